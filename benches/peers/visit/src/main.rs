@@ -1,0 +1,197 @@
+//! Visits everything in an archive and prints the sums that every tool of the comparison prints.
+//!
+//! `visit MODE FILE`: `w2` through the loops over entries and messages, `w2-read` the same through the lending reader,
+//! `w2-elements` through the flat elements, `w1` record headers only.
+use routeglass::attr::Attributes;
+use routeglass::mrt::{self, Body, Record};
+use routeglass::nlri::{NextHop, PathPrefix};
+
+#[derive(Default)]
+struct Sums {
+    recs: u64,
+    elems: u64,
+    wd: u64,
+    plen: u64,
+    addr: u64,
+    pn: u64,
+    ps: u64,
+    cn: u64,
+    cs: u64,
+    ln: u64,
+    ls: u64,
+    nh: u64,
+    err: u64,
+}
+
+#[derive(Default)]
+struct Values {
+    pn: u64,
+    ps: u64,
+    cn: u64,
+    cs: u64,
+    ln: u64,
+    ls: u64,
+    nh: u64,
+}
+
+impl Values {
+    #[inline(always)]
+    fn read(a: &Attributes<'_>) -> routeglass::Result<Self> {
+        let mut v = Self::default();
+        for segment in a.as_path()?.segments() {
+            v.pn += segment.len() as u64;
+            v.ps += segment.asns().map(|asn| u64::from(asn.0)).sum::<u64>();
+        }
+        let communities = a.communities()?;
+        v.cn = communities.len() as u64;
+        v.cs = communities.iter().map(|c| u64::from(c.0)).sum();
+        let large = a.large_communities()?;
+        v.ln = large.len() as u64;
+        v.ls = large.iter().map(|c| u64::from(c.global) + u64::from(c.local1) + u64::from(c.local2)).sum();
+        v.nh = next_hop_sum(a)?;
+        Ok(v)
+    }
+}
+
+/// NEXT_HOP and the next hop of MP_REACH_NLRI: their first four octets.
+#[inline(always)]
+fn next_hop_sum(a: &Attributes<'_>) -> routeglass::Result<u64> {
+    let plain = a.ipv4_next_hop()?.map_or(0, |address| u64::from(address.to_bits()));
+    let mp = match a.mp_reach()?.map(|reach| reach.next_hop()) {
+        Some(NextHop::V4(address)) => u64::from(address.to_bits()),
+        Some(NextHop::V6(address) | NextHop::V6LinkLocal(address, _)) => (address.to_bits() >> 96) as u64,
+        _ => 0,
+    };
+    Ok(plain + mp)
+}
+
+impl Sums {
+    #[inline(always)]
+    fn prefix(&mut self, p: PathPrefix) {
+        self.elems += 1;
+        self.plen += u64::from(p.prefix.len());
+        self.addr = self.addr.wrapping_add(u64::from(p.prefix.first_32_bits()));
+    }
+
+    #[inline(always)]
+    fn withdraw(&mut self, p: PathPrefix) {
+        self.prefix(p);
+        self.wd += 1;
+    }
+
+    #[inline(always)]
+    fn values(&mut self, v: &Values, times: u64) {
+        self.pn += v.pn * times;
+        self.ps = self.ps.wrapping_add(v.ps.wrapping_mul(times));
+        self.cn += v.cn * times;
+        self.cs = self.cs.wrapping_add(v.cs.wrapping_mul(times));
+        self.ln += v.ln * times;
+        self.ls = self.ls.wrapping_add(v.ls.wrapping_mul(times));
+        self.nh = self.nh.wrapping_add(v.nh.wrapping_mul(times));
+    }
+
+    #[inline(always)]
+    fn record(&mut self, record: &Record<'_>) -> routeglass::Result<()> {
+        match record.body()? {
+            Body::Rib(rib) => {
+                let Some(prefix) = rib.prefix() else { return Ok(()) };
+                for entry in rib.entries() {
+                    let v = Values::read(&entry?.attributes()?)?;
+                    self.prefix(prefix);
+                    self.values(&v, 1);
+                }
+            }
+            Body::Message(message) => {
+                let Some(update) = message.update()? else { return Ok(()) };
+                let attributes = update.attributes()?;
+                let before = self.elems;
+                for prefix in update.announced()? {
+                    self.prefix(prefix);
+                }
+                if let Some((_, nlri)) = update.mp_announced(&attributes)? {
+                    for prefix in nlri.prefixes() {
+                        self.prefix(prefix);
+                    }
+                }
+                let routes = self.elems - before;
+                if routes > 0 {
+                    let v = Values::read(&attributes)?;
+                    self.values(&v, routes);
+                }
+                for prefix in update.withdrawn()? {
+                    self.withdraw(prefix);
+                }
+                if let Some((_, nlri)) = update.mp_withdrawn(&attributes)? {
+                    for prefix in nlri.prefixes() {
+                        self.withdraw(prefix);
+                    }
+                }
+            }
+            Body::TableDump(table) => {
+                for entry in table.entries() {
+                    let entry = entry?;
+                    let v = Values::read(&entry.attributes()?)?;
+                    self.prefix(PathPrefix { prefix: entry.prefix, path_id: None });
+                    self.values(&v, 1);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn print(&self) {
+        let Self { recs, elems, wd, plen, addr, pn, ps, cn, cs, ln, ls, nh, err } = self;
+        println!("recs={recs} elems={elems} wd={wd} plen={plen} addr={addr} pn={pn} ps={ps} cn={cn} cs={cs} ln={ln} ls={ls} nh={nh} err={err}");
+    }
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let (mode, path) = (args.next().expect("mode"), args.next().expect("file"));
+    let mut sums = Sums::default();
+    let map = || {
+        let file = std::fs::File::open(&path).expect("file");
+        // SAFETY: nothing writes to the file while the measurement runs.
+        let map = unsafe { memmap2::Mmap::map(&file).expect("map") };
+        let _ = map.advise(memmap2::Advice::Sequential);
+        map
+    };
+    match mode.as_str() {
+        "w1" => {
+            for record in mrt::records(&map()) {
+                sums.recs += 1;
+                sums.plen += u64::from(record.expect("record").kind().0);
+            }
+        }
+        "w2" => {
+            for record in mrt::records(&map()) {
+                sums.recs += 1;
+                if record.and_then(|record| sums.record(&record)).is_err() {
+                    sums.err += 1;
+                }
+            }
+        }
+        "w2-elements" => {
+            for element in routeglass::elements(&map()) {
+                let outcome = element.and_then(|element| {
+                    let Some(prefix) = element.prefix() else { return Ok(()) };
+                    let path = PathPrefix { prefix, path_id: element.path_id() };
+                    if element.kind() == routeglass::element::ElementKind::Withdraw {
+                        sums.withdraw(path);
+                    } else {
+                        sums.prefix(path);
+                        sums.values(&Values::read(&element.attributes()?)?, 1);
+                    }
+                    Ok(())
+                });
+                if outcome.is_err() {
+                    sums.err += 1;
+                }
+            }
+            sums.recs = mrt::records(&map()).count() as u64;
+        }
+        _ => panic!("unknown mode {mode}"),
+    }
+    sums.print();
+}

@@ -1,0 +1,607 @@
+//! AS_PATH and AS4_PATH (RFC 4271 section 4.3 b, RFC 5065 section 3, RFC 6793).
+
+use core::fmt;
+use core::iter::FusedIterator;
+use core::slice;
+
+use super::{Decode, place_of};
+use crate::asn::Asn;
+use crate::error::{Error, ErrorKind, Result};
+use crate::session::Session;
+
+/// What kind of segment a part of a path is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "any other value makes the path malformed (RFC 7606 section 7.2)"
+)]
+pub enum SegmentKind {
+    /// AS_SET, type 1: networks in no order, left by aggregation (deprecated by RFC 9774).
+    Set,
+    /// AS_SEQUENCE, type 2: networks in order, the nearest first.
+    Sequence,
+    /// AS_CONFED_SEQUENCE, type 3 (RFC 5065).
+    ConfedSequence,
+    /// AS_CONFED_SET, type 4 (RFC 5065).
+    ConfedSet,
+}
+
+impl SegmentKind {
+    #[inline(always)]
+    const fn from_wire(kind: u8) -> Option<Self> {
+        Some(match kind {
+            1 => Self::Set,
+            2 => Self::Sequence,
+            3 => Self::ConfedSequence,
+            4 => Self::ConfedSet,
+            _ => return None,
+        })
+    }
+
+    /// Whether the segment stays inside a confederation and does not count as length (RFC 5065 section 5.3).
+    #[inline(always)]
+    pub const fn is_confed(self) -> bool {
+        matches!(self, Self::ConfedSequence | Self::ConfedSet)
+    }
+
+    /// Whether the numbers are in no order.
+    #[inline(always)]
+    pub const fn is_set(self) -> bool {
+        matches!(self, Self::Set | Self::ConfedSet)
+    }
+}
+
+/// AS numbers on the wire, two or four octets wide.
+#[derive(Clone, Debug)]
+pub struct Asns<'a> {
+    // One of the two is empty: no branch on the width while iterating.
+    four: slice::Iter<'a, [u8; 4]>,
+    two: slice::Iter<'a, [u8; 2]>,
+}
+
+impl<'a> Asns<'a> {
+    #[inline(always)]
+    fn new(bytes: &'a [u8], asn4: bool) -> Self {
+        let (four, two): (&[u8], &[u8]) = if asn4 { (bytes, &[]) } else { (&[], bytes) };
+        Self {
+            four: four.as_chunks().0.iter(),
+            two: two.as_chunks().0.iter(),
+        }
+    }
+}
+
+impl Iterator for Asns<'_> {
+    type Item = Asn;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Asn> {
+        match self.four.next() {
+            Some(octets) => Some(Asn(u32::from_be_bytes(*octets))),
+            None => self
+                .two
+                .next()
+                .map(|octets| Asn(u32::from(u16::from_be_bytes(*octets)))),
+        }
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let len = self.four.len().saturating_add(self.two.len());
+        (len, Some(len))
+    }
+
+    #[inline(always)]
+    fn fold<B, F: FnMut(B, Asn) -> B>(self, init: B, mut f: F) -> B {
+        let init = self
+            .four
+            .fold(init, |acc, octets| f(acc, Asn(u32::from_be_bytes(*octets))));
+        self.two.fold(init, |acc, octets| {
+            f(acc, Asn(u32::from(u16::from_be_bytes(*octets))))
+        })
+    }
+}
+
+impl DoubleEndedIterator for Asns<'_> {
+    #[inline(always)]
+    fn next_back(&mut self) -> Option<Asn> {
+        match self.two.next_back() {
+            Some(octets) => Some(Asn(u32::from(u16::from_be_bytes(*octets)))),
+            None => self
+                .four
+                .next_back()
+                .map(|octets| Asn(u32::from_be_bytes(*octets))),
+        }
+    }
+}
+
+impl ExactSizeIterator for Asns<'_> {}
+impl FusedIterator for Asns<'_> {}
+
+/// One segment of a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Segment<'a> {
+    kind: SegmentKind,
+    asn4: bool,
+    bytes: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
+    /// What kind of segment it is.
+    #[inline(always)]
+    pub const fn kind(&self) -> SegmentKind {
+        self.kind
+    }
+
+    /// The AS numbers in the order of the wire; never empty.
+    #[inline(always)]
+    pub fn asns(&self) -> Asns<'a> {
+        Asns::new(self.bytes, self.asn4)
+    }
+
+    /// Number of AS numbers.
+    #[inline(always)]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "a segment without numbers is malformed and never made"
+    )]
+    pub const fn len(&self) -> usize {
+        self.bytes.len() >> if self.asn4 { 2 } else { 1 }
+    }
+
+    /// What the segment adds to the length of a path: a set counts as one, a confederation's as none (RFC 4271 section 9.1.2.2,
+    /// RFC 5065 section 5.3).
+    #[inline(always)]
+    const fn hops(&self) -> usize {
+        match self.kind {
+            SegmentKind::Sequence => self.len(),
+            SegmentKind::Set => 1,
+            SegmentKind::ConfedSequence | SegmentKind::ConfedSet => 0,
+        }
+    }
+}
+
+impl fmt::Display for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (open, between, close) = match self.kind {
+            SegmentKind::Sequence => ("", " ", ""),
+            SegmentKind::Set => ("{", ",", "}"),
+            SegmentKind::ConfedSequence => ("(", " ", ")"),
+            SegmentKind::ConfedSet => ("[", ",", "]"),
+        };
+        f.write_str(open)?;
+        for (i, asn) in self.asns().enumerate() {
+            if i > 0 {
+                f.write_str(between)?;
+            }
+            fmt::Display::fmt(&asn, f)?;
+        }
+        f.write_str(close)
+    }
+}
+
+impl fmt::Debug for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A path, checked once: iterating cannot fail.
+///
+/// Shown the way engineers write it: `64496 64497 {64498,64499}`, a confederation's sequence in `( )`, its set in `[ ]`.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct AsPath<'a> {
+    bytes: &'a [u8],
+    asn4: bool,
+}
+
+#[cold]
+#[inline(never)]
+fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
+    Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
+}
+
+impl<'a> AsPath<'a> {
+    /// Checks the segments of a path that starts `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// RFC 7606 section 7.2: an unknown segment type or a segment without numbers ([`ErrorKind::BadValue`]), a segment that
+    /// overruns the attribute or a single octet left ([`ErrorKind::Truncated`]).
+    #[inline(always)]
+    pub fn parse_at(bytes: &'a [u8], asn4: bool, offset: u64) -> Result<Self> {
+        let mut rest = bytes;
+        while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
+            let octets = usize::from(count) << if asn4 { 2 } else { 1 };
+            if kind.wrapping_sub(1) > 3 {
+                return Err(bad(
+                    ErrorKind::BadValue(u32::from(kind)),
+                    offset,
+                    bytes.len(),
+                    rest.len(),
+                ));
+            }
+            if count == 0 {
+                return Err(bad(
+                    ErrorKind::BadValue(0),
+                    offset,
+                    bytes.len(),
+                    tail.len().saturating_add(1),
+                ));
+            }
+            match tail.get(octets..) {
+                Some(next) => rest = next,
+                None => {
+                    let missing =
+                        u32::try_from(octets.saturating_sub(tail.len())).unwrap_or(u32::MAX);
+                    return Err(bad(
+                        ErrorKind::Truncated(missing),
+                        offset,
+                        bytes.len(),
+                        rest.len(),
+                    ));
+                }
+            }
+        }
+        if !rest.is_empty() {
+            return Err(bad(
+                ErrorKind::Truncated(1),
+                offset,
+                bytes.len(),
+                rest.len(),
+            ));
+        }
+        Ok(Self { bytes, asn4 })
+    }
+
+    /// The segments, the nearest first.
+    #[inline(always)]
+    pub const fn segments(&self) -> Segments<'a> {
+        Segments {
+            rest: self.bytes,
+            asn4: self.asn4,
+        }
+    }
+
+    /// All AS numbers, segment after segment.
+    #[inline(always)]
+    pub fn asns(&self) -> impl Iterator<Item = Asn> + use<'a> {
+        self.segments().flat_map(|segment| segment.asns())
+    }
+
+    /// The bytes on the wire.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether the numbers on the wire have four octets.
+    pub const fn is_asn4(&self) -> bool {
+        self.asn4
+    }
+
+    /// Whether the path is empty, as for routes of the speaker's own network.
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Length for route selection: a set counts as one, confederations as none.
+    pub fn hops(&self) -> usize {
+        self.segments().map(|segment| segment.hops()).sum()
+    }
+
+    /// The network nearest to the collector: the first number of a leading sequence.
+    pub fn neighbour(&self) -> Option<Asn> {
+        let first = self.segments().find(|segment| !segment.kind.is_confed())?;
+        if first.kind.is_set() {
+            None
+        } else {
+            first.asns().next()
+        }
+    }
+
+    /// The origin: the last number of a sequence, or all of a set that ends the path. Confederation segments are passed over.
+    pub fn origins(&self) -> Asns<'a> {
+        match self
+            .segments()
+            .filter(|segment| !segment.kind.is_confed())
+            .last()
+        {
+            Some(segment) if segment.kind.is_set() => segment.asns(),
+            Some(segment) => {
+                let width = if segment.asn4 { 4 } else { 2 };
+                let last = segment.bytes.len().saturating_sub(width);
+                Asns::new(segment.bytes.get(last..).unwrap_or(&[]), segment.asn4)
+            }
+            None => Asns::new(&[], true),
+        }
+    }
+
+    /// Whether `asn` is anywhere in the path.
+    pub fn contains(&self, asn: Asn) -> bool {
+        self.asns().any(|x| x == asn)
+    }
+
+    /// The path as a four-octet speaker knows it: this AS_PATH with what AS4_PATH adds (RFC 6793 section 4.2.3).
+    ///
+    /// The leading numbers of AS_PATH stay as long as AS_PATH is longer; an AS4_PATH longer than AS_PATH is ignored.
+    pub fn merge(&self, as4_path: AsPath<'a>) -> MergedPath<'a> {
+        let (have, better) = (self.hops(), as4_path.hops());
+        if self.asn4 || as4_path.is_empty() || have < better {
+            return MergedPath {
+                head: *self,
+                keep: usize::MAX,
+                tail: AsPath::default(),
+            };
+        }
+        MergedPath {
+            head: *self,
+            keep: have.saturating_sub(better),
+            tail: as4_path,
+        }
+    }
+}
+
+impl<'a> Decode<'a> for AsPath<'a> {
+    #[inline(always)]
+    fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
+        Self::parse_at(body, session.asn4, offset)
+    }
+}
+
+/// The path that AS4_PATH carries: the same grammar, always four octets wide (RFC 6793 section 3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct As4Path<'a>(pub AsPath<'a>);
+
+impl<'a> Decode<'a> for As4Path<'a> {
+    #[inline(always)]
+    fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+        // RFC 6793 section 6: shorter than one segment of one number is malformed.
+        if body.len() < 6 {
+            return Err(place_of::bad_length(body.len(), offset));
+        }
+        AsPath::parse_at(body, true, offset).map(Self)
+    }
+}
+
+impl fmt::Display for As4Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for AsPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_segments(self.segments(), f)
+    }
+}
+
+fn write_segments<'a>(
+    segments: impl Iterator<Item = Segment<'a>>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    for (i, segment) in segments.enumerate() {
+        if i > 0 {
+            f.write_str(" ")?;
+        }
+        fmt::Display::fmt(&segment, f)?;
+    }
+    Ok(())
+}
+
+impl fmt::Debug for AsPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{self}]")
+    }
+}
+
+/// Iterates over the segments of a checked path.
+#[derive(Clone, Copy, Debug)]
+pub struct Segments<'a> {
+    rest: &'a [u8],
+    asn4: bool,
+}
+
+impl<'a> Iterator for Segments<'a> {
+    type Item = Segment<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Segment<'a>> {
+        let (&[kind, count], tail) = self.rest.split_first_chunk::<2>()?;
+        let kind = SegmentKind::from_wire(kind)?;
+        let (bytes, rest) =
+            tail.split_at_checked(usize::from(count) << if self.asn4 { 2 } else { 1 })?;
+        self.rest = rest;
+        Some(Segment {
+            kind,
+            asn4: self.asn4,
+            bytes,
+        })
+    }
+}
+
+impl FusedIterator for Segments<'_> {}
+
+/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct MergedPath<'a> {
+    head: AsPath<'a>,
+    // How many hops of `head` come in front of `tail`.
+    keep: usize,
+    tail: AsPath<'a>,
+}
+
+impl<'a> MergedPath<'a> {
+    /// The segments, the nearest first. A sequence that the merge cuts comes as two.
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
+        let head = self.head.segments().scan(self.keep, |left, segment| {
+            let hops = segment.hops();
+            if hops <= *left && (hops > 0 || *left > 0) {
+                *left = left.saturating_sub(hops);
+                return Some(segment);
+            }
+            let octets = left.saturating_mul(if segment.asn4 { 4 } else { 2 });
+            *left = 0;
+            let bytes = segment.bytes.get(..octets).unwrap_or(segment.bytes);
+            // A set is kept whole or not at all.
+            (octets > 0 && !segment.kind.is_set()).then_some(Segment { bytes, ..segment })
+        });
+        head.chain(self.tail.segments())
+    }
+
+    /// All AS numbers, segment after segment.
+    pub fn asns(&self) -> impl Iterator<Item = Asn> + use<'a> {
+        self.segments().flat_map(|segment| segment.asns())
+    }
+
+    /// The origin, as [`AsPath::origins`].
+    pub fn origins(&self) -> Asns<'a> {
+        if self.tail.is_empty() {
+            self.head.origins()
+        } else {
+            self.tail.origins()
+        }
+    }
+
+    /// Length for route selection: a set counts as one, confederations as none.
+    pub fn hops(&self) -> usize {
+        self.segments().map(|segment| segment.hops()).sum()
+    }
+
+    /// Whether `asn` is anywhere in the path.
+    pub fn contains(&self, asn: Asn) -> bool {
+        self.asns().any(|x| x == asn)
+    }
+
+    /// Whether the path is empty.
+    pub const fn is_empty(&self) -> bool {
+        self.head.is_empty() && self.tail.is_empty()
+    }
+}
+
+impl fmt::Display for MergedPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_segments(self.segments(), f)
+    }
+}
+
+impl fmt::Debug for MergedPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{self}]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOUR: &[u8] = &[
+        2, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 0, 1, 2, 0, 0, 0xfb, 0xf1, 0, 0, 0xfb, 0xf2,
+    ];
+
+    #[test]
+    fn a_path_with_a_set() {
+        let path = AsPath::parse_at(FOUR, true, 0).unwrap();
+        assert_eq!(path.to_string(), "64496 65536 {64497,64498}");
+        assert_eq!((path.hops(), path.neighbour()), (3, Some(Asn(64496))));
+        assert_eq!(path.origins().collect::<Vec<_>>(), [Asn(64497), Asn(64498)]);
+        assert_eq!(path.asns().count(), 4);
+        assert!(path.contains(Asn(65536)) && !path.contains(Asn(1)));
+        let kinds: Vec<_> = path.segments().map(|s| (s.kind(), s.len())).collect();
+        assert_eq!(kinds, [(SegmentKind::Sequence, 2), (SegmentKind::Set, 2)]);
+    }
+
+    #[test]
+    fn two_octets_and_a_confederation() {
+        let path = AsPath::parse_at(
+            &[3, 2, 0xfd, 0xe9, 0xfd, 0xea, 4, 1, 0xfd, 0xeb, 2, 1, 0, 1],
+            false,
+            0,
+        )
+        .unwrap();
+        assert_eq!(path.to_string(), "(65001 65002) [65003] 1");
+        assert_eq!((path.hops(), path.neighbour()), (1, Some(Asn(1))));
+        assert_eq!(path.origins().rev().collect::<Vec<_>>(), [Asn(1)]);
+        assert_eq!(AsPath::default().to_string(), "");
+    }
+
+    #[test]
+    fn damage_is_placed() {
+        let error = |b: &[u8], asn4| AsPath::parse_at(b, asn4, 10).unwrap_err().to_string();
+        assert_eq!(
+            error(&[5, 1, 0, 0, 0, 1], true),
+            "input: value 5 is not valid here (at byte 10)"
+        );
+        assert_eq!(
+            error(&[0, 1, 0, 0, 0, 1], true),
+            "input: value 0 is not valid here (at byte 10)"
+        );
+        assert_eq!(
+            error(&[2, 0], true),
+            "input: value 0 is not valid here (at byte 11)"
+        );
+        assert_eq!(
+            error(&[2, 1, 0, 1, 2], false),
+            "input: ends 1 byte too early (at byte 14)"
+        );
+        assert_eq!(
+            error(&[2, 2, 0, 0, 0, 1], true),
+            "input: ends 4 bytes too early (at byte 10)"
+        );
+        for n in 1..FOUR.len() {
+            assert_eq!(
+                AsPath::parse_at(&FOUR[..n], true, 0).is_err(),
+                n != 10,
+                "cut at {n}"
+            );
+        }
+    }
+
+    fn merged(two: &[u8], four: &[u8]) -> String {
+        AsPath::parse_at(two, false, 0)
+            .unwrap()
+            .merge(AsPath::parse_at(four, true, 0).unwrap())
+            .to_string()
+    }
+
+    #[test]
+    fn as4_path_replaces_the_far_end() {
+        let trans = [2, 3, 0, 1, 0x5b, 0xa0, 0x5b, 0xa0];
+        assert_eq!(
+            merged(&trans, &[2, 2, 0, 1, 0, 0, 0, 1, 0, 1]),
+            "1 65536 65537"
+        );
+        // As long as the path: it takes its place.
+        assert_eq!(
+            merged(&trans, &[2, 3, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1]),
+            "1 65536 65537"
+        );
+        // Longer than the path: ignored (RFC 6793 section 4.2.3).
+        assert_eq!(
+            merged(
+                &trans[..6]
+                    .iter()
+                    .map(|&b| if b == 3 { 2 } else { b })
+                    .collect::<Vec<_>>(),
+                &[2, 3, 0, 0, 0, 9, 0, 1, 0, 0, 0, 1, 0, 1]
+            ),
+            "1 23456"
+        );
+        // None at all.
+        assert_eq!(merged(&trans, &[]), "1 23456 23456");
+        // A leading confederation stays.
+        assert_eq!(
+            merged(
+                &[3, 1, 0xfd, 0xe9, 2, 2, 0, 1, 0x5b, 0xa0],
+                &[2, 1, 0, 1, 0, 0]
+            ),
+            "(65001) 1 65536"
+        );
+    }
+
+    #[test]
+    fn a_merged_path_counts_and_finds() {
+        let two = AsPath::parse_at(&[2, 2, 0, 1, 0x5b, 0xa0], false, 0).unwrap();
+        let path = two.merge(AsPath::parse_at(&[2, 1, 0, 1, 0, 0], true, 0).unwrap());
+        assert_eq!((path.hops(), path.origins().next()), (2, Some(Asn(65536))));
+        assert!(path.contains(Asn(65536)) && !path.contains(Asn::TRANS) && !path.is_empty());
+        assert_eq!(format!("{path:?}"), "[1 65536]");
+    }
+}

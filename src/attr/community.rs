@@ -1,0 +1,292 @@
+//! Lists of fixed-width values: communities of all widths and the cluster list.
+
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use super::{Decode, place_of};
+use crate::codes::WellKnownCommunity;
+use crate::error::Result;
+use crate::session::Session;
+
+macro_rules! fixed_width_lists {
+    ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Default)]
+        pub struct $list<'a>(&'a [[u8; $width]]);
+
+        impl<'a> $list<'a> {
+            /// Splits the octets of an attribute into values, `offset` bytes into the outermost input.
+            ///
+            /// # Errors
+            /// [`ErrorKind::BadLength`](crate::error::ErrorKind::BadLength) for no octets at all, or a number that values do not divide (RFC 7606 section 7).
+            #[inline(always)]
+            pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
+                match bytes.as_chunks() {
+                    (values @ [_, ..], []) => Ok(Self(values)),
+                    _ => Err(place_of::bad_length(bytes.len(), offset)),
+                }
+            }
+
+            /// The values as on the wire, in network byte order.
+            #[inline(always)]
+            pub const fn as_chunks(&self) -> &'a [[u8; $width]] {
+                self.0
+            }
+
+            /// The values in the order of the wire.
+            #[inline(always)]
+            pub fn iter(&self) -> impl DoubleEndedIterator<Item = $item> + ExactSizeIterator + Clone + use<'a> {
+                self.0.iter().map(|octets| $item::from_octets(*octets))
+            }
+
+            /// Number of values.
+            #[inline(always)]
+            pub const fn len(&self) -> usize {
+                self.0.len()
+            }
+
+            /// Whether there is none: the attribute is absent.
+            #[inline(always)]
+            pub const fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+
+            /// Whether `value` is in the list.
+            pub fn contains(&self, value: $item) -> bool {
+                self.iter().any(|x| x == value)
+            }
+        }
+
+        impl<'a> Decode<'a> for $list<'a> {
+            #[inline(always)]
+            fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+                Self::parse_at(body, offset)
+            }
+        }
+
+        impl fmt::Display for $list<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                for (i, value) in self.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(" ")?;
+                    }
+                    fmt::Display::fmt(&value, f)?;
+                }
+                Ok(())
+            }
+        }
+
+        impl fmt::Debug for $list<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_list().entries(self.iter()).finish()
+            }
+        }
+    )* };
+}
+
+fixed_width_lists! {
+    /// COMMUNITIES (RFC 1997).
+    Communities of Community(4);
+    /// EXTENDED_COMMUNITIES (RFC 4360).
+    ExtendedCommunities of ExtendedCommunity(8);
+    /// LARGE_COMMUNITIES (RFC 8092).
+    LargeCommunities of LargeCommunity(12);
+    /// CLUSTER_LIST (RFC 4456): the clusters a reflected route has passed, the latest first.
+    ClusterList of ClusterId(4);
+}
+
+/// A community of RFC 1997, shown as `65535:666`; [`Community::name`] knows the well-known ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Community(pub u32);
+
+impl Community {
+    #[inline(always)]
+    const fn from_octets(octets: [u8; 4]) -> Self {
+        Self(u32::from_be_bytes(octets))
+    }
+
+    /// The upper half: by custom the number of the network that gives the value its meaning.
+    pub const fn asn(self) -> u16 {
+        let [a, b, _, _] = self.0.to_be_bytes();
+        u16::from_be_bytes([a, b])
+    }
+
+    /// The lower half.
+    pub const fn value(self) -> u16 {
+        let [_, _, a, b] = self.0.to_be_bytes();
+        u16::from_be_bytes([a, b])
+    }
+
+    /// The name of a well-known community, such as `NO_EXPORT`.
+    pub const fn name(self) -> Option<&'static str> {
+        WellKnownCommunity(self.0).name()
+    }
+}
+
+impl fmt::Display for Community {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.asn(), self.value())
+    }
+}
+
+impl fmt::Debug for Community {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// An extended community of RFC 4360: eight octets, shown as `0x` and hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExtendedCommunity(pub [u8; 8]);
+
+impl ExtendedCommunity {
+    #[inline(always)]
+    const fn from_octets(octets: [u8; 8]) -> Self {
+        Self(octets)
+    }
+
+    /// The type octet.
+    pub const fn kind(self) -> u8 {
+        self.0[0]
+    }
+
+    /// The sub-type octet, for the types that have one.
+    pub const fn subtype(self) -> u8 {
+        self.0[1]
+    }
+
+    /// Whether the community may cross the borders of a network (RFC 4360 section 2).
+    pub const fn is_transitive(self) -> bool {
+        self.0[0] & 0x40 == 0
+    }
+}
+
+impl fmt::Display for ExtendedCommunity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#018x}", u64::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for ExtendedCommunity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A large community of RFC 8092, shown as `64496:1:2`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LargeCommunity {
+    /// Global administrator: the number of the network that gives the value its meaning.
+    pub global: u32,
+    /// The first local part.
+    pub local1: u32,
+    /// The second local part.
+    pub local2: u32,
+}
+
+impl LargeCommunity {
+    #[inline(always)]
+    const fn from_octets(o: [u8; 12]) -> Self {
+        Self {
+            global: u32::from_be_bytes([o[0], o[1], o[2], o[3]]),
+            local1: u32::from_be_bytes([o[4], o[5], o[6], o[7]]),
+            local2: u32::from_be_bytes([o[8], o[9], o[10], o[11]]),
+        }
+    }
+}
+
+impl fmt::Display for LargeCommunity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.global, self.local1, self.local2)
+    }
+}
+
+impl fmt::Debug for LargeCommunity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The identifier of a route reflector's cluster (RFC 4456), shown like an address.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClusterId(pub Ipv4Addr);
+
+impl ClusterId {
+    #[inline(always)]
+    const fn from_octets(octets: [u8; 4]) -> Self {
+        Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))
+    }
+}
+
+impl fmt::Display for ClusterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for ClusterId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_each_width() {
+        let c = Communities::parse_at(&[0xff, 0xff, 0x02, 0x9a, 0xfb, 0xf0, 0, 1], 0).unwrap();
+        assert_eq!(c.to_string(), "65535:666 64496:1");
+        assert_eq!(
+            (c.len(), c.iter().next().unwrap().name()),
+            (2, Some("BLACKHOLE"))
+        );
+        assert!(c.contains(Community(0xfbf0_0001)));
+        let e = ExtendedCommunities::parse_at(&[0, 2, 0xfb, 0xf0, 0, 0, 0, 100], 0).unwrap();
+        assert_eq!(e.to_string(), "0x0002fbf000000064");
+        let first = e.iter().next().unwrap();
+        assert_eq!(
+            (first.kind(), first.subtype(), first.is_transitive()),
+            (0, 2, true)
+        );
+        let l =
+            LargeCommunities::parse_at(&[0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff], 0)
+                .unwrap();
+        assert_eq!(l.to_string(), "64496:1:4294967295");
+        assert_eq!(
+            ClusterList::parse_at(&[192, 0, 2, 1, 192, 0, 2, 2], 0)
+                .unwrap()
+                .to_string(),
+            "192.0.2.1 192.0.2.2"
+        );
+    }
+
+    #[test]
+    fn lengths_that_values_do_not_divide() {
+        let all = [0; 36];
+        for n in 0..=36 {
+            assert_eq!(
+                Communities::parse_at(&all[..n], 7).is_ok(),
+                n > 0 && n % 4 == 0
+            );
+            assert_eq!(
+                ClusterList::parse_at(&all[..n], 7).is_ok(),
+                n > 0 && n % 4 == 0
+            );
+            assert_eq!(
+                ExtendedCommunities::parse_at(&all[..n], 7).is_ok(),
+                n > 0 && n % 8 == 0
+            );
+            assert_eq!(
+                LargeCommunities::parse_at(&all[..n], 7).is_ok(),
+                n > 0 && n % 12 == 0
+            );
+        }
+        assert_eq!(
+            Communities::parse_at(&all[..5], 7).unwrap_err().to_string(),
+            "input: length 5 is not valid here (at byte 7)"
+        );
+        assert!(Communities::default().is_empty());
+    }
+}

@@ -1,0 +1,928 @@
+//! Path attributes: the table, the list, and one file per value.
+//!
+//! A list is read in three steps, each cheap and optional: the list as bytes, its attributes as windows (flags, code, body)
+//! and values. [`Attributes`] does the first two in one pass and remembers where the common attributes are.
+
+mod as_path;
+mod community;
+mod mp;
+mod scalar;
+
+pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
+pub use community::{
+    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity,
+    LargeCommunities, LargeCommunity,
+};
+pub use mp::{MpReach, MpUnreach};
+pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
+
+use core::fmt;
+use core::iter::FusedIterator;
+use core::net::Ipv4Addr;
+
+use crate::asn::Asn;
+use crate::codes::AttrCode;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::nlri::NextHop;
+use crate::session::Session;
+
+bitflags::bitflags! {
+    /// Attribute flags (RFC 4271 section 4.3). Bits without a name are kept.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub struct AttrFlags: u8 {
+        /// Not every speaker need know the attribute.
+        const OPTIONAL = 0x80;
+        /// Speakers that do not know it pass it on.
+        const TRANSITIVE = 0x40;
+        /// Some speaker on the way did not know it.
+        const PARTIAL = 0x20;
+        /// The length has two octets.
+        const EXTENDED_LENGTH = 0x10;
+        const _ = !0;
+    }
+}
+
+/// How a value is read from an attribute's body, `offset` bytes into the outermost input.
+pub(crate) trait Decode<'a>: Sized {
+    fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self>;
+}
+
+/// Cold constructors of the errors that bodies share. They take scalars, so that nothing hot has its address taken.
+pub(crate) mod place_of {
+    use crate::error::{Error, ErrorKind};
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn bad_length(len: usize, offset: u64) -> Error {
+        Error::new(
+            ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)),
+            offset,
+        )
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn bad_value(value: u32, offset: u64) -> Error {
+        Error::new(ErrorKind::BadValue(value), offset)
+    }
+}
+
+const WELL_KNOWN: u8 = 0x40;
+const OPT_TRANS: u8 = 0xc0;
+const OPT_NON_TRANS: u8 = 0x80;
+// The two flags that an attribute's definition fixes.
+const FIXED_FLAGS: u8 = 0xc0;
+
+// One row per attribute that has a value of its own. From
+//     1  WELL_KNOWN  TreatAsWithdraw  Origin(Origin);
+// come the variant `Value::Origin(Origin)`, the arm of `Attribute::decode` for code 1, and the row that `rule` answers from.
+macro_rules! path_attributes {
+    ($($(#[$doc:meta])* $code:literal $flags:ident $action:ident $variant:ident($value:ty);)*) => {
+        /// The value of an attribute.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum Value<'a> {
+            $($(#[$doc])* $variant($value),)*
+            /// An attribute without a row in the table, as it is.
+            Raw(Attribute<'a>),
+        }
+
+        /// Codes of the attributes that have a value of their own, ascending.
+        pub const TYPED: &[AttrCode] = &[$(AttrCode($code)),*];
+
+        #[inline]
+        fn decode_value<'a>(attribute: Attribute<'a>, session: &Session) -> Result<Value<'a>> {
+            let (body, offset) = (attribute.body, attribute.body_offset());
+            match attribute.code.0 {
+                $($code => match <$value>::decode(body, offset, session) {
+                    Ok(value) => Ok(Value::$variant(value)),
+                    Err(e) => Err(e.within(Context::Attribute(AttrCode($code)), Action::$action)),
+                },)*
+                _ => Ok(Value::Raw(attribute)),
+            }
+        }
+
+        const fn rule(code: AttrCode) -> Option<(u8, Action)> {
+            match code.0 {
+                $($code => Some(($flags, Action::$action)),)*
+                _ => None,
+            }
+        }
+
+        impl fmt::Display for Value<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant(value) => fmt::Display::fmt(value, f),)*
+                    Self::Raw(attribute) => {
+                        f.write_str("0x")?;
+                        attribute.body.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+                    }
+                }
+            }
+        }
+    };
+}
+
+path_attributes! {
+//  code  flags     on error (RFC 7606 section 7)  value
+    /// RFC 4271 section 5.1.1.
+    1   WELL_KNOWN     TreatAsWithdraw   Origin(Origin);
+    /// RFC 4271 section 5.1.2.
+    2   WELL_KNOWN     TreatAsWithdraw   AsPath(AsPath<'a>);
+    /// RFC 4271 section 5.1.3.
+    3   WELL_KNOWN     TreatAsWithdraw   NextHop(Ipv4Addr);
+    /// RFC 4271 section 5.1.4: lower is better.
+    4   OPT_NON_TRANS  TreatAsWithdraw   MultiExitDisc(u32);
+    /// RFC 4271 section 5.1.5: higher is better.
+    5   WELL_KNOWN     TreatAsWithdraw   LocalPref(u32);
+    /// RFC 4271 section 5.1.6.
+    6   WELL_KNOWN     DiscardAttribute  AtomicAggregate(AtomicAggregate);
+    /// RFC 4271 section 5.1.7.
+    7   OPT_TRANS      DiscardAttribute  Aggregator(Aggregator);
+    /// RFC 1997.
+    8   OPT_TRANS      TreatAsWithdraw   Communities(Communities<'a>);
+    /// RFC 4456: the speaker that brought a reflected route into the network.
+    9   OPT_NON_TRANS  TreatAsWithdraw   OriginatorId(Ipv4Addr);
+    /// RFC 4456.
+    10  OPT_NON_TRANS  TreatAsWithdraw   ClusterList(ClusterList<'a>);
+    /// RFC 4760 section 3.
+    14  OPT_NON_TRANS  ResetSession      MpReach(MpReach<'a>);
+    /// RFC 4760 section 4.
+    15  OPT_NON_TRANS  ResetSession      MpUnreach(MpUnreach<'a>);
+    /// RFC 4360.
+    16  OPT_TRANS      TreatAsWithdraw   ExtendedCommunities(ExtendedCommunities<'a>);
+    /// RFC 6793 section 3.
+    17  OPT_TRANS      DiscardAttribute  As4Path(As4Path<'a>);
+    /// RFC 6793 section 3.
+    18  OPT_TRANS      DiscardAttribute  As4Aggregator(As4Aggregator);
+    /// RFC 8092.
+    32  OPT_TRANS      TreatAsWithdraw   LargeCommunities(LargeCommunities<'a>);
+    /// RFC 9234: the network that first sent the route to a customer, a peer or a route server's client.
+    35  OPT_TRANS      TreatAsWithdraw   OnlyToCustomer(Asn);
+}
+
+/// One attribute as a window: nothing but the framing has been looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attribute<'a> {
+    flags: AttrFlags,
+    code: AttrCode,
+    body: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> Attribute<'a> {
+    /// Flags as on the wire.
+    pub const fn flags(&self) -> AttrFlags {
+        self.flags
+    }
+
+    /// Type code.
+    pub const fn code(&self) -> AttrCode {
+        self.code
+    }
+
+    /// The octets behind the length.
+    pub const fn raw(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// Where the attribute starts (its flags octet): bytes from the start of the outermost input.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Where the body starts.
+    pub const fn body_offset(&self) -> u64 {
+        self.offset
+            .saturating_add(if self.flags.contains(AttrFlags::EXTENDED_LENGTH) {
+                4
+            } else {
+                3
+            })
+    }
+
+    /// The value, checked.
+    ///
+    /// # Errors
+    /// What RFC 7606 section 7 calls malformed, with the action it names for this attribute. An attribute without a row in the
+    /// table is [`Value::Raw`] and never an error.
+    pub fn decode(&self, session: &Session) -> Result<Value<'a>> {
+        decode_value(*self, session)
+    }
+}
+
+/// The attributes of a list as windows, in the order of the wire.
+///
+/// Where an attribute overruns the list the iterator yields that error and ends.
+#[derive(Clone, Copy, Debug)]
+pub struct AttributesIter<'a> {
+    rest: &'a [u8],
+    end: u64,
+}
+
+impl<'a> AttributesIter<'a> {
+    /// Starts at the first octet of a list, `offset` bytes into the outermost input.
+    pub const fn at(bytes: &'a [u8], offset: u64) -> Self {
+        Self {
+            rest: bytes,
+            end: offset.saturating_add(bytes.len() as u64),
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn overrun(rest: &[u8], end: u64) -> Error {
+    let at = end.saturating_sub(rest.len() as u64);
+    let missing = match *rest {
+        [flags, _, a, b, ref body @ ..] if flags & 0x10 != 0 => {
+            usize::from(u16::from_be_bytes([a, b])).saturating_sub(body.len())
+        }
+        [flags, ..] if flags & 0x10 != 0 => 4usize.saturating_sub(rest.len()),
+        [_, _, len, ref body @ ..] => usize::from(len).saturating_sub(body.len()),
+        _ => 3usize.saturating_sub(rest.len()),
+    };
+    let error = Error::new(
+        ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)),
+        at,
+    );
+    // RFC 7606 section 4: the total length still locates the routes, which count as withdrawn.
+    match rest.get(1) {
+        Some(&code) => error.within(Context::Attribute(AttrCode(code)), Action::TreatAsWithdraw),
+        None => error.within(Context::Attributes, Action::TreatAsWithdraw),
+    }
+}
+
+/// Splits the first attribute off a list: flags, code, body, what follows.
+#[inline(always)]
+fn split_attribute(rest: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
+    let (&[flags, code, len], tail) = rest.split_first_chunk::<3>()?;
+    let (body, tail) = if flags & 0x10 != 0 {
+        let (&low, tail) = tail.split_first()?;
+        tail.split_at_checked(usize::from(u16::from_be_bytes([len, low])))?
+    } else {
+        tail.split_at_checked(usize::from(len))?
+    };
+    Some((flags, code, body, tail))
+}
+
+impl<'a> Iterator for AttributesIter<'a> {
+    type Item = Result<Attribute<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let offset = self.end.saturating_sub(self.rest.len() as u64);
+        match split_attribute(self.rest) {
+            Some((flags, code, body, tail)) => {
+                self.rest = tail;
+                Some(Ok(Attribute {
+                    flags: AttrFlags::from_bits_retain(flags),
+                    code: AttrCode(code),
+                    body,
+                    offset,
+                }))
+            }
+            None => {
+                let error = overrun(self.rest, self.end);
+                self.rest = &[];
+                Some(Err(error))
+            }
+        }
+    }
+}
+
+impl FusedIterator for AttributesIter<'_> {}
+
+/// A list of path attributes with the places of the common ones.
+///
+/// Made in one pass that checks framing; each accessor then takes constant time and checks its own attribute, so that a
+/// malformed one costs that one. Of an attribute that occurs twice the first counts (RFC 7606 section 3 g);
+/// [`Attributes::findings`] reports it.
+#[derive(Clone, Copy)]
+pub struct Attributes<'a> {
+    bytes: &'a [u8],
+    offset: u64,
+    // A bit for each code below 64 that is there.
+    seen: u64,
+    asn4: bool,
+    rib: bool,
+    origin: &'a [u8],
+    as_path: &'a [u8],
+    next_hop: &'a [u8],
+    multi_exit_disc: &'a [u8],
+    local_pref: &'a [u8],
+    aggregator: &'a [u8],
+    communities: &'a [u8],
+    originator_id: &'a [u8],
+    cluster_list: &'a [u8],
+    mp_reach: &'a [u8],
+    mp_unreach: &'a [u8],
+    extended_communities: &'a [u8],
+    as4_path: &'a [u8],
+    as4_aggregator: &'a [u8],
+    large_communities: &'a [u8],
+    only_to_customer: &'a [u8],
+}
+
+/// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
+#[inline(always)]
+const fn lengths(word: u32) -> (usize, usize) {
+    let extended = word >> 28 & 1;
+    let len = if extended == 1 {
+        word & 0xffff
+    } else {
+        word >> 8 & 0xff
+    };
+    (3 + extended as usize, len as usize)
+}
+
+impl<'a> Attributes<'a> {
+    /// No attribute.
+    pub const EMPTY: Self = Self {
+        bytes: &[],
+        offset: 0,
+        seen: 0,
+        asn4: true,
+        rib: false,
+        origin: &[],
+        as_path: &[],
+        next_hop: &[],
+        multi_exit_disc: &[],
+        local_pref: &[],
+        aggregator: &[],
+        communities: &[],
+        originator_id: &[],
+        cluster_list: &[],
+        mp_reach: &[],
+        mp_unreach: &[],
+        extended_communities: &[],
+        as4_path: &[],
+        as4_aggregator: &[],
+        large_communities: &[],
+        only_to_customer: &[],
+    };
+
+    /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] where an attribute overruns the list (RFC 7606 section 4); [`AttributesIter`] still gives those before it.
+    #[inline(always)]
+    pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        Self::index(bytes, session.asn4, false, offset)
+    }
+
+    /// Reads the list of a RIB entry in a table dump: four-octet AS numbers, MP_REACH_NLRI in any of its forms there.
+    ///
+    /// # Errors
+    /// As [`Attributes::parse_at`].
+    #[inline(always)]
+    pub fn parse_rib_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        Self::index(bytes, session.asn4, true, offset)
+    }
+
+    #[inline(always)]
+    fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
+        let mut a = Self {
+            bytes,
+            offset,
+            asn4,
+            rib,
+            ..Self::EMPTY
+        };
+        let mut rest = bytes;
+        let mut seen = 0u64;
+        // Speakers write attributes in the order of their codes, so the usual list is a straight line: one load and one
+        // comparison for each attribute that may come next. Whatever does not fit the line goes to the loop behind it.
+        macro_rules! fixed {
+            ($code:literal, $len:literal, $slot:ident) => {
+                if let Some((head, tail)) = rest.split_first_chunk::<{ $len + 3 }>() {
+                    let [flags, code, len, ..] = *head;
+                    if (code, len) == ($code, $len) && flags & 0x10 == 0 {
+                        if let Some((_, body)) = head.split_first_chunk::<3>() {
+                            a.$slot = body;
+                            seen |= 1 << $code;
+                            rest = tail;
+                        }
+                    }
+                }
+            };
+        }
+        macro_rules! list {
+            ($code:literal, $slot:ident) => {
+                if let Some(head) = rest.first_chunk::<4>() {
+                    let word = u32::from_be_bytes(*head);
+                    if word >> 16 & 0xff == $code {
+                        let (head, len) = lengths(word);
+                        match rest.get(head..).and_then(|r| r.split_at_checked(len)) {
+                            Some((body, tail)) => {
+                                a.$slot = body;
+                                seen |= 1 << $code;
+                                rest = tail;
+                            }
+                            None => {
+                                return Err(overrun(
+                                    rest,
+                                    offset.saturating_add(bytes.len() as u64),
+                                ));
+                            }
+                        }
+                    }
+                }
+            };
+        }
+        fixed!(1, 1, origin);
+        list!(2, as_path);
+        fixed!(3, 4, next_hop);
+        fixed!(4, 4, multi_exit_disc);
+        fixed!(5, 4, local_pref);
+        if let Some((&[flags, 6, 0], tail)) = rest.split_first_chunk::<3>() {
+            if flags & 0x10 == 0 {
+                seen |= 1 << 6;
+                rest = tail;
+            }
+        }
+        list!(7, aggregator);
+        list!(8, communities);
+        fixed!(9, 4, originator_id);
+        list!(10, cluster_list);
+        list!(14, mp_reach);
+        list!(15, mp_unreach);
+        list!(16, extended_communities);
+        list!(32, large_communities);
+        while !rest.is_empty() {
+            let Some((_, code, body, tail)) = split_attribute(rest) else {
+                return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
+            };
+            rest = tail;
+            let bit = 1u64.checked_shl(u32::from(code)).unwrap_or(0);
+            if seen & bit != 0 {
+                continue;
+            }
+            seen |= bit;
+            match code {
+                1 => a.origin = body,
+                2 => a.as_path = body,
+                3 => a.next_hop = body,
+                4 => a.multi_exit_disc = body,
+                5 => a.local_pref = body,
+                7 => a.aggregator = body,
+                8 => a.communities = body,
+                9 => a.originator_id = body,
+                10 => a.cluster_list = body,
+                14 => a.mp_reach = body,
+                15 => a.mp_unreach = body,
+                16 => a.extended_communities = body,
+                17 => a.as4_path = body,
+                18 => a.as4_aggregator = body,
+                32 => a.large_communities = body,
+                35 => a.only_to_customer = body,
+                _ => {}
+            }
+        }
+        a.seen = seen;
+        Ok(a)
+    }
+
+    /// The list on the wire.
+    #[inline(always)]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where the list starts: bytes from the start of the outermost input.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers.
+    #[inline(always)]
+    pub const fn session(&self) -> Session {
+        if self.asn4 {
+            Session::AS4
+        } else {
+            Session::AS2
+        }
+    }
+
+    /// All attributes as windows, known or not, in the order of the wire.
+    #[inline(always)]
+    pub const fn iter(&self) -> AttributesIter<'a> {
+        AttributesIter::at(self.bytes, self.offset)
+    }
+
+    /// The first attribute with this code.
+    pub fn find(&self, code: AttrCode) -> Option<Attribute<'a>> {
+        self.iter()
+            .flatten()
+            .find(|attribute| attribute.code == code)
+    }
+
+    /// Whether an attribute with this code is there.
+    #[inline(always)]
+    pub fn has(&self, code: AttrCode) -> bool {
+        match 1u64.checked_shl(u32::from(code.0)) {
+            Some(bit) => self.seen & bit != 0,
+            None => self.find(code).is_some(),
+        }
+    }
+
+    /// Where `body`, a part of this list, starts.
+    #[inline(always)]
+    fn place(&self, body: &[u8]) -> u64 {
+        self.offset.saturating_add(
+            body.as_ptr()
+                .addr()
+                .saturating_sub(self.bytes.as_ptr().addr()) as u64,
+        )
+    }
+
+    #[inline(always)]
+    fn value<T: Decode<'a>>(&self, code: u8, body: &'a [u8]) -> Result<Option<T>> {
+        if self.seen & 1 << code == 0 {
+            return Ok(None);
+        }
+        match T::decode(body, self.place(body), &self.session()) {
+            Ok(value) => Ok(Some(value)),
+            Err(e) => Err(named(e, code)),
+        }
+    }
+
+    /// ORIGIN.
+    ///
+    /// # Errors
+    /// A length other than 1 or a value over 2 (RFC 7606 section 7.1).
+    #[inline(always)]
+    pub fn origin(&self) -> Result<Option<Origin>> {
+        self.value(1, self.origin)
+    }
+
+    /// AS_PATH as it is on the wire; empty if absent. [`Attributes::merged_path`] has AS4_PATH worked in.
+    ///
+    /// # Errors
+    /// See [`AsPath::parse_at`].
+    #[inline(always)]
+    pub fn as_path(&self) -> Result<AsPath<'a>> {
+        match AsPath::parse_at(self.as_path, self.asn4, 0) {
+            Ok(path) => Ok(path),
+            Err(_) => Err(self.as_path_error()),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn as_path_error(self) -> Error {
+        match AsPath::parse_at(self.as_path, self.asn4, self.place(self.as_path)) {
+            Ok(_) => named(
+                place_of::bad_length(self.as_path.len(), self.place(self.as_path)),
+                2,
+            ),
+            Err(e) => named(e, 2),
+        }
+    }
+
+    /// AS_PATH with AS4_PATH worked in where the session has two-octet numbers (RFC 6793 section 4.2.3).
+    ///
+    /// An AS4_PATH is left aside where it is malformed (section 6 of that RFC) or where AGGREGATOR shows that a speaker of
+    /// four-octet numbers has aggregated since.
+    ///
+    /// # Errors
+    /// A malformed AS_PATH.
+    #[inline(always)]
+    pub fn merged_path(&self) -> Result<MergedPath<'a>> {
+        let path = self.as_path()?;
+        if self.asn4 || self.seen & (1 << 17) == 0 {
+            return Ok(path.merge(AsPath::default()));
+        }
+        Ok(self.merge_as4(path))
+    }
+
+    #[inline(never)]
+    fn merge_as4(self, path: AsPath<'a>) -> MergedPath<'a> {
+        let aggregated_since = self.seen & (1 << 18) != 0
+            && matches!(self.value::<Aggregator>(7, self.aggregator), Ok(Some(aggregator)) if aggregator.asn != Asn::TRANS);
+        match self.value::<As4Path<'a>>(17, self.as4_path) {
+            Ok(Some(as4_path)) if !aggregated_since => path.merge(as4_path.0),
+            _ => path.merge(AsPath::default()),
+        }
+    }
+
+    /// AGGREGATOR with AS4_AGGREGATOR worked in where the session has two-octet numbers (RFC 6793 section 4.2.3).
+    ///
+    /// # Errors
+    /// A malformed AGGREGATOR.
+    #[inline(always)]
+    pub fn merged_aggregator(&self) -> Result<Option<Aggregator>> {
+        let aggregator = self.aggregator()?;
+        match (
+            aggregator,
+            self.value::<As4Aggregator>(18, self.as4_aggregator),
+        ) {
+            (Some(a), Ok(Some(better))) if !self.asn4 && a.asn == Asn::TRANS => Ok(Some(better.0)),
+            _ => Ok(aggregator),
+        }
+    }
+
+    /// The next hop: that of MP_REACH_NLRI where there is one, else NEXT_HOP.
+    ///
+    /// # Errors
+    /// A malformed attribute.
+    #[inline(always)]
+    pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
+        if self.seen & (1 << 14) != 0 {
+            return Ok(self.mp_reach()?.map(|reach| reach.next_hop()));
+        }
+        Ok(self.ipv4_next_hop()?.map(NextHop::V4))
+    }
+
+    /// NEXT_HOP: that of the IPv4 routes at the end of an UPDATE.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn ipv4_next_hop(&self) -> Result<Option<Ipv4Addr>> {
+        self.value(3, self.next_hop)
+    }
+
+    /// MULTI_EXIT_DISC.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn multi_exit_disc(&self) -> Result<Option<u32>> {
+        self.value(4, self.multi_exit_disc)
+    }
+
+    /// LOCAL_PREF.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn local_pref(&self) -> Result<Option<u32>> {
+        self.value(5, self.local_pref)
+    }
+
+    /// Whether ATOMIC_AGGREGATE is there.
+    #[inline(always)]
+    pub const fn atomic_aggregate(&self) -> bool {
+        self.seen & (1 << 6) != 0
+    }
+
+    /// AGGREGATOR as it is on the wire.
+    ///
+    /// # Errors
+    /// A length that does not fit the session's AS numbers.
+    #[inline(always)]
+    pub fn aggregator(&self) -> Result<Option<Aggregator>> {
+        self.value(7, self.aggregator)
+    }
+
+    /// COMMUNITIES; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that four does not divide.
+    #[inline(always)]
+    pub fn communities(&self) -> Result<Communities<'a>> {
+        Ok(self.value(8, self.communities)?.unwrap_or_default())
+    }
+
+    /// ORIGINATOR_ID.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn originator_id(&self) -> Result<Option<Ipv4Addr>> {
+        self.value(9, self.originator_id)
+    }
+
+    /// CLUSTER_LIST; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that four does not divide.
+    #[inline(always)]
+    pub fn cluster_list(&self) -> Result<ClusterList<'a>> {
+        Ok(self.value(10, self.cluster_list)?.unwrap_or_default())
+    }
+
+    /// MP_REACH_NLRI.
+    ///
+    /// # Errors
+    /// A field that overruns the attribute.
+    #[inline(always)]
+    pub fn mp_reach(&self) -> Result<Option<MpReach<'a>>> {
+        if self.seen & (1 << 14) == 0 {
+            return Ok(None);
+        }
+        let offset = self.place(self.mp_reach);
+        let reach = if self.rib {
+            MpReach::parse_rib_at(self.mp_reach, offset)
+        } else {
+            MpReach::parse_at(self.mp_reach, offset)
+        };
+        match reach {
+            Ok(reach) => Ok(Some(reach)),
+            Err(e) => Err(named(e, 14)),
+        }
+    }
+
+    /// MP_UNREACH_NLRI.
+    ///
+    /// # Errors
+    /// Fewer than three octets.
+    #[inline(always)]
+    pub fn mp_unreach(&self) -> Result<Option<MpUnreach<'a>>> {
+        self.value(15, self.mp_unreach)
+    }
+
+    /// EXTENDED_COMMUNITIES; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that eight does not divide.
+    #[inline(always)]
+    pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
+        Ok(self
+            .value(16, self.extended_communities)?
+            .unwrap_or_default())
+    }
+
+    /// AS4_PATH as it is on the wire.
+    ///
+    /// # Errors
+    /// See [`AsPath::parse_at`]; fewer than six octets.
+    #[inline(always)]
+    pub fn as4_path(&self) -> Result<Option<As4Path<'a>>> {
+        self.value(17, self.as4_path)
+    }
+
+    /// AS4_AGGREGATOR as it is on the wire.
+    ///
+    /// # Errors
+    /// A length other than 8.
+    #[inline(always)]
+    pub fn as4_aggregator(&self) -> Result<Option<As4Aggregator>> {
+        self.value(18, self.as4_aggregator)
+    }
+
+    /// LARGE_COMMUNITIES; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that twelve does not divide.
+    #[inline(always)]
+    pub fn large_communities(&self) -> Result<LargeCommunities<'a>> {
+        Ok(self.value(32, self.large_communities)?.unwrap_or_default())
+    }
+
+    /// OTC (RFC 9234).
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn only_to_customer(&self) -> Result<Option<Asn>> {
+        self.value(35, self.only_to_customer)
+    }
+
+    /// Everything that RFC 7606 has to say about the list, one finding at a time; returns the worst action.
+    ///
+    /// Looks at every attribute: framing, flags, duplicates, length and value. It is a second walk and costs accordingly;
+    /// whether mandatory attributes are missing depends on the message ([`crate::bgp::Update::verdict`]).
+    pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
+        let mut worst = Action::None;
+        let mut seen = [0u64; 4];
+        let mut found = |e: Error| {
+            worst = worst.max(e.action());
+            report(e);
+        };
+        for attribute in self.iter() {
+            let attribute = match attribute {
+                Ok(attribute) => attribute,
+                Err(e) => {
+                    found(e);
+                    break;
+                }
+            };
+            let code = attribute.code;
+            let context = Context::Attribute(code);
+            let bit = 1u64 << (code.0 & 63);
+            if let Some(word) = seen.get_mut(usize::from(code.0 >> 6)) {
+                if *word & bit != 0 {
+                    // RFC 7606 section 3 g.
+                    let action = if matches!(code.0, 14 | 15) {
+                        Action::ResetSession
+                    } else {
+                        Action::DiscardAttribute
+                    };
+                    found(
+                        Error::new(ErrorKind::Duplicate, attribute.offset).within(context, action),
+                    );
+                    continue;
+                }
+                *word |= bit;
+            }
+            let flags = attribute.flags.bits();
+            match rule(code) {
+                Some((want, action)) if (flags ^ want) & FIXED_FLAGS != 0 => {
+                    // RFC 7606 section 3 c: as if the attribute were malformed.
+                    found(
+                        Error::new(ErrorKind::BadFlags(flags), attribute.offset)
+                            .within(context, action.min(Action::TreatAsWithdraw)),
+                    );
+                }
+                None if flags & AttrFlags::OPTIONAL.bits() == 0 => {
+                    // RFC 4271 section 6.3: a well-known attribute that nobody knows.
+                    found(
+                        Error::new(ErrorKind::Unrecognized, attribute.offset)
+                            .within(context, Action::TreatAsWithdraw),
+                    );
+                }
+                _ => {}
+            }
+            if code == AttrCode::MP_REACH_NLRI && self.rib {
+                if let Err(e) = MpReach::parse_rib_at(attribute.body, attribute.body_offset()) {
+                    found(e.within(context, Action::ResetSession));
+                }
+                continue;
+            }
+            match attribute.decode(&self.session()) {
+                Ok(value) => {
+                    if let Some(e) = value_finding(&value, &attribute) {
+                        found(e);
+                    }
+                }
+                Err(e) => found(e),
+            }
+        }
+        worst
+    }
+}
+
+/// What is wrong with a value whose octets are in order: numbers and lengths that other RFCs forbid.
+fn value_finding(value: &Value<'_>, attribute: &Attribute<'_>) -> Option<Error> {
+    let context = Context::Attribute(attribute.code);
+    let at = attribute.body_offset();
+    let forbidden = |asn: Asn| scalar::forbidden(asn).map(|kind| Error::new(kind, at));
+    match value {
+        // RFC 7607 section 2.
+        Value::AsPath(path) => path
+            .asns()
+            .find_map(forbidden)
+            .map(|e| e.within(context, Action::TreatAsWithdraw)),
+        Value::As4Path(path) => path
+            .0
+            .asns()
+            .find_map(forbidden)
+            .map(|e| e.within(context, Action::DiscardAttribute)),
+        Value::Aggregator(a) | Value::As4Aggregator(As4Aggregator(a)) => {
+            forbidden(a.asn).map(|e| e.within(context, Action::DiscardAttribute))
+        }
+        Value::MpReach(reach) => {
+            mp::next_hop_finding(reach, at).map(|e| e.within(context, Action::ResetSession))
+        }
+        _ => None,
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn named(e: Error, code: u8) -> Error {
+    let code = AttrCode(code);
+    let action = match rule(code) {
+        Some((_, action)) => action,
+        None => Action::TreatAsWithdraw,
+    };
+    e.within(Context::Attribute(code), action)
+}
+
+impl<'a> IntoIterator for Attributes<'a> {
+    type Item = Result<Attribute<'a>>;
+    type IntoIter = AttributesIter<'a>;
+
+    fn into_iter(self) -> AttributesIter<'a> {
+        self.iter()
+    }
+}
+
+impl PartialEq for Attributes<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.bytes, self.asn4, self.rib) == (other.bytes, other.asn4, other.rib)
+    }
+}
+
+impl Eq for Attributes<'_> {}
+
+impl fmt::Debug for Attributes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for attribute in self.iter() {
+            match attribute {
+                Ok(attribute) => map.entry(&attribute.code, &attribute.decode(&self.session())),
+                Err(e) => map.entry(&"error", &e),
+            };
+        }
+        map.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

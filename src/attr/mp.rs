@@ -1,0 +1,300 @@
+//! MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 sections 3 and 4), and the forms that table dumps give the first (RFC 6396 section 4.3.4).
+
+use core::fmt;
+
+use super::Decode;
+use crate::codes::{Afi, Safi};
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::nlri::{NextHop, Nlri};
+use crate::session::Session;
+use crate::wire::Cursor;
+
+/// Announced routes of one family with their next hop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct MpReach<'a> {
+    /// `None` for the short form of table dumps, where the record names the family.
+    family: Option<Family>,
+    next_hop: &'a [u8],
+    nlri: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> MpReach<'a> {
+    /// Checks the attribute's octets, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] where a field overruns the attribute (RFC 7606 section 7.11).
+    #[inline(always)]
+    pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
+        let mut c = Cursor::at(body, offset);
+        let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
+        let len = c.u8()?;
+        let next_hop = c.take(usize::from(len))?;
+        c.u8()?; // reserved (RFC 4760 section 3)
+        Ok(Self {
+            family: Some(family),
+            next_hop,
+            nlri: c.rest(),
+            offset: c.offset(),
+        })
+    }
+
+    /// Checks the attribute as RIB entries hold it: the short form of RFC 6396 section 4.3.4 (next hop alone), the whole
+    /// attribute, or the whole attribute without routes, as different daemons write it.
+    ///
+    /// # Errors
+    /// As [`MpReach::parse_at`], where none of the three fits.
+    #[inline(always)]
+    pub fn parse_rib_at(body: &'a [u8], offset: u64) -> Result<Self> {
+        match body.split_first() {
+            // A whole attribute starts with an address family, whose upper octet is 0 or, for a few, 0x40.
+            Some((&len, next_hop)) if len != 0 && usize::from(len) == next_hop.len() => Ok(Self {
+                family: None,
+                next_hop,
+                nlri: &[],
+                offset: offset.saturating_add(body.len() as u64),
+            }),
+            _ => Self::parse_at(body, offset),
+        }
+    }
+
+    /// The family of the routes; `None` in the short form of table dumps.
+    #[inline(always)]
+    pub const fn family(&self) -> Option<Family> {
+        self.family
+    }
+
+    /// Where traffic for the routes goes.
+    #[inline(always)]
+    pub fn next_hop(&self) -> NextHop<'a> {
+        NextHop::read(self.next_hop)
+    }
+
+    /// The next hop's octets.
+    #[inline(always)]
+    pub const fn next_hop_bytes(&self) -> &'a [u8] {
+        self.next_hop
+    }
+
+    /// The routes' octets.
+    #[inline(always)]
+    pub const fn nlri_bytes(&self) -> &'a [u8] {
+        self.nlri
+    }
+
+    /// The routes, checked.
+    ///
+    /// # Errors
+    /// A malformed route, with its place. RFC 7606 section 5.3: the family cannot be followed any more.
+    #[inline(always)]
+    pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
+        match self.family {
+            Some(family) => read_nlri(self.nlri, family, session, self.offset),
+            None => Ok(Nlri::Raw(Family::new(Afi(0), Safi(0)), &[])),
+        }
+    }
+}
+
+#[inline(always)]
+fn read_nlri<'a>(
+    bytes: &'a [u8],
+    family: Family,
+    session: &Session,
+    offset: u64,
+) -> Result<Nlri<'a>> {
+    match Nlri::parse_at(bytes, family, session, offset) {
+        Ok(nlri) => Ok(nlri),
+        Err(e) => Err(e.within(
+            Context::Family(family.afi, family.safi),
+            Action::DisableFamily,
+        )),
+    }
+}
+
+impl<'a> Decode<'a> for MpReach<'a> {
+    #[inline(always)]
+    fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+        // RFC 7606 section 5.3: fewer than five octets cannot be an MP_REACH_NLRI.
+        Self::parse_at(body, offset)
+    }
+}
+
+/// Withdrawn routes of one family.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct MpUnreach<'a> {
+    family: Family,
+    nlri: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> MpUnreach<'a> {
+    /// Checks the attribute's octets, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] for fewer than three octets (RFC 7606 section 5.3).
+    #[inline(always)]
+    pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
+        let mut c = Cursor::at(body, offset);
+        let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
+        Ok(Self {
+            family,
+            nlri: c.rest(),
+            offset: c.offset(),
+        })
+    }
+
+    /// The family of the routes.
+    #[inline(always)]
+    pub const fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The routes' octets; none at all is an End-of-RIB marker (RFC 4724 section 2).
+    #[inline(always)]
+    pub const fn nlri_bytes(&self) -> &'a [u8] {
+        self.nlri
+    }
+
+    /// The routes, checked.
+    ///
+    /// # Errors
+    /// As [`MpReach::nlri`].
+    #[inline(always)]
+    pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
+        read_nlri(self.nlri, self.family, session, self.offset)
+    }
+}
+
+impl<'a> Decode<'a> for MpUnreach<'a> {
+    #[inline(always)]
+    fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+        Self::parse_at(body, offset)
+    }
+}
+
+impl fmt::Display for MpReach<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.family {
+            Some(family) => write!(
+                f,
+                "{family} next hop {}, {} octets of routes",
+                self.next_hop(),
+                self.nlri.len()
+            ),
+            None => write!(f, "next hop {}", self.next_hop()),
+        }
+    }
+}
+
+impl fmt::Debug for MpReach<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for MpUnreach<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {} octets of routes", self.family, self.nlri.len())
+    }
+}
+
+impl fmt::Debug for MpUnreach<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
+pub(super) fn next_hop_finding(reach: &MpReach<'_>, offset: u64) -> Option<Error> {
+    let family = reach.family?;
+    let len = reach.next_hop.len();
+    let fits = match (family.afi.0, family.safi.0) {
+        // RFC 8950 section 3 lets IPv4 routes have IPv6 next hops.
+        (1, 1 | 2 | 4) => matches!(len, 4 | 16 | 32),
+        (2, 1 | 2 | 4) => matches!(len, 4 | 16 | 32),
+        (1 | 2, 128 | 129) => matches!(len, 12 | 24 | 48),
+        _ => true,
+    };
+    let at = offset.saturating_add(3);
+    (!fits).then(|| {
+        Error::new(
+            ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)),
+            at,
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REACH: &[u8] = &[
+        0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 32, 0x20, 1, 0x0d,
+        0xb8,
+    ];
+
+    #[test]
+    fn a_whole_attribute() {
+        let r = MpReach::parse_at(REACH, 0).unwrap();
+        assert_eq!(
+            (r.family(), r.next_hop().to_string()),
+            (Some(Family::IPV6_UNICAST), "2001:db8::1".into())
+        );
+        let nlri = r.nlri(&Session::AS4).unwrap();
+        assert_eq!(
+            nlri.prefixes()
+                .iter()
+                .map(|p| p.to_string())
+                .collect::<Vec<_>>(),
+            ["2001:db8::/32"]
+        );
+        for n in 0..21 {
+            assert!(MpReach::parse_at(&REACH[..n], 0).is_err(), "cut at {n}");
+        }
+        let cut = MpReach::parse_at(&REACH[..25], 100)
+            .unwrap()
+            .nlri(&Session::AS4)
+            .unwrap_err();
+        assert_eq!((cut.offset(), cut.action()), (121, Action::DisableFamily));
+    }
+
+    #[test]
+    fn the_three_forms_of_table_dumps() {
+        let short = MpReach::parse_rib_at(&REACH[3..20], 0).unwrap();
+        let whole = MpReach::parse_rib_at(REACH, 0).unwrap();
+        let bare = MpReach::parse_rib_at(&REACH[..21], 0).unwrap();
+        for r in [short, whole, bare] {
+            assert_eq!(r.next_hop().to_string(), "2001:db8::1");
+        }
+        assert_eq!(
+            (short.family(), bare.family()),
+            (None, Some(Family::IPV6_UNICAST))
+        );
+        assert!(MpReach::parse_rib_at(&[], 0).is_err() && MpReach::parse_rib_at(&[0], 0).is_err());
+    }
+
+    #[test]
+    fn withdrawn_routes_and_the_end_of_a_table() {
+        let u = MpUnreach::parse_at(&[0, 2, 1, 32, 0x20, 1, 0x0d, 0xb8], 0).unwrap();
+        assert_eq!(u.nlri(&Session::AS4).unwrap().prefixes().iter().count(), 1);
+        assert!(
+            MpUnreach::parse_at(&[0, 2, 1], 0)
+                .unwrap()
+                .nlri_bytes()
+                .is_empty()
+        );
+        assert_eq!(
+            MpUnreach::parse_at(&[0, 2], 9).unwrap_err().to_string(),
+            "input: ends 1 byte too early (at byte 11)"
+        );
+    }
+
+    #[test]
+    fn other_families_stay_raw() {
+        let r = MpReach::parse_at(&[0, 25, 70, 4, 192, 0, 2, 1, 0, 9, 9], 0).unwrap();
+        assert!(
+            matches!(r.nlri(&Session::AS4), Ok(Nlri::Raw(f, [9, 9])) if f == Family::new(Afi(25), Safi(70)))
+        );
+    }
+}

@@ -1,0 +1,218 @@
+//! Attributes that are one value: ORIGIN, NEXT_HOP, MULTI_EXIT_DISC, LOCAL_PREF, ATOMIC_AGGREGATE, AGGREGATOR, AS4_AGGREGATOR,
+//! ORIGINATOR_ID and OTC.
+
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use super::{Decode, place_of};
+use crate::asn::Asn;
+use crate::error::{ErrorKind, Result};
+use crate::session::Session;
+
+/// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "any other value makes the attribute malformed (RFC 7606 section 7.1)"
+)]
+pub enum Origin {
+    /// From an interior protocol (0).
+    Igp,
+    /// From EGP (1).
+    Egp,
+    /// By other means (2).
+    Incomplete,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Igp => "IGP",
+            Self::Egp => "EGP",
+            Self::Incomplete => "INCOMPLETE",
+        })
+    }
+}
+
+impl Decode<'_> for Origin {
+    #[inline(always)]
+    fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
+        match *body {
+            [0] => Ok(Self::Igp),
+            [1] => Ok(Self::Egp),
+            [2] => Ok(Self::Incomplete),
+            [value] => Err(place_of::bad_value(u32::from(value), offset)),
+            _ => Err(place_of::bad_length(body.len(), offset)),
+        }
+    }
+}
+
+impl Decode<'_> for u32 {
+    #[inline(always)]
+    fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
+        match *body {
+            [a, b, c, d] => Ok(Self::from_be_bytes([a, b, c, d])),
+            _ => Err(place_of::bad_length(body.len(), offset)),
+        }
+    }
+}
+
+impl<'a> Decode<'a> for Ipv4Addr {
+    #[inline(always)]
+    fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
+        u32::decode(body, offset, session).map(Self::from_bits)
+    }
+}
+
+impl<'a> Decode<'a> for Asn {
+    #[inline(always)]
+    fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
+        u32::decode(body, offset, session).map(Self)
+    }
+}
+
+/// ATOMIC_AGGREGATE (RFC 4271 section 5.1.6): present or not, without a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the attribute has no value and never will have"
+)]
+pub struct AtomicAggregate;
+
+impl Decode<'_> for AtomicAggregate {
+    #[inline(always)]
+    fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
+        if body.is_empty() {
+            Ok(Self)
+        } else {
+            Err(place_of::bad_length(body.len(), offset))
+        }
+    }
+}
+
+impl fmt::Display for AtomicAggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("present")
+    }
+}
+
+/// AGGREGATOR (RFC 4271 section 5.1.7): who formed an aggregate, shown as `64496 192.0.2.1`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub struct Aggregator {
+    /// The network.
+    pub asn: Asn,
+    /// The speaker.
+    pub address: Ipv4Addr,
+}
+
+impl Aggregator {
+    #[inline(always)]
+    fn read(body: &[u8], asn4: bool, offset: u64) -> Result<Self> {
+        let (asn, address) = match (body, asn4) {
+            (&[a, b, c, d, w, x, y, z], true) => (u32::from_be_bytes([a, b, c, d]), [w, x, y, z]),
+            (&[a, b, w, x, y, z], false) => (u32::from(u16::from_be_bytes([a, b])), [w, x, y, z]),
+            _ => return Err(place_of::bad_length(body.len(), offset)),
+        };
+        Ok(Self {
+            asn: Asn(asn),
+            address: Ipv4Addr::from_bits(u32::from_be_bytes(address)),
+        })
+    }
+}
+
+impl Decode<'_> for Aggregator {
+    #[inline(always)]
+    fn decode(body: &[u8], offset: u64, session: &Session) -> Result<Self> {
+        Self::read(body, session.asn4, offset)
+    }
+}
+
+impl fmt::Display for Aggregator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.asn, self.address)
+    }
+}
+
+/// AS4_AGGREGATOR (RFC 6793 section 3): as [`Aggregator`], always with four octets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct As4Aggregator(pub Aggregator);
+
+impl Decode<'_> for As4Aggregator {
+    #[inline(always)]
+    fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
+        Aggregator::read(body, true, offset).map(Self)
+    }
+}
+
+impl fmt::Display for As4Aggregator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What RFC 7607 and the attributes' own RFCs forbid in values whose length is right: `Some` where a value is at fault.
+pub(super) fn forbidden(asn: Asn) -> Option<ErrorKind> {
+    (asn == Asn::ZERO).then_some(ErrorKind::BadValue(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_their_lengths() {
+        let s = &Session::AS4;
+        assert_eq!(Origin::decode(&[2], 0, s), Ok(Origin::Incomplete));
+        assert_eq!(
+            Origin::decode(&[9], 3, s).unwrap_err().to_string(),
+            "input: value 9 is not valid here (at byte 3)"
+        );
+        assert_eq!(
+            Origin::decode(&[], 3, s).unwrap_err().to_string(),
+            "input: length 0 is not valid here (at byte 3)"
+        );
+        assert_eq!(u32::decode(&[0, 0, 1, 0], 0, s), Ok(256));
+        assert_eq!(
+            u32::decode(&[0, 0, 1], 5, s).unwrap_err().to_string(),
+            "input: length 3 is not valid here (at byte 5)"
+        );
+        assert_eq!(
+            Ipv4Addr::decode(&[192, 0, 2, 1], 0, s).unwrap().to_string(),
+            "192.0.2.1"
+        );
+        assert_eq!(AtomicAggregate::decode(&[], 0, s), Ok(AtomicAggregate));
+        assert!(AtomicAggregate::decode(&[0], 0, s).is_err());
+    }
+
+    #[test]
+    fn aggregator_width_is_the_sessions() {
+        let two = [0xfb, 0xf0, 192, 0, 2, 1];
+        let four = [0, 1, 0, 0, 192, 0, 2, 1];
+        assert_eq!(
+            Aggregator::decode(&two, 0, &Session::AS2)
+                .unwrap()
+                .to_string(),
+            "64496 192.0.2.1"
+        );
+        assert_eq!(
+            Aggregator::decode(&four, 0, &Session::AS4)
+                .unwrap()
+                .to_string(),
+            "65536 192.0.2.1"
+        );
+        assert_eq!(
+            As4Aggregator::decode(&four, 0, &Session::AS2)
+                .unwrap()
+                .to_string(),
+            "65536 192.0.2.1"
+        );
+        assert!(
+            Aggregator::decode(&two, 0, &Session::AS4).is_err()
+                && Aggregator::decode(&four, 0, &Session::AS2).is_err()
+        );
+        for n in 0..8 {
+            assert!(As4Aggregator::decode(&four[..n], 0, &Session::AS4).is_err());
+        }
+    }
+}

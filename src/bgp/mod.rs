@@ -1,0 +1,366 @@
+//! BGP messages (RFC 4271 section 4): framing, and one view for each type.
+
+mod capability;
+mod notification;
+mod open;
+mod refresh;
+mod update;
+
+pub use capability::{AddPathMode, Capabilities, Capability, CapabilityValue};
+pub use notification::Notification;
+pub use open::{Open, Parameter, Parameters};
+pub use refresh::RouteRefresh;
+pub use update::Update;
+
+use core::iter::FusedIterator;
+
+use crate::codes::MessageType;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::session::Session;
+use crate::wire::Cursor;
+
+/// Octets of a message header: marker, length, type.
+pub const HEADER_LEN: usize = 19;
+
+/// How much of the input the next message takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "there is a message or there is not yet"
+)]
+pub enum Frame {
+    /// A message of this many octets is there.
+    Ready(usize),
+    /// At least this many octets more are needed.
+    Need(usize),
+}
+
+/// Finds the end of the message at the front of `bytes`: looks at marker and length only.
+///
+/// # Errors
+/// A marker that is not all ones, a length under 19 or over what the session allows (RFC 4271 section 6.1, RFC 8654). After
+/// that no message boundary is known any more.
+pub fn frame(bytes: &[u8], session: &Session, offset: u64) -> Result<Frame> {
+    let Some((header, _)) = bytes.split_first_chunk::<HEADER_LEN>() else {
+        return Ok(Frame::Need(HEADER_LEN.saturating_sub(bytes.len())));
+    };
+    let len = usize::from(header_len(header));
+    if *header.first_chunk::<16>().unwrap_or(&[0; 16]) != [0xff; 16] {
+        return Err(header_error(ErrorKind::BadMarker, offset));
+    }
+    if len < HEADER_LEN || len > session.max_message_len() {
+        return Err(header_error(
+            ErrorKind::BadLength(u32::from(header_len(header))),
+            offset.saturating_add(16),
+        ));
+    }
+    Ok(match len.checked_sub(bytes.len()) {
+        None | Some(0) => Frame::Ready(len),
+        Some(missing) => Frame::Need(missing),
+    })
+}
+
+#[inline(always)]
+const fn header_len(header: &[u8; HEADER_LEN]) -> u16 {
+    u16::from_be_bytes([header[16], header[17]])
+}
+
+#[cold]
+#[inline(never)]
+fn header_error(kind: ErrorKind, offset: u64) -> Error {
+    Error::new(kind, offset).within(Context::MessageHeader, Action::ResetSession)
+}
+
+/// One BGP message.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "views live on the stack and are taken apart at once"
+)]
+pub enum Message<'a> {
+    /// OPEN (RFC 4271 section 4.2).
+    Open(Open<'a>),
+    /// UPDATE (RFC 4271 section 4.3).
+    Update(Update<'a>),
+    /// NOTIFICATION (RFC 4271 section 4.5).
+    Notification(Notification<'a>),
+    /// KEEPALIVE (RFC 4271 section 4.4).
+    Keepalive,
+    /// ROUTE-REFRESH (RFC 2918).
+    RouteRefresh(RouteRefresh<'a>),
+    /// A type that this library does not know: its number and everything behind the header.
+    Unknown(MessageType, &'a [u8]),
+}
+
+impl<'a> Message<'a> {
+    /// Reads one whole message, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// Header faults (RFC 4271 section 6.1), and what the message's own reader finds. A length that is not that of `bytes` is
+    /// [`ErrorKind::Truncated`] or [`ErrorKind::TrailingBytes`].
+    #[inline(always)]
+    pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        let (kind, body) = split_header(bytes, session, offset)?;
+        Self::parse_body(
+            kind,
+            body,
+            session,
+            offset.saturating_add(HEADER_LEN as u64),
+        )
+    }
+
+    /// Reads the body of a message of type `kind`, as MRT's oldest records hold it without a header.
+    ///
+    /// # Errors
+    /// What the message's own reader finds.
+    #[inline(always)]
+    pub fn parse_body(
+        kind: MessageType,
+        body: &'a [u8],
+        session: &Session,
+        offset: u64,
+    ) -> Result<Self> {
+        Ok(match kind {
+            MessageType::UPDATE => Self::Update(Update::parse_at(body, session, offset)?),
+            MessageType::OPEN => Self::Open(Open::parse_at(body, offset)?),
+            MessageType::NOTIFICATION => Self::Notification(Notification::parse_at(body, offset)?),
+            MessageType::KEEPALIVE => match body.len() {
+                0 => Self::Keepalive,
+                len => {
+                    let len = u32::try_from(len.saturating_add(HEADER_LEN)).unwrap_or(u32::MAX);
+                    return Err(header_error(
+                        ErrorKind::BadLength(len),
+                        offset.saturating_sub(3),
+                    ));
+                }
+            },
+            MessageType::ROUTE_REFRESH => Self::RouteRefresh(RouteRefresh::parse_at(body, offset)?),
+            _ => Self::Unknown(kind, body),
+        })
+    }
+
+    /// The type of the message.
+    pub const fn kind(&self) -> MessageType {
+        match self {
+            Self::Open(_) => MessageType::OPEN,
+            Self::Update(_) => MessageType::UPDATE,
+            Self::Notification(_) => MessageType::NOTIFICATION,
+            Self::Keepalive => MessageType::KEEPALIVE,
+            Self::RouteRefresh(_) => MessageType::ROUTE_REFRESH,
+            Self::Unknown(kind, _) => *kind,
+        }
+    }
+}
+
+/// Checks the header of a whole message and splits it off.
+#[inline(always)]
+pub(crate) fn split_header<'a>(
+    bytes: &'a [u8],
+    session: &Session,
+    offset: u64,
+) -> Result<(MessageType, &'a [u8])> {
+    let mut c = Cursor::at(bytes, offset);
+    let header = match c.array::<HEADER_LEN>() {
+        Ok(header) => header,
+        Err(e) => return Err(e.within(Context::MessageHeader, Action::ResetSession)),
+    };
+    let len = usize::from(header_len(header));
+    let marked = match header.first_chunk::<16>() {
+        Some(marker) => u128::from_ne_bytes(*marker) == u128::MAX,
+        None => false,
+    };
+    if marked && len == bytes.len() && len <= session.max_message_len() {
+        return Ok((MessageType(header[18]), c.rest()));
+    }
+    Err(whole_error(
+        marked,
+        header_len(header),
+        bytes.len(),
+        session.max_message_len(),
+        offset,
+    ))
+}
+
+#[cold]
+#[inline(never)]
+fn whole_error(marked: bool, len: u16, there: usize, max: usize, offset: u64) -> Error {
+    let declared = usize::from(len);
+    let at = offset.saturating_add(16);
+    if !marked {
+        header_error(ErrorKind::BadMarker, offset)
+    } else if declared < HEADER_LEN || declared > max {
+        header_error(ErrorKind::BadLength(u32::from(len)), at)
+    } else if declared > there {
+        header_error(
+            ErrorKind::Truncated(u32::try_from(declared.saturating_sub(there)).unwrap_or(u32::MAX)),
+            at,
+        )
+    } else {
+        let left = there.saturating_sub(declared);
+        header_error(
+            ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX)),
+            offset.saturating_add(declared as u64),
+        )
+    }
+}
+
+/// Messages back to back, as a session's bytes or a file of them hold them.
+///
+/// A malformed message is an error and the next one follows; where the header itself is damaged, or the input ends inside a
+/// message, the iterator yields that error and ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Messages<'a> {
+    rest: &'a [u8],
+    offset: u64,
+    session: Session,
+}
+
+/// The messages that `bytes` hold back to back.
+pub const fn messages<'a>(bytes: &'a [u8], session: &Session) -> Messages<'a> {
+    Messages {
+        rest: bytes,
+        offset: 0,
+        session: *session,
+    }
+}
+
+impl<'a> Messages<'a> {
+    /// Where the next message starts.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+}
+
+impl<'a> Iterator for Messages<'a> {
+    type Item = Result<Message<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let error = match frame(self.rest, &self.session, self.offset) {
+            Ok(Frame::Ready(len)) => {
+                if let Some((message, rest)) = self.rest.split_at_checked(len) {
+                    let offset = self.offset;
+                    self.rest = rest;
+                    self.offset = offset.saturating_add(len as u64);
+                    return Some(Message::parse_at(message, &self.session, offset));
+                }
+                header_error(ErrorKind::Truncated(1), self.offset)
+            }
+            Ok(Frame::Need(missing)) => header_error(
+                ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)),
+                self.offset,
+            ),
+            Err(e) => e,
+        };
+        self.rest = &[];
+        Some(Err(error))
+    }
+}
+
+impl FusedIterator for Messages<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keepalive() -> Vec<u8> {
+        let mut m = vec![0xff; 16];
+        m.extend([0, 19, 4]);
+        m
+    }
+
+    #[test]
+    fn framing_waits_and_refuses() {
+        let m = keepalive();
+        for n in 0..19 {
+            let want = if n < 19 { 19 - n } else { 0 };
+            assert_eq!(frame(&m[..n], &Session::AS4, 0), Ok(Frame::Need(want)));
+        }
+        assert_eq!(frame(&m, &Session::AS4, 0), Ok(Frame::Ready(19)));
+        let mut bad = m.clone();
+        bad[3] = 0;
+        assert_eq!(
+            frame(&bad, &Session::AS4, 5).unwrap_err().to_string(),
+            "BGP message header: marker is not all ones (at byte 5)"
+        );
+        let mut long = m;
+        long[16..18].copy_from_slice(&4097u16.to_be_bytes());
+        assert_eq!(
+            frame(&long, &Session::AS4, 0).unwrap_err().to_string(),
+            "BGP message header: length 4097 is not valid here (at byte 16)"
+        );
+        assert_eq!(
+            frame(&long, &Session::AS4.with_extended_message(), 0),
+            Ok(Frame::Need(4097 - 19))
+        );
+    }
+
+    #[test]
+    fn back_to_back() {
+        let mut two = keepalive();
+        two.extend(keepalive());
+        assert_eq!(
+            messages(&two, &Session::AS4)
+                .filter(|m| matches!(m, Ok(Message::Keepalive)))
+                .count(),
+            2
+        );
+        let cut: Vec<_> = messages(&two[..30], &Session::AS4)
+            .map(|m| m.err().map(|e| e.to_string()))
+            .collect();
+        assert_eq!(
+            cut,
+            [
+                None,
+                Some("BGP message header: ends 8 bytes too early (at byte 19)".to_string())
+            ]
+        );
+        let mut long = two.clone();
+        long[17] = 20;
+        let outcome: Vec<_> = messages(&long, &Session::AS4)
+            .map(|m| m.err().map(|e| e.to_string()))
+            .collect();
+        assert_eq!(
+            outcome[0].as_deref(),
+            Some("BGP message header: length 20 is not valid here (at byte 16)")
+        );
+    }
+
+    #[test]
+    fn a_whole_message_is_exactly_its_bytes() {
+        let mut m = keepalive();
+        m.push(0);
+        let error = |m: &[u8]| {
+            Message::parse_at(m, &Session::AS4, 100)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            error(&m),
+            "BGP message header: 1 byte is left over (at byte 119)"
+        );
+        assert_eq!(
+            error(&m[..18]),
+            "BGP message header: ends 1 byte too early (at byte 100)"
+        );
+        m[17] = 18;
+        assert_eq!(
+            error(&m),
+            "BGP message header: length 18 is not valid here (at byte 116)"
+        );
+        m[17] = 22;
+        assert_eq!(
+            error(&m),
+            "BGP message header: ends 2 bytes too early (at byte 116)"
+        );
+        let mut unknown = keepalive();
+        unknown[18] = 77;
+        assert!(matches!(
+            Message::parse_at(&unknown, &Session::AS4, 0),
+            Ok(Message::Unknown(MessageType(77), []))
+        ));
+    }
+}

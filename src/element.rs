@@ -1,0 +1,781 @@
+//! Elements: one route event each, whatever record carried it.
+//!
+//! ```
+//! # let archive: &[u8] = &[];
+//! for element in routeglass::elements(archive) {
+//!     println!("{}", element?);
+//! }
+//! # Ok::<(), routeglass::Error>(())
+//! ```
+//!
+//! Programs that want every nanosecond use the loop over messages and entries instead (see [`crate::mrt`]): it reads an
+//! UPDATE's attributes once for all its prefixes.
+
+use core::fmt;
+use core::iter::FusedIterator;
+use core::net::{IpAddr, Ipv4Addr};
+
+use crate::asn::Asn;
+use crate::attr::Attributes;
+use crate::bgp::{Message, Update};
+use crate::codes::FsmState;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::mrt::{
+    Bgp4mpMessage, Body, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp,
+    records,
+};
+use crate::nlri::{NextHop, Nlri, PathPrefix, PrefixesIter};
+use crate::prefix::Prefix;
+use crate::session::Session;
+
+/// What happened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum ElementKind {
+    /// A peer announced a route.
+    Announce,
+    /// A peer withdrew a route.
+    Withdraw,
+    /// A table holds a route.
+    Rib,
+    /// A session changed its state: before, after.
+    StateChange(FsmState, FsmState),
+}
+
+/// Who it came from, as far as the record says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub struct Peer {
+    /// AS number; 0 where the record does not say.
+    pub asn: Asn,
+    /// Address; `None` where the record does not say.
+    pub address: Option<IpAddr>,
+    /// BGP identifier; only table dumps have it.
+    pub bgp_id: Option<Ipv4Addr>,
+}
+
+impl Peer {
+    const UNKNOWN: Self = Self {
+        asn: Asn::ZERO,
+        address: None,
+        bgp_id: None,
+    };
+}
+
+/// What an element is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Route<'a> {
+    /// A plain prefix.
+    Prefix(Family, PathPrefix),
+    /// Routes of a family that this library does not take apart, as they are.
+    Raw(Family, &'a [u8]),
+    /// No route: a session's state.
+    None,
+}
+
+/// The octets of a list of path attributes and how to read them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Window<'a> {
+    bytes: &'a [u8],
+    offset: u64,
+    asn4: bool,
+    rib: bool,
+}
+
+impl<'a> Window<'a> {
+    const EMPTY: Self = Self {
+        bytes: &[],
+        offset: 0,
+        asn4: true,
+        rib: false,
+    };
+
+    #[inline(always)]
+    fn attributes(&self) -> Result<Attributes<'a>> {
+        let session = if self.asn4 {
+            Session::AS4
+        } else {
+            Session::AS2
+        };
+        if self.rib {
+            Attributes::parse_rib_at(self.bytes, &session, self.offset)
+        } else {
+            Attributes::parse_at(self.bytes, &session, self.offset)
+        }
+    }
+}
+
+/// One route event.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Element<'a> {
+    kind: ElementKind,
+    time: Timestamp,
+    originated: Option<u32>,
+    peer: Peer,
+    route: Route<'a>,
+    window: Window<'a>,
+    next_hop: Option<NextHop<'a>>,
+    finding: Option<Error>,
+}
+
+impl<'a> Element<'a> {
+    /// What happened.
+    pub const fn kind(&self) -> ElementKind {
+        self.kind
+    }
+
+    /// When the record was written.
+    pub const fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// When a table's route was received, in seconds since 1970 (UTC).
+    pub const fn originated(&self) -> Option<u32> {
+        self.originated
+    }
+
+    /// Who it came from.
+    pub const fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// What it is about.
+    pub const fn route(&self) -> Route<'a> {
+        self.route
+    }
+
+    /// The family of the route.
+    pub const fn family(&self) -> Option<Family> {
+        match self.route {
+            Route::Prefix(family, _) | Route::Raw(family, _) => Some(family),
+            Route::None => None,
+        }
+    }
+
+    /// The prefix, for families that have plain ones.
+    pub const fn prefix(&self) -> Option<Prefix> {
+        match self.route {
+            Route::Prefix(_, path) => Some(path.prefix),
+            _ => None,
+        }
+    }
+
+    /// Path identifier (RFC 7911); `None` without ADD-PATH, which is not the same as 0.
+    pub const fn path_id(&self) -> Option<u32> {
+        match self.route {
+            Route::Prefix(_, path) => path.path_id,
+            _ => None,
+        }
+    }
+
+    /// The path attributes with the places of the common ones; none for withdrawn routes and states.
+    ///
+    /// # Errors
+    /// An attribute that overruns the list. Such an element is not clean ([`Element::finding`]).
+    #[inline(always)]
+    pub fn attributes(&self) -> Result<Attributes<'a>> {
+        self.window.attributes()
+    }
+
+    /// Octets of the path attributes.
+    pub const fn attribute_bytes(&self) -> &'a [u8] {
+        self.window.bytes
+    }
+
+    /// The next hop: that of MP_REACH_NLRI for the routes in it, else NEXT_HOP.
+    ///
+    /// # Errors
+    /// A malformed attribute.
+    pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
+        match self.next_hop {
+            Some(next_hop) => Ok(Some(next_hop)),
+            None => {
+                let attributes = self.attributes()?;
+                match self.kind {
+                    // In a message, MP_REACH_NLRI speaks only for the routes in it.
+                    ElementKind::Announce => Ok(attributes.ipv4_next_hop()?.map(NextHop::V4)),
+                    _ => attributes.next_hop(),
+                }
+            }
+        }
+    }
+
+    /// The worst that is wrong with what carried the element; `None` for a clean one.
+    ///
+    /// Its [`action`](Error::action) is what RFC 7606 would have done: from [`Action::TreatAsWithdraw`] on, a speaker would
+    /// not have had the route.
+    pub const fn finding(&self) -> Option<Error> {
+        self.finding
+    }
+
+    /// Whether nothing is wrong with what carried the element.
+    pub const fn is_clean(&self) -> bool {
+        self.finding.is_none()
+    }
+
+    /// What RFC 7606 would have done with the element.
+    pub const fn action(&self) -> Action {
+        match &self.finding {
+            Some(e) => e.action(),
+            None => Action::None,
+        }
+    }
+}
+
+impl fmt::Display for Element<'_> {
+    /// One line: time, peer, `+` `-` `=` or `!`, route, path, next hop.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} AS{}", self.time, self.peer.asn)?;
+        if let Some(address) = self.peer.address {
+            write!(f, " {address}")?;
+        }
+        f.write_str(match self.kind {
+            ElementKind::Announce => " + ",
+            ElementKind::Withdraw => " - ",
+            ElementKind::Rib => " = ",
+            ElementKind::StateChange(old, new) => return write!(f, " ! {old} > {new}"),
+        })?;
+        match self.route {
+            Route::Prefix(_, path) => fmt::Display::fmt(&path, f)?,
+            Route::Raw(family, bytes) => write!(f, "{family}, {} octets", bytes.len())?,
+            Route::None => {}
+        }
+        if let Ok(attributes) = self.attributes() {
+            if let Ok(path) = attributes.merged_path() {
+                if !path.is_empty() {
+                    write!(f, " path {path}")?;
+                }
+            }
+        }
+        if let Ok(Some(next_hop)) = self.next_hop() {
+            write!(f, " via {next_hop}")?;
+        }
+        match &self.finding {
+            Some(e) => write!(f, " [{e}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Element({self})")
+    }
+}
+
+/// The worse of two findings; the first where they are as bad.
+fn worse(a: Option<Error>, b: Error) -> Option<Error> {
+    match a {
+        Some(a) if a.action() >= b.action() => Some(a),
+        _ => Some(b),
+    }
+}
+
+/// One list of an UPDATE that is being handed out.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    prefixes: PrefixesIter<'a>,
+    raw: Option<&'a [u8]>,
+    family: Family,
+    kind: ElementKind,
+    next_hop: Option<NextHop<'a>>,
+    error: Option<Error>,
+}
+
+impl<'a> Part<'a> {
+    fn of(
+        kind: ElementKind,
+        routes: Result<Option<(Family, Nlri<'a>)>>,
+        next_hop: Option<NextHop<'a>>,
+    ) -> Self {
+        let empty = Nlri::Raw(Family::IPV4_UNICAST, &[]);
+        let (family, nlri, error) = match routes {
+            Ok(Some((family, nlri))) => (family, nlri, None),
+            Ok(None) => (Family::IPV4_UNICAST, empty, None),
+            Err(e) => (Family::IPV4_UNICAST, empty, Some(e)),
+        };
+        let raw = match nlri {
+            Nlri::Raw(_, bytes) if !bytes.is_empty() => Some(bytes),
+            _ => None,
+        };
+        Self {
+            prefixes: nlri.prefixes().iter(),
+            raw,
+            family,
+            kind,
+            next_hop,
+            error,
+        }
+    }
+
+    fn next(&mut self) -> Option<Result<Route<'a>>> {
+        if let Some(e) = self.error.take() {
+            return Some(Err(e));
+        }
+        if let Some(raw) = self.raw.take() {
+            return Some(Ok(Route::Raw(self.family, raw)));
+        }
+        self.prefixes
+            .next()
+            .map(|path| Ok(Route::Prefix(self.family, path)))
+    }
+}
+
+/// What is still to come of a record.
+#[derive(Clone, Copy)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one of them lives on the stack of a loop"
+)]
+enum Pending<'a> {
+    Nothing,
+    Error(Error),
+    Element(Element<'a>),
+    Rib(Family, RibRoute<'a>, RibEntries<'a>),
+    TableDump(TableDumpEntries<'a>),
+    Update {
+        parts: [Part<'a>; 4],
+        at: usize,
+        window: Window<'a>,
+        finding: Option<Error>,
+    },
+}
+
+/// Elements of a record, without the peer table they refer to.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    time: Timestamp,
+    peer: Peer,
+    pending: Pending<'a>,
+}
+
+impl<'a> Source<'a> {
+    const EMPTY: Self = Self {
+        time: Timestamp::EPOCH,
+        peer: Peer::UNKNOWN,
+        pending: Pending::Nothing,
+    };
+
+    fn of(record: &Record<'a>, peers: &Peers) -> Self {
+        let mut source = Self {
+            time: record.timestamp(),
+            peer: Peer::UNKNOWN,
+            pending: Pending::Nothing,
+        };
+        source.pending = match record.body() {
+            Err(e) => Pending::Error(e),
+            Ok(Body::Rib(rib)) => Pending::Rib(rib.family(), rib.route(), rib.entries()),
+            Ok(Body::TableDump(table)) => Pending::TableDump(table.entries()),
+            Ok(Body::Message(message)) => {
+                source.peer = Peer {
+                    asn: message.peer_asn,
+                    address: message.peer_address,
+                    bgp_id: None,
+                };
+                Self::message(&message, peers)
+            }
+            Ok(Body::StateChange(change)) => {
+                source.peer = Peer {
+                    asn: change.peer_asn,
+                    address: change.peer_address,
+                    bgp_id: None,
+                };
+                let kind = ElementKind::StateChange(change.old, change.new);
+                Pending::Element(source.element(kind, Route::None, Window::EMPTY, None))
+            }
+            Ok(Body::Entry(entry)) => {
+                source.peer = Peer {
+                    asn: entry.peer_asn,
+                    address: Some(entry.peer_address),
+                    bgp_id: None,
+                };
+                let window = Window {
+                    bytes: entry.attribute_bytes(),
+                    offset: entry.attributes_offset(),
+                    asn4: false,
+                    rib: true,
+                };
+                let route = match entry.prefix {
+                    Some(prefix) => Route::Prefix(
+                        entry.family,
+                        PathPrefix {
+                            prefix,
+                            path_id: None,
+                        },
+                    ),
+                    None => Route::Raw(entry.family, entry.route_bytes()),
+                };
+                let mut element =
+                    source.element(ElementKind::Rib, route, window, rib_finding(&window));
+                element.originated = Some(entry.last_change);
+                element.next_hop = Some(entry.next_hop());
+                Pending::Element(element)
+            }
+            Ok(_) => Pending::Nothing,
+        };
+        source
+    }
+
+    fn message(message: &Bgp4mpMessage<'a>, peers: &Peers) -> Pending<'a> {
+        let session = peers.session(message);
+        match message.message_by(&session) {
+            Ok(Message::Update(update)) => Self::update(&update),
+            Ok(_) => Pending::Nothing,
+            Err(e) => Pending::Error(e),
+        }
+    }
+
+    fn update(update: &Update<'a>) -> Pending<'a> {
+        let mut finding = None;
+        update.verdict(|e| finding = worse(finding, e));
+        let window = Window {
+            bytes: update.attribute_bytes(),
+            offset: update.attributes_offset(),
+            asn4: update.session().asn4,
+            rib: false,
+        };
+        let plain = |list: Result<crate::nlri::Prefixes<'a>>| {
+            list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))))
+        };
+        let (mp_withdrawn, mp_announced, next_hop) = match update.attributes() {
+            Ok(a) => {
+                let next_hop = a.mp_reach().ok().flatten().map(|reach| reach.next_hop());
+                (update.mp_withdrawn(&a), update.mp_announced(&a), next_hop)
+            }
+            Err(e) => (Err(e), Ok(None), None),
+        };
+        let parts = [
+            Part::of(ElementKind::Withdraw, plain(update.withdrawn()), None),
+            Part::of(ElementKind::Withdraw, mp_withdrawn, None),
+            Part::of(ElementKind::Announce, plain(update.announced()), None),
+            Part::of(ElementKind::Announce, mp_announced, next_hop),
+        ];
+        Pending::Update {
+            parts,
+            at: 0,
+            window,
+            finding,
+        }
+    }
+
+    const fn element(
+        &self,
+        kind: ElementKind,
+        route: Route<'a>,
+        window: Window<'a>,
+        finding: Option<Error>,
+    ) -> Element<'a> {
+        Element {
+            kind,
+            time: self.time,
+            originated: None,
+            peer: self.peer,
+            route,
+            window,
+            next_hop: None,
+            finding,
+        }
+    }
+
+    fn next(&mut self, peers: &Peers) -> Option<Result<Element<'a>>> {
+        let (time, peer) = (self.time, self.peer);
+        let base = Source {
+            time,
+            peer,
+            pending: Pending::Nothing,
+        };
+        match &mut self.pending {
+            Pending::Nothing => None,
+            Pending::Error(e) => {
+                let e = *e;
+                self.pending = Pending::Nothing;
+                Some(Err(e))
+            }
+            Pending::Element(element) => {
+                let element = *element;
+                self.pending = Pending::Nothing;
+                Some(Ok(element))
+            }
+            Pending::Rib(family, route, entries) => {
+                let entry = match entries.next()? {
+                    Ok(entry) => entry,
+                    Err(e) => return Some(Err(e)),
+                };
+                let window = Window {
+                    bytes: entry.attribute_bytes(),
+                    offset: entry.attributes_offset(),
+                    asn4: true,
+                    rib: true,
+                };
+                let mut finding = rib_finding(&window);
+                let peer = match peers.peer(entry.peer_index()) {
+                    Some(peer) => Peer {
+                        asn: peer.asn,
+                        address: Some(peer.address),
+                        bgp_id: Some(peer.bgp_id),
+                    },
+                    None => {
+                        finding = worse(
+                            finding,
+                            no_peer(peers, entry.peer_index(), entry.attributes_offset()),
+                        );
+                        Peer::UNKNOWN
+                    }
+                };
+                let route = match *route {
+                    RibRoute::Prefix(path) => Route::Prefix(
+                        *family,
+                        PathPrefix {
+                            path_id: entry.path_id().or(path.path_id),
+                            ..path
+                        },
+                    ),
+                    RibRoute::Raw(bytes) => Route::Raw(*family, bytes),
+                };
+                let mut element = base.element(ElementKind::Rib, route, window, finding);
+                element.peer = peer;
+                element.originated = Some(entry.originated());
+                Some(Ok(element))
+            }
+            Pending::TableDump(entries) => {
+                let entry = match entries.next()? {
+                    Ok(entry) => entry,
+                    Err(e) => return Some(Err(e)),
+                };
+                let window = Window {
+                    bytes: entry.attribute_bytes,
+                    offset: entry.attributes_offset,
+                    asn4: entry.asn4,
+                    rib: true,
+                };
+                let family = if entry.prefix.is_v6() {
+                    Family::IPV6_UNICAST
+                } else {
+                    Family::IPV4_UNICAST
+                };
+                let route = Route::Prefix(
+                    family,
+                    PathPrefix {
+                        prefix: entry.prefix,
+                        path_id: None,
+                    },
+                );
+                let mut element =
+                    base.element(ElementKind::Rib, route, window, rib_finding(&window));
+                element.peer = Peer {
+                    asn: entry.peer_asn,
+                    address: Some(entry.peer_address),
+                    bgp_id: None,
+                };
+                element.originated = Some(entry.originated);
+                Some(Ok(element))
+            }
+            Pending::Update {
+                parts,
+                at,
+                window,
+                finding,
+            } => {
+                while let Some(part) = parts.get_mut(*at) {
+                    match part.next() {
+                        Some(Ok(route)) => {
+                            let withdraw = part.kind == ElementKind::Withdraw;
+                            let window = if withdraw {
+                                Window {
+                                    bytes: &[],
+                                    ..*window
+                                }
+                            } else {
+                                *window
+                            };
+                            let mut element = base.element(part.kind, route, window, *finding);
+                            element.next_hop = part.next_hop;
+                            return Some(Ok(element));
+                        }
+                        Some(Err(e)) => return Some(Err(e)),
+                        None => *at = at.saturating_add(1),
+                    }
+                }
+                None
+            }
+        }
+    }
+}
+
+fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
+    let kind = if peers.is_known() {
+        ErrorKind::NoSuchPeer(index)
+    } else {
+        ErrorKind::NoPeerTable
+    };
+    Error::new(kind, offset).within(Context::RibEntry, Action::None)
+}
+
+fn rib_finding(window: &Window<'_>) -> Option<Error> {
+    let mut finding = None;
+    match window.attributes() {
+        Ok(attributes) => {
+            attributes.findings(|e| finding = worse(finding, e));
+        }
+        Err(e) => finding = Some(e),
+    }
+    finding
+}
+
+/// Elements of one record: see [`Record::elements`].
+#[derive(Clone)]
+pub struct RecordElements<'a, 'p> {
+    source: Source<'a>,
+    peers: &'p Peers,
+}
+
+impl<'a> Iterator for RecordElements<'a, '_> {
+    type Item = Result<Element<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.source.next(self.peers)
+    }
+}
+
+impl FusedIterator for RecordElements<'_, '_> {}
+
+impl fmt::Debug for RecordElements<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+impl<'a> Record<'a> {
+    /// The route events of this record: an UPDATE's withdrawn routes before its announced ones, a RIB record's entries in order.
+    ///
+    /// `peers` is the peer table in force; a record that holds a new one replaces it, and gives no element. What cannot be
+    /// read is an error in its place, and what follows it is still given where the framing stands.
+    pub fn elements<'p>(&self, peers: &'p mut Peers) -> RecordElements<'a, 'p> {
+        let source = if peers.observe(self) {
+            Source::EMPTY
+        } else {
+            Source::of(self, peers)
+        };
+        RecordElements { source, peers }
+    }
+
+    /// Everything that is wrong with this record, one finding at a time; returns the worst action.
+    ///
+    /// Reads everything in the record. `peers` is the table in force, as after [`Record::elements`].
+    pub fn findings(&self, peers: &Peers, mut report: impl FnMut(Error)) -> Action {
+        let mut worst = Action::None;
+        let mut found = |e: Error| {
+            worst = worst.max(e.action());
+            report(e);
+        };
+        match self.body() {
+            Err(e) => found(e),
+            Ok(Body::Rib(rib)) => {
+                for entry in rib.entries() {
+                    match entry {
+                        Ok(entry) => {
+                            if peers.peer(entry.peer_index()).is_none() {
+                                found(no_peer(
+                                    peers,
+                                    entry.peer_index(),
+                                    entry.attributes_offset(),
+                                ));
+                            }
+                            list_findings(entry.attributes(), &mut found);
+                        }
+                        Err(e) => found(e),
+                    }
+                }
+            }
+            Ok(Body::TableDump(table)) => {
+                for entry in table.entries() {
+                    match entry {
+                        Ok(entry) => list_findings(entry.attributes(), &mut found),
+                        Err(e) => found(e),
+                    }
+                }
+            }
+            Ok(Body::Entry(entry)) => list_findings(entry.attributes(), &mut found),
+            Ok(Body::Message(message)) => match message.message_by(&peers.session(&message)) {
+                Ok(Message::Update(update)) => {
+                    update.verdict(&mut found);
+                }
+                Ok(Message::Open(open)) => {
+                    open.verdict(&mut found);
+                }
+                Ok(_) => {}
+                Err(e) => found(e),
+            },
+            Ok(_) => {}
+        }
+        worst
+    }
+}
+
+fn list_findings(list: Result<Attributes<'_>>, found: &mut impl FnMut(Error)) {
+    match list {
+        Ok(attributes) => {
+            attributes.findings(found);
+        }
+        Err(e) => found(e),
+    }
+}
+
+/// Elements of an archive in memory: see [`elements`].
+#[derive(Clone)]
+pub struct ArchiveElements<'a> {
+    records: Records<'a>,
+    peers: Peers,
+    source: Source<'a>,
+}
+
+/// The route events of an archive in memory, one after the other.
+///
+/// An item that is an error stands for what could not be read; those after it still come.
+pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
+    ArchiveElements {
+        records: records(archive),
+        peers: Peers::new(),
+        source: Source::EMPTY,
+    }
+}
+
+impl ArchiveElements<'_> {
+    /// The same, with a peer table or evidence from elsewhere.
+    #[must_use]
+    pub fn with_peers(mut self, peers: Peers) -> Self {
+        self.peers = peers;
+        self
+    }
+}
+
+impl<'a> Iterator for ArchiveElements<'a> {
+    type Item = Result<Element<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(element) = self.source.next(&self.peers) {
+                return Some(element);
+            }
+            match self.records.next()? {
+                Ok(record) => self.source = record.elements(&mut self.peers).source,
+                Err(e) => return Some(Err(e)),
+            }
+        }
+    }
+}
+
+impl FusedIterator for ArchiveElements<'_> {}
+
+impl fmt::Debug for ArchiveElements<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveElements")
+            .field("records", &self.records)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

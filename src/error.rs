@@ -1,0 +1,369 @@
+//! Errors: small, typed and placed.
+//!
+//! An [`Error`] says what is wrong ([`ErrorKind`]), where in the protocol ([`Context`]), where in the bytes
+//! ([`Error::offset`]) and what RFC 7606 has a speaker do about it ([`Action`]). It is `Copy`, needs no allocation and is
+//! built out of line, so that the paths that do not fail stay short.
+
+use core::fmt;
+
+use crate::codes::{Afi, AttrCode, CapabilityCode, MrtType, NotificationCode, Safi};
+use crate::codes::{Bgp4mpSubtype, LegacyBgpSubtype, TableDumpSubtype, TableDumpV2Subtype};
+
+/// The result of everything that decodes.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// What is wrong, where, and what follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    offset: u64,
+    kind: ErrorKind,
+    context: Context,
+    action: Action,
+}
+
+const _: () = assert!(size_of::<Error>() <= 24);
+
+/// What is wrong with the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The input ends inside a field; this many more bytes were needed.
+    Truncated(u32),
+    /// A field ends before what it holds does; this many bytes are left over.
+    TrailingBytes(u32),
+    /// A length that this field cannot have.
+    BadLength(u32),
+    /// A value that this field cannot have.
+    BadValue(u32),
+    /// A prefix longer than its family's addresses, in bits.
+    BadPrefixLength(u8),
+    /// Attribute flags that contradict the attribute (RFC 7606 section 3 c).
+    BadFlags(u8),
+    /// The marker of a message header is not all ones (RFC 4271 section 6.1).
+    BadMarker,
+    /// Something that may occur once occurs again.
+    Duplicate,
+    /// Something mandatory is not there.
+    Missing,
+    /// A well-known attribute that nobody knows (RFC 4271 section 6.3).
+    Unrecognized,
+    /// Nested deeper than this library follows.
+    TooDeep,
+    /// A RIB entry names this index, which the peer table in force does not have.
+    NoSuchPeer(u16),
+    /// A RIB entry before any PEER_INDEX_TABLE.
+    NoPeerTable,
+    /// A record longer than the reader's limit; its length in bytes.
+    TooLong(u32),
+    /// The prefixes fit ADD-PATH (RFC 7911) and not the encoding that the record's subtype names.
+    AddPathLikely,
+    /// Deprecated AS_SET or AS_CONFED_SET in a path (RFC 9774); kept, and worth knowing.
+    AsSet,
+}
+
+/// Which part of the protocol an error is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Context {
+    /// Not known yet: the layer that knows the name adds it.
+    None,
+    /// The 19 octets in front of every BGP message.
+    MessageHeader,
+    /// An OPEN message.
+    Open,
+    /// An optional parameter of an OPEN message, by its type.
+    OpenParameter(u8),
+    /// A capability of an OPEN message.
+    Capability(CapabilityCode),
+    /// An UPDATE message.
+    Update,
+    /// The withdrawn routes of an UPDATE message.
+    Withdrawn,
+    /// The list of path attributes.
+    Attributes,
+    /// One path attribute.
+    Attribute(AttrCode),
+    /// The IPv4 prefixes at the end of an UPDATE message.
+    Nlri,
+    /// Routes of one family in MP_REACH_NLRI or MP_UNREACH_NLRI.
+    Family(Afi, Safi),
+    /// A NOTIFICATION message.
+    Notification,
+    /// A ROUTE-REFRESH message.
+    RouteRefresh,
+    /// The header of an MRT record.
+    MrtHeader,
+    /// The body of an MRT record: its type and subtype (as far as they fit one octet, which all known ones do).
+    Mrt(u8, u8),
+    /// One entry of a RIB record.
+    RibEntry,
+}
+
+/// What RFC 7606 section 2 has a speaker do, mildest first. Offline, it says how far a finding reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Nothing: the damage is the container's (MRT), not the peer's, or only worth knowing.
+    None,
+    /// The attribute is dropped, the route stays.
+    DiscardAttribute,
+    /// The routes of the message count as withdrawn.
+    TreatAsWithdraw,
+    /// The family is ignored for the rest of the session.
+    DisableFamily,
+    /// The session ends with a NOTIFICATION.
+    ResetSession,
+}
+
+impl Error {
+    /// An error of `kind` at `offset` bytes from the start of the outermost input.
+    #[cold]
+    #[inline(never)]
+    pub const fn new(kind: ErrorKind, offset: u64) -> Self {
+        Self {
+            offset,
+            kind,
+            context: Context::None,
+            action: Action::None,
+        }
+    }
+
+    /// The same error with its context and action, unless a layer further in has named them.
+    #[cold]
+    #[inline(never)]
+    pub const fn within(mut self, context: Context, action: Action) -> Self {
+        if matches!(self.context, Context::None) {
+            self.context = context;
+            self.action = action;
+        }
+        self
+    }
+
+    /// The same error with another action.
+    #[cold]
+    #[must_use]
+    pub const fn with_action(mut self, action: Action) -> Self {
+        self.action = action;
+        self
+    }
+
+    /// What is wrong.
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Which part of the protocol it is about.
+    pub const fn context(&self) -> Context {
+        self.context
+    }
+
+    /// What RFC 7606 has a speaker do.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Where the offending field starts: bytes from the start of the outermost input.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Error code and subcode of the NOTIFICATION that RFC 4271 section 6 (or the RFC of the attribute) names for this
+    /// error; `None` where the damage is a container's.
+    pub const fn notification(&self) -> Option<(NotificationCode, u8)> {
+        use ErrorKind as K;
+        Some(match self.context {
+            Context::MessageHeader => (
+                NotificationCode(1),
+                match self.kind {
+                    K::BadMarker => 1,
+                    K::BadValue(_) => 3,
+                    _ => 2,
+                },
+            ),
+            Context::Open => (
+                NotificationCode(2),
+                match self.kind {
+                    K::BadValue(_) => 1,
+                    _ => 0,
+                },
+            ),
+            Context::OpenParameter(_) => (
+                NotificationCode(2),
+                if matches!(self.kind, K::Unrecognized) {
+                    4
+                } else {
+                    0
+                },
+            ),
+            Context::Capability(_) => (NotificationCode(2), 0),
+            Context::Update | Context::Attributes => (
+                NotificationCode(3),
+                if matches!(self.kind, K::Missing) {
+                    3
+                } else {
+                    1
+                },
+            ),
+            Context::Withdrawn | Context::Nlri => (NotificationCode(3), 10),
+            Context::Family(..) => (NotificationCode(3), 9),
+            Context::Attribute(code) => (
+                NotificationCode(3),
+                match (self.kind, code.0) {
+                    (K::Missing, _) => 3,
+                    (K::Duplicate, _) => 1,
+                    (K::BadFlags(_), _) => 4,
+                    (K::Unrecognized, _) => 2,
+                    (_, 2) => 11,
+                    (K::BadLength(_), _) => 5,
+                    (_, 1) => 6,
+                    (_, 3) => 8,
+                    _ => 9,
+                },
+            ),
+            Context::RouteRefresh => (NotificationCode(7), 1),
+            Context::None
+            | Context::Notification
+            | Context::MrtHeader
+            | Context::Mrt(..)
+            | Context::RibEntry => return None,
+        })
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Truncated(1) => f.write_str("ends 1 byte too early"),
+            Self::Truncated(n) => write!(f, "ends {n} bytes too early"),
+            Self::TrailingBytes(1) => f.write_str("1 byte is left over"),
+            Self::TrailingBytes(n) => write!(f, "{n} bytes are left over"),
+            Self::BadLength(n) => write!(f, "length {n} is not valid here"),
+            Self::BadValue(n) => write!(f, "value {n} is not valid here"),
+            Self::BadPrefixLength(n) => write!(f, "prefix length {n} is longer than an address"),
+            Self::BadFlags(n) => write!(f, "flags {n:#04x} contradict the attribute"),
+            Self::BadMarker => f.write_str("marker is not all ones"),
+            Self::Duplicate => f.write_str("occurs more than once"),
+            Self::Missing => f.write_str("is missing"),
+            Self::Unrecognized => f.write_str("is not recognized"),
+            Self::TooDeep => f.write_str("is nested too deeply"),
+            Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
+            Self::NoPeerTable => f.write_str("no peer table comes before it"),
+            Self::TooLong(n) => write!(f, "length {n} is over the limit"),
+            Self::AddPathLikely => {
+                f.write_str("prefixes carry path identifiers that the subtype denies")
+            }
+            Self::AsSet => f.write_str("holds a deprecated AS set"),
+        }
+    }
+}
+
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::None => f.write_str("input"),
+            Self::MessageHeader => f.write_str("BGP message header"),
+            Self::Open => f.write_str("OPEN message"),
+            Self::OpenParameter(n) => write!(f, "OPEN parameter {n}"),
+            Self::Capability(code) => write!(f, "{code} capability"),
+            Self::Update => f.write_str("UPDATE message"),
+            Self::Withdrawn => f.write_str("withdrawn routes"),
+            Self::Attributes => f.write_str("path attributes"),
+            Self::Attribute(code) => write!(f, "{code} attribute"),
+            Self::Nlri => f.write_str("announced routes"),
+            Self::Family(afi, safi) => write!(f, "{afi} {safi} routes"),
+            Self::Notification => f.write_str("NOTIFICATION message"),
+            Self::RouteRefresh => f.write_str("ROUTE-REFRESH message"),
+            Self::MrtHeader => f.write_str("MRT header"),
+            Self::Mrt(kind, subtype) => {
+                let (kind, subtype) = (MrtType(u16::from(kind)), u16::from(subtype));
+                match kind {
+                    MrtType::TABLE_DUMP => write!(f, "{kind} {} record", TableDumpSubtype(subtype)),
+                    MrtType::TABLE_DUMP_V2 => {
+                        write!(f, "{kind} {} record", TableDumpV2Subtype(subtype))
+                    }
+                    MrtType::BGP4MP | MrtType::BGP4MP_ET => {
+                        write!(f, "{kind} {} record", Bgp4mpSubtype(subtype))
+                    }
+                    MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => {
+                        write!(f, "{kind} {} record", LegacyBgpSubtype(subtype))
+                    }
+                    _ => write!(f, "{kind} {subtype} record"),
+                }
+            }
+            Self::RibEntry => f.write_str("RIB entry"),
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::DiscardAttribute => "attribute discard",
+            Self::TreatAsWithdraw => "treat-as-withdraw",
+            Self::DisableFamily => "AFI/SAFI disable",
+            Self::ResetSession => "session reset",
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} (at byte {})",
+            self.context, self.kind, self.offset
+        )
+    }
+}
+
+impl core::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_where_and_what_follows() {
+        let e = Error::new(ErrorKind::BadValue(9), 3).within(
+            Context::Attribute(AttrCode::ORIGIN),
+            Action::TreatAsWithdraw,
+        );
+        assert_eq!(
+            e.to_string(),
+            "ORIGIN attribute: value 9 is not valid here (at byte 3)"
+        );
+        assert_eq!(e.notification(), Some((NotificationCode(3), 6)));
+        assert_eq!(e.action(), Action::TreatAsWithdraw);
+    }
+
+    #[test]
+    fn the_innermost_context_wins() {
+        let inner = Error::new(ErrorKind::Truncated(1), 0).within(
+            Context::Attribute(AttrCode::AS_PATH),
+            Action::TreatAsWithdraw,
+        );
+        assert_eq!(inner.within(Context::Update, Action::ResetSession), inner);
+        assert_eq!(
+            inner.to_string(),
+            "AS_PATH attribute: ends 1 byte too early (at byte 0)"
+        );
+    }
+
+    #[test]
+    fn actions_are_ordered_by_reach() {
+        assert!(Action::None < Action::DiscardAttribute);
+        assert!(Action::DiscardAttribute < Action::TreatAsWithdraw);
+        assert!(Action::TreatAsWithdraw < Action::DisableFamily);
+        assert!(Action::DisableFamily < Action::ResetSession);
+    }
+
+    #[test]
+    fn a_containers_damage_has_no_notification() {
+        let e = Error::new(ErrorKind::Truncated(2), 12).within(Context::Mrt(13, 2), Action::None);
+        assert_eq!(e.notification(), None);
+        assert_eq!(
+            e.to_string(),
+            "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: ends 2 bytes too early (at byte 12)"
+        );
+    }
+}

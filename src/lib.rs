@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(all(feature = "std", not(test)))]
+extern crate std;
+
+#[cfg(feature = "alloc")]
+pub mod element;
+pub mod mrt;
+
+pub mod attr;
+pub mod bgp;
+pub mod nlri;
+
+mod asn;
+mod family;
+pub mod prefix;
+mod session;
+
+pub mod codes;
+pub mod error;
+mod wire;
+
+pub use asn::{Asn, ParseAsnError};
+#[cfg(feature = "alloc")]
+pub use element::elements;
+pub use error::{Error, Result};
+pub use family::{Family, FamilySet};
+pub use prefix::Prefix;
+pub use session::Session;

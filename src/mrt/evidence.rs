@@ -1,0 +1,241 @@
+//! Whether a peer sends path identifiers although the records' subtype denies it: both readings weighed over a whole archive.
+//!
+//! Collectors have written ADD-PATH routes (RFC 7911) under subtypes that say nothing of them (RFC 8050 came years later). One
+//! message often fits both readings; all messages of a peer together hardly ever do. Nothing is guessed while reading: this is
+//! an explicit first pass, and what it finds comes with its numbers.
+
+use alloc::collections::BTreeMap;
+use core::net::IpAddr;
+
+use super::{Bgp4mpMessage, Body, records};
+use crate::family::{Family, FamilySet};
+use crate::nlri::Prefixes;
+use crate::session::Session;
+
+/// How the routes of one peer and family read both ways: numbers of lists.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Reading {
+    /// Lists that only fit without path identifiers.
+    pub only_plain: u64,
+    /// Lists that only fit with path identifiers.
+    pub only_add_path: u64,
+    /// Lists that fit both ways and make better sense without path identifiers.
+    pub rather_plain: u64,
+    /// Lists that fit both ways and make better sense with path identifiers.
+    pub rather_add_path: u64,
+    /// Lists that fit both ways and make as much sense either way.
+    pub undecided: u64,
+    /// Lists that fit neither way.
+    pub neither: u64,
+}
+
+impl Reading {
+    /// Whether the lists carry path identifiers.
+    ///
+    /// Every list of such a peer fits that reading, so those that do not must be rare (damage): fewer than one in twenty of those
+    /// that speak for it.
+    pub const fn is_add_path(&self) -> bool {
+        let pro = self.only_add_path.saturating_add(self.rather_add_path);
+        let contra = self.only_plain.saturating_add(self.rather_plain);
+        pro > 0 && contra.saturating_mul(20) < pro
+    }
+
+    fn weigh(&mut self, bytes: &[u8], v6: bool) {
+        if bytes.is_empty() {
+            return;
+        }
+        let plain = Prefixes::parse_at(bytes, v6, false, 0).ok();
+        let add_path = Prefixes::parse_at(bytes, v6, true, 0).ok();
+        let count = match (plain, add_path) {
+            (Some(_), None) => &mut self.only_plain,
+            (None, Some(_)) => &mut self.only_add_path,
+            (None, None) => &mut self.neither,
+            (Some(plain), Some(add_path)) => {
+                // Cross-multiplied shares of odd prefixes; ties say nothing.
+                let ((odd_plain, of_plain), (odd_path, of_path)) =
+                    (oddities(plain), oddities(add_path));
+                match odd_plain
+                    .saturating_mul(of_path)
+                    .cmp(&odd_path.saturating_mul(of_plain))
+                {
+                    core::cmp::Ordering::Less => &mut self.rather_plain,
+                    core::cmp::Ordering::Greater => &mut self.rather_add_path,
+                    core::cmp::Ordering::Equal => &mut self.undecided,
+                }
+            }
+        };
+        *count = count.saturating_add(1);
+    }
+}
+
+/// Prefixes that no network announces this way (too short for an allocation, bits set behind the length), out of how many.
+/// One default route is ordinary.
+fn oddities(list: Prefixes<'_>) -> (u64, u64) {
+    let (mut odd, mut all, mut defaults) = (0u64, 0u64, 0u64);
+    let mut wire = list.as_bytes();
+    for route in list {
+        all = all.saturating_add(1);
+        let prefix = route.prefix;
+        let head = if route.path_id.is_some() { 5 } else { 1 };
+        let octets = usize::from(prefix.len()).div_ceil(8);
+        let (address, rest) = match wire
+            .split_at_checked(head)
+            .and_then(|(_, rest)| rest.split_at_checked(octets))
+        {
+            Some(split) => split,
+            None => break,
+        };
+        wire = rest;
+        let loose = 7u8.wrapping_sub(prefix.len().wrapping_sub(1) & 7);
+        let host_bits = prefix.len() > 0
+            && address
+                .last()
+                .is_some_and(|last| last & !(0xffu8.wrapping_shl(u32::from(loose))) != 0);
+        if prefix.len() == 0 {
+            defaults = defaults.saturating_add(1);
+        } else if host_bits || prefix.len() < if prefix.is_v6() { 12 } else { 7 } {
+            odd = odd.saturating_add(1);
+        }
+    }
+    (odd.saturating_add(defaults.saturating_sub(1)), all)
+}
+
+/// What an archive shows of one peer.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct PeerEvidence {
+    readings: BTreeMap<Family, Reading>,
+    add_path: FamilySet,
+}
+
+impl PeerEvidence {
+    /// The families that the peer sent plain prefixes of, with both readings.
+    pub fn readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
+        self.readings
+            .iter()
+            .map(|(family, reading)| (*family, *reading))
+    }
+
+    /// The families whose routes carry path identifiers.
+    pub const fn add_path(&self) -> FamilySet {
+        self.add_path
+    }
+}
+
+/// What an archive shows of all its peers, by address.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Evidence {
+    peers: BTreeMap<Option<IpAddr>, PeerEvidence>,
+}
+
+impl Evidence {
+    /// Reads a whole archive and weighs both readings of every UPDATE whose subtype denies path identifiers.
+    ///
+    /// Records that cannot be read add nothing; reading them is not what this pass is for.
+    pub fn scan(archive: &[u8]) -> Self {
+        let mut evidence = Self::default();
+        for record in records(archive).flatten() {
+            if let Ok(Body::Message(message)) = record.body() {
+                evidence.observe(&message);
+            }
+        }
+        evidence.conclude();
+        evidence
+    }
+
+    /// Weighs one message; [`Evidence::conclude`] ends a pass that is not made by [`Evidence::scan`].
+    pub fn observe(&mut self, message: &Bgp4mpMessage<'_>) {
+        if !message.session.add_path_receive.is_empty() {
+            return;
+        }
+        let Ok(Some(update)) = message.update() else {
+            return;
+        };
+        let peer = self.peers.entry(message.peer_address).or_default();
+        let mut weigh = |family: Family, bytes: &[u8]| {
+            if let (Some(v6), false) = (family.prefix_is_v6(), bytes.is_empty()) {
+                peer.readings.entry(family).or_default().weigh(bytes, v6);
+            }
+        };
+        weigh(Family::IPV4_UNICAST, update.withdrawn_bytes());
+        weigh(Family::IPV4_UNICAST, update.announced_bytes());
+        let Ok(attributes) = update.attributes() else {
+            return;
+        };
+        if let Ok(Some(reach)) = attributes.mp_reach() {
+            if let Some(family) = reach.family() {
+                weigh(family, reach.nlri_bytes());
+            }
+        }
+        if let Ok(Some(unreach)) = attributes.mp_unreach() {
+            weigh(unreach.family(), unreach.nlri_bytes());
+        }
+    }
+
+    /// Draws the conclusion from what was weighed: which families of which peer carry path identifiers.
+    pub fn conclude(&mut self) {
+        for peer in self.peers.values_mut() {
+            peer.add_path = FamilySet::EMPTY;
+            for (family, reading) in &peer.readings {
+                if reading.is_add_path() {
+                    peer.add_path = peer.add_path.with(*family);
+                }
+            }
+        }
+    }
+
+    /// How to read a message by this evidence: as its subtype says, and with path identifiers in the families found to have them.
+    pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
+        let mut session = message.session;
+        if session.add_path_receive.is_empty() {
+            if let Some(peer) = self.peers.get(&message.peer_address) {
+                session.add_path_receive = peer.add_path;
+            }
+        }
+        session
+    }
+
+    /// The peers, by address; `None` is the peer of records without one.
+    pub fn peers(&self) -> impl Iterator<Item = (Option<IpAddr>, &PeerEvidence)> {
+        self.peers.iter().map(|(address, peer)| (*address, peer))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(lists: &[&[u8]]) -> Reading {
+        let mut r = Reading::default();
+        lists.iter().for_each(|list| r.weigh(list, false));
+        r
+    }
+
+    #[test]
+    fn plain_lists_stay_plain() {
+        let r = reading(&[&[24, 192, 0, 2], &[0], &[16, 10, 1, 24, 192, 0, 2]]);
+        assert!(!r.is_add_path(), "{r:?}");
+        assert!(r.only_plain >= 2);
+    }
+
+    #[test]
+    fn identifiers_show_by_what_the_plain_reading_makes_of_them() {
+        // Path 1 of 192.0.2.0/24: plainly 0/0, 0/0, 0/0, then a length of 1 with an octet, ...
+        let r = reading(&[
+            &[0, 0, 0, 1, 24, 192, 0, 2],
+            &[0, 0, 0, 2, 24, 198, 51, 100],
+            &[0, 0, 0, 9, 16, 172, 16],
+        ]);
+        assert!(r.is_add_path(), "{r:?}");
+    }
+
+    #[test]
+    fn one_list_against_the_reading_outweighs_few_for_it() {
+        let mut r = reading(&[&[0, 0, 0, 1, 24, 192, 0, 2]]);
+        r.only_plain = 1;
+        assert!(!r.is_add_path());
+        r.only_add_path = 21;
+        assert!(r.is_add_path());
+    }
+}

@@ -1,0 +1,436 @@
+//! MRT archives (RFC 6396, RFC 6397, RFC 8050, and the older forms that archives still hold).
+//!
+//! [`records`] walks a slice; [`Reader`] reads files and streams. Both give the same [`Record`]. A record's [`Body`] holds
+//! views of what it carries; `Record::elements` flattens it to route events.
+//!
+//! ```
+//! # let archive: &[u8] = &[];
+//! use routeglass::mrt::{self, Body};
+//!
+//! for record in mrt::records(archive) {
+//!     match record?.body()? {
+//!         Body::Rib(rib) => {
+//!             for entry in rib.entries() {
+//!                 let path = entry?.attributes()?.as_path()?;
+//!             }
+//!         }
+//!         Body::Message(message) => {
+//!             if let Some(update) = message.update()? {
+//!                 let path = update.attributes()?.as_path()?;
+//!                 for prefix in update.announced()? {}
+//!             }
+//!         }
+//!         _ => {}
+//!     }
+//! }
+//! # Ok::<(), routeglass::Error>(())
+//! ```
+
+mod bgp4mp;
+#[cfg(feature = "std")]
+mod compress;
+#[cfg(feature = "alloc")]
+mod evidence;
+mod legacy;
+#[cfg(feature = "alloc")]
+mod peers;
+#[cfg(feature = "std")]
+mod reader;
+mod table_dump;
+mod table_dump_v2;
+
+pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
+#[cfg(feature = "std")]
+pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
+#[cfg(feature = "alloc")]
+pub use evidence::{Evidence, PeerEvidence, Reading};
+#[cfg(feature = "alloc")]
+pub use peers::Peers;
+#[cfg(feature = "std")]
+pub use reader::{ReadError, Reader, ReaderOptions, RecordBuf};
+pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
+pub use table_dump_v2::{
+    GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, Rib, RibEntries, RibEntry,
+    RibRoute,
+};
+
+use core::fmt;
+use core::iter::FusedIterator;
+
+use crate::codes::MrtType;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::wire::Cursor;
+
+/// Octets of a record's header: timestamp, type, subtype, length.
+pub const HEADER_LEN: usize = 12;
+
+/// When something happened, in seconds since 1970 (UTC), with microseconds where the record has them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub struct Timestamp {
+    /// Seconds since 1970-01-01 00:00 UTC.
+    pub seconds: u32,
+    /// Microseconds, in the records of the `_ET` types; as on the wire, so a damaged one may be 1,000,000 or more.
+    pub micros: Option<u32>,
+}
+
+impl Timestamp {
+    /// The first second of 1970.
+    pub(crate) const EPOCH: Self = Self {
+        seconds: 0,
+        micros: None,
+    };
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.micros {
+            Some(micros) => write!(f, "{}.{micros:06}", self.seconds),
+            None => fmt::Display::fmt(&self.seconds, f),
+        }
+    }
+}
+
+/// One record: its header, and its body as bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Record<'a> {
+    bytes: &'a [u8],
+    body: &'a [u8],
+    offset: u64,
+    seconds: u32,
+    kind: MrtType,
+    subtype: u16,
+}
+
+impl<'a> Record<'a> {
+    /// Reads one whole record, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// Fewer bytes than a header, or a number that the header does not declare. TABLE_DUMP records that old collectors declared
+    /// four octets short are taken as they are.
+    pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
+        match frame(bytes) {
+            Frame::Ready(len) if len == bytes.len() => Ok(Self::split(bytes, offset)),
+            Frame::Ready(len) => {
+                let left = u32::try_from(bytes.len().saturating_sub(len)).unwrap_or(u32::MAX);
+                Err(header_error(
+                    ErrorKind::TrailingBytes(left),
+                    offset.saturating_add(len as u64),
+                ))
+            }
+            Frame::Need(missing) => Err(header_error(ErrorKind::Truncated(clamp(missing)), offset)),
+        }
+    }
+
+    /// Takes apart the bytes of a framed record.
+    #[inline(always)]
+    pub(crate) fn split(bytes: &'a [u8], offset: u64) -> Self {
+        match bytes.split_first_chunk::<HEADER_LEN>() {
+            Some((&[a, b, c, d, e, f, g, h, ..], body)) => Self {
+                bytes,
+                body,
+                offset,
+                seconds: u32::from_be_bytes([a, b, c, d]),
+                kind: MrtType(u16::from_be_bytes([e, f])),
+                subtype: u16::from_be_bytes([g, h]),
+            },
+            None => Self {
+                bytes,
+                body: &[],
+                offset,
+                seconds: 0,
+                kind: MrtType(0),
+                subtype: 0,
+            },
+        }
+    }
+
+    /// The whole record on the wire, header included.
+    #[inline(always)]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The octets behind the header; in the `_ET` types the microseconds come first.
+    #[inline(always)]
+    pub const fn raw_body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// Where the record starts: bytes from the start of the outermost input.
+    #[inline(always)]
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Record type.
+    #[inline(always)]
+    pub const fn kind(&self) -> MrtType {
+        self.kind
+    }
+
+    /// Subtype; its meaning depends on the type.
+    #[inline(always)]
+    pub const fn subtype(&self) -> u16 {
+        self.subtype
+    }
+
+    /// When it was written, with the microseconds of the `_ET` types (RFC 6396 section 3).
+    #[inline(always)]
+    pub fn timestamp(&self) -> Timestamp {
+        let micros = match (self.kind.is_extended(), self.body.first_chunk::<4>()) {
+            (true, Some(octets)) => Some(u32::from_be_bytes(*octets)),
+            _ => None,
+        };
+        Timestamp {
+            seconds: self.seconds,
+            micros,
+        }
+    }
+
+    pub(crate) const fn context(&self) -> Context {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "what does not fit one octet has no name to show either"
+        )]
+        Context::Mrt(
+            if self.kind.0 > 255 {
+                255
+            } else {
+                self.kind.0 as u8
+            },
+            if self.subtype > 255 {
+                255
+            } else {
+                self.subtype as u8
+            },
+        )
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn error(context: Context, e: Error) -> Error {
+        e.within(context, Action::None)
+    }
+
+    /// The body, with what it carries found but not decoded.
+    ///
+    /// # Errors
+    /// A body whose fixed fields are cut or impossible. Types that this library does not read are [`Body::Raw`].
+    #[inline(always)]
+    pub fn body(&self) -> Result<Body<'a>> {
+        match self.read_body() {
+            Ok(body) => Ok(body),
+            Err(e) => Err(Self::error(self.context(), e)),
+        }
+    }
+
+    #[inline(always)]
+    fn read_body(&self) -> Result<Body<'a>> {
+        let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));
+        match self.kind {
+            MrtType::TABLE_DUMP_V2 => table_dump_v2::read(c, self.subtype),
+            MrtType::BGP4MP => bgp4mp::read(c, self.subtype),
+            MrtType::BGP4MP_ET => {
+                c.u32()?; // microseconds
+                bgp4mp::read(c, self.subtype)
+            }
+            MrtType::TABLE_DUMP => table_dump::read(c, self.subtype),
+            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => {
+                legacy::read(c, self.kind, self.subtype)
+            }
+            _ => Ok(Body::Raw),
+        }
+    }
+}
+
+impl MrtType {
+    /// Whether the body starts with microseconds: the `_ET` types (RFC 6396 section 3).
+    #[inline(always)]
+    pub const fn is_extended(self) -> bool {
+        matches!(self, Self::BGP4MP_ET | Self::ISIS_ET | Self::OSPFV3_ET)
+    }
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("offset", &self.offset)
+            .field("timestamp", &self.timestamp())
+            .field("kind", &self.kind)
+            .field("subtype", &self.subtype)
+            .field("len", &self.body.len())
+            .finish()
+    }
+}
+
+/// What a record carries.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "views live on the stack and are taken apart at once"
+)]
+pub enum Body<'a> {
+    /// TABLE_DUMP_V2 PEER_INDEX_TABLE (RFC 6396 section 4.3.1).
+    PeerIndexTable(PeerIndexTable<'a>),
+    /// One prefix or route with the entries of all peers that have it: the RIB subtypes of TABLE_DUMP_V2.
+    Rib(Rib<'a>),
+    /// TABLE_DUMP_V2 GEO_PEER_TABLE (RFC 6397).
+    GeoPeerTable(GeoPeerTable<'a>),
+    /// TABLE_DUMP (RFC 6396 section 4.2).
+    TableDump(TableDump<'a>),
+    /// A BGP message: the MESSAGE subtypes of BGP4MP, and those of the old types BGP and BGP4PLUS.
+    Message(Bgp4mpMessage<'a>),
+    /// A change of a session's state.
+    StateChange(StateChange),
+    /// BGP4MP_ENTRY: one route of a table, in an obsolete form.
+    Entry(Bgp4mpEntry<'a>),
+    /// BGP4MP_SNAPSHOT: names a file that holds a table.
+    Snapshot(Snapshot<'a>),
+    /// A type or subtype that this library does not read, such as OSPF and IS-IS: [`Record::raw_body`] has its octets.
+    Raw,
+}
+
+/// How much of the input the next record takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "there is a record or there is not yet"
+)]
+pub enum Frame {
+    /// A record of this many octets is there.
+    Ready(usize),
+    /// At least this many octets more are needed.
+    Need(usize),
+}
+
+/// Finds the end of the record at the front of `bytes`, from its length field.
+///
+/// TABLE_DUMP records of the year 2000 hold many entries and declare their length without the four octets in front of them;
+/// such a record is recognised by its entries and taken whole.
+#[inline(always)]
+pub fn frame(bytes: &[u8]) -> Frame {
+    let Some((&[_, _, _, _, t0, t1, s0, s1, l0, l1, l2, l3], body)) =
+        bytes.split_first_chunk::<HEADER_LEN>()
+    else {
+        return Frame::Need(HEADER_LEN.saturating_sub(bytes.len()));
+    };
+    let len = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
+    if (t0, t1) == (0, 12) {
+        return table_dump::frame(body, u16::from_be_bytes([s0, s1]), len);
+    }
+    match len.checked_sub(body.len()) {
+        None | Some(0) => Frame::Ready(HEADER_LEN.saturating_add(len)),
+        Some(missing) => Frame::Need(missing),
+    }
+}
+
+fn clamp(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn header_error(kind: ErrorKind, offset: u64) -> Error {
+    Error::new(kind, offset).within(Context::MrtHeader, Action::None)
+}
+
+/// The records of an archive in memory.
+///
+/// Where the input ends inside a record the iterator yields an error that says where the record starts, and ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Records<'a> {
+    rest: &'a [u8],
+    end: u64,
+}
+
+/// The records of an archive in memory, one after the other; nothing is copied.
+#[inline]
+pub const fn records(bytes: &[u8]) -> Records<'_> {
+    Records {
+        rest: bytes,
+        end: bytes.len() as u64,
+    }
+}
+
+impl Records<'_> {
+    /// Where the next record starts: bytes from the start of the input.
+    #[inline(always)]
+    pub const fn offset(&self) -> u64 {
+        self.end.saturating_sub(self.rest.len() as u64)
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let offset = self.offset();
+        let missing = match frame(self.rest) {
+            Frame::Ready(len) => match self.rest.split_at_checked(len) {
+                Some((record, rest)) => {
+                    self.rest = rest;
+                    return Some(Ok(Record::split(record, offset)));
+                }
+                None => len.saturating_sub(self.rest.len()),
+            },
+            Frame::Need(missing) => missing,
+        };
+        self.rest = &[];
+        Some(Err(header_error(
+            ErrorKind::Truncated(clamp(missing)),
+            offset,
+        )))
+    }
+}
+
+impl FusedIterator for Records<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn walks_and_says_where_it_ends() {
+        let mut bytes = vec![0, 0, 0, 1, 0, 11, 0, 0, 0, 0, 0, 2, 9, 9];
+        bytes.extend([0, 0, 0, 2, 0, 48, 0, 0, 0, 0, 0, 0]);
+        let list: Vec<_> = records(&bytes).map(|r| r.unwrap()).collect();
+        assert_eq!(list.len(), 2);
+        assert_eq!(
+            (list[0].raw_body(), list[0].offset(), list[1].offset()),
+            (&[9, 9][..], 0, 14)
+        );
+        assert!(matches!(list[0].body(), Ok(Body::Raw)));
+        for n in 1..bytes.len() {
+            let last = records(&bytes[..n]).last().unwrap();
+            assert_eq!(last.is_err(), n != 14, "cut at {n}");
+        }
+        let e = records(&bytes[..20]).last().unwrap().unwrap_err();
+        assert_eq!(
+            e.to_string(),
+            "MRT header: ends 6 bytes too early (at byte 14)"
+        );
+        assert_eq!(
+            Record::parse_at(&bytes, 0).unwrap_err().to_string(),
+            "MRT header: 12 bytes are left over (at byte 14)"
+        );
+        assert_eq!(Record::parse_at(&bytes[..14], 0).unwrap(), list[0]);
+    }
+
+    #[test]
+    fn times_show_microseconds_where_there_are_some() {
+        let et = [0, 0, 0, 5, 0, 17, 0, 9, 0, 0, 0, 4, 0, 0, 0, 7];
+        let record = Record::parse_at(&et, 0).unwrap();
+        assert_eq!(record.timestamp().to_string(), "5.000007");
+        let plain = [0, 0, 0, 5, 0, 16, 0, 9, 0, 0, 0, 0];
+        assert_eq!(
+            Record::parse_at(&plain, 0).unwrap().timestamp().to_string(),
+            "5"
+        );
+    }
+}

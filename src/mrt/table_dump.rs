@@ -1,0 +1,348 @@
+//! TABLE_DUMP (RFC 6396 section 4.2): one route per record, or many in the archives of the year 2000.
+
+use core::iter::FusedIterator;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::{Body, Frame, HEADER_LEN};
+use crate::asn::Asn;
+use crate::attr::Attributes;
+use crate::error::{Action, Context, ErrorKind, Result};
+use crate::prefix::Prefix;
+use crate::session::Session;
+use crate::wire::Cursor;
+
+/// Address octets and AS octets of a subtype: 1 and 2 are those of the RFC, 3 and 4 have four-octet numbers.
+#[inline]
+const fn widths(subtype: u16) -> Option<(usize, usize)> {
+    Some(match subtype {
+        1 => (4, 2),
+        2 => (16, 2),
+        3 => (4, 4),
+        4 => (16, 4),
+        _ => return None,
+    })
+}
+
+// View and sequence number.
+const FIXED_LEN: usize = 4;
+
+/// Octets of the entry at the front of `bytes`, header and attributes.
+#[inline]
+fn entry_len(bytes: &[u8], (address, asn): (usize, usize)) -> Option<usize> {
+    // Prefix, length, status, time, peer, AS, attribute length.
+    let at = address.checked_mul(2)?.checked_add(asn)?.checked_add(6)?;
+    let (len, _) = bytes.get(at..)?.split_first_chunk::<2>()?;
+    at.checked_add(2)?
+        .checked_add(usize::from(u16::from_be_bytes(*len)))
+}
+
+fn entries_fit(mut bytes: &[u8], widths: (usize, usize)) -> bool {
+    while !bytes.is_empty() {
+        match entry_len(bytes, widths).and_then(|len| bytes.get(len..)) {
+            Some(rest) => bytes = rest,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// See [`super::frame`].
+pub(super) fn frame(body: &[u8], subtype: u16, len: usize) -> Frame {
+    let ready = |len: usize| Frame::Ready(HEADER_LEN.saturating_add(len));
+    let Some(declared) = body.get(..len) else {
+        return Frame::Need(len.saturating_sub(body.len()));
+    };
+    let (Some(widths), Some(entries)) = (widths(subtype), declared.get(FIXED_LEN..)) else {
+        return ready(len);
+    };
+    if entry_len(entries, widths) == Some(entries.len()) || entries_fit(entries, widths) {
+        return ready(len);
+    }
+    // Declared without view and sequence number: only if the entries then fit to the octet.
+    let whole = len.saturating_add(FIXED_LEN);
+    match body.get(FIXED_LEN..whole) {
+        Some(entries) if entries_fit(entries, widths) => ready(whole),
+        Some(_) => ready(len),
+        // Too early to say, unless the input ends here: the entries that are there decide which of the two it can be.
+        None if batch_goes_on(body.get(FIXED_LEN..).unwrap_or(&[]), len, widths) => {
+            Frame::Need(whole.saturating_sub(body.len()))
+        }
+        None => ready(len),
+    }
+}
+
+/// Whether the entries in `bytes`, the input's last, could end exactly `len` octets after they start.
+fn batch_goes_on(mut bytes: &[u8], mut len: usize, widths: (usize, usize)) -> bool {
+    while let Some(entry) = entry_len(bytes, widths) {
+        match (len.checked_sub(entry), bytes.get(entry..)) {
+            (Some(0), None) => return true,
+            (Some(left), Some(rest)) if left > 0 => (len, bytes) = (left, rest),
+            _ => return false,
+        }
+    }
+    false
+}
+
+pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
+    match widths(subtype) {
+        Some(widths) => TableDump::read(c, widths).map(Body::TableDump),
+        None => Ok(Body::Raw),
+    }
+}
+
+/// A record of TABLE_DUMP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TableDump<'a> {
+    view: u16,
+    sequence: u16,
+    widths: (usize, usize),
+    entries: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> TableDump<'a> {
+    fn read(mut c: Cursor<'a>, widths: (usize, usize)) -> Result<Self> {
+        let (view, sequence) = (c.u16()?, c.u16()?);
+        let offset = c.offset();
+        // The fixed fields of the first entry are the record's own: without them there is none.
+        let least = widths
+            .0
+            .saturating_mul(2)
+            .saturating_add(widths.1)
+            .saturating_add(8);
+        let mut whole = c;
+        whole.take(least)?;
+        Ok(Self {
+            view,
+            sequence,
+            widths,
+            entries: c.rest(),
+            offset,
+        })
+    }
+
+    /// The number of the view.
+    pub const fn view(&self) -> u16 {
+        self.view
+    }
+
+    /// The record's number in the dump, which starts again after 65,535.
+    pub const fn sequence(&self) -> u16 {
+        self.sequence
+    }
+
+    /// Whether prefixes and peers have IPv6 addresses.
+    pub const fn is_v6(&self) -> bool {
+        self.widths.0 == 16
+    }
+
+    /// The routes: one, but for the archives of the year 2000.
+    pub const fn entries(&self) -> TableDumpEntries<'a> {
+        TableDumpEntries {
+            cursor: Cursor::at(self.entries, self.offset),
+            widths: self.widths,
+        }
+    }
+}
+
+/// One route of a TABLE_DUMP record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct TableDumpEntry<'a> {
+    /// The prefix.
+    pub prefix: Prefix,
+    /// Status octet; 1 by rule.
+    pub status: u8,
+    /// When the route was received, in seconds since 1970 (UTC).
+    pub originated: u32,
+    /// The peer's address.
+    pub peer_address: IpAddr,
+    /// The peer's number.
+    pub peer_asn: Asn,
+    /// Octets of the path attributes.
+    pub attribute_bytes: &'a [u8],
+    /// Where they start: bytes from the start of the outermost input.
+    pub attributes_offset: u64,
+    /// Whether AS numbers in the attributes have four octets.
+    pub asn4: bool,
+}
+
+impl<'a> TableDumpEntry<'a> {
+    /// The path attributes with the places of the common ones.
+    ///
+    /// # Errors
+    /// An attribute that overruns the entry.
+    #[inline(always)]
+    pub fn attributes(&self) -> Result<Attributes<'a>> {
+        let session = if self.asn4 {
+            Session::AS4
+        } else {
+            Session::AS2
+        };
+        Attributes::parse_rib_at(self.attribute_bytes, &session, self.attributes_offset)
+    }
+}
+
+/// Iterates over the routes of a TABLE_DUMP record; ends after an error.
+#[derive(Clone, Copy, Debug)]
+pub struct TableDumpEntries<'a> {
+    cursor: Cursor<'a>,
+    widths: (usize, usize),
+}
+
+impl<'a> TableDumpEntries<'a> {
+    fn address(c: &mut Cursor<'_>, width: usize) -> Result<IpAddr> {
+        Ok(if width == 4 {
+            Ipv4Addr::from_bits(c.u32()?).into()
+        } else {
+            Ipv6Addr::from_bits(u128::from_be_bytes(*c.array()?)).into()
+        })
+    }
+
+    fn read(&mut self) -> Result<TableDumpEntry<'a>> {
+        let (address, asn) = self.widths;
+        let c = &mut self.cursor;
+        let start = c.offset();
+        let network = Self::address(c, address)?;
+        let len = c.u8()?;
+        let status = c.u8()?;
+        let originated = c.u32()?;
+        let peer_address = Self::address(c, address)?;
+        let peer_asn = Asn(if asn == 2 {
+            u32::from(c.u16()?)
+        } else {
+            c.u32()?
+        });
+        let attributes = c.u16()?;
+        let attributes_offset = c.offset();
+        let attribute_bytes = c.take(usize::from(attributes))?;
+        let Some(prefix) = Prefix::new(network, len) else {
+            return Err(crate::error::Error::new(
+                ErrorKind::BadPrefixLength(len),
+                start.saturating_add(address as u64),
+            ));
+        };
+        Ok(TableDumpEntry {
+            prefix,
+            status,
+            originated,
+            peer_address,
+            peer_asn,
+            attribute_bytes,
+            attributes_offset,
+            asn4: asn == 4,
+        })
+    }
+}
+
+impl<'a> Iterator for TableDumpEntries<'a> {
+    type Item = Result<TableDumpEntry<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_empty() {
+            return None;
+        }
+        let entry = self.read();
+        Some(entry.map_err(|e| {
+            // A prefix length costs one entry: its end was known.
+            if !matches!(e.kind(), ErrorKind::BadPrefixLength(_)) {
+                self.cursor.stop();
+            }
+            e.within(Context::RibEntry, Action::None)
+        }))
+    }
+}
+
+impl FusedIterator for TableDumpEntries<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mrt::{Record, records};
+
+    // 192.0.2.0/24 from 192.0.2.1 AS64496 with ORIGIN IGP.
+    fn entry(n: u8) -> Vec<u8> {
+        vec![
+            192, 0, n, 0, 24, 1, 0, 0, 0, 9, 192, 0, 2, 1, 0xfb, 0xf0, 0, 4, 0x40, 1, 1, 0,
+        ]
+    }
+
+    fn record(declared: usize, entries: &[Vec<u8>]) -> Vec<u8> {
+        let mut r = vec![0, 0, 0, 1, 0, 12, 0, 1];
+        r.extend(u32::try_from(declared).unwrap().to_be_bytes());
+        r.extend([0, 0, 0, 7]);
+        entries.iter().for_each(|e| r.extend(e));
+        r
+    }
+
+    #[test]
+    fn one_route() {
+        let bytes = record(26, &[entry(2)]);
+        let Ok(Body::TableDump(t)) = Record::parse_at(&bytes, 0).unwrap().body() else {
+            panic!()
+        };
+        let e = t.entries().next().unwrap().unwrap();
+        assert_eq!(
+            (t.sequence(), e.prefix.to_string(), e.originated, e.status),
+            (7, "192.0.2.0/24".into(), 9, 1)
+        );
+        assert_eq!(
+            (e.peer_address.to_string(), e.peer_asn, e.attributes_offset),
+            ("192.0.2.1".into(), Asn(64496), 34)
+        );
+        assert!(e.attributes().unwrap().origin().unwrap().is_some() && !t.is_v6());
+    }
+
+    #[test]
+    fn batches_declared_four_octets_short() {
+        let batch = record(44, &[entry(1), entry(2)]);
+        let mut file = batch.clone();
+        file.extend(&batch);
+        let lens: Vec<_> = records(&file)
+            .map(|r| r.unwrap().as_bytes().len())
+            .collect();
+        assert_eq!(lens, [batch.len(), batch.len()]);
+        let Ok(Body::TableDump(t)) = records(&file).next().unwrap().unwrap().body() else {
+            panic!()
+        };
+        assert_eq!(
+            t.entries()
+                .map(|e| e.unwrap().prefix.to_string())
+                .collect::<Vec<_>>(),
+            ["192.0.1.0/24", "192.0.2.0/24"]
+        );
+        // Cut inside the last entry: never taken for a whole record.
+        for n in batch.len() - 4..batch.len() {
+            assert!(records(&batch[..n]).next().unwrap().is_err(), "cut at {n}");
+        }
+        // Declared in full: the same entries.
+        let honest = record(48, &[entry(1), entry(2)]);
+        assert_eq!(records(&honest).count(), 1);
+    }
+
+    #[test]
+    fn damage_costs_what_it_must() {
+        let mut bytes = record(48, &[entry(1), entry(2)]);
+        bytes[12 + 4 + 4] = 33;
+        let Ok(Body::TableDump(t)) = Record::parse_at(&bytes, 0).unwrap().body() else {
+            panic!()
+        };
+        let list: Vec<_> = t
+            .entries()
+            .map(|e| e.map(|e| e.prefix.to_string()).map_err(|e| e.to_string()))
+            .collect();
+        assert_eq!(
+            list,
+            [
+                Err("RIB entry: prefix length 33 is longer than an address (at byte 20)".into()),
+                Ok("192.0.2.0/24".into())
+            ]
+        );
+        let short = record(10, &[entry(1)[..6].to_vec()]);
+        let e = Record::parse_at(&short, 0).unwrap().body().unwrap_err();
+        assert_eq!(
+            e.to_string(),
+            "TABLE_DUMP AFI_IPv4 record: ends 12 bytes too early (at byte 16)"
+        );
+    }
+}

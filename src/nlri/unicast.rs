@@ -1,0 +1,339 @@
+//! Plain prefixes (RFC 4271 section 4.3, RFC 4760 section 5), with path identifiers where ADD-PATH is in use (RFC 7911 section 3).
+
+use core::fmt;
+use core::iter::FusedIterator;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::prefix::Prefix;
+
+/// A prefix and, where ADD-PATH is in use, its path identifier.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PathPrefix {
+    /// The prefix, bits behind its length cleared.
+    pub prefix: Prefix,
+    /// Path identifier (RFC 7911); `None` where the session has no ADD-PATH, which is not the same as 0.
+    pub path_id: Option<u32>,
+}
+
+impl fmt::Display for PathPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.prefix, f)?;
+        match self.path_id {
+            Some(id) => write!(f, " path {id}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A list of prefixes, checked once: iterating cannot fail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Prefixes<'a> {
+    bytes: &'a [u8],
+    v6: bool,
+    add_path: bool,
+}
+
+/// Reads one prefix from the front of `bytes`; `Err` holds what is wrong.
+#[inline(always)]
+pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
+    let Some((&len, rest)) = bytes.split_first() else {
+        return Err(ErrorKind::Truncated(1));
+    };
+    let octets = usize::from(len).div_ceil(8);
+    let missing = || {
+        ErrorKind::Truncated(u32::try_from(octets.saturating_sub(rest.len())).unwrap_or(u32::MAX))
+    };
+    if v6 {
+        let Some((head, tail)) = rest.split_at_checked(octets) else {
+            return Err(missing());
+        };
+        let address = match rest.first_chunk::<16>() {
+            Some(chunk) => u128::from_be_bytes(*chunk),
+            None => {
+                let mut padded = [0; 16];
+                for (to, from) in padded.iter_mut().zip(head) {
+                    *to = *from;
+                }
+                u128::from_be_bytes(padded)
+            }
+        };
+        // Bits read past the prefix are cleared with the host bits.
+        match Prefix::v6(address, len) {
+            Some(prefix) => Ok((prefix, tail)),
+            None => Err(ErrorKind::BadPrefixLength(len)),
+        }
+    } else {
+        if len > 32 {
+            return Err(ErrorKind::BadPrefixLength(len));
+        }
+        let address = match rest.first_chunk::<4>() {
+            Some(chunk) => u32::from_be_bytes(*chunk),
+            // The last prefix of a list: what is left is fewer than four octets.
+            None => match *rest {
+                [a, b, c] => u32::from_be_bytes([a, b, c, 0]),
+                [a, b] => u32::from_be_bytes([a, b, 0, 0]),
+                [a] => u32::from_be_bytes([a, 0, 0, 0]),
+                _ => 0,
+            },
+        };
+        let Some(tail) = rest.get(octets..) else {
+            return Err(missing());
+        };
+        match Prefix::v4(address, len) {
+            Some(prefix) => Ok((prefix, tail)),
+            None => Err(ErrorKind::BadPrefixLength(len)),
+        }
+    }
+}
+
+#[inline(always)]
+fn read_path_prefix(
+    bytes: &[u8],
+    v6: bool,
+    add_path: bool,
+) -> Result<(PathPrefix, &[u8]), ErrorKind> {
+    let (path_id, rest) = if add_path {
+        let Some((id, rest)) = bytes.split_first_chunk::<4>() else {
+            return Err(ErrorKind::Truncated(
+                u32::try_from(4usize.saturating_sub(bytes.len())).unwrap_or(u32::MAX),
+            ));
+        };
+        (Some(u32::from_be_bytes(*id)), rest)
+    } else {
+        (None, bytes)
+    };
+    let (prefix, rest) = read_prefix(rest, v6)?;
+    Ok((PathPrefix { prefix, path_id }, rest))
+}
+
+#[cold]
+#[inline(never)]
+fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
+    Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
+}
+
+impl<'a> Prefixes<'a> {
+    /// No prefix.
+    pub const EMPTY: Self = Self {
+        bytes: &[],
+        v6: false,
+        add_path: false,
+    };
+
+    /// Checks every prefix of a list that starts `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// [`ErrorKind::BadPrefixLength`] and [`ErrorKind::Truncated`], with the place of the prefix at fault.
+    #[inline(always)]
+    pub fn parse_at(bytes: &'a [u8], v6: bool, add_path: bool, offset: u64) -> Result<Self> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            // Only lengths are looked at here; the iterator reads the addresses.
+            let at = rest.len();
+            let list = if add_path {
+                rest.get(4..).unwrap_or(&[])
+            } else {
+                rest
+            };
+            let Some((&len, tail)) = list.split_first() else {
+                return Err(bad(
+                    ErrorKind::Truncated(if add_path {
+                        5u32.saturating_sub(at.min(4) as u32)
+                    } else {
+                        1
+                    }),
+                    offset,
+                    bytes.len(),
+                    at,
+                ));
+            };
+            if len > if v6 { 128 } else { 32 } {
+                return Err(bad(
+                    ErrorKind::BadPrefixLength(len),
+                    offset,
+                    bytes.len(),
+                    at,
+                ));
+            }
+            let octets = usize::from(len).div_ceil(8);
+            let Some(tail) = tail.get(octets..) else {
+                let missing = u32::try_from(octets.saturating_sub(tail.len())).unwrap_or(u32::MAX);
+                return Err(bad(ErrorKind::Truncated(missing), offset, bytes.len(), at));
+            };
+            rest = tail;
+        }
+        Ok(Self {
+            bytes,
+            v6,
+            add_path,
+        })
+    }
+
+    /// The bytes on the wire, host bits included.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether the prefixes carry path identifiers.
+    pub const fn has_path_ids(&self) -> bool {
+        self.add_path
+    }
+
+    /// Whether there is no prefix.
+    #[inline(always)]
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The prefixes in the order of the wire.
+    #[inline(always)]
+    pub const fn iter(&self) -> PrefixesIter<'a> {
+        PrefixesIter {
+            rest: self.bytes,
+            v6: self.v6,
+            add_path: self.add_path,
+        }
+    }
+}
+
+impl<'a> IntoIterator for Prefixes<'a> {
+    type Item = PathPrefix;
+    type IntoIter = PrefixesIter<'a>;
+
+    #[inline(always)]
+    fn into_iter(self) -> PrefixesIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Prefixes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Iterates over [`Prefixes`].
+#[derive(Clone, Copy, Debug)]
+pub struct PrefixesIter<'a> {
+    rest: &'a [u8],
+    v6: bool,
+    add_path: bool,
+}
+
+impl Iterator for PrefixesIter<'_> {
+    type Item = PathPrefix;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<PathPrefix> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        match read_path_prefix(self.rest, self.v6, self.add_path) {
+            Ok((prefix, rest)) => {
+                self.rest = rest;
+                Some(prefix)
+            }
+            // The list was checked when it was made; soundness does not rest on that.
+            Err(_) => {
+                self.rest = &[];
+                None
+            }
+        }
+    }
+}
+
+impl FusedIterator for PrefixesIter<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(bytes: &[u8], v6: bool, add_path: bool) -> Vec<String> {
+        Prefixes::parse_at(bytes, v6, add_path, 0)
+            .unwrap()
+            .iter()
+            .map(|p| p.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn reads_prefixes_of_every_kind() {
+        assert_eq!(
+            text(&[24, 192, 0, 2, 0, 8, 10], false, false),
+            ["192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"]
+        );
+        assert_eq!(
+            text(&[0, 0, 0, 7, 32, 203, 0, 113, 9], false, true),
+            ["203.0.113.9/32 path 7"]
+        );
+        assert_eq!(
+            text(&[32, 0x20, 1, 0x0d, 0xb8, 0], true, false),
+            ["2001:db8::/32", "::/0"]
+        );
+        assert_eq!(text(&[], true, true), Vec::<String>::new());
+    }
+
+    #[test]
+    fn host_bits_are_cleared_and_kept_on_the_wire() {
+        let bytes = [20, 10, 1, 255];
+        let list = Prefixes::parse_at(&bytes, false, false, 0).unwrap();
+        assert_eq!(list.iter().next().unwrap().to_string(), "10.1.240.0/20");
+        assert_eq!(list.as_bytes(), bytes);
+    }
+
+    #[test]
+    fn errors_say_which_prefix() {
+        let error = |bytes: &[u8], v6, add_path| {
+            Prefixes::parse_at(bytes, v6, add_path, 100)
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            error(&[8, 10, 33, 1, 2, 3, 4, 5], false, false),
+            "input: prefix length 33 is longer than an address (at byte 102)"
+        );
+        assert_eq!(
+            error(&[129], true, false),
+            "input: prefix length 129 is longer than an address (at byte 100)"
+        );
+        assert_eq!(
+            error(&[8, 10, 24, 1], false, false),
+            "input: ends 2 bytes too early (at byte 102)"
+        );
+        assert_eq!(
+            error(&[0, 0], false, true),
+            "input: ends 3 bytes too early (at byte 100)"
+        );
+        assert_eq!(
+            error(&[0, 0, 0, 1], false, true),
+            "input: ends 1 byte too early (at byte 100)"
+        );
+    }
+
+    proptest! {
+        /// The check and the iterator are two walks: they agree on any bytes, and the iterator ends where the list does.
+        #[test]
+        fn what_is_checked_is_what_is_read(bytes in prop::collection::vec(prop_oneof![0u8..34, any::<u8>()], 0..60), v6: bool, add_path: bool) {
+            let mut rest = &bytes[..];
+            let mut by_hand = Vec::new();
+            let outcome = loop {
+                if rest.is_empty() { break Ok(()) }
+                match read_path_prefix(rest, v6, add_path) {
+                    Ok((p, r)) => { by_hand.push(p); rest = r }
+                    Err(kind) => break Err((kind, (bytes.len() - rest.len()) as u64)),
+                }
+            };
+            match Prefixes::parse_at(&bytes, v6, add_path, 0) {
+                Ok(list) => {
+                    prop_assert!(outcome.is_ok());
+                    prop_assert_eq!(list.iter().collect::<Vec<_>>(), by_hand);
+                }
+                Err(e) => {
+                    let (_, at) = outcome.unwrap_err();
+                    prop_assert_eq!(e.offset(), at);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Bytes: reading with bounds and places.
+
+mod cursor;
+
+pub(crate) use cursor::Cursor;
