@@ -40,9 +40,7 @@ impl Asn {
     /// Whether the number may not appear in a public path: 0 (RFC 7607), AS_TRANS (RFC 6793), the last ones of each width
     /// (RFC 7300), documentation and private numbers.
     pub const fn is_reserved(self) -> bool {
-        matches!(self.0, 0 | 23456 | 65535 | u32::MAX)
-            || self.is_private()
-            || self.is_documentation()
+        matches!(self.0, 0 | 23456 | 65535 | u32::MAX) || self.is_private() || self.is_documentation()
     }
 }
 
@@ -112,26 +110,14 @@ mod tests {
         assert_eq!("as1.15".parse(), Ok(Asn(65551)));
         assert_eq!(Asn(65551).to_string(), "65551");
         assert_eq!(format!("{:?}", Asn(1)), "AS1");
-        assert_eq!(
-            "AS".parse::<Asn>().unwrap_err().to_string(),
-            "not an AS number: cannot parse integer from empty string"
-        );
+        assert_eq!("AS".parse::<Asn>().unwrap_err().to_string(), "not an AS number: cannot parse integer from empty string");
         assert!("1.65536".parse::<Asn>().is_err() && "4294967296".parse::<Asn>().is_err());
     }
 
     #[test]
     fn reserved_ranges_end_where_the_rfcs_say() {
-        assert!(
-            !Asn(64495).is_documentation()
-                && Asn(64496).is_documentation()
-                && Asn(65551).is_documentation()
-        );
+        assert!(!Asn(64495).is_documentation() && Asn(64496).is_documentation() && Asn(65551).is_documentation());
         assert!(Asn(64512).is_private() && Asn(65534).is_private() && !Asn(65535).is_private());
-        assert!(
-            Asn(65535).is_reserved()
-                && Asn(u32::MAX).is_reserved()
-                && Asn::TRANS.is_reserved()
-                && !Asn(65552).is_reserved()
-        );
+        assert!(Asn(65535).is_reserved() && Asn(u32::MAX).is_reserved() && Asn::TRANS.is_reserved() && !Asn(65552).is_reserved());
     }
 }

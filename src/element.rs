@@ -21,10 +21,7 @@ use crate::bgp::{Message, Update};
 use crate::codes::FsmState;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::mrt::{
-    Bgp4mpMessage, Body, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp,
-    records,
-};
+use crate::mrt::{Bgp4mpMessage, Body, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp, records};
 use crate::nlri::{NextHop, Nlri, PathPrefix, PrefixesIter};
 use crate::prefix::Prefix;
 use crate::session::Session;
@@ -56,11 +53,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    const UNKNOWN: Self = Self {
-        asn: Asn::ZERO,
-        address: None,
-        bgp_id: None,
-    };
+    const UNKNOWN: Self = Self { asn: Asn::ZERO, address: None, bgp_id: None };
 }
 
 /// What an element is about.
@@ -85,20 +78,11 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    const EMPTY: Self = Self {
-        bytes: &[],
-        offset: 0,
-        asn4: true,
-        rib: false,
-    };
+    const EMPTY: Self = Self { bytes: &[], offset: 0, asn4: true, rib: false };
 
     #[inline(always)]
     fn attributes(&self) -> Result<Attributes<'a>> {
-        let session = if self.asn4 {
-            Session::AS4
-        } else {
-            Session::AS2
-        };
+        let session = if self.asn4 { Session::AS4 } else { Session::AS2 };
         if self.rib {
             Attributes::parse_rib_at(self.bytes, &session, self.offset)
         } else {
@@ -285,11 +269,7 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    fn of(
-        kind: ElementKind,
-        routes: Result<Option<(Family, Nlri<'a>)>>,
-        next_hop: Option<NextHop<'a>>,
-    ) -> Self {
+    fn of(kind: ElementKind, routes: Result<Option<(Family, Nlri<'a>)>>, next_hop: Option<NextHop<'a>>) -> Self {
         let empty = Nlri::Raw(Family::IPV4_UNICAST, &[]);
         let (family, nlri, error) = match routes {
             Ok(Some((family, nlri))) => (family, nlri, None),
@@ -300,14 +280,7 @@ impl<'a> Part<'a> {
             Nlri::Raw(_, bytes) if !bytes.is_empty() => Some(bytes),
             _ => None,
         };
-        Self {
-            prefixes: nlri.prefixes().iter(),
-            raw,
-            family,
-            kind,
-            next_hop,
-            error,
-        }
+        Self { prefixes: nlri.prefixes().iter(), raw, family, kind, next_hop, error }
     }
 
     fn next(&mut self) -> Option<Result<Route<'a>>> {
@@ -317,30 +290,20 @@ impl<'a> Part<'a> {
         if let Some(raw) = self.raw.take() {
             return Some(Ok(Route::Raw(self.family, raw)));
         }
-        self.prefixes
-            .next()
-            .map(|path| Ok(Route::Prefix(self.family, path)))
+        self.prefixes.next().map(|path| Ok(Route::Prefix(self.family, path)))
     }
 }
 
 /// What is still to come of a record.
 #[derive(Clone, Copy)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one of them lives on the stack of a loop"
-)]
+#[expect(clippy::large_enum_variant, reason = "one of them lives on the stack of a loop")]
 enum Pending<'a> {
     Nothing,
     Error(Error),
     Element(Element<'a>),
     Rib(Family, RibRoute<'a>, RibEntries<'a>),
     TableDump(TableDumpEntries<'a>),
-    Update {
-        parts: [Part<'a>; 4],
-        at: usize,
-        window: Window<'a>,
-        finding: Option<Error>,
-    },
+    Update { parts: [Part<'a>; 4], at: usize, window: Window<'a>, finding: Option<Error> },
 }
 
 /// Elements of a record, without the peer table they refer to.
@@ -352,63 +315,31 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    const EMPTY: Self = Self {
-        time: Timestamp::EPOCH,
-        peer: Peer::UNKNOWN,
-        pending: Pending::Nothing,
-    };
+    const EMPTY: Self = Self { time: Timestamp::EPOCH, peer: Peer::UNKNOWN, pending: Pending::Nothing };
 
     fn of(record: &Record<'a>, peers: &Peers) -> Self {
-        let mut source = Self {
-            time: record.timestamp(),
-            peer: Peer::UNKNOWN,
-            pending: Pending::Nothing,
-        };
+        let mut source = Self { time: record.timestamp(), peer: Peer::UNKNOWN, pending: Pending::Nothing };
         source.pending = match record.body() {
             Err(e) => Pending::Error(e),
             Ok(Body::Rib(rib)) => Pending::Rib(rib.family(), rib.route(), rib.entries()),
             Ok(Body::TableDump(table)) => Pending::TableDump(table.entries()),
             Ok(Body::Message(message)) => {
-                source.peer = Peer {
-                    asn: message.peer_asn,
-                    address: message.peer_address,
-                    bgp_id: None,
-                };
+                source.peer = Peer { asn: message.peer_asn, address: message.peer_address, bgp_id: None };
                 Self::message(&message, peers)
             }
             Ok(Body::StateChange(change)) => {
-                source.peer = Peer {
-                    asn: change.peer_asn,
-                    address: change.peer_address,
-                    bgp_id: None,
-                };
+                source.peer = Peer { asn: change.peer_asn, address: change.peer_address, bgp_id: None };
                 let kind = ElementKind::StateChange(change.old, change.new);
                 Pending::Element(source.element(kind, Route::None, Window::EMPTY, None))
             }
             Ok(Body::Entry(entry)) => {
-                source.peer = Peer {
-                    asn: entry.peer_asn,
-                    address: Some(entry.peer_address),
-                    bgp_id: None,
-                };
-                let window = Window {
-                    bytes: entry.attribute_bytes(),
-                    offset: entry.attributes_offset(),
-                    asn4: false,
-                    rib: true,
-                };
+                source.peer = Peer { asn: entry.peer_asn, address: Some(entry.peer_address), bgp_id: None };
+                let window = Window { bytes: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: false, rib: true };
                 let route = match entry.prefix {
-                    Some(prefix) => Route::Prefix(
-                        entry.family,
-                        PathPrefix {
-                            prefix,
-                            path_id: None,
-                        },
-                    ),
+                    Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
                     None => Route::Raw(entry.family, entry.route_bytes()),
                 };
-                let mut element =
-                    source.element(ElementKind::Rib, route, window, rib_finding(&window));
+                let mut element = source.element(ElementKind::Rib, route, window, rib_finding(&window));
                 element.originated = Some(entry.last_change);
                 element.next_hop = Some(entry.next_hop());
                 Pending::Element(element)
@@ -436,9 +367,7 @@ impl<'a> Source<'a> {
             asn4: update.session().asn4,
             rib: false,
         };
-        let plain = |list: Result<crate::nlri::Prefixes<'a>>| {
-            list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))))
-        };
+        let plain = |list: Result<crate::nlri::Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
         let (mp_withdrawn, mp_announced, next_hop) = match update.attributes() {
             Ok(a) => {
                 let next_hop = a.mp_reach().ok().flatten().map(|reach| reach.next_hop());
@@ -452,40 +381,16 @@ impl<'a> Source<'a> {
             Part::of(ElementKind::Announce, plain(update.announced()), None),
             Part::of(ElementKind::Announce, mp_announced, next_hop),
         ];
-        Pending::Update {
-            parts,
-            at: 0,
-            window,
-            finding,
-        }
+        Pending::Update { parts, at: 0, window, finding }
     }
 
-    const fn element(
-        &self,
-        kind: ElementKind,
-        route: Route<'a>,
-        window: Window<'a>,
-        finding: Option<Error>,
-    ) -> Element<'a> {
-        Element {
-            kind,
-            time: self.time,
-            originated: None,
-            peer: self.peer,
-            route,
-            window,
-            next_hop: None,
-            finding,
-        }
+    const fn element(&self, kind: ElementKind, route: Route<'a>, window: Window<'a>, finding: Option<Error>) -> Element<'a> {
+        Element { kind, time: self.time, originated: None, peer: self.peer, route, window, next_hop: None, finding }
     }
 
     fn next(&mut self, peers: &Peers) -> Option<Result<Element<'a>>> {
         let (time, peer) = (self.time, self.peer);
-        let base = Source {
-            time,
-            peer,
-            pending: Pending::Nothing,
-        };
+        let base = Source { time, peer, pending: Pending::Nothing };
         match &mut self.pending {
             Pending::Nothing => None,
             Pending::Error(e) => {
@@ -503,35 +408,19 @@ impl<'a> Source<'a> {
                     Ok(entry) => entry,
                     Err(e) => return Some(Err(e)),
                 };
-                let window = Window {
-                    bytes: entry.attribute_bytes(),
-                    offset: entry.attributes_offset(),
-                    asn4: true,
-                    rib: true,
-                };
+                let window = Window { bytes: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true, rib: true };
                 let mut finding = rib_finding(&window);
                 let peer = match peers.peer(entry.peer_index()) {
-                    Some(peer) => Peer {
-                        asn: peer.asn,
-                        address: Some(peer.address),
-                        bgp_id: Some(peer.bgp_id),
-                    },
+                    Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
                     None => {
-                        finding = worse(
-                            finding,
-                            no_peer(peers, entry.peer_index(), entry.attributes_offset()),
-                        );
+                        finding = worse(finding, no_peer(peers, entry.peer_index(), entry.attributes_offset()));
                         Peer::UNKNOWN
                     }
                 };
                 let route = match *route {
-                    RibRoute::Prefix(path) => Route::Prefix(
-                        *family,
-                        PathPrefix {
-                            path_id: entry.path_id().or(path.path_id),
-                            ..path
-                        },
-                    ),
+                    RibRoute::Prefix(path) => {
+                        Route::Prefix(*family, PathPrefix { path_id: entry.path_id().or(path.path_id), ..path })
+                    }
                     RibRoute::Raw(bytes) => Route::Raw(*family, bytes),
                 };
                 let mut element = base.element(ElementKind::Rib, route, window, finding);
@@ -544,52 +433,21 @@ impl<'a> Source<'a> {
                     Ok(entry) => entry,
                     Err(e) => return Some(Err(e)),
                 };
-                let window = Window {
-                    bytes: entry.attribute_bytes,
-                    offset: entry.attributes_offset,
-                    asn4: entry.asn4,
-                    rib: true,
-                };
-                let family = if entry.prefix.is_v6() {
-                    Family::IPV6_UNICAST
-                } else {
-                    Family::IPV4_UNICAST
-                };
-                let route = Route::Prefix(
-                    family,
-                    PathPrefix {
-                        prefix: entry.prefix,
-                        path_id: None,
-                    },
-                );
-                let mut element =
-                    base.element(ElementKind::Rib, route, window, rib_finding(&window));
-                element.peer = Peer {
-                    asn: entry.peer_asn,
-                    address: Some(entry.peer_address),
-                    bgp_id: None,
-                };
+                let window =
+                    Window { bytes: entry.attribute_bytes, offset: entry.attributes_offset, asn4: entry.asn4, rib: true };
+                let family = if entry.prefix.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
+                let route = Route::Prefix(family, PathPrefix { prefix: entry.prefix, path_id: None });
+                let mut element = base.element(ElementKind::Rib, route, window, rib_finding(&window));
+                element.peer = Peer { asn: entry.peer_asn, address: Some(entry.peer_address), bgp_id: None };
                 element.originated = Some(entry.originated);
                 Some(Ok(element))
             }
-            Pending::Update {
-                parts,
-                at,
-                window,
-                finding,
-            } => {
+            Pending::Update { parts, at, window, finding } => {
                 while let Some(part) = parts.get_mut(*at) {
                     match part.next() {
                         Some(Ok(route)) => {
                             let withdraw = part.kind == ElementKind::Withdraw;
-                            let window = if withdraw {
-                                Window {
-                                    bytes: &[],
-                                    ..*window
-                                }
-                            } else {
-                                *window
-                            };
+                            let window = if withdraw { Window { bytes: &[], ..*window } } else { *window };
                             let mut element = base.element(part.kind, route, window, *finding);
                             element.next_hop = part.next_hop;
                             return Some(Ok(element));
@@ -605,11 +463,7 @@ impl<'a> Source<'a> {
 }
 
 fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
-    let kind = if peers.is_known() {
-        ErrorKind::NoSuchPeer(index)
-    } else {
-        ErrorKind::NoPeerTable
-    };
+    let kind = if peers.is_known() { ErrorKind::NoSuchPeer(index) } else { ErrorKind::NoPeerTable };
     Error::new(kind, offset).within(Context::RibEntry, Action::None)
 }
 
@@ -653,11 +507,7 @@ impl<'a> Record<'a> {
     /// `peers` is the peer table in force; a record that holds a new one replaces it, and gives no element. What cannot be
     /// read is an error in its place, and what follows it is still given where the framing stands.
     pub fn elements<'p>(&self, peers: &'p mut Peers) -> RecordElements<'a, 'p> {
-        let source = if peers.observe(self) {
-            Source::EMPTY
-        } else {
-            Source::of(self, peers)
-        };
+        let source = if peers.observe(self) { Source::EMPTY } else { Source::of(self, peers) };
         RecordElements { source, peers }
     }
 
@@ -677,11 +527,7 @@ impl<'a> Record<'a> {
                     match entry {
                         Ok(entry) => {
                             if peers.peer(entry.peer_index()).is_none() {
-                                found(no_peer(
-                                    peers,
-                                    entry.peer_index(),
-                                    entry.attributes_offset(),
-                                ));
+                                found(no_peer(peers, entry.peer_index(), entry.attributes_offset()));
                             }
                             list_findings(entry.attributes(), &mut found);
                         }
@@ -735,11 +581,7 @@ pub struct ArchiveElements<'a> {
 ///
 /// An item that is an error stands for what could not be read; those after it still come.
 pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
-    ArchiveElements {
-        records: records(archive),
-        peers: Peers::new(),
-        source: Source::EMPTY,
-    }
+    ArchiveElements { records: records(archive), peers: Peers::new(), source: Source::EMPTY }
 }
 
 impl ArchiveElements<'_> {
@@ -771,9 +613,7 @@ impl FusedIterator for ArchiveElements<'_> {}
 
 impl fmt::Debug for ArchiveElements<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ArchiveElements")
-            .field("records", &self.records)
-            .finish_non_exhaustive()
+        f.debug_struct("ArchiveElements").field("records", &self.records).finish_non_exhaustive()
     }
 }
 

@@ -119,12 +119,7 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub const fn new(kind: ErrorKind, offset: u64) -> Self {
-        Self {
-            offset,
-            kind,
-            context: Context::None,
-            action: Action::None,
-        }
+        Self { offset, kind, context: Context::None, action: Action::None }
     }
 
     /// The same error with its context and action, unless a layer further in has named them.
@@ -186,23 +181,9 @@ impl Error {
                     _ => 0,
                 },
             ),
-            Context::OpenParameter(_) => (
-                NotificationCode(2),
-                if matches!(self.kind, K::Unrecognized) {
-                    4
-                } else {
-                    0
-                },
-            ),
+            Context::OpenParameter(_) => (NotificationCode(2), if matches!(self.kind, K::Unrecognized) { 4 } else { 0 }),
             Context::Capability(_) => (NotificationCode(2), 0),
-            Context::Update | Context::Attributes => (
-                NotificationCode(3),
-                if matches!(self.kind, K::Missing) {
-                    3
-                } else {
-                    1
-                },
-            ),
+            Context::Update | Context::Attributes => (NotificationCode(3), if matches!(self.kind, K::Missing) { 3 } else { 1 }),
             Context::Withdrawn | Context::Nlri => (NotificationCode(3), 10),
             Context::Family(..) => (NotificationCode(3), 9),
             Context::Attribute(code) => (
@@ -220,11 +201,7 @@ impl Error {
                 },
             ),
             Context::RouteRefresh => (NotificationCode(7), 1),
-            Context::None
-            | Context::Notification
-            | Context::MrtHeader
-            | Context::Mrt(..)
-            | Context::RibEntry => return None,
+            Context::None | Context::Notification | Context::MrtHeader | Context::Mrt(..) | Context::RibEntry => return None,
         })
     }
 }
@@ -248,9 +225,7 @@ impl fmt::Display for ErrorKind {
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
             Self::TooLong(n) => write!(f, "length {n} is over the limit"),
-            Self::AddPathLikely => {
-                f.write_str("prefixes carry path identifiers that the subtype denies")
-            }
+            Self::AddPathLikely => f.write_str("prefixes carry path identifiers that the subtype denies"),
             Self::AsSet => f.write_str("holds a deprecated AS set"),
         }
     }
@@ -308,11 +283,7 @@ impl fmt::Display for Action {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {} (at byte {})",
-            self.context, self.kind, self.offset
-        )
+        write!(f, "{}: {} (at byte {})", self.context, self.kind, self.offset)
     }
 }
 
@@ -324,29 +295,17 @@ mod tests {
 
     #[test]
     fn says_what_where_and_what_follows() {
-        let e = Error::new(ErrorKind::BadValue(9), 3).within(
-            Context::Attribute(AttrCode::ORIGIN),
-            Action::TreatAsWithdraw,
-        );
-        assert_eq!(
-            e.to_string(),
-            "ORIGIN attribute: value 9 is not valid here (at byte 3)"
-        );
+        let e = Error::new(ErrorKind::BadValue(9), 3).within(Context::Attribute(AttrCode::ORIGIN), Action::TreatAsWithdraw);
+        assert_eq!(e.to_string(), "ORIGIN attribute: value 9 is not valid here (at byte 3)");
         assert_eq!(e.notification(), Some((NotificationCode(3), 6)));
         assert_eq!(e.action(), Action::TreatAsWithdraw);
     }
 
     #[test]
     fn the_innermost_context_wins() {
-        let inner = Error::new(ErrorKind::Truncated(1), 0).within(
-            Context::Attribute(AttrCode::AS_PATH),
-            Action::TreatAsWithdraw,
-        );
+        let inner = Error::new(ErrorKind::Truncated(1), 0).within(Context::Attribute(AttrCode::AS_PATH), Action::TreatAsWithdraw);
         assert_eq!(inner.within(Context::Update, Action::ResetSession), inner);
-        assert_eq!(
-            inner.to_string(),
-            "AS_PATH attribute: ends 1 byte too early (at byte 0)"
-        );
+        assert_eq!(inner.to_string(), "AS_PATH attribute: ends 1 byte too early (at byte 0)");
     }
 
     #[test]
@@ -361,9 +320,6 @@ mod tests {
     fn a_containers_damage_has_no_notification() {
         let e = Error::new(ErrorKind::Truncated(2), 12).within(Context::Mrt(13, 2), Action::None);
         assert_eq!(e.notification(), None);
-        assert_eq!(
-            e.to_string(),
-            "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: ends 2 bytes too early (at byte 12)"
-        );
+        assert_eq!(e.to_string(), "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: ends 2 bytes too early (at byte 12)");
     }
 }

@@ -35,19 +35,9 @@ const fn mask64(len: u32) -> u64 {
 
 impl Prefix {
     /// `0.0.0.0/0`.
-    pub const DEFAULT_V4: Self = Self {
-        high: 0,
-        low: 0,
-        len: 0,
-        v6: false,
-    };
+    pub const DEFAULT_V4: Self = Self { high: 0, low: 0, len: 0, v6: false };
     /// `::/0`.
-    pub const DEFAULT_V6: Self = Self {
-        high: 0,
-        low: 0,
-        len: 0,
-        v6: true,
-    };
+    pub const DEFAULT_V6: Self = Self { high: 0, low: 0, len: 0, v6: true };
 
     /// An IPv4 prefix from the address as a number; `None` if `len` is over 32. Bits behind `len` are cleared.
     #[inline(always)]
@@ -55,12 +45,7 @@ impl Prefix {
         if len > 32 {
             return None;
         }
-        Some(Self {
-            high: ((address as u64) << 32) & mask64(len as u32),
-            low: 0,
-            len,
-            v6: false,
-        })
+        Some(Self { high: ((address as u64) << 32) & mask64(len as u32), low: 0, len, v6: false })
     }
 
     /// An IPv6 prefix from the address as a number; `None` if `len` is over 128. Bits behind `len` are cleared.
@@ -70,17 +55,9 @@ impl Prefix {
             return None;
         }
         let first = if len > 64 { 64 } else { len as u32 };
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the two halves of a number twice as wide"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
         let (high, low) = ((address >> 64) as u64, address as u64);
-        Some(Self {
-            high: high & mask64(first),
-            low: low & mask64(len as u32 - first),
-            len,
-            v6: true,
-        })
+        Some(Self { high: high & mask64(first), low: low & mask64(len as u32 - first), len, v6: true })
     }
 
     /// The prefix of an address; `None` if `len` is longer than the address. Bits behind `len` are cleared.
@@ -94,19 +71,12 @@ impl Prefix {
     /// The first address.
     #[inline(always)]
     pub const fn address(self) -> IpAddr {
-        if self.v6 {
-            IpAddr::V6(Ipv6Addr::from_bits(self.bits()))
-        } else {
-            IpAddr::V4(Ipv4Addr::from_bits(self.first_32_bits()))
-        }
+        if self.v6 { IpAddr::V6(Ipv6Addr::from_bits(self.bits())) } else { IpAddr::V4(Ipv4Addr::from_bits(self.first_32_bits())) }
     }
 
     /// Length in bits: up to 32 for IPv4, up to 128 for IPv6.
     #[inline(always)]
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "the length of a prefix is a number of bits, and 0 is not empty"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "the length of a prefix is a number of bits, and 0 is not empty")]
     pub const fn len(self) -> u8 {
         self.len
     }
@@ -125,10 +95,7 @@ impl Prefix {
 
     /// The first 32 bits of the address: all of an IPv4 address.
     #[inline(always)]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the upper half of a 64-bit number"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half of a 64-bit number")]
     pub const fn first_32_bits(self) -> u32 {
         (self.high >> 32) as u32
     }
@@ -140,9 +107,7 @@ impl Prefix {
 
     /// Whether `other` is this prefix or a more specific one.
     pub const fn contains(self, other: Self) -> bool {
-        self.v6 == other.v6
-            && self.len <= other.len
-            && (self.bits() ^ other.bits()) & mask128(self.len) == 0
+        self.v6 == other.v6 && self.len <= other.len && (self.bits() ^ other.bits()) & mask128(self.len) == 0
     }
 
     /// Whether `address` lies in this prefix.
@@ -166,11 +131,7 @@ impl Prefix {
         if len > self.len {
             return None;
         }
-        if self.v6 {
-            Self::v6(self.bits(), len)
-        } else {
-            Self::v4(self.first_32_bits(), len)
-        }
+        if self.v6 { Self::v6(self.bits(), len) } else { Self::v4(self.first_32_bits(), len) }
     }
 }
 
@@ -240,11 +201,7 @@ impl FromStr for Prefix {
         let address: IpAddr = address.parse().map_err(|_| ParsePrefixError::BadAddress)?;
         let len = len.parse().map_err(|_| ParsePrefixError::BadLength)?;
         let prefix = Self::new(address, len).ok_or(ParsePrefixError::BadLength)?;
-        if prefix.address() == address {
-            Ok(prefix)
-        } else {
-            Err(ParsePrefixError::HostBits)
-        }
+        if prefix.address() == address { Ok(prefix) } else { Err(ParsePrefixError::HostBits) }
     }
 }
 
@@ -252,11 +209,7 @@ impl FromStr for Prefix {
 impl From<ipnet::IpNet> for Prefix {
     fn from(net: ipnet::IpNet) -> Self {
         // An `IpNet` never has a length over its family's.
-        Self::new(net.addr(), net.prefix_len()).unwrap_or(if net.addr().is_ipv6() {
-            Self::DEFAULT_V6
-        } else {
-            Self::DEFAULT_V4
-        })
+        Self::new(net.addr(), net.prefix_len()).unwrap_or(if net.addr().is_ipv6() { Self::DEFAULT_V6 } else { Self::DEFAULT_V4 })
     }
 }
 
@@ -328,14 +281,7 @@ mod tests {
 
     #[test]
     fn text_both_ways() {
-        for text in [
-            "0.0.0.0/0",
-            "192.0.2.0/24",
-            "203.0.113.7/32",
-            "::/0",
-            "2001:db8::/32",
-            "2001:db8::1/128",
-        ] {
+        for text in ["0.0.0.0/0", "192.0.2.0/24", "203.0.113.7/32", "::/0", "2001:db8::/32", "2001:db8::1/128"] {
             assert_eq!(text.parse::<Prefix>().unwrap().to_string(), text);
         }
         let error = |t: &str| t.parse::<Prefix>().unwrap_err();
@@ -344,36 +290,16 @@ mod tests {
         assert_eq!(error("192.0.2.0/33"), ParsePrefixError::BadLength);
         assert_eq!(error("2001:db8::/129"), ParsePrefixError::BadLength);
         assert_eq!(error("192.0.2.1/24"), ParsePrefixError::HostBits);
-        assert_eq!(
-            error("192.0.2.1/24").to_string(),
-            "bits are set behind the length of the prefix"
-        );
+        assert_eq!(error("192.0.2.1/24").to_string(), "bits are set behind the length of the prefix");
     }
 
     #[test]
     fn order_is_that_of_a_table_dump() {
-        let mut list: Vec<Prefix> = [
-            "::/0",
-            "10.0.0.0/8",
-            "10.0.0.0/16",
-            "9.0.0.0/8",
-            "0.0.0.0/0",
-        ]
-        .iter()
-        .map(|t| t.parse().unwrap())
-        .collect();
+        let mut list: Vec<Prefix> =
+            ["::/0", "10.0.0.0/8", "10.0.0.0/16", "9.0.0.0/8", "0.0.0.0/0"].iter().map(|t| t.parse().unwrap()).collect();
         list.sort();
         let text: Vec<String> = list.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            text,
-            [
-                "0.0.0.0/0",
-                "9.0.0.0/8",
-                "10.0.0.0/8",
-                "10.0.0.0/16",
-                "::/0"
-            ]
-        );
+        assert_eq!(text, ["0.0.0.0/0", "9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/16", "::/0"]);
     }
 
     fn any_prefix() -> impl Strategy<Value = Prefix> {

@@ -34,10 +34,7 @@ impl Session {
     };
 
     /// Four-octet AS numbers, as nearly every session since 2010.
-    pub const AS4: Self = Self {
-        asn4: true,
-        ..Self::AS2
-    };
+    pub const AS4: Self = Self { asn4: true, ..Self::AS2 };
 
     /// The same session with path identifiers in every family, in both directions.
     #[must_use]
@@ -85,12 +82,6 @@ mod tests {
         s.add_path_receive = FamilySet::EMPTY.with(Family::IPV4_UNICAST);
         assert!(s.add_path(Family::IPV4_UNICAST) && !s.reversed().add_path(Family::IPV4_UNICAST));
         assert_eq!(s.reversed().reversed(), s);
-        assert_eq!(
-            (
-                Session::AS2.max_message_len(),
-                Session::AS4.with_extended_message().max_message_len()
-            ),
-            (4096, 65535)
-        );
+        assert_eq!((Session::AS2.max_message_len(), Session::AS4.with_extended_message().max_message_len()), (4096, 65535));
     }
 }

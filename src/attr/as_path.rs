@@ -11,10 +11,7 @@ use crate::session::Session;
 
 /// What kind of segment a part of a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "any other value makes the path malformed (RFC 7606 section 7.2)"
-)]
+#[expect(clippy::exhaustive_enums, reason = "any other value makes the path malformed (RFC 7606 section 7.2)")]
 pub enum SegmentKind {
     /// AS_SET, type 1: networks in no order, left by aggregation (deprecated by RFC 9774).
     Set,
@@ -63,10 +60,7 @@ impl<'a> Asns<'a> {
     #[inline(always)]
     fn new(bytes: &'a [u8], asn4: bool) -> Self {
         let (four, two): (&[u8], &[u8]) = if asn4 { (bytes, &[]) } else { (&[], bytes) };
-        Self {
-            four: four.as_chunks().0.iter(),
-            two: two.as_chunks().0.iter(),
-        }
+        Self { four: four.as_chunks().0.iter(), two: two.as_chunks().0.iter() }
     }
 }
 
@@ -77,10 +71,7 @@ impl Iterator for Asns<'_> {
     fn next(&mut self) -> Option<Asn> {
         match self.four.next() {
             Some(octets) => Some(Asn(u32::from_be_bytes(*octets))),
-            None => self
-                .two
-                .next()
-                .map(|octets| Asn(u32::from(u16::from_be_bytes(*octets)))),
+            None => self.two.next().map(|octets| Asn(u32::from(u16::from_be_bytes(*octets)))),
         }
     }
 
@@ -92,12 +83,8 @@ impl Iterator for Asns<'_> {
 
     #[inline(always)]
     fn fold<B, F: FnMut(B, Asn) -> B>(self, init: B, mut f: F) -> B {
-        let init = self
-            .four
-            .fold(init, |acc, octets| f(acc, Asn(u32::from_be_bytes(*octets))));
-        self.two.fold(init, |acc, octets| {
-            f(acc, Asn(u32::from(u16::from_be_bytes(*octets))))
-        })
+        let init = self.four.fold(init, |acc, octets| f(acc, Asn(u32::from_be_bytes(*octets))));
+        self.two.fold(init, |acc, octets| f(acc, Asn(u32::from(u16::from_be_bytes(*octets)))))
     }
 }
 
@@ -106,10 +93,7 @@ impl DoubleEndedIterator for Asns<'_> {
     fn next_back(&mut self) -> Option<Asn> {
         match self.two.next_back() {
             Some(octets) => Some(Asn(u32::from(u16::from_be_bytes(*octets)))),
-            None => self
-                .four
-                .next_back()
-                .map(|octets| Asn(u32::from_be_bytes(*octets))),
+            None => self.four.next_back().map(|octets| Asn(u32::from_be_bytes(*octets))),
         }
     }
 }
@@ -140,10 +124,7 @@ impl<'a> Segment<'a> {
 
     /// Number of AS numbers.
     #[inline(always)]
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "a segment without numbers is malformed and never made"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "a segment without numbers is malformed and never made")]
     pub const fn len(&self) -> usize {
         self.bytes.len() >> if self.asn4 { 2 } else { 1 }
     }
@@ -212,42 +193,21 @@ impl<'a> AsPath<'a> {
         while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
             let octets = usize::from(count) << if asn4 { 2 } else { 1 };
             if kind.wrapping_sub(1) > 3 {
-                return Err(bad(
-                    ErrorKind::BadValue(u32::from(kind)),
-                    offset,
-                    bytes.len(),
-                    rest.len(),
-                ));
+                return Err(bad(ErrorKind::BadValue(u32::from(kind)), offset, bytes.len(), rest.len()));
             }
             if count == 0 {
-                return Err(bad(
-                    ErrorKind::BadValue(0),
-                    offset,
-                    bytes.len(),
-                    tail.len().saturating_add(1),
-                ));
+                return Err(bad(ErrorKind::BadValue(0), offset, bytes.len(), tail.len().saturating_add(1)));
             }
             match tail.get(octets..) {
                 Some(next) => rest = next,
                 None => {
-                    let missing =
-                        u32::try_from(octets.saturating_sub(tail.len())).unwrap_or(u32::MAX);
-                    return Err(bad(
-                        ErrorKind::Truncated(missing),
-                        offset,
-                        bytes.len(),
-                        rest.len(),
-                    ));
+                    let missing = u32::try_from(octets.saturating_sub(tail.len())).unwrap_or(u32::MAX);
+                    return Err(bad(ErrorKind::Truncated(missing), offset, bytes.len(), rest.len()));
                 }
             }
         }
         if !rest.is_empty() {
-            return Err(bad(
-                ErrorKind::Truncated(1),
-                offset,
-                bytes.len(),
-                rest.len(),
-            ));
+            return Err(bad(ErrorKind::Truncated(1), offset, bytes.len(), rest.len()));
         }
         Ok(Self { bytes, asn4 })
     }
@@ -255,10 +215,7 @@ impl<'a> AsPath<'a> {
     /// The segments, the nearest first.
     #[inline(always)]
     pub const fn segments(&self) -> Segments<'a> {
-        Segments {
-            rest: self.bytes,
-            asn4: self.asn4,
-        }
+        Segments { rest: self.bytes, asn4: self.asn4 }
     }
 
     /// All AS numbers, segment after segment.
@@ -290,20 +247,12 @@ impl<'a> AsPath<'a> {
     /// The network nearest to the collector: the first number of a leading sequence.
     pub fn neighbour(&self) -> Option<Asn> {
         let first = self.segments().find(|segment| !segment.kind.is_confed())?;
-        if first.kind.is_set() {
-            None
-        } else {
-            first.asns().next()
-        }
+        if first.kind.is_set() { None } else { first.asns().next() }
     }
 
     /// The origin: the last number of a sequence, or all of a set that ends the path. Confederation segments are passed over.
     pub fn origins(&self) -> Asns<'a> {
-        match self
-            .segments()
-            .filter(|segment| !segment.kind.is_confed())
-            .last()
-        {
+        match self.segments().filter(|segment| !segment.kind.is_confed()).last() {
             Some(segment) if segment.kind.is_set() => segment.asns(),
             Some(segment) => {
                 let width = if segment.asn4 { 4 } else { 2 };
@@ -325,17 +274,9 @@ impl<'a> AsPath<'a> {
     pub fn merge(&self, as4_path: AsPath<'a>) -> MergedPath<'a> {
         let (have, better) = (self.hops(), as4_path.hops());
         if self.asn4 || as4_path.is_empty() || have < better {
-            return MergedPath {
-                head: *self,
-                keep: usize::MAX,
-                tail: AsPath::default(),
-            };
+            return MergedPath { head: *self, keep: usize::MAX, tail: AsPath::default() };
         }
-        MergedPath {
-            head: *self,
-            keep: have.saturating_sub(better),
-            tail: as4_path,
-        }
+        MergedPath { head: *self, keep: have.saturating_sub(better), tail: as4_path }
     }
 }
 
@@ -373,10 +314,7 @@ impl fmt::Display for AsPath<'_> {
     }
 }
 
-fn write_segments<'a>(
-    segments: impl Iterator<Item = Segment<'a>>,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+fn write_segments<'a>(segments: impl Iterator<Item = Segment<'a>>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (i, segment) in segments.enumerate() {
         if i > 0 {
             f.write_str(" ")?;
@@ -406,14 +344,9 @@ impl<'a> Iterator for Segments<'a> {
     fn next(&mut self) -> Option<Segment<'a>> {
         let (&[kind, count], tail) = self.rest.split_first_chunk::<2>()?;
         let kind = SegmentKind::from_wire(kind)?;
-        let (bytes, rest) =
-            tail.split_at_checked(usize::from(count) << if self.asn4 { 2 } else { 1 })?;
+        let (bytes, rest) = tail.split_at_checked(usize::from(count) << if self.asn4 { 2 } else { 1 })?;
         self.rest = rest;
-        Some(Segment {
-            kind,
-            asn4: self.asn4,
-            bytes,
-        })
+        Some(Segment { kind, asn4: self.asn4, bytes })
     }
 }
 
@@ -453,11 +386,7 @@ impl<'a> MergedPath<'a> {
 
     /// The origin, as [`AsPath::origins`].
     pub fn origins(&self) -> Asns<'a> {
-        if self.tail.is_empty() {
-            self.head.origins()
-        } else {
-            self.tail.origins()
-        }
+        if self.tail.is_empty() { self.head.origins() } else { self.tail.origins() }
     }
 
     /// Length for route selection: a set counts as one, confederations as none.
@@ -492,9 +421,7 @@ impl fmt::Debug for MergedPath<'_> {
 mod tests {
     use super::*;
 
-    const FOUR: &[u8] = &[
-        2, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 0, 1, 2, 0, 0, 0xfb, 0xf1, 0, 0, 0xfb, 0xf2,
-    ];
+    const FOUR: &[u8] = &[2, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 0, 1, 2, 0, 0, 0xfb, 0xf1, 0, 0, 0xfb, 0xf2];
 
     #[test]
     fn a_path_with_a_set() {
@@ -510,12 +437,7 @@ mod tests {
 
     #[test]
     fn two_octets_and_a_confederation() {
-        let path = AsPath::parse_at(
-            &[3, 2, 0xfd, 0xe9, 0xfd, 0xea, 4, 1, 0xfd, 0xeb, 2, 1, 0, 1],
-            false,
-            0,
-        )
-        .unwrap();
+        let path = AsPath::parse_at(&[3, 2, 0xfd, 0xe9, 0xfd, 0xea, 4, 1, 0xfd, 0xeb, 2, 1, 0, 1], false, 0).unwrap();
         assert_eq!(path.to_string(), "(65001 65002) [65003] 1");
         assert_eq!((path.hops(), path.neighbour()), (1, Some(Asn(1))));
         assert_eq!(path.origins().rev().collect::<Vec<_>>(), [Asn(1)]);
@@ -525,61 +447,30 @@ mod tests {
     #[test]
     fn damage_is_placed() {
         let error = |b: &[u8], asn4| AsPath::parse_at(b, asn4, 10).unwrap_err().to_string();
-        assert_eq!(
-            error(&[5, 1, 0, 0, 0, 1], true),
-            "input: value 5 is not valid here (at byte 10)"
-        );
-        assert_eq!(
-            error(&[0, 1, 0, 0, 0, 1], true),
-            "input: value 0 is not valid here (at byte 10)"
-        );
-        assert_eq!(
-            error(&[2, 0], true),
-            "input: value 0 is not valid here (at byte 11)"
-        );
-        assert_eq!(
-            error(&[2, 1, 0, 1, 2], false),
-            "input: ends 1 byte too early (at byte 14)"
-        );
-        assert_eq!(
-            error(&[2, 2, 0, 0, 0, 1], true),
-            "input: ends 4 bytes too early (at byte 10)"
-        );
+        assert_eq!(error(&[5, 1, 0, 0, 0, 1], true), "input: value 5 is not valid here (at byte 10)");
+        assert_eq!(error(&[0, 1, 0, 0, 0, 1], true), "input: value 0 is not valid here (at byte 10)");
+        assert_eq!(error(&[2, 0], true), "input: value 0 is not valid here (at byte 11)");
+        assert_eq!(error(&[2, 1, 0, 1, 2], false), "input: ends 1 byte too early (at byte 14)");
+        assert_eq!(error(&[2, 2, 0, 0, 0, 1], true), "input: ends 4 bytes too early (at byte 10)");
         for n in 1..FOUR.len() {
-            assert_eq!(
-                AsPath::parse_at(&FOUR[..n], true, 0).is_err(),
-                n != 10,
-                "cut at {n}"
-            );
+            assert_eq!(AsPath::parse_at(&FOUR[..n], true, 0).is_err(), n != 10, "cut at {n}");
         }
     }
 
     fn merged(two: &[u8], four: &[u8]) -> String {
-        AsPath::parse_at(two, false, 0)
-            .unwrap()
-            .merge(AsPath::parse_at(four, true, 0).unwrap())
-            .to_string()
+        AsPath::parse_at(two, false, 0).unwrap().merge(AsPath::parse_at(four, true, 0).unwrap()).to_string()
     }
 
     #[test]
     fn as4_path_replaces_the_far_end() {
         let trans = [2, 3, 0, 1, 0x5b, 0xa0, 0x5b, 0xa0];
-        assert_eq!(
-            merged(&trans, &[2, 2, 0, 1, 0, 0, 0, 1, 0, 1]),
-            "1 65536 65537"
-        );
+        assert_eq!(merged(&trans, &[2, 2, 0, 1, 0, 0, 0, 1, 0, 1]), "1 65536 65537");
         // As long as the path: it takes its place.
-        assert_eq!(
-            merged(&trans, &[2, 3, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1]),
-            "1 65536 65537"
-        );
+        assert_eq!(merged(&trans, &[2, 3, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1]), "1 65536 65537");
         // Longer than the path: ignored (RFC 6793 section 4.2.3).
         assert_eq!(
             merged(
-                &trans[..6]
-                    .iter()
-                    .map(|&b| if b == 3 { 2 } else { b })
-                    .collect::<Vec<_>>(),
+                &trans[..6].iter().map(|&b| if b == 3 { 2 } else { b }).collect::<Vec<_>>(),
                 &[2, 3, 0, 0, 0, 9, 0, 1, 0, 0, 0, 1, 0, 1]
             ),
             "1 23456"
@@ -587,13 +478,7 @@ mod tests {
         // None at all.
         assert_eq!(merged(&trans, &[]), "1 23456 23456");
         // A leading confederation stays.
-        assert_eq!(
-            merged(
-                &[3, 1, 0xfd, 0xe9, 2, 2, 0, 1, 0x5b, 0xa0],
-                &[2, 1, 0, 1, 0, 0]
-            ),
-            "(65001) 1 65536"
-        );
+        assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 2, 0, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 1 65536");
     }
 
     #[test]

@@ -238,55 +238,27 @@ mod tests {
     fn values_of_each_width() {
         let c = Communities::parse_at(&[0xff, 0xff, 0x02, 0x9a, 0xfb, 0xf0, 0, 1], 0).unwrap();
         assert_eq!(c.to_string(), "65535:666 64496:1");
-        assert_eq!(
-            (c.len(), c.iter().next().unwrap().name()),
-            (2, Some("BLACKHOLE"))
-        );
+        assert_eq!((c.len(), c.iter().next().unwrap().name()), (2, Some("BLACKHOLE")));
         assert!(c.contains(Community(0xfbf0_0001)));
         let e = ExtendedCommunities::parse_at(&[0, 2, 0xfb, 0xf0, 0, 0, 0, 100], 0).unwrap();
         assert_eq!(e.to_string(), "0x0002fbf000000064");
         let first = e.iter().next().unwrap();
-        assert_eq!(
-            (first.kind(), first.subtype(), first.is_transitive()),
-            (0, 2, true)
-        );
-        let l =
-            LargeCommunities::parse_at(&[0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff], 0)
-                .unwrap();
+        assert_eq!((first.kind(), first.subtype(), first.is_transitive()), (0, 2, true));
+        let l = LargeCommunities::parse_at(&[0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff], 0).unwrap();
         assert_eq!(l.to_string(), "64496:1:4294967295");
-        assert_eq!(
-            ClusterList::parse_at(&[192, 0, 2, 1, 192, 0, 2, 2], 0)
-                .unwrap()
-                .to_string(),
-            "192.0.2.1 192.0.2.2"
-        );
+        assert_eq!(ClusterList::parse_at(&[192, 0, 2, 1, 192, 0, 2, 2], 0).unwrap().to_string(), "192.0.2.1 192.0.2.2");
     }
 
     #[test]
     fn lengths_that_values_do_not_divide() {
         let all = [0; 36];
         for n in 0..=36 {
-            assert_eq!(
-                Communities::parse_at(&all[..n], 7).is_ok(),
-                n > 0 && n % 4 == 0
-            );
-            assert_eq!(
-                ClusterList::parse_at(&all[..n], 7).is_ok(),
-                n > 0 && n % 4 == 0
-            );
-            assert_eq!(
-                ExtendedCommunities::parse_at(&all[..n], 7).is_ok(),
-                n > 0 && n % 8 == 0
-            );
-            assert_eq!(
-                LargeCommunities::parse_at(&all[..n], 7).is_ok(),
-                n > 0 && n % 12 == 0
-            );
+            assert_eq!(Communities::parse_at(&all[..n], 7).is_ok(), n > 0 && n % 4 == 0);
+            assert_eq!(ClusterList::parse_at(&all[..n], 7).is_ok(), n > 0 && n % 4 == 0);
+            assert_eq!(ExtendedCommunities::parse_at(&all[..n], 7).is_ok(), n > 0 && n % 8 == 0);
+            assert_eq!(LargeCommunities::parse_at(&all[..n], 7).is_ok(), n > 0 && n % 12 == 0);
         }
-        assert_eq!(
-            Communities::parse_at(&all[..5], 7).unwrap_err().to_string(),
-            "input: length 5 is not valid here (at byte 7)"
-        );
+        assert_eq!(Communities::parse_at(&all[..5], 7).unwrap_err().to_string(), "input: length 5 is not valid here (at byte 7)");
         assert!(Communities::default().is_empty());
     }
 }

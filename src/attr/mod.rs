@@ -10,8 +10,7 @@ mod scalar;
 
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
 pub use community::{
-    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity,
-    LargeCommunities, LargeCommunity,
+    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities, LargeCommunity,
 };
 pub use mp::{MpReach, MpUnreach};
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
@@ -54,10 +53,7 @@ pub(crate) mod place_of {
     #[cold]
     #[inline(never)]
     pub(crate) fn bad_length(len: usize, offset: u64) -> Error {
-        Error::new(
-            ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)),
-            offset,
-        )
+        Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), offset)
     }
 
     #[cold]
@@ -193,12 +189,7 @@ impl<'a> Attribute<'a> {
 
     /// Where the body starts.
     pub const fn body_offset(&self) -> u64 {
-        self.offset
-            .saturating_add(if self.flags.contains(AttrFlags::EXTENDED_LENGTH) {
-                4
-            } else {
-                3
-            })
+        self.offset.saturating_add(if self.flags.contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
     }
 
     /// The value, checked.
@@ -223,10 +214,7 @@ pub struct AttributesIter<'a> {
 impl<'a> AttributesIter<'a> {
     /// Starts at the first octet of a list, `offset` bytes into the outermost input.
     pub const fn at(bytes: &'a [u8], offset: u64) -> Self {
-        Self {
-            rest: bytes,
-            end: offset.saturating_add(bytes.len() as u64),
-        }
+        Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64) }
     }
 }
 
@@ -242,10 +230,7 @@ fn overrun(rest: &[u8], end: u64) -> Error {
         [_, _, len, ref body @ ..] => usize::from(len).saturating_sub(body.len()),
         _ => 3usize.saturating_sub(rest.len()),
     };
-    let error = Error::new(
-        ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)),
-        at,
-    );
+    let error = Error::new(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), at);
     // RFC 7606 section 4: the total length still locates the routes, which count as withdrawn.
     match rest.get(1) {
         Some(&code) => error.within(Context::Attribute(AttrCode(code)), Action::TreatAsWithdraw),
@@ -278,12 +263,7 @@ impl<'a> Iterator for AttributesIter<'a> {
         match split_attribute(self.rest) {
             Some((flags, code, body, tail)) => {
                 self.rest = tail;
-                Some(Ok(Attribute {
-                    flags: AttrFlags::from_bits_retain(flags),
-                    code: AttrCode(code),
-                    body,
-                    offset,
-                }))
+                Some(Ok(Attribute { flags: AttrFlags::from_bits_retain(flags), code: AttrCode(code), body, offset }))
             }
             None => {
                 let error = overrun(self.rest, self.end);
@@ -331,11 +311,7 @@ pub struct Attributes<'a> {
 #[inline(always)]
 const fn lengths(word: u32) -> (usize, usize) {
     let extended = word >> 28 & 1;
-    let len = if extended == 1 {
-        word & 0xffff
-    } else {
-        word >> 8 & 0xff
-    };
+    let len = if extended == 1 { word & 0xffff } else { word >> 8 & 0xff };
     (3 + extended as usize, len as usize)
 }
 
@@ -385,13 +361,7 @@ impl<'a> Attributes<'a> {
 
     #[inline(always)]
     fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
-        let mut a = Self {
-            bytes,
-            offset,
-            asn4,
-            rib,
-            ..Self::EMPTY
-        };
+        let mut a = Self { bytes, offset, asn4, rib, ..Self::EMPTY };
         let mut rest = bytes;
         let mut seen = 0u64;
         // Speakers write attributes in the order of their codes, so the usual list is a straight line: one load and one
@@ -423,10 +393,7 @@ impl<'a> Attributes<'a> {
                                 rest = tail;
                             }
                             None => {
-                                return Err(overrun(
-                                    rest,
-                                    offset.saturating_add(bytes.len() as u64),
-                                ));
+                                return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
                             }
                         }
                     }
@@ -500,11 +467,7 @@ impl<'a> Attributes<'a> {
     /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers.
     #[inline(always)]
     pub const fn session(&self) -> Session {
-        if self.asn4 {
-            Session::AS4
-        } else {
-            Session::AS2
-        }
+        if self.asn4 { Session::AS4 } else { Session::AS2 }
     }
 
     /// All attributes as windows, known or not, in the order of the wire.
@@ -515,9 +478,7 @@ impl<'a> Attributes<'a> {
 
     /// The first attribute with this code.
     pub fn find(&self, code: AttrCode) -> Option<Attribute<'a>> {
-        self.iter()
-            .flatten()
-            .find(|attribute| attribute.code == code)
+        self.iter().flatten().find(|attribute| attribute.code == code)
     }
 
     /// Whether an attribute with this code is there.
@@ -532,11 +493,7 @@ impl<'a> Attributes<'a> {
     /// Where `body`, a part of this list, starts.
     #[inline(always)]
     fn place(&self, body: &[u8]) -> u64 {
-        self.offset.saturating_add(
-            body.as_ptr()
-                .addr()
-                .saturating_sub(self.bytes.as_ptr().addr()) as u64,
-        )
+        self.offset.saturating_add(body.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr()) as u64)
     }
 
     #[inline(always)]
@@ -575,10 +532,7 @@ impl<'a> Attributes<'a> {
     #[inline(never)]
     fn as_path_error(self) -> Error {
         match AsPath::parse_at(self.as_path, self.asn4, self.place(self.as_path)) {
-            Ok(_) => named(
-                place_of::bad_length(self.as_path.len(), self.place(self.as_path)),
-                2,
-            ),
+            Ok(_) => named(place_of::bad_length(self.as_path.len(), self.place(self.as_path)), 2),
             Err(e) => named(e, 2),
         }
     }
@@ -616,10 +570,7 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     pub fn merged_aggregator(&self) -> Result<Option<Aggregator>> {
         let aggregator = self.aggregator()?;
-        match (
-            aggregator,
-            self.value::<As4Aggregator>(18, self.as4_aggregator),
-        ) {
+        match (aggregator, self.value::<As4Aggregator>(18, self.as4_aggregator)) {
             (Some(a), Ok(Some(better))) if !self.asn4 && a.asn == Asn::TRANS => Ok(Some(better.0)),
             _ => Ok(aggregator),
         }
@@ -716,11 +667,8 @@ impl<'a> Attributes<'a> {
             return Ok(None);
         }
         let offset = self.place(self.mp_reach);
-        let reach = if self.rib {
-            MpReach::parse_rib_at(self.mp_reach, offset)
-        } else {
-            MpReach::parse_at(self.mp_reach, offset)
-        };
+        let reach =
+            if self.rib { MpReach::parse_rib_at(self.mp_reach, offset) } else { MpReach::parse_at(self.mp_reach, offset) };
         match reach {
             Ok(reach) => Ok(Some(reach)),
             Err(e) => Err(named(e, 14)),
@@ -742,9 +690,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that eight does not divide.
     #[inline(always)]
     pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
-        Ok(self
-            .value(16, self.extended_communities)?
-            .unwrap_or_default())
+        Ok(self.value(16, self.extended_communities)?.unwrap_or_default())
     }
 
     /// AS4_PATH as it is on the wire.
@@ -808,14 +754,8 @@ impl<'a> Attributes<'a> {
             if let Some(word) = seen.get_mut(usize::from(code.0 >> 6)) {
                 if *word & bit != 0 {
                     // RFC 7606 section 3 g.
-                    let action = if matches!(code.0, 14 | 15) {
-                        Action::ResetSession
-                    } else {
-                        Action::DiscardAttribute
-                    };
-                    found(
-                        Error::new(ErrorKind::Duplicate, attribute.offset).within(context, action),
-                    );
+                    let action = if matches!(code.0, 14 | 15) { Action::ResetSession } else { Action::DiscardAttribute };
+                    found(Error::new(ErrorKind::Duplicate, attribute.offset).within(context, action));
                     continue;
                 }
                 *word |= bit;
@@ -831,10 +771,7 @@ impl<'a> Attributes<'a> {
                 }
                 None if flags & AttrFlags::OPTIONAL.bits() == 0 => {
                     // RFC 4271 section 6.3: a well-known attribute that nobody knows.
-                    found(
-                        Error::new(ErrorKind::Unrecognized, attribute.offset)
-                            .within(context, Action::TreatAsWithdraw),
-                    );
+                    found(Error::new(ErrorKind::Unrecognized, attribute.offset).within(context, Action::TreatAsWithdraw));
                 }
                 _ => {}
             }
@@ -864,21 +801,12 @@ fn value_finding(value: &Value<'_>, attribute: &Attribute<'_>) -> Option<Error> 
     let forbidden = |asn: Asn| scalar::forbidden(asn).map(|kind| Error::new(kind, at));
     match value {
         // RFC 7607 section 2.
-        Value::AsPath(path) => path
-            .asns()
-            .find_map(forbidden)
-            .map(|e| e.within(context, Action::TreatAsWithdraw)),
-        Value::As4Path(path) => path
-            .0
-            .asns()
-            .find_map(forbidden)
-            .map(|e| e.within(context, Action::DiscardAttribute)),
+        Value::AsPath(path) => path.asns().find_map(forbidden).map(|e| e.within(context, Action::TreatAsWithdraw)),
+        Value::As4Path(path) => path.0.asns().find_map(forbidden).map(|e| e.within(context, Action::DiscardAttribute)),
         Value::Aggregator(a) | Value::As4Aggregator(As4Aggregator(a)) => {
             forbidden(a.asn).map(|e| e.within(context, Action::DiscardAttribute))
         }
-        Value::MpReach(reach) => {
-            mp::next_hop_finding(reach, at).map(|e| e.within(context, Action::ResetSession))
-        }
+        Value::MpReach(reach) => mp::next_hop_finding(reach, at).map(|e| e.within(context, Action::ResetSession)),
         _ => None,
     }
 }

@@ -32,12 +32,7 @@ impl<'a> MpReach<'a> {
         let len = c.u8()?;
         let next_hop = c.take(usize::from(len))?;
         c.u8()?; // reserved (RFC 4760 section 3)
-        Ok(Self {
-            family: Some(family),
-            next_hop,
-            nlri: c.rest(),
-            offset: c.offset(),
-        })
+        Ok(Self { family: Some(family), next_hop, nlri: c.rest(), offset: c.offset() })
     }
 
     /// Checks the attribute as RIB entries hold it: the short form of RFC 6396 section 4.3.4 (next hop alone), the whole
@@ -49,12 +44,9 @@ impl<'a> MpReach<'a> {
     pub fn parse_rib_at(body: &'a [u8], offset: u64) -> Result<Self> {
         match body.split_first() {
             // A whole attribute starts with an address family, whose upper octet is 0 or, for a few, 0x40.
-            Some((&len, next_hop)) if len != 0 && usize::from(len) == next_hop.len() => Ok(Self {
-                family: None,
-                next_hop,
-                nlri: &[],
-                offset: offset.saturating_add(body.len() as u64),
-            }),
+            Some((&len, next_hop)) if len != 0 && usize::from(len) == next_hop.len() => {
+                Ok(Self { family: None, next_hop, nlri: &[], offset: offset.saturating_add(body.len() as u64) })
+            }
             _ => Self::parse_at(body, offset),
         }
     }
@@ -97,18 +89,10 @@ impl<'a> MpReach<'a> {
 }
 
 #[inline(always)]
-fn read_nlri<'a>(
-    bytes: &'a [u8],
-    family: Family,
-    session: &Session,
-    offset: u64,
-) -> Result<Nlri<'a>> {
+fn read_nlri<'a>(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Nlri<'a>> {
     match Nlri::parse_at(bytes, family, session, offset) {
         Ok(nlri) => Ok(nlri),
-        Err(e) => Err(e.within(
-            Context::Family(family.afi, family.safi),
-            Action::DisableFamily,
-        )),
+        Err(e) => Err(e.within(Context::Family(family.afi, family.safi), Action::DisableFamily)),
     }
 }
 
@@ -137,11 +121,7 @@ impl<'a> MpUnreach<'a> {
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
-        Ok(Self {
-            family,
-            nlri: c.rest(),
-            offset: c.offset(),
-        })
+        Ok(Self { family, nlri: c.rest(), offset: c.offset() })
     }
 
     /// The family of the routes.
@@ -176,12 +156,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
 impl fmt::Display for MpReach<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.family {
-            Some(family) => write!(
-                f,
-                "{family} next hop {}, {} octets of routes",
-                self.next_hop(),
-                self.nlri.len()
-            ),
+            Some(family) => write!(f, "{family} next hop {}, {} octets of routes", self.next_hop(), self.nlri.len()),
             None => write!(f, "next hop {}", self.next_hop()),
         }
     }
@@ -217,45 +192,25 @@ pub(super) fn next_hop_finding(reach: &MpReach<'_>, offset: u64) -> Option<Error
         _ => true,
     };
     let at = offset.saturating_add(3);
-    (!fits).then(|| {
-        Error::new(
-            ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)),
-            at,
-        )
-    })
+    (!fits).then(|| Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const REACH: &[u8] = &[
-        0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 32, 0x20, 1, 0x0d,
-        0xb8,
-    ];
+    const REACH: &[u8] = &[0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 32, 0x20, 1, 0x0d, 0xb8];
 
     #[test]
     fn a_whole_attribute() {
         let r = MpReach::parse_at(REACH, 0).unwrap();
-        assert_eq!(
-            (r.family(), r.next_hop().to_string()),
-            (Some(Family::IPV6_UNICAST), "2001:db8::1".into())
-        );
+        assert_eq!((r.family(), r.next_hop().to_string()), (Some(Family::IPV6_UNICAST), "2001:db8::1".into()));
         let nlri = r.nlri(&Session::AS4).unwrap();
-        assert_eq!(
-            nlri.prefixes()
-                .iter()
-                .map(|p| p.to_string())
-                .collect::<Vec<_>>(),
-            ["2001:db8::/32"]
-        );
+        assert_eq!(nlri.prefixes().iter().map(|p| p.to_string()).collect::<Vec<_>>(), ["2001:db8::/32"]);
         for n in 0..21 {
             assert!(MpReach::parse_at(&REACH[..n], 0).is_err(), "cut at {n}");
         }
-        let cut = MpReach::parse_at(&REACH[..25], 100)
-            .unwrap()
-            .nlri(&Session::AS4)
-            .unwrap_err();
+        let cut = MpReach::parse_at(&REACH[..25], 100).unwrap().nlri(&Session::AS4).unwrap_err();
         assert_eq!((cut.offset(), cut.action()), (121, Action::DisableFamily));
     }
 
@@ -267,10 +222,7 @@ mod tests {
         for r in [short, whole, bare] {
             assert_eq!(r.next_hop().to_string(), "2001:db8::1");
         }
-        assert_eq!(
-            (short.family(), bare.family()),
-            (None, Some(Family::IPV6_UNICAST))
-        );
+        assert_eq!((short.family(), bare.family()), (None, Some(Family::IPV6_UNICAST)));
         assert!(MpReach::parse_rib_at(&[], 0).is_err() && MpReach::parse_rib_at(&[0], 0).is_err());
     }
 
@@ -278,23 +230,13 @@ mod tests {
     fn withdrawn_routes_and_the_end_of_a_table() {
         let u = MpUnreach::parse_at(&[0, 2, 1, 32, 0x20, 1, 0x0d, 0xb8], 0).unwrap();
         assert_eq!(u.nlri(&Session::AS4).unwrap().prefixes().iter().count(), 1);
-        assert!(
-            MpUnreach::parse_at(&[0, 2, 1], 0)
-                .unwrap()
-                .nlri_bytes()
-                .is_empty()
-        );
-        assert_eq!(
-            MpUnreach::parse_at(&[0, 2], 9).unwrap_err().to_string(),
-            "input: ends 1 byte too early (at byte 11)"
-        );
+        assert!(MpUnreach::parse_at(&[0, 2, 1], 0).unwrap().nlri_bytes().is_empty());
+        assert_eq!(MpUnreach::parse_at(&[0, 2], 9).unwrap_err().to_string(), "input: ends 1 byte too early (at byte 11)");
     }
 
     #[test]
     fn other_families_stay_raw() {
         let r = MpReach::parse_at(&[0, 25, 70, 4, 192, 0, 2, 1, 0, 9, 9], 0).unwrap();
-        assert!(
-            matches!(r.nlri(&Session::AS4), Ok(Nlri::Raw(f, [9, 9])) if f == Family::new(Afi(25), Safi(70)))
-        );
+        assert!(matches!(r.nlri(&Session::AS4), Ok(Nlri::Raw(f, [9, 9])) if f == Family::new(Afi(25), Safi(70))));
     }
 }

@@ -11,10 +11,7 @@ use crate::session::Session;
 
 /// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "any other value makes the attribute malformed (RFC 7606 section 7.1)"
-)]
+#[expect(clippy::exhaustive_enums, reason = "any other value makes the attribute malformed (RFC 7606 section 7.1)")]
 pub enum Origin {
     /// From an interior protocol (0).
     Igp,
@@ -73,20 +70,13 @@ impl<'a> Decode<'a> for Asn {
 
 /// ATOMIC_AGGREGATE (RFC 4271 section 5.1.6): present or not, without a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the attribute has no value and never will have"
-)]
+#[expect(clippy::exhaustive_structs, reason = "the attribute has no value and never will have")]
 pub struct AtomicAggregate;
 
 impl Decode<'_> for AtomicAggregate {
     #[inline(always)]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
-        if body.is_empty() {
-            Ok(Self)
-        } else {
-            Err(place_of::bad_length(body.len(), offset))
-        }
+        if body.is_empty() { Ok(Self) } else { Err(place_of::bad_length(body.len(), offset)) }
     }
 }
 
@@ -114,10 +104,7 @@ impl Aggregator {
             (&[a, b, w, x, y, z], false) => (u32::from(u16::from_be_bytes([a, b])), [w, x, y, z]),
             _ => return Err(place_of::bad_length(body.len(), offset)),
         };
-        Ok(Self {
-            asn: Asn(asn),
-            address: Ipv4Addr::from_bits(u32::from_be_bytes(address)),
-        })
+        Ok(Self { asn: Asn(asn), address: Ipv4Addr::from_bits(u32::from_be_bytes(address)) })
     }
 }
 
@@ -164,23 +151,11 @@ mod tests {
     fn values_and_their_lengths() {
         let s = &Session::AS4;
         assert_eq!(Origin::decode(&[2], 0, s), Ok(Origin::Incomplete));
-        assert_eq!(
-            Origin::decode(&[9], 3, s).unwrap_err().to_string(),
-            "input: value 9 is not valid here (at byte 3)"
-        );
-        assert_eq!(
-            Origin::decode(&[], 3, s).unwrap_err().to_string(),
-            "input: length 0 is not valid here (at byte 3)"
-        );
+        assert_eq!(Origin::decode(&[9], 3, s).unwrap_err().to_string(), "input: value 9 is not valid here (at byte 3)");
+        assert_eq!(Origin::decode(&[], 3, s).unwrap_err().to_string(), "input: length 0 is not valid here (at byte 3)");
         assert_eq!(u32::decode(&[0, 0, 1, 0], 0, s), Ok(256));
-        assert_eq!(
-            u32::decode(&[0, 0, 1], 5, s).unwrap_err().to_string(),
-            "input: length 3 is not valid here (at byte 5)"
-        );
-        assert_eq!(
-            Ipv4Addr::decode(&[192, 0, 2, 1], 0, s).unwrap().to_string(),
-            "192.0.2.1"
-        );
+        assert_eq!(u32::decode(&[0, 0, 1], 5, s).unwrap_err().to_string(), "input: length 3 is not valid here (at byte 5)");
+        assert_eq!(Ipv4Addr::decode(&[192, 0, 2, 1], 0, s).unwrap().to_string(), "192.0.2.1");
         assert_eq!(AtomicAggregate::decode(&[], 0, s), Ok(AtomicAggregate));
         assert!(AtomicAggregate::decode(&[0], 0, s).is_err());
     }
@@ -189,28 +164,10 @@ mod tests {
     fn aggregator_width_is_the_sessions() {
         let two = [0xfb, 0xf0, 192, 0, 2, 1];
         let four = [0, 1, 0, 0, 192, 0, 2, 1];
-        assert_eq!(
-            Aggregator::decode(&two, 0, &Session::AS2)
-                .unwrap()
-                .to_string(),
-            "64496 192.0.2.1"
-        );
-        assert_eq!(
-            Aggregator::decode(&four, 0, &Session::AS4)
-                .unwrap()
-                .to_string(),
-            "65536 192.0.2.1"
-        );
-        assert_eq!(
-            As4Aggregator::decode(&four, 0, &Session::AS2)
-                .unwrap()
-                .to_string(),
-            "65536 192.0.2.1"
-        );
-        assert!(
-            Aggregator::decode(&two, 0, &Session::AS4).is_err()
-                && Aggregator::decode(&four, 0, &Session::AS2).is_err()
-        );
+        assert_eq!(Aggregator::decode(&two, 0, &Session::AS2).unwrap().to_string(), "64496 192.0.2.1");
+        assert_eq!(Aggregator::decode(&four, 0, &Session::AS4).unwrap().to_string(), "65536 192.0.2.1");
+        assert_eq!(As4Aggregator::decode(&four, 0, &Session::AS2).unwrap().to_string(), "65536 192.0.2.1");
+        assert!(Aggregator::decode(&two, 0, &Session::AS4).is_err() && Aggregator::decode(&four, 0, &Session::AS2).is_err());
         for n in 0..8 {
             assert!(As4Aggregator::decode(&four[..n], 0, &Session::AS4).is_err());
         }

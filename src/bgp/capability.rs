@@ -60,10 +60,7 @@ impl<'a> AddPaths<'a> {
     /// Each family with what the speaker does there.
     pub fn iter(&self) -> impl Iterator<Item = (Family, AddPathMode)> + use<'a> {
         self.0.iter().map(|&[a, b, safi, mode]| {
-            (
-                Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)),
-                AddPathMode::from_bits_retain(mode),
-            )
+            (Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)), AddPathMode::from_bits_retain(mode))
         })
     }
 }
@@ -77,10 +74,7 @@ impl<'a> ExtendedNextHops<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (Family, Afi)> + use<'a> {
         // The SAFI has two octets here, the upper of them 0 (RFC 8950 section 4).
         self.0.iter().map(|&[a, b, _, safi, c, d]| {
-            (
-                Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)),
-                Afi(u16::from_be_bytes([c, d])),
-            )
+            (Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)), Afi(u16::from_be_bytes([c, d])))
         })
     }
 }
@@ -92,22 +86,18 @@ impl<'a> Capability<'a> {
     /// A length that the capability cannot have.
     pub fn decode(&self) -> Result<CapabilityValue<'a>> {
         let bad = || {
-            Err(place_of::bad_length(self.raw.len(), self.offset)
-                .within(Context::Capability(self.code), Action::ResetSession))
+            Err(place_of::bad_length(self.raw.len(), self.offset).within(Context::Capability(self.code), Action::ResetSession))
         };
         Ok(match (self.code, self.raw) {
-            (CapabilityCode(1), &[a, b, _, safi]) => CapabilityValue::MultiProtocol(Family::new(
-                Afi(u16::from_be_bytes([a, b])),
-                Safi(safi),
-            )),
+            (CapabilityCode(1), &[a, b, _, safi]) => {
+                CapabilityValue::MultiProtocol(Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)))
+            }
             (CapabilityCode(5), raw) => match raw.as_chunks() {
                 (list, []) => CapabilityValue::ExtendedNextHop(ExtendedNextHops(list)),
                 _ => return bad(),
             },
             (CapabilityCode(6), &[]) => CapabilityValue::ExtendedMessage,
-            (CapabilityCode(65), &[a, b, c, d]) => {
-                CapabilityValue::As4(Asn(u32::from_be_bytes([a, b, c, d])))
-            }
+            (CapabilityCode(65), &[a, b, c, d]) => CapabilityValue::As4(Asn(u32::from_be_bytes([a, b, c, d]))),
             (CapabilityCode(69), raw) => match raw.as_chunks() {
                 (list, []) => CapabilityValue::AddPath(AddPaths(list)),
                 _ => return bad(),
@@ -127,10 +117,7 @@ pub struct Capabilities<'a> {
 
 impl<'a> Capabilities<'a> {
     pub(super) const fn new(parameters: Parameters<'a>) -> Self {
-        Self {
-            parameters,
-            cursor: Cursor::at(&[], 0),
-        }
+        Self { parameters, cursor: Cursor::at(&[], 0) }
     }
 
     fn read(&mut self) -> Result<Capability<'a>> {
@@ -148,9 +135,7 @@ impl<'a> Iterator for Capabilities<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         while self.cursor.is_empty() {
             match self.parameters.next()? {
-                Ok(parameter) if parameter.kind == 2 => {
-                    self.cursor = Cursor::at(parameter.raw, parameter.offset)
-                }
+                Ok(parameter) if parameter.kind == 2 => self.cursor = Cursor::at(parameter.raw, parameter.offset),
                 Ok(_) => {}
                 Err(e) => return Some(Err(e)),
             }
@@ -171,67 +156,28 @@ mod tests {
     use super::*;
 
     fn value(code: u8, raw: &[u8]) -> Result<CapabilityValue<'_>> {
-        Capability {
-            code: CapabilityCode(code),
-            raw,
-            offset: 7,
-        }
-        .decode()
+        Capability { code: CapabilityCode(code), raw, offset: 7 }.decode()
     }
 
     #[test]
     fn values() {
-        assert_eq!(
-            value(1, &[0, 2, 0, 1]),
-            Ok(CapabilityValue::MultiProtocol(Family::IPV6_UNICAST))
-        );
+        assert_eq!(value(1, &[0, 2, 0, 1]), Ok(CapabilityValue::MultiProtocol(Family::IPV6_UNICAST)));
         assert_eq!(value(6, &[]), Ok(CapabilityValue::ExtendedMessage));
-        assert_eq!(
-            value(65, &[0, 1, 0, 0]),
-            Ok(CapabilityValue::As4(Asn(65536)))
-        );
-        let Ok(CapabilityValue::AddPath(list)) = value(69, &[0, 1, 1, 1, 0, 2, 1, 2]) else {
-            panic!()
-        };
+        assert_eq!(value(65, &[0, 1, 0, 0]), Ok(CapabilityValue::As4(Asn(65536))));
+        let Ok(CapabilityValue::AddPath(list)) = value(69, &[0, 1, 1, 1, 0, 2, 1, 2]) else { panic!() };
         let list: Vec<_> = list.iter().collect();
-        assert_eq!(
-            list,
-            [
-                (Family::IPV4_UNICAST, AddPathMode::RECEIVE),
-                (Family::IPV6_UNICAST, AddPathMode::SEND)
-            ]
-        );
-        let Ok(CapabilityValue::ExtendedNextHop(list)) = value(5, &[0, 1, 0, 1, 0, 2]) else {
-            panic!()
-        };
-        assert_eq!(
-            list.iter().collect::<Vec<_>>(),
-            [(Family::IPV4_UNICAST, Afi(2))]
-        );
-        assert_eq!(
-            value(200, &[1, 2]),
-            Ok(CapabilityValue::Raw(CapabilityCode(200), &[1, 2]))
-        );
+        assert_eq!(list, [(Family::IPV4_UNICAST, AddPathMode::RECEIVE), (Family::IPV6_UNICAST, AddPathMode::SEND)]);
+        let Ok(CapabilityValue::ExtendedNextHop(list)) = value(5, &[0, 1, 0, 1, 0, 2]) else { panic!() };
+        assert_eq!(list.iter().collect::<Vec<_>>(), [(Family::IPV4_UNICAST, Afi(2))]);
+        assert_eq!(value(200, &[1, 2]), Ok(CapabilityValue::Raw(CapabilityCode(200), &[1, 2])));
     }
 
     #[test]
     fn lengths_that_cannot_be() {
-        for (code, raw) in [
-            (1, &[0, 1, 0][..]),
-            (5, &[0; 5]),
-            (6, &[0]),
-            (65, &[0; 2]),
-            (69, &[0; 3]),
-        ] {
+        for (code, raw) in [(1, &[0, 1, 0][..]), (5, &[0; 5]), (6, &[0]), (65, &[0; 2]), (69, &[0; 3])] {
             let e = value(code, raw).unwrap_err();
             assert_eq!((e.offset(), e.action()), (7, Action::ResetSession));
-            assert!(
-                e.to_string().ends_with(&format!(
-                    "capability: length {} is not valid here (at byte 7)",
-                    raw.len()
-                )),
-                "{e}"
-            );
+            assert!(e.to_string().ends_with(&format!("capability: length {} is not valid here (at byte 7)", raw.len())), "{e}");
         }
     }
 }

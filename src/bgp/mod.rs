@@ -24,10 +24,7 @@ pub const HEADER_LEN: usize = 19;
 
 /// How much of the input the next message takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "there is a message or there is not yet"
-)]
+#[expect(clippy::exhaustive_enums, reason = "there is a message or there is not yet")]
 pub enum Frame {
     /// A message of this many octets is there.
     Ready(usize),
@@ -49,10 +46,7 @@ pub fn frame(bytes: &[u8], session: &Session, offset: u64) -> Result<Frame> {
         return Err(header_error(ErrorKind::BadMarker, offset));
     }
     if len < HEADER_LEN || len > session.max_message_len() {
-        return Err(header_error(
-            ErrorKind::BadLength(u32::from(header_len(header))),
-            offset.saturating_add(16),
-        ));
+        return Err(header_error(ErrorKind::BadLength(u32::from(header_len(header))), offset.saturating_add(16)));
     }
     Ok(match len.checked_sub(bytes.len()) {
         None | Some(0) => Frame::Ready(len),
@@ -74,10 +68,7 @@ fn header_error(kind: ErrorKind, offset: u64) -> Error {
 /// One BGP message.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "views live on the stack and are taken apart at once"
-)]
+#[expect(clippy::large_enum_variant, reason = "views live on the stack and are taken apart at once")]
 pub enum Message<'a> {
     /// OPEN (RFC 4271 section 4.2).
     Open(Open<'a>),
@@ -102,12 +93,7 @@ impl<'a> Message<'a> {
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         let (kind, body) = split_header(bytes, session, offset)?;
-        Self::parse_body(
-            kind,
-            body,
-            session,
-            offset.saturating_add(HEADER_LEN as u64),
-        )
+        Self::parse_body(kind, body, session, offset.saturating_add(HEADER_LEN as u64))
     }
 
     /// Reads the body of a message of type `kind`, as MRT's oldest records hold it without a header.
@@ -115,12 +101,7 @@ impl<'a> Message<'a> {
     /// # Errors
     /// What the message's own reader finds.
     #[inline(always)]
-    pub fn parse_body(
-        kind: MessageType,
-        body: &'a [u8],
-        session: &Session,
-        offset: u64,
-    ) -> Result<Self> {
+    pub fn parse_body(kind: MessageType, body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Ok(match kind {
             MessageType::UPDATE => Self::Update(Update::parse_at(body, session, offset)?),
             MessageType::OPEN => Self::Open(Open::parse_at(body, offset)?),
@@ -129,10 +110,7 @@ impl<'a> Message<'a> {
                 0 => Self::Keepalive,
                 len => {
                     let len = u32::try_from(len.saturating_add(HEADER_LEN)).unwrap_or(u32::MAX);
-                    return Err(header_error(
-                        ErrorKind::BadLength(len),
-                        offset.saturating_sub(3),
-                    ));
+                    return Err(header_error(ErrorKind::BadLength(len), offset.saturating_sub(3)));
                 }
             },
             MessageType::ROUTE_REFRESH => Self::RouteRefresh(RouteRefresh::parse_at(body, offset)?),
@@ -155,11 +133,7 @@ impl<'a> Message<'a> {
 
 /// Checks the header of a whole message and splits it off.
 #[inline(always)]
-pub(crate) fn split_header<'a>(
-    bytes: &'a [u8],
-    session: &Session,
-    offset: u64,
-) -> Result<(MessageType, &'a [u8])> {
+pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Result<(MessageType, &'a [u8])> {
     let mut c = Cursor::at(bytes, offset);
     let header = match c.array::<HEADER_LEN>() {
         Ok(header) => header,
@@ -173,13 +147,7 @@ pub(crate) fn split_header<'a>(
     if marked && len == bytes.len() && len <= session.max_message_len() {
         return Ok((MessageType(header[18]), c.rest()));
     }
-    Err(whole_error(
-        marked,
-        header_len(header),
-        bytes.len(),
-        session.max_message_len(),
-        offset,
-    ))
+    Err(whole_error(marked, header_len(header), bytes.len(), session.max_message_len(), offset))
 }
 
 #[cold]
@@ -192,16 +160,10 @@ fn whole_error(marked: bool, len: u16, there: usize, max: usize, offset: u64) ->
     } else if declared < HEADER_LEN || declared > max {
         header_error(ErrorKind::BadLength(u32::from(len)), at)
     } else if declared > there {
-        header_error(
-            ErrorKind::Truncated(u32::try_from(declared.saturating_sub(there)).unwrap_or(u32::MAX)),
-            at,
-        )
+        header_error(ErrorKind::Truncated(u32::try_from(declared.saturating_sub(there)).unwrap_or(u32::MAX)), at)
     } else {
         let left = there.saturating_sub(declared);
-        header_error(
-            ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX)),
-            offset.saturating_add(declared as u64),
-        )
+        header_error(ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX)), offset.saturating_add(declared as u64))
     }
 }
 
@@ -218,11 +180,7 @@ pub struct Messages<'a> {
 
 /// The messages that `bytes` hold back to back.
 pub const fn messages<'a>(bytes: &'a [u8], session: &Session) -> Messages<'a> {
-    Messages {
-        rest: bytes,
-        offset: 0,
-        session: *session,
-    }
+    Messages { rest: bytes, offset: 0, session: *session }
 }
 
 impl<'a> Messages<'a> {
@@ -249,10 +207,9 @@ impl<'a> Iterator for Messages<'a> {
                 }
                 header_error(ErrorKind::Truncated(1), self.offset)
             }
-            Ok(Frame::Need(missing)) => header_error(
-                ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)),
-                self.offset,
-            ),
+            Ok(Frame::Need(missing)) => {
+                header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), self.offset)
+            }
             Err(e) => e,
         };
         self.rest = &[];
@@ -292,75 +249,35 @@ mod tests {
             frame(&long, &Session::AS4, 0).unwrap_err().to_string(),
             "BGP message header: length 4097 is not valid here (at byte 16)"
         );
-        assert_eq!(
-            frame(&long, &Session::AS4.with_extended_message(), 0),
-            Ok(Frame::Need(4097 - 19))
-        );
+        assert_eq!(frame(&long, &Session::AS4.with_extended_message(), 0), Ok(Frame::Need(4097 - 19)));
     }
 
     #[test]
     fn back_to_back() {
         let mut two = keepalive();
         two.extend(keepalive());
-        assert_eq!(
-            messages(&two, &Session::AS4)
-                .filter(|m| matches!(m, Ok(Message::Keepalive)))
-                .count(),
-            2
-        );
-        let cut: Vec<_> = messages(&two[..30], &Session::AS4)
-            .map(|m| m.err().map(|e| e.to_string()))
-            .collect();
-        assert_eq!(
-            cut,
-            [
-                None,
-                Some("BGP message header: ends 8 bytes too early (at byte 19)".to_string())
-            ]
-        );
+        assert_eq!(messages(&two, &Session::AS4).filter(|m| matches!(m, Ok(Message::Keepalive))).count(), 2);
+        let cut: Vec<_> = messages(&two[..30], &Session::AS4).map(|m| m.err().map(|e| e.to_string())).collect();
+        assert_eq!(cut, [None, Some("BGP message header: ends 8 bytes too early (at byte 19)".to_string())]);
         let mut long = two.clone();
         long[17] = 20;
-        let outcome: Vec<_> = messages(&long, &Session::AS4)
-            .map(|m| m.err().map(|e| e.to_string()))
-            .collect();
-        assert_eq!(
-            outcome[0].as_deref(),
-            Some("BGP message header: length 20 is not valid here (at byte 16)")
-        );
+        let outcome: Vec<_> = messages(&long, &Session::AS4).map(|m| m.err().map(|e| e.to_string())).collect();
+        assert_eq!(outcome[0].as_deref(), Some("BGP message header: length 20 is not valid here (at byte 16)"));
     }
 
     #[test]
     fn a_whole_message_is_exactly_its_bytes() {
         let mut m = keepalive();
         m.push(0);
-        let error = |m: &[u8]| {
-            Message::parse_at(m, &Session::AS4, 100)
-                .unwrap_err()
-                .to_string()
-        };
-        assert_eq!(
-            error(&m),
-            "BGP message header: 1 byte is left over (at byte 119)"
-        );
-        assert_eq!(
-            error(&m[..18]),
-            "BGP message header: ends 1 byte too early (at byte 100)"
-        );
+        let error = |m: &[u8]| Message::parse_at(m, &Session::AS4, 100).unwrap_err().to_string();
+        assert_eq!(error(&m), "BGP message header: 1 byte is left over (at byte 119)");
+        assert_eq!(error(&m[..18]), "BGP message header: ends 1 byte too early (at byte 100)");
         m[17] = 18;
-        assert_eq!(
-            error(&m),
-            "BGP message header: length 18 is not valid here (at byte 116)"
-        );
+        assert_eq!(error(&m), "BGP message header: length 18 is not valid here (at byte 116)");
         m[17] = 22;
-        assert_eq!(
-            error(&m),
-            "BGP message header: ends 2 bytes too early (at byte 116)"
-        );
+        assert_eq!(error(&m), "BGP message header: ends 2 bytes too early (at byte 116)");
         let mut unknown = keepalive();
         unknown[18] = 77;
-        assert!(matches!(
-            Message::parse_at(&unknown, &Session::AS4, 0),
-            Ok(Message::Unknown(MessageType(77), []))
-        ));
+        assert!(matches!(Message::parse_at(&unknown, &Session::AS4, 0), Ok(Message::Unknown(MessageType(77), []))));
     }
 }

@@ -26,11 +26,7 @@ impl<'a> Notification<'a> {
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         match c.array::<2>() {
-            Ok(&[code, subcode]) => Ok(Self {
-                code: NotificationCode(code),
-                subcode,
-                data: c.rest(),
-            }),
+            Ok(&[code, subcode]) => Ok(Self { code: NotificationCode(code), subcode, data: c.rest() }),
             Err(e) => Err(e.within(Context::Notification, Action::None)),
         }
     }
@@ -58,9 +54,6 @@ mod tests {
             Notification::parse_at(&[6], 19).unwrap_err().to_string(),
             "NOTIFICATION message: ends 1 byte too early (at byte 19)"
         );
-        assert_eq!(
-            Notification::parse_at(&[200, 7], 0).unwrap().to_string(),
-            "NotificationCode(200) / 7"
-        );
+        assert_eq!(Notification::parse_at(&[200, 7], 0).unwrap().to_string(), "NotificationCode(200) / 7");
     }
 }

@@ -52,15 +52,7 @@ impl<'a> Open<'a> {
         c.finish()?;
         let offset = parameters.offset();
         let parameters = parameters.take(parameters.len())?;
-        Ok(Self {
-            version,
-            asn,
-            hold_time,
-            bgp_id,
-            parameters,
-            extended,
-            offset,
-        })
+        Ok(Self { version, asn, hold_time, bgp_id, parameters, extended, offset })
     }
 
     /// Protocol version; 4 since 1994.
@@ -90,22 +82,16 @@ impl<'a> Open<'a> {
 
     /// The speaker's number: that of its four-octet capability where it has one (RFC 6793 section 4.1).
     pub fn asn(&self) -> Asn {
-        let four = self
-            .capabilities()
-            .flatten()
-            .find_map(|c| match c.decode() {
-                Ok(CapabilityValue::As4(asn)) => Some(asn),
-                _ => None,
-            });
+        let four = self.capabilities().flatten().find_map(|c| match c.decode() {
+            Ok(CapabilityValue::As4(asn)) => Some(asn),
+            _ => None,
+        });
         four.unwrap_or(Asn(u32::from(self.asn)))
     }
 
     /// The optional parameters as they are.
     pub const fn parameters(&self) -> Parameters<'a> {
-        Parameters {
-            cursor: Cursor::at(self.parameters, self.offset),
-            extended: self.extended,
-        }
+        Parameters { cursor: Cursor::at(self.parameters, self.offset), extended: self.extended }
     }
 
     /// The capabilities of all parameters that hold some (RFC 5492 section 4).
@@ -123,9 +109,7 @@ impl<'a> Open<'a> {
             extended_message: mine.extended_message && theirs.extended_message,
             add_path_receive: mine.add_path_receive.intersection(theirs.add_path_send),
             add_path_send: mine.add_path_send.intersection(theirs.add_path_receive),
-            extended_next_hop: mine
-                .extended_next_hop
-                .intersection(theirs.extended_next_hop),
+            extended_next_hop: mine.extended_next_hop.intersection(theirs.extended_next_hop),
             multiple_labels: FamilySet::EMPTY,
         }
     }
@@ -208,11 +192,7 @@ impl<'a> Parameters<'a> {
     fn read(&mut self) -> Result<Parameter<'a>> {
         let kind = self.cursor.u8()?;
         let within = |e: Error| e.within(Context::OpenParameter(kind), Action::ResetSession);
-        let len = if self.extended {
-            self.cursor.u16().map_err(within)?
-        } else {
-            u16::from(self.cursor.u8().map_err(within)?)
-        };
+        let len = if self.extended { self.cursor.u16().map_err(within)? } else { u16::from(self.cursor.u8().map_err(within)?) };
         let offset = self.cursor.offset();
         let raw = self.cursor.take(usize::from(len)).map_err(within)?;
         Ok(Parameter { kind, raw, offset })
@@ -229,15 +209,9 @@ impl Open<'_> {
             worst = worst.max(e.action());
             report(e);
         };
-        let start = self
-            .offset
-            .saturating_sub(if self.extended { 13 } else { 10 });
-        let mut reset = |kind, at: u64| {
-            found(
-                Error::new(kind, start.saturating_add(at))
-                    .within(Context::Open, Action::ResetSession),
-            )
-        };
+        let start = self.offset.saturating_sub(if self.extended { 13 } else { 10 });
+        let mut reset =
+            |kind, at: u64| found(Error::new(kind, start.saturating_add(at)).within(Context::Open, Action::ResetSession));
         if self.version != 4 {
             reset(ErrorKind::BadValue(u32::from(self.version)), 0);
         }
@@ -265,27 +239,13 @@ mod tests {
     use crate::family::Family;
 
     // AS_TRANS, hold time 180, 192.0.2.1; MP IPv4 unicast, AS4 65536, ADD-PATH IPv4 unicast both ways.
-    const BODY: &[u8] = &[
-        4, 0x5b, 0xa0, 0, 180, 192, 0, 2, 1, 20, 2, 18, 1, 4, 0, 1, 0, 1, 65, 4, 0, 1, 0, 0, 69, 4,
-        0, 1, 1, 3,
-    ];
+    const BODY: &[u8] = &[4, 0x5b, 0xa0, 0, 180, 192, 0, 2, 1, 20, 2, 18, 1, 4, 0, 1, 0, 1, 65, 4, 0, 1, 0, 0, 69, 4, 0, 1, 1, 3];
 
     #[test]
     fn fields_and_capabilities() {
         let o = Open::parse_at(BODY, 0).unwrap();
-        assert_eq!(
-            (
-                o.version(),
-                o.my_as(),
-                o.hold_time(),
-                o.bgp_id().to_string()
-            ),
-            (4, 23456, 180, "192.0.2.1".into())
-        );
-        assert_eq!(
-            (o.asn(), o.capabilities().count(), o.is_extended()),
-            (Asn(65536), 3, false)
-        );
+        assert_eq!((o.version(), o.my_as(), o.hold_time(), o.bgp_id().to_string()), (4, 23456, 180, "192.0.2.1".into()));
+        assert_eq!((o.asn(), o.capabilities().count(), o.is_extended()), (Asn(65536), 3, false));
         assert_eq!(o.verdict(|e| panic!("{e}")), Action::None);
         for n in 0..BODY.len() {
             assert!(Open::parse_at(&BODY[..n], 0).is_err(), "cut at {n}");
@@ -304,12 +264,7 @@ mod tests {
         // The short form may have as many octets as it likes.
         body.truncate(9);
         body.extend([2, 2, 0]);
-        assert!(
-            Open::parse_at(&body, 0)
-                .unwrap()
-                .parameters()
-                .all(|p| p.is_ok())
-        );
+        assert!(Open::parse_at(&body, 0).unwrap().parameters().all(|p| p.is_ok()));
     }
 
     #[test]
@@ -319,12 +274,7 @@ mod tests {
         body[29] = 2; // sends only
         let peer = Open::parse_at(&body, 0).unwrap();
         let s = mine.negotiate(&peer);
-        assert!(
-            s.asn4
-                && s.add_path(Family::IPV4_UNICAST)
-                && s.add_path_send.is_empty()
-                && !s.extended_message
-        );
+        assert!(s.asn4 && s.add_path(Family::IPV4_UNICAST) && s.add_path_send.is_empty() && !s.extended_message);
         assert_eq!(peer.negotiate(&mine), s.reversed());
         body[18] = 99; // no AS4
         assert!(!mine.negotiate(&Open::parse_at(&body, 0).unwrap()).asn4);
@@ -336,10 +286,7 @@ mod tests {
         (body[0], body[4], body[19]) = (3, 2, 20);
         let mut text = Vec::new();
         let o = Open::parse_at(&body, 0).unwrap();
-        assert_eq!(
-            o.verdict(|e| text.push(e.to_string())),
-            Action::ResetSession
-        );
+        assert_eq!(o.verdict(|e| text.push(e.to_string())), Action::ResetSession);
         assert_eq!(
             text,
             [
@@ -349,9 +296,6 @@ mod tests {
             ]
         );
         body.push(0);
-        assert_eq!(
-            Open::parse_at(&body, 0).unwrap_err().to_string(),
-            "OPEN message: 1 byte is left over (at byte 30)"
-        );
+        assert_eq!(Open::parse_at(&body, 0).unwrap_err().to_string(), "OPEN message: 1 byte is left over (at byte 30)");
     }
 }

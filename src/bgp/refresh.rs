@@ -35,11 +35,7 @@ impl<'a> RouteRefresh<'a> {
             return Err(e.within(Context::RouteRefresh, Action::ResetSession));
         }
         let family = Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi));
-        Ok(Self {
-            family,
-            subtype,
-            filters: c.rest(),
-        })
+        Ok(Self { family, subtype, filters: c.rest() })
     }
 }
 
@@ -50,21 +46,10 @@ mod tests {
     #[test]
     fn requests_and_marks() {
         let r = RouteRefresh::parse_at(&[0, 1, 0, 1], 0).unwrap();
-        assert_eq!(
-            (r.family, r.subtype.0, r.filters),
-            (Family::IPV4_UNICAST, 0, &[][..])
-        );
-        assert_eq!(
-            RouteRefresh::parse_at(&[0, 1, 0, 1, 1, 64], 0)
-                .unwrap()
-                .filters,
-            [1, 64]
-        );
+        assert_eq!((r.family, r.subtype.0, r.filters), (Family::IPV4_UNICAST, 0, &[][..]));
+        assert_eq!(RouteRefresh::parse_at(&[0, 1, 0, 1, 1, 64], 0).unwrap().filters, [1, 64]);
         let long = RouteRefresh::parse_at(&[0, 1, 1, 1, 9], 19).unwrap_err();
-        assert_eq!(
-            long.to_string(),
-            "ROUTE-REFRESH message: length 5 is not valid here (at byte 19)"
-        );
+        assert_eq!(long.to_string(), "ROUTE-REFRESH message: length 5 is not valid here (at byte 19)");
         assert_eq!(long.notification().map(|(c, s)| (c.0, s)), Some((7, 1)));
         assert!(RouteRefresh::parse_at(&[0, 1, 0], 0).is_err());
     }

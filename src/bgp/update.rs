@@ -40,13 +40,7 @@ impl<'a> Update<'a> {
         let withdrawn = c.take(usize::from(len))?;
         let len = c.u16()?;
         let attributes = c.take(usize::from(len))?;
-        Ok(Self {
-            withdrawn,
-            attributes,
-            announced: c.rest(),
-            offset,
-            session: *session,
-        })
+        Ok(Self { withdrawn, attributes, announced: c.rest(), offset, session: *session })
     }
 
     /// The session that the message is read by.
@@ -62,9 +56,7 @@ impl<'a> Update<'a> {
     /// Where the path attributes start: bytes from the start of the outermost input.
     #[inline(always)]
     pub const fn attributes_offset(&self) -> u64 {
-        self.offset
-            .saturating_add(4)
-            .saturating_add(self.withdrawn.len() as u64)
+        self.offset.saturating_add(4).saturating_add(self.withdrawn.len() as u64)
     }
 
     /// Octets of the withdrawn IPv4 prefixes.
@@ -98,12 +90,7 @@ impl<'a> Update<'a> {
     #[inline(always)]
     pub fn withdrawn(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
-        match Prefixes::parse_at(
-            self.withdrawn,
-            false,
-            add_path,
-            self.offset.saturating_add(2),
-        ) {
+        match Prefixes::parse_at(self.withdrawn, false, add_path, self.offset.saturating_add(2)) {
             Ok(list) => Ok(list),
             Err(e) => Err(e.within(Context::Withdrawn, Action::ResetSession)),
         }
@@ -116,9 +103,7 @@ impl<'a> Update<'a> {
     #[inline(always)]
     pub fn announced(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
-        let offset = self
-            .attributes_offset()
-            .saturating_add(self.attributes.len() as u64);
+        let offset = self.attributes_offset().saturating_add(self.attributes.len() as u64);
         match Prefixes::parse_at(self.announced, false, add_path, offset) {
             Ok(list) => Ok(list),
             Err(e) => Err(e.within(Context::Nlri, Action::ResetSession)),
@@ -215,11 +200,7 @@ impl<'a> Update<'a> {
         let mp = matches!(mp_announced, Ok(Some((_, nlri))) if !nlri.as_bytes().is_empty());
         if plain || mp {
             // RFC 7606 section 3 d; NEXT_HOP is mandatory for the routes at the end of the message.
-            for (code, needed) in [
-                (AttrCode::ORIGIN, true),
-                (AttrCode::AS_PATH, true),
-                (AttrCode::NEXT_HOP, plain),
-            ] {
+            for (code, needed) in [(AttrCode::ORIGIN, true), (AttrCode::AS_PATH, true), (AttrCode::NEXT_HOP, plain)] {
                 if needed && !attributes.has(code) {
                     let e = Error::new(ErrorKind::Missing, self.attributes_offset());
                     found(e.within(Context::Attribute(code), Action::TreatAsWithdraw));
@@ -245,36 +226,17 @@ mod tests {
     use super::*;
 
     // Withdraws 10.0.0.0/8; ORIGIN IGP, AS_PATH 64496, NEXT_HOP 192.0.2.1; announces 192.0.2.0/24.
-    const BODY: &[u8] = &[
-        0, 2, 8, 10, 0, 20, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0,
-        2, 1, 24, 192, 0, 2,
-    ];
+    const BODY: &[u8] =
+        &[0, 2, 8, 10, 0, 20, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 24, 192, 0, 2];
 
     #[test]
     fn three_windows() {
         let u = Update::parse_at(BODY, &Session::AS4, 0).unwrap();
         let a = u.attributes().unwrap();
+        assert_eq!(u.withdrawn().unwrap().iter().map(|p| p.to_string()).collect::<Vec<_>>(), ["10.0.0.0/8"]);
+        assert_eq!(u.announced().unwrap().iter().map(|p| p.to_string()).collect::<Vec<_>>(), ["192.0.2.0/24"]);
         assert_eq!(
-            u.withdrawn()
-                .unwrap()
-                .iter()
-                .map(|p| p.to_string())
-                .collect::<Vec<_>>(),
-            ["10.0.0.0/8"]
-        );
-        assert_eq!(
-            u.announced()
-                .unwrap()
-                .iter()
-                .map(|p| p.to_string())
-                .collect::<Vec<_>>(),
-            ["192.0.2.0/24"]
-        );
-        assert_eq!(
-            (
-                a.as_path().unwrap().to_string(),
-                a.next_hop().unwrap().unwrap().to_string()
-            ),
+            (a.as_path().unwrap().to_string(), a.next_hop().unwrap().unwrap().to_string()),
             ("64496".into(), "192.0.2.1".into())
         );
         assert_eq!(u.verdict(|e| panic!("{e}")), Action::None);
@@ -288,10 +250,7 @@ mod tests {
                 continue;
             };
             // Only the routes at the end have no length of their own: a cut between them cannot be seen here, one inside can.
-            assert!(
-                u.announced().map(|list| list.is_empty()).unwrap_or(true),
-                "cut at {n}"
-            );
+            assert!(u.announced().map(|list| list.is_empty()).unwrap_or(true), "cut at {n}");
         }
     }
 
@@ -300,49 +259,24 @@ mod tests {
         let body = [0, 0, 0, 4, 0x40, 1, 1, 0, 24, 192, 0, 2];
         let u = Update::parse_at(&body, &Session::AS4, 0).unwrap();
         let mut text = Vec::new();
-        assert_eq!(
-            u.verdict(|e| text.push(e.to_string())),
-            Action::TreatAsWithdraw
-        );
-        assert_eq!(
-            text,
-            [
-                "AS_PATH attribute: is missing (at byte 4)",
-                "NEXT_HOP attribute: is missing (at byte 4)"
-            ]
-        );
+        assert_eq!(u.verdict(|e| text.push(e.to_string())), Action::TreatAsWithdraw);
+        assert_eq!(text, ["AS_PATH attribute: is missing (at byte 4)", "NEXT_HOP attribute: is missing (at byte 4)"]);
     }
 
     #[test]
     fn ends_of_tables() {
-        let end = |body: &[u8]| {
-            Update::parse_at(body, &Session::AS4, 0)
-                .unwrap()
-                .end_of_rib()
-        };
+        let end = |body: &[u8]| Update::parse_at(body, &Session::AS4, 0).unwrap().end_of_rib();
         assert_eq!(end(&[0, 0, 0, 0]), Some(Family::IPV4_UNICAST));
-        assert_eq!(
-            end(&[0, 0, 0, 6, 0x80, 15, 3, 0, 2, 1]),
-            Some(Family::IPV6_UNICAST)
-        );
+        assert_eq!(end(&[0, 0, 0, 6, 0x80, 15, 3, 0, 2, 1]), Some(Family::IPV6_UNICAST));
         assert_eq!(end(&[0, 0, 0, 4, 0x40, 1, 1, 0]), None);
     }
 
     #[test]
     fn lengths_that_lie() {
         let error = |body: &[u8]| Update::parse_at(body, &Session::AS4, 19).unwrap_err();
-        assert_eq!(
-            error(&[0, 5, 8, 10]).to_string(),
-            "UPDATE message: ends 3 bytes too early (at byte 21)"
-        );
-        assert_eq!(
-            error(&[0, 0, 0, 9, 1]).to_string(),
-            "UPDATE message: ends 8 bytes too early (at byte 23)"
-        );
+        assert_eq!(error(&[0, 5, 8, 10]).to_string(), "UPDATE message: ends 3 bytes too early (at byte 21)");
+        assert_eq!(error(&[0, 0, 0, 9, 1]).to_string(), "UPDATE message: ends 8 bytes too early (at byte 23)");
         assert_eq!(error(&[0]).action(), Action::ResetSession);
-        assert_eq!(
-            error(&[0, 0, 0]).notification().map(|(c, s)| (c.0, s)),
-            Some((3, 1))
-        );
+        assert_eq!(error(&[0, 0, 0]).notification().map(|(c, s)| (c.0, s)), Some((3, 1)));
     }
 }

@@ -47,19 +47,10 @@ fn asn(c: &mut Cursor<'_>, asn4: bool) -> Result<Asn> {
 fn addresses(c: &mut Cursor<'_>) -> Result<(IpAddr, IpAddr)> {
     let at = c.offset();
     match c.u16()? {
-        1 => Ok((
-            Ipv4Addr::from_bits(c.u32()?).into(),
-            Ipv4Addr::from_bits(c.u32()?).into(),
-        )),
+        1 => Ok((Ipv4Addr::from_bits(c.u32()?).into(), Ipv4Addr::from_bits(c.u32()?).into())),
         2 => {
-            let (peer, local) = (
-                u128::from_be_bytes(*c.array()?),
-                u128::from_be_bytes(*c.array()?),
-            );
-            Ok((
-                Ipv6Addr::from_bits(peer).into(),
-                Ipv6Addr::from_bits(local).into(),
-            ))
+            let (peer, local) = (u128::from_be_bytes(*c.array()?), u128::from_be_bytes(*c.array()?));
+            Ok((Ipv6Addr::from_bits(peer).into(), Ipv6Addr::from_bits(local).into()))
         }
         afi => Err(crate::attr::place_of::bad_value(u32::from(afi), at)),
     }
@@ -100,18 +91,7 @@ impl<'a> Bgp4mpMessage<'a> {
         let (peer, own) = addresses(&mut c)?;
         let (peer_address, local_address) = (Some(peer), Some(own));
         let (bytes, offset) = (c.rest(), c.offset());
-        Ok(Self {
-            peer_asn,
-            local_asn,
-            interface,
-            peer_address,
-            local_address,
-            local,
-            session,
-            bytes,
-            offset,
-            headless: None,
-        })
+        Ok(Self { peer_asn, local_asn, interface, peer_address, local_address, local, session, bytes, offset, headless: None })
     }
 
     /// Zebra in the year 2000: two zero AS numbers, and the message at once behind them.
@@ -199,11 +179,7 @@ impl<'a> Bgp4mpMessage<'a> {
         let (kind, body, offset) = match self.headless {
             None => {
                 let (kind, body) = bgp::split_header(self.bytes, &self.session, self.offset)?;
-                (
-                    kind,
-                    body,
-                    self.offset.saturating_add(bgp::HEADER_LEN as u64),
-                )
+                (kind, body, self.offset.saturating_add(bgp::HEADER_LEN as u64))
             }
             Some(kind) => (kind, self.bytes, self.offset),
         };
@@ -247,31 +223,11 @@ impl StateChange {
         }
         let (old, new) = (FsmState(c.u16()?), FsmState(c.u16()?));
         c.finish()?;
-        Ok(Self {
-            peer_asn,
-            local_asn,
-            interface,
-            peer_address,
-            local_address,
-            old,
-            new,
-        })
+        Ok(Self { peer_asn, local_asn, interface, peer_address, local_address, old, new })
     }
 
-    pub(super) const fn legacy(
-        (peer_asn, peer): (Asn, IpAddr),
-        old: FsmState,
-        new: FsmState,
-    ) -> Self {
-        Self {
-            peer_asn,
-            local_asn: Asn::ZERO,
-            interface: 0,
-            peer_address: Some(peer),
-            local_address: None,
-            old,
-            new,
-        }
+    pub(super) const fn legacy((peer_asn, peer): (Asn, IpAddr), old: FsmState, new: FsmState) -> Self {
+        Self { peer_asn, local_asn: Asn::ZERO, interface: 0, peer_address: Some(peer), local_address: None, old, new }
     }
 }
 

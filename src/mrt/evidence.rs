@@ -53,12 +53,8 @@ impl Reading {
             (None, None) => &mut self.neither,
             (Some(plain), Some(add_path)) => {
                 // Cross-multiplied shares of odd prefixes; ties say nothing.
-                let ((odd_plain, of_plain), (odd_path, of_path)) =
-                    (oddities(plain), oddities(add_path));
-                match odd_plain
-                    .saturating_mul(of_path)
-                    .cmp(&odd_path.saturating_mul(of_plain))
-                {
+                let ((odd_plain, of_plain), (odd_path, of_path)) = (oddities(plain), oddities(add_path));
+                match odd_plain.saturating_mul(of_path).cmp(&odd_path.saturating_mul(of_plain)) {
                     core::cmp::Ordering::Less => &mut self.rather_plain,
                     core::cmp::Ordering::Greater => &mut self.rather_add_path,
                     core::cmp::Ordering::Equal => &mut self.undecided,
@@ -79,19 +75,14 @@ fn oddities(list: Prefixes<'_>) -> (u64, u64) {
         let prefix = route.prefix;
         let head = if route.path_id.is_some() { 5 } else { 1 };
         let octets = usize::from(prefix.len()).div_ceil(8);
-        let (address, rest) = match wire
-            .split_at_checked(head)
-            .and_then(|(_, rest)| rest.split_at_checked(octets))
-        {
+        let (address, rest) = match wire.split_at_checked(head).and_then(|(_, rest)| rest.split_at_checked(octets)) {
             Some(split) => split,
             None => break,
         };
         wire = rest;
         let loose = 7u8.wrapping_sub(prefix.len().wrapping_sub(1) & 7);
-        let host_bits = prefix.len() > 0
-            && address
-                .last()
-                .is_some_and(|last| last & !(0xffu8.wrapping_shl(u32::from(loose))) != 0);
+        let host_bits =
+            prefix.len() > 0 && address.last().is_some_and(|last| last & !(0xffu8.wrapping_shl(u32::from(loose))) != 0);
         if prefix.len() == 0 {
             defaults = defaults.saturating_add(1);
         } else if host_bits || prefix.len() < if prefix.is_v6() { 12 } else { 7 } {
@@ -112,9 +103,7 @@ pub struct PeerEvidence {
 impl PeerEvidence {
     /// The families that the peer sent plain prefixes of, with both readings.
     pub fn readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
-        self.readings
-            .iter()
-            .map(|(family, reading)| (*family, *reading))
+        self.readings.iter().map(|(family, reading)| (*family, *reading))
     }
 
     /// The families whose routes carry path identifiers.
@@ -222,11 +211,7 @@ mod tests {
     #[test]
     fn identifiers_show_by_what_the_plain_reading_makes_of_them() {
         // Path 1 of 192.0.2.0/24: plainly 0/0, 0/0, 0/0, then a length of 1 with an octet, ...
-        let r = reading(&[
-            &[0, 0, 0, 1, 24, 192, 0, 2],
-            &[0, 0, 0, 2, 24, 198, 51, 100],
-            &[0, 0, 0, 9, 16, 172, 16],
-        ]);
+        let r = reading(&[&[0, 0, 0, 1, 24, 192, 0, 2], &[0, 0, 0, 2, 24, 198, 51, 100], &[0, 0, 0, 9, 16, 172, 16]]);
         assert!(r.is_add_path(), "{r:?}");
     }
 

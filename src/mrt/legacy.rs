@@ -34,17 +34,12 @@ pub(super) fn read(mut c: Cursor<'_>, kind: MrtType, subtype: u16) -> Result<Bod
         _ => return Ok(Body::Raw),
     };
     let (peer, own) = (speaker(&mut c, v6)?, speaker(&mut c, v6)?);
-    Ok(Body::Message(Bgp4mpMessage::headless(
-        c, peer, own, message,
-    )))
+    Ok(Body::Message(Bgp4mpMessage::headless(c, peer, own, message)))
 }
 
 fn speaker(c: &mut Cursor<'_>, v6: bool) -> Result<(Asn, IpAddr)> {
     let asn = Asn(u32::from(c.u16()?));
-    let address = if v6 {
-        Ipv6Addr::from_bits(u128::from_be_bytes(*c.array()?)).into()
-    } else {
-        Ipv4Addr::from_bits(c.u32()?).into()
-    };
+    let address =
+        if v6 { Ipv6Addr::from_bits(u128::from_be_bytes(*c.array()?)).into() } else { Ipv4Addr::from_bits(c.u32()?).into() };
     Ok((asn, address))
 }

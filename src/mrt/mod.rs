@@ -49,10 +49,7 @@ pub use peers::Peers;
 #[cfg(feature = "std")]
 pub use reader::{ReadError, Reader, ReaderOptions, RecordBuf};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
-pub use table_dump_v2::{
-    GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, Rib, RibEntries, RibEntry,
-    RibRoute,
-};
+pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, Rib, RibEntries, RibEntry, RibRoute};
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -76,10 +73,7 @@ pub struct Timestamp {
 
 impl Timestamp {
     /// The first second of 1970.
-    pub(crate) const EPOCH: Self = Self {
-        seconds: 0,
-        micros: None,
-    };
+    pub(crate) const EPOCH: Self = Self { seconds: 0, micros: None };
 }
 
 impl fmt::Display for Timestamp {
@@ -113,10 +107,7 @@ impl<'a> Record<'a> {
             Frame::Ready(len) if len == bytes.len() => Ok(Self::split(bytes, offset)),
             Frame::Ready(len) => {
                 let left = u32::try_from(bytes.len().saturating_sub(len)).unwrap_or(u32::MAX);
-                Err(header_error(
-                    ErrorKind::TrailingBytes(left),
-                    offset.saturating_add(len as u64),
-                ))
+                Err(header_error(ErrorKind::TrailingBytes(left), offset.saturating_add(len as u64)))
             }
             Frame::Need(missing) => Err(header_error(ErrorKind::Truncated(clamp(missing)), offset)),
         }
@@ -134,14 +125,7 @@ impl<'a> Record<'a> {
                 kind: MrtType(u16::from_be_bytes([e, f])),
                 subtype: u16::from_be_bytes([g, h]),
             },
-            None => Self {
-                bytes,
-                body: &[],
-                offset,
-                seconds: 0,
-                kind: MrtType(0),
-                subtype: 0,
-            },
+            None => Self { bytes, body: &[], offset, seconds: 0, kind: MrtType(0), subtype: 0 },
         }
     }
 
@@ -182,28 +166,14 @@ impl<'a> Record<'a> {
             (true, Some(octets)) => Some(u32::from_be_bytes(*octets)),
             _ => None,
         };
-        Timestamp {
-            seconds: self.seconds,
-            micros,
-        }
+        Timestamp { seconds: self.seconds, micros }
     }
 
     pub(crate) const fn context(&self) -> Context {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "what does not fit one octet has no name to show either"
-        )]
+        #[expect(clippy::cast_possible_truncation, reason = "what does not fit one octet has no name to show either")]
         Context::Mrt(
-            if self.kind.0 > 255 {
-                255
-            } else {
-                self.kind.0 as u8
-            },
-            if self.subtype > 255 {
-                255
-            } else {
-                self.subtype as u8
-            },
+            if self.kind.0 > 255 { 255 } else { self.kind.0 as u8 },
+            if self.subtype > 255 { 255 } else { self.subtype as u8 },
         )
     }
 
@@ -236,9 +206,7 @@ impl<'a> Record<'a> {
                 bgp4mp::read(c, self.subtype)
             }
             MrtType::TABLE_DUMP => table_dump::read(c, self.subtype),
-            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => {
-                legacy::read(c, self.kind, self.subtype)
-            }
+            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => legacy::read(c, self.kind, self.subtype),
             _ => Ok(Body::Raw),
         }
     }
@@ -267,10 +235,7 @@ impl fmt::Debug for Record<'_> {
 /// What a record carries.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "views live on the stack and are taken apart at once"
-)]
+#[expect(clippy::large_enum_variant, reason = "views live on the stack and are taken apart at once")]
 pub enum Body<'a> {
     /// TABLE_DUMP_V2 PEER_INDEX_TABLE (RFC 6396 section 4.3.1).
     PeerIndexTable(PeerIndexTable<'a>),
@@ -294,10 +259,7 @@ pub enum Body<'a> {
 
 /// How much of the input the next record takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "there is a record or there is not yet"
-)]
+#[expect(clippy::exhaustive_enums, reason = "there is a record or there is not yet")]
 pub enum Frame {
     /// A record of this many octets is there.
     Ready(usize),
@@ -311,9 +273,7 @@ pub enum Frame {
 /// such a record is recognised by its entries and taken whole.
 #[inline(always)]
 pub fn frame(bytes: &[u8]) -> Frame {
-    let Some((&[_, _, _, _, t0, t1, s0, s1, l0, l1, l2, l3], body)) =
-        bytes.split_first_chunk::<HEADER_LEN>()
-    else {
+    let Some((&[_, _, _, _, t0, t1, s0, s1, l0, l1, l2, l3], body)) = bytes.split_first_chunk::<HEADER_LEN>() else {
         return Frame::Need(HEADER_LEN.saturating_sub(bytes.len()));
     };
     let len = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
@@ -348,10 +308,7 @@ pub struct Records<'a> {
 /// The records of an archive in memory, one after the other; nothing is copied.
 #[inline]
 pub const fn records(bytes: &[u8]) -> Records<'_> {
-    Records {
-        rest: bytes,
-        end: bytes.len() as u64,
-    }
+    Records { rest: bytes, end: bytes.len() as u64 }
 }
 
 impl Records<'_> {
@@ -382,10 +339,7 @@ impl<'a> Iterator for Records<'a> {
             Frame::Need(missing) => missing,
         };
         self.rest = &[];
-        Some(Err(header_error(
-            ErrorKind::Truncated(clamp(missing)),
-            offset,
-        )))
+        Some(Err(header_error(ErrorKind::Truncated(clamp(missing)), offset)))
     }
 }
 
@@ -401,24 +355,15 @@ mod tests {
         bytes.extend([0, 0, 0, 2, 0, 48, 0, 0, 0, 0, 0, 0]);
         let list: Vec<_> = records(&bytes).map(|r| r.unwrap()).collect();
         assert_eq!(list.len(), 2);
-        assert_eq!(
-            (list[0].raw_body(), list[0].offset(), list[1].offset()),
-            (&[9, 9][..], 0, 14)
-        );
+        assert_eq!((list[0].raw_body(), list[0].offset(), list[1].offset()), (&[9, 9][..], 0, 14));
         assert!(matches!(list[0].body(), Ok(Body::Raw)));
         for n in 1..bytes.len() {
             let last = records(&bytes[..n]).last().unwrap();
             assert_eq!(last.is_err(), n != 14, "cut at {n}");
         }
         let e = records(&bytes[..20]).last().unwrap().unwrap_err();
-        assert_eq!(
-            e.to_string(),
-            "MRT header: ends 6 bytes too early (at byte 14)"
-        );
-        assert_eq!(
-            Record::parse_at(&bytes, 0).unwrap_err().to_string(),
-            "MRT header: 12 bytes are left over (at byte 14)"
-        );
+        assert_eq!(e.to_string(), "MRT header: ends 6 bytes too early (at byte 14)");
+        assert_eq!(Record::parse_at(&bytes, 0).unwrap_err().to_string(), "MRT header: 12 bytes are left over (at byte 14)");
         assert_eq!(Record::parse_at(&bytes[..14], 0).unwrap(), list[0]);
     }
 
@@ -428,9 +373,6 @@ mod tests {
         let record = Record::parse_at(&et, 0).unwrap();
         assert_eq!(record.timestamp().to_string(), "5.000007");
         let plain = [0, 0, 0, 5, 0, 16, 0, 9, 0, 0, 0, 0];
-        assert_eq!(
-            Record::parse_at(&plain, 0).unwrap().timestamp().to_string(),
-            "5"
-        );
+        assert_eq!(Record::parse_at(&plain, 0).unwrap().timestamp().to_string(), "5");
     }
 }

@@ -20,12 +20,7 @@ pub struct Peers {
 impl Peers {
     /// No table yet.
     pub const fn new() -> Self {
-        Self {
-            list: Vec::new(),
-            known: false,
-            evidence: None,
-            always_add_path: false,
-        }
+        Self { list: Vec::new(), known: false, evidence: None, always_add_path: false }
     }
 
     /// Reads messages of BGP4MP by what an earlier pass over the archive found ([`Evidence::scan`]).
@@ -54,9 +49,7 @@ impl Peers {
             Ok(_) => false,
             Err(_) => {
                 // A damaged table: entries that follow must not be given the peers of an older one.
-                if record.kind() == MrtType::TABLE_DUMP_V2
-                    && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0
-                {
+                if record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0 {
                     self.list.clear();
                     self.known = false;
                 }

@@ -59,11 +59,7 @@ impl ReaderOptions {
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self {
-            max_record_len: (16 << 20) + HEADER_LEN,
-            buffer_len: 256 << 10,
-            start_offset: 0,
-        }
+        Self { max_record_len: (16 << 20) + HEADER_LEN, buffer_len: 256 << 10, start_offset: 0 }
     }
 }
 
@@ -107,10 +103,7 @@ impl fmt::Display for ReadError {
         match self {
             Self::Io { offset, source } => write!(f, "{source} (reading byte {offset})"),
             Self::TooLong { offset, len, limit } => {
-                write!(
-                    f,
-                    "MRT header: a record of {len} bytes is over the limit of {limit} (at byte {offset})"
-                )
+                write!(f, "MRT header: a record of {len} bytes is over the limit of {limit} (at byte {offset})")
             }
             Self::Mrt(error) => error.fmt(f),
         }
@@ -192,15 +185,7 @@ impl<R: Read> Reader<R> {
         let offset = options.start_offset;
         let input = Decompress::new(reader).map_err(|source| ReadError::Io { offset, source })?;
         let buffer = vec![0; options.buffer_len.max(HEADER_LEN)];
-        Ok(Self {
-            input,
-            buffer,
-            start: 0,
-            end: 0,
-            offset,
-            max_record_len: options.max_record_len,
-            ended: false,
-        })
+        Ok(Self { input, buffer, start: 0, end: 0, offset, max_record_len: options.max_record_len, ended: false })
     }
 
     /// The next record, valid until the next call; `None` at the end of the input. Nothing is allocated, except when a
@@ -244,11 +229,7 @@ impl<R: Read> Reader<R> {
             let declared = declared_len(window).max(total as u64);
             if declared > self.max_record_len as u64 {
                 let (offset, limit) = (self.offset, self.max_record_len);
-                return Err(self.end_with(ReadError::TooLong {
-                    offset,
-                    len: declared,
-                    limit,
-                }));
+                return Err(self.end_with(ReadError::TooLong { offset, len: declared, limit }));
             }
             if matches!(frame(window), Frame::Ready(_)) && total <= window.len() {
                 return Ok(Some(total));
@@ -300,11 +281,7 @@ impl<R: Read> Reader<R> {
             self.start = 0;
         }
         if self.end == self.buffer.len() {
-            let len = self
-                .buffer
-                .len()
-                .saturating_mul(2)
-                .min(total.max(self.end.saturating_add(1)));
+            let len = self.buffer.len().saturating_mul(2).min(total.max(self.end.saturating_add(1)));
             self.buffer.resize(len, 0);
         }
         let space = self.buffer.get_mut(self.end..).unwrap_or_default();
@@ -338,10 +315,7 @@ impl<R> Reader<R> {
 
 impl<R> fmt::Debug for Reader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader")
-            .field("input", &self.input)
-            .field("offset", &self.offset)
-            .finish_non_exhaustive()
+        f.debug_struct("Reader").field("input", &self.input).field("offset", &self.offset).finish_non_exhaustive()
     }
 }
 
@@ -412,10 +386,7 @@ impl RecordBuf {
 impl From<Record<'_>> for RecordBuf {
     #[inline]
     fn from(record: Record<'_>) -> Self {
-        Self {
-            bytes: Bytes::copy_from_slice(record.as_bytes()),
-            offset: record.offset(),
-        }
+        Self { bytes: Bytes::copy_from_slice(record.as_bytes()), offset: record.offset() }
     }
 }
 
@@ -440,38 +411,15 @@ mod tests {
     }
 
     fn archive() -> Vec<u8> {
-        [0, 1, 3, 70, 11, 0, 500, 12, 40]
-            .iter()
-            .zip(1..)
-            .flat_map(|(&len, fill)| record(len, fill))
-            .collect()
+        [0, 1, 3, 70, 11, 0, 500, 12, 40].iter().zip(1..).flat_map(|(&len, fill)| record(len, fill)).collect()
     }
 
     /// TABLE_DUMP for IPv4 with two entries of 22 octets and a common view and sequence, declared with or without these
     /// four octets (the year 2000).
     fn batch(short: bool) -> Vec<u8> {
-        let mut bytes = vec![
-            0x38,
-            0x7b,
-            0,
-            0,
-            0,
-            12,
-            0,
-            1,
-            0,
-            0,
-            0,
-            if short { 52 } else { 56 },
-            0,
-            1,
-            0,
-            2,
-        ];
+        let mut bytes = vec![0x38, 0x7b, 0, 0, 0, 12, 0, 1, 0, 0, 0, if short { 52 } else { 56 }, 0, 1, 0, 2];
         for prefix in [10, 11] {
-            bytes.extend_from_slice(&[
-                prefix, 0, 0, 0, 8, 1, 0x38, 0x7b, 0, 0, 192, 0, 2, 1, 0xfd, 0xe8,
-            ]);
+            bytes.extend_from_slice(&[prefix, 0, 0, 0, 8, 1, 0x38, 0x7b, 0, 0, 192, 0, 2, 1, 0xfd, 0xe8]);
             bytes.extend_from_slice(&[0, 8, 0x40, 1, 1, 0, 0x40, 2, 0, 0]);
         }
         bytes
@@ -487,12 +435,7 @@ mod tests {
 
     impl<'a> Chunks<'a> {
         fn new(bytes: &'a [u8], chunk: usize) -> Self {
-            Self {
-                bytes,
-                chunk,
-                interrupt: true,
-                fail: false,
-            }
+            Self { bytes, chunk, interrupt: true, fail: false }
         }
     }
 
@@ -504,10 +447,7 @@ mod tests {
             }
             let len = self.bytes.len().min(self.chunk).min(out.len());
             if len == 0 && self.fail {
-                return Err(io::Error::new(
-                    io::ErrorKind::ConnectionReset,
-                    "the line went dead",
-                ));
+                return Err(io::Error::new(io::ErrorKind::ConnectionReset, "the line went dead"));
             }
             let (now, later) = self.bytes.split_at(len);
             out[..len].copy_from_slice(now);
@@ -537,10 +477,7 @@ mod tests {
                 Ok(Some(record)) => list.push((record.as_bytes().to_vec(), record.offset())),
                 Ok(None) => break (list, None),
                 Err(error) => {
-                    assert!(
-                        matches!(reader.next_record(), Ok(None)),
-                        "nothing follows an error"
-                    );
+                    assert!(matches!(reader.next_record(), Ok(None)), "nothing follows an error");
                     assert!(reader.next().is_none());
                     break (list, Some(error.to_string()));
                 }
@@ -569,25 +506,16 @@ mod tests {
 
     #[test]
     fn three_speeds_give_the_same_records() {
-        let whole = [
-            archive(),
-            batch(true),
-            batch(false),
-            record(5, 9),
-            batch(true),
-        ]
-        .concat();
+        let whole = [archive(), batch(true), batch(false), record(5, 9), batch(true)].concat();
         let expected = of_slice(&whole);
         assert_eq!((expected.0.len(), &expected.1), (13, &None));
         assert_eq!(expected.0.concat_len(), whole.len());
         for chunk in [1, 2, 3, 7, 11, 12, 13, 64, 100_000] {
             for buffer_len in [0, 12, 13, 100, 600, 100_000] {
-                let mut reader =
-                    Reader::with_options(Chunks::new(&whole, chunk), options(buffer_len)).unwrap();
+                let mut reader = Reader::with_options(Chunks::new(&whole, chunk), options(buffer_len)).unwrap();
                 assert_eq!(lent(&mut reader), expected, "{chunk} {buffer_len}");
                 assert_eq!(reader.offset(), whole.len() as u64);
-                let mut reader =
-                    Reader::with_options(Chunks::new(&whole, chunk), options(buffer_len)).unwrap();
+                let mut reader = Reader::with_options(Chunks::new(&whole, chunk), options(buffer_len)).unwrap();
                 assert_eq!(owned(&mut reader), expected, "{chunk} {buffer_len}");
             }
         }
@@ -609,34 +537,18 @@ mod tests {
         for cut in 0..whole.len() {
             let expected = of_slice(&whole[..cut]);
             for chunk in [1, 5, 100_000] {
-                let mut reader =
-                    Reader::with_options(Chunks::new(&whole[..cut], chunk), options(20)).unwrap();
-                assert_eq!(
-                    lent(&mut reader),
-                    expected,
-                    "cut at {cut}, {chunk} at a time"
-                );
-                let mut reader =
-                    Reader::with_options(Chunks::new(&whole[..cut], chunk), options(20)).unwrap();
-                assert_eq!(
-                    owned(&mut reader),
-                    expected,
-                    "cut at {cut}, {chunk} at a time"
-                );
+                let mut reader = Reader::with_options(Chunks::new(&whole[..cut], chunk), options(20)).unwrap();
+                assert_eq!(lent(&mut reader), expected, "cut at {cut}, {chunk} at a time");
+                let mut reader = Reader::with_options(Chunks::new(&whole[..cut], chunk), options(20)).unwrap();
+                assert_eq!(owned(&mut reader), expected, "cut at {cut}, {chunk} at a time");
             }
         }
         // The second record has one octet of body.
         let mut reader = Reader::new(&whole[..24]).unwrap();
-        assert_eq!(
-            lent(&mut reader).1.unwrap(),
-            "MRT header: ends 1 byte too early (at byte 12)"
-        );
+        assert_eq!(lent(&mut reader).1.unwrap(), "MRT header: ends 1 byte too early (at byte 12)");
         assert_eq!(reader.offset(), 12);
         let mut reader = Reader::new(&whole[..15]).unwrap();
-        assert_eq!(
-            lent(&mut reader).1.unwrap(),
-            "MRT header: ends 9 bytes too early (at byte 12)"
-        );
+        assert_eq!(lent(&mut reader).1.unwrap(), "MRT header: ends 9 bytes too early (at byte 12)");
     }
 
     #[test]
@@ -644,29 +556,17 @@ mod tests {
         let whole = archive();
         for cut in 10..whole.len() {
             for chunk in [1, 9, 100_000] {
-                let input = Chunks {
-                    fail: true,
-                    ..Chunks::new(&whole[..cut], chunk)
-                };
+                let input = Chunks { fail: true, ..Chunks::new(&whole[..cut], chunk) };
                 let mut reader = Reader::with_options(input, options(20)).unwrap();
                 let (list, error) = lent(&mut reader);
                 assert_eq!(list, of_slice(&whole[..cut]).0);
-                assert_eq!(
-                    error.unwrap(),
-                    format!("the line went dead (reading byte {cut})")
-                );
+                assert_eq!(error.unwrap(), format!("the line went dead (reading byte {cut})"));
             }
         }
-        let error = Reader::new(Chunks {
-            fail: true,
-            ..Chunks::new(&whole[..3], 1)
-        })
-        .unwrap_err();
+        let error = Reader::new(Chunks { fail: true, ..Chunks::new(&whole[..3], 1) }).unwrap_err();
         assert_eq!(error.to_string(), "the line went dead (reading byte 0)");
         let error = Reader::open("no such file").unwrap_err();
-        assert!(
-            matches!(error, ReadError::Io { offset: 0, source } if source.kind() == io::ErrorKind::NotFound)
-        );
+        assert!(matches!(error, ReadError::Io { offset: 0, source } if source.kind() == io::ErrorKind::NotFound));
     }
 
     #[test]
@@ -679,10 +579,7 @@ mod tests {
                 let (list, error) = lent(&mut reader);
                 assert_eq!(list.len(), count);
                 let at = 32 * count;
-                let text = format!(
-                    "a record of {} bytes is over the limit of {limit} (at byte {at})",
-                    32 + count
-                );
+                let text = format!("a record of {} bytes is over the limit of {limit} (at byte {at})", 32 + count);
                 assert_eq!(error, (count < 2).then(|| format!("MRT header: {text}")));
             }
         }
@@ -700,10 +597,7 @@ mod tests {
         bytes.resize(3000, 0);
         let mut reader = Reader::with_options(&bytes[..], options(1000)).unwrap();
         let error = reader.next_record().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "MRT header: ends 15725652 bytes too early (at byte 0)"
-        );
+        assert_eq!(error.to_string(), "MRT header: ends 15725652 bytes too early (at byte 0)");
         assert!(reader.buffer.len() <= 6000, "{}", reader.buffer.len());
     }
 
@@ -717,10 +611,7 @@ mod tests {
         }
         assert_eq!(sizes.len(), 9 * 50);
         assert_eq!(sizes[9].1, 512);
-        assert!(
-            sizes[9..].iter().all(|size| *size == sizes[9]),
-            "moved or grown"
-        );
+        assert!(sizes[9..].iter().all(|size| *size == sizes[9]), "moved or grown");
     }
 
     /// Records of 16 MiB without end.
@@ -754,10 +645,7 @@ mod tests {
         let len = HEADER_LEN as u64 + (16 << 20);
         for n in 0..260 {
             let record = reader.next_record().unwrap().unwrap();
-            assert_eq!(
-                (record.offset(), record.raw_body().len()),
-                (n * len, 16 << 20)
-            );
+            assert_eq!((record.offset(), record.raw_body().len()), (n * len, 16 << 20));
         }
         assert!(reader.offset() > u64::from(u32::MAX));
 
@@ -765,14 +653,8 @@ mod tests {
         let bytes = [record(3, 1), record(4, 2), vec![0; 5]].concat();
         let mut reader = Reader::with_options(&bytes[..], options).unwrap();
         let (list, error) = lent(&mut reader);
-        assert_eq!(
-            list.iter().map(|item| item.1).collect::<Vec<_>>(),
-            [4_294_967_295, 4_294_967_310]
-        );
-        assert_eq!(
-            error.unwrap(),
-            "MRT header: ends 7 bytes too early (at byte 4294967326)"
-        );
+        assert_eq!(list.iter().map(|item| item.1).collect::<Vec<_>>(), [4_294_967_295, 4_294_967_310]);
+        assert_eq!(error.unwrap(), "MRT header: ends 7 bytes too early (at byte 4294967326)");
     }
 
     #[test]
@@ -782,15 +664,8 @@ mod tests {
         crosses::<Reader<File>>();
         crosses::<ReadError>();
         let bytes = archive();
-        let list: Vec<RecordBuf> = Reader::new(&bytes[..])
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
-        let lens = std::thread::spawn(move || {
-            list.iter()
-                .map(|r| r.as_record().raw_body().len())
-                .collect::<Vec<_>>()
-        });
+        let list: Vec<RecordBuf> = Reader::new(&bytes[..]).unwrap().map(Result::unwrap).collect();
+        let lens = std::thread::spawn(move || list.iter().map(|r| r.as_record().raw_body().len()).collect::<Vec<_>>());
         assert_eq!(lens.join().unwrap(), [0, 1, 3, 70, 11, 0, 500, 12, 40]);
     }
 
@@ -798,14 +673,8 @@ mod tests {
     fn an_owned_record_is_a_whole_one() {
         let bytes = record(2, 1);
         let buf = RecordBuf::new(bytes.clone(), 7).unwrap();
-        assert_eq!(
-            (buf.as_record().offset(), buf.clone().into_bytes()),
-            (7, Bytes::from(bytes.clone()))
-        );
-        assert_eq!(
-            format!("{buf:?}"),
-            format!("{:?}", Record::parse_at(&bytes, 7).unwrap())
-        );
+        assert_eq!((buf.as_record().offset(), buf.clone().into_bytes()), (7, Bytes::from(bytes.clone())));
+        assert_eq!(format!("{buf:?}"), format!("{:?}", Record::parse_at(&bytes, 7).unwrap()));
         for len in 0..bytes.len() {
             assert!(RecordBuf::new(bytes[..len].to_vec(), 0).is_err());
         }
@@ -821,10 +690,7 @@ mod tests {
         encoder.write_all(&plain).unwrap();
         let bytes = encoder.finish().unwrap();
         let mut reader = Reader::new(&bytes[..]).unwrap();
-        assert_eq!(
-            reader.input().compression(),
-            Some(super::super::Compression::Gzip)
-        );
+        assert_eq!(reader.input().compression(), Some(super::super::Compression::Gzip));
         assert_eq!(lent(&mut reader), of_slice(&plain));
         // Only the trailer is missing: all records, and still an error.
         let cut = bytes.len() - 3;
@@ -833,9 +699,7 @@ mod tests {
         let len = plain.len();
         assert_eq!(
             error.unwrap(),
-            format!(
-                "gzip member at byte 0 is cut short at byte {cut}, after {len} decoded bytes (reading byte {len})"
-            )
+            format!("gzip member at byte 0 is cut short at byte {cut}, after {len} decoded bytes (reading byte {len})")
         );
     }
 }

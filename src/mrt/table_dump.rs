@@ -32,8 +32,7 @@ fn entry_len(bytes: &[u8], (address, asn): (usize, usize)) -> Option<usize> {
     // Prefix, length, status, time, peer, AS, attribute length.
     let at = address.checked_mul(2)?.checked_add(asn)?.checked_add(6)?;
     let (len, _) = bytes.get(at..)?.split_first_chunk::<2>()?;
-    at.checked_add(2)?
-        .checked_add(usize::from(u16::from_be_bytes(*len)))
+    at.checked_add(2)?.checked_add(usize::from(u16::from_be_bytes(*len)))
 }
 
 fn entries_fit(mut bytes: &[u8], widths: (usize, usize)) -> bool {
@@ -64,9 +63,7 @@ pub(super) fn frame(body: &[u8], subtype: u16, len: usize) -> Frame {
         Some(entries) if entries_fit(entries, widths) => ready(whole),
         Some(_) => ready(len),
         // Too early to say, unless the input ends here: the entries that are there decide which of the two it can be.
-        None if batch_goes_on(body.get(FIXED_LEN..).unwrap_or(&[]), len, widths) => {
-            Frame::Need(whole.saturating_sub(body.len()))
-        }
+        None if batch_goes_on(body.get(FIXED_LEN..).unwrap_or(&[]), len, widths) => Frame::Need(whole.saturating_sub(body.len())),
         None => ready(len),
     }
 }
@@ -105,20 +102,10 @@ impl<'a> TableDump<'a> {
         let (view, sequence) = (c.u16()?, c.u16()?);
         let offset = c.offset();
         // The fixed fields of the first entry are the record's own: without them there is none.
-        let least = widths
-            .0
-            .saturating_mul(2)
-            .saturating_add(widths.1)
-            .saturating_add(8);
+        let least = widths.0.saturating_mul(2).saturating_add(widths.1).saturating_add(8);
         let mut whole = c;
         whole.take(least)?;
-        Ok(Self {
-            view,
-            sequence,
-            widths,
-            entries: c.rest(),
-            offset,
-        })
+        Ok(Self { view, sequence, widths, entries: c.rest(), offset })
     }
 
     /// The number of the view.
@@ -138,10 +125,7 @@ impl<'a> TableDump<'a> {
 
     /// The routes: one, but for the archives of the year 2000.
     pub const fn entries(&self) -> TableDumpEntries<'a> {
-        TableDumpEntries {
-            cursor: Cursor::at(self.entries, self.offset),
-            widths: self.widths,
-        }
+        TableDumpEntries { cursor: Cursor::at(self.entries, self.offset), widths: self.widths }
     }
 }
 
@@ -174,11 +158,7 @@ impl<'a> TableDumpEntry<'a> {
     /// An attribute that overruns the entry.
     #[inline(always)]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
-        let session = if self.asn4 {
-            Session::AS4
-        } else {
-            Session::AS2
-        };
+        let session = if self.asn4 { Session::AS4 } else { Session::AS2 };
         Attributes::parse_rib_at(self.attribute_bytes, &session, self.attributes_offset)
     }
 }
@@ -208,19 +188,12 @@ impl<'a> TableDumpEntries<'a> {
         let status = c.u8()?;
         let originated = c.u32()?;
         let peer_address = Self::address(c, address)?;
-        let peer_asn = Asn(if asn == 2 {
-            u32::from(c.u16()?)
-        } else {
-            c.u32()?
-        });
+        let peer_asn = Asn(if asn == 2 { u32::from(c.u16()?) } else { c.u32()? });
         let attributes = c.u16()?;
         let attributes_offset = c.offset();
         let attribute_bytes = c.take(usize::from(attributes))?;
         let Some(prefix) = Prefix::new(network, len) else {
-            return Err(crate::error::Error::new(
-                ErrorKind::BadPrefixLength(len),
-                start.saturating_add(address as u64),
-            ));
+            return Err(crate::error::Error::new(ErrorKind::BadPrefixLength(len), start.saturating_add(address as u64)));
         };
         Ok(TableDumpEntry {
             prefix,
@@ -262,9 +235,7 @@ mod tests {
 
     // 192.0.2.0/24 from 192.0.2.1 AS64496 with ORIGIN IGP.
     fn entry(n: u8) -> Vec<u8> {
-        vec![
-            192, 0, n, 0, 24, 1, 0, 0, 0, 9, 192, 0, 2, 1, 0xfb, 0xf0, 0, 4, 0x40, 1, 1, 0,
-        ]
+        vec![192, 0, n, 0, 24, 1, 0, 0, 0, 9, 192, 0, 2, 1, 0xfb, 0xf0, 0, 4, 0x40, 1, 1, 0]
     }
 
     fn record(declared: usize, entries: &[Vec<u8>]) -> Vec<u8> {
@@ -278,18 +249,10 @@ mod tests {
     #[test]
     fn one_route() {
         let bytes = record(26, &[entry(2)]);
-        let Ok(Body::TableDump(t)) = Record::parse_at(&bytes, 0).unwrap().body() else {
-            panic!()
-        };
+        let Ok(Body::TableDump(t)) = Record::parse_at(&bytes, 0).unwrap().body() else { panic!() };
         let e = t.entries().next().unwrap().unwrap();
-        assert_eq!(
-            (t.sequence(), e.prefix.to_string(), e.originated, e.status),
-            (7, "192.0.2.0/24".into(), 9, 1)
-        );
-        assert_eq!(
-            (e.peer_address.to_string(), e.peer_asn, e.attributes_offset),
-            ("192.0.2.1".into(), Asn(64496), 34)
-        );
+        assert_eq!((t.sequence(), e.prefix.to_string(), e.originated, e.status), (7, "192.0.2.0/24".into(), 9, 1));
+        assert_eq!((e.peer_address.to_string(), e.peer_asn, e.attributes_offset), ("192.0.2.1".into(), Asn(64496), 34));
         assert!(e.attributes().unwrap().origin().unwrap().is_some() && !t.is_v6());
     }
 
@@ -298,19 +261,10 @@ mod tests {
         let batch = record(44, &[entry(1), entry(2)]);
         let mut file = batch.clone();
         file.extend(&batch);
-        let lens: Vec<_> = records(&file)
-            .map(|r| r.unwrap().as_bytes().len())
-            .collect();
+        let lens: Vec<_> = records(&file).map(|r| r.unwrap().as_bytes().len()).collect();
         assert_eq!(lens, [batch.len(), batch.len()]);
-        let Ok(Body::TableDump(t)) = records(&file).next().unwrap().unwrap().body() else {
-            panic!()
-        };
-        assert_eq!(
-            t.entries()
-                .map(|e| e.unwrap().prefix.to_string())
-                .collect::<Vec<_>>(),
-            ["192.0.1.0/24", "192.0.2.0/24"]
-        );
+        let Ok(Body::TableDump(t)) = records(&file).next().unwrap().unwrap().body() else { panic!() };
+        assert_eq!(t.entries().map(|e| e.unwrap().prefix.to_string()).collect::<Vec<_>>(), ["192.0.1.0/24", "192.0.2.0/24"]);
         // Cut inside the last entry: never taken for a whole record.
         for n in batch.len() - 4..batch.len() {
             assert!(records(&batch[..n]).next().unwrap().is_err(), "cut at {n}");
@@ -324,25 +278,14 @@ mod tests {
     fn damage_costs_what_it_must() {
         let mut bytes = record(48, &[entry(1), entry(2)]);
         bytes[12 + 4 + 4] = 33;
-        let Ok(Body::TableDump(t)) = Record::parse_at(&bytes, 0).unwrap().body() else {
-            panic!()
-        };
-        let list: Vec<_> = t
-            .entries()
-            .map(|e| e.map(|e| e.prefix.to_string()).map_err(|e| e.to_string()))
-            .collect();
+        let Ok(Body::TableDump(t)) = Record::parse_at(&bytes, 0).unwrap().body() else { panic!() };
+        let list: Vec<_> = t.entries().map(|e| e.map(|e| e.prefix.to_string()).map_err(|e| e.to_string())).collect();
         assert_eq!(
             list,
-            [
-                Err("RIB entry: prefix length 33 is longer than an address (at byte 20)".into()),
-                Ok("192.0.2.0/24".into())
-            ]
+            [Err("RIB entry: prefix length 33 is longer than an address (at byte 20)".into()), Ok("192.0.2.0/24".into())]
         );
         let short = record(10, &[entry(1)[..6].to_vec()]);
         let e = Record::parse_at(&short, 0).unwrap().body().unwrap_err();
-        assert_eq!(
-            e.to_string(),
-            "TABLE_DUMP AFI_IPv4 record: ends 12 bytes too early (at byte 16)"
-        );
+        assert_eq!(e.to_string(), "TABLE_DUMP AFI_IPv4 record: ends 12 bytes too early (at byte 16)");
     }
 }

@@ -55,12 +55,7 @@ impl<'a> PeerIndexTable<'a> {
             read_peer(&mut c)?;
         }
         c.finish()?;
-        Ok(Self {
-            collector,
-            view,
-            peers,
-            count,
-        })
+        Ok(Self { collector, view, peers, count })
     }
 
     /// The collector's BGP identifier.
@@ -85,18 +80,13 @@ impl<'a> PeerIndexTable<'a> {
 
     /// The peers; the first has number 0.
     pub const fn peers(&self) -> IndexedPeers<'a> {
-        IndexedPeers {
-            cursor: Cursor::at(self.peers, 0),
-        }
+        IndexedPeers { cursor: Cursor::at(self.peers, 0) }
     }
 }
 
 impl fmt::Debug for PeerIndexTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PeerIndexTable")
-            .field("collector", &self.collector)
-            .field("peers", &self.count)
-            .finish()
+        f.debug_struct("PeerIndexTable").field("collector", &self.collector).field("peers", &self.count).finish()
     }
 }
 
@@ -123,17 +113,8 @@ fn read_peer(c: &mut Cursor<'_>) -> Result<IndexedPeer> {
     } else {
         IpAddr::V6(Ipv6Addr::from_bits(u128::from_be_bytes(*c.array()?)))
     };
-    let asn = if kind & 2 == 0 {
-        u32::from(c.u16()?)
-    } else {
-        c.u32()?
-    };
-    Ok(IndexedPeer {
-        kind,
-        bgp_id,
-        address,
-        asn: Asn(asn),
-    })
+    let asn = if kind & 2 == 0 { u32::from(c.u16()?) } else { c.u32()? };
+    Ok(IndexedPeer { kind, bgp_id, address, asn: Asn(asn) })
 }
 
 /// Iterates over the peers of a checked table.
@@ -157,10 +138,7 @@ impl FusedIterator for IndexedPeers<'_> {}
 
 /// What a RIB record is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a plain prefix, or another family's route as it is"
-)]
+#[expect(clippy::exhaustive_enums, reason = "a plain prefix, or another family's route as it is")]
 pub enum RibRoute<'a> {
     /// A prefix; where the record itself carries a path identifier it is with it.
     Prefix(PathPrefix),
@@ -188,12 +166,7 @@ impl<'a> Rib<'a> {
     }
 
     #[inline(always)]
-    fn read_behind_sequence(
-        mut c: Cursor<'a>,
-        sequence: u32,
-        family: Family,
-        add_path: bool,
-    ) -> Result<Self> {
+    fn read_behind_sequence(mut c: Cursor<'a>, sequence: u32, family: Family, add_path: bool) -> Result<Self> {
         let v6 = matches!(family.prefix_is_v6(), Some(true));
         let prefix = match read_prefix(c.rest(), v6) {
             Ok((prefix, rest)) => {
@@ -203,19 +176,8 @@ impl<'a> Rib<'a> {
             Err(kind) => return Err(prefix_error(kind, c.offset())),
         };
         let count = c.u16()?;
-        let route = RibRoute::Prefix(PathPrefix {
-            prefix,
-            path_id: None,
-        });
-        Ok(Self {
-            sequence,
-            family,
-            route,
-            add_path,
-            count,
-            entries: c.rest(),
-            end: c.offset().saturating_add(c.len() as u64),
-        })
+        let route = RibRoute::Prefix(PathPrefix { prefix, path_id: None });
+        Ok(Self { sequence, family, route, add_path, count, entries: c.rest(), end: c.offset().saturating_add(c.len() as u64) })
     }
 
     fn read_generic(mut c: Cursor<'a>, add_path: bool) -> Result<Body<'a>> {
@@ -230,15 +192,7 @@ impl<'a> Rib<'a> {
         let route = RibRoute::Raw(c.take(len)?);
         let count = c.u16()?;
         let end = c.offset().saturating_add(c.len() as u64);
-        Ok(Body::Rib(Self {
-            sequence,
-            family,
-            route,
-            add_path,
-            count,
-            entries: c.rest(),
-            end,
-        }))
+        Ok(Body::Rib(Self { sequence, family, route, add_path, count, entries: c.rest(), end }))
     }
 
     /// The record's number in the dump.
@@ -283,13 +237,7 @@ impl<'a> Rib<'a> {
     /// The entries, one for each peer (and path).
     #[inline(always)]
     pub const fn entries(&self) -> RibEntries<'a> {
-        RibEntries {
-            rest: self.entries,
-            end: self.end,
-            left: self.count,
-            add_path: self.add_path,
-            over: false,
-        }
+        RibEntries { rest: self.entries, end: self.end, left: self.count, add_path: self.add_path, over: false }
     }
 }
 
@@ -426,23 +374,9 @@ impl<'a> RibEntries<'a> {
         };
         let (len, rest) = rest.split_first_chunk::<2>()?;
         let (attributes, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
-        let offset = self
-            .end
-            .saturating_sub((rest.len() as u64).saturating_add(attributes.len() as u64));
-        let (peer_index, originated) = (
-            u16::from_be_bytes([p0, p1]),
-            u32::from_be_bytes([t0, t1, t2, t3]),
-        );
-        Some((
-            RibEntry {
-                peer_index,
-                originated,
-                path_id,
-                attributes,
-                offset,
-            },
-            rest,
-        ))
+        let offset = self.end.saturating_sub((rest.len() as u64).saturating_add(attributes.len() as u64));
+        let (peer_index, originated) = (u16::from_be_bytes([p0, p1]), u32::from_be_bytes([t0, t1, t2, t3]));
+        Some((RibEntry { peer_index, originated, path_id, attributes, offset }, rest))
     }
 }
 
@@ -464,12 +398,7 @@ impl<'a> Iterator for RibEntries<'a> {
             return None;
         }
         self.over = true;
-        Some(Err(entry_error(
-            self.rest,
-            self.end,
-            self.left,
-            if self.add_path { 12 } else { 8 },
-        )))
+        Some(Err(entry_error(self.rest, self.end, self.left, if self.add_path { 12 } else { 8 })))
     }
 }
 
@@ -504,16 +433,9 @@ impl<'a> GeoPeerTable<'a> {
         let collector = Ipv4Addr::from_bits(c.u32()?);
         let (latitude, longitude) = (f32::from_bits(c.u32()?), f32::from_bits(c.u32()?));
         let count = c.u16()?;
-        let (peers, _) = c
-            .take(usize::from(count).saturating_mul(GEO_PEER_LEN))?
-            .as_chunks();
+        let (peers, _) = c.take(usize::from(count).saturating_mul(GEO_PEER_LEN))?.as_chunks();
         c.finish()?;
-        Ok(Self {
-            collector,
-            latitude,
-            longitude,
-            peers,
-        })
+        Ok(Self { collector, latitude, longitude, peers })
     }
 
     /// The collector's BGP identifier.
@@ -543,23 +465,18 @@ impl<'a> GeoPeerTable<'a> {
 
     /// The peers and where they are.
     pub fn peers(&self) -> impl ExactSizeIterator<Item = GeoPeer> + use<'a> {
-        self.peers
-            .iter()
-            .map(|&[kind, a, b, c, d, e, f, g, h, i, j, k, l]| GeoPeer {
-                kind,
-                bgp_id: Ipv4Addr::new(a, b, c, d),
-                latitude: f32::from_be_bytes([e, f, g, h]),
-                longitude: f32::from_be_bytes([i, j, k, l]),
-            })
+        self.peers.iter().map(|&[kind, a, b, c, d, e, f, g, h, i, j, k, l]| GeoPeer {
+            kind,
+            bgp_id: Ipv4Addr::new(a, b, c, d),
+            latitude: f32::from_be_bytes([e, f, g, h]),
+            longitude: f32::from_be_bytes([i, j, k, l]),
+        })
     }
 }
 
 impl fmt::Debug for GeoPeerTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GeoPeerTable")
-            .field("collector", &self.collector)
-            .field("peers", &self.peers.len())
-            .finish()
+        f.debug_struct("GeoPeerTable").field("collector", &self.collector).field("peers", &self.peers.len()).finish()
     }
 }
 

@@ -27,16 +27,9 @@ impl<'a> Nlri<'a> {
     /// # Errors
     /// A prefix that is too long or cut, with the place of its length octet.
     #[inline(always)]
-    pub fn parse_at(
-        bytes: &'a [u8],
-        family: Family,
-        session: &Session,
-        offset: u64,
-    ) -> Result<Self> {
+    pub fn parse_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
         match family.prefix_is_v6() {
-            Some(v6) => {
-                Prefixes::parse_at(bytes, v6, session.add_path(family), offset).map(Self::Prefixes)
-            }
+            Some(v6) => Prefixes::parse_at(bytes, v6, session.add_path(family), offset).map(Self::Prefixes),
             None => Ok(Self::Raw(family, bytes)),
         }
     }

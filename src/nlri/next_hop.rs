@@ -31,10 +31,9 @@ impl<'a> NextHop<'a> {
                 None => Self::Raw(bytes),
             },
             32 => match (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
-                (Some(a), Some(b)) => Self::V6LinkLocal(
-                    Ipv6Addr::from_bits(u128::from_be_bytes(*a)),
-                    Ipv6Addr::from_bits(u128::from_be_bytes(*b)),
-                ),
+                (Some(a), Some(b)) => {
+                    Self::V6LinkLocal(Ipv6Addr::from_bits(u128::from_be_bytes(*a)), Ipv6Addr::from_bits(u128::from_be_bytes(*b)))
+                }
                 _ => Self::Raw(bytes),
             },
             _ => Self::Raw(bytes),
@@ -80,14 +79,8 @@ mod tests {
         assert_eq!(NextHop::read(&[192, 0, 2, 1]).to_string(), "192.0.2.1");
         assert_eq!(NextHop::read(&two[..16]).to_string(), "2001:db8::1");
         assert_eq!(NextHop::read(&two).to_string(), "2001:db8::1 fe80::2");
-        assert_eq!(
-            NextHop::read(&two).address(),
-            NextHop::read(&two[..16]).address()
-        );
-        assert_eq!(
-            NextHop::read(&two[..12]).to_string(),
-            "0x20010db80000000000000000"
-        );
+        assert_eq!(NextHop::read(&two).address(), NextHop::read(&two[..16]).address());
+        assert_eq!(NextHop::read(&two[..12]).to_string(), "0x20010db80000000000000000");
         assert_eq!(NextHop::read(&[]).address(), None);
     }
 }

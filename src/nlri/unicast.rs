@@ -40,9 +40,7 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
         return Err(ErrorKind::Truncated(1));
     };
     let octets = usize::from(len).div_ceil(8);
-    let missing = || {
-        ErrorKind::Truncated(u32::try_from(octets.saturating_sub(rest.len())).unwrap_or(u32::MAX))
-    };
+    let missing = || ErrorKind::Truncated(u32::try_from(octets.saturating_sub(rest.len())).unwrap_or(u32::MAX));
     if v6 {
         let Some((head, tail)) = rest.split_at_checked(octets) else {
             return Err(missing());
@@ -87,16 +85,10 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
 }
 
 #[inline(always)]
-fn read_path_prefix(
-    bytes: &[u8],
-    v6: bool,
-    add_path: bool,
-) -> Result<(PathPrefix, &[u8]), ErrorKind> {
+fn read_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Result<(PathPrefix, &[u8]), ErrorKind> {
     let (path_id, rest) = if add_path {
         let Some((id, rest)) = bytes.split_first_chunk::<4>() else {
-            return Err(ErrorKind::Truncated(
-                u32::try_from(4usize.saturating_sub(bytes.len())).unwrap_or(u32::MAX),
-            ));
+            return Err(ErrorKind::Truncated(u32::try_from(4usize.saturating_sub(bytes.len())).unwrap_or(u32::MAX)));
         };
         (Some(u32::from_be_bytes(*id)), rest)
     } else {
@@ -114,11 +106,7 @@ fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
 
 impl<'a> Prefixes<'a> {
     /// No prefix.
-    pub const EMPTY: Self = Self {
-        bytes: &[],
-        v6: false,
-        add_path: false,
-    };
+    pub const EMPTY: Self = Self { bytes: &[], v6: false, add_path: false };
 
     /// Checks every prefix of a list that starts `offset` bytes into the outermost input.
     ///
@@ -130,30 +118,17 @@ impl<'a> Prefixes<'a> {
         while !rest.is_empty() {
             // Only lengths are looked at here; the iterator reads the addresses.
             let at = rest.len();
-            let list = if add_path {
-                rest.get(4..).unwrap_or(&[])
-            } else {
-                rest
-            };
+            let list = if add_path { rest.get(4..).unwrap_or(&[]) } else { rest };
             let Some((&len, tail)) = list.split_first() else {
                 return Err(bad(
-                    ErrorKind::Truncated(if add_path {
-                        5u32.saturating_sub(at.min(4) as u32)
-                    } else {
-                        1
-                    }),
+                    ErrorKind::Truncated(if add_path { 5u32.saturating_sub(at.min(4) as u32) } else { 1 }),
                     offset,
                     bytes.len(),
                     at,
                 ));
             };
             if len > if v6 { 128 } else { 32 } {
-                return Err(bad(
-                    ErrorKind::BadPrefixLength(len),
-                    offset,
-                    bytes.len(),
-                    at,
-                ));
+                return Err(bad(ErrorKind::BadPrefixLength(len), offset, bytes.len(), at));
             }
             let octets = usize::from(len).div_ceil(8);
             let Some(tail) = tail.get(octets..) else {
@@ -162,11 +137,7 @@ impl<'a> Prefixes<'a> {
             };
             rest = tail;
         }
-        Ok(Self {
-            bytes,
-            v6,
-            add_path,
-        })
+        Ok(Self { bytes, v6, add_path })
     }
 
     /// The bytes on the wire, host bits included.
@@ -188,11 +159,7 @@ impl<'a> Prefixes<'a> {
     /// The prefixes in the order of the wire.
     #[inline(always)]
     pub const fn iter(&self) -> PrefixesIter<'a> {
-        PrefixesIter {
-            rest: self.bytes,
-            v6: self.v6,
-            add_path: self.add_path,
-        }
+        PrefixesIter { rest: self.bytes, v6: self.v6, add_path: self.add_path }
     }
 }
 
@@ -250,27 +217,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn text(bytes: &[u8], v6: bool, add_path: bool) -> Vec<String> {
-        Prefixes::parse_at(bytes, v6, add_path, 0)
-            .unwrap()
-            .iter()
-            .map(|p| p.to_string())
-            .collect()
+        Prefixes::parse_at(bytes, v6, add_path, 0).unwrap().iter().map(|p| p.to_string()).collect()
     }
 
     #[test]
     fn reads_prefixes_of_every_kind() {
-        assert_eq!(
-            text(&[24, 192, 0, 2, 0, 8, 10], false, false),
-            ["192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"]
-        );
-        assert_eq!(
-            text(&[0, 0, 0, 7, 32, 203, 0, 113, 9], false, true),
-            ["203.0.113.9/32 path 7"]
-        );
-        assert_eq!(
-            text(&[32, 0x20, 1, 0x0d, 0xb8, 0], true, false),
-            ["2001:db8::/32", "::/0"]
-        );
+        assert_eq!(text(&[24, 192, 0, 2, 0, 8, 10], false, false), ["192.0.2.0/24", "0.0.0.0/0", "10.0.0.0/8"]);
+        assert_eq!(text(&[0, 0, 0, 7, 32, 203, 0, 113, 9], false, true), ["203.0.113.9/32 path 7"]);
+        assert_eq!(text(&[32, 0x20, 1, 0x0d, 0xb8, 0], true, false), ["2001:db8::/32", "::/0"]);
         assert_eq!(text(&[], true, true), Vec::<String>::new());
     }
 
@@ -284,31 +238,15 @@ mod tests {
 
     #[test]
     fn errors_say_which_prefix() {
-        let error = |bytes: &[u8], v6, add_path| {
-            Prefixes::parse_at(bytes, v6, add_path, 100)
-                .unwrap_err()
-                .to_string()
-        };
+        let error = |bytes: &[u8], v6, add_path| Prefixes::parse_at(bytes, v6, add_path, 100).unwrap_err().to_string();
         assert_eq!(
             error(&[8, 10, 33, 1, 2, 3, 4, 5], false, false),
             "input: prefix length 33 is longer than an address (at byte 102)"
         );
-        assert_eq!(
-            error(&[129], true, false),
-            "input: prefix length 129 is longer than an address (at byte 100)"
-        );
-        assert_eq!(
-            error(&[8, 10, 24, 1], false, false),
-            "input: ends 2 bytes too early (at byte 102)"
-        );
-        assert_eq!(
-            error(&[0, 0], false, true),
-            "input: ends 3 bytes too early (at byte 100)"
-        );
-        assert_eq!(
-            error(&[0, 0, 0, 1], false, true),
-            "input: ends 1 byte too early (at byte 100)"
-        );
+        assert_eq!(error(&[129], true, false), "input: prefix length 129 is longer than an address (at byte 100)");
+        assert_eq!(error(&[8, 10, 24, 1], false, false), "input: ends 2 bytes too early (at byte 102)");
+        assert_eq!(error(&[0, 0], false, true), "input: ends 3 bytes too early (at byte 100)");
+        assert_eq!(error(&[0, 0, 0, 1], false, true), "input: ends 1 byte too early (at byte 100)");
     }
 
     proptest! {

@@ -16,20 +16,14 @@ pub(crate) struct Cursor<'a> {
 #[inline(never)]
 fn truncated(needed: usize, left: usize, end: u64) -> Error {
     let missing = u32::try_from(needed.saturating_sub(left)).unwrap_or(u32::MAX);
-    Error::new(
-        ErrorKind::Truncated(missing),
-        end.saturating_sub(left as u64),
-    )
+    Error::new(ErrorKind::Truncated(missing), end.saturating_sub(left as u64))
 }
 
 impl<'a> Cursor<'a> {
     /// Starts at the first of `bytes`, which lies `offset` bytes into the outermost input.
     #[inline(always)]
     pub(crate) const fn at(bytes: &'a [u8], offset: u64) -> Self {
-        Self {
-            rest: bytes,
-            end: offset.saturating_add(bytes.len() as u64),
-        }
+        Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64) }
     }
 
     /// Where the next byte lies in the outermost input.
@@ -101,30 +95,20 @@ impl<'a> Cursor<'a> {
     #[inline(always)]
     pub(crate) fn sub(&mut self, len: usize) -> Result<Self> {
         let bytes = self.take(len)?;
-        Ok(Self {
-            rest: bytes,
-            end: self.offset(),
-        })
+        Ok(Self { rest: bytes, end: self.offset() })
     }
 
     /// An error if anything is left.
     #[inline(always)]
     pub(crate) fn finish(&self) -> Result<()> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(left_over(self.rest.len(), self.end))
-        }
+        if self.rest.is_empty() { Ok(()) } else { Err(left_over(self.rest.len(), self.end)) }
     }
 }
 
 #[cold]
 #[inline(never)]
 fn left_over(left: usize, end: u64) -> Error {
-    Error::new(
-        ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX)),
-        end.saturating_sub(left as u64),
-    )
+    Error::new(ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX)), end.saturating_sub(left as u64))
 }
 
 #[cfg(test)]
@@ -134,16 +118,10 @@ mod tests {
     #[test]
     fn reads_big_endian_and_knows_its_place() {
         let mut c = Cursor::at(&[1, 2, 3, 4, 5, 6, 7, 8], 100);
-        assert_eq!(
-            (c.u8(), c.u16(), c.u32()),
-            (Ok(1), Ok(0x0203), Ok(0x0405_0607))
-        );
+        assert_eq!((c.u8(), c.u16(), c.u32()), (Ok(1), Ok(0x0203), Ok(0x0405_0607)));
         assert_eq!((c.offset(), c.len()), (107, 1));
         assert_eq!(c.u16(), Err(Error::new(ErrorKind::Truncated(1), 107)));
-        assert_eq!(
-            c.finish(),
-            Err(Error::new(ErrorKind::TrailingBytes(1), 107))
-        );
+        assert_eq!(c.finish(), Err(Error::new(ErrorKind::TrailingBytes(1), 107)));
         assert_eq!(c.u8(), Ok(8));
         assert!(c.is_empty() && c.finish().is_ok());
     }
@@ -154,10 +132,7 @@ mod tests {
         let mut w = c.sub(2).unwrap();
         assert_eq!((w.offset(), w.rest(), c.offset()), (10, &[1, 2][..], 12));
         assert_eq!(w.u32(), Err(Error::new(ErrorKind::Truncated(2), 10)));
-        assert_eq!(
-            c.sub(3).unwrap_err(),
-            Error::new(ErrorKind::Truncated(1), 12)
-        );
+        assert_eq!(c.sub(3).unwrap_err(), Error::new(ErrorKind::Truncated(1), 12));
         w.stop();
         assert!(w.is_empty());
     }

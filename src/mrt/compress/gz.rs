@@ -1,0 +1,69 @@
+//! gzip members, by flate2.
+
+use super::{Codec, Fault, Flow, Step, since};
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// One gzip member: header, deflate data, CRC and length, all checked by the decoder.
+pub(super) struct Gzip(Decompress);
+
+impl Gzip {
+    pub(super) fn new() -> Self {
+        // 15 is the base-2 logarithm of the largest window of deflate.
+        Self(Decompress::new_gzip(15))
+    }
+}
+
+impl Codec for Gzip {
+    fn step(&mut self, input: &[u8], output: &mut [u8]) -> Step {
+        let (before_in, before_out) = (self.0.total_in(), self.0.total_out());
+        let outcome = match self.0.decompress(input, output, FlushDecompress::None) {
+            Ok(Status::StreamEnd) => Ok(Flow::End),
+            Ok(Status::Ok | Status::BufError) => Ok(Flow::More),
+            Err(error) => Err(Fault::Corrupt(error.message().unwrap_or("invalid data").into())),
+        };
+        Step { consumed: since(before_in, self.0.total_in()), produced: since(before_out, self.0.total_out()), outcome }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::*;
+    use super::super::*;
+    use std::io::Write;
+
+    fn encode(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::GzBuilder::new().filename("table.mrt").write(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_laws() {
+        laws(Compression::Gzip, encode);
+        large(encode, 40_000);
+    }
+
+    #[test]
+    fn zeros_may_follow_to_the_end() {
+        for zeros in [1, 511, 200_000] {
+            let (decoded, error) = decode(&[GZIP, &vec![0; zeros]].concat());
+            assert!(error.is_none());
+            assert_eq!(decoded, b"routeglass\n");
+        }
+        let (decoded, error) = text(&[GZIP, &[0; 5], GZIP].concat());
+        assert_eq!(decoded, b"routeglass\n");
+        assert_eq!(error, "the bytes from byte 36 on are no gzip member, after 11 decoded bytes");
+    }
+
+    #[test]
+    fn the_trailer_counts() {
+        let (decoded, error) = text(&GZIP[..GZIP.len() - 8]);
+        assert_eq!(decoded, b"routeglass\n");
+        assert_eq!(error, "gzip member at byte 0 is cut short at byte 23, after 11 decoded bytes");
+        let mut bytes = [GZIP, GZIP].concat();
+        bytes[GZIP.len() + 24] ^= 1;
+        let (decoded, error) = text(&bytes);
+        assert_eq!(decoded, b"routeglass\nrouteglass\n");
+        assert_eq!(error, "gzip member at byte 31 is corrupt near byte 58, after 22 decoded bytes: incorrect data check");
+    }
+}
