@@ -18,7 +18,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::bgp::{Message, Update};
-use crate::codes::FsmState;
+use crate::codes::{FsmState, MrtType};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mrt::{Bgp4mpMessage, Body, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp, records};
@@ -53,7 +53,8 @@ pub struct Peer {
 }
 
 impl Peer {
-    const UNKNOWN: Self = Self { asn: Asn::ZERO, address: None, bgp_id: None };
+    /// Nobody in particular: all that is known of the sender of messages without a record around them.
+    pub const UNKNOWN: Self = Self { asn: Asn::ZERO, address: None, bgp_id: None };
 }
 
 /// What an element is about.
@@ -95,6 +96,7 @@ impl<'a> Window<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Element<'a> {
     kind: ElementKind,
+    record: MrtType,
     time: Timestamp,
     originated: Option<u32>,
     peer: Peer,
@@ -108,6 +110,11 @@ impl<'a> Element<'a> {
     /// What happened.
     pub const fn kind(&self) -> ElementKind {
         self.kind
+    }
+
+    /// The type of the record that carried it.
+    pub const fn record_kind(&self) -> MrtType {
+        self.record
     }
 
     /// When the record was written.
@@ -309,16 +316,17 @@ enum Pending<'a> {
 /// Elements of a record, without the peer table they refer to.
 #[derive(Clone, Copy)]
 struct Source<'a> {
+    record: MrtType,
     time: Timestamp,
     peer: Peer,
     pending: Pending<'a>,
 }
 
 impl<'a> Source<'a> {
-    const EMPTY: Self = Self { time: Timestamp::EPOCH, peer: Peer::UNKNOWN, pending: Pending::Nothing };
+    const EMPTY: Self = Self { record: MrtType(0), time: Timestamp::EPOCH, peer: Peer::UNKNOWN, pending: Pending::Nothing };
 
     fn of(record: &Record<'a>, peers: &Peers) -> Self {
-        let mut source = Self { time: record.timestamp(), peer: Peer::UNKNOWN, pending: Pending::Nothing };
+        let mut source = Self { record: record.kind(), time: record.timestamp(), peer: Peer::UNKNOWN, pending: Pending::Nothing };
         source.pending = match record.body() {
             Err(e) => Pending::Error(e),
             Ok(Body::Rib(rib)) => Pending::Rib(rib.family(), rib.route(), rib.entries()),
@@ -385,12 +393,21 @@ impl<'a> Source<'a> {
     }
 
     const fn element(&self, kind: ElementKind, route: Route<'a>, window: Window<'a>, finding: Option<Error>) -> Element<'a> {
-        Element { kind, time: self.time, originated: None, peer: self.peer, route, window, next_hop: None, finding }
+        Element {
+            kind,
+            record: self.record,
+            time: self.time,
+            originated: None,
+            peer: self.peer,
+            route,
+            window,
+            next_hop: None,
+            finding,
+        }
     }
 
     fn next(&mut self, peers: &Peers) -> Option<Result<Element<'a>>> {
-        let (time, peer) = (self.time, self.peer);
-        let base = Source { time, peer, pending: Pending::Nothing };
+        let base = Source { record: self.record, time: self.time, peer: self.peer, pending: Pending::Nothing };
         match &mut self.pending {
             Pending::Nothing => None,
             Pending::Error(e) => {
@@ -476,6 +493,39 @@ fn rib_finding(window: &Window<'_>) -> Option<Error> {
         Err(e) => finding = Some(e),
     }
     finding
+}
+
+/// Elements of one UPDATE: see [`UpdateElements::new`].
+#[derive(Clone)]
+pub struct UpdateElements<'a> {
+    source: Source<'a>,
+    peers: Peers,
+}
+
+impl<'a> UpdateElements<'a> {
+    /// The route events of an UPDATE that no record carried: withdrawn routes before announced ones.
+    ///
+    /// Their record kind is BGP4MP, as which such messages are archived.
+    pub fn new(update: &Update<'a>, peer: Peer, time: Timestamp) -> Self {
+        let source = Source { record: MrtType::BGP4MP, time, peer, pending: Source::update(update) };
+        Self { source, peers: Peers::new() }
+    }
+}
+
+impl<'a> Iterator for UpdateElements<'a> {
+    type Item = Result<Element<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.source.next(&self.peers)
+    }
+}
+
+impl FusedIterator for UpdateElements<'_> {}
+
+impl fmt::Debug for UpdateElements<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
 }
 
 /// Elements of one record: see [`Record::elements`].

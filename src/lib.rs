@@ -8,6 +8,9 @@ extern crate alloc;
 extern crate std;
 
 #[cfg(feature = "alloc")]
+pub mod text;
+
+#[cfg(feature = "alloc")]
 pub mod element;
 pub mod mrt;
 

@@ -72,8 +72,8 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// The first second of 1970.
-    pub(crate) const EPOCH: Self = Self { seconds: 0, micros: None };
+    /// The first second of 1970: what stands where no time is known.
+    pub const EPOCH: Self = Self { seconds: 0, micros: None };
 }
 
 impl fmt::Display for Timestamp {

@@ -1,0 +1,118 @@
+//! The `routeglass` command: thin over the library.
+
+mod dump;
+mod input;
+mod stat;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Reads BGP data: MRT archives and BGP messages.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the route events of archives, one per line
+    ///
+    /// Damage is reported on standard error, one line each: file, offset, reason.
+    Dump {
+        /// How a line looks
+        #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
+        format: Format,
+        /// What the files hold
+        #[arg(long, value_enum, default_value_t = Kind::Auto)]
+        input: Kind,
+        /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+        #[arg(long, value_enum, default_value_t = AddPath::Off)]
+        add_path: AddPath,
+        /// Files, compressed or not; `-` is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Count what archives hold
+    Stat {
+        /// Print one JSON object per file
+        #[arg(long)]
+        json: bool,
+        /// Files, compressed or not; `-` is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The line of `bgpdump -m`
+    Bgpdump,
+    /// One JSON object per line
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// By the first octets: BGP messages start with a marker of ones
+    Auto,
+    /// MRT records
+    Mrt,
+    /// BGP messages back to back, AS numbers of four octets
+    Bgp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AddPath {
+    /// Weigh both readings for each peer, in a first pass over the file
+    Auto,
+    /// Read every message with path identifiers
+    On,
+    /// Read as the subtype says
+    Off,
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Default)]
+struct Outcome {
+    damaged: bool,
+    unreadable: bool,
+}
+
+impl Outcome {
+    fn exit_code(self) -> ExitCode {
+        ExitCode::from(if self.unreadable {
+            2
+        } else if self.damaged {
+            1
+        } else {
+            0
+        })
+    }
+}
+
+/// One line on standard error. There is nobody left to tell if that fails.
+fn complain(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+fn main() -> ExitCode {
+    let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
+    let outcome = match Cli::parse().command {
+        Command::Dump { format, input, add_path, files } => dump::run(&mut out, &files, format, input, add_path),
+        Command::Stat { json, files } => stat::run(&mut out, &files, json),
+    };
+    match outcome.and_then(|outcome| out.flush().map(|()| outcome)) {
+        Ok(outcome) => outcome.exit_code(),
+        // The reader at the other end has seen enough.
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(e) => {
+            complain(&format!("standard output: {e}"));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The line that `bgpdump -m` prints for a route event.
+//!
+//! `TYPE|time|A|peer|AS|prefix|path|origin|next hop|local preference|MED|communities|AG or NAG|aggregator|` for announced
+//! routes, `B` in place of `A` for those of tables, `W` with nothing behind the prefix for withdrawn ones, `STATE` with the two
+//! states for sessions. What this line cannot say (large and extended communities, families without plain prefixes) is left
+//! out here: [`can_say`] tells.
+
+use core::fmt::{self, Write};
+use core::net::{IpAddr, Ipv6Addr};
+
+use crate::attr::{AsPath, Attributes, MergedPath, Origin, Segment, SegmentKind};
+use crate::codes::{AttrCode, MrtType};
+use crate::element::{Element, ElementKind, Route};
+use crate::nlri::NextHop;
+
+/// Whether the line has a place for the element: it has none for families without plain prefixes.
+pub const fn can_say(element: &Element<'_>) -> bool {
+    match element.route() {
+        Route::Prefix(..) | Route::None => true,
+        Route::Raw(..) => false,
+    }
+}
+
+/// Shows an element as one line, without a line end.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a>(pub Element<'a>);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_line(f, &self.0)
+    }
+}
+
+/// Writes an element as one line, without a line end.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_line(out: &mut impl Write, element: &Element<'_>) -> fmt::Result {
+    let peer = element.peer();
+    let record = element.record_kind();
+    out.write_str(match record {
+        MrtType::TABLE_DUMP => "TABLE_DUMP",
+        MrtType::TABLE_DUMP_V2 if element.path_id().is_some() => "TABLE_DUMP2_AP",
+        MrtType::TABLE_DUMP_V2 => "TABLE_DUMP2",
+        MrtType::BGP4MP_ET => "BGP4MP_ET",
+        MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => "BGP",
+        _ => "BGP4MP",
+    })?;
+    write!(out, "|{}", element.time())?;
+    out.write_str(match element.kind() {
+        ElementKind::Announce => "|A|",
+        ElementKind::Withdraw => "|W|",
+        ElementKind::Rib => "|B|",
+        ElementKind::StateChange(old, new) => {
+            out.write_str("|STATE|")?;
+            write_peer(out, peer.address)?;
+            return write!(out, "|{}|{}|{}", peer.asn, old.0, new.0);
+        }
+    })?;
+    write_peer(out, peer.address)?;
+    write!(out, "|{}|", peer.asn)?;
+    if let Some(prefix) = element.prefix() {
+        write_address(out, prefix.address())?;
+        write!(out, "/{}", prefix.len())?;
+    }
+    if let Some(id) = element.path_id() {
+        write!(out, "|{id}")?;
+    }
+    if element.kind() == ElementKind::Withdraw {
+        return Ok(());
+    }
+    let attributes = element.attributes().unwrap_or(Attributes::EMPTY);
+    write_attributes(out, element, &attributes)
+}
+
+fn write_peer(out: &mut impl Write, address: Option<IpAddr>) -> fmt::Result {
+    match address {
+        Some(address) => write_address(out, address),
+        None => Ok(()),
+    }
+}
+
+fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<'_>) -> fmt::Result {
+    out.write_char('|')?;
+    write_path(out, a.merged_path().unwrap_or(AsPath::default().merge(AsPath::default())))?;
+    out.write_str(match a.origin() {
+        Ok(Some(Origin::Igp)) | Ok(None) => "|IGP|",
+        Ok(Some(Origin::Egp)) => "|EGP|",
+        Ok(Some(Origin::Incomplete)) | Err(_) => "|INCOMPLETE|",
+    })?;
+    match element.next_hop() {
+        Ok(Some(NextHop::V4(address))) => write_address(out, address.into())?,
+        Ok(Some(NextHop::V6(address) | NextHop::V6LinkLocal(address, _))) => write_address(out, address.into())?,
+        // All ones: no address.
+        _ => out.write_str("255.255.255.255")?,
+    }
+    let number = |value: crate::Result<Option<u32>>| value.ok().flatten().unwrap_or(0);
+    write!(out, "|{}|{}|", number(a.local_pref()), number(a.multi_exit_disc()))?;
+    if let Ok(list) = a.communities() {
+        for (i, community) in list.iter().enumerate() {
+            if i > 0 {
+                out.write_char(' ')?;
+            }
+            write_community(out, community.0)?;
+        }
+    }
+    // The oldest record type has no field for communities that are not there.
+    let old = matches!(element.record_kind(), MrtType::BGP) && !a.has(AttrCode::COMMUNITIES);
+    out.write_str(if old { "" } else { "|" })?;
+    out.write_str(if a.atomic_aggregate() { "AG|" } else { "NAG|" })?;
+    if let Ok(Some(aggregator)) = a.merged_aggregator() {
+        write!(out, "{} {}", aggregator.asn, aggregator.address)?;
+    }
+    out.write_char('|')
+}
+
+fn write_path(out: &mut impl Write, path: MergedPath<'_>) -> fmt::Result {
+    // A merge may cut a sequence in two; the line joins them with a blank like all segments.
+    for (i, segment) in path.segments().enumerate() {
+        if i > 0 {
+            out.write_char(' ')?;
+        }
+        write_segment(out, segment)?;
+    }
+    Ok(())
+}
+
+fn write_segment(out: &mut impl Write, segment: Segment<'_>) -> fmt::Result {
+    let (open, between, close) = match segment.kind() {
+        SegmentKind::Sequence => ("", ' ', ""),
+        SegmentKind::Set => ("{", ',', "}"),
+        SegmentKind::ConfedSequence => ("(", ' ', ")"),
+        SegmentKind::ConfedSet => ("[", ',', "]"),
+    };
+    out.write_str(open)?;
+    for (i, asn) in segment.asns().enumerate() {
+        if i > 0 {
+            out.write_char(between)?;
+        }
+        write!(out, "{asn}")?;
+    }
+    out.write_str(close)
+}
+
+fn write_community(out: &mut impl Write, value: u32) -> fmt::Result {
+    match value {
+        0xffff_ff01 => out.write_str("no-export"),
+        0xffff_ff02 => out.write_str("no-advertise"),
+        0xffff_ff03 => out.write_str("local-AS"),
+        _ => write!(out, "{}:{}", value >> 16, value & 0xffff),
+    }
+}
+
+/// An address as `inet_ntop` writes it: IPv4-compatible IPv6 addresses end in dotted decimal.
+fn write_address(out: &mut impl Write, address: IpAddr) -> fmt::Result {
+    match address {
+        IpAddr::V6(address) if is_compatible(address) => {
+            let [.., a, b, c, d] = address.octets();
+            write!(out, "::{a}.{b}.{c}.{d}")
+        }
+        _ => write!(out, "{address}"),
+    }
+}
+
+const fn is_compatible(address: Ipv6Addr) -> bool {
+    let bits = address.to_bits();
+    bits > 0xffff && bits <= 0xffff_ffff
+}
