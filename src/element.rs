@@ -99,6 +99,7 @@ pub struct Element<'a> {
     record: MrtType,
     time: Timestamp,
     originated: Option<u32>,
+    local: bool,
     peer: Peer,
     route: Route<'a>,
     window: Window<'a>,
@@ -125,6 +126,11 @@ impl<'a> Element<'a> {
     /// When a table's route was received, in seconds since 1970 (UTC).
     pub const fn originated(&self) -> Option<u32> {
         self.originated
+    }
+
+    /// Whether the collector sent it to the peer, rather than the peer to the collector (the LOCAL subtypes of RFC 6396).
+    pub const fn is_local(&self) -> bool {
+        self.local
     }
 
     /// Who it came from.
@@ -233,12 +239,11 @@ impl fmt::Display for Element<'_> {
             Route::Raw(family, bytes) => write!(f, "{family}, {} octets", bytes.len())?,
             Route::None => {}
         }
-        if let Ok(attributes) = self.attributes() {
-            if let Ok(path) = attributes.merged_path() {
-                if !path.is_empty() {
-                    write!(f, " path {path}")?;
-                }
-            }
+        if let Ok(attributes) = self.attributes()
+            && let Ok(path) = attributes.merged_path()
+            && !path.is_empty()
+        {
+            write!(f, " path {path}")?;
         }
         if let Ok(Some(next_hop)) = self.next_hop() {
             write!(f, " via {next_hop}")?;
@@ -317,22 +322,31 @@ enum Pending<'a> {
 #[derive(Clone, Copy)]
 struct Source<'a> {
     record: MrtType,
+    local: bool,
     time: Timestamp,
     peer: Peer,
     pending: Pending<'a>,
 }
 
 impl<'a> Source<'a> {
-    const EMPTY: Self = Self { record: MrtType(0), time: Timestamp::EPOCH, peer: Peer::UNKNOWN, pending: Pending::Nothing };
+    const EMPTY: Self =
+        Self { record: MrtType(0), local: false, time: Timestamp::EPOCH, peer: Peer::UNKNOWN, pending: Pending::Nothing };
 
     fn of(record: &Record<'a>, peers: &Peers) -> Self {
-        let mut source = Self { record: record.kind(), time: record.timestamp(), peer: Peer::UNKNOWN, pending: Pending::Nothing };
+        let mut source = Self {
+            record: record.kind(),
+            local: false,
+            time: record.timestamp(),
+            peer: Peer::UNKNOWN,
+            pending: Pending::Nothing,
+        };
         source.pending = match record.body() {
             Err(e) => Pending::Error(e),
             Ok(Body::Rib(rib)) => Pending::Rib(rib.family(), rib.route(), rib.entries()),
             Ok(Body::TableDump(table)) => Pending::TableDump(table.entries()),
             Ok(Body::Message(message)) => {
                 source.peer = Peer { asn: message.peer_asn, address: message.peer_address, bgp_id: None };
+                source.local = message.local;
                 Self::message(&message, peers)
             }
             Ok(Body::StateChange(change)) => {
@@ -398,6 +412,7 @@ impl<'a> Source<'a> {
             record: self.record,
             time: self.time,
             originated: None,
+            local: self.local,
             peer: self.peer,
             route,
             window,
@@ -407,7 +422,7 @@ impl<'a> Source<'a> {
     }
 
     fn next(&mut self, peers: &Peers) -> Option<Result<Element<'a>>> {
-        let base = Source { record: self.record, time: self.time, peer: self.peer, pending: Pending::Nothing };
+        let base = Source { record: self.record, local: self.local, time: self.time, peer: self.peer, pending: Pending::Nothing };
         match &mut self.pending {
             Pending::Nothing => None,
             Pending::Error(e) => {
@@ -507,7 +522,7 @@ impl<'a> UpdateElements<'a> {
     ///
     /// Their record kind is BGP4MP, as which such messages are archived.
     pub fn new(update: &Update<'a>, peer: Peer, time: Timestamp) -> Self {
-        let source = Source { record: MrtType::BGP4MP, time, peer, pending: Source::update(update) };
+        let source = Source { record: MrtType::BGP4MP, local: false, time, peer, pending: Source::update(update) };
         Self { source, peers: Peers::new() }
     }
 }

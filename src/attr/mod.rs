@@ -405,11 +405,11 @@ impl<'a> Attributes<'a> {
         fixed!(3, 4, next_hop);
         fixed!(4, 4, multi_exit_disc);
         fixed!(5, 4, local_pref);
-        if let Some((&[flags, 6, 0], tail)) = rest.split_first_chunk::<3>() {
-            if flags & 0x10 == 0 {
-                seen |= 1 << 6;
-                rest = tail;
-            }
+        if let Some((&[flags, 6, 0], tail)) = rest.split_first_chunk::<3>()
+            && flags & 0x10 == 0
+        {
+            seen |= 1 << 6;
+            rest = tail;
         }
         list!(7, aggregator);
         list!(8, communities);
@@ -762,6 +762,8 @@ impl<'a> Attributes<'a> {
             }
             let flags = attribute.flags.bits();
             match rule(code) {
+                // Daemons fill in the flags of a table's entries as they like: those were never on a session.
+                _ if self.rib => {}
                 Some((want, action)) if (flags ^ want) & FIXED_FLAGS != 0 => {
                     // RFC 7606 section 3 c: as if the attribute were malformed.
                     found(

@@ -1,1 +1,263 @@
+//! The list as a whole: index, accessors, findings. Each value's own tests are beside it.
+
 use super::*;
+
+fn parse(bytes: &[u8]) -> Attributes<'_> {
+    Attributes::parse_at(bytes, &Session::AS4, 0).unwrap()
+}
+
+fn findings(bytes: &[u8]) -> (Action, Vec<String>) {
+    let mut text = Vec::new();
+    let action = parse(bytes).findings(|e| text.push(e.to_string()));
+    (action, text)
+}
+
+/// Every typed attribute once, in the order of the codes.
+const ALL: &[u8] = &[
+    0x40, 1, 1, 1, // ORIGIN EGP
+    0x50, 2, 0, 10, 2, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 0, // AS_PATH 64496 65536, extended length
+    0x40, 3, 4, 192, 0, 2, 1, // NEXT_HOP
+    0x80, 4, 4, 0, 0, 0, 7, // MULTI_EXIT_DISC 7
+    0x40, 5, 4, 0, 0, 0, 100, // LOCAL_PREF 100
+    0x40, 6, 0, // ATOMIC_AGGREGATE
+    0xc0, 7, 8, 0, 0, 0xfb, 0xf0, 192, 0, 2, 9, // AGGREGATOR 64496 192.0.2.9
+    0xc0, 8, 4, 0xfb, 0xf0, 0, 1, // COMMUNITIES 64496:1
+    0x80, 9, 4, 192, 0, 2, 10, // ORIGINATOR_ID
+    0x80, 10, 4, 192, 0, 2, 11, // CLUSTER_LIST
+    0x80, 14, 14, 0, 2, 1, 4, 192, 0, 2, 12, 0, 32, 0x20, 1, 0x0d, 0xb8, // MP_REACH_NLRI 2001:db8::/32
+    0x80, 15, 8, 0, 2, 1, 32, 0x20, 1, 0x0d, 0xb9, // MP_UNREACH_NLRI 2001:db9::/32
+    0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 1, // EXTENDED_COMMUNITIES
+    0xc0, 17, 6, 2, 1, 0, 1, 0, 0, // AS4_PATH 65536
+    0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 13, // AS4_AGGREGATOR 65536 192.0.2.13
+    0xc0, 32, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 0, 0, 2, // LARGE_COMMUNITIES 64496:1:2
+    0xc0, 35, 4, 0, 0, 0xfb, 0xf0, // OTC 64496
+];
+
+/// What every accessor says, one line.
+fn all_values(a: &Attributes<'_>) -> String {
+    format!(
+        "{:?} {} {:?} {:?} {:?} {} {:?} {} {:?} {} {:?} {:?} {} {} {:?} {} {:?}",
+        a.origin().unwrap(),
+        a.as_path().unwrap(),
+        a.ipv4_next_hop().unwrap(),
+        a.multi_exit_disc().unwrap(),
+        a.local_pref().unwrap(),
+        a.atomic_aggregate(),
+        a.aggregator().unwrap().map(|v| v.to_string()),
+        a.communities().unwrap(),
+        a.originator_id().unwrap(),
+        a.cluster_list().unwrap(),
+        a.mp_reach().unwrap().map(|v| v.to_string()),
+        a.mp_unreach().unwrap().map(|v| v.to_string()),
+        a.extended_communities().unwrap(),
+        a.as4_path().unwrap().unwrap(),
+        a.as4_aggregator().unwrap().map(|v| v.to_string()),
+        a.large_communities().unwrap(),
+        a.only_to_customer().unwrap(),
+    )
+}
+
+const ALL_VALUES: &str = "Some(Egp) 64496 65536 Some(192.0.2.1) Some(7) Some(100) true Some(\"64496 192.0.2.9\") 64496:1 \
+     Some(192.0.2.10) 192.0.2.11 Some(\"IPv6 unicast next hop 192.0.2.12, 5 octets of routes\") \
+     Some(\"IPv6 unicast, 5 octets of routes\") 0x0002fbf000000001 65536 Some(\"65536 192.0.2.13\") 64496:1:2 Some(AS64496)";
+
+#[test]
+fn every_row_of_the_table_has_a_vector() {
+    let codes: Vec<_> = parse(ALL).iter().map(|a| a.unwrap().code()).collect();
+    assert_eq!(codes, TYPED);
+    assert_eq!(all_values(&parse(ALL)), ALL_VALUES);
+    assert_eq!(findings(ALL), (Action::None, vec![]));
+}
+
+#[test]
+fn any_order_gives_the_same_values() {
+    let windows: Vec<&[u8]> = {
+        let mut rest = ALL;
+        let mut list = Vec::new();
+        while let Some((_, _, _, tail)) = split_attribute(rest) {
+            list.push(&rest[..rest.len() - tail.len()]);
+            rest = tail;
+        }
+        list
+    };
+    for turn in 0..windows.len() {
+        let mut order = windows.clone();
+        order.rotate_left(turn);
+        assert_eq!(all_values(&parse(&order.concat())), ALL_VALUES, "turned by {turn}");
+        order.reverse();
+        assert_eq!(all_values(&parse(&order.concat())), ALL_VALUES, "turned by {turn} and reversed");
+    }
+}
+
+#[test]
+fn long_lengths_give_the_same_values() {
+    let mut long = Vec::new();
+    for a in parse(ALL).iter() {
+        let a = a.unwrap();
+        long.extend([a.flags().bits() | 0x10, a.code().0]);
+        long.extend(u16::try_from(a.raw().len()).unwrap().to_be_bytes());
+        long.extend(a.raw());
+    }
+    assert_eq!(all_values(&parse(&long)), ALL_VALUES);
+    assert_eq!(findings(&long), (Action::None, vec![]));
+}
+
+#[test]
+fn cut_anywhere_but_between_attributes_it_is_an_error() {
+    let mut boundaries = vec![0];
+    boundaries.extend(parse(ALL).iter().map(|a| {
+        let a = a.unwrap();
+        usize::try_from(a.body_offset()).unwrap() + a.raw().len()
+    }));
+    for n in 0..=ALL.len() {
+        let list = Attributes::parse_at(&ALL[..n], &Session::AS4, 1000);
+        assert_eq!(list.is_ok(), boundaries.contains(&n), "cut at {n}");
+        if let Err(e) = list {
+            let start = boundaries.iter().rev().find(|b| **b < n).unwrap();
+            assert_eq!((e.offset(), e.action()), (1000 + *start as u64, Action::TreatAsWithdraw), "cut at {n}");
+        }
+    }
+    let e = Attributes::parse_at(&ALL[..20], &Session::AS4, 0).unwrap_err();
+    assert_eq!(e.to_string(), "NEXT_HOP attribute: ends 1 byte too early (at byte 18)");
+    let e = Attributes::parse_at(&[0x50, 2, 0], &Session::AS4, 0).unwrap_err();
+    assert_eq!(e.to_string(), "AS_PATH attribute: ends 1 byte too early (at byte 0)");
+    assert_eq!(
+        Attributes::parse_at(&[0x40], &Session::AS4, 0).unwrap_err().to_string(),
+        "path attributes: ends 2 bytes too early (at byte 0)"
+    );
+}
+
+#[test]
+fn of_two_the_first_counts() {
+    let twice = [0x80, 4, 4, 0, 0, 0, 1, 0x80, 4, 4, 0, 0, 0, 2];
+    assert_eq!(parse(&twice).multi_exit_disc(), Ok(Some(1)));
+    assert_eq!(
+        findings(&twice),
+        (Action::DiscardAttribute, vec!["MULTI_EXIT_DISC attribute: occurs more than once (at byte 7)".into()])
+    );
+    let reach = [0x80, 15, 3, 0, 2, 1, 0x80, 15, 3, 0, 2, 1];
+    assert_eq!(
+        findings(&reach),
+        (Action::ResetSession, vec!["MP_UNREACH_NLRI attribute: occurs more than once (at byte 6)".into()])
+    );
+    let unknown = [0xc0, 200, 0, 0xc0, 200, 0];
+    assert_eq!(
+        findings(&unknown),
+        (Action::DiscardAttribute, vec!["AttrCode(200) attribute: occurs more than once (at byte 3)".into()])
+    );
+}
+
+#[test]
+fn each_fault_has_its_action_and_place() {
+    let one = |bytes: &[u8]| {
+        let (action, mut text) = findings(bytes);
+        assert_eq!(text.len(), 1, "{text:?}");
+        (action, text.remove(0))
+    };
+    for (bytes, action, text) in [
+        (&[0x40, 1, 1, 9][..], Action::TreatAsWithdraw, "ORIGIN attribute: value 9 is not valid here (at byte 3)"),
+        (&[0x40, 1, 0], Action::TreatAsWithdraw, "ORIGIN attribute: length 0 is not valid here (at byte 3)"),
+        (&[0x40, 2, 2, 2, 0], Action::TreatAsWithdraw, "AS_PATH attribute: value 0 is not valid here (at byte 4)"),
+        (&[0x40, 2, 6, 2, 1, 0, 0, 0, 0], Action::TreatAsWithdraw, "AS_PATH attribute: value 0 is not valid here (at byte 3)"),
+        (&[0x40, 3, 3, 1, 2, 3], Action::TreatAsWithdraw, "NEXT_HOP attribute: length 3 is not valid here (at byte 3)"),
+        (&[0x40, 6, 1, 0], Action::DiscardAttribute, "ATOMIC_AGGREGATE attribute: length 1 is not valid here (at byte 3)"),
+        (
+            &[0xc0, 7, 6, 0, 1, 192, 0, 2, 1],
+            Action::DiscardAttribute,
+            "AGGREGATOR attribute: length 6 is not valid here (at byte 3)",
+        ),
+        (&[0xc0, 8, 0], Action::TreatAsWithdraw, "COMMUNITIES attribute: length 0 is not valid here (at byte 3)"),
+        (&[0x80, 10, 3, 0, 0, 0], Action::TreatAsWithdraw, "CLUSTER_LIST attribute: length 3 is not valid here (at byte 3)"),
+        (&[0x80, 15, 2, 0, 1], Action::ResetSession, "MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 5)"),
+        (
+            &[0xc0, 16, 7, 0, 0, 0, 0, 0, 0, 0],
+            Action::TreatAsWithdraw,
+            "EXTENDED_COMMUNITIES attribute: length 7 is not valid here (at byte 3)",
+        ),
+        (&[0xc0, 17, 2, 2, 0], Action::DiscardAttribute, "AS4_PATH attribute: length 2 is not valid here (at byte 3)"),
+        (
+            &[0xc0, 18, 6, 0, 0, 0, 0, 0, 0],
+            Action::DiscardAttribute,
+            "AS4_AGGREGATOR attribute: length 6 is not valid here (at byte 3)",
+        ),
+        (
+            &[0xc0, 32, 4, 0, 0, 0, 0],
+            Action::TreatAsWithdraw,
+            "LARGE_COMMUNITIES attribute: length 4 is not valid here (at byte 3)",
+        ),
+        (&[0xc0, 35, 3, 0, 0, 0], Action::TreatAsWithdraw, "OTC attribute: length 3 is not valid here (at byte 3)"),
+        (&[0xc0, 1, 1, 0], Action::TreatAsWithdraw, "ORIGIN attribute: flags 0xc0 contradict the attribute (at byte 0)"),
+        (&[0x40, 200, 0], Action::TreatAsWithdraw, "AttrCode(200) attribute: is not recognized (at byte 0)"),
+    ] {
+        assert_eq!(one(bytes), (action, text.to_string()));
+    }
+    // Unknown optional attributes are nothing to report.
+    assert_eq!(findings(&[0xc0, 200, 1, 0, 0x80, 201, 0]), (Action::None, vec![]));
+}
+
+#[test]
+fn a_malformed_attribute_costs_that_one() {
+    let list = parse(&[0x40, 1, 1, 9, 0x40, 2, 3, 2, 1, 0, 0xc0, 8, 5, 0, 0, 0, 0, 0, 0x80, 4, 4, 0, 0, 0, 5]);
+    assert_eq!(list.origin().unwrap_err().to_string(), "ORIGIN attribute: value 9 is not valid here (at byte 3)");
+    assert_eq!(list.as_path().unwrap_err().to_string(), "AS_PATH attribute: ends 3 bytes too early (at byte 7)");
+    assert_eq!(list.communities().unwrap_err().to_string(), "COMMUNITIES attribute: length 5 is not valid here (at byte 13)");
+    assert_eq!(list.multi_exit_disc(), Ok(Some(5)));
+}
+
+#[test]
+fn absent_lists_are_empty_and_absent_values_none() {
+    let list = Attributes::EMPTY;
+    assert!(
+        list.as_path().unwrap().is_empty()
+            && list.communities().unwrap().is_empty()
+            && list.large_communities().unwrap().is_empty()
+    );
+    assert!(list.extended_communities().unwrap().is_empty() && list.cluster_list().unwrap().is_empty());
+    assert_eq!((list.origin(), list.next_hop(), list.aggregator(), list.mp_reach()), (Ok(None), Ok(None), Ok(None), Ok(None)));
+    assert!(!list.has(AttrCode::ORIGIN) && !list.atomic_aggregate() && list.iter().next().is_none());
+}
+
+#[test]
+fn unknown_attributes_survive() {
+    let bytes = [0xe0, 200, 3, 1, 2, 3];
+    let a = parse(&bytes).find(AttrCode(200)).unwrap();
+    assert_eq!((a.flags().bits(), a.raw(), a.offset(), a.body_offset()), (0xe0, &[1, 2, 3][..], 0, 3));
+    assert_eq!(a.decode(&Session::AS4), Ok(Value::Raw(a)));
+    assert_eq!(Value::Raw(a).to_string(), "0x010203");
+    assert!(parse(&bytes).has(AttrCode(200)) && !parse(&bytes).has(AttrCode(201)));
+}
+
+#[test]
+fn four_octet_numbers_are_worked_in() {
+    // AS_PATH 1 23456, AGGREGATOR 23456 192.0.2.1, AS4_PATH 65536, AS4_AGGREGATOR 65536 192.0.2.2.
+    let mut bytes = vec![0x40, 2, 6, 2, 2, 0, 1, 0x5b, 0xa0, 0xc0, 7, 6, 0x5b, 0xa0, 192, 0, 2, 1];
+    bytes.extend([0xc0, 17, 6, 2, 1, 0, 1, 0, 0, 0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 2]);
+    let text = |bytes: &[u8], session| {
+        let list = Attributes::parse_at(bytes, session, 0).unwrap();
+        (list.merged_path().unwrap().to_string(), list.merged_aggregator().unwrap().unwrap().to_string())
+    };
+    assert_eq!(text(&bytes, &Session::AS2), ("1 65536".into(), "65536 192.0.2.2".into()));
+    // AGGREGATOR is not AS_TRANS: both are left aside (RFC 6793 section 4.2.3).
+    bytes[12..14].copy_from_slice(&[0, 9]);
+    assert_eq!(text(&bytes, &Session::AS2), ("1 23456".into(), "9 192.0.2.1".into()));
+    // A malformed AS4_PATH is discarded.
+    bytes[12..14].copy_from_slice(&[0x5b, 0xa0]);
+    bytes[21] = 7;
+    assert_eq!(text(&bytes, &Session::AS2).0, "1 23456");
+}
+
+#[test]
+fn flags_of_a_table_are_not_judged() {
+    let list = Attributes::parse_rib_at(&[0, 1, 1, 0], &Session::AS4, 0).unwrap();
+    assert_eq!(list.findings(|e| panic!("{e}")), Action::None);
+}
+
+#[test]
+fn views_are_copies_of_known_size() {
+    fn copy<T: Copy>() -> usize {
+        size_of::<T>()
+    }
+    assert_eq!((copy::<Communities<'_>>(), copy::<LargeCommunities<'_>>(), copy::<ClusterList<'_>>()), (16, 16, 16));
+    assert_eq!((copy::<AsPath<'_>>(), copy::<Segment<'_>>(), copy::<Attribute<'_>>()), (24, 24, 32));
+    assert_eq!((copy::<Attributes<'_>>(), copy::<MpReach<'_>>(), copy::<Error>()), (296, 48, 24));
+}

@@ -191,10 +191,10 @@ impl<'a> Update<'a> {
                 found(e);
             }
         }
-        if let Err(e) = self.mp_withdrawn(&attributes) {
-            if matches!(e.context(), Context::Family(..)) {
-                found(e);
-            }
+        if let Err(e) = self.mp_withdrawn(&attributes)
+            && matches!(e.context(), Context::Family(..))
+        {
+            found(e);
         }
         let plain = !self.announced.is_empty();
         let mp = matches!(mp_announced, Ok(Some((_, nlri))) if !nlri.as_bytes().is_empty());

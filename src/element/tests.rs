@@ -1,1 +1,137 @@
+//! Elements of records typed by hand.
+
 use super::*;
+
+fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
+    let mut r = vec![0, 0, 0, 9];
+    r.extend(kind.to_be_bytes());
+    r.extend(subtype.to_be_bytes());
+    r.extend(u32::try_from(body.len()).unwrap().to_be_bytes());
+    r.extend(body);
+    r
+}
+
+/// BGP4MP MESSAGE_AS4 of AS64496 at 192.0.2.1 with an UPDATE.
+fn update(body: &[u8]) -> Vec<u8> {
+    let mut b = vec![0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254];
+    b.extend([0xff; 16]);
+    b.extend((u16::try_from(body.len()).unwrap() + 19).to_be_bytes());
+    b.push(2);
+    b.extend(body);
+    record(16, 4, &b)
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    elements(bytes).map(|e| e.map_or_else(|e| format!("error {e}"), |e| e.to_string())).collect()
+}
+
+// Withdraws 10.0.0.0/8; ORIGIN, AS_PATH 64496, NEXT_HOP 192.0.2.1, MP_REACH 2001:db8::/32 via ::1, MP_UNREACH 2001:db9::/32;
+// announces 192.0.2.0/24.
+const BOTH: &[u8] = &[
+    0, 2, 8, 10, 0, 60, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 0x80, 14, 26, 0, 2, 1, 16,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 32, 0x20, 1, 0x0d, 0xb8, 0x80, 15, 8, 0, 2, 1, 32, 0x20, 1, 0x0d, 0xb9,
+    24, 192, 0, 2,
+];
+
+#[test]
+fn withdrawn_before_announced_and_each_with_its_next_hop() {
+    assert_eq!(
+        lines(&update(BOTH)),
+        [
+            "9 AS64496 192.0.2.1 - 10.0.0.0/8",
+            "9 AS64496 192.0.2.1 - 2001:db9::/32",
+            "9 AS64496 192.0.2.1 + 192.0.2.0/24 path 64496 via 192.0.2.1",
+            "9 AS64496 192.0.2.1 + 2001:db8::/32 path 64496 via ::1",
+        ]
+    );
+}
+
+#[test]
+fn a_damaged_attribute_marks_every_route_of_its_message() {
+    let mut body = BOTH.to_vec();
+    body[9] = 9; // ORIGIN
+    let list: Vec<_> = elements(&update(&body))
+        .map(|e| {
+            let e = e.unwrap();
+            (e.action(), e.is_clean())
+        })
+        .collect();
+    assert_eq!(list, [(Action::TreatAsWithdraw, false); 4]);
+}
+
+#[test]
+fn a_damaged_list_is_an_error_and_the_others_still_come() {
+    let mut body = BOTH.to_vec();
+    body[2] = 33; // length of the withdrawn prefix
+    let list = lines(&update(&body));
+    assert_eq!(list[0], "error withdrawn routes: prefix length 33 is longer than an address (at byte 53)");
+    assert_eq!(list.len(), 4);
+    assert!(list[1].ends_with("[withdrawn routes: prefix length 33 is longer than an address (at byte 53)]"), "{}", list[1]);
+}
+
+#[test]
+fn a_damaged_record_costs_that_record() {
+    let mut bad = update(BOTH);
+    bad[12 + 20] = 0; // marker
+    let mut bytes = update(BOTH);
+    bytes.extend(bad);
+    bytes.extend(update(BOTH));
+    let list = lines(&bytes);
+    assert_eq!(list.len(), 9);
+    assert!(list[4].starts_with("error BGP message header: marker is not all ones"), "{}", list[4]);
+}
+
+#[test]
+fn unknown_families_come_as_they_are() {
+    // MP_REACH AFI 99 SAFI 240, next hop of four octets, three octets of routes.
+    let body =
+        [0, 0, 0, 26, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x80, 14, 12, 0, 99, 240, 4, 192, 0, 2, 7, 0, 1, 2, 3];
+    let mut body = body.to_vec();
+    body[3] = u8::try_from(body.len() - 4).unwrap();
+    let bytes = update(&body);
+    let e = elements(&bytes).next().unwrap().unwrap();
+    assert_eq!(e.route(), Route::Raw(Family::new(crate::codes::Afi(99), crate::codes::Safi(240)), &[1, 2, 3]));
+    assert_eq!(e.next_hop().unwrap().unwrap().to_string(), "192.0.2.7");
+    assert!(e.is_clean());
+}
+
+#[test]
+fn entries_name_their_peer_by_the_table_in_force() {
+    let table = |asn: u8| record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0, asn]);
+    let rib = record(13, 2, &[0, 0, 0, 0, 8, 10, 0, 2, 0, 0, 0, 0, 0, 5, 0, 0, 0, 7, 0, 0, 0, 5, 0, 0]);
+    let bytes = [rib.clone(), table(1), rib.clone(), table(2), rib].concat();
+    let list: Vec<_> = elements(&bytes)
+        .map(|e| {
+            let e = e.unwrap();
+            (e.peer().asn.0, e.finding().map(|f| f.kind()), e.originated())
+        })
+        .collect();
+    assert_eq!(
+        list,
+        [
+            (0, Some(ErrorKind::NoPeerTable), Some(5)),
+            (0, Some(ErrorKind::NoPeerTable), Some(5)),
+            (1, None, Some(5)),
+            (0, Some(ErrorKind::NoSuchPeer(7)), Some(5)),
+            (2, None, Some(5)),
+            (0, Some(ErrorKind::NoSuchPeer(7)), Some(5)),
+        ]
+    );
+}
+
+#[test]
+fn findings_of_a_record_are_those_of_its_elements_and_more() {
+    let mut body = BOTH.to_vec();
+    body[9] = 9;
+    let bytes = update(&body);
+    let record = Record::parse_at(&bytes, 0).unwrap();
+    let mut text = Vec::new();
+    assert_eq!(record.findings(&Peers::new(), |e| text.push(e.to_string())), Action::TreatAsWithdraw);
+    assert_eq!(text, ["ORIGIN attribute: value 9 is not valid here (at byte 60)"]);
+}
+
+#[test]
+fn states_are_elements() {
+    let bytes = record(16, 0, &[0xfb, 0xf0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254, 0, 6, 0, 8]);
+    assert_eq!(lines(&bytes), ["9 AS64496 192.0.2.1 ! Established > Deleted"]);
+}

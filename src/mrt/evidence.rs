@@ -152,10 +152,10 @@ impl Evidence {
         let Ok(attributes) = update.attributes() else {
             return;
         };
-        if let Ok(Some(reach)) = attributes.mp_reach() {
-            if let Some(family) = reach.family() {
-                weigh(family, reach.nlri_bytes());
-            }
+        if let Ok(Some(reach)) = attributes.mp_reach()
+            && let Some(family) = reach.family()
+        {
+            weigh(family, reach.nlri_bytes());
         }
         if let Ok(Some(unreach)) = attributes.mp_unreach() {
             weigh(unreach.family(), unreach.nlri_bytes());
@@ -177,10 +177,10 @@ impl Evidence {
     /// How to read a message by this evidence: as its subtype says, and with path identifiers in the families found to have them.
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         let mut session = message.session;
-        if session.add_path_receive.is_empty() {
-            if let Some(peer) = self.peers.get(&message.peer_address) {
-                session.add_path_receive = peer.add_path;
-            }
+        if session.add_path_receive.is_empty()
+            && let Some(peer) = self.peers.get(&message.peer_address)
+        {
+            session.add_path_receive = peer.add_path;
         }
         session
     }

@@ -235,7 +235,6 @@ impl fmt::Debug for Record<'_> {
 /// What a record carries.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-#[expect(clippy::large_enum_variant, reason = "views live on the stack and are taken apart at once")]
 pub enum Body<'a> {
     /// TABLE_DUMP_V2 PEER_INDEX_TABLE (RFC 6396 section 4.3.1).
     PeerIndexTable(PeerIndexTable<'a>),

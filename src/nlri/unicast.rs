@@ -98,6 +98,10 @@ fn read_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Result<(PathPrefi
     Ok((PathPrefix { prefix, path_id }, rest))
 }
 
+fn missing(needed: usize, left: usize) -> u32 {
+    u32::try_from(needed.saturating_sub(left)).unwrap_or(u32::MAX)
+}
+
 #[cold]
 #[inline(never)]
 fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
@@ -120,12 +124,7 @@ impl<'a> Prefixes<'a> {
             let at = rest.len();
             let list = if add_path { rest.get(4..).unwrap_or(&[]) } else { rest };
             let Some((&len, tail)) = list.split_first() else {
-                return Err(bad(
-                    ErrorKind::Truncated(if add_path { 5u32.saturating_sub(at.min(4) as u32) } else { 1 }),
-                    offset,
-                    bytes.len(),
-                    at,
-                ));
+                return Err(bad(ErrorKind::Truncated(missing(if add_path { 5 } else { 1 }, at)), offset, bytes.len(), at));
             };
             if len > if v6 { 128 } else { 32 } {
                 return Err(bad(ErrorKind::BadPrefixLength(len), offset, bytes.len(), at));

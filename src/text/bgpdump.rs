@@ -6,7 +6,7 @@
 //! out here: [`can_say`] tells.
 
 use core::fmt::{self, Write};
-use core::net::{IpAddr, Ipv6Addr};
+use core::net::IpAddr;
 
 use crate::attr::{AsPath, Attributes, MergedPath, Origin, Segment, SegmentKind};
 use crate::codes::{AttrCode, MrtType};
@@ -40,12 +40,17 @@ pub fn write_line(out: &mut impl Write, element: &Element<'_>) -> fmt::Result {
     let record = element.record_kind();
     out.write_str(match record {
         MrtType::TABLE_DUMP => "TABLE_DUMP",
-        MrtType::TABLE_DUMP_V2 if element.path_id().is_some() => "TABLE_DUMP2_AP",
         MrtType::TABLE_DUMP_V2 => "TABLE_DUMP2",
         MrtType::BGP4MP_ET => "BGP4MP_ET",
         MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => "BGP",
         _ => "BGP4MP",
     })?;
+    if element.is_local() {
+        out.write_str("_LOCAL")?;
+    }
+    if element.path_id().is_some() {
+        out.write_str("_AP")?;
+    }
     write!(out, "|{}", element.time())?;
     out.write_str(match element.kind() {
         ElementKind::Announce => "|A|",
@@ -76,7 +81,7 @@ pub fn write_line(out: &mut impl Write, element: &Element<'_>) -> fmt::Result {
 fn write_peer(out: &mut impl Write, address: Option<IpAddr>) -> fmt::Result {
     match address {
         Some(address) => write_address(out, address),
-        None => Ok(()),
+        None => out.write_str("0.0.0.0"),
     }
 }
 
@@ -84,9 +89,9 @@ fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<
     out.write_char('|')?;
     write_path(out, a.merged_path().unwrap_or(AsPath::default().merge(AsPath::default())))?;
     out.write_str(match a.origin() {
-        Ok(Some(Origin::Igp)) | Ok(None) => "|IGP|",
+        Ok(Some(Origin::Igp)) => "|IGP|",
         Ok(Some(Origin::Egp)) => "|EGP|",
-        Ok(Some(Origin::Incomplete)) | Err(_) => "|INCOMPLETE|",
+        Ok(Some(Origin::Incomplete) | None) | Err(_) => "|INCOMPLETE|",
     })?;
     match element.next_hop() {
         Ok(Some(NextHop::V4(address))) => write_address(out, address.into())?,
@@ -151,18 +156,69 @@ fn write_community(out: &mut impl Write, value: u32) -> fmt::Result {
     }
 }
 
-/// An address as `inet_ntop` writes it: IPv4-compatible IPv6 addresses end in dotted decimal.
+/// An address with the first of its longest runs of zero groups left out, be it a single group; IPv4-compatible and
+/// IPv4-mapped addresses end in dotted decimal.
 fn write_address(out: &mut impl Write, address: IpAddr) -> fmt::Result {
-    match address {
-        IpAddr::V6(address) if is_compatible(address) => {
-            let [.., a, b, c, d] = address.octets();
-            write!(out, "::{a}.{b}.{c}.{d}")
-        }
-        _ => write!(out, "{address}"),
+    let address = match address {
+        IpAddr::V4(address) => return write!(out, "{address}"),
+        IpAddr::V6(address) => address,
+    };
+    let [.., a, b, c, d] = address.octets();
+    match address.to_bits() {
+        0x1_0000..=0xffff_ffff => return write!(out, "::{a}.{b}.{c}.{d}"),
+        0xffff_0000_0000..=0xffff_ffff_ffff => return write!(out, "::ffff:{a}.{b}.{c}.{d}"),
+        _ => {}
     }
+    let groups = address.segments();
+    let (mut start, mut len) = (0usize, 0usize);
+    let mut run = 0usize;
+    for (i, group) in groups.iter().enumerate() {
+        run = if *group == 0 { run.saturating_add(1) } else { 0 };
+        if run > len {
+            (start, len) = (i.saturating_add(1).saturating_sub(run), run);
+        }
+    }
+    let end = start.saturating_add(len);
+    for (i, group) in groups.iter().enumerate() {
+        if (start..end).contains(&i) {
+            if i == start {
+                out.write_str("::")?;
+            }
+        } else {
+            if i > 0 && i != end {
+                out.write_char(':')?;
+            }
+            write!(out, "{group:x}")?;
+        }
+    }
+    Ok(())
 }
 
-const fn is_compatible(address: Ipv6Addr) -> bool {
-    let bits = address.to_bits();
-    bits > 0xffff && bits <= 0xffff_ffff
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let text = |address: &str| {
+            let mut out = String::new();
+            write_address(&mut out, address.parse().unwrap()).unwrap();
+            out
+        };
+        for (address, want) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::", "::"),
+            ("::1", "::1"),
+            ("2001:db8::", "2001:db8::"),
+            ("2001:7f8:30:0:2:1:0:8447", "2001:7f8:30::2:1:0:8447"),
+            ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"),
+            ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+            ("::192.0.2.1", "::192.0.2.1"),
+            ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
+            ("0:2:3:4:5:6:7:8", "::2:3:4:5:6:7:8"),
+            ("1:2:3:4:5:6:7:0", "1:2:3:4:5:6:7::"),
+        ] {
+            assert_eq!(text(address), want);
+        }
+    }
 }

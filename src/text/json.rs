@@ -95,11 +95,11 @@ fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M:
     if let Ok(Some(origin)) = a.origin() {
         map.serialize_entry("origin", &Text(origin))?;
     }
-    if let Ok(path) = a.merged_path() {
-        if a.has(AttrCode::AS_PATH) {
-            map.serialize_entry("as_path", &Text(path))?;
-            map.serialize_entry("origin_asns", &List(path.origins().map(|asn| asn.0)))?;
-        }
+    if let Ok(path) = a.merged_path()
+        && a.has(AttrCode::AS_PATH)
+    {
+        map.serialize_entry("as_path", &Text(path))?;
+        map.serialize_entry("origin_asns", &List(path.origins().map(|asn| asn.0)))?;
     }
     if let Ok(Some(value)) = a.multi_exit_disc() {
         map.serialize_entry("med", &value)?;

@@ -142,7 +142,9 @@ impl Sums {
 
     fn print(&self) {
         let Self { recs, elems, wd, plen, addr, pn, ps, cn, cs, ln, ls, nh, err } = self;
-        println!("recs={recs} elems={elems} wd={wd} plen={plen} addr={addr} pn={pn} ps={ps} cn={cn} cs={cs} ln={ln} ls={ls} nh={nh} err={err}");
+        println!(
+            "recs={recs} elems={elems} wd={wd} plen={plen} addr={addr} pn={pn} ps={ps} cn={cn} cs={cs} ln={ln} ls={ls} nh={nh} err={err}"
+        );
     }
 }
 
