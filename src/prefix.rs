@@ -309,6 +309,7 @@ mod tests {
     }
 
     proptest! {
+        #[cfg(feature = "alloc")]
         #[test]
         fn containment_agrees_with_ipnet(a in any_prefix(), b in any_prefix(), cut in any::<u8>()) {
             let nets: (ipnet::IpNet, ipnet::IpNet) = (a.into(), b.into());
