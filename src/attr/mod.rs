@@ -621,12 +621,16 @@ impl<'a> Attributes<'a> {
         self.seen & (1 << 6) != 0
     }
 
-    /// AGGREGATOR as it is on the wire.
+    /// AGGREGATOR as it is on the wire. In a table's entry its length says how wide the number is: daemons write eight octets
+    /// beside two-octet paths.
     ///
     /// # Errors
     /// A length that does not fit the session's AS numbers.
     #[inline(always)]
     pub fn aggregator(&self) -> Result<Option<Aggregator>> {
+        if self.rib && self.aggregator.len() == 8 {
+            return Ok(self.value::<As4Aggregator>(7, self.aggregator)?.map(|aggregator| aggregator.0));
+        }
         self.value(7, self.aggregator)
     }
 
@@ -783,7 +787,9 @@ impl<'a> Attributes<'a> {
                 }
                 continue;
             }
-            match attribute.decode(&self.session()) {
+            let session =
+                if self.rib && code == AttrCode::AGGREGATOR && attribute.body.len() == 8 { Session::AS4 } else { self.session() };
+            match attribute.decode(&session) {
                 Ok(value) => {
                     if let Some(e) = value_finding(&value, &attribute) {
                         found(e);
