@@ -46,8 +46,8 @@ fn count(archive: &[u8], with_numbers: bool) -> Found {
         let (kind, subtype) = (record.kind(), record.subtype());
         let name = subtype_name(kind, subtype);
         let name = if with_numbers { format!("{kind}({})/{name}({subtype})", kind.0) } else { format!("{kind}/{name}") };
-        // The daemons' manifest marks the obsolete subtype, and messages of RFC 8654.
-        let name = if with_numbers { name } else { name.replace("/ENTRY", "/ENTRY(obs)") };
+        // The daemons' manifest marks the obsolete subtype and messages of RFC 8654, and shortens TABLE_DUMP's names.
+        let name = if with_numbers { name } else { name.replace("/ENTRY", "/ENTRY(obs)").replace("/AFI_", "/") };
         add(&mut found.records, name);
         match record.body().unwrap() {
             Body::Message(message) => {
