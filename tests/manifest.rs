@@ -68,9 +68,9 @@ fn count(archive: &[u8], with_numbers: bool) -> Found {
                 ) =>
             {
                 found.rib_prefixes += 1;
-                found.rib_entries += rib.entries().map(|entry| entry.unwrap()).count() as u64;
+                found.rib_entries += rib.entries().filter(Result::is_ok).count() as u64;
             }
-            Body::TableDump(table) => found.rib_entries += table.entries().map(|entry| entry.unwrap()).count() as u64,
+            Body::TableDump(table) => found.rib_entries += table.entries().filter(Result::is_ok).count() as u64,
             _ => {}
         }
     }
