@@ -186,7 +186,7 @@ impl<'a> Rib<'a> {
         if family.prefix_is_v6().is_some() {
             return Self::read_behind_sequence(c, sequence, family, add_path).map(Body::Rib);
         }
-        let Some(len) = route_len(family, c.rest()) else {
+        let Some(len) = route_len(family, c)? else {
             return Ok(Body::Raw);
         };
         let route = RibRoute::Raw(c.take(len)?);
@@ -247,29 +247,36 @@ fn prefix_error(kind: ErrorKind, offset: u64) -> Error {
     Error::new(kind, offset)
 }
 
-/// Octets of the one route at the front of `bytes`; `None` for families whose routes do not say where they end.
-fn route_len(family: Family, bytes: &[u8]) -> Option<usize> {
-    let octet = |i: usize| bytes.get(i).map(|&b| usize::from(b));
-    let word = |i: usize| Some(octet(i)? << 8 | octet(i.checked_add(1)?)?);
+/// Octets of the one route in front of the cursor; `None` for families whose routes do not say where they end.
+fn route_len(family: Family, mut c: Cursor<'_>) -> Result<Option<usize>> {
     let len = match (family.afi.0, family.safi.0) {
         // A length in bits: labelled, VPN, their multicast, MDT, route targets, SR policy.
-        (_, 4 | 66 | 73 | 128 | 129 | 132) => octet(0)?.div_ceil(8).checked_add(1)?,
+        (_, 4 | 66 | 73 | 128 | 129 | 132) => usize::from(c.u8()?).div_ceil(8).saturating_add(1),
         // Type and length: MCAST-VPN, MCAST-VPLS, EVPN.
-        (_, 5 | 8 | 70) => octet(1)?.checked_add(2)?,
+        (_, 5 | 8 | 70) => {
+            c.u8()?;
+            usize::from(c.u8()?).saturating_add(2)
+        }
         // A length of two octets: VPLS.
-        (_, 65) => word(0)?.checked_add(2)?,
+        (_, 65) => usize::from(c.u16()?).saturating_add(2),
         // Type and length of two octets each: BGP-LS.
-        (_, 71 | 72 | 80) => word(2)?.checked_add(4)?,
+        (_, 71 | 72 | 80) => {
+            c.u16()?;
+            usize::from(c.u16()?).saturating_add(4)
+        }
         // Architecture, type of two octets, length: MUP.
-        (_, 85) => octet(3)?.checked_add(4)?,
+        (_, 85) => {
+            c.take(3)?;
+            usize::from(c.u8()?).saturating_add(4)
+        }
         // One octet, or two from 240 on: flow specifications (RFC 8955 section 4.1).
-        (_, 133 | 134) => match octet(0)? {
-            len @ 0..0xf0 => len.checked_add(1)?,
-            _ => (word(0)? & 0x0fff).checked_add(2)?,
+        (_, 133 | 134) => match c.u8()? {
+            len @ 0..0xf0 => usize::from(len).saturating_add(1),
+            high => (usize::from(high & 0x0f) << 8 | usize::from(c.u8()?)).saturating_add(2),
         },
-        _ => return None,
+        _ => return Ok(None),
     };
-    Some(len)
+    Ok(Some(len))
 }
 
 impl fmt::Debug for Rib<'_> {
