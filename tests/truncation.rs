@@ -74,7 +74,11 @@ fn a_record_cut_inside_its_declared_length_gives_no_wrong_route() {
             // between two of them is itself whole, but its header's length then is not the record's.
             let mut peers = Peers::new();
             let mut findings = 0;
-            for record in records(&cut).map(|r| r.unwrap()) {
+            for record in records(&cut) {
+                let Ok(record) = record else {
+                    findings += 1;
+                    continue;
+                };
                 let _ = record.elements(&mut peers);
                 record.findings(&peers, |_| findings += 1);
             }

@@ -272,12 +272,12 @@ pub enum Frame {
 /// such a record is recognised by its entries and taken whole.
 #[inline(always)]
 pub fn frame(bytes: &[u8]) -> Frame {
-    let Some((&[_, _, _, _, t0, t1, s0, s1, l0, l1, l2, l3], body)) = bytes.split_first_chunk::<HEADER_LEN>() else {
+    let Some((&[a, b, c, d, t0, t1, s0, s1, l0, l1, l2, l3], body)) = bytes.split_first_chunk::<HEADER_LEN>() else {
         return Frame::Need(HEADER_LEN.saturating_sub(bytes.len()));
     };
     let len = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
     if (t0, t1) == (0, 12) {
-        return table_dump::frame(body, u16::from_be_bytes([s0, s1]), len);
+        return table_dump::frame(body, u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([s0, s1]), len);
     }
     match len.checked_sub(body.len()) {
         None | Some(0) => Frame::Ready(HEADER_LEN.saturating_add(len)),

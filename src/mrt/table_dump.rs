@@ -45,27 +45,29 @@ fn entries_fit(mut bytes: &[u8], widths: (usize, usize)) -> bool {
     true
 }
 
-/// See [`super::frame`].
-pub(super) fn frame(body: &[u8], subtype: u16, len: usize) -> Frame {
+/// See [`super::frame`]: `body` is what follows the header of a record that was written at `seconds`.
+pub(super) fn frame(body: &[u8], seconds: u32, subtype: u16, len: usize) -> Frame {
     let ready = |len: usize| Frame::Ready(HEADER_LEN.saturating_add(len));
-    let Some(declared) = body.get(..len) else {
-        return Frame::Need(len.saturating_sub(body.len()));
-    };
-    let (Some(widths), Some(entries)) = (widths(subtype), declared.get(FIXED_LEN..)) else {
-        return ready(len);
-    };
+    let Some(declared) = body.get(..len) else { return Frame::Need(len.saturating_sub(body.len())) };
+    let (Some(widths), Some(entries)) = (widths(subtype), declared.get(FIXED_LEN..)) else { return ready(len) };
     if entry_len(entries, widths) == Some(entries.len()) || entries_fit(entries, widths) {
         return ready(len);
     }
-    // Declared without view and sequence number: only if the entries then fit to the octet.
+    // Declared without view and sequence number: only if the entries then fit to the octet, and the octets between the two
+    // possible ends are not the time of a next record.
     let whole = len.saturating_add(FIXED_LEN);
     match body.get(FIXED_LEN..whole) {
-        Some(entries) if entries_fit(entries, widths) => ready(whole),
+        Some(entries) if entries_fit(entries, widths) && !is_near(entries, seconds) => ready(whole),
         Some(_) => ready(len),
-        // Too early to say, unless the input ends here: the entries that are there decide which of the two it can be.
+        // Too early to say, unless the entries that are there decide which of the two it can be.
         None if batch_goes_on(body.get(FIXED_LEN..).unwrap_or(&[]), len, widths) => Frame::Need(whole.saturating_sub(body.len())),
         None => ready(len),
     }
+}
+
+/// Whether the last four octets are a time within a month of `seconds`.
+fn is_near(bytes: &[u8], seconds: u32) -> bool {
+    bytes.last_chunk::<4>().is_some_and(|time| u32::from_be_bytes(*time).abs_diff(seconds) < 31 * 24 * 3600)
 }
 
 /// Whether the entries in `bytes`, the input's last, could end exactly `len` octets after they start.
@@ -272,6 +274,18 @@ mod tests {
         // Declared in full: the same entries.
         let honest = record(48, &[entry(1), entry(2)]);
         assert_eq!(records(&honest).count(), 1);
+    }
+
+    #[test]
+    fn an_attribute_length_that_lies_by_four_costs_its_record_alone() {
+        let mut bytes = record(26, &[entry(2)]);
+        bytes[12 + 4 + 17] = 8;
+        bytes.extend(record(26, &[entry(3)]));
+        let list: Vec<_> = records(&bytes).map(|r| r.unwrap().body().unwrap()).collect();
+        let [Body::TableDump(bad), Body::TableDump(good)] = list[..] else { panic!() };
+        let e = bad.entries().next().unwrap().unwrap_err();
+        assert_eq!(e.to_string(), "RIB entry: ends 4 bytes too early (at byte 34)");
+        assert_eq!(good.entries().next().unwrap().unwrap().prefix.to_string(), "192.0.3.0/24");
     }
 
     #[test]
