@@ -8,7 +8,7 @@ mod vectors;
 use std::collections::HashSet;
 
 use routeglass::element::{Element, Route, elements};
-use routeglass::mrt::{Peers, Record, records};
+use routeglass::mrt::{Body, Peers, Record, records};
 use vectors::{all, record};
 
 /// What an element says of a route, without what damage adds.
@@ -71,7 +71,12 @@ fn a_record_cut_inside_its_declared_length_gives_no_wrong_route() {
                 assert!(whole.contains(&route), "{name} cut at {n}: {route}");
             }
             // What is missing is missed: there is an error, or every element is marked. An UPDATE whose last prefixes are cut away
-            // between two of them is itself whole, but its header's length then is not the record's.
+            // between two of them is itself whole, but its header's length then is not the record's. The records of 1999 hold no
+            // header: a shorter UPDATE is what such a record, cut between two prefixes, says.
+            let headless = matches!(last.body(), Ok(Body::Message(m)) if m.is_headless());
+            if headless && last.raw_body().len() - n == vectors::PREFIX.len() {
+                continue;
+            }
             let mut peers = Peers::new();
             let mut findings = 0;
             for record in records(&cut) {

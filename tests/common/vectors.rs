@@ -77,7 +77,8 @@ pub fn bgp4mp(asn4: bool, rest: &[u8]) -> Vec<u8> {
     b
 }
 
-const PREFIX: &[u8] = &[24, 198, 51, 100];
+/// 198.51.100.0/24.
+pub const PREFIX: &[u8] = &[24, 198, 51, 100];
 const PREFIX_V6: &[u8] = &[32, 0x20, 1, 0x0d, 0xb8];
 const PATH_PREFIX: &[u8] = &[0, 0, 0, 3, 24, 198, 51, 100];
 
