@@ -174,6 +174,15 @@ fn main() {
                 }
             }
         }
+        "w2-read" => {
+            let mut reader = mrt::Reader::open(&path).expect("file");
+            while let Some(record) = reader.next_record().expect("record") {
+                sums.recs += 1;
+                if sums.record(&record).is_err() {
+                    sums.err += 1;
+                }
+            }
+        }
         "w2-elements" => {
             for element in routeglass::elements(&map()) {
                 let outcome = element.and_then(|element| {
