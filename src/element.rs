@@ -22,7 +22,7 @@ use crate::codes::{FsmState, MrtType};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mrt::{Bgp4mpMessage, Body, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp, records};
-use crate::nlri::{NextHop, Nlri, PathPrefix, PrefixesIter};
+use crate::nlri::{NextHop, Nlri, PathPrefix, Prefixes, PrefixesIter, RawRoute, Routes};
 use crate::prefix::Prefix;
 use crate::session::Session;
 
@@ -63,8 +63,8 @@ impl Peer {
 pub enum Route<'a> {
     /// A plain prefix.
     Prefix(Family, PathPrefix),
-    /// Routes of a family that this library does not take apart, as they are.
-    Raw(Family, &'a [u8]),
+    /// A route of another family, to be taken apart by [`RawRoute::decode`]; of a family that nobody knows, all its routes.
+    Other(RawRoute<'a>),
     /// No route: a session's state.
     None,
 }
@@ -146,7 +146,8 @@ impl<'a> Element<'a> {
     /// The family of the route.
     pub const fn family(&self) -> Option<Family> {
         match self.route {
-            Route::Prefix(family, _) | Route::Raw(family, _) => Some(family),
+            Route::Prefix(family, _) => Some(family),
+            Route::Other(route) => Some(route.family),
             Route::None => None,
         }
     }
@@ -163,7 +164,8 @@ impl<'a> Element<'a> {
     pub const fn path_id(&self) -> Option<u32> {
         match self.route {
             Route::Prefix(_, path) => path.path_id,
-            _ => None,
+            Route::Other(route) => route.path_id,
+            Route::None => None,
         }
     }
 
@@ -236,7 +238,7 @@ impl fmt::Display for Element<'_> {
         })?;
         match self.route {
             Route::Prefix(_, path) => fmt::Display::fmt(&path, f)?,
-            Route::Raw(family, bytes) => write!(f, "{family}, {} octets", bytes.len())?,
+            Route::Other(route) => write!(f, "{} {route}", route.family)?,
             Route::None => {}
         }
         if let Ok(attributes) = self.attributes()
@@ -273,7 +275,7 @@ fn worse(a: Option<Error>, b: Error) -> Option<Error> {
 #[derive(Clone, Copy)]
 struct Part<'a> {
     prefixes: PrefixesIter<'a>,
-    raw: Option<&'a [u8]>,
+    routes: Routes<'a>,
     family: Family,
     kind: ElementKind,
     next_hop: Option<NextHop<'a>>,
@@ -282,27 +284,23 @@ struct Part<'a> {
 
 impl<'a> Part<'a> {
     fn of(kind: ElementKind, routes: Result<Option<(Family, Nlri<'a>)>>, next_hop: Option<NextHop<'a>>) -> Self {
-        let empty = Nlri::Raw(Family::IPV4_UNICAST, &[]);
+        let empty = Nlri::Prefixes(Prefixes::EMPTY);
         let (family, nlri, error) = match routes {
             Ok(Some((family, nlri))) => (family, nlri, None),
             Ok(None) => (Family::IPV4_UNICAST, empty, None),
             Err(e) => (Family::IPV4_UNICAST, empty, Some(e)),
         };
-        let raw = match nlri {
-            Nlri::Raw(_, bytes) if !bytes.is_empty() => Some(bytes),
-            _ => None,
-        };
-        Self { prefixes: nlri.prefixes().iter(), raw, family, kind, next_hop, error }
+        Self { prefixes: nlri.prefixes().iter(), routes: nlri.routes(), family, kind, next_hop, error }
     }
 
     fn next(&mut self) -> Option<Result<Route<'a>>> {
         if let Some(e) = self.error.take() {
             return Some(Err(e));
         }
-        if let Some(raw) = self.raw.take() {
-            return Some(Ok(Route::Raw(self.family, raw)));
+        match self.prefixes.next() {
+            Some(path) => Some(Ok(Route::Prefix(self.family, path))),
+            None => self.routes.next().map(|route| route.map(Route::Other)),
         }
-        self.prefixes.next().map(|path| Ok(Route::Prefix(self.family, path)))
     }
 }
 
@@ -359,7 +357,7 @@ impl<'a> Source<'a> {
                 let window = Window { bytes: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: false, rib: true };
                 let route = match entry.prefix {
                     Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
-                    None => Route::Raw(entry.family, entry.route_bytes()),
+                    None => Route::Other(entry.route()),
                 };
                 let mut element = source.element(ElementKind::Rib, route, window, rib_finding(&window));
                 element.originated = Some(entry.last_change);
@@ -389,7 +387,7 @@ impl<'a> Source<'a> {
             asn4: update.session().asn4,
             rib: false,
         };
-        let plain = |list: Result<crate::nlri::Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
+        let plain = |list: Result<Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
         let (mp_withdrawn, mp_announced, next_hop) = match update.attributes() {
             Ok(a) => {
                 let next_hop = a.mp_reach().ok().flatten().map(|reach| reach.next_hop());
@@ -453,7 +451,7 @@ impl<'a> Source<'a> {
                     RibRoute::Prefix(path) => {
                         Route::Prefix(*family, PathPrefix { path_id: entry.path_id().or(path.path_id), ..path })
                     }
-                    RibRoute::Raw(bytes) => Route::Raw(*family, bytes),
+                    RibRoute::Other(route) => Route::Other(RawRoute { path_id: entry.path_id(), ..route }),
                 };
                 let mut element = base.element(ElementKind::Rib, route, window, finding);
                 element.peer = peer;

@@ -289,6 +289,90 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
+/// Why a value cannot be written. Nothing of it is in the output then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodeError {
+    field: &'static str,
+    kind: EncodeErrorKind,
+}
+
+/// What keeps a value from being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EncodeErrorKind {
+    /// Longer than the field that says its length can say: octets (or values), and the most that fit.
+    TooLong {
+        /// What there is.
+        len: usize,
+        /// What fits.
+        max: usize,
+    },
+    /// A number over what its field can hold.
+    OutOfRange(u64),
+    /// Something that has no form on the wire, or none by this session.
+    Unrepresentable,
+    /// The output has too little room: this many octets are missing.
+    NoRoom(usize),
+}
+
+impl EncodeError {
+    /// A value of the given field that is too long.
+    #[cold]
+    pub const fn too_long(field: &'static str, len: usize, max: usize) -> Self {
+        Self { field, kind: EncodeErrorKind::TooLong { len, max } }
+    }
+
+    /// A number that is too large for the given field.
+    #[cold]
+    pub const fn out_of_range(field: &'static str, value: u64) -> Self {
+        Self { field, kind: EncodeErrorKind::OutOfRange(value) }
+    }
+
+    /// A value that cannot be said in the given field.
+    #[cold]
+    pub const fn unrepresentable(field: &'static str) -> Self {
+        Self { field, kind: EncodeErrorKind::Unrepresentable }
+    }
+
+    /// Too little room in the output.
+    #[cold]
+    pub const fn no_room(missing: usize) -> Self {
+        Self { field: "", kind: EncodeErrorKind::NoRoom(missing) }
+    }
+
+    /// The same error with the name of its field, unless a layer further in has named it.
+    #[cold]
+    pub(crate) const fn of(mut self, field: &'static str) -> Self {
+        if self.field.is_empty() {
+            self.field = field;
+        }
+        self
+    }
+
+    /// The field at fault; empty where the output is.
+    pub const fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// What is wrong.
+    pub const fn kind(&self) -> EncodeErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            EncodeErrorKind::TooLong { len, max } => write!(f, "{}: length {len} is over {max}", self.field),
+            EncodeErrorKind::OutOfRange(value) => write!(f, "{}: value {value} does not fit", self.field),
+            EncodeErrorKind::Unrepresentable => write!(f, "{}: the value has no form on the wire", self.field),
+            EncodeErrorKind::NoRoom(missing) => write!(f, "the output has {missing} bytes too few"),
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,35 @@ impl Family {
     /// IPv6 multicast: unicast prefixes for reverse-path checks.
     pub const IPV6_MULTICAST: Self = Self::new(Afi(2), Safi(2));
 
+    /// IPv4 with labels (RFC 8277).
+    pub const IPV4_LABELED: Self = Self::of(1, 4);
+    /// IPv6 with labels (RFC 8277).
+    pub const IPV6_LABELED: Self = Self::of(2, 4);
+    /// IPv4 of VPNs (RFC 4364).
+    pub const IPV4_VPN: Self = Self::of(1, 128);
+    /// IPv6 of VPNs (RFC 4659).
+    pub const IPV6_VPN: Self = Self::of(2, 128);
+    /// Ethernet VPN (RFC 7432).
+    pub const EVPN: Self = Self::of(25, 70);
+    /// Flow specifications for IPv4 (RFC 8955).
+    pub const IPV4_FLOWSPEC: Self = Self::of(1, 133);
+    /// Flow specifications for IPv6 (RFC 8956).
+    pub const IPV6_FLOWSPEC: Self = Self::of(2, 133);
+    /// Link state (RFC 9552).
+    pub const LINK_STATE: Self = Self::of(16388, 71);
+
+    /// Both identifiers from their numbers.
+    #[inline(always)]
+    pub const fn of(afi: u16, safi: u8) -> Self {
+        Self::new(Afi(afi), Safi(safi))
+    }
+
+    /// Whether addresses of this family are IPv6 addresses.
+    #[inline(always)]
+    pub const fn is_v6(self) -> bool {
+        self.afi.0 == 2
+    }
+
     /// Both identifiers together.
     #[inline(always)]
     pub const fn new(afi: Afi, safi: Safi) -> Self {

@@ -21,17 +21,23 @@ pub mod nlri;
 
 mod asn;
 mod family;
+mod mac;
 pub mod prefix;
 mod session;
 
 pub mod codes;
 pub mod error;
+#[cfg(feature = "alloc")]
+pub mod places;
 mod wire;
 
 pub use asn::{Asn, ParseAsnError};
 #[cfg(feature = "alloc")]
 pub use element::elements;
+pub use error::EncodeError;
 pub use error::{Error, Result};
 pub use family::{Family, FamilySet};
+pub use mac::{MacAddress, ParseMacError};
 pub use prefix::Prefix;
 pub use session::Session;
+pub use wire::{Counted, List, ListIter};

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 /// Modules by row, the lowest first. A row may import from itself and from rows below.
 const ROWS: &[&[&str]] = &[
     &["scan"],
-    &["codes", "error", "wire"],
-    &["asn", "prefix", "family", "session"],
+    &["codes", "error", "places", "wire"],
+    &["asn", "prefix", "family", "mac", "session"],
     &["nlri"],
     &["attr"],
     &["bgp"],
@@ -24,6 +24,12 @@ const ROOT: &[(&str, &str)] = &[
     ("Result", "error"),
     ("Asn", "asn"),
     ("Prefix", "prefix"),
+    ("EncodeError", "error"),
+    ("MacAddress", "mac"),
+    ("ParseMacError", "mac"),
+    ("Counted", "wire"),
+    ("List", "wire"),
+    ("ListIter", "wire"),
     ("Family", "family"),
     ("FamilySet", "family"),
     ("Session", "session"),

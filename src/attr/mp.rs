@@ -83,7 +83,7 @@ impl<'a> MpReach<'a> {
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
         match self.family {
             Some(family) => read_nlri(self.nlri, family, session, self.offset),
-            None => Ok(Nlri::Raw(Family::new(Afi(0), Safi(0)), &[])),
+            None => Ok(Nlri::Other { family: Family::of(0, 0), add_path: false, bytes: &[], offset: self.offset }),
         }
     }
 }
@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn other_families_stay_raw() {
-        let r = MpReach::parse_at(&[0, 25, 70, 4, 192, 0, 2, 1, 0, 9, 9], 0).unwrap();
-        assert!(matches!(r.nlri(&Session::AS4), Ok(Nlri::Raw(f, [9, 9])) if f == Family::new(Afi(25), Safi(70))));
+        let r = MpReach::parse_at(&[0, 99, 240, 4, 192, 0, 2, 1, 0, 9, 9], 0).unwrap();
+        let nlri = r.nlri(&Session::AS4).unwrap();
+        assert_eq!((nlri.as_bytes(), nlri.routes().count()), (&[9, 9][..], 1));
     }
 }

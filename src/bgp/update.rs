@@ -196,6 +196,10 @@ impl<'a> Update<'a> {
         {
             found(e);
         }
+        for (_, nlri) in [mp_announced, self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+            // RFC 7606 section 5.4: a route whose end is known costs that route.
+            nlri.findings(&mut found);
+        }
         let plain = !self.announced.is_empty();
         let mp = matches!(mp_announced, Ok(Some((_, nlri))) if !nlri.as_bytes().is_empty());
         if plain || mp {

@@ -90,7 +90,8 @@ fn unknown_families_come_as_they_are() {
     body[3] = u8::try_from(body.len() - 4).unwrap();
     let bytes = update(&body);
     let e = elements(&bytes).next().unwrap().unwrap();
-    assert_eq!(e.route(), Route::Raw(Family::new(crate::codes::Afi(99), crate::codes::Safi(240)), &[1, 2, 3]));
+    let Route::Other(route) = e.route() else { panic!("{e}") };
+    assert_eq!((route.family, route.bytes), (Family::of(99, 240), &[1, 2, 3][..]));
     assert_eq!(e.next_hop().unwrap().unwrap().to_string(), "192.0.2.7");
     assert!(e.is_clean());
 }

@@ -9,7 +9,7 @@ use crate::bgp::{self, Message, Update};
 use crate::codes::{Afi, Bgp4mpSubtype, FsmState, MessageType, Safi};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, read_prefix};
+use crate::nlri::{NextHop, RawRoute, read_prefix};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;
@@ -310,6 +310,12 @@ impl<'a> Bgp4mpEntry<'a> {
     /// The route on the wire: a length in bits and as many octets as it needs.
     pub const fn route_bytes(&self) -> &'a [u8] {
         self.route
+    }
+
+    /// The route of a family without plain prefixes.
+    pub const fn route(&self) -> RawRoute<'a> {
+        let before = (self.route.len() as u64).saturating_add(2);
+        RawRoute::new(self.family, self.route, self.offset.saturating_sub(before))
     }
 
     /// Octets of the path attributes.

@@ -10,7 +10,7 @@ use crate::attr::Attributes;
 use crate::codes::{Afi, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{PathPrefix, read_prefix};
+use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
 use crate::session::Session;
 use crate::wire::Cursor;
 
@@ -138,12 +138,12 @@ impl FusedIterator for IndexedPeers<'_> {}
 
 /// What a RIB record is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a plain prefix, or another family's route as it is")]
+#[expect(clippy::exhaustive_enums, reason = "a plain prefix, or another family's route")]
 pub enum RibRoute<'a> {
     /// A prefix; where the record itself carries a path identifier it is with it.
     Prefix(PathPrefix),
-    /// A route of a family without plain prefixes, on the wire (RIB_GENERIC).
-    Raw(&'a [u8]),
+    /// A route of another family (RIB_GENERIC).
+    Other(RawRoute<'a>),
 }
 
 /// One route with an entry for each peer that has it (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4).
@@ -189,7 +189,8 @@ impl<'a> Rib<'a> {
         let Some(len) = route_len(family, c)? else {
             return Ok(Body::Raw);
         };
-        let route = RibRoute::Raw(c.take(len)?);
+        let offset = c.offset();
+        let route = RibRoute::Other(RawRoute::new(family, c.take(len)?, offset));
         let count = c.u16()?;
         let end = c.offset().saturating_add(c.len() as u64);
         Ok(Body::Rib(Self { sequence, family, route, add_path, count, entries: c.rest(), end }))
@@ -218,7 +219,7 @@ impl<'a> Rib<'a> {
     pub const fn prefix(&self) -> Option<PathPrefix> {
         match self.route {
             RibRoute::Prefix(prefix) => Some(prefix),
-            RibRoute::Raw(_) => None,
+            RibRoute::Other(_) => None,
         }
     }
 
@@ -245,38 +246,6 @@ impl<'a> Rib<'a> {
 #[inline(never)]
 fn prefix_error(kind: ErrorKind, offset: u64) -> Error {
     Error::new(kind, offset)
-}
-
-/// Octets of the one route in front of the cursor; `None` for families whose routes do not say where they end.
-fn route_len(family: Family, mut c: Cursor<'_>) -> Result<Option<usize>> {
-    let len = match (family.afi.0, family.safi.0) {
-        // A length in bits: labelled, VPN, their multicast, MDT, route targets, SR policy.
-        (_, 4 | 66 | 73 | 128 | 129 | 132) => usize::from(c.u8()?).div_ceil(8).saturating_add(1),
-        // Type and length: MCAST-VPN, MCAST-VPLS, EVPN.
-        (_, 5 | 8 | 70) => {
-            c.u8()?;
-            usize::from(c.u8()?).saturating_add(2)
-        }
-        // A length of two octets: VPLS.
-        (_, 65) => usize::from(c.u16()?).saturating_add(2),
-        // Type and length of two octets each: BGP-LS.
-        (_, 71 | 72 | 80) => {
-            c.u16()?;
-            usize::from(c.u16()?).saturating_add(4)
-        }
-        // Architecture, type of two octets, length: MUP.
-        (_, 85) => {
-            c.take(3)?;
-            usize::from(c.u8()?).saturating_add(4)
-        }
-        // One octet, or two from 240 on: flow specifications (RFC 8955 section 4.1).
-        (_, 133 | 134) => match c.u8()? {
-            len @ 0..0xf0 => usize::from(len).saturating_add(1),
-            high => (usize::from(high & 0x0f) << 8 | usize::from(c.u8()?)).saturating_add(2),
-        },
-        _ => return Ok(None),
-    };
-    Ok(Some(len))
 }
 
 impl fmt::Debug for Rib<'_> {
@@ -416,7 +385,7 @@ impl<'a> RibRoute<'a> {
     pub const fn raw(&self) -> Option<&'a [u8]> {
         match self {
             Self::Prefix(_) => None,
-            Self::Raw(bytes) => Some(bytes),
+            Self::Other(route) => Some(route.bytes),
         }
     }
 }

@@ -1,15 +1,348 @@
 //! Network layer reachability information: what a message announces or withdraws.
+//!
+//! Plain prefixes ([`Prefixes`]) are read in a loop of their own. The routes of every other family come one by one as windows
+//! ([`RawRoute`]) that [`RawRoute::decode`] takes apart: a route that cannot be read costs that route, and one that nobody
+//! knows survives as it is.
 
+mod labeled;
 mod next_hop;
 mod unicast;
+mod vpls;
+mod vpn;
 
+pub use labeled::{Label, LabeledPrefix, Labels};
 pub use next_hop::NextHop;
 pub(crate) use unicast::read_prefix;
 pub use unicast::{PathPrefix, Prefixes, PrefixesIter};
+pub use vpls::{VplsDiscovery, VplsRoute, VplsSite};
+pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 
-use crate::error::Result;
+use core::fmt;
+use core::iter::FusedIterator;
+
+use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::session::Session;
+use crate::wire::{Cursor, hex};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// How a route of a family lies on the wire, the octets that say its length included.
+pub(crate) trait RouteField<'a>: Sized + Copy + fmt::Display {
+    /// Reads one route, which fills a window.
+    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self>;
+
+    /// Octets on the wire.
+    #[cfg(feature = "alloc")]
+    fn route_len(&self) -> usize;
+
+    /// Whether every value fits its place.
+    #[cfg(feature = "alloc")]
+    fn check_route(&self, family: Family) -> Result<(), EncodeError>;
+
+    /// Writes a route that [`RouteField::check_route`] has passed.
+    #[cfg(feature = "alloc")]
+    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B);
+
+    /// Reads the route and notes where its fields lie.
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        match Self::read_route(c, family) {
+            Ok(route) => {
+                places.leaf("route", start..c.offset(), &route);
+                Ok(route)
+            }
+            Err(e) => {
+                places.error(e);
+                Err(e)
+            }
+        }
+    }
+}
+
+/// Routes that are described field by field.
+macro_rules! field_routes {
+    ($($type:ident $(<$life:lifetime>)?)*) => { $(
+        impl<'a> RouteField<'a> for $type $(<$life>)? {
+            fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+                crate::wire::Field::read(c)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn route_len(&self) -> usize {
+                crate::wire::Field::wire_len(self)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check_route(&self, _: Family) -> Result<(), EncodeError> {
+                crate::wire::Field::check(self)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+                crate::wire::Field::write(self, out);
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+                crate::wire::Field::place(c, "route", places)
+            }
+        }
+    )* };
+}
+
+/// How the length of a route is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Framing {
+    /// One octet of length in bits, then as many bits (RFC 4271 section 4.3).
+    Bits,
+    /// Octets of a type, then octets of a length in octets.
+    TypeLen(u8, u8),
+    /// Octets of a length in octets.
+    Len(u8),
+    /// The length of RFC 8955 section 4.1: one octet below 240, else two with 0xf in front.
+    Flowspec,
+}
+
+impl Framing {
+    /// Octets of the route at the front of a window; `None` where the window has too few.
+    fn len(self, bytes: &[u8]) -> Option<usize> {
+        let uint = |at: u8, octets: u8| {
+            let octets = bytes.get(usize::from(at)..usize::from(at.saturating_add(octets)))?;
+            Some(octets.iter().fold(0usize, |n, octet| n << 8 | usize::from(*octet)))
+        };
+        match self {
+            Self::Bits => Some(usize::from(bytes.first()?.div_ceil(8)).saturating_add(1)),
+            Self::TypeLen(kind, len) => Some(uint(kind, len)?.saturating_add(usize::from(kind.saturating_add(len)))),
+            Self::Len(len) => Some(uint(0, len)?.saturating_add(usize::from(len))),
+            Self::Flowspec => match *bytes {
+                [len, ..] if len < 0xf0 => Some(usize::from(len).saturating_add(1)),
+                [high, low, ..] => Some((usize::from(high & 0x0f) << 8 | usize::from(low)).saturating_add(2)),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// How the routes of a family say where they end; `None` where they do not, or nobody knows.
+const fn framing(family: Family) -> Option<Framing> {
+    Some(match (family.afi.0, family.safi.0) {
+        // Labels, VPNs, their multicast, MDT, route targets, SR policy, classful transport.
+        (_, 4 | 66 | 73 | 76 | 128 | 129 | 132) => Framing::Bits,
+        // MCAST-VPN, MCAST-VPLS, EVPN.
+        (_, 5 | 8 | 70) => Framing::TypeLen(1, 1),
+        // VPLS and its auto-discovery.
+        (_, 65) => Framing::Len(2),
+        // Link state.
+        (_, 71 | 72 | 80) => Framing::TypeLen(2, 2),
+        // Mobile user plane: architecture, type of two octets, length.
+        (_, 85) => Framing::TypeLen(3, 1),
+        // Flow specifications.
+        (_, 133 | 134) => Framing::Flowspec,
+        _ => return None,
+    })
+}
+
+/// Octets of the route of `family` at the front of a window; `None` for families whose routes do not say where they end.
+///
+/// # Errors
+/// The window ends in front of the length.
+pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> {
+    match framing(family) {
+        Some(framing) => match framing.len(c.rest()) {
+            Some(len) => Ok(Some(len)),
+            None => Err(Error::new(ErrorKind::Truncated(1), c.offset().saturating_add(c.len() as u64))),
+        },
+        None => Ok(None),
+    }
+}
+
+// One row per kind of route: variant, its type, and the families (AFI, SAFI) that carry it.
+macro_rules! families {
+    ($($(#[$doc:meta])* $variant:ident($type:ty) [$(($afi:literal, $safi:literal)),*];)*) => {
+        /// One route of a family that has no plain prefixes, taken apart.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum Route<'a> {
+            $($(#[$doc])* $variant($type),)*
+            /// A route of a family without a row in the table, or all of that family's routes, as they are.
+            Raw(&'a [u8]),
+        }
+
+        /// Families whose routes are taken apart, plain prefixes aside.
+        pub const TYPED: &[Family] = &[$($(Family::of($afi, $safi),)*)*];
+
+        impl<'a> Route<'a> {
+            fn read(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+                match (family.afi.0, family.safi.0) {
+                    $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, family).map(Self::$variant),)*
+                    _ => c.take(c.len()).map(Self::Raw),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+                match (family.afi.0, family.safi.0) {
+                    $($(($afi, $safi))|* => {
+                        <$type as RouteField<'a>>::place_route(c, family, places).map(Self::$variant)
+                    })*
+                    _ => <&'a [u8] as crate::wire::Field<'a>>::place(c, "routes", places).map(Self::Raw),
+                }
+            }
+
+            /// Octets on the wire, without a path identifier.
+            #[cfg(feature = "alloc")]
+            pub fn encoded_len(&self) -> usize {
+                match self {
+                    $(Self::$variant(route) => RouteField::route_len(route),)*
+                    Self::Raw(bytes) => bytes.len(),
+                }
+            }
+
+            /// Writes the route, without a path identifier.
+            ///
+            /// # Errors
+            /// A value that does not fit its field, or too little room; then nothing is written.
+            #[cfg(feature = "alloc")]
+            pub fn encode(&self, family: Family, out: &mut impl BufMut) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$variant(route) => RouteField::check_route(route, family)?,)*
+                    Self::Raw(_) => {}
+                }
+                let len = self.encoded_len();
+                if out.remaining_mut() < len {
+                    return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
+                }
+                match self {
+                    $(Self::$variant(route) => RouteField::write_route(route, out),)*
+                    Self::Raw(bytes) => out.put_slice(bytes),
+                }
+                Ok(())
+            }
+        }
+
+        impl fmt::Display for Route<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant(route) => fmt::Display::fmt(route, f),)*
+                    Self::Raw(bytes) => hex(bytes, f),
+                }
+            }
+        }
+    };
+}
+
+families! {
+    /// Labeled prefixes (RFC 8277).
+    Labeled(LabeledPrefix<'a>) [(1, 4), (2, 4)];
+    /// Prefixes of VPNs, unicast (RFC 4364, RFC 4659) and multicast (RFC 6513).
+    Vpn(VpnPrefix<'a>) [(1, 128), (2, 128), (1, 129), (2, 129)];
+    /// VPLS, signalled (RFC 4761) and discovered (RFC 6074).
+    Vpls(VplsRoute<'a>) [(25, 65)];
+}
+
+field_routes!(VplsRoute<'a>);
+
+/// One route as it lies in a message: its octets, not taken apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct RawRoute<'a> {
+    /// The family.
+    pub family: Family,
+    /// Path identifier (RFC 7911); `None` where the session has no ADD-PATH, which is not the same as 0.
+    pub path_id: Option<u32>,
+    /// The route's octets, those that say its length included. For a family that this library does not know, all its routes.
+    pub bytes: &'a [u8],
+    /// Where they start: bytes from the start of the outermost input.
+    pub offset: u64,
+}
+
+impl<'a> RawRoute<'a> {
+    /// The one route of a RIB_GENERIC record (RFC 6396 section 4.3.3), which has no path identifier in front.
+    pub const fn new(family: Family, bytes: &'a [u8], offset: u64) -> Self {
+        Self { family, path_id: None, bytes, offset }
+    }
+
+    /// Takes the route apart.
+    ///
+    /// # Errors
+    /// A field that is cut or malformed, octets left over, with their place.
+    pub fn decode(&self) -> Result<Route<'a>> {
+        let mut c = Cursor::at(self.bytes, self.offset);
+        let route = Route::read(&mut c, self.family)?;
+        c.finish()?;
+        Ok(route)
+    }
+
+    /// Notes where the route's fields lie.
+    #[cfg(feature = "alloc")]
+    pub fn places(&self, places: &mut Places) {
+        let mut c = Cursor::at(self.bytes, self.offset);
+        if Route::place(&mut c, self.family, places).is_ok()
+            && let Err(e) = c.finish()
+        {
+            places.error(e);
+        }
+    }
+}
+
+impl fmt::Display for RawRoute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.decode() {
+            Ok(route) => fmt::Display::fmt(&route, f)?,
+            Err(_) => hex(self.bytes, f)?,
+        }
+        match self.path_id {
+            Some(id) => write!(f, " path {id}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The routes of one family, one by one; after a length that overruns the list the iterator yields that error and ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Routes<'a> {
+    family: Family,
+    add_path: bool,
+    rest: Cursor<'a>,
+}
+
+impl<'a> Routes<'a> {
+    /// Starts at the first octet of a list, `offset` bytes into the outermost input.
+    pub const fn at(bytes: &'a [u8], family: Family, add_path: bool, offset: u64) -> Self {
+        Self { family, add_path, rest: Cursor::at(bytes, offset) }
+    }
+
+    fn read(&mut self) -> Result<RawRoute<'a>> {
+        let path_id = if self.add_path { Some(self.rest.u32()?) } else { None };
+        let offset = self.rest.offset();
+        let len = route_len(self.family, self.rest)?.unwrap_or(self.rest.len());
+        Ok(RawRoute { family: self.family, path_id, bytes: self.rest.take(len)?, offset })
+    }
+}
+
+impl<'a> Iterator for Routes<'a> {
+    type Item = Result<RawRoute<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let route = self.read();
+        if route.is_err() {
+            self.rest.stop();
+        }
+        Some(route)
+    }
+}
+
+impl FusedIterator for Routes<'_> {}
 
 /// The routes of one family in MP_REACH_NLRI or MP_UNREACH_NLRI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,20 +350,31 @@ use crate::session::Session;
 pub enum Nlri<'a> {
     /// Plain prefixes: IPv4 and IPv6, unicast and multicast.
     Prefixes(Prefixes<'a>),
-    /// A family whose routes this library does not take apart: the bytes as they are.
-    Raw(Family, &'a [u8]),
+    /// Routes of another family: their octets, to be taken apart one by one.
+    Other {
+        /// The family.
+        family: Family,
+        /// Whether path identifiers are in front of the routes.
+        add_path: bool,
+        /// The octets.
+        bytes: &'a [u8],
+        /// Where they start: bytes from the start of the outermost input.
+        offset: u64,
+    },
 }
 
 impl<'a> Nlri<'a> {
-    /// Checks `bytes` as routes of `family`, `offset` bytes into the outermost input.
+    /// Checks `bytes` as routes of `family`, `offset` bytes into the outermost input. Only plain prefixes are looked at: the
+    /// routes of other families are checked as they are taken apart ([`Nlri::findings`]).
     ///
     /// # Errors
     /// A prefix that is too long or cut, with the place of its length octet.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
+        let add_path = session.add_path(family);
         match family.prefix_is_v6() {
-            Some(v6) => Prefixes::parse_at(bytes, v6, session.add_path(family), offset).map(Self::Prefixes),
-            None => Ok(Self::Raw(family, bytes)),
+            Some(v6) => Prefixes::parse_at(bytes, v6, add_path, offset).map(Self::Prefixes),
+            None => Ok(Self::Other { family, add_path, bytes, offset }),
         }
     }
 
@@ -38,7 +382,7 @@ impl<'a> Nlri<'a> {
     pub const fn as_bytes(&self) -> &'a [u8] {
         match self {
             Self::Prefixes(prefixes) => prefixes.as_bytes(),
-            Self::Raw(_, bytes) => bytes,
+            Self::Other { bytes, .. } => bytes,
         }
     }
 
@@ -47,7 +391,25 @@ impl<'a> Nlri<'a> {
     pub const fn prefixes(&self) -> Prefixes<'a> {
         match self {
             Self::Prefixes(prefixes) => *prefixes,
-            Self::Raw(..) => Prefixes::EMPTY,
+            Self::Other { .. } => Prefixes::EMPTY,
+        }
+    }
+
+    /// The routes of a family without plain prefixes; empty for those that have them.
+    #[inline(always)]
+    pub const fn routes(&self) -> Routes<'a> {
+        match *self {
+            Self::Prefixes(_) => Routes::at(&[], Family::IPV4_UNICAST, false, 0),
+            Self::Other { family, add_path, bytes, offset } => Routes::at(bytes, family, add_path, offset),
+        }
+    }
+
+    /// Everything that is wrong with the routes, one finding at a time.
+    pub fn findings(&self, mut report: impl FnMut(Error)) {
+        for route in self.routes() {
+            if let Err(e) = route.and_then(|route| route.decode()) {
+                report(e);
+            }
         }
     }
 }

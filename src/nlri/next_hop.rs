@@ -3,6 +3,8 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::RouteDistinguisher;
+
 /// Where traffic for a route goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -13,7 +15,12 @@ pub enum NextHop<'a> {
     V6(Ipv6Addr),
     /// A global and a link-local IPv6 address (RFC 2545 section 3).
     V6LinkLocal(Ipv6Addr, Ipv6Addr),
-    /// A next hop of another shape, such as one with a route distinguisher, as it is on the wire.
+    /// A VPN's next hop: an address behind a route distinguisher, which is zero by rule (RFC 4364 section 4.3.2, RFC 4659
+    /// section 3.2.1).
+    Vpn(RouteDistinguisher, IpAddr),
+    /// A VPN's global and link-local IPv6 address, each behind a route distinguisher (RFC 4659 section 3.2.1.1).
+    VpnLinkLocal(RouteDistinguisher, Ipv6Addr, RouteDistinguisher, Ipv6Addr),
+    /// A next hop of another shape, as it is on the wire.
     Raw(&'a [u8]),
 }
 
@@ -36,7 +43,66 @@ impl<'a> NextHop<'a> {
                 }
                 _ => Self::Raw(bytes),
             },
+            12 | 24 | 48 => Self::read_vpn(bytes).unwrap_or(Self::Raw(bytes)),
             _ => Self::Raw(bytes),
+        }
+    }
+
+    #[cold]
+    fn read_vpn(bytes: &'a [u8]) -> Option<Self> {
+        let (rd, rest) = bytes.split_first_chunk::<8>()?;
+        let rd = RouteDistinguisher(*rd);
+        if let Ok(address) = <[u8; 4]>::try_from(rest) {
+            return Some(Self::Vpn(rd, Ipv4Addr::from(address).into()));
+        }
+        let (address, rest) = rest.split_first_chunk::<16>()?;
+        let address = Ipv6Addr::from(*address);
+        match rest.split_first_chunk::<8>() {
+            None => Some(Self::Vpn(rd, address.into())),
+            Some((rd2, rest)) => {
+                let local = Ipv6Addr::from(<[u8; 16]>::try_from(rest).ok()?);
+                Some(Self::VpnLinkLocal(rd, address, RouteDistinguisher(*rd2), local))
+            }
+        }
+    }
+
+    /// Octets on the wire.
+    pub const fn encoded_len(&self) -> usize {
+        match self {
+            Self::V4(_) => 4,
+            Self::V6(_) => 16,
+            Self::V6LinkLocal(..) => 32,
+            Self::Vpn(_, IpAddr::V4(_)) => 12,
+            Self::Vpn(_, IpAddr::V6(_)) => 24,
+            Self::VpnLinkLocal(..) => 48,
+            Self::Raw(bytes) => bytes.len(),
+        }
+    }
+
+    /// Writes the octets; [`NextHop::encoded_len`] of them.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::V4(a) => out.put_slice(&a.octets()),
+            Self::V6(a) => out.put_slice(&a.octets()),
+            Self::V6LinkLocal(a, b) => {
+                out.put_slice(&a.octets());
+                out.put_slice(&b.octets());
+            }
+            Self::Vpn(rd, address) => {
+                out.put_slice(&rd.0);
+                match address {
+                    IpAddr::V4(a) => out.put_slice(&a.octets()),
+                    IpAddr::V6(a) => out.put_slice(&a.octets()),
+                }
+            }
+            Self::VpnLinkLocal(rd, a, rd2, b) => {
+                out.put_slice(&rd.0);
+                out.put_slice(&a.octets());
+                out.put_slice(&rd2.0);
+                out.put_slice(&b.octets());
+            }
+            Self::Raw(bytes) => out.put_slice(bytes),
         }
     }
 
@@ -45,7 +111,8 @@ impl<'a> NextHop<'a> {
     pub const fn address(&self) -> Option<IpAddr> {
         match self {
             Self::V4(a) => Some(IpAddr::V4(*a)),
-            Self::V6(a) | Self::V6LinkLocal(a, _) => Some(IpAddr::V6(*a)),
+            Self::V6(a) | Self::V6LinkLocal(a, _) | Self::VpnLinkLocal(_, a, ..) => Some(IpAddr::V6(*a)),
+            Self::Vpn(_, a) => Some(*a),
             Self::Raw(_) => None,
         }
     }
@@ -57,12 +124,26 @@ impl fmt::Display for NextHop<'_> {
             Self::V4(a) => fmt::Display::fmt(a, f),
             Self::V6(a) => fmt::Display::fmt(a, f),
             Self::V6LinkLocal(a, b) => write!(f, "{a} {b}"),
+            Self::Vpn(rd, a) => vpn(*rd, *a, f),
+            Self::VpnLinkLocal(rd, a, rd2, b) => {
+                vpn(*rd, IpAddr::V6(*a), f)?;
+                f.write_str(" ")?;
+                vpn(*rd2, IpAddr::V6(*b), f)
+            }
             Self::Raw(bytes) => {
                 f.write_str("0x")?;
                 bytes.iter().try_for_each(|b| write!(f, "{b:02x}"))
             }
         }
     }
+}
+
+/// An address, with its route distinguisher where it is not the usual zero.
+fn vpn(rd: RouteDistinguisher, address: IpAddr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if rd != RouteDistinguisher::default() {
+        write!(f, "{rd}:")?;
+    }
+    fmt::Display::fmt(&address, f)
 }
 
 #[cfg(test)]
@@ -80,7 +161,13 @@ mod tests {
         assert_eq!(NextHop::read(&two[..16]).to_string(), "2001:db8::1");
         assert_eq!(NextHop::read(&two).to_string(), "2001:db8::1 fe80::2");
         assert_eq!(NextHop::read(&two).address(), NextHop::read(&two[..16]).address());
-        assert_eq!(NextHop::read(&two[..12]).to_string(), "0x20010db80000000000000000");
+        assert_eq!(NextHop::read(&two[..5]).to_string(), "0x20010db800");
+        let mut vpn = [0u8; 48];
+        vpn[8..24].copy_from_slice(&two[..16]);
+        vpn[32..].copy_from_slice(&two[16..]);
+        assert_eq!(NextHop::read(&vpn).to_string(), "2001:db8::1 fe80::2");
+        assert_eq!(NextHop::read(&vpn[..24]).to_string(), "2001:db8::1");
+        assert_eq!(NextHop::read(&[0, 0, 0, 1, 0, 0, 0, 2, 192, 0, 2, 1]).to_string(), "1:2:192.0.2.1");
         assert_eq!(NextHop::read(&[]).address(), None);
     }
 }

@@ -17,7 +17,7 @@ use crate::nlri::NextHop;
 pub const fn can_say(element: &Element<'_>) -> bool {
     match element.route() {
         Route::Prefix(..) | Route::None => true,
-        Route::Raw(..) => false,
+        Route::Other(_) => false,
     }
 }
 

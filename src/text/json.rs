@@ -12,7 +12,8 @@
 //! | `old_state`, `new_state` | a session's states | string |
 //! | `family` | address family | string |
 //! | `prefix`, `path_id` | the route | string, number |
-//! | `routes` | routes of a family without plain prefixes, in hexadecimal | string |
+//! | `route` | a route of a family without plain prefixes, as [`crate::nlri::Route`] shows it | string |
+//! | `octets` | the same on the wire in hexadecimal; of a family that nobody knows, all its routes | string |
 //! | `origin` | `IGP`, `EGP` or `INCOMPLETE` | string |
 //! | `as_path` | as [`crate::attr::MergedPath`] shows it, AS4_PATH worked in | string |
 //! | `origin_asns` | the last AS number, or all of a set that ends the path | list of numbers |
@@ -181,7 +182,17 @@ impl Serialize for Element<'_> {
                     map.serialize_entry("path_id", &id)?;
                 }
             }
-            Route::Raw(_, bytes) => map.serialize_entry("routes", &Text(Hex(bytes)))?,
+            Route::Other(route) => {
+                if let Ok(decoded) = route.decode()
+                    && !matches!(decoded, crate::nlri::Route::Raw(_))
+                {
+                    map.serialize_entry("route", &Text(decoded))?;
+                }
+                if let Some(id) = route.path_id {
+                    map.serialize_entry("path_id", &id)?;
+                }
+                map.serialize_entry("octets", &Text(Hex(route.bytes)))?;
+            }
             Route::None => {}
         }
         if let Ok(a) = self.attributes() {

@@ -1,5 +1,16 @@
-//! Bytes: reading with bounds and places.
+//! Bytes: reading with bounds and places, and one description for what is nested.
 
 mod cursor;
+mod field;
 
-pub(crate) use cursor::Cursor;
+#[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
+pub use cursor::Cursor;
+#[cfg(feature = "serde")]
+pub(crate) use field::Shown;
+#[allow(unreachable_pub, reason = "as above")]
+pub use field::{Counted, Field, List, ListIter};
+#[cfg(feature = "alloc")]
+#[allow(unused_imports, reason = "as below")]
+pub(crate) use field::{check_len, encode, write_uint};
+#[allow(unused_imports, reason = "the kinds of description; not every combination of features has one of each")]
+pub(crate) use field::{hex, read_uint, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};

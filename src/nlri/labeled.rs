@@ -1,0 +1,296 @@
+//! Labeled prefixes (RFC 8277) and label stacks.
+
+use core::fmt;
+use core::iter::FusedIterator;
+
+use super::RouteField;
+use super::unicast::read_prefix;
+use crate::error::{Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::prefix::Prefix;
+use crate::wire::{Cursor, wire_newtype};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
+/// RFC 8277 section 2.2).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label(pub [u8; 3]);
+
+wire_newtype!(Label([u8; 3]));
+
+impl Label {
+    /// What RFC 8277 section 2.4 puts in place of a label in withdrawals.
+    pub const WITHDRAWN: Self = Self([0x80, 0, 0]);
+
+    /// A label at the bottom of its stack; `None` if `value` is over 20 bits.
+    pub const fn bottom(value: u32) -> Option<Self> {
+        match Self::new(value) {
+            Some(Self([a, b, c])) => Some(Self([a, b, c | 1])),
+            None => None,
+        }
+    }
+
+    /// A label above others; `None` if `value` is over 20 bits.
+    pub const fn new(value: u32) -> Option<Self> {
+        if value > 0xf_ffff {
+            return None;
+        }
+        let [_, a, b, c] = (value << 4).to_be_bytes();
+        Some(Self([a, b, c]))
+    }
+
+    /// The label: 20 bits.
+    pub const fn value(self) -> u32 {
+        let [a, b, c] = self.0;
+        u32::from_be_bytes([0, a, b, c]) >> 4
+    }
+
+    /// All 24 bits as a number, as VXLAN network identifiers use them (RFC 8365 section 5.1.3).
+    pub const fn bits(self) -> u32 {
+        let [a, b, c] = self.0;
+        u32::from_be_bytes([0, a, b, c])
+    }
+
+    /// Whether the bottom-of-stack bit is set.
+    pub const fn is_bottom(self) -> bool {
+        self.0[2] & 1 != 0
+    }
+
+    /// Whether the octets mean "no label" in a withdrawal: 0x800000, or the 0x000000 of older speakers.
+    const fn is_withdrawn(self) -> bool {
+        matches!(self.0, [0x80 | 0, 0, 0])
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
+    }
+}
+
+impl fmt::Debug for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A stack of labels, the outermost first; shown as `100/200`.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Labels<'a>(&'a [[u8; 3]]);
+
+impl<'a> Labels<'a> {
+    /// The stack that `octets` hold, three for each label.
+    pub const fn new(octets: &'a [[u8; 3]]) -> Self {
+        Self(octets)
+    }
+
+    /// The labels, the outermost first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Label> + ExactSizeIterator + FusedIterator + Clone + use<'a> {
+        self.0.iter().map(|octets| Label(*octets))
+    }
+
+    /// Number of labels.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no label.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the stack is what withdrawals carry instead of labels (RFC 8277 section 2.4).
+    pub const fn is_withdrawn(&self) -> bool {
+        matches!(*self.0, [[0x80 | 0, 0, 0]])
+    }
+
+    /// Reads labels up to the bottom of the stack from the front of `bits` bits of a route.
+    pub(super) fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let start = c.rest();
+        let mut octets = 0usize;
+        loop {
+            let label = Label(*c.array::<3>()?);
+            octets = octets.saturating_add(3);
+            if label.is_bottom() || label.is_withdrawn() {
+                break;
+            }
+        }
+        Ok(Self(start.get(..octets).unwrap_or(&[]).as_chunks().0))
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn check(&self) -> Result<(), EncodeError> {
+        // A stack is read up to its bottom: one that ends elsewhere would be read as another.
+        let ends = self.iter().rposition(|label| label.is_bottom() || label.is_withdrawn());
+        let first = self.iter().position(|label| label.is_bottom() || label.is_withdrawn());
+        if ends.is_some() && first == ends && ends == self.len().checked_sub(1) {
+            Ok(())
+        } else {
+            Err(EncodeError::unrepresentable("labels"))
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.iter().for_each(|label| out.put_slice(&label.0));
+    }
+}
+
+impl fmt::Display for Labels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_withdrawn() {
+            return f.write_str("withdrawn");
+        }
+        for (i, label) in self.iter().enumerate() {
+            if i > 0 {
+                f.write_str("/")?;
+            }
+            fmt::Display::fmt(&label, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Labels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Splits the octets of a route whose length is given in bits off the front; the bits behind what `skip` octets in front take.
+pub(super) fn bit_window<'a>(c: &mut Cursor<'a>) -> Result<(u8, Cursor<'a>)> {
+    let bits = c.u8()?;
+    match c.sub(usize::from(bits.div_ceil(8))) {
+        Ok(window) => Ok((bits, window)),
+        Err(e) => {
+            c.stop();
+            Err(e)
+        }
+    }
+}
+
+/// Reads the prefix that fills what is left of a window: `bits` of the whole window, of which `taken` octets are read.
+pub(super) fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool) -> Result<Prefix> {
+    let offset = window.offset();
+    let taken = u8::try_from(taken.saturating_mul(8)).unwrap_or(u8::MAX);
+    let Some(len) = bits.checked_sub(taken) else {
+        return Err(Error::new(ErrorKind::BadLength(u32::from(bits)), offset));
+    };
+    // One buffer holds the length in front of the address, as plain prefixes have it.
+    let mut octets = [0u8; 33];
+    let rest = window.take(window.len())?;
+    let (first, address) = octets.split_at_mut(1);
+    first.iter_mut().for_each(|octet| *octet = len);
+    for (to, from) in address.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    let there = octets.get(..rest.len().saturating_add(1)).unwrap_or(&octets);
+    match read_prefix(there, v6) {
+        Ok((prefix, [])) => Ok(prefix),
+        Ok((_, left)) => Err(Error::new(ErrorKind::TrailingBytes(u32::try_from(left.len()).unwrap_or(u32::MAX)), offset)),
+        Err(kind) => Err(Error::new(kind, offset)),
+    }
+}
+
+/// Octets of a prefix behind its length.
+pub(super) const fn prefix_octets(prefix: Prefix) -> usize {
+    (prefix.len() as usize).div_ceil(8)
+}
+
+/// Writes the octets of a prefix behind its length.
+#[cfg(feature = "alloc")]
+pub(super) fn write_prefix_octets<B: BufMut + ?Sized>(prefix: Prefix, out: &mut B) {
+    let all = prefix.bits().to_be_bytes();
+    out.put_slice(all.get(..prefix_octets(prefix)).unwrap_or(&all));
+}
+
+/// A prefix with the labels that lead to it (RFC 8277 section 2), shown as `198.51.100.0/24 label 100`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct LabeledPrefix<'a> {
+    /// The labels, the outermost first.
+    pub labels: Labels<'a>,
+    /// The prefix.
+    pub prefix: Prefix,
+}
+
+impl<'a> RouteField<'a> for LabeledPrefix<'a> {
+    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+        let (bits, mut window) = bit_window(c)?;
+        let labels = Labels::read(&mut window)?;
+        let prefix = read_rest(window, bits, labels.len().saturating_mul(3), family.is_v6())?;
+        Ok(Self { labels, prefix })
+    }
+
+    #[cfg(feature = "alloc")]
+    fn route_len(&self) -> usize {
+        self.labels.len().saturating_mul(3).saturating_add(prefix_octets(self.prefix)).saturating_add(1)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check_route(&self, _: Family) -> Result<(), EncodeError> {
+        self.labels.check()?;
+        check_bits(self.labels.len().saturating_mul(24), self.prefix).map(|_| ())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_u8(check_bits(self.labels.len().saturating_mul(24), self.prefix).unwrap_or(u8::MAX));
+        self.labels.write(out);
+        write_prefix_octets(self.prefix, out);
+    }
+}
+
+/// The length octet of a prefix with `more` bits in front of it.
+#[cfg(feature = "alloc")]
+pub(super) fn check_bits(more: usize, prefix: Prefix) -> Result<u8, EncodeError> {
+    let bits = more.saturating_add(usize::from(prefix.len()));
+    u8::try_from(bits).map_err(|_| EncodeError::too_long("labels", bits, 255))
+}
+
+impl fmt::Display for LabeledPrefix<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} label {}", self.prefix, self.labels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_and_its_parts() {
+        let label = Label([0, 0x06, 0x41]);
+        assert_eq!((label.value(), label.is_bottom(), label.bits()), (100, true, 0x641));
+        assert_eq!((Label::bottom(100), Label::new(1 << 20)), (Some(label), None));
+        assert_eq!(Label::new(100), Some(Label([0, 0x06, 0x40])));
+    }
+
+    #[test]
+    fn one_label_two_labels_and_none() {
+        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Family::IPV4_LABELED);
+        let one = read(&[48, 0, 6, 0x41, 198, 51, 100]).unwrap();
+        assert_eq!(one.to_string(), "198.51.100.0/24 label 100");
+        assert_eq!(read(&[72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label 100/200");
+        assert_eq!(read(&[48, 0x80, 0, 0, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label withdrawn");
+        assert_eq!(read(&[48, 0, 0, 0, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label withdrawn");
+        let mut out = Vec::new();
+        one.write_route(&mut out);
+        assert_eq!((out.len(), &out[..]), (one.route_len(), &[48, 0, 6, 0x41, 198, 51, 100][..]));
+    }
+
+    #[test]
+    fn what_cannot_be() {
+        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Family::IPV4_LABELED).unwrap_err().to_string();
+        assert_eq!(read(&[57, 0, 6, 0x41, 198, 51, 100, 1, 1]), "input: prefix length 33 is longer than an address (at byte 9)");
+        assert_eq!(read(&[16, 0, 6]), "input: ends 1 byte too early (at byte 6)");
+        assert_eq!(read(&[48, 0, 6, 0x41, 198]), "input: ends 2 bytes too early (at byte 6)");
+        assert_eq!(read(&[20, 0, 6, 0x41]), "input: length 20 is not valid here (at byte 9)");
+        let split = Labels::new(&[[0, 6, 0x40]]);
+        assert!(split.check().is_err() && Labels::new(&[]).check().is_err());
+    }
+}

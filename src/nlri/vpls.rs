@@ -1,0 +1,190 @@
+//! VPLS by BGP signalling (RFC 4761 section 3.2.2) and BGP auto-discovery of VPLS and VPWS (RFC 6074 section 3.2.2).
+
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use super::labeled::Label;
+use super::vpn::RouteDistinguisher;
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, wire_struct};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+wire_struct! {
+    /// A block of labels of one site (RFC 4761 section 3.2.2), 17 octets.
+    pub struct VplsSite {
+        /// Which VPLS.
+        rd: RouteDistinguisher,
+        /// VE ID: the site that announces.
+        ve_id: u16,
+        /// VE block offset: the first remote site that the block is for.
+        ve_block_offset: u16,
+        /// VE block size: number of labels.
+        ve_block_size: u16,
+        /// The first label.
+        label_base: Label,
+    }
+}
+
+wire_struct! {
+    /// A provider edge that takes part (RFC 6074 section 3.2.2.1), 12 octets.
+    pub struct VplsDiscovery {
+        /// Which VPLS.
+        rd: RouteDistinguisher,
+        /// The provider edge.
+        pe: Ipv4Addr,
+    }
+}
+
+/// A route of VPLS, behind two octets of length that tell its two kinds apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum VplsRoute<'a> {
+    /// Signalling (RFC 4761).
+    Site(VplsSite),
+    /// Auto-discovery (RFC 6074).
+    Discovery(VplsDiscovery),
+    /// Of another length, as it is.
+    Unknown(&'a [u8]),
+}
+
+impl<'a> Field<'a> for VplsRoute<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let len = c.u16()?;
+        let mut body = c.sub(usize::from(len))?;
+        let route = match len {
+            12 => Self::Discovery(Field::read(&mut body)?),
+            17 => Self::Site(Field::read(&mut body)?),
+            0 => return Err(Error::new(ErrorKind::BadLength(0), body.offset())),
+            _ => Self::Unknown(Field::read(&mut body)?),
+        };
+        body.finish()?;
+        Ok(route)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::Site(_) => 19,
+            Self::Discovery(_) => 14,
+            Self::Unknown(raw) => raw.len().saturating_add(2),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        match self {
+            Self::Site(site) => site.check(),
+            Self::Discovery(discovery) => discovery.check(),
+            Self::Unknown(raw) => crate::wire::check_len(raw.len(), 2, "VPLS route"),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        crate::wire::write_uint(out, self.wire_len().saturating_sub(2), 2);
+        match self {
+            Self::Site(site) => site.write(out),
+            Self::Discovery(discovery) => discovery.write(out),
+            Self::Unknown(raw) => out.put_slice(raw),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            let len = u16::place(c, "length", places)?;
+            let mut body = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
+            Ok(match len {
+                12 => Self::Discovery(Field::place(&mut body, "discovery", places)?),
+                17 => Self::Site(Field::place(&mut body, "site", places)?),
+                _ => Self::Unknown(Field::place(&mut body, "value", places)?),
+            })
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+impl fmt::Display for VplsRoute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Site(site) => write!(f, "vpls-site({site})"),
+            Self::Discovery(discovery) => write!(f, "vpls-discovery({discovery})"),
+            Self::Unknown(raw) => {
+                f.write_str("vpls(")?;
+                crate::wire::hex(raw, f)?;
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::Family;
+    use crate::nlri::{RawRoute, Route};
+    use crate::places::Places;
+
+    const SITE: &[u8] = &[0, 17, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 5, 0, 1, 0, 8, 0, 6, 0x41];
+    const DISCOVERY: &[u8] = &[0, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 192, 0, 2, 1];
+
+    fn route(bytes: &[u8]) -> Result<Route<'_>> {
+        RawRoute::new(Family::of(25, 65), bytes, 40).decode()
+    }
+
+    #[test]
+    fn every_field_both_ways() {
+        for (bytes, text) in [
+            (SITE, "vpls-site(rd=64496:1 ve_id=5 ve_block_offset=1 ve_block_size=8 label_base=100)"),
+            (DISCOVERY, "vpls-discovery(rd=64496:1 pe=192.0.2.1)"),
+            (&[0, 2, 1, 2], "vpls(0x0102)"),
+        ] {
+            let route = route(bytes).unwrap();
+            assert_eq!(route.to_string(), text);
+            let mut out = Vec::new();
+            route.encode(Family::of(25, 65), &mut out).unwrap();
+            assert_eq!((&out[..], route.encoded_len()), (bytes, bytes.len()));
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_it_is_an_error() {
+        for n in 0..SITE.len() {
+            assert!(route(&SITE[..n]).is_err(), "cut at {n}");
+        }
+        assert_eq!(route(&SITE[..9]).unwrap_err().to_string(), "input: ends 10 bytes too early (at byte 42)");
+        assert_eq!(route(&[0, 0]).unwrap_err().to_string(), "input: length 0 is not valid here (at byte 42)");
+    }
+
+    #[test]
+    fn places_of_the_fields() {
+        let mut places = Places::new();
+        RawRoute::new(Family::of(25, 65), DISCOVERY, 40).places(&mut places);
+        let list: Vec<_> = places.iter().map(|p| (p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            list,
+            [
+                ("route", 40..54, ""),
+                ("length", 40..42, "12"),
+                ("discovery", 42..54, ""),
+                ("rd", 42..50, "64496:1"),
+                ("pe", 50..54, "192.0.2.1")
+            ]
+        );
+        let mut cut = Places::new();
+        RawRoute::new(Family::of(25, 65), &DISCOVERY[..12], 40).places(&mut cut);
+        assert!(cut.iter().any(|p| p.error.is_some()));
+    }
+}

@@ -1,0 +1,129 @@
+//! Byte places: which octets hold which field.
+//!
+//! A [`Places`] is the tree that a dissector shows: every field of a record or message with its range of octets and its text.
+//! It is filled by the same descriptions that decode ([`crate::wire`]), so it cannot disagree with them, and a truncated
+//! input gives the fields in front of the damage and then the error.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use crate::error::Error;
+
+/// One field and its octets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// How deep in the tree: 0 for the outermost.
+    pub depth: usize,
+    /// What the field is called.
+    pub name: Cow<'static, str>,
+    /// First octet and the one behind the last, counted from the start of the outermost input.
+    pub range: Range<u64>,
+    /// The value's text; empty for a field that consists of others.
+    pub text: String,
+    /// What is wrong here.
+    pub error: Option<Error>,
+}
+
+/// Fields in the order of the wire, each parent in front of its children.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    list: Vec<Place>,
+    depth: usize,
+}
+
+impl Places {
+    /// No field yet.
+    pub const fn new() -> Self {
+        Self { list: Vec::new(), depth: 0 }
+    }
+
+    /// All fields.
+    pub fn iter(&self) -> core::slice::Iter<'_, Place> {
+        self.list.iter()
+    }
+
+    /// Adds a field that has a value.
+    pub fn leaf(&mut self, name: impl Into<Cow<'static, str>>, range: Range<u64>, text: impl fmt::Display) {
+        self.push(name.into(), range, text.to_string(), None);
+    }
+
+    /// Says what is wrong at its place, under the field that is open.
+    pub fn error(&mut self, error: Error) {
+        let at = error.offset();
+        self.push(Cow::Borrowed("error"), at..at, error.to_string(), Some(error));
+    }
+
+    /// Opens a field that consists of others; what is added until [`Places::close`] belongs to it.
+    pub fn open(&mut self, name: impl Into<Cow<'static, str>>, start: u64) -> usize {
+        let at = self.list.len();
+        self.push(name.into(), start..start, String::new(), None);
+        self.depth = self.depth.saturating_add(1);
+        at
+    }
+
+    /// Closes the field that [`Places::open`] opened, which ends in front of octet `end`.
+    pub fn close(&mut self, opened: usize, end: u64) {
+        self.depth = self.depth.saturating_sub(1);
+        if let Some(place) = self.list.get_mut(opened) {
+            place.range.end = end;
+        }
+    }
+
+    /// Gives an open field a text of its own.
+    pub fn label(&mut self, opened: usize, text: impl fmt::Display) {
+        if let Some(place) = self.list.get_mut(opened) {
+            place.text = text.to_string();
+        }
+    }
+
+    fn push(&mut self, name: Cow<'static, str>, range: Range<u64>, text: String, error: Option<Error>) {
+        self.list.push(Place { depth: self.depth, name, range, text, error });
+    }
+}
+
+impl<'a> IntoIterator for &'a Places {
+    type Item = &'a Place;
+    type IntoIter = core::slice::Iter<'a, Place>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for place in self {
+            let Range { start, end } = place.range;
+            write!(f, "{start:>8}..{end:<8} {:indent$}{}", "", place.name, indent = place.depth.saturating_mul(2))?;
+            if !place.text.is_empty() {
+                write!(f, ": {}", place.text)?;
+            }
+            f.write_str("\n")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_in_the_order_of_the_wire() {
+        let mut places = Places::new();
+        let header = places.open("header", 0);
+        places.leaf("type", 0..1, 5);
+        places.close(header, 2);
+        places.leaf("rest", 2..3, "0x00");
+        let list: Vec<_> = places.iter().map(|p| (p.depth, p.name.as_ref(), p.range.clone())).collect();
+        assert_eq!(list, [(0, "header", 0..2), (1, "type", 0..1), (0, "rest", 2..3)]);
+        assert_eq!(
+            places.to_string(),
+            "       0..2        header\n       0..1          type: 5\n       2..3        rest: 0x00\n"
+        );
+    }
+}

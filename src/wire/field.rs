@@ -1,0 +1,810 @@
+//! One description for everything nested on the wire: read, measured, written, shown and placed.
+//!
+//! Hot lists (attributes, plain prefixes, AS paths) have loops of their own; everything else is described by [`Field`], and the
+//! macros below make a description from a list of fields. From it come the decoder, the encoder, the text form, the JSON form
+//! and the byte places, so that they cannot disagree.
+
+use core::fmt;
+use core::marker::PhantomData;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use super::Cursor;
+use crate::error::{Error, ErrorKind, Result};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// How a value lies on the wire.
+pub trait Field<'a>: Sized + Copy {
+    /// Reads the value from the front of a window.
+    fn read(c: &mut Cursor<'a>) -> Result<Self>;
+
+    /// Shows the value; one word (no blanks) wherever it is a single value.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// The value of a field that is a number, for JSON.
+    fn number(&self) -> Option<u64> {
+        None
+    }
+
+    /// Octets on the wire.
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize;
+
+    /// Whether the value fits its place.
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    /// Writes the value, which [`Field::check`] has passed.
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B);
+
+    /// Reads the value as [`Field::read`] does and notes where it lies.
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        match Self::read(c) {
+            Ok(value) => {
+                places.leaf(name, start..c.offset(), Shown(&value));
+                Ok(value)
+            }
+            Err(e) => {
+                places.error(e);
+                Err(e)
+            }
+        }
+    }
+}
+
+/// Shows a field.
+pub(crate) struct Shown<'s, T>(pub(crate) &'s T);
+
+impl<'a, T: Field<'a>> fmt::Display for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'a, T: Field<'a>> serde::Serialize for Shown<'_, T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.number() {
+            Some(number) => serializer.serialize_u64(number),
+            None => serializer.collect_str(self),
+        }
+    }
+}
+
+/// Encodes into any buffer: nothing is written unless all of it fits.
+#[cfg(feature = "alloc")]
+pub(crate) fn encode<'a, T: Field<'a>>(value: &T, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    value.check()?;
+    let len = value.wire_len();
+    if out.remaining_mut() < len {
+        return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
+    }
+    value.write(out);
+    Ok(())
+}
+
+/// Reads all of `bytes` as one value.
+pub(crate) fn whole<'a, T: Field<'a>>(bytes: &'a [u8], offset: u64) -> Result<T> {
+    let mut c = Cursor::at(bytes, offset);
+    let value = T::read(&mut c)?;
+    c.finish()?;
+    Ok(value)
+}
+
+macro_rules! number_fields {
+    ($($int:ty)*) => { $(
+        impl<'a> Field<'a> for $int {
+            #[inline]
+            fn read(c: &mut Cursor<'a>) -> Result<Self> {
+                Ok(Self::from_be_bytes(*c.array()?))
+            }
+
+            fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+
+            fn number(&self) -> Option<u64> {
+                Some(u64::from(*self))
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                size_of::<Self>()
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+                out.put_slice(&self.to_be_bytes());
+            }
+        }
+    )* };
+}
+number_fields!(u8 u16 u32 u64);
+
+/// A field over a simpler one: `wire_newtype!(Asn(u32))` for a public tuple field, shown by its own `Display`.
+macro_rules! wire_newtype {
+    ($($type:ident($inner:ty))*) => { $(
+        impl<'a> $crate::wire::Field<'a> for $type {
+            #[inline]
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                <$inner as $crate::wire::Field<'a>>::read(c).map(Self)
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                $crate::wire::Field::wire_len(&self.0)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                $crate::wire::Field::check(&self.0)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+                $crate::wire::Field::write(&self.0, out);
+            }
+        }
+    )* };
+}
+pub(crate) use wire_newtype;
+
+/// A field of bit flags: `wire_flags!(Type(u8))` for a `bitflags` type, shown by the names of its bits.
+macro_rules! wire_flags {
+    ($($type:ident($inner:ty))*) => { $(
+        impl<'a> $crate::wire::Field<'a> for $type {
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                <$inner as $crate::wire::Field<'a>>::read(c).map(Self::from_bits_retain)
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                if self.is_empty() {
+                    return f.write_str("0");
+                }
+                let mut first = true;
+                for (name, _) in self.iter_names() {
+                    if !core::mem::take(&mut first) {
+                        f.write_str("|")?;
+                    }
+                    f.write_str(name)?;
+                }
+                let known = self.iter_names().fold(0, |all, (_, flag)| all | flag.bits());
+                let unnamed = self.bits() & !known;
+                if unnamed != 0 {
+                    if !first {
+                        f.write_str("|")?;
+                    }
+                    write!(f, "{unnamed:#x}")?;
+                }
+                Ok(())
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                size_of::<$inner>()
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+                $crate::wire::Field::write(&self.bits(), out);
+            }
+        }
+    )* };
+}
+pub(crate) use wire_flags;
+
+impl<'a> Field<'a> for Ipv4Addr {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Ok(Self::from(*c.array::<4>()?))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        4
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_slice(&self.octets());
+    }
+}
+
+impl<'a> Field<'a> for Ipv6Addr {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Ok(Self::from(*c.array::<16>()?))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        16
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_slice(&self.octets());
+    }
+}
+
+/// Octets that stand for themselves, as many as the field has; shown in hexadecimal.
+impl<'a, const N: usize> Field<'a> for [u8; N] {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        c.array().copied()
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        N
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_slice(self);
+    }
+}
+
+/// All that is left of a window; shown in hexadecimal.
+impl<'a> Field<'a> for &'a [u8] {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        c.take(c.len())
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_slice(self);
+    }
+}
+
+/// Octets in hexadecimal with `0x` in front.
+pub(crate) fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("0x")?;
+    bytes.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+}
+
+/// A list of values without a count: as many as the window holds. Checked once, read on demand.
+pub struct List<'a, T> {
+    bytes: &'a [u8],
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for List<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for List<'_, T> {}
+
+impl<T> PartialEq for List<'_, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl<T> Eq for List<'_, T> {}
+
+impl<T> Default for List<'_, T> {
+    fn default() -> Self {
+        Self { bytes: &[], item: PhantomData }
+    }
+}
+
+impl<'a, T: Field<'a> + 'a> List<'a, T> {
+    /// Reads the values that fill `bytes`, which start `offset` octets into the outermost input.
+    ///
+    /// # Errors
+    /// A value that is malformed or cut.
+    pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
+        whole(bytes, offset)
+    }
+
+    /// The values in the order of the wire.
+    pub fn iter(&self) -> ListIter<'a, T> {
+        ListIter { rest: Cursor::at(self.bytes, 0), item: PhantomData }
+    }
+
+    /// The octets on the wire.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether there is no value.
+    pub const fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// A list of the given values, whose octets go to `buffer`.
+    ///
+    /// # Errors
+    /// A value that does not fit its place.
+    #[cfg(feature = "alloc")]
+    pub fn from_values(values: impl IntoIterator<Item = T>, buffer: &'a mut alloc::vec::Vec<u8>) -> Result<Self, EncodeError> {
+        buffer.clear();
+        for value in values {
+            value.check()?;
+            value.write(buffer);
+        }
+        Ok(Self { bytes: buffer, item: PhantomData })
+    }
+}
+
+impl<'a, T: Field<'a> + 'a> IntoIterator for List<'a, T> {
+    type Item = T;
+    type IntoIter = ListIter<'a, T>;
+
+    fn into_iter(self) -> ListIter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<'a, T: Field<'a> + fmt::Debug + 'a> fmt::Debug for List<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Iterates over a [`List`].
+#[derive(Clone, Copy, Debug)]
+pub struct ListIter<'a, T> {
+    rest: Cursor<'a>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<'a, T: Field<'a>> Iterator for ListIter<'a, T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        T::read(&mut self.rest).ok()
+    }
+}
+
+impl<'a, T: Field<'a> + 'a> Field<'a> for List<'a, T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let bytes = c.rest();
+        while !c.is_empty() {
+            let before = c.len();
+            T::read(c)?;
+            if c.len() == before {
+                // A value without octets would never end.
+                return Err(Error::new(ErrorKind::TrailingBytes(u32::try_from(before).unwrap_or(u32::MAX)), c.offset()));
+            }
+        }
+        Ok(Self { bytes, item: PhantomData })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[")?;
+        for (i, value) in self.iter().enumerate() {
+            if i > 0 {
+                f.write_str(",")?;
+            }
+            value.show(f)?;
+        }
+        f.write_str("]")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.iter().fold(0, |all, value| all.saturating_add(value.wire_len()))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.iter().try_for_each(|value| value.check())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.iter().for_each(|value| value.write(out));
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let bytes = c.rest();
+        let opened = places.open(name, c.offset());
+        let mut outcome = Ok(());
+        while !c.is_empty() && outcome.is_ok() {
+            let before = c.len();
+            outcome = T::place(c, "item", places).map(|_| ());
+            if c.len() == before {
+                break;
+            }
+        }
+        places.close(opened, c.offset());
+        outcome.map(|()| Self { bytes, item: PhantomData })
+    }
+}
+
+/// Octets with their number in front, in `N` octets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counted<'a, const N: usize>(pub &'a [u8]);
+
+/// Reads a number of up to eight octets.
+pub(crate) fn read_uint(c: &mut Cursor<'_>, octets: usize) -> Result<u64> {
+    Ok(c.take(octets)?.iter().fold(0, |n, octet| n << 8 | u64::from(*octet)))
+}
+
+/// Writes the lowest `octets` octets of a number.
+#[cfg(feature = "alloc")]
+pub(crate) fn write_uint<B: BufMut + ?Sized>(out: &mut B, value: usize, octets: usize) {
+    let all = (value as u64).to_be_bytes();
+    out.put_slice(all.get(8usize.saturating_sub(octets)..).unwrap_or(&all));
+}
+
+/// Whether a length fits a field of `octets` octets.
+#[cfg(feature = "alloc")]
+pub(crate) fn check_len(len: usize, octets: usize, field: &'static str) -> Result<(), EncodeError> {
+    let max = match octets {
+        1 => 0xff,
+        2 => 0xffff,
+        _ => usize::MAX,
+    };
+    if len > max { Err(EncodeError::too_long(field, len, max)) } else { Ok(()) }
+}
+
+impl<'a, const N: usize> Field<'a> for Counted<'a, N> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let len = read_uint(c, N)?;
+        c.take(usize::try_from(len).unwrap_or(usize::MAX)).map(Self)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(self.0, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        N.saturating_add(self.0.len())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        check_len(self.0.len(), N, "")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        write_uint(out, self.0.len(), N);
+        out.put_slice(self.0);
+    }
+}
+
+/// A structure of fields one after the other.
+///
+/// ```text
+/// wire_struct! {
+///     /// What it is (RFC and section).
+///     pub struct Name<'a> {
+///         /// What the field is, units.
+///         field: Type,
+///     }
+/// }
+/// ```
+/// Every field type is a [`Field`]. From the list come `Field`, `Display` (`field=value field=value`), `parse_at`,
+/// `encoded_len`, `encode`, and `Serialize` with the feature `serde`. Fields are public: the structure is its own builder.
+macro_rules! wire_struct {
+    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $crate::wire::wire_struct!(@ {$(#[$doc])*} $name {} {$($(#[$field_doc])* $field: $type,)*});
+    };
+    ($(#[$doc:meta])* pub struct $name:ident<'a> { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $crate::wire::wire_struct!(@ {$(#[$doc])*} $name {<'a>} {$($(#[$field_doc])* $field: $type,)*});
+    };
+    (@ {$(#[$doc:meta])*} $name:ident {$($generics:tt)*} {$($(#[$field_doc:meta])* $field:ident: $type:ty,)*}) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+        pub struct $name $($generics)* { $($(#[$field_doc])* pub $field: $type,)* }
+
+        #[expect(clippy::extra_unused_lifetimes, reason = "some structures borrow and some do not")]
+        impl<'a> $name $($generics)* {
+            /// Reads all of `bytes`, which start `offset` octets into the outermost input.
+            ///
+            /// # Errors
+            /// A field that is cut or malformed, octets left over.
+            pub fn parse_at(bytes: &'a [u8], offset: u64) -> $crate::error::Result<Self> {
+                $crate::wire::whole(bytes, offset)
+            }
+
+            /// Octets on the wire.
+            #[cfg(feature = "alloc")]
+            pub fn encoded_len(&self) -> usize {
+                $crate::wire::Field::wire_len(self)
+            }
+
+            /// Writes the octets.
+            ///
+            /// # Errors
+            /// A value that does not fit its field, or too little room; then nothing is written.
+            #[cfg(feature = "alloc")]
+            pub fn encode(&self, out: &mut impl bytes::BufMut) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                $crate::wire::encode(self, out)
+            }
+        }
+
+        impl<'a> $crate::wire::Field<'a> for $name $($generics)* {
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                Ok(Self { $($field: $crate::wire::Field::read(c)?,)* })
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                0usize $(.saturating_add($crate::wire::Field::wire_len(&self.$field)))*
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                $($crate::wire::Field::check(&self.$field).map_err(|e| e.of(stringify!($field)))?;)*
+                Ok(())
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+                $($crate::wire::Field::write(&self.$field, out);)*
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place(
+                c: &mut $crate::wire::Cursor<'a>,
+                name: &'static str,
+                places: &mut $crate::places::Places,
+            ) -> $crate::error::Result<Self> {
+                let opened = places.open(name, c.offset());
+                let outcome = (|| Ok(Self { $($field: $crate::wire::Field::place(c, stringify!($field), places)?,)* }))();
+                places.close(opened, c.offset());
+                outcome
+            }
+        }
+
+        impl core::fmt::Display for $name $($generics)* {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let mut between = "";
+                $(
+                    f.write_str(core::mem::replace(&mut between, " "))?;
+                    f.write_str(concat!(stringify!($field), "="))?;
+                    $crate::wire::Field::show(&self.$field, f)?;
+                )*
+                let _ = between;
+                Ok(())
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name $($generics)* {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                $(map.serialize_entry(stringify!($field), &$crate::wire::Shown(&self.$field))?;)*
+                map.end()
+            }
+        }
+    };
+}
+pub(crate) use wire_struct;
+
+/// A choice by a type in front: `type, length, value`, or `type, value` where the length is the window's.
+///
+/// ```text
+/// wire_tlv! {
+///     /// What the choice is.
+///     pub enum Name<'a>(u8, 1) {     // type's integer; octets of the length
+///         /// What it is (RFC and section).
+///         1 "name" Variant(Type),
+///     }
+/// }
+/// ```
+/// A type without a row is `Unknown { kind, raw }` and survives. A known type whose body is malformed is an error with its
+/// place; the window behind it is known all the same, so lists go on with the next one.
+macro_rules! wire_tlv {
+    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $len:literal) {
+        $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum $name<'a> {
+            $($(#[$row_doc])* $variant($type),)*
+            /// A type without a row in the table, as it is.
+            Unknown {
+                /// The type on the wire.
+                kind: $int,
+                /// The octets behind the length.
+                raw: &'a [u8],
+            },
+        }
+
+        impl<'a> $name<'a> {
+            /// Type, name of every row of the table.
+            pub const TYPES: &'static [($int, &'static str)] = &[$(($code, $text)),*];
+
+            /// The type on the wire.
+            pub const fn kind(&self) -> $int {
+                match self {
+                    $(Self::$variant(_) => $code,)*
+                    Self::Unknown { kind, .. } => *kind,
+                }
+            }
+
+            /// The row's name; `None` for a type without a row.
+            pub const fn name(&self) -> Option<&'static str> {
+                match self {
+                    $(Self::$variant(_) => Some($text),)*
+                    Self::Unknown { .. } => None,
+                }
+            }
+
+            /// Reads the octets of type `kind`, all of them, `offset` octets into the outermost input.
+            ///
+            /// # Errors
+            /// A field that is cut or malformed, octets left over.
+            pub fn parse_body(kind: $int, bytes: &'a [u8], offset: u64) -> $crate::error::Result<Self> {
+                match kind {
+                    $($code => $crate::wire::whole(bytes, offset).map(Self::$variant),)*
+                    _ => Ok(Self::Unknown { kind, raw: bytes }),
+                }
+            }
+
+            /// Octets on the wire.
+            #[cfg(feature = "alloc")]
+            pub fn encoded_len(&self) -> usize {
+                $crate::wire::Field::wire_len(self)
+            }
+
+            /// Writes the octets.
+            ///
+            /// # Errors
+            /// A value that does not fit its field, or too little room; then nothing is written.
+            #[cfg(feature = "alloc")]
+            pub fn encode(&self, out: &mut impl bytes::BufMut) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                $crate::wire::encode(self, out)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn body_len(&self) -> usize {
+                match self {
+                    $(Self::$variant(value) => $crate::wire::Field::wire_len(value),)*
+                    Self::Unknown { raw, .. } => raw.len(),
+                }
+            }
+        }
+
+        impl<'a> $crate::wire::Field<'a> for $name<'a> {
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                let kind = <$int as $crate::wire::Field<'a>>::read(c)?;
+                let len = if $len == 0 { c.len() as u64 } else { $crate::wire::read_uint(c, $len)? };
+                let offset = c.offset();
+                let bytes = c.take(usize::try_from(len).unwrap_or(usize::MAX))?;
+                Self::parse_body(kind, bytes, offset)
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                size_of::<$int>().saturating_add($len).saturating_add(self.body_len())
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                match self {
+                    $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
+                    Self::Unknown { .. } => {}
+                }
+                $crate::wire::check_len(self.body_len(), if $len == 0 { 8 } else { $len }, self.name().unwrap_or("unknown"))
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+                $crate::wire::Field::write(&self.kind(), out);
+                $crate::wire::write_uint(out, self.body_len(), $len);
+                match self {
+                    $(Self::$variant(value) => $crate::wire::Field::write(value, out),)*
+                    Self::Unknown { raw, .. } => out.put_slice(raw),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place(
+                c: &mut $crate::wire::Cursor<'a>,
+                name: &'static str,
+                places: &mut $crate::places::Places,
+            ) -> $crate::error::Result<Self> {
+                let opened = places.open(name, c.offset());
+                let outcome = (|| {
+                    let kind = <$int as $crate::wire::Field<'a>>::place(c, "type", places)?;
+                    let len = if $len == 0 {
+                        c.len() as u64
+                    } else {
+                        let start = c.offset();
+                        let len = $crate::wire::read_uint(c, $len).inspect_err(|e| places.error(*e))?;
+                        places.leaf("length", start..c.offset(), len);
+                        len
+                    };
+                    let mut body =
+                        c.sub(usize::try_from(len).unwrap_or(usize::MAX)).inspect_err(|e| places.error(*e))?;
+                    match kind {
+                        $($code => {
+                            places.label(opened, $text);
+                            let value = <$type as $crate::wire::Field<'a>>::place(&mut body, "value", places)?;
+                            body.finish().inspect_err(|e| places.error(*e))?;
+                            Ok(Self::$variant(value))
+                        })*
+                        _ => {
+                            let raw = <&'a [u8] as $crate::wire::Field<'a>>::place(&mut body, "value", places)?;
+                            Ok(Self::Unknown { kind, raw })
+                        }
+                    }
+                })();
+                places.close(opened, c.offset());
+                outcome
+            }
+        }
+
+        impl core::fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match self {
+                    $(Self::$variant(value) => {
+                        f.write_str(concat!($text, "("))?;
+                        $crate::wire::Field::show(value, f)?;
+                        f.write_str(")")
+                    })*
+                    Self::Unknown { kind, raw } => {
+                        write!(f, "type-{kind}(")?;
+                        $crate::wire::hex(raw, f)?;
+                        f.write_str(")")
+                    }
+                }
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    };
+}
+pub(crate) use wire_tlv;
