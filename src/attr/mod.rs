@@ -289,22 +289,30 @@ pub struct Attributes<'a> {
     seen: u64,
     asn4: bool,
     rib: bool,
-    origin: &'a [u8],
-    as_path: &'a [u8],
-    next_hop: &'a [u8],
-    multi_exit_disc: &'a [u8],
-    local_pref: &'a [u8],
-    aggregator: &'a [u8],
-    communities: &'a [u8],
-    originator_id: &'a [u8],
-    cluster_list: &'a [u8],
-    mp_reach: &'a [u8],
-    mp_unreach: &'a [u8],
-    extended_communities: &'a [u8],
-    as4_path: &'a [u8],
-    as4_aggregator: &'a [u8],
-    large_communities: &'a [u8],
-    only_to_customer: &'a [u8],
+    // Two places in each word (see `slot_of`).
+    slots: [u64; 8],
+}
+
+/// The first four octets of what is left of a list; 0, which is no attribute's, where there are fewer.
+#[inline(always)]
+const fn first_word(rest: &[u8]) -> u32 {
+    match rest.first_chunk() {
+        Some(octets) => u32::from_be_bytes(*octets),
+        None => 0,
+    }
+}
+
+/// Word and shift of the place of an attribute in the index: 16 bits of length above 16 bits of start.
+#[inline(always)]
+const fn slot_of(code: u8) -> (usize, u32) {
+    let slot: usize = match code {
+        1..=5 => code as usize - 1,
+        7..=10 => code as usize - 2,
+        14..=18 => code as usize - 5,
+        32 => 14,
+        _ => 15,
+    };
+    (slot / 2, if slot % 2 == 0 { 0 } else { 32 })
 }
 
 /// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
@@ -317,29 +325,7 @@ const fn lengths(word: u32) -> (usize, usize) {
 
 impl<'a> Attributes<'a> {
     /// No attribute.
-    pub const EMPTY: Self = Self {
-        bytes: &[],
-        offset: 0,
-        seen: 0,
-        asn4: true,
-        rib: false,
-        origin: &[],
-        as_path: &[],
-        next_hop: &[],
-        multi_exit_disc: &[],
-        local_pref: &[],
-        aggregator: &[],
-        communities: &[],
-        originator_id: &[],
-        cluster_list: &[],
-        mp_reach: &[],
-        mp_unreach: &[],
-        extended_communities: &[],
-        as4_path: &[],
-        as4_aggregator: &[],
-        large_communities: &[],
-        only_to_customer: &[],
-    };
+    pub const EMPTY: Self = Self { bytes: &[], offset: 0, seen: 0, asn4: true, rib: false, slots: [0; 8] };
 
     /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
     ///
@@ -361,96 +347,114 @@ impl<'a> Attributes<'a> {
 
     #[inline(always)]
     fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
-        let mut a = Self { bytes, offset, asn4, rib, ..Self::EMPTY };
+        if bytes.len() > 0xffff {
+            // No container can say such a length.
+            return Err(named_list(place_of::bad_length(bytes.len(), offset)));
+        }
+        let mut slots = [0u64; 8];
         let mut rest = bytes;
         let mut seen = 0u64;
-        // Speakers write attributes in the order of their codes, so the usual list is a straight line: one load and one
-        // comparison for each attribute that may come next. Whatever does not fit the line goes to the loop behind it.
+        macro_rules! put {
+            ($code:literal, $head:expr, $len:expr) => {{
+                const SLOT: (usize, u32) = slot_of($code);
+                let start = bytes.len().wrapping_sub(rest.len()).wrapping_add($head);
+                slots[SLOT.0] |= (($len as u64) << 16 | start as u64) << SLOT.1;
+                seen |= 1 << $code;
+            }};
+        }
+        // Speakers write attributes in the order of their codes, so the usual list is a straight line: flags, code and length
+        // of the next attribute are one word, loaded once and compared with each that may come next. Whatever does not fit
+        // the line goes to the loop behind it, the last three octets of an ATOMIC_AGGREGATE that ends the list too.
+        let mut word = first_word(rest);
         macro_rules! fixed {
-            ($code:literal, $len:literal, $slot:ident) => {
-                if let Some((head, tail)) = rest.split_first_chunk::<{ $len + 3 }>() {
-                    let [flags, code, len, ..] = *head;
-                    if (code, len) == ($code, $len) && flags & 0x10 == 0 {
-                        if let Some((_, body)) = head.split_first_chunk::<3>() {
-                            a.$slot = body;
-                            seen |= 1 << $code;
-                            rest = tail;
-                        }
-                    }
+            ($code:literal, $len:literal) => {
+                if word & 0x10ff_ff00 == $code << 16 | $len << 8
+                    && let Some(tail) = rest.get($len + 3..)
+                {
+                    put!($code, 3, $len);
+                    rest = tail;
+                    word = first_word(rest);
                 }
             };
         }
         macro_rules! list {
-            ($code:literal, $slot:ident) => {
-                if let Some(head) = rest.first_chunk::<4>() {
-                    let word = u32::from_be_bytes(*head);
-                    if word >> 16 & 0xff == $code {
-                        let (head, len) = lengths(word);
-                        match rest.get(head..).and_then(|r| r.split_at_checked(len)) {
-                            Some((body, tail)) => {
-                                a.$slot = body;
-                                seen |= 1 << $code;
-                                rest = tail;
-                            }
-                            None => {
-                                return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
-                            }
+            ($code:literal) => {
+                if word >> 16 & 0xff == $code {
+                    let (head, len) = lengths(word);
+                    match rest.get(head + len..) {
+                        Some(tail) => {
+                            put!($code, head, len);
+                            rest = tail;
+                            word = first_word(rest);
+                        }
+                        None => {
+                            return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
                         }
                     }
                 }
             };
         }
-        fixed!(1, 1, origin);
-        list!(2, as_path);
-        fixed!(3, 4, next_hop);
-        fixed!(4, 4, multi_exit_disc);
-        fixed!(5, 4, local_pref);
-        if let Some((&[flags, 6, 0], tail)) = rest.split_first_chunk::<3>()
-            && flags & 0x10 == 0
+        fixed!(1, 1);
+        list!(2);
+        fixed!(3, 4);
+        fixed!(4, 4);
+        fixed!(5, 4);
+        if word & 0x10ff_ff00 == 6 << 16
+            && let Some((_, tail)) = rest.split_first_chunk::<3>()
         {
             seen |= 1 << 6;
             rest = tail;
+            word = first_word(rest);
         }
-        list!(7, aggregator);
-        list!(8, communities);
-        fixed!(9, 4, originator_id);
-        list!(10, cluster_list);
-        list!(14, mp_reach);
-        list!(15, mp_unreach);
-        list!(16, extended_communities);
-        list!(32, large_communities);
+        list!(7);
+        list!(8);
+        fixed!(9, 4);
+        list!(10);
+        list!(14);
+        list!(15);
+        list!(16);
+        list!(32);
+        let _ = word;
         while !rest.is_empty() {
-            let Some((_, code, body, tail)) = split_attribute(rest) else {
+            let Some((flags, code, body, tail)) = split_attribute(rest) else {
                 return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
             };
-            rest = tail;
             let bit = 1u64.checked_shl(u32::from(code)).unwrap_or(0);
-            if seen & bit != 0 {
-                continue;
+            if seen & bit == 0 {
+                seen |= bit;
+                let head = if flags & 0x10 == 0 { 3 } else { 4 };
+                match code {
+                    1 => put!(1, head, body.len()),
+                    2 => put!(2, head, body.len()),
+                    3 => put!(3, head, body.len()),
+                    4 => put!(4, head, body.len()),
+                    5 => put!(5, head, body.len()),
+                    7 => put!(7, head, body.len()),
+                    8 => put!(8, head, body.len()),
+                    9 => put!(9, head, body.len()),
+                    10 => put!(10, head, body.len()),
+                    14 => put!(14, head, body.len()),
+                    15 => put!(15, head, body.len()),
+                    16 => put!(16, head, body.len()),
+                    17 => put!(17, head, body.len()),
+                    18 => put!(18, head, body.len()),
+                    32 => put!(32, head, body.len()),
+                    35 => put!(35, head, body.len()),
+                    _ => {}
+                }
             }
-            seen |= bit;
-            match code {
-                1 => a.origin = body,
-                2 => a.as_path = body,
-                3 => a.next_hop = body,
-                4 => a.multi_exit_disc = body,
-                5 => a.local_pref = body,
-                7 => a.aggregator = body,
-                8 => a.communities = body,
-                9 => a.originator_id = body,
-                10 => a.cluster_list = body,
-                14 => a.mp_reach = body,
-                15 => a.mp_unreach = body,
-                16 => a.extended_communities = body,
-                17 => a.as4_path = body,
-                18 => a.as4_aggregator = body,
-                32 => a.large_communities = body,
-                35 => a.only_to_customer = body,
-                _ => {}
-            }
+            rest = tail;
         }
-        a.seen = seen;
-        Ok(a)
+        Ok(Self { bytes, offset, seen, slots, asn4, rib })
+    }
+
+    /// The octets of an attribute that the index knows; none if it is absent.
+    #[inline(always)]
+    fn slot(&self, code: u8) -> &'a [u8] {
+        let (word, shift) = slot_of(code);
+        let place = self.slots.get(word).map_or(0, |word| word >> shift);
+        let (start, len) = ((place & 0xffff) as usize, (place >> 16 & 0xffff) as usize);
+        self.bytes.get(start..start + len).unwrap_or(&[])
     }
 
     /// The list on the wire.
@@ -497,12 +501,26 @@ impl<'a> Attributes<'a> {
     }
 
     #[inline(always)]
-    fn value<T: Decode<'a>>(&self, code: u8, body: &'a [u8]) -> Result<Option<T>> {
+    fn value<T: Decode<'a>>(&self, code: u8) -> Result<Option<T>> {
         if self.seen & 1 << code == 0 {
             return Ok(None);
         }
+        let body = self.slot(code);
         match T::decode(body, self.place(body), &self.session()) {
             Ok(value) => Ok(Some(value)),
+            Err(e) => Err(named(e, code)),
+        }
+    }
+
+    /// A list that is empty where its attribute is absent.
+    #[inline(always)]
+    fn list<T: Decode<'a> + Default>(&self, code: u8) -> Result<T> {
+        if self.seen & 1 << code == 0 {
+            return Ok(T::default());
+        }
+        let body = self.slot(code);
+        match T::decode(body, self.place(body), &self.session()) {
+            Ok(value) => Ok(value),
             Err(e) => Err(named(e, code)),
         }
     }
@@ -513,7 +531,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 1 or a value over 2 (RFC 7606 section 7.1).
     #[inline(always)]
     pub fn origin(&self) -> Result<Option<Origin>> {
-        self.value(1, self.origin)
+        self.value(1)
     }
 
     /// AS_PATH as it is on the wire; empty if absent. [`Attributes::merged_path`] has AS4_PATH worked in.
@@ -522,7 +540,7 @@ impl<'a> Attributes<'a> {
     /// See [`AsPath::parse_at`].
     #[inline(always)]
     pub fn as_path(&self) -> Result<AsPath<'a>> {
-        match AsPath::parse_at(self.as_path, self.asn4, 0) {
+        match AsPath::parse_at(self.slot(2), self.asn4, 0) {
             Ok(path) => Ok(path),
             Err(_) => Err(self.as_path_error()),
         }
@@ -531,8 +549,8 @@ impl<'a> Attributes<'a> {
     #[cold]
     #[inline(never)]
     fn as_path_error(self) -> Error {
-        match AsPath::parse_at(self.as_path, self.asn4, self.place(self.as_path)) {
-            Ok(_) => named(place_of::bad_length(self.as_path.len(), self.place(self.as_path)), 2),
+        match AsPath::parse_at(self.slot(2), self.asn4, self.place(self.slot(2))) {
+            Ok(_) => named(place_of::bad_length(self.slot(2).len(), self.place(self.slot(2))), 2),
             Err(e) => named(e, 2),
         }
     }
@@ -556,8 +574,8 @@ impl<'a> Attributes<'a> {
     #[inline(never)]
     fn merge_as4(self, path: AsPath<'a>) -> MergedPath<'a> {
         let aggregated_since = self.seen & (1 << 18) != 0
-            && matches!(self.value::<Aggregator>(7, self.aggregator), Ok(Some(aggregator)) if aggregator.asn != Asn::TRANS);
-        match self.value::<As4Path<'a>>(17, self.as4_path) {
+            && matches!(self.value::<Aggregator>(7), Ok(Some(aggregator)) if aggregator.asn != Asn::TRANS);
+        match self.value::<As4Path<'a>>(17) {
             Ok(Some(as4_path)) if !aggregated_since => path.merge(as4_path.0),
             _ => path.merge(AsPath::default()),
         }
@@ -570,7 +588,7 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     pub fn merged_aggregator(&self) -> Result<Option<Aggregator>> {
         let aggregator = self.aggregator()?;
-        match (aggregator, self.value::<As4Aggregator>(18, self.as4_aggregator)) {
+        match (aggregator, self.value::<As4Aggregator>(18)) {
             (Some(a), Ok(Some(better))) if !self.asn4 && a.asn == Asn::TRANS => Ok(Some(better.0)),
             _ => Ok(aggregator),
         }
@@ -594,7 +612,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn ipv4_next_hop(&self) -> Result<Option<Ipv4Addr>> {
-        self.value(3, self.next_hop)
+        self.value(3)
     }
 
     /// MULTI_EXIT_DISC.
@@ -603,7 +621,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn multi_exit_disc(&self) -> Result<Option<u32>> {
-        self.value(4, self.multi_exit_disc)
+        self.value(4)
     }
 
     /// LOCAL_PREF.
@@ -612,7 +630,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn local_pref(&self) -> Result<Option<u32>> {
-        self.value(5, self.local_pref)
+        self.value(5)
     }
 
     /// Whether ATOMIC_AGGREGATE is there.
@@ -628,10 +646,10 @@ impl<'a> Attributes<'a> {
     /// A length that does not fit the session's AS numbers.
     #[inline(always)]
     pub fn aggregator(&self) -> Result<Option<Aggregator>> {
-        if self.rib && self.aggregator.len() == 8 {
-            return Ok(self.value::<As4Aggregator>(7, self.aggregator)?.map(|aggregator| aggregator.0));
+        if self.rib && self.slot(7).len() == 8 {
+            return Ok(self.value::<As4Aggregator>(7)?.map(|aggregator| aggregator.0));
         }
-        self.value(7, self.aggregator)
+        self.value(7)
     }
 
     /// COMMUNITIES; empty if absent.
@@ -640,7 +658,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that four does not divide.
     #[inline(always)]
     pub fn communities(&self) -> Result<Communities<'a>> {
-        Ok(self.value(8, self.communities)?.unwrap_or_default())
+        self.list(8)
     }
 
     /// ORIGINATOR_ID.
@@ -649,7 +667,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn originator_id(&self) -> Result<Option<Ipv4Addr>> {
-        self.value(9, self.originator_id)
+        self.value(9)
     }
 
     /// CLUSTER_LIST; empty if absent.
@@ -658,7 +676,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that four does not divide.
     #[inline(always)]
     pub fn cluster_list(&self) -> Result<ClusterList<'a>> {
-        Ok(self.value(10, self.cluster_list)?.unwrap_or_default())
+        self.list(10)
     }
 
     /// MP_REACH_NLRI.
@@ -670,9 +688,9 @@ impl<'a> Attributes<'a> {
         if self.seen & (1 << 14) == 0 {
             return Ok(None);
         }
-        let offset = self.place(self.mp_reach);
+        let offset = self.place(self.slot(14));
         let reach =
-            if self.rib { MpReach::parse_rib_at(self.mp_reach, offset) } else { MpReach::parse_at(self.mp_reach, offset) };
+            if self.rib { MpReach::parse_rib_at(self.slot(14), offset) } else { MpReach::parse_at(self.slot(14), offset) };
         match reach {
             Ok(reach) => Ok(Some(reach)),
             Err(e) => Err(named(e, 14)),
@@ -685,7 +703,7 @@ impl<'a> Attributes<'a> {
     /// Fewer than three octets.
     #[inline(always)]
     pub fn mp_unreach(&self) -> Result<Option<MpUnreach<'a>>> {
-        self.value(15, self.mp_unreach)
+        self.value(15)
     }
 
     /// EXTENDED_COMMUNITIES; empty if absent.
@@ -694,7 +712,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that eight does not divide.
     #[inline(always)]
     pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
-        Ok(self.value(16, self.extended_communities)?.unwrap_or_default())
+        self.list(16)
     }
 
     /// AS4_PATH as it is on the wire.
@@ -703,7 +721,7 @@ impl<'a> Attributes<'a> {
     /// See [`AsPath::parse_at`]; fewer than six octets.
     #[inline(always)]
     pub fn as4_path(&self) -> Result<Option<As4Path<'a>>> {
-        self.value(17, self.as4_path)
+        self.value(17)
     }
 
     /// AS4_AGGREGATOR as it is on the wire.
@@ -712,7 +730,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 8.
     #[inline(always)]
     pub fn as4_aggregator(&self) -> Result<Option<As4Aggregator>> {
-        self.value(18, self.as4_aggregator)
+        self.value(18)
     }
 
     /// LARGE_COMMUNITIES; empty if absent.
@@ -721,7 +739,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that twelve does not divide.
     #[inline(always)]
     pub fn large_communities(&self) -> Result<LargeCommunities<'a>> {
-        Ok(self.value(32, self.large_communities)?.unwrap_or_default())
+        self.list(32)
     }
 
     /// OTC (RFC 9234).
@@ -730,7 +748,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn only_to_customer(&self) -> Result<Option<Asn>> {
-        self.value(35, self.only_to_customer)
+        self.value(35)
     }
 
     /// Everything that RFC 7606 has to say about the list, one finding at a time; returns the worst action.
@@ -817,6 +835,12 @@ fn value_finding(value: &Value<'_>, attribute: &Attribute<'_>) -> Option<Error> 
         Value::MpReach(reach) => mp::next_hop_finding(reach, at).map(|e| e.within(context, Action::ResetSession)),
         _ => None,
     }
+}
+
+#[cold]
+#[inline(never)]
+fn named_list(e: Error) -> Error {
+    e.within(Context::Attributes, Action::TreatAsWithdraw)
 }
 
 #[cold]
