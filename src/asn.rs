@@ -4,6 +4,8 @@ use core::fmt;
 use core::num::ParseIntError;
 use core::str::FromStr;
 
+use crate::wire::wire_newtype;
+
 /// An autonomous system number of up to four octets (RFC 6793), shown as plain decimal (RFC 5396 asplain).
 ///
 /// ```
@@ -43,6 +45,20 @@ impl Asn {
         matches!(self.0, 0 | 23456 | 65535 | u32::MAX) || self.is_private() || self.is_documentation()
     }
 }
+
+#[cfg(feature = "alloc")]
+impl Asn {
+    /// Writes the number in four octets or two; [`Asn::TRANS`] where two cannot hold it (RFC 6793 section 4.2.2).
+    pub(crate) fn write<B: bytes::BufMut + ?Sized>(self, asn4: bool, out: &mut B) {
+        if asn4 {
+            out.put_u32(self.0);
+        } else {
+            out.put_u16(u16::try_from(self.0).unwrap_or(23456));
+        }
+    }
+}
+
+wire_newtype!(Asn(u32));
 
 impl fmt::Display for Asn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,6 +9,9 @@ use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::session::Session;
 
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
 /// What kind of segment a part of a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "any other value makes the path malformed (RFC 7606 section 7.2)")]
@@ -285,6 +288,16 @@ impl<'a> Decode<'a> for AsPath<'a> {
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
         Self::parse_at(body, session.asn4, offset)
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, session: &Session) -> usize {
+        self.segments().map(|s| s.len().saturating_mul(if session.asn4 { 4 } else { 2 }).saturating_add(2)).sum()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+        write_path(self, session.asn4, out);
+    }
 }
 
 /// The path that AS4_PATH carries: the same grammar, always four octets wide (RFC 6793 section 3).
@@ -299,6 +312,31 @@ impl<'a> Decode<'a> for As4Path<'a> {
             return Err(place_of::bad_length(body.len(), offset));
         }
         AsPath::parse_at(body, true, offset).map(Self)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        self.0.segments().map(|s| s.len().saturating_mul(4).saturating_add(2)).sum()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        write_path(&self.0, true, out);
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn write_path<B: BufMut + ?Sized>(path: &AsPath<'_>, asn4: bool, out: &mut B) {
+    for segment in path.segments() {
+        let kind = match segment.kind() {
+            SegmentKind::Set => 1,
+            SegmentKind::Sequence => 2,
+            SegmentKind::ConfedSequence => 3,
+            SegmentKind::ConfedSet => 4,
+        };
+        // A checked segment has one octet of count.
+        out.put_slice(&[kind, u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
+        segment.asns().for_each(|asn| asn.write(asn4, out));
     }
 }
 

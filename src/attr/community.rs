@@ -8,6 +8,9 @@ use crate::codes::WellKnownCommunity;
 use crate::error::Result;
 use crate::session::Session;
 
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
 macro_rules! fixed_width_lists {
     ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
         $(#[$doc])*
@@ -62,6 +65,16 @@ macro_rules! fixed_width_lists {
             fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
                 Self::parse_at(body, offset)
             }
+
+            #[cfg(feature = "alloc")]
+            fn body_len(&self, _: &Session) -> usize {
+                self.0.as_flattened().len()
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+                self.iter().for_each(|value| out.put_slice(&value.octets()));
+            }
         }
 
         impl fmt::Display for $list<'_> {
@@ -105,6 +118,11 @@ impl Community {
         Self(u32::from_be_bytes(octets))
     }
 
+    #[cfg(feature = "alloc")]
+    const fn octets(self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+
     /// The upper half: by custom the number of the network that gives the value its meaning.
     pub const fn asn(self) -> u16 {
         let [a, b, _, _] = self.0.to_be_bytes();
@@ -143,6 +161,11 @@ impl ExtendedCommunity {
     #[inline(always)]
     const fn from_octets(octets: [u8; 8]) -> Self {
         Self(octets)
+    }
+
+    #[cfg(feature = "alloc")]
+    const fn octets(self) -> [u8; 8] {
+        self.0
     }
 
     /// The type octet.
@@ -193,6 +216,13 @@ impl LargeCommunity {
             local2: u32::from_be_bytes([o[8], o[9], o[10], o[11]]),
         }
     }
+
+    #[cfg(feature = "alloc")]
+    const fn octets(self) -> [u8; 12] {
+        let ([a, b, c, d], [e, f, g, h]) = (self.global.to_be_bytes(), self.local1.to_be_bytes());
+        let [i, j, k, l] = self.local2.to_be_bytes();
+        [a, b, c, d, e, f, g, h, i, j, k, l]
+    }
 }
 
 impl fmt::Display for LargeCommunity {
@@ -215,6 +245,11 @@ impl ClusterId {
     #[inline(always)]
     const fn from_octets(octets: [u8; 4]) -> Self {
         Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))
+    }
+
+    #[cfg(feature = "alloc")]
+    const fn octets(self) -> [u8; 4] {
+        self.0.octets()
     }
 }
 

@@ -25,6 +25,13 @@ use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::nlri::NextHop;
 use crate::session::Session;
 
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
 bitflags::bitflags! {
     /// Attribute flags (RFC 4271 section 4.3). Bits without a name are kept.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,9 +48,77 @@ bitflags::bitflags! {
     }
 }
 
-/// How a value is read from an attribute's body, `offset` bytes into the outermost input.
+/// How a value lies in an attribute's body.
 pub(crate) trait Decode<'a>: Sized {
+    /// Reads the body, `offset` bytes into the outermost input.
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self>;
+
+    /// Octets of the body.
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, session: &Session) -> usize;
+
+    /// Whether every value fits its place.
+    #[cfg(feature = "alloc")]
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    /// Writes a body that [`Decode::check_body`] has passed.
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B);
+
+    /// Reads the body and notes where its fields lie.
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self>
+    where
+        Self: fmt::Display,
+    {
+        match Self::decode(body, offset, session) {
+            Ok(value) => {
+                places.leaf("value", offset..offset.saturating_add(body.len() as u64), &value);
+                Ok(value)
+            }
+            Err(e) => {
+                places.error(e);
+                Err(e)
+            }
+        }
+    }
+}
+
+/// Attributes whose value is described field by field ([`crate::wire`]).
+#[allow(unused_macros, reason = "rows of the table use it")]
+macro_rules! field_attributes {
+    ($($type:ident $(<$life:lifetime>)?)*) => { $(
+        impl<'a> Decode<'a> for $type $(<$life>)? {
+            fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+                crate::wire::whole(body, offset)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn body_len(&self, _: &Session) -> usize {
+                crate::wire::Field::wire_len(self)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+                crate::wire::Field::check(self)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+                crate::wire::Field::write(self, out);
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+                let mut c = crate::wire::Cursor::at(body, offset);
+                let value = crate::wire::Field::place(&mut c, "value", places)?;
+                c.finish().inspect_err(|e| places.error(*e))?;
+                Ok(value)
+            }
+        }
+    )* };
 }
 
 /// Cold constructors of the errors that bodies share. They take scalars, so that nothing hot has its address taken.
@@ -95,6 +170,55 @@ macro_rules! path_attributes {
                     Err(e) => Err(e.within(Context::Attribute(AttrCode($code)), Action::$action)),
                 },)*
                 _ => Ok(Value::Raw(attribute)),
+            }
+        }
+
+        impl<'a> Value<'a> {
+            /// The code of the attribute.
+            pub const fn code(&self) -> AttrCode {
+                match self {
+                    $(Self::$variant(_) => AttrCode($code),)*
+                    Self::Raw(attribute) => attribute.code,
+                }
+            }
+
+            /// Octets of the attribute's body by a session: it decides the width of AS numbers.
+            #[cfg(feature = "alloc")]
+            pub fn body_len(&self, session: &Session) -> usize {
+                match self {
+                    $(Self::$variant(value) => Decode::body_len(value, session),)*
+                    Self::Raw(attribute) => attribute.body.len(),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check_body(&self, session: &Session) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$variant(value) => Decode::check_body(value, session),)*
+                    Self::Raw(_) => Ok(()),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+                match self {
+                    $(Self::$variant(value) => Decode::write_body(value, session, out),)*
+                    Self::Raw(attribute) => out.put_slice(attribute.body),
+                }
+            }
+        }
+
+        impl<'a> Attribute<'a> {
+            /// Notes where the fields of the body lie.
+            #[cfg(feature = "alloc")]
+            fn place_body(&self, session: &Session, places: &mut Places) {
+                let (body, offset) = (self.body, self.body_offset());
+                match self.code.0 {
+                    $($code => {
+                        let _ = <$value as Decode<'a>>::place_body(body, offset, session, places);
+                    })*
+                    _ => places.leaf("value", offset..offset.saturating_add(body.len() as u64), Value::Raw(*self)),
+                }
             }
         }
 
@@ -155,6 +279,79 @@ path_attributes! {
     32  OPT_TRANS      TreatAsWithdraw   LargeCommunities(LargeCommunities<'a>);
     /// RFC 9234: the network that first sent the route to a customer, a peer or a route server's client.
     35  OPT_TRANS      TreatAsWithdraw   OnlyToCustomer(Asn);
+}
+
+#[cfg(feature = "alloc")]
+impl Value<'_> {
+    /// The flags that the attribute's definition fixes; those on the wire for an attribute without a row in the table.
+    pub const fn flags(&self) -> AttrFlags {
+        match self {
+            Self::Raw(attribute) => attribute.flags,
+            _ => match rule(self.code()) {
+                Some((flags, _)) => AttrFlags::from_bits_retain(flags),
+                None => AttrFlags::OPTIONAL,
+            },
+        }
+    }
+
+    /// Octets of the whole attribute: flags, code, length of one or two octets, body.
+    pub fn encoded_len(&self, session: &Session) -> usize {
+        let len = self.body_len(session);
+        len.saturating_add(if len > 0xff || self.flags().contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
+    }
+
+    /// Writes the whole attribute. The session decides the width of AS numbers; a number that two octets cannot hold is
+    /// written as [`Asn::TRANS`] (RFC 6793 section 4.2.2), and AS4_PATH is the caller's.
+    ///
+    /// # Errors
+    /// A value that does not fit its field, or too little room; then nothing is written.
+    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        self.encode_with_flags(self.flags(), session, out)
+    }
+
+    /// Writes the whole attribute with other flags than its definition's, such as [`AttrFlags::PARTIAL`]. The flag for
+    /// extended length is added where the length needs it.
+    ///
+    /// # Errors
+    /// As [`Value::encode`].
+    pub fn encode_with_flags(&self, flags: AttrFlags, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let name = self.code().name().unwrap_or("attribute");
+        self.check_body(session).map_err(|e| e.of(name))?;
+        let len = self.body_len(session);
+        let short = match u16::try_from(len) {
+            Ok(short) => short,
+            Err(_) => return Err(EncodeError::too_long(name, len, 0xffff)),
+        };
+        let extended = len > 0xff || flags.contains(AttrFlags::EXTENDED_LENGTH);
+        let need = len.saturating_add(if extended { 4 } else { 3 });
+        if out.remaining_mut() < need {
+            return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+        }
+        let flags = if extended { flags | AttrFlags::EXTENDED_LENGTH } else { flags };
+        out.put_slice(&[flags.bits(), self.code().0]);
+        let [high, low] = short.to_be_bytes();
+        if extended {
+            out.put_u8(high);
+        }
+        out.put_u8(low);
+        self.write_body(session, out);
+        Ok(())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Attribute<'_> {
+    /// Notes where the attribute's fields lie.
+    pub fn places(&self, session: &Session, places: &mut Places) {
+        let body = self.body_offset();
+        let opened = places.open("attribute", self.offset);
+        places.label(opened, self.code);
+        places.leaf("flags", self.offset..self.offset.saturating_add(1), format_args!("{:#04x}", self.flags.bits()));
+        places.leaf("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), self.code);
+        places.leaf("length", self.offset.saturating_add(2)..body, self.body.len());
+        self.place_body(session, places);
+        places.close(opened, body.saturating_add(self.body.len() as u64));
+    }
 }
 
 /// One attribute as a window: nothing but the framing has been looked at.

@@ -10,6 +10,13 @@ use crate::nlri::{NextHop, Nlri};
 use crate::session::Session;
 use crate::wire::Cursor;
 
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
 /// Announced routes of one family with their next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MpReach<'a> {
@@ -102,6 +109,55 @@ impl<'a> Decode<'a> for MpReach<'a> {
         // RFC 7606 section 5.3: fewer than five octets cannot be an MP_REACH_NLRI.
         Self::parse_at(body, offset)
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, session: &Session) -> usize {
+        let next_hop = self.next_hop().encoded_len();
+        match self.family {
+            Some(_) => {
+                next_hop.saturating_add(5).saturating_add(self.nlri(session).map_or(self.nlri.len(), |nlri| nlri.encoded_len()))
+            }
+            None => next_hop.saturating_add(1),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        let len = self.next_hop().encoded_len();
+        if len > 0xff { Err(EncodeError::too_long("next hop", len, 0xff)) } else { Ok(()) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+        let next_hop = self.next_hop();
+        if let Some(family) = self.family {
+            out.put_u16(family.afi.0);
+            out.put_u8(family.safi.0);
+        }
+        out.put_u8(u8::try_from(next_hop.encoded_len()).unwrap_or(u8::MAX));
+        next_hop.write(out);
+        if self.family.is_some() {
+            out.put_u8(0); // reserved
+            write_nlri(self.nlri, self.nlri(session), out);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        let reach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
+        let next_hop = offset.saturating_add(3);
+        place_family(reach.family, offset, places);
+        places.leaf("next_hop_length", next_hop..next_hop.saturating_add(1), reach.next_hop.len());
+        let end = next_hop.saturating_add(1).saturating_add(reach.next_hop.len() as u64);
+        places.leaf("next_hop", next_hop.saturating_add(1)..end, reach.next_hop());
+        places.leaf(
+            "reserved",
+            end..end.saturating_add(1),
+            body.get(reach.next_hop.len().saturating_add(4)).copied().unwrap_or(0),
+        );
+        place_nlri(reach.nlri(session), reach.offset, places);
+        Ok(reach)
+    }
 }
 
 /// Withdrawn routes of one family.
@@ -150,6 +206,51 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     #[inline(always)]
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
         Self::parse_at(body, offset)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, session: &Session) -> usize {
+        self.nlri(session).map_or(self.nlri.len(), |nlri| nlri.encoded_len()).saturating_add(3)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+        out.put_u16(self.family.afi.0);
+        out.put_u8(self.family.safi.0);
+        write_nlri(self.nlri, self.nlri(session), out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        let unreach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
+        place_family(Some(unreach.family), offset, places);
+        place_nlri(unreach.nlri(session), unreach.offset, places);
+        Ok(unreach)
+    }
+}
+
+/// Routes from their decoded values; a list that cannot be read goes out as it came.
+#[cfg(feature = "alloc")]
+fn write_nlri<B: BufMut + ?Sized>(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut B) {
+    match nlri {
+        Ok(nlri) => nlri.write(out),
+        Err(_) => out.put_slice(raw),
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn place_family(family: Option<Family>, offset: u64, places: &mut Places) {
+    if let Some(family) = family {
+        places.leaf("afi", offset..offset.saturating_add(2), family.afi);
+        places.leaf("safi", offset.saturating_add(2)..offset.saturating_add(3), family.safi);
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn place_nlri(nlri: Result<Nlri<'_>>, offset: u64, places: &mut Places) {
+    match nlri {
+        Ok(nlri) => nlri.places(offset, places),
+        Err(e) => places.error(e),
     }
 }
 

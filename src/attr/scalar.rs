@@ -9,6 +9,9 @@ use crate::asn::Asn;
 use crate::error::{ErrorKind, Result};
 use crate::session::Session;
 
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
 /// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "any other value makes the attribute malformed (RFC 7606 section 7.1)")]
@@ -42,6 +45,20 @@ impl Decode<'_> for Origin {
             _ => Err(place_of::bad_length(body.len(), offset)),
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        1
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        out.put_u8(match self {
+            Self::Igp => 0,
+            Self::Egp => 1,
+            Self::Incomplete => 2,
+        });
+    }
 }
 
 impl Decode<'_> for u32 {
@@ -52,6 +69,16 @@ impl Decode<'_> for u32 {
             _ => Err(place_of::bad_length(body.len(), offset)),
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        4
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        out.put_u32(*self);
+    }
 }
 
 impl<'a> Decode<'a> for Ipv4Addr {
@@ -59,12 +86,32 @@ impl<'a> Decode<'a> for Ipv4Addr {
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
         u32::decode(body, offset, session).map(Self::from_bits)
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        4
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        out.put_slice(&self.octets());
+    }
 }
 
 impl<'a> Decode<'a> for Asn {
     #[inline(always)]
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
         u32::decode(body, offset, session).map(Self)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        4
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        out.put_u32(self.0);
     }
 }
 
@@ -78,6 +125,14 @@ impl Decode<'_> for AtomicAggregate {
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         if body.is_empty() { Ok(Self) } else { Err(place_of::bad_length(body.len(), offset)) }
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        0
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, _: &mut B) {}
 }
 
 impl fmt::Display for AtomicAggregate {
@@ -113,6 +168,17 @@ impl Decode<'_> for Aggregator {
     fn decode(body: &[u8], offset: u64, session: &Session) -> Result<Self> {
         Self::read(body, session.asn4, offset)
     }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, session: &Session) -> usize {
+        if session.asn4 { 8 } else { 6 }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+        self.asn.write(session.asn4, out);
+        out.put_slice(&self.address.octets());
+    }
 }
 
 impl fmt::Display for Aggregator {
@@ -129,6 +195,17 @@ impl Decode<'_> for As4Aggregator {
     #[inline(always)]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         Aggregator::read(body, true, offset).map(Self)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        8
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        out.put_u32(self.0.asn.0);
+        out.put_slice(&self.0.address.octets());
     }
 }
 

@@ -259,5 +259,44 @@ fn views_are_copies_of_known_size() {
     }
     assert_eq!((copy::<Communities<'_>>(), copy::<LargeCommunities<'_>>(), copy::<ClusterList<'_>>()), (16, 16, 16));
     assert_eq!((copy::<AsPath<'_>>(), copy::<Segment<'_>>(), copy::<Attribute<'_>>()), (24, 24, 32));
-    assert_eq!((copy::<Attributes<'_>>(), copy::<MpReach<'_>>(), copy::<Error>()), (296, 48, 24));
+    assert_eq!((copy::<Attributes<'_>>(), copy::<MpReach<'_>>(), copy::<Error>()), (104, 48, 24));
+}
+
+/// Every attribute written again from its value is what it was; numbers get the width of the session.
+#[test]
+fn every_value_is_written_as_it_was_read() {
+    for attribute in parse(ALL).iter() {
+        let attribute = attribute.unwrap();
+        let value = attribute.decode(&Session::AS4).unwrap();
+        let mut out = Vec::new();
+        value.encode_with_flags(attribute.flags(), &Session::AS4, &mut out).unwrap();
+        let at = usize::try_from(attribute.offset()).unwrap();
+        assert_eq!(out, &ALL[at..at + out.len()], "{value}");
+        let narrow = &mut &mut [0u8; 2][..];
+        assert!(matches!(value.encode(&Session::AS4, narrow), Err(e) if e.to_string().starts_with("the output has ")));
+        assert_eq!(narrow.len(), 2, "nothing is written where not all of it fits");
+    }
+    let mut out = Vec::new();
+    parse(ALL).as_path().map(Value::AsPath).unwrap().encode(&Session::AS2, &mut out).unwrap();
+    assert_eq!(out, [0x40, 2, 6, 2, 2, 0xfb, 0xf0, 0x5b, 0xa0]);
+}
+
+#[test]
+fn places_of_every_attribute() {
+    let mut places = crate::places::Places::new();
+    for attribute in parse(ALL).iter() {
+        attribute.unwrap().places(&Session::AS4, &mut places);
+    }
+    let text = places.to_string();
+    assert!(text.contains("       4..18       attribute: AS_PATH\n       4..5          flags: 0x50\n"), "{text}");
+    assert!(text.contains("value: 64496 65536"), "{text}");
+    assert!(text.contains("prefix: 2001:db8::/32"), "{text}");
+    assert!(!text.contains("error"), "{text}");
+    // Without a gap and without overlap.
+    let mut at = 0;
+    for place in places.iter().filter(|place| place.depth == 0) {
+        assert_eq!(place.range.start, at);
+        at = place.range.end;
+    }
+    assert_eq!(at, ALL.len() as u64);
 }

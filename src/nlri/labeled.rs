@@ -197,6 +197,7 @@ pub(super) fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool
 }
 
 /// Octets of a prefix behind its length.
+#[cfg(feature = "alloc")]
 pub(super) const fn prefix_octets(prefix: Prefix) -> usize {
     (prefix.len() as usize).div_ceil(8)
 }

@@ -211,19 +211,29 @@ macro_rules! families {
             /// A value that does not fit its field, or too little room; then nothing is written.
             #[cfg(feature = "alloc")]
             pub fn encode(&self, family: Family, out: &mut impl BufMut) -> Result<(), EncodeError> {
-                match self {
-                    $(Self::$variant(route) => RouteField::check_route(route, family)?,)*
-                    Self::Raw(_) => {}
-                }
+                self.check(family)?;
                 let len = self.encoded_len();
                 if out.remaining_mut() < len {
                     return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
                 }
+                self.write(out);
+                Ok(())
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self, family: Family) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$variant(route) => RouteField::check_route(route, family),)*
+                    Self::Raw(_) => Ok(()),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
                 match self {
                     $(Self::$variant(route) => RouteField::write_route(route, out),)*
                     Self::Raw(bytes) => out.put_slice(bytes),
                 }
-                Ok(())
             }
         }
 
@@ -278,6 +288,16 @@ impl<'a> RawRoute<'a> {
         let route = Route::read(&mut c, self.family)?;
         c.finish()?;
         Ok(route)
+    }
+
+    /// Writes the route from its decoded value, as many octets as it came in; one that cannot be read, or whose form is not
+    /// the one this library writes, goes out as it came.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self.decode() {
+            Ok(route) if route.check(self.family).is_ok() && route.encoded_len() == self.bytes.len() => route.write(out),
+            _ => out.put_slice(self.bytes),
+        }
     }
 
     /// Notes where the route's fields lie.
@@ -401,6 +421,55 @@ impl<'a> Nlri<'a> {
         match *self {
             Self::Prefixes(_) => Routes::at(&[], Family::IPV4_UNICAST, false, 0),
             Self::Other { family, add_path, bytes, offset } => Routes::at(bytes, family, add_path, offset),
+        }
+    }
+
+    /// Octets of the routes when they are written again.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn encoded_len(&self) -> usize {
+        match self {
+            Self::Prefixes(prefixes) => prefixes.iter().map(|path| path.encoded_len()).sum(),
+            Self::Other { .. } => self.as_bytes().len(),
+        }
+    }
+
+    /// Writes the routes from their decoded values; one that cannot be read goes out as it came.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::Prefixes(prefixes) => prefixes.iter().for_each(|path| path.write(out)),
+            Self::Other { bytes, .. } => {
+                let mut at = 0usize;
+                for route in self.routes().flatten() {
+                    let id = route.path_id.map(u32::to_be_bytes);
+                    out.put_slice(id.as_ref().map_or(&[][..], |id| id));
+                    at = at.saturating_add(route.bytes.len()).saturating_add(if id.is_some() { 4 } else { 0 });
+                    route.write(out);
+                }
+                // What is behind a length that overruns the list.
+                out.put_slice(bytes.get(at..).unwrap_or(&[]));
+            }
+        }
+    }
+
+    /// Notes where the routes and their fields lie, in a list that starts `offset` bytes into the outermost input.
+    #[cfg(feature = "alloc")]
+    pub fn places(&self, offset: u64, places: &mut Places) {
+        match self {
+            Self::Prefixes(prefixes) => prefixes.places_at(offset, places),
+            Self::Other { .. } => {
+                for route in self.routes() {
+                    match route {
+                        Ok(route) => {
+                            if let Some(id) = route.path_id {
+                                places.leaf("path_id", route.offset.saturating_sub(4)..route.offset, id);
+                            }
+                            route.places(places);
+                        }
+                        Err(e) => places.error(e),
+                    }
+                }
+            }
         }
     }
 

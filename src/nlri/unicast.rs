@@ -15,6 +15,37 @@ pub struct PathPrefix {
     pub path_id: Option<u32>,
 }
 
+#[cfg(feature = "alloc")]
+impl PathPrefix {
+    /// Octets on the wire.
+    pub const fn encoded_len(&self) -> usize {
+        let id = if self.path_id.is_some() { 4 } else { 0 };
+        (self.prefix.len() as usize).div_ceil(8) + 1 + id
+    }
+
+    /// Writes the prefix, behind its path identifier if it has one.
+    ///
+    /// # Errors
+    /// Too little room; then nothing is written.
+    pub fn encode(&self, out: &mut impl bytes::BufMut) -> Result<(), crate::error::EncodeError> {
+        match self.encoded_len().checked_sub(out.remaining_mut()) {
+            None | Some(0) => {
+                self.write(out);
+                Ok(())
+            }
+            Some(missing) => Err(crate::error::EncodeError::no_room(missing)),
+        }
+    }
+
+    pub(crate) fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+        if let Some(id) = self.path_id {
+            out.put_u32(id);
+        }
+        out.put_u8(self.prefix.len());
+        super::labeled::write_prefix_octets(self.prefix, out);
+    }
+}
+
 impl fmt::Display for PathPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.prefix, f)?;
@@ -106,6 +137,19 @@ fn missing(needed: usize, left: usize) -> u32 {
 #[inline(never)]
 fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
     Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
+}
+
+#[cfg(feature = "alloc")]
+impl Prefixes<'_> {
+    /// Notes where the prefixes lie in a list that starts `offset` bytes into the outermost input.
+    pub(crate) fn places_at(&self, offset: u64, places: &mut crate::places::Places) {
+        let mut start = offset;
+        for path in self.iter() {
+            let end = start.saturating_add(path.encoded_len() as u64);
+            places.leaf("prefix", start..end, path);
+            start = end;
+        }
+    }
 }
 
 impl<'a> Prefixes<'a> {

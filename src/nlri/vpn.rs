@@ -5,7 +5,7 @@ use core::net::Ipv4Addr;
 use core::str::FromStr;
 
 use super::RouteField;
-use super::labeled::{Labels, bit_window, prefix_octets, read_rest};
+use super::labeled::{Labels, bit_window, read_rest};
 use crate::asn::Asn;
 use crate::error::Result;
 use crate::family::Family;
@@ -13,7 +13,7 @@ use crate::prefix::Prefix;
 use crate::wire::{Cursor, hex, wire_newtype};
 
 #[cfg(feature = "alloc")]
-use super::labeled::{check_bits, write_prefix_octets};
+use super::labeled::{check_bits, prefix_octets, write_prefix_octets};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
