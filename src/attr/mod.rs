@@ -341,6 +341,34 @@ impl Value<'_> {
 
 #[cfg(feature = "alloc")]
 impl Attribute<'_> {
+    /// Octets of the attribute when it is written from its value.
+    pub(crate) fn rewritten_len(&self, session: &Session) -> usize {
+        let body = self.decode(session).map_or(self.body.len(), |value| value.body_len(session));
+        body.saturating_add(if body > 0xff || self.flags.contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
+    }
+
+    /// Writes the attribute from its value, with the flags that it has. One that cannot be read goes out as it came.
+    pub fn rewrite(&self, session: &Session, out: &mut impl BufMut) {
+        let raw = Value::Raw(*self);
+        let value = self.decode(session).unwrap_or(raw);
+        if value.encode_with_flags(self.flags, session, out).is_err() {
+            // A value that was read can be written; only room can be missing, and then nothing has been.
+            let _ = raw.encode_with_flags(self.flags, session, out);
+        }
+    }
+
+    /// As [`Attribute::rewrite`], for the entries of table dumps: four-octet AS numbers, MP_REACH_NLRI in any of its forms there.
+    pub(crate) fn rewrite_in_rib(&self, out: &mut alloc::vec::Vec<u8>) {
+        let value = match self.code {
+            AttrCode::MP_REACH_NLRI => MpReach::parse_rib_at(self.body, self.body_offset()).map(Value::MpReach),
+            _ => self.decode(&Session::AS4),
+        };
+        let raw = Value::Raw(*self);
+        if value.unwrap_or(raw).encode_with_flags(self.flags, &Session::AS4, out).is_err() {
+            let _ = raw.encode_with_flags(self.flags, &Session::AS4, out);
+        }
+    }
+
     /// Notes where the attribute's fields lie.
     pub fn places(&self, session: &Session, places: &mut Places) {
         let body = self.body_offset();

@@ -11,6 +11,8 @@ pub use notification::Notification;
 pub use open::{Open, Parameter, Parameters};
 pub use refresh::RouteRefresh;
 pub use update::Update;
+#[cfg(feature = "alloc")]
+pub use update::UpdateBuilder;
 
 use core::iter::FusedIterator;
 
@@ -18,6 +20,11 @@ use crate::codes::MessageType;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::session::Session;
 use crate::wire::Cursor;
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
 
 /// Octets of a message header: marker, length, type.
 pub const HEADER_LEN: usize = 19;
@@ -130,6 +137,27 @@ impl<'a> Message<'a> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl Message<'_> {
+    /// Writes the whole message from its decoded values; see [`Update::encode`].
+    ///
+    /// # Errors
+    /// A message longer than the session allows, a value that does not fit its field, or too little room; then nothing is
+    /// written.
+    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        match self {
+            Self::Update(update) => update.encode(out),
+            Self::Keepalive => put_header(MessageType::KEEPALIVE, 0, session, out),
+            Self::Unknown(kind, body) => {
+                put_header(*kind, body.len(), session, out)?;
+                out.put_slice(body);
+                Ok(())
+            }
+            Self::Open(_) | Self::Notification(_) | Self::RouteRefresh(_) => Err(EncodeError::unrepresentable("message")),
+        }
+    }
+}
+
 /// Checks the header of a whole message and splits it off.
 #[inline(always)]
 pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Result<(MessageType, &'a [u8])> {
@@ -163,6 +191,29 @@ fn whole_error(marked: bool, len: u16, there: usize, max: usize, offset: u64) ->
     } else {
         let left = there.saturating_sub(declared);
         header_error(ErrorKind::TrailingBytes(u32::try_from(left).unwrap_or(u32::MAX)), offset.saturating_add(declared as u64))
+    }
+}
+
+/// Writes a header in front of a body of `len` octets, if both fit the session and the room.
+#[cfg(feature = "alloc")]
+pub(crate) fn put_header<B: BufMut + ?Sized>(
+    kind: MessageType,
+    len: usize,
+    session: &Session,
+    out: &mut B,
+) -> Result<(), EncodeError> {
+    let whole = len.saturating_add(HEADER_LEN);
+    match u16::try_from(whole) {
+        Ok(declared) if whole <= session.max_message_len() => {
+            if out.remaining_mut() < whole {
+                return Err(EncodeError::no_room(whole.saturating_sub(out.remaining_mut())));
+            }
+            out.put_slice(&[0xff; 16]);
+            out.put_u16(declared);
+            out.put_u8(kind.0);
+            Ok(())
+        }
+        _ => Err(EncodeError::too_long("message", whole, session.max_message_len())),
     }
 }
 

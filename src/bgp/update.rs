@@ -10,6 +10,21 @@ use crate::nlri::{Nlri, Prefixes};
 use crate::session::Session;
 use crate::wire::Cursor;
 
+#[cfg(feature = "alloc")]
+use crate::attr::{AttrFlags, Value};
+#[cfg(feature = "alloc")]
+use crate::codes::MessageType;
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::nlri::{NextHop, PathPrefix, Route};
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
 /// An UPDATE: three windows, nothing in them decoded yet.
 #[derive(Clone, Copy)]
 pub struct Update<'a> {
@@ -215,6 +230,479 @@ impl<'a> Update<'a> {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl<'a> Update<'a> {
+    /// Octets of the body when it is written from its values.
+    fn encoded_body_len(&self) -> usize {
+        let prefixes =
+            |list: Result<Prefixes<'_>>, raw: &[u8]| list.map_or(raw.len(), |l| l.iter().map(|p| p.encoded_len()).sum());
+        let mut len = prefixes(self.withdrawn(), self.withdrawn).saturating_add(4);
+        len = len.saturating_add(prefixes(self.announced(), self.announced));
+        for attribute in self.attribute_windows() {
+            match attribute {
+                Ok(attribute) => len = len.saturating_add(attribute.rewritten_len(&self.session)),
+                Err(e) => len = len.saturating_add(self.attributes.len().saturating_sub(self.framed(e))),
+            }
+        }
+        len
+    }
+
+    /// Octets of the attribute list in front of a framing error.
+    fn framed(&self, e: Error) -> usize {
+        usize::try_from(e.offset().saturating_sub(self.attributes_offset())).unwrap_or(usize::MAX).min(self.attributes.len())
+    }
+
+    /// Writes the body from its decoded values, by the session that it was read with. What cannot be read goes out as it came.
+    fn write_body<B: BufMut + ?Sized>(&self, out: &mut B) {
+        let mut attributes = Vec::with_capacity(self.attributes.len());
+        for attribute in self.attribute_windows() {
+            match attribute {
+                Ok(attribute) => attribute.rewrite(&self.session, &mut attributes),
+                Err(e) => attributes.extend_from_slice(self.attributes.get(self.framed(e)..).unwrap_or(&[])),
+            }
+        }
+        let prefixes = |list: Result<Prefixes<'_>>, raw: &[u8]| {
+            let mut octets = Vec::with_capacity(raw.len());
+            match list {
+                Ok(list) => list.iter().for_each(|path| path.write(&mut octets)),
+                Err(_) => octets.extend_from_slice(raw),
+            }
+            octets
+        };
+        let withdrawn = prefixes(self.withdrawn(), self.withdrawn);
+        out.put_u16(u16::try_from(withdrawn.len()).unwrap_or(u16::MAX));
+        out.put_slice(&withdrawn);
+        out.put_u16(u16::try_from(attributes.len()).unwrap_or(u16::MAX));
+        out.put_slice(&attributes);
+        out.put_slice(&prefixes(self.announced(), self.announced));
+    }
+
+    /// Writes the whole message from its decoded values, by the session that it was read with.
+    ///
+    /// What cannot be read goes out as it came; everything else is written anew, in the form that the RFCs give it: bits
+    /// behind a prefix's length and reserved octets are zero.
+    ///
+    /// # Errors
+    /// Too little room; then nothing is written.
+    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let len = self.encoded_body_len();
+        super::put_header(MessageType::UPDATE, len, &self.session, out)?;
+        self.write_body(out);
+        Ok(())
+    }
+
+    /// Notes where the body's fields lie.
+    pub fn places(&self, places: &mut Places) {
+        let start = self.offset.saturating_add(2);
+        places.leaf("withdrawn_length", self.offset..start, self.withdrawn.len());
+        match self.withdrawn() {
+            Ok(list) => list.places_at(start, places),
+            Err(e) => places.error(e),
+        }
+        let at = start.saturating_add(self.withdrawn.len() as u64);
+        places.leaf("attributes_length", at..at.saturating_add(2), self.attributes.len());
+        for attribute in self.attribute_windows() {
+            match attribute {
+                Ok(attribute) => attribute.places(&self.session, places),
+                Err(e) => places.error(e),
+            }
+        }
+        match self.announced() {
+            Ok(list) => list.places_at(self.attributes_offset().saturating_add(self.attributes.len() as u64), places),
+            Err(e) => places.error(e),
+        }
+    }
+}
+
+/// Builds UPDATE messages: attributes once, and as many routes as there are.
+///
+/// [`UpdateBuilder::encode`] writes one message; [`UpdateBuilder::encode_all`] writes as many as the routes need, each within
+/// what the session allows (4,096 octets, or 65,535 with RFC 8654).
+///
+/// ```
+/// use routeglass::attr::{Origin, Value};
+/// use routeglass::bgp::UpdateBuilder;
+/// use routeglass::nlri::PathPrefix;
+/// use routeglass::Session;
+///
+/// let mut update = UpdateBuilder::new(&Session::AS4);
+/// update.attribute(&Value::Origin(Origin::Igp))?.attribute(&Value::NextHop([192, 0, 2, 1].into()))?;
+/// update.announce(PathPrefix { prefix: "198.51.100.0/24".parse()?, path_id: None })?;
+/// let mut message = Vec::new();
+/// update.encode(&mut message)?;
+/// assert_eq!(message.len(), 23 + 4 + 7 + 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug)]
+pub struct UpdateBuilder {
+    session: Session,
+    withdrawn: Vec<u8>,
+    attributes: Vec<u8>,
+    announced: Vec<u8>,
+    reach: Option<(Family, Vec<u8>, Vec<u8>)>,
+    unreach: Option<(Family, Vec<u8>)>,
+}
+
+#[cfg(feature = "alloc")]
+impl UpdateBuilder {
+    /// A message that says nothing yet: as it is, the End-of-RIB marker of IPv4 unicast (RFC 4724 section 2).
+    pub const fn new(session: &Session) -> Self {
+        Self {
+            session: *session,
+            withdrawn: Vec::new(),
+            attributes: Vec::new(),
+            announced: Vec::new(),
+            reach: None,
+            unreach: None,
+        }
+    }
+
+    /// The End-of-RIB marker of a family (RFC 4724 section 2).
+    pub fn end_of_rib(family: Family, session: &Session) -> Self {
+        let mut update = Self::new(session);
+        if family.afi.0 != 1 || family.safi.0 != 1 {
+            update.unreach = Some((family, Vec::new()));
+        }
+        update
+    }
+
+    /// Whether what is said of path identifiers is what the session sends (RFC 7911).
+    fn check_path(&self, family: Family, path_id: Option<u32>) -> Result<(), EncodeError> {
+        if self.session.add_path_send.contains(family) == path_id.is_some() {
+            Ok(())
+        } else {
+            Err(EncodeError::unrepresentable("path identifier"))
+        }
+    }
+
+    /// Adds an attribute. MP_REACH_NLRI and MP_UNREACH_NLRI have methods of their own.
+    ///
+    /// # Errors
+    /// A value that does not fit its field; an attribute that is there already.
+    pub fn attribute(&mut self, value: &Value<'_>) -> Result<&mut Self, EncodeError> {
+        self.attribute_with_flags(value, value.flags())
+    }
+
+    /// Adds an attribute with other flags than its definition's.
+    ///
+    /// # Errors
+    /// As [`UpdateBuilder::attribute`].
+    pub fn attribute_with_flags(&mut self, value: &Value<'_>, flags: AttrFlags) -> Result<&mut Self, EncodeError> {
+        let there = AttributesIter::at(&self.attributes, 0).flatten().any(|a| a.code() == value.code());
+        if there || matches!(value.code(), AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) {
+            return Err(EncodeError::unrepresentable("attribute"));
+        }
+        value.encode_with_flags(flags, &self.session, &mut self.attributes)?;
+        Ok(self)
+    }
+
+    /// Withdraws a prefix: IPv4 unicast in the message's own field, the others in MP_UNREACH_NLRI.
+    ///
+    /// # Errors
+    /// A path identifier that the session does not send, or its absence where it does.
+    pub fn withdraw(&mut self, path: PathPrefix) -> Result<&mut Self, EncodeError> {
+        if path.prefix.is_v6() {
+            return self.withdraw_prefix(Family::IPV6_UNICAST, path);
+        }
+        self.check_path(Family::IPV4_UNICAST, path.path_id)?;
+        path.write(&mut self.withdrawn);
+        Ok(self)
+    }
+
+    /// Announces an IPv4 prefix in the message's own field; its next hop is NEXT_HOP.
+    ///
+    /// # Errors
+    /// As [`UpdateBuilder::withdraw`]; an IPv6 prefix, which goes to [`UpdateBuilder::announce_prefix`].
+    pub fn announce(&mut self, path: PathPrefix) -> Result<&mut Self, EncodeError> {
+        if path.prefix.is_v6() {
+            return Err(EncodeError::unrepresentable("prefix"));
+        }
+        self.check_path(Family::IPV4_UNICAST, path.path_id)?;
+        path.write(&mut self.announced);
+        Ok(self)
+    }
+
+    fn reach(&mut self, family: Family, next_hop: &NextHop<'_>) -> Result<&mut Vec<u8>, EncodeError> {
+        let mut octets = Vec::with_capacity(next_hop.encoded_len());
+        next_hop.write(&mut octets);
+        if octets.len() > 0xff {
+            return Err(EncodeError::too_long("next hop", octets.len(), 0xff));
+        }
+        let reach = self.reach.get_or_insert_with(|| (family, octets.clone(), Vec::new()));
+        if reach.0 == family && reach.1 == octets {
+            Ok(&mut reach.2)
+        } else {
+            Err(EncodeError::unrepresentable("a second family or next hop in MP_REACH_NLRI"))
+        }
+    }
+
+    fn unreach(&mut self, family: Family) -> Result<&mut Vec<u8>, EncodeError> {
+        let unreach = self.unreach.get_or_insert_with(|| (family, Vec::new()));
+        if unreach.0 == family {
+            Ok(&mut unreach.1)
+        } else {
+            Err(EncodeError::unrepresentable("a second family in MP_UNREACH_NLRI"))
+        }
+    }
+
+    /// Announces a prefix in MP_REACH_NLRI. All its routes have one family and one next hop.
+    ///
+    /// # Errors
+    /// As [`UpdateBuilder::withdraw`]; a family without plain prefixes or of another address width; a second family or next hop.
+    pub fn announce_prefix(
+        &mut self,
+        family: Family,
+        next_hop: &NextHop<'_>,
+        path: PathPrefix,
+    ) -> Result<&mut Self, EncodeError> {
+        self.check_prefix(family, path)?;
+        path.write(self.reach(family, next_hop)?);
+        Ok(self)
+    }
+
+    /// Withdraws a prefix in MP_UNREACH_NLRI.
+    ///
+    /// # Errors
+    /// As [`UpdateBuilder::announce_prefix`].
+    pub fn withdraw_prefix(&mut self, family: Family, path: PathPrefix) -> Result<&mut Self, EncodeError> {
+        self.check_prefix(family, path)?;
+        path.write(self.unreach(family)?);
+        Ok(self)
+    }
+
+    fn check_prefix(&self, family: Family, path: PathPrefix) -> Result<(), EncodeError> {
+        if family.prefix_is_v6() != Some(path.prefix.is_v6()) {
+            return Err(EncodeError::unrepresentable("prefix"));
+        }
+        self.check_path(family, path.path_id)
+    }
+
+    /// Announces a route of a family without plain prefixes in MP_REACH_NLRI.
+    ///
+    /// # Errors
+    /// As [`UpdateBuilder::announce_prefix`]; a value that does not fit its field.
+    pub fn announce_route(
+        &mut self,
+        family: Family,
+        next_hop: &NextHop<'_>,
+        path_id: Option<u32>,
+        route: &Route<'_>,
+    ) -> Result<&mut Self, EncodeError> {
+        self.check_path(family, path_id)?;
+        let mut octets = path_id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
+        route.encode(family, &mut octets)?;
+        self.reach(family, next_hop)?.extend_from_slice(&octets);
+        Ok(self)
+    }
+
+    /// Withdraws a route of a family without plain prefixes in MP_UNREACH_NLRI.
+    ///
+    /// # Errors
+    /// As [`UpdateBuilder::announce_route`].
+    pub fn withdraw_route(&mut self, family: Family, path_id: Option<u32>, route: &Route<'_>) -> Result<&mut Self, EncodeError> {
+        self.check_path(family, path_id)?;
+        let mut octets = path_id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
+        route.encode(family, &mut octets)?;
+        self.unreach(family)?.extend_from_slice(&octets);
+        Ok(self)
+    }
+
+    /// Writes one message.
+    ///
+    /// # Errors
+    /// More octets than a message of the session can have, or too little room; then nothing is written.
+    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let (reach, unreach) = (self.reach.as_ref(), self.unreach.as_ref());
+        self.message(
+            &self.withdrawn,
+            &self.announced,
+            reach.map_or(&[], |r| &r.2),
+            unreach.map_or(&[], |u| &u.1),
+            reach.is_some(),
+            unreach.is_some(),
+        )
+        .and_then(|body| {
+            super::put_header(MessageType::UPDATE, body.len(), &self.session, out)?;
+            out.put_slice(&body);
+            Ok(())
+        })
+    }
+
+    /// The body of one message with these routes.
+    fn message(
+        &self,
+        withdrawn: &[u8],
+        announced: &[u8],
+        reach: &[u8],
+        unreach: &[u8],
+        has_reach: bool,
+        has_unreach: bool,
+    ) -> Result<Vec<u8>, EncodeError> {
+        let mut attributes = Vec::new();
+        // RFC 7606 section 5.1: the routes of other families come first.
+        if let (true, Some((family, next_hop, _))) = (has_reach, &self.reach) {
+            let mut body = family.afi.0.to_be_bytes().to_vec();
+            body.push(family.safi.0);
+            body.push(u8::try_from(next_hop.len()).unwrap_or(u8::MAX));
+            body.extend_from_slice(next_hop);
+            body.push(0);
+            body.extend_from_slice(reach);
+            put_attribute(AttrCode::MP_REACH_NLRI, &body, &mut attributes)?;
+        }
+        if let (true, Some((family, _))) = (has_unreach, &self.unreach) {
+            let mut body = family.afi.0.to_be_bytes().to_vec();
+            body.push(family.safi.0);
+            body.extend_from_slice(unreach);
+            put_attribute(AttrCode::MP_UNREACH_NLRI, &body, &mut attributes)?;
+        }
+        if has_reach || !announced.is_empty() || (withdrawn.is_empty() && !has_unreach) {
+            attributes.extend_from_slice(&self.attributes);
+        }
+        let mut body = Vec::with_capacity(attributes.len().saturating_add(announced.len()).saturating_add(4));
+        let withdrawn_len = u16::try_from(withdrawn.len());
+        let attributes_len = u16::try_from(attributes.len());
+        match (withdrawn_len, attributes_len) {
+            (Ok(w), Ok(a)) => {
+                body.extend_from_slice(&w.to_be_bytes());
+                body.extend_from_slice(withdrawn);
+                body.extend_from_slice(&a.to_be_bytes());
+                body.extend_from_slice(&attributes);
+                body.extend_from_slice(announced);
+                Ok(body)
+            }
+            (Err(_), _) => Err(EncodeError::too_long("withdrawn routes", withdrawn.len(), 0xffff)),
+            (_, Err(_)) => Err(EncodeError::too_long("path attributes", attributes.len(), 0xffff)),
+        }
+    }
+
+    /// Writes as many messages as the routes need, each within what the session allows; how many they are.
+    ///
+    /// Withdrawn routes come first. Every message that announces has all the attributes.
+    ///
+    /// # Errors
+    /// Attributes that leave no room for a single route. The messages in front of the error are written.
+    pub fn encode_all(&self, out: &mut impl BufMut) -> Result<usize, EncodeError> {
+        let mut count = 0usize;
+        let max = self.session.max_message_len().saturating_sub(super::HEADER_LEN);
+        let mut emit = |body: Vec<u8>, out: &mut dyn BufMut| -> Result<(), EncodeError> {
+            super::put_header(MessageType::UPDATE, body.len(), &self.session, out)?;
+            out.put_slice(&body);
+            count = count.saturating_add(1);
+            Ok(())
+        };
+        let (has_reach, has_unreach) = (self.reach.is_some(), self.unreach.is_some());
+        let whole = self.message(
+            &self.withdrawn,
+            &self.announced,
+            self.reach.as_ref().map_or(&[], |r| &r.2),
+            self.unreach.as_ref().map_or(&[], |u| &u.1),
+            has_reach,
+            has_unreach,
+        );
+        if let Ok(body) = whole
+            && body.len() <= max
+        {
+            emit(body, out)?;
+            return Ok(count);
+        }
+        // Room for routes: what is left beside the fields, attribute headers and attributes of each kind of message.
+        let plain = self.session.add_path_send.contains(Family::IPV4_UNICAST);
+        for run in Runs::new(&self.withdrawn, Family::IPV4_UNICAST, plain, max.saturating_sub(4)) {
+            emit(self.message(run?, &[], &[], &[], false, false)?, out)?;
+        }
+        if let Some((family, routes)) = &self.unreach {
+            let add_path = self.session.add_path_send.contains(*family);
+            for run in Runs::new(routes, *family, add_path, max.saturating_sub(4 + 4 + 3)) {
+                emit(self.message(&[], &[], &[], run?, false, true)?, out)?;
+            }
+        }
+        let room = max.saturating_sub(4).saturating_sub(self.attributes.len());
+        for run in Runs::new(&self.announced, Family::IPV4_UNICAST, plain, room) {
+            emit(self.message(&[], run?, &[], &[], false, false)?, out)?;
+        }
+        if let Some((family, next_hop, routes)) = &self.reach {
+            let add_path = self.session.add_path_send.contains(*family);
+            let room = room.saturating_sub(4 + 5).saturating_sub(next_hop.len());
+            for run in Runs::new(routes, *family, add_path, room) {
+                emit(self.message(&[], &[], run?, &[], true, false)?, out)?;
+            }
+        }
+        Ok(count)
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn put_attribute(code: AttrCode, body: &[u8], out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let [high, low] = match u16::try_from(body.len()) {
+        Ok(len) => len.to_be_bytes(),
+        Err(_) => return Err(EncodeError::too_long(code.name().unwrap_or("attribute"), body.len(), 0xffff)),
+    };
+    if high == 0 {
+        out.extend_from_slice(&[0x80, code.0, low]);
+    } else {
+        out.extend_from_slice(&[0x90, code.0, high, low]);
+    }
+    out.extend_from_slice(body);
+    Ok(())
+}
+
+/// Whole routes of a list, as many at a time as fit.
+#[cfg(feature = "alloc")]
+struct Runs<'a> {
+    rest: &'a [u8],
+    family: Family,
+    add_path: bool,
+    room: usize,
+}
+
+#[cfg(feature = "alloc")]
+impl<'a> Runs<'a> {
+    const fn new(rest: &'a [u8], family: Family, add_path: bool, room: usize) -> Self {
+        Self { rest, family, add_path, room }
+    }
+
+    /// Octets of the route at the front of a list that this library wrote.
+    fn route_len(&self, list: &[u8]) -> usize {
+        let id = if self.add_path { 4 } else { 0 };
+        let route = list.get(id..).unwrap_or(&[]);
+        let len = match self.family.prefix_is_v6() {
+            Some(_) => route.first().map(|bits| usize::from(*bits).div_ceil(8).saturating_add(1)),
+            None => crate::nlri::route_len(self.family, Cursor::at(route, 0)).ok().flatten(),
+        };
+        len.unwrap_or(route.len()).saturating_add(id).min(list.len())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a> Iterator for Runs<'a> {
+    type Item = Result<&'a [u8], EncodeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let mut taken = 0usize;
+        while let Some(list) = self.rest.get(taken..)
+            && !list.is_empty()
+        {
+            let next = taken.saturating_add(self.route_len(list));
+            if next > self.room {
+                break;
+            }
+            taken = next;
+        }
+        let (run, rest) = self.rest.split_at_checked(taken).unwrap_or((self.rest, &[]));
+        if run.is_empty() {
+            let len = self.route_len(self.rest);
+            self.rest = &[];
+            return Some(Err(EncodeError::too_long("route beside its attributes", len, self.room)));
+        }
+        self.rest = rest;
+        Some(Ok(run))
+    }
+}
+
 impl fmt::Debug for Update<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Update")
@@ -228,6 +716,7 @@ impl fmt::Debug for Update<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prefix::Prefix;
 
     // Withdraws 10.0.0.0/8; ORIGIN IGP, AS_PATH 64496, NEXT_HOP 192.0.2.1; announces 192.0.2.0/24.
     const BODY: &[u8] =
@@ -282,5 +771,104 @@ mod tests {
         assert_eq!(error(&[0, 0, 0, 9, 1]).to_string(), "UPDATE message: ends 8 bytes too early (at byte 23)");
         assert_eq!(error(&[0]).action(), Action::ResetSession);
         assert_eq!(error(&[0, 0, 0]).notification().map(|(c, s)| (c.0, s)), Some((3, 1)));
+    }
+
+    #[test]
+    fn a_message_is_written_as_it_was_read() {
+        let u = Update::parse_at(BODY, &Session::AS4, 19).unwrap();
+        let mut out = Vec::new();
+        u.encode(&mut out).unwrap();
+        assert_eq!((out.len(), &out[19..]), (BODY.len() + 19, BODY));
+        assert_eq!(&out[16..19], &[0, 49, 2]);
+        let mut room = &mut [0u8; 20][..];
+        assert_eq!(u.encode(&mut room).unwrap_err().to_string(), "the output has 29 bytes too few");
+        assert_eq!(room.len(), 20);
+    }
+
+    fn path(prefix: &str) -> PathPrefix {
+        PathPrefix { prefix: prefix.parse().unwrap(), path_id: None }
+    }
+
+    fn messages(octets: &[u8], session: &Session) -> Vec<(Vec<String>, Vec<String>)> {
+        let list = crate::bgp::messages(octets, session).map(|m| match m.unwrap() {
+            crate::bgp::Message::Update(u) => {
+                assert_eq!(u.verdict(|e| panic!("{e}")), Action::None);
+                let a = u.attributes().unwrap();
+                let text = |l: Option<(Family, Nlri<'_>)>| -> Vec<String> {
+                    l.map_or(vec![], |(_, n)| {
+                        n.prefixes().iter().map(|p| p.to_string()).chain(n.routes().map(|r| r.unwrap().to_string())).collect()
+                    })
+                };
+                let mut out: Vec<_> = u.withdrawn().unwrap().iter().map(|p| p.to_string()).collect();
+                out.extend(text(u.mp_withdrawn(&a).unwrap()));
+                let mut new: Vec<_> = u.announced().unwrap().iter().map(|p| p.to_string()).collect();
+                new.extend(text(u.mp_announced(&a).unwrap()));
+                (out, new)
+            }
+            other => panic!("{other:?}"),
+        });
+        list.collect()
+    }
+
+    #[test]
+    fn routes_that_one_message_cannot_hold_go_to_more() {
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        update.attribute(&Value::Origin(crate::attr::Origin::Igp)).unwrap();
+        update.attribute(&Value::AsPath(crate::attr::AsPath::default())).unwrap();
+        update.attribute(&Value::NextHop([192, 0, 2, 1].into())).unwrap();
+        let (mut v4, mut v6, mut gone) = (vec![], vec![], vec![]);
+        let next_hop = NextHop::V6("2001:db8::1".parse().unwrap());
+        for n in 0..3000u32 {
+            v4.push(Prefix::v4(0x0a00_0000 | n << 8, 24).unwrap());
+            v6.push(Prefix::v6(0x2001_0db8 << 96 | u128::from(n) << 64, 64).unwrap());
+            gone.push(Prefix::v4(0x0b00_0000 | n << 8, 24).unwrap());
+            update.announce(PathPrefix { prefix: v4[n as usize], path_id: None }).unwrap();
+            let six = PathPrefix { prefix: v6[n as usize], path_id: None };
+            update.announce_prefix(Family::IPV6_UNICAST, &next_hop, six).unwrap();
+            update.withdraw(PathPrefix { prefix: gone[n as usize], path_id: None }).unwrap();
+        }
+        assert!(update.encode(&mut Vec::new()).unwrap_err().to_string().starts_with("message: length "));
+        for (session, most) in [(Session::AS4, 4096), (Session::AS4.with_extended_message(), 65535)] {
+            update.session = session;
+            let mut out = Vec::new();
+            let count = update.encode_all(&mut out).unwrap();
+            assert!(count >= 51_000usize.div_ceil(most));
+            let list = messages(&out, &session);
+            assert_eq!(list.len(), count);
+            let withdrawn: Vec<_> = list.iter().flat_map(|m| &m.0).cloned().collect();
+            let announced: Vec<_> = list.iter().flat_map(|m| &m.1).cloned().collect();
+            assert_eq!(withdrawn, gone.iter().map(|p| p.to_string()).collect::<Vec<_>>());
+            assert_eq!(announced, v4.iter().chain(&v6).map(|p| p.to_string()).collect::<Vec<_>>());
+            let mut rest = &out[..];
+            while let Ok(crate::bgp::Frame::Ready(len)) = crate::bgp::frame(rest, &session, 0) {
+                assert!(len <= most);
+                rest = &rest[len..];
+            }
+            assert!(rest.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_said_is_refused() {
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        let with_id = PathPrefix { path_id: Some(1), ..path("192.0.2.0/24") };
+        assert_eq!(update.announce(with_id).unwrap_err().to_string(), "path identifier: the value has no form on the wire");
+        assert_eq!(update.announce(path("2001:db8::/32")).unwrap_err().field(), "prefix");
+        let med = Value::MultiExitDisc(1);
+        update.attribute(&med).unwrap();
+        assert_eq!(update.attribute(&med).unwrap_err().field(), "attribute");
+        let hop = NextHop::V4([192, 0, 2, 1].into());
+        update.announce_prefix(Family::IPV4_MULTICAST, &hop, path("192.0.2.0/24")).unwrap();
+        assert!(update.announce_prefix(Family::IPV4_UNICAST, &hop, path("192.0.2.0/24")).is_err());
+        assert!(update.announce_prefix(Family::IPV6_UNICAST, &hop, path("192.0.2.0/24")).is_err());
+    }
+
+    #[test]
+    fn ends_of_tables_both_ways() {
+        for family in [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::EVPN] {
+            let mut out = Vec::new();
+            UpdateBuilder::end_of_rib(family, &Session::AS4).encode(&mut out).unwrap();
+            assert_eq!(Update::parse_at(&out[19..], &Session::AS4, 0).unwrap().end_of_rib(), Some(family));
+        }
     }
 }

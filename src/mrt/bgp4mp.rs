@@ -94,6 +94,27 @@ impl<'a> Bgp4mpMessage<'a> {
         Ok(Self { peer_asn, local_asn, interface, peer_address, local_address, local, session, bytes, offset, headless: None })
     }
 
+    #[cfg(feature = "alloc")]
+    pub(super) const fn of(
+        (peer_asn, peer): (Asn, IpAddr),
+        (local_asn, own): (Asn, IpAddr),
+        session: Session,
+        message: &'a [u8],
+    ) -> Self {
+        Self {
+            peer_asn,
+            local_asn,
+            interface: 0,
+            peer_address: Some(peer),
+            local_address: Some(own),
+            local: false,
+            session,
+            bytes: message,
+            offset: 0,
+            headless: None,
+        }
+    }
+
     /// Zebra in the year 2000: two zero AS numbers, and the message at once behind them.
     #[cold]
     fn shortened(mut c: Cursor<'a>, session: Session, local: bool) -> Self {

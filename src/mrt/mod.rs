@@ -38,6 +38,8 @@ mod peers;
 mod reader;
 mod table_dump;
 mod table_dump_v2;
+#[cfg(feature = "alloc")]
+mod writer;
 
 pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
 #[cfg(feature = "std")]
@@ -50,6 +52,9 @@ pub use peers::Peers;
 pub use reader::{ReadError, Reader, ReaderOptions, RecordBuf};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, Rib, RibEntries, RibEntry, RibRoute};
+
+#[cfg(feature = "alloc")]
+pub use writer::{EntryToWrite, TableDumpWriter, put_record};
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -74,6 +79,11 @@ pub struct Timestamp {
 impl Timestamp {
     /// The first second of 1970: what stands where no time is known.
     pub const EPOCH: Self = Self { seconds: 0, micros: None };
+
+    /// A time in whole seconds since 1970-01-01 00:00 UTC.
+    pub const fn from_seconds(seconds: u32) -> Self {
+        Self { seconds, micros: None }
+    }
 }
 
 impl fmt::Display for Timestamp {

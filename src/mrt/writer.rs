@@ -1,0 +1,476 @@
+//! Writing MRT: every current record type (RFC 6396, RFC 6397, RFC 8050).
+//!
+//! Each view writes itself as a record ([`PeerIndexTable`](super::PeerIndexTable) has a builder because peers are collected
+//! first); [`Record::rewrite`] writes a whole record anew from its decoded values.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr};
+
+use bytes::BufMut;
+
+use super::{
+    Bgp4mpMessage, Body, GeoPeerTable, HEADER_LEN, IndexedPeer, PeerIndexTable, Record, Rib, RibRoute, StateChange, Timestamp,
+};
+use crate::asn::Asn;
+use crate::attr::AttributesIter;
+use crate::bgp::Message;
+use crate::codes::{Bgp4mpSubtype, MrtType, TableDumpV2Subtype};
+use crate::error::EncodeError;
+use crate::family::Family;
+use crate::nlri::{PathPrefix, RawRoute};
+use crate::prefix::Prefix;
+use crate::session::Session;
+
+/// Writes a record: header, microseconds where the type has them, body.
+///
+/// # Errors
+/// A body that the length field cannot say, or too little room; then nothing is written.
+pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
+    let micros = if kind.is_extended() { Some(time.micros.unwrap_or(0)) } else { None };
+    let len = body.len().saturating_add(if micros.is_some() { 4 } else { 0 });
+    let Ok(declared) = u32::try_from(len) else {
+        return Err(EncodeError::too_long("record", len, 0xffff_ffff));
+    };
+    let need = len.saturating_add(HEADER_LEN);
+    if out.remaining_mut() < need {
+        return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+    }
+    out.put_u32(time.seconds);
+    out.put_u16(kind.0);
+    out.put_u16(subtype);
+    out.put_u32(declared);
+    if let Some(micros) = micros {
+        out.put_u32(micros);
+    }
+    out.put_slice(body);
+    Ok(())
+}
+
+/// BGP4MP, or BGP4MP_ET where the time has microseconds.
+const fn bgp4mp(time: Timestamp) -> MrtType {
+    if time.micros.is_some() { MrtType::BGP4MP_ET } else { MrtType::BGP4MP }
+}
+
+fn put_address(address: IpAddr, out: &mut Vec<u8>) {
+    match address {
+        IpAddr::V4(a) => out.extend_from_slice(&a.octets()),
+        IpAddr::V6(a) => out.extend_from_slice(&a.octets()),
+    }
+}
+
+/// AS numbers, interface, family and addresses in front of a BGP4MP body.
+fn put_speakers(
+    asn4: bool,
+    (peer_asn, peer): (Asn, Option<IpAddr>),
+    (local_asn, local): (Asn, Option<IpAddr>),
+    interface: u16,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    peer_asn.write(asn4, out);
+    local_asn.write(asn4, out);
+    match (peer, local) {
+        // The short records of Zebra and FRR.
+        (None, None) => Ok(()),
+        (Some(peer), Some(local)) if peer.is_ipv4() == local.is_ipv4() => {
+            out.put_u16(interface);
+            out.put_u16(if peer.is_ipv4() { 1 } else { 2 });
+            put_address(peer, out);
+            put_address(local, out);
+            Ok(())
+        }
+        _ => Err(EncodeError::unrepresentable("addresses of two families")),
+    }
+}
+
+impl<'a> Bgp4mpMessage<'a> {
+    /// A message of a session, to be written. `message` is whole, with its header.
+    pub const fn new(peer: (Asn, IpAddr), local: (Asn, IpAddr), session: Session, message: &'a [u8]) -> Self {
+        Self::of(peer, local, session, message)
+    }
+
+    /// Writes the message as a record. The subtype follows from the session (width of AS numbers, ADD-PATH) and from
+    /// [`Bgp4mpMessage::local`]; a time with microseconds makes it BGP4MP_ET.
+    ///
+    /// # Errors
+    /// Addresses of two families; a message without a header (the obsolete type BGP); too little room.
+    pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        self.encode_with(time, self.message_bytes(), out)
+    }
+
+    fn encode_with(&self, time: Timestamp, message: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
+        use Bgp4mpSubtype as S;
+        if self.is_headless() {
+            return Err(EncodeError::unrepresentable("message without a header"));
+        }
+        let add_path = !self.session.add_path_receive.is_empty();
+        let subtype = match (self.session.asn4, add_path, self.local) {
+            (true, false, false) => S::MESSAGE_AS4,
+            (false, false, false) => S::MESSAGE,
+            (true, true, false) => S::MESSAGE_AS4_ADDPATH,
+            (false, true, false) => S::MESSAGE_ADDPATH,
+            (true, false, true) => S::MESSAGE_AS4_LOCAL,
+            (false, false, true) => S::MESSAGE_LOCAL,
+            (true, true, true) => S::MESSAGE_AS4_LOCAL_ADDPATH,
+            (false, true, true) => S::MESSAGE_LOCAL_ADDPATH,
+        };
+        let mut body = Vec::with_capacity(message.len().saturating_add(44));
+        let (peer, local) = ((self.peer_asn, self.peer_address), (self.local_asn, self.local_address));
+        put_speakers(self.session.asn4, peer, local, self.interface, &mut body)?;
+        body.extend_from_slice(message);
+        put_record(time, bgp4mp(time), subtype.0, &body, out)
+    }
+}
+
+impl StateChange {
+    /// Writes the change as a record of STATE_CHANGE_AS4, or of STATE_CHANGE with `asn4` false. A time with microseconds makes
+    /// it BGP4MP_ET.
+    ///
+    /// # Errors
+    /// Addresses of two families; too little room.
+    pub fn encode(&self, time: Timestamp, asn4: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let mut body = Vec::with_capacity(48);
+        let (peer, local) = ((self.peer_asn, self.peer_address), (self.local_asn, self.local_address));
+        put_speakers(asn4, peer, local, self.interface, &mut body)?;
+        body.put_u16(self.old.0);
+        body.put_u16(self.new.0);
+        let subtype = if asn4 { Bgp4mpSubtype::STATE_CHANGE_AS4 } else { Bgp4mpSubtype::STATE_CHANGE };
+        put_record(time, bgp4mp(time), subtype.0, &body, out)
+    }
+}
+
+impl IndexedPeer {
+    /// A peer with a four-octet AS number.
+    pub const fn new(bgp_id: Ipv4Addr, address: IpAddr, asn: Asn) -> Self {
+        Self { kind: if address.is_ipv6() { 3 } else { 2 }, bgp_id, address, asn }
+    }
+
+    fn put(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        if (self.kind & 1 != 0) != self.address.is_ipv6() {
+            return Err(EncodeError::unrepresentable("peer type"));
+        }
+        out.put_u8(self.kind);
+        out.extend_from_slice(&self.bgp_id.octets());
+        put_address(self.address, out);
+        self.asn.write(self.kind & 2 != 0, out);
+        Ok(())
+    }
+}
+
+fn put_peer_index_table(
+    collector: Ipv4Addr,
+    view: &[u8],
+    peers: impl Iterator<Item = IndexedPeer>,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let Ok(view_len) = u16::try_from(view.len()) else {
+        return Err(EncodeError::too_long("view name", view.len(), 0xffff));
+    };
+    out.extend_from_slice(&collector.octets());
+    out.put_u16(view_len);
+    out.extend_from_slice(view);
+    let at = out.len();
+    out.put_u16(0);
+    let mut count = 0usize;
+    for peer in peers {
+        peer.put(out)?;
+        count = count.saturating_add(1);
+    }
+    let Ok(declared) = u16::try_from(count) else {
+        return Err(EncodeError::too_long("peers", count, 0xffff));
+    };
+    if let Some(field) = out.get_mut(at..at.saturating_add(2)) {
+        field.copy_from_slice(&declared.to_be_bytes());
+    }
+    Ok(())
+}
+
+impl GeoPeerTable<'_> {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.collector().octets());
+        out.put_u32(self.latitude().to_bits());
+        out.put_u32(self.longitude().to_bits());
+        // A table that was read has no more peers than its count says.
+        out.put_u16(u16::try_from(self.len()).unwrap_or(u16::MAX));
+        for peer in self.peers() {
+            out.put_u8(peer.kind);
+            out.extend_from_slice(&peer.bgp_id.octets());
+            out.put_u32(peer.latitude.to_bits());
+            out.put_u32(peer.longitude.to_bits());
+        }
+    }
+
+    /// Writes the table as a record.
+    ///
+    /// # Errors
+    /// Too little room; then nothing is written.
+    pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let mut body = Vec::new();
+        self.put(&mut body);
+        put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::GEO_PEER_TABLE.0, &body, out)
+    }
+}
+
+/// Writes table dumps (TABLE_DUMP_V2): the peers first, then one record for each route.
+///
+/// ```
+/// use routeglass::mrt::{IndexedPeer, TableDumpWriter, Timestamp};
+/// use routeglass::{Asn, Family, Session, attr::{Origin, Value}};
+///
+/// let mut out = Vec::new();
+/// let time = Timestamp::from_seconds(1_767_268_800);
+/// let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "view");
+/// let peer = dump.peer(IndexedPeer::new([192, 0, 2, 1].into(), "192.0.2.1".parse()?, Asn(64496)))?;
+/// dump.peer_index_table(time, &mut out)?;
+///
+/// let mut attributes = Vec::new();
+/// Value::Origin(Origin::Igp).encode(&Session::AS4, &mut attributes)?;
+/// dump.route(time, Family::IPV4_UNICAST, "198.51.100.0/24".parse()?, &[(peer, 1_767_268_000, None, &attributes)], &mut out)?;
+/// assert_eq!(routeglass::elements(&out).filter(|e| e.is_ok()).count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TableDumpWriter {
+    collector: Ipv4Addr,
+    view: Vec<u8>,
+    peers: Vec<IndexedPeer>,
+    numbers: BTreeMap<(u8, Ipv4Addr, IpAddr, Asn), u16>,
+    sequence: u32,
+}
+
+/// An entry to be written: the peer's number, when the route was received (seconds since 1970, UTC), path identifier, and the
+/// path attributes on the wire, with four-octet AS numbers (RFC 6396 section 4.3.4).
+pub type EntryToWrite<'a> = (u16, u32, Option<u32>, &'a [u8]);
+
+impl TableDumpWriter {
+    /// A dump of the collector with this BGP identifier; the view's name is mostly empty.
+    pub fn new(collector: Ipv4Addr, view: &str) -> Self {
+        Self { collector, view: view.as_bytes().to_vec(), peers: Vec::new(), numbers: BTreeMap::new(), sequence: 0 }
+    }
+
+    /// The number of a peer; one that is not there yet is added.
+    ///
+    /// # Errors
+    /// More than 65,535 peers.
+    pub fn peer(&mut self, peer: IndexedPeer) -> Result<u16, EncodeError> {
+        let key = (peer.kind, peer.bgp_id, peer.address, peer.asn);
+        if let Some(number) = self.numbers.get(&key) {
+            return Ok(*number);
+        }
+        match u16::try_from(self.peers.len()) {
+            Ok(number) if number < u16::MAX => {
+                self.peers.push(peer);
+                self.numbers.insert(key, number);
+                Ok(number)
+            }
+            _ => Err(EncodeError::too_long("peers", self.peers.len().saturating_add(1), 0xffff)),
+        }
+    }
+
+    /// Writes the peers that are known: before the first route, and again after more were added.
+    ///
+    /// # Errors
+    /// A view name over 65,535 octets; too little room.
+    pub fn peer_index_table(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let mut body = Vec::new();
+        put_peer_index_table(self.collector, &self.view, self.peers.iter().copied(), &mut body)?;
+        put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)
+    }
+
+    /// Writes a prefix with its entries; sequence numbers count up from 0. Entries with path identifiers make an ADD-PATH
+    /// record: all have one, or none has.
+    ///
+    /// # Errors
+    /// A family without plain prefixes or of another address width; entries of which only some have a path identifier; a
+    /// peer's number that was not given out; more than 65,535 entries, attributes over 65,535 octets; too little room.
+    pub fn route(
+        &mut self,
+        time: Timestamp,
+        family: Family,
+        prefix: Prefix,
+        entries: &[EntryToWrite<'_>],
+        out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
+        use TableDumpV2Subtype as S;
+        if family.prefix_is_v6() != Some(prefix.is_v6()) {
+            return Err(EncodeError::unrepresentable("prefix"));
+        }
+        let add_path = self.check_entries(entries)?;
+        let subtype = match (family, add_path) {
+            (Family::IPV4_UNICAST, false) => S::RIB_IPV4_UNICAST,
+            (Family::IPV6_UNICAST, false) => S::RIB_IPV6_UNICAST,
+            (Family::IPV4_MULTICAST, false) => S::RIB_IPV4_MULTICAST,
+            (_, false) => S::RIB_IPV6_MULTICAST,
+            (Family::IPV4_UNICAST, true) => S::RIB_IPV4_UNICAST_ADDPATH,
+            (Family::IPV6_UNICAST, true) => S::RIB_IPV6_UNICAST_ADDPATH,
+            (Family::IPV4_MULTICAST, true) => S::RIB_IPV4_MULTICAST_ADDPATH,
+            (_, true) => S::RIB_IPV6_MULTICAST_ADDPATH,
+        };
+        let mut body = self.sequence.to_be_bytes().to_vec();
+        PathPrefix { prefix, path_id: None }.write(&mut body);
+        self.finish(time, subtype, entries, body, out)
+    }
+
+    /// Writes a route of any other family with its entries, as RIB_GENERIC.
+    ///
+    /// # Errors
+    /// As [`TableDumpWriter::route`].
+    pub fn generic_route(
+        &mut self,
+        time: Timestamp,
+        route: &RawRoute<'_>,
+        entries: &[EntryToWrite<'_>],
+        out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
+        let add_path = self.check_entries(entries)?;
+        let subtype = if add_path { TableDumpV2Subtype::RIB_GENERIC_ADDPATH } else { TableDumpV2Subtype::RIB_GENERIC };
+        let mut body = self.sequence.to_be_bytes().to_vec();
+        body.put_u16(route.family.afi.0);
+        body.put_u8(route.family.safi.0);
+        body.extend_from_slice(route.bytes);
+        self.finish(time, subtype, entries, body, out)
+    }
+
+    fn check_entries(&self, entries: &[EntryToWrite<'_>]) -> Result<bool, EncodeError> {
+        let add_path = entries.first().is_some_and(|entry| entry.2.is_some());
+        if entries.iter().any(|entry| entry.2.is_some() != add_path) {
+            return Err(EncodeError::unrepresentable("path identifier"));
+        }
+        if entries.iter().any(|entry| usize::from(entry.0) >= self.peers.len()) {
+            return Err(EncodeError::unrepresentable("peer index"));
+        }
+        Ok(add_path)
+    }
+
+    fn finish(
+        &mut self,
+        time: Timestamp,
+        subtype: TableDumpV2Subtype,
+        entries: &[EntryToWrite<'_>],
+        mut body: Vec<u8>,
+        out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
+        put_entries(entries.len(), entries.iter().copied(), &mut body)?;
+        put_record(time, MrtType::TABLE_DUMP_V2, subtype.0, &body, out)?;
+        self.sequence = self.sequence.wrapping_add(1);
+        Ok(())
+    }
+}
+
+fn put_entries<'e>(count: usize, entries: impl Iterator<Item = EntryToWrite<'e>>, body: &mut Vec<u8>) -> Result<(), EncodeError> {
+    match u16::try_from(count) {
+        Ok(count) => body.put_u16(count),
+        Err(_) => return Err(EncodeError::too_long("entries", count, 0xffff)),
+    }
+    for (peer, originated, path_id, attributes) in entries {
+        let Ok(len) = u16::try_from(attributes.len()) else {
+            return Err(EncodeError::too_long("path attributes", attributes.len(), 0xffff));
+        };
+        body.put_u16(peer);
+        body.put_u32(originated);
+        if let Some(id) = path_id {
+            body.put_u32(id);
+        }
+        body.put_u16(len);
+        body.extend_from_slice(attributes);
+    }
+    Ok(())
+}
+
+/// A list of attributes written from its values; what cannot be read goes out as it came.
+fn rewrite_attributes(bytes: &[u8], out: &mut Vec<u8>) {
+    for attribute in AttributesIter::at(bytes, 0) {
+        match attribute {
+            Ok(attribute) => attribute.rewrite_in_rib(out),
+            Err(e) => out.extend_from_slice(usize::try_from(e.offset()).ok().and_then(|at| bytes.get(at..)).unwrap_or(&[])),
+        }
+    }
+}
+
+impl Rib<'_> {
+    fn rewrite(&self, generic: bool, out: &mut Vec<u8>) -> Option<()> {
+        out.put_u32(self.sequence());
+        if generic {
+            out.put_u16(self.family().afi.0);
+            out.put_u8(self.family().safi.0);
+        }
+        match self.route() {
+            RibRoute::Prefix(path) => path.write(out),
+            RibRoute::Other(route) => route.write(out),
+        }
+        let mut lists = Vec::with_capacity(self.len().min(0xffff));
+        for entry in self.entries() {
+            let entry = entry.ok()?;
+            let mut attributes = Vec::with_capacity(entry.attribute_bytes().len());
+            rewrite_attributes(entry.attribute_bytes(), &mut attributes);
+            lists.push((entry, attributes));
+        }
+        let entries = lists.iter().map(|(entry, list)| (entry.peer_index(), entry.originated(), entry.path_id(), &list[..]));
+        put_entries(lists.len(), entries, out).ok()
+    }
+}
+
+impl Record<'_> {
+    /// Writes the record anew from its decoded values: header, body, messages, attributes, routes. Obsolete and unknown types,
+    /// and what cannot be read, go out as they came.
+    ///
+    /// # Errors
+    /// Too little room; then nothing is written.
+    pub fn rewrite(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let mut body = Vec::with_capacity(self.raw_body().len());
+        let time = self.timestamp();
+        let done = match self.body() {
+            Ok(Body::PeerIndexTable(table)) => {
+                put_peer_index_table(table.collector(), table.view_name(), table.peers(), &mut body).ok()
+            }
+            Ok(Body::GeoPeerTable(table)) => {
+                table.put(&mut body);
+                Some(())
+            }
+            Ok(Body::Rib(rib)) => {
+                let subtype = TableDumpV2Subtype(self.subtype());
+                let generic = matches!(subtype, TableDumpV2Subtype::RIB_GENERIC | TableDumpV2Subtype::RIB_GENERIC_ADDPATH);
+                rib.rewrite(generic, &mut body)
+            }
+            Ok(Body::Message(message)) if !message.is_headless() && message.peer_address.is_some() => {
+                let mut octets = Vec::with_capacity(message.message_bytes().len());
+                let outcome = match message.message() {
+                    Ok(whole) => whole.encode(&message.session, &mut octets),
+                    Err(_) => Err(EncodeError::unrepresentable("message")),
+                };
+                if outcome.is_err() {
+                    octets.clear();
+                    octets.extend_from_slice(message.message_bytes());
+                }
+                return message.encode_with(time, &octets, out);
+            }
+            Ok(Body::StateChange(change)) if matches!(self.kind(), MrtType::BGP4MP | MrtType::BGP4MP_ET) => {
+                return change.encode(time, self.subtype() == Bgp4mpSubtype::STATE_CHANGE_AS4.0, out);
+            }
+            _ => None,
+        };
+        match done {
+            Some(()) => put_record(time, self.kind(), self.subtype(), &body, out),
+            None => {
+                let bytes = self.as_bytes();
+                if out.remaining_mut() < bytes.len() {
+                    return Err(EncodeError::no_room(bytes.len().saturating_sub(out.remaining_mut())));
+                }
+                out.put_slice(bytes);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl PeerIndexTable<'_> {
+    /// Writes the table as a record.
+    ///
+    /// # Errors
+    /// Too little room; then nothing is written.
+    pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let mut body = Vec::new();
+        put_peer_index_table(self.collector(), self.view_name(), self.peers(), &mut body)?;
+        put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)
+    }
+}
