@@ -57,6 +57,11 @@ fn every_undamaged_record_is_rewritten_as_it_was() {
         }
     }
     println!("{counts:#?}");
-    assert!(unexplained.is_empty(), "{} records differ, such as {:#?}", unexplained.len(), &unexplained[..unexplained.len().min(20)]);
+    assert!(
+        unexplained.is_empty(),
+        "{} records differ, such as {:#?}",
+        unexplained.len(),
+        &unexplained[..unexplained.len().min(20)]
+    );
     assert!(counts["current"] > 100_000, "{counts:?}");
 }

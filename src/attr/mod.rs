@@ -371,13 +371,32 @@ impl Attribute<'_> {
 
     /// Notes where the attribute's fields lie.
     pub fn places(&self, session: &Session, places: &mut Places) {
+        self.place(session, false, places);
+    }
+
+    /// As [`Attribute::places`], for the entries of table dumps with their short forms.
+    pub(crate) fn places_in_rib(&self, session: &Session, places: &mut Places) {
+        self.place(session, true, places);
+    }
+
+    fn place(&self, session: &Session, rib: bool, places: &mut Places) {
         let body = self.body_offset();
         let opened = places.open("attribute", self.offset);
         places.label(opened, self.code);
         places.leaf("flags", self.offset..self.offset.saturating_add(1), format_args!("{:#04x}", self.flags.bits()));
         places.leaf("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), self.code);
         places.leaf("length", self.offset.saturating_add(2)..body, self.body.len());
-        self.place_body(session, places);
+        let whole = body..body.saturating_add(self.body.len() as u64);
+        match self.code {
+            AttrCode::MP_REACH_NLRI if rib && MpReach::parse_rib_at(self.body, body).is_ok_and(|r| r.family().is_none()) => {
+                if let Ok(reach) = MpReach::parse_rib_at(self.body, body) {
+                    places.leaf("next_hop_length", body..body.saturating_add(1), reach.next_hop_bytes().len());
+                    places.leaf("next_hop", body.saturating_add(1)..whole.end, reach.next_hop());
+                }
+            }
+            AttrCode::AGGREGATOR if rib && self.body.len() == 8 => self.place_body(&Session::AS4, places),
+            _ => self.place_body(session, places),
+        }
         places.close(opened, body.saturating_add(self.body.len() as u64));
     }
 }

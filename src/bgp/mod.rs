@@ -24,6 +24,8 @@ use crate::wire::Cursor;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 /// Octets of a message header: marker, length, type.
@@ -155,6 +157,53 @@ impl Message<'_> {
             }
             Self::Open(_) | Self::Notification(_) | Self::RouteRefresh(_) => Err(EncodeError::unrepresentable("message")),
         }
+    }
+}
+
+/// Notes where the fields of a message lie, whole or cut. `bytes` start `offset` octets into the outermost input.
+#[cfg(feature = "alloc")]
+pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places) {
+    let opened = places.open("message", offset);
+    let mut c = Cursor::at(bytes, offset);
+    let mut header = || -> Result<(u16, MessageType)> {
+        use crate::wire::Field;
+        <[u8; 16]>::place(&mut c, "marker", places)?;
+        let len = u16::place(&mut c, "length", places)?;
+        let start = c.offset();
+        let kind = MessageType(u8::read(&mut c).inspect_err(|e| places.error(*e))?);
+        places.leaf("type", start..c.offset(), kind);
+        places.label(opened, kind);
+        Ok((len, kind))
+    };
+    if let Ok((len, kind)) = header() {
+        let body = usize::from(len).saturating_sub(HEADER_LEN).min(c.len());
+        if let Err(e) = split_header(bytes, session, offset) {
+            places.error(e);
+        }
+        body_places(kind, c.rest().get(..body).unwrap_or(&[]), session, c.offset(), places);
+    }
+    places.close(opened, offset.saturating_add(bytes.len() as u64));
+}
+
+/// Notes where the fields of a message's body lie.
+#[cfg(feature = "alloc")]
+pub(crate) fn body_places(kind: MessageType, body: &[u8], session: &Session, offset: u64, places: &mut Places) {
+    match Message::parse_body(kind, body, session, offset) {
+        Ok(Message::Update(update)) => update.places(places),
+        Ok(Message::Keepalive) => {}
+        Ok(_) => places.leaf("body", offset..offset.saturating_add(body.len() as u64), Octets(body)),
+        Err(e) => places.error(e),
+    }
+}
+
+/// Octets in hexadecimal.
+#[cfg(feature = "alloc")]
+struct Octets<'a>(&'a [u8]);
+
+#[cfg(feature = "alloc")]
+impl core::fmt::Display for Octets<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        crate::wire::hex(self.0, f)
     }
 }
 

@@ -34,6 +34,8 @@ mod evidence;
 mod legacy;
 #[cfg(feature = "alloc")]
 mod peers;
+#[cfg(feature = "alloc")]
+mod places;
 #[cfg(feature = "std")]
 mod reader;
 mod table_dump;
@@ -48,6 +50,8 @@ pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind
 pub use evidence::{Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
 pub use peers::Peers;
+#[cfg(feature = "alloc")]
+pub use places::places;
 #[cfg(feature = "std")]
 pub use reader::{ReadError, Reader, ReaderOptions, RecordBuf};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};

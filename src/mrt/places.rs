@@ -1,0 +1,381 @@
+//! Byte places of whole records: what a dissector shows, for cut records too.
+
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use super::{Frame, HEADER_LEN, Record, frame, header_error};
+use crate::attr::AttributesIter;
+use crate::bgp;
+use crate::codes::{
+    Afi, Bgp4mpSubtype, FsmState, LegacyBgpSubtype, MessageType, MrtType, Safi, TableDumpSubtype, TableDumpV2Subtype,
+};
+use crate::error::{Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::nlri::{RawRoute, read_prefix, route_len};
+use crate::places::Places;
+use crate::session::Session;
+use crate::wire::{Cursor, Field};
+
+/// Notes where the fields of the record at the front of `bytes` lie; the octets it takes, as many as there are of them.
+///
+/// `bytes` start `offset` octets into the outermost input. A record that is cut gives the fields in front of the cut and an
+/// error.
+pub fn places(bytes: &[u8], offset: u64, places: &mut Places) -> usize {
+    let (len, missing) = match frame(bytes) {
+        Frame::Ready(len) => (len, 0),
+        Frame::Need(missing) => (bytes.len(), missing),
+    };
+    let opened = places.open("record", offset);
+    let mut c = Cursor::at(bytes.get(..len).unwrap_or(bytes), offset);
+    // What is wrong is among the places already.
+    let _ = record(&mut c, opened, places);
+    if missing > 0 {
+        places.error(header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), offset));
+    }
+    places.close(opened, offset.saturating_add(len as u64));
+    len
+}
+
+impl Record<'_> {
+    /// Notes where the record's fields lie.
+    pub fn places(&self, list: &mut Places) {
+        places(self.as_bytes(), self.offset(), list);
+    }
+}
+
+/// A number that has a name, and its field.
+fn named<'a, T: Field<'a>, N: fmt::Display>(
+    c: &mut Cursor<'a>,
+    name: &'static str,
+    places: &mut Places,
+    of: impl Fn(T) -> N,
+) -> Result<T> {
+    let start = c.offset();
+    let value = T::read(c).inspect_err(|e| places.error(*e))?;
+    places.leaf(name, start..c.offset(), of(value));
+    Ok(value)
+}
+
+fn record(c: &mut Cursor<'_>, opened: usize, places: &mut Places) -> Result<()> {
+    let seconds = named(c, "time", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+    let kind = MrtType(named(c, "type", places, MrtType)?);
+    let subtype: u16 = named(c, "subtype", places, |subtype| Subtype(kind, subtype))?;
+    places.label(opened, format_args!("{kind} {} at {}", Subtype(kind, subtype), super::Timestamp::from_seconds(seconds)));
+    let mut declared = u32::place(c, "length", places)?;
+    if kind.is_extended() {
+        u32::place(c, "microseconds", places)?;
+        declared = declared.saturating_sub(4);
+    }
+    let outcome = match kind {
+        MrtType::TABLE_DUMP_V2 => table_dump_v2(c, TableDumpV2Subtype(subtype), places),
+        MrtType::BGP4MP | MrtType::BGP4MP_ET => bgp4mp(c, Bgp4mpSubtype(subtype), declared, places),
+        MrtType::TABLE_DUMP => table_dump(c, subtype, places),
+        MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => {
+            legacy(c, kind != MrtType::BGP, LegacyBgpSubtype(subtype), places)
+        }
+        _ => <&[u8]>::place(c, "body", places).map(|_| ()),
+    };
+    if outcome.is_ok()
+        && let Err(e) = c.finish()
+    {
+        places.error(e);
+    }
+    outcome
+}
+
+/// A subtype by the name that its type gives it.
+struct Subtype(MrtType, u16);
+
+impl fmt::Display for Subtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(kind, subtype) = *self;
+        match kind {
+            MrtType::TABLE_DUMP => TableDumpSubtype(subtype).fmt(f),
+            MrtType::TABLE_DUMP_V2 => TableDumpV2Subtype(subtype).fmt(f),
+            MrtType::BGP4MP | MrtType::BGP4MP_ET => Bgp4mpSubtype(subtype).fmt(f),
+            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => LegacyBgpSubtype(subtype).fmt(f),
+            _ => subtype.fmt(f),
+        }
+    }
+}
+
+fn address(c: &mut Cursor<'_>, name: &'static str, v6: bool, places: &mut Places) -> Result<()> {
+    if v6 { Ipv6Addr::place(c, name, places).map(|_| ()) } else { Ipv4Addr::place(c, name, places).map(|_| ()) }
+}
+
+fn asn(c: &mut Cursor<'_>, name: &'static str, asn4: bool, places: &mut Places) -> Result<()> {
+    if asn4 { u32::place(c, name, places).map(|_| ()) } else { u16::place(c, name, places).map(|_| ()) }
+}
+
+/// A plain prefix.
+fn prefix(c: &mut Cursor<'_>, v6: bool, places: &mut Places) -> Result<()> {
+    let start = c.offset();
+    match read_prefix(c.rest(), v6) {
+        Ok((prefix, rest)) => {
+            c.take(c.len().saturating_sub(rest.len()))?;
+            places.leaf("prefix", start..c.offset(), prefix);
+            Ok(())
+        }
+        Err(kind) => {
+            let e = Error::new(kind, start);
+            places.error(e);
+            Err(e)
+        }
+    }
+}
+
+/// Attributes of a table's entry, behind their length.
+fn attributes(c: &mut Cursor<'_>, session: &Session, places: &mut Places) -> Result<()> {
+    let len = u16::place(c, "attributes_length", places)?;
+    let list = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
+    for attribute in AttributesIter::at(list.rest(), list.offset()) {
+        match attribute {
+            Ok(attribute) => attribute.places_in_rib(session, places),
+            Err(e) => places.error(e),
+        }
+    }
+    Ok(())
+}
+
+fn table_dump_v2(c: &mut Cursor<'_>, subtype: TableDumpV2Subtype, places: &mut Places) -> Result<()> {
+    use TableDumpV2Subtype as S;
+    let (family, add_path) = match subtype {
+        S::PEER_INDEX_TABLE => return peer_index_table(c, places),
+        S::GEO_PEER_TABLE => return geo_peer_table(c, places),
+        S::RIB_IPV4_UNICAST => (Some(Family::IPV4_UNICAST), false),
+        S::RIB_IPV4_MULTICAST => (Some(Family::IPV4_MULTICAST), false),
+        S::RIB_IPV6_UNICAST => (Some(Family::IPV6_UNICAST), false),
+        S::RIB_IPV6_MULTICAST => (Some(Family::IPV6_MULTICAST), false),
+        S::RIB_IPV4_UNICAST_ADDPATH => (Some(Family::IPV4_UNICAST), true),
+        S::RIB_IPV4_MULTICAST_ADDPATH => (Some(Family::IPV4_MULTICAST), true),
+        S::RIB_IPV6_UNICAST_ADDPATH => (Some(Family::IPV6_UNICAST), true),
+        S::RIB_IPV6_MULTICAST_ADDPATH => (Some(Family::IPV6_MULTICAST), true),
+        S::RIB_GENERIC => (None, false),
+        S::RIB_GENERIC_ADDPATH => (None, true),
+        _ => return <&[u8]>::place(c, "body", places).map(|_| ()),
+    };
+    u32::place(c, "sequence", places)?;
+    let family = match family {
+        Some(family) => family,
+        None => Family::new(Afi(named(c, "afi", places, Afi)?), Safi(named(c, "safi", places, Safi)?)),
+    };
+    match family.prefix_is_v6() {
+        Some(v6) => prefix(c, v6, places)?,
+        None => match route_len(family, *c).inspect_err(|e| places.error(*e))? {
+            Some(len) => {
+                let offset = c.offset();
+                let bytes = c.take(len).inspect_err(|e| places.error(*e))?;
+                RawRoute::new(family, bytes, offset).places(places);
+            }
+            None => return <&[u8]>::place(c, "body", places).map(|_| ()),
+        },
+    }
+    let count = u16::place(c, "entry_count", places)?;
+    for _ in 0..count {
+        let opened = places.open("entry", c.offset());
+        let outcome = rib_entry(c, add_path, places);
+        places.close(opened, c.offset());
+        outcome?;
+    }
+    Ok(())
+}
+
+fn rib_entry(c: &mut Cursor<'_>, add_path: bool, places: &mut Places) -> Result<()> {
+    u16::place(c, "peer_index", places)?;
+    named(c, "originated", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+    if add_path {
+        u32::place(c, "path_id", places)?;
+    }
+    attributes(c, &Session::AS4, places)
+}
+
+fn peer_index_table(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
+    Ipv4Addr::place(c, "collector", places)?;
+    let len = u16::place(c, "view_name_length", places)?;
+    let start = c.offset();
+    let name = c.take(usize::from(len)).inspect_err(|e| places.error(*e))?;
+    places.leaf("view_name", start..c.offset(), name.escape_ascii());
+    let count = u16::place(c, "peer_count", places)?;
+    for _ in 0..count {
+        let opened = places.open("peer", c.offset());
+        let outcome = (|| {
+            let kind = u8::place(c, "type", places)?;
+            Ipv4Addr::place(c, "bgp_id", places)?;
+            address(c, "address", kind & 1 != 0, places)?;
+            asn(c, "asn", kind & 2 != 0, places)
+        })();
+        places.close(opened, c.offset());
+        outcome?;
+    }
+    Ok(())
+}
+
+fn geo_peer_table(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
+    Ipv4Addr::place(c, "collector", places)?;
+    named(c, "latitude", places, f32::from_bits)?;
+    named(c, "longitude", places, f32::from_bits)?;
+    let count = u16::place(c, "peer_count", places)?;
+    for _ in 0..count {
+        u8::place(c, "type", places)?;
+        Ipv4Addr::place(c, "bgp_id", places)?;
+        named(c, "latitude", places, f32::from_bits)?;
+        named(c, "longitude", places, f32::from_bits)?;
+    }
+    Ok(())
+}
+
+fn table_dump(c: &mut Cursor<'_>, subtype: u16, places: &mut Places) -> Result<()> {
+    let (v6, asn4) = match subtype {
+        1 => (false, false),
+        2 => (true, false),
+        3 => (false, true),
+        4 => (true, true),
+        _ => return <&[u8]>::place(c, "body", places).map(|_| ()),
+    };
+    u16::place(c, "view", places)?;
+    u16::place(c, "sequence", places)?;
+    while !c.is_empty() {
+        let opened = places.open("entry", c.offset());
+        let outcome = (|| {
+            address(c, "prefix", v6, places)?;
+            u8::place(c, "prefix_length", places)?;
+            u8::place(c, "status", places)?;
+            named(c, "originated", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+            address(c, "peer_address", v6, places)?;
+            asn(c, "peer_asn", asn4, places)?;
+            attributes(c, if asn4 { &Session::AS4 } else { &Session::AS2 }, places)
+        })();
+        places.close(opened, c.offset());
+        outcome?;
+    }
+    Ok(())
+}
+
+/// AS numbers, and interface and addresses where there are any; whether the record is one of the short ones.
+fn speakers(c: &mut Cursor<'_>, asn4: bool, short: bool, places: &mut Places) -> Result<()> {
+    asn(c, "peer_asn", asn4, places)?;
+    asn(c, "local_asn", asn4, places)?;
+    if short {
+        return Ok(());
+    }
+    u16::place(c, "interface", places)?;
+    let start = c.offset();
+    let v6 = match named(c, "afi", places, Afi)? {
+        1 => false,
+        2 => true,
+        afi => {
+            let e = Error::new(ErrorKind::BadValue(u32::from(afi)), start);
+            places.error(e);
+            return Err(e);
+        }
+    };
+    address(c, "peer_address", v6, places)?;
+    address(c, "local_address", v6, places)
+}
+
+fn states(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
+    named(c, "old_state", places, FsmState)?;
+    named(c, "new_state", places, FsmState).map(|_| ())
+}
+
+fn bgp4mp(c: &mut Cursor<'_>, subtype: Bgp4mpSubtype, declared: u32, places: &mut Places) -> Result<()> {
+    use Bgp4mpSubtype as S;
+    let session = match subtype {
+        S::STATE_CHANGE | S::STATE_CHANGE_AS4 => {
+            let asn4 = subtype == S::STATE_CHANGE_AS4;
+            speakers(c, asn4, declared == if asn4 { 12 } else { 8 }, places)?;
+            return states(c, places);
+        }
+        S::MESSAGE | S::MESSAGE_LOCAL => Session::AS2,
+        S::MESSAGE_AS4 | S::MESSAGE_AS4_LOCAL => Session::AS4,
+        S::MESSAGE_ADDPATH | S::MESSAGE_LOCAL_ADDPATH => Session::AS2.with_add_path(),
+        S::MESSAGE_AS4_ADDPATH | S::MESSAGE_AS4_LOCAL_ADDPATH => Session::AS4.with_add_path(),
+        _ => return <&[u8]>::place(c, "body", places).map(|_| ()),
+    };
+    // The short records of the year 2000 have the message at once behind two zero AS numbers.
+    let short = !session.asn4 && c.rest().get(4..8) == Some(&[0xff; 4]);
+    speakers(c, session.asn4, short, places)?;
+    bgp::places(c.rest(), &session.with_extended_message(), c.offset(), places);
+    c.take(c.len()).map(|_| ())
+}
+
+fn legacy(c: &mut Cursor<'_>, v6: bool, subtype: LegacyBgpSubtype, places: &mut Places) -> Result<()> {
+    use LegacyBgpSubtype as S;
+    let kind = match subtype {
+        S::UPDATE => MessageType::UPDATE,
+        S::OPEN => MessageType::OPEN,
+        S::NOTIFY => MessageType::NOTIFICATION,
+        S::KEEPALIVE => MessageType::KEEPALIVE,
+        S::STATE_CHANGE => {
+            u16::place(c, "peer_asn", places)?;
+            address(c, "peer_address", v6, places)?;
+            return states(c, places);
+        }
+        _ => return <&[u8]>::place(c, "body", places).map(|_| ()),
+    };
+    u16::place(c, "peer_asn", places)?;
+    address(c, "peer_address", v6, places)?;
+    u16::place(c, "local_asn", places)?;
+    address(c, "local_address", v6, places)?;
+    bgp::body_places(kind, c.rest(), &Session::AS2, c.offset(), places);
+    c.take(c.len()).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A STATE_CHANGE_AS4 record.
+    const RECORD: &[u8] = &[
+        0, 0, 0, 9, 0, 16, 0, 5, 0, 0, 0, 24, 0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254, 0, 6,
+        0, 1,
+    ];
+
+    fn shown(bytes: &[u8]) -> (usize, Places) {
+        let mut list = Places::new();
+        (places(bytes, 100, &mut list), list)
+    }
+
+    #[test]
+    fn every_octet_has_its_field() {
+        let (len, list) = shown(RECORD);
+        assert_eq!(len, RECORD.len());
+        let fields: Vec<_> = list.iter().skip(1).map(|p| (p.name.as_ref(), p.range.start, p.text.as_str())).collect();
+        assert_eq!(
+            fields,
+            [
+                ("time", 100, "9"),
+                ("type", 104, "BGP4MP"),
+                ("subtype", 106, "STATE_CHANGE_AS4"),
+                ("length", 108, "24"),
+                ("peer_asn", 112, "64496"),
+                ("local_asn", 116, "64511"),
+                ("interface", 120, "0"),
+                ("afi", 122, "IPv4"),
+                ("peer_address", 124, "192.0.2.1"),
+                ("local_address", 128, "192.0.2.254"),
+                ("old_state", 132, "Established"),
+                ("new_state", 134, "Idle"),
+            ]
+        );
+        let mut at = 100;
+        for place in list.iter().skip(1) {
+            assert_eq!(place.range.start, at, "{place:?}");
+            at = place.range.end;
+        }
+        assert_eq!(at, 136);
+    }
+
+    #[test]
+    fn a_cut_record_shows_what_is_there() {
+        let whole = shown(RECORD).1;
+        for n in 0..RECORD.len() {
+            let (len, list) = shown(&RECORD[..n]);
+            assert_eq!(len, n);
+            assert!(list.iter().any(|p| p.error.is_some()), "cut at {n}");
+            for place in list.iter().skip(1).filter(|p| p.error.is_none()) {
+                assert!(whole.iter().any(|p| p == place), "cut at {n}: {place:?}");
+            }
+        }
+    }
+}
