@@ -85,6 +85,29 @@ impl Places {
     }
 }
 
+/// Shows a tree without its octets: what `dump --format text` prints.
+struct Layers<'a>(&'a Places);
+
+impl fmt::Display for Layers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for place in self.0 {
+            write!(f, "{:indent$}{}", "", place.name, indent = place.depth.saturating_mul(2))?;
+            if !place.text.is_empty() {
+                write!(f, ": {}", place.text)?;
+            }
+            f.write_str("\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl Places {
+    /// The tree in words alone, one field per line, deeper ones further right.
+    pub fn layers(&self) -> impl fmt::Display + '_ {
+        Layers(self)
+    }
+}
+
 impl<'a> IntoIterator for &'a Places {
     type Item = &'a Place;
     type IntoIter = core::slice::Iter<'a, Place>;

@@ -155,7 +155,9 @@ impl<'a> Decode<'a> for MpReach<'a> {
             end..end.saturating_add(1),
             body.get(reach.next_hop.len().saturating_add(4)).copied().unwrap_or(0),
         );
-        place_nlri(reach.nlri(session), reach.offset, places);
+        if let Some(family) = reach.family {
+            crate::nlri::places(reach.nlri, family, session, reach.offset, places);
+        }
         Ok(reach)
     }
 }
@@ -224,7 +226,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
         let unreach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
         place_family(Some(unreach.family), offset, places);
-        place_nlri(unreach.nlri(session), unreach.offset, places);
+        crate::nlri::places(unreach.nlri, unreach.family, session, unreach.offset, places);
         Ok(unreach)
     }
 }
@@ -243,14 +245,6 @@ fn place_family(family: Option<Family>, offset: u64, places: &mut Places) {
     if let Some(family) = family {
         places.leaf("afi", offset..offset.saturating_add(2), family.afi);
         places.leaf("safi", offset.saturating_add(2)..offset.saturating_add(3), family.safi);
-    }
-}
-
-#[cfg(feature = "alloc")]
-fn place_nlri(nlri: Result<Nlri<'_>>, offset: u64, places: &mut Places) {
-    match nlri {
-        Ok(nlri) => nlri.places(offset, places),
-        Err(e) => places.error(e),
     }
 }
 

@@ -188,8 +188,10 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places)
 /// Notes where the fields of a message's body lie.
 #[cfg(feature = "alloc")]
 pub(crate) fn body_places(kind: MessageType, body: &[u8], session: &Session, offset: u64, places: &mut Places) {
+    if kind == MessageType::UPDATE {
+        return update::places(body, session, offset, places);
+    }
     match Message::parse_body(kind, body, session, offset) {
-        Ok(Message::Update(update)) => update.places(places),
         Ok(Message::Keepalive) => {}
         Ok(_) => places.leaf("body", offset..offset.saturating_add(body.len() as u64), Octets(body)),
         Err(e) => places.error(e),

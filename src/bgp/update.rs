@@ -17,7 +17,7 @@ use crate::codes::MessageType;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
-use crate::nlri::{NextHop, PathPrefix, Route};
+use crate::nlri::{NextHop, PathPrefix, Route, prefix_places};
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
@@ -290,28 +290,39 @@ impl<'a> Update<'a> {
         self.write_body(out);
         Ok(())
     }
+}
 
-    /// Notes where the body's fields lie.
-    pub fn places(&self, places: &mut Places) {
-        let start = self.offset.saturating_add(2);
-        places.leaf("withdrawn_length", self.offset..start, self.withdrawn.len());
-        match self.withdrawn() {
-            Ok(list) => list.places_at(start, places),
-            Err(e) => places.error(e),
-        }
-        let at = start.saturating_add(self.withdrawn.len() as u64);
-        places.leaf("attributes_length", at..at.saturating_add(2), self.attributes.len());
-        for attribute in self.attribute_windows() {
+/// Notes where the fields of an UPDATE's body lie, whole or cut.
+#[cfg(feature = "alloc")]
+pub(super) fn places(body: &[u8], session: &Session, offset: u64, places: &mut Places) {
+    let mut c = Cursor::at(body, offset);
+    let add_path = session.add_path(Family::IPV4_UNICAST);
+    let outcome = (|| {
+        let withdrawn = window(&mut c, "withdrawn_length", places)?;
+        prefix_places(withdrawn.rest(), false, add_path, withdrawn.offset(), places);
+        let attributes = window(&mut c, "attributes_length", places)?;
+        for attribute in AttributesIter::at(attributes.rest(), attributes.offset()) {
             match attribute {
-                Ok(attribute) => attribute.places(&self.session, places),
+                Ok(attribute) => attribute.places(session, places),
                 Err(e) => places.error(e),
             }
         }
-        match self.announced() {
-            Ok(list) => list.places_at(self.attributes_offset().saturating_add(self.attributes.len() as u64), places),
-            Err(e) => places.error(e),
-        }
+        Ok::<_, Error>(())
+    })();
+    if outcome.is_ok() {
+        prefix_places(c.rest(), false, add_path, c.offset(), places);
     }
+}
+
+/// A length and what it is of, as much as there is.
+#[cfg(feature = "alloc")]
+fn window<'a>(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Cursor<'a>> {
+    let len = usize::from(<u16 as crate::wire::Field<'a>>::place(c, name, places)?);
+    if len > c.len() {
+        let missing = u32::try_from(len.saturating_sub(c.len())).unwrap_or(u32::MAX);
+        places.error(Error::new(ErrorKind::Truncated(missing), c.offset()).within(Context::Update, Action::ResetSession));
+    }
+    c.sub(len.min(c.len()))
 }
 
 /// Builds UPDATE messages: attributes once, and as many routes as there are.

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Frame, HEADER_LEN, Record, frame, header_error};
+use super::{Frame, Record, frame, header_error};
 use crate::attr::AttributesIter;
 use crate::bgp;
 use crate::codes::{

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::asn::Asn;
 use crate::attr::AttributesIter;
-use crate::bgp::Message;
 use crate::codes::{Bgp4mpSubtype, MrtType, TableDumpV2Subtype};
 use crate::error::EncodeError;
 use crate::family::Family;

@@ -12,6 +12,8 @@ mod vpn;
 
 pub use labeled::{Label, LabeledPrefix, Labels};
 pub use next_hop::NextHop;
+#[cfg(feature = "alloc")]
+pub(crate) use unicast::prefix_places;
 pub(crate) use unicast::read_prefix;
 pub use unicast::{PathPrefix, Prefixes, PrefixesIter};
 pub use vpls::{VplsDiscovery, VplsRoute, VplsSite};
@@ -364,6 +366,27 @@ impl<'a> Iterator for Routes<'a> {
 
 impl FusedIterator for Routes<'_> {}
 
+/// Notes where the routes of a list and their fields lie, as far as they can be read. The list starts `offset` bytes into the
+/// outermost input.
+#[cfg(feature = "alloc")]
+pub(crate) fn places(bytes: &[u8], family: Family, session: &Session, offset: u64, places: &mut Places) {
+    let add_path = session.add_path(family);
+    if let Some(v6) = family.prefix_is_v6() {
+        return prefix_places(bytes, v6, add_path, offset, places);
+    }
+    for route in Routes::at(bytes, family, add_path, offset) {
+        match route {
+            Ok(route) => {
+                if let Some(id) = route.path_id {
+                    places.leaf("path_id", route.offset.saturating_sub(4)..route.offset, id);
+                }
+                route.places(places);
+            }
+            Err(e) => places.error(e),
+        }
+    }
+}
+
 /// The routes of one family in MP_REACH_NLRI or MP_UNREACH_NLRI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -448,27 +471,6 @@ impl<'a> Nlri<'a> {
                 }
                 // What is behind a length that overruns the list.
                 out.put_slice(bytes.get(at..).unwrap_or(&[]));
-            }
-        }
-    }
-
-    /// Notes where the routes and their fields lie, in a list that starts `offset` bytes into the outermost input.
-    #[cfg(feature = "alloc")]
-    pub fn places(&self, offset: u64, places: &mut Places) {
-        match self {
-            Self::Prefixes(prefixes) => prefixes.places_at(offset, places),
-            Self::Other { .. } => {
-                for route in self.routes() {
-                    match route {
-                        Ok(route) => {
-                            if let Some(id) = route.path_id {
-                                places.leaf("path_id", route.offset.saturating_sub(4)..route.offset, id);
-                            }
-                            route.places(places);
-                        }
-                        Err(e) => places.error(e),
-                    }
-                }
             }
         }
     }

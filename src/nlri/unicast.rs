@@ -139,15 +139,18 @@ fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
     Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
 }
 
+/// Notes where the prefixes of a list lie, as far as they can be read. The list starts `offset` bytes into the outermost input.
 #[cfg(feature = "alloc")]
-impl Prefixes<'_> {
-    /// Notes where the prefixes lie in a list that starts `offset` bytes into the outermost input.
-    pub(crate) fn places_at(&self, offset: u64, places: &mut crate::places::Places) {
-        let mut start = offset;
-        for path in self.iter() {
-            let end = start.saturating_add(path.encoded_len() as u64);
-            places.leaf("prefix", start..end, path);
-            start = end;
+pub(crate) fn prefix_places(bytes: &[u8], v6: bool, add_path: bool, offset: u64, places: &mut crate::places::Places) {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let start = offset.saturating_add(bytes.len().saturating_sub(rest.len()) as u64);
+        match read_path_prefix(rest, v6, add_path) {
+            Ok((path, tail)) => {
+                places.leaf("prefix", start..start.saturating_add(rest.len().saturating_sub(tail.len()) as u64), path);
+                rest = tail;
+            }
+            Err(kind) => return places.error(Error::new(kind, start)),
         }
     }
 }

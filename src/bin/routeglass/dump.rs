@@ -7,6 +7,7 @@ use routeglass::bgp::{self, Frame, Message};
 use routeglass::element::{Element, Peer, UpdateElements};
 use routeglass::error::Action;
 use routeglass::mrt::{Evidence, Peers, Reader, Record, Timestamp};
+use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::{Error, Session};
 
@@ -86,8 +87,15 @@ impl<W: Write> Dump<'_, W> {
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &mut Peers) -> io::Result<()> {
-        for element in record.elements(peers).flatten() {
-            self.element(&element)?;
+        if self.format == Format::Text {
+            let _ = peers.observe(record);
+            let mut places = Places::new();
+            record.places(&mut places);
+            write!(self.out, "{}", places.layers())?;
+        } else {
+            for element in record.elements(peers).flatten() {
+                self.element(&element)?;
+            }
         }
         record.findings(peers, |e| self.finding(&e));
         Ok(())
@@ -130,10 +138,17 @@ impl<W: Write> Dump<'_, W> {
     }
 
     fn message(&mut self, bytes: &[u8], session: &Session, offset: u64) -> io::Result<()> {
+        if self.format == Format::Text {
+            let mut places = Places::new();
+            bgp::places(bytes, session, offset, &mut places);
+            write!(self.out, "{}", places.layers())?;
+        }
         match Message::parse_at(bytes, session, offset) {
             Ok(Message::Update(update)) => {
-                for element in UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten() {
-                    self.element(&element)?;
+                if self.format != Format::Text {
+                    for element in UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten() {
+                        self.element(&element)?;
+                    }
                 }
                 update.verdict(|e| self.finding(&e));
             }
@@ -148,6 +163,8 @@ impl<W: Write> Dump<'_, W> {
 
     fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
         match self.format {
+            // Records are shown whole.
+            Format::Text => Ok(()),
             Format::Json => {
                 serde_json::to_writer(&mut *self.out, element)?;
                 self.out.write_all(b"\n")

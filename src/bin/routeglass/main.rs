@@ -1,5 +1,6 @@
 //! The `routeglass` command: thin over the library.
 
+mod dissect;
 mod dump;
 mod input;
 mod stat;
@@ -37,6 +38,20 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Show the fields of records and messages with the octets they take
+    ///
+    /// A cut record shows what is in front of the cut.
+    Dissect {
+        /// Only the record with this number; the first has number 0
+        #[arg(long, conflicts_with = "hex")]
+        record: Option<u64>,
+        /// Octets in hexadecimal instead of a file: BGP messages or MRT records
+        #[arg(long, value_parser = hexadecimal, conflicts_with = "file", required_unless_present = "file")]
+        hex: Option<Octets>,
+        /// A file, compressed or not; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
     /// Count what archives hold
     Stat {
         /// Print one JSON object per file
@@ -54,6 +69,8 @@ enum Format {
     Bgpdump,
     /// One JSON object per line
     Json,
+    /// Every field of every record, layer by layer, for people
+    Text,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,6 +91,14 @@ enum AddPath {
     On,
     /// Read as the subtype says
     Off,
+}
+
+/// Octets given in hexadecimal.
+#[derive(Clone)]
+struct Octets(Vec<u8>);
+
+fn hexadecimal(text: &str) -> Result<Octets, String> {
+    dissect::octets(text).map(Octets)
 }
 
 /// What a run came to.
@@ -104,6 +129,8 @@ fn main() -> ExitCode {
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match Cli::parse().command {
         Command::Dump { format, input, add_path, files } => dump::run(&mut out, &files, format, input, add_path),
+        Command::Dissect { hex: Some(Octets(octets)), .. } => dissect::hex(&mut out, &octets),
+        Command::Dissect { record, file, .. } => dissect::file(&mut out, &file.unwrap_or_default(), record),
         Command::Stat { json, files } => stat::run(&mut out, &files, json),
     };
     match outcome.and_then(|outcome| out.flush().map(|()| outcome)) {
