@@ -299,7 +299,10 @@ impl<'a> Part<'a> {
         }
         match self.prefixes.next() {
             Some(path) => Some(Ok(Route::Prefix(self.family, path))),
-            None => self.routes.next().map(|route| route.map(Route::Other)),
+            None => self.routes.next().map(|route| match route {
+                Ok(route) => Ok(Route::Other(route)),
+                Err(e) => Err(e.within(Context::Family(self.family.afi, self.family.safi), Action::DisableFamily)),
+            }),
         }
     }
 }

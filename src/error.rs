@@ -53,12 +53,6 @@ pub enum ErrorKind {
     NoSuchPeer(u16),
     /// A RIB entry before any PEER_INDEX_TABLE.
     NoPeerTable,
-    /// A record longer than the reader's limit; its length in bytes.
-    TooLong(u32),
-    /// The prefixes fit ADD-PATH (RFC 7911) and not the encoding that the record's subtype names.
-    AddPathLikely,
-    /// Deprecated AS_SET or AS_CONFED_SET in a path (RFC 9774); kept, and worth knowing.
-    AsSet,
 }
 
 /// Which part of the protocol an error is about.
@@ -101,6 +95,7 @@ pub enum Context {
 
 /// What RFC 7606 section 2 has a speaker do, mildest first. Offline, it says how far a finding reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the list is that of RFC 7606, and programs must decide about each")]
 pub enum Action {
     /// Nothing: the damage is the container's (MRT), not the peer's, or only worth knowing.
     None,
@@ -224,9 +219,6 @@ impl fmt::Display for ErrorKind {
             Self::TooDeep => f.write_str("is nested too deeply"),
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
-            Self::TooLong(n) => write!(f, "length {n} is over the limit"),
-            Self::AddPathLikely => f.write_str("prefixes carry path identifiers that the subtype denies"),
-            Self::AsSet => f.write_str("holds a deprecated AS set"),
         }
     }
 }

@@ -6,7 +6,7 @@ mod open;
 mod refresh;
 mod update;
 
-pub use capability::{AddPathMode, Capabilities, Capability, CapabilityValue};
+pub use capability::{AddPathMode, AddPaths, Capabilities, Capability, CapabilityValue, ExtendedNextHops};
 pub use notification::Notification;
 pub use open::{Open, Parameter, Parameters};
 pub use refresh::RouteRefresh;

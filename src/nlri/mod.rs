@@ -22,7 +22,7 @@ pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::session::Session;
 use crate::wire::{Cursor, hex};
@@ -477,9 +477,18 @@ impl<'a> Nlri<'a> {
 
     /// Everything that is wrong with the routes, one finding at a time.
     pub fn findings(&self, mut report: impl FnMut(Error)) {
-        for route in self.routes() {
-            if let Err(e) = route.and_then(|route| route.decode()) {
-                report(e);
+        let routes = self.routes();
+        let context = Context::Family(routes.family.afi, routes.family.safi);
+        for route in routes {
+            match route {
+                // RFC 7606 section 5.4: it costs the route alone, whose end is known.
+                Ok(route) => {
+                    if let Err(e) = route.decode() {
+                        report(e.within(context, Action::None));
+                    }
+                }
+                // Section 5.3: nobody knows where the next one starts.
+                Err(e) => report(e.within(context, Action::DisableFamily)),
             }
         }
     }

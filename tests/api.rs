@@ -1,0 +1,309 @@
+//! What the public types promise: threads, copies, sizes, room to grow; and compressed input known by its content.
+#![cfg(feature = "std")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use routeglass::attr::{
+    Aggregator, As4Aggregator, As4Path, AsPath, Asns, AtomicAggregate, AttrFlags, Attribute, Attributes, AttributesIter,
+    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities, LargeCommunity,
+    MergedPath, MpReach, MpUnreach, Origin, Segment, SegmentKind, Segments, Value,
+};
+use routeglass::bgp::{
+    self, AddPathMode, AddPaths, Capabilities, Capability, CapabilityValue, ExtendedNextHops, Message, Messages, Notification,
+    Open, Parameter, Parameters, RouteRefresh, Update, UpdateBuilder,
+};
+use routeglass::codes::*;
+use routeglass::element::{ArchiveElements, Element, ElementKind, Peer, RecordElements, Route, UpdateElements};
+use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
+use routeglass::mrt::{
+    self, Bgp4mpEntry, Bgp4mpMessage, Body, Compression, Decompress, DecompressError, DecompressErrorKind, Evidence, GeoPeer,
+    GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence, PeerIndexTable, Peers, ReadError, Reader, ReaderOptions, Reading,
+    Record, RecordBuf, Records, Rib, RibEntries, RibEntry, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries,
+    TableDumpEntry, TableDumpWriter, Timestamp,
+};
+use routeglass::nlri::{
+    self, Label, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes, PrefixesIter,
+    RawRoute, RouteDistinguisher, Routes, VplsDiscovery, VplsRoute, VplsSite, VpnPrefix,
+};
+use routeglass::places::{Place, Places};
+use routeglass::prefix::{ParsePrefixError, WrongFamily};
+use routeglass::text::bgpdump::Line;
+use routeglass::{
+    Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, Prefix, Session,
+};
+
+const fn shared<T: Send + Sync>() {}
+const fn copied<T: Copy + Send + Sync>() {}
+const fn kept<T: Send + Sync + 'static>() {}
+
+macro_rules! assert_all {
+    ($bound:ident: $($type:ty),* $(,)?) => {
+        const _: () = { $($bound::<$type>();)* };
+    };
+}
+
+// Views and values: copied freely, into any thread.
+assert_all!(copied:
+    Aggregator, As4Aggregator, As4Path<'_>, AsPath<'_>, AtomicAggregate, AttrFlags, Attribute<'_>, Attributes<'_>, AttributesIter<'_>,
+    ClusterId, ClusterList<'_>, Communities<'_>, Community, ExtendedCommunities<'_>, ExtendedCommunity, LargeCommunities<'_>,
+    LargeCommunity, MergedPath<'_>, MpReach<'_>, MpUnreach<'_>, Origin, Segment<'_>, SegmentKind, Segments<'_>, Value<'_>,
+    AddPathMode, AddPaths<'_>, Capabilities<'_>, Capability<'_>, CapabilityValue<'_>, ExtendedNextHops<'_>, bgp::Frame, Message<'_>,
+    Messages<'_>, Notification<'_>, Open<'_>, Parameter<'_>, Parameters<'_>, RouteRefresh<'_>, Update<'_>,
+    Element<'_>, ElementKind, Peer, Route<'_>, Line<'_>,
+    Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
+    WrongFamily,
+    Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, mrt::Frame, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
+    IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
+    RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
+    NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
+    Label, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
+    VplsSite, VpnPrefix<'_>,
+    Asn, Counted<'_, 1>, Family, FamilySet, List<'_, Asn>, ListIter<'_, Asn>, MacAddress, Prefix, Session,
+);
+
+// Code points.
+assert_all!(copied:
+    MessageType, OpenParameter, Role, RouteRefreshSubtype, AttrCode, CapabilityCode, OrfType, Afi, Safi, EvpnRouteType, EsiType,
+    McastVpnRouteType, MupRouteType, BgpLsNlriType, BgpLsProtocol, BgpLsTlv, FlowspecComponent, RdType, ExtCommunityType,
+    ExtCommunitySubtype, Ipv6ExtCommunitySubtype, WellKnownCommunity, TunnelType, TunnelSubTlv, SegmentType, PmsiTunnelType,
+    PrefixSidTlv, NotificationCode, MrtType, TableDumpSubtype, TableDumpV2Subtype, Bgp4mpSubtype, LegacyBgpSubtype, FsmState, BmpType,
+    BmpPeerType, BmpInformation, BmpPeerDownReason, BmpTerminationReason, BmpStatistic, RtrPdu,
+);
+
+// Iterators with a place of their own, which a copy would silently fork.
+assert_all!(shared: Asns<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, UpdateElements<'_>);
+
+// What owns its octets crosses threads and outlives what it came from.
+assert_all!(kept:
+    Decompress<fs::File>, DecompressError, Evidence, ParseAsnError, PeerEvidence, Peers, Place,
+    Places, ReadError, Reader<fs::File>, RecordBuf,
+    TableDumpWriter, UpdateBuilder, Error, Prefix, Session,
+);
+
+fn sources(dir: &Path, list: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            // The command exports nothing.
+            if !path.ends_with("bin") {
+                sources(&path, list);
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            list.push(path);
+        }
+    }
+}
+
+/// Every public type that the sources declare: `struct` or `enum`, name, the attributes above it, its fields. What only the crate
+/// itself can name is left out.
+fn public_types() -> Vec<(String, String, String, String)> {
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let root = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let from_wire = root.lines().find(|line| line.starts_with("pub use wire::")).unwrap_or_default();
+    let mut types = Vec::new();
+    for file in files {
+        let inside = file.components().any(|part| part.as_os_str() == "wire");
+        let text = fs::read_to_string(file).unwrap();
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        for (i, line) in lines.iter().enumerate() {
+            let Some((what, rest)) = ["struct", "enum"].iter().find_map(|w| Some((*w, line.strip_prefix(&format!("pub {w} "))?)))
+            else {
+                continue;
+            };
+            let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+            let attributes: Vec<_> = lines[..i].iter().rev().take_while(|l| l.starts_with("#[")).copied().collect();
+            let fields: Vec<_> = lines[i + 1..].iter().copied().take_while(|l| line.ends_with('{') && *l != "}").collect();
+            // A name made by a macro is the macro's business: its types are in the lists above by name.
+            if !name.is_empty() && (!inside || from_wire.contains(&name)) {
+                types.push((what.to_owned(), name, attributes.join(" "), fields.join("\n")));
+            }
+        }
+    }
+    types
+}
+
+#[test]
+fn no_public_type_is_left_out() {
+    let asserted: String =
+        include_str!("api.rs").split("assert_all!(").skip(1).filter_map(|part| part.split(");").next()).collect();
+    let words: Vec<_> = asserted.split(|c: char| !c.is_alphanumeric()).collect();
+    let types = public_types();
+    assert!(types.len() > 80, "only {} types were found", types.len());
+    let missing: Vec<_> = types.iter().map(|(_, name, ..)| name).filter(|name| !words.contains(&name.as_str())).collect();
+    assert!(missing.is_empty(), "not asserted to be Send and Sync: {missing:?}");
+    // The tables of code points make their types by macro.
+    let codes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codes.rs")).unwrap();
+    let tables: Vec<_> = codes
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(") {")?.split_once("(u"))
+        .map(|(name, _)| name)
+        .filter(|name| name.chars().all(char::is_alphanumeric))
+        .collect();
+    assert!(tables.len() >= 41, "{tables:?}");
+    let missing: Vec<_> = tables.iter().filter(|name| !words.contains(name)).collect();
+    assert!(missing.is_empty(), "not asserted to be Send and Sync: {missing:?}");
+}
+
+#[test]
+fn enums_and_options_leave_room_or_say_why_not() {
+    let mut argued = Vec::new();
+    for (what, name, attributes, fields) in public_types() {
+        let open = attributes.contains("#[non_exhaustive]");
+        if what == "enum" && !open {
+            assert!(attributes.contains("exhaustive_enums, reason = \""), "enum {name} says neither");
+            argued.push(name.clone());
+        } else if what == "struct" && !open && fields.lines().any(|line| line.starts_with("pub ")) {
+            // Programs make values of these three, and an RFC fixes their fields: RFC 4760, RFC 8092, RFC 7911. The structures that
+            // `wire_struct!` makes are those of the wire, and say so there.
+            let argued = ["Family", "LargeCommunity", "PathPrefix"].contains(&name.as_str()) || attributes.is_empty();
+            assert!(argued || attributes.contains("exhaustive_structs, reason = \""), "struct {name} says neither");
+        }
+        assert!(!name.ends_with("Options") || open, "{name} has no room for an option");
+    }
+    argued.sort();
+    assert_eq!(argued, ["Action", "Frame", "Frame", "Origin", "RibRoute", "SegmentKind"]);
+}
+
+macro_rules! sizes {
+    ($($size:literal: $($type:ty),*;)*) => { [$($((stringify!($type), size_of::<$type>(), $size)),*),*] };
+}
+
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn sizes() {
+    let wrong: Vec<_> = sizes! {
+        // Values as they are on the wire.
+        1: AttrCode, Action;
+        2: MrtType;
+        4: Asn, Community, ClusterId, Family;
+        8: ExtendedCommunity, FamilySet, RouteDistinguisher, ErrorKind;
+        12: LargeCommunity, Timestamp;
+        // Two words: a window of the input.
+        16: Communities<'_>, ExtendedCommunities<'_>, LargeCommunities<'_>, ClusterList<'_>, AddPaths<'_>, ExtendedNextHops<'_>;
+        16: Labels<'_>;
+        // A window and how to read it, or as much.
+        24: AsPath<'_>, As4Path<'_>, Segment<'_>, Segments<'_>, Prefixes<'_>, PrefixesIter<'_>, AttributesIter<'_>, Records<'_>;
+        24: Prefix, Option<Prefix>, Error, Notification<'_>, RouteRefresh<'_>, Snapshot<'_>, CapabilityValue<'_>;
+        // A window, its place, and little more.
+        32: Attribute<'_>, Capability<'_>, Parameter<'_>, MpUnreach<'_>, RibEntries<'_>, PathPrefix, routeglass::Result<AsPath<'_>>;
+        40: RibEntry<'_>, Open<'_>, PeerIndexTable<'_>, RecordBuf, Session;
+        48: Record<'_>, MpReach<'_>, TableDump<'_>, StateChange;
+        // The larger ones live on the stack of a loop.
+        96: Update<'_>, Message<'_>;
+        112: Bgp4mpMessage<'_>;
+        40: RawRoute<'_>;
+        56: NextHop<'_>;
+        48: routeglass::element::Route<'_>;
+        80: Rib<'_>;
+        136: Body<'_>;
+        224: Element<'_>;
+        104: Attributes<'_>;
+    }
+    .into_iter()
+    .filter(|(_, is, should)| is != should)
+    .collect();
+    assert!(wrong.is_empty(), "type, size, what it should be: {wrong:#?}");
+}
+
+// A line of eleven octets, `routeglass` and a line end, as gzip 1.12, bzip2 1.0.8, xz 5.4, zstd 1.5 and lz4 1.9 write it.
+const LINE: &[u8] = b"routeglass\n";
+const COMPRESSED: [(Compression, bool, &[u8]); 5] = [
+    (
+        Compression::Gzip,
+        cfg!(feature = "gz"),
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x2b\xca\x2f\x2d\x49\x4d\xcf\x49\x2c\x2e\xe6\x02\0\x7b\x5f\x5c\xde\x0b\0\0\0",
+    ),
+    (
+        Compression::Bzip2,
+        cfg!(feature = "bz2"),
+        b"BZh91AY&SY\xad\x3f\xe6\xa9\0\0\x03\x41\x80\0\x10\x22\x84\x9e\0\x20\0\x31\0\x30\x20\x19\x32\x70\x40\xa2\x79\xbf\x17\x72\x45\x38\x50\x90\xad\x3f\xe6\xa9",
+    ),
+    (
+        Compression::Xz,
+        cfg!(feature = "xz"),
+        b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46\x02\0\x21\x01\x16\0\0\0\x74\x2f\xe5\xa3\x01\0\x0arouteglass\n\0\0\x2b\x25\x16\x96\x0b\xee\x3c\x87\0\x01\x23\x0b\xc2\x1b\xfd\x09\x1f\xb6\xf3\x7d\x01\0\0\0\0\x04YZ",
+    ),
+    (Compression::Zstd, cfg!(feature = "zstd"), b"\x28\xb5\x2f\xfd\x04\x58\x59\0\0routeglass\n\xfc\x5e\x75\x98"),
+    (
+        Compression::Lz4,
+        cfg!(feature = "lz4"),
+        b"\x04\x22\x4d\x18\x64\x40\xa7\x0b\0\0\x80routeglass\n\0\0\0\0\x95\xd7\x34\xdb",
+    ),
+];
+
+#[test]
+fn compressed_input_is_known_by_content_or_names_its_feature() {
+    for (format, on, bytes) in COMPRESSED {
+        assert_eq!(Compression::detect(bytes), Some(format));
+        match Decompress::new(bytes) {
+            Ok(mut input) => {
+                assert!(on, "{format}");
+                assert_eq!(input.compression(), Some(format));
+                let mut decoded = Vec::new();
+                input.read_to_end(&mut decoded).unwrap();
+                assert_eq!(decoded, LINE, "{format}");
+            }
+            Err(e) => {
+                assert!(!on, "{format}: {e}");
+                let text = format!("input is {format}, which needs the feature {:?}", format.feature());
+                assert_eq!(e.to_string(), text);
+                let inner = e.get_ref().unwrap().downcast_ref::<DecompressError>().unwrap();
+                assert_eq!((inner.kind(), inner.compression()), (DecompressErrorKind::FeatureOff, format));
+                // A reader of records says the same, with its place.
+                let e = Reader::new(bytes).unwrap_err();
+                assert!(matches!(e, ReadError::Io { offset: 0, .. }), "{e}");
+                assert_eq!(e.to_string(), format!("{text} (reading byte 0)"));
+            }
+        }
+    }
+    let mut plain = Decompress::new(LINE).unwrap();
+    assert_eq!(plain.compression(), None);
+    let mut all = Vec::new();
+    plain.read_to_end(&mut all).unwrap();
+    assert_eq!(all, LINE);
+}
+
+#[cfg(feature = "compression")]
+#[test]
+fn the_same_records_out_of_every_format() {
+    use std::io::Write;
+    const SAMPLE: &[u8] = include_bytes!("data/sample.mrt");
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(SAMPLE).unwrap();
+    let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bz2.write_all(SAMPLE).unwrap();
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    xz.write_all(SAMPLE).unwrap();
+    let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    lz4.write_all(SAMPLE).unwrap();
+    let zstd = ruzstd::encoding::compress_to_vec(SAMPLE, ruzstd::encoding::CompressionLevel::Fastest);
+    let expected: Vec<_> = mrt::records(SAMPLE).map(|r| r.unwrap().as_bytes().to_vec()).collect();
+    assert_eq!(expected.len(), 8);
+    for (format, bytes) in [
+        (Some(Compression::Gzip), gz.finish().unwrap()),
+        (Some(Compression::Bzip2), bz2.finish().unwrap()),
+        (Some(Compression::Xz), xz.finish().unwrap()),
+        (Some(Compression::Lz4), lz4.finish().unwrap()),
+        (Some(Compression::Zstd), zstd),
+        (None, SAMPLE.to_vec()),
+    ] {
+        let mut reader = Reader::new(&bytes[..]).unwrap();
+        assert_eq!(reader.input().compression(), format);
+        let mut list = Vec::new();
+        while let Some(record) = reader.next_record().unwrap() {
+            list.push(record.as_bytes().to_vec());
+        }
+        assert_eq!(list, expected, "{format:?}");
+        // Two archives in one file are one archive.
+        assert_eq!(Reader::new(&bytes.repeat(2)[..]).unwrap().map(Result::unwrap).count(), 16, "{format:?}");
+        // Cut anywhere, the end of the file is never faked.
+        for cut in [bytes.len() - 1, bytes.len() / 2] {
+            let last = Reader::new(&bytes[..cut]).unwrap().last().unwrap();
+            assert!(last.is_err(), "{format:?} cut at {cut}");
+        }
+    }
+}

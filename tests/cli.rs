@@ -1,0 +1,421 @@
+//! The command: what it prints where, and what it comes to.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
+#[expect(unreachable_pub, reason = "shared by several tests")]
+#[path = "common/vectors.rs"]
+mod vectors;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
+
+const SAMPLE_LINES: [&str; 9] = [
+    "TABLE_DUMP2|1767268800|B|192.0.2.1|64496|198.51.100.0/24|64496 64500|IGP|192.0.2.1|0|0|64496:100 no-export|NAG||",
+    "TABLE_DUMP2|1767268800|B|2001:db8::2|65536|198.51.100.0/24|65536 64497 64500|IGP|192.0.2.2|0|50||NAG||",
+    "TABLE_DUMP2|1767268800|B|192.0.2.1|64496|203.0.113.0/24|64496 {64501,64502}|INCOMPLETE|192.0.2.1|0|0||AG|64496 192.0.2.1|",
+    "TABLE_DUMP2|1767268800|B|2001:db8::2|65536|2001:db8:100::/40|65536 64500|IGP|2001:db8::2|0|0||NAG||",
+    "BGP4MP_ET|1767268801.500000|W|192.0.2.1|64496|203.0.113.0/24",
+    "BGP4MP_ET|1767268801.500000|A|192.0.2.1|64496|203.0.113.0/25|64496 64503|IGP|192.0.2.1|0|0||NAG||",
+    "BGP4MP_ET|1767268801.500000|A|192.0.2.1|64496|203.0.113.128/25|64496 64503|IGP|192.0.2.1|0|0||NAG||",
+    "BGP4MP_ET|1767268802.000007|A|192.0.2.1|64496|2001:db8:200::/40|64496|IGP|2001:db8::1|0|0||NAG||",
+    "BGP4MP|1767268804|STATE|192.0.2.1|64496|6|1",
+];
+
+fn routeglass(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_routeglass"));
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Exit code, lines of standard output, lines of standard error.
+type Outcome = (i32, Vec<String>, Vec<String>);
+
+fn lines_of(bytes: Vec<u8>) -> Vec<String> {
+    String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn run(args: &[&str]) -> Outcome {
+    let output = routeglass(args).output().unwrap();
+    (output.status.code().unwrap(), lines_of(output.stdout), lines_of(output.stderr))
+}
+
+fn run_with_input(args: &[&str], input: &[u8]) -> Outcome {
+    let mut child = routeglass(args).stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // Written from beside, so that neither end waits for the other.
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().unwrap();
+    let _ = writer.join().unwrap();
+    (output.status.code().unwrap(), lines_of(output.stdout), lines_of(output.stderr))
+}
+
+/// A directory for one test, gone with it.
+struct Dir(PathBuf);
+
+impl Dir {
+    fn new(test: &str) -> Self {
+        let dir = std::env::temp_dir().join(format!("routeglass-cli-{}-{test}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        Self(dir)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn as4(m: &[u8]) -> Vec<u8> {
+    record(16, 4, &bgp4mp(true, m))
+}
+
+fn announce(nlri: &[u8]) -> Vec<u8> {
+    message(2, &update(&[], ATTRIBUTES, nlri))
+}
+
+const LINE_10: &str = "BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
+const LINE_11: &str = "BGP4MP|9|A|192.0.2.1|64496|11.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
+
+#[test]
+fn dump_prints_bgpdump_lines() {
+    for args in [&["dump", SAMPLE][..], &["dump", "--format", "bgpdump", "--input", "mrt", SAMPLE]] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, err), (0, vec![]));
+        assert_eq!(out, SAMPLE_LINES);
+    }
+}
+
+#[test]
+fn dump_prints_json_lines() {
+    let (code, out, err) = run(&["dump", "--format", "json", SAMPLE]);
+    assert_eq!((code, err, out.len()), (0, vec![], 9));
+    assert_eq!(
+        out[2],
+        r#"{"kind":"rib","time":1767268800,"originated":1767261600,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496 {64501,64502}","origin_asns":[64501,64502],"atomic_aggregate":true,"aggregator":"64496 192.0.2.1"}"#
+    );
+    assert_eq!(
+        out[4],
+        r#"{"kind":"withdraw","time":1767268801,"micros":500000,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24"}"#
+    );
+    assert_eq!(
+        out[8],
+        r#"{"kind":"state","time":1767268804,"peer_asn":64496,"peer_address":"192.0.2.1","old_state":"Established","new_state":"Idle"}"#
+    );
+    // Every line is one object.
+    for line in out {
+        assert!(serde_json::from_str::<serde_json::Value>(&line).unwrap().is_object());
+    }
+}
+
+#[test]
+fn stat_counts() {
+    let (code, out, err) = run(&["stat", SAMPLE]);
+    assert_eq!((code, err), (0, vec![]));
+    let expected = format!(
+        "{SAMPLE}
+  records
+               1  TABLE_DUMP_V2 PEER_INDEX_TABLE
+               2  TABLE_DUMP_V2 RIB_IPV4_UNICAST
+               1  TABLE_DUMP_V2 RIB_IPV6_UNICAST
+               1  BGP4MP STATE_CHANGE_AS4
+               3  BGP4MP_ET MESSAGE_AS4
+  messages
+               1  KEEPALIVE
+               2  UPDATE
+  elements by peer
+               7  192.0.2.1 AS64496
+               2  2001:db8::2 AS65536
+  routes by family
+               2  IPv4 unicast announced
+               1  IPv4 unicast withdrawn
+               3  IPv4 unicast in tables
+               1  IPv6 unicast announced
+               1  IPv6 unicast in tables
+  attributes
+               6  ORIGIN
+               6  AS_PATH
+               4  NEXT_HOP
+               1  MULTI_EXIT_DISC
+               1  ATOMIC_AGGREGATE
+               1  AGGREGATOR
+               1  COMMUNITIES
+               2  MP_REACH_NLRI
+               1  LARGE_COMMUNITIES
+  6 distinct prefixes
+  from 1767268800 to 1767268804
+  0 damaged"
+    );
+    assert_eq!(out, expected.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn stat_counts_as_json() {
+    let (code, out, err) = run(&["stat", "--json", SAMPLE, SAMPLE]);
+    assert_eq!((code, err, out.len()), (0, vec![], 2));
+    let value: serde_json::Value = serde_json::from_str(&out[1]).unwrap();
+    assert_eq!(value["file"], SAMPLE);
+    assert_eq!(value["records"], 8);
+    assert_eq!(value["record_types"]["BGP4MP_ET MESSAGE_AS4"], 3);
+    assert_eq!(value["messages"], serde_json::json!({"KEEPALIVE": 1, "UPDATE": 2}));
+    assert_eq!(value["peers"], serde_json::json!({"192.0.2.1 AS64496": 7, "2001:db8::2 AS65536": 2}));
+    assert_eq!(value["families"]["IPv4 unicast"], serde_json::json!({"announced": 2, "withdrawn": 1, "in_tables": 3}));
+    assert_eq!((&value["prefixes"], &value["damage"]), (&6.into(), &0.into()));
+    assert_eq!(
+        (value["attributes"]["ORIGIN"].as_u64(), value["first"].as_str(), value["last"].as_str()),
+        (Some(6), Some("1767268800"), Some("1767268804"))
+    );
+}
+
+#[test]
+fn damage_is_one_line_each_and_exit_code_1() {
+    let dir = Dir::new("damage");
+    // An ORIGIN that is none, a good record, an UPDATE whose prefix is cut, a good record, and a record that is cut.
+    let mut bad_origin = announce(&[8, 12]);
+    bad_origin[19 + 4 + 3] = 9;
+    let parts =
+        [as4(&bad_origin), as4(&announce(&[8, 10])), as4(&announce(&[32, 11])), as4(&announce(&[8, 11])), as4(&announce(&[8]))];
+    let mut bytes = parts.concat();
+    bytes.truncate(bytes.len() - 1);
+    let path = dir.write("damaged.mrt", &bytes);
+    let third = parts[0].len() + parts[1].len();
+    let (at, cut) = (third + parts[2].len() - 2, parts[..4].concat().len());
+    let damage = [
+        format!("{path}: 58: ORIGIN attribute: value 9 is not valid here (at byte 58)"),
+        format!("{path}: {at}: announced routes: ends 3 bytes too early (at byte {at})"),
+        format!("{path}: {cut}: MRT header: ends 1 byte too early (at byte {cut})"),
+    ];
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
+    assert_eq!(err[..3], damage);
+    // What the line has no mark for is counted, not dropped in silence.
+    assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: this format cannot mark them")]);
+    // JSON has a mark, so it prints the route.
+    let (code, out, err) = run(&["dump", "--format", "json", &path]);
+    assert_eq!((code, out.len()), (1, 3));
+    assert!(
+        out[0].ends_with(r#""error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#),
+        "{}",
+        out[0]
+    );
+    assert_eq!(err, damage);
+    let (code, out, err) = run(&["stat", &path]);
+    assert_eq!((code, err), (1, damage.to_vec()));
+    assert_eq!(out.last().unwrap(), "  3 damaged");
+    let (code, out, _) = run(&["stat", "--json", &path]);
+    assert_eq!((code, &serde_json::from_str::<serde_json::Value>(&out[0]).unwrap()["damage"]), (1, &3.into()));
+}
+
+#[test]
+fn several_files_with_damage_in_one() {
+    let dir = Dir::new("several");
+    let good = dir.write("good.mrt", &as4(&announce(&[8, 10])));
+    let bad = dir.write("bad.mrt", &as4(&announce(&[8, 10]))[..40]);
+    let last = dir.write("last.mrt", &as4(&announce(&[8, 11])));
+    let (code, out, err) = run(&["dump", &good, &bad, &last]);
+    assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
+    let missing = as4(&announce(&[8, 10])).len() - 40;
+    assert_eq!(err, [format!("{bad}: 0: MRT header: ends {missing} bytes too early (at byte 0)")]);
+    let (code, out, err) = run(&["stat", &good, &bad, &last]);
+    assert_eq!((code, err.len(), out.iter().filter(|l| l.ends_with(".mrt")).count()), (1, 1, 3));
+    // A file that is not there outweighs damage, and the others are still read.
+    let absent = dir.0.join("absent.mrt");
+    let (code, out, err) = run(&["dump", &good, absent.to_str().unwrap(), &bad, &last]);
+    assert_eq!((code, out.len(), err.len()), (2, 2, 2));
+    assert!(err[0].starts_with(&format!("{}: ", absent.display())), "{err:?}");
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for args in [
+        &["dump", "--no-such-option", SAMPLE][..],
+        &["dump"],
+        &["stat"],
+        &[],
+        &["no-such-command"],
+        &["dump", "--format", "xml", SAMPLE],
+        &["dump", "--input", "pcap", SAMPLE],
+        &["dump", "--add-path", "maybe", SAMPLE],
+        &["stat", "--format", "json", SAMPLE],
+    ] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, out), (2, vec![]), "{args:?}");
+        assert!(!err.is_empty(), "{args:?}");
+    }
+    for command in ["dump", "stat"] {
+        let (code, out, err) = run(&[command, "no such file"]);
+        assert_eq!((code, out.len(), err.len()), (2, 0, 1));
+        assert!(err[0].starts_with("no such file: "), "{err:?}");
+        let (code, _, err) = run(&[command, env!("CARGO_MANIFEST_DIR")]);
+        assert_eq!((code, err), (2, vec![format!("{}: is a directory", env!("CARGO_MANIFEST_DIR"))]));
+    }
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let (code, out, err) = run(&["--version"]);
+    assert_eq!((code, out, err), (0, vec![format!("routeglass {}", env!("CARGO_PKG_VERSION"))], vec![]));
+    let (code, out, err) = run(&["dump", "--help"]);
+    assert_eq!((code, err), (0, vec![]));
+    for option in ["--format", "--input", "--add-path"] {
+        assert!(out.iter().any(|line| line.contains(option)), "{option}");
+    }
+}
+
+#[test]
+fn an_empty_file_has_nothing_and_no_damage() {
+    let dir = Dir::new("empty");
+    let path = dir.write("empty.mrt", &[]);
+    assert_eq!(run(&["dump", &path]), (0, vec![], vec![]));
+    let (code, out, err) = run(&["stat", &path]);
+    assert_eq!((code, out, err), (0, vec![path, "  0 distinct prefixes".into(), "  0 damaged".into()], vec![]));
+}
+
+#[test]
+fn compressed_files_are_known_by_content() {
+    let dir = Dir::new("compressed");
+    let gz = fs::read(Path::new(SAMPLE).with_extension("mrt.gz")).unwrap();
+    let plain = fs::read(SAMPLE).unwrap();
+    for (name, bytes) in [("sample.bz2", &gz), ("sample.mrt", &gz), ("sample", &gz), ("plain.gz", &plain)] {
+        let path = dir.write(name, bytes);
+        assert_eq!(run(&["dump", &path]), (0, SAMPLE_LINES.map(str::to_owned).to_vec(), vec![]), "{name}");
+    }
+    // Two members make one archive.
+    let path = dir.write("twice.gz", &[&gz[..], &gz].concat());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out.len(), err), (0, 18, vec![]));
+    // A cut one: what came out of it, then where it ends.
+    let cut = gz.len() - 4;
+    let path = dir.write("cut.gz", &gz[..cut]);
+    for add_path in ["off", "auto"] {
+        let (code, out, err) = run(&["dump", "--add-path", add_path, &path]);
+        assert_eq!((code, out.len()), (1, 9), "{add_path}");
+        let text = format!("{path}: 620: gzip member at byte 0 is cut short at byte {cut}, after 620 decoded bytes");
+        assert!(err.len() == 1 && err[0].starts_with(&text), "{err:?}");
+    }
+}
+
+#[test]
+fn standard_input() {
+    let plain = fs::read(SAMPLE).unwrap();
+    let gz = fs::read(Path::new(SAMPLE).with_extension("mrt.gz")).unwrap();
+    for input in [&plain, &gz] {
+        assert_eq!(run_with_input(&["dump", "-"], input), (0, SAMPLE_LINES.map(str::to_owned).to_vec(), vec![]));
+    }
+    let (code, out, err) = run_with_input(&["stat", "-"], &plain);
+    assert_eq!((code, out[0].as_str(), err), (0, "-", vec![]));
+    let (code, _, err) = run_with_input(&["dump", "-"], &plain[..plain.len() - 1]);
+    assert_eq!((code, err), (1, vec!["-: 584: MRT header: ends 1 byte too early (at byte 584)".to_owned()]));
+}
+
+#[test]
+fn bgp_messages_back_to_back() {
+    let bytes = [message(1, &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0]), message(4, &[]), announce(&[8, 10, 8, 11])].concat();
+    let line = |prefix| format!("BGP4MP|0|A|0.0.0.0|0|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||");
+    let expected = vec![line("10.0.0.0/8"), line("11.0.0.0/8")];
+    // Told so, or seen by the marker.
+    for kind in ["bgp", "auto"] {
+        assert_eq!(run_with_input(&["dump", "--input", kind, "-"], &bytes), (0, expected.clone(), vec![]), "{kind}");
+    }
+    // Taken for records they are damage.
+    let (code, out, err) = run_with_input(&["dump", "--input", "mrt", "-"], &bytes);
+    assert_eq!((code, out.len(), err.len()), (1, 0, 1));
+    // Cut, and with a header that is none.
+    let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &bytes[..bytes.len() - 1]);
+    assert_eq!((code, out, err), (1, vec![], vec!["-: 48: BGP message: the input ends inside it".to_owned()]));
+    let mut broken = bytes;
+    broken[29 + 3] = 0;
+    let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &broken);
+    assert_eq!((code, out), (1, vec![]));
+    assert_eq!(err, ["-: 29: BGP message header: marker is not all ones (at byte 29)"]);
+    // An archive is none.
+    let (code, _, err) = run(&["dump", "--input", "bgp", SAMPLE]);
+    assert_eq!((code, err), (1, vec![format!("{SAMPLE}: 0: BGP message header: marker is not all ones (at byte 0)")]));
+}
+
+#[test]
+fn add_path_auto_on_off() {
+    let dir = Dir::new("add-path");
+    // Path 1 of 192.0.2.0/24 where the subtype denies it.
+    let denied = dir.write("denied.mrt", &as4(&announce(&[0, 0, 0, 1, 24, 192, 0, 2])));
+    let line = "BGP4MP_AP|9|A|192.0.2.1|64496|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
+    for add_path in ["auto", "on"] {
+        assert_eq!(run(&["dump", "--add-path", add_path, &denied]), (0, vec![line.to_owned()], vec![]), "{add_path}");
+    }
+    let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len() + 5;
+    let refused = format!("{denied}: {at}: announced routes: prefix length 192 is longer than an address (at byte {at})");
+    for args in [&["dump", &denied][..], &["dump", "--add-path", "off", &denied]] {
+        assert_eq!(run(args), (1, vec![], vec![refused.clone()]));
+    }
+    // Without identifiers `auto` changes nothing, and `on` is what was asked for.
+    let plain = dir.write("plain.mrt", &as4(&announce(&[8, 10])));
+    for add_path in ["auto", "off"] {
+        assert_eq!(run(&["dump", "--add-path", add_path, &plain]), (0, vec![LINE_10.to_owned()], vec![]), "{add_path}");
+    }
+    assert_eq!(run(&["dump", "--add-path", "on", &plain]).0, 1);
+}
+
+#[test]
+fn what_a_format_cannot_say_is_counted() {
+    let dir = Dir::new("unsaid");
+    let vpn = [0, 1, 128, 112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
+    let entries = [entry(0, None, ATTRIBUTES), entry(1, None, ATTRIBUTES)];
+    let path =
+        dir.write("vpn.mrt", &[peer_index_table(), record(13, 6, &rib(&vpn, &entries)), as4(&announce(&[8, 10]))].concat());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out), (0, vec![LINE_10.to_owned()]));
+    assert_eq!(err, [format!("{path}: 2 routes of other families have no place in this format")]);
+    let (code, out, err) = run(&["dump", "--format", "json", &path]);
+    assert_eq!((code, out.len(), err), (0, 3, vec![]));
+    assert!(
+        out[0].contains(
+            r#""family":"IPv4 vpn","route":"64496:1 198.51.100.0/24 label 256","octets":"700010010000fbf000000001c63364""#
+        ),
+        "{}",
+        out[0]
+    );
+}
+
+#[test]
+fn head_ends_it_cleanly() {
+    // More than pipes and buffers hold, so that the writer meets the closed end.
+    let dir = Dir::new("head");
+    let path = dir.write("long.mrt", &as4(&announce(&[8, 10, 8, 11])).repeat(40_000));
+    for format in ["bgpdump", "json"] {
+        let mut child = routeglass(&["dump", "--format", format, &path]).spawn().unwrap();
+        let mut first = String::new();
+        let mut out = BufReader::with_capacity(64, child.stdout.take().unwrap());
+        out.read_line(&mut first).unwrap();
+        drop(out);
+        assert!(first.contains("10.0.0.0/8"), "{first}");
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
+fn nothing_on_stderr_when_nobody_watches() {
+    // Long enough for a progress bar to be drawn, if standard error were a terminal.
+    let dir = Dir::new("quiet");
+    let path = dir.write("long.mrt", &as4(&announce(&[8, 10])).repeat(40_000));
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out.len(), err), (0, 40_000, vec![]));
+    assert!(out.iter().all(|line| line == LINE_10));
+    let (code, out, err) = run(&["stat", &path]);
+    assert_eq!((code, err), (0, vec![]));
+    assert!(out.contains(&"           40000  BGP4MP MESSAGE_AS4".to_owned()), "{out:?}");
+}
