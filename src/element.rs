@@ -383,7 +383,7 @@ impl<'a> Source<'a> {
 
     fn update(update: &Update<'a>) -> Pending<'a> {
         let mut finding = None;
-        update.verdict(|e| finding = worse(finding, e));
+        update.findings_beside_routes(|e| finding = worse(finding, e));
         let window = Window {
             bytes: update.attribute_bytes(),
             offset: update.attributes_offset(),
@@ -454,7 +454,12 @@ impl<'a> Source<'a> {
                     RibRoute::Prefix(path) => {
                         Route::Prefix(*family, PathPrefix { path_id: entry.path_id().or(path.path_id), ..path })
                     }
-                    RibRoute::Other(route) => Route::Other(RawRoute { path_id: entry.path_id(), ..route }),
+                    RibRoute::Other(route) => {
+                        if let Err(e) = route.decode() {
+                            finding = worse(finding, e);
+                        }
+                        Route::Other(RawRoute { path_id: entry.path_id(), ..route })
+                    }
                 };
                 let mut element = base.element(ElementKind::Rib, route, window, finding);
                 element.peer = peer;
@@ -481,7 +486,13 @@ impl<'a> Source<'a> {
                         Some(Ok(route)) => {
                             let withdraw = part.kind == ElementKind::Withdraw;
                             let window = if withdraw { Window { bytes: &[], ..*window } } else { *window };
-                            let mut element = base.element(part.kind, route, window, *finding);
+                            let mut finding = *finding;
+                            if let Route::Other(route) = route
+                                && let Err(e) = route.decode()
+                            {
+                                finding = worse(finding, e);
+                            }
+                            let mut element = base.element(part.kind, route, window, finding);
                             element.next_hop = part.next_hop;
                             return Some(Ok(element));
                         }
@@ -589,6 +600,11 @@ impl<'a> Record<'a> {
         match self.body() {
             Err(e) => found(e),
             Ok(Body::Rib(rib)) => {
+                if let RibRoute::Other(route) = rib.route()
+                    && let Err(e) = route.decode()
+                {
+                    found(e);
+                }
                 for entry in rib.entries() {
                     match entry {
                         Ok(entry) => {

@@ -172,8 +172,23 @@ impl<'a> Update<'a> {
 
     /// What RFC 7606 has a speaker do with the message: all findings one by one, the worst action returned.
     ///
-    /// Looks at everything in the message, so it costs a second walk.
+    /// Looks at everything in the message, so it costs a second walk. A finding about one route of a family without plain
+    /// prefixes concerns that route alone (section 5.4).
     pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+        let mut worst = self.findings_beside_routes(&mut report);
+        if let Ok(attributes) = self.attributes() {
+            for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+                nlri.findings(|e| {
+                    worst = worst.max(e.action());
+                    report(e);
+                });
+            }
+        }
+        worst
+    }
+
+    /// The findings that concern the message as a whole.
+    pub(crate) fn findings_beside_routes(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let mut found = |e: Error| {
             worst = worst.max(e.action());
@@ -210,10 +225,6 @@ impl<'a> Update<'a> {
             && matches!(e.context(), Context::Family(..))
         {
             found(e);
-        }
-        for (_, nlri) in [mp_announced, self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
-            // RFC 7606 section 5.4: a route whose end is known costs that route.
-            nlri.findings(&mut found);
         }
         let plain = !self.announced.is_empty();
         let mp = matches!(mp_announced, Ok(Some((_, nlri))) if !nlri.as_bytes().is_empty());

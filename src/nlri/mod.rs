@@ -284,12 +284,12 @@ impl<'a> RawRoute<'a> {
     /// Takes the route apart.
     ///
     /// # Errors
-    /// A field that is cut or malformed, octets left over, with their place.
+    /// A field that is cut or malformed, octets left over, with their place. The end of the route is known, so it costs this
+    /// route alone (RFC 7606 section 5.4).
     pub fn decode(&self) -> Result<Route<'a>> {
         let mut c = Cursor::at(self.bytes, self.offset);
-        let route = Route::read(&mut c, self.family)?;
-        c.finish()?;
-        Ok(route)
+        let route = Route::read(&mut c, self.family).and_then(|route| c.finish().map(|()| route));
+        route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
     /// Writes the route from its decoded value, as many octets as it came in; one that cannot be read, or whose form is not
@@ -481,10 +481,9 @@ impl<'a> Nlri<'a> {
         let context = Context::Family(routes.family.afi, routes.family.safi);
         for route in routes {
             match route {
-                // RFC 7606 section 5.4: it costs the route alone, whose end is known.
                 Ok(route) => {
                     if let Err(e) = route.decode() {
-                        report(e.within(context, Action::None));
+                        report(e);
                     }
                 }
                 // Section 5.3: nobody knows where the next one starts.
