@@ -8,6 +8,10 @@ extern crate alloc;
 #[cfg(all(feature = "std", not(test)))]
 extern crate std;
 
+#[cfg(doc)]
+#[doc = include_str!("_docs/design.md")]
+pub mod design {}
+
 #[cfg(feature = "alloc")]
 pub mod text;
 

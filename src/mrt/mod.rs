@@ -123,6 +123,8 @@ impl<'a> Record<'a> {
                 let left = u32::try_from(bytes.len().saturating_sub(len)).unwrap_or(u32::MAX);
                 Err(header_error(ErrorKind::TrailingBytes(left), offset.saturating_add(len as u64)))
             }
+            // All that it declares is there; what would have to follow were it a batch declared short is not its own.
+            Frame::Need(_) if declared_len(bytes) == Some(bytes.len()) => Ok(Self::split(bytes, offset)),
             Frame::Need(missing) => Err(header_error(ErrorKind::Truncated(clamp(missing)), offset)),
         }
     }
@@ -297,6 +299,13 @@ pub fn frame(bytes: &[u8]) -> Frame {
         None | Some(0) => Frame::Ready(HEADER_LEN.saturating_add(len)),
         Some(missing) => Frame::Need(missing),
     }
+}
+
+/// The length with the header that a record declares.
+fn declared_len(bytes: &[u8]) -> Option<usize> {
+    let (_, rest) = bytes.split_first_chunk::<8>()?;
+    let len = u32::from_be_bytes(*rest.first_chunk::<4>()?);
+    usize::try_from(len).ok()?.checked_add(HEADER_LEN)
 }
 
 fn clamp(n: usize) -> u32 {

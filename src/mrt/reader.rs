@@ -531,6 +531,23 @@ mod tests {
         }
     }
 
+    /// TABLE_DUMP of one entry with 32 octets and one without attributes (18 octets), declared four octets short: when all that
+    /// is declared has arrived, the last entry's length has not.
+    #[test]
+    fn a_batch_whose_last_entry_has_no_attributes_is_the_same_at_every_speed() {
+        let mut batch = vec![0x38, 0x7b, 0, 0, 0, 12, 0, 1, 0, 0, 0, 50, 0, 1, 0, 2];
+        batch.extend_from_slice(&[10, 0, 0, 0, 8, 1, 0x38, 0x7b, 0, 0, 192, 0, 2, 1, 0xfd, 0xe8, 0, 14]);
+        batch.extend_from_slice(&[0x40, 1, 1, 0, 0x40, 2, 0, 0x40, 3, 4, 192, 0, 2, 1]);
+        batch.extend_from_slice(&[11, 0, 0, 0, 8, 1, 0x38, 0x7b, 0, 0, 192, 0, 2, 1, 0xfd, 0xe8, 0, 0]);
+        let whole = [batch, record(5, 9)].concat();
+        let expected = of_slice(&whole);
+        assert_eq!((expected.0.len(), &expected.1), (2, &None));
+        for chunk in [1, 3, 64, 66, 100_000] {
+            let mut reader = Reader::with_options(Chunks::new(&whole, chunk), options(0)).unwrap();
+            assert_eq!(lent(&mut reader), expected, "{chunk}");
+        }
+    }
+
     #[test]
     fn a_cut_at_every_byte_is_an_error_that_says_where() {
         let whole = [archive(), batch(true), batch(false)].concat();

@@ -79,7 +79,14 @@ fn batch_goes_on(mut bytes: &[u8], mut len: usize, widths: (usize, usize)) -> bo
             _ => return false,
         }
     }
-    false
+    // The length of the last entry is still to come: any that an entry can have may turn out to fit.
+    entry_can_have(len, widths)
+}
+
+/// Whether an entry can have `len` octets: a header, and attributes whose length fits two octets.
+fn entry_can_have(len: usize, (address, asn): (usize, usize)) -> bool {
+    let header = address.saturating_mul(2).saturating_add(asn).saturating_add(8);
+    len.checked_sub(header).is_some_and(|attributes| attributes <= usize::from(u16::MAX))
 }
 
 pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
@@ -286,6 +293,20 @@ mod tests {
         let e = bad.entries().next().unwrap().unwrap_err();
         assert_eq!(e.to_string(), "RIB entry: ends 4 bytes too early (at byte 34)");
         assert_eq!(good.entries().next().unwrap().unwrap().prefix.to_string(), "192.0.3.0/24");
+    }
+
+    /// What follows a record can be what tells that it is not a batch declared short; alone, it is still what it declares.
+    #[test]
+    fn what_was_framed_is_a_record_by_itself() {
+        let mut bytes = record(26, &[entry(2)]);
+        bytes[12 + 4 + 17] = 8;
+        bytes.extend(record(26, &[entry(3)]));
+        for framed in records(&bytes).map(|r| r.unwrap()) {
+            assert_eq!(Record::parse_at(framed.as_bytes(), framed.offset()), Ok(framed));
+        }
+        // Cut further, it is not.
+        let e = Record::parse_at(&bytes[..37], 0).unwrap_err();
+        assert_eq!(e.to_string(), "MRT header: ends 1 byte too early (at byte 0)");
     }
 
     #[test]

@@ -108,6 +108,11 @@ impl<'a> Field<'a> for VplsRoute<'a> {
             Ok(match len {
                 12 => Self::Discovery(Field::place(&mut body, "discovery", places)?),
                 17 => Self::Site(Field::place(&mut body, "site", places)?),
+                0 => {
+                    let e = Error::new(ErrorKind::BadLength(0), body.offset());
+                    places.error(e);
+                    return Err(e);
+                }
                 _ => Self::Unknown(Field::place(&mut body, "value", places)?),
             })
         })();
@@ -186,5 +191,15 @@ mod tests {
         let mut cut = Places::new();
         RawRoute::new(Family::of(25, 65), &DISCOVERY[..12], 40).places(&mut cut);
         assert!(cut.iter().any(|p| p.error.is_some()));
+    }
+
+    #[test]
+    fn places_of_a_route_without_octets_hold_its_error() {
+        let route = RawRoute::new(Family::of(25, 65), &[0, 0], 40);
+        let mut places = Places::new();
+        route.places(&mut places);
+        let list: Vec<_> = places.iter().filter_map(|p| p.error).map(|e| e.to_string()).collect();
+        assert_eq!(list, [route.decode().unwrap_err().to_string()]);
+        assert_eq!(list, ["input: length 0 is not valid here (at byte 42)"]);
     }
 }

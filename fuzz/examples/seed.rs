@@ -1,0 +1,340 @@
+//! Which inputs does fuzzing start from? Writes `corpus/<target>/` anew: hand-built vectors in the form that each law reads.
+//!
+//! `cargo run --example seed`, in this directory.
+
+use std::error::Error;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+#[path = "../../tests/common/vectors.rs"]
+mod vectors;
+
+use vectors::{ATTRIBUTES, ATTRIBUTES_AS2, ATTRIBUTES_V6, bgp4mp, entry, message, record, rib, update};
+
+/// Files for each target at most.
+const MOST: usize = 20;
+
+const SAMPLE: &[u8] = include_bytes!("../../tests/data/sample.mrt");
+
+/// Every attribute that has a value of its own, four-octet numbers.
+const EVERY: &[u8] = &[
+    0x40, 1, 1, 2, 0x40, 2, 16, 2, 1, 0, 0, 0xfb, 0xf0, 1, 2, 0, 0, 0xfb, 0xf5, 0, 0, 0xfb, 0xf6, 0x40, 3, 4, 192, 0, 2, 1, 0x80,
+    4, 4, 0, 0, 0, 50, 0x40, 5, 4, 0, 0, 0, 100, 0x40, 6, 0, 0xc0, 7, 8, 0, 0, 0xfb, 0xf0, 192, 0, 2, 1, 0xc0, 8, 8, 0xfb, 0xf0,
+    0, 1, 0xff, 0xff, 0xff, 1, 0x80, 9, 4, 192, 0, 2, 9, 0x80, 10, 8, 192, 0, 2, 3, 192, 0, 2, 4, 0xc0, 16, 8, 0, 2, 0xfb, 0xf0,
+    0, 0, 0, 1, 0xc0, 32, 12, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0xc0, 35, 4, 0, 0, 0xfb, 0xf0, 0xe0, 99, 2, 1, 2,
+];
+
+/// MP_REACH_NLRI and MP_UNREACH_NLRI of IPv6 unicast, extended length.
+const MP: &[u8] = &[
+    0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x90, 14, 0, 26, 0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 1, 0, 32, 0x20, 1, 0x0d, 0xb8, 0x80, 15, 9, 0, 2, 1, 40, 0x20, 1, 0x0d, 0xb8, 1,
+];
+
+/// AS_PATH 23456 64496 and AS4_PATH 65536 64496, AGGREGATOR and AS4_AGGREGATOR: two-octet numbers.
+const MERGED: &[u8] = &[
+    0x40, 1, 1, 0, 0x40, 2, 6, 2, 2, 0x5b, 0xa0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 0xc0, 7, 6, 0x5b, 0xa0, 192, 0, 2, 1,
+    0xc0, 17, 10, 2, 2, 0, 1, 0, 0, 0, 0, 0xfb, 0xf0, 0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 1,
+];
+
+/// A second ORIGIN.
+const TWICE: &[u8] = &[0x40, 1, 1, 0, 0x40, 1, 1, 1, 0xc0, 8, 4, 0, 1, 0, 2, 0xc0, 8, 4, 0, 1, 0, 3, 0x80, 99, 0, 0x80, 99, 0];
+
+/// Capabilities: multiprotocol IPv4 unicast, extended next hop, extended messages, AS 64496, ADD-PATH both ways.
+const CAPABILITIES: &[u8] =
+    &[1, 4, 0, 1, 0, 1, 5, 6, 0, 1, 0, 1, 0, 2, 6, 0, 65, 4, 0, 0, 0xfb, 0xf0, 69, 8, 0, 1, 1, 3, 0, 2, 1, 1, 2, 0];
+
+/// `choices` in front of `rest`.
+fn chosen(choices: &[u8], rest: &[u8]) -> Vec<u8> {
+    [choices, rest].concat()
+}
+
+type Seed = (String, Vec<u8>);
+
+fn named(list: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Vec<Seed> {
+    list.into_iter().map(|(name, bytes)| (name.to_lowercase().replace(' ', "_"), bytes)).collect()
+}
+
+/// The record behind a peer table, or the record itself.
+fn last(archive: &[u8]) -> &[u8] {
+    routeglass::mrt::records(archive).flatten().last().map_or(&[], |r| r.as_bytes())
+}
+
+fn records_of(names: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
+    vectors::all().into_iter().filter(|(name, _)| names.contains(name)).collect()
+}
+
+/// One name for each layout of a body.
+const LAYOUTS: &[&str] = &[
+    "PEER_INDEX_TABLE",
+    "RIB_IPV4_UNICAST",
+    "RIB_IPV6_UNICAST_ADDPATH",
+    "RIB_GENERIC",
+    "RIB_GENERIC VPN",
+    "GEO_PEER_TABLE",
+    "TABLE_DUMP IPv4",
+    "TABLE_DUMP IPv6 AS4",
+    "STATE_CHANGE",
+    "MESSAGE",
+    "ENTRY",
+    "SNAPSHOT",
+    "MESSAGE_AS4_ADDPATH",
+    "STATE_CHANGE_AS4",
+    "ET MESSAGE_AS4",
+    "BGP UPDATE",
+    "BGP4PLUS UPDATE",
+];
+
+/// TABLE_DUMP of the year 2000: two entries in one record, declared without view and sequence number.
+fn batch() -> Vec<u8> {
+    let mut bytes = vec![0x38, 0x7b, 0, 0, 0, 12, 0, 1, 0, 0, 0, 52, 0, 1, 0, 2];
+    for prefix in [10, 11] {
+        bytes.extend([prefix, 0, 0, 0, 8, 1, 0x38, 0x7b, 0, 0, 192, 0, 2, 1, 0xfd, 0xe8]);
+        bytes.extend([0, 8, 0x40, 1, 1, 0, 0x40, 2, 0, 0]);
+    }
+    bytes
+}
+
+/// The same with a last entry without attributes: when all that is declared has arrived, that entry's length has not.
+fn batch_with_an_empty_end() -> Vec<u8> {
+    let mut bytes = batch();
+    bytes.truncate(12 + 4 + 26 + 16);
+    bytes.extend([0, 0]);
+    bytes[11] = 26 + 18;
+    [&bytes[..], &[0, 0, 0, 5, 0xff, 0, 0, 7, 0, 0, 0, 1, 9]].concat()
+}
+
+fn tables() -> Vec<Seed> {
+    let peers = &vectors::peer_index_table()[12..];
+    let len = u16::try_from(peers.len()).unwrap_or(0).to_be_bytes();
+    let table = |subtype: u8, body: &[u8]| [&[subtype, len[0], len[1]], peers, body].concat();
+    let v4 = [24, 198, 51, 100];
+    let v6 = [32, 0x20, 1, 0x0d, 0xb8];
+    named([
+        ("ipv4", table(2, &rib(&v4, &[entry(0, None, ATTRIBUTES), entry(1, None, EVERY)]))),
+        ("ipv6", table(4, &rib(&v6, &[entry(1, None, ATTRIBUTES_V6), entry(0, None, MP)]))),
+        ("addpath", table(8, &rib(&v4, &[entry(0, Some(3), ATTRIBUTES), entry(0, Some(4), EVERY)]))),
+        ("generic", table(6, &rib(&[&[0, 1, 1][..], &v4].concat(), &[entry(0, None, ATTRIBUTES)]))),
+        ("vpn", table(6, &rib(&[0, 1, 128, 112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100], &[entry(0, None, MP)]))),
+        ("evpn", table(6, &rib(&[0, 25, 70, 3, 2, 0, 1], &[entry(0, None, ATTRIBUTES)]))),
+        ("past_the_table", table(2, &rib(&v4, &[entry(9, None, ATTRIBUTES)]))),
+        ("empty", table(2, &rib(&v4, &[]))),
+        ("geo", table(7, &[192, 0, 2, 254, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0])),
+    ])
+}
+
+fn messages() -> Vec<Seed> {
+    let four = update(&[8, 10], EVERY, &[24, 198, 51, 100]);
+    let paths = update(&[0, 0, 0, 3, 8, 10], ATTRIBUTES, &[0, 0, 0, 3, 24, 198, 51, 100]);
+    let mut open = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1];
+    open.extend([u8::try_from(CAPABILITIES.len() + 2).unwrap_or(0), 2, u8::try_from(CAPABILITIES.len()).unwrap_or(0)]);
+    open.extend(CAPABILITIES);
+    // Session and framing in front: an odd second octet takes what follows as a body behind its type.
+    named([
+        ("update", chosen(&[1, 1, 0], &four)),
+        ("update_as2", chosen(&[0, 1, 0], &update(&[8, 10], MERGED, &[24, 198, 51, 100]))),
+        ("update_addpath", chosen(&[5, 1, 0], &paths)),
+        ("update_mp", chosen(&[0x43, 1, 0], &update(&[], MP, &[]))),
+        ("update_twice", chosen(&[1, 1, 0], &update(&[], TWICE, &[16, 10, 1]))),
+        ("end_of_rib", chosen(&[1, 1, 0], &update(&[], &[], &[]))),
+        ("end_of_rib_ipv6", chosen(&[1, 1, 0], &update(&[], &[0x80, 15, 3, 0, 2, 1], &[]))),
+        ("whole_update", chosen(&[1, 0], &message(2, &four))),
+        ("open", chosen(&[1, 0], &message(1, &open))),
+        ("notification", chosen(&[1, 0], &message(3, &[6, 2, 3, b'b', b'y', b'e']))),
+        ("keepalives", chosen(&[1, 0], &[message(4, &[]), message(4, &[])].concat())),
+        ("route_refresh", chosen(&[1, 0], &message(5, &[0, 1, 0, 1]))),
+    ])
+}
+
+/// Routes of families that have no plain prefixes.
+fn routes() -> Vec<Seed> {
+    let place = |afi: u16, safi: u8| {
+        let family = routeglass::Family::new(routeglass::codes::Afi(afi), routeglass::codes::Safi(safi));
+        let place = routeglass::nlri::TYPED.iter().position(|typed| *typed == family);
+        place.and_then(|n| u8::try_from(n).ok()).unwrap_or(0x80 | safi)
+    };
+    let label = [48, 0, 0x10, 1, 198, 51, 100];
+    let vpn = [112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
+    let vpn6 = [120, 0x80, 0, 0, 0, 1, 192, 0, 2, 1, 0, 7, 0x20, 1, 0x0d, 0xb8];
+    let vpls = [0, 17, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 8, 0, 0x10, 1];
+    let discovery = [0, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 192, 0, 2, 1];
+    let evpn = [3, 17, 0, 1, 192, 0, 2, 1, 0, 1, 0, 0, 0, 0, 32, 192, 0, 2, 1];
+    named([
+        ("labeled", chosen(&[0, place(1, 4)], &[label, label].concat())),
+        ("labeled_addpath", chosen(&[1, place(1, 4)], &[&[0, 0, 0, 3][..], &label].concat())),
+        ("vpn", chosen(&[0, place(1, 128)], &[vpn, vpn].concat())),
+        ("vpn_ipv6", chosen(&[0, place(2, 128)], &vpn6)),
+        ("vpls", chosen(&[0, place(25, 65)], &[&vpls[..], &discovery].concat())),
+        ("evpn", chosen(&[0, place(25, 70)], &evpn)),
+        ("route_target", chosen(&[0x10, place(1, 132)], &[96, 0, 0, 0xfb, 0xf0, 0, 2, 0xfb, 0xf0, 0, 0, 0, 1])),
+        ("flowspec", chosen(&[0x10, place(1, 133)], &[9, 1, 24, 198, 51, 100, 3, 0x81, 6, 0])),
+        ("link_state", chosen(&[0, place(16388, 71)], &[0, 1, 0, 9, 3, 0, 0, 0, 0, 0, 0, 0, 1])),
+        ("unknown", chosen(&[0x90, 0xf0], &[1, 2, 3])),
+    ])
+}
+
+fn opens() -> Vec<Seed> {
+    let parameter = |kind: u8, body: &[u8]| [&[kind, u8::try_from(body.len()).unwrap_or(0)], body].concat();
+    let long = |kind: u8, body: &[u8]| [&[kind, 0, u8::try_from(body.len()).unwrap_or(0)], body].concat();
+    let two = |choice: u8, a: &[u8], b: &[u8]| {
+        let [x, y] = u16::try_from(a.len()).unwrap_or(0).to_be_bytes();
+        [&[x, y, choice], a, b].concat()
+    };
+    let mine = parameter(2, CAPABILITIES);
+    let theirs = [parameter(2, &[65, 4, 0, 1, 0, 0]), parameter(2, &[69, 4, 0, 1, 1, 2, 6, 0])].concat();
+    named([
+        ("both", two(0, &mine, &theirs)),
+        ("long", two(2, &long(2, CAPABILITIES), &long(2, &[65, 4, 0, 1, 0, 0]))),
+        ("none", two(0, &[], &theirs)),
+        ("other", two(0, &parameter(1, &[1, 2, 3]), &mine)),
+        ("whole", two(1, &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0], &[4, 0xfb, 0xf1, 0, 90, 192, 0, 2, 2, 4, 2, 2, 6, 0])),
+    ])
+}
+
+fn compressed() -> Result<Vec<Seed>, Box<dyn Error>> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gz.write_all(SAMPLE)?;
+    let gz = gz.finish()?;
+    let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    bz2.write_all(SAMPLE)?;
+    let bz2 = bz2.finish()?;
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1))?;
+    xz.write_all(SAMPLE)?;
+    let xz = xz.finish()?;
+    let zst = ruzstd::encoding::compress_to_vec(SAMPLE, ruzstd::encoding::CompressionLevel::Fastest);
+    let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    lz4.write_all(SAMPLE)?;
+    let lz4 = lz4.finish()?;
+    let skippable = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+    let choices = [16, 7];
+    Ok(named([
+        ("plain", chosen(&choices, SAMPLE)),
+        ("gz", chosen(&choices, &gz)),
+        ("gz_members", chosen(&choices, &[&gz[..], &gz, &[0; 8]].concat())),
+        ("gz_cut", chosen(&choices, &gz[..gz.len() - 5])),
+        ("bz2", chosen(&choices, &bz2)),
+        ("bz2_streams", chosen(&choices, &[&bz2[..], &bz2].concat())),
+        ("xz", chosen(&choices, &xz)),
+        ("xz_padded", chosen(&choices, &[&xz[..], &[0; 4], &xz].concat())),
+        ("zst", chosen(&choices, &zst)),
+        ("zst_skippable", chosen(&choices, &[&skippable[..], &zst].concat())),
+        ("lz4", chosen(&choices, &lz4)),
+        ("lz4_frames", chosen(&choices, &[&lz4[..], &skippable, &lz4].concat())),
+    ]))
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let archives: Vec<_> =
+        named(records_of(LAYOUTS)).into_iter().chain(named([("sample", SAMPLE.to_vec()), ("batch", batch())])).collect();
+    let bodies = |front: &dyn Fn(&[u8]) -> Vec<u8>| -> Vec<Seed> {
+        named(records_of(LAYOUTS)).into_iter().map(|(name, bytes)| (name, front(last(&bytes)))).collect()
+    };
+    let lists = named([
+        ("every", chosen(&[1], EVERY)),
+        ("every_rib", chosen(&[3], EVERY)),
+        ("mp", chosen(&[1], MP)),
+        ("short_mp", chosen(&[3], ATTRIBUTES_V6)),
+        ("merged", chosen(&[0], MERGED)),
+        ("merged_rib", chosen(&[2], MERGED)),
+        ("as2", chosen(&[0], ATTRIBUTES_AS2)),
+        ("twice", chosen(&[1], TWICE)),
+        (
+            "long_lengths",
+            chosen(&[1], &[0x50, 1, 0, 1, 0, 0x50, 2, 0, 0, 0x50, 3, 0, 4, 192, 0, 2, 1, 0xd0, 8, 0, 4, 0, 1, 0, 2]),
+        ),
+        ("overrun", chosen(&[1], &[0x40, 1, 1, 0, 0x40, 2, 200, 2, 1])),
+    ]);
+    let texts = named([
+        ("ipv4", [&[0; 22][..], b"192.0.2.0/24"].concat()),
+        (
+            "ipv6",
+            [&[64, 0, 0, 1, 128, 0, 2, 73, 0x20, 1, 0x0d, 0xb8, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10][..], b"2001:db8::/32"].concat(),
+        ),
+        (
+            "mapped",
+            [&[200, 0, 0x40, 4, 71, 0, 25, 70][..], &[0; 8], &[0, 0, 0xff, 0xff, 192, 0][..], b"::ffff:192.0.2.0/120"].concat(),
+        ),
+        ("asdot", [&[32; 22][..], b"AS1.10"].concat()),
+        ("host_bits", [&[33; 22][..], b"192.0.2.1/24"].concat()),
+    ]);
+    let updates = record(16, 4, &bgp4mp(true, &message(2, &update(&[8, 10], EVERY, &[24, 198, 51, 100]))));
+    let corpus = [
+        (
+            "mrt_stream",
+            archives
+                .iter()
+                .map(|(name, bytes)| (name.clone(), chosen(&[0, 0], bytes)))
+                .chain([("update".into(), chosen(&[6, 4], &updates[12..]))])
+                .collect(),
+        ),
+        // The octets in front of a body choose type and subtype.
+        (
+            "record",
+            bodies(&|r| [&[2, r[5], r[7]], &r[12..]].concat())
+                .into_iter()
+                .chain([("whole".into(), chosen(&[3], &updates))])
+                .collect(),
+        ),
+        ("table_dump_v2", tables()),
+        ("message", messages()),
+        ("attributes", lists),
+        ("nlri", routes()),
+        (
+            "rewrite",
+            // The places of the types among those that the law chooses from.
+            bodies(&|r| {
+                [
+                    &[
+                        match r[5] {
+                            13 => 0,
+                            16 => 1,
+                            17 => 2,
+                            12 => 7,
+                            _ => 6,
+                        },
+                        r[7],
+                    ],
+                    &r[12..],
+                ]
+                .concat()
+            })
+            .into_iter()
+            .chain([("update".into(), chosen(&[1, 4], &updates[12..]))])
+            .collect(),
+        ),
+        ("open", opens()),
+        (
+            "reader_equal",
+            archives
+                .iter()
+                .map(|(name, bytes)| (name.clone(), chosen(&[3, 5, 0, 1, 0, 30], bytes)))
+                .chain([("batch_with_an_empty_end".into(), chosen(&[1, 5, 0, 1], &batch_with_an_empty_end()))])
+                .collect(),
+        ),
+        ("compressed", compressed()?),
+        ("allocation", archives.clone()),
+        ("prefix_text", texts),
+        (
+            "dump_text",
+            bodies(&|r| [&[1, 0], r].concat())
+                .into_iter()
+                .chain([("sample".into(), chosen(&[1, 0], SAMPLE)), ("update".into(), chosen(&[2, 4], &updates[12..]))])
+                .collect::<Vec<Seed>>(),
+        ),
+    ];
+    for (target, seeds) in corpus {
+        let seeds: Vec<Seed> = seeds;
+        if seeds.len() > MOST {
+            return Err(format!("{target} has {} seeds", seeds.len()).into());
+        }
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+        if dir.exists() {
+            fs::remove_dir_all(&dir)?;
+        }
+        fs::create_dir_all(&dir)?;
+        for (name, bytes) in seeds {
+            fs::write(dir.join(name), bytes)?;
+        }
+    }
+    Ok(())
+}

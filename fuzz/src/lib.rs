@@ -1,0 +1,61 @@
+//! Laws that hold for any bytes.
+//!
+//! Each law is a function of an input that panics where the library breaks it. A fuzz target is one line around a law
+//! (`fuzz_targets/`); `tests/replay.rs` runs every law over the committed corpus and over mutations without a fuzzer.
+
+mod archive;
+mod input;
+mod memory;
+mod message;
+mod text;
+
+pub use archive::{compressed, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
+pub use memory::allocation;
+pub use message::{attributes, message, nlri, open};
+pub use text::{dump_text, prefix_text};
+
+/// A law: panics where it is broken.
+pub type Law = fn(&[u8]);
+
+/// Every law by the name of its target.
+pub const LAWS: &[(&str, Law)] = &[
+    ("mrt_stream", mrt_stream),
+    ("record", record),
+    ("table_dump_v2", table_dump_v2),
+    ("message", message),
+    ("attributes", attributes),
+    ("nlri", nlri),
+    ("open", open),
+    ("rewrite", rewrite),
+    ("reader_equal", reader_equal),
+    ("compressed", compressed),
+    ("allocation", allocation),
+    ("prefix_text", prefix_text),
+    ("dump_text", dump_text),
+];
+
+/// Runs a law over the files named on the command line: how a target behaves where it was built without a fuzzer.
+pub fn replay(law: Law) {
+    for path in std::env::args().skip(1) {
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                law(&bytes);
+                println!("{path}: holds");
+            }
+            Err(e) => eprintln!("{path}: {e}"),
+        }
+    }
+}
+
+/// A fuzz target for one law.
+#[macro_export]
+macro_rules! target {
+    ($law:ident) => {
+        #[cfg(fuzzing)]
+        libfuzzer_sys::fuzz_target!(|data: &[u8]| $crate::$law(data));
+        #[cfg(not(fuzzing))]
+        fn main() {
+            $crate::replay($crate::$law);
+        }
+    };
+}

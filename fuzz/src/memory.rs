@@ -1,0 +1,113 @@
+//! Memory: what reading takes grows with the input, never with what the input declares.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use routeglass::element::elements;
+use routeglass::mrt::{Compression, Evidence, Peers, Reader, records};
+
+struct Counting;
+
+thread_local! {
+    static LIVE: Cell<i64> = const { Cell::new(0) };
+    static PEAK: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Counts `size` octets more, on this thread.
+fn count(size: i64) {
+    LIVE.with(|live| {
+        live.set(live.get() + size);
+        PEAK.with(|peak| peak.set(peak.get().max(live.get())));
+    });
+}
+
+fn signed(size: usize) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(signed(layout.size()));
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count(signed(layout.size()));
+        // SAFETY: the caller keeps the contract of `alloc_zeroed`.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(-signed(layout.size()));
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // Both may be there for a moment.
+        count(signed(size));
+        count(-signed(layout.size()));
+        // SAFETY: the caller keeps the contract of `realloc`.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// The most octets that `work` held at a time.
+pub(crate) fn peak(work: impl FnOnce()) -> i64 {
+    let before = LIVE.with(Cell::get);
+    PEAK.with(|peak| peak.set(before));
+    work();
+    PEAK.with(Cell::get) - before
+}
+
+/// From a slice: nothing but the peer table. Through the reader: its two buffers, and the longest record.
+pub fn allocation(data: &[u8]) {
+    let len = signed(data.len());
+    // A peer takes 11 octets on the wire at least and about four times that in memory; a list that grows is there twice, and
+    // once more as long as it is copied.
+    const K: i64 = 16;
+    let slice = peak(|| {
+        for element in elements(data).flatten() {
+            std::hint::black_box((element.attributes().is_ok(), element.next_hop().is_ok()));
+        }
+    });
+    assert!(slice <= K * len, "{slice} octets for an input of {len}");
+    let mut peers = Peers::new();
+    for record in records(data).flatten() {
+        peers.observe(&record);
+        let own = peak(|| {
+            record.findings(&peers, |e| {
+                std::hint::black_box(e);
+            });
+            std::hint::black_box(record.body().is_ok());
+        });
+        assert_eq!(own, 0, "findings took {own} octets");
+    }
+    let evidence = peak(|| {
+        std::hint::black_box(Evidence::scan(data));
+    });
+    assert!(evidence <= 4096 + 64 * len, "evidence took {evidence} octets for an input of {len}");
+    if Compression::detect(data).is_some() {
+        return;
+    }
+    const BUFFERS: i64 = (256 + 64) << 10;
+    let reader = peak(|| {
+        let mut peers = Peers::new();
+        let mut reader = Reader::new(data).expect("plain input");
+        while let Ok(Some(record)) = reader.next_record() {
+            std::hint::black_box(record.elements(&mut peers).count());
+        }
+    });
+    assert!(reader <= BUFFERS + 1024 + K * len, "{reader} octets for an input of {len}");
+    let owned = peak(|| {
+        for record in Reader::new(data).expect("plain input").map_while(Result::ok) {
+            std::hint::black_box(record.as_bytes().len());
+        }
+    });
+    assert!(owned <= BUFFERS + 1024 + K * len, "{owned} octets for an input of {len}");
+}
