@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::error::Error;
+use crate::error::{Action, Context, Error};
 
 /// One field and its octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,22 @@ impl Places {
     pub fn label(&mut self, opened: usize, text: impl fmt::Display) {
         if let Some(place) = self.list.get_mut(opened) {
             place.text = text.to_string();
+        }
+    }
+
+    /// Number of fields so far.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Names the part of the protocol for the errors among the fields from number `start` on that do not know it yet.
+    pub(crate) fn name_errors(&mut self, start: usize, context: Context, action: Action) {
+        for place in self.list.get_mut(start..).unwrap_or_default() {
+            if let Some(error) = place.error {
+                let error = error.within(context, action);
+                place.text = error.to_string();
+                place.error = Some(error);
+            }
         }
     }
 

@@ -387,6 +387,7 @@ impl Attribute<'_> {
         places.leaf("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), self.code);
         places.leaf("length", self.offset.saturating_add(2)..body, self.body.len());
         let whole = body..body.saturating_add(self.body.len() as u64);
+        let start = places.len();
         match self.code {
             AttrCode::MP_REACH_NLRI if rib && MpReach::parse_rib_at(self.body, body).is_ok_and(|r| r.family().is_none()) => {
                 if let Ok(reach) = MpReach::parse_rib_at(self.body, body) {
@@ -397,6 +398,8 @@ impl Attribute<'_> {
             AttrCode::AGGREGATOR if rib && self.body.len() == 8 => self.place_body(&Session::AS4, places),
             _ => self.place_body(session, places),
         }
+        let action = rule(self.code).map_or(Action::TreatAsWithdraw, |(_, action)| action);
+        places.name_errors(start, Context::Attribute(self.code), action);
         places.close(opened, body.saturating_add(self.body.len() as u64));
     }
 }

@@ -17,6 +17,8 @@ use bytes::BufMut;
 
 /// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
 /// RFC 8277 section 2.2).
+///
+/// Shown as `100` at the bottom of its stack with traffic class 0, else with the last four bits behind a colon: `100:0`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(pub [u8; 3]);
 
@@ -66,9 +68,63 @@ impl Label {
     }
 }
 
+impl Label {
+    /// Shows the label, and its last four bits where they are not the ones to expect.
+    fn show_expecting(self, bits: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0[2] & 0x0f;
+        if last == bits { write!(f, "{}", self.value()) } else { write!(f, "{}:{last}", self.value()) }
+    }
+}
+
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.value(), f)
+        self.show_expecting(1, f)
+    }
+}
+
+/// A label's text where `bits` are the last four to expect: [`Label::show_expecting`] the other way round.
+#[cfg(feature = "alloc")]
+pub(super) fn read_label(text: &str, bits: u8) -> nom::IResult<&str, Label> {
+    use nom::Parser as _;
+    use nom::character::complete::{char, u8, u32};
+    use nom::combinator::{map_opt, opt};
+    let whole = |(value, last): (u32, Option<u8>)| {
+        let last = last.unwrap_or(bits);
+        let Label([a, b, c]) = Label::new(value)?;
+        (last <= 0x0f).then_some(Label([a, b, c | last]))
+    };
+    map_opt((u32, opt(nom::sequence::preceded(char(':'), u8))), whole).parse(text)
+}
+
+/// A stack's text, whose labels go to `out`.
+#[cfg(feature = "alloc")]
+pub(super) fn read_stack<'t>(text: &'t str, out: &mut alloc::vec::Vec<[u8; 3]>) -> nom::IResult<&'t str, ()> {
+    if let Some(rest) = text.strip_prefix("withdrawn") {
+        out.push(Label::WITHDRAWN.0);
+        return Ok((rest, ()));
+    }
+    let mut text = text;
+    loop {
+        // Which last bits to expect depends on whether another label follows.
+        let (rest, inner) = read_label(text, 0)?;
+        match rest.strip_prefix('/') {
+            Some(next) => {
+                out.push(inner.0);
+                text = next;
+            }
+            None => {
+                let (rest, bottom) = read_label(text, 1)?;
+                out.push(bottom.0);
+                return Ok((rest, ()));
+            }
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'b> crate::wire::ReadText<'b> for Label {
+    fn read_text<'t>(text: &'t str, _: &mut crate::wire::Octets<'b>) -> nom::IResult<&'t str, Self> {
+        read_label(text, 1)
     }
 }
 
@@ -78,7 +134,10 @@ impl fmt::Debug for Label {
     }
 }
 
-/// A stack of labels, the outermost first; shown as `100/200`.
+/// A stack of labels, the outermost first.
+///
+/// Shown as `100/200`, with the last four bits of a label behind a colon where they are not those of a stack with traffic class
+/// 0: `100:2/200`; the octets 0x800000 of withdrawals are shown as `withdrawn`.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Labels<'a>(&'a [[u8; 3]]);
 
@@ -142,14 +201,14 @@ impl<'a> Labels<'a> {
 
 impl fmt::Display for Labels<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_withdrawn() {
+        if *self.0 == [Label::WITHDRAWN.0] {
             return f.write_str("withdrawn");
         }
         for (i, label) in self.iter().enumerate() {
             if i > 0 {
                 f.write_str("/")?;
             }
-            fmt::Display::fmt(&label, f)?;
+            label.show_expecting(u8::from(i.saturating_add(1) == self.len()), f)?;
         }
         Ok(())
     }
@@ -278,7 +337,7 @@ mod tests {
         assert_eq!(one.to_string(), "198.51.100.0/24 label 100");
         assert_eq!(read(&[72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label 100/200");
         assert_eq!(read(&[48, 0x80, 0, 0, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label withdrawn");
-        assert_eq!(read(&[48, 0, 0, 0, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label withdrawn");
+        assert_eq!(read(&[48, 0, 0, 0, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label 0:0");
         let mut out = Vec::new();
         one.write_route(&mut out);
         assert_eq!((out.len(), &out[..]), (one.route_len(), &[48, 0, 6, 0x41, 198, 51, 100][..]));

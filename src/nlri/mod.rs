@@ -4,14 +4,31 @@
 //! ([`RawRoute`]) that [`RawRoute::decode`] takes apart: a route that cannot be read costs that route, and one that nobody
 //! knows survives as it is.
 
+mod address;
+mod evpn;
 mod labeled;
+mod mcast_vpn;
+mod mdt;
+mod mup;
 mod next_hop;
+mod rtc;
+#[cfg(test)]
+mod testing;
 mod unicast;
 mod vpls;
 mod vpn;
 
+pub use address::{MulticastAddress, OptionalAddress, RestAddress, SizedAddress, SizedMac};
+pub use evpn::{Esi, EvpnRoute, EvpnRouteKey, Gateway, MulticastFlags, ParseEsiError, WidePrefix};
+pub use evpn::{EvpnEthernetAd, EvpnEthernetSegment, EvpnInclusiveMulticast, EvpnIpPrefix, EvpnLeaf, EvpnLeaveSynch, EvpnMacIp};
+pub use evpn::{EvpnPerRegionIPmsi, EvpnReportSynch, EvpnSPmsi, EvpnSelectiveMulticast};
 pub use labeled::{Label, LabeledPrefix, Labels};
+pub use mcast_vpn::{McastVpnGroup, McastVpnRoute, McastVpnRouteKey};
+pub use mcast_vpn::{McastVpnInterAs, McastVpnIntraAs, McastVpnJoin, McastVpnLeaf, McastVpnSPmsi, McastVpnSourceActive};
+pub use mdt::MdtRoute;
+pub use mup::{MupDirectSegment, MupInterworkSegment, MupRoute, MupTunnel, MupType1Session, MupType2Session};
 pub use next_hop::NextHop;
+pub use rtc::{ParseMembershipError, RouteTargetMembership, RouteTargetPrefix};
 #[cfg(feature = "alloc")]
 pub(crate) use unicast::prefix_places;
 pub(crate) use unicast::read_prefix;
@@ -31,6 +48,8 @@ use crate::wire::{Cursor, hex};
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::{Octets, ReadText};
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -57,7 +76,7 @@ pub(crate) trait RouteField<'a>: Sized + Copy + fmt::Display {
         let start = c.offset();
         match Self::read_route(c, family) {
             Ok(route) => {
-                places.leaf("route", start..c.offset(), &route);
+                places.leaf("route", start..c.offset(), route);
                 Ok(route)
             }
             Err(e) => {
@@ -253,13 +272,64 @@ macro_rules! families {
 families! {
     /// Labeled prefixes (RFC 8277).
     Labeled(LabeledPrefix<'a>) [(1, 4), (2, 4)];
-    /// Prefixes of VPNs, unicast (RFC 4364, RFC 4659) and multicast (RFC 6513).
-    Vpn(VpnPrefix<'a>) [(1, 128), (2, 128), (1, 129), (2, 129)];
+    /// Prefixes of VPNs, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and of transport classes (RFC 9832).
+    Vpn(VpnPrefix<'a>) [(1, 76), (2, 76), (1, 128), (2, 128), (1, 129), (2, 129)];
     /// VPLS, signalled (RFC 4761) and discovered (RFC 6074).
     Vpls(VplsRoute<'a>) [(25, 65)];
+    /// Ethernet VPN (RFC 7432).
+    Evpn(EvpnRoute<'a>) [(25, 70)];
+    /// Multicast in VPNs (RFC 6514).
+    McastVpn(McastVpnRoute<'a>) [(1, 5), (2, 5)];
+    /// Multicast distribution trees (RFC 6037).
+    Mdt(MdtRoute) [(1, 66)];
+    /// Mobile user plane (draft-mpmz-bess-mup-safi).
+    Mup(MupRoute<'a>) [(1, 85), (2, 85)];
+    /// Route target membership (RFC 4684).
+    RouteTarget(RouteTargetMembership) [(1, 132)];
 }
 
-field_routes!(VplsRoute<'a>);
+field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a>);
+
+/// A text that is no route, and where it stops to be one.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct ParseRouteError {
+    /// Bytes of the text that could be read.
+    pub at: usize,
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for ParseRouteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a route: unexpected text at byte {}", self.at)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl core::error::Error for ParseRouteError {}
+
+/// Reads a whole text; octets that it has in hexadecimal go to `buffer`.
+#[cfg(feature = "alloc")]
+fn read_route_text<'a, T: ReadText<'a>>(text: &str, buffer: &'a mut alloc::vec::Vec<u8>) -> Result<T, ParseRouteError> {
+    use nom::Parser as _;
+    // Two digits make an octet, so the text is an upper bound.
+    buffer.clear();
+    buffer.resize(text.len() / 2, 0);
+    let mut octets = Octets(buffer);
+    let outcome = nom::combinator::all_consuming(|text| T::read_text(text, &mut octets)).parse(text);
+    parse_outcome(text, outcome)
+}
+
+/// A parser's outcome as callers know it.
+#[cfg(feature = "alloc")]
+fn parse_outcome<T>(text: &str, outcome: nom::IResult<&str, T>) -> Result<T, ParseRouteError> {
+    match outcome {
+        Ok((_, value)) => Ok(value),
+        Err(nom::Err::Error(e) | nom::Err::Failure(e)) => Err(ParseRouteError { at: text.len().saturating_sub(e.input.len()) }),
+        Err(nom::Err::Incomplete(_)) => Err(ParseRouteError { at: text.len() }),
+    }
+}
 
 /// One route as it lies in a message: its octets, not taken apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -306,11 +376,13 @@ impl<'a> RawRoute<'a> {
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut Places) {
         let mut c = Cursor::at(self.bytes, self.offset);
+        let start = places.len();
         if Route::place(&mut c, self.family, places).is_ok()
             && let Err(e) = c.finish()
         {
             places.error(e);
         }
+        places.name_errors(start, Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw);
     }
 }
 

@@ -200,6 +200,6 @@ mod tests {
         route.places(&mut places);
         let list: Vec<_> = places.iter().filter_map(|p| p.error).map(|e| e.to_string()).collect();
         assert_eq!(list, [route.decode().unwrap_err().to_string()]);
-        assert_eq!(list, ["input: length 0 is not valid here (at byte 42)"]);
+        assert_eq!(list, ["L2VPN vpls routes: length 0 is not valid here (at byte 42)"]);
     }
 }

@@ -13,11 +13,25 @@ use crate::prefix::Prefix;
 use crate::wire::{Cursor, hex, wire_newtype};
 
 #[cfg(feature = "alloc")]
-use super::labeled::{check_bits, prefix_octets, write_prefix_octets};
+use super::labeled::{check_bits, prefix_octets, read_stack, write_prefix_octets};
+#[cfg(feature = "alloc")]
+use super::{ParseRouteError, parse_outcome};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::wire::by_word;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
+#[cfg(feature = "alloc")]
+use nom::{
+    Parser,
+    bytes::complete::tag,
+    character::complete::char,
+    combinator::{all_consuming, opt},
+    sequence::preceded,
+};
 
 /// A route distinguisher: two octets of type, six of value (RFC 4364 section 4.2).
 ///
@@ -121,11 +135,13 @@ impl FromStr for RouteDistinguisher {
     }
 }
 
-/// A prefix of a VPN with its labels, shown as `64496:100 198.51.100.0/24 label 100`.
+/// A prefix of a VPN with its labels, shown as `64496:100 198.51.100.0/24 label 100`; [`VpnPrefix::from_text`] reads that back.
+///
+/// The multicast routes of SAFI 129 have no labels (RFC 6514 section 10), and their text ends behind the prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct VpnPrefix<'a> {
-    /// The labels, the outermost first.
+    /// The labels, the outermost first; none with SAFI 129.
     pub labels: Labels<'a>,
     /// Which VPN the prefix belongs to.
     pub rd: RouteDistinguisher,
@@ -133,10 +149,37 @@ pub struct VpnPrefix<'a> {
     pub prefix: Prefix,
 }
 
+#[cfg(feature = "alloc")]
+impl<'a> VpnPrefix<'a> {
+    /// Reads a prefix's text; its labels go to `labels`.
+    ///
+    /// ```
+    /// use routeglass::nlri::VpnPrefix;
+    /// let (text, mut labels) = ("64496:100 198.51.100.0/24 label 100/200", Vec::new());
+    /// assert_eq!(VpnPrefix::from_text(text, &mut labels)?.to_string(), text);
+    /// # Ok::<(), routeglass::nlri::ParseRouteError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A text that is no prefix of a VPN, with the place where it stops to be one.
+    pub fn from_text(text: &str, labels: &'a mut Vec<[u8; 3]>) -> Result<Self, ParseRouteError> {
+        labels.clear();
+        let stack = preceded(tag(" label "), |rest| read_stack(rest, labels));
+        let parsed = all_consuming((by_word, preceded(char(' '), by_word), opt(stack))).parse(text);
+        let (rd, prefix, _) = parse_outcome(text, parsed)?;
+        Ok(Self { labels: Labels::new(labels), rd, prefix })
+    }
+}
+
+/// SAFI 129: multicast in VPNs, without labels.
+const fn is_labeled(family: Family) -> bool {
+    family.safi.0 != 129
+}
+
 impl<'a> RouteField<'a> for VpnPrefix<'a> {
     fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
         let (bits, mut window) = bit_window(c)?;
-        let labels = Labels::read(&mut window)?;
+        let labels = if is_labeled(family) { Labels::read(&mut window)? } else { Labels::default() };
         let rd = RouteDistinguisher(*window.array()?);
         let prefix = read_rest(window, bits, labels.len().saturating_mul(3).saturating_add(8), family.is_v6())?;
         Ok(Self { labels, rd, prefix })
@@ -148,8 +191,15 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
     }
 
     #[cfg(feature = "alloc")]
-    fn check_route(&self, _: Family) -> Result<(), EncodeError> {
-        self.labels.check()?;
+    fn check_route(&self, family: Family) -> Result<(), EncodeError> {
+        if is_labeled(family) {
+            self.labels.check()?;
+        } else if !self.labels.is_empty() {
+            return Err(EncodeError::unrepresentable("labels"));
+        }
+        if self.prefix.is_v6() != family.is_v6() {
+            return Err(EncodeError::unrepresentable("prefix"));
+        }
         check_bits(self.labels.len().saturating_mul(24).saturating_add(64), self.prefix).map(|_| ())
     }
 
@@ -165,13 +215,18 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
 
 impl fmt::Display for VpnPrefix<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} label {}", self.rd, self.prefix, self.labels)
+        write!(f, "{} {}", self.rd, self.prefix)?;
+        if self.labels.is_empty() { Ok(()) } else { write!(f, " label {}", self.labels) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nlri::testing;
+    use crate::nlri::{Label, Route};
+
+    use proptest::prelude::*;
 
     #[test]
     fn distinguishers_both_ways() {
@@ -191,19 +246,99 @@ mod tests {
         }
     }
 
+    // RFC 4364 section 4.3.4, RFC 4659 section 3.2.1, RFC 6514 section 10, RFC 9832.
+    const VECTORS: &[(Family, &str, &str)] = &[
+        (Family::IPV4_VPN, "70 000641 0000fde800000064 c63364", "65000:100 198.51.100.0/24 label 100"),
+        (Family::IPV6_VPN, "78 000641 0000fde800000064 20010db8", "65000:100 2001:db8::/32 label 100"),
+        (Family::IPV4_VPN, "88 000640 000c81 0001c00002010007 c63364", "192.0.2.1:7 198.51.100.0/24 label 100/200"),
+        (Family::IPV4_VPN, "70 800000 0000fde800000064 c63364", "65000:100 198.51.100.0/24 label withdrawn"),
+        (Family::IPV4_VPN, "70 000000 0000fde800000064 c63364", "65000:100 198.51.100.0/24 label 0:0"),
+        (Family::IPV4_VPN, "88 000642 000c8f 0002000100000064 c63364", "65536:100 198.51.100.0/24 label 100:2/200:15"),
+        (Family::IPV4_VPN, "58 000641 0000fde800000064", "65000:100 0.0.0.0/0 label 100"),
+        (Family::of(1, 129), "58 0000fde800000064 c63364", "65000:100 198.51.100.0/24"),
+        (Family::of(2, 129), "60 0000fde800000064 20010db8", "65000:100 2001:db8::/32"),
+        (Family::of(1, 76), "78 000641 0000fde800000064 c0000201", "65000:100 192.0.2.1/32 label 100"),
+        (Family::of(2, 76), "d8 000641 0000fde800000064 20010db8000000000000000000000001", "65000:100 2001:db8::1/128 label 100"),
+    ];
+
     #[test]
-    fn prefixes_of_both_families() {
-        let read = |bytes, family| VpnPrefix::read_route(&mut Cursor::at(bytes, 0), family);
-        let four = [112, 0, 6, 0x41, 0, 0, 0xfd, 0xe8, 0, 0, 0, 100, 198, 51, 100];
-        let route = read(&four, Family::IPV4_VPN).unwrap();
-        assert_eq!(route.to_string(), "65000:100 198.51.100.0/24 label 100");
-        let six = [120, 0, 6, 0x41, 0, 0, 0xfd, 0xe8, 0, 0, 0, 100, 0x20, 1, 0x0d, 0xb8];
-        assert_eq!(read(&six, Family::IPV6_VPN).unwrap().to_string(), "65000:100 2001:db8::/32 label 100");
-        for n in 0..four.len() {
-            assert!(read(&four[..n], Family::IPV4_VPN).is_err(), "cut at {n}");
+    fn prefixes_of_every_family() {
+        for (family, digits, text) in VECTORS {
+            testing::vector(*family, digits, text);
+            let (bytes, mut labels) = (testing::hex(digits), Vec::new());
+            let Ok(Route::Vpn(route)) = testing::decode(*family, &bytes) else { panic!() };
+            assert_eq!(VpnPrefix::from_text(text, &mut labels), Ok(route));
         }
-        let mut out = Vec::new();
-        route.write_route(&mut out);
-        assert_eq!((out.len(), &out[..]), (route.route_len(), &four[..]));
+    }
+
+    #[test]
+    fn what_cannot_be() {
+        let error = testing::error;
+        assert_eq!(
+            error(Family::IPV4_VPN, "79 000641 0000fde800000064 c633640101"),
+            "IPv4 vpn routes: prefix length 33 is longer than an address (at byte 112)"
+        );
+        assert_eq!(error(Family::IPV4_VPN, "50 000641 0000fde8000000"), "IPv4 vpn routes: ends 1 byte too early (at byte 104)");
+        assert_eq!(error(Family::of(1, 129), "38 0000fde8000000"), "IPv4 vpn-multicast routes: ends 1 byte too early (at byte 101)");
+        let prefix = "198.51.100.0/24".parse().unwrap();
+        let route = VpnPrefix { labels: Labels::new(&[[0, 6, 0x41]]), rd: RouteDistinguisher::as2(1, 1), prefix };
+        let error = |route: VpnPrefix<'_>, family| Route::Vpn(route).encode(family, &mut Vec::new()).unwrap_err().to_string();
+        assert_eq!(error(route, Family::of(1, 129)), "labels: the value has no form on the wire");
+        assert_eq!(error(route, Family::IPV6_VPN), "prefix: the value has no form on the wire");
+        assert_eq!(
+            error(VpnPrefix { labels: Labels::default(), ..route }, Family::IPV4_VPN),
+            "labels: the value has no form on the wire"
+        );
+        for (text, at) in [
+            ("", 0),
+            ("1:1", 3),
+            ("1:1 10.0.0.0", 4),
+            ("1:1 10.0.0.0/8 label", 14),
+            ("1:1 10.0.0.0/8 label 1/", 14),
+            ("1:1 10.0.0.0/8 label 1048576", 14),
+            ("1:1 10.0.0.0/8 label 1:16", 14),
+            ("1:1 10.0.0.0/8 label 1 ", 22),
+        ] {
+            assert_eq!(VpnPrefix::from_text(text, &mut Vec::new()).unwrap_err().at, at, "{text}");
+        }
+    }
+
+    fn any_route() -> impl Strategy<Value = (Family, VpnPrefix<'static>)> {
+        let rd = prop_oneof![
+            any::<[u8; 8]>(),
+            (0u8..4, any::<[u8; 6]>()).prop_map(|(k, [a, b, c, d, e, f])| [0, k, a, b, c, d, e, f])
+        ];
+        let stack = proptest::collection::vec((1u32..0x8_0000, 0u8..8), 0..4).prop_map(|list| {
+            let inner = list.iter().map(|(value, class)| {
+                let [a, b, c] = Label::new(*value).unwrap().0;
+                [a, b, c | class << 1]
+            });
+            let mut stack: Vec<_> = inner.collect();
+            if let Some([_, _, last]) = stack.last_mut() {
+                *last |= 1;
+            } else {
+                stack.push([0x80, 0, 0]);
+            }
+            &*stack.leak()
+        });
+        (rd, stack, any::<bool>(), 0usize..3).prop_flat_map(|(rd, stack, v6, safi)| {
+            let family = Family::of(if v6 { 2 } else { 1 }, [76, 128, 129][safi]);
+            let labels = if safi == 2 { Labels::default() } else { Labels::new(stack) };
+            testing::any_prefix(v6).prop_map(move |prefix| (family, VpnPrefix { labels, rd: RouteDistinguisher(rd), prefix }))
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn value_octets_value_and_text((family, route) in any_route()) {
+            let bits = usize::from(route.prefix.len()) + 64 + 24 * route.labels.len();
+            if bits > 255 {
+                prop_assert!(Route::Vpn(route).encode(family, &mut Vec::new()).is_err());
+            } else {
+                testing::round_trip(family, &Route::Vpn(route))?;
+            }
+            let (text, mut labels) = (route.to_string(), Vec::new());
+            prop_assert_eq!(VpnPrefix::from_text(&text, &mut labels), Ok(route));
+        }
     }
 }

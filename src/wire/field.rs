@@ -295,6 +295,46 @@ pub(crate) fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     bytes.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
 }
 
+/// A value that a window may end without.
+impl<'a, T: Field<'a>> Field<'a> for Option<T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        if c.is_empty() { Ok(None) } else { T::read(c).map(Some) }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Some(value) => value.show(f),
+            None => f.write_str("none"),
+        }
+    }
+
+    fn number(&self) -> Option<u64> {
+        self.as_ref().and_then(T::number)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.as_ref().map_or(0, T::wire_len)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.as_ref().map_or(Ok(()), T::check)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        if c.is_empty() { Ok(None) } else { T::place(c, name, places).map(Some) }
+    }
+}
+
 /// A list of values without a count: as many as the window holds. Checked once, read on demand.
 pub struct List<'a, T> {
     bytes: &'a [u8],
@@ -519,20 +559,26 @@ impl<'a, const N: usize> Field<'a> for Counted<'a, N> {
 /// ```
 /// Every field type is a [`Field`]. From the list come `Field`, `Display` (`field=value field=value`), `parse_at`,
 /// `encoded_len`, `encode`, and `Serialize` with the feature `serde`. Fields are public: the structure is its own builder.
+/// Where fields depend on each other, `check(function)` behind the braces names what looks at them before they are written.
 macro_rules! wire_struct {
-    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
-        $crate::wire::wire_struct!(@ {$(#[$doc])*} $name {} {$($(#[$field_doc])* $field: $type,)*});
+    (
+        $(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* } $(check($check:path))?
+    ) => {
+        $crate::wire::wire_struct!(@ {$(#[$doc])*} $name {} {$($(#[$field_doc])* $field: $type,)*} {$($check)?});
     };
-    ($(#[$doc:meta])* pub struct $name:ident<'a> { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
-        $crate::wire::wire_struct!(@ {$(#[$doc])*} $name {<'a>} {$($(#[$field_doc])* $field: $type,)*});
+    (
+        $(#[$doc:meta])* pub struct $name:ident<'a> { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* } $(check($check:path))?
+    ) => {
+        $crate::wire::wire_struct!(@ {$(#[$doc])*} $name {<'a>} {$($(#[$field_doc])* $field: $type,)*} {$($check)?});
     };
-    (@ {$(#[$doc:meta])*} $name:ident {$($generics:tt)*} {$($(#[$field_doc:meta])* $field:ident: $type:ty,)*}) => {
+    (
+        @ {$(#[$doc:meta])*} $name:ident {$($generics:tt)*} {$($(#[$field_doc:meta])* $field:ident: $type:ty,)*} {$($check:path)?}
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
         pub struct $name $($generics)* { $($(#[$field_doc])* pub $field: $type,)* }
 
-        #[expect(clippy::extra_unused_lifetimes, reason = "some structures borrow and some do not")]
         impl<'a> $name $($generics)* {
             /// Reads all of `bytes`, which start `offset` octets into the outermost input.
             ///
@@ -575,6 +621,7 @@ macro_rules! wire_struct {
             #[cfg(feature = "alloc")]
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $($crate::wire::Field::check(&self.$field).map_err(|e| e.of(stringify!($field)))?;)*
+                $($check(self)?;)?
                 Ok(())
             }
 
@@ -596,7 +643,7 @@ macro_rules! wire_struct {
             }
         }
 
-        impl core::fmt::Display for $name $($generics)* {
+        impl<'a> core::fmt::Display for $name $($generics)* {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let mut between = "";
                 $(
@@ -610,7 +657,7 @@ macro_rules! wire_struct {
         }
 
         #[cfg(feature = "serde")]
-        impl serde::Serialize for $name $($generics)* {
+        impl<'a> serde::Serialize for $name $($generics)* {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;

@@ -2,6 +2,8 @@
 
 mod cursor;
 mod field;
+#[cfg(feature = "alloc")]
+mod text;
 
 #[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
 pub use cursor::Cursor;
@@ -14,3 +16,5 @@ pub use field::{Counted, Field, List, ListIter};
 pub(crate) use field::{check_len, encode, write_uint};
 #[allow(unused_imports, reason = "the kinds of description; not every combination of features has one of each")]
 pub(crate) use field::{hex, read_uint, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
+#[cfg(feature = "alloc")]
+pub(crate) use text::{Octets, ReadText, by_word, named, word};

@@ -1,0 +1,440 @@
+//! Multicast in VPNs (RFC 6514): the seven types of route.
+
+use core::fmt;
+
+use super::address::{MulticastAddress, RestAddress};
+use super::vpn::RouteDistinguisher;
+use crate::asn::Asn;
+use crate::error::{Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, hex, wire_struct, wire_tlv};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+wire_struct! {
+    /// Intra-AS I-PMSI A-D route, type 1 (RFC 6514 section 4.1), 12 or 24 octets.
+    pub struct McastVpnIntraAs {
+        /// Which VPN.
+        rd: RouteDistinguisher,
+        /// The originating router's address.
+        originator: RestAddress,
+    }
+}
+
+wire_struct! {
+    /// Inter-AS I-PMSI A-D route, type 2 (RFC 6514 section 4.2), 12 octets.
+    pub struct McastVpnInterAs {
+        /// Which VPN.
+        rd: RouteDistinguisher,
+        /// The AS of the source.
+        source_as: Asn,
+    }
+}
+
+wire_struct! {
+    /// S-PMSI A-D route, type 3 (RFC 6514 section 4.3).
+    pub struct McastVpnSPmsi<'a> {
+        /// Which VPN.
+        rd: RouteDistinguisher,
+        /// The multicast source.
+        source: MulticastAddress,
+        /// The multicast group.
+        group: McastVpnGroup<'a>,
+        /// The originating router's address.
+        originator: RestAddress,
+    }
+}
+
+wire_struct! {
+    /// Leaf A-D route, type 4 (RFC 6514 section 4.4).
+    pub struct McastVpnLeaf<'a> {
+        /// What this route answers.
+        route_key: McastVpnRouteKey<'a>,
+        /// The originating router's address.
+        originator: RestAddress,
+    } check(splits_again)
+}
+
+wire_struct! {
+    /// Source Active A-D route, type 5 (RFC 6514 section 4.5).
+    pub struct McastVpnSourceActive<'a> {
+        /// Which VPN.
+        rd: RouteDistinguisher,
+        /// The multicast source.
+        source: MulticastAddress,
+        /// The multicast group.
+        group: McastVpnGroup<'a>,
+    }
+}
+
+wire_struct! {
+    /// Shared Tree Join route, type 6, or Source Tree Join route, type 7 (RFC 6514 section 4.6).
+    pub struct McastVpnJoin<'a> {
+        /// Which VPN.
+        rd: RouteDistinguisher,
+        /// The AS of the source.
+        source_as: Asn,
+        /// The rendezvous point (type 6) or the multicast source (type 7).
+        source: MulticastAddress,
+        /// The multicast group.
+        group: McastVpnGroup<'a>,
+    }
+}
+
+/// A multicast group behind one octet of its length in bits (RFC 6514 section 4.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum McastVpnGroup<'a> {
+    /// A group, or with `None`, shown as `*`, every group (RFC 6625 section 3).
+    Address(MulticastAddress),
+    /// Of another length, such as an opaque value of multicast LDP (RFC 6514 section 11.3.2): length in bits, and the octets.
+    Opaque(u8, &'a [u8]),
+}
+
+impl<'a> Field<'a> for McastVpnGroup<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        match c.rest().first() {
+            None | Some(0 | 32 | 128) => MulticastAddress::read(c).map(Self::Address),
+            Some(_) => {
+                let bits = c.u8()?;
+                Ok(Self::Opaque(bits, c.take(usize::from(bits.div_ceil(8)))?))
+            }
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.show(f),
+            Self::Opaque(bits, octets) => {
+                hex(octets, f)?;
+                write!(f, "/{bits}")
+            }
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::Address(address) => address.wire_len(),
+            Self::Opaque(_, octets) => octets.len().saturating_add(1),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        match self {
+            // It would be read as an address, or end elsewhere.
+            Self::Opaque(bits, octets) if matches!(bits, 0 | 32 | 128) || usize::from(bits.div_ceil(8)) != octets.len() => {
+                Err(EncodeError::unrepresentable(""))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::Address(address) => address.write(out),
+            Self::Opaque(bits, octets) => {
+                out.put_u8(*bits);
+                out.put_slice(octets);
+            }
+        }
+    }
+}
+
+/// What a Leaf A-D route answers: the octets of another route, type and length included (RFC 6514 section 4.4), or for multicast
+/// of the global table a distinguisher of all zeros or all ones, source, group and ingress address (RFC 7524 section 6.2.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct McastVpnRouteKey<'a>(pub &'a [u8]);
+
+impl<'a> McastVpnRouteKey<'a> {
+    /// Takes the answered route apart; `None` for the key of the global table. Places count from the start of the key.
+    ///
+    /// # Errors
+    /// A field that is cut or malformed, octets left over.
+    pub fn decode(&self) -> Result<Option<McastVpnRoute<'a>>> {
+        match self.0.first() {
+            Some(0 | 0xff) => Ok(None),
+            _ => crate::wire::whole(self.0, 0).map(Some),
+        }
+    }
+
+    /// Octets of the key at the front of a window that the originating router's address ends.
+    fn split(mut c: Cursor<'a>) -> Result<usize> {
+        let (start, all) = (c.offset(), c.len());
+        let key = match *c.array()? {
+            [0 | 0xff, _] => {
+                c.take(6)?;
+                for _ in 0..2 {
+                    // RFC 7524 counts octets here where RFC 6514 counts bits.
+                    let octets = match c.u8()? {
+                        octets @ (4 | 16) => octets,
+                        bits => bits.div_ceil(8),
+                    };
+                    c.take(usize::from(octets))?;
+                }
+                // Ingress and originating router are of one family.
+                all.saturating_sub(c.len() / 2)
+            }
+            [_, len] => usize::from(len).saturating_add(2),
+        };
+        match all.checked_sub(key) {
+            Some(4 | 16) => Ok(key),
+            _ => Err(Error::new(ErrorKind::BadLength(u32::try_from(all).unwrap_or(u32::MAX)), start)),
+        }
+    }
+}
+
+impl<'a> Field<'a> for McastVpnRouteKey<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        c.take(Self::split(*c)?).map(Self)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex(self.0, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_slice(self.0);
+    }
+}
+
+/// Whether key and address would be read as they are: the key's end is known from what it holds and from what follows.
+#[cfg(feature = "alloc")]
+fn splits_again(leaf: &McastVpnLeaf<'_>) -> Result<(), EncodeError> {
+    let mut octets = [0; 255];
+    let len = leaf.wire_len();
+    let mut out = &mut octets[..];
+    if len > out.len() {
+        // The length octet's own check says so.
+        return Ok(());
+    }
+    leaf.write(&mut out);
+    let written = octets.get(..len).unwrap_or(&octets);
+    match McastVpnRouteKey::split(Cursor::at(written, 0)) {
+        Ok(key) if key == leaf.route_key.0.len() => Ok(()),
+        _ => Err(EncodeError::unrepresentable("route_key")),
+    }
+}
+
+wire_tlv! {
+    /// A route of MCAST-VPN (RFC 6514 section 4): type, length, and what the type says.
+    pub enum McastVpnRoute<'a>(u8, 1) {
+        /// Intra-AS I-PMSI A-D (RFC 6514 section 4.1).
+        1 "intra-as-i-pmsi" IntraAs(McastVpnIntraAs),
+        /// Inter-AS I-PMSI A-D (RFC 6514 section 4.2).
+        2 "inter-as-i-pmsi" InterAs(McastVpnInterAs),
+        /// S-PMSI A-D (RFC 6514 section 4.3).
+        3 "s-pmsi" SPmsi(McastVpnSPmsi<'a>),
+        /// Leaf A-D (RFC 6514 section 4.4).
+        4 "leaf" Leaf(McastVpnLeaf<'a>),
+        /// Source Active A-D (RFC 6514 section 4.5).
+        5 "source-active" SourceActive(McastVpnSourceActive<'a>),
+        /// Shared Tree Join (RFC 6514 section 4.6).
+        6 "shared-tree-join" SharedTreeJoin(McastVpnJoin<'a>),
+        /// Source Tree Join (RFC 6514 section 4.6).
+        7 "source-tree-join" SourceTreeJoin(McastVpnJoin<'a>),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::Family;
+    use crate::nlri::testing::{self, any_address};
+    use crate::nlri::{RawRoute, Route};
+
+    use proptest::prelude::*;
+
+    const V4: Family = Family::of(1, 5);
+    const V6: Family = Family::of(2, 5);
+
+    // RFC 6514 section 4 and RFC 7524 section 6.2.2, one of every type and shape; RD 64496:100.
+    const VECTORS: &[(Family, &str, &str)] = &[
+        (V4, "01 0c 0000fbf000000064 c0000201", "intra-as-i-pmsi(rd=64496:100 originator=192.0.2.1)"),
+        (V6, "01 18 0000fbf000000064 20010db8000000000000000000000001", "intra-as-i-pmsi(rd=64496:100 originator=2001:db8::1)"),
+        (V4, "02 0c 0000fbf000000064 0000fbf1", "inter-as-i-pmsi(rd=64496:100 source_as=64497)"),
+        (
+            V4,
+            "03 16 0000fbf000000064 20 c0000209 20 e9fc0001 c0000201",
+            "s-pmsi(rd=64496:100 source=192.0.2.9 group=233.252.0.1 originator=192.0.2.1)",
+        ),
+        // All sources and groups.
+        (V6, "03 0e 0000fbf000000064 00 00 c0000201", "s-pmsi(rd=64496:100 source=* group=* originator=192.0.2.1)"),
+        // A group that is an opaque value of multicast LDP.
+        (
+            V4,
+            "03 19 0000fbf000000064 20 c0000209 38 01000400000001 c0000201",
+            "s-pmsi(rd=64496:100 source=192.0.2.9 group=0x01000400000001/56 originator=192.0.2.1)",
+        ),
+        (
+            V4,
+            "04 12 020c0000fbf0000000640000fbf1 c0000201",
+            "leaf(route_key=0x020c0000fbf0000000640000fbf1 originator=192.0.2.1)",
+        ),
+        // Of the global table: source and group of 32 bits, then of 16 octets.
+        (
+            V4,
+            "04 1a 0000000000000000 20c0000209 20e9fc0001 c0000202 c0000201",
+            "leaf(route_key=0x000000000000000020c000020920e9fc0001c0000202 originator=192.0.2.1)",
+        ),
+        (
+            V6,
+            "04 32 ffffffffffffffff 1020010db8000000000000000000000009 10ff0e0000000000000000000000000001 c0000202 c0000201",
+            "leaf(route_key=0xffffffffffffffff1020010db800000000000000000000000910ff0e0000000000000000000000000001c0000202 \
+             originator=192.0.2.1)",
+        ),
+        (V4, "05 12 0000fbf000000064 20 c0000209 20 e9fc0001", "source-active(rd=64496:100 source=192.0.2.9 group=233.252.0.1)"),
+        (
+            V4,
+            "06 16 0000fbf000000064 0000fbf1 20 c0000209 20 e9fc0001",
+            "shared-tree-join(rd=64496:100 source_as=64497 source=192.0.2.9 group=233.252.0.1)",
+        ),
+        (
+            V6,
+            "07 2e 0000fbf000000064 0000fbf1 80 20010db8000000000000000000000009 80 ff0e0000000000000000000000000001",
+            "source-tree-join(rd=64496:100 source_as=64497 source=2001:db8::9 group=ff0e::1)",
+        ),
+        (V4, "08 02 0102", "type-8(0x0102)"),
+    ];
+
+    #[test]
+    fn every_type_both_ways() {
+        for (family, digits, text) in VECTORS {
+            testing::vector(*family, digits, text);
+            testing::shorter_bodies(*family, digits, 1);
+        }
+        for (kind, name) in McastVpnRoute::TYPES {
+            assert!(VECTORS.iter().any(|(_, _, text)| text.starts_with(&format!("{name}("))), "{name}");
+            assert!(crate::codes::McastVpnRouteType(*kind).name().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn damage_and_its_place() {
+        let error = |digits| testing::error(V4, digits);
+        assert_eq!(error("01 0d 0000fbf000000064 c000020100"), "IPv4 mcast-vpn routes: length 5 is not valid here (at byte 110)");
+        assert_eq!(error("02 0d 0000fbf000000064 0000fbf1 00"), "IPv4 mcast-vpn routes: 1 byte is left over (at byte 114)");
+        assert_eq!(
+            error("05 12 0000fbf000000064 21 c0000209 20 e9fc0001"),
+            "IPv4 mcast-vpn routes: length 33 is not valid here (at byte 110)"
+        );
+        assert_eq!(
+            error("04 11 020c0000fbf0000000640000fbf1 c00002"),
+            "IPv4 mcast-vpn routes: length 17 is not valid here (at byte 102)"
+        );
+        assert_eq!(error("04 03 000000"), "IPv4 mcast-vpn routes: ends 5 bytes too early (at byte 104)");
+    }
+
+    #[test]
+    fn what_cannot_be_written() {
+        let originator = RestAddress([192, 0, 2, 1].into());
+        let error = |route: McastVpnRoute<'_>| {
+            let mut out = Vec::new();
+            let e = route.encode(&mut out).unwrap_err().to_string();
+            assert!(out.is_empty());
+            e
+        };
+        for key in [&[][..], &[2], &[2, 1], &[0; 8]] {
+            let leaf = McastVpnRoute::Leaf(McastVpnLeaf { route_key: McastVpnRouteKey(key), originator });
+            assert_eq!(error(leaf), "route_key: the value has no form on the wire", "{key:?}");
+        }
+        let leaf = McastVpnRoute::Leaf(McastVpnLeaf { route_key: McastVpnRouteKey(&[1; 252]), originator });
+        assert_eq!(error(leaf), "leaf: length 256 is over 255");
+        let (rd, source) = (RouteDistinguisher::default(), MulticastAddress(None));
+        for (bits, octets) in [(32, &[0; 4][..]), (0, &[]), (40, &[1, 2, 3, 4])] {
+            let group = McastVpnGroup::Opaque(bits, octets);
+            let route = McastVpnRoute::SourceActive(McastVpnSourceActive { rd, source, group });
+            assert_eq!(error(route), "group: the value has no form on the wire");
+        }
+    }
+
+    #[test]
+    fn a_leaf_names_the_route_it_answers() {
+        let key = |digits| {
+            let bytes = testing::hex(digits);
+            match testing::decode(V4, &bytes).unwrap() {
+                Route::McastVpn(McastVpnRoute::Leaf(leaf)) => leaf.route_key.decode().unwrap().map(|route| route.to_string()),
+                _ => panic!(),
+            }
+        };
+        assert_eq!(
+            key("04 12 020c0000fbf0000000640000fbf1 c0000201").as_deref(),
+            Some("inter-as-i-pmsi(rd=64496:100 source_as=64497)")
+        );
+        assert_eq!(key("04 1a 0000000000000000 20c0000209 20e9fc0001 c0000202 c0000201"), None);
+    }
+
+    #[test]
+    fn places_of_the_fields() {
+        assert_eq!(
+            testing::places(V4, "06 16 0000fbf000000064 0000fbf1 20 c0000209 20 e9fc0001"),
+            testing::expected(&[
+                ("route", 100..124, "shared-tree-join"),
+                ("type", 100..101, "6"),
+                ("length", 101..102, "22"),
+                ("value", 102..124, ""),
+                ("rd", 102..110, "64496:100"),
+                ("source_as", 110..114, "64497"),
+                ("source", 114..119, "192.0.2.9"),
+                ("group", 119..124, "233.252.0.1"),
+            ])
+        );
+    }
+
+    fn any_route() -> impl Strategy<Value = McastVpnRoute<'static>> {
+        let rd = any::<[u8; 8]>().prop_map(RouteDistinguisher);
+        let address = || proptest::option::of(any_address()).prop_map(MulticastAddress);
+        let opaque =
+            (1u8..=255).prop_filter("the lengths of addresses", |bits| !matches!(bits, 32 | 128)).prop_flat_map(|bits| {
+                let octets = usize::from(bits.div_ceil(8));
+                proptest::collection::vec(any::<u8>(), octets).prop_map(move |raw| McastVpnGroup::Opaque(bits, Vec::leak(raw)))
+            });
+        let group = prop_oneof![address().prop_map(McastVpnGroup::Address), opaque];
+        let key = proptest::collection::vec(any::<u8>(), 0..200).prop_map(|body| {
+            let mut key = vec![3, u8::try_from(body.len()).unwrap()];
+            key.extend(body);
+            McastVpnRouteKey(Vec::leak(key))
+        });
+        let unknown = proptest::collection::vec(any::<u8>(), 0..=255).prop_map(|raw| &*Vec::leak(raw));
+        let originator = any_address().prop_map(RestAddress);
+        (1u8..9, rd, any::<u32>().prop_map(Asn), address(), group, originator, key, unknown).prop_map(
+            |(kind, rd, source_as, source, group, originator, route_key, raw)| match kind {
+                1 => McastVpnRoute::IntraAs(McastVpnIntraAs { rd, originator }),
+                2 => McastVpnRoute::InterAs(McastVpnInterAs { rd, source_as }),
+                3 => McastVpnRoute::SPmsi(McastVpnSPmsi { rd, source, group, originator }),
+                4 => McastVpnRoute::Leaf(McastVpnLeaf { route_key, originator }),
+                5 => McastVpnRoute::SourceActive(McastVpnSourceActive { rd, source, group }),
+                6 => McastVpnRoute::SharedTreeJoin(McastVpnJoin { rd, source_as, source, group }),
+                7 => McastVpnRoute::SourceTreeJoin(McastVpnJoin { rd, source_as, source, group }),
+                _ => McastVpnRoute::Unknown { kind: 8, raw },
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn value_octets_value(route in any_route(), v6 in any::<bool>()) {
+            testing::round_trip(if v6 { V6 } else { V4 }, &Route::McastVpn(route))?;
+        }
+
+        #[test]
+        fn octets_that_are_read_are_written(bytes in proptest::collection::vec(any::<u8>(), 0..80), kind in 0u8..9) {
+            let mut octets = vec![kind, u8::try_from(bytes.len()).unwrap()];
+            octets.extend(bytes);
+            let raw = RawRoute::new(V4, &octets, 0);
+            let again = raw.decode().map(|route| testing::encode(V4, &route));
+            prop_assert!(again.is_err() || again == Ok(octets.clone()));
+            raw.places(&mut crate::places::Places::new());
+        }
+    }
+}

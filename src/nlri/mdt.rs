@@ -1,0 +1,123 @@
+//! Multicast distribution trees (RFC 6037): which group a provider edge uses for the multicast of a VPN.
+
+use core::net::Ipv4Addr;
+
+use super::RouteField;
+use super::labeled::bit_window;
+use super::vpn::RouteDistinguisher;
+use crate::error::{Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::wire::{Cursor, Field, wire_struct};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+wire_struct! {
+    /// A group and who uses it (RFC 6037), 16 octets behind one octet of their length in bits.
+    pub struct MdtRoute {
+        /// Which VPN.
+        rd: RouteDistinguisher,
+        /// The provider edge.
+        pe: Ipv4Addr,
+        /// The group of the tree.
+        group: Ipv4Addr,
+    }
+}
+
+/// The length of every route, in bits.
+const BITS: u8 = 128;
+
+fn body<'a>(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
+    let start = c.offset();
+    match bit_window(c)? {
+        (BITS, window) => Ok(window),
+        (bits, _) => Err(Error::new(ErrorKind::BadLength(u32::from(bits)), start)),
+    }
+}
+
+impl<'a> RouteField<'a> for MdtRoute {
+    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+        Self::read(&mut body(c)?)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn route_len(&self) -> usize {
+        self.wire_len().saturating_add(1)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check_route(&self, _: Family) -> Result<(), EncodeError> {
+        self.check()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_u8(BITS);
+        self.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        let opened = places.open("route", start);
+        let outcome = body(c).inspect_err(|e| places.error(*e)).and_then(|mut window| {
+            places.leaf("length", start..window.offset(), BITS);
+            Self::place(&mut window, "value", places)
+        });
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nlri::Route;
+    use crate::nlri::testing;
+
+    use proptest::prelude::*;
+
+    const MDT: Family = Family::of(1, 66);
+    const VECTOR: &str = "80 0000fbf000000064 c0000201 e9fc0001";
+
+    #[test]
+    fn every_field_both_ways() {
+        testing::vector(MDT, VECTOR, "rd=64496:100 pe=192.0.2.1 group=233.252.0.1");
+        assert_eq!(
+            testing::places(MDT, VECTOR),
+            testing::expected(&[
+                ("route", 100..117, ""),
+                ("length", 100..101, "128"),
+                ("value", 101..117, ""),
+                ("rd", 101..109, "64496:100"),
+                ("pe", 109..113, "192.0.2.1"),
+                ("group", 113..117, "233.252.0.1"),
+            ])
+        );
+    }
+
+    #[test]
+    fn damage_and_its_place() {
+        assert_eq!(
+            testing::error(MDT, "78 0000fbf000000064 c0000201 e9fc00"),
+            "IPv4 mdt routes: length 120 is not valid here (at byte 100)"
+        );
+        assert_eq!(
+            testing::error(MDT, "80 0000fbf000000064 c0000201 e9fc00"),
+            "IPv4 mdt routes: ends 1 byte too early (at byte 101)"
+        );
+        assert_eq!(testing::error(MDT, "00"), "IPv4 mdt routes: length 0 is not valid here (at byte 100)");
+    }
+
+    proptest! {
+        #[test]
+        fn value_octets_value(rd in any::<[u8; 8]>(), pe in any::<[u8; 4]>(), group in any::<[u8; 4]>()) {
+            let route = MdtRoute { rd: RouteDistinguisher(rd), pe: pe.into(), group: group.into() };
+            testing::round_trip(MDT, &Route::Mdt(route))?;
+        }
+    }
+}
