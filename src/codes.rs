@@ -321,7 +321,7 @@ code_points! {
         LINK = 2, "Link", "RFC 9552";
         IPV4_PREFIX = 3, "IPv4 Prefix", "RFC 9552";
         IPV6_PREFIX = 4, "IPv6 Prefix", "RFC 9552";
-        SR_POLICY_CANDIDATE_PATH = 5, "SR Policy Candidate Path", "draft-ietf-idr-bgp-ls-sr-policy";
+        SR_POLICY_CANDIDATE_PATH = 5, "SR Policy Candidate Path", "RFC 9857";
         SRV6_SID = 6, "SRv6 SID", "RFC 9514";
         STUB_LINK = 7, "Stub Link", "draft-ietf-idr-bgp-ls-inter-as-topology-ext";
     }
@@ -334,8 +334,17 @@ code_points! {
         STATIC = 5, "Static", "RFC 9552";
         OSPFV3 = 6, "OSPFv3", "RFC 9552";
         BGP = 7, "BGP", "RFC 9086";
-        RSVP_TE = 8, "RSVP-TE", "draft-ietf-idr-bgp-ls-sr-policy";
-        SEGMENT_ROUTING = 9, "Segment Routing", "draft-ietf-idr-bgp-ls-sr-policy";
+        RSVP_TE = 8, "RSVP-TE", "RFC 9857";
+        SEGMENT_ROUTING = 9, "Segment Routing", "RFC 9857";
+    }
+    /// Route types of OSPF in BGP-LS (RFC 9552 section 5.2.3.1).
+    OspfRouteType(u8) {
+        INTRA_AREA = 1, "Intra-Area", "RFC 9552";
+        INTER_AREA = 2, "Inter-Area", "RFC 9552";
+        EXTERNAL_1 = 3, "External 1", "RFC 9552";
+        EXTERNAL_2 = 4, "External 2", "RFC 9552";
+        NSSA_1 = 5, "NSSA 1", "RFC 9552";
+        NSSA_2 = 6, "NSSA 2", "RFC 9552";
     }
     /// BGP-LS TLVs: descriptors and attributes.
     BgpLsTlv(u16) {
@@ -358,6 +367,11 @@ code_points! {
         BGP_ROUTER_ID = 516, "BGP Router-ID", "RFC 9086";
         CONFEDERATION_MEMBER = 517, "Confederation Member", "RFC 9086";
         SRV6_SID_INFORMATION = 518, "SRv6 SID Information", "RFC 9514";
+        TUNNEL_ID = 550, "Tunnel ID", "draft-ietf-idr-bgp-ls-te-path";
+        LSP_ID = 551, "LSP ID", "draft-ietf-idr-bgp-ls-te-path";
+        TUNNEL_HEAD_END_ADDRESS = 552, "IPv4/6 Tunnel Head-end Address", "draft-ietf-idr-bgp-ls-te-path";
+        TUNNEL_TAIL_END_ADDRESS = 553, "IPv4/6 Tunnel Tail-end Address", "draft-ietf-idr-bgp-ls-te-path";
+        SR_POLICY_CANDIDATE_PATH_DESCRIPTOR = 554, "SR Policy Candidate Path Descriptor", "RFC 9857";
         NODE_FLAG_BITS = 1024, "Node Flag Bits", "RFC 9552";
         OPAQUE_NODE_ATTRIBUTE = 1025, "Opaque Node Attribute", "RFC 9552";
         NODE_NAME = 1026, "Node Name", "RFC 9552";
@@ -387,6 +401,9 @@ code_points! {
         PEERNODE_SID = 1101, "PeerNode SID", "RFC 9086";
         PEERADJ_SID = 1102, "PeerAdj SID", "RFC 9086";
         PEERSET_SID = 1103, "PeerSet SID", "RFC 9086";
+        SRV6_END_X_SID = 1106, "SRv6 End.X SID", "RFC 9514";
+        IS_IS_SRV6_LAN_END_X_SID = 1107, "IS-IS SRv6 LAN End.X SID", "RFC 9514";
+        OSPFV3_SRV6_LAN_END_X_SID = 1108, "OSPFv3 SRv6 LAN End.X SID", "RFC 9514";
         UNIDIRECTIONAL_LINK_DELAY = 1114, "Unidirectional Link Delay", "RFC 8571";
         MIN_MAX_UNIDIRECTIONAL_LINK_DELAY = 1115, "Min/Max Unidirectional Link Delay", "RFC 8571";
         UNIDIRECTIONAL_DELAY_VARIATION = 1116, "Unidirectional Delay Variation", "RFC 8571";
@@ -408,12 +425,18 @@ code_points! {
         PREFIX_ATTRIBUTE_FLAGS = 1170, "Prefix Attribute Flags", "RFC 9085";
         SOURCE_ROUTER_IDENTIFIER = 1171, "Source Router Identifier", "RFC 9085";
         L2_BUNDLE_MEMBER_ATTRIBUTES = 1172, "L2 Bundle Member Attributes", "RFC 9085";
+        EXTENDED_ADMINISTRATIVE_GROUP = 1173, "Extended Administrative Group", "RFC 9104";
         SOURCE_OSPF_ROUTER_ID = 1174, "Source OSPF Router-ID", "RFC 9085";
-        SR_BINDING_SID = 1201, "SR Binding SID", "draft-ietf-idr-bgp-ls-sr-policy";
-        SR_CANDIDATE_PATH_STATE = 1202, "SR Candidate Path State", "draft-ietf-idr-bgp-ls-sr-policy";
-        SR_CANDIDATE_PATH_NAME = 1203, "SR Candidate Path Name", "draft-ietf-idr-bgp-ls-sr-policy";
-        SR_CANDIDATE_PATH_CONSTRAINTS = 1204, "SR Candidate Path Constraints", "draft-ietf-idr-bgp-ls-sr-policy";
-        SR_SEGMENT_LIST = 1205, "SR Segment List", "draft-ietf-idr-bgp-ls-sr-policy";
+        SR_BINDING_SID = 1201, "SR Binding SID", "RFC 9857";
+        SR_CANDIDATE_PATH_STATE = 1202, "SR Candidate Path State", "RFC 9857";
+        SR_CANDIDATE_PATH_NAME = 1203, "SR Candidate Path Name", "RFC 9857";
+        SR_CANDIDATE_PATH_CONSTRAINTS = 1204, "SR Candidate Path Constraints", "RFC 9857";
+        SR_SEGMENT_LIST = 1205, "SR Segment List", "RFC 9857";
+        SRV6_BINDING_SID = 1212, "SRv6 Binding SID", "RFC 9857";
+        SR_POLICY_NAME = 1213, "SR Policy Name", "RFC 9857";
+        SRV6_ENDPOINT_BEHAVIOR = 1250, "SRv6 Endpoint Behavior", "RFC 9514";
+        SRV6_BGP_PEERNODE_SID = 1251, "SRv6 BGP PeerNode SID", "RFC 9514";
+        SRV6_SID_STRUCTURE = 1252, "SRv6 SID Structure", "RFC 9514";
     }
     /// Component types of flow specifications.
     FlowspecComponent(u8) {

@@ -5,6 +5,7 @@
 
 mod as_path;
 mod community;
+pub mod link_state;
 mod mp;
 mod scalar;
 
@@ -12,6 +13,7 @@ pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segme
 pub use community::{
     ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities, LargeCommunity,
 };
+pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use mp::{MpReach, MpUnreach};
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
 
@@ -87,7 +89,6 @@ pub(crate) trait Decode<'a>: Sized {
 }
 
 /// Attributes whose value is described field by field ([`crate::wire`]).
-#[allow(unused_macros, reason = "rows of the table use it")]
 macro_rules! field_attributes {
     ($($type:ident $(<$life:lifetime>)?)*) => { $(
         impl<'a> Decode<'a> for $type $(<$life>)? {
@@ -243,6 +244,8 @@ macro_rules! path_attributes {
     };
 }
 
+field_attributes!(LinkState<'a>);
+
 path_attributes! {
 //  code  flags     on error (RFC 7606 section 7)  value
     /// RFC 4271 section 5.1.1.
@@ -275,6 +278,8 @@ path_attributes! {
     17  OPT_TRANS      DiscardAttribute  As4Path(As4Path<'a>);
     /// RFC 6793 section 3.
     18  OPT_TRANS      DiscardAttribute  As4Aggregator(As4Aggregator);
+    /// Link state of the routes of its families (RFC 9552 section 5.3).
+    29  OPT_NON_TRANS  DiscardAttribute  LinkState(LinkState<'a>);
     /// RFC 8092.
     32  OPT_TRANS      TreatAsWithdraw   LargeCommunities(LargeCommunities<'a>);
     /// RFC 9234: the network that first sent the route to a customer, a peer or a route server's client.

@@ -29,6 +29,7 @@ const ALL: &[u8] = &[
     0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 1, // EXTENDED_COMMUNITIES
     0xc0, 17, 6, 2, 1, 0, 1, 0, 0, // AS4_PATH 65536
     0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 13, // AS4_AGGREGATOR 65536 192.0.2.13
+    0x80, 29, 8, 4, 2, 0, 4, b'r', b't', b'r', b'1', // BGP-LS node name rtr1
     0xc0, 32, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 0, 0, 2, // LARGE_COMMUNITIES 64496:1:2
     0xc0, 35, 4, 0, 0, 0xfb, 0xf0, // OTC 64496
 ];

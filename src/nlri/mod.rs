@@ -7,6 +7,7 @@
 mod address;
 mod evpn;
 mod labeled;
+mod link_state;
 mod mcast_vpn;
 mod mdt;
 mod mup;
@@ -23,6 +24,12 @@ pub use evpn::{Esi, EvpnRoute, EvpnRouteKey, Gateway, MulticastFlags, ParseEsiEr
 pub use evpn::{EvpnEthernetAd, EvpnEthernetSegment, EvpnInclusiveMulticast, EvpnIpPrefix, EvpnLeaf, EvpnLeaveSynch, EvpnMacIp};
 pub use evpn::{EvpnPerRegionIPmsi, EvpnReportSynch, EvpnSPmsi, EvpnSelectiveMulticast};
 pub use labeled::{Label, LabeledPrefix, Labels};
+pub use link_state::{
+    CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
+    LinkIdentifiers, LinkStateAddress, LinkStateIpv4Prefix, LinkStateIpv6Prefix, LinkStateLink, LinkStateNode, LinkStateRoute,
+    LinkStateSrv6Sid, LinkStateTePolicy, LinkStateVpnRoute, LocalNode, MultiTopologyId, NodeDescriptor, NodeDescriptors, OfVpn,
+    RemoteNode, Srv6SidDescriptor, SystemId, TePolicyDescriptor,
+};
 pub use mcast_vpn::{McastVpnGroup, McastVpnRoute, McastVpnRouteKey};
 pub use mcast_vpn::{McastVpnInterAs, McastVpnIntraAs, McastVpnJoin, McastVpnLeaf, McastVpnSPmsi, McastVpnSourceActive};
 pub use mdt::MdtRoute;
@@ -286,9 +293,13 @@ families! {
     Mup(MupRoute<'a>) [(1, 85), (2, 85)];
     /// Route target membership (RFC 4684).
     RouteTarget(RouteTargetMembership) [(1, 132)];
+    /// Link state (RFC 9552), also for BGP's own shortest paths (RFC 9815).
+    LinkState(LinkStateRoute<'a>) [(16388, 71), (16388, 80)];
+    /// Link state of VPNs (RFC 9552).
+    LinkStateVpn(LinkStateVpnRoute<'a>) [(16388, 72)];
 }
 
-field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a>);
+field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a> LinkStateRoute<'a> LinkStateVpnRoute<'a>);
 
 /// A text that is no route, and where it stops to be one.
 #[cfg(feature = "alloc")]

@@ -1,0 +1,1190 @@
+//! Link state (RFC 9552 section 5.2, before it RFC 7752): nodes, links, prefixes, SR policies (RFC 9857) and SRv6 SIDs
+//! (RFC 9514); plain, of VPNs (SAFI 72) and for BGP's own shortest paths (SAFI 80, RFC 9815).
+
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::unicast::read_prefix;
+use super::vpn::RouteDistinguisher;
+use crate::asn::Asn;
+use crate::codes::{BgpLsProtocol, OspfRouteType};
+use crate::error::{Error, ErrorKind, Result};
+use crate::prefix::Prefix;
+use crate::wire::{Cursor, Field, List, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
+
+#[cfg(feature = "alloc")]
+use super::labeled::{prefix_octets, write_prefix_octets};
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::check_len;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// Code points as fields, shown as one word: `IS-IS-Level-2`.
+macro_rules! code_fields {
+    ($($type:ident($inner:ty))*) => { $(
+        impl<'a> Field<'a> for $type {
+            fn read(c: &mut Cursor<'a>) -> Result<Self> {
+                <$inner>::read(c).map(Self)
+            }
+
+            fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let Some(name) = self.name() else {
+                    return fmt::Display::fmt(self, f);
+                };
+                for (i, word) in name.split(' ').enumerate() {
+                    if i > 0 {
+                        f.write_str("-")?;
+                    }
+                    f.write_str(word)?;
+                }
+                Ok(())
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                size_of::<$inner>()
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+                self.0.write(out);
+            }
+        }
+    )* };
+}
+code_fields!(BgpLsProtocol(u8) OspfRouteType(u8));
+
+#[cold]
+fn bad_length(c: &Cursor<'_>) -> Error {
+    Error::new(ErrorKind::BadLength(u32::try_from(c.len()).unwrap_or(u32::MAX)), c.offset())
+}
+
+/// The identifier of a system of IS-IS (ISO 10589), shown as `1920.0000.2001`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_structs, reason = "its octets are those on the wire")]
+pub struct SystemId(pub [u8; 6]);
+
+wire_newtype!(SystemId([u8; 6]));
+
+impl fmt::Display for SystemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, g] = self.0;
+        write!(f, "{a:02x}{b:02x}.{c:02x}{d:02x}.{e:02x}{g:02x}")
+    }
+}
+
+impl fmt::Debug for SystemId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The identifier of a router in an interior protocol (RFC 9552 section 5.2.1.4): its shape follows from its length.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum IgpRouterId<'a> {
+    /// OSPF: four octets, shown as `192.0.2.1`.
+    Ospf(Ipv4Addr),
+    /// IS-IS: a system identifier, shown as `1920.0000.2001`.
+    IsIs(SystemId),
+    /// IS-IS pseudonode: the designated system and its number for the LAN, shown as `1920.0000.2001.02`.
+    IsIsPseudonode(SystemId, u8),
+    /// OSPF pseudonode: the designated router and its interface on the LAN (an address in OSPFv2, a number in OSPFv3), shown as
+    /// `192.0.2.1:198.51.100.1`.
+    OspfPseudonode(Ipv4Addr, Ipv4Addr),
+    /// Of another length, as it is.
+    Other(&'a [u8]),
+}
+
+impl fmt::Display for IgpRouterId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Ospf(id) => fmt::Display::fmt(&id, f),
+            Self::IsIs(id) => fmt::Display::fmt(&id, f),
+            Self::IsIsPseudonode(id, number) => write!(f, "{id}.{number:02x}"),
+            Self::OspfPseudonode(router, interface) => write!(f, "{router}:{interface}"),
+            Self::Other(octets) => hex(octets, f),
+        }
+    }
+}
+
+impl<'a> Field<'a> for IgpRouterId<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Ok(match c.len() {
+            4 => Self::Ospf(Field::read(c)?),
+            6 => Self::IsIs(Field::read(c)?),
+            7 => Self::IsIsPseudonode(Field::read(c)?, c.u8()?),
+            8 => Self::OspfPseudonode(Field::read(c)?, Field::read(c)?),
+            _ => Self::Other(Field::read(c)?),
+        })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::Ospf(_) => 4,
+            Self::IsIs(_) => 6,
+            Self::IsIsPseudonode(..) => 7,
+            Self::OspfPseudonode(..) => 8,
+            Self::Other(octets) => octets.len(),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        match self {
+            // Read back they would be of the kind that has this length.
+            Self::Other(octets) if matches!(octets.len(), 4 | 6 | 7 | 8) => Err(EncodeError::unrepresentable("igp-router-id")),
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::Ospf(id) => id.write(out),
+            Self::IsIs(id) => id.write(out),
+            Self::IsIsPseudonode(id, number) => {
+                id.write(out);
+                number.write(out);
+            }
+            Self::OspfPseudonode(router, interface) => {
+                router.write(out);
+                interface.write(out);
+            }
+            Self::Other(octets) => octets.write(out),
+        }
+    }
+}
+
+/// An IPv4 or IPv6 address that fills its field: which of both follows from the length, 4 or 16 octets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it is an address and nothing else")]
+pub struct LinkStateAddress(pub IpAddr);
+
+impl<'a> Field<'a> for LinkStateAddress {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        match c.len() {
+            4 => Ipv4Addr::read(c).map(|address| Self(address.into())),
+            16 => Ipv6Addr::read(c).map(|address| Self(address.into())),
+            _ => Err(bad_length(c)),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        address_len(self.0)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        write_address(self.0, out);
+    }
+}
+
+#[cfg(feature = "alloc")]
+const fn address_len(address: IpAddr) -> usize {
+    if address.is_ipv4() { 4 } else { 16 }
+}
+
+#[cfg(feature = "alloc")]
+fn write_address<B: BufMut + ?Sized>(address: IpAddr, out: &mut B) {
+    match address {
+        IpAddr::V4(address) => address.write(out),
+        IpAddr::V6(address) => address.write(out),
+    }
+}
+
+/// A topology of IS-IS or OSPF (RFC 9552 section 5.2.2.1): twelve bits behind four reserved ones, which are kept.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
+pub struct MultiTopologyId(pub u16);
+
+wire_newtype!(MultiTopologyId(u16));
+
+impl MultiTopologyId {
+    /// The identifier without the reserved bits.
+    pub const fn id(self) -> u16 {
+        self.0 & 0x0fff
+    }
+}
+
+impl fmt::Display for MultiTopologyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.id(), f)
+    }
+}
+
+wire_tlv! {
+    /// What tells a node from others (RFC 9552 section 5.2.1.4).
+    pub enum NodeDescriptor<'a>(u16, 2) {
+        /// AS number (RFC 9552 section 5.2.1.4).
+        512 "as" As(Asn),
+        /// BGP-LS identifier, which RFC 9552 section 5.2.1.4 deprecates.
+        513 "bgp-ls-id" BgpLsId(u32),
+        /// OSPF area (RFC 9552 section 5.2.1.4).
+        514 "ospf-area" OspfArea(Ipv4Addr),
+        /// The router in its interior protocol (RFC 9552 section 5.2.1.4).
+        515 "igp-router-id" IgpRouterId(IgpRouterId<'a>),
+        /// BGP identifier (RFC 9086 section 4.1).
+        516 "bgp-router-id" BgpRouterId(Ipv4Addr),
+        /// AS number of a member of a confederation (RFC 9086 section 4.1).
+        517 "member-as" MemberAs(Asn),
+    }
+}
+
+/// The TLV around a node's descriptors: type 256 for the local node, 257 for the remote one (RFC 9552 sections 5.2.1.2 and
+/// 5.2.1.3). No other type may stand in its place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[expect(clippy::exhaustive_structs, reason = "it is a list behind a header")]
+pub struct NodeDescriptors<'a, const TYPE: u16>(pub List<'a, NodeDescriptor<'a>>);
+
+/// Descriptors of the local node.
+pub type LocalNode<'a> = NodeDescriptors<'a, 256>;
+/// Descriptors of the remote node.
+pub type RemoteNode<'a> = NodeDescriptors<'a, 257>;
+
+impl<'a, const TYPE: u16> NodeDescriptors<'a, TYPE> {
+    fn header(kind: u16, offset: u64) -> Result<()> {
+        if kind == TYPE { Ok(()) } else { Err(Error::new(ErrorKind::BadValue(u32::from(kind)), offset)) }
+    }
+}
+
+impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let offset = c.offset();
+        Self::header(c.u16()?, offset)?;
+        let len = c.u16()?;
+        let mut body = c.sub(usize::from(len))?;
+        List::read(&mut body).map(Self)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.wire_len().saturating_add(4)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.0.check()?;
+        check_len(self.0.wire_len(), 2, "node descriptors")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        TYPE.write(out);
+        crate::wire::write_uint(out, self.0.wire_len(), 2);
+        self.0.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            let offset = c.offset();
+            let kind = u16::place(c, "type", places)?;
+            Self::header(kind, offset).inspect_err(|e| places.error(*e))?;
+            let len = u16::place(c, "length", places)?;
+            let mut body = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
+            List::place(&mut body, "descriptors", places).map(Self)
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+wire_struct! {
+    /// Numbers of a link at both ends (RFC 5307 section 1.1); 0 for a remote number that is not known.
+    pub struct LinkIdentifiers {
+        /// Number at the local node.
+        local: u32,
+        /// Number at the remote node.
+        remote: u32,
+    }
+}
+
+wire_tlv! {
+    /// What tells a link from others between the same nodes (RFC 9552 section 5.2.2).
+    pub enum LinkDescriptor<'a>(u16, 2) {
+        /// Link local and remote identifiers (RFC 5307 section 1.1).
+        258 "link-ids" Identifiers(LinkIdentifiers),
+        /// Address of the local interface (RFC 5305 section 3.2).
+        259 "ipv4-interface" Ipv4Interface(Ipv4Addr),
+        /// Address of the neighbour (RFC 5305 section 3.3).
+        260 "ipv4-neighbor" Ipv4Neighbor(Ipv4Addr),
+        /// Address of the local interface (RFC 6119 section 4.2).
+        261 "ipv6-interface" Ipv6Interface(Ipv6Addr),
+        /// Address of the neighbour (RFC 6119 section 4.3).
+        262 "ipv6-neighbor" Ipv6Neighbor(Ipv6Addr),
+        /// The topology of the link (RFC 9552 section 5.2.2.1).
+        263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
+    }
+}
+
+/// An IPv4 or IPv6 prefix that an interior protocol reaches (RFC 9552 section 5.2.3.2): a length in bits, then as many octets
+/// as that takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it is a prefix and nothing else")]
+pub struct IpReachability<const V6: bool>(pub Prefix);
+
+impl<'a, const V6: bool> Field<'a> for IpReachability<V6> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let (offset, bytes) = (c.offset(), c.rest());
+        match read_prefix(bytes, V6) {
+            Ok((prefix, rest)) => {
+                c.take(bytes.len().saturating_sub(rest.len()))?;
+                Ok(Self(prefix))
+            }
+            Err(kind) => Err(Error::new(kind, offset)),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        prefix_octets(self.0).saturating_add(1)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.0.is_v6() == V6 { Ok(()) } else { Err(EncodeError::unrepresentable("prefix")) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.0.len().write(out);
+        write_prefix_octets(self.0, out);
+    }
+}
+
+macro_rules! prefix_descriptors {
+    ($($name:ident($v6:literal, $doc:literal);)*) => { $(
+        wire_tlv! {
+            #[doc = $doc]
+            pub enum $name<'a>(u16, 2) {
+                /// The topology of the prefix (RFC 9552 section 5.2.2.1).
+                263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
+                /// How OSPF came to the prefix (RFC 9552 section 5.2.3.1).
+                264 "ospf-route-type" OspfRouteType(OspfRouteType),
+                /// The prefix (RFC 9552 section 5.2.3.2).
+                265 "prefix" Prefix(IpReachability<$v6>),
+            }
+        }
+    )* };
+}
+prefix_descriptors! {
+    Ipv4PrefixDescriptor(false, "What tells an IPv4 prefix from others of the same node (RFC 9552 section 5.2.3).");
+    Ipv6PrefixDescriptor(true, "What tells an IPv6 prefix from others of the same node (RFC 9552 section 5.2.3).");
+}
+
+bitflags::bitflags! {
+    /// Which addresses of a candidate path are IPv6 (RFC 9857 section 4).
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub struct CandidatePathFlags: u8 {
+        /// E: the endpoint has 16 octets.
+        const IPV6_ENDPOINT = 0x80;
+        /// O: the originator has 16 octets.
+        const IPV6_ORIGINATOR = 0x40;
+        const _ = !0;
+    }
+}
+
+wire_flags!(CandidatePathFlags(u8));
+
+/// What tells a candidate path of an SR policy from others of the same headend (RFC 9857 section 4): 24, 36 or 48 octets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+pub struct CandidatePath {
+    /// Protocol-origin: 1 PCEP, 2 BGP SR policy, 3 configuration (RFC 9857).
+    pub origin: u8,
+    /// Flags, which say the sizes of both addresses.
+    pub flags: CandidatePathFlags,
+    /// Reserved octets.
+    pub reserved: u16,
+    /// Where the policy ends; zero for any place.
+    pub endpoint: IpAddr,
+    /// Color of the policy.
+    pub color: u32,
+    /// AS number of who made the path.
+    pub originator_as: Asn,
+    /// Who made the path.
+    pub originator: IpAddr,
+    /// Discriminator among paths of the same maker.
+    pub discriminator: u32,
+}
+
+impl CandidatePath {
+    fn address(c: &mut Cursor<'_>, v6: bool) -> Result<IpAddr> {
+        Ok(if v6 { Ipv6Addr::read(c)?.into() } else { Ipv4Addr::read(c)?.into() })
+    }
+
+    /// Reads the fields, telling of each one where it began.
+    fn read_with<'a>(c: &mut Cursor<'a>, mut each: impl FnMut(&'static str, u64, u64, &dyn fmt::Display)) -> Result<Self> {
+        macro_rules! field {
+            ($name:literal, $read:expr, $shown:expr) => {{
+                let start = c.offset();
+                let value = $read?;
+                each($name, start, c.offset(), &$shown(&value));
+                value
+            }};
+        }
+        let origin = field!("origin", u8::read(c), |v: &u8| *v);
+        let flags = field!("flags", CandidatePathFlags::read(c), |v: &CandidatePathFlags| ShownFlags(*v));
+        let reserved = field!("reserved", u16::read(c), |v: &u16| *v);
+        let v6 = flags.contains(CandidatePathFlags::IPV6_ENDPOINT);
+        let endpoint = field!("endpoint", Self::address(c, v6), |v: &IpAddr| *v);
+        let color = field!("color", u32::read(c), |v: &u32| *v);
+        let originator_as = field!("originator_as", <Asn as Field<'_>>::read(c), |v: &Asn| *v);
+        let v6 = flags.contains(CandidatePathFlags::IPV6_ORIGINATOR);
+        let originator = field!("originator", Self::address(c, v6), |v: &IpAddr| *v);
+        let discriminator = field!("discriminator", u32::read(c), |v: &u32| *v);
+        Ok(Self { origin, flags, reserved, endpoint, color, originator_as, originator, discriminator })
+    }
+}
+
+struct ShownFlags(CandidatePathFlags);
+
+impl fmt::Display for ShownFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+}
+
+impl fmt::Display for CandidatePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "origin={} flags={} reserved={} endpoint={} color={} originator_as={} originator={} discriminator={}",
+            self.origin,
+            ShownFlags(self.flags),
+            self.reserved,
+            self.endpoint,
+            self.color,
+            self.originator_as,
+            self.originator,
+            self.discriminator
+        )
+    }
+}
+
+impl<'a> Field<'a> for CandidatePath {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Self::read_with(c, |_, _, _, _| {})
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        address_len(self.endpoint).saturating_add(address_len(self.originator)).saturating_add(16)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.flags.contains(CandidatePathFlags::IPV6_ENDPOINT) != self.endpoint.is_ipv6() {
+            return Err(EncodeError::unrepresentable("endpoint"));
+        }
+        if self.flags.contains(CandidatePathFlags::IPV6_ORIGINATOR) != self.originator.is_ipv6() {
+            return Err(EncodeError::unrepresentable("originator"));
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.origin.write(out);
+        self.flags.write(out);
+        self.reserved.write(out);
+        write_address(self.endpoint, out);
+        self.color.write(out);
+        Field::write(&self.originator_as, out);
+        write_address(self.originator, out);
+        self.discriminator.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = Self::read_with(c, |name, start, end, shown| places.leaf(name, start..end, shown));
+        let outcome = outcome.inspect_err(|e| places.error(*e));
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+wire_tlv! {
+    /// What tells a path of traffic engineering from others of the same headend.
+    pub enum TePolicyDescriptor<'a>(u16, 2) {
+        /// Number of the tunnel (draft-ietf-idr-bgp-ls-te-path).
+        550 "tunnel-id" TunnelId(u16),
+        /// Number of the path in the tunnel (draft-ietf-idr-bgp-ls-te-path).
+        551 "lsp-id" LspId(u16),
+        /// Where the tunnel starts (draft-ietf-idr-bgp-ls-te-path).
+        552 "tunnel-head-end" HeadEnd(LinkStateAddress),
+        /// Where the tunnel ends (draft-ietf-idr-bgp-ls-te-path).
+        553 "tunnel-tail-end" TailEnd(LinkStateAddress),
+        /// A candidate path of an SR policy (RFC 9857 section 4).
+        554 "candidate-path" CandidatePath(CandidatePath),
+    }
+}
+
+wire_tlv! {
+    /// What tells a segment identifier of SRv6 from others of the same node (RFC 9514 section 6).
+    pub enum Srv6SidDescriptor<'a>(u16, 2) {
+        /// The topology of the SID (RFC 9552 section 5.2.2.1).
+        263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
+        /// The SID (RFC 9514 section 6.1).
+        518 "srv6-sid" Sid(Ipv6Addr),
+    }
+}
+
+wire_struct! {
+    /// A node (RFC 9552 section 5.2, type 1).
+    pub struct LinkStateNode<'a> {
+        /// Where the information comes from.
+        protocol: BgpLsProtocol,
+        /// Identifier: which instance of the protocol; 0 for the default topology.
+        identifier: u64,
+        /// The node.
+        local: LocalNode<'a>,
+    }
+}
+
+wire_struct! {
+    /// One direction of a link (RFC 9552 section 5.2, type 2).
+    pub struct LinkStateLink<'a> {
+        /// Where the information comes from.
+        protocol: BgpLsProtocol,
+        /// Identifier: which instance of the protocol; 0 for the default topology.
+        identifier: u64,
+        /// The node where the link starts.
+        local: LocalNode<'a>,
+        /// The node where it ends.
+        remote: RemoteNode<'a>,
+        /// Which link between both.
+        descriptors: List<'a, LinkDescriptor<'a>>,
+    }
+}
+
+wire_struct! {
+    /// An IPv4 prefix (RFC 9552 section 5.2, type 3).
+    pub struct LinkStateIpv4Prefix<'a> {
+        /// Where the information comes from.
+        protocol: BgpLsProtocol,
+        /// Identifier: which instance of the protocol; 0 for the default topology.
+        identifier: u64,
+        /// The node that announces the prefix.
+        local: LocalNode<'a>,
+        /// Which prefix.
+        descriptors: List<'a, Ipv4PrefixDescriptor<'a>>,
+    }
+}
+
+wire_struct! {
+    /// An IPv6 prefix (RFC 9552 section 5.2, type 4).
+    pub struct LinkStateIpv6Prefix<'a> {
+        /// Where the information comes from.
+        protocol: BgpLsProtocol,
+        /// Identifier: which instance of the protocol; 0 for the default topology.
+        identifier: u64,
+        /// The node that announces the prefix.
+        local: LocalNode<'a>,
+        /// Which prefix.
+        descriptors: List<'a, Ipv6PrefixDescriptor<'a>>,
+    }
+}
+
+wire_struct! {
+    /// A path of traffic engineering, as a candidate path of an SR policy (RFC 9857 section 3, type 5).
+    pub struct LinkStateTePolicy<'a> {
+        /// Where the information comes from.
+        protocol: BgpLsProtocol,
+        /// Identifier: which instance of the protocol; 0 for the default topology.
+        identifier: u64,
+        /// The headend.
+        local: LocalNode<'a>,
+        /// Which path.
+        descriptors: List<'a, TePolicyDescriptor<'a>>,
+    }
+}
+
+wire_struct! {
+    /// A segment identifier of SRv6 (RFC 9514 section 6, type 6).
+    pub struct LinkStateSrv6Sid<'a> {
+        /// Where the information comes from.
+        protocol: BgpLsProtocol,
+        /// Identifier: which instance of the protocol; 0 for the default topology.
+        identifier: u64,
+        /// The node that owns the SID.
+        local: LocalNode<'a>,
+        /// Which SID.
+        descriptors: List<'a, Srv6SidDescriptor<'a>>,
+    }
+}
+
+wire_tlv! {
+    /// A route of the families link-state and link-state-spf (RFC 9552 section 5.2).
+    pub enum LinkStateRoute<'a>(u16, 2) {
+        /// A node (RFC 9552 section 5.2).
+        1 "node" Node(LinkStateNode<'a>),
+        /// A link (RFC 9552 section 5.2).
+        2 "link" Link(LinkStateLink<'a>),
+        /// An IPv4 prefix (RFC 9552 section 5.2).
+        3 "ipv4-prefix" Ipv4Prefix(LinkStateIpv4Prefix<'a>),
+        /// An IPv6 prefix (RFC 9552 section 5.2).
+        4 "ipv6-prefix" Ipv6Prefix(LinkStateIpv6Prefix<'a>),
+        /// A candidate path of an SR policy, or another path of traffic engineering (RFC 9857 section 3).
+        5 "te-policy" TePolicy(LinkStateTePolicy<'a>),
+        /// A segment identifier of SRv6 (RFC 9514 section 6).
+        6 "srv6-sid" Srv6Sid(LinkStateSrv6Sid<'a>),
+    }
+}
+
+/// What a route of the family link-state-vpn has behind its length: a route distinguisher, then the rest (RFC 9552 section 5.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+pub struct OfVpn<T> {
+    /// Which VPN.
+    pub rd: RouteDistinguisher,
+    /// The same as in a route without a VPN.
+    pub route: T,
+}
+
+impl<T: fmt::Display> fmt::Display for OfVpn<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rd={} {}", self.rd, self.route)
+    }
+}
+
+impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Ok(Self { rd: Field::read(c)?, route: Field::read(c)? })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.rd.wire_len().saturating_add(self.route.wire_len())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.route.check()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.rd.write(out);
+        self.route.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| Ok(Self { rd: Field::place(c, "rd", places)?, route: Field::place(c, "route", places)? }))();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+wire_tlv! {
+    /// A route of the family link-state-vpn (RFC 9552 section 5.2). A type without a row keeps its route distinguisher among
+    /// its octets.
+    pub enum LinkStateVpnRoute<'a>(u16, 2) {
+        /// A node (RFC 9552 section 5.2).
+        1 "vpn-node" Node(OfVpn<LinkStateNode<'a>>),
+        /// A link (RFC 9552 section 5.2).
+        2 "vpn-link" Link(OfVpn<LinkStateLink<'a>>),
+        /// An IPv4 prefix (RFC 9552 section 5.2).
+        3 "vpn-ipv4-prefix" Ipv4Prefix(OfVpn<LinkStateIpv4Prefix<'a>>),
+        /// An IPv6 prefix (RFC 9552 section 5.2).
+        4 "vpn-ipv6-prefix" Ipv6Prefix(OfVpn<LinkStateIpv6Prefix<'a>>),
+        /// A candidate path of an SR policy, or another path of traffic engineering (RFC 9857 section 3).
+        5 "vpn-te-policy" TePolicy(OfVpn<LinkStateTePolicy<'a>>),
+        /// A segment identifier of SRv6 (RFC 9514 section 6).
+        6 "vpn-srv6-sid" Srv6Sid(OfVpn<LinkStateSrv6Sid<'a>>),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::family::Family;
+    use crate::nlri::{RawRoute, Route};
+    use crate::places::Places;
+    use proptest::prelude::*;
+
+    const PLAIN: Family = Family::of(16388, 71);
+    const VPN: Family = Family::of(16388, 72);
+    const SPF: Family = Family::of(16388, 80);
+
+    fn octets(text: &str) -> Vec<u8> {
+        let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+        digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    // Octets of routes without a VPN, and what they say.
+    const VECTORS: &[(&str, &str)] = &[
+        (
+            "0001 0027 02 0000000000000000 0100 001a 0200 0004 0000fbf0 0201 0004 00000000 0203 0006 192000002001",
+            "node(protocol=IS-IS-Level-2 identifier=0 local=[as(64496),bgp-ls-id(0),igp-router-id(1920.0000.2001)])",
+        ),
+        (
+            "0002 009f 03 0000000000000001 \
+             0100 0024 0200 0004 0000fbf0 0201 0004 00000001 0202 0004 00000000 0203 0008 c0000201 c6336401 \
+             0101 0020 0200 0004 0000fbf0 0201 0004 00000001 0202 0004 00000000 0203 0004 c0000202 \
+             0102 0008 00000005 00000006 0103 0004 c6336401 0104 0004 c6336402 \
+             0105 0010 20010db8000000000000000000000001 0106 0010 20010db8000000000000000000000002 0107 0002 0002",
+            "link(protocol=OSPFv2 identifier=1 \
+             local=[as(64496),bgp-ls-id(1),ospf-area(0.0.0.0),igp-router-id(192.0.2.1:198.51.100.1)] \
+             remote=[as(64496),bgp-ls-id(1),ospf-area(0.0.0.0),igp-router-id(192.0.2.2)] \
+             descriptors=[link-ids(local=5 remote=6),ipv4-interface(198.51.100.1),ipv4-neighbor(198.51.100.2),\
+             ipv6-interface(2001:db8::1),ipv6-neighbor(2001:db8::2),mt-id([2])])",
+        ),
+        (
+            "0003 0038 03 0000000000000000 0100 0018 0200 0004 0000fbf0 0202 0004 00000001 0203 0004 c0000201 \
+             0107 0002 0000 0108 0001 04 0109 0004 18 c63364",
+            "ipv4-prefix(protocol=OSPFv2 identifier=0 local=[as(64496),ospf-area(0.0.0.1),igp-router-id(192.0.2.1)] \
+             descriptors=[mt-id([0]),ospf-route-type(External-2),prefix(198.51.100.0/24)])",
+        ),
+        (
+            "0004 0030 01 0000000000000007 0100 000b 0203 0007 192000002001 02 \
+             0107 0004 0000 f002 0108 0001 01 0109 0007 2d 20010db80038",
+            "ipv6-prefix(protocol=IS-IS-Level-1 identifier=7 local=[igp-router-id(1920.0000.2001.02)] \
+             descriptors=[mt-id([0,2]),ospf-route-type(Intra-Area),prefix(2001:db8:38::/45)])",
+        ),
+        (
+            "0005 0039 09 0000000000000000 0100 0010 0200 0004 0000fbf0 0204 0004 c0000201 \
+             022a 0018 02 00 0000 c6336401 00000064 0000fbf0 c0000202 00000007",
+            "te-policy(protocol=Segment-Routing identifier=0 local=[as(64496),bgp-router-id(192.0.2.1)] \
+             descriptors=[candidate-path(origin=2 flags=0 reserved=0 endpoint=198.51.100.1 color=100 originator_as=64496 \
+             originator=192.0.2.2 discriminator=7)])",
+        ),
+        (
+            "0005 0071 08 0000000000000000 0100 0008 0205 0004 0000fde9 0226 0002 0001 0227 0002 0002 0228 0004 c0000201 \
+             0229 0010 20010db8000000000000000000000001 \
+             022a 0030 03 c0 0000 20010db8000000000000000000000002 00000064 0000fbf0 20010db8000000000000000000000003 00000001",
+            "te-policy(protocol=RSVP-TE identifier=0 local=[member-as(65001)] \
+             descriptors=[tunnel-id(1),lsp-id(2),tunnel-head-end(192.0.2.1),tunnel-tail-end(2001:db8::1),\
+             candidate-path(origin=3 flags=IPV6_ENDPOINT|IPV6_ORIGINATOR reserved=0 endpoint=2001:db8::2 color=100 \
+             originator_as=64496 originator=2001:db8::3 discriminator=1)])",
+        ),
+        (
+            "0006 0031 02 0000000000000000 0100 000a 0203 0006 192000002001 0107 0002 0002 \
+             0206 0010 20010db8000100000000000000000000",
+            "srv6-sid(protocol=IS-IS-Level-2 identifier=0 local=[igp-router-id(1920.0000.2001)] \
+             descriptors=[mt-id([2]),srv6-sid(2001:db8:1::)])",
+        ),
+        // Of no known type; an unknown protocol and descriptor; a router identifier of five octets.
+        ("0007 0003 010203", "type-7(0x010203)"),
+        (
+            "0001 001f 63 0000000000000000 0100 0012 0203 0005 0102030405 02ff 0005 0a0b0c0d0e",
+            "node(protocol=BgpLsProtocol(99) identifier=0 local=[igp-router-id(0x0102030405),type-767(0x0a0b0c0d0e)])",
+        ),
+    ];
+
+    // The same route behind a route distinguisher.
+    fn of_vpn(bytes: &[u8]) -> Vec<u8> {
+        let mut out = bytes[..2].to_vec();
+        out.extend_from_slice(&(u16::from_be_bytes([bytes[2], bytes[3]]) + 8).to_be_bytes());
+        out.extend_from_slice(&[0, 0, 0xfb, 0xf0, 0, 0, 0, 100]);
+        out.extend_from_slice(&bytes[4..]);
+        out
+    }
+
+    fn decode(bytes: &[u8], family: Family) -> Result<Route<'_>> {
+        RawRoute::new(family, bytes, 40).decode()
+    }
+
+    fn encoded(route: &Route<'_>, family: Family) -> Vec<u8> {
+        let mut out = Vec::new();
+        route.encode(family, &mut out).unwrap();
+        assert_eq!(out.len(), route.encoded_len());
+        out
+    }
+
+    #[test]
+    fn every_field_both_ways() {
+        for (hex, text) in VECTORS {
+            let bytes = octets(hex);
+            for family in [PLAIN, SPF] {
+                let route = decode(&bytes, family).unwrap();
+                assert_eq!(route.to_string(), *text);
+                assert_eq!(encoded(&route, family), bytes, "{text}");
+            }
+            let bytes = of_vpn(&bytes);
+            let route = decode(&bytes, VPN).unwrap();
+            match text.split_once("(protocol") {
+                Some((kind, rest)) => assert_eq!(route.to_string(), format!("vpn-{kind}(rd=64496:100 protocol{rest}")),
+                None => assert_eq!(route.to_string(), "type-7(0x0000fbf000000064010203)"),
+            }
+            assert_eq!(encoded(&route, VPN), bytes, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_vector() {
+        let tables = [
+            LinkStateRoute::TYPES,
+            NodeDescriptor::TYPES,
+            LinkDescriptor::TYPES,
+            Ipv4PrefixDescriptor::TYPES,
+            Ipv6PrefixDescriptor::TYPES,
+            TePolicyDescriptor::TYPES,
+            Srv6SidDescriptor::TYPES,
+        ];
+        for (code, name) in tables.into_iter().flatten() {
+            assert!(VECTORS.iter().any(|(_, text)| text.contains(&format!("{name}("))), "{code} {name}");
+        }
+        // A VPN's routes are the same ones behind a route distinguisher.
+        let plain = LinkStateRoute::TYPES.iter().map(|(code, name)| (*code, format!("vpn-{name}")));
+        assert!(plain.eq(LinkStateVpnRoute::TYPES.iter().map(|(code, name)| (*code, (*name).to_owned()))));
+    }
+
+    #[test]
+    fn cut_anywhere_it_is_an_error() {
+        for (hex, text) in VECTORS {
+            for (bytes, family) in [(octets(hex), PLAIN), (of_vpn(&octets(hex)), VPN)] {
+                for n in 0..bytes.len() {
+                    assert!(decode(&bytes[..n], family).is_err(), "{text} cut at {n}");
+                    // The length says what is there: what remains is a shorter route or an error, and never more than it was.
+                    if n >= 4 {
+                        let mut short = bytes[..n].to_vec();
+                        short[2..4].copy_from_slice(&u16::try_from(n - 4).unwrap().to_be_bytes());
+                        if let Ok(route) = decode(&short, family) {
+                            assert_eq!(encoded(&route, family), short);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_octet_may_be_wrong() {
+        let mut good = 0;
+        for (hex, text) in VECTORS {
+            for (bytes, family) in [(octets(hex), PLAIN), (of_vpn(&octets(hex)), VPN)] {
+                for at in 0..bytes.len() {
+                    for flip in [1, 2, 4, 0x10, 0x80, 0xff] {
+                        let mut other = bytes.clone();
+                        other[at] ^= flip;
+                        let Ok(route) = decode(&other, family) else { continue };
+                        good += 1;
+                        let again = encoded(&route, family);
+                        // Bits behind the length of a prefix are not kept.
+                        assert!(again == other || text.contains("prefix("), "{text} with {flip:#x} at {at}");
+                        assert_eq!(decode(&again, family).unwrap().to_string(), route.to_string());
+                    }
+                }
+            }
+        }
+        assert!(good > 1000);
+    }
+
+    #[test]
+    fn what_is_wrong_and_where() {
+        for (hex, error) in [
+            // The remote node where the local one belongs, and the sub-TLVs without the TLV around them.
+            (
+                "0001 0017 02 0000000000000000 0101 000a 0203 0006 192000002001",
+                "BGP-LS link-state routes: value 257 is not valid here (at byte 53)",
+            ),
+            (
+                "0001 0013 02 0000000000000000 0203 0006 192000002001",
+                "BGP-LS link-state routes: value 515 is not valid here (at byte 53)",
+            ),
+            (
+                "0001 0015 02 0000000000000000 0100 0008 0200 0005 0000fbf0",
+                "BGP-LS link-state routes: ends 1 byte too early (at byte 61)",
+            ),
+            (
+                "0001 0016 02 0000000000000000 0100 0009 0200 0005 0000fbf000",
+                "BGP-LS link-state routes: 1 byte is left over (at byte 65)",
+            ),
+            (
+                "0001 0014 02 0000000000000000 0100 0007 0200 0003 00fbf0",
+                "BGP-LS link-state routes: ends 1 byte too early (at byte 61)",
+            ),
+            ("0001 0010 02 0000000000000000 0100 0000 010203", "BGP-LS link-state routes: 3 bytes are left over (at byte 57)"),
+            ("0001 0000", "BGP-LS link-state routes: ends 1 byte too early (at byte 44)"),
+            (
+                "0003 0013 03 0000000000000000 0100 0000 0109 0002 2100",
+                "BGP-LS link-state routes: prefix length 33 is longer than an address (at byte 61)",
+            ),
+            (
+                "0003 0013 03 0000000000000000 0100 0000 0109 0002 18c6",
+                "BGP-LS link-state routes: ends 2 bytes too early (at byte 61)",
+            ),
+            (
+                "0005 0014 08 0000000000000000 0100 0000 0228 0003 c00002",
+                "BGP-LS link-state routes: length 3 is not valid here (at byte 61)",
+            ),
+        ] {
+            assert_eq!(decode(&octets(hex), PLAIN).unwrap_err().to_string(), error);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_says_so() {
+        let refused = |route: LinkStateRoute<'_>| {
+            let mut out = Vec::new();
+            let error = Route::LinkState(route).encode(PLAIN, &mut out).unwrap_err();
+            assert!(out.is_empty());
+            error.to_string()
+        };
+        let mut buffer = Vec::new();
+        let error = List::from_values([NodeDescriptor::IgpRouterId(IgpRouterId::Other(&[1, 2, 3, 4]))], &mut buffer).unwrap_err();
+        assert_eq!(error.to_string(), "igp-router-id: the value has no form on the wire");
+
+        let (protocol, local) = (BgpLsProtocol::OSPFV2, LocalNode::default());
+        let v6 = [Ipv6PrefixDescriptor::Prefix(IpReachability("198.51.100.0/24".parse().unwrap()))];
+        let error = List::from_values(v6, &mut buffer).unwrap_err();
+        assert_eq!(error.to_string(), "prefix: the value has no form on the wire");
+
+        let mut path = CandidatePath {
+            origin: 1,
+            flags: CandidatePathFlags::IPV6_ENDPOINT,
+            reserved: 0,
+            endpoint: "192.0.2.1".parse().unwrap(),
+            color: 1,
+            originator_as: Asn(64496),
+            originator: "192.0.2.1".parse().unwrap(),
+            discriminator: 1,
+        };
+        assert_eq!(path.check().unwrap_err().to_string(), "endpoint: the value has no form on the wire");
+        path.flags = CandidatePathFlags::IPV6_ORIGINATOR;
+        assert_eq!(path.check().unwrap_err().to_string(), "originator: the value has no form on the wire");
+
+        let long = vec![0; 0x10000];
+        let raw = [NodeDescriptor::Unknown { kind: 600, raw: &long }];
+        assert_eq!(List::from_values(raw, &mut buffer).unwrap_err().to_string(), "unknown: length 65536 is over 65535");
+        let most = [NodeDescriptor::Unknown { kind: 600, raw: &long[..0xffff] }];
+        let local_long = NodeDescriptors(List::from_values(most, &mut buffer).unwrap());
+        let node = LinkStateNode { protocol, identifier: 0, local: local_long };
+        assert_eq!(refused(LinkStateRoute::Node(node)), "node descriptors: length 65539 is over 65535");
+        let mut buffer = Vec::new();
+        let most = [LinkDescriptor::Unknown { kind: 600, raw: &long[..0xfffb] }];
+        let descriptors = List::from_values(most, &mut buffer).unwrap();
+        let link = LinkStateLink { protocol, identifier: 0, local, remote: RemoteNode::default(), descriptors };
+        assert_eq!(refused(LinkStateRoute::Link(link)), "link: length 65552 is over 65535");
+    }
+
+    #[test]
+    fn places_of_the_fields() {
+        let bytes = octets(VECTORS[0].0);
+        let mut places = Places::new();
+        RawRoute::new(PLAIN, &bytes, 40).places(&mut places);
+        let list: Vec<_> = places.iter().map(|p| (p.depth, p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            list,
+            [
+                (0, "route", 40..83, "node"),
+                (1, "type", 40..42, "1"),
+                (1, "length", 42..44, "39"),
+                (1, "value", 44..83, ""),
+                (2, "protocol", 44..45, "IS-IS-Level-2"),
+                (2, "identifier", 45..53, "0"),
+                (2, "local", 53..83, ""),
+                (3, "type", 53..55, "256"),
+                (3, "length", 55..57, "26"),
+                (3, "descriptors", 57..83, ""),
+                (4, "item", 57..65, "as"),
+                (5, "type", 57..59, "512"),
+                (5, "length", 59..61, "4"),
+                (5, "value", 61..65, "64496"),
+                (4, "item", 65..73, "bgp-ls-id"),
+                (5, "type", 65..67, "513"),
+                (5, "length", 67..69, "4"),
+                (5, "value", 69..73, "0"),
+                (4, "item", 73..83, "igp-router-id"),
+                (5, "type", 73..75, "515"),
+                (5, "length", 75..77, "6"),
+                (5, "value", 77..83, "1920.0000.2001"),
+            ]
+        );
+        // The same description of every route ends where the octets do, and says what is wrong where it is.
+        for (hex, text) in VECTORS {
+            for (bytes, family) in [(octets(hex), PLAIN), (of_vpn(&octets(hex)), VPN)] {
+                let mut places = Places::new();
+                RawRoute::new(family, &bytes, 0).places(&mut places);
+                assert!(places.iter().all(|p| p.error.is_none()), "{text}");
+                assert_eq!(places.iter().last().unwrap().range.end, bytes.len() as u64, "{text}");
+                for n in 0..bytes.len() {
+                    let mut places = Places::new();
+                    RawRoute::new(family, &bytes[..n], 0).places(&mut places);
+                    let errors: Vec<_> = places.iter().filter_map(|p| p.error).collect();
+                    assert_eq!(errors, [RawRoute::new(family, &bytes[..n], 0).decode().unwrap_err()]);
+                }
+            }
+        }
+        let mut policy = Places::new();
+        RawRoute::new(PLAIN, &octets(VECTORS[4].0), 0).places(&mut policy);
+        let last: Vec<_> = policy.iter().rev().take(3).map(|p| (p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            last,
+            [("discriminator", 57..61, "7"), ("originator", 53..57, "192.0.2.2"), ("originator_as", 49..53, "64496")]
+        );
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn as_json() {
+        let body = octets("03 0000000000000000 0100 0000 0109 0004 18 c63364");
+        let prefix = LinkStateIpv4Prefix::parse_at(&body, 0).unwrap();
+        assert_eq!(
+            serde_json::to_string(&prefix).unwrap(),
+            "{\"protocol\":\"OSPFv2\",\"identifier\":0,\"local\":\"[]\",\"descriptors\":\"[prefix(198.51.100.0/24)]\"}"
+        );
+    }
+
+    fn router_id() -> impl Strategy<Value = IgpRouterId<'static>> {
+        prop_oneof![
+            any::<Ipv4Addr>().prop_map(IgpRouterId::Ospf),
+            any::<[u8; 6]>().prop_map(|id| IgpRouterId::IsIs(SystemId(id))),
+            any::<([u8; 6], u8)>().prop_map(|(id, n)| IgpRouterId::IsIsPseudonode(SystemId(id), n)),
+            any::<(Ipv4Addr, Ipv4Addr)>().prop_map(|(a, b)| IgpRouterId::OspfPseudonode(a, b)),
+            Just(IgpRouterId::Other(&[1, 2, 3])),
+        ]
+    }
+
+    fn node_descriptor() -> impl Strategy<Value = NodeDescriptor<'static>> {
+        prop_oneof![
+            any::<u32>().prop_map(|n| NodeDescriptor::As(Asn(n))),
+            any::<u32>().prop_map(NodeDescriptor::BgpLsId),
+            any::<Ipv4Addr>().prop_map(NodeDescriptor::OspfArea),
+            router_id().prop_map(NodeDescriptor::IgpRouterId),
+            any::<Ipv4Addr>().prop_map(NodeDescriptor::BgpRouterId),
+            any::<u32>().prop_map(|n| NodeDescriptor::MemberAs(Asn(n))),
+            (600u16..).prop_map(|kind| NodeDescriptor::Unknown { kind, raw: &[9, 8, 7] }),
+        ]
+    }
+
+    fn link_descriptor() -> impl Strategy<Value = LinkDescriptor<'static>> {
+        prop_oneof![
+            any::<(u32, u32)>().prop_map(|(local, remote)| LinkDescriptor::Identifiers(LinkIdentifiers { local, remote })),
+            any::<Ipv4Addr>().prop_map(LinkDescriptor::Ipv4Interface),
+            any::<Ipv4Addr>().prop_map(LinkDescriptor::Ipv4Neighbor),
+            any::<Ipv6Addr>().prop_map(LinkDescriptor::Ipv6Interface),
+            any::<Ipv6Addr>().prop_map(LinkDescriptor::Ipv6Neighbor),
+            Just(LinkDescriptor::MultiTopology(List::parse_at(&[0, 2, 0, 0], 0).unwrap())),
+            (600u16..).prop_map(|kind| LinkDescriptor::Unknown { kind, raw: &[] }),
+        ]
+    }
+
+    fn policy_descriptor() -> impl Strategy<Value = TePolicyDescriptor<'static>> {
+        let path = (any::<(u8, u16, IpAddr, u32, u32, IpAddr, u32)>(), 0u8..0x40).prop_map(|(fields, more)| {
+            let (origin, reserved, endpoint, color, asn, originator, discriminator) = fields;
+            let mut flags = CandidatePathFlags::from_bits_retain(more);
+            flags.set(CandidatePathFlags::IPV6_ENDPOINT, endpoint.is_ipv6());
+            flags.set(CandidatePathFlags::IPV6_ORIGINATOR, originator.is_ipv6());
+            CandidatePath { origin, flags, reserved, endpoint, color, originator_as: Asn(asn), originator, discriminator }
+        });
+        prop_oneof![
+            any::<u16>().prop_map(TePolicyDescriptor::TunnelId),
+            any::<u16>().prop_map(TePolicyDescriptor::LspId),
+            any::<IpAddr>().prop_map(|a| TePolicyDescriptor::HeadEnd(LinkStateAddress(a))),
+            any::<IpAddr>().prop_map(|a| TePolicyDescriptor::TailEnd(LinkStateAddress(a))),
+            path.prop_map(TePolicyDescriptor::CandidatePath),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(
+            (protocol, identifier, rd, kind) in any::<(u8, u64, [u8; 8], u8)>(),
+            local in proptest::collection::vec(node_descriptor(), 0..5),
+            remote in proptest::collection::vec(node_descriptor(), 0..5),
+            links in proptest::collection::vec(link_descriptor(), 0..5),
+            policies in proptest::collection::vec(policy_descriptor(), 0..3),
+            (address4, len4, address6, len6, route_type) in (any::<u32>(), 0u8..=32, any::<u128>(), 0u8..=128, any::<u8>()),
+        ) {
+            let protocol = BgpLsProtocol(protocol);
+            let (mut a, mut b, mut c) = (Vec::new(), Vec::new(), Vec::new());
+            let local: LocalNode<'_> = NodeDescriptors(List::from_values(local, &mut a).unwrap());
+            let remote: RemoteNode<'_> = NodeDescriptors(List::from_values(remote, &mut b).unwrap());
+            let (four, six) = (Prefix::v4(address4, len4).unwrap(), Prefix::v6(address6, len6).unwrap());
+            let route_type = OspfRouteType(route_type);
+            macro_rules! both {
+                ($variant:ident, $route:expr) => {{
+                    let route = $route;
+                    (LinkStateRoute::$variant(route), LinkStateVpnRoute::$variant(OfVpn { rd: RouteDistinguisher(rd), route }))
+                }};
+            }
+            let (plain, vpn) = match kind % 6 {
+                0 => both!(Node, LinkStateNode { protocol, identifier, local }),
+                1 => {
+                    let descriptors = List::from_values(links, &mut c).unwrap();
+                    both!(Link, LinkStateLink { protocol, identifier, local, remote, descriptors })
+                }
+                2 => {
+                    let list = [
+                        Ipv4PrefixDescriptor::OspfRouteType(route_type),
+                        Ipv4PrefixDescriptor::Prefix(IpReachability(four)),
+                    ];
+                    let descriptors = List::from_values(list, &mut c).unwrap();
+                    both!(Ipv4Prefix, LinkStateIpv4Prefix { protocol, identifier, local, descriptors })
+                }
+                3 => {
+                    let list = [
+                        Ipv6PrefixDescriptor::OspfRouteType(route_type),
+                        Ipv6PrefixDescriptor::Prefix(IpReachability(six)),
+                    ];
+                    let descriptors = List::from_values(list, &mut c).unwrap();
+                    both!(Ipv6Prefix, LinkStateIpv6Prefix { protocol, identifier, local, descriptors })
+                }
+                4 => {
+                    let descriptors = List::from_values(policies, &mut c).unwrap();
+                    both!(TePolicy, LinkStateTePolicy { protocol, identifier, local, descriptors })
+                }
+                _ => {
+                    let list = [Srv6SidDescriptor::Sid(Ipv6Addr::from_bits(address6))];
+                    let descriptors = List::from_values(list, &mut c).unwrap();
+                    both!(Srv6Sid, LinkStateSrv6Sid { protocol, identifier, local, descriptors })
+                }
+            };
+            for (route, family) in [(Route::LinkState(plain), PLAIN), (Route::LinkStateVpn(vpn), VPN)] {
+                let bytes = encoded(&route, family);
+                prop_assert_eq!(decode(&bytes, family), Ok(route));
+            }
+        }
+
+        #[test]
+        fn no_octets_are_too_wild(mut bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 1u8..8) {
+            if bytes.len() > 4 {
+                let len = u16::try_from(bytes.len() - 4).unwrap().to_be_bytes();
+                bytes[..4].copy_from_slice(&[0, kind, len[0], len[1]]);
+            }
+            for family in [PLAIN, VPN] {
+                if let Ok(route) = decode(&bytes, family) {
+                    let again = encoded(&route, family);
+                    prop_assert_eq!(decode(&again, family).unwrap().to_string(), route.to_string());
+                }
+            }
+        }
+    }
+}
