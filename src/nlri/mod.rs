@@ -5,7 +5,9 @@
 //! knows survives as it is.
 
 mod address;
+mod car;
 mod evpn;
+mod flowspec;
 mod labeled;
 mod link_state;
 mod mcast_vpn;
@@ -13,6 +15,7 @@ mod mdt;
 mod mup;
 mod next_hop;
 mod rtc;
+mod sr_policy;
 #[cfg(test)]
 mod testing;
 mod unicast;
@@ -20,9 +23,16 @@ mod vpls;
 mod vpn;
 
 pub use address::{MulticastAddress, OptionalAddress, RestAddress, SizedAddress, SizedMac};
+pub use car::{CarKey, CarLabelIndex, CarRoute, CarSrv6Sid, CarTlv, CarTlvFlags, CarValue};
 pub use evpn::{Esi, EvpnRoute, EvpnRouteKey, Gateway, MulticastFlags, ParseEsiError, WidePrefix};
 pub use evpn::{EvpnEthernetAd, EvpnEthernetSegment, EvpnInclusiveMulticast, EvpnIpPrefix, EvpnLeaf, EvpnLeaveSynch, EvpnMacIp};
 pub use evpn::{EvpnPerRegionIPmsi, EvpnReportSynch, EvpnSPmsi, EvpnSelectiveMulticast};
+pub use flowspec::{
+    BitmaskTerm, BitmaskTerms, BitmaskTermsIter, FlowspecComponent, FlowspecComponents, FlowspecPrefix, FlowspecRule,
+    NumericTerm, NumericTerms, NumericTermsIter,
+};
+#[cfg(feature = "alloc")]
+pub use flowspec::{FlowspecBuilder, ParseFlowspecError};
 pub use labeled::{Label, LabeledPrefix, Labels};
 pub use link_state::{
     CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
@@ -36,6 +46,7 @@ pub use mdt::MdtRoute;
 pub use mup::{MupDirectSegment, MupInterworkSegment, MupRoute, MupTunnel, MupType1Session, MupType2Session};
 pub use next_hop::NextHop;
 pub use rtc::{ParseMembershipError, RouteTargetMembership, RouteTargetPrefix};
+pub use sr_policy::SrPolicyRoute;
 #[cfg(feature = "alloc")]
 pub(crate) use unicast::prefix_places;
 pub(crate) use unicast::read_prefix;
@@ -171,6 +182,8 @@ const fn framing(family: Family) -> Option<Framing> {
         (_, 71 | 72 | 80) => Framing::TypeLen(2, 2),
         // Mobile user plane: architecture, type of two octets, length.
         (_, 85) => Framing::TypeLen(3, 1),
+        // Color-aware routing.
+        (_, 83 | 84) => Framing::Len(1),
         // Flow specifications.
         (_, 133 | 134) => Framing::Flowspec,
         _ => return None,
@@ -281,6 +294,12 @@ families! {
     Labeled(LabeledPrefix<'a>) [(1, 4), (2, 4)];
     /// Prefixes of VPNs, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and of transport classes (RFC 9832).
     Vpn(VpnPrefix<'a>) [(1, 76), (2, 76), (1, 128), (2, 128), (1, 129), (2, 129)];
+    /// Candidate paths of SR policies (RFC 9830).
+    SrPolicy(SrPolicyRoute) [(1, 73), (2, 73)];
+    /// Color-aware routes (RFC 9871).
+    Car(CarRoute<'a>) [(1, 83), (2, 83), (1, 84), (2, 84)];
+    /// Flow specifications (RFC 8955, RFC 8956), of VPNs and of Ethernet too.
+    Flowspec(FlowspecRule<'a>) [(1, 133), (2, 133), (25, 133), (1, 134), (2, 134), (25, 134)];
     /// VPLS, signalled (RFC 4761) and discovered (RFC 6074).
     Vpls(VplsRoute<'a>) [(25, 65)];
     /// Ethernet VPN (RFC 7432).

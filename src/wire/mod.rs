@@ -7,7 +7,7 @@ mod text;
 
 #[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
 pub use cursor::Cursor;
-#[cfg(feature = "serde")]
+#[cfg(feature = "alloc")]
 pub(crate) use field::Shown;
 #[allow(unreachable_pub, reason = "as above")]
 pub use field::{Counted, Field, List, ListIter};
