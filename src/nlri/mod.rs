@@ -72,7 +72,7 @@ use crate::wire::{Octets, ReadText};
 use bytes::BufMut;
 
 /// How a route of a family lies on the wire, the octets that say its length included.
-pub(crate) trait RouteField<'a>: Sized + Copy + fmt::Display {
+pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
     /// Reads one route, which fills a window.
     fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self>;
 

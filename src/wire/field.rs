@@ -19,7 +19,7 @@ use crate::places::Places;
 use bytes::BufMut;
 
 /// How a value lies on the wire.
-pub trait Field<'a>: Sized + Copy {
+pub trait Field<'a>: Sized + Copy + Send + Sync {
     /// Reads the value from the front of a window.
     fn read(c: &mut Cursor<'a>) -> Result<Self>;
 
