@@ -129,9 +129,13 @@ pub fn message(data: &[u8]) {
                             Ok(Some((family, nlri))) => {
                                 let n = match nlri {
                                     Nlri::Prefixes(list) => check_prefixes(list, session.add_path(family)),
-                                    _ => usize::from(!nlri.as_bytes().is_empty()),
+                                    _ => nlri.routes().filter(Result::is_ok).count(),
                                 };
                                 routes[side] = routes[side].map(|all| all + n);
+                                nlri.findings(|e| {
+                                    assert_eq!(e.context(), Context::Family(family.afi, family.safi));
+                                    assert!(found.contains(&e), "{e} is not among {found:?}");
+                                });
                             }
                             Ok(None) => {}
                             Err(e) => {
@@ -153,7 +157,21 @@ pub fn message(data: &[u8]) {
             if let [Some(withdrawn), Some(announced)] = routes {
                 assert_eq!((count(ElementKind::Withdraw), count(ElementKind::Announce)), (withdrawn, announced));
             }
-            assert!(list.iter().flatten().all(|e| e.is_clean() == found.is_empty() && e.action() == worst));
+            // What is wrong with one route of a family marks that route, everything else all of them.
+            let beside = found.iter().any(|e| !matches!(e.context(), Context::Family(..)));
+            for element in list.iter().flatten() {
+                assert!(!beside || !element.is_clean());
+                assert!(element.action() <= worst);
+                if let Some(e) = element.finding() {
+                    assert!(found.contains(&e), "{e} is not among {found:?}");
+                }
+                if let Route::Other(route) = element.route() {
+                    assert!(route.decode().is_ok() || element.action() >= Action::TreatAsWithdraw);
+                }
+            }
+            for e in list.iter().filter_map(|e| e.err()) {
+                assert!(found.contains(&e), "{e} is not among {found:?}");
+            }
             assert!(list.iter().flatten().all(|e| !matches!(e.route(), Route::None)));
             if update.end_of_rib().is_some() {
                 assert!(list.is_empty());
@@ -338,7 +356,8 @@ pub fn nlri(data: &[u8]) {
             Ok(value) => value,
             Err(e) => {
                 assert!((route.offset..=end).contains(&e.offset()), "{e}");
-                assert!(places.iter().any(|place| place.error == Some(e)), "{e} is not among {places:?}");
+                let same = |other: Error| (other.kind(), other.offset()) == (e.kind(), e.offset());
+                assert!(places.iter().any(|place| place.error.is_some_and(same)), "{e} is not among {places:?}");
                 continue;
             }
         };

@@ -787,6 +787,28 @@ mod tests {
     }
 
     #[test]
+    fn damaged_routes_of_other_families_name_family_and_action() {
+        // ORIGIN, AS_PATH; MP_REACH_NLRI of VPNv4 with a next hop of 12 octets, a route of 16 bits, which has no room for label
+        // and distinguisher, and one that overruns the attribute.
+        let mut body = vec![0, 0, 0, 34, 0x40, 1, 1, 0, 0x40, 2, 0, 0x80, 14, 24, 0, 1, 128, 12];
+        body.extend([0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 16, 0, 0x11, 112, 0, 0, 0x11]);
+        let update = Update::parse_at(&body, &Session::AS4, 0).unwrap();
+        let mut list = Vec::new();
+        assert_eq!(update.verdict(|e| list.push((e.to_string(), e.action()))), Action::DisableFamily);
+        assert_eq!(
+            list,
+            [
+                ("IPv4 vpn routes: ends 1 byte too early (at byte 32)".into(), Action::TreatAsWithdraw),
+                ("IPv4 vpn routes: ends 11 bytes too early (at byte 34)".into(), Action::DisableFamily)
+            ]
+        );
+        // The routes themselves say the same.
+        let (_, nlri) = update.mp_announced(&update.attributes().unwrap()).unwrap().unwrap();
+        let by_hand: Vec<_> = nlri.routes().filter_map(|r| r.and_then(|r| r.decode()).err()).map(|e| e.to_string()).collect();
+        assert_eq!(by_hand, list.into_iter().map(|(text, _)| text).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn lengths_that_lie() {
         let error = |body: &[u8]| Update::parse_at(body, &Session::AS4, 19).unwrap_err();
         assert_eq!(error(&[0, 5, 8, 10]).to_string(), "UPDATE message: ends 3 bytes too early (at byte 21)");

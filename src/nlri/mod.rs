@@ -459,10 +459,11 @@ impl<'a> Iterator for Routes<'a> {
             return None;
         }
         let route = self.read();
-        if route.is_err() {
+        Some(route.map_err(|e| {
             self.rest.stop();
-        }
-        Some(route)
+            // RFC 7606 section 5.3: nobody knows where the next one starts.
+            e.within(Context::Family(self.family.afi, self.family.safi), Action::DisableFamily)
+        }))
     }
 }
 
@@ -579,17 +580,9 @@ impl<'a> Nlri<'a> {
 
     /// Everything that is wrong with the routes, one finding at a time.
     pub fn findings(&self, mut report: impl FnMut(Error)) {
-        let routes = self.routes();
-        let context = Context::Family(routes.family.afi, routes.family.safi);
-        for route in routes {
-            match route {
-                Ok(route) => {
-                    if let Err(e) = route.decode() {
-                        report(e);
-                    }
-                }
-                // Section 5.3: nobody knows where the next one starts.
-                Err(e) => report(e.within(context, Action::DisableFamily)),
+        for route in self.routes() {
+            if let Err(e) = route.and_then(|route| route.decode()) {
+                report(e);
             }
         }
     }
