@@ -213,6 +213,8 @@ fn naive(mut bytes: &[u8], mut at: u64) -> (Vec<Window<'_>>, bool) {
 /// The index of a list answers as a walk of it does: the first of each code counts, the others are duplicates.
 pub fn attributes(data: &[u8]) {
     let ([choice], bytes) = input::choices(data);
+    // No container can say a longer list.
+    let bytes = bytes.get(..0xffff).unwrap_or(bytes);
     let session = if choice & 1 == 0 { Session::AS2 } else { Session::AS4 };
     let rib = choice & 2 != 0;
     let (list, whole) = naive(bytes, OFFSET);
