@@ -1,7 +1,7 @@
 //! Byte places: which octets hold which field.
 //!
 //! A [`Places`] is the tree that a dissector shows: every field of a record or message with its range of octets and its text.
-//! It is filled by the same descriptions that decode ([`crate::wire`]), so it cannot disagree with them, and a truncated
+//! It is filled by the same descriptions that decode , so it cannot disagree with them, and a truncated
 //! input gives the fields in front of the damage and then the error.
 
 use alloc::borrow::Cow;

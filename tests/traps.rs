@@ -3,7 +3,13 @@
 //! Every trap is built here, octet by octet, so that its test runs anywhere. Where the corpus has the file that taught it, that file
 //! is read too.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
 mod common;

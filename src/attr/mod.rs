@@ -564,7 +564,7 @@ const fn slot_of(code: u8) -> (usize, u32) {
         32 => 14,
         _ => 15,
     };
-    (slot / 2, if slot % 2 == 0 { 0 } else { 32 })
+    (slot >> 1, if slot & 1 == 0 { 0 } else { 32 })
 }
 
 /// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
@@ -610,7 +610,10 @@ impl<'a> Attributes<'a> {
             ($code:literal, $head:expr, $len:expr) => {{
                 const SLOT: (usize, u32) = slot_of($code);
                 let start = bytes.len().wrapping_sub(rest.len()).wrapping_add($head);
-                slots[SLOT.0] |= (($len as u64) << 16 | start as u64) << SLOT.1;
+                #[expect(clippy::indexing_slicing, reason = "a constant below the number of words, as the compiler checks")]
+                {
+                    slots[SLOT.0] |= (($len as u64) << 16 | start as u64) << SLOT.1;
+                }
                 seen |= 1 << $code;
             }};
         }

@@ -63,8 +63,10 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
 }
 
 /// Shows a field.
+#[cfg(any(feature = "alloc", feature = "serde"))]
 pub(crate) struct Shown<'s, T>(pub(crate) &'s T);
 
+#[cfg(any(feature = "alloc", feature = "serde"))]
 impl<'a, T: Field<'a>> fmt::Display for Shown<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.show(f)
