@@ -16,6 +16,9 @@ pub mod design {}
 pub mod text;
 
 #[cfg(feature = "alloc")]
+pub mod rib;
+
+#[cfg(feature = "alloc")]
 pub mod element;
 pub mod mrt;
 

@@ -204,6 +204,35 @@ impl FromStr for Prefix {
     }
 }
 
+/// The prefix of one address alone.
+impl From<Ipv4Addr> for Prefix {
+    #[inline(always)]
+    fn from(address: Ipv4Addr) -> Self {
+        Self { high: u64::from(address.to_bits()) << 32, low: 0, len: 32, v6: false }
+    }
+}
+
+/// The prefix of one address alone.
+impl From<Ipv6Addr> for Prefix {
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
+    fn from(address: Ipv6Addr) -> Self {
+        let bits = address.to_bits();
+        Self { high: (bits >> 64) as u64, low: bits as u64, len: 128, v6: true }
+    }
+}
+
+/// The prefix of one address alone.
+impl From<IpAddr> for Prefix {
+    #[inline(always)]
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => address.into(),
+            IpAddr::V6(address) => address.into(),
+        }
+    }
+}
+
 #[cfg(feature = "alloc")]
 impl From<ipnet::IpNet> for Prefix {
     fn from(net: ipnet::IpNet) -> Self {

@@ -15,6 +15,7 @@ const ROWS: &[&[&str]] = &[
     &["bgp"],
     &["mrt"],
     &["element"],
+    &["rib"],
     &["text"],
 ];
 

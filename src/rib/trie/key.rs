@@ -1,0 +1,224 @@
+//! Addresses as numbers, and the packed keys of buckets.
+
+use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128};
+
+/// An address as a number: `u32` for IPv4, `u128` for IPv6.
+pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
+    /// One for each node of the longest path: a node for each byte.
+    type Stack<F: Copy>: Copy + AsRef<[F]> + AsMut<[F]>;
+
+    /// A stack of `fill`.
+    fn stack<F: Copy>(fill: F) -> Self::Stack<F>;
+
+    /// The eight bits behind the first `depth`, which is a multiple of eight below the length.
+    fn byte(self, depth: u32) -> usize;
+
+    /// The `n` bits behind the first `depth`, left-aligned in 128 bits; zeros behind the end of the address.
+    fn below(self, depth: u32) -> u128;
+
+    /// The bits behind the first `depth`, left-aligned in 64 bits.
+    fn below64(self, depth: u32) -> u64;
+
+    /// The first `len` bits.
+    fn truncate(self, len: u32) -> Self;
+
+    /// The first `depth` bits of `self`, then those of `bits`, left-aligned.
+    fn with_below(self, depth: u32, bits: u128) -> Self;
+
+    /// The first `depth` bits of `self`, then those of `byte`.
+    fn with_byte(self, depth: u32, byte: usize) -> Self;
+
+    /// `byte` as the eight bits behind the first `depth`.
+    fn byte_at(depth: u32, byte: usize) -> Self;
+
+    /// The two, bit by bit.
+    fn or(self, other: Self) -> Self;
+
+    /// The address with all bits behind the first `len` set.
+    fn last(self, len: u32) -> Self;
+}
+
+macro_rules! key {
+    ($t:ty) => {
+        impl Key for $t {
+            type Stack<F: Copy> = [F; <$t>::BITS as usize / 8];
+
+            #[inline(always)]
+            fn stack<F: Copy>(fill: F) -> Self::Stack<F> {
+                [fill; <$t>::BITS as usize / 8]
+            }
+
+            #[inline(always)]
+            fn byte(self, depth: u32) -> usize {
+                (self >> ((<$t>::BITS - 8).saturating_sub(depth))) as usize & 0xff
+            }
+
+            #[inline(always)]
+            fn below(self, depth: u32) -> u128 {
+                (self as u128) << (128 - <$t>::BITS) << (depth & 127)
+            }
+
+            #[inline(always)]
+            fn below64(self, depth: u32) -> u64 {
+                if <$t>::BITS == 32 {
+                    (self as u64) << 32 << (depth & 31)
+                } else {
+                    ((self << (depth & 127)) as u128 >> 64) as u64
+                }
+            }
+
+            #[inline(always)]
+            fn truncate(self, len: u32) -> Self {
+                if len == 0 { 0 } else { self & (<$t>::MAX << (<$t>::BITS - len)) }
+            }
+
+            #[inline(always)]
+            fn with_below(self, depth: u32, bits: u128) -> Self {
+                self.truncate(depth) | ((bits >> (128 - <$t>::BITS)) as $t) >> depth
+            }
+
+            #[inline(always)]
+            fn with_byte(self, depth: u32, byte: usize) -> Self {
+                self.truncate(depth) | (byte as $t) << ((<$t>::BITS - 8).saturating_sub(depth))
+            }
+
+            #[inline(always)]
+            fn byte_at(depth: u32, byte: usize) -> Self {
+                (byte as $t) << ((<$t>::BITS - 8).saturating_sub(depth))
+            }
+
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                self | other
+            }
+
+            #[inline(always)]
+            fn last(self, len: u32) -> Self {
+                if len >= <$t>::BITS { self } else { self | <$t>::MAX >> len }
+            }
+        }
+    };
+}
+
+key!(u32);
+key!(u128);
+
+/// A packed key: the bits below the bucket's depth, left-aligned, then their number.
+pub(super) trait Packed: Copy + Ord + Eq {
+    /// Kind of the buckets of such keys.
+    const KIND: u32;
+    /// Most bits that fit.
+    const MAX_LEN: u32;
+    /// Words that `n` keys take.
+    fn words(n: usize) -> usize;
+    /// Key number `at` of these words.
+    fn load(words: &[u32], at: usize) -> Self;
+    /// Writes key number `at`.
+    fn store(self, words: &mut [u32], at: usize);
+    /// Puts a key as number `at` of the first `n`, which move up.
+    fn shift_in(self, words: &mut [u32], n: usize, at: usize) {
+        for i in (at..n).rev() {
+            Self::load(words, i).store(words, i + 1);
+        }
+        self.store(words, at);
+    }
+    /// Number of the first `n` keys that are at most `self`.
+    fn rank(self, words: &[u32], n: usize) -> usize;
+    /// The bits of `key` below `depth`, and `len`, which is clamped.
+    fn pack<K: Key>(key: K, depth: u32, len: u32) -> Self;
+    /// Bits, left-aligned.
+    fn bits(self) -> u128;
+    /// Number of bits.
+    fn len(self) -> u32;
+    /// Number of leading bits, over the number if all, that are equal.
+    fn common(self, other: Self) -> u32;
+}
+
+macro_rules! packed {
+    ($t:ty, $kind:expr, $len_bits:expr, |$key:ident, $depth:ident| $below:expr) => {
+        impl Packed for $t {
+            const KIND: u32 = $kind;
+            const MAX_LEN: u32 = <$t>::BITS - $len_bits;
+
+            #[inline(always)]
+            fn words(n: usize) -> usize {
+                (n * (<$t>::BITS / 8) as usize).div_ceil(4)
+            }
+
+            #[inline(always)]
+            fn load(words: &[u32], at: usize) -> Self {
+                if <$t>::BITS == 16 {
+                    (words[at / 2] >> (at % 2 * 16)) as $t
+                } else {
+                    let per = (<$t>::BITS / 32) as usize;
+                    words[at * per..(at + 1) * per].iter().rev().fold(0u128, |sum, &word| sum << 32 | u128::from(word)) as $t
+                }
+            }
+
+            #[inline(always)]
+            fn store(self, words: &mut [u32], at: usize) {
+                if <$t>::BITS == 16 {
+                    let shift = at % 2 * 16;
+                    let word = &mut words[at / 2];
+                    *word = *word & !(0xffff << shift) | (self as u32 & 0xffff) << shift;
+                } else {
+                    let per = (<$t>::BITS / 32) as usize;
+                    for (i, word) in words[at * per..(at + 1) * per].iter_mut().enumerate() {
+                        *word = ((self as u128) >> (32 * i)) as u32;
+                    }
+                }
+            }
+
+            #[inline(always)]
+            fn rank(self, words: &[u32], n: usize) -> usize {
+                if <$t>::BITS == 16 {
+                    let limit = self as u32 & 0xffff;
+                    let pairs: u32 = words[..n / 2]
+                        .iter()
+                        .map(|&word| u32::from(word & 0xffff <= limit) + u32::from(word >> 16 <= limit))
+                        .sum();
+                    let odd = n % 2 == 1 && words[n / 2] & 0xffff <= limit;
+                    pairs as usize + usize::from(odd)
+                } else if <$t>::BITS == 32 {
+                    let limit = self as u32;
+                    words[..n].iter().map(|&word| u32::from(word <= limit)).sum::<u32>() as usize
+                } else {
+                    let (mut low, mut high) = (0, n);
+                    while low < high {
+                        let middle = (low + high) / 2;
+                        if Self::load(words, middle) <= self { low = middle + 1 } else { high = middle }
+                    }
+                    low
+                }
+            }
+
+            #[inline(always)]
+            fn pack<K: Key>($key: K, $depth: u32, len: u32) -> Self {
+                const MASK: $t = (1 << $len_bits) - 1;
+                (($below) as $t) & !MASK | (len.min(MASK as u32)) as $t
+            }
+
+            #[inline(always)]
+            fn bits(self) -> u128 {
+                const MASK: $t = (1 << $len_bits) - 1;
+                ((self & !MASK) as u128) << (128 - <$t>::BITS)
+            }
+
+            #[inline(always)]
+            fn len(self) -> u32 {
+                const MASK: $t = (1 << $len_bits) - 1;
+                (self & MASK) as u32
+            }
+
+            #[inline(always)]
+            fn common(self, other: Self) -> u32 {
+                ((self ^ other) >> $len_bits << $len_bits).leading_zeros()
+            }
+        }
+    };
+}
+
+packed!(u16, BUCKET16, 4, |key, depth| key.below64(depth) >> 48);
+packed!(u32, BUCKET32, 5, |key, depth| key.below64(depth) >> 32);
+packed!(u64, BUCKET64, 6, |key, depth| key.below64(depth));
+packed!(u128, BUCKET128, 7, |key, depth| key.below(depth));

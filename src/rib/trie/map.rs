@@ -1,0 +1,821 @@
+//! The map of prefixes of both families.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::{Bound, Index, RangeBounds};
+
+use super::build::Builder;
+use super::tree::Trie;
+use super::walk::{Path, Walk};
+use crate::prefix::Prefix;
+
+/// A map from prefixes, IPv4 and IPv6, to values, sorted as a table dump: by family, then address, then length.
+///
+/// What a [`BTreeMap`](alloc::collections::BTreeMap) does, and what only prefixes have: the longest match of an address, the
+/// prefixes that cover one, those that it covers. A table of the Internet with values of four bytes takes about six bytes for each
+/// IPv4 prefix and nine for each IPv6 prefix; a [`PrefixSet`](super::PrefixSet) takes that less the four. Room that removals
+/// leave is used again, and given back once it is a tenth.
+///
+/// ```
+/// use routeglass::rib::PrefixMap;
+/// # use routeglass::Prefix;
+/// let mut map = PrefixMap::new();
+/// let (wide, narrow): (Prefix, Prefix) = ("192.0.2.0/24".parse()?, "192.0.2.128/25".parse()?);
+/// map.insert(wide, 1);
+/// map.insert(narrow, 2);
+/// let address = core::net::Ipv4Addr::new(192, 0, 2, 200);
+/// assert_eq!(map.longest_match(address), Some((narrow, &2)));
+/// assert!(map.covering(narrow).map(|(prefix, _)| prefix).eq([wide, narrow]));
+/// # Ok::<(), routeglass::prefix::ParsePrefixError>(())
+/// ```
+#[derive(Clone)]
+pub struct PrefixMap<T> {
+    pub(super) v4: Trie<u32, T>,
+    pub(super) v6: Trie<u128, T>,
+}
+
+/// `$body` with `$trie` the trie of the prefix's family and `$key` its address.
+macro_rules! of_family {
+    ($map:expr, $prefix:expr, |$trie:ident, $key:ident| $body:expr) => {
+        if $prefix.is_v6() {
+            let ($trie, $key) = (&$map.v6, $prefix.bits());
+            $body
+        } else {
+            let ($trie, $key) = (&$map.v4, $prefix.first_32_bits());
+            $body
+        }
+    };
+    (mut $map:expr, $prefix:expr, |$trie:ident, $key:ident| $body:expr) => {
+        if $prefix.is_v6() {
+            let ($trie, $key) = (&mut $map.v6, $prefix.bits());
+            $body
+        } else {
+            let ($trie, $key) = (&mut $map.v4, $prefix.first_32_bits());
+            $body
+        }
+    };
+}
+
+/// The trie never gives a length over its family's.
+#[inline(always)]
+pub(super) fn v4(address: u32, len: u32) -> Prefix {
+    Prefix::v4(address, len as u8).unwrap_or(Prefix::DEFAULT_V4)
+}
+
+#[inline(always)]
+pub(super) fn v6(address: u128, len: u32) -> Prefix {
+    Prefix::v6(address, len as u8).unwrap_or(Prefix::DEFAULT_V6)
+}
+
+impl<T> PrefixMap<T> {
+    /// An empty map; allocates nothing.
+    pub fn new() -> Self {
+        Self { v4: Trie::default(), v6: Trie::default() }
+    }
+
+    /// Number of prefixes.
+    pub fn len(&self) -> usize {
+        self.v4.len() + self.v6.len()
+    }
+
+    /// Whether there is no prefix.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of IPv4 prefixes.
+    pub fn ipv4_len(&self) -> usize {
+        self.v4.len()
+    }
+
+    /// Number of IPv6 prefixes.
+    pub fn ipv6_len(&self) -> usize {
+        self.v6.len()
+    }
+
+    /// Removes everything and gives the memory back.
+    pub fn clear(&mut self) {
+        *self = Self::new();
+    }
+
+    #[inline]
+    fn slot(&self, prefix: Prefix) -> Option<u32> {
+        of_family!(self, prefix, |trie, key| trie.find(key, u32::from(prefix.len())))
+    }
+
+    #[inline]
+    fn slot_value(&self, v6: bool, slot: u32) -> Option<&T> {
+        if v6 { self.v6.slots.value(slot) } else { self.v4.slots.value(slot) }
+    }
+
+    #[inline]
+    fn slot_value_mut(&mut self, v6: bool, slot: u32) -> Option<&mut T> {
+        if v6 { self.v6.slots.value_mut(slot) } else { self.v4.slots.value_mut(slot) }
+    }
+
+    /// The value of exactly this prefix.
+    #[inline]
+    pub fn get(&self, prefix: Prefix) -> Option<&T> {
+        of_family!(self, prefix, |trie, key| trie.slots.value(trie.find(key, u32::from(prefix.len()))?))
+    }
+
+    /// The value of exactly this prefix.
+    #[inline]
+    pub fn get_mut(&mut self, prefix: Prefix) -> Option<&mut T> {
+        of_family!(mut self, prefix, |trie, key| {
+            let slot = trie.find(key, u32::from(prefix.len()))?;
+            trie.slots.value_mut(slot)
+        })
+    }
+
+    /// Whether exactly this prefix is there.
+    #[inline]
+    pub fn contains_key(&self, prefix: Prefix) -> bool {
+        self.slot(prefix).is_some()
+    }
+
+    /// Sets the value of a prefix; gives the one it had.
+    #[inline]
+    pub fn insert(&mut self, prefix: Prefix, value: T) -> Option<T> {
+        of_family!(mut self, prefix, |trie, key| trie.insert(key, u32::from(prefix.len()), value).1)
+    }
+
+    /// Removes a prefix; gives its value.
+    #[inline]
+    pub fn remove(&mut self, prefix: Prefix) -> Option<T> {
+        of_family!(mut self, prefix, |trie, key| trie.remove(key, u32::from(prefix.len())))
+    }
+
+    /// The place of a prefix, to look at or to fill.
+    pub fn entry(&mut self, prefix: Prefix) -> Entry<'_, T> {
+        match self.slot(prefix) {
+            Some(slot) => Entry::Occupied(OccupiedEntry { map: self, prefix, slot }),
+            None => Entry::Vacant(VacantEntry { map: self, prefix }),
+        }
+    }
+
+    /// The longest prefix that covers an address or a prefix (which covers itself).
+    #[inline]
+    pub fn longest_match(&self, of: impl Into<Prefix>) -> Option<(Prefix, &T)> {
+        let prefix = of.into();
+        if prefix.is_v6() {
+            let found = self.v6.longest_match(prefix.bits(), u32::from(prefix.len()))?;
+            Some((v6(prefix.bits(), found.len), self.v6.slots.value(found.slot)?))
+        } else {
+            let found = self.v4.longest_match(prefix.first_32_bits(), u32::from(prefix.len()))?;
+            Some((v4(prefix.first_32_bits(), found.len), self.v4.slots.value(found.slot)?))
+        }
+    }
+
+    /// The longest match of each of many addresses or prefixes, in their order, several of them searched at the same time.
+    pub fn longest_matches<I>(&self, of: I) -> LongestMatches<'_, T, I::IntoIter>
+    where
+        I: IntoIterator,
+        I::Item: Into<Prefix>,
+    {
+        LongestMatches { map: self, of: of.into_iter(), ready: [None; IN_FLIGHT], at: 0, count: 0 }
+    }
+
+    /// The prefixes that cover this one, itself included if it is there, the shortest first.
+    pub fn covering(&self, prefix: Prefix) -> Covering<'_, T> {
+        let len = u32::from(prefix.len());
+        let path = if prefix.is_v6() {
+            FamilyPath::V6(Path::new(&self.v6, prefix.bits(), len))
+        } else {
+            FamilyPath::V4(Path::new(&self.v4, prefix.first_32_bits(), len))
+        };
+        Covering { map: self, path }
+    }
+
+    /// The prefixes that this one covers, itself included if it is there, sorted.
+    pub fn covered(&self, prefix: Prefix) -> Covered<'_, T> {
+        let len = u32::from(prefix.len());
+        Covered(if prefix.is_v6() {
+            Iter { map: self, walk: FamilyWalk::V6(Walk::covered(&self.v6, prefix.bits(), len)), most: self.v6.len(), end: None }
+        } else {
+            let walk = FamilyWalk::V4(Walk::covered(&self.v4, prefix.first_32_bits(), len));
+            Iter { map: self, walk, most: self.v4.len(), end: Some(Bound::Excluded(Prefix::DEFAULT_V6)) }
+        })
+    }
+
+    /// All prefixes and values, sorted.
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter { map: self, walk: FamilyWalk::V4(Walk::all(&self.v4)), most: self.len(), end: None }
+    }
+
+    /// All prefixes and values from this prefix, or the first one behind it, on, sorted.
+    pub fn iter_from(&self, first: Prefix) -> Iter<'_, T> {
+        self.range(first..)
+    }
+
+    /// The prefixes of a range and their values, sorted. A range that ends before it starts is empty.
+    pub fn range(&self, range: impl RangeBounds<Prefix>) -> Iter<'_, T> {
+        let end = match range.end_bound() {
+            Bound::Included(&last) => Some(Bound::Included(last)),
+            Bound::Excluded(&end) => Some(Bound::Excluded(end)),
+            Bound::Unbounded => None,
+        };
+        let (first, without) = match range.start_bound() {
+            Bound::Included(&first) => (first, false),
+            Bound::Excluded(&first) => (first, true),
+            Bound::Unbounded => (Prefix::DEFAULT_V4, false),
+        };
+        let len = u32::from(first.len());
+        let walk = if first.is_v6() {
+            FamilyWalk::V6(Walk::from(&self.v6, first.bits(), len, u128::MAX))
+        } else {
+            FamilyWalk::V4(Walk::from(&self.v4, first.first_32_bits(), len, u32::MAX))
+        };
+        let mut iter = Iter { map: self, walk, most: self.len(), end };
+        if without && self.contains_key(first) {
+            iter.next();
+        }
+        iter
+    }
+
+    /// All prefixes and values, sorted, the values to change. Takes a pointer of memory for each value while it lasts.
+    pub fn iter_mut(&mut self) -> IterMut<'_, T> {
+        let left = self.len();
+        IterMut {
+            words: [&self.v4.words, &self.v6.words],
+            v4: Walk::all(&self.v4),
+            v6: Walk::all(&self.v6),
+            values: [self.v4.slots.all_mut(), self.v6.slots.all_mut()],
+            left,
+        }
+    }
+
+    /// All prefixes, sorted.
+    pub fn keys(&self) -> Keys<'_, T> {
+        Keys(self.iter())
+    }
+
+    /// All values, in the order of their prefixes.
+    pub fn values(&self) -> Values<'_, T> {
+        Values(self.iter())
+    }
+
+    /// The first prefix.
+    pub fn first(&self) -> Option<(Prefix, &T)> {
+        self.iter().next()
+    }
+
+    /// Keeps the prefixes for which `keep` says so.
+    pub fn retain(&mut self, mut keep: impl FnMut(Prefix, &mut T) -> bool) {
+        let all = core::mem::take(self);
+        *self = Self::from_sorted(
+            all.into_iter().filter_map(|(prefix, mut value)| keep(prefix, &mut value).then_some((prefix, value))),
+        );
+    }
+
+    /// A map of prefixes that come sorted, as those of a table dump do. The result is the same for any order; sorted, it is built
+    /// faster. It takes no more room than it needs.
+    pub fn from_sorted(sorted: impl IntoIterator<Item = (Prefix, T)>) -> Self {
+        let mut map = Self::new();
+        let (mut ipv4, mut ipv6) = (Builder::default(), Builder::default());
+        for (prefix, value) in sorted {
+            let len = u32::from(prefix.len());
+            if prefix.is_v6() {
+                ipv6.add(&mut map.v6, prefix.bits(), len, value);
+            } else {
+                ipv4.add(&mut map.v4, prefix.first_32_bits(), len, value);
+            }
+        }
+        ipv4.finish(&mut map.v4);
+        ipv6.finish(&mut map.v6);
+        map
+    }
+
+    /// Writes everything anew in address order and leaves little unused.
+    pub fn compact(&mut self) {
+        self.v4.compact(false);
+        self.v6.compact(false);
+    }
+
+    /// Writes everything anew in address order and leaves no room unused.
+    pub fn shrink_to_fit(&mut self) {
+        self.v4.compact(true);
+        self.v6.compact(true);
+    }
+
+    /// Bytes that the map takes on the heap, without what the values themselves own there.
+    pub fn memory_size(&self) -> usize {
+        self.v4.memory_size() + self.v6.memory_size()
+    }
+}
+
+impl<T> Default for PrefixMap<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for PrefixMap<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self).finish()
+    }
+}
+
+impl<T: PartialEq> PartialEq for PrefixMap<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.v4.len() == other.v4.len() && self.v6.len() == other.v6.len() && self.iter().eq(other)
+    }
+}
+
+impl<T: Eq> Eq for PrefixMap<T> {}
+
+impl<T> Extend<(Prefix, T)> for PrefixMap<T> {
+    fn extend<I: IntoIterator<Item = (Prefix, T)>>(&mut self, iter: I) {
+        for (prefix, value) in iter {
+            self.insert(prefix, value);
+        }
+    }
+}
+
+impl<T> FromIterator<(Prefix, T)> for PrefixMap<T> {
+    fn from_iter<I: IntoIterator<Item = (Prefix, T)>>(iter: I) -> Self {
+        let mut map = Self::new();
+        map.extend(iter);
+        map
+    }
+}
+
+/// The value of a prefix that is there, as of any map.
+///
+/// # Panics
+///
+/// If the prefix is not there.
+impl<T> Index<Prefix> for PrefixMap<T> {
+    type Output = T;
+
+    #[expect(clippy::expect_used, reason = "what `Index` does by its contract")]
+    fn index(&self, prefix: Prefix) -> &T {
+        self.get(prefix).expect("no entry found for prefix")
+    }
+}
+
+#[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "walks are made where they are used, and seldom moved")]
+enum FamilyWalk {
+    V4(Walk<u32>),
+    V6(Walk<u128>),
+}
+
+/// All prefixes of a map and their values, or a range of them, sorted. By [`PrefixMap::iter`], [`PrefixMap::range`].
+pub struct Iter<'a, T> {
+    map: &'a PrefixMap<T>,
+    walk: FamilyWalk,
+    /// No more than so many are to come.
+    most: usize,
+    end: Option<Bound<Prefix>>,
+}
+
+impl<T> Clone for Iter<'_, T> {
+    fn clone(&self) -> Self {
+        Self { map: self.map, walk: self.walk.clone(), most: self.most, end: self.end }
+    }
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = (Prefix, &'a T);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let map = self.map;
+        let item = loop {
+            match &mut self.walk {
+                FamilyWalk::V4(walk) => match walk.next(&map.v4.words) {
+                    Some((key, len, slot)) => break (v4(key, len), map.v4.slots.value(slot)?),
+                    None => match self.end {
+                        Some(Bound::Excluded(end)) if end <= Prefix::DEFAULT_V6 => return None,
+                        _ => self.walk = FamilyWalk::V6(Walk::all(&map.v6)),
+                    },
+                },
+                FamilyWalk::V6(walk) => {
+                    let (key, len, slot) = walk.next(&map.v6.words)?;
+                    break (v6(key, len), map.v6.slots.value(slot)?);
+                }
+            }
+        };
+        let inside = match self.end {
+            None => true,
+            Some(Bound::Included(last)) => item.0 <= last,
+            Some(Bound::Excluded(end)) => item.0 < end,
+            Some(Bound::Unbounded) => true,
+        };
+        if !inside {
+            self.walk = FamilyWalk::V6(Walk::none());
+            return None;
+        }
+        Some(item)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.most))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Iter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.clone()).finish()
+    }
+}
+
+/// The prefixes that a prefix covers and their values, sorted. By [`PrefixMap::covered`].
+pub struct Covered<'a, T>(Iter<'a, T>);
+
+impl<T> Clone for Covered<'_, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<'a, T> Iterator for Covered<'a, T> {
+    type Item = (Prefix, &'a T);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let map = self.0.map;
+        match &mut self.0.walk {
+            FamilyWalk::V4(walk) => {
+                let (key, len, slot) = walk.next(&map.v4.words)?;
+                Some((v4(key, len), map.v4.slots.value(slot)?))
+            }
+            FamilyWalk::V6(walk) => {
+                let (key, len, slot) = walk.next(&map.v6.words)?;
+                Some((v6(key, len), map.v6.slots.value(slot)?))
+            }
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Covered<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.clone()).finish()
+    }
+}
+
+#[derive(Clone)]
+enum FamilyPath {
+    V4(Path<u32>),
+    V6(Path<u128>),
+}
+
+/// The prefixes that cover a prefix and their values, the shortest first. By [`PrefixMap::covering`].
+pub struct Covering<'a, T> {
+    map: &'a PrefixMap<T>,
+    path: FamilyPath,
+}
+
+impl<T> Clone for Covering<'_, T> {
+    fn clone(&self) -> Self {
+        Self { map: self.map, path: self.path.clone() }
+    }
+}
+
+impl<'a, T> Iterator for Covering<'a, T> {
+    type Item = (Prefix, &'a T);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let map = self.map;
+        match &mut self.path {
+            FamilyPath::V4(path) => {
+                let (key, len, slot) = path.next(&map.v4.words)?;
+                Some((v4(key, len), map.v4.slots.value(slot)?))
+            }
+            FamilyPath::V6(path) => {
+                let (key, len, slot) = path.next(&map.v6.words)?;
+                Some((v6(key, len), map.v6.slots.value(slot)?))
+            }
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Covering<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.clone()).finish()
+    }
+}
+
+/// All prefixes of a map and their values to change, sorted. By [`PrefixMap::iter_mut`].
+pub struct IterMut<'a, T> {
+    words: [&'a [u32]; 2],
+    v4: Walk<u32>,
+    v6: Walk<u128>,
+    values: [Vec<Option<&'a mut T>>; 2],
+    left: usize,
+}
+
+impl<'a, T> Iterator for IterMut<'a, T> {
+    type Item = (Prefix, &'a mut T);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let [words4, words6] = self.words;
+        let [values4, values6] = &mut self.values;
+        self.left = self.left.saturating_sub(1);
+        if let Some((key, len, slot)) = self.v4.next(words4) {
+            return Some((v4(key, len), values4.get_mut(slot as usize)?.take()?));
+        }
+        let (key, len, slot) = self.v6.next(words6)?;
+        Some((v6(key, len), values6.get_mut(slot as usize)?.take()?))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T> ExactSizeIterator for IterMut<'_, T> {}
+
+impl<T> fmt::Debug for IterMut<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IterMut").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
+/// All prefixes of a map and their values, moved out of it, sorted. By `into_iter`.
+pub struct IntoIter<T> {
+    map: PrefixMap<T>,
+    v4: Walk<u32>,
+    v6: Walk<u128>,
+    left: usize,
+}
+
+impl<T> Iterator for IntoIter<T> {
+    type Item = (Prefix, T);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.saturating_sub(1);
+        if let Some((key, len, slot)) = self.v4.next(&self.map.v4.words) {
+            return Some((v4(key, len), self.map.v4.slots.take(slot)?));
+        }
+        let (key, len, slot) = self.v6.next(&self.map.v6.words)?;
+        Some((v6(key, len), self.map.v6.slots.take(slot)?))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T> ExactSizeIterator for IntoIter<T> {}
+
+impl<T> fmt::Debug for IntoIter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntoIter").field("left", &self.left).finish_non_exhaustive()
+    }
+}
+
+impl<T> IntoIterator for PrefixMap<T> {
+    type Item = (Prefix, T);
+    type IntoIter = IntoIter<T>;
+
+    fn into_iter(self) -> IntoIter<T> {
+        IntoIter { v4: Walk::all(&self.v4), v6: Walk::all(&self.v6), left: self.len(), map: self }
+    }
+}
+
+impl<'a, T> IntoIterator for &'a PrefixMap<T> {
+    type Item = (Prefix, &'a T);
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut PrefixMap<T> {
+    type Item = (Prefix, &'a mut T);
+    type IntoIter = IterMut<'a, T>;
+
+    fn into_iter(self) -> IterMut<'a, T> {
+        self.iter_mut()
+    }
+}
+
+/// All prefixes of a map, sorted. By [`PrefixMap::keys`].
+pub struct Keys<'a, T>(pub(super) Iter<'a, T>);
+
+impl<T> Clone for Keys<'_, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Iterator for Keys<'_, T> {
+    type Item = Prefix;
+
+    #[inline]
+    fn next(&mut self) -> Option<Prefix> {
+        Some(self.0.next()?.0)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl<T> fmt::Debug for Keys<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// All values of a map, in the order of their prefixes. By [`PrefixMap::values`].
+pub struct Values<'a, T>(Iter<'a, T>);
+
+impl<T> Clone for Values<'_, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<'a, T> Iterator for Values<'a, T> {
+    type Item = &'a T;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a T> {
+        Some(self.0.next()?.1)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Values<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// Searches at the same time.
+const IN_FLIGHT: usize = 16;
+
+/// The longest matches of many addresses. By [`PrefixMap::longest_matches`].
+pub struct LongestMatches<'a, T, I> {
+    map: &'a PrefixMap<T>,
+    of: I,
+    ready: [Option<(Prefix, &'a T)>; IN_FLIGHT],
+    at: usize,
+    count: usize,
+}
+
+impl<'a, T, I> Iterator for LongestMatches<'a, T, I>
+where
+    I: Iterator,
+    I::Item: Into<Prefix>,
+{
+    type Item = Option<(Prefix, &'a T)>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.at == self.count {
+            self.count = 0;
+            self.at = 0;
+            for (place, of) in self.ready.iter_mut().zip(&mut self.of) {
+                *place = self.map.longest_match(of);
+                self.count += 1;
+            }
+            if self.count == 0 {
+                return None;
+            }
+        }
+        let item = self.ready.get(self.at).copied();
+        self.at += 1;
+        item
+    }
+}
+
+impl<T, I> fmt::Debug for LongestMatches<'_, T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LongestMatches").finish_non_exhaustive()
+    }
+}
+
+/// The place of a prefix in a map. By [`PrefixMap::entry`].
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a prefix is there or not")]
+pub enum Entry<'a, T> {
+    /// The prefix is not there.
+    Vacant(VacantEntry<'a, T>),
+    /// The prefix is there.
+    Occupied(OccupiedEntry<'a, T>),
+}
+
+impl<'a, T> Entry<'a, T> {
+    /// The prefix.
+    pub fn key(&self) -> Prefix {
+        match self {
+            Self::Vacant(entry) => entry.prefix,
+            Self::Occupied(entry) => entry.prefix,
+        }
+    }
+
+    /// The value, which is `value` if there was none.
+    pub fn or_insert(self, value: T) -> &'a mut T {
+        self.or_insert_with(|| value)
+    }
+
+    /// The value, which `value` makes if there was none.
+    pub fn or_insert_with(self, value: impl FnOnce() -> T) -> &'a mut T {
+        match self {
+            Self::Vacant(entry) => entry.insert(value()),
+            Self::Occupied(entry) => entry.into_mut(),
+        }
+    }
+
+    /// The value, which is the default of its type if there was none.
+    pub fn or_default(self) -> &'a mut T
+    where
+        T: Default,
+    {
+        self.or_insert_with(T::default)
+    }
+
+    /// Changes the value if there is one.
+    pub fn and_modify(mut self, change: impl FnOnce(&mut T)) -> Self {
+        if let Self::Occupied(entry) = &mut self {
+            change(entry.get_mut());
+        }
+        self
+    }
+}
+
+/// The place of a prefix that is not there.
+pub struct VacantEntry<'a, T> {
+    map: &'a mut PrefixMap<T>,
+    prefix: Prefix,
+}
+
+impl<'a, T> VacantEntry<'a, T> {
+    /// The prefix.
+    pub fn key(&self) -> Prefix {
+        self.prefix
+    }
+
+    /// Inserts a value.
+    pub fn insert(self, value: T) -> &'a mut T {
+        let prefix = self.prefix;
+        let slot = of_family!(mut self.map, prefix, |trie, key| trie.insert(key, u32::from(prefix.len()), value).0);
+        found(self.map.slot_value_mut(prefix.is_v6(), slot))
+    }
+}
+
+impl<T> fmt::Debug for VacantEntry<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VacantEntry").field(&self.prefix).finish()
+    }
+}
+
+/// The place of a prefix that is there.
+pub struct OccupiedEntry<'a, T> {
+    map: &'a mut PrefixMap<T>,
+    prefix: Prefix,
+    slot: u32,
+}
+
+/// The value of a slot that was just found or filled.
+#[expect(clippy::expect_used, reason = "an entry holds its map for itself from the search on: the slot is filled")]
+fn found<V>(value: Option<V>) -> V {
+    value.expect("the slot of an entry")
+}
+
+impl<'a, T> OccupiedEntry<'a, T> {
+    /// The prefix.
+    pub fn key(&self) -> Prefix {
+        self.prefix
+    }
+
+    /// The value.
+    pub fn get(&self) -> &T {
+        found(self.map.slot_value(self.prefix.is_v6(), self.slot))
+    }
+
+    /// The value.
+    pub fn get_mut(&mut self) -> &mut T {
+        found(self.map.slot_value_mut(self.prefix.is_v6(), self.slot))
+    }
+
+    /// The value, for as long as the map is borrowed.
+    pub fn into_mut(self) -> &'a mut T {
+        found(self.map.slot_value_mut(self.prefix.is_v6(), self.slot))
+    }
+
+    /// Sets the value; gives the one it was.
+    pub fn insert(&mut self, value: T) -> T {
+        core::mem::replace(self.get_mut(), value)
+    }
+
+    /// Removes the prefix; gives its value.
+    pub fn remove(self) -> T {
+        found(self.map.remove(self.prefix))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OccupiedEntry<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OccupiedEntry").field(&self.prefix).field(self.get()).finish()
+    }
+}

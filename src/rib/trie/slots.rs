@@ -1,0 +1,329 @@
+//! The values of a trie: runs of slots in one allocation.
+//!
+//! A slot either holds a value or does not, as a bit beside the slots says. Without the bits and the unwritten slots behind them,
+//! each slot would be an `Option`, which doubles the space of a four-byte value. Every access asks the bit, so that the five lines
+//! that read a slot are sound whatever the trie above does.
+
+#![allow(unsafe_code, reason = "unwritten slots halve the memory of a table of ids; the bit beside each slot is asked first")]
+
+use alloc::vec::Vec;
+use core::mem::MaybeUninit;
+
+use super::free::FreeRuns;
+
+/// Runs of slots for values.
+pub(super) struct Slots<T> {
+    cells: Vec<MaybeUninit<T>>,
+    /// Bit `i` is set exactly if `cells[i]` is written. At least one bit for each cell.
+    used: Vec<u64>,
+    free: FreeRuns,
+}
+
+/// Slots in a run that holds `n` values.
+pub(super) const fn run_size(n: usize) -> usize {
+    match n {
+        0..=6 => n,
+        7..=24 => n.next_multiple_of(2),
+        25..=64 => n.next_multiple_of(4),
+        _ => n.next_multiple_of(8),
+    }
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self { cells: Vec::new(), used: Vec::new(), free: FreeRuns::default() }
+    }
+}
+
+impl<T> Slots<T> {
+    /// Bytes on the heap.
+    pub(super) fn memory_size(&self) -> usize {
+        self.cells.capacity().saturating_mul(size_of::<T>()) * usize::from(size_of::<T>() != 0)
+            + self.used.capacity() * 8
+            + self.free.memory_size()
+    }
+
+    /// Slots in all runs, free ones included.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Slots in free runs.
+    pub(super) fn free(&self) -> usize {
+        self.free.total()
+    }
+
+    /// Makes room for `more` slots at the end.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.cells.reserve_exact(more);
+        self.used.reserve_exact(more / 64 + 1);
+    }
+
+    /// Gives room at the end back.
+    pub(super) fn shrink(&mut self) {
+        self.cells.shrink_to_fit();
+        self.used.shrink_to_fit();
+    }
+
+    #[inline(always)]
+    fn holds(&self, at: usize) -> bool {
+        self.used.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// The value in the slot.
+    #[inline(always)]
+    pub(super) fn value(&self, at: u32) -> Option<&T> {
+        let at = at as usize;
+        let cell = self.cells.get(at)?;
+        // SAFETY: the bit says that the cell is written.
+        if self.holds(at) { Some(unsafe { cell.assume_init_ref() }) } else { None }
+    }
+
+    /// The value in the slot.
+    #[inline(always)]
+    pub(super) fn value_mut(&mut self, at: u32) -> Option<&mut T> {
+        let at = at as usize;
+        let holds = self.holds(at);
+        let cell = self.cells.get_mut(at)?;
+        // SAFETY: the bit says that the cell is written.
+        if holds { Some(unsafe { cell.assume_init_mut() }) } else { None }
+    }
+
+    /// All slots, the empty ones too.
+    pub(super) fn all_mut(&mut self) -> Vec<Option<&mut T>> {
+        let used = &self.used;
+        let holds = |at: usize| used.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1);
+        // SAFETY: the bit says that the cell is written.
+        let value = |(at, cell): (usize, _)| if holds(at) { Some(unsafe { MaybeUninit::assume_init_mut(cell) }) } else { None };
+        self.cells.iter_mut().enumerate().map(value).collect()
+    }
+
+    /// Takes the value out of the slot.
+    pub(super) fn take(&mut self, at: u32) -> Option<T> {
+        let at = at as usize;
+        if !self.holds(at) {
+            return None;
+        }
+        let cell = core::mem::replace(self.cells.get_mut(at)?, MaybeUninit::uninit());
+        self.used[at / 64] &= !(1 << (at % 64));
+        // SAFETY: the bit said that the cell is written; it is cleared, and the cell left unwritten.
+        Some(unsafe { cell.assume_init() })
+    }
+
+    /// Writes a value into an empty slot. A value that was there would be dropped.
+    pub(super) fn put(&mut self, at: u32, value: T) {
+        drop(self.take(at));
+        let at = at as usize;
+        self.cells[at] = MaybeUninit::new(value);
+        self.used[at / 64] |= 1 << (at % 64);
+    }
+
+    /// A run of empty slots for `n` values.
+    pub(super) fn allocate(&mut self, n: usize) -> u32 {
+        let size = run_size(n);
+        if size == 0 {
+            return 0;
+        }
+        if let Some(start) = self.free.take(size) {
+            return start;
+        }
+        let start = self.cells.len();
+        let end = start + size;
+        if self.cells.capacity() < end {
+            // Growth by a thirty-second: a whole table should not end with half of its room unused.
+            self.cells.reserve_exact(size + start / 32 + 16);
+        }
+        self.cells.resize_with(end, MaybeUninit::uninit);
+        let words = end.div_ceil(64);
+        if self.used.capacity() < words {
+            self.used.reserve_exact(words - self.used.len() + self.used.len() / 32 + 1);
+        }
+        self.used.resize(words, 0);
+        u32::try_from(start).unwrap_or_else(|_| capacity_overflow())
+    }
+
+    /// Gives the run of `n` values at `start`, all taken, back.
+    pub(super) fn release(&mut self, start: u32, n: usize) {
+        self.free.put(start, run_size(n));
+    }
+
+    /// Moves the value of one slot to an empty one.
+    pub(super) fn relocate(&mut self, from: u32, to: u32) {
+        if let Some(value) = self.take(from) {
+            self.put(to, value);
+        }
+    }
+
+    /// Moves the run of `n` values at `start` of `other` to the end, or to a free run, and gives its start.
+    pub(super) fn adopt(&mut self, other: &mut Self, start: u32, n: usize) -> u32 {
+        if n == 0 {
+            return 0;
+        }
+        let to = self.allocate(n);
+        let (from, into) = (start as usize, to as usize);
+        other.expect_all(from, n);
+        self.cells[into..into + n].swap_with_slice(&mut other.cells[from..from + n]);
+        other.clear_bits(from, n);
+        self.set_bits(into, n);
+        to
+    }
+
+    /// Writes `value` as number `at` into the run of `n` values at `start`, and gives the start of the run, which may have moved.
+    pub(super) fn insert(&mut self, start: u32, n: usize, at: usize, value: T) -> u32 {
+        let mut base = start as usize;
+        self.expect_all(base, n);
+        if run_size(n) != run_size(n + 1) {
+            let new = self.allocate(n + 1) as usize;
+            let (old_run, new_run) = two_runs(&mut self.cells, base, new, n, n + 1);
+            let (front, back) = old_run.split_at_mut(at);
+            let (new_front, new_back) = new_run.split_at_mut(at);
+            new_front.swap_with_slice(front);
+            new_back[1..].swap_with_slice(back);
+            self.clear_bits(base, n);
+            self.set_bits(new, at);
+            self.set_bits(new + at + 1, n - at);
+            self.free.put(start, run_size(n));
+            base = new;
+        } else {
+            self.cells[base + at..=base + n].rotate_right(1);
+            self.set_bits(base + n, 1);
+            self.clear_bits(base + at, 1);
+        }
+        self.cells[base + at] = MaybeUninit::new(value);
+        self.set_bits(base + at, 1);
+        base as u32
+    }
+
+    /// Takes number `at` out of the run of `n` values at `start`, and gives the start of the run, which may have moved.
+    pub(super) fn remove(&mut self, start: u32, n: usize, at: usize) -> (Option<T>, u32) {
+        let base = start as usize;
+        self.expect_all(base, n);
+        let value = self.take(start + at as u32);
+        self.cells[base + at..base + n].rotate_left(1);
+        self.set_bits(base + at, n - 1 - at);
+        self.clear_bits(base + n - 1, 1);
+        if run_size(n) == run_size(n - 1) {
+            return (value, start);
+        }
+        if n == 1 {
+            self.free.put(start, run_size(1));
+            return (value, 0);
+        }
+        // The end of the run is given back; the run stays.
+        self.free.put(start + run_size(n - 1) as u32, run_size(n) - run_size(n - 1));
+        (value, start)
+    }
+
+    /// The cells of a run are about to be moved as a whole: each of them is written.
+    fn expect_all(&self, start: usize, n: usize) {
+        for_bits(start, n, |word, mask| assert!(self.used[word] & mask == mask, "a run with an empty slot"));
+    }
+
+    // The two below are used where the cells of the bits, all written, have just been moved.
+
+    fn set_bits(&mut self, start: usize, n: usize) {
+        for_bits(start, n, |word, mask| self.used[word] |= mask);
+    }
+
+    fn clear_bits(&mut self, start: usize, n: usize) {
+        for_bits(start, n, |word, mask| self.used[word] &= !mask);
+    }
+}
+
+#[cold]
+fn capacity_overflow() -> ! {
+    #[expect(clippy::panic, reason = "as of any collection that is asked to grow over the address space")]
+    {
+        panic!("capacity overflow")
+    }
+}
+
+fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
+    let mut at = start;
+    let end = start + n;
+    while at < end {
+        let bit = at % 64;
+        let count = (64 - bit).min(end - at);
+        each(at / 64, (u64::MAX >> (64 - count)) << bit);
+        at += count;
+    }
+}
+
+/// Two runs that do not overlap: `n` cells at `a`, `m` cells at `b`.
+fn two_runs<C>(cells: &mut [C], a: usize, b: usize, n: usize, m: usize) -> (&mut [C], &mut [C]) {
+    if a < b || n == 0 {
+        let (front, back) = cells.split_at_mut(b);
+        let a = if n == 0 { 0 } else { a };
+        (&mut front[a..a + n], &mut back[..m])
+    } else {
+        let (front, back) = cells.split_at_mut(a);
+        (&mut back[..n], &mut front[b..b + m])
+    }
+}
+
+impl<T> Drop for Slots<T> {
+    fn drop(&mut self) {
+        if core::mem::needs_drop::<T>() {
+            for at in 0..self.cells.len() as u32 {
+                drop(self.take(at));
+            }
+        }
+    }
+}
+
+impl<T: Clone> Clone for Slots<T> {
+    fn clone(&self) -> Self {
+        let mut copy = Self { cells: Vec::new(), used: Vec::new(), free: self.free.clone() };
+        copy.cells.reserve_exact(self.cells.len());
+        copy.cells.resize_with(self.cells.len(), MaybeUninit::uninit);
+        copy.used.resize(self.used.len(), 0);
+        for at in 0..self.cells.len() as u32 {
+            if let Some(value) = self.value(at) {
+                copy.put(at, value.clone());
+            }
+        }
+        copy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::rc::Rc;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn runs_are_as_vectors(operations in proptest::collection::vec((0usize..8, any::<bool>(), any::<u16>()), 1..400)) {
+            let mut slots: Slots<Rc<u16>> = Slots::default();
+            let mut model: Vec<(u32, Vec<Rc<u16>>)> = (0..8).map(|_| (0, Vec::new())).collect();
+            for (run, insert, n) in operations {
+                let (start, values) = &mut model[run];
+                let value = Rc::new(n);
+                if insert || values.is_empty() {
+                    let at = usize::from(n) % (values.len() + 1);
+                    *start = slots.insert(*start, values.len(), at, value.clone());
+                    values.insert(at, value);
+                } else {
+                    let at = usize::from(n) % values.len();
+                    let (taken, moved) = slots.remove(*start, values.len(), at);
+                    *start = moved;
+                    prop_assert_eq!(taken, Some(values.remove(at)));
+                }
+                for (start, values) in &model {
+                    for (at, value) in values.iter().enumerate() {
+                        prop_assert_eq!(slots.value(*start + at as u32), Some(value));
+                    }
+                }
+            }
+            let copy = slots.clone();
+            for (_, values) in &model {
+                prop_assert!(values.iter().all(|value| Rc::strong_count(value) == 3));
+            }
+            drop((slots, copy));
+            for (_, values) in &model {
+                prop_assert!(values.iter().all(|value| Rc::strong_count(value) == 1));
+            }
+        }
+    }
+}

@@ -1,0 +1,974 @@
+//! The trie of one family.
+
+use alloc::vec::Vec;
+
+use super::free::FreeRuns;
+use super::key::{Key, Packed};
+use super::layout::*;
+use super::slots::Slots;
+
+/// Deepest path: a node for each byte of an address.
+pub(super) const MAX_PATH: usize = 16;
+
+/// A prefix trie: prefixes of one family, each with a value.
+#[derive(Clone)]
+pub(super) struct Trie<K, T> {
+    pub(super) words: Vec<u32>,
+    free: FreeRuns,
+    pub(super) slots: Slots<T>,
+    len: usize,
+    key: core::marker::PhantomData<K>,
+}
+
+impl<K, T> Default for Trie<K, T> {
+    fn default() -> Self {
+        Self { words: Vec::new(), free: FreeRuns::default(), slots: Slots::default(), len: 0, key: core::marker::PhantomData }
+    }
+}
+
+/// Where a found prefix has its value, and how long it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) slot: u32,
+    pub(super) len: u32,
+}
+
+/// Runs `$body` with `$w` the key type of the bucket kind.
+macro_rules! with_width {
+    ($kind:expr, $w:ident => $body:expr) => {
+        match $kind {
+            BUCKET16 => {
+                type $w = u16;
+                $body
+            }
+            BUCKET32 => {
+                type $w = u32;
+                $body
+            }
+            BUCKET64 => {
+                type $w = u64;
+                $body
+            }
+            _ => {
+                type $w = u128;
+                $body
+            }
+        }
+    };
+}
+pub(super) use with_width;
+
+#[inline(always)]
+pub(super) fn word64(words: &[u32], at: usize) -> u64 {
+    u64::from(words[at]) | u64::from(words[at + 1]) << 32
+}
+
+#[inline(always)]
+fn set_word64(words: &mut [u32], at: usize, value: u64) {
+    words[at] = value as u32;
+    words[at + 1] = (value >> 32) as u32;
+}
+
+/// Number of bits before word `k` of a node.
+#[inline(always)]
+pub(super) fn rank_before(words: &[u32], at: usize, k: usize) -> u32 {
+    let ranks = word64(words, at + 2);
+    if k == 0 { 0 } else { (ranks >> (9 * (k - 1))) as u32 & 511 }
+}
+
+#[inline(always)]
+pub(super) fn node_values(words: &[u32], at: usize) -> usize {
+    (words[at + 1] >> 16) as usize
+}
+
+#[inline(always)]
+pub(super) fn node_top(words: &[u32], at: usize) -> u32 {
+    words[at + 1] & 0x7f
+}
+
+#[inline(always)]
+fn node_children(words: &[u32], at: usize) -> usize {
+    (words[at + 1] >> 7 & 0x1ff) as usize
+}
+
+pub(super) fn set_children(words: &mut [u32], at: usize, n: usize) {
+    words[at + 1] = words[at + 1] & !(0x1ff << 7) | (n as u32) << 7;
+}
+
+/// Where the reference to the child at `byte` is, or would be, in a node with children by rank, and whether it is.
+#[inline(always)]
+pub(super) fn branch_slot(words: &[u32], at: usize, byte: usize) -> (usize, bool) {
+    let part = byte / 64;
+    let bits = word64(words, at + CHILD_BITS + 2 * part);
+    let ranks = words[at + CHILD_RANKS] << 8;
+    let before = (ranks >> (8 * part) & 0xff) as usize + (bits & ((1 << (byte % 64)) - 1)).count_ones() as usize;
+    (at + CHILDREN + before, bits >> (byte % 64) & 1 == 1)
+}
+
+/// The child at `byte` of the node, or 0.
+#[inline(always)]
+pub(super) fn child(words: &[u32], kind: u32, at: usize, byte: usize) -> u32 {
+    match kind {
+        WIDE => words[at + WIDE_CHILDREN + byte],
+        BRANCH => match branch_slot(words, at, byte) {
+            (slot, true) => words[slot],
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+/// Slot of the value of the prefix of `len` bits of `byte` in the node, and whether it is there.
+#[inline(always)]
+pub(super) fn node_slot(words: &[u32], at: usize, byte: usize, len: u32) -> (usize, bool) {
+    let top = node_top(words, at);
+    match place(byte, len) {
+        Place::Top(p) => ((top & ((1 << p) - 1)).count_ones() as usize, top >> p & 1 == 1),
+        Place::Bit(k, p) => {
+            let bits = word64(words, at + BITS + 2 * k);
+            let before = top.count_ones() + rank_before(words, at, k) + (bits & ((1 << p) - 1)).count_ones();
+            (before as usize, bits >> p & 1 == 1)
+        }
+    }
+}
+
+/// Sets or clears the bit of a prefix, counts it, and keeps the ranks.
+pub(super) fn flip(words: &mut [u32], at: usize, byte: usize, len: u32, set: bool) {
+    let one = 1u32 << 16;
+    words[at + 1] = if set { words[at + 1] + one } else { words[at + 1] - one };
+    match place(byte, len) {
+        Place::Top(p) => words[at + 1] ^= 1 << p,
+        Place::Bit(k, p) => {
+            let bits = word64(words, at + BITS + 2 * k) ^ 1 << p;
+            set_word64(words, at + BITS + 2 * k, bits);
+            // One in each of the nine-bit counts of the words behind.
+            const ONES: u64 = 0o001_001_001_001_001_001_001;
+            let ones = if k == 7 { 0 } else { ONES << (9 * k) & (u64::MAX >> 1) };
+            let ranks = word64(words, at + 2);
+            set_word64(words, at + 2, if set { ranks + ones } else { ranks - ones });
+        }
+    }
+}
+
+/// The longest prefix of at most `len` bits in the node that covers `byte`.
+#[inline(always)]
+pub(super) fn node_match(words: &[u32], at: usize, byte: usize, len: u32) -> Option<Found> {
+    // Looked up once in all that is before it: less to check than word by word.
+    let words = &words[at..at + NODE_WORDS];
+    let at = 0;
+    let k = byte >> 5 & 7;
+    let top = node_top(words, at);
+    let bits = word64(words, at + BITS + 2 * k);
+    let mut covering = bits & ANCESTORS[byte & 31];
+    let mut top_covering = top & TOP_ANCESTORS[k];
+    if len < 8 {
+        match place(byte & !(0xff >> len), len) {
+            Place::Top(p) => {
+                covering = 0;
+                top_covering &= (2 << p) - 1;
+            }
+            Place::Bit(_, p) => covering &= (2 << p) - 1,
+        }
+    }
+    if covering != 0 {
+        let p = 63 - covering.leading_zeros();
+        let rank = top.count_ones() + rank_before(words, at, k) + (bits & ((1 << p) - 1)).count_ones();
+        return Some(Found { slot: words[at] + rank, len: u32::from(NUMBER[p as usize & 63]).max(1).ilog2() + 3 });
+    }
+    if top_covering != 0 {
+        let p = 31 - top_covering.leading_zeros();
+        return Some(Found { slot: words[at] + (top & ((1 << p) - 1)).count_ones(), len: top_prefix(p).0 });
+    }
+    None
+}
+
+/// Number of keys of the bucket, and their words.
+#[inline(always)]
+pub(super) fn bucket_keys(words: &[u32], at: usize) -> (usize, &[u32]) {
+    ((words[at + 1] & 0xff) as usize, &words[at + KEYS..])
+}
+
+/// The longest prefix in the bucket of at most `len` bits below it that covers `key`.
+#[inline(always)]
+fn bucket_match<K: Key, W: Packed>(words: &[u32], at: usize, key: K, depth: u32, len: u32) -> Option<Found> {
+    let (n, keys) = bucket_keys(words, at);
+    let shortest = words[at + 1] >> 8;
+    let probe = W::pack(key, depth, len);
+    let mut i = probe.rank(keys, n);
+    while i > 0 {
+        i -= 1;
+        let candidate = W::load(keys, i);
+        let common = candidate.common(probe);
+        if candidate.len() <= common {
+            return Some(Found { slot: words[at] + i as u32, len: candidate.len() });
+        }
+        if common < shortest {
+            break;
+        }
+    }
+    None
+}
+
+/// Words that a block of `n` words is given.
+pub(super) const fn block_size(n: usize) -> usize {
+    n.next_multiple_of(4)
+}
+
+/// Where a reference stands, on the way to a block.
+#[derive(Clone, Copy)]
+struct Step {
+    /// Word of the reference to the block; the root has none.
+    at: usize,
+    /// The block.
+    reference: u32,
+}
+
+const ROOT: u32 = WIDE;
+/// The root is the block at 0.
+const ROOT_STEP: Step = Step { at: usize::MAX, reference: ROOT };
+
+impl<K: Key, T> Trie<K, T> {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Bytes on the heap, not counting what values own.
+    pub(super) fn memory_size(&self) -> usize {
+        self.words.capacity() * 4 + self.free.memory_size() + self.slots.memory_size()
+    }
+
+    pub(super) fn root(&self) -> Option<u32> {
+        if self.words.is_empty() { None } else { Some(ROOT) }
+    }
+
+    // Blocks.
+
+    pub(super) fn allocate(&mut self, n: usize) -> usize {
+        let size = block_size(n);
+        if let Some(start) = self.free.take(size / 4) {
+            return start as usize * 4;
+        }
+        let start = self.words.len();
+        let end = start + size;
+        if self.words.capacity() < end {
+            self.words.reserve_exact(size + start / 32 + 16);
+        }
+        self.words.resize(end, 0);
+        start
+    }
+
+    fn release(&mut self, at: usize, n: usize) {
+        self.free.put((at / 4) as u32, block_size(n) / 4);
+    }
+
+    /// Words of the block behind the reference.
+    fn block_words(&self, reference: u32) -> usize {
+        let at = offset(reference);
+        match kind(reference) {
+            NODE => NODE_WORDS,
+            BRANCH => CHILDREN + node_children(&self.words, at),
+            WIDE => WIDE_WORDS,
+            bucket => KEYS + with_width!(bucket, W => W::words(bucket_keys(&self.words, at).0)),
+        }
+    }
+
+    pub(super) fn new_wide(&mut self) -> u32 {
+        let at = self.allocate(WIDE_WORDS);
+        self.words[at..at + WIDE_WORDS].fill(0);
+        reference(at, WIDE)
+    }
+
+    /// A bucket for one prefix.
+    pub(super) fn new_bucket(&mut self, key: K, len: u32, depth: u32, value: T) -> (u32, u32) {
+        let slot = self.slots.insert(0, 0, 0, value);
+        let below = len - depth;
+        let new = self.bucket_block(width_for(below), 1);
+        let at = offset(new);
+        self.words[at] = slot;
+        self.words[at + 1] = 1 | below << 8;
+        let keys = &mut self.words[at + KEYS..];
+        with_width!(kind(new), W => W::pack(key, depth, below).store(keys, 0));
+        (new, slot)
+    }
+
+    pub(super) fn bucket_block(&mut self, kind: u32, n: usize) -> u32 {
+        let at = self.allocate(KEYS + with_width!(kind, W => W::words(n)));
+        reference(at, kind)
+    }
+
+    // Search.
+
+    /// Slot of the value of exactly this prefix.
+    #[inline]
+    pub(super) fn find(&self, key: K, len: u32) -> Option<u32> {
+        let words = self.words.as_slice();
+        if words.is_empty() {
+            return None;
+        }
+        let mut at = 0;
+        let mut node = WIDE;
+        let mut depth = 0;
+        loop {
+            if len <= depth + 8 {
+                let byte = key.byte(depth);
+                return match node_slot(words, at, byte, len - depth) {
+                    (rank, true) => Some(words[at] + rank as u32),
+                    _ => None,
+                };
+            }
+            let next = child(words, node, at, key.byte(depth));
+            if next == 0 {
+                return None;
+            }
+            depth += 8;
+            at = offset(next);
+            node = kind(next);
+            if node > WIDE {
+                return with_width!(node, W => self.bucket_find::<W>(at, key, len, depth));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn bucket_find<W: Packed>(&self, at: usize, key: K, len: u32, depth: u32) -> Option<u32> {
+        let below = len - depth;
+        if below > W::MAX_LEN {
+            return None;
+        }
+        let (n, keys) = bucket_keys(&self.words, at);
+        let wanted = W::pack(key, depth, below);
+        let i = wanted.rank(keys, n).checked_sub(1)?;
+        if W::load(keys, i) == wanted { Some(self.words[at] + i as u32) } else { None }
+    }
+
+    /// The longest prefix of at most `len` bits that covers the first `len` of `key`.
+    #[inline]
+    pub(super) fn longest_match(&self, key: K, len: u32) -> Option<Found> {
+        let words = self.words.as_slice();
+        if words.is_empty() {
+            return None;
+        }
+        let mut path = K::stack(0u32);
+        let path = path.as_mut();
+        let mut count = 1;
+        let mut at = 0;
+        let mut node = WIDE;
+        let mut depth = 0;
+        while len > depth + 8 {
+            let next = child(words, node, at, key.byte(depth));
+            if next == 0 {
+                break;
+            }
+            depth += 8;
+            at = offset(next);
+            node = kind(next);
+            if node > WIDE {
+                let found = with_width!(node, W => bucket_match::<K, W>(words, at, key, depth, len - depth));
+                if let Some(found) = found {
+                    return Some(Found { slot: found.slot, len: found.len + depth });
+                }
+                break;
+            }
+            path[count] = at as u32;
+            count += 1;
+        }
+        for i in (0..count).rev() {
+            let depth = i as u32 * 8;
+            if let Some(found) = node_match(words, path[i] as usize, key.byte(depth), (len - depth).min(8)) {
+                return Some(Found { slot: found.slot, len: found.len + depth });
+            }
+        }
+        None
+    }
+
+    // Change.
+
+    /// Inserts a value; gives its slot and the value that was there before.
+    pub(super) fn insert(&mut self, key: K, len: u32, value: T) -> (u32, Option<T>) {
+        self.tidy(8);
+        if self.words.is_empty() {
+            self.new_wide();
+        }
+        let mut step = ROOT_STEP;
+        let mut depth = 0;
+        loop {
+            let at = offset(step.reference);
+            let node = kind(step.reference);
+            if node > WIDE {
+                match with_width!(node, W => self.bucket_insert::<W>(step, key, len, depth)) {
+                    Ok(Ok(slot)) => {
+                        let old = self.slots.value_mut(slot).map(|place| core::mem::replace(place, value));
+                        return (slot, old);
+                    }
+                    Ok(Err((at, i, n))) => {
+                        let base = self.slots.insert(self.words[at], n, i, value);
+                        self.words[at] = base;
+                        self.len += 1;
+                        return (base + i as u32, None);
+                    }
+                    // Another kind of block stands there now.
+                    Err(reference) => {
+                        step.reference = reference;
+                        continue;
+                    }
+                }
+            }
+            if len <= depth + 8 {
+                return self.node_insert(at, key.byte(depth), len - depth, value);
+            }
+            let byte = key.byte(depth);
+            let (next, present) = match node {
+                WIDE => (at + WIDE_CHILDREN + byte, self.words[at + WIDE_CHILDREN + byte] != 0),
+                BRANCH => branch_slot(&self.words, at, byte),
+                _ => (0, false),
+            };
+            depth += 8;
+            if !present {
+                if depth == 8 {
+                    let new = self.new_wide();
+                    self.words[next] = new;
+                    let count = node_children(&self.words, at) + 1;
+                    set_children(&mut self.words, at, count);
+                } else {
+                    let (new, slot) = self.new_bucket(key, len, depth, value);
+                    self.add_child(step, byte, new);
+                    self.len += 1;
+                    return (slot, None);
+                }
+            }
+            step = Step { at: next, reference: self.words[next] };
+        }
+    }
+
+    fn node_insert(&mut self, at: usize, byte: usize, len: u32, value: T) -> (u32, Option<T>) {
+        let (rank, present) = node_slot(&self.words, at, byte, len);
+        let base = self.words[at];
+        if present {
+            let slot = base + rank as u32;
+            return (slot, self.slots.value_mut(slot).map(|place| core::mem::replace(place, value)));
+        }
+        let base = self.slots.insert(base, node_values(&self.words, at), rank, value);
+        self.words[at] = base;
+        flip(&mut self.words, at, byte, len, true);
+        self.len += 1;
+        (base + rank as u32, None)
+    }
+
+    /// Finds or makes the key's place: `Ok(Ok)` is the slot of its value, `Ok(Err)` the block, the place and the number of values
+    /// that the new value goes into, `Err` the block that now stands in place of the bucket.
+    fn bucket_insert<W: Packed>(
+        &mut self,
+        step: Step,
+        key: K,
+        len: u32,
+        depth: u32,
+    ) -> Result<Result<u32, (usize, usize, usize)>, u32> {
+        let at = offset(step.reference);
+        let below = len - depth;
+        let (n, keys) = bucket_keys(&self.words, at);
+        if below > W::MAX_LEN {
+            return Err(self.widen(step, width_for(below)));
+        }
+        let new = W::pack(key, depth, below);
+        let i = new.rank(keys, n);
+        if i > 0 && W::load(keys, i - 1) == new {
+            return Ok(Ok(self.words[at] + i as u32 - 1));
+        }
+        if n >= MAX_KEYS || n >= 12 && n % 4 == 0 && self.bursts::<W>(at, n) {
+            return Err(self.burst::<W>(step));
+        }
+        let (old_size, new_size) = (KEYS + W::words(n), KEYS + W::words(n + 1));
+        let mut block = at;
+        if block_size(old_size) != block_size(new_size) {
+            block = self.allocate(new_size);
+            self.words.copy_within(at..at + old_size, block);
+            self.release(at, old_size);
+            self.words[step.at] = reference(block, W::KIND);
+        }
+        let shortest = (self.words[block + 1] >> 8).min(below);
+        self.words[block + 1] = (n as u32 + 1) | shortest << 8;
+        new.shift_in(&mut self.words[block + KEYS..], n, i);
+        Ok(Err((block, i, n)))
+    }
+
+    /// Rewrites a bucket with wider or narrower keys.
+    fn widen(&mut self, step: Step, width: u32) -> u32 {
+        let at = offset(step.reference);
+        let (n, _) = bucket_keys(&self.words, at);
+        let new = self.bucket_block(width, n);
+        let to = offset(new);
+        self.words[to] = self.words[at];
+        self.words[to + 1] = self.words[at + 1];
+        for i in 0..n {
+            let (bits, len) = self.bucket_key(step.reference, i);
+            let keys = &mut self.words[to + KEYS..];
+            with_width!(width, W => W::pack(bits, 0, len).store(keys, i));
+        }
+        self.release(at, KEYS + with_width!(kind(step.reference), W => W::words(n)));
+        self.words[step.at] = new;
+        new
+    }
+
+    /// Bits, left-aligned, and number of bits of key `i` of the bucket.
+    fn bucket_key(&self, reference: u32, i: usize) -> (u128, u32) {
+        let (_, keys) = bucket_keys(&self.words, offset(reference));
+        with_width!(kind(reference), W => { let key = W::load(keys, i); (key.bits(), key.len()) })
+    }
+
+    /// Whether a node and its buckets would take less room than the bucket of `n` keys.
+    pub(super) fn bursts<W: Packed>(&self, at: usize, n: usize) -> bool {
+        let (_, keys) = bucket_keys(&self.words, at);
+        let longer = (0..n).map(|i| W::load(keys, i)).filter(|key| key.len() > 8);
+        node_pays::<W>(n, longer.map(|key| (key.bits() >> 120) as usize))
+    }
+
+    /// Turns a bucket into a node, with buckets for its longer prefixes.
+    fn burst<W: Packed>(&mut self, step: Step) -> u32 {
+        let at = offset(step.reference);
+        let (n, _) = bucket_keys(&self.words, at);
+        let base = self.words[at];
+        let mut keys = [(0u128, 0u32); MAX_KEYS];
+        for (i, key) in keys.iter_mut().enumerate().take(n) {
+            *key = self.bucket_key(step.reference, i);
+        }
+        let keys = &keys[..n.min(MAX_KEYS)];
+        // The prefixes of the node itself.
+        let node = self.allocate(NODE_WORDS);
+        self.words[node..node + NODE_WORDS].fill(0);
+        let own = keys.iter().filter(|key| key.1 <= 8).count();
+        let run = self.slots.allocate(own);
+        self.words[node] = run;
+        for &(bits, len) in keys.iter().filter(|key| key.1 <= 8) {
+            flip(&mut self.words, node, (bits >> 120) as usize, len, true);
+        }
+        for (i, &(bits, len)) in keys.iter().enumerate().filter(|(_, key)| key.1 <= 8) {
+            let (rank, _) = node_slot(&self.words, node, (bits >> 120) as usize, len);
+            self.slots.relocate(base + i as u32, run + rank as u32);
+        }
+        self.words[step.at] = reference(node, NODE);
+        // The longer ones, by their next byte.
+        let mut i = 0;
+        while i < keys.len() {
+            let byte = (keys[i].0 >> 120) as usize;
+            if keys[i].1 <= 8 {
+                i += 1;
+                continue;
+            }
+            let same = |key: &&(u128, u32)| key.1 > 8 && (key.0 >> 120) as usize == byte;
+            // Prefixes of at most eight bits come before the longer ones of the same byte.
+            let group = keys[i..].iter().take_while(same).count();
+            let longest = keys[i..i + group].iter().map(|key| key.1 - 8).max().unwrap_or(0);
+            let shortest = keys[i..i + group].iter().map(|key| key.1 - 8).min().unwrap_or(0);
+            let bucket = self.bucket_block(width_for(longest), group);
+            let to = offset(bucket);
+            let run = self.slots.allocate(group);
+            self.words[to] = run;
+            self.words[to + 1] = group as u32 | shortest << 8;
+            for (j, &(bits, len)) in keys[i..i + group].iter().enumerate() {
+                let words = &mut self.words[to + KEYS..];
+                with_width!(kind(bucket), W2 => W2::pack(bits, 8, len - 8).store(words, j));
+                self.slots.relocate(base + (i + j) as u32, run + j as u32);
+            }
+            let now = self.words[step.at];
+            self.add_child(Step { at: step.at, reference: now }, byte, bucket);
+            i += group;
+        }
+        self.slots.release(base, n);
+        self.release(at, KEYS + W::words(n));
+        self.words[step.at]
+    }
+
+    /// Puts a child into a node, which may move.
+    fn add_child(&mut self, step: Step, byte: usize, new: u32) {
+        let at = offset(step.reference);
+        let count = node_children(&self.words, at);
+        match kind(step.reference) {
+            WIDE => {
+                self.words[at + WIDE_CHILDREN + byte] = new;
+                set_children(&mut self.words, at, count + 1);
+            }
+            BRANCH if count < MAX_BRANCH => {
+                let (slot, _) = branch_slot(&self.words, at, byte);
+                let before = slot - at - CHILDREN;
+                let (old_size, new_size) = (CHILDREN + count, CHILDREN + count + 1);
+                let mut block = at;
+                if block_size(old_size) != block_size(new_size) {
+                    block = self.allocate(new_size);
+                    self.words.copy_within(at..at + old_size, block);
+                    self.release(at, old_size);
+                    self.words[step.at] = reference(block, BRANCH);
+                }
+                let children = block + CHILDREN;
+                self.words.copy_within(children + before..children + count, children + before + 1);
+                self.words[children + before] = new;
+                set_children(&mut self.words, block, count + 1);
+                self.flip_child(block, byte);
+            }
+            BRANCH => {
+                let wide = self.new_wide();
+                let to = offset(wide);
+                self.words.copy_within(at..at + NODE_WORDS, to);
+                for other in 0..256 {
+                    self.words[to + WIDE_CHILDREN + other] = child(&self.words, BRANCH, at, other);
+                }
+                self.words[to + WIDE_CHILDREN + byte] = new;
+                set_children(&mut self.words, to, count + 1);
+                self.release(at, CHILDREN + count);
+                self.words[step.at] = wide;
+            }
+            _ => {
+                let block = self.allocate(CHILDREN + 1);
+                self.words.copy_within(at..at + NODE_WORDS, block);
+                self.words[block + NODE_WORDS..block + CHILDREN].fill(0);
+                self.words[block + CHILDREN] = new;
+                set_children(&mut self.words, block, 1);
+                self.flip_child(block, byte);
+                self.release(at, NODE_WORDS);
+                self.words[step.at] = reference(block, BRANCH);
+            }
+        }
+    }
+
+    /// Flips the bit of a child and counts anew.
+    pub(super) fn flip_child(&mut self, at: usize, byte: usize) {
+        let word = at + CHILD_BITS + byte / 32;
+        self.words[word] ^= 1 << (byte % 32);
+        self.count_child_bits(at);
+    }
+
+    /// Counts the bits of the children of a node anew.
+    pub(super) fn count_child_bits(&mut self, at: usize) {
+        let mut ranks = 0;
+        let mut sum = 0;
+        for part in 0..3 {
+            sum += word64(&self.words, at + CHILD_BITS + 2 * part).count_ones();
+            ranks |= sum << (8 * part);
+        }
+        self.words[at + CHILD_RANKS] = ranks;
+    }
+
+    /// Removes a prefix; gives its value.
+    pub(super) fn remove(&mut self, key: K, len: u32) -> Option<T> {
+        if self.words.is_empty() {
+            return None;
+        }
+        let mut path = [ROOT_STEP; MAX_PATH + 1];
+        let mut count = 0;
+        let mut step = ROOT_STEP;
+        let mut depth = 0;
+        let value = loop {
+            let at = offset(step.reference);
+            let node = kind(step.reference);
+            if node > WIDE {
+                break with_width!(node, W => self.bucket_remove::<W>(step, key, len, depth))?;
+            }
+            let byte = key.byte(depth);
+            if len <= depth + 8 {
+                break self.node_remove(at, byte, len - depth)?;
+            }
+            let next = match node {
+                WIDE => at + WIDE_CHILDREN + byte,
+                BRANCH => match branch_slot(&self.words, at, byte) {
+                    (slot, true) => slot,
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            let below = self.words[next];
+            if below == 0 {
+                return None;
+            }
+            path[count] = step;
+            count += 1;
+            step = Step { at: next, reference: below };
+            depth += 8;
+        };
+        self.len -= 1;
+        self.prune(key, &path, count, step);
+        // Removals often come in numbers: they leave more before everything is written anew.
+        self.tidy(3);
+        Some(value)
+    }
+
+    fn node_remove(&mut self, at: usize, byte: usize, len: u32) -> Option<T> {
+        let (rank, present) = node_slot(&self.words, at, byte, len);
+        if !present {
+            return None;
+        }
+        let (value, base) = self.slots.remove(self.words[at], node_values(&self.words, at), rank);
+        self.words[at] = base;
+        flip(&mut self.words, at, byte, len, false);
+        value
+    }
+
+    fn bucket_remove<W: Packed>(&mut self, step: Step, key: K, len: u32, depth: u32) -> Option<T> {
+        let at = offset(step.reference);
+        let slot = self.bucket_find::<W>(at, key, len, depth)?;
+        let i = (slot - self.words[at]) as usize;
+        let (n, _) = bucket_keys(&self.words, at);
+        let (value, base) = self.slots.remove(self.words[at], n, i);
+        self.words[at] = base;
+        let keys = &mut self.words[at + KEYS..];
+        for j in i + 1..n {
+            W::load(keys, j).store(keys, j - 1);
+        }
+        self.words[at + 1] -= 1;
+        // What the block no longer needs is given back; it stays where it is.
+        let (old_size, new_size) = (block_size(KEYS + W::words(n)), block_size(KEYS + W::words(n - 1)));
+        if n > 1 && old_size != new_size {
+            self.free.put(((at + new_size) / 4) as u32, (old_size - new_size) / 4);
+        }
+        value
+    }
+
+    /// Drops blocks that have become empty, and turns a node that has become small into a bucket.
+    fn prune(&mut self, key: K, path: &[Step], mut count: usize, mut step: Step) {
+        while count >= 2 {
+            let at = offset(step.reference);
+            let node = kind(step.reference);
+            if node > WIDE {
+                if bucket_keys(&self.words, at).0 > 0 {
+                    return;
+                }
+                self.release(at, KEYS + with_width!(node, W => W::words(1)));
+            } else {
+                if node_children(&self.words, at) > 0 {
+                    return;
+                }
+                match node_values(&self.words, at) {
+                    0 => self.release(at, self.block_words(step.reference)),
+                    n if n <= 10 && node == NODE => return self.collapse(step, n),
+                    _ => return,
+                }
+            }
+            count -= 1;
+            step = path[count];
+            self.remove_child(step, key.byte(count as u32 * 8));
+            step.reference = if step.at == usize::MAX { ROOT } else { self.words[step.at] };
+        }
+    }
+
+    /// Turns a node of `n` prefixes and no children into a bucket.
+    fn collapse(&mut self, step: Step, n: usize) {
+        let at = offset(step.reference);
+        let mut order = [(0u128, 0u32, 0u32); 16];
+        let mut count = 0;
+        let top = node_top(&self.words, at);
+        let base = self.words[at];
+        let mut rank = top.count_ones();
+        for (k, starts) in TOP_STARTS.into_iter().enumerate() {
+            let mut tops = top & starts;
+            while tops != 0 {
+                let p = tops.trailing_zeros();
+                tops &= tops - 1;
+                let (len, byte) = top_prefix(p);
+                order[count] = ((byte as u128) << 120, len, base + (top & ((1 << p) - 1)).count_ones());
+                count += 1;
+            }
+            let mut bits = word64(&self.words, at + BITS + 2 * k);
+            while bits != 0 {
+                let (len, byte) = bit_prefix(k, bits.trailing_zeros());
+                bits &= bits - 1;
+                order[count] = ((byte as u128) << 120, len, base + rank);
+                rank += 1;
+                count += 1;
+            }
+        }
+        let bucket = self.bucket_block(BUCKET16, n);
+        let to = offset(bucket);
+        let run = self.slots.allocate(n);
+        let shortest = order[..n].iter().map(|key| key.1).min().unwrap_or(0);
+        self.words[to] = run;
+        self.words[to + 1] = n as u32 | shortest << 8;
+        for (i, &(bits, len, slot)) in order[..n].iter().enumerate() {
+            u16::pack(bits, 0, len).store(&mut self.words[to + KEYS..], i);
+            self.slots.relocate(slot, run + i as u32);
+        }
+        self.slots.release(base, n);
+        self.release(at, NODE_WORDS);
+        self.words[step.at] = bucket;
+    }
+
+    fn remove_child(&mut self, step: Step, byte: usize) {
+        let at = offset(step.reference);
+        let count = node_children(&self.words, at);
+        if kind(step.reference) == WIDE {
+            self.words[at + WIDE_CHILDREN + byte] = 0;
+            set_children(&mut self.words, at, count - 1);
+            if step.at != usize::MAX && count - 1 <= MAX_BRANCH / 2 && !self.is_upper(step) {
+                self.narrow(step);
+            }
+            return;
+        }
+        let (slot, _) = branch_slot(&self.words, at, byte);
+        self.words.copy_within(slot + 1..at + CHILDREN + count, slot);
+        set_children(&mut self.words, at, count - 1);
+        self.flip_child(at, byte);
+        let (old_size, mut new_size) = (block_size(CHILDREN + count), block_size(CHILDREN + count - 1));
+        if count == 1 {
+            new_size = block_size(NODE_WORDS);
+            self.words[step.at] = reference(at, NODE);
+        }
+        if old_size != new_size {
+            self.free.put(((at + new_size) / 4) as u32, (old_size - new_size) / 4);
+        }
+    }
+
+    /// Whether the reference stands in the root: nodes there stay wide.
+    fn is_upper(&self, step: Step) -> bool {
+        step.at < WIDE_WORDS
+    }
+
+    /// Turns a node with room for all children into one with children by rank.
+    fn narrow(&mut self, step: Step) {
+        let at = offset(step.reference);
+        let count = node_children(&self.words, at);
+        let block = self.allocate(CHILDREN + count);
+        self.words.copy_within(at..at + NODE_WORDS, block);
+        self.words[block + NODE_WORDS..block + CHILDREN].fill(0);
+        let mut next = block + CHILDREN;
+        for byte in 0..256 {
+            let child = self.words[at + WIDE_CHILDREN + byte];
+            if child != 0 {
+                self.words[next] = child;
+                next += 1;
+                self.flip_child(block, byte);
+            }
+        }
+        self.release(at, WIDE_WORDS);
+        self.words[step.at] = reference(block, BRANCH);
+    }
+
+    // For building from sorted input.
+
+    /// Word of the reference to the block 16 bits down; the nodes above it are made.
+    pub(super) fn point(&mut self, key: K) -> usize {
+        if self.words.is_empty() {
+            self.new_wide();
+        }
+        let upper = WIDE_CHILDREN + key.byte(0);
+        if self.words[upper] == 0 {
+            let new = self.new_wide();
+            self.words[upper] = new;
+            let count = node_children(&self.words, 0) + 1;
+            set_children(&mut self.words, 0, count);
+        }
+        offset(self.words[upper]) + WIDE_CHILDREN + key.byte(8)
+    }
+
+    /// Counts a block that was just written 16 bits down.
+    pub(super) fn count_point(&mut self, key: K) {
+        let at = offset(self.words[WIDE_CHILDREN + key.byte(0)]);
+        let count = node_children(&self.words, at) + 1;
+        set_children(&mut self.words, at, count);
+    }
+
+    /// Counts prefixes that are about to be written.
+    pub(super) fn grown(&mut self, n: usize) {
+        self.len += n;
+    }
+
+    /// Gives room at the end back.
+    pub(super) fn shrink(&mut self) {
+        self.words.shrink_to_fit();
+        self.slots.shrink();
+    }
+
+    // Space.
+
+    /// Writes the trie anew once one part in `parts` of its room is free.
+    fn tidy(&mut self, parts: usize) {
+        let words = self.free.total() * 4;
+        let slots = self.slots.free();
+        if words > self.words.len() / parts + 1024 || slots > self.slots.len() / parts + 1024 {
+            self.compact(false);
+        }
+    }
+
+    /// Writes all blocks and values anew in address order, without free runs; `exact` leaves no room to grow.
+    pub(super) fn compact(&mut self, exact: bool) {
+        if self.len == 0 {
+            *self = Self::default();
+            return;
+        }
+        let mut new = Self::default();
+        let words = self.words.len() - self.free.total() * 4;
+        let slots = self.slots.len() - self.slots.free();
+        new.words.reserve_exact(words + if exact { 0 } else { words / 32 + 64 });
+        new.slots.reserve(slots + if exact { 0 } else { slots / 32 + 64 });
+        new.len = self.len;
+        self.copy_block(&mut new, ROOT);
+        if exact {
+            new.words.shrink_to_fit();
+            new.slots.shrink();
+        }
+        *self = new;
+    }
+
+    /// Moves a block and what is below it. As deep as addresses have bytes.
+    fn copy_block(&mut self, new: &mut Self, from: u32) -> u32 {
+        let at = offset(from);
+        let node = kind(from);
+        let size = self.block_words(from);
+        let to = new.allocate(size);
+        new.words[to..to + size].copy_from_slice(&self.words[at..at + size]);
+        let n = if node > WIDE { bucket_keys(&self.words, at).0 } else { node_values(&self.words, at) };
+        let base = self.words[at];
+        new.words[to] = new.slots.adopt(&mut self.slots, base, n);
+        let children = match node {
+            BRANCH => CHILDREN..CHILDREN + node_children(&self.words, at),
+            WIDE => WIDE_CHILDREN..WIDE_WORDS,
+            _ => 0..0,
+        };
+        for i in children {
+            let child = self.words[at + i];
+            if child != 0 {
+                let moved = self.copy_block(new, child);
+                new.words[to + i] = moved;
+            }
+        }
+        reference(to, node)
+    }
+}
+
+/// Whether a node and its buckets would take less room than a bucket of `n` keys: `longer` has the next byte of each that would
+/// not be in the node itself, sorted.
+pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Iterator<Item = usize>) -> bool {
+    let mut count = 0;
+    let mut children = 0;
+    let mut last = usize::MAX;
+    for byte in longer {
+        count += 1;
+        children += usize::from(byte != last);
+        last = byte;
+    }
+    let branch = if children == 0 { 0 } else { CHILDREN - NODE_WORDS + 5 * children + W::words(count) * 3 / 4 };
+    NODE_WORDS + branch <= W::words(n) + KEYS
+}
+
+/// Counts the bits of a node anew.
+pub(super) fn count_bits(words: &mut [u32], at: usize) {
+    let mut sum = 0;
+    let mut ranks = 0u64;
+    for k in 0..8 {
+        if k > 0 {
+            ranks |= u64::from(sum) << (9 * (k - 1));
+        }
+        sum += word64(words, at + BITS + 2 * k).count_ones();
+    }
+    set_word64(words, at + 2, ranks);
+    words[at + 1] = words[at + 1] & 0xffff | (sum + node_top(words, at).count_ones()) << 16;
+}
+
+/// The narrowest kind of bucket for keys of up to `len` bits.
+pub(super) fn width_for(len: u32) -> u32 {
+    if len <= <u16 as Packed>::MAX_LEN {
+        BUCKET16
+    } else if len <= <u32 as Packed>::MAX_LEN {
+        BUCKET32
+    } else if len <= <u64 as Packed>::MAX_LEN {
+        BUCKET64
+    } else {
+        BUCKET128
+    }
+}

@@ -1,0 +1,407 @@
+//! Walks over a trie: sorted, and along the path of a prefix.
+
+use super::key::{Key, Packed};
+use super::layout::*;
+use super::tree::*;
+
+/// A found prefix: address, length, slot of its value.
+pub(super) type Hit<K> = (K, u32, u32);
+
+/// What is left to visit of a block.
+#[derive(Clone, Copy, Default)]
+struct Frame<K> {
+    /// First bits of all prefixes in it; of a node, those of all prefixes in the current word.
+    prefix: K,
+    /// Bits of the current word that are next, with nothing in between.
+    run: u64,
+    /// Bits of the current word of a node behind those.
+    bits: u64,
+    /// Slot of the next prefix that is not an upper one.
+    slot: u32,
+    depth: u32,
+    at: u32,
+    kind: u32,
+    /// Current word of a node, or current key of a bucket.
+    k: u32,
+    /// Number of keys of a bucket.
+    n: u32,
+    /// Upper prefixes still to come before the current word.
+    tops: u32,
+    /// Slot of the next upper prefix.
+    top_slot: u32,
+    /// Children of the current word still to come.
+    children: u32,
+}
+
+/// A walk in order over all prefixes from a first one on up to a last address.
+#[derive(Clone)]
+pub(super) struct Walk<K: Key> {
+    now: Frame<K>,
+    /// Frames to come back to.
+    frames: K::Stack<Frame<K>>,
+    count: usize,
+    /// The address that ends the walk.
+    last: K,
+}
+
+/// A bit for each child of word `k` of a node.
+fn children_of(words: &[u32], kind: u32, at: usize, k: usize) -> u32 {
+    match kind {
+        BRANCH => words[at + CHILD_BITS + k],
+        WIDE => {
+            let children = &words[at + WIDE_CHILDREN + 32 * k..][..32];
+            children.iter().rev().fold(0, |mask, &child| mask << 1 | u32::from(child != 0))
+        }
+        _ => 0,
+    }
+}
+
+impl<K: Key> Frame<K> {
+    /// A block from its beginning.
+    #[inline]
+    fn whole(words: &[u32], reference: u32, prefix: K, depth: u32) -> Self {
+        let at = offset(reference);
+        let kind = kind(reference);
+        let mut frame = Self { prefix, at: at as u32, kind, depth, ..Self::default() };
+        if kind > WIDE {
+            frame.n = words[at + 1] & 0xff;
+            frame.slot = words[at];
+        } else {
+            let top = node_top(words, at);
+            frame.top_slot = words[at];
+            frame.slot = words[at] + top.count_ones();
+            frame.load(words, 0);
+        }
+        frame
+    }
+
+    #[inline]
+    fn load(&mut self, words: &[u32], k: usize) {
+        let at = self.at as usize;
+        self.k = k as u32;
+        self.prefix = self.prefix.with_byte(self.depth, k << 5);
+        self.tops = node_top(words, at) & TOP_STARTS[k];
+        self.bits = word64(words, at + BITS + 2 * k);
+        self.children = children_of(words, self.kind, at, k);
+        self.run = 0;
+        if self.tops | self.children == 0 {
+            self.run = self.bits;
+            self.bits = 0;
+        }
+    }
+
+    /// Leaves out what comes before the prefix of `len` bits of `byte` (or, with `after`, also that itself and the prefixes it
+    /// shares the place with).
+    fn skip_to(&mut self, words: &[u32], byte: usize, len: u32, after: bool) {
+        let at = self.at as usize;
+        let top = node_top(words, at);
+        let k = byte >> 5 & 7;
+        self.load(words, k);
+        self.bits |= self.run;
+        self.run = 0;
+        let before_word = words[at] + top.count_ones() + rank_before(words, at, k);
+        match place(byte, len) {
+            Place::Top(p) => {
+                let below = (1 << p) - 1;
+                self.tops &= !below;
+                self.top_slot = words[at] + (top & below).count_ones();
+                self.slot = before_word;
+            }
+            Place::Bit(_, p) => {
+                let below = if after { (2u64 << p).wrapping_sub(1) } else { (1 << p) - 1 };
+                self.tops = 0;
+                self.top_slot = words[at] + (top & TOP_BEFORE[k]).count_ones();
+                self.slot = before_word + (self.bits & below).count_ones();
+                self.bits &= !below;
+                let first = byte as u32 & 31;
+                self.children &= u32::MAX << first;
+                if after {
+                    self.children &= !(1 << first);
+                }
+            }
+        }
+    }
+}
+
+/// What a walk came to.
+enum Came<K> {
+    /// To a prefix.
+    To(Hit<K>),
+    /// To prefixes that are next, with nothing in between.
+    Further,
+    /// To its end.
+    End,
+}
+
+impl<K: Key> Walk<K> {
+    /// A walk over everything.
+    pub(super) fn all<T>(trie: &Trie<K, T>) -> Self {
+        let mut walk = Self::none();
+        walk.last = K::default().last(0);
+        if let Some(root) = trie.root() {
+            walk.now = Frame::whole(&trie.words, root, K::default(), 0);
+        }
+        walk
+    }
+
+    /// A walk that has nothing to visit.
+    pub(super) fn none() -> Self {
+        // An empty bucket.
+        let now = Frame { kind: BUCKET16, ..Frame::default() };
+        Self { now, frames: K::stack(Frame::default()), count: 0, last: K::default() }
+    }
+
+    /// A walk from the prefix, or the first one behind it, to the last prefix that starts at `last` or before.
+    pub(super) fn from<T>(trie: &Trie<K, T>, key: K, len: u32, last: K) -> Self {
+        let mut walk = Self::none();
+        walk.last = last;
+        let words = trie.words.as_slice();
+        let Some(mut reference) = trie.root() else { return walk };
+        let mut depth = 0;
+        loop {
+            let mut frame = Frame::whole(words, reference, key.truncate(depth), depth);
+            if frame.kind > WIDE {
+                frame.k = with_width!(frame.kind, W => first_key::<K, W>(words, frame.at as usize, key, len, depth)) as u32;
+                frame.slot += frame.k;
+                walk.now = frame;
+                return walk;
+            }
+            let byte = key.byte(depth);
+            if len <= depth + 8 {
+                frame.skip_to(words, byte, len - depth, false);
+                walk.now = frame;
+                return walk;
+            }
+            let next = child(words, frame.kind, frame.at as usize, byte);
+            frame.skip_to(words, byte, 8, true);
+            walk.now = frame;
+            if next == 0 {
+                return walk;
+            }
+            walk.push();
+            reference = next;
+            depth += 8;
+        }
+    }
+
+    /// A walk over a prefix and all that it covers.
+    pub(super) fn covered<T>(trie: &Trie<K, T>, key: K, len: u32) -> Self {
+        Self::from(trie, key, len, key.last(len))
+    }
+
+    #[inline]
+    fn push(&mut self) {
+        self.frames.as_mut()[self.count] = self.now;
+        self.count += 1;
+    }
+
+    /// The next prefix.
+    #[inline]
+    pub(super) fn next(&mut self, words: &[u32]) -> Option<Hit<K>> {
+        loop {
+            let now = &mut self.now;
+            let hit = if now.run != 0 {
+                let prefix = BIT_PREFIX[now.run.trailing_zeros() as usize & 63];
+                now.run &= now.run - 1;
+                now.slot += 1;
+                let key = now.prefix.or(K::byte_at(now.depth, usize::from(prefix & 31)));
+                (key, now.depth + u32::from(prefix >> 8), now.slot - 1)
+            } else if now.k < now.n {
+                let at = now.at as usize;
+                let (bits, len) = with_width!(now.kind, W => {
+                    let key = W::load(&words[at + KEYS..], now.k as usize);
+                    (key.bits(), key.len())
+                });
+                now.k += 1;
+                now.slot += 1;
+                (now.prefix.with_below(now.depth, bits), now.depth + len, now.slot - 1)
+            } else {
+                match self.advance(words) {
+                    Came::To(hit) => hit,
+                    Came::Further => continue,
+                    Came::End => return None,
+                }
+            };
+            if hit.0 > self.last {
+                *self = Self::none();
+                return None;
+            }
+            return Some(hit);
+        }
+    }
+
+    /// On from where the current run has ended.
+    fn advance(&mut self, words: &[u32]) -> Came<K> {
+        loop {
+            let now = &mut self.now;
+            if now.kind <= WIDE {
+                if now.tops != 0 {
+                    let (len, byte) = top_prefix(now.tops.trailing_zeros());
+                    now.tops &= now.tops - 1;
+                    now.top_slot += 1;
+                    return Came::To((now.prefix.with_byte(now.depth, byte), now.depth + len, now.top_slot - 1));
+                }
+                let k = now.k as usize;
+                if now.children != 0 {
+                    let child_byte = now.children.trailing_zeros();
+                    let before = now.bits & ((2 << POSITION[32 | child_byte as usize]) - 1);
+                    if before != 0 {
+                        now.run = before;
+                        now.bits &= !before;
+                        return Came::Further;
+                    }
+                    now.children &= now.children - 1;
+                    let byte = k << 5 | child_byte as usize;
+                    let reference = child(words, now.kind, now.at as usize, byte);
+                    let below = Frame::whole(words, reference, now.prefix.with_byte(now.depth, byte), now.depth + 8);
+                    self.push();
+                    self.now = below;
+                    if below.run != 0 || below.k < below.n {
+                        return Came::Further;
+                    }
+                    continue;
+                }
+                if now.bits != 0 {
+                    now.run = now.bits;
+                    now.bits = 0;
+                    return Came::Further;
+                }
+                if k < 7 {
+                    now.load(words, k + 1);
+                    if now.run != 0 {
+                        return Came::Further;
+                    }
+                    continue;
+                }
+            }
+            let Some(above) = self.count.checked_sub(1) else { return Came::End };
+            self.count = above;
+            self.now = self.frames.as_ref()[above];
+        }
+    }
+}
+
+/// Number of keys of the bucket that come before the prefix.
+fn first_key<K: Key, W: Packed>(words: &[u32], at: usize, key: K, len: u32, depth: u32) -> usize {
+    let (n, keys) = bucket_keys(words, at);
+    let below = len - depth;
+    let limit = W::pack(key, depth, below.min(W::MAX_LEN));
+    let rank = limit.rank(keys, n);
+    // A prefix too long for the keys comes behind an equal one that is cut.
+    if below <= W::MAX_LEN && rank > 0 && W::load(keys, rank - 1) == limit { rank - 1 } else { rank }
+}
+
+/// A walk over the prefixes that cover a prefix, itself included, the shortest first.
+#[derive(Clone)]
+pub(super) struct Path<K> {
+    key: K,
+    len: u32,
+    /// The block to visit next, or `u32::MAX`.
+    next: u32,
+    depth: u32,
+    /// What is still to come of the block visited last: upper prefixes, then positions of a word or numbers of keys.
+    tops: u32,
+    bits: u64,
+    /// The block visited last.
+    now: u32,
+    now_depth: u32,
+}
+
+impl<K: Key> Path<K> {
+    pub(super) fn new<T>(trie: &Trie<K, T>, key: K, len: u32) -> Self {
+        let next = trie.root().unwrap_or(u32::MAX);
+        Self { key, len, next, depth: 0, tops: 0, bits: 0, now: 0, now_depth: 0 }
+    }
+
+    /// Length and slot of the next prefix.
+    #[inline]
+    pub(super) fn next(&mut self, words: &[u32]) -> Option<Hit<K>> {
+        loop {
+            let at = offset(self.now);
+            let depth = self.now_depth;
+            if self.tops != 0 {
+                let p = self.tops.trailing_zeros();
+                self.tops &= self.tops - 1;
+                let slot = words[at] + (node_top(words, at) & ((1 << p) - 1)).count_ones();
+                return Some(self.hit(depth + top_prefix(p).0, slot));
+            }
+            if self.bits != 0 {
+                let p = self.bits.trailing_zeros();
+                self.bits &= self.bits - 1;
+                if kind(self.now) > WIDE {
+                    let keys = &words[at + KEYS..];
+                    let len = with_width!(kind(self.now), W => W::load(keys, p as usize).len());
+                    return Some(self.hit(depth + len, words[at] + p));
+                }
+                let k = self.key.byte(depth) >> 5 & 7;
+                let before = word64(words, at + BITS + 2 * k) & ((1 << p) - 1);
+                let slot = words[at] + node_top(words, at).count_ones() + rank_before(words, at, k) + before.count_ones();
+                return Some(self.hit(depth + bit_prefix(k, p).0, slot));
+            }
+            if self.next == u32::MAX {
+                return None;
+            }
+            self.visit(words);
+        }
+    }
+
+    #[inline(always)]
+    fn hit(&self, len: u32, slot: u32) -> Hit<K> {
+        (self.key.truncate(len), len, slot)
+    }
+
+    #[inline]
+    fn visit(&mut self, words: &[u32]) {
+        let at = offset(self.next);
+        let node = kind(self.next);
+        let depth = self.depth;
+        self.now = self.next;
+        self.now_depth = depth;
+        let len = self.len - depth;
+        self.next = u32::MAX;
+        if node > WIDE {
+            self.bits = with_width!(node, W => covering_keys::<K, W>(words, at, self.key, depth, len));
+            return;
+        }
+        let byte = self.key.byte(depth);
+        let k = byte >> 5 & 7;
+        self.tops = node_top(words, at) & TOP_ANCESTORS[k];
+        self.bits = word64(words, at + BITS + 2 * k) & ANCESTORS[byte & 31];
+        if len < 8 {
+            match place(byte & !(0xff >> len), len) {
+                Place::Top(p) => {
+                    self.tops &= (2 << p) - 1;
+                    self.bits = 0;
+                }
+                Place::Bit(_, p) => self.bits &= (2 << p) - 1,
+            }
+        }
+        if len > 8 {
+            let child = child(words, node, at, byte);
+            if child != 0 {
+                self.next = child;
+                self.depth = depth + 8;
+            }
+        }
+    }
+}
+
+/// A bit for each key of the bucket that covers the prefix.
+#[inline(always)]
+fn covering_keys<K: Key, W: Packed>(words: &[u32], at: usize, key: K, depth: u32, len: u32) -> u64 {
+    let (n, keys) = bucket_keys(words, at);
+    let shortest = words[at + 1] >> 8;
+    let probe = W::pack(key, depth, len);
+    let mut covering = 0;
+    for i in (0..probe.rank(keys, n)).rev() {
+        let candidate = W::load(keys, i);
+        let common = candidate.common(probe);
+        if candidate.len() <= common {
+            covering |= 1 << i;
+        }
+        if common < shortest {
+            break;
+        }
+    }
+    covering
+}
