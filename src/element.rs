@@ -506,7 +506,7 @@ impl<'a> Source<'a> {
     }
 }
 
-fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
+pub(crate) fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
     let kind = if peers.is_known() { ErrorKind::NoSuchPeer(index) } else { ErrorKind::NoPeerTable };
     Error::new(kind, offset).within(Context::RibEntry, Action::None)
 }

@@ -38,6 +38,17 @@ impl SegmentKind {
         })
     }
 
+    /// The number on the wire.
+    #[inline]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Set => 1,
+            Self::Sequence => 2,
+            Self::ConfedSequence => 3,
+            Self::ConfedSet => 4,
+        }
+    }
+
     /// Whether the segment stays inside a confederation and does not count as length (RFC 5065 section 5.3).
     #[inline(always)]
     pub const fn is_confed(self) -> bool {
@@ -328,12 +339,7 @@ impl<'a> Decode<'a> for As4Path<'a> {
 #[cfg(feature = "alloc")]
 fn write_path<B: BufMut + ?Sized>(path: &AsPath<'_>, asn4: bool, out: &mut B) {
     for segment in path.segments() {
-        let kind = match segment.kind() {
-            SegmentKind::Set => 1,
-            SegmentKind::Sequence => 2,
-            SegmentKind::ConfedSequence => 3,
-            SegmentKind::ConfedSet => 4,
-        };
+        let kind = segment.kind().code();
         // A checked segment has one octet of count.
         out.put_slice(&[kind, u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
         segment.asns().for_each(|asn| asn.write(asn4, out));

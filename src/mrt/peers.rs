@@ -13,6 +13,8 @@ use crate::session::Session;
 pub struct Peers {
     list: Vec<IndexedPeer>,
     known: bool,
+    /// How many tables there have been.
+    tables: u64,
     evidence: Option<Evidence>,
     always_add_path: bool,
 }
@@ -20,7 +22,7 @@ pub struct Peers {
 impl Peers {
     /// No table yet.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), known: false, evidence: None, always_add_path: false }
+        Self { list: Vec::new(), known: false, tables: 0, evidence: None, always_add_path: false }
     }
 
     /// Reads messages of BGP4MP by what an earlier pass over the archive found ([`Evidence::scan`]).
@@ -44,6 +46,7 @@ impl Peers {
                 self.list.clear();
                 self.list.extend(table.peers());
                 self.known = true;
+                self.tables = self.tables.wrapping_add(1);
                 true
             }
             Ok(_) => false,
@@ -52,6 +55,7 @@ impl Peers {
                 if record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0 {
                     self.list.clear();
                     self.known = false;
+                    self.tables = self.tables.wrapping_add(1);
                 }
                 false
             }
@@ -67,6 +71,12 @@ impl Peers {
     /// The peers of the table in force.
     pub fn as_slice(&self) -> &[IndexedPeer] {
         &self.list
+    }
+
+    /// Changes with every table.
+    #[cfg(feature = "rib")]
+    pub(crate) const fn table_number(&self) -> u64 {
+        self.tables
     }
 
     /// Whether any table has been read.

@@ -3,8 +3,18 @@
 //! [`PrefixMap`] and [`PrefixSet`] hold IPv4 and IPv6 prefixes in a trie made for tables of the size of the Internet's: exact and
 //! longest match, all covering and all covered prefixes, sorted iteration from anywhere.
 
+#[cfg(feature = "rib")]
+mod attributes;
+#[cfg(feature = "rib")]
+mod column;
+#[cfg(feature = "rib")]
+mod table;
 mod trie;
 
+#[cfg(feature = "rib")]
+pub use attributes::{AttributeStore, AttributesId, normalise};
+#[cfg(feature = "rib")]
+pub use table::{Applied, Change, PeerId, PrefixRoutes, Rib, RibKind, RibOptions, RibPeer, StoredRoute};
 pub use trie::{
     Covered, Covering, Difference, Entry, Intersection, IntoIter, Iter, IterMut, Keys, LongestMatches, OccupiedEntry, PrefixMap,
     PrefixSet, SetIter, Union, VacantEntry, Values,

@@ -1,0 +1,400 @@
+//! Attribute lists, each distinct one kept once.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::attr::{AttrFlags, Attributes, Value};
+use crate::codes::AttrCode;
+use crate::session::Session;
+
+/// Number of an attribute list in an [`AttributeStore`]; never 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AttributesId(pub(super) u32);
+
+/// Octets of a chunk of lists.
+const CHUNK: usize = 1 << 20;
+
+/// Where a list lies in all chunks together, in units of two octets: that reaches eight gibibytes. There its length comes first,
+/// in two octets, or in six for the few that are longer.
+type Start = u32;
+
+/// Stands for a list that nobody has any more.
+const FREE: Start = Start::MAX;
+
+/// A length that two octets cannot say follows in four.
+const LONG: u16 = u16::MAX;
+
+/// Attribute lists as octets, each distinct one once.
+///
+/// A list is normalised before it is kept ([`normalise`]), so that the route of a table dump and the same route of an UPDATE
+/// share one. Lists are read by [`Attributes`], decoded on demand. A clone shares what it holds with the original, chunk by
+/// chunk, until either changes.
+#[derive(Clone)]
+pub struct AttributeStore {
+    chunks: Vec<Arc<Vec<u8>>>,
+    // The list with number 1 comes first.
+    starts: Arc<Vec<Start>>,
+    // How many routes have each list.
+    counts: Arc<Vec<u32>>,
+    free: Vec<u32>,
+    table: Arc<HashTable<u32>>,
+    hasher: RandomState,
+    /// Octets of lists that nobody has any more.
+    dead: usize,
+    live: usize,
+}
+
+impl Default for AttributeStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The octets of a list; none for one that is free.
+#[inline]
+fn octets(chunks: &[Arc<Vec<u8>>], start: Start) -> &[u8] {
+    let at = (start as usize).saturating_mul(2);
+    let list = chunks.get(at / CHUNK).and_then(|chunk| chunk.get(at % CHUNK..));
+    let Some((len, list)) = list.and_then(|list| list.split_first_chunk()) else { return &[] };
+    match u16::from_ne_bytes(*len) {
+        LONG => match list.split_first_chunk() {
+            Some((len, list)) => list.get(..u32::from_ne_bytes(*len) as usize).unwrap_or(&[]),
+            None => &[],
+        },
+        len => list.get(..usize::from(len)).unwrap_or(&[]),
+    }
+}
+
+/// The place of a list in the vectors that have one element for each.
+#[inline]
+const fn place(id: u32) -> usize {
+    (id as usize).wrapping_sub(1)
+}
+
+impl AttributeStore {
+    /// No list yet.
+    pub fn new() -> Self {
+        Self {
+            chunks: Vec::new(),
+            starts: Arc::default(),
+            counts: Arc::default(),
+            free: Vec::new(),
+            table: Arc::default(),
+            hasher: RandomState::default(),
+            dead: 0,
+            live: 0,
+        }
+    }
+
+    /// The octets of a list; none if there is no such list.
+    #[inline]
+    pub fn bytes(&self, id: AttributesId) -> &[u8] {
+        self.starts.get(place(id.0)).map_or(&[], |start| octets(&self.chunks, *start))
+    }
+
+    /// The list, to be read as that of a table's entry: four-octet AS numbers, MP_REACH_NLRI as a next hop alone.
+    pub fn attributes(&self, id: AttributesId) -> Attributes<'_> {
+        // What was kept could be framed, or was kept as it came.
+        Attributes::parse_rib_at(self.bytes(id), &Session::AS4, 0).unwrap_or(Attributes::EMPTY)
+    }
+
+    /// Number of distinct lists.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether there is no list.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Octets of all distinct lists together.
+    pub const fn octets(&self) -> usize {
+        self.live
+    }
+
+    /// Octets of memory besides those of the lists: where they are, how often, and the table that finds them.
+    pub fn overhead(&self) -> usize {
+        let chunks: usize = self.chunks.iter().map(|chunk| chunk.capacity()).sum();
+        let each = self.starts.capacity().saturating_mul(4).saturating_add(self.counts.capacity().saturating_mul(4));
+        chunks.saturating_sub(self.live).saturating_add(each).saturating_add(self.table.allocation_size())
+    }
+
+    /// Keeps one more route's list, which is normalised already; its number.
+    ///
+    /// `None` where four octets cannot number it any more.
+    pub(super) fn intern(&mut self, list: &[u8]) -> Option<AttributesId> {
+        let hash = self.hasher.hash_one(list);
+        let same = |id: &u32| self.starts.get(place(*id)).is_some_and(|start| octets(&self.chunks, *start) == list);
+        if let Some(id) = self.table.find(hash, same) {
+            let id = *id;
+            if let Some(count) = Arc::make_mut(&mut self.counts).get_mut(place(id)) {
+                *count = count.saturating_add(1);
+            }
+            return Some(AttributesId(id));
+        }
+        let start = self.append(list)?;
+        let (starts, counts) = (Arc::make_mut(&mut self.starts), Arc::make_mut(&mut self.counts));
+        let id = match self.free.pop() {
+            Some(id) => {
+                if let (Some(there), Some(count)) = (starts.get_mut(place(id)), counts.get_mut(place(id))) {
+                    (*there, *count) = (start, 1);
+                }
+                id
+            }
+            None => {
+                starts.push(start);
+                counts.push(1);
+                u32::try_from(starts.len()).ok()?
+            }
+        };
+        let (chunks, hasher) = (&self.chunks, &self.hasher);
+        let rehash = |id: &u32| hasher.hash_one(starts.get(place(*id)).map_or(&[][..], |start| octets(chunks, *start)));
+        Arc::make_mut(&mut self.table).insert_unique(hash, id, rehash);
+        Some(AttributesId(id))
+    }
+
+    /// One route less has the list; without any the list is gone.
+    pub(super) fn release(&mut self, id: AttributesId) {
+        let counts = Arc::make_mut(&mut self.counts);
+        let Some(count) = counts.get_mut(place(id.0)) else { return };
+        *count = count.saturating_sub(1);
+        if *count > 0 {
+            return;
+        }
+        let len = self.bytes(id).len();
+        let hash = self.hasher.hash_one(self.bytes(id));
+        if let Ok(entry) = Arc::make_mut(&mut self.table).find_entry(hash, |there| *there == id.0) {
+            entry.remove();
+        }
+        if let Some(start) = Arc::make_mut(&mut self.starts).get_mut(place(id.0)) {
+            self.dead = self.dead.saturating_add(len);
+            self.live = self.live.saturating_sub(len);
+            *start = FREE;
+        }
+        self.free.push(id.0);
+        if self.dead > CHUNK && self.dead > self.live {
+            self.compact();
+        }
+    }
+
+    fn append(&mut self, list: &[u8]) -> Option<Start> {
+        let need = list.len().saturating_add(8);
+        if need > CHUNK {
+            return None;
+        }
+        if self.chunks.last().is_none_or(|chunk| chunk.len().saturating_add(need) > CHUNK) {
+            self.chunks.push(Arc::new(Vec::with_capacity(CHUNK)));
+        }
+        let before = self.chunks.len().checked_sub(1)?.checked_mul(CHUNK)?;
+        let chunk = Arc::make_mut(self.chunks.last_mut()?);
+        let start = before.checked_add(chunk.len())?;
+        match u16::try_from(list.len()) {
+            Ok(len) if len != LONG => chunk.extend_from_slice(&len.to_ne_bytes()),
+            _ => {
+                chunk.extend_from_slice(&LONG.to_ne_bytes());
+                chunk.extend_from_slice(&u32::try_from(list.len()).ok()?.to_ne_bytes());
+            }
+        }
+        chunk.extend_from_slice(list);
+        if chunk.len() & 1 == 1 {
+            chunk.push(0);
+        }
+        self.live = self.live.saturating_add(list.len());
+        Start::try_from(start / 2).ok().filter(|start| *start != FREE)
+    }
+
+    /// Moves the lists together, so that those that are gone take no room.
+    fn compact(&mut self) {
+        let old = core::mem::take(&mut self.chunks);
+        let mut starts = Arc::unwrap_or_clone(core::mem::take(&mut self.starts));
+        (self.dead, self.live) = (0, 0);
+        for start in starts.iter_mut().filter(|start| **start != FREE) {
+            if let Some(moved) = self.append(octets(&old, *start)) {
+                *start = moved;
+            }
+        }
+        self.starts = Arc::new(starts);
+    }
+}
+
+impl fmt::Debug for AttributeStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeStore").field("lists", &self.len()).field("octets", &self.live).finish_non_exhaustive()
+    }
+}
+
+/// Whether a list is in the normal form already: one walk that decodes nothing.
+fn is_normal(list: &Attributes<'_>) -> bool {
+    let mut last = 0u8;
+    for attribute in list.iter() {
+        let Ok(attribute) = attribute else { return true };
+        let code = attribute.code().0;
+        let reach_is_short =
+            attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
+        let long = attribute.flags().contains(AttrFlags::EXTENDED_LENGTH) && attribute.raw().len() <= 0xff;
+        if code <= last || long || matches!(code, 15 | 17 | 18) || (code == 14 && !reach_is_short) {
+            return false;
+        }
+        last = code;
+    }
+    true
+}
+
+/// Writes a list in the form that the store keeps, behind what `out` holds.
+///
+/// Attributes are in the order of their codes, each once; AS numbers have four octets, with AS4_PATH and AS4_AGGREGATOR worked
+/// in (RFC 6793 section 4.2.3); MP_REACH_NLRI is the next hop alone, as in table dumps (RFC 6396 section 4.3.4), or absent for
+/// the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent; lengths take two octets only where one is too
+/// few. An attribute that cannot be read stays as it is.
+pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
+    let asn4 = list.session().asn4;
+    if asn4 && (mp || !list.has(AttrCode::MP_REACH_NLRI)) && is_normal(list) {
+        out.extend_from_slice(list.as_bytes());
+        return;
+    }
+    let mut attributes: Vec<_> = list.iter().flatten().collect();
+    // A stable order: of an attribute that occurs twice the first counts.
+    attributes.sort_by_key(|attribute| attribute.code());
+    attributes.dedup_by_key(|attribute| attribute.code());
+    for attribute in attributes {
+        let flags = attribute.flags() - AttrFlags::EXTENDED_LENGTH;
+        let value = match attribute.code() {
+            AttrCode::MP_UNREACH_NLRI => continue,
+            AttrCode::MP_REACH_NLRI if !mp => continue,
+            AttrCode::MP_REACH_NLRI => {
+                let Ok(Some(reach)) = list.mp_reach() else {
+                    put(&Value::Raw(attribute), flags, out);
+                    continue;
+                };
+                let next_hop = reach.next_hop_bytes();
+                let len = u8::try_from(next_hop.len()).unwrap_or(u8::MAX);
+                put_header(flags, AttrCode::MP_REACH_NLRI, next_hop.len().saturating_add(1), out);
+                out.push(len);
+                out.extend_from_slice(next_hop);
+                continue;
+            }
+            AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR if !asn4 => continue,
+            AttrCode::AS_PATH if !asn4 => {
+                if let Ok(path) = list.merged_path() {
+                    put_path(path.segments().map(|s| (s.kind().code(), s.asns())), flags, out);
+                    continue;
+                }
+                Value::Raw(attribute)
+            }
+            AttrCode::AGGREGATOR if !asn4 => match list.merged_aggregator() {
+                Ok(Some(aggregator)) => Value::Aggregator(aggregator),
+                _ => Value::Raw(attribute),
+            },
+            _ => Value::Raw(attribute),
+        };
+        put(&value, flags, out);
+    }
+}
+
+/// Segments of two widths as one path of four-octet numbers; neighbouring sequences that a merge has cut stay two.
+fn put_path<'a>(segments: impl Iterator<Item = (u8, crate::attr::Asns<'a>)>, flags: AttrFlags, out: &mut Vec<u8>) {
+    let mut body = Vec::new();
+    for (kind, asns) in segments {
+        body.push(kind);
+        body.push(u8::try_from(asns.len()).unwrap_or(u8::MAX));
+        asns.for_each(|asn| body.extend_from_slice(&asn.0.to_be_bytes()));
+    }
+    put_header(flags, AttrCode::AS_PATH, body.len(), out);
+    out.extend_from_slice(&body);
+}
+
+fn put_header(flags: AttrFlags, code: AttrCode, len: usize, out: &mut Vec<u8>) {
+    // Every part comes from an attribute, whose length two octets hold; only a path of two-octet numbers can grow past it,
+    // and then not past what a segment count allows.
+    let [high, low] = u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes();
+    if len > 0xff {
+        out.extend_from_slice(&[(flags | AttrFlags::EXTENDED_LENGTH).bits(), code.0, high, low]);
+    } else {
+        out.extend_from_slice(&[flags.bits(), code.0, low]);
+    }
+}
+
+fn put(value: &Value<'_>, flags: AttrFlags, out: &mut Vec<u8>) {
+    // A value that was read can be written, and a vector has room.
+    let _ = value.encode_with_flags(flags, &Session::AS4, out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(bytes: &[u8], session: &Session, mp: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        normalise(&Attributes::parse_at(bytes, session, 0).unwrap(), mp, &mut out);
+        out
+    }
+
+    #[test]
+    fn a_dump_and_an_update_share() {
+        // ORIGIN, AS_PATH 64496 65536, NEXT_HOP: in order with four octets; out of order, extended, with two octets.
+        let four = [0x40, 1, 1, 0, 0x40, 2, 10, 2, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 0, 0x40, 3, 4, 192, 0, 2, 1];
+        let mixed = [
+            0x40, 3, 4, 192, 0, 2, 1, 0x50, 1, 0, 1, 0, 0x40, 2, 6, 2, 2, 0xfb, 0xf0, 0x5b, 0xa0, 0xc0, 17, 10, 2, 2, 0, 0, 0xfb,
+            0xf0, 0, 1, 0, 0,
+        ];
+        assert_eq!(normal(&four, &Session::AS4, true), four);
+        assert_eq!(normal(&mixed, &Session::AS2, true), four);
+        // MP_REACH_NLRI of an UPDATE becomes the short form of a dump, or nothing for the routes beside it.
+        let reach = [0x90, 14, 0, 13, 0, 2, 1, 4, 192, 0, 2, 12, 0, 24, 0x20, 1, 0x0d];
+        let short = [0x80, 14, 5, 4, 192, 0, 2, 12];
+        assert_eq!(normal(&reach, &Session::AS4, true), short);
+        assert!(normal(&reach, &Session::AS4, false).is_empty());
+        let mut again = Vec::new();
+        normalise(&Attributes::parse_rib_at(&short, &Session::AS4, 0).unwrap(), true, &mut again);
+        assert_eq!(again, short);
+    }
+
+    #[test]
+    fn each_list_once_and_gone_with_its_last_route() {
+        let mut store = AttributeStore::new();
+        let (a, b) = (store.intern(b"a list").unwrap(), store.intern(b"another").unwrap());
+        assert_eq!((store.intern(b"a list"), store.len()), (Some(a), 2));
+        assert_eq!((store.bytes(a), store.bytes(b)), (&b"a list"[..], &b"another"[..]));
+        store.release(a);
+        assert_eq!((store.len(), store.bytes(a)), (2, &b"a list"[..]));
+        store.release(a);
+        assert_eq!((store.len(), store.bytes(a), store.octets()), (1, &b""[..], 7));
+        // Its number is given again, its copy in a clone stays.
+        let clone = store.clone();
+        let c = store.intern(b"third").unwrap();
+        assert_eq!((c, store.bytes(c), clone.len()), (a, &b"third"[..], 1));
+        assert_eq!(clone.bytes(b), b"another");
+    }
+
+    #[test]
+    fn memory_is_given_back() {
+        let mut store = AttributeStore::new();
+        let mut last = None;
+        for round in 0..200_000u32 {
+            let id = store.intern(&[&round.to_be_bytes()[..], &[7; 60]].concat()).unwrap();
+            if let Some(last) = last.replace(id) {
+                store.release(last);
+            }
+        }
+        assert_eq!(store.len(), 1);
+        assert!(store.chunks.len() <= 4, "{} chunks for one list", store.chunks.len());
+        assert_eq!(store.bytes(last.unwrap())[..4], 199_999u32.to_be_bytes());
+    }
+
+    #[test]
+    fn lists_of_every_length() {
+        let mut store = AttributeStore::new();
+        let lists: Vec<Vec<u8>> = [0, 1, 2, 255, 65_534, 65_535, 65_536, 200_000].map(|len| vec![9; len]).to_vec();
+        let ids: Vec<_> = lists.iter().map(|list| store.intern(list).unwrap()).collect();
+        for (list, id) in lists.iter().zip(ids) {
+            assert!(store.bytes(id) == list, "{}", list.len());
+        }
+        assert_eq!(store.intern(&vec![0; CHUNK]), None);
+    }
+}
