@@ -159,6 +159,7 @@ code_points! {
         ROLE = 9, "Role", "RFC 9234";
         GRACEFUL_RESTART = 64, "Graceful Restart", "RFC 4724";
         AS4 = 65, "4-octet AS", "RFC 6793";
+        DYNAMIC_DEPRECATED = 66, "Dynamic (deprecated)", "IANA capability codes";
         DYNAMIC = 67, "Dynamic", "draft-ietf-idr-dynamic-cap";
         MULTISESSION = 68, "Multisession", "draft-ietf-idr-bgp-multisession";
         ADD_PATH = 69, "ADD-PATH", "RFC 7911";
@@ -185,6 +186,17 @@ code_points! {
         ADDRESS_PREFIX = 64, "Address Prefix", "RFC 5292";
         CP_ORF = 65, "CP-ORF", "RFC 7543";
         ADDRESS_PREFIX_PRE_STANDARD = 128, "Address Prefix (pre-standard)", "before RFC 5292";
+    }
+    /// When the routes are sent again after a change of filters (RFC 5291 section 4).
+    WhenToRefresh(u8) {
+        IMMEDIATE = 1, "IMMEDIATE", "RFC 5291";
+        DEFER = 2, "DEFER", "RFC 5291";
+    }
+    /// What an entry of an outbound route filter does (RFC 5291 section 4).
+    OrfAction(u8) {
+        ADD = 0, "ADD", "RFC 5291";
+        REMOVE = 1, "REMOVE", "RFC 5291";
+        REMOVE_ALL = 2, "REMOVE-ALL", "RFC 5291";
     }
     /// Address family identifiers.
     Afi(u16) {
@@ -882,6 +894,8 @@ code_points! {
         ASPA = 11, "ASPA", "draft-ietf-sidrops-8210bis";
     }
 }
+
+crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) OrfType(u8) Role(u8));
 
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {

@@ -3,6 +3,8 @@
 use core::fmt;
 
 use crate::codes::{Afi, Safi};
+use crate::error::Result;
+use crate::wire::{Cursor, Field};
 
 /// An address family and subsequent address family identifier (RFC 4760).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,6 +109,28 @@ impl Family {
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.afi, self.safi)
+    }
+}
+
+/// Three octets, as most lists of families have them; shown as one word, `IPv4/unicast`.
+impl<'a> Field<'a> for Family {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Ok(Self::of(c.u16()?, c.u8()?))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.afi, self.safi)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        3
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_u16(self.afi.0);
+        out.put_u8(self.safi.0);
     }
 }
 

@@ -8,14 +8,19 @@ use std::path::{Path, PathBuf};
 
 use routeglass::attr::link_state::LabelEntry;
 use routeglass::attr::{
-    Aggregator, As4Aggregator, As4Path, AsPath, Asns, AtomicAggregate, AttrFlags, Attribute, Attributes, AttributesIter,
-    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities, LargeCommunity,
-    MergedPath, MpReach, MpUnreach, Origin, Segment, SegmentKind, Segments, Value,
+    Aggregator, As4Aggregator, As4Path, AsPath, AsPathBuf, Asns, AtomicAggregate, AttrFlags, Attribute, Attributes,
+    AttributesIter, ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities,
+    LargeCommunity, MergedPath, MpReach, MpUnreach, Origin, ParseAsPathError, ParseCommunityError, Segment, SegmentKind,
+    Segments, Value,
 };
 use routeglass::attr::{LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 use routeglass::bgp::{
-    self, AddPathMode, AddPaths, Capabilities, Capability, CapabilityValue, ExtendedNextHops, Message, Messages, Notification,
-    Open, Parameter, Parameters, RouteRefresh, Update, UpdateBuilder,
+    self, AddPath, AddPathMode, AddressPrefixFilter, BgpsecMode, BgpsecSupport, Capabilities, Capability, CapabilityValue,
+    CountedText, CoveringPrefixFilter, ExtendedNextHop, FilterEntries, FilterEntry, FilterGroup, FilterHead, FilterHost,
+    FilterValue, Filters, Fqdn, GracefulRestart, Llgr, Message, Messages, MultiProtocol, MultipleLabels, Multisession,
+    MultisessionFlags, Notification, NotificationBuilder, NotificationData, Open, OpenBuilder, OrfDirection, OrfFamily,
+    OrfSupport, Parameter, Parameters, PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, RouteRefresh,
+    RouteRefreshBuilder, StaleFlags, StaleTime, StateFlags, Update, UpdateBuilder,
 };
 use routeglass::codes::*;
 use routeglass::element::{ArchiveElements, Element, ElementKind, Peer, RecordElements, Route, UpdateElements};
@@ -37,6 +42,7 @@ use routeglass::nlri::{
 };
 use routeglass::places::{Place, Places};
 use routeglass::prefix::{ParsePrefixError, WrongFamily};
+use routeglass::rib::{self, Covered, Covering, LongestMatches, OccupiedEntry, PrefixMap, PrefixSet, SetIter, VacantEntry};
 use routeglass::text::bgpdump::Line;
 use routeglass::{
     Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, Prefix, Session,
@@ -57,10 +63,16 @@ assert_all!(copied:
     Aggregator, As4Aggregator, As4Path<'_>, AsPath<'_>, AtomicAggregate, AttrFlags, Attribute<'_>, Attributes<'_>, AttributesIter<'_>,
     ClusterId, ClusterList<'_>, Communities<'_>, Community, ExtendedCommunities<'_>, ExtendedCommunity, LargeCommunities<'_>,
     LargeCommunity, MergedPath<'_>, MpReach<'_>, MpUnreach<'_>, Origin, Segment<'_>, SegmentKind, Segments<'_>, Value<'_>,
-    AddPathMode, AddPaths<'_>, Capabilities<'_>, Capability<'_>, CapabilityValue<'_>, ExtendedNextHops<'_>, bgp::Frame, Message<'_>,
-    Messages<'_>, Notification<'_>, Open<'_>, Parameter<'_>, Parameters<'_>, RouteRefresh<'_>, Update<'_>,
+    AddPath, AddPathMode, BgpsecMode, BgpsecSupport, Capabilities<'_>, Capability<'_>, CapabilityValue<'_>, CountedText<'_>,
+    ExtendedNextHop, Fqdn<'_>, GracefulRestart<'_>, Llgr, MultiProtocol, MultipleLabels, Multisession<'_>, MultisessionFlags,
+    OrfDirection, OrfFamily<'_>, OrfSupport, PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags,
+    StaleTime, StateFlags,
+    AddressPrefixFilter, CoveringPrefixFilter, FilterEntries<'_>, FilterEntry<'_>, FilterGroup<'_>, FilterHead, FilterHost,
+    FilterValue<'_>, Filters<'_>,
+    bgp::Frame, Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
+    RouteRefresh<'_>, Update<'_>,
     Element<'_>, ElementKind, Peer, Route<'_>, Line<'_>,
-    Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
+    Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, mrt::Frame, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
     IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
@@ -73,7 +85,7 @@ assert_all!(copied:
 
 // Code points.
 assert_all!(copied:
-    MessageType, OpenParameter, OspfRouteType, Role, RouteRefreshSubtype, AttrCode, CapabilityCode, OrfType, Afi, Safi, EvpnRouteType, EsiType,
+    MessageType, OpenParameter, OspfRouteType, Role, RouteRefreshSubtype, AttrCode, CapabilityCode, OrfType, OrfAction, WhenToRefresh, Afi, Safi, EvpnRouteType, EsiType,
     McastVpnRouteType, MupRouteType, BgpLsNlriType, BgpLsProtocol, BgpLsTlv, FlowspecComponent, RdType, ExtCommunityType,
     ExtCommunitySubtype, Ipv6ExtCommunitySubtype, WellKnownCommunity, TunnelType, TunnelSubTlv, SegmentType, PmsiTunnelType,
     PrefixSidTlv, NotificationCode, MrtType, TableDumpSubtype, TableDumpV2Subtype, Bgp4mpSubtype, LegacyBgpSubtype, FsmState, BmpType,
@@ -87,8 +99,28 @@ assert_all!(shared: Asns<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, Updat
 assert_all!(kept:
     Decompress<fs::File>, DecompressError, Evidence, ParseAsnError, PeerEvidence, Peers, Place,
     Places, ReadError, Reader<fs::File>, RecordBuf,
-    TableDumpWriter, UpdateBuilder, Error, Prefix, Session,
+    AsPathBuf, TableDumpWriter, OpenBuilder, UpdateBuilder, NotificationBuilder, RouteRefreshBuilder, Error, Prefix, Session,
 );
+
+// Tables. An iterator that owns nothing is as shareable as the map.
+assert_all!(kept: PrefixMap<u32>, PrefixSet, rib::IntoIter<u32>);
+assert_all!(shared:
+    rib::Iter<'_, u32>, rib::IterMut<'_, u32>, rib::Keys<'_, u32>, rib::Values<'_, u32>, Covered<'_, u32>, Covering<'_, u32>,
+    SetIter<'_>, LongestMatches<'_, u32, std::vec::IntoIter<Prefix>>, rib::Entry<'_, u32>, OccupiedEntry<'_, u32>,
+    VacantEntry<'_, u32>,
+);
+#[cfg(feature = "rib")]
+mod tables {
+    use super::{copied, kept};
+    use routeglass::rib::{
+        Applied, AttributeStore, AttributesId, Change, PeerId, PrefixRoutes, Rib, RibKind, RibOptions, RibPeer, StoredRoute,
+    };
+
+    assert_all!(kept: AttributeStore, Rib);
+    assert_all!(copied:
+        Applied, AttributesId, Change<'_>, PeerId, PrefixRoutes<'_>, RibKind, RibOptions, RibPeer, StoredRoute<'_>
+    );
+}
 
 // Parts of what the trait below holds: fields of routes, and values that a macro of their file makes.
 assert_all!(shared:
@@ -212,7 +244,7 @@ fn enums_and_options_leave_room_or_say_why_not() {
         assert!(!name.ends_with("Options") || open, "{name} has no room for an option");
     }
     argued.sort();
-    assert_eq!(argued, ["Action", "Frame", "Frame", "Origin", "RibRoute", "SegmentKind"]);
+    assert_eq!(argued, ["Action", "Entry", "Frame", "Frame", "Origin", "RibRoute", "SegmentKind"]);
 }
 
 macro_rules! sizes {
@@ -230,14 +262,15 @@ fn sizes() {
         8: ExtendedCommunity, FamilySet, RouteDistinguisher, ErrorKind;
         12: LargeCommunity, Timestamp;
         // Two words: a window of the input.
-        16: Communities<'_>, ExtendedCommunities<'_>, LargeCommunities<'_>, ClusterList<'_>, AddPaths<'_>, ExtendedNextHops<'_>;
+        16: Communities<'_>, ExtendedCommunities<'_>, LargeCommunities<'_>, ClusterList<'_>, CountedText<'_>, List<'_, AddPath>;
         16: Labels<'_>;
         // A window and how to read it, or as much.
         24: AsPath<'_>, As4Path<'_>, Segment<'_>, Segments<'_>, Prefixes<'_>, PrefixesIter<'_>, AttributesIter<'_>, Records<'_>;
-        24: Prefix, Option<Prefix>, Error, Notification<'_>, RouteRefresh<'_>, Snapshot<'_>, CapabilityValue<'_>;
+        24: Prefix, Option<Prefix>, Error, Snapshot<'_>;
         // A window, its place, and little more.
         32: Attribute<'_>, Capability<'_>, Parameter<'_>, MpUnreach<'_>, RibEntries<'_>, PathPrefix, routeglass::Result<AsPath<'_>>;
-        40: RibEntry<'_>, Open<'_>, PeerIndexTable<'_>, RecordBuf, Session;
+        32: Notification<'_>, RouteRefresh<'_>;
+        40: CapabilityValue<'_>, RibEntry<'_>, Open<'_>, PeerIndexTable<'_>, RecordBuf, Session;
         48: Record<'_>, MpReach<'_>, TableDump<'_>, StateChange;
         // The larger ones live on the stack of a loop.
         96: Update<'_>, Message<'_>;

@@ -10,7 +10,21 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
+#[cfg(feature = "alloc")]
+use core::str::FromStr;
+#[cfg(feature = "alloc")]
+use nom::branch::alt;
+#[cfg(feature = "alloc")]
+use nom::character::complete::char;
+#[cfg(feature = "alloc")]
+use nom::combinator::{all_consuming, map_opt};
+#[cfg(feature = "alloc")]
+use nom::{IResult, Parser as _};
 
 /// What kind of segment a part of a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -46,6 +60,16 @@ impl SegmentKind {
             Self::Sequence => 2,
             Self::ConfedSequence => 3,
             Self::ConfedSet => 4,
+        }
+    }
+
+    /// What stands in front of, between and behind the numbers of a segment.
+    const fn marks(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Sequence => ("", " ", ""),
+            Self::Set => ("{", ",", "}"),
+            Self::ConfedSequence => ("(", " ", ")"),
+            Self::ConfedSet => ("[", ",", "]"),
         }
     }
 
@@ -157,21 +181,21 @@ impl<'a> Segment<'a> {
 
 impl fmt::Display for Segment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (open, between, close) = match self.kind {
-            SegmentKind::Sequence => ("", " ", ""),
-            SegmentKind::Set => ("{", ",", "}"),
-            SegmentKind::ConfedSequence => ("(", " ", ")"),
-            SegmentKind::ConfedSet => ("[", ",", "]"),
-        };
-        f.write_str(open)?;
-        for (i, asn) in self.asns().enumerate() {
-            if i > 0 {
-                f.write_str(between)?;
-            }
-            fmt::Display::fmt(&asn, f)?;
-        }
-        f.write_str(close)
+        write_segment(self.kind, self.asns(), f)
     }
+}
+
+/// A segment the way engineers write it.
+fn write_segment(kind: SegmentKind, asns: impl Iterator<Item = Asn>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let (open, between, close) = kind.marks();
+    f.write_str(open)?;
+    for (i, asn) in asns.enumerate() {
+        if i > 0 {
+            f.write_str(between)?;
+        }
+        fmt::Display::fmt(&asn, f)?;
+    }
+    f.write_str(close)
 }
 
 impl fmt::Debug for Segment<'_> {
@@ -339,9 +363,8 @@ impl<'a> Decode<'a> for As4Path<'a> {
 #[cfg(feature = "alloc")]
 fn write_path<B: BufMut + ?Sized>(path: &AsPath<'_>, asn4: bool, out: &mut B) {
     for segment in path.segments() {
-        let kind = segment.kind().code();
         // A checked segment has one octet of count.
-        out.put_slice(&[kind, u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
+        out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
         segment.asns().for_each(|asn| asn.write(asn4, out));
     }
 }
@@ -461,6 +484,247 @@ impl fmt::Debug for MergedPath<'_> {
     }
 }
 
+/// A path of one's own: put together segment by segment, or read from text; shown like [`AsPath`].
+///
+/// ```
+/// use routeglass::attr::AsPathBuf;
+///
+/// let path: AsPathBuf = "64496 65536 {64497,64498}".parse()?;
+/// let mut octets = Vec::new();
+/// path.encode(true, &mut octets)?;
+/// assert_eq!(octets[..6], [2, 2, 0, 0, 0xfb, 0xf0]);
+/// assert_eq!(path.view(true, &mut octets)?.to_string(), path.to_string());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct AsPathBuf {
+    segments: Vec<(SegmentKind, Vec<Asn>)>,
+}
+
+#[cfg(feature = "alloc")]
+impl AsPathBuf {
+    /// An empty path.
+    pub const fn new() -> Self {
+        Self { segments: Vec::new() }
+    }
+
+    /// Adds a segment at the far end. One without numbers is left out: it has no form on the wire. A sequence behind one of its
+    /// own kind makes it longer.
+    pub fn push(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>) -> &mut Self {
+        let mut asns = asns.into_iter().peekable();
+        if asns.peek().is_some() {
+            match self.segments.last_mut() {
+                Some((last, list)) if *last == kind && !kind.is_set() => list.extend(asns),
+                _ => self.segments.push((kind, asns.collect())),
+            }
+        }
+        self
+    }
+
+    /// Puts a number at the near end, `times` times, as a speaker does when it passes a route on (RFC 4271 section 5.1.2).
+    pub fn prepend(&mut self, asn: Asn, times: usize) -> &mut Self {
+        let front = core::iter::repeat_n(asn, times);
+        match self.segments.first_mut() {
+            Some((SegmentKind::Sequence, list)) => drop(list.splice(0..0, front)),
+            _ if times > 0 => self.segments.insert(0, (SegmentKind::Sequence, front.collect())),
+            _ => {}
+        }
+        self
+    }
+
+    /// The segments, the nearest first.
+    pub fn segments(&self) -> impl DoubleEndedIterator<Item = (SegmentKind, &[Asn])> + ExactSizeIterator {
+        self.segments.iter().map(|(kind, asns)| (*kind, asns.as_slice()))
+    }
+
+    /// All AS numbers, segment after segment.
+    pub fn asns(&self) -> impl Iterator<Item = Asn> {
+        self.segments.iter().flat_map(|(_, asns)| asns.iter().copied())
+    }
+
+    /// Whether the path is empty.
+    pub const fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// Whether a number needs four octets, so that a speaker of two sends AS4_PATH beside the path (RFC 6793 section 4.2.2).
+    pub fn needs_as4_path(&self) -> bool {
+        self.asns().any(Asn::is_four_octet)
+    }
+
+    /// The path that AS4_PATH carries: this one without its confederation segments (RFC 6793 section 3).
+    #[must_use]
+    pub fn as4_path(&self) -> Self {
+        let mut path = Self::new();
+        for (kind, asns) in self.segments().filter(|(kind, _)| !kind.is_confed()) {
+            path.push(kind, asns.iter().copied());
+        }
+        path
+    }
+
+    /// Octets on the wire with numbers of four octets, or two. A sequence of more than 255 numbers takes several segments.
+    pub fn encoded_len(&self, asn4: bool) -> usize {
+        let width = if asn4 { 4 } else { 2 };
+        self.segments.iter().fold(0, |all, (_, asns)| {
+            let heads = asns.len().div_ceil(255).saturating_mul(2);
+            asns.len().saturating_mul(width).saturating_add(heads).saturating_add(all)
+        })
+    }
+
+    /// Writes the segments with numbers of four octets, or two; [`Asn::TRANS`] where two cannot hold one (RFC 6793
+    /// section 4.2.2).
+    ///
+    /// # Errors
+    /// A set of more than 255 numbers, which cannot be divided, or too little room; then nothing is written.
+    pub fn encode(&self, asn4: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        if let Some((_, asns)) = self.segments.iter().find(|(kind, asns)| kind.is_set() && asns.len() > 255) {
+            return Err(EncodeError::too_long("AS set", asns.len(), 255));
+        }
+        let len = self.encoded_len(asn4);
+        if out.remaining_mut() < len {
+            return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
+        }
+        for (kind, asns) in &self.segments {
+            for asns in asns.chunks(255) {
+                out.put_slice(&[kind.code(), u8::try_from(asns.len()).unwrap_or(u8::MAX)]);
+                asns.iter().for_each(|asn| asn.write(asn4, out));
+            }
+        }
+        Ok(())
+    }
+
+    /// The path as [`AsPath`], whose octets go to `buffer`: what [`Value::AsPath`](super::Value::AsPath) takes.
+    ///
+    /// # Errors
+    /// As [`AsPathBuf::encode`].
+    pub fn view<'a>(&self, asn4: bool, buffer: &'a mut Vec<u8>) -> Result<AsPath<'a>, EncodeError> {
+        buffer.clear();
+        self.encode(asn4, buffer)?;
+        Ok(AsPath { bytes: buffer, asn4 })
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a> FromIterator<Segment<'a>> for AsPathBuf {
+    fn from_iter<I: IntoIterator<Item = Segment<'a>>>(segments: I) -> Self {
+        let mut path = Self::new();
+        for segment in segments {
+            path.push(segment.kind(), segment.asns());
+        }
+        path
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl From<AsPath<'_>> for AsPathBuf {
+    fn from(path: AsPath<'_>) -> Self {
+        path.segments().collect()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl From<MergedPath<'_>> for AsPathBuf {
+    fn from(path: MergedPath<'_>) -> Self {
+        path.segments().collect()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for AsPathBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (kind, asns)) in self.segments.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            write_segment(*kind, asns.iter().copied(), f)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Debug for AsPathBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{self}]")
+    }
+}
+
+/// A text that is no AS path.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+pub struct ParseAsPathError;
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for ParseAsPathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an AS path: expected numbers with blanks between them, sets in { } or [ ], confederations in ( ) or [ ]")
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl core::error::Error for ParseAsPathError {}
+
+/// One AS number: digits, no more than four octets hold.
+#[cfg(feature = "alloc")]
+fn asn(text: &str) -> IResult<&str, Asn> {
+    map_opt(super::ext_community::decimal, |number| u32::try_from(number).ok().map(Asn)).parse(text)
+}
+
+/// At least one number, `between` standing between two of them.
+#[cfg(feature = "alloc")]
+fn asns(between: char) -> impl FnMut(&str) -> IResult<&str, Vec<Asn>> {
+    move |text| {
+        let (mut rest, first) = asn(text)?;
+        let mut all = alloc::vec![first];
+        while let Ok((more, (_, next))) = (char(between), asn).parse(rest) {
+            all.push(next);
+            rest = more;
+        }
+        Ok((rest, all))
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn segment(text: &str) -> IResult<&str, (SegmentKind, Vec<Asn>)> {
+    alt((
+        asns(' ').map(|asns| (SegmentKind::Sequence, asns)),
+        (char('{'), asns(','), char('}')).map(|(_, asns, _)| (SegmentKind::Set, asns)),
+        (char('('), asns(' '), char(')')).map(|(_, asns, _)| (SegmentKind::ConfedSequence, asns)),
+        (char('['), asns(','), char(']')).map(|(_, asns, _)| (SegmentKind::ConfedSet, asns)),
+    ))
+    .parse(text)
+}
+
+#[cfg(feature = "alloc")]
+impl FromStr for AsPathBuf {
+    type Err = ParseAsPathError;
+
+    /// Reads what [`AsPath`] shows: `64496 65536 {64497,64498}`, a confederation's sequence in `( )`, its set in `[ ]`.
+    fn from_str(text: &str) -> Result<Self, ParseAsPathError> {
+        let mut path = Self::new();
+        if text.is_empty() {
+            return Ok(path);
+        }
+        let all = |text| {
+            let (mut rest, (kind, asns)) = segment(text)?;
+            path.push(kind, asns);
+            while let Some(more) = rest.strip_prefix(' ') {
+                let (more, (kind, asns)) = segment(more)?;
+                path.push(kind, asns);
+                rest = more;
+            }
+            Ok((rest, ()))
+        };
+        let outcome: Result<_, nom::Err<nom::error::Error<&str>>> = all_consuming(all).parse(text);
+        match outcome {
+            Ok(_) => Ok(path),
+            Err(_) => Err(ParseAsPathError),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -532,5 +796,78 @@ mod tests {
         assert_eq!((path.hops(), path.origins().next()), (2, Some(Asn(65536))));
         assert!(path.contains(Asn(65536)) && !path.contains(Asn::TRANS) && !path.is_empty());
         assert_eq!(format!("{path:?}"), "[1 65536]");
+    }
+
+    #[test]
+    fn a_path_of_ones_own() {
+        let mut path = AsPathBuf::new();
+        path.push(SegmentKind::Sequence, [Asn(64496), Asn(65536)]).push(SegmentKind::Set, [Asn(64497), Asn(64498)]);
+        assert_eq!(path.to_string(), "64496 65536 {64497,64498}");
+        let mut octets = Vec::new();
+        path.encode(true, &mut octets).unwrap();
+        assert_eq!((&octets[..], path.encoded_len(true)), (FOUR, FOUR.len()));
+        assert_eq!(AsPathBuf::from(AsPath::parse_at(FOUR, true, 0).unwrap()), path);
+        // Two octets: AS_TRANS for what they cannot hold, and AS4_PATH beside.
+        let mut octets = Vec::new();
+        path.encode(false, &mut octets).unwrap();
+        assert_eq!(octets, [2, 2, 0xfb, 0xf0, 0x5b, 0xa0, 1, 2, 0xfb, 0xf1, 0xfb, 0xf2]);
+        assert!(path.needs_as4_path() && octets.len() == path.encoded_len(false));
+        let mut small = [0; 11];
+        assert_eq!(path.encode(false, &mut &mut small[..]), Err(EncodeError::no_room(1)));
+        assert_eq!(small, [0; 11]);
+        path.prepend(Asn(1), 2);
+        assert_eq!(path.to_string(), "1 1 64496 65536 {64497,64498}");
+        let mut set: AsPathBuf = "{1,2}".parse().unwrap();
+        assert_eq!(set.prepend(Asn(3), 0).to_string(), "{1,2}");
+        assert_eq!(set.prepend(Asn(3), 1).to_string(), "3 {1,2}");
+        assert_eq!("(65001) 1 [2] 3".parse::<AsPathBuf>().unwrap().as4_path().to_string(), "1 3");
+        assert!(AsPathBuf::new().push(SegmentKind::Set, []).is_empty());
+    }
+
+    #[test]
+    fn long_sequences_are_divided_and_long_sets_refused() {
+        let mut path = AsPathBuf::new();
+        path.push(SegmentKind::Sequence, (1..=256).map(Asn));
+        let mut octets = Vec::new();
+        let view = path.view(true, &mut octets).unwrap();
+        assert_eq!(view.segments().map(|s| s.len()).collect::<Vec<_>>(), [255, 1]);
+        assert_eq!((view.as_bytes().len(), view.hops()), (path.encoded_len(true), 256));
+        assert_eq!((view.to_string(), AsPathBuf::from(view)), (path.to_string(), path));
+        let mut set = AsPathBuf::new();
+        set.push(SegmentKind::Set, (1..=256).map(Asn));
+        assert_eq!(set.encode(true, &mut Vec::new()).unwrap_err().to_string(), "AS set: length 256 is over 255");
+    }
+
+    #[test]
+    fn path_text_both_ways() {
+        for text in ["", "1", "1 2 3", "{1}", "1 {2,3} 4", "(65001 65002) [65003,65004] 1", "{1} {2}", "4294967295"] {
+            let path: AsPathBuf = text.parse().unwrap();
+            assert_eq!(path.to_string(), text);
+            let mut octets = Vec::new();
+            assert_eq!(path.view(true, &mut octets).unwrap().to_string(), text);
+        }
+        for bad in
+            [" ", "1 ", " 1", "1  2", "{}", "{1 2}", "(1,2)", "[1", "1}", "4294967296", "+1", "1,2", "{1}{2}", "1{2}", "AS1"]
+        {
+            assert_eq!(bad.parse::<AsPathBuf>(), Err(ParseAsPathError), "{bad}");
+        }
+        assert!(ParseAsPathError.to_string().starts_with("not an AS path: "));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_path_survives_octets_and_text(
+            segments in proptest::collection::vec((1u8..=4, proptest::collection::vec(proptest::num::u32::ANY, 1..9)), 0..5),
+        ) {
+            let mut path = AsPathBuf::new();
+            for (kind, asns) in &segments {
+                path.push(SegmentKind::from_wire(*kind).unwrap(), asns.iter().copied().map(Asn));
+            }
+            proptest::prop_assert_eq!(path.to_string().parse(), Ok(path.clone()));
+            let mut octets = Vec::new();
+            let view = path.view(true, &mut octets).unwrap();
+            proptest::prop_assert_eq!(AsPath::parse_at(view.as_bytes(), true, 0), Ok(view));
+            proptest::prop_assert_eq!(AsPathBuf::from(view), path);
+        }
     }
 }

@@ -2,7 +2,13 @@
 
 use core::fmt;
 use core::net::Ipv4Addr;
+use core::str::FromStr;
 
+use nom::Parser as _;
+use nom::character::complete::char;
+use nom::combinator::{all_consuming, map_opt};
+
+use super::ext_community::{ExtendedCommunity, ParseCommunityError, decimal};
 use super::{Decode, place_of};
 use crate::codes::WellKnownCommunity;
 use crate::error::Result;
@@ -153,46 +159,19 @@ impl fmt::Debug for Community {
     }
 }
 
-/// An extended community of RFC 4360: eight octets, shown as `0x` and hexadecimal.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExtendedCommunity(pub [u8; 8]);
+impl FromStr for Community {
+    type Err = ParseCommunityError;
 
-impl ExtendedCommunity {
-    #[inline(always)]
-    const fn from_octets(octets: [u8; 8]) -> Self {
-        Self(octets)
-    }
-
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 8] {
-        self.0
-    }
-
-    /// The type octet.
-    pub const fn kind(self) -> u8 {
-        self.0[0]
-    }
-
-    /// The sub-type octet, for the types that have one.
-    pub const fn subtype(self) -> u8 {
-        self.0[1]
-    }
-
-    /// Whether the community may cross the borders of a network (RFC 4360 section 2).
-    pub const fn is_transitive(self) -> bool {
-        self.0[0] & 0x40 == 0
-    }
-}
-
-impl fmt::Display for ExtendedCommunity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#018x}", u64::from_be_bytes(self.0))
-    }
-}
-
-impl fmt::Debug for ExtendedCommunity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+    /// Reads `64496:1`, and the names of [`WellKnownCommunity`] in any case.
+    fn from_str(text: &str) -> Result<Self, ParseCommunityError> {
+        let known = WellKnownCommunity::ALL.iter().find(|known| known.name().is_some_and(|name| name.eq_ignore_ascii_case(text)));
+        if let Some(known) = known {
+            return Ok(Self(known.0));
+        }
+        let halves = map_opt((decimal, char(':'), decimal), |(asn, _, value)| {
+            Some(Self(u32::from(u16::try_from(asn).ok()?) << 16 | u32::from(u16::try_from(value).ok()?)))
+        });
+        all_consuming(halves).parse(text).map(|(_, community)| community).map_err(|_| ParseCommunityError::Community)
     }
 }
 
@@ -237,6 +216,19 @@ impl fmt::Debug for LargeCommunity {
     }
 }
 
+impl FromStr for LargeCommunity {
+    type Err = ParseCommunityError;
+
+    /// Reads `64496:1:2`.
+    fn from_str(text: &str) -> Result<Self, ParseCommunityError> {
+        let parts = map_opt((decimal, char(':'), decimal, char(':'), decimal), |(global, _, local1, _, local2)| {
+            let number = |n: u64| u32::try_from(n).ok();
+            Some(Self { global: number(global)?, local1: number(local1)?, local2: number(local2)? })
+        });
+        all_consuming(parts).parse(text).map(|(_, community)| community).map_err(|_| ParseCommunityError::Large)
+    }
+}
+
 /// The identifier of a route reflector's cluster (RFC 4456), shown like an address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClusterId(pub Ipv4Addr);
@@ -276,7 +268,7 @@ mod tests {
         assert_eq!((c.len(), c.iter().next().unwrap().name()), (2, Some("BLACKHOLE")));
         assert!(c.contains(Community(0xfbf0_0001)));
         let e = ExtendedCommunities::parse_at(&[0, 2, 0xfb, 0xf0, 0, 0, 0, 100], 0).unwrap();
-        assert_eq!(e.to_string(), "0x0002fbf000000064");
+        assert_eq!(e.to_string(), "rt:64496:100");
         let first = e.iter().next().unwrap();
         assert_eq!((first.kind(), first.subtype(), first.is_transitive()), (0, 2, true));
         let l = LargeCommunities::parse_at(&[0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff], 0).unwrap();
@@ -295,5 +287,34 @@ mod tests {
         }
         assert_eq!(Communities::parse_at(&all[..5], 7).unwrap_err().to_string(), "input: length 5 is not valid here (at byte 7)");
         assert!(Communities::default().is_empty());
+    }
+
+    #[test]
+    fn text_both_ways() {
+        for (text, value) in
+            [("64496:1", 0xfbf0_0001), ("NO_EXPORT", 0xffff_ff01), ("no_export", 0xffff_ff01), ("65535:666", 0xffff_029a)]
+        {
+            assert_eq!(text.parse(), Ok(Community(value)), "{text}");
+        }
+        for known in WellKnownCommunity::ALL {
+            assert_eq!(known.name().unwrap().parse(), Ok(Community(known.0)));
+            assert_eq!(Community(known.0).to_string().parse(), Ok(Community(known.0)));
+        }
+        for bad in ["", "1", "1:", ":1", "1:65536", "65536:1", "1:2:3", "+1:2", "1: 2", "NO_SUCH", "99999999999999999999:1"] {
+            assert_eq!(bad.parse::<Community>(), Err(ParseCommunityError::Community), "{bad}");
+        }
+        let large = LargeCommunity { global: 64496, local1: 1, local2: u32::MAX };
+        assert_eq!("64496:1:4294967295".parse(), Ok(large));
+        assert_eq!(large.to_string().parse(), Ok(large));
+        for bad in ["", "1:2", "1:2:3:4", "1:2:4294967296", "1:-2:3", "1:2:3 "] {
+            assert_eq!(bad.parse::<LargeCommunity>(), Err(ParseCommunityError::Large), "{bad}");
+        }
+        assert_eq!(
+            [ParseCommunityError::Community.to_string(), ParseCommunityError::Large.to_string()],
+            [
+                "not a community: expected NUMBER:NUMBER or a well-known name",
+                "not a large community: expected NUMBER:NUMBER:NUMBER"
+            ]
+        );
     }
 }

@@ -5,14 +5,16 @@
 
 mod as_path;
 mod community;
+mod ext_community;
 pub mod link_state;
 mod mp;
 mod scalar;
 
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
-pub use community::{
-    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities, LargeCommunity,
-};
+#[cfg(feature = "alloc")]
+pub use as_path::{AsPathBuf, ParseAsPathError};
+pub use community::{ClusterId, ClusterList, Communities, Community, ExtendedCommunities, LargeCommunities, LargeCommunity};
+pub use ext_community::{ExtendedCommunity, ParseCommunityError};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use mp::{MpReach, MpUnreach};
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};

@@ -60,7 +60,7 @@ fn all_values(a: &Attributes<'_>) -> String {
 
 const ALL_VALUES: &str = "Some(Egp) 64496 65536 Some(192.0.2.1) Some(7) Some(100) true Some(\"64496 192.0.2.9\") 64496:1 \
      Some(192.0.2.10) 192.0.2.11 Some(\"IPv6 unicast next hop 192.0.2.12, 5 octets of routes\") \
-     Some(\"IPv6 unicast, 5 octets of routes\") 0x0002fbf000000001 65536 Some(\"65536 192.0.2.13\") 64496:1:2 Some(AS64496)";
+     Some(\"IPv6 unicast, 5 octets of routes\") rt:64496:1 65536 Some(\"65536 192.0.2.13\") 64496:1:2 Some(AS64496)";
 
 #[test]
 fn every_row_of_the_table_has_a_vector() {

@@ -1,14 +1,23 @@
-//! Capabilities (RFC 5492), those typed that shape decoding.
+//! Capabilities (RFC 5492): one row per code.
 
+use core::fmt;
 use core::iter::FusedIterator;
 
+use super::counted_text::CountedText;
 use super::open::Parameters;
 use crate::asn::Asn;
 use crate::attr::place_of;
-use crate::codes::{Afi, CapabilityCode, Safi};
-use crate::error::{Action, Context, Result};
+use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
+use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Field, List, wire_flags, wire_newtype, wire_struct};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
 
 /// One capability: code and octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +31,210 @@ pub struct Capability<'a> {
     pub offset: u64,
 }
 
+wire_struct! {
+    /// Multiprotocol extensions (RFC 4760 section 8): a family that the speaker exchanges.
+    pub struct MultiProtocol {
+        /// Address family.
+        afi: Afi,
+        /// Ignored; 0 from all who follow the RFC.
+        reserved: u8,
+        /// Subsequent address family.
+        safi: Safi,
+    }
+}
+
+impl MultiProtocol {
+    /// The capability for `family`.
+    pub const fn new(family: Family) -> Self {
+        Self { afi: family.afi, reserved: 0, safi: family.safi }
+    }
+
+    /// The family.
+    pub const fn family(&self) -> Family {
+        Family::new(self.afi, self.safi)
+    }
+}
+
 bitflags::bitflags! {
+    /// Who sends filters (RFC 5291 section 5).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    pub struct OrfDirection: u8 {
+        /// Willing to receive filters.
+        const RECEIVE = 1;
+        /// Would like to send filters.
+        const SEND = 2;
+        const _ = !0;
+    }
+}
+
+wire_struct! {
+    /// One type of filter in the capability for outbound route filtering.
+    pub struct OrfSupport {
+        /// Type of filter.
+        orf: OrfType,
+        /// Which way it is exchanged.
+        direction: OrfDirection,
+    }
+}
+
+/// The filters of one family (RFC 5291 section 5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct OrfFamily<'a> {
+    /// The family.
+    pub family: MultiProtocol,
+    /// Types of filters; on the wire their number is in front.
+    pub orfs: List<'a, OrfSupport>,
+}
+
+impl<'a> Field<'a> for OrfFamily<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let family = Field::read(c)?;
+        let count = c.u8()?;
+        let mut window = c.sub(usize::from(count).saturating_mul(2))?;
+        Ok(Self { family, orfs: Field::read(&mut window)? })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} orfs=", self.family)?;
+        self.orfs.show(f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.orfs.wire_len().saturating_add(5)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        crate::wire::check_len(self.orfs.iter().count(), 1, "orfs")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.family.write(out);
+        crate::wire::write_uint(out, self.orfs.iter().count(), 1);
+        self.orfs.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            let family = Field::place(c, "family", places)?;
+            let count = u8::place(c, "count", places)?;
+            let mut window = c.sub(usize::from(count).saturating_mul(2)).inspect_err(|e| places.error(*e))?;
+            Ok(Self { family, orfs: Field::place(&mut window, "orfs", places)? })
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+wire_struct! {
+    /// One row of the extended next hop capability (RFC 8950 section 4).
+    pub struct ExtendedNextHop {
+        /// Address family of the routes.
+        afi: Afi,
+        /// Subsequent address family of the routes, in two octets.
+        safi: u16,
+        /// Address family of their next hops.
+        next_hop: Afi,
+    }
+}
+
+impl ExtendedNextHop {
+    /// The family; `None` for a number that no SAFI can be.
+    pub fn family(&self) -> Option<Family> {
+        u8::try_from(self.safi).ok().map(|safi| Family::new(self.afi, Safi(safi)))
+    }
+}
+
+/// Version and direction of BGPsec: the first octet of its capability (RFC 8205 section 2.2). Shown as `0/receive`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is its octet")]
+pub struct BgpsecMode(pub u8);
+
+impl BgpsecMode {
+    /// Version 0, which the RFC defines, for one direction.
+    pub const fn new(sends: bool) -> Self {
+        Self(if sends { 8 } else { 0 })
+    }
+
+    /// The version: 4 bits.
+    pub const fn version(self) -> u8 {
+        self.0 >> 4
+    }
+
+    /// Whether the speaker sends BGPsec updates; it receives them otherwise.
+    pub const fn sends(self) -> bool {
+        self.0 & 8 != 0
+    }
+}
+
+impl fmt::Display for BgpsecMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.version(), if self.sends() { "send" } else { "receive" })?;
+        match self.0 & 7 {
+            0 => Ok(()),
+            unassigned => write!(f, "/{unassigned:#x}"),
+        }
+    }
+}
+
+impl fmt::Debug for BgpsecMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+wire_struct! {
+    /// BGPsec (RFC 8205 section 2.2).
+    pub struct BgpsecSupport {
+        /// Version and direction.
+        mode: BgpsecMode,
+        /// Address family.
+        afi: Afi,
+    }
+}
+
+wire_struct! {
+    /// How many labels the speaker takes in routes of a family (RFC 8277 section 2.1).
+    pub struct MultipleLabels {
+        /// The family.
+        family: Family,
+        /// The most labels; 255 for no limit.
+        count: u8,
+    }
+}
+
+bitflags::bitflags! {
+    /// Restart flags of graceful restart: four bits (RFC 4724 section 3, RFC 8538 section 2).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    pub struct RestartFlags: u8 {
+        /// R: the speaker has restarted; nobody need wait for its End-of-RIB.
+        const RESTARTED = 8;
+        /// N: a NOTIFICATION other than a hard reset keeps the routes too.
+        const NOTIFICATION = 4;
+        const _ = !0;
+    }
+
+    /// Flags of a family in graceful restart (RFC 4724 section 3).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    pub struct StateFlags: u8 {
+        /// F: forwarding went on while the speaker restarted.
+        const FORWARDING = 0x80;
+        const _ = !0;
+    }
+
+    /// Flags of a family in long-lived graceful restart (RFC 9494 section 3.1).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    pub struct StaleFlags: u8 {
+        /// F: forwarding went on while the speaker restarted.
+        const FORWARDING = 0x80;
+        const _ = !0;
+    }
+
     /// What a speaker does with path identifiers (RFC 7911 section 4).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct AddPathMode: u8 {
@@ -32,50 +244,391 @@ bitflags::bitflags! {
         const SEND = 2;
         const _ = !0;
     }
-}
 
-/// A capability's value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum CapabilityValue<'a> {
-    /// Multiprotocol extensions (RFC 4760 section 8): a family.
-    MultiProtocol(Family),
-    /// Extended next hop encoding (RFC 8950 section 4).
-    ExtendedNextHop(ExtendedNextHops<'a>),
-    /// Extended messages (RFC 8654).
-    ExtendedMessage,
-    /// Four-octet AS numbers (RFC 6793): the speaker's own.
-    As4(Asn),
-    /// Several paths per prefix (RFC 7911).
-    AddPath(AddPaths<'a>),
-    /// Any other capability, as it is.
-    Raw(CapabilityCode, &'a [u8]),
-}
-
-/// Families and directions of an ADD-PATH capability.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AddPaths<'a>(&'a [[u8; 4]]);
-
-impl<'a> AddPaths<'a> {
-    /// Each family with what the speaker does there.
-    pub fn iter(&self) -> impl Iterator<Item = (Family, AddPathMode)> + use<'a> {
-        self.0.iter().map(|&[a, b, safi, mode]| {
-            (Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)), AddPathMode::from_bits_retain(mode))
-        })
+    /// Flags of the multisession capability (draft-ietf-idr-bgp-multisession).
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+    pub struct MultisessionFlags: u8 {
+        /// G: several families may share a session.
+        const GROUPING = 0x80;
+        const _ = !0;
     }
 }
 
-/// Families of an extended next hop capability, with the address family of their next hops.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ExtendedNextHops<'a>(&'a [[u8; 6]]);
+wire_flags!(OrfDirection(u8) RestartFlags(u8) StateFlags(u8) StaleFlags(u8) AddPathMode(u8) MultisessionFlags(u8));
+wire_newtype!(BgpsecMode(u8));
 
-impl<'a> ExtendedNextHops<'a> {
-    /// Each family with the address family that its next hops may have.
-    pub fn iter(&self) -> impl Iterator<Item = (Family, Afi)> + use<'a> {
-        // The SAFI has two octets here, the upper of them 0 (RFC 8950 section 4).
-        self.0.iter().map(|&[a, b, _, safi, c, d]| {
-            (Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)), Afi(u16::from_be_bytes([c, d])))
-        })
+/// Flags and time of graceful restart, which share two octets. Shown as `RESTARTED/120`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct Restart {
+    /// The upper four bits.
+    pub flags: RestartFlags,
+    /// How long the restart may take, in seconds: the lower twelve bits.
+    pub time: u16,
+}
+
+impl<'a> Field<'a> for Restart {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let &[high, low] = c.array()?;
+        Ok(Self { flags: RestartFlags::from_bits_retain(high >> 4), time: u16::from_be_bytes([high & 0xf, low]) })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.flags.show(f)?;
+        write!(f, "/{}", self.time)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        2
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.time > 0xfff {
+            return Err(EncodeError::out_of_range("restart time", u64::from(self.time)));
+        }
+        if self.flags.bits() > 0xf {
+            return Err(EncodeError::out_of_range("restart flags", u64::from(self.flags.bits())));
+        }
+        Ok(())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_u16(u16::from(self.flags.bits()) << 12 | self.time);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        let restart = Self::read(c).inspect_err(|e| places.error(*e))?;
+        let opened = places.open(name, start);
+        places.leaf("flags", start..start.saturating_add(1), crate::wire::Shown(&restart.flags));
+        places.leaf("time", start..c.offset(), restart.time);
+        places.close(opened, c.offset());
+        Ok(restart)
+    }
+}
+
+wire_struct! {
+    /// A family that survives a restart (RFC 4724 section 3).
+    pub struct RestartFamily {
+        /// The family.
+        family: Family,
+        /// What became of it.
+        flags: StateFlags,
+    }
+}
+
+wire_struct! {
+    /// Graceful restart (RFC 4724 section 3).
+    pub struct GracefulRestart<'a> {
+        /// Flags and time.
+        restart: Restart,
+        /// The families that survive.
+        families: List<'a, RestartFamily>,
+    }
+}
+
+wire_struct! {
+    /// What a speaker does with the paths of a family (RFC 7911 section 4).
+    pub struct AddPath {
+        /// The family.
+        family: Family,
+        /// What the speaker does.
+        mode: AddPathMode,
+    }
+}
+
+wire_struct! {
+    /// Several sessions between two speakers (draft-ietf-idr-bgp-multisession).
+    pub struct Multisession<'a> {
+        /// Flags.
+        flags: MultisessionFlags,
+        /// Capabilities by whose values sessions are told apart; none for the families alone.
+        session_ids: List<'a, CapabilityCode>,
+    }
+}
+
+/// How long routes may be stale, in seconds: three octets (RFC 9494 section 3.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it is its number")]
+pub struct StaleTime(pub u32);
+
+impl<'a> Field<'a> for StaleTime {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let &[a, b, d] = c.array()?;
+        Ok(Self(u32::from_be_bytes([0, a, b, d])))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+
+    fn number(&self) -> Option<u64> {
+        Some(u64::from(self.0))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        3
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.0 > 0xff_ffff { Err(EncodeError::out_of_range("", u64::from(self.0))) } else { Ok(()) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        let [_, rest @ ..] = self.0.to_be_bytes();
+        out.put_slice(&rest);
+    }
+}
+
+wire_struct! {
+    /// A family of long-lived graceful restart (RFC 9494 section 3.1).
+    pub struct Llgr {
+        /// The family.
+        family: Family,
+        /// What became of it.
+        flags: StaleFlags,
+        /// How long its routes may be stale, in seconds.
+        stale_time: StaleTime,
+    }
+}
+
+wire_struct! {
+    /// Policies that travel by BGP (draft-ietf-idr-rpd).
+    pub struct PolicyDistribution {
+        /// The family.
+        family: Family,
+        /// 1 receives, 2 sends, 3 both.
+        direction: OrfDirection,
+    }
+}
+
+wire_struct! {
+    /// The speaker's name (draft-walton-bgp-hostname-capability).
+    pub struct Fqdn<'a> {
+        /// Name of the host.
+        host: CountedText<'a>,
+        /// Name of its domain.
+        domain: CountedText<'a>,
+    }
+}
+
+wire_struct! {
+    /// The most paths per prefix that the speaker takes (draft-abraitis-idr-addpath-paths-limit).
+    pub struct PathsLimit {
+        /// The family.
+        family: Family,
+        /// The most paths.
+        limit: u16,
+    }
+}
+
+// One row per code. A row `6 ExtendedMessage;` is a capability without a value, `65 As4(Asn);` one whose value is a `Field`.
+// From them come the variants, the codes, reading, writing, text and byte places.
+macro_rules! capabilities {
+    (
+        empty { $($(#[$empty_doc:meta])* $empty_code:literal $empty:ident;)* }
+        valued { $($(#[$doc:meta])* $code:literal $variant:ident($value:ty);)* }
+    ) => {
+        /// A capability's value.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum CapabilityValue<'a> {
+            $($(#[$empty_doc])* $empty,)*
+            $($(#[$doc])* $variant($value),)*
+            /// A capability without a row in the table, as it is.
+            Raw(CapabilityCode, &'a [u8]),
+        }
+
+        impl<'a> CapabilityValue<'a> {
+            /// The codes of all rows.
+            pub const TYPED: &'static [CapabilityCode] = &[$(CapabilityCode($empty_code),)* $(CapabilityCode($code)),*];
+
+            /// The code.
+            pub const fn code(&self) -> CapabilityCode {
+                match self {
+                    $(Self::$empty => CapabilityCode($empty_code),)*
+                    $(Self::$variant(_) => CapabilityCode($code),)*
+                    Self::Raw(code, _) => *code,
+                }
+            }
+
+            /// Whether the capability has no value: being there says it all.
+            pub const fn is_empty(&self) -> bool {
+                matches!(self, $(Self::$empty)|*)
+            }
+
+            fn read(code: CapabilityCode, raw: &'a [u8], offset: u64) -> Result<Self> {
+                match code.0 {
+                    $($empty_code => Cursor::at(raw, offset).finish().map(|()| Self::$empty),)*
+                    $($code => crate::wire::whole(raw, offset).map(Self::$variant),)*
+                    _ => Ok(Self::Raw(code, raw)),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn value_len(&self) -> usize {
+                match self {
+                    $(Self::$empty => 0,)*
+                    $(Self::$variant(value) => Field::wire_len(value),)*
+                    Self::Raw(_, raw) => raw.len(),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check_value(&self) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$variant(value) => Field::check(value),)*
+                    _ => Ok(()),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write_value<B: BufMut + ?Sized>(&self, out: &mut B) {
+                match self {
+                    $(Self::$empty => {})*
+                    $(Self::$variant(value) => Field::write(value, out),)*
+                    Self::Raw(_, raw) => out.put_slice(raw),
+                }
+            }
+
+            fn show_value(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$empty => Ok(()),)*
+                    $(Self::$variant(value) => Field::show(value, f),)*
+                    Self::Raw(_, raw) => crate::wire::hex(raw, f),
+                }
+            }
+        }
+
+        impl<'a> Capability<'a> {
+            #[cfg(feature = "alloc")]
+            fn place_value(&self, c: &mut Cursor<'a>, places: &mut Places) -> Result<()> {
+                match self.code.0 {
+                    $($empty_code => Ok(()),)*
+                    $($code => <$value as Field<'a>>::place(c, "value", places).map(|_| ()),)*
+                    _ => <&'a [u8] as Field<'a>>::place(c, "value", places).map(|_| ()),
+                }
+            }
+        }
+    };
+}
+
+capabilities! {
+    empty {
+        /// Route refresh (RFC 2918 section 2).
+        2 RouteRefresh;
+        /// Extended messages (RFC 8654 section 3).
+        6 ExtendedMessage;
+        /// Enhanced route refresh: marks around the routes (RFC 7313 section 3.1).
+        70 EnhancedRouteRefresh;
+        /// No session without BFD (draft-ietf-idr-bgp-bfd-strict-mode).
+        74 BfdStrictMode;
+        /// Next hops that are link-local addresses alone (draft-ietf-idr-linklocal-capability).
+        77 LinkLocalNextHop;
+        /// Route refresh before its RFC (RFC 8810).
+        128 RouteRefreshPreStandard;
+    }
+    valued {
+        /// Multiprotocol extensions (RFC 4760 section 8).
+        1 MultiProtocol(MultiProtocol);
+        /// Outbound route filtering (RFC 5291 section 5).
+        3 Orf(List<'a, OrfFamily<'a>>);
+        /// Several routes to a destination (RFC 3107 section 5, deprecated by RFC 8277); its value was never defined.
+        4 MultipleRoutes(&'a [u8]);
+        /// Extended next hop encoding (RFC 8950 section 4).
+        5 ExtendedNextHop(List<'a, ExtendedNextHop>);
+        /// BGPsec (RFC 8205 section 2.2).
+        7 Bgpsec(BgpsecSupport);
+        /// Multiple labels (RFC 8277 section 2.1).
+        8 MultipleLabels(List<'a, MultipleLabels>);
+        /// The speaker's role (RFC 9234 section 4.1).
+        9 Role(Role);
+        /// Graceful restart (RFC 4724 section 3).
+        64 GracefulRestart(GracefulRestart<'a>);
+        /// Four-octet AS numbers: the speaker's own (RFC 6793 section 3).
+        65 As4(Asn);
+        /// The first dynamic capability, deprecated in 2003, as it is.
+        66 DynamicDeprecated(&'a [u8]);
+        /// Capabilities that may change while the session lasts (draft-ietf-idr-dynamic-cap).
+        67 Dynamic(List<'a, CapabilityCode>);
+        /// Several sessions between two speakers (draft-ietf-idr-bgp-multisession).
+        68 Multisession(Multisession<'a>);
+        /// Several paths per prefix (RFC 7911 section 4).
+        69 AddPath(List<'a, AddPath>);
+        /// Long-lived graceful restart (RFC 9494 section 3.1).
+        71 Llgr(List<'a, Llgr>);
+        /// Routing policy distribution (draft-ietf-idr-rpd).
+        72 RoutingPolicyDistribution(List<'a, PolicyDistribution>);
+        /// The speaker's name (draft-walton-bgp-hostname-capability).
+        73 Fqdn(Fqdn<'a>);
+        /// The speaker's software (draft-abraitis-bgp-version-capability).
+        75 SoftwareVersion(CountedText<'a>);
+        /// A limit on paths per prefix (draft-abraitis-idr-addpath-paths-limit).
+        76 PathsLimit(List<'a, PathsLimit>);
+        /// Outbound route filtering before its RFC (RFC 8810).
+        129 OrfPreStandard(List<'a, OrfFamily<'a>>);
+        /// Outbound route filtering before its RFC, with types from 128 up (RFC 8810).
+        130 OrfCisco(List<'a, OrfFamily<'a>>);
+        /// Multisession before its draft (RFC 8810).
+        131 MultisessionPreStandard(Multisession<'a>);
+        /// The speaker's name before its code was assigned (RFC 8810).
+        184 FqdnPreStandard(Fqdn<'a>);
+        /// OPERATIONAL messages (RFC 8810), as they are.
+        185 Operational(&'a [u8]);
+    }
+}
+
+impl fmt::Display for CapabilityValue<'_> {
+    /// The capability's name, and its value in parentheses: `4-octet AS(65536)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.code(), f)?;
+        if self.is_empty() {
+            return Ok(());
+        }
+        f.write_str("(")?;
+        self.show_value(f)?;
+        f.write_str(")")
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for CapabilityValue<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl CapabilityValue<'_> {
+    /// Octets on the wire: code, length, value.
+    pub fn encoded_len(&self) -> usize {
+        self.value_len().saturating_add(2)
+    }
+
+    /// Writes code, length and value.
+    ///
+    /// # Errors
+    /// A value that does not fit its field, a value over 255 octets, or too little room; then nothing is written.
+    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let name = self.code().name().unwrap_or("capability");
+        self.check_value().map_err(|e| e.of(name))?;
+        let len = self.value_len();
+        crate::wire::check_len(len, 1, name)?;
+        let need = self.encoded_len();
+        if out.remaining_mut() < need {
+            return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+        }
+        out.put_u8(self.code().0);
+        crate::wire::write_uint(out, len, 1);
+        self.write_value(out);
+        Ok(())
     }
 }
 
@@ -85,30 +638,68 @@ impl<'a> Capability<'a> {
     /// # Errors
     /// A length that the capability cannot have.
     pub fn decode(&self) -> Result<CapabilityValue<'a>> {
-        let bad = || {
-            Err(place_of::bad_length(self.raw.len(), self.offset).within(Context::Capability(self.code), Action::ResetSession))
-        };
-        Ok(match (self.code, self.raw) {
-            (CapabilityCode(1), &[a, b, _, safi]) => {
-                CapabilityValue::MultiProtocol(Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi)))
-            }
-            (CapabilityCode(5), raw) => match raw.as_chunks() {
-                (list, []) => CapabilityValue::ExtendedNextHop(ExtendedNextHops(list)),
-                _ => return bad(),
-            },
-            (CapabilityCode(6), &[]) => CapabilityValue::ExtendedMessage,
-            (CapabilityCode(65), &[a, b, c, d]) => CapabilityValue::As4(Asn(u32::from_be_bytes([a, b, c, d]))),
-            (CapabilityCode(69), raw) => match raw.as_chunks() {
-                (list, []) => CapabilityValue::AddPath(AddPaths(list)),
-                _ => return bad(),
-            },
-            (CapabilityCode(1 | 6 | 65), _) => return bad(),
-            (code, raw) => CapabilityValue::Raw(code, raw),
+        CapabilityValue::read(self.code, self.raw, self.offset).map_err(|e| {
+            let e = match e.kind() {
+                ErrorKind::Truncated(_) | ErrorKind::TrailingBytes(_) => place_of::bad_length(self.raw.len(), self.offset),
+                _ => e,
+            };
+            self.named(e)
         })
+    }
+
+    fn named(&self, e: Error) -> Error {
+        e.within(Context::Capability(self.code), Action::ResetSession)
+    }
+
+    /// Notes where the capability's fields lie, from its code on.
+    #[cfg(feature = "alloc")]
+    pub fn places(&self, places: &mut Places) {
+        let (code, len) = (self.offset.saturating_sub(2), self.offset.saturating_sub(1));
+        let opened = places.open("capability", code);
+        places.label(opened, self.code);
+        places.leaf("code", code..len, self.code.0);
+        places.leaf("length", len..self.offset, self.raw.len());
+        let mut c = Cursor::at(self.raw, self.offset);
+        if self.place_value(&mut c, places).is_ok()
+            && let Err(e) = c.finish()
+        {
+            places.error(self.named(e));
+        }
+        places.close(opened, self.offset.saturating_add(self.raw.len() as u64));
     }
 }
 
-/// The capabilities of all parameters, in the order of the wire.
+/// Notes where the fields of capabilities lie, whole or cut.
+#[cfg(feature = "alloc")]
+pub(super) fn place_list(mut c: Cursor<'_>, places: &mut Places) {
+    while !c.is_empty() {
+        let start = c;
+        let mut list = Capabilities { parameters: Parameters::NONE, cursor: c };
+        if let Some(Ok(capability)) = list.next() {
+            capability.places(places);
+            c = list.cursor;
+            continue;
+        }
+        // The last one is cut: its code and length, if they are there.
+        let opened = places.open("capability", start.offset());
+        if let Ok(code) = u8::place(&mut c, "code", places) {
+            places.label(opened, CapabilityCode(code));
+            if let Ok(len) = u8::place(&mut c, "length", places) {
+                let missing = u32::try_from(usize::from(len).saturating_sub(c.len())).unwrap_or(u32::MAX);
+                let end = c.offset().saturating_add(c.len() as u64);
+                if !c.is_empty() {
+                    places.leaf("value", c.offset()..end, crate::wire::Shown(&c.rest()));
+                }
+                let e = Error::new(ErrorKind::Truncated(missing), end);
+                places.error(e.within(Context::Capability(CapabilityCode(code)), Action::ResetSession));
+            }
+        }
+        c.stop();
+        places.close(opened, c.offset());
+    }
+}
+
+/// Capabilities in the order of the wire: those of one parameter, or of all parameters of an OPEN.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities<'a> {
     parameters: Parameters<'a>,
@@ -118,6 +709,12 @@ pub struct Capabilities<'a> {
 impl<'a> Capabilities<'a> {
     pub(super) const fn new(parameters: Parameters<'a>) -> Self {
         Self { parameters, cursor: Cursor::at(&[], 0) }
+    }
+
+    /// The capabilities that `bytes` hold, `offset` bytes into the outermost input: those of one parameter, or the data of a
+    /// NOTIFICATION about unsupported ones (RFC 5492 section 5).
+    pub const fn parse_at(bytes: &'a [u8], offset: u64) -> Self {
+        Self { parameters: Parameters::NONE, cursor: Cursor::at(bytes, offset) }
     }
 
     fn read(&mut self) -> Result<Capability<'a>> {
@@ -159,25 +756,195 @@ mod tests {
         Capability { code: CapabilityCode(code), raw, offset: 7 }.decode()
     }
 
+    /// Code, value, text. Typed by hand from the documents that the table names.
+    const VECTORS: &[(u8, &[u8], &str)] = &[
+        (1, &[0, 2, 0, 1], "Multiprotocol(afi=IPv6 reserved=0 safi=unicast)"),
+        (1, &[0x40, 0x04, 9, 71], "Multiprotocol(afi=BGP-LS reserved=9 safi=link-state)"),
+        (2, &[], "Route Refresh"),
+        (
+            3,
+            &[0, 1, 0, 1, 2, 64, 3, 65, 1, 0, 2, 0, 1, 1, 64, 2],
+            "Outbound Route Filtering([afi=IPv4 reserved=0 safi=unicast orfs=[orf=Address Prefix direction=RECEIVE|SEND,\
+             orf=CP-ORF direction=RECEIVE],afi=IPv6 reserved=0 safi=unicast orfs=[orf=Address Prefix direction=SEND]])",
+        ),
+        (4, &[], "Multiple Routes(0x)"),
+        (
+            5,
+            &[0, 1, 0, 1, 0, 2, 0, 1, 0, 128, 0, 2],
+            "Extended Next Hop([afi=IPv4 safi=1 next_hop=IPv6,afi=IPv4 safi=128 next_hop=IPv6])",
+        ),
+        (6, &[], "Extended Message"),
+        (7, &[0x08, 0, 2], "BGPsec(mode=0/send afi=IPv6)"),
+        (7, &[0x13, 0, 1], "BGPsec(mode=1/receive/0x3 afi=IPv4)"),
+        (8, &[0, 1, 4, 3, 0, 2, 128, 255], "Multiple Labels([family=IPv4/labeled count=3,family=IPv6/vpn count=255])"),
+        (9, &[3], "Role(Customer)"),
+        (9, &[9], "Role(Role(9))"),
+        (
+            64,
+            &[0xc0, 0x78, 0, 1, 1, 0x80, 0, 2, 1, 0],
+            "Graceful Restart(restart=RESTARTED|NOTIFICATION/120 \
+             families=[family=IPv4/unicast flags=FORWARDING,family=IPv6/unicast flags=0])",
+        ),
+        (64, &[0x3f, 0xff], "Graceful Restart(restart=0x3/4095 families=[])"),
+        (65, &[0, 1, 0, 0], "4-octet AS(65536)"),
+        (66, &[1], "Dynamic (deprecated)(0x01)"),
+        (67, &[1, 64, 200], "Dynamic([Multiprotocol,Graceful Restart,CapabilityCode(200)])"),
+        (68, &[0x80, 1], "Multisession(flags=GROUPING session_ids=[Multiprotocol])"),
+        (69, &[0, 1, 1, 1, 0, 2, 1, 7], "ADD-PATH([family=IPv4/unicast mode=RECEIVE,family=IPv6/unicast mode=RECEIVE|SEND|0x4])"),
+        (70, &[], "Enhanced Route Refresh"),
+        (71, &[0, 1, 1, 0x80, 1, 0x51, 0x80], "LLGR([family=IPv4/unicast flags=FORWARDING stale_time=86400])"),
+        (72, &[0x40, 0x0e, 75, 3], "Routing Policy Distribution([family=Routing Policy/routing-policy direction=RECEIVE|SEND])"),
+        (73, &[2, b'r', b'1', 3, b'l', b'a', b'b'], "FQDN(host=\"r1\" domain=\"lab\")"),
+        (74, &[], "BFD Strict-Mode"),
+        (75, &[6, b'b', b'g', b'p', b'/', b'1', 0xff], "Software Version(\"bgp/1\\xff\")"),
+        (76, &[0, 1, 1, 0, 5], "PATHS-LIMIT([family=IPv4/unicast limit=5])"),
+        (77, &[], "Link-Local Next Hop"),
+        (128, &[], "Route Refresh (pre-standard)"),
+        (
+            129,
+            &[0, 1, 0, 1, 1, 128, 1],
+            "ORF (pre-standard)([afi=IPv4 reserved=0 safi=unicast orfs=[orf=Address Prefix (pre-standard) direction=RECEIVE]])",
+        ),
+        (130, &[0, 2, 0, 1, 0], "ORF (Cisco)([afi=IPv6 reserved=0 safi=unicast orfs=[]])"),
+        (131, &[0], "Multisession (pre-standard)(flags=0 session_ids=[])"),
+        (184, &[1, b'a', 0], "FQDN (pre-standard)(host=\"a\" domain=\"\")"),
+        (185, &[1, 2], "OPERATIONAL (pre-standard)(0x0102)"),
+        (200, &[1, 2], "CapabilityCode(200)(0x0102)"),
+    ];
+
     #[test]
-    fn values() {
-        assert_eq!(value(1, &[0, 2, 0, 1]), Ok(CapabilityValue::MultiProtocol(Family::IPV6_UNICAST)));
-        assert_eq!(value(6, &[]), Ok(CapabilityValue::ExtendedMessage));
-        assert_eq!(value(65, &[0, 1, 0, 0]), Ok(CapabilityValue::As4(Asn(65536))));
-        let Ok(CapabilityValue::AddPath(list)) = value(69, &[0, 1, 1, 1, 0, 2, 1, 2]) else { panic!() };
-        let list: Vec<_> = list.iter().collect();
-        assert_eq!(list, [(Family::IPV4_UNICAST, AddPathMode::RECEIVE), (Family::IPV6_UNICAST, AddPathMode::SEND)]);
-        let Ok(CapabilityValue::ExtendedNextHop(list)) = value(5, &[0, 1, 0, 1, 0, 2]) else { panic!() };
-        assert_eq!(list.iter().collect::<Vec<_>>(), [(Family::IPV4_UNICAST, Afi(2))]);
-        assert_eq!(value(200, &[1, 2]), Ok(CapabilityValue::Raw(CapabilityCode(200), &[1, 2])));
+    fn every_row_has_a_vector() {
+        for code in CapabilityValue::TYPED {
+            assert!(VECTORS.iter().any(|(there, ..)| *there == code.0), "{code}");
+            assert!(code.name().is_some(), "{}", code.0);
+        }
+        for code in CapabilityCode::ALL {
+            assert!(CapabilityValue::TYPED.contains(code) || *code == CapabilityCode::RESERVED, "{code} has no row");
+        }
+    }
+
+    #[test]
+    fn every_field_both_ways() {
+        for (code, raw, text) in VECTORS {
+            let value = value(*code, raw).unwrap();
+            assert_eq!(value.to_string(), *text);
+            assert_eq!(value.code(), CapabilityCode(*code));
+            let mut out = Vec::new();
+            value.encode(&mut out).unwrap();
+            assert_eq!((out.len(), &out[2..]), (value.encoded_len(), *raw), "{text}");
+            assert_eq!((out[0], usize::from(out[1])), (*code, raw.len()));
+            let need = value.encoded_len();
+            let mut small = [0u8; 64];
+            assert_eq!(value.encode(&mut &mut small[..need - 1]), Err(EncodeError::no_room(1)), "{text}");
+            assert_eq!(small, [0; 64]);
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_the_place_is_told() {
+        for (code, raw, text) in VECTORS {
+            for n in 0..raw.len() {
+                match value(*code, &raw[..n]) {
+                    // A list may be shorter, and octets without a meaning too.
+                    Ok(value) => assert_eq!(value.encoded_len(), n + 2, "{text} cut at {n}"),
+                    Err(e) => assert_eq!(
+                        e.to_string(),
+                        format!("{} capability: length {n} is not valid here (at byte 7)", CapabilityCode(*code)),
+                    ),
+                }
+            }
+        }
     }
 
     #[test]
     fn lengths_that_cannot_be() {
-        for (code, raw) in [(1, &[0, 1, 0][..]), (5, &[0; 5]), (6, &[0]), (65, &[0; 2]), (69, &[0; 3])] {
+        for (code, raw) in [
+            (1, &[0, 1, 0][..]),
+            (2, &[0]),
+            (3, &[0, 1, 0, 1, 2, 64, 1]),
+            (5, &[0; 5]),
+            (6, &[0]),
+            (7, &[0; 4]),
+            (8, &[0; 3]),
+            (9, &[]),
+            (64, &[0; 5]),
+            (65, &[0; 2]),
+            (68, &[]),
+            (69, &[0; 3]),
+            (70, &[0]),
+            (71, &[0; 6]),
+            (73, &[1, b'a']),
+            (75, &[1, b'a', b'b']),
+            (76, &[0; 4]),
+        ] {
             let e = value(code, raw).unwrap_err();
             assert_eq!((e.offset(), e.action()), (7, Action::ResetSession));
             assert!(e.to_string().ends_with(&format!("capability: length {} is not valid here (at byte 7)", raw.len())), "{e}");
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_refused() {
+        let mut out = Vec::new();
+        let mut refused = |value: CapabilityValue<'_>| value.encode(&mut out).unwrap_err().to_string();
+        let restart = Restart { flags: RestartFlags::empty(), time: 4096 };
+        assert_eq!(
+            refused(CapabilityValue::GracefulRestart(GracefulRestart { restart, families: List::default() })),
+            "restart time: value 4096 does not fit"
+        );
+        assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 256]))), "Software Version: length 256 is over 255");
+        assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 255]))), "Software Version: length 256 is over 255");
+        let list = [Llgr { family: Family::IPV4_UNICAST, flags: StaleFlags::empty(), stale_time: StaleTime(1 << 24) }];
+        let mut buffer = Vec::new();
+        assert_eq!(List::from_values(list, &mut buffer).unwrap_err().to_string(), "stale_time: value 16777216 does not fit");
+        assert!(out.is_empty());
+    }
+
+    #[test]
+    fn values_are_there_to_use() {
+        let Ok(CapabilityValue::AddPath(list)) = value(69, &[0, 1, 1, 1]) else { panic!() };
+        assert_eq!(list.iter().next(), Some(AddPath { family: Family::IPV4_UNICAST, mode: AddPathMode::RECEIVE }));
+        let Ok(CapabilityValue::ExtendedNextHop(list)) = value(5, &[0, 1, 0, 1, 0, 2]) else { panic!() };
+        assert_eq!(list.iter().next().map(|row| (row.family(), row.next_hop)), Some((Some(Family::IPV4_UNICAST), Afi(2))));
+        assert_eq!(value(1, &[0, 2, 0, 1]), Ok(CapabilityValue::MultiProtocol(MultiProtocol::new(Family::IPV6_UNICAST))));
+        assert_eq!((BgpsecMode::new(true).sends(), BgpsecMode(0x10).version()), (true, 1));
+    }
+
+    #[test]
+    fn places_of_the_fields() {
+        let capability = Capability { code: CapabilityCode(64), raw: &[0x80, 0x78, 0, 1, 1, 0x80], offset: 32 };
+        let mut places = Places::new();
+        capability.places(&mut places);
+        let list: Vec<_> = places.iter().map(|p| (p.depth, p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            list,
+            [
+                (0, "capability", 30..38, "Graceful Restart"),
+                (1, "code", 30..31, "64"),
+                (1, "length", 31..32, "6"),
+                (1, "value", 32..38, ""),
+                (2, "restart", 32..34, ""),
+                (3, "flags", 32..33, "RESTARTED"),
+                (3, "time", 32..34, "120"),
+                (2, "families", 34..38, ""),
+                (3, "item", 34..38, ""),
+                (4, "family", 34..37, "IPv4/unicast"),
+                (4, "flags", 37..38, "FORWARDING"),
+            ]
+        );
+        // Every row: the leaves cover the value, and nothing is called wrong.
+        for (code, raw, text) in VECTORS {
+            let mut places = Places::new();
+            Capability { code: CapabilityCode(*code), raw, offset: 2 }.places(&mut places);
+            assert!(places.iter().all(|p| p.error.is_none() && p.range.end <= raw.len() as u64 + 2), "{text}\n{places}");
+            for at in 2..raw.len() as u64 + 2 {
+                assert!(places.iter().any(|p| !p.text.is_empty() && p.depth > 0 && p.range.contains(&at)), "{text}: byte {at}");
+            }
+        }
+        for (code, raw) in [(6, &[0][..]), (65, &[0, 1]), (73, &[9, 1])] {
+            let mut places = Places::new();
+            Capability { code: CapabilityCode(code), raw, offset: 2 }.places(&mut places);
+            assert!(places.iter().any(|p| p.error.is_some()), "{places}");
         }
     }
 }

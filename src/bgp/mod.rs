@@ -1,15 +1,30 @@
 //! BGP messages (RFC 4271 section 4): framing, and one view for each type.
 
 mod capability;
+mod counted_text;
 mod notification;
 mod open;
 mod refresh;
 mod update;
 
-pub use capability::{AddPathMode, AddPaths, Capabilities, Capability, CapabilityValue, ExtendedNextHops};
-pub use notification::Notification;
+pub use capability::{
+    AddPath, AddPathMode, BgpsecMode, BgpsecSupport, Capabilities, Capability, CapabilityValue, ExtendedNextHop, Fqdn,
+    GracefulRestart, Llgr, MultiProtocol, MultipleLabels, Multisession, MultisessionFlags, OrfDirection, OrfFamily, OrfSupport,
+    PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags, StaleTime, StateFlags,
+};
+pub use counted_text::CountedText;
+#[cfg(feature = "alloc")]
+pub use notification::NotificationBuilder;
+pub use notification::{Notification, NotificationData};
+#[cfg(feature = "alloc")]
+pub use open::OpenBuilder;
 pub use open::{Open, Parameter, Parameters};
-pub use refresh::RouteRefresh;
+#[cfg(feature = "alloc")]
+pub use refresh::RouteRefreshBuilder;
+pub use refresh::{
+    AddressPrefixFilter, CoveringPrefixFilter, FilterEntries, FilterEntry, FilterGroup, FilterHead, FilterHost, FilterValue,
+    Filters, RouteRefresh,
+};
 pub use update::Update;
 #[cfg(feature = "alloc")]
 pub use update::UpdateBuilder;
@@ -155,7 +170,15 @@ impl Message<'_> {
                 out.put_slice(body);
                 Ok(())
             }
-            Self::Open(_) | Self::Notification(_) | Self::RouteRefresh(_) => Err(EncodeError::unrepresentable("message")),
+            Self::Open(open) => match OpenBuilder::from_open(open) {
+                Ok(values) => values.encode(out),
+                Err(_) => open.encode(out),
+            },
+            Self::Notification(notification) => notification.encode(session, out),
+            Self::RouteRefresh(refresh) => match RouteRefreshBuilder::from_message(refresh) {
+                Ok(values) => values.encode(session, out),
+                Err(_) => refresh.encode(session, out),
+            },
         }
     }
 }
@@ -188,10 +211,15 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places)
 /// Notes where the fields of a message's body lie.
 #[cfg(feature = "alloc")]
 pub(crate) fn body_places(kind: MessageType, body: &[u8], session: &Session, offset: u64, places: &mut Places) {
-    if kind == MessageType::UPDATE {
-        return update::places(body, session, offset, places);
+    // Field by field, so that a message that ends too early shows what is there.
+    match kind {
+        MessageType::OPEN => return open::place_body(body, offset, places),
+        MessageType::UPDATE => return update::places(body, session, offset, places),
+        _ => {}
     }
     match Message::parse_body(kind, body, session, offset) {
+        Ok(Message::Notification(notification)) => notification.places(places),
+        Ok(Message::RouteRefresh(refresh)) => refresh.places(places),
         Ok(Message::Keepalive) => {}
         Ok(_) => places.leaf("body", offset..offset.saturating_add(body.len() as u64), Octets(body)),
         Err(e) => places.error(e),

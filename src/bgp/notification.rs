@@ -1,10 +1,29 @@
-//! NOTIFICATION messages (RFC 4271 section 4.5).
+//! NOTIFICATION messages (RFC 4271 section 4.5) and what their data says.
 
 use core::fmt;
 
-use crate::codes::{NotificationCode, notification_subcode_name};
+use super::capability::Capabilities;
+use super::counted_text::CountedText;
+use crate::attr::{Attribute, AttributesIter};
+use crate::codes::{AttrCode, MessageType, NotificationCode, notification_subcode_name};
 use crate::error::{Action, Context, Result};
-use crate::wire::Cursor;
+use crate::family::Family;
+use crate::wire::{Cursor, hex};
+
+#[cfg(feature = "alloc")]
+use super::{HEADER_LEN, put_header};
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::session::Session;
+#[cfg(feature = "alloc")]
+use crate::wire::Field as _;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
 
 /// Why a session ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,6 +35,38 @@ pub struct Notification<'a> {
     pub subcode: u8,
     /// What the subcode says belongs to it.
     pub data: &'a [u8],
+    /// Where the data starts: bytes from the start of the outermost input.
+    pub offset: u64,
+}
+
+/// The data of a NOTIFICATION, where a document says what it is for this code and subcode.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum NotificationData<'a> {
+    /// None.
+    Empty,
+    /// 1/2: the length that is wrong (RFC 4271 section 6.1).
+    MessageLength(u16),
+    /// 1/3: the type that nobody knows (RFC 4271 section 6.1).
+    MessageType(MessageType),
+    /// 2/1: the version that the speaker can do (RFC 4271 section 6.2).
+    SupportedVersion(u16),
+    /// 2/7: the capabilities that the speaker wants to see (RFC 5492 section 5).
+    Capabilities(Capabilities<'a>),
+    /// 3/2, 3/4, 3/5, 3/6, 3/8, 3/9: the attribute at fault (RFC 4271 section 6.3).
+    Attribute(Attribute<'a>),
+    /// 3/3: the attribute that is missing (RFC 4271 section 6.3).
+    MissingAttribute(AttrCode),
+    /// 6/1: the family and the most prefixes that the speaker takes (RFC 4486 section 4).
+    PrefixLimit(Family, u32),
+    /// 6/2, 6/4: words of the operator (RFC 9003 section 2).
+    Shutdown(CountedText<'a>),
+    /// 6/9: the error that asked for a hard reset; its data is the octets behind the two (RFC 8538 section 3.1).
+    HardReset(NotificationCode, u8, &'a [u8]),
+    /// 7/1: the ROUTE-REFRESH at fault, header and all (RFC 7313 section 5).
+    Message(&'a [u8]),
+    /// Anything else, and data that is not what its subcode has.
+    Raw(&'a [u8]),
 }
 
 impl<'a> Notification<'a> {
@@ -26,34 +77,407 @@ impl<'a> Notification<'a> {
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         match c.array::<2>() {
-            Ok(&[code, subcode]) => Ok(Self { code: NotificationCode(code), subcode, data: c.rest() }),
+            Ok(&[code, subcode]) => Ok(Self { code: NotificationCode(code), subcode, data: c.rest(), offset: c.offset() }),
             Err(e) => Err(e.within(Context::Notification, Action::None)),
+        }
+    }
+
+    /// What the data says. Data that is not what the subcode has is [`NotificationData::Raw`], and never an error: nothing
+    /// answers a NOTIFICATION.
+    pub fn decode(&self) -> NotificationData<'a> {
+        use NotificationData as D;
+        let raw = D::Raw(self.data);
+        match (self.code.0, self.subcode, self.data) {
+            (1, 2, &[a, b]) => D::MessageLength(u16::from_be_bytes([a, b])),
+            (1, 3, &[kind]) => D::MessageType(MessageType(kind)),
+            (2, 1, &[a, b]) => D::SupportedVersion(u16::from_be_bytes([a, b])),
+            (2, 7, &[_, ..]) => {
+                let list = Capabilities::parse_at(self.data, self.offset);
+                if list.into_iter().all(|capability| capability.is_ok()) { D::Capabilities(list) } else { raw }
+            }
+            (3, 3, &[code]) => D::MissingAttribute(AttrCode(code)),
+            (3, 2 | 4 | 5 | 6 | 8 | 9, &[_, ..]) => {
+                let mut list = AttributesIter::at(self.data, self.offset);
+                match (list.next(), list.next()) {
+                    (Some(Ok(attribute)), None) => D::Attribute(attribute),
+                    _ => raw,
+                }
+            }
+            (6, 1, &[a, b, safi, n0, n1, n2, n3]) => {
+                D::PrefixLimit(Family::of(u16::from_be_bytes([a, b]), safi), u32::from_be_bytes([n0, n1, n2, n3]))
+            }
+            (6, 2 | 4, &[_, ..]) => crate::wire::whole(self.data, self.offset).map_or(raw, D::Shutdown),
+            (6, 9, &[code, subcode, ref data @ ..]) => D::HardReset(NotificationCode(code), subcode, data),
+            (7, 1, &[_, ..]) => D::Message(self.data),
+            (_, _, &[]) => D::Empty,
+            _ => raw,
+        }
+    }
+
+    /// The message inside a hard reset; `None` for any other.
+    pub fn encapsulated(&self) -> Option<Self> {
+        match self.decode() {
+            NotificationData::HardReset(code, subcode, data) => {
+                Some(Self { code, subcode, data, offset: self.offset.saturating_add(2) })
+            }
+            _ => None,
         }
     }
 }
 
+/// Code and subcode by their names: `Cease / Administrative Reset`.
+fn show_code(code: NotificationCode, subcode: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match notification_subcode_name(code, subcode) {
+        Some(name) => write!(f, "{code} / {name}"),
+        None => write!(f, "{code} / {subcode}"),
+    }
+}
+
 impl fmt::Display for Notification<'_> {
+    /// Code and subcode, and behind a colon what the data says: `Cease / Administrative Reset: "maintenance"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match notification_subcode_name(self.code, self.subcode) {
-            Some(name) => write!(f, "{} / {name}", self.code),
-            None => write!(f, "{} / {}", self.code, self.subcode),
+        show_code(self.code, self.subcode, f)?;
+        match self.decode() {
+            NotificationData::Empty => Ok(()),
+            // The same again for the message inside; data of one more hard reset stays in octets.
+            NotificationData::HardReset(code, subcode, data) => {
+                f.write_str(": ")?;
+                show_code(code, subcode, f)?;
+                match (Notification { code, subcode, data, offset: self.offset }).decode() {
+                    NotificationData::Empty => Ok(()),
+                    NotificationData::HardReset(..) => {
+                        f.write_str(": ")?;
+                        hex(data, f)
+                    }
+                    inner => write!(f, ": {inner}"),
+                }
+            }
+            data => write!(f, ": {data}"),
         }
+    }
+}
+
+impl fmt::Display for NotificationData<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => Ok(()),
+            Self::MessageLength(len) => write!(f, "length {len}"),
+            Self::MessageType(kind) => write!(f, "type {kind}"),
+            Self::SupportedVersion(version) => write!(f, "version {version}"),
+            Self::Capabilities(list) => {
+                for (i, capability) in list.into_iter().flatten().enumerate() {
+                    if i > 0 {
+                        f.write_str(", ")?;
+                    }
+                    match capability.decode() {
+                        Ok(value) => fmt::Display::fmt(&value, f)?,
+                        Err(_) => {
+                            write!(f, "{}(", capability.code)?;
+                            hex(capability.raw, f)?;
+                            f.write_str(")")?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Self::Attribute(attribute) => {
+                write!(f, "{} flags {:#04x} ", attribute.code(), attribute.flags().bits())?;
+                hex(attribute.raw(), f)
+            }
+            Self::MissingAttribute(code) => fmt::Display::fmt(code, f),
+            Self::PrefixLimit(family, limit) => write!(f, "{family} {limit}"),
+            Self::Shutdown(text) => fmt::Display::fmt(text, f),
+            Self::HardReset(code, subcode, data) => {
+                show_code(*code, *subcode, f)?;
+                f.write_str(" ")?;
+                hex(data, f)
+            }
+            Self::Message(octets) | Self::Raw(octets) => hex(octets, f),
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Notification<'_> {
+    /// Octets of the whole message.
+    pub const fn encoded_len(&self) -> usize {
+        self.data.len().saturating_add(HEADER_LEN).saturating_add(2)
+    }
+
+    /// Writes the whole message, header in front.
+    ///
+    /// # Errors
+    /// A message longer than the session allows, or too little room; then nothing is written.
+    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        put_header(MessageType::NOTIFICATION, self.data.len().saturating_add(2), session, out)?;
+        out.put_slice(&[self.code.0, self.subcode]);
+        out.put_slice(self.data);
+        Ok(())
+    }
+
+    /// Notes where the body's fields lie.
+    pub fn places(&self, places: &mut Places) {
+        let (mut at, mut message) = (self.offset, *self);
+        loop {
+            let (code, subcode) = (at.saturating_sub(2), at.saturating_sub(1));
+            places.leaf("code", code..subcode, message.code);
+            match notification_subcode_name(message.code, message.subcode) {
+                Some(name) => places.leaf("subcode", subcode..at, name),
+                None => places.leaf("subcode", subcode..at, message.subcode),
+            }
+            // A hard reset holds a message in its data; each is two octets shorter.
+            match message.encapsulated() {
+                Some(inner) => (at, message) = (inner.offset, inner),
+                None => break,
+            }
+        }
+        message.place_data(places);
+    }
+
+    fn place_data(&self, places: &mut Places) {
+        use NotificationData as D;
+        let end = self.offset.saturating_add(self.data.len() as u64);
+        let mut c = Cursor::at(self.data, self.offset);
+        // The shape is known to fit: it has just been read.
+        let _ = match self.decode() {
+            D::Empty | D::HardReset(..) => return,
+            D::Capabilities(_) => {
+                super::capability::place_list(c, places);
+                return;
+            }
+            D::Attribute(attribute) => {
+                attribute.places(&Session::AS4, places);
+                return;
+            }
+            D::MessageType(kind) => return places.leaf("type", self.offset..end, kind),
+            D::MissingAttribute(code) => return places.leaf("attribute", self.offset..end, code),
+            D::PrefixLimit(..) => {
+                Family::place(&mut c, "family", places).and_then(|_| u32::place(&mut c, "limit", places).map(drop))
+            }
+            D::MessageLength(_) => u16::place(&mut c, "length", places).map(drop),
+            D::SupportedVersion(_) => u16::place(&mut c, "version", places).map(drop),
+            D::Shutdown(_) => u8::place(&mut c, "length", places).map(drop).map(|()| {
+                places.leaf("communication", c.offset()..end, CountedText(c.rest()));
+            }),
+            D::Message(_) => <&[u8]>::place(&mut c, "message", places).map(drop),
+            D::Raw(_) => <&[u8]>::place(&mut c, "data", places).map(drop),
+        };
+    }
+}
+
+/// Makes a NOTIFICATION message.
+///
+/// ```
+/// use routeglass::Session;
+/// use routeglass::bgp::NotificationBuilder;
+///
+/// let mut message = Vec::new();
+/// NotificationBuilder::shutdown("maintenance")?.notification().encode(&Session::AS4, &mut message)?;
+/// assert_eq!(message[19..23], [6, 2, 11, b'm']);
+/// # Ok::<(), routeglass::EncodeError>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotificationBuilder {
+    code: NotificationCode,
+    subcode: u8,
+    data: Vec<u8>,
+}
+
+#[cfg(feature = "alloc")]
+impl NotificationBuilder {
+    /// A message without data.
+    pub const fn new(code: NotificationCode, subcode: u8) -> Self {
+        Self { code, subcode, data: Vec::new() }
+    }
+
+    /// A message with data as it is: an attribute, capabilities, anything.
+    #[must_use]
+    pub fn data(mut self, octets: &[u8]) -> Self {
+        self.data = octets.to_vec();
+        self
+    }
+
+    /// Cease / Administrative Shutdown with words for the other operator (RFC 9003 section 2).
+    ///
+    /// # Errors
+    /// More than 255 octets.
+    pub fn shutdown(words: &str) -> Result<Self, EncodeError> {
+        Self::cease(2, words)
+    }
+
+    /// Cease / Administrative Reset with words for the other operator (RFC 9003 section 2).
+    ///
+    /// # Errors
+    /// More than 255 octets.
+    pub fn reset(words: &str) -> Result<Self, EncodeError> {
+        Self::cease(4, words)
+    }
+
+    fn cease(subcode: u8, words: &str) -> Result<Self, EncodeError> {
+        let words = CountedText(words.as_bytes());
+        let mut data = Vec::new();
+        crate::wire::encode(&words, &mut data).map_err(|e| e.of("shutdown communication"))?;
+        Ok(Self { code: NotificationCode::CEASE, subcode, data })
+    }
+
+    /// Cease / Hard Reset around another message (RFC 8538 section 3.1).
+    #[must_use]
+    pub fn hard_reset(inner: &Notification<'_>) -> Self {
+        let mut data = Vec::with_capacity(inner.data.len().saturating_add(2));
+        data.extend_from_slice(&[inner.code.0, inner.subcode]);
+        data.extend_from_slice(inner.data);
+        Self { code: NotificationCode::CEASE, subcode: 9, data }
+    }
+
+    /// Cease / Maximum Number of Prefixes Reached with the limit (RFC 4486 section 4).
+    #[must_use]
+    pub fn prefix_limit(family: Family, limit: u32) -> Self {
+        let mut data = Vec::with_capacity(7);
+        family.write(&mut data);
+        limit.write(&mut data);
+        Self { code: NotificationCode::CEASE, subcode: 1, data }
+    }
+
+    /// Message Header Error / Bad Message Length with the length (RFC 4271 section 6.1).
+    #[must_use]
+    pub fn bad_message_length(len: u16) -> Self {
+        Self { code: NotificationCode(1), subcode: 2, data: len.to_be_bytes().to_vec() }
+    }
+
+    /// Message Header Error / Bad Message Type with the type (RFC 4271 section 6.1).
+    #[must_use]
+    pub fn bad_message_type(kind: MessageType) -> Self {
+        Self::new(NotificationCode(1), 3).data(&[kind.0])
+    }
+
+    /// OPEN Message Error / Unsupported Version Number with the version that the speaker can do (RFC 4271 section 6.2).
+    #[must_use]
+    pub fn unsupported_version(supported: u16) -> Self {
+        Self::new(NotificationCode(2), 1).data(&supported.to_be_bytes())
+    }
+
+    /// OPEN Message Error / Unsupported Capability with the capabilities that are wanted (RFC 5492 section 5).
+    ///
+    /// # Errors
+    /// A value that does not fit its field.
+    pub fn unsupported_capabilities(wanted: &[super::CapabilityValue<'_>]) -> Result<Self, EncodeError> {
+        let mut data = Vec::new();
+        wanted.iter().try_for_each(|value| value.encode(&mut data))?;
+        Ok(Self { code: NotificationCode(2), subcode: 7, data })
+    }
+
+    /// The message, to look at or to encode.
+    pub fn notification(&self) -> Notification<'_> {
+        Notification { code: self.code, subcode: self.subcode, data: &self.data, offset: 2 }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asn::Asn;
+    use crate::bgp::CapabilityValue;
 
     #[test]
     fn code_subcode_data() {
         let n = Notification::parse_at(&[6, 2, 1, b'x'], 0).unwrap();
-        assert_eq!((n.code.0, n.subcode, n.data), (6, 2, &[1, b'x'][..]));
-        assert!(n.to_string().contains(" / "), "{n}");
+        assert_eq!((n.code.0, n.subcode, n.data, n.offset), (6, 2, &[1, b'x'][..], 2));
         assert_eq!(
             Notification::parse_at(&[6], 19).unwrap_err().to_string(),
             "NOTIFICATION message: ends 1 byte too early (at byte 19)"
         );
         assert_eq!(Notification::parse_at(&[200, 7], 0).unwrap().to_string(), "NotificationCode(200) / 7");
+    }
+
+    /// Body and text, for every kind of data and for data that is not what its subcode has.
+    const VECTORS: &[(&[u8], &str)] = &[
+        (&[8, 0], "Send Hold Timer Expired / 0"),
+        (&[6, 10], "Cease / BFD Down"),
+        (&[1, 2, 0x10, 1], "Message Header Error / Bad Message Length: length 4097"),
+        (&[1, 3, 9], "Message Header Error / Bad Message Type: type MessageType(9)"),
+        (&[2, 1, 0, 4], "OPEN Message Error / Unsupported Version Number: version 4"),
+        (
+            &[2, 7, 1, 4, 0, 2, 0, 1, 65, 4, 0, 1, 0, 0],
+            "OPEN Message Error / Unsupported Capability: Multiprotocol(afi=IPv6 reserved=0 safi=unicast), 4-octet AS(65536)",
+        ),
+        (&[2, 7, 65, 1, 0], "OPEN Message Error / Unsupported Capability: 4-octet AS(0x00)"),
+        (&[2, 7, 65, 4, 0], "OPEN Message Error / Unsupported Capability: 0x410400"),
+        (&[3, 3, 2], "UPDATE Message Error / Missing Well-known Attribute: AS_PATH"),
+        (&[3, 6, 0x40, 1, 1, 9], "UPDATE Message Error / Invalid ORIGIN Attribute: ORIGIN flags 0x40 0x09"),
+        (&[3, 5, 0x40, 1, 2, 9], "UPDATE Message Error / Attribute Length Error: 0x40010209"),
+        (&[3, 11, 1], "UPDATE Message Error / Malformed AS_PATH: 0x01"),
+        (&[6, 1, 0, 1, 1, 0, 0, 3, 0xe8], "Cease / Maximum Number of Prefixes Reached: IPv4 unicast 1000"),
+        (&[6, 1, 0], "Cease / Maximum Number of Prefixes Reached: 0x00"),
+        (&[6, 2, 3, b'b', b'y', b'e'], "Cease / Administrative Shutdown: \"bye\""),
+        (&[6, 4, 2, 0xc3, 0xa9], "Cease / Administrative Reset: \"é\""),
+        (&[6, 4, 0], "Cease / Administrative Reset: \"\""),
+        (&[6, 2, 4, b'b', b'y', b'e'], "Cease / Administrative Shutdown: 0x04627965"),
+        (&[6, 9, 6, 4, 1, b'x'], "Cease / Hard Reset: Cease / Administrative Reset: \"x\""),
+        (&[6, 9, 4, 0], "Cease / Hard Reset: Hold Timer Expired / 0"),
+        (&[6, 9, 6, 9, 4, 0], "Cease / Hard Reset: Cease / Hard Reset: 0x0400"),
+        (&[6, 9, 4], "Cease / Hard Reset: 0x04"),
+        (&[7, 1, 0xff, 0xff], "ROUTE-REFRESH Message Error / Invalid Message Length: 0xffff"),
+    ];
+
+    #[test]
+    fn data_by_its_subcode() {
+        for (body, text) in VECTORS {
+            let n = Notification::parse_at(body, 19).unwrap();
+            assert_eq!(n.to_string(), *text);
+            let mut out = Vec::new();
+            n.encode(&Session::AS4, &mut out).unwrap();
+            assert_eq!(
+                (&out[16..19], &out[19..], out.len()),
+                (&[0, 19 + u8::try_from(body.len()).unwrap(), 3][..], *body, n.encoded_len())
+            );
+            let mut places = Places::new();
+            n.places(&mut places);
+            for at in 19..19 + body.len() as u64 {
+                assert!(places.iter().any(|p| p.range.contains(&at)), "{text}: byte {at}\n{places}");
+            }
+            assert!(places.iter().all(|p| p.range.end <= 19 + body.len() as u64), "{text}\n{places}");
+        }
+    }
+
+    #[test]
+    fn built_from_values() {
+        let body = |builder: NotificationBuilder| {
+            let mut out = Vec::new();
+            builder.notification().encode(&Session::AS4, &mut out).unwrap();
+            out.split_off(19)
+        };
+        assert_eq!(body(NotificationBuilder::shutdown("bye").unwrap()), [6, 2, 3, b'b', b'y', b'e']);
+        let reset = NotificationBuilder::reset("x").unwrap();
+        assert_eq!(body(NotificationBuilder::hard_reset(&reset.notification())), [6, 9, 6, 4, 1, b'x']);
+        assert_eq!(body(NotificationBuilder::prefix_limit(Family::IPV4_UNICAST, 1000)), [6, 1, 0, 1, 1, 0, 0, 3, 0xe8]);
+        assert_eq!(body(NotificationBuilder::bad_message_length(4097)), [1, 2, 0x10, 1]);
+        assert_eq!(body(NotificationBuilder::bad_message_type(MessageType(9))), [1, 3, 9]);
+        assert_eq!(body(NotificationBuilder::unsupported_version(4)), [2, 1, 0, 4]);
+        let wanted = [CapabilityValue::As4(Asn(65536))];
+        assert_eq!(body(NotificationBuilder::unsupported_capabilities(&wanted).unwrap()), [2, 7, 65, 4, 0, 1, 0, 0]);
+        let e = NotificationBuilder::shutdown(&"x".repeat(256)).unwrap_err();
+        assert_eq!(e.to_string(), "shutdown communication: length 256 is over 255");
+        let long = NotificationBuilder::new(NotificationCode(9), 0).data(&[0; 5000]);
+        assert!(long.notification().encode(&Session::AS4, &mut Vec::new()).is_err());
+        assert!(long.notification().encode(&Session::AS4.with_extended_message(), &mut Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn places_of_a_hard_reset() {
+        let mut places = Places::new();
+        Notification::parse_at(&[6, 9, 6, 4, 1, b'x'], 19).unwrap().places(&mut places);
+        let list: Vec<_> = places.iter().map(|p| (p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            list,
+            [
+                ("code", 19..20, "Cease"),
+                ("subcode", 20..21, "Hard Reset"),
+                ("code", 21..22, "Cease"),
+                ("subcode", 22..23, "Administrative Reset"),
+                ("length", 23..24, "1"),
+                ("communication", 24..25, "\"x\""),
+            ]
+        );
     }
 }

@@ -3,12 +3,27 @@
 use core::iter::FusedIterator;
 use core::net::Ipv4Addr;
 
-use super::capability::{AddPathMode, Capabilities, CapabilityValue};
+use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue};
 use crate::asn::Asn;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::FamilySet;
 use crate::session::Session;
 use crate::wire::Cursor;
+#[cfg(feature = "alloc")]
+use crate::wire::Field as _;
+
+#[cfg(feature = "alloc")]
+use super::{HEADER_LEN, put_header};
+#[cfg(feature = "alloc")]
+use crate::codes::{MessageType, OpenParameter};
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
 
 /// The first message of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,10 +32,16 @@ pub struct Open<'a> {
     asn: u16,
     hold_time: u16,
     bgp_id: Ipv4Addr,
-    parameters: &'a [u8],
+    // All of it, parameters included.
+    body: &'a [u8],
     // RFC 9072: parameter lengths have two octets.
     extended: bool,
     offset: u64,
+}
+
+/// Octets in front of the parameters: RFC 9072 has three more.
+const fn fixed_len(extended: bool) -> usize {
+    if extended { 13 } else { 10 }
 }
 
 impl<'a> Open<'a> {
@@ -42,17 +63,15 @@ impl<'a> Open<'a> {
         // RFC 9072 section 2: a first parameter of type 255 says that a two-octet length follows; the one-octet length is 255
         // by rule, and any but 0 must be taken.
         let extended = len != 0 && c.rest().first() == Some(&255);
-        let mut parameters = if extended {
+        let len = if extended {
             c.u8()?;
-            let len = c.u16()?;
-            c.sub(usize::from(len))?
+            c.u16()?
         } else {
-            c.sub(usize::from(len))?
+            u16::from(len)
         };
+        c.take(usize::from(len))?;
         c.finish()?;
-        let offset = parameters.offset();
-        let parameters = parameters.take(parameters.len())?;
-        Ok(Self { version, asn, hold_time, bgp_id, parameters, extended, offset })
+        Ok(Self { version, asn, hold_time, bgp_id, body, extended, offset })
     }
 
     /// Protocol version; 4 since 1994.
@@ -91,7 +110,16 @@ impl<'a> Open<'a> {
 
     /// The optional parameters as they are.
     pub const fn parameters(&self) -> Parameters<'a> {
-        Parameters { cursor: Cursor::at(self.parameters, self.offset), extended: self.extended }
+        let offset = self.offset.saturating_add(fixed_len(self.extended) as u64);
+        Parameters { cursor: Cursor::at(self.parameter_octets(), offset), extended: self.extended }
+    }
+
+    /// The octets of the optional parameters, up to the end of the body.
+    const fn parameter_octets(&self) -> &'a [u8] {
+        match self.body.split_at_checked(fixed_len(self.extended)) {
+            Some((_, parameters)) => parameters,
+            None => &[],
+        }
     }
 
     /// The capabilities of all parameters that hold some (RFC 5492 section 4).
@@ -110,7 +138,7 @@ impl<'a> Open<'a> {
             add_path_receive: mine.add_path_receive.intersection(theirs.add_path_send),
             add_path_send: mine.add_path_send.intersection(theirs.add_path_receive),
             extended_next_hop: mine.extended_next_hop.intersection(theirs.extended_next_hop),
-            multiple_labels: FamilySet::EMPTY,
+            multiple_labels: mine.multiple_labels.intersection(theirs.multiple_labels),
         }
     }
 }
@@ -123,6 +151,7 @@ struct Offer {
     add_path_receive: FamilySet,
     add_path_send: FamilySet,
     extended_next_hop: FamilySet,
+    multiple_labels: FamilySet,
 }
 
 impl Offer {
@@ -133,7 +162,7 @@ impl Offer {
                 Ok(CapabilityValue::As4(_)) => offer.asn4 = true,
                 Ok(CapabilityValue::ExtendedMessage) => offer.extended_message = true,
                 Ok(CapabilityValue::AddPath(list)) => {
-                    for (family, mode) in list.iter() {
+                    for AddPath { family, mode } in list {
                         if mode.contains(AddPathMode::RECEIVE) {
                             offer.add_path_receive = offer.add_path_receive.with(family);
                         }
@@ -143,8 +172,14 @@ impl Offer {
                     }
                 }
                 Ok(CapabilityValue::ExtendedNextHop(list)) => {
-                    for (family, _) in list.iter() {
+                    for family in list.iter().filter_map(|row| row.family()) {
                         offer.extended_next_hop = offer.extended_next_hop.with(family);
+                    }
+                }
+                Ok(CapabilityValue::MultipleLabels(list)) => {
+                    // RFC 8277 section 2.1: a count under 2 is ignored.
+                    for row in list.iter().filter(|row| row.count > 1) {
+                        offer.multiple_labels = offer.multiple_labels.with(row.family);
                     }
                 }
                 _ => {}
@@ -164,6 +199,13 @@ pub struct Parameter<'a> {
     pub raw: &'a [u8],
     /// Where they start: bytes from the start of the outermost input.
     pub offset: u64,
+}
+
+impl<'a> Parameter<'a> {
+    /// The capabilities of this parameter; none unless it is of type 2.
+    pub const fn capabilities(&self) -> Capabilities<'a> {
+        Capabilities::parse_at(if self.kind == 2 { self.raw } else { &[] }, self.offset)
+    }
 }
 
 /// Iterates over optional parameters; ends after the first error.
@@ -189,6 +231,8 @@ impl<'a> Iterator for Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
+    pub(super) const NONE: Self = Self { cursor: Cursor::at(&[], 0), extended: false };
+
     fn read(&mut self) -> Result<Parameter<'a>> {
         let kind = self.cursor.u8()?;
         let within = |e: Error| e.within(Context::OpenParameter(kind), Action::ResetSession);
@@ -209,9 +253,8 @@ impl Open<'_> {
             worst = worst.max(e.action());
             report(e);
         };
-        let start = self.offset.saturating_sub(if self.extended { 13 } else { 10 });
         let mut reset =
-            |kind, at: u64| found(Error::new(kind, start.saturating_add(at)).within(Context::Open, Action::ResetSession));
+            |kind, at: u64| found(Error::new(kind, self.offset.saturating_add(at)).within(Context::Open, Action::ResetSession));
         if self.version != 4 {
             reset(ErrorKind::BadValue(u32::from(self.version)), 0);
         }
@@ -230,6 +273,268 @@ impl Open<'_> {
             }
         }
         worst
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Open<'_> {
+    /// Octets of the whole message.
+    pub const fn encoded_len(&self) -> usize {
+        self.body.len().saturating_add(HEADER_LEN)
+    }
+
+    /// Writes the whole message, header in front, as it is. [`OpenBuilder::from_open`] goes through the values instead.
+    ///
+    /// # Errors
+    /// A message over 4,096 octets, or too little room; then nothing is written.
+    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        // RFC 8654 section 4: an OPEN keeps to the old limit, whatever it offers.
+        put_header(MessageType::OPEN, self.body.len(), &Session::AS4, out)?;
+        out.put_slice(self.body);
+        Ok(())
+    }
+
+    /// Notes where the body's fields lie.
+    pub fn places(&self, places: &mut Places) {
+        place_body(self.body, self.offset, places);
+    }
+}
+
+/// Writes everything in front of the parameters, if all of the message fits. `parameters` are their octets and their form.
+#[cfg(feature = "alloc")]
+fn put_front(
+    version: u8,
+    asn: u16,
+    hold_time: u16,
+    bgp_id: Ipv4Addr,
+    (parameters, extended): (usize, bool),
+    out: &mut impl BufMut,
+) -> Result<(), EncodeError> {
+    let (octets, max) = if extended { (2, 0xffff) } else { (1, 0xff) };
+    if parameters > max {
+        return Err(EncodeError::too_long("optional parameters", parameters, max));
+    }
+    // As above, RFC 8654 section 4.
+    put_header(MessageType::OPEN, fixed_len(extended).saturating_add(parameters), &Session::AS4, out)?;
+    out.put_u8(version);
+    out.put_u16(asn);
+    out.put_u16(hold_time);
+    out.put_slice(&bgp_id.octets());
+    if extended {
+        out.put_slice(&[255, 255]);
+    }
+    crate::wire::write_uint(out, parameters, octets);
+    Ok(())
+}
+
+/// Notes where the fields of a body lie, whole or cut.
+#[cfg(feature = "alloc")]
+pub(super) fn place_body(body: &[u8], offset: u64, places: &mut Places) {
+    let mut c = Cursor::at(body, offset);
+    let mut front = || -> Result<(usize, bool)> {
+        u8::place(&mut c, "version", places)?;
+        u16::place(&mut c, "my AS", places)?;
+        u16::place(&mut c, "hold time", places)?;
+        Ipv4Addr::place(&mut c, "BGP identifier", places)?;
+        let len = u8::place(&mut c, "parameters length", places)?;
+        if len == 0 || c.rest().first() != Some(&255) {
+            return Ok((usize::from(len), false));
+        }
+        u8::place(&mut c, "extended form", places)?;
+        Ok((usize::from(u16::place(&mut c, "extended length", places)?), true))
+    };
+    let Ok((len, extended)) = front() else { return };
+    let mut rest = c.sub(len.min(c.len())).unwrap_or(c);
+    while !rest.is_empty() && place_parameter(&mut rest, extended, places).is_ok() {}
+    if let Err(e) = Open::parse_at(body, offset) {
+        places.error(e);
+    }
+}
+
+#[cfg(feature = "alloc")]
+fn place_parameter(c: &mut Cursor<'_>, extended: bool, places: &mut Places) -> Result<()> {
+    let opened = places.open("parameter", c.offset());
+    let outcome = (|| {
+        let kind = u8::place(c, "type", places)?;
+        places.label(opened, OpenParameter(kind));
+        let len = if extended { u16::place(c, "length", places)? } else { u16::from(u8::place(c, "length", places)?) };
+        let len = usize::from(len);
+        // What is there is shown, also where more should be.
+        let mut window = c.sub(len.min(c.len()))?;
+        let missing = len.saturating_sub(window.len());
+        if kind == 2 {
+            super::capability::place_list(window, places);
+        } else {
+            <&[u8]>::place(&mut window, "value", places)?;
+        }
+        if missing > 0 {
+            let e = Error::new(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), c.offset());
+            places.error(e.within(Context::OpenParameter(kind), Action::ResetSession));
+        }
+        Ok(())
+    })();
+    places.close(opened, c.offset());
+    outcome
+}
+
+/// Makes an OPEN message.
+///
+/// The two-octet field gets [`Asn::TRANS`] where the number needs four octets; the capability that tells the real one is
+/// added like any other ([`CapabilityValue::As4`]). The long form of RFC 9072 is taken where the parameters need it.
+///
+/// ```
+/// use routeglass::Asn;
+/// use routeglass::bgp::{CapabilityValue, OpenBuilder};
+///
+/// let mut message = Vec::new();
+/// OpenBuilder::new(Asn(65536), [192, 0, 2, 1].into())
+///     .hold_time(90)
+///     .capability(&CapabilityValue::RouteRefresh)?
+///     .capability(&CapabilityValue::As4(Asn(65536)))?
+///     .encode(&mut message)?;
+/// assert_eq!(message[19..24], [4, 0x5b, 0xa0, 0, 90]);
+/// # Ok::<(), routeglass::EncodeError>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenBuilder {
+    version: u8,
+    asn: Asn,
+    // The two-octet field, where it is not what `asn` makes of it.
+    my_as: Option<u16>,
+    hold_time: u16,
+    bgp_id: Ipv4Addr,
+    parameters: Vec<(u8, Vec<u8>)>,
+    extended: bool,
+    has_as4: bool,
+}
+
+#[cfg(feature = "alloc")]
+impl OpenBuilder {
+    /// A message of version 4 with a hold time of 180 seconds and no parameters.
+    pub const fn new(asn: Asn, bgp_id: Ipv4Addr) -> Self {
+        Self { version: 4, asn, my_as: None, hold_time: 180, bgp_id, parameters: Vec::new(), extended: false, has_as4: false }
+    }
+
+    /// The message that `open` is, through the values of its capabilities; what has no value is taken as it is.
+    ///
+    /// # Errors
+    /// A parameter that overruns the message, capabilities that overrun their parameter.
+    pub fn from_open(open: &Open<'_>) -> Result<Self> {
+        let mut builder = Self { my_as: Some(open.asn), extended: open.extended, ..Self::new(open.asn(), open.bgp_id) };
+        (builder.version, builder.hold_time) = (open.version, open.hold_time);
+        for parameter in open.parameters() {
+            let parameter = parameter?;
+            let mut octets = Vec::with_capacity(parameter.raw.len());
+            if parameter.kind == 2 {
+                for capability in parameter.capabilities() {
+                    let capability = capability?;
+                    let value = capability.decode().unwrap_or(CapabilityValue::Raw(capability.code, capability.raw));
+                    builder.has_as4 |= matches!(value, CapabilityValue::As4(_));
+                    // What was read fits the octets that it was read from.
+                    let _ = value.encode(&mut octets);
+                }
+            } else {
+                octets.extend_from_slice(parameter.raw);
+            }
+            builder.parameters.push((parameter.kind, octets));
+        }
+        Ok(builder)
+    }
+
+    /// Another protocol version.
+    #[must_use]
+    pub const fn version(mut self, version: u8) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Another hold time, in seconds.
+    #[must_use]
+    pub const fn hold_time(mut self, seconds: u16) -> Self {
+        self.hold_time = seconds;
+        self
+    }
+
+    /// Another number in the two-octet field than the speaker's makes it.
+    #[must_use]
+    pub const fn my_as(mut self, number: u16) -> Self {
+        self.my_as = Some(number);
+        self
+    }
+
+    /// The long form of RFC 9072 even where the parameters fit the short one.
+    #[must_use]
+    pub const fn extended(mut self) -> Self {
+        self.extended = true;
+        self
+    }
+
+    /// Adds a capability in a parameter of its own, as most speakers do.
+    ///
+    /// # Errors
+    /// A value that does not fit its field.
+    pub fn capability(self, value: &CapabilityValue<'_>) -> Result<Self, EncodeError> {
+        self.capabilities(core::slice::from_ref(value))
+    }
+
+    /// Adds capabilities that share one parameter.
+    ///
+    /// # Errors
+    /// A value that does not fit its field.
+    pub fn capabilities(mut self, values: &[CapabilityValue<'_>]) -> Result<Self, EncodeError> {
+        let mut octets = Vec::new();
+        for value in values {
+            value.encode(&mut octets)?;
+            self.has_as4 |= matches!(value, CapabilityValue::As4(_));
+        }
+        self.parameters.push((2, octets));
+        Ok(self)
+    }
+
+    /// Adds a parameter of another type, as it is.
+    #[must_use]
+    pub fn parameter(mut self, kind: u8, octets: &[u8]) -> Self {
+        self.parameters.push((kind, octets.to_vec()));
+        self
+    }
+
+    /// Octets of all parameters with types and lengths, and whether they need the long form. A first parameter of type 255
+    /// would be taken for the mark of the long form, and is no mark inside it.
+    fn layout(&self) -> (usize, bool) {
+        let len = |front: usize| {
+            self.parameters.iter().fold(0usize, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(front))
+        };
+        let short = len(2);
+        let marks = self.parameters.first().is_some_and(|(kind, _)| *kind == 255);
+        if self.extended || marks || short > 0xff { (len(3), true) } else { (short, false) }
+    }
+
+    /// Octets of the whole message.
+    pub fn encoded_len(&self) -> usize {
+        let (len, extended) = self.layout();
+        len.saturating_add(fixed_len(extended)).saturating_add(HEADER_LEN)
+    }
+
+    /// Writes the whole message, header in front.
+    ///
+    /// # Errors
+    /// A number of four octets without its capability, a message over 4,096 octets, or too little room; then nothing is
+    /// written.
+    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let asn = match (self.my_as, u16::try_from(self.asn.0)) {
+            (Some(asn), _) | (None, Ok(asn)) => asn,
+            (None, Err(_)) if self.has_as4 => 23456,
+            (None, Err(_)) => return Err(EncodeError::unrepresentable("AS number without its capability")),
+        };
+        let (len, extended) = self.layout();
+        put_front(self.version, asn, self.hold_time, self.bgp_id, (len, extended), out)?;
+        for (kind, octets) in &self.parameters {
+            out.put_u8(*kind);
+            crate::wire::write_uint(out, octets.len(), if extended { 2 } else { 1 });
+            out.put_slice(octets);
+        }
+        Ok(())
     }
 }
 
@@ -297,5 +602,179 @@ mod tests {
         );
         body.push(0);
         assert_eq!(Open::parse_at(&body, 0).unwrap_err().to_string(), "OPEN message: 1 byte is left over (at byte 30)");
+    }
+
+    fn whole(body: &[u8]) -> Vec<u8> {
+        let mut message = vec![0xff; 16];
+        message.extend(u16::try_from(body.len() + 19).unwrap().to_be_bytes());
+        message.push(1);
+        message.extend(body);
+        message
+    }
+
+    // RFC 9072: a parameter of authentication, then two of capabilities.
+    const LONG: &[u8] = &[
+        4, 0xfb, 0xf0, 0, 90, 192, 0, 2, 1, 255, 255, 0, 22, 1, 0, 1, 7, 2, 0, 6, 65, 4, 0, 0, 0xfb, 0xf0, 2, 0, 6, 70, 0, 200,
+        2, 1, 2,
+    ];
+
+    #[test]
+    fn written_as_it_was_read() {
+        for body in [BODY, LONG] {
+            let open = Open::parse_at(body, 19).unwrap();
+            let (mut copied, mut built) = (Vec::new(), Vec::new());
+            open.encode(&mut copied).unwrap();
+            assert_eq!((copied.len(), &copied), (open.encoded_len(), &whole(body)));
+            let builder = OpenBuilder::from_open(&open).unwrap();
+            builder.encode(&mut built).unwrap();
+            assert_eq!((built.len(), built), (builder.encoded_len(), copied));
+            let mut small = [0u8; 40];
+            assert!(builder.encode(&mut &mut small[..]).is_err() && small == [0; 40]);
+        }
+    }
+
+    #[test]
+    fn built_from_values() {
+        let family = CapabilityValue::MultiProtocol(super::super::MultiProtocol::new(Family::IPV4_UNICAST));
+        let mut buffer = Vec::new();
+        let add_path = AddPath { family: Family::IPV4_UNICAST, mode: AddPathMode::RECEIVE | AddPathMode::SEND };
+        let add_path = CapabilityValue::AddPath(crate::List::from_values([add_path], &mut buffer).unwrap());
+        let builder = OpenBuilder::new(Asn(65536), Ipv4Addr::new(192, 0, 2, 1))
+            .capabilities(&[family, CapabilityValue::As4(Asn(65536)), add_path])
+            .unwrap();
+        let mut out = Vec::new();
+        builder.encode(&mut out).unwrap();
+        assert_eq!(out, whole(BODY));
+        // The number needs its capability.
+        let mut out = Vec::new();
+        let alone = OpenBuilder::new(Asn(65536), Ipv4Addr::new(192, 0, 2, 1));
+        let e = alone.encode(&mut out).unwrap_err();
+        assert_eq!(e.to_string(), "AS number without its capability: the value has no form on the wire");
+        alone.my_as(23456).version(3).hold_time(0).encode(&mut out).unwrap();
+        assert_eq!(out, whole(&[3, 0x5b, 0xa0, 0, 0, 192, 0, 2, 1, 0]));
+    }
+
+    #[test]
+    fn the_long_form_where_it_is_needed() {
+        let text = [b'x'; 250];
+        let version = CapabilityValue::SoftwareVersion(super::super::CountedText(&text));
+        let one = OpenBuilder::new(Asn(1), Ipv4Addr::new(192, 0, 2, 1)).capability(&version).unwrap();
+        let two = one.clone().capability(&CapabilityValue::RouteRefresh).unwrap();
+        for (builder, extended) in [(&one, false), (&two, true), (&one.clone().extended(), true)] {
+            let mut out = Vec::new();
+            builder.encode(&mut out).unwrap();
+            let open = Open::parse_at(&out[19..], 19).unwrap();
+            assert_eq!((open.is_extended(), out.len()), (extended, builder.encoded_len()));
+            assert_eq!(open.capabilities().next().unwrap().unwrap().decode().unwrap(), version);
+            assert_eq!(OpenBuilder::from_open(&open).unwrap().encoded_len(), out.len());
+        }
+        let huge = one.parameter(1, &[0; 4000]);
+        let e = huge.encode(&mut Vec::new()).unwrap_err();
+        assert_eq!(e.to_string(), "message: length 4291 is over 4096");
+    }
+
+    #[test]
+    fn multiple_labels_are_negotiated() {
+        let labels = |count| [4, 0, 1, 0, 90, 192, 0, 2, 1, 8, 2, 6, 8, 4, 0, 1, 4, count];
+        let (many, one) = (labels(3), labels(1));
+        let (many, one) = (Open::parse_at(&many, 0).unwrap(), Open::parse_at(&one, 0).unwrap());
+        assert!(many.negotiate(&many).multiple_labels.contains(Family::IPV4_LABELED));
+        assert!(many.negotiate(&one).multiple_labels.is_empty());
+    }
+
+    #[test]
+    fn places_of_the_fields() {
+        let mut places = Places::new();
+        Open::parse_at(LONG, 19).unwrap().places(&mut places);
+        let list: Vec<_> =
+            places.iter().filter(|p| p.depth < 2).map(|p| (p.depth, p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            list,
+            [
+                (0, "version", 19..20, "4"),
+                (0, "my AS", 20..22, "64496"),
+                (0, "hold time", 22..24, "90"),
+                (0, "BGP identifier", 24..28, "192.0.2.1"),
+                (0, "parameters length", 28..29, "255"),
+                (0, "extended form", 29..30, "255"),
+                (0, "extended length", 30..32, "22"),
+                (0, "parameter", 32..36, "Authentication"),
+                (1, "type", 32..33, "1"),
+                (1, "length", 33..35, "1"),
+                (1, "value", 35..36, "0x07"),
+                (0, "parameter", 36..45, "Capabilities"),
+                (1, "type", 36..37, "2"),
+                (1, "length", 37..39, "6"),
+                (1, "capability", 39..45, "4-octet AS"),
+                (0, "parameter", 45..54, "Capabilities"),
+                (1, "type", 45..46, "2"),
+                (1, "length", 46..48, "6"),
+                (1, "capability", 48..50, "Enhanced Route Refresh"),
+                (1, "capability", 50..54, "CapabilityCode(200)"),
+            ]
+        );
+        for n in 0..BODY.len() {
+            let mut places = Places::new();
+            place_body(&BODY[..n], 0, &mut places);
+            assert!(places.iter().any(|p| p.error.is_some()), "cut at {n}");
+            assert!(places.iter().all(|p| p.range.end <= n as u64), "cut at {n}: {places}");
+        }
+        let mut places = Places::new();
+        place_body(&BODY[..22], 0, &mut places);
+        let list: Vec<_> = places.iter().filter(|p| p.error.is_some()).map(|p| p.text.as_str()).collect();
+        assert_eq!(
+            list,
+            [
+                "4-octet AS capability: ends 2 bytes too early (at byte 22)",
+                "OPEN parameter 2: ends 8 bytes too early (at byte 22)",
+                "OPEN message: ends 8 bytes too early (at byte 10)"
+            ]
+        );
+        assert!(places.iter().any(|p| p.text == "Multiprotocol") && places.iter().any(|p| p.text == "4-octet AS"));
+    }
+
+    /// Nine parameters of capabilities as they come from daemons and drafts, in the wire's order.
+    #[test]
+    fn twenty_capabilities_of_one_message() {
+        let body = [
+            &[4, 0x5b, 0xa0, 0, 180, 0xc6, 0x33, 0x64, 1, 141][..],
+            &[2, 6, 1, 4, 0, 1, 0, 1, 2, 2, 2, 0, 2, 9, 3, 7, 0, 1, 0, 1, 1, 0x40, 3, 2, 8, 5, 6, 0, 1, 0, 1, 0, 2],
+            &[2, 2, 6, 0, 2, 5, 7, 3, 0, 0, 1, 2, 6, 8, 4, 0, 1, 4, 3, 2, 3, 9, 1, 2, 2, 8, 0x40, 6, 0, 0x78, 0, 1, 1, 0x80],
+            &[2, 6, 0x41, 4, 0, 0, 0xfd, 0xe9, 2, 3, 0x43, 1, 1, 2, 3, 0x44, 1, 0, 2, 6, 0x45, 4, 0, 1, 1, 3, 2, 2, 0x46, 0],
+            &[2, 9, 0x47, 7, 0, 1, 1, 0x80, 0, 0x0e, 0x10, 2, 6, 0x49, 4, 1, b'r', 1, b'd', 2, 6, 0x4b, 4, 3, b'f', b'r', b'r'],
+            &[2, 7, 0x4c, 5, 0, 1, 1, 0, 5, 2, 2, 0x4d, 0, 2, 2, 0x80, 0],
+        ]
+        .concat();
+        let open = Open::parse_at(&body, 19).unwrap();
+        assert_eq!(open.verdict(|e| panic!("{e}")), Action::None);
+        let text: Vec<_> = open.capabilities().map(|c| c.unwrap().decode().unwrap().to_string()).collect();
+        assert_eq!(
+            text,
+            [
+                "Multiprotocol(afi=IPv4 reserved=0 safi=unicast)",
+                "Route Refresh",
+                "Outbound Route Filtering([afi=IPv4 reserved=0 safi=unicast orfs=[orf=Address Prefix direction=RECEIVE|SEND]])",
+                "Extended Next Hop([afi=IPv4 safi=1 next_hop=IPv6])",
+                "Extended Message",
+                "BGPsec(mode=0/receive afi=IPv4)",
+                "Multiple Labels([family=IPv4/labeled count=3])",
+                "Role(RS-Client)",
+                "Graceful Restart(restart=0/120 families=[family=IPv4/unicast flags=FORWARDING])",
+                "4-octet AS(65001)",
+                "Dynamic([Multiprotocol])",
+                "Multisession(flags=0 session_ids=[])",
+                "ADD-PATH([family=IPv4/unicast mode=RECEIVE|SEND])",
+                "Enhanced Route Refresh",
+                "LLGR([family=IPv4/unicast flags=FORWARDING stale_time=3600])",
+                "FQDN(host=\"r\" domain=\"d\")",
+                "Software Version(\"frr\")",
+                "PATHS-LIMIT([family=IPv4/unicast limit=5])",
+                "Link-Local Next Hop",
+                "Route Refresh (pre-standard)",
+            ]
+        );
+        let mut out = Vec::new();
+        OpenBuilder::from_open(&open).unwrap().encode(&mut out).unwrap();
+        assert_eq!(out, whole(&body));
     }
 }

@@ -1,9 +1,32 @@
-//! ROUTE-REFRESH messages (RFC 2918, RFC 7313).
+//! ROUTE-REFRESH messages (RFC 2918, RFC 7313), with outbound route filters (RFC 5291, RFC 5292, RFC 7543).
 
-use crate::codes::{Afi, RouteRefreshSubtype, Safi};
-use crate::error::{Action, Context, ErrorKind, Result};
+use core::fmt;
+use core::iter::FusedIterator;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::attr::ExtendedCommunity;
+use crate::codes::{Afi, EvpnRouteType, OrfAction, OrfType, RouteRefreshSubtype, Safi, WhenToRefresh};
+use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::Cursor;
+use crate::mac::MacAddress;
+use crate::nlri::read_prefix;
+use crate::prefix::Prefix;
+use crate::wire::{Cursor, hex};
+
+#[cfg(feature = "alloc")]
+use super::{HEADER_LEN, put_header};
+#[cfg(feature = "alloc")]
+use crate::codes::MessageType;
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::session::Session;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
 
 /// A request to send a family's routes again, or a mark around them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,8 +36,10 @@ pub struct RouteRefresh<'a> {
     pub family: Family,
     /// Request (0), beginning (1) or end (2) of the routes (RFC 7313 section 3.2).
     pub subtype: RouteRefreshSubtype,
-    /// Outbound route filters, as they are (RFC 5291 section 4); mostly empty.
+    /// Outbound route filters, as they are (RFC 5291 section 4); mostly empty. [`RouteRefresh::groups`] takes them apart.
     pub filters: &'a [u8],
+    /// Where the filters start: bytes from the start of the outermost input.
+    pub offset: u64,
 }
 
 impl<'a> RouteRefresh<'a> {
@@ -26,16 +51,612 @@ impl<'a> RouteRefresh<'a> {
         let mut c = Cursor::at(body, offset);
         let &[a, b, subtype, safi] = match c.array::<4>() {
             Ok(octets) => octets,
-            Err(e) => return Err(e.within(Context::RouteRefresh, Action::ResetSession)),
+            Err(e) => return Err(named(e, Action::ResetSession)),
         };
         let subtype = RouteRefreshSubtype(subtype);
         if matches!(subtype.0, 1 | 2) && !c.is_empty() {
             let len = u32::try_from(body.len()).unwrap_or(u32::MAX);
-            let e = crate::error::Error::new(ErrorKind::BadLength(len), offset);
-            return Err(e.within(Context::RouteRefresh, Action::ResetSession));
+            return Err(named(Error::new(ErrorKind::BadLength(len), offset), Action::ResetSession));
         }
         let family = Family::new(Afi(u16::from_be_bytes([a, b])), Safi(safi));
-        Ok(Self { family, subtype, filters: c.rest() })
+        Ok(Self { family, subtype, filters: c.rest(), offset: c.offset() })
+    }
+
+    /// When the routes are to be sent; `None` for a message without filters.
+    pub fn when(&self) -> Option<WhenToRefresh> {
+        self.filters.first().copied().map(WhenToRefresh)
+    }
+
+    /// The filters, grouped by their type (RFC 5291 section 4).
+    pub fn groups(&self) -> Filters<'a> {
+        let mut cursor = Cursor::at(self.filters, self.offset);
+        // The first octet says when the routes are to be sent.
+        let _ = cursor.u8();
+        Filters { family: self.family, cursor }
+    }
+}
+
+fn named(e: Error, action: Action) -> Error {
+    e.within(Context::RouteRefresh, action)
+}
+
+/// Iterates over groups of filters; ends after the first error.
+#[derive(Clone, Copy, Debug)]
+pub struct Filters<'a> {
+    family: Family,
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Filters<'a> {
+    fn read(&mut self) -> Result<FilterGroup<'a>> {
+        let orf = OrfType(self.cursor.u8()?);
+        let len = self.cursor.u16()?;
+        let offset = self.cursor.offset();
+        Ok(FilterGroup { family: self.family, orf, raw: self.cursor.take(usize::from(len))?, offset })
+    }
+}
+
+impl<'a> Iterator for Filters<'a> {
+    type Item = Result<FilterGroup<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_empty() {
+            return None;
+        }
+        Some(self.read().map_err(|e| {
+            self.cursor.stop();
+            named(e, Action::None)
+        }))
+    }
+}
+
+impl FusedIterator for Filters<'_> {}
+
+/// The filters of one type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct FilterGroup<'a> {
+    /// The family of the message.
+    pub family: Family,
+    /// Type of the filters.
+    pub orf: OrfType,
+    /// The octets behind the length.
+    pub raw: &'a [u8],
+    /// Where they start: bytes from the start of the outermost input.
+    pub offset: u64,
+}
+
+impl<'a> FilterGroup<'a> {
+    /// The entries one by one. A type that is not known is one entry, whose length nobody knows.
+    pub const fn entries(&self) -> FilterEntries<'a> {
+        FilterEntries { family: self.family, orf: self.orf, cursor: Cursor::at(self.raw, self.offset) }
+    }
+}
+
+/// Iterates over the entries of a filter; ends after the first error.
+#[derive(Clone, Copy, Debug)]
+pub struct FilterEntries<'a> {
+    family: Family,
+    orf: OrfType,
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Iterator for FilterEntries<'a> {
+    type Item = Result<FilterEntry<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_empty() {
+            return None;
+        }
+        Some(FilterEntry::read(&mut self.cursor, self.family, self.orf).map_err(|e| {
+            self.cursor.stop();
+            named(e, Action::None)
+        }))
+    }
+}
+
+impl FusedIterator for FilterEntries<'_> {}
+
+/// The first octet of an entry: two bits of action, one of match, five reserved (RFC 5291 section 4). Shown as `ADD/PERMIT`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "it is its octet")]
+pub struct FilterHead(pub u8);
+
+impl FilterHead {
+    /// Adds an entry that lets routes pass, or stops them.
+    pub const fn add(deny: bool) -> Self {
+        Self(if deny { 0x20 } else { 0 })
+    }
+
+    /// Removes such an entry.
+    pub const fn remove(deny: bool) -> Self {
+        Self(if deny { 0x60 } else { 0x40 })
+    }
+
+    /// Removes all entries; nothing follows this octet.
+    pub const fn remove_all() -> Self {
+        Self(0x80)
+    }
+
+    /// What the entry does.
+    pub const fn action(self) -> OrfAction {
+        OrfAction(self.0 >> 6)
+    }
+
+    /// Whether routes that match are kept back.
+    pub const fn is_deny(self) -> bool {
+        self.0 & 0x20 != 0
+    }
+}
+
+impl fmt::Display for FilterHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.action(), f)?;
+        if self.action() != OrfAction::REMOVE_ALL {
+            f.write_str(if self.is_deny() { "/DENY" } else { "/PERMIT" })?;
+        }
+        match self.0 & 0x1f {
+            0 => Ok(()),
+            reserved => write!(f, "/{reserved:#x}"),
+        }
+    }
+}
+
+impl fmt::Debug for FilterHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// One entry of a filter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct FilterEntry<'a> {
+    /// Action and match.
+    pub head: FilterHead,
+    /// What the entry's type adds.
+    pub value: FilterValue<'a>,
+}
+
+/// What an entry says beside its action.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum FilterValue<'a> {
+    /// Nothing: all entries are removed.
+    All,
+    /// Address prefix (RFC 5292 section 3); also its pre-standard type 128.
+    AddressPrefix(AddressPrefixFilter),
+    /// Covering prefixes (RFC 7543 section 2).
+    CoveringPrefix(CoveringPrefixFilter),
+    /// Of another type or family, as it is.
+    Raw(&'a [u8]),
+}
+
+/// Routes at or below a prefix (RFC 5292 section 3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct AddressPrefixFilter {
+    /// Entries are tried in this order.
+    pub sequence: u32,
+    /// Shortest prefix that matches, in bits; 0 for no limit.
+    pub min_len: u8,
+    /// Longest prefix that matches, in bits; 0 for no limit.
+    pub max_len: u8,
+    /// The prefix.
+    pub prefix: Prefix,
+}
+
+/// Routes of a VPN that cover an address (RFC 7543 section 2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct CoveringPrefixFilter {
+    /// Entries are tried in this order.
+    pub sequence: u32,
+    /// Shortest prefix that matches, in bits.
+    pub min_len: u8,
+    /// Longest prefix that matches, in bits.
+    pub max_len: u8,
+    /// The route target that routes must have.
+    pub vpn_route_target: ExtendedCommunity,
+    /// The route target that they get.
+    pub import_route_target: ExtendedCommunity,
+    /// Type of the route in EVPN; 0 elsewhere.
+    pub route_type: EvpnRouteType,
+    /// The address that the routes cover.
+    pub host: FilterHost,
+}
+
+/// The address of a covering prefix filter, by the family and type of the routes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum FilterHost {
+    /// None, as for most types of EVPN routes.
+    None,
+    /// An address of the VPN.
+    Address(IpAddr),
+    /// A MAC address, for MAC/IP advertisement routes.
+    Mac(MacAddress),
+}
+
+/// How many octets the address has by family and type of the routes; `None` where the RFC names no such filter.
+const fn host_len(family: Family, route_type: u8) -> Option<usize> {
+    match (family.afi.0, route_type) {
+        (1, _) => Some(4),
+        (2, _) => Some(16),
+        (25, 2) => Some(6),
+        (25, _) => Some(0),
+        _ => None,
+    }
+}
+
+impl<'a> FilterEntry<'a> {
+    fn read(c: &mut Cursor<'a>, family: Family, orf: OrfType) -> Result<Self> {
+        let head = FilterHead(c.u8()?);
+        let value = match (orf.0, family.afi.0) {
+            (64 | 65 | 128, _) if head.action() == OrfAction::REMOVE_ALL => FilterValue::All,
+            (64 | 128, 1 | 2) => {
+                let (sequence, min_len, max_len) = (c.u32()?, c.u8()?, c.u8()?);
+                let prefix = match read_prefix(c.rest(), family.is_v6()) {
+                    Ok((prefix, rest)) => {
+                        c.take(c.len().saturating_sub(rest.len()))?;
+                        prefix
+                    }
+                    Err(kind) => return Err(Error::new(kind, c.offset())),
+                };
+                FilterValue::AddressPrefix(AddressPrefixFilter { sequence, min_len, max_len, prefix })
+            }
+            (65, 1 | 2 | 25) => {
+                let (sequence, min_len, max_len) = (c.u32()?, c.u8()?, c.u8()?);
+                let vpn_route_target = ExtendedCommunity(*c.array()?);
+                let import_route_target = ExtendedCommunity(*c.array()?);
+                let route_type = c.u8()?;
+                let host = match host_len(family, route_type) {
+                    Some(4) => FilterHost::Address(IpAddr::V4(Ipv4Addr::from(*c.array::<4>()?))),
+                    Some(16) => FilterHost::Address(IpAddr::V6(Ipv6Addr::from(*c.array::<16>()?))),
+                    Some(6) => FilterHost::Mac(MacAddress(*c.array()?)),
+                    _ => FilterHost::None,
+                };
+                FilterValue::CoveringPrefix(CoveringPrefixFilter {
+                    sequence,
+                    min_len,
+                    max_len,
+                    vpn_route_target,
+                    import_route_target,
+                    route_type: EvpnRouteType(route_type),
+                    host,
+                })
+            }
+            _ => FilterValue::Raw(c.take(c.len())?),
+        };
+        Ok(Self { head, value })
+    }
+}
+
+impl fmt::Display for FilterEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.head, f)?;
+        match &self.value {
+            FilterValue::All => Ok(()),
+            FilterValue::AddressPrefix(AddressPrefixFilter { sequence, min_len, max_len, prefix }) => {
+                write!(f, " sequence={sequence} min_len={min_len} max_len={max_len} prefix={prefix}")
+            }
+            FilterValue::CoveringPrefix(cover) => {
+                let CoveringPrefixFilter { sequence, min_len, max_len, route_type, .. } = cover;
+                write!(f, " sequence={sequence} min_len={min_len} max_len={max_len}")?;
+                write!(f, " vpn={} import={}", cover.vpn_route_target, cover.import_route_target)?;
+                write!(f, " route_type={}", route_type.0)?;
+                match cover.host {
+                    FilterHost::None => Ok(()),
+                    FilterHost::Address(address) => write!(f, " host={address}"),
+                    FilterHost::Mac(mac) => write!(f, " host={mac}"),
+                }
+            }
+            FilterValue::Raw(octets) => {
+                f.write_str(" ")?;
+                hex(octets, f)
+            }
+        }
+    }
+}
+
+impl fmt::Display for RouteRefresh<'_> {
+    /// `IPv4 unicast Request`, and behind it the filters: ` IMMEDIATE Address Prefix [ADD/PERMIT ...]`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.family, self.subtype)?;
+        let Some(when) = self.when() else { return Ok(()) };
+        write!(f, " {when}")?;
+        for group in self.groups() {
+            match group {
+                Ok(group) => {
+                    write!(f, " {} [", group.orf)?;
+                    for (i, entry) in group.entries().enumerate() {
+                        if i > 0 {
+                            f.write_str(", ")?;
+                        }
+                        match entry {
+                            Ok(entry) => fmt::Display::fmt(&entry, f)?,
+                            Err(e) => write!(f, "{e}")?,
+                        }
+                    }
+                    f.write_str("]")?;
+                }
+                Err(e) => write!(f, " {e}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl FilterEntry<'_> {
+    /// Octets on the wire.
+    pub fn encoded_len(&self) -> usize {
+        match &self.value {
+            FilterValue::All => 1,
+            FilterValue::AddressPrefix(filter) => usize::from(filter.prefix.len()).div_ceil(8).saturating_add(8),
+            FilterValue::CoveringPrefix(filter) => match filter.host {
+                FilterHost::None => 24,
+                FilterHost::Address(IpAddr::V4(_)) => 28,
+                FilterHost::Address(IpAddr::V6(_)) => 40,
+                FilterHost::Mac(_) => 30,
+            },
+            FilterValue::Raw(octets) => octets.len().saturating_add(1),
+        }
+    }
+
+    /// Whether the entry is of the type and family.
+    fn check(&self, family: Family, orf: OrfType) -> Result<(), EncodeError> {
+        let all = self.head.action() == OrfAction::REMOVE_ALL;
+        let fits = match &self.value {
+            FilterValue::All => all,
+            FilterValue::AddressPrefix(filter) => {
+                !all && matches!(orf.0, 64 | 128) && matches!(family.afi.0, 1 | 2) && filter.prefix.is_v6() == family.is_v6()
+            }
+            FilterValue::CoveringPrefix(filter) => {
+                let len = self.encoded_len().saturating_sub(24);
+                !all && orf.0 == 65 && host_len(family, filter.route_type.0) == Some(len)
+            }
+            FilterValue::Raw(_) => true,
+        };
+        if fits { Ok(()) } else { Err(EncodeError::unrepresentable("filter entry")) }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        out.put_u8(self.head.0);
+        match &self.value {
+            FilterValue::All => {}
+            FilterValue::AddressPrefix(filter) => {
+                out.put_u32(filter.sequence);
+                out.put_slice(&[filter.min_len, filter.max_len, filter.prefix.len()]);
+                let all = filter.prefix.bits().to_be_bytes();
+                out.put_slice(all.get(..usize::from(filter.prefix.len()).div_ceil(8)).unwrap_or(&all));
+            }
+            FilterValue::CoveringPrefix(filter) => {
+                out.put_u32(filter.sequence);
+                out.put_slice(&[filter.min_len, filter.max_len]);
+                out.put_slice(&filter.vpn_route_target.0);
+                out.put_slice(&filter.import_route_target.0);
+                out.put_u8(filter.route_type.0);
+                match filter.host {
+                    FilterHost::None => {}
+                    FilterHost::Address(IpAddr::V4(address)) => out.put_slice(&address.octets()),
+                    FilterHost::Address(IpAddr::V6(address)) => out.put_slice(&address.octets()),
+                    FilterHost::Mac(mac) => out.put_slice(&mac.0),
+                }
+            }
+            FilterValue::Raw(octets) => out.put_slice(octets),
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl RouteRefresh<'_> {
+    /// Octets of the whole message.
+    pub const fn encoded_len(&self) -> usize {
+        self.filters.len().saturating_add(HEADER_LEN).saturating_add(4)
+    }
+
+    /// Writes the whole message, header in front, with the filters as they are. [`RouteRefreshBuilder::from_message`] goes
+    /// through their values instead.
+    ///
+    /// # Errors
+    /// A message longer than the session allows, or too little room; then nothing is written.
+    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        put_header(MessageType::ROUTE_REFRESH, self.filters.len().saturating_add(4), session, out)?;
+        out.put_u16(self.family.afi.0);
+        out.put_slice(&[self.subtype.0, self.family.safi.0]);
+        out.put_slice(self.filters);
+        Ok(())
+    }
+
+    /// Notes where the body's fields lie.
+    pub fn places(&self, places: &mut Places) {
+        let start = self.offset.saturating_sub(4);
+        let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
+        places.leaf("afi", at(0, 2), self.family.afi);
+        places.leaf("subtype", at(2, 3), self.subtype);
+        places.leaf("safi", at(3, 4), self.family.safi);
+        let Some(when) = self.when() else { return };
+        places.leaf("when", at(4, 5), when);
+        for group in self.groups() {
+            match group {
+                Ok(group) => group.places(places),
+                Err(e) => places.error(e),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl FilterGroup<'_> {
+    /// Notes where the group's fields lie, from its type on.
+    fn places(&self, places: &mut Places) {
+        let (orf, len) = (self.offset.saturating_sub(3), self.offset.saturating_sub(2));
+        let opened = places.open("filters", orf);
+        places.label(opened, self.orf);
+        places.leaf("type", orf..len, self.orf.0);
+        places.leaf("length", len..self.offset, self.raw.len());
+        let mut entries = self.entries();
+        loop {
+            let start = entries.cursor.offset();
+            match entries.next() {
+                Some(Ok(entry)) => entry.places(start, places),
+                Some(Err(e)) => places.error(e),
+                None => break,
+            }
+        }
+        places.close(opened, self.offset.saturating_add(self.raw.len() as u64));
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl FilterEntry<'_> {
+    fn places(&self, start: u64, places: &mut Places) {
+        let end = start.saturating_add(self.encoded_len() as u64);
+        let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
+        let opened = places.open("entry", start);
+        places.leaf("action", at(0, 1), self.head);
+        match &self.value {
+            FilterValue::All => {}
+            FilterValue::AddressPrefix(filter) => {
+                places.leaf("sequence", at(1, 5), filter.sequence);
+                places.leaf("min_len", at(5, 6), filter.min_len);
+                places.leaf("max_len", at(6, 7), filter.max_len);
+                places.leaf("prefix", start.saturating_add(7)..end, filter.prefix);
+            }
+            FilterValue::CoveringPrefix(filter) => {
+                places.leaf("sequence", at(1, 5), filter.sequence);
+                places.leaf("min_len", at(5, 6), filter.min_len);
+                places.leaf("max_len", at(6, 7), filter.max_len);
+                places.leaf("vpn_route_target", at(7, 15), filter.vpn_route_target);
+                places.leaf("import_route_target", at(15, 23), filter.import_route_target);
+                places.leaf("route_type", at(23, 24), filter.route_type.0);
+                let host = start.saturating_add(24)..end;
+                match filter.host {
+                    FilterHost::None => {}
+                    FilterHost::Address(address) => places.leaf("host", host, address),
+                    FilterHost::Mac(mac) => places.leaf("host", host, mac),
+                }
+            }
+            FilterValue::Raw(octets) => {
+                places.leaf("value", start.saturating_add(1)..end, crate::wire::Shown(octets));
+            }
+        }
+        places.close(opened, end);
+    }
+}
+
+/// Makes a ROUTE-REFRESH message.
+///
+/// ```
+/// use routeglass::bgp::RouteRefreshBuilder;
+/// use routeglass::{Family, Session};
+///
+/// let mut message = Vec::new();
+/// RouteRefreshBuilder::new(Family::IPV6_UNICAST).encode(&Session::AS4, &mut message)?;
+/// assert_eq!(message[18..], [5, 0, 2, 0, 1]);
+/// # Ok::<(), routeglass::EncodeError>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RouteRefreshBuilder {
+    family: Family,
+    subtype: RouteRefreshSubtype,
+    when: WhenToRefresh,
+    groups: Vec<(OrfType, Vec<u8>)>,
+}
+
+#[cfg(feature = "alloc")]
+impl RouteRefreshBuilder {
+    /// A request for the routes of a family.
+    pub const fn new(family: Family) -> Self {
+        Self { family, subtype: RouteRefreshSubtype::REQUEST, when: WhenToRefresh::IMMEDIATE, groups: Vec::new() }
+    }
+
+    /// A mark around the routes of a family: [`RouteRefreshSubtype::BORR`] or [`RouteRefreshSubtype::EORR`]
+    /// (RFC 7313 section 3.2).
+    pub const fn mark(family: Family, subtype: RouteRefreshSubtype) -> Self {
+        Self { family, subtype, when: WhenToRefresh::IMMEDIATE, groups: Vec::new() }
+    }
+
+    /// The message that `refresh` is, through the values of its filters.
+    ///
+    /// # Errors
+    /// A filter that is malformed.
+    pub fn from_message(refresh: &RouteRefresh<'_>) -> Result<Self> {
+        let mut builder = Self::mark(refresh.family, refresh.subtype);
+        builder.when = refresh.when().unwrap_or(builder.when);
+        for group in refresh.groups() {
+            let group = group?;
+            let mut octets = Vec::with_capacity(group.raw.len());
+            for entry in group.entries() {
+                entry?.write(&mut octets);
+            }
+            builder.groups.push((group.orf, octets));
+        }
+        Ok(builder)
+    }
+
+    /// When the routes are to be sent, in a message with filters.
+    #[must_use]
+    pub const fn when(mut self, when: WhenToRefresh) -> Self {
+        self.when = when;
+        self
+    }
+
+    /// Adds an entry of a filter; entries of one type that follow each other share a group.
+    ///
+    /// # Errors
+    /// An entry that is not of this type, or not of the message's family.
+    pub fn filter(mut self, orf: OrfType, entry: &FilterEntry<'_>) -> Result<Self, EncodeError> {
+        entry.check(self.family, orf)?;
+        match self.groups.last_mut() {
+            Some((last, octets)) if *last == orf => entry.write(octets),
+            _ => {
+                let mut octets = Vec::new();
+                entry.write(&mut octets);
+                self.groups.push((orf, octets));
+            }
+        }
+        Ok(self)
+    }
+
+    /// Octets of the filters with what is in front of them.
+    fn filters_len(&self) -> usize {
+        if self.groups.is_empty() {
+            return 0;
+        }
+        self.groups.iter().fold(1, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(3))
+    }
+
+    /// Octets of the whole message.
+    pub fn encoded_len(&self) -> usize {
+        self.filters_len().saturating_add(HEADER_LEN).saturating_add(4)
+    }
+
+    /// Writes the whole message, header in front.
+    ///
+    /// # Errors
+    /// Filters in a mark of RFC 7313, a message longer than the session allows, or too little room; then nothing is written.
+    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        if !self.groups.is_empty() && matches!(self.subtype.0, 1 | 2) {
+            return Err(EncodeError::unrepresentable("filters of a mark"));
+        }
+        for (_, octets) in &self.groups {
+            crate::wire::check_len(octets.len(), 2, "filters")?;
+        }
+        put_header(MessageType::ROUTE_REFRESH, self.filters_len().saturating_add(4), session, out)?;
+        out.put_u16(self.family.afi.0);
+        out.put_slice(&[self.subtype.0, self.family.safi.0]);
+        if !self.groups.is_empty() {
+            out.put_u8(self.when.0);
+        }
+        for (orf, octets) in &self.groups {
+            out.put_u8(orf.0);
+            crate::wire::write_uint(out, octets.len(), 2);
+            out.put_slice(octets);
+        }
+        Ok(())
     }
 }
 
@@ -46,11 +667,166 @@ mod tests {
     #[test]
     fn requests_and_marks() {
         let r = RouteRefresh::parse_at(&[0, 1, 0, 1], 0).unwrap();
-        assert_eq!((r.family, r.subtype.0, r.filters), (Family::IPV4_UNICAST, 0, &[][..]));
+        assert_eq!((r.family, r.subtype.0, r.filters, r.when()), (Family::IPV4_UNICAST, 0, &[][..], None));
         assert_eq!(RouteRefresh::parse_at(&[0, 1, 0, 1, 1, 64], 0).unwrap().filters, [1, 64]);
         let long = RouteRefresh::parse_at(&[0, 1, 1, 1, 9], 19).unwrap_err();
         assert_eq!(long.to_string(), "ROUTE-REFRESH message: length 5 is not valid here (at byte 19)");
         assert_eq!(long.notification().map(|(c, s)| (c.0, s)), Some((7, 1)));
         assert!(RouteRefresh::parse_at(&[0, 1, 0], 0).is_err());
+        for (mark, text) in [(RouteRefreshSubtype::BORR, "BoRR"), (RouteRefreshSubtype::EORR, "EoRR")] {
+            let mut out = Vec::new();
+            RouteRefreshBuilder::mark(Family::IPV6_UNICAST, mark).encode(&Session::AS4, &mut out).unwrap();
+            assert_eq!(out[18..], [5, 0, 2, mark.0, 1]);
+            assert_eq!(RouteRefresh::parse_at(&out[19..], 19).unwrap().to_string(), format!("IPv6 unicast {text}"));
+        }
+    }
+
+    const RT: [u8; 8] = [0, 2, 0xfb, 0xf0, 0, 0, 0, 100];
+
+    fn vectors() -> Vec<(Vec<u8>, &'static str)> {
+        let cover = |family: [u8; 4], len: u16, kind: u8, host: &[u8]| {
+            let mut body = [&family[..], &[2, 65], &len.to_be_bytes(), &[0, 0, 0, 0, 5, 8, 24], &RT, &RT, &[kind]].concat();
+            body.extend(host);
+            body
+        };
+        vec![
+            (vec![0, 1, 0, 1], "IPv4 unicast Request"),
+            (
+                // Two entries, then all are removed.
+                vec![
+                    0, 1, 0, 1, 1, 64, 0, 24, 0, 0, 0, 0, 10, 8, 24, 10, 192, 0, 0x60, 0, 0, 0, 11, 0, 0, 8, 10, 0x80, 0x00, 0,
+                    0, 0,
+                ],
+                "IPv4 unicast Request IMMEDIATE Address Prefix [ADD/PERMIT sequence=10 min_len=8 max_len=24 prefix=192.0.0.0/10, \
+                 REMOVE/DENY sequence=11 min_len=0 max_len=0 prefix=10.0.0.0/8, REMOVE-ALL, \
+                 ROUTE-REFRESH message: ends 1 byte too early (at byte 48)]",
+            ),
+            (
+                vec![0, 2, 0, 1, 2, 128, 0, 12, 0x21, 0, 0, 0, 1, 0, 48, 32, 0x20, 1, 0x0d, 0xb8],
+                "IPv6 unicast Request DEFER Address Prefix (pre-standard) \
+                 [ADD/DENY/0x1 sequence=1 min_len=0 max_len=48 prefix=2001:db8::/32]",
+            ),
+            (
+                cover([0, 1, 0, 128], 28, 0, &[192, 0, 2, 1]),
+                "IPv4 vpn Request DEFER CP-ORF [ADD/PERMIT sequence=5 min_len=8 max_len=24 vpn=rt:64496:100 import=rt:64496:100 \
+                 route_type=0 host=192.0.2.1]",
+            ),
+            (
+                cover([0, 2, 0, 128], 40, 0, &[0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+                "IPv6 vpn Request DEFER CP-ORF [ADD/PERMIT sequence=5 min_len=8 max_len=24 vpn=rt:64496:100 import=rt:64496:100 \
+                 route_type=0 host=2001:db8::1]",
+            ),
+            (
+                cover([0, 25, 0, 70], 30, 2, &[0, 0x53, 0, 0, 0, 1]),
+                "L2VPN evpn Request DEFER CP-ORF [ADD/PERMIT sequence=5 min_len=8 max_len=24 vpn=rt:64496:100 import=rt:64496:100 \
+                 route_type=2 host=00:53:00:00:00:01]",
+            ),
+            (
+                cover([0, 25, 0, 70], 24, 3, &[]),
+                "L2VPN evpn Request DEFER CP-ORF [ADD/PERMIT sequence=5 min_len=8 max_len=24 vpn=rt:64496:100 import=rt:64496:100 \
+                 route_type=3]",
+            ),
+            (
+                vec![0, 1, 0, 1, 9, 3, 0, 2, 0x40, 7, 64, 0, 1, 0x80],
+                "IPv4 unicast Request WhenToRefresh(9) Extended Communities [REMOVE/PERMIT 0x07] Address Prefix [REMOVE-ALL]",
+            ),
+            (
+                vec![0, 1, 0, 1, 1, 64, 0, 9],
+                "IPv4 unicast Request IMMEDIATE ROUTE-REFRESH message: ends 9 bytes too early (at byte 27)",
+            ),
+            (
+                vec![0, 1, 0, 1, 1, 64, 0, 13, 0, 0, 0, 0, 1, 0, 0, 33, 1, 2, 3, 4, 5],
+                "IPv4 unicast Request IMMEDIATE Address Prefix \
+                 [ROUTE-REFRESH message: prefix length 33 is longer than an address (at byte 34)]",
+            ),
+        ]
+    }
+
+    #[test]
+    fn filters_both_ways() {
+        for (body, text) in vectors() {
+            let refresh = RouteRefresh::parse_at(&body, 19).unwrap();
+            assert_eq!(refresh.to_string(), text);
+            let mut out = Vec::new();
+            refresh.encode(&Session::AS4, &mut out).unwrap();
+            assert_eq!((&out[18..], out.len()), (&[&[5], &body[..]].concat()[..], refresh.encoded_len()));
+            if text.contains("ROUTE-REFRESH message") {
+                assert!(RouteRefreshBuilder::from_message(&refresh).is_err());
+                continue;
+            }
+            let builder = RouteRefreshBuilder::from_message(&refresh).unwrap();
+            let mut built = Vec::new();
+            builder.encode(&Session::AS4, &mut built).unwrap();
+            assert_eq!((built.len(), built), (builder.encoded_len(), out), "{text}");
+            // And entry by entry, which checks types and families.
+            let mut again = RouteRefreshBuilder::new(refresh.family).when(refresh.when().unwrap_or(WhenToRefresh(1)));
+            for group in refresh.groups() {
+                for entry in group.unwrap().entries() {
+                    again = again.filter(group.unwrap().orf, &entry.unwrap()).unwrap();
+                }
+            }
+            assert_eq!(again, builder, "{text}");
+        }
+    }
+
+    #[test]
+    fn cut_anywhere_nothing_is_invented() {
+        for (body, text) in vectors() {
+            for n in 4..body.len() {
+                let refresh = RouteRefresh::parse_at(&body[..n], 0).unwrap();
+                let failed = refresh.groups().any(|g| g.map_or(true, |g| g.entries().any(|e| e.is_err())));
+                assert!(failed || n <= 5 || (n == 10 && text.contains("Extended")), "{text} cut at {n}");
+                let mut places = Places::new();
+                refresh.places(&mut places);
+                assert!(places.iter().all(|p| p.range.end <= n as u64), "{text} cut at {n}\n{places}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_belong_is_refused() {
+        let prefix = |text: &str| {
+            FilterValue::AddressPrefix(AddressPrefixFilter { sequence: 1, min_len: 0, max_len: 0, prefix: text.parse().unwrap() })
+        };
+        let refused = |family, orf, head, value| {
+            RouteRefreshBuilder::new(family).filter(orf, &FilterEntry { head, value }).unwrap_err().to_string()
+        };
+        let text = "filter entry: the value has no form on the wire";
+        let v4 = Family::IPV4_UNICAST;
+        assert_eq!(refused(v4, OrfType(64), FilterHead::add(false), prefix("2001:db8::/32")), text);
+        assert_eq!(refused(v4, OrfType(65), FilterHead::add(false), prefix("192.0.2.0/24")), text);
+        assert_eq!(refused(v4, OrfType(64), FilterHead::remove_all(), prefix("192.0.2.0/24")), text);
+        assert_eq!(refused(v4, OrfType(64), FilterHead::remove(true), FilterValue::All), text);
+        let all = FilterEntry { head: FilterHead::remove_all(), value: FilterValue::All };
+        let mark = RouteRefreshBuilder::mark(v4, RouteRefreshSubtype::EORR).filter(OrfType(64), &all).unwrap();
+        assert!(mark.encode(&Session::AS4, &mut Vec::new()).is_err());
+    }
+
+    #[test]
+    fn places_of_the_fields() {
+        let body = [0, 1, 0, 1, 1, 64, 0, 12, 0, 0, 0, 0, 10, 8, 24, 24, 192, 0, 2, 0x80];
+        let mut places = Places::new();
+        RouteRefresh::parse_at(&body, 19).unwrap().places(&mut places);
+        let list: Vec<_> = places.iter().map(|p| (p.depth, p.name.as_ref(), p.range.clone(), p.text.as_str())).collect();
+        assert_eq!(
+            list,
+            [
+                (0, "afi", 19..21, "IPv4"),
+                (0, "subtype", 21..22, "Request"),
+                (0, "safi", 22..23, "unicast"),
+                (0, "when", 23..24, "IMMEDIATE"),
+                (0, "filters", 24..39, "Address Prefix"),
+                (1, "type", 24..25, "64"),
+                (1, "length", 25..27, "12"),
+                (1, "entry", 27..38, ""),
+                (2, "action", 27..28, "ADD/PERMIT"),
+                (2, "sequence", 28..32, "10"),
+                (2, "min_len", 32..33, "8"),
+                (2, "max_len", 33..34, "24"),
+                (2, "prefix", 34..38, "192.0.2.0/24"),
+                (1, "entry", 38..39, ""),
+                (2, "action", 38..39, "REMOVE-ALL"),
+            ]
+        );
     }
 }

@@ -1,0 +1,87 @@
+//! Text behind one octet of length, as capabilities and shutdown communications have it.
+
+use core::fmt;
+
+use crate::error::Result;
+use crate::wire::{Cursor, Field};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// Up to 255 octets of text behind their number; meant as UTF-8, and kept as they are.
+///
+/// Shown in quotes: control characters and quotes escaped, octets that are no UTF-8 as `\xff`.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "it is its octets")]
+pub struct CountedText<'a>(pub &'a [u8]);
+
+impl<'a> CountedText<'a> {
+    /// The text; `None` if it is not UTF-8.
+    pub fn as_str(&self) -> Option<&'a str> {
+        core::str::from_utf8(self.0).ok()
+    }
+}
+
+impl<'a> Field<'a> for CountedText<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let len = c.u8()?;
+        c.take(usize::from(len)).map(Self)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.len().saturating_add(1)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        crate::wire::check_len(self.0.len(), 1, "")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        crate::wire::write_uint(out, self.0.len(), 1);
+        out.put_slice(self.0);
+    }
+}
+
+impl fmt::Display for CountedText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for chunk in self.0.utf8_chunks() {
+            write!(f, "{}", chunk.valid().escape_debug())?;
+            chunk.invalid().iter().try_for_each(|octet| write!(f, "\\x{octet:02x}"))?;
+        }
+        f.write_str("\"")
+    }
+}
+
+impl fmt::Debug for CountedText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_shown_and_kept() {
+        let mut c = Cursor::at(&[6, b'a', b'"', b'\n', 0xc3, 0xa9, 0xff, 9], 0);
+        let text = CountedText::read(&mut c).unwrap();
+        assert_eq!((text.to_string().as_str(), text.as_str(), c.len()), ("\"a\\\"\\né\\xff\"", None, 1));
+        let mut out = Vec::new();
+        text.write(&mut out);
+        assert_eq!((out.len(), out[0]), (text.wire_len(), 6));
+        assert_eq!(CountedText(b"x").as_str(), Some("x"));
+        assert!(CountedText::read(&mut Cursor::at(&[2, 1], 0)).is_err());
+        assert_eq!(CountedText(&[b'x'; 256]).check().unwrap_err().of("text").to_string(), "text: length 256 is over 255");
+    }
+}
