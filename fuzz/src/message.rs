@@ -367,10 +367,13 @@ pub fn nlri(data: &[u8]) {
         let mut wire = Vec::new();
         if value.encode(family, &mut wire).is_ok() {
             assert_eq!(wire.len(), value.encoded_len());
+            // Reserved bits are not written, and a lazy view compares its octets: from the second round on nothing may change.
             let again = RawRoute::new(family, &wire, route.offset);
             let back = again.decode();
             assert_eq!(back.map(|route| route.to_string()), Ok(value.to_string()), "{route:?}");
-            assert_eq!(back, Ok(value), "{route:?}");
+            let mut twice = Vec::new();
+            back.expect("just shown").encode(family, &mut twice).expect("written once already");
+            assert_eq!(twice, wire, "{route:?}");
         }
     }
     assert_eq!(at, OFFSET + bytes.len() as u64);

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 const CHUNK: usize = 1024;
 
 /// So many prefixes in a chunk make it dense: from there on a list of them would take as much room.
-const DENSE: usize = 512;
+const DENSE: u16 = 512;
 
 /// The numbers of 1,024 prefixes; 0 stands for none.
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ impl Chunk {
                     }
                     (Ok(i), _) => (list.get_mut(i).map_or(0, |entry| core::mem::replace(&mut entry.1, number)), false),
                     (Err(_), 0) => (0, false),
-                    (Err(i), _) if list.len() < DENSE => {
+                    (Err(i), _) if list.len() < usize::from(DENSE) => {
                         list.insert(i, (at, number));
                         (0, false)
                     }
@@ -155,7 +155,7 @@ impl Chunk {
                                 *there = number;
                             }
                         }
-                        *self = Self::Dense(numbers, DENSE as u16 + 1);
+                        *self = Self::Dense(numbers, DENSE + 1);
                         (0, false)
                     }
                 }
@@ -177,7 +177,7 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             // Few chunks, so that they grow dense and empty again.
             let prefix = (state >> 40) as u32 % 3_000;
-            let number = if (state >> 20) % 3 == 0 || (30_000..45_000).contains(&round) { 0 } else { round + 1 };
+            let number = if (state >> 20).is_multiple_of(3) || (30_000..45_000).contains(&round) { 0 } else { round + 1 };
             let before = if number == 0 { model.remove(&prefix) } else { model.insert(prefix, number) };
             assert_eq!(column.set(prefix, number), before.unwrap_or(0));
             assert_eq!((column.get(prefix), column.len()), (number, model.len()));

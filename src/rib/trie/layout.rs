@@ -203,9 +203,9 @@ mod tests {
         }
         all.sort();
         let mut walked = Vec::new();
-        for word in 0..8 {
+        for (word, starts) in TOP_STARTS.iter().enumerate() {
             for position in 0..7 {
-                if TOP_STARTS[word] >> position & 1 == 1 {
+                if starts >> position & 1 == 1 {
                     let (len, byte) = top_prefix(position);
                     assert_eq!(place(byte, len), Place::Top(position));
                     walked.push((byte, len));
