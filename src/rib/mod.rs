@@ -6,13 +6,23 @@
 #[cfg(feature = "rib")]
 mod attributes;
 #[cfg(feature = "rib")]
+mod best;
+#[cfg(feature = "rib")]
 mod column;
+#[cfg(all(feature = "rib", feature = "std"))]
+mod dump;
+#[cfg(all(feature = "rib", feature = "std"))]
+mod instant;
 #[cfg(feature = "rib")]
 mod table;
 mod trie;
 
 #[cfg(feature = "rib")]
 pub use attributes::{AttributeStore, AttributesId, normalise};
+#[cfg(feature = "rib")]
+pub use best::BestPathOptions;
+#[cfg(all(feature = "rib", feature = "std"))]
+pub use instant::Damage;
 #[cfg(feature = "rib")]
 pub use table::{Applied, Change, PeerId, PrefixRoutes, Rib, RibKind, RibOptions, RibPeer, StoredRoute};
 pub use trie::{

@@ -55,6 +55,13 @@ impl RibPeer {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PeerId(u32);
 
+impl PeerId {
+    /// The number as an index: peers are numbered from 0.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// How a [`Rib`] keeps its routes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -453,9 +460,9 @@ impl Rib {
     pub fn apply_record(&mut self, record: &Record<'_>, peers: &mut Peers, mut report: impl FnMut(Error)) {
         match record.body() {
             Ok(Body::Rib(rib)) if rib.prefix().is_some() && table_of(rib.family()).is_some() => {
-                self.load(&rib, peers, &mut report);
+                self.load_entries(&rib, peers, &mut report);
             }
-            _ => {
+            body => {
                 for element in record.elements(peers) {
                     match element {
                         Ok(element) => {
@@ -464,20 +471,29 @@ impl Rib {
                         Err(e) => report(e),
                     }
                 }
+                if matches!(body, Ok(Body::PeerIndexTable(_))) {
+                    self.index_peers(peers);
+                }
             }
         }
     }
 
-    fn load(&mut self, rib: &RibRecord<'_>, peers: &Peers, report: &mut impl FnMut(Error)) {
-        let (Some(path), Some(multicast)) = (rib.prefix(), table_of(rib.family())) else { return };
-        if self.indexed_table != Some(peers.table_number()) {
-            self.indexed.clear();
-            for peer in peers.as_slice() {
-                let id = self.peer_of(&Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) });
-                self.indexed.push(id);
-            }
-            self.indexed_table = Some(peers.table_number());
+    /// Finds or adds the peers of the table in force.
+    fn index_peers(&mut self, peers: &Peers) {
+        if self.indexed_table == Some(peers.table_number()) {
+            return;
         }
+        self.indexed.clear();
+        for peer in peers.as_slice() {
+            let id = self.peer_of(&Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) });
+            self.indexed.push(id);
+        }
+        self.indexed_table = Some(peers.table_number());
+    }
+
+    fn load_entries(&mut self, rib: &RibRecord<'_>, peers: &Peers, report: &mut impl FnMut(Error)) {
+        let (Some(path), Some(multicast)) = (rib.prefix(), table_of(rib.family())) else { return };
+        self.index_peers(peers);
         let mut number = None;
         let mut list = core::mem::take(&mut self.scratch);
         for entry in rib.entries() {
@@ -580,6 +596,11 @@ impl<'a> PrefixRoutes<'a> {
             (false, true) => Family::IPV4_MULTICAST,
             (true, true) => Family::IPV6_MULTICAST,
         }
+    }
+
+    /// The BGP identifier of a peer, where a table dump said it.
+    pub(super) fn bgp_id(&self, peer: PeerId) -> Option<Ipv4Addr> {
+        self.rib.bgp_id(peer)
     }
 
     /// How many routes it has.
