@@ -55,9 +55,16 @@ fn slice(link: u32, bytes: &[u8]) -> Option<SlicedPacket<'_>> {
     }
 }
 
+/// One direction of a connection: addresses and ports of sender and receiver.
+pub type Flow = (IpAddr, IpAddr, u16, u16);
+
 /// What each sender of each connection sent, in order; a gap starts a new piece.
 pub fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
-    type Flow = (IpAddr, IpAddr, u16, u16);
+    flows(bytes).into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// As [`streams`], with who sent each piece to whom.
+pub fn flows(bytes: &[u8]) -> Vec<(Flow, Vec<u8>)> {
     let mut flows = BTreeMap::<Flow, (u32, BTreeMap<u32, Vec<u8>>)>::new();
     for (link, packet) in packets(bytes) {
         let Some(sliced) = slice(link, &packet) else { continue };
@@ -81,7 +88,7 @@ pub fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
         }
     }
     let mut list = Vec::new();
-    for (_, segments) in flows.into_values() {
+    for (flow, (_, segments)) in flows {
         let mut piece = Vec::new();
         let mut end: Option<u64> = None;
         for (at, octets) in segments {
@@ -93,15 +100,15 @@ pub fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
                     end = Some(there.max(at + octets.len() as u64));
                 }
                 _ => {
-                    list.push(std::mem::take(&mut piece));
+                    list.push((flow, std::mem::take(&mut piece)));
                     end = Some(at + octets.len() as u64);
                     piece = octets;
                 }
             }
         }
-        list.push(piece);
+        list.push((flow, piece));
     }
-    list.retain(|piece| !piece.is_empty());
+    list.retain(|(_, piece)| !piece.is_empty());
     list
 }
 
