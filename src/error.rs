@@ -37,6 +37,8 @@ pub enum ErrorKind {
     BadValue(u32),
     /// A prefix longer than its family's addresses, in bits.
     BadPrefixLength(u8),
+    /// An address that this field cannot have.
+    BadAddress,
     /// Attribute flags that contradict the attribute (RFC 7606 section 3 c).
     BadFlags(u8),
     /// The marker of a message header is not all ones (RFC 4271 section 6.1).
@@ -211,6 +213,7 @@ impl fmt::Display for ErrorKind {
             Self::BadLength(n) => write!(f, "length {n} is not valid here"),
             Self::BadValue(n) => write!(f, "value {n} is not valid here"),
             Self::BadPrefixLength(n) => write!(f, "prefix length {n} is longer than an address"),
+            Self::BadAddress => f.write_str("the address is not valid here"),
             Self::BadFlags(n) => write!(f, "flags {n:#04x} contradict the attribute"),
             Self::BadMarker => f.write_str("marker is not all ones"),
             Self::Duplicate => f.write_str("occurs more than once"),

@@ -47,4 +47,4 @@ pub use family::{Family, FamilySet};
 pub use mac::{MacAddress, ParseMacError};
 pub use prefix::Prefix;
 pub use session::Session;
-pub use wire::{Counted, List, ListIter};
+pub use wire::{Bounded, Counted, List, ListIter, OneOrMore, Text, U24};

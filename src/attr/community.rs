@@ -9,7 +9,7 @@ use nom::character::complete::char;
 use nom::combinator::{all_consuming, map_opt};
 
 use super::ext_community::{ExtendedCommunity, ParseCommunityError, decimal};
-use super::{Decode, place_of};
+use super::{Decode, Ipv6ExtendedCommunity, place_of};
 use crate::codes::WellKnownCommunity;
 use crate::error::Result;
 use crate::session::Session;
@@ -110,6 +110,8 @@ fixed_width_lists! {
     ExtendedCommunities of ExtendedCommunity(8);
     /// LARGE_COMMUNITIES (RFC 8092).
     LargeCommunities of LargeCommunity(12);
+    /// IPV6_EXT_COMMUNITIES (RFC 5701).
+    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity(20);
     /// CLUSTER_LIST (RFC 4456): the clusters a reflected route has passed, the latest first.
     ClusterList of ClusterId(4);
 }

@@ -3,21 +3,55 @@
 //! A list is read in three steps, each cheap and optional: the list as bytes, its attributes as windows (flags, code, body)
 //! and values. [`Attributes`] does the first two in one pass and remembers where the common attributes are.
 
+mod aigp;
 mod as_path;
+mod attr_set;
+pub mod bfd;
+pub mod bgpsec;
+pub mod bier;
 mod community;
+pub mod container;
+mod d_path;
 mod ext_community;
+mod ipv6_community;
 pub mod link_state;
 mod mp;
+pub mod nhc;
+mod obsolete;
+pub mod pmsi;
+pub mod prefix_sid;
 mod scalar;
+pub mod sfp;
+pub mod sr_policy;
+pub mod traffic_engineering;
+pub mod tunnel;
 
+pub use aigp::{Aigp, AigpTlv};
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
 #[cfg(feature = "alloc")]
 pub use as_path::{AsPathBuf, ParseAsPathError};
-pub use community::{ClusterId, ClusterList, Communities, Community, ExtendedCommunities, LargeCommunities, LargeCommunity};
+pub use attr_set::AttrSet;
+pub use bfd::BfdDiscriminator;
+pub use bgpsec::BgpsecPath;
+pub use bier::{Bier, EdgeMetadata};
+pub use community::{
+    ClusterId, ClusterList, Communities, Community, ExtendedCommunities, Ipv6ExtendedCommunities, LargeCommunities,
+    LargeCommunity,
+};
+pub use container::CommunityContainer;
+pub use d_path::{DPath, Domain};
 pub use ext_community::{ExtendedCommunity, ParseCommunityError};
+pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use mp::{MpReach, MpUnreach};
+pub use nhc::Nhc;
+pub use obsolete::{AsPathLimit, Connector, Opaque, RcidPath, VpnConnector};
+pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
+pub use prefix_sid::PrefixSid;
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
+pub use sfp::Sfp;
+pub use traffic_engineering::TrafficEngineering;
+pub use tunnel::TunnelEncapsulation;
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -90,12 +124,15 @@ pub(crate) trait Decode<'a>: Sized {
     }
 }
 
-/// Attributes whose value is described field by field ([`crate::wire`]).
+/// Attributes whose value is described field by field ([`crate::wire`]): `Type;`, or `Type, check path;` where the RFC calls
+/// more malformed than the fields do. The function gets the value, the octets of the body and where that starts.
 macro_rules! field_attributes {
-    ($($type:ident $(<$life:lifetime>)?)*) => { $(
+    ($($type:ident $(<$life:lifetime>)? $(, check $check:path)?;)*) => { $(
         impl<'a> Decode<'a> for $type $(<$life>)? {
             fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
-                crate::wire::whole(body, offset)
+                let value = crate::wire::whole(body, offset)?;
+                $($check(&value, body.len(), offset)?;)?
+                Ok(value)
             }
 
             #[cfg(feature = "alloc")]
@@ -105,6 +142,7 @@ macro_rules! field_attributes {
 
             #[cfg(feature = "alloc")]
             fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+                $($check(self, crate::wire::Field::wire_len(self), 0).map_err(|_| EncodeError::unrepresentable(""))?;)?
                 crate::wire::Field::check(self)
             }
 
@@ -118,10 +156,114 @@ macro_rules! field_attributes {
                 let mut c = crate::wire::Cursor::at(body, offset);
                 let value = crate::wire::Field::place(&mut c, "value", places)?;
                 c.finish().inspect_err(|e| places.error(*e))?;
+                $($check(&value, body.len(), offset).inspect_err(|e| places.error(*e))?;)?
                 Ok(value)
             }
         }
     )* };
+}
+
+/// Attributes that are a list of values up to their end, shown with a blank between them: `Name of Type;`.
+macro_rules! list_attributes {
+    ($($(#[$doc:meta])* $name:ident of $item:ty;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+        pub struct $name<'a>(pub $crate::wire::List<'a, $item>);
+
+        impl<'a> $name<'a> {
+            /// The values in the order of the wire.
+            pub fn iter(&self) -> $crate::wire::ListIter<'a, $item> {
+                self.0.iter()
+            }
+        }
+
+        impl<'a> IntoIterator for $name<'a> {
+            type Item = $item;
+            type IntoIter = $crate::wire::ListIter<'a, $item>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl<'a> $crate::wire::Field<'a> for $name<'a> {
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                $crate::wire::Field::read(c).map(Self)
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                $crate::wire::Field::wire_len(&self.0)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                $crate::wire::Field::check(&self.0)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+                $crate::wire::Field::write(&self.0, out);
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place(
+                c: &mut $crate::wire::Cursor<'a>,
+                name: &'static str,
+                places: &mut $crate::places::Places,
+            ) -> $crate::error::Result<Self> {
+                $crate::wire::Field::place(c, name, places).map(Self)
+            }
+        }
+
+        impl core::fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                for (i, value) in self.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(" ")?;
+                    }
+                    $crate::wire::Field::show(&value, f)?;
+                }
+                Ok(())
+            }
+        }
+    )* };
+}
+use list_attributes;
+
+field_attributes! {
+    Opaque<'a>;
+    RcidPath<'a>, check some_of;
+    Connector<'a>;
+    AsPathLimit;
+    PmsiTunnel<'a>;
+    TunnelEncapsulation<'a>, check some_of;
+    TrafficEngineering<'a>, check some_of;
+    Aigp<'a>;
+    LinkState<'a>;
+    PeDistinguisherLabels<'a>, check PeDistinguisherLabels::check_addresses;
+    BgpsecPath<'a>, check BgpsecPath::check_counts;
+    CommunityContainer<'a>, check CommunityContainer::check_types;
+    DPath<'a>, check DPath::check_segments;
+    Sfp<'a>, check Sfp::check_hops;
+    BfdDiscriminator<'a>, check BfdDiscriminator::check_source;
+    Nhc<'a>;
+    Bier<'a>, check some_of;
+    EdgeMetadata<'a>;
+}
+
+/// An attribute that is malformed without octets.
+const fn some(len: usize, offset: u64) -> Result<()> {
+    if len == 0 { Err(Error::new(ErrorKind::BadLength(0), offset)) } else { Ok(()) }
+}
+
+/// The same, for any attribute.
+const fn some_of<T>(_: &T, len: usize, offset: u64) -> Result<()> {
+    some(len, offset)
 }
 
 /// Cold constructors of the errors that bodies share. They take scalars, so that nothing hot has its address taken.
@@ -144,8 +286,14 @@ pub(crate) mod place_of {
 const WELL_KNOWN: u8 = 0x40;
 const OPT_TRANS: u8 = 0xc0;
 const OPT_NON_TRANS: u8 = 0x80;
-// The two flags that an attribute's definition fixes.
-const FIXED_FLAGS: u8 = 0xc0;
+
+/// The flags that an attribute's definition fixes: nobody knows any more what obsolete ones were to be but optional.
+const fn fixed_flags(code: AttrCode) -> u8 {
+    match code.0 {
+        11..=13 | 19..=21 | 28 => 0x80,
+        _ => 0xc0,
+    }
+}
 
 // One row per attribute that has a value of its own. From
 //     1  WELL_KNOWN  TreatAsWithdraw  Origin(Origin);
@@ -246,8 +394,6 @@ macro_rules! path_attributes {
     };
 }
 
-field_attributes!(LinkState<'a>);
-
 path_attributes! {
 //  code  flags     on error (RFC 7606 section 7)  value
     /// RFC 4271 section 5.1.1.
@@ -270,6 +416,12 @@ path_attributes! {
     9   OPT_NON_TRANS  TreatAsWithdraw   OriginatorId(Ipv4Addr);
     /// RFC 4456.
     10  OPT_NON_TRANS  TreatAsWithdraw   ClusterList(ClusterList<'a>);
+    /// Obsolete (RFC 6938), as it is.
+    11  OPT_TRANS      DiscardAttribute  Dpa(Opaque<'a>);
+    /// Obsolete (RFC 6938): the route server that a route came by (RFC 1863 section 4).
+    12  OPT_NON_TRANS  DiscardAttribute  Advertiser(Ipv4Addr);
+    /// Obsolete (RFC 6938).
+    13  OPT_NON_TRANS  DiscardAttribute  RcidPath(RcidPath<'a>);
     /// RFC 4760 section 3.
     14  OPT_NON_TRANS  ResetSession      MpReach(MpReach<'a>);
     /// RFC 4760 section 4.
@@ -280,12 +432,52 @@ path_attributes! {
     17  OPT_TRANS      DiscardAttribute  As4Path(As4Path<'a>);
     /// RFC 6793 section 3.
     18  OPT_TRANS      DiscardAttribute  As4Aggregator(As4Aggregator);
+    /// Obsolete (draft-kapoor-nalawade-idr-bgp-ssa), as it is.
+    19  OPT_TRANS      DiscardAttribute  SafiSpecific(Opaque<'a>);
+    /// Obsolete (RFC 6037).
+    20  OPT_TRANS      DiscardAttribute  Connector(Connector<'a>);
+    /// Obsolete (draft-ietf-idr-as-pathlimit).
+    21  OPT_TRANS      DiscardAttribute  AsPathLimit(AsPathLimit);
+    /// RFC 6514 section 5.
+    22  OPT_TRANS      TreatAsWithdraw   PmsiTunnel(PmsiTunnel<'a>);
+    /// RFC 9012 section 2.
+    23  OPT_TRANS      TreatAsWithdraw   TunnelEncapsulation(TunnelEncapsulation<'a>);
+    /// RFC 5543.
+    24  OPT_NON_TRANS  TreatAsWithdraw   TrafficEngineering(TrafficEngineering<'a>);
+    /// RFC 5701.
+    25  OPT_TRANS      TreatAsWithdraw   Ipv6ExtendedCommunities(Ipv6ExtendedCommunities<'a>);
+    /// RFC 7311.
+    26  OPT_NON_TRANS  DiscardAttribute  Aigp(Aigp<'a>);
+    /// RFC 6514 section 8.
+    27  OPT_TRANS      TreatAsWithdraw   PeDistinguisherLabels(PeDistinguisherLabels<'a>);
+    /// Obsolete (RFC 7447), as it is.
+    28  OPT_TRANS      DiscardAttribute  EntropyLabelCapability(Opaque<'a>);
     /// Link state of the routes of its families (RFC 9552 section 5.3).
     29  OPT_NON_TRANS  DiscardAttribute  LinkState(LinkState<'a>);
     /// RFC 8092.
     32  OPT_TRANS      TreatAsWithdraw   LargeCommunities(LargeCommunities<'a>);
+    /// RFC 8205.
+    33  OPT_NON_TRANS  TreatAsWithdraw   BgpsecPath(BgpsecPath<'a>);
+    /// draft-ietf-idr-wide-bgp-communities.
+    34  OPT_TRANS      TreatAsWithdraw   CommunityContainer(CommunityContainer<'a>);
     /// RFC 9234: the network that first sent the route to a customer, a peer or a route server's client.
     35  OPT_TRANS      TreatAsWithdraw   OnlyToCustomer(Asn);
+    /// draft-ietf-bess-evpn-ipvpn-interworking.
+    36  OPT_TRANS      TreatAsWithdraw   DPath(DPath<'a>);
+    /// RFC 9015 section 3.2.1.
+    37  OPT_TRANS      TreatAsWithdraw   Sfp(Sfp<'a>);
+    /// RFC 9026 section 3.1.6.
+    38  OPT_TRANS      DiscardAttribute  BfdDiscriminator(BfdDiscriminator<'a>);
+    /// draft-ietf-idr-nhc.
+    39  OPT_TRANS      DiscardAttribute  Nhc(Nhc<'a>);
+    /// RFC 8669; a malformed SRv6 service costs the route (RFC 9252 section 7).
+    40  OPT_TRANS      DiscardAttribute  PrefixSid(PrefixSid<'a>);
+    /// RFC 9793.
+    41  OPT_TRANS      DiscardAttribute  Bier(Bier<'a>);
+    /// draft-ietf-idr-5g-edge-service-metadata.
+    42  OPT_NON_TRANS  DiscardAttribute  EdgeMetadata(EdgeMetadata<'a>);
+    /// RFC 6368.
+    128 OPT_TRANS      TreatAsWithdraw   AttrSet(AttrSet<'a>);
 }
 
 #[cfg(feature = "alloc")]
@@ -1043,7 +1235,7 @@ impl<'a> Attributes<'a> {
             match rule(code) {
                 // Daemons fill in the flags of a table's entries as they like: those were never on a session.
                 _ if self.rib => {}
-                Some((want, action)) if (flags ^ want) & FIXED_FLAGS != 0 => {
+                Some((want, action)) if (flags ^ want) & fixed_flags(code) != 0 => {
                     // RFC 7606 section 3 c: as if the attribute were malformed.
                     found(
                         Error::new(ErrorKind::BadFlags(flags), attribute.offset)
@@ -1066,9 +1258,7 @@ impl<'a> Attributes<'a> {
                 if self.rib && code == AttrCode::AGGREGATOR && attribute.body.len() == 8 { Session::AS4 } else { self.session() };
             match attribute.decode(&session) {
                 Ok(value) => {
-                    if let Some(e) = value_finding(&value, &attribute) {
-                        found(e);
-                    }
+                    value_findings(&value, &attribute, &mut found);
                 }
                 Err(e) => found(e),
             }
@@ -1078,11 +1268,11 @@ impl<'a> Attributes<'a> {
 }
 
 /// What is wrong with a value whose octets are in order: numbers and lengths that other RFCs forbid.
-fn value_finding(value: &Value<'_>, attribute: &Attribute<'_>) -> Option<Error> {
+fn value_findings(value: &Value<'_>, attribute: &Attribute<'_>, report: &mut impl FnMut(Error)) {
     let context = Context::Attribute(attribute.code);
     let at = attribute.body_offset();
     let forbidden = |asn: Asn| scalar::forbidden(asn).map(|kind| Error::new(kind, at));
-    match value {
+    let found = match value {
         // RFC 7607 section 2.
         Value::AsPath(path) => path.asns().find_map(forbidden).map(|e| e.within(context, Action::TreatAsWithdraw)),
         Value::As4Path(path) => path.0.asns().find_map(forbidden).map(|e| e.within(context, Action::DiscardAttribute)),
@@ -1090,7 +1280,15 @@ fn value_finding(value: &Value<'_>, attribute: &Attribute<'_>) -> Option<Error> 
             forbidden(a.asn).map(|e| e.within(context, Action::DiscardAttribute))
         }
         Value::MpReach(reach) => mp::next_hop_finding(reach, at).map(|e| e.within(context, Action::ResetSession)),
+        Value::Aigp(aigp) => aigp.finding(at).map(|e| e.within(context, Action::DiscardAttribute)),
+        Value::TunnelEncapsulation(_) => {
+            tunnel::findings(attribute.body, at, |e, action| report(e.within(context, action)));
+            None
+        }
         _ => None,
+    };
+    if let Some(e) = found {
+        report(e);
     }
 }
 
@@ -1141,5 +1339,8 @@ impl fmt::Debug for Attributes<'_> {
     }
 }
 
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -24,14 +24,86 @@ const ALL: &[u8] = &[
     0xc0, 8, 4, 0xfb, 0xf0, 0, 1, // COMMUNITIES 64496:1
     0x80, 9, 4, 192, 0, 2, 10, // ORIGINATOR_ID
     0x80, 10, 4, 192, 0, 2, 11, // CLUSTER_LIST
+    0xc0, 11, 2, 0, 1, // DPA
+    0x80, 12, 4, 192, 0, 2, 14, // ADVERTISER
+    0x80, 13, 4, 192, 0, 2, 15, // RCID_PATH
     0x80, 14, 14, 0, 2, 1, 4, 192, 0, 2, 12, 0, 32, 0x20, 1, 0x0d, 0xb8, // MP_REACH_NLRI 2001:db8::/32
     0x80, 15, 8, 0, 2, 1, 32, 0x20, 1, 0x0d, 0xb9, // MP_UNREACH_NLRI 2001:db9::/32
     0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 1, // EXTENDED_COMMUNITIES
     0xc0, 17, 6, 2, 1, 0, 1, 0, 0, // AS4_PATH 65536
     0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 13, // AS4_AGGREGATOR 65536 192.0.2.13
+    0xc0, 19, 1, 7, // SSA
+    0xc0, 20, 14, 0, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 192, 0, 2, 16, // CONNECTOR 64496:1 192.0.2.16
+    0xc0, 21, 5, 9, 0, 0, 0xfb, 0xf0, // AS_PATHLIMIT 9 by 64496
+    0xc0, 22, 9, 1, 6, 0, 6, 0x41, 192, 0, 2, 17, // PMSI_TUNNEL ingress replication to 192.0.2.17, label 100
+    0xc0, 23, 14, 0, 10, 0, 10, 4, 8, 3, 0x0b, 0, 0, 0, 0, 0, 100, // TUNNEL_ENCAPSULATION MPLS, color 100
+    0x80, 24, 36, 51, 1, 0, 0, 0x44, 0x7a, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, // TRAFFIC_ENGINEERING layer 2, 1000 octets per second at priority 0
+    0xc0, 25, 20, 0, 2, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 100, // IPV6_EXT_COMMUNITIES target
+    0x80, 26, 11, 1, 0, 11, 0, 0, 0, 0, 0, 0, 1, 0x2c, // AIGP 300
+    0xc0, 27, 7, 192, 0, 2, 18, 0, 6, 0x41, // PE_DISTINGUISHER_LABELS 192.0.2.18 label 100
+    0xc0, 28, 0, // ENTROPY_LABEL_CAPABILITY
     0x80, 29, 8, 4, 2, 0, 4, b'r', b't', b'r', b'1', // BGP-LS node name rtr1
     0xc0, 32, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 0, 0, 2, // LARGE_COMMUNITIES 64496:1:2
+    0x80, 33, 34, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 26, 1, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+    0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0, 1, 0xab, // BGPSEC_PATH 64496, one signature
+    0xc0, 34, 18, 0, 1, 1, 0, 0, 18, 0, 0, 0, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0xfb,
+    0xf1, // COMMUNITY_CONTAINER one wide community
     0xc0, 35, 4, 0, 0, 0xfb, 0xf0, // OTC 64496
+    0xc0, 36, 8, 1, 0, 0, 0xfb, 0xf0, 0, 1, 128, // D-PATH 64496:1:128
+    0xc0, 37, 7, 2, 0, 4, 255, 4, 0, 0, // SFP one hop
+    0xc0, 38, 11, 1, 0, 0, 0x30, 0x39, 1, 4, 192, 0, 2, 19, // BFD_DISCRIMINATOR 12345 from 192.0.2.19
+    0xc0, 39, 12, 0, 1, 1, 4, 192, 0, 2, 20, 0, 1, 0, 0, // NHC 192.0.2.20 ELCv3
+    0xc0, 40, 10, 1, 0, 7, 0, 0, 0, 0, 0, 1, 0x2c, // PREFIX_SID label index 300
+    0xc0, 41, 8, 0, 1, 0, 4, 1, 0, 9, 0, // BIER sub-domain 1, BFR-id 9
+    0x80, 42, 5, 0, 1, 0, 1, 7, // EDGE_METADATA
+    0xc0, 128, 8, 0, 0, 0xfb, 0xf0, 0x40, 1, 1, 0, // ATTR_SET of 64496: ORIGIN IGP
+];
+
+/// The text of each.
+const TEXTS: &[&str] = &[
+    "EGP",
+    "64496 65536",
+    "192.0.2.1",
+    "7",
+    "100",
+    "present",
+    "64496 192.0.2.9",
+    "64496:1",
+    "192.0.2.10",
+    "192.0.2.11",
+    "0x0001",
+    "192.0.2.14",
+    "192.0.2.15",
+    "IPv6 unicast next hop 192.0.2.12, 5 octets of routes",
+    "IPv6 unicast, 5 octets of routes",
+    "rt:64496:1",
+    "65536",
+    "65536 192.0.2.13",
+    "0x07",
+    "vpn-ipv4(rd=64496:1 address=192.0.2.16)",
+    "limit=9 asn=64496",
+    "flags=LEAF_INFORMATION_REQUIRED label=100 tunnel=ingress-replication(192.0.2.17)",
+    "MPLS[color(100)]",
+    "switching=51 encoding=1 reserved=0 max_lsp_bandwidth=1000,0,0,0,0,0,0,0",
+    "rt:[2001:db8::1]:100",
+    "aigp(300)",
+    "[pe=192.0.2.18 label=100]",
+    "0x",
+    "[node-name(\"rtr1\")]",
+    "64496:1:2",
+    "secure_path=[pcount=1 flags=0 asn=64496] signature_blocks=[suite=1 segments=[ski=0x1111111111111111111111111111111111111111 \
+     signature=0xab]]",
+    "wide(flags=0x01 reserved=0 community=1 source=64496 context=64497 tlvs=[])",
+    "64496",
+    "[64496:1:128]",
+    "hop(index=255 details=[mpls-swapping-stacking()])",
+    "mode=1 discriminator=12345 tlvs=[source(192.0.2.19)]",
+    "afi=IPv4 safi=unicast next_hop=192.0.2.20 characteristics=[elcv3(0x)]",
+    "label-index(reserved=0 flags=0 index=300)",
+    "bier(sub_domain=1 bfr_id=9 reserved=0 sub_tlvs=[])",
+    "kind=1 value=0x07",
+    "64496 {ORIGIN=IGP}",
 ];
 
 /// What every accessor says, one line.
@@ -66,6 +138,8 @@ const ALL_VALUES: &str = "Some(Egp) 64496 65536 Some(192.0.2.1) Some(7) Some(100
 fn every_row_of_the_table_has_a_vector() {
     let codes: Vec<_> = parse(ALL).iter().map(|a| a.unwrap().code()).collect();
     assert_eq!(codes, TYPED);
+    let texts: Vec<_> = parse(ALL).iter().map(|a| a.unwrap().decode(&Session::AS4).unwrap().to_string()).collect();
+    assert_eq!(texts, TEXTS);
     assert_eq!(all_values(&parse(ALL)), ALL_VALUES);
     assert_eq!(findings(ALL), (Action::None, vec![]));
 }
@@ -186,12 +260,24 @@ fn each_fault_has_its_action_and_place() {
             Action::TreatAsWithdraw,
             "LARGE_COMMUNITIES attribute: length 4 is not valid here (at byte 3)",
         ),
+        (
+            &[0xc0, 26, 11, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0],
+            Action::DiscardAttribute,
+            "AIGP attribute: flags 0xc0 contradict the attribute (at byte 0)",
+        ),
+        (
+            &[0x80, 22, 5, 0, 0, 0, 0, 0],
+            Action::TreatAsWithdraw,
+            "PMSI_TUNNEL attribute: flags 0x80 contradict the attribute (at byte 0)",
+        ),
         (&[0xc0, 35, 3, 0, 0, 0], Action::TreatAsWithdraw, "OTC attribute: length 3 is not valid here (at byte 3)"),
         (&[0xc0, 1, 1, 0], Action::TreatAsWithdraw, "ORIGIN attribute: flags 0xc0 contradict the attribute (at byte 0)"),
         (&[0x40, 200, 0], Action::TreatAsWithdraw, "AttrCode(200) attribute: is not recognized (at byte 0)"),
     ] {
         assert_eq!(one(bytes), (action, text.to_string()));
     }
+    // What the transitive flag of an obsolete attribute was to be nobody can say any more.
+    assert_eq!(findings(&[0x80, 20, 3, 0, 2, 1, 0xc0, 12, 4, 192, 0, 2, 1]), (Action::None, vec![]));
     // Unknown optional attributes are nothing to report.
     assert_eq!(findings(&[0xc0, 200, 1, 0, 0x80, 201, 0]), (Action::None, vec![]));
 }

@@ -4,6 +4,8 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::RouteDistinguisher;
+use crate::error::Result;
+use crate::wire::{Cursor, Field};
 
 /// Where traffic for a route goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,27 @@ impl<'a> NextHop<'a> {
             Self::Vpn(_, a) => Some(*a),
             Self::Raw(_) => None,
         }
+    }
+}
+
+/// A next hop that fills its window.
+impl<'a> Field<'a> for NextHop<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        c.take(c.len()).map(Self::read)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.encoded_len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+        Self::write(self, out);
     }
 }
 

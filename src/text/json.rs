@@ -23,17 +23,18 @@
 //! | `aggregator` | `ASN address`, AS4_AGGREGATOR worked in | string |
 //! | `communities`, `extended_communities`, `large_communities` | the lists | lists of strings |
 //! | `originator_id`, `cluster_list` | route reflection | string, list of strings |
-//! | `other_attributes` | what has no field above: `code`, `flags` (numbers), `value` (hexadecimal) | list of objects |
+//! | `other_attributes` | what has no field above: `code`, `flags` (numbers), `value` (hexadecimal), `text` where its type is known | list of objects |
 //! | `error` | what is wrong with what carried the element: `text`, `action`, `offset` | object |
 
 use core::fmt;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::attr::{Attribute, Attributes};
+use crate::attr::{Attribute, Attributes, Value};
 use crate::codes::AttrCode;
 use crate::element::{Element, ElementKind, Route};
 use crate::error::Error;
+use crate::session::Session;
 
 /// Shows itself in hexadecimal.
 struct Hex<'a>(&'a [u8]);
@@ -74,14 +75,18 @@ impl Serialize for ErrorObject {
     }
 }
 
-struct RawAttribute<'a>(Attribute<'a>);
+struct OtherAttribute<'a>(Attribute<'a>, Session);
 
-impl Serialize for RawAttribute<'_> {
+impl Serialize for OtherAttribute<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(3))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("code", &self.0.code().0)?;
         map.serialize_entry("flags", &self.0.flags().bits())?;
         map.serialize_entry("value", &Text(Hex(self.0.raw())))?;
+        match self.0.decode(&self.1) {
+            Ok(Value::Raw(_)) | Err(_) => {}
+            Ok(value) => map.serialize_entry("text", &Text(value))?,
+        }
         map.end()
     }
 }
@@ -138,7 +143,7 @@ fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M:
     }
     let others = a.iter().flatten().filter(|attribute| !has_field(attribute.code()));
     if others.clone().next().is_some() {
-        map.serialize_entry("other_attributes", &List(others.map(RawAttribute)))?;
+        map.serialize_entry("other_attributes", &List(others.map(|attribute| OtherAttribute(attribute, a.session()))))?;
     }
     Ok(())
 }
@@ -217,7 +222,7 @@ mod tests {
         0x60, 0, 0, 0, 0, 17, 0, 4, 0, 0, 0, 94, 0, 0, 0, 7, 0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xf1, 0, 0, 0, 1, 192, 0, 2, 1, 192,
         0, 2, 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 66, 2, 0, 2,
         8, 10, 0, 37, 0x40, 1, 1, 2, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 0xc0, 8, 4, 0xfb, 0xf0, 0, 9,
-        0xe0, 99, 3, 1, 2, 3, 0x80, 26, 1, 0xff, 24, 198, 51, 100,
+        0xe0, 99, 3, 1, 2, 3, 0x80, 200, 1, 0xff, 0xc0, 40, 10, 1, 0, 7, 0, 0, 0, 0, 0, 0, 9, 24, 198, 51, 100,
     ];
 
     #[test]
@@ -235,7 +240,7 @@ mod tests {
             lines,
             [
                 r#"{"kind":"withdraw","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8"}"#,
-                r#"{"kind":"announce","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":26,"flags":128,"value":"ff"}]}"#,
+                r#"{"kind":"announce","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":200,"flags":128,"value":"ff"},{"code":40,"flags":192,"value":"01000700000000000009","text":"label-index(reserved=0 flags=0 index=9)"}]}"#,
             ]
         );
     }

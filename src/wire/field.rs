@@ -6,7 +6,7 @@
 
 use core::fmt;
 use core::marker::PhantomData;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Cursor;
 use crate::error::{Error, ErrorKind, Result};
@@ -135,8 +135,8 @@ number_fields!(u8 u16 u32 u64);
 
 /// A field over a simpler one: `wire_newtype!(Asn(u32))` for a public tuple field, shown by its own `Display`.
 macro_rules! wire_newtype {
-    ($($type:ident($inner:ty))*) => { $(
-        impl<'a> $crate::wire::Field<'a> for $type {
+    ($($type:ident $(<$life:lifetime>)? ($inner:ty))*) => { $(
+        impl<'a> $crate::wire::Field<'a> for $type $(<$life>)? {
             #[inline]
             fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
                 <$inner as $crate::wire::Field<'a>>::read(c).map(Self)
@@ -548,6 +548,312 @@ impl<'a, const N: usize> Field<'a> for Counted<'a, N> {
     }
 }
 
+/// A value with its length in front, in `N` octets. The length counts units of `UNIT` octets and `OWN` octets on top: 2 where
+/// a length of two octets counts itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Bounded<T, const N: usize, const OWN: usize = 0, const UNIT: usize = 1>(pub T);
+
+impl<T, const N: usize, const OWN: usize, const UNIT: usize> Bounded<T, N, OWN, UNIT> {
+    /// The length on the wire and the window of the value.
+    fn window<'a>(c: &mut Cursor<'a>) -> Result<(u64, Cursor<'a>)> {
+        let start = c.offset();
+        let len = read_uint(c, N)?;
+        let octets = usize::try_from(len).unwrap_or(usize::MAX).saturating_mul(UNIT);
+        match octets.checked_sub(OWN) {
+            Some(octets) => Ok((len, c.sub(octets)?)),
+            None => Err(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), start)),
+        }
+    }
+}
+
+impl<T, const N: usize, const OWN: usize, const UNIT: usize> core::ops::Deref for Bounded<T, N, OWN, UNIT> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Bounded<T, N, OWN, UNIT> {
+    fn length(&self) -> usize {
+        self.0.wire_len().saturating_add(OWN).checked_div(UNIT).unwrap_or(0)
+    }
+}
+
+impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Field<'a> for Bounded<T, N, OWN, UNIT> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let (_, mut window) = Self::window(c)?;
+        let value = T::read(&mut window)?;
+        window.finish()?;
+        Ok(Self(value))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.wire_len().saturating_add(N)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.0.check()?;
+        check_len(self.length(), N, "")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        write_uint(out, self.length(), N);
+        self.0.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        let (len, mut window) = Self::window(c).inspect_err(|e| places.error(*e))?;
+        places.leaf("length", start..window.offset(), len);
+        let value = T::place(&mut window, name, places)?;
+        window.finish().inspect_err(|e| places.error(*e))?;
+        Ok(Self(value))
+    }
+}
+
+/// Text to the end of its window, UTF-8 by its RFC and shown in quotes; other octets are kept and shown escaped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Text<'a>(pub &'a [u8]);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match core::str::from_utf8(self.0) {
+            Ok(text) => write!(f, "{text:?}"),
+            Err(_) => write!(f, "\"{}\"", self.0.escape_ascii()),
+        }
+    }
+}
+
+impl<'a> Field<'a> for Text<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        c.take(c.len()).map(Self)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_slice(self.0);
+    }
+}
+
+/// An address that fills its window: 4 octets or 16.
+impl<'a> Field<'a> for IpAddr {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        match c.len() {
+            4 => Ipv4Addr::read(c).map(Self::V4),
+            16 => Ipv6Addr::read(c).map(Self::V6),
+            other => Err(Error::new(ErrorKind::BadLength(u32::try_from(other).unwrap_or(u32::MAX)), c.offset())),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        if self.is_ipv6() { 16 } else { 4 }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::V4(address) => address.write(out),
+            Self::V6(address) => address.write(out),
+        }
+    }
+}
+
+/// A field without octets: what its type says is all.
+impl<'a> Field<'a> for () {
+    fn read(_: &mut Cursor<'a>) -> Result<Self> {
+        Ok(())
+    }
+
+    fn show(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        0
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, _: &mut B) {}
+}
+
+/// A [`List`] that is malformed without any value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OneOrMore<'a, T: Field<'a> + 'a>(pub List<'a, T>);
+
+impl<'a, T: Field<'a> + 'a> core::ops::Deref for OneOrMore<'a, T> {
+    type Target = List<'a, T>;
+
+    fn deref(&self) -> &List<'a, T> {
+        &self.0
+    }
+}
+
+impl<'a, T: Field<'a> + 'a> Field<'a> for OneOrMore<'a, T> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        if c.is_empty() { Err(Error::new(ErrorKind::BadLength(0), c.offset())) } else { List::read(c).map(Self) }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.wire_len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.0.is_empty() { Err(EncodeError::unrepresentable("")) } else { self.0.check() }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.0.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        if c.is_empty() {
+            let error = Error::new(ErrorKind::BadLength(0), c.offset());
+            places.error(error);
+            return Err(error);
+        }
+        List::place(c, name, places).map(Self)
+    }
+}
+
+/// A number of 24 bits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct U24(pub u32);
+
+impl<'a> Field<'a> for U24 {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let [a, b, d] = *c.array()?;
+        Ok(Self(u32::from_be_bytes([0, a, b, d])))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+
+    fn number(&self) -> Option<u64> {
+        Some(u64::from(self.0))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        3
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.0 > 0xff_ffff { Err(EncodeError::out_of_range("", u64::from(self.0))) } else { Ok(()) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        let [_, a, b, c] = self.0.to_be_bytes();
+        out.put_slice(&[a, b, c]);
+    }
+}
+
+/// How the length of a TLV is written: behind its type, before its value.
+#[derive(Clone, Copy)]
+pub(crate) enum TlvLength {
+    /// Octets of the value in so many octets; 0 where the value fills the window.
+    Value(usize),
+    /// Octets of type, length and value together in so many octets (RFC 7311 section 3).
+    Whole(usize),
+    /// One octet for types up to 127, two for the others (RFC 9012 section 2).
+    ByType,
+}
+
+impl TlvLength {
+    /// Octets of the length itself.
+    pub(crate) const fn octets(self, kind: u64) -> usize {
+        match self {
+            Self::Value(octets) | Self::Whole(octets) => octets,
+            Self::ByType if kind < 128 => 1,
+            Self::ByType => 2,
+        }
+    }
+
+    /// Octets that the length counts besides those of the value.
+    const fn own(self, type_octets: usize) -> usize {
+        match self {
+            Self::Whole(octets) => type_octets.saturating_add(octets),
+            _ => 0,
+        }
+    }
+
+    /// Reads the length: what is on the wire, and the window of the value.
+    pub(crate) fn read<'a>(self, kind: u64, type_octets: usize, c: &mut Cursor<'a>) -> Result<(u64, Cursor<'a>)> {
+        if matches!(self, Self::Value(0)) {
+            let len = c.len();
+            return Ok((len as u64, c.sub(len)?));
+        }
+        let start = c.offset();
+        let len = read_uint(c, self.octets(kind))?;
+        match usize::try_from(len).unwrap_or(usize::MAX).checked_sub(self.own(type_octets)) {
+            Some(octets) => Ok((len, c.sub(octets)?)),
+            None => Err(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), start)),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(crate) fn check(self, kind: u64, type_octets: usize, len: usize, name: &'static str) -> Result<(), EncodeError> {
+        match self {
+            Self::Value(0) => Ok(()),
+            _ => check_len(len.saturating_add(self.own(type_octets)), self.octets(kind), name),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(crate) fn write<B: BufMut + ?Sized>(self, kind: u64, type_octets: usize, len: usize, out: &mut B) {
+        write_uint(out, len.saturating_add(self.own(type_octets)), self.octets(kind));
+    }
+}
+
+/// The length of a TLV as the first line of [`wire_tlv!`] names it.
+macro_rules! tlv_length {
+    ($octets:literal) => {
+        $crate::wire::TlvLength::Value($octets)
+    };
+    (whole $octets:literal) => {
+        $crate::wire::TlvLength::Whole($octets)
+    };
+    (by_type) => {
+        $crate::wire::TlvLength::ByType
+    };
+}
+pub(crate) use tlv_length;
+
 /// A structure of fields one after the other.
 ///
 /// ```text
@@ -676,7 +982,7 @@ pub(crate) use wire_struct;
 /// ```text
 /// wire_tlv! {
 ///     /// What the choice is.
-///     pub enum Name<'a>(u8, 1) {     // type's integer; octets of the length
+///     pub enum Name<'a>(u8, 1) {     // type's integer; octets of the length, `whole 2` or `by_type` (`TlvLength`)
 ///         /// What it is (RFC and section).
 ///         1 "name" Variant(Type),
 ///     }
@@ -685,7 +991,7 @@ pub(crate) use wire_struct;
 /// A type without a row is `Unknown { kind, raw }` and survives. A known type whose body is malformed is an error with its
 /// place; the window behind it is known all the same, so lists go on with the next one.
 macro_rules! wire_tlv {
-    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $len:literal) {
+    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) {
         $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
     }) => {
         $(#[$doc])*
@@ -705,6 +1011,8 @@ macro_rules! wire_tlv {
         impl<'a> $name<'a> {
             /// Type, name of every row of the table.
             pub const TYPES: &'static [($int, &'static str)] = &[$(($code, $text)),*];
+
+            const LENGTH: $crate::wire::TlvLength = $crate::wire::tlv_length!($($len)+);
 
             /// The type on the wire.
             pub const fn kind(&self) -> $int {
@@ -760,10 +1068,8 @@ macro_rules! wire_tlv {
         impl<'a> $crate::wire::Field<'a> for $name<'a> {
             fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
                 let kind = <$int as $crate::wire::Field<'a>>::read(c)?;
-                let len = if $len == 0 { c.len() as u64 } else { $crate::wire::read_uint(c, $len)? };
-                let offset = c.offset();
-                let bytes = c.take(usize::try_from(len).unwrap_or(usize::MAX))?;
-                Self::parse_body(kind, bytes, offset)
+                let (_, body) = Self::LENGTH.read(u64::from(kind), size_of::<$int>(), c)?;
+                Self::parse_body(kind, body.rest(), body.offset())
             }
 
             fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -772,7 +1078,9 @@ macro_rules! wire_tlv {
 
             #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
-                size_of::<$int>().saturating_add($len).saturating_add(self.body_len())
+                size_of::<$int>()
+                    .saturating_add(Self::LENGTH.octets(u64::from(self.kind())))
+                    .saturating_add(self.body_len())
             }
 
             #[cfg(feature = "alloc")]
@@ -781,13 +1089,14 @@ macro_rules! wire_tlv {
                     $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
                     Self::Unknown { .. } => {}
                 }
-                $crate::wire::check_len(self.body_len(), if $len == 0 { 8 } else { $len }, self.name().unwrap_or("unknown"))
+                let name = self.name().unwrap_or("unknown");
+                Self::LENGTH.check(u64::from(self.kind()), size_of::<$int>(), self.body_len(), name)
             }
 
             #[cfg(feature = "alloc")]
             fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
                 $crate::wire::Field::write(&self.kind(), out);
-                $crate::wire::write_uint(out, self.body_len(), $len);
+                Self::LENGTH.write(u64::from(self.kind()), size_of::<$int>(), self.body_len(), out);
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::write(value, out),)*
                     Self::Unknown { raw, .. } => out.put_slice(raw),
@@ -803,16 +1112,13 @@ macro_rules! wire_tlv {
                 let opened = places.open(name, c.offset());
                 let outcome = (|| {
                     let kind = <$int as $crate::wire::Field<'a>>::place(c, "type", places)?;
-                    let len = if $len == 0 {
-                        c.len() as u64
-                    } else {
-                        let start = c.offset();
-                        let len = $crate::wire::read_uint(c, $len).inspect_err(|e| places.error(*e))?;
-                        places.leaf("length", start..c.offset(), len);
-                        len
-                    };
-                    let mut body =
-                        c.sub(usize::try_from(len).unwrap_or(usize::MAX)).inspect_err(|e| places.error(*e))?;
+                    let start = c.offset();
+                    let (len, mut body) = Self::LENGTH
+                        .read(u64::from(kind), size_of::<$int>(), c)
+                        .inspect_err(|e| places.error(*e))?;
+                    if body.offset() > start {
+                        places.leaf("length", start..body.offset(), len);
+                    }
                     match kind {
                         $($code => {
                             places.label(opened, $text);

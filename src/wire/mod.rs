@@ -10,11 +10,11 @@ pub use cursor::Cursor;
 #[cfg(feature = "alloc")]
 pub(crate) use field::Shown;
 #[allow(unreachable_pub, reason = "as above")]
-pub use field::{Counted, Field, List, ListIter};
+pub use field::{Bounded, Counted, Field, List, ListIter, OneOrMore, Text, U24};
+#[allow(unused_imports, reason = "the kinds of description; not every combination of features has one of each")]
+pub(crate) use field::{TlvLength, hex, read_uint, tlv_length, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
 #[cfg(feature = "alloc")]
 #[allow(unused_imports, reason = "as below")]
 pub(crate) use field::{check_len, encode, write_uint};
-#[allow(unused_imports, reason = "the kinds of description; not every combination of features has one of each")]
-pub(crate) use field::{hex, read_uint, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
 #[cfg(feature = "alloc")]
 pub(crate) use text::{Octets, ReadText, by_word, named, word};

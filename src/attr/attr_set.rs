@@ -1,0 +1,255 @@
+//! ATTR_SET (RFC 6368): the attributes of a customer's route on its way through the provider's network.
+
+use core::fmt;
+
+use super::{Attributes, AttributesIter, Decode};
+use crate::asn::Asn;
+use crate::codes::AttrCode;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::session::Session;
+use crate::wire::Cursor;
+
+#[cfg(feature = "alloc")]
+use super::{Attribute, Value};
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::Field;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// How many sets may lie in each other: one for each network that carries another's routes.
+const MAX_DEPTH: usize = 4;
+
+/// ATTR_SET (RFC 6368 section 5), shown as `64496 {ORIGIN=IGP AS_PATH=64497}`. AS numbers in it have four octets on every session.
+#[derive(Clone, Copy)]
+pub struct AttrSet<'a> {
+    origin: Asn,
+    bytes: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> AttrSet<'a> {
+    /// The customer's network.
+    pub const fn origin(&self) -> Asn {
+        self.origin
+    }
+
+    /// The attributes.
+    ///
+    /// # Errors
+    /// As [`Attributes::parse_at`]; a decoded set has none.
+    pub fn attributes(&self) -> Result<Attributes<'a>> {
+        Attributes::parse_at(self.bytes, &Session::AS4, self.offset)
+    }
+
+    /// A set of the given values, whose octets go to `buffer`.
+    ///
+    /// # Errors
+    /// A value that does not fit its field, or that a set cannot have.
+    #[cfg(feature = "alloc")]
+    pub fn from_values<'v>(
+        origin: Asn,
+        values: impl IntoIterator<Item = Value<'v>>,
+        buffer: &'a mut alloc::vec::Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        for value in values {
+            if matches!(value.code(), AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) {
+                return Err(EncodeError::unrepresentable("ATTR_SET"));
+            }
+            value.encode(&Session::AS4, buffer)?;
+        }
+        Ok(Self { origin, bytes: buffer, offset: 0 })
+    }
+
+    const fn iter(&self) -> AttributesIter<'a> {
+        AttributesIter::at(self.bytes, self.offset)
+    }
+
+    /// Reads the number in front and looks at every attribute, those of sets in sets too: `depth` sets are around them.
+    fn read(body: &'a [u8], offset: u64, depth: usize) -> Result<Self> {
+        if depth > MAX_DEPTH {
+            return Err(Error::new(ErrorKind::TooDeep, offset));
+        }
+        let mut c = Cursor::at(body, offset);
+        let set = Self { origin: Asn(c.u32()?), bytes: c.rest(), offset: c.offset() };
+        for attribute in set.iter() {
+            let attribute = attribute?;
+            let inner = match attribute.code {
+                AttrCode::ATTR_SET => Self::read(attribute.body, attribute.body_offset(), depth.saturating_add(1)).map(|_| ()),
+                // RFC 6368 section 5 rules them out.
+                AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI => Err(Error::new(ErrorKind::Unrecognized, attribute.offset)),
+                _ => attribute.decode(&Session::AS4).map(|_| ()),
+            };
+            inner.map_err(|e| e.within(Context::Attribute(attribute.code), Action::TreatAsWithdraw))?;
+        }
+        Ok(set)
+    }
+
+    /// The attributes of a body, one at a time, as far as they can be told apart.
+    #[cfg(feature = "alloc")]
+    fn inner(body: &'a [u8], offset: u64) -> impl Iterator<Item = Attribute<'a>> {
+        let start = body.get(4..).unwrap_or(&[]);
+        AttributesIter::at(start, offset.saturating_add(4)).flatten()
+    }
+
+    /// Whether sets lie in each other deeper than allowed; looks no deeper.
+    #[cfg(feature = "alloc")]
+    fn too_deep(body: &'a [u8], depth: usize) -> bool {
+        depth > MAX_DEPTH
+            || Self::inner(body, 0)
+                .filter(|attribute| attribute.code == AttrCode::ATTR_SET)
+                .any(|attribute| Self::too_deep(attribute.body, depth.saturating_add(1)))
+    }
+}
+
+impl<'a> Decode<'a> for AttrSet<'a> {
+    fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+        // RFC 7606 section 7.16: whatever is wrong inside makes the set malformed.
+        Self::read(body, offset, 1).map_err(|e| e.with_action(Action::TreatAsWithdraw))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        self.bytes.len().saturating_add(4)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        out.put_u32(self.origin.0);
+        out.put_slice(self.bytes);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+        let outcome = Self::read(body, offset, 1);
+        let opened = places.open("value", offset);
+        let mut c = Cursor::at(body, offset);
+        if Asn::place(&mut c, "origin", places).is_ok() && !Self::too_deep(body, 1) {
+            Self::inner(body, offset).for_each(|attribute| attribute.places(&Session::AS4, places));
+        }
+        if let Err(e) = outcome {
+            places.error(e);
+        }
+        places.close(opened, offset.saturating_add(body.len() as u64));
+        outcome
+    }
+}
+
+impl PartialEq for AttrSet<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.origin, self.bytes) == (other.origin, other.bytes)
+    }
+}
+
+impl Eq for AttrSet<'_> {}
+
+impl fmt::Display for AttrSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {{", self.origin)?;
+        for (i, attribute) in self.iter().flatten().enumerate() {
+            let between = if i > 0 { " " } else { "" };
+            match attribute.decode(&Session::AS4) {
+                Ok(value) => write!(f, "{between}{}={value}", attribute.code)?,
+                Err(e) => write!(f, "{between}{}=({e})", attribute.code)?,
+            }
+        }
+        f.write_str("}")
+    }
+}
+
+impl fmt::Debug for AttrSet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests {
+    use super::super::testing::{refused, round_trip, value, vector};
+    use super::super::{AsPath, Origin};
+    use super::*;
+    use proptest::prelude::*;
+
+    const SET: &[u8] = &[0, 0, 0xfb, 0xf0, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 1, 0, 0, 0xc0, 99, 1, 7];
+
+    fn nested(depth: usize) -> Vec<u8> {
+        (1..depth).fold(vec![0, 0, 0, 1], |inner, _| {
+            let mut set = vec![0, 0, 0, 1, 0xd0, 128];
+            set.extend(u16::try_from(inner.len()).unwrap().to_be_bytes());
+            set.extend(inner);
+            set
+        })
+    }
+
+    #[test]
+    fn every_field_both_ways() {
+        let places = vector(128, SET, "64496 {ORIGIN=IGP AS_PATH=65536 AttrCode(99)=0x07}", &[4, 8, 17]);
+        assert_eq!(
+            places,
+            "attribute 0..24 ATTR_SET|flags 0..1 0xc0|code 1..2 ATTR_SET|length 2..3 21|value 3..24 |origin 3..7 64496|\
+             attribute 7..11 ORIGIN|flags 7..8 0x40|code 8..9 ORIGIN|length 9..10 1|value 10..11 IGP|attribute 11..20 AS_PATH|\
+             flags 11..12 0x40|code 12..13 AS_PATH|length 13..14 6|value 14..20 65536|attribute 20..24 AttrCode(99)|\
+             flags 20..21 0xc0|code 21..22 AttrCode(99)|length 22..23 1|value 23..24 0x07"
+        );
+        let Value::AttrSet(set) = value(128, SET) else { panic!() };
+        let inner = set.attributes().unwrap();
+        assert_eq!(
+            (set.origin(), inner.origin(), inner.as_path().unwrap().to_string()),
+            (Asn(64496), Ok(Some(Origin::Igp)), "65536".into())
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_inside_costs_the_route() {
+        refused(128, &[0, 0, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 3); treat-as-withdraw");
+        let says = |inner: &[u8], text| refused(128, &[&[0, 0, 0, 1][..], inner].concat(), text);
+        says(&[0x40, 1, 1, 9], "ORIGIN attribute: value 9 is not valid here (at byte 10); treat-as-withdraw");
+        says(&[0x40, 1, 2, 0], "ORIGIN attribute: ends 1 byte too early (at byte 7); treat-as-withdraw");
+        says(&[0x40, 6, 1, 0], "ATOMIC_AGGREGATE attribute: length 1 is not valid here (at byte 10); treat-as-withdraw");
+        says(&[0x80, 15, 3, 0, 1, 1], "MP_UNREACH_NLRI attribute: is not recognized (at byte 7); treat-as-withdraw");
+        says(&[0xc0, 128, 3, 0, 0, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 10); treat-as-withdraw");
+    }
+
+    #[test]
+    fn sets_in_sets_have_an_end() {
+        vector(128, &nested(4), "1 {ATTR_SET=1 {ATTR_SET=1 {ATTR_SET=1 {}}}}", &[4]);
+        refused(128, &nested(5), "ATTR_SET attribute: is nested too deeply (at byte 35); treat-as-withdraw");
+        // As deep as the length allows: no stack is used for it.
+        let deep = nested(8000);
+        let frame = [&[0xd0, 128][..], &u16::try_from(deep.len()).unwrap().to_be_bytes(), &deep].concat();
+        let list = Attributes::parse_at(&frame, &Session::AS4, 0).unwrap();
+        assert_eq!(list.findings(|e| assert_eq!(e.kind(), ErrorKind::TooDeep)), Action::TreatAsWithdraw);
+        let mut places = Places::new();
+        list.iter().for_each(|attribute| attribute.unwrap().places(&Session::AS4, &mut places));
+        assert_eq!(places.iter().filter(|place| place.error.is_some()).count(), 1);
+        assert!(format!("{list:?}").contains("TooDeep"));
+    }
+
+    #[test]
+    fn values_that_a_set_cannot_have() {
+        let unreach = value(15, &[0, 1, 1]);
+        let e = AttrSet::from_values(Asn(1), [unreach], &mut Vec::new()).unwrap_err();
+        assert_eq!(e.to_string(), "ATTR_SET: the value has no form on the wire");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(origin: u32, med: u32, path in proptest::collection::vec(any::<u32>(), 1..9)) {
+            let (mut one, mut two) = (Vec::new(), Vec::new());
+            let mut octets = vec![2, u8::try_from(path.len()).unwrap()];
+            path.iter().for_each(|asn| octets.extend(asn.to_be_bytes()));
+            let path = Value::AsPath(AsPath::parse_at(&octets, true, 0).unwrap());
+            let values = [Value::Origin(Origin::Egp), path, Value::MultiExitDisc(med)];
+            let inner = AttrSet::from_values(Asn(origin), values, &mut one).unwrap();
+            round_trip(Value::AttrSet(inner));
+            let outer = AttrSet::from_values(Asn(med), [Value::AttrSet(inner), Value::LocalPref(med)], &mut two).unwrap();
+            prop_assert_eq!(outer.attributes().unwrap().local_pref(), Ok(Some(med)));
+            round_trip(Value::AttrSet(outer));
+        }
+    }
+}

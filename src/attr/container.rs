@@ -1,0 +1,335 @@
+//! The community container and its wide communities (draft-ietf-idr-wide-bgp-communities).
+
+use core::fmt;
+
+use super::list_attributes;
+use super::traffic_engineering::Float;
+use crate::asn::Asn;
+use crate::error::{Error, ErrorKind, Result};
+use crate::nlri::read_prefix;
+use crate::prefix::Prefix;
+use crate::wire::{Cursor, Field, List, OneOrMore, Text, hex, wire_struct, wire_tlv};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+/// A prefix of one family: its length in bits, then as many octets as that takes (RFC 4271 section 4.3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct AtomPrefix<const V6: bool>(pub Prefix);
+
+impl<'a, const V6: bool> Field<'a> for AtomPrefix<V6> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        match read_prefix(c.rest(), V6) {
+            Ok((prefix, rest)) => {
+                c.take(c.len().saturating_sub(rest.len()))?;
+                Ok(Self(prefix))
+            }
+            Err(kind) => Err(Error::new(kind, c.offset())),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        usize::from(self.0.len().div_ceil(8)).saturating_add(1)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.0.is_v6() == V6 { Ok(()) } else { Err(EncodeError::unrepresentable("prefix")) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        let bits = self.0.bits().to_be_bytes();
+        out.put_u8(self.0.len());
+        out.put_slice(bits.get(..usize::from(self.0.len().div_ceil(8))).unwrap_or(&bits));
+    }
+}
+
+wire_tlv! {
+    /// A piece of data with its type (section 5 of the draft).
+    pub enum Atom<'a>(u8, 2) {
+        /// Networks; 0 stands for none of them, the largest number for all.
+        1 "asns" Asns(OneOrMore<'a, Asn>),
+        /// IPv4 prefixes.
+        2 "ipv4" Ipv4(OneOrMore<'a, AtomPrefix<false>>),
+        /// IPv6 prefixes.
+        3 "ipv6" Ipv6(OneOrMore<'a, AtomPrefix<true>>),
+        /// Numbers.
+        4 "integers" Integers(OneOrMore<'a, u32>),
+        /// Numbers with a fraction.
+        5 "floats" Floats(OneOrMore<'a, Float>),
+        /// Classes of neighbors: 1 peer, 2 customer, 3 upstream.
+        6 "neighbor-classes" NeighborClasses(OneOrMore<'a, u32>),
+        /// Classes that the context's network defines.
+        7 "user-classes" UserClasses(OneOrMore<'a, u32>),
+        /// Text.
+        8 "text" Text(Text<'a>),
+    }
+}
+
+wire_tlv! {
+    /// A TLV of a wide community (section 4.4 of the draft). Each type may occur once.
+    pub enum WideCommunityTlv<'a>(u8, 2) {
+        /// What the community applies to; everything if it is absent.
+        1 "targets" Targets(List<'a, Atom<'a>>),
+        /// What it does not apply to.
+        2 "exclude-targets" ExcludeTargets(List<'a, Atom<'a>>),
+        /// What the action needs to know.
+        3 "parameters" Parameters(List<'a, Atom<'a>>),
+    }
+}
+
+wire_struct! {
+    /// A wide community (section 4 of the draft).
+    pub struct WideCommunity<'a> {
+        /// Community value: the action; registered with IANA where the highest bit is set.
+        community: u32,
+        /// The network that attached the community.
+        source: Asn,
+        /// The network whose community it is.
+        context: Asn,
+        /// Targets and parameters.
+        tlvs: List<'a, WideCommunityTlv<'a>>,
+    }
+}
+
+/// What a container holds, by its type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ContainerContent<'a> {
+    /// Type 1: a wide community.
+    Wide(WideCommunity<'a>),
+    /// A type that nobody defined, as it is.
+    Unknown {
+        /// The type on the wire.
+        kind: u16,
+        /// The octets behind the header.
+        raw: &'a [u8],
+    },
+}
+
+/// One container (section 3.1 of the draft).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct Container<'a> {
+    /// Flags: whether the container crosses the borders of networks and of confederations.
+    pub flags: u8,
+    /// An octet that should be zero.
+    pub reserved: u8,
+    /// The value.
+    pub content: ContainerContent<'a>,
+}
+
+/// Octets of the header, which the length counts.
+const HEADER: u16 = 6;
+
+impl<'a> Container<'a> {
+    fn window(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
+        let start = c.offset();
+        let len = c.u16()?;
+        match len.checked_sub(HEADER) {
+            Some(len) => c.sub(usize::from(len)),
+            None => Err(Error::new(ErrorKind::BadLength(u32::from(len)), start)),
+        }
+    }
+}
+
+impl<'a> Field<'a> for Container<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let (kind, flags, reserved) = (c.u16()?, c.u8()?, c.u8()?);
+        let mut window = Self::window(c)?;
+        let content = match kind {
+            1 => ContainerContent::Wide(Field::read(&mut window)?),
+            _ => ContainerContent::Unknown { kind, raw: Field::read(&mut window)? },
+        };
+        Ok(Self { flags, reserved, content })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.content {
+            ContainerContent::Wide(_) => f.write_str("wide")?,
+            ContainerContent::Unknown { kind, .. } => write!(f, "type-{kind}")?,
+        }
+        write!(f, "(flags={:#04x} reserved={} ", self.flags, self.reserved)?;
+        match self.content {
+            ContainerContent::Wide(wide) => wide.show(f)?,
+            ContainerContent::Unknown { raw, .. } => hex(raw, f)?,
+        }
+        f.write_str(")")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        usize::from(HEADER).saturating_add(match self.content {
+            ContainerContent::Wide(wide) => wide.wire_len(),
+            ContainerContent::Unknown { raw, .. } => raw.len(),
+        })
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if let ContainerContent::Wide(wide) = self.content {
+            wide.check()?;
+        }
+        crate::wire::check_len(self.wire_len(), 2, "container")
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        let kind = match self.content {
+            ContainerContent::Wide(_) => 1,
+            ContainerContent::Unknown { kind, .. } => kind,
+        };
+        kind.write(out);
+        out.put_slice(&[self.flags, self.reserved]);
+        crate::wire::write_uint(out, self.wire_len(), 2);
+        match self.content {
+            ContainerContent::Wide(wide) => wide.write(out),
+            ContainerContent::Unknown { raw, .. } => out.put_slice(raw),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            let kind = u16::place(c, "type", places)?;
+            let flags = Field::place(c, "flags", places)?;
+            let reserved = Field::place(c, "reserved", places)?;
+            let start = c.offset();
+            let mut window = Self::window(c).inspect_err(|e| places.error(*e))?;
+            places.leaf("length", start..window.offset(), window.len().saturating_add(usize::from(HEADER)));
+            let content = match kind {
+                1 => ContainerContent::Wide(Field::place(&mut window, "wide", places)?),
+                _ => ContainerContent::Unknown { kind, raw: Field::place(&mut window, "value", places)? },
+            };
+            Ok(Self { flags, reserved, content })
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+list_attributes! {
+    /// COMMUNITY_CONTAINER (draft-ietf-idr-wide-bgp-communities): one container after the other.
+    CommunityContainer of Container<'a>;
+}
+
+impl CommunityContainer<'_> {
+    /// At least one container, and in each no type of TLV twice (sections 3 and 4.4 of the draft).
+    pub(super) fn check_types(&self, len: usize, offset: u64) -> Result<()> {
+        super::some(len, offset)?;
+        for container in self.iter() {
+            let ContainerContent::Wide(wide) = container.content else { continue };
+            let mut seen = [false; 256];
+            for tlv in wide.tlvs.iter() {
+                if let Some(seen) = seen.get_mut(usize::from(tlv.kind()))
+                    && core::mem::replace(seen, true)
+                {
+                    return Err(Error::new(ErrorKind::Duplicate, offset));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests {
+    use super::super::Value;
+    use super::super::testing::{refused, round_trip, vector};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The example of section 9.2 of the draft.
+    const EXAMPLE: &[u8] = &[
+        0, 1, 1, 0, 0, 63, 0, 0, 0, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xf0, 1, 0, 22, 1, 0, 8, 0, 0, 0x09, 0x78, 0, 0, 0x22, 0xb8,
+        7, 0, 8, 0, 0, 0, 100, 0, 0, 0, 104, 2, 0, 7, 7, 0, 4, 0, 0, 0, 101, 3, 0, 7, 4, 0, 4, 0, 0, 0, 4,
+    ];
+
+    fn wide(tlvs: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0, 1, 0, 0, 0, u8::try_from(18 + tlvs.len()).unwrap()];
+        bytes.extend([0, 0, 0, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xf1]);
+        bytes.extend(tlvs);
+        bytes
+    }
+
+    #[test]
+    fn every_field_both_ways() {
+        let places = vector(
+            34,
+            EXAMPLE,
+            "wide(flags=0x01 reserved=0 community=1 source=64496 context=64496 tlvs=[targets([asns([2424,8888]),\
+             user-classes([100,104])]),exclude-targets([user-classes([101])]),parameters([integers([4])])])",
+            &[],
+        );
+        assert!(places.contains("|item 3..66 |type 3..5 1|flags 5..6 1|reserved 6..7 0|length 7..9 63|wide 9..66 |"), "{places}");
+        let atoms = [
+            1, 0, 38, 2, 0, 4, 24, 198, 51, 100, 3, 0, 5, 32, 0x20, 1, 0x0d, 0xb8, 5, 0, 4, 0x3f, 0xc0, 0, 0, 6, 0, 4, 0, 0, 0,
+            2, 8, 0, 2, b'h', b'i', 9, 0, 1, 0xab,
+        ];
+        vector(
+            34,
+            &wide(&atoms),
+            "wide(flags=0x00 reserved=0 community=1 source=64496 context=64497 tlvs=[targets([ipv4([198.51.100.0/24]),\
+             ipv6([2001:db8::/32]),floats([1.5]),neighbor-classes([2]),text(\"hi\"),type-9(0xab)])])",
+            &[],
+        );
+        vector(34, &[0, 9, 2, 1, 0, 7, 0xab], "type-9(flags=0x02 reserved=1 0xab)", &[]);
+    }
+
+    #[test]
+    fn what_cannot_be() {
+        let says = |body: &[u8], text| refused(34, body, &format!("COMMUNITY_CONTAINER attribute: {text}; treat-as-withdraw"));
+        says(&[], "length 0 is not valid here (at byte 3)");
+        says(&[0, 1, 0, 0, 0, 5], "length 5 is not valid here (at byte 7)");
+        says(&[0, 1, 0, 0, 0, 7, 0], "ends 3 bytes too early (at byte 9)");
+        says(&wide(&[3, 0, 0, 3, 0, 0]), "occurs more than once (at byte 3)");
+        says(&wide(&[3, 0, 3, 4, 0, 0]), "length 0 is not valid here (at byte 27)");
+        says(&wide(&[3, 0, 5, 4, 0, 2, 0, 0]), "ends 2 bytes too early (at byte 27)");
+        says(&wide(&[3, 0, 4, 2, 0, 1, 33]), "prefix length 33 is longer than an address (at byte 27)");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(numbers in proptest::collection::vec(any::<u32>(), 1..5), raw: Vec<u8>, flags: u8, text: String) {
+            let mut buffers = vec![Vec::new(); 12];
+            let [a, b, c, d, e, f, g, h, i, j, k, ..] = &mut buffers[..] else { unreachable!() };
+            let numbers = || numbers.iter().copied();
+            let v4 = |n: u32| AtomPrefix::<false>(Prefix::v4(n, 32).unwrap());
+            let v6 = |n: u32| AtomPrefix::<true>(Prefix::v6(u128::from(n) << 64, 64).unwrap());
+            let atoms = [
+                Atom::Asns(OneOrMore(List::from_values(numbers().map(Asn), a).unwrap())),
+                Atom::Ipv4(OneOrMore(List::from_values(numbers().map(v4), b).unwrap())),
+                Atom::Ipv6(OneOrMore(List::from_values(numbers().map(v6), c).unwrap())),
+                Atom::Integers(OneOrMore(List::from_values(numbers(), d).unwrap())),
+                Atom::Floats(OneOrMore(List::from_values(numbers().map(Float), e).unwrap())),
+                Atom::NeighborClasses(OneOrMore(List::from_values(numbers(), f).unwrap())),
+                Atom::UserClasses(OneOrMore(List::from_values(numbers(), g).unwrap())),
+                Atom::Text(Text(text.as_bytes())),
+                Atom::Unknown { kind: 77, raw: &raw },
+            ];
+            let tlvs = [
+                WideCommunityTlv::Targets(List::from_values(atoms, h).unwrap()),
+                WideCommunityTlv::Parameters(List::from_values(atoms, i).unwrap()),
+                WideCommunityTlv::ExcludeTargets(List::default()),
+            ];
+            let wide = WideCommunity { community: 7, source: Asn(1), context: Asn(2), tlvs: List::from_values(tlvs, j).unwrap() };
+            let containers = [
+                Container { flags, reserved: 0, content: ContainerContent::Wide(wide) },
+                Container { flags, reserved: 1, content: ContainerContent::Unknown { kind: 2, raw: &raw } },
+            ];
+            round_trip(Value::CommunityContainer(CommunityContainer(List::from_values(containers, k).unwrap())));
+        }
+    }
+}

@@ -1,0 +1,537 @@
+//! Attributes of multicast VPNs: PMSI_TUNNEL and PE_DISTINGUISHER_LABELS (RFC 6514 sections 5 and 8).
+
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::codes::{Afi, PmsiTunnelType};
+use crate::error::{Error, ErrorKind, Result};
+use crate::nlri::Label;
+use crate::wire::{Bounded, Counted, Cursor, Field, List, hex, wire_flags, wire_struct};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+bitflags::bitflags! {
+    /// Flags of PMSI_TUNNEL. Bits without a name are kept.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub struct PmsiFlags: u8 {
+        /// Whoever receives the route answers with a Leaf A-D route (RFC 6514 section 5).
+        const LEAF_INFORMATION_REQUIRED = 0x01;
+        /// More flags are in an extended community (RFC 7902 section 3).
+        const EXTENSION = 0x40;
+        const _ = !0;
+    }
+}
+
+wire_flags!(PmsiFlags(u8));
+
+/// A value that fills its window but for the last `BEHIND` octets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AllBut<T, const BEHIND: usize>(pub T);
+
+impl<'a, T: Field<'a>, const BEHIND: usize> Field<'a> for AllBut<T, BEHIND> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let mut window = c.sub(c.len().saturating_sub(BEHIND))?;
+        let value = T::read(&mut window)?;
+        window.finish()?;
+        Ok(Self(value))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.wire_len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.0.check()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.0.write(out);
+    }
+}
+
+wire_struct! {
+    /// RSVP-TE point-to-multipoint LSP: its SESSION object (RFC 4875 section 19.1).
+    pub struct RsvpTeTunnel {
+        /// Extended tunnel ID: by custom an address of the ingress.
+        extended_tunnel_id: AllBut<IpAddr, 8>,
+        /// Two octets that must be zero.
+        reserved: u16,
+        /// Tunnel ID.
+        tunnel_id: u16,
+        /// P2MP ID.
+        p2mp_id: u32,
+    }
+}
+
+wire_struct! {
+    /// A FEC element of multipoint LDP (RFC 6388 section 2.2).
+    pub struct MldpFec<'a> {
+        /// 6 point-to-multipoint; 7 and 8 multipoint-to-multipoint, downstream and upstream.
+        tree: u8,
+        /// Address family of the root.
+        family: Afi,
+        /// The root of the tree.
+        root: Bounded<IpAddr, 1>,
+        /// Opaque value: TLVs that the root gave.
+        opaque: Counted<'a, 2>,
+    }
+}
+
+/// A multicast tree of PIM: its root and its group (RFC 6514 section 5).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct PimTree {
+    /// P-root node address or sender address.
+    pub root: IpAddr,
+    /// P-multicast group.
+    pub group: IpAddr,
+}
+
+impl<'a> Field<'a> for PimTree {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        if !matches!(c.len(), 8 | 32) {
+            return Err(Error::new(ErrorKind::BadLength(u32::try_from(c.len()).unwrap_or(u32::MAX)), c.offset()));
+        }
+        let mut root = c.sub(c.len() / 2)?;
+        Ok(Self { root: Field::read(&mut root)?, group: Field::read(c)? })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "root={} group={}", self.root, self.group)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.root.wire_len().saturating_add(self.group.wire_len())
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.root.is_ipv4() == self.group.is_ipv4() { Ok(()) } else { Err(EncodeError::unrepresentable("group")) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.root.write(out);
+        self.group.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            // What cannot be halved is refused as a whole.
+            if !matches!(c.len(), 8 | 32) {
+                return Self::read(c).inspect_err(|e| places.error(*e));
+            }
+            let mut root = c.sub(c.len() / 2)?;
+            Ok(Self { root: Field::place(&mut root, "root", places)?, group: Field::place(c, "group", places)? })
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+// One row per tunnel type: number, text, variant and the field that identifies the tunnel.
+macro_rules! tunnels {
+    ($($(#[$doc:meta])* $code:literal $text:literal $variant:ident($type:ty);)*) => {
+        /// What identifies a tunnel, by the type of the tunnel.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[non_exhaustive]
+        pub enum PmsiTunnelId<'a> {
+            $($(#[$doc])* $variant($type),)*
+            /// A type without a row in the table, as it is (RFC 7385 opened the registry).
+            Unknown {
+                /// The type on the wire.
+                kind: PmsiTunnelType,
+                /// The octets behind the label.
+                raw: &'a [u8],
+            },
+        }
+
+        impl<'a> PmsiTunnelId<'a> {
+            /// The tunnel type.
+            pub const fn kind(&self) -> PmsiTunnelType {
+                match self {
+                    $(Self::$variant(_) => PmsiTunnelType($code),)*
+                    Self::Unknown { kind, .. } => *kind,
+                }
+            }
+
+            fn read(kind: u8, c: &mut Cursor<'a>) -> Result<Self> {
+                match kind {
+                    $($code => <$type>::read(c).map(Self::$variant),)*
+                    _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: Field::read(c)? }),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place(kind: u8, c: &mut Cursor<'a>, places: &mut Places) -> Result<Self> {
+                match kind {
+                    $($code => <$type>::place(c, "tunnel", places).map(Self::$variant),)*
+                    _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: Field::place(c, "tunnel", places)? }),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                match self {
+                    $(Self::$variant(value) => value.wire_len(),)*
+                    Self::Unknown { raw, .. } => raw.len(),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self) -> Result<(), EncodeError> {
+                match self {
+                    $(Self::$variant(value) => value.check(),)*
+                    Self::Unknown { .. } => Ok(()),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+                match self {
+                    $(Self::$variant(value) => value.write(out),)*
+                    Self::Unknown { raw, .. } => out.put_slice(raw),
+                }
+            }
+        }
+
+        impl fmt::Display for PmsiTunnelId<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant(value) => {
+                        f.write_str(concat!($text, "("))?;
+                        value.show(f)?;
+                    })*
+                    Self::Unknown { kind, raw } => {
+                        write!(f, "type-{}(", kind.0)?;
+                        hex(raw, f)?;
+                    }
+                }
+                f.write_str(")")
+            }
+        }
+    };
+}
+
+tunnels! {
+    /// No tunnel: whoever receives the route is only to answer.
+    0 "none" None(());
+    /// RSVP-TE point-to-multipoint LSP.
+    1 "rsvp-te-p2mp" RsvpTeP2mp(RsvpTeTunnel);
+    /// mLDP point-to-multipoint LSP.
+    2 "mldp-p2mp" MldpP2mp(MldpFec<'a>);
+    /// PIM-SSM tree.
+    3 "pim-ssm" PimSsm(PimTree);
+    /// PIM-SM tree.
+    4 "pim-sm" PimSm(PimTree);
+    /// BIDIR-PIM tree.
+    5 "bidir-pim" BidirPim(PimTree);
+    /// Ingress replication: where the unicast tunnels end.
+    6 "ingress-replication" IngressReplication(IpAddr);
+    /// mLDP multipoint-to-multipoint LSP.
+    7 "mldp-mp2mp" MldpMp2mp(MldpFec<'a>);
+}
+
+/// PMSI_TUNNEL (RFC 6514 section 5): the tunnel that carries a VPN's multicast.
+///
+/// Shown as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. The label field is a virtual network identifier where
+/// EVPN runs over VXLAN (RFC 8365 section 9): [`Label::bits`] has all of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct PmsiTunnel<'a> {
+    /// Flags.
+    pub flags: PmsiFlags,
+    /// The label that tells VPNs on one tunnel apart; 0 if there is none.
+    pub label: Label,
+    /// What identifies the tunnel.
+    pub tunnel: PmsiTunnelId<'a>,
+}
+
+impl<'a> Field<'a> for PmsiTunnel<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let flags = Field::read(c)?;
+        let kind = c.u8()?;
+        Ok(Self { flags, label: Field::read(c)?, tunnel: PmsiTunnelId::read(kind, c)? })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.tunnel.wire_len().saturating_add(5)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        self.tunnel.check()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        self.flags.write(out);
+        self.tunnel.kind().0.write(out);
+        self.label.write(out);
+        self.tunnel.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            let flags = Field::place(c, "flags", places)?;
+            let kind = u8::place(c, "type", places)?;
+            let label = Field::place(c, "label", places)?;
+            Ok(Self { flags, label, tunnel: PmsiTunnelId::place(kind, c, places)? })
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+impl fmt::Display for PmsiTunnel<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("flags=")?;
+        self.flags.show(f)?;
+        write!(f, " label={} tunnel={}", self.label, self.tunnel)
+    }
+}
+
+wire_struct! {
+    /// The label of one provider edge (RFC 6514 section 8), 7 octets.
+    pub struct PeLabel4 {
+        /// The provider edge.
+        pe: Ipv4Addr,
+        /// Its label.
+        label: Label,
+    }
+}
+
+wire_struct! {
+    /// The label of one provider edge (RFC 6514 section 8), 19 octets.
+    pub struct PeLabel6 {
+        /// The provider edge.
+        pe: Ipv6Addr,
+        /// Its label.
+        label: Label,
+    }
+}
+
+/// PE_DISTINGUISHER_LABELS (RFC 6514 section 8): the labels by which others address provider edges.
+///
+/// The attribute does not say which family its addresses have; its length does, but for multiples of 133 octets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "there are two families of addresses")]
+pub enum PeDistinguisherLabels<'a> {
+    /// IPv4 addresses.
+    V4(List<'a, PeLabel4>),
+    /// IPv6 addresses.
+    V6(List<'a, PeLabel6>),
+    /// 7 and 19 divide the length: the family is that of the route's originating router.
+    Either(&'a [u8]),
+}
+
+impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let len = c.len();
+        match (len % 7, len % 19) {
+            _ if len == 0 => Err(Error::new(ErrorKind::BadLength(0), c.offset())),
+            (0, 0) => Field::read(c).map(Self::Either),
+            (0, _) => Field::read(c).map(Self::V4),
+            (_, 0) => Field::read(c).map(Self::V6),
+            _ => Err(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), c.offset())),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::V4(list) => list.wire_len(),
+            Self::V6(list) => list.wire_len(),
+            Self::Either(raw) => raw.len(),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        if self.wire_len() == 0 { Err(EncodeError::unrepresentable("")) } else { Ok(()) }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::V4(list) => list.write(out),
+            Self::V6(list) => list.write(out),
+            Self::Either(raw) => out.put_slice(raw),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let value = Self::read(&mut c.clone()).inspect_err(|e| places.error(*e))?;
+        match value {
+            Self::V4(_) => Field::place(c, name, places).map(Self::V4),
+            Self::V6(_) => Field::place(c, name, places).map(Self::V6),
+            Self::Either(_) => Field::place(c, name, places).map(Self::Either),
+        }
+    }
+}
+
+impl PeDistinguisherLabels<'_> {
+    /// Addresses must be those of routers (RFC 6514 section 8).
+    pub(super) fn check_addresses(&self, _: usize, offset: u64) -> Result<()> {
+        let unicast = match self {
+            Self::V4(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified() && !one.pe.is_broadcast()),
+            Self::V6(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified()),
+            Self::Either(_) => true,
+        };
+        if unicast { Ok(()) } else { Err(Error::new(ErrorKind::BadAddress, offset)) }
+    }
+}
+
+impl fmt::Display for PeDistinguisherLabels<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::V4(list) => list.show(f),
+            Self::V6(list) => list.show(f),
+            Self::Either(raw) => hex(raw, f),
+        }
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests {
+    use super::super::Value;
+    use super::super::testing::{refused, round_trip, vector};
+    use super::*;
+    use proptest::prelude::*;
+
+    const V6: [u8; 32] =
+        [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0x3e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+
+    fn pmsi(kind: u8, id: &[u8]) -> Vec<u8> {
+        [&[0, kind, 0, 6, 0x41][..], id].concat()
+    }
+
+    #[test]
+    fn every_field_both_ways() {
+        let places = vector(22, &pmsi(6, &[192, 0, 2, 1]), "flags=0 label=100 tunnel=ingress-replication(192.0.2.1)", &[]);
+        assert_eq!(
+            places,
+            "attribute 0..12 PMSI_TUNNEL|flags 0..1 0xc0|code 1..2 PMSI_TUNNEL|length 2..3 9|value 3..12 |flags 3..4 0|\
+             type 4..5 6|label 5..8 100|tunnel 8..12 192.0.2.1"
+        );
+        vector(22, &pmsi(6, &V6[..16]), "flags=0 label=100 tunnel=ingress-replication(2001:db8::1)", &[9]);
+        vector(22, &[0x41, 0, 0, 0, 1], "flags=LEAF_INFORMATION_REQUIRED|EXTENSION label=0 tunnel=none()", &[]);
+        vector(
+            22,
+            &pmsi(1, &[192, 0, 2, 1, 0, 0, 0x2b, 0x67, 10, 10, 10, 10]),
+            "flags=0 label=100 tunnel=rsvp-te-p2mp(extended_tunnel_id=192.0.2.1 reserved=0 tunnel_id=11111 p2mp_id=168430090)",
+            &[],
+        );
+        let long = [&V6[..16], &[0, 0, 0, 7, 0, 0, 0, 9]].concat();
+        vector(
+            22,
+            &pmsi(1, &long),
+            "flags=0 label=100 tunnel=rsvp-te-p2mp(extended_tunnel_id=2001:db8::1 reserved=0 tunnel_id=7 p2mp_id=9)",
+            &[17],
+        );
+        let fec = [6, 0, 1, 4, 10, 10, 10, 10, 0, 7, 1, 0, 4, 0, 0, 0, 9];
+        vector(
+            22,
+            &pmsi(2, &fec),
+            "flags=0 label=100 tunnel=mldp-p2mp(tree=6 family=IPv4 root=10.10.10.10 opaque=0x01000400000009)",
+            &[],
+        );
+        vector(
+            22,
+            &pmsi(7, &[&[8, 0, 2, 16], &V6[..16], &[0, 0]].concat()),
+            "flags=0 label=100 tunnel=mldp-mp2mp(tree=8 family=IPv6 root=2001:db8::1 opaque=0x)",
+            &[],
+        );
+        for (kind, name) in [(3, "pim-ssm"), (4, "pim-sm"), (5, "bidir-pim")] {
+            let text = format!("flags=0 label=100 tunnel={name}(root=192.0.2.1 group=232.0.0.1)");
+            vector(22, &pmsi(kind, &[192, 0, 2, 1, 232, 0, 0, 1]), &text, &[]);
+            let text = format!("flags=0 label=100 tunnel={name}(root=2001:db8::1 group=ff3e::2)");
+            vector(22, &pmsi(kind, &V6), &text, &[13]);
+        }
+        vector(22, &pmsi(11, &[0xab]), "flags=0 label=100 tunnel=type-11(0xab)", &[5]);
+        vector(27, &[192, 0, 2, 1, 0, 6, 0x41], "[pe=192.0.2.1 label=100]", &[]);
+        vector(27, &[&V6[..16], &[0, 6, 0x41]].concat(), "[pe=2001:db8::1 label=100]", &[7]);
+        let both = [0x11; 133];
+        let whole: Vec<_> = (1..133).filter(|n| n % 7 == 0 || n % 19 == 0).collect();
+        vector(27, &both, &format!("0x{}", "11".repeat(133)), &whole);
+    }
+
+    #[test]
+    fn identifiers_that_cannot_be() {
+        refused(22, &pmsi(6, &[1, 2, 3]), "PMSI_TUNNEL attribute: length 3 is not valid here (at byte 8); treat-as-withdraw");
+        refused(22, &pmsi(3, &[1; 9]), "PMSI_TUNNEL attribute: length 9 is not valid here (at byte 8); treat-as-withdraw");
+        refused(22, &pmsi(0, &[1]), "PMSI_TUNNEL attribute: 1 byte is left over (at byte 8); treat-as-withdraw");
+        refused(22, &[0, 6, 0, 0], "PMSI_TUNNEL attribute: ends 1 byte too early (at byte 5); treat-as-withdraw");
+        refused(27, &[], "PE_DISTINGUISHER_LABELS attribute: length 0 is not valid here (at byte 3); treat-as-withdraw");
+        refused(27, &[1; 8], "PE_DISTINGUISHER_LABELS attribute: length 8 is not valid here (at byte 3); treat-as-withdraw");
+        refused(
+            27,
+            &[224, 0, 0, 1, 0, 6, 0x41],
+            "PE_DISTINGUISHER_LABELS attribute: the address is not valid here (at byte 3); treat-as-withdraw",
+        );
+        let mixed = PimTree { root: IpAddr::from([1, 2, 3, 4]), group: "ff3e::1".parse().unwrap() };
+        let value = PmsiTunnel { flags: PmsiFlags::empty(), label: Label([0; 3]), tunnel: PmsiTunnelId::PimSm(mixed) };
+        let e = Value::PmsiTunnel(value).encode(&crate::Session::AS4, &mut Vec::new()).unwrap_err();
+        assert_eq!(e.to_string(), "group: the value has no form on the wire");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(
+            flags: u8, label: [u8; 3], a: IpAddr, b: IpAddr, ids: (u16, u16, u32), tree: u8, family: u16, opaque: Vec<u8>,
+            pes: Vec<([u8; 3], [u8; 3])>, kind in 8u8..,
+        ) {
+            let fec = MldpFec { tree, family: Afi(family), root: Bounded(a), opaque: Counted(&opaque) };
+            let rsvp = RsvpTeTunnel { extended_tunnel_id: AllBut(a), reserved: ids.0, tunnel_id: ids.1, p2mp_id: ids.2 };
+            let mut ids = vec![
+                PmsiTunnelId::None(()),
+                PmsiTunnelId::RsvpTeP2mp(rsvp),
+                PmsiTunnelId::MldpP2mp(fec),
+                PmsiTunnelId::MldpMp2mp(fec),
+                PmsiTunnelId::IngressReplication(a),
+                PmsiTunnelId::Unknown { kind: PmsiTunnelType(kind), raw: &opaque },
+            ];
+            if a.is_ipv4() == b.is_ipv4() {
+                let tree = PimTree { root: a, group: b };
+                ids.extend([PmsiTunnelId::PimSsm(tree), PmsiTunnelId::PimSm(tree), PmsiTunnelId::BidirPim(tree)]);
+            }
+            for tunnel in ids {
+                round_trip(Value::PmsiTunnel(PmsiTunnel { flags: PmsiFlags::from_bits_retain(flags), label: Label(label), tunnel }));
+            }
+            if !pes.is_empty() && pes.len() % 19 != 0 {
+                let list = pes.iter().map(|([x, y, z], label)| PeLabel4 { pe: Ipv4Addr::new(10, *x, *y, *z), label: Label(*label) });
+                let mut buffer = Vec::new();
+                let list = List::from_values(list, &mut buffer).unwrap();
+                round_trip(Value::PeDistinguisherLabels(PeDistinguisherLabels::V4(list)));
+            }
+        }
+    }
+}

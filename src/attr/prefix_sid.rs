@@ -1,0 +1,290 @@
+//! PREFIX_SID (RFC 8669) and the SRv6 services in it (RFC 9252).
+
+use core::net::Ipv6Addr;
+
+use super::{Decode, list_attributes};
+use crate::codes::AttrCode;
+use crate::error::{Action, Context, Error, Result};
+use crate::session::Session;
+use crate::wire::{Cursor, Field, List, OneOrMore, U24, whole, wire_struct, wire_tlv};
+
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+wire_struct! {
+    /// Label-Index TLV (RFC 8669 section 3.1).
+    pub struct LabelIndex {
+        /// An octet that must be zero.
+        reserved: u8,
+        /// Flags, none of them defined.
+        flags: u16,
+        /// Index into the SRGB.
+        index: u32,
+    }
+}
+
+wire_struct! {
+    /// A range of labels (RFC 8669 section 3.2).
+    pub struct SrgbRange {
+        /// The first label.
+        first: U24,
+        /// Number of labels.
+        size: U24,
+    }
+}
+
+wire_struct! {
+    /// Originator SRGB TLV (RFC 8669 section 3.2).
+    pub struct OriginatorSrgb<'a> {
+        /// Flags, none of them defined.
+        flags: u16,
+        /// The block of labels: one or more ranges one after the other.
+        ranges: OneOrMore<'a, SrgbRange>,
+    }
+}
+
+wire_struct! {
+    /// How a SID is made up, lengths in bits (RFC 9252 section 3.2.1).
+    pub struct Srv6SidStructure {
+        /// Locator block length.
+        locator_block: u8,
+        /// Locator node length.
+        locator_node: u8,
+        /// Function length.
+        function: u8,
+        /// Argument length.
+        argument: u8,
+        /// Transposition length: bits of the SID that are in a label field instead.
+        transposition_length: u8,
+        /// Transposition offset: where those bits belong.
+        transposition_offset: u8,
+    }
+}
+
+wire_tlv! {
+    /// SRv6 service data sub-sub-TLV (RFC 9252 section 3.2).
+    pub enum Srv6SubSubTlv<'a>(u8, 2) {
+        /// How the SID is made up.
+        1 "structure" Structure(Srv6SidStructure),
+    }
+}
+
+wire_struct! {
+    /// SRv6 SID information (RFC 9252 section 3.1).
+    pub struct Srv6SidInformation<'a> {
+        /// An octet that must be zero.
+        reserved1: u8,
+        /// The SID.
+        sid: Ipv6Addr,
+        /// Service SID flags, none of them defined.
+        flags: u8,
+        /// SRv6 endpoint behavior (RFC 8986); 0xffff is opaque.
+        behavior: u16,
+        /// An octet that must be zero.
+        reserved2: u8,
+        /// Properties of the SID.
+        data: List<'a, Srv6SubSubTlv<'a>>,
+    }
+}
+
+wire_tlv! {
+    /// SRv6 service sub-TLV (RFC 9252 section 3).
+    pub enum Srv6SubTlv<'a>(u8, 2) {
+        /// A SID.
+        1 "sid" SidInformation(Srv6SidInformation<'a>),
+    }
+}
+
+wire_struct! {
+    /// SRv6 service TLV (RFC 9252 section 2).
+    pub struct Srv6Service<'a> {
+        /// An octet that must be zero.
+        reserved: u8,
+        /// SIDs.
+        sub_tlvs: List<'a, Srv6SubTlv<'a>>,
+    }
+}
+
+wire_tlv! {
+    /// A TLV of PREFIX_SID (RFC 8669 section 3).
+    pub enum PrefixSidTlv<'a>(u8, 2) {
+        /// The index of the prefix's label.
+        1 "label-index" LabelIndex(LabelIndex),
+        /// The originator's labels.
+        3 "originator-srgb" OriginatorSrgb(OriginatorSrgb<'a>),
+        /// SIDs of layer 3 services (RFC 9252).
+        5 "srv6-l3-service" Srv6L3Service(Srv6Service<'a>),
+        /// SIDs of layer 2 services (RFC 9252).
+        6 "srv6-l2-service" Srv6L2Service(Srv6Service<'a>),
+    }
+}
+
+list_attributes! {
+    /// PREFIX_SID (RFC 8669 section 3). Of a type of TLV the first counts.
+    PrefixSid of PrefixSidTlv<'a>;
+}
+
+impl<'a> PrefixSid<'a> {
+    /// The label index: the first of its TLV.
+    pub fn label_index(&self) -> Option<u32> {
+        self.iter().find_map(|tlv| match tlv {
+            PrefixSidTlv::LabelIndex(label) => Some(label.index),
+            _ => None,
+        })
+    }
+
+    /// The SIDs of services, of layer 3 and of layer 2, in the order of the wire.
+    pub fn srv6_sids(&self) -> impl Iterator<Item = Srv6SidInformation<'a>> {
+        let services = self.iter().filter_map(|tlv| match tlv {
+            PrefixSidTlv::Srv6L3Service(service) | PrefixSidTlv::Srv6L2Service(service) => Some(service),
+            _ => None,
+        });
+        services.flat_map(|service| service.sub_tlvs).filter_map(|sub_tlv| match sub_tlv {
+            Srv6SubTlv::SidInformation(information) => Some(information),
+            Srv6SubTlv::Unknown { .. } => None,
+        })
+    }
+}
+
+/// A malformed TLV costs the attribute (RFC 8669 section 6), that of a service the route (RFC 9252 section 7).
+fn fault(body: &[u8], offset: u64, error: Error) -> Error {
+    let mut c = Cursor::at(body, offset);
+    loop {
+        let kind = c.rest().first().copied();
+        match PrefixSidTlv::read(&mut c) {
+            Ok(_) if !c.is_empty() => {}
+            Err(_) if matches!(kind, Some(5 | 6)) => {
+                return error.within(Context::Attribute(AttrCode::PREFIX_SID), Action::TreatAsWithdraw);
+            }
+            _ => return error,
+        }
+    }
+}
+
+impl<'a> Decode<'a> for PrefixSid<'a> {
+    fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+        super::some(body.len(), offset)?;
+        whole(body, offset).map_err(|e| fault(body, offset, e))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn body_len(&self, _: &Session) -> usize {
+        self.wire_len()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        super::some(self.wire_len(), 0).map_err(|_| EncodeError::unrepresentable(""))?;
+        self.check()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+        self.write(out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+        super::some(body.len(), offset).inspect_err(|e| places.error(*e))?;
+        Field::place(&mut Cursor::at(body, offset), "value", places)
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests {
+    use super::super::Value;
+    use super::super::testing::{refused, round_trip, value, vector};
+    use super::*;
+    use proptest::prelude::*;
+
+    const MPLS: &[u8] =
+        &[1, 0, 7, 0, 0, 0, 0, 0, 1, 0x2c, 3, 0, 14, 0, 0, 0x0c, 0x35, 0, 0, 1, 0, 0x0f, 0x42, 0x40, 0, 0x13, 0x88];
+
+    // The first of an SRv6 VPN: End.DT4 (19), 16 bits of the SID in the label.
+    const SRV6: &[u8] = &[
+        5, 0, 34, 0, 1, 0, 30, 0, 0x20, 1, 0x0d, 0xb8, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 0, 1, 0, 6, 40, 24, 16, 0,
+        16, 64,
+    ];
+
+    #[test]
+    fn every_field_both_ways() {
+        vector(
+            40,
+            MPLS,
+            "label-index(reserved=0 flags=0 index=300) originator-srgb(flags=0 ranges=[first=800000 size=256,first=1000000 size=5000])",
+            &[10],
+        );
+        let places = vector(
+            40,
+            SRV6,
+            "srv6-l3-service(reserved=0 sub_tlvs=[sid(reserved1=0 sid=2001:db8:1:1:: flags=0 behavior=19 reserved2=0 \
+             data=[structure(locator_block=40 locator_node=24 function=16 argument=0 transposition_length=16 \
+             transposition_offset=64)])])",
+            &[],
+        );
+        assert!(places.contains("|sid 11..27 2001:db8:1:1::|flags 27..28 0|behavior 28..30 19|"), "{places}");
+        assert!(places.ends_with("transposition_length 38..39 16|transposition_offset 39..40 64"), "{places}");
+        vector(40, &[6, 0, 4, 0, 9, 0, 0], "srv6-l2-service(reserved=0 sub_tlvs=[type-9(0x)])", &[]);
+        vector(40, &[4, 0, 1, 0xab], "type-4(0xab)", &[]);
+        let Value::PrefixSid(sid) = value(40, MPLS) else { panic!() };
+        assert_eq!((sid.label_index(), sid.srv6_sids().count()), (Some(300), 0));
+        let Value::PrefixSid(sid) = value(40, SRV6) else { panic!() };
+        assert_eq!(sid.label_index(), None);
+        assert_eq!(
+            sid.srv6_sids().map(|sid| (sid.sid.to_string(), sid.behavior)).collect::<Vec<_>>(),
+            [("2001:db8:1:1::".into(), 19)]
+        );
+    }
+
+    #[test]
+    fn a_malformed_service_costs_the_route_other_tlvs_the_attribute() {
+        let says = |body: &[u8], text: &str| refused(40, body, &format!("PREFIX_SID attribute: {text}"));
+        says(&[], "length 0 is not valid here (at byte 3); attribute discard");
+        says(&[1, 0, 6, 0, 0, 0, 0, 0, 1], "ends 1 byte too early (at byte 9); attribute discard");
+        says(&[1, 0, 8, 0, 0, 0, 0, 0, 1, 2, 3], "1 byte is left over (at byte 13); attribute discard");
+        says(&[3, 0, 2, 0, 0], "length 0 is not valid here (at byte 8); attribute discard");
+        says(&[3, 0, 9, 0, 0], "ends 7 bytes too early (at byte 6); attribute discard");
+        says(&[5, 0, 0], "ends 1 byte too early (at byte 6); treat-as-withdraw");
+        says(&[6, 0, 9, 0], "ends 8 bytes too early (at byte 6); treat-as-withdraw");
+        says(&SRV6[..20], "ends 17 bytes too early (at byte 6); treat-as-withdraw");
+        let mut short = SRV6.to_vec();
+        short[6] = 20;
+        says(&short[..], "ends 1 byte too early (at byte 30); treat-as-withdraw");
+        let after = [&MPLS[..10], &[5, 0, 0]].concat();
+        says(&after, "ends 1 byte too early (at byte 16); treat-as-withdraw");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(
+            index: u32, flags: u16, octets: [u8; 9], ranges in proptest::collection::vec((0u32..1 << 24, 0u32..1 << 24), 1..5),
+            sid: [u8; 16], raw: Vec<u8>,
+        ) {
+            let (mut one, mut two, mut three, mut four) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            let [a, b, c, d, e, f, g, h, i] = octets;
+            let ranges = ranges.into_iter().map(|(first, size)| SrgbRange { first: U24(first), size: U24(size) });
+            let structure = Srv6SidStructure {
+                locator_block: a, locator_node: b, function: c, argument: d, transposition_length: e, transposition_offset: f,
+            };
+            let data = [Srv6SubSubTlv::Structure(structure), Srv6SubSubTlv::Unknown { kind: 2, raw: &raw }];
+            let information = Srv6SidInformation {
+                reserved1: g, sid: sid.into(), flags: h, behavior: flags, reserved2: i, data: List::from_values(data, &mut one).unwrap(),
+            };
+            let sub_tlvs = [Srv6SubTlv::SidInformation(information), Srv6SubTlv::Unknown { kind: 2, raw: &raw }];
+            let service = Srv6Service { reserved: a, sub_tlvs: List::from_values(sub_tlvs, &mut two).unwrap() };
+            let tlvs = [
+                PrefixSidTlv::LabelIndex(LabelIndex { reserved: b, flags, index }),
+                PrefixSidTlv::OriginatorSrgb(OriginatorSrgb { flags, ranges: OneOrMore(List::from_values(ranges, &mut three).unwrap()) }),
+                PrefixSidTlv::Srv6L3Service(service),
+                PrefixSidTlv::Srv6L2Service(service),
+                PrefixSidTlv::Unknown { kind: 9, raw: &raw },
+            ];
+            round_trip(Value::PrefixSid(PrefixSid(List::from_values(tlvs, &mut four).unwrap())));
+        }
+    }
+}

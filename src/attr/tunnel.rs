@@ -1,0 +1,930 @@
+//! TUNNEL_ENCAPSULATION (RFC 9012): the tunnels by which a route's traffic can go.
+//!
+//! A sub-TLV that is malformed counts as one that nobody knows (RFC 9012 section 13): it is [`SubTlv::Unknown`] here and
+//! [`Attributes::findings`](super::Attributes::findings) tells what is wrong with it. In an SR policy it costs the route
+//! (RFC 9830 section 5).
+
+use core::fmt;
+use core::iter::FusedIterator;
+use core::net::IpAddr;
+
+use super::list_attributes;
+use super::prefix_sid::PrefixSidTlv;
+use super::sr_policy::{
+    BindingSid, ExplicitNullLabelPolicy, LabelStackEntry, PolicyName, Preference, Priority, SegmentList, Srv6BindingSid,
+};
+use crate::codes::TunnelType;
+use crate::error::{Action, Error, ErrorKind, Result};
+use crate::mac::MacAddress;
+use crate::wire::{Cursor, Field, List, TlvLength, U24, hex, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
+
+#[cfg(feature = "alloc")]
+use crate::codes::Afi;
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use bytes::BufMut;
+
+bitflags::bitflags! {
+    /// Flags of the encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2). Bits without a name are kept.
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub struct VirtualNetworkFlags: u8 {
+        /// The network identifier counts.
+        const VN_ID = 0x80;
+        /// The MAC address counts.
+        const MAC = 0x40;
+        const _ = !0;
+    }
+}
+
+wire_flags!(VirtualNetworkFlags(u8));
+
+wire_struct! {
+    /// The encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2).
+    pub struct VirtualNetwork {
+        /// Which of the fields count.
+        flags: VirtualNetworkFlags,
+        /// Virtual network identifier.
+        vn_id: U24,
+        /// Inner destination.
+        mac: MacAddress,
+        /// Two octets that must be zero.
+        reserved: u16,
+    }
+}
+
+wire_struct! {
+    /// The encapsulation sub-TLV of L2TPv3 (RFC 9012 section 3.2.3).
+    pub struct L2tpv3<'a> {
+        /// Session ID.
+        session_id: u32,
+        /// Cookie: up to eight octets.
+        cookie: &'a [u8],
+    }
+    check(L2tpv3::check_cookie)
+}
+
+#[cfg(feature = "alloc")]
+impl L2tpv3<'_> {
+    fn check_cookie(&self) -> Result<(), EncodeError> {
+        if self.cookie.len() > 8 { Err(EncodeError::too_long("cookie", self.cookie.len(), 8)) } else { Ok(()) }
+    }
+}
+
+/// The encapsulation sub-TLV, by the type of its tunnel (RFC 9012 section 3.2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Encapsulation<'a> {
+    /// L2TPv3 over IP (1).
+    L2tpv3(L2tpv3<'a>),
+    /// The key of GRE (2) or MPLS-in-GRE (11).
+    GreKey(u32),
+    /// VXLAN (8) or NVGRE (9).
+    VirtualNetwork(VirtualNetwork),
+    /// Of a tunnel for which none is defined, as it is.
+    Other(&'a [u8]),
+}
+
+impl<'a> Encapsulation<'a> {
+    fn for_tunnel(tunnel: TunnelType, body: &Cursor<'a>) -> Result<Self> {
+        let (bytes, offset) = (body.rest(), body.offset());
+        match tunnel.0 {
+            1 => match whole::<L2tpv3<'_>>(bytes, offset)? {
+                long if long.cookie.len() > 8 => Err(super::place_of::bad_length(bytes.len(), offset)),
+                value => Ok(Self::L2tpv3(value)),
+            },
+            2 | 11 => whole(bytes, offset).map(Self::GreKey),
+            8 | 9 => whole(bytes, offset).map(Self::VirtualNetwork),
+            _ => Ok(Self::Other(bytes)),
+        }
+    }
+
+    /// Whether the value is one of such a tunnel.
+    #[cfg(feature = "alloc")]
+    const fn fits(&self, tunnel: TunnelType) -> bool {
+        match self {
+            Self::L2tpv3(_) => tunnel.0 == 1,
+            Self::GreKey(_) => matches!(tunnel.0, 2 | 11),
+            Self::VirtualNetwork(_) => matches!(tunnel.0, 8 | 9),
+            Self::Other(_) => !matches!(tunnel.0, 1 | 2 | 8 | 9 | 11),
+        }
+    }
+}
+
+impl<'a> Field<'a> for Encapsulation<'a> {
+    // Without its tunnel nobody knows what it is; `SubTlvs` knows the tunnel.
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Field::read(c).map(Self::Other)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::L2tpv3(value) => value.show(f),
+            Self::GreKey(key) => write!(f, "key={key}"),
+            Self::VirtualNetwork(value) => value.show(f),
+            Self::Other(raw) => hex(raw, f),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::L2tpv3(value) => value.wire_len(),
+            Self::GreKey(key) => key.wire_len(),
+            Self::VirtualNetwork(value) => value.wire_len(),
+            Self::Other(raw) => raw.len(),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        match self {
+            Self::L2tpv3(value) => value.check(),
+            Self::VirtualNetwork(value) => value.check(),
+            Self::GreKey(_) | Self::Other(_) => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        match self {
+            Self::L2tpv3(value) => value.write(out),
+            Self::GreKey(key) => key.write(out),
+            Self::VirtualNetwork(value) => value.write(out),
+            Self::Other(raw) => out.put_slice(raw),
+        }
+    }
+}
+
+// Numbers of which some values are malformed (RFC 9012 section 13).
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident($int:ty), $format:literal, bad($bad:pat);)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(pub $int);
+
+        impl<'a> Field<'a> for $name {
+            fn read(c: &mut Cursor<'a>) -> Result<Self> {
+                let start = c.offset();
+                match <$int>::read(c)? {
+                    bad @ $bad => Err(Error::new(ErrorKind::BadValue(u32::from(bad)), start)),
+                    good => Ok(Self(good)),
+                }
+            }
+
+            fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, $format, self.0)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn wire_len(&self) -> usize {
+                size_of::<$int>()
+            }
+
+            #[cfg(feature = "alloc")]
+            fn check(&self) -> Result<(), EncodeError> {
+                match self.0 {
+                    bad @ $bad => Err(EncodeError::out_of_range("", u64::from(bad))),
+                    _ => Ok(()),
+                }
+            }
+
+            #[cfg(feature = "alloc")]
+            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+                self.0.write(out);
+            }
+        }
+    )* };
+}
+
+numbers! {
+    /// Protocol type (RFC 9012 section 3.4.1): an Ethertype.
+    ProtocolType(u16), "{:#06x}", bad(0xffff);
+    /// UDP destination port (RFC 9012 section 3.3.2).
+    UdpPort(u16), "{}", bad(0);
+    /// Embedded label handling (RFC 9012 section 3.5): 1 the label stays at the top of the payload's stack, 2 it goes into the
+    /// virtual network identifier or is left out.
+    EmbeddedLabelHandling(u8), "{}", bad(0 | 3..);
+}
+
+/// Color (RFC 9012 section 3.4.2): eight octets that are a color extended community. Shown as `100`, with the flags where they
+/// are not zero: `100:0x4000`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
+pub struct Color {
+    /// Flags of the community.
+    pub flags: u16,
+    /// The color.
+    pub color: u32,
+}
+
+impl<'a> Field<'a> for Color {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let start = c.offset();
+        match c.u16()? {
+            0x030b => Ok(Self { flags: Field::read(c)?, color: Field::read(c)? }),
+            other => Err(Error::new(ErrorKind::BadValue(u32::from(other)), start)),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.flags {
+            0 => write!(f, "{}", self.color),
+            flags => write!(f, "{}:{flags:#06x}", self.color),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        8
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_u16(0x030b);
+        self.flags.write(out);
+        self.color.write(out);
+    }
+}
+
+/// Tunnel egress endpoint (RFC 9012 section 3.1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum EgressEndpoint {
+    /// The next hop of the route: family 0. With the four reserved octets.
+    NextHop(u32),
+    /// An address. With the four reserved octets.
+    Address(u32, IpAddr),
+}
+
+impl<'a> Field<'a> for EgressEndpoint {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let reserved = Field::read(c)?;
+        let start = c.offset();
+        match (c.u16()?, c.len()) {
+            (0, 0) => Ok(Self::NextHop(reserved)),
+            (1, 4) | (2, 16) => Ok(Self::Address(reserved, Field::read(c)?)),
+            (0..=2, len) => Err(super::place_of::bad_length(len, c.offset())),
+            // Not malformed but unrecognized: the same to everyone who reads on.
+            (family, _) => Err(Error::new(ErrorKind::BadValue(u32::from(family)), start)),
+        }
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reserved = match self {
+            Self::NextHop(reserved) => {
+                f.write_str("next-hop")?;
+                reserved
+            }
+            Self::Address(reserved, address) => {
+                write!(f, "{address}")?;
+                reserved
+            }
+        };
+        if *reserved == 0 { Ok(()) } else { write!(f, " reserved={reserved}") }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        match self {
+            Self::NextHop(_) => 6,
+            Self::Address(_, address) => address.wire_len().saturating_add(6),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        let (reserved, family) = match self {
+            Self::NextHop(reserved) => (reserved, Afi(0)),
+            Self::Address(reserved, IpAddr::V4(_)) => (reserved, Afi::IPV4),
+            Self::Address(reserved, IpAddr::V6(_)) => (reserved, Afi::IPV6),
+        };
+        reserved.write(out);
+        family.write(out);
+        if let Self::Address(_, address) = self {
+            address.write(out);
+        }
+    }
+}
+
+/// SPI/SI representation (RFC 9015 section 7.5): flags.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SpiSiRepresentation(pub u16);
+
+impl fmt::Display for SpiSiRepresentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#06x}", self.0)
+    }
+}
+
+wire_newtype!(SpiSiRepresentation(u16));
+
+wire_tlv! {
+    /// A sub-TLV of a tunnel: types up to 127 have one octet of length, others two (RFC 9012 section 2).
+    pub enum SubTlv<'a>(u8, by_type) {
+        /// What the tunnel's own header needs.
+        1 "encapsulation" Encapsulation(Encapsulation<'a>),
+        /// The payload that the tunnel takes.
+        2 "protocol" ProtocolType(ProtocolType),
+        /// Authenticator of an IPsec tunnel (RFC 5566, deprecated), as it is.
+        3 "ipsec-authenticator" IpsecAuthenticator(&'a [u8]),
+        /// Color.
+        4 "color" Color(Color),
+        /// Load-balancing block (RFC 5640 section 2).
+        5 "load-balancing-block" LoadBalancingBlock(u16),
+        /// Where the tunnel ends.
+        6 "endpoint" EgressEndpoint(EgressEndpoint),
+        /// DS field of the outer header (RFC 9012 section 3.3.1).
+        7 "ds" DsField(u8),
+        /// UDP destination port of the outer header.
+        8 "udp-port" UdpPort(UdpPort),
+        /// Where a route's label goes.
+        9 "embedded-label" EmbeddedLabelHandling(EmbeddedLabelHandling),
+        /// Labels to push, the topmost first (RFC 9012 section 3.6).
+        10 "label-stack" LabelStack(List<'a, LabelStackEntry>),
+        /// What a PREFIX_SID attribute would hold (RFC 9012 section 3.7).
+        11 "prefix-sid" PrefixSid(List<'a, PrefixSidTlv<'a>>),
+        /// Preference of a candidate path (RFC 9830).
+        12 "preference" Preference(Preference),
+        /// Binding SID (RFC 9830).
+        13 "binding-sid" BindingSid(BindingSid),
+        /// Explicit NULL label policy (RFC 9830).
+        14 "enlp" ExplicitNullLabelPolicy(ExplicitNullLabelPolicy),
+        /// Priority (RFC 9830).
+        15 "priority" Priority(Priority),
+        /// How packets carry SPI and SI (RFC 9015 section 7.5).
+        16 "spi-si" SpiSiRepresentation(SpiSiRepresentation),
+        /// SRv6 binding SID (RFC 9830).
+        20 "srv6-binding-sid" Srv6BindingSid(Srv6BindingSid),
+        /// Segment list (RFC 9830).
+        128 "segment-list" SegmentList(SegmentList<'a>),
+        /// Name of the candidate path (RFC 9830).
+        129 "candidate-path-name" CandidatePathName(PolicyName<'a>),
+        /// Name of the policy (RFC 9830).
+        130 "policy-name" PolicyName(PolicyName<'a>),
+    }
+}
+
+/// Splits a sub-TLV off and reads its value; what is wrong with the value is apart from what is wrong with the lengths.
+fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Cursor<'a>, Result<SubTlv<'a>>)> {
+    let kind = c.u8()?;
+    let (_, body) = TlvLength::ByType.read(u64::from(kind), 1, c)?;
+    let value = match kind {
+        1 => Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation),
+        _ => SubTlv::parse_body(kind, body.rest(), body.offset()),
+    };
+    Ok((kind, body, value))
+}
+
+/// The sub-TLVs of one tunnel. Lengths are checked once, values are read on demand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SubTlvs<'a> {
+    tunnel: TunnelType,
+    bytes: &'a [u8],
+}
+
+impl<'a> SubTlvs<'a> {
+    /// The sub-TLVs in the order of the wire; a malformed one is [`SubTlv::Unknown`].
+    pub const fn iter(&self) -> SubTlvsIter<'a> {
+        SubTlvsIter { rest: Cursor::at(self.bytes, 0), tunnel: self.tunnel }
+    }
+
+    /// The octets on the wire.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Sub-TLVs of the given values for a tunnel of that type; their octets go to `buffer`.
+    ///
+    /// # Errors
+    /// A value that does not fit its place, an encapsulation of another tunnel.
+    #[cfg(feature = "alloc")]
+    pub fn from_values(
+        tunnel: TunnelType,
+        values: impl IntoIterator<Item = SubTlv<'a>>,
+        buffer: &'a mut alloc::vec::Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        for value in values {
+            if let SubTlv::Encapsulation(encapsulation) = value
+                && !encapsulation.fits(tunnel)
+            {
+                return Err(EncodeError::unrepresentable("encapsulation"));
+            }
+            value.check()?;
+            value.write(buffer);
+        }
+        Ok(Self { tunnel, bytes: buffer })
+    }
+}
+
+impl<'a> IntoIterator for SubTlvs<'a> {
+    type Item = SubTlv<'a>;
+    type IntoIter = SubTlvsIter<'a>;
+
+    fn into_iter(self) -> SubTlvsIter<'a> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for SubTlvs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Iterates over [`SubTlvs`].
+#[derive(Clone, Copy, Debug)]
+pub struct SubTlvsIter<'a> {
+    rest: Cursor<'a>,
+    tunnel: TunnelType,
+}
+
+impl<'a> Iterator for SubTlvsIter<'a> {
+    type Item = SubTlv<'a>;
+
+    fn next(&mut self) -> Option<SubTlv<'a>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let (kind, body, value) = split_sub_tlv(&mut self.rest, self.tunnel).ok()?;
+        Some(value.unwrap_or(SubTlv::Unknown { kind, raw: body.rest() }))
+    }
+}
+
+impl FusedIterator for SubTlvsIter<'_> {}
+
+/// One tunnel: its type and what it needs (RFC 9012 section 2). Shown as `VXLAN[endpoint(192.0.2.1),color(100)]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tunnel<'a>(SubTlvs<'a>);
+
+impl<'a> Tunnel<'a> {
+    /// A tunnel of the type that its sub-TLVs are for.
+    pub const fn new(sub_tlvs: SubTlvs<'a>) -> Self {
+        Self(sub_tlvs)
+    }
+
+    /// The type.
+    pub const fn kind(&self) -> TunnelType {
+        self.0.tunnel
+    }
+
+    /// What the tunnel needs.
+    pub const fn sub_tlvs(&self) -> SubTlvs<'a> {
+        self.0
+    }
+
+    /// Reads type and length: the window of the sub-TLVs.
+    fn window(c: &mut Cursor<'a>) -> Result<(TunnelType, Cursor<'a>)> {
+        let tunnel = TunnelType(c.u16()?);
+        let len = c.u16()?;
+        Ok((tunnel, c.sub(usize::from(len))?))
+    }
+}
+
+impl<'a> Field<'a> for Tunnel<'a> {
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        let (tunnel, mut window) = Self::window(c)?;
+        let bytes = window.rest();
+        while !window.is_empty() {
+            let (.., value) = split_sub_tlv(&mut window, tunnel)?;
+            if tunnel == TunnelType::SR_POLICY {
+                value?;
+            }
+        }
+        Ok(Self(SubTlvs { tunnel, bytes }))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn wire_len(&self) -> usize {
+        self.0.bytes.len().saturating_add(4)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn check(&self) -> Result<(), EncodeError> {
+        crate::wire::check_len(self.0.bytes.len(), 2, "tunnel")
+    }
+
+    // From the values, so that what is written is what they say; a malformed one is written as it was.
+    #[cfg(feature = "alloc")]
+    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+        out.put_u16(self.kind().0);
+        crate::wire::write_uint(out, self.0.bytes.len(), 2);
+        self.0.iter().for_each(|sub_tlv| sub_tlv.write(out));
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
+        let opened = places.open(name, c.offset());
+        let outcome = (|| {
+            let kind = TunnelType(u16::place(c, "type", places)?);
+            places.label(opened, kind);
+            let len = u16::place(c, "length", places)?;
+            let mut window = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
+            let bytes = window.rest();
+            while !window.is_empty() {
+                place_sub_tlv(&mut window, kind, places)?;
+            }
+            Ok(Self(SubTlvs { tunnel: kind, bytes }))
+        })();
+        places.close(opened, c.offset());
+        outcome
+    }
+}
+
+/// Notes where a sub-TLV lies; only what is wrong with its lengths ends the tunnel.
+#[cfg(feature = "alloc")]
+fn place_sub_tlv(c: &mut Cursor<'_>, tunnel: TunnelType, places: &mut Places) -> Result<()> {
+    let start = c.offset();
+    let mut sub_tlv = *c;
+    let (kind, mut body, value) = split_sub_tlv(c, tunnel).inspect_err(|e| places.error(*e))?;
+    if kind != 1 {
+        let _ = SubTlv::place(&mut sub_tlv, "item", places);
+        return if tunnel == TunnelType::SR_POLICY { value.map(|_| ()) } else { Ok(()) };
+    }
+    let opened = places.open("item", start);
+    places.label(opened, "encapsulation");
+    places.leaf("type", start..start.saturating_add(1), kind);
+    places.leaf("length", start.saturating_add(1)..body.offset(), body.len());
+    let _ = match value {
+        Ok(SubTlv::Encapsulation(Encapsulation::L2tpv3(_))) => L2tpv3::place(&mut body, "value", places).map(|_| ()),
+        Ok(SubTlv::Encapsulation(Encapsulation::GreKey(_))) => u32::place(&mut body, "key", places).map(|_| ()),
+        Ok(SubTlv::Encapsulation(Encapsulation::VirtualNetwork(_))) => {
+            VirtualNetwork::place(&mut body, "value", places).map(|_| ())
+        }
+        Ok(_) => <&[u8]>::place(&mut body, "value", places).map(|_| ()),
+        Err(e) => {
+            places.error(e);
+            Ok(())
+        }
+    };
+    places.close(opened, c.offset());
+    Ok(())
+}
+
+impl fmt::Display for Tunnel<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind().name() {
+            // One word, as everywhere in a list.
+            Some(name) => {
+                name.split(' ').enumerate().try_for_each(|(i, word)| write!(f, "{}{word}", if i > 0 { "-" } else { "" }))?
+            }
+            None => write!(f, "type-{}", self.kind().0)?,
+        }
+        for (i, sub_tlv) in self.0.iter().enumerate() {
+            write!(f, "{}{sub_tlv}", if i > 0 { "," } else { "[" })?;
+        }
+        f.write_str(if self.0.bytes.is_empty() { "[]" } else { "]" })
+    }
+}
+
+list_attributes! {
+    /// TUNNEL_ENCAPSULATION (RFC 9012 section 2): one tunnel after the other.
+    TunnelEncapsulation of Tunnel<'a>;
+}
+
+/// What is wrong with single sub-TLVs of an attribute whose lengths are in order. A tunnel whose endpoint is malformed is
+/// ignored; without any other tunnel the route counts as withdrawn (RFC 9012 section 13).
+pub(super) fn findings(body: &[u8], offset: u64, mut report: impl FnMut(Error, Action)) {
+    let mut c = Cursor::at(body, offset);
+    let mut valid = false;
+    let mut endpoint = None;
+    while let Ok((tunnel, mut window)) = Tunnel::window(&mut c) {
+        let mut ignored = false;
+        while let Ok((kind, _, value)) = split_sub_tlv(&mut window, tunnel) {
+            if let Err(e) = value {
+                // An endpoint of another family is none that RFC 9012 calls malformed.
+                if kind == 6 && !matches!(e.kind(), ErrorKind::BadValue(_)) {
+                    ignored = true;
+                    endpoint = endpoint.or(Some(e));
+                } else {
+                    report(e, Action::None);
+                }
+            }
+        }
+        valid |= !ignored;
+    }
+    if let Some(e) = endpoint {
+        report(e, if valid { Action::None } else { Action::TreatAsWithdraw });
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests {
+    use super::super::Value;
+    use super::super::sr_policy::*;
+    use super::super::testing::{refused, round_trip, value, vector};
+    use super::*;
+    use crate::wire::Text;
+    use proptest::prelude::*;
+
+    fn tunnel(kind: u8, sub_tlvs: &[&[u8]]) -> Vec<u8> {
+        let body = sub_tlvs.concat();
+        let mut bytes = vec![0, kind];
+        bytes.extend(u16::try_from(body.len()).unwrap().to_be_bytes());
+        bytes.extend(body);
+        bytes
+    }
+
+    const SID: [u8; 16] = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    const BEHAVIOR: [u8; 8] = [0, 19, 0, 0, 40, 24, 16, 0];
+
+    #[test]
+    fn sub_tlvs_of_rfc_9012() {
+        let vxlan: &[&[u8]] = &[
+            &[1, 12, 0xc0, 0, 0x03, 0xe8, 0, 0x53, 0, 0, 0, 1, 0, 0],
+            &[2, 2, 0x08, 0x00],
+            &[4, 8, 3, 0x0b, 0, 0, 0, 0, 0, 100],
+            &[6, 10, 0, 0, 0, 0, 0, 1, 192, 0, 2, 1],
+            &[7, 1, 46],
+            &[8, 2, 0x12, 0xb5],
+            &[9, 1, 2],
+        ];
+        let places = vector(
+            23,
+            &tunnel(8, vxlan),
+            "VXLAN[encapsulation(flags=VN_ID|MAC vn_id=1000 mac=00:53:00:00:00:01 reserved=0),protocol(0x0800),color(100),\
+             endpoint(192.0.2.1),ds(46),udp-port(4789),embedded-label(2)]",
+            &[],
+        );
+        assert!(
+            places.contains(
+                "|item 3..57 VXLAN|type 3..5 8|length 5..7 50|item 7..21 encapsulation|type 7..8 1|length 8..9 12|value 9..21 |\
+                 flags 9..10 VN_ID|MAC|vn_id 10..13 1000|mac 13..19 00:53:00:00:00:01|reserved 19..21 0|item 21..25 protocol|"
+            ),
+            "{places}"
+        );
+        let gre: &[&[u8]] = &[
+            &[1, 4, 0, 0, 0, 7],
+            &[5, 2, 0, 24],
+            &[10, 8, 0x03, 0xe8, 0x10, 0, 0x03, 0xe8, 0x21, 0xff],
+            &[11, 10, 1, 0, 7, 0, 0, 0, 0, 0, 0, 5],
+            &[16, 2, 0x80, 0],
+        ];
+        vector(
+            23,
+            &tunnel(2, gre),
+            "GRE[encapsulation(key=7),load-balancing-block(24),label-stack([16001,16002:0:1:255]),\
+             prefix-sid([label-index(reserved=0 flags=0 index=5)]),spi-si(0x8000)]",
+            &[],
+        );
+        let l2tp: &[&[u8]] = &[&[1, 6, 0, 0, 0, 9, 0xab, 0xcd], &[6, 6, 0, 0, 0, 0, 0, 0], &[3, 1, 7]];
+        let two = [tunnel(1, l2tp), tunnel(200, &[&[1, 1, 5], &[200, 0, 1, 9], &[99, 1, 8]])].concat();
+        vector(
+            23,
+            &two,
+            "L2TPv3-over-IP[encapsulation(session_id=9 cookie=0xabcd),endpoint(next-hop),ipsec-authenticator(0x07)] \
+             type-200[encapsulation(0x05),type-200(0x09),type-99(0x08)]",
+            &[23],
+        );
+        let nvgre = tunnel(9, &[&[1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], &[4, 8, 3, 0x0b, 0x40, 0, 0, 0, 0, 1]]);
+        vector(23, &nvgre, "NVGRE[encapsulation(flags=0 vn_id=0 mac=00:00:00:00:00:00 reserved=0),color(1:0x4000)]", &[]);
+        let v6 = [&[6u8, 22, 0, 0, 0, 1, 0, 2][..], &SID].concat();
+        vector(23, &tunnel(7, &[&v6]), "IP-in-IP[endpoint(2001:db8::1 reserved=1)]", &[]);
+        vector(23, &tunnel(10, &[]), "MPLS[]", &[]);
+    }
+
+    #[test]
+    fn sub_tlvs_of_an_sr_policy() {
+        let b = [&[13u8, 26, 0x10, 0][..], &SID, &BEHAVIOR].concat();
+        let list = [&[0u8, 9, 6, 0, 0, 0, 0, 0, 3, 1, 6, 0x80, 0, 0x03, 0xe8, 0x10, 0][..], &b].concat();
+        let list = [&[128, 0, u8::try_from(list.len()).unwrap()][..], &list].concat();
+        let srv6 = [&[20u8, 26, 0xe0, 0][..], &SID, &BEHAVIOR].concat();
+        let policy: &[&[u8]] = &[
+            &[12, 6, 0, 0, 0, 0, 0, 200],
+            &[13, 6, 0x80, 0, 0x05, 0xdc, 0, 0],
+            &[14, 3, 0, 0, 4],
+            &[15, 2, 10, 0],
+            &srv6,
+            &list,
+            &[129, 0, 5, 0, b'm', b'a', b'i', b'n'],
+            &[130, 0, 3, 0, 0xc3, 0xa9],
+        ];
+        let places = vector(
+            23,
+            &tunnel(15, policy),
+            "SR-Policy[preference(flags=0 reserved=0 preference=200),binding-sid(flags=SPECIFIED_ONLY reserved=0 sid=24000),\
+             enlp(flags=0 reserved=0 policy=4),priority(priority=10 reserved=0),\
+             srv6-binding-sid(flags=SPECIFIED_ONLY|DROP_UPON_INVALID|BEHAVIOR reserved=0 sid=2001:db8::1 behavior=19:40/24/16/0),\
+             segment-list(reserved=0 segments=[weight(flags=0 reserved=0 weight=3),a(flags=VERIFY reserved=0 label=16001),\
+             b(flags=BEHAVIOR reserved=0 sid=2001:db8::1 behavior=19:40/24/16/0)]),\
+             candidate-path-name(reserved=0 name=\"main\"),policy-name(reserved=0 name=\"é\")]",
+            &[],
+        );
+        assert!(
+            places.contains("segment-list|type 60..61 128|length 61..63 45|value 63..108 |reserved 63..64 0|segments 64..108 |"),
+            "{places}"
+        );
+        let Value::TunnelEncapsulation(tunnels) = value(23, &tunnel(15, policy)) else { panic!() };
+        let lists = tunnels.iter().flat_map(|tunnel| tunnel.sub_tlvs());
+        let weights: Vec<_> = lists
+            .filter_map(|sub_tlv| if let SubTlv::SegmentList(list) = sub_tlv { Some(list.weight()) } else { None })
+            .collect();
+        assert_eq!(weights, [3]);
+        let none = tunnel(15, &[&[13, 2, 0, 0], &[&[13, 18, 0, 0][..], &SID].concat(), &[&[20, 18, 0, 0][..], &SID].concat()]);
+        vector(
+            23,
+            &none,
+            "SR-Policy[binding-sid(flags=0 reserved=0 sid=none),binding-sid(flags=0 reserved=0 sid=2001:db8::1),\
+             srv6-binding-sid(flags=0 reserved=0 sid=2001:db8::1 behavior=none)]",
+            &[],
+        );
+    }
+
+    /// A segment list with one segment of each length that its type can have.
+    #[test]
+    fn every_type_of_segment() {
+        let v4 = [192u8, 0, 2, 1];
+        let label = [0x03u8, 0xe8, 0x10, 0];
+        let id = [0u8, 0, 0, 7];
+        let six = "2001:db8::1";
+        let j = format!("local_interface=7 local={six} remote_interface=7 remote={six}");
+        // Type, fields that are always there, fields that the end may lack, text.
+        type Row<'a> = (u8, Vec<&'a [u8]>, Vec<&'a [u8]>, String);
+        let rows: Vec<Row<'_>> = vec![
+            (3, vec![&v4], vec![&label], "c(flags=SID algorithm=1 node=192.0.2.1 sid=".into()),
+            (4, vec![&SID], vec![&label], format!("d(flags=SID algorithm=1 node={six} sid=")),
+            (5, vec![&id, &v4], vec![&label], "e(flags=SID reserved=1 interface=7 node=192.0.2.1 sid=".into()),
+            (6, vec![&v4, &v4], vec![&label], "f(flags=SID reserved=1 local=192.0.2.1 remote=192.0.2.1 sid=".into()),
+            (7, vec![&id, &SID, &id, &SID], vec![&label], format!("g(flags=SID reserved=1 {j} sid=")),
+            (8, vec![&SID, &SID], vec![&label], format!("h(flags=SID reserved=1 local={six} remote={six} sid=")),
+            (13, vec![&SID], vec![&BEHAVIOR], format!("b(flags=SID reserved=1 sid={six} behavior=")),
+            (14, vec![&SID], vec![&SID, &BEHAVIOR], format!("i(flags=SID algorithm=1 node={six} sid=")),
+            (15, vec![&id, &SID, &id, &SID], vec![&SID, &BEHAVIOR], format!("j(flags=SID algorithm=1 {j} sid=")),
+            (16, vec![&SID, &SID], vec![&SID, &BEHAVIOR], format!("k(flags=SID algorithm=1 local={six} remote={six} sid=")),
+        ];
+        for (kind, fixed, optional, text) in rows {
+            for n in 0..=optional.len() {
+                let body = [&[0x20u8, 1][..], &fixed.concat(), &optional[..n].concat()].concat();
+                let segment = [&[kind, u8::try_from(body.len()).unwrap()][..], &body].concat();
+                let list = [&[128, 0, u8::try_from(segment.len() + 1).unwrap(), 0][..], &segment].concat();
+                let rest = match (kind, n) {
+                    (3..=8, 0) => "none",
+                    (3..=8, _) => "16001",
+                    (13, 0) => "none",
+                    (13, _) => "19:40/24/16/0",
+                    (_, 0) => "none behavior=none",
+                    (_, 1) => "2001:db8::1 behavior=none",
+                    _ => "2001:db8::1 behavior=19:40/24/16/0",
+                };
+                vector(23, &tunnel(15, &[&list]), &format!("SR-Policy[segment-list(reserved=0 segments=[{text}{rest})])]"), &[]);
+                // One octet more or less is none of the lengths.
+                let long = [&[kind, u8::try_from(body.len() + 1).unwrap()][..], &body, &[0]].concat();
+                let list = [&[128, 0, u8::try_from(long.len() + 1).unwrap(), 0][..], &long].concat();
+                let frame = tunnel(15, &[&list]);
+                let decoded = TunnelEncapsulation::read(&mut Cursor::at(&frame, 0));
+                assert!(decoded.is_err(), "segment {kind} with {n} optional fields and an octet");
+            }
+        }
+    }
+
+    #[test]
+    fn a_malformed_sub_tlv_counts_as_unknown() {
+        let color: &[u8] = &[4, 8, 3, 0x0b, 0, 0, 0, 0, 0, 1];
+        for (kind, bad, shown, text) in [
+            (8, &[1u8, 3, 1, 2, 3][..], "type-1(0x010203)", "ends 1 byte too early (at byte 10)"),
+            (
+                1,
+                &[1, 13, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+                "type-1(0x00000001010203040506070809)",
+                "length 13 is not valid here (at byte 9)",
+            ),
+            (2, &[2, 2, 255, 255], "type-2(0xffff)", "value 65535 is not valid here (at byte 9)"),
+            (2, &[4, 2, 3, 0x0c], "type-4(0x030c)", "value 780 is not valid here (at byte 9)"),
+            (2, &[8, 2, 0, 0], "type-8(0x0000)", "value 0 is not valid here (at byte 9)"),
+            (2, &[9, 1, 3], "type-9(0x03)", "value 3 is not valid here (at byte 9)"),
+            (2, &[10, 3, 0, 0, 0], "type-10(0x000000)", "ends 1 byte too early (at byte 9)"),
+            (2, &[6, 6, 0, 0, 0, 0, 0, 3], "type-6(0x000000000003)", "value 3 is not valid here (at byte 13)"),
+        ] {
+            let body = tunnel(kind, &[bad, color]);
+            let value = value(23, &body);
+            assert!(value.to_string().ends_with(&format!("[{shown},color(1)]")), "{value}");
+            let frame = [&[0xc0, 23, u8::try_from(body.len()).unwrap()][..], &body].concat();
+            let mut found = Vec::new();
+            let list = super::super::Attributes::parse_at(&frame, &crate::Session::AS4, 0).unwrap();
+            assert_eq!(list.findings(|e| found.push(e.to_string())), Action::None);
+            assert_eq!(found, [format!("TUNNEL_ENCAPSULATION attribute: {text}")]);
+            let mut places = Places::new();
+            list.iter().for_each(|attribute| attribute.unwrap().places(&crate::Session::AS4, &mut places));
+            assert_eq!(places.iter().filter(|place| place.error.is_some()).count(), 1, "{places}");
+            assert!(places.to_string().contains("color"), "the next one has its place: {places}");
+        }
+    }
+
+    #[test]
+    fn what_costs_the_route() {
+        let says = |body: &[u8], text| refused(23, body, &format!("TUNNEL_ENCAPSULATION attribute: {text}; treat-as-withdraw"));
+        says(&[], "length 0 is not valid here (at byte 3)");
+        says(&[0, 8, 0, 5, 1], "ends 4 bytes too early (at byte 7)");
+        says(&tunnel(8, &[&[7, 2, 1]]), "ends 1 byte too early (at byte 9)");
+        says(&tunnel(8, &[&[200, 0]]), "ends 1 byte too early (at byte 8)");
+        says(&tunnel(15, &[&[12, 5, 0, 0, 0, 0, 0]]), "ends 1 byte too early (at byte 11)");
+        says(&tunnel(15, &[&[13, 3, 0, 0, 0]]), "length 1 is not valid here (at byte 11)");
+        // Without a valid endpoint the tunnel is ignored, and there is no other.
+        let endpoint: &[u8] = &[6, 9, 0, 0, 0, 0, 0, 1, 192, 0, 2];
+        says(&tunnel(8, &[endpoint]), "length 3 is not valid here (at byte 15)");
+        let both = [tunnel(8, &[endpoint]), tunnel(8, &[])].concat();
+        let frame = [&[0xc0, 23, u8::try_from(both.len()).unwrap()][..], &both].concat();
+        let mut found = 0;
+        let list = super::super::Attributes::parse_at(&frame, &crate::Session::AS4, 0).unwrap();
+        assert_eq!((list.findings(|_| found += 1), found), (Action::None, 1));
+    }
+
+    #[test]
+    fn values_that_do_not_fit() {
+        let build = |kind, value| SubTlvs::from_values(TunnelType(kind), [value], &mut Vec::new()).unwrap_err().to_string();
+        let key = SubTlv::Encapsulation(Encapsulation::GreKey(1));
+        assert_eq!(build(8, key), "encapsulation: the value has no form on the wire");
+        let long = SubTlv::Encapsulation(Encapsulation::L2tpv3(L2tpv3 { session_id: 1, cookie: &[0; 9] }));
+        assert_eq!(build(1, long), "cookie: length 9 is over 8");
+        assert_eq!(build(1, SubTlv::UdpPort(UdpPort(0))), "udp-port: value 0 does not fit");
+        assert_eq!(build(1, SubTlv::Unknown { kind: 99, raw: &[0; 256] }), "unknown: length 256 is over 255");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_reads_back(
+            numbers: (u8, u16, u32), address: std::net::IpAddr, octets: [u8; 16], raw in proptest::collection::vec(any::<u8>(), 0..200),
+            name: String, some: bool, labels: Vec<u32>,
+        ) {
+            let mut buffers = vec![Vec::new(); 8];
+            let [b1, b2, b3, b4, b5, b6, b7, ..] = &mut buffers[..] else { unreachable!() };
+            let (a, b, c) = numbers;
+            let (sid, flags) = (std::net::Ipv6Addr::from(octets), SegmentFlags::from_bits_retain(a));
+            let v4 = std::net::Ipv4Addr::from(c);
+            let label = some.then_some(LabelStackEntry(c));
+            let behavior = some.then_some(EndpointBehavior([a, a, a, a, 1, 2, 3, 4]));
+            let segments = [
+                SegmentTlv::A(SegmentA { flags, reserved: a, label: LabelStackEntry(c) }),
+                SegmentTlv::B(SegmentB { flags, reserved: a, sid, behavior }),
+                SegmentTlv::C(SegmentC { flags, algorithm: a, node: v4, sid: label }),
+                SegmentTlv::D(SegmentD { flags, algorithm: a, node: sid, sid: label }),
+                SegmentTlv::E(SegmentE { flags, reserved: a, interface: c, node: v4, sid: label }),
+                SegmentTlv::F(SegmentF { flags, reserved: a, local: v4, remote: v4, sid: label }),
+                SegmentTlv::G(SegmentG {
+                    flags, reserved: a, local_interface: c, local: sid, remote_interface: c, remote: sid, sid: label,
+                }),
+                SegmentTlv::H(SegmentH { flags, reserved: a, local: sid, remote: sid, sid: label }),
+                SegmentTlv::I(SegmentI { flags, algorithm: a, node: sid, sid: Some(sid), behavior }),
+                SegmentTlv::J(SegmentJ {
+                    flags, algorithm: a, local_interface: c, local: sid, remote_interface: c, remote: sid, sid: Some(sid), behavior,
+                }),
+                SegmentTlv::K(SegmentK { flags, algorithm: a, local: sid, remote: sid, sid: some.then_some(sid), behavior }),
+                SegmentTlv::Weight(Weight { flags: a, reserved: a, weight: c }),
+                SegmentTlv::Unknown { kind: 2, raw: &raw },
+            ];
+            let name = PolicyName { reserved: a, name: Text(name.as_bytes()) };
+            let bits = BindingSidFlags::from_bits_retain(a);
+            let policy = [
+                SubTlv::Preference(Preference { flags: a, reserved: a, preference: c }),
+                SubTlv::BindingSid(BindingSid { flags: bits, reserved: a, sid: BindingSidValue::None }),
+                SubTlv::BindingSid(BindingSid { flags: bits, reserved: a, sid: BindingSidValue::Label(LabelStackEntry(c)) }),
+                SubTlv::BindingSid(BindingSid { flags: bits, reserved: a, sid: BindingSidValue::Srv6(sid) }),
+                SubTlv::Srv6BindingSid(Srv6BindingSid { flags: bits, reserved: a, sid, behavior }),
+                SubTlv::ExplicitNullLabelPolicy(ExplicitNullLabelPolicy { flags: a, reserved: a, policy: a }),
+                SubTlv::Priority(Priority { priority: a, reserved: a }),
+                SubTlv::SegmentList(SegmentList { reserved: a, segments: List::from_values(segments, b1).unwrap() }),
+                SubTlv::CandidatePathName(name),
+                SubTlv::PolicyName(name),
+                SubTlv::Encapsulation(Encapsulation::Other(&raw)),
+            ];
+            let network = VirtualNetwork {
+                flags: VirtualNetworkFlags::from_bits_retain(a), vn_id: U24(c >> 8), mac: MacAddress([a; 6]), reserved: b,
+            };
+            let vxlan = [
+                SubTlv::Encapsulation(Encapsulation::VirtualNetwork(network)),
+                SubTlv::ProtocolType(ProtocolType(b & 0x7fff)),
+                SubTlv::IpsecAuthenticator(&raw),
+                SubTlv::Color(Color { flags: b, color: c }),
+                SubTlv::LoadBalancingBlock(b),
+                SubTlv::EgressEndpoint(EgressEndpoint::NextHop(c)),
+                SubTlv::EgressEndpoint(EgressEndpoint::Address(c, address)),
+                SubTlv::DsField(a),
+                SubTlv::UdpPort(UdpPort(b | 1)),
+                SubTlv::EmbeddedLabelHandling(EmbeddedLabelHandling(1 + u8::from(some))),
+                SubTlv::LabelStack(List::from_values(labels.into_iter().take(20).map(LabelStackEntry), b2).unwrap()),
+                SubTlv::PrefixSid(List::default()),
+                SubTlv::SpiSiRepresentation(SpiSiRepresentation(b)),
+                SubTlv::Unknown { kind: 77, raw: &raw },
+                SubTlv::Unknown { kind: 222, raw: &raw },
+            ];
+            let l2tp = [SubTlv::Encapsulation(Encapsulation::L2tpv3(L2tpv3 { session_id: c, cookie: &raw[..raw.len().min(8)] }))];
+            let gre = [SubTlv::Encapsulation(Encapsulation::GreKey(c))];
+            let tunnels = [
+                Tunnel::new(SubTlvs::from_values(TunnelType::SR_POLICY, policy, b3).unwrap()),
+                Tunnel::new(SubTlvs::from_values(TunnelType::VXLAN, vxlan, b4).unwrap()),
+                Tunnel::new(SubTlvs::from_values(TunnelType::L2TPV3_OVER_IP, l2tp, b5).unwrap()),
+                Tunnel::new(SubTlvs::from_values(TunnelType::GRE, gre, b6).unwrap()),
+            ];
+            prop_assert!(tunnels[1].sub_tlvs().iter().eq(vxlan));
+            round_trip(Value::TunnelEncapsulation(TunnelEncapsulation(List::from_values(tunnels, b7).unwrap())));
+        }
+    }
+}
