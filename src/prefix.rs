@@ -60,6 +60,21 @@ impl Prefix {
         Some(Self { high: high & mask64(first), low: low & mask64(len as u32 - first), len, v6: true })
     }
 
+    /// An IPv4 prefix whose bits behind `len`, at most 32, are known to be cleared.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn of_cleared_v4(address: u32, len: u8) -> Self {
+        Self { high: (address as u64) << 32, low: 0, len, v6: false }
+    }
+
+    /// An IPv6 prefix whose bits behind `len`, at most 128, are known to be cleared.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
+    pub(crate) const fn of_cleared_v6(address: u128, len: u8) -> Self {
+        Self { high: (address >> 64) as u64, low: address as u64, len, v6: true }
+    }
+
     /// The prefix of an address; `None` if `len` is longer than the address. Bits behind `len` are cleared.
     pub const fn new(address: IpAddr, len: u8) -> Option<Self> {
         match address {

@@ -6,13 +6,18 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use routeglass::attr::container::ContainerContent;
 use routeglass::attr::link_state::LabelEntry;
+use routeglass::attr::pmsi::PmsiTunnelId;
+use routeglass::attr::traffic_engineering::SwitchingSpecific;
+use routeglass::attr::tunnel::{SubTlvs, SubTlvsIter};
 use routeglass::attr::{
     Aggregator, As4Aggregator, As4Path, AsPath, AsPathBuf, Asns, AtomicAggregate, AttrFlags, Attribute, Attributes,
     AttributesIter, ClusterId, ClusterList, Communities, Community, ExtendedCommunities, ExtendedCommunity, LargeCommunities,
     LargeCommunity, MergedPath, MpReach, MpUnreach, Origin, ParseAsPathError, ParseCommunityError, Segment, SegmentKind,
     Segments, Value,
 };
+use routeglass::attr::{AttrSet, Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
 use routeglass::attr::{LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 use routeglass::bgp::{
     self, AddPath, AddPathMode, AddressPrefixFilter, BgpsecMode, BgpsecSupport, Capabilities, Capability, CapabilityValue,
@@ -42,7 +47,9 @@ use routeglass::nlri::{
 };
 use routeglass::places::{Place, Places};
 use routeglass::prefix::{ParsePrefixError, WrongFamily};
-use routeglass::rib::{self, Covered, Covering, LongestMatches, OccupiedEntry, PrefixMap, PrefixSet, SetIter, VacantEntry};
+use routeglass::rib::{
+    self, Covered, Covering, Frozen, LongestMatches, Lookups, OccupiedEntry, PrefixMap, PrefixSet, SetIter, VacantEntry,
+};
 use routeglass::text::bgpdump::Line;
 use routeglass::{
     Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, Prefix, Session,
@@ -103,24 +110,31 @@ assert_all!(kept:
 );
 
 // Tables. An iterator that owns nothing is as shareable as the map.
-assert_all!(kept: PrefixMap<u32>, PrefixSet, rib::IntoIter<u32>);
+assert_all!(kept: Frozen<u32>, PrefixMap<u32>, PrefixSet, rib::IntoIter<u32>);
 assert_all!(shared:
     rib::Iter<'_, u32>, rib::IterMut<'_, u32>, rib::Keys<'_, u32>, rib::Values<'_, u32>, Covered<'_, u32>, Covering<'_, u32>,
     SetIter<'_>, LongestMatches<'_, u32, std::vec::IntoIter<Prefix>>, rib::Entry<'_, u32>, OccupiedEntry<'_, u32>,
-    VacantEntry<'_, u32>,
+    VacantEntry<'_, u32>, Lookups<'_, u32, std::vec::IntoIter<std::net::IpAddr>>,
 );
 #[cfg(feature = "rib")]
 mod tables {
     use super::{copied, kept};
     use routeglass::rib::{
-        Applied, AttributeStore, AttributesId, Change, PeerId, PrefixRoutes, Rib, RibKind, RibOptions, RibPeer, StoredRoute,
+        Applied, AttributeStore, AttributesId, BestPathOptions, Change, Damage, PeerId, PrefixRoutes, Rib, RibKind, RibOptions,
+        RibPeer, StoredRoute,
     };
 
-    assert_all!(kept: AttributeStore, Rib);
+    assert_all!(kept: AttributeStore, Damage, Rib);
     assert_all!(copied:
-        Applied, AttributesId, Change<'_>, PeerId, PrefixRoutes<'_>, RibKind, RibOptions, RibPeer, StoredRoute<'_>
+        Applied, BestPathOptions, AttributesId, Change<'_>, PeerId, PrefixRoutes<'_>, RibKind, RibOptions, RibPeer, StoredRoute<'_>
     );
 }
+
+// Attributes with values of their own making.
+assert_all!(copied:
+    AttrSet<'_>, ContainerContent<'_>, Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError, PmsiTunnelId<'_>, SubTlvs<'_>,
+    SubTlvsIter<'_>, SwitchingSpecific<'_>,
+);
 
 // Parts of what the trait below holds: fields of routes, and values that a macro of their file makes.
 assert_all!(shared:
@@ -244,7 +258,10 @@ fn enums_and_options_leave_room_or_say_why_not() {
         assert!(!name.ends_with("Options") || open, "{name} has no room for an option");
     }
     argued.sort();
-    assert_eq!(argued, ["Action", "Entry", "Frame", "Frame", "Origin", "RibRoute", "SegmentKind"]);
+    assert_eq!(
+        argued,
+        ["Action", "BindingSidValue", "Entry", "Frame", "Frame", "Origin", "PeDistinguisherLabels", "RibRoute", "SegmentKind"]
+    );
 }
 
 macro_rules! sizes {

@@ -62,6 +62,25 @@ fn check(map: &PrefixMap<u32>, model: &Model, probes: &[Prefix]) {
         assert!(map.range(low..high).eq(model.range(low..high).map(|(p, v)| (*p, v))), "{low}..{high}");
         assert!(map.range(low..=high).eq(model.range(low..=high).map(|(p, v)| (*p, v))), "{low}..={high}");
     }
+    let frozen = map.freeze();
+    assert_eq!(frozen.len(), model.len());
+    for probe in probes {
+        assert_eq!(frozen.longest_match(probe.address()), map.longest_match(probe.address()), "frozen {probe}");
+        assert_eq!(frozen.lookup(probe.address()), map.longest_match(probe.address()).map(|(_, v)| v));
+        let (a, b): (Vec<_>, Vec<_>) =
+            (map.covered(*probe).collect(), model.iter().filter(|(p, _)| probe.contains(**p)).collect());
+        assert!(a.into_iter().eq(b.into_iter().map(|(p, v)| (*p, v))), "covered, collected {probe}");
+        let mut folded = Vec::new();
+        map.covered(*probe).for_each(|(p, v)| folded.push((p, *v)));
+        assert!(folded.into_iter().eq(map.covered(*probe).map(|(p, v)| (p, *v))), "covered, folded {probe}");
+    }
+    let addresses = || probes.iter().map(|p| p.address());
+    assert!(frozen.lookups(addresses()).eq(addresses().map(|a| map.longest_match(a).map(|(_, v)| v))));
+    let ipv6 = || addresses().filter(|a| a.is_ipv6());
+    assert!(frozen.lookups(ipv6()).eq(ipv6().map(|a| map.longest_match(a).map(|(_, v)| v))));
+    let mut folded = Vec::new();
+    map.iter().for_each(|(p, v)| folded.push((p, *v)));
+    assert!(folded.into_iter().eq(model.iter().map(|(p, v)| (*p, *v))));
     let naive = |p: &Prefix| model.iter().rfind(|(q, _)| q.contains(*p)).map(|(q, v)| (*q, v));
     assert!(map.longest_matches(probes.iter().copied()).eq(probes.iter().map(naive)));
 }
@@ -247,6 +266,45 @@ fn the_three_prefixes_that_a_leaf_pushed_trie_answers_wrongly() {
         let found = map.longest_match(core::net::Ipv4Addr::from(address));
         assert_eq!(found.map(|(p, n)| (p, *n)), answer.map(|(p, n)| (prefix(p), n)));
     }
+}
+
+#[test]
+fn collecting_keeps_the_last_of_equal_prefixes() {
+    let list = ["10.0.0.0/24", "10.0.0.0/8", "10.0.0.0/24", "::/0", "10.0.0.0/24"];
+    let map: PrefixMap<u32> = list.iter().zip(0..).map(|(p, n)| (prefix(p), n)).collect();
+    assert!(map.iter().eq([(prefix("10.0.0.0/8"), &1), (prefix("10.0.0.0/24"), &4), (prefix("::/0"), &3)]));
+    // Not sorted, against what is asked for: the same all the same.
+    assert_eq!(PrefixMap::from_sorted(list.iter().zip(0..).map(|(p, n)| (prefix(p), n))), map);
+}
+
+/// A node with all its children, on the way up and down.
+#[test]
+fn a_full_node_of_children() {
+    let mut model = Model::new();
+    let mut map = PrefixMap::new();
+    for n in 0..256u128 {
+        for len in [40, 41, 48] {
+            let p = Prefix::v6(0x2001_0db8 << 96 | n << 88, len).unwrap();
+            assert_eq!(map.insert(p, len.into()), model.insert(p, len.into()));
+        }
+    }
+    for deep in 0..40u128 {
+        for n in 0..256u128 {
+            let p = Prefix::v6(0x2001_0db8 << 96 | n << 88 | deep << 70, 60).unwrap();
+            assert_eq!(map.insert(p, 60), model.insert(p, 60));
+        }
+    }
+    let keys: Vec<Prefix> = model.keys().copied().collect();
+    let some: Vec<Prefix> = keys.iter().copied().step_by(101).collect();
+    check(&map, &model, &some);
+    assert_eq!(PrefixMap::from_sorted(model.iter().map(|(p, v)| (*p, *v))), map);
+    for (i, p) in keys.iter().enumerate() {
+        assert_eq!(map.remove(*p), model.remove(p));
+        if i % 3000 == 0 {
+            check(&map, &model, &some);
+        }
+    }
+    assert!(map.is_empty());
 }
 
 #[test]

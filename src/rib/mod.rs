@@ -1,7 +1,8 @@
 //! Tables of routes.
 //!
 //! [`PrefixMap`] and [`PrefixSet`] hold IPv4 and IPv6 prefixes in a trie made for tables of the size of the Internet's: exact and
-//! longest match, all covering and all covered prefixes, sorted iteration from anywhere.
+//! longest match, all covering and all covered prefixes, sorted iteration from anywhere. [`Frozen`] answers longest matches
+//! alone, from a table that no longer changes, faster still.
 
 #[cfg(feature = "rib")]
 mod attributes;
@@ -26,6 +27,6 @@ pub use instant::Damage;
 #[cfg(feature = "rib")]
 pub use table::{Applied, Change, PeerId, PrefixRoutes, Rib, RibKind, RibOptions, RibPeer, StoredRoute};
 pub use trie::{
-    Covered, Covering, Difference, Entry, Intersection, IntoIter, Iter, IterMut, Keys, LongestMatches, OccupiedEntry, PrefixMap,
-    PrefixSet, SetIter, Union, VacantEntry, Values,
+    Covered, Covering, Difference, Entry, Frozen, Intersection, IntoIter, Iter, IterMut, Keys, LongestMatches, Lookups,
+    OccupiedEntry, PrefixMap, PrefixSet, SetIter, Union, VacantEntry, Values,
 };

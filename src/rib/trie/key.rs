@@ -4,6 +4,9 @@ use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
+    /// Rows of pages between the first 16 bits and the nodes of a frozen table.
+    const PAGES: usize;
+
     /// One for each node of the longest path: a node for each byte.
     type Stack<F: Copy>: Copy + AsRef<[F]> + AsMut<[F]>;
 
@@ -22,8 +25,8 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
     /// The first `len` bits.
     fn truncate(self, len: u32) -> Self;
 
-    /// The first `depth` bits of `self`, then those of `bits`, left-aligned.
-    fn with_below(self, depth: u32, bits: u128) -> Self;
+    /// The bits, left-aligned, behind `depth` zeros.
+    fn top(bits: u128, depth: u32) -> Self;
 
     /// The first `depth` bits of `self`, then those of `byte`.
     fn with_byte(self, depth: u32, byte: usize) -> Self;
@@ -41,6 +44,8 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
 macro_rules! key {
     ($t:ty) => {
         impl Key for $t {
+            const PAGES: usize = if <$t>::BITS == 32 { 0 } else { 1 };
+
             type Stack<F: Copy> = [F; <$t>::BITS as usize / 8];
 
             #[inline(always)]
@@ -73,8 +78,8 @@ macro_rules! key {
             }
 
             #[inline(always)]
-            fn with_below(self, depth: u32, bits: u128) -> Self {
-                self.truncate(depth) | ((bits >> (128 - <$t>::BITS)) as $t) >> depth
+            fn top(bits: u128, depth: u32) -> Self {
+                ((bits >> (128 - <$t>::BITS)) as $t) >> depth
             }
 
             #[inline(always)]

@@ -5,6 +5,8 @@ use core::fmt;
 use core::ops::{Bound, Index, RangeBounds};
 
 use super::build::Builder;
+use super::frozen::Frozen;
+use super::key::Key;
 use super::tree::Trie;
 use super::walk::{Path, Walk};
 use crate::prefix::Prefix;
@@ -12,9 +14,14 @@ use crate::prefix::Prefix;
 /// A map from prefixes, IPv4 and IPv6, to values, sorted as a table dump: by family, then address, then length.
 ///
 /// What a [`BTreeMap`](alloc::collections::BTreeMap) does, and what only prefixes have: the longest match of an address, the
-/// prefixes that cover one, those that it covers. A table of the Internet with values of four bytes takes about six bytes for each
-/// IPv4 prefix and nine for each IPv6 prefix; a [`PrefixSet`](super::PrefixSet) takes that less the four. Room that removals
-/// leave is used again, and given back once it is a tenth.
+/// prefixes that cover one, those that it covers. A table of the Internet with values of four bytes takes a little over six bytes
+/// for each IPv4 prefix and under ten for each IPv6 prefix; a [`PrefixSet`](super::PrefixSet) takes that less the four. Room that
+/// changes leave is used again; once it is a good part of the whole, everything is written anew and the room given back.
+///
+/// # Panics
+///
+/// `insert` and what is built on it do so as any collection does when it grows over the address space: at four thousand million
+/// values of a family, or eight gigabytes of structure.
 ///
 /// ```
 /// use routeglass::rib::PrefixMap;
@@ -56,15 +63,14 @@ macro_rules! of_family {
     };
 }
 
-/// The trie never gives a length over its family's.
 #[inline(always)]
 pub(super) fn v4(address: u32, len: u32) -> Prefix {
-    Prefix::v4(address, len as u8).unwrap_or(Prefix::DEFAULT_V4)
+    Prefix::of_cleared_v4(address, len as u8)
 }
 
 #[inline(always)]
 pub(super) fn v6(address: u128, len: u32) -> Prefix {
-    Prefix::v6(address, len as u8).unwrap_or(Prefix::DEFAULT_V6)
+    Prefix::of_cleared_v6(address, len as u8)
 }
 
 impl<T> PrefixMap<T> {
@@ -160,10 +166,10 @@ impl<T> PrefixMap<T> {
         let prefix = of.into();
         if prefix.is_v6() {
             let found = self.v6.longest_match(prefix.bits(), u32::from(prefix.len()))?;
-            Some((v6(prefix.bits(), found.len), self.v6.slots.value(found.slot)?))
+            Some((v6(prefix.bits().truncate(found.len), found.len), self.v6.slots.value(found.slot)?))
         } else {
             let found = self.v4.longest_match(prefix.first_32_bits(), u32::from(prefix.len()))?;
-            Some((v4(prefix.first_32_bits(), found.len), self.v4.slots.value(found.slot)?))
+            Some((v4(prefix.first_32_bits().truncate(found.len), found.len), self.v4.slots.value(found.slot)?))
         }
     }
 
@@ -286,6 +292,14 @@ impl<T> PrefixMap<T> {
         map
     }
 
+    /// A table of the longest matches of addresses as they are now: faster, larger, and without any other query.
+    pub fn freeze(&self) -> Frozen<T>
+    where
+        T: Clone,
+    {
+        Frozen::new(self)
+    }
+
     /// Writes everything anew in address order and leaves little unused.
     pub fn compact(&mut self) {
         self.v4.compact(false);
@@ -333,10 +347,11 @@ impl<T> Extend<(Prefix, T)> for PrefixMap<T> {
 }
 
 impl<T> FromIterator<(Prefix, T)> for PrefixMap<T> {
+    /// Sorts first, as `BTreeMap` does: blocks are then written once. Of equal prefixes the last one's value is kept.
     fn from_iter<I: IntoIterator<Item = (Prefix, T)>>(iter: I) -> Self {
-        let mut map = Self::new();
-        map.extend(iter);
-        map
+        let mut all: Vec<(Prefix, T)> = iter.into_iter().collect();
+        all.sort_by_key(|entry| entry.0);
+        Self::from_sorted(all)
     }
 }
 
@@ -413,6 +428,26 @@ impl<'a, T> Iterator for Iter<'a, T> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         (0, Some(self.most))
     }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(mut self, init: B, mut f: F) -> B {
+        let map = self.map;
+        let mut sum = init;
+        if self.end.is_some() {
+            for item in self.by_ref() {
+                sum = f(sum, item);
+            }
+            return sum;
+        }
+        let ipv6 = match self.walk {
+            FamilyWalk::V4(walk) => {
+                sum = walk.fold(&map.v4.words, &map.v4.slots, sum, |sum, key, len, value| f(sum, (v4(key, len), value)));
+                Walk::all(&map.v6)
+            }
+            FamilyWalk::V6(walk) => walk,
+        };
+        ipv6.fold(&map.v6.words, &map.v6.slots, sum, |sum, key, len, value| f(sum, (v6(key, len), value)))
+    }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Iter<'_, T> {
@@ -444,6 +479,19 @@ impl<'a, T> Iterator for Covered<'a, T> {
             FamilyWalk::V6(walk) => {
                 let (key, len, slot) = walk.next(&map.v6.words)?;
                 Some((v6(key, len), map.v6.slots.value(slot)?))
+            }
+        }
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, Self::Item) -> B>(self, init: B, mut f: F) -> B {
+        let map = self.0.map;
+        match self.0.walk {
+            FamilyWalk::V4(walk) => {
+                walk.fold(&map.v4.words, &map.v4.slots, init, |sum, key, len, value| f(sum, (v4(key, len), value)))
+            }
+            FamilyWalk::V6(walk) => {
+                walk.fold(&map.v6.words, &map.v6.slots, init, |sum, key, len, value| f(sum, (v6(key, len), value)))
             }
         }
     }
@@ -614,6 +662,10 @@ impl<T> Iterator for Keys<'_, T> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
     }
+
+    fn fold<B, F: FnMut(B, Prefix) -> B>(self, init: B, mut f: F) -> B {
+        self.0.fold(init, |sum, (prefix, _)| f(sum, prefix))
+    }
 }
 
 impl<T> fmt::Debug for Keys<'_, T> {
@@ -641,6 +693,10 @@ impl<'a, T> Iterator for Values<'a, T> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
+    }
+
+    fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, mut f: F) -> B {
+        self.0.fold(init, |sum, (_, value)| f(sum, value))
     }
 }
 
@@ -817,5 +873,61 @@ impl<'a, T> OccupiedEntry<'a, T> {
 impl<T: fmt::Debug> fmt::Debug for OccupiedEntry<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("OccupiedEntry").field(&self.prefix).field(self.get()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefix(text: &str) -> Prefix {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn entries() {
+        let mut map = PrefixMap::new();
+        let p = prefix("192.0.2.0/24");
+        assert_eq!(*map.entry(p).or_insert(1), 1);
+        assert_eq!(*map.entry(p).and_modify(|v| *v += 1).or_default(), 2);
+        match map.entry(p) {
+            Entry::Occupied(mut entry) => {
+                assert_eq!((entry.key(), *entry.get(), entry.insert(5)), (p, 2, 2));
+                assert_eq!(entry.remove(), 5);
+            }
+            Entry::Vacant(_) => panic!("it is there"),
+        }
+        assert_eq!(map.entry(p).key(), p);
+        assert!(map.is_empty() && map.get(p).is_none());
+    }
+
+    #[test]
+    fn text_and_equality() {
+        let map: PrefixMap<u8> = [(prefix("::/0"), 6), (prefix("192.0.2.0/24"), 4)].into_iter().collect();
+        assert_eq!(format!("{map:?}"), "{192.0.2.0/24: 4, ::/0: 6}");
+        assert_eq!(format!("{:?}", map.covered(prefix("::/0"))), "{::/0: 6}");
+        assert_eq!(format!("{:?}", map.keys()), "[192.0.2.0/24, ::/0]");
+        assert_eq!(map.first(), Some((prefix("192.0.2.0/24"), &4)));
+        let mut other = map.clone();
+        assert_eq!(map, other);
+        *other.get_mut(prefix("::/0")).unwrap() = 7;
+        assert_ne!(map, other);
+        assert_eq!(PrefixMap::<u8>::new().memory_size(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "no entry found for prefix")]
+    fn the_index_of_a_missing_prefix_panics() {
+        let _ = PrefixMap::<u8>::new()[prefix("::/0")];
+    }
+
+    #[test]
+    fn the_whole_of_a_family() {
+        let set: super::super::PrefixSet = [prefix("0.0.0.0/0"), prefix("10.0.0.0/8"), prefix("::/0")].into_iter().collect();
+        assert_eq!(set.ipv4_address_count(), 1 << 32);
+        assert_eq!(set.ipv6_address_count(), u128::MAX);
+        assert!(set.aggregate().iter().eq([prefix("0.0.0.0/0"), prefix("::/0")]));
+        let halves: super::super::PrefixSet = [prefix("8000::/1"), prefix("::/2")].into_iter().collect();
+        assert_eq!(halves.ipv6_address_count(), 3 << 126);
     }
 }

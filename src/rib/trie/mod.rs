@@ -14,6 +14,7 @@
 
 mod build;
 mod free;
+mod frozen;
 mod key;
 mod layout;
 mod map;
@@ -24,6 +25,7 @@ mod slots;
 mod tree;
 mod walk;
 
+pub use frozen::{Frozen, Lookups};
 pub use map::{
     Covered, Covering, Entry, IntoIter, Iter, IterMut, Keys, LongestMatches, OccupiedEntry, PrefixMap, VacantEntry, Values,
 };

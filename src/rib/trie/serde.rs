@@ -93,3 +93,23 @@ impl<'de> Deserialize<'de> for PrefixSet {
         deserializer.deserialize_seq(List)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_both_ways() {
+        let map: PrefixMap<u32> =
+            [("2001:db8::/32", 2), ("192.0.2.0/24", 1)].iter().map(|&(p, v)| (p.parse().unwrap(), v)).collect();
+        let text = serde_json::to_string(&map).unwrap();
+        assert_eq!(text, r#"{"192.0.2.0/24":1,"2001:db8::/32":2}"#);
+        assert_eq!(serde_json::from_str::<PrefixMap<u32>>(&text).unwrap(), map);
+        let set: PrefixSet = map.keys().collect();
+        let text = serde_json::to_string(&set).unwrap();
+        assert_eq!(text, r#"["192.0.2.0/24","2001:db8::/32"]"#);
+        assert_eq!(serde_json::from_str::<PrefixSet>(&text).unwrap(), set);
+        let error = serde_json::from_str::<PrefixSet>(r#"["192.0.2.1/24"]"#).unwrap_err().to_string();
+        assert_eq!(error, "bits are set behind the length of the prefix at line 1 column 16");
+    }
+}

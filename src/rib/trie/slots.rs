@@ -22,9 +22,9 @@ pub(super) struct Slots<T> {
 /// Slots in a run that holds `n` values.
 pub(super) const fn run_size(n: usize) -> usize {
     match n {
-        0..=6 => n,
-        7..=24 => n.next_multiple_of(2),
-        25..=64 => n.next_multiple_of(4),
+        0..=2 => n,
+        3..=8 => n.next_multiple_of(2),
+        9..=32 => n.next_multiple_of(4),
         _ => n.next_multiple_of(8),
     }
 }
@@ -59,6 +59,13 @@ impl<T> Slots<T> {
         self.used.reserve_exact(more / 64 + 1);
     }
 
+    /// Makes room for at least `more` slots, and for half as many as there are, at the end.
+    pub(super) fn reserve_half(&mut self, more: usize) {
+        if self.cells.capacity() - self.cells.len() < more {
+            self.reserve(more + self.cells.len() / 2);
+        }
+    }
+
     /// Gives room at the end back.
     pub(super) fn shrink(&mut self) {
         self.cells.shrink_to_fit();
@@ -77,6 +84,16 @@ impl<T> Slots<T> {
         let cell = self.cells.get(at)?;
         // SAFETY: the bit says that the cell is written.
         if self.holds(at) { Some(unsafe { cell.assume_init_ref() }) } else { None }
+    }
+
+    /// The values of `n` slots from `start` on, all filled.
+    #[inline(always)]
+    pub(super) fn run(&self, start: u32, n: usize) -> &[T] {
+        let start = start as usize;
+        self.expect_all(start, n);
+        let cells = &self.cells[start..start + n];
+        // SAFETY: the bits say that all the cells are written, and a written `MaybeUninit<T>` is laid out as `T`.
+        unsafe { &*(core::ptr::from_ref(cells) as *const [T]) }
     }
 
     /// The value in the slot.
@@ -130,13 +147,13 @@ impl<T> Slots<T> {
         let start = self.cells.len();
         let end = start + size;
         if self.cells.capacity() < end {
-            // Growth by a thirty-second: a whole table should not end with half of its room unused.
-            self.cells.reserve_exact(size + start / 32 + 16);
+            // Growth by a sixteenth: a whole table should not end with half of its room unused.
+            self.cells.reserve_exact(size + start / 16 + 16);
         }
         self.cells.resize_with(end, MaybeUninit::uninit);
         let words = end.div_ceil(64);
         if self.used.capacity() < words {
-            self.used.reserve_exact(words - self.used.len() + self.used.len() / 32 + 1);
+            self.used.reserve_exact(words - self.used.len() + self.used.len() / 16 + 1);
         }
         self.used.resize(words, 0);
         u32::try_from(start).unwrap_or_else(|_| capacity_overflow())
@@ -180,17 +197,17 @@ impl<T> Slots<T> {
             new_front.swap_with_slice(front);
             new_back[1..].swap_with_slice(back);
             self.clear_bits(base, n);
-            self.set_bits(new, at);
-            self.set_bits(new + at + 1, n - at);
             self.free.put(start, run_size(n));
             base = new;
         } else {
-            self.cells[base + at..=base + n].rotate_right(1);
-            self.set_bits(base + n, 1);
-            self.clear_bits(base + at, 1);
+            let run = &mut self.cells[base + at..=base + n];
+            run.rotate_right(1);
+            run[0] = MaybeUninit::new(value);
+            self.used[(base + n) / 64] |= 1 << ((base + n) % 64);
+            return start;
         }
         self.cells[base + at] = MaybeUninit::new(value);
-        self.set_bits(base + at, 1);
+        self.set_bits(base, n + 1);
         base as u32
     }
 
@@ -214,7 +231,8 @@ impl<T> Slots<T> {
         (value, start)
     }
 
-    /// The cells of a run are about to be moved as a whole: each of them is written.
+    /// The cells of a run are about to be read or moved as a whole: each of them is written.
+    #[inline(always)]
     fn expect_all(&self, start: usize, n: usize) {
         for_bits(start, n, |word, mask| assert!(self.used[word] & mask == mask, "a run with an empty slot"));
     }
@@ -238,6 +256,7 @@ fn capacity_overflow() -> ! {
     }
 }
 
+#[inline(always)]
 fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     let mut at = start;
     let end = start + n;

@@ -250,8 +250,10 @@ impl<K: Key, T> Trie<K, T> {
         }
         let start = self.words.len();
         let end = start + size;
+        // A reference counts blocks of four words in 29 bits.
+        assert!(end < 1 << 31, "capacity overflow");
         if self.words.capacity() < end {
-            self.words.reserve_exact(size + start / 32 + 16);
+            self.words.reserve_exact(size + start / 16 + 16);
         }
         self.words.resize(end, 0);
         start
@@ -385,7 +387,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Inserts a value; gives its slot and the value that was there before.
     pub(super) fn insert(&mut self, key: K, len: u32, value: T) -> (u32, Option<T>) {
-        self.tidy(8);
+        self.tidy(9);
         if self.words.is_empty() {
             self.new_wide();
         }
@@ -863,9 +865,15 @@ impl<K: Key, T> Trie<K, T> {
         set_children(&mut self.words, at, count);
     }
 
-    /// Counts prefixes that are about to be written.
+    /// Counts prefixes that are about to be written, and makes room for them.
     pub(super) fn grown(&mut self, n: usize) {
         self.len += n;
+        // What is not needed in the end is given back: no need to be sparing on the way.
+        let words = NODE_WORDS * n + WIDE_WORDS;
+        if self.words.capacity() - self.words.len() < words {
+            self.words.reserve_exact(words + self.words.len() / 2);
+        }
+        self.slots.reserve_half(2 * n);
     }
 
     /// Gives room at the end back.
@@ -894,8 +902,8 @@ impl<K: Key, T> Trie<K, T> {
         let mut new = Self::default();
         let words = self.words.len() - self.free.total() * 4;
         let slots = self.slots.len() - self.slots.free();
-        new.words.reserve_exact(words + if exact { 0 } else { words / 32 + 64 });
-        new.slots.reserve(slots + if exact { 0 } else { slots / 32 + 64 });
+        new.words.reserve_exact(words + if exact { 0 } else { words / 16 + 64 });
+        new.slots.reserve(slots + if exact { 0 } else { slots / 16 + 64 });
         new.len = self.len;
         self.copy_block(&mut new, ROOT);
         if exact {

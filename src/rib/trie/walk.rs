@@ -2,6 +2,7 @@
 
 use super::key::{Key, Packed};
 use super::layout::*;
+use super::slots::Slots;
 use super::tree::*;
 
 /// A found prefix: address, length, slot of its value.
@@ -214,7 +215,7 @@ impl<K: Key> Walk<K> {
                 });
                 now.k += 1;
                 now.slot += 1;
-                (now.prefix.with_below(now.depth, bits), now.depth + len, now.slot - 1)
+                (now.prefix.or(K::top(bits, now.depth)), now.depth + len, now.slot - 1)
             } else {
                 match self.advance(words) {
                     Came::To(hit) => hit,
@@ -227,6 +228,63 @@ impl<K: Key> Walk<K> {
                 return None;
             }
             return Some(hit);
+        }
+    }
+
+    /// Folds all prefixes still to come, with their values, run by run.
+    #[inline]
+    pub(super) fn fold<'a, T, B>(
+        mut self,
+        words: &[u32],
+        slots: &'a Slots<T>,
+        init: B,
+        mut f: impl FnMut(B, K, u32, &'a T) -> B,
+    ) -> B {
+        let mut sum = init;
+        loop {
+            let now = &mut self.now;
+            if now.run != 0 {
+                let mut run = now.run;
+                let values = slots.run(now.slot, run.count_ones() as usize);
+                now.slot += values.len() as u32;
+                now.run = 0;
+                let (first, depth) = (now.prefix, now.depth);
+                for value in values {
+                    let prefix = BIT_PREFIX[run.trailing_zeros() as usize & 63];
+                    run &= run.wrapping_sub(1);
+                    let key = first.or(K::byte_at(depth, usize::from(prefix & 31)));
+                    if key > self.last {
+                        return sum;
+                    }
+                    sum = f(sum, key, depth + u32::from(prefix >> 8), value);
+                }
+            } else if now.k < now.n {
+                let values = slots.run(now.slot, (now.n - now.k) as usize);
+                let (at, depth) = (now.at as usize, now.depth);
+                with_width!(now.kind, W => {
+                    let keys = &words[at + KEYS..][..W::words(now.n as usize)];
+                    for (i, value) in (now.k as usize..).zip(values) {
+                        let packed = W::load(keys, i);
+                        let key = now.prefix.or(K::top(packed.bits(), depth));
+                        if key > self.last {
+                            return sum;
+                        }
+                        sum = f(sum, key, depth + packed.len(), value);
+                    }
+                });
+                now.k = now.n;
+            } else {
+                match self.advance(words) {
+                    Came::To((key, _, _)) if key > self.last => return sum,
+                    Came::To((key, len, slot)) => {
+                        if let Some(value) = slots.value(slot) {
+                            sum = f(sum, key, len, value);
+                        }
+                    }
+                    Came::Further => {}
+                    Came::End => return sum,
+                }
+            }
         }
     }
 

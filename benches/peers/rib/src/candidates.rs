@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 use routeglass::Prefix;
-use routeglass::rib::PrefixMap;
+use routeglass::rib::{Frozen, PrefixMap};
 use ts_bart::RoutingTable;
 
 use crate::data::{A, P};
@@ -53,6 +53,12 @@ pub trait Candidate: Default {
     fn frozen_lpm(_: &Self::Frozen, _: Self::Address) -> Option<u32> {
         None
     }
+    fn frozen_many(_: &Self::Frozen, _: &[Self::Address]) -> Option<u64> {
+        None
+    }
+    fn collect(_: &[(Self::Key, u32)]) -> Option<Self> {
+        None
+    }
 }
 
 fn fold<'a>(values: impl Iterator<Item = &'a u32>) -> (u64, usize) {
@@ -72,7 +78,7 @@ macro_rules! own {
             const NAME: &'static str = "routeglass";
             type Key = Prefix;
             type Address = $address;
-            type Frozen = ();
+            type Frozen = Frozen<u32>;
 
             fn key(p: P) -> Prefix {
                 if p.v6 { Prefix::v6(p.bits, p.len) } else { Prefix::v4(v4(p.bits), p.len) }.expect("a length")
@@ -103,6 +109,18 @@ macro_rules! own {
             }
             fn covering(&self, address: $address) -> Option<u64> {
                 Some(fold(self.0.covering(address.into()).map(|(_, v)| v)).0)
+            }
+            fn freeze(&self) -> Option<Frozen<u32>> {
+                Some(self.0.freeze())
+            }
+            fn frozen_many(frozen: &Frozen<u32>, addresses: &[$address]) -> Option<u64> {
+                Some(frozen.lookups(addresses.iter().copied()).map(|v| v.map_or(0, |v| u64::from(*v) + 1)).sum())
+            }
+            fn collect(random: &[(Prefix, u32)]) -> Option<Self> {
+                Some(Self(random.iter().copied().collect()))
+            }
+            fn frozen_lpm(frozen: &Frozen<u32>, address: $address) -> Option<u32> {
+                frozen.lookup(address).copied()
             }
             fn iterate(&self) -> Option<(u64, usize)> {
                 let fold = |(sum, n), (p, v): (Prefix, &u32)| (sum + u64::from(*v) + u64::from(p.len()), n + 1);
@@ -139,6 +157,9 @@ macro_rules! prefix_trie {
             }
             fn remove(&mut self, key: Self::Key) -> Option<bool> {
                 Some(self.0.remove(&key).is_some())
+            }
+            fn collect(random: &[(Self::Key, u32)]) -> Option<Self> {
+                Some(Self(random.iter().copied().collect()))
             }
             fn lpm(&self, address: $bits) -> Option<u32> {
                 self.0.get_lpm(&(address, $len)).map(|(_, v)| *v)
@@ -274,6 +295,9 @@ impl Candidate for Tree {
     }
     fn remove(&mut self, key: Prefix) -> Option<bool> {
         Some(self.0.remove(&key).is_some())
+    }
+    fn collect(random: &[(Prefix, u32)]) -> Option<Self> {
+        Some(Self(random.iter().copied().collect()))
     }
     fn lpm(&self, address: Prefix) -> Option<u32> {
         lengths(address).find_map(|p| self.0.get(&p)).copied()

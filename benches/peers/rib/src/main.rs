@@ -50,9 +50,27 @@ fn live() -> isize {
     LIVE.load(Ordering::Relaxed)
 }
 
-pub const COLUMNS: [&str; 18] = [
-    "B/prefix", "B sorted", "B churned", "build sorted", "build random", "lpm random", "lpm traffic", "lpm chain", "lpm many", "exact",
-    "covered/item", "covering", "iter", "updates", "remove", "reinsert", "frozen", "frozen B",
+pub const COLUMNS: [&str; 20] = [
+    "B/prefix",
+    "B sorted",
+    "B churned",
+    "build sorted",
+    "build random",
+    "collect",
+    "lpm random",
+    "lpm traffic",
+    "lpm chain",
+    "lpm many",
+    "exact",
+    "covered/item",
+    "covering",
+    "iter",
+    "updates",
+    "remove",
+    "reinsert",
+    "frozen",
+    "frozen many",
+    "frozen B",
 ];
 
 /// What a run has to know and keeps.
@@ -125,6 +143,10 @@ fn round<C: Candidate>(bench: &mut Bench, data: &Data) {
         drop(table);
     }
     let random: Vec<(C::Key, u32)> = data.prefixes.iter().zip(0..).map(|(p, i)| (key(p), i)).collect();
+    bench.time(name, "collect", || {
+        drop(C::collect(&random)?);
+        Some((0, n))
+    });
     let before = live();
     let start = Instant::now();
     let mut table = C::default();
@@ -181,6 +203,7 @@ fn round<C: Candidate>(bench: &mut Bench, data: &Data) {
         if let Some(frozen) = C::freeze(&table) {
             bench.note(name, "frozen B", (live() - before) as f64 / n as f64);
             bench.time(name, "frozen", || Some((uniform.iter().map(|a| value(C::frozen_lpm(&frozen, *a))).sum(), m)));
+            bench.time(name, "frozen many", || Some((C::frozen_many(&frozen, &uniform)?, m)));
             let (a, b) = (bench.sums.get("frozen").map(|s| s.0), bench.sums.get("lpm random").map(|s| s.0));
             if a != b {
                 bench.wrong.push(format!("{name}: frozen {a:?}, lpm random {b:?}"));
@@ -208,14 +231,22 @@ fn round<C: Candidate>(bench: &mut Bench, data: &Data) {
         });
     }
     let half: Vec<(C::Key, u32)> = random.iter().step_by(2).copied().collect();
+    let mut removes = true;
     bench.time(name, "remove", || {
         let mut removed = 0u64;
         for (key, _) in &half {
-            removed += u64::from(table.remove(*key)?);
+            let Some(there) = table.remove(*key) else {
+                removes = false;
+                return None;
+            };
+            removed += u64::from(there);
         }
         Some((removed, half.len()))
     });
     bench.time(name, "reinsert", || {
+        if !removes {
+            return None;
+        }
         let mut there = 0u64;
         for (key, value) in &half {
             there += u64::from(table.insert(*key, *value));
