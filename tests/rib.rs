@@ -1,6 +1,12 @@
 //! A table against a naive one: random histories, real archives, snapshots, differences, and what is written of it.
 #![cfg(all(feature = "rib", feature = "compression"))]
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
 mod common;
@@ -20,6 +26,8 @@ use routeglass::{Asn, Family, Prefix};
 
 /// Peer, family, prefix, path identifier.
 type Key = (RibPeer, Family, Prefix, Option<u32>);
+/// A route's key, its attributes before and after.
+type Difference = (Key, Option<Vec<u8>>, Option<Vec<u8>>);
 /// Attributes in normal form, time.
 type Model = BTreeMap<Key, (Vec<u8>, u32)>;
 
@@ -73,7 +81,7 @@ fn list(n: u8) -> Vec<u8> {
 }
 
 /// What two tables differ in, by a naive walk: key, before, after.
-fn naive_changes(before: &Model, after: &Model) -> Vec<(Key, Option<Vec<u8>>, Option<Vec<u8>>)> {
+fn naive_changes(before: &Model, after: &Model) -> Vec<Difference> {
     let mut list = Vec::new();
     for key in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
         let (a, b) = (before.get(key).map(|v| v.0.clone()), after.get(key).map(|v| v.0.clone()));
@@ -85,7 +93,7 @@ fn naive_changes(before: &Model, after: &Model) -> Vec<(Key, Option<Vec<u8>>, Op
     list
 }
 
-fn changes(before: &Rib, after: &Rib) -> Vec<(Key, Option<Vec<u8>>, Option<Vec<u8>>)> {
+fn changes(before: &Rib, after: &Rib) -> Vec<Difference> {
     let mut list = Vec::new();
     before.changes(after, |change| {
         let octets = |route: Option<routeglass::rib::StoredRoute<'_>>| route.map(|r| r.attribute_bytes().to_vec());

@@ -130,7 +130,8 @@ mod tests {
         if path.is_empty() {
             out.push(0);
         } else {
-            out.extend([2 + 4 * path.len() as u8, 2, path.len() as u8]);
+            let count = u8::try_from(path.len()).unwrap();
+            out.extend([2 + 4 * count, 2, count]);
             path.iter().for_each(|asn| out.extend(asn.to_be_bytes()));
         }
         med.into_iter().for_each(|med| out.extend([&[0x80, 4, 4][..], &med.to_be_bytes()].concat()));

@@ -135,7 +135,8 @@ impl Rib {
         let mut heap = BinaryHeap::new();
         loop {
             let next = heap.peek().map(|Reverse((time, _)): &Reverse<(u32, usize)>| *time);
-            if let Some(archive) = waiting.pop_front_if(|archive| next.is_none_or(|time| archive.start <= time)) {
+            let due = waiting.front().is_some_and(|archive| next.is_none_or(|time| archive.start <= time));
+            if due && let Some(archive) = waiting.pop_front() {
                 if let Some(stream) = start(archive.path, report) {
                     heap.push(Reverse((stream.next.as_record().timestamp().seconds, streams.len())));
                     streams.push(Some(stream));
