@@ -54,6 +54,10 @@ const REASONS: &[(&str, &str)] = &[
     ("aggregator", "bgpdump reads the eight-octet AGGREGATOR that some daemons write into two-octet tables as if it had six"),
     ("as-0", "bgpdump prints routes whose path has AS 0; RFC 7607 withdraws them"),
     (
+        "unread",
+        "bgpdump prints routes whose ATTR_SET or Prefix-SID is malformed: it does not look into them; RFC 7606 withdraws them",
+    ),
+    (
         "misread",
         "bgpdump prints what it makes of a list that does not fit the subtype's encoding, or of a record that does not fit",
     ),
@@ -197,6 +201,8 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
             && damage.iter().any(|(t, _, e)| t == seconds && e.context() == Context::Attribute(AttrCode::AS_PATH))
         {
             *figures.reasons.entry("as-0").or_default() += 1;
+        } else if damage.iter().any(|(t, p, e)| t == seconds && (p == peer || p.is_empty()) && unread(e)) {
+            *figures.reasons.entry("unread").or_default() += 1;
         } else if damage.iter().any(|(t, p, _)| t == seconds && (p == peer || p.is_empty())) {
             *figures.reasons.entry("misread").or_default() += 1;
         } else {
@@ -210,6 +216,11 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
     };
     figures.in_order = keep(theirs, &only_in(theirs, &ours)) == keep(&ours, &only_ours);
     figures
+}
+
+/// Whether the damage is inside an attribute that bgpdump does not look into.
+fn unread(error: &Error) -> bool {
+    matches!(error.context(), Context::Attribute(code) if code > AttrCode::AS4_AGGREGATOR)
 }
 
 /// Whether the archive has the batches of the year 2000.
