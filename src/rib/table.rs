@@ -515,6 +515,17 @@ impl Rib {
                     continue;
                 }
             };
+            // What RFC 7606 has a speaker withdraw is no route of the table.
+            let mut refused = false;
+            attributes.findings(|e| {
+                if e.action() >= Action::TreatAsWithdraw {
+                    refused = true;
+                    report(e);
+                }
+            });
+            if refused {
+                continue;
+            }
             let number = *number.get_or_insert_with(|| self.number(multicast, path.prefix));
             list.clear();
             normalise(&attributes, true, &mut list);

@@ -1,12 +1,17 @@
 //! Visits everything in an archive and prints the sums that every tool of the comparison prints.
 //!
 //! `visit MODE FILE`: `w2` through the loops over entries and messages, `w2-read` the same through the lending reader,
-//! `w2-elements` through the flat elements, `w1` record headers only.
+//! `w2-elements` through the flat elements, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them
+//! and the elements of bgpkit-parser in turns within one process and prints a table; the sums must be equal.
+mod bgpkit;
+
+use std::time::{Duration, Instant};
+
 use routeglass::attr::Attributes;
 use routeglass::mrt::{self, Body, Record};
 use routeglass::nlri::{NextHop, PathPrefix};
 
-#[derive(Default)]
+#[derive(Default, Clone, Copy, PartialEq, Eq, Debug)]
 struct Sums {
     recs: u64,
     elems: u64,
@@ -148,10 +153,98 @@ impl Sums {
     }
 }
 
+/// Record headers only.
+fn headers(archive: &[u8]) -> Sums {
+    let mut sums = Sums::default();
+    for record in mrt::records(archive) {
+        sums.recs += 1;
+        sums.plen += u64::from(record.expect("record").kind().0);
+    }
+    sums
+}
+
+/// The loops over entries and messages.
+fn messages(archive: &[u8]) -> Sums {
+    let mut sums = Sums::default();
+    for record in mrt::records(archive) {
+        sums.recs += 1;
+        if record.and_then(|record| sums.record(&record)).is_err() {
+            sums.err += 1;
+        }
+    }
+    sums
+}
+
+/// The same through the lending reader.
+fn lending(input: impl std::io::Read) -> Sums {
+    let mut sums = Sums::default();
+    let mut reader = mrt::Reader::new(input).expect("input");
+    while let Some(record) = reader.next_record().expect("record") {
+        sums.recs += 1;
+        if sums.record(&record).is_err() {
+            sums.err += 1;
+        }
+    }
+    sums
+}
+
+/// The flat elements.
+fn elements(archive: &[u8]) -> Sums {
+    let mut sums = Sums::default();
+    for element in routeglass::elements(archive) {
+        let outcome = element.and_then(|element| {
+            let Some(prefix) = element.prefix() else { return Ok(()) };
+            let path = PathPrefix { prefix, path_id: element.path_id() };
+            if element.kind() == routeglass::element::ElementKind::Withdraw {
+                sums.withdraw(path);
+            } else {
+                sums.prefix(path);
+                sums.values(&Values::read(&element.attributes()?)?, 1);
+            }
+            Ok(())
+        });
+        if outcome.is_err() {
+            sums.err += 1;
+        }
+    }
+    sums
+}
+
+/// Times the candidates in turns; the least of each counts. Records and errors are not compared: elements do not show them.
+fn compare(archive: &[u8], rounds: u32) {
+    type Candidate = (&'static str, fn(&[u8]) -> Sums);
+    const CANDIDATES: [Candidate; 4] = [
+        ("routeglass, messages", messages),
+        ("routeglass, messages, lending reader", |archive| lending(archive)),
+        ("routeglass, elements", elements),
+        ("bgpkit-parser, elements", bgpkit::elements),
+    ];
+    let mut least = [Duration::MAX; CANDIDATES.len()];
+    let expected = Sums { recs: 0, err: 0, ..messages(archive) };
+    for _ in 0..rounds {
+        for ((name, run), least) in CANDIDATES.iter().zip(&mut least) {
+            let start = Instant::now();
+            let sums = run(archive);
+            *least = start.elapsed().min(*least);
+            assert_eq!(Sums { recs: 0, err: 0, ..sums }, expected, "{name}");
+        }
+    }
+    println!("{} elements, {:.1} MB; least of {rounds} rounds", expected.elems, archive.len() as f64 / 1e6);
+    for ((name, _), time) in CANDIDATES.iter().zip(least) {
+        let seconds = time.as_secs_f64();
+        println!(
+            "{name:38} {:7.1} ms  {:6.0} MB/s  {:6.2} M elements/s  {:5.2} x",
+            seconds * 1e3,
+            archive.len() as f64 / 1e6 / seconds,
+            expected.elems as f64 / 1e6 / seconds,
+            seconds / least[0].as_secs_f64()
+        );
+    }
+}
+
 fn main() {
     let mut args = std::env::args().skip(1);
     let (mode, path) = (args.next().expect("mode"), args.next().expect("file"));
-    let mut sums = Sums::default();
     let map = || {
         let file = std::fs::File::open(&path).expect("file");
         // SAFETY: nothing writes to the file while the measurement runs.
@@ -159,50 +252,18 @@ fn main() {
         let _ = map.advise(memmap2::Advice::Sequential);
         map
     };
-    match mode.as_str() {
-        "w1" => {
-            for record in mrt::records(&map()) {
-                sums.recs += 1;
-                sums.plen += u64::from(record.expect("record").kind().0);
-            }
-        }
-        "w2" => {
-            for record in mrt::records(&map()) {
-                sums.recs += 1;
-                if record.and_then(|record| sums.record(&record)).is_err() {
-                    sums.err += 1;
-                }
-            }
-        }
-        "w2-read" => {
-            let mut reader = mrt::Reader::open(&path).expect("file");
-            while let Some(record) = reader.next_record().expect("record") {
-                sums.recs += 1;
-                if sums.record(&record).is_err() {
-                    sums.err += 1;
-                }
-            }
-        }
-        "w2-elements" => {
-            for element in routeglass::elements(&map()) {
-                let outcome = element.and_then(|element| {
-                    let Some(prefix) = element.prefix() else { return Ok(()) };
-                    let path = PathPrefix { prefix, path_id: element.path_id() };
-                    if element.kind() == routeglass::element::ElementKind::Withdraw {
-                        sums.withdraw(path);
-                    } else {
-                        sums.prefix(path);
-                        sums.values(&Values::read(&element.attributes()?)?, 1);
-                    }
-                    Ok(())
-                });
-                if outcome.is_err() {
-                    sums.err += 1;
-                }
-            }
-            sums.recs = mrt::records(&map()).count() as u64;
+    let sums = match mode.as_str() {
+        "w1" => headers(&map()),
+        "w2" => messages(&map()),
+        "w2-read" => lending(std::fs::File::open(&path).expect("file")),
+        "w2-elements" => Sums { recs: mrt::records(&map()).count() as u64, ..elements(&map()) },
+        "compare" => {
+            let mut archive = Vec::new();
+            let mut input = mrt::Decompress::new(std::fs::File::open(&path).expect("file")).expect("compression");
+            std::io::Read::read_to_end(&mut input, &mut archive).expect("archive");
+            return compare(&archive, args.next().map_or(5, |rounds| rounds.parse().expect("rounds")));
         }
         _ => panic!("unknown mode {mode}"),
-    }
+    };
     sums.print();
 }
