@@ -345,6 +345,7 @@ mod tests {
         assert_eq!(text, ["0.0.0.0/0", "9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/16", "::/0"]);
     }
 
+    #[cfg(feature = "alloc")]
     fn any_prefix() -> impl Strategy<Value = Prefix> {
         prop_oneof![
             (any::<u32>(), 0u8..=32).prop_map(|(a, l)| Prefix::v4(a, l).unwrap()),

@@ -726,6 +726,7 @@ impl FromStr for AsPathBuf {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
 

@@ -1541,6 +1541,7 @@ impl<'a> Iterator for LinkStateTlvs<'a> {
 impl FusedIterator for LinkStateTlvs<'_> {}
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -1343,4 +1343,5 @@ impl fmt::Debug for Attributes<'_> {
 #[cfg(feature = "alloc")]
 mod testing;
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests;

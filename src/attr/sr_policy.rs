@@ -522,6 +522,7 @@ impl SegmentList<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
 

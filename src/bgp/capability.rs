@@ -749,6 +749,7 @@ impl<'a> Iterator for Capabilities<'a> {
 impl FusedIterator for Capabilities<'_> {}
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
 

@@ -69,6 +69,7 @@ impl fmt::Debug for CountedText<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
 

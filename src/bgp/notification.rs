@@ -374,6 +374,7 @@ impl NotificationBuilder {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::asn::Asn;

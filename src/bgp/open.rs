@@ -539,6 +539,7 @@ impl OpenBuilder {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::family::Family;

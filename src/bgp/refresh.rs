@@ -661,6 +661,7 @@ impl RouteRefreshBuilder {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
 

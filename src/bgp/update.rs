@@ -736,6 +736,7 @@ impl fmt::Debug for Update<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::prefix::Prefix;

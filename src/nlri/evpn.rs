@@ -664,4 +664,5 @@ impl<'a> EvpnRoute<'a> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests;

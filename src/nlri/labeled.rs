@@ -319,6 +319,7 @@ impl fmt::Display for LabeledPrefix<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
 

@@ -247,6 +247,7 @@ wire_tlv! {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::family::Family;

@@ -74,6 +74,7 @@ impl<'a> RouteField<'a> for MdtRoute {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::nlri::Route;

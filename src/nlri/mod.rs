@@ -17,6 +17,7 @@ mod next_hop;
 mod rtc;
 mod sr_policy;
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod testing;
 mod unicast;
 mod vpls;

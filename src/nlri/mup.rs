@@ -410,6 +410,7 @@ impl fmt::Display for MupRoute<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::nlri::testing::{self, any_address, any_prefix};

@@ -196,6 +196,7 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::nlri::Route;

@@ -136,6 +136,7 @@ impl fmt::Display for VplsRoute<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::family::Family;

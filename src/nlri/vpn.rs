@@ -221,6 +221,7 @@ impl fmt::Display for VpnPrefix<'_> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::nlri::testing;
