@@ -431,14 +431,15 @@ pub struct MergedPath<'a> {
 impl<'a> MergedPath<'a> {
     /// The segments, the nearest first. A sequence that the merge cuts comes as two.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
-        let head = self.head.segments().scan(self.keep, |left, segment| {
-            let hops = segment.hops();
-            if hops <= *left && (hops > 0 || *left > 0) {
-                *left = left.saturating_sub(hops);
+        let head = self.head.segments().scan(Some(self.keep), |keep, segment| {
+            let (left, hops) = ((*keep)?, segment.hops());
+            if hops <= left {
+                // A confederation's segment has no hops: it is kept in front, and beside what is kept.
+                *keep = Some(left.saturating_sub(hops));
                 return Some(segment);
             }
+            *keep = None;
             let octets = left.saturating_mul(if segment.asn4 { 4 } else { 2 });
-            *left = 0;
             let bytes = segment.bytes.get(..octets).unwrap_or(segment.bytes);
             // A set is kept whole or not at all.
             (octets > 0 && !segment.kind.is_set()).then_some(Segment { bytes, ..segment })
@@ -788,6 +789,10 @@ mod tests {
         assert_eq!(merged(&trans, &[]), "1 23456 23456");
         // A leading confederation stays.
         assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 2, 0, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 1 65536");
+        // So does one that leads where nothing else is kept, and one beside what is kept; not one behind the cut.
+        assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 65536");
+        assert_eq!(merged(&[2, 1, 0, 1, 3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "1 (65001) 65536");
+        assert_eq!(merged(&[2, 2, 0, 1, 0x5b, 0xa0, 3, 1, 0xfd, 0xe9, 2, 1, 0, 7], &[2, 2, 0, 1, 0, 0, 0, 0, 0, 7]), "1 65536 7");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use alloc::collections::BTreeMap;
 use core::net::IpAddr;
 
 use super::{Bgp4mpMessage, Body, records};
+use crate::asn::Asn;
 use crate::family::{Family, FamilySet};
 use crate::nlri::Prefixes;
 use crate::session::Session;
@@ -112,10 +113,28 @@ impl PeerEvidence {
     }
 }
 
-/// What an archive shows of all its peers, by address.
+/// One direction of a session, as records of messages name it. Path identifiers are agreed on for each direction (RFC 7911
+/// section 4).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Direction {
+    /// The peer's address; `None` where records have none.
+    pub peer_address: Option<IpAddr>,
+    /// The peer's number, which tells apart those that share an address.
+    pub peer_asn: Asn,
+    /// Whether the collector sent the messages (the LOCAL subtypes of RFC 8050), not the peer.
+    pub local: bool,
+}
+
+impl Direction {
+    const fn of(message: &Bgp4mpMessage<'_>) -> Self {
+        Self { peer_address: message.peer_address, peer_asn: message.peer_asn, local: message.local }
+    }
+}
+
+/// What an archive shows of all its peers, each direction by itself.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Evidence {
-    peers: BTreeMap<Option<IpAddr>, PeerEvidence>,
+    peers: BTreeMap<Direction, PeerEvidence>,
 }
 
 impl Evidence {
@@ -141,7 +160,7 @@ impl Evidence {
         let Ok(Some(update)) = message.update() else {
             return;
         };
-        let peer = self.peers.entry(message.peer_address).or_default();
+        let peer = self.peers.entry(Direction::of(message)).or_default();
         let mut weigh = |family: Family, bytes: &[u8]| {
             if let (Some(v6), false) = (family.prefix_is_v6(), bytes.is_empty()) {
                 peer.readings.entry(family).or_default().weigh(bytes, v6);
@@ -178,16 +197,21 @@ impl Evidence {
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         let mut session = message.session;
         if session.add_path_receive.is_empty()
-            && let Some(peer) = self.peers.get(&message.peer_address)
+            && let Some(peer) = self.peers.get(&Direction::of(message))
         {
             session.add_path_receive = peer.add_path;
         }
         session
     }
 
-    /// The peers, by address; `None` is the peer of records without one.
-    pub fn peers(&self) -> impl Iterator<Item = (Option<IpAddr>, &PeerEvidence)> {
-        self.peers.iter().map(|(address, peer)| (*address, peer))
+    /// What is known of one direction of a session; `None` if it sent nothing that could be read both ways.
+    pub fn peer(&self, direction: &Direction) -> Option<&PeerEvidence> {
+        self.peers.get(direction)
+    }
+
+    /// The peers, by address and number, with each direction by itself.
+    pub fn peers(&self) -> impl Iterator<Item = (Direction, &PeerEvidence)> {
+        self.peers.iter().map(|(direction, peer)| (*direction, peer))
     }
 }
 
@@ -222,5 +246,49 @@ mod tests {
         assert!(!r.is_add_path());
         r.only_add_path = 21;
         assert!(r.is_add_path());
+    }
+
+    /// An UPDATE as BGP4MP_MESSAGE_AS4 (or its LOCAL form) with routes under 10.0.0.0/8, with path identifiers or without.
+    fn record(peer: u8, local: bool, add_path: bool) -> Vec<u8> {
+        let mut routes = Vec::new();
+        for third in 0..4 {
+            routes.extend_from_slice(if add_path { &[0, 0, 0, 1][..] } else { &[] });
+            routes.extend_from_slice(&[24, 10, peer, third]);
+        }
+        let attributes = [0x40, 1, 1, 0, 0x40, 2, 0, 0x40, 3, 4, 192, 0, 2, 1];
+        let len = 23 + attributes.len() + routes.len();
+        let mut body = vec![0, 0, 0xfc, peer, 0, 0, 0xfc, 0, 0, 0, 0, 1, 192, 0, 2, 9, 192, 0, 2, 8];
+        body.extend_from_slice(&[0xff; 16]);
+        body.extend_from_slice(&[0, u8::try_from(len).unwrap(), 2, 0, 0, 0, 14]);
+        body.extend_from_slice(&attributes);
+        body.extend_from_slice(&routes);
+        let mut record = vec![0, 0, 0, 0, 0, 16, 0, if local { 7 } else { 4 }, 0, 0, 0, u8::try_from(body.len()).unwrap()];
+        record.extend_from_slice(&body);
+        record
+    }
+
+    #[test]
+    fn peers_at_one_address_and_both_directions_are_weighed_apart() {
+        let mut archive = Vec::new();
+        for _ in 0..8 {
+            archive.extend_from_slice(&record(1, false, true));
+            archive.extend_from_slice(&record(1, true, false));
+            archive.extend_from_slice(&record(2, false, false));
+        }
+        let evidence = Evidence::scan(&archive);
+        let found: Vec<_> = evidence
+            .peers()
+            .map(|(d, peer)| (d.peer_asn.0 & 0xff, d.local, peer.add_path().contains(Family::IPV4_UNICAST)))
+            .collect();
+        assert_eq!(found, [(1, false, true), (1, true, false), (2, false, false)]);
+        let mut peers = crate::mrt::Peers::new().with_evidence(evidence.clone());
+        let prefixes: Vec<_> = records(&archive[..2 * record(1, true, true).len()])
+            .flatten()
+            .flat_map(|record| record.elements(&mut peers).flatten().map(|e| e.prefix().unwrap().to_string()).collect::<Vec<_>>())
+            .collect();
+        assert_eq!(prefixes[0], "10.1.0.0/24");
+        assert!(prefixes.iter().all(|p| p.starts_with("10.1.") && p.ends_with("/24")), "{prefixes:?}");
+        let nobody = Direction { peer_address: None, peer_asn: Asn(1), local: false };
+        assert!(evidence.peer(&nobody).is_none());
     }
 }

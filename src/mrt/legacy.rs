@@ -1,4 +1,4 @@
-//! The types that BGP4MP replaced: BGP of 1999 (RFC 6396 section B.2.2), BGP4PLUS and BGP4PLUS_01 (B.2.4).
+//! The types that BGP4MP replaced: BGP of 1999 (RFC 6396 section B.2.1), BGP4PLUS and BGP4PLUS_01 (B.2.5).
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

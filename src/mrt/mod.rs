@@ -47,7 +47,7 @@ pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
 #[cfg(feature = "std")]
 pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 #[cfg(feature = "alloc")]
-pub use evidence::{Evidence, PeerEvidence, Reading};
+pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
 pub use peers::Peers;
 #[cfg(feature = "alloc")]
