@@ -69,6 +69,95 @@ pub enum Route<'a> {
     None,
 }
 
+/// What becomes of elements that something is wrong with.
+///
+/// It is chosen on the iterator, by `with_strictness`, and means the same for elements of a slice, a record or a message. Only
+/// findings count: what is merely worth knowing ([`Record::notes`]) changes nothing unless the iterator is told to look at it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+#[non_exhaustive]
+pub enum Strictness {
+    /// Everything is handed out as it was written, with its finding. This is the default: archives are history.
+    #[default]
+    Forensic,
+    /// What a speaker that follows RFC 7606 would have had.
+    ///
+    /// * Attribute discard: the element comes without the discarded attributes, and of an attribute that occurs more than once
+    ///   with the first.
+    /// * Treat-as-withdraw: an announced route, or one of a table, comes out as [`ElementKind::Withdraw`] without attributes. A
+    ///   route that cannot even be told is an error.
+    /// * AFI/SAFI disable and session reset: the routes of the message come out as withdrawn too, for the speaker would not have
+    ///   had them. What it would have lost besides, the family's or the peer's other routes, is not made up: the collector's
+    ///   session went on, or its end is in the archive.
+    /// * Damage of the container, such as a peer that the table does not have, is none of the peer's: the element comes as it is.
+    ///
+    /// Each such element still has its finding.
+    Rfc7606,
+    /// An element with a finding is an error instead.
+    Strict,
+}
+
+/// How an iterator hands out what it finds.
+#[derive(Clone, Copy, Default, Debug)]
+struct Handling {
+    strictness: Strictness,
+    notes: bool,
+    // The list of attributes that was looked at last, by its place and length, and the worst note on it: the routes of a message
+    // share one.
+    noted: Option<(u64, usize, Option<Error>)>,
+}
+
+impl Handling {
+    fn note(&mut self, window: &Window<'_>) -> Option<Error> {
+        match self.noted {
+            Some((offset, len, note)) if (offset, len) == (window.offset, window.bytes.len()) => note,
+            _ => {
+                let mut note = None;
+                if let Ok(attributes) = window.attributes() {
+                    attributes.notes(|e| note = worse(note, e));
+                }
+                self.noted = Some((window.offset, window.bytes.len(), note));
+                note
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn apply<'a>(&mut self, element: Element<'a>) -> Result<Element<'a>> {
+        match *self {
+            Self { strictness: Strictness::Forensic, notes: false, .. } => Ok(element),
+            Self { notes: false, .. } if element.finding.is_none() => Ok(element),
+            _ => self.judge(element),
+        }
+    }
+
+    #[cold]
+    fn judge<'a>(&mut self, mut element: Element<'a>) -> Result<Element<'a>> {
+        if self.notes
+            && let Some(e) = self.note(&element.window)
+        {
+            element.finding = worse(element.finding, e);
+        }
+        let Some(finding) = element.finding else { return Ok(element) };
+        match (self.strictness, finding.action()) {
+            (Strictness::Forensic, _) | (Strictness::Rfc7606, Action::None) => Ok(element),
+            (Strictness::Strict, _) => Err(finding),
+            (Strictness::Rfc7606, Action::DiscardAttribute) => {
+                element.window.filtered = true;
+                Ok(element)
+            }
+            (Strictness::Rfc7606, _) => {
+                if let Route::Other(route) = element.route {
+                    route.decode()?;
+                }
+                element.kind = ElementKind::Withdraw;
+                element.window = Window { bytes: &[], ..element.window };
+                element.next_hop = None;
+                Ok(element)
+            }
+        }
+    }
+}
+
 /// The octets of a list of path attributes and how to read them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Window<'a> {
@@ -76,18 +165,39 @@ struct Window<'a> {
     offset: u64,
     asn4: bool,
     rib: bool,
+    // Whether what a speaker discards is left out, and a bit for each code that it discards.
+    filtered: bool,
+    discarded: u64,
 }
 
 impl<'a> Window<'a> {
-    const EMPTY: Self = Self { bytes: &[], offset: 0, asn4: true, rib: false };
+    const EMPTY: Self = Self::new(&[], 0, true, false);
+
+    const fn new(bytes: &'a [u8], offset: u64, asn4: bool, rib: bool) -> Self {
+        Self { bytes, offset, asn4, rib, filtered: false, discarded: 0 }
+    }
 
     #[inline(always)]
     fn attributes(&self) -> Result<Attributes<'a>> {
         let session = if self.asn4 { Session::AS4 } else { Session::AS2 };
-        if self.rib {
+        let attributes = if self.rib {
             Attributes::parse_rib_at(self.bytes, &session, self.offset)
         } else {
             Attributes::parse_at(self.bytes, &session, self.offset)
+        };
+        match attributes {
+            Ok(attributes) if self.filtered => Ok(attributes.without(self.discarded)),
+            other => other,
+        }
+    }
+
+    /// Remembers which attribute a finding has a speaker discard.
+    fn discard(&mut self, e: &Error) {
+        if let (Context::Attribute(code), Action::DiscardAttribute) = (e.context(), e.action())
+            && e.kind() != ErrorKind::Duplicate
+        {
+            // All attributes that are ever discarded have codes below 64; those above are withdrawn or unknown.
+            self.discarded |= 1u64.checked_shl(u32::from(code.0)).unwrap_or(0);
         }
     }
 }
@@ -357,12 +467,13 @@ impl<'a> Source<'a> {
             }
             Ok(Body::Entry(entry)) => {
                 source.peer = Peer { asn: entry.peer_asn, address: Some(entry.peer_address), bgp_id: None };
-                let window = Window { bytes: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: false, rib: true };
+                let mut window = Window::new(entry.attribute_bytes(), entry.attributes_offset(), false, true);
                 let route = match entry.prefix {
                     Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
                     None => Route::Other(entry.route()),
                 };
-                let mut element = source.element(ElementKind::Rib, route, window, rib_finding(&window));
+                let finding = rib_finding(&mut window);
+                let mut element = source.element(ElementKind::Rib, route, window, finding);
                 element.originated = Some(entry.last_change);
                 element.next_hop = Some(entry.next_hop());
                 Pending::Element(element)
@@ -383,13 +494,11 @@ impl<'a> Source<'a> {
 
     fn update(update: &Update<'a>) -> Pending<'a> {
         let mut finding = None;
-        update.findings_beside_routes(|e| finding = worse(finding, e));
-        let window = Window {
-            bytes: update.attribute_bytes(),
-            offset: update.attributes_offset(),
-            asn4: update.session().asn4,
-            rib: false,
-        };
+        let mut window = Window::new(update.attribute_bytes(), update.attributes_offset(), update.session().asn4, false);
+        update.findings_beside_routes(|e| {
+            finding = worse(finding, e);
+            window.discard(&e);
+        });
         let plain = |list: Result<Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
         let (mp_withdrawn, mp_announced, next_hop) = match update.attributes() {
             Ok(a) => {
@@ -441,8 +550,8 @@ impl<'a> Source<'a> {
                     Ok(entry) => entry,
                     Err(e) => return Some(Err(e)),
                 };
-                let window = Window { bytes: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true, rib: true };
-                let mut finding = rib_finding(&window);
+                let mut window = Window::new(entry.attribute_bytes(), entry.attributes_offset(), true, true);
+                let mut finding = rib_finding(&mut window);
                 let peer = match peers.peer(entry.peer_index()) {
                     Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
                     None => {
@@ -471,11 +580,11 @@ impl<'a> Source<'a> {
                     Ok(entry) => entry,
                     Err(e) => return Some(Err(e)),
                 };
-                let window =
-                    Window { bytes: entry.attribute_bytes, offset: entry.attributes_offset, asn4: entry.asn4, rib: true };
+                let mut window = Window::new(entry.attribute_bytes, entry.attributes_offset, entry.asn4, true);
+                let finding = rib_finding(&mut window);
                 let family = if entry.prefix.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
                 let route = Route::Prefix(family, PathPrefix { prefix: entry.prefix, path_id: None });
-                let mut element = base.element(ElementKind::Rib, route, window, rib_finding(&window));
+                let mut element = base.element(ElementKind::Rib, route, window, finding);
                 element.peer = Peer { asn: entry.peer_asn, address: Some(entry.peer_address), bgp_id: None };
                 element.originated = Some(entry.originated);
                 Some(Ok(element))
@@ -511,15 +620,37 @@ pub(crate) fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
     Error::new(kind, offset).within(Context::RibEntry, Action::None)
 }
 
-fn rib_finding(window: &Window<'_>) -> Option<Error> {
+fn rib_finding(window: &mut Window<'_>) -> Option<Error> {
     let mut finding = None;
     match window.attributes() {
         Ok(attributes) => {
-            attributes.findings(|e| finding = worse(finding, e));
+            attributes.findings(|e| {
+                finding = worse(finding, e);
+                window.discard(&e);
+            });
         }
         Err(e) => finding = Some(e),
     }
     finding
+}
+
+// The same choice on every iterator over elements.
+macro_rules! handling_methods {
+    () => {
+        /// The same elements, handed out by another rule where something is wrong with them.
+        #[must_use]
+        pub const fn with_strictness(mut self, strictness: Strictness) -> Self {
+            self.handling.strictness = strictness;
+            self
+        }
+
+        /// The same elements; what is only worth knowing ([`Attributes::notes`]) counts as a finding too.
+        #[must_use]
+        pub const fn with_notes(mut self) -> Self {
+            self.handling.notes = true;
+            self
+        }
+    };
 }
 
 /// Elements of one UPDATE: see [`UpdateElements::new`].
@@ -527,6 +658,7 @@ fn rib_finding(window: &Window<'_>) -> Option<Error> {
 pub struct UpdateElements<'a> {
     source: Source<'a>,
     peers: Peers,
+    handling: Handling,
 }
 
 impl<'a> UpdateElements<'a> {
@@ -535,15 +667,17 @@ impl<'a> UpdateElements<'a> {
     /// Their record kind is BGP4MP, as which such messages are archived.
     pub fn new(update: &Update<'a>, peer: Peer, time: Timestamp) -> Self {
         let source = Source { record: MrtType::BGP4MP, local: false, time, peer, pending: Source::update(update) };
-        Self { source, peers: Peers::new() }
+        Self { source, peers: Peers::new(), handling: Handling::default() }
     }
+
+    handling_methods!();
 }
 
 impl<'a> Iterator for UpdateElements<'a> {
     type Item = Result<Element<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.source.next(&self.peers)
+        Some(self.source.next(&self.peers)?.and_then(|element| self.handling.apply(element)))
     }
 }
 
@@ -560,13 +694,18 @@ impl fmt::Debug for UpdateElements<'_> {
 pub struct RecordElements<'a, 'p> {
     source: Source<'a>,
     peers: &'p Peers,
+    handling: Handling,
+}
+
+impl RecordElements<'_, '_> {
+    handling_methods!();
 }
 
 impl<'a> Iterator for RecordElements<'a, '_> {
     type Item = Result<Element<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.source.next(self.peers)
+        Some(self.source.next(self.peers)?.and_then(|element| self.handling.apply(element)))
     }
 }
 
@@ -585,7 +724,27 @@ impl<'a> Record<'a> {
     /// read is an error in its place, and what follows it is still given where the framing stands.
     pub fn elements<'p>(&self, peers: &'p mut Peers) -> RecordElements<'a, 'p> {
         let source = if peers.observe(self) { Source::EMPTY } else { Source::of(self, peers) };
-        RecordElements { source, peers }
+        RecordElements { source, peers, handling: Handling::default() }
+    }
+
+    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`].
+    pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
+        let mut list = |attributes: Result<Attributes<'_>>| {
+            if let Ok(attributes) = attributes {
+                attributes.notes(&mut report);
+            }
+        };
+        match self.body() {
+            Ok(Body::Rib(rib)) => rib.entries().flatten().for_each(|entry| list(entry.attributes())),
+            Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| list(entry.attributes())),
+            Ok(Body::Entry(entry)) => list(entry.attributes()),
+            Ok(Body::Message(message)) => {
+                if let Ok(Message::Update(update)) = message.message_by(&peers.session(&message)) {
+                    list(update.attributes());
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Everything that is wrong with this record, one finding at a time; returns the worst action.
@@ -657,13 +816,14 @@ pub struct ArchiveElements<'a> {
     records: Records<'a>,
     peers: Peers,
     source: Source<'a>,
+    handling: Handling,
 }
 
 /// The route events of an archive in memory, one after the other.
 ///
 /// An item that is an error stands for what could not be read; those after it still come.
 pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
-    ArchiveElements { records: records(archive), peers: Peers::new(), source: Source::EMPTY }
+    ArchiveElements { records: records(archive), peers: Peers::new(), source: Source::EMPTY, handling: Handling::default() }
 }
 
 impl ArchiveElements<'_> {
@@ -673,6 +833,8 @@ impl ArchiveElements<'_> {
         self.peers = peers;
         self
     }
+
+    handling_methods!();
 }
 
 impl<'a> Iterator for ArchiveElements<'a> {
@@ -681,7 +843,7 @@ impl<'a> Iterator for ArchiveElements<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(element) = self.source.next(&self.peers) {
-                return Some(element);
+                return Some(element.and_then(|element| self.handling.apply(element)));
             }
             match self.records.next()? {
                 Ok(record) => self.source = record.elements(&mut self.peers).source,

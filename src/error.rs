@@ -47,8 +47,12 @@ pub enum ErrorKind {
     Duplicate,
     /// Something mandatory is not there.
     Missing,
-    /// A well-known attribute that nobody knows (RFC 4271 section 6.3).
+    /// A well-known attribute or an optional parameter that nobody knows (RFC 4271 sections 6.2 and 6.3).
     Unrecognized,
+    /// A value that was once allowed and is so no more.
+    Deprecated(u32),
+    /// Something that contradicts what the sender is to the receiver (RFC 9234): a route that leaks, or roles that do not match.
+    BadRole,
     /// Nested deeper than this library follows.
     TooDeep,
     /// A RIB entry names this index, which the peer table in force does not have.
@@ -67,6 +71,9 @@ pub enum Context {
     MessageHeader,
     /// An OPEN message.
     Open,
+    /// A field of an OPEN message, by the subcode of OPEN Message Error that is about it (RFC 4271 section 6.2): 1 version, 2 AS
+    /// number, 3 BGP identifier, 6 hold time.
+    OpenField(u8),
     /// An optional parameter of an OPEN message, by its type.
     OpenParameter(u8),
     /// A capability of an OPEN message.
@@ -171,15 +178,10 @@ impl Error {
                     _ => 2,
                 },
             ),
-            Context::Open => (
-                NotificationCode(2),
-                match self.kind {
-                    K::BadValue(_) => 1,
-                    _ => 0,
-                },
-            ),
+            Context::Open => (NotificationCode(2), 0),
+            Context::OpenField(subcode) => (NotificationCode(2), subcode),
             Context::OpenParameter(_) => (NotificationCode(2), if matches!(self.kind, K::Unrecognized) { 4 } else { 0 }),
-            Context::Capability(_) => (NotificationCode(2), 0),
+            Context::Capability(_) => (NotificationCode(2), if matches!(self.kind, K::BadRole) { 11 } else { 0 }),
             Context::Update | Context::Attributes => (NotificationCode(3), if matches!(self.kind, K::Missing) { 3 } else { 1 }),
             Context::Withdrawn | Context::Nlri => (NotificationCode(3), 10),
             Context::Family(..) => (NotificationCode(3), 9),
@@ -191,7 +193,10 @@ impl Error {
                     (K::BadFlags(_), _) => 4,
                     (K::Unrecognized, _) => 2,
                     (_, 2) => 11,
-                    (K::BadLength(_), _) => 5,
+                    // RFC 4760 section 7.
+                    (_, 14 | 15) => 9,
+                    // Those that hold no lengths of their own are cut only by the end of the list.
+                    (K::BadLength(_), _) | (K::Truncated(_), 1 | 3..=10 | 16 | 18 | 32 | 35) => 5,
                     (_, 1) => 6,
                     (_, 3) => 8,
                     _ => 9,
@@ -200,6 +205,140 @@ impl Error {
             Context::RouteRefresh => (NotificationCode(7), 1),
             Context::None | Context::Notification | Context::MrtHeader | Context::Mrt(..) | Context::RibEntry => return None,
         })
+    }
+}
+
+impl Error {
+    /// The RFC and section that the finding goes back to: what it breaks, or what it says of those that break it.
+    pub const fn rfc(&self) -> &'static str {
+        use ErrorKind as K;
+        match (self.context, self.kind) {
+            (Context::MessageHeader, _) => "RFC 4271 section 6.1",
+            (Context::OpenField(2), _) => "RFC 7607 section 2",
+            (Context::Open | Context::OpenField(_) | Context::OpenParameter(_), _) => "RFC 4271 section 6.2",
+            (Context::Capability(_), K::BadRole) => "RFC 9234 section 4.2",
+            (Context::Capability(_), _) => "RFC 5492 section 4",
+            (Context::Update, _) => "RFC 7606 section 3",
+            (Context::Withdrawn | Context::Nlri, _) => "RFC 7606 section 5.3",
+            (Context::Family(..), _) if matches!(self.action, Action::TreatAsWithdraw) => "RFC 7606 section 5.4",
+            (Context::Family(..), _) => "RFC 7606 section 5.3",
+            (Context::Attributes, _) => "RFC 7606 section 4",
+            (Context::Attribute(code), kind) => attribute_rfc(code, kind),
+            (Context::Notification, _) => "RFC 4271 section 4.5",
+            (Context::RouteRefresh, _) => "RFC 7313 section 5",
+            (Context::MrtHeader, _) => "RFC 6396 section 2",
+            (Context::RibEntry, K::NoSuchPeer(_) | K::NoPeerTable) => "RFC 6396 section 4.3.1",
+            (Context::RibEntry, _) => "RFC 6396 section 4.3.4",
+            (Context::Mrt(kind, subtype), _) => record_rfc(kind, subtype),
+            (Context::None, _) => "RFC 4271 section 6",
+        }
+    }
+}
+
+const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
+    use ErrorKind as K;
+    match (code.0, kind) {
+        (_, K::Missing) => "RFC 7606 section 3 d",
+        (_, K::Duplicate) => "RFC 7606 section 3 g",
+        (14 | 15, K::BadFlags(_)) => "RFC 7606 section 5.3",
+        (_, K::BadFlags(_)) => "RFC 7606 section 3 c",
+        (_, K::Unrecognized) => "RFC 4271 section 6.3",
+        (2 | 17, K::Deprecated(_)) => "RFC 9774 section 3",
+        (1 | 3..=10 | 16 | 18 | 32 | 35, K::Truncated(_)) => "RFC 7606 section 4",
+        (1, _) => "RFC 7606 section 7.1",
+        (2, _) => "RFC 7606 section 7.2",
+        (3, _) => "RFC 7606 section 7.3",
+        (4, _) => "RFC 7606 section 7.4",
+        (5, _) => "RFC 7606 section 7.5",
+        (6, _) => "RFC 7606 section 7.6",
+        (7 | 18, K::BadValue(_)) => "RFC 7607 section 2",
+        (7, _) => "RFC 7606 section 7.7",
+        (8, _) => "RFC 7606 section 7.8",
+        (9, _) => "RFC 7606 section 7.9",
+        (10, _) => "RFC 7606 section 7.10",
+        (14, K::BadLength(_)) => "RFC 7606 section 7.11",
+        (14 | 15, _) => "RFC 7606 section 5.3",
+        (16, _) => "RFC 7606 section 7.14",
+        (17 | 18, _) => "RFC 6793 section 6",
+        (22 | 27, _) => "RFC 6514 section 5",
+        (23, _) => "RFC 9012 section 13",
+        (24, _) => "RFC 7606 section 7.13",
+        (25, _) => "RFC 7606 section 7.15",
+        (26, _) => "RFC 7311 section 3.2",
+        (29, _) => "RFC 9552 section 8.2.2",
+        (32, _) => "RFC 8092 section 6",
+        (35, _) => "RFC 9234 section 5",
+        (37, _) => "RFC 9015 section 3.1",
+        (40, _) => "RFC 8669 section 6",
+        (128, _) => "RFC 7606 section 7.16",
+        // RFC 7606 section 4 holds for all that say no more themselves.
+        _ => "RFC 7606 section 4",
+    }
+}
+
+const fn record_rfc(kind: u8, subtype: u8) -> &'static str {
+    match (kind, subtype) {
+        (5, _) => "RFC 6396 section B.2.1",
+        (9 | 10, _) => "RFC 6396 section B.2.5",
+        (12, _) => "RFC 6396 section 4.2",
+        (13, 1) => "RFC 6396 section 4.3.1",
+        (13, 2..=5) => "RFC 6396 section 4.3.2",
+        (13, 6) => "RFC 6396 section 4.3.3",
+        (13, 7) => "RFC 6397 section 4",
+        (13, 8..=12) => "RFC 8050 section 4",
+        (16 | 17, 0) => "RFC 6396 section 4.4.1",
+        (16 | 17, 1) => "RFC 6396 section 4.4.2",
+        (16 | 17, 2 | 3) => "RFC 6396 section B.2.6",
+        (16 | 17, 4) => "RFC 6396 section 4.4.3",
+        (16 | 17, 5) => "RFC 6396 section 4.4.4",
+        (16 | 17, 6) => "RFC 6396 section 4.4.5",
+        (16 | 17, 7) => "RFC 6396 section 4.4.6",
+        (16 | 17, 8..=11) => "RFC 8050 section 3",
+        _ => "RFC 6396 section 4",
+    }
+}
+
+impl ErrorKind {
+    /// A short name that does not change, for programs: `truncated`, `bad-length` and so on.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Truncated(_) => "truncated",
+            Self::TrailingBytes(_) => "trailing-bytes",
+            Self::BadLength(_) => "bad-length",
+            Self::BadValue(_) => "bad-value",
+            Self::BadPrefixLength(_) => "bad-prefix-length",
+            Self::BadAddress => "bad-address",
+            Self::BadFlags(_) => "bad-flags",
+            Self::BadMarker => "bad-marker",
+            Self::Duplicate => "duplicate",
+            Self::Missing => "missing",
+            Self::Unrecognized => "unrecognized",
+            Self::Deprecated(_) => "deprecated",
+            Self::BadRole => "bad-role",
+            Self::TooDeep => "too-deep",
+            Self::NoSuchPeer(_) => "no-such-peer",
+            Self::NoPeerTable => "no-peer-table",
+        }
+    }
+}
+
+impl Context {
+    /// The layer that it is part of: `mrt` (the container), `bgp` (a message), `attr` (a path attribute) or `nlri` (routes).
+    pub const fn layer(&self) -> &'static str {
+        match self {
+            Self::MrtHeader | Self::Mrt(..) | Self::RibEntry => "mrt",
+            Self::Attributes | Self::Attribute(_) => "attr",
+            Self::Withdrawn | Self::Nlri | Self::Family(..) => "nlri",
+            Self::None
+            | Self::MessageHeader
+            | Self::Open
+            | Self::OpenField(_)
+            | Self::OpenParameter(_)
+            | Self::Capability(_)
+            | Self::Update
+            | Self::Notification
+            | Self::RouteRefresh => "bgp",
+        }
     }
 }
 
@@ -219,6 +358,8 @@ impl fmt::Display for ErrorKind {
             Self::Duplicate => f.write_str("occurs more than once"),
             Self::Missing => f.write_str("is missing"),
             Self::Unrecognized => f.write_str("is not recognized"),
+            Self::Deprecated(n) => write!(f, "value {n} is deprecated"),
+            Self::BadRole => f.write_str("contradicts the roles of the two speakers"),
             Self::TooDeep => f.write_str("is nested too deeply"),
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
@@ -232,6 +373,11 @@ impl fmt::Display for Context {
             Self::None => f.write_str("input"),
             Self::MessageHeader => f.write_str("BGP message header"),
             Self::Open => f.write_str("OPEN message"),
+            Self::OpenField(1) => f.write_str("OPEN version"),
+            Self::OpenField(2) => f.write_str("OPEN AS number"),
+            Self::OpenField(3) => f.write_str("OPEN BGP identifier"),
+            Self::OpenField(6) => f.write_str("OPEN hold time"),
+            Self::OpenField(n) => write!(f, "OPEN field {n}"),
             Self::OpenParameter(n) => write!(f, "OPEN parameter {n}"),
             Self::Capability(code) => write!(f, "{code} capability"),
             Self::Update => f.write_str("UPDATE message"),
@@ -401,5 +547,77 @@ mod tests {
         let e = Error::new(ErrorKind::Truncated(2), 12).within(Context::Mrt(13, 2), Action::None);
         assert_eq!(e.notification(), None);
         assert_eq!(e.to_string(), "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: ends 2 bytes too early (at byte 12)");
+    }
+
+    /// Every context with every kind goes back to some RFC, and has a layer and a name.
+    #[test]
+    fn every_finding_has_its_source() {
+        use ErrorKind as K;
+        let kinds = [
+            K::Truncated(1),
+            K::TrailingBytes(1),
+            K::BadLength(1),
+            K::BadValue(1),
+            K::BadPrefixLength(1),
+            K::BadAddress,
+            K::BadFlags(1),
+            K::BadMarker,
+            K::Duplicate,
+            K::Missing,
+            K::Unrecognized,
+            K::Deprecated(1),
+            K::BadRole,
+            K::TooDeep,
+            K::NoSuchPeer(1),
+            K::NoPeerTable,
+        ];
+        let mut contexts = vec![
+            Context::None,
+            Context::MessageHeader,
+            Context::Open,
+            Context::Update,
+            Context::Withdrawn,
+            Context::Attributes,
+            Context::Nlri,
+            Context::Family(Afi(1), Safi(1)),
+            Context::Notification,
+            Context::RouteRefresh,
+            Context::MrtHeader,
+            Context::RibEntry,
+        ];
+        for n in 0..=255u8 {
+            contexts.extend([Context::OpenField(n), Context::OpenParameter(n), Context::Capability(CapabilityCode(n))]);
+            contexts.push(Context::Attribute(AttrCode(n)));
+            contexts.extend((0..=12).map(|subtype| Context::Mrt(n, subtype)));
+        }
+        let mut names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        for context in contexts {
+            assert!(["mrt", "bgp", "attr", "nlri"].contains(&context.layer()));
+            for kind in kinds {
+                let rfc = Error::new(kind, 0).within(context, Action::None).rfc();
+                let rest = rfc.strip_prefix("RFC ").unwrap();
+                let (number, section) = rest.split_once(" section ").unwrap();
+                assert!(number.parse::<u16>().is_ok() && !section.is_empty(), "{rfc}");
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), kinds.len());
+    }
+
+    #[test]
+    fn sources_of_some_findings() {
+        let rfc = |kind, context, action| Error::new(kind, 0).within(context, action).rfc();
+        let attribute = |code: u8, kind| rfc(kind, Context::Attribute(AttrCode(code)), Action::None);
+        assert_eq!(attribute(1, ErrorKind::BadValue(9)), "RFC 7606 section 7.1");
+        assert_eq!(attribute(1, ErrorKind::Truncated(9)), "RFC 7606 section 4");
+        assert_eq!(attribute(14, ErrorKind::BadFlags(0)), "RFC 7606 section 5.3");
+        assert_eq!(attribute(14, ErrorKind::BadLength(5)), "RFC 7606 section 7.11");
+        assert_eq!(attribute(7, ErrorKind::BadValue(0)), "RFC 7607 section 2");
+        assert_eq!(attribute(2, ErrorKind::Deprecated(1)), "RFC 9774 section 3");
+        let family = Context::Family(Afi(25), Safi(70));
+        assert_eq!(rfc(ErrorKind::Truncated(1), family, Action::TreatAsWithdraw), "RFC 7606 section 5.4");
+        assert_eq!(rfc(ErrorKind::Truncated(1), family, Action::DisableFamily), "RFC 7606 section 5.3");
+        assert_eq!(rfc(ErrorKind::Truncated(1), Context::Mrt(13, 2), Action::None), "RFC 6396 section 4.3.2");
     }
 }

@@ -28,13 +28,13 @@ use routeglass::bgp::{
     RouteRefreshBuilder, StaleFlags, StaleTime, StateFlags, Update, UpdateBuilder,
 };
 use routeglass::codes::*;
-use routeglass::element::{ArchiveElements, Element, ElementKind, Peer, RecordElements, Route, UpdateElements};
+use routeglass::element::{ArchiveElements, Element, ElementKind, Peer, RecordElements, Route, Strictness, UpdateElements};
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
 use routeglass::mrt::{
-    self, Bgp4mpEntry, Bgp4mpMessage, Body, Compression, Decompress, DecompressError, DecompressErrorKind, Evidence, GeoPeer,
-    GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence, PeerIndexTable, Peers, ReadError, Reader, ReaderOptions, Reading,
-    Record, RecordBuf, Records, Rib, RibEntries, RibEntry, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries,
-    TableDumpEntry, TableDumpWriter, Timestamp,
+    self, Bgp4mpEntry, Bgp4mpMessage, Body, Compression, Decompress, DecompressError, DecompressErrorKind, Direction, Evidence,
+    Gap, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence, PeerIndexTable, Peers, ReadError, Reader, ReaderOptions,
+    Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader, Rib, RibEntries, RibEntry, RibRoute,
+    Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter, Timestamp,
 };
 use routeglass::nlri::{
     self, Label, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes, PrefixesIter,
@@ -78,11 +78,11 @@ assert_all!(copied:
     FilterValue<'_>, Filters<'_>,
     bgp::Frame, Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
     RouteRefresh<'_>, Update<'_>,
-    Element<'_>, ElementKind, Peer, Route<'_>, Line<'_>,
+    Element<'_>, ElementKind, Peer, Route<'_>, Strictness, Line<'_>,
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
-    Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, mrt::Frame, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
-    IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
+    Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, mrt::Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
+    IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
     Label, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
@@ -104,8 +104,8 @@ assert_all!(shared: Asns<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, Updat
 
 // What owns its octets crosses threads and outlives what it came from.
 assert_all!(kept:
-    Decompress<fs::File>, DecompressError, Evidence, ParseAsnError, PeerEvidence, Peers, Place,
-    Places, ReadError, Reader<fs::File>, RecordBuf,
+    Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, Peers, Place,
+    Places, ReadError, Reader<fs::File>, RecordBuf, RecoveringReader<fs::File>,
     AsPathBuf, TableDumpWriter, OpenBuilder, UpdateBuilder, NotificationBuilder, RouteRefreshBuilder, Error, Prefix, Session,
 );
 
@@ -260,7 +260,18 @@ fn enums_and_options_leave_room_or_say_why_not() {
     argued.sort();
     assert_eq!(
         argued,
-        ["Action", "BindingSidValue", "Entry", "Frame", "Frame", "Origin", "PeDistinguisherLabels", "RibRoute", "SegmentKind"]
+        [
+            "Action",
+            "BindingSidValue",
+            "Entry",
+            "Frame",
+            "Frame",
+            "Origin",
+            "PeDistinguisherLabels",
+            "Recovered",
+            "RibRoute",
+            "SegmentKind"
+        ]
     );
 }
 
@@ -282,7 +293,7 @@ fn sizes() {
         16: Communities<'_>, ExtendedCommunities<'_>, LargeCommunities<'_>, ClusterList<'_>, CountedText<'_>, List<'_, AddPath>;
         16: Labels<'_>;
         // A window and how to read it, or as much.
-        24: AsPath<'_>, As4Path<'_>, Segment<'_>, Segments<'_>, Prefixes<'_>, PrefixesIter<'_>, AttributesIter<'_>, Records<'_>;
+        24: AsPath<'_>, As4Path<'_>, Segment<'_>, Segments<'_>, Prefixes<'_>, PrefixesIter<'_>, Records<'_>;
         24: Prefix, Option<Prefix>, Error, Snapshot<'_>;
         // A window, its place, and little more.
         32: Attribute<'_>, Capability<'_>, Parameter<'_>, MpUnreach<'_>, RibEntries<'_>, PathPrefix, routeglass::Result<AsPath<'_>>;
@@ -297,7 +308,7 @@ fn sizes() {
         48: routeglass::element::Route<'_>;
         80: Rib<'_>;
         136: Body<'_>;
-        224: Element<'_>;
+        232: Element<'_>;
         104: Attributes<'_>;
     }
     .into_iter()

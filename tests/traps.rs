@@ -261,9 +261,14 @@ fn add_path_in_message_as4_that_the_type_denies() {
     let evidence = Evidence::scan(&bytes);
     let found: Vec<_> = evidence
         .peers()
-        .map(|(address, peer)| {
+        .map(|(direction, peer)| {
             let (family, reading) = peer.readings().next().unwrap();
-            (address.unwrap().to_string(), peer.add_path().contains(family), reading.only_add_path, reading.undecided)
+            (
+                direction.peer_address.unwrap().to_string(),
+                peer.add_path().contains(family),
+                reading.only_add_path,
+                reading.undecided,
+            )
         })
         .collect();
     assert_eq!(found, [("192.0.2.1".to_string(), true, 2, 0), ("192.0.2.2".to_string(), false, 0, 1)]);
@@ -315,7 +320,7 @@ fn add_path_that_reads_well_without_it() {
         let found: Vec<_> = evidence
             .peers()
             .filter(|(_, p)| p.add_path().contains(Family::IPV4_UNICAST))
-            .filter_map(|(address, _)| address)
+            .filter_map(|(direction, _)| direction.peer_address)
             .collect();
         assert_eq!(found, [std::net::IpAddr::from([206, 126, 236, 214])]);
         let peers = Peers::new().with_evidence(evidence);

@@ -146,11 +146,11 @@ fn every_kind_of_damage_has_its_text_and_place() {
             "RIB entry: no peer table comes before it (at byte 28)".into(),
         ),
         (record(16, 3, b"\0\x01name"), "BGP4MP SNAPSHOT record: ends 1 byte too early (at byte 14)".into()),
-        (bgp(&message(2, &[])), "UPDATE message: ends 2 bytes too early (at byte 51)".into()),
+        (bgp(&message(2, &[])), "BGP message header: length 19 is not valid here (at byte 48)".into()),
         (bgp(&message(3, &[6])), "NOTIFICATION message: ends 1 byte too early (at byte 51)".into()),
         (bgp(&message(5, &[0, 1])), "ROUTE-REFRESH message: ends 2 bytes too early (at byte 51)".into()),
         (bgp(&message(4, &[0])), "BGP message header: length 20 is not valid here (at byte 48)".into()),
-        (bgp(&message(1, &[4, 0, 1])), "OPEN message: ends 2 bytes too early (at byte 54)".into()),
+        (bgp(&message(1, &[4, 0, 1])), "BGP message header: length 22 is not valid here (at byte 48)".into()),
         (
             bgp(&message(2, &update(&[33], &[], &[]))),
             "withdrawn routes: prefix length 33 is longer than an address (at byte 53)".into(),

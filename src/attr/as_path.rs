@@ -311,7 +311,8 @@ impl<'a> AsPath<'a> {
     /// The leading numbers of AS_PATH stay as long as AS_PATH is longer; an AS4_PATH longer than AS_PATH is ignored.
     pub fn merge(&self, as4_path: AsPath<'a>) -> MergedPath<'a> {
         let (have, better) = (self.hops(), as4_path.hops());
-        if self.asn4 || as4_path.is_empty() || have < better {
+        // What has no hops is empty once a confederation's segments are left out (RFC 6793 section 6).
+        if self.asn4 || better == 0 || have < better {
             return MergedPath { head: *self, keep: usize::MAX, tail: AsPath::default() };
         }
         MergedPath { head: *self, keep: have.saturating_sub(better), tail: as4_path }
@@ -444,7 +445,8 @@ impl<'a> MergedPath<'a> {
             // A set is kept whole or not at all.
             (octets > 0 && !segment.kind.is_set()).then_some(Segment { bytes, ..segment })
         });
-        head.chain(self.tail.segments())
+        // RFC 6793 section 6: a confederation's segments in AS4_PATH are left out.
+        head.chain(self.tail.segments().filter(|segment| !segment.kind.is_confed()))
     }
 
     /// All AS numbers, segment after segment.
@@ -787,6 +789,9 @@ mod tests {
         );
         // None at all.
         assert_eq!(merged(&trans, &[]), "1 23456 23456");
+        // AS4_PATH has no place for a confederation's segments.
+        assert_eq!(merged(&trans, &[3, 1, 0, 0, 0xfd, 0xe9, 2, 1, 0, 1, 0, 0]), "1 23456 65536");
+        assert_eq!(merged(&trans, &[3, 1, 0, 0, 0xfd, 0xe9]), "1 23456 23456");
         // A leading confederation stays.
         assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 2, 0, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 1 65536");
         // So does one that leads where nothing else is kept, and one beside what is kept; not one behind the cut.

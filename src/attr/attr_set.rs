@@ -69,6 +69,14 @@ impl<'a> AttrSet<'a> {
         AttributesIter::at(self.bytes, self.offset)
     }
 
+    /// A set that lies in no other. RFC 7606 section 7.16: whatever is wrong inside makes the set malformed, and that is treated as
+    /// withdrawn whatever the rule of the attribute in it. The finding is the set's: the route has no such attribute as the one
+    /// inside.
+    fn outermost(body: &'a [u8], offset: u64) -> Result<Self> {
+        Self::read(body, offset, 1)
+            .map_err(|e| Error::new(e.kind(), e.offset()).within(Context::Attribute(AttrCode::ATTR_SET), Action::TreatAsWithdraw))
+    }
+
     /// Reads the number in front and looks at every attribute, those of sets in sets too: `depth` sets are around them.
     fn read(body: &'a [u8], offset: u64, depth: usize) -> Result<Self> {
         if depth > MAX_DEPTH {
@@ -108,8 +116,7 @@ impl<'a> AttrSet<'a> {
 
 impl<'a> Decode<'a> for AttrSet<'a> {
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
-        // RFC 7606 section 7.16: whatever is wrong inside makes the set malformed.
-        Self::read(body, offset, 1).map_err(|e| e.with_action(Action::TreatAsWithdraw))
+        Self::outermost(body, offset)
     }
 
     #[cfg(feature = "alloc")]
@@ -125,7 +132,7 @@ impl<'a> Decode<'a> for AttrSet<'a> {
 
     #[cfg(feature = "alloc")]
     fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
-        let outcome = Self::read(body, offset, 1);
+        let outcome = Self::outermost(body, offset);
         let opened = places.open("value", offset);
         let mut c = Cursor::at(body, offset);
         if Asn::place(&mut c, "origin", places).is_ok() && !Self::too_deep(body, 1) {
@@ -208,10 +215,10 @@ mod tests {
     fn what_is_wrong_inside_costs_the_route() {
         refused(128, &[0, 0, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 3); treat-as-withdraw");
         let says = |inner: &[u8], text| refused(128, &[&[0, 0, 0, 1][..], inner].concat(), text);
-        says(&[0x40, 1, 1, 9], "ORIGIN attribute: value 9 is not valid here (at byte 10); treat-as-withdraw");
-        says(&[0x40, 1, 2, 0], "ORIGIN attribute: ends 1 byte too early (at byte 7); treat-as-withdraw");
-        says(&[0x40, 6, 1, 0], "ATOMIC_AGGREGATE attribute: length 1 is not valid here (at byte 10); treat-as-withdraw");
-        says(&[0x80, 15, 3, 0, 1, 1], "MP_UNREACH_NLRI attribute: is not recognized (at byte 7); treat-as-withdraw");
+        says(&[0x40, 1, 1, 9], "ATTR_SET attribute: value 9 is not valid here (at byte 10); treat-as-withdraw");
+        says(&[0x40, 1, 2, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 7); treat-as-withdraw");
+        says(&[0x40, 6, 1, 0], "ATTR_SET attribute: length 1 is not valid here (at byte 10); treat-as-withdraw");
+        says(&[0x80, 15, 3, 0, 1, 1], "ATTR_SET attribute: is not recognized (at byte 7); treat-as-withdraw");
         says(&[0xc0, 128, 3, 0, 0, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 10); treat-as-withdraw");
     }
 

@@ -58,7 +58,7 @@ use core::iter::FusedIterator;
 use core::net::Ipv4Addr;
 
 use crate::asn::Asn;
-use crate::codes::AttrCode;
+use crate::codes::{AttrCode, Role};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::nlri::NextHop;
 use crate::session::Session;
@@ -655,12 +655,31 @@ impl<'a> Attribute<'a> {
 pub struct AttributesIter<'a> {
     rest: &'a [u8],
     end: u64,
+    // A bit for each code that is shown, and whether only its first attribute is.
+    shown: [u64; 4],
+    once: bool,
 }
 
 impl<'a> AttributesIter<'a> {
     /// Starts at the first octet of a list, `offset` bytes into the outermost input.
     pub const fn at(bytes: &'a [u8], offset: u64) -> Self {
-        Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64) }
+        Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64), shown: [u64::MAX; 4], once: false }
+    }
+
+    /// Whether attributes of this code are passed over.
+    #[inline]
+    fn is_hidden(&mut self, code: u8) -> bool {
+        let bit = 1u64 << (code & 63);
+        match self.shown.get_mut(usize::from(code >> 6)) {
+            Some(word) => {
+                let hidden = *word & bit == 0;
+                if self.once {
+                    *word &= !bit;
+                }
+                hidden
+            }
+            None => false,
+        }
     }
 }
 
@@ -702,21 +721,24 @@ impl<'a> Iterator for AttributesIter<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let offset = self.end.saturating_sub(self.rest.len() as u64);
-        match split_attribute(self.rest) {
-            Some((flags, code, body, tail)) => {
-                self.rest = tail;
-                Some(Ok(Attribute { flags: AttrFlags::from_bits_retain(flags), code: AttrCode(code), body, offset }))
+        while !self.rest.is_empty() {
+            let offset = self.end.saturating_sub(self.rest.len() as u64);
+            match split_attribute(self.rest) {
+                Some((flags, code, body, tail)) => {
+                    self.rest = tail;
+                    if self.is_hidden(code) {
+                        continue;
+                    }
+                    return Some(Ok(Attribute { flags: AttrFlags::from_bits_retain(flags), code: AttrCode(code), body, offset }));
+                }
+                None => {
+                    let error = overrun(self.rest, self.end);
+                    self.rest = &[];
+                    return Some(Err(error));
+                }
             }
-            None => {
-                let error = overrun(self.rest, self.end);
-                self.rest = &[];
-                Some(Err(error))
-            }
         }
+        None
     }
 }
 
@@ -735,6 +757,8 @@ pub struct Attributes<'a> {
     seen: u64,
     asn4: bool,
     rib: bool,
+    // Whether attributes that occur again are passed over.
+    once: bool,
     // Two places in each word (see `slot_of`).
     slots: [u64; 8],
 }
@@ -771,7 +795,7 @@ const fn lengths(word: u32) -> (usize, usize) {
 
 impl<'a> Attributes<'a> {
     /// No attribute.
-    pub const EMPTY: Self = Self { bytes: &[], offset: 0, seen: 0, asn4: true, rib: false, slots: [0; 8] };
+    pub const EMPTY: Self = Self { bytes: &[], offset: 0, seen: 0, asn4: true, rib: false, once: false, slots: [0; 8] };
 
     /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
     ///
@@ -894,7 +918,7 @@ impl<'a> Attributes<'a> {
             }
             rest = tail;
         }
-        Ok(Self { bytes, offset, seen, slots, asn4, rib })
+        Ok(Self { bytes, offset, seen, slots, asn4, rib, once: false })
     }
 
     /// The octets of an attribute that the index knows; none if it is absent.
@@ -926,7 +950,21 @@ impl<'a> Attributes<'a> {
     /// All attributes as windows, known or not, in the order of the wire.
     #[inline(always)]
     pub const fn iter(&self) -> AttributesIter<'a> {
-        AttributesIter::at(self.bytes, self.offset)
+        AttributesIter {
+            shown: [self.seen, u64::MAX, u64::MAX, u64::MAX],
+            once: self.once,
+            ..AttributesIter::at(self.bytes, self.offset)
+        }
+    }
+
+    /// The same list without the attributes that a speaker discards: those with a bit in `codes`, and all that occur again.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    #[inline]
+    pub(crate) const fn without(mut self, codes: u64) -> Self {
+        self.seen &= !codes;
+        self.once = true;
+        self
     }
 
     /// The first attribute with this code.
@@ -1236,15 +1274,19 @@ impl<'a> Attributes<'a> {
                 // Daemons fill in the flags of a table's entries as they like: those were never on a session.
                 _ if self.rib => {}
                 Some((want, action)) if (flags ^ want) & fixed_flags(code) != 0 => {
-                    // RFC 7606 section 3 c: as if the attribute were malformed.
-                    found(
-                        Error::new(ErrorKind::BadFlags(flags), attribute.offset)
-                            .within(context, action.min(Action::TreatAsWithdraw)),
-                    );
+                    // RFC 7606 section 3 c: the routes count as withdrawn unless the attribute's own rules are milder (3 f).
+                    // Those of multiprotocol routes are incorrect then (5.3); AS4_PATH and AS4_AGGREGATOR have no rule of
+                    // their own for flags (RFC 6793 section 6).
+                    let action = match code.0 {
+                        14 | 15 => Action::ResetSession,
+                        17 | 18 => Action::TreatAsWithdraw,
+                        _ => action.min(Action::TreatAsWithdraw),
+                    };
+                    found(Error::new(ErrorKind::BadFlags(flags), attribute.offset).within(context, action));
                 }
                 None if flags & AttrFlags::OPTIONAL.bits() == 0 => {
-                    // RFC 4271 section 6.3: a well-known attribute that nobody knows.
-                    found(Error::new(ErrorKind::Unrecognized, attribute.offset).within(context, Action::TreatAsWithdraw));
+                    // RFC 4271 section 6.3: a well-known attribute that nobody knows. RFC 7606 leaves that as it was.
+                    found(Error::new(ErrorKind::Unrecognized, attribute.offset).within(context, Action::ResetSession));
                 }
                 _ => {}
             }
@@ -1267,6 +1309,54 @@ impl<'a> Attributes<'a> {
     }
 }
 
+impl Attributes<'_> {
+    /// What is worth knowing and no damage: AS_SET and AS_CONFED_SET in a path, which RFC 9774 has speakers treat as withdrawn
+    /// since 2025, and AS4_PATH and AS4_AGGREGATOR where numbers have four octets anyway, which are left aside (RFC 6793 section
+    /// 6).
+    ///
+    /// [`Attributes::findings`] says nothing of these: archives are full of them, and no route is in doubt for one. The action of
+    /// a note is what the RFC that it goes back to has a speaker do.
+    pub fn notes(&self, mut report: impl FnMut(Error)) {
+        let paths =
+            [(2, self.as_path().ok()), (17, if self.asn4 { None } else { self.as4_path().ok().flatten().map(|path| path.0) })];
+        for (code, path) in paths {
+            let set = path.and_then(|path| path.segments().find(|segment| segment.kind().is_set()));
+            if let Some(segment) = set {
+                let kind = ErrorKind::Deprecated(if segment.kind().is_confed() { 4 } else { 1 });
+                report(
+                    Error::new(kind, self.place(self.slot(code)))
+                        .within(Context::Attribute(AttrCode(code)), Action::TreatAsWithdraw),
+                );
+            }
+        }
+        if self.asn4 && !self.rib {
+            for code in [17u8, 18] {
+                if self.seen & 1 << code != 0 {
+                    let e = Error::new(ErrorKind::Deprecated(u32::from(code)), self.place(self.slot(code)));
+                    report(e.within(Context::Attribute(AttrCode(code)), Action::DiscardAttribute));
+                }
+            }
+        }
+    }
+
+    /// Whether the route leaks (RFC 9234 section 5): OTC on a route from a customer or a route server's client, or from a peer
+    /// whose number is not the one in it. `role` and `asn` are those of the speaker that sent the route.
+    ///
+    /// Archives seldom say what two networks are to each other, so this is asked for and never among the findings.
+    pub fn leak(&self, role: Role, asn: Asn) -> Option<Error> {
+        let otc = self.only_to_customer().ok().flatten()?;
+        let leaks = match role {
+            Role::CUSTOMER | Role::RS_CLIENT => true,
+            Role::PEER => otc != asn,
+            _ => false,
+        };
+        leaks.then(|| {
+            Error::new(ErrorKind::BadRole, self.place(self.slot(35)))
+                .within(Context::Attribute(AttrCode::OTC), Action::TreatAsWithdraw)
+        })
+    }
+}
+
 /// What is wrong with a value whose octets are in order: numbers and lengths that other RFCs forbid.
 fn value_findings(value: &Value<'_>, attribute: &Attribute<'_>, report: &mut impl FnMut(Error)) {
     let context = Context::Attribute(attribute.code);
@@ -1275,7 +1365,14 @@ fn value_findings(value: &Value<'_>, attribute: &Attribute<'_>, report: &mut imp
     let found = match value {
         // RFC 7607 section 2.
         Value::AsPath(path) => path.asns().find_map(forbidden).map(|e| e.within(context, Action::TreatAsWithdraw)),
-        Value::As4Path(path) => path.0.asns().find_map(forbidden).map(|e| e.within(context, Action::DiscardAttribute)),
+        Value::As4Path(path) => match path.0.asns().find_map(forbidden) {
+            Some(e) => Some(e.within(context, Action::DiscardAttribute)),
+            // RFC 6793 section 6: such segments are left out, and nothing else.
+            None => path.0.segments().find(|segment| segment.kind().is_confed()).map(|segment| {
+                let kind = ErrorKind::BadValue(if segment.kind().is_set() { 4 } else { 3 });
+                Error::new(kind, at).within(context, Action::None)
+            }),
+        },
         Value::Aggregator(a) | Value::As4Aggregator(As4Aggregator(a)) => {
             forbidden(a.asn).map(|e| e.within(context, Action::DiscardAttribute))
         }

@@ -116,7 +116,10 @@ impl<'a> Message<'a> {
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         let (kind, body) = split_header(bytes, session, offset)?;
-        Self::parse_body(kind, body, session, offset.saturating_add(HEADER_LEN as u64))
+        match Self::parse_body(kind, body, session, offset.saturating_add(HEADER_LEN as u64)) {
+            Ok(message) => Ok(message),
+            Err(e) => Err(too_short(kind, body.len(), offset).unwrap_or(e)),
+        }
     }
 
     /// Reads the body of a message of type `kind`, as MRT's oldest records hold it without a header.
@@ -254,6 +257,19 @@ pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) 
         return Ok((MessageType(header[18]), c.rest()));
     }
     Err(whole_error(marked, header_len(header), bytes.len(), session.max_message_len(), offset))
+}
+
+/// The fault of an OPEN or UPDATE that is shorter than its fixed fields: a bad length (RFC 4271 section 6.1), whatever its body says.
+#[cold]
+#[inline(never)]
+pub(crate) fn too_short(kind: MessageType, len: usize, offset: u64) -> Option<Error> {
+    let least = match kind {
+        MessageType::OPEN => 10,
+        MessageType::UPDATE => 4,
+        _ => return None,
+    };
+    let whole = u32::try_from(len.saturating_add(HEADER_LEN)).unwrap_or(u32::MAX);
+    (len < least).then(|| header_error(ErrorKind::BadLength(whole), offset.saturating_add(16)))
 }
 
 #[cold]

@@ -5,6 +5,7 @@ use core::net::Ipv4Addr;
 
 use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue};
 use crate::asn::Asn;
+use crate::codes::{CapabilityCode, Role};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::FamilySet;
 use crate::session::Session;
@@ -253,26 +254,76 @@ impl Open<'_> {
             worst = worst.max(e.action());
             report(e);
         };
-        let mut reset =
-            |kind, at: u64| found(Error::new(kind, self.offset.saturating_add(at)).within(Context::Open, Action::ResetSession));
+        let mut reset = |subcode, value: u16, at: u64| {
+            let e = Error::new(ErrorKind::BadValue(u32::from(value)), self.offset.saturating_add(at));
+            found(e.within(Context::OpenField(subcode), Action::ResetSession));
+        };
         if self.version != 4 {
-            reset(ErrorKind::BadValue(u32::from(self.version)), 0);
+            reset(1, u16::from(self.version), 0);
         }
         if self.asn == 0 {
-            reset(ErrorKind::BadValue(0), 1);
+            reset(2, 0, 1);
         }
         if matches!(self.hold_time, 1 | 2) {
-            reset(ErrorKind::BadValue(u32::from(self.hold_time)), 3);
+            reset(6, self.hold_time, 3);
         }
         if self.bgp_id.is_unspecified() {
-            reset(ErrorKind::BadValue(0), 5);
+            reset(3, 0, 5);
         }
+        for parameter in self.parameters().flatten() {
+            // Type 1 is the authentication of RFC 1771, which old speakers sent.
+            if !matches!(parameter.kind, 1 | 2) {
+                let head = if self.extended { 3 } else { 2 };
+                let e = Error::new(ErrorKind::Unrecognized, parameter.offset.saturating_sub(head));
+                found(e.within(Context::OpenParameter(parameter.kind), Action::ResetSession));
+            }
+        }
+        let mut role = None;
         for capability in self.capabilities() {
-            if let Err(e) = capability.and_then(|c| c.decode().map(|_| ())) {
-                found(e);
+            match capability.and_then(|c| c.decode().map(|value| (c, value))) {
+                // RFC 7607 section 2.
+                Ok((c, CapabilityValue::As4(Asn::ZERO))) => {
+                    found(Error::new(ErrorKind::BadValue(0), c.offset).within(Context::OpenField(2), Action::ResetSession));
+                }
+                Ok((c, CapabilityValue::Role(said))) => {
+                    // RFC 9234 section 4.2: several must say the same.
+                    if *role.get_or_insert(said) != said {
+                        found(Error::new(ErrorKind::BadRole, c.offset).within(Context::Capability(c.code), Action::ResetSession));
+                    }
+                }
+                Ok(_) => {}
+                Err(e) => found(e),
             }
         }
         worst
+    }
+
+    /// What the speaker is to the other one, by its Role capability (RFC 9234 section 4.1).
+    pub fn role(&self) -> Option<Role> {
+        self.role_capability().map(|(role, _)| role)
+    }
+
+    fn role_capability(&self) -> Option<(Role, u64)> {
+        self.capabilities().flatten().find_map(|c| match c.decode() {
+            Ok(CapabilityValue::Role(role)) => Some((role, c.offset)),
+            _ => None,
+        })
+    }
+
+    /// Whether the roles of the two ends contradict each other, which refuses the session (RFC 9234 section 4.2). The place is that
+    /// of the role in `peer`.
+    pub fn role_mismatch(&self, peer: &Open<'_>) -> Option<Error> {
+        let (mine, (theirs, at)) = (self.role()?, peer.role_capability()?);
+        let fits = matches!(
+            (mine, theirs),
+            (Role::PROVIDER, Role::CUSTOMER)
+                | (Role::CUSTOMER, Role::PROVIDER)
+                | (Role::RS, Role::RS_CLIENT)
+                | (Role::RS_CLIENT, Role::RS)
+                | (Role::PEER, Role::PEER)
+        );
+        (!fits)
+            .then(|| Error::new(ErrorKind::BadRole, at).within(Context::Capability(CapabilityCode::ROLE), Action::ResetSession))
     }
 }
 
@@ -596,8 +647,8 @@ mod tests {
         assert_eq!(
             text,
             [
-                "OPEN message: value 3 is not valid here (at byte 0)",
-                "OPEN message: value 2 is not valid here (at byte 3)",
+                "OPEN version: value 3 is not valid here (at byte 0)",
+                "OPEN hold time: value 2 is not valid here (at byte 3)",
                 "OPEN parameter 2: ends 10 bytes too early (at byte 20)"
             ]
         );

@@ -187,10 +187,43 @@ impl<'a> Update<'a> {
         worst
     }
 
+    /// Whether there are attributes besides MP_UNREACH_NLRI and no route that they are of.
+    fn has_attributes_for_no_route(&self) -> bool {
+        let mut others = false;
+        for attribute in self.attribute_windows() {
+            match attribute {
+                Ok(a) if a.code() == AttrCode::MP_REACH_NLRI => {
+                    let reach = crate::attr::MpReach::parse_at(a.raw(), a.body_offset());
+                    if reach.is_ok_and(|reach| !reach.nlri_bytes().is_empty()) {
+                        return false;
+                    }
+                    others = true;
+                }
+                Ok(a) => others |= a.code() != AttrCode::MP_UNREACH_NLRI,
+                Err(_) => others = true,
+            }
+        }
+        others && self.announced.is_empty()
+    }
+
+    /// What is worth knowing about the message and no damage: see [`Attributes::notes`].
+    pub fn notes(&self, report: impl FnMut(Error)) {
+        if let Ok(attributes) = self.attributes() {
+            attributes.notes(report);
+        }
+    }
+
     /// The findings that concern the message as a whole.
     pub(crate) fn findings_beside_routes(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
+        let mut blind = None;
         let mut found = |e: Error| {
+            // RFC 7606 section 5.2: nobody can say which routes would count as withdrawn.
+            let attribute = matches!(e.context(), Context::Attribute(_) | Context::Attributes);
+            let blind = attribute
+                && e.action() > Action::DiscardAttribute
+                && *blind.get_or_insert_with(|| self.has_attributes_for_no_route());
+            let e = if blind { e.with_action(Action::ResetSession) } else { e };
             worst = worst.max(e.action());
             report(e);
         };

@@ -136,3 +136,118 @@ fn states_are_elements() {
     let bytes = record(16, 0, &[0xfb, 0xf0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254, 0, 6, 0, 8]);
     assert_eq!(lines(&bytes), ["9 AS64496 192.0.2.1 ! Established > Deleted"]);
 }
+
+fn lines_by(bytes: &[u8], strictness: Strictness) -> Vec<String> {
+    let list = elements(bytes).with_strictness(strictness);
+    list.map(|e| e.map_or_else(|e| format!("error {e}"), |e| e.to_string())).collect()
+}
+
+/// ORIGIN (9 is none), AS_PATH 64496, NEXT_HOP, ATOMIC_AGGREGATE with an octet, COMMUNITIES, COMMUNITIES again; 192.0.2.0/24.
+fn announced(origin: u8, atomic: &[u8], more: &[u8]) -> Vec<u8> {
+    let mut attributes = vec![0x40, 1, 1, origin, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    attributes.extend(atomic);
+    attributes.extend([0xc0, 8, 4, 0xfb, 0xf0, 0, 1]);
+    attributes.extend(more);
+    let mut body = vec![0, 2, 8, 10, 0, u8::try_from(attributes.len()).unwrap()];
+    body.extend(attributes);
+    body.extend([24, 192, 0, 2]);
+    update(&body)
+}
+
+#[test]
+fn strictness_of_a_clean_message_is_all_the_same() {
+    let bytes = announced(0, &[], &[]);
+    let want = ["9 AS64496 192.0.2.1 - 10.0.0.0/8", "9 AS64496 192.0.2.1 + 192.0.2.0/24 path 64496 via 192.0.2.1"];
+    for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
+        assert_eq!(lines_by(&bytes, strictness), want);
+    }
+}
+
+#[test]
+fn a_withdrawn_route_by_each_strictness() {
+    let bytes = announced(9, &[], &[]);
+    let why = "ORIGIN attribute: value 9 is not valid here (at byte 60)";
+    assert_eq!(
+        lines_by(&bytes, Strictness::Forensic),
+        [
+            format!("9 AS64496 192.0.2.1 - 10.0.0.0/8 [{why}]"),
+            format!("9 AS64496 192.0.2.1 + 192.0.2.0/24 path 64496 via 192.0.2.1 [{why}]")
+        ]
+    );
+    assert_eq!(
+        lines_by(&bytes, Strictness::Rfc7606),
+        [format!("9 AS64496 192.0.2.1 - 10.0.0.0/8 [{why}]"), format!("9 AS64496 192.0.2.1 - 192.0.2.0/24 [{why}]")]
+    );
+    assert_eq!(lines_by(&bytes, Strictness::Strict), [format!("error {why}"), format!("error {why}")]);
+    // The same by way of the record, and of the message.
+    let record = Record::parse_at(&bytes, 0).unwrap();
+    let mut peers = Peers::new();
+    let by_record = record.elements(&mut peers).with_strictness(Strictness::Rfc7606);
+    let list: Vec<_> = by_record.map(|e| e.unwrap().to_string()).collect();
+    assert_eq!(list, lines_by(&bytes, Strictness::Rfc7606));
+    let Ok(Body::Message(message)) = record.body() else { panic!() };
+    let update = message.update().unwrap().unwrap();
+    let peer = Peer { asn: Asn(64496), address: Some([192, 0, 2, 1].into()), bgp_id: None };
+    let by_message = UpdateElements::new(&update, peer, Timestamp::from_seconds(9)).with_strictness(Strictness::Rfc7606);
+    assert_eq!(by_message.map(|e| e.unwrap().to_string()).collect::<Vec<_>>(), list);
+}
+
+#[test]
+fn discarded_attributes_are_not_shown_to_those_who_follow_the_rfc() {
+    // ATOMIC_AGGREGATE with an octet in it; COMMUNITIES a second time, and an unknown attribute twice.
+    let bytes = announced(0, &[0x40, 6, 1, 0], &[0xc0, 8, 4, 0, 0, 0, 9, 0xc0, 200, 1, 1, 0xc0, 200, 1, 2]);
+    let codes = |strictness| {
+        let e = elements(&bytes).with_strictness(strictness).nth(1).unwrap().unwrap();
+        let a = e.attributes().unwrap();
+        let codes: Vec<_> = a.iter().map(|attribute| attribute.unwrap().code().0).collect();
+        assert_eq!(
+            (e.kind(), e.action(), a.communities().unwrap().to_string()),
+            (ElementKind::Announce, Action::DiscardAttribute, "64496:1".into())
+        );
+        (codes, a.atomic_aggregate(), a.has(crate::codes::AttrCode::ATOMIC_AGGREGATE), e.attribute_bytes().len())
+    };
+    assert_eq!(codes(Strictness::Forensic), (vec![1, 2, 3, 6, 8, 8, 200, 200], true, true, 46));
+    assert_eq!(codes(Strictness::Rfc7606), (vec![1, 2, 3, 8, 200], false, false, 46));
+    assert!(elements(&bytes).with_strictness(Strictness::Strict).all(|e| e.is_err()));
+}
+
+#[test]
+fn a_tables_entries_by_each_strictness() {
+    let table = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0xfb, 0xf0]);
+    // Two entries: one with an undefined ORIGIN, one of a peer that the table does not have.
+    let rib =
+        record(13, 2, &[0, 0, 0, 0, 8, 10, 0, 2, 0, 0, 0, 0, 0, 5, 0, 4, 0x40, 1, 1, 9, 0, 7, 0, 0, 0, 5, 0, 4, 0x40, 1, 1, 0]);
+    let bytes = [table, rib].concat();
+    let (bad, nobody) = (
+        "ORIGIN attribute: value 9 is not valid here (at byte 62)",
+        "RIB entry: peer index 7 is past the peer table (at byte 71)",
+    );
+    assert_eq!(
+        lines_by(&bytes, Strictness::Rfc7606),
+        [format!("9 AS64496 192.0.2.1 - 10.0.0.0/8 [{bad}]"), format!("9 AS0 = 10.0.0.0/8 [{nobody}]")]
+    );
+    assert_eq!(lines_by(&bytes, Strictness::Strict), [format!("error {bad}"), format!("error {nobody}")]);
+}
+
+#[test]
+fn notes_change_nothing_unless_asked_for() {
+    let mut bytes = announced(0, &[], &[]);
+    bytes[12 + 20 + 19 + 4 + 2 + 4 + 3] = 1; // AS_SET
+    let record = Record::parse_at(&bytes, 0).unwrap();
+    let mut notes = Vec::new();
+    record.notes(&Peers::new(), |e| notes.push(e.to_string()));
+    assert_eq!(notes, ["AS_PATH attribute: value 1 is deprecated (at byte 64)"]);
+    assert_eq!(record.findings(&Peers::new(), |e| panic!("{e}")), Action::None);
+    assert!(elements(&bytes).with_strictness(Strictness::Strict).all(|e| e.unwrap().is_clean()));
+    let list: Vec<_> = elements(&bytes).with_notes().map(|e| e.unwrap().is_clean()).collect();
+    assert_eq!(list, [true, false]);
+    // What RFC 9774 says, for those who want it.
+    let list = elements(&bytes).with_notes().with_strictness(Strictness::Rfc7606);
+    assert_eq!(
+        list.map(|e| e.unwrap().to_string()).collect::<Vec<_>>(),
+        [
+            "9 AS64496 192.0.2.1 - 10.0.0.0/8",
+            "9 AS64496 192.0.2.1 - 192.0.2.0/24 [AS_PATH attribute: value 1 is deprecated (at byte 64)]"
+        ]
+    );
+}

@@ -207,7 +207,11 @@ impl<'a> Bgp4mpMessage<'a> {
         if kind != MessageType::UPDATE {
             return Ok(None);
         }
-        Update::parse_at(body, &self.session, offset).map(Some)
+        match Update::parse_at(body, &self.session, offset) {
+            Ok(update) => Ok(Some(update)),
+            Err(e) if self.headless.is_some() => Err(e),
+            Err(e) => Err(bgp::too_short(kind, body.len(), self.offset).unwrap_or(e)),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ mod peers;
 mod places;
 #[cfg(feature = "std")]
 mod reader;
+mod recover;
 mod table_dump;
 mod table_dump_v2;
 #[cfg(feature = "alloc")]
@@ -54,6 +55,9 @@ pub use peers::Peers;
 pub use places::places;
 #[cfg(feature = "std")]
 pub use reader::{ReadError, Reader, ReaderOptions, RecordBuf};
+#[cfg(feature = "std")]
+pub use recover::RecoveringReader;
+pub use recover::{Gap, Recovered, RecoveredRecords, recover};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, Rib, RibEntries, RibEntry, RibRoute};
 

@@ -202,16 +202,26 @@ impl<R: Read> Reader<R> {
                 None => return Ok(None),
             },
         };
+        Ok(Some(self.take_record(len)))
+    }
+
+    /// What was read and not yet taken.
+    #[inline]
+    pub(super) fn window(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    pub(super) const fn max_record_len(&self) -> usize {
+        self.max_record_len
+    }
+
+    /// Takes `len` octets from the front of the window, as a record where they are one.
+    #[inline]
+    pub(super) fn take_record(&mut self, len: usize) -> Record<'_> {
         let (start, offset) = (self.start, self.offset);
         self.start = start.saturating_add(len);
         self.offset = offset.saturating_add(len as u64);
-        let bytes = self.buffer.get(start..self.start).unwrap_or_default();
-        Ok(Some(Record::split(bytes, offset)))
-    }
-
-    #[inline]
-    fn window(&self) -> &[u8] {
-        self.buffer.get(self.start..self.end).unwrap_or_default()
+        Record::split(self.buffer.get(start..self.start).unwrap_or_default(), offset)
     }
 
     /// Reads until there is a whole record; its length.
@@ -273,15 +283,17 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads once; 0 means the end of the input. `total` octets are wanted from `start` on: when the buffer is full it
-    /// doubles, and so is never more than twice as long as what arrived.
-    fn fill(&mut self, total: usize) -> io::Result<usize> {
+    /// grows, and so is never more than three times as long as what arrived.
+    pub(super) fn fill(&mut self, total: usize) -> io::Result<usize> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end = self.end.saturating_sub(self.start);
             self.start = 0;
         }
         if self.end == self.buffer.len() {
-            let len = self.buffer.len().saturating_mul(2).min(total.max(self.end.saturating_add(1)));
+            let (now, enough) = (self.buffer.len(), total.max(self.end.saturating_add(1)));
+            let len = if now.saturating_mul(3) >= enough { enough } else { now.saturating_mul(2) };
+            self.buffer.reserve_exact(len.saturating_sub(now));
             self.buffer.resize(len, 0);
         }
         let space = self.buffer.get_mut(self.end..).unwrap_or_default();

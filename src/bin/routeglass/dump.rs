@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use routeglass::bgp::{self, Frame, Message};
-use routeglass::element::{Element, Peer, UpdateElements};
+use routeglass::element::{Element, Peer, Strictness, UpdateElements};
 use routeglass::error::Action;
 use routeglass::mrt::{Evidence, Peers, Reader, Record, Timestamp};
 use routeglass::places::Places;
@@ -13,7 +13,13 @@ use routeglass::{Error, Session};
 
 use crate::{AddPath, Format, Kind, Outcome, complain, input};
 
-pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], format: Format, kind: Kind, add_path: AddPath) -> io::Result<Outcome> {
+pub(crate) fn run(
+    out: &mut impl Write,
+    files: &[PathBuf],
+    format: Format,
+    kind: Kind,
+    (add_path, strictness): (AddPath, Strictness),
+) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in files {
         let (input, is_bgp) = match input::open(path) {
@@ -24,7 +30,7 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], format: Format, kind:
                 continue;
             }
         };
-        let mut dump = Dump { out, path, format, line: String::new(), damaged: false, unsaid: 0, withdrawn: 0 };
+        let mut dump = Dump { out, path, format, strictness, line: String::new(), damaged: false, unsaid: 0, withdrawn: 0 };
         if kind == Kind::Bgp || (kind == Kind::Auto && is_bgp) {
             dump.messages(input)?;
         } else {
@@ -40,6 +46,7 @@ struct Dump<'o, W> {
     out: &'o mut W,
     path: &'o Path,
     format: Format,
+    strictness: Strictness,
     line: String,
     damaged: bool,
     /// Elements that the format has no words for.
@@ -93,7 +100,7 @@ impl<W: Write> Dump<'_, W> {
             record.places(&mut places);
             write!(self.out, "{}", places.layers())?;
         } else {
-            for element in record.elements(peers).flatten() {
+            for element in record.elements(peers).with_strictness(self.strictness).flatten() {
                 self.element(&element)?;
             }
         }
@@ -146,7 +153,8 @@ impl<W: Write> Dump<'_, W> {
         match Message::parse_at(bytes, session, offset) {
             Ok(Message::Update(update)) => {
                 if self.format != Format::Text {
-                    for element in UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten() {
+                    let elements = UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH);
+                    for element in elements.with_strictness(self.strictness).flatten() {
                         self.element(&element)?;
                     }
                 }
@@ -173,7 +181,8 @@ impl<W: Write> Dump<'_, W> {
                 self.unsaid = self.unsaid.saturating_add(1);
                 Ok(())
             }
-            Format::Bgpdump if element.action() >= Action::TreatAsWithdraw => {
+            // Elsewhere such a route is a withdrawn one, or none at all.
+            Format::Bgpdump if self.strictness == Strictness::Forensic && element.action() >= Action::TreatAsWithdraw => {
                 self.withdrawn = self.withdrawn.saturating_add(1);
                 Ok(())
             }

@@ -1,5 +1,6 @@
 //! The `routeglass` command: thin over the library.
 
+mod check;
 mod dissect;
 mod dump;
 mod input;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use routeglass::element::Strictness;
 
 /// Reads BGP data: MRT archives and BGP messages.
 #[derive(Parser)]
@@ -34,6 +36,9 @@ enum Command {
         /// Path identifiers (RFC 7911) in messages whose record subtype denies them
         #[arg(long, value_enum, default_value_t = AddPath::Off)]
         add_path: AddPath,
+        /// What becomes of route events that something is wrong with
+        #[arg(long, value_enum, default_value_t = Strict::Forensic)]
+        strictness: Strict,
         /// Files, compressed or not; `-` is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -51,6 +56,27 @@ enum Command {
         /// A file, compressed or not; `-` is standard input
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
+    },
+    /// Print everything that is wrong with archives, one finding per line
+    ///
+    /// Columns, between tabs: file, number of the record (the first has number 0), byte offset, layer, kind, what RFC 7606 has a
+    /// speaker do, the RFC that it goes back to, the finding in words, its octets. Exit code 1 if there is any.
+    Check {
+        /// Print one JSON object per finding
+        #[arg(long)]
+        json: bool,
+        /// Read on where framing is lost; what is passed over is a finding
+        #[arg(long)]
+        recover: bool,
+        /// Also print what is worth knowing and no damage, such as AS_SET; it does not count
+        #[arg(long)]
+        notes: bool,
+        /// What the files hold
+        #[arg(long, value_enum, default_value_t = Kind::Auto)]
+        input: Kind,
+        /// Files, compressed or not; `-` is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
     /// Count what archives hold
     Stat {
@@ -93,6 +119,26 @@ enum AddPath {
     Off,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Strict {
+    /// Everything is printed
+    Forensic,
+    /// What RFC 7606 leaves a speaker: routes withdrawn, attributes discarded
+    Rfc7606,
+    /// Only what nothing is wrong with
+    Strict,
+}
+
+impl Strict {
+    const fn strictness(self) -> Strictness {
+        match self {
+            Self::Forensic => Strictness::Forensic,
+            Self::Rfc7606 => Strictness::Rfc7606,
+            Self::Strict => Strictness::Strict,
+        }
+    }
+}
+
 /// Octets given in hexadecimal.
 #[derive(Clone)]
 struct Octets(Vec<u8>);
@@ -128,7 +174,12 @@ fn complain(line: &str) {
 fn main() -> ExitCode {
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match Cli::parse().command {
-        Command::Dump { format, input, add_path, files } => dump::run(&mut out, &files, format, input, add_path),
+        Command::Dump { format, input, add_path, strictness, files } => {
+            dump::run(&mut out, &files, format, input, (add_path, strictness.strictness()))
+        }
+        Command::Check { json, recover, notes, input, files } => {
+            check::run(&mut out, &files, &check::Options { json, recover, notes, kind: input })
+        }
         Command::Dissect { hex: Some(Octets(octets)), .. } => dissect::hex(&mut out, &octets),
         Command::Dissect { record, file, .. } => dissect::file(&mut out, &file.unwrap_or_default(), record),
         Command::Stat { json, files } => stat::run(&mut out, &files, json),
