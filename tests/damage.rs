@@ -277,7 +277,7 @@ fn words(item: &Recovered<'_>) -> String {
 #[test]
 fn a_stream_gives_what_a_slice_gives() {
     let mut numbers = Numbers(0x5eed_0008);
-    for how in 0..DAMAGES.len() {
+    for (how, name) in DAMAGES.iter().enumerate() {
         for kind in 0..4 {
             let (bytes, _) = damaged(kind, how, &mut numbers);
             // Octets that pass for compressed are not this test's business.
@@ -286,7 +286,7 @@ fn a_stream_gives_what_a_slice_gives() {
             }
             let list: Vec<_> = recover(&bytes).map(|item| words(&item)).collect();
             for buffer in [12, 64, 1 << 16] {
-                assert_eq!(through_a_reader(&bytes, buffer), list, "{} {kind} {buffer}", DAMAGES[how]);
+                assert_eq!(through_a_reader(&bytes, buffer), list, "{} {kind} {buffer}", name);
             }
         }
     }

@@ -37,8 +37,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t = AddPath::Off)]
         add_path: AddPath,
         /// What becomes of route events that something is wrong with
-        #[arg(long, value_enum, default_value_t = Strict::Forensic)]
-        strictness: Strict,
+        #[arg(long, value_enum, default_value_t = StrictnessArg::Forensic)]
+        strictness: StrictnessArg,
         /// Files, compressed or not; `-` is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -120,7 +120,7 @@ enum AddPath {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Strict {
+enum StrictnessArg {
     /// Everything is printed
     Forensic,
     /// What RFC 7606 leaves a speaker: routes withdrawn, attributes discarded
@@ -129,7 +129,7 @@ enum Strict {
     Strict,
 }
 
-impl Strict {
+impl StrictnessArg {
     const fn strictness(self) -> Strictness {
         match self {
             Self::Forensic => Strictness::Forensic,
