@@ -1,6 +1,13 @@
 //! Bounds: work grows as the input does, memory with what is there and never with what is declared.
 #![cfg(feature = "compression")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing"
+)]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "common/vectors.rs"]

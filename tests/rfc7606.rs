@@ -1,7 +1,7 @@
 //! What RFC 7606 and its companions have a speaker do about each damage, one test for each rule: octets typed by hand, and of each
 //! finding its kind, its action, the NOTIFICATION and the place.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "common/vectors.rs"]
