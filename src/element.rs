@@ -218,6 +218,30 @@ pub struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
+    /// A route of a table whose attributes have the form of a table dump.
+    #[cfg(feature = "rib")]
+    pub(crate) const fn of_table(
+        time: Timestamp,
+        originated: Option<u32>,
+        peer: Peer,
+        family: Family,
+        path: PathPrefix,
+        attributes: &'a [u8],
+    ) -> Self {
+        Self {
+            kind: ElementKind::Rib,
+            record: MrtType::TABLE_DUMP_V2,
+            time,
+            originated,
+            local: false,
+            peer,
+            route: Route::Prefix(family, path),
+            window: Window::new(attributes, 0, true, true),
+            next_hop: None,
+            finding: None,
+        }
+    }
+
     /// What happened.
     pub const fn kind(&self) -> ElementKind {
         self.kind

@@ -3,14 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
+#[path = "common/command.rs"]
+mod command;
+#[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "common/vectors.rs"]
 mod vectors;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 
+use command::{Dir, routeglass, run, run_with_input};
 use vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
@@ -26,58 +29,6 @@ const SAMPLE_LINES: [&str; 9] = [
     "BGP4MP_ET|1767268802.000007|A|192.0.2.1|64496|2001:db8:200::/40|64496|IGP|2001:db8::1|0|0||NAG||",
     "BGP4MP|1767268804|STATE|192.0.2.1|64496|6|1",
 ];
-
-fn routeglass(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_routeglass"));
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-/// Exit code, lines of standard output, lines of standard error.
-type Outcome = (i32, Vec<String>, Vec<String>);
-
-fn lines_of(bytes: Vec<u8>) -> Vec<String> {
-    String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
-}
-
-fn run(args: &[&str]) -> Outcome {
-    let output = routeglass(args).output().unwrap();
-    (output.status.code().unwrap(), lines_of(output.stdout), lines_of(output.stderr))
-}
-
-fn run_with_input(args: &[&str], input: &[u8]) -> Outcome {
-    let mut child = routeglass(args).stdin(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // Written from beside, so that neither end waits for the other.
-    let writer = std::thread::spawn(move || stdin.write_all(&input));
-    let output = child.wait_with_output().unwrap();
-    let _ = writer.join().unwrap();
-    (output.status.code().unwrap(), lines_of(output.stdout), lines_of(output.stderr))
-}
-
-/// A directory for one test, gone with it.
-struct Dir(PathBuf);
-
-impl Dir {
-    fn new(test: &str) -> Self {
-        let dir = std::env::temp_dir().join(format!("routeglass-cli-{}-{test}", std::process::id()));
-        fs::create_dir_all(&dir).unwrap();
-        Self(dir)
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn as4(m: &[u8]) -> Vec<u8> {
     record(16, 4, &bgp4mp(true, m))

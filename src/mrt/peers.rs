@@ -1,5 +1,6 @@
 //! What outlives a record: the peer table in force, and sessions that an archive's evidence suggests.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, Record};
@@ -11,10 +12,8 @@ use crate::session::Session;
 /// [`Record::elements`] keeps it: a PEER_INDEX_TABLE in mid-stream replaces it, as the dumps of BIRD have it.
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
-    list: Vec<IndexedPeer>,
-    known: bool,
-    /// How many tables there have been.
-    tables: u64,
+    /// None before the first table, and after a damaged one. Shared, so that whoever keeps it knows it again.
+    list: Option<Arc<Vec<IndexedPeer>>>,
     evidence: Option<Evidence>,
     always_add_path: bool,
 }
@@ -22,7 +21,7 @@ pub struct Peers {
 impl Peers {
     /// No table yet.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), known: false, tables: 0, evidence: None, always_add_path: false }
+        Self { list: None, evidence: None, always_add_path: false }
     }
 
     /// Reads messages of BGP4MP by what an earlier pass over the archive found ([`Evidence::scan`]).
@@ -43,19 +42,14 @@ impl Peers {
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
         match record.body() {
             Ok(Body::PeerIndexTable(table)) => {
-                self.list.clear();
-                self.list.extend(table.peers());
-                self.known = true;
-                self.tables = self.tables.wrapping_add(1);
+                self.list = Some(Arc::new(table.peers().collect()));
                 true
             }
             Ok(_) => false,
             Err(_) => {
                 // A damaged table: entries that follow must not be given the peers of an older one.
                 if record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0 {
-                    self.list.clear();
-                    self.known = false;
-                    self.tables = self.tables.wrapping_add(1);
+                    self.list = None;
                 }
                 false
             }
@@ -65,23 +59,23 @@ impl Peers {
     /// The peer with this number in the table in force.
     #[inline]
     pub fn peer(&self, index: u16) -> Option<&IndexedPeer> {
-        self.list.get(usize::from(index))
+        self.as_slice().get(usize::from(index))
     }
 
     /// The peers of the table in force.
     pub fn as_slice(&self) -> &[IndexedPeer] {
-        &self.list
+        self.list.as_ref().map_or(&[], |list| list.as_slice())
     }
 
-    /// Changes with every table.
+    /// The table in force, to be known again: while it is kept, no other table has its place.
     #[cfg(feature = "rib")]
-    pub(crate) const fn table_number(&self) -> u64 {
-        self.tables
+    pub(crate) const fn table(&self) -> Option<&Arc<Vec<IndexedPeer>>> {
+        self.list.as_ref()
     }
 
     /// Whether any table has been read.
     pub const fn is_known(&self) -> bool {
-        self.known
+        self.list.is_some()
     }
 
     /// How to read a message: as its subtype says, unless evidence about its peer says otherwise.

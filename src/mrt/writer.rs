@@ -242,9 +242,9 @@ pub struct TableDumpWriter {
 pub type EntryToWrite<'a> = (u16, u32, Option<u32>, &'a [u8]);
 
 impl TableDumpWriter {
-    /// A dump of the collector with this BGP identifier; the view's name is mostly empty.
-    pub fn new(collector: Ipv4Addr, view: &str) -> Self {
-        Self { collector, view: view.as_bytes().to_vec(), peers: Vec::new(), numbers: BTreeMap::new(), sequence: 0 }
+    /// A dump of the collector with this BGP identifier; the view's name, a text or other octets, is mostly empty.
+    pub fn new(collector: Ipv4Addr, view: impl AsRef<[u8]>) -> Self {
+        Self { collector, view: view.as_ref().to_vec(), peers: Vec::new(), numbers: BTreeMap::new(), sequence: 0 }
     }
 
     /// The number of a peer; one that is not there yet is added.

@@ -21,7 +21,13 @@ impl Rib {
     ///
     /// # Errors
     /// The output fails; more than 65,535 peers.
-    pub fn write_table_dump(&self, time: u32, collector: Ipv4Addr, view: &str, out: &mut impl Write) -> io::Result<()> {
+    pub fn write_table_dump(
+        &self,
+        time: u32,
+        collector: Ipv4Addr,
+        view: impl AsRef<[u8]>,
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let time = Timestamp::from_seconds(time);
         let mut dump = TableDumpWriter::new(collector, view);
         let mut numbers = Vec::new();

@@ -14,7 +14,7 @@ use crate::codes::{AttrCode, FsmState};
 use crate::element::{Element, ElementKind, Peer, Route as ElementRoute};
 use crate::error::{Action, Error};
 use crate::family::Family;
-use crate::mrt::{Body, Peers, Record, Rib as RibRecord};
+use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, Rib as RibRecord, Timestamp};
 use crate::nlri::PathPrefix;
 use crate::prefix::Prefix;
 use crate::session::Session;
@@ -165,8 +165,12 @@ pub struct Rib {
     scratch: Vec<u8>,
     /// The peers of the PEER_INDEX_TABLE in force, by its numbers.
     indexed: Vec<PeerId>,
-    /// Which table that is.
-    indexed_table: Option<u64>,
+    /// Which table that is: kept, so that no other can be taken for it.
+    indexed_table: Option<Arc<Vec<IndexedPeer>>>,
+    /// Seconds since 1970.
+    pub(super) time: u32,
+    /// Collector and view of the tables that were applied; of several different ones, none.
+    dumped: Option<(Ipv4Addr, Vec<u8>)>,
 }
 
 impl Default for Rib {
@@ -204,6 +208,8 @@ impl Rib {
             scratch: Vec::new(),
             indexed: Vec::new(),
             indexed_table: None,
+            time: 0,
+            dumped: None,
         }
     }
 
@@ -220,6 +226,23 @@ impl Rib {
     /// Number of prefixes that have a route, of unicast and multicast tables together.
     pub fn prefix_count(&self) -> usize {
         self.unicast.by_prefix.len().saturating_add(self.multicast.by_prefix.len())
+    }
+
+    /// The instant of the table in seconds since 1970 (UTC): the one it was loaded for, else the latest time of all that was
+    /// applied; 0 before that.
+    pub const fn time(&self) -> u32 {
+        self.time
+    }
+
+    /// The BGP identifier of the collector whose table dump was applied; 0.0.0.0 without one, or with those of several
+    /// collectors or views.
+    pub fn collector(&self) -> Ipv4Addr {
+        self.dumped.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |(collector, _)| *collector)
+    }
+
+    /// The name of that table dump's view, as it is; mostly empty.
+    pub fn view_name(&self) -> &[u8] {
+        self.dumped.as_ref().map_or(&[], |(_, view)| view)
     }
 
     /// The attribute lists.
@@ -416,6 +439,7 @@ impl Rib {
     /// Established takes its routes away.
     pub fn apply(&mut self, element: &Element<'_>) -> Applied {
         let peer = element.peer();
+        self.time = self.time.max(element.time().seconds);
         let id = |rib: &mut Self| rib.peer_of(&peer);
         match element.kind() {
             ElementKind::StateChange(old, new) => {
@@ -453,26 +477,36 @@ impl Rib {
         id
     }
 
-    /// Applies a record: a table's entries, or the events of a message or state change. `report` gets what is wrong with it.
+    /// Applies a record: a table's entries, or the events of a message or state change. `report` gets what cannot be read, and
+    /// why routes of a message are withdrawn though it announces them (RFC 7606).
     ///
     /// `peers` is the peer table in force, which this keeps as [`Record::elements`] does. A table's prefix is looked up once for
     /// all its entries.
     pub fn apply_record(&mut self, record: &Record<'_>, peers: &mut Peers, mut report: impl FnMut(Error)) {
+        self.time = self.time.max(record.timestamp().seconds);
         match record.body() {
             Ok(Body::Rib(rib)) if rib.prefix().is_some() && table_of(rib.family()).is_some() => {
                 self.load_entries(&rib, peers, &mut report);
             }
             body => {
+                // All elements of a message come with the same finding.
+                let mut said = None;
                 for element in record.elements(peers) {
                     match element {
                         Ok(element) => {
                             self.apply(&element);
+                            let finding = element.finding().filter(|e| e.action() >= Action::TreatAsWithdraw);
+                            if finding.is_some() && finding != said {
+                                finding.into_iter().for_each(&mut report);
+                                said = finding;
+                            }
                         }
                         Err(e) => report(e),
                     }
                 }
-                if matches!(body, Ok(Body::PeerIndexTable(_))) {
+                if let Ok(Body::PeerIndexTable(table)) = body {
                     self.index_peers(peers);
+                    self.dump_of(&table);
                 }
             }
         }
@@ -480,7 +514,11 @@ impl Rib {
 
     /// Finds or adds the peers of the table in force.
     fn index_peers(&mut self, peers: &Peers) {
-        if self.indexed_table == Some(peers.table_number()) {
+        let is_same = match (&self.indexed_table, peers.table()) {
+            (Some(known), Some(table)) => Arc::ptr_eq(known, table),
+            (known, table) => known.is_none() && table.is_none(),
+        };
+        if is_same {
             return;
         }
         self.indexed.clear();
@@ -488,7 +526,17 @@ impl Rib {
             let id = self.peer_of(&Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) });
             self.indexed.push(id);
         }
-        self.indexed_table = Some(peers.table_number());
+        self.indexed_table = peers.table().cloned();
+    }
+
+    /// Keeps whose table dump was applied, as long as there is one alone.
+    fn dump_of(&mut self, table: &PeerIndexTable<'_>) {
+        let (collector, view) = (table.collector(), table.view_name());
+        match &mut self.dumped {
+            None => self.dumped = Some((collector, view.to_vec())),
+            Some(there) if there.0 == collector && there.1 == view => {}
+            Some(there) => *there = (Ipv4Addr::UNSPECIFIED, Vec::new()),
+        }
     }
 
     fn load_entries(&mut self, rib: &RibRecord<'_>, peers: &Peers, report: &mut impl FnMut(Error)) {
@@ -695,6 +743,16 @@ impl<'a> StoredRoute<'a> {
     /// Its attributes.
     pub fn attributes(&self) -> Attributes<'a> {
         Attributes::parse_rib_at(self.attribute_bytes(), &Session::AS4, 0).unwrap_or(Attributes::EMPTY)
+    }
+
+    /// The route as an element, as if a table dump of the instant of the table ([`Rib::time`]) had it: in all forms that
+    /// elements have. `family` and `prefix` are those of what gave the route.
+    pub fn to_element(&self, family: Family, prefix: Prefix) -> Element<'a> {
+        let peer = self.peer();
+        let peer = Peer { asn: peer.asn, address: peer.address, bgp_id: self.rib.bgp_id(self.peer) };
+        let path = PathPrefix { prefix, path_id: self.path_id };
+        let originated = (self.time != 0).then_some(self.time);
+        Element::of_table(Timestamp::from_seconds(self.rib.time), originated, peer, family, path, self.attribute_bytes())
     }
 
     /// Whether the attributes are those of another route, which may be of another table.

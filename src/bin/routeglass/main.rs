@@ -4,14 +4,20 @@ mod check;
 mod dissect;
 mod dump;
 mod input;
+mod rib;
 mod stat;
+mod time;
 
 use std::io::{self, Write};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use routeglass::Prefix;
 use routeglass::element::Strictness;
+use routeglass::prefix::ParsePrefixError;
 
 /// Reads BGP data: MRT archives and BGP messages.
 #[derive(Parser)]
@@ -87,6 +93,76 @@ enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Ask the table that archives come to
+    ///
+    /// The table is that of the latest table dump of each collector and of all updates behind it; with --at, that of the instant.
+    /// Files may be given in any order. Routes are printed as by `dump`, in the form of a table dump. Damage that takes routes from
+    /// the table is reported on standard error, one line each: file, offset, reason. If a file cannot be opened there is no answer.
+    #[command(subcommand_precedence_over_arg = true)]
+    Rib {
+        /// Table dumps and updates, compressed or not; `-` is standard input
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The instant: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for UTC
+        #[arg(long, global = true, value_name = "TIME", value_parser = time::instant)]
+        at: Option<u32>,
+        /// Print one JSON object per line
+        #[arg(long, global = true)]
+        json: bool,
+        #[command(subcommand)]
+        question: Question,
+    },
+}
+
+#[derive(Subcommand)]
+enum Question {
+    /// Print the routes of the longest prefix that covers an address or a prefix
+    Lookup(Asked),
+    /// Print the routes of all prefixes that cover an address or a prefix, itself included, the shortest first
+    Covering(Asked),
+    /// Print the routes of all prefixes that a prefix covers, itself included, sorted
+    Covered(Asked),
+    /// Print what changed from A to B: two archives, or with FILEs in front two instants of these
+    ///
+    /// A line starts with `+` for a route that is gained and with `-` for one that is lost; of a route that changed there are
+    /// both.
+    Diff {
+        /// An archive, or the earlier instant
+        #[arg(value_name = "A")]
+        before: PathBuf,
+        /// An archive, or the later instant
+        #[arg(value_name = "B")]
+        after: PathBuf,
+        /// What to print
+        #[arg(long, value_enum, default_value_t = By::Route)]
+        by: By,
+    },
+    /// Write the table as an archive of TABLE_DUMP_V2
+    Write {
+        /// The archive; `-` is standard output
+        #[arg(value_name = "OUT")]
+        to: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Asked {
+    /// Only the route of each prefix that RFC 4271 prefers
+    #[arg(long)]
+    best: bool,
+    /// Prefixes or addresses
+    #[arg(required = true, value_name = "PREFIX", value_parser = prefix)]
+    prefixes: Vec<Prefix>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Each route
+    Route,
+    /// Counts for each peer
+    Peer,
+    /// Counts for each origin AS; a route whose origin changed is lost to one and gained by the other
+    Origin,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -147,6 +223,20 @@ fn hexadecimal(text: &str) -> Result<Octets, String> {
     dissect::octets(text).map(Octets)
 }
 
+/// A prefix, or an address as the prefix of it alone.
+fn prefix(text: &str) -> Result<Prefix, String> {
+    if text.contains('/') {
+        text.parse().map_err(|e: ParsePrefixError| e.to_string())
+    } else {
+        text.parse().map(|address: IpAddr| address.into()).map_err(|_| "neither an address nor a prefix".into())
+    }
+}
+
+/// Ends the program as wrong arguments do.
+fn misused(kind: ErrorKind, reason: &str) -> ! {
+    Cli::command().error(kind, reason).exit()
+}
+
 /// What a run came to.
 #[derive(Clone, Copy, Default)]
 struct Outcome {
@@ -183,6 +273,7 @@ fn main() -> ExitCode {
         Command::Dissect { hex: Some(Octets(octets)), .. } => dissect::hex(&mut out, &octets),
         Command::Dissect { record, file, .. } => dissect::file(&mut out, &file.unwrap_or_default(), record),
         Command::Stat { json, files } => stat::run(&mut out, &files, json),
+        Command::Rib { files, at, json, question } => rib::run(&mut out, &files, at, json, &question),
     };
     match outcome.and_then(|outcome| out.flush().map(|()| outcome)) {
         Ok(outcome) => outcome.exit_code(),

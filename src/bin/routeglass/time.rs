@@ -1,0 +1,145 @@
+//! Instants as people write them.
+
+/// Seconds since 1970 (UTC), of a number or of a date and time (RFC 3339; seconds and offset may be left out, for 0 and UTC).
+/// Fractions of a second are cut off.
+pub(crate) fn instant(text: &str) -> Result<u32, String> {
+    let seconds = match text.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) => date_time(text).ok_or("neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS][Z|+HH:MM|-HH:MM]")?,
+    };
+    u32::try_from(seconds).map_err(|_| "the times of archives are of the years from 1970 to 2106".into())
+}
+
+/// What is left of a text.
+struct Rest<'a>(&'a str);
+
+impl Rest<'_> {
+    /// So many digits.
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        self.0 = rest;
+        number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse().ok())?
+    }
+
+    /// A number of two digits that is none too large.
+    fn up_to(&mut self, most: i64) -> Option<i64> {
+        self.number(2).filter(|n| *n <= most)
+    }
+
+    /// One of these characters.
+    fn mark(&mut self, marks: &[char]) -> Option<char> {
+        let mark = self.0.chars().next().filter(|c| marks.contains(c))?;
+        self.0 = self.0.strip_prefix(mark)?;
+        Some(mark)
+    }
+}
+
+/// Whole days from 1970-01-01, for dates that are there.
+fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let (before, from) = lengths.split_at_checked(usize::try_from(month).ok()?.checked_sub(1)?)?;
+    if !(1..=*from.first()?).contains(&day) {
+        return None;
+    }
+    // Of years with four digits nothing here overflows.
+    let past = year - 1;
+    let years = past * 365 + past / 4 - past / 100 + past / 400;
+    Some(years - 719_162 + before.iter().sum::<i64>() + day - 1)
+}
+
+fn date_time(text: &str) -> Option<i64> {
+    let mut rest = Rest(text);
+    let year = rest.number(4)?;
+    rest.mark(&['-'])?;
+    let month = rest.number(2)?;
+    rest.mark(&['-'])?;
+    let days = days(year, month, rest.number(2)?)?;
+    rest.mark(&['T', 't', ' '])?;
+    let hour = rest.up_to(23)?;
+    rest.mark(&[':'])?;
+    let minute = rest.up_to(59)?;
+    let mut second = 0;
+    if rest.mark(&[':']).is_some() {
+        // A leap second counts as the one behind it.
+        second = rest.up_to(60)?;
+        if rest.mark(&['.']).is_some() {
+            let fraction = rest.0.trim_start_matches(|c: char| c.is_ascii_digit());
+            if fraction.len() == rest.0.len() {
+                return None;
+            }
+            rest.0 = fraction;
+        }
+    }
+    let offset = match rest.mark(&['Z', 'z', '+', '-']) {
+        Some(sign @ ('+' | '-')) => {
+            let hours = rest.up_to(23)?;
+            rest.mark(&[':'])?;
+            let minutes = hours * 60 + rest.up_to(59)?;
+            if sign == '+' { minutes } else { -minutes }
+        }
+        _ => 0,
+    };
+    rest.0.is_empty().then_some(((days * 24 + hour) * 60 + minute - offset) * 60 + second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::instant;
+
+    #[test]
+    fn seconds_and_dates() {
+        for (text, seconds) in [
+            ("0", 0),
+            ("4294967295", u32::MAX),
+            ("1970-01-01T00:00", 0),
+            ("1970-01-01T00:00:01Z", 1),
+            ("1972-02-29T00:00", 68_169_600),
+            ("2000-03-01T00:00:00Z", 951_868_800),
+            ("2026-01-01T12:00", 1_767_268_800),
+            ("2026-01-01 12:00:04", 1_767_268_804),
+            ("2026-01-01t12:00:04z", 1_767_268_804),
+            ("2026-01-01T12:00:04.999Z", 1_767_268_804),
+            ("2026-01-01T13:30:04+01:30", 1_767_268_804),
+            ("2025-12-31T23:00:04-13:00", 1_767_268_804),
+            ("2016-12-31T23:59:60Z", 1_483_228_800),
+            ("2106-02-07T06:28:15Z", u32::MAX),
+        ] {
+            assert_eq!(instant(text), Ok(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_instant() {
+        let form = "neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS][Z|+HH:MM|-HH:MM]";
+        for text in [
+            "",
+            "noon",
+            "12:00",
+            "2026-01-01",
+            "2026-01-01T12",
+            "2026-1-01T12:00",
+            "2026-00-01T12:00",
+            "2026-13-01T12:00",
+            "2026-01-00T12:00",
+            "2026-04-31T12:00",
+            "2026-02-29T12:00",
+            "2100-02-29T12:00",
+            "2026-01-01T24:00",
+            "2026-01-01T12:60",
+            "2026-01-01T12:00:61",
+            "2026-01-01T12:00:",
+            "2026-01-01T12:00:00.",
+            "2026-01-01T12:00+1:00",
+            "2026-01-01T12:00+01",
+            "2026-01-01T12:00Z0",
+            "2026-01-01T12:+1",
+            "2026-01-01Tü2:00",
+        ] {
+            assert_eq!(instant(text), Err(form.into()), "{text}");
+        }
+        for text in ["-1", "4294967296", "1969-12-31T23:59:59Z", "2106-02-07T06:28:16Z"] {
+            assert_eq!(instant(text), Err("the times of archives are of the years from 1970 to 2106".into()), "{text}");
+        }
+    }
+}
