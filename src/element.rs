@@ -16,12 +16,14 @@ use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr};
 
 use crate::asn::Asn;
-use crate::attr::Attributes;
+use crate::attr::{Asns, Attributes, AttributesIter, Communities, MergedPath};
 use crate::bgp::{Message, Update};
-use crate::codes::{FsmState, MrtType};
+use crate::codes::{Afi, FsmState, MrtType, Safi};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::mrt::{Bgp4mpMessage, Body, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp, records};
+use crate::mrt::{
+    Bgp4mpMessage, Body, HEADER_LEN, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp, records,
+};
 use crate::nlri::{NextHop, Nlri, PathPrefix, Prefixes, PrefixesIter, RawRoute, Routes};
 use crate::prefix::Prefix;
 use crate::session::Session;
@@ -191,6 +193,14 @@ impl<'a> Window<'a> {
         }
     }
 
+    /// Leaves out what is behind the place where a damaged list cannot be followed any more.
+    #[cold]
+    fn cut(&mut self) {
+        let whole = AttributesIter::at(self.bytes, self.offset).map_while(Result::ok).map(|attribute| attribute.end()).last();
+        let len = whole.unwrap_or(self.offset).saturating_sub(self.offset);
+        self.bytes = usize::try_from(len).ok().and_then(|len| self.bytes.get(..len)).unwrap_or(&[]);
+    }
+
     /// Remembers which attribute a finding has a speaker discard.
     fn discard(&mut self, e: &Error) {
         if let (Context::Attribute(code), Action::DiscardAttribute) = (e.context(), e.action())
@@ -333,6 +343,30 @@ impl<'a> Element<'a> {
                 }
             }
         }
+    }
+
+    /// The AS path: AS_PATH merged with AS4_PATH where the peer sent both (RFC 6793 section 4.2.3); empty without one.
+    ///
+    /// # Errors
+    /// A damaged list, AS_PATH or AS4_PATH.
+    pub fn as_path(&self) -> Result<MergedPath<'a>> {
+        self.attributes()?.merged_path()
+    }
+
+    /// The networks that the route comes from: one, or those of the set that ends the path; none for a route without a path.
+    ///
+    /// # Errors
+    /// As [`Element::as_path`].
+    pub fn origins(&self) -> Result<Asns<'a>> {
+        Ok(self.as_path()?.origins())
+    }
+
+    /// COMMUNITIES (RFC 1997); empty without them. [`Element::attributes`] has the extended and large ones.
+    ///
+    /// # Errors
+    /// A damaged list of attributes, or of communities.
+    pub fn communities(&self) -> Result<Communities<'a>> {
+        self.attributes()?.communities()
     }
 
     /// The worst that is wrong with what carried the element; `None` for a clean one.
@@ -482,13 +516,20 @@ impl<'a> Source<'a> {
             Ok(Body::Message(message)) => {
                 source.peer = Peer { asn: message.peer_asn, address: message.peer_address, bgp_id: None };
                 source.local = message.local;
-                Self::message(&message, peers)
+                Self::message(&message, record.context(), peers)
             }
             Ok(Body::StateChange(change)) => {
                 source.peer = Peer { asn: change.peer_asn, address: change.peer_address, bgp_id: None };
                 let kind = ElementKind::StateChange(change.old, change.new);
                 Pending::Element(source.element(kind, Route::None, Window::EMPTY, None))
             }
+            Ok(Body::Raw) => match unframed(record) {
+                Some((family, octets, offset)) => {
+                    let route = Route::Other(RawRoute::new(family, octets, offset));
+                    Pending::Element(source.element(ElementKind::Rib, route, Window::EMPTY, None))
+                }
+                None => Pending::Nothing,
+            },
             Ok(Body::Entry(entry)) => {
                 source.peer = Peer { asn: entry.peer_asn, address: Some(entry.peer_address), bgp_id: None };
                 let mut window = Window::new(entry.attribute_bytes(), entry.attributes_offset(), false, true);
@@ -507,36 +548,59 @@ impl<'a> Source<'a> {
         source
     }
 
-    fn message(message: &Bgp4mpMessage<'a>, peers: &Peers) -> Pending<'a> {
+    fn message(message: &Bgp4mpMessage<'a>, context: Context, peers: &Peers) -> Pending<'a> {
         let session = peers.session(message);
         match message.message_by(&session) {
-            Ok(Message::Update(update)) => Self::update(&update),
-            Ok(_) => Pending::Nothing,
-            Err(e) => Pending::Error(e),
+            Ok(Message::Update(update)) => Self::update(&update, None),
+            Ok(other) => {
+                let mut worst = None;
+                if let Message::Unknown(..) = other {
+                    other.verdict(message.message_offset(), |e| worst = Some(e));
+                }
+                worst.map_or(Pending::Nothing, Pending::Error)
+            }
+            Err(e) => match message.leading(&session) {
+                Some((Message::Update(update), e)) => Self::update(&update, Some(e.within(context, Action::None))),
+                Some((_, e)) => Pending::Error(e.within(context, Action::None)),
+                None => Pending::Error(e),
+            },
         }
     }
 
-    fn update(update: &Update<'a>) -> Pending<'a> {
-        let mut finding = None;
+    /// `beside` is what is wrong with the record around the UPDATE.
+    fn update(update: &Update<'a>, beside: Option<Error>) -> Pending<'a> {
+        let mut finding = beside;
         let mut window = Window::new(update.attribute_bytes(), update.attributes_offset(), update.session().asn4, false);
         update.findings_beside_routes(|e| {
             finding = worse(finding, e);
             window.discard(&e);
         });
         let plain = |list: Result<Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
-        let (mp_withdrawn, mp_announced, next_hop) = match update.attributes() {
+        let mut broken = beside;
+        let attributes = update.attributes().or_else(|e| {
+            // The attributes in front of the break stand, and the routes in them.
+            broken = worse(broken, e);
+            window.cut();
+            window.attributes()
+        });
+        let (mp_withdrawn, mp_announced, next_hop) = match attributes {
             Ok(a) => {
                 let next_hop = a.mp_reach().ok().flatten().map(|reach| reach.next_hop());
                 (update.mp_withdrawn(&a), update.mp_announced(&a), next_hop)
             }
-            Err(e) => (Err(e), Ok(None), None),
+            Err(_) => (Ok(None), Ok(None), None),
         };
-        let parts = [
+        let mut parts = [
             Part::of(ElementKind::Withdraw, plain(update.withdrawn()), None),
             Part::of(ElementKind::Withdraw, mp_withdrawn, None),
             Part::of(ElementKind::Announce, plain(update.announced()), None),
             Part::of(ElementKind::Announce, mp_announced, next_hop),
         ];
+        if let [_, mp_withdrawn, ..] = &mut parts
+            && broken.is_some()
+        {
+            mp_withdrawn.error = broken;
+        }
         Pending::Update { parts, at: 0, window, finding }
     }
 
@@ -577,7 +641,12 @@ impl<'a> Source<'a> {
                 let mut window = Window::new(entry.attribute_bytes(), entry.attributes_offset(), true, true);
                 let mut finding = rib_finding(&mut window);
                 let peer = match peers.peer(entry.peer_index()) {
-                    Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
+                    Some(peer) => {
+                        if peers.is_damaged() {
+                            finding = worse(finding, no_peer(peers, entry.peer_index(), entry.attributes_offset()));
+                        }
+                        Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) }
+                    }
                     None => {
                         finding = worse(finding, no_peer(peers, entry.peer_index(), entry.attributes_offset()));
                         Peer::UNKNOWN
@@ -640,8 +709,25 @@ impl<'a> Source<'a> {
 }
 
 pub(crate) fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
-    let kind = if peers.is_known() { ErrorKind::NoSuchPeer(index) } else { ErrorKind::NoPeerTable };
+    let kind = match (peers.is_known(), peers.is_damaged()) {
+        (false, _) => ErrorKind::NoPeerTable,
+        (true, true) => ErrorKind::DamagedPeerTable,
+        (true, false) => ErrorKind::NoSuchPeer(index),
+    };
     Error::new(kind, offset).within(Context::RibEntry, Action::None)
+}
+
+/// Family, octets and place of a RIB_GENERIC record whose family has routes of unknown length: they cannot be told from the
+/// entries behind them, so all of it is one.
+fn unframed<'a>(record: &Record<'a>) -> Option<(Family, &'a [u8], u64)> {
+    use crate::codes::TableDumpV2Subtype as S;
+    let generic = matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH);
+    let body = record.raw_body();
+    let (head, octets) = body.split_first_chunk::<7>()?;
+    let &[_, _, _, _, afi_high, afi_low, safi] = head;
+    let family = Family::new(Afi(u16::from_be_bytes([afi_high, afi_low])), Safi(safi));
+    (record.kind() == MrtType::TABLE_DUMP_V2 && generic)
+        .then(|| (family, octets, record.offset().saturating_add(HEADER_LEN as u64 + 7)))
 }
 
 fn rib_finding(window: &mut Window<'_>) -> Option<Error> {
@@ -653,7 +739,10 @@ fn rib_finding(window: &mut Window<'_>) -> Option<Error> {
                 window.discard(&e);
             });
         }
-        Err(e) => finding = Some(e),
+        Err(e) => {
+            finding = Some(e);
+            window.cut();
+        }
     }
     finding
 }
@@ -690,7 +779,7 @@ impl<'a> UpdateElements<'a> {
     ///
     /// Their record kind is BGP4MP, as which such messages are archived.
     pub fn new(update: &Update<'a>, peer: Peer, time: Timestamp) -> Self {
-        let source = Source { record: MrtType::BGP4MP, local: false, time, peer, pending: Source::update(update) };
+        let source = Source { record: MrtType::BGP4MP, local: false, time, peer, pending: Source::update(update, None) };
         Self { source, peers: Peers::new(), handling: Handling::default() }
     }
 
@@ -747,8 +836,14 @@ impl<'a> Record<'a> {
     /// `peers` is the peer table in force; a record that holds a new one replaces it, and gives no element. What cannot be
     /// read is an error in its place, and what follows it is still given where the framing stands.
     pub fn elements<'p>(&self, peers: &'p mut Peers) -> RecordElements<'a, 'p> {
-        let source = if peers.observe(self) { Source::EMPTY } else { Source::of(self, peers) };
-        RecordElements { source, peers, handling: Handling::default() }
+        peers.observe(self);
+        self.elements_by(peers)
+    }
+
+    /// The same by a peer table that stays as it is, so that threads can share it: whoever reads the records in their order calls
+    /// [`Peers::observe`] for each first.
+    pub fn elements_by<'p>(&self, peers: &'p Peers) -> RecordElements<'a, 'p> {
+        RecordElements { source: Source::of(self, peers), peers, handling: Handling::default() }
     }
 
     /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`].
@@ -791,7 +886,7 @@ impl<'a> Record<'a> {
                 for entry in rib.entries() {
                     match entry {
                         Ok(entry) => {
-                            if peers.peer(entry.peer_index()).is_none() {
+                            if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
                                 found(no_peer(peers, entry.peer_index(), entry.attributes_offset()));
                             }
                             list_findings(entry.attributes(), &mut found);
@@ -809,16 +904,20 @@ impl<'a> Record<'a> {
                 }
             }
             Ok(Body::Entry(entry)) => list_findings(entry.attributes(), &mut found),
-            Ok(Body::Message(message)) => match message.message_by(&peers.session(&message)) {
-                Ok(Message::Update(update)) => {
-                    update.verdict(&mut found);
+            Ok(Body::Message(message)) => {
+                let session = peers.session(&message);
+                let (message, offset) = match message.message_by(&session) {
+                    Ok(whole) => (Some(whole), message.message_offset()),
+                    Err(e) => {
+                        let leading = message.leading(&session);
+                        found(leading.map_or(e, |(_, behind)| behind.within(self.context(), Action::None)));
+                        (leading.map(|(whole, _)| whole), message.message_offset())
+                    }
+                };
+                if let Some(message) = message {
+                    message.verdict(offset, &mut found);
                 }
-                Ok(Message::Open(open)) => {
-                    open.verdict(&mut found);
-                }
-                Ok(_) => {}
-                Err(e) => found(e),
-            },
+            }
             Ok(_) => {}
         }
         worst

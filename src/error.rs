@@ -59,6 +59,8 @@ pub enum ErrorKind {
     NoSuchPeer(u16),
     /// A RIB entry before any PEER_INDEX_TABLE.
     NoPeerTable,
+    /// A RIB entry whose PEER_INDEX_TABLE is damaged: its peer may be another.
+    DamagedPeerTable,
 }
 
 /// Which part of the protocol an error is about.
@@ -227,7 +229,7 @@ impl Error {
             (Context::Notification, _) => "RFC 4271 section 4.5",
             (Context::RouteRefresh, _) => "RFC 7313 section 5",
             (Context::MrtHeader, _) => "RFC 6396 section 2",
-            (Context::RibEntry, K::NoSuchPeer(_) | K::NoPeerTable) => "RFC 6396 section 4.3.1",
+            (Context::RibEntry, K::NoSuchPeer(_) | K::NoPeerTable | K::DamagedPeerTable) => "RFC 6396 section 4.3.1",
             (Context::RibEntry, _) => "RFC 6396 section 4.3.4",
             (Context::Mrt(kind, subtype), _) => record_rfc(kind, subtype),
             (Context::None, _) => "RFC 4271 section 6",
@@ -318,6 +320,7 @@ impl ErrorKind {
             Self::TooDeep => "too-deep",
             Self::NoSuchPeer(_) => "no-such-peer",
             Self::NoPeerTable => "no-peer-table",
+            Self::DamagedPeerTable => "damaged-peer-table",
         }
     }
 }
@@ -363,6 +366,7 @@ impl fmt::Display for ErrorKind {
             Self::TooDeep => f.write_str("is nested too deeply"),
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),
+            Self::DamagedPeerTable => f.write_str("the peer table before it is damaged, its peer may be another"),
         }
     }
 }
@@ -570,6 +574,7 @@ mod tests {
             K::TooDeep,
             K::NoSuchPeer(1),
             K::NoPeerTable,
+            K::DamagedPeerTable,
         ];
         let mut contexts = vec![
             Context::None,

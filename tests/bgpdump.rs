@@ -69,7 +69,8 @@ fn corpus_lines(archive: &[u8]) -> Vec<Line> {
     let past_table = |e: Option<Error>| matches!(e.map(|e| e.kind()), Some(ErrorKind::NoSuchPeer(_)));
     let aborted = elements(archive).flatten().any(|element| past_table(element.finding()));
     for element in elements(archive).flatten() {
-        if !can_say(&element) || element.action() >= Action::TreatAsWithdraw {
+        let withdrawn = element.kind() != ElementKind::Withdraw && element.action() >= Action::TreatAsWithdraw;
+        if !can_say(&element) || withdrawn {
             continue;
         }
         let mut text = String::new();

@@ -466,10 +466,10 @@ fn two_peer_index_tables() {
             ),
         ]
     );
-    // A damaged table replaces the old one as well: nobody is better than somebody else.
+    // A damaged table replaces the old one as well: nobody is better than somebody of another table.
     let damaged = record(13, 1, &[192, 0, 2, 254, 0, 0, 0, 9]);
     let bytes = [peer_index_table(), damaged, routes(0)].concat();
-    assert!(lines(&bytes).last().unwrap().contains("no peer table comes before it"), "{:?}", lines(&bytes));
+    assert!(lines(&bytes).last().unwrap().contains("the peer table before it is damaged"), "{:?}", lines(&bytes));
 
     // BIRD: two tables, and six with `table "*"`.
     if let Some(bytes) = real("collectors/mrtparse__bird-mrtdump_rib") {

@@ -144,6 +144,22 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// Everything that is wrong with the message, one finding at a time; returns the worst action. `offset` is where its header
+    /// starts, in bytes of the outermost input.
+    pub fn verdict(&self, offset: u64, mut report: impl FnMut(Error)) -> Action {
+        match self {
+            Self::Open(open) => open.verdict(report),
+            Self::Update(update) => update.verdict(report),
+            // RFC 4271 section 6.1.
+            Self::Unknown(kind, _) => {
+                let e = header_error(ErrorKind::BadValue(u32::from(kind.0)), offset.saturating_add(18));
+                report(e);
+                e.action()
+            }
+            Self::Notification(_) | Self::Keepalive | Self::RouteRefresh(_) => Action::None,
+        }
+    }
+
     /// The type of the message.
     pub const fn kind(&self) -> MessageType {
         match self {

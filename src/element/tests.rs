@@ -251,3 +251,113 @@ fn notes_change_nothing_unless_asked_for() {
         ]
     );
 }
+
+#[test]
+fn routes_in_front_of_a_break_in_the_attributes_stand() {
+    // The last attribute says that it has one octet more than the list.
+    let mut body = BOTH.to_vec();
+    let len = body.len();
+    body[len - 4 - 9] = 9; // the length of MP_UNREACH_NLRI
+    assert_eq!(
+        lines(&update(&body)),
+        [
+            "9 AS64496 192.0.2.1 - 10.0.0.0/8 [MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)]",
+            "error MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)",
+            "9 AS64496 192.0.2.1 + 192.0.2.0/24 path 64496 via 192.0.2.1 [MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)]",
+            "9 AS64496 192.0.2.1 + 2001:db8::/32 path 64496 via ::1 [MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)]",
+        ]
+    );
+    let marked = elements(&update(&body)).flatten().map(|e| e.action()).collect::<Vec<_>>();
+    assert_eq!(marked, [Action::TreatAsWithdraw; 3]);
+}
+
+#[test]
+fn a_peer_table_with_something_behind_it_names_peers_with_a_warning() {
+    let table = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0, 5, 77]);
+    let rib = record(13, 2, &[0, 0, 0, 0, 8, 10, 0, 1, 0, 0, 0, 0, 0, 5, 0, 0]);
+    let sound = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0, 6]);
+    assert_eq!(
+        lines(&[table, rib.clone(), sound, rib].concat()),
+        [
+            "error TABLE_DUMP_V2 PEER_INDEX_TABLE record: 1 byte is left over (at byte 31)",
+            "9 AS5 192.0.2.1 = 10.0.0.0/8 [RIB entry: the peer table before it is damaged, its peer may be another (at byte 60)]",
+            "9 AS6 192.0.2.1 = 10.0.0.0/8",
+        ]
+    );
+}
+
+#[test]
+fn octets_behind_a_message_do_not_cost_its_routes() {
+    let mut bytes = update(&[0, 2, 8, 10, 0, 0]);
+    bytes.extend([1, 2]);
+    let len = u32::try_from(bytes.len() - 12).unwrap();
+    bytes[8..12].copy_from_slice(&len.to_be_bytes());
+    assert_eq!(
+        lines(&bytes),
+        [
+            "9 AS64496 192.0.2.1 - 10.0.0.0/8 [BGP4MP MESSAGE_AS4 record: 2 bytes are left over (at byte 57)]",
+            "error BGP4MP MESSAGE_AS4 record: 2 bytes are left over (at byte 57)",
+        ]
+    );
+    let record = Record::parse_at(&bytes, 0).unwrap();
+    let mut text = Vec::new();
+    record.findings(&Peers::new(), |e| text.push(e.to_string()));
+    assert_eq!(text, ["BGP4MP MESSAGE_AS4 record: 2 bytes are left over (at byte 57)"]);
+}
+
+#[test]
+fn a_message_of_unknown_type_is_an_error() {
+    let mut bytes = update(&[0, 0, 0, 0]);
+    bytes[12 + 20 + 18] = 77;
+    let text = "BGP message header: value 77 is not valid here (at byte 50)";
+    assert_eq!(lines(&bytes), [format!("error {text}")]);
+    let mut found = Vec::new();
+    let action = Record::parse_at(&bytes, 0)
+        .unwrap()
+        .findings(&Peers::new(), |e| found.push((e.to_string(), e.notification().map(|(code, subcode)| (code.0, subcode)))));
+    assert_eq!(found, [(text.to_string(), Some((1, 3)))]);
+    assert_eq!(action, Action::ResetSession);
+}
+
+#[test]
+fn a_table_of_a_family_that_nobody_knows_is_one_route_a_record() {
+    // AFI 99, SAFI 1: route, count and entries cannot be told apart.
+    let bytes = record(13, 6, &[0, 0, 0, 7, 0, 99, 1, 8, 10, 0, 0]);
+    let list: Vec<_> = elements(&bytes).map(Result::unwrap).collect();
+    let [e] = list[..] else { panic!("{list:?}") };
+    assert_eq!((e.kind(), e.family(), e.is_clean()), (ElementKind::Rib, Some(Family::new(Afi(99), Safi(1))), true));
+    let Route::Other(route) = e.route() else { panic!("{e}") };
+    assert_eq!(route.bytes, [8, 10, 0, 0]);
+}
+
+#[test]
+fn accessors_speak_of_the_merged_path() {
+    // AS_PATH 1 23456, AS4_PATH 65536, COMMUNITIES 1:2 on a two-octet session.
+    let body = [
+        0, 0, 0, 35, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 2, 0, 1, 0x5b, 0xa0, 0x40, 3, 4, 192, 0, 2, 1, 0xc0, 17, 6, 2, 1, 0, 1, 0, 0,
+        0xc0, 8, 4, 0, 1, 0, 2, 8, 10,
+    ];
+    let mut b = vec![0xfb, 0xf0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254];
+    b.extend([0xff; 16]);
+    b.extend((u16::try_from(body.len()).unwrap() + 19).to_be_bytes());
+    b.push(2);
+    b.extend(body);
+    b[16 + 19 + 3] = 36;
+    let bytes = record(16, 1, &b);
+    let e = elements(&bytes).next().unwrap().unwrap();
+    assert!(e.is_clean(), "{e}");
+    assert_eq!(e.as_path().unwrap().to_string(), "1 65536");
+    assert_eq!(e.origins().unwrap().map(|asn| asn.0).collect::<Vec<_>>(), [65536]);
+    assert_eq!(e.communities().unwrap().iter().map(|c| c.to_string()).collect::<Vec<_>>(), ["1:2"]);
+}
+
+#[test]
+fn a_shared_peer_table_serves_several_readers() {
+    let table = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0, 5]);
+    let rib = record(13, 2, &[0, 0, 0, 0, 8, 10, 0, 1, 0, 0, 0, 0, 0, 5, 0, 0]);
+    let mut peers = Peers::new();
+    assert!(peers.observe(&Record::parse_at(&table, 0).unwrap()));
+    let (record, peers) = (Record::parse_at(&rib, 0).unwrap(), &peers);
+    let of = |_| record.elements_by(peers).map(|e| e.unwrap().peer().asn.0).collect::<Vec<_>>();
+    assert_eq!([of(0), of(1)], [[5], [5]]);
+}

@@ -5,6 +5,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::Body;
 use crate::asn::Asn;
 use crate::attr::Attributes;
+#[cfg(feature = "alloc")]
+use crate::bgp::Frame;
 use crate::bgp::{self, Message, Update};
 use crate::codes::{Afi, Bgp4mpSubtype, FsmState, MessageType, Safi};
 use crate::error::{Error, ErrorKind, Result};
@@ -189,6 +191,17 @@ impl<'a> Bgp4mpMessage<'a> {
             None => Message::parse_at(self.bytes, session, self.offset),
             Some(kind) => Message::parse_body(kind, self.bytes, session, self.offset),
         }
+    }
+
+    /// The message in front of octets that are not its own, and what is wrong with those: a record that holds more than one
+    /// message, or something behind it.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn leading(&self, session: &Session) -> Option<(Message<'a>, Error)> {
+        let (None, Ok(Frame::Ready(len))) = (self.headless, bgp::frame(self.bytes, session, self.offset)) else { return None };
+        let (message, behind) = self.bytes.split_at_checked(len)?;
+        let kind = ErrorKind::TrailingBytes(u32::try_from(behind.len()).ok().filter(|len| *len > 0)?);
+        let message = Message::parse_at(message, session, self.offset).ok()?;
+        Some((message, Error::new(kind, self.offset.saturating_add(len as u64))))
     }
 
     /// The message if it is an UPDATE, read as the subtype says. Other messages are not looked at behind their header.

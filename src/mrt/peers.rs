@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, Record};
+use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, PeerIndexTable, Record};
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::session::Session;
 
@@ -12,8 +12,10 @@ use crate::session::Session;
 /// [`Record::elements`] keeps it: a PEER_INDEX_TABLE in mid-stream replaces it, as the dumps of BIRD have it.
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
-    /// None before the first table, and after a damaged one. Shared, so that whoever keeps it knows it again.
+    /// None before the first table. Shared, so that whoever keeps it knows it again.
     list: Option<Arc<Vec<IndexedPeer>>>,
+    /// Whether the table in force was damaged: its peers may be others.
+    damaged: bool,
     evidence: Option<Evidence>,
     always_add_path: bool,
 }
@@ -21,7 +23,7 @@ pub struct Peers {
 impl Peers {
     /// No table yet.
     pub const fn new() -> Self {
-        Self { list: None, evidence: None, always_add_path: false }
+        Self { list: None, damaged: false, evidence: None, always_add_path: false }
     }
 
     /// Reads messages of BGP4MP by what an earlier pass over the archive found ([`Evidence::scan`]).
@@ -43,13 +45,16 @@ impl Peers {
         match record.body() {
             Ok(Body::PeerIndexTable(table)) => {
                 self.list = Some(Arc::new(table.peers().collect()));
+                self.damaged = false;
                 true
             }
             Ok(_) => false,
             Err(_) => {
-                // A damaged table: entries that follow must not be given the peers of an older one.
+                // Entries that follow a damaged table must not be given the peers of an older one. What can be read of it is
+                // the best that is known of them, and their elements say that it may be wrong.
                 if record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0 {
-                    self.list = None;
+                    self.list = Some(Arc::new(PeerIndexTable::readable_peers(record.raw_body()).collect()));
+                    self.damaged = true;
                 }
                 false
             }
@@ -76,6 +81,12 @@ impl Peers {
     /// Whether any table has been read.
     pub const fn is_known(&self) -> bool {
         self.list.is_some()
+    }
+
+    /// Whether the table in force is damaged. Its peers are those that could be read; every element that refers to one says so
+    /// ([`ErrorKind::DamagedPeerTable`](crate::error::ErrorKind::DamagedPeerTable)).
+    pub const fn is_damaged(&self) -> bool {
+        self.damaged
     }
 
     /// How to read a message: as its subtype says, unless evidence about its peer says otherwise.

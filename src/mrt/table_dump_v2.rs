@@ -58,6 +58,20 @@ impl<'a> PeerIndexTable<'a> {
         Ok(Self { collector, view, peers, count })
     }
 
+    /// The peers of a damaged table that can be read, as many as it declares at most.
+    #[cfg(feature = "alloc")]
+    pub(super) fn readable_peers(body: &'a [u8]) -> impl Iterator<Item = IndexedPeer> + 'a {
+        let mut c = Cursor::at(body, 0);
+        let mut head = || {
+            c.take(4)?;
+            let len = c.u16()?;
+            c.take(usize::from(len))?;
+            c.u16()
+        };
+        let count: Result<u16> = head();
+        IndexedPeers { cursor: c }.take(count.map_or(0, usize::from))
+    }
+
     /// The collector's BGP identifier.
     pub const fn collector(&self) -> Ipv4Addr {
         self.collector

@@ -552,7 +552,8 @@ impl Rib {
                     break;
                 }
             };
-            let Some(peer) = self.indexed.get(usize::from(entry.peer_index())).copied() else {
+            let known = self.indexed.get(usize::from(entry.peer_index())).copied();
+            let Some(peer) = known.filter(|_| !peers.is_damaged()) else {
                 report(crate::element::no_peer(peers, entry.peer_index(), entry.attributes_offset()));
                 continue;
             };

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use routeglass::bgp::{self, Frame, Message};
-use routeglass::element::{Element, Peer, Strictness, UpdateElements};
+use routeglass::element::{Element, ElementKind, Peer, Strictness, UpdateElements};
 use routeglass::error::Action;
 use routeglass::mrt::{Evidence, Peers, Reader, Record, Timestamp};
 use routeglass::places::Places;
@@ -151,19 +151,15 @@ impl<W: Write> Dump<'_, W> {
             write!(self.out, "{}", places.layers())?;
         }
         match Message::parse_at(bytes, session, offset) {
-            Ok(Message::Update(update)) => {
-                if self.format != Format::Text {
-                    let elements = UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH);
+            Ok(message) => {
+                if let (Message::Update(update), false) = (&message, self.format == Format::Text) {
+                    let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
                     for element in elements.with_strictness(self.strictness).flatten() {
                         self.element(&element)?;
                     }
                 }
-                update.verdict(|e| self.finding(&e));
+                message.verdict(offset, |e| self.finding(&e));
             }
-            Ok(Message::Open(open)) => {
-                open.verdict(|e| self.finding(&e));
-            }
-            Ok(_) => {}
             Err(e) => self.finding(&e),
         }
         Ok(())
@@ -182,7 +178,11 @@ impl<W: Write> Dump<'_, W> {
                 Ok(())
             }
             // Elsewhere such a route is a withdrawn one, or none at all.
-            Format::Bgpdump if self.strictness == Strictness::Forensic && element.action() >= Action::TreatAsWithdraw => {
+            Format::Bgpdump
+                if self.strictness == Strictness::Forensic
+                    && element.kind() != ElementKind::Withdraw
+                    && element.action() >= Action::TreatAsWithdraw =>
+            {
                 self.withdrawn = self.withdrawn.saturating_add(1);
                 Ok(())
             }
