@@ -16,6 +16,13 @@ use crate::session::Session;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct AttributesId(pub(super) u32);
 
+impl AttributesId {
+    /// The number itself. Lists are numbered from 1 as they come; the number of one that is gone is given again.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// Octets of a chunk of lists.
 const CHUNK: usize = 1 << 20;
 
@@ -32,15 +39,15 @@ const LONG: u16 = u16::MAX;
 /// Attribute lists as octets, each distinct one once.
 ///
 /// A list is normalised before it is kept ([`normalise`]), so that the route of a table dump and the same route of an UPDATE
-/// share one. Lists are read by [`Attributes`], decoded on demand. A clone shares what it holds with the original, chunk by
-/// chunk, until either changes.
+/// share one. Lists are read by [`Attributes`], decoded on demand. A clone shares the lists with the original, chunk by chunk,
+/// until either changes, and has counts of its own.
 #[derive(Clone)]
 pub struct AttributeStore {
     chunks: Vec<Arc<Vec<u8>>>,
     // The list with number 1 comes first.
     starts: Arc<Vec<Start>>,
-    // How many routes have each list.
-    counts: Arc<Vec<u32>>,
+    // How many routes have each list. A clone's are its own: every route that is put or goes changes one.
+    counts: Vec<u32>,
     free: Vec<u32>,
     table: Arc<HashTable<u32>>,
     hasher: RandomState,
@@ -82,7 +89,7 @@ impl AttributeStore {
         Self {
             chunks: Vec::new(),
             starts: Arc::default(),
-            counts: Arc::default(),
+            counts: Vec::new(),
             free: Vec::new(),
             table: Arc::default(),
             hasher: RandomState::default(),
@@ -133,13 +140,13 @@ impl AttributeStore {
         let same = |id: &u32| self.starts.get(place(*id)).is_some_and(|start| octets(&self.chunks, *start) == list);
         if let Some(id) = self.table.find(hash, same) {
             let id = *id;
-            if let Some(count) = Arc::make_mut(&mut self.counts).get_mut(place(id)) {
+            if let Some(count) = self.counts.get_mut(place(id)) {
                 *count = count.saturating_add(1);
             }
             return Some(AttributesId(id));
         }
         let start = self.append(list)?;
-        let (starts, counts) = (Arc::make_mut(&mut self.starts), Arc::make_mut(&mut self.counts));
+        let (starts, counts) = (Arc::make_mut(&mut self.starts), &mut self.counts);
         let id = match self.free.pop() {
             Some(id) => {
                 if let (Some(there), Some(count)) = (starts.get_mut(place(id)), counts.get_mut(place(id))) {
@@ -159,10 +166,20 @@ impl AttributeStore {
         Some(AttributesId(id))
     }
 
+    /// One more route has a list; whether there is such a list.
+    pub(super) fn retain(&mut self, id: AttributesId) -> bool {
+        match self.counts.get_mut(place(id.0)) {
+            Some(count) if *count > 0 => {
+                *count = count.saturating_add(1);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// One route less has the list; without any the list is gone.
     pub(super) fn release(&mut self, id: AttributesId) {
-        let counts = Arc::make_mut(&mut self.counts);
-        let Some(count) = counts.get_mut(place(id.0)) else { return };
+        let Some(count) = self.counts.get_mut(place(id.0)) else { return };
         *count = count.saturating_sub(1);
         if *count > 0 {
             return;

@@ -1,8 +1,9 @@
 //! One number for each prefix, for one peer: most peers have nearly all prefixes or few.
 
-use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::sync::atomic::Ordering::{Acquire, Relaxed};
+use core::sync::atomic::{AtomicU32, fence};
 
 /// Prefixes of a chunk.
 const CHUNK: usize = 1024;
@@ -11,18 +12,26 @@ const CHUNK: usize = 1024;
 const DENSE: u16 = 512;
 
 /// The numbers of 1,024 prefixes; 0 stands for none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 enum Chunk {
+    /// None is there.
+    #[default]
+    Empty,
     /// Those that are there, by prefix.
-    Sparse(Vec<(u16, u32)>),
-    /// All of them, and how many are there.
-    Dense(Box<[u32; CHUNK]>, u16),
+    Sparse(Arc<Vec<(u16, u32)>>),
+    /// How many are there, and all of them: behind one reference, so that reading a number is one step from here.
+    Dense(u16, Arc<Numbers>),
 }
+
+/// Numbers that are only stored to where one column alone has them. That is seen by looking at the reference count; a mutable
+/// reference would be had for a locked instruction only, behind which a processor does not start on the next route while it
+/// waits for the memory of this one.
+type Numbers = [AtomicU32; CHUNK];
 
 /// Numbers by prefix number, in chunks that clones share until they change.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Column {
-    chunks: Vec<Option<Arc<Chunk>>>,
+    chunks: Vec<Chunk>,
     len: usize,
 }
 
@@ -43,12 +52,10 @@ impl Column {
     pub(super) fn get(&self, prefix: u32) -> u32 {
         let (chunk, at) = split(prefix);
         match self.chunks.get(chunk) {
-            Some(Some(chunk)) => match &**chunk {
-                Chunk::Dense(numbers, _) => numbers.get(usize::from(at)).copied().unwrap_or(0),
-                Chunk::Sparse(list) => {
-                    list.binary_search_by_key(&at, |entry| entry.0).ok().and_then(|i| list.get(i)).map_or(0, |e| e.1)
-                }
-            },
+            Some(Chunk::Dense(_, numbers)) => numbers.get(usize::from(at)).map_or(0, |number| number.load(Relaxed)),
+            Some(Chunk::Sparse(list)) => {
+                list.binary_search_by_key(&at, |entry| entry.0).ok().and_then(|i| list.get(i)).map_or(0, |e| e.1)
+            }
             _ => 0,
         }
     }
@@ -61,17 +68,10 @@ impl Column {
             if number == 0 {
                 return 0;
             }
-            self.chunks.resize(chunk.saturating_add(1), None);
+            self.chunks.resize(chunk.saturating_add(1), Chunk::Empty);
         }
-        let Some(slot) = self.chunks.get_mut(chunk) else { return 0 };
-        if slot.is_none() && number == 0 {
-            return 0;
-        }
-        let there = Arc::make_mut(slot.get_or_insert_with(|| Arc::new(Chunk::Sparse(Vec::new()))));
-        let (before, empty) = there.set(at, number);
-        if empty {
-            *slot = None;
-        }
+        let Some(there) = self.chunks.get_mut(chunk) else { return 0 };
+        let before = there.set(at, number);
         match (before == 0, number == 0) {
             (true, false) => self.len = self.len.saturating_add(1),
             (false, true) => self.len = self.len.saturating_sub(1),
@@ -84,14 +84,14 @@ impl Column {
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.chunks.iter().enumerate().flat_map(|(chunk, there)| {
             let base = u32::try_from(chunk).unwrap_or(u32::MAX).wrapping_mul(1024);
-            let (sparse, dense): (&[(u16, u32)], &[u32]) = match there.as_deref() {
-                Some(Chunk::Sparse(list)) => (list, &[]),
-                Some(Chunk::Dense(numbers, _)) => (&[], &numbers[..]),
-                None => (&[], &[]),
+            let (sparse, dense): (&[(u16, u32)], &[AtomicU32]) = match there {
+                Chunk::Sparse(list) => (list, &[]),
+                Chunk::Dense(_, numbers) => (&[], numbers.as_slice()),
+                Chunk::Empty => (&[], &[]),
             };
             let sparse = sparse.iter().map(move |(at, number)| (base.wrapping_add(u32::from(*at)), *number));
-            let dense = (0u32..).zip(dense).filter(|(_, number)| **number != 0);
-            sparse.chain(dense.map(move |(at, number)| (base.wrapping_add(at), *number)))
+            let dense = (0u32..).zip(dense).map(|(at, number)| (at, number.load(Relaxed))).filter(|(_, number)| *number != 0);
+            sparse.chain(dense.map(move |(at, number)| (base.wrapping_add(at), number)))
         })
     }
 
@@ -99,31 +99,42 @@ impl Column {
     #[inline]
     pub(super) fn shares_chunk(&self, other: &Self, prefix: u32) -> bool {
         let (chunk, _) = split(prefix);
-        match (self.chunks.get(chunk).and_then(Option::as_ref), other.chunks.get(chunk).and_then(Option::as_ref)) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
+        match (self.chunks.get(chunk), other.chunks.get(chunk)) {
+            (Some(Chunk::Dense(_, a)), Some(Chunk::Dense(_, b))) => Arc::ptr_eq(a, b),
+            (Some(Chunk::Sparse(a)), Some(Chunk::Sparse(b))) => Arc::ptr_eq(a, b),
+            (None | Some(Chunk::Empty), None | Some(Chunk::Empty)) => true,
             _ => false,
         }
     }
 
     /// Octets of memory, what clones share counted in full.
     pub(super) fn memory_size(&self) -> usize {
-        let chunks = self.chunks.iter().flatten().map(|chunk| match &**chunk {
-            Chunk::Sparse(list) => list.capacity().saturating_mul(8).saturating_add(48),
-            Chunk::Dense(..) => 4 * CHUNK + 48,
+        // With the two counts of a shared reference.
+        let chunks = self.chunks.iter().map(|chunk| match chunk {
+            Chunk::Empty => 0,
+            Chunk::Sparse(list) => list.capacity().saturating_mul(8).saturating_add(16 + size_of::<Vec<(u16, u32)>>()),
+            Chunk::Dense(..) => 16 + size_of::<Numbers>(),
         });
-        chunks.sum::<usize>().saturating_add(self.chunks.capacity().saturating_mul(8))
+        chunks.sum::<usize>().saturating_add(self.chunks.capacity().saturating_mul(size_of::<Chunk>()))
     }
 }
 
 impl Chunk {
-    /// Sets a number; the one before, and whether nothing is left.
+    /// Sets a number; the one before.
     #[inline]
-    fn set(&mut self, at: u16, number: u32) -> (u32, bool) {
-        match self {
-            Self::Dense(numbers, count) => {
-                let Some(there) = numbers.get_mut(usize::from(at)) else { return (0, false) };
-                let before = core::mem::replace(there, number);
+    fn set(&mut self, at: u16, number: u32) -> u32 {
+        let (before, empty) = match self {
+            Self::Dense(count, numbers) => {
+                if Arc::strong_count(numbers) == 1 {
+                    // Whoever else had them has read what it read; nobody can share them again meanwhile, since this is a
+                    // mutable reference, and weak ones are never made.
+                    fence(Acquire);
+                } else {
+                    *numbers = Arc::new(numbers.each_ref().map(|number| AtomicU32::new(number.load(Relaxed))));
+                }
+                let Some(there) = numbers.get(usize::from(at)) else { return 0 };
+                let before = there.load(Relaxed);
+                there.store(number, Relaxed);
                 match (before == 0, number == 0) {
                     (true, false) => *count = count.saturating_add(1),
                     (false, true) => *count = count.saturating_sub(1),
@@ -131,34 +142,50 @@ impl Chunk {
                 }
                 (before, *count == 0)
             }
-            Self::Sparse(list) => {
-                // Loading a sorted table appends.
-                let found = match list.last() {
-                    Some(last) if last.0 < at => Err(list.len()),
-                    _ => list.binary_search_by_key(&at, |entry| entry.0),
-                };
-                match (found, number) {
-                    (Ok(i), 0) => {
-                        let before = list.remove(i).1;
-                        (before, list.is_empty())
-                    }
-                    (Ok(i), _) => (list.get_mut(i).map_or(0, |entry| core::mem::replace(&mut entry.1, number)), false),
-                    (Err(_), 0) => (0, false),
-                    (Err(i), _) if list.len() < usize::from(DENSE) => {
-                        list.insert(i, (at, number));
-                        (0, false)
-                    }
-                    (Err(_), _) => {
-                        let mut numbers = Box::new([0; CHUNK]);
-                        for (at, number) in list.iter().copied().chain([(at, number)]) {
-                            if let Some(there) = numbers.get_mut(usize::from(at)) {
-                                *there = number;
-                            }
-                        }
-                        *self = Self::Dense(numbers, DENSE + 1);
-                        (0, false)
+            _ => return self.set_sparse(at, number),
+        };
+        if empty {
+            *self = Self::Empty;
+        }
+        before
+    }
+
+    fn set_sparse(&mut self, at: u16, number: u32) -> u32 {
+        let list = match self {
+            Self::Sparse(list) => list,
+            Self::Empty if number != 0 => {
+                *self = Self::Sparse(Arc::new(Vec::from([(at, number)])));
+                return 0;
+            }
+            _ => return 0,
+        };
+        // Loading a sorted table appends.
+        let found = match list.last() {
+            Some(last) if last.0 < at => Err(list.len()),
+            _ => list.binary_search_by_key(&at, |entry| entry.0),
+        };
+        match (found, number) {
+            (Ok(_), 0) if list.len() == 1 => {
+                let before = list.first().map_or(0, |entry| entry.1);
+                *self = Self::Empty;
+                before
+            }
+            (Ok(i), 0) => Arc::make_mut(list).remove(i).1,
+            (Ok(i), _) => Arc::make_mut(list).get_mut(i).map_or(0, |entry| core::mem::replace(&mut entry.1, number)),
+            (Err(_), 0) => 0,
+            (Err(i), _) if list.len() < usize::from(DENSE) => {
+                Arc::make_mut(list).insert(i, (at, number));
+                0
+            }
+            (Err(_), _) => {
+                let numbers: Arc<Numbers> = Arc::new([const { AtomicU32::new(0) }; CHUNK]);
+                for (at, number) in list.iter().copied().chain([(at, number)]) {
+                    if let Some(there) = numbers.get(usize::from(at)) {
+                        there.store(number, Relaxed);
                     }
                 }
+                *self = Self::Dense(DENSE + 1, numbers);
+                0
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Many peers' routes.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BTreeSet, btree_map};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
@@ -113,13 +113,25 @@ struct Adjacent {
     /// Routes without path identifiers: lists by prefix number, and when they were received.
     routes: Column,
     times: Column,
-    /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time.
-    paths: Arc<BTreeMap<(u32, u32), (AttributesId, u32)>>,
+    /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` where there is none.
+    paths: Option<Arc<Paths>>,
 }
+
+type Paths = BTreeMap<(u32, u32), (AttributesId, u32)>;
 
 impl Adjacent {
     fn len(&self) -> usize {
-        self.routes.len().saturating_add(self.paths.len())
+        self.routes.len().saturating_add(self.paths.as_deref().map_or(0, BTreeMap::len))
+    }
+
+    /// The list of a route; 0 where there is none.
+    #[inline]
+    fn list(&self, number: u32, path_id: Option<u32>) -> AttributesId {
+        match (path_id, &self.paths) {
+            (None, _) => AttributesId(self.routes.get(number)),
+            (Some(path_id), Some(paths)) => paths.get(&(number, path_id)).map_or(AttributesId(0), |(id, _)| *id),
+            (Some(_), None) => AttributesId(0),
+        }
     }
 }
 
@@ -134,8 +146,8 @@ struct Numbers {
 /// Routes of IPv4 and IPv6, unicast and multicast, from table dumps, updates or both. Attribute lists are kept once each
 /// ([`AttributeStore`]); a route itself takes four octets (and four for its time, [`RibOptions::times`]).
 ///
-/// A clone is a snapshot: it shares everything with the original, in parts of a few kilobytes that are copied when one of the two
-/// changes them. [`Rib::changes`] compares two.
+/// A clone is a snapshot: it shares routes and attributes with the original, in parts of a few kilobytes that are copied when one
+/// of the two changes them; how many routes each prefix and each attribute list has, it copies. [`Rib::changes`] compares two.
 ///
 /// ```
 /// use routeglass::rib::Rib;
@@ -156,8 +168,8 @@ pub struct Rib {
     options: RibOptions,
     unicast: Numbers,
     multicast: Numbers,
-    /// How many routes each prefix has.
-    counts: Arc<Vec<u32>>,
+    /// How many routes each prefix has. A clone's are its own: every route that comes or goes changes one.
+    counts: Vec<u32>,
     free: Vec<u32>,
     peers: Vec<Adjacent>,
     by_peer: BTreeMap<RibPeer, u32>,
@@ -200,7 +212,7 @@ impl Rib {
             options,
             unicast: Numbers::default(),
             multicast: Numbers::default(),
-            counts: Arc::default(),
+            counts: Vec::new(),
             free: Vec::new(),
             peers: Vec::new(),
             by_peer: BTreeMap::new(),
@@ -255,7 +267,7 @@ impl Rib {
         let tries = self.unicast.by_prefix.memory_size().saturating_add(self.multicast.by_prefix.memory_size());
         let counts = self.counts.capacity().saturating_mul(4);
         let columns = self.peers.iter().map(|peer| {
-            let paths = peer.paths.len().saturating_mul(24);
+            let paths = peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24);
             peer.routes.memory_size().saturating_add(peer.times.memory_size()).saturating_add(paths)
         });
         columns.sum::<usize>().saturating_add(tries).saturating_add(counts)
@@ -267,13 +279,7 @@ impl Rib {
             return PeerId(*id);
         }
         let id = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
-        self.peers.push(Adjacent {
-            peer,
-            bgp_id: None,
-            routes: Column::default(),
-            times: Column::default(),
-            paths: Arc::default(),
-        });
+        self.peers.push(Adjacent { peer, bgp_id: None, routes: Column::default(), times: Column::default(), paths: None });
         self.by_peer.insert(peer, id);
         PeerId(id)
     }
@@ -303,7 +309,7 @@ impl Rib {
         if let Some(number) = table.by_prefix.get(prefix) {
             return *number;
         }
-        let counts = Arc::make_mut(&mut self.counts);
+        let counts = &mut self.counts;
         let number = self.free.pop().unwrap_or_else(|| {
             let number = u32::try_from(counts.len()).unwrap_or(u32::MAX);
             counts.push(0);
@@ -314,14 +320,14 @@ impl Rib {
     }
 
     fn count_up(&mut self, number: u32) {
-        if let Some(count) = Arc::make_mut(&mut self.counts).get_mut(number as usize) {
+        if let Some(count) = self.counts.get_mut(number as usize) {
             *count = count.saturating_add(1);
         }
     }
 
     /// One route less; whether it was the prefix's last.
     fn count_down(&mut self, number: u32) -> bool {
-        match Arc::make_mut(&mut self.counts).get_mut(number as usize) {
+        match self.counts.get_mut(number as usize) {
             Some(count) => {
                 *count = count.saturating_sub(1);
                 *count == 0
@@ -345,6 +351,29 @@ impl Rib {
         self.insert_at(peer, number, path.path_id, list, time)
     }
 
+    /// Keeps a list, which is in the store's normal form ([`normalise`]), until it is released ([`Rib::release`]), whether a
+    /// route has it or not: for many routes with one list, which [`Rib::insert_interned`] then puts without looking for it.
+    ///
+    /// `None` for a list that the store has no room for.
+    pub fn intern(&mut self, list: &[u8]) -> Option<AttributesId> {
+        self.store.intern(list)
+    }
+
+    /// Ends what one call of [`Rib::intern`] began: the list stays as long as a route has it.
+    pub fn release(&mut self, list: AttributesId) {
+        self.store.release(list);
+    }
+
+    /// Puts a route with a list that is there. `Applied::Ignored` if it is not.
+    pub fn insert_interned(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: AttributesId, time: u32) -> Applied {
+        let Some(multicast) = table_of(family) else { return Applied::Ignored };
+        if !self.store.retain(list) {
+            return Applied::Ignored;
+        }
+        let number = self.number(multicast, path.prefix);
+        self.insert_id(peer, number, path.path_id, list, time)
+    }
+
     fn insert_at(&mut self, peer: PeerId, number: u32, path_id: Option<u32>, list: &[u8], time: u32) -> Applied {
         let Some(id) = self.store.intern(list) else { return Applied::Ignored };
         self.insert_id(peer, number, path_id, id, time)
@@ -355,24 +384,30 @@ impl Rib {
             self.store.release(id);
             return Applied::Ignored;
         };
-        let before = match path_id {
+        // What was there is read, and its list counted down, ahead of the change: several misses of the cache at once. And a route
+        // that stays as it is leaves its chunk shared.
+        let before = adjacent.list(number, path_id);
+        if before.0 != 0 {
+            self.store.release(before);
+        }
+        match path_id {
             None => {
                 if self.options.times {
                     // 0 stands for no route.
                     adjacent.times.set(number, time.max(1));
                 }
-                AttributesId(adjacent.routes.set(number, id.0))
+                if before != id {
+                    adjacent.routes.set(number, id.0);
+                }
             }
             Some(path_id) => {
-                let before = Arc::make_mut(&mut adjacent.paths).insert((number, path_id), (id, time));
-                before.map_or(AttributesId(0), |(id, _)| id)
+                Arc::make_mut(adjacent.paths.get_or_insert_default()).insert((number, path_id), (id, time));
             }
-        };
+        }
         if before.0 == 0 {
             self.count_up(number);
             return Applied::Added;
         }
-        self.store.release(before);
         if before == id { Applied::Unchanged } else { Applied::Replaced }
     }
 
@@ -381,20 +416,25 @@ impl Rib {
         let Some(multicast) = table_of(family) else { return Applied::Ignored };
         let Some(number) = self.table(multicast).by_prefix.get(path.prefix).copied() else { return Applied::Absent };
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return Applied::Absent };
-        let before = match path.path_id {
-            None => {
-                adjacent.times.set(number, 0);
-                adjacent.routes.set(number, 0)
-            }
-            Some(id) if adjacent.paths.contains_key(&(number, id)) => {
-                Arc::make_mut(&mut adjacent.paths).remove(&(number, id)).map_or(0, |(id, _)| id.0)
-            }
-            Some(_) => 0,
-        };
-        if before == 0 {
+        let before = adjacent.list(number, path.path_id);
+        if before.0 == 0 {
             return Applied::Absent;
         }
-        self.store.release(AttributesId(before));
+        self.store.release(before);
+        match path.path_id {
+            None => {
+                adjacent.times.set(number, 0);
+                adjacent.routes.set(number, 0);
+            }
+            Some(id) => {
+                if let Some(paths) = &mut adjacent.paths {
+                    Arc::make_mut(paths).remove(&(number, id));
+                    if paths.is_empty() {
+                        adjacent.paths = None;
+                    }
+                }
+            }
+        }
         if self.count_down(number) {
             self.forget(multicast, path.prefix, number);
         }
@@ -405,7 +445,7 @@ impl Rib {
     pub fn peer_down(&mut self, peer: PeerId) -> usize {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return 0 };
         let routes = core::mem::take(&mut adjacent.routes);
-        let paths = core::mem::take(&mut adjacent.paths);
+        let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
         adjacent.times = Column::default();
         let mut gone = BTreeSet::new();
         let mut count = 0usize;
@@ -675,8 +715,7 @@ impl<'a> PrefixRoutes<'a> {
 
     /// Its routes, peer after peer, path identifier after path identifier.
     pub fn routes(&self) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
-        let this = *self;
-        (0u32..).zip(&self.rib.peers).flat_map(move |(id, _)| this.routes_of_peer(PeerId(id)))
+        Routes { rib: self.rib, number: self.number, next: 0, lists: [0; BLOCK], paths: None }
     }
 
     /// Its routes of one peer.
@@ -687,16 +726,88 @@ impl<'a> PrefixRoutes<'a> {
             let id = adjacent.routes.get(number);
             (id != 0).then(|| StoredRoute { rib, peer, path_id: None, id: AttributesId(id), time: adjacent.times.get(number) })
         });
-        let paths = adjacent.filter(|adjacent| !adjacent.paths.is_empty()).into_iter().flat_map(move |adjacent| {
-            adjacent.paths.range((number, 0)..=(number, u32::MAX)).map(move |((_, path_id), (id, time))| StoredRoute {
-                rib,
-                peer,
-                path_id: Some(*path_id),
-                id: *id,
-                time: *time,
-            })
-        });
-        plain.into_iter().chain(paths)
+        let paths = adjacent.and_then(|adjacent| adjacent.paths.as_deref()).into_iter();
+        plain.into_iter().chain(paths.flat_map(move |paths| routes_of_paths(paths, rib, peer, number)))
+    }
+}
+
+fn routes_of_paths<'a>(paths: &'a Paths, rib: &'a Rib, peer: PeerId, number: u32) -> PathRoutes<'a> {
+    PathRoutes { rib, peer, paths: paths.range((number, 0)..=(number, u32::MAX)) }
+}
+
+/// A peer's routes of a prefix with path identifiers.
+struct PathRoutes<'a> {
+    rib: &'a Rib,
+    peer: PeerId,
+    paths: btree_map::Range<'a, (u32, u32), (AttributesId, u32)>,
+}
+
+impl<'a> Iterator for PathRoutes<'a> {
+    type Item = StoredRoute<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let ((_, path_id), (id, time)) = self.paths.next()?;
+        Some(StoredRoute { rib: self.rib, peer: self.peer, path_id: Some(*path_id), id: *id, time: *time })
+    }
+}
+
+/// Peers whose lists of a prefix are read together.
+const BLOCK: usize = 16;
+
+/// All peers' routes of a prefix.
+struct Routes<'a> {
+    rib: &'a Rib,
+    number: u32,
+    /// The next peer.
+    next: u32,
+    /// Lists of the peers of its block, all read in one go: each is a miss of the cache, and so they wait together.
+    lists: [u32; BLOCK],
+    /// What the peer before has besides.
+    paths: Option<PathRoutes<'a>>,
+}
+
+impl<'a> Routes<'a> {
+    /// Goes on to the next peer; its route without a path identifier. Those with one are then in `paths`.
+    #[inline(always)]
+    fn step(&mut self) -> Option<Option<StoredRoute<'a>>> {
+        let at = self.next as usize;
+        let peers = self.rib.peers.get(at..).filter(|peers| !peers.is_empty())?;
+        if at.is_multiple_of(BLOCK) {
+            for (list, adjacent) in self.lists.iter_mut().zip(peers) {
+                *list = adjacent.routes.get(self.number);
+            }
+        }
+        let adjacent = peers.first()?;
+        let peer = PeerId(self.next);
+        self.next = self.next.wrapping_add(1);
+        if let Some(paths) = adjacent.paths.as_deref() {
+            self.paths = Some(routes_of_paths(paths, self.rib, peer, self.number));
+        }
+        let id = self.lists.get(at % BLOCK).copied().unwrap_or(0);
+        if id == 0 {
+            return Some(None);
+        }
+        let time = if self.rib.options.times { adjacent.times.get(self.number) } else { 0 };
+        Some(Some(StoredRoute { rib: self.rib, peer, path_id: None, id: AttributesId(id), time }))
+    }
+}
+
+impl<'a> Iterator for Routes<'a> {
+    type Item = StoredRoute<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(paths) = &mut self.paths {
+                if let Some(route) = paths.next() {
+                    return Some(route);
+                }
+                self.paths = None;
+            }
+            if let Some(route) = self.step()? {
+                return Some(route);
+            }
+        }
     }
 }
 
@@ -824,7 +935,10 @@ impl Rib {
                 && let (Some(was), Some(is)) = (was, is)
                 && let (Some(a), Some(b)) = (self.peers.get(was.0 as usize), later.peers.get(is.0 as usize))
                 && a.routes.shares_chunk(&b.routes, any.number)
-                && Arc::ptr_eq(&a.paths, &b.paths)
+                && match (&a.paths, &b.paths) {
+                    (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                    (a, b) => a.is_none() && b.is_none(),
+                }
             {
                 continue;
             }
