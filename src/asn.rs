@@ -58,7 +58,7 @@ impl Asn {
     }
 }
 
-wire_newtype!(Asn(u32));
+wire_newtype!(Asn(u32) => number);
 
 impl fmt::Display for Asn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -750,11 +750,11 @@ code_points! {
         TABLE_DUMP = 12, "TABLE_DUMP", "RFC 6396 section 4.2";
         TABLE_DUMP_V2 = 13, "TABLE_DUMP_V2", "RFC 6396 section 4.3";
         BGP4MP = 16, "BGP4MP", "RFC 6396 section 4.4";
-        BGP4MP_ET = 17, "BGP4MP_ET", "RFC 6396 section 4.5";
-        ISIS = 32, "ISIS", "RFC 6396 section 4.6";
-        ISIS_ET = 33, "ISIS_ET", "RFC 6396 section 4.6";
-        OSPFV3 = 48, "OSPFv3", "RFC 6396 section 4.7";
-        OSPFV3_ET = 49, "OSPFv3_ET", "RFC 6396 section 4.7";
+        BGP4MP_ET = 17, "BGP4MP_ET", "RFC 6396 sections 3 and 4.4";
+        ISIS = 32, "ISIS", "RFC 6396 section 4.5";
+        ISIS_ET = 33, "ISIS_ET", "RFC 6396 section 4.5";
+        OSPFV3 = 48, "OSPFv3", "RFC 6396 section 4.6";
+        OSPFV3_ET = 49, "OSPFv3_ET", "RFC 6396 section 4.6";
     }
     /// Subtypes of TABLE_DUMP; 3 and 4, with four-octet AS numbers, are not in the RFC.
     TableDumpSubtype(u16) {

@@ -122,6 +122,12 @@ impl<'a> Field<'a> for Family {
         write!(f, "{}/{}", self.afi, self.safi)
     }
 
+    /// As everywhere outside lists: `IPv4 unicast`.
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         3

@@ -53,7 +53,7 @@ fn dump_prints_bgpdump_lines() {
 #[test]
 fn dump_prints_json_lines() {
     let (code, out, err) = run(&["dump", "--format", "json", SAMPLE]);
-    assert_eq!((code, err, out.len()), (0, vec![], 9));
+    assert_eq!((code, err, out.len()), (0, vec![], 10));
     assert_eq!(
         out[2],
         r#"{"kind":"rib","time":1767268800,"originated":1767261600,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496 {64501,64502}","origin_asns":[64501,64502],"atomic_aggregate":true,"aggregator":"64496 192.0.2.1"}"#
@@ -64,6 +64,10 @@ fn dump_prints_json_lines() {
     );
     assert_eq!(
         out[8],
+        r#"{"kind":"message","time":1767268803,"micros":0,"peer_asn":64496,"peer_address":"192.0.2.1","message":{"type":"KEEPALIVE"}}"#
+    );
+    assert_eq!(
+        out[9],
         r#"{"kind":"state","time":1767268804,"peer_asn":64496,"peer_address":"192.0.2.1","old_state":"Established","new_state":"Idle"}"#
     );
     // Every line is one object.
@@ -333,7 +337,7 @@ fn what_a_format_cannot_say_is_counted() {
     assert_eq!((code, out.len(), err), (0, 3, vec![]));
     assert!(
         out[0].contains(
-            r#""family":"IPv4 vpn","route":"64496:1 198.51.100.0/24 label 256","octets":"700010010000fbf000000001c63364""#
+            r#""family":"IPv4 vpn","route":"64496:1 198.51.100.0/24 label 256","decoded":{"rd":"64496:1","prefix":"198.51.100.0/24","labels":["256"]},"octets":"700010010000fbf000000001c63364""#
         ),
         "{}",
         out[0]

@@ -46,7 +46,8 @@ fn row(module: &str) -> Option<usize> {
 
 /// The text up to the unit tests, which may look anywhere, without comments.
 fn code(source: &str) -> String {
-    let end = source.find("#[cfg(test)]\nmod tests").unwrap_or(source.len());
+    let tests = source.find("mod tests {").unwrap_or(source.len());
+    let end = source[..tests].rfind("#[cfg(test)]").filter(|_| tests < source.len()).unwrap_or(tests);
     source[..end].lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
 }
 

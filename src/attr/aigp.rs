@@ -34,7 +34,7 @@ impl Aigp<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
     use crate::wire::List;
@@ -43,7 +43,7 @@ mod tests {
     const TWO: &[u8] = &[1, 0, 11, 0, 0, 0, 0, 0, 0, 1, 0x2c, 7, 0, 5, 0xab, 0xcd];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(26, TWO, "aigp(300) type-7(0xabcd)", &[0, 11]);
         assert_eq!(
             places,

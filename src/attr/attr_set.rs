@@ -119,6 +119,15 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         Self::outermost(body, offset)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("origin", &self.origin.0)?;
+        map.serialize_entry("attributes", &super::json::AttributeList(self.iter(), Session::AS4))?;
+        map.end()
+    }
+
     #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         self.bytes.len().saturating_add(4)
@@ -176,7 +185,7 @@ impl fmt::Debug for AttrSet<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::testing::{refused, round_trip, value, vector};
     use super::super::{AsPath, Origin};
     use super::*;
@@ -194,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(128, SET, "64496 {ORIGIN=IGP AS_PATH=65536 AttrCode(99)=0x07}", &[4, 8, 17]);
         assert_eq!(
             places,

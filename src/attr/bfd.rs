@@ -45,7 +45,7 @@ impl BfdDiscriminator<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -54,7 +54,7 @@ mod tests {
     const V4: &[u8] = &[1, 0, 0, 0x30, 0x39, 1, 4, 192, 0, 2, 1, 9, 1, 0xab];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(38, V4, "mode=1 discriminator=12345 tlvs=[source(192.0.2.1),type-9(0xab)]", &[11]);
         assert!(places.contains("|mode 3..4 1|discriminator 4..8 12345|tlvs 8..17 |item 8..14 source|type 8..9 1|"), "{places}");
         let v6 = [2, 0, 0, 0, 1, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];

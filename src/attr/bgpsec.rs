@@ -78,7 +78,7 @@ impl BgpsecPath<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(
             33,
             &path(&[(1, 1)], 1),

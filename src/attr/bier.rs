@@ -57,7 +57,7 @@ list_attributes! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -66,7 +66,7 @@ mod tests {
     const ONE: &[u8] = &[0, 1, 0, 12, 0, 0x01, 0x00, 0, 0, 1, 0, 4, 2, 0x30, 6, 0x40, 0, 9, 0, 1, 0xab];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places =
             vector(41, ONE, "bier(sub_domain=0 bfr_id=256 reserved=0 sub_tlvs=[kind=1 value=0x02300640]) type-9(0xab)", &[16]);
         assert!(places.contains("|item 3..19 bier|type 3..5 1|length 5..7 12|value 7..19 |sub_domain 7..8 0|bfr_id 8..10 256|"));

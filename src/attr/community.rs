@@ -72,6 +72,11 @@ macro_rules! fixed_width_lists {
                 Self::parse_at(body, offset)
             }
 
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_seq(self.iter().map(crate::wire::JsonText))
+            }
+
             #[cfg(feature = "alloc")]
             fn body_len(&self, _: &Session) -> usize {
                 self.0.as_flattened().len()

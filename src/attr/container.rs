@@ -167,6 +167,25 @@ impl<'a> Field<'a> for Container<'a> {
         f.write_str(")")
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use crate::wire::Json;
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        let kind = match self.content {
+            ContainerContent::Wide(_) => 1,
+            ContainerContent::Unknown { kind, .. } => kind,
+        };
+        map.serialize_entry("type", &kind)?;
+        map.serialize_entry("flags", &self.flags)?;
+        map.serialize_entry("reserved", &self.reserved)?;
+        match self.content {
+            ContainerContent::Wide(wide) => map.serialize_entry("wide", &wide)?,
+            ContainerContent::Unknown { raw, .. } => map.serialize_entry("value", &Json(raw))?,
+        }
+        map.end()
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         usize::from(HEADER).saturating_add(match self.content {
@@ -245,7 +264,7 @@ impl CommunityContainer<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -265,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(
             34,
             EXAMPLE,

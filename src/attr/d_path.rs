@@ -71,7 +71,7 @@ impl DPath<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, value, vector};
     use super::*;
@@ -80,7 +80,7 @@ mod tests {
     const TWO: &[u8] = &[2, 0, 0, 0xfb, 0xf0, 0, 1, 128, 0, 0, 0xfb, 0xf1, 0, 2, 70, 1, 0, 1, 0, 0, 0xff, 0xff, 0];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(36, TWO, "[64496:1:128,64497:2:70] [65536:65535:0]", &[15]);
         assert_eq!(
             places,

@@ -122,7 +122,7 @@ impl FromStr for Ipv6ExtendedCommunity {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::testing::{refused, vector};
     use super::*;
     use proptest::prelude::*;
@@ -133,7 +133,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         vector(25, TWO, "rt:[2001:db8::1]:100 0x4005:[2001:db8::2]:65535", &[20]);
         let community = Ipv6ExtendedCommunity::new(2, "2001:db8::1".parse().unwrap(), 100);
         assert_eq!(community.0, TWO[..20]);

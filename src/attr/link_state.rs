@@ -915,6 +915,17 @@ impl<'a> Field<'a> for ApplicationAttributes<'a> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("reserved", &crate::wire::Json(self.reserved))?;
+        map.serialize_entry("standard", &crate::wire::Json(self.standard))?;
+        map.serialize_entry("user", &crate::wire::Json(self.user))?;
+        map.serialize_entry("tlvs", &crate::wire::Json(self.tlvs))?;
+        map.end()
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.standard.len().saturating_add(self.user.len()).saturating_add(self.tlvs.wire_len()).saturating_add(4)
@@ -1449,6 +1460,11 @@ impl<'a> Field<'a> for LinkState<'a> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(self, serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.raw().fold(0, |all, tlv| all.saturating_add(tlv.decode_or_raw().wire_len()))
@@ -1542,7 +1558,7 @@ impl FusedIterator for LinkStateTlvs<'_> {}
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -1731,7 +1747,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let (mut all, mut texts) = (Vec::new(), Vec::new());
         for (bytes, text) in vectors() {
             let value = LinkState::parse_at(&bytes, 0).unwrap();
@@ -1922,7 +1938,9 @@ mod tests {
         let value = LinkState::parse_at(&bytes, 0).unwrap();
         assert_eq!(
             serde_json::to_string(&value).unwrap(),
-            "[\"te-metric(10)\",\"type-1095(0x)\",\"adjacency-sid(flags=0x30 weight=10 reserved=0 sid=label:24000)\"]"
+            "[{\"type\":1092,\"name\":\"te-metric\",\"value\":10},{\"type\":1095,\"value\":\"0x\"},\
+             {\"type\":1099,\"name\":\"adjacency-sid\",\
+             \"value\":{\"flags\":\"0x30\",\"weight\":10,\"reserved\":0,\"sid\":\"label:24000\"}}]"
         );
         let Some(Ok(LinkStateTlv::AdjacencySid(sid))) = value.iter().last() else { panic!("not a SID") };
         assert_eq!(

@@ -14,6 +14,8 @@ pub mod container;
 mod d_path;
 mod ext_community;
 mod ipv6_community;
+#[cfg(feature = "serde")]
+mod json;
 pub mod link_state;
 mod mp;
 pub mod nhc;
@@ -42,6 +44,8 @@ pub use container::CommunityContainer;
 pub use d_path::{DPath, Domain};
 pub use ext_community::{ExtendedCommunity, ParseCommunityError};
 pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
+#[cfg(feature = "serde")]
+pub(crate) use json::{AttributeList, AttributeObject};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;
@@ -105,6 +109,15 @@ pub(crate) trait Decode<'a>: Sized {
     #[cfg(feature = "alloc")]
     fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B);
 
+    /// The value for JSON: its text, or what it consists of.
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        Self: fmt::Display,
+    {
+        serializer.collect_str(self)
+    }
+
     /// Reads the body and notes where its fields lie.
     #[cfg(feature = "alloc")]
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self>
@@ -151,6 +164,11 @@ macro_rules! field_attributes {
                 crate::wire::Field::write(self, out);
             }
 
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                crate::wire::Field::json(self, serializer)
+            }
+
             #[cfg(feature = "alloc")]
             fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
                 let mut c = crate::wire::Cursor::at(body, offset);
@@ -193,6 +211,11 @@ macro_rules! list_attributes {
 
             fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+                $crate::wire::Field::json(&self.0, serializer)
             }
 
             #[cfg(feature = "alloc")]
@@ -355,6 +378,16 @@ macro_rules! path_attributes {
                 match self {
                     $(Self::$variant(value) => Decode::write_body(value, session, out),)*
                     Self::Raw(attribute) => out.put_slice(attribute.body),
+                }
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for Value<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(value) => Decode::json(value, serializer),)*
+                    Self::Raw(_) => serializer.collect_str(self),
                 }
             }
         }

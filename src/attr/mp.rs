@@ -110,6 +110,11 @@ impl<'a> Decode<'a> for MpReach<'a> {
         Self::parse_at(body, offset)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        super::json::mp_reach(self, &Session::AS4, serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn body_len(&self, session: &Session) -> usize {
         let next_hop = self.next_hop().encoded_len();
@@ -208,6 +213,11 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     #[inline(always)]
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
         Self::parse_at(body, offset)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        super::json::mp_unreach(self, &Session::AS4, serializer)
     }
 
     #[cfg(feature = "alloc")]

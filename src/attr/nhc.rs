@@ -32,7 +32,7 @@ wire_struct! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -42,7 +42,7 @@ mod tests {
     const V4: &[u8] = &[0, 1, 1, 4, 192, 0, 2, 1, 0, 1, 0, 0, 0, 3, 0, 8, 10, 0, 0, 1, 0, 0, 0xfb, 0xf0, 0, 9, 0, 1, 0xab];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(
             39,
             V4,

@@ -55,7 +55,7 @@ wire_tlv! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -63,7 +63,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         vector(11, &[1, 2, 3], "0x010203", &[0, 1, 2]);
         vector(12, &[192, 0, 2, 1], "192.0.2.1", &[]);
         vector(13, &[192, 0, 2, 1, 192, 0, 2, 2], "192.0.2.1 192.0.2.2", &[4]);

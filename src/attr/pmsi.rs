@@ -45,6 +45,11 @@ impl<'a, T: Field<'a>, const BEHIND: usize> Field<'a> for AllBut<T, BEHIND> {
         self.0.show(f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.json(serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len()
@@ -171,6 +176,8 @@ macro_rules! tunnels {
             }
 
             fn read(kind: u8, c: &mut Cursor<'a>) -> Result<Self> {
+                #[cfg(all(test, feature = "alloc"))]
+                crate::wire::rows::met("PmsiTunnelId", kind);
                 match kind {
                     $($code => <$type>::read(c).map(Self::$variant),)*
                     _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: Field::read(c)? }),
@@ -207,6 +214,24 @@ macro_rules! tunnels {
                     $(Self::$variant(value) => value.write(out),)*
                     Self::Unknown { raw, .. } => out.put_slice(raw),
                 }
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for PmsiTunnelId<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use crate::wire::Json;
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("type", &self.kind().0)?;
+                match self {
+                    $(Self::$variant(value) => {
+                        map.serialize_entry("name", $text)?;
+                        map.serialize_entry("value", &Json(*value))?;
+                    })*
+                    Self::Unknown { raw, .. } => map.serialize_entry("value", &Json(*raw))?,
+                }
+                map.end()
             }
         }
 
@@ -271,6 +296,17 @@ impl<'a> Field<'a> for PmsiTunnel<'a> {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use crate::wire::Json;
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("flags", &Json(self.flags))?;
+        map.serialize_entry("label", &Json(self.label))?;
+        map.serialize_entry("tunnel", &self.tunnel)?;
+        map.end()
     }
 
     #[cfg(feature = "alloc")]
@@ -363,6 +399,15 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::V4(list) => list.json(serializer),
+            Self::V6(list) => list.json(serializer),
+            Self::Either(raw) => raw.json(serializer),
+        }
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
@@ -421,7 +466,7 @@ impl fmt::Display for PeDistinguisherLabels<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -435,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(22, &pmsi(6, &[192, 0, 2, 1]), "flags=0 label=100 tunnel=ingress-replication(192.0.2.1)", &[]);
         assert_eq!(
             places,

@@ -171,6 +171,11 @@ impl<'a> Decode<'a> for PrefixSid<'a> {
         whole(body, offset).map_err(|e| fault(body, offset, e))
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Field::json(self, serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         self.wire_len()
@@ -196,7 +201,7 @@ impl<'a> Decode<'a> for PrefixSid<'a> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, value, vector};
     use super::*;
@@ -212,7 +217,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         vector(
             40,
             MPLS,

@@ -70,6 +70,11 @@ impl Decode<'_> for u32 {
         }
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(*self)
+    }
+
     #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         4
@@ -104,6 +109,11 @@ impl<'a> Decode<'a> for Asn {
         u32::decode(body, offset, session).map(Self)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0)
+    }
+
     #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         4
@@ -124,6 +134,11 @@ impl Decode<'_> for AtomicAggregate {
     #[inline(always)]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         if body.is_empty() { Ok(Self) } else { Err(place_of::bad_length(body.len(), offset)) }
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(true)
     }
 
     #[cfg(feature = "alloc")]

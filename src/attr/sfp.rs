@@ -74,7 +74,7 @@ impl Sfp<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -87,7 +87,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let places = vector(
             37,
             ALL,

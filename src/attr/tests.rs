@@ -144,6 +144,29 @@ fn every_row_of_the_table_has_a_vector() {
     assert_eq!(findings(ALL), (Action::None, vec![]));
 }
 
+#[cfg(feature = "serde")]
+#[test]
+fn every_row_of_the_table_has_json() {
+    let list = serde_json::to_value(parse(ALL)).unwrap();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), TYPED.len());
+    for ((object, code), text) in list.iter().zip(TYPED).zip(TEXTS) {
+        assert_eq!((&object["code"], &object["name"]), (&code.0.into(), &code.name().unwrap().into()));
+        assert_eq!(object["text"], *text);
+        assert!(!object["decoded"].is_null() && object["error"].is_null(), "{object}");
+    }
+    let decoded = |code: u8| list.iter().find(|object| object["code"] == code).unwrap()["decoded"].to_string();
+    assert_eq!(decoded(4), "7");
+    assert_eq!(decoded(8), r#"["64496:1"]"#);
+    assert_eq!(decoded(14), r#"{"family":"IPv6 unicast","next_hop":"192.0.2.12","routes":[{"prefix":"2001:db8::/32"}]}"#);
+    assert_eq!(decoded(21), r#"{"asn":64496,"limit":9}"#);
+    assert_eq!(
+        decoded(22),
+        r#"{"flags":"LEAF_INFORMATION_REQUIRED","label":"100","tunnel":{"name":"ingress-replication","type":6,"value":"192.0.2.17"}}"#
+    );
+    assert_eq!(decoded(35), "64496");
+}
+
 #[test]
 fn any_order_gives_the_same_values() {
     let windows: Vec<&[u8]> = {
@@ -386,4 +409,78 @@ fn places_of_every_attribute() {
         at = place.range.end;
     }
     assert_eq!(at, ALL.len() as u64);
+}
+
+/// The tables inside attributes: each row of each has a vector beside it.
+#[cfg(feature = "alloc")]
+mod rows {
+    use super::super::bfd::BfdTlv;
+    use super::super::bier::BierTlv;
+    use super::super::obsolete::Connector;
+    use super::super::*;
+    use crate::attr::aigp::AigpTlv;
+    use crate::attr::container::{Atom, WideCommunityTlv};
+    use crate::attr::link_state::{LinkStateSubTlv, LinkStateTlv};
+    use crate::attr::nhc::NhcTlv;
+    use crate::attr::prefix_sid::{PrefixSidTlv, Srv6SubSubTlv, Srv6SubTlv};
+    use crate::attr::sfp::{SfpHopTlv, SfpTlv};
+    use crate::attr::sr_policy::SegmentTlv;
+    use crate::attr::tunnel::SubTlv;
+    use crate::codes::PmsiTunnelType;
+    use crate::wire::rows::{met_by, missing, rows_survive};
+
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_row_has_a_vector() {
+        let met = met_by(|| {
+            aigp::tests::every_field_both_ways();
+            attr_set::tests::every_field_both_ways();
+            bfd::tests::every_field_both_ways();
+            bgpsec::tests::every_field_both_ways();
+            bier::tests::every_field_both_ways();
+            container::tests::every_field_both_ways();
+            d_path::tests::every_field_both_ways();
+            ipv6_community::tests::every_field_both_ways();
+            link_state::tests::every_field_both_ways();
+            nhc::tests::every_field_both_ways();
+            obsolete::tests::every_field_both_ways();
+            pmsi::tests::every_field_both_ways();
+            prefix_sid::tests::every_field_both_ways();
+            sfp::tests::every_field_both_ways();
+            traffic_engineering::tests::every_field_both_ways();
+            tunnel::tests::sub_tlvs_of_rfc_9012();
+            tunnel::tests::sub_tlvs_of_an_sr_policy();
+            tunnel::tests::every_type_of_segment();
+        });
+        let tunnels: Vec<_> = PmsiTunnelType::ALL.iter().map(|kind| (kind.0, kind.name().unwrap())).collect();
+        let missing = [
+            missing(&met, "AigpTlv", AigpTlv::TYPES),
+            missing(&met, "Atom", Atom::TYPES),
+            missing(&met, "BfdTlv", BfdTlv::TYPES),
+            missing(&met, "BierTlv", BierTlv::TYPES),
+            missing(&met, "Connector", Connector::TYPES),
+            missing(&met, "LinkStateSubTlv", LinkStateSubTlv::TYPES),
+            missing(&met, "LinkStateTlv", LinkStateTlv::TYPES),
+            missing(&met, "NhcTlv", NhcTlv::TYPES),
+            missing(&met, "PmsiTunnelId", &tunnels),
+            missing(&met, "PrefixSidTlv", PrefixSidTlv::TYPES),
+            missing(&met, "SegmentTlv", SegmentTlv::TYPES),
+            missing(&met, "SfpHopTlv", SfpHopTlv::TYPES),
+            missing(&met, "SfpTlv", SfpTlv::TYPES),
+            missing(&met, "Srv6SubSubTlv", Srv6SubSubTlv::TYPES),
+            missing(&met, "Srv6SubTlv", Srv6SubTlv::TYPES),
+            missing(&met, "SubTlv", SubTlv::TYPES),
+            missing(&met, "WideCommunityTlv", WideCommunityTlv::TYPES),
+        ];
+        assert_eq!(missing.concat(), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_row_survives(body in proptest::collection::vec(any::<u8>(), 0..64)) {
+            rows_survive!(&body, AigpTlv Atom BfdTlv BierTlv Connector LinkStateSubTlv LinkStateTlv NhcTlv PrefixSidTlv SegmentTlv
+                SfpHopTlv SfpTlv Srv6SubSubTlv Srv6SubTlv SubTlv WideCommunityTlv);
+        }
+    }
 }

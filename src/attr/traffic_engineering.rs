@@ -150,6 +150,30 @@ impl<'a> Field<'a> for SwitchingCapability<'a> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use crate::wire::Json;
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("switching", &Json(self.switching))?;
+        map.serialize_entry("encoding", &Json(self.encoding))?;
+        map.serialize_entry("reserved", &Json(self.reserved))?;
+        map.serialize_entry("max_lsp_bandwidth", &Json(self.max_lsp_bandwidth))?;
+        match self.specific {
+            SwitchingSpecific::Packet { min_lsp_bandwidth, mtu } => {
+                map.serialize_entry("min_lsp_bandwidth", &Json(min_lsp_bandwidth))?;
+                map.serialize_entry("mtu", &mtu)?;
+            }
+            SwitchingSpecific::TimeDivision { min_lsp_bandwidth, indication } => {
+                map.serialize_entry("min_lsp_bandwidth", &Json(min_lsp_bandwidth))?;
+                map.serialize_entry("indication", &indication)?;
+            }
+            SwitchingSpecific::None => {}
+            SwitchingSpecific::Unknown(raw) => map.serialize_entry("specific", &Json(raw))?,
+        }
+        map.end()
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self.specific {
@@ -233,7 +257,7 @@ list_attributes! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::testing::{refused, round_trip, vector};
     use super::*;
@@ -250,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::attr) fn every_field_both_ways() {
         let head = |n: u8| format!("switching={n} encoding=2 reserved=0 max_lsp_bandwidth=1000,0,0,0,0,0,0,1.5");
         let packet = capability(1, &[0x3f, 0x80, 0, 0, 5, 0xdc]);
         vector(24, &packet, &format!("{} min_lsp_bandwidth=1 mtu=1500", head(1)), &[]);

@@ -128,6 +128,16 @@ impl<'a> Field<'a> for Encapsulation<'a> {
         }
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::L2tpv3(value) => value.json(serializer),
+            Self::GreKey(key) => key.json(serializer),
+            Self::VirtualNetwork(value) => value.json(serializer),
+            Self::Other(raw) => raw.json(serializer),
+        }
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
@@ -372,7 +382,11 @@ fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Curs
     let kind = c.u8()?;
     let (_, body) = TlvLength::ByType.read(u64::from(kind), 1, c)?;
     let value = match kind {
-        1 => Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation),
+        1 => {
+            #[cfg(all(test, feature = "alloc"))]
+            crate::wire::rows::met("SubTlv", kind);
+            Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation)
+        }
         _ => SubTlv::parse_body(kind, body.rest(), body.offset()),
     };
     Ok((kind, body, value))
@@ -432,6 +446,13 @@ impl<'a> IntoIterator for SubTlvs<'a> {
 impl fmt::Debug for SubTlvs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for SubTlvs<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
     }
 }
 
@@ -499,6 +520,18 @@ impl<'a> Field<'a> for Tunnel<'a> {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &self.kind().0)?;
+        if let Some(name) = self.kind().name() {
+            map.serialize_entry("name", name)?;
+        }
+        map.serialize_entry("sub_tlvs", &self.0)?;
+        map.end()
     }
 
     #[cfg(feature = "alloc")]
@@ -617,7 +650,7 @@ pub(super) fn findings(body: &[u8], offset: u64, mut report: impl FnMut(Error, A
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::super::Value;
     use super::super::sr_policy::*;
     use super::super::testing::{refused, round_trip, value, vector};
@@ -637,7 +670,7 @@ mod tests {
     const BEHAVIOR: [u8; 8] = [0, 19, 0, 0, 40, 24, 16, 0];
 
     #[test]
-    fn sub_tlvs_of_rfc_9012() {
+    pub(in crate::attr) fn sub_tlvs_of_rfc_9012() {
         let vxlan: &[&[u8]] = &[
             &[1, 12, 0xc0, 0, 0x03, 0xe8, 0, 0x53, 0, 0, 0, 1, 0, 0],
             &[2, 2, 0x08, 0x00],
@@ -692,7 +725,7 @@ mod tests {
     }
 
     #[test]
-    fn sub_tlvs_of_an_sr_policy() {
+    pub(in crate::attr) fn sub_tlvs_of_an_sr_policy() {
         let b = [&[13u8, 26, 0x10, 0][..], &SID, &BEHAVIOR].concat();
         let list = [&[0u8, 9, 6, 0, 0, 0, 0, 0, 3, 1, 6, 0x80, 0, 0x03, 0xe8, 0x10, 0][..], &b].concat();
         let list = [&[128, 0, u8::try_from(list.len()).unwrap()][..], &list].concat();
@@ -740,7 +773,7 @@ mod tests {
 
     /// A segment list with one segment of each length that its type can have.
     #[test]
-    fn every_type_of_segment() {
+    pub(in crate::attr) fn every_type_of_segment() {
         let v4 = [192u8, 0, 2, 1];
         let label = [0x03u8, 0xe8, 0x10, 0];
         let id = [0u8, 0, 0, 7];

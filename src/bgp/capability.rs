@@ -100,6 +100,15 @@ impl<'a> Field<'a> for OrfFamily<'a> {
         self.orfs.show(f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("family", &crate::wire::Json(self.family.family()))?;
+        map.serialize_entry("orfs", &crate::wire::Json(self.orfs))?;
+        map.end()
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.orfs.wire_len().saturating_add(5)
@@ -276,6 +285,15 @@ impl<'a> Field<'a> for Restart {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.flags.show(f)?;
         write!(f, "/{}", self.time)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("flags", &crate::wire::Json(self.flags))?;
+        map.serialize_entry("time", &crate::wire::Json(self.time))?;
+        map.end()
     }
 
     #[cfg(feature = "alloc")]
@@ -498,6 +516,15 @@ macro_rules! capabilities {
                 }
             }
 
+            #[cfg(feature = "serde")]
+            fn json_value<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+                match self {
+                    $(Self::$empty => Ok(()),)*
+                    $(Self::$variant(value) => map.serialize_entry("value", &crate::wire::Json(*value)),)*
+                    Self::Raw(_, raw) => map.serialize_entry("value", &crate::wire::Json(*raw)),
+                }
+            }
+
             fn show_value(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
                     $(Self::$empty => Ok(()),)*
@@ -601,7 +628,14 @@ impl fmt::Display for CapabilityValue<'_> {
 #[cfg(feature = "serde")]
 impl serde::Serialize for CapabilityValue<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", &self.code().0)?;
+        if let Some(name) = self.code().name() {
+            map.serialize_entry("name", name)?;
+        }
+        self.json_value(&mut map)?;
+        map.end()
     }
 }
 

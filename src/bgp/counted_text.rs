@@ -34,6 +34,11 @@ impl<'a> Field<'a> for CountedText<'a> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::wire::json_text(self.0, serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len().saturating_add(1)

@@ -2,17 +2,27 @@
 
 mod capability;
 mod counted_text;
+#[cfg(feature = "alloc")]
+mod decoder;
+#[cfg(feature = "serde")]
+mod json;
 mod notification;
 mod open;
 mod refresh;
+#[cfg(feature = "tokio")]
+mod tokio;
 mod update;
 
+#[cfg(feature = "tokio")]
+pub use self::tokio::{Codec, CodecError};
 pub use capability::{
     AddPath, AddPathMode, BgpsecMode, BgpsecSupport, Capabilities, Capability, CapabilityValue, ExtendedNextHop, Fqdn,
     GracefulRestart, Llgr, MultiProtocol, MultipleLabels, Multisession, MultisessionFlags, OrfDirection, OrfFamily, OrfSupport,
     PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags, StaleTime, StateFlags,
 };
 pub use counted_text::CountedText;
+#[cfg(feature = "alloc")]
+pub use decoder::{Decoder, MessageBuf};
 #[cfg(feature = "alloc")]
 pub use notification::NotificationBuilder;
 pub use notification::{Notification, NotificationData};

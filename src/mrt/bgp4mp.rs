@@ -1,4 +1,4 @@
-//! BGP4MP and BGP4MP_ET (RFC 6396 sections 4.4, 4.5 and B.2.6, RFC 8050 section 3).
+//! BGP4MP and BGP4MP_ET (RFC 6396 sections 3, 4.4 and B.2.6, RFC 8050 section 3).
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -160,6 +160,8 @@ macro_rules! values {
             }
 
             fn read(kind: u8, body: &mut Cursor<'a>) -> Result<Self> {
+                #[cfg(all(test, feature = "alloc"))]
+                crate::wire::rows::met("CarValue", kind);
                 match kind {
                     $($code => Field::read(body).map(Self::$variant),)*
                     _ => Field::read(body).map(|raw| Self::Unknown { kind, raw }),
@@ -243,6 +245,22 @@ impl<'a> Field<'a> for CarTlv<'a> {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use crate::wire::Json;
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &self.value.kind())?;
+        map.serialize_entry("flags", &Json(self.flags))?;
+        match self.value {
+            CarValue::Labels(labels) => map.serialize_entry("labels", &Json(labels))?,
+            CarValue::LabelIndex(index) => map.serialize_entry("label_index", &Json(index))?,
+            CarValue::Srv6Sid(sid) => map.serialize_entry("srv6_sid", &Json(sid))?,
+            CarValue::Unknown { raw, .. } => map.serialize_entry("value", &Json(raw))?,
+        }
+        map.end()
     }
 
     #[cfg(feature = "alloc")]
@@ -487,12 +505,12 @@ impl fmt::Display for CarRoute<'_> {
 #[cfg(feature = "serde")]
 impl serde::Serialize for CarRoute<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use crate::wire::Shown;
+        use crate::wire::Json;
         use serde::ser::SerializeMap as _;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", &self.key.kind())?;
         if let Some(rd) = self.key.rd() {
-            map.serialize_entry("rd", &Shown(&rd))?;
+            map.serialize_entry("rd", &Json(rd))?;
         }
         match self.key {
             CarKey::ColorAware { prefix, color, .. } => {
@@ -500,16 +518,16 @@ impl serde::Serialize for CarRoute<'_> {
                 map.serialize_entry("color", &color)?;
             }
             CarKey::Prefix { prefix, .. } => map.serialize_entry("prefix", &format_args!("{prefix}"))?,
-            CarKey::Unknown { raw, .. } => map.serialize_entry("key", &Shown(&raw))?,
+            CarKey::Unknown { raw, .. } => map.serialize_entry("key", &Json(raw))?,
         }
-        map.serialize_entry("tlvs", &Shown(&self.tlvs))?;
+        map.serialize_entry("tlvs", &Json(self.tlvs))?;
         map.end()
     }
 }
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::nlri::{RawRoute, Route, Routes};
     use proptest::prelude::*;
@@ -531,7 +549,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::nlri) fn every_field_both_ways() {
         let vectors: [(&[u8], Family, &str); 8] = [
             (&[10, 8, 1, 24, 192, 0, 2, 0, 0, 0, 100], V4, "car(prefix=192.0.2.0/24 color=100 tlvs=[])"),
             (
@@ -631,7 +649,7 @@ mod tests {
     fn json_has_the_fields() {
         let Ok(Route::Car(car)) = route(&[15, 8, 1, 24, 192, 0, 2, 0, 0, 0, 100, 1, 3, 0, 6, 0x41], V4) else { panic!() };
         let json = serde_json::to_string(&car).unwrap();
-        assert_eq!(json, r#"{"type":1,"prefix":"192.0.2.0/24","color":100,"tlvs":"[labels([100])]"}"#);
+        assert_eq!(json, r#"{"type":1,"prefix":"192.0.2.0/24","color":100,"tlvs":[{"type":1,"flags":"0","labels":["100"]}]}"#);
     }
 
     fn any_value() -> impl Strategy<Value = (u8, u8, Vec<u8>)> {

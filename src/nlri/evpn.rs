@@ -665,4 +665,4 @@ impl<'a> EvpnRoute<'a> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests;
+pub(super) mod tests;

@@ -275,6 +275,11 @@ impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
         self.0.show(f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.json(serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len().saturating_add(4)
@@ -686,6 +691,15 @@ impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rd", &crate::wire::Json(self.rd))?;
+        map.serialize_entry("route", &crate::wire::Json(self.route))?;
+        map.end()
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.rd.wire_len().saturating_add(self.route.wire_len())
@@ -1059,7 +1073,8 @@ mod tests {
         let prefix = LinkStateIpv4Prefix::parse_at(&body, 0).unwrap();
         assert_eq!(
             serde_json::to_string(&prefix).unwrap(),
-            "{\"protocol\":\"OSPFv2\",\"identifier\":0,\"local\":\"[]\",\"descriptors\":\"[prefix(198.51.100.0/24)]\"}"
+            "{\"protocol\":\"OSPFv2\",\"identifier\":0,\"local\":[],\
+             \"descriptors\":[{\"type\":265,\"name\":\"prefix\",\"value\":\"198.51.100.0/24\"}]}"
         );
     }
 

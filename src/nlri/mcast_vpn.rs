@@ -248,7 +248,7 @@ wire_tlv! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::family::Family;
     use crate::nlri::testing::{self, any_address};
@@ -309,7 +309,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_type_both_ways() {
+    pub(in crate::nlri) fn every_type_both_ways() {
         for (family, digits, text) in VECTORS {
             testing::vector(*family, digits, text);
             testing::shorter_bodies(*family, digits, 1);

@@ -8,6 +8,8 @@ mod address;
 mod car;
 mod evpn;
 mod flowspec;
+#[cfg(feature = "serde")]
+mod json;
 mod labeled;
 mod link_state;
 mod mcast_vpn;
@@ -19,6 +21,9 @@ mod sr_policy;
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 mod testing;
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests;
 mod unicast;
 mod vpls;
 mod vpn;
@@ -137,6 +142,12 @@ macro_rules! field_routes {
     )* };
 }
 
+/// A family as the tests that walk the tables number it.
+#[cfg(all(test, feature = "alloc"))]
+fn family_row(family: Family) -> u64 {
+    u64::from(family.afi.0) << 8 | u64::from(family.safi.0)
+}
+
 /// How the length of a route is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Framing {
@@ -222,10 +233,15 @@ macro_rules! families {
 
         impl<'a> Route<'a> {
             fn read(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
-                match (family.afi.0, family.safi.0) {
+                let route = match (family.afi.0, family.safi.0) {
                     $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, family).map(Self::$variant),)*
                     _ => c.take(c.len()).map(Self::Raw),
+                };
+                #[cfg(all(test, feature = "alloc"))]
+                if route.is_ok() {
+                    crate::wire::rows::met("families", family_row(family));
                 }
+                route
             }
 
             #[cfg(feature = "alloc")]
@@ -275,6 +291,17 @@ macro_rules! families {
                 match self {
                     $(Self::$variant(route) => RouteField::write_route(route, out),)*
                     Self::Raw(bytes) => out.put_slice(bytes),
+                }
+            }
+        }
+
+        /// What the route consists of; a string of hexadecimal where nobody knows.
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for Route<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $(Self::$variant(route) => serde::Serialize::serialize(route, serializer),)*
+                    Self::Raw(bytes) => serializer.collect_str(&crate::wire::JsonHex(bytes)),
                 }
             }
         }

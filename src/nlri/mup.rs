@@ -259,6 +259,8 @@ impl<'a> MupRoute<'a> {
             _ => Self::Unknown { architecture, kind, raw: w.field(c, "value")? },
         };
         body.finish().map_err(|e| w.error(e))?;
+        #[cfg(all(test, feature = "alloc"))]
+        crate::wire::rows::met("MupRoute", route.kind().1);
         Ok(route)
     }
 
@@ -411,7 +413,7 @@ impl fmt::Display for MupRoute<'_> {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::nlri::testing::{self, any_address, any_prefix};
     use crate::nlri::{RawRoute, Route};
@@ -476,7 +478,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_type_both_ways() {
+    pub(in crate::nlri) fn every_type_both_ways() {
         for (family, digits, text) in VECTORS {
             testing::vector(*family, digits, text);
             testing::shorter_bodies(*family, digits, 3);

@@ -71,6 +71,15 @@ impl<'a> Field<'a> for VplsRoute<'a> {
         fmt::Display::fmt(self, f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Site(site) => site.json(serializer),
+            Self::Discovery(discovery) => discovery.json(serializer),
+            Self::Unknown(raw) => raw.json(serializer),
+        }
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {

@@ -23,73 +23,67 @@
 //! | `aggregator` | `ASN address`, AS4_AGGREGATOR worked in | string |
 //! | `communities`, `extended_communities`, `large_communities` | the lists | lists of strings |
 //! | `originator_id`, `cluster_list` | route reflection | string, list of strings |
-//! | `other_attributes` | what has no field above: `code`, `flags` (numbers), `value` (hexadecimal), `text` where its type is known | list of objects |
+//! | `decoded` | the fields of such a route, as below | object |
+//! | `other_attributes` | what has no field above, as below | list of objects |
 //! | `error` | what is wrong with what carried the element: `text`, `action`, `offset` | object |
+//!
+//! # Messages
+//!
+//! Messages that carry no routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `time`, `micros`, `peer_asn`,
+//! `peer_address` as above, and `message`. Every [`crate::bgp::Message`] is an object with its `type`:
+//!
+//! | `type` | fields |
+//! |---|---|
+//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value` |
+//! | `UPDATE` | `withdrawn`, `announced`: lists of `prefix`, `path_id`; `attributes`: a list, as below |
+//! | `NOTIFICATION` | `code`, `name`, `subcode`, `subcode_name`, and by subcode `message_length`, `message_type`, `supported_version`, `capabilities`, `attribute`, `missing_attribute`, `family` and `prefix_limit`, `communication`, `hard_reset`, or `data` (hexadecimal) |
+//! | `ROUTE-REFRESH` | `family`, `subtype`; with filters `when` and `filters`: a list of `orf`, `name`, `entries` with `action`, `deny`, and the fields of the filter's type |
+//! | any other | `code`, `octets` (hexadecimal) |
+//!
+//! # Attributes
+//!
+//! | field | what | type |
+//! |---|---|---|
+//! | `code`, `name` | type code and its registered name | number, string |
+//! | `flags` | flags | number |
+//! | `value` | the octets in hexadecimal | string |
+//! | `text` | the value in words, where the code is known | string |
+//! | `decoded` | the value: a number, a string, a list, or an object with the fields of its type | any |
+//! | `error` | why it cannot be read: `text`, `action`, `offset` | object |
+//!
+//! Fields have the names that the structures of [`crate::attr`] give them. What has a type in front (TLVs and their kin) is an
+//! object: `type` (number), `name` where it has one, `value`. MP_REACH_NLRI is `family`, `next_hop`, `routes`; MP_UNREACH_NLRI is
+//! `family`, `routes`.
+//!
+//! # Routes
+//!
+//! Plain prefixes are objects: `prefix`, and `path_id` where there is one. Routes of all other families are `path_id`, `octets`
+//! (hexadecimal), `text`, `decoded`, or `error` instead of the last two:
+//!
+//! | family | `decoded` |
+//! |---|---|
+//! | labeled | `prefix`, `labels` (list of strings) |
+//! | VPN, classful transport | `rd`, `prefix`, `labels` |
+//! | EVPN, MCAST-VPN, BGP-LS | `type`, `name`, `value` (an object with the fields of the type) |
+//! | MUP | `architecture`, `type`, `name`, and the fields of the type |
+//! | CAR | `type`, `rd`, `prefix`, `color`, `tlvs` |
+//! | flow specifications | `rd`, and each component by its name |
+//! | VPLS | the fields of its kind |
+//! | MDT | `rd`, `pe`, `group` |
+//! | SR policy | `distinguisher`, `color`, `endpoint` |
+//! | route target membership | `origin_as`, `target` (hexadecimal), `target_len` (bits); nothing for the default |
 
-use core::fmt;
+use core::net::IpAddr;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::attr::{Attribute, Attributes, Value};
+use crate::asn::Asn;
+use crate::attr::{AttributeObject, Attributes};
+use crate::bgp::Message;
 use crate::codes::AttrCode;
 use crate::element::{Element, ElementKind, Route};
-use crate::error::Error;
-use crate::session::Session;
-
-/// Shows itself in hexadecimal.
-struct Hex<'a>(&'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
-    }
-}
-
-/// A value in its text form.
-struct Text<T>(T);
-
-impl<T: fmt::Display> Serialize for Text<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// A list of values that an iterator gives.
-struct List<I>(I);
-
-impl<I: Iterator<Item: Serialize> + Clone> Serialize for List<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
-    }
-}
-
-struct ErrorObject(Error);
-
-impl Serialize for ErrorObject {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("text", &Text(self.0))?;
-        map.serialize_entry("action", &Text(self.0.action()))?;
-        map.serialize_entry("offset", &self.0.offset())?;
-        map.end()
-    }
-}
-
-struct OtherAttribute<'a>(Attribute<'a>, Session);
-
-impl Serialize for OtherAttribute<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", &self.0.code().0)?;
-        map.serialize_entry("flags", &self.0.flags().bits())?;
-        map.serialize_entry("value", &Text(Hex(self.0.raw())))?;
-        match self.0.decode(&self.1) {
-            Ok(Value::Raw(_)) | Err(_) => {}
-            Ok(value) => map.serialize_entry("text", &Text(value))?,
-        }
-        map.end()
-    }
-}
+use crate::mrt::{Body, Record, Timestamp};
+use crate::wire::{JsonHex, JsonList, JsonText};
 
 /// Whether an attribute has a field of its own.
 const fn has_field(code: AttrCode) -> bool {
@@ -99,13 +93,13 @@ const fn has_field(code: AttrCode) -> bool {
 fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M::Error> {
     // A malformed attribute has no value to show; the element's `error` says so.
     if let Ok(Some(origin)) = a.origin() {
-        map.serialize_entry("origin", &Text(origin))?;
+        map.serialize_entry("origin", &JsonText(origin))?;
     }
     if let Ok(path) = a.merged_path()
         && a.has(AttrCode::AS_PATH)
     {
-        map.serialize_entry("as_path", &Text(path))?;
-        map.serialize_entry("origin_asns", &List(path.origins().map(|asn| asn.0)))?;
+        map.serialize_entry("as_path", &JsonText(path))?;
+        map.serialize_entry("origin_asns", &JsonList(path.origins().map(|asn| asn.0)))?;
     }
     if let Ok(Some(value)) = a.multi_exit_disc() {
         map.serialize_entry("med", &value)?;
@@ -117,25 +111,25 @@ fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M:
         map.serialize_entry("atomic_aggregate", &true)?;
     }
     if let Ok(Some(value)) = a.merged_aggregator() {
-        map.serialize_entry("aggregator", &Text(value))?;
+        map.serialize_entry("aggregator", &JsonText(value))?;
     }
     match a.communities() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("communities", &List(list.iter().map(Text)))?,
+        Ok(list) if !list.is_empty() => map.serialize_entry("communities", &JsonList(list.iter().map(JsonText)))?,
         _ => {}
     }
     match a.extended_communities() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("extended_communities", &List(list.iter().map(Text)))?,
+        Ok(list) if !list.is_empty() => map.serialize_entry("extended_communities", &JsonList(list.iter().map(JsonText)))?,
         _ => {}
     }
     match a.large_communities() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("large_communities", &List(list.iter().map(Text)))?,
+        Ok(list) if !list.is_empty() => map.serialize_entry("large_communities", &JsonList(list.iter().map(JsonText)))?,
         _ => {}
     }
     if let Ok(Some(value)) = a.originator_id() {
-        map.serialize_entry("originator_id", &Text(value))?;
+        map.serialize_entry("originator_id", &JsonText(value))?;
     }
     match a.cluster_list() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("cluster_list", &List(list.iter().map(Text)))?,
+        Ok(list) if !list.is_empty() => map.serialize_entry("cluster_list", &JsonList(list.iter().map(JsonText)))?,
         _ => {}
     }
     if let Ok(Some(value)) = a.only_to_customer() {
@@ -143,7 +137,7 @@ fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M:
     }
     let others = a.iter().flatten().filter(|attribute| !has_field(attribute.code()));
     if others.clone().next().is_some() {
-        map.serialize_entry("other_attributes", &List(others.map(|attribute| OtherAttribute(attribute, a.session()))))?;
+        map.serialize_entry("other_attributes", &JsonList(others.map(|attribute| AttributeObject(attribute, a.session()))))?;
     }
     Ok(())
 }
@@ -168,21 +162,21 @@ impl Serialize for Element<'_> {
         let peer = self.peer();
         map.serialize_entry("peer_asn", &peer.asn.0)?;
         if let Some(address) = peer.address {
-            map.serialize_entry("peer_address", &Text(address))?;
+            map.serialize_entry("peer_address", &JsonText(address))?;
         }
         if let Some(id) = peer.bgp_id {
-            map.serialize_entry("peer_bgp_id", &Text(id))?;
+            map.serialize_entry("peer_bgp_id", &JsonText(id))?;
         }
         if let ElementKind::StateChange(old, new) = self.kind() {
-            map.serialize_entry("old_state", &Text(old))?;
-            map.serialize_entry("new_state", &Text(new))?;
+            map.serialize_entry("old_state", &JsonText(old))?;
+            map.serialize_entry("new_state", &JsonText(new))?;
         }
         if let Some(family) = self.family() {
-            map.serialize_entry("family", &Text(family))?;
+            map.serialize_entry("family", &JsonText(family))?;
         }
         match self.route() {
             Route::Prefix(_, path) => {
-                map.serialize_entry("prefix", &Text(path.prefix))?;
+                map.serialize_entry("prefix", &JsonText(path.prefix))?;
                 if let Some(id) = path.path_id {
                     map.serialize_entry("path_id", &id)?;
                 }
@@ -191,24 +185,75 @@ impl Serialize for Element<'_> {
                 if let Ok(decoded) = route.decode()
                     && !matches!(decoded, crate::nlri::Route::Raw(_))
                 {
-                    map.serialize_entry("route", &Text(decoded))?;
+                    map.serialize_entry("route", &JsonText(decoded))?;
+                    map.serialize_entry("decoded", &decoded)?;
                 }
                 if let Some(id) = route.path_id {
                     map.serialize_entry("path_id", &id)?;
                 }
-                map.serialize_entry("octets", &Text(Hex(route.bytes)))?;
+                map.serialize_entry("octets", &JsonHex(route.bytes))?;
             }
             Route::None => {}
         }
         if let Ok(a) = self.attributes() {
             if let Ok(Some(next_hop)) = self.next_hop() {
-                map.serialize_entry("next_hop", &Text(next_hop))?;
+                map.serialize_entry("next_hop", &JsonText(next_hop))?;
             }
             attributes(&mut map, &a)?;
         }
         if let Some(e) = self.finding() {
-            map.serialize_entry("error", &ErrorObject(e))?;
+            map.serialize_entry("error", &e)?;
         }
+        map.end()
+    }
+}
+
+/// A message without routes, and the record that carried it.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordMessage<'a> {
+    time: Option<Timestamp>,
+    peer: Option<(Asn, Option<IpAddr>)>,
+    message: Message<'a>,
+}
+
+impl<'a> RecordMessage<'a> {
+    /// The record's message; `None` for an UPDATE, whose routes are elements, and for a record without a message that can be read.
+    pub fn of(record: &Record<'a>) -> Option<Self> {
+        let Ok(Body::Message(carrier)) = record.body() else { return None };
+        let peer = Some((carrier.peer_asn, carrier.peer_address));
+        Self::with(carrier.message().ok()?, Some(record.timestamp()), peer)
+    }
+
+    /// A message that no record carried; `None` for an UPDATE.
+    pub const fn bare(message: Message<'a>) -> Option<Self> {
+        Self::with(message, None, None)
+    }
+
+    const fn with(message: Message<'a>, time: Option<Timestamp>, peer: Option<(Asn, Option<IpAddr>)>) -> Option<Self> {
+        match message {
+            Message::Update(_) => None,
+            message => Some(Self { time, peer, message }),
+        }
+    }
+}
+
+impl Serialize for RecordMessage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("kind", "message")?;
+        if let Some(time) = self.time {
+            map.serialize_entry("time", &time.seconds)?;
+            if let Some(micros) = time.micros {
+                map.serialize_entry("micros", &micros)?;
+            }
+        }
+        if let Some((asn, address)) = self.peer {
+            map.serialize_entry("peer_asn", &asn.0)?;
+            if let Some(address) = address {
+                map.serialize_entry("peer_address", &JsonText(address))?;
+            }
+        }
+        map.serialize_entry("message", &self.message)?;
         map.end()
     }
 }
@@ -240,7 +285,7 @@ mod tests {
             lines,
             [
                 r#"{"kind":"withdraw","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8"}"#,
-                r#"{"kind":"announce","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":200,"flags":128,"value":"ff"},{"code":40,"flags":192,"value":"01000700000000000009","text":"label-index(reserved=0 flags=0 index=9)"}]}"#,
+                r#"{"kind":"announce","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":200,"flags":128,"value":"ff"},{"code":40,"name":"PREFIX_SID","flags":192,"value":"01000700000000000009","text":"label-index(reserved=0 flags=0 index=9)","decoded":[{"type":1,"name":"label-index","value":{"reserved":0,"flags":0,"index":9}}]}]}"#,
             ]
         );
     }

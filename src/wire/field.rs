@@ -31,6 +31,15 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
         None
     }
 
+    /// The value for JSON: a number, its text, or what it consists of.
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.number() {
+            Some(number) => serializer.serialize_u64(number),
+            None => serializer.collect_str(&Shown(self)),
+        }
+    }
+
     /// Octets on the wire.
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize;
@@ -73,13 +82,14 @@ impl<'a, T: Field<'a>> fmt::Display for Shown<'_, T> {
     }
 }
 
+/// A field in its JSON form.
 #[cfg(feature = "serde")]
-impl<'a, T: Field<'a>> serde::Serialize for Shown<'_, T> {
+pub(crate) struct Json<T>(pub(crate) T);
+
+#[cfg(feature = "serde")]
+impl<'a, T: Field<'a>> serde::Serialize for Json<T> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.number() {
-            Some(number) => serializer.serialize_u64(number),
-            None => serializer.collect_str(self),
-        }
+        self.0.json(serializer)
     }
 }
 
@@ -133,9 +143,10 @@ macro_rules! number_fields {
 }
 number_fields!(u8 u16 u32 u64);
 
-/// A field over a simpler one: `wire_newtype!(Asn(u32))` for a public tuple field, shown by its own `Display`.
+/// A field over a simpler one: `wire_newtype!(Esi([u8; 10]))` for a public tuple field, shown by its own `Display`;
+/// `wire_newtype!(Asn(u32) => number)` where JSON has the number.
 macro_rules! wire_newtype {
-    ($($type:ident $(<$life:lifetime>)? ($inner:ty))*) => { $(
+    ($($type:ident $(<$life:lifetime>)? ($inner:ty) $(=> $number:ident)?)*) => { $(
         impl<'a> $crate::wire::Field<'a> for $type $(<$life>)? {
             #[inline]
             fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
@@ -145,6 +156,12 @@ macro_rules! wire_newtype {
             fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Display::fmt(self, f)
             }
+
+            $(fn number(&self) -> Option<u64> {
+                // The word says that the octets are a number.
+                const _: &str = stringify!($number);
+                $crate::wire::Field::number(&self.0)
+            })?
 
             #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
@@ -310,8 +327,12 @@ impl<'a, T: Field<'a>> Field<'a> for Option<T> {
         }
     }
 
-    fn number(&self) -> Option<u64> {
-        self.as_ref().and_then(T::number)
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => value.json(serializer),
+            None => serializer.serialize_none(),
+        }
     }
 
     #[cfg(feature = "alloc")]
@@ -462,6 +483,11 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for List<'a, T> {
         f.write_str("]")
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Json))
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.iter().fold(0, |all, value| all.saturating_add(value.wire_len()))
@@ -593,6 +619,11 @@ impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Fiel
         self.0.show(f)
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.json(serializer)
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len().saturating_add(N)
@@ -641,6 +672,11 @@ impl<'a> Field<'a> for Text<'a> {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::wire::json_text(self.0, serializer)
     }
 
     #[cfg(feature = "alloc")]
@@ -692,6 +728,11 @@ impl<'a> Field<'a> for () {
         Ok(())
     }
 
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
+
     #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         0
@@ -720,6 +761,11 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for OneOrMore<'a, T> {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.show(f)
+    }
+
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.json(serializer)
     }
 
     #[cfg(feature = "alloc")]
@@ -921,6 +967,11 @@ macro_rules! wire_struct {
                 core::fmt::Display::fmt(self, f)
             }
 
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(self, serializer)
+            }
+
             #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 0usize $(.saturating_add($crate::wire::Field::wire_len(&self.$field)))*
@@ -969,7 +1020,7 @@ macro_rules! wire_struct {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
                 let mut map = serializer.serialize_map(None)?;
-                $(map.serialize_entry(stringify!($field), &$crate::wire::Shown(&self.$field))?;)*
+                $(map.serialize_entry(stringify!($field), &$crate::wire::Json(self.$field))?;)*
                 map.end()
             }
         }
@@ -1035,10 +1086,15 @@ macro_rules! wire_tlv {
             /// # Errors
             /// A field that is cut or malformed, octets left over.
             pub fn parse_body(kind: $int, bytes: &'a [u8], offset: u64) -> $crate::error::Result<Self> {
-                match kind {
+                let value = match kind {
                     $($code => $crate::wire::whole(bytes, offset).map(Self::$variant),)*
                     _ => Ok(Self::Unknown { kind, raw: bytes }),
+                };
+                #[cfg(all(test, feature = "alloc"))]
+                if value.is_ok() {
+                    $crate::wire::rows::met(stringify!($name), kind);
                 }
+                value
             }
 
             /// Octets on the wire.
@@ -1074,6 +1130,11 @@ macro_rules! wire_tlv {
 
             fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(self, serializer)
             }
 
             #[cfg(feature = "alloc")]
@@ -1157,7 +1218,17 @@ macro_rules! wire_tlv {
         #[cfg(feature = "serde")]
         impl serde::Serialize for $name<'_> {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("type", &self.kind())?;
+                if let Some(name) = self.name() {
+                    map.serialize_entry("name", name)?;
+                }
+                match self {
+                    $(Self::$variant(value) => map.serialize_entry("value", &$crate::wire::Json(*value))?,)*
+                    Self::Unknown { raw, .. } => map.serialize_entry("value", &$crate::wire::Json(*raw))?,
+                }
+                map.end()
             }
         }
     };

@@ -2,11 +2,18 @@
 
 mod cursor;
 mod field;
+#[cfg(feature = "serde")]
+mod json;
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+pub(crate) mod rows;
 #[cfg(feature = "alloc")]
 mod text;
 
 #[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
 pub use cursor::Cursor;
+#[cfg(feature = "serde")]
+pub(crate) use field::Json;
 #[cfg(feature = "alloc")]
 pub(crate) use field::Shown;
 #[allow(unreachable_pub, reason = "as above")]
@@ -16,5 +23,7 @@ pub(crate) use field::{TlvLength, hex, read_uint, tlv_length, whole, wire_flags,
 #[cfg(feature = "alloc")]
 #[allow(unused_imports, reason = "as below")]
 pub(crate) use field::{check_len, encode, write_uint};
+#[cfg(feature = "serde")]
+pub(crate) use json::{JsonHex, JsonList, JsonText, json_text};
 #[cfg(feature = "alloc")]
 pub(crate) use text::{Octets, ReadText, by_word, named, word};

@@ -9,6 +9,7 @@ use routeglass::error::Action;
 use routeglass::mrt::{Evidence, Peers, Reader, Record, Timestamp};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
+use routeglass::text::json::RecordMessage;
 use routeglass::{Error, Session};
 
 use crate::{AddPath, Format, Kind, Outcome, complain, input};
@@ -103,6 +104,7 @@ impl<W: Write> Dump<'_, W> {
             for element in record.elements(peers).with_strictness(self.strictness).flatten() {
                 self.element(&element)?;
             }
+            self.other_message(RecordMessage::of(record))?;
         }
         record.findings(peers, |e| self.finding(&e));
         Ok(())
@@ -150,7 +152,9 @@ impl<W: Write> Dump<'_, W> {
             bgp::places(bytes, session, offset, &mut places);
             write!(self.out, "{}", places.layers())?;
         }
-        match Message::parse_at(bytes, session, offset) {
+        let message = Message::parse_at(bytes, session, offset);
+        self.other_message(message.ok().and_then(RecordMessage::bare))?;
+        match message {
             Ok(message) => {
                 if let (Message::Update(update), false) = (&message, self.format == Format::Text) {
                     let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
@@ -193,6 +197,17 @@ impl<W: Write> Dump<'_, W> {
                 self.line.push('\n');
                 self.out.write_all(self.line.as_bytes())
             }
+        }
+    }
+
+    /// A message that carries no routes, in the one format that has a form for it line by line.
+    fn other_message(&mut self, message: Option<RecordMessage<'_>>) -> io::Result<()> {
+        match message {
+            Some(message) if self.format == Format::Json => {
+                serde_json::to_writer(&mut *self.out, &message)?;
+                self.out.write_all(b"\n")
+            }
+            _ => Ok(()),
         }
     }
 

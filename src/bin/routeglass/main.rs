@@ -169,7 +169,7 @@ enum By {
 enum Format {
     /// The line of `bgpdump -m`
     Bgpdump,
-    /// One JSON object per line
+    /// One JSON object per line: routes, state changes, and messages that carry neither
     Json,
     /// Every field of every record, layer by layer, for people
     Text,

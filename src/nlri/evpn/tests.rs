@@ -95,7 +95,7 @@ const VECTORS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn every_type_both_ways() {
+pub(in crate::nlri) fn every_type_both_ways() {
     for (digits, text) in VECTORS {
         testing::vector(Family::EVPN, digits, text);
         testing::shorter_bodies(Family::EVPN, digits, 1);
