@@ -694,7 +694,7 @@ impl<'a> Attribute<'a> {
 pub struct AttributesIter<'a> {
     rest: &'a [u8],
     end: u64,
-    // A bit for each code that is shown, and whether only its first attribute is.
+    // Whether only the first attribute of a code is shown, and then a bit for each code that is still to be.
     shown: [u64; 4],
     once: bool,
 }
@@ -706,15 +706,14 @@ impl<'a> AttributesIter<'a> {
     }
 
     /// Whether attributes of this code are passed over.
-    #[inline]
+    #[cold]
+    #[inline(never)]
     fn is_hidden(&mut self, code: u8) -> bool {
         let bit = 1u64 << (code & 63);
         match self.shown.get_mut(usize::from(code >> 6)) {
             Some(word) => {
                 let hidden = *word & bit == 0;
-                if self.once {
-                    *word &= !bit;
-                }
+                *word &= !bit;
                 hidden
             }
             None => false,
@@ -765,7 +764,7 @@ impl<'a> Iterator for AttributesIter<'a> {
             match split_attribute(self.rest) {
                 Some((flags, code, body, tail)) => {
                     self.rest = tail;
-                    if self.is_hidden(code) {
+                    if self.once && self.is_hidden(code) {
                         continue;
                     }
                     return Some(Ok(Attribute { flags: AttrFlags::from_bits_retain(flags), code: AttrCode(code), body, offset }));
