@@ -574,19 +574,14 @@ impl<'a> Source<'a> {
         });
         let plain = |list: Result<Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
         let mut broken = beside;
-        let attributes = update.attributes().or_else(|e| {
+        let attributes = update.attributes().unwrap_or_else(|e| {
             // The attributes in front of the break stand, and the routes in them.
             broken = worse(broken, e);
             window.cut();
-            window.attributes()
+            update.readable_attributes()
         });
-        let (mp_withdrawn, mp_announced, next_hop) = match attributes {
-            Ok(a) => {
-                let next_hop = a.mp_reach().ok().flatten().map(|reach| reach.next_hop());
-                (update.mp_withdrawn(&a), update.mp_announced(&a), next_hop)
-            }
-            Err(_) => (Ok(None), Ok(None), None),
-        };
+        let next_hop = attributes.mp_reach().ok().flatten().map(|reach| reach.next_hop());
+        let (mp_withdrawn, mp_announced) = (update.mp_withdrawn(&attributes), update.mp_announced(&attributes));
         let mut parts = [
             Part::of(ElementKind::Withdraw, plain(update.withdrawn()), None),
             Part::of(ElementKind::Withdraw, mp_withdrawn, None),

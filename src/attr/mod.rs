@@ -647,7 +647,6 @@ pub struct Attribute<'a> {
 
 impl<'a> Attribute<'a> {
     /// Where the attribute ends: bytes from the start of the outermost input.
-    #[cfg(feature = "alloc")]
     pub(crate) const fn end(&self) -> u64 {
         self.body_offset().saturating_add(self.body.len() as u64)
     }

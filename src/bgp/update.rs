@@ -98,6 +98,15 @@ impl<'a> Update<'a> {
         Attributes::parse_at(self.attributes, &self.session, self.attributes_offset())
     }
 
+    /// The path attributes in front of the place where their list cannot be followed any more; all of them where it can.
+    pub fn readable_attributes(&self) -> Attributes<'a> {
+        let (start, mut end) = (self.attributes_offset(), self.attributes_offset());
+        self.attribute_windows().map_while(Result::ok).for_each(|attribute| end = attribute.end());
+        let len = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
+        let list = self.attributes.get(..len).unwrap_or(&[]);
+        Attributes::parse_at(list, &self.session, start).unwrap_or(Attributes::EMPTY)
+    }
+
     /// The IPv4 prefixes withdrawn by the message's own field. [`Update::mp_withdrawn`] has the other families.
     ///
     /// # Errors
@@ -176,13 +185,12 @@ impl<'a> Update<'a> {
     /// prefixes concerns that route alone (section 5.4).
     pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = self.findings_beside_routes(&mut report);
-        if let Ok(attributes) = self.attributes() {
-            for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
-                nlri.findings(|e| {
-                    worst = worst.max(e.action());
-                    report(e);
-                });
-            }
+        let attributes = self.attributes().unwrap_or_else(|_| self.readable_attributes());
+        for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+            nlri.findings(|e| {
+                worst = worst.max(e.action());
+                report(e);
+            });
         }
         worst
     }
@@ -243,6 +251,13 @@ impl<'a> Update<'a> {
                     }
                 }
                 found(e);
+                let readable = self.readable_attributes();
+                let lists = [self.mp_announced(&readable), self.mp_withdrawn(&readable)];
+                for e in lists.into_iter().filter_map(Result::err) {
+                    if matches!(e.context(), Context::Family(..)) {
+                        found(e);
+                    }
+                }
                 return worst;
             }
         };
