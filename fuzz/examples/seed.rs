@@ -223,6 +223,61 @@ fn compressed() -> Result<Vec<Seed>, Box<dyn Error>> {
     ]))
 }
 
+/// Operations of the law of the prefix map: what and where, length, last bits of the prefix, number.
+fn operations() -> Vec<Seed> {
+    let all = |list: &[(u8, u8, u16, u8)]| -> Vec<u8> {
+        list.iter()
+            .flat_map(|&(what, len, last, number)| [what, len, last.to_be_bytes()[0], last.to_be_bytes()[1], number])
+            .collect()
+    };
+    // What is done is in the low four bits; above them the family (bit 4) and the place (bits 5, 6).
+    const INSERT: u8 = 0;
+    const REMOVE: u8 = 5;
+    const ENTRY: u8 = 8;
+    const TAKE: u8 = 9;
+    const RUN: u8 = 10;
+    const REMOVE_RUN: u8 = 12;
+    const RETAIN: u8 = 13;
+    const COMPACT: u8 = 14;
+    const ASK: u8 = 15;
+    const TEN: u8 = 0x20;
+    const IPV6: u8 = 0x10;
+    const DOC: u8 = 0x30;
+    const ONES: u8 = 0x50;
+    named([
+        (
+            "eight_operations",
+            all(&[
+                (INSERT, 9, 0, 1),
+                (REMOVE, 22, 0x4080, 0),
+                (INSERT, 10, 4, 2),
+                (REMOVE, 13, 0, 0),
+                (REMOVE, 10, 4, 0),
+                (INSERT, 15, 0x181, 3),
+                (INSERT, 19, 0x10, 4),
+                (INSERT, 21, 0x2040, 5),
+            ]),
+        ),
+        ("three_prefixes", all(&[(TEN, 16, 1, 0), (TEN, 23, 0x81, 1), (TEN, 24, 0x102, 2), (ASK | TEN, 32, 0x3b2, 0)])),
+        ("node", all(&[(RUN | TEN, 24, 0, 200), (RUN | TEN, 22, 0, 60), (ASK | TEN, 16, 0, 0), (REMOVE_RUN | TEN, 24, 3, 190)])),
+        (
+            "nodes_of_ipv6",
+            all(&[(RUN | DOC, 48, 0, 255), (RUN | DOC, 64, 0, 40), (RUN | DOC, 44, 0, 9), (REMOVE_RUN | DOC, 48, 0, 250)]),
+        ),
+        (
+            "wide_node",
+            all(&[(RUN | DOC, 49, 0, 255), (RUN | DOC, 49, 255, 255), (REMOVE_RUN | DOC, 49, 100, 255), (COMPACT, 0, 0, 0)]),
+        ),
+        ("long_keys", all(&[(RUN | ONES, 128, 0, 90), (RUN | ONES, 100, 0, 30), (INSERT | ONES, 70, 9, 0), (COMPACT, 0, 0, 1)])),
+        (
+            "default_routes",
+            all(&[(INSERT, 0, 0, 0), (INSERT | IPV6, 0, 0, 0), (INSERT | ONES, 128, 0, 0), (ASK | ONES, 128, 0, 0)]),
+        ),
+        ("entries", all(&[(ENTRY | TEN, 20, 1, 7), (ENTRY | TEN, 20, 1, 9), (TAKE | TEN, 20, 1, 0), (TAKE | TEN, 20, 1, 0)])),
+        ("retained", all(&[(RUN | TEN, 21, 0, 99), (RUN | TEN, 26, 0, 99), (RETAIN, 0, 0, 1), (RUN | TEN, 26, 0, 50)])),
+    ])
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let archives: Vec<_> =
         named(records_of(LAYOUTS)).into_iter().chain(named([("sample", SAMPLE.to_vec()), ("batch", batch())])).collect();
@@ -314,6 +369,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("compressed", compressed()?),
         ("allocation", archives.clone()),
         ("prefix_text", texts),
+        ("prefix_map", operations()),
         (
             "dump_text",
             bodies(&|r| [&[1, 0], r].concat())

@@ -8,11 +8,13 @@ mod input;
 mod memory;
 mod message;
 mod text;
+mod trie;
 
 pub use archive::{compressed, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
 pub use memory::allocation;
 pub use message::{attributes, message, nlri, open};
 pub use text::{dump_text, prefix_text};
+pub use trie::prefix_map;
 
 /// A law: panics where it is broken.
 pub type Law = fn(&[u8]);
@@ -32,6 +34,7 @@ pub const LAWS: &[(&str, Law)] = &[
     ("allocation", allocation),
     ("prefix_text", prefix_text),
     ("dump_text", dump_text),
+    ("prefix_map", prefix_map),
 ];
 
 /// Runs a law over the files named on the command line: how a target behaves where it was built without a fuzzer.

@@ -161,8 +161,8 @@ impl Stream {
 ///         }
 ///     }
 /// }
-/// decoder.finish()?;
 /// assert_eq!(decoder.offset(), 19);
+/// decoder.finish()?;
 /// # Ok::<(), routeglass::Error>(())
 /// ```
 ///
