@@ -2,17 +2,21 @@
 
 use std::env;
 use std::error::Error;
-use std::fs;
 use std::io::{self, Write};
 
+use routeglass::mrt::{Peers, Reader};
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let bytes = fs::read(env::args().nth(1).ok_or("usage: dump FILE")?)?;
+    let mut reader = Reader::open(env::args().nth(1).ok_or("usage: dump FILE")?)?;
+    let mut peers = Peers::new();
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for element in routeglass::elements(&bytes) {
-        match element {
-            Ok(element) => writeln!(out, "{element}")?,
-            // One damaged record costs that record; the next one follows.
-            Err(e) => eprintln!("{e}"),
+    while let Some(record) = reader.next_record()? {
+        for element in record.elements(&mut peers) {
+            match element {
+                Ok(element) => writeln!(out, "{element}")?,
+                // One damaged record costs that record; the next one follows.
+                Err(e) => eprintln!("{e}"),
+            }
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error;
 
+use routeglass::element::ElementKind;
 use routeglass::mrt::{Peers, Reader};
 use routeglass::{Asn, Prefix};
 
@@ -14,7 +15,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     while let Some(record) = reader.next_record()? {
         for element in record.elements(&mut peers).flatten() {
             let Some(prefix) = element.prefix() else { continue };
-            let path = element.attributes()?.merged_path()?;
+            // A withdrawal has no path, and a damaged one names no origin.
+            if element.kind() == ElementKind::Withdraw {
+                continue;
+            }
+            let Ok(path) = element.attributes().and_then(|attributes| attributes.merged_path()) else { continue };
             origins.entry(prefix).or_default().extend(path.origins());
         }
     }

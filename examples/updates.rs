@@ -2,15 +2,14 @@
 
 use std::env;
 use std::error::Error;
-use std::fs;
 
-use routeglass::mrt::{self, Body};
+use routeglass::mrt::{Body, Reader};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let bytes = fs::read(env::args().nth(1).ok_or("usage: updates FILE")?)?;
+    let mut reader = Reader::open(env::args().nth(1).ok_or("usage: updates FILE")?)?;
     let (mut updates, mut routes, mut hops) = (0u64, 0u64, 0u64);
-    for record in mrt::records(&bytes) {
-        let Body::Message(message) = record?.body()? else { continue };
+    while let Some(record) = reader.next_record()? {
+        let Body::Message(message) = record.body()? else { continue };
         let Some(update) = message.update()? else { continue };
         let attributes = update.attributes()?;
         let mp = update.mp_announced(&attributes)?.map_or(0, |(_, nlri)| nlri.prefixes().iter().count());

@@ -897,6 +897,32 @@ code_points! {
 
 crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) OrfType(u8) Role(u8));
 
+/// The name of a record's subtype, which depends on its type: see [`MrtType::subtype_name`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct SubtypeName {
+    kind: MrtType,
+    subtype: u16,
+}
+
+impl MrtType {
+    /// The name that records of this type give a subtype; of types without named ones, its number.
+    pub const fn subtype_name(self, subtype: u16) -> SubtypeName {
+        SubtypeName { kind: self, subtype }
+    }
+}
+
+impl fmt::Display for SubtypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            MrtType::TABLE_DUMP => TableDumpSubtype(self.subtype).fmt(f),
+            MrtType::TABLE_DUMP_V2 => TableDumpV2Subtype(self.subtype).fmt(f),
+            MrtType::BGP4MP | MrtType::BGP4MP_ET => Bgp4mpSubtype(self.subtype).fmt(f),
+            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => LegacyBgpSubtype(self.subtype).fmt(f),
+            _ => self.subtype.fmt(f),
+        }
+    }
+}
+
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {
     Some(match (code.0, subcode) {
@@ -971,6 +997,35 @@ mod tests {
         assert_eq!((WellKnownCommunity::BLACKHOLE.0, ExtCommunitySubtype::FLOWSPEC_TRAFFIC_RATE_BYTES.0), (0xffff_029a, 0x8006));
         assert_eq!((u8::from(MessageType::from(5)), CapabilityCode::AS4.0, CapabilityCode::ADD_PATH.0), (5, 65, 69));
         assert_eq!(MessageType::ALL.len(), 7);
+    }
+
+    #[test]
+    fn subtypes_depend_on_the_type() {
+        let name = |kind: MrtType, subtype| kind.subtype_name(subtype).to_string();
+        assert_eq!(
+            [
+                name(MrtType::TABLE_DUMP, 2),
+                name(MrtType::TABLE_DUMP_V2, 2),
+                name(MrtType::BGP4MP, 2),
+                name(MrtType::BGP4MP_ET, 4),
+                name(MrtType::BGP, 1),
+                name(MrtType::BGP4PLUS, 6),
+                name(MrtType::BGP4PLUS_01, 7),
+                name(MrtType::OSPFV2, 2),
+                name(MrtType::TABLE_DUMP_V2, 99),
+            ],
+            [
+                "AFI_IPv6",
+                "RIB_IPV4_UNICAST",
+                "ENTRY",
+                "MESSAGE_AS4",
+                "UPDATE",
+                "NOTIFY",
+                "KEEPALIVE",
+                "2",
+                "TableDumpV2Subtype(99)"
+            ]
+        );
     }
 
     #[test]

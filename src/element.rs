@@ -719,7 +719,7 @@ fn unframed<'a>(record: &Record<'a>) -> Option<(Family, &'a [u8], u64)> {
     let &[_, _, _, _, afi_high, afi_low, safi] = head;
     let family = Family::new(Afi(u16::from_be_bytes([afi_high, afi_low])), Safi(safi));
     (record.kind() == MrtType::TABLE_DUMP_V2 && generic)
-        .then(|| (family, octets, record.offset().saturating_add(HEADER_LEN as u64 + 7)))
+        .then(|| (family, octets, record.offset().saturating_add(HEADER_LEN as u64).saturating_add(7)))
 }
 
 fn rib_finding(window: &mut Window<'_>) -> Option<Error> {

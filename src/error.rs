@@ -7,7 +7,6 @@
 use core::fmt;
 
 use crate::codes::{Afi, AttrCode, CapabilityCode, MrtType, NotificationCode, Safi};
-use crate::codes::{Bgp4mpSubtype, LegacyBgpSubtype, TableDumpSubtype, TableDumpV2Subtype};
 
 /// The result of everything that decodes.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -395,19 +394,7 @@ impl fmt::Display for Context {
             Self::MrtHeader => f.write_str("MRT header"),
             Self::Mrt(kind, subtype) => {
                 let (kind, subtype) = (MrtType(u16::from(kind)), u16::from(subtype));
-                match kind {
-                    MrtType::TABLE_DUMP => write!(f, "{kind} {} record", TableDumpSubtype(subtype)),
-                    MrtType::TABLE_DUMP_V2 => {
-                        write!(f, "{kind} {} record", TableDumpV2Subtype(subtype))
-                    }
-                    MrtType::BGP4MP | MrtType::BGP4MP_ET => {
-                        write!(f, "{kind} {} record", Bgp4mpSubtype(subtype))
-                    }
-                    MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => {
-                        write!(f, "{kind} {} record", LegacyBgpSubtype(subtype))
-                    }
-                    _ => write!(f, "{kind} {subtype} record"),
-                }
+                write!(f, "{kind} {} record", kind.subtype_name(subtype))
             }
             Self::RibEntry => f.write_str("RIB entry"),
         }

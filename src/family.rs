@@ -72,6 +72,7 @@ impl Family {
 
     /// Place of the family in a [`FamilySet`]; `None` for pairs that no document defines.
     #[inline(always)]
+    #[expect(clippy::arithmetic_side_effects, reason = "no SAFI of an arm is less than what the arm takes from it")]
     const fn bit(self) -> Option<u64> {
         let safi = match self.safi.0 {
             s @ 1..=9 => s as u32 - 1,

@@ -1,10 +1,12 @@
 //! Byte places: which octets hold which field.
 //!
 //! A [`Places`] is the tree that a dissector shows: every field of a record or message with its range of octets and its text.
-//! It is filled by the same descriptions that decode , so it cannot disagree with them, and a truncated
-//! input gives the fields in front of the damage and then the error.
+//! Attributes, routes and all that is nested in them fill it from the descriptions that decode them, so the two cannot disagree;
+//! records, messages and plain prefixes have layouts of their own beside their views. A cut input gives the fields in front of the
+//! cut and then the error, and what the views find besides is among the errors.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -94,6 +96,25 @@ impl Places {
                 place.error = Some(error);
             }
         }
+    }
+
+    /// Adds what is found by reading the whole, of which the fields from number `start` on are parts. What a field has said
+    /// already is not said twice, but in the words of the whole.
+    pub(crate) fn findings(&mut self, start: usize, find: impl FnOnce(&mut dyn FnMut(Error))) {
+        let key = |e: &Error| (e.offset(), e.kind().name());
+        let mut said = BTreeMap::new();
+        for (at, place) in self.list.iter().enumerate().skip(start) {
+            if let Some(e) = &place.error {
+                said.entry(key(e)).or_insert(at);
+            }
+        }
+        find(&mut |e| match said.remove(&key(&e)).and_then(|at| self.list.get_mut(at)) {
+            Some(place) => {
+                place.text = e.to_string();
+                place.error = Some(e);
+            }
+            None => self.error(e),
+        });
     }
 
     fn push(&mut self, name: Cow<'static, str>, range: Range<u64>, text: String, error: Option<Error>) {

@@ -57,7 +57,7 @@ impl Prefix {
         let first = if len > 64 { 64 } else { len as u32 };
         #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
         let (high, low) = ((address >> 64) as u64, address as u64);
-        Some(Self { high: high & mask64(first), low: low & mask64(len as u32 - first), len, v6: true })
+        Some(Self { high: high & mask64(first), low: low & mask64((len as u32).saturating_sub(first)), len, v6: true })
     }
 
     /// An IPv4 prefix whose bits behind `len`, at most 32, are known to be cleared.

@@ -101,7 +101,7 @@ assert_all!(copied:
     MessageType, OpenParameter, OspfRouteType, Role, RouteRefreshSubtype, AttrCode, CapabilityCode, OrfType, OrfAction, WhenToRefresh, Afi, Safi, EvpnRouteType, EsiType,
     McastVpnRouteType, MupRouteType, BgpLsNlriType, BgpLsProtocol, BgpLsTlv, FlowspecComponent, RdType, ExtCommunityType,
     ExtCommunitySubtype, Ipv6ExtCommunitySubtype, WellKnownCommunity, TunnelType, TunnelSubTlv, SegmentType, PmsiTunnelType,
-    PrefixSidTlv, NotificationCode, MrtType, TableDumpSubtype, TableDumpV2Subtype, Bgp4mpSubtype, LegacyBgpSubtype, FsmState, BmpType,
+    PrefixSidTlv, NotificationCode, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype, Bgp4mpSubtype, LegacyBgpSubtype, FsmState, BmpType,
     BmpPeerType, BmpInformation, BmpPeerDownReason, BmpTerminationReason, BmpStatistic, RtrPdu,
 );
 

@@ -15,20 +15,24 @@
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
 mod common;
+#[expect(unreachable_pub, reason = "shared by several tests")]
+#[path = "common/vectors.rs"]
+mod vectors;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::Command;
+use std::rc::Rc;
 
 use routeglass::codes::{AttrCode, MrtType};
 use routeglass::element::{Element, ElementKind, elements};
 use routeglass::error::{Action, Context, ErrorKind};
-use routeglass::mrt::Decompress;
+use routeglass::mrt::{Body, Decompress, Peers, records};
 use routeglass::text::bgpdump::{can_say, write_line};
-use routeglass::{Error, Family};
+use routeglass::{Error, Family, Prefix};
 
 /// One line of ours and what the rules need to know of it.
 struct Line {
@@ -193,18 +197,17 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
         }
     }
     // What is left of theirs must be what they made of bytes that we report as damaged.
-    let damage = damage(archive);
+    let mut damage = damage(archive);
     for line in only_theirs {
         let f = fields(line);
-        let (seconds, peer) = (f.get(1).and_then(|t| t.split('.').next()).unwrap_or(""), f.get(3).copied().unwrap_or(""));
         let path_field = if f[0].ends_with("_AP") { 7 } else { 6 };
-        if f.get(path_field).is_some_and(|path| path.split([' ', '{', '}', ',', '(', ')']).any(|asn| asn == "0"))
-            && damage.iter().any(|(t, _, e)| t == seconds && e.context() == Context::Attribute(AttrCode::AS_PATH))
-        {
+        let as_0 = f.get(path_field).is_some_and(|path| path.split([' ', '{', '}', ',', '(', ')']).any(|asn| asn == "0"));
+        let mut excused_by = |which: &dyn Fn(&Error) -> bool| damage.iter_mut().any(|d| which(&d.error) && d.excuses(&f));
+        if as_0 && excused_by(&|e| e.context() == Context::Attribute(AttrCode::AS_PATH)) {
             *figures.reasons.entry("as-0").or_default() += 1;
-        } else if damage.iter().any(|(t, p, e)| t == seconds && (p == peer || p.is_empty()) && unread(e)) {
+        } else if excused_by(&unread) {
             *figures.reasons.entry("unread").or_default() += 1;
-        } else if damage.iter().any(|(t, p, _)| t == seconds && (p == peer || p.is_empty())) {
+        } else if excused_by(&|_| true) {
             *figures.reasons.entry("misread").or_default() += 1;
         } else {
             figures.unexplained.push(format!("theirs  {line}"));
@@ -226,32 +229,94 @@ fn unread(error: &Error) -> bool {
 
 /// Whether the archive has the batches of the year 2000.
 fn batch(archive: &[u8]) -> bool {
-    routeglass::mrt::records(archive)
+    records(archive)
         .flatten()
         .take(1)
-        .any(|record| matches!(record.body(), Ok(routeglass::mrt::Body::TableDump(table)) if table.entries().count() > 1))
+        .any(|record| matches!(record.body(), Ok(Body::TableDump(table)) if table.entries().count() > 1))
 }
 
-/// Every damage: the second of its record, the peer as far as known, what it is.
-fn damage(archive: &[u8]) -> Vec<(String, String, Error)> {
+/// One thing that is wrong, and which lines it may have led to.
+struct Damage {
+    /// Of its record.
+    seconds: String,
+    /// As far as known.
+    peer: Option<String>,
+    /// Those of the message or entry, if all of them could be read.
+    prefixes: Option<Rc<HashSet<Prefix>>>,
+    /// How many lines it may excuse yet.
+    left: usize,
+    error: Error,
+}
+
+impl Damage {
+    /// Whether it may be why bgpdump prints a line of these fields; counts it if so.
+    fn excuses(&mut self, fields: &[&str]) -> bool {
+        let field = |n: usize| fields.get(n).copied().unwrap_or("");
+        let prefix = || -> Option<Prefix> {
+            let (address, len) = field(5).split_once('/')?;
+            Prefix::new(address.parse().ok()?, len.parse().ok()?)
+        };
+        let excused = self.left > 0
+            && field(1).split('.').next() == Some(&self.seconds)
+            && self.peer.as_ref().is_none_or(|peer| peer == field(3))
+            && self.prefixes.as_ref().is_none_or(|list| prefix().is_some_and(|prefix| list.contains(&prefix)));
+        if excused {
+            self.left -= 1;
+        }
+        excused
+    }
+}
+
+fn damage(archive: &[u8]) -> Vec<Damage> {
     let mut list = Vec::new();
-    let mut peers = routeglass::mrt::Peers::new();
-    for record in routeglass::mrt::records(archive) {
-        match record {
-            Ok(record) => {
-                let peer = match record.body() {
-                    Ok(routeglass::mrt::Body::Message(message)) => {
-                        message.peer_address.map_or_else(String::new, |a| a.to_string())
-                    }
-                    _ => String::new(),
-                };
-                let _ = record.elements(&mut peers);
-                record.findings(&peers, |e| list.push((record.timestamp().seconds.to_string(), peer.clone(), e)));
-            }
-            Err(e) => list.push((String::new(), String::new(), e)),
+    let mut peers = Peers::new();
+    for record in records(archive).flatten() {
+        let seconds = record.timestamp().seconds.to_string();
+        let elements: Vec<_> = record.elements(&mut peers).collect();
+        if let Ok(Body::Message(message)) = record.body() {
+            let peer = message.peer_address.map(|a| a.to_string());
+            // Where a list could not be read, bgpdump may have made any prefixes of it.
+            let readable = !elements.is_empty() && elements.iter().all(Result::is_ok);
+            let prefixes = readable.then(|| Rc::new(elements.iter().flatten().filter_map(Element::prefix).collect()));
+            record.findings(&peers, |error| {
+                let (seconds, peer, prefixes) = (seconds.clone(), peer.clone(), prefixes.clone());
+                list.push(Damage { seconds, peer, prefixes, left: usize::MAX, error });
+            });
+            continue;
+        }
+        for element in elements {
+            let (error, peer, prefix) = match element {
+                Ok(element) => match element.finding() {
+                    Some(error) => (error, element.peer().address.map(|a| a.to_string()), element.prefix()),
+                    None => continue,
+                },
+                Err(error) => (error, None, None),
+            };
+            let prefixes = prefix.map(|prefix| Rc::new(HashSet::from([prefix])));
+            // An entry is a line.
+            list.push(Damage { seconds: seconds.clone(), peer, prefixes, left: 1, error });
         }
     }
     list
+}
+
+#[test]
+fn damage_excuses_its_own_lines_alone() {
+    // Second 9, peer 192.0.2.1: ORIGIN 9 for 10.0.0.0/8. Then a table's entry with the same.
+    let list = [0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    let message = vectors::message(2, &vectors::update(&[], &list, &[8, 10]));
+    let table = vectors::record(13, 2, &vectors::rib(&[8, 11], &[vectors::entry(0, None, &list)]));
+    let update = vectors::record(16, 4, &vectors::bgp4mp(true, &message));
+    let mut found = damage(&[vectors::peer_index_table(), table, update].concat());
+    assert_eq!(found.len(), 2);
+    let mut excused = |line: &str| found.iter_mut().any(|d| d.excuses(&fields(line)));
+    assert!(excused("BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496"));
+    assert!(excused("BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496"), "a message may have the prefix twice");
+    assert!(!excused("BGP4MP|9|A|192.0.2.1|64496|12.0.0.0/8|64496"), "another prefix");
+    assert!(!excused("BGP4MP|9|A|192.0.2.9|64496|10.0.0.0/8|64496"), "another peer");
+    assert!(!excused("BGP4MP|8|A|192.0.2.1|64496|10.0.0.0/8|64496"), "another second");
+    assert!(excused("TABLE_DUMP2|9|B|192.0.2.1|64496|11.0.0.0/8|64496"));
+    assert!(!excused("TABLE_DUMP2|9|B|192.0.2.1|64496|11.0.0.0/8|64496"), "an entry is one line");
 }
 
 fn decompressed(path: &Path) -> Option<String> {

@@ -1,6 +1,12 @@
 //! The command: what it prints where, and what it comes to.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::string_slice,
+    reason = "a test says what is wrong by failing"
+)]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "common/command.rs"]
@@ -373,4 +379,155 @@ fn nothing_on_stderr_when_nobody_watches() {
     let (code, out, err) = run(&["stat", &path]);
     assert_eq!((code, err), (0, vec![]));
     assert!(out.contains(&"           40000  BGP4MP MESSAGE_AS4".to_owned()), "{out:?}");
+}
+
+#[test]
+fn records_without_routes_are_counted() {
+    let dir = Dir::new("without-routes");
+    // OSPF, a number that is no type, a subtype that is none; beside them what needs no word: a peer table, where its peers
+    // stand, a message without routes, a file's name, a route of a family that nobody knows.
+    let said = [record(48, 0, &[1, 2]), record(77, 0, &[]), record(16, 99, &[0; 4])].concat();
+    let geo = [&[192, 0, 2, 254, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..]].concat();
+    let generic = record(13, 6, &rib(&[0, 77, 77, 8, 10], &[]));
+    let unsaid =
+        [peer_index_table(), record(13, 7, &geo), as4(&message(4, &[])), record(16, 3, b"\0\x01/rib\0"), generic].concat();
+    let path = dir.write("mixed.mrt", &[&said[..], &unsaid, &as4(&announce(&[8, 10]))].concat());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out), (0, vec![LINE_10.to_owned()]));
+    let routes = format!("{path}: 1 routes of other families have no place in this format");
+    assert_eq!(err, [routes, format!("{path}: 3 records of types without routes")]);
+    let path = dir.write("unsaid.mrt", &[unsaid, as4(&announce(&[8, 10]))].concat());
+    let (code, _, err) = run(&["dump", "--format", "bgpdump", &path]);
+    assert!(code == 0 && !err.iter().any(|line| line.contains("without routes")), "{err:?}");
+    // As text every record is shown whole.
+    let path = dir.write("said.mrt", &said);
+    assert_eq!(run(&["dump", "--format", "text", &path]).2, Vec::<String>::new());
+}
+
+#[test]
+fn add_path_of_messages_and_of_text() {
+    let dir = Dir::new("add-path-messages");
+    let bytes = announce(&[0, 0, 0, 1, 24, 192, 0, 2]);
+    let path = dir.write("messages", &bytes);
+    let line = "BGP4MP_AP|0|A|0.0.0.0|0|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
+    assert_eq!(run(&["dump", "--add-path", "on", &path]), (0, vec![line.to_owned()], vec![]));
+    assert_eq!(run(&["dump", "--input", "bgp", &path]).0, 1);
+    // Nobody is there to weigh.
+    for args in [&["dump", "--add-path", "auto", &path][..], &["stat", "--input", "bgp", "--add-path", "auto", &path]] {
+        let (code, out, err) = run(args);
+        let text = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
+        assert_eq!((code, out, err), (2, vec![], vec![format!("{path}: {text}")]));
+    }
+    let denied = dir.write("denied.mrt", &as4(&bytes));
+    for (file, add_path) in [(&path, "on"), (&denied, "on"), (&denied, "auto")] {
+        let (code, out, err) = run(&["dump", "--format", "text", "--add-path", add_path, file]);
+        assert_eq!((code, err), (0, vec![]));
+        assert!(out.iter().any(|line| line.trim_start() == "prefix: 192.0.2.0/24 path 1"), "{out:#?}");
+    }
+    let (code, out, _) = run(&["stat", "--add-path", "auto", &denied]);
+    assert_eq!((code, out.iter().any(|line| line == "               1  IPv4 unicast announced")), (0, true));
+}
+
+#[test]
+fn stat_of_messages_and_of_peers_without_routes() {
+    let bytes = [message(1, &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0]), message(4, &[]), announce(&[8, 10, 8, 11])].concat();
+    let (code, out, err) = run_with_input(&["stat", "-"], &bytes);
+    assert_eq!((code, err), (0, vec![]));
+    let expected = "-
+  messages
+               1  KEEPALIVE
+               1  OPEN
+               1  UPDATE
+  routes by family
+               2  IPv4 unicast announced
+  attributes
+               1  ORIGIN
+               1  AS_PATH
+               1  NEXT_HOP
+  2 distinct prefixes
+  0 damaged";
+    assert_eq!(out, expected.lines().collect::<Vec<_>>());
+    let (code, out, err) = run_with_input(&["stat", "-"], &bytes[..bytes.len() - 1]);
+    assert_eq!((code, out.last().unwrap().as_str()), (1, "  1 damaged"));
+    assert_eq!(err, ["-: 48: BGP message: the input ends inside it"]);
+
+    let dir = Dir::new("stat-peers");
+    let path =
+        dir.write("table.mrt", &[peer_index_table(), record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)]))].concat());
+    let (_, out, _) = run(&["stat", &path]);
+    for line in ["               1  192.0.2.1 AS64496", "               0  2001:db8::1 AS64497"] {
+        assert!(out.iter().any(|l| l == line), "{line}: {out:#?}");
+    }
+}
+
+#[test]
+fn what_is_no_archive_is_said_to_be_none() {
+    let dir = Dir::new("no-archive");
+    // Lengths of text are absurd; a stored member of a zip file has a believable one, of a type that is none.
+    let html = dir.write("index.html", b"<!DOCTYPE html><html></html>");
+    let zip = dir.write("a.zip", b"PK\x03\x04\x14\x00\x00\x00\x00\x00\x21\x58 and so on");
+    for (path, kind, len) in [(&html, 0x4354, 0x4520_6874_u32), (&zip, 0x1400, 0x2158)] {
+        let text = format!("this does not look like an MRT archive (type {kind}, length {len})");
+        for args in [&["dump", path][..], &["stat", path], &["dissect", path]] {
+            let (code, _, err) = run(args);
+            assert_eq!((code, err), (1, vec![format!("{path}: 0: {text}")]), "{args:?}");
+        }
+        let (code, out, _) = run(&["check", path]);
+        assert_eq!((code, out[0].as_str()), (1, &*format!("{path}\t0\t0\tmrt\tnot-mrt\tnone\tRFC 6396 section 2\t{text}\t-")));
+        let (code, _, err) = run(&["rib", path, "lookup", "192.0.2.0/24"]);
+        assert_eq!((code, err), (1, vec![format!("{path}: 0: {text}")]));
+    }
+    // Behind a sound record it is damage, and a cut record of a known type is one.
+    let path = dir.write("behind.mrt", &[&as4(&announce(&[8, 10]))[..], b"<!DOCTYPE html><html></html>"].concat());
+    assert!(run(&["dump", &path]).2[0].contains("is over the limit"));
+    let path = dir.write("cut.mrt", &as4(&announce(&[8, 10]))[..40]);
+    assert!(run(&["dump", &path]).2[0].contains("too early"));
+}
+
+#[test]
+fn compressed_twice_is_no_archive() {
+    use std::io::Write;
+    let dir = Dir::new("twice-compressed");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&fs::read(Path::new(SAMPLE).with_extension("mrt.gz")).unwrap()).unwrap();
+    let path = dir.write("sample.gz.gz", &encoder.finish().unwrap());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out.len()), (1, 0));
+    assert!(err[0].contains("this does not look like an MRT archive"), "{err:?}");
+}
+
+/// Runs the command with its standard error on a terminal, and its output too if asked for; what the terminal was sent.
+fn on_a_terminal(command: &str) -> Option<String> {
+    let program = env!("CARGO_BIN_EXE_routeglass");
+    let output = std::process::Command::new("script")
+        .args(["-qec", &format!("{program} {command}"), "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(std::process::Stdio::null())
+        .output();
+    match output {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(e) => {
+            println!("skipped: no program script: {e}");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_bar_makes_room() {
+    let dir = Dir::new("terminal");
+    // Damage again and again, in a file that takes long enough for a bar.
+    let damaged = as4(&message(2, &update(&[], &[0x40, 1, 1, 9], &[8, 10])));
+    let path = dir.write("long.mrt", &[damaged, as4(&announce(&[8, 10])).repeat(500)].concat().repeat(200));
+    let Some(text) = on_a_terminal(&format!("dump {path} >/dev/null")) else { return };
+    let lines: Vec<_> = text.split(['\n', '\r']).filter(|line| line.contains("ORIGIN attribute")).collect();
+    assert_eq!(lines.len(), 200);
+    for line in lines {
+        // Nothing but what moves the cursor stands in front.
+        let start = line.rfind('\u{1b}').map_or(line, |at| line[at..].trim_start_matches(|c| c != 'K').trim_start_matches('K'));
+        assert!(start.starts_with(&path), "{line:?}");
+    }
+    // Where lines are printed there is no bar.
+    let text = on_a_terminal(&format!("dump {path}")).unwrap();
+    assert!(!text.contains('\u{1b}') && !text.contains("B/s"), "the bar is among the lines");
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use routeglass::bgp::Message;
-use routeglass::codes::{Bgp4mpSubtype, LegacyBgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype};
+use routeglass::codes::TableDumpV2Subtype;
 use routeglass::mrt::{Body, records};
 
 type Counts = BTreeMap<String, u64>;
@@ -28,23 +28,13 @@ struct Found {
     withdrawn: u64,
 }
 
-fn subtype_name(kind: MrtType, subtype: u16) -> String {
-    match kind {
-        MrtType::TABLE_DUMP => TableDumpSubtype(subtype).to_string(),
-        MrtType::TABLE_DUMP_V2 => TableDumpV2Subtype(subtype).to_string(),
-        MrtType::BGP4MP | MrtType::BGP4MP_ET => Bgp4mpSubtype(subtype).to_string(),
-        MrtType::BGP => LegacyBgpSubtype(subtype).to_string(),
-        _ => subtype.to_string(),
-    }
-}
-
 fn count(archive: &[u8], with_numbers: bool) -> Found {
     let mut found = Found::default();
     let add = |counts: &mut Counts, name: String| *counts.entry(name).or_default() += 1;
     for record in records(archive) {
         let record = record.unwrap();
         let (kind, subtype) = (record.kind(), record.subtype());
-        let name = subtype_name(kind, subtype);
+        let name = record.subtype_name();
         let name = if with_numbers { format!("{kind}({})/{name}({subtype})", kind.0) } else { format!("{kind}/{name}") };
         // The daemons' manifest marks the obsolete subtype and messages of RFC 8654, and shortens TABLE_DUMP's names.
         let name = if with_numbers { name } else { name.replace("/ENTRY", "/ENTRY(obs)").replace("/AFI_", "/") };

@@ -1,4 +1,5 @@
 //! Visiting everything allocates nothing: from a slice, from the warmed lending reader, and once per record from owned ones.
+#![cfg(feature = "std")]
 #![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]

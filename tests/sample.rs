@@ -1,4 +1,5 @@
 //! The shipped archive is what the program in `examples` writes.
+#![cfg(feature = "alloc")]
 
 #[expect(dead_code, reason = "the program's own main is not run here")]
 #[path = "../examples/write_sample.rs"]

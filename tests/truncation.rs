@@ -1,4 +1,5 @@
 //! A record of every kind cut at every byte: no panic, and never a route that the whole record does not have.
+#![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]

@@ -811,6 +811,7 @@ const fn first_word(rest: &[u8]) -> u32 {
 
 /// Word and shift of the place of an attribute in the index: 16 bits of length above 16 bits of start.
 #[inline(always)]
+#[expect(clippy::arithmetic_side_effects, reason = "no code of an arm is less than what the arm takes from it")]
 const fn slot_of(code: u8) -> (usize, u32) {
     let slot: usize = match code {
         1..=5 => code as usize - 1,
@@ -827,7 +828,7 @@ const fn slot_of(code: u8) -> (usize, u32) {
 const fn lengths(word: u32) -> (usize, usize) {
     let extended = word >> 28 & 1;
     let len = if extended == 1 { word & 0xffff } else { word >> 8 & 0xff };
-    (3 + extended as usize, len as usize)
+    (3usize.wrapping_add(extended as usize), len as usize)
 }
 
 impl<'a> Attributes<'a> {
@@ -891,7 +892,8 @@ impl<'a> Attributes<'a> {
             ($code:literal) => {
                 if word >> 16 & 0xff == $code {
                     let (head, len) = lengths(word);
-                    match rest.get(head + len..) {
+                    // At most 65,539.
+                    match rest.get(head.wrapping_add(len)..) {
                         Some(tail) => {
                             put!($code, head, len);
                             rest = tail;
@@ -964,7 +966,7 @@ impl<'a> Attributes<'a> {
         let (word, shift) = slot_of(code);
         let place = self.slots.get(word).map_or(0, |word| word >> shift);
         let (start, len) = ((place & 0xffff) as usize, (place >> 16 & 0xffff) as usize);
-        self.bytes.get(start..start + len).unwrap_or(&[])
+        self.bytes.get(start..start.wrapping_add(len)).unwrap_or(&[])
     }
 
     /// The list on the wire.

@@ -227,12 +227,20 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places)
         places.label(opened, kind);
         Ok((len, kind))
     };
-    if let Ok((len, kind)) = header() {
+    let header = header();
+    places.name_errors(opened, Context::MessageHeader, Action::ResetSession);
+    if let Ok((len, kind)) = header {
         let body = usize::from(len).saturating_sub(HEADER_LEN).min(c.len());
         if let Err(e) = split_header(bytes, session, offset) {
             places.error(e);
         }
         body_places(kind, c.rest().get(..body).unwrap_or(&[]), session, c.offset(), places);
+        places.findings(opened, |found| match Message::parse_at(bytes, session, offset) {
+            Ok(message) => {
+                message.verdict(offset, found);
+            }
+            Err(e) => found(e),
+        });
     }
     places.close(opened, offset.saturating_add(bytes.len() as u64));
 }
@@ -240,10 +248,17 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places)
 /// Notes where the fields of a message's body lie.
 #[cfg(feature = "alloc")]
 pub(crate) fn body_places(kind: MessageType, body: &[u8], session: &Session, offset: u64, places: &mut Places) {
+    let start = places.len();
     // Field by field, so that a message that ends too early shows what is there.
     match kind {
-        MessageType::OPEN => return open::place_body(body, offset, places),
-        MessageType::UPDATE => return update::places(body, session, offset, places),
+        MessageType::OPEN => {
+            open::place_body(body, offset, places);
+            return places.name_errors(start, Context::Open, Action::ResetSession);
+        }
+        MessageType::UPDATE => {
+            update::places(body, session, offset, places);
+            return places.name_errors(start, Context::Update, Action::ResetSession);
+        }
         _ => {}
     }
     match Message::parse_body(kind, body, session, offset) {

@@ -358,7 +358,9 @@ pub(super) fn places(body: &[u8], session: &Session, offset: u64, places: &mut P
     let add_path = session.add_path(Family::IPV4_UNICAST);
     let outcome = (|| {
         let withdrawn = window(&mut c, "withdrawn_length", places)?;
+        let start = places.len();
         prefix_places(withdrawn.rest(), false, add_path, withdrawn.offset(), places);
+        places.name_errors(start, Context::Withdrawn, Action::ResetSession);
         let attributes = window(&mut c, "attributes_length", places)?;
         for attribute in AttributesIter::at(attributes.rest(), attributes.offset()) {
             match attribute {
@@ -369,7 +371,9 @@ pub(super) fn places(body: &[u8], session: &Session, offset: u64, places: &mut P
         Ok::<_, Error>(())
     })();
     if outcome.is_ok() {
+        let start = places.len();
         prefix_places(c.rest(), false, add_path, c.offset(), places);
+        places.name_errors(start, Context::Nlri, Action::ResetSession);
     }
 }
 

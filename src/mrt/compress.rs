@@ -351,6 +351,11 @@ impl<R: Read> Decompress<R> {
         }
         Ok(Self { input, format, state: State::Between { first: true }, stream: 0, decoded: 0 })
     }
+
+    /// Passes everything through, whatever it looks like.
+    pub(super) fn plain(reader: R) -> Self {
+        Self { input: Input::plain(reader), format: None, state: State::Between { first: true }, stream: 0, decoded: 0 }
+    }
 }
 
 impl<R> Decompress<R> {
@@ -560,6 +565,11 @@ impl<R: Read> Input<R> {
     fn new(reader: R) -> Self {
         let buffer = vec![0; INPUT_LEN].into_boxed_slice();
         Self { reader, buffer, start: 0, end: 0, offset: 0, ended: false }
+    }
+
+    /// For octets that are only passed through.
+    fn plain(reader: R) -> Self {
+        Self { reader, buffer: Box::default(), start: 0, end: 0, offset: 0, ended: false }
     }
 
     /// Reads once; 0 means the end of the input (or a full buffer, which no caller has).

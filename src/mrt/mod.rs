@@ -1,7 +1,7 @@
 //! MRT archives (RFC 6396, RFC 6397, RFC 8050, and the older forms that archives still hold).
 //!
-//! [`records`] walks a slice; [`Reader`] reads files and streams. Both give the same [`Record`]. A record's [`Body`] holds
-//! views of what it carries; `Record::elements` flattens it to route events.
+//! [`records`] walks a slice of plain octets; [`Reader`] reads files and streams, compressed or not. Both give the same
+//! [`Record`]. A record's [`Body`] holds views of what it carries; `Record::elements` flattens it to route events.
 //!
 //! ```
 //! # let archive: &[u8] = &[];
@@ -38,6 +38,8 @@ mod peers;
 mod places;
 #[cfg(feature = "std")]
 mod reader;
+#[cfg(feature = "alloc")]
+mod record_buf;
 mod recover;
 mod table_dump;
 mod table_dump_v2;
@@ -54,7 +56,9 @@ pub use peers::Peers;
 #[cfg(feature = "alloc")]
 pub use places::places;
 #[cfg(feature = "std")]
-pub use reader::{ReadError, Reader, ReaderOptions, RecordBuf};
+pub use reader::{ReadError, Reader, ReaderOptions};
+#[cfg(feature = "alloc")]
+pub use record_buf::RecordBuf;
 #[cfg(feature = "std")]
 pub use recover::RecoveringReader;
 pub use recover::{Gap, Recovered, RecoveredRecords, recover};
@@ -67,7 +71,7 @@ pub use writer::{EntryToWrite, TableDumpWriter, put_record};
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::codes::MrtType;
+use crate::codes::{MrtType, SubtypeName};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::wire::Cursor;
 
@@ -177,6 +181,11 @@ impl<'a> Record<'a> {
     #[inline(always)]
     pub const fn subtype(&self) -> u16 {
         self.subtype
+    }
+
+    /// The subtype's name, which depends on the type; a number where there is none.
+    pub const fn subtype_name(&self) -> SubtypeName {
+        self.kind.subtype_name(self.subtype)
     }
 
     /// When it was written, with the microseconds of the `_ET` types (RFC 6396 section 3).
@@ -332,6 +341,9 @@ pub struct Records<'a> {
 }
 
 /// The records of an archive in memory, one after the other; nothing is copied.
+///
+/// The octets are taken as they are: those of a compressed file are no records. [`Reader`] takes them, from a slice too, and
+/// [`Decompress`] makes plain ones of them.
 #[inline]
 pub const fn records(bytes: &[u8]) -> Records<'_> {
     Records { rest: bytes, end: bytes.len() as u64 }
@@ -391,6 +403,7 @@ mod tests {
         assert_eq!(e.to_string(), "MRT header: ends 6 bytes too early (at byte 14)");
         assert_eq!(Record::parse_at(&bytes, 0).unwrap_err().to_string(), "MRT header: 12 bytes are left over (at byte 14)");
         assert_eq!(Record::parse_at(&bytes[..14], 0).unwrap(), list[0]);
+        assert_eq!(list[0].subtype_name().to_string(), "0");
     }
 
     #[test]

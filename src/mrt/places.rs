@@ -3,15 +3,13 @@
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Frame, Record, frame, header_error};
-use crate::attr::AttributesIter;
+use super::{Body, Frame, Peers, Record, RibRoute, frame, header_error};
+use crate::attr::{Attributes, AttributesIter};
 use crate::bgp;
-use crate::codes::{
-    Afi, Bgp4mpSubtype, FsmState, LegacyBgpSubtype, MessageType, MrtType, Safi, TableDumpSubtype, TableDumpV2Subtype,
-};
-use crate::error::{Error, ErrorKind, Result};
+use crate::codes::{Afi, Bgp4mpSubtype, FsmState, LegacyBgpSubtype, MessageType, MrtType, Safi, TableDumpV2Subtype};
+use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{RawRoute, read_prefix, route_len};
+use crate::nlri::{NextHop, RawRoute, read_prefix, route_len};
 use crate::places::Places;
 use crate::session::Session;
 use crate::wire::{Cursor, Field};
@@ -21,15 +19,27 @@ use crate::wire::{Cursor, Field};
 /// `bytes` start `offset` octets into the outermost input. A record that is cut gives the fields in front of the cut and an
 /// error.
 pub fn places(bytes: &[u8], offset: u64, places: &mut Places) -> usize {
+    places_by(bytes, offset, None, places)
+}
+
+fn places_by(bytes: &[u8], offset: u64, peers: Option<&Peers>, places: &mut Places) -> usize {
     let (len, missing) = match frame(bytes) {
         Frame::Ready(len) => (len, 0),
         Frame::Need(missing) => (bytes.len(), missing),
     };
     let opened = places.open("record", offset);
-    let mut c = Cursor::at(bytes.get(..len).unwrap_or(bytes), offset);
+    let bytes = bytes.get(..len).unwrap_or(bytes);
+    let whole = Record::split(bytes, offset);
+    let session = match (peers, whole.body()) {
+        (Some(peers), Ok(Body::Message(message))) => Some(peers.session(&message)),
+        _ => None,
+    };
     // What is wrong is among the places already.
-    let _ = record(&mut c, opened, places);
-    if missing > 0 {
+    let _ = record(&mut Cursor::at(bytes, offset), opened, session, places);
+    places.name_errors(opened, whole.context(), Action::None);
+    if missing == 0 {
+        places.findings(opened, |found| findings(&whole, session, found));
+    } else {
         places.error(header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), offset));
     }
     places.close(opened, offset.saturating_add(len as u64));
@@ -39,7 +49,52 @@ pub fn places(bytes: &[u8], offset: u64, places: &mut Places) -> usize {
 impl Record<'_> {
     /// Notes where the record's fields lie.
     pub fn places(&self, list: &mut Places) {
-        places(self.as_bytes(), self.offset(), list);
+        places_by(self.as_bytes(), self.offset(), None, list);
+    }
+
+    /// Notes where the record's fields lie, messages as [`Peers::session`] has them read.
+    pub fn places_by(&self, peers: &Peers, list: &mut Places) {
+        places_by(self.as_bytes(), self.offset(), Some(peers), list);
+    }
+}
+
+/// Everything that is wrong with a record beside the peers that its entries name.
+fn findings(record: &Record<'_>, session: Option<Session>, found: &mut dyn FnMut(Error)) {
+    let list = |list: Result<Attributes<'_>>, found: &mut dyn FnMut(Error)| match list {
+        Ok(attributes) => {
+            attributes.findings(found);
+        }
+        Err(e) => found(e),
+    };
+    match record.body() {
+        Err(e) => found(e),
+        Ok(Body::Rib(rib)) => {
+            if let RibRoute::Other(route) = rib.route()
+                && let Err(e) = route.decode()
+            {
+                found(e);
+            }
+            rib.entries().for_each(|entry| list(entry.and_then(|entry| entry.attributes()), found));
+        }
+        Ok(Body::TableDump(table)) => {
+            table.entries().for_each(|entry| list(entry.and_then(|entry| entry.attributes()), found));
+        }
+        Ok(Body::Entry(entry)) => list(entry.attributes(), found),
+        Ok(Body::Message(message)) => {
+            let (session, offset) = (session.unwrap_or(message.session), message.message_offset());
+            let whole = match message.message_by(&session) {
+                Ok(whole) => Some(whole),
+                Err(e) => {
+                    let leading = message.leading(&session);
+                    found(leading.map_or(e, |(_, behind)| behind.within(record.context(), Action::None)));
+                    leading.map(|(whole, _)| whole)
+                }
+            };
+            if let Some(whole) = whole {
+                whole.verdict(offset, found);
+            }
+        }
+        Ok(_) => {}
     }
 }
 
@@ -56,22 +111,23 @@ fn named<'a, T: Field<'a>, N: fmt::Display>(
     Ok(value)
 }
 
-fn record(c: &mut Cursor<'_>, opened: usize, places: &mut Places) -> Result<()> {
+fn record(c: &mut Cursor<'_>, opened: usize, session: Option<Session>, places: &mut Places) -> Result<()> {
     let seconds = named(c, "time", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
     let kind = MrtType(named(c, "type", places, MrtType)?);
-    let subtype: u16 = named(c, "subtype", places, |subtype| Subtype(kind, subtype))?;
-    places.label(opened, format_args!("{kind} {} at {}", Subtype(kind, subtype), super::Timestamp::from_seconds(seconds)));
+    let subtype: u16 = named(c, "subtype", places, |subtype| kind.subtype_name(subtype))?;
+    places.label(opened, format_args!("{kind} {} at {}", kind.subtype_name(subtype), super::Timestamp::from_seconds(seconds)));
     let mut declared = u32::place(c, "length", places)?;
+    places.name_errors(opened, Context::MrtHeader, Action::None);
     if kind.is_extended() {
         u32::place(c, "microseconds", places)?;
         declared = declared.saturating_sub(4);
     }
     let outcome = match kind {
         MrtType::TABLE_DUMP_V2 => table_dump_v2(c, TableDumpV2Subtype(subtype), places),
-        MrtType::BGP4MP | MrtType::BGP4MP_ET => bgp4mp(c, Bgp4mpSubtype(subtype), declared, places),
+        MrtType::BGP4MP | MrtType::BGP4MP_ET => bgp4mp(c, Bgp4mpSubtype(subtype), declared, session, places),
         MrtType::TABLE_DUMP => table_dump(c, subtype, places),
         MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => {
-            legacy(c, kind != MrtType::BGP, LegacyBgpSubtype(subtype), places)
+            legacy(c, kind != MrtType::BGP, LegacyBgpSubtype(subtype), session, places)
         }
         _ => <&[u8]>::place(c, "body", places).map(|_| ()),
     };
@@ -81,22 +137,6 @@ fn record(c: &mut Cursor<'_>, opened: usize, places: &mut Places) -> Result<()> 
         places.error(e);
     }
     outcome
-}
-
-/// A subtype by the name that its type gives it.
-struct Subtype(MrtType, u16);
-
-impl fmt::Display for Subtype {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(kind, subtype) = *self;
-        match kind {
-            MrtType::TABLE_DUMP => TableDumpSubtype(subtype).fmt(f),
-            MrtType::TABLE_DUMP_V2 => TableDumpV2Subtype(subtype).fmt(f),
-            MrtType::BGP4MP | MrtType::BGP4MP_ET => Bgp4mpSubtype(subtype).fmt(f),
-            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => LegacyBgpSubtype(subtype).fmt(f),
-            _ => subtype.fmt(f),
-        }
-    }
 }
 
 fn address(c: &mut Cursor<'_>, name: &'static str, v6: bool, places: &mut Places) -> Result<()> {
@@ -174,6 +214,7 @@ fn table_dump_v2(c: &mut Cursor<'_>, subtype: TableDumpV2Subtype, places: &mut P
     for _ in 0..count {
         let opened = places.open("entry", c.offset());
         let outcome = rib_entry(c, add_path, places);
+        places.name_errors(opened, Context::RibEntry, Action::None);
         places.close(opened, c.offset());
         outcome?;
     }
@@ -278,9 +319,49 @@ fn states(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
     named(c, "new_state", places, FsmState).map(|_| ())
 }
 
-fn bgp4mp(c: &mut Cursor<'_>, subtype: Bgp4mpSubtype, declared: u32, places: &mut Places) -> Result<()> {
+/// The obsolete form of a table's route.
+fn entry(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
+    speakers(c, false, false, places)?;
+    u16::place(c, "view", places)?;
+    u16::place(c, "status", places)?;
+    named(c, "last_change", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+    let family = Family::new(Afi(named(c, "afi", places, Afi)?), Safi(named(c, "safi", places, Safi)?));
+    let len = u8::place(c, "next_hop_length", places)?;
+    let start = c.offset();
+    let next_hop = c.take(usize::from(len)).inspect_err(|e| places.error(*e))?;
+    places.leaf("next_hop", start..c.offset(), NextHop::read(next_hop));
+    match family.prefix_is_v6() {
+        Some(v6) => prefix(c, v6, places)?,
+        None => {
+            let offset = c.offset();
+            let bits = c.rest().first().copied().unwrap_or(0);
+            let len = usize::from(bits).div_ceil(8).saturating_add(1);
+            let bytes = c.take(len).inspect_err(|e| places.error(*e))?;
+            RawRoute::new(family, bytes, offset).places(places);
+        }
+    }
+    attributes(c, &Session::AS2, places)
+}
+
+/// The name of a file that holds a table, and whatever is behind its end.
+fn snapshot(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
+    u16::place(c, "view", places)?;
+    let start = c.offset();
+    let end = memchr::memchr(0, c.rest()).map_or(c.len(), |end| end.saturating_add(1));
+    let name = c.take(end)?;
+    places.leaf("file_name", start..c.offset(), name.strip_suffix(&[0]).unwrap_or(name).escape_ascii());
+    if c.is_empty() { Ok(()) } else { <&[u8]>::place(c, "rest", places).map(|_| ()) }
+}
+
+fn bgp4mp(
+    c: &mut Cursor<'_>,
+    subtype: Bgp4mpSubtype,
+    declared: u32,
+    session: Option<Session>,
+    places: &mut Places,
+) -> Result<()> {
     use Bgp4mpSubtype as S;
-    let session = match subtype {
+    let by_subtype = match subtype {
         S::STATE_CHANGE | S::STATE_CHANGE_AS4 => {
             let asn4 = subtype == S::STATE_CHANGE_AS4;
             speakers(c, asn4, declared == if asn4 { 12 } else { 8 }, places)?;
@@ -290,16 +371,25 @@ fn bgp4mp(c: &mut Cursor<'_>, subtype: Bgp4mpSubtype, declared: u32, places: &mu
         S::MESSAGE_AS4 | S::MESSAGE_AS4_LOCAL => Session::AS4,
         S::MESSAGE_ADDPATH | S::MESSAGE_LOCAL_ADDPATH => Session::AS2.with_add_path(),
         S::MESSAGE_AS4_ADDPATH | S::MESSAGE_AS4_LOCAL_ADDPATH => Session::AS4.with_add_path(),
+        S::ENTRY => return entry(c, places),
+        S::SNAPSHOT => return snapshot(c, places),
         _ => return <&[u8]>::place(c, "body", places).map(|_| ()),
     };
     // The short records of the year 2000 have the message at once behind two zero AS numbers.
-    let short = !session.asn4 && c.rest().get(4..8) == Some(&[0xff; 4]);
-    speakers(c, session.asn4, short, places)?;
-    bgp::places(c.rest(), &session.with_extended_message(), c.offset(), places);
-    c.take(c.len()).map(|_| ())
+    let short = !by_subtype.asn4 && c.rest().get(..8) == Some(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+    speakers(c, by_subtype.asn4, short, places)?;
+    let session = session.unwrap_or(by_subtype.with_extended_message());
+    let len = match bgp::frame(c.rest(), &session, c.offset()) {
+        Ok(bgp::Frame::Ready(len)) => len.min(c.len()),
+        _ => c.len(),
+    };
+    let offset = c.offset();
+    bgp::places(c.take(len)?, &session, offset, places);
+    // Another message, or what is none.
+    if c.is_empty() { Ok(()) } else { <&[u8]>::place(c, "behind", places).map(|_| ()) }
 }
 
-fn legacy(c: &mut Cursor<'_>, v6: bool, subtype: LegacyBgpSubtype, places: &mut Places) -> Result<()> {
+fn legacy(c: &mut Cursor<'_>, v6: bool, subtype: LegacyBgpSubtype, session: Option<Session>, places: &mut Places) -> Result<()> {
     use LegacyBgpSubtype as S;
     let kind = match subtype {
         S::UPDATE => MessageType::UPDATE,
@@ -311,13 +401,14 @@ fn legacy(c: &mut Cursor<'_>, v6: bool, subtype: LegacyBgpSubtype, places: &mut 
             address(c, "peer_address", v6, places)?;
             return states(c, places);
         }
+        S::SYNC => return snapshot(c, places),
         _ => return <&[u8]>::place(c, "body", places).map(|_| ()),
     };
     u16::place(c, "peer_asn", places)?;
     address(c, "peer_address", v6, places)?;
     u16::place(c, "local_asn", places)?;
     address(c, "local_address", v6, places)?;
-    bgp::body_places(kind, c.rest(), &Session::AS2, c.offset(), places);
+    bgp::body_places(kind, c.rest(), &session.unwrap_or(Session::AS2), c.offset(), places);
     c.take(c.len()).map(|_| ())
 }
 

@@ -8,9 +8,7 @@ use std::path::Path;
 use std::prelude::v1::*;
 use std::vec;
 
-use bytes::Bytes;
-
-use super::{Decompress, Frame, HEADER_LEN, Record, clamp, frame, header_error};
+use super::{Decompress, Frame, HEADER_LEN, Record, RecordBuf, clamp, frame, header_error};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a [`Reader`] reads.
@@ -67,6 +65,8 @@ impl Default for ReaderOptions {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
+    /// There is nothing to read: the file cannot be opened ([`Reader::open`]).
+    Open(io::Error),
     /// The input failed, or what is compressed in it is damaged; then a [`DecompressError`](super::DecompressError) is
     /// inside. All whole records before it have been delivered.
     Io {
@@ -92,6 +92,7 @@ impl ReadError {
     /// Where it happened: octets of decompressed input from the start, plus [`ReaderOptions::start_offset`].
     pub const fn offset(&self) -> u64 {
         match self {
+            Self::Open(_) => 0,
             Self::Io { offset, .. } | Self::TooLong { offset, .. } => *offset,
             Self::Mrt(error) => error.offset(),
         }
@@ -101,6 +102,7 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Open(source) => source.fmt(f),
             Self::Io { offset, source } => write!(f, "{source} (reading byte {offset})"),
             Self::TooLong { offset, len, limit } => {
                 write!(f, "MRT header: a record of {len} bytes is over the limit of {limit} (at byte {offset})")
@@ -114,7 +116,7 @@ impl std::error::Error for ReadError {
     /// What is below the error whose text is shown already.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Io { source, .. } => source.source(),
+            Self::Open(source) | Self::Io { source, .. } => source.source(),
             Self::TooLong { .. } | Self::Mrt(_) => None,
         }
     }
@@ -163,7 +165,7 @@ impl Reader<File> {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ReadError> {
         match File::open(path) {
             Ok(file) => Self::new(file),
-            Err(source) => Err(ReadError::Io { offset: 0, source }),
+            Err(e) => Err(ReadError::Open(e)),
         }
     }
 }
@@ -184,8 +186,18 @@ impl<R: Read> Reader<R> {
     pub fn with_options(reader: R, options: ReaderOptions) -> Result<Self, ReadError> {
         let offset = options.start_offset;
         let input = Decompress::new(reader).map_err(|source| ReadError::Io { offset, source })?;
+        Ok(Self::of(input, options))
+    }
+
+    /// Reads from anything that is plain already, with options: its octets are records, even where they look compressed.
+    pub fn plain(reader: R, options: ReaderOptions) -> Self {
+        Self::of(Decompress::plain(reader), options)
+    }
+
+    fn of(input: Decompress<R>, options: ReaderOptions) -> Self {
         let buffer = vec![0; options.buffer_len.max(HEADER_LEN)];
-        Ok(Self { input, buffer, start: 0, end: 0, offset, max_record_len: options.max_record_len, ended: false })
+        let offset = options.start_offset;
+        Self { input, buffer, start: 0, end: 0, offset, max_record_len: options.max_record_len, ended: false }
     }
 
     /// The next record, valid until the next call; `None` at the end of the input. Nothing is allocated, except when a
@@ -354,57 +366,6 @@ fn declared_len(window: &[u8]) -> u64 {
             u64::from(u32::from_be_bytes([*a, *b, *c, *d])).saturating_add(HEADER_LEN as u64)
         }
         _ => 0,
-    }
-}
-
-/// A record that owns its octets.
-///
-/// Clones share them. A record that is kept keeps no others alive: it is copied out of the reader's buffer, one allocation
-/// of just its length.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RecordBuf {
-    bytes: Bytes,
-    offset: u64,
-}
-
-impl RecordBuf {
-    /// Takes one whole record with its header, `offset` octets into the input it is from.
-    ///
-    /// # Errors
-    /// As [`Record::parse_at`].
-    pub fn new(bytes: impl Into<Bytes>, offset: u64) -> Result<Self> {
-        let bytes = bytes.into();
-        Record::parse_at(&bytes, offset)?;
-        Ok(Self { bytes, offset })
-    }
-
-    /// The view, through which everything else is read.
-    #[inline(always)]
-    pub fn as_record(&self) -> Record<'_> {
-        Record::split(&self.bytes, self.offset)
-    }
-
-    /// The octets, with the header.
-    pub const fn as_bytes(&self) -> &Bytes {
-        &self.bytes
-    }
-
-    /// The octets, with the header.
-    pub fn into_bytes(self) -> Bytes {
-        self.bytes
-    }
-}
-
-impl From<Record<'_>> for RecordBuf {
-    #[inline]
-    fn from(record: Record<'_>) -> Self {
-        Self { bytes: Bytes::copy_from_slice(record.as_bytes()), offset: record.offset() }
-    }
-}
-
-impl fmt::Debug for RecordBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_record().fmt(f)
     }
 }
 
@@ -595,7 +556,9 @@ mod tests {
         let error = Reader::new(Chunks { fail: true, ..Chunks::new(&whole[..3], 1) }).unwrap_err();
         assert_eq!(error.to_string(), "the line went dead (reading byte 0)");
         let error = Reader::open("no such file").unwrap_err();
-        assert!(matches!(error, ReadError::Io { offset: 0, source } if source.kind() == io::ErrorKind::NotFound));
+        let text = File::open("no such file").unwrap_err().to_string();
+        assert_eq!((error.to_string(), error.offset()), (text, 0));
+        assert!(matches!(error, ReadError::Open(source) if source.kind() == io::ErrorKind::NotFound));
     }
 
     #[test]
@@ -698,16 +661,21 @@ mod tests {
         assert_eq!(lens.join().unwrap(), [0, 1, 3, 70, 11, 0, 500, 12, 40]);
     }
 
+    #[cfg(feature = "gz")]
     #[test]
-    fn an_owned_record_is_a_whole_one() {
-        let bytes = record(2, 1);
-        let buf = RecordBuf::new(bytes.clone(), 7).unwrap();
-        assert_eq!((buf.as_record().offset(), buf.clone().into_bytes()), (7, Bytes::from(bytes.clone())));
-        assert_eq!(format!("{buf:?}"), format!("{:?}", Record::parse_at(&bytes, 7).unwrap()));
-        for len in 0..bytes.len() {
-            assert!(RecordBuf::new(bytes[..len].to_vec(), 0).is_err());
-        }
-        assert!(RecordBuf::new([&bytes[..], &[0]].concat(), 0).is_err());
+    fn plain_input_is_not_decompressed() {
+        use std::io::Write;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(&archive()).unwrap();
+        let bytes = encoder.finish().unwrap();
+        let mut reader = Reader::plain(&bytes[..], ReaderOptions::default());
+        assert_eq!(reader.input().compression(), None);
+        assert_eq!((lent(&mut reader).0, reader.offset()), (vec![], 0));
+        let plain = archive();
+        let options = ReaderOptions::default().with_start_offset(9);
+        let mut reader = Reader::plain(&plain[..], options);
+        assert_eq!(lent(&mut reader).0.len(), 9);
+        assert_eq!(reader.offset(), plain.len() as u64 + 9);
     }
 
     #[cfg(feature = "gz")]

@@ -19,8 +19,8 @@ pub struct PathPrefix {
 impl PathPrefix {
     /// Octets on the wire.
     pub const fn encoded_len(&self) -> usize {
-        let id = if self.path_id.is_some() { 4 } else { 0 };
-        (self.prefix.len() as usize).div_ceil(8) + 1 + id
+        let head = if self.path_id.is_some() { 5 } else { 1 };
+        (self.prefix.len() as usize).div_ceil(8).saturating_add(head)
     }
 
     /// Writes the prefix, behind its path identifier if it has one.

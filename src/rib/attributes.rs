@@ -280,7 +280,7 @@ pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
     attributes.sort_by_key(|attribute| attribute.code());
     attributes.dedup_by_key(|attribute| attribute.code());
     for attribute in attributes {
-        let flags = attribute.flags() - AttrFlags::EXTENDED_LENGTH;
+        let flags = attribute.flags().difference(AttrFlags::EXTENDED_LENGTH);
         let value = match attribute.code() {
             AttrCode::MP_UNREACH_NLRI => continue,
             AttrCode::MP_REACH_NLRI if !mp => continue,

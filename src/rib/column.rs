@@ -112,8 +112,10 @@ impl Column {
         // With the two counts of a shared reference.
         let chunks = self.chunks.iter().map(|chunk| match chunk {
             Chunk::Empty => 0,
-            Chunk::Sparse(list) => list.capacity().saturating_mul(8).saturating_add(16 + size_of::<Vec<(u16, u32)>>()),
-            Chunk::Dense(..) => 16 + size_of::<Numbers>(),
+            Chunk::Sparse(list) => {
+                list.capacity().saturating_mul(8).saturating_add(16).saturating_add(size_of::<Vec<(u16, u32)>>())
+            }
+            Chunk::Dense(..) => size_of::<Numbers>().saturating_add(16),
         });
         chunks.sum::<usize>().saturating_add(self.chunks.capacity().saturating_mul(size_of::<Chunk>()))
     }

@@ -5,11 +5,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use routeglass::bgp::{self, Frame, Message};
-use routeglass::mrt::{Gap, Peers, ReadError, Reader, Record, Recovered};
+use routeglass::mrt::{Gap, Peers, ReadError, Reader, ReaderOptions, Record, Recovered};
 use routeglass::{Error, Session};
 use serde_json::{Map, Value, json};
 
-use crate::{Kind, Outcome, complain, input};
+use crate::input::{self, First};
+use crate::{Kind, Outcome, complain};
 
 /// The most octets of a finding that are shown.
 const SHOWN: usize = 32;
@@ -24,7 +25,7 @@ pub(crate) struct Options {
 pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], options: &Options) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in files {
-        let (input, is_bgp) = match input::open(path) {
+        let (input, first) = match input::open(path) {
             Ok(opened) => opened,
             Err(e) => {
                 complain(&format!("{}: {e}", path.display()));
@@ -32,8 +33,9 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], options: &Options) ->
                 continue;
             }
         };
-        let mut check = Check { out, path, options, tally: Tally::default() };
-        if options.kind == Kind::Bgp || (options.kind == Kind::Auto && is_bgp) {
+        let is_bgp = options.kind == Kind::Bgp || (options.kind == Kind::Auto && first.is_bgp());
+        let mut check = Check { out, path, first, options, tally: Tally::default() };
+        if is_bgp {
             check.messages(input)?;
         } else {
             check.records(input)?;
@@ -74,16 +76,14 @@ struct Line<'a> {
 struct Check<'o, W> {
     out: &'o mut W,
     path: &'o Path,
+    first: First,
     options: &'o Options,
     tally: Tally,
 }
 
 impl<W: Write> Check<'_, W> {
     fn records(&mut self, input: impl Read) -> io::Result<()> {
-        let mut reader = match Reader::new(input) {
-            Ok(reader) => reader,
-            Err(e) => return self.failed(&e),
-        };
+        let mut reader = Reader::plain(input, ReaderOptions::default());
         let mut peers = Peers::new();
         if self.options.recover {
             let mut reader = reader.recovering();
@@ -221,14 +221,16 @@ impl<W: Write> Check<'_, W> {
 
     /// The input itself is at fault, or what reading it came to.
     fn failed(&mut self, e: &ReadError) -> io::Result<()> {
+        let text = self.first.reason(e);
         let (layer, kind, rfc) = match e {
+            _ if text != e.to_string() => ("mrt", "not-mrt", "RFC 6396 section 2"),
             ReadError::Mrt(e) => return self.finding(e, &[], e.offset(), false),
             ReadError::TooLong { .. } => ("mrt", "too-long", "RFC 6396 section 2"),
             _ => ("input", "unreadable", "-"),
         };
         self.tally.findings = self.tally.findings.saturating_add(1);
         self.tally.actions[0] = self.tally.actions[0].saturating_add(1);
-        let line = Line { offset: e.offset(), layer, kind, action: "none", rfc, text: e.to_string(), octets: &[], end: None };
+        let line = Line { offset: e.offset(), layer, kind, action: "none", rfc, text, octets: &[], end: None };
         self.write(&line, false)
     }
 

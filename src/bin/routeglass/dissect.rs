@@ -5,7 +5,7 @@ use std::path::Path;
 
 use routeglass::Session;
 use routeglass::bgp::{self, Frame};
-use routeglass::mrt::{self, ReadError, Reader};
+use routeglass::mrt::{self, Reader, ReaderOptions};
 use routeglass::places::Places;
 
 use crate::{Outcome, complain, input};
@@ -52,14 +52,14 @@ pub(crate) fn hex(out: &mut impl Write, bytes: &[u8]) -> io::Result<Outcome> {
 /// The records of a file, or the one with the given number, counted from 0.
 pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
-    let (mut input, is_bgp) = match input::open(path) {
+    let (mut input, first) = match input::open(path) {
         Ok(opened) => opened,
         Err(e) => {
             complain(&format!("{}: {e}", path.display()));
             return Ok(Outcome { unreadable: true, ..outcome });
         }
     };
-    if is_bgp {
+    if first.is_bgp() {
         let mut bytes = Vec::new();
         if let Err(e) = input.read_to_end(&mut bytes) {
             complain(&format!("{}: {}: {e}", path.display(), bytes.len()));
@@ -68,10 +68,7 @@ pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>) -> io::
         let inner = hex(out, &bytes)?;
         return Ok(Outcome { damaged: outcome.damaged | inner.damaged, ..outcome });
     }
-    let mut reader = match Reader::new(input) {
-        Ok(reader) => reader,
-        Err(e) => return Ok(failed(path, &e)),
-    };
+    let mut reader = Reader::plain(input, ReaderOptions::default());
     let mut number = 0u64;
     loop {
         match reader.next_record() {
@@ -88,7 +85,10 @@ pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>) -> io::
                 number = number.saturating_add(1);
             }
             Ok(None) => break,
-            Err(e) => return Ok(failed(path, &e)),
+            Err(e) => {
+                complain(&format!("{}: {}: {}", path.display(), e.offset(), first.reason(&e)));
+                return Ok(Outcome { damaged: true, ..outcome });
+            }
         }
     }
     if let Some(only) = only {
@@ -96,9 +96,4 @@ pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>) -> io::
         outcome.unreadable = true;
     }
     Ok(outcome)
-}
-
-fn failed(path: &Path, e: &ReadError) -> Outcome {
-    complain(&format!("{}: {}: {e}", path.display(), e.offset()));
-    Outcome { damaged: true, unreadable: false }
 }

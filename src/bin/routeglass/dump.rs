@@ -3,16 +3,19 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use routeglass::bgp::{self, Frame, Message};
+use routeglass::bgp::{self, Message};
+use routeglass::codes::{MrtType, TableDumpV2Subtype};
 use routeglass::element::{Element, ElementKind, Peer, Strictness, UpdateElements};
 use routeglass::error::Action;
-use routeglass::mrt::{Evidence, Peers, Reader, Record, Timestamp};
+use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record, Timestamp};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::text::json::RecordMessage;
 use routeglass::{Error, Session};
 
-use crate::{AddPath, Format, Kind, Outcome, complain, input};
+use crate::input::{self, First};
+use crate::messages::{self, Item};
+use crate::{AddPath, Format, Kind, Outcome, complain};
 
 pub(crate) fn run(
     out: &mut impl Write,
@@ -23,19 +26,42 @@ pub(crate) fn run(
 ) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in files {
-        let (input, is_bgp) = match input::open(path) {
+        let unreadable = |e: &dyn std::fmt::Display| complain(&format!("{}: {e}", path.display()));
+        let (input, first) = match input::open(path) {
             Ok(opened) => opened,
             Err(e) => {
-                complain(&format!("{}: {e}", path.display()));
+                unreadable(&e);
                 outcome.unreadable = true;
                 continue;
             }
         };
-        let mut dump = Dump { out, path, format, strictness, line: String::new(), damaged: false, unsaid: 0, withdrawn: 0 };
-        if kind == Kind::Bgp || (kind == Kind::Auto && is_bgp) {
-            dump.messages(input)?;
+        let mut dump = Dump {
+            out,
+            path,
+            format,
+            strictness,
+            line: String::new(),
+            damaged: false,
+            unsaid: 0,
+            withdrawn: 0,
+            without_routes: 0,
+        };
+        if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
+            let Some(session) = messages::session(add_path) else {
+                unreadable(&messages::NO_EVIDENCE);
+                outcome.unreadable = true;
+                continue;
+            };
+            messages::each(input, &session, |item| dump.item(item, &session))?;
         } else {
-            dump.records(input, add_path)?;
+            match input::with_peers(path, input, add_path) {
+                Ok((input, peers)) => dump.records(input, peers, &first)?,
+                Err(e) => {
+                    unreadable(&e);
+                    outcome.unreadable = true;
+                    continue;
+                }
+            }
         }
         dump.sum_up();
         outcome.damaged |= dump.damaged;
@@ -54,40 +80,19 @@ struct Dump<'o, W> {
     unsaid: u64,
     /// Elements that a speaker would not have had, and whose format cannot say so.
     withdrawn: u64,
+    /// Records of types that carry no routes that could be named.
+    without_routes: u64,
 }
 
 impl<W: Write> Dump<'_, W> {
-    fn records(&mut self, mut input: impl Read, add_path: AddPath) -> io::Result<()> {
-        let mut peers = Peers::new();
-        match add_path {
-            AddPath::Off => {}
-            AddPath::On => peers = peers.with_add_path(),
-            AddPath::Auto => {
-                let mut archive = Vec::new();
-                // What could be read is weighed and dumped; the failure comes behind it.
-                let end = input.read_to_end(&mut archive);
-                let peers = peers.with_evidence(Evidence::scan(&archive));
-                let failure = Failing(end.err());
-                return self.all_records(archive.as_slice().chain(failure), peers);
-            }
-        }
-        self.all_records(input, peers)
-    }
-
-    fn all_records(&mut self, input: impl Read, mut peers: Peers) -> io::Result<()> {
-        let mut reader = match Reader::new(input) {
-            Ok(reader) => reader,
-            Err(e) => {
-                self.damage(e.offset(), &e.to_string());
-                return Ok(());
-            }
-        };
+    fn records(&mut self, input: impl Read, mut peers: Peers, first: &First) -> io::Result<()> {
+        let mut reader = Reader::plain(input, ReaderOptions::default());
         loop {
             match reader.next_record() {
                 Ok(Some(record)) => self.record(&record, &mut peers)?,
                 Ok(None) => return Ok(()),
                 Err(e) => {
-                    self.damage(e.offset(), &e.to_string());
+                    self.damage(e.offset(), &first.reason(&e));
                     return Ok(());
                 }
             }
@@ -98,9 +103,12 @@ impl<W: Write> Dump<'_, W> {
         if self.format == Format::Text {
             let _ = peers.observe(record);
             let mut places = Places::new();
-            record.places(&mut places);
+            record.places_by(peers, &mut places);
             write!(self.out, "{}", places.layers())?;
         } else {
+            if matches!(record.body(), Ok(Body::Raw)) && !is_generic(record) {
+                self.without_routes = self.without_routes.saturating_add(1);
+            }
             for element in record.elements(peers).with_strictness(self.strictness).flatten() {
                 self.element(&element)?;
             }
@@ -110,40 +118,13 @@ impl<W: Write> Dump<'_, W> {
         Ok(())
     }
 
-    fn messages(&mut self, mut input: impl Read) -> io::Result<()> {
-        let session = Session::AS4.with_extended_message();
-        let (mut buffer, mut start, mut offset) = (Vec::new(), 0usize, 0u64);
-        loop {
-            let rest = buffer.get(start..).unwrap_or(&[]);
-            let need = match bgp::frame(rest, &session, offset) {
-                Ok(Frame::Ready(len)) => {
-                    let message = rest.get(..len).unwrap_or(rest);
-                    self.message(message, &session, offset)?;
-                    start = start.saturating_add(len);
-                    offset = offset.saturating_add(len as u64);
-                    continue;
-                }
-                Ok(Frame::Need(need)) => need,
-                Err(e) => {
-                    self.finding(&e);
-                    return Ok(());
-                }
-            };
-            let left = rest.len();
-            buffer.drain(..start);
-            start = 0;
-            let more = input.by_ref().take((need as u64).max(1 << 16)).read_to_end(&mut buffer);
-            if buffer.len().saturating_sub(left) < need {
-                match more {
-                    Err(e) => self.damage(offset, &e.to_string()),
-                    Ok(_) if left > 0 || !buffer.is_empty() => {
-                        self.damage(offset, "BGP message: the input ends inside it");
-                    }
-                    Ok(_) => {}
-                }
-                return Ok(());
-            }
+    fn item(&mut self, item: Item<'_>, session: &Session) -> io::Result<()> {
+        match item {
+            Item::Message(bytes, offset) => return self.message(bytes, session, offset),
+            Item::Error(e) => self.finding(&e),
+            Item::End(offset, reason) => self.damage(offset, &reason),
         }
+        Ok(())
     }
 
     fn message(&mut self, bytes: &[u8], session: &Session, offset: u64) -> io::Result<()> {
@@ -224,6 +205,9 @@ impl<W: Write> Dump<'_, W> {
         if self.unsaid > 0 {
             complain(&format!("{}: {} routes of other families have no place in this format", self.path.display(), self.unsaid));
         }
+        if self.without_routes > 0 {
+            complain(&format!("{}: {} records of types without routes", self.path.display(), self.without_routes));
+        }
         if self.withdrawn > 0 {
             complain(&format!(
                 "{}: {} damaged routes not printed: this format cannot mark them",
@@ -234,14 +218,8 @@ impl<W: Write> Dump<'_, W> {
     }
 }
 
-/// Gives the error that ended an input, then its end.
-struct Failing(Option<io::Error>);
-
-impl Read for Failing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        match self.0.take() {
-            Some(e) => Err(e),
-            None => Ok(0),
-        }
-    }
+/// Whether the record has a route of a table, if perhaps of a family that nobody knows.
+fn is_generic(record: &Record<'_>) -> bool {
+    use TableDumpV2Subtype as S;
+    record.kind() == MrtType::TABLE_DUMP_V2 && matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH)
 }

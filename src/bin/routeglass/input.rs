@@ -2,15 +2,63 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{self, Chain, Cursor, IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle};
-use routeglass::mrt::Decompress;
+use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle, WeakProgressBar};
+use routeglass::codes::MrtType;
+use routeglass::mrt::{Body, Decompress, Evidence, Peers, ReadError, Reader, ReaderOptions};
+
+use crate::AddPath;
 
 /// A decompressed input whose first octets have been looked at.
 pub(crate) type Input = Chain<Cursor<Vec<u8>>, Decompress<ProgressBarIter<Box<dyn Read>>>>;
+
+/// The progress bar that may be on the screen.
+static BAR: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
+
+/// Writes to standard error while the progress bar is out of the way.
+pub(crate) fn beside_the_bar(write: impl FnOnce()) {
+    let bar = BAR.lock().ok().and_then(|bar| bar.as_ref()?.upgrade());
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// The first octets of an input, as many as there are of them.
+pub(crate) struct First(Vec<u8>);
+
+impl First {
+    fn of(input: &mut impl Read) -> Self {
+        let mut octets = Vec::with_capacity(16);
+        // A failure here comes again when the records are read, with its place.
+        let _ = input.take(16).read_to_end(&mut octets);
+        Self(octets)
+    }
+
+    /// Whether they are the marker of a BGP message.
+    pub(crate) fn is_bgp(&self) -> bool {
+        self.0 == [0xff; 16]
+    }
+
+    /// Why reading records stopped: for an input that no record starts, in other words than those of a damaged one.
+    pub(crate) fn reason(&self, e: &ReadError) -> String {
+        if let Some(&[_, _, _, _, t0, t1, _, _, l0, l1, l2, l3]) = self.0.first_chunk::<12>() {
+            let (kind, len) = (MrtType(u16::from_be_bytes([t0, t1])), u32::from_be_bytes([l0, l1, l2, l3]));
+            let strange = match e {
+                ReadError::TooLong { .. } => true,
+                ReadError::Mrt(_) => kind.name().is_none(),
+                _ => false,
+            };
+            if strange && e.offset() == 0 {
+                return format!("this does not look like an MRT archive (type {}, length {len})", kind.0);
+            }
+        }
+        e.to_string()
+    }
+}
 
 fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
@@ -33,25 +81,68 @@ fn source(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
 
 /// Drawn on standard error, and only if that is a terminal.
 fn progress(len: Option<u64>) -> ProgressBar {
-    let bar = match len {
-        Some(len) => ProgressBar::new(len),
-        None => ProgressBar::new_spinner(),
+    let (bar, template) = match len {
+        Some(len) => (ProgressBar::new(len), "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}"),
+        None => (ProgressBar::new_spinner(), "{spinner} {bytes} {bytes_per_sec}"),
     };
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}") {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
+    }
+    if let Ok(mut drawn) = BAR.lock() {
+        *drawn = Some(bar.downgrade());
     }
     bar
 }
 
-/// Opens a file, or standard input for `-`; returns the input and whether it starts with the marker of a BGP message.
-pub(crate) fn open(path: &Path) -> io::Result<(Input, bool)> {
+/// Opens a file, or standard input for `-`, and looks at its first octets.
+pub(crate) fn open(path: &Path) -> io::Result<(Input, First)> {
     let (source, len) = source(path)?;
-    let mut input = Decompress::new(progress(len).wrap_read(source))?;
-    let mut first = Vec::with_capacity(16);
-    // A failure here comes again when the records are read, with its place.
-    let _ = input.by_ref().take(16).read_to_end(&mut first);
-    let is_bgp = first == [0xff; 16];
-    Ok((Cursor::new(first).chain(input), is_bgp))
+    // What is printed while the input is read would run into the bar.
+    let bar = if io::stdout().is_terminal() { ProgressBar::hidden() } else { progress(len) };
+    let mut input = Decompress::new(bar.wrap_read(source))?;
+    let first = First::of(&mut input);
+    Ok((Cursor::new(first.0.clone()).chain(input), first))
+}
+
+/// The input of records again, and what to read them by: where that is asked for, with the evidence of a first pass.
+pub(crate) fn with_peers(path: &Path, mut input: Input, add_path: AddPath) -> io::Result<(Box<dyn Read>, Peers)> {
+    let peers = Peers::new();
+    match add_path {
+        AddPath::Off => Ok((Box::new(input), peers)),
+        AddPath::On => Ok((Box::new(input), peers.with_add_path())),
+        AddPath::Auto if !is_stdin(path) && fs::metadata(path)?.is_file() => {
+            let mut evidence = Evidence::default();
+            let mut reader = Reader::plain(input, ReaderOptions::default());
+            // What could be read is weighed and read; the failure comes behind it.
+            while let Ok(Some(record)) = reader.next_record() {
+                if let Ok(Body::Message(message)) = record.body() {
+                    evidence.observe(&message);
+                }
+            }
+            evidence.conclude();
+            drop(reader);
+            Ok((Box::new(open(path)?.0), peers.with_evidence(evidence)))
+        }
+        // A pipe cannot be read twice.
+        AddPath::Auto => {
+            let mut archive = Vec::new();
+            let end = input.read_to_end(&mut archive);
+            let peers = peers.with_evidence(Evidence::scan(&archive));
+            Ok((Box::new(Cursor::new(archive).chain(Failing(end.err()))), peers))
+        }
+    }
+}
+
+/// Gives the error that ended an input, then its end.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        match self.0.take() {
+            Some(e) => Err(e),
+            None => Ok(0),
+        }
+    }
 }
 
 /// Files that are opened twice: to be looked at, then to be read. What cannot be opened twice, a pipe, is kept in memory.
@@ -79,7 +170,8 @@ impl Files {
         let known = paths.iter().filter(|path| !is_stdin(path)).filter_map(|path| fs::metadata(path).ok());
         let len = known.map(|metadata| metadata.len()).fold(0, u64::saturating_add);
         self.looked_at.clear();
-        self.bar = Some(progress(Some(len)));
+        // Nothing is known of pipes; each has a bar of its own.
+        self.bar = (len > 0).then(|| progress(Some(len)));
     }
 
     /// Takes the progress bar away, before an answer is printed.
@@ -87,6 +179,15 @@ impl Files {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
+    }
+
+    /// The first octets of a file that was opened before.
+    pub(crate) fn first(&self, path: &Path) -> Option<First> {
+        let source: Box<dyn Read> = match self.kept.get(path) {
+            Some(kept) => Box::new(Cursor::new(Arc::clone(kept))),
+            None => source(path).ok()?.0,
+        };
+        Some(First::of(&mut Decompress::new(source).ok()?))
     }
 
     /// Opens a file for the first or for the second time.

@@ -4,6 +4,7 @@ mod check;
 mod dissect;
 mod dump;
 mod input;
+mod messages;
 mod rib;
 mod stat;
 mod time;
@@ -89,6 +90,12 @@ enum Command {
         /// Print one JSON object per file
         #[arg(long)]
         json: bool,
+        /// What the files hold
+        #[arg(long, value_enum, default_value_t = Kind::Auto)]
+        input: Kind,
+        /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+        #[arg(long, value_enum, default_value_t = AddPath::Off)]
+        add_path: AddPath,
         /// Files, compressed or not; `-` is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -187,7 +194,7 @@ enum Kind {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum AddPath {
-    /// Weigh both readings for each peer, in a first pass over the file
+    /// Weigh both readings for each peer, in a first pass over the file; not of messages back to back, which name no peer
     Auto,
     /// Read every message with path identifiers
     On,
@@ -258,7 +265,9 @@ impl Outcome {
 
 /// One line on standard error. There is nobody left to tell if that fails.
 fn complain(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    input::beside_the_bar(|| {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    });
 }
 
 fn main() -> ExitCode {
@@ -272,7 +281,7 @@ fn main() -> ExitCode {
         }
         Command::Dissect { hex: Some(Octets(octets)), .. } => dissect::hex(&mut out, &octets),
         Command::Dissect { record, file, .. } => dissect::file(&mut out, &file.unwrap_or_default(), record),
-        Command::Stat { json, files } => stat::run(&mut out, &files, json),
+        Command::Stat { json, input, add_path, files } => stat::run(&mut out, &files, json, input, add_path),
         Command::Rib { files, at, json, question } => rib::run(&mut out, &files, at, json, &question),
     };
     match outcome.and_then(|outcome| out.flush().map(|()| outcome)) {

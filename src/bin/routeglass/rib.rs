@@ -1,5 +1,6 @@
 //! `routeglass rib`.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, Write};
@@ -112,18 +113,25 @@ impl Tables {
         }
         if !unreadable {
             inputs.begin(files);
+            let inputs = RefCell::new(inputs);
             let report = |path: &Path, damage: Damage| match damage {
                 Damage::Open(e) => {
                     say(format!("{}: {e}", path.display()));
                     unreadable = true;
+                }
+                Damage::Read(e) => {
+                    let first = if e.offset() == 0 { inputs.borrow().first(path) } else { None };
+                    let reason = first.map_or_else(|| e.to_string(), |first| first.reason(&e));
+                    say(format!("{}: {}: {reason}", path.display(), e.offset()));
+                    outcome.damaged = true;
                 }
                 damage => {
                     say(format!("{}: {}: {damage}", path.display(), damage.offset()));
                     outcome.damaged = true;
                 }
             };
-            let rib = Rib::new().load_with(files, at, |path| inputs.open(path), report);
-            inputs.end();
+            let rib = Rib::new().load_with(files, at, |path| inputs.borrow_mut().open(path), report);
+            inputs.borrow_mut().end();
             if !unreadable {
                 return Some(rib);
             }

@@ -2,50 +2,32 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 
 use routeglass::attr::Attributes;
-use routeglass::codes::{AttrCode, Bgp4mpSubtype, LegacyBgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype};
-use routeglass::element::{ElementKind, Route};
-use routeglass::mrt::{Body, Peers, Reader, Record, Timestamp};
-use routeglass::{Prefix, Result};
+use routeglass::bgp::Message;
+use routeglass::codes::{AttrCode, MrtType};
+use routeglass::element::{Element, ElementKind, Peer, Route, UpdateElements};
+use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record, Timestamp};
+use routeglass::{Asn, Error, Prefix, Result, Session};
 use serde_json::{Map, Value, json};
 
-use crate::{Outcome, complain, input};
+use crate::messages::{self, Item};
+use crate::{AddPath, Kind, Outcome, complain, input};
 
-pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], as_json: bool) -> io::Result<Outcome> {
+pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], as_json: bool, kind: Kind, add_path: AddPath) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in files {
         let name = path.display().to_string();
-        let mut stat = Stat::default();
-        let damage = |stat: &mut Stat, offset: u64, reason: String| {
-            stat.damage = stat.damage.saturating_add(1);
-            complain(&format!("{name}: {offset}: {reason}"));
-        };
-        match input::open(path).map(|(input, _)| Reader::new(input)) {
-            Ok(Ok(mut reader)) => {
-                let mut peers = Peers::new();
-                loop {
-                    match reader.next_record() {
-                        Ok(Some(record)) => {
-                            stat.record(&record, &mut peers);
-                            record.findings(&peers, |e| damage(&mut stat, e.offset(), e.to_string()));
-                        }
-                        Ok(None) => break,
-                        Err(e) => {
-                            damage(&mut stat, e.offset(), e.to_string());
-                            break;
-                        }
-                    }
-                }
-            }
-            Ok(Err(e)) => damage(&mut stat, e.offset(), e.to_string()),
+        let stat = match of_file(path, &name, kind, add_path) {
+            Ok(stat) => stat,
             Err(e) => {
                 complain(&format!("{name}: {e}"));
                 outcome.unreadable = true;
                 continue;
             }
-        }
+        };
         outcome.damaged |= stat.damage > 0;
         if as_json {
             serde_json::to_writer(&mut *out, &stat.to_json(&name))?;
@@ -55,6 +37,45 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], as_json: bool) -> io:
         }
     }
     Ok(outcome)
+}
+
+/// Reads a file; damage is said and counted, an error is that there is nothing to read.
+fn of_file(path: &Path, name: &str, kind: Kind, add_path: AddPath) -> io::Result<Stat> {
+    let mut stat = Stat::default();
+    let damage = |stat: &mut Stat, offset: u64, reason: &str| {
+        stat.damage = stat.damage.saturating_add(1);
+        complain(&format!("{name}: {offset}: {reason}"));
+    };
+    let (input, first) = input::open(path)?;
+    if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
+        let session = messages::session(add_path).ok_or_else(|| io::Error::other(messages::NO_EVIDENCE))?;
+        messages::each(input, &session, |item| {
+            match item {
+                Item::Message(bytes, offset) => {
+                    stat.message(bytes, offset, &session, |stat, e| damage(stat, e.offset(), &e.to_string()));
+                }
+                Item::Error(e) => damage(&mut stat, e.offset(), &e.to_string()),
+                Item::End(offset, reason) => damage(&mut stat, offset, &reason),
+            }
+            Ok(())
+        })?;
+        return Ok(stat);
+    }
+    let (input, mut peers) = input::with_peers(path, input, add_path)?;
+    let mut reader = Reader::plain(input, ReaderOptions::default());
+    loop {
+        match reader.next_record() {
+            Ok(Some(record)) => {
+                stat.record(&record, &mut peers);
+                record.findings(&peers, |e| damage(&mut stat, e.offset(), &e.to_string()));
+            }
+            Ok(None) => return Ok(stat),
+            Err(e) => {
+                damage(&mut stat, e.offset(), &first.reason(&e));
+                return Ok(stat);
+            }
+        }
+    }
 }
 
 /// Counts of one file.
@@ -84,6 +105,13 @@ fn count<K: Ord>(map: &mut BTreeMap<K, u64>, key: K) {
     *n = n.saturating_add(1);
 }
 
+fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
+    match address {
+        Some(address) => format!("{address} AS{asn}"),
+        None => format!("- AS{asn}"),
+    }
+}
+
 impl Stat {
     fn record(&mut self, record: &Record<'_>, peers: &mut Peers) {
         count(&mut self.records, (record.kind().0, record.subtype()));
@@ -94,7 +122,7 @@ impl Stat {
             Ok(Body::Message(message)) => {
                 if let Ok(message) = message.message_by(&peers.session(&message)) {
                     count(&mut self.messages, message.kind().to_string());
-                    if let routeglass::bgp::Message::Update(update) = message {
+                    if let Message::Update(update) = message {
                         self.attributes(update.attributes());
                     }
                 }
@@ -102,24 +130,48 @@ impl Stat {
             Ok(Body::Rib(rib)) => rib.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
             Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
             Ok(Body::Entry(entry)) => self.attributes(entry.attributes()),
+            // A peer without a route is one of the archive's all the same.
+            Ok(Body::PeerIndexTable(table)) => {
+                for peer in table.peers() {
+                    self.peers.entry(peer_name(Some(peer.address), peer.asn)).or_default();
+                }
+            }
             _ => {}
         }
         for element in record.elements(peers).flatten() {
             let peer = element.peer();
-            let address = peer.address.map_or_else(|| "-".to_owned(), |address| address.to_string());
-            count(&mut self.peers, format!("{address} AS{}", peer.asn));
-            if let Some(family) = element.family() {
-                let routes = self.families.entry(family.to_string()).or_default();
-                let n = match element.kind() {
-                    ElementKind::Announce => &mut routes.announced,
-                    ElementKind::Withdraw => &mut routes.withdrawn,
-                    _ => &mut routes.in_tables,
-                };
-                *n = n.saturating_add(1);
+            count(&mut self.peers, peer_name(peer.address, peer.asn));
+            self.element(&element);
+        }
+    }
+
+    fn message(&mut self, bytes: &[u8], offset: u64, session: &Session, mut damage: impl FnMut(&mut Self, &Error)) {
+        match Message::parse_at(bytes, session, offset) {
+            Ok(message) => {
+                count(&mut self.messages, message.kind().to_string());
+                if let Message::Update(update) = &message {
+                    self.attributes(update.attributes());
+                    let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
+                    elements.flatten().for_each(|element| self.element(&element));
+                }
+                message.verdict(offset, |e| damage(self, &e));
             }
-            if let Route::Prefix(_, path) = element.route() {
-                self.prefixes.insert(path.prefix);
-            }
+            Err(e) => damage(self, &e),
+        }
+    }
+
+    fn element(&mut self, element: &Element<'_>) {
+        if let Some(family) = element.family() {
+            let routes = self.families.entry(family.to_string()).or_default();
+            let n = match element.kind() {
+                ElementKind::Announce => &mut routes.announced,
+                ElementKind::Withdraw => &mut routes.withdrawn,
+                _ => &mut routes.in_tables,
+            };
+            *n = n.saturating_add(1);
+        }
+        if let Route::Prefix(_, path) = element.route() {
+            self.prefixes.insert(path.prefix);
         }
     }
 
@@ -132,14 +184,7 @@ impl Stat {
     fn record_names(&self) -> impl Iterator<Item = (String, u64)> {
         self.records.iter().map(|(&(kind, subtype), &n)| {
             let kind = MrtType(kind);
-            let subtype = match kind {
-                MrtType::TABLE_DUMP => TableDumpSubtype(subtype).to_string(),
-                MrtType::TABLE_DUMP_V2 => TableDumpV2Subtype(subtype).to_string(),
-                MrtType::BGP4MP | MrtType::BGP4MP_ET => Bgp4mpSubtype(subtype).to_string(),
-                MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => LegacyBgpSubtype(subtype).to_string(),
-                _ => subtype.to_string(),
-            };
-            (format!("{kind} {subtype}"), n)
+            (format!("{kind} {}", kind.subtype_name(subtype)), n)
         })
     }
 
