@@ -310,16 +310,17 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The path attributes with the places of the common ones; none for withdrawn routes and states.
+    /// The path attributes with the places of the common ones; none for withdrawn routes and states. Of a list with an attribute
+    /// that overruns it, those in front of that one; such an element is not clean ([`Element::finding`]).
     ///
     /// # Errors
-    /// An attribute that overruns the list. Such an element is not clean ([`Element::finding`]).
+    /// A list that cannot be indexed: longer than 65,535 octets.
     #[inline(always)]
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         self.window.attributes()
     }
 
-    /// Octets of the path attributes.
+    /// Octets of the path attributes, as far as [`Element::attributes`] reads them.
     pub const fn attribute_bytes(&self) -> &'a [u8] {
         self.window.bytes
     }

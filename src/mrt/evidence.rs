@@ -122,7 +122,7 @@ pub struct Direction {
     pub peer_address: Option<IpAddr>,
     /// The peer's number, which tells apart those that share an address.
     pub peer_asn: Asn,
-    /// Whether the collector sent the messages (the LOCAL subtypes of RFC 8050), not the peer.
+    /// Whether the collector sent the messages (the LOCAL subtypes of RFC 6396 and 8050), not the peer.
     pub local: bool,
 }
 
