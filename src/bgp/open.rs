@@ -3,9 +3,9 @@
 use core::iter::FusedIterator;
 use core::net::Ipv4Addr;
 
-use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue};
+use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue, ExtendedNextHop};
 use crate::asn::Asn;
-use crate::codes::{CapabilityCode, Role};
+use crate::codes::{Afi, CapabilityCode, Role};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::FamilySet;
 use crate::session::Session;
@@ -163,7 +163,8 @@ impl Offer {
                 Ok(CapabilityValue::As4(_)) => offer.asn4 = true,
                 Ok(CapabilityValue::ExtendedMessage) => offer.extended_message = true,
                 Ok(CapabilityValue::AddPath(list)) => {
-                    for AddPath { family, mode } in list {
+                    // RFC 7911 section 4 has the capability ignored for any other mode; the rows beside such a one still count here.
+                    for AddPath { family, mode } in list.iter().filter(|row| matches!(row.mode.bits(), 1..=3)) {
                         if mode.contains(AddPathMode::RECEIVE) {
                             offer.add_path_receive = offer.add_path_receive.with(family);
                         }
@@ -173,7 +174,9 @@ impl Offer {
                     }
                 }
                 Ok(CapabilityValue::ExtendedNextHop(list)) => {
-                    for family in list.iter().filter_map(|row| row.family()) {
+                    // RFC 8950 section 4: it is about IPv4 routes by way of IPv6; other rows are not understood.
+                    let fits = |row: &ExtendedNextHop| row.afi == Afi::IPV4 && row.next_hop == Afi::IPV6;
+                    for family in list.iter().filter(fits).filter_map(|row| row.family()) {
                         offer.extended_next_hop = offer.extended_next_hop.with(family);
                     }
                 }
@@ -732,6 +735,30 @@ mod tests {
         let (many, one) = (Open::parse_at(&many, 0).unwrap(), Open::parse_at(&one, 0).unwrap());
         assert!(many.negotiate(&many).multiple_labels.contains(Family::IPV4_LABELED));
         assert!(many.negotiate(&one).multiple_labels.is_empty());
+    }
+
+    #[test]
+    fn add_path_modes_outside_the_rfc_offer_nothing() {
+        let with = |mode| [4, 0, 1, 0, 90, 192, 0, 2, 1, 8, 2, 6, 69, 4, 0, 1, 1, mode];
+        let both = with(3);
+        let both = Open::parse_at(&both, 0).unwrap();
+        for mode in 0..=255 {
+            let octets = with(mode);
+            let session = Open::parse_at(&octets, 0).unwrap().negotiate(&both);
+            let counts =
+                (session.add_path_receive.contains(Family::IPV4_UNICAST), session.add_path_send.contains(Family::IPV4_UNICAST));
+            assert_eq!(counts, (matches!(mode, 1 | 3), matches!(mode, 2 | 3)), "mode {mode}");
+        }
+    }
+
+    #[test]
+    fn extended_next_hops_are_ipv6_for_ipv4_routes() {
+        let with = |afi, next_hop| [4, 0, 1, 0, 90, 192, 0, 2, 1, 10, 2, 8, 5, 6, 0, afi, 0, 1, 0, next_hop];
+        for (afi, next_hop, counts) in [(1, 2, true), (1, 1, false), (1, 25, false), (2, 2, false), (2, 1, false)] {
+            let octets = with(afi, next_hop);
+            let open = Open::parse_at(&octets, 0).unwrap();
+            assert_eq!(!open.negotiate(&open).extended_next_hop.is_empty(), counts, "{afi} by way of {next_hop}");
+        }
     }
 
     #[test]
