@@ -594,9 +594,7 @@ impl<'a> Source<'a> {
             Ok(Message::Update(update)) => Self::update(&update, None),
             Ok(other) => {
                 let mut worst = None;
-                if let Message::Unknown(..) = other {
-                    other.verdict(message.message_offset(), |e| worst = Some(e));
-                }
+                other.verdict(message.message_offset(), |e| worst = worse(worst, e));
                 worst.map_or(Pending::Nothing, Pending::Error)
             }
             Err(e) => match message.leading(&session) {

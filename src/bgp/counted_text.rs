@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field};
 
 #[cfg(feature = "alloc")]
@@ -21,6 +21,14 @@ impl<'a> CountedText<'a> {
     /// The text; `None` if it is not UTF-8.
     pub fn as_str(&self) -> Option<&'a str> {
         core::str::from_utf8(self.0).ok()
+    }
+
+    /// The first octet that is no UTF-8; `offset` is the place of the length in front of the text.
+    pub(super) fn not_text(&self, offset: u64) -> Option<Error> {
+        let valid = core::str::from_utf8(self.0).err()?.valid_up_to();
+        let octet = self.0.get(valid).copied().unwrap_or_default();
+        let at = offset.saturating_add(valid as u64).saturating_add(1);
+        Some(Error::new(ErrorKind::BadValue(u32::from(octet)), at))
     }
 }
 

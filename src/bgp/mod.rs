@@ -166,7 +166,9 @@ impl<'a> Message<'a> {
                 report(e);
                 e.action()
             }
-            Self::Notification(_) | Self::Keepalive | Self::RouteRefresh(_) => Action::None,
+            Self::Notification(notification) => notification.verdict(report),
+            Self::RouteRefresh(refresh) => refresh.verdict(report),
+            Self::Keepalive => Action::None,
         }
     }
 

@@ -6,7 +6,7 @@ use super::capability::Capabilities;
 use super::counted_text::CountedText;
 use crate::attr::{Attribute, AttributesIter};
 use crate::codes::{AttrCode, MessageType, NotificationCode, notification_subcode_name};
-use crate::error::{Action, Context, Result};
+use crate::error::{Action, Context, Error, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, hex};
 
@@ -112,6 +112,26 @@ impl<'a> Notification<'a> {
             (_, _, &[]) => D::Empty,
             _ => raw,
         }
+    }
+
+    /// Everything that is wrong with the message, one finding at a time; returns the worst action, which is none: nothing answers
+    /// a NOTIFICATION. A shutdown communication whose length is wrong (RFC 8203 section 4) or that is no UTF-8 (RFC 9003 section 4)
+    /// is worth logging, and so is one inside a hard reset.
+    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+        let mut message = *self;
+        while let Some(inner) = message.encapsulated() {
+            message = inner;
+        }
+        if let (6, 2 | 4, &[_, ..]) = (message.code.0, message.subcode, message.data) {
+            let e = match crate::wire::whole::<CountedText<'_>>(message.data, message.offset) {
+                Ok(words) => words.not_text(message.offset),
+                Err(e) => Some(e),
+            };
+            if let Some(e) = e {
+                report(e.within(Context::Notification, Action::None));
+            }
+        }
+        Action::None
     }
 
     /// The message inside a hard reset; `None` for any other.
@@ -389,6 +409,27 @@ mod tests {
             "NOTIFICATION message: ends 1 byte too early (at byte 19)"
         );
         assert_eq!(Notification::parse_at(&[200, 7], 0).unwrap().to_string(), "NotificationCode(200) / 7");
+    }
+
+    fn findings(body: &[u8]) -> Vec<String> {
+        let mut list = Vec::new();
+        let message = Notification::parse_at(body, 19).unwrap();
+        assert_eq!(message.verdict(|e| list.push(e.to_string())), Action::None);
+        list
+    }
+
+    #[test]
+    fn shutdown_communications_that_are_worth_logging() {
+        let none = Vec::<String>::new();
+        assert_eq!(findings(&[6, 2, 2, 0xc3, 0xa4]), none);
+        assert_eq!(findings(&[6, 4]), none);
+        // Code 6 subcode 3 has no text.
+        assert_eq!(findings(&[6, 3, 9]), none);
+        assert_eq!(findings(&[6, 2, 3, b'a', b'b']), ["NOTIFICATION message: ends 1 byte too early (at byte 22)"]);
+        assert_eq!(findings(&[6, 4, 1, b'a', b'b']), ["NOTIFICATION message: 1 byte is left over (at byte 23)"]);
+        assert_eq!(findings(&[6, 2, 3, b'a', 0xc3, b'b']), ["NOTIFICATION message: value 195 is not valid here (at byte 23)"]);
+        // The same inside a hard reset.
+        assert_eq!(findings(&[6, 9, 6, 2, 1, 0xff]), ["NOTIFICATION message: value 255 is not valid here (at byte 24)"]);
     }
 
     /// Body and text, for every kind of data and for data that is not what its subcode has.

@@ -74,6 +74,22 @@ impl<'a> RouteRefresh<'a> {
         let _ = cursor.u8();
         Filters { family: self.family, cursor }
     }
+
+    /// Everything that is wrong with the message, one finding at a time; returns the worst action, which is none: a message that
+    /// is a mark of an unknown kind is ignored and logged (RFC 7313 section 5), a filter that cannot be read is no filter.
+    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+        if self.subtype.0 > 2 {
+            let at = self.offset.saturating_sub(2);
+            report(named(Error::new(ErrorKind::BadValue(u32::from(self.subtype.0)), at), Action::None));
+        }
+        for group in self.groups() {
+            match group {
+                Ok(group) => group.entries().filter_map(Result::err).for_each(&mut report),
+                Err(e) => report(e),
+            }
+        }
+        Action::None
+    }
 }
 
 fn named(e: Error, action: Action) -> Error {
@@ -782,6 +798,28 @@ mod tests {
                 assert!(places.iter().all(|p| p.range.end <= n as u64), "{text} cut at {n}\n{places}");
             }
         }
+    }
+
+    #[test]
+    fn findings_of_damaged_messages() {
+        let findings = |body: &[u8]| {
+            let mut list = Vec::new();
+            let message = RouteRefresh::parse_at(body, 19).unwrap();
+            assert_eq!(message.verdict(|e| list.push(e.to_string())), Action::None);
+            list
+        };
+        let none = Vec::<alloc::string::String>::new();
+        assert_eq!(findings(&[0, 1, 2, 1]), none);
+        // RFC 7313 section 5: a subtype over 2 is logged.
+        assert_eq!(findings(&[0, 1, 3, 1]), ["ROUTE-REFRESH message: value 3 is not valid here (at byte 21)"]);
+        // Immediate, address prefix filters of 8 octets: add/permit, sequence 5, no limits, 10.0.0.0/8.
+        assert_eq!(findings(&[0, 1, 0, 1, 1, 64, 0, 9, 0, 0, 0, 0, 5, 0, 0, 8, 10]), none);
+        // The group says one octet more than there is.
+        let cut = findings(&[0, 1, 0, 1, 1, 64, 0, 10, 0, 0, 0, 0, 5, 0, 0, 8, 10]);
+        assert_eq!(cut, ["ROUTE-REFRESH message: ends 1 byte too early (at byte 27)"]);
+        // The entry's prefix is one octet short of its length.
+        let cut = findings(&[0, 1, 0, 1, 1, 64, 0, 9, 0, 0, 0, 0, 5, 0, 0, 16, 10]);
+        assert_eq!(cut, ["ROUTE-REFRESH message: ends 1 byte too early (at byte 34)"]);
     }
 
     #[test]

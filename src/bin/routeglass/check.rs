@@ -162,10 +162,9 @@ impl<W: Write> Check<'_, W> {
                     update.notes(|e| write(self, &e, true));
                 }
             }
-            Ok(Message::Open(open)) => {
-                open.verdict(|e| write(self, &e, false));
+            Ok(other) => {
+                other.verdict(offset, |e| write(self, &e, false));
             }
-            Ok(_) => {}
             Err(e) => write(self, &e, false),
         }
         self.tally.records = self.tally.records.saturating_add(1);
