@@ -184,20 +184,20 @@ impl Framing {
 /// How the routes of a family say where they end; `None` where they do not, or nobody knows.
 const fn framing(family: Family) -> Option<Framing> {
     Some(match (family.afi.0, family.safi.0) {
-        // Labels, VPNs, their multicast, MDT, route targets, SR policy, classful transport.
-        (_, 4 | 66 | 73 | 76 | 128 | 129 | 132) => Framing::Bits,
-        // MCAST-VPN, MCAST-VPLS, EVPN.
-        (_, 5 | 8 | 70) => Framing::TypeLen(1, 1),
+        // Labels, VPNs, their multicast, route targets, SR policy, classful transport; MDT.
+        (1 | 2, 4 | 73 | 76 | 128 | 129 | 132) | (1, 66) => Framing::Bits,
+        // MCAST-VPN; MCAST-VPLS, EVPN.
+        (1 | 2, 5) | (25, 8 | 70) => Framing::TypeLen(1, 1),
         // VPLS and its auto-discovery.
-        (_, 65) => Framing::Len(2),
+        (25, 65) => Framing::Len(2),
         // Link state.
-        (_, 71 | 72 | 80) => Framing::TypeLen(2, 2),
+        (16388, 71 | 72 | 80) => Framing::TypeLen(2, 2),
         // Mobile user plane: architecture, type of two octets, length.
-        (_, 85) => Framing::TypeLen(3, 1),
+        (1 | 2, 85) => Framing::TypeLen(3, 1),
         // Color-aware routing.
-        (_, 83 | 84) => Framing::Len(1),
+        (1 | 2, 83 | 84) => Framing::Len(1),
         // Flow specifications.
-        (_, 133 | 134) => Framing::Flowspec,
+        (1 | 2 | 25, 133 | 134) => Framing::Flowspec,
         _ => return None,
     })
 }
