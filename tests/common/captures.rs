@@ -55,6 +55,14 @@ fn slice(link: u32, bytes: &[u8]) -> Option<SlicedPacket<'_>> {
     }
 }
 
+/// What an Ethernet frame carries over TCP.
+pub fn payload(frame: &[u8]) -> Option<Vec<u8>> {
+    match slice(1, frame)?.transport {
+        Some(TransportSlice::Tcp(tcp)) => Some(tcp.payload().to_vec()),
+        _ => None,
+    }
+}
+
 /// One direction of a connection: addresses and ports of sender and receiver.
 pub type Flow = (IpAddr, IpAddr, u16, u16);
 
