@@ -14,6 +14,9 @@ extern crate std;
 #[doc = include_str!("_docs/design.md")]
 pub mod design {}
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+
 #[cfg(feature = "alloc")]
 pub mod text;
 

@@ -17,6 +17,7 @@ const ROWS: &[&[&str]] = &[
     &["element"],
     &["rib"],
     &["text"],
+    &["arbitrary"],
 ];
 
 /// What the crate's root gives under its own name.

@@ -432,6 +432,11 @@ impl UpdateBuilder {
         }
     }
 
+    /// What the message is written by.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
     /// The End-of-RIB marker of a family (RFC 4724 section 2).
     pub fn end_of_rib(family: Family, session: &Session) -> Self {
         let mut update = Self::new(session);
