@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::wire::Cursor;
 
 #[cfg(feature = "alloc")]
-use super::{Attribute, Value};
+use super::{AttrFlags, Attribute, Value};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
@@ -130,13 +130,35 @@ impl<'a> Decode<'a> for AttrSet<'a> {
 
     #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
-        self.bytes.len().saturating_add(4)
+        self.iter().flatten().map(|attribute| attribute.rewritten_len(&Session::AS4)).fold(4, usize::saturating_add)
     }
 
     #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        self.iter().flatten().try_for_each(|attribute| {
+            let value = attribute.decode(&Session::AS4).map_err(|_| EncodeError::unrepresentable("ATTR_SET"))?;
+            value.check_body(&Session::AS4)
+        })
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, mut out: &mut B) {
         out.put_u32(self.origin.0);
-        out.put_slice(self.bytes);
+        // Sets in sets are written by the same code whatever the buffer is.
+        let out: &mut dyn BufMut = &mut out;
+        for attribute in self.iter().flatten() {
+            let value = attribute.decode(&Session::AS4).unwrap_or(Value::Raw(attribute));
+            // A body that is written as it was read is not longer than the set, which has at most 65,535 octets.
+            let len = u16::try_from(value.body_len(&Session::AS4)).unwrap_or(u16::MAX);
+            let [high, low] = len.to_be_bytes();
+            let flags = if high > 0 { attribute.flags | AttrFlags::EXTENDED_LENGTH } else { attribute.flags };
+            out.put_slice(&[flags.bits(), attribute.code.0]);
+            if flags.contains(AttrFlags::EXTENDED_LENGTH) {
+                out.put_u8(high);
+            }
+            out.put_u8(low);
+            value.write_body(&Session::AS4, out);
+        }
     }
 
     #[cfg(feature = "alloc")]

@@ -15,10 +15,12 @@ use crate::error::Result;
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 macro_rules! fixed_width_lists {
-    ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
+    ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal) as $name:literal;)*) => { $(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Default)]
         pub struct $list<'a>(&'a [[u8; $width]]);
@@ -86,6 +88,21 @@ macro_rules! fixed_width_lists {
             fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
                 self.iter().for_each(|value| out.put_slice(&value.octets()));
             }
+
+            #[cfg(feature = "alloc")]
+            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+                let list = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
+                let opened = places.open("value", offset);
+                places.label(opened, list);
+                let mut at = offset;
+                for value in list.iter() {
+                    let end = at.saturating_add($width);
+                    places.leaf($name, at..end, value);
+                    at = end;
+                }
+                places.close(opened, at);
+                Ok(list)
+            }
         }
 
         impl fmt::Display for $list<'_> {
@@ -110,15 +127,15 @@ macro_rules! fixed_width_lists {
 
 fixed_width_lists! {
     /// COMMUNITIES (RFC 1997).
-    Communities of Community(4);
+    Communities of Community(4) as "community";
     /// EXTENDED_COMMUNITIES (RFC 4360).
-    ExtendedCommunities of ExtendedCommunity(8);
+    ExtendedCommunities of ExtendedCommunity(8) as "community";
     /// LARGE_COMMUNITIES (RFC 8092).
-    LargeCommunities of LargeCommunity(12);
+    LargeCommunities of LargeCommunity(12) as "community";
     /// IPV6_EXT_COMMUNITIES (RFC 5701).
-    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity(20);
+    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity(20) as "community";
     /// CLUSTER_LIST (RFC 4456): the clusters a reflected route has passed, the latest first.
-    ClusterList of ClusterId(4);
+    ClusterList of ClusterId(4) as "cluster_id";
 }
 
 /// A community of RFC 1997, shown as `65535:666`; [`Community::name`] knows the well-known ones.

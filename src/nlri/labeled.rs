@@ -13,6 +13,8 @@ use crate::wire::{Cursor, wire_newtype};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 /// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
@@ -303,6 +305,62 @@ impl<'a> RouteField<'a> for LabeledPrefix<'a> {
         self.labels.write(out);
         write_prefix_octets(self.prefix, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+        place_bits(c, places, |bits, mut window, places| {
+            let labels = place_labels(&mut window, places)?;
+            let prefix = place_rest(window, bits, labels.len().saturating_mul(3), family.is_v6(), places)?;
+            Ok(Self { labels, prefix })
+        })
+    }
+}
+
+/// Notes a route's fields below one field for the whole: its length in bits, and what `fields` notes.
+#[cfg(feature = "alloc")]
+pub(super) fn place_bits<'a, T: fmt::Display>(
+    c: &mut Cursor<'a>,
+    places: &mut Places,
+    fields: impl FnOnce(u8, Cursor<'a>, &mut Places) -> Result<T>,
+) -> Result<T> {
+    let start = c.offset();
+    let opened = places.open("route", start);
+    if let Some(bits) = c.rest().first() {
+        places.leaf("length", start..start.saturating_add(1), bits);
+    }
+    let outcome = bit_window(c).and_then(|(bits, window)| fields(bits, window, places));
+    match &outcome {
+        Ok(route) => places.label(opened, route),
+        Err(e) => places.error(*e),
+    }
+    places.close(opened, c.offset());
+    outcome
+}
+
+/// Reads a stack of labels and notes each of them.
+#[cfg(feature = "alloc")]
+pub(super) fn place_labels<'a>(c: &mut Cursor<'a>, places: &mut Places) -> Result<Labels<'a>> {
+    let mut at = c.offset();
+    let labels = Labels::read(c)?;
+    for octets in labels.0 {
+        let (label, end) = (Label(*octets), at.saturating_add(3));
+        if label.0[2] & 0x0f == 0 && end < c.offset() {
+            places.leaf("label", at..end, label.value());
+        } else {
+            places.leaf("label", at..end, Labels(core::slice::from_ref(octets)));
+        }
+        at = end;
+    }
+    Ok(labels)
+}
+
+/// Reads the prefix that fills what is left of a window ([`read_rest`]) and notes it.
+#[cfg(feature = "alloc")]
+pub(super) fn place_rest(window: Cursor<'_>, bits: u8, taken: usize, v6: bool, places: &mut Places) -> Result<Prefix> {
+    let start = window.offset();
+    let prefix = read_rest(window, bits, taken, v6)?;
+    places.leaf("prefix", start..start.saturating_add(window.len() as u64), prefix);
+    Ok(prefix)
 }
 
 /// The length octet of a prefix with `more` bits in front of it.

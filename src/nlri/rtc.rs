@@ -19,7 +19,11 @@ use crate::family::Family;
 use crate::wire::{Cursor, hex};
 
 #[cfg(feature = "alloc")]
+use super::labeled::place_bits;
+#[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -73,6 +77,11 @@ impl RouteTargetPrefix {
         self.len
     }
 
+    /// The route target's text.
+    const fn target_text(self) -> TargetText {
+        TargetText(self)
+    }
+
     /// Octets of the route target on the wire.
     const fn octets(self) -> usize {
         self.len.div_ceil(8) as usize
@@ -82,7 +91,16 @@ impl RouteTargetPrefix {
 impl fmt::Display for RouteTargetMembership {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::Prefix(prefix) = self else { return f.write_str("default") };
-        write!(f, "{} ", prefix.origin_as.0)?;
+        write!(f, "{} {}", prefix.origin_as.0, prefix.target_text())
+    }
+}
+
+/// Shows a route target, or the bits that are there of one.
+struct TargetText(RouteTargetPrefix);
+
+impl fmt::Display for TargetText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = self.0;
         let target = prefix.target();
         match target {
             // Transitive, sub-type route target: type and value as those of a distinguisher (RFC 4360 section 4).
@@ -150,10 +168,9 @@ impl FromStr for RouteTargetMembership {
     }
 }
 
-impl<'a> RouteField<'a> for RouteTargetMembership {
-    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
-        let start = c.offset();
-        let (bits, mut window) = bit_window(c)?;
+impl RouteTargetMembership {
+    /// Reads what is behind the length, which starts at `start`.
+    fn read_bits(bits: u8, mut window: Cursor<'_>, start: u64) -> Result<Self> {
         if bits == 0 {
             return Ok(Self::Default);
         }
@@ -166,6 +183,14 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
             *to = *from;
         }
         RouteTargetPrefix::new(origin_as, target, len).map(Self::Prefix).ok_or(bad)
+    }
+}
+
+impl<'a> RouteField<'a> for RouteTargetMembership {
+    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+        let start = c.offset();
+        let (bits, window) = bit_window(c)?;
+        Self::read_bits(bits, window, start)
     }
 
     #[cfg(feature = "alloc")]
@@ -192,6 +217,21 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
                 out.put_slice(target.get(..prefix.octets()).unwrap_or(&target));
             }
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        place_bits(c, places, |bits, window, places| {
+            let membership = Self::read_bits(bits, window, start)?;
+            if let Self::Prefix(prefix) = membership {
+                let at = window.offset();
+                let target = at.saturating_add(4);
+                places.leaf("origin_as", at..target, prefix.origin_as);
+                places.leaf("route_target", target..at.saturating_add(window.len() as u64), prefix.target_text());
+            }
+            Ok(membership)
+        })
     }
 }
 

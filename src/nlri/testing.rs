@@ -47,6 +47,7 @@ pub(super) fn vector(family: Family, digits: &str, text: &str) {
     assert!(places.iter().all(|p| p.error.is_none()), "{places}");
     let first = places.iter().next().unwrap();
     assert_eq!(first.range, OFFSET..OFFSET + bytes.len() as u64, "{places}");
+    assert!(places.len() > 1 || matches!(route, Route::Raw(_)), "{text}: no fields in {places}");
 }
 
 /// A body of another length, and the length to fit: an error, or another route that is written as it was read.

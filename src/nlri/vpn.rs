@@ -13,11 +13,13 @@ use crate::prefix::Prefix;
 use crate::wire::{Cursor, hex, wire_newtype};
 
 #[cfg(feature = "alloc")]
-use super::labeled::{check_bits, prefix_octets, read_stack, write_prefix_octets};
+use super::labeled::{check_bits, place_bits, place_labels, place_rest, prefix_octets, read_stack, write_prefix_octets};
 #[cfg(feature = "alloc")]
 use super::{ParseRouteError, parse_outcome};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::by_word;
 #[cfg(feature = "alloc")]
@@ -210,6 +212,19 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
         self.labels.write(out);
         out.put_slice(&self.rd.0);
         write_prefix_octets(self.prefix, out);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+        place_bits(c, places, |bits, mut window, places| {
+            let labels = if is_labeled(family) { place_labels(&mut window, places)? } else { Labels::default() };
+            let start = window.offset();
+            let rd = RouteDistinguisher(*window.array()?);
+            places.leaf("rd", start..window.offset(), rd);
+            let taken = labels.len().saturating_mul(3).saturating_add(8);
+            let prefix = place_rest(window, bits, taken, family.is_v6(), places)?;
+            Ok(Self { labels, rd, prefix })
+        })
     }
 }
 
