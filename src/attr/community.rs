@@ -20,7 +20,7 @@ use crate::places::Places;
 use bytes::BufMut;
 
 macro_rules! fixed_width_lists {
-    ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal) as $name:literal;)*) => { $(
+    ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Default)]
         pub struct $list<'a>(&'a [[u8; $width]]);
@@ -91,17 +91,21 @@ macro_rules! fixed_width_lists {
 
             #[cfg(feature = "alloc")]
             fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
-                let list = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
+                let outcome = Self::parse_at(body, offset);
                 let opened = places.open("value", offset);
-                places.label(opened, list);
-                let mut at = offset;
-                for value in list.iter() {
-                    let end = at.saturating_add($width);
-                    places.leaf($name, at..end, value);
-                    at = end;
+                if let Ok(list) = &outcome {
+                    places.label(opened, list);
                 }
-                places.close(opened, at);
-                Ok(list)
+                let mut at = offset;
+                for octets in body.as_chunks::<$width>().0 {
+                    $item::from_octets(*octets).place(at, places);
+                    at = at.saturating_add($width);
+                }
+                if let Err(e) = outcome {
+                    places.error(e);
+                }
+                places.close(opened, offset.saturating_add(body.len() as u64));
+                outcome
             }
         }
 
@@ -127,15 +131,15 @@ macro_rules! fixed_width_lists {
 
 fixed_width_lists! {
     /// COMMUNITIES (RFC 1997).
-    Communities of Community(4) as "community";
+    Communities of Community(4);
     /// EXTENDED_COMMUNITIES (RFC 4360).
-    ExtendedCommunities of ExtendedCommunity(8) as "community";
+    ExtendedCommunities of ExtendedCommunity(8);
     /// LARGE_COMMUNITIES (RFC 8092).
-    LargeCommunities of LargeCommunity(12) as "community";
+    LargeCommunities of LargeCommunity(12);
     /// IPV6_EXT_COMMUNITIES (RFC 5701).
-    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity(20) as "community";
+    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity(20);
     /// CLUSTER_LIST (RFC 4456): the clusters a reflected route has passed, the latest first.
-    ClusterList of ClusterId(4) as "cluster_id";
+    ClusterList of ClusterId(4);
 }
 
 /// A community of RFC 1997, shown as `65535:666`; [`Community::name`] knows the well-known ones.
@@ -151,6 +155,11 @@ impl Community {
     #[cfg(feature = "alloc")]
     const fn octets(self) -> [u8; 4] {
         self.0.to_be_bytes()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        places.leaf("community", at..at.saturating_add(4), self);
     }
 
     /// The upper half: by custom the number of the network that gives the value its meaning.
@@ -226,6 +235,17 @@ impl LargeCommunity {
         let [i, j, k, l] = self.local2.to_be_bytes();
         [a, b, c, d, e, f, g, h, i, j, k, l]
     }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        let (local1, local2, end) = (at.saturating_add(4), at.saturating_add(8), at.saturating_add(12));
+        let opened = places.open("community", at);
+        places.label(opened, self);
+        places.leaf("global", at..local1, self.global);
+        places.leaf("local1", local1..local2, self.local1);
+        places.leaf("local2", local2..end, self.local2);
+        places.close(opened, end);
+    }
 }
 
 impl fmt::Display for LargeCommunity {
@@ -266,6 +286,11 @@ impl ClusterId {
     #[cfg(feature = "alloc")]
     const fn octets(self) -> [u8; 4] {
         self.0.octets()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        places.leaf("cluster_id", at..at.saturating_add(4), self);
     }
 }
 

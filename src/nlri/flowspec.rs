@@ -1282,9 +1282,9 @@ fn place_parts_of_rule(c: &mut Cursor<'_>, family: Family, places: &mut Places) 
     places.leaf("length", start..c.offset(), len);
     let mut body = c.sub(len)?;
     if is_vpn(family) {
-        let start = body.offset();
-        let rd = RouteDistinguisher::read(&mut body)?;
-        places.leaf("rd", start..body.offset(), rd);
+        // Its error is the rule's.
+        RouteDistinguisher::read(&mut { body })?;
+        RouteDistinguisher::place(&mut body, "rd", places)?;
     }
     let (all, offset) = (body.rest(), body.offset());
     let (mut input, mut last) = (all, None);
@@ -2116,6 +2116,9 @@ mod tests {
                 (0, "route", 40..67, ""),
                 (1, "length", 40..41, "26"),
                 (1, "rd", 41..49, "64496:1"),
+                (2, "type", 41..43, "0"),
+                (2, "administrator", 43..45, "64496"),
+                (2, "assigned_number", 45..49, "1"),
                 (1, "destination", 49..56, ""),
                 (2, "type", 49..50, "1"),
                 (2, "length", 50..51, "40"),

@@ -328,7 +328,17 @@ pub(super) fn place_bits<'a, T: fmt::Display>(
     if let Some(bits) = c.rest().first() {
         places.leaf("length", start..start.saturating_add(1), bits);
     }
-    let outcome = bit_window(c).and_then(|(bits, window)| fields(bits, window, places));
+    let mut behind = *c;
+    let outcome = match bit_window(c) {
+        Ok((bits, window)) => fields(bits, window, places),
+        Err(e) => {
+            // What there is of a cut route is shown too.
+            if let Ok(bits) = behind.u8() {
+                let _ = fields(bits, behind, places);
+            }
+            Err(e)
+        }
+    };
     match &outcome {
         Ok(route) => places.label(opened, route),
         Err(e) => places.error(*e),
@@ -342,13 +352,10 @@ pub(super) fn place_bits<'a, T: fmt::Display>(
 pub(super) fn place_labels<'a>(c: &mut Cursor<'a>, places: &mut Places) -> Result<Labels<'a>> {
     let mut at = c.offset();
     let labels = Labels::read(c)?;
-    for octets in labels.0 {
-        let (label, end) = (Label(*octets), at.saturating_add(3));
-        if label.0[2] & 0x0f == 0 && end < c.offset() {
-            places.leaf("label", at..end, label.value());
-        } else {
-            places.leaf("label", at..end, Labels(core::slice::from_ref(octets)));
-        }
+    for label in labels.iter() {
+        let end = at.saturating_add(3);
+        let (value, last) = (label.value(), label.0[2]);
+        places.leaf("label", at..end, format_args!("value={value} tc={} s={}", last >> 1 & 7, last & 1));
         at = end;
     }
     Ok(labels)
@@ -380,6 +387,42 @@ impl fmt::Display for LabeledPrefix<'_> {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_of_the_fields() {
+        use crate::nlri::testing::{expected, places};
+        // Labels 100 of traffic class 5 and 200 at the bottom; 48 bits of labels and 22 of prefix.
+        assert_eq!(
+            places(Family::of(1, 4), "46 00064a 000c81 c63364"),
+            expected(&[
+                ("route", 100..110, "198.51.100.0/22 label 100:10/200"),
+                ("length", 100..101, "70"),
+                ("label", 101..104, "value=100 tc=5 s=0"),
+                ("label", 104..107, "value=200 tc=0 s=1"),
+                ("prefix", 107..110, "198.51.100.0/22"),
+            ])
+        );
+        // A withdrawn route: 0x800000 in place of a label.
+        assert_eq!(
+            places(Family::of(2, 4), "38 800000 20010db8"),
+            expected(&[
+                ("route", 100..108, "2001:db8::/32 label withdrawn"),
+                ("length", 100..101, "56"),
+                ("label", 101..104, "value=524288 tc=0 s=0"),
+                ("prefix", 104..108, "2001:db8::/32"),
+            ])
+        );
+        // Two of the prefix's three octets are there.
+        assert_eq!(
+            places(Family::of(1, 4), "30 000641 c633"),
+            expected(&[
+                ("route", 100..106, ""),
+                ("length", 100..101, "48"),
+                ("label", 101..104, "value=100 tc=0 s=1"),
+                ("error", 101..101, "IPv4 labeled routes: ends 1 byte too early (at byte 101)"),
+            ])
+        );
+    }
 
     #[test]
     fn a_label_and_its_parts() {

@@ -25,6 +25,8 @@ use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
+use crate::wire::Shown;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 /// A prefix of an origin AS and a route target (RFC 4684 section 4): 0, or 32 to 96 bits behind one octet of their number.
@@ -80,6 +82,26 @@ impl RouteTargetPrefix {
     /// The route target's text.
     const fn target_text(self) -> TargetText {
         TargetText(self)
+    }
+
+    /// Notes the route target, with its fields where all its bits are there.
+    #[cfg(feature = "alloc")]
+    fn place_target(self, start: u64, end: u64, places: &mut Places) {
+        let target @ [kind, subtype, a, b, c, d, e, g] = self.target();
+        if self.len < 64 {
+            places.leaf("route_target", start..end, self.target_text());
+            return;
+        }
+        let opened = places.open("route_target", start);
+        places.label(opened, self.target_text());
+        let (second, value) = (start.saturating_add(1), start.saturating_add(2));
+        places.leaf("type", start..second, format_args!("{kind:#04x}"));
+        places.leaf("sub_type", second..value, format_args!("{subtype:#04x}"));
+        match target {
+            [0..=2, 2, ..] => RouteDistinguisher([0, kind, a, b, c, d, e, g]).place_value(value, places),
+            _ => places.leaf("value", value..end, Shown(&[a, b, c, d, e, g])),
+        }
+        places.close(opened, end);
     }
 
     /// Octets of the route target on the wire.
@@ -223,12 +245,13 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
     fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
         let start = c.offset();
         place_bits(c, places, |bits, window, places| {
+            { window }.take(usize::from(bits.div_ceil(8)))?;
             let membership = Self::read_bits(bits, window, start)?;
             if let Self::Prefix(prefix) = membership {
                 let at = window.offset();
                 let target = at.saturating_add(4);
                 places.leaf("origin_as", at..target, prefix.origin_as);
-                places.leaf("route_target", target..at.saturating_add(window.len() as u64), prefix.target_text());
+                prefix.place_target(target, at.saturating_add(window.len() as u64), places);
             }
             Ok(membership)
         })
@@ -307,7 +330,16 @@ mod tests {
     fn places_of_the_route() {
         assert_eq!(
             testing::places(RTC, "60 0000fbf0 0002fbf000000064"),
-            testing::expected(&[("route", 100..113, "64496 64496:100")])
+            testing::expected(&[
+                ("route", 100..113, "64496 64496:100"),
+                ("length", 100..101, "96"),
+                ("origin_as", 101..105, "64496"),
+                ("route_target", 105..113, "64496:100"),
+                ("type", 105..106, "0x00"),
+                ("sub_type", 106..107, "0x02"),
+                ("administrator", 107..109, "64496"),
+                ("assigned_number", 109..113, "100"),
+            ])
         );
     }
 
