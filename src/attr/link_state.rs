@@ -168,7 +168,7 @@ impl<'a> Field<'a> for IsIsArea<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum IgpMetric {
-    /// IS-IS, narrow: one octet, whose two upper bits mean nothing.
+    /// IS-IS, narrow: one octet, whose two upper bits mean nothing; they are shown behind a colon where they are set: `10:0x3`.
     IsIsNarrow(u8),
     /// OSPF: two octets.
     Ospf(u16),
@@ -190,6 +190,24 @@ impl IgpMetric {
     }
 }
 
+impl IgpMetric {
+    /// The bits that mean nothing.
+    const fn reserved(self) -> u32 {
+        match self {
+            Self::IsIsNarrow(metric) => (metric >> 6) as u32,
+            _ => 0,
+        }
+    }
+}
+
+/// Shows a number, and the bits beside it that are reserved where one of them is set, behind a colon: `1000:0xf`.
+fn show_reserved(number: u32, reserved: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match reserved {
+        0 => write!(f, "{number}"),
+        _ => write!(f, "{number}:{reserved:#x}"),
+    }
+}
+
 impl<'a> Field<'a> for IgpMetric {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         match c.len() {
@@ -202,11 +220,11 @@ impl<'a> Field<'a> for IgpMetric {
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.value(), f)
+        show_reserved(self.value(), self.reserved(), f)
     }
 
     fn number(&self) -> Option<u64> {
-        Some(u64::from(self.value()))
+        (self.reserved() == 0).then(|| u64::from(self.value()))
     }
 
     #[cfg(feature = "alloc")]
@@ -239,7 +257,7 @@ impl<'a> Field<'a> for IgpMetric {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum SidLabel {
-    /// Three octets: a label in the lower 20 bits, shown as `label:1000`.
+    /// Three octets: a label in the lower 20 bits, shown as `label:1000`, with the upper four where one is set: `label:1000:0xf`.
     Label(U24),
     /// Four octets: an index into a block of labels, shown as `index:5`.
     Index(u32),
@@ -256,7 +274,10 @@ impl<'a> Field<'a> for SidLabel {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Label(label) => write!(f, "label:{}", label.0),
+            Self::Label(U24(bits)) => {
+                f.write_str("label:")?;
+                show_reserved(bits & 0xf_ffff, bits >> 20, f)
+            }
             Self::Index(index) => write!(f, "index:{index}"),
         }
     }
@@ -352,7 +373,8 @@ impl fmt::Display for Msd {
     }
 }
 
-/// An entry of a label stack: a label in the upper 20 bits (RFC 3032 section 2.1), shown by its label.
+/// An entry of a label stack: a label in the upper 20 bits (RFC 3032 section 2.1), shown by its label, with the twelve bits
+/// below where one is set: `16000:0x1ff`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
 pub struct LabelEntry(pub u32);
@@ -386,7 +408,11 @@ impl<'a> Field<'a> for BindingSids {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mpls(bound, specified) => write!(f, "{}/{}", bound.label(), specified.label()),
+            Self::Mpls(bound, specified) => {
+                show_reserved(bound.label(), bound.0 & 0xfff, f)?;
+                f.write_str("/")?;
+                show_reserved(specified.label(), specified.0 & 0xfff, f)
+            }
             Self::Srv6(bound, specified) => write!(f, "{bound}/{specified}"),
         }
     }
@@ -1539,6 +1565,7 @@ pub(super) mod tests {
         ("0105 0010 20010db8000000000000000000000001", "ipv6-interface(2001:db8::1)"),
         ("0106 0010 20010db8000000000000000000000002", "ipv6-neighbor(2001:db8::2)"),
         ("0107 0004 0000 0002", "mt-id([0,2])"),
+        ("0107 0004 8002 f000", "mt-id([2:0x8,0:0xf])"),
         ("010a 0004 010a 290a", "node-msd([1:10,41:10])"),
         ("010b 0002 0105", "link-msd([1:5])"),
         ("0400 0001 fc", "node-flags(OVERLOAD|ATTACHED|EXTERNAL|ABR|ROUTER|V6)"),
@@ -1565,7 +1592,8 @@ pub(super) mod tests {
         ("0445 0002 22 00", "link-protection(flags=UNPROTECTED|ENHANCED reserved=0)"),
         ("0445 0002 1d 07", "link-protection(flags=EXTRA_TRAFFIC|SHARED|DEDICATED_1_1|DEDICATED_1_PLUS_1 reserved=7)"),
         ("0446 0001 c0", "mpls-protocols(LDP|RSVP_TE)"),
-        ("0447 0001 ca", "igp-metric(10)"),
+        ("0447 0001 0a", "igp-metric(10)"),
+        ("0447 0001 ca", "igp-metric(10:0x3)"),
         ("0447 0002 0064", "igp-metric(100)"),
         ("0447 0003 010000", "igp-metric(65536)"),
         ("0447 0004 01000000", "igp-metric(16777216)"),
@@ -1600,11 +1628,13 @@ pub(super) mod tests {
         ("0485 0001 01", "opaque-prefix(0x01)"),
         ("0486 0008 40 00 0000 00000064", "prefix-sid(flags=0x40 algorithm=0 reserved=0 sid=index:100)"),
         ("0489 0003 0003e8", "sid-label(label:1000)"),
+        ("0489 0003 f003e8", "sid-label(label:1000:0xf)"),
         ("0492 0001 20", "prefix-flags(0x20)"),
         ("0493 0004 c6336401", "source-router-id(198.51.100.1)"),
         ("0495 0008 00000001 80000000", "extended-admin-group([0x00000001,0x80000000])"),
         ("0496 0004 c0000201", "source-ospf-router-id(192.0.2.1)"),
         ("04b1 000c 4000 0000 03e80000 00064000", "sr-binding-sid(flags=ALLOCATED reserved=0 sids=16000/100)"),
+        ("04b1 000c 4000 0000 03e801ff 00064001", "sr-binding-sid(flags=ALLOCATED reserved=0 sids=16000:0x1ff/100:0x1)"),
         (
             "04b1 0024 f800 0000 20010db8000000000000000000000001 00000000000000000000000000000000",
             "sr-binding-sid(flags=SRV6|ALLOCATED|UNAVAILABLE|LOCAL_BLOCK|FALLBACK reserved=0 sids=2001:db8::1/::)",
@@ -1846,6 +1876,30 @@ pub(super) mod tests {
         assert_eq!(value.encode(&mut &mut [0; 7][..]).unwrap_err().to_string(), "the output has 1 bytes too few");
     }
 
+    /// Values of one length that differ in any bit differ in their text, and in JSON.
+    #[test]
+    fn no_bit_is_hidden() {
+        fn differ<T: Field<'static>>(values: impl Iterator<Item = T>) {
+            let (mut texts, mut count) = (std::collections::HashSet::new(), 0);
+            for value in values {
+                texts.insert(crate::wire::Shown(&value).to_string());
+                assert!(value.number().is_none_or(|number| number.to_string() == crate::wire::Shown(&value).to_string()));
+                count += 1;
+            }
+            assert_eq!(texts.len(), count);
+        }
+        differ((0..=u8::MAX).map(IgpMetric::IsIsNarrow));
+        differ((0..=u16::MAX).map(MultiTopologyId));
+        // Each bit by itself, each pair of bits, and all of them.
+        let bits = |width: u32| {
+            (0..width).flat_map(move |a| (a..width).map(move |b| 1u32 << a | 1 << b)).chain([0, u32::MAX >> (32 - width)])
+        };
+        differ(bits(24).map(|bits| SidLabel::Label(U24(bits))).chain(bits(32).map(SidLabel::Index)));
+        differ(bits(32).map(|bits| BindingSids::Mpls(LabelEntry(bits), LabelEntry(7))));
+        differ(bits(32).map(|bits| BindingSids::Mpls(LabelEntry(7), LabelEntry(bits))));
+        assert_eq!((IgpMetric::IsIsNarrow(0x8a).number(), IgpMetric::IsIsNarrow(0x0a).number()), (None, Some(10)));
+    }
+
     #[test]
     fn places_of_the_fields() {
         use crate::wire::whole;
@@ -1919,7 +1973,7 @@ pub(super) mod tests {
         assert!(Bandwidth(0x4cee_6b28).octets_per_second() > 124_999_000.0);
         assert_eq!((IgpMetric::IsIsNarrow(0xca).value(), IgpMetric::Ospf(500).value()), (10, 500));
         assert_eq!((Msd([1, 10]).kind(), Msd([1, 10]).value(), LabelEntry(0x03e8_0000).label()), (1, 10, 16000));
-        assert_eq!((MultiTopologyId(0xf002).id(), MultiTopologyId(0xf002).to_string().as_str()), (2, "2"));
+        assert_eq!((MultiTopologyId(0xf002).id(), MultiTopologyId(0xf002).to_string().as_str()), (2, "2:0xf"));
     }
 
     // Numbers of every size and addresses, which make up values of every row.
