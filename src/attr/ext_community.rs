@@ -88,7 +88,7 @@ impl ExtendedCommunity {
         Self([2, 2, a, b, c, d, e, f])
     }
 
-    /// Bandwidth of a link in octets per second, not transitive (draft-ietf-idr-link-bandwidth).
+    /// Bandwidth of a link in octets per second, not transitive (RFC 10005).
     pub const fn link_bandwidth(asn: u16, octets_per_second: f32) -> Self {
         let ([a, b], [c, d, e, f]) = (asn.to_be_bytes(), octets_per_second.to_bits().to_be_bytes());
         Self([0x40, 4, a, b, c, d, e, f])
@@ -230,7 +230,7 @@ ext_communities! {
     0x0003 "soo" AS2;
     0x0103 "soo" IPV4;
     0x0203 "soo" AS4;
-    // draft-ietf-idr-link-bandwidth.
+    // RFC 10005.
     0x4004 "link-bandwidth" RATE;
     0x0004 "link-bandwidth-transitive" RATE;
     0x0204 "generic" AS4;
