@@ -12,6 +12,10 @@ use crate::session::Session;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::Cursor;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
@@ -334,6 +338,11 @@ impl<'a> Decode<'a> for AsPath<'a> {
     fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
         write_path(self, session.asn4, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        place_path(body, session.asn4, offset, places)
+    }
 }
 
 /// The path that AS4_PATH carries: the same grammar, always four octets wide (RFC 6793 section 3).
@@ -359,6 +368,56 @@ impl<'a> Decode<'a> for As4Path<'a> {
     fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
         write_path(&self.0, true, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        if body.len() < 6 {
+            return Self::decode(body, offset, session).inspect_err(|e| places.error(*e));
+        }
+        place_path(body, true, offset, places).map(Self)
+    }
+}
+
+/// Notes where segments and their numbers lie, as far as they can be read.
+#[cfg(feature = "alloc")]
+fn place_path<'a>(body: &'a [u8], asn4: bool, offset: u64, places: &mut Places) -> Result<AsPath<'a>> {
+    let outcome = AsPath::parse_at(body, asn4, offset);
+    let opened = places.open("value", offset);
+    if let Ok(path) = &outcome {
+        places.label(opened, path);
+    }
+    let mut c = Cursor::at(body, offset);
+    while !c.is_empty() && place_segment(&mut c, asn4, places).is_ok() {}
+    if let Err(e) = outcome {
+        places.error(e);
+    }
+    places.close(opened, offset.saturating_add(body.len() as u64));
+    outcome
+}
+
+/// One segment; what is wrong with it is the path's to say.
+#[cfg(feature = "alloc")]
+fn place_segment(c: &mut Cursor<'_>, asn4: bool, places: &mut Places) -> Result<()> {
+    let start = c.offset();
+    let opened = places.open("segment", start);
+    let outcome = (|| {
+        let kind = c.u8()?;
+        places.leaf("type", start..c.offset(), kind);
+        let at = c.offset();
+        let count = c.u8()?;
+        places.leaf("count", at..c.offset(), count);
+        if !matches!(kind, 1..=4) || count == 0 {
+            return Err(Error::new(ErrorKind::BadValue(u32::from(kind)), start));
+        }
+        for _ in 0..count {
+            let at = c.offset();
+            let asn = if asn4 { c.u32()? } else { u32::from(c.u16()?) };
+            places.leaf("asn", at..c.offset(), Asn(asn));
+        }
+        Ok(())
+    })();
+    places.close(opened, c.offset());
+    outcome
 }
 
 #[cfg(feature = "alloc")]

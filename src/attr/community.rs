@@ -15,6 +15,8 @@ use crate::error::Result;
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 macro_rules! fixed_width_lists {
@@ -86,6 +88,25 @@ macro_rules! fixed_width_lists {
             fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
                 self.iter().for_each(|value| out.put_slice(&value.octets()));
             }
+
+            #[cfg(feature = "alloc")]
+            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+                let outcome = Self::parse_at(body, offset);
+                let opened = places.open("value", offset);
+                if let Ok(list) = &outcome {
+                    places.label(opened, list);
+                }
+                let mut at = offset;
+                for octets in body.as_chunks::<$width>().0 {
+                    $item::from_octets(*octets).place(at, places);
+                    at = at.saturating_add($width);
+                }
+                if let Err(e) = outcome {
+                    places.error(e);
+                }
+                places.close(opened, offset.saturating_add(body.len() as u64));
+                outcome
+            }
         }
 
         impl fmt::Display for $list<'_> {
@@ -134,6 +155,11 @@ impl Community {
     #[cfg(feature = "alloc")]
     const fn octets(self) -> [u8; 4] {
         self.0.to_be_bytes()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        places.leaf("community", at..at.saturating_add(4), self);
     }
 
     /// The upper half: by custom the number of the network that gives the value its meaning.
@@ -209,6 +235,17 @@ impl LargeCommunity {
         let [i, j, k, l] = self.local2.to_be_bytes();
         [a, b, c, d, e, f, g, h, i, j, k, l]
     }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        let (local1, local2, end) = (at.saturating_add(4), at.saturating_add(8), at.saturating_add(12));
+        let opened = places.open("community", at);
+        places.label(opened, self);
+        places.leaf("global", at..local1, self.global);
+        places.leaf("local1", local1..local2, self.local1);
+        places.leaf("local2", local2..end, self.local2);
+        places.close(opened, end);
+    }
 }
 
 impl fmt::Display for LargeCommunity {
@@ -249,6 +286,11 @@ impl ClusterId {
     #[cfg(feature = "alloc")]
     const fn octets(self) -> [u8; 4] {
         self.0.octets()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        places.leaf("cluster_id", at..at.saturating_add(4), self);
     }
 }
 

@@ -4,6 +4,9 @@ use core::fmt;
 use core::net::Ipv6Addr;
 use core::str::FromStr;
 
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
 ///
 /// Shown as `rt:[2001:db8::1]:100` where the type has a name, else as `0x0005:[2001:db8::1]:100`; the text parses back.
@@ -36,6 +39,17 @@ impl Ipv6ExtendedCommunity {
     #[cfg(feature = "alloc")]
     pub(super) const fn octets(self) -> [u8; 20] {
         self.0
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn place(self, at: u64, places: &mut Places) {
+        let (address, value, end) = (at.saturating_add(2), at.saturating_add(18), at.saturating_add(20));
+        let opened = places.open("community", at);
+        places.label(opened, self);
+        places.leaf("type", at..address, format_args!("{:#06x}", self.kind()));
+        places.leaf("address", address..value, self.address());
+        places.leaf("value", value..end, self.value());
+        places.close(opened, end);
     }
 
     /// Type and sub-type.

@@ -495,7 +495,7 @@ path_attributes! {
     34  OPT_TRANS      TreatAsWithdraw   CommunityContainer(CommunityContainer<'a>);
     /// RFC 9234: the network that first sent the route to a customer, a peer or a route server's client.
     35  OPT_TRANS      TreatAsWithdraw   OnlyToCustomer(Asn);
-    /// draft-ietf-bess-evpn-ipvpn-interworking.
+    /// RFC 10039.
     36  OPT_TRANS      TreatAsWithdraw   DPath(DPath<'a>);
     /// RFC 9015 section 3.2.1.
     37  OPT_TRANS      TreatAsWithdraw   Sfp(Sfp<'a>);

@@ -13,6 +13,8 @@ use crate::wire::{Cursor, wire_newtype};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 /// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
@@ -303,6 +305,69 @@ impl<'a> RouteField<'a> for LabeledPrefix<'a> {
         self.labels.write(out);
         write_prefix_octets(self.prefix, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+        place_bits(c, places, |bits, mut window, places| {
+            let labels = place_labels(&mut window, places)?;
+            let prefix = place_rest(window, bits, labels.len().saturating_mul(3), family.is_v6(), places)?;
+            Ok(Self { labels, prefix })
+        })
+    }
+}
+
+/// Notes a route's fields below one field for the whole: its length in bits, and what `fields` notes.
+#[cfg(feature = "alloc")]
+pub(super) fn place_bits<'a, T: fmt::Display>(
+    c: &mut Cursor<'a>,
+    places: &mut Places,
+    fields: impl FnOnce(u8, Cursor<'a>, &mut Places) -> Result<T>,
+) -> Result<T> {
+    let start = c.offset();
+    let opened = places.open("route", start);
+    if let Some(bits) = c.rest().first() {
+        places.leaf("length", start..start.saturating_add(1), bits);
+    }
+    let mut behind = *c;
+    let outcome = match bit_window(c) {
+        Ok((bits, window)) => fields(bits, window, places),
+        Err(e) => {
+            // What there is of a cut route is shown too.
+            if let Ok(bits) = behind.u8() {
+                let _ = fields(bits, behind, places);
+            }
+            Err(e)
+        }
+    };
+    match &outcome {
+        Ok(route) => places.label(opened, route),
+        Err(e) => places.error(*e),
+    }
+    places.close(opened, c.offset());
+    outcome
+}
+
+/// Reads a stack of labels and notes each of them.
+#[cfg(feature = "alloc")]
+pub(super) fn place_labels<'a>(c: &mut Cursor<'a>, places: &mut Places) -> Result<Labels<'a>> {
+    let mut at = c.offset();
+    let labels = Labels::read(c)?;
+    for label in labels.iter() {
+        let end = at.saturating_add(3);
+        let (value, last) = (label.value(), label.0[2]);
+        places.leaf("label", at..end, format_args!("value={value} tc={} s={}", last >> 1 & 7, last & 1));
+        at = end;
+    }
+    Ok(labels)
+}
+
+/// Reads the prefix that fills what is left of a window ([`read_rest`]) and notes it.
+#[cfg(feature = "alloc")]
+pub(super) fn place_rest(window: Cursor<'_>, bits: u8, taken: usize, v6: bool, places: &mut Places) -> Result<Prefix> {
+    let start = window.offset();
+    let prefix = read_rest(window, bits, taken, v6)?;
+    places.leaf("prefix", start..start.saturating_add(window.len() as u64), prefix);
+    Ok(prefix)
 }
 
 /// The length octet of a prefix with `more` bits in front of it.
@@ -322,6 +387,42 @@ impl fmt::Display for LabeledPrefix<'_> {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_of_the_fields() {
+        use crate::nlri::testing::{expected, places};
+        // Labels 100 of traffic class 5 and 200 at the bottom; 48 bits of labels and 22 of prefix.
+        assert_eq!(
+            places(Family::of(1, 4), "46 00064a 000c81 c63364"),
+            expected(&[
+                ("route", 100..110, "198.51.100.0/22 label 100:10/200"),
+                ("length", 100..101, "70"),
+                ("label", 101..104, "value=100 tc=5 s=0"),
+                ("label", 104..107, "value=200 tc=0 s=1"),
+                ("prefix", 107..110, "198.51.100.0/22"),
+            ])
+        );
+        // A withdrawn route: 0x800000 in place of a label.
+        assert_eq!(
+            places(Family::of(2, 4), "38 800000 20010db8"),
+            expected(&[
+                ("route", 100..108, "2001:db8::/32 label withdrawn"),
+                ("length", 100..101, "56"),
+                ("label", 101..104, "value=524288 tc=0 s=0"),
+                ("prefix", 104..108, "2001:db8::/32"),
+            ])
+        );
+        // Two of the prefix's three octets are there.
+        assert_eq!(
+            places(Family::of(1, 4), "30 000641 c633"),
+            expected(&[
+                ("route", 100..106, ""),
+                ("length", 100..101, "48"),
+                ("label", 101..104, "value=100 tc=0 s=1"),
+                ("error", 101..101, "IPv4 labeled routes: ends 1 byte too early (at byte 101)"),
+            ])
+        );
+    }
 
     #[test]
     fn a_label_and_its_parts() {

@@ -41,12 +41,15 @@ pub(super) fn vector(family: Family, digits: &str, text: &str) {
         let mut places = Places::new();
         RawRoute::new(family, &bytes[..n], OFFSET).places(&mut places);
         assert!(places.iter().any(|p| p.error.is_some()), "{text}: cut at {n}");
+        places.assert_inside(OFFSET..OFFSET + n as u64);
     }
     let mut places = Places::new();
     RawRoute::new(family, &bytes, OFFSET).places(&mut places);
     assert!(places.iter().all(|p| p.error.is_none()), "{places}");
     let first = places.iter().next().unwrap();
     assert_eq!(first.range, OFFSET..OFFSET + bytes.len() as u64, "{places}");
+    places.assert_cover(OFFSET..OFFSET + bytes.len() as u64);
+    assert!(places.len() > 1 || matches!(route, Route::Raw(_)), "{text}: no fields in {places}");
 }
 
 /// A body of another length, and the length to fit: an error, or another route that is written as it was read.

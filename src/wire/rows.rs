@@ -47,7 +47,16 @@ macro_rules! rows_survive {
             let mut twice = Vec::new();
             again.encode(&mut twice).unwrap();
             assert_eq!((&twice, again.encoded_len()), (&octets, octets.len()), "{name}");
-            for n in 0..octets.len() {
+            for n in 0..=octets.len() {
+                let mut places = crate::places::Places::new();
+                let mut c = crate::wire::Cursor::at(&octets[..n], 0);
+                let placed = <$table<'_> as crate::wire::Field<'_>>::place(&mut c, "row", &mut places);
+                places.assert_inside(0..n as u64);
+                if placed.is_ok() && c.is_empty() {
+                    places.assert_cover(0..n as u64);
+                } else {
+                    assert!(n < octets.len(), "{name} is read and not placed: {places}");
+                }
                 if let Err(e) = crate::wire::whole::<$table<'_>>(&octets[..n], 0) {
                     assert!(e.offset() <= n as u64, "{name} cut at {n}: {e}");
                 }
