@@ -10,9 +10,9 @@ use nom::combinator::{all_consuming, map_opt, map_res, rest, value};
 use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
-use super::RouteField;
 use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
@@ -151,7 +151,7 @@ impl FromStr for RouteTargetMembership {
 }
 
 impl<'a> RouteField<'a> for RouteTargetMembership {
-    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
         let start = c.offset();
         let (bits, mut window) = bit_window(c)?;
         if bits == 0 {
