@@ -216,9 +216,9 @@ impl<'a> Labels<'a> {
             read(labels, window)
         };
         let withdrawn = encoding == LabelEncoding::Withdrawn;
-        match window.rest().first_chunk().map(|octets| Label(*octets)) {
-            Some(first) if !first.is_bottom() && !(withdrawn && first.is_withdrawn()) => {}
-            _ => return route(false),
+        let alone = |first: Label| first.is_bottom() || withdrawn && first.is_withdrawn();
+        if window.rest().first_chunk().is_none_or(|octets| alone(Label(*octets))) {
+            return route(false);
         }
         let stack = encoding == LabelEncoding::Multiple;
         match (route(stack), route(!stack)) {
