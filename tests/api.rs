@@ -37,8 +37,8 @@ use routeglass::mrt::{
     Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter, Timestamp,
 };
 use routeglass::nlri::{
-    self, Label, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes, PrefixesIter,
-    RawRoute, RouteDistinguisher, Routes, VplsDiscovery, VplsRoute, VplsSite, VpnPrefix,
+    self, Label, LabelEncoding, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes,
+    PrefixesIter, RawRoute, RouteDistinguisher, Routes, VplsDiscovery, VplsRoute, VplsSite, VpnPrefix,
 };
 use routeglass::nlri::{
     CarKey, CarValue, FlowspecBuilder, FlowspecComponents, FlowspecPrefix, MulticastAddress, MupDirectSegment,
@@ -91,7 +91,7 @@ assert_all!(copied:
     IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
-    Label, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
+    Label, LabelEncoding, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
     VplsSite, VpnPrefix<'_>,
     Asn, Counted<'_, 1>, Family, FamilySet, List<'_, Asn>, ListIter<'_, Asn>, MacAddress, Prefix, Session,
 );
@@ -294,7 +294,7 @@ macro_rules! sizes {
 fn sizes() {
     let wrong: Vec<_> = sizes! {
         // Values as they are on the wire.
-        1: AttrCode, Action;
+        1: AttrCode, Action, LabelEncoding;
         2: MrtType;
         4: Asn, Community, ClusterId, Family;
         8: ExtendedCommunity, FamilySet, RouteDistinguisher, ErrorKind;

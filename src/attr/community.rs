@@ -142,7 +142,8 @@ fixed_width_lists! {
     ClusterList of ClusterId(4);
 }
 
-/// A community of RFC 1997, shown as `65535:666`; [`Community::name`] knows the well-known ones.
+/// A community of RFC 1997, shown as `64496:1`, a well-known one by its name in the registry, in small letters with `-`:
+/// `no-export`, `blackhole`. The text parses back; so does a well-known one's `65535:666`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Community(pub u32);
 
@@ -182,7 +183,11 @@ impl Community {
 
 impl fmt::Display for Community {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.asn(), self.value())
+        use fmt::Write as _;
+        match self.name() {
+            Some(name) => name.chars().try_for_each(|c| f.write_char(if c == '_' { '-' } else { c.to_ascii_lowercase() })),
+            None => write!(f, "{}:{}", self.asn(), self.value()),
+        }
     }
 }
 
@@ -195,9 +200,11 @@ impl fmt::Debug for Community {
 impl FromStr for Community {
     type Err = ParseCommunityError;
 
-    /// Reads `64496:1`, and the names of [`WellKnownCommunity`] in any case.
+    /// Reads `64496:1`, and the names of [`WellKnownCommunity`] in any case, with `-` or `_`.
     fn from_str(text: &str) -> Result<Self, ParseCommunityError> {
-        let known = WellKnownCommunity::ALL.iter().find(|known| known.name().is_some_and(|name| name.eq_ignore_ascii_case(text)));
+        let plain = |b: u8| if b == b'-' { b'_' } else { b.to_ascii_uppercase() };
+        let is_text = |name: &str| name.bytes().map(plain).eq(text.bytes().map(plain));
+        let known = WellKnownCommunity::ALL.iter().find(|known| known.name().is_some_and(is_text));
         if let Some(known) = known {
             return Ok(Self(known.0));
         }
@@ -313,7 +320,7 @@ mod tests {
     #[test]
     fn values_of_each_width() {
         let c = Communities::parse_at(&[0xff, 0xff, 0x02, 0x9a, 0xfb, 0xf0, 0, 1], 0).unwrap();
-        assert_eq!(c.to_string(), "65535:666 64496:1");
+        assert_eq!(c.to_string(), "blackhole 64496:1");
         assert_eq!((c.len(), c.iter().next().unwrap().name()), (2, Some("BLACKHOLE")));
         assert!(c.contains(Community(0xfbf0_0001)));
         let e = ExtendedCommunities::parse_at(&[0, 2, 0xfb, 0xf0, 0, 0, 0, 100], 0).unwrap();
@@ -349,7 +356,46 @@ mod tests {
             assert_eq!(known.name().unwrap().parse(), Ok(Community(known.0)));
             assert_eq!(Community(known.0).to_string().parse(), Ok(Community(known.0)));
         }
-        for bad in ["", "1", "1:", ":1", "1:65536", "65536:1", "1:2:3", "+1:2", "1: 2", "NO_SUCH", "99999999999999999999:1"] {
+        for (value, text) in [
+            (0xffff_0000, "graceful-shutdown"),
+            (0xffff_0001, "accept-own"),
+            (0xffff_0002, "route-filter-translated-v4"),
+            (0xffff_0003, "route-filter-v4"),
+            (0xffff_0004, "route-filter-translated-v6"),
+            (0xffff_0005, "route-filter-v6"),
+            (0xffff_0006, "llgr-stale"),
+            (0xffff_0007, "no-llgr"),
+            (0xffff_0008, "accept-own-nexthop"),
+            (0xffff_0009, "standby-pe"),
+            (0xffff_000a, "65535:10"),
+            (0xffff_029a, "blackhole"),
+            (0xffff_ff00, "65535:65280"),
+            (0xffff_ff01, "no-export"),
+            (0xffff_ff02, "no-advertise"),
+            (0xffff_ff03, "no-export-subconfed"),
+            (0xffff_ff04, "nopeer"),
+            (0xffff_ff05, "65535:65285"),
+        ] {
+            let number = format!("65535:{}", value & 0xffff);
+            assert_eq!(Community(value).to_string(), text);
+            assert_eq!((text.parse(), number.parse()), (Ok(Community(value)), Ok(Community(value))), "{text}");
+        }
+        for bad in [
+            "",
+            "1",
+            "1:",
+            ":1",
+            "1:65536",
+            "65536:1",
+            "1:2:3",
+            "+1:2",
+            "1: 2",
+            "NO_SUCH",
+            "no export",
+            "no-export ",
+            "noexport",
+            "99999999999999999999:1",
+        ] {
             assert_eq!(bad.parse::<Community>(), Err(ParseCommunityError::Community), "{bad}");
         }
         let large = LargeCommunity { global: 64496, local1: 1, local2: u32::MAX };

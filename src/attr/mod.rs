@@ -980,10 +980,11 @@ impl<'a> Attributes<'a> {
         self.offset
     }
 
-    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers.
+    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers. What was agreed on
+    /// besides is not known here, so labels are read by their bottom-of-stack bits.
     #[inline(always)]
     pub const fn session(&self) -> Session {
-        if self.asn4 { Session::AS4 } else { Session::AS2 }
+        if self.asn4 { Session::AS4.with_multiple_labels() } else { Session::AS2.with_multiple_labels() }
     }
 
     /// All attributes as windows, known or not, in the order of the wire.

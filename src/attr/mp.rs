@@ -6,7 +6,7 @@ use super::Decode;
 use crate::codes::{Afi, Safi};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, Nlri};
+use crate::nlri::{LabelEncoding, NextHop, Nlri};
 use crate::session::Session;
 use crate::wire::Cursor;
 
@@ -89,15 +89,18 @@ impl<'a> MpReach<'a> {
     #[inline(always)]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
         match self.family {
-            Some(family) => read_nlri(self.nlri, family, session, self.offset),
-            None => Ok(Nlri::Other { family: Family::of(0, 0), add_path: false, bytes: &[], offset: self.offset }),
+            Some(family) => within(Nlri::parse_at(self.nlri, family, session, self.offset), family),
+            None => {
+                let (family, labels) = (Family::of(0, 0), LabelEncoding::default());
+                Ok(Nlri::Other { family, add_path: false, labels, bytes: &[], offset: self.offset })
+            }
         }
     }
 }
 
 #[inline(always)]
-fn read_nlri<'a>(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Nlri<'a>> {
-    match Nlri::parse_at(bytes, family, session, offset) {
+fn within(nlri: Result<Nlri<'_>>, family: Family) -> Result<Nlri<'_>> {
+    match nlri {
         Ok(nlri) => Ok(nlri),
         Err(e) => Err(e.within(Context::Family(family.afi, family.safi), Action::DisableFamily)),
     }
@@ -112,7 +115,7 @@ impl<'a> Decode<'a> for MpReach<'a> {
 
     #[cfg(feature = "serde")]
     fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::json::mp_reach(self, &Session::AS4, serializer)
+        super::json::mp_reach(self, &Session::AS4.with_multiple_labels(), serializer)
     }
 
     #[cfg(feature = "alloc")]
@@ -161,7 +164,7 @@ impl<'a> Decode<'a> for MpReach<'a> {
             body.get(reach.next_hop.len().saturating_add(4)).copied().unwrap_or(0),
         );
         if let Some(family) = reach.family {
-            crate::nlri::places(reach.nlri, family, session, reach.offset, places);
+            crate::nlri::places(reach.nlri, family, session, false, reach.offset, places);
         }
         Ok(reach)
     }
@@ -205,7 +208,7 @@ impl<'a> MpUnreach<'a> {
     /// As [`MpReach::nlri`].
     #[inline(always)]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
-        read_nlri(self.nlri, self.family, session, self.offset)
+        within(Nlri::parse_withdrawn_at(self.nlri, self.family, session, self.offset), self.family)
     }
 }
 
@@ -217,7 +220,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
 
     #[cfg(feature = "serde")]
     fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::json::mp_unreach(self, &Session::AS4, serializer)
+        super::json::mp_unreach(self, &Session::AS4.with_multiple_labels(), serializer)
     }
 
     #[cfg(feature = "alloc")]
@@ -236,7 +239,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
         let unreach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
         place_family(Some(unreach.family), offset, places);
-        crate::nlri::places(unreach.nlri, unreach.family, session, unreach.offset, places);
+        crate::nlri::places(unreach.nlri, unreach.family, session, true, unreach.offset, places);
         Ok(unreach)
     }
 }

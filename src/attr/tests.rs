@@ -454,7 +454,7 @@ fn places_of_communities() {
     let places = |attribute: &[u8]| body_places(&Session::AS4, attribute);
     assert_eq!(
         places(&[0xc0, 8, 8, 0xfb, 0xf0, 0, 1, 0xff, 0xff, 0xff, 1]),
-        "value 3..11 64496:1 65535:65281|community 3..7 64496:1|community 7..11 65535:65281"
+        "value 3..11 64496:1 no-export|community 3..7 64496:1|community 7..11 no-export"
     );
     assert_eq!(
         places(&[0x80, 10, 8, 192, 0, 2, 11, 192, 0, 2, 12]),

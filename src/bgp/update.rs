@@ -214,10 +214,13 @@ impl<'a> Update<'a> {
         others && self.announced.is_empty()
     }
 
-    /// What is worth knowing about the message and no damage: see [`Attributes::notes`].
-    pub fn notes(&self, report: impl FnMut(Error)) {
+    /// What is worth knowing about the message and no damage: see [`Attributes::notes`] and [`Nlri::notes`].
+    pub fn notes(&self, mut report: impl FnMut(Error)) {
         if let Ok(attributes) = self.attributes() {
-            attributes.notes(report);
+            attributes.notes(&mut report);
+            for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+                nlri.notes(&mut report);
+            }
         }
     }
 
@@ -809,6 +812,48 @@ mod tests {
         );
         assert_eq!(u.verdict(|e| panic!("{e}")), Action::None);
         assert_eq!(u.end_of_rib(), None);
+    }
+
+    /// RFC 8277: announces 203.0.113.0/24 with label 100, bottom-of-stack bit clear; withdraws 198.51.100.0/24 with 100/200.
+    #[test]
+    fn labels_by_what_the_session_agreed_on() {
+        let body = [
+            0, 0, 0, 35, //
+            0x80, 14, 16, 0, 1, 4, 4, 192, 0, 2, 1, 0, 48, 0, 6, 0x40, 203, 0, 113, //
+            0x80, 15, 13, 0, 1, 4, 72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100,
+        ];
+        let mut agreed = Session::AS4;
+        agreed.multiple_labels = crate::family::FamilySet::EMPTY.with(Family::IPV4_LABELED);
+        let mut other = Session::AS4;
+        other.multiple_labels = crate::family::FamilySet::EMPTY.with(Family::IPV4_VPN);
+        let no_bottom =
+            ("IPv4 labeled routes: the last label has no bottom-of-stack bit (at byte 17)".into(), "RFC 8277 section 2.2");
+        let stack =
+            ("IPv4 labeled routes: 2 labels, where a withdrawal has one field (at byte 30)".into(), "RFC 8277 section 2.4");
+        for (session, route, notes) in [
+            (Session::AS4, "203.0.113.0/24 label 100:0", &[no_bottom.clone(), stack.clone()][..]),
+            (other, "203.0.113.0/24 label 100:0", &[no_bottom, stack.clone()]),
+            (agreed, "0.0.0.0/0 label 100/831495", core::slice::from_ref(&stack)),
+            (Session::AS2.with_multiple_labels(), "0.0.0.0/0 label 100/831495", core::slice::from_ref(&stack)),
+        ] {
+            let u = Update::parse_at(&body, &session, 0).unwrap();
+            let a = u.attributes().unwrap();
+            let [(_, announced), (_, withdrawn)] = [u.mp_announced(&a), u.mp_withdrawn(&a)].map(|list| list.unwrap().unwrap());
+            let text = |nlri: Nlri<'_>| nlri.routes().map(|route| route.unwrap().to_string()).collect::<Vec<_>>();
+            assert_eq!(text(announced), [route]);
+            assert_eq!(text(withdrawn), ["198.51.100.0/24 label 100/200"]);
+            announced.findings(|e| panic!("{e}"));
+            withdrawn.findings(|e| panic!("{e}"));
+            let mut found = Vec::new();
+            u.notes(|e| found.push((e.to_string(), e.rfc())));
+            assert_eq!(found, notes);
+            let mut list = Places::new();
+            places(&body, &session, 0, &mut list);
+            assert!(list.iter().any(|p| p.text == route));
+            let mut out = Vec::new();
+            u.write_body(&mut out);
+            assert_eq!(out, body);
+        }
     }
 
     #[test]

@@ -19,8 +19,8 @@ use crate::wire::Cursor;
 #[inline(always)]
 pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
     use Bgp4mpSubtype as S;
-    const AS2: Session = Session::AS2.with_extended_message();
-    const AS4: Session = Session::AS4.with_extended_message();
+    const AS2: Session = Session::AS2.with_extended_message().with_multiple_labels();
+    const AS4: Session = Session::AS4.with_extended_message().with_multiple_labels();
     let (session, local) = match Bgp4mpSubtype(subtype) {
         S::MESSAGE_AS4 => (AS4, false),
         S::MESSAGE => (AS2, false),
@@ -148,7 +148,7 @@ impl<'a> Bgp4mpMessage<'a> {
             peer_address: Some(peer),
             local_address: Some(own),
             local: false,
-            session: Session::AS2,
+            session: Session::AS2.with_multiple_labels(),
             bytes: c.rest(),
             offset: c.offset(),
             headless: Some(kind),

@@ -19,9 +19,9 @@ use nom::combinator::{all_consuming, flat_map, map, recognize};
 use nom::error::ParseError;
 use nom::{IResult, Parser};
 
-use super::RouteField;
 use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::codes::Afi;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
@@ -1199,7 +1199,7 @@ fn read_len(c: &mut Cursor<'_>) -> Result<usize> {
 }
 
 impl<'a> RouteField<'a> for FlowspecRule<'a> {
-    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
         let start = c.offset();
         let len = read_len(c)?;
         if len == 0 {
@@ -1240,11 +1240,11 @@ impl<'a> RouteField<'a> for FlowspecRule<'a> {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
         // The parts are shown as far as they go; what is wrong behind them is what reading says.
-        let (start, whole) = (c.offset(), Self::read_route(&mut { *c }, family));
+        let (start, whole) = (c.offset(), Self::read_route(&mut { *c }, layout));
         let opened = places.open("route", start);
-        let _ = place_parts_of_rule(c, family, places);
+        let _ = place_parts_of_rule(c, layout.family, places);
         if let Err(e) = whole {
             places.error(e);
         }

@@ -2,9 +2,9 @@
 
 use core::net::Ipv4Addr;
 
-use super::RouteField;
 use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, wire_struct};
@@ -40,7 +40,7 @@ fn body<'a>(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
 }
 
 impl<'a> RouteField<'a> for MdtRoute {
-    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
         Self::read(&mut body(c)?)
     }
 
@@ -61,7 +61,7 @@ impl<'a> RouteField<'a> for MdtRoute {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
         let start = c.offset();
         let opened = places.open("route", start);
         let outcome = body(c).inspect_err(|e| places.error(*e)).and_then(|mut window| {

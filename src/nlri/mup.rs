@@ -3,10 +3,10 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::RouteField;
 use super::address::{OptionalAddress, RestAddress, SizedAddress};
 use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -290,7 +290,7 @@ impl<'a> MupRoute<'a> {
 }
 
 impl<'a> RouteField<'a> for MupRoute<'a> {
-    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
         Self::watched(c, family.is_v6(), &mut ())
     }
 
@@ -366,7 +366,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
         let opened = places.open("route", c.offset());
         let outcome = Self::watched(c, family.is_v6(), places);
         places.close(opened, c.offset());

@@ -10,9 +10,9 @@ use nom::combinator::{all_consuming, map_opt, map_res, rest, value};
 use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
-use super::RouteField;
 use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
@@ -209,7 +209,7 @@ impl RouteTargetMembership {
 }
 
 impl<'a> RouteField<'a> for RouteTargetMembership {
-    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
         let start = c.offset();
         let (bits, window) = bit_window(c)?;
         Self::read_bits(bits, window, start)
@@ -242,7 +242,7 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
         let start = c.offset();
         place_bits(c, places, |bits, window, places| {
             { window }.take(usize::from(bits.div_ceil(8)))?;

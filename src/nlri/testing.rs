@@ -1,6 +1,6 @@
 //! What every family's tests do with their vectors.
 
-use super::{RawRoute, Route};
+use super::{LabelEncoding, RawRoute, Route};
 use crate::error::Result;
 use crate::family::Family;
 use crate::places::Places;
@@ -88,8 +88,13 @@ pub(super) fn any_prefix(v6: bool) -> impl Strategy<Value = crate::Prefix> {
 
 /// What it says about every field: name, range, text.
 pub(super) fn places(family: Family, digits: &str) -> Vec<(String, core::ops::Range<u64>, String)> {
+    places_with(family, LabelEncoding::Multiple, digits)
+}
+
+/// The same, with labels to be read another way.
+pub(super) fn places_with(family: Family, labels: LabelEncoding, digits: &str) -> Vec<(String, core::ops::Range<u64>, String)> {
     let (bytes, mut places) = (hex(digits), Places::new());
-    RawRoute::new(family, &bytes, OFFSET).places(&mut places);
+    RawRoute { labels, ..RawRoute::new(family, &bytes, OFFSET) }.places(&mut places);
     places.iter().map(|p| (p.name.to_string(), p.range.clone(), p.text.clone())).collect()
 }
 
