@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error;
 
-use routeglass::element::ElementKind;
+use routeglass::element::{ElementKind, Strictness};
 use routeglass::mrt::{Peers, Reader};
 use routeglass::{Asn, Prefix};
 
@@ -13,14 +13,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut peers = Peers::new();
     let mut origins: BTreeMap<Prefix, BTreeSet<Asn>> = BTreeMap::new();
     while let Some(record) = reader.next_record()? {
-        for element in record.elements(&mut peers).flatten() {
-            let Some(prefix) = element.prefix() else { continue };
-            // A withdrawal has no path, and a damaged one names no origin.
-            if element.kind() == ElementKind::Withdraw {
-                continue;
+        // A route with damaged attributes counts as withdrawn, as it does for a speaker.
+        for element in record.elements(&mut peers).with_strictness(Strictness::Rfc7606).flatten() {
+            if let (ElementKind::Announce | ElementKind::Rib, Some(prefix)) = (element.kind(), element.prefix()) {
+                origins.entry(prefix).or_default().extend(element.origins()?);
             }
-            let Ok(path) = element.attributes().and_then(|attributes| attributes.merged_path()) else { continue };
-            origins.entry(prefix).or_default().extend(path.origins());
         }
     }
     for (prefix, asns) in origins {

@@ -447,6 +447,39 @@ struct Part<'a> {
     error: Option<Error>,
 }
 
+/// The lists of routes of an UPDATE, in the order in which they are handed out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Lists {
+    Withdrawn,
+    MpWithdrawn,
+    Announced,
+    MpAnnounced,
+}
+
+impl Lists {
+    const fn following(self) -> Option<Self> {
+        Some(match self {
+            Self::Withdrawn => Self::MpWithdrawn,
+            Self::MpWithdrawn => Self::Announced,
+            Self::Announced => Self::MpAnnounced,
+            Self::MpAnnounced => return None,
+        })
+    }
+
+    fn part<'a>(self, update: &Update<'a>, attributes: &Attributes<'a>) -> Part<'a> {
+        let plain = |list: Result<Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
+        match self {
+            Self::Withdrawn => Part::of(ElementKind::Withdraw, plain(update.withdrawn()), None),
+            Self::MpWithdrawn => Part::of(ElementKind::Withdraw, update.mp_withdrawn(attributes), None),
+            Self::Announced => Part::of(ElementKind::Announce, plain(update.announced()), None),
+            Self::MpAnnounced => {
+                let next_hop = attributes.mp_reach().ok().flatten().map(|reach| reach.next_hop());
+                Part::of(ElementKind::Announce, update.mp_announced(attributes), next_hop)
+            }
+        }
+    }
+}
+
 impl<'a> Part<'a> {
     fn of(kind: ElementKind, routes: Result<Option<(Family, Nlri<'a>)>>, next_hop: Option<NextHop<'a>>) -> Self {
         let empty = Nlri::Prefixes(Prefixes::EMPTY);
@@ -481,7 +514,16 @@ enum Pending<'a> {
     Element(Element<'a>),
     Rib(Family, RibRoute<'a>, RibEntries<'a>),
     TableDump(TableDumpEntries<'a>),
-    Update { parts: [Part<'a>; 4], at: usize, window: Window<'a>, finding: Option<Error> },
+    /// `part` of `list` is being handed out; `broken` is what ends the list of attributes, or stands beside the message.
+    Update {
+        update: Update<'a>,
+        attributes: Attributes<'a>,
+        list: Lists,
+        part: Part<'a>,
+        window: Window<'a>,
+        finding: Option<Error>,
+        broken: Option<Error>,
+    },
 }
 
 /// Elements of a record, without the peer table they refer to.
@@ -572,7 +614,6 @@ impl<'a> Source<'a> {
             finding = worse(finding, e);
             window.discard(&e);
         });
-        let plain = |list: Result<Prefixes<'a>>| list.map(|l| Some((Family::IPV4_UNICAST, Nlri::Prefixes(l))));
         let mut broken = beside;
         let attributes = update.attributes().unwrap_or_else(|e| {
             // The attributes in front of the break stand, and the routes in them.
@@ -580,20 +621,8 @@ impl<'a> Source<'a> {
             window.cut();
             update.readable_attributes()
         });
-        let next_hop = attributes.mp_reach().ok().flatten().map(|reach| reach.next_hop());
-        let (mp_withdrawn, mp_announced) = (update.mp_withdrawn(&attributes), update.mp_announced(&attributes));
-        let mut parts = [
-            Part::of(ElementKind::Withdraw, plain(update.withdrawn()), None),
-            Part::of(ElementKind::Withdraw, mp_withdrawn, None),
-            Part::of(ElementKind::Announce, plain(update.announced()), None),
-            Part::of(ElementKind::Announce, mp_announced, next_hop),
-        ];
-        if let [_, mp_withdrawn, ..] = &mut parts
-            && broken.is_some()
-        {
-            mp_withdrawn.error = broken;
-        }
-        Pending::Update { parts, at: 0, window, finding }
+        let list = Lists::Withdrawn;
+        Pending::Update { update: *update, attributes, list, part: list.part(update, &attributes), window, finding, broken }
     }
 
     const fn element(&self, kind: ElementKind, route: Route<'a>, window: Window<'a>, finding: Option<Error>) -> Element<'a> {
@@ -674,28 +703,31 @@ impl<'a> Source<'a> {
                 element.originated = Some(entry.originated);
                 Some(Ok(element))
             }
-            Pending::Update { parts, at, window, finding } => {
-                while let Some(part) = parts.get_mut(*at) {
-                    match part.next() {
-                        Some(Ok(route)) => {
-                            let withdraw = part.kind == ElementKind::Withdraw;
-                            let window = if withdraw { Window { bytes: &[], ..*window } } else { *window };
-                            let mut finding = *finding;
-                            if let Route::Other(route) = route
-                                && let Err(e) = route.decode()
-                            {
-                                finding = worse(finding, e);
-                            }
-                            let mut element = base.element(part.kind, route, window, finding);
-                            element.next_hop = part.next_hop;
-                            return Some(Ok(element));
+            Pending::Update { update, attributes, list, part, window, finding, broken } => loop {
+                match part.next() {
+                    Some(Ok(route)) => {
+                        let withdraw = part.kind == ElementKind::Withdraw;
+                        let window = if withdraw { Window { bytes: &[], ..*window } } else { *window };
+                        let mut finding = *finding;
+                        if let Route::Other(route) = route
+                            && let Err(e) = route.decode()
+                        {
+                            finding = worse(finding, e);
                         }
-                        Some(Err(e)) => return Some(Err(e)),
-                        None => *at = at.saturating_add(1),
+                        let mut element = base.element(part.kind, route, window, finding);
+                        element.next_hop = part.next_hop;
+                        return Some(Ok(element));
+                    }
+                    Some(Err(e)) => return Some(Err(e)),
+                    None => {
+                        *list = list.following()?;
+                        *part = list.part(update, attributes);
+                        if *list == Lists::MpWithdrawn {
+                            part.error = broken.or(part.error);
+                        }
                     }
                 }
-                None
-            }
+            },
         }
     }
 }

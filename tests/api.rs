@@ -25,7 +25,7 @@ use routeglass::bgp::{
     FilterValue, Filters, Fqdn, GracefulRestart, Llgr, Message, Messages, MultiProtocol, MultipleLabels, Multisession,
     MultisessionFlags, Notification, NotificationBuilder, NotificationData, Open, OpenBuilder, OrfDirection, OrfFamily,
     OrfSupport, Parameter, Parameters, PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, RouteRefresh,
-    RouteRefreshBuilder, StaleFlags, StaleTime, StateFlags, Update, UpdateBuilder,
+    RouteRefreshBuilder, StaleFlags, StateFlags, Update, UpdateBuilder,
 };
 use routeglass::codes::*;
 use routeglass::element::{ArchiveElements, Element, ElementKind, Peer, RecordElements, Route, Strictness, UpdateElements};
@@ -79,7 +79,7 @@ assert_all!(copied:
     AddPath, AddPathMode, BgpsecMode, BgpsecSupport, Capabilities<'_>, Capability<'_>, CapabilityValue<'_>, CountedText<'_>,
     ExtendedNextHop, Fqdn<'_>, GracefulRestart<'_>, Llgr, MultiProtocol, MultipleLabels, Multisession<'_>, MultisessionFlags,
     OrfDirection, OrfFamily<'_>, OrfSupport, PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags,
-    StaleTime, StateFlags,
+    StateFlags,
     AddressPrefixFilter, CoveringPrefixFilter, FilterEntries<'_>, FilterEntry<'_>, FilterGroup<'_>, FilterHead, FilterHost,
     FilterValue<'_>, Filters<'_>,
     bgp::Frame, Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,

@@ -160,7 +160,8 @@ const MESSAGES: &[(&str, &str)] = &[
         "attr-42-edge-metadata",
         "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; attribute: NEXT_HOP; flags: 0x40; \
          code: NEXT_HOP; length: 4; value: 198.51.100.1; attribute: EDGE_METADATA; flags: 0xc0; code: EDGE_METADATA; \
-         length: 8; value; item; kind: 1; value: 0x00000001; prefix: 192.0.2.0/24",
+         length: 8; value; item; kind: 1; value: 0x00000001; prefix: 192.0.2.0/24; \
+         error: EDGE_METADATA attribute: flags 0xc0 contradict the attribute (at byte 43)",
     ),
     (
         "attr-34-container",
@@ -232,7 +233,9 @@ const RECORDS: &[(&str, &str)] = &[
     (
         "b4-entry2.mrt",
         "record: BGP4MP ENTRY at 1700000000; time: 1700000000; type: BGP4MP; subtype: ENTRY; length: 36; \
-         body: 0xfde9fdea00000001c6336401c63364020000000000000000000000000000000000000000",
+         peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
+         local_address: 198.51.100.2; view: 0; status: 0; last_change: 0; afi: Afi(0); safi: Safi(0); next_hop_length: 0; \
+         next_hop: 0x; routes: 0x00; attributes_length: 0; error: BGP4MP ENTRY record: 5 bytes are left over (at byte 43)",
     ),
     (
         "b4-et.mrt",
@@ -289,7 +292,7 @@ const RECORDS: &[(&str, &str)] = &[
         "td2-geo.mrt",
         "record: TABLE_DUMP_V2 GEO_PEER_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; subtype: GEO_PEER_TABLE; \
          length: 16; collector: 198.51.100.1; latitude: 0; longitude: 0; peer_count: 0; \
-         error: input: 2 bytes are left over (at byte 26)",
+         error: TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over (at byte 26)",
     ),
     (
         "td2-rib_generic-vpnv4.mrt",

@@ -12,7 +12,7 @@ use crate::asn::Asn;
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::nlri::{LinkIdentifiers, LinkStateAddress, MultiTopologyId, SystemId};
-use crate::wire::{Cursor, Field, List, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, List, U24, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
@@ -20,42 +20,6 @@ use crate::error::EncodeError;
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
-
-/// A number of 24 bits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it is a number and nothing else")]
-pub struct Uint24(pub u32);
-
-impl<'a> Field<'a> for Uint24 {
-    fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let [a, b, d] = *c.array()?;
-        Ok(Self(u32::from_be_bytes([0, a, b, d])))
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-
-    fn number(&self) -> Option<u64> {
-        Some(u64::from(self.0))
-    }
-
-    #[cfg(feature = "alloc")]
-    fn wire_len(&self) -> usize {
-        3
-    }
-
-    #[cfg(feature = "alloc")]
-    fn check(&self) -> Result<(), EncodeError> {
-        if self.0 > 0xff_ffff { Err(EncodeError::out_of_range("", u64::from(self.0))) } else { Ok(()) }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
-        let [_, a, b, c] = self.0.to_be_bytes();
-        out.put_slice(&[a, b, c]);
-    }
-}
 
 /// A bandwidth in octets per second, as the bits of an IEEE 754 number of 32 bits (RFC 5305 section 3.4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -209,7 +173,7 @@ pub enum IgpMetric {
     /// OSPF: two octets.
     Ospf(u16),
     /// IS-IS, wide: three octets.
-    IsIsWide(Uint24),
+    IsIsWide(U24),
     /// BGP's own shortest paths: four octets (RFC 9815).
     Spf(u32),
 }
@@ -276,7 +240,7 @@ impl<'a> Field<'a> for IgpMetric {
 #[non_exhaustive]
 pub enum SidLabel {
     /// Three octets: a label in the lower 20 bits, shown as `label:1000`.
-    Label(Uint24),
+    Label(U24),
     /// Four octets: an index into a block of labels, shown as `index:5`.
     Index(u32),
 }
@@ -676,7 +640,7 @@ wire_struct! {
     /// A block of labels (RFC 9085 sections 2.1.2 and 2.1.4).
     pub struct LabelRange<'a> {
         /// Number of labels.
-        size: Uint24,
+        size: U24,
         /// The first label, in a TLV of its own (1161).
         first: LinkStateSubTlv<'a>,
     }
@@ -840,7 +804,7 @@ wire_struct! {
         /// How steady.
         flags: MeasurementFlags,
         /// Average: a delay in microseconds, or a loss in steps of 0.000003 percent.
-        value: Uint24,
+        value: U24,
     }
 }
 
@@ -850,11 +814,11 @@ wire_struct! {
         /// How steady.
         flags: MeasurementFlags,
         /// Shortest delay in microseconds.
-        min: Uint24,
+        min: U24,
         /// Reserved octet.
         reserved: u8,
         /// Longest delay in microseconds.
-        max: Uint24,
+        max: U24,
     }
 }
 
@@ -864,7 +828,7 @@ wire_struct! {
         /// Reserved octet.
         reserved: u8,
         /// Variation in microseconds.
-        value: Uint24,
+        value: U24,
     }
 }
 
@@ -1867,7 +1831,7 @@ pub(super) mod tests {
             assert!(out.is_empty());
             error.to_string()
         };
-        let large = Uint24(1 << 24);
+        let large = U24(1 << 24);
         assert_eq!(refused(LinkStateTlv::SidLabel(SidLabel::Label(large))), "sid-label: value 16777216 does not fit");
         assert_eq!(refused(LinkStateTlv::IgpMetric(IgpMetric::IsIsWide(large))), "igp-metric: value 16777216 does not fit");
         let delay = Measured { flags: MeasurementFlags::empty(), value: large };
@@ -1964,7 +1928,7 @@ pub(super) mod tests {
     fn values<'b>(parts: &Parts, text: &'b [u8], lists: &'b [Vec<u8>; 6]) -> Vec<LinkStateTlv<'b>> {
         use LinkStateTlv as T;
         let ((a, b, c, d, _), (v4, v6, address), id, words, wide) = *parts;
-        let u24 = Uint24(d & 0xff_ffff);
+        let u24 = U24(d & 0xff_ffff);
         let sid = if wide { SidLabel::Index(d) } else { SidLabel::Label(u24) };
         let neighbor = if wide { LanNeighbor::Ospf(v4) } else { LanNeighbor::IsIs(SystemId(id)) };
         let sids =
@@ -2109,7 +2073,7 @@ pub(super) mod tests {
         #[test]
         fn what_is_written_is_read_again(parts in any::<Parts>(), text in proptest::collection::vec(any::<u8>(), 0..20)) {
             let ((a, b, c, d, e), (v4, ..), _, words, _) = parts;
-            let range = LabelRange { size: Uint24(d >> 8), first: LinkStateSubTlv::SidLabel(SidLabel::Index(d)) };
+            let range = LabelRange { size: U24(d >> 8), first: LinkStateSubTlv::SidLabel(SidLabel::Index(d)) };
             let subs = [LinkStateSubTlv::TeMetric(d), LinkStateSubTlv::Unknown { kind: 1159, raw: &text }];
             let mut lists: [Vec<u8>; 6] = Default::default();
             let [one, two, three, four, five, six] = &mut lists;

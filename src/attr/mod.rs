@@ -1341,11 +1341,29 @@ impl<'a> Attributes<'a> {
             }
             let session =
                 if self.rib && code == AttrCode::AGGREGATOR && attribute.body.len() == 8 { Session::AS4 } else { self.session() };
-            match attribute.decode(&session) {
-                Ok(value) => {
-                    value_findings(&value, &attribute, &mut found);
+            // The commonest by themselves: a `Value` is long, and nearly all attributes are sound.
+            let (body, at) = (attribute.body, attribute.body_offset());
+            let outcome = match code.0 {
+                1 => Origin::decode(body, at, &session).map(|_| ()),
+                2 => AsPath::decode(body, at, &session).map(|path| {
+                    let forbidden = path.asns().find_map(scalar::forbidden);
+                    forbidden.into_iter().for_each(|kind| found(Error::new(kind, at).within(context, Action::TreatAsWithdraw)));
+                }),
+                3 => Ipv4Addr::decode(body, at, &session).map(|_| ()),
+                4 | 5 => u32::decode(body, at, &session).map(|_| ()),
+                6 => AtomicAggregate::decode(body, at, &session).map(|_| ()),
+                8 => Communities::decode(body, at, &session).map(|_| ()),
+                32 => LargeCommunities::decode(body, at, &session).map(|_| ()),
+                _ => {
+                    match attribute.decode(&session) {
+                        Ok(value) => value_findings(&value, &attribute, &mut found),
+                        Err(e) => found(e),
+                    }
+                    Ok(())
                 }
-                Err(e) => found(e),
+            };
+            if let Err(e) = outcome {
+                found(named(e, code.0));
             }
         }
         worst
@@ -1404,10 +1422,9 @@ impl Attributes<'_> {
 fn value_findings(value: &Value<'_>, attribute: &Attribute<'_>, report: &mut impl FnMut(Error)) {
     let context = Context::Attribute(attribute.code);
     let at = attribute.body_offset();
+    // RFC 7607 section 2.
     let forbidden = |asn: Asn| scalar::forbidden(asn).map(|kind| Error::new(kind, at));
     let found = match value {
-        // RFC 7607 section 2.
-        Value::AsPath(path) => path.asns().find_map(forbidden).map(|e| e.within(context, Action::TreatAsWithdraw)),
         Value::As4Path(path) => match path.0.asns().find_map(forbidden) {
             Some(e) => Some(e.within(context, Action::DiscardAttribute)),
             // RFC 6793 section 6: such segments are left out, and nothing else.

@@ -10,7 +10,7 @@ use crate::attr::place_of;
 use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field, List, wire_flags, wire_newtype, wire_struct};
+use crate::wire::{Cursor, Field, List, U24, wire_flags, wire_newtype, wire_struct};
 
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
@@ -369,42 +369,6 @@ wire_struct! {
     }
 }
 
-/// How long routes may be stale, in seconds: three octets (RFC 9494 section 3.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "it is its number")]
-pub struct StaleTime(pub u32);
-
-impl<'a> Field<'a> for StaleTime {
-    fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let &[a, b, d] = c.array()?;
-        Ok(Self(u32::from_be_bytes([0, a, b, d])))
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-
-    fn number(&self) -> Option<u64> {
-        Some(u64::from(self.0))
-    }
-
-    #[cfg(feature = "alloc")]
-    fn wire_len(&self) -> usize {
-        3
-    }
-
-    #[cfg(feature = "alloc")]
-    fn check(&self) -> Result<(), EncodeError> {
-        if self.0 > 0xff_ffff { Err(EncodeError::out_of_range("", u64::from(self.0))) } else { Ok(()) }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
-        let [_, rest @ ..] = self.0.to_be_bytes();
-        out.put_slice(&rest);
-    }
-}
-
 wire_struct! {
     /// A family of long-lived graceful restart (RFC 9494 section 3.1).
     pub struct Llgr {
@@ -413,7 +377,7 @@ wire_struct! {
         /// What became of it.
         flags: StaleFlags,
         /// How long its routes may be stale, in seconds.
-        stale_time: StaleTime,
+        stale_time: U24,
     }
 }
 
@@ -929,7 +893,7 @@ mod tests {
         );
         assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 256]))), "Software Version: length 256 is over 255");
         assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 255]))), "Software Version: length 256 is over 255");
-        let list = [Llgr { family: Family::IPV4_UNICAST, flags: StaleFlags::empty(), stale_time: StaleTime(1 << 24) }];
+        let list = [Llgr { family: Family::IPV4_UNICAST, flags: StaleFlags::empty(), stale_time: U24(1 << 24) }];
         let mut buffer = Vec::new();
         assert_eq!(List::from_values(list, &mut buffer).unwrap_err().to_string(), "stale_time: value 16777216 does not fit");
         assert!(out.is_empty());

@@ -18,7 +18,7 @@ pub use self::tokio::{Codec, CodecError};
 pub use capability::{
     AddPath, AddPathMode, BgpsecMode, BgpsecSupport, Capabilities, Capability, CapabilityValue, ExtendedNextHop, Fqdn,
     GracefulRestart, Llgr, MultiProtocol, MultipleLabels, Multisession, MultisessionFlags, OrfDirection, OrfFamily, OrfSupport,
-    PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags, StaleTime, StateFlags,
+    PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags, StateFlags,
 };
 pub use counted_text::CountedText;
 #[cfg(feature = "alloc")]

@@ -41,7 +41,14 @@ impl Peers {
     }
 
     /// Takes over the table that `record` holds, if it holds one; returns whether it did.
+    #[inline]
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
+        let is_table = record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0;
+        is_table && self.replace(record)
+    }
+
+    #[cold]
+    fn replace(&mut self, record: &Record<'_>) -> bool {
         match record.body() {
             Ok(Body::PeerIndexTable(table)) => {
                 self.list = Some(Arc::new(table.peers().collect()));
@@ -52,10 +59,8 @@ impl Peers {
             Err(_) => {
                 // Entries that follow a damaged table must not be given the peers of an older one. What can be read of it is
                 // the best that is known of them, and their elements say that it may be wrong.
-                if record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0 {
-                    self.list = Some(Arc::new(PeerIndexTable::readable_peers(record.raw_body()).collect()));
-                    self.damaged = true;
-                }
+                self.list = Some(Arc::new(PeerIndexTable::readable_peers(record.raw_body()).collect()));
+                self.damaged = true;
                 false
             }
         }

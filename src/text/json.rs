@@ -8,6 +8,7 @@
 //! | `kind` | `announce`, `withdraw`, `rib` or `state` | string |
 //! | `time`, `micros` | when the record was written: seconds since 1970 (UTC); microseconds if it has them | number |
 //! | `originated` | when a table's route was received, in seconds since 1970 (UTC) | number |
+//! | `local` | `true` if the collector sent it to the peer (the LOCAL subtypes) | boolean |
 //! | `peer_asn`, `peer_address`, `peer_bgp_id` | who it came from | number, string, string |
 //! | `old_state`, `new_state` | a session's states | string |
 //! | `family` | address family | string |
@@ -24,7 +25,7 @@
 //! | `communities`, `extended_communities`, `large_communities` | the lists | lists of strings |
 //! | `originator_id`, `cluster_list` | route reflection | string, list of strings |
 //! | `decoded` | the fields of such a route, as below | object |
-//! | `other_attributes` | what has no field above, as below | list of objects |
+//! | `other_attributes` | what has no field above or cannot be read, as below | list of objects |
 //! | `error` | what is wrong with what carried the element: `text`, `action`, `offset` | object |
 //!
 //! # Messages
@@ -85,13 +86,32 @@ use crate::element::{Element, ElementKind, Route};
 use crate::mrt::{Body, Record, Timestamp};
 use crate::wire::{JsonHex, JsonList, JsonText};
 
-/// Whether an attribute has a field of its own.
-const fn has_field(code: AttrCode) -> bool {
-    matches!(code.0, 1..=10 | 14..=18 | 32 | 35)
+/// Whether an attribute is shown by a field of its own: one that cannot be read is not.
+fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
+    match code.0 {
+        1 => a.origin().is_ok(),
+        2 => a.as_path().is_ok(),
+        3 => a.ipv4_next_hop().is_ok(),
+        4 => a.multi_exit_disc().is_ok(),
+        5 => a.local_pref().is_ok(),
+        6 => true,
+        7 => a.aggregator().is_ok(),
+        8 => a.communities().is_ok(),
+        9 => a.originator_id().is_ok(),
+        10 => a.cluster_list().is_ok(),
+        14 => a.mp_reach().is_ok(),
+        15 => a.mp_unreach().is_ok(),
+        16 => a.extended_communities().is_ok(),
+        17 => a.as4_path().is_ok(),
+        18 => a.as4_aggregator().is_ok(),
+        32 => a.large_communities().is_ok(),
+        35 => a.only_to_customer().is_ok(),
+        _ => false,
+    }
 }
 
 fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M::Error> {
-    // A malformed attribute has no value to show; the element's `error` says so.
+    // A malformed attribute has no value to show: it is among the others, with its octets.
     if let Ok(Some(origin)) = a.origin() {
         map.serialize_entry("origin", &JsonText(origin))?;
     }
@@ -135,7 +155,7 @@ fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M:
     if let Ok(Some(value)) = a.only_to_customer() {
         map.serialize_entry("otc", &value.0)?;
     }
-    let others = a.iter().flatten().filter(|attribute| !has_field(attribute.code()));
+    let others = a.iter().flatten().filter(|attribute| !has_field(a, attribute.code()));
     if others.clone().next().is_some() {
         map.serialize_entry("other_attributes", &JsonList(others.map(|attribute| AttributeObject(attribute, a.session()))))?;
     }
@@ -158,6 +178,9 @@ impl Serialize for Element<'_> {
         }
         if let Some(originated) = self.originated() {
             map.serialize_entry("originated", &originated)?;
+        }
+        if self.is_local() {
+            map.serialize_entry("local", &true)?;
         }
         let peer = self.peer();
         map.serialize_entry("peer_asn", &peer.asn.0)?;
@@ -286,6 +309,25 @@ mod tests {
             [
                 r#"{"kind":"withdraw","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8"}"#,
                 r#"{"kind":"announce","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":200,"flags":128,"value":"ff"},{"code":40,"name":"PREFIX_SID","flags":192,"value":"01000700000000000009","text":"label-index(reserved=0 flags=0 index=9)","decoded":[{"type":1,"name":"label-index","value":{"reserved":0,"flags":0,"index":9}}]}]}"#,
+            ]
+        );
+    }
+
+    /// As BGP4MP_MESSAGE_AS4_LOCAL, with an ORIGIN that is none.
+    #[test]
+    fn what_cannot_be_read_keeps_its_octets_and_directions_differ() {
+        let mut bytes =
+            vec![0, 0, 0, 9, 0, 16, 0, 7, 0, 0, 0, 58, 0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xf1, 0, 0, 0, 1, 192, 0, 2, 1, 192];
+        bytes.extend([0, 2, 2]);
+        bytes.extend([0xff; 16]);
+        bytes.extend([0, 38, 2, 0, 0, 0, 13, 0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0]);
+        bytes.extend([8, 10]);
+        let record = Record::parse_at(&bytes, 0).unwrap();
+        let lines: Vec<_> = record.elements(&mut Peers::new()).map(|e| serde_json::to_string(&e.unwrap()).unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                r#"{"kind":"announce","time":9,"local":true,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8","as_path":"64496","origin_asns":[64496],"other_attributes":[{"code":1,"name":"ORIGIN","flags":64,"value":"09","error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}],"error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#,
             ]
         );
     }
