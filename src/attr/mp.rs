@@ -285,17 +285,39 @@ impl fmt::Debug for MpUnreach<'_> {
     }
 }
 
+/// Octets that next hops of a family have: of its own address family, and of the other one; `None` where no rule is known.
+///
+/// IPv4 routes have IPv6 next hops where both speakers said so (RFC 8950 section 3). The IPv4 next hop of an IPv6 route is in no
+/// document, but speakers send it.
+const fn next_hop_lengths(family: Family) -> Option<(&'static [usize], &'static [usize])> {
+    Some(match (family.afi.0, family.safi.0) {
+        (1, 1 | 2 | 4) => (&[4], &[16, 32]),
+        (2, 1 | 2 | 4) => (&[16, 32], &[4]),
+        (1, 128 | 129) => (&[12], &[24, 48]),
+        (2, 128 | 129) => (&[24, 48], &[12]),
+        _ => return None,
+    })
+}
+
+/// Whether a next hop may be sent with routes of the family in a session.
+#[cfg(feature = "alloc")]
+pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session) -> Result<(), EncodeError> {
+    let len = next_hop.encoded_len();
+    let extended = family.afi.0 == 1 && session.extended_next_hop.contains(family);
+    match next_hop_lengths(family) {
+        Some((own, other)) if !own.contains(&len) && !(extended && other.contains(&len)) => {
+            Err(EncodeError::unrepresentable("next hop"))
+        }
+        _ if len > 0xff => Err(EncodeError::too_long("next hop", len, 0xff)),
+        _ => Ok(()),
+    }
+}
+
 /// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
 pub(super) fn next_hop_finding(reach: &MpReach<'_>, offset: u64) -> Option<Error> {
     let family = reach.family?;
     let len = reach.next_hop.len();
-    let fits = match (family.afi.0, family.safi.0) {
-        // RFC 8950 section 3 lets IPv4 routes have IPv6 next hops.
-        (1, 1 | 2 | 4) => matches!(len, 4 | 16 | 32),
-        (2, 1 | 2 | 4) => matches!(len, 4 | 16 | 32),
-        (1 | 2, 128 | 129) => matches!(len, 12 | 24 | 48),
-        _ => true,
-    };
+    let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
     let at = offset.saturating_add(3);
     (!fits).then(|| Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), at))
 }
