@@ -320,6 +320,11 @@ impl<'a> Update<'a> {
                 Err(e) => attributes.extend_from_slice(self.attributes.get(self.framed(e)..).unwrap_or(&[])),
             }
         }
+        self.write_fields(&attributes, out);
+    }
+
+    /// Writes the body with these attributes, the prefixes from their decoded values.
+    fn write_fields<B: BufMut + ?Sized>(&self, attributes: &[u8], out: &mut B) {
         let prefixes = |list: Result<Prefixes<'_>>, raw: &[u8]| {
             let mut octets = Vec::with_capacity(raw.len());
             match list {
@@ -332,7 +337,7 @@ impl<'a> Update<'a> {
         out.put_u16(u16::try_from(withdrawn.len()).unwrap_or(u16::MAX));
         out.put_slice(&withdrawn);
         out.put_u16(u16::try_from(attributes.len()).unwrap_or(u16::MAX));
-        out.put_slice(&attributes);
+        out.put_slice(attributes);
         out.put_slice(&prefixes(self.announced(), self.announced));
     }
 
@@ -393,16 +398,10 @@ impl<'a> Update<'a> {
         self.check_paths(session)?;
         if self.session.asn4 != session.asn4 && !self.attributes.is_empty() {
             let attributes = self.converted_attributes(session)?;
-            let Ok(declared) = u16::try_from(attributes.len()) else {
-                return Err(EncodeError::too_long("path attributes", attributes.len(), 0xffff));
-            };
+            crate::wire::check_len(attributes.len(), 2, "path attributes")?;
             let len = self.withdrawn.len().saturating_add(attributes.len()).saturating_add(self.announced.len());
             super::put_header(MessageType::UPDATE, len.saturating_add(4), session, out)?;
-            out.put_u16(u16::try_from(self.withdrawn.len()).unwrap_or(u16::MAX));
-            out.put_slice(self.withdrawn);
-            out.put_u16(declared);
-            out.put_slice(&attributes);
-            out.put_slice(self.announced);
+            self.write_fields(&attributes, out);
             return Ok(());
         }
         super::put_header(MessageType::UPDATE, self.encoded_body_len(), session, out)?;
@@ -530,7 +529,8 @@ impl UpdateBuilder {
     /// Adds an attribute. MP_REACH_NLRI and MP_UNREACH_NLRI have methods of their own.
     ///
     /// In a session with two-octet AS numbers, an AS_PATH or AGGREGATOR with a larger one has AS_TRANS in its place and brings
-    /// AS4_PATH or AS4_AGGREGATOR along (RFC 6793 section 4.2.2), unless that is added too.
+    /// AS4_PATH or AS4_AGGREGATOR along (RFC 6793 section 4.2.2), unless that is added too. AS4_PATH has no segments of
+    /// confederations, whose numbers over 65,535 are lost (RFC 6793 section 3).
     ///
     /// # Errors
     /// A value that does not fit its field; an attribute that is there already.
@@ -547,10 +547,12 @@ impl UpdateBuilder {
         if there || matches!(value.code(), AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) {
             return Err(EncodeError::unrepresentable("attribute"));
         }
-        value.encode_with_flags(flags, &self.session, &mut self.attributes)?;
+        let mut as4 = Vec::new();
         if !self.session.asn4 {
-            put_as4(value, &self.session, &mut self.as4)?;
+            put_as4(value, &self.session, &mut as4)?;
         }
+        value.encode_with_flags(flags, &self.session, &mut self.attributes)?;
+        self.as4.append(&mut as4);
         Ok(self)
     }
 

@@ -100,7 +100,8 @@ impl<'a> Bgp4mpMessage<'a> {
     /// [`Bgp4mpMessage::local`]; a time with microseconds makes it BGP4MP_ET.
     ///
     /// # Errors
-    /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; a message without a header (the obsolete type BGP); too little room.
+    /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; a message without a header (the
+    /// obsolete type BGP); too little room.
     pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
         self.encode_with(time, self.message_bytes(), out)
     }
@@ -294,7 +295,8 @@ impl TableDumpWriter {
     ///
     /// # Errors
     /// A family without plain prefixes or of another address width; entries of which only some have a path identifier; no
-    /// PEER_INDEX_TABLE written yet, or the number of a peer that the last one has not; attributes that overrun their list; more than 65,535 entries, attributes over 65,535 octets; too little room.
+    /// PEER_INDEX_TABLE written yet, or the number of a peer that the last one has not; attributes that overrun their list; more
+    /// than 65,535 entries, attributes over 65,535 octets; too little room.
     pub fn route(
         &mut self,
         time: Timestamp,
@@ -570,5 +572,113 @@ mod tests {
         assert_eq!(generic(Family::IPV4_UNICAST, &[33, 1, 2, 3, 4, 5]), Err("route"));
         assert_eq!(generic(Family::IPV4_UNICAST, &[8, 10]), Ok(()));
         assert_eq!(generic(Family::EVPN, &[99, 1, 7]), Ok(()));
+    }
+
+    fn body(octets: &[u8]) -> Body<'_> {
+        crate::mrt::records(octets).next().unwrap().unwrap().body().unwrap()
+    }
+
+    /// Octets typed by hand from RFC 6397 section 4.1: 1.5 is 3fc0 0000, -2.0 is c000 0000.
+    #[test]
+    fn places_of_peers_from_values() {
+        let mut buffer = vec![9; 9];
+        let peer = super::super::GeoPeer::new(2, [192, 0, 2, 1].into(), -2.0, 1.5);
+        let table = GeoPeerTable::from_values([192, 0, 2, 254].into(), (1.5, -2.0), [peer], &mut buffer).unwrap();
+        let mut out = Vec::new();
+        table.encode(TIME, &mut out).unwrap();
+        let head = [0, 0, 0, 1, 0, 13, 0, 7, 0, 0, 0, 27, 192, 0, 2, 254, 0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0, 0, 1];
+        assert_eq!(out, [&head[..], &[2, 192, 0, 2, 1, 0xc0, 0, 0, 0, 0x3f, 0xc0, 0, 0]].concat());
+        let Body::GeoPeerTable(read) = body(&out) else { panic!() };
+        assert!(read == table && read.peers().eq([peer]));
+        let error =
+            GeoPeerTable::from_values([0; 4].into(), (0.0, 0.0), core::iter::repeat_n(peer, 65_536), &mut buffer).unwrap_err();
+        assert_eq!(error.to_string(), "peers: length 65536 is over 65535");
+    }
+
+    #[test]
+    fn changes_and_entries_from_values() {
+        let (peer, local) = ((Asn(64_496), IpAddr::from([192, 0, 2, 1])), (Asn(64_511), IpAddr::from([192, 0, 2, 254])));
+        let change = StateChange::new(peer, local, FsmState(6), FsmState(1));
+        let mut out = Vec::new();
+        change.encode(TIME, true, &mut out).unwrap();
+        let octets = [0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254, 0, 6, 0, 1];
+        assert_eq!(out[12..], octets);
+        let Body::StateChange(read) = body(&out) else { panic!() };
+        assert_eq!(read, change);
+        let entry = |peer, local, family, route, next_hop, attributes| {
+            let route = RawRoute::new(family, route, 0);
+            super::super::Bgp4mpEntry::new(peer, local, route, next_hop, attributes)
+        };
+        let v4 = Family::IPV4_UNICAST;
+        let made = entry(peer, local, v4, &[24, 198, 51, 100], &[192, 0, 2, 1], &[0x40, 1, 1, 0]).unwrap();
+        assert_eq!((made.prefix, made.next_hop().to_string()), ("198.51.100.0/24".parse().ok(), "192.0.2.1".to_owned()));
+        assert!(made.attributes().unwrap().has(crate::codes::AttrCode::ORIGIN));
+        // By hand from RFC 6396 section B.2.6.1: what is read of the octets is what was made.
+        let octets = [
+            &[0, 0, 0, 1, 0, 16, 0, 2, 0, 0, 0, 42, 0xfb, 0xf0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254][..],
+            &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 4, 192, 0, 2, 1, 24, 198, 51, 100, 0, 4, 0x40, 1, 1, 0],
+        ];
+        let octets = octets.concat();
+        let Body::Entry(read) = body(&octets) else { panic!() };
+        assert_eq!(
+            (read.peer_asn, read.local_asn, read.peer_address, read.local_address, read.family, read.prefix),
+            (made.peer_asn, made.local_asn, made.peer_address, made.local_address, made.family, made.prefix)
+        );
+        assert_eq!((read.route_bytes(), read.attribute_bytes()), (made.route_bytes(), made.attribute_bytes()));
+        assert_eq!((read.next_hop(), read.view, read.status, read.last_change), (made.next_hop(), 0, 0, 0));
+        // Of a family without plain prefixes: a length in bits and what it needs.
+        assert!(entry(peer, local, Family::EVPN, &[9, 1, 2], &[], &[]).is_ok());
+        let long = vec![0; 65_536];
+        let six = IpAddr::from([0u8; 16]);
+        for (error, made) in [
+            ("AS number", entry((Asn(65_536), peer.1), local, v4, &[0], &[], &[])),
+            ("addresses of two families", entry((peer.0, six), local, v4, &[0], &[], &[])),
+            ("route", entry(peer, local, v4, &[24, 1], &[], &[])),
+            ("route", entry(peer, local, v4, &[8, 1, 1], &[], &[])),
+            ("route", entry(peer, local, Family::EVPN, &[8, 1, 2], &[], &[])),
+            ("route", entry(peer, local, Family::EVPN, &[], &[], &[])),
+            ("next hop", entry(peer, local, v4, &[0], &long[..256], &[])),
+            ("path attributes", entry(peer, local, v4, &[0], &[], &long)),
+        ] {
+            assert_eq!(made.unwrap_err().field(), error);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn dumps_read_back(
+            peers in proptest::collection::vec((proptest::bool::ANY, 0u8..4, 0u32..), 1..9),
+            routes in proptest::collection::vec((0u32.., 0u8..=32, 0usize..9, proptest::option::of(0u32..)), 0..9),
+        ) {
+            let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "view");
+            let mut known = Vec::new();
+            for (six, number, asn) in peers {
+                let address = if six { IpAddr::from([number; 16]) } else { IpAddr::from([number; 4]) };
+                let peer = IndexedPeer::new([number; 4].into(), address, Asn(asn));
+                let index = usize::from(dump.peer(peer).unwrap());
+                if index == known.len() {
+                    known.push(peer);
+                }
+                proptest::prop_assert_eq!(known[index], peer);
+            }
+            let mut out = Vec::new();
+            dump.peer_index_table(TIME, &mut out).unwrap();
+            for (bits, len, peer, id) in &routes {
+                let entries = [(u16::try_from(peer % known.len()).unwrap(), *bits, *id, &[0x40, 1, 1, 0][..])];
+                dump.route(TIME, Family::IPV4_UNICAST, Prefix::v4(*bits, *len).unwrap(), &entries, &mut out).unwrap();
+            }
+            let mut records = crate::mrt::records(&out).map(Result::unwrap);
+            let Ok(Body::PeerIndexTable(table)) = records.next().unwrap().body() else { panic!() };
+            proptest::prop_assert!(table.peers().eq(known.iter().copied()));
+            for (number, (bits, len, peer, id)) in (0u32..).zip(&routes) {
+                let Ok(Body::Rib(rib)) = records.next().unwrap().body() else { panic!() };
+                let entry = rib.entries().next().unwrap().unwrap();
+                let RibRoute::Prefix(path) = rib.route() else { panic!() };
+                proptest::prop_assert_eq!((rib.sequence(), path.prefix), (number, Prefix::v4(*bits, *len).unwrap()));
+                proptest::prop_assert_eq!((usize::from(entry.peer_index()), entry.originated()), (peer % known.len(), *bits));
+                proptest::prop_assert_eq!((entry.path_id(), entry.attribute_bytes()), (*id, &[0x40, 1, 1, 0][..]));
+            }
+            proptest::prop_assert!(records.next().is_none());
+        }
     }
 }
