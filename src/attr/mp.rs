@@ -13,7 +13,7 @@ use crate::wire::Cursor;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
-use crate::nlri::{PathPrefix, Route};
+use crate::nlri::{PathPrefix, Route, TYPED};
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
@@ -454,11 +454,21 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
     let len = next_hop.encoded_len();
     let extended = family.afi.0 == 1 && session.extended_next_hop.contains(family);
     match next_hop_lengths(family) {
-        Some((own, other)) if !own.contains(&len) && !(extended && other.contains(&len)) => {
+        Some((own, other)) if !(own.contains(&len) || extended && other.contains(&len)) => {
             Err(EncodeError::unrepresentable("next hop"))
         }
         _ if len > 0xff => Err(EncodeError::too_long("next hop", len, 0xff)),
-        _ => Ok(()),
+        Some(_) => Ok(()),
+        // RFC 7432 section 9, RFC 4761 section 3.2.2 and RFC 6515 section 2: an address, as it is.
+        None if matches!((family.afi.0, family.safi.0), (25, 65 | 70) | (1 | 2, 5)) => match next_hop {
+            NextHop::V4(_) | NextHop::V6(_) => Ok(()),
+            _ => Err(EncodeError::unrepresentable("next hop")),
+        },
+        // No family that is known has a next hop of another shape; flow specifications have none (RFC 8955 section 4).
+        None if TYPED.contains(&family) && matches!(next_hop, NextHop::Raw([_, ..])) => {
+            Err(EncodeError::unrepresentable("next hop"))
+        }
+        None => Ok(()),
     }
 }
 

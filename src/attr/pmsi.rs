@@ -205,7 +205,7 @@ macro_rules! tunnels {
                 match self {
                     $(Self::$variant(value) => value.check(),)*
                     // It would be read as the row's tunnel.
-                    Self::Unknown { kind: PmsiTunnelType($($code)|*), .. } => Err(EncodeError::unrepresentable("tunnel type")),
+                    Self::Unknown { kind, .. } if [$($code),*].contains(&kind.0) => Err(EncodeError::unrepresentable("tunnel type")),
                     Self::Unknown { .. } => Ok(()),
                 }
             }

@@ -201,6 +201,15 @@ impl Message<'_> {
         match self {
             Self::Update(update) => update.encode_for(session, out),
             Self::Keepalive => put_header(MessageType::KEEPALIVE, 0, session, out),
+            // It would be read as a message of the type.
+            Self::Unknown(
+                MessageType::OPEN
+                | MessageType::UPDATE
+                | MessageType::NOTIFICATION
+                | MessageType::KEEPALIVE
+                | MessageType::ROUTE_REFRESH,
+                _,
+            ) => Err(EncodeError::unrepresentable("message type")),
             Self::Unknown(kind, body) => {
                 put_header(*kind, body.len(), session, out)?;
                 out.put_slice(body);

@@ -1136,6 +1136,30 @@ mod tests {
         assert_eq!(announce(Family::IPV4_MULTICAST, &v6, &extended, "192.0.2.0/24"), bad);
         // Without the distinguisher that VPNs have in front.
         assert!(check_next_hop(Family::IPV4_VPN, &v4, &plain).is_err());
+        let rd = crate::nlri::RouteDistinguisher::default();
+        let vpn = NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
+        let vpn6 = NextHop::Vpn(rd, std::net::Ipv6Addr::LOCALHOST.into());
+        let two = NextHop::V6LinkLocal("2001:db8::1".parse().unwrap(), "fe80::1".parse().unwrap());
+        let (none, odd) = (NextHop::Raw(&[]), NextHop::Raw(&[1, 2, 3]));
+        // RFC 4760, 2545, 4364, 4659, 7432, 8955, and a family that nobody knows.
+        let (v4_vpn, v6_vpn, flow, other) = (Family::IPV4_VPN, Family::of(2, 128), Family::of(1, 133), Family::of(99, 240));
+        for (family, good) in [
+            (Family::IPV4_UNICAST, &[v4][..]),
+            (Family::IPV6_UNICAST, &[v6, two]),
+            (v4_vpn, &[vpn]),
+            (v6_vpn, &[vpn6]),
+            (Family::EVPN, &[v4, v6]),
+            (flow, &[v4, v6, vpn, vpn6, two, none]),
+            (other, &[v4, v6, vpn, vpn6, two, none, odd]),
+        ] {
+            for hop in [v4, v6, vpn, vpn6, two, none, odd] {
+                assert_eq!(check_next_hop(family, &hop, &plain).is_ok(), good.contains(&hop), "{family} {hop:?}");
+            }
+        }
+        // RFC 8950 section 3.
+        extended.extended_next_hop = extended.extended_next_hop.with(v4_vpn);
+        assert_eq!([vpn, vpn6, v6].map(|hop| check_next_hop(v4_vpn, &hop, &extended).is_ok()), [true, true, false]);
+        assert!(check_next_hop(other, &NextHop::Raw(&[0; 256]), &plain).is_err());
     }
 
     // AS_PATH (64496 65551) 65550 64497, AGGREGATOR 65550 192.0.2.9.
@@ -1201,6 +1225,33 @@ mod tests {
         let mut same = Vec::new();
         message(&octets, &Session::AS4).encode(&Session::AS4.with_extended_message(), &mut same).unwrap();
         assert_eq!(same, octets);
+    }
+
+    #[test]
+    fn the_session_decides_how_long_a_message_is() {
+        let long = Session::AS4.with_extended_message();
+        let message = |octets, session| crate::bgp::Message::parse_at(octets, session, 0).unwrap();
+        let mut update = UpdateBuilder::new(&long);
+        for n in 0..1100u32 {
+            update.withdraw(PathPrefix { prefix: Prefix::v4(0x0a00_0000 | n << 8, 24).unwrap(), path_id: None }).unwrap();
+        }
+        let (mut octets, mut out) = (Vec::new(), Vec::new());
+        update.encode(&mut octets).unwrap();
+        // 19 octets of header, two lengths, 1100 prefixes of 4 octets.
+        let error = message(&octets, &long).encode(&Session::AS4, &mut out).unwrap_err();
+        assert_eq!((error.to_string(), out.len()), ("message: length 4423 is over 4096".to_owned(), 0));
+        message(&octets, &long).encode(&long, &mut out).unwrap();
+        assert_eq!(out, octets);
+        // RFC 8654 section 4: an OPEN stays short, whatever the session. A parameter of 5000 octets in the form of RFC 9072.
+        let head = [4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 255, 255, 0x13, 0x8b, 99, 0x13, 0x88];
+        let octets = [&[0xff; 16][..], &[0x13, 0xab, 1], &head, &[0; 5000]].concat();
+        let error = message(&octets, &long).encode(&long, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), "message: length 5035 is over 4096");
+        for kind in 1..=5 {
+            let unknown = crate::bgp::Message::Unknown(MessageType(kind), &[]);
+            assert_eq!(unknown.encode(&long, &mut Vec::new()).unwrap_err().field(), "message type");
+        }
+        crate::bgp::Message::Unknown(MessageType(6), &[1]).encode(&long, &mut Vec::new()).unwrap();
     }
 
     #[test]

@@ -1150,7 +1150,7 @@ macro_rules! wire_tlv {
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
                     // It would be read as the row's value, or not at all.
-                    Self::Unknown { kind: $($code)|*, .. } => {
+                    Self::Unknown { kind, .. } if Self::TYPES.iter().any(|(row, _)| row == kind) => {
                         return Err($crate::error::EncodeError::unrepresentable("type"));
                     }
                     Self::Unknown { .. } => {}
