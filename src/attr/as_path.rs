@@ -466,13 +466,29 @@ fn place_segment(c: &mut Cursor<'_>, asn4: bool, places: &mut Places) -> Result<
     outcome
 }
 
+/// The octets of the AS4_PATH that goes with a path written with two-octet numbers; `None` where every number fits (RFC 6793
+/// section 4.2.2). A confederation's segments are left out.
+#[cfg(feature = "alloc")]
+pub(crate) fn as4_path_octets(path: &AsPath<'_>) -> Option<Vec<u8>> {
+    let outer = || path.segments().filter(|segment| !segment.kind.is_confed());
+    if !outer().flat_map(|segment| segment.asns()).any(|asn| asn.0 > 0xffff) {
+        return None;
+    }
+    let mut octets = Vec::new();
+    outer().for_each(|segment| write_segment_octets(&segment, true, &mut octets));
+    Some(octets)
+}
+
 #[cfg(feature = "alloc")]
 fn write_path<B: BufMut + ?Sized>(path: &AsPath<'_>, asn4: bool, out: &mut B) {
-    for segment in path.segments() {
-        // A checked segment has one octet of count.
-        out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
-        segment.asns().for_each(|asn| asn.write(asn4, out));
-    }
+    path.segments().for_each(|segment| write_segment_octets(&segment, asn4, out));
+}
+
+#[cfg(feature = "alloc")]
+fn write_segment_octets<B: BufMut + ?Sized>(segment: &Segment<'_>, asn4: bool, out: &mut B) {
+    // A checked segment has one octet of count.
+    out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
+    segment.asns().for_each(|asn| asn.write(asn4, out));
 }
 
 impl fmt::Display for As4Path<'_> {

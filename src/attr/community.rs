@@ -15,7 +15,11 @@ use crate::error::Result;
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
 use crate::places::Places;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -36,6 +40,21 @@ macro_rules! fixed_width_lists {
                     (values @ [_, ..], []) => Ok(Self(values)),
                     _ => Err(place_of::bad_length(bytes.len(), offset)),
                 }
+            }
+
+            /// A list of values as on the wire, which nothing is copied from:
+            #[doc = concat!("`", stringify!($list), "::from_chunks(&[a.to_octets(), b.to_octets()])`.")]
+            #[inline(always)]
+            pub const fn from_chunks(values: &'a [[u8; $width]]) -> Self {
+                Self(values)
+            }
+
+            /// A list of the given values, whose octets go to `buffer`.
+            #[cfg(feature = "alloc")]
+            pub fn from_values(values: impl IntoIterator<Item = $item>, buffer: &'a mut Vec<u8>) -> Self {
+                buffer.clear();
+                values.into_iter().for_each(|value| buffer.extend_from_slice(&value.to_octets()));
+                Self(buffer.as_chunks().0)
             }
 
             /// The values as on the wire, in network byte order.
@@ -85,8 +104,14 @@ macro_rules! fixed_width_lists {
             }
 
             #[cfg(feature = "alloc")]
+            fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+                // It would be malformed (RFC 7606 section 7): without values there is no attribute.
+                if self.is_empty() { Err(EncodeError::unrepresentable("list without values")) } else { Ok(()) }
+            }
+
+            #[cfg(feature = "alloc")]
             fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
-                self.iter().for_each(|value| out.put_slice(&value.octets()));
+                self.iter().for_each(|value| out.put_slice(&value.to_octets()));
             }
 
             #[cfg(feature = "alloc")]
@@ -153,8 +178,8 @@ impl Community {
         Self(u32::from_be_bytes(octets))
     }
 
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 4] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 4] {
         self.0.to_be_bytes()
     }
 
@@ -236,8 +261,8 @@ impl LargeCommunity {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 12] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 12] {
         let ([a, b, c, d], [e, f, g, h]) = (self.global.to_be_bytes(), self.local1.to_be_bytes());
         let [i, j, k, l] = self.local2.to_be_bytes();
         [a, b, c, d, e, f, g, h, i, j, k, l]
@@ -290,8 +315,8 @@ impl ClusterId {
         Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))
     }
 
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 4] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 4] {
         self.0.octets()
     }
 
@@ -411,5 +436,66 @@ mod tests {
                 "not a large community: expected NUMBER:NUMBER:NUMBER"
             ]
         );
+    }
+
+    /// Octets typed by hand from RFC 1997, RFC 4360, RFC 8092, RFC 5701 and RFC 4456.
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn lists_of_values() {
+        use crate::attr::Value;
+        let mut buffer = vec![9; 9];
+        let written = |value: Value<'_>| {
+            let mut out = Vec::new();
+            value.encode(&Session::AS4, &mut out).unwrap();
+            out
+        };
+        let values = ["64496:1", "NO_EXPORT"].map(|text| text.parse::<Community>().unwrap());
+        let octets = values.map(Community::to_octets);
+        let borrowed = Communities::from_chunks(&octets);
+        assert_eq!(written(Value::Communities(borrowed)), [0xc0, 8, 8, 0xfb, 0xf0, 0, 1, 0xff, 0xff, 0xff, 1]);
+        assert_eq!(Communities::from_values(values, &mut buffer), borrowed);
+        let targets = ["rt:64496:100".parse().unwrap()];
+        let list = ExtendedCommunities::from_values(targets, &mut buffer);
+        assert_eq!(written(Value::ExtendedCommunities(list)), [0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 100]);
+        let large = [LargeCommunity { global: 65_536, local1: 1, local2: 2 }];
+        let list = LargeCommunities::from_values(large, &mut buffer);
+        assert_eq!(written(Value::LargeCommunities(list)), [0xc0, 32, 12, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2]);
+        let six = [Ipv6ExtendedCommunity::new(2, "2001:db8::1".parse().unwrap(), 100)];
+        let list = Ipv6ExtendedCommunities::from_values(six, &mut buffer);
+        let octets = [0xc0, 25, 20, 0, 2, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 100];
+        assert_eq!(written(Value::Ipv6ExtendedCommunities(list)), octets);
+        let clusters = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|octets| ClusterId(octets.into()));
+        let list = ClusterList::from_values(clusters, &mut buffer);
+        assert_eq!(written(Value::ClusterList(list)), [0x80, 10, 8, 192, 0, 2, 1, 192, 0, 2, 2]);
+        // Nobody could read a list without values.
+        let mut out = Vec::new();
+        let error = Value::Communities(Communities::from_values([], &mut buffer)).encode(&Session::AS4, &mut out).unwrap_err();
+        assert_eq!((error.to_string().as_str(), out.len()), ("list without values: the value has no form on the wire", 0));
+    }
+
+    #[cfg(feature = "alloc")]
+    mod any {
+        use super::*;
+        use proptest::prelude::*;
+
+        proptest! {
+            #[test]
+            fn values_octets_values(octets in proptest::collection::vec(any::<[u8; 120]>(), 1..4)) {
+                macro_rules! survives {
+                    ($($list:ident of $item:ident)*) => { $(
+                        let (chunks, _) = octets.as_flattened().as_chunks();
+                        let values: Vec<$item> = chunks.iter().map(|octets| $item::from_octets(*octets)).collect();
+                        let (mut buffer, mut body) = (Vec::new(), Vec::new());
+                        let list = $list::from_values(values.iter().copied(), &mut buffer);
+                        list.write_body(&Session::AS4, &mut body);
+                        prop_assert_eq!(&body, octets.as_flattened());
+                        let read = $list::parse_at(&body, 0).unwrap();
+                        prop_assert!(read == list && read == $list::from_chunks(chunks) && read.iter().eq(values));
+                    )* };
+                }
+                survives!(Communities of Community ExtendedCommunities of ExtendedCommunity LargeCommunities of LargeCommunity
+                    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity ClusterList of ClusterId);
+            }
+        }
     }
 }

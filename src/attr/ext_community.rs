@@ -41,8 +41,8 @@ impl ExtendedCommunity {
         Self(octets)
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) const fn octets(self) -> [u8; 8] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 8] {
         self.0
     }
 

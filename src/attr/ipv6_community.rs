@@ -48,8 +48,8 @@ impl Ipv6ExtendedCommunity {
         Self(octets)
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) const fn octets(self) -> [u8; 20] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 20] {
         self.0
     }
 

@@ -29,6 +29,8 @@ pub mod traffic_engineering;
 pub mod tunnel;
 
 pub use aigp::{Aigp, AigpTlv};
+#[cfg(feature = "alloc")]
+pub(crate) use as_path::as4_path_octets;
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
 #[cfg(feature = "alloc")]
 pub use as_path::{AsPathBuf, ParseAsPathError};
@@ -47,6 +49,8 @@ pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError}
 #[cfg(feature = "serde")]
 pub(crate) use json::{AttributeList, AttributeObject};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
+#[cfg(feature = "alloc")]
+pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;
 pub use obsolete::{AsPathLimit, Connector, Opaque, RcidPath, VpnConnector};

@@ -169,6 +169,11 @@ pub struct Aggregator {
 }
 
 impl Aggregator {
+    /// The network and the speaker that formed an aggregate.
+    pub const fn new(asn: Asn, address: Ipv4Addr) -> Self {
+        Self { asn, address }
+    }
+
     #[inline(always)]
     fn read(body: &[u8], asn4: bool, offset: u64) -> Result<Self> {
         let (asn, address) = match (body, asn4) {

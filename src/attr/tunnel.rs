@@ -390,7 +390,7 @@ fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Curs
     let value = match kind {
         1 => {
             #[cfg(all(test, feature = "alloc"))]
-            crate::wire::rows::met("SubTlv", kind);
+            crate::wire::rows::met_with("SubTlv", kind, body.rest());
             Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation)
         }
         _ => SubTlv::parse_body(kind, body.rest(), body.offset()),

@@ -750,7 +750,7 @@ wire_tlv! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::family::Family;
     use crate::nlri::{RawRoute, Route};
@@ -847,7 +847,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::nlri) fn every_field_both_ways() {
         for (hex, text) in VECTORS {
             let bytes = octets(hex);
             for family in [PLAIN, SPF] {

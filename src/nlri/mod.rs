@@ -239,6 +239,20 @@ pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> 
     }
 }
 
+/// Whether octets are what a list of the family's routes can hold: one route where routes say where they end, anything where
+/// nobody knows. Plain prefixes have a type of their own.
+#[cfg(feature = "alloc")]
+pub(crate) fn check_raw(family: Family, bytes: &[u8]) -> Result<(), EncodeError> {
+    if family.prefix_is_v6().is_some() {
+        return Err(EncodeError::unrepresentable("family"));
+    }
+    match route_len(family, Cursor::at(bytes, 0)) {
+        Ok(Some(len)) if len == bytes.len() => Ok(()),
+        Ok(None) => Ok(()),
+        _ => Err(EncodeError::unrepresentable("route")),
+    }
+}
+
 // One row per kind of route: variant, its type, and the families (AFI, SAFI) that carry it.
 macro_rules! families {
     ($($(#[$doc:meta])* $variant:ident($type:ty) [$(($afi:literal, $safi:literal)),*];)*) => {
@@ -290,7 +304,8 @@ macro_rules! families {
             /// Writes the route, without a path identifier.
             ///
             /// # Errors
-            /// A value that does not fit its field, or too little room; then nothing is written.
+            /// A kind of route that the family does not have; octets that are not one route of it; a value that does not fit
+            /// its field, or too little room. Then nothing is written.
             #[cfg(feature = "alloc")]
             pub fn encode(&self, family: Family, out: &mut impl BufMut) -> Result<(), EncodeError> {
                 self.check(family)?;
@@ -305,8 +320,11 @@ macro_rules! families {
             #[cfg(feature = "alloc")]
             fn check(&self, family: Family) -> Result<(), EncodeError> {
                 match self {
-                    $(Self::$variant(route) => RouteField::check_route(route, family),)*
-                    Self::Raw(_) => Ok(()),
+                    $(Self::$variant(route) => match (family.afi.0, family.safi.0) {
+                        $(($afi, $safi))|* => RouteField::check_route(route, family),
+                        _ => Err(EncodeError::unrepresentable("family")),
+                    },)*
+                    Self::Raw(bytes) => check_raw(family, bytes),
                 }
             }
 
