@@ -8,6 +8,8 @@ use core::iter::FusedIterator;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::place_of;
+use super::sr_policy::LabelStackEntry;
+use super::traffic_engineering::Float;
 use crate::asn::Asn;
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
@@ -21,43 +23,17 @@ use crate::places::Places;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
-/// A bandwidth in octets per second, as the bits of an IEEE 754 number of 32 bits (RFC 5305 section 3.4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
-pub struct Bandwidth(pub u32);
-
-wire_newtype!(Bandwidth(u32));
-
-impl Bandwidth {
-    /// The bandwidth in octets per second.
-    pub const fn octets_per_second(self) -> f32 {
-        f32::from_bits(self.0)
-    }
-}
-
-impl From<f32> for Bandwidth {
-    fn from(octets_per_second: f32) -> Self {
-        Self(octets_per_second.to_bits())
-    }
-}
-
-impl fmt::Display for Bandwidth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.octets_per_second(), f)
-    }
-}
-
-/// Bandwidth that nobody has reserved, by priority 0 to 7 (RFC 5305 section 3.6).
+/// Bandwidth that nobody has reserved, in octets per second, by priority 0 to 7 (RFC 5305 section 3.6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
-pub struct UnreservedBandwidth(pub [Bandwidth; 8]);
+pub struct UnreservedBandwidth(pub [Float; 8]);
 
 impl<'a> Field<'a> for UnreservedBandwidth {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         let octets = c.array::<32>()?;
-        let mut all = [Bandwidth(0); 8];
+        let mut all = [Float(0); 8];
         for (to, from) in all.iter_mut().zip(octets.as_chunks().0) {
-            *to = Bandwidth(u32::from_be_bytes(*from));
+            *to = Float(u32::from_be_bytes(*from));
         }
         Ok(Self(all))
     }
@@ -352,25 +328,13 @@ impl fmt::Display for Msd {
     }
 }
 
-/// An entry of a label stack: a label in the upper 20 bits (RFC 3032 section 2.1), shown by its label.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
-pub struct LabelEntry(pub u32);
-
-impl LabelEntry {
-    /// The label.
-    pub const fn label(self) -> u32 {
-        self.0 >> 12
-    }
-}
-
 /// The binding SID of a candidate path and the one that was asked for, each zero if there is none (RFC 9857 section 5.1): shown
 /// as `bound/specified`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum BindingSids {
-    /// Labels: four octets each.
-    Mpls(LabelEntry, LabelEntry),
+    /// Labels: four octets each, a label in the upper 20 bits.
+    Mpls(LabelStackEntry, LabelStackEntry),
     /// SRv6: sixteen octets each.
     Srv6(Ipv6Addr, Ipv6Addr),
 }
@@ -378,7 +342,7 @@ pub enum BindingSids {
 impl<'a> Field<'a> for BindingSids {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         match c.len() {
-            8 => Ok(Self::Mpls(LabelEntry(c.u32()?), LabelEntry(c.u32()?))),
+            8 => Ok(Self::Mpls(LabelStackEntry(c.u32()?), LabelStackEntry(c.u32()?))),
             32 => Ok(Self::Srv6(Field::read(c)?, Field::read(c)?)),
             _ => Err(place_of::bad_length(c.len(), c.offset())),
         }
@@ -386,7 +350,7 @@ impl<'a> Field<'a> for BindingSids {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mpls(bound, specified) => write!(f, "{}/{}", bound.label(), specified.label()),
+            Self::Mpls(bound, specified) => write!(f, "{bound}/{specified}"),
             Self::Srv6(bound, specified) => write!(f, "{bound}/{specified}"),
         }
     }
@@ -1170,10 +1134,10 @@ link_state_tlvs! {
         1038 "srv6-capabilities" Srv6Capabilities(Srv6Capabilities),
         /// Administrative groups (RFC 9552 section 5.3.2).
         1088 "admin-group" AdminGroup(AdminGroups),
-        /// Maximum bandwidth (RFC 9552 section 5.3.2).
-        1089 "max-bandwidth" MaxBandwidth(Bandwidth),
-        /// Maximum bandwidth that may be reserved (RFC 9552 section 5.3.2).
-        1090 "max-reservable-bandwidth" MaxReservableBandwidth(Bandwidth),
+        /// Maximum bandwidth, in octets per second (RFC 9552 section 5.3.2).
+        1089 "max-bandwidth" MaxBandwidth(Float),
+        /// Maximum bandwidth that may be reserved, in octets per second (RFC 9552 section 5.3.2).
+        1090 "max-reservable-bandwidth" MaxReservableBandwidth(Float),
         /// Bandwidth that nobody has reserved (RFC 9552 section 5.3.2).
         1091 "unreserved-bandwidth" UnreservedBandwidth(UnreservedBandwidth),
         /// Metric for traffic engineering (RFC 9552 section 5.3.2.3).
@@ -1208,12 +1172,12 @@ link_state_tlvs! {
         1116 "delay-variation" DelayVariation(DelayVariation),
         /// Loss in steps of 0.000003 percent (RFC 8571 section 2.4).
         1117 "loss" Loss(Measured),
-        /// Bandwidth minus what is reserved (RFC 8571 section 2.5).
-        1118 "residual-bandwidth" ResidualBandwidth(Bandwidth),
-        /// Residual bandwidth minus what is used without reservation (RFC 8571 section 2.6).
-        1119 "available-bandwidth" AvailableBandwidth(Bandwidth),
-        /// Bandwidth in use (RFC 8571 section 2.7).
-        1120 "utilized-bandwidth" UtilizedBandwidth(Bandwidth),
+        /// Bandwidth minus what is reserved, in octets per second (RFC 8571 section 2.5).
+        1118 "residual-bandwidth" ResidualBandwidth(Float),
+        /// Residual bandwidth minus what is used without reservation, in octets per second (RFC 8571 section 2.6).
+        1119 "available-bandwidth" AvailableBandwidth(Float),
+        /// Bandwidth in use, in octets per second (RFC 8571 section 2.7).
+        1120 "utilized-bandwidth" UtilizedBandwidth(Float),
         /// IGP flags of a prefix (RFC 9552 section 5.3.3.1).
         1152 "igp-flags" IgpFlags(IgpPrefixFlags),
         /// Route tags (RFC 9552 section 5.3.3.2).
@@ -1915,10 +1879,10 @@ pub(super) mod tests {
 
     #[test]
     fn values_of_the_small_types() {
-        assert_eq!(Bandwidth::from(125_000_000.0).0, 0x4cee_6b28);
-        assert!(Bandwidth(0x4cee_6b28).octets_per_second() > 124_999_000.0);
+        assert_eq!(Float::from(125_000_000.0).0, 0x4cee_6b28);
+        assert!(Float(0x4cee_6b28).value() > 124_999_000.0);
         assert_eq!((IgpMetric::IsIsNarrow(0xca).value(), IgpMetric::Ospf(500).value()), (10, 500));
-        assert_eq!((Msd([1, 10]).kind(), Msd([1, 10]).value(), LabelEntry(0x03e8_0000).label()), (1, 10, 16000));
+        assert_eq!((Msd([1, 10]).kind(), Msd([1, 10]).value(), LabelStackEntry(0x03e8_0000).label()), (1, 10, 16000));
         assert_eq!((MultiTopologyId(0xf002).id(), MultiTopologyId(0xf002).to_string().as_str()), (2, "2"));
     }
 
@@ -1931,8 +1895,11 @@ pub(super) mod tests {
         let u24 = U24(d & 0xff_ffff);
         let sid = if wide { SidLabel::Index(d) } else { SidLabel::Label(u24) };
         let neighbor = if wide { LanNeighbor::Ospf(v4) } else { LanNeighbor::IsIs(SystemId(id)) };
-        let sids =
-            if wide { BindingSids::Srv6(v6, Ipv6Addr::LOCALHOST) } else { BindingSids::Mpls(LabelEntry(d), LabelEntry(7)) };
+        let sids = if wide {
+            BindingSids::Srv6(v6, Ipv6Addr::LOCALHOST)
+        } else {
+            BindingSids::Mpls(LabelStackEntry(d), LabelStackEntry(7))
+        };
         let (flags, weight, algorithm, reserved) = (ProtocolFlags(a), b, b, c);
         let peer = PeerSid { flags: PeerSidFlags::from_bits_retain(a), weight, reserved, sid };
         let end_x = EndXFlags::from_bits_retain(a);
@@ -1960,9 +1927,9 @@ pub(super) mod tests {
             T::SrmsPreference(a),
             T::Srv6Capabilities(Srv6Capabilities { flags: Srv6CapabilityFlags::from_bits_retain(c), reserved }),
             T::AdminGroup(AdminGroups(d)),
-            T::MaxBandwidth(Bandwidth(d)),
-            T::MaxReservableBandwidth(Bandwidth(d)),
-            T::UnreservedBandwidth(UnreservedBandwidth(words.map(Bandwidth))),
+            T::MaxBandwidth(Float(d)),
+            T::MaxReservableBandwidth(Float(d)),
+            T::UnreservedBandwidth(UnreservedBandwidth(words.map(Float))),
             T::TeMetric(d),
             T::LinkProtection(LinkProtection { flags: LinkProtectionFlags::from_bits_retain(a), reserved: b }),
             T::MplsProtocols(MplsProtocols::from_bits_retain(a)),
@@ -1982,9 +1949,9 @@ pub(super) mod tests {
             T::DelayRange(DelayRange { flags: measured.flags, min: u24, reserved: b, max: u24 }),
             T::DelayVariation(DelayVariation { reserved: b, value: u24 }),
             T::Loss(measured),
-            T::ResidualBandwidth(Bandwidth(d)),
-            T::AvailableBandwidth(Bandwidth(d)),
-            T::UtilizedBandwidth(Bandwidth(d)),
+            T::ResidualBandwidth(Float(d)),
+            T::AvailableBandwidth(Float(d)),
+            T::UtilizedBandwidth(Float(d)),
             T::IgpFlags(IgpPrefixFlags::from_bits_retain(a)),
             T::RouteTags(List::parse_at(&lists[4], 0).unwrap()),
             T::ExtendedRouteTags(List::parse_at(&lists[5], 0).unwrap()),
