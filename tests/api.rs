@@ -7,8 +7,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use routeglass::attr::container::ContainerContent;
-use routeglass::attr::link_state::LabelEntry;
 use routeglass::attr::pmsi::PmsiTunnelId;
+use routeglass::attr::sr_policy::LabelStackEntry;
 use routeglass::attr::traffic_engineering::SwitchingSpecific;
 use routeglass::attr::tunnel::{SubTlvs, SubTlvsIter};
 use routeglass::attr::{
@@ -145,7 +145,7 @@ assert_all!(copied:
 // Parts of what the trait below holds: fields of routes, and values that a macro of their file makes.
 assert_all!(shared:
     OptionalAddress, MulticastAddress, MupTunnel<'_>, MupInterworkSegment, MupDirectSegment, MupType1Session<'_>, MupType2Session,
-    CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponents<'_>, LabelEntry, RawLinkStateTlv<'_>,
+    CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponents<'_>, LabelStackEntry, RawLinkStateTlv<'_>,
     RawLinkStateTlvs<'_>, LinkStateTlvs<'_>,
 );
 assert_all!(shared: ParseRouteError, ParseEsiError, ParseMembershipError, ParseFlowspecError, FlowspecBuilder);

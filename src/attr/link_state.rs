@@ -8,6 +8,8 @@ use core::iter::FusedIterator;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::place_of;
+use super::sr_policy::LabelStackEntry;
+use super::traffic_engineering::Float;
 use crate::asn::Asn;
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
@@ -21,43 +23,17 @@ use crate::places::Places;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
-/// A bandwidth in octets per second, as the bits of an IEEE 754 number of 32 bits (RFC 5305 section 3.4).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
-pub struct Bandwidth(pub u32);
-
-wire_newtype!(Bandwidth(u32));
-
-impl Bandwidth {
-    /// The bandwidth in octets per second.
-    pub const fn octets_per_second(self) -> f32 {
-        f32::from_bits(self.0)
-    }
-}
-
-impl From<f32> for Bandwidth {
-    fn from(octets_per_second: f32) -> Self {
-        Self(octets_per_second.to_bits())
-    }
-}
-
-impl fmt::Display for Bandwidth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.octets_per_second(), f)
-    }
-}
-
-/// Bandwidth that nobody has reserved, by priority 0 to 7 (RFC 5305 section 3.6).
+/// Bandwidth that nobody has reserved, in octets per second, by priority 0 to 7 (RFC 5305 section 3.6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
-pub struct UnreservedBandwidth(pub [Bandwidth; 8]);
+pub struct UnreservedBandwidth(pub [Float; 8]);
 
 impl<'a> Field<'a> for UnreservedBandwidth {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         let octets = c.array::<32>()?;
-        let mut all = [Bandwidth(0); 8];
+        let mut all = [Float(0); 8];
         for (to, from) in all.iter_mut().zip(octets.as_chunks().0) {
-            *to = Bandwidth(u32::from_be_bytes(*from));
+            *to = Float(u32::from_be_bytes(*from));
         }
         Ok(Self(all))
     }
@@ -373,26 +349,13 @@ impl fmt::Display for Msd {
     }
 }
 
-/// An entry of a label stack: a label in the upper 20 bits (RFC 3032 section 2.1), shown by its label, with the twelve bits
-/// below where one is set: `16000:0x1ff`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
-pub struct LabelEntry(pub u32);
-
-impl LabelEntry {
-    /// The label.
-    pub const fn label(self) -> u32 {
-        self.0 >> 12
-    }
-}
-
 /// The binding SID of a candidate path and the one that was asked for, each zero if there is none (RFC 9857 section 5.1): shown
 /// as `bound/specified`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum BindingSids {
-    /// Labels: four octets each.
-    Mpls(LabelEntry, LabelEntry),
+    /// Labels: four octets each, a label in the upper 20 bits.
+    Mpls(LabelStackEntry, LabelStackEntry),
     /// SRv6: sixteen octets each.
     Srv6(Ipv6Addr, Ipv6Addr),
 }
@@ -400,7 +363,7 @@ pub enum BindingSids {
 impl<'a> Field<'a> for BindingSids {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         match c.len() {
-            8 => Ok(Self::Mpls(LabelEntry(c.u32()?), LabelEntry(c.u32()?))),
+            8 => Ok(Self::Mpls(LabelStackEntry(c.u32()?), LabelStackEntry(c.u32()?))),
             32 => Ok(Self::Srv6(Field::read(c)?, Field::read(c)?)),
             _ => Err(place_of::bad_length(c.len(), c.offset())),
         }
@@ -408,11 +371,7 @@ impl<'a> Field<'a> for BindingSids {
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mpls(bound, specified) => {
-                show_reserved(bound.label(), bound.0 & 0xfff, f)?;
-                f.write_str("/")?;
-                show_reserved(specified.label(), specified.0 & 0xfff, f)
-            }
+            Self::Mpls(bound, specified) => write!(f, "{bound}/{specified}"),
             Self::Srv6(bound, specified) => write!(f, "{bound}/{specified}"),
         }
     }
@@ -1196,10 +1155,10 @@ link_state_tlvs! {
         1038 "srv6-capabilities" Srv6Capabilities(Srv6Capabilities),
         /// Administrative groups (RFC 9552 section 5.3.2).
         1088 "admin-group" AdminGroup(AdminGroups),
-        /// Maximum bandwidth (RFC 9552 section 5.3.2).
-        1089 "max-bandwidth" MaxBandwidth(Bandwidth),
-        /// Maximum bandwidth that may be reserved (RFC 9552 section 5.3.2).
-        1090 "max-reservable-bandwidth" MaxReservableBandwidth(Bandwidth),
+        /// Maximum bandwidth, in octets per second (RFC 9552 section 5.3.2).
+        1089 "max-bandwidth" MaxBandwidth(Float),
+        /// Maximum bandwidth that may be reserved, in octets per second (RFC 9552 section 5.3.2).
+        1090 "max-reservable-bandwidth" MaxReservableBandwidth(Float),
         /// Bandwidth that nobody has reserved (RFC 9552 section 5.3.2).
         1091 "unreserved-bandwidth" UnreservedBandwidth(UnreservedBandwidth),
         /// Metric for traffic engineering (RFC 9552 section 5.3.2.3).
@@ -1234,12 +1193,12 @@ link_state_tlvs! {
         1116 "delay-variation" DelayVariation(DelayVariation),
         /// Loss in steps of 0.000003 percent (RFC 8571 section 2.4).
         1117 "loss" Loss(Measured),
-        /// Bandwidth minus what is reserved (RFC 8571 section 2.5).
-        1118 "residual-bandwidth" ResidualBandwidth(Bandwidth),
-        /// Residual bandwidth minus what is used without reservation (RFC 8571 section 2.6).
-        1119 "available-bandwidth" AvailableBandwidth(Bandwidth),
-        /// Bandwidth in use (RFC 8571 section 2.7).
-        1120 "utilized-bandwidth" UtilizedBandwidth(Bandwidth),
+        /// Bandwidth minus what is reserved, in octets per second (RFC 8571 section 2.5).
+        1118 "residual-bandwidth" ResidualBandwidth(Float),
+        /// Residual bandwidth minus what is used without reservation, in octets per second (RFC 8571 section 2.6).
+        1119 "available-bandwidth" AvailableBandwidth(Float),
+        /// Bandwidth in use, in octets per second (RFC 8571 section 2.7).
+        1120 "utilized-bandwidth" UtilizedBandwidth(Float),
         /// IGP flags of a prefix (RFC 9552 section 5.3.3.1).
         1152 "igp-flags" IgpFlags(IgpPrefixFlags),
         /// Route tags (RFC 9552 section 5.3.3.2).

@@ -6,11 +6,12 @@ use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
-use crate::family::Family;
 use crate::wire::{Cursor, Field, wire_struct};
 
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]

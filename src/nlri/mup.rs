@@ -8,7 +8,6 @@ use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
-use crate::family::Family;
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Field, hex};
 
@@ -18,6 +17,8 @@ use super::address::{address_octets, write_address};
 use super::labeled::{prefix_octets, write_prefix_octets};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]

@@ -15,13 +15,14 @@ use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
-use crate::family::Family;
 use crate::wire::{Cursor, hex};
 
 #[cfg(feature = "alloc")]
 use super::labeled::place_bits;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]

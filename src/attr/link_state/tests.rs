@@ -83,7 +83,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("0495 0008 00000001 80000000", "extended-admin-group([0x00000001,0x80000000])"),
     ("0496 0004 c0000201", "source-ospf-router-id(192.0.2.1)"),
     ("04b1 000c 4000 0000 03e80000 00064000", "sr-binding-sid(flags=ALLOCATED reserved=0 sids=16000/100)"),
-    ("04b1 000c 4000 0000 03e801ff 00064001", "sr-binding-sid(flags=ALLOCATED reserved=0 sids=16000:0x1ff/100:0x1)"),
+    ("04b1 000c 4000 0000 03e801ff 00064001", "sr-binding-sid(flags=ALLOCATED reserved=0 sids=16000:0:1:255/100:0:0:1)"),
     (
         "04b1 0024 f800 0000 20010db8000000000000000000000001 00000000000000000000000000000000",
         "sr-binding-sid(flags=SRV6|ALLOCATED|UNAVAILABLE|LOCAL_BLOCK|FALLBACK reserved=0 sids=2001:db8::1/::)",
@@ -341,8 +341,8 @@ fn no_bit_is_hidden() {
         (0..width).flat_map(move |a| (a..width).map(move |b| 1u32 << a | 1 << b)).chain([0, u32::MAX >> (32 - width)])
     };
     differ(bits(24).map(|bits| SidLabel::Label(U24(bits))).chain(bits(32).map(SidLabel::Index)));
-    differ(bits(32).map(|bits| BindingSids::Mpls(LabelEntry(bits), LabelEntry(7))));
-    differ(bits(32).map(|bits| BindingSids::Mpls(LabelEntry(7), LabelEntry(bits))));
+    differ(bits(32).map(|bits| BindingSids::Mpls(LabelStackEntry(bits), LabelStackEntry(7))));
+    differ(bits(32).map(|bits| BindingSids::Mpls(LabelStackEntry(7), LabelStackEntry(bits))));
     assert_eq!((IgpMetric::IsIsNarrow(0x8a).number(), IgpMetric::IsIsNarrow(0x0a).number()), (None, Some(10)));
 }
 
@@ -412,10 +412,10 @@ fn as_json() {
 
 #[test]
 fn values_of_the_small_types() {
-    assert_eq!(Bandwidth::from(125_000_000.0).0, 0x4cee_6b28);
-    assert!(Bandwidth(0x4cee_6b28).octets_per_second() > 124_999_000.0);
+    assert_eq!(Float::from(125_000_000.0).0, 0x4cee_6b28);
+    assert!(Float(0x4cee_6b28).value() > 124_999_000.0);
     assert_eq!((IgpMetric::IsIsNarrow(0xca).value(), IgpMetric::Ospf(500).value()), (10, 500));
-    assert_eq!((Msd([1, 10]).kind(), Msd([1, 10]).value(), LabelEntry(0x03e8_0000).label()), (1, 10, 16000));
+    assert_eq!((Msd([1, 10]).kind(), Msd([1, 10]).value(), LabelStackEntry(0x03e8_0000).label()), (1, 10, 16000));
     assert_eq!((MultiTopologyId(0xf002).id(), MultiTopologyId(0xf002).to_string().as_str()), (2, "2:0xf"));
 }
 
@@ -428,7 +428,8 @@ fn values<'b>(parts: &Parts, text: &'b [u8], lists: &'b [Vec<u8>; 6]) -> Vec<Lin
     let u24 = U24(d & 0xff_ffff);
     let sid = if wide { SidLabel::Index(d) } else { SidLabel::Label(u24) };
     let neighbor = if wide { LanNeighbor::Ospf(v4) } else { LanNeighbor::IsIs(SystemId(id)) };
-    let sids = if wide { BindingSids::Srv6(v6, Ipv6Addr::LOCALHOST) } else { BindingSids::Mpls(LabelEntry(d), LabelEntry(7)) };
+    let sids =
+        if wide { BindingSids::Srv6(v6, Ipv6Addr::LOCALHOST) } else { BindingSids::Mpls(LabelStackEntry(d), LabelStackEntry(7)) };
     let (flags, weight, algorithm, reserved) = (ProtocolFlags(a), b, b, c);
     let peer = PeerSid { flags: PeerSidFlags::from_bits_retain(a), weight, reserved, sid };
     let end_x = EndXFlags::from_bits_retain(a);
@@ -456,9 +457,9 @@ fn values<'b>(parts: &Parts, text: &'b [u8], lists: &'b [Vec<u8>; 6]) -> Vec<Lin
         T::SrmsPreference(a),
         T::Srv6Capabilities(Srv6Capabilities { flags: Srv6CapabilityFlags::from_bits_retain(c), reserved }),
         T::AdminGroup(AdminGroups(d)),
-        T::MaxBandwidth(Bandwidth(d)),
-        T::MaxReservableBandwidth(Bandwidth(d)),
-        T::UnreservedBandwidth(UnreservedBandwidth(words.map(Bandwidth))),
+        T::MaxBandwidth(Float(d)),
+        T::MaxReservableBandwidth(Float(d)),
+        T::UnreservedBandwidth(UnreservedBandwidth(words.map(Float))),
         T::TeMetric(d),
         T::LinkProtection(LinkProtection { flags: LinkProtectionFlags::from_bits_retain(a), reserved: b }),
         T::MplsProtocols(MplsProtocols::from_bits_retain(a)),
@@ -478,9 +479,9 @@ fn values<'b>(parts: &Parts, text: &'b [u8], lists: &'b [Vec<u8>; 6]) -> Vec<Lin
         T::DelayRange(DelayRange { flags: measured.flags, min: u24, reserved: b, max: u24 }),
         T::DelayVariation(DelayVariation { reserved: b, value: u24 }),
         T::Loss(measured),
-        T::ResidualBandwidth(Bandwidth(d)),
-        T::AvailableBandwidth(Bandwidth(d)),
-        T::UtilizedBandwidth(Bandwidth(d)),
+        T::ResidualBandwidth(Float(d)),
+        T::AvailableBandwidth(Float(d)),
+        T::UtilizedBandwidth(Float(d)),
         T::IgpFlags(IgpPrefixFlags::from_bits_retain(a)),
         T::RouteTags(List::parse_at(&lists[4], 0).unwrap()),
         T::ExtendedRouteTags(List::parse_at(&lists[5], 0).unwrap()),
