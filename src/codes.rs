@@ -136,10 +136,10 @@ code_points! {
         BGPSEC_PATH = 33, "BGPSEC_PATH", "RFC 8205";
         COMMUNITY_CONTAINER = 34, "COMMUNITY_CONTAINER", "draft-ietf-idr-wide-bgp-communities";
         OTC = 35, "OTC", "RFC 9234";
-        D_PATH = 36, "D-PATH", "draft-ietf-bess-evpn-ipvpn-interworking";
+        D_PATH = 36, "D-PATH", "RFC 10039";
         SFP = 37, "SFP", "RFC 9015";
         BFD_DISCRIMINATOR = 38, "BFD_DISCRIMINATOR", "RFC 9026";
-        NHC = 39, "NHC", "draft-ietf-idr-entropy-label";
+        NHC = 39, "NHC", "draft-ietf-idr-nhc";
         PREFIX_SID = 40, "PREFIX_SID", "RFC 8669";
         BIER = 41, "BIER", "RFC 9793";
         EDGE_METADATA = 42, "EDGE_METADATA", "draft-ietf-idr-5g-edge-service-metadata";
@@ -523,8 +523,8 @@ code_points! {
         RT_RECORD_AS2 = 0x0013, "route target record, two-octet AS", "draft-ietf-bess-service-chaining";
         RT_DERIVED_AS2 = 0x0015, "derived route target, two-octet AS", "RFC 9252";
         VNI = 0x0080, "VNI", "draft-ietf-bess-evpn-virtual-hub";
-        LINK_BANDWIDTH = 0x4004, "link bandwidth", "draft-ietf-idr-link-bandwidth";
-        LINK_BANDWIDTH_TRANSITIVE = 0x0004, "link bandwidth, transitive", "draft-ietf-idr-link-bandwidth";
+        LINK_BANDWIDTH = 0x4004, "link bandwidth", "RFC 10005";
+        LINK_BANDWIDTH_TRANSITIVE = 0x0004, "link bandwidth, transitive", "RFC 10005";
         ROUTE_TARGET_IPV4 = 0x0102, "route target, IPv4", "RFC 4360";
         ROUTE_ORIGIN_IPV4 = 0x0103, "route origin, IPv4", "RFC 4360";
         IFIT = 0x0104, "IFIT", "draft-ietf-idr-bgp-ifit-capabilities";
@@ -679,9 +679,9 @@ code_points! {
         ENLP = 14, "ENLP", "RFC 9830";
         PRIORITY = 15, "Priority", "RFC 9830";
         SPI_SI_REPRESENTATION = 16, "SPI/SI Representation", "RFC 9015";
-        IPV6_SID_STRUCTURE = 17, "IPv6 SID Structure", "draft-ietf-bess-bgp-sr-policy";
-        IPV4_SID = 18, "IPv4 SID", "draft-ietf-bess-bgp-sr-policy";
-        IPV6_SID = 19, "IPv6 SID", "draft-ietf-bess-bgp-sr-policy";
+        IPV6_SID_STRUCTURE = 17, "IPv6 SID Structure", "IANA tunnel sub-TLVs";
+        IPV4_SID = 18, "IPv4 SID", "IANA tunnel sub-TLVs";
+        IPV6_SID = 19, "IPv6 SID", "IANA tunnel sub-TLVs";
         SRV6_BINDING_SID = 20, "SRv6 Binding SID", "RFC 9830";
         SEGMENT_LIST = 128, "Segment List", "RFC 9830";
         POLICY_CANDIDATE_PATH_NAME = 129, "Policy Candidate Path Name", "RFC 9830";

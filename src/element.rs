@@ -136,6 +136,12 @@ impl Handling {
         {
             element.finding = worse(element.finding, e);
         }
+        if self.notes
+            && let Route::Other(route) = element.route
+            && let Some(e) = route.note()
+        {
+            element.finding = worse(element.finding, e);
+        }
         let Some(finding) = element.finding else { return Ok(element) };
         match (self.strictness, finding.action()) {
             (Strictness::Forensic, _) | (Strictness::Rfc7606, Action::None) => Ok(element),
@@ -780,7 +786,7 @@ macro_rules! handling_methods {
             self
         }
 
-        /// The same elements; what is only worth knowing ([`Attributes::notes`]) counts as a finding too.
+        /// The same elements; what is only worth knowing ([`Attributes::notes`], [`RawRoute::note`]) counts as a finding too.
         #[must_use]
         pub const fn with_notes(mut self) -> Self {
             self.handling.notes = true;
@@ -876,7 +882,7 @@ impl<'a> Record<'a> {
         RecordElements { source: Source::of(self, peers), peers, handling: Handling::default() }
     }
 
-    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`].
+    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and [`RawRoute::note`].
     pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
         let mut list = |attributes: Result<Attributes<'_>>| {
             if let Ok(attributes) = attributes {
@@ -884,12 +890,26 @@ impl<'a> Record<'a> {
             }
         };
         match self.body() {
-            Ok(Body::Rib(rib)) => rib.entries().flatten().for_each(|entry| list(entry.attributes())),
+            Ok(Body::Rib(rib)) => {
+                rib.entries().flatten().for_each(|entry| list(entry.attributes()));
+                if let RibRoute::Other(route) = rib.route()
+                    && let Some(e) = route.note()
+                {
+                    report(e);
+                }
+            }
             Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| list(entry.attributes())),
-            Ok(Body::Entry(entry)) => list(entry.attributes()),
+            Ok(Body::Entry(entry)) => {
+                list(entry.attributes());
+                if entry.prefix.is_none()
+                    && let Some(e) = entry.route().note()
+                {
+                    report(e);
+                }
+            }
             Ok(Body::Message(message)) => {
                 if let Ok(Message::Update(update)) = message.message_by(&peers.session(&message)) {
-                    list(update.attributes());
+                    update.notes(report);
                 }
             }
             _ => {}

@@ -52,6 +52,12 @@ pub enum ErrorKind {
     Deprecated(u32),
     /// Something that contradicts what the sender is to the receiver (RFC 9234): a route that leaks, or roles that do not match.
     BadRole,
+    /// The last label of an announced route has no bottom-of-stack bit (RFC 8277 section 2.2).
+    NoBottomOfStack,
+    /// A route is announced with this many labels on a session that did not agree on more than one (RFC 8277 section 2.1).
+    SeveralLabels(u8),
+    /// A route is withdrawn with this many labels, where a withdrawal has one field (RFC 8277 section 2.4).
+    WithdrawnLabels(u8),
     /// Nested deeper than this library follows.
     TooDeep,
     /// A RIB entry names this index, which the peer table in force does not have.
@@ -221,6 +227,9 @@ impl Error {
             (Context::Capability(_), _) => "RFC 5492 section 4",
             (Context::Update, _) => "RFC 7606 section 3",
             (Context::Withdrawn | Context::Nlri, _) => "RFC 7606 section 5.3",
+            (Context::Family(..), K::NoBottomOfStack) => "RFC 8277 section 2.2",
+            (Context::Family(..), K::SeveralLabels(_)) => "RFC 8277 section 2.1",
+            (Context::Family(..), K::WithdrawnLabels(_)) => "RFC 8277 section 2.4",
             (Context::Family(..), _) if matches!(self.action, Action::TreatAsWithdraw) => "RFC 7606 section 5.4",
             (Context::Family(..), _) => "RFC 7606 section 5.3",
             (Context::Attributes, _) => "RFC 7606 section 4",
@@ -316,6 +325,9 @@ impl ErrorKind {
             Self::Unrecognized => "unrecognized",
             Self::Deprecated(_) => "deprecated",
             Self::BadRole => "bad-role",
+            Self::NoBottomOfStack => "no-bottom-of-stack",
+            Self::SeveralLabels(_) => "several-labels",
+            Self::WithdrawnLabels(_) => "withdrawn-labels",
             Self::TooDeep => "too-deep",
             Self::NoSuchPeer(_) => "no-such-peer",
             Self::NoPeerTable => "no-peer-table",
@@ -362,6 +374,9 @@ impl fmt::Display for ErrorKind {
             Self::Unrecognized => f.write_str("is not recognized"),
             Self::Deprecated(n) => write!(f, "value {n} is deprecated"),
             Self::BadRole => f.write_str("contradicts the roles of the two speakers"),
+            Self::NoBottomOfStack => f.write_str("the last label has no bottom-of-stack bit"),
+            Self::SeveralLabels(n) => write!(f, "{n} labels, and more than one was not agreed on"),
+            Self::WithdrawnLabels(n) => write!(f, "{n} labels, where a withdrawal has one field"),
             Self::TooDeep => f.write_str("is nested too deeply"),
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),

@@ -2,6 +2,8 @@
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
+// The tables of routes have a few expressions of it, each with its argument; nothing else may.
+#![cfg_attr(not(feature = "alloc"), forbid(unsafe_code))]
 // Not in the table of lints: tests may count as they like.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
@@ -18,29 +20,44 @@ pub mod design {}
 mod arbitrary;
 
 #[cfg(feature = "alloc")]
+#[forbid(unsafe_code)]
 pub mod text;
 
 #[cfg(feature = "alloc")]
 pub mod rib;
 
 #[cfg(feature = "alloc")]
+#[forbid(unsafe_code)]
 pub mod element;
+#[forbid(unsafe_code)]
 pub mod mrt;
 
+#[forbid(unsafe_code)]
 pub mod attr;
+#[forbid(unsafe_code)]
 pub mod bgp;
+#[forbid(unsafe_code)]
 pub mod nlri;
 
+#[forbid(unsafe_code)]
 mod asn;
+#[forbid(unsafe_code)]
 mod family;
+#[forbid(unsafe_code)]
 mod mac;
+#[forbid(unsafe_code)]
 pub mod prefix;
+#[forbid(unsafe_code)]
 mod session;
 
+#[forbid(unsafe_code)]
 pub mod codes;
+#[forbid(unsafe_code)]
 pub mod error;
 #[cfg(feature = "alloc")]
+#[forbid(unsafe_code)]
 pub mod places;
+#[forbid(unsafe_code)]
 mod wire;
 
 pub use asn::{Asn, ParseAsnError};

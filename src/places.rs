@@ -48,6 +48,28 @@ impl Places {
         self.list.iter()
     }
 
+    /// The fields that consist of no others, in the order of the wire; what is wrong is not among them. Those of a sound
+    /// input hold each of its octets once.
+    ///
+    /// ```
+    /// use routeglass::{Session, bgp, places::Places};
+    ///
+    /// let mut keepalive = [0xff; 19];
+    /// keepalive[16..].copy_from_slice(&[0, 19, 4]);
+    /// let mut places = Places::new();
+    /// bgp::places(&keepalive, &Session::AS4, 0, &mut places);
+    /// let leaves: Vec<_> = places.leaves().map(|place| (place.name.as_ref(), place.range.clone())).collect();
+    /// assert_eq!(leaves, [("marker", 0..16), ("length", 16..18), ("type", 18..19)]);
+    /// ```
+    pub fn leaves(&self) -> impl Iterator<Item = &Place> {
+        let deeper = self.list.iter().skip(1).map(|next| next.depth).chain([0]);
+        self.list
+            .iter()
+            .zip(deeper)
+            .filter(|(place, deeper)| *deeper <= place.depth && place.error.is_none())
+            .map(|(place, _)| place)
+    }
+
     /// Adds a field that has a value.
     pub fn leaf(&mut self, name: impl Into<Cow<'static, str>>, range: Range<u64>, text: impl fmt::Display) {
         self.push(name.into(), range, text.to_string(), None);
@@ -165,6 +187,34 @@ impl fmt::Display for Places {
             f.write_str("\n")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+impl Places {
+    /// The law of a sound input: the leaves hold each octet of the range once, and each of them says what it holds.
+    #[track_caller]
+    pub(crate) fn assert_cover(&self, range: Range<u64>) {
+        let end = self.leaves().fold(range.start, |at, leaf| {
+            assert_eq!(leaf.range.start, at, "a gap or an overlap in front of {}:\n{self}", leaf.name);
+            assert!(leaf.range.end >= at, "{}:\n{self}", leaf.name);
+            assert!(leaf.range.is_empty() || !leaf.text.is_empty(), "{} says nothing:\n{self}", leaf.name);
+            leaf.range.end
+        });
+        assert_eq!(end, range.end, "octets at the end are no field's:\n{self}");
+    }
+
+    /// The law of any input: every field lies in the range, and no two leaves share an octet.
+    #[track_caller]
+    pub(crate) fn assert_inside(&self, range: Range<u64>) {
+        for place in self {
+            let Range { start, end } = place.range;
+            assert!(range.start <= start && start <= end && end <= range.end, "{} leaves {range:?}:\n{self}", place.name);
+        }
+        self.leaves().fold(range.start, |at, leaf| {
+            assert!(at <= leaf.range.start, "{} overlaps:\n{self}", leaf.name);
+            leaf.range.end
+        });
     }
 }
 

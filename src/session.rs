@@ -18,7 +18,11 @@ pub struct Session {
     pub add_path_send: FamilySet,
     /// IPv4 families whose next hops may be IPv6 addresses (RFC 8950).
     pub extended_next_hop: FamilySet,
-    /// Families whose routes may carry more than one label (RFC 8277).
+    /// Families whose announced routes may carry more than one label (RFC 8277): they are read up to the label with the
+    /// bottom-of-stack bit, those of other families as one label whatever its bit says.
+    ///
+    /// Archives hold no OPEN messages, so what they say is read by [`FamilySet::ALL`]
+    /// ([`Session::with_multiple_labels`]). Both readings yield where they give no route: [`crate::nlri::LabelEncoding`].
     pub multiple_labels: FamilySet,
 }
 
@@ -50,6 +54,15 @@ impl Session {
     #[inline(always)]
     pub const fn with_extended_message(mut self) -> Self {
         self.extended_message = true;
+        self
+    }
+
+    /// The same session with more than one label in every family (RFC 8277): by the bottom-of-stack bits, as routes have to be
+    /// read where nobody knows what was agreed on.
+    #[must_use]
+    #[inline(always)]
+    pub const fn with_multiple_labels(mut self) -> Self {
+        self.multiple_labels = FamilySet::ALL;
         self
     }
 

@@ -7,8 +7,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use routeglass::attr::container::ContainerContent;
-use routeglass::attr::link_state::LabelEntry;
 use routeglass::attr::pmsi::PmsiTunnelId;
+use routeglass::attr::sr_policy::LabelStackEntry;
 use routeglass::attr::traffic_engineering::SwitchingSpecific;
 use routeglass::attr::tunnel::{SubTlvs, SubTlvsIter};
 use routeglass::attr::{
@@ -37,8 +37,8 @@ use routeglass::mrt::{
     Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter, Timestamp,
 };
 use routeglass::nlri::{
-    self, Label, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes, PrefixesIter,
-    RawRoute, RouteDistinguisher, Routes, VplsDiscovery, VplsRoute, VplsSite, VpnPrefix,
+    self, Label, LabelEncoding, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes,
+    PrefixesIter, RawRoute, RouteDistinguisher, Routes, VplsDiscovery, VplsRoute, VplsSite, VpnPrefix,
 };
 use routeglass::nlri::{
     CarKey, CarValue, FlowspecBuilder, FlowspecComponents, FlowspecPrefix, MulticastAddress, MupDirectSegment,
@@ -91,7 +91,7 @@ assert_all!(copied:
     IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
-    Label, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
+    Label, LabelEncoding, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
     VplsSite, VpnPrefix<'_>,
     Asn, Counted<'_, 1>, Family, FamilySet, List<'_, Asn>, ListIter<'_, Asn>, MacAddress, Prefix, Session,
 );
@@ -145,7 +145,7 @@ assert_all!(copied:
 // Parts of what the trait below holds: fields of routes, and values that a macro of their file makes.
 assert_all!(shared:
     OptionalAddress, MulticastAddress, MupTunnel<'_>, MupInterworkSegment, MupDirectSegment, MupType1Session<'_>, MupType2Session,
-    CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponents<'_>, LabelEntry, RawLinkStateTlv<'_>,
+    CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponents<'_>, LabelStackEntry, RawLinkStateTlv<'_>,
     RawLinkStateTlvs<'_>, LinkStateTlvs<'_>,
 );
 assert_all!(shared: ParseRouteError, ParseEsiError, ParseMembershipError, ParseFlowspecError, FlowspecBuilder);
@@ -294,7 +294,7 @@ macro_rules! sizes {
 fn sizes() {
     let wrong: Vec<_> = sizes! {
         // Values as they are on the wire.
-        1: AttrCode, Action;
+        1: AttrCode, Action, LabelEncoding;
         2: MrtType;
         4: Asn, Community, ClusterId, Family;
         8: ExtendedCommunity, FamilySet, RouteDistinguisher, ErrorKind;
@@ -424,4 +424,38 @@ fn the_same_records_out_of_every_format() {
             assert!(last.is_err(), "{format:?} cut at {cut}");
         }
     }
+}
+
+/// Whoever is outside can make every value that can be written.
+#[test]
+fn values_are_made_from_their_parts() {
+    let (peer, local) = ((Asn(64496), [192, 0, 2, 1].into()), (Asn(64511), [192, 0, 2, 254].into()));
+    let aggregator = Aggregator::new(Asn(64496), [192, 0, 2, 9].into());
+    assert_eq!(As4Aggregator(aggregator).to_string(), "64496 192.0.2.9");
+    let change = StateChange::new(peer, local, FsmState(6), FsmState(1));
+    assert_eq!((change.peer_asn, change.local_asn, change.old.0, change.new.0), (Asn(64496), Asn(64511), 6, 1));
+    let route = RawRoute::new(Family::IPV4_UNICAST, &[8, 10], 0);
+    let entry = Bgp4mpEntry::new(peer, local, route, &[192, 0, 2, 1], &[]).unwrap();
+    assert_eq!(entry.prefix, "10.0.0.0/8".parse().ok());
+    let (mut a, mut b, mut c, mut d) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let place = GeoPeer::new(2, [192, 0, 2, 1].into(), 1.5, -2.0);
+    assert!(GeoPeerTable::from_values([192, 0, 2, 254].into(), (0.0, 0.0), [place], &mut a).unwrap().peers().eq([place]));
+    let path = PathPrefix { prefix: "2001:db8::/32".parse().unwrap(), path_id: None };
+    let hop = NextHop::V6("2001:db8::1".parse().unwrap());
+    let reach = MpReach::from_prefixes(Family::IPV6_UNICAST, &hop, [path], &Session::AS4, &mut b).unwrap();
+    assert_eq!((reach.family(), reach.next_hop()), (Some(Family::IPV6_UNICAST), hop));
+    let unreach = MpUnreach::from_prefixes(Family::IPV6_UNICAST, [path], &Session::AS4, &mut c).unwrap();
+    assert_eq!(unreach.nlri_bytes(), reach.nlri_bytes());
+    let communities = Communities::from_values(["64496:1".parse().unwrap()], &mut d);
+    assert_eq!(communities.to_string(), "64496:1");
+    assert_eq!(
+        LargeCommunities::from_chunks(&[LargeCommunity { global: 1, local1: 2, local2: 3 }.to_octets()]).to_string(),
+        "1:2:3"
+    );
+    assert_eq!(
+        ExtendedCommunities::from_chunks(&[ExtendedCommunity([0, 2, 0, 1, 0, 0, 0, 2]).to_octets()]).to_string(),
+        "rt:1:2"
+    );
+    assert_eq!(ClusterList::from_chunks(&[ClusterId([192, 0, 2, 1].into()).to_octets()]).to_string(), "192.0.2.1");
+    assert_eq!(Timestamp::from_seconds(1).with_micros(2).to_string(), "1.000002");
 }

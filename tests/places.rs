@@ -4,14 +4,22 @@
 
 #[cfg(feature = "compression")]
 #[expect(unreachable_pub, reason = "shared by several tests")]
+#[path = "common/captures.rs"]
+mod captures;
+#[cfg(feature = "compression")]
+#[expect(unreachable_pub, reason = "shared by several tests")]
 mod common;
 #[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "common/vectors.rs"]
 mod vectors;
 
+use std::ops::Range;
+
 use routeglass::error::ErrorKind;
-use routeglass::mrt::{Peers, Record, records};
-use routeglass::places::Places;
+use routeglass::mrt::{self, Peers, Record, records};
+use routeglass::places::{Place, Places};
+#[cfg(feature = "compression")]
+use routeglass::{Session, bgp};
 use vectors::{ATTRIBUTES, all, bgp4mp, entry, message, record, rib, update};
 
 /// What is wrong with a record, but for the peers that its entries name.
@@ -31,11 +39,133 @@ fn errors(record: &Record<'_>, peers: &Peers) -> Vec<String> {
     places.iter().filter_map(|place| place.error.map(|e| e.to_string())).collect()
 }
 
+/// Two fields share an octet in one place: the restart flags are the upper four bits of the two octets whose lower twelve are
+/// the restart time (RFC 4724 section 3).
+fn shares(leaf: &Place, at: u64) -> bool {
+    leaf.name == "time" && leaf.range.end - leaf.range.start == 2 && leaf.range.start + 1 == at
+}
+
+/// The text of one field may be empty though it has an octet: a file's name without a character, and the zero that ends it.
+fn is_nameless(leaf: &Place) -> bool {
+    leaf.name == "file_name" && leaf.range.end - leaf.range.start == 1
+}
+
+/// The law of a sound input: its leaves hold each octet of the range once, and say what they hold.
+fn cover(places: &Places, range: &Range<u64>) -> Result<(), String> {
+    let mut at = range.start;
+    for leaf in places.leaves() {
+        if (leaf.range.start != at && !shares(leaf, at)) || leaf.range.end < at {
+            return Err(format!("a gap or an overlap at {at}, in front of {} {:?}", leaf.name, leaf.range));
+        }
+        if leaf.text.is_empty() && !leaf.range.is_empty() && !is_nameless(leaf) {
+            return Err(format!("{} at {at} says nothing", leaf.name));
+        }
+        at = leaf.range.end;
+    }
+    if at == range.end { Ok(()) } else { Err(format!("the octets from {at} on are no field's")) }
+}
+
+/// The law of any input: no field leaves the range, no octet is in two leaves.
+fn inside(places: &Places, range: &Range<u64>) -> Result<(), String> {
+    for place in places {
+        let Range { start, end } = place.range;
+        if start < range.start || end < start || range.end < end {
+            return Err(format!("{} {:?} leaves {range:?}", place.name, place.range));
+        }
+    }
+    let mut at = range.start;
+    for leaf in places.leaves() {
+        if leaf.range.start < at && !shares(leaf, at) {
+            return Err(format!("{} {:?} overlaps what is in front of it", leaf.name, leaf.range));
+        }
+        at = leaf.range.end;
+    }
+    Ok(())
+}
+
+/// Both laws for what a record or message of `len` octets at `start` gives; whether it is sound.
+fn lawful(name: &str, places: &Places, start: u64, len: usize) -> bool {
+    let range = start..start + len as u64;
+    let sound = !places.iter().any(|place| place.error.is_some());
+    let law = if sound { cover(places, &range) } else { inside(places, &range) };
+    assert_eq!(law, Ok(()), "{name}:\n{places}");
+    sound
+}
+
+#[test]
+fn leaves_hold_every_octet_of_every_record() {
+    for (name, bytes) in all() {
+        let mut peers = Peers::new();
+        for record in records(&bytes) {
+            let record = record.unwrap();
+            peers.observe(&record);
+            let mut places = Places::new();
+            record.places_by(&peers, &mut places);
+            assert!(lawful(name, &places, record.offset(), record.as_bytes().len()), "{name}:\n{places}");
+        }
+        // Cut at every octet, with and without a header that knows of it.
+        let last = records(&bytes).map(|record| usize::try_from(record.unwrap().offset()).unwrap()).last().unwrap();
+        for n in 1..bytes.len() - last {
+            let mut cut = bytes[last..last + n].to_vec();
+            let mut places = Places::new();
+            mrt::places(&cut, 70, &mut places);
+            assert!(!lawful(name, &places, 70, n), "{name} cut at {n}:\n{places}");
+            if n >= 12 {
+                cut[8..12].copy_from_slice(&u32::try_from(n - 12).unwrap().to_be_bytes());
+                let mut places = Places::new();
+                mrt::places(&cut, 70, &mut places);
+                lawful(name, &places, 70, n);
+            }
+        }
+    }
+}
+
+/// The messages of the corpus outside archives, each by the session that reads it clean, whole and cut at every octet.
+#[cfg(feature = "compression")]
+#[test]
+fn leaves_hold_every_octet_of_the_messages_of_the_corpus() {
+    let Some(corpus) = common::corpus() else { return };
+    let mut all = captures::crafted(&corpus);
+    all.extend(captures::vectors(&corpus));
+    for (name, bytes) in captures::captures(&corpus) {
+        for stream in captures::streams(&bytes) {
+            all.extend(captures::messages(&stream).into_iter().map(|message| (name.clone(), message)));
+        }
+    }
+    let sessions = [Session::AS4, Session::AS2, Session::AS4.with_add_path(), Session::AS2.with_add_path()];
+    let sessions = sessions.map(Session::with_extended_message);
+    let (mut sound, mut cuts) = (0, 0);
+    let mut seen = std::collections::HashSet::new();
+    for (name, bytes) in &all {
+        if !seen.insert(bytes) {
+            continue;
+        }
+        let mut clean = false;
+        for session in &sessions {
+            let mut places = Places::new();
+            bgp::places(bytes, session, 9, &mut places);
+            clean |= lawful(name, &places, 9, bytes.len());
+        }
+        sound += usize::from(clean);
+        for n in 0..bytes.len().min(400) {
+            let mut places = Places::new();
+            bgp::places(&bytes[..n], &Session::AS4, 9, &mut places);
+            lawful(name, &places, 9, n);
+            cuts += 1;
+        }
+    }
+    println!("{} messages, {sound} sound, {cuts} cuts", seen.len());
+    assert!(seen.len() > 3000 && sound > 2000, "{} {sound}", seen.len());
+}
+
 /// Checks every record of an archive; how many have findings.
 fn agree(name: &str, archive: &[u8], most: usize) -> usize {
     let (mut peers, mut damaged) = (Peers::new(), 0);
     for record in records(archive).flatten().take(most) {
         peers.observe(&record);
+        let mut places = Places::new();
+        record.places_by(&peers, &mut places);
+        lawful(name, &places, record.offset(), record.as_bytes().len());
         let findings = findings(&record, &peers);
         if findings.is_empty() {
             continue;

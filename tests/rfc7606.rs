@@ -404,10 +404,10 @@ rules! {
     mp_reach_prefix_cut: reach(&[0, 1, 2, 4, 192, 0, 2, 1, 0, 24, 198, 51]) => [(K::Truncated(1), DisableFamily, Some((3, 9)), 48)];
     mp_unreach_prefix_too_long: unreach(&[0, 1, 2, 33, 1, 2, 3, 4, 5]) => [(K::BadPrefixLength(33), DisableFamily, Some((3, 9)), 29)];
     mp_unreach_prefix_cut: unreach(&[0, 2, 1, 32, 0x20, 1]) => [(K::Truncated(2), DisableFamily, Some((3, 9)), 29)];
-    /// A label stack that does not end costs the route that it is of.
+    /// Neither one label with a distinguisher behind it nor a label stack that ends: it costs the route that it is of.
     vpn_route_without_the_bottom_of_its_labels: reach(
         &[0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 48, 0, 1, 0, 0, 1, 0]
-    ) => [(K::Truncated(3), TreatAsWithdraw, Some((3, 9)), 63)];
+    ) => [(K::Truncated(5), TreatAsWithdraw, Some((3, 9)), 60)];
     /// The end of the list cuts it: where the next route starts nobody knows.
     vpn_route_cut: reach(&[0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 112, 0, 1, 1, 0]) => [
         (K::Truncated(10), DisableFamily, Some((3, 9)), 56)

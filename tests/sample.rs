@@ -7,7 +7,7 @@ mod write_sample;
 
 #[test]
 fn the_shipped_archive_is_what_the_program_writes() {
-    assert!(write_sample::sample() == include_bytes!("data/sample.mrt"));
+    assert!(write_sample::sample().unwrap() == include_bytes!("data/sample.mrt"));
 }
 
 #[test]

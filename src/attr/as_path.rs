@@ -12,6 +12,10 @@ use crate::session::Session;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::Cursor;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
@@ -185,6 +189,50 @@ impl fmt::Display for Segment<'_> {
     }
 }
 
+/// How many numbers a segment holds at most: its count is one octet.
+const FULL: usize = 255;
+
+/// Whether segments of `kind` that stand side by side may be one that was divided: a sequence whose numbers so far fill theirs.
+const fn is_full(kind: SegmentKind, numbers: usize) -> bool {
+    !kind.is_set() && numbers.is_multiple_of(FULL)
+}
+
+/// Segments the way engineers write them. One that is `joined` goes on with the sequence in front of it.
+fn write_segments<A: Iterator<Item = Asn>>(
+    segments: impl Iterator<Item = (SegmentKind, A, bool)>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut before: Option<(SegmentKind, usize)> = None;
+    for (kind, asns, joined) in segments {
+        let (open, between, _) = kind.marks();
+        let mut numbers = match before {
+            Some((last, numbers)) if last == kind && (joined || is_full(kind, numbers)) => {
+                f.write_str(between)?;
+                numbers
+            }
+            Some((last, _)) => {
+                f.write_str(last.marks().2)?;
+                f.write_str(if last == kind && kind == SegmentKind::Sequence { " | " } else { " " })?;
+                f.write_str(open)?;
+                0
+            }
+            None => {
+                f.write_str(open)?;
+                0usize
+            }
+        };
+        for (i, asn) in asns.enumerate() {
+            if i > 0 {
+                f.write_str(between)?;
+            }
+            fmt::Display::fmt(&asn, f)?;
+            numbers = numbers.saturating_add(1);
+        }
+        before = Some((kind, numbers));
+    }
+    before.map_or(Ok(()), |(last, _)| f.write_str(last.marks().2))
+}
+
 /// A segment the way engineers write it.
 fn write_segment(kind: SegmentKind, asns: impl Iterator<Item = Asn>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (open, between, close) = kind.marks();
@@ -206,7 +254,9 @@ impl fmt::Debug for Segment<'_> {
 
 /// A path, checked once: iterating cannot fail.
 ///
-/// Shown the way engineers write it: `64496 64497 {64498,64499}`, a confederation's sequence in `( )`, its set in `[ ]`.
+/// Shown the way engineers write it: `64496 64497 {64498,64499}`, a confederation's sequence in `( )`, its set in `[ ]`. Two
+/// sequences side by side have a bar between them, `64496 | 64497`, unless the first is full: a sequence of more than 255 numbers
+/// takes several segments and is shown as one. [`AsPathBuf`] reads the text back as the same segments.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct AsPath<'a> {
     bytes: &'a [u8],
@@ -334,6 +384,11 @@ impl<'a> Decode<'a> for AsPath<'a> {
     fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
         write_path(self, session.asn4, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        place_path(body, session.asn4, offset, places)
+    }
 }
 
 /// The path that AS4_PATH carries: the same grammar, always four octets wide (RFC 6793 section 3).
@@ -359,15 +414,81 @@ impl<'a> Decode<'a> for As4Path<'a> {
     fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
         write_path(&self.0, true, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        if body.len() < 6 {
+            return Self::decode(body, offset, session).inspect_err(|e| places.error(*e));
+        }
+        place_path(body, true, offset, places).map(Self)
+    }
+}
+
+/// Notes where segments and their numbers lie, as far as they can be read.
+#[cfg(feature = "alloc")]
+fn place_path<'a>(body: &'a [u8], asn4: bool, offset: u64, places: &mut Places) -> Result<AsPath<'a>> {
+    let outcome = AsPath::parse_at(body, asn4, offset);
+    let opened = places.open("value", offset);
+    if let Ok(path) = &outcome {
+        places.label(opened, path);
+    }
+    let mut c = Cursor::at(body, offset);
+    while !c.is_empty() && place_segment(&mut c, asn4, places).is_ok() {}
+    if let Err(e) = outcome {
+        places.error(e);
+    }
+    places.close(opened, offset.saturating_add(body.len() as u64));
+    outcome
+}
+
+/// One segment; what is wrong with it is the path's to say.
+#[cfg(feature = "alloc")]
+fn place_segment(c: &mut Cursor<'_>, asn4: bool, places: &mut Places) -> Result<()> {
+    let start = c.offset();
+    let opened = places.open("segment", start);
+    let outcome = (|| {
+        let kind = c.u8()?;
+        places.leaf("type", start..c.offset(), kind);
+        let at = c.offset();
+        let count = c.u8()?;
+        places.leaf("count", at..c.offset(), count);
+        if !matches!(kind, 1..=4) || count == 0 {
+            return Err(Error::new(ErrorKind::BadValue(u32::from(kind)), start));
+        }
+        for _ in 0..count {
+            let at = c.offset();
+            let asn = if asn4 { c.u32()? } else { u32::from(c.u16()?) };
+            places.leaf("asn", at..c.offset(), Asn(asn));
+        }
+        Ok(())
+    })();
+    places.close(opened, c.offset());
+    outcome
+}
+
+/// The octets of the AS4_PATH that goes with a path written with two-octet numbers; `None` where every number fits (RFC 6793
+/// section 4.2.2). A confederation's segments are left out.
+#[cfg(feature = "alloc")]
+pub(crate) fn as4_path_octets(path: &AsPath<'_>) -> Option<Vec<u8>> {
+    let outer = || path.segments().filter(|segment| !segment.kind.is_confed());
+    if !outer().flat_map(|segment| segment.asns()).any(|asn| asn.0 > 0xffff) {
+        return None;
+    }
+    let mut octets = Vec::new();
+    outer().for_each(|segment| write_segment_octets(&segment, true, &mut octets));
+    Some(octets)
 }
 
 #[cfg(feature = "alloc")]
 fn write_path<B: BufMut + ?Sized>(path: &AsPath<'_>, asn4: bool, out: &mut B) {
-    for segment in path.segments() {
-        // A checked segment has one octet of count.
-        out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
-        segment.asns().for_each(|asn| asn.write(asn4, out));
-    }
+    path.segments().for_each(|segment| write_segment_octets(&segment, asn4, out));
+}
+
+#[cfg(feature = "alloc")]
+fn write_segment_octets<B: BufMut + ?Sized>(segment: &Segment<'_>, asn4: bool, out: &mut B) {
+    // A checked segment has one octet of count.
+    out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
+    segment.asns().for_each(|asn| asn.write(asn4, out));
 }
 
 impl fmt::Display for As4Path<'_> {
@@ -378,18 +499,8 @@ impl fmt::Display for As4Path<'_> {
 
 impl fmt::Display for AsPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_segments(self.segments(), f)
+        write_segments(self.segments().map(|segment| (segment.kind(), segment.asns(), false)), f)
     }
-}
-
-fn write_segments<'a>(segments: impl Iterator<Item = Segment<'a>>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (i, segment) in segments.enumerate() {
-        if i > 0 {
-            f.write_str(" ")?;
-        }
-        fmt::Display::fmt(&segment, f)?;
-    }
-    Ok(())
 }
 
 impl fmt::Debug for AsPath<'_> {
@@ -420,7 +531,7 @@ impl<'a> Iterator for Segments<'a> {
 
 impl FusedIterator for Segments<'_> {}
 
-/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3).
+/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3). Shown like [`AsPath`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MergedPath<'a> {
     head: AsPath<'a>,
@@ -432,7 +543,18 @@ pub struct MergedPath<'a> {
 impl<'a> MergedPath<'a> {
     /// The segments, the nearest first. A sequence that the merge cuts comes as two.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
-        let head = self.head.segments().scan(Some(self.keep), |keep, segment| {
+        self.kept().chain(self.added())
+    }
+
+    /// The segments, and whether each goes on with the one in front of it: what AS4_PATH adds takes up the sequence that it
+    /// follows.
+    fn joined(&self) -> impl Iterator<Item = (Segment<'a>, bool)> + use<'a> {
+        self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(|(i, segment)| (segment, i == 0)))
+    }
+
+    /// What stays of AS_PATH.
+    fn kept(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
+        self.head.segments().scan(Some(self.keep), |keep, segment| {
             let (left, hops) = ((*keep)?, segment.hops());
             if hops <= left {
                 // A confederation's segment has no hops: it is kept in front, and beside what is kept.
@@ -444,9 +566,12 @@ impl<'a> MergedPath<'a> {
             let bytes = segment.bytes.get(..octets).unwrap_or(segment.bytes);
             // A set is kept whole or not at all.
             (octets > 0 && !segment.kind.is_set()).then_some(Segment { bytes, ..segment })
-        });
-        // RFC 6793 section 6: a confederation's segments in AS4_PATH are left out.
-        head.chain(self.tail.segments().filter(|segment| !segment.kind.is_confed()))
+        })
+    }
+
+    /// What AS4_PATH adds. RFC 6793 section 6: without a confederation's segments.
+    fn added(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
+        self.tail.segments().filter(|segment| !segment.kind.is_confed())
     }
 
     /// All AS numbers, segment after segment.
@@ -477,7 +602,7 @@ impl<'a> MergedPath<'a> {
 
 impl fmt::Display for MergedPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_segments(self.segments(), f)
+        write_segments(self.joined().map(|(segment, joined)| (segment.kind(), segment.asns(), joined)), f)
     }
 }
 
@@ -513,12 +638,19 @@ impl AsPathBuf {
     }
 
     /// Adds a segment at the far end. One without numbers is left out: it has no form on the wire. A sequence behind one of its
-    /// own kind makes it longer.
+    /// own kind makes it longer if the numbers of that one fill their segments, 255 each; else it is one of its own.
     pub fn push(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>) -> &mut Self {
+        self.add(kind, asns, false)
+    }
+
+    /// Adds a segment, which if it is `joined` goes on with a sequence in front of it.
+    fn add(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>, joined: bool) -> &mut Self {
         let mut asns = asns.into_iter().peekable();
         if asns.peek().is_some() {
             match self.segments.last_mut() {
-                Some((last, list)) if *last == kind && !kind.is_set() => list.extend(asns),
+                Some((last, list)) if *last == kind && !kind.is_set() && (joined || is_full(kind, list.len())) => {
+                    list.extend(asns)
+                }
                 _ => self.segments.push((kind, asns.collect())),
             }
         }
@@ -532,6 +664,14 @@ impl AsPathBuf {
             Some((SegmentKind::Sequence, list)) => drop(list.splice(0..0, front)),
             _ if times > 0 => self.segments.insert(0, (SegmentKind::Sequence, front.collect())),
             _ => {}
+        }
+        // What now fills its segments and the sequence behind it are one.
+        if let [(kind, first), (next, second), ..] = self.segments.as_mut_slice()
+            && kind == next
+            && is_full(*kind, first.len())
+        {
+            first.append(second);
+            self.segments.remove(1);
         }
         self
     }
@@ -556,12 +696,16 @@ impl AsPathBuf {
         self.asns().any(Asn::is_four_octet)
     }
 
-    /// The path that AS4_PATH carries: this one without its confederation segments (RFC 6793 section 3).
+    /// The path that AS4_PATH carries: this one without its confederation segments (RFC 6793 section 3). Sequences that only
+    /// such segments divided are one.
     #[must_use]
     pub fn as4_path(&self) -> Self {
-        let mut path = Self::new();
-        for (kind, asns) in self.segments().filter(|(kind, _)| !kind.is_confed()) {
-            path.push(kind, asns.iter().copied());
+        let (mut path, mut joined) = (Self::new(), false);
+        for (kind, asns) in self.segments() {
+            if !kind.is_confed() {
+                path.add(kind, asns.iter().copied(), joined);
+            }
+            joined = kind.is_confed();
         }
         path
     }
@@ -570,7 +714,7 @@ impl AsPathBuf {
     pub fn encoded_len(&self, asn4: bool) -> usize {
         let width = if asn4 { 4 } else { 2 };
         self.segments.iter().fold(0, |all, (_, asns)| {
-            let heads = asns.len().div_ceil(255).saturating_mul(2);
+            let heads = asns.len().div_ceil(FULL).saturating_mul(2);
             asns.len().saturating_mul(width).saturating_add(heads).saturating_add(all)
         })
     }
@@ -581,15 +725,15 @@ impl AsPathBuf {
     /// # Errors
     /// A set of more than 255 numbers, which cannot be divided, or too little room; then nothing is written.
     pub fn encode(&self, asn4: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        if let Some((_, asns)) = self.segments.iter().find(|(kind, asns)| kind.is_set() && asns.len() > 255) {
-            return Err(EncodeError::too_long("AS set", asns.len(), 255));
+        if let Some((_, asns)) = self.segments.iter().find(|(kind, asns)| kind.is_set() && asns.len() > FULL) {
+            return Err(EncodeError::too_long("AS set", asns.len(), FULL));
         }
         let len = self.encoded_len(asn4);
         if out.remaining_mut() < len {
             return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
         }
         for (kind, asns) in &self.segments {
-            for asns in asns.chunks(255) {
+            for asns in asns.chunks(FULL) {
                 out.put_slice(&[kind.code(), u8::try_from(asns.len()).unwrap_or(u8::MAX)]);
                 asns.iter().for_each(|asn| asn.write(asn4, out));
             }
@@ -629,20 +773,18 @@ impl From<AsPath<'_>> for AsPathBuf {
 #[cfg(feature = "alloc")]
 impl From<MergedPath<'_>> for AsPathBuf {
     fn from(path: MergedPath<'_>) -> Self {
-        path.segments().collect()
+        let mut own = Self::new();
+        for (segment, joined) in path.joined() {
+            own.add(segment.kind(), segment.asns(), joined);
+        }
+        own
     }
 }
 
 #[cfg(feature = "alloc")]
 impl fmt::Display for AsPathBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (kind, asns)) in self.segments.iter().enumerate() {
-            if i > 0 {
-                f.write_str(" ")?;
-            }
-            write_segment(*kind, asns.iter().copied(), f)?;
-        }
-        Ok(())
+        write_segments(self.segments.iter().map(|(kind, asns)| (*kind, asns.iter().copied(), false)), f)
     }
 }
 
@@ -662,7 +804,10 @@ pub struct ParseAsPathError;
 #[cfg(feature = "alloc")]
 impl fmt::Display for ParseAsPathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not an AS path: expected numbers with blanks between them, sets in { } or [ ], confederations in ( ) or [ ]")
+        f.write_str(
+            "not an AS path: expected numbers with blanks between them, sets in { } or [ ], confederations in ( ) or [ ], a | ",
+        )?;
+        f.write_str("between two sequences")
     }
 }
 
@@ -704,19 +849,25 @@ fn segment(text: &str) -> IResult<&str, (SegmentKind, Vec<Asn>)> {
 impl FromStr for AsPathBuf {
     type Err = ParseAsPathError;
 
-    /// Reads what [`AsPath`] shows: `64496 65536 {64497,64498}`, a confederation's sequence in `( )`, its set in `[ ]`.
+    /// Reads what [`AsPath`] shows: `64496 65536 {64497,64498}`, a confederation's sequence in `( )`, its set in `[ ]`, a bar
+    /// between two sequences.
     fn from_str(text: &str) -> Result<Self, ParseAsPathError> {
         let mut path = Self::new();
         if text.is_empty() {
             return Ok(path);
         }
         let all = |text| {
-            let (mut rest, (kind, asns)) = segment(text)?;
-            path.push(kind, asns);
+            let (mut rest, (mut last, asns)) = segment(text)?;
+            path.push(last, asns);
             while let Some(more) = rest.strip_prefix(' ') {
-                let (more, (kind, asns)) = segment(more)?;
+                let (more, (kind, asns)) = match more.strip_prefix("| ") {
+                    Some(more) if last == SegmentKind::Sequence => {
+                        self::asns(' ').map(|asns| (SegmentKind::Sequence, asns)).parse(more)?
+                    }
+                    _ => segment(more)?,
+                };
                 path.push(kind, asns);
-                rest = more;
+                (rest, last) = (more, kind);
             }
             Ok((rest, ()))
         };
@@ -754,6 +905,42 @@ mod tests {
         assert_eq!((path.hops(), path.neighbour()), (1, Some(Asn(1))));
         assert_eq!(path.origins().rev().collect::<Vec<_>>(), [Asn(1)]);
         assert_eq!(AsPath::default().to_string(), "");
+    }
+
+    /// Segments side by side, by their kinds and lengths.
+    fn lengths(path: &AsPathBuf) -> Vec<(SegmentKind, usize)> {
+        path.segments().map(|(kind, asns)| (kind, asns.len())).collect()
+    }
+
+    #[test]
+    fn segments_of_one_kind_side_by_side() {
+        use SegmentKind::{ConfedSequence, Sequence};
+        let octets = [2, 2, 0, 1, 0, 2, 2, 1, 0, 3, 3, 1, 0, 4, 3, 1, 0, 5, 1, 1, 0, 6, 1, 1, 0, 7, 4, 1, 0, 8, 4, 1, 0, 9];
+        let path = AsPath::parse_at(&octets, false, 0).unwrap();
+        assert_eq!(path.to_string(), "1 2 | 3 (4) (5) {6} {7} [8] [9]");
+        let own = AsPathBuf::from(path);
+        assert_eq!(own.to_string().parse(), Ok(own.clone()));
+        let mut again = Vec::new();
+        own.encode(false, &mut again).unwrap();
+        assert_eq!(again, octets);
+        // A full sequence goes on in the next segment without a bar, one that is not ends there.
+        let mut long = AsPathBuf::new();
+        long.push(Sequence, (0..255).map(Asn)).push(Sequence, [Asn(255)]).push(Sequence, [Asn(256)]);
+        assert_eq!(lengths(&long), [(Sequence, 256), (Sequence, 1)]);
+        assert!(long.to_string().ends_with(" 254 255 | 256"));
+        let mut confed = AsPathBuf::new();
+        confed.push(ConfedSequence, (0..255).map(Asn)).push(ConfedSequence, [Asn(255)]).push(ConfedSequence, [Asn(256)]);
+        assert_eq!(lengths(&confed), [(ConfedSequence, 256), (ConfedSequence, 1)]);
+        assert!(confed.to_string().ends_with(" 254 255) (256)"));
+        // What is put in front may fill the first.
+        let mut filled: AsPathBuf = "1 | 2".parse().unwrap();
+        assert_eq!(lengths(filled.prepend(Asn(9), 253)), [(Sequence, 254), (Sequence, 1)]);
+        assert_eq!(lengths(filled.prepend(Asn(9), 1)), [(Sequence, 256)]);
+        // Left out segments do not divide, but those that stand there do.
+        assert_eq!("1 (65001) 2 | 3".parse::<AsPathBuf>().unwrap().as4_path().to_string(), "1 2 | 3");
+        // AS4_PATH takes up the sequence that the merge cuts, and keeps its own segments.
+        assert_eq!(merged(&[2, 4, 0, 1, 0, 2, 0, 3, 0, 4], &[2, 1, 0, 0, 0, 3, 2, 1, 0, 0, 0, 4]), "1 2 3 | 4");
+        assert_eq!(merged(&[2, 1, 0, 1, 2, 2, 0, 2, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "1 | 2 65536");
     }
 
     #[test]
@@ -851,15 +1038,50 @@ mod tests {
 
     #[test]
     fn path_text_both_ways() {
-        for text in ["", "1", "1 2 3", "{1}", "1 {2,3} 4", "(65001 65002) [65003,65004] 1", "{1} {2}", "4294967295"] {
+        for text in [
+            "",
+            "1",
+            "1 2 3",
+            "{1}",
+            "1 {2,3} 4",
+            "(65001 65002) [65003,65004] 1",
+            "{1} {2}",
+            "4294967295",
+            "1 2 | 3 | 4 {5}",
+            "(1) (2) 3",
+            "[1] [2]",
+        ] {
             let path: AsPathBuf = text.parse().unwrap();
             assert_eq!(path.to_string(), text);
             let mut octets = Vec::new();
             assert_eq!(path.view(true, &mut octets).unwrap().to_string(), text);
         }
-        for bad in
-            [" ", "1 ", " 1", "1  2", "{}", "{1 2}", "(1,2)", "[1", "1}", "4294967296", "+1", "1,2", "{1}{2}", "1{2}", "AS1"]
-        {
+        for bad in [
+            "1 |",
+            "| 1",
+            "1 | ",
+            "1 | {2}",
+            "{1} | 2",
+            "(1) | (2)",
+            "1 || 2",
+            "1|2",
+            "1 | | 2",
+            " ",
+            "1 ",
+            " 1",
+            "1  2",
+            "{}",
+            "{1 2}",
+            "(1,2)",
+            "[1",
+            "1}",
+            "4294967296",
+            "+1",
+            "1,2",
+            "{1}{2}",
+            "1{2}",
+            "AS1",
+        ] {
             assert_eq!(bad.parse::<AsPathBuf>(), Err(ParseAsPathError), "{bad}");
         }
         assert!(ParseAsPathError.to_string().starts_with("not an AS path: "));
@@ -868,8 +1090,28 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_path_survives_octets_and_text(
-            segments in proptest::collection::vec((1u8..=4, proptest::collection::vec(proptest::num::u32::ANY, 1..9)), 0..5),
+            segments in proptest::collection::vec(
+                (1u8..=4, proptest::prop_oneof![
+                    8 => proptest::collection::vec(proptest::num::u32::ANY, 0..9),
+                    1 => proptest::collection::vec(proptest::num::u32::ANY, 255),
+                ]),
+                0..6,
+            ),
         ) {
+            // On the wire first: every segment as it is, but those without numbers.
+            let mut wire = Vec::new();
+            for (kind, asns) in segments.iter().filter(|(_, asns)| !asns.is_empty()) {
+                wire.extend([*kind, u8::try_from(asns.len()).unwrap()]);
+                asns.iter().for_each(|asn| wire.extend(asn.to_be_bytes()));
+            }
+            let seen = AsPath::parse_at(&wire, true, 0).unwrap();
+            let back: AsPathBuf = seen.to_string().parse().unwrap();
+            let mut again = Vec::new();
+            back.encode(true, &mut again).unwrap();
+            proptest::prop_assert_eq!(&again, &wire);
+            proptest::prop_assert_eq!(back.to_string(), seen.to_string());
+            proptest::prop_assert_eq!(&back, &AsPathBuf::from(seen));
+
             let mut path = AsPathBuf::new();
             for (kind, asns) in &segments {
                 path.push(SegmentKind::from_wire(*kind).unwrap(), asns.iter().copied().map(Asn));

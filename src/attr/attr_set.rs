@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::wire::Cursor;
 
 #[cfg(feature = "alloc")]
-use super::{Attribute, Value};
+use super::{AttrFlags, Attribute, Value};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
@@ -130,13 +130,35 @@ impl<'a> Decode<'a> for AttrSet<'a> {
 
     #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
-        self.bytes.len().saturating_add(4)
+        self.iter().flatten().map(|attribute| attribute.rewritten_len(&Session::AS4)).fold(4, usize::saturating_add)
     }
 
     #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        self.iter().flatten().try_for_each(|attribute| {
+            let value = attribute.decode(&Session::AS4).map_err(|_| EncodeError::unrepresentable("ATTR_SET"))?;
+            value.check_body(&Session::AS4)
+        })
+    }
+
+    #[cfg(feature = "alloc")]
+    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, mut out: &mut B) {
         out.put_u32(self.origin.0);
-        out.put_slice(self.bytes);
+        // Sets in sets are written by the same code whatever the buffer is.
+        let out: &mut dyn BufMut = &mut out;
+        for attribute in self.iter().flatten() {
+            let value = attribute.decode(&Session::AS4).unwrap_or(Value::Raw(attribute));
+            // A body that is written as it was read is not longer than the set, which has at most 65,535 octets.
+            let len = u16::try_from(value.body_len(&Session::AS4)).unwrap_or(u16::MAX);
+            let [high, low] = len.to_be_bytes();
+            let flags = if high > 0 { attribute.flags | AttrFlags::EXTENDED_LENGTH } else { attribute.flags };
+            out.put_slice(&[flags.bits(), attribute.code.0]);
+            if flags.contains(AttrFlags::EXTENDED_LENGTH) {
+                out.put_u8(high);
+            }
+            out.put_u8(low);
+            value.write_body(&Session::AS4, out);
+        }
     }
 
     #[cfg(feature = "alloc")]
@@ -209,8 +231,8 @@ pub(super) mod tests {
             places,
             "attribute 0..24 ATTR_SET|flags 0..1 0xc0|code 1..2 ATTR_SET|length 2..3 21|value 3..24 |origin 3..7 64496|\
              attribute 7..11 ORIGIN|flags 7..8 0x40|code 8..9 ORIGIN|length 9..10 1|value 10..11 IGP|attribute 11..20 AS_PATH|\
-             flags 11..12 0x40|code 12..13 AS_PATH|length 13..14 6|value 14..20 65536|attribute 20..24 AttrCode(99)|\
-             flags 20..21 0xc0|code 21..22 AttrCode(99)|length 22..23 1|value 23..24 0x07"
+             flags 11..12 0x40|code 12..13 AS_PATH|length 13..14 6|value 14..20 65536|segment 14..20 |type 14..15 2|\
+             count 15..16 1|asn 16..20 65536|attribute 20..24 AttrCode(99)|flags 20..21 0xc0|code 21..22 AttrCode(99)|length 22..23 1|value 23..24 0x07"
         );
         let Value::AttrSet(set) = value(128, SET) else { panic!() };
         let inner = set.attributes().unwrap();

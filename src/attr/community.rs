@@ -15,6 +15,12 @@ use crate::error::Result;
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
+use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 macro_rules! fixed_width_lists {
@@ -34,6 +40,21 @@ macro_rules! fixed_width_lists {
                     (values @ [_, ..], []) => Ok(Self(values)),
                     _ => Err(place_of::bad_length(bytes.len(), offset)),
                 }
+            }
+
+            /// A list of values as on the wire, which nothing is copied from:
+            #[doc = concat!("`", stringify!($list), "::from_chunks(&[a.to_octets(), b.to_octets()])`.")]
+            #[inline(always)]
+            pub const fn from_chunks(values: &'a [[u8; $width]]) -> Self {
+                Self(values)
+            }
+
+            /// A list of the given values, whose octets go to `buffer`.
+            #[cfg(feature = "alloc")]
+            pub fn from_values(values: impl IntoIterator<Item = $item>, buffer: &'a mut Vec<u8>) -> Self {
+                buffer.clear();
+                values.into_iter().for_each(|value| buffer.extend_from_slice(&value.to_octets()));
+                Self(buffer.as_chunks().0)
             }
 
             /// The values as on the wire, in network byte order.
@@ -83,8 +104,33 @@ macro_rules! fixed_width_lists {
             }
 
             #[cfg(feature = "alloc")]
+            fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+                // It would be malformed (RFC 7606 section 7): without values there is no attribute.
+                if self.is_empty() { Err(EncodeError::unrepresentable("list without values")) } else { Ok(()) }
+            }
+
+            #[cfg(feature = "alloc")]
             fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
-                self.iter().for_each(|value| out.put_slice(&value.octets()));
+                self.iter().for_each(|value| out.put_slice(&value.to_octets()));
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+                let outcome = Self::parse_at(body, offset);
+                let opened = places.open("value", offset);
+                if let Ok(list) = &outcome {
+                    places.label(opened, list);
+                }
+                let mut at = offset;
+                for octets in body.as_chunks::<$width>().0 {
+                    $item::from_octets(*octets).place(at, places);
+                    at = at.saturating_add($width);
+                }
+                if let Err(e) = outcome {
+                    places.error(e);
+                }
+                places.close(opened, offset.saturating_add(body.len() as u64));
+                outcome
             }
         }
 
@@ -121,7 +167,8 @@ fixed_width_lists! {
     ClusterList of ClusterId(4);
 }
 
-/// A community of RFC 1997, shown as `65535:666`; [`Community::name`] knows the well-known ones.
+/// A community of RFC 1997, shown as `64496:1`, a well-known one by its name in the registry, in small letters with `-`:
+/// `no-export`, `blackhole`. The text parses back; so does a well-known one's `65535:666`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Community(pub u32);
 
@@ -131,9 +178,14 @@ impl Community {
         Self(u32::from_be_bytes(octets))
     }
 
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 4] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 4] {
         self.0.to_be_bytes()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        places.leaf("community", at..at.saturating_add(4), self);
     }
 
     /// The upper half: by custom the number of the network that gives the value its meaning.
@@ -156,7 +208,11 @@ impl Community {
 
 impl fmt::Display for Community {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.asn(), self.value())
+        use fmt::Write as _;
+        match self.name() {
+            Some(name) => name.chars().try_for_each(|c| f.write_char(if c == '_' { '-' } else { c.to_ascii_lowercase() })),
+            None => write!(f, "{}:{}", self.asn(), self.value()),
+        }
     }
 }
 
@@ -169,9 +225,11 @@ impl fmt::Debug for Community {
 impl FromStr for Community {
     type Err = ParseCommunityError;
 
-    /// Reads `64496:1`, and the names of [`WellKnownCommunity`] in any case.
+    /// Reads `64496:1`, and the names of [`WellKnownCommunity`] in any case, with `-` or `_`.
     fn from_str(text: &str) -> Result<Self, ParseCommunityError> {
-        let known = WellKnownCommunity::ALL.iter().find(|known| known.name().is_some_and(|name| name.eq_ignore_ascii_case(text)));
+        let plain = |b: u8| if b == b'-' { b'_' } else { b.to_ascii_uppercase() };
+        let is_text = |name: &str| name.bytes().map(plain).eq(text.bytes().map(plain));
+        let known = WellKnownCommunity::ALL.iter().find(|known| known.name().is_some_and(is_text));
         if let Some(known) = known {
             return Ok(Self(known.0));
         }
@@ -203,11 +261,22 @@ impl LargeCommunity {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 12] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 12] {
         let ([a, b, c, d], [e, f, g, h]) = (self.global.to_be_bytes(), self.local1.to_be_bytes());
         let [i, j, k, l] = self.local2.to_be_bytes();
         [a, b, c, d, e, f, g, h, i, j, k, l]
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        let (local1, local2, end) = (at.saturating_add(4), at.saturating_add(8), at.saturating_add(12));
+        let opened = places.open("community", at);
+        places.label(opened, self);
+        places.leaf("global", at..local1, self.global);
+        places.leaf("local1", local1..local2, self.local1);
+        places.leaf("local2", local2..end, self.local2);
+        places.close(opened, end);
     }
 }
 
@@ -246,9 +315,14 @@ impl ClusterId {
         Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))
     }
 
-    #[cfg(feature = "alloc")]
-    const fn octets(self) -> [u8; 4] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 4] {
         self.0.octets()
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(self, at: u64, places: &mut Places) {
+        places.leaf("cluster_id", at..at.saturating_add(4), self);
     }
 }
 
@@ -271,7 +345,7 @@ mod tests {
     #[test]
     fn values_of_each_width() {
         let c = Communities::parse_at(&[0xff, 0xff, 0x02, 0x9a, 0xfb, 0xf0, 0, 1], 0).unwrap();
-        assert_eq!(c.to_string(), "65535:666 64496:1");
+        assert_eq!(c.to_string(), "blackhole 64496:1");
         assert_eq!((c.len(), c.iter().next().unwrap().name()), (2, Some("BLACKHOLE")));
         assert!(c.contains(Community(0xfbf0_0001)));
         let e = ExtendedCommunities::parse_at(&[0, 2, 0xfb, 0xf0, 0, 0, 0, 100], 0).unwrap();
@@ -307,7 +381,46 @@ mod tests {
             assert_eq!(known.name().unwrap().parse(), Ok(Community(known.0)));
             assert_eq!(Community(known.0).to_string().parse(), Ok(Community(known.0)));
         }
-        for bad in ["", "1", "1:", ":1", "1:65536", "65536:1", "1:2:3", "+1:2", "1: 2", "NO_SUCH", "99999999999999999999:1"] {
+        for (value, text) in [
+            (0xffff_0000, "graceful-shutdown"),
+            (0xffff_0001, "accept-own"),
+            (0xffff_0002, "route-filter-translated-v4"),
+            (0xffff_0003, "route-filter-v4"),
+            (0xffff_0004, "route-filter-translated-v6"),
+            (0xffff_0005, "route-filter-v6"),
+            (0xffff_0006, "llgr-stale"),
+            (0xffff_0007, "no-llgr"),
+            (0xffff_0008, "accept-own-nexthop"),
+            (0xffff_0009, "standby-pe"),
+            (0xffff_000a, "65535:10"),
+            (0xffff_029a, "blackhole"),
+            (0xffff_ff00, "65535:65280"),
+            (0xffff_ff01, "no-export"),
+            (0xffff_ff02, "no-advertise"),
+            (0xffff_ff03, "no-export-subconfed"),
+            (0xffff_ff04, "nopeer"),
+            (0xffff_ff05, "65535:65285"),
+        ] {
+            let number = format!("65535:{}", value & 0xffff);
+            assert_eq!(Community(value).to_string(), text);
+            assert_eq!((text.parse(), number.parse()), (Ok(Community(value)), Ok(Community(value))), "{text}");
+        }
+        for bad in [
+            "",
+            "1",
+            "1:",
+            ":1",
+            "1:65536",
+            "65536:1",
+            "1:2:3",
+            "+1:2",
+            "1: 2",
+            "NO_SUCH",
+            "no export",
+            "no-export ",
+            "noexport",
+            "99999999999999999999:1",
+        ] {
             assert_eq!(bad.parse::<Community>(), Err(ParseCommunityError::Community), "{bad}");
         }
         let large = LargeCommunity { global: 64496, local1: 1, local2: u32::MAX };
@@ -323,5 +436,66 @@ mod tests {
                 "not a large community: expected NUMBER:NUMBER:NUMBER"
             ]
         );
+    }
+
+    /// Octets typed by hand from RFC 1997, RFC 4360, RFC 8092, RFC 5701 and RFC 4456.
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn lists_of_values() {
+        use crate::attr::Value;
+        let mut buffer = vec![9; 9];
+        let written = |value: Value<'_>| {
+            let mut out = Vec::new();
+            value.encode(&Session::AS4, &mut out).unwrap();
+            out
+        };
+        let values = ["64496:1", "NO_EXPORT"].map(|text| text.parse::<Community>().unwrap());
+        let octets = values.map(Community::to_octets);
+        let borrowed = Communities::from_chunks(&octets);
+        assert_eq!(written(Value::Communities(borrowed)), [0xc0, 8, 8, 0xfb, 0xf0, 0, 1, 0xff, 0xff, 0xff, 1]);
+        assert_eq!(Communities::from_values(values, &mut buffer), borrowed);
+        let targets = ["rt:64496:100".parse().unwrap()];
+        let list = ExtendedCommunities::from_values(targets, &mut buffer);
+        assert_eq!(written(Value::ExtendedCommunities(list)), [0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 100]);
+        let large = [LargeCommunity { global: 65_536, local1: 1, local2: 2 }];
+        let list = LargeCommunities::from_values(large, &mut buffer);
+        assert_eq!(written(Value::LargeCommunities(list)), [0xc0, 32, 12, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2]);
+        let six = [Ipv6ExtendedCommunity::new(2, "2001:db8::1".parse().unwrap(), 100)];
+        let list = Ipv6ExtendedCommunities::from_values(six, &mut buffer);
+        let octets = [0xc0, 25, 20, 0, 2, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 100];
+        assert_eq!(written(Value::Ipv6ExtendedCommunities(list)), octets);
+        let clusters = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|octets| ClusterId(octets.into()));
+        let list = ClusterList::from_values(clusters, &mut buffer);
+        assert_eq!(written(Value::ClusterList(list)), [0x80, 10, 8, 192, 0, 2, 1, 192, 0, 2, 2]);
+        // Nobody could read a list without values.
+        let mut out = Vec::new();
+        let error = Value::Communities(Communities::from_values([], &mut buffer)).encode(&Session::AS4, &mut out).unwrap_err();
+        assert_eq!((error.to_string().as_str(), out.len()), ("list without values: the value has no form on the wire", 0));
+    }
+
+    #[cfg(feature = "alloc")]
+    mod any {
+        use super::*;
+        use proptest::prelude::*;
+
+        proptest! {
+            #[test]
+            fn values_octets_values(octets in proptest::collection::vec(any::<[u8; 120]>(), 1..4)) {
+                macro_rules! survives {
+                    ($($list:ident of $item:ident)*) => { $(
+                        let (chunks, _) = octets.as_flattened().as_chunks();
+                        let values: Vec<$item> = chunks.iter().map(|octets| $item::from_octets(*octets)).collect();
+                        let (mut buffer, mut body) = (Vec::new(), Vec::new());
+                        let list = $list::from_values(values.iter().copied(), &mut buffer);
+                        list.write_body(&Session::AS4, &mut body);
+                        prop_assert_eq!(&body, octets.as_flattened());
+                        let read = $list::parse_at(&body, 0).unwrap();
+                        prop_assert!(read == list && read == $list::from_chunks(chunks) && read.iter().eq(values));
+                    )* };
+                }
+                survives!(Communities of Community ExtendedCommunities of ExtendedCommunity LargeCommunities of LargeCommunity
+                    Ipv6ExtendedCommunities of Ipv6ExtendedCommunity ClusterList of ClusterId);
+            }
+        }
     }
 }

@@ -196,8 +196,11 @@ impl<'a> Field<'a> for Container<'a> {
 
     #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
-        if let ContainerContent::Wide(wide) = self.content {
-            wide.check()?;
+        match self.content {
+            ContainerContent::Wide(wide) => wide.check()?,
+            // It would be read as a wide community.
+            ContainerContent::Unknown { kind: 1, .. } => return Err(EncodeError::unrepresentable("type")),
+            ContainerContent::Unknown { .. } => {}
         }
         crate::wire::check_len(self.wire_len(), 2, "container")
     }
@@ -317,6 +320,15 @@ pub(super) mod tests {
         says(&wide(&[3, 0, 3, 4, 0, 0]), "length 0 is not valid here (at byte 27)");
         says(&wide(&[3, 0, 5, 4, 0, 2, 0, 0]), "ends 2 bytes too early (at byte 27)");
         says(&wide(&[3, 0, 4, 2, 0, 1, 33]), "prefix length 33 is longer than an address (at byte 27)");
+    }
+
+    #[test]
+    fn a_known_type_is_not_written_as_unknown() {
+        let content = |kind| Container { flags: 0, reserved: 0, content: ContainerContent::Unknown { kind, raw: &[] } };
+        let mut buffer = Vec::new();
+        let error = List::from_values([content(1)], &mut buffer).unwrap_err();
+        assert_eq!(error.to_string(), "type: the value has no form on the wire");
+        List::from_values([content(2)], &mut buffer).unwrap();
     }
 
     proptest! {

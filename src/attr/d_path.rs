@@ -1,4 +1,4 @@
-//! D-PATH (draft-ietf-bess-evpn-ipvpn-interworking): the domains that a route of a VPN has passed.
+//! D-PATH (RFC 10039): the domains that a route of a VPN has passed.
 
 use core::fmt;
 

@@ -14,6 +14,9 @@ use crate::asn::Asn;
 use crate::codes::ExtCommunitySubtype;
 use crate::mac::MacAddress;
 
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+
 /// An extended community of RFC 4360: eight octets.
 ///
 /// Shown as a name and its fields with colons between them, such as `rt:64496:100`, `color:0:100` or `encap:vxlan`; flags by
@@ -38,9 +41,33 @@ impl ExtendedCommunity {
         Self(octets)
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) const fn octets(self) -> [u8; 8] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 8] {
         self.0
+    }
+
+    /// Notes type, sub-type and the fields that the table has; the value as it is where the community has no row.
+    #[cfg(feature = "alloc")]
+    pub(super) fn place(self, start: u64, places: &mut Places) {
+        let opened = places.open("community", start);
+        places.label(opened, self);
+        let mut at = start;
+        let mut leaf = |name, octets: &[u8], text: &dyn fmt::Display| {
+            let end = at.saturating_add(octets.len() as u64);
+            places.leaf(name, at..end, text);
+            at = end;
+        };
+        let [kind, subtype, value @ ..] = &self.0;
+        leaf("type", &[*kind], &format_args!("{kind:#04x}"));
+        let row = self.row();
+        if row.is_none_or(|row| matches!(row.code, Code::Whole(_))) {
+            leaf("sub_type", &[*subtype], &format_args!("{subtype:#04x}"));
+        }
+        match row {
+            Some(row) => row.fields(&self.0).for_each(|(part, octets)| leaf(part.name(), octets, &PartText(part, octets))),
+            None => leaf("value", value, &PartText(Hex(value.len()), value)),
+        }
+        places.close(opened, at);
     }
 
     /// A route target with a two-octet AS number (RFC 4360 section 4).
@@ -61,7 +88,7 @@ impl ExtendedCommunity {
         Self([2, 2, a, b, c, d, e, f])
     }
 
-    /// Bandwidth of a link in octets per second, not transitive (draft-ietf-idr-link-bandwidth).
+    /// Bandwidth of a link in octets per second, not transitive (RFC 10005).
     pub const fn link_bandwidth(asn: u16, octets_per_second: f32) -> Self {
         let ([a, b], [c, d, e, f]) = (asn.to_be_bytes(), octets_per_second.to_bits().to_be_bytes());
         Self([0x40, 4, a, b, c, d, e, f])
@@ -203,7 +230,7 @@ ext_communities! {
     0x0003 "soo" AS2;
     0x0103 "soo" IPV4;
     0x0203 "soo" AS4;
-    // draft-ietf-idr-link-bandwidth.
+    // RFC 10005.
     0x4004 "link-bandwidth" RATE;
     0x0004 "link-bandwidth-transitive" RATE;
     0x0204 "generic" AS4;
@@ -343,6 +370,21 @@ impl Part {
             Label => 3,
             Mac => 6,
             Uint(n) | Flags(n, _) | Named(n, _) | Hex(n) | Zero(n) => n,
+        }
+    }
+
+    /// What the field is called among the places.
+    #[cfg(feature = "alloc")]
+    const fn name(self) -> &'static str {
+        match self {
+            As2 | As4 => "asn",
+            Ipv4 => "address",
+            Label => "label",
+            Mac => "mac",
+            Float => "rate",
+            Flags(..) => "flags",
+            Uint(_) | Named(..) | Hex(_) => "value",
+            Zero(_) => "reserved",
         }
     }
 
@@ -490,6 +532,20 @@ fn flags<'t>(text: &'t str, names: &[(u64, &str)]) -> IResult<&'t str, u64> {
         (rest, all) = (more, all | bit);
     }
     Ok((rest, all))
+}
+
+/// Shows a field, the octets that are zero too.
+#[cfg(feature = "alloc")]
+struct PartText<'o>(Part, &'o [u8]);
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for PartText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Zero(_) => f.write_str("0"),
+            part => part.show(self.1, f),
+        }
+    }
 }
 
 impl Row {
@@ -769,6 +825,36 @@ mod tests {
             assert_eq!(text.parse(), Ok(community), "{text}");
             assert_eq!(format!("{octets:#018x}").parse(), Ok(community));
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn places_of_every_row() {
+        for (octets, text) in VECTORS {
+            let mut places = Places::new();
+            ExtendedCommunity(octets.to_be_bytes()).place(40, &mut places);
+            places.assert_cover(40..48);
+            assert_eq!(places.iter().next().unwrap().text, *text);
+        }
+        let fields = |octets: u64| {
+            let mut places = Places::new();
+            ExtendedCommunity(octets.to_be_bytes()).place(0, &mut places);
+            let list: Vec<_> =
+                places.leaves().map(|p| format!("{} {}..{} {}", p.name, p.range.start, p.range.end, p.text)).collect();
+            list.join("|")
+        };
+        assert_eq!(fields(0x0002_fbf0_0000_0064), "type 0..1 0x00|sub_type 1..2 0x02|asn 2..4 64496|value 4..8 100");
+        assert_eq!(fields(0x0102_c000_0201_0064), "type 0..1 0x01|sub_type 1..2 0x02|address 2..6 192.0.2.1|value 6..8 100");
+        assert_eq!(
+            fields(0x0601_0100_0000_0641),
+            "type 0..1 0x06|sub_type 1..2 0x01|flags 2..3 single-active|reserved 3..5 0|label 5..8 100/0x1"
+        );
+        assert_eq!(fields(0x8006_fbf0_447a_0000), "type 0..1 0x80|sub_type 1..2 0x06|asn 2..4 64496|rate 4..8 1000");
+        assert_eq!(fields(0x0602_0053_0000_0001), "type 0..1 0x06|sub_type 1..2 0x02|mac 2..8 00:53:00:00:00:01");
+        // A type whose sub-types are fields too, one without a row, and octets where the row has none.
+        assert_eq!(fields(0x0401_0203_0405_0607), "type 0..1 0x04|value 1..8 0x01020304050607");
+        assert_eq!(fields(0x3f01_0203_0405_0607), "type 0..1 0x3f|sub_type 1..2 0x01|value 2..8 0x020304050607");
+        assert_eq!(fields(0x030d_0000_0000_0001), "type 0..1 0x03|sub_type 1..2 0x0d|value 2..8 0x000000000001");
     }
 
     #[test]

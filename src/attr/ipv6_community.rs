@@ -4,20 +4,35 @@ use core::fmt;
 use core::net::Ipv6Addr;
 use core::str::FromStr;
 
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
 ///
-/// Shown as `rt:[2001:db8::1]:100` where the type has a name, else as `0x0005:[2001:db8::1]:100`; the text parses back.
+/// Shown as `rt:[2001:db8::1]:100` where the type has a name, else as `0x0011:[2001:db8::1]:100`; the text parses back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ipv6ExtendedCommunity(pub [u8; 20]);
 
-/// Types that have a name (RFC 5701 section 3, RFC 6515, RFC 7524, RFC 8956, RFC 9136).
-const NAMES: [(u16, &str); 7] = [
+/// Types that have a name: "Transitive IPv6-Address-Specific Extended Community Types" (RFC 7153 section 5.3.1).
+const NAMES: [(u16, &str); 10] = [
+    // RFC 5701 section 3.
     (0x0002, "rt"),
     (0x0003, "ro"),
+    // RFC 6565, deprecated.
+    (0x0004, "ospfv3-route-attributes"),
+    // draft-ietf-idr-bgp-ifit-capabilities.
+    (0x0005, "ifit"),
+    // RFC 6515 section 3.
     (0x000b, "vrf-route-import"),
+    // draft-ietf-idr-flowspec-redirect-ip.
     (0x000c, "redirect-to-ip"),
+    // RFC 8956 section 6.1.
     (0x000d, "rt-redirect"),
-    (0x0012, "inter-area-next-hop"),
+    // RFC 7153 section 5.3.1.
+    (0x0010, "cisco-vpn"),
+    // RFC 7524 section 4.
+    (0x0012, "inter-area-p2mp-next-hop"),
+    // draft-zzhang-idr-rt-derived-community.
     (0x0015, "rt-derived"),
 ];
 
@@ -33,9 +48,20 @@ impl Ipv6ExtendedCommunity {
         Self(octets)
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) const fn octets(self) -> [u8; 20] {
+    /// The value as on the wire.
+    pub const fn to_octets(self) -> [u8; 20] {
         self.0
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn place(self, at: u64, places: &mut Places) {
+        let (address, value, end) = (at.saturating_add(2), at.saturating_add(18), at.saturating_add(20));
+        let opened = places.open("community", at);
+        places.label(opened, self);
+        places.leaf("type", at..address, format_args!("{:#06x}", self.kind()));
+        places.leaf("address", address..value, self.address());
+        places.leaf("value", value..end, self.value());
+        places.close(opened, end);
     }
 
     /// Type and sub-type.
@@ -158,9 +184,33 @@ pub(super) mod tests {
         }
     }
 
+    #[test]
+    fn types_by_their_names() {
+        for (kind, name) in [
+            (0x0002, "rt"),
+            (0x0003, "ro"),
+            (0x0004, "ospfv3-route-attributes"),
+            (0x0005, "ifit"),
+            (0x000b, "vrf-route-import"),
+            (0x000c, "redirect-to-ip"),
+            (0x000d, "rt-redirect"),
+            (0x0010, "cisco-vpn"),
+            (0x0012, "inter-area-p2mp-next-hop"),
+            (0x0015, "rt-derived"),
+            // Its address is a UUID; a non-transitive type; one that nobody defined.
+            (0x0011, "0x0011"),
+            (0x4002, "0x4002"),
+            (0x0016, "0x0016"),
+        ] {
+            let community = Ipv6ExtendedCommunity::new(kind, Ipv6Addr::LOCALHOST, 7);
+            let text = format!("{name}:[::1]:7");
+            assert_eq!((community.to_string(), text.parse()), (text, Ok(community)));
+        }
+    }
+
     proptest! {
         #[test]
-        fn every_community_parses_back(octets: [u8; 20], named in 0usize..7) {
+        fn every_community_parses_back(octets: [u8; 20], named in 0usize..NAMES.len()) {
             let any = Ipv6ExtendedCommunity(octets);
             prop_assert_eq!(any.to_string().parse(), Ok(any));
             let named = Ipv6ExtendedCommunity::new(NAMES[named].0, any.address(), any.value());

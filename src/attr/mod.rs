@@ -29,6 +29,8 @@ pub mod traffic_engineering;
 pub mod tunnel;
 
 pub use aigp::{Aigp, AigpTlv};
+#[cfg(feature = "alloc")]
+pub(crate) use as_path::as4_path_octets;
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
 #[cfg(feature = "alloc")]
 pub use as_path::{AsPathBuf, ParseAsPathError};
@@ -47,6 +49,8 @@ pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError}
 #[cfg(feature = "serde")]
 pub(crate) use json::{AttributeList, AttributeObject};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
+#[cfg(feature = "alloc")]
+pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;
 pub use obsolete::{AsPathLimit, Connector, Opaque, RcidPath, VpnConnector};
@@ -495,7 +499,7 @@ path_attributes! {
     34  OPT_TRANS      TreatAsWithdraw   CommunityContainer(CommunityContainer<'a>);
     /// RFC 9234: the network that first sent the route to a customer, a peer or a route server's client.
     35  OPT_TRANS      TreatAsWithdraw   OnlyToCustomer(Asn);
-    /// draft-ietf-bess-evpn-ipvpn-interworking.
+    /// RFC 10039.
     36  OPT_TRANS      TreatAsWithdraw   DPath(DPath<'a>);
     /// RFC 9015 section 3.2.1.
     37  OPT_TRANS      TreatAsWithdraw   Sfp(Sfp<'a>);
@@ -980,10 +984,11 @@ impl<'a> Attributes<'a> {
         self.offset
     }
 
-    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers.
+    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers. What was agreed on
+    /// besides is not known here, so labels are read by their bottom-of-stack bits.
     #[inline(always)]
     pub const fn session(&self) -> Session {
-        if self.asn4 { Session::AS4 } else { Session::AS2 }
+        if self.asn4 { Session::AS4.with_multiple_labels() } else { Session::AS2.with_multiple_labels() }
     }
 
     /// All attributes as windows, known or not, in the order of the wire.

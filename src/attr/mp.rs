@@ -6,14 +6,18 @@ use super::Decode;
 use crate::codes::{Afi, Safi};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, Nlri};
+use crate::nlri::{LabelEncoding, NextHop, Nlri};
 use crate::session::Session;
 use crate::wire::Cursor;
 
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
+use crate::nlri::{PathPrefix, Route, TYPED};
+#[cfg(feature = "alloc")]
 use crate::places::Places;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -58,6 +62,66 @@ impl<'a> MpReach<'a> {
         }
     }
 
+    /// Prefixes of a family with their next hop; their octets go to `buffer`. They have path identifiers where `session`
+    /// receives them ([`Session::add_path`]), as whoever reads the attribute by it expects.
+    ///
+    /// # Errors
+    /// A family without plain prefixes, or of another address width; a next hop that the family does not have; a path
+    /// identifier too many or missing.
+    #[cfg(feature = "alloc")]
+    pub fn from_prefixes(
+        family: Family,
+        next_hop: &NextHop<'_>,
+        prefixes: impl IntoIterator<Item = PathPrefix>,
+        session: &Session,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        let split = put_next_hop(family, next_hop, session, buffer)?;
+        put_prefixes(family, prefixes, session, buffer)?;
+        Ok(Self::divided(family, split, buffer))
+    }
+
+    /// Routes of a family without plain prefixes, each behind its path identifier, with their next hop; their octets go to
+    /// `buffer`.
+    ///
+    /// # Errors
+    /// A route of another family, or with a value that does not fit its field; as [`MpReach::from_prefixes`].
+    #[cfg(feature = "alloc")]
+    pub fn from_routes<'r>(
+        family: Family,
+        next_hop: &NextHop<'_>,
+        routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
+        session: &Session,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        let split = put_next_hop(family, next_hop, session, buffer)?;
+        put_routes(family, routes, session, buffer)?;
+        Ok(Self::divided(family, split, buffer))
+    }
+
+    /// The short form of table dumps (RFC 6396 section 4.3.4): the next hop alone, whose octets go to `buffer`.
+    ///
+    /// # Errors
+    /// A next hop over 255 octets, or of none: the whole form starts with a zero.
+    #[cfg(feature = "alloc")]
+    pub fn from_next_hop(next_hop: &NextHop<'_>, buffer: &'a mut Vec<u8>) -> Result<Self, EncodeError> {
+        let len = next_hop.encoded_len();
+        if len == 0 {
+            return Err(EncodeError::unrepresentable("next hop"));
+        }
+        crate::wire::check_len(len, 1, "next hop")?;
+        buffer.clear();
+        next_hop.write(buffer);
+        Ok(Self { family: None, next_hop: buffer, nlri: &[], offset: 0 })
+    }
+
+    /// Next hop and routes of a buffer that has them one behind the other.
+    #[cfg(feature = "alloc")]
+    fn divided(family: Family, split: usize, buffer: &'a [u8]) -> Self {
+        let (next_hop, nlri) = buffer.split_at_checked(split).unwrap_or((buffer, &[]));
+        Self { family: Some(family), next_hop, nlri, offset: 0 }
+    }
+
     /// The family of the routes; `None` in the short form of table dumps.
     #[inline(always)]
     pub const fn family(&self) -> Option<Family> {
@@ -89,15 +153,18 @@ impl<'a> MpReach<'a> {
     #[inline(always)]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
         match self.family {
-            Some(family) => read_nlri(self.nlri, family, session, self.offset),
-            None => Ok(Nlri::Other { family: Family::of(0, 0), add_path: false, bytes: &[], offset: self.offset }),
+            Some(family) => within(Nlri::parse_at(self.nlri, family, session, self.offset), family),
+            None => {
+                let (family, labels) = (Family::of(0, 0), LabelEncoding::default());
+                Ok(Nlri::Other { family, add_path: false, labels, bytes: &[], offset: self.offset })
+            }
         }
     }
 }
 
 #[inline(always)]
-fn read_nlri<'a>(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Nlri<'a>> {
-    match Nlri::parse_at(bytes, family, session, offset) {
+fn within(nlri: Result<Nlri<'_>>, family: Family) -> Result<Nlri<'_>> {
+    match nlri {
         Ok(nlri) => Ok(nlri),
         Err(e) => Err(e.within(Context::Family(family.afi, family.safi), Action::DisableFamily)),
     }
@@ -112,7 +179,7 @@ impl<'a> Decode<'a> for MpReach<'a> {
 
     #[cfg(feature = "serde")]
     fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::json::mp_reach(self, &Session::AS4, serializer)
+        super::json::mp_reach(self, &Session::AS4.with_multiple_labels(), serializer)
     }
 
     #[cfg(feature = "alloc")]
@@ -161,7 +228,7 @@ impl<'a> Decode<'a> for MpReach<'a> {
             body.get(reach.next_hop.len().saturating_add(4)).copied().unwrap_or(0),
         );
         if let Some(family) = reach.family {
-            crate::nlri::places(reach.nlri, family, session, reach.offset, places);
+            crate::nlri::places(reach.nlri, family, session, false, reach.offset, places);
         }
         Ok(reach)
     }
@@ -187,6 +254,39 @@ impl<'a> MpUnreach<'a> {
         Ok(Self { family, nlri: c.rest(), offset: c.offset() })
     }
 
+    /// Withdrawn prefixes of a family; their octets go to `buffer`. None at all is the family's End-of-RIB marker (RFC 4724
+    /// section 2). They have path identifiers where `session` receives them.
+    ///
+    /// # Errors
+    /// As [`MpReach::from_prefixes`].
+    #[cfg(feature = "alloc")]
+    pub fn from_prefixes(
+        family: Family,
+        prefixes: impl IntoIterator<Item = PathPrefix>,
+        session: &Session,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        put_prefixes(family, prefixes, session, buffer)?;
+        Ok(Self { family, nlri: buffer, offset: 0 })
+    }
+
+    /// Withdrawn routes of a family without plain prefixes, each behind its path identifier; their octets go to `buffer`.
+    ///
+    /// # Errors
+    /// As [`MpReach::from_routes`].
+    #[cfg(feature = "alloc")]
+    pub fn from_routes<'r>(
+        family: Family,
+        routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
+        session: &Session,
+        buffer: &'a mut Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        put_routes(family, routes, session, buffer)?;
+        Ok(Self { family, nlri: buffer, offset: 0 })
+    }
+
     /// The family of the routes.
     #[inline(always)]
     pub const fn family(&self) -> Family {
@@ -205,7 +305,7 @@ impl<'a> MpUnreach<'a> {
     /// As [`MpReach::nlri`].
     #[inline(always)]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
-        read_nlri(self.nlri, self.family, session, self.offset)
+        within(Nlri::parse_withdrawn_at(self.nlri, self.family, session, self.offset), self.family)
     }
 }
 
@@ -217,7 +317,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
 
     #[cfg(feature = "serde")]
     fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::json::mp_unreach(self, &Session::AS4, serializer)
+        super::json::mp_unreach(self, &Session::AS4.with_multiple_labels(), serializer)
     }
 
     #[cfg(feature = "alloc")]
@@ -236,9 +336,61 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
         let unreach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
         place_family(Some(unreach.family), offset, places);
-        crate::nlri::places(unreach.nlri, unreach.family, session, unreach.offset, places);
+        crate::nlri::places(unreach.nlri, unreach.family, session, true, unreach.offset, places);
         Ok(unreach)
     }
+}
+
+/// A checked next hop at the front of a buffer; returns its octets.
+#[cfg(feature = "alloc")]
+fn put_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
+    check_next_hop(family, next_hop, session)?;
+    buffer.clear();
+    next_hop.write(buffer);
+    Ok(buffer.len())
+}
+
+/// Whether there is a path identifier where whoever reads by the session expects one.
+#[cfg(feature = "alloc")]
+fn check_path(family: Family, path_id: Option<u32>, session: &Session) -> Result<(), EncodeError> {
+    if session.add_path(family) == path_id.is_some() { Ok(()) } else { Err(EncodeError::unrepresentable("path identifier")) }
+}
+
+#[cfg(feature = "alloc")]
+fn put_prefixes(
+    family: Family,
+    prefixes: impl IntoIterator<Item = PathPrefix>,
+    session: &Session,
+    buffer: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    if family.prefix_is_v6().is_none() {
+        return Err(EncodeError::unrepresentable("family"));
+    }
+    for path in prefixes {
+        if family.prefix_is_v6() != Some(path.prefix.is_v6()) {
+            return Err(EncodeError::unrepresentable("prefix"));
+        }
+        check_path(family, path.path_id, session)?;
+        path.write(buffer);
+    }
+    Ok(())
+}
+
+#[cfg(feature = "alloc")]
+fn put_routes<'r>(
+    family: Family,
+    routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
+    session: &Session,
+    buffer: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    for (path_id, route) in routes {
+        check_path(family, path_id, session)?;
+        if let Some(id) = path_id {
+            buffer.put_u32(id);
+        }
+        route.encode(family, buffer)?;
+    }
+    Ok(())
 }
 
 /// Routes from their decoded values; a list that cannot be read goes out as it came.
@@ -285,17 +437,49 @@ impl fmt::Debug for MpUnreach<'_> {
     }
 }
 
+/// Octets that next hops of a family have: of its own address family, and of the other one; `None` where no rule is known.
+///
+/// IPv4 routes have IPv6 next hops where both speakers said so (RFC 8950 section 3). The IPv4 next hop of an IPv6 route is in no
+/// document, but speakers send it.
+const fn next_hop_lengths(family: Family) -> Option<(&'static [usize], &'static [usize])> {
+    Some(match (family.afi.0, family.safi.0) {
+        (1, 1 | 2 | 4) => (&[4], &[16, 32]),
+        (2, 1 | 2 | 4) => (&[16, 32], &[4]),
+        (1, 128 | 129) => (&[12], &[24, 48]),
+        (2, 128 | 129) => (&[24, 48], &[12]),
+        _ => return None,
+    })
+}
+
+/// Whether a next hop may be sent with routes of the family in a session.
+#[cfg(feature = "alloc")]
+pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session) -> Result<(), EncodeError> {
+    let len = next_hop.encoded_len();
+    let extended = family.afi.0 == 1 && session.extended_next_hop.contains(family);
+    match next_hop_lengths(family) {
+        Some((own, other)) if !(own.contains(&len) || extended && other.contains(&len)) => {
+            Err(EncodeError::unrepresentable("next hop"))
+        }
+        _ if len > 0xff => Err(EncodeError::too_long("next hop", len, 0xff)),
+        Some(_) => Ok(()),
+        // RFC 7432 section 9, RFC 4761 section 3.2.2 and RFC 6515 section 2: an address, as it is.
+        None if matches!((family.afi.0, family.safi.0), (25, 65 | 70) | (1 | 2, 5)) => match next_hop {
+            NextHop::V4(_) | NextHop::V6(_) => Ok(()),
+            _ => Err(EncodeError::unrepresentable("next hop")),
+        },
+        // No family that is known has a next hop of another shape; flow specifications have none (RFC 8955 section 4).
+        None if TYPED.contains(&family) && matches!(next_hop, NextHop::Raw([_, ..])) => {
+            Err(EncodeError::unrepresentable("next hop"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
 pub(super) fn next_hop_finding(reach: &MpReach<'_>, offset: u64) -> Option<Error> {
     let family = reach.family?;
     let len = reach.next_hop.len();
-    let fits = match (family.afi.0, family.safi.0) {
-        // RFC 8950 section 3 lets IPv4 routes have IPv6 next hops.
-        (1, 1 | 2 | 4) => matches!(len, 4 | 16 | 32),
-        (2, 1 | 2 | 4) => matches!(len, 4 | 16 | 32),
-        (1 | 2, 128 | 129) => matches!(len, 12 | 24 | 48),
-        _ => true,
-    };
+    let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
     let at = offset.saturating_add(3);
     (!fits).then(|| Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), at))
 }
@@ -344,5 +528,98 @@ mod tests {
         let r = MpReach::parse_at(&[0, 99, 240, 4, 192, 0, 2, 1, 0, 9, 9], 0).unwrap();
         let nlri = r.nlri(&Session::AS4).unwrap();
         assert_eq!((nlri.as_bytes(), nlri.routes().count()), (&[9, 9][..], 1));
+    }
+
+    #[cfg(feature = "alloc")]
+    mod built {
+        use super::*;
+        use crate::attr::Value;
+        use crate::nlri::RouteDistinguisher;
+        use proptest::prelude::*;
+
+        fn written(value: Value<'_>, session: &Session) -> Vec<u8> {
+            let mut out = Vec::new();
+            value.encode(session, &mut out).unwrap();
+            out
+        }
+
+        fn path(prefix: &str, path_id: Option<u32>) -> PathPrefix {
+            PathPrefix { prefix: prefix.parse().unwrap(), path_id }
+        }
+
+        fn v6() -> NextHop<'static> {
+            NextHop::V6("2001:db8::1".parse().unwrap())
+        }
+
+        /// Octets typed by hand from RFC 4760, RFC 7911, RFC 4364 and RFC 6396.
+        #[test]
+        fn attributes_from_values() {
+            let (plain, add_path, mut buffer) = (Session::AS4, Session::AS4.with_add_path(), vec![9; 9]);
+            let family = Family::IPV6_UNICAST;
+            let prefix = |id| [path("2001:db8::/32", id)];
+            let reach = MpReach::from_prefixes(family, &v6(), prefix(None), &plain, &mut buffer).unwrap();
+            assert_eq!(written(Value::MpReach(reach), &plain), [&[0x80, 14, 26][..], REACH].concat());
+            let reach = MpReach::from_prefixes(family, &v6(), prefix(Some(7)), &add_path, &mut buffer).unwrap();
+            let octets = [&[0x80, 14, 30], &REACH[..21], &[0, 0, 0, 7], &REACH[21..]].concat();
+            assert_eq!(written(Value::MpReach(reach), &add_path), octets);
+            let unreach = MpUnreach::from_prefixes(family, prefix(None), &plain, &mut buffer).unwrap();
+            assert_eq!(written(Value::MpUnreach(unreach), &plain), [0x80, 15, 8, 0, 2, 1, 32, 0x20, 1, 0x0d, 0xb8]);
+            let unreach = MpUnreach::from_prefixes(family, [], &plain, &mut buffer).unwrap();
+            assert_eq!(written(Value::MpUnreach(unreach), &plain), [0x80, 15, 3, 0, 2, 1]);
+            // 198.51.100.0/24 of VPN 65000:100, label 100.
+            let octets = [0x70, 0, 6, 0x41, 0, 0, 0xfd, 0xe8, 0, 0, 0, 100, 198, 51, 100];
+            let route = || crate::nlri::RawRoute::new(Family::IPV4_VPN, &octets, 0).decode().unwrap();
+            let hop = NextHop::Vpn(RouteDistinguisher::default(), core::net::Ipv4Addr::new(192, 0, 2, 1).into());
+            let reach = MpReach::from_routes(Family::IPV4_VPN, &hop, [(None, route())], &plain, &mut buffer).unwrap();
+            let head = [0x80, 14, 32, 0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0];
+            assert_eq!(written(Value::MpReach(reach), &plain), [&head[..], &octets].concat());
+            let unreach = MpUnreach::from_routes(Family::IPV4_VPN, [(None, route())], &plain, &mut buffer).unwrap();
+            assert_eq!(written(Value::MpUnreach(unreach), &plain), [&[0x80, 15, 18, 0, 1, 128][..], &octets].concat());
+            let short = MpReach::from_next_hop(&v6(), &mut buffer).unwrap();
+            assert_eq!(written(Value::MpReach(short), &plain), [&[0x80, 14, 17][..], &REACH[3..20]].concat());
+        }
+
+        #[test]
+        fn what_cannot_be_read_again() {
+            let (plain, mut buffer) = (Session::AS4, Vec::new());
+            let mut reach = |family, hop: &NextHop<'_>, path: PathPrefix| {
+                MpReach::from_prefixes(family, hop, [path], &plain, &mut buffer).map(|_| ()).map_err(|e| e.field())
+            };
+            assert_eq!(reach(Family::IPV6_UNICAST, &v6(), path("192.0.2.0/24", None)), Err("prefix"));
+            assert_eq!(reach(Family::IPV6_UNICAST, &v6(), path("2001:db8::/32", Some(1))), Err("path identifier"));
+            assert_eq!(reach(Family::IPV4_UNICAST, &v6(), path("192.0.2.0/24", None)), Err("next hop"));
+            assert_eq!(reach(Family::EVPN, &v6(), path("192.0.2.0/24", None)), Err("family"));
+            let mut buffer = Vec::new();
+            assert_eq!(MpReach::from_next_hop(&NextHop::Raw(&[]), &mut buffer).unwrap_err().field(), "next hop");
+            assert_eq!(MpReach::from_next_hop(&NextHop::Raw(&[0; 256]), &mut buffer).unwrap_err().field(), "next hop");
+            let route = crate::nlri::RawRoute::new(Family::EVPN, &[99, 1, 7], 0).decode().unwrap();
+            let error = MpUnreach::from_routes(Family::IPV4_VPN, [(None, route)], &plain, &mut buffer).unwrap_err();
+            assert_eq!(error.field(), "family");
+            let error = MpUnreach::from_routes(Family::EVPN, [(Some(1), route)], &plain, &mut buffer).unwrap_err();
+            assert_eq!(error.field(), "path identifier");
+        }
+
+        proptest! {
+            #[test]
+            fn values_octets_values(list in proptest::collection::vec((any::<u128>(), 0u8..=128, any::<u32>()), 1..9), ids: bool) {
+                let session = if ids { Session::AS4.with_add_path() } else { Session::AS4 };
+                let paths: Vec<_> = list.iter().map(|(bits, len, id)| {
+                    PathPrefix { prefix: crate::Prefix::v6(*bits, *len).unwrap(), path_id: ids.then_some(*id) }
+                }).collect();
+                let (mut a, mut b) = (Vec::new(), Vec::new());
+                let family = Family::IPV6_UNICAST;
+                let reach = MpReach::from_prefixes(family, &v6(), paths.iter().copied(), &session, &mut a).unwrap();
+                let out = written(Value::MpReach(reach), &session);
+                let window = crate::attr::AttributesIter::at(&out, 0).next().unwrap().unwrap();
+                let Ok(Value::MpReach(read)) = window.decode(&session) else { panic!() };
+                prop_assert_eq!((read.family(), read.next_hop()), (Some(family), v6()));
+                prop_assert!(read.nlri(&session).unwrap().prefixes().iter().eq(paths.iter().copied()));
+                let unreach = MpUnreach::from_prefixes(family, paths.iter().copied(), &session, &mut b).unwrap();
+                let out = written(Value::MpUnreach(unreach), &session);
+                let window = crate::attr::AttributesIter::at(&out, 0).next().unwrap().unwrap();
+                let Ok(Value::MpUnreach(read)) = window.decode(&session) else { panic!() };
+                prop_assert!(read.nlri(&session).unwrap().prefixes().iter().eq(paths));
+            }
+        }
     }
 }

@@ -204,6 +204,8 @@ macro_rules! tunnels {
             fn check(&self) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => value.check(),)*
+                    // It would be read as the row's tunnel.
+                    Self::Unknown { kind, .. } if [$($code),*].contains(&kind.0) => Err(EncodeError::unrepresentable("tunnel type")),
                     Self::Unknown { .. } => Ok(()),
                 }
             }
@@ -546,6 +548,16 @@ pub(super) mod tests {
         let value = PmsiTunnel { flags: PmsiFlags::empty(), label: Label([0; 3]), tunnel: PmsiTunnelId::PimSm(mixed) };
         let e = Value::PmsiTunnel(value).encode(&crate::Session::AS4, &mut Vec::new()).unwrap_err();
         assert_eq!(e.to_string(), "group: the value has no form on the wire");
+    }
+
+    #[test]
+    fn a_known_tunnel_is_not_written_as_unknown() {
+        for kind in 0..=u8::MAX {
+            let tunnel = PmsiTunnelId::Unknown { kind: PmsiTunnelType(kind), raw: &[] };
+            let value = Value::PmsiTunnel(PmsiTunnel { flags: PmsiFlags::empty(), label: Label([0; 3]), tunnel });
+            // Types 0 to 7 have a row (RFC 6514 section 5).
+            assert_eq!(value.encode(&crate::Session::AS4, &mut Vec::new()).is_err(), kind < 8, "{kind}");
+        }
     }
 
     proptest! {

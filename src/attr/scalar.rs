@@ -10,6 +10,8 @@ use crate::error::{ErrorKind, Result};
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 /// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
@@ -167,6 +169,11 @@ pub struct Aggregator {
 }
 
 impl Aggregator {
+    /// The network and the speaker that formed an aggregate.
+    pub const fn new(asn: Asn, address: Ipv4Addr) -> Self {
+        Self { asn, address }
+    }
+
     #[inline(always)]
     fn read(body: &[u8], asn4: bool, offset: u64) -> Result<Self> {
         let (asn, address) = match (body, asn4) {
@@ -175,6 +182,18 @@ impl Aggregator {
             _ => return Err(place_of::bad_length(body.len(), offset)),
         };
         Ok(Self { asn: Asn(asn), address: Ipv4Addr::from_bits(u32::from_be_bytes(address)) })
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place(body: &[u8], asn4: bool, offset: u64, places: &mut Places) -> Result<Self> {
+        let aggregator = Self::read(body, asn4, offset).inspect_err(|e| places.error(*e))?;
+        let address = offset.saturating_add(if asn4 { 4 } else { 2 });
+        let opened = places.open("value", offset);
+        places.label(opened, aggregator);
+        places.leaf("asn", offset..address, aggregator.asn);
+        places.leaf("address", address..address.saturating_add(4), aggregator.address);
+        places.close(opened, address.saturating_add(4));
+        Ok(aggregator)
     }
 }
 
@@ -194,6 +213,11 @@ impl Decode<'_> for Aggregator {
         self.asn.write(session.asn4, out);
         out.put_slice(&self.address.octets());
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &[u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+        Self::place(body, session.asn4, offset, places)
+    }
 }
 
 impl fmt::Display for Aggregator {
@@ -210,6 +234,11 @@ impl Decode<'_> for As4Aggregator {
     #[inline(always)]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         Aggregator::read(body, true, offset).map(Self)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &[u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+        Aggregator::place(body, true, offset, places).map(Self)
     }
 
     #[cfg(feature = "alloc")]

@@ -46,8 +46,10 @@ pub(super) fn vector(code: u8, body: &[u8], text: &str, whole: &[usize]) -> Stri
         let cut = framed(code, &body[..n]);
         let mut places = Places::new();
         attribute(&cut).places(&Session::AS4, &mut places);
+        places.assert_inside(0..cut.len() as u64);
         match attribute(&cut).decode(&Session::AS4) {
             Ok(value) => {
+                places.assert_cover(0..cut.len() as u64);
                 good.push(n);
                 assert_eq!(written(&value), cut, "cut at {n}");
             }
@@ -60,6 +62,7 @@ pub(super) fn vector(code: u8, body: &[u8], text: &str, whole: &[usize]) -> Stri
     assert_eq!(good, whole, "lengths that are whole");
     let mut places = Places::new();
     attribute(&frame).places(&Session::AS4, &mut places);
+    places.assert_cover(0..frame.len() as u64);
     let mut list = Vec::new();
     for place in &places {
         assert_eq!(place.error, None);

@@ -366,6 +366,12 @@ wire_tlv! {
         15 "priority" Priority(Priority),
         /// How packets carry SPI and SI (RFC 9015 section 7.5).
         16 "spi-si" SpiSiRepresentation(SpiSiRepresentation),
+        /// IPv6 SID structure, as it is: it has a code point, and no RFC has its fields.
+        17 "ipv6-sid-structure" Ipv6SidStructure(&'a [u8]),
+        /// IPv4 SID, as it is: as above.
+        18 "ipv4-sid" Ipv4Sid(&'a [u8]),
+        /// IPv6 SID, as it is: as above.
+        19 "ipv6-sid" Ipv6Sid(&'a [u8]),
         /// SRv6 binding SID (RFC 9830).
         20 "srv6-binding-sid" Srv6BindingSid(Srv6BindingSid),
         /// Segment list (RFC 9830).
@@ -384,7 +390,7 @@ fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Curs
     let value = match kind {
         1 => {
             #[cfg(all(test, feature = "alloc"))]
-            crate::wire::rows::met("SubTlv", kind);
+            crate::wire::rows::met_with("SubTlv", kind, body.rest());
             Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation)
         }
         _ => SubTlv::parse_body(kind, body.rest(), body.offset()),
@@ -700,12 +706,16 @@ pub(super) mod tests {
             &[10, 8, 0x03, 0xe8, 0x10, 0, 0x03, 0xe8, 0x21, 0xff],
             &[11, 10, 1, 0, 7, 0, 0, 0, 0, 0, 0, 5],
             &[16, 2, 0x80, 0],
+            &[17, 4, 40, 24, 16, 0],
+            &[18, 1, 0xab],
+            &[19, 0],
         ];
         vector(
             23,
             &tunnel(2, gre),
             "GRE[encapsulation(key=7),load-balancing-block(24),label-stack([16001,16002:0:1:255]),\
-             prefix-sid([label-index(reserved=0 flags=0 index=5)]),spi-si(0x8000)]",
+             prefix-sid([label-index(reserved=0 flags=0 index=5)]),spi-si(0x8000),\
+             ipv6-sid-structure(0x28181000),ipv4-sid(0xab),ipv6-sid(0x)]",
             &[],
         );
         let l2tp: &[&[u8]] = &[&[1, 6, 0, 0, 0, 9, 0xab, 0xcd], &[6, 6, 0, 0, 0, 0, 0, 0], &[3, 1, 7]];
@@ -935,6 +945,9 @@ pub(super) mod tests {
                 SubTlv::Encapsulation(Encapsulation::VirtualNetwork(network)),
                 SubTlv::ProtocolType(ProtocolType(b & 0x7fff)),
                 SubTlv::IpsecAuthenticator(&raw),
+                SubTlv::Ipv6SidStructure(&raw),
+                SubTlv::Ipv4Sid(&raw),
+                SubTlv::Ipv6Sid(&raw),
                 SubTlv::Color(Color { flags: b, color: c }),
                 SubTlv::LoadBalancingBlock(b),
                 SubTlv::EgressEndpoint(EgressEndpoint::NextHop(c)),

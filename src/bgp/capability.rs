@@ -467,6 +467,11 @@ macro_rules! capabilities {
             fn check_value(&self) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => Field::check(value),)*
+                    // It would be read as the row's value; one that is malformed stays as it is.
+                    Self::Raw(code, raw) => match Self::read(*code, raw, 0) {
+                        Ok(Self::Raw(..)) | Err(_) => Ok(()),
+                        Ok(_) => Err(EncodeError::unrepresentable("code")),
+                    },
                     _ => Ok(()),
                 }
             }
@@ -891,6 +896,12 @@ mod tests {
             refused(CapabilityValue::GracefulRestart(GracefulRestart { restart, families: List::default() })),
             "restart time: value 4096 does not fit"
         );
+        // Route refresh, and four-octet AS numbers; one of two octets can be read as nothing, and stays as it is.
+        let code = "code: the value has no form on the wire";
+        assert!(refused(CapabilityValue::Raw(CapabilityCode(2), &[])).ends_with(code));
+        assert!(refused(CapabilityValue::Raw(CapabilityCode(65), &[0, 0, 0, 1])).ends_with(code));
+        CapabilityValue::Raw(CapabilityCode(65), &[0, 1]).encode(&mut Vec::new()).unwrap();
+        CapabilityValue::Raw(CapabilityCode(250), &[0, 1]).encode(&mut Vec::new()).unwrap();
         assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 256]))), "Software Version: length 256 is over 255");
         assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 255]))), "Software Version: length 256 is over 255");
         let list = [Llgr { family: Family::IPV4_UNICAST, flags: StaleFlags::empty(), stale_time: U24(1 << 24) }];

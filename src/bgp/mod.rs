@@ -189,13 +189,29 @@ impl<'a> Message<'a> {
 impl Message<'_> {
     /// Writes the whole message from its decoded values; see [`Update::encode`].
     ///
+    /// An UPDATE goes by `session`: one read with four-octet AS numbers is written with two-octet ones where the session has
+    /// those, AS4_PATH and AS4_AGGREGATOR added where a number needs them (RFC 6793 section 4.2.2); they keep no numbers of a
+    /// confederation's segments. By the session that it was read by, it keeps the path identifiers that it has; any other must
+    /// send them in the same families.
+    ///
     /// # Errors
-    /// A message longer than the session allows, a value that does not fit its field, or too little room; then nothing is
-    /// written.
+    /// Path identifiers that the session does not send, or their absence where it does; AS numbers of another width in
+    /// attributes that cannot be read, in ATTR_SET, or with an AS4_PATH or AS4_AGGREGATOR to be merged first; a message longer
+    /// than the session allows (an OPEN or KEEPALIVE: than 4,096 octets, RFC 8654 section 4), a value that does not fit its
+    /// field, or too little room; then nothing is written.
     pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
         match self {
-            Self::Update(update) => update.encode(out),
+            Self::Update(update) => update.encode_for(session, out),
             Self::Keepalive => put_header(MessageType::KEEPALIVE, 0, session, out),
+            // It would be read as a message of the type.
+            Self::Unknown(
+                MessageType::OPEN
+                | MessageType::UPDATE
+                | MessageType::NOTIFICATION
+                | MessageType::KEEPALIVE
+                | MessageType::ROUTE_REFRESH,
+                _,
+            ) => Err(EncodeError::unrepresentable("message type")),
             Self::Unknown(kind, body) => {
                 put_header(*kind, body.len(), session, out)?;
                 out.put_slice(body);

@@ -424,7 +424,7 @@ impl FilterEntry<'_> {
     fn check(&self, family: Family, orf: OrfType) -> Result<(), EncodeError> {
         let all = self.head.action() == OrfAction::REMOVE_ALL;
         let fits = match &self.value {
-            FilterValue::All => all,
+            FilterValue::All => all && matches!(orf.0, 64 | 65 | 128),
             FilterValue::AddressPrefix(filter) => {
                 !all && matches!(orf.0, 64 | 128) && matches!(family.afi.0, 1 | 2) && filter.prefix.is_v6() == family.is_v6()
             }
@@ -432,7 +432,10 @@ impl FilterEntry<'_> {
                 let len = self.encoded_len().saturating_sub(24);
                 !all && orf.0 == 65 && host_len(family, filter.route_type.0) == Some(len)
             }
-            FilterValue::Raw(_) => true,
+            // It would be read as the type's value.
+            FilterValue::Raw(_) => {
+                !matches!((orf.0, family.afi.0, all), (64 | 65 | 128, _, true) | (64 | 128, 1 | 2, _) | (65, 1 | 2 | 25, _))
+            }
         };
         if fits { Ok(()) } else { Err(EncodeError::unrepresentable("filter entry")) }
     }
@@ -620,14 +623,16 @@ impl RouteRefreshBuilder {
         self
     }
 
-    /// Adds an entry of a filter; entries of one type that follow each other share a group.
+    /// Adds an entry of a filter; entries of one type that follow each other share a group, but for those of a type that is not
+    /// known.
     ///
     /// # Errors
     /// An entry that is not of this type, or not of the message's family.
     pub fn filter(mut self, orf: OrfType, entry: &FilterEntry<'_>) -> Result<Self, EncodeError> {
         entry.check(self.family, orf)?;
         match self.groups.last_mut() {
-            Some((last, octets)) if *last == orf => entry.write(octets),
+            // Nobody knows where an entry as it is ends: it has a group of its own.
+            Some((last, octets)) if *last == orf && !matches!(entry.value, FilterValue::Raw(_)) => entry.write(octets),
             _ => {
                 let mut octets = Vec::new();
                 entry.write(&mut octets);
@@ -836,6 +841,18 @@ mod tests {
         assert_eq!(refused(v4, OrfType(65), FilterHead::add(false), prefix("192.0.2.0/24")), text);
         assert_eq!(refused(v4, OrfType(64), FilterHead::remove_all(), prefix("192.0.2.0/24")), text);
         assert_eq!(refused(v4, OrfType(64), FilterHead::remove(true), FilterValue::All), text);
+        // What would be read as something else.
+        assert_eq!(refused(v4, OrfType(9), FilterHead::remove_all(), FilterValue::All), text);
+        for (orf, head) in [(64, FilterHead::add(false)), (65, FilterHead::add(false)), (128, FilterHead::remove_all())] {
+            assert_eq!(refused(v4, OrfType(orf), head, FilterValue::Raw(&[])), text, "{orf}");
+        }
+        // Of a type that nobody knows every entry is a group.
+        let raw = |octets| FilterEntry { head: FilterHead::add(false), value: FilterValue::Raw(octets) };
+        let two = RouteRefreshBuilder::new(v4).filter(OrfType(9), &raw(&[1])).unwrap().filter(OrfType(9), &raw(&[2])).unwrap();
+        let mut out = Vec::new();
+        two.encode(&Session::AS4, &mut out).unwrap();
+        assert_eq!(out[23..], [1, 9, 0, 2, 0, 1, 9, 0, 2, 0, 2]);
+        assert_eq!(RouteRefreshBuilder::from_message(&RouteRefresh::parse_at(&out[19..], 0).unwrap()), Ok(two));
         let all = FilterEntry { head: FilterHead::remove_all(), value: FilterValue::All };
         let mark = RouteRefreshBuilder::mark(v4, RouteRefreshSubtype::EORR).filter(OrfType(64), &all).unwrap();
         assert!(mark.encode(&Session::AS4, &mut Vec::new()).is_err());

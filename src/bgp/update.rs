@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::wire::Cursor;
 
 #[cfg(feature = "alloc")]
-use crate::attr::{AttrFlags, Value};
+use crate::attr::{Aggregator, As4Aggregator, As4Path, AsPath, AttrFlags, Value, as4_path_octets, check_next_hop};
 #[cfg(feature = "alloc")]
 use crate::codes::MessageType;
 #[cfg(feature = "alloc")]
@@ -214,10 +214,13 @@ impl<'a> Update<'a> {
         others && self.announced.is_empty()
     }
 
-    /// What is worth knowing about the message and no damage: see [`Attributes::notes`].
-    pub fn notes(&self, report: impl FnMut(Error)) {
+    /// What is worth knowing about the message and no damage: see [`Attributes::notes`] and [`Nlri::notes`].
+    pub fn notes(&self, mut report: impl FnMut(Error)) {
         if let Ok(attributes) = self.attributes() {
-            attributes.notes(report);
+            attributes.notes(&mut report);
+            for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+                nlri.notes(&mut report);
+            }
         }
     }
 
@@ -320,6 +323,11 @@ impl<'a> Update<'a> {
                 Err(e) => attributes.extend_from_slice(self.attributes.get(self.framed(e)..).unwrap_or(&[])),
             }
         }
+        self.write_fields(&attributes, out);
+    }
+
+    /// Writes the body with these attributes, the prefixes from their decoded values.
+    fn write_fields<B: BufMut + ?Sized>(&self, attributes: &[u8], out: &mut B) {
         let prefixes = |list: Result<Prefixes<'_>>, raw: &[u8]| {
             let mut octets = Vec::with_capacity(raw.len());
             match list {
@@ -332,8 +340,76 @@ impl<'a> Update<'a> {
         out.put_u16(u16::try_from(withdrawn.len()).unwrap_or(u16::MAX));
         out.put_slice(&withdrawn);
         out.put_u16(u16::try_from(attributes.len()).unwrap_or(u16::MAX));
-        out.put_slice(&attributes);
+        out.put_slice(attributes);
         out.put_slice(&prefixes(self.announced(), self.announced));
+    }
+
+    /// The attributes for a session whose AS numbers have another width than those that were read.
+    fn converted_attributes(&self, session: &Session) -> Result<Vec<u8>, EncodeError> {
+        let attributes = self.attributes().map_err(|_| EncodeError::unrepresentable("path attributes"))?;
+        let has = |code| attributes.has(code);
+        let mut out = Vec::with_capacity(self.attributes.len());
+        let mut as4 = Vec::new();
+        for attribute in self.attribute_windows().flatten() {
+            let code = attribute.code();
+            // Two octets to four needs AS4_PATH merged: a decision about the route, not a form.
+            let needs_merge = session.asn4 && matches!(code, AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR);
+            let value = attribute.decode(&self.session);
+            match value {
+                // A raw value or a nested list has AS numbers that nobody can tell.
+                _ if needs_merge || code == AttrCode::ATTR_SET => return Err(EncodeError::unrepresentable("AS number width")),
+                Ok(value) => {
+                    value.encode_with_flags(attribute.flags(), &self.session_of_attribute(code, session), &mut out)?;
+                    if !session.asn4 {
+                        put_as4(&value, session, &mut as4)?;
+                    }
+                }
+                Err(_) => return Err(EncodeError::unrepresentable("AS number width")),
+            }
+        }
+        for added in AttributesIter::at(&as4, 0).flatten().filter(|added| !has(added.code())) {
+            added.rewrite(session, &mut out);
+        }
+        Ok(out)
+    }
+
+    /// The session by which an attribute is written: routes have the path identifiers that they were read with.
+    const fn session_of_attribute(&self, code: AttrCode, session: &Session) -> Session {
+        if matches!(code, AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) { self.session } else { *session }
+    }
+
+    /// Whether the routes have the path identifiers that `session` sends.
+    fn check_paths(&self, session: &Session) -> Result<(), EncodeError> {
+        let (own, other) = (&self.session, session);
+        if own.add_path_receive == other.add_path_receive && own.add_path_send == other.add_path_send {
+            return Ok(());
+        }
+        let plain = !self.withdrawn.is_empty() || !self.announced.is_empty();
+        let attributes = self.readable_attributes();
+        let reach = attributes.mp_reach().ok().flatten().and_then(|reach| reach.family());
+        let unreach = attributes.mp_unreach().ok().flatten().map(|unreach| unreach.family());
+        let families = [plain.then_some(Family::IPV4_UNICAST), reach, unreach];
+        if families.into_iter().flatten().all(|family| own.add_path(family) == other.add_path_send.contains(family)) {
+            Ok(())
+        } else {
+            Err(EncodeError::unrepresentable("path identifier"))
+        }
+    }
+
+    /// Writes the message for a session that may be another than the one it was read by; see [`super::Message::encode`].
+    pub(super) fn encode_for(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        self.check_paths(session)?;
+        if self.session.asn4 != session.asn4 && !self.attributes.is_empty() {
+            let attributes = self.converted_attributes(session)?;
+            crate::wire::check_len(attributes.len(), 2, "path attributes")?;
+            let len = self.withdrawn.len().saturating_add(attributes.len()).saturating_add(self.announced.len());
+            super::put_header(MessageType::UPDATE, len.saturating_add(4), session, out)?;
+            self.write_fields(&attributes, out);
+            return Ok(());
+        }
+        super::put_header(MessageType::UPDATE, self.encoded_body_len(), session, out)?;
+        self.write_body(out);
+        Ok(())
     }
 
     /// Writes the whole message from its decoded values, by the session that it was read with.
@@ -413,6 +489,8 @@ pub struct UpdateBuilder {
     session: Session,
     withdrawn: Vec<u8>,
     attributes: Vec<u8>,
+    /// AS4_PATH and AS4_AGGREGATOR of a session with two-octet AS numbers, which go out unless `attributes` has its own.
+    as4: Vec<u8>,
     announced: Vec<u8>,
     reach: Option<(Family, Vec<u8>, Vec<u8>)>,
     unreach: Option<(Family, Vec<u8>)>,
@@ -426,6 +504,7 @@ impl UpdateBuilder {
             session: *session,
             withdrawn: Vec::new(),
             attributes: Vec::new(),
+            as4: Vec::new(),
             announced: Vec::new(),
             reach: None,
             unreach: None,
@@ -457,6 +536,10 @@ impl UpdateBuilder {
 
     /// Adds an attribute. MP_REACH_NLRI and MP_UNREACH_NLRI have methods of their own.
     ///
+    /// In a session with two-octet AS numbers, an AS_PATH or AGGREGATOR with a larger one has AS_TRANS in its place and brings
+    /// AS4_PATH or AS4_AGGREGATOR along (RFC 6793 section 4.2.2), unless that is added too. AS4_PATH has no segments of
+    /// confederations, whose numbers over 65,535 are lost (RFC 6793 section 3).
+    ///
     /// # Errors
     /// A value that does not fit its field; an attribute that is there already.
     pub fn attribute(&mut self, value: &Value<'_>) -> Result<&mut Self, EncodeError> {
@@ -472,8 +555,24 @@ impl UpdateBuilder {
         if there || matches!(value.code(), AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) {
             return Err(EncodeError::unrepresentable("attribute"));
         }
+        let mut as4 = Vec::new();
+        if !self.session.asn4 {
+            put_as4(value, &self.session, &mut as4)?;
+        }
         value.encode_with_flags(flags, &self.session, &mut self.attributes)?;
+        self.as4.append(&mut as4);
         Ok(self)
+    }
+
+    /// All the attributes, those that the session's two-octet AS numbers call for included.
+    fn all_attributes(&self) -> Vec<u8> {
+        let mut all = self.attributes.clone();
+        for added in AttributesIter::at(&self.as4, 0).flatten() {
+            if !AttributesIter::at(&self.attributes, 0).flatten().any(|own| own.code() == added.code()) {
+                added.rewrite(&self.session, &mut all);
+            }
+        }
+        all
     }
 
     /// Withdraws a prefix: IPv4 unicast in the message's own field, the others in MP_UNREACH_NLRI.
@@ -503,11 +602,9 @@ impl UpdateBuilder {
     }
 
     fn reach(&mut self, family: Family, next_hop: &NextHop<'_>) -> Result<&mut Vec<u8>, EncodeError> {
+        check_next_hop(family, next_hop, &self.session)?;
         let mut octets = Vec::with_capacity(next_hop.encoded_len());
         next_hop.write(&mut octets);
-        if octets.len() > 0xff {
-            return Err(EncodeError::too_long("next hop", octets.len(), 0xff));
-        }
         let reach = self.reach.get_or_insert_with(|| (family, octets.clone(), Vec::new()));
         if reach.0 == family && reach.1 == octets {
             Ok(&mut reach.2)
@@ -636,7 +733,7 @@ impl UpdateBuilder {
             put_attribute(AttrCode::MP_UNREACH_NLRI, &body, &mut attributes)?;
         }
         if has_reach || !announced.is_empty() || (withdrawn.is_empty() && !has_unreach) {
-            attributes.extend_from_slice(&self.attributes);
+            attributes.extend_from_slice(&self.all_attributes());
         }
         let mut body = Vec::with_capacity(attributes.len().saturating_add(announced.len()).saturating_add(4));
         let withdrawn_len = u16::try_from(withdrawn.len());
@@ -660,16 +757,25 @@ impl UpdateBuilder {
     /// Withdrawn routes come first. Every message that announces has all the attributes.
     ///
     /// # Errors
-    /// Attributes that leave no room for a single route. The messages in front of the error are written.
+    /// Attributes that leave no room for a single route, or too little room in the output. Then nothing is written.
     pub fn encode_all(&self, out: &mut impl BufMut) -> Result<usize, EncodeError> {
-        let mut count = 0usize;
-        let max = self.session.max_message_len().saturating_sub(super::HEADER_LEN);
-        let mut emit = |body: Vec<u8>, out: &mut dyn BufMut| -> Result<(), EncodeError> {
+        let bodies = self.bodies()?;
+        let need: usize = bodies.iter().map(|body| body.len().saturating_add(super::HEADER_LEN)).sum();
+        if out.remaining_mut() < need {
+            return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+        }
+        for body in &bodies {
             super::put_header(MessageType::UPDATE, body.len(), &self.session, out)?;
-            out.put_slice(&body);
-            count = count.saturating_add(1);
-            Ok(())
-        };
+            out.put_slice(body);
+        }
+        Ok(bodies.len())
+    }
+
+    /// The bodies of as many messages as the routes need.
+    fn bodies(&self) -> Result<Vec<Vec<u8>>, EncodeError> {
+        let max = self.session.max_message_len().saturating_sub(super::HEADER_LEN);
+        let mut bodies = Vec::new();
+        let mut emit = |body: Vec<u8>| bodies.push(body);
         let (has_reach, has_unreach) = (self.reach.is_some(), self.unreach.is_some());
         let whole = self.message(
             &self.withdrawn,
@@ -679,36 +785,56 @@ impl UpdateBuilder {
             has_reach,
             has_unreach,
         );
-        if let Ok(body) = whole
-            && body.len() <= max
-        {
-            emit(body, out)?;
-            return Ok(count);
-        }
+        let whole = match whole {
+            Ok(body) if body.len() <= max => return Ok([body].into()),
+            Ok(body) => {
+                let len = body.len().saturating_add(super::HEADER_LEN);
+                EncodeError::too_long("message", len, self.session.max_message_len())
+            }
+            Err(e) => e,
+        };
         // Room for routes: what is left beside the fields, attribute headers and attributes of each kind of message.
         let plain = self.session.add_path_send.contains(Family::IPV4_UNICAST);
         for run in Runs::new(&self.withdrawn, Family::IPV4_UNICAST, plain, max.saturating_sub(4)) {
-            emit(self.message(run?, &[], &[], &[], false, false)?, out)?;
+            emit(self.message(run?, &[], &[], &[], false, false)?);
         }
         if let Some((family, routes)) = &self.unreach {
             let add_path = self.session.add_path_send.contains(*family);
             for run in Runs::new(routes, *family, add_path, max.saturating_sub(4 + 4 + 3)) {
-                emit(self.message(&[], &[], &[], run?, false, true)?, out)?;
+                emit(self.message(&[], &[], &[], run?, false, true)?);
             }
         }
-        let room = max.saturating_sub(4).saturating_sub(self.attributes.len());
+        let room = max.saturating_sub(4).saturating_sub(self.all_attributes().len());
         for run in Runs::new(&self.announced, Family::IPV4_UNICAST, plain, room) {
-            emit(self.message(&[], run?, &[], &[], false, false)?, out)?;
+            emit(self.message(&[], run?, &[], &[], false, false)?);
         }
         if let Some((family, next_hop, routes)) = &self.reach {
             let add_path = self.session.add_path_send.contains(*family);
             let room = room.saturating_sub(4 + 5).saturating_sub(next_hop.len());
             for run in Runs::new(routes, *family, add_path, room) {
-                emit(self.message(&[], &[], run?, &[], true, false)?, out)?;
+                emit(self.message(&[], &[], run?, &[], true, false)?);
             }
         }
-        Ok(count)
+        // Without routes nothing can be divided.
+        if bodies.is_empty() { Err(whole) } else { Ok(bodies) }
     }
+}
+
+/// Writes the attribute that keeps the numbers of an AS_PATH or AGGREGATOR which two octets cannot say (RFC 6793 section 4.2.2).
+#[cfg(feature = "alloc")]
+fn put_as4(value: &Value<'_>, session: &Session, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    match value {
+        Value::AsPath(path) => {
+            if let Some(octets) = as4_path_octets(path) {
+                let path = AsPath::parse_at(&octets, true, 0).unwrap_or_default();
+                Value::As4Path(As4Path(path)).encode(session, out)?;
+            }
+        }
+        Value::Aggregator(Aggregator { asn, .. }) if asn.0 <= 0xffff => {}
+        Value::Aggregator(aggregator) => Value::As4Aggregator(As4Aggregator(*aggregator)).encode(session, out)?,
+        _ => {}
+    }
+    Ok(())
 }
 
 #[cfg(feature = "alloc")]
@@ -814,6 +940,48 @@ mod tests {
         );
         assert_eq!(u.verdict(|e| panic!("{e}")), Action::None);
         assert_eq!(u.end_of_rib(), None);
+    }
+
+    /// RFC 8277: announces 203.0.113.0/24 with label 100, bottom-of-stack bit clear; withdraws 198.51.100.0/24 with 100/200.
+    #[test]
+    fn labels_by_what_the_session_agreed_on() {
+        let body = [
+            0, 0, 0, 35, //
+            0x80, 14, 16, 0, 1, 4, 4, 192, 0, 2, 1, 0, 48, 0, 6, 0x40, 203, 0, 113, //
+            0x80, 15, 13, 0, 1, 4, 72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100,
+        ];
+        let mut agreed = Session::AS4;
+        agreed.multiple_labels = crate::family::FamilySet::EMPTY.with(Family::IPV4_LABELED);
+        let mut other = Session::AS4;
+        other.multiple_labels = crate::family::FamilySet::EMPTY.with(Family::IPV4_VPN);
+        let no_bottom =
+            ("IPv4 labeled routes: the last label has no bottom-of-stack bit (at byte 17)".into(), "RFC 8277 section 2.2");
+        let stack =
+            ("IPv4 labeled routes: 2 labels, where a withdrawal has one field (at byte 30)".into(), "RFC 8277 section 2.4");
+        for (session, route, notes) in [
+            (Session::AS4, "203.0.113.0/24 label 100:0", &[no_bottom.clone(), stack.clone()][..]),
+            (other, "203.0.113.0/24 label 100:0", &[no_bottom, stack.clone()]),
+            (agreed, "0.0.0.0/0 label 100/831495", core::slice::from_ref(&stack)),
+            (Session::AS2.with_multiple_labels(), "0.0.0.0/0 label 100/831495", core::slice::from_ref(&stack)),
+        ] {
+            let u = Update::parse_at(&body, &session, 0).unwrap();
+            let a = u.attributes().unwrap();
+            let [(_, announced), (_, withdrawn)] = [u.mp_announced(&a), u.mp_withdrawn(&a)].map(|list| list.unwrap().unwrap());
+            let text = |nlri: Nlri<'_>| nlri.routes().map(|route| route.unwrap().to_string()).collect::<Vec<_>>();
+            assert_eq!(text(announced), [route]);
+            assert_eq!(text(withdrawn), ["198.51.100.0/24 label 100/200"]);
+            announced.findings(|e| panic!("{e}"));
+            withdrawn.findings(|e| panic!("{e}"));
+            let mut found = Vec::new();
+            u.notes(|e| found.push((e.to_string(), e.rfc())));
+            assert_eq!(found, notes);
+            let mut list = Places::new();
+            places(&body, &session, 0, &mut list);
+            assert!(list.iter().any(|p| p.text == route));
+            let mut out = Vec::new();
+            u.write_body(&mut out);
+            assert_eq!(out, body);
+        }
     }
 
     #[test]
@@ -972,5 +1140,191 @@ mod tests {
             UpdateBuilder::end_of_rib(family, &Session::AS4).encode(&mut out).unwrap();
             assert_eq!(Update::parse_at(&out[19..], &Session::AS4, 0).unwrap().end_of_rib(), Some(family));
         }
+    }
+
+    fn hop4() -> NextHop<'static> {
+        NextHop::V4([192, 0, 2, 1].into())
+    }
+
+    #[test]
+    fn routes_of_another_family_are_refused() {
+        // Auto-discovery by an Ethernet segment: type 3, without a body, kept as it is by other kinds.
+        let rd = crate::nlri::RouteDistinguisher::default();
+        let vpn_hop = NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
+        let route = crate::nlri::RawRoute::new(Family::EVPN, &[99, 1, 7], 0).decode().unwrap();
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        let error = |r: Result<&mut UpdateBuilder, EncodeError>| r.unwrap_err().to_string();
+        let family = "family: the value has no form on the wire";
+        assert_eq!(error(update.announce_route(Family::IPV4_VPN, &vpn_hop, None, &route)), family);
+        assert_eq!(error(update.withdraw_route(Family::IPV4_VPN, None, &route)), family);
+        assert_eq!(error(update.withdraw_route(Family::of(99, 240), None, &route)), family);
+        assert_eq!(error(update.withdraw_route(Family::IPV4_UNICAST, None, &Route::Raw(&[8, 10]))), family);
+        let raw = "route: the value has no form on the wire";
+        for octets in [&[99, 2, 7][..], &[99, 1, 7, 7], &[99], &[]] {
+            assert_eq!(error(update.withdraw_route(Family::EVPN, None, &Route::Raw(octets))), raw, "{octets:?}");
+        }
+        update.withdraw_route(Family::EVPN, None, &Route::Raw(&[99, 1, 7])).unwrap();
+        update.announce_route(Family::of(99, 240), &hop4(), None, &Route::Raw(&[1, 2, 3])).unwrap();
+    }
+
+    #[test]
+    fn next_hops_are_those_of_the_family() {
+        let (v4, v6) = (hop4(), NextHop::V6("2001:db8::1".parse().unwrap()));
+        let announce = |family, hop: &NextHop<'_>, session: &Session, prefix: &str| {
+            UpdateBuilder::new(session).announce_prefix(family, hop, path(prefix)).map(|_| ()).map_err(|e| e.to_string())
+        };
+        let bad = Err("next hop: the value has no form on the wire".to_owned());
+        let plain = Session::AS4;
+        assert_eq!(announce(Family::IPV6_UNICAST, &v4, &plain, "2001:db8::/32"), bad);
+        assert_eq!(announce(Family::IPV6_UNICAST, &NextHop::Raw(&[1, 2, 3]), &plain, "2001:db8::/32"), bad);
+        assert_eq!(announce(Family::IPV6_UNICAST, &v6, &plain, "2001:db8::/32"), Ok(()));
+        assert_eq!(announce(Family::IPV4_UNICAST, &v6, &plain, "192.0.2.0/24"), bad);
+        assert_eq!(announce(Family::IPV4_UNICAST, &v4, &plain, "192.0.2.0/24"), Ok(()));
+        let mut extended = plain;
+        extended.extended_next_hop = extended.extended_next_hop.with(Family::IPV4_UNICAST);
+        assert_eq!(announce(Family::IPV4_UNICAST, &v6, &extended, "192.0.2.0/24"), Ok(()));
+        assert_eq!(announce(Family::IPV4_MULTICAST, &v6, &extended, "192.0.2.0/24"), bad);
+        // Without the distinguisher that VPNs have in front.
+        assert!(check_next_hop(Family::IPV4_VPN, &v4, &plain).is_err());
+        let rd = crate::nlri::RouteDistinguisher::default();
+        let vpn = NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
+        let vpn6 = NextHop::Vpn(rd, std::net::Ipv6Addr::LOCALHOST.into());
+        let two = NextHop::V6LinkLocal("2001:db8::1".parse().unwrap(), "fe80::1".parse().unwrap());
+        let (none, odd) = (NextHop::Raw(&[]), NextHop::Raw(&[1, 2, 3]));
+        // RFC 4760, 2545, 4364, 4659, 7432, 8955, and a family that nobody knows.
+        let (v4_vpn, v6_vpn, flow, other) = (Family::IPV4_VPN, Family::of(2, 128), Family::of(1, 133), Family::of(99, 240));
+        for (family, good) in [
+            (Family::IPV4_UNICAST, &[v4][..]),
+            (Family::IPV6_UNICAST, &[v6, two]),
+            (v4_vpn, &[vpn]),
+            (v6_vpn, &[vpn6]),
+            (Family::EVPN, &[v4, v6]),
+            (flow, &[v4, v6, vpn, vpn6, two, none]),
+            (other, &[v4, v6, vpn, vpn6, two, none, odd]),
+        ] {
+            for hop in [v4, v6, vpn, vpn6, two, none, odd] {
+                assert_eq!(check_next_hop(family, &hop, &plain).is_ok(), good.contains(&hop), "{family} {hop:?}");
+            }
+        }
+        // RFC 8950 section 3.
+        extended.extended_next_hop = extended.extended_next_hop.with(v4_vpn);
+        assert_eq!([vpn, vpn6, v6].map(|hop| check_next_hop(v4_vpn, &hop, &extended).is_ok()), [true, true, false]);
+        assert!(check_next_hop(other, &NextHop::Raw(&[0; 256]), &plain).is_err());
+    }
+
+    // AS_PATH (64496 65551) 65550 64497, AGGREGATOR 65550 192.0.2.9.
+    fn wide(update: &mut UpdateBuilder) {
+        let segments = [3, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 15, 2, 2, 0, 1, 0, 14, 0, 0, 0xfb, 0xf1];
+        update.attribute(&Value::AsPath(AsPath::parse_at(&segments, true, 0).unwrap())).unwrap();
+        let body = [0, 1, 0, 14, 192, 0, 2, 9];
+        let windows = [&[0xc0, 7, 8][..], &body].concat();
+        let window = AttributesIter::at(&windows, 0).next().unwrap().unwrap();
+        update.attribute(&window.decode(&Session::AS4).unwrap()).unwrap();
+    }
+
+    // By hand: AS_TRANS is 0x5ba0.
+    const NARROW: &[u8] = &[
+        0x40, 2, 12, 3, 2, 0xfb, 0xf0, 0x5b, 0xa0, 2, 2, 0x5b, 0xa0, 0xfb, 0xf1, 0xc0, 7, 6, 0x5b, 0xa0, 192, 0, 2, 9, //
+        0xc0, 17, 10, 2, 2, 0, 1, 0, 14, 0, 0, 0xfb, 0xf1, 0xc0, 18, 8, 0, 1, 0, 14, 192, 0, 2, 9,
+    ];
+
+    #[test]
+    fn two_octet_sessions_keep_large_numbers() {
+        let mut update = UpdateBuilder::new(&Session::AS2);
+        wide(&mut update);
+        update.announce(path("192.0.2.0/24")).unwrap();
+        let mut out = Vec::new();
+        update.encode(&mut out).unwrap();
+        let read = Update::parse_at(&out[19..], &Session::AS2, 0).unwrap();
+        assert_eq!(read.attribute_bytes(), NARROW);
+        // The caller's own AS4_PATH stays alone.
+        let own = [2, 1, 0, 1, 0, 14];
+        update.attribute(&Value::As4Path(As4Path(AsPath::parse_at(&own, true, 0).unwrap()))).unwrap();
+        let mut out = Vec::new();
+        assert_eq!(update.encode_all(&mut out), Ok(1));
+        let read = Update::parse_at(&out[19..], &Session::AS2, 0).unwrap();
+        let codes: Vec<_> = read.attribute_windows().map(|a| a.unwrap().code().0).collect();
+        assert_eq!(codes, [2, 7, 17, 18]);
+        assert_eq!(read.attributes().unwrap().as4_path().unwrap().unwrap().to_string(), "65550");
+        // Small numbers need nothing.
+        let mut small = UpdateBuilder::new(&Session::AS2);
+        small.attribute(&Value::AsPath(AsPath::parse_at(&[2, 1, 0xfb, 0xf0], false, 0).unwrap())).unwrap();
+        assert!(small.as4.is_empty());
+    }
+
+    #[test]
+    fn a_message_goes_by_the_session_that_it_is_written_for() {
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        wide(&mut update);
+        update.announce(path("192.0.2.0/24")).unwrap();
+        let mut octets = Vec::new();
+        update.encode(&mut octets).unwrap();
+        let message = |octets, session| crate::bgp::Message::parse_at(octets, session, 0).unwrap();
+        let mut out = Vec::new();
+        message(&octets, &Session::AS4).encode(&Session::AS2, &mut out).unwrap();
+        assert_eq!(&out[19..23], &[0, 0, 0, u8::try_from(NARROW.len()).unwrap()]);
+        assert_eq!((&out[23..23 + NARROW.len()], &out[23 + NARROW.len()..]), (NARROW, &[24, 192, 0, 2][..]));
+        // The way back needs the two paths merged.
+        let mut back = Vec::new();
+        let e = message(&out, &Session::AS2).encode(&Session::AS4, &mut back).unwrap_err();
+        assert_eq!((e.field(), back.len()), ("AS number width", 0));
+        // Path identifiers.
+        let add_path = Session::AS4.with_add_path();
+        let e = message(&octets, &Session::AS4).encode(&add_path, &mut back).unwrap_err();
+        assert_eq!((e.to_string(), back.len()), ("path identifier: the value has no form on the wire".into(), 0));
+        let mut same = Vec::new();
+        message(&octets, &Session::AS4).encode(&Session::AS4.with_extended_message(), &mut same).unwrap();
+        assert_eq!(same, octets);
+    }
+
+    #[test]
+    fn the_session_decides_how_long_a_message_is() {
+        let long = Session::AS4.with_extended_message();
+        let message = |octets, session| crate::bgp::Message::parse_at(octets, session, 0).unwrap();
+        let mut update = UpdateBuilder::new(&long);
+        for n in 0..1100u32 {
+            update.withdraw(PathPrefix { prefix: Prefix::v4(0x0a00_0000 | n << 8, 24).unwrap(), path_id: None }).unwrap();
+        }
+        let (mut octets, mut out) = (Vec::new(), Vec::new());
+        update.encode(&mut octets).unwrap();
+        // 19 octets of header, two lengths, 1100 prefixes of 4 octets.
+        let error = message(&octets, &long).encode(&Session::AS4, &mut out).unwrap_err();
+        assert_eq!((error.to_string(), out.len()), ("message: length 4423 is over 4096".to_owned(), 0));
+        message(&octets, &long).encode(&long, &mut out).unwrap();
+        assert_eq!(out, octets);
+        // RFC 8654 section 4: an OPEN stays short, whatever the session. A parameter of 5000 octets in the form of RFC 9072.
+        let head = [4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 255, 255, 0x13, 0x8b, 99, 0x13, 0x88];
+        let octets = [&[0xff; 16][..], &[0x13, 0xab, 1], &head, &[0; 5000]].concat();
+        let error = message(&octets, &long).encode(&long, &mut Vec::new()).unwrap_err();
+        assert_eq!(error.to_string(), "message: length 5035 is over 4096");
+        for kind in 1..=5 {
+            let unknown = crate::bgp::Message::Unknown(MessageType(kind), &[]);
+            assert_eq!(unknown.encode(&long, &mut Vec::new()).unwrap_err().field(), "message type");
+        }
+        crate::bgp::Message::Unknown(MessageType(6), &[1]).encode(&long, &mut Vec::new()).unwrap();
+    }
+
+    #[test]
+    fn all_messages_or_none() {
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        let long = [5; 4100];
+        let windows = [&[0xd0, 99, 16, 4][..], &long].concat();
+        let window = AttributesIter::at(&windows, 0).next().unwrap().unwrap();
+        update.attribute(&Value::Raw(window)).unwrap();
+        let mut out = Vec::new();
+        assert_eq!(update.encode_all(&mut out).unwrap_err().to_string(), "message: length 4127 is over 4096");
+        // Withdrawn routes have room, the announced one has none.
+        update.withdraw(path("10.0.0.0/8")).unwrap();
+        update.announce(path("192.0.2.0/24")).unwrap();
+        assert_eq!(update.encode_all(&mut out).unwrap_err().field(), "route beside its attributes");
+        assert!(out.is_empty());
+        let mut two = UpdateBuilder::new(&Session::AS4);
+        for n in 0..1500u32 {
+            two.withdraw(PathPrefix { prefix: Prefix::v4(0x0a00_0000 | n << 8, 24).unwrap(), path_id: None }).unwrap();
+        }
+        let mut room = [0u8; 5000];
+        let mut rest = &mut room[..];
+        assert_eq!(two.encode_all(&mut rest).unwrap_err().to_string(), "the output has 1046 bytes too few");
+        assert!(room.iter().all(|octet| *octet == 0));
     }
 }

@@ -229,6 +229,35 @@ fn a_tables_entries_by_each_strictness() {
     assert_eq!(lines_by(&bytes, Strictness::Strict), [format!("error {bad}"), format!("error {nobody}")]);
 }
 
+/// RFC 8277 section 2.2: one label without the bottom-of-stack bit, in a message and in a RIB_GENERIC record.
+#[test]
+fn labels_are_noted_where_notes_are_asked_for() {
+    let nlri = [48, 0, 6, 0x40, 198, 51, 100];
+    let reach = [&[0x80, 14, 16, 0, 1, 4, 4, 192, 0, 2, 1, 0][..], &nlri, &[0x40, 1, 1, 0, 0x40, 2, 0]].concat();
+    let message = [&[0xff; 16][..], &[0, 49, 2, 0, 0, 0, 26], &reach].concat();
+    let bgp4mp = [&[0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xf1, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 2][..], &message].concat();
+    let generic = [&[0, 0, 0, 0, 0, 1, 4][..], &nlri, &[0, 1, 0, 0, 0, 0, 0, 9, 0, 0]].concat();
+    // BGP4MP MESSAGE_AS4: header 12, speakers 20, message header 19, lengths 4, MP_REACH_NLRI 3 and 9, length octet 1.
+    // RIB_GENERIC: header 12, sequence number and family 7, length octet 1.
+    for ((kind, subtype, body), at) in [((16u8, 4u8, bgp4mp), 12 + 20 + 19 + 4 + 3 + 9 + 1), ((13, 6, generic), 12 + 7 + 1)] {
+        let header = [0, 0, 0, 9, 0, kind, 0, subtype, 0, 0, 0, u8::try_from(body.len()).unwrap()];
+        let bytes = [&header[..], &body].concat();
+        let text = format!("IPv4 labeled routes: the last label has no bottom-of-stack bit (at byte {at})");
+        let record = Record::parse_at(&bytes, 0).unwrap();
+        let mut notes = Vec::new();
+        record.notes(&Peers::new(), |e| notes.push((e.to_string(), e.action())));
+        assert_eq!(notes, [(text.clone(), Action::None)]);
+        let route = |e: &Element<'_>| match e.route {
+            Route::Other(route) => route.to_string(),
+            _ => panic!("{e}"),
+        };
+        let list: Vec<_> = elements(&bytes).map(|e| e.unwrap()).collect();
+        assert_eq!(list.iter().map(route).collect::<Vec<_>>(), ["198.51.100.0/24 label 100:0"]);
+        let noted: Vec<_> = elements(&bytes).with_notes().with_strictness(Strictness::Strict).collect();
+        assert!(matches!(&noted[..], [Err(e)] if kind == 13 || e.to_string() == text), "{noted:?}");
+    }
+}
+
 #[test]
 fn notes_change_nothing_unless_asked_for() {
     let mut bytes = announced(0, &[], &[]);

@@ -9,6 +9,8 @@ use crate::attr::Attributes;
 use crate::bgp::Frame;
 use crate::bgp::{self, Message, Update};
 use crate::codes::{Afi, Bgp4mpSubtype, FsmState, MessageType, Safi};
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::nlri::{NextHop, RawRoute, read_prefix};
@@ -19,8 +21,8 @@ use crate::wire::Cursor;
 #[inline(always)]
 pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
     use Bgp4mpSubtype as S;
-    const AS2: Session = Session::AS2.with_extended_message();
-    const AS4: Session = Session::AS4.with_extended_message();
+    const AS2: Session = Session::AS2.with_extended_message().with_multiple_labels();
+    const AS4: Session = Session::AS4.with_extended_message().with_multiple_labels();
     let (session, local) = match Bgp4mpSubtype(subtype) {
         S::MESSAGE_AS4 => (AS4, false),
         S::MESSAGE => (AS2, false),
@@ -148,7 +150,7 @@ impl<'a> Bgp4mpMessage<'a> {
             peer_address: Some(peer),
             local_address: Some(own),
             local: false,
-            session: Session::AS2,
+            session: Session::AS2.with_multiple_labels(),
             bytes: c.rest(),
             offset: c.offset(),
             headless: Some(kind),
@@ -249,6 +251,12 @@ pub struct StateChange {
 }
 
 impl StateChange {
+    /// A change of the session between a peer and the collector, from one state to another; no interface.
+    pub const fn new((peer_asn, peer): (Asn, IpAddr), (local_asn, local): (Asn, IpAddr), old: FsmState, new: FsmState) -> Self {
+        let (peer_address, local_address) = (Some(peer), Some(local));
+        Self { peer_asn, local_asn, interface: 0, peer_address, local_address, old, new }
+    }
+
     fn read(mut c: Cursor<'_>, asn4: bool) -> Result<Self> {
         // Without interface, family and addresses: Zebra's eight octets, FRR's twelve.
         let short = c.len() == if asn4 { 12 } else { 8 };
@@ -300,6 +308,62 @@ pub struct Bgp4mpEntry<'a> {
 }
 
 impl<'a> Bgp4mpEntry<'a> {
+    /// An entry for a route between a peer and the collector. `next_hop` and `attributes` are as on the wire, AS numbers in
+    /// them with two octets; view, status, time and interface are 0.
+    ///
+    /// # Errors
+    /// A family without plain prefixes whose route is not a length in bits and the octets that it needs; octets that are not
+    /// one prefix of the family; AS numbers over 65,535, addresses of two families, a next hop over 255 octets, attributes over
+    /// 65,535, which the record cannot say.
+    #[cfg(feature = "alloc")]
+    pub fn new(
+        (peer_asn, peer_address): (Asn, IpAddr),
+        (local_asn, local_address): (Asn, IpAddr),
+        route: RawRoute<'a>,
+        next_hop: &'a [u8],
+        attributes: &'a [u8],
+    ) -> Result<Self, EncodeError> {
+        for asn in [peer_asn, local_asn] {
+            if asn.is_four_octet() {
+                return Err(EncodeError::out_of_range("AS number", u64::from(asn.0)));
+            }
+        }
+        if peer_address.is_ipv4() != local_address.is_ipv4() {
+            return Err(EncodeError::unrepresentable("addresses of two families"));
+        }
+        if next_hop.len() > 0xff {
+            return Err(EncodeError::too_long("next hop", next_hop.len(), 0xff));
+        }
+        if attributes.len() > 0xffff {
+            return Err(EncodeError::too_long("path attributes", attributes.len(), 0xffff));
+        }
+        let (family, octets) = (route.family, route.bytes);
+        let prefix = match (family.prefix_is_v6(), octets.split_first()) {
+            (Some(v6), _) => match read_prefix(octets, v6) {
+                Ok((prefix, [])) => Some(prefix),
+                _ => return Err(EncodeError::unrepresentable("route")),
+            },
+            (None, Some((bits, rest))) if usize::from(*bits).div_ceil(8) == rest.len() => None,
+            _ => return Err(EncodeError::unrepresentable("route")),
+        };
+        Ok(Self {
+            peer_asn,
+            local_asn,
+            interface: 0,
+            peer_address,
+            local_address,
+            view: 0,
+            status: 0,
+            last_change: 0,
+            family,
+            prefix,
+            next_hop,
+            route: octets,
+            attributes,
+            offset: 0,
+        })
+    }
+
     fn read(mut c: Cursor<'a>) -> Result<Self> {
         let (peer_asn, local_asn) = (asn(&mut c, false)?, asn(&mut c, false)?);
         let interface = c.u16()?;

@@ -96,6 +96,13 @@ impl Timestamp {
     pub const fn from_seconds(seconds: u32) -> Self {
         Self { seconds, micros: None }
     }
+
+    /// The same second and this many microseconds, which makes records of an `_ET` type.
+    #[must_use]
+    pub const fn with_micros(mut self, micros: u32) -> Self {
+        self.micros = Some(micros);
+        self
+    }
 }
 
 impl fmt::Display for Timestamp {

@@ -227,7 +227,7 @@ fn rib_entry(c: &mut Cursor<'_>, add_path: bool, places: &mut Places) -> Result<
     if add_path {
         u32::place(c, "path_id", places)?;
     }
-    attributes(c, &Session::AS4, places)
+    attributes(c, &Session::AS4.with_multiple_labels(), places)
 }
 
 fn peer_index_table(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
@@ -340,7 +340,7 @@ fn entry(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
             RawRoute::new(family, bytes, offset).places(places);
         }
     }
-    attributes(c, &Session::AS2, places)
+    attributes(c, &Session::AS2.with_multiple_labels(), places)
 }
 
 /// The name of a file that holds a table, and whatever is behind its end.
@@ -378,7 +378,7 @@ fn bgp4mp(
     // The short records of the year 2000 have the message at once behind two zero AS numbers.
     let short = !by_subtype.asn4 && c.rest().get(..8) == Some(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
     speakers(c, by_subtype.asn4, short, places)?;
-    let session = session.unwrap_or(by_subtype.with_extended_message());
+    let session = session.unwrap_or(by_subtype.with_extended_message().with_multiple_labels());
     let len = match bgp::frame(c.rest(), &session, c.offset()) {
         Ok(bgp::Frame::Ready(len)) => len.min(c.len()),
         _ => c.len(),
@@ -408,7 +408,7 @@ fn legacy(c: &mut Cursor<'_>, v6: bool, subtype: LegacyBgpSubtype, session: Opti
     address(c, "peer_address", v6, places)?;
     u16::place(c, "local_asn", places)?;
     address(c, "local_address", v6, places)?;
-    bgp::body_places(kind, c.rest(), &session.unwrap_or(Session::AS2), c.offset(), places);
+    bgp::body_places(kind, c.rest(), &session.unwrap_or(Session::AS2.with_multiple_labels()), c.offset(), places);
     c.take(c.len()).map(|_| ())
 }
 

@@ -8,6 +8,8 @@ use super::Body;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{Afi, Safi, TableDumpV2Subtype};
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
@@ -419,6 +421,30 @@ pub struct GeoPeerTable<'a> {
 const GEO_PEER_LEN: usize = 13;
 
 impl<'a> GeoPeerTable<'a> {
+    /// A table of the given peers, whose octets go to `buffer`. Latitudes and longitudes are degrees (WGS 84), not a number
+    /// where they are private (RFC 6397 section 4.1).
+    ///
+    /// # Errors
+    /// More than 65,535 peers.
+    #[cfg(feature = "alloc")]
+    pub fn from_values(
+        collector: Ipv4Addr,
+        (latitude, longitude): (f32, f32),
+        peers: impl IntoIterator<Item = GeoPeer>,
+        buffer: &'a mut alloc::vec::Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        for peer in peers {
+            buffer.push(peer.kind);
+            buffer.extend_from_slice(&peer.bgp_id.octets());
+            buffer.extend_from_slice(&peer.latitude.to_be_bytes());
+            buffer.extend_from_slice(&peer.longitude.to_be_bytes());
+        }
+        let (peers, _) = buffer.as_chunks();
+        crate::wire::check_len(peers.len(), 2, "peers")?;
+        Ok(Self { collector, latitude, longitude, peers })
+    }
+
     fn read(mut c: Cursor<'a>) -> Result<Self> {
         let collector = Ipv4Addr::from_bits(c.u32()?);
         let (latitude, longitude) = (f32::from_bits(c.u32()?), f32::from_bits(c.u32()?));
@@ -482,4 +508,11 @@ pub struct GeoPeer {
     pub latitude: f32,
     /// Longitude in degrees (WGS 84); not a number where it is private.
     pub longitude: f32,
+}
+
+impl GeoPeer {
+    /// A peer of this type at a latitude and longitude in degrees (WGS 84).
+    pub const fn new(kind: u8, bgp_id: Ipv4Addr, latitude: f32, longitude: f32) -> Self {
+        Self { kind, bgp_id, latitude, longitude }
+    }
 }

@@ -17,9 +17,10 @@ use crate::attr::AttributesIter;
 use crate::codes::{Bgp4mpSubtype, MrtType, TableDumpV2Subtype};
 use crate::error::EncodeError;
 use crate::family::Family;
-use crate::nlri::{PathPrefix, RawRoute};
+use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::wire::Cursor;
 
 /// Writes a record: header, microseconds where the type has them, body.
 ///
@@ -58,6 +59,11 @@ fn put_address(address: IpAddr, out: &mut Vec<u8>) {
     }
 }
 
+/// Whether a number fits the width of its field: records have nothing besides AS_TRANS to keep it in.
+fn check_asn(asn: Asn, asn4: bool) -> Result<(), EncodeError> {
+    if asn4 || asn.0 <= 0xffff { Ok(()) } else { Err(EncodeError::out_of_range("AS number", u64::from(asn.0))) }
+}
+
 /// AS numbers, interface, family and addresses in front of a BGP4MP body.
 fn put_speakers(
     asn4: bool,
@@ -66,8 +72,10 @@ fn put_speakers(
     interface: u16,
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
-    peer_asn.write(asn4, out);
-    local_asn.write(asn4, out);
+    for asn in [peer_asn, local_asn] {
+        check_asn(asn, asn4)?;
+        asn.write(asn4, out);
+    }
     match (peer, local) {
         // The short records of Zebra and FRR.
         (None, None) => Ok(()),
@@ -92,7 +100,8 @@ impl<'a> Bgp4mpMessage<'a> {
     /// [`Bgp4mpMessage::local`]; a time with microseconds makes it BGP4MP_ET.
     ///
     /// # Errors
-    /// Addresses of two families; a message without a header (the obsolete type BGP); too little room.
+    /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; a message without a header (the
+    /// obsolete type BGP); too little room.
     pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
         self.encode_with(time, self.message_bytes(), out)
     }
@@ -126,7 +135,7 @@ impl StateChange {
     /// it BGP4MP_ET.
     ///
     /// # Errors
-    /// Addresses of two families; too little room.
+    /// Addresses of two families; with `asn4` false an AS number over 65,535; too little room.
     pub fn encode(&self, time: Timestamp, asn4: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
         let mut body = Vec::with_capacity(48);
         let (peer, local) = ((self.peer_asn, self.peer_address), (self.local_asn, self.local_address));
@@ -148,6 +157,7 @@ impl IndexedPeer {
         if (self.kind & 1 != 0) != self.address.is_ipv6() {
             return Err(EncodeError::unrepresentable("peer type"));
         }
+        check_asn(self.asn, self.kind & 2 != 0)?;
         out.put_u8(self.kind);
         out.extend_from_slice(&self.bgp_id.octets());
         put_address(self.address, out);
@@ -235,6 +245,8 @@ pub struct TableDumpWriter {
     peers: Vec<IndexedPeer>,
     numbers: BTreeMap<(u8, Ipv4Addr, IpAddr, Asn), u16>,
     sequence: u32,
+    /// Peers that the last PEER_INDEX_TABLE written has; `None` before the first.
+    declared: Option<usize>,
 }
 
 /// An entry to be written: the peer's number, when the route was received (seconds since 1970, UTC), path identifier, and the
@@ -244,7 +256,7 @@ pub type EntryToWrite<'a> = (u16, u32, Option<u32>, &'a [u8]);
 impl TableDumpWriter {
     /// A dump of the collector with this BGP identifier; the view's name, a text or other octets, is mostly empty.
     pub fn new(collector: Ipv4Addr, view: impl AsRef<[u8]>) -> Self {
-        Self { collector, view: view.as_ref().to_vec(), peers: Vec::new(), numbers: BTreeMap::new(), sequence: 0 }
+        Self { collector, view: view.as_ref().to_vec(), peers: Vec::new(), numbers: BTreeMap::new(), sequence: 0, declared: None }
     }
 
     /// The number of a peer; one that is not there yet is added.
@@ -269,19 +281,22 @@ impl TableDumpWriter {
     /// Writes the peers that are known: before the first route, and again after more were added.
     ///
     /// # Errors
-    /// A view name over 65,535 octets; too little room.
-    pub fn peer_index_table(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    /// A view name over 65,535 octets; a peer whose type does not fit its address or AS number; too little room.
+    pub fn peer_index_table(&mut self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
         let mut body = Vec::new();
         put_peer_index_table(self.collector, &self.view, self.peers.iter().copied(), &mut body)?;
-        put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)
+        put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)?;
+        self.declared = Some(self.peers.len());
+        Ok(())
     }
 
     /// Writes a prefix with its entries; sequence numbers count up from 0. Entries with path identifiers make an ADD-PATH
     /// record: all have one, or none has.
     ///
     /// # Errors
-    /// A family without plain prefixes or of another address width; entries of which only some have a path identifier; a
-    /// peer's number that was not given out; more than 65,535 entries, attributes over 65,535 octets; too little room.
+    /// A family without plain prefixes or of another address width; entries of which only some have a path identifier; no
+    /// PEER_INDEX_TABLE written yet, or the number of a peer that the last one has not; attributes that overrun their list; more
+    /// than 65,535 entries, attributes over 65,535 octets; too little room.
     pub fn route(
         &mut self,
         time: Timestamp,
@@ -313,7 +328,8 @@ impl TableDumpWriter {
     /// Writes a route of any other family with its entries, as RIB_GENERIC.
     ///
     /// # Errors
-    /// As [`TableDumpWriter::route`].
+    /// As [`TableDumpWriter::route`]; octets that are not one route of the family; a family whose routes do not say where they
+    /// end, so that nobody could find the entries.
     pub fn generic_route(
         &mut self,
         time: Timestamp,
@@ -321,6 +337,7 @@ impl TableDumpWriter {
         entries: &[EntryToWrite<'_>],
         out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
+        check_generic(route)?;
         let add_path = self.check_entries(entries)?;
         let subtype = if add_path { TableDumpV2Subtype::RIB_GENERIC_ADDPATH } else { TableDumpV2Subtype::RIB_GENERIC };
         let mut body = self.sequence.to_be_bytes().to_vec();
@@ -335,8 +352,14 @@ impl TableDumpWriter {
         if entries.iter().any(|entry| entry.2.is_some() != add_path) {
             return Err(EncodeError::unrepresentable("path identifier"));
         }
-        if entries.iter().any(|entry| usize::from(entry.0) >= self.peers.len()) {
+        let Some(declared) = self.declared else {
+            return Err(EncodeError::unrepresentable("route without a peer index table"));
+        };
+        if entries.iter().any(|entry| usize::from(entry.0) >= declared) {
             return Err(EncodeError::unrepresentable("peer index"));
+        }
+        if entries.iter().any(|entry| AttributesIter::at(entry.3, 0).any(|attribute| attribute.is_err())) {
+            return Err(EncodeError::unrepresentable("path attributes"));
         }
         Ok(add_path)
     }
@@ -353,6 +376,21 @@ impl TableDumpWriter {
         put_record(time, MrtType::TABLE_DUMP_V2, subtype.0, &body, out)?;
         self.sequence = self.sequence.wrapping_add(1);
         Ok(())
+    }
+}
+
+/// Whether octets are one route of their family, so that the entries behind them are found.
+fn check_generic(route: &RawRoute<'_>) -> Result<(), EncodeError> {
+    if let Some(v6) = route.family.prefix_is_v6() {
+        return match read_prefix(route.bytes, v6) {
+            Ok((_, [])) => Ok(()),
+            _ => Err(EncodeError::unrepresentable("route")),
+        };
+    }
+    match route_len(route.family, Cursor::at(route.bytes, 0)) {
+        Ok(Some(len)) if len == route.bytes.len() => Ok(()),
+        Ok(None) => Err(EncodeError::unrepresentable("family")),
+        _ => Err(EncodeError::unrepresentable("route")),
     }
 }
 
@@ -471,5 +509,176 @@ impl PeerIndexTable<'_> {
         let mut body = Vec::new();
         put_peer_index_table(self.collector(), self.view_name(), self.peers(), &mut body)?;
         put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::FsmState;
+
+    const TIME: Timestamp = Timestamp::from_seconds(1);
+
+    fn peer(kind: u8, asn: u32) -> IndexedPeer {
+        IndexedPeer { kind, ..IndexedPeer::new([192, 0, 2, 1].into(), [192, 0, 2, 1].into(), Asn(asn)) }
+    }
+
+    #[test]
+    fn two_octet_records_have_no_larger_number() {
+        let (large, small, address) = (Asn(65_550), Asn(64_496), IpAddr::from([192, 0, 2, 1]));
+        let error = "AS number: value 65550 does not fit";
+        let mut out = Vec::new();
+        for (peer, local) in [(large, small), (small, large)] {
+            let message = Bgp4mpMessage::new((peer, address), (local, address), Session::AS2, &[]);
+            assert_eq!(message.encode(TIME, &mut out).unwrap_err().to_string(), error);
+            let (old, new) = (FsmState(1), FsmState(2));
+            let (peer_address, local_address) = (Some(address), Some(address));
+            let change = StateChange { peer_asn: peer, local_asn: local, interface: 0, peer_address, local_address, old, new };
+            assert_eq!(change.encode(TIME, false, &mut out).unwrap_err().to_string(), error);
+            change.encode(TIME, true, &mut Vec::new()).unwrap();
+        }
+        let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "");
+        dump.peer(peer(0, 65_550)).unwrap();
+        assert_eq!(dump.peer_index_table(TIME, &mut out).unwrap_err().to_string(), error);
+        assert!(out.is_empty());
+    }
+
+    #[test]
+    fn dumps_hold_what_can_be_read_again() {
+        let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "");
+        let first = dump.peer(peer(2, 64_496)).unwrap();
+        let prefix: Prefix = "192.0.2.0/24".parse().unwrap();
+        let mut out = Vec::new();
+        let mut route = |dump: &mut TableDumpWriter, peer, attributes: &[u8]| {
+            let entries = [(peer, 0, None, attributes)];
+            let outcome = dump.route(TIME, Family::IPV4_UNICAST, prefix, &entries, &mut out);
+            outcome.map_err(|e| e.field())
+        };
+        assert_eq!(route(&mut dump, first, &[]), Err("route without a peer index table"));
+        dump.peer_index_table(TIME, &mut Vec::new()).unwrap();
+        assert_eq!(route(&mut dump, first, &[0x40, 1, 1, 0]), Ok(()));
+        let second = dump.peer(peer(2, 64_497)).unwrap();
+        assert_eq!(route(&mut dump, second, &[]), Err("peer index"));
+        assert_eq!(route(&mut dump, first, &[0x40, 1, 2, 0]), Err("path attributes"));
+        dump.peer_index_table(TIME, &mut Vec::new()).unwrap();
+        assert_eq!(route(&mut dump, second, &[]), Ok(()));
+        let mut generic = |family, bytes: &[u8]| {
+            let route = RawRoute::new(family, bytes, 0);
+            dump.generic_route(TIME, &route, &[(first, 0, None, &[])], &mut out).map_err(|e| e.field())
+        };
+        assert_eq!(generic(Family::EVPN, &[99, 2, 7]), Err("route"));
+        assert_eq!(generic(Family::EVPN, &[99, 1, 7, 7]), Err("route"));
+        assert_eq!(generic(Family::of(99, 240), &[1]), Err("family"));
+        assert_eq!(generic(Family::IPV4_UNICAST, &[33, 1, 2, 3, 4, 5]), Err("route"));
+        assert_eq!(generic(Family::IPV4_UNICAST, &[8, 10]), Ok(()));
+        assert_eq!(generic(Family::EVPN, &[99, 1, 7]), Ok(()));
+    }
+
+    fn body(octets: &[u8]) -> Body<'_> {
+        crate::mrt::records(octets).next().unwrap().unwrap().body().unwrap()
+    }
+
+    /// Octets typed by hand from RFC 6397 section 4.1: 1.5 is 3fc0 0000, -2.0 is c000 0000.
+    #[test]
+    fn places_of_peers_from_values() {
+        let mut buffer = vec![9; 9];
+        let peer = super::super::GeoPeer::new(2, [192, 0, 2, 1].into(), -2.0, 1.5);
+        let table = GeoPeerTable::from_values([192, 0, 2, 254].into(), (1.5, -2.0), [peer], &mut buffer).unwrap();
+        let mut out = Vec::new();
+        table.encode(TIME, &mut out).unwrap();
+        let head = [0, 0, 0, 1, 0, 13, 0, 7, 0, 0, 0, 27, 192, 0, 2, 254, 0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0, 0, 1];
+        assert_eq!(out, [&head[..], &[2, 192, 0, 2, 1, 0xc0, 0, 0, 0, 0x3f, 0xc0, 0, 0]].concat());
+        let Body::GeoPeerTable(read) = body(&out) else { panic!() };
+        assert!(read == table && read.peers().eq([peer]));
+        let error =
+            GeoPeerTable::from_values([0; 4].into(), (0.0, 0.0), core::iter::repeat_n(peer, 65_536), &mut buffer).unwrap_err();
+        assert_eq!(error.to_string(), "peers: length 65536 is over 65535");
+    }
+
+    #[test]
+    fn changes_and_entries_from_values() {
+        let (peer, local) = ((Asn(64_496), IpAddr::from([192, 0, 2, 1])), (Asn(64_511), IpAddr::from([192, 0, 2, 254])));
+        let change = StateChange::new(peer, local, FsmState(6), FsmState(1));
+        let mut out = Vec::new();
+        change.encode(TIME, true, &mut out).unwrap();
+        let octets = [0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254, 0, 6, 0, 1];
+        assert_eq!(out[12..], octets);
+        let Body::StateChange(read) = body(&out) else { panic!() };
+        assert_eq!(read, change);
+        let entry = |peer, local, family, route, next_hop, attributes| {
+            let route = RawRoute::new(family, route, 0);
+            super::super::Bgp4mpEntry::new(peer, local, route, next_hop, attributes)
+        };
+        let v4 = Family::IPV4_UNICAST;
+        let made = entry(peer, local, v4, &[24, 198, 51, 100], &[192, 0, 2, 1], &[0x40, 1, 1, 0]).unwrap();
+        assert_eq!((made.prefix, made.next_hop().to_string()), ("198.51.100.0/24".parse().ok(), "192.0.2.1".to_owned()));
+        assert!(made.attributes().unwrap().has(crate::codes::AttrCode::ORIGIN));
+        // By hand from RFC 6396 section B.2.6.1: what is read of the octets is what was made.
+        let octets = [
+            &[0, 0, 0, 1, 0, 16, 0, 2, 0, 0, 0, 42, 0xfb, 0xf0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254][..],
+            &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 4, 192, 0, 2, 1, 24, 198, 51, 100, 0, 4, 0x40, 1, 1, 0],
+        ];
+        let octets = octets.concat();
+        let Body::Entry(read) = body(&octets) else { panic!() };
+        assert_eq!(
+            (read.peer_asn, read.local_asn, read.peer_address, read.local_address, read.family, read.prefix),
+            (made.peer_asn, made.local_asn, made.peer_address, made.local_address, made.family, made.prefix)
+        );
+        assert_eq!((read.route_bytes(), read.attribute_bytes()), (made.route_bytes(), made.attribute_bytes()));
+        assert_eq!((read.next_hop(), read.view, read.status, read.last_change), (made.next_hop(), 0, 0, 0));
+        // Of a family without plain prefixes: a length in bits and what it needs.
+        assert!(entry(peer, local, Family::EVPN, &[9, 1, 2], &[], &[]).is_ok());
+        let long = vec![0; 65_536];
+        let six = IpAddr::from([0u8; 16]);
+        for (error, made) in [
+            ("AS number", entry((Asn(65_536), peer.1), local, v4, &[0], &[], &[])),
+            ("addresses of two families", entry((peer.0, six), local, v4, &[0], &[], &[])),
+            ("route", entry(peer, local, v4, &[24, 1], &[], &[])),
+            ("route", entry(peer, local, v4, &[8, 1, 1], &[], &[])),
+            ("route", entry(peer, local, Family::EVPN, &[8, 1, 2], &[], &[])),
+            ("route", entry(peer, local, Family::EVPN, &[], &[], &[])),
+            ("next hop", entry(peer, local, v4, &[0], &long[..256], &[])),
+            ("path attributes", entry(peer, local, v4, &[0], &[], &long)),
+        ] {
+            assert_eq!(made.unwrap_err().field(), error);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn dumps_read_back(
+            peers in proptest::collection::vec((proptest::bool::ANY, 0u8..4, 0u32..), 1..9),
+            routes in proptest::collection::vec((0u32.., 0u8..=32, 0usize..9, proptest::option::of(0u32..)), 0..9),
+        ) {
+            let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "view");
+            let mut known = Vec::new();
+            for (six, number, asn) in peers {
+                let address = if six { IpAddr::from([number; 16]) } else { IpAddr::from([number; 4]) };
+                let peer = IndexedPeer::new([number; 4].into(), address, Asn(asn));
+                let index = usize::from(dump.peer(peer).unwrap());
+                if index == known.len() {
+                    known.push(peer);
+                }
+                proptest::prop_assert_eq!(known[index], peer);
+            }
+            let mut out = Vec::new();
+            dump.peer_index_table(TIME, &mut out).unwrap();
+            for (bits, len, peer, id) in &routes {
+                let entries = [(u16::try_from(peer % known.len()).unwrap(), *bits, *id, &[0x40, 1, 1, 0][..])];
+                dump.route(TIME, Family::IPV4_UNICAST, Prefix::v4(*bits, *len).unwrap(), &entries, &mut out).unwrap();
+            }
+            let mut records = crate::mrt::records(&out).map(Result::unwrap);
+            let Ok(Body::PeerIndexTable(table)) = records.next().unwrap().body() else { panic!() };
+            proptest::prop_assert!(table.peers().eq(known.iter().copied()));
+            for (number, (bits, len, peer, id)) in (0u32..).zip(&routes) {
+                let Ok(Body::Rib(rib)) = records.next().unwrap().body() else { panic!() };
+                let entry = rib.entries().next().unwrap().unwrap();
+                let RibRoute::Prefix(path) = rib.route() else { panic!() };
+                proptest::prop_assert_eq!((rib.sequence(), path.prefix), (number, Prefix::v4(*bits, *len).unwrap()));
+                proptest::prop_assert_eq!((usize::from(entry.peer_index()), entry.originated()), (peer % known.len(), *bits));
+                proptest::prop_assert_eq!((entry.path_id(), entry.attribute_bytes()), (*id, &[0x40, 1, 1, 0][..]));
+            }
+            proptest::prop_assert!(records.next().is_none());
+        }
     }
 }

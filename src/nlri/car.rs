@@ -5,10 +5,10 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 
-use super::RouteField;
 use super::labeled::Label;
 use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::error::{Error, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -435,7 +435,7 @@ const fn is_vpn(family: Family) -> bool {
 }
 
 impl<'a> RouteField<'a> for CarRoute<'a> {
-    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
         let len = c.u8()?;
         let mut body = c.sub(usize::from(len))?;
         let key_len = body.u8()?;
@@ -466,7 +466,7 @@ impl<'a> RouteField<'a> for CarRoute<'a> {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
         let opened = places.open("route", c.offset());
         let outcome = (|| {
             let len = u8::place(c, "length", places)?;

@@ -3,15 +3,18 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use super::RouteField;
 use super::unicast::read_prefix;
+use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
+#[cfg(feature = "alloc")]
 use crate::family::Family;
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, wire_newtype};
 
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -134,6 +137,23 @@ impl fmt::Debug for Label {
     }
 }
 
+/// How the labels in front of a route's prefix are to be read, which the route itself does not say (RFC 8277 section 2).
+///
+/// A first label with the bottom-of-stack bit is the only one by each of the three. One without is read as the variant says;
+/// where that gives no route, or one of a VPN whose distinguisher has no type that RFC 4364 section 4.2 defines, and the other
+/// reading gives one, it is read that other way. [`RawRoute::note`](super::RawRoute::note) says where RFC 8277 was not followed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum LabelEncoding {
+    /// Announced where Multiple Labels was not agreed on: one label, its bottom-of-stack bit ignored (section 2.2).
+    One,
+    /// Announced where it was agreed on, or nobody knows: labels up to the one with the bottom-of-stack bit (section 2.3).
+    #[default]
+    Multiple,
+    /// Withdrawn: one field of three octets whose value means nothing (section 2.4). 0x800000 and 0x000000 are never a stack.
+    Withdrawn,
+}
+
 /// A stack of labels, the outermost first.
 ///
 /// Shown as `100/200`, with the last four bits of a label behind a colon where they are not those of a stack with traffic class
@@ -167,29 +187,71 @@ impl<'a> Labels<'a> {
         matches!(*self.0, [[0x80 | 0, 0, 0]])
     }
 
-    /// Reads labels up to the bottom of the stack from the front of `bits` bits of a route.
-    pub(super) fn read(c: &mut Cursor<'a>) -> Result<Self> {
+    /// Reads labels up to the bottom of the stack, or the first alone.
+    fn read(c: &mut Cursor<'a>, stack: bool) -> Result<Self> {
         let start = c.rest();
         let mut octets = 0usize;
         loop {
             let label = Label(*c.array::<3>()?);
             octets = octets.saturating_add(3);
-            if label.is_bottom() || label.is_withdrawn() {
+            if label.is_bottom() || !stack {
                 break;
             }
         }
         Ok(Self(start.get(..octets).unwrap_or(&[]).as_chunks().0))
     }
 
+    /// Reads the labels in front of what `read` reads, which fills the rest of a route's window.
+    ///
+    /// A first label without the bottom-of-stack bit is read both ways: as the one label, and as the start of a stack.
+    /// `encoding` says which counts. It yields to the other where it gives no route, or none that is `plausible` where the other
+    /// does: speakers of RFC 3107 and those that never set the bit are on the same networks (RFC 8277 section 2.2).
+    pub(super) fn read_before<T>(
+        window: Cursor<'a>,
+        encoding: LabelEncoding,
+        read: impl Fn(Self, Cursor<'a>) -> Result<T>,
+        plausible: impl Fn(&T) -> bool,
+    ) -> Result<T> {
+        let route = |stack| {
+            let mut window = window;
+            let labels = Self::read(&mut window, stack)?;
+            read(labels, window)
+        };
+        let withdrawn = encoding == LabelEncoding::Withdrawn;
+        let alone = |first: Label| first.is_bottom() || withdrawn && first.is_withdrawn();
+        if window.rest().first_chunk().is_none_or(|octets| alone(Label(*octets))) {
+            return route(false);
+        }
+        let stack = encoding == LabelEncoding::Multiple;
+        match (route(stack), route(!stack)) {
+            (Ok(route), Ok(other)) => Ok(if !plausible(&route) && plausible(&other) { other } else { route }),
+            (Ok(route), Err(_)) | (Err(_), Ok(route)) => Ok(route),
+            (Err(e), Err(_)) => Err(e),
+        }
+    }
+
+    /// What RFC 8277 says against the labels of a route that starts at `offset`.
+    pub(super) fn note(&self, encoding: LabelEncoding, offset: u64) -> Option<Error> {
+        let several = u8::try_from(self.len()).ok().filter(|labels| *labels > 1);
+        let kind = match (encoding, several) {
+            (LabelEncoding::Withdrawn, Some(labels)) => ErrorKind::WithdrawnLabels(labels),
+            (LabelEncoding::One, Some(labels)) => ErrorKind::SeveralLabels(labels),
+            (LabelEncoding::One | LabelEncoding::Multiple, None) if self.iter().any(|label| !label.is_bottom()) => {
+                ErrorKind::NoBottomOfStack
+            }
+            _ => return None,
+        };
+        // Behind the octet of the length.
+        Some(Error::new(kind, offset.saturating_add(1)))
+    }
+
     #[cfg(feature = "alloc")]
     pub(super) fn check(&self) -> Result<(), EncodeError> {
-        // A stack is read up to its bottom: one that ends elsewhere would be read as another.
-        let ends = self.iter().rposition(|label| label.is_bottom() || label.is_withdrawn());
-        let first = self.iter().position(|label| label.is_bottom() || label.is_withdrawn());
-        if ends.is_some() && first == ends && ends == self.len().checked_sub(1) {
-            Ok(())
-        } else {
-            Err(EncodeError::unrepresentable("labels"))
+        // Whoever reads by the bits finds the end of the stack at its bottom alone, but for the one field of a withdrawal.
+        match self.0.split_last() {
+            Some((last, [])) if Label(*last).is_withdrawn() => Ok(()),
+            Some((last, above)) if Label(*last).is_bottom() && above.iter().all(|label| !Label(*label).is_bottom()) => Ok(()),
+            _ => Err(EncodeError::unrepresentable("labels")),
         }
     }
 
@@ -279,11 +341,13 @@ pub struct LabeledPrefix<'a> {
 }
 
 impl<'a> RouteField<'a> for LabeledPrefix<'a> {
-    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
-        let (bits, mut window) = bit_window(c)?;
-        let labels = Labels::read(&mut window)?;
-        let prefix = read_rest(window, bits, labels.len().saturating_mul(3), family.is_v6())?;
-        Ok(Self { labels, prefix })
+    fn read_route(c: &mut Cursor<'a>, layout: Layout) -> Result<Self> {
+        let (bits, window) = bit_window(c)?;
+        let read = |labels: Labels<'a>, window| {
+            let prefix = read_rest(window, bits, labels.len().saturating_mul(3), layout.family.is_v6())?;
+            Ok(Self { labels, prefix })
+        };
+        Labels::read_before(window, layout.labels, read, |_| true)
     }
 
     #[cfg(feature = "alloc")]
@@ -303,6 +367,79 @@ impl<'a> RouteField<'a> for LabeledPrefix<'a> {
         self.labels.write(out);
         write_prefix_octets(self.prefix, out);
     }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
+        let whole = Self::read_route(&mut { *c }, layout).map(|route| route.labels);
+        place_bits(c, places, |bits, mut window, places| {
+            let labels = place_labels(&mut window, whole, layout.labels, places)?;
+            let prefix = place_rest(window, bits, labels.len().saturating_mul(3), layout.family.is_v6(), places)?;
+            Ok(Self { labels, prefix })
+        })
+    }
+}
+
+/// Notes a route's fields below one field for the whole: its length in bits, and what `fields` notes.
+#[cfg(feature = "alloc")]
+pub(super) fn place_bits<'a, T: fmt::Display>(
+    c: &mut Cursor<'a>,
+    places: &mut Places,
+    fields: impl FnOnce(u8, Cursor<'a>, &mut Places) -> Result<T>,
+) -> Result<T> {
+    let start = c.offset();
+    let opened = places.open("route", start);
+    if let Some(bits) = c.rest().first() {
+        places.leaf("length", start..start.saturating_add(1), bits);
+    }
+    let mut behind = *c;
+    let outcome = match bit_window(c) {
+        Ok((bits, window)) => fields(bits, window, places),
+        Err(e) => {
+            // What there is of a cut route is shown too.
+            if let Ok(bits) = behind.u8() {
+                let _ = fields(bits, behind, places);
+            }
+            Err(e)
+        }
+    };
+    match &outcome {
+        Ok(route) => places.label(opened, route),
+        Err(e) => places.error(*e),
+    }
+    places.close(opened, c.offset());
+    outcome
+}
+
+/// Reads the labels of a route and notes each of them. `route` is what the whole route was read as, and has its labels; where it
+/// could not be read, they are those that its encoding says first.
+#[cfg(feature = "alloc")]
+pub(super) fn place_labels<'a>(
+    c: &mut Cursor<'a>,
+    route: Result<Labels<'a>>,
+    encoding: LabelEncoding,
+    places: &mut Places,
+) -> Result<Labels<'a>> {
+    let mut at = c.offset();
+    let labels = match route {
+        Ok(labels) => c.take(labels.len().saturating_mul(3)).map(|_| labels)?,
+        Err(_) => Labels::read(c, encoding == LabelEncoding::Multiple)?,
+    };
+    for label in labels.iter() {
+        let end = at.saturating_add(3);
+        let (value, last) = (label.value(), label.0[2]);
+        places.leaf("label", at..end, format_args!("value={value} tc={} s={}", last >> 1 & 7, last & 1));
+        at = end;
+    }
+    Ok(labels)
+}
+
+/// Reads the prefix that fills what is left of a window ([`read_rest`]) and notes it.
+#[cfg(feature = "alloc")]
+pub(super) fn place_rest(window: Cursor<'_>, bits: u8, taken: usize, v6: bool, places: &mut Places) -> Result<Prefix> {
+    let start = window.offset();
+    let prefix = read_rest(window, bits, taken, v6)?;
+    places.leaf("prefix", start..start.saturating_add(window.len() as u64), prefix);
+    Ok(prefix)
 }
 
 /// The length octet of a prefix with `more` bits in front of it.
@@ -322,6 +459,43 @@ impl fmt::Display for LabeledPrefix<'_> {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
+    use crate::nlri::{RawRoute, testing};
+
+    #[test]
+    fn places_of_the_fields() {
+        use crate::nlri::testing::{expected, places};
+        // Labels 100 of traffic class 5 and 200 at the bottom; 48 bits of labels and 22 of prefix.
+        assert_eq!(
+            places(Family::of(1, 4), "46 00064a 000c81 c63364"),
+            expected(&[
+                ("route", 100..110, "198.51.100.0/22 label 100:10/200"),
+                ("length", 100..101, "70"),
+                ("label", 101..104, "value=100 tc=5 s=0"),
+                ("label", 104..107, "value=200 tc=0 s=1"),
+                ("prefix", 107..110, "198.51.100.0/22"),
+            ])
+        );
+        // A withdrawn route: 0x800000 in place of a label.
+        assert_eq!(
+            testing::places_with(Family::of(2, 4), LabelEncoding::Withdrawn, "38 800000 20010db8"),
+            expected(&[
+                ("route", 100..108, "2001:db8::/32 label withdrawn"),
+                ("length", 100..101, "56"),
+                ("label", 101..104, "value=524288 tc=0 s=0"),
+                ("prefix", 104..108, "2001:db8::/32"),
+            ])
+        );
+        // Two of the prefix's three octets are there.
+        assert_eq!(
+            places(Family::of(1, 4), "30 000641 c633"),
+            expected(&[
+                ("route", 100..106, ""),
+                ("length", 100..101, "48"),
+                ("label", 101..104, "value=100 tc=0 s=1"),
+                ("error", 101..101, "IPv4 labeled routes: ends 1 byte too early (at byte 101)"),
+            ])
+        );
+    }
 
     #[test]
     fn a_label_and_its_parts() {
@@ -333,7 +507,7 @@ mod tests {
 
     #[test]
     fn one_label_two_labels_and_none() {
-        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Family::IPV4_LABELED);
+        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED));
         let one = read(&[48, 0, 6, 0x41, 198, 51, 100]).unwrap();
         assert_eq!(one.to_string(), "198.51.100.0/24 label 100");
         assert_eq!(read(&[72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label 100/200");
@@ -346,12 +520,151 @@ mod tests {
 
     #[test]
     fn what_cannot_be() {
-        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Family::IPV4_LABELED).unwrap_err().to_string();
+        let read = |bytes| {
+            LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED)).unwrap_err().to_string()
+        };
         assert_eq!(read(&[57, 0, 6, 0x41, 198, 51, 100, 1, 1]), "input: prefix length 33 is longer than an address (at byte 9)");
         assert_eq!(read(&[16, 0, 6]), "input: ends 1 byte too early (at byte 6)");
         assert_eq!(read(&[48, 0, 6, 0x41, 198]), "input: ends 2 bytes too early (at byte 6)");
         assert_eq!(read(&[20, 0, 6, 0x41]), "input: length 20 is not valid here (at byte 9)");
-        let split = Labels::new(&[[0, 6, 0x40]]);
-        assert!(split.check().is_err() && Labels::new(&[]).check().is_err());
+    }
+
+    #[test]
+    fn stacks_that_can_be_written() {
+        let written = |stack| Labels::new(stack).check().is_ok();
+        assert!(written(&[[0, 6, 0x41]]) && written(&[[0, 6, 0x40], [0, 0x0c, 0x81]]));
+        assert!(written(&[[0, 0, 0], [0, 6, 0x41]]) && written(&[[0x80, 0, 0], [0, 6, 0x41]]));
+        assert!(written(&[[0x80, 0, 0]]) && written(&[[0, 0, 0]]));
+        assert!(!written(&[]) && !written(&[[0, 6, 0x40]]));
+        assert!(!written(&[[0, 6, 0x41], [0, 6, 0x41]]) && !written(&[[0, 6, 0x40], [0, 0, 0]]));
+    }
+
+    const NO_BOTTOM: &str = "the last label has no bottom-of-stack bit";
+    const SEVERAL: &str = "2 labels, and more than one was not agreed on";
+    const WITHDRAWN: &str = "2 labels, where a withdrawal has one field";
+
+    /// RFC 8277 sections 2.2 to 2.4: octets, how they are read, what comes out, what is noted.
+    #[test]
+    fn one_label_or_a_stack() {
+        use LabelEncoding::{Multiple, One, Withdrawn};
+        let (v4, v6, vpn4, vpn6) = (Family::IPV4_LABELED, Family::of(2, 4), Family::IPV4_VPN, Family::IPV6_VPN);
+        for (family, digits, encoding, text, note) in [
+            // One label with its bit is one label.
+            (v4, "30 000641 cb0071", One, "203.0.113.0/24 label 100", ""),
+            (v4, "30 000641 cb0071", Multiple, "203.0.113.0/24 label 100", ""),
+            (v4, "30 000641 cb0071", Withdrawn, "203.0.113.0/24 label 100", ""),
+            // Without it, what follows may be the bottom of a stack: cb0071 has the bit.
+            (v4, "30 000640 cb0071", One, "203.0.113.0/24 label 100:0", NO_BOTTOM),
+            (v4, "30 000640 cb0071", Multiple, "0.0.0.0/0 label 100/831495", ""),
+            (v4, "30 000640 cb0071", Withdrawn, "203.0.113.0/24 label 100:0", ""),
+            // c63364 has not: no stack.
+            (v4, "30 000640 c63364", Multiple, "198.51.100.0/24 label 100:0", NO_BOTTOM),
+            // More than 32 bits behind the first label: no single one.
+            (v4, "48 000640 000c81 c63364", One, "198.51.100.0/24 label 100/200", SEVERAL),
+            (v4, "48 000640 000c81 c63364", Multiple, "198.51.100.0/24 label 100/200", ""),
+            (v4, "48 000640 000c81 c63364", Withdrawn, "198.51.100.0/24 label 100/200", WITHDRAWN),
+            (v4, "38 000640 000c81 0a", One, "0.12.129.10/32 label 100:0", NO_BOTTOM),
+            (v4, "38 000640 000c81 0a", Multiple, "10.0.0.0/8 label 100/200", ""),
+            // Explicit null, above another label or alone, and what withdrawals have.
+            (v4, "48 000000 000c81 c63364", One, "198.51.100.0/24 label 0/200", SEVERAL),
+            (v4, "48 000000 000c81 c63364", Multiple, "198.51.100.0/24 label 0/200", ""),
+            (v4, "30 000000 c63364", Multiple, "198.51.100.0/24 label 0:0", NO_BOTTOM),
+            (v4, "30 000000 cb0071", Withdrawn, "203.0.113.0/24 label 0:0", ""),
+            (v4, "30 800000 cb0071", Withdrawn, "203.0.113.0/24 label withdrawn", ""),
+            (v4, "30 800000 cb0071", One, "203.0.113.0/24 label withdrawn", NO_BOTTOM),
+            (v6, "38 000641 20010db8", One, "2001:db8::/32 label 100", ""),
+            (v6, "38 000640 20010db8", One, "2001:db8::/32 label 100:0", NO_BOTTOM),
+            (v6, "38 000640 20010db8", Multiple, "b800::/8 label 100/131088:13", ""),
+            (v6, "38 000640 20010db8", Withdrawn, "2001:db8::/32 label 100:0", ""),
+            (v6, "50 000640 000c81 20010db8", One, "c:8120:10d:b800::/56 label 100:0", NO_BOTTOM),
+            (v6, "50 000640 000c81 20010db8", Multiple, "2001:db8::/32 label 100/200", ""),
+            (v6, "b0 000640 000c81 20010db8000000000000000000000001", One, "2001:db8::1/128 label 100/200", SEVERAL),
+            (v6, "b0 000640 000c81 20010db8000000000000000000000001", Withdrawn, "2001:db8::1/128 label 100/200", WITHDRAWN),
+            // A stack would have the distinguisher's type in e800.
+            (vpn4, "70 000640 0000fde800000064 c63364", One, "65000:100 198.51.100.0/24 label 100:0", NO_BOTTOM),
+            (vpn4, "70 000640 0000fde800000064 c63364", Multiple, "65000:100 198.51.100.0/24 label 100:0", NO_BOTTOM),
+            (vpn4, "70 000640 0000fde800000064 c63364", Withdrawn, "65000:100 198.51.100.0/24 label 100:0", ""),
+            (vpn4, "88 000640 000c81 0000fde800000064 c63364", One, "65000:100 198.51.100.0/24 label 100/200", SEVERAL),
+            (vpn4, "88 000640 000c81 0000fde800000064 c63364", Multiple, "65000:100 198.51.100.0/24 label 100/200", ""),
+            (vpn4, "88 000640 000c81 0000fde800000064 c63364", Withdrawn, "65000:100 198.51.100.0/24 label 100/200", WITHDRAWN),
+            // One label would have it in 000c.
+            (vpn4, "78 000640 000c81 0000fde800000064 0a", One, "65000:100 10.0.0.0/8 label 100/200", SEVERAL),
+            (vpn4, "78 000640 000c81 0000fde800000064 0a", Multiple, "65000:100 10.0.0.0/8 label 100/200", ""),
+            (vpn4, "88 000000 000c81 0000fde800000064 c63364", Multiple, "65000:100 198.51.100.0/24 label 0/200", ""),
+            // Both have one that is defined.
+            (vpn4, "70 000640 0000010000000064 c63364", One, "256:100 198.51.100.0/24 label 100:0", NO_BOTTOM),
+            (vpn4, "70 000640 0000010000000064 c63364", Multiple, "0:1690710884 0.0.0.0/0 label 100/0", ""),
+            (vpn4, "70 000000 0000010000000064 c63364", Withdrawn, "256:100 198.51.100.0/24 label 0:0", ""),
+            (vpn4, "70 800000 0000010000000064 c63364", Withdrawn, "256:100 198.51.100.0/24 label withdrawn", ""),
+            // Neither has: the session decides.
+            (vpn4, "70 000640 0009fdff00000064 c63364", One, "0x0009fdff00000064 198.51.100.0/24 label 100:0", NO_BOTTOM),
+            (vpn4, "70 000640 0009fdff00000064 c63364", Multiple, "0xff00000064c63364 0.0.0.0/0 label 100/159:13", ""),
+            (vpn6, "78 000641 0000fde800000064 20010db8", One, "65000:100 2001:db8::/32 label 100", ""),
+            (vpn6, "78 000640 0000fde800000064 20010db8", One, "65000:100 2001:db8::/32 label 100:0", NO_BOTTOM),
+            (vpn6, "78 000640 0000fde800000064 20010db8", Multiple, "65000:100 2001:db8::/32 label 100:0", NO_BOTTOM),
+            (vpn6, "90 000640 000c81 0000fde800000064 20010db8", One, "65000:100 2001:db8::/32 label 100/200", SEVERAL),
+            (vpn6, "90 000640 000c81 0000fde800000064 20010db8", Withdrawn, "65000:100 2001:db8::/32 label 100/200", WITHDRAWN),
+            // Transport classes have labels, multicast in VPNs has none.
+            (
+                Family::of(1, 76),
+                "70 000640 0000fde800000064 c63364",
+                Multiple,
+                "65000:100 198.51.100.0/24 label 100:0",
+                NO_BOTTOM,
+            ),
+            (Family::of(1, 129), "58 0000fde800000064 c63364", One, "65000:100 198.51.100.0/24", ""),
+        ] {
+            let (bytes, mut out) = (testing::hex(digits), Vec::new());
+            let route = RawRoute { labels: encoding, ..RawRoute::new(family, &bytes, 100) };
+            assert_eq!(route.decode().unwrap().to_string(), text, "{digits} {encoding:?}");
+            let expected =
+                if note.is_empty() { String::new() } else { format!("{} routes: {note} (at byte 101)", named(family)) };
+            assert_eq!(route.note().map_or_else(String::new, |e| e.to_string()), expected, "{digits} {encoding:?}");
+            route.write(&mut out);
+            assert_eq!(out, bytes);
+            let mut places = crate::places::Places::new();
+            route.places(&mut places);
+            assert_eq!(places.iter().next().unwrap().text, text);
+        }
+        let rfc = |encoding, digits| {
+            let bytes = testing::hex(digits);
+            let note = RawRoute { labels: encoding, ..RawRoute::new(v4, &bytes, 0) }.note().unwrap();
+            (note.kind().name(), note.rfc(), note.action())
+        };
+        let none = crate::error::Action::None;
+        assert_eq!(rfc(One, "30 000640 cb0071"), ("no-bottom-of-stack", "RFC 8277 section 2.2", none));
+        assert_eq!(rfc(One, "48 000640 000c81 c63364"), ("several-labels", "RFC 8277 section 2.1", none));
+        assert_eq!(rfc(Withdrawn, "48 000640 000c81 c63364"), ("withdrawn-labels", "RFC 8277 section 2.4", none));
+    }
+
+    fn named(family: Family) -> String {
+        format!("{} {}", family.afi, family.safi)
+    }
+
+    #[test]
+    fn neither_reading_gives_a_route() {
+        use LabelEncoding::{Multiple, One, Withdrawn};
+        for (digits, encoding, text) in [
+            // 33 bits behind one label; the third label of a stack is cut.
+            ("39 000640 c633640101", One, "IPv4 labeled routes: prefix length 33 is longer than an address (at byte 104)"),
+            ("39 000640 c633640101", Multiple, "IPv4 labeled routes: ends 1 byte too early (at byte 107)"),
+            ("39 000640 c633640101", Withdrawn, "IPv4 labeled routes: prefix length 33 is longer than an address (at byte 104)"),
+            // What withdrawals have is one field, whatever follows.
+            (
+                "48 000000 000c81 c63364",
+                Withdrawn,
+                "IPv4 labeled routes: prefix length 48 is longer than an address (at byte 104)",
+            ),
+            (
+                "48 800000 000c81 c63364",
+                Withdrawn,
+                "IPv4 labeled routes: prefix length 48 is longer than an address (at byte 104)",
+            ),
+        ] {
+            let bytes = testing::hex(digits);
+            let route = RawRoute { labels: encoding, ..RawRoute::new(Family::IPV4_LABELED, &bytes, 100) };
+            assert_eq!(route.decode().unwrap_err().to_string(), text);
+            assert_eq!(route.note(), None);
+        }
     }
 }

@@ -207,7 +207,8 @@ fn write_address<B: BufMut + ?Sized>(address: IpAddr, out: &mut B) {
     }
 }
 
-/// A topology of IS-IS or OSPF (RFC 9552 section 5.2.2.1): twelve bits behind four reserved ones, which are kept.
+/// A topology of IS-IS or OSPF (RFC 9552 section 5.2.2.1): twelve bits behind four reserved ones, which are kept and shown
+/// behind a colon where one of them is set: `2:0x8`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
 pub struct MultiTopologyId(pub u16);
@@ -223,7 +224,10 @@ impl MultiTopologyId {
 
 impl fmt::Display for MultiTopologyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.id(), f)
+        match self.0 >> 12 {
+            0 => write!(f, "{}", self.id()),
+            reserved => write!(f, "{}:{reserved:#x}", self.id()),
+        }
     }
 }
 
@@ -746,7 +750,7 @@ wire_tlv! {
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::family::Family;
     use crate::nlri::{RawRoute, Route};
@@ -790,7 +794,7 @@ mod tests {
             "0004 0030 01 0000000000000007 0100 000b 0203 0007 192000002001 02 \
              0107 0004 0000 f002 0108 0001 01 0109 0007 2d 20010db80038",
             "ipv6-prefix(protocol=IS-IS-Level-1 identifier=7 local=[igp-router-id(1920.0000.2001.02)] \
-             descriptors=[mt-id([0,2]),ospf-route-type(Intra-Area),prefix(2001:db8:38::/45)])",
+             descriptors=[mt-id([0,2:0xf]),ospf-route-type(Intra-Area),prefix(2001:db8:38::/45)])",
         ),
         (
             "0005 0039 09 0000000000000000 0100 0010 0200 0004 0000fbf0 0204 0004 c0000201 \
@@ -843,7 +847,7 @@ mod tests {
     }
 
     #[test]
-    fn every_field_both_ways() {
+    pub(in crate::nlri) fn every_field_both_ways() {
         for (hex, text) in VECTORS {
             let bytes = octets(hex);
             for family in [PLAIN, SPF] {

@@ -2,15 +2,16 @@
 
 use core::net::Ipv4Addr;
 
-use super::RouteField;
 use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
-use crate::family::Family;
 use crate::wire::{Cursor, Field, wire_struct};
 
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
@@ -40,7 +41,7 @@ fn body<'a>(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
 }
 
 impl<'a> RouteField<'a> for MdtRoute {
-    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
         Self::read(&mut body(c)?)
     }
 
@@ -61,7 +62,7 @@ impl<'a> RouteField<'a> for MdtRoute {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
         let start = c.offset();
         let opened = places.open("route", start);
         let outcome = body(c).inspect_err(|e| places.error(*e)).and_then(|mut window| {
@@ -95,6 +96,9 @@ mod tests {
                 ("length", 100..101, "128"),
                 ("value", 101..117, ""),
                 ("rd", 101..109, "64496:100"),
+                ("type", 101..103, "0"),
+                ("administrator", 103..105, "64496"),
+                ("assigned_number", 105..109, "100"),
                 ("pe", 109..113, "192.0.2.1"),
                 ("group", 113..117, "233.252.0.1"),
             ])

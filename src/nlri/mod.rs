@@ -39,7 +39,7 @@ pub use flowspec::{
 };
 #[cfg(feature = "alloc")]
 pub use flowspec::{FlowspecBuilder, ParseFlowspecError};
-pub use labeled::{Label, LabeledPrefix, Labels};
+pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels};
 pub use link_state::{
     CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
     LinkIdentifiers, LinkStateAddress, LinkStateIpv4Prefix, LinkStateIpv6Prefix, LinkStateLink, LinkStateNode, LinkStateRoute,
@@ -77,10 +77,33 @@ use crate::wire::{Octets, ReadText};
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
+const fn label_encoding(family: Family, session: &Session, withdrawn: bool) -> LabelEncoding {
+    match (withdrawn, session.multiple_labels.contains(family)) {
+        (true, _) => LabelEncoding::Withdrawn,
+        (false, true) => LabelEncoding::Multiple,
+        (false, false) => LabelEncoding::One,
+    }
+}
+
+/// What a route on the wire does not say of itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    family: Family,
+    labels: LabelEncoding,
+}
+
+impl Layout {
+    #[cfg(test)]
+    #[cfg(feature = "alloc")]
+    const fn new(family: Family) -> Self {
+        Self { family, labels: LabelEncoding::Multiple }
+    }
+}
+
 /// How a route of a family lies on the wire, the octets that say its length included.
 pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
     /// Reads one route, which fills a window.
-    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self>;
+    fn read_route(c: &mut Cursor<'a>, layout: Layout) -> Result<Self>;
 
     /// Octets on the wire.
     #[cfg(feature = "alloc")]
@@ -96,9 +119,9 @@ pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
 
     /// Reads the route and notes where its fields lie.
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
         let start = c.offset();
-        match Self::read_route(c, family) {
+        match Self::read_route(c, layout) {
             Ok(route) => {
                 places.leaf("route", start..c.offset(), route);
                 Ok(route)
@@ -115,7 +138,7 @@ pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
 macro_rules! field_routes {
     ($($type:ident $(<$life:lifetime>)?)*) => { $(
         impl<'a> RouteField<'a> for $type $(<$life>)? {
-            fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
+            fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
                 crate::wire::Field::read(c)
             }
 
@@ -135,7 +158,7 @@ macro_rules! field_routes {
             }
 
             #[cfg(feature = "alloc")]
-            fn place_route(c: &mut Cursor<'a>, _: Family, places: &mut Places) -> Result<Self> {
+            fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
                 crate::wire::Field::place(c, "route", places)
             }
         }
@@ -216,6 +239,20 @@ pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> 
     }
 }
 
+/// Whether octets are what a list of the family's routes can hold: one route where routes say where they end, anything where
+/// nobody knows. Plain prefixes have a type of their own.
+#[cfg(feature = "alloc")]
+pub(crate) fn check_raw(family: Family, bytes: &[u8]) -> Result<(), EncodeError> {
+    if family.prefix_is_v6().is_some() {
+        return Err(EncodeError::unrepresentable("family"));
+    }
+    match route_len(family, Cursor::at(bytes, 0)) {
+        Ok(Some(len)) if len == bytes.len() => Ok(()),
+        Ok(None) => Ok(()),
+        _ => Err(EncodeError::unrepresentable("route")),
+    }
+}
+
 // One row per kind of route: variant, its type, and the families (AFI, SAFI) that carry it.
 macro_rules! families {
     ($($(#[$doc:meta])* $variant:ident($type:ty) [$(($afi:literal, $safi:literal)),*];)*) => {
@@ -232,9 +269,10 @@ macro_rules! families {
         pub const TYPED: &[Family] = &[$($(Family::of($afi, $safi),)*)*];
 
         impl<'a> Route<'a> {
-            fn read(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+            fn read(c: &mut Cursor<'a>, layout: Layout) -> Result<Self> {
+                let family = layout.family;
                 let route = match (family.afi.0, family.safi.0) {
-                    $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, family).map(Self::$variant),)*
+                    $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, layout).map(Self::$variant),)*
                     _ => c.take(c.len()).map(Self::Raw),
                 };
                 #[cfg(all(test, feature = "alloc"))]
@@ -245,10 +283,10 @@ macro_rules! families {
             }
 
             #[cfg(feature = "alloc")]
-            fn place(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
-                match (family.afi.0, family.safi.0) {
+            fn place(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
+                match (layout.family.afi.0, layout.family.safi.0) {
                     $($(($afi, $safi))|* => {
-                        <$type as RouteField<'a>>::place_route(c, family, places).map(Self::$variant)
+                        <$type as RouteField<'a>>::place_route(c, layout, places).map(Self::$variant)
                     })*
                     _ => <&'a [u8] as crate::wire::Field<'a>>::place(c, "routes", places).map(Self::Raw),
                 }
@@ -266,7 +304,8 @@ macro_rules! families {
             /// Writes the route, without a path identifier.
             ///
             /// # Errors
-            /// A value that does not fit its field, or too little room; then nothing is written.
+            /// A kind of route that the family does not have; octets that are not one route of it; a value that does not fit
+            /// its field, or too little room. Then nothing is written.
             #[cfg(feature = "alloc")]
             pub fn encode(&self, family: Family, out: &mut impl BufMut) -> Result<(), EncodeError> {
                 self.check(family)?;
@@ -281,8 +320,11 @@ macro_rules! families {
             #[cfg(feature = "alloc")]
             fn check(&self, family: Family) -> Result<(), EncodeError> {
                 match self {
-                    $(Self::$variant(route) => RouteField::check_route(route, family),)*
-                    Self::Raw(_) => Ok(()),
+                    $(Self::$variant(route) => match (family.afi.0, family.safi.0) {
+                        $(($afi, $safi))|* => RouteField::check_route(route, family),
+                        _ => Err(EncodeError::unrepresentable("family")),
+                    },)*
+                    Self::Raw(bytes) => check_raw(family, bytes),
                 }
             }
 
@@ -401,12 +443,19 @@ pub struct RawRoute<'a> {
     pub bytes: &'a [u8],
     /// Where they start: bytes from the start of the outermost input.
     pub offset: u64,
+    /// How its labels are to be read, if its family has any.
+    pub labels: LabelEncoding,
 }
 
 impl<'a> RawRoute<'a> {
-    /// The one route of a RIB_GENERIC record (RFC 6396 section 4.3.3), which has no path identifier in front.
+    /// The one route of a RIB_GENERIC record (RFC 6396 section 4.3.3), which has no path identifier in front. Its labels go up to
+    /// the bottom of their stack.
     pub const fn new(family: Family, bytes: &'a [u8], offset: u64) -> Self {
-        Self { family, path_id: None, bytes, offset }
+        Self { family, path_id: None, bytes, offset, labels: LabelEncoding::Multiple }
+    }
+
+    const fn layout(&self) -> Layout {
+        Layout { family: self.family, labels: self.labels }
     }
 
     /// Takes the route apart.
@@ -416,8 +465,24 @@ impl<'a> RawRoute<'a> {
     /// route alone (RFC 7606 section 5.4).
     pub fn decode(&self) -> Result<Route<'a>> {
         let mut c = Cursor::at(self.bytes, self.offset);
-        let route = Route::read(&mut c, self.family).and_then(|route| c.finish().map(|()| route));
+        let route = Route::read(&mut c, self.layout()).and_then(|route| c.finish().map(|()| route));
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
+    }
+
+    /// What is worth knowing about the route and no damage: labels that RFC 8277 would have had otherwise. `None` for one that
+    /// cannot be read.
+    ///
+    /// * Announced: the last label lacks the bottom-of-stack bit (section 2.2), or there are several and the session had not
+    ///   agreed on that (section 2.1).
+    /// * Withdrawn: several labels (section 2.4).
+    pub fn note(&self) -> Option<Error> {
+        let labels = match self.decode() {
+            Ok(Route::Labeled(route)) => route.labels,
+            Ok(Route::Vpn(route)) => route.labels,
+            _ => return None,
+        };
+        let note = labels.note(self.labels, self.offset)?;
+        Some(note.within(Context::Family(self.family.afi, self.family.safi), Action::None))
     }
 
     /// Writes the route from its decoded value, as many octets as it came in; one that cannot be read, or whose form is not
@@ -435,7 +500,7 @@ impl<'a> RawRoute<'a> {
     pub fn places(&self, places: &mut Places) {
         let mut c = Cursor::at(self.bytes, self.offset);
         let start = places.len();
-        if Route::place(&mut c, self.family, places).is_ok()
+        if Route::place(&mut c, self.layout(), places).is_ok()
             && let Err(e) = c.finish()
         {
             places.error(e);
@@ -462,20 +527,28 @@ impl fmt::Display for RawRoute<'_> {
 pub struct Routes<'a> {
     family: Family,
     add_path: bool,
+    labels: LabelEncoding,
     rest: Cursor<'a>,
 }
 
 impl<'a> Routes<'a> {
-    /// Starts at the first octet of a list, `offset` bytes into the outermost input.
+    /// Starts at the first octet of a list, `offset` bytes into the outermost input. Labels go up to the bottom of their stack.
     pub const fn at(bytes: &'a [u8], family: Family, add_path: bool, offset: u64) -> Self {
-        Self { family, add_path, rest: Cursor::at(bytes, offset) }
+        Self { family, add_path, labels: LabelEncoding::Multiple, rest: Cursor::at(bytes, offset) }
+    }
+
+    /// The same routes, their labels read another way.
+    #[must_use]
+    pub const fn with_labels(mut self, labels: LabelEncoding) -> Self {
+        self.labels = labels;
+        self
     }
 
     fn read(&mut self) -> Result<RawRoute<'a>> {
         let path_id = if self.add_path { Some(self.rest.u32()?) } else { None };
         let offset = self.rest.offset();
         let len = route_len(self.family, self.rest)?.unwrap_or(self.rest.len());
-        Ok(RawRoute { family: self.family, path_id, bytes: self.rest.take(len)?, offset })
+        Ok(RawRoute { family: self.family, path_id, bytes: self.rest.take(len)?, offset, labels: self.labels })
     }
 }
 
@@ -500,12 +573,12 @@ impl FusedIterator for Routes<'_> {}
 /// Notes where the routes of a list and their fields lie, as far as they can be read. The list starts `offset` bytes into the
 /// outermost input.
 #[cfg(feature = "alloc")]
-pub(crate) fn places(bytes: &[u8], family: Family, session: &Session, offset: u64, places: &mut Places) {
+pub(crate) fn places(bytes: &[u8], family: Family, session: &Session, withdrawn: bool, offset: u64, places: &mut Places) {
     let add_path = session.add_path(family);
     if let Some(v6) = family.prefix_is_v6() {
         return prefix_places(bytes, v6, add_path, offset, places);
     }
-    for route in Routes::at(bytes, family, add_path, offset) {
+    for route in Routes::at(bytes, family, add_path, offset).with_labels(label_encoding(family, session, withdrawn)) {
         match route {
             Ok(route) => {
                 if let Some(id) = route.path_id {
@@ -530,6 +603,8 @@ pub enum Nlri<'a> {
         family: Family,
         /// Whether path identifiers are in front of the routes.
         add_path: bool,
+        /// How labels are to be read, if the family has any.
+        labels: LabelEncoding,
         /// The octets.
         bytes: &'a [u8],
         /// Where they start: bytes from the start of the outermost input.
@@ -538,17 +613,31 @@ pub enum Nlri<'a> {
 }
 
 impl<'a> Nlri<'a> {
-    /// Checks `bytes` as routes of `family`, `offset` bytes into the outermost input. Only plain prefixes are looked at: the
+    /// Checks `bytes` as announced routes of `family`, `offset` bytes into the outermost input. Only plain prefixes are looked at: the
     /// routes of other families are checked as they are taken apart ([`Nlri::findings`]).
     ///
     /// # Errors
     /// A prefix that is too long or cut, with the place of its length octet.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
+        Self::parse_either_at(bytes, family, session, false, offset)
+    }
+
+    /// Checks `bytes` as withdrawn routes, which differ from announced ones in their labels (RFC 8277 section 2.4).
+    ///
+    /// # Errors
+    /// As [`Nlri::parse_at`].
+    #[inline(always)]
+    pub fn parse_withdrawn_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
+        Self::parse_either_at(bytes, family, session, true, offset)
+    }
+
+    #[inline(always)]
+    fn parse_either_at(bytes: &'a [u8], family: Family, session: &Session, withdrawn: bool, offset: u64) -> Result<Self> {
         let add_path = session.add_path(family);
         match family.prefix_is_v6() {
             Some(v6) => Prefixes::parse_at(bytes, v6, add_path, offset).map(Self::Prefixes),
-            None => Ok(Self::Other { family, add_path, bytes, offset }),
+            None => Ok(Self::Other { family, add_path, labels: label_encoding(family, session, withdrawn), bytes, offset }),
         }
     }
 
@@ -574,7 +663,9 @@ impl<'a> Nlri<'a> {
     pub const fn routes(&self) -> Routes<'a> {
         match *self {
             Self::Prefixes(_) => Routes::at(&[], Family::IPV4_UNICAST, false, 0),
-            Self::Other { family, add_path, bytes, offset } => Routes::at(bytes, family, add_path, offset),
+            Self::Other { family, add_path, labels, bytes, offset } => {
+                Routes::at(bytes, family, add_path, offset).with_labels(labels)
+            }
         }
     }
 
@@ -613,5 +704,10 @@ impl<'a> Nlri<'a> {
                 report(e);
             }
         }
+    }
+
+    /// What is worth knowing about the routes and no damage, one note at a time: see [`RawRoute::note`].
+    pub fn notes(&self, report: impl FnMut(Error)) {
+        self.routes().flatten().filter_map(|route| route.note()).for_each(report);
     }
 }

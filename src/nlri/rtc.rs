@@ -10,16 +10,23 @@ use nom::combinator::{all_consuming, map_opt, map_res, rest, value};
 use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
-use super::RouteField;
 use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
+use super::{Layout, RouteField};
 use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
-use crate::family::Family;
 use crate::wire::{Cursor, hex};
 
 #[cfg(feature = "alloc")]
+use super::labeled::place_bits;
+#[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::family::Family;
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::Shown;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -73,6 +80,31 @@ impl RouteTargetPrefix {
         self.len
     }
 
+    /// The route target's text.
+    const fn target_text(self) -> TargetText {
+        TargetText(self)
+    }
+
+    /// Notes the route target, with its fields where all its bits are there.
+    #[cfg(feature = "alloc")]
+    fn place_target(self, start: u64, end: u64, places: &mut Places) {
+        let target @ [kind, subtype, a, b, c, d, e, g] = self.target();
+        if self.len < 64 {
+            places.leaf("route_target", start..end, self.target_text());
+            return;
+        }
+        let opened = places.open("route_target", start);
+        places.label(opened, self.target_text());
+        let (second, value) = (start.saturating_add(1), start.saturating_add(2));
+        places.leaf("type", start..second, format_args!("{kind:#04x}"));
+        places.leaf("sub_type", second..value, format_args!("{subtype:#04x}"));
+        match target {
+            [0..=2, 2, ..] => RouteDistinguisher([0, kind, a, b, c, d, e, g]).place_value(value, places),
+            _ => places.leaf("value", value..end, Shown(&[a, b, c, d, e, g])),
+        }
+        places.close(opened, end);
+    }
+
     /// Octets of the route target on the wire.
     const fn octets(self) -> usize {
         self.len.div_ceil(8) as usize
@@ -82,7 +114,16 @@ impl RouteTargetPrefix {
 impl fmt::Display for RouteTargetMembership {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::Prefix(prefix) = self else { return f.write_str("default") };
-        write!(f, "{} ", prefix.origin_as.0)?;
+        write!(f, "{} {}", prefix.origin_as.0, prefix.target_text())
+    }
+}
+
+/// Shows a route target, or the bits that are there of one.
+struct TargetText(RouteTargetPrefix);
+
+impl fmt::Display for TargetText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = self.0;
         let target = prefix.target();
         match target {
             // Transitive, sub-type route target: type and value as those of a distinguisher (RFC 4360 section 4).
@@ -150,10 +191,9 @@ impl FromStr for RouteTargetMembership {
     }
 }
 
-impl<'a> RouteField<'a> for RouteTargetMembership {
-    fn read_route(c: &mut Cursor<'a>, _: Family) -> Result<Self> {
-        let start = c.offset();
-        let (bits, mut window) = bit_window(c)?;
+impl RouteTargetMembership {
+    /// Reads what is behind the length, which starts at `start`.
+    fn read_bits(bits: u8, mut window: Cursor<'_>, start: u64) -> Result<Self> {
         if bits == 0 {
             return Ok(Self::Default);
         }
@@ -166,6 +206,14 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
             *to = *from;
         }
         RouteTargetPrefix::new(origin_as, target, len).map(Self::Prefix).ok_or(bad)
+    }
+}
+
+impl<'a> RouteField<'a> for RouteTargetMembership {
+    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
+        let start = c.offset();
+        let (bits, window) = bit_window(c)?;
+        Self::read_bits(bits, window, start)
     }
 
     #[cfg(feature = "alloc")]
@@ -192,6 +240,22 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
                 out.put_slice(target.get(..prefix.octets()).unwrap_or(&target));
             }
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
+        let start = c.offset();
+        place_bits(c, places, |bits, window, places| {
+            { window }.take(usize::from(bits.div_ceil(8)))?;
+            let membership = Self::read_bits(bits, window, start)?;
+            if let Self::Prefix(prefix) = membership {
+                let at = window.offset();
+                let target = at.saturating_add(4);
+                places.leaf("origin_as", at..target, prefix.origin_as);
+                prefix.place_target(target, at.saturating_add(window.len() as u64), places);
+            }
+            Ok(membership)
+        })
     }
 }
 
@@ -267,7 +331,16 @@ mod tests {
     fn places_of_the_route() {
         assert_eq!(
             testing::places(RTC, "60 0000fbf0 0002fbf000000064"),
-            testing::expected(&[("route", 100..113, "64496 64496:100")])
+            testing::expected(&[
+                ("route", 100..113, "64496 64496:100"),
+                ("length", 100..101, "96"),
+                ("origin_as", 101..105, "64496"),
+                ("route_target", 105..113, "64496:100"),
+                ("type", 105..106, "0x00"),
+                ("sub_type", 106..107, "0x02"),
+                ("administrator", 107..109, "64496"),
+                ("assigned_number", 109..113, "100"),
+            ])
         );
     }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::RouteField;
+use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field};
@@ -43,7 +43,7 @@ fn window<'a>(c: &mut Cursor<'a>, family: Family) -> Result<Cursor<'a>> {
 }
 
 impl<'a> RouteField<'a> for SrPolicyRoute {
-    fn read_route(c: &mut Cursor<'a>, family: Family) -> Result<Self> {
+    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
         let mut body = window(c, family)?;
         Ok(Self {
             distinguisher: body.u32()?,
@@ -74,7 +74,7 @@ impl<'a> RouteField<'a> for SrPolicyRoute {
     }
 
     #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
+    fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
         let start = c.offset();
         let opened = places.open("route", start);
         let outcome = (|| {

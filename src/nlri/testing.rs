@@ -1,6 +1,6 @@
 //! What every family's tests do with their vectors.
 
-use super::{RawRoute, Route};
+use super::{LabelEncoding, RawRoute, Route};
 use crate::error::Result;
 use crate::family::Family;
 use crate::places::Places;
@@ -41,12 +41,15 @@ pub(super) fn vector(family: Family, digits: &str, text: &str) {
         let mut places = Places::new();
         RawRoute::new(family, &bytes[..n], OFFSET).places(&mut places);
         assert!(places.iter().any(|p| p.error.is_some()), "{text}: cut at {n}");
+        places.assert_inside(OFFSET..OFFSET + n as u64);
     }
     let mut places = Places::new();
     RawRoute::new(family, &bytes, OFFSET).places(&mut places);
     assert!(places.iter().all(|p| p.error.is_none()), "{places}");
     let first = places.iter().next().unwrap();
     assert_eq!(first.range, OFFSET..OFFSET + bytes.len() as u64, "{places}");
+    places.assert_cover(OFFSET..OFFSET + bytes.len() as u64);
+    assert!(places.len() > 1 || matches!(route, Route::Raw(_)), "{text}: no fields in {places}");
 }
 
 /// A body of another length, and the length to fit: an error, or another route that is written as it was read.
@@ -85,8 +88,13 @@ pub(super) fn any_prefix(v6: bool) -> impl Strategy<Value = crate::Prefix> {
 
 /// What it says about every field: name, range, text.
 pub(super) fn places(family: Family, digits: &str) -> Vec<(String, core::ops::Range<u64>, String)> {
+    places_with(family, LabelEncoding::Multiple, digits)
+}
+
+/// The same, with labels to be read another way.
+pub(super) fn places_with(family: Family, labels: LabelEncoding, digits: &str) -> Vec<(String, core::ops::Range<u64>, String)> {
     let (bytes, mut places) = (hex(digits), Places::new());
-    RawRoute::new(family, &bytes, OFFSET).places(&mut places);
+    RawRoute { labels, ..RawRoute::new(family, &bytes, OFFSET) }.places(&mut places);
     places.iter().map(|p| (p.name.to_string(), p.range.clone(), p.text.clone())).collect()
 }
 

@@ -1092,7 +1092,7 @@ macro_rules! wire_tlv {
                 };
                 #[cfg(all(test, feature = "alloc"))]
                 if value.is_ok() {
-                    $crate::wire::rows::met(stringify!($name), kind);
+                    $crate::wire::rows::met_with(stringify!($name), kind, bytes);
                 }
                 value
             }
@@ -1106,7 +1106,8 @@ macro_rules! wire_tlv {
             /// Writes the octets.
             ///
             /// # Errors
-            /// A value that does not fit its field, or too little room; then nothing is written.
+            /// A value that does not fit its field, `Unknown` with a type that has a row, or too little room; then nothing is
+            /// written.
             #[cfg(feature = "alloc")]
             pub fn encode(&self, out: &mut impl bytes::BufMut) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $crate::wire::encode(self, out)
@@ -1148,6 +1149,10 @@ macro_rules! wire_tlv {
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
+                    // It would be read as the row's value, or not at all.
+                    Self::Unknown { kind, .. } if Self::TYPES.iter().any(|(row, _)| row == kind) => {
+                        return Err($crate::error::EncodeError::unrepresentable("type"));
+                    }
                     Self::Unknown { .. } => {}
                 }
                 let name = self.name().unwrap_or("unknown");

@@ -1,27 +1,46 @@
 //! Which rows of the tables are met while vectors run: for the tests that walk the tables.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Table and row.
-pub(crate) type Rows = BTreeSet<(&'static str, u64)>;
+pub(crate) type Row = (&'static str, u64);
+
+pub(crate) type Rows = BTreeSet<Row>;
+
+/// The octets that rows have read, without type and length.
+pub(crate) type Bodies = BTreeMap<Row, BTreeSet<Vec<u8>>>;
 
 thread_local! {
-    static MET: RefCell<Option<Rows>> = const { RefCell::new(None) };
+    static MET: RefCell<Option<Bodies>> = const { RefCell::new(None) };
 }
 
 /// Notes that a row of a table has read its octets without an error.
 pub(crate) fn met(table: &'static str, row: impl Into<u64>) {
     MET.with_borrow_mut(|met| {
         if let Some(met) = met {
-            met.insert((table, row.into()));
+            met.entry((table, row.into())).or_default();
+        }
+    });
+}
+
+/// As [`met`], with the octets.
+pub(crate) fn met_with(table: &'static str, row: impl Into<u64>, body: &[u8]) {
+    MET.with_borrow_mut(|met| {
+        if let Some(met) = met {
+            met.entry((table, row.into())).or_default().insert(body.to_vec());
         }
     });
 }
 
 /// The rows that are met by what `run` does on this thread.
 pub(crate) fn met_by(run: impl FnOnce()) -> Rows {
-    MET.set(Some(Rows::new()));
+    bodies_of(run).into_keys().collect()
+}
+
+/// The octets that rows read while `run` does what it does on this thread.
+pub(crate) fn bodies_of(run: impl FnOnce()) -> Bodies {
+    MET.set(Some(Bodies::new()));
     run();
     MET.take().unwrap_or_default()
 }
@@ -32,32 +51,83 @@ pub(crate) fn missing<T: Copy + Into<u64>>(met: &Rows, table: &'static str, rows
     missing.map(|(row, name)| format!("{table} {} {name}", (*row).into())).collect()
 }
 
-/// For every row of the tables: whatever its octets read as is written, and reads as the same again; cut anywhere it is an
-/// error in its range, or another value. Returns the rows that could not be read.
+/// Octets to try on a row: those of its vectors, as they are and with one octet changed, and any.
+pub(crate) fn tries<'b>(vectors: &'b Bodies, row: Row, any: &'b [u8]) -> impl Iterator<Item = Vec<u8>> + 'b {
+    let known = vectors.get(&row).into_iter().flatten();
+    known
+        .flat_map(move |body| {
+            let mut changed = body.clone();
+            if let [at, octet, ..] = *any
+                && !changed.is_empty()
+            {
+                let at = usize::from(at) % changed.len();
+                changed[at] = octet;
+            }
+            [body.clone(), changed]
+        })
+        .chain([any.to_vec()])
+}
+
+/// For every row of the tables: what a row's vectors, the same with one octet changed, and any octets read as is a value that is
+/// written, as octets that read as the same value and are written the same again; cut anywhere those are an error in their range, or
+/// a value that is written otherwise. A row that none of its octets is a value of fails. A type that has a row is not written as
+/// unknown.
 macro_rules! rows_survive {
-    ($body:expr, $($table:ident)*) => { $(
-        for (kind, name) in $table::TYPES {
-            let Ok(value) = $table::parse_body(*kind, $body, 0) else { continue };
+    ($vectors:expr, $($table:ident)*) => {{
+        use proptest::test_runner::{Config, TestRunner};
+
+        let vectors: crate::wire::rows::Bodies = $vectors;
+        let any = proptest::collection::vec(proptest::arbitrary::any::<u8>(), 0..64);
+        let written = |value: &dyn Fn(&mut Vec<u8>) -> Result<(), crate::error::EncodeError>| {
             let mut octets = Vec::new();
-            if value.encode(&mut octets).is_err() {
-                continue;
+            value(&mut octets).map(|()| octets)
+        };
+        $(
+            assert!(!$table::TYPES.is_empty());
+            for (kind, name) in $table::TYPES {
+                let row = (stringify!($table), u64::from(*kind));
+                let unknown = $table::Unknown { kind: *kind, raw: &[1, 2, 3] };
+                assert!(written(&|out| unknown.encode(out)).is_err(), "{} {name} as unknown", row.0);
+                let survived = std::cell::Cell::new(0usize);
+                let outcome = TestRunner::new(Config { cases: 64, ..Config::default() }).run(&any, |any| {
+                    for body in crate::wire::rows::tries(&vectors, row, &any) {
+                        let Ok(value) = $table::parse_body(*kind, &body, 0) else { continue };
+                        let octets = written(&|out| value.encode(out)).unwrap();
+                        let again: $table<'_> = crate::wire::whole(&octets, 0).unwrap();
+                        assert_eq!(again.to_string(), value.to_string(), "{name}");
+                        assert_eq!(written(&|out| again.encode(out)).as_ref(), Ok(&octets), "{name}");
+                        assert_eq!(again.encoded_len(), octets.len(), "{name}");
+                        for n in 0..=octets.len() {
+                            let mut places = crate::places::Places::new();
+                            let mut c = crate::wire::Cursor::at(&octets[..n], 0);
+                            let placed = <$table<'_> as crate::wire::Field<'_>>::place(&mut c, "row", &mut places);
+                            places.assert_inside(0..n as u64);
+                            if placed.is_ok() && c.is_empty() {
+                                places.assert_cover(0..n as u64);
+                            } else {
+                                assert!(n < octets.len(), "{name} is read and not placed: {places}");
+                            }
+                        }
+                        for n in 0..octets.len() {
+                            match crate::wire::whole::<$table<'_>>(&octets[..n], 0) {
+                                Err(e) => assert!(e.offset() <= n as u64, "{name} cut at {n}: {e}"),
+                                Ok(cut) => assert_ne!(written(&|out| cut.encode(out)).as_ref(), Ok(&octets), "{name} cut at {n}"),
+                            }
+                        }
+                        survived.set(survived.get() + 1);
+                    }
+                    Ok(())
+                });
+                assert_eq!(outcome.map_err(|e| e.to_string()), Ok(()), "{} {name}", row.0);
+                // As often as its vector was tried, at the least.
+                assert!(survived.get() >= 64, "no octets are a {} {name}", row.0);
             }
-            let again: $table<'_> = crate::wire::whole(&octets, 0).unwrap();
-            assert_eq!(again.to_string(), value.to_string(), "{name}");
-            let mut twice = Vec::new();
-            again.encode(&mut twice).unwrap();
-            assert_eq!((&twice, again.encoded_len()), (&octets, octets.len()), "{name}");
-            for n in 0..octets.len() {
-                if let Err(e) = crate::wire::whole::<$table<'_>>(&octets[..n], 0) {
-                    assert!(e.offset() <= n as u64, "{name} cut at {n}: {e}");
-                }
-            }
-        }
-    )* };
+        )*
+    }};
 }
 pub(crate) use rows_survive;
 
-/// Every table of types has a test that walks it: its name stands in front of `::TYPES` or among those of `rows_survive`.
+/// Every table of types is walked by the tests: its name stands in front of `::TYPES`, and among those of `rows_survive`.
 #[test]
 fn every_table_is_walked() {
     let (mut tables, mut walks) = (Vec::new(), String::new());
@@ -83,4 +153,8 @@ fn every_table_is_walked() {
     assert!(tables.len() > 15, "{tables:?}");
     let unwalked: Vec<_> = tables.iter().filter(|table| !walks.contains(&format!("{table}::TYPES"))).collect();
     assert!(unwalked.is_empty(), "no test walks {unwalked:?}");
+    let calls = walks.split("rows_survive!(").skip(1).filter_map(|rest| rest.split(");").next());
+    let survivors: BTreeSet<_> = calls.flat_map(str::split_whitespace).collect();
+    let left_out: Vec<_> = tables.iter().filter(|table| !survivors.contains(table.as_str())).collect();
+    assert!(left_out.is_empty(), "no rows_survive has {left_out:?}");
 }

@@ -92,7 +92,7 @@ fn attribute_lines(attribute: &Attribute<'_>, session: &Session, show: ShowRoute
     Ok(match value {
         Value::AsPath(path) => segments(&path),
         Value::As4Path(path) => segments(&path.0),
-        Value::Communities(list) => list.iter().map(|c| c.to_string()).collect(),
+        Value::Communities(list) => list.iter().map(|c| format!("{}:{}", c.asn(), c.value())).collect(),
         Value::LargeCommunities(list) => list.iter().map(|c| c.to_string()).collect(),
         Value::ClusterList(list) => list.iter().map(|c| c.to_string()).collect(),
         Value::ExtendedCommunities(list) => list.iter().map(|c| hex(&c.0)).collect(),

@@ -122,7 +122,7 @@ impl<W: Write> Check<'_, W> {
     }
 
     fn messages(&mut self, mut input: impl Read) -> io::Result<()> {
-        let session = Session::AS4.with_extended_message();
+        let session = Session::AS4.with_extended_message().with_multiple_labels();
         let mut bytes = Vec::new();
         let end = input.read_to_end(&mut bytes);
         let (mut rest, mut offset) = (bytes.as_slice(), 0u64);

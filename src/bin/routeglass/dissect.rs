@@ -32,7 +32,7 @@ pub(crate) fn hex(out: &mut impl Write, bytes: &[u8]) -> io::Result<Outcome> {
         let mut places = Places::new();
         let is_message = rest.iter().take(16).all(|octet| *octet == 0xff);
         let taken = if is_message {
-            let session = Session::AS4.with_extended_message();
+            let session = Session::AS4.with_extended_message().with_multiple_labels();
             let taken = match bgp::frame(rest, &session, at as u64) {
                 Ok(Frame::Ready(len)) => len,
                 _ => rest.len(),

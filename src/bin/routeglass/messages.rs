@@ -9,7 +9,7 @@ use crate::AddPath;
 
 /// How to read messages that nothing is known of; `None` where evidence is asked for, which only archives with peers hold.
 pub(crate) fn session(add_path: AddPath) -> Option<Session> {
-    let session = Session::AS4.with_extended_message();
+    let session = Session::AS4.with_extended_message().with_multiple_labels();
     match add_path {
         AddPath::Off => Some(session),
         AddPath::On => Some(session.with_add_path()),
