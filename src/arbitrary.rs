@@ -4,7 +4,7 @@
 //! builder holds is encoded and read again without a finding.
 
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 
@@ -261,22 +261,33 @@ fn flowspec_prefix(u: &mut Unstructured<'_>, prefix: Prefix) -> Result<FlowspecP
 
 impl<'a> Arbitrary<'a> for NumericTerm {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let value = flowspec_value(u)?;
-        let make = u.choose(&[Self::eq, Self::ne, Self::lt, Self::le, Self::gt, Self::ge])?;
-        let (term, octets) = (make(value), *u.choose(&[1, 2, 4, 8])?);
-        let term = term.in_octets(octets).unwrap_or(term);
+        let term = comparison(u)?;
         Ok(if u.arbitrary()? { term.and() } else { term })
     }
 }
 
+/// One that nothing stands in front of, to which "and" could join it.
+fn comparison(u: &mut Unstructured<'_>) -> Result<NumericTerm> {
+    use NumericTerm as T;
+    let value = flowspec_value(u)?;
+    let make = u.choose(&[T::eq, T::ne, T::lt, T::le, T::gt, T::ge])?;
+    let (term, octets) = (make(value), *u.choose(&[1, 2, 4, 8])?);
+    Ok(term.in_octets(octets).unwrap_or(term))
+}
+
 impl<'a> Arbitrary<'a> for BitmaskTerm {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        let value = flowspec_value(u)?;
-        let make = u.choose(&[Self::any, Self::all])?;
-        let term = make(value);
-        let term = if u.arbitrary()? { term.not() } else { term };
+        let term = mask(u)?;
         Ok(if u.arbitrary()? { term.and() } else { term })
     }
+}
+
+/// As [`comparison`].
+fn mask(u: &mut Unstructured<'_>) -> Result<BitmaskTerm> {
+    let value = flowspec_value(u)?;
+    let make = u.choose(&[BitmaskTerm::any, BitmaskTerm::all])?;
+    let term = make(value);
+    Ok(if u.arbitrary()? { term.not() } else { term })
 }
 
 /// Mostly of one octet or two.
@@ -305,10 +316,11 @@ impl<'a> Arbitrary<'a> for FlowspecBuilder {
         // Types of another address family, or with values of fewer octets, are refused and left out.
         for kind in 3..=24 {
             if rarely(u, 4)? {
-                let mut terms: Vec<NumericTerm> = list(u, 3)?;
-                terms.push(u.arbitrary()?);
-                let mut masks: Vec<BitmaskTerm> = list(u, 2)?;
-                masks.push(u.arbitrary()?);
+                // "And" in front of all others must not be set (RFC 8955 section 4.2.1).
+                let mut terms = Vec::from([comparison(u)?]);
+                terms.extend(list::<NumericTerm>(u, 3)?);
+                let mut masks = Vec::from([mask(u)?]);
+                masks.extend(list::<BitmaskTerm>(u, 2)?);
                 any |= rule.numeric(kind, terms).is_ok() || rule.bitmask(kind, masks).is_ok();
             }
         }
@@ -553,14 +565,22 @@ impl<'a> Arbitrary<'a> for UpdateBuilder {
     }
 }
 
+/// One that routes of the family have in the session (RFC 8950 section 3 for IPv6 addresses of IPv4 routes).
+fn next_hop(u: &mut Unstructured<'_>, family: Family, session: &Session) -> Result<NextHop<'static>> {
+    let v6 = family.is_v6() || session.extended_next_hop.contains(family) && u.arbitrary()?;
+    Ok(match (family.safi.0, v6, u.arbitrary()?) {
+        (128, false, _) => NextHop::Vpn(u.arbitrary()?, IpAddr::V4(u.arbitrary()?)),
+        (128, true, false) => NextHop::Vpn(u.arbitrary()?, IpAddr::V6(u.arbitrary()?)),
+        (128, true, true) => NextHop::VpnLinkLocal(u.arbitrary()?, u.arbitrary()?, u.arbitrary()?, u.arbitrary()?),
+        (_, false, _) => NextHop::V4(u.arbitrary()?),
+        (_, true, false) => NextHop::V6(u.arbitrary()?),
+        (_, true, true) => NextHop::V6LinkLocal(u.arbitrary()?, u.arbitrary()?),
+    })
+}
+
 /// Routes of one family in MP_REACH_NLRI.
 fn announce_others(u: &mut Unstructured<'_>, session: &Session, update: &mut UpdateBuilder) -> Result<()> {
     let refused = |_| arbitrary::Error::IncorrectFormat;
-    let address = if u.arbitrary()? {
-        NextHop::V6(u.arbitrary::<Ipv6Addr>()?)
-    } else {
-        NextHop::V6LinkLocal(u.arbitrary()?, u.arbitrary()?)
-    };
     let choice = u.int_in_range(0..=4)?;
     let family = match choice {
         0 => *u.choose(&PLAIN)?,
@@ -569,7 +589,7 @@ fn announce_others(u: &mut Unstructured<'_>, session: &Session, update: &mut Upd
         3 => Family::of(1, 132),
         _ => return Ok(()),
     };
-    let next_hop = if choice == 2 { NextHop::Vpn(u.arbitrary()?, u.arbitrary()?) } else { address };
+    let next_hop = next_hop(u, family, session)?;
     for _ in 0..u.int_in_range(1..=3)? {
         let path_id = if session.add_path_send.contains(family) { Some(u.arbitrary()?) } else { None };
         let prefix = prefix(u, family.is_v6())?;

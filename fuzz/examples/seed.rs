@@ -278,6 +278,59 @@ fn operations() -> Vec<Seed> {
     ])
 }
 
+/// Octets that are the same in every run, for laws that make values of them: `kinds` are the first.
+fn numbers(kinds: &[u8]) -> Vec<Seed> {
+    let one = |number: usize, kind: u8| {
+        let mut state = u32::try_from(number).unwrap_or(0).wrapping_mul(0x9e37_79b9).wrapping_add(1);
+        let rest = (0..600).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        });
+        (format!("numbers_{number:02}"), [kind].into_iter().chain(rest).collect())
+    };
+    kinds.iter().enumerate().map(|(number, kind)| one(number, *kind)).collect()
+}
+
+/// Texts of everything that has a text form, each a seed.
+fn words() -> Vec<Seed> {
+    let list = [
+        ("community", "64496:1"),
+        ("well_known", "no-export"),
+        ("large", "64496:1:2"),
+        ("route_target", "rt:64496:100"),
+        ("route_target_ipv4", "rt:192.0.2.1:100"),
+        ("extended", "mac-mobility:sticky:5"),
+        ("membership", "64496 64496:100"),
+        ("distinguisher", "192.0.2.1:100"),
+        ("distinguisher_as4", "64496L:100"),
+        ("path", "64496 65536 {64497,64498} (64512 64513) [64514,64515]"),
+        ("sequences", "64496 | 64497 64498"),
+        ("flowspec", "destination 192.0.2.0/24 port =80|>=1024&<=2048"),
+        ("flowspec_ipv6", "destination 2001:db8::/32 fragment !ff+lf"),
+        ("vpn", "64496:100 198.51.100.0/24 label 100/200"),
+        ("evpn", "inclusive-multicast(rd=64496:1 ethernet_tag=0 originator=192.0.2.1)"),
+        ("evpn_unknown", "type-249(0x0102)"),
+    ];
+    let octets = [
+        ("flowspec_octets", chosen(&[0], &[9, 1, 24, 198, 51, 100, 3, 0x81, 6, 0])),
+        ("evpn_octets", chosen(&[6], &[3, 17, 0, 1, 192, 0, 2, 1, 0, 1, 0, 0, 0, 0, 32, 192, 0, 2, 1])),
+        ("vpn_octets", chosen(&[8], &[112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100])),
+    ];
+    named(list.into_iter().map(|(name, text)| (name, text.as_bytes().to_vec())).chain(octets))
+}
+
+/// Messages and entries for the comparison with another implementation.
+fn compared() -> Vec<Seed> {
+    let octets = named([
+        ("update", chosen(&[0x14], &update(&[8, 10], ATTRIBUTES, &[24, 198, 51, 100]))),
+        ("update_as2", chosen(&[0x04], &update(&[8, 10], ATTRIBUTES_AS2, &[24, 198, 51, 100]))),
+        ("update_merged", chosen(&[0x04], &update(&[], MERGED, &[24, 198, 51, 100]))),
+        ("update_ipv6", chosen(&[0x14], &update(&[], MP, &[]))),
+        ("update_addpath", chosen(&[0x34], &update(&[0, 0, 0, 1, 8, 10], ATTRIBUTES, &[0, 0, 0, 2, 24, 198, 51, 100]))),
+    ]);
+    octets.into_iter().chain(numbers(&[0, 1, 2, 3, 0, 1, 2, 3])).collect()
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let archives: Vec<_> =
         named(records_of(LAYOUTS)).into_iter().chain(named([("sample", SAMPLE.to_vec()), ("batch", batch())])).collect();
@@ -370,6 +423,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("allocation", archives.clone()),
         ("prefix_text", texts),
         ("prefix_map", operations()),
+        ("structured", numbers(&[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])),
+        ("texts", words()),
+        ("differential", compared()),
         (
             "dump_text",
             bodies(&|r| [&[1, 0], r].concat())

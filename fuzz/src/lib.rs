@@ -4,17 +4,23 @@
 //! (`fuzz_targets/`); `tests/replay.rs` runs every law over the committed corpus and over mutations without a fuzzer.
 
 mod archive;
+mod differential;
 mod input;
 mod memory;
 mod message;
+mod model;
 mod text;
 mod trie;
+mod words;
 
 pub use archive::{compressed, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
+pub use differential::differential;
 pub use memory::allocation;
 pub use message::{attributes, message, nlri, open};
+pub use model::structured;
 pub use text::{dump_text, prefix_text};
 pub use trie::prefix_map;
+pub use words::texts;
 
 /// A law: panics where it is broken.
 pub type Law = fn(&[u8]);
@@ -35,6 +41,9 @@ pub const LAWS: &[(&str, Law)] = &[
     ("prefix_text", prefix_text),
     ("dump_text", dump_text),
     ("prefix_map", prefix_map),
+    ("structured", structured),
+    ("texts", texts),
+    ("differential", differential),
 ];
 
 /// Runs a law over the files named on the command line: how a target behaves where it was built without a fuzzer.

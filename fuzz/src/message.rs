@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 use routeglass::attr::{AsPath, Attributes, AttributesIter, Value};
-use routeglass::bgp::{Message, Open, messages};
+use routeglass::bgp::{Capabilities, CapabilityValue, Message, Open, OpenBuilder, messages};
 use routeglass::codes::{Afi, AttrCode, Safi};
 use routeglass::element::{ElementKind, Peer, Route, UpdateElements};
 use routeglass::error::{Action, Context, Error, ErrorKind};
@@ -446,17 +446,45 @@ fn check_open(open: &Open<'_>, body: &[u8]) {
     let worst = open.verdict(|e| found.push(e));
     assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
     assert!(found.iter().all(|e| placed(e, body.len())));
+    // The message through the values of its capabilities.
+    if let Ok(builder) = OpenBuilder::from_open(open) {
+        let (mut wire, mut again) = (Vec::new(), Vec::new());
+        match builder.encode(&mut wire) {
+            Ok(()) => {
+                assert_eq!(wire.len(), builder.encoded_len());
+                let read = Open::parse_at(&wire[19..], OFFSET).expect("what was written is an OPEN");
+                OpenBuilder::from_open(&read).expect("whole").encode(&mut again).expect("written once already");
+                assert_eq!(wire, again);
+            }
+            Err(e) => assert!(builder.encoded_len() > 4096, "{e}"),
+        }
+    }
     for capability in open.capabilities() {
         match capability {
             Ok(capability) => {
                 assert_eq!(at(capability.offset, capability.raw.len()), capability.raw);
-                if let Err(e) = capability.decode() {
-                    assert!(placed(&e, body.len()) && found.contains(&e), "{e} is not among {found:?}");
+                match capability.decode() {
+                    Ok(value) => check_capability(&value, capability.raw),
+                    Err(e) => assert!(placed(&e, body.len()) && found.contains(&e), "{e} is not among {found:?}"),
                 }
             }
             Err(e) => assert!(among(&found, &e), "{e} is not among {found:?}"),
         }
     }
+}
+
+/// A capability is written as it was, but for bits that mean nothing; from the second round on nothing changes.
+fn check_capability(value: &CapabilityValue<'_>, raw: &[u8]) {
+    let mut wire = Vec::new();
+    value.encode(&mut wire).expect("what was read fits the octets that it was read from");
+    assert_eq!((wire.len(), wire.len()), (value.encoded_len(), raw.len() + 2), "{value:?}");
+    assert_eq!((wire[0], usize::from(wire[1])), (value.code().0, raw.len()));
+    assert!(wire[2..].iter().zip(raw).all(|(new, old)| new & old == *new), "a bit was set that was not: {value:?}");
+    let again = Capabilities::parse_at(&wire, 0).next().expect("one").expect("whole").decode().expect("as before");
+    assert_eq!((again.code(), again.to_string()), (value.code(), value.to_string()));
+    let mut twice = Vec::new();
+    again.encode(&mut twice).expect("written once already");
+    assert_eq!(twice, wire);
 }
 
 /// Whether a list of findings has this one. Attributes that come with no route at all are worse for the session than the
