@@ -708,6 +708,14 @@ impl<'a> AttributesIter<'a> {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64), shown: [u64::MAX; 4], once: false }
     }
 
+    /// The octets of the attributes that are left, up to the place where the list cannot be followed any more.
+    #[cold]
+    pub(crate) fn readable(self) -> &'a [u8] {
+        let (list, start) = (self.rest, self.end.saturating_sub(self.rest.len() as u64));
+        let end = self.map_while(Result::ok).last().map_or(start, |attribute| attribute.end());
+        usize::try_from(end.saturating_sub(start)).ok().and_then(|len| list.get(..len)).unwrap_or(&[])
+    }
+
     /// Whether attributes of this code are passed over.
     #[cold]
     #[inline(never)]
