@@ -199,9 +199,7 @@ impl<'a> Window<'a> {
     /// Leaves out what is behind the place where a damaged list cannot be followed any more.
     #[cold]
     fn cut(&mut self) {
-        let whole = AttributesIter::at(self.bytes, self.offset).map_while(Result::ok).map(|attribute| attribute.end()).last();
-        let len = whole.unwrap_or(self.offset).saturating_sub(self.offset);
-        self.bytes = usize::try_from(len).ok().and_then(|len| self.bytes.get(..len)).unwrap_or(&[]);
+        self.bytes = AttributesIter::at(self.bytes, self.offset).readable();
     }
 
     /// Remembers which attribute a finding has a speaker discard.

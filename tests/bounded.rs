@@ -96,7 +96,8 @@ fn shortest(work: &impl Fn()) -> Duration {
     (0..5).map(|_| run()).min().unwrap()
 }
 
-/// Doubles the size three times: work that grows with the square takes 64 times as long in the end, linear work 8 times.
+/// Doubles the size three times: work that grows with the square takes 64 times as long in the end, linear work 8 times. What is
+/// held besides the input grows no faster either. Prints a row of a table: octets of input, time and octets held for each size.
 fn is_linear(name: &str, first: usize, make: impl Fn(usize) -> Vec<u8>, work: impl Fn(&[u8])) {
     let inputs: Vec<_> = (0..4).map(|n| make(first << n)).collect();
     // So often that one run can be measured, and so seldom that it fits between what else the machine does.
@@ -111,7 +112,9 @@ fn is_linear(name: &str, first: usize, make: impl Fn(usize) -> Vec<u8>, work: im
         }
         if took[3] < took[0] * 30 {
             let each = took.map(|all| all / u32::try_from(times).unwrap());
-            println!("{name}: {sizes:?} octets in {each:?}");
+            let held: Vec<_> = inputs.iter().map(|input| peak(|| work(input))).collect();
+            println!("| {name} | {sizes:?} | {each:.1?} | {held:?} |");
+            assert!(held[3] <= held[0].max(1024) * 10 && held[3] < 32 * MIB, "{name}: {held:?} octets held");
             return;
         }
     }

@@ -349,3 +349,78 @@ fn the_archive_of_2000_with_two_bad_headers() {
     assert_eq!(gaps.iter().map(|gap| (gap.start, gap.end)).collect::<Vec<_>>(), [(188, 198), (4554, 4568)]);
     assert_eq!(list.len(), 4 + 198 + 2_378);
 }
+
+/// A small archive in each compressed format.
+#[cfg(feature = "compression")]
+fn compressed() -> Vec<(&'static str, Vec<u8>)> {
+    use std::io::Write;
+
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+
+    let plain = include_bytes!("data/sample.mrt");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(plain).unwrap();
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    bzip2.write_all(plain).unwrap();
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(6)).unwrap();
+    xz.write_all(plain).unwrap();
+    let mut lz4 =
+        lz4_flex::frame::FrameEncoder::with_frame_info(lz4_flex::frame::FrameInfo::new().content_checksum(true), Vec::new());
+    lz4.write_all(plain).unwrap();
+    vec![
+        ("gz", gzip.finish().unwrap()),
+        ("bz2", bzip2.finish().unwrap()),
+        ("xz", xz.finish().unwrap()),
+        ("zst", compress_to_vec(&plain[..], CompressionLevel::Fastest)),
+        ("lz4", lz4.finish().unwrap()),
+    ]
+}
+
+/// The records of a file, and whether something was wrong with it or with one of them.
+#[cfg(feature = "compression")]
+fn all_records(file: &[u8]) -> (Vec<Vec<u8>>, bool) {
+    let mut list = Vec::new();
+    let Ok(mut reader) = Reader::new(file) else { return (list, true) };
+    loop {
+        match reader.next_record() {
+            Ok(Some(record)) => list.push(record.as_bytes().to_vec()),
+            Ok(None) => return (list, false),
+            Err(_) => return (list, true),
+        }
+    }
+}
+
+/// Cut and changed anywhere, a compressed file ends in an error, or gives what it had: some octets, such as the time in a gzip
+/// header, say nothing about the content. Nothing else comes out without an error, and what a cut leaves is right.
+#[cfg(feature = "compression")]
+#[test]
+fn compressed_files_with_damage_end_in_an_error() {
+    for (name, file) in compressed() {
+        let (sound, bad) = all_records(&file);
+        assert!(!bad && sound.len() > 5, "{name}");
+        for cut in 1..file.len() {
+            let (list, bad) = all_records(&file[..cut]);
+            assert!(bad && sound.starts_with(&list), "{name} cut at {cut}: {} records, {bad}", list.len());
+        }
+        let (mut errors, mut harmless) = (0, Vec::new());
+        for at in 0..file.len() {
+            for bit in 0..8 {
+                let mut damaged = file.clone();
+                damaged[at] ^= 1 << bit;
+                let (list, bad) = all_records(&damaged);
+                assert!(bad || list == sound, "{name}: bit {bit} of octet {at} is turned over and nobody says so");
+                if bad { errors += 1 } else { harmless.push(at) }
+            }
+        }
+        harmless.dedup();
+        println!("{name}: {} octets; {errors} flips end in an error, those that do not are in octets {harmless:?}", file.len());
+        // Whole members one behind the other are one file; damage in the second does not reach the first.
+        let mut two = [&file[..], &file[..]].concat();
+        let twice = all_records(&two);
+        assert_eq!((twice.0.len(), twice.1), (2 * sound.len(), false), "{name}");
+        let last = two.len() - 1;
+        two.truncate(last);
+        let (list, bad) = all_records(&two);
+        assert!(bad && list.starts_with(&sound), "{name}");
+    }
+}

@@ -708,6 +708,14 @@ impl<'a> AttributesIter<'a> {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64), shown: [u64::MAX; 4], once: false }
     }
 
+    /// The octets of the attributes that are left, up to the place where the list cannot be followed any more.
+    #[cold]
+    pub(crate) fn readable(self) -> &'a [u8] {
+        let (list, start) = (self.rest, self.end.saturating_sub(self.rest.len() as u64));
+        let end = self.map_while(Result::ok).last().map_or(start, |attribute| attribute.end());
+        usize::try_from(end.saturating_sub(start)).ok().and_then(|len| list.get(..len)).unwrap_or(&[])
+    }
+
     /// Whether attributes of this code are passed over.
     #[cold]
     #[inline(never)]
@@ -988,7 +996,15 @@ impl<'a> Attributes<'a> {
     /// besides is not known here, so labels are read by their bottom-of-stack bits.
     #[inline(always)]
     pub const fn session(&self) -> Session {
-        if self.asn4 { Session::AS4.with_multiple_labels() } else { Session::AS2.with_multiple_labels() }
+        *self.by()
+    }
+
+    /// The same without a copy, for the hot loops.
+    #[inline(always)]
+    const fn by(&self) -> &'static Session {
+        const AS2: &Session = &Session::AS2.with_multiple_labels();
+        const AS4: &Session = &Session::AS4.with_multiple_labels();
+        if self.asn4 { AS4 } else { AS2 }
     }
 
     /// All attributes as windows, known or not, in the order of the wire.
@@ -1037,7 +1053,7 @@ impl<'a> Attributes<'a> {
             return Ok(None);
         }
         let body = self.slot(code);
-        match T::decode(body, self.place(body), &self.session()) {
+        match T::decode(body, self.place(body), self.by()) {
             Ok(value) => Ok(Some(value)),
             Err(e) => Err(named(e, code)),
         }
@@ -1050,7 +1066,7 @@ impl<'a> Attributes<'a> {
             return Ok(T::default());
         }
         let body = self.slot(code);
-        match T::decode(body, self.place(body), &self.session()) {
+        match T::decode(body, self.place(body), self.by()) {
             Ok(value) => Ok(value),
             Err(e) => Err(named(e, code)),
         }
@@ -1341,22 +1357,22 @@ impl<'a> Attributes<'a> {
                 continue;
             }
             let session =
-                if self.rib && code == AttrCode::AGGREGATOR && attribute.body.len() == 8 { Session::AS4 } else { self.session() };
+                if self.rib && code == AttrCode::AGGREGATOR && attribute.body.len() == 8 { &Session::AS4 } else { self.by() };
             // The commonest by themselves: a `Value` is long, and nearly all attributes are sound.
             let (body, at) = (attribute.body, attribute.body_offset());
             let outcome = match code.0 {
-                1 => Origin::decode(body, at, &session).map(|_| ()),
-                2 => AsPath::decode(body, at, &session).map(|path| {
+                1 => Origin::decode(body, at, session).map(|_| ()),
+                2 => AsPath::decode(body, at, session).map(|path| {
                     let forbidden = path.asns().find_map(scalar::forbidden);
                     forbidden.into_iter().for_each(|kind| found(Error::new(kind, at).within(context, Action::TreatAsWithdraw)));
                 }),
-                3 => Ipv4Addr::decode(body, at, &session).map(|_| ()),
-                4 | 5 => u32::decode(body, at, &session).map(|_| ()),
-                6 => AtomicAggregate::decode(body, at, &session).map(|_| ()),
-                8 => Communities::decode(body, at, &session).map(|_| ()),
-                32 => LargeCommunities::decode(body, at, &session).map(|_| ()),
+                3 => Ipv4Addr::decode(body, at, session).map(|_| ()),
+                4 | 5 => u32::decode(body, at, session).map(|_| ()),
+                6 => AtomicAggregate::decode(body, at, session).map(|_| ()),
+                8 => Communities::decode(body, at, session).map(|_| ()),
+                32 => LargeCommunities::decode(body, at, session).map(|_| ()),
                 _ => {
-                    match attribute.decode(&session) {
+                    match attribute.decode(session) {
                         Ok(value) => value_findings(&value, &attribute, &mut found),
                         Err(e) => found(e),
                     }

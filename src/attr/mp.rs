@@ -480,6 +480,8 @@ pub(super) fn next_hop_finding(reach: &MpReach<'_>, offset: u64) -> Option<Error
     let family = reach.family?;
     let len = reach.next_hop.len();
     let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
+    // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
+    let fits = fits || (family == Family::of(1, 128) && matches!(len, 16 | 32));
     let at = offset.saturating_add(3);
     (!fits).then(|| Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), at))
 }

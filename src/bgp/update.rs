@@ -100,11 +100,8 @@ impl<'a> Update<'a> {
 
     /// The path attributes in front of the place where their list cannot be followed any more; all of them where it can.
     pub fn readable_attributes(&self) -> Attributes<'a> {
-        let (start, mut end) = (self.attributes_offset(), self.attributes_offset());
-        self.attribute_windows().map_while(Result::ok).for_each(|attribute| end = attribute.end());
-        let len = usize::try_from(end.saturating_sub(start)).unwrap_or(0);
-        let list = self.attributes.get(..len).unwrap_or(&[]);
-        Attributes::parse_at(list, &self.session, start).unwrap_or(Attributes::EMPTY)
+        let list = self.attribute_windows().readable();
+        Attributes::parse_at(list, &self.session, self.attributes_offset()).unwrap_or(Attributes::EMPTY)
     }
 
     /// The IPv4 prefixes withdrawn by the message's own field. [`Update::mp_withdrawn`] has the other families.

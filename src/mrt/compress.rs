@@ -278,7 +278,8 @@ impl From<DecompressError> for io::Error {
 ///   after another; skippable frames and the padding between xz streams are passed over.
 /// * The end of the file is never faked. Input that stops inside a stream (a gzip member without its trailer, an xz
 ///   stream without its index, an lz4 frame without its end mark) delivers every byte decoded before that point and
-///   then an error, a [`DecompressError`] inside the [`io::Error`]. So does a failed checksum.
+///   then an error, a [`DecompressError`] inside the [`io::Error`]. So does a failed checksum, and then what was delivered
+///   before may be wrong.
 /// * Bytes after the last stream that start no further stream are an error as well. Only gzip allows zeros up to the
 ///   end of the file, as gzip(1) does, because tapes and block devices pad with them.
 /// * After the first error every later read is an error too, with the same text. (For plain input errors and ends are

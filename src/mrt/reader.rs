@@ -204,7 +204,8 @@ impl<R: Read> Reader<R> {
     /// record is longer than the buffer: then the buffer grows, as far as octets arrive.
     ///
     /// # Errors
-    /// The input fails or ends inside a record, or a record is too long. After that there is nothing more: `None`.
+    /// The input fails or ends inside a record, or a record is too long. After that there is nothing more: `None`. Where a
+    /// compressed input is corrupt, records that came before the error may be wrong: a checksum is behind what it is of.
     #[inline]
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         let len = match frame(self.window()) {

@@ -77,6 +77,8 @@ use crate::wire::{Octets, ReadText};
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
+/// Out of line: few messages have a family with labels, and the others need not set this out for it.
+#[inline(never)]
 const fn label_encoding(family: Family, session: &Session, withdrawn: bool) -> LabelEncoding {
     match (withdrawn, session.multiple_labels.contains(family)) {
         (true, _) => LabelEncoding::Withdrawn,
