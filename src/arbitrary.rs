@@ -727,7 +727,7 @@ mod tests {
 
         #[test]
         fn dumps_and_records(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let dump: TableDumpWriter = made(&octets);
+            let mut dump: TableDumpWriter = made(&octets);
             let mut out = Vec::new();
             dump.peer_index_table(made(&octets), &mut out).unwrap();
             let mut peers = Peers::new();
