@@ -1149,8 +1149,10 @@ mod tests {
         let stack: &[[u8; 3]] = &[[0, 6, 0x40], [0, 0x0c, 0x81]];
         let (one, loose): (&[[u8; 3]], &[[u8; 3]]) = (&[[0, 6, 0x41]], &[[0, 6, 0x40]]);
         let many = Session::AS4.with_multiple_labels();
-        let announce = |session: &Session, labels| UpdateBuilder::new(session).announce_route(family, &hop, None, &route(labels)).cloned();
-        let withdraw = |session: &Session, labels| UpdateBuilder::new(session).withdraw_route(family, None, &route(labels)).cloned();
+        let announce =
+            |session: &Session, labels| UpdateBuilder::new(session).announce_route(family, &hop, None, &route(labels)).cloned();
+        let withdraw =
+            |session: &Session, labels| UpdateBuilder::new(session).withdraw_route(family, None, &route(labels)).cloned();
         for refused in [
             announce(&Session::AS4, stack),
             announce(&Session::AS4, loose),
