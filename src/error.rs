@@ -523,10 +523,12 @@ impl EncodeError {
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A field that is written by itself, outside of whatever would name it.
+        let field = if self.field.is_empty() { "value" } else { self.field };
         match self.kind {
-            EncodeErrorKind::TooLong { len, max } => write!(f, "{}: length {len} is over {max}", self.field),
-            EncodeErrorKind::OutOfRange(value) => write!(f, "{}: value {value} does not fit", self.field),
-            EncodeErrorKind::Unrepresentable => write!(f, "{}: the value has no form on the wire", self.field),
+            EncodeErrorKind::TooLong { len, max } => write!(f, "{field}: length {len} is over {max}"),
+            EncodeErrorKind::OutOfRange(value) => write!(f, "{field}: value {value} does not fit"),
+            EncodeErrorKind::Unrepresentable => write!(f, "{field}: the value has no form on the wire"),
             EncodeErrorKind::NoRoom(missing) => write!(f, "the output has {missing} bytes too few"),
         }
     }

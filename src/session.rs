@@ -14,7 +14,8 @@ pub struct Session {
     pub extended_message: bool,
     /// Families whose received routes carry path identifiers (RFC 7911). Decoding goes by this.
     pub add_path_receive: FamilySet,
-    /// Families whose sent routes carry path identifiers (RFC 7911). Encoding goes by this.
+    /// Families whose sent routes carry path identifiers (RFC 7911). [`crate::bgp::UpdateBuilder`] goes by
+    /// this; a message or value that was read, or is built to be read, goes by the other.
     pub add_path_send: FamilySet,
     /// IPv4 families whose next hops may be IPv6 addresses (RFC 8950).
     pub extended_next_hop: FamilySet,

@@ -220,6 +220,42 @@ proptest! {
     }
 
     #[test]
+    fn a_set_answers_as_a_btree_set(
+        list in proptest::collection::vec((prop_oneof![crowded_v4(), crowded_v6()], any::<bool>()), 0..200),
+        probes in proptest::collection::vec(prop_oneof![crowded_v4(), crowded_v6()], 1..10),
+    ) {
+        let (mut set, mut model) = (PrefixSet::new(), BTreeSet::new());
+        for (prefix, put) in list {
+            if put {
+                assert_eq!(set.insert(prefix), model.insert(prefix));
+            } else {
+                assert_eq!(set.remove(prefix), model.remove(&prefix));
+            }
+            assert_eq!((set.len(), set.is_empty()), (model.len(), model.is_empty()));
+        }
+        assert_eq!(format!("{set:?}"), format!("{model:?}"));
+        let sorted: Vec<Prefix> = model.iter().copied().collect();
+        assert_eq!(set.iter().size_hint().1, Some(sorted.len()));
+        for probe in probes {
+            assert_eq!(set.contains(probe), model.contains(&probe));
+            assert_eq!(set.covers(probe), model.iter().any(|p| p.contains(probe)));
+            assert!(set.covering(probe).eq(sorted.iter().copied().filter(|p| p.contains(probe))));
+            assert!(set.covered(probe).eq(sorted.iter().copied().filter(|p| probe.contains(*p))));
+            assert!(set.iter_from(probe).eq(model.range(probe..).copied()));
+            assert!(set.range(..probe).eq(model.range(..probe).copied()));
+        }
+        let mut kept = set.clone();
+        kept.retain(|prefix| prefix.len().is_multiple_of(2));
+        assert!((&kept).into_iter().eq(sorted.iter().copied().filter(|p| p.len().is_multiple_of(2))));
+        kept.extend(sorted.iter().copied());
+        kept.compact();
+        kept.shrink_to_fit();
+        assert!(kept.iter().eq(sorted.iter().copied()) && kept.memory_size() > 0);
+        kept.clear();
+        assert!(kept.is_empty() && kept.iter().next().is_none());
+    }
+
+    #[test]
     fn aggregates_are_the_same_addresses(list in proptest::collection::vec((any::<u8>(), 20u8..=32), 0..120)) {
         let set: PrefixSet = list.iter().map(|&(byte, len)| Prefix::v4(u32::from(byte) << 2, len).unwrap()).collect();
         let aggregate = set.aggregate();

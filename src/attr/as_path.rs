@@ -410,6 +410,15 @@ impl<'a> Decode<'a> for As4Path<'a> {
         self.0.segments().map(|s| s.len().saturating_mul(4).saturating_add(2)).sum()
     }
 
+    /// RFC 6793 sections 3 and 6: no segments of confederations, and at least one number.
+    #[cfg(feature = "alloc")]
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        if self.0.asns().next().is_none() || self.0.segments().any(|segment| segment.kind().is_confed()) {
+            return Err(EncodeError::unrepresentable("segments"));
+        }
+        Ok(())
+    }
+
     #[cfg(feature = "alloc")]
     fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
         write_path(&self.0, true, out);
@@ -743,9 +752,15 @@ impl AsPathBuf {
 
     /// The path as [`AsPath`], whose octets go to `buffer`: what [`Value::AsPath`](super::Value::AsPath) takes.
     ///
+    /// For [`UpdateBuilder`](crate::bgp::UpdateBuilder) always with four-octet numbers, whatever the session has: it writes
+    /// AS_TRANS and AS4_PATH itself where they are needed.
+    ///
     /// # Errors
-    /// As [`AsPathBuf::encode`].
+    /// As [`AsPathBuf::encode`]; with `asn4` false also a number over 65,535, which would be lost.
     pub fn view<'a>(&self, asn4: bool, buffer: &'a mut Vec<u8>) -> Result<AsPath<'a>, EncodeError> {
+        if let (false, Some(asn)) = (asn4, self.asns().find(|asn| asn.0 > 0xffff)) {
+            return Err(EncodeError::out_of_range("AS number", u64::from(asn.0)));
+        }
         buffer.clear();
         self.encode(asn4, buffer)?;
         Ok(AsPath { bytes: buffer, asn4 })

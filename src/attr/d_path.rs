@@ -100,7 +100,7 @@ pub(super) mod tests {
         let many = vec![Domain([0; 7]); 256];
         let mut buffer = Vec::new();
         let segment = Bounded::<_, 1, 0, 7>(List::from_values(many, &mut buffer).unwrap());
-        assert_eq!(List::from_values([segment], &mut Vec::new()).unwrap_err().to_string(), ": length 256 is over 255");
+        assert_eq!(List::from_values([segment], &mut Vec::new()).unwrap_err().to_string(), "value: length 256 is over 255");
     }
 
     proptest! {

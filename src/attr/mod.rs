@@ -650,6 +650,11 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
+    /// An attribute that no row of the table is for, to be written as [`Value::Raw`]: `body` is what is behind its length.
+    pub const fn new(flags: AttrFlags, code: AttrCode, body: &'a [u8]) -> Self {
+        Self { flags, code, body, offset: 0 }
+    }
+
     /// Where the attribute ends: bytes from the start of the outermost input.
     pub(crate) const fn end(&self) -> u64 {
         self.body_offset().saturating_add(self.body.len() as u64)

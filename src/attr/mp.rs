@@ -95,7 +95,7 @@ impl<'a> MpReach<'a> {
         buffer: &'a mut Vec<u8>,
     ) -> Result<Self, EncodeError> {
         let split = put_next_hop(family, next_hop, session, buffer)?;
-        put_routes(family, routes, session, buffer)?;
+        put_routes(family, routes, session, false, buffer)?;
         Ok(Self::divided(family, split, buffer))
     }
 
@@ -283,7 +283,7 @@ impl<'a> MpUnreach<'a> {
         buffer: &'a mut Vec<u8>,
     ) -> Result<Self, EncodeError> {
         buffer.clear();
-        put_routes(family, routes, session, buffer)?;
+        put_routes(family, routes, session, true, buffer)?;
         Ok(Self { family, nlri: buffer, offset: 0 })
     }
 
@@ -381,10 +381,12 @@ fn put_routes<'r>(
     family: Family,
     routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
     session: &Session,
+    withdrawn: bool,
     buffer: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     for (path_id, route) in routes {
         check_path(family, path_id, session)?;
+        route.check_labels(family, session, withdrawn)?;
         if let Some(id) = path_id {
             buffer.put_u32(id);
         }

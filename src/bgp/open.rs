@@ -527,7 +527,7 @@ impl OpenBuilder {
     /// Adds a capability in a parameter of its own, as most speakers do.
     ///
     /// # Errors
-    /// A value that does not fit its field.
+    /// As [`OpenBuilder::capabilities`].
     pub fn capability(self, value: &CapabilityValue<'_>) -> Result<Self, EncodeError> {
         self.capabilities(core::slice::from_ref(value))
     }
@@ -535,10 +535,13 @@ impl OpenBuilder {
     /// Adds capabilities that share one parameter.
     ///
     /// # Errors
-    /// A value that does not fit its field.
+    /// A value that does not fit its field; a four-octet AS number that is not the speaker's.
     pub fn capabilities(mut self, values: &[CapabilityValue<'_>]) -> Result<Self, EncodeError> {
         let mut octets = Vec::new();
         for value in values {
+            if matches!(value, CapabilityValue::As4(asn) if *asn != self.asn) {
+                return Err(EncodeError::unrepresentable("4-octet AS"));
+            }
             value.encode(&mut octets)?;
             self.has_as4 |= matches!(value, CapabilityValue::As4(_));
         }
@@ -597,6 +600,14 @@ impl OpenBuilder {
 mod tests {
     use super::*;
     use crate::family::Family;
+
+    #[test]
+    fn a_speaker_has_one_number() {
+        let open = |asn, said| OpenBuilder::new(Asn(asn), Ipv4Addr::LOCALHOST).capability(&CapabilityValue::As4(Asn(said)));
+        assert_eq!(open(70_000, 65_001).unwrap_err().field(), "4-octet AS");
+        assert_eq!(open(65_001, 70_000).unwrap_err().field(), "4-octet AS");
+        assert!(open(70_000, 70_000).is_ok() && open(65_001, 65_001).is_ok());
+    }
 
     // AS_TRANS, hold time 180, 192.0.2.1; MP IPv4 unicast, AS4 65536, ADD-PATH IPv4 unicast both ways.
     const BODY: &[u8] = &[4, 0x5b, 0xa0, 0, 180, 192, 0, 2, 1, 20, 2, 18, 1, 4, 0, 1, 0, 1, 65, 4, 0, 1, 0, 0, 69, 4, 0, 1, 1, 3];

@@ -538,7 +538,8 @@ impl UpdateBuilder {
     /// confederations, whose numbers over 65,535 are lost (RFC 6793 section 3).
     ///
     /// # Errors
-    /// A value that does not fit its field; an attribute that is there already.
+    /// A value that does not fit its field; an attribute that is there already; AS4_PATH or AS4_AGGREGATOR where AS numbers have
+    /// four octets anyway.
     pub fn attribute(&mut self, value: &Value<'_>) -> Result<&mut Self, EncodeError> {
         self.attribute_with_flags(value, value.flags())
     }
@@ -551,6 +552,10 @@ impl UpdateBuilder {
         let there = AttributesIter::at(&self.attributes, 0).flatten().any(|a| a.code() == value.code());
         if there || matches!(value.code(), AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) {
             return Err(EncodeError::unrepresentable("attribute"));
+        }
+        // RFC 6793 section 3: not between speakers of four-octet numbers.
+        if self.session.asn4 && matches!(value.code(), AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR) {
+            return Err(EncodeError::unrepresentable("AS4_PATH or AS4_AGGREGATOR in a session with four-octet AS numbers"));
         }
         let mut as4 = Vec::new();
         if !self.session.asn4 {
@@ -654,7 +659,8 @@ impl UpdateBuilder {
     /// Announces a route of a family without plain prefixes in MP_REACH_NLRI.
     ///
     /// # Errors
-    /// As [`UpdateBuilder::announce_prefix`]; a value that does not fit its field.
+    /// As [`UpdateBuilder::announce_prefix`]; a value that does not fit its field; several labels where the session has not agreed
+    /// on them ([`Session::multiple_labels`], RFC 8277 section 2.1), or a last one without the bottom-of-stack bit.
     pub fn announce_route(
         &mut self,
         family: Family,
@@ -663,6 +669,7 @@ impl UpdateBuilder {
         route: &Route<'_>,
     ) -> Result<&mut Self, EncodeError> {
         self.check_path(family, path_id)?;
+        route.check_labels(family, &self.session, false)?;
         let mut octets = path_id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
         route.encode(family, &mut octets)?;
         self.reach(family, next_hop)?.extend_from_slice(&octets);
@@ -672,9 +679,10 @@ impl UpdateBuilder {
     /// Withdraws a route of a family without plain prefixes in MP_UNREACH_NLRI.
     ///
     /// # Errors
-    /// As [`UpdateBuilder::announce_route`].
+    /// As [`UpdateBuilder::announce_route`]; several labels, where a withdrawal has one field (RFC 8277 section 2.4).
     pub fn withdraw_route(&mut self, family: Family, path_id: Option<u32>, route: &Route<'_>) -> Result<&mut Self, EncodeError> {
         self.check_path(family, path_id)?;
+        route.check_labels(family, &self.session, true)?;
         let mut octets = path_id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());
         route.encode(family, &mut octets)?;
         self.unreach(family)?.extend_from_slice(&octets);
@@ -729,7 +737,9 @@ impl UpdateBuilder {
             body.extend_from_slice(unreach);
             put_attribute(AttrCode::MP_UNREACH_NLRI, &body, &mut attributes)?;
         }
-        if has_reach || !announced.is_empty() || (withdrawn.is_empty() && !has_unreach) {
+        // Those of a builder that announces nothing go with what it withdraws: whoever gave them wants them sent.
+        let announces = self.reach.is_some() || !self.announced.is_empty();
+        if has_reach || !announced.is_empty() || !announces {
             attributes.extend_from_slice(&self.all_attributes());
         }
         let mut body = Vec::with_capacity(attributes.len().saturating_add(announced.len()).saturating_add(4));
@@ -751,7 +761,8 @@ impl UpdateBuilder {
 
     /// Writes as many messages as the routes need, each within what the session allows; how many they are.
     ///
-    /// Withdrawn routes come first. Every message that announces has all the attributes.
+    /// Withdrawn routes come first, without attributes. Every message that announces has all of them; where none does, every
+    /// message has.
     ///
     /// # Errors
     /// Attributes that leave no room for a single route, or too little room in the output. Then nothing is written.
@@ -792,16 +803,18 @@ impl UpdateBuilder {
         };
         // Room for routes: what is left beside the fields, attribute headers and attributes of each kind of message.
         let plain = self.session.add_path_send.contains(Family::IPV4_UNICAST);
-        for run in Runs::new(&self.withdrawn, Family::IPV4_UNICAST, plain, max.saturating_sub(4)) {
+        let attributes = self.all_attributes().len();
+        let beside = if has_reach || !self.announced.is_empty() { 0 } else { attributes };
+        for run in Runs::new(&self.withdrawn, Family::IPV4_UNICAST, plain, max.saturating_sub(4).saturating_sub(beside)) {
             emit(self.message(run?, &[], &[], &[], false, false)?);
         }
         if let Some((family, routes)) = &self.unreach {
             let add_path = self.session.add_path_send.contains(*family);
-            for run in Runs::new(routes, *family, add_path, max.saturating_sub(4 + 4 + 3)) {
+            for run in Runs::new(routes, *family, add_path, max.saturating_sub(4 + 4 + 3).saturating_sub(beside)) {
                 emit(self.message(&[], &[], &[], run?, false, true)?);
             }
         }
-        let room = max.saturating_sub(4).saturating_sub(self.all_attributes().len());
+        let room = max.saturating_sub(4).saturating_sub(attributes);
         for run in Runs::new(&self.announced, Family::IPV4_UNICAST, plain, room) {
             emit(self.message(&[], run?, &[], &[], false, false)?);
         }
@@ -1128,6 +1141,80 @@ mod tests {
         update.announce_prefix(Family::IPV4_MULTICAST, &hop, path("192.0.2.0/24")).unwrap();
         assert!(update.announce_prefix(Family::IPV4_UNICAST, &hop, path("192.0.2.0/24")).is_err());
         assert!(update.announce_prefix(Family::IPV6_UNICAST, &hop, path("192.0.2.0/24")).is_err());
+    }
+
+    #[test]
+    fn labels_are_written_as_the_session_reads_them() {
+        use crate::nlri::{LabeledPrefix, Labels, NextHop};
+        let family = Family::of(1, 4);
+        let hop = NextHop::V4([192, 0, 2, 1].into());
+        let prefix = "10.0.0.0/8".parse().unwrap();
+        let route = |labels| Route::Labeled(LabeledPrefix { labels: Labels::new(labels), prefix });
+        // 100 and 200 at the bottom; 100 at the bottom; 100 without the bit.
+        let stack: &[[u8; 3]] = &[[0, 6, 0x40], [0, 0x0c, 0x81]];
+        let (one, loose): (&[[u8; 3]], &[[u8; 3]]) = (&[[0, 6, 0x41]], &[[0, 6, 0x40]]);
+        let many = Session::AS4.with_multiple_labels();
+        let announce =
+            |session: &Session, labels| UpdateBuilder::new(session).announce_route(family, &hop, None, &route(labels)).cloned();
+        let withdraw =
+            |session: &Session, labels| UpdateBuilder::new(session).withdraw_route(family, None, &route(labels)).cloned();
+        for refused in [
+            announce(&Session::AS4, stack),
+            announce(&Session::AS4, loose),
+            announce(&many, loose),
+            withdraw(&Session::AS4, stack),
+            withdraw(&many, stack),
+        ] {
+            assert_eq!(refused.unwrap_err().to_string(), "labels: the value has no form on the wire");
+        }
+        for (session, labels, text) in [
+            (Session::AS4, one, "10.0.0.0/8 label 100"),
+            (many, one, "10.0.0.0/8 label 100"),
+            (many, stack, "10.0.0.0/8 label 100/200"),
+        ] {
+            let mut out = Vec::new();
+            let mut update = announce(&session, labels).unwrap();
+            update.attribute(&Value::Origin(crate::attr::Origin::Igp)).unwrap();
+            update.attribute(&Value::AsPath(AsPath::parse_at(&[2, 1, 0, 0, 0xfb, 0xf0], true, 0).unwrap())).unwrap();
+            update.encode(&mut out).unwrap();
+            assert_eq!(messages(&out, &session), [(vec![], vec![text.to_owned()])]);
+        }
+        let mut out = Vec::new();
+        withdraw(&Session::AS4, one).unwrap().encode(&mut out).unwrap();
+        assert_eq!(messages(&out, &Session::AS4), [(vec!["10.0.0.0/8 label 100".to_owned()], vec![])]);
+    }
+
+    #[test]
+    fn attributes_go_out_with_withdrawals_if_nothing_is_announced() {
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        update.attribute(&Value::MultiExitDisc(7)).unwrap().withdraw(path("192.0.2.0/24")).unwrap();
+        let mut out = Vec::new();
+        update.encode(&mut out).unwrap();
+        assert_eq!(out[19..], [0, 4, 24, 192, 0, 2, 0, 7, 0x80, 4, 4, 0, 0, 0, 7]);
+        // 1,500 withdrawals of four octets need two messages, each with the attribute.
+        for n in 0..1_500u32 {
+            update.withdraw(PathPrefix { prefix: Prefix::v4(0x0a00_0000 | n << 8, 24).unwrap(), path_id: None }).unwrap();
+        }
+        out.clear();
+        assert_eq!(update.encode_all(&mut out), Ok(2));
+        for message in crate::bgp::messages(&out, &Session::AS4) {
+            let crate::bgp::Message::Update(message) = message.unwrap() else { panic!() };
+            assert_eq!(message.attribute_bytes(), [0x80, 4, 4, 0, 0, 0, 7]);
+        }
+    }
+
+    #[test]
+    fn what_four_octet_sessions_have_no_use_for() {
+        let path = As4Path(AsPath::parse_at(&[2, 1, 0, 1, 0, 0], true, 0).unwrap());
+        let error = UpdateBuilder::new(&Session::AS4).attribute(&Value::As4Path(path)).unwrap_err();
+        assert_eq!(error.field(), "AS4_PATH or AS4_AGGREGATOR in a session with four-octet AS numbers");
+        UpdateBuilder::new(&Session::AS2).attribute(&Value::As4Path(path)).unwrap();
+        // AS_CONFED_SEQUENCE 70000; nothing at all.
+        for octets in [&[3, 1, 0, 1, 0x11, 0x70][..], &[]] {
+            let path = As4Path(AsPath::parse_at(octets, true, 0).unwrap());
+            let error = UpdateBuilder::new(&Session::AS2).attribute(&Value::As4Path(path)).unwrap_err();
+            assert_eq!(error.to_string(), "segments: the value has no form on the wire");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::asn::Asn;
 use crate::attr::AttributesIter;
+use crate::bgp::Frame;
 use crate::codes::{Bgp4mpSubtype, MrtType, TableDumpV2Subtype};
 use crate::error::EncodeError;
 use crate::family::Family;
@@ -25,8 +26,11 @@ use crate::wire::Cursor;
 /// Writes a record: header, microseconds where the type has them, body.
 ///
 /// # Errors
-/// A body that the length field cannot say, or too little room; then nothing is written.
+/// Microseconds for a type without them, a body that the length field cannot say, or too little room; then nothing is written.
 pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
+    if time.micros.is_some() && !kind.is_extended() {
+        return Err(EncodeError::unrepresentable("microseconds"));
+    }
     let micros = if kind.is_extended() { Some(time.micros.unwrap_or(0)) } else { None };
     let len = body.len().saturating_add(if micros.is_some() { 4 } else { 0 });
     let Ok(declared) = u32::try_from(len) else {
@@ -96,22 +100,46 @@ impl<'a> Bgp4mpMessage<'a> {
         Self::of(peer, local, session, message)
     }
 
-    /// Writes the message as a record. The subtype follows from the session (width of AS numbers, ADD-PATH) and from
-    /// [`Bgp4mpMessage::local`]; a time with microseconds makes it BGP4MP_ET.
+    /// Writes the message as a record. The subtype follows from the session (width of AS numbers), from whether the message's
+    /// routes carry path identifiers in it, and from [`Bgp4mpMessage::local`]; a time with microseconds makes it BGP4MP_ET.
     ///
     /// # Errors
-    /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; a message without a header (the
-    /// obsolete type BGP); too little room.
+    /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; octets that are no message: no
+    /// header (the obsolete type BGP has none), or one of another length; routes with path identifiers beside others without, which
+    /// no subtype says (RFC 8050 section 3); too little room.
     pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        self.encode_with(time, self.message_bytes(), out)
+        let message = self.message_bytes();
+        let whole = crate::bgp::frame(message, &Session::AS4.with_extended_message(), 0);
+        if !matches!(whole, Ok(Frame::Ready(len)) if len == message.len()) {
+            return Err(EncodeError::unrepresentable("message"));
+        }
+        self.encode_with(time, message, self.has_path_ids()?, out)
     }
 
-    fn encode_with(&self, time: Timestamp, message: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
+    /// Whether the routes of the message carry path identifiers: a record says it for all of them at once.
+    fn has_path_ids(&self) -> Result<bool, EncodeError> {
+        let any = !self.session.add_path_receive.is_empty();
+        let Ok(Some(update)) = self.update() else { return Ok(any) };
+        let plain = !update.withdrawn_bytes().is_empty() || !update.announced_bytes().is_empty();
+        let attributes = update.readable_attributes();
+        let families = [
+            plain.then_some(Family::IPV4_UNICAST),
+            attributes.mp_reach().ok().flatten().and_then(|reach| reach.family()),
+            attributes.mp_unreach().ok().flatten().map(|unreach| unreach.family()),
+        ];
+        let mut families = families.into_iter().flatten().map(|family| self.session.add_path(family));
+        match families.next() {
+            Some(first) if families.all(|other| other == first) => Ok(first),
+            Some(_) => Err(EncodeError::unrepresentable("routes with and without path identifiers")),
+            None => Ok(any),
+        }
+    }
+
+    fn encode_with(&self, time: Timestamp, message: &[u8], add_path: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
         use Bgp4mpSubtype as S;
         if self.is_headless() {
             return Err(EncodeError::unrepresentable("message without a header"));
         }
-        let add_path = !self.session.add_path_receive.is_empty();
         let subtype = match (self.session.asn4, add_path, self.local) {
             (true, false, false) => S::MESSAGE_AS4,
             (false, false, false) => S::MESSAGE,
@@ -479,7 +507,9 @@ impl Record<'_> {
                     octets.clear();
                     octets.extend_from_slice(message.message_bytes());
                 }
-                return message.encode_with(time, &octets, out);
+                // The subtype was what the session was made from.
+                let add_path = !message.session.add_path_receive.is_empty();
+                return message.encode_with(time, &octets, add_path, out);
             }
             Ok(Body::StateChange(change)) if matches!(self.kind(), MrtType::BGP4MP | MrtType::BGP4MP_ET) => {
                 return change.encode(time, self.subtype() == Bgp4mpSubtype::STATE_CHANGE_AS4.0, out);
@@ -529,7 +559,7 @@ mod tests {
         let error = "AS number: value 65550 does not fit";
         let mut out = Vec::new();
         for (peer, local) in [(large, small), (small, large)] {
-            let message = Bgp4mpMessage::new((peer, address), (local, address), Session::AS2, &[]);
+            let message = Bgp4mpMessage::new((peer, address), (local, address), Session::AS2, &UPDATE);
             assert_eq!(message.encode(TIME, &mut out).unwrap_err().to_string(), error);
             let (old, new) = (FsmState(1), FsmState(2));
             let (peer_address, local_address) = (Some(address), Some(address));
@@ -541,6 +571,58 @@ mod tests {
         dump.peer(peer(0, 65_550)).unwrap();
         assert_eq!(dump.peer_index_table(TIME, &mut out).unwrap_err().to_string(), error);
         assert!(out.is_empty());
+    }
+
+    /// ORIGIN IGP, AS_PATH 64496, NEXT_HOP 192.0.2.1; IPv4 192.0.2.0/24 in the message's own field.
+    const UPDATE: [u8; 47] = {
+        let mut message = [0xff; 47];
+        let rest =
+            [0, 47, 2, 0, 0, 0, 20, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 24, 192, 0, 2];
+        let mut at = 0;
+        while at < rest.len() {
+            message[16 + at] = rest[at];
+            at += 1;
+        }
+        message
+    };
+
+    #[test]
+    fn the_subtype_says_what_the_messages_routes_carry() {
+        let speaker = (Asn(64_496), IpAddr::from([192, 0, 2, 1]));
+        let only = |family| Session { add_path_receive: crate::family::FamilySet::EMPTY.with(family), ..Session::AS4 };
+        let written = |session, message: &[u8]| {
+            let mut out = Vec::new();
+            Bgp4mpMessage::new(speaker, speaker, session, message).encode(TIME, &mut out).map(|()| (out[7], out))
+        };
+        // The session has path identifiers, the family of the message has not.
+        let (subtype, record) = written(only(Family::IPV6_UNICAST), &UPDATE).unwrap();
+        assert_eq!(subtype, 4);
+        let record = Record::parse_at(&record, 0).unwrap();
+        let Ok(Body::Message(message)) = record.body() else { panic!() };
+        let routes: Vec<_> = message.update().unwrap().unwrap().announced().unwrap().iter().map(|p| p.to_string()).collect();
+        assert_eq!(routes, ["192.0.2.0/24"]);
+        assert_eq!(written(Session::AS4, &UPDATE).unwrap().0, 4);
+        assert_eq!(written(only(Family::IPV4_UNICAST), &[&UPDATE[..43], &[0, 0, 0, 0]].concat()).unwrap().0, 9);
+        // MP_UNREACH_NLRI of IPv6 without routes beside the IPv4 route: families of both kinds in one message.
+        let mut mixed = UPDATE.to_vec();
+        mixed.splice(43..43, [0x80, 15, 3, 0, 2, 1]);
+        (mixed[17], mixed[22]) = (53, 26);
+        let error = written(only(Family::IPV6_UNICAST), &mixed).unwrap_err();
+        assert_eq!(error.field(), "routes with and without path identifiers");
+        // Octets that are no message.
+        for bad in [&[1, 2, 3][..], &UPDATE[..46], &[&UPDATE[..], &[0]].concat()] {
+            assert_eq!(written(Session::AS4, bad).unwrap_err().field(), "message");
+        }
+    }
+
+    #[test]
+    fn microseconds_need_a_type_that_has_them() {
+        let time = Timestamp { micros: Some(5), ..TIME };
+        let mut out = Vec::new();
+        assert_eq!(put_record(time, MrtType::TABLE_DUMP_V2, 1, &[], &mut out).unwrap_err().field(), "microseconds");
+        assert!(out.is_empty());
+        put_record(time, MrtType::BGP4MP_ET, 4, &[], &mut out).unwrap();
+        assert_eq!(out[8..], [0, 0, 0, 4, 0, 0, 0, 5]);
     }
 
     #[test]

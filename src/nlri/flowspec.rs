@@ -7,6 +7,8 @@
 //! `rd 64496:1` in front where there is a route distinguisher. `|` is "or", `&` is "and" and binds stronger. Numbers are compared
 //! by `=`, `!=`, `<`, `<=`, `>`, `>=`, `true` and `false`. Bits are matched as `syn+ack` (any of them), `=syn+ack` (all of them),
 //! and with `!` in front (not any, not all). A value that takes more octets than it needs has their number behind it: `=80/2`.
+//! Bits of operators that must be zero and are not read (RFC 8955 section 4.2.1) have no text: they are zero in what it is read
+//! back to.
 
 use core::cmp::Ordering;
 use core::fmt;

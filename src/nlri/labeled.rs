@@ -247,12 +247,26 @@ impl<'a> Labels<'a> {
 
     #[cfg(feature = "alloc")]
     pub(super) fn check(&self) -> Result<(), EncodeError> {
-        // Whoever reads by the bits finds the end of the stack at its bottom alone, but for the one field of a withdrawal.
+        // Whoever reads by the bits finds the end of the stack at its bottom alone; a label by itself may lack the bit, or be the
+        // one field of a withdrawal.
         match self.0.split_last() {
-            Some((last, [])) if Label(*last).is_withdrawn() => Ok(()),
+            Some((_, [])) => Ok(()),
             Some((last, above)) if Label(*last).is_bottom() && above.iter().all(|label| !Label(*label).is_bottom()) => Ok(()),
             _ => Err(EncodeError::unrepresentable("labels")),
         }
+    }
+
+    /// Whether a speaker may send the labels so encoded: several where that is agreed on, the last with its bit; in a withdrawal
+    /// one field.
+    #[cfg(feature = "alloc")]
+    pub(super) fn check_by(&self, encoding: LabelEncoding) -> Result<(), EncodeError> {
+        let right = match (encoding, self.0) {
+            (_, []) | (LabelEncoding::Withdrawn, [_]) => true,
+            (LabelEncoding::One, [only]) => Label(*only).is_bottom(),
+            (LabelEncoding::Multiple, [.., last]) => Label(*last).is_bottom(),
+            _ => false,
+        };
+        if right { Ok(()) } else { Err(EncodeError::unrepresentable("labels")) }
     }
 
     #[cfg(feature = "alloc")]
@@ -535,7 +549,9 @@ mod tests {
         assert!(written(&[[0, 6, 0x41]]) && written(&[[0, 6, 0x40], [0, 0x0c, 0x81]]));
         assert!(written(&[[0, 0, 0], [0, 6, 0x41]]) && written(&[[0x80, 0, 0], [0, 6, 0x41]]));
         assert!(written(&[[0x80, 0, 0]]) && written(&[[0, 0, 0]]));
-        assert!(!written(&[]) && !written(&[[0, 6, 0x40]]));
+        // A label by itself may lack the bit: speakers ignore it where one label is agreed on. No builder sends it so.
+        assert!(written(&[[0, 6, 0x40]]) && Labels::new(&[[0, 6, 0x40]]).check_by(LabelEncoding::One).is_err());
+        assert!(!written(&[]));
         assert!(!written(&[[0, 6, 0x41], [0, 6, 0x41]]) && !written(&[[0, 6, 0x40], [0, 0, 0]]));
     }
 

@@ -319,6 +319,17 @@ macro_rules! families {
                 Ok(())
             }
 
+            /// Whether whoever reads by the session finds the labels as they are (RFC 8277 section 2).
+            #[cfg(feature = "alloc")]
+            pub(crate) fn check_labels(&self, family: Family, session: &Session, withdrawn: bool) -> Result<(), EncodeError> {
+                let labels = match self {
+                    Self::Labeled(route) => route.labels,
+                    Self::Vpn(route) => route.labels,
+                    _ => return Ok(()),
+                };
+                labels.check_by(label_encoding(family, session, withdrawn))
+            }
+
             #[cfg(feature = "alloc")]
             fn check(&self, family: Family) -> Result<(), EncodeError> {
                 match self {
