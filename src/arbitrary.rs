@@ -511,13 +511,10 @@ fn filter_entry<'a>(u: &mut Unstructured<'a>, family: Family, orf: OrfType) -> R
     Ok(FilterEntry { head, value })
 }
 
-/// A stack of up to three labels that ends where its bottom is, or what withdrawals carry instead of one.
-fn label_stack(u: &mut Unstructured<'_>) -> Result<Vec<[u8; 3]>> {
-    if rarely(u, 8)? {
-        return Ok(Vec::from([Label::WITHDRAWN.0]));
-    }
+/// A stack of up to `most` labels that ends where its bottom is.
+fn label_stack(u: &mut Unstructured<'_>, most: usize) -> Result<Vec<[u8; 3]>> {
     let mut stack: Vec<[u8; 3]> = Vec::new();
-    let len = u.int_in_range(1..=3)?;
+    let len = u.int_in_range(1..=most)?;
     for left in (0..len).rev() {
         let [a, b, c] = u.arbitrary()?;
         let c = if left == 0 { c | 1 } else { c & 0xfe };
@@ -593,7 +590,8 @@ fn announce_others(u: &mut Unstructured<'_>, session: &Session, update: &mut Upd
     for _ in 0..u.int_in_range(1..=3)? {
         let path_id = if session.add_path_send.contains(family) { Some(u.arbitrary()?) } else { None };
         let prefix = prefix(u, family.is_v6())?;
-        let mut stack = label_stack(u)?;
+        // RFC 8277 section 2.1: several where that was agreed on.
+        let mut stack = label_stack(u, if session.multiple_labels.contains(family) { 3 } else { 1 })?;
         if choice == 0 {
             update.announce_prefix(family, &next_hop, PathPrefix { prefix, path_id }).map_err(refused)?;
             continue;

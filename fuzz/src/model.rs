@@ -306,11 +306,6 @@ impl Model {
         update
     }
 
-    /// Whether the message has attributes besides those of routes: one that only withdraws has none.
-    fn has_attributes(&self) -> bool {
-        self.mp_announced.is_some() || !self.announced.is_empty() || (self.withdrawn.is_empty() && self.mp_withdrawn.is_none())
-    }
-
     /// Octets of the whole message, counted from the values alone (RFC 4271 section 4.3, RFC 4760 section 3).
     fn encoded_len(&self) -> usize {
         let all = |paths: &[PathPrefix]| paths.iter().map(PathPrefix::encoded_len).sum::<usize>();
@@ -318,7 +313,7 @@ impl Model {
         let mut len = 23 + all(&self.withdrawn) + all(&self.announced);
         len += self.mp_withdrawn.iter().map(|(_, paths)| framed(3 + all(paths))).sum::<usize>();
         len += self.mp_announced.iter().map(|(_, hop, paths)| framed(5 + hop.encoded_len() + all(paths))).sum::<usize>();
-        if self.has_attributes() { len + self.attributes.encoded_len(&self.session) } else { len }
+        len + self.attributes.encoded_len(&self.session)
     }
 }
 
@@ -358,9 +353,7 @@ fn update(u: &mut Unstructured<'_>) -> Result<()> {
         let Message::Update(update) = message else { panic!("{message:?}") };
         assert_eq!(lists(&update), want);
         let a = update.attributes().expect("a sound list");
-        if model.has_attributes() {
-            model.attributes.check(&a);
-        }
+        model.attributes.check(&a);
         if let (Some((family, next_hop, _)), Ok(Some(reach))) = (&model.mp_announced, a.mp_reach()) {
             assert_eq!((reach.family(), reach.next_hop()), (Some(*family), *next_hop));
         }
