@@ -371,7 +371,10 @@ impl<'a> Arbitrary<'a> for RecordBuf {
             0 => MrtType(u.arbitrary()?),
             _ => *u.choose(&[MrtType::TABLE_DUMP, MrtType::TABLE_DUMP_V2, MrtType::BGP4MP, MrtType::BGP4MP_ET])?,
         };
-        let (time, subtype) = (u.arbitrary()?, u.int_in_range(0..=12)?);
+        let time: Timestamp = u.arbitrary()?;
+        // Types without microseconds have no place for them.
+        let time = if kind.is_extended() { time } else { Timestamp::from_seconds(time.seconds) };
+        let subtype = u.int_in_range(0..=12)?;
         let mut record = Vec::new();
         put_record(time, kind, subtype, octets(u, 512)?, &mut record).map_err(|_| arbitrary::Error::IncorrectFormat)?;
         Self::new(record, 0).map_err(|_| arbitrary::Error::IncorrectFormat)
@@ -616,7 +619,8 @@ fn attributes(u: &mut Unstructured<'_>, session: &Session, update: &mut UpdateBu
     let refused = |_| arbitrary::Error::IncorrectFormat;
     let path: AsPathBuf = u.arbitrary()?;
     let mut buffer = Vec::new();
-    let path = path.view(session.asn4, &mut buffer).map_err(refused)?;
+    // The builder makes two octets of it where the session has them.
+    let path = path.view(true, &mut buffer).map_err(refused)?;
     update.attribute(&Value::Origin(u.arbitrary()?)).map_err(refused)?;
     update.attribute(&Value::AsPath(path)).map_err(refused)?;
     update.attribute(&Value::NextHop(u.arbitrary()?)).map_err(refused)?;
@@ -727,7 +731,7 @@ mod tests {
         fn dumps_and_records(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
             let mut dump: TableDumpWriter = made(&octets);
             let mut out = Vec::new();
-            dump.peer_index_table(made(&octets), &mut out).unwrap();
+            dump.peer_index_table(Timestamp::from_seconds(made(&octets)), &mut out).unwrap();
             let mut peers = Peers::new();
             let record = Record::parse_at(&out, 0).unwrap();
             prop_assert!(peers.observe(&record) && !peers.is_damaged());

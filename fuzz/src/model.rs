@@ -166,7 +166,8 @@ impl List {
     fn values(&self, session: &Session, mut take: impl FnMut(&Value<'_>)) {
         let mut buffer = Vec::new();
         take(&Value::Origin(self.origin));
-        take(&Value::AsPath(self.path.view(session.asn4, &mut buffer).expect("sets are short")));
+        let path = if session.asn4 { self.path.clone() } else { in_two_octets(&self.path) };
+        take(&Value::AsPath(path.view(session.asn4, &mut buffer).expect("sets are short")));
         take(&Value::NextHop(self.next_hop));
         self.med.iter().for_each(|value| take(&Value::MultiExitDisc(*value)));
         self.local_pref.iter().for_each(|value| take(&Value::LocalPref(*value)));
