@@ -10,79 +10,22 @@
 )]
 
 #[expect(unreachable_pub, reason = "shared by several tests")]
+#[path = "common/allocator.rs"]
+mod allocator;
+#[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "common/vectors.rs"]
 mod vectors;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
+use allocator::peak;
 use routeglass::Session;
 use routeglass::bgp::{Message, Open};
 use routeglass::element::{Strictness, elements};
 use routeglass::mrt::{Evidence, Peers, ReadError, Reader, ReaderOptions, Recovered, records, recover};
 use vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
-
-struct Counting;
-
-thread_local! {
-    static LIVE: Cell<i64> = const { Cell::new(0) };
-    static PEAK: Cell<i64> = const { Cell::new(0) };
-}
-
-fn count(size: i64) {
-    LIVE.with(|live| {
-        live.set(live.get() + size);
-        PEAK.with(|peak| peak.set(peak.get().max(live.get())));
-    });
-}
-
-fn signed(size: usize) -> i64 {
-    i64::try_from(size).unwrap_or(i64::MAX)
-}
-
-#[expect(unsafe_code, reason = "an allocator is unsafe by its trait; this one passes everything on")]
-// SAFETY: every call goes to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count(signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `alloc_zeroed`.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Both may be there for a moment.
-        count(signed(size));
-        count(-signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `realloc`.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// The most octets that `work` held at a time.
-fn peak(work: impl FnOnce()) -> i64 {
-    let before = LIVE.with(Cell::get);
-    PEAK.with(|peak| peak.set(before));
-    work();
-    PEAK.with(Cell::get) - before
-}
 
 // ---- Work ----
 
