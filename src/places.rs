@@ -3,13 +3,14 @@
 //! A [`Places`] is the tree that a dissector shows: every field of a record or message with its range of octets and its text.
 //! Attributes, routes and all that is nested in them fill it from the descriptions that decode them, so the two cannot disagree;
 //! records, messages and plain prefixes have layouts of their own beside their views. A cut input gives the fields in front of the
-//! cut and then the error, and what the views find besides is among the errors.
+//! cut and then the error, and what the views find besides is among the errors. Octets of a record or message with an error that
+//! no field holds are `rest`, so that none is without a place.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write as _};
 use core::ops::Range;
 
 use crate::error::{Action, Context, Error};
@@ -35,12 +36,14 @@ pub struct Place {
 pub struct Places {
     list: Vec<Place>,
     depth: usize,
+    /// Whether a field around is cut, so that what is wrong now is told there.
+    hushed: bool,
 }
 
 impl Places {
     /// No field yet.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), depth: 0 }
+        Self { list: Vec::new(), depth: 0, hushed: false }
     }
 
     /// All fields.
@@ -77,6 +80,9 @@ impl Places {
 
     /// Says what is wrong at its place, under the field that is open.
     pub fn error(&mut self, error: Error) {
+        if self.hushed {
+            return;
+        }
         let at = error.offset();
         self.push(Cow::Borrowed("error"), at..at, error.to_string(), Some(error));
     }
@@ -101,6 +107,61 @@ impl Places {
     pub fn label(&mut self, opened: usize, text: impl fmt::Display) {
         if let Some(place) = self.list.get_mut(opened) {
             place.text = text.to_string();
+        }
+    }
+
+    /// Notes the parts of a field that is cut, as far as there are any, and behind them that it is; no part says so again.
+    pub(crate) fn cut(&mut self, error: Error, parts: impl FnOnce(&mut Self)) {
+        let hushed = core::mem::replace(&mut self.hushed, true);
+        parts(self);
+        self.hushed = hushed;
+        self.error(error);
+    }
+
+    /// Among the fields from number `first` on, which have an error, adds the octets of `bytes` that are in no leaf, each run of
+    /// them below the innermost field that holds it. `bytes` start `offset` octets into the outermost input.
+    pub(crate) fn fill(&mut self, first: usize, bytes: &[u8], offset: u64) {
+        let old = self.list.get(first..).unwrap_or_default();
+        if !old.iter().any(|place| place.error.is_some()) {
+            return;
+        }
+        let old = self.list.split_off(first);
+        let mut around: Vec<(usize, u64)> = Vec::new();
+        let mut at = offset;
+        let deeper: Vec<_> = old.iter().skip(1).map(|next| next.depth).chain([0]).collect();
+        for (place, deeper) in old.into_iter().zip(deeper) {
+            while let Some((depth, end)) = around.pop_if(|(depth, _)| *depth >= place.depth) {
+                self.rest(&mut at, end, depth.saturating_add(1), bytes, offset);
+            }
+            if place.error.is_none() {
+                self.rest(&mut at, place.range.start, place.depth, bytes, offset);
+                // One that was to consist of others and is cut in front of the first is as one that holds some.
+                if deeper > place.depth || place.text.is_empty() {
+                    around.push((place.depth, place.range.end));
+                } else {
+                    at = at.max(place.range.end);
+                }
+            }
+            self.list.push(place);
+        }
+        while let Some((depth, end)) = around.pop() {
+            self.rest(&mut at, end, depth.saturating_add(1), bytes, offset);
+        }
+    }
+
+    /// The octets from `at` up to `end`, if there are any, as what is left.
+    fn rest(&mut self, at: &mut u64, end: u64, depth: usize, bytes: &[u8], offset: u64) {
+        let index = |place: u64| usize::try_from(place.saturating_sub(offset)).ok();
+        if let (Some(from), Some(to)) = (index(*at), index(end))
+            && let Some(octets) = bytes.get(from..to).filter(|octets| !octets.is_empty())
+        {
+            let mut text = String::from("0x");
+            for octet in octets {
+                // A string takes all that is written to it.
+                let _ = write!(text, "{octet:02x}");
+            }
+            self.list.push(Place { depth, name: Cow::Borrowed("rest"), range: *at..end, text, error: None });
+            *at = end;
         }
     }
 

@@ -210,6 +210,7 @@ fn wrong_usage_is_exit_code_2() {
         &["dump", "--format", "xml", SAMPLE],
         &["dump", "--input", "pcap", SAMPLE],
         &["dump", "--add-path", "maybe", SAMPLE],
+        &["dissect", "--add-path", "auto", SAMPLE],
         &["stat", "--format", "json", SAMPLE],
     ] {
         let (code, out, err) = run(args);
@@ -426,6 +427,33 @@ fn add_path_of_messages_and_of_text() {
     }
     let (code, out, _) = run(&["stat", "--add-path", "auto", &denied]);
     assert_eq!((code, out.iter().any(|line| line == "               1  IPv4 unicast announced")), (0, true));
+}
+
+#[test]
+fn dissect_reads_messages_by_the_session_that_it_is_told() {
+    let hex = |bytes: &[u8]| bytes.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    let has = |out: &[String], line: &str| out.iter().any(|l| l.split_whitespace().eq(line.split_whitespace()));
+    // 192.0.2.0/24 with path 1: behind 19 octets of header, 4 of lengths and the attributes.
+    let at = 19 + 4 + ATTRIBUTES.len();
+    let octets = hex(&announce(&[0, 0, 0, 1, 24, 192, 0, 2]));
+    let line = format!("{at}..{} prefix: 192.0.2.0/24 path 1", at + 8);
+    let (code, out, _) = run(&["dissect", "--add-path", "on", "--hex", &octets]);
+    assert_eq!((code, has(&out, &line)), (0, true), "{out:#?}");
+    for args in [&["dissect", "--hex", &octets][..], &["dissect", "--add-path", "off", "--hex", &octets]] {
+        let (code, out, _) = run(args);
+        assert_eq!((code, has(&out, &line)), (1, false), "{out:#?}");
+    }
+    // ORIGIN; AS_PATH behind 19 + 4 + 4 octets: a sequence of one number, of two octets.
+    let attributes = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    let body = [&[0, 0, 0, 18][..], &attributes, &[8, 10]].concat();
+    let octets = hex(&message(2, &body));
+    let (code, out, _) = run(&["dissect", "--as2", "--hex", &octets]);
+    assert_eq!((code, has(&out, "32..34 asn: 64496")), (0, true), "{out:#?}");
+    assert_eq!(run(&["dissect", "--hex", &octets]).0, 1);
+    // The same of a file.
+    let dir = Dir::new("dissect-session");
+    let path = dir.write("messages", &message(2, &body));
+    assert_eq!((run(&["dissect", "--as2", &path]).0, run(&["dissect", &path]).0), (0, 1));
 }
 
 #[test]

@@ -190,7 +190,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; attribute: COMMUNITY_CONTAINER; \
          flags: 0xc0; code: COMMUNITY_CONTAINER; length: 6; value; item; type: 1; flags: 0; reserved: 0; \
-         error: COMMUNITY_CONTAINER attribute: length 0 is not valid here (at byte 50); prefix: 192.0.2.0/24",
+         length: 0; error: COMMUNITY_CONTAINER attribute: length 0 is not valid here (at byte 50); prefix: 192.0.2.0/24",
     ),
     (
         "asset",
@@ -230,7 +230,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "route-refresh-orf",
         "type: ROUTE-REFRESH; afi: IPv4; subtype: Request; safi: unicast; when: IMMEDIATE; filters: Address Prefix; type: 64; \
          length: 12; entry; action: REMOVE-ALL; entry; action: ADD/PERMIT; sequence: 2568; min_len: 24; max_len: 24; \
-         prefix: 192.0.0.0/4; error: ROUTE-REFRESH message: ends 3 bytes too early (at byte 38)",
+         prefix: 192.0.0.0/4; error: ROUTE-REFRESH message: ends 3 bytes too early (at byte 38); rest: 0x0002",
     ),
     ("notif-send-hold", "type: NOTIFICATION; code: Send Hold Timer Expired; subcode: 0"),
     ("notif-cease-bfd", "type: NOTIFICATION; code: Cease; subcode: BFD Down"),
@@ -258,7 +258,7 @@ const RECORDS: &[(&str, &str)] = &[
         "record: BGP4MP ENTRY at 1700000000; time: 1700000000; type: BGP4MP; subtype: ENTRY; length: 36; peer_asn: 65001; \
          local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; view: 0; \
          status: 0; last_change: 0; afi: Afi(0); safi: Safi(0); next_hop_length: 0; next_hop: 0x; routes: 0x00; \
-         attributes_length: 0; error: BGP4MP ENTRY record: 5 bytes are left over (at byte 43)",
+         attributes_length: 0; error: BGP4MP ENTRY record: 5 bytes are left over (at byte 43); rest: 0x0000000000",
     ),
     (
         "b4-et.mrt",
@@ -315,7 +315,7 @@ const RECORDS: &[(&str, &str)] = &[
         "td2-geo.mrt",
         "record: TABLE_DUMP_V2 GEO_PEER_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; subtype: GEO_PEER_TABLE; \
          length: 16; collector: 198.51.100.1; latitude: 0; longitude: 0; peer_count: 0; \
-         error: TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over (at byte 26)",
+         error: TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over (at byte 26); rest: 0x0000",
     ),
     (
         "td2-rib_generic-vpnv4.mrt",

@@ -166,11 +166,21 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         let outcome = Self::outermost(body, offset);
         let opened = places.open("value", offset);
         let mut c = Cursor::at(body, offset);
-        if Asn::place(&mut c, "origin", places).is_ok() && !Self::too_deep(body, 1) {
-            Self::inner(body, offset).for_each(|attribute| attribute.places(&Session::AS4, places));
+        let parts = Asn::place(&mut c, "origin", places).is_ok() && !Self::too_deep(body, 1);
+        if parts {
+            for attribute in Self::inner(body, offset) {
+                attribute.places(&Session::AS4, places);
+                c = Cursor::at(body, offset);
+                let end = usize::try_from(attribute.end().saturating_sub(offset)).unwrap_or(usize::MAX);
+                c.take(end.min(body.len()))?;
+            }
         }
         if let Err(e) = outcome {
-            places.error(e);
+            places.cut(e, |places| {
+                if parts {
+                    super::place_list(c, &Session::AS4, false, places);
+                }
+            });
         }
         places.close(opened, offset.saturating_add(body.len() as u64));
         outcome

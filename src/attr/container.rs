@@ -134,10 +134,16 @@ const HEADER: u16 = 6;
 
 impl<'a> Container<'a> {
     fn window(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
+        let len = Self::octets(c)?;
+        c.sub(len)
+    }
+
+    /// The length in front of the window.
+    fn octets(c: &mut Cursor<'a>) -> Result<usize> {
         let start = c.offset();
         let len = c.u16()?;
         match len.checked_sub(HEADER) {
-            Some(len) => c.sub(usize::from(len)),
+            Some(len) => Ok(usize::from(len)),
             None => Err(Error::new(ErrorKind::BadLength(u32::from(len)), start)),
         }
     }
@@ -227,14 +233,16 @@ impl<'a> Field<'a> for Container<'a> {
             let kind = u16::place(c, "type", places)?;
             let flags = Field::place(c, "flags", places)?;
             let reserved = Field::place(c, "reserved", places)?;
-            let start = c.offset();
-            let mut window = Self::window(c).inspect_err(|e| places.error(*e))?;
-            places.leaf("length", start..window.offset(), window.len().saturating_add(usize::from(HEADER)));
-            let content = match kind {
-                1 => ContainerContent::Wide(Field::place(&mut window, "wide", places)?),
-                _ => ContainerContent::Unknown { kind, raw: Field::place(&mut window, "value", places)? },
-            };
-            Ok(Self { flags, reserved, content })
+            let len = crate::wire::place_length(c, places, |c| {
+                Self::octets(c).map(|len| (len.saturating_add(usize::from(HEADER)) as u64, len))
+            })?;
+            crate::wire::place_window(c, len, places, |mut window, places| {
+                let content = match kind {
+                    1 => ContainerContent::Wide(Field::place(&mut window, "wide", places)?),
+                    _ => ContainerContent::Unknown { kind, raw: Field::place(&mut window, "value", places)? },
+                };
+                Ok(Self { flags, reserved, content })
+            })
         })();
         places.close(opened, c.offset());
         outcome

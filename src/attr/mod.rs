@@ -76,6 +76,8 @@ use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
+use crate::wire::{Cursor, Field};
+#[cfg(feature = "alloc")]
 use bytes::BufMut;
 
 bitflags::bitflags! {
@@ -610,11 +612,6 @@ impl Attribute<'_> {
         self.place(session, false, places);
     }
 
-    /// As [`Attribute::places`], for the entries of table dumps with their short forms.
-    pub(crate) fn places_in_rib(&self, session: &Session, places: &mut Places) {
-        self.place(session, true, places);
-    }
-
     fn place(&self, session: &Session, rib: bool, places: &mut Places) {
         let body = self.body_offset();
         let opened = places.open("attribute", self.offset);
@@ -622,22 +619,69 @@ impl Attribute<'_> {
         places.leaf("flags", self.offset..self.offset.saturating_add(1), format_args!("{:#04x}", self.flags.bits()));
         places.leaf("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), self.code);
         places.leaf("length", self.offset.saturating_add(2)..body, self.body.len());
-        let whole = body..body.saturating_add(self.body.len() as u64);
         let start = places.len();
-        match self.code {
-            AttrCode::MP_REACH_NLRI if rib && MpReach::parse_rib_at(self.body, body).is_ok_and(|r| r.family().is_none()) => {
-                if let Ok(reach) = MpReach::parse_rib_at(self.body, body) {
-                    places.leaf("next_hop_length", body..body.saturating_add(1), reach.next_hop_bytes().len());
-                    places.leaf("next_hop", body.saturating_add(1)..whole.end, reach.next_hop());
-                }
-            }
-            AttrCode::AGGREGATOR if rib && self.body.len() == 8 => self.place_body(&Session::AS4, places),
-            _ => self.place_body(session, places),
-        }
+        self.place_value(self.body.len(), session, rib, places);
         let action = rule(self.code).map_or(Action::TreatAsWithdraw, |(_, action)| action);
         places.name_errors(start, Context::Attribute(self.code), action);
         places.close(opened, body.saturating_add(self.body.len() as u64));
     }
+
+    /// Notes where the fields of the body lie, which has `len` octets unless it is cut. Table dumps (`rib`) have short forms.
+    fn place_value(&self, len: usize, session: &Session, rib: bool, places: &mut Places) {
+        match (self.code, self.body.split_first()) {
+            (AttrCode::MP_REACH_NLRI, Some((&octets, next_hop)))
+                if rib && octets != 0 && usize::from(octets).checked_add(1) == Some(len) =>
+            {
+                let behind = self.body_offset().saturating_add(1);
+                places.leaf("next_hop_length", self.body_offset()..behind, octets);
+                if next_hop.len() == usize::from(octets) {
+                    places.leaf("next_hop", behind..self.end(), NextHop::read(next_hop));
+                }
+            }
+            (AttrCode::AGGREGATOR, _) if rib && len == 8 => self.place_body(&Session::AS4, places),
+            _ => self.place_body(session, places),
+        }
+    }
+}
+
+/// Notes where the attributes of a list lie, those of table dumps (`rib`) with their short forms. Of one that overruns the list
+/// there is what the list holds of it.
+#[cfg(feature = "alloc")]
+pub(crate) fn place_list(list: Cursor<'_>, session: &Session, rib: bool, places: &mut Places) {
+    let mut attributes = AttributesIter::at(list.rest(), list.offset());
+    loop {
+        let left = attributes.rest;
+        match attributes.next() {
+            None => return,
+            Some(Ok(attribute)) => attribute.place(session, rib, places),
+            Some(Err(e)) => {
+                let start = attributes.end.saturating_sub(left.len() as u64);
+                let opened = places.open("attribute", start);
+                places.cut(e, |places| {
+                    let _ = place_cut(Cursor::at(left, start), opened, session, rib, places);
+                });
+                places.close(opened, attributes.end);
+            }
+        }
+    }
+}
+
+/// Notes what there is of the attribute that a list ends with.
+#[cfg(feature = "alloc")]
+fn place_cut(mut c: Cursor<'_>, opened: usize, session: &Session, rib: bool, places: &mut Places) -> Result<()> {
+    let offset = c.offset();
+    let flags = AttrFlags::from_bits_retain(c.u8()?);
+    places.leaf("flags", offset..c.offset(), format_args!("{:#04x}", flags.bits()));
+    let code = AttrCode(crate::wire::place_as(&mut c, "code", places, AttrCode)?);
+    places.label(opened, code);
+    let len = match flags.contains(AttrFlags::EXTENDED_LENGTH) {
+        true => u16::place(&mut c, "length", places)?,
+        false => u16::from(u8::place(&mut c, "length", places)?),
+    };
+    if !c.is_empty() {
+        Attribute { flags, code, body: c.rest(), offset }.place_value(usize::from(len), session, rib, places);
+    }
+    Ok(())
 }
 
 /// One attribute as a window: nothing but the framing has been looked at.

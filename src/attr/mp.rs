@@ -17,6 +17,8 @@ use crate::nlri::{PathPrefix, Route, TYPED};
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
+use crate::wire::Field;
+#[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
@@ -216,17 +218,14 @@ impl<'a> Decode<'a> for MpReach<'a> {
 
     #[cfg(feature = "alloc")]
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
-        let reach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
-        let next_hop = offset.saturating_add(3);
-        place_family(reach.family, offset, places);
-        places.leaf("next_hop_length", next_hop..next_hop.saturating_add(1), reach.next_hop.len());
-        let end = next_hop.saturating_add(1).saturating_add(reach.next_hop.len() as u64);
-        places.leaf("next_hop", next_hop.saturating_add(1)..end, reach.next_hop());
-        places.leaf(
-            "reserved",
-            end..end.saturating_add(1),
-            body.get(reach.next_hop.len().saturating_add(4)).copied().unwrap_or(0),
-        );
+        let reach = whole_or_cut(Self::parse_at(body, offset), body, offset, places, |c, places| {
+            place_family(c, places)?;
+            let len = u8::place(c, "next_hop_length", places)?;
+            let start = c.offset();
+            let next_hop = c.take(usize::from(len))?;
+            places.leaf("next_hop", start..c.offset(), NextHop::read(next_hop));
+            u8::place(c, "reserved", places).map(drop)
+        })?;
         if let Some(family) = reach.family {
             crate::nlri::places(reach.nlri, family, session, false, reach.offset, places);
         }
@@ -334,8 +333,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
 
     #[cfg(feature = "alloc")]
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
-        let unreach = Self::parse_at(body, offset).inspect_err(|e| places.error(*e))?;
-        place_family(Some(unreach.family), offset, places);
+        let unreach = whole_or_cut(Self::parse_at(body, offset), body, offset, places, place_family)?;
         crate::nlri::places(unreach.nlri, unreach.family, session, true, unreach.offset, places);
         Ok(unreach)
     }
@@ -404,12 +402,29 @@ fn write_nlri<B: BufMut + ?Sized>(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut 
     }
 }
 
+/// Notes the fields in front of the routes: all of them, or those in front of the cut and then what reading them said.
 #[cfg(feature = "alloc")]
-fn place_family(family: Option<Family>, offset: u64, places: &mut Places) {
-    if let Some(family) = family {
-        places.leaf("afi", offset..offset.saturating_add(2), family.afi);
-        places.leaf("safi", offset.saturating_add(2)..offset.saturating_add(3), family.safi);
+fn whole_or_cut<'a, T>(
+    read: Result<T>,
+    body: &'a [u8],
+    offset: u64,
+    places: &mut Places,
+    fields: impl FnOnce(&mut Cursor<'a>, &mut Places) -> Result<()>,
+) -> Result<T> {
+    let mut c = Cursor::at(body, offset);
+    match &read {
+        Ok(_) => fields(&mut c, places)?,
+        Err(e) => places.cut(*e, |places| {
+            let _ = fields(&mut c, places);
+        }),
     }
+    read
+}
+
+#[cfg(feature = "alloc")]
+fn place_family(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
+    crate::wire::place_as(c, "afi", places, Afi)?;
+    crate::wire::place_as(c, "safi", places, Safi).map(drop)
 }
 
 impl fmt::Display for MpReach<'_> {

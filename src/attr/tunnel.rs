@@ -565,12 +565,13 @@ impl<'a> Field<'a> for Tunnel<'a> {
             let kind = TunnelType(u16::place(c, "type", places)?);
             places.label(opened, kind);
             let len = u16::place(c, "length", places)?;
-            let mut window = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
-            let bytes = window.rest();
-            while !window.is_empty() {
-                place_sub_tlv(&mut window, kind, places)?;
-            }
-            Ok(Self(SubTlvs { tunnel: kind, bytes }))
+            crate::wire::place_window(c, usize::from(len), places, |mut window, places| {
+                let bytes = window.rest();
+                while !window.is_empty() {
+                    place_sub_tlv(&mut window, kind, places)?;
+                }
+                Ok(Self(SubTlvs { tunnel: kind, bytes }))
+            })
         })();
         places.close(opened, c.offset());
         outcome
@@ -582,7 +583,15 @@ impl<'a> Field<'a> for Tunnel<'a> {
 fn place_sub_tlv(c: &mut Cursor<'_>, tunnel: TunnelType, places: &mut Places) -> Result<()> {
     let start = c.offset();
     let mut sub_tlv = *c;
-    let (kind, mut body, value) = split_sub_tlv(c, tunnel).inspect_err(|e| places.error(*e))?;
+    let (kind, mut body, value) = match split_sub_tlv(c, tunnel) {
+        Ok(split) => split,
+        Err(e) => {
+            places.cut(e, |places| {
+                let _ = SubTlv::place(&mut sub_tlv, "item", places);
+            });
+            return Err(e);
+        }
+    };
     if kind != 1 {
         let _ = SubTlv::place(&mut sub_tlv, "item", places);
         return if tunnel == TunnelType::SR_POLICY { value.map(|_| ()) } else { Ok(()) };

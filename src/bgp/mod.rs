@@ -47,9 +47,13 @@ use crate::session::Session;
 use crate::wire::Cursor;
 
 #[cfg(feature = "alloc")]
+use crate::codes::{Afi, NotificationCode, RouteRefreshSubtype, Safi};
+#[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::place_as;
 #[cfg(feature = "alloc")]
 use bytes::BufMut;
 
@@ -261,6 +265,7 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places)
         });
     }
     places.close(opened, offset.saturating_add(bytes.len() as u64));
+    places.fill(opened, bytes, offset);
 }
 
 /// Notes where the fields of a message's body lie.
@@ -284,7 +289,24 @@ pub(crate) fn body_places(kind: MessageType, body: &[u8], session: &Session, off
         Ok(Message::RouteRefresh(refresh)) => refresh.places(places),
         Ok(Message::Keepalive) => {}
         Ok(_) => places.leaf("body", offset..offset.saturating_add(body.len() as u64), Octets(body)),
-        Err(e) => places.error(e),
+        Err(e) => places.cut(e, |places| {
+            // Of a message that has no view, what is in front of its own part.
+            let mut c = Cursor::at(body, offset);
+            let _ = (|| {
+                match kind {
+                    MessageType::NOTIFICATION => {
+                        place_as(&mut c, "code", places, NotificationCode)?;
+                    }
+                    MessageType::ROUTE_REFRESH => {
+                        place_as(&mut c, "afi", places, Afi)?;
+                        place_as(&mut c, "subtype", places, RouteRefreshSubtype)?;
+                        place_as(&mut c, "safi", places, Safi)?;
+                    }
+                    _ => {}
+                }
+                Ok::<_, Error>(())
+            })();
+        }),
     }
 }
 

@@ -435,12 +435,7 @@ pub(super) fn places(body: &[u8], session: &Session, offset: u64, places: &mut P
         prefix_places(withdrawn.rest(), false, add_path, withdrawn.offset(), places);
         places.name_errors(start, Context::Withdrawn, Action::ResetSession);
         let attributes = window(&mut c, "attributes_length", places)?;
-        for attribute in AttributesIter::at(attributes.rest(), attributes.offset()) {
-            match attribute {
-                Ok(attribute) => attribute.places(session, places),
-                Err(e) => places.error(e),
-            }
-        }
+        crate::attr::place_list(attributes, session, false, places);
         Ok::<_, Error>(())
     })();
     if outcome.is_ok() {

@@ -1,18 +1,17 @@
 //! Byte places of whole records: what a dissector shows, for cut records too.
 
-use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Body, Frame, Peers, Record, RibRoute, frame, header_error};
-use crate::attr::{Attributes, AttributesIter};
+use crate::attr::{Attributes, place_list};
 use crate::bgp;
 use crate::codes::{Afi, Bgp4mpSubtype, FsmState, LegacyBgpSubtype, MessageType, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, RawRoute, read_prefix, route_len};
+use crate::nlri::{NextHop, RawRoute, place_cut_prefix, read_prefix, route_len};
 use crate::places::Places;
 use crate::session::Session;
-use crate::wire::{Cursor, Field};
+use crate::wire::{Cursor, Field, place_as, place_window};
 
 /// Notes where the fields of the record at the front of `bytes` lie; the octets it takes, as many as there are of them.
 ///
@@ -43,6 +42,7 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&Peers>, places: &mut Plac
         places.error(header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), offset));
     }
     places.close(opened, offset.saturating_add(len as u64));
+    places.fill(opened, bytes, offset);
     len
 }
 
@@ -98,23 +98,10 @@ fn findings(record: &Record<'_>, session: Option<Session>, found: &mut dyn FnMut
     }
 }
 
-/// A number that has a name, and its field.
-fn named<'a, T: Field<'a>, N: fmt::Display>(
-    c: &mut Cursor<'a>,
-    name: &'static str,
-    places: &mut Places,
-    of: impl Fn(T) -> N,
-) -> Result<T> {
-    let start = c.offset();
-    let value = T::read(c).inspect_err(|e| places.error(*e))?;
-    places.leaf(name, start..c.offset(), of(value));
-    Ok(value)
-}
-
 fn record(c: &mut Cursor<'_>, opened: usize, session: Option<Session>, places: &mut Places) -> Result<()> {
-    let seconds = named(c, "time", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
-    let kind = MrtType(named(c, "type", places, MrtType)?);
-    let subtype: u16 = named(c, "subtype", places, |subtype| kind.subtype_name(subtype))?;
+    let seconds = place_as(c, "time", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+    let kind = MrtType(place_as(c, "type", places, MrtType)?);
+    let subtype: u16 = place_as(c, "subtype", places, |subtype| kind.subtype_name(subtype))?;
     places.label(opened, format_args!("{kind} {} at {}", kind.subtype_name(subtype), super::Timestamp::from_seconds(seconds)));
     let mut declared = u32::place(c, "length", places)?;
     places.name_errors(opened, Context::MrtHeader, Action::None);
@@ -158,23 +145,27 @@ fn prefix(c: &mut Cursor<'_>, v6: bool, places: &mut Places) -> Result<()> {
         }
         Err(kind) => {
             let e = Error::new(kind, start);
-            places.error(e);
+            places.cut(e, |places| place_cut_prefix(c, false, places));
             Err(e)
         }
     }
 }
 
+/// A route of another family, which has `len` octets.
+fn route(c: &mut Cursor<'_>, family: Family, len: usize, places: &mut Places) -> Result<()> {
+    place_window(c, len, places, |route, places| {
+        RawRoute::new(family, route.rest(), route.offset()).places(places);
+        Ok(())
+    })
+}
+
 /// Attributes of a table's entry, behind their length.
 fn attributes(c: &mut Cursor<'_>, session: &Session, places: &mut Places) -> Result<()> {
     let len = u16::place(c, "attributes_length", places)?;
-    let list = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
-    for attribute in AttributesIter::at(list.rest(), list.offset()) {
-        match attribute {
-            Ok(attribute) => attribute.places_in_rib(session, places),
-            Err(e) => places.error(e),
-        }
-    }
-    Ok(())
+    place_window(c, usize::from(len), places, |list, places| {
+        place_list(list, session, true, places);
+        Ok(())
+    })
 }
 
 fn table_dump_v2(c: &mut Cursor<'_>, subtype: TableDumpV2Subtype, places: &mut Places) -> Result<()> {
@@ -197,16 +188,12 @@ fn table_dump_v2(c: &mut Cursor<'_>, subtype: TableDumpV2Subtype, places: &mut P
     u32::place(c, "sequence", places)?;
     let family = match family {
         Some(family) => family,
-        None => Family::new(Afi(named(c, "afi", places, Afi)?), Safi(named(c, "safi", places, Safi)?)),
+        None => Family::new(Afi(place_as(c, "afi", places, Afi)?), Safi(place_as(c, "safi", places, Safi)?)),
     };
     match family.prefix_is_v6() {
         Some(v6) => prefix(c, v6, places)?,
         None => match route_len(family, *c).inspect_err(|e| places.error(*e))? {
-            Some(len) => {
-                let offset = c.offset();
-                let bytes = c.take(len).inspect_err(|e| places.error(*e))?;
-                RawRoute::new(family, bytes, offset).places(places);
-            }
+            Some(len) => route(c, family, len, places)?,
             None => return <&[u8]>::place(c, "body", places).map(|_| ()),
         },
     }
@@ -223,7 +210,7 @@ fn table_dump_v2(c: &mut Cursor<'_>, subtype: TableDumpV2Subtype, places: &mut P
 
 fn rib_entry(c: &mut Cursor<'_>, add_path: bool, places: &mut Places) -> Result<()> {
     u16::place(c, "peer_index", places)?;
-    named(c, "originated", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+    place_as(c, "originated", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
     if add_path {
         u32::place(c, "path_id", places)?;
     }
@@ -253,14 +240,14 @@ fn peer_index_table(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
 
 fn geo_peer_table(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
     Ipv4Addr::place(c, "collector", places)?;
-    named(c, "latitude", places, f32::from_bits)?;
-    named(c, "longitude", places, f32::from_bits)?;
+    place_as(c, "latitude", places, f32::from_bits)?;
+    place_as(c, "longitude", places, f32::from_bits)?;
     let count = u16::place(c, "peer_count", places)?;
     for _ in 0..count {
         u8::place(c, "type", places)?;
         Ipv4Addr::place(c, "bgp_id", places)?;
-        named(c, "latitude", places, f32::from_bits)?;
-        named(c, "longitude", places, f32::from_bits)?;
+        place_as(c, "latitude", places, f32::from_bits)?;
+        place_as(c, "longitude", places, f32::from_bits)?;
     }
     Ok(())
 }
@@ -281,7 +268,7 @@ fn table_dump(c: &mut Cursor<'_>, subtype: u16, places: &mut Places) -> Result<(
             address(c, "prefix", v6, places)?;
             u8::place(c, "prefix_length", places)?;
             u8::place(c, "status", places)?;
-            named(c, "originated", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+            place_as(c, "originated", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
             address(c, "peer_address", v6, places)?;
             asn(c, "peer_asn", asn4, places)?;
             attributes(c, if asn4 { &Session::AS4 } else { &Session::AS2 }, places)
@@ -301,7 +288,7 @@ fn speakers(c: &mut Cursor<'_>, asn4: bool, short: bool, places: &mut Places) ->
     }
     u16::place(c, "interface", places)?;
     let start = c.offset();
-    let v6 = match named(c, "afi", places, Afi)? {
+    let v6 = match place_as(c, "afi", places, Afi)? {
         1 => false,
         2 => true,
         afi => {
@@ -315,8 +302,8 @@ fn speakers(c: &mut Cursor<'_>, asn4: bool, short: bool, places: &mut Places) ->
 }
 
 fn states(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
-    named(c, "old_state", places, FsmState)?;
-    named(c, "new_state", places, FsmState).map(|_| ())
+    place_as(c, "old_state", places, FsmState)?;
+    place_as(c, "new_state", places, FsmState).map(|_| ())
 }
 
 /// The obsolete form of a table's route.
@@ -324,8 +311,8 @@ fn entry(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
     speakers(c, false, false, places)?;
     u16::place(c, "view", places)?;
     u16::place(c, "status", places)?;
-    named(c, "last_change", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
-    let family = Family::new(Afi(named(c, "afi", places, Afi)?), Safi(named(c, "safi", places, Safi)?));
+    place_as(c, "last_change", places, |seconds: u32| super::Timestamp::from_seconds(seconds))?;
+    let family = Family::new(Afi(place_as(c, "afi", places, Afi)?), Safi(place_as(c, "safi", places, Safi)?));
     let len = u8::place(c, "next_hop_length", places)?;
     let start = c.offset();
     let next_hop = c.take(usize::from(len)).inspect_err(|e| places.error(*e))?;
@@ -333,11 +320,9 @@ fn entry(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
     match family.prefix_is_v6() {
         Some(v6) => prefix(c, v6, places)?,
         None => {
-            let offset = c.offset();
             let bits = c.rest().first().copied().unwrap_or(0);
             let len = usize::from(bits).div_ceil(8).saturating_add(1);
-            let bytes = c.take(len).inspect_err(|e| places.error(*e))?;
-            RawRoute::new(family, bytes, offset).places(places);
+            route(c, family, len, places)?;
         }
     }
     attributes(c, &Session::AS2.with_multiple_labels(), places)

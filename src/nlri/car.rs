@@ -300,10 +300,11 @@ impl<'a> Field<'a> for CarTlv<'a> {
             places.leaf("flags", start..c.offset(), crate::wire::Shown(&flags));
             places.leaf("type", start..c.offset(), first & TYPE_BITS);
             let len = u8::place(c, "length", places)?;
-            let mut body = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
-            let value = CarValue::place(first & TYPE_BITS, &mut body, places)?;
-            body.finish().inspect_err(|e| places.error(*e))?;
-            Ok(Self { flags, value })
+            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
+                let value = CarValue::place(first & TYPE_BITS, &mut body, places)?;
+                body.finish().inspect_err(|e| places.error(*e))?;
+                Ok(Self { flags, value })
+            })
         })();
         places.close(opened, c.offset());
         outcome
@@ -470,12 +471,14 @@ impl<'a> RouteField<'a> for CarRoute<'a> {
         let opened = places.open("route", c.offset());
         let outcome = (|| {
             let len = u8::place(c, "length", places)?;
-            let mut body = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
-            let key_len = u8::place(&mut body, "key_length", places)?;
-            let kind = u8::place(&mut body, "type", places)?;
-            let mut key = body.sub(usize::from(key_len)).inspect_err(|e| places.error(*e))?;
-            let key = CarKey::place(kind, &mut key, family, places)?;
-            Ok(Self { key, tlvs: Field::place(&mut body, "tlvs", places)? })
+            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
+                let key_len = u8::place(&mut body, "key_length", places)?;
+                let kind = u8::place(&mut body, "type", places)?;
+                let key = crate::wire::place_window(&mut body, usize::from(key_len), places, |mut key, places| {
+                    CarKey::place(kind, &mut key, family, places)
+                })?;
+                Ok(Self { key, tlvs: Field::place(&mut body, "tlvs", places)? })
+            })
         })();
         places.close(opened, c.offset());
         outcome

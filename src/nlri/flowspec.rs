@@ -1282,10 +1282,10 @@ fn place_parts_of_rule(c: &mut Cursor<'_>, family: Family, places: &mut Places) 
     let start = c.offset();
     let len = read_len(c)?;
     places.leaf("length", start..c.offset(), len);
-    let mut body = c.sub(len)?;
+    let mut body = c.sub(len.min(c.len()))?;
     if is_vpn(family) {
         // Its error is the rule's.
-        RouteDistinguisher::read(&mut { body })?;
+        RouteDistinguisher::read(&mut { body }).inspect_err(|_| RouteDistinguisher::place_cut(body, "rd", places))?;
         RouteDistinguisher::place(&mut body, "rd", places)?;
     }
     let (all, offset) = (body.rest(), body.offset());

@@ -310,8 +310,9 @@ impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
             let kind = u16::place(c, "type", places)?;
             Self::header(kind, offset).inspect_err(|e| places.error(*e))?;
             let len = u16::place(c, "length", places)?;
-            let mut body = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
-            List::place(&mut body, "descriptors", places).map(Self)
+            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
+                List::place(&mut body, "descriptors", places).map(Self)
+            })
         })();
         places.close(opened, c.offset());
         outcome

@@ -53,10 +53,10 @@ pub use mup::{MupDirectSegment, MupInterworkSegment, MupRoute, MupTunnel, MupTyp
 pub use next_hop::NextHop;
 pub use rtc::{ParseMembershipError, RouteTargetMembership, RouteTargetPrefix};
 pub use sr_policy::SrPolicyRoute;
-#[cfg(feature = "alloc")]
-pub(crate) use unicast::prefix_places;
 pub(crate) use unicast::read_prefix;
 pub use unicast::{PathPrefix, Prefixes, PrefixesIter};
+#[cfg(feature = "alloc")]
+pub(crate) use unicast::{place_cut_prefix, prefix_places};
 pub use vpls::{VplsDiscovery, VplsRoute, VplsSite};
 pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 
@@ -591,15 +591,24 @@ pub(crate) fn places(bytes: &[u8], family: Family, session: &Session, withdrawn:
     if let Some(v6) = family.prefix_is_v6() {
         return prefix_places(bytes, v6, add_path, offset, places);
     }
-    for route in Routes::at(bytes, family, add_path, offset).with_labels(label_encoding(family, session, withdrawn)) {
-        match route {
-            Ok(route) => {
+    let labels = label_encoding(family, session, withdrawn);
+    let mut routes = Routes::at(bytes, family, add_path, offset).with_labels(labels);
+    loop {
+        let mut left = routes.rest;
+        match routes.next() {
+            None => return,
+            Some(Ok(route)) => {
                 if let Some(id) = route.path_id {
                     places.leaf("path_id", route.offset.saturating_sub(4)..route.offset, id);
                 }
                 route.places(places);
             }
-            Err(e) => places.error(e),
+            Some(Err(e)) => places.cut(e, |places| {
+                use crate::wire::Field;
+                if (!add_path || u32::place(&mut left, "path_id", places).is_ok()) && !left.is_empty() {
+                    RawRoute { labels, ..RawRoute::new(family, left.rest(), left.offset()) }.places(places);
+                }
+            }),
         }
     }
 }

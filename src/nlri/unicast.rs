@@ -6,6 +6,11 @@ use core::iter::FusedIterator;
 use crate::error::{Error, ErrorKind, Result};
 use crate::prefix::Prefix;
 
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+#[cfg(feature = "alloc")]
+use crate::wire::{Cursor, Field};
+
 /// A prefix and, where ADD-PATH is in use, its path identifier.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PathPrefix {
@@ -141,7 +146,7 @@ fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
 
 /// Notes where the prefixes of a list lie, as far as they can be read. The list starts `offset` bytes into the outermost input.
 #[cfg(feature = "alloc")]
-pub(crate) fn prefix_places(bytes: &[u8], v6: bool, add_path: bool, offset: u64, places: &mut crate::places::Places) {
+pub(crate) fn prefix_places(bytes: &[u8], v6: bool, add_path: bool, offset: u64, places: &mut Places) {
     let mut rest = bytes;
     while !rest.is_empty() {
         let start = offset.saturating_add(bytes.len().saturating_sub(rest.len()) as u64);
@@ -150,8 +155,19 @@ pub(crate) fn prefix_places(bytes: &[u8], v6: bool, add_path: bool, offset: u64,
                 places.leaf("prefix", start..start.saturating_add(rest.len().saturating_sub(tail.len()) as u64), path);
                 rest = tail;
             }
-            Err(kind) => return places.error(Error::new(kind, start)),
+            Err(kind) => {
+                let mut left = Cursor::at(rest, start);
+                return places.cut(Error::new(kind, start), |places| place_cut_prefix(&mut left, add_path, places));
+            }
         }
+    }
+}
+
+/// Notes what is in front of the octets of a prefix that cannot be read.
+#[cfg(feature = "alloc")]
+pub(crate) fn place_cut_prefix(c: &mut Cursor<'_>, add_path: bool, places: &mut Places) {
+    if !add_path || u32::place(c, "path_id", places).is_ok() {
+        let _ = u8::place(c, "length", places);
     }
 }
 

@@ -113,16 +113,17 @@ impl<'a> Field<'a> for VplsRoute<'a> {
         let opened = places.open(name, c.offset());
         let outcome = (|| {
             let len = u16::place(c, "length", places)?;
-            let mut body = c.sub(usize::from(len)).inspect_err(|e| places.error(*e))?;
-            Ok(match len {
-                12 => Self::Discovery(Field::place(&mut body, "discovery", places)?),
-                17 => Self::Site(Field::place(&mut body, "site", places)?),
-                0 => {
-                    let e = Error::new(ErrorKind::BadLength(0), body.offset());
-                    places.error(e);
-                    return Err(e);
-                }
-                _ => Self::Unknown(Field::place(&mut body, "value", places)?),
+            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
+                Ok(match len {
+                    12 => Self::Discovery(Field::place(&mut body, "discovery", places)?),
+                    17 => Self::Site(Field::place(&mut body, "site", places)?),
+                    0 => {
+                        let e = Error::new(ErrorKind::BadLength(0), body.offset());
+                        places.error(e);
+                        return Err(e);
+                    }
+                    _ => Self::Unknown(Field::place(&mut body, "value", places)?),
+                })
             })
         })();
         places.close(opened, c.offset());

@@ -64,7 +64,7 @@ impl<'a> Field<'a> for RouteDistinguisher {
     #[cfg(feature = "alloc")]
     fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
         let start = c.offset();
-        let rd = Self::read(c).inspect_err(|e| places.error(*e))?;
+        let rd = Self::read(c).inspect_err(|e| places.cut(*e, |places| Self::place_cut(*c, name, places)))?;
         let opened = places.open(name, start);
         places.label(opened, rd);
         let value = start.saturating_add(2);
@@ -92,6 +92,28 @@ impl RouteDistinguisher {
     pub const fn as4(asn: Asn, value: u16) -> Self {
         let ([a, b, c, d], [e, f]) = (asn.0.to_be_bytes(), value.to_be_bytes());
         Self([0, 2, a, b, c, d, e, f])
+    }
+
+    /// Notes what there is of one that is cut.
+    #[cfg(feature = "alloc")]
+    pub(super) fn place_cut(mut c: Cursor<'_>, name: &'static str, places: &mut Places) {
+        let (start, end) = (c.offset(), c.offset().saturating_add(c.len() as u64));
+        let opened = places.open(name, start);
+        if let Ok(kind) = c.u16() {
+            let value = c.offset();
+            places.leaf("type", start..value, kind);
+            let administrator = match kind {
+                0 => c.u16().map(u32::from).ok(),
+                1..=2 => c.u32().ok(),
+                _ => None,
+            };
+            match administrator {
+                Some(address) if kind == 1 => places.leaf("administrator", value..c.offset(), Ipv4Addr::from_bits(address)),
+                Some(number) => places.leaf("administrator", value..c.offset(), number),
+                None => {}
+            }
+        }
+        places.close(opened, end);
     }
 
     /// Notes the fields of the value (RFC 4364 section 4.2), which starts at `start`.
@@ -285,7 +307,7 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
                 false => Labels::default(),
             };
             // Its error is the route's.
-            RouteDistinguisher::read(&mut { window })?;
+            RouteDistinguisher::read(&mut { window }).inspect_err(|_| RouteDistinguisher::place_cut(window, "rd", places))?;
             let rd = RouteDistinguisher::place(&mut window, "rd", places)?;
             let taken = labels.len().saturating_mul(3).saturating_add(8);
             let prefix = place_rest(window, bits, taken, layout.family.is_v6(), places)?;

@@ -71,6 +71,63 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
     }
 }
 
+/// A number that has a name, and its field.
+#[cfg(feature = "alloc")]
+pub(crate) fn place_as<'a, T: Field<'a>, N: fmt::Display>(
+    c: &mut Cursor<'a>,
+    name: &'static str,
+    places: &mut Places,
+    of: impl Fn(T) -> N,
+) -> Result<T> {
+    let start = c.offset();
+    let value = T::read(c).inspect_err(|e| places.error(*e))?;
+    places.leaf(name, start..c.offset(), of(value));
+    Ok(value)
+}
+
+/// Notes a length, also one that cannot be right, and gives the octets of the value by it. `read` gives both.
+#[cfg(feature = "alloc")]
+pub(crate) fn place_length<'a>(
+    c: &mut Cursor<'a>,
+    places: &mut Places,
+    read: impl FnOnce(&mut Cursor<'a>) -> Result<(u64, usize)>,
+) -> Result<usize> {
+    let start = c.offset();
+    let outcome = read(c);
+    let len = match &outcome {
+        Ok((len, _)) => Some(*len),
+        Err(e) => match e.kind() {
+            ErrorKind::BadLength(len) => Some(u64::from(len)),
+            _ => None,
+        },
+    };
+    // Where the value fills its window there is no length.
+    if let Some(len) = len.filter(|_| c.offset() > start) {
+        places.leaf("length", start..c.offset(), len);
+    }
+    outcome.map(|(_, octets)| octets).inspect_err(|e| places.error(*e))
+}
+
+/// Notes what the next `len` octets hold. Where there are not as many, `fields` have what is left, and that is an error.
+#[cfg(feature = "alloc")]
+pub(crate) fn place_window<'a, T>(
+    c: &mut Cursor<'a>,
+    len: usize,
+    places: &mut Places,
+    fields: impl FnOnce(Cursor<'a>, &mut Places) -> Result<T>,
+) -> Result<T> {
+    match c.sub(len) {
+        Ok(window) => fields(window, places),
+        Err(e) => {
+            let left = c.sub(c.len())?;
+            places.cut(e, |places| {
+                let _ = fields(left, places);
+            });
+            Err(e)
+        }
+    }
+}
+
 /// Shows a field.
 #[cfg(any(feature = "alloc", feature = "serde"))]
 pub(crate) struct Shown<'s, T>(pub(crate) &'s T);
@@ -582,11 +639,17 @@ pub struct Bounded<T, const N: usize, const OWN: usize = 0, const UNIT: usize = 
 impl<T, const N: usize, const OWN: usize, const UNIT: usize> Bounded<T, N, OWN, UNIT> {
     /// The length on the wire and the window of the value.
     fn window<'a>(c: &mut Cursor<'a>) -> Result<(u64, Cursor<'a>)> {
+        let (len, octets) = Self::octets(c)?;
+        Ok((len, c.sub(octets)?))
+    }
+
+    /// The length on the wire, and the octets of the value by it.
+    fn octets(c: &mut Cursor<'_>) -> Result<(u64, usize)> {
         let start = c.offset();
         let len = read_uint(c, N)?;
         let octets = usize::try_from(len).unwrap_or(usize::MAX).saturating_mul(UNIT);
         match octets.checked_sub(OWN) {
-            Some(octets) => Ok((len, c.sub(octets)?)),
+            Some(octets) => Ok((len, octets)),
             None => Err(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), start)),
         }
     }
@@ -643,12 +706,12 @@ impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Fiel
 
     #[cfg(feature = "alloc")]
     fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        let (len, mut window) = Self::window(c).inspect_err(|e| places.error(*e))?;
-        places.leaf("length", start..window.offset(), len);
-        let value = T::place(&mut window, name, places)?;
-        window.finish().inspect_err(|e| places.error(*e))?;
-        Ok(Self(value))
+        let octets = place_length(c, places, Self::octets)?;
+        place_window(c, octets, places, |mut window, places| {
+            let value = T::place(&mut window, name, places)?;
+            window.finish().inspect_err(|e| places.error(*e))?;
+            Ok(Self(value))
+        })
     }
 }
 
@@ -860,14 +923,19 @@ impl TlvLength {
 
     /// Reads the length: what is on the wire, and the window of the value.
     pub(crate) fn read<'a>(self, kind: u64, type_octets: usize, c: &mut Cursor<'a>) -> Result<(u64, Cursor<'a>)> {
+        let (len, octets) = self.read_octets(kind, type_octets, c)?;
+        Ok((len, c.sub(octets)?))
+    }
+
+    /// Reads the length: what is on the wire, and the octets of the value by it.
+    pub(crate) fn read_octets(self, kind: u64, type_octets: usize, c: &mut Cursor<'_>) -> Result<(u64, usize)> {
         if matches!(self, Self::Value(0)) {
-            let len = c.len();
-            return Ok((len as u64, c.sub(len)?));
+            return Ok((c.len() as u64, c.len()));
         }
         let start = c.offset();
         let len = read_uint(c, self.octets(kind))?;
         match usize::try_from(len).unwrap_or(usize::MAX).checked_sub(self.own(type_octets)) {
-            Some(octets) => Ok((len, c.sub(octets)?)),
+            Some(octets) => Ok((len, octets)),
             None => Err(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), start)),
         }
     }
@@ -1178,14 +1246,10 @@ macro_rules! wire_tlv {
                 let opened = places.open(name, c.offset());
                 let outcome = (|| {
                     let kind = <$int as $crate::wire::Field<'a>>::place(c, "type", places)?;
-                    let start = c.offset();
-                    let (len, mut body) = Self::LENGTH
-                        .read(u64::from(kind), size_of::<$int>(), c)
-                        .inspect_err(|e| places.error(*e))?;
-                    if body.offset() > start {
-                        places.leaf("length", start..body.offset(), len);
-                    }
-                    match kind {
+                    let octets = $crate::wire::place_length(c, places, |c| {
+                        Self::LENGTH.read_octets(u64::from(kind), size_of::<$int>(), c)
+                    })?;
+                    $crate::wire::place_window(c, octets, places, |mut body, places| match kind {
                         $($code => {
                             places.label(opened, $text);
                             let value = <$type as $crate::wire::Field<'a>>::place(&mut body, "value", places)?;
@@ -1196,7 +1260,7 @@ macro_rules! wire_tlv {
                             let raw = <&'a [u8] as $crate::wire::Field<'a>>::place(&mut body, "value", places)?;
                             Ok(Self::Unknown { kind, raw })
                         }
-                    }
+                    })
                 })();
                 places.close(opened, c.offset());
                 outcome

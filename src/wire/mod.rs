@@ -22,7 +22,7 @@ pub use field::{Bounded, Counted, Field, List, ListIter, OneOrMore, Text, U24};
 pub(crate) use field::{TlvLength, hex, read_uint, tlv_length, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
 #[cfg(feature = "alloc")]
 #[allow(unused_imports, reason = "as below")]
-pub(crate) use field::{check_len, encode, write_uint};
+pub(crate) use field::{check_len, encode, place_as, place_length, place_window, write_uint};
 #[cfg(feature = "serde")]
 pub(crate) use json::{JsonHex, JsonList, JsonText, json_text};
 #[cfg(feature = "alloc")]

@@ -8,7 +8,7 @@ use routeglass::bgp::{self, Frame};
 use routeglass::mrt::{self, Reader, ReaderOptions};
 use routeglass::places::Places;
 
-use crate::{Outcome, complain, input};
+use crate::{AddPath, Outcome, complain, input, messages};
 
 /// Octets of a text in hexadecimal; blanks, colons and a `0x` in front do not count.
 pub(crate) fn octets(text: &str) -> Result<Vec<u8>, String> {
@@ -22,8 +22,15 @@ pub(crate) fn octets(text: &str) -> Result<Vec<u8>, String> {
     pairs.iter().map(|pair| value(pair).ok_or_else(|| format!("{} are no hexadecimal digits", pair.escape_ascii()))).collect()
 }
 
+/// How to read messages outside records; `None` where evidence is asked for, which they do not hold.
+pub(crate) fn session(as2: bool, add_path: AddPath) -> Option<Session> {
+    let mut session = messages::session(add_path)?;
+    session.asn4 = !as2;
+    Some(session)
+}
+
 /// Everything that `bytes` hold: messages where they start with a marker, else records.
-pub(crate) fn hex(out: &mut impl Write, bytes: &[u8]) -> io::Result<Outcome> {
+pub(crate) fn hex(out: &mut impl Write, bytes: &[u8], session: &Session) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut at = 0usize;
     while let Some(rest) = bytes.get(at..)
@@ -32,12 +39,11 @@ pub(crate) fn hex(out: &mut impl Write, bytes: &[u8]) -> io::Result<Outcome> {
         let mut places = Places::new();
         let is_message = rest.iter().take(16).all(|octet| *octet == 0xff);
         let taken = if is_message {
-            let session = Session::AS4.with_extended_message().with_multiple_labels();
-            let taken = match bgp::frame(rest, &session, at as u64) {
+            let taken = match bgp::frame(rest, session, at as u64) {
                 Ok(Frame::Ready(len)) => len,
                 _ => rest.len(),
             };
-            bgp::places(rest.get(..taken).unwrap_or(rest), &session, at as u64, &mut places);
+            bgp::places(rest.get(..taken).unwrap_or(rest), session, at as u64, &mut places);
             taken
         } else {
             mrt::places(rest, at as u64, &mut places)
@@ -50,7 +56,7 @@ pub(crate) fn hex(out: &mut impl Write, bytes: &[u8]) -> io::Result<Outcome> {
 }
 
 /// The records of a file, or the one with the given number, counted from 0.
-pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>) -> io::Result<Outcome> {
+pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>, session: &Session) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     let (mut input, first) = match input::open(path) {
         Ok(opened) => opened,
@@ -65,7 +71,7 @@ pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>) -> io::
             complain(&format!("{}: {}: {e}", path.display(), bytes.len()));
             outcome.damaged = true;
         }
-        let inner = hex(out, &bytes)?;
+        let inner = hex(out, &bytes, session)?;
         return Ok(Outcome { damaged: outcome.damaged | inner.damaged, ..outcome });
     }
     let mut reader = Reader::plain(input, ReaderOptions::default());

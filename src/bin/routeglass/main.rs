@@ -60,6 +60,12 @@ enum Command {
         /// Octets in hexadecimal instead of a file: BGP messages or MRT records
         #[arg(long, value_parser = hexadecimal, conflicts_with = "file", required_unless_present = "file")]
         hex: Option<Octets>,
+        /// AS numbers of two octets in messages outside records
+        #[arg(long)]
+        as2: bool,
+        /// Path identifiers (RFC 7911) in messages outside records
+        #[arg(long, value_enum, default_value_t = AddPath::Off)]
+        add_path: AddPath,
         /// A file, compressed or not; `-` is standard input
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
@@ -279,8 +285,13 @@ fn main() -> ExitCode {
         Command::Check { json, recover, notes, input, files } => {
             check::run(&mut out, &files, &check::Options { json, recover, notes, kind: input })
         }
-        Command::Dissect { hex: Some(Octets(octets)), .. } => dissect::hex(&mut out, &octets),
-        Command::Dissect { record, file, .. } => dissect::file(&mut out, &file.unwrap_or_default(), record),
+        Command::Dissect { record, hex, as2, add_path, file } => {
+            let Some(session) = dissect::session(as2, add_path) else { misused(ErrorKind::InvalidValue, messages::NO_EVIDENCE) };
+            match hex {
+                Some(Octets(octets)) => dissect::hex(&mut out, &octets, &session),
+                None => dissect::file(&mut out, &file.unwrap_or_default(), record, &session),
+            }
+        }
         Command::Stat { json, input, add_path, files } => stat::run(&mut out, &files, json, input, add_path),
         Command::Rib { files, at, json, question } => rib::run(&mut out, &files, at, json, &question),
     };
