@@ -689,12 +689,13 @@ pub(super) fn place_list(mut c: Cursor<'_>, places: &mut Places) {
             places.label(opened, CapabilityCode(code));
             if let Ok(len) = u8::place(&mut c, "length", places) {
                 let missing = u32::try_from(usize::from(len).saturating_sub(c.len())).unwrap_or(u32::MAX);
-                let end = c.offset().saturating_add(c.len() as u64);
-                if !c.is_empty() {
-                    places.leaf("value", c.offset()..end, crate::wire::Shown(&c.rest()));
-                }
-                let e = Error::new(ErrorKind::Truncated(missing), end);
-                places.error(e.within(Context::Capability(CapabilityCode(code)), Action::ResetSession));
+                let e = Error::new(ErrorKind::Truncated(missing), c.offset().saturating_add(c.len() as u64));
+                places.cut(e.within(Context::Capability(CapabilityCode(code)), Action::ResetSession), |places| {
+                    if !c.is_empty() {
+                        let front = Capability { code: CapabilityCode(code), raw: c.rest(), offset: c.offset() };
+                        let _ = front.place_value(&mut c, places);
+                    }
+                });
             }
         }
         c.stop();

@@ -1271,7 +1271,12 @@ fn place_cut(at: u64, input: &[u8], end: u64, places: &mut Places) {
     match row.form {
         Form::Numeric => Body::place(&NumericTerms(body), row, behind, places),
         Form::Bitmask => Body::place(&BitmaskTerms(body), row, behind, places),
-        Form::Prefix | Form::Mac => {}
+        Form::Prefix => {
+            if let Some(len) = body.first() {
+                places.leaf("length", behind..behind.saturating_add(1), len);
+            }
+        }
+        Form::Mac => {}
     }
     places.close(opened, end);
 }

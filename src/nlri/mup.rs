@@ -119,6 +119,14 @@ const ARCHITECTURE_5G: u8 = 1;
 trait Watch {
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T>;
 
+    /// What the next `len` octets hold.
+    fn window<'a, T>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        len: usize,
+        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
+    ) -> Result<T>;
+
     /// An error that no field has noted.
     fn error(&mut self, e: Error) -> Error;
 }
@@ -127,6 +135,15 @@ trait Watch {
 impl Watch for () {
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, _: &'static str) -> Result<T> {
         T::read(c)
+    }
+
+    fn window<'a, T>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        len: usize,
+        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
+    ) -> Result<T> {
+        fields(c.sub(len)?, self)
     }
 
     fn error(&mut self, e: Error) -> Error {
@@ -138,6 +155,15 @@ impl Watch for () {
 impl Watch for Places {
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T> {
         T::place(c, name, self)
+    }
+
+    fn window<'a, T>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        len: usize,
+        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
+    ) -> Result<T> {
+        crate::wire::place_window(c, len, self, fields)
     }
 
     fn error(&mut self, e: Error) -> Error {
@@ -246,23 +272,24 @@ impl<'a> MupRoute<'a> {
         let architecture: u8 = w.field(c, "architecture")?;
         let kind: u16 = w.field(c, "type")?;
         let len: u8 = w.field(c, "length")?;
-        let mut body = c.sub(usize::from(len)).map_err(|e| w.error(e))?;
-        let c = &mut body;
-        let route = match (architecture, kind) {
-            (ARCHITECTURE_5G, 1) => {
-                Self::InterworkSegment(MupInterworkSegment { rd: w.field(c, "rd")?, prefix: prefix(c, v6, w)? })
-            }
-            (ARCHITECTURE_5G, 2) => {
-                Self::DirectSegment(MupDirectSegment { rd: w.field(c, "rd")?, address: w.field(c, "address")? })
-            }
-            (ARCHITECTURE_5G, 3) => Self::Type1Session(type_1(c, v6, w)?),
-            (ARCHITECTURE_5G, 4) => Self::Type2Session(type_2(c, v6, w)?),
-            _ => Self::Unknown { architecture, kind, raw: w.field(c, "value")? },
-        };
-        body.finish().map_err(|e| w.error(e))?;
-        #[cfg(all(test, feature = "alloc"))]
-        crate::wire::rows::met("MupRoute", route.kind().1);
-        Ok(route)
+        w.window(c, usize::from(len), |mut body, w| {
+            let c = &mut body;
+            let route = match (architecture, kind) {
+                (ARCHITECTURE_5G, 1) => {
+                    Self::InterworkSegment(MupInterworkSegment { rd: w.field(c, "rd")?, prefix: prefix(c, v6, w)? })
+                }
+                (ARCHITECTURE_5G, 2) => {
+                    Self::DirectSegment(MupDirectSegment { rd: w.field(c, "rd")?, address: w.field(c, "address")? })
+                }
+                (ARCHITECTURE_5G, 3) => Self::Type1Session(type_1(c, v6, w)?),
+                (ARCHITECTURE_5G, 4) => Self::Type2Session(type_2(c, v6, w)?),
+                _ => Self::Unknown { architecture, kind, raw: w.field(c, "value")? },
+            };
+            body.finish().map_err(|e| w.error(e))?;
+            #[cfg(all(test, feature = "alloc"))]
+            crate::wire::rows::met("MupRoute", route.kind().1);
+            Ok(route)
+        })
     }
 
     #[cfg(feature = "alloc")]

@@ -34,12 +34,18 @@ const fn bits(v6: bool) -> u8 {
 
 /// Splits the route behind its length octet off the front, checked against the only length that the family has.
 fn window<'a>(c: &mut Cursor<'a>, family: Family) -> Result<Cursor<'a>> {
+    let octets = octets(c, family)?;
+    c.sub(octets)
+}
+
+/// The octets of the route behind its length octet, checked as above.
+fn octets(c: &mut Cursor<'_>, family: Family) -> Result<usize> {
     let offset = c.offset();
     let len = c.u8()?;
     if len != bits(family.is_v6()) {
         return Err(Error::new(ErrorKind::BadLength(u32::from(len)), offset));
     }
-    c.sub(usize::from(len / 8))
+    Ok(usize::from(len / 8))
 }
 
 impl<'a> RouteField<'a> for SrPolicyRoute {
@@ -75,19 +81,21 @@ impl<'a> RouteField<'a> for SrPolicyRoute {
 
     #[cfg(feature = "alloc")]
     fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        let opened = places.open("route", start);
+        let opened = places.open("route", c.offset());
         let outcome = (|| {
-            let mut body = window(c, family).inspect_err(|e| places.error(*e))?;
-            places.leaf("length", start..body.offset(), bits(family.is_v6()));
-            Ok(Self {
-                distinguisher: Field::place(&mut body, "distinguisher", places)?,
-                color: Field::place(&mut body, "color", places)?,
-                endpoint: if family.is_v6() {
-                    Ipv6Addr::place(&mut body, "endpoint", places)?.into()
-                } else {
-                    Ipv4Addr::place(&mut body, "endpoint", places)?.into()
-                },
+            let octets = crate::wire::place_length(c, places, |c| {
+                octets(c, family).map(|octets| (u64::from(bits(family.is_v6())), octets))
+            })?;
+            crate::wire::place_window(c, octets, places, |mut body, places| {
+                Ok(Self {
+                    distinguisher: Field::place(&mut body, "distinguisher", places)?,
+                    color: Field::place(&mut body, "color", places)?,
+                    endpoint: if family.is_v6() {
+                        Ipv6Addr::place(&mut body, "endpoint", places)?.into()
+                    } else {
+                        Ipv4Addr::place(&mut body, "endpoint", places)?.into()
+                    },
+                })
             })
         })();
         places.close(opened, c.offset());
