@@ -32,7 +32,7 @@ pub enum RibKind {
     LocRib,
 }
 
-/// Who a column of routes belongs to.
+/// Whose routes they are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub struct RibPeer {
@@ -296,11 +296,18 @@ impl Rib {
     }
 
     /// The number of a prefix, a new one if it has none.
+    #[inline(always)]
     fn number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
-        let table = if multicast { &mut self.multicast } else { &mut self.unicast };
-        if let Some(number) = table.by_prefix.get(prefix) {
-            return *number;
+        match self.table(multicast).by_prefix.get(prefix) {
+            Some(number) => *number,
+            None => self.new_number(multicast, prefix),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
+        let table = if multicast { &mut self.multicast } else { &mut self.unicast };
         let counts = &mut self.counts;
         let number = self.free.pop().unwrap_or_else(|| {
             let number = u32::try_from(counts.len()).unwrap_or(u32::MAX);
@@ -371,6 +378,7 @@ impl Rib {
         self.insert_id(peer, number, path_id, id, time)
     }
 
+    #[inline(always)]
     fn insert_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>, id: AttributesId, time: u32) -> Applied {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else {
             self.store.release(id);
@@ -439,7 +447,7 @@ impl Rib {
     /// Takes all routes of a peer away, as the end of its session does; how many there were.
     pub fn peer_down(&mut self, peer: PeerId) -> usize {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return 0 };
-        adjacent.plain = 0;
+        let plain = core::mem::take(&mut adjacent.plain);
         let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
         let mut routes = core::mem::take(&mut self.routes);
         let mut gone = BTreeSet::new();
@@ -451,10 +459,14 @@ impl Rib {
                 gone.insert(number);
             }
         };
-        routes.remove_peer(peer.0, &mut take);
+        if plain > 0 {
+            routes.remove_peer(peer.0, &mut take);
+        }
         paths.iter().for_each(|((number, _), (id, _))| take(*number, id.0));
         self.routes = routes;
-        self.times.remove_peer(peer.0, |_, _| {});
+        if plain > 0 && self.options.times {
+            self.times.remove_peer(peer.0, |_, _| {});
+        }
         for multicast in [false, true] {
             if gone.is_empty() {
                 break;
@@ -713,7 +725,7 @@ impl<'a> PrefixRoutes<'a> {
 
     /// Its routes, peer after peer, path identifier after path identifier.
     pub fn routes(&self) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
-        Routes { rib: self.rib, number: self.number, next: 0, lists: [0; BAND], times: [0; BAND], paths: None }
+        Routes { rib: self.rib, number: self.number, next: 0, lists: [[0; BAND]; 2], times: [[0; BAND]; 2], paths: None }
     }
 
     /// Its routes of one peer.
@@ -756,9 +768,10 @@ struct Routes<'a> {
     number: u32,
     /// The next peer.
     next: u32,
-    /// Lists and times of the peers of its band.
-    lists: [u32; BAND],
-    times: [u32; BAND],
+    /// Lists and times of the peers of its band and of the other one of a pair: both are read in one go, so that they wait for
+    /// memory together.
+    lists: [[u32; BAND]; 2],
+    times: [[u32; BAND]; 2],
     /// What the peer before has besides.
     paths: Option<PathRoutes<'a>>,
 }
@@ -769,10 +782,11 @@ impl<'a> Routes<'a> {
     fn step(&mut self) -> Option<Option<StoredRoute<'a>>> {
         let at = self.next as usize;
         let peers = self.rib.peers.get(at..).filter(|peers| !peers.is_empty())?;
-        if at.is_multiple_of(BAND) {
-            self.lists = self.rib.routes.row(self.number, at / BAND);
+        if at.is_multiple_of(2 * BAND) {
+            let bands = [at / BAND, (at / BAND).saturating_add(1)];
+            self.lists = bands.map(|band| self.rib.routes.row(self.number, band));
             if self.rib.options.times {
-                self.times = self.rib.times.row(self.number, at / BAND);
+                self.times = bands.map(|band| self.rib.times.row(self.number, band));
             }
         }
         let adjacent = peers.first()?;
@@ -781,11 +795,11 @@ impl<'a> Routes<'a> {
         if let Some(paths) = adjacent.paths.as_deref() {
             self.paths = Some(routes_of_paths(paths, self.rib, peer, self.number));
         }
-        let id = self.lists.get(at % BAND).copied().unwrap_or(0);
+        let id = self.lists.as_flattened().get(at % (2 * BAND)).copied().unwrap_or(0);
         if id == 0 {
             return Some(None);
         }
-        let time = self.times.get(at % BAND).copied().unwrap_or(0);
+        let time = self.times.as_flattened().get(at % (2 * BAND)).copied().unwrap_or(0);
         Some(Some(StoredRoute { rib: self.rib, peer, path_id: None, id: AttributesId(id), time }))
     }
 }

@@ -16,6 +16,10 @@ pub(super) const BAND: usize = 16;
 /// Prefixes of a tile.
 const ROWS: usize = 64;
 
+/// Rows that are kept together: a line of the cache has so many of four peers. Reading all routes of a prefix takes more lines
+/// so, side by side as they are; but loading a table peer after peer takes as many fewer, and each of them for itself.
+const STRIP: usize = 4;
+
 /// Tiles that are kept together: no memory is taken for 1,024 prefixes of which a band has none.
 const TILES: usize = 16;
 
@@ -31,7 +35,7 @@ const FEW: u8 = 16;
 /// Stands for no lane.
 const NONE: u8 = u8::MAX;
 
-/// Numbers of 64 prefixes, those of a prefix together; 0 stands for none. They are only stored to where one tile alone has them.
+/// Numbers of 64 prefixes, strip after strip of four, in which they lie lane after lane; 0 stands for none. They are only stored to where one tile alone has them.
 /// That is seen from outside ([`Tile::era`]), without a look at the reference count, whose memory is not at hand; a mutable
 /// reference would be had for a locked instruction only, behind which a processor does not start on the next route while it
 /// waits for the memory of this one.
@@ -51,12 +55,15 @@ struct Tile {
     lanes: [u8; BAND],
     /// How many lanes there are.
     width: u8,
+    /// Whether these are of the first peers, without a gap.
+    is_packed: bool,
     /// The era of the table in which nobody else had the numbers: if it is not over, nobody has.
     era: u32,
 }
 
 impl Tile {
-    const EMPTY: Self = Self { numbers: None, list: None, counts: [0; BAND], lanes: [NONE; BAND], width: 0, era: 0 };
+    const EMPTY: Self =
+        Self { numbers: None, list: None, counts: [0; BAND], lanes: [NONE; BAND], width: 0, is_packed: true, era: 0 };
 }
 
 /// Tiles of 1,024 prefixes.
@@ -98,10 +105,23 @@ const fn key(row: usize, column: usize) -> u16 {
     (row * BAND + column) as u16
 }
 
+/// Place among numbers of so many lanes.
+#[inline(always)]
+const fn place(row: usize, lane: usize, width: usize) -> usize {
+    // Sixty-four rows, sixteen lanes.
+    ((row / STRIP) * width + lane) * STRIP + row % STRIP
+}
+
 /// The octet of a column.
 #[inline(always)]
 fn of(octets: &[u8; BAND], column: usize) -> u8 {
     octets.get(column % BAND).copied().unwrap_or(NONE)
+}
+
+/// The cells of a lane, row after row.
+fn lane_of(numbers: &[AtomicU32], lane: u8, width: u8) -> impl Iterator<Item = &AtomicU32> {
+    let (strips, _) = numbers.as_chunks::<STRIP>();
+    strips.iter().skip(usize::from(lane)).step_by(usize::from(width)).flatten()
 }
 
 impl Tile {
@@ -126,7 +146,7 @@ impl Tile {
         if lane == NONE {
             return None;
         }
-        self.numbers.as_ref()?.get(row.wrapping_mul(usize::from(self.width)).wrapping_add(usize::from(lane)))
+        self.numbers.as_ref()?.get(place(row, usize::from(lane), usize::from(self.width)))
     }
 
     /// Where a route is in the list, or would be.
@@ -155,13 +175,17 @@ impl Tile {
     fn row(&self, row: usize) -> [u32; BAND] {
         let mut out = [0; BAND];
         let width = usize::from(self.width);
-        let start = row.wrapping_mul(width);
-        if let Some(cells) = self.numbers.as_ref().and_then(|numbers| numbers.get(start..start.wrapping_add(width))) {
-            if let Ok(cells) = <&[AtomicU32; BAND]>::try_from(cells) {
-                out = cells.each_ref().map(|cell| cell.load(Relaxed));
+        let start = place(row - row % STRIP, 0, width);
+        if let Some(strip) = self.numbers.as_ref().and_then(|numbers| numbers.get(start..start + width * STRIP)) {
+            let cell = |strip: &[AtomicU32; STRIP]| strip.get(row % STRIP).map_or(0, |cell| cell.load(Relaxed));
+            let (strip, _) = strip.as_chunks();
+            if let Ok(strip) = <&[_; BAND]>::try_from(strip) {
+                out = strip.each_ref().map(cell);
+            } else if self.is_packed {
+                out.iter_mut().zip(strip).for_each(|(number, there)| *number = cell(there));
             } else {
                 for (number, lane) in out.iter_mut().zip(&self.lanes) {
-                    *number = cells.get(usize::from(*lane)).map_or(0, |cell| cell.load(Relaxed));
+                    *number = strip.get(usize::from(*lane)).map_or(0, cell);
                 }
             }
         }
@@ -228,7 +252,8 @@ impl Tile {
         if lanes == self.lanes {
             return;
         }
-        let old = core::mem::replace(self, Self { lanes, width, era, ..Self::EMPTY });
+        let is_packed = lanes.iter().take(usize::from(width)).all(|lane| *lane != NONE);
+        let old = core::mem::replace(self, Self { lanes, width, is_packed, era, ..Self::EMPTY });
         self.counts = old.counts;
         if width > 0 {
             self.numbers = Some((0..ROWS.saturating_mul(usize::from(width))).map(|_| AtomicU32::new(0)).collect());
@@ -236,12 +261,12 @@ impl Tile {
         let mut listed = Vec::new();
         for (column, (from, to)) in old.lanes.iter().zip(&lanes).enumerate() {
             let Some(numbers) = old.numbers.as_ref().filter(|_| *from != NONE) else { continue };
-            let from = numbers.iter().skip(usize::from(*from)).step_by(usize::from(old.width));
+            let from = lane_of(numbers, *from, old.width);
             if *to == NONE {
                 let there = from.map(|number| number.load(Relaxed)).enumerate().filter(|(_, number)| *number != 0);
                 listed.extend(there.map(|(row, number)| (key(row, column), number)));
             } else if let Some(numbers) = &self.numbers {
-                let to = numbers.iter().skip(usize::from(*to)).step_by(usize::from(width));
+                let to = lane_of(numbers, *to, width);
                 for (from, to) in from.zip(to) {
                     to.store(from.load(Relaxed), Relaxed);
                 }
@@ -336,7 +361,7 @@ impl Tiles {
     }
 
     /// Sets the number of a prefix and a peer, 0 for none; returns the one before. What stays as it is stays shared.
-    #[inline]
+    #[inline(always)]
     pub(super) fn set(&mut self, prefix: u32, peer: u32, number: u32) -> u32 {
         let ((group, tile, row), (band, column)) = (split(prefix), split_peer(peer));
         let era = *self.era.get_mut();
@@ -695,6 +720,11 @@ mod tests {
         for tiles in [&by_peer.tiles, &by_prefix.tiles] {
             assert!(tiles.memory_size() < by_peer.model.len() * 5, "{} octets", tiles.memory_size());
         }
+        // Of twenty peers with one prefix in a hundred each route takes no more than twenty octets or so.
+        let (mut few, mut random) = (Both::default(), Random(3));
+        (0..20_000).for_each(|_| few.set(random.below(100_000), 10 + random.below(20), 9));
+        few.check();
+        assert!(few.tiles.memory_size() < few.model.len() * 21, "{} of {}", few.tiles.memory_size(), few.model.len());
         // Backwards, and the highest numbers.
         let mut backwards = Both::default();
         for peer in (0..20).rev() {
