@@ -1,5 +1,6 @@
 //! Attribute lists, each distinct one kept once.
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -47,7 +48,7 @@ pub struct AttributeStore {
     // The list with number 1 comes first.
     starts: Arc<Vec<Start>>,
     // How many routes have each list. A clone's are its own: every route that is put or goes changes one.
-    counts: Vec<u32>,
+    counts: Counts,
     free: Vec<u32>,
     table: Arc<HashTable<u32>>,
     hasher: RandomState,
@@ -83,13 +84,92 @@ const fn place(id: u32) -> usize {
     (id as usize).wrapping_sub(1)
 }
 
+/// How many routes have each list: in one octet each, since most have few, and so all of them are soon at hand. Of more, parts
+/// of 128 are counted apart.
+#[derive(Clone, Default)]
+struct Counts {
+    low: Vec<u8>,
+    parts: BTreeMap<u32, u32>,
+}
+
+/// Routes that are counted apart.
+const PART: u8 = 128;
+
+impl Counts {
+    /// Counts one for a list that has none; a new one comes behind the last.
+    fn put(&mut self, id: u32) {
+        match self.low.get_mut(place(id)) {
+            Some(count) => *count = 1,
+            None => self.low.push(1),
+        }
+    }
+
+    /// One more; whether there was one.
+    #[inline(always)]
+    fn up(&mut self, id: u32) -> bool {
+        match self.low.get_mut(place(id)) {
+            None | Some(0) => false,
+            Some(count) if *count < u8::MAX => {
+                *count = count.wrapping_add(1);
+                true
+            }
+            Some(_) => {
+                self.carry(id);
+                true
+            }
+        }
+    }
+
+    /// One less; whether it was the last.
+    #[inline(always)]
+    fn down(&mut self, id: u32) -> bool {
+        match self.low.get_mut(place(id)) {
+            None | Some(0) => false,
+            Some(count) => {
+                *count = count.wrapping_sub(1);
+                *count == 0 && !self.borrow(id)
+            }
+        }
+    }
+
+    /// One more than fit.
+    #[cold]
+    #[inline(never)]
+    fn carry(&mut self, id: u32) {
+        let parts = self.parts.entry(id).or_default();
+        // There are fewer routes than four octets can number 32 times over.
+        *parts = parts.saturating_add(1);
+        if let Some(count) = self.low.get_mut(place(id)) {
+            *count = PART;
+        }
+    }
+
+    /// Takes a part back; whether there was one.
+    #[inline(never)]
+    fn borrow(&mut self, id: u32) -> bool {
+        let Some(parts) = self.parts.get_mut(&id) else { return false };
+        *parts = parts.saturating_sub(1);
+        if *parts == 0 {
+            self.parts.remove(&id);
+        }
+        if let Some(count) = self.low.get_mut(place(id)) {
+            *count = PART;
+        }
+        true
+    }
+
+    fn memory_size(&self) -> usize {
+        self.low.capacity().saturating_add(self.parts.len().saturating_mul(8))
+    }
+}
+
 impl AttributeStore {
     /// No list yet.
     pub fn new() -> Self {
         Self {
             chunks: Vec::new(),
             starts: Arc::default(),
-            counts: Vec::new(),
+            counts: Counts::default(),
             free: Vec::new(),
             table: Arc::default(),
             hasher: RandomState::default(),
@@ -128,7 +208,7 @@ impl AttributeStore {
     /// Octets of memory besides those of the lists: where they are, how often, and the table that finds them.
     pub fn overhead(&self) -> usize {
         let chunks: usize = self.chunks.iter().map(|chunk| chunk.capacity()).sum();
-        let each = self.starts.capacity().saturating_mul(4).saturating_add(self.counts.capacity().saturating_mul(4));
+        let each = self.starts.capacity().saturating_mul(4).saturating_add(self.counts.memory_size());
         chunks.saturating_sub(self.live).saturating_add(each).saturating_add(self.table.allocation_size())
     }
 
@@ -140,24 +220,24 @@ impl AttributeStore {
         let same = |id: &u32| self.starts.get(place(*id)).is_some_and(|start| octets(&self.chunks, *start) == list);
         if let Some(id) = self.table.find(hash, same) {
             let id = *id;
-            if let Some(count) = self.counts.get_mut(place(id)) {
-                *count = count.saturating_add(1);
-            }
+            self.counts.up(id);
             return Some(AttributesId(id));
         }
         let start = self.append(list)?;
         let (starts, counts) = (Arc::make_mut(&mut self.starts), &mut self.counts);
         let id = match self.free.pop() {
             Some(id) => {
-                if let (Some(there), Some(count)) = (starts.get_mut(place(id)), counts.get_mut(place(id))) {
-                    (*there, *count) = (start, 1);
+                if let Some(there) = starts.get_mut(place(id)) {
+                    *there = start;
+                    counts.put(id);
                 }
                 id
             }
             None => {
                 starts.push(start);
-                counts.push(1);
-                u32::try_from(starts.len()).ok()?
+                let id = u32::try_from(starts.len()).ok()?;
+                counts.put(id);
+                id
             }
         };
         let (chunks, hasher) = (&self.chunks, &self.hasher);
@@ -167,23 +247,21 @@ impl AttributeStore {
     }
 
     /// One more route has a list; whether there is such a list.
+    #[inline(always)]
     pub(super) fn retain(&mut self, id: AttributesId) -> bool {
-        match self.counts.get_mut(place(id.0)) {
-            Some(count) if *count > 0 => {
-                *count = count.saturating_add(1);
-                true
-            }
-            _ => false,
-        }
+        self.counts.up(id.0)
     }
 
     /// One route less has the list; without any the list is gone.
+    #[inline(always)]
     pub(super) fn release(&mut self, id: AttributesId) {
-        let Some(count) = self.counts.get_mut(place(id.0)) else { return };
-        *count = count.saturating_sub(1);
-        if *count > 0 {
-            return;
+        if self.counts.down(id.0) {
+            self.forget(id);
         }
+    }
+
+    #[inline(never)]
+    fn forget(&mut self, id: AttributesId) {
         let len = self.bytes(id).len();
         let hash = self.hasher.hash_one(self.bytes(id));
         if let Ok(entry) = Arc::make_mut(&mut self.table).find_entry(hash, |there| *there == id.0) {
@@ -387,6 +465,28 @@ mod tests {
         let c = store.intern(b"third").unwrap();
         assert_eq!((c, store.bytes(c), clone.len()), (a, &b"third"[..], 1));
         assert_eq!(clone.bytes(b), b"another");
+    }
+
+    #[test]
+    fn a_list_of_many_routes_stays_as_long() {
+        let mut store = AttributeStore::new();
+        let list = store.intern(b"of many").unwrap();
+        // Up and down over each border: 255 in an octet, parts of 128.
+        for most in [1u32, 2, 127, 128, 129, 255, 256, 257, 383, 384, 385, 1_000, 70_000] {
+            for n in 1..most {
+                assert!(store.retain(list), "{n} of {most}");
+            }
+            for n in (1..most).rev() {
+                store.release(list);
+                assert_eq!(store.bytes(list), b"of many", "{n} of {most}");
+            }
+            assert!(store.counts.parts.is_empty());
+        }
+        store.release(list);
+        assert!(!store.retain(list));
+        assert_eq!((store.len(), store.bytes(list)), (0, &b""[..]));
+        store.release(list);
+        assert_eq!(store.intern(b"next").map(AttributesId::number), Some(1));
     }
 
     #[test]

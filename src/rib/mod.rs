@@ -27,14 +27,14 @@
 mod attributes;
 #[cfg(feature = "rib")]
 mod best;
-#[cfg(feature = "rib")]
-mod column;
 #[cfg(all(feature = "rib", feature = "std"))]
 mod dump;
 #[cfg(all(feature = "rib", feature = "std"))]
 mod instant;
 #[cfg(feature = "rib")]
 mod table;
+#[cfg(feature = "rib")]
+mod tiles;
 mod trie;
 
 #[cfg(feature = "rib")]

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::attributes::{AttributeStore, AttributesId, normalise};
-use super::column::Column;
+use super::tiles::{BAND, Tiles};
 use super::trie::PrefixMap;
 use crate::asn::Asn;
 use crate::attr::Attributes;
@@ -32,7 +32,7 @@ pub enum RibKind {
     LocRib,
 }
 
-/// Who a column of routes belongs to.
+/// Whose routes they are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub struct RibPeer {
@@ -110,9 +110,8 @@ pub enum Applied {
 struct Adjacent {
     peer: RibPeer,
     bgp_id: Option<Ipv4Addr>,
-    /// Routes without path identifiers: lists by prefix number, and when they were received.
-    routes: Column,
-    times: Column,
+    /// How many routes without path identifiers there are.
+    plain: usize,
     /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` where there is none.
     paths: Option<Arc<Paths>>,
 }
@@ -121,17 +120,7 @@ type Paths = BTreeMap<(u32, u32), (AttributesId, u32)>;
 
 impl Adjacent {
     fn len(&self) -> usize {
-        self.routes.len().saturating_add(self.paths.as_deref().map_or(0, BTreeMap::len))
-    }
-
-    /// The list of a route; 0 where there is none.
-    #[inline]
-    fn list(&self, number: u32, path_id: Option<u32>) -> AttributesId {
-        match (path_id, &self.paths) {
-            (None, _) => AttributesId(self.routes.get(number)),
-            (Some(path_id), Some(paths)) => paths.get(&(number, path_id)).map_or(AttributesId(0), |(id, _)| *id),
-            (Some(_), None) => AttributesId(0),
-        }
+        self.plain.saturating_add(self.paths.as_deref().map_or(0, BTreeMap::len))
     }
 }
 
@@ -171,6 +160,9 @@ pub struct Rib {
     /// How many routes each prefix has. A clone's are its own: every route that comes or goes changes one.
     counts: Vec<u32>,
     free: Vec<u32>,
+    /// Routes without path identifiers: lists by prefix number and peer, and when they were received.
+    routes: Tiles,
+    times: Tiles,
     peers: Vec<Adjacent>,
     by_peer: BTreeMap<RibPeer, u32>,
     store: AttributeStore,
@@ -214,6 +206,8 @@ impl Rib {
             multicast: Numbers::default(),
             counts: Vec::new(),
             free: Vec::new(),
+            routes: Tiles::default(),
+            times: Tiles::default(),
             peers: Vec::new(),
             by_peer: BTreeMap::new(),
             store: AttributeStore::new(),
@@ -266,11 +260,9 @@ impl Rib {
     pub fn memory_size(&self) -> usize {
         let tries = self.unicast.by_prefix.memory_size().saturating_add(self.multicast.by_prefix.memory_size());
         let counts = self.counts.capacity().saturating_mul(4);
-        let columns = self.peers.iter().map(|peer| {
-            let paths = peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24);
-            peer.routes.memory_size().saturating_add(peer.times.memory_size()).saturating_add(paths)
-        });
-        columns.sum::<usize>().saturating_add(tries).saturating_add(counts)
+        let paths = self.peers.iter().map(|peer| peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24));
+        let routes = self.routes.memory_size().saturating_add(self.times.memory_size());
+        paths.sum::<usize>().saturating_add(routes).saturating_add(tries).saturating_add(counts)
     }
 
     /// The number of a peer, which is added if it is not there.
@@ -279,7 +271,7 @@ impl Rib {
             return PeerId(*id);
         }
         let id = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
-        self.peers.push(Adjacent { peer, bgp_id: None, routes: Column::default(), times: Column::default(), paths: None });
+        self.peers.push(Adjacent { peer, bgp_id: None, plain: 0, paths: None });
         self.by_peer.insert(peer, id);
         PeerId(id)
     }
@@ -304,11 +296,18 @@ impl Rib {
     }
 
     /// The number of a prefix, a new one if it has none.
+    #[inline(always)]
     fn number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
-        let table = if multicast { &mut self.multicast } else { &mut self.unicast };
-        if let Some(number) = table.by_prefix.get(prefix) {
-            return *number;
+        match self.table(multicast).by_prefix.get(prefix) {
+            Some(number) => *number,
+            None => self.new_number(multicast, prefix),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn new_number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
+        let table = if multicast { &mut self.multicast } else { &mut self.unicast };
         let counts = &mut self.counts;
         let number = self.free.pop().unwrap_or_else(|| {
             let number = u32::try_from(counts.len()).unwrap_or(u32::MAX);
@@ -379,36 +378,35 @@ impl Rib {
         self.insert_id(peer, number, path_id, id, time)
     }
 
+    #[inline(always)]
     fn insert_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>, id: AttributesId, time: u32) -> Applied {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else {
             self.store.release(id);
             return Applied::Ignored;
         };
-        // What was there is read, and its list counted down, ahead of the change: several misses of the cache at once. And a route
-        // that stays as it is leaves its chunk shared.
-        let before = adjacent.list(number, path_id);
-        if before.0 != 0 {
-            self.store.release(before);
-        }
-        match path_id {
+        let before = match path_id {
             None => {
+                let before = self.routes.set(number, peer.0, id.0);
                 if self.options.times {
                     // 0 stands for no route.
-                    adjacent.times.set(number, time.max(1));
+                    self.times.set(number, peer.0, time.max(1));
                 }
-                if before != id {
-                    adjacent.routes.set(number, id.0);
+                if before == 0 {
+                    adjacent.plain = adjacent.plain.saturating_add(1);
                 }
+                before
             }
             Some(path_id) => {
-                Arc::make_mut(adjacent.paths.get_or_insert_default()).insert((number, path_id), (id, time));
+                let paths = Arc::make_mut(adjacent.paths.get_or_insert_default());
+                paths.insert((number, path_id), (id, time)).map_or(0, |(before, _)| before.0)
             }
-        }
-        if before.0 == 0 {
+        };
+        if before == 0 {
             self.count_up(number);
             return Applied::Added;
         }
-        if before == id { Applied::Unchanged } else { Applied::Replaced }
+        self.store.release(AttributesId(before));
+        if before == id.0 { Applied::Unchanged } else { Applied::Replaced }
     }
 
     /// Takes a route away.
@@ -416,25 +414,30 @@ impl Rib {
         let Some(multicast) = table_of(family) else { return Applied::Ignored };
         let Some(number) = self.table(multicast).by_prefix.get(path.prefix).copied() else { return Applied::Absent };
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return Applied::Absent };
-        let before = adjacent.list(number, path.path_id);
-        if before.0 == 0 {
-            return Applied::Absent;
-        }
-        self.store.release(before);
-        match path.path_id {
+        let before = match path.path_id {
             None => {
-                adjacent.times.set(number, 0);
-                adjacent.routes.set(number, 0);
+                let before = self.routes.set(number, peer.0, 0);
+                if before != 0 {
+                    self.times.set(number, peer.0, 0);
+                    adjacent.plain = adjacent.plain.saturating_sub(1);
+                }
+                before
             }
-            Some(id) => {
-                if let Some(paths) = &mut adjacent.paths {
-                    Arc::make_mut(paths).remove(&(number, id));
+            Some(id) => match &mut adjacent.paths {
+                Some(paths) if paths.contains_key(&(number, id)) => {
+                    let before = Arc::make_mut(paths).remove(&(number, id)).map_or(0, |(before, _)| before.0);
                     if paths.is_empty() {
                         adjacent.paths = None;
                     }
+                    before
                 }
-            }
+                _ => 0,
+            },
+        };
+        if before == 0 {
+            return Applied::Absent;
         }
+        self.store.release(AttributesId(before));
         if self.count_down(number) {
             self.forget(multicast, path.prefix, number);
         }
@@ -444,18 +447,25 @@ impl Rib {
     /// Takes all routes of a peer away, as the end of its session does; how many there were.
     pub fn peer_down(&mut self, peer: PeerId) -> usize {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return 0 };
-        let routes = core::mem::take(&mut adjacent.routes);
+        let plain = core::mem::take(&mut adjacent.plain);
         let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
-        adjacent.times = Column::default();
+        let mut routes = core::mem::take(&mut self.routes);
         let mut gone = BTreeSet::new();
         let mut count = 0usize;
-        let all = routes.iter().chain(paths.iter().map(|((number, _), (id, _))| (*number, id.0)));
-        for (number, id) in all {
+        let mut take = |number, id| {
             count = count.saturating_add(1);
             self.store.release(AttributesId(id));
             if self.count_down(number) {
                 gone.insert(number);
             }
+        };
+        if plain > 0 {
+            routes.remove_peer(peer.0, &mut take);
+        }
+        paths.iter().for_each(|((number, _), (id, _))| take(*number, id.0));
+        self.routes = routes;
+        if plain > 0 && self.options.times {
+            self.times.remove_peer(peer.0, |_, _| {});
         }
         for multicast in [false, true] {
             if gone.is_empty() {
@@ -715,7 +725,7 @@ impl<'a> PrefixRoutes<'a> {
 
     /// Its routes, peer after peer, path identifier after path identifier.
     pub fn routes(&self) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
-        Routes { rib: self.rib, number: self.number, next: 0, lists: [0; BLOCK], paths: None }
+        Routes { rib: self.rib, number: self.number, next: 0, lists: [[0; BAND]; 2], times: [[0; BAND]; 2], paths: None }
     }
 
     /// Its routes of one peer.
@@ -723,8 +733,9 @@ impl<'a> PrefixRoutes<'a> {
         let (rib, number) = (self.rib, self.number);
         let adjacent = rib.peers.get(peer.0 as usize);
         let plain = adjacent.and_then(|adjacent| {
-            let id = adjacent.routes.get(number);
-            (id != 0).then(|| StoredRoute { rib, peer, path_id: None, id: AttributesId(id), time: adjacent.times.get(number) })
+            let id = if adjacent.plain == 0 { 0 } else { rib.routes.get(number, peer.0) };
+            let time = || rib.times.get(number, peer.0);
+            (id != 0).then(|| StoredRoute { rib, peer, path_id: None, id: AttributesId(id), time: time() })
         });
         let paths = adjacent.and_then(|adjacent| adjacent.paths.as_deref()).into_iter();
         plain.into_iter().chain(paths.flat_map(move |paths| routes_of_paths(paths, rib, peer, number)))
@@ -751,17 +762,16 @@ impl<'a> Iterator for PathRoutes<'a> {
     }
 }
 
-/// Peers whose lists of a prefix are read together.
-const BLOCK: usize = 16;
-
 /// All peers' routes of a prefix.
 struct Routes<'a> {
     rib: &'a Rib,
     number: u32,
     /// The next peer.
     next: u32,
-    /// Lists of the peers of its block, all read in one go: each is a miss of the cache, and so they wait together.
-    lists: [u32; BLOCK],
+    /// Lists and times of the peers of its band and of the other one of a pair: both are read in one go, so that they wait for
+    /// memory together.
+    lists: [[u32; BAND]; 2],
+    times: [[u32; BAND]; 2],
     /// What the peer before has besides.
     paths: Option<PathRoutes<'a>>,
 }
@@ -772,9 +782,11 @@ impl<'a> Routes<'a> {
     fn step(&mut self) -> Option<Option<StoredRoute<'a>>> {
         let at = self.next as usize;
         let peers = self.rib.peers.get(at..).filter(|peers| !peers.is_empty())?;
-        if at.is_multiple_of(BLOCK) {
-            for (list, adjacent) in self.lists.iter_mut().zip(peers) {
-                *list = adjacent.routes.get(self.number);
+        if at.is_multiple_of(2 * BAND) {
+            let bands = [at / BAND, (at / BAND).saturating_add(1)];
+            self.lists = bands.map(|band| self.rib.routes.row(self.number, band));
+            if self.rib.options.times {
+                self.times = bands.map(|band| self.rib.times.row(self.number, band));
             }
         }
         let adjacent = peers.first()?;
@@ -783,11 +795,11 @@ impl<'a> Routes<'a> {
         if let Some(paths) = adjacent.paths.as_deref() {
             self.paths = Some(routes_of_paths(paths, self.rib, peer, self.number));
         }
-        let id = self.lists.get(at % BLOCK).copied().unwrap_or(0);
+        let id = self.lists.as_flattened().get(at % (2 * BAND)).copied().unwrap_or(0);
         if id == 0 {
             return Some(None);
         }
-        let time = if self.rib.options.times { adjacent.times.get(self.number) } else { 0 };
+        let time = self.times.as_flattened().get(at % (2 * BAND)).copied().unwrap_or(0);
         Some(Some(StoredRoute { rib: self.rib, peer, path_id: None, id: AttributesId(id), time }))
     }
 }
@@ -934,7 +946,8 @@ impl Rib {
             if shared
                 && let (Some(was), Some(is)) = (was, is)
                 && let (Some(a), Some(b)) = (self.peers.get(was.0 as usize), later.peers.get(is.0 as usize))
-                && a.routes.shares_chunk(&b.routes, any.number)
+                && was == is
+                && self.routes.shares_tile(&later.routes, any.number, was.0)
                 && match (&a.paths, &b.paths) {
                     (Some(a), Some(b)) => Arc::ptr_eq(a, b),
                     (a, b) => a.is_none() && b.is_none(),
