@@ -56,6 +56,9 @@ pub enum ErrorKind {
     NoBottomOfStack,
     /// A route is announced with this many labels on a session that did not agree on more than one (RFC 8277 section 2.1).
     SeveralLabels(u8),
+    /// So many labels up to the bottom of the stack, and nobody knows whether the session had agreed on more than one; with the
+    /// first alone it is another route (RFC 8277 section 2).
+    AmbiguousLabels(u8),
     /// A route is withdrawn with this many labels, where a withdrawal has one field (RFC 8277 section 2.4).
     WithdrawnLabels(u8),
     /// Nested deeper than this library follows.
@@ -228,7 +231,7 @@ impl Error {
             (Context::Update, _) => "RFC 7606 section 3",
             (Context::Withdrawn | Context::Nlri, _) => "RFC 7606 section 5.3",
             (Context::Family(..), K::NoBottomOfStack) => "RFC 8277 section 2.2",
-            (Context::Family(..), K::SeveralLabels(_)) => "RFC 8277 section 2.1",
+            (Context::Family(..), K::SeveralLabels(_) | K::AmbiguousLabels(_)) => "RFC 8277 section 2.1",
             (Context::Family(..), K::WithdrawnLabels(_)) => "RFC 8277 section 2.4",
             (Context::Family(..), _) if matches!(self.action, Action::TreatAsWithdraw) => "RFC 7606 section 5.4",
             (Context::Family(..), _) => "RFC 7606 section 5.3",
@@ -327,6 +330,7 @@ impl ErrorKind {
             Self::BadRole => "bad-role",
             Self::NoBottomOfStack => "no-bottom-of-stack",
             Self::SeveralLabels(_) => "several-labels",
+            Self::AmbiguousLabels(_) => "ambiguous-labels",
             Self::WithdrawnLabels(_) => "withdrawn-labels",
             Self::TooDeep => "too-deep",
             Self::NoSuchPeer(_) => "no-such-peer",
@@ -376,6 +380,7 @@ impl fmt::Display for ErrorKind {
             Self::BadRole => f.write_str("contradicts the roles of the two speakers"),
             Self::NoBottomOfStack => f.write_str("the last label has no bottom-of-stack bit"),
             Self::SeveralLabels(n) => write!(f, "{n} labels, and more than one was not agreed on"),
+            Self::AmbiguousLabels(n) => write!(f, "{n} labels, or one and a longer prefix: what was agreed on is not known"),
             Self::WithdrawnLabels(n) => write!(f, "{n} labels, where a withdrawal has one field"),
             Self::TooDeep => f.write_str("is nested too deeply"),
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),

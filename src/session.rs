@@ -23,7 +23,8 @@ pub struct Session {
     /// bottom-of-stack bit, those of other families as one label whatever its bit says.
     ///
     /// Archives hold no OPEN messages, so what they say is read by [`FamilySet::ALL`]
-    /// ([`Session::with_multiple_labels`]). Both readings yield where they give no route: [`crate::nlri::LabelEncoding`].
+    /// ([`Session::with_multiple_labels`]), and a route that could be another one is noted. Both readings yield where they give
+    /// no route: [`crate::nlri::LabelEncoding`].
     pub multiple_labels: FamilySet,
 }
 

@@ -961,13 +961,17 @@ mod tests {
         other.multiple_labels = crate::family::FamilySet::EMPTY.with(Family::IPV4_VPN);
         let no_bottom =
             ("IPv4 labeled routes: the last label has no bottom-of-stack bit (at byte 17)".into(), "RFC 8277 section 2.2");
+        let unknown = (
+            "IPv4 labeled routes: 2 labels, or one and a longer prefix: what was agreed on is not known (at byte 17)".into(),
+            "RFC 8277 section 2.1",
+        );
         let stack =
             ("IPv4 labeled routes: 2 labels, where a withdrawal has one field (at byte 30)".into(), "RFC 8277 section 2.4");
         for (session, route, notes) in [
             (Session::AS4, "203.0.113.0/24 label 100:0", &[no_bottom.clone(), stack.clone()][..]),
             (other, "203.0.113.0/24 label 100:0", &[no_bottom, stack.clone()]),
             (agreed, "0.0.0.0/0 label 100/831495", core::slice::from_ref(&stack)),
-            (Session::AS2.with_multiple_labels(), "0.0.0.0/0 label 100/831495", core::slice::from_ref(&stack)),
+            (Session::AS2.with_multiple_labels(), "0.0.0.0/0 label 100/831495", &[unknown, stack.clone()]),
         ] {
             let u = Update::parse_at(&body, &session, 0).unwrap();
             let a = u.attributes().unwrap();

@@ -147,11 +147,21 @@ impl fmt::Debug for Label {
 pub enum LabelEncoding {
     /// Announced where Multiple Labels was not agreed on: one label, its bottom-of-stack bit ignored (section 2.2).
     One,
-    /// Announced where it was agreed on, or nobody knows: labels up to the one with the bottom-of-stack bit (section 2.3).
-    #[default]
+    /// Announced where it was agreed on: labels up to the one with the bottom-of-stack bit (section 2.3).
     Multiple,
+    /// Announced where nobody knows what was agreed on, as in archives: read as `Multiple`. A route that would be another one by
+    /// `One` is noted.
+    #[default]
+    Unknown,
     /// Withdrawn: one field of three octets whose value means nothing (section 2.4). 0x800000 and 0x000000 are never a stack.
     Withdrawn,
+}
+
+impl LabelEncoding {
+    /// Whether labels go up to the one with the bottom-of-stack bit.
+    const fn goes_by_bits(self) -> bool {
+        matches!(self, Self::Multiple | Self::Unknown)
+    }
 }
 
 /// A stack of labels, the outermost first.
@@ -222,7 +232,7 @@ impl<'a> Labels<'a> {
         if window.rest().first_chunk().is_none_or(|octets| alone(Label(*octets))) {
             return route(false);
         }
-        let stack = encoding == LabelEncoding::Multiple;
+        let stack = encoding.goes_by_bits();
         match (route(stack), route(!stack)) {
             (Ok(route), Ok(other)) => Ok(if !plausible(&route) && plausible(&other) { other } else { route }),
             (Ok(route), Err(_)) | (Err(_), Ok(route)) => Ok(route),
@@ -230,13 +240,17 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// What RFC 8277 says against the labels of a route that starts at `offset`.
-    pub(super) fn note(&self, encoding: LabelEncoding, offset: u64) -> Option<Error> {
+    /// What RFC 8277 says against the labels of a route that starts at `offset`, which is another route with the first label
+    /// `alone`.
+    pub(super) fn note(&self, encoding: LabelEncoding, alone: impl Fn() -> bool, offset: u64) -> Option<Error> {
         let several = u8::try_from(self.len()).ok().filter(|labels| *labels > 1);
         let kind = match (encoding, several) {
             (LabelEncoding::Withdrawn, Some(labels)) => ErrorKind::WithdrawnLabels(labels),
             (LabelEncoding::One, Some(labels)) => ErrorKind::SeveralLabels(labels),
-            (LabelEncoding::One | LabelEncoding::Multiple, None) if self.iter().any(|label| !label.is_bottom()) => {
+            (LabelEncoding::Unknown, Some(labels)) if alone() => ErrorKind::AmbiguousLabels(labels),
+            (LabelEncoding::One | LabelEncoding::Multiple | LabelEncoding::Unknown, None)
+                if self.iter().any(|label| !label.is_bottom()) =>
+            {
                 ErrorKind::NoBottomOfStack
             }
             _ => return None,
@@ -263,7 +277,7 @@ impl<'a> Labels<'a> {
         let right = match (encoding, self.0) {
             (_, []) | (LabelEncoding::Withdrawn, [_]) => true,
             (LabelEncoding::One, [only]) => Label(*only).is_bottom(),
-            (LabelEncoding::Multiple, [.., last]) => Label(*last).is_bottom(),
+            (LabelEncoding::Multiple | LabelEncoding::Unknown, [.., last]) => Label(*last).is_bottom(),
             _ => false,
         };
         if right { Ok(()) } else { Err(EncodeError::unrepresentable("labels")) }
@@ -436,7 +450,7 @@ pub(super) fn place_labels<'a>(
     let mut at = c.offset();
     let labels = match route {
         Ok(labels) => c.take(labels.len().saturating_mul(3)).map(|_| labels)?,
-        Err(_) => Labels::read(c, encoding == LabelEncoding::Multiple)?,
+        Err(_) => Labels::read(c, encoding.goes_by_bits())?,
     };
     for label in labels.iter() {
         let end = at.saturating_add(3);
@@ -557,12 +571,13 @@ mod tests {
 
     const NO_BOTTOM: &str = "the last label has no bottom-of-stack bit";
     const SEVERAL: &str = "2 labels, and more than one was not agreed on";
+    const AMBIGUOUS: &str = "2 labels, or one and a longer prefix: what was agreed on is not known";
     const WITHDRAWN: &str = "2 labels, where a withdrawal has one field";
 
     /// RFC 8277 sections 2.2 to 2.4: octets, how they are read, what comes out, what is noted.
     #[test]
     fn one_label_or_a_stack() {
-        use LabelEncoding::{Multiple, One, Withdrawn};
+        use LabelEncoding::{Multiple, One, Unknown, Withdrawn};
         let (v4, v6, vpn4, vpn6) = (Family::IPV4_LABELED, Family::of(2, 4), Family::IPV4_VPN, Family::IPV6_VPN);
         for (family, digits, encoding, text, note) in [
             // One label with its bit is one label.
@@ -629,6 +644,18 @@ mod tests {
                 NO_BOTTOM,
             ),
             (Family::of(1, 129), "58 0000fde800000064 c63364", One, "65000:100 198.51.100.0/24", ""),
+            // Nobody knows: as a stack, with a note wherever one label gives a route too.
+            (v4, "30 000641 cb0071", Unknown, "203.0.113.0/24 label 100", ""),
+            (v4, "30 000640 cb0071", Unknown, "0.0.0.0/0 label 100/831495", AMBIGUOUS),
+            (v4, "30 000640 c63364", Unknown, "198.51.100.0/24 label 100:0", NO_BOTTOM),
+            (v4, "38 000640 000c81 0a", Unknown, "10.0.0.0/8 label 100/200", AMBIGUOUS),
+            (v4, "48 000640 000c81 c63364", Unknown, "198.51.100.0/24 label 100/200", ""),
+            (v6, "38 000640 20010db8", Unknown, "b800::/8 label 100/131088:13", AMBIGUOUS),
+            (v6, "50 000640 000c81 20010db8", Unknown, "2001:db8::/32 label 100/200", AMBIGUOUS),
+            (v6, "b0 000640 000c81 20010db8000000000000000000000001", Unknown, "2001:db8::1/128 label 100/200", ""),
+            (vpn4, "70 000640 0000fde800000064 c63364", Unknown, "65000:100 198.51.100.0/24 label 100:0", NO_BOTTOM),
+            (vpn4, "78 000640 000c81 0000fde800000064 0a", Unknown, "65000:100 10.0.0.0/8 label 100/200", ""),
+            (vpn4, "70 000640 0000010000000064 c63364", Unknown, "0:1690710884 0.0.0.0/0 label 100/0", AMBIGUOUS),
         ] {
             let (bytes, mut out) = (testing::hex(digits), Vec::new());
             let route = RawRoute { labels: encoding, ..RawRoute::new(family, &bytes, 100) };
@@ -650,6 +677,7 @@ mod tests {
         let none = crate::error::Action::None;
         assert_eq!(rfc(One, "30 000640 cb0071"), ("no-bottom-of-stack", "RFC 8277 section 2.2", none));
         assert_eq!(rfc(One, "48 000640 000c81 c63364"), ("several-labels", "RFC 8277 section 2.1", none));
+        assert_eq!(rfc(Unknown, "30 000640 cb0071"), ("ambiguous-labels", "RFC 8277 section 2.1", none));
         assert_eq!(rfc(Withdrawn, "48 000640 000c81 c63364"), ("withdrawn-labels", "RFC 8277 section 2.4", none));
     }
 

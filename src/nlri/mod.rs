@@ -64,7 +64,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use crate::error::{Action, Context, Error, ErrorKind, Result};
-use crate::family::Family;
+use crate::family::{Family, FamilySet};
 use crate::session::Session;
 use crate::wire::{Cursor, hex};
 
@@ -80,10 +80,12 @@ use bytes::BufMut;
 /// Out of line: few messages have a family with labels, and the others need not set this out for it.
 #[inline(never)]
 const fn label_encoding(family: Family, session: &Session, withdrawn: bool) -> LabelEncoding {
-    match (withdrawn, session.multiple_labels.contains(family)) {
+    match (withdrawn, session.multiple_labels) {
         (true, _) => LabelEncoding::Withdrawn,
-        (false, true) => LabelEncoding::Multiple,
-        (false, false) => LabelEncoding::One,
+        // Every family, those without labels too, is what no session agrees on.
+        (false, FamilySet::ALL) => LabelEncoding::Unknown,
+        (false, some) if some.contains(family) => LabelEncoding::Multiple,
+        (false, _) => LabelEncoding::One,
     }
 }
 
@@ -98,7 +100,7 @@ impl Layout {
     #[cfg(test)]
     #[cfg(feature = "alloc")]
     const fn new(family: Family) -> Self {
-        Self { family, labels: LabelEncoding::Multiple }
+        Self { family, labels: LabelEncoding::Unknown }
     }
 }
 
@@ -464,7 +466,7 @@ impl<'a> RawRoute<'a> {
     /// The one route of a RIB_GENERIC record (RFC 6396 section 4.3.3), which has no path identifier in front. Its labels go up to
     /// the bottom of their stack.
     pub const fn new(family: Family, bytes: &'a [u8], offset: u64) -> Self {
-        Self { family, path_id: None, bytes, offset, labels: LabelEncoding::Multiple }
+        Self { family, path_id: None, bytes, offset, labels: LabelEncoding::Unknown }
     }
 
     const fn layout(&self) -> Layout {
@@ -488,14 +490,21 @@ impl<'a> RawRoute<'a> {
     /// * Announced: the last label lacks the bottom-of-stack bit (section 2.2), or there are several and the session had not
     ///   agreed on that (section 2.1).
     /// * Withdrawn: several labels (section 2.4).
+    /// * Where nobody knows what the session had agreed on: several, and with the first of them alone it is a route too.
     pub fn note(&self) -> Option<Error> {
-        let labels = match self.decode() {
-            Ok(Route::Labeled(route)) => route.labels,
-            Ok(Route::Vpn(route)) => route.labels,
-            _ => return None,
-        };
-        let note = labels.note(self.labels, self.offset)?;
+        let labels = self.stack()?;
+        let alone = || Self { labels: LabelEncoding::One, ..*self }.stack().is_some_and(|other| other.len() != labels.len());
+        let note = labels.note(self.labels, alone, self.offset)?;
         Some(note.within(Context::Family(self.family.afi, self.family.safi), Action::None))
+    }
+
+    /// The labels in front of the prefix, of a family that has a stack of them.
+    fn stack(&self) -> Option<Labels<'a>> {
+        match self.decode() {
+            Ok(Route::Labeled(route)) => Some(route.labels),
+            Ok(Route::Vpn(route)) => Some(route.labels),
+            _ => None,
+        }
     }
 
     /// Writes the route from its decoded value, as many octets as it came in; one that cannot be read, or whose form is not
@@ -547,7 +556,7 @@ pub struct Routes<'a> {
 impl<'a> Routes<'a> {
     /// Starts at the first octet of a list, `offset` bytes into the outermost input. Labels go up to the bottom of their stack.
     pub const fn at(bytes: &'a [u8], family: Family, add_path: bool, offset: u64) -> Self {
-        Self { family, add_path, labels: LabelEncoding::Multiple, rest: Cursor::at(bytes, offset) }
+        Self { family, add_path, labels: LabelEncoding::Unknown, rest: Cursor::at(bytes, offset) }
     }
 
     /// The same routes, their labels read another way.
