@@ -613,17 +613,22 @@ impl<'a> Source<'a> {
     fn update(update: &Update<'a>, beside: Option<Error>) -> Pending<'a> {
         let mut finding = beside;
         let mut window = Window::new(update.attribute_bytes(), update.attributes_offset(), update.session().asn4, false);
+        let attributes = update.attributes();
+        let mut broken = attributes.err();
         update.findings_beside_routes(|e| {
             finding = worse(finding, e);
             window.discard(&e);
+            // The same, with what the whole message has a speaker do about it.
+            if broken.is_some_and(|b| (b.kind(), b.context(), b.offset()) == (e.kind(), e.context(), e.offset())) {
+                broken = Some(e);
+            }
         });
-        let mut broken = beside;
-        let attributes = update.attributes().unwrap_or_else(|e| {
+        let attributes = attributes.unwrap_or_else(|_| {
             // The attributes in front of the break stand, and the routes in them.
-            broken = worse(broken, e);
             window.cut();
             update.readable_attributes()
         });
+        let broken = broken.map_or(beside, |e| worse(beside, e));
         let list = Lists::Withdrawn;
         Pending::Update { update: *update, attributes, list, part: list.part(update, &attributes), window, finding, broken }
     }

@@ -334,6 +334,21 @@ fn octets_behind_a_message_do_not_cost_its_routes() {
     assert_eq!(text, ["BGP4MP MESSAGE_AS4 record: 2 bytes are left over (at byte 57)"]);
 }
 
+/// Found by fuzzing: the error at the end said less than the finding of the record (RFC 7606 section 5.2).
+#[test]
+fn a_broken_list_without_routes_to_withdraw_resets_the_session() {
+    let bytes = update(&[0, 2, 8, 10, 0, 4, 0x40, 1, 5, 0]);
+    let mut found = Vec::new();
+    Record::parse_at(&bytes, 0).unwrap().findings(&Peers::new(), |e| found.push(e));
+    let list: Vec<_> = elements(&bytes).collect();
+    let [Ok(withdrawn), Err(e)] = list[..] else { panic!("{list:?}") };
+    assert_eq!((withdrawn.finding(), found), (Some(e), vec![e]));
+    assert_eq!(
+        (e.to_string().as_str(), e.action()),
+        ("ORIGIN attribute: ends 4 bytes too early (at byte 57)", Action::ResetSession)
+    );
+}
+
 #[test]
 fn a_message_of_unknown_type_is_an_error() {
     let mut bytes = update(&[0, 0, 0, 0]);
