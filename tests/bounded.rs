@@ -370,6 +370,51 @@ fn streams_stay_small() {
     assert!(given == 0 && matches!(end, Some(ReadError::TooLong { .. })) && held < 128 << 10, "{given} {held}");
 }
 
+/// Zeros as zstd writes them (RFC 8878 section 3.1.1): a window of 2^`log` bytes, raw, run-length blocks of 128 KiB. They start as a
+/// record of 4 GiB.
+fn zstd_zeros(len: usize, log: u8) -> Vec<u8> {
+    const BLOCK: usize = 128 << 10;
+    let mut out = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
+    let mut block = |last: bool, kind: u32, len: usize, content: &[u8]| {
+        let header = u32::from(last) | kind << 1 | u32::try_from(len).unwrap() << 3;
+        out.extend(&header.to_le_bytes()[..3]);
+        out.extend(content);
+    };
+    let head = declaring(u32::MAX, &[]);
+    block(false, 0, head.len(), &head);
+    (0..len / BLOCK).for_each(|_| block(false, 1, BLOCK, &[0]));
+    block(true, 0, 0, &[]);
+    out
+}
+
+/// The window that a stream asks for is memory that it takes: a caller may allow less, or more, than the usual.
+#[test]
+fn windows_are_as_large_as_the_caller_allows() {
+    let frame = zstd_zeros(1 << 20, 24);
+    let by = |limit| {
+        let mut text = Vec::new();
+        let outcome = routeglass::mrt::Decompress::new(&frame[..]).unwrap().with_max_window(limit).read_to_end(&mut text);
+        (text.len(), outcome.err().map_or_else(String::new, |e| e.to_string()))
+    };
+    assert_eq!(by(16 << 20), (12 + (1 << 20), String::new()));
+    let refused =
+        |text: &str| format!("zstd frame at byte 0 cannot be read, after 0 decoded bytes: the window is larger than {text}");
+    assert_eq!(by(8 << 20), (0, refused("8 MiB")));
+    assert_eq!(by(12_345), (0, refused("12345 bytes")));
+    let options = ReaderOptions::default().with_max_window(8 << 20);
+    let (held, given, end) = drain(frame.as_slice(), options);
+    assert!(given == 0 && matches!(end, Some(ReadError::Io { offset: 0, .. })) && held < MIB, "{held}");
+    // Dictionaries of xz count alike: preset 1 has one of 1 MiB.
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    xz.write_all(b"text").unwrap();
+    let xz = xz.finish().unwrap();
+    for (limit, text) in [(1 << 20, "text"), (0, "the dictionary is larger than 0 MiB")] {
+        let mut out = String::new();
+        let outcome = routeglass::mrt::Decompress::new(&xz[..]).unwrap().with_max_window(limit).read_to_string(&mut out);
+        assert!(outcome.map_or_else(|e| e.to_string().ends_with(text), |_| out == text));
+    }
+}
+
 #[test]
 fn decompression_bombs_stay_small() {
     let zeros = |len: u64| {
@@ -382,7 +427,15 @@ fn decompression_bombs_stay_small() {
     lz4.write_all(&plain).unwrap();
     let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
     bzip2.write_all(&plain[..8 << 20]).unwrap();
-    let bombs = [("gzip", gzip.finish().unwrap()), ("lz4", lz4.finish().unwrap()), ("bzip2", bzip2.finish().unwrap())];
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(6)).unwrap();
+    xz.write_all(&plain).unwrap();
+    let bombs = [
+        ("xz", xz.finish().unwrap()),
+        ("zstd", zstd_zeros(48 << 20, 23)),
+        ("gzip", gzip.finish().unwrap()),
+        ("lz4", lz4.finish().unwrap()),
+        ("bzip2", bzip2.finish().unwrap()),
+    ];
     drop(plain);
     for (name, bomb) in bombs {
         let (held, given, end) = drain(bomb.as_slice(), ReaderOptions::default());

@@ -49,10 +49,12 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The largest window or dictionary that is honoured, in bytes: 128 MiB, as much as zstd(1) accepts unasked.
+    /// The largest window or dictionary that is honoured unless the caller sets another limit
+    /// ([`Decompress::with_max_window`]), in bytes: 128 MiB, as much as zstd(1) accepts unasked.
     ///
     /// Streams that need more (`zstd --long=28` and above, xz with `dict=192MiB`) are an error of the kind
-    /// [`DecompressErrorKind::Unsupported`]. A decoder holds no more than the window and a few blocks of its format.
+    /// [`DecompressErrorKind::Unsupported`]. A decoder holds no more than the window and a few blocks of its format. What
+    /// compressors make without being asked for more needs 8 MiB.
     pub const WINDOW_LIMIT: u64 = 128 << 20;
 
     /// The format that starts with `first_bytes`, or `None` if this is no known format.
@@ -117,17 +119,19 @@ impl Compression {
         }
     }
 
-    /// A decoder for one piece, or `None` if the feature is off.
-    fn codec(self) -> Option<Box<dyn Codec>> {
+    /// A decoder for one piece, with a window of up to `limit` bytes, or `None` if the feature is off.
+    fn codec(self, limit: u64) -> Option<Box<dyn Codec>> {
+        // Those of the other formats are small by definition.
+        let _ = limit;
         match self {
             #[cfg(feature = "gz")]
             Self::Gzip => Some(Box::new(gz::Gzip::new())),
             #[cfg(feature = "bz2")]
             Self::Bzip2 => Some(Box::new(bz2::Bzip2::new())),
             #[cfg(feature = "xz")]
-            Self::Xz => Some(Box::new(xz::Xz::new())),
+            Self::Xz => Some(Box::new(xz::Xz::new(limit))),
             #[cfg(feature = "zstd")]
-            Self::Zstd => Some(Box::new(zstd::Zstd::new())),
+            Self::Zstd => Some(Box::new(zstd::Zstd::new(limit))),
             #[cfg(feature = "lz4")]
             Self::Lz4 => Some(Box::new(lz4::Lz4::new())),
             #[allow(unreachable_patterns)] // Reached as soon as one feature is off.
@@ -186,7 +190,7 @@ pub enum DecompressErrorKind {
     Corrupt,
     /// After a complete member, stream or frame comes something else.
     TrailingBytes,
-    /// Valid, but with a window beyond [`Compression::WINDOW_LIMIT`], a dictionary of its own, or an extension not known here.
+    /// Valid, but with a window beyond the limit ([`Decompress::with_max_window`]), a dictionary of its own, or an extension not known here.
     Unsupported,
 }
 
@@ -284,7 +288,7 @@ impl From<DecompressError> for io::Error {
 ///   end of the file, as gzip(1) does, because tapes and block devices pad with them.
 /// * After the first error every later read is an error too, with the same text. (For plain input errors and ends are
 ///   those of the reader inside.)
-/// * Memory is bounded by [`Compression::WINDOW_LIMIT`], whatever the input declares.
+/// * Memory is bounded by [`Compression::WINDOW_LIMIT`], or the limit that the caller sets, whatever the input declares.
 ///
 /// # What can be mistaken for what
 ///
@@ -305,6 +309,7 @@ pub struct Decompress<R> {
     /// Where the current piece starts in the compressed input.
     stream: u64,
     decoded: u64,
+    max_window: u64,
 }
 
 /// Where in the compressed input the reader is.
@@ -338,7 +343,7 @@ impl<R: Read> Decompress<R> {
         }
         let format = Compression::detect(first_bytes);
         if let Some(format) = format
-            && format.codec().is_none()
+            && format.codec(Compression::WINDOW_LIMIT).is_none()
         {
             return Err(DecompressError {
                 format,
@@ -350,16 +355,29 @@ impl<R: Read> Decompress<R> {
             }
             .into());
         }
-        Ok(Self { input, format, state: State::Between { first: true }, stream: 0, decoded: 0 })
+        Ok(Self::of(input, format))
     }
 
     /// Passes everything through, whatever it looks like.
     pub(super) fn plain(reader: R) -> Self {
-        Self { input: Input::plain(reader), format: None, state: State::Between { first: true }, stream: 0, decoded: 0 }
+        Self::of(Input::plain(reader), None)
     }
 }
 
 impl<R> Decompress<R> {
+    const fn of(input: Input<R>, format: Option<Compression>) -> Self {
+        let state = State::Between { first: true };
+        Self { input, format, state, stream: 0, decoded: 0, max_window: Compression::WINDOW_LIMIT }
+    }
+
+    /// The same reader with another limit on the window of xz and zstd streams, in bytes: what it may hold in memory. It counts
+    /// from the next stream on.
+    #[must_use]
+    pub fn with_max_window(mut self, bytes: u64) -> Self {
+        self.max_window = bytes;
+        self
+    }
+
     /// The format that was recognised, or `None` for plain input.
     pub fn compression(&self) -> Option<Compression> {
         self.format
@@ -394,7 +412,7 @@ impl<R: Read> Read for Decompress<R> {
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Between { first } => {
                     self.stream = self.input.offset;
-                    self.state = match self.input.next_piece(format, first) {
+                    self.state = match self.input.next_piece(format, self.max_window, first) {
                         Ok(Piece::Data(codec)) => {
                             self.stream = self.input.offset;
                             State::Inside(codec)
@@ -643,7 +661,7 @@ impl<R: Read> Input<R> {
     }
 
     /// Passes over what may stand between two pieces, and says what comes then.
-    fn next_piece(&mut self, format: Compression, first: bool) -> Result<Piece, Fault> {
+    fn next_piece(&mut self, format: Compression, max_window: u64, first: bool) -> Result<Piece, Fault> {
         match format {
             Compression::Gzip if !first => {
                 if self.peek(1)?.first() == Some(&0) {
@@ -680,13 +698,21 @@ impl<R: Read> Input<R> {
             Ok(Piece::None)
         } else if next == magic {
             // `Decompress::new` has refused formats without a decoder.
-            Ok(format.codec().map_or(Piece::None, Piece::Data))
+            Ok(format.codec(max_window).map_or(Piece::None, Piece::Data))
         } else if magic.starts_with(next) {
             Err(Fault::Truncated)
         } else {
             Err(Fault::TrailingBytes)
         }
     }
+}
+
+/// Says that a stream needs more memory than it may have.
+#[cfg(any(feature = "xz", feature = "zstd"))]
+fn too_large(what: &str, limit: u64) -> Fault {
+    const MIB: u64 = 1 << 20;
+    let text = if limit.is_multiple_of(MIB) { format!("{} MiB", limit / MIB) } else { format!("{limit} bytes") };
+    Fault::Unsupported(format!("the {what} is larger than {text}").into())
 }
 
 /// `Read::read` without the interruptions.

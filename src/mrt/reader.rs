@@ -28,6 +28,9 @@ pub struct ReaderOptions {
     /// How many octets are asked for at a time: the size of the buffer as long as no record is longer. 256 KiB by
     /// default.
     pub buffer_len: usize,
+    /// The largest window of an xz or zstd stream, in octets, which a stream that asks for one has in memory.
+    /// [`Compression::WINDOW_LIMIT`](super::Compression::WINDOW_LIMIT) by default.
+    pub max_window: u64,
     /// What [`Reader::offset`] starts from, for input whose front was read or skipped elsewhere. 0 by default.
     pub start_offset: u64,
 }
@@ -47,6 +50,13 @@ impl ReaderOptions {
         self
     }
 
+    /// The same options with another limit on the window of compressed input, in octets.
+    #[must_use]
+    pub const fn with_max_window(mut self, len: u64) -> Self {
+        self.max_window = len;
+        self
+    }
+
     /// The same options with another offset of the first octet.
     #[must_use]
     pub const fn with_start_offset(mut self, offset: u64) -> Self {
@@ -57,7 +67,12 @@ impl ReaderOptions {
 
 impl Default for ReaderOptions {
     fn default() -> Self {
-        Self { max_record_len: (16 << 20) + HEADER_LEN, buffer_len: 256 << 10, start_offset: 0 }
+        Self {
+            max_record_len: (16 << 20) + HEADER_LEN,
+            buffer_len: 256 << 10,
+            max_window: super::Compression::WINDOW_LIMIT,
+            start_offset: 0,
+        }
     }
 }
 
@@ -186,7 +201,7 @@ impl<R: Read> Reader<R> {
     pub fn with_options(reader: R, options: ReaderOptions) -> Result<Self, ReadError> {
         let offset = options.start_offset;
         let input = Decompress::new(reader).map_err(|source| ReadError::Io { offset, source })?;
-        Ok(Self::of(input, options))
+        Ok(Self::of(input.with_max_window(options.max_window), options))
     }
 
     /// Reads from anything that is plain already, with options: its octets are records, even where they look compressed.

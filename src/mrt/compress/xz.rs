@@ -1,6 +1,6 @@
 //! xz streams, by lzma-rust2.
 
-use super::{Codec, Compression, Fault, Flow, Step, since};
+use super::{Codec, Fault, Flow, Step, since, too_large};
 use lzma_rust2::{Action, Status, XzStream};
 use std::io;
 use std::prelude::v1::*;
@@ -10,37 +10,38 @@ use std::prelude::v1::*;
 const PIECE: usize = 512;
 
 /// One xz stream: blocks with their checks, index and footer.
-pub(super) struct Xz(XzStream);
+pub(super) struct Xz {
+    stream: XzStream,
+    limit: u64,
+}
 
 impl Xz {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limit: u64) -> Self {
         // The decoder's own tables come on top of the window.
-        let limit = u32::try_from((Compression::WINDOW_LIMIT >> 10).saturating_add(1 << 10)).unwrap_or(u32::MAX);
-        Self(XzStream::new_mem_limit(false, limit))
+        let memory = u32::try_from((limit >> 10).saturating_add(1 << 10)).unwrap_or(u32::MAX);
+        Self { stream: XzStream::new_mem_limit(false, memory), limit }
     }
 }
 
 impl Codec for Xz {
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Step {
         let input = input.get(..PIECE).unwrap_or(input);
-        let (before_in, before_out) = (self.0.total_in(), self.0.total_out());
-        let outcome = match self.0.process(input, output, Action::Run) {
+        let (before_in, before_out) = (self.stream.total_in(), self.stream.total_out());
+        let outcome = match self.stream.process(input, output, Action::Run) {
             Ok(result) if result.status == Status::StreamEnd => Ok(Flow::End),
             Ok(_) => Ok(Flow::More),
-            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => {
-                Err(Fault::Unsupported("the dictionary is larger than 128 MiB".into()))
-            }
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => Err(too_large("dictionary", self.limit)),
             Err(error) if error.kind() == io::ErrorKind::Unsupported => Err(Fault::Unsupported(error.to_string().into())),
             Err(error) => Err(Fault::Corrupt(error.to_string().into())),
         };
-        Step { consumed: since(before_in, self.0.total_in()), produced: since(before_out, self.0.total_out()), outcome }
+        Step { consumed: since(before_in, self.stream.total_in()), produced: since(before_out, self.stream.total_out()), outcome }
     }
 
     fn drain(&mut self, output: &mut [u8]) -> usize {
-        let before = self.0.total_out();
+        let before = self.stream.total_out();
         // The last symbols wait for more input until the end is announced. That the stream is cut is known.
-        let _ = self.0.process(&[], output, Action::Finish);
-        since(before, self.0.total_out())
+        let _ = self.stream.process(&[], output, Action::Finish);
+        since(before, self.stream.total_out())
     }
 }
 

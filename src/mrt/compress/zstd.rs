@@ -1,6 +1,6 @@
 //! zstd frames, by ruzstd.
 
-use super::{Codec, Compression, Fault, Flow, Step, gather};
+use super::{Codec, Fault, Flow, Step, gather, too_large};
 use ruzstd::decoding::errors::{FrameDecoderError, FrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::Read;
@@ -11,6 +11,7 @@ const BLOCK_MAX: usize = 128 << 10;
 
 /// One zstd frame. Header and blocks are gathered whole and then decoded, a block at a time.
 pub(super) struct Zstd {
+    limit: u64,
     decoder: FrameDecoder,
     unit: Vec<u8>,
     stage: Stage,
@@ -36,10 +37,10 @@ const START: usize = 5;
 const BLOCK_HEADER: usize = 3;
 
 impl Zstd {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(limit: u64) -> Self {
         let mut decoder = FrameDecoder::new();
-        decoder.set_max_window_size(Compression::WINDOW_LIMIT);
-        Self { decoder, unit: Vec::new(), stage: Stage::Header { len: START }, written: 0, checksum: false }
+        decoder.set_max_window_size(limit);
+        Self { limit, decoder, unit: Vec::new(), stage: Stage::Header { len: START }, written: 0, checksum: false }
     }
 
     /// Goes as far as `input` reaches; how much of it was taken.
@@ -71,7 +72,7 @@ impl Zstd {
                 Ok(Stage::Header { len })
             }
             Stage::Header { .. } => {
-                self.decoder.init(self.unit.as_slice()).map_err(fault)?;
+                self.decoder.init(self.unit.as_slice()).map_err(|e| fault(e, self.limit))?;
                 self.unit.clear();
                 Ok(Stage::BlockHeader)
             }
@@ -104,7 +105,7 @@ impl Zstd {
     fn decode_unit(&mut self) -> Result<(), Fault> {
         match self.decoder.decode_blocks(self.unit.as_slice(), BlockDecodingStrategy::UptoBlocks(1)) {
             Ok(_) => Ok(()),
-            Err(error) => Err(fault(error)),
+            Err(error) => Err(fault(error, self.limit)),
         }
     }
 
@@ -191,12 +192,10 @@ fn header_len(descriptor: u8) -> usize {
     START.saturating_add(window).saturating_add(dictionary).saturating_add(content_size)
 }
 
-fn fault(error: FrameDecoderError) -> Fault {
+fn fault(error: FrameDecoderError, limit: u64) -> Fault {
     match error {
         FrameDecoderError::WindowSizeTooBig { .. }
-        | FrameDecoderError::FrameHeaderError(FrameHeaderError::WindowTooBig { .. }) => {
-            Fault::Unsupported("the window is larger than 128 MiB".into())
-        }
+        | FrameDecoderError::FrameHeaderError(FrameHeaderError::WindowTooBig { .. }) => too_large("window", limit),
         FrameDecoderError::DictNotProvided { .. } => Fault::Unsupported("it needs a dictionary".into()),
         error => Fault::Corrupt(error.to_string().into()),
     }
