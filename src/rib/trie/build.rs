@@ -166,6 +166,5 @@ fn write_bucket<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], dept
 
 /// Whether a node and its buckets would take less room than a bucket.
 fn node_is_smaller<K: Key, T, W: Packed>(items: &[Item<K, T>], depth: u32) -> bool {
-    let longer = items.iter().filter(|item| item.len > depth + 8);
-    node_pays::<W>(items.len(), longer.map(|item| item.key.byte(depth)))
+    node_pays::<W>(items.len(), |i| (items[i].len > depth + 8).then(|| items[i].key.byte(depth)))
 }

@@ -10,6 +10,8 @@ pub(super) struct FreeRuns {
     filled: Vec<u64>,
     /// Units in all lists.
     total: usize,
+    /// Starts that the lists have room for.
+    room: usize,
 }
 
 impl FreeRuns {
@@ -20,9 +22,12 @@ impl FreeRuns {
 
     /// Bytes on the heap.
     pub(super) fn memory_size(&self) -> usize {
-        self.lists.capacity() * size_of::<Vec<u32>>()
-            + self.filled.capacity() * 8
-            + self.lists.iter().map(|list| list.capacity() * 4).sum::<usize>()
+        self.lists.capacity() * size_of::<Vec<u32>>() + self.filled.capacity() * 8 + self.room * 4
+    }
+
+    /// Bytes that the lists of free runs take.
+    pub(super) fn list_size(&self) -> usize {
+        self.room * 4
     }
 
     /// Gives the run of `size` units at `start` back.
@@ -34,7 +39,10 @@ impl FreeRuns {
             self.lists.resize_with(size + 1, Vec::new);
             self.filled.resize(size / 64 + 1, 0);
         }
-        self.lists[size].push(start);
+        let list = &mut self.lists[size];
+        let room = list.capacity();
+        list.push(start);
+        self.room += list.capacity() - room;
         self.filled[size / 64] |= 1 << (size % 64);
         self.total += size;
     }
@@ -48,9 +56,16 @@ impl FreeRuns {
             word = *self.filled.get(at)?;
         }
         let found = at * 64 + word.trailing_zeros() as usize;
-        let start = self.lists[found].pop()?;
-        if self.lists[found].is_empty() {
+        let list = &mut self.lists[found];
+        let start = list.pop()?;
+        if list.is_empty() {
             self.filled[at] &= !(1 << (found % 64));
+        }
+        // A list that was long does not keep its room.
+        let room = list.capacity();
+        if room > 64 && list.len() < room / 4 {
+            list.shrink_to(room / 2);
+            self.room -= room - list.capacity();
         }
         self.total -= found;
         // A run never reaches past the 32 bits that its start was counted in.

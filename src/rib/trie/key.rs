@@ -121,18 +121,15 @@ pub(super) trait Packed: Copy + Ord + Eq {
     /// Writes key number `at`.
     fn store(self, words: &mut [u32], at: usize);
     /// Puts a key as number `at` of the first `n`, which move up.
-    fn shift_in(self, words: &mut [u32], n: usize, at: usize) {
-        for i in (at..n).rev() {
-            Self::load(words, i).store(words, i + 1);
-        }
-        self.store(words, at);
-    }
+    fn shift_in(self, words: &mut [u32], n: usize, at: usize);
     /// Number of the first `n` keys that are at most `self`.
     fn rank(self, words: &[u32], n: usize) -> usize;
     /// The bits of `key` below `depth`, and `len`, which is clamped.
     fn pack<K: Key>(key: K, depth: u32, len: u32) -> Self;
     /// Bits, left-aligned.
     fn bits(self) -> u128;
+    /// The first eight of them.
+    fn first_byte(self) -> usize;
     /// Number of bits.
     fn len(self) -> u32;
     /// Number of leading bits, over the number if all, that are equal.
@@ -175,6 +172,23 @@ macro_rules! packed {
             }
 
             #[inline(always)]
+            fn shift_in(self, words: &mut [u32], n: usize, at: usize) {
+                if <$t>::BITS == 16 {
+                    // Two keys in a word: each word behind takes the upper one of the word in front.
+                    let words = &mut words[at / 2..=n / 2];
+                    for i in (1..words.len()).rev() {
+                        words[i] = words[i] << 16 | words[i - 1] >> 16;
+                    }
+                    let (low, high) = if at % 2 == 0 { (self as u32, words[0] << 16) } else { (words[0], (self as u32) << 16) };
+                    words[0] = low & 0xffff | high;
+                } else {
+                    let per = (<$t>::BITS / 32) as usize;
+                    words.copy_within(at * per..n * per, (at + 1) * per);
+                    self.store(words, at);
+                }
+            }
+
+            #[inline(always)]
             fn rank(self, words: &[u32], n: usize) -> usize {
                 if <$t>::BITS == 16 {
                     let limit = self as u32 & 0xffff;
@@ -207,6 +221,11 @@ macro_rules! packed {
             fn bits(self) -> u128 {
                 const MASK: $t = (1 << $len_bits) - 1;
                 ((self & !MASK) as u128) << (128 - <$t>::BITS)
+            }
+
+            #[inline(always)]
+            fn first_byte(self) -> usize {
+                (self >> (<$t>::BITS - 8)) as usize & 0xff
             }
 
             #[inline(always)]

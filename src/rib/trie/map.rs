@@ -349,9 +349,34 @@ impl<T> Extend<(Prefix, T)> for PrefixMap<T> {
 impl<T> FromIterator<(Prefix, T)> for PrefixMap<T> {
     /// Sorts first, as `BTreeMap` does: blocks are then written once. Of equal prefixes the last one's value is kept.
     fn from_iter<I: IntoIterator<Item = (Prefix, T)>>(iter: I) -> Self {
-        let mut all: Vec<(Prefix, T)> = iter.into_iter().collect();
-        all.sort_by_key(|entry| entry.0);
-        Self::from_sorted(all)
+        let iter = iter.into_iter();
+        // Each family by itself, as numbers: what is sorted is small, and so is what comparing costs.
+        let mut ipv4: Vec<(u64, T)> = Vec::with_capacity(iter.size_hint().0);
+        let mut ipv6: Vec<(u64, u64, u8, T)> = Vec::new();
+        for (prefix, value) in iter {
+            if prefix.is_v6() {
+                if ipv6.is_empty() {
+                    ipv6.reserve(ipv4.capacity() - ipv4.len());
+                }
+                let bits = prefix.bits();
+                ipv6.push(((bits >> 64) as u64, bits as u64, prefix.len(), value));
+            } else {
+                ipv4.push((u64::from(prefix.first_32_bits()) << 8 | u64::from(prefix.len()), value));
+            }
+        }
+        ipv4.sort_by_key(|entry| entry.0);
+        ipv6.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
+        let mut map = Self::new();
+        let (mut builder4, mut builder6) = (Builder::default(), Builder::default());
+        for (key, value) in ipv4 {
+            builder4.add(&mut map.v4, (key >> 8) as u32, key as u32 & 0xff, value);
+        }
+        builder4.finish(&mut map.v4);
+        for (high, low, len, value) in ipv6 {
+            builder6.add(&mut map.v6, u128::from(high) << 64 | u128::from(low), u32::from(len), value);
+        }
+        builder6.finish(&mut map.v6);
+        map
     }
 }
 

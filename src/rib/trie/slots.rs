@@ -53,6 +53,11 @@ impl<T> Slots<T> {
         self.free.total()
     }
 
+    /// Bytes that the lists of free runs take.
+    pub(super) fn free_list_size(&self) -> usize {
+        self.free.list_size()
+    }
+
     /// Makes room for `more` slots at the end.
     pub(super) fn reserve(&mut self, more: usize) {
         self.cells.reserve_exact(more);

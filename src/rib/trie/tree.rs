@@ -387,7 +387,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Inserts a value; gives its slot and the value that was there before.
     pub(super) fn insert(&mut self, key: K, len: u32, value: T) -> (u32, Option<T>) {
-        self.tidy(9);
+        self.tidy(12);
         if self.words.is_empty() {
             self.new_wide();
         }
@@ -520,8 +520,10 @@ impl<K: Key, T> Trie<K, T> {
     /// Whether a node and its buckets would take less room than the bucket of `n` keys.
     pub(super) fn bursts<W: Packed>(&self, at: usize, n: usize) -> bool {
         let (_, keys) = bucket_keys(&self.words, at);
-        let longer = (0..n).map(|i| W::load(keys, i)).filter(|key| key.len() > 8);
-        node_pays::<W>(n, longer.map(|key| (key.bits() >> 120) as usize))
+        node_pays::<W>(n, |i| {
+            let key = W::load(keys, i);
+            (key.len() > 8).then(|| key.first_byte())
+        })
     }
 
     /// Turns a bucket into a node, with buckets for its longer prefixes.
@@ -884,11 +886,14 @@ impl<K: Key, T> Trie<K, T> {
 
     // Space.
 
-    /// Writes the trie anew once one part in `parts` of its room is free.
+    /// Writes the trie anew once it wastes one byte for each `parts` that it uses.
+    #[inline]
     fn tidy(&mut self, parts: usize) {
-        let words = self.free.total() * 4;
-        let slots = self.slots.free();
-        if words > self.words.len() / parts + 1024 || slots > self.slots.len() / parts + 1024 {
+        let free = self.free.total() * 4;
+        let free_slots = self.slots.free();
+        let wasted = free * 4 + free_slots * size_of::<T>() + self.free.list_size() + self.slots.free_list_size();
+        let used = (self.words.len() - free) * 4 + (self.slots.len() - free_slots) * size_of::<T>();
+        if wasted > used / parts + 16_384 {
             self.compact(false);
         }
     }
@@ -939,13 +944,18 @@ impl<K: Key, T> Trie<K, T> {
     }
 }
 
-/// Whether a node and its buckets would take less room than a bucket of `n` keys: `longer` has the next byte of each that would
-/// not be in the node itself, sorted.
-pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Iterator<Item = usize>) -> bool {
+/// Whether a node and its buckets would take less room than a bucket of `n` sorted keys: `longer` gives the next byte of one that
+/// would not be in the node itself.
+#[inline(always)]
+pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Fn(usize) -> Option<usize>) -> bool {
+    // Not even without children.
+    if NODE_WORDS > W::words(n) + KEYS {
+        return false;
+    }
     let mut count = 0;
     let mut children = 0;
     let mut last = usize::MAX;
-    for byte in longer {
+    for byte in (0..n).filter_map(longer) {
         count += 1;
         children += usize::from(byte != last);
         last = byte;
