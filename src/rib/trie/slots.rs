@@ -14,7 +14,7 @@ use super::free::FreeRuns;
 /// Runs of slots for values.
 pub(super) struct Slots<T> {
     cells: Vec<MaybeUninit<T>>,
-    /// Bit `i` is set exactly if `cells[i]` is written. At least one bit for each cell.
+    /// Bit `i` is set exactly if `cells[i]` is written. At least one bit for each cell, and a word behind them.
     used: Vec<u64>,
     free: FreeRuns,
 }
@@ -61,7 +61,7 @@ impl<T> Slots<T> {
     /// Makes room for `more` slots at the end.
     pub(super) fn reserve(&mut self, more: usize) {
         self.cells.reserve_exact(more);
-        self.used.reserve_exact(more / 64 + 1);
+        self.used.reserve_exact(more / 64 + 2);
     }
 
     /// Makes room for at least `more` slots, and for half as many as there are, at the end.
@@ -156,7 +156,7 @@ impl<T> Slots<T> {
             self.cells.reserve_exact(size + start / 16 + 16);
         }
         self.cells.resize_with(end, MaybeUninit::uninit);
-        let words = end.div_ceil(64);
+        let words = end.div_ceil(64) + 1;
         if self.used.capacity() < words {
             self.used.reserve_exact(words - self.used.len() + self.used.len() / 16 + 1);
         }
@@ -184,7 +184,9 @@ impl<T> Slots<T> {
         let to = self.allocate(n);
         let (from, into) = (start as usize, to as usize);
         other.expect_all(from, n);
-        self.cells[into..into + n].swap_with_slice(&mut other.cells[from..from + n]);
+        for (to, from) in self.cells[into..into + n].iter_mut().zip(&mut other.cells[from..from + n]) {
+            *to = core::mem::replace(from, MaybeUninit::uninit());
+        }
         other.clear_bits(from, n);
         self.set_bits(into, n);
         to
@@ -194,22 +196,17 @@ impl<T> Slots<T> {
     pub(super) fn insert(&mut self, start: u32, n: usize, at: usize, value: T) -> u32 {
         let mut base = start as usize;
         self.expect_all(base, n);
-        if run_size(n) != run_size(n + 1) {
+        if run_size(n) == run_size(n + 1) {
+            self.cells[base..=base + n][at..].shift_up();
+        } else {
             let new = self.allocate(n + 1) as usize;
             let (old_run, new_run) = two_runs(&mut self.cells, base, new, n, n + 1);
             let (front, back) = old_run.split_at_mut(at);
-            let (new_front, new_back) = new_run.split_at_mut(at);
-            new_front.swap_with_slice(front);
-            new_back[1..].swap_with_slice(back);
+            new_run.take_over(front);
+            new_run[at + 1..].take_over(back);
             self.clear_bits(base, n);
             self.free.put(start, run_size(n));
             base = new;
-        } else {
-            let run = &mut self.cells[base + at..=base + n];
-            run.rotate_right(1);
-            run[0] = MaybeUninit::new(value);
-            self.used[(base + n) / 64] |= 1 << ((base + n) % 64);
-            return start;
         }
         self.cells[base + at] = MaybeUninit::new(value);
         self.set_bits(base, n + 1);
@@ -221,9 +218,9 @@ impl<T> Slots<T> {
         let base = start as usize;
         self.expect_all(base, n);
         let value = self.take(start + at as u32);
-        self.cells[base + at..base + n].rotate_left(1);
+        self.cells[base + at..base + n].shift_down();
+        self.clear_bits(base + at, n - at);
         self.set_bits(base + at, n - 1 - at);
-        self.clear_bits(base + n - 1, 1);
         if run_size(n) == run_size(n - 1) {
             return (value, start);
         }
@@ -261,8 +258,55 @@ fn capacity_overflow() -> ! {
     }
 }
 
+/// Moves of cells, written or not; what was in the cells that are written over is forgotten.
+trait Cells {
+    /// Moves all but the last one place up.
+    fn shift_up(&mut self);
+    /// Moves all but the first one place down.
+    fn shift_down(&mut self);
+    /// Moves those of `other` to the front.
+    fn take_over(&mut self, other: &Self);
+}
+
+impl<T> Cells for [MaybeUninit<T>] {
+    #[inline(always)]
+    fn shift_up(&mut self) {
+        let n = self.len().saturating_sub(1);
+        let first = self.as_mut_ptr();
+        let second = first.wrapping_add(1);
+        // SAFETY: `n` cells from the first and from the second on lie in the slice.
+        unsafe { core::ptr::copy(first, second, n) }
+    }
+
+    #[inline(always)]
+    fn shift_down(&mut self) {
+        let n = self.len().saturating_sub(1);
+        let first = self.as_mut_ptr();
+        let second = first.wrapping_add(1);
+        // SAFETY: `n` cells from the first and from the second on lie in the slice.
+        unsafe { core::ptr::copy(second, first, n) }
+    }
+
+    #[inline(always)]
+    fn take_over(&mut self, other: &Self) {
+        let to = self[..other.len()].as_mut_ptr();
+        // SAFETY: both slices have as many cells, and two slices of which one may be written do not overlap.
+        unsafe { core::ptr::copy_nonoverlapping(other.as_ptr(), to, other.len()) }
+    }
+}
+
+/// The words of `n` bits from `start` on, and which bits of each; of up to 64 bits always two, so that there is nothing to guess.
 #[inline(always)]
 fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
+    if n == 0 {
+        return;
+    }
+    if n <= 64 {
+        let mask = ((1u128 << n) - 1) << (start % 64);
+        each(start / 64, mask as u64);
+        each(start / 64 + 1, (mask >> 64) as u64);
+        return;
+    }
     let mut at = start;
     let end = start + n;
     while at < end {

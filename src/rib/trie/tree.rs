@@ -17,12 +17,21 @@ pub(super) struct Trie<K, T> {
     free: FreeRuns,
     pub(super) slots: Slots<T>,
     len: usize,
+    /// Counts changes.
+    changes: u8,
     key: core::marker::PhantomData<K>,
 }
 
 impl<K, T> Default for Trie<K, T> {
     fn default() -> Self {
-        Self { words: Vec::new(), free: FreeRuns::default(), slots: Slots::default(), len: 0, key: core::marker::PhantomData }
+        Self {
+            words: Vec::new(),
+            free: FreeRuns::default(),
+            slots: Slots::default(),
+            len: 0,
+            changes: 0,
+            key: core::marker::PhantomData,
+        }
     }
 }
 
@@ -387,7 +396,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Inserts a value; gives its slot and the value that was there before.
     pub(super) fn insert(&mut self, key: K, len: u32, value: T) -> (u32, Option<T>) {
-        self.tidy(12);
+        self.tidy_sometimes(12);
         if self.words.is_empty() {
             self.new_wide();
         }
@@ -690,7 +699,7 @@ impl<K: Key, T> Trie<K, T> {
         self.len -= 1;
         self.prune(key, &path, count, step);
         // Removals often come in numbers: they leave more before everything is written anew.
-        self.tidy(3);
+        self.tidy_sometimes(3);
         Some(value)
     }
 
@@ -886,8 +895,17 @@ impl<K: Key, T> Trie<K, T> {
 
     // Space.
 
+    /// [`Trie::tidy`] after every so many changes.
+    #[inline(always)]
+    fn tidy_sometimes(&mut self, parts: usize) {
+        self.changes = self.changes.wrapping_add(1);
+        if self.changes.is_multiple_of(64) {
+            self.tidy(parts);
+        }
+    }
+
     /// Writes the trie anew once it wastes one byte for each `parts` that it uses.
-    #[inline]
+    #[cold]
     fn tidy(&mut self, parts: usize) {
         let free = self.free.total() * 4;
         let free_slots = self.slots.free();

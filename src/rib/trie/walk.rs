@@ -34,12 +34,25 @@ struct Frame<K> {
     children: u32,
 }
 
+/// What is left to visit of a node while its children are visited, and cannot be told from them: few octets, since a walk has one
+/// for each level.
+#[derive(Clone, Copy, Default)]
+struct Above {
+    bits: u64,
+    slot: u32,
+    top_slot: u32,
+    children: u32,
+    at: u32,
+    kind: u8,
+    k: u8,
+}
+
 /// A walk in order over all prefixes from a first one on up to a last address.
 #[derive(Clone)]
 pub(super) struct Walk<K: Key> {
     now: Frame<K>,
-    /// Frames to come back to.
-    frames: K::Stack<Frame<K>>,
+    /// Nodes to come back to.
+    frames: K::Stack<Above>,
     count: usize,
     /// The address that ends the walk.
     last: K,
@@ -149,7 +162,7 @@ impl<K: Key> Walk<K> {
     pub(super) fn none() -> Self {
         // An empty bucket.
         let now = Frame { kind: BUCKET16, ..Frame::default() };
-        Self { now, frames: K::stack(Frame::default()), count: 0, last: K::default() }
+        Self { now, frames: K::stack(Above::default()), count: 0, last: K::default() }
     }
 
     /// A walk from the prefix, or the first one behind it, to the last prefix that starts at `last` or before.
@@ -192,7 +205,8 @@ impl<K: Key> Walk<K> {
 
     #[inline]
     fn push(&mut self) {
-        self.frames.as_mut()[self.count] = self.now;
+        let Frame { bits, slot, top_slot, children, at, kind, k, .. } = self.now;
+        self.frames.as_mut()[self.count] = Above { bits, slot, top_slot, children, at, kind: kind as u8, k: k as u8 };
         self.count += 1;
     }
 
@@ -249,11 +263,13 @@ impl<K: Key> Walk<K> {
                 now.slot += values.len() as u32;
                 now.run = 0;
                 let (first, depth) = (now.prefix, now.depth);
+                let at = |prefix: u16| first.or(K::byte_at(depth, usize::from(prefix & 31)));
+                let whole = at(BIT_PREFIX[63 - (run.leading_zeros() as usize & 63)]) <= self.last;
                 for value in values {
                     let prefix = BIT_PREFIX[run.trailing_zeros() as usize & 63];
                     run &= run.wrapping_sub(1);
-                    let key = first.or(K::byte_at(depth, usize::from(prefix & 31)));
-                    if key > self.last {
+                    let key = at(prefix);
+                    if !whole && key > self.last {
                         return sum;
                     }
                     sum = f(sum, key, depth + u32::from(prefix >> 8), value);
@@ -263,10 +279,12 @@ impl<K: Key> Walk<K> {
                 let (at, depth) = (now.at as usize, now.depth);
                 with_width!(now.kind, W => {
                     let keys = &words[at + KEYS..][..W::words(now.n as usize)];
+                    let key = |packed: W| now.prefix.or(K::top(packed.bits(), depth));
+                    let whole = key(W::load(keys, now.n as usize - 1)) <= self.last;
                     for (i, value) in (now.k as usize..).zip(values) {
                         let packed = W::load(keys, i);
-                        let key = now.prefix.or(K::top(packed.bits(), depth));
-                        if key > self.last {
+                        let key = key(packed);
+                        if !whole && key > self.last {
                             return sum;
                         }
                         sum = f(sum, key, depth + packed.len(), value);
@@ -334,7 +352,12 @@ impl<K: Key> Walk<K> {
             }
             let Some(above) = self.count.checked_sub(1) else { return Came::End };
             self.count = above;
-            self.now = self.frames.as_ref()[above];
+            let Above { bits, slot, top_slot, children, at, kind, k } = self.frames.as_ref()[above];
+            // Its children start as it does. Upper prefixes and runs come before children, and are through.
+            let depth = self.now.depth - 8;
+            let prefix = self.now.prefix.with_byte(depth, usize::from(k) << 5);
+            let (kind, k) = (u32::from(kind), u32::from(k));
+            self.now = Frame { prefix, bits, slot, depth, at, kind, k, top_slot, children, ..Frame::default() };
         }
     }
 }
