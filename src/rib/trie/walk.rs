@@ -143,6 +143,8 @@ enum Came<K> {
     To(Hit<K>),
     /// To prefixes that are next, with nothing in between.
     Further,
+    /// To a bucket, whose prefixes start so.
+    Bucket(u32, K),
     /// To its end.
     End,
 }
@@ -231,9 +233,9 @@ impl<K: Key> Walk<K> {
                 now.slot += 1;
                 (now.prefix.or(K::top(bits, now.depth)), now.depth + len, now.slot - 1)
             } else {
-                match self.advance(words) {
+                match self.advance::<false>(words) {
                     Came::To(hit) => hit,
-                    Came::Further => continue,
+                    Came::Further | Came::Bucket(..) => continue,
                     Came::End => return None,
                 }
             };
@@ -274,14 +276,35 @@ impl<K: Key> Walk<K> {
                     }
                     sum = f(sum, key, depth + u32::from(prefix >> 8), value);
                 }
-            } else if now.k < now.n {
-                let values = slots.run(now.slot, (now.n - now.k) as usize);
-                let (at, depth) = (now.at as usize, now.depth);
-                with_width!(now.kind, W => {
-                    let keys = &words[at + KEYS..][..W::words(now.n as usize)];
-                    let key = |packed: W| now.prefix.or(K::top(packed.bits(), depth));
-                    let whole = key(W::load(keys, now.n as usize - 1)) <= self.last;
-                    for (i, value) in (now.k as usize..).zip(values) {
+            } else {
+                // A bucket that the walk is in, or comes to below the node that it is in.
+                let (at, kind, prefix, depth, first, n) = if now.k < now.n {
+                    let bucket = (now.at as usize, now.kind, now.prefix, now.depth, now.k as usize, now.n as usize);
+                    now.k = now.n;
+                    bucket
+                } else {
+                    match self.advance::<true>(words) {
+                        Came::To((key, _, _)) if key > self.last => return sum,
+                        Came::To((key, len, slot)) => {
+                            if let Some(value) = slots.value(slot) {
+                                sum = f(sum, key, len, value);
+                            }
+                            continue;
+                        }
+                        Came::Bucket(reference, prefix) => {
+                            let at = offset(reference);
+                            (at, kind(reference), prefix, self.now.depth + 8, 0, bucket_keys(words, at).0)
+                        }
+                        Came::Further => continue,
+                        Came::End => return sum,
+                    }
+                };
+                let values = slots.run(words[at] + first as u32, n - first);
+                with_width!(kind, W => {
+                    let keys = &words[at + KEYS..][..W::words(n)];
+                    let key = |packed: W| prefix.or(K::top(packed.bits(), depth));
+                    let whole = key(W::load(keys, n - 1)) <= self.last;
+                    for (i, value) in (first..).zip(values) {
                         let packed = W::load(keys, i);
                         let key = key(packed);
                         if !whole && key > self.last {
@@ -290,24 +313,13 @@ impl<K: Key> Walk<K> {
                         sum = f(sum, key, depth + packed.len(), value);
                     }
                 });
-                now.k = now.n;
-            } else {
-                match self.advance(words) {
-                    Came::To((key, _, _)) if key > self.last => return sum,
-                    Came::To((key, len, slot)) => {
-                        if let Some(value) = slots.value(slot) {
-                            sum = f(sum, key, len, value);
-                        }
-                    }
-                    Came::Further => {}
-                    Came::End => return sum,
-                }
             }
         }
     }
 
-    /// On from where the current run has ended.
-    fn advance(&mut self, words: &[u32]) -> Came<K> {
+    /// On from where the current run has ended. With `BUCKETS` the buckets below a node are handed out, and not entered.
+    #[inline]
+    fn advance<const BUCKETS: bool>(&mut self, words: &[u32]) -> Came<K> {
         loop {
             let now = &mut self.now;
             if now.kind <= WIDE {
@@ -329,7 +341,11 @@ impl<K: Key> Walk<K> {
                     now.children &= now.children - 1;
                     let byte = k << 5 | child_byte as usize;
                     let reference = child(words, now.kind, now.at as usize, byte);
-                    let below = Frame::whole(words, reference, now.prefix.with_byte(now.depth, byte), now.depth + 8);
+                    let prefix = now.prefix.with_byte(now.depth, byte);
+                    if BUCKETS && kind(reference) > WIDE {
+                        return Came::Bucket(reference, prefix);
+                    }
+                    let below = Frame::whole(words, reference, prefix, now.depth + 8);
                     self.push();
                     self.now = below;
                     if below.run != 0 || below.k < below.n {
