@@ -7,6 +7,9 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
     /// Rows of pages between the first 16 bits and the nodes of a frozen table.
     const PAGES: usize;
 
+    /// The part of its room that a growing trie may waste before it is written anew is one in as many.
+    const PARTS: usize;
+
     /// One for each node of the longest path: a node for each byte.
     type Stack<F: Copy>: Copy + AsRef<[F]> + AsMut<[F]>;
 
@@ -45,6 +48,9 @@ macro_rules! key {
     ($t:ty) => {
         impl Key for $t {
             const PAGES: usize = if <$t>::BITS == 32 { 0 } else { 1 };
+
+            // Blocks of IPv6 are larger: the same part would let a prefix cost over ten octets.
+            const PARTS: usize = if <$t>::BITS == 32 { 12 } else { 16 };
 
             type Stack<F: Copy> = [F; <$t>::BITS as usize / 8];
 

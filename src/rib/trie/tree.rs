@@ -396,7 +396,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Inserts a value; gives its slot and the value that was there before.
     pub(super) fn insert(&mut self, key: K, len: u32, value: T) -> (u32, Option<T>) {
-        self.tidy_sometimes(12);
+        self.tidy_sometimes(K::PARTS);
         if self.words.is_empty() {
             self.new_wide();
         }
