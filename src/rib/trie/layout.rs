@@ -45,6 +45,9 @@ pub(super) const KEYS: usize = 2;
 /// A bucket with as many keys bursts.
 pub(super) const MAX_KEYS: usize = 64;
 
+/// Words behind the last block: what is searched in steps of several words may read so far behind its end.
+pub(super) const PADDING: usize = 16;
+
 #[inline(always)]
 pub(super) const fn kind(reference: u32) -> u32 {
     reference & 7

@@ -257,14 +257,14 @@ impl<K: Key, T> Trie<K, T> {
         if let Some(start) = self.free.take(size / 4) {
             return start as usize * 4;
         }
-        let start = self.words.len();
+        let start = self.words.len().saturating_sub(PADDING);
         let end = start + size;
         // A reference counts blocks of four words in 29 bits.
         assert!(end < 1 << 31, "capacity overflow");
-        if self.words.capacity() < end {
-            self.words.reserve_exact(size + start / 16 + 16);
+        if self.words.capacity() < end + PADDING {
+            self.words.reserve_exact(size + start / 16 + 2 * PADDING);
         }
-        self.words.resize(end, 0);
+        self.words.resize(end + PADDING, 0);
         start
     }
 
