@@ -121,6 +121,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_of_two_octets_end_at_65535() {
+        assert!(!Asn(65_535).is_four_octet() && Asn(65_536).is_four_octet());
+    }
+
+    #[test]
     fn text_both_ways() {
         assert_eq!("65551".parse(), Ok(Asn(65551)));
         assert_eq!("as1.15".parse(), Ok(Asn(65551)));

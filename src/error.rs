@@ -650,5 +650,66 @@ mod tests {
         assert_eq!(rfc(ErrorKind::Truncated(1), family, Action::TreatAsWithdraw), "RFC 7606 section 5.4");
         assert_eq!(rfc(ErrorKind::Truncated(1), family, Action::DisableFamily), "RFC 7606 section 5.3");
         assert_eq!(rfc(ErrorKind::Truncated(1), Context::Mrt(13, 2), Action::None), "RFC 6396 section 4.3.2");
+        // Those of each attribute and each record, for what no other rule is about.
+        for (code, text) in [
+            (1, "7606 section 7.1"),
+            (2, "7606 section 7.2"),
+            (3, "7606 section 7.3"),
+            (4, "7606 section 7.4"),
+            (5, "7606 section 7.5"),
+            (6, "7606 section 7.6"),
+            (7, "7606 section 7.7"),
+            (8, "7606 section 7.8"),
+            (9, "7606 section 7.9"),
+            (10, "7606 section 7.10"),
+            (11, "7606 section 4"),
+            (14, "7606 section 7.11"),
+            (15, "7606 section 5.3"),
+            (16, "7606 section 7.14"),
+            (17, "6793 section 6"),
+            (18, "6793 section 6"),
+            (22, "6514 section 5"),
+            (23, "9012 section 13"),
+            (24, "7606 section 7.13"),
+            (25, "7606 section 7.15"),
+            (26, "7311 section 3.2"),
+            (27, "6514 section 5"),
+            (29, "9552 section 8.2.2"),
+            (32, "8092 section 6"),
+            (35, "9234 section 5"),
+            (37, "9015 section 3.1"),
+            (40, "8669 section 6"),
+            (128, "7606 section 7.16"),
+            (99, "7606 section 4"),
+        ] {
+            assert_eq!(attribute(code, ErrorKind::BadLength(3)).strip_prefix("RFC "), Some(text), "{code}");
+        }
+        let record = |kind, subtype| rfc(ErrorKind::TrailingBytes(1), Context::Mrt(kind, subtype), Action::None);
+        for (kind, subtypes, text) in [
+            (5, 0..=4, "6396 section B.2.1"),
+            (9, 0..=4, "6396 section B.2.5"),
+            (10, 0..=4, "6396 section B.2.5"),
+            (12, 1..=4, "6396 section 4.2"),
+            (13, 1..=1, "6396 section 4.3.1"),
+            (13, 2..=5, "6396 section 4.3.2"),
+            (13, 6..=6, "6396 section 4.3.3"),
+            (13, 7..=7, "6397 section 4"),
+            (13, 8..=12, "8050 section 4"),
+            (16, 0..=0, "6396 section 4.4.1"),
+            (17, 1..=1, "6396 section 4.4.2"),
+            (16, 2..=3, "6396 section B.2.6"),
+            (17, 4..=4, "6396 section 4.4.3"),
+            (16, 5..=5, "6396 section 4.4.4"),
+            (17, 6..=6, "6396 section 4.4.5"),
+            (16, 7..=7, "6396 section 4.4.6"),
+            (17, 8..=11, "8050 section 3"),
+            (16, 12..=12, "6396 section 4"),
+            (99, 0..=0, "6396 section 4"),
+        ] {
+            assert!(
+                subtypes.clone().all(|subtype| record(kind, subtype).strip_prefix("RFC ") == Some(text)),
+                "{kind} {subtypes:?}"
+            );
+        }
     }
 }

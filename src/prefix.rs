@@ -327,6 +327,9 @@ mod tests {
         for text in ["0.0.0.0/0", "192.0.2.0/24", "203.0.113.7/32", "::/0", "2001:db8::/32", "2001:db8::1/128"] {
             assert_eq!(text.parse::<Prefix>().unwrap().to_string(), text);
         }
+        let wide: Prefix = "192.0.2.0/24".parse().unwrap();
+        assert_eq!((wide.truncate(24), wide.truncate(25), wide.truncate(26)), (Some(wide), None, None));
+        assert_eq!(wide.truncate(8).unwrap().to_string(), "192.0.0.0/8");
         let error = |t: &str| t.parse::<Prefix>().unwrap_err();
         assert_eq!(error("192.0.2.0"), ParsePrefixError::NoLength);
         assert_eq!(error("192.0.2/24"), ParsePrefixError::BadAddress);

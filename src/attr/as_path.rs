@@ -1016,6 +1016,7 @@ mod tests {
         let mut path = AsPathBuf::new();
         path.push(SegmentKind::Sequence, [Asn(64496), Asn(65536)]).push(SegmentKind::Set, [Asn(64497), Asn(64498)]);
         assert_eq!(path.to_string(), "64496 65536 {64497,64498}");
+        assert_eq!(format!("{path:?}"), "[64496 65536 {64497,64498}]");
         let mut octets = Vec::new();
         path.encode(true, &mut octets).unwrap();
         assert_eq!((&octets[..], path.encoded_len(true)), (FOUR, FOUR.len()));

@@ -913,6 +913,7 @@ mod tests {
         assert_eq!(ExtendedCommunity::route_target_ipv4([192, 0, 2, 1].into(), 100).to_string(), "rt:192.0.2.1:100");
         assert_eq!(ExtendedCommunity::route_target_as4(Asn(65536), 100).to_string(), "rt:65536:100");
         let bandwidth = ExtendedCommunity::link_bandwidth(64496, 12_500_000.0);
+        assert_eq!((bandwidth.kind(), bandwidth.subtype(), target.kind(), target.subtype()), (0x40, 4, 0, 2));
         assert_eq!((bandwidth.to_string().as_str(), bandwidth.rate()), ("link-bandwidth:64496:1.25e7", Some(12_500_000.0)));
         assert!(!bandwidth.is_transitive() && target.rate().is_none() && target.code() == ExtCommunitySubtype::ROUTE_TARGET_AS2);
         assert_eq!(target.value(), [0xfb, 0xf0, 0, 0, 0, 100]);

@@ -530,7 +530,7 @@ mod tests {
     fn a_label_stack_entry_and_its_parts() {
         let entry = LabelStackEntry(0x03e8_17ff);
         assert_eq!((entry.label(), entry.traffic_class(), entry.is_bottom(), entry.ttl()), (16001, 3, true, 255));
-        assert_eq!(entry.to_string(), "16001:3:1:255");
+        assert_eq!((entry.to_string(), format!("{entry:?}")), ("16001:3:1:255".into(), "16001:3:1:255".into()));
         assert_eq!(LabelStackEntry::new(16001).unwrap().to_string(), "16001");
         assert_eq!(LabelStackEntry::new(1 << 20), None);
     }
@@ -549,6 +549,11 @@ mod tests {
         let (flags, node) = (SegmentFlags::BEHAVIOR, Ipv6Addr::LOCALHOST);
         let e = SegmentI { flags, algorithm: 0, node, sid: None, behavior }.encode(&mut Vec::new()).unwrap_err();
         assert_eq!(e.to_string(), "behavior: the value has no form on the wire");
+        let (algorithm, local, remote) = (0, node, node);
+        let (local_interface, remote_interface) = (1, 2);
+        let j = SegmentJ { flags, algorithm, local_interface, local, remote_interface, remote, sid: None, behavior };
+        assert_eq!(j.encode(&mut Vec::new()), Err(e));
+        assert_eq!(SegmentK { flags, algorithm, local, remote, sid: None, behavior }.encode(&mut Vec::new()), Err(e));
         let list = SegmentList { reserved: 0, segments: List::default() };
         assert_eq!(list.weight(), 1);
     }

@@ -12,6 +12,37 @@ fn findings(bytes: &[u8]) -> (Action, Vec<String>) {
     (action, text)
 }
 
+/// RFC 6793 section 4.2.3: of AS4_PATH nothing is taken once a speaker of two-octet numbers has aggregated behind it.
+#[test]
+fn as4_path_yields_to_an_aggregator_of_two_octets() {
+    const PATH: &[u8] = &[0x40, 2, 4, 2, 1, 0x5b, 0xa0];
+    const AS4_PATH: &[u8] = &[0xc0, 17, 6, 2, 1, 0, 1, 0, 0];
+    const AS4_AGGREGATOR: &[u8] = &[0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 13];
+    let own: &[u8] = &[0xc0, 7, 6, 0xfb, 0xf0, 192, 0, 2, 9];
+    let trans: &[u8] = &[0xc0, 7, 6, 0x5b, 0xa0, 192, 0, 2, 9];
+    for (more, path) in [
+        (&[AS4_PATH][..], "65536"),
+        (&[own, AS4_PATH], "65536"),
+        (&[own, AS4_PATH, AS4_AGGREGATOR], "23456"),
+        (&[trans, AS4_PATH, AS4_AGGREGATOR], "65536"),
+    ] {
+        let bytes = [&[PATH], more].concat().concat();
+        let list = Attributes::parse_at(&bytes, &Session::AS2, 0).unwrap();
+        assert_eq!(list.merged_path().unwrap().to_string(), path);
+    }
+    // Where numbers have four octets it is worth a note, but in a table, which took it over from wherever it came.
+    let noted = |attributes: Attributes<'_>| {
+        let mut notes = Vec::new();
+        attributes.notes(|e| notes.push(e.to_string()));
+        notes
+    };
+    let bytes = [&[0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0][..], AS4_PATH].concat();
+    assert_eq!(noted(parse(&bytes)), ["AS4_PATH attribute: value 17 is deprecated (at byte 12)"]);
+    assert!(noted(Attributes::parse_rib_at(&bytes, &Session::AS4, 0).unwrap()).is_empty());
+    let bytes = [PATH, AS4_PATH].concat();
+    assert!(noted(Attributes::parse_at(&bytes, &Session::AS2, 0).unwrap()).is_empty());
+}
+
 /// Every typed attribute once, in the order of the codes.
 const ALL: &[u8] = &[
     0x40, 1, 1, 1, // ORIGIN EGP

@@ -848,6 +848,16 @@ mod tests {
         }
         // Of a type that nobody knows every entry is a group.
         let raw = |octets| FilterEntry { head: FilterHead::add(false), value: FilterValue::Raw(octets) };
+        // Entries of one type share a group, those of another start one.
+        let shared = |second: OrfType| {
+            let add = |value| FilterEntry { head: FilterHead::add(false), value };
+            let (first, mut out) = (add(prefix("192.0.2.0/24")), Vec::new());
+            let again = if second == OrfType(64) { add(prefix("198.51.100.0/24")) } else { raw(&[1][..]) };
+            let built = RouteRefreshBuilder::new(v4).filter(OrfType(64), &first).unwrap().filter(second, &again).unwrap();
+            built.encode(&Session::AS4, &mut out).unwrap();
+            RouteRefresh::parse_at(&out[19..], 0).unwrap().groups().count()
+        };
+        assert_eq!((shared(OrfType(64)), shared(OrfType(9))), (1, 2));
         let two = RouteRefreshBuilder::new(v4).filter(OrfType(9), &raw(&[1])).unwrap().filter(OrfType(9), &raw(&[2])).unwrap();
         let mut out = Vec::new();
         two.encode(&Session::AS4, &mut out).unwrap();

@@ -47,6 +47,27 @@ fn withdrawn_before_announced_and_each_with_its_next_hop() {
 }
 
 #[test]
+fn debug_texts() {
+    let bytes = update(BOTH);
+    let list: Vec<_> = elements(&bytes).map(|e| format!("{:?}", e.unwrap())).collect();
+    let all = lines(&bytes);
+    assert!(list.iter().zip(&all).all(|(debug, line)| debug.contains(line.as_str())), "{list:?}");
+    assert!(format!("{:?}", elements(&bytes)).contains("ArchiveElements"));
+}
+
+/// RIB_GENERIC_ADDPATH (RFC 8050 section 4.3) of a VPN: the identifier is the entry's, the route is not of plain prefixes.
+#[test]
+fn path_identifiers_of_generic_entries() {
+    let mut body = vec![0, 0, 0, 7, 0, 1, 128, 112, 0, 6, 0x41, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100, 0, 2];
+    for id in [3, 4] {
+        body.extend([0, 0, 0, 0, 0, 5, 0, 0, 0, id, 0, 4, 0x40, 1, 1, 0]);
+    }
+    let bytes = record(13, 12, &body);
+    let ids: Vec<_> = elements(&bytes).map(|e| e.unwrap()).map(|e| (e.path_id(), e.family())).collect();
+    assert_eq!(ids, [(Some(3), Some(Family::IPV4_VPN)), (Some(4), Some(Family::IPV4_VPN))]);
+}
+
+#[test]
 fn a_damaged_attribute_marks_every_route_of_its_message() {
     let mut body = BOTH.to_vec();
     body[9] = 9; // ORIGIN
