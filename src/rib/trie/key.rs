@@ -131,6 +131,8 @@ pub(super) trait Packed: Copy + Ord + Eq {
     fn store(self, words: &mut [u32], at: usize);
     /// Puts a key as number `at` of the first `n`, which move up.
     fn shift_in(self, words: &mut [u32], n: usize, at: usize);
+    /// Takes key number `at` of the first `n` out; those behind it move down.
+    fn shift_out(words: &mut [u32], n: usize, at: usize);
     /// Number of the first `n` keys that are at most `self`.
     fn rank(self, words: &[u32], n: usize) -> usize;
     /// The bits of `key` below `depth`, and `len`, which is clamped.
@@ -194,6 +196,23 @@ macro_rules! packed {
                     let per = (<$t>::BITS / 32) as usize;
                     words.copy_within(at * per..n * per, (at + 1) * per);
                     self.store(words, at);
+                }
+            }
+
+            #[inline(always)]
+            fn shift_out(words: &mut [u32], n: usize, at: usize) {
+                if <$t>::BITS == 16 {
+                    let words = &mut words[at / 2..n.div_ceil(2)];
+                    if at % 2 == 0 {
+                        words[0] >>= 16;
+                    }
+                    for i in 1..words.len() {
+                        words[i - 1] = words[i - 1] & 0xffff | words[i] << 16;
+                        words[i] >>= 16;
+                    }
+                } else {
+                    let per = (<$t>::BITS / 32) as usize;
+                    words.copy_within((at + 1) * per..n * per, at * per);
                 }
             }
 

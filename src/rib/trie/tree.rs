@@ -7,9 +7,6 @@ use super::key::{Key, Packed};
 use super::layout::*;
 use super::slots::Slots;
 
-/// Deepest path: a node for each byte of an address.
-pub(super) const MAX_PATH: usize = 16;
-
 /// A prefix trie: prefixes of one family, each with a value.
 #[derive(Clone)]
 pub(super) struct Trie<K, T> {
@@ -283,6 +280,7 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn new_wide(&mut self) -> u32 {
         let at = self.allocate(WIDE_WORDS);
         self.words[at..at + WIDE_WORDS].fill(0);
@@ -290,6 +288,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// A bucket for one prefix.
+    #[inline(never)]
     pub(super) fn new_bucket(&mut self, key: K, len: u32, depth: u32, value: T) -> (u32, u32) {
         let slot = self.slots.insert(0, 0, 0, value);
         let below = len - depth;
@@ -503,6 +502,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// Rewrites a bucket with wider or narrower keys.
+    #[inline(never)]
     fn widen(&mut self, step: Step, width: u32) -> u32 {
         let at = offset(step.reference);
         let (n, _) = bucket_keys(&self.words, at);
@@ -536,6 +536,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// Turns a bucket into a node, with buckets for its longer prefixes.
+    #[inline(never)]
     fn burst<W: Packed>(&mut self, step: Step) -> u32 {
         let at = offset(step.reference);
         let (n, _) = bucket_keys(&self.words, at);
@@ -592,6 +593,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// Puts a child into a node, which may move.
+    #[inline(never)]
     fn add_child(&mut self, step: Step, byte: usize, new: u32) {
         let at = offset(step.reference);
         let count = node_children(&self.words, at);
@@ -665,7 +667,8 @@ impl<K: Key, T> Trie<K, T> {
         if self.words.is_empty() {
             return None;
         }
-        let mut path = [ROOT_STEP; MAX_PATH + 1];
+        let mut path = K::stack(ROOT_STEP);
+        let path = path.as_mut();
         let mut count = 0;
         let mut step = ROOT_STEP;
         let mut depth = 0;
@@ -697,7 +700,7 @@ impl<K: Key, T> Trie<K, T> {
             depth += 8;
         };
         self.len -= 1;
-        self.prune(key, &path, count, step);
+        self.prune(key, path, count, step);
         // Removals often come in numbers: they leave more before everything is written anew.
         self.tidy_sometimes(3);
         Some(value)
@@ -721,10 +724,7 @@ impl<K: Key, T> Trie<K, T> {
         let (n, _) = bucket_keys(&self.words, at);
         let (value, base) = self.slots.remove(self.words[at], n, i);
         self.words[at] = base;
-        let keys = &mut self.words[at + KEYS..];
-        for j in i + 1..n {
-            W::load(keys, j).store(keys, j - 1);
-        }
+        W::shift_out(&mut self.words[at + KEYS..], n, i);
         self.words[at + 1] -= 1;
         // What the block no longer needs is given back; it stays where it is.
         let (old_size, new_size) = (block_size(KEYS + W::words(n)), block_size(KEYS + W::words(n - 1)));
@@ -762,6 +762,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// Turns a node of `n` prefixes and no children into a bucket.
+    #[inline(never)]
     fn collapse(&mut self, step: Step, n: usize) {
         let at = offset(step.reference);
         let mut order = [(0u128, 0u32, 0u32); 16];
@@ -802,6 +803,7 @@ impl<K: Key, T> Trie<K, T> {
         self.words[step.at] = bucket;
     }
 
+    #[inline(never)]
     fn remove_child(&mut self, step: Step, byte: usize) {
         let at = offset(step.reference);
         let count = node_children(&self.words, at);
@@ -833,6 +835,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// Turns a node with room for all children into one with children by rank.
+    #[inline(never)]
     fn narrow(&mut self, step: Step) {
         let at = offset(step.reference);
         let count = node_children(&self.words, at);
