@@ -19,6 +19,9 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
     /// The eight bits behind the first `depth`, which is a multiple of eight below the length.
     fn byte(self, depth: u32) -> usize;
 
+    /// What is left behind the first eight bits, left-aligned.
+    fn behind_byte(self) -> Self;
+
     /// The `n` bits behind the first `depth`, left-aligned in 128 bits; zeros behind the end of the address.
     fn below(self, depth: u32) -> u128;
 
@@ -62,6 +65,11 @@ macro_rules! key {
             #[inline(always)]
             fn byte(self, depth: u32) -> usize {
                 (self >> ((<$t>::BITS - 8).saturating_sub(depth))) as usize & 0xff
+            }
+
+            #[inline(always)]
+            fn behind_byte(self) -> Self {
+                self << 8
             }
 
             #[inline(always)]

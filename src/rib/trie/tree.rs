@@ -104,9 +104,11 @@ pub(super) fn set_children(words: &mut [u32], at: usize, n: usize) {
 /// Where the reference to the child at `byte` is, or would be, in a node with children by rank, and whether it is.
 #[inline(always)]
 pub(super) fn branch_slot(words: &[u32], at: usize, byte: usize) -> (usize, bool) {
-    let part = byte / 64;
-    let bits = word64(words, at + CHILD_BITS + 2 * part);
-    let ranks = words[at + CHILD_RANKS] << 8;
+    let part = (byte / 64) & 3;
+    // Looked up once in all that is before the references.
+    let node = &words[at + CHILD_BITS..at + CHILDREN];
+    let bits = word64(node, 2 * part);
+    let ranks = node[CHILD_RANKS - CHILD_BITS] << 8;
     let before = (ranks >> (8 * part) & 0xff) as usize + (bits & ((1 << (byte % 64)) - 1)).count_ones() as usize;
     (at + CHILDREN + before, bits >> (byte % 64) & 1 == 1)
 }
@@ -317,24 +319,25 @@ impl<K: Key, T> Trie<K, T> {
         }
         let mut at = 0;
         let mut node = WIDE;
-        let mut depth = 0;
+        // What is left of the key and its length.
+        let (mut key, mut len) = (key, len);
         loop {
-            if len <= depth + 8 {
-                let byte = key.byte(depth);
-                return match node_slot(words, at, byte, len - depth) {
+            let byte = key.byte(0);
+            if len <= 8 {
+                return match node_slot(words, at, byte, len) {
                     (rank, true) => Some(words[at] + rank as u32),
                     _ => None,
                 };
             }
-            let next = child(words, node, at, key.byte(depth));
+            let next = child(words, node, at, byte);
             if next == 0 {
                 return None;
             }
-            depth += 8;
+            (key, len) = (key.behind_byte(), len - 8);
             at = offset(next);
             node = kind(next);
             if node > WIDE {
-                return with_width!(node, W => self.bucket_find::<W>(at, key, len, depth));
+                return with_width!(node, W => self.bucket_find::<W>(at, key, len, 0));
             }
         }
     }
@@ -364,16 +367,18 @@ impl<K: Key, T> Trie<K, T> {
         let mut at = 0;
         let mut node = WIDE;
         let mut depth = 0;
+        let mut rest = key;
         while len > depth + 8 {
-            let next = child(words, node, at, key.byte(depth));
+            let next = child(words, node, at, rest.byte(0));
             if next == 0 {
                 break;
             }
             depth += 8;
+            rest = rest.behind_byte();
             at = offset(next);
             node = kind(next);
             if node > WIDE {
-                let found = with_width!(node, W => bucket_match::<K, W>(words, at, key, depth, len - depth));
+                let found = with_width!(node, W => bucket_match::<K, W>(words, at, rest, 0, len - depth));
                 if let Some(found) = found {
                     return Some(Found { slot: found.slot, len: found.len + depth });
                 }
