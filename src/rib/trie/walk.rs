@@ -257,6 +257,7 @@ impl<K: Key> Walk<K> {
         mut f: impl FnMut(B, K, u32, &'a T) -> B,
     ) -> B {
         let mut sum = init;
+        let endless = self.last == K::default().last(0);
         loop {
             let now = &mut self.now;
             if now.run != 0 {
@@ -266,7 +267,7 @@ impl<K: Key> Walk<K> {
                 now.run = 0;
                 let (first, depth) = (now.prefix, now.depth);
                 let at = |prefix: u16| first.or(K::byte_at(depth, usize::from(prefix & 31)));
-                let whole = at(BIT_PREFIX[63 - (run.leading_zeros() as usize & 63)]) <= self.last;
+                let whole = endless || at(BIT_PREFIX[63 - (run.leading_zeros() as usize & 63)]) <= self.last;
                 for value in values {
                     let prefix = BIT_PREFIX[run.trailing_zeros() as usize & 63];
                     run &= run.wrapping_sub(1);
@@ -303,7 +304,7 @@ impl<K: Key> Walk<K> {
                 with_width!(kind, W => {
                     let keys = &words[at + KEYS..][..W::words(n)];
                     let key = |packed: W| prefix.or(K::top(packed.bits(), depth));
-                    let whole = key(W::load(keys, n - 1)) <= self.last;
+                    let whole = endless || key(W::load(keys, n - 1)) <= self.last;
                     for (i, value) in (first..).zip(values) {
                         let packed = W::load(keys, i);
                         let key = key(packed);
