@@ -711,6 +711,15 @@ mod tests {
         let mut out = Vec::new();
         builder.encode(&mut out).unwrap();
         assert_eq!(out, whole(BODY));
+        // What was read and has it is written again with it, and can say so in a second capability of another kind.
+        let read = OpenBuilder::from_open(&Open::parse_at(BODY, 0).unwrap()).unwrap();
+        let mut again = Vec::new();
+        read.encode(&mut again).unwrap();
+        assert_eq!(again, out);
+        let more = read.capabilities(&[CapabilityValue::Role(Role::PEER)]).unwrap();
+        again.clear();
+        more.encode(&mut again).unwrap();
+        assert_eq!(Open::parse_at(&again[19..], 0).unwrap().role(), Some(Role::PEER));
         // The number needs its capability.
         let mut out = Vec::new();
         let alone = OpenBuilder::new(Asn(65536), Ipv4Addr::new(192, 0, 2, 1));

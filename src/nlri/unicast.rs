@@ -291,6 +291,17 @@ mod tests {
     }
 
     #[test]
+    fn a_prefix_by_itself() {
+        let path = PathPrefix { prefix: "192.0.2.0/24".parse().unwrap(), path_id: Some(7) };
+        let mut out = Vec::new();
+        path.encode(&mut out).unwrap();
+        assert_eq!((&out[..], out.len()), (&[0, 0, 0, 7, 24, 192, 0, 2][..], path.encoded_len()));
+        let mut small = [0; 6];
+        assert_eq!(path.encode(&mut &mut small[..]).unwrap_err().to_string(), "the output has 2 bytes too few");
+        assert_eq!(small, [0; 6]);
+    }
+
+    #[test]
     fn host_bits_are_cleared_and_kept_on_the_wire() {
         let bytes = [20, 10, 1, 255];
         let list = Prefixes::parse_at(&bytes, false, false, 0).unwrap();

@@ -233,6 +233,11 @@ fn values_as_ranges() {
     let flags: FlowspecBuilder = "tcp-flags syn".parse().unwrap();
     assert_eq!(flags.rule().component(9).unwrap().ranges(), None);
     assert_eq!(NumericTerm::range(5..=9), [NumericTerm::ge(5), NumericTerm::le(9).and()]);
+    let terms = [NumericTerm::lt(5), NumericTerm::le(5), NumericTerm::gt(5), NumericTerm::ge(5), NumericTerm::ne(5)];
+    let mut builder = FlowspecBuilder::new(crate::codes::Afi(1));
+    builder.numeric(4, terms).unwrap();
+    let rule = builder.rule();
+    assert_eq!((rule.to_string(), format!("{rule:?}")), ("port <5|<=5|>5|>=5|!=5".into(), "port <5|<=5|>5|>=5|!=5".into()));
 }
 
 #[test]
