@@ -940,6 +940,72 @@ mod tests {
         assert_eq!(PrefixMap::<u8>::new().memory_size(), 0);
     }
 
+    /// What collections have in common, with both families in one map.
+    #[test]
+    fn as_collections_are() {
+        let all = ["10.0.0.0/8", "10.1.0.0/16", "192.0.2.0/24", "2001:db8::/32", "2001:db8:1::/48"].map(prefix);
+        let mut map = PrefixMap::new();
+        map.extend(all.into_iter().zip(0u8..));
+        assert_eq!((map.len(), map.ipv4_len(), map.ipv6_len(), map.is_empty()), (5, 3, 2, false));
+        assert_eq!(
+            (map[all[3]], map.contains_key(all[4]), map.insert(all[4], 9), map.remove(prefix("::/0"))),
+            (3, true, Some(4), None)
+        );
+        // Iterators: twice the same, as many as they say, as one and by families.
+        let listed = [(all[0], 0), (all[1], 1), (all[2], 2), (all[3], 3), (all[4], 9)];
+        let iter = map.iter();
+        assert!(iter.clone().eq(iter) && map.iter().map(|(p, v)| (p, *v)).eq(listed) && (&map).into_iter().count() == 5);
+        assert!([map.iter().size_hint(), map.keys().size_hint(), map.values().size_hint()].iter().all(|hint| hint.1 == Some(5)));
+        assert!(map.keys().clone().eq(all) && map.values().clone().copied().eq([0, 1, 2, 3, 9]));
+        assert_eq!((map.values().sum::<u8>(), map.keys().fold(0, |n, _| n + 1)), (15, 5));
+        assert_eq!((format!("{:?}", map.values()), format!("{:?}", map.iter())), ("[0, 1, 2, 3, 9]".into(), format!("{map:?}")));
+        assert!(map.iter_from(all[2]).eq(map.iter().skip(2)) && map.range(all[1]..all[3]).eq(map.iter().skip(1).take(2)));
+        assert_eq!(map.range(all[1]..all[3]).fold(0, |sum, (_, v)| sum + v), 3);
+        // Below and above a prefix.
+        let covered = map.covered(all[3]);
+        assert!(covered.clone().map(|(p, _)| p).eq([all[3], all[4]]) && map.covered(all[0]).fold(0, |sum, (_, v)| sum + v) == 1);
+        let covering = map.covering(prefix("10.1.2.0/24"));
+        assert!(covering.clone().map(|(p, _)| p).eq([all[0], all[1]]));
+        assert_eq!(format!("{covering:?}"), "{10.0.0.0/8: 0, 10.1.0.0/16: 1}");
+        assert_eq!(map.covering(prefix("2001:db8:1:2::/64")).map(|(_, v)| *v).collect::<Vec<_>>(), [3, 9]);
+        // Longest matches, of addresses that have none too.
+        let addresses = [prefix("10.1.2.3/32"), prefix("11.0.0.0/8"), prefix("2001:db8::1/128"), prefix("::/0")];
+        let found: Vec<_> = map.longest_matches(addresses).map(|found| found.map(|(p, _)| p)).collect();
+        assert_eq!(found, [Some(all[1]), None, Some(all[3]), None]);
+        assert!(format!("{:?}", map.longest_matches(addresses)).contains("LongestMatches"));
+        // Changes in place.
+        assert_eq!(map.iter_mut().len(), 5);
+        map.iter_mut().for_each(|(_, v)| *v += 1);
+        (&mut map).into_iter().filter(|(p, _)| p.is_v6()).for_each(|(_, v)| *v *= 2);
+        assert!(map.values().copied().eq([1, 2, 3, 8, 20]));
+        assert!(format!("{:?}", map.iter_mut()).contains("IterMut"));
+        map.retain(|p, v| p.is_v6() || *v != 2);
+        assert!(map.keys().eq([all[0], all[2], all[3], all[4]]));
+        // Entries, there and not there.
+        for p in [prefix("2001:db8:1::/48"), prefix("2001:db8:2::/48")] {
+            match map.entry(p) {
+                Entry::Occupied(mut entry) => {
+                    assert!(format!("{entry:?}").contains("20") && entry.key() == p);
+                    *entry.get_mut() += 1;
+                    *entry.into_mut() += 1;
+                }
+                Entry::Vacant(entry) => {
+                    assert!(format!("{entry:?}").contains("2001:db8:2::/48") && entry.key() == p);
+                    *entry.insert(1) += 1;
+                }
+            }
+        }
+        assert_eq!((*map.entry(all[1]).or_insert_with(|| 7), map.get(all[4])), (7, Some(&22)));
+        let owned = map.clone().into_iter();
+        assert_eq!((owned.len(), format!("{owned:?}").is_empty()), (6, false));
+        assert!(owned.map(|(_, v)| v).eq([1, 7, 3, 8, 22, 2]));
+        map.compact();
+        map.shrink_to_fit();
+        assert_eq!(map.len(), 6);
+        map.clear();
+        assert!(map.is_empty() && map == PrefixMap::default());
+    }
+
     #[test]
     #[should_panic(expected = "no entry found for prefix")]
     fn the_index_of_a_missing_prefix_panics() {
