@@ -375,3 +375,22 @@ fn findings_are_among_the_places_of_real_archives() {
     println!("{damaged} damaged records of {archives} archives");
     assert!(archives > 50 && damaged > 0, "{archives} {damaged}");
 }
+
+/// Every record that carries routes shows the path of each, whatever its type and subtype.
+#[test]
+fn every_kind_of_record_shows_its_routes() {
+    for (name, archive) in all() {
+        let last = records(&archive).last().unwrap().unwrap();
+        let mut places = Places::new();
+        last.places(&mut places);
+        let names: BTreeSet<&str> = places.iter().map(|place| place.name.as_ref()).collect();
+        let routes = ["RIB_", "TABLE_DUMP", "MESSAGE", "ET MESSAGE", "ENTRY", "BGP UPDATE", "BGP4PLUS"];
+        if routes.iter().any(|start| name.starts_with(start)) {
+            assert!(["prefix", "segment", "asn"].iter().all(|field| names.contains(field)), "{name}: {names:?}");
+        }
+        assert_eq!(names.contains("path_id"), name.starts_with("RIB_") && name.ends_with("ADDPATH"), "{name}: {names:?}");
+        assert_eq!(names.contains("hold time"), name == "BGP OPEN");
+        assert_eq!(names.contains("subcode"), name == "BGP NOTIFY");
+        assert!(!names.contains("rest"), "{name}: {names:?}");
+    }
+}
