@@ -291,6 +291,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "alloc")]
     fn a_prefix_by_itself() {
         let path = PathPrefix { prefix: "192.0.2.0/24".parse().unwrap(), path_id: Some(7) };
         let mut out = Vec::new();
