@@ -190,7 +190,8 @@ pub enum DecompressErrorKind {
     Corrupt,
     /// After a complete member, stream or frame comes something else.
     TrailingBytes,
-    /// Valid, but with a window beyond the limit ([`Decompress::with_max_window`]), a dictionary of its own, or an extension not known here.
+    /// Valid, but with a window beyond the limit ([`Decompress::with_max_window`]), a dictionary of its own, or an extension not
+    /// known here.
     Unsupported,
 }
 
