@@ -1,6 +1,6 @@
 //! Addresses as numbers, and the packed keys of buckets.
 
-use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, PADDING};
+use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, NODE_WORDS, PADDING};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
@@ -131,6 +131,8 @@ pub(super) trait Packed: Copy + Ord + Eq {
     const KIND: u32;
     /// Most bits that fit.
     const MAX_LEN: u32;
+    /// A bucket of fewer keys does not become a node.
+    const FEW: usize;
     /// Words that `n` keys take.
     fn words(n: usize) -> usize;
     /// Key number `at` of these words.
@@ -160,6 +162,11 @@ macro_rules! packed {
         impl Packed for $t {
             const KIND: u32 = $kind;
             const MAX_LEN: u32 = <$t>::BITS - $len_bits;
+
+            const FEW: usize = {
+                let smaller = (NODE_WORDS - KEYS) * 32 / <$t>::BITS as usize;
+                if smaller < 12 { 12 } else { smaller }
+            };
 
             #[inline(always)]
             fn words(n: usize) -> usize {
@@ -198,8 +205,9 @@ macro_rules! packed {
                     for i in (1..words.len()).rev() {
                         words[i] = words[i] << 16 | words[i - 1] >> 16;
                     }
-                    let (low, high) = if at % 2 == 0 { (self as u32, words[0] << 16) } else { (words[0], (self as u32) << 16) };
-                    words[0] = low & 0xffff | high;
+                    let shift = at % 2 * 16;
+                    let before = (1 << shift) - 1;
+                    words[0] = words[0] & before | (self as u32 & 0xffff) << shift | (words[0] & !before) << 16;
                 } else {
                     let per = (<$t>::BITS / 32) as usize;
                     words.copy_within(at * per..n * per, (at + 1) * per);

@@ -20,13 +20,11 @@ pub(super) struct Slots<T> {
 }
 
 /// Slots in a run that holds `n` values.
+#[inline(always)]
 pub(super) const fn run_size(n: usize) -> usize {
-    match n {
-        0..=2 => n,
-        3..=8 => n.next_multiple_of(2),
-        9..=32 => n.next_multiple_of(4),
-        _ => n.next_multiple_of(8),
-    }
+    // A multiple of two from 3 on, of four from 9 on, of eight from 33 on; without branches, which would be guessed wrong.
+    let step = (n > 2) as usize | ((n > 8) as usize) << 1 | ((n > 32) as usize) << 2;
+    (n + step) & !step
 }
 
 impl<T> Default for Slots<T> {
@@ -195,32 +193,34 @@ impl<T> Slots<T> {
     /// Writes `value` as number `at` into the run of `n` values at `start`, and gives the start of the run, which may have moved.
     pub(super) fn insert(&mut self, start: u32, n: usize, at: usize, value: T) -> u32 {
         let mut base = start as usize;
-        self.expect_all(base, n);
         if run_size(n) == run_size(n + 1) {
+            self.expect_all(base + at, n - at);
             self.cells[base..=base + n][at..].shift_up();
+            self.used[(base + n) / 64] |= 1 << ((base + n) % 64);
         } else {
+            self.expect_all(base, n);
             let new = self.allocate(n + 1) as usize;
             let (old_run, new_run) = two_runs(&mut self.cells, base, new, n, n + 1);
             let (front, back) = old_run.split_at_mut(at);
             new_run.take_over(front);
             new_run[at + 1..].take_over(back);
             self.clear_bits(base, n);
+            self.set_bits(new, n + 1);
             self.free.put(start, run_size(n));
             base = new;
         }
         self.cells[base + at] = MaybeUninit::new(value);
-        self.set_bits(base, n + 1);
         base as u32
     }
 
     /// Takes number `at` out of the run of `n` values at `start`, and gives the start of the run, which may have moved.
     pub(super) fn remove(&mut self, start: u32, n: usize, at: usize) -> (Option<T>, u32) {
         let base = start as usize;
-        self.expect_all(base, n);
+        self.expect_all(base + at, n - at);
         let value = self.take(start + at as u32);
         self.cells[base + at..base + n].shift_down();
-        self.clear_bits(base + at, n - at);
-        self.set_bits(base + at, n - 1 - at);
+        self.set_bits(base + at, 1);
+        self.clear_bits(base + n - 1, 1);
         if run_size(n) == run_size(n - 1) {
             return (value, start);
         }
@@ -301,20 +301,20 @@ fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     if n == 0 {
         return;
     }
+    let shift = start % 64;
+    let first = start / 64;
     if n <= 64 {
-        let mask = ((1u128 << n) - 1) << (start % 64);
-        each(start / 64, mask as u64);
-        each(start / 64 + 1, (mask >> 64) as u64);
+        let mask = u64::MAX >> (64 - n);
+        each(first, mask << shift);
+        each(first + 1, mask >> 1 >> (63 - shift));
         return;
     }
-    let mut at = start;
-    let end = start + n;
-    while at < end {
-        let bit = at % 64;
-        let count = (64 - bit).min(end - at);
-        each(at / 64, (u64::MAX >> (64 - count)) << bit);
-        at += count;
+    let end = start + n - 1;
+    each(first, u64::MAX << shift);
+    for word in first + 1..end / 64 {
+        each(word, u64::MAX);
     }
+    each(end / 64, u64::MAX >> (63 - end % 64));
 }
 
 /// Two runs that do not overlap: `n` cells at `a`, `m` cells at `b`.

@@ -489,7 +489,7 @@ impl<K: Key, T> Trie<K, T> {
         if i > 0 && W::load(keys, i - 1) == new {
             return Ok(Ok(self.words[at] + i as u32 - 1));
         }
-        if n >= MAX_KEYS || n >= 12 && n % 4 == 0 && self.bursts::<W>(at, n) {
+        if n >= W::FEW && n % 4 == 0 && self.bursts::<W>(at, n) || n >= MAX_KEYS {
             return Err(self.burst::<W>(step));
         }
         let (old_size, new_size) = (KEYS + W::words(n), KEYS + W::words(n + 1));
@@ -548,23 +548,43 @@ impl<K: Key, T> Trie<K, T> {
         let base = self.words[at];
         let mut keys = [(0u128, 0u32); MAX_KEYS];
         for (i, key) in keys.iter_mut().enumerate().take(n) {
-            *key = self.bucket_key(step.reference, i);
+            let packed = W::load(&self.words[at + KEYS..], i);
+            *key = (packed.bits(), packed.len());
         }
         let keys = &keys[..n.min(MAX_KEYS)];
         // The prefixes of the node itself.
         let node = self.allocate(NODE_WORDS);
         self.words[node..node + NODE_WORDS].fill(0);
-        let own = keys.iter().filter(|key| key.1 <= 8).count();
+        let mut own = 0;
+        for &(bits, len) in keys.iter().filter(|key| key.1 <= 8) {
+            own += 1;
+            match place((bits >> 120) as usize, len) {
+                Place::Top(p) => self.words[node + 1] |= 1 << p,
+                Place::Bit(k, p) => self.words[node + BITS + 2 * k + p as usize / 32] |= 1 << (p % 32),
+            }
+        }
+        count_bits(&mut self.words, node);
+        self.words[step.at] = reference(node, NODE);
+        self.release(at, KEYS + W::words(n));
+        let tops = node_top(&self.words, node).count_ones();
+        if own == n && tops == 0 {
+            // In the order of the keys: they keep their values where they are.
+            self.words[node] = base;
+            return self.words[step.at];
+        }
         let run = self.slots.allocate(own);
         self.words[node] = run;
-        for &(bits, len) in keys.iter().filter(|key| key.1 <= 8) {
-            flip(&mut self.words, node, (bits >> 120) as usize, len, true);
-        }
+        // The upper ones stand before all others, which come in order.
+        let mut slot = run + tops;
         for (i, &(bits, len)) in keys.iter().enumerate().filter(|(_, key)| key.1 <= 8) {
-            let (rank, _) = node_slot(&self.words, node, (bits >> 120) as usize, len);
-            self.slots.relocate(base + i as u32, run + rank as u32);
+            let to = if len <= 2 {
+                run + node_slot(&self.words, node, (bits >> 120) as usize, len).0 as u32
+            } else {
+                slot += 1;
+                slot - 1
+            };
+            self.slots.relocate(base + i as u32, to);
         }
-        self.words[step.at] = reference(node, NODE);
         // The longer ones, by their next byte.
         let mut i = 0;
         while i < keys.len() {
@@ -593,7 +613,6 @@ impl<K: Key, T> Trie<K, T> {
             i += group;
         }
         self.slots.release(base, n);
-        self.release(at, KEYS + W::words(n));
         self.words[step.at]
     }
 
