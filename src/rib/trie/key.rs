@@ -7,6 +7,9 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
     /// Rows of pages between the first 16 bits and the nodes of a frozen table.
     const PAGES: usize;
 
+    /// Whether prefixes are seldom found in the upper nodes.
+    const LONG: bool;
+
     /// The part of its room that a growing trie may waste before it is written anew is one in as many.
     const PARTS: usize;
 
@@ -51,6 +54,8 @@ macro_rules! key {
     ($t:ty) => {
         impl Key for $t {
             const PAGES: usize = if <$t>::BITS == 32 { 0 } else { 1 };
+
+            const LONG: bool = <$t>::BITS > 32;
 
             // Blocks of IPv6 are larger: the same part would let a prefix cost over ten octets.
             const PARTS: usize = if <$t>::BITS == 32 { 12 } else { 16 };

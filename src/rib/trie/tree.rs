@@ -363,20 +363,22 @@ impl<K: Key, T> Trie<K, T> {
         }
         let mut path = K::stack(0u32);
         let path = path.as_mut();
-        let mut count = 1;
-        let mut at = 0;
-        let mut node = WIDE;
-        let mut depth = 0;
-        let mut rest = key;
-        while len > depth + 8 {
-            let next = child(words, node, at, rest.byte(0));
-            if next == 0 {
-                break;
+        let (mut next, mut rest, mut depth, mut count) = (ROOT, key, 0, 0);
+        if K::LONG && len > 16 {
+            // The root and the nodes below it are wide: nothing to ask there. On the short ways of IPv4 it does not pay.
+            count = 1;
+            next = words[WIDE_CHILDREN + key.byte(0)];
+            if next != 0 {
+                path[1] = offset(next) as u32;
+                count = 2;
+                next = words[offset(next) + WIDE_CHILDREN + key.byte(8)];
+                rest = key.behind_byte().behind_byte();
+                depth = 16;
             }
-            depth += 8;
-            rest = rest.behind_byte();
-            at = offset(next);
-            node = kind(next);
+        }
+        while next != 0 {
+            let at = offset(next);
+            let node = kind(next);
             if node > WIDE {
                 let found = with_width!(node, W => bucket_match::<K, W>(words, at, rest, 0, len - depth));
                 if let Some(found) = found {
@@ -386,6 +388,12 @@ impl<K: Key, T> Trie<K, T> {
             }
             path[count] = at as u32;
             count += 1;
+            if len <= depth + 8 {
+                break;
+            }
+            next = child(words, node, at, rest.byte(0));
+            rest = rest.behind_byte();
+            depth += 8;
         }
         for i in (0..count).rev() {
             let depth = i as u32 * 8;
