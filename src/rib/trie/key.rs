@@ -1,6 +1,7 @@
 //! Addresses as numbers, and the packed keys of buckets.
 
-use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, NODE_WORDS, PADDING};
+use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, NODE_WORDS};
+use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
@@ -127,9 +128,6 @@ macro_rules! key {
 key!(u32);
 key!(u128);
 
-/// Words that a search looks at together. Behind the last bucket there are as many.
-const STEP: usize = PADDING;
-
 /// A packed key: the bits below the bucket's depth, left-aligned, then their number.
 pub(super) trait Packed: Copy + Ord + Eq {
     /// Kind of the buckets of such keys.
@@ -240,33 +238,9 @@ macro_rules! packed {
             #[inline(always)]
             fn rank(self, words: &[u32], n: usize) -> usize {
                 if <$t>::BITS == 16 {
-                    // Steps of the same length, of which nearly all buckets need one: less to guess than the number of keys.
-                    let limit = self as u32 & 0xffff;
-                    let mut sum = 0;
-                    let mut left = n as i32;
-                    for step in words.chunks_exact(STEP).take(n.div_ceil(2 * STEP)) {
-                        let mut counted = 0;
-                        for (i, &word) in step.iter().enumerate() {
-                            counted += u32::from(word & 0xffff <= limit) & u32::from(2 * (i as i32) < left);
-                            counted += u32::from(word >> 16 <= limit) & u32::from(2 * (i as i32) + 1 < left);
-                        }
-                        sum += counted;
-                        left -= 2 * STEP as i32;
-                    }
-                    sum as usize
+                    rank16(words, n, self as u16)
                 } else if <$t>::BITS == 32 {
-                    let limit = self as u32;
-                    let mut sum = 0;
-                    let mut left = n as i32;
-                    for step in words.chunks_exact(STEP).take(n.div_ceil(STEP)) {
-                        let mut counted = 0;
-                        for (i, &word) in step.iter().enumerate() {
-                            counted += u32::from(word <= limit) & u32::from((i as i32) < left);
-                        }
-                        sum += counted;
-                        left -= STEP as i32;
-                    }
-                    sum as usize
+                    rank32(words, n, self as u32)
                 } else {
                     let (mut low, mut high) = (0, n);
                     while low < high {

@@ -18,6 +18,7 @@ mod frozen;
 mod key;
 mod layout;
 mod map;
+mod rank;
 #[cfg(feature = "serde")]
 mod serde;
 mod set;
