@@ -95,7 +95,7 @@ fn write_block<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], depth
     }
     let (kind, size) = match children.len() {
         0 => (NODE, NODE_WORDS),
-        n if n <= MAX_BRANCH => (BRANCH, CHILDREN + n),
+        n if n <= K::max_branch(depth) => (BRANCH, CHILDREN + n),
         _ => (WIDE, WIDE_WORDS),
     };
     let node = trie.allocate(size);

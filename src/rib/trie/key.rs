@@ -1,6 +1,6 @@
 //! Addresses as numbers, and the packed keys of buckets.
 
-use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, NODE_WORDS};
+use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, MAX_BRANCH, MAX_UPPER_BRANCH, NODE_WORDS};
 use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
@@ -10,6 +10,9 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
 
     /// Whether prefixes are seldom found in the upper nodes.
     const LONG: bool;
+
+    /// A node so deep gets room for all children with more of them than this.
+    fn max_branch(depth: u32) -> usize;
 
     /// The part of its room that a growing trie may waste before it is written anew is one in as many.
     const PARTS: usize;
@@ -62,6 +65,11 @@ macro_rules! key {
             const PARTS: usize = if <$t>::BITS == 32 { 12 } else { 16 };
 
             type Stack<F: Copy> = [F; <$t>::BITS as usize / 8];
+
+            #[inline(always)]
+            fn max_branch(depth: u32) -> usize {
+                if Self::LONG && depth == 16 { MAX_UPPER_BRANCH } else { MAX_BRANCH }
+            }
 
             #[inline(always)]
             fn stack<F: Copy>(fill: F) -> Self::Stack<F> {

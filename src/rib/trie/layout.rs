@@ -34,8 +34,10 @@ pub(super) const CHILD_RANKS: usize = 28;
 pub(super) const CHILDREN: usize = 29;
 pub(super) const WIDE_CHILDREN: usize = 20;
 pub(super) const WIDE_WORDS: usize = 276;
-/// With more children than this a node gets room for all.
+/// With more children than this a node gets room for all,
 pub(super) const MAX_BRANCH: usize = 128;
+/// and with more than this one that is 16 bits deep in IPv6, where few nodes lead to all prefixes.
+pub(super) const MAX_UPPER_BRANCH: usize = 8;
 
 // A bucket is
 //   word 0       start of its run of values

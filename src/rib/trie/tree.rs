@@ -454,7 +454,7 @@ impl<K: Key, T> Trie<K, T> {
                     set_children(&mut self.words, at, count);
                 } else {
                     let (new, slot) = self.new_bucket(key, len, depth, value);
-                    self.add_child(step, byte, new);
+                    self.add_child(step, depth - 8, byte, new);
                     self.len += 1;
                     return (slot, None);
                 }
@@ -498,7 +498,7 @@ impl<K: Key, T> Trie<K, T> {
             return Ok(Ok(self.words[at] + i as u32 - 1));
         }
         if n >= W::FEW && n % 4 == 0 && self.bursts::<W>(at, n) || n >= MAX_KEYS {
-            return Err(self.burst::<W>(step));
+            return Err(self.burst::<W>(step, depth));
         }
         let (old_size, new_size) = (KEYS + W::words(n), KEYS + W::words(n + 1));
         let mut block = at;
@@ -550,7 +550,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Turns a bucket into a node, with buckets for its longer prefixes.
     #[inline(never)]
-    fn burst<W: Packed>(&mut self, step: Step) -> u32 {
+    fn burst<W: Packed>(&mut self, step: Step, depth: u32) -> u32 {
         let at = offset(step.reference);
         let (n, _) = bucket_keys(&self.words, at);
         let base = self.words[at];
@@ -617,16 +617,16 @@ impl<K: Key, T> Trie<K, T> {
                 self.slots.relocate(base + (i + j) as u32, run + j as u32);
             }
             let now = self.words[step.at];
-            self.add_child(Step { at: step.at, reference: now }, byte, bucket);
+            self.add_child(Step { at: step.at, reference: now }, depth, byte, bucket);
             i += group;
         }
         self.slots.release(base, n);
         self.words[step.at]
     }
 
-    /// Puts a child into a node, which may move.
+    /// Puts a child into a node of this depth, which may move.
     #[inline(never)]
-    fn add_child(&mut self, step: Step, byte: usize, new: u32) {
+    fn add_child(&mut self, step: Step, depth: u32, byte: usize, new: u32) {
         let at = offset(step.reference);
         let count = node_children(&self.words, at);
         match kind(step.reference) {
@@ -634,7 +634,7 @@ impl<K: Key, T> Trie<K, T> {
                 self.words[at + WIDE_CHILDREN + byte] = new;
                 set_children(&mut self.words, at, count + 1);
             }
-            BRANCH if count < MAX_BRANCH => {
+            BRANCH if count < K::max_branch(depth) => {
                 let (slot, _) = branch_slot(&self.words, at, byte);
                 let before = slot - at - CHILDREN;
                 let (old_size, new_size) = (CHILDREN + count, CHILDREN + count + 1);
@@ -788,7 +788,8 @@ impl<K: Key, T> Trie<K, T> {
             }
             count -= 1;
             step = path[count];
-            self.remove_child(step, key.byte(count as u32 * 8));
+            let depth = count as u32 * 8;
+            self.remove_child(step, depth, key.byte(depth));
             step.reference = if step.at == usize::MAX { ROOT } else { self.words[step.at] };
         }
     }
@@ -836,13 +837,13 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     #[inline(never)]
-    fn remove_child(&mut self, step: Step, byte: usize) {
+    fn remove_child(&mut self, step: Step, depth: u32, byte: usize) {
         let at = offset(step.reference);
         let count = node_children(&self.words, at);
         if kind(step.reference) == WIDE {
             self.words[at + WIDE_CHILDREN + byte] = 0;
             set_children(&mut self.words, at, count - 1);
-            if step.at != usize::MAX && count - 1 <= MAX_BRANCH / 2 && !self.is_upper(step) {
+            if step.at != usize::MAX && count - 1 <= K::max_branch(depth) / 2 && !self.is_upper(step) {
                 self.narrow(step);
             }
             return;
