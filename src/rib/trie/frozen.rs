@@ -31,18 +31,22 @@ pub struct Frozen<T> {
 
 /// The addresses of one family, cut at every place where the answer changes.
 ///
-/// The way of every address through the root, the pages and one node is equally long: nothing on it has to be guessed.
+/// Where prefixes cover addresses, the way through the root, the pages and one node is equally long: nothing on it has to be guessed.
 #[derive(Clone)]
 struct Table<T> {
-    /// By the first 16 bits: a page, or a node of IPv4.
+    /// By the first 16 bits: a page, or a node of IPv4, or [`NOTHING`].
     root: Vec<u32>,
-    /// Pages of 256 by the next eight bits, in as many rows as the family has: pages of the next row, or nodes.
+    /// Pages of 256 by the next eight bits, in as many rows as the family has: pages of the next row, or nodes, or
+    /// [`NOTHING`].
     pages: Vec<u32>,
     nodes: Vec<Node>,
     /// What the nodes count.
     cuts: Vec<Cut<T>>,
     len: usize,
 }
+
+/// No prefix covers any of the addresses.
+const NOTHING: u32 = u32::MAX;
 
 /// From a place on, up to the next.
 #[derive(Clone)]
@@ -114,7 +118,6 @@ struct Writer<'a, K, T> {
     sorted: &'a Sorted<'a, K, T>,
     /// The last pages and nodes, by rows still below, that come to one answer alone.
     same: [Option<(Draft, u32)>; 4],
-    nothing: [Option<u32>; 4],
 }
 
 impl<K: Key, T: Clone> Writer<'_, K, T> {
@@ -151,10 +154,8 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
 
     /// A page or node that comes to one answer alone.
     fn constant(&mut self, draft: Draft, rows: usize) -> u32 {
-        if draft == Draft::Nothing
-            && let Some(block) = self.nothing[rows]
-        {
-            return block;
+        if draft == Draft::Nothing {
+            return NOTHING;
         }
         if let Some((same, block)) = self.same[rows]
             && same == draft
@@ -167,10 +168,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         } else {
             self.node(&[draft; 256])
         };
-        match draft {
-            Draft::Nothing => self.nothing[rows] = Some(block),
-            _ => self.same[rows] = Some((draft, block)),
-        }
+        self.same[rows] = Some((draft, block));
         block
     }
 
@@ -207,7 +205,7 @@ impl<T> Table<T> {
         if sorted.is_empty() {
             return table;
         }
-        let mut writer = Writer { table, sorted, same: [None; 4], nothing: [None; 4] };
+        let mut writer = Writer { table, sorted, same: [None; 4] };
         let split = Split::new(sorted, 0..sorted.len(), 0, 16, Draft::Nothing);
         let root = writer.references(split, 16, K::PAGES);
         let mut table = writer.table;
@@ -218,14 +216,23 @@ impl<T> Table<T> {
         table
     }
 
-    /// The node of the address's first bits.
+    /// Bits that lead to the first node.
+    #[inline(always)]
+    fn first_depth<K: Key>() -> u32 {
+        16 + 8 * K::PAGES as u32
+    }
+
+    /// The node of the address's first bits. That there is none is told as early as it is known.
     #[inline(always)]
     fn first_node<K: Key>(&self, key: K) -> Option<u32> {
         let mut reference = *self.root.get(key.byte(0) << 8 | key.byte(8))?;
         for row in 0..K::PAGES {
+            if reference == NOTHING {
+                return None;
+            }
             reference = self.pages[reference as usize * 256 + key.byte(16 + 8 * row as u32)];
         }
-        Some(reference)
+        (reference != NOTHING).then_some(reference)
     }
 
     /// Number of the cut of the address in the node.
@@ -243,7 +250,7 @@ impl<T> Table<T> {
     #[inline(always)]
     fn answer<K: Key>(&self, cut: usize, key: K) -> Option<(u8, &T)> {
         let mut cut = &self.cuts[cut];
-        let mut depth = 16 + 8 * K::PAGES as u32;
+        let mut depth = Self::first_depth::<K>();
         loop {
             match cut {
                 Cut::Answer(len, value) => return Some((*len, value)),
@@ -260,23 +267,19 @@ impl<T> Table<T> {
     #[inline(always)]
     fn find<K: Key>(&self, key: K) -> Option<(u8, &T)> {
         let node = self.first_node(key)?;
-        self.answer(self.cut(node, key, 16 + 8 * K::PAGES as u32), key)
+        self.answer(self.cut(node, key, Self::first_depth::<K>()), key)
     }
 
     /// The same of several addresses, each step for all of them before the next.
     #[inline(always)]
     fn find_all<'a, K: Key>(&'a self, keys: &[K; IN_FLIGHT], answers: &mut [Option<(u8, &'a T)>; IN_FLIGHT]) {
-        *answers = [None; IN_FLIGHT];
-        if self.root.is_empty() {
-            return;
-        }
-        let nodes = keys.map(|key| self.first_node(key).unwrap_or(0));
-        let mut cuts = [0; IN_FLIGHT];
+        let nodes = keys.map(|key| self.first_node(key));
+        let mut cuts = [None; IN_FLIGHT];
         for (cut, (node, key)) in cuts.iter_mut().zip(nodes.into_iter().zip(keys)) {
-            *cut = self.cut(node, *key, 16 + 8 * K::PAGES as u32);
+            *cut = node.map(|node| self.cut(node, *key, Self::first_depth::<K>()));
         }
         for (answer, (cut, key)) in answers.iter_mut().zip(cuts.into_iter().zip(keys)) {
-            *answer = self.answer(cut, *key);
+            *answer = cut.and_then(|cut| self.answer(cut, *key));
         }
     }
 
