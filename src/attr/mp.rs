@@ -523,6 +523,17 @@ mod tests {
     }
 
     #[test]
+    fn a_next_hop_has_a_length_of_one_octet() {
+        for (len, fits) in [(255, true), (256, false)] {
+            let next_hop = vec![1; len];
+            let reach = MpReach { family: Some(Family::IPV6_UNICAST), next_hop: &next_hop, nlri: &[], offset: 0 };
+            let checked = reach.check_body(&Session::AS4).map_err(|e| e.to_string());
+            let error = || "next hop: length 256 is over 255".to_owned();
+            assert_eq!(checked, if fits { Ok(()) } else { Err(error()) });
+        }
+    }
+
+    #[test]
     fn the_three_forms_of_table_dumps() {
         let short = MpReach::parse_rib_at(&REACH[3..20], 0).unwrap();
         let whole = MpReach::parse_rib_at(REACH, 0).unwrap();

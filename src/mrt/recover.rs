@@ -701,4 +701,36 @@ mod tests {
         let bytes = [&state(1)[..], &private, &private, &state(3), &private].concat();
         assert_eq!(shape(&bytes), ["0", "22", "37", "52", "74"]);
     }
+
+    /// OSPF of a time that no neighbour has: of a type that is known, but nothing in it tells that it is one.
+    const OSPF: [u8; 16] = [0x10, 0, 0, 2, 0, 11, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4];
+
+    #[test]
+    fn a_type_that_is_known_is_kept_though_nothing_confirms_it() {
+        let bytes = [&state(1)[..], &OSPF, &[0; 5]].concat();
+        let rest = "5 bytes passed over, from byte 38 to 43: MRT header: ends 7 bytes too early (at byte 38)";
+        assert_eq!(shape(&bytes), ["0", "22", rest]);
+    }
+
+    #[test]
+    fn a_type_that_nobody_knows_at_a_strange_time_is_not_kept() {
+        let mut strange = OSPF;
+        strange[5] = 200;
+        let bytes = [&state(1)[..], &strange, &state(3), &state(4)].concat();
+        let shape = shape(&bytes);
+        assert!(shape[1].starts_with("16 bytes passed over, from byte 22 to 38: "), "{shape:?}");
+        assert_eq!((shape.len(), &*shape[2], &*shape[3]), (4, "38", "60"));
+    }
+
+    #[test]
+    fn states_up_to_eight_speak_for_a_record_behind_a_gap() {
+        let (mut eight, mut nine) = (state(3), state(3));
+        eight[21] = 8;
+        nine[21] = 9;
+        for (third, end) in [(eight, 32), (nine, 54)] {
+            let bytes = [&state(1)[..], &state(2)[..10], &third, &state(4)].concat();
+            let shape = shape(&bytes);
+            assert!(shape[1].contains(&format!("from byte 22 to {end}:")), "{shape:?}");
+        }
+    }
 }

@@ -554,6 +554,22 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_no_known_type_wants_its_room() {
+        let bytes = [0, 0, 0, 1, 0xff, 0, 0, 7, 0, 0, 0, 3, 1, 2, 3];
+        let record = crate::mrt::records(&bytes).next().unwrap().unwrap();
+        for room in 0..bytes.len() {
+            let mut octets = [0xee; 15];
+            let error = record.rewrite(&mut &mut octets[..room]).unwrap_err();
+            let missing = bytes.len() - room;
+            assert_eq!(error, EncodeError::no_room(missing));
+            assert_eq!(octets, [0xee; 15], "nothing is written");
+        }
+        let mut octets = [0; 15];
+        record.rewrite(&mut &mut octets[..]).unwrap();
+        assert_eq!(octets, bytes);
+    }
+
+    #[test]
     fn two_octet_records_have_no_larger_number() {
         let (large, small, address) = (Asn(65_550), Asn(64_496), IpAddr::from([192, 0, 2, 1]));
         let error = "AS number: value 65550 does not fit";
