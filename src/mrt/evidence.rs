@@ -243,10 +243,10 @@ mod tests {
     #[test]
     fn prefixes_that_nobody_announces_are_counted() {
         let of = |v6, bytes: &[u8]| oddities(Prefixes::parse_at(bytes, v6, false, 0).unwrap());
-        // 10/8, 8/7, 8/6, bits behind a length.
-        assert_eq!(of(false, &[8, 10, 7, 8, 6, 8, 16, 10, 1, 15, 10, 1]), (2, 5));
-        // 2000::/12, 2000::/11, two default routes.
-        assert_eq!(of(true, &[12, 0x20, 0, 11, 0x20, 0, 0, 0]), (2, 4));
+        // 10/8, 8/7, 8/6, 8/5, bits behind a length.
+        assert_eq!(of(false, &[8, 10, 7, 8, 6, 8, 5, 8, 16, 10, 1, 15, 10, 1]), (3, 6));
+        // 2000::/12, 2000::/11, 2000::/10, two default routes.
+        assert_eq!(of(true, &[12, 0x20, 0, 11, 0x20, 0, 10, 0x20, 0, 0, 0]), (3, 5));
     }
 
     #[test]
