@@ -225,3 +225,24 @@ fn dump_by_each_strictness() {
     assert_eq!(dump("rfc7606"), [good, "BGP4MP|9|W|192.0.2.1|64496|198.51.100.0/24", nobody]);
     assert_eq!(dump("strict"), [good]);
 }
+
+#[test]
+fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
+    let routes = [0, 0, 0, 1, 24, 172, 17, 1, 0, 0, 0, 2, 24, 172, 17, 2];
+    let archive = File::new("add-path", &as4(&message(2, &update(&[], ATTRIBUTES, &routes))));
+    let (code, lines) = check(&[archive.name()]);
+    assert_eq!((code, lines.len()), (1, 2));
+    assert!(lines[0].contains("prefix length 172 is longer than an address"), "{}", lines[0]);
+    for add_path in ["auto", "on"] {
+        let sound = format!("{}: 1 record, 0 findings", archive.name());
+        assert_eq!(check(&["--add-path", add_path, archive.name()]), (0, vec![sound]));
+    }
+    let messages = File::new("add-path-bgp", &message(2, &update(&[], ATTRIBUTES, &routes)));
+    let sound = format!("{}: 1 record, 0 findings", messages.name());
+    assert_eq!(check(&["--add-path", "on", messages.name()]), (0, vec![sound]));
+    let program = Command::new(env!("CARGO_BIN_EXE_routeglass")).args(["check", "--add-path", "auto", messages.name()]).output();
+    let output = program.unwrap();
+    let why = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("{}: {why}\n", messages.name()));
+}

@@ -1,6 +1,6 @@
 //! `routeglass check`: every finding, one per line.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use routeglass::{Error, Session};
 use serde_json::{Map, Value, json};
 
 use crate::input::{self, First};
-use crate::{Kind, Outcome, complain};
+use crate::{AddPath, Kind, Outcome, complain, messages};
 
 /// The most octets of a finding that are shown.
 const SHOWN: usize = 32;
@@ -20,25 +20,39 @@ pub(crate) struct Options {
     pub(crate) recover: bool,
     pub(crate) notes: bool,
     pub(crate) kind: Kind,
+    pub(crate) add_path: AddPath,
 }
 
 pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], options: &Options) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in files {
+        let mut unreadable = |e: &dyn Display| {
+            complain(&format!("{}: {e}", path.display()));
+            outcome.unreadable = true;
+        };
         let (input, first) = match input::open(path) {
             Ok(opened) => opened,
             Err(e) => {
-                complain(&format!("{}: {e}", path.display()));
-                outcome.unreadable = true;
+                unreadable(&e);
                 continue;
             }
         };
         let is_bgp = options.kind == Kind::Bgp || (options.kind == Kind::Auto && first.is_bgp());
         let mut check = Check { out, path, first, options, tally: Tally::default() };
         if is_bgp {
-            check.messages(input)?;
+            let Some(session) = messages::session(options.add_path) else {
+                unreadable(&messages::NO_EVIDENCE);
+                continue;
+            };
+            check.messages(input, &session)?;
         } else {
-            check.records(input)?;
+            match input::with_peers(path, input, options.add_path) {
+                Ok((input, peers)) => check.records(input, peers)?,
+                Err(e) => {
+                    unreadable(&e);
+                    continue;
+                }
+            }
         }
         check.sum_up()?;
         outcome.damaged |= check.tally.findings > 0;
@@ -82,9 +96,8 @@ struct Check<'o, W> {
 }
 
 impl<W: Write> Check<'_, W> {
-    fn records(&mut self, input: impl Read) -> io::Result<()> {
+    fn records(&mut self, input: impl Read, mut peers: Peers) -> io::Result<()> {
         let mut reader = Reader::plain(input, ReaderOptions::default());
-        let mut peers = Peers::new();
         if self.options.recover {
             let mut reader = reader.recovering();
             loop {
@@ -121,23 +134,22 @@ impl<W: Write> Check<'_, W> {
         outcome
     }
 
-    fn messages(&mut self, mut input: impl Read) -> io::Result<()> {
-        let session = Session::AS4.with_extended_message().with_multiple_labels();
+    fn messages(&mut self, mut input: impl Read, session: &Session) -> io::Result<()> {
         let mut bytes = Vec::new();
         let end = input.read_to_end(&mut bytes);
         let (mut rest, mut offset) = (bytes.as_slice(), 0u64);
         while !rest.is_empty() {
-            match bgp::frame(rest, &session, offset) {
+            match bgp::frame(rest, session, offset) {
                 Ok(Frame::Ready(len)) => {
                     let (message, behind) = rest.split_at_checked(len).unwrap_or((rest, &[]));
-                    self.message(message, &session, offset)?;
+                    self.message(message, session, offset)?;
                     rest = behind;
                     offset = offset.saturating_add(len as u64);
                 }
                 Ok(Frame::Need(_)) if end.is_err() => break,
                 // What is wrong is what reading it as a whole message says.
                 Ok(Frame::Need(_)) | Err(_) => {
-                    self.message(rest, &session, offset)?;
+                    self.message(rest, session, offset)?;
                     break;
                 }
             }

@@ -87,6 +87,9 @@ enum Command {
         /// What the files hold
         #[arg(long, value_enum, default_value_t = Kind::Auto)]
         input: Kind,
+        /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+        #[arg(long, value_enum, default_value_t = AddPath::Off)]
+        add_path: AddPath,
         /// Files, compressed or not; `-` is standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -282,8 +285,8 @@ fn main() -> ExitCode {
         Command::Dump { format, input, add_path, strictness, files } => {
             dump::run(&mut out, &files, format, input, (add_path, strictness.strictness()))
         }
-        Command::Check { json, recover, notes, input, files } => {
-            check::run(&mut out, &files, &check::Options { json, recover, notes, kind: input })
+        Command::Check { json, recover, notes, input, add_path, files } => {
+            check::run(&mut out, &files, &check::Options { json, recover, notes, kind: input, add_path })
         }
         Command::Dissect { record, hex, as2, add_path, file } => {
             let Some(session) = dissect::session(as2, add_path) else { misused(ErrorKind::InvalidValue, messages::NO_EVIDENCE) };
