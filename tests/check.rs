@@ -237,6 +237,13 @@ fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
         let sound = format!("{}: 1 record, 0 findings", archive.name());
         assert_eq!(check(&["--add-path", add_path, archive.name()]), (0, vec![sound]));
     }
+    // Also where the only evidence is behind a gap.
+    let record = as4(&message(2, &update(&[], ATTRIBUTES, &routes)));
+    let bytes = [&good()[..20], &record, &record].concat();
+    let gap = File::new("add-path-gap", &bytes);
+    let (code, lines) = check(&["--recover", "--add-path", "auto", gap.name()]);
+    assert_eq!((code, lines.len()), (1, 2), "{lines:?}");
+    assert!(lines[0].contains("20 bytes passed over"), "{}", lines[0]);
     let messages = File::new("add-path-bgp", &message(2, &update(&[], ATTRIBUTES, &routes)));
     let sound = format!("{}: 1 record, 0 findings", messages.name());
     assert_eq!(check(&["--add-path", "on", messages.name()]), (0, vec![sound]));

@@ -315,35 +315,45 @@ fn ends_after_the_last_item() {
 }
 
 /// What is found in archives as they were written, by part of the file's name: wrong by an RFC on the wire already, or damaged.
-const FINDINGS: [(&str, &str); 16] = [
+const FINDINGS: [(&str, &str); 21] = [
     // AS 0 (RFC 7607 section 2).
-    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/"),
+    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpdump__bview.20020722"),
+    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpdump__updates.et-header.2015"),
+    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpkit-parser__rrc00_bview.20000111"),
+    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpkit-parser__rrc00_updates.19991214"),
+    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/libbgpstream__ris.rrc06.ribs.1427846400"),
+    ("AGGREGATOR attribute: value 0 is not valid here", "collectors/libbgpstream__routeviews.route-views.jinx.ribs.1427846400"),
     ("AS_PATH attribute: value 0 is not valid here", "collectors/bgpdump__updates.et-header.2015"),
     // Sent on purpose: ATTR_SET and Prefix-SID that claim more than there is, or nothing.
     ("ATTR_SET attribute: ends 199 bytes too early", "daemons/mesh-ebgp"),
     ("PREFIX_SID attribute: length 0 is not valid here", "daemons/mesh-ebgp"),
-    ("PREFIX_SID attribute: ends 239 bytes too early", "daemons/mesh-ebgp"),
-    ("", "daemons/mesh-ebgp-err/"),
+    ("PREFIX_SID attribute: ends 239 bytes too early", "daemons/mesh-ebgp-err/"),
+    // The whole pattern of a prefix with an offset, where RFC 8956 section 3.1 leaves the offset out.
+    ("IPv6 flowspec routes: value 0 is not valid here", "daemons/mesh-ebgp-err/"),
     // GoBGP's tables name peers that its peer table has not, and its flow specifications of VPNs lack an octet.
     ("RIB entry: peer index", "gob-table.mrt"),
     ("IPv4 vpn-flowspec routes: ends 1 byte too early", "daemons/gobgp-exotic"),
     // The file starts behind the peer table.
-    ("RIB entry: no peer table comes before it", "3samples"),
+    ("RIB entry: no peer table comes before it", "collectors/pyasn__bview.20140112.1600_3samples"),
     // Cut or overwritten.
-    ("MRT header: ends", "20000325"),
-    ("UPDATE message: ends", "20000325"),
-    ("MRT header: ends", "firstMB"),
-    ("MRT header: ends", "head300k"),
-    ("MRT header: ends", "truncated-tail"),
+    ("MRT header: ends", "collectors/bgpkit-parser__rrc00_updates.20000325"),
+    ("UPDATE message: ends", "collectors/bgpkit-parser__rrc00_updates.20000325"),
+    ("MRT header: ends", "collectors/pyasn__rib.20140523.0600_firstMB"),
+    ("MRT header: ends", "daemons/frr-bigattr-loop/mrt/frr-dump-routes-head300k"),
+    ("MRT header: ends", "crafted/mrt/truncated-tail"),
     // Made with octets behind their end.
-    ("BGP4MP ENTRY record: 5 bytes are left over", "crafted/"),
-    ("TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over", "crafted/"),
+    ("BGP4MP ENTRY record: 5 bytes are left over", "crafted/mrt/b4-entry2"),
+    ("TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over", "crafted/mrt/td2-geo"),
 ];
 
 /// Archives that are not damaged raise no alarm: what is found is one of the above.
 #[test]
 fn sound_archives_raise_no_alarm() {
     let Some(corpus) = common::corpus() else { return };
+    if !cfg!(feature = "compression") {
+        println!("skipped: most archives are compressed");
+        return;
+    }
     let (mut files, mut count) = (0, 0u64);
     let mut found: BTreeMap<(String, String), u64> = BTreeMap::new();
     for (name, bytes) in common::archives(&corpus) {

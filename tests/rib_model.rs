@@ -313,20 +313,26 @@ fn collecting_keeps_the_last_of_equal_prefixes() {
     assert_eq!(PrefixMap::from_sorted(list.iter().zip(0..).map(|(p, n)| (prefix(p), n))), map);
 }
 
-/// A node with all its children, on the way up and down.
+/// A node with all its children, on the way up and down: 32 bits deep, and 16, where it gets room for all of them early.
 #[test]
-fn a_full_node_of_children() {
+fn full_nodes_of_children() {
+    full_node_of_children(0x2001_0db8 << 96, 32, 60);
+    full_node_of_children(0x2001 << 112, 16, 44);
+}
+
+fn full_node_of_children(way: u128, depth: u8, deep_len: u8) {
     let mut model = Model::new();
     let mut map = PrefixMap::new();
+    let child = |n: u128| way | n << (120 - depth);
     for n in 0..256u128 {
-        for len in [40, 41, 48] {
-            let p = Prefix::v6(0x2001_0db8 << 96 | n << 88, len).unwrap();
+        for len in [depth + 8, depth + 9, depth + 16] {
+            let p = Prefix::v6(child(n), len).unwrap();
             assert_eq!(map.insert(p, len.into()), model.insert(p, len.into()));
         }
     }
     for deep in 0..40u128 {
         for n in 0..256u128 {
-            let p = Prefix::v6(0x2001_0db8 << 96 | n << 88 | deep << 70, 60).unwrap();
+            let p = Prefix::v6(child(n) | deep << (102 - depth), deep_len).unwrap();
             assert_eq!(map.insert(p, 60), model.insert(p, 60));
         }
     }
@@ -336,7 +342,7 @@ fn a_full_node_of_children() {
     assert_eq!(PrefixMap::from_sorted(model.iter().map(|(p, v)| (*p, *v))), map);
     for (i, p) in keys.iter().enumerate() {
         assert_eq!(map.remove(*p), model.remove(p));
-        if i % 3000 == 0 {
+        if i % 3000 == 0 || keys.len() - i < 500 && i % 50 == 0 {
             check(&map, &model, &some);
         }
     }

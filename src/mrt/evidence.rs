@@ -243,9 +243,9 @@ mod tests {
     #[test]
     fn prefixes_that_nobody_announces_are_counted() {
         let of = |v6, bytes: &[u8]| oddities(Prefixes::parse_at(bytes, v6, false, 0).unwrap());
-        // 10/8, 8/7, 8/6, 8/5, bits behind a length.
+        // Ordinary: 10/8, 8/7, 10.1/16. Odd: 8/6, 8/5, 10.1/15 with a bit behind its length.
         assert_eq!(of(false, &[8, 10, 7, 8, 6, 8, 5, 8, 16, 10, 1, 15, 10, 1]), (3, 6));
-        // 2000::/12, 2000::/11, 2000::/10, two default routes.
+        // Ordinary: 2000::/12, a default route. Odd: 2000::/11, 2000::/10, a second default route.
         assert_eq!(of(true, &[12, 0x20, 0, 11, 0x20, 0, 10, 0x20, 0, 0, 0]), (3, 5));
     }
 

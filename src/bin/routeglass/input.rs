@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressBar, ProgressBarIter, ProgressStyle, WeakProgressBar};
 use routeglass::codes::MrtType;
-use routeglass::mrt::{Body, Decompress, Evidence, Peers, ReadError, Reader, ReaderOptions};
+use routeglass::mrt::{Body, Decompress, Evidence, Peers, ReadError, Reader, ReaderOptions, Recovered, recover};
 
 use crate::AddPath;
 
@@ -112,12 +112,10 @@ pub(crate) fn with_peers(path: &Path, mut input: Input, add_path: AddPath) -> io
         AddPath::On => Ok((Box::new(input), peers.with_add_path())),
         AddPath::Auto if !is_stdin(path) && fs::metadata(path)?.is_file() => {
             let mut evidence = Evidence::default();
-            let mut reader = Reader::plain(input, ReaderOptions::default());
+            let mut reader = Reader::plain(input, ReaderOptions::default()).recovering();
             // What could be read is weighed and read; the failure comes behind it.
-            while let Ok(Some(record)) = reader.next_record() {
-                if let Ok(Body::Message(message)) = record.body() {
-                    evidence.observe(&message);
-                }
+            while let Ok(Some(item)) = reader.next_item() {
+                weigh(&mut evidence, item);
             }
             evidence.conclude();
             drop(reader);
@@ -127,9 +125,21 @@ pub(crate) fn with_peers(path: &Path, mut input: Input, add_path: AddPath) -> io
         AddPath::Auto => {
             let mut archive = Vec::new();
             let end = input.read_to_end(&mut archive);
-            let peers = peers.with_evidence(Evidence::scan(&archive));
+            let mut evidence = Evidence::default();
+            recover(&archive).for_each(|item| weigh(&mut evidence, item));
+            evidence.conclude();
+            let peers = peers.with_evidence(evidence);
             Ok((Box::new(Cursor::new(archive).chain(Failing(end.err()))), peers))
         }
+    }
+}
+
+/// Weighs a message, also behind a gap: whoever reads on there wants it weighed.
+fn weigh(evidence: &mut Evidence, item: Recovered<'_>) {
+    if let Recovered::Record(record) = item
+        && let Ok(Body::Message(message)) = record.body()
+    {
+        evidence.observe(&message);
     }
 }
 

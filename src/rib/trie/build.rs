@@ -74,7 +74,7 @@ fn write_block<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], depth
     let n = items.len();
     let longest = items.iter().map(|item| item.len - depth).max().unwrap_or(1);
     let width = width_for(longest);
-    if n < MAX_KEYS && !(n >= 12 && with_width!(width, W => node_is_smaller::<K, T, W>(items, depth))) {
+    if n < MAX_KEYS && !with_width!(width, W => n >= W::MIN_BURST && node_is_smaller::<K, T, W>(items, depth)) {
         return write_bucket(trie, items, depth, width);
     }
     // The children first: their number decides the kind of the node.

@@ -31,7 +31,8 @@ pub struct Frozen<T> {
 
 /// The addresses of one family, cut at every place where the answer changes.
 ///
-/// Where prefixes cover addresses, the way through the root, the pages and one node is equally long: nothing on it has to be guessed.
+/// The way of every address through the root, the pages and one node is equally long: where most lookups find something, no jump
+/// on it is hard to predict.
 #[derive(Clone)]
 struct Table<T> {
     /// By the first 16 bits: a page, or a node of IPv4, or [`NOTHING`].

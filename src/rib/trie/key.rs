@@ -1,6 +1,6 @@
 //! Addresses as numbers, and the packed keys of buckets.
 
-use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, MAX_BRANCH, MAX_UPPER_BRANCH, NODE_WORDS};
+use super::layout::{BUCKET16, BUCKET32, BUCKET64, BUCKET128, KEYS, MAX_BRANCH, MAX_UPPER_BRANCH, MIN_BURST, NODE_WORDS};
 use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
@@ -8,8 +8,8 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
     /// Rows of pages between the first 16 bits and the nodes of a frozen table.
     const PAGES: usize;
 
-    /// Whether prefixes are seldom found in the upper nodes.
-    const LONG: bool;
+    /// Whether this is IPv6: long ways, whose upper nodes hold few prefixes.
+    const IS_IPV6: bool;
 
     /// A node so deep gets room for all children with more of them than this.
     fn max_branch(depth: u32) -> usize;
@@ -59,7 +59,7 @@ macro_rules! key {
         impl Key for $t {
             const PAGES: usize = if <$t>::BITS == 32 { 0 } else { 1 };
 
-            const LONG: bool = <$t>::BITS > 32;
+            const IS_IPV6: bool = <$t>::BITS > 32;
 
             // Blocks of IPv6 are larger: the same part would let a prefix cost over ten octets.
             const PARTS: usize = if <$t>::BITS == 32 { 12 } else { 16 };
@@ -68,7 +68,7 @@ macro_rules! key {
 
             #[inline(always)]
             fn max_branch(depth: u32) -> usize {
-                if Self::LONG && depth == 16 { MAX_UPPER_BRANCH } else { MAX_BRANCH }
+                if Self::IS_IPV6 && depth == 16 { MAX_UPPER_BRANCH } else { MAX_BRANCH }
             }
 
             #[inline(always)]
@@ -142,8 +142,8 @@ pub(super) trait Packed: Copy + Ord + Eq {
     const KIND: u32;
     /// Most bits that fit.
     const MAX_LEN: u32;
-    /// A bucket of fewer keys does not become a node.
-    const FEW: usize;
+    /// Fewer keys are no node: it would take more room without its children already, or is not worth it.
+    const MIN_BURST: usize;
     /// Words that `n` keys take.
     fn words(n: usize) -> usize;
     /// Key number `at` of these words.
@@ -174,9 +174,9 @@ macro_rules! packed {
             const KIND: u32 = $kind;
             const MAX_LEN: u32 = <$t>::BITS - $len_bits;
 
-            const FEW: usize = {
-                let smaller = (NODE_WORDS - KEYS) * 32 / <$t>::BITS as usize;
-                if smaller < 12 { 12 } else { smaller }
+            const MIN_BURST: usize = {
+                let node = (NODE_WORDS - KEYS) * 32 / <$t>::BITS as usize;
+                if node < MIN_BURST { MIN_BURST } else { node }
             };
 
             #[inline(always)]

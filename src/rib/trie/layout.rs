@@ -34,9 +34,9 @@ pub(super) const CHILD_RANKS: usize = 28;
 pub(super) const CHILDREN: usize = 29;
 pub(super) const WIDE_CHILDREN: usize = 20;
 pub(super) const WIDE_WORDS: usize = 276;
-/// With more children than this a node gets room for all,
+/// A node with more children than this gets room for all 256.
 pub(super) const MAX_BRANCH: usize = 128;
-/// and with more than this one that is 16 bits deep in IPv6, where few nodes lead to all prefixes.
+/// The same for nodes 16 bits deep in IPv6: they are few, and all prefixes are below them.
 pub(super) const MAX_UPPER_BRANCH: usize = 8;
 
 // A bucket is
@@ -46,6 +46,8 @@ pub(super) const MAX_UPPER_BRANCH: usize = 8;
 pub(super) const KEYS: usize = 2;
 /// A bucket with as many keys bursts.
 pub(super) const MAX_KEYS: usize = 64;
+/// A bucket with fewer keys is kept even where a node would take less room.
+pub(super) const MIN_BURST: usize = 12;
 
 /// Words behind the last block: what is searched in steps of several words may read so far behind its end.
 pub(super) const PADDING: usize = 16;

@@ -4,6 +4,8 @@ use super::layout::PADDING;
 
 /// Words that are looked at together. Behind the last bucket there are as many.
 const STEP: usize = PADDING;
+// As many keys of 16 bits as a mask has bits.
+const _: () = assert!(STEP == 16);
 
 /// Number of the first `n` keys of 16 bits, two in a word, that are at most `limit`. The words go on for a step behind them.
 #[inline(always)]
@@ -38,9 +40,9 @@ use sse2::{step16, step32};
 #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 use portable::{step16, step32};
 
-/// With SSE2, which every processor has that code is compiled for without asking.
+/// SSE2 is part of what every x86-64 target has; others take the portable code.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-#[allow(unsafe_code, reason = "instructions that are there: a third of the time of a search in a bucket")]
+#[allow(unsafe_code, reason = "instructions that the target has: a third of those that the portable code takes for a step")]
 mod sse2 {
     use core::arch::x86_64::*;
 
@@ -127,8 +129,8 @@ mod tests {
             let n = n.min(keys.len());
             keys[..n].sort_unstable();
             let limits = [limit, 0, u32::MAX, keys.get(n / 2).copied().unwrap_or(7), keys.first().map_or(7, |key| key.wrapping_sub(1))];
-            let mut words = keys.clone();
-            words.resize(keys.len() + 2 * STEP, junk);
+            let mut words = keys[..n].to_vec();
+            words.resize(n + STEP, junk);
             for limit in limits {
                 let count = keys[..n].iter().filter(|key| **key <= limit).count();
                 prop_assert_eq!(rank32(&words, n, limit), count);
@@ -140,8 +142,9 @@ mod tests {
             let mut halves: Vec<u16> = keys.iter().map(|key| *key as u16).collect();
             halves[..n].sort_unstable();
             let count = |limit: u16| halves[..n].iter().filter(|key| **key <= limit).count();
-            let mut words: Vec<u32> = halves.chunks(2).map(|pair| u32::from(pair[0]) | u32::from(*pair.last().unwrap()) << 16).collect();
-            words.resize(keys.len() + 2 * STEP, junk);
+            let word = |pair: &[u16]| u32::from(pair[0]) | u32::from(*pair.last().unwrap()) << 16;
+            let mut words: Vec<u32> = halves[..n].chunks(2).map(word).collect();
+            words.resize(n.div_ceil(2) + STEP, junk);
             for limit in limits {
                 prop_assert_eq!(rank16(&words, n, limit as u16), count(limit as u16));
             }

@@ -22,7 +22,7 @@ pub(super) struct Slots<T> {
 /// Slots in a run that holds `n` values.
 #[inline(always)]
 pub(super) const fn run_size(n: usize) -> usize {
-    // A multiple of two from 3 on, of four from 9 on, of eight from 33 on; without branches, which would be guessed wrong.
+    // A multiple of two from 3 on, of four from 9 on, of eight from 33 on; without conditional jumps, which would be mispredicted.
     let step = (n > 2) as usize | ((n > 8) as usize) << 1 | ((n > 32) as usize) << 2;
     (n + step) & !step
 }
@@ -193,10 +193,13 @@ impl<T> Slots<T> {
     /// Writes `value` as number `at` into the run of `n` values at `start`, and gives the start of the run, which may have moved.
     pub(super) fn insert(&mut self, start: u32, n: usize, at: usize, value: T) -> u32 {
         let mut base = start as usize;
+        assert!(at <= n, "a place that is not in the run");
         if run_size(n) == run_size(n + 1) {
             self.expect_all(base + at, n - at);
-            self.cells[base..=base + n][at..].shift_up();
-            self.used[(base + n) / 64] |= 1 << ((base + n) % 64);
+            let run = &mut self.cells[base..=base + n];
+            run[at..].shift_up();
+            run[at] = MaybeUninit::new(value);
+            self.set_bits(base + n, 1);
         } else {
             self.expect_all(base, n);
             let new = self.allocate(n + 1) as usize;
@@ -204,18 +207,19 @@ impl<T> Slots<T> {
             let (front, back) = old_run.split_at_mut(at);
             new_run.take_over(front);
             new_run[at + 1..].take_over(back);
+            new_run[at] = MaybeUninit::new(value);
             self.clear_bits(base, n);
-            self.set_bits(new, n + 1);
             self.free.put(start, run_size(n));
+            self.set_bits(new, n + 1);
             base = new;
         }
-        self.cells[base + at] = MaybeUninit::new(value);
         base as u32
     }
 
     /// Takes number `at` out of the run of `n` values at `start`, and gives the start of the run, which may have moved.
     pub(super) fn remove(&mut self, start: u32, n: usize, at: usize) -> (Option<T>, u32) {
         let base = start as usize;
+        assert!(at < n, "a value that is not in the run");
         self.expect_all(base + at, n - at);
         let value = self.take(start + at as u32);
         self.cells[base + at..base + n].shift_down();
@@ -295,7 +299,7 @@ impl<T> Cells for [MaybeUninit<T>] {
     }
 }
 
-/// The words of `n` bits from `start` on, and which bits of each; of up to 64 bits always two, so that there is nothing to guess.
+/// The words of `n` bits from `start` on, and which bits of each; of up to 64 bits always two, so that there is no jump to mispredict.
 #[inline(always)]
 fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     if n == 0 {
@@ -359,6 +363,35 @@ mod tests {
     use super::*;
     use alloc::rc::Rc;
     use proptest::prelude::*;
+
+    #[test]
+    fn runs_have_room() {
+        for n in 0..=600 {
+            let step = match n {
+                0..=2 => 1,
+                3..=8 => 2,
+                9..=32 => 4,
+                _ => 8,
+            };
+            assert_eq!(run_size(n), n.next_multiple_of(step), "{n}");
+        }
+    }
+
+    #[test]
+    fn words_of_bits_are_those_of_single_bits() {
+        for start in (0..130).chain([511, 512]) {
+            for n in (0..70).chain([127, 128, 129, 191, 192, 193, 510]) {
+                let mut words = [0u64; 18];
+                for_bits(start, n, |word, mask| {
+                    assert_eq!(words[word] & mask, 0, "twice, {start} {n}");
+                    words[word] |= mask;
+                });
+                let all = (0..words.len() * 64)
+                    .all(|bit| (words[bit / 64] >> (bit % 64) & 1 == 1) == (start..start + n).contains(&bit));
+                assert!(all, "{start} {n}");
+            }
+        }
+    }
 
     proptest! {
         #[test]

@@ -364,8 +364,9 @@ impl<K: Key, T> Trie<K, T> {
         let mut path = K::stack(0u32);
         let path = path.as_mut();
         let (mut next, mut rest, mut depth, mut count) = (ROOT, key, 0, 0);
-        if K::LONG && len > 16 {
-            // The root and the nodes below it are wide: nothing to ask there. On the short ways of IPv4 it does not pay.
+        if K::IS_IPV6 && len > 16 {
+            // The root and its children are always wide: their kind need not be looked at. On the short ways of IPv4 it does not
+            // pay to leave that out.
             count = 1;
             next = words[WIDE_CHILDREN + key.byte(0)];
             if next != 0 {
@@ -497,7 +498,7 @@ impl<K: Key, T> Trie<K, T> {
         if i > 0 && W::load(keys, i - 1) == new {
             return Ok(Ok(self.words[at] + i as u32 - 1));
         }
-        if n >= W::FEW && n % 4 == 0 && self.bursts::<W>(at, n) || n >= MAX_KEYS {
+        if n >= W::MIN_BURST && n % 4 == 0 && self.bursts::<W>(at, n) || n >= MAX_KEYS {
             return Err(self.burst::<W>(step, depth));
         }
         let (old_size, new_size) = (KEYS + W::words(n), KEYS + W::words(n + 1));
@@ -539,7 +540,7 @@ impl<K: Key, T> Trie<K, T> {
         with_width!(kind(reference), W => { let key = W::load(keys, i); (key.bits(), key.len()) })
     }
 
-    /// Whether a node and its buckets would take less room than the bucket of `n` keys.
+    /// Whether a node with children by rank, and its buckets, would take less room than the bucket of `n` keys.
     pub(super) fn bursts<W: Packed>(&self, at: usize, n: usize) -> bool {
         let (_, keys) = bucket_keys(&self.words, at);
         node_pays::<W>(n, |i| {
@@ -998,7 +999,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 }
 
-/// Whether a node and its buckets would take less room than a bucket of `n` sorted keys: `longer` gives the next byte of one that
+/// Whether a node with children by rank, and its buckets, would take less room than a bucket of `n` sorted keys: `longer` gives the next byte of one that
 /// would not be in the node itself.
 #[inline(always)]
 pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Fn(usize) -> Option<usize>) -> bool {
