@@ -334,19 +334,19 @@ fn main() {
                 order: Vec::new(),
                 wrong: Vec::new(),
             };
-            for _ in 0..rounds {
-                if v6 {
-                    round::<candidates::Own6>(&mut bench, &data);
-                    round::<candidates::PrefixTrie6>(&mut bench, &data);
-                    round::<candidates::Treebitmap6>(&mut bench, &data);
-                } else {
-                    round::<candidates::Own4>(&mut bench, &data);
-                    round::<candidates::PrefixTrie4>(&mut bench, &data);
-                    round::<candidates::Treebitmap4>(&mut bench, &data);
+            let all: [fn(&mut Bench, &Data); 6] = [
+                if v6 { round::<candidates::Own6> } else { round::<candidates::Own4> },
+                if v6 { round::<candidates::PrefixTrie6> } else { round::<candidates::PrefixTrie4> },
+                if v6 { round::<candidates::Treebitmap6> } else { round::<candidates::Treebitmap4> },
+                round::<candidates::Bart>,
+                round::<candidates::Tree>,
+                round::<candidates::Rotonda>,
+            ];
+            // Forwards and backwards in turn: what one leaves to the allocator is not always the same other's to tidy up.
+            for number in 0..rounds {
+                for i in 0..all.len() {
+                    all[if number % 2 == 0 { i } else { all.len() - 1 - i }](&mut bench, &data);
                 }
-                round::<candidates::Bart>(&mut bench, &data);
-                round::<candidates::Tree>(&mut bench, &data);
-                round::<candidates::Rotonda>(&mut bench, &data);
             }
             let name = file.rsplit('/').next().unwrap_or(file);
             let what = format!("{name}, {} IPv{} prefixes, {rounds} rounds", data.prefixes.len(), if v6 { 6 } else { 4 });
