@@ -379,16 +379,15 @@ mod tests {
 
     #[test]
     fn words_of_bits_are_those_of_single_bits() {
-        for start in (0..130).chain([511, 512]) {
+        for start in (0..130).chain([511, 512]).step_by(if cfg!(miri) { 13 } else { 1 }) {
             for n in (0..70).chain([127, 128, 129, 191, 192, 193, 510]) {
-                let mut words = [0u64; 18];
+                let (mut words, mut bits) = ([0u64; 18], [0u64; 18]);
                 for_bits(start, n, |word, mask| {
                     assert_eq!(words[word] & mask, 0, "twice, {start} {n}");
                     words[word] |= mask;
                 });
-                let all = (0..words.len() * 64)
-                    .all(|bit| (words[bit / 64] >> (bit % 64) & 1 == 1) == (start..start + n).contains(&bit));
-                assert!(all, "{start} {n}");
+                (start..start + n).for_each(|bit| bits[bit / 64] |= 1 << (bit % 64));
+                assert_eq!(words, bits, "{start} {n}");
             }
         }
     }
