@@ -522,6 +522,7 @@ mod tests {
         assert_eq!((cut.offset(), cut.action()), (121, Action::DisableFamily));
     }
 
+    #[cfg(feature = "alloc")]
     #[test]
     fn a_next_hop_has_a_length_of_one_octet() {
         for (len, fits) in [(255, true), (256, false)] {
