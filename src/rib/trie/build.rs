@@ -33,7 +33,7 @@ impl<K: Key, T> Builder<K, T> {
     #[inline]
     pub(super) fn add(&mut self, trie: &mut Trie<K, T>, key: K, len: u32, value: T) {
         if let Some(last) = self.group.last()
-            && (last.key.truncate(DEPTH) != key.truncate(DEPTH) || (last.key, last.len) >= (key, len))
+            && (last.key.first_bits(DEPTH) != key.first_bits(DEPTH) || (last.key, last.len) >= (key, len))
         {
             self.write(trie);
         }

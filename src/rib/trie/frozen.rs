@@ -317,11 +317,11 @@ impl<T> Frozen<T> {
         if of.is_v6() {
             let (len, value) = self.v6.find(of.bits())?;
             let len = u32::from(len);
-            Some((v6(of.bits().truncate(len), len), value))
+            Some((v6(of.bits().first_bits(len), len), value))
         } else {
             let (len, value) = self.v4.find(of.first_32_bits())?;
             let len = u32::from(len);
-            Some((v4(of.first_32_bits().truncate(len), len), value))
+            Some((v4(of.first_32_bits().first_bits(len), len), value))
         }
     }
 

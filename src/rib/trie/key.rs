@@ -36,7 +36,7 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
     fn below64(self, depth: u32) -> u64;
 
     /// The first `len` bits.
-    fn truncate(self, len: u32) -> Self;
+    fn first_bits(self, len: u32) -> Self;
 
     /// The bits, left-aligned, behind `depth` zeros.
     fn top(bits: u128, depth: u32) -> Self;
@@ -101,7 +101,7 @@ macro_rules! key {
             }
 
             #[inline(always)]
-            fn truncate(self, len: u32) -> Self {
+            fn first_bits(self, len: u32) -> Self {
                 if len == 0 { 0 } else { self & (<$t>::MAX << (<$t>::BITS - len)) }
             }
 
@@ -112,7 +112,7 @@ macro_rules! key {
 
             #[inline(always)]
             fn with_byte(self, depth: u32, byte: usize) -> Self {
-                self.truncate(depth) | (byte as $t) << ((<$t>::BITS - 8).saturating_sub(depth))
+                self.first_bits(depth) | (byte as $t) << ((<$t>::BITS - 8).saturating_sub(depth))
             }
 
             #[inline(always)]

@@ -166,10 +166,10 @@ impl<T> PrefixMap<T> {
         let prefix = of.into();
         if prefix.is_v6() {
             let found = self.v6.longest_match(prefix.bits(), u32::from(prefix.len()))?;
-            Some((v6(prefix.bits().truncate(found.len), found.len), self.v6.slots.value(found.slot)?))
+            Some((v6(prefix.bits().first_bits(found.len), found.len), self.v6.slots.value(found.slot)?))
         } else {
             let found = self.v4.longest_match(prefix.first_32_bits(), u32::from(prefix.len()))?;
-            Some((v4(prefix.first_32_bits().truncate(found.len), found.len), self.v4.slots.value(found.slot)?))
+            Some((v4(prefix.first_32_bits().first_bits(found.len), found.len), self.v4.slots.value(found.slot)?))
         }
     }
 

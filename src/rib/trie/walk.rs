@@ -175,7 +175,7 @@ impl<K: Key> Walk<K> {
         let Some(mut reference) = trie.root() else { return walk };
         let mut depth = 0;
         loop {
-            let mut frame = Frame::whole(words, reference, key.truncate(depth), depth);
+            let mut frame = Frame::whole(words, reference, key.first_bits(depth), depth);
             if frame.kind > WIDE {
                 frame.k = with_width!(frame.kind, W => first_key::<K, W>(words, frame.at as usize, key, len, depth)) as u32;
                 frame.slot += frame.k;
@@ -445,7 +445,7 @@ impl<K: Key> Path<K> {
 
     #[inline(always)]
     fn hit(&self, len: u32, slot: u32) -> Hit<K> {
-        (self.key.truncate(len), len, slot)
+        (self.key.first_bits(len), len, slot)
     }
 
     #[inline]
