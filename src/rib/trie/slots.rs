@@ -299,7 +299,7 @@ impl<T> Cells for [MaybeUninit<T>] {
     }
 }
 
-/// The words of `n` bits from `start` on, and which bits of each; of up to 64 bits always two, so that there is no jump to mispredict.
+/// The words of `n` bits from `start` on, and which bits of each; of up to 64 bits always two, so that no jump can be mispredicted.
 #[inline(always)]
 fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     if n == 0 {

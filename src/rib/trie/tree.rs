@@ -999,8 +999,8 @@ impl<K: Key, T> Trie<K, T> {
     }
 }
 
-/// Whether a node with children by rank, and its buckets, would take less room than a bucket of `n` sorted keys: `longer` gives the next byte of one that
-/// would not be in the node itself.
+/// Whether a node with children by rank, and its buckets, would take less room than a bucket of `n` sorted keys: `longer` gives the
+/// next byte of one that would not be in the node itself.
 #[inline(always)]
 pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Fn(usize) -> Option<usize>) -> bool {
     // Not even without children.
