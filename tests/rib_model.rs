@@ -349,6 +349,71 @@ fn full_node_of_children(way: u128, depth: u8, deep_len: u8) {
     assert!(map.is_empty());
 }
 
+/// The frozen view answers as the map does: for the first and the last address of every prefix, and for those beside them.
+fn check_frozen(map: &PrefixMap<u32>) {
+    let frozen = map.freeze();
+    let mut addresses = Vec::new();
+    for p in map.keys() {
+        if p.is_v6() {
+            let (first, last) = (p.bits(), p.bits() | u128::MAX.checked_shr(p.len().into()).unwrap_or(0));
+            addresses.extend([first.wrapping_sub(1), first, last, last.wrapping_add(1)].map(|a| core::net::IpAddr::V6(a.into())));
+        } else {
+            let (first, last) = (p.first_32_bits(), p.first_32_bits() | u32::MAX.checked_shr(p.len().into()).unwrap_or(0));
+            addresses.extend([first.wrapping_sub(1), first, last, last.wrapping_add(1)].map(|a| core::net::IpAddr::V4(a.into())));
+        }
+    }
+    for &address in &addresses {
+        assert_eq!(frozen.longest_match(address), map.longest_match(address), "frozen {address}");
+    }
+    assert!(frozen.lookups(addresses.iter().copied()).eq(addresses.iter().map(|a| map.longest_match(*a).map(|(_, v)| v))));
+}
+
+/// As many children as a byte has values, and as many as are told apart at once, one less and one more: at every depth.
+#[test]
+fn frozen_nodes_with_many_children() {
+    for n in [124, 125, 126, 127, 200, 256] {
+        let mut map = PrefixMap::new();
+        for child in 0..n {
+            let number = child as u32;
+            map.insert(Prefix::v4(0x0a01_0000 | number << 8, 25 + (number % 8) as u8).unwrap(), number);
+            for depth in [16u8, 24, 32, 40, 64, 112] {
+                let way = u128::MAX << (128 - depth) & 0x2001_0db8_5555_5555_5555_5555_5555_5555;
+                let len = depth + 9 + (number % 8) as u8;
+                map.insert(Prefix::v6(way | child << (120 - depth), len.min(128)).unwrap(), number | u32::from(depth) << 8);
+            }
+        }
+        check_frozen(&map);
+        for (text, value) in [("10.1.0.0/16", 1000), ("2001:db8::/32", 1001), ("2001:db8:5555:5555::/64", 1002), ("::/0", 1003)] {
+            map.insert(prefix(text), value);
+            check_frozen(&map);
+        }
+    }
+}
+
+/// Few and many prefixes below 16 bits of IPv6, by themselves and below others.
+#[test]
+fn frozen_prefixes_far_apart_and_close_together() {
+    let mut state = 7;
+    for n in [1, 2, 63, 64, 65, 300] {
+        let mut map = PrefixMap::new();
+        for way in [0u128, 0x2001, 0x2a00, 0xffff] {
+            for value in 0..n {
+                let bits = u128::from(random(&mut state)) << 48 | u128::from(random(&mut state)) >> 16;
+                let len = 17 + (random(&mut state) % 112) as u8;
+                let kept = if random(&mut state) & 1 == 0 { u128::MAX } else { u128::MAX << 80 };
+                map.insert(Prefix::v6(way << 112 | bits & kept, len).unwrap(), value);
+            }
+        }
+        check_frozen(&map);
+        for (text, value) in
+            [("2001::/16", 1000), ("2000::/12", 1001), ("2a00:1000::/20", 1002), ("ffff:fff8::/29", 1003), ("::/0", 1004)]
+        {
+            map.insert(prefix(text), value);
+            check_frozen(&map);
+        }
+    }
+}
+
 #[test]
 fn default_routes_and_host_routes() {
     let mut map = PrefixMap::new();

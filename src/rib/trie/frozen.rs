@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::hint::select_unpredictable;
 use core::ops::Range;
 
 use super::key::Key;
@@ -9,10 +10,11 @@ use super::map::{PrefixMap, v4, v6};
 use super::walk::Walk;
 use crate::prefix::Prefix;
 
-/// The longest matches of all addresses, worked out in advance: each address finds its answer in two or three steps.
+/// The longest matches of all addresses, worked out in advance: an address finds its answer in a few steps, however many prefixes
+/// cover it.
 ///
 /// Copies of the values of a [`PrefixMap`] as they were when [`PrefixMap::freeze`] made it, one for each range of addresses that
-/// comes to the same answer.
+/// comes to the same answer. Ranges without an answer hold a copy of some value too, so that they need no mark beside it.
 ///
 /// ```
 /// use routeglass::rib::PrefixMap;
@@ -31,45 +33,69 @@ pub struct Frozen<T> {
 
 /// The addresses of one family, cut at every place where the answer changes.
 ///
-/// The way of every address through the root, the pages and one node is equally long: where most lookups find something, no jump
-/// on it is hard to predict.
+/// The way of every address to its first cut is equally long: no jump on it is hard to predict. What a lookup touches is small and
+/// apart from the rest, for the caches hold only some of it.
 #[derive(Clone)]
 struct Table<T> {
-    /// By the first 16 bits: a page, or a node of IPv4, or [`NOTHING`].
+    /// By the first 16 bits: a [reference](CUT), or of IPv6 the first entry of a page or a reference marked [`SPARSE`].
     root: Vec<u32>,
-    /// Pages of 256 by the next eight bits, in as many rows as the family has: pages of the next row, or nodes, or
-    /// [`NOTHING`].
+    /// Pages by the next [`Key::STRIDES`] bits: the first entries of pages of the next stride; in the last, references.
     pages: Vec<u32>,
+    /// The first has no bits, for addresses that need none.
     nodes: Vec<Node>,
-    /// What the nodes count.
-    cuts: Vec<Cut<T>>,
+    /// The first child of each node, which the others follow.
+    children: Vec<u32>,
+    /// What each of the cuts that the nodes count is: the length of the prefix that answers, or [`CHILD`], [`LATE_CHILD`] or
+    /// [`NO_ANSWER`], which the first is.
+    kinds: Vec<u8>,
+    /// The value that answers, if one does.
+    values: Vec<T>,
     len: usize,
 }
 
-/// No prefix covers any of the addresses.
-const NOTHING: u32 = u32::MAX;
+/// Bits of an address that lead through the root.
+const ROOT_BITS: u32 = 16;
 
-/// From a place on, up to the next.
-#[derive(Clone)]
-enum Cut<T> {
-    /// No prefix covers it.
-    Nothing,
-    /// This is the value of the longest prefix, of this length, that covers it.
-    Answer(u8, T),
-    /// The next eight bits tell, by this node.
-    Further(u32),
+/// A reference with this bit is to the cut of the number above it, one without to the node.
+const CUT: u32 = 1;
+
+/// No prefix covers any of the addresses: a reference to the first cut.
+const NOTHING: u32 = CUT;
+
+/// So few prefixes are longer than the first 16 bits that pages would not be worth their room: the reference is for the eight bits
+/// behind them.
+const SPARSE: u32 = 1 << 31;
+
+/// What marks references in the root.
+#[inline(always)]
+const fn sparse<K: Key>() -> u32 {
+    if K::HAS_PAGES { SPARSE } else { 0 }
 }
+
+/// As many prefixes are worth pages: 16 KiB for the first.
+const DENSE: usize = 64;
+
+/// The next eight bits tell, by the first child of the node. From here on by those that follow.
+const CHILD: u8 = 129;
+
+/// The next eight bits tell, by a child behind those that have a kind each.
+const LATE_CHILD: u8 = 254;
+
+/// No prefix covers it.
+const NO_ANSWER: u8 = 255;
 
 /// What the 256 values of a byte come to, equal neighbours as one.
 #[derive(Clone, Copy)]
 struct Node {
     /// A bit for each value that does not come to the same as the value before.
     changes: [u64; 4],
-    /// The cut of the first bit, less one.
+    /// The cut of the first bit, less one; of the first node zero.
     cuts: u32,
     /// Number of bits before each word.
     before: [u8; 4],
 }
+
+const NO_BITS: Node = Node { changes: [0; 4], cuts: 0, before: [0; 4] };
 
 /// What an entry is while it is worked out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,8 +103,8 @@ enum Draft {
     Nothing,
     /// The prefix of this number.
     Answer(usize),
-    /// The node of this number.
-    Further(u32),
+    /// The child of the node of this number.
+    Child(usize),
 }
 
 /// The prefixes and values of one family, sorted.
@@ -91,8 +117,9 @@ struct Split {
 }
 
 impl Split {
+    /// Of `stride` bits behind `depth`.
     fn new<K: Key, T>(sorted: &Sorted<'_, K, T>, range: Range<usize>, depth: u32, stride: u32, above: Draft) -> Self {
-        let point = |key: K| key.byte(depth) << (stride - 8) | if stride == 16 { key.byte(depth + 8) } else { 0 };
+        let point = |key: K| key.bits_at(depth, stride);
         let mut split = Self { drafts: alloc::vec![above; 1 << stride], longer: Vec::new() };
         let mut at = range.start;
         while at < range.end {
@@ -117,64 +144,104 @@ impl Split {
 struct Writer<'a, K, T> {
     table: Table<T>,
     sorted: &'a Sorted<'a, K, T>,
-    /// The last pages and nodes, by rows still below, that come to one answer alone.
-    same: [Option<(Draft, u32)>; 4],
+    /// The last page or cut, by strides still below, that is one answer alone.
+    same: [Option<(Draft, u32)>; 2],
 }
 
 impl<K: Key, T: Clone> Writer<'_, K, T> {
-    /// References for the values of some bits, with `rows` of pages below them.
-    fn references(&mut self, split: Split, depth: u32, rows: usize) -> Vec<u32> {
+    /// What the root has.
+    fn root(&mut self) -> Vec<u32> {
+        let split = Split::new(self.sorted, 0..self.sorted.len(), 0, ROOT_BITS, Draft::Nothing);
+        self.entries(split, |writer, range, draft| match range {
+            Some(range) if K::HAS_PAGES && range.len() >= DENSE => writer.pages(range, ROOT_BITS, draft, K::STRIDES),
+            Some(range) => writer.reference(range, ROOT_BITS, draft) | sparse::<K>(),
+            None => writer.constant(draft, &[]) | sparse::<K>(),
+        })
+    }
+
+    /// An entry for each value of some bits, of the longer prefixes and of the best answer.
+    fn entries(&mut self, split: Split, of: impl Fn(&mut Self, Option<Range<usize>>, Draft) -> u32) -> Vec<u32> {
         let mut longer = split.longer.into_iter().peekable();
-        let mut references = Vec::with_capacity(split.drafts.len());
-        for (place, &draft) in split.drafts.iter().enumerate() {
-            references.push(match longer.next_if(|(at, _)| *at == place) {
-                Some((_, range)) => self.block(range, depth, draft, rows),
-                None => self.constant(draft, rows),
-            });
-        }
-        references
+        let drafts = split.drafts.iter().enumerate();
+        drafts.map(|(place, &draft)| of(self, longer.next_if(|(at, _)| *at == place).map(|(_, range)| range), draft)).collect()
     }
 
-    /// A page or, with no more rows of them, a node. As deep as addresses have bytes.
-    fn block(&mut self, range: Range<usize>, depth: u32, above: Draft, rows: usize) -> u32 {
-        let mut split = Split::new(self.sorted, range, depth, 8, above);
-        if rows > 0 {
-            let references = self.references(split, depth + 8, rows - 1);
-            return self.page(&references);
-        }
-        for (place, range) in split.longer {
-            split.drafts[place] = Draft::Further(self.block(range, depth + 8, split.drafts[place], 0));
-        }
-        self.node(&split.drafts)
+    /// A page of the first stride, with those of the others below it.
+    fn pages(&mut self, range: Range<usize>, depth: u32, above: Draft, strides: &[u32]) -> u32 {
+        let [stride, below @ ..] = strides else { return self.reference(range, depth, above) };
+        let split = Split::new(self.sorted, range, depth, *stride, above);
+        let entries = self.entries(split, |writer, range, draft| match range {
+            Some(range) => writer.pages(range, depth + stride, draft, below),
+            None => writer.constant(draft, below),
+        });
+        self.page(&entries)
     }
 
-    fn page(&mut self, references: &[u32]) -> u32 {
-        self.table.pages.extend_from_slice(references);
-        (self.table.pages.len() / 256 - 1) as u32
+    fn page(&mut self, entries: &[u32]) -> u32 {
+        let first = self.table.pages.len();
+        self.table.pages.extend_from_slice(entries);
+        first as u32
     }
 
-    /// A page or node that comes to one answer alone.
-    fn constant(&mut self, draft: Draft, rows: usize) -> u32 {
-        if draft == Draft::Nothing {
-            return NOTHING;
-        }
-        if let Some((same, block)) = self.same[rows]
+    /// A page, or a reference, that is one answer alone.
+    fn constant(&mut self, draft: Draft, strides: &[u32]) -> u32 {
+        if let Some((same, entry)) = self.same[strides.len()]
             && same == draft
         {
-            return block;
+            return entry;
         }
-        let block = if rows > 0 {
-            let below = self.constant(draft, rows - 1);
-            self.page(&[below; 256])
-        } else {
-            self.node(&[draft; 256])
+        let entry = match strides {
+            [] if draft == Draft::Nothing => return NOTHING,
+            [] => self.push(draft) << 1 | CUT,
+            [stride, below @ ..] => {
+                let below = self.constant(draft, below);
+                self.page(&alloc::vec![below; 1 << stride])
+            }
         };
-        self.same[rows] = Some((draft, block));
-        block
+        self.same[strides.len()] = Some((draft, entry));
+        entry
     }
 
-    fn node(&mut self, all: &[Draft]) -> u32 {
-        let mut node = Node { changes: [0; 4], cuts: (self.table.cuts.len() as u32).wrapping_sub(1), before: [0; 4] };
+    /// A reference to a node.
+    fn reference(&mut self, range: Range<usize>, depth: u32, above: Draft) -> u32 {
+        let block = self.block(range, depth, above);
+        self.push_blocks(&[block]) << 1
+    }
+
+    /// A node and its first child. As deep as addresses have bytes.
+    fn block(&mut self, range: Range<usize>, depth: u32, above: Draft) -> (Node, u32) {
+        let mut split = Split::new(self.sorted, range, depth, 8, above);
+        let mut below = Vec::with_capacity(split.longer.len());
+        for (number, (place, range)) in split.longer.into_iter().enumerate() {
+            below.push(self.block(range, depth + 8, split.drafts[place]));
+            split.drafts[place] = Draft::Child(number);
+        }
+        let children = self.push_blocks(&below);
+        (self.node(&split.drafts), children)
+    }
+
+    /// Number of the first.
+    fn push_blocks(&mut self, blocks: &[(Node, u32)]) -> u32 {
+        let first = self.table.nodes.len();
+        self.table.nodes.extend(blocks.iter().map(|(node, _)| node));
+        self.table.children.extend(blocks.iter().map(|(_, children)| children));
+        first as u32
+    }
+
+    /// Number of the cut.
+    fn push(&mut self, draft: Draft) -> u32 {
+        let (kind, value) = match draft {
+            Draft::Nothing => (NO_ANSWER, 0),
+            Draft::Answer(at) => (self.sorted[at].1 as u8, at),
+            Draft::Child(number) => ((number + usize::from(CHILD)).min(usize::from(LATE_CHILD)) as u8, 0),
+        };
+        self.table.kinds.push(kind);
+        self.table.values.push(self.sorted[value].2.clone());
+        (self.table.kinds.len() - 1) as u32
+    }
+
+    fn node(&mut self, all: &[Draft]) -> Node {
+        let mut node = Node { cuts: (self.table.kinds.len() - 1) as u32, ..NO_BITS };
         let mut last = None;
         let mut count = 0u32;
         for (value, &entry) in all.iter().enumerate() {
@@ -183,17 +250,12 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
             }
             if last != Some(entry) {
                 node.changes[value / 64] |= 1 << (value % 64);
-                self.table.cuts.push(match entry {
-                    Draft::Nothing => Cut::Nothing,
-                    Draft::Answer(at) => Cut::Answer(self.sorted[at].1 as u8, self.sorted[at].2.clone()),
-                    Draft::Further(node) => Cut::Further(node),
-                });
+                self.push(entry);
                 last = Some(entry);
                 count += 1;
             }
         }
-        self.table.nodes.push(node);
-        (self.table.nodes.len() - 1) as u32
+        node
     }
 }
 
@@ -202,92 +264,159 @@ impl<T> Table<T> {
     where
         T: Clone,
     {
-        let table = Self { root: Vec::new(), pages: Vec::new(), nodes: Vec::new(), cuts: Vec::new(), len: sorted.len() };
+        let table = Self {
+            root: Vec::new(),
+            pages: Vec::new(),
+            nodes: Vec::new(),
+            children: Vec::new(),
+            kinds: Vec::new(),
+            values: Vec::new(),
+            len: sorted.len(),
+        };
         if sorted.is_empty() {
             return table;
         }
-        let mut writer = Writer { table, sorted, same: [None; 4] };
-        let split = Split::new(sorted, 0..sorted.len(), 0, 16, Draft::Nothing);
-        let root = writer.references(split, 16, K::PAGES);
+        let mut writer = Writer { table, sorted, same: [None; 2] };
+        writer.push(Draft::Nothing);
+        writer.push_blocks(&[(NO_BITS, 0)]);
+        let root = writer.root();
         let mut table = writer.table;
         table.root = root;
         table.pages.shrink_to_fit();
         table.nodes.shrink_to_fit();
-        table.cuts.shrink_to_fit();
+        table.children.shrink_to_fit();
+        table.kinds.shrink_to_fit();
+        table.values.shrink_to_fit();
         table
     }
 
-    /// Bits that lead to the first node.
+    /// What the root has for the address.
     #[inline(always)]
-    fn first_depth<K: Key>() -> u32 {
-        16 + 8 * K::PAGES as u32
+    fn root_entry<K: Key>(&self, key: K) -> u32 {
+        self.root.get(key.bits_at(0, ROOT_BITS)).copied().unwrap_or(NOTHING | sparse::<K>())
     }
 
-    /// The node of the address's first bits. That there is none is told as early as it is known.
+    /// Whether there are no pages below the entry of the root.
     #[inline(always)]
-    fn first_node<K: Key>(&self, key: K) -> Option<u32> {
-        let mut reference = *self.root.get(key.byte(0) << 8 | key.byte(8))?;
-        for row in 0..K::PAGES {
-            if reference == NOTHING {
-                return None;
-            }
-            reference = self.pages[reference as usize * 256 + key.byte(16 + 8 * row as u32)];
+    fn is_sparse<K: Key>(entry: u32) -> bool {
+        entry & sparse::<K>() != 0
+    }
+
+    /// The reference of the address's first bits, from an entry of the root that is not sparse.
+    #[inline(always)]
+    fn reference<K: Key>(&self, mut entry: u32, key: K) -> u32 {
+        let mut depth = ROOT_BITS;
+        for &stride in K::STRIDES {
+            entry = self.pages[entry as usize + key.bits_at(depth, stride)];
+            depth += stride;
         }
-        (reference != NOTHING).then_some(reference)
+        entry
     }
 
-    /// Number of the cut of the address in the node.
+    /// Number of the cut of this byte of the address in the node.
     #[inline(always)]
-    fn cut<K: Key>(&self, node: u32, key: K, depth: u32) -> usize {
+    fn cut(&self, node: u32, byte: usize) -> usize {
         let node = &self.nodes[node as usize];
-        let byte = key.byte(depth);
         let part = (byte / 64) & 3;
         let bits = node.changes[part] & (u64::MAX >> (63 - byte % 64));
         let rank = u32::from(node.before[part]) + bits.count_ones();
         node.cuts.wrapping_add(rank) as usize
     }
 
-    /// Length and value of the longest prefix that covers the address, whose first cut is known.
+    /// Number of the first cut of the address, whose next bits are those behind `depth`.
     #[inline(always)]
-    fn answer<K: Key>(&self, cut: usize, key: K) -> Option<(u8, &T)> {
-        let mut cut = &self.cuts[cut];
-        let mut depth = Self::first_depth::<K>();
+    fn first_cut<K: Key>(&self, reference: u32, key: K, depth: u32) -> usize {
+        // A reference to a cut takes the way through the node without bits, which adds nothing.
+        let is_cut = (reference & CUT).wrapping_neg();
+        let number = reference >> 1;
+        self.cut(number & !is_cut, key.byte(depth)) + (number & is_cut) as usize
+    }
+
+    /// Kind and number of the last cut of the address, whose first cut by the reference is known.
+    #[inline(always)]
+    fn last_cut<K: Key>(&self, reference: u32, cut: usize, key: K, depth: u32) -> (u8, usize) {
+        let kind = self.kinds[cut];
+        if (CHILD..=LATE_CHILD).contains(&kind) { self.below(reference >> 1, cut, key, depth) } else { (kind, cut) }
+    }
+
+    /// Kind and number of the last cut of the address, of which a child of the node tells.
+    #[inline(never)]
+    fn below<K: Key>(&self, mut node: u32, mut cut: usize, key: K, mut depth: u32) -> (u8, usize) {
         loop {
-            match cut {
-                Cut::Answer(len, value) => return Some((*len, value)),
-                Cut::Nothing => return None,
-                Cut::Further(node) => {
-                    depth += 8;
-                    cut = &self.cuts[self.cut(*node, key, depth)];
-                }
+            let kind = self.kinds[cut];
+            if !(CHILD..=LATE_CHILD).contains(&kind) {
+                return (kind, cut);
             }
+            let mut number = u32::from(kind - CHILD);
+            if kind == LATE_CHILD {
+                let first = self.nodes[node as usize].cuts as usize + 1;
+                number += self.kinds[first..cut].iter().filter(|kind| **kind == LATE_CHILD).count() as u32;
+            }
+            node = self.children[node as usize] + number;
+            depth += 8;
+            cut = self.cut(node, key.byte(depth));
         }
+    }
+
+    /// Kind and number of the last cut of the address, whose entry is sparse.
+    #[inline(never)]
+    fn last_of_sparse<K: Key>(&self, entry: u32, key: K) -> (u8, usize) {
+        let reference = entry & !SPARSE;
+        if reference == NOTHING {
+            return (NO_ANSWER, 0);
+        }
+        self.last_cut(reference, self.first_cut(reference, key, ROOT_BITS), key, ROOT_BITS)
     }
 
     /// Length and value of the longest prefix that covers the address.
     #[inline(always)]
     fn find<K: Key>(&self, key: K) -> Option<(u8, &T)> {
-        let node = self.first_node(key)?;
-        self.answer(self.cut(node, key, Self::first_depth::<K>()), key)
+        let entry = self.root_entry(key);
+        let (kind, cut) = if Self::is_sparse::<K>(entry) {
+            self.last_of_sparse(entry, key)
+        } else {
+            let reference = self.reference(entry, key);
+            if reference == NOTHING {
+                return None;
+            }
+            self.last_cut(reference, self.first_cut(reference, key, K::FIRST_BITS), key, K::FIRST_BITS)
+        };
+        if kind == NO_ANSWER { None } else { Some((kind, &self.values[cut])) }
     }
 
     /// The same of several addresses, each step for all of them before the next.
     #[inline(always)]
-    fn find_all<'a, K: Key>(&'a self, keys: &[K; IN_FLIGHT], answers: &mut [Option<(u8, &'a T)>; IN_FLIGHT]) {
-        let nodes = keys.map(|key| self.first_node(key));
-        let mut cuts = [None; IN_FLIGHT];
-        for (cut, (node, key)) in cuts.iter_mut().zip(nodes.into_iter().zip(keys)) {
-            *cut = node.map(|node| self.cut(node, *key, Self::first_depth::<K>()));
+    fn find_all<'a, K: Key>(&'a self, keys: &[K; IN_FLIGHT], answers: &mut [Option<&'a T>; IN_FLIGHT]) {
+        let mut references = [NOTHING; IN_FLIGHT];
+        let mut sparse = false;
+        for (reference, key) in references.iter_mut().zip(keys) {
+            *reference = self.root_entry(*key);
+            sparse |= Self::is_sparse::<K>(*reference);
         }
-        for (answer, (cut, key)) in answers.iter_mut().zip(cuts.into_iter().zip(keys)) {
-            *answer = cut.and_then(|cut| self.answer(cut, *key));
+        if sparse || self.root.is_empty() {
+            for (answer, key) in answers.iter_mut().zip(keys) {
+                *answer = self.find(*key).map(|(_, value)| value);
+            }
+            return;
+        }
+        for (reference, key) in references.iter_mut().zip(keys) {
+            *reference = self.reference(*reference, *key);
+        }
+        let mut cuts = [0; IN_FLIGHT];
+        for ((cut, reference), key) in cuts.iter_mut().zip(references).zip(keys) {
+            *cut = self.first_cut(reference, *key, K::FIRST_BITS);
+        }
+        for (((answer, reference), cut), key) in answers.iter_mut().zip(references).zip(cuts).zip(keys) {
+            let (kind, cut) = self.last_cut(reference, cut, *key, K::FIRST_BITS);
+            *answer = select_unpredictable(kind == NO_ANSWER, None, Some(&self.values[cut]));
         }
     }
 
     fn memory_size(&self) -> usize {
-        (self.root.capacity() + self.pages.capacity()) * 4
+        (self.root.capacity() + self.pages.capacity() + self.children.capacity()) * 4
             + self.nodes.capacity() * size_of::<Node>()
-            + self.cuts.capacity() * size_of::<Cut<T>>()
+            + self.kinds.capacity()
+            + self.values.capacity() * size_of::<T>()
     }
 }
 
@@ -304,7 +433,7 @@ impl<T: Clone> Frozen<T> {
 
 impl<T> Frozen<T> {
     /// The value of the longest prefix that covers the address; of a prefix, that of its first address.
-    #[inline]
+    #[inline(always)]
     pub fn lookup(&self, of: impl Into<Prefix>) -> Option<&T> {
         let of = of.into();
         Some(if of.is_v6() { self.v6.find(of.bits())?.1 } else { self.v4.find(of.first_32_bits())?.1 })
@@ -357,7 +486,7 @@ const IN_FLIGHT: usize = 16;
 pub struct Lookups<'a, T, I> {
     frozen: &'a Frozen<T>,
     of: I,
-    ready: [Option<(u8, &'a T)>; IN_FLIGHT],
+    ready: [Option<&'a T>; IN_FLIGHT],
     at: usize,
     count: usize,
 }
@@ -370,21 +499,30 @@ where
     /// Searches the next addresses.
     #[inline]
     fn refill(&mut self) {
-        let mut wanted = [Prefix::DEFAULT_V4; IN_FLIGHT];
+        let mut wanted = [0u128; IN_FLIGHT];
+        let mut v6 = [false; IN_FLIGHT];
         self.count = 0;
         self.at = 0;
-        for (place, of) in wanted.iter_mut().zip(&mut self.of) {
-            *place = of.into();
+        for ((bits, is_v6), of) in wanted.iter_mut().zip(&mut v6).zip(&mut self.of) {
+            let of = of.into();
+            *bits = of.bits();
+            *is_v6 = of.is_v6();
             self.count += 1;
         }
-        let ipv6 = wanted[..self.count].iter().filter(|of| of.is_v6()).count();
+        let first = |bits: u128| (bits >> 96) as u32;
+        let ipv6 = v6[..self.count].iter().filter(|is_v6| **is_v6).count();
         if ipv6 == 0 {
-            self.frozen.v4.find_all(&wanted.map(Prefix::first_32_bits), &mut self.ready);
+            let mut keys = [0; IN_FLIGHT];
+            for (key, bits) in keys.iter_mut().zip(wanted) {
+                *key = first(bits);
+            }
+            self.frozen.v4.find_all(&keys, &mut self.ready);
         } else if ipv6 == self.count {
-            self.frozen.v6.find_all(&wanted.map(Prefix::bits), &mut self.ready);
+            self.frozen.v6.find_all(&wanted, &mut self.ready);
         } else {
-            for (answer, of) in self.ready.iter_mut().zip(wanted) {
-                *answer = if of.is_v6() { self.frozen.v6.find(of.bits()) } else { self.frozen.v4.find(of.first_32_bits()) };
+            for (answer, (bits, is_v6)) in self.ready.iter_mut().zip(wanted.into_iter().zip(v6)) {
+                let found = if is_v6 { self.frozen.v6.find(bits) } else { self.frozen.v4.find(first(bits)) };
+                *answer = found.map(|(_, value)| value);
             }
         }
     }
@@ -405,7 +543,7 @@ where
                 return None;
             }
         }
-        let answer = self.ready.get(self.at)?.map(|(_, value)| value);
+        let answer = *self.ready.get(self.at)?;
         self.at += 1;
         Some(answer)
     }

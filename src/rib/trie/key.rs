@@ -5,8 +5,14 @@ use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
-    /// Rows of pages between the first 16 bits and the nodes of a frozen table.
-    const PAGES: usize;
+    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, downwards.
+    const STRIDES: &'static [u32];
+
+    /// Whether there are such pages.
+    const HAS_PAGES: bool = !Self::STRIDES.is_empty();
+
+    /// Bits before the nodes of a frozen table that has pages, or no need of them.
+    const FIRST_BITS: u32;
 
     /// Whether this is IPv6: long ways, whose upper nodes hold few prefixes.
     const IS_IPV6: bool;
@@ -25,6 +31,9 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
 
     /// The eight bits behind the first `depth`, which is a multiple of eight below the length.
     fn byte(self, depth: u32) -> usize;
+
+    /// The `n` bits behind the first `depth`, both of them within the length and `n` not zero.
+    fn bits_at(self, depth: u32, n: u32) -> usize;
 
     /// What is left behind the first eight bits, left-aligned.
     fn behind_byte(self) -> Self;
@@ -57,7 +66,9 @@ pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
 macro_rules! key {
     ($t:ty) => {
         impl Key for $t {
-            const PAGES: usize = if <$t>::BITS == 32 { 0 } else { 1 };
+            const STRIDES: &'static [u32] = if <$t>::BITS == 32 { &[] } else { &[12, 4] };
+
+            const FIRST_BITS: u32 = if <$t>::BITS == 32 { 16 } else { 32 };
 
             const IS_IPV6: bool = <$t>::BITS > 32;
 
@@ -79,6 +90,11 @@ macro_rules! key {
             #[inline(always)]
             fn byte(self, depth: u32) -> usize {
                 (self >> ((<$t>::BITS - 8).saturating_sub(depth))) as usize & 0xff
+            }
+
+            #[inline(always)]
+            fn bits_at(self, depth: u32, n: u32) -> usize {
+                (self >> ((<$t>::BITS - n).saturating_sub(depth))) as usize & ((1 << n) - 1)
             }
 
             #[inline(always)]

@@ -86,15 +86,19 @@ macro_rules! own {
             fn address($a: A) -> $address {
                 $make
             }
+            #[inline(always)]
             fn insert(&mut self, key: Prefix, value: u32) -> bool {
                 self.0.insert(key, value).is_some()
             }
+            #[inline(always)]
             fn remove(&mut self, key: Prefix) -> Option<bool> {
                 Some(self.0.remove(key).is_some())
             }
+            #[inline(always)]
             fn lpm(&self, address: $address) -> Option<u32> {
                 self.0.longest_match(address).map(|(_, v)| *v)
             }
+            #[inline(always)]
             fn exact(&self, key: Prefix) -> Option<u32> {
                 self.0.get(key).copied()
             }
@@ -107,6 +111,7 @@ macro_rules! own {
             fn covered(&self, key: Prefix) -> Option<(u64, usize)> {
                 Some(fold(self.0.covered(key).map(|(_, v)| v)))
             }
+            #[inline(always)]
             fn covering(&self, address: $address) -> Option<u64> {
                 Some(fold(self.0.covering(address.into()).map(|(_, v)| v)).0)
             }
@@ -119,6 +124,7 @@ macro_rules! own {
             fn collect(random: &[(Prefix, u32)]) -> Option<Self> {
                 Some(Self(random.iter().copied().collect()))
             }
+            #[inline(always)]
             fn frozen_lpm(frozen: &Frozen<u32>, address: $address) -> Option<u32> {
                 frozen.lookup(address).copied()
             }
@@ -152,24 +158,29 @@ macro_rules! prefix_trie {
                 let $b = a.bits;
                 $cut
             }
+            #[inline(always)]
             fn insert(&mut self, key: Self::Key, value: u32) -> bool {
                 self.0.insert(key, value).is_some()
             }
+            #[inline(always)]
             fn remove(&mut self, key: Self::Key) -> Option<bool> {
                 Some(self.0.remove(&key).is_some())
             }
             fn collect(random: &[(Self::Key, u32)]) -> Option<Self> {
                 Some(Self(random.iter().copied().collect()))
             }
+            #[inline(always)]
             fn lpm(&self, address: $bits) -> Option<u32> {
                 self.0.get_lpm(&(address, $len)).map(|(_, v)| *v)
             }
+            #[inline(always)]
             fn exact(&self, key: Self::Key) -> Option<u32> {
                 self.0.get(&key).copied()
             }
             fn covered(&self, key: Self::Key) -> Option<(u64, usize)> {
                 Some(fold(self.0.children(&key).map(|(_, v)| v)))
             }
+            #[inline(always)]
             fn covering(&self, address: $bits) -> Option<u64> {
                 Some(fold(self.0.cover(&(address, $len)).map(|(_, v)| v)).0)
             }
@@ -208,18 +219,23 @@ macro_rules! treebitmap {
                 let $b = a.bits;
                 $make
             }
+            #[inline(always)]
             fn insert(&mut self, key: Self::Key, value: u32) -> bool {
                 self.0.insert(key.0, key.1, value).is_some()
             }
+            #[inline(always)]
             fn remove(&mut self, key: Self::Key) -> Option<bool> {
                 Some(self.0.remove(key.0, key.1).is_some())
             }
+            #[inline(always)]
             fn lpm(&self, address: $address) -> Option<u32> {
                 self.0.longest_match(address).map(|(_, _, v)| *v)
             }
+            #[inline(always)]
             fn exact(&self, key: Self::Key) -> Option<u32> {
                 self.0.exact_match(key.0, key.1).copied()
             }
+            #[inline(always)]
             fn covering(&self, address: $address) -> Option<u64> {
                 Some(fold(self.0.matches(address).map(|(_, _, v)| v)).0)
             }
@@ -253,18 +269,23 @@ impl Candidate for Bart {
     fn address(a: A) -> IpAddr {
         ip(a.v6, a.bits)
     }
+    #[inline(always)]
     fn insert(&mut self, key: IpNet, value: u32) -> bool {
         self.0.insert(key, value).is_some()
     }
+    #[inline(always)]
     fn remove(&mut self, key: IpNet) -> Option<bool> {
         Some(self.0.remove(key).is_some())
     }
+    #[inline(always)]
     fn lpm(&self, address: IpAddr) -> Option<u32> {
         self.0.lookup(address).copied()
     }
+    #[inline(always)]
     fn exact(&self, key: IpNet) -> Option<u32> {
         self.0.lookup_prefix_exact(key).copied()
     }
+    #[inline(always)]
     fn covering(&self, address: IpAddr) -> Option<u64> {
         Some(fold(self.0.lookup_all(address)).0)
     }
@@ -290,24 +311,29 @@ impl Candidate for Tree {
     fn address(a: A) -> Prefix {
         Own4::key(P { v6: a.v6, bits: a.bits, len: if a.v6 { 128 } else { 32 } })
     }
+    #[inline(always)]
     fn insert(&mut self, key: Prefix, value: u32) -> bool {
         self.0.insert(key, value).is_some()
     }
+    #[inline(always)]
     fn remove(&mut self, key: Prefix) -> Option<bool> {
         Some(self.0.remove(&key).is_some())
     }
     fn collect(random: &[(Prefix, u32)]) -> Option<Self> {
         Some(Self(random.iter().copied().collect()))
     }
+    #[inline(always)]
     fn lpm(&self, address: Prefix) -> Option<u32> {
         lengths(address).find_map(|p| self.0.get(&p)).copied()
     }
+    #[inline(always)]
     fn exact(&self, key: Prefix) -> Option<u32> {
         self.0.get(&key).copied()
     }
     fn covered(&self, key: Prefix) -> Option<(u64, usize)> {
         Some(fold(self.0.range(key..).take_while(|(p, _)| key.contains(**p)).map(|(_, v)| v)))
     }
+    #[inline(always)]
     fn covering(&self, address: Prefix) -> Option<u64> {
         Some(fold(lengths(address).filter_map(|p| self.0.get(&p))).0)
     }
@@ -388,17 +414,21 @@ impl Candidate for Rotonda {
     fn address(a: A) -> Self::Address {
         Self::key(P { v6: a.v6, bits: a.bits, len: if a.v6 { 128 } else { 32 } })
     }
+    #[inline(always)]
     fn insert(&mut self, key: Self::Key, value: u32) -> bool {
         let record = rotonda::Record::new(1, 1, rotonda::RouteStatus::Active, Value(value.to_le_bytes()));
         self.0.insert(&key, record, None).is_ok_and(|report| !report.prefix_new)
     }
+    #[inline(always)]
     fn remove(&mut self, _: Self::Key) -> Option<bool> {
         // Prefixes are never removed, only marked.
         None
     }
+    #[inline(always)]
     fn lpm(&self, address: Self::Address) -> Option<u32> {
         self.query(address, rotonda::MatchType::LongestMatch)
     }
+    #[inline(always)]
     fn exact(&self, key: Self::Key) -> Option<u32> {
         self.query(key, rotonda::MatchType::ExactMatch)
     }
@@ -408,6 +438,7 @@ impl Candidate for Rotonda {
         let fold = |(sum, n), value| (sum + u64::from(value), n + 1);
         Some(records.flatten().map(|r| u32::from_le_bytes(r.meta[0].meta.0)).fold((0, 0), fold))
     }
+    #[inline(always)]
     fn covering(&self, address: Self::Address) -> Option<u64> {
         let guard = &rotonda::epoch::pin();
         let records = self.0.less_specifics_iter_from(&address, None, false, guard);
