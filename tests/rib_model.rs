@@ -368,7 +368,7 @@ fn check_frozen(map: &PrefixMap<u32>) {
     assert!(frozen.lookups(addresses.iter().copied()).eq(addresses.iter().map(|a| map.longest_match(*a).map(|(_, v)| v))));
 }
 
-/// As many children as a byte has values, and as many as are told apart at once, one less and one more: at every depth.
+/// As many children as a byte has values, and as many as have a kind each, one less and one more: at several depths.
 #[test]
 fn frozen_nodes_with_many_children() {
     for n in [124, 125, 126, 127, 200, 256] {
@@ -411,6 +411,61 @@ fn frozen_prefixes_far_apart_and_close_together() {
             map.insert(prefix(text), value);
             check_frozen(&map);
         }
+    }
+}
+
+/// Nothing at all, one family, one default route, and as many addresses at once as are searched together, one less and one more.
+#[test]
+fn frozen_tables_of_little() {
+    let mut map = PrefixMap::new();
+    let addresses: Vec<core::net::IpAddr> =
+        ["192.0.2.1", "2001:db8::1", "::", "255.255.255.255"].map(|a| a.parse().unwrap()).into();
+    let mut answers = Vec::new();
+    for text in ["", "::/0", "2001:db8::/32", "192.0.2.0/24", "0.0.0.0/0"] {
+        if !text.is_empty() {
+            map.insert(prefix(text), text);
+        }
+        let frozen = map.freeze();
+        assert_eq!((frozen.len(), frozen.is_empty()), (map.len(), map.is_empty()));
+        for n in [0, 1, 15, 16, 17, 33] {
+            for address in &addresses {
+                let found: Vec<_> = frozen.lookups(core::iter::repeat_n(*address, n)).collect();
+                assert_eq!(found, vec![frozen.lookup(*address); n]);
+            }
+        }
+        answers.push([0, 1, 2, 3].map(|i| frozen.lookup(addresses[i]).copied().unwrap_or("none")));
+    }
+    assert_eq!(
+        answers,
+        [
+            ["none"; 4],
+            ["none", "::/0", "::/0", "none"],
+            ["none", "2001:db8::/32", "::/0", "none"],
+            ["192.0.2.0/24", "2001:db8::/32", "::/0", "none"],
+            ["192.0.2.0/24", "2001:db8::/32", "::/0", "0.0.0.0/0"],
+        ]
+    );
+    let units: PrefixMap<()> = map.iter().map(|(p, _)| (p, ())).collect();
+    let frozen = units.freeze();
+    assert_eq!(addresses.iter().filter_map(|a| frozen.longest_match(*a)).count(), 4);
+}
+
+/// What a frozen table takes grows with the prefixes, also with hostile ones.
+#[test]
+fn a_frozen_table_takes_room_for_its_prefixes() {
+    let shapes: [(fn(u128) -> Option<Prefix>, usize); 4] = [
+        // Far apart; as many as get a page, far apart below it; every other place; hosts of one block.
+        (|n| Prefix::v6(n << 115 | 1, 128), 900),
+        (|n| Prefix::v6((n / 64) << 115 | (n % 64) << 102 | 1, 128), 1100),
+        (|n| Prefix::v6(0x2001 << 112 | n << 101, 28), 100),
+        (|n| Prefix::v6(0x2001_0db8 << 96 | n << 64 | n, 128), 600),
+    ];
+    for (shape, (of, limit)) in shapes.into_iter().enumerate() {
+        let map: PrefixMap<u32> = (0..2000).map(|n| (of(n).unwrap(), 0)).collect();
+        let (frozen, n) = (map.freeze(), map.len());
+        check_frozen(&map);
+        assert_eq!(n, 2000);
+        assert!(frozen.memory_size() <= (256 << 10) + limit * n, "shape {shape}: {} bytes", frozen.memory_size());
     }
 }
 

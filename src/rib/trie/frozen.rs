@@ -13,8 +13,9 @@ use crate::prefix::Prefix;
 /// The longest matches of all addresses, worked out in advance: an address finds its answer in a few steps, however many prefixes
 /// cover it.
 ///
-/// Copies of the values of a [`PrefixMap`] as they were when [`PrefixMap::freeze`] made it, one for each range of addresses that
-/// comes to the same answer. Ranges without an answer hold a copy of some value too, so that they need no mark beside it.
+/// Made by [`PrefixMap::freeze`] of the map as it was then. It holds a copy of a value for each range of addresses with the same
+/// answer, some more where such ranges are cut in pieces, and one of any value where there is no answer: values should be small and
+/// cheap to copy, such as numbers, references or an `Arc`.
 ///
 /// ```
 /// use routeglass::rib::PrefixMap;
@@ -33,8 +34,8 @@ pub struct Frozen<T> {
 
 /// The addresses of one family, cut at every place where the answer changes.
 ///
-/// The way of every address to its first cut is equally long: no jump on it is hard to predict. What a lookup touches is small and
-/// apart from the rest, for the caches hold only some of it.
+/// But for sparse entries of the root and addresses that nothing covers, the way of every address to its first cut is equally long:
+/// no jump on it is hard to predict. What a lookup does not need lies apart, so that the caches hold more of what it does.
 #[derive(Clone)]
 struct Table<T> {
     /// By the first 16 bits: a [reference](CUT), or of IPv6 the first entry of a page or a reference marked [`SPARSE`].
@@ -48,7 +49,7 @@ struct Table<T> {
     /// What each of the cuts that the nodes count is: the length of the prefix that answers, or [`CHILD`], [`LATE_CHILD`] or
     /// [`NO_ANSWER`], which the first is.
     kinds: Vec<u8>,
-    /// The value that answers, if one does.
+    /// The value of each cut; where none answers, that of the first prefix, which nobody is given.
     values: Vec<T>,
     len: usize,
 }
@@ -62,24 +63,38 @@ const CUT: u32 = 1;
 /// No prefix covers any of the addresses: a reference to the first cut.
 const NOTHING: u32 = CUT;
 
-/// So few prefixes are longer than the first 16 bits that pages would not be worth their room: the reference is for the eight bits
-/// behind them.
+/// Fewer prefixes than [`DENSE`], or none, are longer than these 16 bits of IPv6: no page follows but a reference, whose node is of
+/// the eight bits behind the 16.
 const SPARSE: u32 = 1 << 31;
 
-/// What marks references in the root.
-#[inline(always)]
+/// What marks references in the root: IPv4 has no pages to tell them from.
 const fn sparse<K: Key>() -> u32 {
-    if K::HAS_PAGES { SPARSE } else { 0 }
+    if K::STRIDES.is_empty() { 0 } else { SPARSE }
 }
 
-/// As many prefixes are worth pages: 16 KiB for the first.
+/// As many prefixes are worth a page of 16 KiB: it costs each of them 256 bytes at most.
 const DENSE: usize = 64;
+
+/// Bits of an address before the first node, where there are pages or none are needed.
+const fn first_depth<K: Key>() -> u32 {
+    let (mut depth, mut row) = (ROOT_BITS, 0);
+    while row < K::STRIDES.len() {
+        depth += K::STRIDES[row];
+        row += 1;
+    }
+    depth
+}
 
 /// The next eight bits tell, by the first child of the node. From here on by those that follow.
 const CHILD: u8 = 129;
 
 /// The next eight bits tell, by a child behind those that have a kind each.
 const LATE_CHILD: u8 = 254;
+
+/// Whether a child of the node tells.
+const fn is_child(kind: u8) -> bool {
+    kind >= CHILD && kind <= LATE_CHILD
+}
 
 /// No prefix covers it.
 const NO_ANSWER: u8 = 255;
@@ -103,7 +118,7 @@ enum Draft {
     Nothing,
     /// The prefix of this number.
     Answer(usize),
-    /// The child of the node of this number.
+    /// The node's child of this number.
     Child(usize),
 }
 
@@ -144,8 +159,8 @@ impl Split {
 struct Writer<'a, K, T> {
     table: Table<T>,
     sorted: &'a Sorted<'a, K, T>,
-    /// The last page or cut, by strides still below, that is one answer alone.
-    same: [Option<(Draft, u32)>; 2],
+    /// By strides still below, the last page or cut that is one answer alone, and the one without an answer.
+    same: [[Option<(Draft, u32)>; 2]; 2],
 }
 
 impl<K: Key, T: Clone> Writer<'_, K, T> {
@@ -153,7 +168,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
     fn root(&mut self) -> Vec<u32> {
         let split = Split::new(self.sorted, 0..self.sorted.len(), 0, ROOT_BITS, Draft::Nothing);
         self.entries(split, |writer, range, draft| match range {
-            Some(range) if K::HAS_PAGES && range.len() >= DENSE => writer.pages(range, ROOT_BITS, draft, K::STRIDES),
+            Some(range) if !K::STRIDES.is_empty() && range.len() >= DENSE => writer.pages(range, ROOT_BITS, draft, K::STRIDES),
             Some(range) => writer.reference(range, ROOT_BITS, draft) | sparse::<K>(),
             None => writer.constant(draft, &[]) | sparse::<K>(),
         })
@@ -185,7 +200,8 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
 
     /// A page, or a reference, that is one answer alone.
     fn constant(&mut self, draft: Draft, strides: &[u32]) -> u32 {
-        if let Some((same, entry)) = self.same[strides.len()]
+        let which = usize::from(draft == Draft::Nothing);
+        if let Some((same, entry)) = self.same[strides.len()][which]
             && same == draft
         {
             return entry;
@@ -198,7 +214,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
                 self.page(&alloc::vec![below; 1 << stride])
             }
         };
-        self.same[strides.len()] = Some((draft, entry));
+        self.same[strides.len()][which] = Some((draft, entry));
         entry
     }
 
@@ -208,7 +224,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         self.push_blocks(&[block]) << 1
     }
 
-    /// A node and its first child. As deep as addresses have bytes.
+    /// A node and the number of its first child. As deep as addresses have bytes.
     fn block(&mut self, range: Range<usize>, depth: u32, above: Draft) -> (Node, u32) {
         let mut split = Split::new(self.sorted, range, depth, 8, above);
         let mut below = Vec::with_capacity(split.longer.len());
@@ -220,7 +236,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         (self.node(&split.drafts), children)
     }
 
-    /// Number of the first.
+    /// Writes nodes, one behind the other, and gives the number of the first.
     fn push_blocks(&mut self, blocks: &[(Node, u32)]) -> u32 {
         let first = self.table.nodes.len();
         self.table.nodes.extend(blocks.iter().map(|(node, _)| node));
@@ -228,7 +244,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         first as u32
     }
 
-    /// Number of the cut.
+    /// Writes a cut and gives its number.
     fn push(&mut self, draft: Draft) -> u32 {
         let (kind, value) = match draft {
             Draft::Nothing => (NO_ANSWER, 0),
@@ -276,11 +292,14 @@ impl<T> Table<T> {
         if sorted.is_empty() {
             return table;
         }
-        let mut writer = Writer { table, sorted, same: [None; 2] };
+        let mut writer = Writer { table, sorted, same: [[None; 2]; 2] };
         writer.push(Draft::Nothing);
         writer.push_blocks(&[(NO_BITS, 0)]);
         let root = writer.root();
         let mut table = writer.table;
+        // Numbers of nodes and of cuts have a bit beside them and perhaps a mark; those of entries a mark.
+        let most = table.nodes.len().max(table.kinds.len()).max(table.pages.len() / 2);
+        assert!(most < 1 << 30, "capacity overflow");
         table.root = root;
         table.pages.shrink_to_fit();
         table.nodes.shrink_to_fit();
@@ -320,7 +339,7 @@ impl<T> Table<T> {
         let part = (byte / 64) & 3;
         let bits = node.changes[part] & (u64::MAX >> (63 - byte % 64));
         let rank = u32::from(node.before[part]) + bits.count_ones();
-        node.cuts.wrapping_add(rank) as usize
+        (node.cuts + rank) as usize
     }
 
     /// Number of the first cut of the address, whose next bits are those behind `depth`.
@@ -336,17 +355,13 @@ impl<T> Table<T> {
     #[inline(always)]
     fn last_cut<K: Key>(&self, reference: u32, cut: usize, key: K, depth: u32) -> (u8, usize) {
         let kind = self.kinds[cut];
-        if (CHILD..=LATE_CHILD).contains(&kind) { self.below(reference >> 1, cut, key, depth) } else { (kind, cut) }
+        if is_child(kind) { self.below(reference >> 1, (kind, cut), key, depth) } else { (kind, cut) }
     }
 
-    /// Kind and number of the last cut of the address, of which a child of the node tells.
+    /// Kind and number of the last cut of the address, for which the node has a child.
     #[inline(never)]
-    fn below<K: Key>(&self, mut node: u32, mut cut: usize, key: K, mut depth: u32) -> (u8, usize) {
-        loop {
-            let kind = self.kinds[cut];
-            if !(CHILD..=LATE_CHILD).contains(&kind) {
-                return (kind, cut);
-            }
+    fn below<K: Key>(&self, mut node: u32, (mut kind, mut cut): (u8, usize), key: K, mut depth: u32) -> (u8, usize) {
+        while is_child(kind) {
             let mut number = u32::from(kind - CHILD);
             if kind == LATE_CHILD {
                 let first = self.nodes[node as usize].cuts as usize + 1;
@@ -355,7 +370,9 @@ impl<T> Table<T> {
             node = self.children[node as usize] + number;
             depth += 8;
             cut = self.cut(node, key.byte(depth));
+            kind = self.kinds[cut];
         }
+        (kind, cut)
     }
 
     /// Kind and number of the last cut of the address, whose entry is sparse.
@@ -371,43 +388,49 @@ impl<T> Table<T> {
     /// Length and value of the longest prefix that covers the address.
     #[inline(always)]
     fn find<K: Key>(&self, key: K) -> Option<(u8, &T)> {
+        let depth = const { first_depth::<K>() };
         let entry = self.root_entry(key);
         let (kind, cut) = if Self::is_sparse::<K>(entry) {
             self.last_of_sparse(entry, key)
         } else {
             let reference = self.reference(entry, key);
+            // Known early for the many IPv4 addresses that are not announced; an empty table has no nodes either.
             if reference == NOTHING {
                 return None;
             }
-            self.last_cut(reference, self.first_cut(reference, key, K::FIRST_BITS), key, K::FIRST_BITS)
+            self.last_cut(reference, self.first_cut(reference, key, depth), key, depth)
         };
         if kind == NO_ANSWER { None } else { Some((kind, &self.values[cut])) }
     }
 
-    /// The same of several addresses, each step for all of them before the next.
+    /// Values of the longest prefixes that cover several addresses, each step for all of them before the next.
     #[inline(always)]
-    fn find_all<'a, K: Key>(&'a self, keys: &[K; IN_FLIGHT], answers: &mut [Option<&'a T>; IN_FLIGHT]) {
-        let mut references = [NOTHING; IN_FLIGHT];
-        let mut sparse = false;
-        for (reference, key) in references.iter_mut().zip(keys) {
-            *reference = self.root_entry(*key);
-            sparse |= Self::is_sparse::<K>(*reference);
-        }
-        if sparse || self.root.is_empty() {
-            for (answer, key) in answers.iter_mut().zip(keys) {
-                *answer = self.find(*key).map(|(_, value)| value);
-            }
+    fn find_all<'a, K: Key>(&'a self, keys: &[K], answers: &mut [Option<&'a T>; IN_FLIGHT]) {
+        if self.root.is_empty() {
+            *answers = [None; IN_FLIGHT];
             return;
         }
-        for (reference, key) in references.iter_mut().zip(keys) {
-            *reference = self.reference(*reference, *key);
+        let depth = const { first_depth::<K>() };
+        let mut entries = [NOTHING; IN_FLIGHT];
+        for (entry, key) in entries.iter_mut().zip(keys) {
+            *entry = self.root_entry(*key);
+        }
+        let mut references = [NOTHING; IN_FLIGHT];
+        for ((reference, entry), key) in references.iter_mut().zip(entries).zip(keys) {
+            if !Self::is_sparse::<K>(entry) {
+                *reference = self.reference(entry, *key);
+            }
         }
         let mut cuts = [0; IN_FLIGHT];
         for ((cut, reference), key) in cuts.iter_mut().zip(references).zip(keys) {
-            *cut = self.first_cut(reference, *key, K::FIRST_BITS);
+            *cut = self.first_cut(reference, *key, depth);
         }
-        for (((answer, reference), cut), key) in answers.iter_mut().zip(references).zip(cuts).zip(keys) {
-            let (kind, cut) = self.last_cut(reference, cut, *key, K::FIRST_BITS);
+        for ((((answer, entry), reference), cut), key) in answers.iter_mut().zip(entries).zip(references).zip(cuts).zip(keys) {
+            let (kind, cut) = if Self::is_sparse::<K>(entry) {
+                self.last_of_sparse(entry, *key)
+            } else {
+                self.last_cut(reference, cut, *key, depth)
+            };
             *answer = select_unpredictable(kind == NO_ANSWER, None, Some(&self.values[cut]));
         }
     }
@@ -509,6 +532,9 @@ where
             *is_v6 = of.is_v6();
             self.count += 1;
         }
+        if self.count == 0 {
+            return;
+        }
         let first = |bits: u128| (bits >> 96) as u32;
         let ipv6 = v6[..self.count].iter().filter(|is_v6| **is_v6).count();
         if ipv6 == 0 {
@@ -516,9 +542,9 @@ where
             for (key, bits) in keys.iter_mut().zip(wanted) {
                 *key = first(bits);
             }
-            self.frozen.v4.find_all(&keys, &mut self.ready);
+            self.frozen.v4.find_all(&keys[..self.count], &mut self.ready);
         } else if ipv6 == self.count {
-            self.frozen.v6.find_all(&wanted, &mut self.ready);
+            self.frozen.v6.find_all(&wanted[..self.count], &mut self.ready);
         } else {
             for (answer, (bits, is_v6)) in self.ready.iter_mut().zip(wanted.into_iter().zip(v6)) {
                 let found = if is_v6 { self.frozen.v6.find(bits) } else { self.frozen.v4.find(first(bits)) };

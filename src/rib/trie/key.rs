@@ -5,14 +5,9 @@ use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
-    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, downwards.
+    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, downwards: a page of all 16 of IPv6 would be of
+    /// 256 KiB, and a third row makes every lookup slower.
     const STRIDES: &'static [u32];
-
-    /// Whether there are such pages.
-    const HAS_PAGES: bool = !Self::STRIDES.is_empty();
-
-    /// Bits before the nodes of a frozen table that has pages, or no need of them.
-    const FIRST_BITS: u32;
 
     /// Whether this is IPv6: long ways, whose upper nodes hold few prefixes.
     const IS_IPV6: bool;
@@ -67,8 +62,6 @@ macro_rules! key {
     ($t:ty) => {
         impl Key for $t {
             const STRIDES: &'static [u32] = if <$t>::BITS == 32 { &[] } else { &[12, 4] };
-
-            const FIRST_BITS: u32 = if <$t>::BITS == 32 { 16 } else { 32 };
 
             const IS_IPV6: bool = <$t>::BITS > 32;
 

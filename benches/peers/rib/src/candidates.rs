@@ -295,6 +295,7 @@ impl Candidate for Bart {
 #[derive(Default)]
 pub struct Tree(BTreeMap<Prefix, u32>);
 
+#[inline(always)]
 fn lengths(prefix: Prefix) -> impl Iterator<Item = Prefix> {
     (0..=prefix.len()).rev().filter_map(move |len| prefix.truncate(len))
 }
@@ -387,6 +388,7 @@ impl Default for Rotonda {
 }
 
 impl Rotonda {
+    #[inline(always)]
     fn query(&self, prefix: rotonda::Prefix, match_type: rotonda::MatchType) -> Option<u32> {
         let guard = &rotonda::epoch::pin();
         let options = rotonda::MatchOptions {
