@@ -453,7 +453,8 @@ fn frozen_tables_of_little() {
 /// What a frozen table takes grows with the prefixes, also with hostile ones.
 #[test]
 fn a_frozen_table_takes_room_for_its_prefixes() {
-    let shapes: [(fn(u128) -> Option<Prefix>, usize); 4] = [
+    type Shape = fn(u128) -> Option<Prefix>;
+    let shapes: [(Shape, usize); 4] = [
         // Far apart; as many as get a page, far apart below it; every other place; hosts of one block.
         (|n| Prefix::v6(n << 115 | 1, 128), 900),
         (|n| Prefix::v6((n / 64) << 115 | (n % 64) << 102 | 1, 128), 1100),
