@@ -1,9 +1,9 @@
 //! What is on the heap, counted, and what the system says of the process.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicIsize, Ordering};
-use std::time::Instant;
+
+use cpu_time::ThreadTime;
 
 /// Counts the bytes that live on the heap.
 struct Counting;
@@ -49,11 +49,7 @@ pub fn status(name: &str) -> u64 {
     line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
-/// Nanoseconds that this thread has had a processor, which other programs on the machine disturb less than a clock; a clock's
-/// where the system does not say.
+/// Nanoseconds that this thread has had a processor, which other programs on the machine disturb less than a clock.
 pub fn processor_time() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let said = text.split_whitespace().next().and_then(|first| first.parse().ok());
-    said.unwrap_or_else(|| START.get_or_init(Instant::now).elapsed().as_nanos() as u64)
+    ThreadTime::now().as_duration().as_nanos() as u64
 }
