@@ -365,7 +365,11 @@ fn check_frozen(map: &PrefixMap<u32>) {
     for &address in &addresses {
         assert_eq!(frozen.longest_match(address), map.longest_match(address), "frozen {address}");
     }
-    assert!(frozen.lookups(addresses.iter().copied()).eq(addresses.iter().map(|a| map.longest_match(*a).map(|(_, v)| v))));
+    // In order, and from several places of the table in turn.
+    for step in [1, 37] {
+        let some = || (0..addresses.len()).map(|i| addresses[i * step % addresses.len()]);
+        assert!(frozen.lookups(some()).eq(some().map(|a| map.longest_match(a).map(|(_, v)| v))));
+    }
 }
 
 /// As many children as a byte has values, and as many as have a kind each, one less and one more: at several depths.
@@ -383,6 +387,12 @@ fn frozen_nodes_with_many_children() {
             }
         }
         check_frozen(&map);
+        // Gaps between them: a child's number is not that of its place.
+        let gaps: Vec<Prefix> = map.keys().skip(3).step_by(7).collect();
+        for gap in gaps {
+            map.remove(gap);
+        }
+        check_frozen(&map);
         for (text, value) in [("10.1.0.0/16", 1000), ("2001:db8::/32", 1001), ("2001:db8:5555:5555::/64", 1002), ("::/0", 1003)] {
             map.insert(prefix(text), value);
             check_frozen(&map);
@@ -396,8 +406,8 @@ fn frozen_prefixes_far_apart_and_close_together() {
     let mut state = 7;
     for n in [1, 2, 63, 64, 65, 300] {
         let mut map = PrefixMap::new();
-        for way in [0u128, 0x2001, 0x2a00, 0xffff] {
-            for value in 0..n {
+        for (way, more) in [(0u128, 0), (0x2001, 64), (0x2a00, 0), (0xffff, 64)] {
+            for value in 0..n + more {
                 let bits = u128::from(random(&mut state)) << 48 | u128::from(random(&mut state)) >> 16;
                 let len = 17 + (random(&mut state) % 112) as u8;
                 let kept = if random(&mut state) & 1 == 0 { u128::MAX } else { u128::MAX << 80 };

@@ -13,9 +13,10 @@ use crate::prefix::Prefix;
 /// The longest matches of all addresses, worked out in advance: an address finds its answer in a few steps, however many prefixes
 /// cover it.
 ///
-/// Made by [`PrefixMap::freeze`] of the map as it was then. It holds a copy of a value for each range of addresses with the same
-/// answer, some more where such ranges are cut in pieces, and one of any value where there is no answer: values should be small and
-/// cheap to copy, such as numbers, references or an `Arc`.
+/// Made by [`PrefixMap::freeze`] of the map as it was then. It holds a copy of a value for each range of addresses with the
+/// same answer, more where such ranges are cut in pieces, and a copy of some value for each range without an answer and for
+/// each step further down, 42 in all for one lone prefix of 128 bits: values should be small and cheap to copy, such as
+/// numbers, references or an `Arc`.
 ///
 /// ```
 /// use routeglass::rib::PrefixMap;
@@ -34,8 +35,9 @@ pub struct Frozen<T> {
 
 /// The addresses of one family, cut at every place where the answer changes.
 ///
-/// But for sparse entries of the root and addresses that nothing covers, the way of every address to its first cut is equally long:
-/// no jump on it is hard to predict. What a lookup does not need lies apart, so that the caches hold more of what it does.
+/// But for sparse entries of the root and addresses that nothing covers, the way of every address to its first cut is equally
+/// long: no jump on it is hard to predict. What a lookup does not need lies apart, so that the caches hold more of what it
+/// does.
 #[derive(Clone)]
 struct Table<T> {
     /// By the first 16 bits: a [reference](CUT), or of IPv6 the first entry of a page or a reference marked [`SPARSE`].
@@ -46,8 +48,8 @@ struct Table<T> {
     nodes: Vec<Node>,
     /// The first child of each node, which the others follow.
     children: Vec<u32>,
-    /// What each of the cuts that the nodes count is: the length of the prefix that answers, or [`CHILD`], [`LATE_CHILD`] or
-    /// [`NO_ANSWER`], which the first is.
+    /// What each cut is: the length of the prefix that answers, a child ([`CHILD`] to [`LATE_CHILD`]) or [`NO_ANSWER`], which the
+    /// first is.
     kinds: Vec<u8>,
     /// The value of each cut; where none answers, that of the first prefix, which nobody is given.
     values: Vec<T>,
@@ -63,8 +65,8 @@ const CUT: u32 = 1;
 /// No prefix covers any of the addresses: a reference to the first cut.
 const NOTHING: u32 = CUT;
 
-/// Fewer prefixes than [`DENSE`], or none, are longer than these 16 bits of IPv6: no page follows but a reference, whose node is of
-/// the eight bits behind the 16.
+/// Fewer prefixes than [`DENSE`], or none, are longer than these 16 bits of IPv6: no page follows but a reference, whose node
+/// is of the eight bits behind the 16.
 const SPARSE: u32 = 1 << 31;
 
 /// What marks references in the root: IPv4 has no pages to tell them from.

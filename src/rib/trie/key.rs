@@ -5,8 +5,8 @@ use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
-    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, downwards: a page of all 16 of IPv6 would be of
-    /// 256 KiB, and a third row makes every lookup slower.
+    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, downwards: a page of all 16 of IPv6 would
+    /// be of 256 KiB, and a third row makes every lookup slower.
     const STRIDES: &'static [u32];
 
     /// Whether this is IPv6: long ways, whose upper nodes hold few prefixes.
