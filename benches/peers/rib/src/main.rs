@@ -7,8 +7,8 @@
 //! A file, gzip or not, has a prefix in each line (`192.0.2.0/24`), or fields of a CSV (`192.0.2.0,24,…`). Updates are lines
 //! `A PREFIX` and `W PREFIX`; without them, a walk of announcements and withdrawals is made up. Answers are folded into sums that
 //! must be equal for all candidates. Questions about single addresses and prefixes are all asked once in each round before they
-//! are timed, and the least of up to three times counts, of one where they take half a second; walks are timed at once and
-//! once, since a table is not walked again and again. The tables have the medians and the minima over the rounds, in
+//! are timed, and the least of up to three times counts, of one where they take half a second; walks are timed at their
+//! first pass, since a table is not walked again and again. The tables have the medians and the minima over the rounds, in
 //! nanoseconds that the thread was on a processor, so that what else runs on the machine counts less. The random build is
 //! always done.
 
