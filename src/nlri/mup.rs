@@ -9,7 +9,7 @@ use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{Error, ErrorKind, Result};
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, hex};
+use crate::wire::{Cursor, Field, Observer, hex};
 
 #[cfg(feature = "alloc")]
 use super::address::{address_octets, write_address};
@@ -115,63 +115,6 @@ pub enum MupRoute<'a> {
 /// The architecture "3gpp-5g".
 const ARCHITECTURE_5G: u8 = 1;
 
-/// Who looks on while fields are read.
-trait Watch {
-    fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T>;
-
-    /// What the next `len` octets hold.
-    fn window<'a, T>(
-        &mut self,
-        c: &mut Cursor<'a>,
-        len: usize,
-        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
-    ) -> Result<T>;
-
-    /// An error that no field has noted.
-    fn error(&mut self, e: Error) -> Error;
-}
-
-/// Nobody.
-impl Watch for () {
-    fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, _: &'static str) -> Result<T> {
-        T::read(c)
-    }
-
-    fn window<'a, T>(
-        &mut self,
-        c: &mut Cursor<'a>,
-        len: usize,
-        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
-    ) -> Result<T> {
-        fields(c.sub(len)?, self)
-    }
-
-    fn error(&mut self, e: Error) -> Error {
-        e
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl Watch for Places {
-    fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T> {
-        T::place(c, name, self)
-    }
-
-    fn window<'a, T>(
-        &mut self,
-        c: &mut Cursor<'a>,
-        len: usize,
-        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
-    ) -> Result<T> {
-        crate::wire::place_window(c, len, self, fields)
-    }
-
-    fn error(&mut self, e: Error) -> Error {
-        Self::error(self, e);
-        e
-    }
-}
-
 /// A prefix of the family that the route is of: one octet of length in bits, and as many octets as it takes. Only reading needs
 /// to know the family.
 #[derive(Clone, Copy)]
@@ -200,7 +143,7 @@ impl<'a, const V6: bool> Field<'a> for FamilyPrefix<V6> {
     }
 }
 
-fn prefix<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Watch) -> Result<Prefix> {
+fn prefix<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Prefix> {
     if v6 {
         w.field(c, "prefix").map(|p: FamilyPrefix<true>| p.0)
     } else {
@@ -217,11 +160,11 @@ const fn mask(len: u8) -> u32 {
     }
 }
 
-fn rest<'a>(c: &mut Cursor<'a>, w: &mut impl Watch) -> Result<&'a [u8]> {
+fn rest<'a>(c: &mut Cursor<'a>, w: &mut impl Observer) -> Result<&'a [u8]> {
     w.field::<Option<&[u8]>>(c, "tlvs").map(Option::unwrap_or_default)
 }
 
-fn type_1<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Watch) -> Result<MupType1Session<'a>> {
+fn type_1<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<MupType1Session<'a>> {
     let (rd, prefix) = (w.field(c, "rd")?, prefix(c, v6, w)?);
     let tunnel = if c.is_empty() {
         None
@@ -237,7 +180,7 @@ fn type_1<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Watch) -> Result<MupTyp
     Ok(MupType1Session { rd, prefix, tunnel })
 }
 
-fn type_2<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Watch) -> Result<MupType2Session<'a>> {
+fn type_2<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<MupType2Session<'a>> {
     let rd = w.field(c, "rd")?;
     let start = c.offset();
     let bits: u8 = w.field(c, "endpoint_length")?;
@@ -268,7 +211,11 @@ impl<'a> MupRoute<'a> {
         }
     }
 
-    fn watched(c: &mut Cursor<'a>, v6: bool, w: &mut impl Watch) -> Result<Self> {
+    fn observed(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Self> {
+        w.group(c, "route", |c, w| Self::route(c, v6, w))
+    }
+
+    fn route(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Self> {
         let architecture: u8 = w.field(c, "architecture")?;
         let kind: u16 = w.field(c, "type")?;
         let len: u8 = w.field(c, "length")?;
@@ -319,7 +266,7 @@ impl<'a> MupRoute<'a> {
 
 impl<'a> RouteField<'a> for MupRoute<'a> {
     fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
-        Self::watched(c, family.is_v6(), &mut ())
+        Self::observed(c, family.is_v6(), &mut ())
     }
 
     #[cfg(feature = "alloc")]
@@ -401,10 +348,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
 
     #[cfg(feature = "alloc")]
     fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
-        let opened = places.open("route", c.offset());
-        let outcome = Self::watched(c, family.is_v6(), places);
-        places.close(opened, c.offset());
-        outcome
+        Self::observed(c, family.is_v6(), places)
     }
 }
 

@@ -4,6 +4,7 @@ mod cursor;
 mod field;
 #[cfg(feature = "serde")]
 mod json;
+mod observe;
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 pub(crate) mod rows;
@@ -25,5 +26,6 @@ pub(crate) use field::{TlvLength, hex, read_uint, tlv_length, whole, wire_flags,
 pub(crate) use field::{check_len, encode, place_as, place_length, place_window, write_uint};
 #[cfg(feature = "serde")]
 pub(crate) use json::{JsonHex, JsonList, JsonText, json_text};
+pub(crate) use observe::Observer;
 #[cfg(feature = "alloc")]
 pub(crate) use text::{Octets, ReadText, by_word, named, word};
