@@ -13,9 +13,9 @@ use routeglass::attr::{
 };
 use routeglass::bgp::{Message, UpdateBuilder};
 use routeglass::codes::FsmState;
-use routeglass::mrt::{Bgp4mpMessage, IndexedPeer, StateChange, TableDumpWriter, Timestamp};
+use routeglass::mrt::{Bgp4mpMessage, IndexedPeer, StateChange, TableDumpWriter};
 use routeglass::nlri::{NextHop, PathPrefix};
-use routeglass::{Asn, Family, Session};
+use routeglass::{Asn, Family, Session, Timestamp};
 
 const NOON: u32 = 1_767_268_800; // 2026-01-01 12:00 UTC
 

@@ -23,13 +23,14 @@ use crate::codes::{
 use crate::codes::{Role, WhenToRefresh};
 use crate::family::{Family, FamilySet};
 use crate::mac::MacAddress;
-use crate::mrt::{IndexedPeer, RecordBuf, TableDumpWriter, Timestamp, put_record};
+use crate::mrt::{IndexedPeer, RecordBuf, TableDumpWriter, put_record};
 use crate::nlri::{
     BitmaskTerm, Esi, FlowspecBuilder, FlowspecComponent, FlowspecPrefix, Label, LabeledPrefix, Labels, NextHop, NumericTerm,
     PathPrefix, Route, RouteDistinguisher, RouteTargetMembership, RouteTargetPrefix, TYPED, VpnPrefix,
 };
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 
 /// Families with plain prefixes.
 const PLAIN: [Family; 4] = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];

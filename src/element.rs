@@ -13,20 +13,20 @@
 
 use core::fmt;
 use core::iter::FusedIterator;
-use core::net::{IpAddr, Ipv4Addr};
 
-use crate::asn::Asn;
 use crate::attr::{Asns, Attributes, AttributesIter, Communities, MergedPath};
 use crate::bgp::{Message, Update};
 use crate::codes::{Afi, FsmState, MrtType, Safi};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mrt::{
-    Bgp4mpMessage, Body, HEADER_LEN, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, Timestamp, records,
+    Bgp4mpMessage, Body, HEADER_LEN, Peers, Record, Records, RibEntries, RibRoute, TableDumpEntries, no_peer, records,
 };
 use crate::nlri::{NextHop, Nlri, PathPrefix, Prefixes, PrefixesIter, RawRoute, Routes};
+use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 
 /// What happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -40,23 +40,6 @@ pub enum ElementKind {
     Rib,
     /// A session changed its state: before, after.
     StateChange(FsmState, FsmState),
-}
-
-/// Who it came from, as far as the record says.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[non_exhaustive]
-pub struct Peer {
-    /// AS number; 0 where the record does not say.
-    pub asn: Asn,
-    /// Address; `None` where the record does not say.
-    pub address: Option<IpAddr>,
-    /// BGP identifier; only table dumps have it.
-    pub bgp_id: Option<Ipv4Addr>,
-}
-
-impl Peer {
-    /// Nobody in particular: all that is known of the sender of messages without a record around them.
-    pub const UNKNOWN: Self = Self { asn: Asn::ZERO, address: None, bgp_id: None };
 }
 
 /// What an element is about.
@@ -740,15 +723,6 @@ impl<'a> Source<'a> {
     }
 }
 
-pub(crate) fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
-    let kind = match (peers.is_known(), peers.is_damaged()) {
-        (false, _) => ErrorKind::NoPeerTable,
-        (true, true) => ErrorKind::DamagedPeerTable,
-        (true, false) => ErrorKind::NoSuchPeer(index),
-    };
-    Error::new(kind, offset).within(Context::RibEntry, Action::None)
-}
-
 /// Family, octets and place of a RIB_GENERIC record whose family has routes of unknown length: they cannot be told from the
 /// entries behind them, so all of it is one.
 fn unframed<'a>(record: &Record<'a>) -> Option<(Family, &'a [u8], u64)> {
@@ -883,106 +857,6 @@ impl<'a> Record<'a> {
     /// [`Peers::observe`] for each first.
     pub fn elements_by<'p>(&self, peers: &'p Peers) -> RecordElements<'a, 'p> {
         RecordElements { source: Source::of(self, peers), peers, handling: Handling::default() }
-    }
-
-    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and [`RawRoute::note`].
-    pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
-        let mut list = |attributes: Result<Attributes<'_>>| {
-            if let Ok(attributes) = attributes {
-                attributes.notes(&mut report);
-            }
-        };
-        match self.body() {
-            Ok(Body::Rib(rib)) => {
-                rib.entries().flatten().for_each(|entry| list(entry.attributes()));
-                if let RibRoute::Other(route) = rib.route()
-                    && let Some(e) = route.note()
-                {
-                    report(e);
-                }
-            }
-            Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| list(entry.attributes())),
-            Ok(Body::Entry(entry)) => {
-                list(entry.attributes());
-                if entry.prefix.is_none()
-                    && let Some(e) = entry.route().note()
-                {
-                    report(e);
-                }
-            }
-            Ok(Body::Message(message)) => {
-                if let Ok(Message::Update(update)) = message.message_by(&peers.session(&message)) {
-                    update.notes(report);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Everything that is wrong with this record, one finding at a time; returns the worst action.
-    ///
-    /// Reads everything in the record. `peers` is the table in force, as after [`Record::elements`].
-    pub fn findings(&self, peers: &Peers, mut report: impl FnMut(Error)) -> Action {
-        let mut worst = Action::None;
-        let mut found = |e: Error| {
-            worst = worst.max(e.action());
-            report(e);
-        };
-        match self.body() {
-            Err(e) => found(e),
-            Ok(Body::Rib(rib)) => {
-                if let RibRoute::Other(route) = rib.route()
-                    && let Err(e) = route.decode()
-                {
-                    found(e);
-                }
-                for entry in rib.entries() {
-                    match entry {
-                        Ok(entry) => {
-                            if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
-                                found(no_peer(peers, entry.peer_index(), entry.attributes_offset()));
-                            }
-                            list_findings(entry.attributes(), &mut found);
-                        }
-                        Err(e) => found(e),
-                    }
-                }
-            }
-            Ok(Body::TableDump(table)) => {
-                for entry in table.entries() {
-                    match entry {
-                        Ok(entry) => list_findings(entry.attributes(), &mut found),
-                        Err(e) => found(e),
-                    }
-                }
-            }
-            Ok(Body::Entry(entry)) => list_findings(entry.attributes(), &mut found),
-            Ok(Body::Message(message)) => {
-                let session = peers.session(&message);
-                let (message, offset) = match message.message_by(&session) {
-                    Ok(whole) => (Some(whole), message.message_offset()),
-                    Err(e) => {
-                        let leading = message.leading(&session);
-                        found(leading.map_or(e, |(_, behind)| behind.within(self.context(), Action::None)));
-                        (leading.map(|(whole, _)| whole), message.message_offset())
-                    }
-                };
-                if let Some(message) = message {
-                    message.verdict(offset, &mut found);
-                }
-            }
-            Ok(_) => {}
-        }
-        worst
-    }
-}
-
-fn list_findings(list: Result<Attributes<'_>>, found: &mut impl FnMut(Error)) {
-    match list {
-        Ok(attributes) => {
-            attributes.findings(found);
-        }
-        Err(e) => found(e),
     }
 }
 

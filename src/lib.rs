@@ -46,9 +46,13 @@ mod family;
 #[forbid(unsafe_code)]
 mod mac;
 #[forbid(unsafe_code)]
+mod peer;
+#[forbid(unsafe_code)]
 pub mod prefix;
 #[forbid(unsafe_code)]
 mod session;
+#[forbid(unsafe_code)]
+mod time;
 
 #[forbid(unsafe_code)]
 pub mod codes;
@@ -67,6 +71,8 @@ pub use error::EncodeError;
 pub use error::{Error, Result};
 pub use family::{Family, FamilySet};
 pub use mac::{MacAddress, ParseMacError};
+pub use peer::Peer;
 pub use prefix::Prefix;
 pub use session::Session;
+pub use time::Timestamp;
 pub use wire::{Bounded, Counted, List, ListIter, OneOrMore, Text, U24};

@@ -28,13 +28,13 @@ use routeglass::bgp::{
     RouteRefreshBuilder, StaleFlags, StateFlags, Update, UpdateBuilder,
 };
 use routeglass::codes::*;
-use routeglass::element::{ArchiveElements, Element, ElementKind, Peer, RecordElements, Route, Strictness, UpdateElements};
+use routeglass::element::{ArchiveElements, Element, ElementKind, RecordElements, Route, Strictness, UpdateElements};
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
 use routeglass::mrt::{
     self, Bgp4mpEntry, Bgp4mpMessage, Body, Compression, Decompress, DecompressError, DecompressErrorKind, Direction, Evidence,
     Gap, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence, PeerIndexTable, Peers, ReadError, Reader, ReaderOptions,
     Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader, Rib, RibEntries, RibEntry, RibRoute,
-    Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter, Timestamp,
+    Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter,
 };
 use routeglass::nlri::{
     self, Label, LabelEncoding, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes,
@@ -52,7 +52,8 @@ use routeglass::rib::{
 };
 use routeglass::text::bgpdump::Line;
 use routeglass::{
-    Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, Prefix, Session,
+    Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, Peer, Prefix, Session,
+    Timestamp,
 };
 
 const fn shared<T: Send + Sync>() {}

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ROWS: &[&[&str]] = &[
     &["scan"],
     &["codes", "error", "places", "wire"],
-    &["asn", "prefix", "family", "mac", "session"],
+    &["asn", "prefix", "family", "mac", "peer", "session", "time"],
     &["nlri"],
     &["attr"],
     &["bgp"],
@@ -39,6 +39,8 @@ const ROOT: &[(&str, &str)] = &[
     ("Family", "family"),
     ("FamilySet", "family"),
     ("Session", "session"),
+    ("Peer", "peer"),
+    ("Timestamp", "time"),
 ];
 
 fn row(module: &str) -> Option<usize> {

@@ -4,12 +4,11 @@ use arbitrary::Unstructured;
 use routeglass::attr::{AsPath, Attributes, AttributesIter, Value};
 use routeglass::bgp::{Capabilities, CapabilityValue, Message, Open, OpenBuilder, messages};
 use routeglass::codes::{Afi, AttrCode, Safi};
-use routeglass::element::{ElementKind, Peer, Route, UpdateElements};
+use routeglass::element::{ElementKind, Route, UpdateElements};
 use routeglass::error::{Action, Context, Error, ErrorKind};
-use routeglass::mrt::Timestamp;
 use routeglass::nlri::{Nlri, Prefixes, RawRoute, Routes};
 use routeglass::places::Places;
-use routeglass::{Family, Prefix, Session};
+use routeglass::{Family, Peer, Prefix, Session, Timestamp};
 
 use crate::input;
 

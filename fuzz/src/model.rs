@@ -10,9 +10,9 @@ use routeglass::attr::{
 use routeglass::bgp::{Message, NotificationBuilder, Open, OpenBuilder, RouteRefreshBuilder, Update, UpdateBuilder, messages};
 use routeglass::element::{Element, ElementKind};
 use routeglass::error::Action;
-use routeglass::mrt::{Bgp4mpMessage, Body, IndexedPeer, Peers, Reader, Record, RibRoute, TableDumpWriter, Timestamp};
+use routeglass::mrt::{Bgp4mpMessage, Body, IndexedPeer, Peers, Reader, Record, RibRoute, TableDumpWriter};
 use routeglass::nlri::{FlowspecBuilder, NextHop, Nlri, PathPrefix, RawRoute, Route};
-use routeglass::{Asn, Family, FamilySet, Prefix, Session};
+use routeglass::{Asn, Family, FamilySet, Prefix, Session, Timestamp};
 
 /// Messages, rules and dumps from any values give those values back.
 pub fn structured(data: &[u8]) {

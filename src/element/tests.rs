@@ -1,6 +1,7 @@
 //! Elements of records typed by hand.
 
 use super::*;
+use crate::asn::Asn;
 
 fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
     let mut r = vec![0, 0, 0, 9];

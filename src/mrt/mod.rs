@@ -31,6 +31,8 @@ mod bgp4mp;
 mod compress;
 #[cfg(feature = "alloc")]
 mod evidence;
+#[cfg(feature = "alloc")]
+mod findings;
 mod legacy;
 #[cfg(feature = "alloc")]
 mod peers;
@@ -51,6 +53,8 @@ pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
 pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 #[cfg(feature = "alloc")]
 pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
+#[cfg(feature = "alloc")]
+pub(crate) use findings::no_peer;
 #[cfg(feature = "alloc")]
 pub use peers::Peers;
 #[cfg(feature = "alloc")]
@@ -73,46 +77,11 @@ use core::iter::FusedIterator;
 
 use crate::codes::{MrtType, SubtypeName};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::time::Timestamp;
 use crate::wire::Cursor;
 
 /// Octets of a record's header: timestamp, type, subtype, length.
 pub const HEADER_LEN: usize = 12;
-
-/// When something happened, in seconds since 1970 (UTC), with microseconds where the record has them.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[non_exhaustive]
-pub struct Timestamp {
-    /// Seconds since 1970-01-01 00:00 UTC.
-    pub seconds: u32,
-    /// Microseconds, in the records of the `_ET` types; as on the wire, so a damaged one may be 1,000,000 or more.
-    pub micros: Option<u32>,
-}
-
-impl Timestamp {
-    /// The first second of 1970: what stands where no time is known.
-    pub const EPOCH: Self = Self { seconds: 0, micros: None };
-
-    /// A time in whole seconds since 1970-01-01 00:00 UTC.
-    pub const fn from_seconds(seconds: u32) -> Self {
-        Self { seconds, micros: None }
-    }
-
-    /// The same second and this many microseconds, which makes records of an `_ET` type.
-    #[must_use]
-    pub const fn with_micros(mut self, micros: u32) -> Self {
-        self.micros = Some(micros);
-        self
-    }
-}
-
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.micros {
-            Some(micros) => write!(f, "{}.{micros:06}", self.seconds),
-            None => fmt::Display::fmt(&self.seconds, f),
-        }
-    }
-}
 
 /// One record: its header, and its body as bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]

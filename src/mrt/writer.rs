@@ -251,8 +251,8 @@ impl GeoPeerTable<'_> {
 /// Writes table dumps (TABLE_DUMP_V2): the peers first, then one record for each route.
 ///
 /// ```
-/// use routeglass::mrt::{IndexedPeer, TableDumpWriter, Timestamp};
-/// use routeglass::{Asn, Family, Session, attr::{Origin, Value}};
+/// use routeglass::mrt::{IndexedPeer, TableDumpWriter};
+/// use routeglass::{Asn, Family, Session, Timestamp, attr::{Origin, Value}};
 ///
 /// let mut out = Vec::new();
 /// let time = Timestamp::from_seconds(1_767_268_800);

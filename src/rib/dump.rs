@@ -7,7 +7,8 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use super::table::{PrefixRoutes, Rib};
 use crate::error::EncodeError;
-use crate::mrt::{IndexedPeer, TableDumpWriter, Timestamp};
+use crate::mrt::{IndexedPeer, TableDumpWriter};
+use crate::time::Timestamp;
 
 fn failed(e: EncodeError) -> io::Error {
     io::Error::other(e)

@@ -11,13 +11,15 @@ use super::trie::PrefixMap;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{AttrCode, FsmState};
-use crate::element::{Element, ElementKind, Peer, Route as ElementRoute};
+use crate::element::{Element, ElementKind, Route as ElementRoute};
 use crate::error::{Action, Error};
 use crate::family::Family;
-use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, Rib as RibRecord, Timestamp};
+use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, Rib as RibRecord};
 use crate::nlri::PathPrefix;
+use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 
 /// Which of a peer's tables a route is in (RFC 4271 section 3.2, RFC 7854).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -604,7 +606,7 @@ impl Rib {
             };
             let known = self.indexed.get(usize::from(entry.peer_index())).copied();
             let Some(peer) = known.filter(|_| !peers.is_damaged()) else {
-                report(crate::element::no_peer(peers, entry.peer_index(), entry.attributes_offset()));
+                report(crate::mrt::no_peer(peers, entry.peer_index(), entry.attributes_offset()));
                 continue;
             };
             let attributes = match entry.attributes() {

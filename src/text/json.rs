@@ -83,7 +83,8 @@ use crate::attr::{AttributeObject, Attributes};
 use crate::bgp::Message;
 use crate::codes::AttrCode;
 use crate::element::{Element, ElementKind, Route};
-use crate::mrt::{Body, Record, Timestamp};
+use crate::mrt::{Body, Record};
+use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonList, JsonText};
 
 /// Whether an attribute is shown by a field of its own: one that cannot be read is not.

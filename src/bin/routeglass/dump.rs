@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
-use routeglass::element::{Element, ElementKind, Peer, Strictness, UpdateElements};
+use routeglass::element::{Element, ElementKind, Strictness, UpdateElements};
 use routeglass::error::Action;
-use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record, Timestamp};
+use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::text::json::RecordMessage;
-use routeglass::{Error, Session};
+use routeglass::{Error, Peer, Session, Timestamp};
 
 use crate::input::{self, First};
 use crate::messages::{self, Item};

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use routeglass::attr::Attributes;
 use routeglass::bgp::Message;
 use routeglass::codes::{AttrCode, MrtType};
-use routeglass::element::{Element, ElementKind, Peer, Route, UpdateElements};
-use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record, Timestamp};
-use routeglass::{Asn, Error, Prefix, Result, Session};
+use routeglass::element::{Element, ElementKind, Route, UpdateElements};
+use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record};
+use routeglass::{Asn, Error, Peer, Prefix, Result, Session, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::messages::{self, Item};
