@@ -4,7 +4,7 @@ use core::fmt;
 use core::num::ParseIntError;
 use core::str::FromStr;
 
-use crate::wire::wire_newtype;
+use crate::wire::{Sink, wire_newtype};
 
 /// An autonomous system number of up to four octets (RFC 6793), shown as plain decimal (RFC 5396 asplain).
 ///
@@ -46,10 +46,9 @@ impl Asn {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl Asn {
     /// Writes the number in four octets or two; [`Asn::TRANS`] where two cannot hold it (RFC 6793 section 4.2.2).
-    pub(crate) fn write<B: bytes::BufMut + ?Sized>(self, asn4: bool, out: &mut B) {
+    pub(crate) fn write<S: Sink + ?Sized>(self, asn4: bool, out: &mut S) {
         if asn4 {
             out.put_u32(self.0);
         } else {

@@ -506,7 +506,6 @@ impl EncodeError {
     }
 
     /// The same error with the name of its field, unless a layer further in has named it.
-    #[cfg(feature = "alloc")]
     #[cold]
     pub(crate) const fn of(mut self, field: &'static str) -> Self {
         if self.field.is_empty() {

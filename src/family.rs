@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::codes::{Afi, Safi};
 use crate::error::Result;
-use crate::wire::{Cursor, Field};
+use crate::wire::{Cursor, Field, Sink};
 
 /// An address family and subsequent address family identifier (RFC 4760).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,13 +129,11 @@ impl<'a> Field<'a> for Family {
         serializer.collect_str(self)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         3
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u16(self.afi.0);
         out.put_u8(self.safi.0);
     }

@@ -4,6 +4,8 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 // The tables of routes have a few expressions of it, each with its argument; nothing else may.
 #![cfg_attr(not(feature = "alloc"), forbid(unsafe_code))]
+// Parts that owned values alone use have no user without an allocator.
+#![cfg_attr(not(feature = "alloc"), allow(dead_code, unused_imports))]
 // Not in the table of lints: tests may count as they like.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
@@ -75,4 +77,4 @@ pub use peer::Peer;
 pub use prefix::Prefix;
 pub use session::Session;
 pub use time::Timestamp;
-pub use wire::{Bounded, Counted, List, ListIter, OneOrMore, Text, U24};
+pub use wire::{Bounded, Counted, List, ListIter, OneOrMore, Sink, Text, U24};

@@ -34,6 +34,7 @@ const ROOT: &[(&str, &str)] = &[
     ("ListIter", "wire"),
     ("Bounded", "wire"),
     ("OneOrMore", "wire"),
+    ("Sink", "wire"),
     ("Text", "wire"),
     ("U24", "wire"),
     ("Family", "family"),

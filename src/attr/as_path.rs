@@ -6,19 +6,16 @@ use core::slice;
 
 use super::{Decode, place_of};
 use crate::asn::Asn;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
 
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::Cursor;
+use crate::wire::Sink;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 #[cfg(feature = "alloc")]
 use core::str::FromStr;
 #[cfg(feature = "alloc")]
@@ -375,13 +372,11 @@ impl<'a> Decode<'a> for AsPath<'a> {
         Self::parse_at(body, session.asn4, offset)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, session: &Session) -> usize {
         self.segments().map(|s| s.len().saturating_mul(if session.asn4 { 4 } else { 2 }).saturating_add(2)).sum()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+    fn write_body(&self, session: &Session, out: &mut dyn Sink) {
         write_path(self, session.asn4, out);
     }
 
@@ -405,13 +400,11 @@ impl<'a> Decode<'a> for As4Path<'a> {
         AsPath::parse_at(body, true, offset).map(Self)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         self.0.segments().map(|s| s.len().saturating_mul(4).saturating_add(2)).sum()
     }
 
     /// RFC 6793 sections 3 and 6: no segments of confederations, and at least one number.
-    #[cfg(feature = "alloc")]
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         if self.0.asns().next().is_none() || self.0.segments().any(|segment| segment.kind().is_confed()) {
             return Err(EncodeError::unrepresentable("segments"));
@@ -419,8 +412,7 @@ impl<'a> Decode<'a> for As4Path<'a> {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         write_path(&self.0, true, out);
     }
 
@@ -488,15 +480,16 @@ pub(crate) fn as4_path_octets(path: &AsPath<'_>) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-#[cfg(feature = "alloc")]
-fn write_path<B: BufMut + ?Sized>(path: &AsPath<'_>, asn4: bool, out: &mut B) {
+fn write_path(path: &AsPath<'_>, asn4: bool, out: &mut dyn Sink) {
     path.segments().for_each(|segment| write_segment_octets(&segment, asn4, out));
 }
 
-#[cfg(feature = "alloc")]
-fn write_segment_octets<B: BufMut + ?Sized>(segment: &Segment<'_>, asn4: bool, out: &mut B) {
+fn write_segment_octets(segment: &Segment<'_>, asn4: bool, out: &mut dyn Sink) {
     // A checked segment has one octet of count.
     out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
+    if segment.asn4 == asn4 {
+        return out.put_slice(segment.bytes);
+    }
     segment.asns().for_each(|asn| asn.write(asn4, out));
 }
 
@@ -733,13 +726,13 @@ impl AsPathBuf {
     ///
     /// # Errors
     /// A set of more than 255 numbers, which cannot be divided, or too little room; then nothing is written.
-    pub fn encode(&self, asn4: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, asn4: bool, out: &mut impl Sink) -> Result<(), EncodeError> {
         if let Some((_, asns)) = self.segments.iter().find(|(kind, asns)| kind.is_set() && asns.len() > FULL) {
             return Err(EncodeError::too_long("AS set", asns.len(), FULL));
         }
         let len = self.encoded_len(asn4);
-        if out.remaining_mut() < len {
-            return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
+        if out.room() < len {
+            return Err(EncodeError::no_room(len.saturating_sub(out.room())));
         }
         for (kind, asns) in &self.segments {
             for asns in asns.chunks(FULL) {

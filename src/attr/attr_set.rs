@@ -5,20 +5,15 @@ use core::fmt;
 use super::{Attributes, AttributesIter, Decode};
 use crate::asn::Asn;
 use crate::codes::AttrCode;
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Sink};
 
-#[cfg(feature = "alloc")]
 use super::{AttrFlags, Attribute, Value};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::Field;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// How many sets may lie in each other: one for each network that carries another's routes.
 const MAX_DEPTH: usize = 4;
@@ -128,12 +123,10 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         self.iter().flatten().map(|attribute| attribute.rewritten_len(&Session::AS4)).fold(4, usize::saturating_add)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         self.iter().flatten().try_for_each(|attribute| {
             let value = attribute.decode(&Session::AS4).map_err(|_| EncodeError::unrepresentable("ATTR_SET"))?;
@@ -141,11 +134,8 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         })
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, mut out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_u32(self.origin.0);
-        // Sets in sets are written by the same code whatever the buffer is.
-        let out: &mut dyn BufMut = &mut out;
         for attribute in self.iter().flatten() {
             let value = attribute.decode(&Session::AS4).unwrap_or(Value::Raw(attribute));
             // A body that is written as it was read is not longer than the set, which has at most 65,535 octets.

@@ -11,17 +11,14 @@ use nom::combinator::{all_consuming, map_opt};
 use super::ext_community::{ExtendedCommunity, ParseCommunityError, decimal};
 use super::{Decode, Ipv6ExtendedCommunity, place_of};
 use crate::codes::WellKnownCommunity;
-use crate::error::Result;
+use crate::error::{EncodeError, Result};
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
+use crate::wire::Sink;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 macro_rules! fixed_width_lists {
     ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
@@ -98,20 +95,17 @@ macro_rules! fixed_width_lists {
                 serializer.collect_seq(self.iter().map(crate::wire::JsonText))
             }
 
-            #[cfg(feature = "alloc")]
             fn body_len(&self, _: &Session) -> usize {
                 self.0.as_flattened().len()
             }
 
-            #[cfg(feature = "alloc")]
             fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
                 // It would be malformed (RFC 7606 section 7): without values there is no attribute.
                 if self.is_empty() { Err(EncodeError::unrepresentable("list without values")) } else { Ok(()) }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
-                self.iter().for_each(|value| out.put_slice(&value.to_octets()));
+            fn write_body(&self, _: &Session, out: &mut dyn Sink) {
+                out.put_slice(self.0.as_flattened());
             }
 
             #[cfg(feature = "alloc")]

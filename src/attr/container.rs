@@ -5,17 +5,13 @@ use core::fmt;
 use super::list_attributes;
 use super::traffic_engineering::Float;
 use crate::asn::Asn;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::nlri::read_prefix;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, List, OneOrMore, Text, hex, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, List, OneOrMore, Sink, Text, hex, wire_struct, wire_tlv};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// A prefix of one family: its length in bits, then as many octets as that takes (RFC 4271 section 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,18 +32,15 @@ impl<'a, const V6: bool> Field<'a> for AtomPrefix<V6> {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         usize::from(self.0.len().div_ceil(8)).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.0.is_v6() == V6 { Ok(()) } else { Err(EncodeError::unrepresentable("prefix")) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         let bits = self.0.bits().to_be_bytes();
         out.put_u8(self.0.len());
         out.put_slice(bits.get(..usize::from(self.0.len().div_ceil(8))).unwrap_or(&bits));
@@ -192,7 +185,6 @@ impl<'a> Field<'a> for Container<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         usize::from(HEADER).saturating_add(match self.content {
             ContainerContent::Wide(wide) => wide.wire_len(),
@@ -200,7 +192,6 @@ impl<'a> Field<'a> for Container<'a> {
         })
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         match self.content {
             ContainerContent::Wide(wide) => wide.check()?,
@@ -211,8 +202,7 @@ impl<'a> Field<'a> for Container<'a> {
         crate::wire::check_len(self.wire_len(), 2, "container")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         let kind = match self.content {
             ContainerContent::Wide(_) => 1,
             ContainerContent::Unknown { kind, .. } => kind,

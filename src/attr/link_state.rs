@@ -12,16 +12,12 @@ use super::sr_policy::LabelStackEntry;
 use super::traffic_engineering::Float;
 use crate::asn::Asn;
 use crate::codes::AttrCode;
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::nlri::{LinkIdentifiers, LinkStateAddress, MultiTopologyId, SystemId};
-use crate::wire::{Cursor, Field, List, U24, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, List, Sink, U24, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Bandwidth that nobody has reserved, in octets per second, by priority 0 to 7 (RFC 5305 section 3.6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -46,13 +42,11 @@ impl<'a> Field<'a> for UnreservedBandwidth {
         f.write_str("]")
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         32
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.0.iter().for_each(|bandwidth| Field::write(bandwidth, out));
     }
 }
@@ -97,13 +91,11 @@ impl<'a> Field<'a> for Name<'a> {
         write!(f, "\"{}\"", self.0.escape_ascii())
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self.0);
     }
 }
@@ -129,13 +121,11 @@ impl<'a> Field<'a> for IsIsArea<'a> {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self.0);
     }
 }
@@ -203,7 +193,6 @@ impl<'a> Field<'a> for IgpMetric {
         (self.reserved() == 0).then(|| u64::from(self.value()))
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::IsIsNarrow(_) => 1,
@@ -213,13 +202,11 @@ impl<'a> Field<'a> for IgpMetric {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if let Self::IsIsWide(metric) = self { metric.check() } else { Ok(()) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::IsIsNarrow(metric) => metric.write(out),
             Self::Ospf(metric) => metric.write(out),
@@ -258,7 +245,6 @@ impl<'a> Field<'a> for SidLabel {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::Label(_) => 3,
@@ -266,13 +252,11 @@ impl<'a> Field<'a> for SidLabel {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if let Self::Label(label) = self { label.check() } else { Ok(()) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Label(label) => label.write(out),
             Self::Index(index) => index.write(out),
@@ -307,7 +291,6 @@ impl<'a> Field<'a> for LanNeighbor {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::Ospf(_) => 4,
@@ -315,8 +298,7 @@ impl<'a> Field<'a> for LanNeighbor {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Ospf(id) => id.write(out),
             Self::IsIs(id) => id.write(out),
@@ -376,7 +358,6 @@ impl<'a> Field<'a> for BindingSids {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::Mpls(..) => 8,
@@ -384,8 +365,7 @@ impl<'a> Field<'a> for BindingSids {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Mpls(bound, specified) => {
                 bound.0.write(out);
@@ -875,12 +855,10 @@ impl<'a> Field<'a> for ApplicationAttributes<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.standard.len().saturating_add(self.user.len()).saturating_add(self.tlvs.wire_len()).saturating_add(4)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         for (mask, name) in [(self.standard, "standard"), (self.user, "user")] {
             if !matches!(mask.len(), 0 | 4 | 8) {
@@ -890,8 +868,7 @@ impl<'a> Field<'a> for ApplicationAttributes<'a> {
         self.tlvs.check()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         crate::wire::write_uint(out, self.standard.len(), 1);
         crate::wire::write_uint(out, self.user.len(), 1);
         self.reserved.write(out);
@@ -1297,7 +1274,6 @@ impl<'a> RawLinkStateTlv<'a> {
     }
 
     /// The same TLV as one of a type that nobody knows, if it cannot be taken apart.
-    #[cfg(feature = "alloc")]
     fn decode_or_raw(&self) -> LinkStateTlv<'a> {
         self.decode().unwrap_or(LinkStateTlv::Unknown { kind: self.kind, raw: self.bytes })
     }
@@ -1372,7 +1348,6 @@ impl<'a> LinkState<'a> {
     }
 
     /// Octets on the wire.
-    #[cfg(feature = "alloc")]
     pub fn encoded_len(&self) -> usize {
         Field::wire_len(self)
     }
@@ -1381,8 +1356,7 @@ impl<'a> LinkState<'a> {
     ///
     /// # Errors
     /// Too little room; then nothing is written.
-    #[cfg(feature = "alloc")]
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         crate::wire::encode(self, out)
     }
 }
@@ -1414,13 +1388,11 @@ impl<'a> Field<'a> for LinkState<'a> {
         serde::Serialize::serialize(self, serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.raw().fold(0, |all, tlv| all.saturating_add(tlv.decode_or_raw().wire_len()))
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.raw().for_each(|tlv| tlv.decode_or_raw().write(out));
     }
 

@@ -67,18 +67,15 @@ use core::net::Ipv4Addr;
 
 use crate::asn::Asn;
 use crate::codes::{AttrCode, Role};
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::nlri::NextHop;
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
+use crate::wire::Sink;
 #[cfg(feature = "alloc")]
 use crate::wire::{Cursor, Field};
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 bitflags::bitflags! {
     /// Attribute flags (RFC 4271 section 4.3). Bits without a name are kept.
@@ -102,18 +99,15 @@ pub(crate) trait Decode<'a>: Sized {
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self>;
 
     /// Octets of the body.
-    #[cfg(feature = "alloc")]
     fn body_len(&self, session: &Session) -> usize;
 
     /// Whether every value fits its place.
-    #[cfg(feature = "alloc")]
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         Ok(())
     }
 
     /// Writes a body that [`Decode::check_body`] has passed.
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B);
+    fn write_body(&self, session: &Session, out: &mut dyn Sink);
 
     /// The value for JSON: its text, or what it consists of.
     #[cfg(feature = "serde")]
@@ -154,19 +148,16 @@ macro_rules! field_attributes {
                 Ok(value)
             }
 
-            #[cfg(feature = "alloc")]
             fn body_len(&self, _: &Session) -> usize {
                 crate::wire::Field::wire_len(self)
             }
 
-            #[cfg(feature = "alloc")]
             fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
                 $($check(self, crate::wire::Field::wire_len(self), 0).map_err(|_| EncodeError::unrepresentable(""))?;)?
                 crate::wire::Field::check(self)
             }
 
-            #[cfg(feature = "alloc")]
-            fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+            fn write_body(&self, _: &Session, out: &mut dyn Sink) {
                 crate::wire::Field::write(self, out);
             }
 
@@ -224,18 +215,15 @@ macro_rules! list_attributes {
                 $crate::wire::Field::json(&self.0, serializer)
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 $crate::wire::Field::wire_len(&self.0)
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $crate::wire::Field::check(&self.0)
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
                 $crate::wire::Field::write(&self.0, out);
             }
 
@@ -363,7 +351,6 @@ macro_rules! path_attributes {
             }
 
             /// Octets of the attribute's body by a session: it decides the width of AS numbers.
-            #[cfg(feature = "alloc")]
             pub fn body_len(&self, session: &Session) -> usize {
                 match self {
                     $(Self::$variant(value) => Decode::body_len(value, session),)*
@@ -371,7 +358,6 @@ macro_rules! path_attributes {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn check_body(&self, session: &Session) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => Decode::check_body(value, session),)*
@@ -379,8 +365,7 @@ macro_rules! path_attributes {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+            fn write_body(&self, session: &Session, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(value) => Decode::write_body(value, session, out),)*
                     Self::Raw(attribute) => out.put_slice(attribute.body),
@@ -519,7 +504,6 @@ path_attributes! {
     128 OPT_TRANS      TreatAsWithdraw   AttrSet(AttrSet<'a>);
 }
 
-#[cfg(feature = "alloc")]
 impl Value<'_> {
     /// The flags that the attribute's definition fixes; those on the wire for an attribute without a row in the table.
     pub const fn flags(&self) -> AttrFlags {
@@ -543,7 +527,7 @@ impl Value<'_> {
     ///
     /// # Errors
     /// A value that does not fit its field, or too little room; then nothing is written.
-    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         self.encode_with_flags(self.flags(), session, out)
     }
 
@@ -552,7 +536,7 @@ impl Value<'_> {
     ///
     /// # Errors
     /// As [`Value::encode`].
-    pub fn encode_with_flags(&self, flags: AttrFlags, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode_with_flags(&self, flags: AttrFlags, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         let name = self.code().name().unwrap_or("attribute");
         self.check_body(session).map_err(|e| e.of(name))?;
         let len = self.body_len(session);
@@ -562,8 +546,8 @@ impl Value<'_> {
         };
         let extended = len > 0xff || flags.contains(AttrFlags::EXTENDED_LENGTH);
         let need = len.saturating_add(if extended { 4 } else { 3 });
-        if out.remaining_mut() < need {
-            return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+        if out.room() < need {
+            return Err(EncodeError::no_room(need.saturating_sub(out.room())));
         }
         let flags = if extended { flags | AttrFlags::EXTENDED_LENGTH } else { flags };
         out.put_slice(&[flags.bits(), self.code().0]);
@@ -577,7 +561,6 @@ impl Value<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl Attribute<'_> {
     /// Octets of the attribute when it is written from its value.
     pub(crate) fn rewritten_len(&self, session: &Session) -> usize {
@@ -586,7 +569,7 @@ impl Attribute<'_> {
     }
 
     /// Writes the attribute from its value, with the flags that it has. One that cannot be read goes out as it came.
-    pub fn rewrite(&self, session: &Session, out: &mut impl BufMut) {
+    pub fn rewrite(&self, session: &Session, out: &mut impl Sink) {
         let raw = Value::Raw(*self);
         let value = self.decode(session).unwrap_or(raw);
         if value.encode_with_flags(self.flags, session, out).is_err() {
@@ -594,7 +577,10 @@ impl Attribute<'_> {
             let _ = raw.encode_with_flags(self.flags, session, out);
         }
     }
+}
 
+#[cfg(feature = "alloc")]
+impl Attribute<'_> {
     /// As [`Attribute::rewrite`], for the entries of table dumps: four-octet AS numbers, MP_REACH_NLRI in any of its forms there.
     pub(crate) fn rewrite_in_rib(&self, out: &mut alloc::vec::Vec<u8>) {
         let value = match self.code {

@@ -4,24 +4,20 @@ use core::fmt;
 
 use super::Decode;
 use crate::codes::{Afi, Safi};
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{LabelEncoding, NextHop, Nlri};
+use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED};
 use crate::session::Session;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Sink};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
-use crate::nlri::{PathPrefix, Route, TYPED};
+use crate::nlri::{PathPrefix, Route};
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::Field;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Announced routes of one family with their next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -184,7 +180,6 @@ impl<'a> Decode<'a> for MpReach<'a> {
         super::json::mp_reach(self, &Session::AS4.with_multiple_labels(), serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, session: &Session) -> usize {
         let next_hop = self.next_hop().encoded_len();
         match self.family {
@@ -195,14 +190,12 @@ impl<'a> Decode<'a> for MpReach<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         let len = self.next_hop().encoded_len();
         if len > 0xff { Err(EncodeError::too_long("next hop", len, 0xff)) } else { Ok(()) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+    fn write_body(&self, session: &Session, out: &mut dyn Sink) {
         let next_hop = self.next_hop();
         if let Some(family) = self.family {
             out.put_u16(family.afi.0);
@@ -319,13 +312,11 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
         super::json::mp_unreach(self, &Session::AS4.with_multiple_labels(), serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, session: &Session) -> usize {
         self.nlri(session).map_or(self.nlri.len(), |nlri| nlri.encoded_len()).saturating_add(3)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+    fn write_body(&self, session: &Session, out: &mut dyn Sink) {
         out.put_u16(self.family.afi.0);
         out.put_u8(self.family.safi.0);
         write_nlri(self.nlri, self.nlri(session), out);
@@ -394,8 +385,7 @@ fn put_routes<'r>(
 }
 
 /// Routes from their decoded values; a list that cannot be read goes out as it came.
-#[cfg(feature = "alloc")]
-fn write_nlri<B: BufMut + ?Sized>(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut B) {
+fn write_nlri(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut dyn Sink) {
     match nlri {
         Ok(nlri) => nlri.write(out),
         Err(_) => out.put_slice(raw),
@@ -469,7 +459,6 @@ const fn next_hop_lengths(family: Family) -> Option<(&'static [usize], &'static 
 }
 
 /// Whether a next hop may be sent with routes of the family in a session.
-#[cfg(feature = "alloc")]
 pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session) -> Result<(), EncodeError> {
     let len = next_hop.encoded_len();
     let extended = family.afi.0 == 1 && session.extended_next_hop.contains(family);

@@ -4,16 +4,12 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::codes::{Afi, PmsiTunnelType};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::nlri::Label;
-use crate::wire::{Bounded, Counted, Cursor, Field, List, hex, wire_flags, wire_struct};
+use crate::wire::{Bounded, Counted, Cursor, Field, List, Sink, hex, wire_flags, wire_struct};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 bitflags::bitflags! {
     /// Flags of PMSI_TUNNEL. Bits without a name are kept.
@@ -50,18 +46,15 @@ impl<'a, T: Field<'a>, const BEHIND: usize> Field<'a> for AllBut<T, BEHIND> {
         self.0.json(serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len()
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.0.check()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.0.write(out);
     }
 }
@@ -117,18 +110,15 @@ impl<'a> Field<'a> for PimTree {
         write!(f, "root={} group={}", self.root, self.group)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.root.wire_len().saturating_add(self.group.wire_len())
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.root.is_ipv4() == self.group.is_ipv4() { Ok(()) } else { Err(EncodeError::unrepresentable("group")) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.root.write(out);
         self.group.write(out);
     }
@@ -192,7 +182,6 @@ macro_rules! tunnels {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 match self {
                     $(Self::$variant(value) => value.wire_len(),)*
@@ -200,7 +189,6 @@ macro_rules! tunnels {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => value.check(),)*
@@ -210,8 +198,7 @@ macro_rules! tunnels {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(value) => value.write(out),)*
                     Self::Unknown { raw, .. } => out.put_slice(raw),
@@ -311,18 +298,15 @@ impl<'a> Field<'a> for PmsiTunnel<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.tunnel.wire_len().saturating_add(5)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.tunnel.check()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.flags.write(out);
         self.tunnel.kind().0.write(out);
         self.label.write(out);
@@ -410,7 +394,6 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::V4(list) => list.wire_len(),
@@ -419,13 +402,11 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.wire_len() == 0 { Err(EncodeError::unrepresentable("")) } else { Ok(()) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::V4(list) => list.write(out),
             Self::V6(list) => list.write(out),

@@ -4,16 +4,12 @@ use core::net::Ipv6Addr;
 
 use super::{Decode, list_attributes};
 use crate::codes::AttrCode;
-use crate::error::{Action, Context, Error, Result};
+use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::session::Session;
-use crate::wire::{Cursor, Field, List, OneOrMore, U24, whole, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, List, OneOrMore, Sink, U24, whole, wire_struct, wire_tlv};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 wire_struct! {
     /// Label-Index TLV (RFC 8669 section 3.1).
@@ -176,19 +172,16 @@ impl<'a> Decode<'a> for PrefixSid<'a> {
         Field::json(self, serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         self.wire_len()
     }
 
-    #[cfg(feature = "alloc")]
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         super::some(self.wire_len(), 0).map_err(|_| EncodeError::unrepresentable(""))?;
         self.check()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         self.write(out);
     }
 

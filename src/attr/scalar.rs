@@ -11,8 +11,7 @@ use crate::session::Session;
 
 #[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
+use crate::wire::Sink;
 
 /// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -48,13 +47,11 @@ impl Decode<'_> for Origin {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         1
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_u8(match self {
             Self::Igp => 0,
             Self::Egp => 1,
@@ -77,13 +74,11 @@ impl Decode<'_> for u32 {
         serializer.serialize_u32(*self)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         4
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_u32(*self);
     }
 }
@@ -94,13 +89,11 @@ impl<'a> Decode<'a> for Ipv4Addr {
         u32::decode(body, offset, session).map(Self::from_bits)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         4
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_slice(&self.octets());
     }
 }
@@ -116,13 +109,11 @@ impl<'a> Decode<'a> for Asn {
         serializer.serialize_u32(self.0)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         4
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_u32(self.0);
     }
 }
@@ -143,13 +134,11 @@ impl Decode<'_> for AtomicAggregate {
         serializer.serialize_bool(true)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         0
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, _: &mut B) {}
+    fn write_body(&self, _: &Session, _: &mut dyn Sink) {}
 }
 
 impl fmt::Display for AtomicAggregate {
@@ -203,13 +192,11 @@ impl Decode<'_> for Aggregator {
         Self::read(body, session.asn4, offset)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, session: &Session) -> usize {
         if session.asn4 { 8 } else { 6 }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, session: &Session, out: &mut B) {
+    fn write_body(&self, session: &Session, out: &mut dyn Sink) {
         self.asn.write(session.asn4, out);
         out.put_slice(&self.address.octets());
     }
@@ -241,13 +228,11 @@ impl Decode<'_> for As4Aggregator {
         Aggregator::place(body, true, offset, places).map(Self)
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self, _: &Session) -> usize {
         8
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_body<B: BufMut + ?Sized>(&self, _: &Session, out: &mut B) {
+    fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_u32(self.0.asn.0);
         out.put_slice(&self.0.address.octets());
     }

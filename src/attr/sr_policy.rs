@@ -3,13 +3,8 @@
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, List, Text, wire_flags, wire_newtype, wire_struct, wire_tlv};
-
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, List, Sink, Text, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
 /// An entry of an MPLS label stack (RFC 3032 section 2.1): 20 bits of label, three of traffic class, the bottom-of-stack bit,
 /// eight of time to live. Shown as `16001`, with the rest where it is not zero: `16001:0:1:255`.
@@ -179,7 +174,6 @@ impl<'a> Field<'a> for BindingSidValue {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::None => 0,
@@ -188,8 +182,7 @@ impl<'a> Field<'a> for BindingSidValue {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::None => {}
             Self::Label(label) => label.write(out),
@@ -391,22 +384,18 @@ wire_struct! {
 }
 
 /// A behavior has no place without the SID in front of it.
-#[cfg(feature = "alloc")]
 fn sid_first(sid: Option<Ipv6Addr>, behavior: Option<EndpointBehavior>) -> Result<(), EncodeError> {
     if sid.is_none() && behavior.is_some() { Err(EncodeError::unrepresentable("behavior")) } else { Ok(()) }
 }
 
-#[cfg(feature = "alloc")]
 fn check_i(segment: &SegmentI) -> Result<(), EncodeError> {
     sid_first(segment.sid, segment.behavior)
 }
 
-#[cfg(feature = "alloc")]
 fn check_j(segment: &SegmentJ) -> Result<(), EncodeError> {
     sid_first(segment.sid, segment.behavior)
 }
 
-#[cfg(feature = "alloc")]
 fn check_k(segment: &SegmentK) -> Result<(), EncodeError> {
     sid_first(segment.sid, segment.behavior)
 }

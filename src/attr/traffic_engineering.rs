@@ -3,15 +3,11 @@
 use core::fmt;
 
 use super::list_attributes;
-use crate::error::Result;
-use crate::wire::{Cursor, Field, hex, wire_newtype};
+use crate::error::{EncodeError, Result};
+use crate::wire::{Cursor, Field, Sink, hex, wire_newtype};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// A number in the four octets of IEEE 754 single precision, as its bits; equal if the bits are.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -58,13 +54,11 @@ impl<'a> Field<'a> for LspBandwidths {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         32
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.0.iter().for_each(|one| one.write(out));
     }
 }
@@ -174,7 +168,6 @@ impl<'a> Field<'a> for SwitchingCapability<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self.specific {
             SwitchingSpecific::Packet { .. } => 42,
@@ -184,7 +177,6 @@ impl<'a> Field<'a> for SwitchingCapability<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         let fits = match self.specific {
             SwitchingSpecific::Packet { .. } => matches!(self.switching, 1..=4),
@@ -195,8 +187,7 @@ impl<'a> Field<'a> for SwitchingCapability<'a> {
         if fits { Ok(()) } else { Err(EncodeError::unrepresentable("specific")) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(&[self.switching, self.encoding]);
         self.reserved.write(out);
         self.max_lsp_bandwidth.write(out);

@@ -14,18 +14,13 @@ use super::sr_policy::{
     BindingSid, ExplicitNullLabelPolicy, LabelStackEntry, PolicyName, Preference, Priority, SegmentList, Srv6BindingSid,
 };
 use crate::codes::TunnelType;
-use crate::error::{Action, Error, ErrorKind, Result};
+use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
-use crate::wire::{Cursor, Field, List, TlvLength, U24, hex, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, List, Sink, TlvLength, U24, hex, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
-#[cfg(feature = "alloc")]
 use crate::codes::Afi;
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 bitflags::bitflags! {
     /// Flags of the encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2). Bits without a name are kept.
@@ -66,7 +61,6 @@ wire_struct! {
     check(L2tpv3::check_cookie)
 }
 
-#[cfg(feature = "alloc")]
 impl L2tpv3<'_> {
     fn check_cookie(&self) -> Result<(), EncodeError> {
         if self.cookie.len() > 8 { Err(EncodeError::too_long("cookie", self.cookie.len(), 8)) } else { Ok(()) }
@@ -102,7 +96,6 @@ impl<'a> Encapsulation<'a> {
     }
 
     /// Whether the value is one of such a tunnel.
-    #[cfg(feature = "alloc")]
     const fn fits(&self, tunnel: TunnelType) -> bool {
         match self {
             Self::L2tpv3(_) => tunnel.0 == 1,
@@ -138,7 +131,6 @@ impl<'a> Field<'a> for Encapsulation<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::L2tpv3(value) => value.wire_len(),
@@ -148,7 +140,6 @@ impl<'a> Field<'a> for Encapsulation<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             Self::L2tpv3(value) => value.check(),
@@ -157,8 +148,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::L2tpv3(value) => value.write(out),
             Self::GreKey(key) => key.write(out),
@@ -188,12 +178,10 @@ macro_rules! numbers {
                 write!(f, $format, self.0)
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 size_of::<$int>()
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self) -> Result<(), EncodeError> {
                 match self.0 {
                     bad @ $bad => Err(EncodeError::out_of_range("", u64::from(bad))),
@@ -201,8 +189,7 @@ macro_rules! numbers {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 self.0.write(out);
             }
         }
@@ -246,13 +233,11 @@ impl<'a> Field<'a> for Color {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         8
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u16(0x030b);
         self.flags.write(out);
         self.color.write(out);
@@ -296,7 +281,6 @@ impl<'a> Field<'a> for EgressEndpoint {
         if *reserved == 0 { Ok(()) } else { write!(f, " reserved={reserved}") }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::NextHop(_) => 6,
@@ -304,8 +288,7 @@ impl<'a> Field<'a> for EgressEndpoint {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         let (reserved, family) = match self {
             Self::NextHop(reserved) => (reserved, Afi(0)),
             Self::Address(reserved, IpAddr::V4(_)) => (reserved, Afi::IPV4),
@@ -540,19 +523,16 @@ impl<'a> Field<'a> for Tunnel<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.bytes.len().saturating_add(4)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         crate::wire::check_len(self.0.bytes.len(), 2, "tunnel")
     }
 
     // From the values, so that what is written is what they say; a malformed one is written as it was.
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u16(self.kind().0);
         crate::wire::write_uint(out, self.0.bytes.len(), 2);
         self.0.iter().for_each(|sub_tlv| sub_tlv.write(out));

@@ -8,16 +8,12 @@ use super::open::Parameters;
 use crate::asn::Asn;
 use crate::attr::place_of;
 use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field, List, U24, wire_flags, wire_newtype, wire_struct};
+use crate::wire::{Cursor, Field, List, Sink, U24, wire_flags, wire_newtype, wire_struct};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// One capability: code and octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,18 +105,15 @@ impl<'a> Field<'a> for OrfFamily<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.orfs.wire_len().saturating_add(5)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         crate::wire::check_len(self.orfs.iter().count(), 1, "orfs")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.family.write(out);
         crate::wire::write_uint(out, self.orfs.iter().count(), 1);
         self.orfs.write(out);
@@ -296,12 +289,10 @@ impl<'a> Field<'a> for Restart {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         2
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.time > 0xfff {
             return Err(EncodeError::out_of_range("restart time", u64::from(self.time)));
@@ -312,8 +303,7 @@ impl<'a> Field<'a> for Restart {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u16(u16::from(self.flags.bits()) << 12 | self.time);
     }
 
@@ -454,7 +444,6 @@ macro_rules! capabilities {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn value_len(&self) -> usize {
                 match self {
                     $(Self::$empty => 0,)*
@@ -463,7 +452,6 @@ macro_rules! capabilities {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn check_value(&self) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => Field::check(value),)*
@@ -476,8 +464,7 @@ macro_rules! capabilities {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write_value<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write_value(&self, out: &mut dyn Sink) {
                 match self {
                     $(Self::$empty => {})*
                     $(Self::$variant(value) => Field::write(value, out),)*
@@ -608,7 +595,6 @@ impl serde::Serialize for CapabilityValue<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl CapabilityValue<'_> {
     /// Octets on the wire: code, length, value.
     pub fn encoded_len(&self) -> usize {
@@ -619,14 +605,14 @@ impl CapabilityValue<'_> {
     ///
     /// # Errors
     /// A value that does not fit its field, a value over 255 octets, or too little room; then nothing is written.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let name = self.code().name().unwrap_or("capability");
         self.check_value().map_err(|e| e.of(name))?;
         let len = self.value_len();
         crate::wire::check_len(len, 1, name)?;
         let need = self.encoded_len();
-        if out.remaining_mut() < need {
-            return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+        if out.room() < need {
+            return Err(EncodeError::no_room(need.saturating_sub(out.room())));
         }
         out.put_u8(self.code().0);
         crate::wire::write_uint(out, len, 1);

@@ -2,13 +2,8 @@
 
 use core::fmt;
 
-use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field};
-
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, Sink};
 
 /// Up to 255 octets of text behind their number; meant as UTF-8, and kept as they are.
 ///
@@ -47,18 +42,15 @@ impl<'a> Field<'a> for CountedText<'a> {
         crate::wire::json_text(self.0, serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len().saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         crate::wire::check_len(self.0.len(), 1, "")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         crate::wire::write_uint(out, self.0.len(), 1);
         out.put_slice(self.0);
     }

@@ -42,20 +42,16 @@ pub use update::UpdateBuilder;
 use core::iter::FusedIterator;
 
 use crate::codes::MessageType;
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Sink};
 
 #[cfg(feature = "alloc")]
 use crate::codes::{Afi, NotificationCode, RouteRefreshSubtype, Safi};
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::place_as;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Octets of a message header: marker, length, type.
 pub const HEADER_LEN: usize = 19;
@@ -203,7 +199,7 @@ impl Message<'_> {
     /// attributes that cannot be read, in ATTR_SET, or with an AS4_PATH or AS4_AGGREGATOR to be merged first; a message longer
     /// than the session allows (an OPEN or KEEPALIVE: than 4,096 octets, RFC 8654 section 4), a value that does not fit its
     /// field, or too little room; then nothing is written.
-    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         match self {
             Self::Update(update) => update.encode_for(session, out),
             Self::Keepalive => put_header(MessageType::KEEPALIVE, 0, session, out),
@@ -371,18 +367,12 @@ fn whole_error(marked: bool, len: u16, there: usize, max: usize, offset: u64) ->
 }
 
 /// Writes a header in front of a body of `len` octets, if both fit the session and the room.
-#[cfg(feature = "alloc")]
-pub(crate) fn put_header<B: BufMut + ?Sized>(
-    kind: MessageType,
-    len: usize,
-    session: &Session,
-    out: &mut B,
-) -> Result<(), EncodeError> {
+pub(crate) fn put_header(kind: MessageType, len: usize, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
     let whole = len.saturating_add(HEADER_LEN);
     match u16::try_from(whole) {
         Ok(declared) if whole <= session.max_message_len() => {
-            if out.remaining_mut() < whole {
-                return Err(EncodeError::no_room(whole.saturating_sub(out.remaining_mut())));
+            if out.room() < whole {
+                return Err(EncodeError::no_room(whole.saturating_sub(out.room())));
             }
             out.put_slice(&[0xff; 16]);
             out.put_u16(declared);

@@ -6,24 +6,18 @@ use super::capability::Capabilities;
 use super::counted_text::CountedText;
 use crate::attr::{Attribute, AttributesIter};
 use crate::codes::{AttrCode, MessageType, NotificationCode, notification_subcode_name};
-use crate::error::{Action, Context, Error, Result};
+use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, hex};
+use crate::wire::{Cursor, Sink, hex};
 
-#[cfg(feature = "alloc")]
 use super::{HEADER_LEN, put_header};
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
 use crate::session::Session;
 #[cfg(feature = "alloc")]
 use crate::wire::Field as _;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Why a session ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -217,7 +211,6 @@ impl fmt::Display for NotificationData<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl Notification<'_> {
     /// Octets of the whole message.
     pub const fn encoded_len(&self) -> usize {
@@ -228,13 +221,16 @@ impl Notification<'_> {
     ///
     /// # Errors
     /// A message longer than the session allows, or too little room; then nothing is written.
-    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         put_header(MessageType::NOTIFICATION, self.data.len().saturating_add(2), session, out)?;
         out.put_slice(&[self.code.0, self.subcode]);
         out.put_slice(self.data);
         Ok(())
     }
+}
 
+#[cfg(feature = "alloc")]
+impl Notification<'_> {
     /// Notes where the body's fields lie.
     pub fn places(&self, places: &mut Places) {
         let (mut at, mut message) = (self.offset, *self);

@@ -6,25 +6,19 @@ use core::net::Ipv4Addr;
 use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue, ExtendedNextHop};
 use crate::asn::Asn;
 use crate::codes::{Afi, CapabilityCode, Role};
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::FamilySet;
 use crate::session::Session;
-use crate::wire::Cursor;
 #[cfg(feature = "alloc")]
 use crate::wire::Field as _;
+use crate::wire::{Cursor, Sink};
 
-#[cfg(feature = "alloc")]
 use super::{HEADER_LEN, put_header};
-#[cfg(feature = "alloc")]
 use crate::codes::{MessageType, OpenParameter};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// The first message of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -330,7 +324,6 @@ impl Open<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl Open<'_> {
     /// Octets of the whole message.
     pub const fn encoded_len(&self) -> usize {
@@ -341,7 +334,7 @@ impl Open<'_> {
     ///
     /// # Errors
     /// A message over 4,096 octets, or too little room; then nothing is written.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         // RFC 8654 section 4: an OPEN keeps to the old limit, whatever it offers.
         put_header(MessageType::OPEN, self.body.len(), &Session::AS4, out)?;
         out.put_slice(self.body);
@@ -349,20 +342,20 @@ impl Open<'_> {
     }
 
     /// Notes where the body's fields lie.
+    #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut Places) {
         place_body(self.body, self.offset, places);
     }
 }
 
 /// Writes everything in front of the parameters, if all of the message fits. `parameters` are their octets and their form.
-#[cfg(feature = "alloc")]
 fn put_front(
     version: u8,
     asn: u16,
     hold_time: u16,
     bgp_id: Ipv4Addr,
     (parameters, extended): (usize, bool),
-    out: &mut impl BufMut,
+    out: &mut impl Sink,
 ) -> Result<(), EncodeError> {
     let (octets, max) = if extended { (2, 0xffff) } else { (1, 0xff) };
     if parameters > max {
@@ -578,7 +571,7 @@ impl OpenBuilder {
     /// # Errors
     /// A number of four octets without its capability, a message over 4,096 octets, or too little room; then nothing is
     /// written.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let asn = match (self.my_as, u16::try_from(self.asn.0)) {
             (Some(asn), _) | (None, Ok(asn)) => asn,
             (None, Err(_)) if self.has_as4 => 23456,

@@ -6,27 +6,20 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::attr::ExtendedCommunity;
 use crate::codes::{Afi, EvpnRouteType, OrfAction, OrfType, RouteRefreshSubtype, Safi, WhenToRefresh};
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mac::MacAddress;
 use crate::nlri::read_prefix;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, hex};
+use crate::wire::{Cursor, Sink, hex};
 
-#[cfg(feature = "alloc")]
 use super::{HEADER_LEN, put_header};
-#[cfg(feature = "alloc")]
 use crate::codes::MessageType;
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
 use crate::session::Session;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// A request to send a family's routes again, or a mark around them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -403,7 +396,6 @@ impl fmt::Display for RouteRefresh<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl FilterEntry<'_> {
     /// Octets on the wire.
     pub fn encoded_len(&self) -> usize {
@@ -440,7 +432,7 @@ impl FilterEntry<'_> {
         if fits { Ok(()) } else { Err(EncodeError::unrepresentable("filter entry")) }
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(self.head.0);
         match &self.value {
             FilterValue::All => {}
@@ -468,7 +460,6 @@ impl FilterEntry<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl RouteRefresh<'_> {
     /// Octets of the whole message.
     pub const fn encoded_len(&self) -> usize {
@@ -480,7 +471,7 @@ impl RouteRefresh<'_> {
     ///
     /// # Errors
     /// A message longer than the session allows, or too little room; then nothing is written.
-    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         put_header(MessageType::ROUTE_REFRESH, self.filters.len().saturating_add(4), session, out)?;
         out.put_u16(self.family.afi.0);
         out.put_slice(&[self.subtype.0, self.family.safi.0]);
@@ -489,6 +480,7 @@ impl RouteRefresh<'_> {
     }
 
     /// Notes where the body's fields lie.
+    #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut Places) {
         let start = self.offset.saturating_sub(4);
         let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
@@ -659,7 +651,7 @@ impl RouteRefreshBuilder {
     ///
     /// # Errors
     /// Filters in a mark of RFC 7313, a message longer than the session allows, or too little room; then nothing is written.
-    pub fn encode(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         if !self.groups.is_empty() && matches!(self.subtype.0, 1 | 2) {
             return Err(EncodeError::unrepresentable("filters of a mark"));
         }

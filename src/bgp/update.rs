@@ -21,9 +21,9 @@ use crate::nlri::{NextHop, PathPrefix, Route, prefix_places};
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
-use alloc::vec::Vec;
+use crate::wire::Sink;
 #[cfg(feature = "alloc")]
-use bytes::BufMut;
+use alloc::vec::Vec;
 
 /// An UPDATE: three windows, nothing in them decoded yet.
 #[derive(Clone, Copy)]
@@ -312,7 +312,7 @@ impl<'a> Update<'a> {
     }
 
     /// Writes the body from its decoded values, by the session that it was read with. What cannot be read goes out as it came.
-    fn write_body<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_body(&self, out: &mut impl Sink) {
         let mut attributes = Vec::with_capacity(self.attributes.len());
         for attribute in self.attribute_windows() {
             match attribute {
@@ -324,7 +324,7 @@ impl<'a> Update<'a> {
     }
 
     /// Writes the body with these attributes, the prefixes from their decoded values.
-    fn write_fields<B: BufMut + ?Sized>(&self, attributes: &[u8], out: &mut B) {
+    fn write_fields(&self, attributes: &[u8], out: &mut impl Sink) {
         let prefixes = |list: Result<Prefixes<'_>>, raw: &[u8]| {
             let mut octets = Vec::with_capacity(raw.len());
             match list {
@@ -394,7 +394,7 @@ impl<'a> Update<'a> {
     }
 
     /// Writes the message for a session that may be another than the one it was read by; see [`super::Message::encode`].
-    pub(super) fn encode_for(&self, session: &Session, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub(super) fn encode_for(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         self.check_paths(session)?;
         if self.session.asn4 != session.asn4 && !self.attributes.is_empty() {
             let attributes = self.converted_attributes(session)?;
@@ -416,7 +416,7 @@ impl<'a> Update<'a> {
     ///
     /// # Errors
     /// Too little room; then nothing is written.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let len = self.encoded_body_len();
         super::put_header(MessageType::UPDATE, len, &self.session, out)?;
         self.write_body(out);
@@ -688,7 +688,7 @@ impl UpdateBuilder {
     ///
     /// # Errors
     /// More octets than a message of the session can have, or too little room; then nothing is written.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let (reach, unreach) = (self.reach.as_ref(), self.unreach.as_ref());
         self.message(
             &self.withdrawn,
@@ -761,11 +761,11 @@ impl UpdateBuilder {
     ///
     /// # Errors
     /// Attributes that leave no room for a single route, or too little room in the output. Then nothing is written.
-    pub fn encode_all(&self, out: &mut impl BufMut) -> Result<usize, EncodeError> {
+    pub fn encode_all(&self, out: &mut impl Sink) -> Result<usize, EncodeError> {
         let bodies = self.bodies()?;
         let need: usize = bodies.iter().map(|body| body.len().saturating_add(super::HEADER_LEN)).sum();
-        if out.remaining_mut() < need {
-            return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+        if out.room() < need {
+            return Err(EncodeError::no_room(need.saturating_sub(out.room())));
         }
         for body in &bodies {
             super::put_header(MessageType::UPDATE, body.len(), &self.session, out)?;

@@ -5,12 +5,10 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::mac::MacAddress;
-use crate::wire::{Cursor, Field};
+use crate::wire::{Cursor, Field, Sink};
 
 #[cfg(feature = "alloc")]
 use crate::wire::{Octets, ReadText, by_word};
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 #[cfg(feature = "alloc")]
 use nom::IResult;
 
@@ -36,22 +34,19 @@ fn read_sized(c: &mut Cursor<'_>) -> Result<Option<IpAddr>> {
 }
 
 /// Octets of an address.
-#[cfg(feature = "alloc")]
 pub(super) const fn address_octets(address: IpAddr) -> usize {
     if address.is_ipv6() { 16 } else { 4 }
 }
 
 /// Writes an address.
-#[cfg(feature = "alloc")]
-pub(super) fn write_address<B: BufMut + ?Sized>(address: IpAddr, out: &mut B) {
+pub(super) fn write_address(address: IpAddr, out: &mut dyn Sink) {
     match address {
         IpAddr::V4(a) => out.put_slice(&a.octets()),
         IpAddr::V6(a) => out.put_slice(&a.octets()),
     }
 }
 
-#[cfg(feature = "alloc")]
-fn write_sized<B: BufMut + ?Sized>(address: Option<IpAddr>, out: &mut B) {
+fn write_sized(address: Option<IpAddr>, out: &mut dyn Sink) {
     out.put_u8(match address {
         None => 0,
         Some(IpAddr::V4(_)) => 32,
@@ -79,13 +74,11 @@ impl<'a> Field<'a> for SizedAddress {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         address_octets(self.0).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         write_sized(Some(self.0), out);
     }
 }
@@ -113,13 +106,11 @@ macro_rules! optional_addresses {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 self.0.map_or(0, address_octets).saturating_add(1)
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 write_sized(self.0, out);
             }
         }
@@ -151,13 +142,11 @@ impl<'a> Field<'a> for RestAddress {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         address_octets(self.0)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         write_address(self.0, out);
     }
 }
@@ -179,13 +168,11 @@ impl<'a> Field<'a> for SizedMac {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         7
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(48);
         self.0.write(out);
     }

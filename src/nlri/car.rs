@@ -5,23 +5,17 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 
-use super::labeled::Label;
+use super::labeled::{Label, prefix_octets, write_prefix_octets};
 use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
-use crate::error::{Error, Result};
+use crate::error::{EncodeError, Error, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, List, hex, wire_flags, wire_struct};
+use crate::wire::{Cursor, Field, List, Sink, hex, wire_flags, wire_struct};
 
 #[cfg(feature = "alloc")]
-use super::labeled::{prefix_octets, write_prefix_octets};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// What a color-aware route is for: the part of it that is compared (RFC 9871 section 2.9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -119,13 +113,11 @@ impl<'a> Field<'a> for CarSrv6Sid<'a> {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self.0);
     }
 }
@@ -176,7 +168,6 @@ macro_rules! values {
                 }
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 match self {
                     $(Self::$variant(value) => value.wire_len(),)*
@@ -184,8 +175,7 @@ macro_rules! values {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(value) => value.write(out),)*
                     Self::Unknown { raw, .. } => out.put_slice(raw),
@@ -263,12 +253,10 @@ impl<'a> Field<'a> for CarTlv<'a> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.value.wire_len().saturating_add(2)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.value.kind() > TYPE_BITS {
             return Err(EncodeError::out_of_range("type", u64::from(self.value.kind())));
@@ -282,8 +270,7 @@ impl<'a> Field<'a> for CarTlv<'a> {
         crate::wire::check_len(self.value.wire_len(), 1, "value")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(self.flags.bits() | self.value.kind());
         crate::wire::write_uint(out, self.value.wire_len(), 1);
         self.value.write(out);
@@ -390,7 +377,6 @@ impl<'a> CarKey<'a> {
         Ok(key)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         let rd = if self.rd().is_some() { 8 } else { 0usize };
         match *self {
@@ -400,7 +386,6 @@ impl<'a> CarKey<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self, family: Family) -> Result<(), EncodeError> {
         match self.prefix() {
             Some(prefix) if prefix.is_v6() != family.is_v6() => Err(EncodeError::unrepresentable("prefix")),
@@ -410,8 +395,7 @@ impl<'a> CarKey<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         if let Some(rd) = self.rd() {
             rd.write(out);
         }
@@ -445,20 +429,17 @@ impl<'a> RouteField<'a> for CarRoute<'a> {
         Ok(Self { key, tlvs: Field::read(&mut body)? })
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         self.key.wire_len().saturating_add(self.tlvs.wire_len()).saturating_add(3)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, family: Family) -> Result<(), EncodeError> {
         self.key.check(family)?;
         self.tlvs.check()?;
         crate::wire::check_len(self.route_len().saturating_sub(1), 1, "color-aware route")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         crate::wire::write_uint(out, self.route_len().saturating_sub(1), 1);
         crate::wire::write_uint(out, self.key.wire_len(), 1);
         out.put_u8(self.key.kind());

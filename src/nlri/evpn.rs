@@ -12,28 +12,22 @@ use nom::combinator::{all_consuming, map, map_opt, map_res, value};
 use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
-use super::address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac};
+use super::address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac, address_octets, write_address};
 use super::labeled::Label;
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
 use crate::codes::EsiType;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, Sink, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
 #[cfg(feature = "alloc")]
-use super::address::{address_octets, write_address};
-#[cfg(feature = "alloc")]
 use super::{ParseRouteError, read_route_text};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::wire::{Octets, ReadText, by_word, named};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// An Ethernet segment identifier: one octet of type, nine of value (RFC 7432 section 5).
 ///
@@ -333,7 +327,6 @@ text_struct! {
 }
 
 /// A route has one width of address: it is known from the length.
-#[cfg(feature = "alloc")]
 fn one_family(route: &EvpnIpPrefix) -> Result<(), EncodeError> {
     if route.prefix.0.is_v6() == route.gateway.0.is_ipv6() { Ok(()) } else { Err(EncodeError::unrepresentable("gateway")) }
 }
@@ -439,7 +432,6 @@ text_struct! {
 }
 
 /// Whether key and address would be read as they are: the key's end is known from what it holds and from what follows.
-#[cfg(feature = "alloc")]
 fn splits_again(leaf: &EvpnLeaf<'_>) -> Result<(), EncodeError> {
     let mut octets = [0; 255];
     let len = leaf.wire_len();
@@ -493,13 +485,11 @@ impl<'a> Field<'a> for EvpnRouteKey<'a> {
         hex(self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self.0);
     }
 }
@@ -536,13 +526,11 @@ impl<'a> Field<'a> for WidePrefix {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         address_octets(self.0.address()).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(self.0.len());
         write_address(self.0.address(), out);
     }
@@ -562,13 +550,11 @@ impl<'a> Field<'a> for Gateway {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         address_octets(self.0)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         write_address(self.0, out);
     }
 }

@@ -25,25 +25,19 @@ use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::codes::Afi;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mac::MacAddress;
 use crate::prefix::{ParsePrefixError, Prefix};
-use crate::wire::{Cursor, Field, hex};
+use crate::wire::{Cursor, Field, Sink, hex};
 
-#[cfg(feature = "alloc")]
 use super::labeled::{prefix_octets, write_prefix_octets};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// The longest rule that the length in front of it can say (RFC 8955 section 4.1).
-#[cfg(feature = "alloc")]
 const MAX_LEN: usize = 4095;
 
 // Operators (RFC 8955 section 4.2.1).
@@ -212,7 +206,6 @@ impl FlowspecPrefix {
     }
 
     /// Octets behind the length, and the offset where there is one.
-    #[cfg(feature = "alloc")]
     const fn pattern_len(self) -> usize {
         (self.prefix.len().saturating_sub(self.offset) as usize).div_ceil(8)
     }
@@ -325,14 +318,11 @@ trait Body<'a>: Sized + Copy {
 
     fn show(&self, row: &Row, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize;
 
-    #[cfg(feature = "alloc")]
     fn check(&self, row: &Row, afi: Afi) -> Result<(), EncodeError>;
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B);
+    fn write(&self, out: &mut dyn Sink);
 
     /// Notes where the parts of a body lie that starts at `at`.
     #[cfg(feature = "alloc")]
@@ -369,19 +359,16 @@ impl<'a> Body<'a> for FlowspecPrefix {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.pattern_len().saturating_add(if self.prefix.is_v6() { 2 } else { 1 })
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self, row: &Row, afi: Afi) -> Result<(), EncodeError> {
         let fits = if self.prefix.is_v6() { afi.0 == 2 } else { afi.0 == 1 };
         if fits { Ok(()) } else { Err(EncodeError::unrepresentable(row.name)) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(self.prefix.len());
         if !self.prefix.is_v6() {
             return write_prefix_octets(self.prefix, out);
@@ -417,18 +404,15 @@ impl<'a> Body<'a> for MacAddress {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         7
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self, _: &Row, _: Afi) -> Result<(), EncodeError> {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(6);
         out.put_slice(&self.0);
     }
@@ -588,12 +572,10 @@ macro_rules! terms {
                 Ok(())
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 self.iter().fold(0, |all, term| all.saturating_add(term.octets()).saturating_add(1))
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self, row: &Row, _: Afi) -> Result<(), EncodeError> {
                 match self.iter().find(|term| term.octets() > row.most) {
                     Some(term) => Err(EncodeError::too_long(row.name, term.octets(), row.most)),
@@ -601,8 +583,7 @@ macro_rules! terms {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 self.iter().for_each(|term| put_pair(term.op, term.value, out));
             }
 
@@ -625,8 +606,7 @@ macro_rules! terms {
 }
 
 /// Writes an operator and the value behind it.
-#[cfg(feature = "alloc")]
-fn put_pair<B: BufMut + ?Sized>(op: u8, value: u64, out: &mut B) {
+fn put_pair(op: u8, value: u64, out: &mut dyn Sink) {
     out.put_u8(op);
     let all = value.to_be_bytes();
     out.put_slice(all.get(all.len().saturating_sub(value_len(op))..).unwrap_or(&all));
@@ -868,7 +848,6 @@ macro_rules! components {
             },
         }
 
-        #[cfg(feature = "alloc")]
         const ROWS: &[Row] = &[$(Row { code: $code, name: $text, ..$row }),*];
 
         impl<'a> FlowspecComponent<'a> {
@@ -903,7 +882,6 @@ macro_rules! components {
             }
 
             /// Octets on the wire.
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 match self {
                     $(Self::$variant(body) => Body::wire_len(body),)*
@@ -912,7 +890,6 @@ macro_rules! components {
                 .saturating_add(1)
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self, afi: Afi) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(body) => Body::check(body, &Row { code: $code, name: $text, ..$row }, afi),)*
@@ -922,8 +899,7 @@ macro_rules! components {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 out.put_u8(self.kind());
                 match self {
                     $(Self::$variant(body) => Body::write(body, out),)*
@@ -1008,7 +984,6 @@ components! {
     24 "inner-vlan-cos" InnerVlanCos(NumericTerms<'a>) Row { max: 7, ..OCTET };
 }
 
-#[cfg(feature = "alloc")]
 fn row_of(kind: u8) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.code == kind)
 }
@@ -1174,7 +1149,6 @@ impl<'a> FlowspecRule<'a> {
     }
 
     /// Octets behind the length.
-    #[cfg(feature = "alloc")]
     fn value_len(&self) -> usize {
         let rd = if self.rd.is_some() { 8 } else { 0 };
         self.components().fold(rd, |all, component| all.saturating_add(component.wire_len()))
@@ -1211,13 +1185,11 @@ impl<'a> RouteField<'a> for FlowspecRule<'a> {
         Self::parse_at(body.rest(), family, body.offset())
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         let len = self.value_len();
         len.saturating_add(if len < 0xf0 { 1 } else { 2 })
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, family: Family) -> Result<(), EncodeError> {
         if self.family() != family {
             return Err(EncodeError::unrepresentable("family"));
@@ -1229,8 +1201,7 @@ impl<'a> RouteField<'a> for FlowspecRule<'a> {
         check_len(self.value_len())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         match self.value_len() {
             len @ 0..0xf0 => crate::wire::write_uint(out, len, 1),
             len => crate::wire::write_uint(out, len | 0xf000, 2),
@@ -1256,7 +1227,6 @@ impl<'a> RouteField<'a> for FlowspecRule<'a> {
 }
 
 /// Whether the length in front of a rule can say its length.
-#[cfg(feature = "alloc")]
 fn check_len(len: usize) -> Result<(), EncodeError> {
     if len > MAX_LEN { Err(EncodeError::too_long("flow specification", len, MAX_LEN)) } else { Ok(()) }
 }
@@ -1472,7 +1442,7 @@ impl FlowspecBuilder {
     ///
     /// # Errors
     /// A rule without components or over 4095 octets, or too little room; then nothing is written.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         super::Route::Flowspec(self.rule()).encode(self.rule().family(), out)
     }
 

@@ -5,18 +5,13 @@ use core::iter::FusedIterator;
 
 use super::unicast::read_prefix;
 use super::{Layout, RouteField};
-use crate::error::{Error, ErrorKind, Result};
-#[cfg(feature = "alloc")]
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, wire_newtype};
+use crate::wire::{Cursor, Sink, wire_newtype};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
 /// RFC 8277 section 2.2).
@@ -259,7 +254,6 @@ impl<'a> Labels<'a> {
         Some(Error::new(kind, offset.saturating_add(1)))
     }
 
-    #[cfg(feature = "alloc")]
     pub(super) fn check(&self) -> Result<(), EncodeError> {
         // Whoever reads by the bits finds the end of the stack at its bottom alone; a label by itself may lack the bit, or be the
         // one field of a withdrawal.
@@ -272,7 +266,6 @@ impl<'a> Labels<'a> {
 
     /// Whether a speaker may send the labels so encoded: several where that is agreed on, the last with its bit; in a withdrawal
     /// one field.
-    #[cfg(feature = "alloc")]
     pub(super) fn check_by(&self, encoding: LabelEncoding) -> Result<(), EncodeError> {
         let right = match (encoding, self.0) {
             (_, []) | (LabelEncoding::Withdrawn, [_]) => true,
@@ -283,8 +276,7 @@ impl<'a> Labels<'a> {
         if right { Ok(()) } else { Err(EncodeError::unrepresentable("labels")) }
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    pub(super) fn write(&self, out: &mut dyn Sink) {
         self.iter().for_each(|label| out.put_slice(&label.0));
     }
 }
@@ -346,14 +338,12 @@ pub(super) fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool
 }
 
 /// Octets of a prefix behind its length.
-#[cfg(feature = "alloc")]
 pub(super) const fn prefix_octets(prefix: Prefix) -> usize {
     (prefix.len() as usize).div_ceil(8)
 }
 
 /// Writes the octets of a prefix behind its length.
-#[cfg(feature = "alloc")]
-pub(super) fn write_prefix_octets<B: BufMut + ?Sized>(prefix: Prefix, out: &mut B) {
+pub(super) fn write_prefix_octets<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
     let all = prefix.bits().to_be_bytes();
     out.put_slice(all.get(..prefix_octets(prefix)).unwrap_or(&all));
 }
@@ -378,19 +368,16 @@ impl<'a> RouteField<'a> for LabeledPrefix<'a> {
         Labels::read_before(window, layout.labels, read, |_| true)
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         self.labels.len().saturating_mul(3).saturating_add(prefix_octets(self.prefix)).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, _: Family) -> Result<(), EncodeError> {
         self.labels.check()?;
         check_bits(self.labels.len().saturating_mul(24), self.prefix).map(|_| ())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         out.put_u8(check_bits(self.labels.len().saturating_mul(24), self.prefix).unwrap_or(u8::MAX));
         self.labels.write(out);
         write_prefix_octets(self.prefix, out);
@@ -471,7 +458,6 @@ pub(super) fn place_rest(window: Cursor<'_>, bits: u8, taken: usize, v6: bool, p
 }
 
 /// The length octet of a prefix with `more` bits in front of it.
-#[cfg(feature = "alloc")]
 pub(super) fn check_bits(more: usize, prefix: Prefix) -> Result<u8, EncodeError> {
     let bits = more.saturating_add(usize::from(prefix.len()));
     u8::try_from(bits).map_err(|_| EncodeError::too_long("labels", bits, 255))

@@ -8,20 +8,13 @@ use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
 use crate::codes::{BgpLsProtocol, OspfRouteType};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, List, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, List, Sink, check_len, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
-#[cfg(feature = "alloc")]
 use super::labeled::{prefix_octets, write_prefix_octets};
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::check_len;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Code points as fields, shown as one word: `IS-IS-Level-2`.
 macro_rules! code_fields {
@@ -44,13 +37,11 @@ macro_rules! code_fields {
                 Ok(())
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 size_of::<$inner>()
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 self.0.write(out);
             }
         }
@@ -127,7 +118,6 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::Ospf(_) => 4,
@@ -138,7 +128,6 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             // Read back they would be of the kind that has this length.
@@ -147,8 +136,7 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Ospf(id) => id.write(out),
             Self::IsIs(id) => id.write(out),
@@ -183,24 +171,20 @@ impl<'a> Field<'a> for LinkStateAddress {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         address_len(self.0)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         write_address(self.0, out);
     }
 }
 
-#[cfg(feature = "alloc")]
 const fn address_len(address: IpAddr) -> usize {
     if address.is_ipv4() { 4 } else { 16 }
 }
 
-#[cfg(feature = "alloc")]
-fn write_address<B: BufMut + ?Sized>(address: IpAddr, out: &mut B) {
+fn write_address(address: IpAddr, out: &mut dyn Sink) {
     match address {
         IpAddr::V4(address) => address.write(out),
         IpAddr::V6(address) => address.write(out),
@@ -284,19 +268,16 @@ impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
         self.0.json(serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len().saturating_add(4)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.0.check()?;
         check_len(self.0.wire_len(), 2, "node descriptors")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         TYPE.write(out);
         crate::wire::write_uint(out, self.0.wire_len(), 2);
         self.0.write(out);
@@ -369,18 +350,15 @@ impl<'a, const V6: bool> Field<'a> for IpReachability<V6> {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         prefix_octets(self.0).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.0.is_v6() == V6 { Ok(()) } else { Err(EncodeError::unrepresentable("prefix")) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.0.len().write(out);
         write_prefix_octets(self.0, out);
     }
@@ -505,12 +483,10 @@ impl<'a> Field<'a> for CandidatePath {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         address_len(self.endpoint).saturating_add(address_len(self.originator)).saturating_add(16)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.flags.contains(CandidatePathFlags::IPV6_ENDPOINT) != self.endpoint.is_ipv6() {
             return Err(EncodeError::unrepresentable("endpoint"));
@@ -521,8 +497,7 @@ impl<'a> Field<'a> for CandidatePath {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.origin.write(out);
         self.flags.write(out);
         self.reserved.write(out);
@@ -705,18 +680,15 @@ impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
         map.end()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.rd.wire_len().saturating_add(self.route.wire_len())
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.route.check()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.rd.write(out);
         self.route.write(out);
     }

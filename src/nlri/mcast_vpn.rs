@@ -5,13 +5,8 @@ use core::fmt;
 use super::address::{MulticastAddress, RestAddress};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
-use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, hex, wire_struct, wire_tlv};
-
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, Sink, hex, wire_struct, wire_tlv};
 
 wire_struct! {
     /// Intra-AS I-PMSI A-D route, type 1 (RFC 6514 section 4.1), 12 or 24 octets.
@@ -114,7 +109,6 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::Address(address) => address.wire_len(),
@@ -122,7 +116,6 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             // It would be read as an address, or end elsewhere.
@@ -133,8 +126,7 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Address(address) => address.write(out),
             Self::Opaque(bits, octets) => {
@@ -197,19 +189,16 @@ impl<'a> Field<'a> for McastVpnRouteKey<'a> {
         hex(self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self.0);
     }
 }
 
 /// Whether key and address would be read as they are: the key's end is known from what it holds and from what follows.
-#[cfg(feature = "alloc")]
 fn splits_again(leaf: &McastVpnLeaf<'_>) -> Result<(), EncodeError> {
     let mut octets = [0; 255];
     let len = leaf.wire_len();

@@ -5,17 +5,12 @@ use core::net::Ipv4Addr;
 use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
-use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, wire_struct};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, Sink, wire_struct};
 
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 wire_struct! {
     /// A group and who uses it (RFC 6037), 16 octets behind one octet of their length in bits.
@@ -45,18 +40,15 @@ impl<'a> RouteField<'a> for MdtRoute {
         Self::read(&mut body(c)?)
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         self.wire_len().saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, _: Family) -> Result<(), EncodeError> {
         self.check()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         out.put_u8(BITS);
         self.write(out);
     }

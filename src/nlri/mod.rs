@@ -63,19 +63,15 @@ pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::{Family, FamilySet};
 use crate::session::Session;
-use crate::wire::{Cursor, hex};
+use crate::wire::{Cursor, Sink, hex};
 
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::{Octets, ReadText};
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Out of line: few messages have a family with labels, and the others need not set this out for it.
 #[inline(never)]
@@ -110,16 +106,13 @@ pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
     fn read_route(c: &mut Cursor<'a>, layout: Layout) -> Result<Self>;
 
     /// Octets on the wire.
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize;
 
     /// Whether every value fits its place.
-    #[cfg(feature = "alloc")]
     fn check_route(&self, family: Family) -> Result<(), EncodeError>;
 
     /// Writes a route that [`RouteField::check_route`] has passed.
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B);
+    fn write_route(&self, out: &mut dyn Sink);
 
     /// Reads the route and notes where its fields lie.
     #[cfg(feature = "alloc")]
@@ -146,18 +139,15 @@ macro_rules! field_routes {
                 crate::wire::Field::read(c)
             }
 
-            #[cfg(feature = "alloc")]
             fn route_len(&self) -> usize {
                 crate::wire::Field::wire_len(self)
             }
 
-            #[cfg(feature = "alloc")]
             fn check_route(&self, _: Family) -> Result<(), EncodeError> {
                 crate::wire::Field::check(self)
             }
 
-            #[cfg(feature = "alloc")]
-            fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write_route(&self, out: &mut dyn Sink) {
                 crate::wire::Field::write(self, out);
             }
 
@@ -245,7 +235,6 @@ pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> 
 
 /// Whether octets are what a list of the family's routes can hold: one route where routes say where they end, anything where
 /// nobody knows. Plain prefixes have a type of their own.
-#[cfg(feature = "alloc")]
 pub(crate) fn check_raw(family: Family, bytes: &[u8]) -> Result<(), EncodeError> {
     if family.prefix_is_v6().is_some() {
         return Err(EncodeError::unrepresentable("family"));
@@ -297,7 +286,6 @@ macro_rules! families {
             }
 
             /// Octets on the wire, without a path identifier.
-            #[cfg(feature = "alloc")]
             pub fn encoded_len(&self) -> usize {
                 match self {
                     $(Self::$variant(route) => RouteField::route_len(route),)*
@@ -310,19 +298,17 @@ macro_rules! families {
             /// # Errors
             /// A kind of route that the family does not have; octets that are not one route of it; a value that does not fit
             /// its field, or too little room. Then nothing is written.
-            #[cfg(feature = "alloc")]
-            pub fn encode(&self, family: Family, out: &mut impl BufMut) -> Result<(), EncodeError> {
+            pub fn encode(&self, family: Family, out: &mut impl Sink) -> Result<(), EncodeError> {
                 self.check(family)?;
                 let len = self.encoded_len();
-                if out.remaining_mut() < len {
-                    return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
+                if out.room() < len {
+                    return Err(EncodeError::no_room(len.saturating_sub(out.room())));
                 }
                 self.write(out);
                 Ok(())
             }
 
             /// Whether whoever reads by the session finds the labels as they are (RFC 8277 section 2).
-            #[cfg(feature = "alloc")]
             pub(crate) fn check_labels(&self, family: Family, session: &Session, withdrawn: bool) -> Result<(), EncodeError> {
                 let labels = match self {
                     Self::Labeled(route) => route.labels,
@@ -332,7 +318,6 @@ macro_rules! families {
                 labels.check_by(label_encoding(family, session, withdrawn))
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self, family: Family) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(route) => match (family.afi.0, family.safi.0) {
@@ -343,8 +328,7 @@ macro_rules! families {
                 }
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(route) => RouteField::write_route(route, out),)*
                     Self::Raw(bytes) => out.put_slice(bytes),
@@ -509,8 +493,7 @@ impl<'a> RawRoute<'a> {
 
     /// Writes the route from its decoded value, as many octets as it came in; one that cannot be read, or whose form is not
     /// the one this library writes, goes out as it came.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    pub(crate) fn write(&self, out: &mut dyn Sink) {
         match self.decode() {
             Ok(route) if route.check(self.family).is_ok() && route.encoded_len() == self.bytes.len() => route.write(out),
             _ => out.put_slice(self.bytes),
@@ -701,7 +684,6 @@ impl<'a> Nlri<'a> {
     }
 
     /// Octets of the routes when they are written again.
-    #[cfg(feature = "alloc")]
     pub(crate) fn encoded_len(&self) -> usize {
         match self {
             Self::Prefixes(prefixes) => prefixes.iter().map(|path| path.encoded_len()).sum(),
@@ -710,8 +692,7 @@ impl<'a> Nlri<'a> {
     }
 
     /// Writes the routes from their decoded values; one that cannot be read goes out as it came.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    pub(crate) fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Prefixes(prefixes) => prefixes.iter().for_each(|path| path.write(out)),
             Self::Other { bytes, .. } => {

@@ -3,26 +3,18 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::address::{OptionalAddress, RestAddress, SizedAddress};
+use super::address::{OptionalAddress, RestAddress, SizedAddress, address_octets, write_address};
 use super::unicast::read_prefix;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, Observer, hex};
+use crate::wire::{Cursor, Field, Observer, Sink, hex};
 
-#[cfg(feature = "alloc")]
-use super::address::{address_octets, write_address};
-#[cfg(feature = "alloc")]
 use super::labeled::{prefix_octets, write_prefix_octets};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// Interwork Segment Discovery route, type 1 (draft-mpmz-bess-mup-safi section 3.1.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -131,13 +123,11 @@ impl<'a, const V6: bool> Field<'a> for FamilyPrefix<V6> {
         fmt::Display::fmt(&self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         prefix_octets(self.0).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_u8(self.0.len());
         write_prefix_octets(self.0, out);
     }
@@ -152,7 +142,6 @@ fn prefix<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Pre
 }
 
 /// The bits set that lie in the octets of an identifier of `len` bits.
-#[cfg(feature = "alloc")]
 const fn mask(len: u8) -> u32 {
     match u32::MAX.checked_shl(32u32.saturating_sub((len.div_ceil(8) as u32).saturating_mul(8))) {
         Some(mask) => mask,
@@ -239,7 +228,6 @@ impl<'a> MupRoute<'a> {
         })
     }
 
-    #[cfg(feature = "alloc")]
     fn body_len(&self) -> usize {
         let (rd, prefix) = (8usize, |prefix: Prefix| prefix_octets(prefix).saturating_add(1));
         match self {
@@ -269,12 +257,10 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
         Self::observed(c, family.is_v6(), &mut ())
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         self.body_len().saturating_add(4)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, family: Family) -> Result<(), EncodeError> {
         let v6 = match self {
             Self::InterworkSegment(route) => route.prefix.is_v6(),
@@ -308,8 +294,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
         crate::wire::check_len(self.body_len(), 1, "MUP route")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         let (architecture, kind) = self.kind();
         out.put_u8(architecture);
         out.put_u16(kind);

@@ -5,7 +5,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::RouteDistinguisher;
 use crate::error::Result;
-use crate::wire::{Cursor, Field};
+use crate::wire::{Cursor, Field, Sink};
 
 /// Where traffic for a route goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +82,7 @@ impl<'a> NextHop<'a> {
     }
 
     /// Writes the octets; [`NextHop::encoded_len`] of them.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+    pub(crate) fn write<S: Sink + ?Sized>(&self, out: &mut S) {
         match self {
             Self::V4(a) => out.put_slice(&a.octets()),
             Self::V6(a) => out.put_slice(&a.octets()),
@@ -130,13 +129,11 @@ impl<'a> Field<'a> for NextHop<'a> {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.encoded_len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         Self::write(self, out);
     }
 }

@@ -14,21 +14,16 @@ use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::asn::Asn;
-use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Cursor, hex};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::wire::{Cursor, Sink, hex};
 
 #[cfg(feature = "alloc")]
 use super::labeled::place_bits;
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::family::Family;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::Shown;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// A prefix of an origin AS and a route target (RFC 4684 section 4): 0, or 32 to 96 bits behind one octet of their number.
 ///
@@ -216,7 +211,6 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
         Self::read_bits(bits, window, start)
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         match self {
             Self::Default => 1,
@@ -224,13 +218,11 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, _: Family) -> Result<(), EncodeError> {
         Ok(())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         match self {
             Self::Default => out.put_u8(0),
             Self::Prefix(prefix) => {

@@ -4,16 +4,12 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Layout, RouteField};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field};
+use crate::wire::{Cursor, Field, Sink};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// A candidate path of an SR policy (RFC 9830 section 2.1), shown as `sr-policy(distinguisher=1 color=100 endpoint=198.51.100.1)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,18 +54,15 @@ impl<'a> RouteField<'a> for SrPolicyRoute {
         })
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         usize::from(bits(self.endpoint.is_ipv6()) / 8).saturating_add(1)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, family: Family) -> Result<(), EncodeError> {
         if self.endpoint.is_ipv6() == family.is_v6() { Ok(()) } else { Err(EncodeError::unrepresentable("endpoint")) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         out.put_u8(bits(self.endpoint.is_ipv6()));
         out.put_u32(self.distinguisher);
         out.put_u32(self.color);

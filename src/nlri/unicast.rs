@@ -3,8 +3,9 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
+use crate::wire::Sink;
 
 #[cfg(feature = "alloc")]
 use crate::places::Places;
@@ -20,7 +21,6 @@ pub struct PathPrefix {
     pub path_id: Option<u32>,
 }
 
-#[cfg(feature = "alloc")]
 impl PathPrefix {
     /// Octets on the wire.
     pub const fn encoded_len(&self) -> usize {
@@ -32,17 +32,17 @@ impl PathPrefix {
     ///
     /// # Errors
     /// Too little room; then nothing is written.
-    pub fn encode(&self, out: &mut impl bytes::BufMut) -> Result<(), crate::error::EncodeError> {
-        match self.encoded_len().checked_sub(out.remaining_mut()) {
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
+        match self.encoded_len().checked_sub(out.room()) {
             None | Some(0) => {
                 self.write(out);
                 Ok(())
             }
-            Some(missing) => Err(crate::error::EncodeError::no_room(missing)),
+            Some(missing) => Err(EncodeError::no_room(missing)),
         }
     }
 
-    pub(crate) fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+    pub(crate) fn write<S: Sink + ?Sized>(&self, out: &mut S) {
         if let Some(id) = self.path_id {
             out.put_u32(id);
         }

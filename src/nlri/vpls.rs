@@ -5,15 +5,11 @@ use core::net::Ipv4Addr;
 
 use super::labeled::Label;
 use super::vpn::RouteDistinguisher;
-use crate::error::{Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, wire_struct};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::wire::{Cursor, Field, Sink, wire_struct};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 wire_struct! {
     /// A block of labels of one site (RFC 4761 section 3.2.2), 17 octets.
@@ -80,7 +76,6 @@ impl<'a> Field<'a> for VplsRoute<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         match self {
             Self::Site(_) => 19,
@@ -89,7 +84,6 @@ impl<'a> Field<'a> for VplsRoute<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             Self::Site(site) => site.check(),
@@ -98,8 +92,7 @@ impl<'a> Field<'a> for VplsRoute<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         crate::wire::write_uint(out, self.wire_len().saturating_sub(2), 2);
         match self {
             Self::Site(site) => site.write(out),

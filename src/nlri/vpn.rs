@@ -4,28 +4,24 @@ use core::fmt;
 use core::net::Ipv4Addr;
 use core::str::FromStr;
 
-use super::labeled::{Labels, bit_window, read_rest};
+use super::labeled::{Labels, bit_window, check_bits, prefix_octets, read_rest, write_prefix_octets};
 use super::{Layout, RouteField};
 use crate::asn::Asn;
-use crate::error::Result;
+use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, hex};
+use crate::wire::{Cursor, Field, Sink, hex};
 
 #[cfg(feature = "alloc")]
-use super::labeled::{check_bits, place_bits, place_labels, place_rest, prefix_octets, read_stack, write_prefix_octets};
+use super::labeled::{place_bits, place_labels, place_rest, read_stack};
 #[cfg(feature = "alloc")]
 use super::{ParseRouteError, parse_outcome};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
 use crate::places::Places;
 #[cfg(feature = "alloc")]
 use crate::wire::{Shown, by_word};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 #[cfg(feature = "alloc")]
 use nom::{
     Parser,
@@ -51,13 +47,11 @@ impl<'a> Field<'a> for RouteDistinguisher {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(&self.0);
     }
 
@@ -271,12 +265,10 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn route_len(&self) -> usize {
         self.labels.len().saturating_mul(3).saturating_add(prefix_octets(self.prefix)).saturating_add(9)
     }
 
-    #[cfg(feature = "alloc")]
     fn check_route(&self, family: Family) -> Result<(), EncodeError> {
         if is_labeled(family) {
             self.labels.check()?;
@@ -289,8 +281,7 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
         check_bits(self.labels.len().saturating_mul(24).saturating_add(64), self.prefix).map(|_| ())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write_route<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write_route(&self, out: &mut dyn Sink) {
         let more = self.labels.len().saturating_mul(24).saturating_add(64);
         out.put_u8(check_bits(more, self.prefix).unwrap_or(u8::MAX));
         self.labels.write(out);

@@ -8,15 +8,11 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Cursor;
-use crate::error::{Error, ErrorKind, Result};
+use super::{Cursor, Sink};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 
 #[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use bytes::BufMut;
 
 /// How a value lies on the wire.
 pub trait Field<'a>: Sized + Copy + Send + Sync {
@@ -41,18 +37,15 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
     }
 
     /// Octets on the wire.
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize;
 
     /// Whether the value fits its place.
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         Ok(())
     }
 
     /// Writes the value, which [`Field::check`] has passed.
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B);
+    fn write(&self, out: &mut dyn Sink);
 
     /// Reads the value as [`Field::read`] does and notes where it lies.
     #[cfg(feature = "alloc")]
@@ -151,12 +144,11 @@ impl<'a, T: Field<'a>> serde::Serialize for Json<T> {
 }
 
 /// Encodes into any buffer: nothing is written unless all of it fits.
-#[cfg(feature = "alloc")]
-pub(crate) fn encode<'a, T: Field<'a>>(value: &T, out: &mut impl BufMut) -> Result<(), EncodeError> {
+pub(crate) fn encode<'a, T: Field<'a>>(value: &T, out: &mut impl Sink) -> Result<(), EncodeError> {
     value.check()?;
     let len = value.wire_len();
-    if out.remaining_mut() < len {
-        return Err(EncodeError::no_room(len.saturating_sub(out.remaining_mut())));
+    if out.room() < len {
+        return Err(EncodeError::no_room(len.saturating_sub(out.room())));
     }
     value.write(out);
     Ok(())
@@ -186,13 +178,11 @@ macro_rules! number_fields {
                 Some(u64::from(*self))
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 size_of::<Self>()
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn Sink) {
                 out.put_slice(&self.to_be_bytes());
             }
         }
@@ -220,18 +210,15 @@ macro_rules! wire_newtype {
                 $crate::wire::Field::number(&self.0)
             })?
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 $crate::wire::Field::wire_len(&self.0)
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $crate::wire::Field::check(&self.0)
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
                 $crate::wire::Field::write(&self.0, out);
             }
         }
@@ -269,13 +256,11 @@ macro_rules! wire_flags {
                 Ok(())
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 size_of::<$inner>()
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
                 $crate::wire::Field::write(&self.bits(), out);
             }
         }
@@ -292,13 +277,11 @@ impl<'a> Field<'a> for Ipv4Addr {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         4
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(&self.octets());
     }
 }
@@ -312,13 +295,11 @@ impl<'a> Field<'a> for Ipv6Addr {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         16
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(&self.octets());
     }
 }
@@ -333,13 +314,11 @@ impl<'a, const N: usize> Field<'a> for [u8; N] {
         hex(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         N
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self);
     }
 }
@@ -354,13 +333,11 @@ impl<'a> Field<'a> for &'a [u8] {
         hex(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self);
     }
 }
@@ -392,18 +369,15 @@ impl<'a, T: Field<'a>> Field<'a> for Option<T> {
         }
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.as_ref().map_or(0, T::wire_len)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.as_ref().map_or(Ok(()), T::check)
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         if let Some(value) = self {
             value.write(out);
         }
@@ -545,18 +519,15 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for List<'a, T> {
         serializer.collect_seq(self.iter().map(Json))
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.iter().fold(0, |all, value| all.saturating_add(value.wire_len()))
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.iter().try_for_each(|value| value.check())
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.iter().for_each(|value| value.write(out));
     }
 
@@ -587,14 +558,12 @@ pub(crate) fn read_uint(c: &mut Cursor<'_>, octets: usize) -> Result<u64> {
 }
 
 /// Writes the lowest `octets` octets of a number.
-#[cfg(feature = "alloc")]
-pub(crate) fn write_uint<B: BufMut + ?Sized>(out: &mut B, value: usize, octets: usize) {
+pub(crate) fn write_uint(out: &mut dyn Sink, value: usize, octets: usize) {
     let all = (value as u64).to_be_bytes();
     out.put_slice(all.get(8usize.saturating_sub(octets)..).unwrap_or(&all));
 }
 
 /// Whether a length fits a field of `octets` octets.
-#[cfg(feature = "alloc")]
 pub(crate) fn check_len(len: usize, octets: usize, field: &'static str) -> Result<(), EncodeError> {
     let max = match octets {
         1 => 0xff,
@@ -614,18 +583,15 @@ impl<'a, const N: usize> Field<'a> for Counted<'a, N> {
         hex(self.0, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         N.saturating_add(self.0.len())
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         check_len(self.0.len(), N, "")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         write_uint(out, self.0.len(), N);
         out.put_slice(self.0);
     }
@@ -663,7 +629,6 @@ impl<T, const N: usize, const OWN: usize, const UNIT: usize> core::ops::Deref fo
     }
 }
 
-#[cfg(feature = "alloc")]
 impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Bounded<T, N, OWN, UNIT> {
     fn length(&self) -> usize {
         self.0.wire_len().saturating_add(OWN).checked_div(UNIT).unwrap_or(0)
@@ -687,19 +652,16 @@ impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Fiel
         self.0.json(serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len().saturating_add(N)
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         self.0.check()?;
         check_len(self.length(), N, "")
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         write_uint(out, self.length(), N);
         self.0.write(out);
     }
@@ -742,13 +704,11 @@ impl<'a> Field<'a> for Text<'a> {
         crate::wire::json_text(self.0, serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.len()
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         out.put_slice(self.0);
     }
 }
@@ -767,13 +727,11 @@ impl<'a> Field<'a> for IpAddr {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         if self.is_ipv6() { 16 } else { 4 }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::V4(address) => address.write(out),
             Self::V6(address) => address.write(out),
@@ -796,13 +754,11 @@ impl<'a> Field<'a> for () {
         serializer.serialize_none()
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         0
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, _: &mut B) {}
+    fn write(&self, _: &mut dyn Sink) {}
 }
 
 /// A [`List`] that is malformed without any value.
@@ -831,18 +787,15 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for OneOrMore<'a, T> {
         self.0.json(serializer)
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         self.0.wire_len()
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.0.is_empty() { Err(EncodeError::unrepresentable("")) } else { self.0.check() }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         self.0.write(out);
     }
 
@@ -875,18 +828,15 @@ impl<'a> Field<'a> for U24 {
         Some(u64::from(self.0))
     }
 
-    #[cfg(feature = "alloc")]
     fn wire_len(&self) -> usize {
         3
     }
 
-    #[cfg(feature = "alloc")]
     fn check(&self) -> Result<(), EncodeError> {
         if self.0 > 0xff_ffff { Err(EncodeError::out_of_range("", u64::from(self.0))) } else { Ok(()) }
     }
 
-    #[cfg(feature = "alloc")]
-    fn write<B: BufMut + ?Sized>(&self, out: &mut B) {
+    fn write(&self, out: &mut dyn Sink) {
         let [_, a, b, c] = self.0.to_be_bytes();
         out.put_slice(&[a, b, c]);
     }
@@ -940,7 +890,6 @@ impl TlvLength {
         }
     }
 
-    #[cfg(feature = "alloc")]
     pub(crate) fn check(self, kind: u64, type_octets: usize, len: usize, name: &'static str) -> Result<(), EncodeError> {
         match self {
             Self::Value(0) => Ok(()),
@@ -948,8 +897,7 @@ impl TlvLength {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    pub(crate) fn write<B: BufMut + ?Sized>(self, kind: u64, type_octets: usize, len: usize, out: &mut B) {
+    pub(crate) fn write(self, kind: u64, type_octets: usize, len: usize, out: &mut dyn Sink) {
         write_uint(out, len.saturating_add(self.own(type_octets)), self.octets(kind));
     }
 }
@@ -1011,7 +959,6 @@ macro_rules! wire_struct {
             }
 
             /// Octets on the wire.
-            #[cfg(feature = "alloc")]
             pub fn encoded_len(&self) -> usize {
                 $crate::wire::Field::wire_len(self)
             }
@@ -1020,8 +967,7 @@ macro_rules! wire_struct {
             ///
             /// # Errors
             /// A value that does not fit its field, or too little room; then nothing is written.
-            #[cfg(feature = "alloc")]
-            pub fn encode(&self, out: &mut impl bytes::BufMut) -> $crate::error::Result<(), $crate::error::EncodeError> {
+            pub fn encode(&self, out: &mut impl $crate::wire::Sink) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $crate::wire::encode(self, out)
             }
         }
@@ -1040,20 +986,17 @@ macro_rules! wire_struct {
                 serde::Serialize::serialize(self, serializer)
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 0usize $(.saturating_add($crate::wire::Field::wire_len(&self.$field)))*
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $($crate::wire::Field::check(&self.$field).map_err(|e| e.of(stringify!($field)))?;)*
                 $($check(self)?;)?
                 Ok(())
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
                 $($crate::wire::Field::write(&self.$field, out);)*
             }
 
@@ -1166,7 +1109,6 @@ macro_rules! wire_tlv {
             }
 
             /// Octets on the wire.
-            #[cfg(feature = "alloc")]
             pub fn encoded_len(&self) -> usize {
                 $crate::wire::Field::wire_len(self)
             }
@@ -1176,12 +1118,10 @@ macro_rules! wire_tlv {
             /// # Errors
             /// A value that does not fit its field, `Unknown` with a type that has a row, or too little room; then nothing is
             /// written.
-            #[cfg(feature = "alloc")]
-            pub fn encode(&self, out: &mut impl bytes::BufMut) -> $crate::error::Result<(), $crate::error::EncodeError> {
+            pub fn encode(&self, out: &mut impl $crate::wire::Sink) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $crate::wire::encode(self, out)
             }
 
-            #[cfg(feature = "alloc")]
             fn body_len(&self) -> usize {
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::wire_len(value),)*
@@ -1206,14 +1146,12 @@ macro_rules! wire_tlv {
                 serde::Serialize::serialize(self, serializer)
             }
 
-            #[cfg(feature = "alloc")]
             fn wire_len(&self) -> usize {
                 size_of::<$int>()
                     .saturating_add(Self::LENGTH.octets(u64::from(self.kind())))
                     .saturating_add(self.body_len())
             }
 
-            #[cfg(feature = "alloc")]
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
@@ -1227,8 +1165,7 @@ macro_rules! wire_tlv {
                 Self::LENGTH.check(u64::from(self.kind()), size_of::<$int>(), self.body_len(), name)
             }
 
-            #[cfg(feature = "alloc")]
-            fn write<B: bytes::BufMut + ?Sized>(&self, out: &mut B) {
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
                 $crate::wire::Field::write(&self.kind(), out);
                 Self::LENGTH.write(u64::from(self.kind()), size_of::<$int>(), self.body_len(), out);
                 match self {

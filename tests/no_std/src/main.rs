@@ -1,8 +1,10 @@
-//! Reads an archive with neither a standard library nor an allocator. Linking it is the test.
+//! Reads an archive and writes what it holds with neither a standard library nor an allocator. Linking it is the test.
 #![no_std]
 #![no_main]
 
+use routeglass::bgp::CapabilityValue;
 use routeglass::mrt::{self, Body};
+use routeglass::{EncodeError, Session};
 
 static ARCHIVE: &[u8] = include_bytes!("../../data/sample.mrt");
 
@@ -40,10 +42,33 @@ fn visit(archive: &[u8]) -> routeglass::Result<u64> {
     Ok(sum)
 }
 
+/// Writes attributes, prefixes and a capability to a slice; returns how many octets.
+fn write(archive: &[u8], mut room: &mut [u8]) -> Result<usize, EncodeError> {
+    let all = room.len();
+    let messages = mrt::records(archive).flatten().filter_map(|record| match record.body() {
+        Ok(Body::Message(message)) => message.update().ok().flatten(),
+        _ => None,
+    });
+    for update in messages {
+        let values = update.attributes().into_iter().flatten().flatten().filter_map(|a| a.decode(&Session::AS4).ok());
+        for value in values {
+            value.encode(&Session::AS4, &mut room)?;
+        }
+        for path in update.announced().into_iter().flatten() {
+            path.encode(&mut room)?;
+        }
+    }
+    CapabilityValue::RouteRefresh.encode(&mut room)?;
+    Ok(all.saturating_sub(room.len()))
+}
+
 /// Where a program without an operating system starts.
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
     let sum = visit(core::hint::black_box(ARCHIVE));
     core::hint::black_box(sum.is_ok());
+    let mut room = [0; 4096];
+    let written = write(core::hint::black_box(ARCHIVE), &mut room);
+    core::hint::black_box(written.is_ok());
     loop {}
 }
