@@ -1,0 +1,388 @@
+//! The bgpdump form of every MRT file of the corpus against what bgpdump 1.6.2 itself prints, line by line.
+//!
+//! Where `bgpdump` is installed its live output is the reference, and the stored outputs of the corpus must agree with it;
+//! without it the stored ones are all there is. Every line that differs is given a reason by the rule that found it, and
+//! `tests/expect/bgpdump.tsv` holds the figures of each file. A line without a reason fails the test, a figure that is not the
+//! table's too. `ROUTEGLASS_BLESS=1` writes the table anew.
+#![cfg(feature = "compression")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by failing, and how far it came by printing"
+)]
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::Command;
+use std::rc::Rc;
+
+use routeglass::codes::{AttrCode, MrtType};
+use routeglass::element::{Element, ElementKind, elements};
+use routeglass::error::{Action, Context, ErrorKind};
+use routeglass::mrt::{Body, Decompress, Peers, records};
+use routeglass::text::bgpdump::{can_say, write_line};
+use routeglass::{Error, Family, Prefix};
+
+use crate::common::{self, vectors};
+
+/// One line of ours and what the rules need to know of it.
+struct Line {
+    text: String,
+    /// Why bgpdump prints nothing for it, or something else.
+    reason: Option<&'static str>,
+}
+
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expect/bgpdump.tsv");
+
+/// Reasons, as the table names them, with what they mean.
+const REASONS: &[(&str, &str)] = &[
+    ("entry", "bgpdump prints nothing for BGP4MP ENTRY"),
+    ("multicast", "bgpdump prints nothing for the multicast RIBs of TABLE_DUMP_V2"),
+    ("batch", "bgpdump follows the declared length, which these records of 2000 have four octets short"),
+    ("no-peer-table", "bgpdump prints no entry that comes before a PEER_INDEX_TABLE"),
+    ("aborted", "bgpdump aborts at a peer index past the table; what it had not written out by then is lost too"),
+    ("short-state", "bgpdump prints nothing for the twelve-octet state changes of FRR"),
+    ("old-withdraw", "bgpdump prints the peer's address in place of the withdrawn prefix of BGP records"),
+    ("no-separator", "bgpdump prints MED and communities of BGP records without the bar between them"),
+    ("host-bits", "bgpdump prints bits behind the prefix length; they mean nothing (RFC 4271 section 4.3)"),
+    ("long-list", "bgpdump cuts lists of communities at 8,190 characters"),
+    ("aggregator", "bgpdump reads the eight-octet AGGREGATOR that some daemons write into two-octet tables as if it had six"),
+    ("as-0", "bgpdump prints routes whose path has AS 0; RFC 7607 withdraws them"),
+    (
+        "unread",
+        "bgpdump prints routes whose ATTR_SET or Prefix-SID is malformed: it does not look into them; RFC 7606 withdraws them",
+    ),
+    (
+        "misread",
+        "bgpdump prints what it makes of a list that does not fit the subtype's encoding, or of a record that does not fit",
+    ),
+];
+
+fn corpus_lines(archive: &[u8]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    // What it had not written out before the end is lost with it.
+    let past_table = |e: Option<Error>| matches!(e.map(|e| e.kind()), Some(ErrorKind::NoSuchPeer(_)));
+    let aborted = elements(archive).flatten().any(|element| past_table(element.finding()));
+    for element in elements(archive).flatten() {
+        let withdrawn = element.kind() != ElementKind::Withdraw && element.action() >= Action::TreatAsWithdraw;
+        if !can_say(&element) || withdrawn {
+            continue;
+        }
+        let mut text = String::new();
+        write_line(&mut text, &element).unwrap();
+        lines.push(Line { text, reason: reason_of(&element, aborted) });
+    }
+    lines
+}
+
+/// Why bgpdump says something else about an element, if it is known to.
+fn reason_of(element: &Element<'_>, aborted: bool) -> Option<&'static str> {
+    let finding = element.finding();
+    let family = element.family();
+    Some(match (element.record_kind(), element.kind()) {
+        (MrtType::BGP4MP | MrtType::BGP4MP_ET, ElementKind::Rib) => "entry",
+        (MrtType::TABLE_DUMP_V2, _) if matches!(finding.map(|e| e.kind()), Some(ErrorKind::NoPeerTable)) => "no-peer-table",
+        (MrtType::TABLE_DUMP_V2, _) if aborted => "aborted",
+        (MrtType::TABLE_DUMP_V2, _) if family == Some(Family::IPV4_MULTICAST) || family == Some(Family::IPV6_MULTICAST) => {
+            "multicast"
+        }
+        (MrtType::BGP, ElementKind::Withdraw) => "old-withdraw",
+        (_, ElementKind::StateChange(..)) if element.peer().address.is_none() => "short-state",
+        (MrtType::TABLE_DUMP, _) if long_aggregator(element) => "aggregator",
+        _ => return None,
+    })
+}
+
+fn long_aggregator(element: &Element<'_>) -> bool {
+    let aggregator = element.attributes().ok().and_then(|a| a.find(AttrCode::AGGREGATOR));
+    aggregator.is_some_and(|a| a.raw().len() == 8)
+}
+
+/// Lines that occur in one list and not in the other, each as often as it does.
+fn only_in<'a>(a: &[&'a str], b: &[&'a str]) -> Vec<&'a str> {
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    b.iter().for_each(|line| *count.entry(line).or_default() += 1);
+    let left = |line: &&&str| match count.get_mut(**line) {
+        Some(n) if *n > 0 => {
+            *n -= 1;
+            false
+        }
+        _ => true,
+    };
+    let mut left = left;
+    a.iter().filter(|line| left(line)).copied().collect()
+}
+
+fn fields(line: &str) -> Vec<&str> {
+    line.split('|').collect()
+}
+
+/// Whether two lines differ in this field alone.
+fn differ_only_in(a: &str, b: &str, field: usize) -> bool {
+    let (a, b) = (fields(a), fields(b));
+    a.len() == b.len() && a.iter().zip(&b).enumerate().all(|(i, (x, y))| x == y || i == field)
+}
+
+/// Whether `theirs` is our prefix with bits set behind its length.
+fn host_bits(theirs: &str, ours: &str) -> bool {
+    let prefix = |line: &str| fields(line).get(5).and_then(|f| f.split_once('/').map(|(a, l)| (a.to_owned(), l.to_owned())));
+    match (prefix(theirs), prefix(ours)) {
+        (Some((a, l)), Some((b, m))) if l == m && differ_only_in(theirs, ours, 5) => {
+            let (Ok(a), Ok(len)) = (a.parse(), l.parse()) else { return false };
+            routeglass::Prefix::new(a, len).is_some_and(|p| p.to_string() == format!("{b}/{m}"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether `theirs` is ours with its communities cut short.
+fn long_list(theirs: &str, ours: &str) -> bool {
+    let (a, b) = (fields(theirs), fields(ours));
+    a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| x == y || (x.len() > 8000 && y.len() > x.len() && y.starts_with(*x)))
+}
+
+/// Whether `theirs` is ours but for the bar between MED and communities.
+fn no_separator(theirs: &str, ours: &str) -> bool {
+    let (a, b) = (fields(theirs), fields(ours));
+    ours.starts_with("BGP|") && a.len() + 1 == b.len() && theirs.replace('|', "") == ours.replace('|', "")
+}
+
+#[derive(Default)]
+struct Figures {
+    theirs: usize,
+    ours: usize,
+    equal: usize,
+    reasons: BTreeMap<&'static str, usize>,
+    unexplained: Vec<String>,
+    in_order: bool,
+}
+
+fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
+    let lines = corpus_lines(archive);
+    let ours: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    let mut only_theirs = only_in(theirs, &ours);
+    let only_ours = only_in(&ours, theirs);
+    let mut figures =
+        Figures { theirs: theirs.len(), ours: ours.len(), equal: ours.len() - only_ours.len(), ..Figures::default() };
+    let known: HashMap<&str, &'static str> = lines.iter().filter_map(|line| Some((line.text.as_str(), line.reason?))).collect();
+    // In one pass: a line of theirs that is ours but for one thing goes with it.
+    for line in &only_ours {
+        let pair = |reason: &str, theirs: &str| match reason {
+            "no-separator" => no_separator(theirs, line),
+            "host-bits" => host_bits(theirs, line),
+            "long-list" => long_list(theirs, line),
+            "old-withdraw" => differ_only_in(theirs, line, 5),
+            "aggregator" => fields(line).len() > 3 && differ_only_in(theirs, line, fields(line).len() - 2),
+            _ => false,
+        };
+        let by_rule =
+            ["host-bits", "long-list", "no-separator"].into_iter().find(|reason| only_theirs.iter().any(|t| pair(reason, t)));
+        match by_rule.or_else(|| known.get(line).copied()).or_else(|| batch(archive).then_some("batch")) {
+            Some(reason) => {
+                *figures.reasons.entry(reason).or_default() += 1;
+                if let Some(at) = only_theirs.iter().position(|t| pair(reason, t)) {
+                    only_theirs.remove(at);
+                }
+            }
+            None => figures.unexplained.push(format!("ours    {line}")),
+        }
+    }
+    // What is left of theirs must be what they made of bytes that we report as damaged.
+    let mut damage = damage(archive);
+    for line in only_theirs {
+        let f = fields(line);
+        let path_field = if f[0].ends_with("_AP") { 7 } else { 6 };
+        let as_0 = f.get(path_field).is_some_and(|path| path.split([' ', '{', '}', ',', '(', ')']).any(|asn| asn == "0"));
+        let mut excused_by = |which: &dyn Fn(&Error) -> bool| damage.iter_mut().any(|d| which(&d.error) && d.excuses(&f));
+        if as_0 && excused_by(&|e| e.context() == Context::Attribute(AttrCode::AS_PATH)) {
+            *figures.reasons.entry("as-0").or_default() += 1;
+        } else if excused_by(&unread) {
+            *figures.reasons.entry("unread").or_default() += 1;
+        } else if excused_by(&|_| true) {
+            *figures.reasons.entry("misread").or_default() += 1;
+        } else {
+            figures.unexplained.push(format!("theirs  {line}"));
+        }
+    }
+    // The equal lines come in the same order.
+    let keep = |list: &[&str], drop: &[&str]| {
+        let mut drop = drop.iter().peekable();
+        list.iter().filter(|line| drop.next_if(|next| next == line).is_none()).map(|line| (*line).to_owned()).collect::<Vec<_>>()
+    };
+    figures.in_order = keep(theirs, &only_in(theirs, &ours)) == keep(&ours, &only_ours);
+    figures
+}
+
+/// Whether the damage is inside an attribute that bgpdump does not look into.
+fn unread(error: &Error) -> bool {
+    matches!(error.context(), Context::Attribute(code) if code > AttrCode::AS4_AGGREGATOR)
+}
+
+/// Whether the archive has the batches of the year 2000.
+fn batch(archive: &[u8]) -> bool {
+    records(archive)
+        .flatten()
+        .take(1)
+        .any(|record| matches!(record.body(), Ok(Body::TableDump(table)) if table.entries().count() > 1))
+}
+
+/// One thing that is wrong, and which lines it may have led to.
+struct Damage {
+    /// Of its record.
+    seconds: String,
+    /// As far as known.
+    peer: Option<String>,
+    /// Those of the message or entry, if all of them could be read.
+    prefixes: Option<Rc<HashSet<Prefix>>>,
+    /// How many lines it may excuse yet.
+    left: usize,
+    error: Error,
+}
+
+impl Damage {
+    /// Whether it may be why bgpdump prints a line of these fields; counts it if so.
+    fn excuses(&mut self, fields: &[&str]) -> bool {
+        let field = |n: usize| fields.get(n).copied().unwrap_or("");
+        let prefix = || -> Option<Prefix> {
+            let (address, len) = field(5).split_once('/')?;
+            Prefix::new(address.parse().ok()?, len.parse().ok()?)
+        };
+        let excused = self.left > 0
+            && field(1).split('.').next() == Some(&self.seconds)
+            && self.peer.as_ref().is_none_or(|peer| peer == field(3))
+            && self.prefixes.as_ref().is_none_or(|list| prefix().is_some_and(|prefix| list.contains(&prefix)));
+        if excused {
+            self.left -= 1;
+        }
+        excused
+    }
+}
+
+fn damage(archive: &[u8]) -> Vec<Damage> {
+    let mut list = Vec::new();
+    let mut peers = Peers::new();
+    for record in records(archive).flatten() {
+        let seconds = record.timestamp().seconds.to_string();
+        let elements: Vec<_> = record.elements(&mut peers).collect();
+        if let Ok(Body::Message(message)) = record.body() {
+            let peer = message.peer_address.map(|a| a.to_string());
+            // Where a list could not be read, bgpdump may have made any prefixes of it.
+            let readable = !elements.is_empty() && elements.iter().all(Result::is_ok);
+            let prefixes = readable.then(|| Rc::new(elements.iter().flatten().filter_map(Element::prefix).collect()));
+            record.findings(&peers, |error| {
+                let (seconds, peer, prefixes) = (seconds.clone(), peer.clone(), prefixes.clone());
+                list.push(Damage { seconds, peer, prefixes, left: usize::MAX, error });
+            });
+            continue;
+        }
+        for element in elements {
+            let (error, peer, prefix) = match element {
+                Ok(element) => match element.finding() {
+                    Some(error) => (error, element.peer().address.map(|a| a.to_string()), element.prefix()),
+                    None => continue,
+                },
+                Err(error) => (error, None, None),
+            };
+            let prefixes = prefix.map(|prefix| Rc::new(HashSet::from([prefix])));
+            // An entry is a line.
+            list.push(Damage { seconds: seconds.clone(), peer, prefixes, left: 1, error });
+        }
+    }
+    list
+}
+
+#[test]
+fn damage_excuses_its_own_lines_alone() {
+    // Second 9, peer 192.0.2.1: ORIGIN 9 for 10.0.0.0/8. Then a table's entry with the same.
+    let list = [0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    let message = vectors::message(2, &vectors::update(&[], &list, &[8, 10]));
+    let table = vectors::record(13, 2, &vectors::rib(&[8, 11], &[vectors::entry(0, None, &list)]));
+    let update = vectors::record(16, 4, &vectors::bgp4mp(true, &message));
+    let mut found = damage(&[vectors::peer_index_table(), table, update].concat());
+    assert_eq!(found.len(), 2);
+    let mut excused = |line: &str| found.iter_mut().any(|d| d.excuses(&fields(line)));
+    assert!(excused("BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496"));
+    assert!(excused("BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496"), "a message may have the prefix twice");
+    assert!(!excused("BGP4MP|9|A|192.0.2.1|64496|12.0.0.0/8|64496"), "another prefix");
+    assert!(!excused("BGP4MP|9|A|192.0.2.9|64496|10.0.0.0/8|64496"), "another peer");
+    assert!(!excused("BGP4MP|8|A|192.0.2.1|64496|10.0.0.0/8|64496"), "another second");
+    assert!(excused("TABLE_DUMP2|9|B|192.0.2.1|64496|11.0.0.0/8|64496"));
+    assert!(!excused("TABLE_DUMP2|9|B|192.0.2.1|64496|11.0.0.0/8|64496"), "an entry is one line");
+}
+
+fn decompressed(path: &Path) -> Option<String> {
+    let mut text = Vec::new();
+    Decompress::new(fs::File::open(path).ok()?).ok()?.read_to_end(&mut text).ok()?;
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// The output that the corpus keeps for a file.
+fn stored(corpus: &Path, file: &str) -> Option<String> {
+    let path = Path::new(file);
+    let name = path.file_name()?.to_str()?;
+    if file.starts_with("collectors/") {
+        return decompressed(&corpus.join("collectors/expect").join(format!("{name}.bgp.gz")));
+    }
+    let dir = path.parent()?.parent()?;
+    decompressed(&corpus.join(dir).join("ref").join(format!("{}.bgpdump-m.txt.xz", name.trim_end_matches(".xz"))))
+}
+
+/// What the program prints for a file.
+fn live(archive: &[u8]) -> Option<String> {
+    let file = std::env::temp_dir().join(format!("routeglass-bgpdump-{}.mrt", std::process::id()));
+    fs::write(&file, archive).unwrap();
+    let output = Command::new("bgpdump").arg("-m").arg(&file).output();
+    fs::remove_file(&file).unwrap();
+    let mut text = String::from_utf8_lossy(&output.ok()?.stdout).into_owned();
+    // Where it aborts the last line may be a part of one.
+    text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
+    Some(text)
+}
+
+#[test]
+fn every_line_is_bgpdumps_or_has_a_reason() {
+    let Some(corpus) = common::corpus() else { return };
+    let mut table = String::from("file\tbgpdump\tours\tequal\treasons\n");
+    let (mut faults, mut checked, mut kept) = (Vec::new(), 0, 0);
+    for (file, archive) in common::archives(&corpus) {
+        let stored = stored(&corpus, &file);
+        let Some(reference) = live(&archive).or_else(|| stored.clone()) else { continue };
+        let theirs: Vec<&str> = reference.lines().collect();
+        if let Some(stored) = stored {
+            kept += 1;
+            // The stored text was made by the same program; where it aborts, how much reached the file differs.
+            let reached = stored.lines().count().min(theirs.len());
+            let stored: Vec<&str> = stored.lines().take(reached).collect();
+            if stored != theirs[..reached] {
+                faults.push(format!("{file}: the stored output is not what the program prints"));
+            }
+        }
+        let figures = compare(&archive, &theirs);
+        checked += 1;
+        let reasons: Vec<_> = figures.reasons.iter().map(|(reason, n)| format!("{reason}={n}")).collect();
+        assert!(figures.reasons.keys().all(|reason| REASONS.iter().any(|(name, _)| name == reason)));
+        writeln!(table, "{file}\t{}\t{}\t{}\t{}", figures.theirs, figures.ours, figures.equal, reasons.join(" ")).unwrap();
+        if !figures.in_order {
+            faults.push(format!("{file}: equal lines come in another order"));
+        }
+        faults.extend(figures.unexplained.iter().take(5).map(|line| format!("{file}: unexplained: {line}")));
+    }
+    println!("{checked} files compared, {kept} of them with stored outputs");
+    for (reason, what) in REASONS {
+        writeln!(table, "# {reason}: {what}").unwrap();
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    if std::env::var_os("ROUTEGLASS_BLESS").is_some() {
+        fs::create_dir_all(Path::new(TABLE).parent().unwrap()).unwrap();
+        fs::write(TABLE, &table).unwrap();
+    }
+    // Without the program, only the files with stored outputs can be held against the table.
+    let expected = fs::read_to_string(TABLE).unwrap();
+    let missing: Vec<_> = table.lines().filter(|row| !expected.lines().any(|e| e == *row)).collect();
+    assert!(missing.is_empty(), "rows that the table does not have:\n{}", missing.join("\n"));
+}

@@ -1,0 +1,266 @@
+//! Laws that hold for damaged archives whatever the damage is, as properties: the ones that `fuzz/` looks for exceptions to.
+#![cfg(feature = "std")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
+use std::io::{self, Read};
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use routeglass::bgp::Message;
+use routeglass::element::{ElementKind, Strictness, elements};
+use routeglass::error::{Action, Error};
+use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record, RecordBuf, Recovered, records, recover};
+use routeglass::{FamilySet, Session};
+
+use crate::common::vectors;
+
+/// One change: an octet is set, flipped in one bit, put in or taken out; or the rest is cut off.
+#[derive(Clone, Debug)]
+enum Change {
+    Set(Index, u8),
+    Flip(Index, u32),
+    Insert(Index, Vec<u8>),
+    Remove(Index, usize),
+    Cut(Index),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    // Octets that lengths, counts and types like.
+    let octet = prop_oneof![any::<u8>(), prop::sample::select(vec![0, 1, 2, 3, 4, 14, 15, 24, 32, 33, 128, 129, 255])];
+    prop_oneof![
+        4 => (any::<Index>(), octet).prop_map(|(at, to)| Change::Set(at, to)),
+        4 => (any::<Index>(), 0..8u32).prop_map(|(at, bit)| Change::Flip(at, bit)),
+        1 => (any::<Index>(), prop::collection::vec(any::<u8>(), 1..9)).prop_map(|(at, octets)| Change::Insert(at, octets)),
+        1 => (any::<Index>(), 1..9usize).prop_map(|(at, count)| Change::Remove(at, count)),
+        1 => any::<Index>().prop_map(Change::Cut),
+    ]
+}
+
+fn apply(changes: &[Change], bytes: &mut Vec<u8>) {
+    for change in changes {
+        let at = |index: &Index| index.index(bytes.len() + 1);
+        match change {
+            Change::Set(index, to) => {
+                let at = at(index);
+                bytes.get_mut(at..).and_then(<[u8]>::first_mut).map(|octet| *octet = *to).unwrap_or_default();
+            }
+            Change::Flip(index, bit) => {
+                let at = at(index);
+                bytes.get_mut(at..).and_then(<[u8]>::first_mut).map(|octet| *octet ^= 1 << bit).unwrap_or_default();
+            }
+            Change::Insert(index, octets) => {
+                let at = at(index);
+                bytes.splice(at..at, octets.iter().copied());
+            }
+            Change::Remove(index, count) => {
+                let at = at(index);
+                bytes.drain(at..(at + count).min(bytes.len()));
+            }
+            Change::Cut(index) => bytes.truncate(at(index)),
+        }
+    }
+}
+
+/// A record of any kind whose body is damaged, its length set right again; the tables in front of it are left as they are.
+fn damaged() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
+    (any::<Index>(), prop::collection::vec(change(), 0..6)).prop_map(|(which, changes)| {
+        let all = vectors::all();
+        let (_, archive) = which.get(&all);
+        let last = records(archive).last().unwrap().unwrap();
+        let (front, record) = archive.split_at(usize::try_from(last.offset()).unwrap());
+        let (head, body) = record.split_at(12);
+        let mut body = body.to_vec();
+        apply(&changes, &mut body);
+        let mut record = head.to_vec();
+        record[8..].copy_from_slice(&u32::try_from(body.len()).unwrap().to_be_bytes());
+        record.extend(body);
+        (front.to_vec(), record)
+    })
+}
+
+/// Archives of a few such records, damaged once more as a whole.
+fn archive() -> impl Strategy<Value = Vec<u8>> {
+    (prop::collection::vec(damaged(), 1..5), prop::collection::vec(change(), 0..3)).prop_map(|(list, changes)| {
+        let mut bytes: Vec<u8> = list.into_iter().flat_map(|(front, record)| [front, record].concat()).collect();
+        apply(&changes, &mut bytes);
+        bytes
+    })
+}
+
+fn session() -> impl Strategy<Value = Session> {
+    any::<[bool; 4]>().prop_map(|[asn4, extended, add_path, labels]| {
+        let mut session = if asn4 { Session::AS4 } else { Session::AS2 };
+        session.extended_message = extended;
+        session.add_path_receive = if add_path { FamilySet::ALL } else { FamilySet::EMPTY };
+        session.multiple_labels = if labels { FamilySet::ALL } else { FamilySet::EMPTY };
+        session
+    })
+}
+
+/// A record that nothing is wrong with: AS64496 announces 198.51.100.0/24 and withdraws 10.0.0.0/8.
+fn good() -> Vec<u8> {
+    let update = vectors::update(&[8, 10], vectors::ATTRIBUTES, &[24, 198, 51, 100]);
+    vectors::record(16, 4, &vectors::bgp4mp(true, &vectors::message(2, &update)))
+}
+
+/// Gives a few octets at a time, in turns.
+struct Pieces<'a>(&'a [u8], &'a [usize], usize);
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.2 += 1;
+        let n = self.1[self.2 % self.1.len()].min(out.len()).min(self.0.len());
+        let (now, later) = self.0.split_at(n);
+        out[..n].copy_from_slice(now);
+        self.0 = later;
+        Ok(n)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.saturating_mul(8), ..ProptestConfig::default() })]
+
+    /// A damaged record costs that record: those around it come out whole and clean.
+    #[test]
+    fn damage_stays_in_its_record((front, record) in damaged()) {
+        let good = good();
+        let alone: Vec<_> = elements(&good).map(|e| e.unwrap().to_string()).collect();
+        prop_assert_eq!(alone.len(), 2);
+        let bytes = [&good[..], &front, &record, &good].concat();
+        let framed: Vec<_> = records(&bytes).map(Result::unwrap).collect();
+        prop_assert_eq!(framed[framed.len() - 2].as_bytes(), &record[..]);
+        let list: Vec<_> = elements(&bytes).collect();
+        for two in [&list[..2], &list[list.len() - 2..]] {
+            let lines: Vec<_> = two.iter().map(|e| e.map(|e| (e.to_string(), e.is_clean())).unwrap()).collect();
+            prop_assert_eq!(lines, alone.iter().map(|line| (line.clone(), true)).collect::<Vec<_>>());
+        }
+    }
+
+    /// What a record's findings say is what its elements say; every place lies in the record.
+    #[test]
+    fn findings_and_elements_agree((front, record) in damaged(), offset in 0..1u64 << 40) {
+        let mut peers = Peers::new();
+        records(&front).flatten().for_each(|table| assert!(peers.observe(&table)));
+        let parsed = Record::parse_at(&record, offset).unwrap();
+        let mut found: Vec<Error> = Vec::new();
+        let worst = parsed.findings(&peers, |e| found.push(e));
+        prop_assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
+        for e in &found {
+            prop_assert!((offset..=offset + record.len() as u64).contains(&e.offset()), "{}", e);
+        }
+        let list: Vec<_> = parsed.elements(&mut peers.clone()).collect();
+        for element in &list {
+            let e = element.map_or_else(Some, |e| e.finding());
+            prop_assert!(e.is_none_or(|e| found.contains(&e)), "{:?} is not among {:?}", e, found);
+        }
+        if found.is_empty() {
+            prop_assert!(list.iter().all(|e| e.is_ok_and(|e| e.is_clean())));
+        }
+    }
+
+    /// By RFC 7606 a damaged route is never announced; strictly, nothing with a finding is a route at all.
+    #[test]
+    fn a_damaged_route_is_never_announced(bytes in archive()) {
+        for e in elements(&bytes).with_strictness(Strictness::Rfc7606).flatten() {
+            let worst = e.finding().map_or(Action::None, |e| e.action());
+            let announced = matches!(e.kind(), ElementKind::Announce | ElementKind::Rib);
+            prop_assert!(!announced || worst < Action::TreatAsWithdraw, "{}", e);
+        }
+        prop_assert!(elements(&bytes).with_strictness(Strictness::Strict).flatten().all(|e| e.is_clean()));
+        // The same number of events, however they are handed out.
+        let count = |strictness| elements(&bytes).with_strictness(strictness).count();
+        prop_assert_eq!(count(Strictness::Forensic), count(Strictness::Rfc7606));
+        prop_assert_eq!(count(Strictness::Forensic), count(Strictness::Strict));
+    }
+
+    /// A slice, a stream in any pieces and its lent records give the same records and end alike.
+    #[test]
+    fn slices_and_streams_agree(bytes in archive(), sizes in prop::collection::vec(1..64usize, 1..6), buffer in 12..300usize) {
+        let mut from_slice = Vec::new();
+        let mut slice_end = None;
+        for record in records(&bytes) {
+            match record {
+                Ok(record) => from_slice.push(RecordBuf::from(record)),
+                Err(e) => slice_end = Some(e.to_string()),
+            }
+        }
+        // A length over the reader's limit ends it where the slice ends too, with another error.
+        let options = ReaderOptions::default().with_buffer_len(buffer).with_max_record_len(usize::MAX);
+        let mut reader = Reader::plain(Pieces(&bytes, &sizes, 0), options);
+        let (mut lent, mut end) = (Vec::new(), None);
+        loop {
+            match reader.next_record() {
+                Ok(Some(record)) => lent.push(RecordBuf::from(record)),
+                Ok(None) => break,
+                Err(e) => end = Some(e.to_string()),
+            }
+        }
+        prop_assert_eq!((&lent, end.is_some()), (&from_slice, slice_end.is_some()));
+        let (owned, ends): (Vec<_>, Vec<_>) = Reader::plain(Pieces(&bytes, &sizes, 0), options).partition(Result::is_ok);
+        prop_assert_eq!(owned.into_iter().map(Result::unwrap).collect::<Vec<_>>(), from_slice);
+        prop_assert_eq!(ends.into_iter().map(|e| e.unwrap_err().to_string()).collect::<Vec<_>>(), Vec::from_iter(end));
+    }
+
+    /// In recovery every octet is in a record or in a gap.
+    #[test]
+    fn recovery_accounts_for_every_octet(bytes in archive()) {
+        let mut at = 0;
+        for item in recover(&bytes) {
+            match item {
+                Recovered::Record(record) => {
+                    prop_assert_eq!(record.offset(), at);
+                    at += record.as_bytes().len() as u64;
+                }
+                Recovered::Gap(gap) => {
+                    prop_assert_eq!(gap.start, at);
+                    prop_assert!(gap.len() > 0);
+                    at = gap.end;
+                }
+            }
+        }
+        prop_assert_eq!(at, bytes.len() as u64);
+    }
+
+    /// Written from its values twice a record is what it is written once; a clean one keeps its length and its elements.
+    #[test]
+    fn written_twice_is_written_once((front, record) in damaged()) {
+        let mut peers = Peers::new();
+        records(&front).flatten().for_each(|table| assert!(peers.observe(&table)));
+        let parsed = Record::parse_at(&record, 0).unwrap();
+        let (mut once, mut twice) = (Vec::new(), Vec::new());
+        parsed.rewrite(&mut once).unwrap();
+        let again = Record::parse_at(&once, 0).unwrap();
+        again.rewrite(&mut twice).unwrap();
+        prop_assert_eq!(&once, &twice);
+        let mut clean = true;
+        parsed.findings(&peers, |_| clean = false);
+        if clean {
+            let lines = |record: &Record<'_>| -> Vec<_> {
+                record.elements(&mut peers.clone()).map(|e| e.map(|e| e.to_string())).collect()
+            };
+            prop_assert_eq!(lines(&parsed), lines(&again));
+            prop_assert_eq!(once.len(), record.len());
+        }
+    }
+
+    /// The verdict on a message is its worst finding, whatever the session; a message with an end to its session has a
+    /// NOTIFICATION for it.
+    #[test]
+    fn verdicts_are_the_worst_finding((_, record) in damaged(), session in session()) {
+        let parsed = Record::parse_at(&record, 0).unwrap();
+        let Ok(Body::Message(message)) = parsed.body() else { return Ok(()) };
+        let at = usize::try_from(message.message_offset()).unwrap();
+        match Message::parse_at(&record[at..], &session, 7) {
+            Ok(m) => {
+                let mut found = Vec::new();
+                let worst = m.verdict(7, |e| found.push(e));
+                prop_assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
+                for e in found {
+                    prop_assert!((7..=7 + (record.len() - at) as u64).contains(&e.offset()), "{}", e);
+                    prop_assert!(e.action() < Action::ResetSession || e.notification().is_some(), "{}", e);
+                }
+            }
+            Err(e) => prop_assert!((7..=7 + (record.len() - at) as u64).contains(&e.offset()), "{}", e),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! MRT archives, made by hand, damaged and of the corpus: what is read, recovered, written anew and printed.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bgpdump;
+mod bit_flips;
+mod damage;
+mod laws;
+mod manifest;
+mod rewrite;
+mod traps;
+mod truncation;

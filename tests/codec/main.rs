@@ -1,0 +1,13 @@
+//! BGP messages and path attributes: against the RFCs, against other decoders, and written anew.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod attributes;
+mod captured;
+mod crafted;
+mod messages;
+mod netgauze;
+mod places;
+mod rfc7606;
+mod tshark;

@@ -1,0 +1,252 @@
+//! `routeglass check`: each finding on its line, as text and as JSON, and what a run comes to.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::common::vectors::{ATTRIBUTES, PREFIX, all, bgp4mp, entry, message, peer_index_table, record, rib, update};
+
+/// A file for one test, gone with it.
+struct File(PathBuf);
+
+impl File {
+    fn new(test: &str, bytes: &[u8]) -> Self {
+        let path = std::env::temp_dir().join(format!("routeglass-check-{}-{test}", std::process::id()));
+        fs::write(&path, bytes).unwrap();
+        Self(path)
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Exit code and lines of standard output; nothing is on standard error.
+fn check(args: &[&str]) -> (i32, Vec<String>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_routeglass")).arg("check").args(args).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let lines = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    (output.status.code().unwrap(), lines)
+}
+
+fn as4(m: &[u8]) -> Vec<u8> {
+    record(16, 4, &bgp4mp(true, m))
+}
+
+fn good() -> Vec<u8> {
+    as4(&message(2, &update(&[], ATTRIBUTES, PREFIX)))
+}
+
+/// A good record, one whose ORIGIN is undefined and that has MULTI_EXIT_DISC twice, a RIB record without a peer table.
+fn archive() -> Vec<u8> {
+    let mut attributes = ATTRIBUTES.to_vec();
+    attributes[3] = 7;
+    attributes.extend([0x80, 4, 4, 0, 0, 0, 1, 0x80, 4, 4, 0, 0, 0, 2]);
+    let bad = as4(&message(2, &update(&[], &attributes, PREFIX)));
+    [good(), bad, record(13, 2, &rib(PREFIX, &[entry(0, None, ATTRIBUTES)]))].concat()
+}
+
+#[test]
+fn a_line_for_each_finding() {
+    let file = File::new("lines", &archive());
+    let name = file.name();
+    let (code, lines) = check(&[name]);
+    assert_eq!(good().len(), 79);
+    assert_eq!(
+        lines,
+        [
+            format!(
+                "{name}\t1\t137\tattr\tbad-value\ttreat-as-withdraw\tRFC 7606 section 7.1\t\
+                 ORIGIN attribute: value 7 is not valid here (at byte 137)\t\
+                 0740020602010000fbf0400304c0000201800404000000018004040000000218..."
+            ),
+            format!(
+                "{name}\t1\t161\tattr\tduplicate\tattribute discard\tRFC 7606 section 3 g\t\
+                 MULTI_EXIT_DISC attribute: occurs more than once (at byte 161)\t8004040000000218c63364"
+            ),
+            format!(
+                "{name}\t2\t202\tmrt\tno-peer-table\tnone\tRFC 6396 section 4.3.1\t\
+                 RIB entry: no peer table comes before it (at byte 202)\t4001010040020602010000fbf0400304c0000201"
+            ),
+            format!("{name}: 3 records, 3 findings: 1 none, 1 attribute discard, 1 treat-as-withdraw"),
+        ]
+    );
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn json_says_the_same() {
+    let file = File::new("json", &archive());
+    let name = file.name();
+    let (code, lines) = check(&["--json", name]);
+    let values: Vec<Value> = lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((code, values.len()), (1, 4));
+    assert_eq!(
+        values[1],
+        json!({
+            "file": name, "record": 1, "offset": 161, "layer": "attr", "kind": "duplicate", "action": "attribute discard",
+            "rfc": "RFC 7606 section 3 g", "severity": "finding",
+            "text": "MULTI_EXIT_DISC attribute: occurs more than once (at byte 161)",
+            "octets": "8004040000000218c63364", "octets_left": 11,
+        })
+    );
+    assert_eq!(
+        values[3],
+        json!({
+            "file": name,
+            "summary": {
+                "records": 3, "findings": 3, "notes": 0, "gaps": 0, "gap_octets": 0,
+                "actions": {"none": 1, "attribute discard": 1, "treat-as-withdraw": 1},
+            },
+        })
+    );
+}
+
+#[test]
+fn sound_archives_come_to_nothing() {
+    let bytes: Vec<u8> = all().into_iter().flat_map(|(_, bytes)| bytes).collect();
+    let file = File::new("sound", &bytes);
+    for args in [&[file.name()][..], &["--recover", file.name()]] {
+        let (code, lines) = check(args);
+        assert_eq!((code, lines.len()), (0, 1), "{lines:?}");
+        assert!(lines[0].ends_with(" records, 0 findings"), "{}", lines[0]);
+    }
+}
+
+#[test]
+fn recovery_is_asked_for() {
+    let (one, table) = (good(), peer_index_table());
+    let bytes = [&one[..], &one[..30], &one, &table].concat();
+    let file = File::new("recover", &bytes);
+    let name = file.name();
+    let (code, lines) = check(&[name]);
+    assert_eq!(code, 1);
+    assert_eq!(lines.last().unwrap(), &format!("{name}: 2 records, 2 findings: 1 none, 1 session reset"));
+
+    let (code, lines) = check(&["--recover", name]);
+    assert_eq!(code, 1);
+    assert_eq!(
+        lines,
+        [
+            format!(
+                "{name}\t1\t79\tmrt\tgap\tnone\tRFC 6396 section 2\t30 bytes passed over, from byte 79 to 109: \
+                 BGP message header: marker is not all ones (at byte 111)\t-"
+            ),
+            format!("{name}: 3 records, 1 finding: 1 session reset; 1 gap of 30 bytes"),
+        ]
+    );
+    let (_, lines) = check(&["--recover", "--json", name]);
+    let gap: Value = serde_json::from_str(&lines[0]).unwrap();
+    assert_eq!((&gap["offset"], &gap["end"], &gap["kind"]), (&json!(79), &json!(109), &json!("gap")));
+}
+
+#[test]
+fn notes_are_asked_for_and_do_not_count() {
+    let mut attributes = ATTRIBUTES.to_vec();
+    attributes[7] = 1; // AS_SET
+    let file = File::new("notes", &as4(&message(2, &update(&[], &attributes, PREFIX))));
+    let name = file.name();
+    assert_eq!(check(&[name]), (0, vec![format!("{name}: 1 record, 0 findings")]));
+    assert_eq!(
+        check(&["--notes", name]),
+        (
+            0,
+            vec![
+                format!(
+                    "{name}\t0\t62\tattr\tdeprecated\tnote\tRFC 9774 section 3\t\
+                     AS_PATH attribute: value 1 is deprecated (at byte 62)\t01010000fbf0400304c000020118c63364"
+                ),
+                format!("{name}: 1 record, 0 findings; 1 note"),
+            ]
+        )
+    );
+}
+
+#[test]
+fn cut_files_and_messages_back_to_back() {
+    let file = File::new("cut", &good()[..70]);
+    let name = file.name();
+    assert_eq!(
+        check(&[name]),
+        (
+            1,
+            vec![
+                format!(
+                    "{name}\t0\t0\tmrt\ttruncated\tnone\tRFC 6396 section 2\tMRT header: ends 9 bytes too early (at byte 0)\t-"
+                ),
+                format!("{name}: 0 records, 1 finding: 1 none"),
+            ]
+        )
+    );
+    let two = [message(2, &update(&[], &[0x40, 1, 1, 9], PREFIX)), message(4, &[]), message(2, &[])].concat();
+    let file = File::new("messages", &two);
+    let name = file.name();
+    let (code, lines) = check(&[name]);
+    assert_eq!((code, lines.len()), (1, 5));
+    assert!(lines[0].contains("\t0\t26\tattr\tbad-value\ttreat-as-withdraw\tRFC 7606 section 7.1\t"), "{}", lines[0]);
+    assert!(lines[1].contains("\t0\t23\tattr\tmissing\ttreat-as-withdraw\tRFC 7606 section 3 d\t"), "{}", lines[1]);
+    assert!(lines[3].contains("\t2\t66\tbgp\tbad-length\tsession reset\tRFC 4271 section 6.1\t"), "{}", lines[3]);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_exit_code_2() {
+    let output = Command::new(env!("CARGO_BIN_EXE_routeglass")).args(["check", "/nowhere/at.all"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty() && !output.stderr.is_empty());
+}
+
+/// The same option as on the library's iterators.
+#[test]
+fn dump_by_each_strictness() {
+    let file = File::new("strictness", &archive());
+    let dump = |strictness: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_routeglass"))
+            .args(["dump", "--strictness", strictness, file.name()])
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let good = "BGP4MP|9|A|192.0.2.1|64496|198.51.100.0/24|64496|IGP|192.0.2.1|0|0||NAG||";
+    let nobody = "TABLE_DUMP2|9|B|0.0.0.0|0|198.51.100.0/24|64496|IGP|192.0.2.1|0|0||NAG||";
+    assert_eq!(dump("forensic"), [good, nobody]);
+    assert_eq!(dump("rfc7606"), [good, "BGP4MP|9|W|192.0.2.1|64496|198.51.100.0/24", nobody]);
+    assert_eq!(dump("strict"), [good]);
+}
+
+#[test]
+fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
+    let routes = [0, 0, 0, 1, 24, 172, 17, 1, 0, 0, 0, 2, 24, 172, 17, 2];
+    let archive = File::new("add-path", &as4(&message(2, &update(&[], ATTRIBUTES, &routes))));
+    let (code, lines) = check(&[archive.name()]);
+    assert_eq!((code, lines.len()), (1, 2));
+    assert!(lines[0].contains("prefix length 172 is longer than an address"), "{}", lines[0]);
+    for add_path in ["auto", "on"] {
+        let sound = format!("{}: 1 record, 0 findings", archive.name());
+        assert_eq!(check(&["--add-path", add_path, archive.name()]), (0, vec![sound]));
+    }
+    // Also where the only evidence is behind a gap.
+    let record = as4(&message(2, &update(&[], ATTRIBUTES, &routes)));
+    let bytes = [&good()[..20], &record, &record].concat();
+    let gap = File::new("add-path-gap", &bytes);
+    let (code, lines) = check(&["--recover", "--add-path", "auto", gap.name()]);
+    assert_eq!((code, lines.len()), (1, 2), "{lines:?}");
+    assert!(lines[0].contains("20 bytes passed over"), "{}", lines[0]);
+    let messages = File::new("add-path-bgp", &message(2, &update(&[], ATTRIBUTES, &routes)));
+    let sound = format!("{}: 1 record, 0 findings", messages.name());
+    assert_eq!(check(&["--add-path", "on", messages.name()]), (0, vec![sound]));
+    let program = Command::new(env!("CARGO_BIN_EXE_routeglass")).args(["check", "--add-path", "auto", messages.name()]).output();
+    let output = program.unwrap();
+    let why = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("{}: {why}\n", messages.name()));
+}

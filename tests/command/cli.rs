@@ -1,0 +1,554 @@
+//! The command: what it prints where, and what it comes to.
+#![cfg(feature = "cli")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::string_slice,
+    reason = "a test says what is wrong by failing"
+)]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use crate::common::command::{Dir, routeglass, run, run_with_input};
+use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
+
+const SAMPLE_LINES: [&str; 9] = [
+    "TABLE_DUMP2|1767268800|B|192.0.2.1|64496|198.51.100.0/24|64496 64500|IGP|192.0.2.1|0|0|64496:100 no-export|NAG||",
+    "TABLE_DUMP2|1767268800|B|2001:db8::2|65536|198.51.100.0/24|65536 64497 64500|IGP|192.0.2.2|0|50||NAG||",
+    "TABLE_DUMP2|1767268800|B|192.0.2.1|64496|203.0.113.0/24|64496 {64501,64502}|INCOMPLETE|192.0.2.1|0|0||AG|64496 192.0.2.1|",
+    "TABLE_DUMP2|1767268800|B|2001:db8::2|65536|2001:db8:100::/40|65536 64500|IGP|2001:db8::2|0|0||NAG||",
+    "BGP4MP_ET|1767268801.500000|W|192.0.2.1|64496|203.0.113.0/24",
+    "BGP4MP_ET|1767268801.500000|A|192.0.2.1|64496|203.0.113.0/25|64496 64503|IGP|192.0.2.1|0|0||NAG||",
+    "BGP4MP_ET|1767268801.500000|A|192.0.2.1|64496|203.0.113.128/25|64496 64503|IGP|192.0.2.1|0|0||NAG||",
+    "BGP4MP_ET|1767268802.000007|A|192.0.2.1|64496|2001:db8:200::/40|64496|IGP|2001:db8::1|0|0||NAG||",
+    "BGP4MP|1767268804|STATE|192.0.2.1|64496|6|1",
+];
+
+fn as4(m: &[u8]) -> Vec<u8> {
+    record(16, 4, &bgp4mp(true, m))
+}
+
+fn announce(nlri: &[u8]) -> Vec<u8> {
+    message(2, &update(&[], ATTRIBUTES, nlri))
+}
+
+const LINE_10: &str = "BGP4MP|9|A|192.0.2.1|64496|10.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
+const LINE_11: &str = "BGP4MP|9|A|192.0.2.1|64496|11.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
+
+#[test]
+fn dump_prints_bgpdump_lines() {
+    for args in [&["dump", SAMPLE][..], &["dump", "--format", "bgpdump", "--input", "mrt", SAMPLE]] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, err), (0, vec![]));
+        assert_eq!(out, SAMPLE_LINES);
+    }
+}
+
+#[test]
+fn dump_prints_json_lines() {
+    let (code, out, err) = run(&["dump", "--format", "json", SAMPLE]);
+    assert_eq!((code, err, out.len()), (0, vec![], 10));
+    assert_eq!(
+        out[2],
+        r#"{"kind":"rib","time":1767268800,"originated":1767261600,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496 {64501,64502}","origin_asns":[64501,64502],"atomic_aggregate":true,"aggregator":"64496 192.0.2.1"}"#
+    );
+    assert_eq!(
+        out[4],
+        r#"{"kind":"withdraw","time":1767268801,"micros":500000,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24"}"#
+    );
+    assert_eq!(
+        out[8],
+        r#"{"kind":"message","time":1767268803,"micros":0,"peer_asn":64496,"peer_address":"192.0.2.1","message":{"type":"KEEPALIVE"}}"#
+    );
+    assert_eq!(
+        out[9],
+        r#"{"kind":"state","time":1767268804,"peer_asn":64496,"peer_address":"192.0.2.1","old_state":"Established","new_state":"Idle"}"#
+    );
+    // Every line is one object.
+    for line in out {
+        assert!(serde_json::from_str::<serde_json::Value>(&line).unwrap().is_object());
+    }
+}
+
+#[test]
+fn stat_counts() {
+    let (code, out, err) = run(&["stat", SAMPLE]);
+    assert_eq!((code, err), (0, vec![]));
+    let expected = format!(
+        "{SAMPLE}
+  records
+               1  TABLE_DUMP_V2 PEER_INDEX_TABLE
+               2  TABLE_DUMP_V2 RIB_IPV4_UNICAST
+               1  TABLE_DUMP_V2 RIB_IPV6_UNICAST
+               1  BGP4MP STATE_CHANGE_AS4
+               3  BGP4MP_ET MESSAGE_AS4
+  messages
+               1  KEEPALIVE
+               2  UPDATE
+  elements by peer
+               7  192.0.2.1 AS64496
+               2  2001:db8::2 AS65536
+  routes by family
+               2  IPv4 unicast announced
+               1  IPv4 unicast withdrawn
+               3  IPv4 unicast in tables
+               1  IPv6 unicast announced
+               1  IPv6 unicast in tables
+  attributes
+               6  ORIGIN
+               6  AS_PATH
+               4  NEXT_HOP
+               1  MULTI_EXIT_DISC
+               1  ATOMIC_AGGREGATE
+               1  AGGREGATOR
+               1  COMMUNITIES
+               2  MP_REACH_NLRI
+               1  LARGE_COMMUNITIES
+  6 distinct prefixes
+  from 1767268800 to 1767268804
+  0 damaged"
+    );
+    assert_eq!(out, expected.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn stat_counts_as_json() {
+    let (code, out, err) = run(&["stat", "--json", SAMPLE, SAMPLE]);
+    assert_eq!((code, err, out.len()), (0, vec![], 2));
+    let value: serde_json::Value = serde_json::from_str(&out[1]).unwrap();
+    assert_eq!(value["file"], SAMPLE);
+    assert_eq!(value["records"], 8);
+    assert_eq!(value["record_types"]["BGP4MP_ET MESSAGE_AS4"], 3);
+    assert_eq!(value["messages"], serde_json::json!({"KEEPALIVE": 1, "UPDATE": 2}));
+    assert_eq!(value["peers"], serde_json::json!({"192.0.2.1 AS64496": 7, "2001:db8::2 AS65536": 2}));
+    assert_eq!(value["families"]["IPv4 unicast"], serde_json::json!({"announced": 2, "withdrawn": 1, "in_tables": 3}));
+    assert_eq!((&value["prefixes"], &value["damage"]), (&6.into(), &0.into()));
+    assert_eq!(
+        (value["attributes"]["ORIGIN"].as_u64(), value["first"].as_str(), value["last"].as_str()),
+        (Some(6), Some("1767268800"), Some("1767268804"))
+    );
+}
+
+#[test]
+fn damage_is_one_line_each_and_exit_code_1() {
+    let dir = Dir::new("damage");
+    // An ORIGIN that is none, a good record, an UPDATE whose prefix is cut, a good record, and a record that is cut.
+    let mut bad_origin = announce(&[8, 12]);
+    bad_origin[19 + 4 + 3] = 9;
+    let parts =
+        [as4(&bad_origin), as4(&announce(&[8, 10])), as4(&announce(&[32, 11])), as4(&announce(&[8, 11])), as4(&announce(&[8]))];
+    let mut bytes = parts.concat();
+    bytes.truncate(bytes.len() - 1);
+    let path = dir.write("damaged.mrt", &bytes);
+    let third = parts[0].len() + parts[1].len();
+    let (at, cut) = (third + parts[2].len() - 2, parts[..4].concat().len());
+    let damage = [
+        format!("{path}: 58: ORIGIN attribute: value 9 is not valid here (at byte 58)"),
+        format!("{path}: {at}: announced routes: ends 3 bytes too early (at byte {at})"),
+        format!("{path}: {cut}: MRT header: ends 1 byte too early (at byte {cut})"),
+    ];
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
+    assert_eq!(err[..3], damage);
+    // What the line has no mark for is counted, not dropped in silence.
+    assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: this format cannot mark them")]);
+    // JSON has a mark, so it prints the route.
+    let (code, out, err) = run(&["dump", "--format", "json", &path]);
+    assert_eq!((code, out.len()), (1, 3));
+    assert!(
+        out[0].ends_with(r#""error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#),
+        "{}",
+        out[0]
+    );
+    assert_eq!(err, damage);
+    let (code, out, err) = run(&["stat", &path]);
+    assert_eq!((code, err), (1, damage.to_vec()));
+    assert_eq!(out.last().unwrap(), "  3 damaged");
+    let (code, out, _) = run(&["stat", "--json", &path]);
+    assert_eq!((code, &serde_json::from_str::<serde_json::Value>(&out[0]).unwrap()["damage"]), (1, &3.into()));
+}
+
+#[test]
+fn several_files_with_damage_in_one() {
+    let dir = Dir::new("several");
+    let good = dir.write("good.mrt", &as4(&announce(&[8, 10])));
+    let bad = dir.write("bad.mrt", &as4(&announce(&[8, 10]))[..40]);
+    let last = dir.write("last.mrt", &as4(&announce(&[8, 11])));
+    let (code, out, err) = run(&["dump", &good, &bad, &last]);
+    assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
+    let missing = as4(&announce(&[8, 10])).len() - 40;
+    assert_eq!(err, [format!("{bad}: 0: MRT header: ends {missing} bytes too early (at byte 0)")]);
+    let (code, out, err) = run(&["stat", &good, &bad, &last]);
+    assert_eq!((code, err.len(), out.iter().filter(|l| l.ends_with(".mrt")).count()), (1, 1, 3));
+    // A file that is not there outweighs damage, and the others are still read.
+    let absent = dir.0.join("absent.mrt");
+    let (code, out, err) = run(&["dump", &good, absent.to_str().unwrap(), &bad, &last]);
+    assert_eq!((code, out.len(), err.len()), (2, 2, 2));
+    assert!(err[0].starts_with(&format!("{}: ", absent.display())), "{err:?}");
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for args in [
+        &["dump", "--no-such-option", SAMPLE][..],
+        &["dump"],
+        &["stat"],
+        &[],
+        &["no-such-command"],
+        &["dump", "--format", "xml", SAMPLE],
+        &["dump", "--input", "pcap", SAMPLE],
+        &["dump", "--add-path", "maybe", SAMPLE],
+        &["dissect", "--add-path", "auto", SAMPLE],
+        &["stat", "--format", "json", SAMPLE],
+    ] {
+        let (code, out, err) = run(args);
+        assert_eq!((code, out), (2, vec![]), "{args:?}");
+        assert!(!err.is_empty(), "{args:?}");
+    }
+    for command in ["dump", "stat"] {
+        let (code, out, err) = run(&[command, "no such file"]);
+        assert_eq!((code, out.len(), err.len()), (2, 0, 1));
+        assert!(err[0].starts_with("no such file: "), "{err:?}");
+        let (code, _, err) = run(&[command, env!("CARGO_MANIFEST_DIR")]);
+        assert_eq!((code, err), (2, vec![format!("{}: is a directory", env!("CARGO_MANIFEST_DIR"))]));
+    }
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let (code, out, err) = run(&["--version"]);
+    assert_eq!((code, out, err), (0, vec![format!("routeglass {}", env!("CARGO_PKG_VERSION"))], vec![]));
+    let (code, out, err) = run(&["dump", "--help"]);
+    assert_eq!((code, err), (0, vec![]));
+    for option in ["--format", "--input", "--add-path"] {
+        assert!(out.iter().any(|line| line.contains(option)), "{option}");
+    }
+}
+
+#[test]
+fn an_empty_file_has_nothing_and_no_damage() {
+    let dir = Dir::new("empty");
+    let path = dir.write("empty.mrt", &[]);
+    assert_eq!(run(&["dump", &path]), (0, vec![], vec![]));
+    let (code, out, err) = run(&["stat", &path]);
+    assert_eq!((code, out, err), (0, vec![path, "  0 distinct prefixes".into(), "  0 damaged".into()], vec![]));
+}
+
+#[test]
+fn compressed_files_are_known_by_content() {
+    let dir = Dir::new("compressed");
+    let gz = fs::read(Path::new(SAMPLE).with_extension("mrt.gz")).unwrap();
+    let plain = fs::read(SAMPLE).unwrap();
+    for (name, bytes) in [("sample.bz2", &gz), ("sample.mrt", &gz), ("sample", &gz), ("plain.gz", &plain)] {
+        let path = dir.write(name, bytes);
+        assert_eq!(run(&["dump", &path]), (0, SAMPLE_LINES.map(str::to_owned).to_vec(), vec![]), "{name}");
+    }
+    // Two members make one archive.
+    let path = dir.write("twice.gz", &[&gz[..], &gz].concat());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out.len(), err), (0, 18, vec![]));
+    // A cut one: what came out of it, then where it ends.
+    let cut = gz.len() - 4;
+    let path = dir.write("cut.gz", &gz[..cut]);
+    for add_path in ["off", "auto"] {
+        let (code, out, err) = run(&["dump", "--add-path", add_path, &path]);
+        assert_eq!((code, out.len()), (1, 9), "{add_path}");
+        let text = format!("{path}: 620: gzip member at byte 0 is cut short at byte {cut}, after 620 decoded bytes");
+        assert!(err.len() == 1 && err[0].starts_with(&text), "{err:?}");
+    }
+}
+
+#[test]
+fn standard_input() {
+    let plain = fs::read(SAMPLE).unwrap();
+    let gz = fs::read(Path::new(SAMPLE).with_extension("mrt.gz")).unwrap();
+    for input in [&plain, &gz] {
+        assert_eq!(run_with_input(&["dump", "-"], input), (0, SAMPLE_LINES.map(str::to_owned).to_vec(), vec![]));
+    }
+    let (code, out, err) = run_with_input(&["stat", "-"], &plain);
+    assert_eq!((code, out[0].as_str(), err), (0, "-", vec![]));
+    let (code, _, err) = run_with_input(&["dump", "-"], &plain[..plain.len() - 1]);
+    assert_eq!((code, err), (1, vec!["-: 584: MRT header: ends 1 byte too early (at byte 584)".to_owned()]));
+}
+
+#[test]
+fn bgp_messages_back_to_back() {
+    let bytes = [message(1, &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0]), message(4, &[]), announce(&[8, 10, 8, 11])].concat();
+    let line = |prefix| format!("BGP4MP|0|A|0.0.0.0|0|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||");
+    let expected = vec![line("10.0.0.0/8"), line("11.0.0.0/8")];
+    // Told so, or seen by the marker.
+    for kind in ["bgp", "auto"] {
+        assert_eq!(run_with_input(&["dump", "--input", kind, "-"], &bytes), (0, expected.clone(), vec![]), "{kind}");
+    }
+    // Taken for records they are damage.
+    let (code, out, err) = run_with_input(&["dump", "--input", "mrt", "-"], &bytes);
+    assert_eq!((code, out.len(), err.len()), (1, 0, 1));
+    // Cut, and with a header that is none.
+    let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &bytes[..bytes.len() - 1]);
+    assert_eq!((code, out, err), (1, vec![], vec!["-: 48: BGP message: the input ends inside it".to_owned()]));
+    let mut broken = bytes;
+    broken[29 + 3] = 0;
+    let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &broken);
+    assert_eq!((code, out), (1, vec![]));
+    assert_eq!(err, ["-: 29: BGP message header: marker is not all ones (at byte 29)"]);
+    // An archive is none.
+    let (code, _, err) = run(&["dump", "--input", "bgp", SAMPLE]);
+    assert_eq!((code, err), (1, vec![format!("{SAMPLE}: 0: BGP message header: marker is not all ones (at byte 0)")]));
+}
+
+#[test]
+fn add_path_auto_on_off() {
+    let dir = Dir::new("add-path");
+    // Path 1 of 192.0.2.0/24 where the subtype denies it.
+    let denied = dir.write("denied.mrt", &as4(&announce(&[0, 0, 0, 1, 24, 192, 0, 2])));
+    let line = "BGP4MP_AP|9|A|192.0.2.1|64496|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
+    for add_path in ["auto", "on"] {
+        assert_eq!(run(&["dump", "--add-path", add_path, &denied]), (0, vec![line.to_owned()], vec![]), "{add_path}");
+    }
+    let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len() + 5;
+    let refused = format!("{denied}: {at}: announced routes: prefix length 192 is longer than an address (at byte {at})");
+    for args in [&["dump", &denied][..], &["dump", "--add-path", "off", &denied]] {
+        assert_eq!(run(args), (1, vec![], vec![refused.clone()]));
+    }
+    // Without identifiers `auto` changes nothing, and `on` is what was asked for.
+    let plain = dir.write("plain.mrt", &as4(&announce(&[8, 10])));
+    for add_path in ["auto", "off"] {
+        assert_eq!(run(&["dump", "--add-path", add_path, &plain]), (0, vec![LINE_10.to_owned()], vec![]), "{add_path}");
+    }
+    assert_eq!(run(&["dump", "--add-path", "on", &plain]).0, 1);
+}
+
+#[test]
+fn what_a_format_cannot_say_is_counted() {
+    let dir = Dir::new("unsaid");
+    let vpn = [0, 1, 128, 112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
+    let entries = [entry(0, None, ATTRIBUTES), entry(1, None, ATTRIBUTES)];
+    let path =
+        dir.write("vpn.mrt", &[peer_index_table(), record(13, 6, &rib(&vpn, &entries)), as4(&announce(&[8, 10]))].concat());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out), (0, vec![LINE_10.to_owned()]));
+    assert_eq!(err, [format!("{path}: 2 routes of other families have no place in this format")]);
+    let (code, out, err) = run(&["dump", "--format", "json", &path]);
+    assert_eq!((code, out.len(), err), (0, 3, vec![]));
+    assert!(
+        out[0].contains(
+            r#""family":"IPv4 vpn","route":"64496:1 198.51.100.0/24 label 256","decoded":{"rd":"64496:1","prefix":"198.51.100.0/24","labels":["256"]},"octets":"700010010000fbf000000001c63364""#
+        ),
+        "{}",
+        out[0]
+    );
+}
+
+#[test]
+fn head_ends_it_cleanly() {
+    // More than pipes and buffers hold, so that the writer meets the closed end.
+    let dir = Dir::new("head");
+    let path = dir.write("long.mrt", &as4(&announce(&[8, 10, 8, 11])).repeat(40_000));
+    for format in ["bgpdump", "json"] {
+        let mut child = routeglass(&["dump", "--format", format, &path]).spawn().unwrap();
+        let mut first = String::new();
+        let mut out = BufReader::with_capacity(64, child.stdout.take().unwrap());
+        out.read_line(&mut first).unwrap();
+        drop(out);
+        assert!(first.contains("10.0.0.0/8"), "{first}");
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
+fn nothing_on_stderr_when_nobody_watches() {
+    // Long enough for a progress bar to be drawn, if standard error were a terminal.
+    let dir = Dir::new("quiet");
+    let path = dir.write("long.mrt", &as4(&announce(&[8, 10])).repeat(40_000));
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out.len(), err), (0, 40_000, vec![]));
+    assert!(out.iter().all(|line| line == LINE_10));
+    let (code, out, err) = run(&["stat", &path]);
+    assert_eq!((code, err), (0, vec![]));
+    assert!(out.contains(&"           40000  BGP4MP MESSAGE_AS4".to_owned()), "{out:?}");
+}
+
+#[test]
+fn records_without_routes_are_counted() {
+    let dir = Dir::new("without-routes");
+    // OSPF, a number that is no type, a subtype that is none; beside them what needs no word: a peer table, where its peers
+    // stand, a message without routes, a file's name, a route of a family that nobody knows.
+    let said = [record(48, 0, &[1, 2]), record(77, 0, &[]), record(16, 99, &[0; 4])].concat();
+    let geo = [&[192, 0, 2, 254, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..]].concat();
+    let generic = record(13, 6, &rib(&[0, 77, 77, 8, 10], &[]));
+    let unsaid =
+        [peer_index_table(), record(13, 7, &geo), as4(&message(4, &[])), record(16, 3, b"\0\x01/rib\0"), generic].concat();
+    let path = dir.write("mixed.mrt", &[&said[..], &unsaid, &as4(&announce(&[8, 10]))].concat());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out), (0, vec![LINE_10.to_owned()]));
+    let routes = format!("{path}: 1 routes of other families have no place in this format");
+    assert_eq!(err, [routes, format!("{path}: 3 records of types without routes")]);
+    let path = dir.write("unsaid.mrt", &[unsaid, as4(&announce(&[8, 10]))].concat());
+    let (code, _, err) = run(&["dump", "--format", "bgpdump", &path]);
+    assert!(code == 0 && !err.iter().any(|line| line.contains("without routes")), "{err:?}");
+    // As text every record is shown whole.
+    let path = dir.write("said.mrt", &said);
+    assert_eq!(run(&["dump", "--format", "text", &path]).2, Vec::<String>::new());
+}
+
+#[test]
+fn add_path_of_messages_and_of_text() {
+    let dir = Dir::new("add-path-messages");
+    let bytes = announce(&[0, 0, 0, 1, 24, 192, 0, 2]);
+    let path = dir.write("messages", &bytes);
+    let line = "BGP4MP_AP|0|A|0.0.0.0|0|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
+    assert_eq!(run(&["dump", "--add-path", "on", &path]), (0, vec![line.to_owned()], vec![]));
+    assert_eq!(run(&["dump", "--input", "bgp", &path]).0, 1);
+    // Nobody is there to weigh.
+    for args in [&["dump", "--add-path", "auto", &path][..], &["stat", "--input", "bgp", "--add-path", "auto", &path]] {
+        let (code, out, err) = run(args);
+        let text = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
+        assert_eq!((code, out, err), (2, vec![], vec![format!("{path}: {text}")]));
+    }
+    let denied = dir.write("denied.mrt", &as4(&bytes));
+    for (file, add_path) in [(&path, "on"), (&denied, "on"), (&denied, "auto")] {
+        let (code, out, err) = run(&["dump", "--format", "text", "--add-path", add_path, file]);
+        assert_eq!((code, err), (0, vec![]));
+        assert!(out.iter().any(|line| line.trim_start() == "prefix: 192.0.2.0/24 path 1"), "{out:#?}");
+    }
+    let (code, out, _) = run(&["stat", "--add-path", "auto", &denied]);
+    assert_eq!((code, out.iter().any(|line| line == "               1  IPv4 unicast announced")), (0, true));
+}
+
+#[test]
+fn dissect_reads_messages_by_the_session_that_it_is_told() {
+    let hex = |bytes: &[u8]| bytes.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    let has = |out: &[String], line: &str| out.iter().any(|l| l.split_whitespace().eq(line.split_whitespace()));
+    // 192.0.2.0/24 with path 1: behind 19 octets of header, 4 of lengths and the attributes.
+    let at = 19 + 4 + ATTRIBUTES.len();
+    let octets = hex(&announce(&[0, 0, 0, 1, 24, 192, 0, 2]));
+    let line = format!("{at}..{} prefix: 192.0.2.0/24 path 1", at + 8);
+    let (code, out, _) = run(&["dissect", "--add-path", "on", "--hex", &octets]);
+    assert_eq!((code, has(&out, &line)), (0, true), "{out:#?}");
+    for args in [&["dissect", "--hex", &octets][..], &["dissect", "--add-path", "off", "--hex", &octets]] {
+        let (code, out, _) = run(args);
+        assert_eq!((code, has(&out, &line)), (1, false), "{out:#?}");
+    }
+    // ORIGIN; AS_PATH behind 19 + 4 + 4 octets: a sequence of one number, of two octets.
+    let attributes = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    let body = [&[0, 0, 0, 18][..], &attributes, &[8, 10]].concat();
+    let octets = hex(&message(2, &body));
+    let (code, out, _) = run(&["dissect", "--as2", "--hex", &octets]);
+    assert_eq!((code, has(&out, "32..34 asn: 64496")), (0, true), "{out:#?}");
+    assert_eq!(run(&["dissect", "--hex", &octets]).0, 1);
+    // The same of a file.
+    let dir = Dir::new("dissect-session");
+    let path = dir.write("messages", &message(2, &body));
+    assert_eq!((run(&["dissect", "--as2", &path]).0, run(&["dissect", &path]).0), (0, 1));
+}
+
+#[test]
+fn stat_of_messages_and_of_peers_without_routes() {
+    let bytes = [message(1, &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0]), message(4, &[]), announce(&[8, 10, 8, 11])].concat();
+    let (code, out, err) = run_with_input(&["stat", "-"], &bytes);
+    assert_eq!((code, err), (0, vec![]));
+    let expected = "-
+  messages
+               1  KEEPALIVE
+               1  OPEN
+               1  UPDATE
+  routes by family
+               2  IPv4 unicast announced
+  attributes
+               1  ORIGIN
+               1  AS_PATH
+               1  NEXT_HOP
+  2 distinct prefixes
+  0 damaged";
+    assert_eq!(out, expected.lines().collect::<Vec<_>>());
+    let (code, out, err) = run_with_input(&["stat", "-"], &bytes[..bytes.len() - 1]);
+    assert_eq!((code, out.last().unwrap().as_str()), (1, "  1 damaged"));
+    assert_eq!(err, ["-: 48: BGP message: the input ends inside it"]);
+
+    let dir = Dir::new("stat-peers");
+    let path =
+        dir.write("table.mrt", &[peer_index_table(), record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)]))].concat());
+    let (_, out, _) = run(&["stat", &path]);
+    for line in ["               1  192.0.2.1 AS64496", "               0  2001:db8::1 AS64497"] {
+        assert!(out.iter().any(|l| l == line), "{line}: {out:#?}");
+    }
+}
+
+#[test]
+fn what_is_no_archive_is_said_to_be_none() {
+    let dir = Dir::new("no-archive");
+    // Lengths of text are absurd; a stored member of a zip file has a believable one, of a type that is none.
+    let html = dir.write("index.html", b"<!DOCTYPE html><html></html>");
+    let zip = dir.write("a.zip", b"PK\x03\x04\x14\x00\x00\x00\x00\x00\x21\x58 and so on");
+    for (path, kind, len) in [(&html, 0x4354, 0x4520_6874_u32), (&zip, 0x1400, 0x2158)] {
+        let text = format!("this does not look like an MRT archive (type {kind}, length {len})");
+        for args in [&["dump", path][..], &["stat", path], &["dissect", path]] {
+            let (code, _, err) = run(args);
+            assert_eq!((code, err), (1, vec![format!("{path}: 0: {text}")]), "{args:?}");
+        }
+        let (code, out, _) = run(&["check", path]);
+        assert_eq!((code, out[0].as_str()), (1, &*format!("{path}\t0\t0\tmrt\tnot-mrt\tnone\tRFC 6396 section 2\t{text}\t-")));
+        let (code, _, err) = run(&["rib", path, "lookup", "192.0.2.0/24"]);
+        assert_eq!((code, err), (1, vec![format!("{path}: 0: {text}")]));
+    }
+    // Behind a sound record it is damage, and a cut record of a known type is one.
+    let path = dir.write("behind.mrt", &[&as4(&announce(&[8, 10]))[..], b"<!DOCTYPE html><html></html>"].concat());
+    assert!(run(&["dump", &path]).2[0].contains("is over the limit"));
+    let path = dir.write("cut.mrt", &as4(&announce(&[8, 10]))[..40]);
+    assert!(run(&["dump", &path]).2[0].contains("too early"));
+}
+
+#[test]
+fn compressed_twice_is_no_archive() {
+    use std::io::Write;
+    let dir = Dir::new("twice-compressed");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&fs::read(Path::new(SAMPLE).with_extension("mrt.gz")).unwrap()).unwrap();
+    let path = dir.write("sample.gz.gz", &encoder.finish().unwrap());
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out.len()), (1, 0));
+    assert!(err[0].contains("this does not look like an MRT archive"), "{err:?}");
+}
+
+/// Runs the command with its standard error on a terminal, and its output too if asked for; what the terminal was sent.
+fn on_a_terminal(command: &str) -> Option<String> {
+    let program = env!("CARGO_BIN_EXE_routeglass");
+    let output = std::process::Command::new("script")
+        .args(["-qec", &format!("{program} {command}"), "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(std::process::Stdio::null())
+        .output();
+    match output {
+        Ok(output) => Some(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Err(e) => {
+            println!("skipped: no program script: {e}");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_bar_makes_room() {
+    let dir = Dir::new("terminal");
+    // Damage again and again, in a file that takes long enough for a bar.
+    let damaged = as4(&message(2, &update(&[], &[0x40, 1, 1, 9], &[8, 10])));
+    let path = dir.write("long.mrt", &[damaged, as4(&announce(&[8, 10])).repeat(500)].concat().repeat(200));
+    let Some(text) = on_a_terminal(&format!("dump {path} >/dev/null")) else { return };
+    let lines: Vec<_> = text.split(['\n', '\r']).filter(|line| line.contains("ORIGIN attribute")).collect();
+    assert_eq!(lines.len(), 200);
+    for line in lines {
+        // Nothing but what moves the cursor stands in front.
+        let start = line.rfind('\u{1b}').map_or(line, |at| line[at..].trim_start_matches(|c| c != 'K').trim_start_matches('K'));
+        assert!(start.starts_with(&path), "{line:?}");
+    }
+    // Where lines are printed there is no bar.
+    let text = on_a_terminal(&format!("dump {path}")).unwrap();
+    assert!(!text.contains('\u{1b}') && !text.contains("B/s"), "the bar is among the lines");
+}

@@ -1,0 +1,9 @@
+//! The command and the examples, run as programs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod check;
+mod cli;
+mod examples;
+mod rib;

@@ -1,0 +1,67 @@
+//! The corpus of real archives.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use routeglass::mrt::Decompress;
+
+/// The directory that `ROUTEGLASS_CORPUS` names; says that the test was skipped where it names none.
+pub fn corpus() -> Option<PathBuf> {
+    match std::env::var_os("ROUTEGLASS_CORPUS") {
+        Some(dir) => {
+            let dir = PathBuf::from(dir);
+            assert!(dir.join("collectors").is_dir(), "{} has no archives", dir.display());
+            Some(dir)
+        }
+        None => {
+            println!("skipped: ROUTEGLASS_CORPUS names no corpus");
+            None
+        }
+    }
+}
+
+fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            // Reference outputs, configurations and captures hold no archives.
+            if !["expect", "ref", "configs", "pcap", "bmp", "vectors"].iter().any(|name| path.ends_with(name)) {
+                walk(&path, files);
+            }
+        } else {
+            files.push(path);
+        }
+    }
+}
+
+/// Whether the bytes start like an archive: a record of a type that exists, of a believable length.
+pub fn is_archive(bytes: &[u8]) -> bool {
+    let Some(&[_, _, _, _, t0, t1, s0, s1, l0, l1, l2, l3]) = bytes.first_chunk::<12>() else { return false };
+    let (kind, subtype) = (u16::from_be_bytes([t0, t1]), u16::from_be_bytes([s0, s1]));
+    let known = matches!(kind, 5 | 9..=13 | 16 | 17 | 32 | 33 | 48 | 49);
+    known && subtype < 16 && u32::from_be_bytes([l0, l1, l2, l3]) < 1 << 20
+}
+
+/// What a file holds, decompressed as far as it goes.
+pub fn content(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Ok(mut input) = Decompress::new(fs::File::open(path).unwrap()) {
+        // A cut stream gives what is before the cut.
+        let _ = input.read_to_end(&mut bytes);
+    }
+    bytes
+}
+
+/// Every MRT archive of the corpus: its name and its content, decompressed.
+pub fn archives(corpus: &Path) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let mut files = Vec::new();
+    walk(corpus, &mut files);
+    files.sort();
+    let corpus = corpus.to_owned();
+    files.into_iter().filter_map(move |path| {
+        let bytes = content(&path);
+        let name = path.strip_prefix(&corpus).unwrap().to_str().unwrap().to_owned();
+        is_archive(&bytes).then_some((name, bytes))
+    })
+}

@@ -1,0 +1,10 @@
+//! What the library promises as a whole: its public types, its errors, its layers, its documented tables.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod api;
+mod errors;
+mod layers;
+mod sample;
+mod support;

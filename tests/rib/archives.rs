@@ -1,0 +1,284 @@
+//! A table against a naive one: random histories, real archives, snapshots, differences, and what is written of it.
+#![cfg(all(feature = "rib", feature = "compression"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
+
+use std::collections::BTreeMap;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+use routeglass::element::{ElementKind, Route};
+use routeglass::error::Action;
+use routeglass::mrt::{Peers, records};
+use routeglass::nlri::PathPrefix;
+use routeglass::rib::{Applied, Rib, RibOptions, RibPeer, normalise};
+use routeglass::{Asn, Family, Prefix};
+
+use crate::common;
+
+/// Peer, family, prefix, path identifier.
+type Key = (RibPeer, Family, Prefix, Option<u32>);
+/// A route's key, its attributes before and after.
+type Difference = (Key, Option<Vec<u8>>, Option<Vec<u8>>);
+/// Attributes in normal form, time.
+type Model = BTreeMap<Key, (Vec<u8>, u32)>;
+
+/// Everything that a table holds.
+fn contents(rib: &Rib) -> Model {
+    let all = rib.iter().chain(rib.iter_multicast());
+    all.flat_map(|found| {
+        assert_eq!(found.len(), found.routes().count());
+        let key = move |r: &routeglass::rib::StoredRoute<'_>| (r.peer(), found.family(), found.prefix(), r.path_id());
+        found.routes().map(move |r| (key(&r), (r.attribute_bytes().to_vec(), r.time()))).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Insert(u8, u8, Option<u32>, u8, u32),
+    Remove(u8, u8, Option<u32>),
+    Down(u8),
+    Snapshot,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let id = prop_oneof![3 => Just(None), 1 => (0u32..3).prop_map(Some)];
+    prop_oneof![
+        8 => (0u8..4, any::<u8>(), id.clone(), 0u8..6, 1u32..9).prop_map(|(p, x, i, a, t)| Step::Insert(p, x, i, a, t)),
+        4 => (0u8..4, any::<u8>(), id).prop_map(|(p, x, i)| Step::Remove(p, x, i)),
+        1 => (0u8..4).prop_map(Step::Down),
+        1 => Just(Step::Snapshot),
+    ]
+}
+
+fn peer(n: u8) -> RibPeer {
+    RibPeer::new(Asn(64496 + u32::from(n)), Some(Ipv4Addr::new(192, 0, 2, n).into()))
+}
+
+/// Few prefixes, nested, of all four families.
+fn prefix(n: u8) -> (Family, Prefix) {
+    let len = 8 + n % 7;
+    match n >> 6 {
+        0 => (Family::IPV4_UNICAST, Prefix::v4(0x0a00_0000 | u32::from(n) << 12, len).unwrap()),
+        1 => (Family::IPV4_MULTICAST, Prefix::v4(0x0a00_0000 | u32::from(n) << 12, len).unwrap()),
+        2 => (Family::IPV6_UNICAST, Prefix::v6(0x2001_0db8 << 96 | u128::from(n) << 90, 30 + len).unwrap()),
+        _ => (Family::IPV6_MULTICAST, Prefix::v6(0x2001_0db8 << 96 | u128::from(n) << 90, 30 + len).unwrap()),
+    }
+}
+
+/// A list in normal form: ORIGIN and MULTI_EXIT_DISC.
+fn list(n: u8) -> Vec<u8> {
+    vec![0x40, 1, 1, 0, 0x80, 4, 4, 0, 0, 0, n]
+}
+
+/// What two tables differ in, by a naive walk: key, before, after.
+fn naive_changes(before: &Model, after: &Model) -> Vec<Difference> {
+    let mut list = Vec::new();
+    for key in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
+        let (a, b) = (before.get(key).map(|v| v.0.clone()), after.get(key).map(|v| v.0.clone()));
+        if a != b {
+            list.push((*key, a, b));
+        }
+    }
+    list.sort();
+    list
+}
+
+fn changes(before: &Rib, after: &Rib) -> Vec<Difference> {
+    let mut list = Vec::new();
+    before.changes(after, |change| {
+        let octets = |route: Option<routeglass::rib::StoredRoute<'_>>| route.map(|r| r.attribute_bytes().to_vec());
+        let path_id = change.after.or(change.before).unwrap().path_id();
+        list.push(((change.peer(), change.family, change.prefix, path_id), octets(change.before), octets(change.after)));
+    });
+    list.sort();
+    list
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_history_gives_what_a_map_holds(steps in proptest::collection::vec(step(), 1..200)) {
+        let (mut rib, mut model) = (Rib::new(), Model::new());
+        let mut snapshots = Vec::new();
+        for step in steps {
+            match step {
+                Step::Insert(p, x, id, a, time) => {
+                    let (family, prefix) = prefix(x);
+                    let to = rib.peer(peer(p));
+                    let applied = rib.insert(to, family, PathPrefix { prefix, path_id: id }, &list(a), time);
+                    let before = model.insert((peer(p), family, prefix, id), (list(a), time));
+                    prop_assert_eq!(applied, match before {
+                        None => Applied::Added,
+                        Some((old, _)) if old == list(a) => Applied::Unchanged,
+                        Some(_) => Applied::Replaced,
+                    });
+                }
+                Step::Remove(p, x, id) => {
+                    let (family, prefix) = prefix(x);
+                    let of = rib.peer(peer(p));
+                    let applied = rib.remove(of, family, PathPrefix { prefix, path_id: id });
+                    let before = model.remove(&(peer(p), family, prefix, id));
+                    prop_assert_eq!(applied, if before.is_some() { Applied::Withdrawn } else { Applied::Absent });
+                }
+                Step::Down(p) => {
+                    let of = rib.peer(peer(p));
+                    let before = model.len();
+                    model.retain(|key, _| key.0 != peer(p));
+                    prop_assert_eq!(rib.peer_down(of), before - model.len());
+                }
+                Step::Snapshot => snapshots.push((rib.clone(), model.clone())),
+            }
+            prop_assert_eq!(rib.len(), model.len());
+        }
+        prop_assert_eq!(&contents(&rib), &model);
+        // Every distinct list once, and none that nobody has.
+        let lists: std::collections::BTreeSet<_> = model.values().map(|v| &v.0).collect();
+        prop_assert_eq!(rib.attribute_store().len(), lists.len());
+        for (snapshot, then) in &snapshots {
+            prop_assert_eq!(&contents(snapshot), then);
+            prop_assert_eq!(changes(snapshot, &rib), naive_changes(then, &model));
+            prop_assert_eq!(changes(&rib, snapshot), naive_changes(&model, then));
+        }
+        // Written and read, it is the same; written again, the octets are the same.
+        let mut first = Vec::new();
+        rib.write_table_dump(7, Ipv4Addr::new(192, 0, 2, 254), "view", &mut first).unwrap();
+        let again = loaded(&first);
+        prop_assert_eq!(&contents(&again), &model);
+        let mut second = Vec::new();
+        again.write_table_dump(7, Ipv4Addr::new(192, 0, 2, 254), "view", &mut second).unwrap();
+        prop_assert_eq!(first, second);
+    }
+}
+
+fn loaded(bytes: &[u8]) -> Rib {
+    let (mut rib, mut peers) = (Rib::new(), Peers::new());
+    for record in records(bytes) {
+        rib.apply_record(&record.unwrap(), &mut peers, |e| panic!("{e}"));
+    }
+    rib
+}
+
+/// What the elements of archives come to, event after event.
+fn replay(archives: &[Vec<u8>], until: u32) -> Model {
+    let mut model = Model::new();
+    for bytes in archives {
+        let mut peers = Peers::new();
+        for record in records(bytes).flatten() {
+            let is_table = matches!(record.kind().0, 12 | 13);
+            if !is_table && record.timestamp().seconds > until {
+                continue;
+            }
+            for element in record.elements(&mut peers).flatten() {
+                let from = RibPeer::new(element.peer().asn, element.peer().address);
+                match (element.kind(), element.route()) {
+                    (ElementKind::StateChange(old, new), _) if old.0 == 6 && new.0 != 6 => model.retain(|key, _| key.0 != from),
+                    (kind, Route::Prefix(family, path)) => {
+                        let key = (from, family, path.prefix, path.path_id);
+                        let gone = kind == ElementKind::Withdraw || element.action() >= Action::TreatAsWithdraw;
+                        match element.attributes() {
+                            Ok(attributes) if !gone => {
+                                let mp = kind == ElementKind::Rib
+                                    || family != Family::IPV4_UNICAST
+                                    || attributes.ipv4_next_hop() == Ok(None);
+                                let mut octets = Vec::new();
+                                normalise(&attributes, mp, &mut octets);
+                                let time = element.originated().unwrap_or(element.time().seconds).max(1);
+                                model.insert(key, (octets, time));
+                            }
+                            _ => drop(model.remove(&key)),
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    model
+}
+
+/// Real archives: a table and updates that follow it.
+fn real() -> Option<(PathBuf, PathBuf)> {
+    let corpus = common::corpus()?;
+    let files = ["libbgpstream__ris.rrc06.ribs.1427846400.gz", "libbgpstream__ris.rrc06.updates.1427846400.gz"];
+    let [table, updates] = files.map(|name| corpus.join("collectors").join(name));
+    (table.exists() && updates.exists()).then_some((table, updates))
+}
+
+#[test]
+fn the_table_of_an_instant_is_the_naive_replays() {
+    let Some((table, updates)) = real() else { return };
+    let archives = [common::content(&table), common::content(&updates)];
+    let times: Vec<u32> = records(&archives[1]).flatten().map(|r| r.timestamp().seconds).collect();
+    let (first, last) = (times[0], times[times.len() - 1]);
+    let mut tables = Vec::new();
+    for at in [first, first + (last - first) / 2, last] {
+        // In any order.
+        let rib = Rib::new().load(&[&updates, &table], Some(at), |path, e| panic!("{}: {e}", path.display()));
+        let model = replay(&archives, at);
+        assert_eq!(rib.len(), model.len());
+        assert!(contents(&rib) == model, "at {at}");
+        tables.push((rib, model));
+    }
+    let mut differ = 0;
+    for (a, b) in [(0, 1), (1, 2), (0, 2), (2, 0)] {
+        let found = changes(&tables[a].0, &tables[b].0);
+        assert!(found == naive_changes(&tables[a].1, &tables[b].1));
+        differ += found.len();
+    }
+    println!("{} routes at the end, {differ} differences between instants", tables[2].0.len());
+    assert!(differ > 0);
+    let mut written = Vec::new();
+    tables[2].0.write_table_dump(last, Ipv4Addr::new(192, 0, 2, 254), "", &mut written).unwrap();
+    let again = loaded(&written);
+    assert!(contents(&again) == tables[2].1);
+    let mut twice = Vec::new();
+    again.write_table_dump(last, Ipv4Addr::new(192, 0, 2, 254), "", &mut twice).unwrap();
+    assert!(written == twice);
+}
+
+/// Archives of updates from daemons, whose sessions go down and whose routes have path identifiers.
+#[test]
+fn updates_of_daemons_come_to_what_a_replay_does() {
+    let Some(corpus) = common::corpus() else { return };
+    let mut compared = 0;
+    for (name, bytes) in common::archives(&corpus) {
+        if bytes.len() > 4 << 20 {
+            continue;
+        }
+        let (mut rib, mut peers) = (Rib::new(), Peers::new());
+        for record in records(&bytes).flatten() {
+            rib.apply_record(&record, &mut peers, |_| {});
+        }
+        let mut model = replay(std::slice::from_ref(&bytes), u32::MAX);
+        // Entries whose peer the table does not have belong to nobody here.
+        model.retain(|key, _| key.0 != RibPeer::new(Asn(0), None) || rib.find_peer(key.0).is_some());
+        assert!(contents(&rib) == model, "{name}");
+        compared += 1;
+    }
+    assert!(compared > 60, "{compared}");
+}
+
+#[test]
+fn a_peer_without_times_and_one_without_address() {
+    let mut rib = Rib::with_options(RibOptions::default().with_times(false));
+    let nobody = rib.peer(RibPeer::new(Asn(64496), None));
+    let path = PathPrefix { prefix: "192.0.2.0/24".parse().unwrap(), path_id: None };
+    rib.insert(nobody, Family::IPV4_UNICAST, path, &list(1), 99);
+    let found = rib.longest_match(IpAddr::from([192, 0, 2, 7])).unwrap();
+    let routes: Vec<_> = found.routes().map(|r| (r.time(), r.peer().address, r.attributes().multi_exit_disc())).collect();
+    assert_eq!(routes, [(0, None, Ok(Some(1)))]);
+    assert_eq!(rib.insert(nobody, Family::EVPN, path, &list(1), 99), Applied::Ignored);
+    let mut written = Vec::new();
+    rib.write_table_dump(1, Ipv4Addr::UNSPECIFIED, "", &mut written).unwrap();
+    assert_eq!(loaded(&written).peers().next().unwrap().1.address, Some(Ipv4Addr::UNSPECIFIED.into()));
+}
