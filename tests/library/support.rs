@@ -252,7 +252,7 @@ fn tables() -> String {
 
 #[test]
 fn the_readme_says_what_the_code_does() {
-    const START: &str = "<!-- support, by tests/support.rs -->\n\n";
+    const START: &str = "<!-- support, by tests/library/support.rs -->\n\n";
     const END: &str = "\n<!-- end of support -->";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(path).unwrap();
