@@ -65,9 +65,14 @@ macro_rules! code_points {
     )*
 
         #[cfg(test)]
-        const REGISTRIES: &[(&str, &[(u64, &str)])] = &[$((stringify!($type), &[$(($value, $text)),*])),*];
+        pub(super) const REGISTRIES: &[(&str, &[(u64, &str)])] = &[$((stringify!($type), &[$(($value, $text)),*])),*];
     };
 }
+
+mod mrt;
+
+pub(crate) use mrt::RecordLayout;
+pub use mrt::{Bgp4mpSubtype, LegacyBgpSubtype, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype};
 
 code_points! {
     /// BGP message types.
@@ -733,77 +738,6 @@ code_points! {
         SEND_HOLD_TIMER_EXPIRED = 8, "Send Hold Timer Expired", "RFC 9687";
         LOSS_OF_LSDB_SYNCHRONIZATION = 9, "Loss of LSDB Synchronization", "RFC 9815";
     }
-    /// MRT record types (RFC 6396).
-    MrtType(u16) {
-        NULL = 0, "NULL", "RFC 6396 section B.1 (deprecated)";
-        START = 1, "START", "RFC 6396 section B.1 (deprecated)";
-        DIE = 2, "DIE", "RFC 6396 section B.1 (deprecated)";
-        I_AM_DEAD = 3, "I_AM_DEAD", "RFC 6396 section B.1 (deprecated)";
-        PEER_DOWN = 4, "PEER_DOWN", "RFC 6396 section B.1 (deprecated)";
-        BGP = 5, "BGP", "RFC 6396 section B.2.1 (deprecated)";
-        RIP = 6, "RIP", "RFC 6396 section B.2.2 (deprecated)";
-        IDRP = 7, "IDRP", "RFC 6396 section B.2.3 (deprecated)";
-        RIPNG = 8, "RIPNG", "RFC 6396 section B.2.4 (deprecated)";
-        BGP4PLUS = 9, "BGP4PLUS", "RFC 6396 section B.2.5 (deprecated)";
-        BGP4PLUS_01 = 10, "BGP4PLUS_01", "RFC 6396 section B.2.5 (deprecated)";
-        OSPFV2 = 11, "OSPFv2", "RFC 6396 section 4.1";
-        TABLE_DUMP = 12, "TABLE_DUMP", "RFC 6396 section 4.2";
-        TABLE_DUMP_V2 = 13, "TABLE_DUMP_V2", "RFC 6396 section 4.3";
-        BGP4MP = 16, "BGP4MP", "RFC 6396 section 4.4";
-        BGP4MP_ET = 17, "BGP4MP_ET", "RFC 6396 sections 3 and 4.4";
-        ISIS = 32, "ISIS", "RFC 6396 section 4.5";
-        ISIS_ET = 33, "ISIS_ET", "RFC 6396 section 4.5";
-        OSPFV3 = 48, "OSPFv3", "RFC 6396 section 4.6";
-        OSPFV3_ET = 49, "OSPFv3_ET", "RFC 6396 section 4.6";
-    }
-    /// Subtypes of TABLE_DUMP; 3 and 4, with four-octet AS numbers, are not in the RFC.
-    TableDumpSubtype(u16) {
-        AFI_IPV4 = 1, "AFI_IPv4", "RFC 6396 section 4.2";
-        AFI_IPV6 = 2, "AFI_IPv6", "RFC 6396 section 4.2";
-        AFI_IPV4_AS4 = 3, "AFI_IPv4_AS4", "not in RFC 6396";
-        AFI_IPV6_AS4 = 4, "AFI_IPv6_AS4", "not in RFC 6396";
-    }
-    /// Subtypes of TABLE_DUMP_V2.
-    TableDumpV2Subtype(u16) {
-        PEER_INDEX_TABLE = 1, "PEER_INDEX_TABLE", "RFC 6396 section 4.3.1";
-        RIB_IPV4_UNICAST = 2, "RIB_IPV4_UNICAST", "RFC 6396 section 4.3.2";
-        RIB_IPV4_MULTICAST = 3, "RIB_IPV4_MULTICAST", "RFC 6396 section 4.3.2";
-        RIB_IPV6_UNICAST = 4, "RIB_IPV6_UNICAST", "RFC 6396 section 4.3.2";
-        RIB_IPV6_MULTICAST = 5, "RIB_IPV6_MULTICAST", "RFC 6396 section 4.3.2";
-        RIB_GENERIC = 6, "RIB_GENERIC", "RFC 6396 section 4.3.3";
-        GEO_PEER_TABLE = 7, "GEO_PEER_TABLE", "RFC 6397";
-        RIB_IPV4_UNICAST_ADDPATH = 8, "RIB_IPV4_UNICAST_ADDPATH", "RFC 8050";
-        RIB_IPV4_MULTICAST_ADDPATH = 9, "RIB_IPV4_MULTICAST_ADDPATH", "RFC 8050";
-        RIB_IPV6_UNICAST_ADDPATH = 10, "RIB_IPV6_UNICAST_ADDPATH", "RFC 8050";
-        RIB_IPV6_MULTICAST_ADDPATH = 11, "RIB_IPV6_MULTICAST_ADDPATH", "RFC 8050";
-        RIB_GENERIC_ADDPATH = 12, "RIB_GENERIC_ADDPATH", "RFC 8050";
-    }
-    /// Subtypes of BGP4MP and BGP4MP_ET.
-    Bgp4mpSubtype(u16) {
-        STATE_CHANGE = 0, "STATE_CHANGE", "RFC 6396 section 4.4.1";
-        MESSAGE = 1, "MESSAGE", "RFC 6396 section 4.4.2";
-        ENTRY = 2, "ENTRY", "RFC 6396 section B.2.6 (deprecated)";
-        SNAPSHOT = 3, "SNAPSHOT", "RFC 6396 section B.2.6 (deprecated)";
-        MESSAGE_AS4 = 4, "MESSAGE_AS4", "RFC 6396 section 4.4.3";
-        STATE_CHANGE_AS4 = 5, "STATE_CHANGE_AS4", "RFC 6396 section 4.4.4";
-        MESSAGE_LOCAL = 6, "MESSAGE_LOCAL", "RFC 6396 section 4.4.5";
-        MESSAGE_AS4_LOCAL = 7, "MESSAGE_AS4_LOCAL", "RFC 6396 section 4.4.6";
-        MESSAGE_ADDPATH = 8, "MESSAGE_ADDPATH", "RFC 8050";
-        MESSAGE_AS4_ADDPATH = 9, "MESSAGE_AS4_ADDPATH", "RFC 8050";
-        MESSAGE_LOCAL_ADDPATH = 10, "MESSAGE_LOCAL_ADDPATH", "RFC 8050";
-        MESSAGE_AS4_LOCAL_ADDPATH = 11, "MESSAGE_AS4_LOCAL_ADDPATH", "RFC 8050";
-    }
-    /// Subtypes of the deprecated types BGP, BGP4PLUS and BGP4PLUS_01.
-    LegacyBgpSubtype(u16) {
-        NULL = 0, "NULL", "RFC 6396 section B.2.1";
-        UPDATE = 1, "UPDATE", "RFC 6396 section B.2.1";
-        PREF_UPDATE = 2, "PREF_UPDATE", "RFC 6396 section B.2.1";
-        STATE_CHANGE = 3, "STATE_CHANGE", "RFC 6396 section B.2.1";
-        SYNC = 4, "SYNC", "RFC 6396 section B.2.1";
-        OPEN = 5, "OPEN", "RFC 6396 section B.2.1";
-        NOTIFY = 6, "NOTIFY", "RFC 6396 section B.2.1";
-        KEEPALIVE = 7, "KEEPALIVE", "RFC 6396 section B.2.1";
-    }
     /// States of a session (RFC 4271 section 8.2.2); 7 and 8 are those of Quagga and its heirs.
     FsmState(u16) {
         IDLE = 1, "Idle", "RFC 4271";
@@ -897,32 +831,6 @@ code_points! {
 
 crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) OrfType(u8) Role(u8));
 
-/// The name of a record's subtype, which depends on its type: see [`MrtType::subtype_name`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct SubtypeName {
-    kind: MrtType,
-    subtype: u16,
-}
-
-impl MrtType {
-    /// The name that records of this type give a subtype; of types without named ones, its number.
-    pub const fn subtype_name(self, subtype: u16) -> SubtypeName {
-        SubtypeName { kind: self, subtype }
-    }
-}
-
-impl fmt::Display for SubtypeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            MrtType::TABLE_DUMP => TableDumpSubtype(self.subtype).fmt(f),
-            MrtType::TABLE_DUMP_V2 => TableDumpV2Subtype(self.subtype).fmt(f),
-            MrtType::BGP4MP | MrtType::BGP4MP_ET => Bgp4mpSubtype(self.subtype).fmt(f),
-            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => LegacyBgpSubtype(self.subtype).fmt(f),
-            _ => self.subtype.fmt(f),
-        }
-    }
-}
-
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {
     Some(match (code.0, subcode) {
@@ -974,7 +882,7 @@ mod tests {
     #[test]
     fn no_registry_has_a_value_or_a_name_twice() {
         assert!(REGISTRIES.len() > 30);
-        for (registry, rows) in REGISTRIES {
+        for (registry, rows) in REGISTRIES.iter().chain(mrt::REGISTRIES) {
             assert!(!rows.is_empty(), "{registry}");
             for (i, (value, name)) in rows.iter().enumerate() {
                 for (other, other_name) in &rows[..i] {
@@ -997,35 +905,6 @@ mod tests {
         assert_eq!((WellKnownCommunity::BLACKHOLE.0, ExtCommunitySubtype::FLOWSPEC_TRAFFIC_RATE_BYTES.0), (0xffff_029a, 0x8006));
         assert_eq!((u8::from(MessageType::from(5)), CapabilityCode::AS4.0, CapabilityCode::ADD_PATH.0), (5, 65, 69));
         assert_eq!(MessageType::ALL.len(), 7);
-    }
-
-    #[test]
-    fn subtypes_depend_on_the_type() {
-        let name = |kind: MrtType, subtype| kind.subtype_name(subtype).to_string();
-        assert_eq!(
-            [
-                name(MrtType::TABLE_DUMP, 2),
-                name(MrtType::TABLE_DUMP_V2, 2),
-                name(MrtType::BGP4MP, 2),
-                name(MrtType::BGP4MP_ET, 4),
-                name(MrtType::BGP, 1),
-                name(MrtType::BGP4PLUS, 6),
-                name(MrtType::BGP4PLUS_01, 7),
-                name(MrtType::OSPFV2, 2),
-                name(MrtType::TABLE_DUMP_V2, 99),
-            ],
-            [
-                "AFI_IPv6",
-                "RIB_IPV4_UNICAST",
-                "ENTRY",
-                "MESSAGE_AS4",
-                "UPDATE",
-                "NOTIFY",
-                "KEEPALIVE",
-                "2",
-                "TableDumpV2Subtype(99)"
-            ]
-        );
     }
 
     #[test]

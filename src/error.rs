@@ -242,7 +242,7 @@ impl Error {
             (Context::MrtHeader, _) => "RFC 6396 section 2",
             (Context::RibEntry, K::NoSuchPeer(_) | K::NoPeerTable | K::DamagedPeerTable) => "RFC 6396 section 4.3.1",
             (Context::RibEntry, _) => "RFC 6396 section 4.3.4",
-            (Context::Mrt(kind, subtype), _) => record_rfc(kind, subtype),
+            (Context::Mrt(kind, subtype), _) => MrtType(kind as u16).record_rfc(subtype as u16),
             (Context::None, _) => "RFC 4271 section 6",
         }
     }
@@ -286,28 +286,6 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
         (128, _) => "RFC 7606 section 7.16",
         // RFC 7606 section 4 holds for all that say no more themselves.
         _ => "RFC 7606 section 4",
-    }
-}
-
-const fn record_rfc(kind: u8, subtype: u8) -> &'static str {
-    match (kind, subtype) {
-        (5, _) => "RFC 6396 section B.2.1",
-        (9 | 10, _) => "RFC 6396 section B.2.5",
-        (12, _) => "RFC 6396 section 4.2",
-        (13, 1) => "RFC 6396 section 4.3.1",
-        (13, 2..=5) => "RFC 6396 section 4.3.2",
-        (13, 6) => "RFC 6396 section 4.3.3",
-        (13, 7) => "RFC 6397 section 4",
-        (13, 8..=12) => "RFC 8050 section 4",
-        (16 | 17, 0) => "RFC 6396 section 4.4.1",
-        (16 | 17, 1) => "RFC 6396 section 4.4.2",
-        (16 | 17, 2 | 3) => "RFC 6396 section B.2.6",
-        (16 | 17, 4) => "RFC 6396 section 4.4.3",
-        (16 | 17, 5) => "RFC 6396 section 4.4.4",
-        (16 | 17, 6) => "RFC 6396 section 4.4.5",
-        (16 | 17, 7) => "RFC 6396 section 4.4.6",
-        (16 | 17, 8..=11) => "RFC 8050 section 3",
-        _ => "RFC 6396 section 4",
     }
 }
 

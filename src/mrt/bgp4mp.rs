@@ -2,13 +2,12 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Body;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 #[cfg(feature = "alloc")]
 use crate::bgp::Frame;
 use crate::bgp::{self, Message, Update};
-use crate::codes::{Afi, Bgp4mpSubtype, FsmState, MessageType, Safi};
+use crate::codes::{Afi, FsmState, MessageType, Safi};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 use crate::error::{Error, ErrorKind, Result};
@@ -17,29 +16,6 @@ use crate::nlri::{NextHop, RawRoute, read_prefix};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;
-
-#[inline(always)]
-pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
-    use Bgp4mpSubtype as S;
-    const AS2: Session = Session::AS2.with_extended_message().with_multiple_labels();
-    const AS4: Session = Session::AS4.with_extended_message().with_multiple_labels();
-    let (session, local) = match Bgp4mpSubtype(subtype) {
-        S::MESSAGE_AS4 => (AS4, false),
-        S::MESSAGE => (AS2, false),
-        S::MESSAGE_AS4_ADDPATH => (AS4.with_add_path(), false),
-        S::MESSAGE_ADDPATH => (AS2.with_add_path(), false),
-        S::MESSAGE_AS4_LOCAL => (AS4, true),
-        S::MESSAGE_LOCAL => (AS2, true),
-        S::MESSAGE_AS4_LOCAL_ADDPATH => (AS4.with_add_path(), true),
-        S::MESSAGE_LOCAL_ADDPATH => (AS2.with_add_path(), true),
-        S::STATE_CHANGE => return StateChange::read(c, false).map(Body::StateChange),
-        S::STATE_CHANGE_AS4 => return StateChange::read(c, true).map(Body::StateChange),
-        S::ENTRY => return Bgp4mpEntry::read(c).map(Body::Entry),
-        S::SNAPSHOT => return Snapshot::read(c).map(Body::Snapshot),
-        _ => return Ok(Body::Raw),
-    };
-    Bgp4mpMessage::read(c, session, local).map(Body::Message)
-}
 
 #[inline(always)]
 fn asn(c: &mut Cursor<'_>, asn4: bool) -> Result<Asn> {
@@ -86,7 +62,9 @@ pub struct Bgp4mpMessage<'a> {
 
 impl<'a> Bgp4mpMessage<'a> {
     #[inline(always)]
-    fn read(mut c: Cursor<'a>, session: Session, local: bool) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>, asn4: bool, add_path: bool, local: bool) -> Result<Self> {
+        let session = if asn4 { Session::AS4 } else { Session::AS2 }.with_extended_message().with_multiple_labels();
+        let session = if add_path { session.with_add_path() } else { session };
         if !session.asn4 && c.rest().get(..8) == Some(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]) {
             return Ok(Self::shortened(c, session, local));
         }
@@ -257,7 +235,7 @@ impl StateChange {
         Self { peer_asn, local_asn, interface: 0, peer_address, local_address, old, new }
     }
 
-    fn read(mut c: Cursor<'_>, asn4: bool) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'_>, asn4: bool) -> Result<Self> {
         // Without interface, family and addresses: Zebra's eight octets, FRR's twelve.
         let short = c.len() == if asn4 { 12 } else { 8 };
         let (peer_asn, local_asn) = (asn(&mut c, asn4)?, asn(&mut c, asn4)?);
@@ -364,7 +342,7 @@ impl<'a> Bgp4mpEntry<'a> {
         })
     }
 
-    fn read(mut c: Cursor<'a>) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
         let (peer_asn, local_asn) = (asn(&mut c, false)?, asn(&mut c, false)?);
         let interface = c.u16()?;
         let (peer_address, local_address) = addresses(&mut c)?;
@@ -451,7 +429,7 @@ pub struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    fn read(mut c: Cursor<'a>) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
         let view = c.u16()?;
         let at = c.offset();
         match memchr::memchr(0, c.rest()).and_then(|end| c.rest().get(..end)) {

@@ -75,8 +75,9 @@ pub use writer::{EntryToWrite, TableDumpWriter, put_record};
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::codes::{MrtType, SubtypeName};
+use crate::codes::{MrtType, RecordLayout, SubtypeName};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::family::Family;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
 
@@ -174,6 +175,12 @@ impl<'a> Record<'a> {
         Timestamp { seconds: self.seconds, micros }
     }
 
+    /// How the body lies on the wire.
+    #[inline(always)]
+    pub(crate) const fn layout(&self) -> RecordLayout {
+        self.kind.layout(self.subtype)
+    }
+
     pub(crate) const fn context(&self) -> Context {
         #[expect(clippy::cast_possible_truncation, reason = "what does not fit one octet has no name to show either")]
         Context::Mrt(
@@ -203,25 +210,25 @@ impl<'a> Record<'a> {
     #[inline(always)]
     fn read_body(&self) -> Result<Body<'a>> {
         let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));
-        match self.kind {
-            MrtType::TABLE_DUMP_V2 => table_dump_v2::read(c, self.subtype),
-            MrtType::BGP4MP => bgp4mp::read(c, self.subtype),
-            MrtType::BGP4MP_ET => {
-                c.u32()?; // microseconds
-                bgp4mp::read(c, self.subtype)
-            }
-            MrtType::TABLE_DUMP => table_dump::read(c, self.subtype),
-            MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => legacy::read(c, self.kind, self.subtype),
-            _ => Ok(Body::Raw),
+        if self.kind == MrtType::BGP4MP_ET {
+            c.u32()?; // microseconds
         }
-    }
-}
-
-impl MrtType {
-    /// Whether the body starts with microseconds: the `_ET` types (RFC 6396 section 3).
-    #[inline(always)]
-    pub const fn is_extended(self) -> bool {
-        matches!(self, Self::BGP4MP_ET | Self::ISIS_ET | Self::OSPFV3_ET)
+        Ok(match self.layout() {
+            RecordLayout::Message { asn4, add_path, local } => Body::Message(Bgp4mpMessage::read(c, asn4, add_path, local)?),
+            RecordLayout::Rib { family: Some((afi, safi)), add_path } => {
+                Body::Rib(Rib::read(c, Family::new(afi, safi), add_path)?)
+            }
+            RecordLayout::Rib { family: None, add_path } => return Rib::read_generic(c, add_path),
+            RecordLayout::PeerIndexTable => Body::PeerIndexTable(PeerIndexTable::read(c)?),
+            RecordLayout::GeoPeerTable => Body::GeoPeerTable(GeoPeerTable::read(c)?),
+            RecordLayout::TableDump { v6, asn4 } => Body::TableDump(TableDump::read(c, v6, asn4)?),
+            RecordLayout::StateChange { asn4 } => Body::StateChange(StateChange::read(c, asn4)?),
+            RecordLayout::Entry => Body::Entry(Bgp4mpEntry::read(c)?),
+            RecordLayout::Snapshot => Body::Snapshot(Snapshot::read(c)?),
+            RecordLayout::LegacyMessage(message) => Body::Message(legacy::message(c, self.kind, message)?),
+            RecordLayout::LegacyStateChange => Body::StateChange(legacy::state_change(c, self.kind)?),
+            RecordLayout::Unknown => Body::Raw,
+        })
     }
 }
 

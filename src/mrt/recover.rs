@@ -18,6 +18,7 @@ use core::iter::FusedIterator;
 
 use super::{Body, Frame, HEADER_LEN, Record, clamp, frame, header_error};
 use crate::bgp::Message;
+use crate::codes::{MrtType, RecordLayout};
 use crate::error::{Context, Error, ErrorKind};
 
 /// What recovery finds: a record, or octets that belong to none.
@@ -92,19 +93,16 @@ impl Head {
     /// Whether there are records of this type and subtype.
     #[inline]
     const fn is_known(&self) -> bool {
-        match self.kind {
-            5 | 9 | 10 => self.subtype <= 7,
-            12 => matches!(self.subtype, 1..=4),
-            13 => matches!(self.subtype, 1..=12),
-            16 | 17 => self.subtype <= 11,
-            11 | 32 | 33 | 48 | 49 => self.subtype == 0,
-            _ => false,
-        }
+        MrtType(self.kind).has_subtype(self.subtype)
+    }
+
+    const fn layout(&self) -> RecordLayout {
+        MrtType(self.kind).layout(self.subtype)
     }
 
     /// Whether the body is a BGP message with its header.
     const fn is_message(&self) -> bool {
-        matches!((self.kind, self.subtype), (16 | 17, 1 | 4 | 6..=11))
+        matches!(self.layout(), RecordLayout::Message { .. })
     }
 
     /// Octets with the header.
@@ -496,7 +494,7 @@ fn whole_record(window: &Window<'_>, at: usize, head: &Head) -> Result<Option<us
 
 /// Whether a BGP message with marker and the right length is where the record's type puts it.
 fn is_marked(bytes: &[u8], head: &Head) -> bool {
-    let asns = if matches!(head.subtype, 4 | 7 | 9 | 11) { 8 } else { 4 };
+    let asns = if matches!(head.layout(), RecordLayout::Message { asn4: true, .. }) { 8 } else { 4 };
     let family = HEADER_LEN.saturating_add(if head.kind == 17 { 4 } else { 0 }).saturating_add(asns).saturating_add(2);
     let addresses = match bytes.get(family..).and_then(|rest| rest.first_chunk::<2>()) {
         Some([0, 1]) => 8,

@@ -3,24 +3,19 @@
 use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Body, Frame, HEADER_LEN};
+use super::{Frame, HEADER_LEN};
 use crate::asn::Asn;
 use crate::attr::Attributes;
+use crate::codes::{MrtType, RecordLayout};
 use crate::error::{Action, Context, ErrorKind, Result};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;
 
-/// Address octets and AS octets of a subtype: 1 and 2 are those of the RFC, 3 and 4 have four-octet numbers.
+/// Octets of an address and of an AS number.
 #[inline]
-const fn widths(subtype: u16) -> Option<(usize, usize)> {
-    Some(match subtype {
-        1 => (4, 2),
-        2 => (16, 2),
-        3 => (4, 4),
-        4 => (16, 4),
-        _ => return None,
-    })
+const fn widths(v6: bool, asn4: bool) -> (usize, usize) {
+    (if v6 { 16 } else { 4 }, if asn4 { 4 } else { 2 })
 }
 
 // View and sequence number.
@@ -49,7 +44,11 @@ fn entries_fit(mut bytes: &[u8], widths: (usize, usize)) -> bool {
 pub(super) fn frame(body: &[u8], seconds: u32, subtype: u16, len: usize) -> Frame {
     let ready = |len: usize| Frame::Ready(HEADER_LEN.saturating_add(len));
     let Some(declared) = body.get(..len) else { return Frame::Need(len.saturating_sub(body.len())) };
-    let (Some(widths), Some(entries)) = (widths(subtype), declared.get(FIXED_LEN..)) else { return ready(len) };
+    let (RecordLayout::TableDump { v6, asn4 }, Some(entries)) = (MrtType::TABLE_DUMP.layout(subtype), declared.get(FIXED_LEN..))
+    else {
+        return ready(len);
+    };
+    let widths = widths(v6, asn4);
     if entry_len(entries, widths) == Some(entries.len()) || entries_fit(entries, widths) {
         return ready(len);
     }
@@ -89,13 +88,6 @@ fn entry_can_have(len: usize, (address, asn): (usize, usize)) -> bool {
     len.checked_sub(header).is_some_and(|attributes| attributes <= usize::from(u16::MAX))
 }
 
-pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
-    match widths(subtype) {
-        Some(widths) => TableDump::read(c, widths).map(Body::TableDump),
-        None => Ok(Body::Raw),
-    }
-}
-
 /// A record of TABLE_DUMP.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TableDump<'a> {
@@ -107,7 +99,8 @@ pub struct TableDump<'a> {
 }
 
 impl<'a> TableDump<'a> {
-    fn read(mut c: Cursor<'a>, widths: (usize, usize)) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>, v6: bool, asn4: bool) -> Result<Self> {
+        let widths = widths(v6, asn4);
         let (view, sequence) = (c.u16()?, c.u16()?);
         let offset = c.offset();
         // The fixed fields of the first entry are the record's own: without them there is none.
@@ -240,7 +233,7 @@ impl FusedIterator for TableDumpEntries<'_> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mrt::{Record, records};
+    use crate::mrt::{Body, Record, records};
 
     // 192.0.2.0/24 from 192.0.2.1 AS64496 with ORIGIN IGP.
     fn entry(n: u8) -> Vec<u8> {

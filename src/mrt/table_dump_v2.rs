@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::Body;
 use crate::asn::Asn;
 use crate::attr::Attributes;
-use crate::codes::{Afi, Safi, TableDumpV2Subtype};
+use crate::codes::{Afi, Safi};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
@@ -15,27 +15,6 @@ use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
 use crate::session::Session;
 use crate::wire::Cursor;
-
-#[inline(always)]
-pub(super) fn read(c: Cursor<'_>, subtype: u16) -> Result<Body<'_>> {
-    use TableDumpV2Subtype as S;
-    let (family, add_path) = match TableDumpV2Subtype(subtype) {
-        S::RIB_IPV4_UNICAST => (Family::IPV4_UNICAST, false),
-        S::RIB_IPV6_UNICAST => (Family::IPV6_UNICAST, false),
-        S::RIB_IPV4_MULTICAST => (Family::IPV4_MULTICAST, false),
-        S::RIB_IPV6_MULTICAST => (Family::IPV6_MULTICAST, false),
-        S::RIB_IPV4_UNICAST_ADDPATH => (Family::IPV4_UNICAST, true),
-        S::RIB_IPV6_UNICAST_ADDPATH => (Family::IPV6_UNICAST, true),
-        S::RIB_IPV4_MULTICAST_ADDPATH => (Family::IPV4_MULTICAST, true),
-        S::RIB_IPV6_MULTICAST_ADDPATH => (Family::IPV6_MULTICAST, true),
-        S::PEER_INDEX_TABLE => return PeerIndexTable::read(c).map(Body::PeerIndexTable),
-        S::RIB_GENERIC => return Rib::read_generic(c, false),
-        S::RIB_GENERIC_ADDPATH => return Rib::read_generic(c, true),
-        S::GEO_PEER_TABLE => return GeoPeerTable::read(c).map(Body::GeoPeerTable),
-        _ => return Ok(Body::Raw),
-    };
-    Rib::read(c, family, add_path).map(Body::Rib)
-}
 
 /// The peers that RIB entries refer to by number (RFC 6396 section 4.3.1), checked once.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +26,7 @@ pub struct PeerIndexTable<'a> {
 }
 
 impl<'a> PeerIndexTable<'a> {
-    fn read(mut c: Cursor<'a>) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
         let collector = Ipv4Addr::from_bits(c.u32()?);
         let len = c.u16()?;
         let view = c.take(usize::from(len))?;
@@ -176,7 +155,7 @@ pub struct Rib<'a> {
 
 impl<'a> Rib<'a> {
     #[inline(always)]
-    fn read(mut c: Cursor<'a>, family: Family, add_path: bool) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>, family: Family, add_path: bool) -> Result<Self> {
         let sequence = c.u32()?;
         Self::read_behind_sequence(c, sequence, family, add_path)
     }
@@ -196,7 +175,7 @@ impl<'a> Rib<'a> {
         Ok(Self { sequence, family, route, add_path, count, entries: c.rest(), end: c.offset().saturating_add(c.len() as u64) })
     }
 
-    fn read_generic(mut c: Cursor<'a>, add_path: bool) -> Result<Body<'a>> {
+    pub(super) fn read_generic(mut c: Cursor<'a>, add_path: bool) -> Result<Body<'a>> {
         let sequence = c.u32()?;
         let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
         if family.prefix_is_v6().is_some() {
@@ -445,7 +424,7 @@ impl<'a> GeoPeerTable<'a> {
         Ok(Self { collector, latitude, longitude, peers })
     }
 
-    fn read(mut c: Cursor<'a>) -> Result<Self> {
+    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
         let collector = Ipv4Addr::from_bits(c.u32()?);
         let (latitude, longitude) = (f32::from_bits(c.u32()?), f32::from_bits(c.u32()?));
         let count = c.u16()?;
