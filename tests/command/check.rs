@@ -67,16 +67,18 @@ fn a_line_for_each_finding() {
         [
             format!(
                 "{name}\t1\t137\tattr\tbad-value\ttreat-as-withdraw\tRFC 7606 section 7.1\t\
-                 ORIGIN attribute: value 7 is not valid here (at byte 137)\t\
-                 0740020602010000fbf0400304c0000201800404000000018004040000000218..."
+                 ORIGIN attribute: value 7 is not valid here\t40010107\t\
+                 1970-01-01T00:00:09Z\t192.0.2.1 AS64496\t198.51.100.0/24"
             ),
             format!(
                 "{name}\t1\t161\tattr\tduplicate\tattribute discard\tRFC 7606 section 3 g\t\
-                 MULTI_EXIT_DISC attribute: occurs more than once (at byte 161)\t8004040000000218c63364"
+                 MULTI_EXIT_DISC attribute: occurs more than once\t80040400000002\t\
+                 1970-01-01T00:00:09Z\t192.0.2.1 AS64496\t198.51.100.0/24"
             ),
             format!(
                 "{name}\t2\t202\tmrt\tno-peer-table\tnone\tRFC 6396 section 4.3.1\t\
-                 RIB entry: no peer table comes before it (at byte 202)\t4001010040020602010000fbf0400304c0000201"
+                 RIB entry: no peer table comes before it\t00000000000500144001010040020602010000fbf0400304c0000201\t\
+                 1970-01-01T00:00:09Z\t-\t198.51.100.0/24"
             ),
             format!("{name}: 3 records, 3 findings: 1 none, 1 attribute discard, 1 treat-as-withdraw"),
         ]
@@ -96,8 +98,9 @@ fn json_says_the_same() {
         json!({
             "file": name, "record": 1, "offset": 161, "layer": "attr", "kind": "duplicate", "action": "attribute discard",
             "rfc": "RFC 7606 section 3 g", "severity": "finding",
-            "text": "MULTI_EXIT_DISC attribute: occurs more than once (at byte 161)",
-            "octets": "8004040000000218c63364", "octets_left": 11,
+            "text": "MULTI_EXIT_DISC attribute: occurs more than once",
+            "octets": "80040400000002", "octets_len": 7,
+            "time": 9, "peer_asn": 64496, "peer_address": "192.0.2.1", "routes": "198.51.100.0/24",
         })
     );
     assert_eq!(
@@ -140,7 +143,7 @@ fn recovery_is_asked_for() {
         [
             format!(
                 "{name}\t1\t79\tmrt\tgap\tnone\tRFC 6396 section 2\t30 bytes passed over, from byte 79 to 109: \
-                 BGP message header: marker is not all ones (at byte 111)\t-"
+                 BGP message header: marker is not all ones\t-\t-\t-\t-"
             ),
             format!("{name}: 3 records, 1 finding: 1 session reset; 1 gap of 30 bytes"),
         ]
@@ -164,7 +167,8 @@ fn notes_are_asked_for_and_do_not_count() {
             vec![
                 format!(
                     "{name}\t0\t62\tattr\tdeprecated\tnote\tRFC 9774 section 3\t\
-                     AS_PATH attribute: value 1 is deprecated (at byte 62)\t01010000fbf0400304c000020118c63364"
+                     AS_PATH attribute: value 1 is deprecated\t40020601010000fbf0\t\
+                     1970-01-01T00:00:09Z\t192.0.2.1 AS64496\t198.51.100.0/24"
                 ),
                 format!("{name}: 1 record, 0 findings; 1 note"),
             ]
@@ -182,7 +186,8 @@ fn cut_files_and_messages_back_to_back() {
             1,
             vec![
                 format!(
-                    "{name}\t0\t0\tmrt\ttruncated\tnone\tRFC 6396 section 2\tMRT header: ends 9 bytes too early (at byte 0)\t-"
+                    "{name}\t0\t0\tmrt\ttruncated\tnone\tRFC 6396 section 2\t\
+                     the record declares 79 bytes, and the input ends after 70 of them\t-\t-\t-\t-"
                 ),
                 format!("{name}: 0 records, 1 finding: 1 none"),
             ]
@@ -227,7 +232,7 @@ fn dump_by_each_strictness() {
 fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
     let routes = [0, 0, 0, 1, 24, 172, 17, 1, 0, 0, 0, 2, 24, 172, 17, 2];
     let archive = File::new("add-path", &as4(&message(2, &update(&[], ATTRIBUTES, &routes))));
-    let (code, lines) = check(&[archive.name()]);
+    let (code, lines) = check(&["--quiet", archive.name()]);
     assert_eq!((code, lines.len()), (1, 2));
     assert!(lines[0].contains("prefix length 172 is longer than an address"), "{}", lines[0]);
     for add_path in ["auto", "on"] {
@@ -244,9 +249,6 @@ fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
     let messages = File::new("add-path-bgp", &message(2, &update(&[], ATTRIBUTES, &routes)));
     let sound = format!("{}: 1 record, 0 findings", messages.name());
     assert_eq!(check(&["--add-path", "on", messages.name()]), (0, vec![sound]));
-    let program = Command::new(env!("CARGO_BIN_EXE_routeglass")).args(["check", "--add-path", "auto", messages.name()]).output();
-    let output = program.unwrap();
-    let why = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
-    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("{}: {why}\n", messages.name()));
+    let sound = format!("{}: 1 record, 0 findings", messages.name());
+    assert_eq!(check(&["--add-path", "auto", messages.name()]), (0, vec![sound]));
 }

@@ -110,7 +110,7 @@ fn stat_counts() {
                2  MP_REACH_NLRI
                1  LARGE_COMMUNITIES
   6 distinct prefixes
-  from 1767268800 to 1767268804
+  from 2026-01-01T12:00:00Z to 2026-01-01T12:00:04Z
   0 damaged"
     );
     assert_eq!(out, expected.lines().collect::<Vec<_>>());
@@ -129,8 +129,8 @@ fn stat_counts_as_json() {
     assert_eq!(value["families"]["IPv4 unicast"], serde_json::json!({"announced": 2, "withdrawn": 1, "in_tables": 3}));
     assert_eq!((&value["prefixes"], &value["damage"]), (&6.into(), &0.into()));
     assert_eq!(
-        (value["attributes"]["ORIGIN"].as_u64(), value["first"].as_str(), value["last"].as_str()),
-        (Some(6), Some("1767268800"), Some("1767268804"))
+        (value["attributes"]["ORIGIN"].as_u64(), value["first"].as_u64(), value["last"].as_u64()),
+        (Some(6), Some(1_767_268_800), Some(1_767_268_804))
     );
 }
 
@@ -148,15 +148,24 @@ fn damage_is_one_line_each_and_exit_code_1() {
     let third = parts[0].len() + parts[1].len();
     let (at, cut) = (third + parts[2].len() - 2, parts[..4].concat().len());
     let damage = [
-        format!("{path}: 58: ORIGIN attribute: value 9 is not valid here (at byte 58)"),
-        format!("{path}: {at}: announced routes: ends 3 bytes too early (at byte {at})"),
-        format!("{path}: {cut}: MRT header: ends 1 byte too early (at byte {cut})"),
+        format!(
+            "{path}: record 0, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496, 12.0.0.0/8: ORIGIN attribute: value 9 is not valid here \
+             (routeglass dissect {path} --offset 58)"
+        ),
+        format!(
+            "{path}: record 2, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: announced routes: ends 3 bytes too early \
+             (routeglass dissect {path} --offset {at})"
+        ),
+        format!(
+            "{path}: record 4: the record declares 76 bytes, and the input ends after 75 of them \
+             (routeglass dissect {path} --offset {cut})"
+        ),
     ];
     let (code, out, err) = run(&["dump", &path]);
     assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
     assert_eq!(err[..3], damage);
-    // What the line has no mark for is counted, not dropped in silence.
-    assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: this format cannot mark them")]);
+    // A route with a field that the line shows and that cannot be read is counted, not dropped in silence.
+    assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: a field that this format shows cannot be read")]);
     // JSON has a mark, so it prints the route.
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, out.len()), (1, 3));
@@ -181,8 +190,13 @@ fn several_files_with_damage_in_one() {
     let last = dir.write("last.mrt", &as4(&announce(&[8, 11])));
     let (code, out, err) = run(&["dump", &good, &bad, &last]);
     assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
-    let missing = as4(&announce(&[8, 10])).len() - 40;
-    assert_eq!(err, [format!("{bad}: 0: MRT header: ends {missing} bytes too early (at byte 0)")]);
+    let len = as4(&announce(&[8, 10])).len();
+    assert_eq!(
+        err,
+        [format!(
+            "{bad}: record 0: the record declares {len} bytes, and the input ends after 40 of them (routeglass dissect {bad} --offset 0)"
+        )]
+    );
     let (code, out, err) = run(&["stat", &good, &bad, &last]);
     assert_eq!((code, err.len(), out.iter().filter(|l| l.ends_with(".mrt")).count()), (1, 1, 3));
     // A file that is not there outweighs damage, and the others are still read.
@@ -203,7 +217,9 @@ fn wrong_usage_is_exit_code_2() {
         &["dump", "--format", "xml", SAMPLE],
         &["dump", "--input", "pcap", SAMPLE],
         &["dump", "--add-path", "maybe", SAMPLE],
-        &["dissect", "--add-path", "auto", SAMPLE],
+        &["dissect", "--add-path", "maybe", SAMPLE],
+        &["dump", "--as2", "--as4", SAMPLE],
+        &["dump", "--fail-on", "never", SAMPLE],
         &["stat", "--format", "json", SAMPLE],
     ] {
         let (code, out, err) = run(args);
@@ -234,9 +250,12 @@ fn help_and_version_are_answers() {
 fn an_empty_file_has_nothing_and_no_damage() {
     let dir = Dir::new("empty");
     let path = dir.write("empty.mrt", &[]);
-    assert_eq!(run(&["dump", &path]), (0, vec![], vec![]));
+    let said = vec![format!("{path}: is empty")];
+    assert_eq!(run(&["dump", &path]), (0, vec![], said.clone()));
+    assert_eq!(run(&["check", &path]), (0, vec![format!("{path}: 0 records, 0 findings")], said.clone()));
+    assert_eq!(run(&["dump", "--quiet", &path]), (0, vec![], vec![]));
     let (code, out, err) = run(&["stat", &path]);
-    assert_eq!((code, out, err), (0, vec![path, "  0 distinct prefixes".into(), "  0 damaged".into()], vec![]));
+    assert_eq!((code, out, err), (0, vec![path, "  0 distinct prefixes".into(), "  0 damaged".into()], said));
 }
 
 #[test]
@@ -258,8 +277,9 @@ fn compressed_files_are_known_by_content() {
     for add_path in ["off", "auto"] {
         let (code, out, err) = run(&["dump", "--add-path", add_path, &path]);
         assert_eq!((code, out.len()), (1, 9), "{add_path}");
-        let text = format!("{path}: 620: gzip member at byte 0 is cut short at byte {cut}, after 620 decoded bytes");
-        assert!(err.len() == 1 && err[0].starts_with(&text), "{err:?}");
+        let text =
+            format!("{path}: record 8: gzip member at byte 0 is cut short at byte {cut}, after 620 decoded bytes (at byte 620)");
+        assert_eq!(err, [text]);
     }
 }
 
@@ -273,7 +293,10 @@ fn standard_input() {
     let (code, out, err) = run_with_input(&["stat", "-"], &plain);
     assert_eq!((code, out[0].as_str(), err), (0, "-", vec![]));
     let (code, _, err) = run_with_input(&["dump", "-"], &plain[..plain.len() - 1]);
-    assert_eq!((code, err), (1, vec!["-: 584: MRT header: ends 1 byte too early (at byte 584)".to_owned()]));
+    assert_eq!(
+        (code, err),
+        (1, vec!["-: record 7: the record declares 36 bytes, and the input ends after 35 of them (at byte 584)".to_owned()])
+    );
 }
 
 #[test]
@@ -290,15 +313,30 @@ fn bgp_messages_back_to_back() {
     assert_eq!((code, out.len(), err.len()), (1, 0, 1));
     // Cut, and with a header that is none.
     let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &bytes[..bytes.len() - 1]);
-    assert_eq!((code, out, err), (1, vec![], vec!["-: 48: BGP message: the input ends inside it".to_owned()]));
+    assert_eq!(
+        (code, out, err),
+        (
+            1,
+            vec![],
+            vec!["-: message 2: the message declares 47 bytes, and the input ends after 46 of them (at byte 48)".to_owned()]
+        )
+    );
     let mut broken = bytes;
     broken[29 + 3] = 0;
     let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &broken);
     assert_eq!((code, out), (1, vec![]));
-    assert_eq!(err, ["-: 29: BGP message header: marker is not all ones (at byte 29)"]);
+    assert_eq!(err, ["-: message 1: BGP message header: marker is not all ones (at byte 29)"]);
     // An archive is none.
     let (code, _, err) = run(&["dump", "--input", "bgp", SAMPLE]);
-    assert_eq!((code, err), (1, vec![format!("{SAMPLE}: 0: BGP message header: marker is not all ones (at byte 0)")]));
+    assert_eq!(
+        (code, err),
+        (
+            1,
+            vec![format!(
+                "{SAMPLE}: message 0: BGP message header: marker is not all ones (routeglass dissect {SAMPLE} --offset 0)"
+            )]
+        )
+    );
 }
 
 #[test]
@@ -311,9 +349,16 @@ fn add_path_auto_on_off() {
         assert_eq!(run(&["dump", "--add-path", add_path, &denied]), (0, vec![line.to_owned()], vec![]), "{add_path}");
     }
     let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len() + 5;
-    let refused = format!("{denied}: {at}: announced routes: prefix length 192 is longer than an address (at byte {at})");
+    let refused = format!(
+        "{denied}: record 0, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: announced routes: prefix length 192 is longer than an address \
+         (routeglass dissect {denied} --offset {at})"
+    );
+    let suspected = format!(
+        "{denied}: the IPv4 unicast routes of 192.0.2.1 AS64496 make sense with path identifiers alone, which their records do not \
+         declare: try --add-path auto"
+    );
     for args in [&["dump", &denied][..], &["dump", "--add-path", "off", &denied]] {
-        assert_eq!(run(args), (1, vec![], vec![refused.clone()]));
+        assert_eq!(run(args), (1, vec![], vec![refused.clone(), suspected.clone()]));
     }
     // Without identifiers `auto` changes nothing, and `on` is what was asked for.
     let plain = dir.write("plain.mrt", &as4(&announce(&[8, 10])));
@@ -406,12 +451,8 @@ fn add_path_of_messages_and_of_text() {
     let line = "BGP4MP_AP|0|A|0.0.0.0|0|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
     assert_eq!(run(&["dump", "--add-path", "on", &path]), (0, vec![line.to_owned()], vec![]));
     assert_eq!(run(&["dump", "--input", "bgp", &path]).0, 1);
-    // Nobody is there to weigh.
-    for args in [&["dump", "--add-path", "auto", &path][..], &["stat", "--input", "bgp", "--add-path", "auto", &path]] {
-        let (code, out, err) = run(args);
-        let text = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
-        assert_eq!((code, out, err), (2, vec![], vec![format!("{path}: {text}")]));
-    }
+    // All are weighed as those of one speaker.
+    assert_eq!(run(&["dump", "--add-path", "auto", &path]), (0, vec![line.to_owned()], vec![]));
     let denied = dir.write("denied.mrt", &as4(&bytes));
     for (file, add_path) in [(&path, "on"), (&denied, "on"), (&denied, "auto")] {
         let (code, out, err) = run(&["dump", "--format", "text", "--add-path", add_path, file]);
@@ -429,24 +470,31 @@ fn dissect_reads_messages_by_the_session_that_it_is_told() {
     // 192.0.2.0/24 with path 1: behind 19 octets of header, 4 of lengths and the attributes.
     let at = 19 + 4 + ATTRIBUTES.len();
     let octets = hex(&announce(&[0, 0, 0, 1, 24, 192, 0, 2]));
-    let line = format!("{at}..{} prefix: 192.0.2.0/24 path 1", at + 8);
+    let line = format!("{at}..{} 0000000118c00002 prefix: 192.0.2.0/24 path 1", at + 8);
     let (code, out, _) = run(&["dissect", "--add-path", "on", "--hex", &octets]);
     assert_eq!((code, has(&out, &line)), (0, true), "{out:#?}");
     for args in [&["dissect", "--hex", &octets][..], &["dissect", "--add-path", "off", "--hex", &octets]] {
-        let (code, out, _) = run(args);
+        let (code, out, err) = run(args);
         assert_eq!((code, has(&out, &line)), (1, false), "{out:#?}");
+        assert_eq!(err, ["hint: with path identifiers (--add-path on) nothing is wrong"]);
     }
     // ORIGIN; AS_PATH behind 19 + 4 + 4 octets: a sequence of one number, of two octets.
     let attributes = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
     let body = [&[0, 0, 0, 18][..], &attributes, &[8, 10]].concat();
     let octets = hex(&message(2, &body));
     let (code, out, _) = run(&["dissect", "--as2", "--hex", &octets]);
-    assert_eq!((code, has(&out, "32..34 asn: 64496")), (0, true), "{out:#?}");
-    assert_eq!(run(&["dissect", "--hex", &octets]).0, 1);
+    assert_eq!((code, has(&out, "32..34 fbf0 asn: 64496")), (0, true), "{out:#?}");
+    // Found out, and said; or read as it is told, with what would fit.
+    let (code, found, err) = run(&["dissect", "--hex", &octets]);
+    assert_eq!((code, found, err.len()), (0, out, 1));
+    assert_eq!(err, ["hint: read with AS numbers of two octets, which fit; --as4 reads them with four"]);
+    let (code, _, err) = run(&["dissect", "--as4", "--fail-on", "withdraw", "--hex", &octets]);
+    assert_eq!((code, err), (1, vec!["hint: with AS numbers of two octets (--as2) nothing is wrong".to_owned()]));
     // The same of a file.
     let dir = Dir::new("dissect-session");
     let path = dir.write("messages", &message(2, &body));
-    assert_eq!((run(&["dissect", "--as2", &path]).0, run(&["dissect", &path]).0), (0, 1));
+    let codes = [&["--as2"][..], &[], &["--as4"]].map(|args| run(&[&["dissect", "--fail-on", "any"], args, &[&path]].concat()).0);
+    assert_eq!(codes, [0, 0, 1]);
 }
 
 #[test]
@@ -470,7 +518,7 @@ fn stat_of_messages_and_of_peers_without_routes() {
     assert_eq!(out, expected.lines().collect::<Vec<_>>());
     let (code, out, err) = run_with_input(&["stat", "-"], &bytes[..bytes.len() - 1]);
     assert_eq!((code, out.last().unwrap().as_str()), (1, "  1 damaged"));
-    assert_eq!(err, ["-: 48: BGP message: the input ends inside it"]);
+    assert_eq!(err, ["-: message 2: the message declares 47 bytes, and the input ends after 46 of them (at byte 48)"]);
 
     let dir = Dir::new("stat-peers");
     let path =
@@ -484,25 +532,39 @@ fn stat_of_messages_and_of_peers_without_routes() {
 #[test]
 fn what_is_no_archive_is_said_to_be_none() {
     let dir = Dir::new("no-archive");
-    // Lengths of text are absurd; a stored member of a zip file has a believable one, of a type that is none.
-    let html = dir.write("index.html", b"<!DOCTYPE html><html></html>");
-    let zip = dir.write("a.zip", b"PK\x03\x04\x14\x00\x00\x00\x00\x00\x21\x58 and so on");
-    for (path, kind, len) in [(&html, 0x4354, 0x4520_6874_u32), (&zip, 0x1400, 0x2158)] {
-        let text = format!("this does not look like an MRT archive (type {kind}, length {len})");
-        for args in [&["dump", path][..], &["stat", path], &["dissect", path]] {
+    let files = [
+        dir.write("index.html", b"<!DOCTYPE html><html></html>"),
+        dir.write("a.zip", b"PK\x03\x04\x14\x00\x00\x00\x00\x00\x21\x58 and so on"),
+        dir.write("a.pcap", &[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0]),
+        dir.write("a.bmp", &[3, 0, 0, 0, 32, 4, 0, 1, 0, 5, b'h', b'e', b'l', b'l', b'o', 0, 2, 0, 4, b'h', b'o', b's', b't']),
+        dir.write("a.gob", &[7, 0xff, 0x81, 3, 1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0]),
+    ];
+    let kinds = [
+        "this is HTML, not an MRT archive",
+        "this is a zip archive, not an MRT archive",
+        "this is a packet capture (pcap), not an MRT archive",
+        "this is a stream of BMP messages (RFC 7854), not an MRT archive",
+        "this does not look like an MRT archive (type 257, length 4294967295)",
+    ];
+    for (path, text) in files.iter().zip(kinds) {
+        let said = format!("{path}: record 0: {text} (at byte 0)");
+        for args in [&["dump", path][..], &["stat", path]] {
             let (code, _, err) = run(args);
-            assert_eq!((code, err), (1, vec![format!("{path}: 0: {text}")]), "{args:?}");
+            assert_eq!((code, err), (1, vec![said.clone()]), "{args:?}");
         }
+        let (code, _, err) = run(&["dissect", path]);
+        assert!(code > 0 && err[0].contains(text.split_once(',').map_or(text, |(kind, _)| kind)), "{err:?}");
         let (code, out, _) = run(&["check", path]);
-        assert_eq!((code, out[0].as_str()), (1, &*format!("{path}\t0\t0\tmrt\tnot-mrt\tnone\tRFC 6396 section 2\t{text}\t-")));
-        let (code, _, err) = run(&["rib", path, "lookup", "192.0.2.0/24"]);
-        assert_eq!((code, err), (1, vec![format!("{path}: 0: {text}")]));
+        assert_eq!(
+            (code, out[0].as_str()),
+            (1, &*format!("{path}\t0\t0\tmrt\tnot-mrt\tnone\tRFC 6396 section 2\t{text}\t-\t-\t-\t-"))
+        );
     }
     // Behind a sound record it is damage, and a cut record of a known type is one.
     let path = dir.write("behind.mrt", &[&as4(&announce(&[8, 10]))[..], b"<!DOCTYPE html><html></html>"].concat());
-    assert!(run(&["dump", &path]).2[0].contains("is over the limit"));
+    assert!(run(&["dump", &path]).2[0].contains("and no more than 16777228 are read as one"));
     let path = dir.write("cut.mrt", &as4(&announce(&[8, 10]))[..40]);
-    assert!(run(&["dump", &path]).2[0].contains("too early"));
+    assert!(run(&["dump", &path]).2[0].contains("the record declares 77 bytes, and the input ends after 40 of them"));
 }
 
 #[test]
@@ -514,7 +576,7 @@ fn compressed_twice_is_no_archive() {
     let path = dir.write("sample.gz.gz", &encoder.finish().unwrap());
     let (code, out, err) = run(&["dump", &path]);
     assert_eq!((code, out.len()), (1, 0));
-    assert!(err[0].contains("this does not look like an MRT archive"), "{err:?}");
+    assert!(err[0].contains("this is gzip data inside compressed data, not an MRT archive"), "{err:?}");
 }
 
 /// Runs the command with its standard error on a terminal, and its output too if asked for; what the terminal was sent.
@@ -523,6 +585,7 @@ fn on_a_terminal(command: &str) -> Option<String> {
     let output = std::process::Command::new("script")
         .args(["-qec", &format!("{program} {command}"), "/dev/null"])
         .env("TERM", "xterm")
+        .env("NO_COLOR", "1")
         .stdin(std::process::Stdio::null())
         .output();
     match output {
@@ -551,4 +614,233 @@ fn the_bar_makes_room() {
     // Where lines are printed there is no bar.
     let text = on_a_terminal(&format!("dump {path}")).unwrap();
     assert!(!text.contains('\u{1b}') && !text.contains("B/s"), "the bar is among the lines");
+}
+
+#[test]
+fn exit_codes_say_what_was_asked_for() {
+    let dir = Dir::new("fail-on");
+    // AGGREGATOR of AS 0: attribute discard. ORIGIN that is none: treat-as-withdraw. A prefix that is too long: session reset.
+    let with = |more: &[u8]| message(2, &update(&[], &[ATTRIBUTES, more].concat(), &[8, 10]));
+    let files = [
+        dir.write("sound.mrt", &as4(&announce(&[8, 10]))),
+        dir.write("note.mrt", &as4(&[announce(&[8, 10]), vec![1, 2, 3]].concat())),
+        dir.write("discard.mrt", &as4(&with(&[0xc0, 7, 8, 0, 0, 0, 0, 192, 0, 2, 1]))),
+        dir.write("withdraw.mrt", &as4(&message(2, &update(&[], &[0x40, 1, 1, 9], &[8, 10])))),
+        dir.write("reset.mrt", &as4(&announce(&[33, 10, 0, 0, 0, 0]))),
+        dir.write("cut.mrt", &as4(&announce(&[8, 10]))[..60]),
+    ];
+    for (level, codes) in [
+        ("none", [0, 0, 0, 0, 0, 0]),
+        ("discard", [0, 0, 1, 1, 1, 1]),
+        ("withdraw", [0, 0, 0, 1, 1, 1]),
+        ("reset", [0, 0, 0, 0, 1, 1]),
+        ("any", [0, 1, 1, 1, 1, 1]),
+    ] {
+        for command in ["dump", "stat", "check", "dissect"] {
+            let found = files.each_ref().map(|path| run(&[command, "--fail-on", level, path]).0);
+            assert_eq!(found, codes, "{command} {level}");
+        }
+    }
+    let codes = |command: &str| files.each_ref().map(|path| run(&[command, path]).0);
+    assert_eq!(codes("check"), [0, 1, 1, 1, 1, 1]);
+    for command in ["dump", "stat", "dissect"] {
+        assert_eq!(codes(command), [0, 0, 0, 0, 1, 1], "{command}");
+    }
+}
+
+#[test]
+fn what_is_lost_between_records_is_passed_over_where_asked() {
+    let dir = Dir::new("recover");
+    let (one, two) = (as4(&announce(&[8, 10])), as4(&announce(&[8, 11])));
+    let path = dir.write("gap.mrt", &[&one[..], &one[..30], &two].concat());
+    let (from, to) = (one.len(), one.len() + 30);
+    let gap = format!(
+        "{path}: record 1: 30 bytes passed over, from byte {from} to {to}: BGP message header: marker is not all ones \
+         (routeglass dissect {path} --offset {from})"
+    );
+    let (code, out, err) = run(&["dump", "--recover", &path]);
+    assert_eq!((code, out, err), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()], vec![gap.clone()]));
+    let (code, out, err) = run(&["stat", "--recover", &path]);
+    assert_eq!((code, err), (1, vec![gap]));
+    assert!(out.contains(&"               2  IPv4 unicast announced".to_owned()), "{out:?}");
+    assert_eq!(out.last().unwrap(), "  1 damaged");
+    assert_eq!(run(&["dump", &path]).1, [LINE_10]);
+    // Messages back to back: on from the next header.
+    let path = dir.write("gap.bgp", &[&announce(&[8, 10])[..], &[1, 2, 0xff, 3], &announce(&[8, 11])].concat());
+    let from = announce(&[8, 10]).len();
+    let line = |prefix| format!("BGP4MP|0|A|0.0.0.0|0|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||");
+    let (code, out, err) = run(&["dump", "--recover", &path]);
+    assert_eq!((code, out), (1, vec![line("10.0.0.0/8"), line("11.0.0.0/8")]));
+    assert_eq!(
+        err,
+        [format!(
+            "{path}: message 1: 4 bytes passed over, from byte {from} to {}: BGP message header: marker is not all ones \
+             (routeglass dissect {path} --offset {from})",
+            from + 4
+        )]
+    );
+    assert_eq!(run(&["dump", &path]).1, [line("10.0.0.0/8")]);
+}
+
+#[test]
+fn opens_say_how_the_messages_after_them_are_read() {
+    let dir = Dir::new("opens");
+    let open = |asn: u16, id: u8, capabilities: &[u8]| {
+        let mut body = vec![4];
+        body.extend(asn.to_be_bytes());
+        body.extend([0, 180, 192, 0, 2, id]);
+        let len = u8::try_from(capabilities.len()).unwrap();
+        body.extend(if len == 0 { vec![0] } else { vec![len + 2, 2, len] });
+        body.extend(capabilities);
+        message(1, &body)
+    };
+    let two = |nlri: &[u8]| {
+        let attributes = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+        message(2, &update(&[], &attributes, nlri))
+    };
+    // ADD-PATH for IPv4 unicast, both ways; four-octet AS numbers.
+    let (as4_capability, paths) = ([65, 4, 0, 0, 0xfb, 0xf0], [69, 4, 0, 1, 1, 3]);
+    let both = [as4_capability, paths].concat();
+    let line = |prefix: &str| format!("BGP4MP|0|A|0.0.0.0|0|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||");
+    let path_line = |prefix: &str| format!("BGP4MP_AP|0|A|0.0.0.0|0|{prefix}|1|64496|IGP|192.0.2.1|0|0||NAG||");
+    let with_path = announce(&[0, 0, 0, 1, 24, 192, 0, 2]);
+    for (messages, expected) in [
+        // Two speakers, one of them without four-octet numbers.
+        (vec![open(64496, 1, &as4_capability), open(64497, 2, &[]), two(&[8, 10])], line("10.0.0.0/8")),
+        (vec![open(64496, 1, &as4_capability), open(64497, 2, &as4_capability), announce(&[8, 10])], line("10.0.0.0/8")),
+        // Two that agree on path identifiers, and two that do not.
+        (vec![open(64496, 1, &both), open(64497, 2, &both), with_path.clone()], path_line("192.0.2.0/24")),
+        (vec![open(64496, 1, &both), open(64497, 2, &as4_capability), announce(&[8, 10])], line("10.0.0.0/8")),
+        // The OPENs of one session, then those of another.
+        (
+            vec![
+                open(64496, 1, &both),
+                open(64497, 2, &both),
+                open(64496, 1, &as4_capability),
+                open(64497, 2, &as4_capability),
+                announce(&[8, 10]),
+            ],
+            line("10.0.0.0/8"),
+        ),
+        // One speaker: its offer, unless the messages show that it was not taken.
+        (vec![open(64496, 1, &both), with_path], path_line("192.0.2.0/24")),
+        (vec![open(64496, 1, &both), announce(&[8, 10, 16, 10, 1])], line("10.0.0.0/8")),
+        (vec![open(64496, 1, &as4_capability), two(&[8, 10])], line("10.0.0.0/8")),
+        // None: what fits.
+        (vec![two(&[8, 10])], line("10.0.0.0/8")),
+        (vec![announce(&[8, 10])], line("10.0.0.0/8")),
+    ] {
+        let path = dir.write("messages", &messages.concat());
+        let (code, out, err) = run(&["dump", &path]);
+        assert_eq!((code, &out[0], err), (0, &expected, vec![]));
+        assert_eq!(run(&["dump", "--input", "bgp", &path]).1, out);
+        assert_eq!(run(&["check", &path]).0, 0);
+        assert_eq!(run(&["stat", &path]).2, Vec::<String>::new());
+        assert_eq!(run(&["dissect", "--fail-on", "any", &path]).0, 0);
+    }
+    // Whoever says the width is believed.
+    let path = dir.write("two", &two(&[8, 10]));
+    assert_eq!(run(&["check", "--as2", &path]).0, 0);
+    assert_eq!(run(&["check", "--as4", &path]).0, 1);
+}
+
+#[test]
+fn octets_come_as_routers_and_tools_print_them() {
+    let keepalive = message(4, &[]);
+    let pairs: Vec<_> = keepalive.iter().map(|octet| format!("{octet:02x}")).collect();
+    let expected = [
+        "       0..19                        message: KEEPALIVE",
+        "       0..16       ffffffffffffffff   marker: 0xffffffffffffffffffffffffffffffff",
+        "                   ffffffffffffffff",
+        "      16..18       0013               length: 19",
+        "      18..19       04                 type: KEEPALIVE",
+    ];
+    for text in [
+        pairs.concat(),
+        format!("0x{}", pairs.join(" 0x")),
+        format!("0x{}", pairs.join(", 0x")),
+        format!("\\x{}", pairs.join("\\x")),
+        format!("00000000: {}  ................\n00000010: {}  ...\n", pairs[..16].concat(), pairs[16..].concat()),
+        format!(
+            "00000000  {}  |................|\n00000010  {}  |...|\n00000013\n",
+            pairs[..16].join(" "),
+            pairs[16..].join(" ")
+        ),
+        // Without the marker.
+        pairs[16..].concat(),
+    ] {
+        for (code, out, err) in [run(&["dissect", "--hex", &text]), run_with_input(&["dissect", "-"], text.as_bytes())] {
+            assert_eq!((code, err), (0, vec![]), "{text}");
+            if text.len() > 6 {
+                assert_eq!(out, expected, "{text}");
+            } else {
+                assert_eq!(
+                    out[1..],
+                    ["       0..2        0013               length: 19", "       2..3        04                 type: KEEPALIVE"]
+                );
+            }
+        }
+    }
+    let (code, out, err) = run_with_input(&["dissect", "--hex", "-", "--json"], pairs.concat().as_bytes());
+    assert_eq!((code, err), (0, vec![]));
+    assert_eq!(
+        out,
+        [
+            r#"{"message":0,"name":"message","start":0,"end":19,"text":"KEEPALIVE","fields":[{"name":"marker","start":0,"end":16,"octets":"ffffffffffffffffffffffffffffffff","text":"0xffffffffffffffffffffffffffffffff"},{"name":"length","start":16,"end":18,"octets":"0013","text":"19"},{"name":"type","start":18,"end":19,"octets":"04","text":"KEEPALIVE"}]}"#
+        ]
+    );
+    // The body of an UPDATE and a list of attributes, told or found out.
+    let attributes: String = ATTRIBUTES.iter().map(|octet| format!("{octet:02x}")).collect();
+    let body: String = update(&[], ATTRIBUTES, &[8, 10]).iter().map(|octet| format!("{octet:02x}")).collect();
+    for (holds, text, name) in [("attributes", &attributes, "attributes"), ("update", &body, "update")] {
+        let told = run(&["dissect", "--as", holds, "--hex", text]);
+        assert_eq!((told.0, told.1[0].split_whitespace().last()), (0, Some(name)));
+        assert_eq!(run(&["dissect", "--hex", text]), told);
+    }
+    let (code, out, err) = run_with_input(&["dissect", "-"], b"show ip bgp\n");
+    assert_eq!((code, out.len()), (2, 0));
+    assert_eq!(err, ["-: this is text, but no octets in hexadecimal: 's' (character 1) is no hexadecimal digit"]);
+}
+
+#[test]
+fn the_record_of_an_octet_and_what_there_is_of_a_cut_one() {
+    let dir = Dir::new("offset");
+    let record = as4(&announce(&[8, 10]));
+    let path = dir.write("two.mrt", &[&record[..], &record[..40]].concat());
+    let (code, out, err) = run(&["dissect", "--offset", "57", &path]);
+    assert_eq!((code, err), (0, vec![]));
+    assert!(out[0].contains("record: BGP4MP MESSAGE_AS4"), "{}", out[0]);
+    let marked: Vec<_> = out.iter().filter(|line| line.starts_with('>')).collect();
+    assert_eq!(marked, [">     57..58       01                     length: 1"]);
+    // The second is cut: what there is of it, and what it declares.
+    let (code, out, _) = run(&["dissect", "--record", "1", &path]);
+    assert_eq!(code, 1);
+    assert!(out.iter().any(|line| line.contains("peer_asn: 64496")), "{out:#?}");
+    let text = format!(
+        "error: the record declares {} bytes, and the input ends after 40 of them (at byte {})",
+        record.len(),
+        record.len()
+    );
+    assert!(out.iter().any(|line| line.contains(&text)), "{out:#?}");
+    let (code, out, err) = run(&["dissect", "--offset", "1000", &path]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert_eq!(err, [format!("{path}: no record holds byte 1000")]);
+}
+
+#[test]
+fn colour_is_asked_for_or_denied() {
+    let dir = Dir::new("colour");
+    let path = dir.write("damaged.mrt", &as4(&announce(&[33, 10, 0, 0, 0, 0])));
+    let with = |variables: &[(&str, &str)]| {
+        let output = routeglass(&["dump", &path]).envs(variables.iter().copied()).output().unwrap();
+        String::from_utf8(output.stderr).unwrap().contains('\u{1b}')
+    };
+    assert!(!with(&[]));
+    assert!(with(&[("CLICOLOR_FORCE", "1")]));
+    assert!(!with(&[("CLICOLOR_FORCE", "0")]));
+    assert!(!with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")]));
+    // Nothing but the exit code.
+    let (code, out, err) = run(&["dump", "--quiet", &path]);
+    assert_eq!((code, out, err), (1, vec![], vec![]));
 }

@@ -1,63 +1,30 @@
 //! `routeglass check`: every finding, one per line.
 
-use std::fmt::{Display, Write as _};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+use std::process::ExitCode;
 
-use routeglass::bgp::{self, Frame, Message};
-use routeglass::mrt::{Gap, Peers, ReadError, Reader, ReaderOptions, Record, Recovered};
-use routeglass::{Error, Session};
+use routeglass::Error;
+use routeglass::bgp;
+use routeglass::error::{Context, ErrorKind};
+use routeglass::mrt::{Peers, Record};
+use routeglass::places::{Place, Places};
 use serde_json::{Map, Value, json};
 
-use crate::input::{self, First};
-use crate::{AddPath, Kind, Outcome, complain, messages};
+use crate::args::{FailOn, Inputs};
+use crate::drive::{self, Visitor};
+use crate::finding::{BareMessage, Carrier, Finding, What};
+use crate::time::Utc;
 
 /// The most octets of a finding that are shown.
 const SHOWN: usize = 32;
 
-pub(crate) struct Options {
-    pub(crate) json: bool,
-    pub(crate) recover: bool,
-    pub(crate) notes: bool,
-    pub(crate) kind: Kind,
-    pub(crate) add_path: AddPath,
-}
-
-pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], options: &Options) -> io::Result<Outcome> {
-    let mut outcome = Outcome::default();
-    for path in files {
-        let mut unreadable = |e: &dyn Display| {
-            complain(&format!("{}: {e}", path.display()));
-            outcome.unreadable = true;
-        };
-        let (input, first) = match input::open(path) {
-            Ok(opened) => opened,
-            Err(e) => {
-                unreadable(&e);
-                continue;
-            }
-        };
-        let is_bgp = options.kind == Kind::Bgp || (options.kind == Kind::Auto && first.is_bgp());
-        let mut check = Check { out, path, first, options, tally: Tally::default() };
-        if is_bgp {
-            let Some(session) = messages::session(options.add_path) else {
-                unreadable(&messages::NO_EVIDENCE);
-                continue;
-            };
-            check.messages(input, &session)?;
-        } else {
-            match input::with_peers(path, input, options.add_path) {
-                Ok((input, peers)) => check.records(input, peers)?,
-                Err(e) => {
-                    unreadable(&e);
-                    continue;
-                }
-            }
-        }
-        check.sum_up()?;
-        outcome.damaged |= check.tally.findings > 0;
-    }
-    Ok(outcome)
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, json: bool, notes: bool) -> io::Result<ExitCode> {
+    let mut check = Check { out, json, notes, tally: Tally::default(), fields: None };
+    let outcome = drive::run(inputs, notes, &mut check)?;
+    Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Any)))
 }
 
 /// What a file came to.
@@ -73,230 +40,153 @@ struct Tally {
     gap_octets: u64,
 }
 
-/// What a line says of a finding.
-struct Line<'a> {
-    offset: u64,
-    layer: &'a str,
-    kind: &'a str,
-    action: &'a str,
-    rfc: &'a str,
-    text: String,
-    /// From the place of the finding to the end of its record.
-    octets: &'a [u8],
-    /// The octet behind a gap.
-    end: Option<u64>,
-}
-
 struct Check<'o, W> {
     out: &'o mut W,
-    path: &'o Path,
-    first: First,
-    options: &'o Options,
+    json: bool,
+    notes: bool,
     tally: Tally,
+    /// Where the record or message starts that findings are in, and its fields.
+    fields: Option<(u64, Fields)>,
+}
+
+fn add(n: &mut u64, more: u64) {
+    *n = n.saturating_add(more);
+}
+
+impl<W: Write> Visitor for Check<'_, W> {
+    fn begin(&mut self, _: &Path) {
+        self.tally = Tally::default();
+        self.fields = None;
+    }
+
+    fn record(&mut self, _: &Record<'_>, _: &Peers, _: u64) -> io::Result<()> {
+        add(&mut self.tally.records, 1);
+        Ok(())
+    }
+
+    fn message(&mut self, _: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        add(&mut self.tally.records, 1);
+        Ok(())
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        match finding.what {
+            What::Note(_) => add(&mut self.tally.notes, 1),
+            what => {
+                add(&mut self.tally.findings, 1);
+                if let Some(n) = self.tally.actions.get_mut(finding.action() as usize) {
+                    add(n, 1);
+                }
+                if let What::Gap(start, end, _) = what {
+                    add(&mut self.tally.gaps, 1);
+                    add(&mut self.tally.gap_octets, end.saturating_sub(start));
+                }
+            }
+        }
+        let octets = match finding.what {
+            What::Error(e) | What::Note(e) => self.octets_of(&e, finding.carrier),
+            _ => &[],
+        };
+        if self.json { self.write_json(finding, octets) } else { self.write_line(finding, octets) }
+    }
+
+    fn end(&mut self, input: &Path) -> io::Result<()> {
+        self.sum_up(input)
+    }
 }
 
 impl<W: Write> Check<'_, W> {
-    fn records(&mut self, input: impl Read, mut peers: Peers) -> io::Result<()> {
-        let mut reader = Reader::plain(input, ReaderOptions::default());
-        if self.options.recover {
-            let mut reader = reader.recovering();
-            loop {
-                match reader.next_item() {
-                    Ok(Some(Recovered::Record(record))) => self.record(&record, &mut peers)?,
-                    Ok(Some(Recovered::Gap(gap))) => self.gap(&gap)?,
-                    Ok(None) => return Ok(()),
-                    Err(e) => return self.failed(&e),
+    /// The octets of the thing that is wrong.
+    fn octets_of<'a>(&mut self, e: &Error, carrier: Carrier<'a>) -> &'a [u8] {
+        let (bytes, start) = (carrier.octets(), carrier.start());
+        let fields = match &mut self.fields {
+            Some((of, fields)) if *of == start => fields,
+            fields => &mut fields.insert((start, Fields::of(carrier))).1,
+        };
+        // What is missing has no octets.
+        if e.kind() == ErrorKind::Missing {
+            return &[];
+        }
+        let end = start.saturating_add(bytes.len() as u64);
+        let range = fields.of_error(e).unwrap_or(e.offset()..end);
+        let index = |at: u64| usize::try_from(at.saturating_sub(start)).unwrap_or(usize::MAX);
+        bytes.get(index(range.start)..index(range.end)).unwrap_or(&[])
+    }
+
+    fn write_json(&mut self, finding: &Finding<'_>, octets: &[u8]) -> io::Result<()> {
+        let [layer, kind, rfc] = finding.class();
+        let mut object = Map::new();
+        object.insert("file".into(), finding.input.display().to_string().into());
+        object.insert("record".into(), finding.number.into());
+        object.insert("offset".into(), finding.offset().into());
+        if let What::Gap(_, end, _) = finding.what {
+            object.insert("end".into(), end.into());
+        }
+        let action = if matches!(finding.what, What::Gap(..)) { "none".into() } else { finding.action().to_string() };
+        for (key, value) in [("layer", layer), ("kind", kind), ("action", &action), ("rfc", rfc)] {
+            object.insert(key.into(), value.into());
+        }
+        let severity = if matches!(finding.what, What::Note(_)) { "note" } else { "finding" };
+        object.insert("severity".into(), severity.into());
+        object.insert("text".into(), finding.reason().into());
+        object.insert("octets".into(), hexadecimal(octets.get(..SHOWN).unwrap_or(octets)).into());
+        object.insert("octets_len".into(), octets.len().into());
+        if let Some(time) = finding.carrier.time() {
+            object.insert("time".into(), time.seconds.into());
+            if let Some(micros) = time.micros {
+                object.insert("micros".into(), micros.into());
+            }
+        }
+        if let Some(located) = finding.located {
+            if let Some((address, asn)) = located.peer {
+                object.insert("peer_asn".into(), asn.0.into());
+                if let Some(address) = address {
+                    object.insert("peer_address".into(), address.to_string().into());
                 }
             }
-        }
-        loop {
-            match reader.next_record() {
-                Ok(Some(record)) => self.record(&record, &mut peers)?,
-                Ok(None) => return Ok(()),
-                Err(e) => return self.failed(&e),
+            if let Some(routes) = &located.routes {
+                object.insert("routes".into(), routes.as_str().into());
             }
         }
+        serde_json::to_writer(&mut *self.out, &Value::Object(object))?;
+        self.out.write_all(b"\n")
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &mut Peers) -> io::Result<()> {
-        peers.observe(record);
-        let mut outcome = Ok(());
-        let mut write = |check: &mut Self, e: &Error, note: bool| {
-            if outcome.is_ok() {
-                outcome = check.finding(e, record.as_bytes(), record.offset(), note);
-            }
+    fn write_line(&mut self, finding: &Finding<'_>, octets: &[u8]) -> io::Result<()> {
+        let [layer, kind, rfc] = finding.class();
+        let action = match finding.what {
+            What::Note(_) => "note".to_owned(),
+            What::Gap(..) => "none".to_owned(),
+            _ => finding.action().to_string(),
         };
-        record.findings(peers, |e| write(self, &e, false));
-        if self.options.notes {
-            record.notes(peers, |e| write(self, &e, true));
-        }
-        self.tally.records = self.tally.records.saturating_add(1);
-        outcome
-    }
-
-    fn messages(&mut self, mut input: impl Read, session: &Session) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        let end = input.read_to_end(&mut bytes);
-        let (mut rest, mut offset) = (bytes.as_slice(), 0u64);
-        while !rest.is_empty() {
-            match bgp::frame(rest, session, offset) {
-                Ok(Frame::Ready(len)) => {
-                    let (message, behind) = rest.split_at_checked(len).unwrap_or((rest, &[]));
-                    self.message(message, session, offset)?;
-                    rest = behind;
-                    offset = offset.saturating_add(len as u64);
-                }
-                Ok(Frame::Need(_)) if end.is_err() => break,
-                // What is wrong is what reading it as a whole message says.
-                Ok(Frame::Need(_)) | Err(_) => {
-                    self.message(rest, session, offset)?;
-                    break;
-                }
-            }
-        }
-        match end {
-            Ok(_) => Ok(()),
-            Err(source) => self.failed(&ReadError::Io { offset: bytes.len() as u64, source }),
-        }
-    }
-
-    fn message(&mut self, bytes: &[u8], session: &Session, offset: u64) -> io::Result<()> {
-        let mut outcome = Ok(());
-        let mut write = |check: &mut Self, e: &Error, note: bool| {
-            if outcome.is_ok() {
-                outcome = check.finding(e, bytes, offset, note);
-            }
-        };
-        match Message::parse_at(bytes, session, offset) {
-            Ok(Message::Update(update)) => {
-                update.verdict(|e| write(self, &e, false));
-                if self.options.notes {
-                    update.notes(|e| write(self, &e, true));
-                }
-            }
-            Ok(other) => {
-                other.verdict(offset, |e| write(self, &e, false));
-            }
-            Err(e) => write(self, &e, false),
-        }
-        self.tally.records = self.tally.records.saturating_add(1);
-        outcome
-    }
-
-    fn finding(&mut self, e: &Error, bytes: &[u8], start: u64, note: bool) -> io::Result<()> {
-        let at = usize::try_from(e.offset().saturating_sub(start)).unwrap_or(usize::MAX);
-        let action = e.action().to_string();
-        let line = Line {
-            offset: e.offset(),
-            layer: e.context().layer(),
-            kind: e.kind().name(),
-            action: &action,
-            rfc: e.rfc(),
-            text: e.to_string(),
-            octets: bytes.get(at..).unwrap_or(&[]),
-            end: None,
-        };
-        if note {
-            self.tally.notes = self.tally.notes.saturating_add(1);
-        } else {
-            self.count(e);
-        }
-        self.write(&line, note)
-    }
-
-    fn count(&mut self, e: &Error) {
-        self.tally.findings = self.tally.findings.saturating_add(1);
-        if let Some(n) = self.tally.actions.get_mut(e.action() as usize) {
-            *n = n.saturating_add(1);
-        }
-    }
-
-    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
-        self.count(&gap.reason);
-        self.tally.gaps = self.tally.gaps.saturating_add(1);
-        self.tally.gap_octets = self.tally.gap_octets.saturating_add(gap.len());
-        self.write(
-            &Line {
-                offset: gap.start,
-                layer: "mrt",
-                kind: "gap",
-                action: "none",
-                rfc: "RFC 6396 section 2",
-                text: gap.to_string(),
-                octets: &[],
-                end: Some(gap.end),
-            },
-            false,
-        )
-    }
-
-    /// The input itself is at fault, or what reading it came to.
-    fn failed(&mut self, e: &ReadError) -> io::Result<()> {
-        let text = self.first.reason(e);
-        let (layer, kind, rfc) = match e {
-            _ if text != e.to_string() => ("mrt", "not-mrt", "RFC 6396 section 2"),
-            ReadError::Mrt(e) => return self.finding(e, &[], e.offset(), false),
-            ReadError::TooLong { .. } => ("mrt", "too-long", "RFC 6396 section 2"),
-            _ => ("input", "unreadable", "-"),
-        };
-        self.tally.findings = self.tally.findings.saturating_add(1);
-        self.tally.actions[0] = self.tally.actions[0].saturating_add(1);
-        let line = Line { offset: e.offset(), layer, kind, action: "none", rfc, text, octets: &[], end: None };
-        self.write(&line, false)
-    }
-
-    fn write(&mut self, line: &Line<'_>, note: bool) -> io::Result<()> {
-        let shown = line.octets.get(..SHOWN).unwrap_or(line.octets);
-        let mut hex = String::with_capacity(2 * SHOWN + 3);
-        for octet in shown {
-            // Writing to a string does not fail.
-            let _ = write!(hex, "{octet:02x}");
-        }
-        if self.options.json {
-            let mut object = Map::new();
-            object.insert("file".into(), self.path.display().to_string().into());
-            object.insert("record".into(), self.tally.records.into());
-            object.insert("offset".into(), line.offset.into());
-            if let Some(end) = line.end {
-                object.insert("end".into(), end.into());
-            }
-            for (key, value) in [("layer", line.layer), ("kind", line.kind), ("action", line.action), ("rfc", line.rfc)] {
-                object.insert(key.into(), value.into());
-            }
-            object.insert("severity".into(), if note { "note" } else { "finding" }.into());
-            object.insert("text".into(), line.text.as_str().into());
-            object.insert("octets".into(), hex.into());
-            object.insert("octets_left".into(), line.octets.len().into());
-            serde_json::to_writer(&mut *self.out, &Value::Object(object))?;
-            return self.out.write_all(b"\n");
-        }
+        let mut hex = hexadecimal(octets.get(..SHOWN).unwrap_or(octets));
         if hex.is_empty() {
             hex.push('-');
-        } else if shown.len() < line.octets.len() {
+        } else if octets.len() > SHOWN {
             hex.push_str("...");
         }
-        let action = if note { "note" } else { line.action };
+        let time = finding.carrier.time().map(|time| Utc(time).to_string());
+        let peer = finding.located.and_then(|located| located.peer_text());
+        let routes = finding.located.and_then(|located| located.routes.clone());
+        let [time, peer, routes] = [time, peer, routes].map(|fact| fact.unwrap_or_else(|| "-".into()));
         writeln!(
             self.out,
-            "{}\t{}\t{}\t{}\t{}\t{action}\t{}\t{}\t{hex}",
-            self.path.display(),
-            self.tally.records,
-            line.offset,
-            line.layer,
-            line.kind,
-            line.rfc,
-            line.text,
+            "{}\t{}\t{}\t{layer}\t{kind}\t{action}\t{rfc}\t{}\t{hex}\t{time}\t{peer}\t{routes}",
+            finding.input.display(),
+            finding.number,
+            finding.offset(),
+            finding.reason(),
         )
     }
 
-    fn sum_up(&mut self) -> io::Result<()> {
+    fn sum_up(&mut self, input: &Path) -> io::Result<()> {
         const ACTIONS: [&str; 5] = ["none", "attribute discard", "treat-as-withdraw", "AFI/SAFI disable", "session reset"];
         let tally = &self.tally;
         let counted = || ACTIONS.iter().zip(tally.actions).filter(|(_, n)| *n > 0);
-        if self.options.json {
+        if self.json {
             let actions: Map<_, _> = counted().map(|(name, n)| ((*name).to_owned(), n.into())).collect();
             let summary = json!({
-                "file": self.path.display().to_string(),
+                "file": input.display().to_string(),
                 "summary": {
                     "records": tally.records,
                     "findings": tally.findings,
@@ -311,16 +201,64 @@ impl<W: Write> Check<'_, W> {
         }
         let number = |n: u64, of: &str| format!("{n} {of}{}", if n == 1 { "" } else { "s" });
         let (records, findings) = (number(tally.records, "record"), number(tally.findings, "finding"));
-        write!(self.out, "{}: {records}, {findings}", self.path.display())?;
+        write!(self.out, "{}: {records}, {findings}", input.display())?;
         for (i, (name, n)) in counted().enumerate() {
             write!(self.out, "{} {n} {name}", if i == 0 { ":" } else { "," })?;
         }
         if tally.gaps > 0 {
             write!(self.out, "; {} of {}", number(tally.gaps, "gap"), number(tally.gap_octets, "byte"))?;
         }
-        if self.options.notes {
+        if self.notes {
             write!(self.out, "; {}", number(tally.notes, "note"))?;
         }
         self.out.write_all(b"\n")
+    }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    let mut hex = String::with_capacity(octets.len().saturating_mul(2));
+    for octet in octets {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{octet:02x}");
+    }
+    hex
+}
+
+/// The fields of a record or message by where they start; one that consists of others comes before them.
+struct Fields(Vec<Place>);
+
+impl Fields {
+    fn of(carrier: Carrier<'_>) -> Self {
+        let mut places = Places::new();
+        match carrier {
+            Carrier::Record(record, peers) => record.places_by(peers, &mut places),
+            Carrier::Message(bare) => bgp::places(bare.bytes, &bare.session, bare.offset, &mut places),
+            Carrier::None => {}
+        }
+        let mut fields: Vec<_> =
+            places.iter().filter(|place| place.error.is_none() && !place.range.is_empty()).cloned().collect();
+        fields.sort_by_key(|place| place.range.start);
+        Self(fields)
+    }
+
+    /// The octets of the field that an error is about: the attribute, capability or entry that it names; else the outermost that
+    /// starts at its place, or the innermost that holds it.
+    fn of_error(&self, e: &Error) -> Option<Range<u64>> {
+        let at = e.offset();
+        let after = self.0.partition_point(|place| place.range.start <= at);
+        // Backwards from its place; the outermost holds everything.
+        let before = || self.0.get(..after).unwrap_or_default().iter().rev().take_while(|place| place.depth > 0);
+        let (name, text) = match e.context() {
+            Context::Attribute(code) => ("attribute", Some(code.to_string())),
+            Context::Capability(code) => ("capability", Some(code.to_string())),
+            Context::RibEntry => ("entry", None),
+            _ => ("", None),
+        };
+        let named = |place: &&Place| place.name == name && text.as_ref().is_none_or(|text| place.text == *text);
+        // What ends too early is found at its end.
+        let found = before().filter(named).find(|place| place.range.start <= at && at <= place.range.end);
+        let starts = || before().take_while(|place| place.range.start == at).last();
+        let holds = || before().find(|place| place.range.contains(&at) && place.name != "message");
+        found.or_else(starts).or_else(holds).map(|place| place.range.clone())
     }
 }

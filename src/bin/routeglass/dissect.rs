@@ -1,105 +1,343 @@
 //! `routeglass dissect`: the fields of records and messages with their octets.
 
+mod reading;
+mod tree;
+
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use routeglass::Session;
 use routeglass::bgp::{self, Frame};
-use routeglass::mrt::{self, Reader, ReaderOptions};
+use routeglass::mrt::{self, Peers, Record};
 use routeglass::places::Places;
 
-use crate::{AddPath, Outcome, complain, input, messages};
+use crate::args::{AddPath, FailOn, Holds, Inputs, Kind};
+use crate::drive::{self, Visitor};
+use crate::finding::{BareMessage, Finding, Harm, Outcome, What};
+use crate::report::{coloured, complain, remark};
+use crate::{hex, input, messages};
+use reading::Shape;
+use tree::{Numbered, Tree};
 
-/// Octets of a text in hexadecimal; blanks, colons and a `0x` in front do not count.
-pub(crate) fn octets(text: &str) -> Result<Vec<u8>, String> {
-    let text = text.strip_prefix("0x").unwrap_or(text);
-    let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b':').collect();
-    let (pairs, []) = digits.as_chunks::<2>() else { return Err("an odd number of hexadecimal digits".into()) };
-    let value = |pair: &[u8; 2]| {
-        let [high, low] = pair.map(|digit| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok()));
-        Some(high? << 4 | low?)
-    };
-    pairs.iter().map(|pair| value(pair).ok_or_else(|| format!("{} are no hexadecimal digits", pair.escape_ascii()))).collect()
+/// The most octets of text that are read for octets in hexadecimal.
+const LONGEST_TEXT: u64 = 64 << 20;
+
+pub(crate) struct Options {
+    pub(crate) record: Option<u64>,
+    pub(crate) offset: Option<u64>,
+    pub(crate) holds: Holds,
+    pub(crate) asn4: Option<bool>,
+    pub(crate) add_path: AddPath,
+    pub(crate) json: bool,
+    pub(crate) fail_on: FailOn,
 }
 
-/// How to read messages outside records; `None` where evidence is asked for, which they do not hold.
-pub(crate) fn session(as2: bool, add_path: AddPath) -> Option<Session> {
-    let mut session = messages::session(add_path)?;
-    session.asn4 = !as2;
-    Some(session)
+/// What to dissect.
+pub(crate) enum Source {
+    /// Octets, in pieces that have nothing to do with each other.
+    Octets(Vec<Vec<u8>>),
+    File(PathBuf),
 }
 
-/// Everything that `bytes` hold: messages where they start with a marker, else records.
-pub(crate) fn hex(out: &mut impl Write, bytes: &[u8], session: &Session) -> io::Result<Outcome> {
-    let mut outcome = Outcome::default();
-    let mut at = 0usize;
-    while let Some(rest) = bytes.get(at..)
-        && !rest.is_empty()
-    {
-        let mut places = Places::new();
-        let is_message = rest.iter().take(16).all(|octet| *octet == 0xff);
-        let taken = if is_message {
-            let taken = match bgp::frame(rest, session, at as u64) {
-                Ok(Frame::Ready(len)) => len,
-                _ => rest.len(),
-            };
-            bgp::places(rest.get(..taken).unwrap_or(rest), session, at as u64, &mut places);
-            taken
-        } else {
-            mrt::places(rest, at as u64, &mut places)
+pub(crate) fn run(out: &mut impl Write, source: &Source, options: &Options) -> io::Result<ExitCode> {
+    let coloured = coloured(io::IsTerminal::is_terminal(&io::stdout()));
+    let mut dissect = Dissect { out, options, coloured, outcome: Outcome::default(), shown: 0, done: false };
+    match source {
+        Source::Octets(pieces) => dissect.pieces("octets", pieces)?,
+        Source::File(path) => dissect.file(path)?,
+    }
+    Ok(dissect.outcome.exit_code(options.fail_on))
+}
+
+struct Dissect<'o, W> {
+    out: &'o mut W,
+    options: &'o Options,
+    coloured: bool,
+    outcome: Outcome,
+    /// Records and messages that were shown.
+    shown: u64,
+    /// Whether the only one asked for was.
+    done: bool,
+}
+
+impl<W: Write> Dissect<'_, W> {
+    fn file(&mut self, path: &Path) -> io::Result<()> {
+        let unreadable = |dissect: &mut Self, reason: &dyn std::fmt::Display| {
+            complain(&format!("{}: {reason}", path.display()));
+            dissect.outcome.unreadable = true;
+            Ok(())
         };
-        write!(out, "{places}")?;
-        outcome.damaged |= places.iter().any(|place| place.error.is_some());
-        at = at.saturating_add(taken.max(1));
+        let (opened, first) = match input::open(path) {
+            Ok(opened) => opened,
+            Err(e) => return unreadable(self, &e),
+        };
+        if first.is_text() {
+            let mut text = Vec::new();
+            if let Err(e) = opened.take(LONGEST_TEXT).read_to_end(&mut text) {
+                return unreadable(self, &e);
+            }
+            return match (hex::octets(&String::from_utf8_lossy(&text)), first.other_kind()) {
+                (Ok(pieces), _) => self.pieces(&path.display().to_string(), &pieces),
+                (Err(e), Some("text") | None) => {
+                    unreadable(self, &format_args!("this is text, but no octets in hexadecimal: {e}"))
+                }
+                (Err(_), Some(other)) => unreadable(self, &format_args!("this is {other}, neither octets nor records")),
+            };
+        }
+        if matches!(self.options.holds, Holds::Update | Holds::Attributes)
+            || (self.options.holds == Holds::Message && !first.is_bgp())
+        {
+            let mut octets = Vec::new();
+            let mut opened = opened;
+            if let Err(e) = opened.read_to_end(&mut octets) {
+                return unreadable(self, &e);
+            }
+            return self.pieces(&path.display().to_string(), &[octets]);
+        }
+        let kept = if input::is_stdin(path) { Some(opened) } else { None };
+        let inputs = Inputs {
+            input: match self.options.holds {
+                Holds::Message => Kind::Bgp,
+                Holds::Mrt => Kind::Mrt,
+                _ => Kind::Auto,
+            },
+            add_path: self.options.add_path,
+            as2: self.options.asn4 == Some(false),
+            as4: self.options.asn4 == Some(true),
+            recover: false,
+            fail_on: None,
+            files: vec![path.to_owned()],
+        };
+        let outcome = drive::run_opened(&inputs, false, kept.map(|opened| (opened, first)), self)?;
+        self.outcome.unreadable |= outcome.unreadable;
+        if let (Some(only), false) = (self.options.record, self.done) {
+            let n = self.shown;
+            complain(&format!("{}: has {n} records, the first of them number 0: there is no record {only}", path.display()));
+            self.outcome.unreadable = true;
+        } else if let (Some(at), false) = (self.options.offset, self.done) {
+            complain(&format!("{}: no record holds byte {at}", path.display()));
+            self.outcome.unreadable = true;
+        }
+        Ok(())
     }
-    Ok(outcome)
+
+    /// Octets that came as text.
+    fn pieces(&mut self, name: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
+        for octets in hex::payloads(pieces.to_vec()) {
+            let shape = Shape::of(&octets, self.options.holds);
+            if octets.is_empty() {
+                remark(&format!("{name}: is empty"));
+            }
+            match shape {
+                Shape::Whole => self.whole(&octets)?,
+                shape => {
+                    let session = self.session(&shape.completed(&octets));
+                    self.shaped(&octets, shape, &session)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How messages are read that are all here: by the options, else by what fits.
+    fn session(&self, octets: &[u8]) -> Session {
+        let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
+        reading.weigh(octets);
+        reading.session()
+    }
+
+    /// Messages where they start with a marker, else records.
+    fn whole(&mut self, octets: &[u8]) -> io::Result<()> {
+        let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
+        reading.weigh(octets);
+        let mut peers = if self.options.add_path == AddPath::On { Peers::new().with_add_path() } else { Peers::new() };
+        let mut at = 0usize;
+        while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty() && !self.done) {
+            let offset = at as u64;
+            let taken = if rest.iter().take(16).all(|octet| *octet == 0xff) {
+                let taken = match bgp::frame(rest, &messages::UNKNOWN, offset) {
+                    Ok(Frame::Ready(len)) => len,
+                    _ => rest.len(),
+                };
+                let bytes = rest.get(..taken).unwrap_or(rest);
+                reading.observe(bytes);
+                self.message(&BareMessage { bytes, offset, session: reading.session() }, self.shown)?;
+                taken
+            } else {
+                match mrt::frame(rest) {
+                    mrt::Frame::Ready(len) if len <= rest.len() => {
+                        let bytes = rest.get(..len).unwrap_or(rest);
+                        match Record::parse_at(bytes, offset) {
+                            Ok(record) => {
+                                peers.observe(&record);
+                                self.record(&record, &peers, self.shown)?;
+                            }
+                            Err(_) => {
+                                self.cut_record(bytes, offset)?;
+                            }
+                        }
+                        len
+                    }
+                    _ => self.cut_record(rest, offset)?,
+                }
+            };
+            at = at.saturating_add(taken.max(1));
+        }
+        Ok(())
+    }
+
+    /// A record that is not all here.
+    fn cut_record(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        let mut places = Places::new();
+        let taken = mrt::places(bytes, offset, &mut places);
+        self.show(&Tree::of(&places, bytes, offset), self.shown, "record")?;
+        Ok(taken)
+    }
+
+    /// A message or part of one without what comes before it.
+    fn shaped(&mut self, octets: &[u8], shape: Shape, session: &Session) -> io::Result<()> {
+        let read = |session: &Session| {
+            let completed = shape.completed(octets);
+            let mut places = Places::new();
+            bgp::places(&completed, session, 0, &mut places);
+            Tree::of_part(&places, &completed, completed.len().saturating_sub(octets.len()), shape.name())
+        };
+        let tree = read(session);
+        self.show(&tree, self.shown, "message")?;
+        self.hint(&tree, session, &read);
+        Ok(())
+    }
+
+    /// Whether the record or message with this number and these octets is asked for.
+    fn is_wanted(&mut self, number: u64, start: u64, len: usize) -> bool {
+        let end = start.saturating_add(len as u64);
+        let wanted = match (self.options.record, self.options.offset) {
+            (Some(only), _) => only == number,
+            (None, Some(at)) => (start..end).contains(&at),
+            (None, None) => return true,
+        };
+        self.done |= wanted;
+        wanted
+    }
+
+    fn show(&mut self, tree: &Tree<'_>, number: u64, unit: &'static str) -> io::Result<()> {
+        for e in tree.errors() {
+            self.outcome.add(Harm::of(e));
+        }
+        self.shown = self.shown.saturating_add(1);
+        if self.options.json {
+            serde_json::to_writer(&mut *self.out, &Numbered(tree, unit, number))?;
+            return self.out.write_all(b"\n");
+        }
+        tree.write(self.out, self.options.offset, self.coloured)
+    }
+
+    /// Says which other reading fits where something is wrong with this one, and that one was chosen by what fits.
+    fn hint(&self, tree: &Tree<'_>, session: &Session, read: &dyn Fn(&Session) -> Tree<'static>) {
+        let wrong = tree.errors().count();
+        if wrong == 0 {
+            if !session.asn4 && self.options.asn4.is_none() {
+                remark("hint: read with AS numbers of two octets, which fit; --as4 reads them with four");
+            }
+            return;
+        }
+        let mut other_width = *session;
+        other_width.asn4 = !session.asn4;
+        let width = if session.asn4 { ("AS numbers of two octets", "--as2") } else { ("AS numbers of four octets", "--as4") };
+        let paths = ("path identifiers", "--add-path on");
+        for (other, hints) in [
+            (other_width, vec![width]),
+            (session.with_add_path(), vec![paths]),
+            (other_width.with_add_path(), vec![width, paths]),
+        ] {
+            let left = read(&other).errors().count();
+            if left < wrong {
+                let (what, options): (Vec<_>, Vec<_>) = hints.into_iter().unzip();
+                let better =
+                    if left == 0 { "nothing is wrong".to_owned() } else { format!("less is wrong ({left} instead of {wrong})") };
+                remark(&format!("hint: with {} ({}) {better}", what.join(" and "), options.join(" ")));
+                return;
+            }
+        }
+    }
 }
 
-/// The records of a file, or the one with the given number, counted from 0.
-pub(crate) fn file(out: &mut impl Write, path: &Path, only: Option<u64>, session: &Session) -> io::Result<Outcome> {
-    let mut outcome = Outcome::default();
-    let (mut input, first) = match input::open(path) {
-        Ok(opened) => opened,
-        Err(e) => {
-            complain(&format!("{}: {e}", path.display()));
-            return Ok(Outcome { unreadable: true, ..outcome });
+impl<W: Write> Visitor for Dissect<'_, W> {
+    fn record(&mut self, record: &Record<'_>, peers: &Peers, number: u64) -> io::Result<()> {
+        if !self.is_wanted(number, record.offset(), record.as_bytes().len()) {
+            self.shown = self.shown.saturating_add(1);
+            return Ok(());
         }
-    };
-    if first.is_bgp() {
-        let mut bytes = Vec::new();
-        if let Err(e) = input.read_to_end(&mut bytes) {
-            complain(&format!("{}: {}: {e}", path.display(), bytes.len()));
-            outcome.damaged = true;
-        }
-        let inner = hex(out, &bytes, session)?;
-        return Ok(Outcome { damaged: outcome.damaged | inner.damaged, ..outcome });
-    }
-    let mut reader = Reader::plain(input, ReaderOptions::default());
-    let mut number = 0u64;
-    loop {
-        match reader.next_record() {
-            Ok(Some(record)) => {
-                if only.is_none_or(|only| only == number) {
-                    let mut places = Places::new();
-                    record.places(&mut places);
-                    outcome.damaged |= places.iter().any(|place| place.error.is_some());
-                    write!(out, "{places}")?;
-                    if only.is_some() {
-                        return Ok(outcome);
-                    }
-                }
-                number = number.saturating_add(1);
-            }
-            Ok(None) => break,
-            Err(e) => {
-                complain(&format!("{}: {}: {}", path.display(), e.offset(), first.reason(&e)));
-                return Ok(Outcome { damaged: true, ..outcome });
+        let read = |peers: &Peers| {
+            let mut places = Places::new();
+            record.places_by(peers, &mut places);
+            Tree::of(&places, record.as_bytes(), record.offset())
+        };
+        let tree = read(peers);
+        self.show(&tree, number, "record")?;
+        let wrong = tree.errors().count();
+        if wrong > 0 && self.options.add_path != AddPath::On {
+            let left = read(&peers.clone().with_add_path()).errors().count();
+            if left < wrong {
+                let better =
+                    if left == 0 { "nothing is wrong".to_owned() } else { format!("less is wrong ({left} instead of {wrong})") };
+                remark(&format!("hint: with path identifiers (--add-path on) {better}"));
             }
         }
+        Ok(())
     }
-    if let Some(only) = only {
-        complain(&format!("{}: has {number} records, the first of them number 0: there is no record {only}", path.display()));
-        outcome.unreadable = true;
+
+    fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
+        if !self.is_wanted(number, bare.offset, bare.bytes.len()) {
+            self.shown = self.shown.saturating_add(1);
+            return Ok(());
+        }
+        let bytes = bare.bytes.to_vec();
+        let read = |session: &Session| {
+            let mut places = Places::new();
+            bgp::places(&bytes, session, bare.offset, &mut places);
+            Tree::of_owned(&places, &bytes, bare.offset)
+        };
+        let tree = read(&bare.session);
+        self.show(&tree, number, "message")?;
+        self.hint(&tree, &bare.session, &read);
+        Ok(())
     }
-    Ok(outcome)
+
+    fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        // What is wrong in a record or message stands among its fields.
+        let What::End(offset, [layer, kind, _], _) = finding.what else { return Ok(()) };
+        if self.done {
+            return Ok(());
+        }
+        self.outcome.add(Harm::Everything);
+        if layer == "input" || kind == "not-mrt" || input::is_stdin(finding.input) {
+            finding.remark();
+            return Ok(());
+        }
+        if self.options.record.is_some_and(|only| only != finding.number) || self.options.offset.is_some_and(|at| at < offset) {
+            return Ok(());
+        }
+        // What there is of it.
+        let (mut again, _) = input::open(finding.input)?;
+        io::copy(&mut again.by_ref().take(offset), &mut io::sink())?;
+        let mut rest = Vec::new();
+        again.take(LONGEST_TEXT).read_to_end(&mut rest)?;
+        if self.options.offset.is_some_and(|at| at >= offset.saturating_add(rest.len() as u64)) {
+            return Ok(());
+        }
+        self.done = self.options.record.is_some() || self.options.offset.is_some();
+        if layer == "mrt" {
+            self.cut_record(&rest, offset).map(drop)
+        } else {
+            let mut places = Places::new();
+            bgp::places(&rest, &self.session(&rest), offset, &mut places);
+            self.show(&Tree::of(&places, &rest, offset), finding.number, "message")
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        self.done
+    }
 }

@@ -1,155 +1,102 @@
 //! `routeglass dump`.
 
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
 
+use routeglass::attr::Attributes;
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
 use routeglass::element::{Element, ElementKind, Strictness, UpdateElements};
-use routeglass::error::Action;
-use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record};
+use routeglass::mrt::{Body, Peers, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::text::json::RecordMessage;
-use routeglass::{Error, Peer, Session, Timestamp};
+use routeglass::{Peer, Timestamp};
 
-use crate::input::{self, First};
-use crate::messages::{self, Item};
-use crate::{AddPath, Format, Kind, Outcome, complain};
+use crate::args::{FailOn, Format, Inputs};
+use crate::drive::{self, Visitor};
+use crate::finding::BareMessage;
+use crate::report::remark;
 
-pub(crate) fn run(
-    out: &mut impl Write,
-    files: &[PathBuf],
-    format: Format,
-    kind: Kind,
-    (add_path, strictness): (AddPath, Strictness),
-) -> io::Result<Outcome> {
-    let mut outcome = Outcome::default();
-    for path in files {
-        let unreadable = |e: &dyn std::fmt::Display| complain(&format!("{}: {e}", path.display()));
-        let (input, first) = match input::open(path) {
-            Ok(opened) => opened,
-            Err(e) => {
-                unreadable(&e);
-                outcome.unreadable = true;
-                continue;
-            }
-        };
-        let mut dump = Dump {
-            out,
-            path,
-            format,
-            strictness,
-            line: String::new(),
-            damaged: false,
-            unsaid: 0,
-            withdrawn: 0,
-            without_routes: 0,
-        };
-        if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
-            let Some(session) = messages::session(add_path) else {
-                unreadable(&messages::NO_EVIDENCE);
-                outcome.unreadable = true;
-                continue;
-            };
-            messages::each(input, &session, |item| dump.item(item, &session))?;
-        } else {
-            match input::with_peers(path, input, add_path) {
-                Ok((input, peers)) => dump.records(input, peers, &first)?,
-                Err(e) => {
-                    unreadable(&e);
-                    outcome.unreadable = true;
-                    continue;
-                }
-            }
-        }
-        dump.sum_up();
-        outcome.damaged |= dump.damaged;
-    }
-    Ok(outcome)
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, format: Format, strictness: Strictness) -> io::Result<ExitCode> {
+    let mut dump = Dump { out, format, strictness, line: String::new(), left_out: LeftOut::default() };
+    let outcome = drive::run(inputs, false, &mut dump)?;
+    Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
 }
 
 struct Dump<'o, W> {
     out: &'o mut W,
-    path: &'o Path,
     format: Format,
     strictness: Strictness,
     line: String,
-    damaged: bool,
-    /// Elements that the format has no words for.
-    unsaid: u64,
-    /// Elements that a speaker would not have had, and whose format cannot say so.
-    withdrawn: u64,
+    left_out: LeftOut,
+}
+
+/// What a format has no words for.
+#[derive(Default)]
+struct LeftOut {
+    /// Routes of families without a place in it.
+    other_families: u64,
+    /// Routes with a field that it shows and that cannot be read.
+    unreadable: u64,
     /// Records of types that carry no routes that could be named.
     without_routes: u64,
 }
 
-impl<W: Write> Dump<'_, W> {
-    fn records(&mut self, input: impl Read, mut peers: Peers, first: &First) -> io::Result<()> {
-        let mut reader = Reader::plain(input, ReaderOptions::default());
-        loop {
-            match reader.next_record() {
-                Ok(Some(record)) => self.record(&record, &mut peers)?,
-                Ok(None) => return Ok(()),
-                Err(e) => {
-                    self.damage(e.offset(), &first.reason(&e));
-                    return Ok(());
-                }
-            }
-        }
+impl<W: Write> Visitor for Dump<'_, W> {
+    fn begin(&mut self, _: &Path) {
+        self.left_out = LeftOut::default();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &mut Peers) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &Peers, _: u64) -> io::Result<()> {
         if self.format == Format::Text {
-            let _ = peers.observe(record);
             let mut places = Places::new();
             record.places_by(peers, &mut places);
-            write!(self.out, "{}", places.layers())?;
-        } else {
-            if matches!(record.body(), Ok(Body::Raw)) && !is_generic(record) {
-                self.without_routes = self.without_routes.saturating_add(1);
-            }
-            for element in record.elements(peers).with_strictness(self.strictness).flatten() {
-                self.element(&element)?;
-            }
-            self.other_message(RecordMessage::of(record))?;
+            return write!(self.out, "{}", places.layers());
         }
-        record.findings(peers, |e| self.finding(&e));
-        Ok(())
+        if matches!(record.body(), Ok(Body::Raw)) && !is_generic(record) {
+            count(&mut self.left_out.without_routes);
+        }
+        for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
+            self.element(&element)?;
+        }
+        self.other_message(RecordMessage::of(record))
     }
 
-    fn item(&mut self, item: Item<'_>, session: &Session) -> io::Result<()> {
-        match item {
-            Item::Message(bytes, offset) => return self.message(bytes, session, offset),
-            Item::Error(e) => self.finding(&e),
-            Item::End(offset, reason) => self.damage(offset, &reason),
-        }
-        Ok(())
-    }
-
-    fn message(&mut self, bytes: &[u8], session: &Session, offset: u64) -> io::Result<()> {
+    fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
         if self.format == Format::Text {
             let mut places = Places::new();
-            bgp::places(bytes, session, offset, &mut places);
-            write!(self.out, "{}", places.layers())?;
+            bgp::places(bare.bytes, &bare.session, bare.offset, &mut places);
+            return write!(self.out, "{}", places.layers());
         }
-        let message = Message::parse_at(bytes, session, offset);
-        self.other_message(message.ok().and_then(RecordMessage::bare))?;
-        match message {
-            Ok(message) => {
-                if let (Message::Update(update), false) = (&message, self.format == Format::Text) {
-                    let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
-                    for element in elements.with_strictness(self.strictness).flatten() {
-                        self.element(&element)?;
-                    }
-                }
-                message.verdict(offset, |e| self.finding(&e));
+        let Ok(message) = bare.parse() else { return Ok(()) };
+        self.other_message(RecordMessage::bare(message))?;
+        if let Message::Update(update) = &message {
+            let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
+            for element in elements.with_strictness(self.strictness).flatten() {
+                self.element(&element)?;
             }
-            Err(e) => self.finding(&e),
         }
         Ok(())
     }
 
+    fn end(&mut self, input: &Path) -> io::Result<()> {
+        let LeftOut { other_families, unreadable, without_routes } = self.left_out;
+        for (n, what) in [
+            (other_families, "routes of other families have no place in this format"),
+            (without_routes, "records of types without routes"),
+            (unreadable, "damaged routes not printed: a field that this format shows cannot be read"),
+        ] {
+            if n > 0 {
+                remark(&format!("{}: {n} {what}", input.display()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Dump<'_, W> {
     fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
         match self.format {
             // Records are shown whole.
@@ -159,16 +106,11 @@ impl<W: Write> Dump<'_, W> {
                 self.out.write_all(b"\n")
             }
             Format::Bgpdump if !bgpdump::can_say(element) => {
-                self.unsaid = self.unsaid.saturating_add(1);
+                count(&mut self.left_out.other_families);
                 Ok(())
             }
-            // Elsewhere such a route is a withdrawn one, or none at all.
-            Format::Bgpdump
-                if self.strictness == Strictness::Forensic
-                    && element.kind() != ElementKind::Withdraw
-                    && element.action() >= Action::TreatAsWithdraw =>
-            {
-                self.withdrawn = self.withdrawn.saturating_add(1);
+            Format::Bgpdump if !is_readable(element) => {
+                count(&mut self.left_out.unreadable);
                 Ok(())
             }
             Format::Bgpdump => {
@@ -191,34 +133,29 @@ impl<W: Write> Dump<'_, W> {
             _ => Ok(()),
         }
     }
-
-    fn finding(&mut self, e: &Error) {
-        self.damage(e.offset(), &e.to_string());
-    }
-
-    fn damage(&mut self, offset: u64, reason: &str) {
-        self.damaged = true;
-        complain(&format!("{}: {offset}: {reason}", self.path.display()));
-    }
-
-    fn sum_up(&self) {
-        if self.unsaid > 0 {
-            complain(&format!("{}: {} routes of other families have no place in this format", self.path.display(), self.unsaid));
-        }
-        if self.without_routes > 0 {
-            complain(&format!("{}: {} records of types without routes", self.path.display(), self.without_routes));
-        }
-        if self.withdrawn > 0 {
-            complain(&format!(
-                "{}: {} damaged routes not printed: this format cannot mark them",
-                self.path.display(),
-                self.withdrawn
-            ));
-        }
-    }
 }
 
-/// Whether the record has a route of a table, if perhaps of a family that nobody knows.
+fn count(n: &mut u64) {
+    *n = n.saturating_add(1);
+}
+
+/// Whether every field that a line of bgpdump shows can be read. One that is not there can: it is shown empty, or as bgpdump has it.
+fn is_readable(element: &Element<'_>) -> bool {
+    if element.kind() == ElementKind::Withdraw {
+        return true;
+    }
+    let shown = |a: &Attributes<'_>| {
+        a.merged_path().is_ok()
+            && a.origin().is_ok()
+            && a.local_pref().is_ok()
+            && a.multi_exit_disc().is_ok()
+            && a.communities().is_ok()
+            && a.merged_aggregator().is_ok()
+    };
+    element.next_hop().is_ok() && element.attributes().is_ok_and(|a| shown(&a))
+}
+
+/// Whether the record has a route of a table, if perhaps of an unknown family.
 fn is_generic(record: &Record<'_>) -> bool {
     use TableDumpV2Subtype as S;
     record.kind() == MrtType::TABLE_DUMP_V2 && matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH)

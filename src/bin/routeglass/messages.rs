@@ -1,60 +1,230 @@
-//! BGP messages back to back.
+//! BGP messages back to back, and how to read them.
 
 use std::io::{self, Read};
 
-use routeglass::bgp::{self, Frame};
-use routeglass::{Error, Session};
+use routeglass::attr::Attributes;
+use routeglass::bgp::{self, Frame, Message, Update};
+use routeglass::codes::AttrCode;
+use routeglass::mrt::{Bgp4mpMessage, Direction, Evidence};
+use routeglass::{Asn, Error, Session};
+use routeglass::{Family, FamilySet};
 
-use crate::AddPath;
+use crate::args::AddPath;
 
-/// How to read messages that nothing is known of; `None` where evidence is asked for, which only archives with peers hold.
-pub(crate) fn session(add_path: AddPath) -> Option<Session> {
-    let session = Session::AS4.with_extended_message().with_multiple_labels();
-    match add_path {
-        AddPath::Off => Some(session),
-        AddPath::On => Some(session.with_add_path()),
-        AddPath::Auto => None,
-    }
-}
-
-/// Why there is no session.
-pub(crate) const NO_EVIDENCE: &str = "BGP messages back to back name no peers to weigh: --add-path must be on or off";
+/// How messages are read of which nothing is known but what is found out.
+pub(crate) const UNKNOWN: Session = Session::AS4.with_extended_message().with_multiple_labels();
 
 /// What comes next.
 pub(crate) enum Item<'a> {
     /// A message on the wire, and where it starts.
     Message(&'a [u8], u64),
+    /// Octets that no message starts in, with the end of them and what is wrong with the first.
+    Gap(u64, u64, Error),
     /// What follows has no header of a message.
     Error(Error),
-    /// The input fails or ends inside a message: where, and how.
-    End(u64, String),
+    /// The input fails inside a message: where, and how.
+    Failed(u64, io::Error),
+    /// The input ends inside a message, which starts here, has this many octets and needs so many more.
+    Cut(u64, usize, usize),
 }
 
-/// Takes an input apart.
-pub(crate) fn each(mut input: impl Read, session: &Session, mut take: impl FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
+/// Reads messages one after the other; with `recover` on from the next header where one is none.
+pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
     let (mut buffer, mut start, mut offset) = (Vec::new(), 0usize, 0u64);
+    let mut gap: Option<(u64, Error)> = None;
     loop {
         let rest = buffer.get(start..).unwrap_or(&[]);
-        let need = match bgp::frame(rest, session, offset) {
+        let mut skip = 0usize;
+        let need = match bgp::frame(rest, &UNKNOWN, offset) {
             Ok(Frame::Ready(len)) => {
+                if let Some((from, e)) = gap.take() {
+                    take(Item::Gap(from, offset, e))?;
+                }
                 take(Item::Message(rest.get(..len).unwrap_or(rest), offset))?;
-                start = start.saturating_add(len);
-                offset = offset.saturating_add(len as u64);
-                continue;
+                skip = len;
+                0
             }
             Ok(Frame::Need(need)) => need,
+            Err(e) if recover => {
+                gap = gap.or(Some((offset, e)));
+                // The next octet that a marker may start at.
+                let next = rest.iter().skip(1).position(|octet| *octet == 0xff);
+                skip = next.map_or(rest.len(), |at| at.saturating_add(1));
+                0
+            }
             Err(e) => return take(Item::Error(e)),
         };
+        if skip > 0 {
+            start = start.saturating_add(skip);
+            offset = offset.saturating_add(skip as u64);
+            continue;
+        }
         let left = rest.len();
         buffer.drain(..start);
         start = 0;
         let more = input.by_ref().take((need as u64).max(1 << 16)).read_to_end(&mut buffer);
-        if buffer.len().saturating_sub(left) < need {
+        let there = buffer.len();
+        if there.saturating_sub(left) < need {
+            let end = offset.saturating_add(there as u64);
+            // In a gap, octets at the end that a marker could go on from belong to it.
+            if let Some((from, e)) = gap
+                && end > from
+            {
+                take(Item::Gap(from, end, e))?;
+            } else if there > 0 && more.is_ok() {
+                take(Item::Cut(offset, there, need.saturating_sub(there.saturating_sub(left))))?;
+            }
             return match more {
-                Err(e) => take(Item::End(offset, e.to_string())),
-                Ok(_) if buffer.is_empty() => Ok(()),
-                Ok(_) => take(Item::End(offset, "BGP message: the input ends inside it".into())),
+                Err(e) => take(Item::Failed(end, e)),
+                Ok(_) => Ok(()),
             };
         }
     }
+}
+
+/// What OPENs, options and evidence say of how messages are read.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// Whether numbers are of four octets, where an option says it.
+    asn4: Option<bool>,
+    add_path: Option<AddPath>,
+    weighed: Weighed,
+    /// The last OPEN of each of two speakers.
+    opens: Vec<(Speaker, Vec<u8>)>,
+    /// By these OPENs.
+    session: Option<Session>,
+}
+
+/// What names a speaker in its OPEN: AS number and BGP identifier.
+type Speaker = (Asn, [u8; 4]);
+
+/// What the messages themselves show.
+#[derive(Default)]
+struct Weighed {
+    /// Messages whose attributes fit numbers of two octets alone, and of four alone.
+    two: u64,
+    four: u64,
+    add_path: FamilySet,
+    plain: FamilySet,
+}
+
+impl Reading {
+    pub(crate) fn new(asn4: Option<bool>, add_path: AddPath) -> Self {
+        Self { asn4, add_path: Some(add_path), ..Self::default() }
+    }
+
+    /// Whether a first pass could say more than the options do.
+    pub(crate) fn wants_evidence(&self) -> bool {
+        self.asn4.is_none() || self.add_path == Some(AddPath::Auto)
+    }
+
+    /// A first pass over messages: which readings they fit.
+    pub(crate) fn weigh(&mut self, input: impl Read) {
+        let mut evidence = Evidence::default();
+        let nobody = (Asn::ZERO, std::net::IpAddr::from([0; 4]));
+        let _ = each(input, true, |item| {
+            if let Item::Message(bytes, _) = item
+                && let Ok(Message::Update(update)) = Message::parse_at(bytes, &UNKNOWN, 0)
+            {
+                let [two, four] = [false, true].map(|asn4| fits(&update, asn4));
+                self.weighed.two = self.weighed.two.saturating_add(u64::from(two && !four));
+                self.weighed.four = self.weighed.four.saturating_add(u64::from(four && !two));
+                evidence.observe(&Bgp4mpMessage::new(nobody, nobody, UNKNOWN, bytes));
+            }
+            Ok(())
+        });
+        evidence.conclude();
+        let direction = Direction { peer_address: Some(nobody.1), peer_asn: nobody.0, local: false };
+        if let Some(peer) = evidence.peer(&direction) {
+            self.weighed.add_path = peer.add_path();
+            for (family, reading) in peer.readings() {
+                if !reading.is_add_path() && reading.only_plain.saturating_add(reading.rather_plain) > 0 {
+                    self.weighed.plain = self.weighed.plain.with(family);
+                }
+            }
+        }
+    }
+
+    /// Takes over what an OPEN offers for the messages that follow it.
+    pub(crate) fn observe(&mut self, bytes: &[u8]) {
+        let Ok(Message::Open(open)) = Message::parse_at(bytes, &UNKNOWN, 0) else { return };
+        let speaker = (open.asn(), open.bgp_id().octets());
+        self.opens.retain(|(known, _)| *known != speaker);
+        if self.opens.len() > 1 {
+            self.opens.remove(0);
+        }
+        self.opens.push((speaker, bytes.to_vec()));
+        let opens = self.opens.iter().filter_map(|(_, bytes)| match Message::parse_at(bytes, &UNKNOWN, 0) {
+            Ok(Message::Open(open)) => Some(open),
+            _ => None,
+        });
+        self.session = match opens.collect::<Vec<_>>().as_slice() {
+            [one] => Some(self.of_one(one.negotiate(one))),
+            [one, other] => Some(self.of_two(one.negotiate(other))),
+            _ => None,
+        };
+    }
+
+    /// One OPEN says what its speaker offers; that the other end took it shows in the messages alone.
+    fn of_one(&self, offered: Session) -> Session {
+        let weighed = &self.weighed;
+        let mut session = UNKNOWN;
+        session.asn4 = match (weighed.two, weighed.four) {
+            (0, 1..) => true,
+            (1.., 0) => false,
+            _ => offered.asn4,
+        };
+        session.extended_next_hop = offered.extended_next_hop;
+        let offers = |family: &Family| offered.add_path_send.contains(*family) && !weighed.plain.contains(*family);
+        session.add_path_receive = families().filter(offers).fold(FamilySet::EMPTY, FamilySet::with);
+        session
+    }
+
+    /// Messages do not say which of two speakers they are of: where the two send differently, evidence tells.
+    fn of_two(&self, negotiated: Session) -> Session {
+        let mut session = negotiated;
+        let (one, other) = (negotiated.add_path_receive, negotiated.add_path_send);
+        let has = |family: &Family| match (one.contains(*family), other.contains(*family)) {
+            (true, true) => true,
+            (false, false) => false,
+            _ => self.weighed.add_path.contains(*family),
+        };
+        session.add_path_receive = families().filter(has).fold(FamilySet::EMPTY, FamilySet::with);
+        session
+    }
+
+    /// How the next message is read.
+    pub(crate) fn session(&self) -> Session {
+        let mut session = self.session.unwrap_or_else(|| {
+            let mut session = UNKNOWN;
+            session.asn4 = self.weighed.two <= self.weighed.four;
+            session
+        });
+        if let Some(asn4) = self.asn4 {
+            session.asn4 = asn4;
+        }
+        match self.add_path {
+            Some(AddPath::On) => session = session.with_add_path(),
+            Some(AddPath::Auto) if self.session.is_none() => session.add_path_receive = self.weighed.add_path,
+            _ => {}
+        }
+        session
+    }
+}
+
+/// The families that a set can hold.
+fn families() -> impl Iterator<Item = Family> {
+    let families = [1, 2, 25, 16388].into_iter().flat_map(|afi| (0..=255).map(move |safi| Family::of(afi, safi)));
+    families.filter(|family| FamilySet::ALL.contains(*family))
+}
+
+/// Whether the attributes that hold AS numbers fit this width of them.
+fn fits(update: &Update<'_>, asn4: bool) -> bool {
+    let mut session = UNKNOWN;
+    session.asn4 = asn4;
+    Attributes::parse_at(update.attribute_bytes(), &session, 0).is_ok_and(|list| {
+        // AS4_PATH and AS4_AGGREGATOR are for those with numbers of two octets (RFC 6793 section 3).
+        let new = !asn4 || !(list.has(AttrCode::AS4_PATH) || list.has(AttrCode::AS4_AGGREGATOR));
+        new && list.as_path().is_ok() && list.aggregator().is_ok()
+    })
 }

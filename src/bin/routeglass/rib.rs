@@ -14,8 +14,11 @@ use routeglass::rib::{BestPathOptions, Change, Damage, PrefixRoutes, Rib, RibPee
 use routeglass::text::bgpdump;
 use serde::Serialize;
 
+use crate::args::{Asked, By, Question, misused};
+use crate::finding::{Harm, Outcome};
 use crate::input::Files;
-use crate::{Asked, By, Outcome, Question, complain, misused, time};
+use crate::report::complain;
+use crate::time;
 
 pub(crate) fn run(
     out: &mut impl Write,
@@ -123,11 +126,11 @@ impl Tables {
                     let first = if e.offset() == 0 { inputs.borrow().first(path) } else { None };
                     let reason = first.map_or_else(|| e.to_string(), |first| first.reason(&e));
                     say(format!("{}: {}: {reason}", path.display(), e.offset()));
-                    outcome.damaged = true;
+                    outcome.add(Harm::Everything);
                 }
                 damage => {
                     say(format!("{}: {}: {damage}", path.display(), damage.offset()));
-                    outcome.damaged = true;
+                    outcome.add(if let Damage::Record(e) = &damage { Harm::of(e) } else { Harm::Everything });
                 }
             };
             let rib = Rib::new().load_with(files, at, |path| inputs.borrow_mut().open(path), report);

@@ -3,77 +3,61 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::process::ExitCode;
 
 use routeglass::attr::Attributes;
 use routeglass::bgp::Message;
 use routeglass::codes::{AttrCode, MrtType};
 use routeglass::element::{Element, ElementKind, Route, UpdateElements};
-use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record};
-use routeglass::{Asn, Error, Peer, Prefix, Result, Session, Timestamp};
+use routeglass::mrt::{Body, Peers, Record};
+use routeglass::{Asn, Peer, Prefix, Result, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::messages::{self, Item};
-use crate::{AddPath, Kind, Outcome, complain, input};
+use crate::args::{FailOn, Inputs};
+use crate::drive::{self, Visitor};
+use crate::finding::{BareMessage, Finding};
+use crate::time::Utc;
 
-pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], as_json: bool, kind: Kind, add_path: AddPath) -> io::Result<Outcome> {
-    let mut outcome = Outcome::default();
-    for path in files {
-        let name = path.display().to_string();
-        let stat = match of_file(path, &name, kind, add_path) {
-            Ok(stat) => stat,
-            Err(e) => {
-                complain(&format!("{name}: {e}"));
-                outcome.unreadable = true;
-                continue;
-            }
-        };
-        outcome.damaged |= stat.damage > 0;
-        if as_json {
-            serde_json::to_writer(&mut *out, &stat.to_json(&name))?;
-            out.write_all(b"\n")?;
-        } else {
-            stat.print(out, &name)?;
-        }
-    }
-    Ok(outcome)
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, as_json: bool) -> io::Result<ExitCode> {
+    let outcome = drive::run(inputs, false, &mut Stats { out, as_json, stat: Stat::default() })?;
+    Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
 }
 
-/// Reads a file; damage is said and counted, an error is that there is nothing to read.
-fn of_file(path: &Path, name: &str, kind: Kind, add_path: AddPath) -> io::Result<Stat> {
-    let mut stat = Stat::default();
-    let damage = |stat: &mut Stat, offset: u64, reason: &str| {
-        stat.damage = stat.damage.saturating_add(1);
-        complain(&format!("{name}: {offset}: {reason}"));
-    };
-    let (input, first) = input::open(path)?;
-    if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
-        let session = messages::session(add_path).ok_or_else(|| io::Error::other(messages::NO_EVIDENCE))?;
-        messages::each(input, &session, |item| {
-            match item {
-                Item::Message(bytes, offset) => {
-                    stat.message(bytes, offset, &session, |stat, e| damage(stat, e.offset(), &e.to_string()));
-                }
-                Item::Error(e) => damage(&mut stat, e.offset(), &e.to_string()),
-                Item::End(offset, reason) => damage(&mut stat, offset, &reason),
-            }
-            Ok(())
-        })?;
-        return Ok(stat);
+struct Stats<'o, W> {
+    out: &'o mut W,
+    as_json: bool,
+    stat: Stat,
+}
+
+impl<W: Write> Visitor for Stats<'_, W> {
+    fn begin(&mut self, _: &Path) {
+        self.stat = Stat::default();
     }
-    let (input, mut peers) = input::with_peers(path, input, add_path)?;
-    let mut reader = Reader::plain(input, ReaderOptions::default());
-    loop {
-        match reader.next_record() {
-            Ok(Some(record)) => {
-                stat.record(&record, &mut peers);
-                record.findings(&peers, |e| damage(&mut stat, e.offset(), &e.to_string()));
-            }
-            Ok(None) => return Ok(stat),
-            Err(e) => {
-                damage(&mut stat, e.offset(), &first.reason(&e));
-                return Ok(stat);
-            }
+
+    fn record(&mut self, record: &Record<'_>, peers: &Peers, _: u64) -> io::Result<()> {
+        self.stat.record(record, peers);
+        Ok(())
+    }
+
+    fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        self.stat.message(message);
+        Ok(())
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        self.stat.damage = self.stat.damage.saturating_add(1);
+        finding.remark();
+        Ok(())
+    }
+
+    fn end(&mut self, input: &Path) -> io::Result<()> {
+        let name = input.display().to_string();
+        if self.as_json {
+            serde_json::to_writer(&mut *self.out, &self.stat.to_json(&name))?;
+            self.out.write_all(b"\n")
+        } else {
+            self.stat.print(self.out, &name)
         }
     }
 }
@@ -113,7 +97,7 @@ fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
 }
 
 impl Stat {
-    fn record(&mut self, record: &Record<'_>, peers: &mut Peers) {
+    fn record(&mut self, record: &Record<'_>, peers: &Peers) {
         count(&mut self.records, (record.kind().0, record.subtype()));
         let time = record.timestamp();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
@@ -138,25 +122,21 @@ impl Stat {
             }
             _ => {}
         }
-        for element in record.elements(peers).flatten() {
+        for element in record.elements_by(peers).flatten() {
             let peer = element.peer();
             count(&mut self.peers, peer_name(peer.address, peer.asn));
             self.element(&element);
         }
     }
 
-    fn message(&mut self, bytes: &[u8], offset: u64, session: &Session, mut damage: impl FnMut(&mut Self, &Error)) {
-        match Message::parse_at(bytes, session, offset) {
-            Ok(message) => {
-                count(&mut self.messages, message.kind().to_string());
-                if let Message::Update(update) = &message {
-                    self.attributes(update.attributes());
-                    let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
-                    elements.flatten().for_each(|element| self.element(&element));
-                }
-                message.verdict(offset, |e| damage(self, &e));
+    fn message(&mut self, bare: &BareMessage<'_>) {
+        if let Ok(message) = bare.parse() {
+            count(&mut self.messages, message.kind().to_string());
+            if let Message::Update(update) = &message {
+                self.attributes(update.attributes());
+                let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
+                elements.flatten().for_each(|element| self.element(&element));
             }
-            Err(e) => damage(self, &e),
         }
     }
 
@@ -210,8 +190,8 @@ impl Stat {
             "families": Value::Object(families.collect()),
             "prefixes": self.prefixes.len(),
             "attributes": object(self.attribute_names()),
-            "first": self.first.map(|time| time.to_string()),
-            "last": self.last.map(|time| time.to_string()),
+            "first": self.first.map(seconds),
+            "last": self.last.map(seconds),
             "damage": self.damage,
         })
     }
@@ -238,8 +218,16 @@ impl Stat {
         section("attributes", &mut self.attribute_names())?;
         writeln!(out, "  {} distinct prefixes", self.prefixes.len())?;
         if let (Some(first), Some(last)) = (self.first, self.last) {
-            writeln!(out, "  from {first} to {last}")?;
+            writeln!(out, "  from {} to {}", Utc(first), Utc(last))?;
         }
         writeln!(out, "  {} damaged", self.damage)
+    }
+}
+
+/// Seconds since 1970, with a fraction where there is one.
+fn seconds(time: Timestamp) -> Value {
+    match time.micros {
+        Some(micros) => (f64::from(time.seconds) + f64::from(micros) / 1e6).into(),
+        None => time.seconds.into(),
     }
 }

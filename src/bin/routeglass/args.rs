@@ -1,0 +1,310 @@
+//! The arguments.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use routeglass::Prefix;
+use routeglass::element::Strictness;
+use routeglass::prefix::ParsePrefixError;
+
+use crate::time;
+
+/// Reads BGP data: MRT archives and BGP messages.
+///
+/// Exit code: 0 if nothing was found that counts (`--fail-on`), 1 if something was, 2 for wrong usage and for what cannot be read or
+/// written.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Say nothing on standard error but what keeps a file from being read or written
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Draw no progress bar
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Print the route events of archives, one per line
+    ///
+    /// Damage is reported on standard error, one line each: file, record, time, peer, route, reason, and the command that shows it.
+    Dump {
+        /// How a line looks
+        #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
+        format: Format,
+        /// What becomes of route events that something is wrong with
+        #[arg(long, value_enum, default_value_t = StrictnessArg::Forensic)]
+        strictness: StrictnessArg,
+        #[command(flatten)]
+        inputs: Inputs,
+    },
+    /// Show the fields of records and messages with the octets they take
+    ///
+    /// A cut record shows what is before the cut. Octets may come as text, as routers and tools print them: digits in pairs (`ff ff`,
+    /// `0xff, 0xff`, `\xff\xff`), dumps of xxd, hexdump -C, Wireshark and tcpdump -x. They may be messages with or without their
+    /// marker, the body of an UPDATE, a list of path attributes, or MRT records.
+    Dissect {
+        /// Only the record or message with this number; the first has number 0
+        #[arg(long, value_name = "N", conflicts_with = "hex")]
+        record: Option<u64>,
+        /// Only the record or message that holds this octet of the (decompressed) input; the field it is in is marked
+        #[arg(long, value_name = "N", conflicts_with = "record")]
+        offset: Option<u64>,
+        /// Octets in hexadecimal instead of a file; `-` reads them from standard input
+        #[arg(long, value_parser = hexadecimal, conflicts_with = "file", required_unless_present = "file")]
+        hex: Option<Octets>,
+        /// What the octets are
+        #[arg(long = "as", value_enum, value_name = "KIND", default_value_t = Holds::Auto)]
+        holds: Holds,
+        /// AS numbers of two octets in messages outside records, whatever OPENs and evidence say
+        #[arg(long, conflicts_with = "as4")]
+        as2: bool,
+        /// AS numbers of four octets in messages outside records, whatever OPENs and evidence say
+        #[arg(long)]
+        as4: bool,
+        /// Path identifiers (RFC 7911) in messages whose record subtype denies them, and outside records
+        #[arg(long, value_enum, default_value_t = AddPath::Off)]
+        add_path: AddPath,
+        /// Print one JSON object per record or message
+        #[arg(long)]
+        json: bool,
+        /// The mildest damage that makes the exit code 1
+        #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
+        fail_on: FailOn,
+        /// A file of records or messages, compressed or not, or of octets in hexadecimal; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Print everything that is wrong with archives, one finding per line
+    ///
+    /// Columns, between tabs: file, number of the record (the first has number 0), byte offset, layer, kind, what RFC 7606 has a
+    /// speaker do, the RFC that it goes back to, the finding in words, its octets, and where they are known the time, the peer and
+    /// the route. `routeglass dissect FILE --offset OFFSET` shows the fields around a finding.
+    Check {
+        /// Print one JSON object per finding
+        #[arg(long)]
+        json: bool,
+        /// Also print what is worth knowing and no damage, such as AS_SET; it does not count
+        #[arg(long)]
+        notes: bool,
+        #[command(flatten)]
+        inputs: Inputs,
+    },
+    /// Count what archives hold
+    Stat {
+        /// Print one JSON object per file
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        inputs: Inputs,
+    },
+    /// Ask the table that archives come to
+    ///
+    /// The table is that of the latest table dump of each collector and of all updates behind it; with --at, that of the instant.
+    /// Files may be given in any order. Routes are printed as by `dump`, in the form of a table dump. Damage that takes routes from
+    /// the table is reported on standard error, one line each: file, offset, reason. If a file cannot be opened there is no answer.
+    #[command(subcommand_precedence_over_arg = true)]
+    Rib {
+        /// Table dumps and updates, compressed or not; `-` is standard input
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The instant: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for UTC
+        #[arg(long, global = true, value_name = "TIME", value_parser = time::instant)]
+        at: Option<u32>,
+        /// Print one JSON object per line
+        #[arg(long, global = true)]
+        json: bool,
+        /// The mildest damage that makes the exit code 1
+        #[arg(long, global = true, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
+        fail_on: FailOn,
+        #[command(subcommand)]
+        question: Question,
+    },
+}
+
+/// What is read, and how.
+#[derive(Args)]
+pub(crate) struct Inputs {
+    /// What the files hold
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = Kind::Auto)]
+    pub(crate) input: Kind,
+    /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+    #[arg(long, value_enum, default_value_t = AddPath::Off)]
+    pub(crate) add_path: AddPath,
+    /// AS numbers of two octets in messages back to back, whatever OPENs and evidence say
+    #[arg(long, conflicts_with = "as4")]
+    pub(crate) as2: bool,
+    /// AS numbers of four octets in messages back to back, whatever OPENs and evidence say
+    #[arg(long)]
+    pub(crate) as4: bool,
+    /// Read on where framing is lost; what is passed over is damage
+    #[arg(long)]
+    pub(crate) recover: bool,
+    /// The mildest damage that makes the exit code 1 [default: any for `check`, else reset]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Files, compressed or not; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Question {
+    /// Print the routes of the longest prefix that covers an address or a prefix
+    Lookup(Asked),
+    /// Print the routes of all prefixes that cover an address or a prefix, itself included, the shortest first
+    Covering(Asked),
+    /// Print the routes of all prefixes that a prefix covers, itself included, sorted
+    Covered(Asked),
+    /// Print what changed from A to B: two archives, or with FILEs in front two instants of these
+    ///
+    /// A line starts with `+` for a route that is gained and with `-` for one that is lost; of a route that changed there are
+    /// both.
+    Diff {
+        /// An archive, or the earlier instant
+        #[arg(value_name = "A")]
+        before: PathBuf,
+        /// An archive, or the later instant
+        #[arg(value_name = "B")]
+        after: PathBuf,
+        /// What to print
+        #[arg(long, value_enum, default_value_t = By::Route)]
+        by: By,
+    },
+    /// Write the table as an archive of TABLE_DUMP_V2
+    Write {
+        /// The archive; `-` is standard output
+        #[arg(value_name = "OUT")]
+        to: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Asked {
+    /// Only the route of each prefix that RFC 4271 prefers
+    #[arg(long)]
+    pub(crate) best: bool,
+    /// Prefixes or addresses
+    #[arg(required = true, value_name = "PREFIX", value_parser = prefix)]
+    pub(crate) prefixes: Vec<Prefix>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// Each route
+    Route,
+    /// Counts for each peer
+    Peer,
+    /// Counts for each origin AS; a route whose origin changed is lost to one and gained by the other
+    Origin,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The line of `bgpdump -m`
+    Bgpdump,
+    /// One JSON object per line: routes, state changes, and messages that carry neither
+    Json,
+    /// Every field of every record, layer by layer, for people
+    Text,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// By the first octets: BGP messages start with a marker of ones
+    Auto,
+    /// MRT records
+    Mrt,
+    /// BGP messages back to back; OPENs among them say how the others are read
+    Bgp,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AddPath {
+    /// Weigh both readings, of each peer that records name, in a first pass over the file
+    Auto,
+    /// Read every message with path identifiers
+    On,
+    /// Read as the subtype says, or the OPENs of messages back to back
+    Off,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StrictnessArg {
+    /// Everything is printed
+    Forensic,
+    /// What RFC 7606 leaves a speaker: routes withdrawn, attributes discarded
+    Rfc7606,
+    /// Only what nothing is wrong with
+    Strict,
+}
+
+impl StrictnessArg {
+    pub(crate) const fn strictness(self) -> Strictness {
+        match self {
+            Self::Forensic => Strictness::Forensic,
+            Self::Rfc7606 => Strictness::Rfc7606,
+            Self::Strict => Strictness::Strict,
+        }
+    }
+}
+
+/// Which damage makes the exit code 1.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// No damage
+    None,
+    /// Attributes that a speaker discards, and all below
+    Discard,
+    /// Routes that a speaker treats as withdrawn, families that it disables, and all below
+    Withdraw,
+    /// Session resets, records and octets that cannot be read: lost framing, damaged compression
+    Reset,
+    /// Every finding
+    Any,
+}
+
+/// What octets are that are to be shown field by field.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Holds {
+    /// What fits
+    Auto,
+    /// MRT records
+    Mrt,
+    /// BGP messages, with their markers or without
+    Message,
+    /// The body of an UPDATE
+    Update,
+    /// A list of path attributes
+    Attributes,
+}
+
+/// Octets given in hexadecimal, in pieces; none if they are to come from standard input.
+#[derive(Clone)]
+pub(crate) struct Octets(pub(crate) Option<Vec<Vec<u8>>>);
+
+fn hexadecimal(text: &str) -> Result<Octets, String> {
+    if text == "-" {
+        return Ok(Octets(None));
+    }
+    crate::hex::octets(text).map(|pieces| Octets(Some(pieces)))
+}
+
+/// A prefix, or an address as the prefix of it alone.
+fn prefix(text: &str) -> Result<Prefix, String> {
+    if text.contains('/') {
+        text.parse().map_err(|e: ParsePrefixError| e.to_string())
+    } else {
+        text.parse().map(|address: IpAddr| address.into()).map_err(|_| "neither an address nor a prefix".into())
+    }
+}
+
+/// Ends the program as wrong arguments do.
+pub(crate) fn misused(kind: ErrorKind, reason: &str) -> ! {
+    Cli::command().error(kind, reason).exit()
+}

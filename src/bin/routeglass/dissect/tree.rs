@@ -1,0 +1,213 @@
+//! A tree of fields, as text and as JSON.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use routeglass::Error;
+use routeglass::error::{Context, ErrorKind};
+use routeglass::places::Places;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::finding::{cut, reason};
+use crate::report::Paint;
+
+/// Octets in a line.
+const COLUMN: usize = 8;
+/// Lines of octets of one field in text; JSON has all of them.
+const LINES: usize = 4;
+
+/// The fields of a record, a message or part of one, each before those that it consists of.
+pub(super) struct Tree<'a> {
+    fields: Vec<Field>,
+    /// What the places are places in, and where that starts.
+    octets: Cow<'a, [u8]>,
+    start: u64,
+}
+
+struct Field {
+    depth: usize,
+    name: String,
+    range: Range<u64>,
+    text: String,
+    error: Option<Error>,
+}
+
+impl<'a> Tree<'a> {
+    /// All fields of `octets`, which start `start` octets into the outermost input.
+    pub(super) fn of(places: &Places, octets: &'a [u8], start: u64) -> Self {
+        Self { fields: fields(places, 0, octets.len()), octets: Cow::Borrowed(octets), start }
+    }
+
+    /// The errors, in the order of the fields.
+    pub(super) fn errors(&self) -> impl Iterator<Item = &Error> {
+        self.fields.iter().filter_map(|field| field.error.as_ref())
+    }
+
+    /// Whether a field consists of others.
+    fn is_leaf(&self, at: usize) -> bool {
+        let Some(field) = self.fields.get(at) else { return false };
+        let next = self.fields.get(at.saturating_add(1));
+        field.error.is_none() && next.is_none_or(|next| next.depth <= field.depth)
+    }
+
+    fn octets_of(&self, range: &Range<u64>) -> &[u8] {
+        let index = |place: u64| usize::try_from(place.saturating_sub(self.start)).unwrap_or(usize::MAX);
+        self.octets.get(index(range.start)..index(range.end)).unwrap_or(&[])
+    }
+
+    /// One line for each field: place, octets, name and text; a mark before the innermost that holds octet `marked`.
+    pub(super) fn write(&self, out: &mut impl Write, marked: Option<u64>, coloured: bool) -> io::Result<()> {
+        let holds = |field: &Field| marked.is_some_and(|at| field.error.is_none() && field.range.contains(&at));
+        let innermost = self.fields.iter().rposition(holds);
+        for (at, field) in self.fields.iter().enumerate() {
+            let octets = if self.is_leaf(at) { self.octets_of(&field.range) } else { &[] };
+            let mut lines = octets.chunks(COLUMN);
+            let mark = if innermost == Some(at) { '>' } else { ' ' };
+            let Range { start, end } = field.range;
+            let first = hexadecimal(lines.next().unwrap_or(&[]));
+            write!(out, "{mark}{start:>7}..{end:<8} {first:<16} {:indent$}", "", indent = field.depth.saturating_mul(2))?;
+            let name = Paint::Bold.on(&field.name, coloured);
+            match (&field.error, field.text.is_empty()) {
+                (Some(_), _) => write!(out, "{}", Paint::Red.on(&format!("{}: {}", field.name, field.text), coloured))?,
+                (None, false) => write!(out, "{name}: {}", field.text)?,
+                (None, true) => write!(out, "{name}")?,
+            }
+            out.write_all(b"\n")?;
+            let more = lines.len() > LINES.saturating_sub(1);
+            for line in lines.by_ref().take(LINES.saturating_sub(1)) {
+                writeln!(out, "{:18} {}", "", hexadecimal(line))?;
+            }
+            if more {
+                writeln!(out, "{:18} ... {} octets", "", octets.len())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The end of the fields that field `at` and those in it are.
+    fn end_of(&self, at: usize) -> usize {
+        let after = at.saturating_add(1);
+        let Some(field) = self.fields.get(at) else { return after };
+        let rest = self.fields.get(after..).unwrap_or(&[]);
+        after.saturating_add(rest.iter().take_while(|inner| inner.depth > field.depth).count())
+    }
+}
+
+/// The tree as an object, with what counts it.
+pub(super) struct Numbered<'t, 'a>(pub(super) &'t Tree<'a>, pub(super) &'static str, pub(super) u64);
+
+impl Serialize for Numbered<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.1, &self.2)?;
+        Object(self.0, 0).entries(&mut map)?;
+        map.end()
+    }
+}
+
+/// A field as an object, with those that it consists of in `fields`.
+struct Object<'t, 'a>(&'t Tree<'a>, usize);
+
+impl Object<'_, '_> {
+    fn entries<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        let Self(tree, at) = *self;
+        let Some(field) = tree.fields.get(at) else { return Ok(()) };
+        map.serialize_entry("name", &field.name)?;
+        map.serialize_entry("start", &field.range.start)?;
+        map.serialize_entry("end", &field.range.end)?;
+        if tree.is_leaf(at) {
+            map.serialize_entry("octets", &hexadecimal(tree.octets_of(&field.range)))?;
+        }
+        if !field.text.is_empty() {
+            map.serialize_entry("text", &field.text)?;
+        }
+        if let Some(e) = &field.error {
+            map.serialize_entry("kind", e.kind().name())?;
+            map.serialize_entry("action", &e.action().to_string())?;
+            map.serialize_entry("rfc", e.rfc())?;
+        }
+        if tree.end_of(at) > at.saturating_add(1) {
+            map.serialize_entry("fields", &List(tree, at))?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Object<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.entries(&mut map)?;
+        map.end()
+    }
+}
+
+/// The fields that a field consists of.
+struct List<'t, 'a>(&'t Tree<'a>, usize);
+
+impl Serialize for List<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(tree, at) = *self;
+        let end = tree.end_of(at);
+        let following = |inner: &usize| Some(tree.end_of(*inner)).filter(|next| *next < end);
+        let first = Some(at.saturating_add(1)).filter(|first| *first < end);
+        serializer.collect_seq(std::iter::successors(first, following).map(|inner| Object(tree, inner)))
+    }
+}
+
+impl Tree<'static> {
+    /// The same of octets that are kept.
+    pub(super) fn of_owned(places: &Places, octets: &[u8], start: u64) -> Self {
+        Self { fields: fields(places, 0, octets.len()), octets: Cow::Owned(octets.to_vec()), start }
+    }
+
+    /// The fields of a message whose first `before` octets were put there; places count from what follows them.
+    pub(super) fn of_part(places: &Places, octets: &[u8], before: usize, name: &str) -> Self {
+        let mut fields = fields(places, before as u64, octets.len());
+        if let Some(whole) = fields.first_mut() {
+            name.clone_into(&mut whole.name);
+            if name != "message" {
+                whole.text.clear();
+            }
+        }
+        Self { fields, octets: Cow::Owned(octets.get(before..).unwrap_or(&[]).to_vec()), start: 0 }
+    }
+}
+
+/// The fields of places, without those before octet `before`, from which the others count.
+fn fields(places: &Places, before: u64, len: usize) -> Vec<Field> {
+    let kept = places
+        .iter()
+        .filter(|place| place.error.is_some() || before == 0 || place.range.end > before || place.range.start >= before);
+    kept.map(|place| Field {
+        depth: place.depth,
+        name: place.name.clone().into_owned(),
+        range: place.range.start.saturating_sub(before)..place.range.end.saturating_sub(before),
+        text: match &place.error {
+            Some(e) => format!("{} (at byte {})", reason_of(e, len), e.offset().saturating_sub(before)),
+            None => place.text.clone(),
+        },
+        error: place.error,
+    })
+    .collect()
+}
+
+/// What is wrong with octets of this number, without its place.
+fn reason_of(e: &Error, len: usize) -> String {
+    match (e.context(), e.kind()) {
+        (Context::MrtHeader, ErrorKind::Truncated(missing)) => {
+            cut("record", 12, len, usize::try_from(missing).unwrap_or(usize::MAX))
+        }
+        _ => reason(e),
+    }
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    let mut hex = String::with_capacity(octets.len().saturating_mul(2));
+    for octet in octets {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{octet:02x}");
+    }
+    hex
+}

@@ -1,0 +1,273 @@
+//! The one way through the inputs: they are opened, read on to their end, and what is wrong with them is reported.
+
+use std::io;
+use std::path::Path;
+
+use routeglass::bgp::Message;
+use routeglass::error::ErrorKind;
+use routeglass::mrt::{DecompressError, Peers, ReadError, Reader, ReaderOptions, Record, Recovered};
+
+use crate::args::{AddPath, FailOn, Inputs, Kind};
+use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
+use crate::input::{self, First, Input};
+use crate::messages::{self, Item, Reading};
+use crate::report::{complain, remark};
+use crate::suspicion::Suspicion;
+
+/// What a subcommand does with what its inputs hold.
+pub(crate) trait Visitor {
+    /// An input begins.
+    fn begin(&mut self, _input: &Path) {}
+
+    /// A record, whose peer table, if it holds one, is in force already.
+    fn record(&mut self, record: &Record<'_>, peers: &Peers, number: u64) -> io::Result<()>;
+
+    /// A message that no record carries.
+    fn message(&mut self, message: &BareMessage<'_>, number: u64) -> io::Result<()>;
+
+    /// Something is wrong with the record or message before, or there is none.
+    fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        finding.remark();
+        Ok(())
+    }
+
+    /// Whether nothing more is wanted of the input.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// The input ends.
+    fn end(&mut self, _input: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Reads the inputs one after the other; with `notes`, what is only worth knowing is a finding too.
+pub(crate) fn run(inputs: &Inputs, notes: bool, visitor: &mut impl Visitor) -> io::Result<Outcome> {
+    run_opened(inputs, notes, None, visitor)
+}
+
+/// The same, the first input opened already.
+pub(crate) fn run_opened(
+    inputs: &Inputs,
+    notes: bool,
+    mut opened: Option<(Input, First)>,
+    visitor: &mut impl Visitor,
+) -> io::Result<Outcome> {
+    let mut outcome = Outcome::default();
+    for path in &inputs.files {
+        let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record" };
+        if let Err(e) = drive.input(opened.take())? {
+            complain(&format!("{}: {e}", path.display()));
+            outcome.unreadable = true;
+        }
+    }
+    Ok(outcome)
+}
+
+/// The level that a run fails on, unless another is asked for.
+pub(crate) fn fail_on(inputs: &Inputs, otherwise: FailOn) -> FailOn {
+    inputs.fail_on.unwrap_or(otherwise)
+}
+
+struct Drive<'a, V> {
+    inputs: &'a Inputs,
+    notes: bool,
+    path: &'a Path,
+    visitor: &'a mut V,
+    outcome: &'a mut Outcome,
+    /// Of the record or message that comes next.
+    number: u64,
+    unit: &'static str,
+}
+
+impl<V: Visitor> Drive<'_, V> {
+    /// Reads one input; the inner error is that there is nothing to read.
+    fn input(&mut self, opened: Option<(Input, First)>) -> io::Result<io::Result<()>> {
+        let (input, first) = match opened.map_or_else(|| input::open(self.path), Ok) {
+            Ok(opened) => opened,
+            Err(e) => return Ok(Err(e)),
+        };
+        if first.is_empty() {
+            remark(&format!("{}: is empty", self.path.display()));
+        }
+        let (kind, add_path) = (self.inputs.input, self.inputs.add_path);
+        if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
+            self.unit = "message";
+            let asn4 = if self.inputs.as2 { Some(false) } else { self.inputs.as4.then_some(true) };
+            let mut reading = Reading::new(asn4, add_path);
+            let input = if reading.wants_evidence() {
+                match input::twice(self.path, input, |input| reading.weigh(input)) {
+                    Ok(input) => input,
+                    Err(e) => return Ok(Err(e)),
+                }
+            } else {
+                input
+            };
+            self.visitor.begin(self.path);
+            self.messages(input, reading)?;
+        } else if kind == Kind::Auto
+            && let Some(other) = first.other_kind()
+        {
+            self.visitor.begin(self.path);
+            let reason = format!("this is {other}, not an MRT archive");
+            self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason)?;
+        } else {
+            let (input, peers) = match input::with_peers(self.path, input, add_path) {
+                Ok(input) => input,
+                Err(e) => return Ok(Err(e)),
+            };
+            self.visitor.begin(self.path);
+            self.records(input, peers, &first)?;
+        }
+        self.visitor.end(self.path).map(Ok)
+    }
+
+    fn records(&mut self, input: Input, mut peers: Peers, first: &First) -> io::Result<()> {
+        let octets_read = input.octets_read();
+        let mut suspicion = (self.inputs.add_path == AddPath::Off).then(Suspicion::default);
+        let mut reader = Reader::plain(input, ReaderOptions::default());
+        let mut take = |drive: &mut Self, record: &Record<'_>| {
+            if let Some(suspicion) = &mut suspicion {
+                suspicion.observe(record);
+            }
+            drive.record(record, &mut peers)
+        };
+        let end = if self.inputs.recover {
+            let mut reader = reader.recovering();
+            loop {
+                match reader.next_item() {
+                    Ok(_) if self.visitor.is_done() => break None,
+                    Ok(Some(Recovered::Record(record))) => take(self, &record)?,
+                    Ok(Some(Recovered::Gap(gap))) => {
+                        self.found(What::Gap(gap.start, gap.end, gap.reason), Carrier::None, None)?;
+                    }
+                    Ok(None) => break None,
+                    Err(e) => break Some(e),
+                }
+            }
+        } else {
+            loop {
+                match reader.next_record() {
+                    Ok(_) if self.visitor.is_done() => break None,
+                    Ok(Some(record)) => take(self, &record)?,
+                    Ok(None) => break None,
+                    Err(e) => break Some(e),
+                }
+            }
+        };
+        if let Some(e) = end {
+            self.stopped(&e, first, octets_read.get())?;
+        }
+        if let Some(suspicion) = suspicion {
+            suspicion.remark(self.path);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record<'_>, peers: &mut Peers) -> io::Result<()> {
+        peers.observe(record);
+        self.visitor.record(record, peers, self.number)?;
+        let mut findings = Findings { locator: Locator::new(Carrier::Record(record, peers)), failed: Ok(()) };
+        record.findings(peers, |e| findings.take(self, What::Error(e)));
+        if self.notes {
+            record.notes(peers, |e| findings.take(self, What::Note(e)));
+        }
+        self.number = self.number.saturating_add(1);
+        findings.failed
+    }
+
+    fn messages(&mut self, input: Input, mut reading: Reading) -> io::Result<()> {
+        messages::each(input, self.inputs.recover, |item| match item {
+            _ if self.visitor.is_done() => Ok(()),
+            Item::Message(bytes, offset) => {
+                reading.observe(bytes);
+                self.message(&BareMessage { bytes, offset, session: reading.session() })
+            }
+            Item::Gap(start, end, reason) => self.found(What::Gap(start, end, reason), Carrier::None, None),
+            Item::Error(e) => self.found(What::Error(e), Carrier::None, None),
+            Item::Cut(offset, there, missing) => {
+                let reason = cut("message", 19, there, missing);
+                self.end(offset, ["bgp", "truncated", "RFC 4271 section 6.1"], &reason)
+            }
+            Item::Failed(offset, source) => self.failed(offset, &source),
+        })
+    }
+
+    fn message(&mut self, message: &BareMessage<'_>) -> io::Result<()> {
+        self.visitor.message(message, self.number)?;
+        let mut findings = Findings { locator: Locator::new(Carrier::Message(message)), failed: Ok(()) };
+        match message.parse() {
+            Ok(parsed) => {
+                parsed.verdict(message.offset, |e| findings.take(self, What::Error(e)));
+                if let (Message::Update(update), true) = (&parsed, self.notes) {
+                    update.notes(|e| findings.take(self, What::Note(e)));
+                }
+            }
+            Err(e) => findings.take(self, What::Error(e)),
+        }
+        self.number = self.number.saturating_add(1);
+        findings.failed
+    }
+
+    /// Reading records stopped before their end.
+    fn stopped(&mut self, e: &ReadError, first: &First, octets_read: u64) -> io::Result<()> {
+        let reason = first.reason(e);
+        if reason != e.to_string() {
+            return self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason);
+        }
+        match e {
+            ReadError::Mrt(error) => {
+                let ErrorKind::Truncated(missing) = error.kind() else {
+                    return self.found(What::Error(*error), Carrier::None, None);
+                };
+                let there = usize::try_from(octets_read.saturating_sub(e.offset())).unwrap_or(usize::MAX);
+                let missing = usize::try_from(missing).unwrap_or(usize::MAX);
+                self.end(e.offset(), ["mrt", "truncated", "RFC 6396 section 2"], &cut("record", 12, there, missing))
+            }
+            ReadError::TooLong { len, limit, .. } => {
+                let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");
+                self.end(e.offset(), ["mrt", "too-long", "RFC 6396 section 2"], &reason)
+            }
+            ReadError::Io { offset, source } => self.failed(*offset, source),
+            _ => self.end(e.offset(), ["input", "unreadable", "-"], &reason),
+        }
+    }
+
+    /// The input failed: it is damaged, or it is that it cannot be read.
+    fn failed(&mut self, offset: u64, source: &io::Error) -> io::Result<()> {
+        let is_damage = source.get_ref().is_some_and(|inner| inner.is::<DecompressError>());
+        self.outcome.unreadable |= !is_damage;
+        self.end(offset, ["input", "unreadable", "-"], &source.to_string())
+    }
+
+    fn end(&mut self, offset: u64, class: [&'static str; 3], reason: &str) -> io::Result<()> {
+        self.found(What::End(offset, class, reason), Carrier::None, None)
+    }
+
+    fn found(&mut self, what: What<'_>, carrier: Carrier<'_>, located: Option<&Located>) -> io::Result<()> {
+        let finding = Finding { input: self.path, unit: self.unit, number: self.number, what, carrier, located };
+        if let Some(harm) = finding.harm() {
+            self.outcome.add(harm);
+        }
+        self.visitor.finding(&finding)
+    }
+}
+
+/// The findings of one record or message.
+struct Findings<'a> {
+    locator: Locator<'a>,
+    /// Whether they could be given away.
+    failed: io::Result<()>,
+}
+
+impl Findings<'_> {
+    #[cold]
+    fn take<V: Visitor>(&mut self, drive: &mut Drive<'_, V>, what: What<'_>) {
+        let (What::Error(e) | What::Note(e)) = what else { return };
+        if self.failed.is_ok() {
+            let located = self.locator.locate(&e);
+            self.failed = drive.found(what, self.locator.carrier(), Some(&located));
+        }
+    }
+}

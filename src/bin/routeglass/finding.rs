@@ -1,0 +1,407 @@
+//! What is wrong with an input, and what it comes to.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use routeglass::bgp::Message;
+use routeglass::element::{Element, Route, UpdateElements};
+use routeglass::error::{Action, Context, ErrorKind};
+use routeglass::mrt::{Body, Peers, Record, RibRoute};
+use routeglass::{Asn, Error, Peer, Timestamp};
+
+use crate::args::FailOn;
+use crate::input::is_stdin;
+use crate::report::{Paint, remark};
+use crate::time::Utc;
+
+/// How much a finding costs, mildest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Harm {
+    /// Nothing is lost by it.
+    Nothing,
+    /// An attribute.
+    Attribute,
+    /// Routes.
+    Routes,
+    /// A session, or records that cannot be read or are nobody's.
+    Everything,
+}
+
+impl Harm {
+    /// The harm of an error of records or messages.
+    pub(crate) const fn of(e: &Error) -> Self {
+        match e.action() {
+            Action::DiscardAttribute => Self::Attribute,
+            Action::TreatAsWithdraw | Action::DisableFamily => Self::Routes,
+            Action::ResetSession => Self::Everything,
+            // The damage is the container's: what cannot be read of it is lost, or nobody's.
+            Action::None => match (e.context(), e.kind()) {
+                (_, ErrorKind::TrailingBytes(_)) => Self::Nothing,
+                (Context::MrtHeader | Context::Mrt(..) | Context::RibEntry, _) => Self::Everything,
+                _ => Self::Nothing,
+            },
+        }
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Outcome {
+    /// The worst that was found.
+    pub(crate) harm: Option<Harm>,
+    /// Something cannot be opened, read or written.
+    pub(crate) unreadable: bool,
+}
+
+impl Outcome {
+    pub(crate) fn add(&mut self, harm: Harm) {
+        self.harm = self.harm.max(Some(harm));
+    }
+
+    pub(crate) fn exit_code(self, fail_on: FailOn) -> ExitCode {
+        let least = match fail_on {
+            FailOn::None => None,
+            FailOn::Discard => Some(Harm::Attribute),
+            FailOn::Withdraw => Some(Harm::Routes),
+            FailOn::Reset => Some(Harm::Everything),
+            FailOn::Any => Some(Harm::Nothing),
+        };
+        let failed = least.is_some_and(|least| self.harm.is_some_and(|harm| harm >= least));
+        ExitCode::from(if self.unreadable {
+            2
+        } else if failed {
+            1
+        } else {
+            0
+        })
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Copy)]
+pub(crate) enum What<'a> {
+    /// Something in a record or message.
+    Error(Error),
+    /// Something that is worth knowing and no damage.
+    Note(Error),
+    /// Octets that were passed over: the first, the one after the last, and why.
+    Gap(u64, u64, Error),
+    /// The input cannot be read on: where, layer, kind, RFC, and why.
+    End(u64, [&'static str; 3], &'a str),
+}
+
+/// One thing that is wrong, and what it is wrong with.
+#[derive(Clone, Copy)]
+pub(crate) struct Finding<'a> {
+    pub(crate) input: &'a Path,
+    /// What is counted by `number`: a record or a message.
+    pub(crate) unit: &'static str,
+    pub(crate) number: u64,
+    pub(crate) what: What<'a>,
+    pub(crate) carrier: Carrier<'a>,
+    pub(crate) located: Option<&'a Located>,
+}
+
+impl Finding<'_> {
+    pub(crate) fn harm(&self) -> Option<Harm> {
+        match self.what {
+            What::Error(e) => Some(Harm::of(&e)),
+            What::Note(_) => None,
+            What::Gap(..) | What::End(..) => Some(Harm::Everything),
+        }
+    }
+
+    pub(crate) const fn offset(&self) -> u64 {
+        match self.what {
+            What::Error(e) | What::Note(e) => e.offset(),
+            What::Gap(start, ..) => start,
+            What::End(offset, ..) => offset,
+        }
+    }
+
+    /// Layer, kind and RFC.
+    pub(crate) const fn class(&self) -> [&'static str; 3] {
+        match self.what {
+            What::Error(e) | What::Note(e) => [e.context().layer(), e.kind().name(), e.rfc()],
+            What::Gap(..) => ["mrt", "gap", "RFC 6396 section 2"],
+            What::End(_, class, _) => class,
+        }
+    }
+
+    pub(crate) const fn action(&self) -> Action {
+        match self.what {
+            What::Error(e) | What::Note(e) => e.action(),
+            What::Gap(.., reason) => reason.action(),
+            What::End(..) => Action::None,
+        }
+    }
+
+    /// The reason, without its place.
+    pub(crate) fn reason(&self) -> String {
+        match self.what {
+            What::Error(e) | What::Note(e) => reason(&e),
+            What::Gap(start, end, e) => {
+                format!("{} bytes passed over, from byte {start} to {end}: {}", end.saturating_sub(start), reason(&e))
+            }
+            What::End(_, _, reason) => reason.to_owned(),
+        }
+    }
+
+    /// Whether there are fields to be looked at where it is.
+    fn is_in_records(&self) -> bool {
+        let [layer, kind, _] = self.class();
+        layer != "input" && kind != "not-mrt"
+    }
+
+    /// One line for people, with how to see more.
+    pub(crate) fn remark(&self) {
+        let mut line = format!("{}: {} {}", self.input.display(), self.unit, self.number);
+        if let Some(located) = self.located {
+            for fact in [self.carrier.time().map(|time| Utc(time).to_string()), located.peer_text(), located.routes.clone()] {
+                line.extend(fact.iter().flat_map(|fact| [", ", fact]));
+            }
+        }
+        let paint = if self.harm() >= Some(Harm::Routes) { Paint::Red } else { Paint::Yellow };
+        let _ = write!(line, ": {}", paint.on_stderr(&self.reason()));
+        let _ = if is_stdin(self.input) || !self.is_in_records() {
+            write!(line, " (at byte {})", self.offset())
+        } else {
+            let command = format!("(routeglass dissect {} --offset {})", quoted(self.input), self.offset());
+            write!(line, " {}", Paint::Dim.on_stderr(&command))
+        };
+        remark(&line);
+    }
+}
+
+/// What is wrong, without its place.
+pub(crate) fn reason(e: &Error) -> String {
+    format!("{}: {}", e.context(), e.kind())
+}
+
+/// What a record or message that the input ends in declares, and what is there of it.
+pub(crate) fn cut(unit: &str, header: usize, there: usize, missing: usize) -> String {
+    if there < header {
+        return format!("the header of a {unit} has {header} bytes, and the input ends after {there} of them");
+    }
+    let declared = there.saturating_add(missing);
+    format!("the {unit} declares {declared} bytes, and the input ends after {there} of them")
+}
+
+/// A name as a shell takes it for one word.
+pub(crate) fn quoted(path: &Path) -> String {
+    let name = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+=@%".contains(c);
+    if !name.is_empty() && name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', r"'\''")) }
+}
+
+/// What a finding stands in.
+#[derive(Clone, Copy)]
+pub(crate) enum Carrier<'a> {
+    Record(&'a Record<'a>, &'a Peers),
+    Message(&'a BareMessage<'a>),
+    /// Between records, or at the end of the input.
+    None,
+}
+
+impl<'a> Carrier<'a> {
+    pub(crate) fn time(&self) -> Option<Timestamp> {
+        match self {
+            Self::Record(record, _) => Some(record.timestamp()),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn octets(&self) -> &'a [u8] {
+        match self {
+            Self::Record(record, _) => record.as_bytes(),
+            Self::Message(message) => message.bytes,
+            Self::None => &[],
+        }
+    }
+
+    pub(crate) const fn start(&self) -> u64 {
+        match self {
+            Self::Record(record, _) => record.offset(),
+            Self::Message(message) => message.offset,
+            Self::None => 0,
+        }
+    }
+}
+
+/// A message without a record around it.
+#[derive(Clone, Copy)]
+pub(crate) struct BareMessage<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) offset: u64,
+    pub(crate) session: routeglass::Session,
+}
+
+impl<'a> BareMessage<'a> {
+    pub(crate) fn parse(&self) -> Result<Message<'a>, Error> {
+        Message::parse_at(self.bytes, &self.session, self.offset)
+    }
+}
+
+/// The peer and the routes that a finding is about.
+#[derive(Clone, Default)]
+pub(crate) struct Located {
+    pub(crate) peer: Option<(Option<IpAddr>, Asn)>,
+    pub(crate) routes: Option<String>,
+}
+
+impl Located {
+    pub(crate) fn peer_text(&self) -> Option<String> {
+        self.peer.map(|(address, asn)| match address {
+            Some(address) => format!("{address} AS{asn}"),
+            None => format!("AS{asn}"),
+        })
+    }
+}
+
+/// Finds what the findings of one carrier are about: what is costly to find out is found out once.
+pub(crate) struct Locator<'a> {
+    carrier: Carrier<'a>,
+    parts: Option<Parts>,
+}
+
+/// The parts of a carrier: where each ends, in order.
+struct Parts(Vec<(u64, Located)>);
+
+impl<'a> Locator<'a> {
+    pub(crate) const fn new(carrier: Carrier<'a>) -> Self {
+        Self { carrier, parts: None }
+    }
+
+    pub(crate) const fn carrier(&self) -> Carrier<'a> {
+        self.carrier
+    }
+
+    /// The peer and the routes of what stands at the place of an error. A damaged route is not named: the error is about it.
+    pub(crate) fn locate(&mut self, e: &Error) -> Located {
+        let carrier = self.carrier;
+        let Parts(parts) = self.parts.get_or_insert_with(|| Parts::of(carrier));
+        let at = parts.partition_point(|(end, _)| *end < e.offset()).min(parts.len().saturating_sub(1));
+        let mut located = parts.get(at).map(|(_, located)| located.clone()).unwrap_or_default();
+        if matches!(e.context(), Context::Nlri | Context::Withdrawn | Context::Family(..)) {
+            located.routes = None;
+        }
+        located
+    }
+}
+
+impl Parts {
+    fn of(carrier: Carrier<'_>) -> Self {
+        let one = |peer, routes| Self(vec![(u64::MAX, Located { peer, routes })]);
+        let (record, peers) = match carrier {
+            Carrier::None => return Self(Vec::new()),
+            Carrier::Message(message) => {
+                let routes = match message.parse() {
+                    Ok(Message::Update(update)) => {
+                        several(UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten())
+                    }
+                    _ => None,
+                };
+                return one(None, routes);
+            }
+            Carrier::Record(record, peers) => (record, peers),
+        };
+        match record.body() {
+            Ok(Body::Message(message)) => {
+                one(Some((message.peer_address, message.peer_asn)), several(record.elements_by(peers).flatten()))
+            }
+            Ok(Body::StateChange(change)) => one(Some((change.peer_address, change.peer_asn)), None),
+            Ok(Body::Entry(entry)) => {
+                one(Some((Some(entry.peer_address), entry.peer_asn)), several(record.elements_by(peers).flatten()))
+            }
+            Ok(Body::Rib(rib)) => {
+                let route = match rib.route() {
+                    RibRoute::Prefix(path) => path.prefix.to_string(),
+                    RibRoute::Other(route) => shortened(route.to_string()),
+                };
+                Self(
+                    rib.entries()
+                        .flatten()
+                        .map(|entry| {
+                            let peer = peers.peer(entry.peer_index()).map(|peer| (Some(peer.address), peer.asn));
+                            let end = entry.attributes_offset().saturating_add(entry.attribute_bytes().len() as u64);
+                            (end, Located { peer, routes: Some(route.clone()) })
+                        })
+                        .collect(),
+                )
+            }
+            Ok(Body::TableDump(table)) => Self(
+                table
+                    .entries()
+                    .flatten()
+                    .map(|entry| {
+                        let end = entry.attributes_offset.saturating_add(entry.attribute_bytes.len() as u64);
+                        let peer = Some((Some(entry.peer_address), entry.peer_asn));
+                        (end, Located { peer, routes: Some(entry.prefix.to_string()) })
+                    })
+                    .collect(),
+            ),
+            _ => one(None, None),
+        }
+    }
+}
+
+/// The first of some routes, and how many there are besides.
+fn several<'a>(mut elements: impl Iterator<Item = Element<'a>>) -> Option<String> {
+    let first = match elements.next()?.route() {
+        Route::Prefix(_, path) => path.prefix.to_string(),
+        Route::Other(route) => shortened(route.to_string()),
+        _ => return None,
+    };
+    match elements.count() {
+        0 => Some(first),
+        more => Some(format!("{first} and {more} more")),
+    }
+}
+
+/// The text of a route, which may be of any length, cut to what a line has room for.
+fn shortened(mut text: String) -> String {
+    if let Some((at, _)) = text.char_indices().nth(96) {
+        text.truncate(at);
+        text.push_str("...");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_word_to_a_shell() {
+        for (name, word) in [
+            ("updates.20260101.0000.bz2", "updates.20260101.0000.bz2"),
+            ("/data/rrc00/bview", "/data/rrc00/bview"),
+            ("two words", "'two words'"),
+            ("it's", r"'it'\''s'"),
+            ("a;b", "'a;b'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(Path::new(name)), word);
+        }
+    }
+
+    #[test]
+    fn exit_codes_by_what_counts() {
+        let code = |harm, unreadable, fail_on| format!("{:?}", Outcome { harm, unreadable }.exit_code(fail_on));
+        let is = |n: u8| format!("{:?}", ExitCode::from(n));
+        let harms = [Harm::Nothing, Harm::Attribute, Harm::Routes, Harm::Everything];
+        for (fail_on, codes) in [
+            (FailOn::None, [0, 0, 0, 0]),
+            (FailOn::Discard, [0, 1, 1, 1]),
+            (FailOn::Withdraw, [0, 0, 1, 1]),
+            (FailOn::Reset, [0, 0, 0, 1]),
+            (FailOn::Any, [1, 1, 1, 1]),
+        ] {
+            assert_eq!(harms.map(|harm| code(Some(harm), false, fail_on)), codes.map(is));
+            assert_eq!(code(None, false, fail_on), is(0));
+            assert_eq!(code(Some(Harm::Everything), true, fail_on), is(2));
+        }
+    }
+}

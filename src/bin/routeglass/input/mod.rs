@@ -1,0 +1,193 @@
+//! Files and standard input: opened, decompressed, looked at, and read twice where that is needed.
+
+mod first;
+pub(crate) mod progress;
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use indicatif::ProgressBar;
+use routeglass::mrt::{Body, Decompress, Evidence, Peers, Reader, ReaderOptions, Recovered};
+
+use crate::args::AddPath;
+
+pub(crate) use first::First;
+
+/// A decompressed input whose first octets have been looked at.
+pub(crate) struct Input {
+    rest: Box<dyn Read>,
+    read: Rc<Cell<u64>>,
+}
+
+impl Input {
+    fn new(rest: impl Read + 'static) -> Self {
+        Self { rest: Box::new(rest), read: Rc::default() }
+    }
+
+    /// How many octets of it have been read, to be asked while a reader has it.
+    pub(crate) fn octets_read(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.read)
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.rest.read(buffer)?;
+        self.read.set(self.read.get().saturating_add(len as u64));
+        Ok(len)
+    }
+}
+
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn refuse_directory(metadata: &fs::Metadata) -> io::Result<()> {
+    if metadata.is_dir() { Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory")) } else { Ok(()) }
+}
+
+/// Opens a file, or standard input for `-`; and how many octets there are, which a pipe does not know.
+fn source(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
+    if is_stdin(path) {
+        return Ok((Box::new(io::stdin().lock()), None));
+    }
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    refuse_directory(&metadata)?;
+    Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
+}
+
+/// Opens a file, or standard input for `-`, and looks at its first octets.
+pub(crate) fn open(path: &Path) -> io::Result<(Input, First)> {
+    let (source, len) = source(path)?;
+    let mut input = Decompress::new(progress::bar(len).wrap_read(source))?;
+    let first = First::of(&mut input);
+    Ok((Input::new(Cursor::new(first.as_bytes().to_vec()).chain(input)), first))
+}
+
+/// The same input twice: once to be looked at by `look`, once to be read. What cannot be opened twice, a pipe, is kept in memory;
+/// a failure that ends it comes at its end again.
+pub(crate) fn twice(path: &Path, mut input: Input, look: impl FnOnce(&mut dyn Read)) -> io::Result<Input> {
+    if !is_stdin(path) && fs::metadata(path)?.is_file() {
+        look(&mut input);
+        drop(input);
+        return Ok(open(path)?.0);
+    }
+    let mut octets = Vec::new();
+    let end = input.read_to_end(&mut octets);
+    look(&mut octets.as_slice());
+    Ok(Input::new(Cursor::new(octets).chain(Failing(end.err()))))
+}
+
+/// The input of records again, and what to read them by: where that is asked for, with the evidence of a first pass.
+pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Result<(Input, Peers)> {
+    let peers = Peers::new();
+    match add_path {
+        AddPath::Off => Ok((input, peers)),
+        AddPath::On => Ok((input, peers.with_add_path())),
+        AddPath::Auto => {
+            let mut evidence = Evidence::default();
+            let again = twice(path, input, |input| {
+                let mut reader = Reader::plain(input, ReaderOptions::default()).recovering();
+                // What could be read is weighed and read; the failure comes after it.
+                while let Ok(Some(item)) = reader.next_item() {
+                    weigh(&mut evidence, item);
+                }
+            })?;
+            evidence.conclude();
+            Ok((again, peers.with_evidence(evidence)))
+        }
+    }
+}
+
+/// Weighs a message, also after a gap: whoever reads on there wants it weighed.
+fn weigh(evidence: &mut Evidence, item: Recovered<'_>) {
+    if let Recovered::Record(record) = item
+        && let Ok(Body::Message(message)) = record.body()
+    {
+        evidence.observe(&message);
+    }
+}
+
+/// Gives the error that ended an input, then its end.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        match self.0.take() {
+            Some(e) => Err(e),
+            None => Ok(0),
+        }
+    }
+}
+
+/// Files that are opened twice: to be looked at, then to be read. What cannot be opened twice, a pipe, is kept in memory.
+#[derive(Default)]
+pub(crate) struct Files {
+    kept: HashMap<PathBuf, Arc<[u8]>>,
+    looked_at: HashSet<PathBuf>,
+    bar: Option<ProgressBar>,
+}
+
+impl Files {
+    /// Whether a file is there and may be read.
+    pub(crate) fn check(path: &Path) -> io::Result<()> {
+        if is_stdin(path) {
+            return Ok(());
+        }
+        let metadata = fs::metadata(path)?;
+        refuse_directory(&metadata)?;
+        // Opening a pipe for nothing would end whoever writes to it.
+        if metadata.is_file() { File::open(path).map(drop) } else { Ok(()) }
+    }
+
+    /// Begins anew, with one progress bar for all of these.
+    pub(crate) fn begin(&mut self, paths: &[PathBuf]) {
+        let known = paths.iter().filter(|path| !is_stdin(path)).filter_map(|path| fs::metadata(path).ok());
+        let len = known.map(|metadata| metadata.len()).fold(0, u64::saturating_add);
+        self.looked_at.clear();
+        // Nothing is known of pipes; each has a bar of its own.
+        self.bar = (len > 0).then(|| progress::bar(Some(len)));
+    }
+
+    /// Takes the progress bar away, before an answer is printed.
+    pub(crate) fn end(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// The first octets of a file that was opened before.
+    pub(crate) fn first(&self, path: &Path) -> Option<First> {
+        let source: Box<dyn Read> = match self.kept.get(path) {
+            Some(kept) => Box::new(Cursor::new(Arc::clone(kept))),
+            None => source(path).ok()?.0,
+        };
+        Some(First::of(&mut Decompress::new(source).ok()?))
+    }
+
+    /// Opens a file for the first or for the second time.
+    pub(crate) fn open(&mut self, path: &Path) -> io::Result<Box<dyn Read>> {
+        if let Some(kept) = self.kept.get(path) {
+            return Ok(Box::new(Cursor::new(Arc::clone(kept))));
+        }
+        let (mut source, len) = source(path)?;
+        if len.is_none() {
+            let mut octets = Vec::new();
+            progress::bar(None).wrap_read(&mut source).read_to_end(&mut octets)?;
+            let kept: Arc<[u8]> = octets.into();
+            self.kept.insert(path.to_owned(), Arc::clone(&kept));
+            return Ok(Box::new(Cursor::new(kept)));
+        }
+        let is_first = self.looked_at.insert(path.to_owned());
+        match &self.bar {
+            Some(bar) if !is_first => Ok(Box::new(bar.wrap_read(source))),
+            _ => Ok(source),
+        }
+    }
+}

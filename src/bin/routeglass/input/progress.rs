@@ -1,0 +1,65 @@
+//! The progress bar.
+
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, OnceLock};
+
+use indicatif::{ProgressBar, ProgressStyle, WeakProgressBar};
+
+/// The progress bar that may be on the screen.
+static BAR: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
+
+static SHOWN: OnceLock<bool> = OnceLock::new();
+
+/// Settles whether bars are drawn: where standard error is a terminal, unless lines of standard output would run into them,
+/// there or at the end of a pipe.
+pub(crate) fn settle(wanted: bool) {
+    let _ = SHOWN.set(wanted && io::stderr().is_terminal() && !io::stdout().is_terminal() && !stdout_is_pipe());
+}
+
+#[cfg(unix)]
+fn stdout_is_pipe() -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let metadata = io::stdout().as_fd().try_clone_to_owned().and_then(|fd| std::fs::File::from(fd).metadata());
+    metadata.is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+/// Elsewhere what is neither a terminal nor a file is taken for a pipe.
+#[cfg(not(unix))]
+fn stdout_is_pipe() -> bool {
+    #[cfg(windows)]
+    {
+        use std::os::windows::io::AsHandle;
+        let file = io::stdout().as_handle().try_clone_to_owned().map(std::fs::File::from);
+        return !file.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file());
+    }
+    #[cfg(not(windows))]
+    true
+}
+
+/// Writes to standard error while the progress bar is out of the way.
+pub(crate) fn beside_the_bar(write: impl FnOnce()) {
+    let bar = BAR.lock().ok().and_then(|bar| bar.as_ref()?.upgrade());
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+/// A bar for an input of so many octets, which a pipe does not know; hidden where none is to be drawn.
+pub(crate) fn bar(len: Option<u64>) -> ProgressBar {
+    if !SHOWN.get().copied().unwrap_or(false) {
+        return ProgressBar::hidden();
+    }
+    let (bar, template) = match len {
+        Some(len) => (ProgressBar::new(len), "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}"),
+        None => (ProgressBar::new_spinner(), "{spinner} {bytes} {bytes_per_sec}"),
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    if let Ok(mut drawn) = BAR.lock() {
+        *drawn = Some(bar.downgrade());
+    }
+    bar
+}

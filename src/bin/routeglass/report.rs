@@ -1,0 +1,78 @@
+//! What is said on standard error, and past the progress bar.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::OnceLock;
+
+use crate::input::progress;
+
+/// How much is said, and how it looks.
+struct Manner {
+    quiet: bool,
+    colour: bool,
+}
+
+static MANNER: OnceLock<Manner> = OnceLock::new();
+
+/// Settles how things are said; before it is called, all of it, without colour.
+pub(crate) fn settle(quiet: bool) {
+    let _ = MANNER.set(Manner { quiet, colour: coloured(io::stderr().is_terminal()) });
+}
+
+/// Whether output to a stream has colour: NO_COLOR denies it, CLICOLOR_FORCE asks for it, else a terminal has it unless CLICOLOR
+/// is 0.
+pub(crate) fn coloured(is_terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    if set("NO_COLOR").is_some() {
+        return false;
+    }
+    if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        return true;
+    }
+    is_terminal && set("CLICOLOR").is_none_or(|value| value != "0") && set("TERM").is_none_or(|value| value != "dumb")
+}
+
+/// A colour or weight of text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Paint {
+    Bold,
+    Red,
+    Yellow,
+    Dim,
+}
+
+impl Paint {
+    /// The text between the sequences that a terminal takes for this.
+    pub(crate) fn on(self, text: &str, coloured: bool) -> String {
+        let code = match self {
+            Self::Bold => 1,
+            Self::Dim => 2,
+            Self::Red => 31,
+            Self::Yellow => 33,
+        };
+        if coloured { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// The same where standard error has colour.
+    pub(crate) fn on_stderr(self, text: &str) -> String {
+        self.on(text, MANNER.get().is_some_and(|manner| manner.colour))
+    }
+}
+
+fn say(line: &str) {
+    progress::beside_the_bar(|| {
+        // If that fails there is nobody left to tell.
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    });
+}
+
+/// One line about what keeps something from being read or written.
+pub(crate) fn complain(line: &str) {
+    say(line);
+}
+
+/// One line about what was found or is worth knowing; none with `--quiet`.
+pub(crate) fn remark(line: &str) {
+    if !MANNER.get().is_some_and(|manner| manner.quiet) {
+        say(line);
+    }
+}

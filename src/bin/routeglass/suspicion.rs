@@ -1,0 +1,51 @@
+//! Path identifiers that nobody declared, noticed while records are read without them.
+
+use std::path::Path;
+
+use routeglass::mrt::{Body, Evidence, Record};
+
+use crate::report::remark;
+
+/// So many messages are weighed: enough to tell, and no more than a first pass costs.
+const WEIGHED: u32 = 4096;
+
+/// What a number of messages show.
+#[derive(Default)]
+pub(crate) struct Suspicion {
+    evidence: Evidence,
+    weighed: u32,
+}
+
+impl Suspicion {
+    pub(crate) fn observe(&mut self, record: &Record<'_>) {
+        if self.weighed < WEIGHED
+            && let Ok(Body::Message(message)) = record.body()
+        {
+            self.weighed = self.weighed.saturating_add(1);
+            self.evidence.observe(&message);
+        }
+    }
+
+    /// Says for which peers another reading makes better sense.
+    pub(crate) fn remark(mut self, input: &Path) {
+        self.evidence.conclude();
+        for (direction, peer) in self.evidence.peers() {
+            let families: Vec<_> = peer
+                .readings()
+                .filter(|(family, _)| peer.add_path().contains(*family))
+                .map(|(family, _)| family.to_string())
+                .collect();
+            if families.is_empty() {
+                continue;
+            }
+            let address = direction.peer_address.map_or_else(String::new, |address| format!("{address} "));
+            remark(&format!(
+                "{}: the {} routes of {address}AS{} make sense with path identifiers alone, which their records do not declare: \
+                 try --add-path auto",
+                input.display(),
+                families.join(" and "),
+                direction.peer_asn,
+            ));
+        }
+    }
+}
