@@ -1,6 +1,9 @@
 //! What the tests of attributes share.
 
-use super::{Action, AttrCode, Attribute, AttributesIter, Value, rule};
+use super::table::rule;
+use super::{Attribute, AttributesIter, Value};
+use crate::codes::AttrCode;
+use crate::error::Action;
 use crate::places::Places;
 use crate::session::Session;
 

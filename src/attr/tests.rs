@@ -1,6 +1,10 @@
 //! The list as a whole: index, accessors, findings. Each value's own tests are beside it.
 
+use super::attribute::split_attribute;
 use super::*;
+use crate::codes::AttrCode;
+use crate::error::{Action, Error};
+use crate::session::Session;
 
 fn parse(bytes: &[u8]) -> Attributes<'_> {
     Attributes::parse_at(bytes, &Session::AS4, 0).unwrap()

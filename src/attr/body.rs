@@ -1,0 +1,222 @@
+//! How a value lies in an attribute's body.
+
+use core::fmt;
+
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::session::Session;
+use crate::wire::Sink;
+
+#[cfg(feature = "alloc")]
+use crate::places::Places;
+
+use super::{
+    Aigp, AsPathLimit, BfdDiscriminator, BgpsecPath, Bier, CommunityContainer, Connector, DPath, EdgeMetadata, LinkState, Nhc,
+    Opaque, PeDistinguisherLabels, PmsiTunnel, RcidPath, Sfp, TrafficEngineering, TunnelEncapsulation,
+};
+
+/// How a value lies in an attribute's body.
+pub(crate) trait Decode<'a>: Sized {
+    /// Reads the body, `offset` bytes into the outermost input.
+    fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self>;
+
+    /// Octets of the body.
+    fn body_len(&self, session: &Session) -> usize;
+
+    /// Whether every value fits its place.
+    fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    /// Writes a body that [`Decode::check_body`] has passed.
+    fn write_body(&self, session: &Session, out: &mut dyn Sink);
+
+    /// The value for JSON: its text, or what it consists of.
+    #[cfg(feature = "serde")]
+    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        Self: fmt::Display,
+    {
+        serializer.collect_str(self)
+    }
+
+    /// Reads the body and notes where its fields lie.
+    #[cfg(feature = "alloc")]
+    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self>
+    where
+        Self: fmt::Display,
+    {
+        match Self::decode(body, offset, session) {
+            Ok(value) => {
+                places.leaf("value", offset..offset.saturating_add(body.len() as u64), &value);
+                Ok(value)
+            }
+            Err(e) => {
+                places.error(e);
+                Err(e)
+            }
+        }
+    }
+}
+
+/// Attributes whose value is described field by field ([`crate::wire`]): `Type;`, or `Type, check path;` where the RFC calls
+/// more malformed than the fields do. The function gets the value, the octets of the body and where that starts.
+macro_rules! field_attributes {
+    ($($type:ident $(<$life:lifetime>)? $(, check $check:path)?;)*) => { $(
+        impl<'a> Decode<'a> for $type $(<$life>)? {
+            fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+                let value = crate::wire::whole(body, offset)?;
+                $($check(&value, body.len(), offset)?;)?
+                Ok(value)
+            }
+
+            fn body_len(&self, _: &Session) -> usize {
+                crate::wire::Field::wire_len(self)
+            }
+
+            fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
+                $($check(self, crate::wire::Field::wire_len(self), 0).map_err(|_| EncodeError::unrepresentable(""))?;)?
+                crate::wire::Field::check(self)
+            }
+
+            fn write_body(&self, _: &Session, out: &mut dyn Sink) {
+                crate::wire::Field::write(self, out);
+            }
+
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                crate::wire::Field::json(self, serializer)
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+                let mut c = crate::wire::Cursor::at(body, offset);
+                let value = crate::wire::Field::place(&mut c, "value", places)?;
+                c.finish().inspect_err(|e| places.error(*e))?;
+                $($check(&value, body.len(), offset).inspect_err(|e| places.error(*e))?;)?
+                Ok(value)
+            }
+        }
+    )* };
+}
+
+/// Attributes that are a list of values up to their end, shown with a blank between them: `Name of Type;`.
+macro_rules! list_attributes {
+    ($($(#[$doc:meta])* $name:ident of $item:ty;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+        pub struct $name<'a>(pub $crate::wire::List<'a, $item>);
+
+        impl<'a> $name<'a> {
+            /// The values in the order of the wire.
+            pub fn iter(&self) -> $crate::wire::ListIter<'a, $item> {
+                self.0.iter()
+            }
+        }
+
+        impl<'a> IntoIterator for $name<'a> {
+            type Item = $item;
+            type IntoIter = $crate::wire::ListIter<'a, $item>;
+
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl<'a> $crate::wire::Field<'a> for $name<'a> {
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                $crate::wire::Field::read(c).map(Self)
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+
+            #[cfg(feature = "serde")]
+            fn json<S: serde::Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+                $crate::wire::Field::json(&self.0, serializer)
+            }
+
+            fn wire_len(&self) -> usize {
+                $crate::wire::Field::wire_len(&self.0)
+            }
+
+            fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
+                $crate::wire::Field::check(&self.0)
+            }
+
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
+                $crate::wire::Field::write(&self.0, out);
+            }
+
+            #[cfg(feature = "alloc")]
+            fn place(
+                c: &mut $crate::wire::Cursor<'a>,
+                name: &'static str,
+                places: &mut $crate::places::Places,
+            ) -> $crate::error::Result<Self> {
+                $crate::wire::Field::place(c, name, places).map(Self)
+            }
+        }
+
+        impl core::fmt::Display for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                for (i, value) in self.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(" ")?;
+                    }
+                    $crate::wire::Field::show(&value, f)?;
+                }
+                Ok(())
+            }
+        }
+    )* };
+}
+pub(super) use list_attributes;
+
+field_attributes! {
+    Opaque<'a>;
+    RcidPath<'a>, check some_of;
+    Connector<'a>;
+    AsPathLimit;
+    PmsiTunnel<'a>;
+    TunnelEncapsulation<'a>, check some_of;
+    TrafficEngineering<'a>, check some_of;
+    Aigp<'a>;
+    LinkState<'a>;
+    PeDistinguisherLabels<'a>, check PeDistinguisherLabels::check_addresses;
+    BgpsecPath<'a>, check BgpsecPath::check_counts;
+    CommunityContainer<'a>, check CommunityContainer::check_types;
+    DPath<'a>, check DPath::check_segments;
+    Sfp<'a>, check Sfp::check_hops;
+    BfdDiscriminator<'a>, check BfdDiscriminator::check_source;
+    Nhc<'a>;
+    Bier<'a>, check some_of;
+    EdgeMetadata<'a>;
+}
+
+/// An attribute that is malformed without octets.
+pub(super) const fn some(len: usize, offset: u64) -> Result<()> {
+    if len == 0 { Err(Error::new(ErrorKind::BadLength(0), offset)) } else { Ok(()) }
+}
+
+/// The same, for any attribute.
+pub(super) const fn some_of<T>(_: &T, len: usize, offset: u64) -> Result<()> {
+    some(len, offset)
+}
+
+/// Cold constructors of the errors that bodies share. They take scalars, so that nothing hot has its address taken.
+pub(crate) mod place_of {
+    use crate::error::{Error, ErrorKind};
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn bad_length(len: usize, offset: u64) -> Error {
+        Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), offset)
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn bad_value(value: u32, offset: u64) -> Error {
+        Error::new(ErrorKind::BadValue(value), offset)
+    }
+}

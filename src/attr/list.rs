@@ -1,0 +1,569 @@
+//! A list of attributes, with an index of the common ones.
+
+use core::fmt;
+use core::net::Ipv4Addr;
+
+use super::attribute::{overrun, split_attribute};
+use super::table::rule;
+use super::{
+    Aggregator, As4Aggregator, As4Path, AsPath, Attribute, AttributesIter, ClusterList, Communities, Decode, ExtendedCommunities,
+    LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, place_of,
+};
+use crate::asn::Asn;
+use crate::codes::AttrCode;
+use crate::error::{Action, Context, Error, Result};
+use crate::nlri::NextHop;
+use crate::session::Session;
+
+/// A list of path attributes with the places of the common ones.
+///
+/// Made in one pass that checks framing; each accessor then takes constant time and checks its own attribute, so that a
+/// malformed one costs that one. Of an attribute that occurs twice the first counts (RFC 7606 section 3 g);
+/// [`Attributes::findings`] reports it.
+#[derive(Clone, Copy)]
+pub struct Attributes<'a> {
+    bytes: &'a [u8],
+    offset: u64,
+    // A bit for each code below 64 that is there.
+    pub(super) seen: u64,
+    pub(super) asn4: bool,
+    pub(super) rib: bool,
+    // Whether attributes that occur again are passed over.
+    once: bool,
+    // Two places in each word (see `slot_of`).
+    slots: [u64; 8],
+}
+
+/// The first four octets of what is left of a list; 0, which is no attribute's, where there are fewer.
+#[inline(always)]
+const fn first_word(rest: &[u8]) -> u32 {
+    match rest.first_chunk() {
+        Some(octets) => u32::from_be_bytes(*octets),
+        None => 0,
+    }
+}
+
+/// Word and shift of the place of an attribute in the index: 16 bits of length above 16 bits of start.
+#[inline(always)]
+#[expect(clippy::arithmetic_side_effects, reason = "no code of an arm is less than what the arm takes from it")]
+const fn slot_of(code: u8) -> (usize, u32) {
+    let slot: usize = match code {
+        1..=5 => code as usize - 1,
+        7..=10 => code as usize - 2,
+        14..=18 => code as usize - 5,
+        32 => 14,
+        _ => 15,
+    };
+    (slot >> 1, if slot & 1 == 0 { 0 } else { 32 })
+}
+
+/// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
+#[inline(always)]
+const fn lengths(word: u32) -> (usize, usize) {
+    let extended = word >> 28 & 1;
+    let len = if extended == 1 { word & 0xffff } else { word >> 8 & 0xff };
+    (3usize.wrapping_add(extended as usize), len as usize)
+}
+
+impl<'a> Attributes<'a> {
+    /// No attribute.
+    pub const EMPTY: Self = Self { bytes: &[], offset: 0, seen: 0, asn4: true, rib: false, once: false, slots: [0; 8] };
+
+    /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] where an attribute overruns the list (RFC 7606 section 4); [`AttributesIter`] still gives those before it.
+    #[inline(always)]
+    pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        Self::index(bytes, session.asn4, false, offset)
+    }
+
+    /// Reads the list of a RIB entry in a table dump: four-octet AS numbers, MP_REACH_NLRI in any of its forms there.
+    ///
+    /// # Errors
+    /// As [`Attributes::parse_at`].
+    #[inline(always)]
+    pub fn parse_rib_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        Self::index(bytes, session.asn4, true, offset)
+    }
+
+    #[inline(always)]
+    fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
+        if bytes.len() > 0xffff {
+            // No container can say such a length.
+            return Err(named_list(place_of::bad_length(bytes.len(), offset)));
+        }
+        let mut slots = [0u64; 8];
+        let mut rest = bytes;
+        let mut seen = 0u64;
+        macro_rules! put {
+            ($code:literal, $head:expr, $len:expr) => {{
+                const SLOT: (usize, u32) = slot_of($code);
+                let start = bytes.len().wrapping_sub(rest.len()).wrapping_add($head);
+                #[expect(clippy::indexing_slicing, reason = "a constant below the number of words, as the compiler checks")]
+                {
+                    slots[SLOT.0] |= (($len as u64) << 16 | start as u64) << SLOT.1;
+                }
+                seen |= 1 << $code;
+            }};
+        }
+        // Speakers write attributes in the order of their codes, so the usual list is a straight line: flags, code and length
+        // of the next attribute are one word, loaded once and compared with each that may come next. Whatever does not fit
+        // the line goes to the loop behind it, the last three octets of an ATOMIC_AGGREGATE that ends the list too.
+        let mut word = first_word(rest);
+        macro_rules! fixed {
+            ($code:literal, $len:literal) => {
+                if word & 0x10ff_ff00 == $code << 16 | $len << 8
+                    && let Some(tail) = rest.get($len + 3..)
+                {
+                    put!($code, 3, $len);
+                    rest = tail;
+                    word = first_word(rest);
+                }
+            };
+        }
+        macro_rules! list {
+            ($code:literal) => {
+                if word >> 16 & 0xff == $code {
+                    let (head, len) = lengths(word);
+                    // At most 65,539.
+                    match rest.get(head.wrapping_add(len)..) {
+                        Some(tail) => {
+                            put!($code, head, len);
+                            rest = tail;
+                            word = first_word(rest);
+                        }
+                        None => {
+                            return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
+                        }
+                    }
+                }
+            };
+        }
+        fixed!(1, 1);
+        list!(2);
+        fixed!(3, 4);
+        fixed!(4, 4);
+        fixed!(5, 4);
+        if word & 0x10ff_ff00 == 6 << 16
+            && let Some((_, tail)) = rest.split_first_chunk::<3>()
+        {
+            seen |= 1 << 6;
+            rest = tail;
+            word = first_word(rest);
+        }
+        list!(7);
+        list!(8);
+        fixed!(9, 4);
+        list!(10);
+        list!(14);
+        list!(15);
+        list!(16);
+        list!(32);
+        let _ = word;
+        while !rest.is_empty() {
+            let Some((flags, code, body, tail)) = split_attribute(rest) else {
+                return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
+            };
+            let bit = 1u64.checked_shl(u32::from(code)).unwrap_or(0);
+            if seen & bit == 0 {
+                seen |= bit;
+                let head = if flags & 0x10 == 0 { 3 } else { 4 };
+                match code {
+                    1 => put!(1, head, body.len()),
+                    2 => put!(2, head, body.len()),
+                    3 => put!(3, head, body.len()),
+                    4 => put!(4, head, body.len()),
+                    5 => put!(5, head, body.len()),
+                    7 => put!(7, head, body.len()),
+                    8 => put!(8, head, body.len()),
+                    9 => put!(9, head, body.len()),
+                    10 => put!(10, head, body.len()),
+                    14 => put!(14, head, body.len()),
+                    15 => put!(15, head, body.len()),
+                    16 => put!(16, head, body.len()),
+                    17 => put!(17, head, body.len()),
+                    18 => put!(18, head, body.len()),
+                    32 => put!(32, head, body.len()),
+                    35 => put!(35, head, body.len()),
+                    _ => {}
+                }
+            }
+            rest = tail;
+        }
+        Ok(Self { bytes, offset, seen, slots, asn4, rib, once: false })
+    }
+
+    /// The octets of an attribute that the index knows; none if it is absent.
+    #[inline(always)]
+    pub(super) fn slot(&self, code: u8) -> &'a [u8] {
+        let (word, shift) = slot_of(code);
+        let place = self.slots.get(word).map_or(0, |word| word >> shift);
+        let (start, len) = ((place & 0xffff) as usize, (place >> 16 & 0xffff) as usize);
+        self.bytes.get(start..start.wrapping_add(len)).unwrap_or(&[])
+    }
+
+    /// The list on the wire.
+    #[inline(always)]
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Where the list starts: bytes from the start of the outermost input.
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers. What was agreed on
+    /// besides is not known here, so labels are read by their bottom-of-stack bits.
+    #[inline(always)]
+    pub const fn session(&self) -> Session {
+        *self.by()
+    }
+
+    /// The same without a copy, for the hot loops.
+    #[inline(always)]
+    pub(super) const fn by(&self) -> &'static Session {
+        const AS2: &Session = &Session::AS2.with_multiple_labels();
+        const AS4: &Session = &Session::AS4.with_multiple_labels();
+        if self.asn4 { AS4 } else { AS2 }
+    }
+
+    /// All attributes as windows, known or not, in the order of the wire.
+    #[inline(always)]
+    pub const fn iter(&self) -> AttributesIter<'a> {
+        AttributesIter {
+            shown: [self.seen, u64::MAX, u64::MAX, u64::MAX],
+            once: self.once,
+            ..AttributesIter::at(self.bytes, self.offset)
+        }
+    }
+
+    /// The same list without the attributes that a speaker discards: those with a bit in `codes`, and all that occur again.
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    #[inline]
+    pub(crate) const fn without(mut self, codes: u64) -> Self {
+        self.seen &= !codes;
+        self.once = true;
+        self
+    }
+
+    /// The first attribute with this code.
+    pub fn find(&self, code: AttrCode) -> Option<Attribute<'a>> {
+        self.iter().flatten().find(|attribute| attribute.code == code)
+    }
+
+    /// Whether an attribute with this code is there.
+    #[inline(always)]
+    pub fn has(&self, code: AttrCode) -> bool {
+        match 1u64.checked_shl(u32::from(code.0)) {
+            Some(bit) => self.seen & bit != 0,
+            None => self.find(code).is_some(),
+        }
+    }
+
+    /// Where `body`, a part of this list, starts.
+    #[inline(always)]
+    pub(super) fn place(&self, body: &[u8]) -> u64 {
+        self.offset.saturating_add(body.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr()) as u64)
+    }
+
+    #[inline(always)]
+    fn value<T: Decode<'a>>(&self, code: u8) -> Result<Option<T>> {
+        if self.seen & 1 << code == 0 {
+            return Ok(None);
+        }
+        let body = self.slot(code);
+        match T::decode(body, self.place(body), self.by()) {
+            Ok(value) => Ok(Some(value)),
+            Err(e) => Err(named(e, code)),
+        }
+    }
+
+    /// A list that is empty where its attribute is absent.
+    #[inline(always)]
+    fn list<T: Decode<'a> + Default>(&self, code: u8) -> Result<T> {
+        if self.seen & 1 << code == 0 {
+            return Ok(T::default());
+        }
+        let body = self.slot(code);
+        match T::decode(body, self.place(body), self.by()) {
+            Ok(value) => Ok(value),
+            Err(e) => Err(named(e, code)),
+        }
+    }
+
+    /// ORIGIN.
+    ///
+    /// # Errors
+    /// A length other than 1 or a value over 2 (RFC 7606 section 7.1).
+    #[inline(always)]
+    pub fn origin(&self) -> Result<Option<Origin>> {
+        self.value(1)
+    }
+
+    /// AS_PATH as it is on the wire; empty if absent. [`Attributes::merged_path`] has AS4_PATH worked in.
+    ///
+    /// # Errors
+    /// See [`AsPath::parse_at`].
+    #[inline(always)]
+    pub fn as_path(&self) -> Result<AsPath<'a>> {
+        match AsPath::parse_at(self.slot(2), self.asn4, 0) {
+            Ok(path) => Ok(path),
+            Err(_) => Err(self.as_path_error()),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn as_path_error(self) -> Error {
+        match AsPath::parse_at(self.slot(2), self.asn4, self.place(self.slot(2))) {
+            Ok(_) => named(place_of::bad_length(self.slot(2).len(), self.place(self.slot(2))), 2),
+            Err(e) => named(e, 2),
+        }
+    }
+
+    /// AS_PATH with AS4_PATH worked in where the session has two-octet numbers (RFC 6793 section 4.2.3).
+    ///
+    /// An AS4_PATH is left aside where it is malformed (section 6 of that RFC) or where AGGREGATOR shows that a speaker of
+    /// four-octet numbers has aggregated since.
+    ///
+    /// # Errors
+    /// A malformed AS_PATH.
+    #[inline(always)]
+    pub fn merged_path(&self) -> Result<MergedPath<'a>> {
+        let path = self.as_path()?;
+        if self.asn4 || self.seen & (1 << 17) == 0 {
+            return Ok(path.merge(AsPath::default()));
+        }
+        Ok(self.merge_as4(path))
+    }
+
+    #[inline(never)]
+    fn merge_as4(self, path: AsPath<'a>) -> MergedPath<'a> {
+        let aggregated_since = self.seen & (1 << 18) != 0
+            && matches!(self.value::<Aggregator>(7), Ok(Some(aggregator)) if aggregator.asn != Asn::TRANS);
+        match self.value::<As4Path<'a>>(17) {
+            Ok(Some(as4_path)) if !aggregated_since => path.merge(as4_path.0),
+            _ => path.merge(AsPath::default()),
+        }
+    }
+
+    /// AGGREGATOR with AS4_AGGREGATOR worked in where the session has two-octet numbers (RFC 6793 section 4.2.3).
+    ///
+    /// # Errors
+    /// A malformed AGGREGATOR.
+    #[inline(always)]
+    pub fn merged_aggregator(&self) -> Result<Option<Aggregator>> {
+        let aggregator = self.aggregator()?;
+        match (aggregator, self.value::<As4Aggregator>(18)) {
+            (Some(a), Ok(Some(better))) if !self.asn4 && a.asn == Asn::TRANS => Ok(Some(better.0)),
+            _ => Ok(aggregator),
+        }
+    }
+
+    /// The next hop: that of MP_REACH_NLRI where there is one, else NEXT_HOP.
+    ///
+    /// # Errors
+    /// A malformed attribute.
+    #[inline(always)]
+    pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
+        if self.seen & (1 << 14) != 0 {
+            return Ok(self.mp_reach()?.map(|reach| reach.next_hop()));
+        }
+        Ok(self.ipv4_next_hop()?.map(NextHop::V4))
+    }
+
+    /// NEXT_HOP: that of the IPv4 routes at the end of an UPDATE.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn ipv4_next_hop(&self) -> Result<Option<Ipv4Addr>> {
+        self.value(3)
+    }
+
+    /// MULTI_EXIT_DISC.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn multi_exit_disc(&self) -> Result<Option<u32>> {
+        self.value(4)
+    }
+
+    /// LOCAL_PREF.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn local_pref(&self) -> Result<Option<u32>> {
+        self.value(5)
+    }
+
+    /// Whether ATOMIC_AGGREGATE is there.
+    #[inline(always)]
+    pub const fn atomic_aggregate(&self) -> bool {
+        self.seen & (1 << 6) != 0
+    }
+
+    /// AGGREGATOR as it is on the wire. In a table's entry its length says how wide the number is: daemons write eight octets
+    /// beside two-octet paths.
+    ///
+    /// # Errors
+    /// A length that does not fit the session's AS numbers.
+    #[inline(always)]
+    pub fn aggregator(&self) -> Result<Option<Aggregator>> {
+        if self.rib && self.slot(7).len() == 8 {
+            return Ok(self.value::<As4Aggregator>(7)?.map(|aggregator| aggregator.0));
+        }
+        self.value(7)
+    }
+
+    /// COMMUNITIES; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that four does not divide.
+    #[inline(always)]
+    pub fn communities(&self) -> Result<Communities<'a>> {
+        self.list(8)
+    }
+
+    /// ORIGINATOR_ID.
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn originator_id(&self) -> Result<Option<Ipv4Addr>> {
+        self.value(9)
+    }
+
+    /// CLUSTER_LIST; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that four does not divide.
+    #[inline(always)]
+    pub fn cluster_list(&self) -> Result<ClusterList<'a>> {
+        self.list(10)
+    }
+
+    /// MP_REACH_NLRI.
+    ///
+    /// # Errors
+    /// A field that overruns the attribute.
+    #[inline(always)]
+    pub fn mp_reach(&self) -> Result<Option<MpReach<'a>>> {
+        if self.seen & (1 << 14) == 0 {
+            return Ok(None);
+        }
+        let offset = self.place(self.slot(14));
+        let reach =
+            if self.rib { MpReach::parse_rib_at(self.slot(14), offset) } else { MpReach::parse_at(self.slot(14), offset) };
+        match reach {
+            Ok(reach) => Ok(Some(reach)),
+            Err(e) => Err(named(e, 14)),
+        }
+    }
+
+    /// MP_UNREACH_NLRI.
+    ///
+    /// # Errors
+    /// Fewer than three octets.
+    #[inline(always)]
+    pub fn mp_unreach(&self) -> Result<Option<MpUnreach<'a>>> {
+        self.value(15)
+    }
+
+    /// EXTENDED_COMMUNITIES; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that eight does not divide.
+    #[inline(always)]
+    pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
+        self.list(16)
+    }
+
+    /// AS4_PATH as it is on the wire.
+    ///
+    /// # Errors
+    /// See [`AsPath::parse_at`]; fewer than six octets.
+    #[inline(always)]
+    pub fn as4_path(&self) -> Result<Option<As4Path<'a>>> {
+        self.value(17)
+    }
+
+    /// AS4_AGGREGATOR as it is on the wire.
+    ///
+    /// # Errors
+    /// A length other than 8.
+    #[inline(always)]
+    pub fn as4_aggregator(&self) -> Result<Option<As4Aggregator>> {
+        self.value(18)
+    }
+
+    /// LARGE_COMMUNITIES; empty if absent.
+    ///
+    /// # Errors
+    /// No octet at all, or a number that twelve does not divide.
+    #[inline(always)]
+    pub fn large_communities(&self) -> Result<LargeCommunities<'a>> {
+        self.list(32)
+    }
+
+    /// OTC (RFC 9234).
+    ///
+    /// # Errors
+    /// A length other than 4.
+    #[inline(always)]
+    pub fn only_to_customer(&self) -> Result<Option<Asn>> {
+        self.value(35)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn named_list(e: Error) -> Error {
+    e.within(Context::Attributes, Action::TreatAsWithdraw)
+}
+
+#[cold]
+#[inline(never)]
+pub(super) fn named(e: Error, code: u8) -> Error {
+    let code = AttrCode(code);
+    let action = match rule(code) {
+        Some((_, action)) => action,
+        None => Action::TreatAsWithdraw,
+    };
+    e.within(Context::Attribute(code), action)
+}
+
+impl<'a> IntoIterator for Attributes<'a> {
+    type Item = Result<Attribute<'a>>;
+    type IntoIter = AttributesIter<'a>;
+
+    fn into_iter(self) -> AttributesIter<'a> {
+        self.iter()
+    }
+}
+
+impl PartialEq for Attributes<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.bytes, self.asn4, self.rib) == (other.bytes, other.asn4, other.rib)
+    }
+}
+
+impl Eq for Attributes<'_> {}
+
+impl fmt::Debug for Attributes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for attribute in self.iter() {
+            match attribute {
+                Ok(attribute) => map.entry(&attribute.code, &attribute.decode(&self.session())),
+                Err(e) => map.entry(&"error", &e),
+            };
+        }
+        map.finish()
+    }
+}
