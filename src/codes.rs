@@ -5,6 +5,10 @@
 
 use core::fmt;
 
+mod attributes;
+
+pub(crate) use attributes::path_attributes;
+
 // One registry. From
 //     /// Path attribute type codes.
 //     AttrCode(u8) {
@@ -62,11 +66,7 @@ macro_rules! code_points {
                 value.0
             }
         }
-    )*
-
-        #[cfg(test)]
-        pub(super) const REGISTRIES: &[(&str, &[(u64, &str)])] = &[$((stringify!($type), &[$(($value, $text)),*])),*];
-    };
+    )* };
 }
 
 mod mrt;
@@ -105,51 +105,6 @@ code_points! {
         BORR = 1, "BoRR", "RFC 7313";
         EORR = 2, "EoRR", "RFC 7313";
         RESERVED = 255, "Reserved", "RFC 7313";
-    }
-    /// Path attribute type codes.
-    AttrCode(u8) {
-        ORIGIN = 1, "ORIGIN", "RFC 4271 section 5.1.1";
-        AS_PATH = 2, "AS_PATH", "RFC 4271 section 5.1.2";
-        NEXT_HOP = 3, "NEXT_HOP", "RFC 4271 section 5.1.3";
-        MULTI_EXIT_DISC = 4, "MULTI_EXIT_DISC", "RFC 4271 section 5.1.4";
-        LOCAL_PREF = 5, "LOCAL_PREF", "RFC 4271 section 5.1.5";
-        ATOMIC_AGGREGATE = 6, "ATOMIC_AGGREGATE", "RFC 4271 section 5.1.6";
-        AGGREGATOR = 7, "AGGREGATOR", "RFC 4271 section 5.1.7";
-        COMMUNITIES = 8, "COMMUNITIES", "RFC 1997";
-        ORIGINATOR_ID = 9, "ORIGINATOR_ID", "RFC 4456";
-        CLUSTER_LIST = 10, "CLUSTER_LIST", "RFC 4456";
-        DPA = 11, "DPA", "RFC 6938 (deprecated)";
-        ADVERTISER = 12, "ADVERTISER", "RFC 1863 (deprecated by RFC 6938)";
-        RCID_PATH = 13, "RCID_PATH", "RFC 1863 (deprecated by RFC 6938)";
-        MP_REACH_NLRI = 14, "MP_REACH_NLRI", "RFC 4760";
-        MP_UNREACH_NLRI = 15, "MP_UNREACH_NLRI", "RFC 4760";
-        EXTENDED_COMMUNITIES = 16, "EXTENDED_COMMUNITIES", "RFC 4360";
-        AS4_PATH = 17, "AS4_PATH", "RFC 6793";
-        AS4_AGGREGATOR = 18, "AS4_AGGREGATOR", "RFC 6793";
-        SSA = 19, "SSA", "draft-kapoor-nalawade-idr-bgp-ssa (deprecated)";
-        CONNECTOR = 20, "CONNECTOR", "RFC 6037 (deprecated)";
-        AS_PATHLIMIT = 21, "AS_PATHLIMIT", "draft-ietf-idr-as-pathlimit (deprecated)";
-        PMSI_TUNNEL = 22, "PMSI_TUNNEL", "RFC 6514";
-        TUNNEL_ENCAPSULATION = 23, "TUNNEL_ENCAPSULATION", "RFC 9012";
-        TRAFFIC_ENGINEERING = 24, "TRAFFIC_ENGINEERING", "RFC 5543";
-        IPV6_EXT_COMMUNITIES = 25, "IPV6_EXT_COMMUNITIES", "RFC 5701";
-        AIGP = 26, "AIGP", "RFC 7311";
-        PE_DISTINGUISHER_LABELS = 27, "PE_DISTINGUISHER_LABELS", "RFC 6514";
-        ENTROPY_LABEL_CAPABILITY = 28, "ENTROPY_LABEL_CAPABILITY", "RFC 6790 (deprecated by RFC 7447)";
-        BGP_LS = 29, "BGP-LS", "RFC 9552";
-        LARGE_COMMUNITIES = 32, "LARGE_COMMUNITIES", "RFC 8092";
-        BGPSEC_PATH = 33, "BGPSEC_PATH", "RFC 8205";
-        COMMUNITY_CONTAINER = 34, "COMMUNITY_CONTAINER", "draft-ietf-idr-wide-bgp-communities";
-        OTC = 35, "OTC", "RFC 9234";
-        D_PATH = 36, "D-PATH", "RFC 10039";
-        SFP = 37, "SFP", "RFC 9015";
-        BFD_DISCRIMINATOR = 38, "BFD_DISCRIMINATOR", "RFC 9026";
-        NHC = 39, "NHC", "draft-ietf-idr-nhc";
-        PREFIX_SID = 40, "PREFIX_SID", "RFC 8669";
-        BIER = 41, "BIER", "RFC 9793";
-        EDGE_METADATA = 42, "EDGE_METADATA", "draft-ietf-idr-5g-edge-service-metadata";
-        ATTR_SET = 128, "ATTR_SET", "RFC 6368";
-        DEVELOPMENT = 255, "DEVELOPMENT", "RFC 2042";
     }
     /// Capability codes (RFC 5492).
     CapabilityCode(u8) {
@@ -829,6 +784,65 @@ code_points! {
     }
 }
 
+macro_rules! attribute_codes {
+    (
+        $a:lifetime
+        values {
+            $($(#[$doc:meta])* $point:ident = $code:literal, $text:literal, $source:literal,
+                $flags:ident, $action:ident $rfc:literal, $lengths:ident $how:ident $variant:ident($value:ty)
+                $(check($check:path))? $(findings($findings:path))? $(index $index:literal)? $(json $json:literal)?
+                $(kept $kept:ident)?;)*
+        }
+        names { $($named:ident = $named_code:literal, $named_text:literal, $named_source:literal;)* }
+    ) => {
+        code_points! {
+            /// Path attribute type codes.
+            AttrCode(u8) {
+                $($point = $code, $text, $source;)*
+                $($named = $named_code, $named_text, $named_source;)*
+            }
+        }
+
+        impl AttrCode {
+            /// The RFC and section that say what a speaker does about a malformed attribute. RFC 7606 section 4 holds for all that
+            /// say no more themselves.
+            pub(crate) const fn rfc_of_malformed(self) -> &'static str {
+                match self {
+                    $(Self::$point => $rfc,)*
+                    _ => "RFC 7606 section 4",
+                }
+            }
+
+            /// Whether the body is one value, or values of one size, without lengths of their own.
+            pub(crate) const fn is_flat(self) -> bool {
+                match self {
+                    $(Self::$point => attribute_codes!(@ $lengths),)*
+                    _ => false,
+                }
+            }
+
+            /// The field of an element's JSON object that shows the attribute.
+            #[cfg(feature = "serde")]
+            pub(crate) const fn json_field(self) -> Option<&'static str> {
+                match self {
+                    $($(Self::$point => Some($json),)?)*
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@ flat) => { true };
+    (@ nested) => { false };
+}
+path_attributes!(attribute_codes);
+
+impl AttrCode {
+    /// Whether the attribute carries routes.
+    pub(crate) const fn has_routes(self) -> bool {
+        matches!(self, Self::MP_REACH_NLRI | Self::MP_UNREACH_NLRI)
+    }
+}
+
 crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) OrfType(u8) Role(u8));
 
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
@@ -879,10 +893,24 @@ pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> O
 mod tests {
     use super::*;
 
+    type Registry = (&'static str, Vec<(u64, &'static str)>);
+
+    macro_rules! registries {
+        ($($type:ident)*) => {
+            [$((stringify!($type), $type::ALL.iter().map(|point| (u64::from(point.0), point.name().unwrap())).collect())),*]
+        };
+    }
+
     #[test]
     fn no_registry_has_a_value_or_a_name_twice() {
-        assert!(REGISTRIES.len() > 30);
-        for (registry, rows) in REGISTRIES.iter().chain(mrt::REGISTRIES) {
+        let registries: [Registry; 44] = registries!(
+            Afi AttrCode Bgp4mpSubtype BgpLsNlriType BgpLsProtocol BgpLsTlv BmpInformation BmpPeerDownReason BmpPeerType BmpStatistic
+            BmpTerminationReason BmpType CapabilityCode EsiType EvpnRouteType ExtCommunitySubtype ExtCommunityType FlowspecComponent
+            FsmState Ipv6ExtCommunitySubtype LegacyBgpSubtype McastVpnRouteType MessageType MrtType MupRouteType NotificationCode
+            OpenParameter OrfAction OrfType OspfRouteType PmsiTunnelType PrefixSidTlv RdType Role RouteRefreshSubtype RtrPdu Safi
+            SegmentType TableDumpSubtype TableDumpV2Subtype TunnelSubTlv TunnelType WellKnownCommunity WhenToRefresh
+        );
+        for (registry, rows) in &registries {
             assert!(!rows.is_empty(), "{registry}");
             for (i, (value, name)) in rows.iter().enumerate() {
                 for (other, other_name) in &rows[..i] {

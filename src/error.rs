@@ -197,18 +197,19 @@ impl Error {
             Context::Family(..) => (NotificationCode(3), 9),
             Context::Attribute(code) => (
                 NotificationCode(3),
-                match (self.kind, code.0) {
+                match (self.kind, code) {
                     (K::Missing, _) => 3,
                     (K::Duplicate, _) => 1,
                     (K::BadFlags(_), _) => 4,
                     (K::Unrecognized, _) => 2,
-                    (_, 2) => 11,
+                    (_, AttrCode::AS_PATH) => 11,
                     // RFC 4760 section 7.
-                    (_, 14 | 15) => 9,
+                    (_, code) if code.has_routes() => 9,
+                    (K::BadLength(_), _) => 5,
                     // Those that hold no lengths of their own are cut only by the end of the list.
-                    (K::BadLength(_), _) | (K::Truncated(_), 1 | 3..=10 | 16 | 18 | 32 | 35) => 5,
-                    (_, 1) => 6,
-                    (_, 3) => 8,
+                    (K::Truncated(_), code) if code.is_flat() => 5,
+                    (_, AttrCode::ORIGIN) => 6,
+                    (_, AttrCode::NEXT_HOP) => 8,
                     _ => 9,
                 },
             ),
@@ -248,44 +249,20 @@ impl Error {
     }
 }
 
+/// What other RFCs say of some kinds of findings, and else the RFC of the attribute's row.
 const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
     use ErrorKind as K;
-    match (code.0, kind) {
-        (_, K::Missing) => "RFC 7606 section 3 d",
-        (_, K::Duplicate) => "RFC 7606 section 3 g",
-        (14 | 15, K::BadFlags(_)) => "RFC 7606 section 5.3",
-        (_, K::BadFlags(_)) => "RFC 7606 section 3 c",
-        (_, K::Unrecognized) => "RFC 4271 section 6.3",
-        (2 | 17, K::Deprecated(_)) => "RFC 9774 section 3",
-        (1 | 3..=10 | 16 | 18 | 32 | 35, K::Truncated(_)) => "RFC 7606 section 4",
-        (1, _) => "RFC 7606 section 7.1",
-        (2, _) => "RFC 7606 section 7.2",
-        (3, _) => "RFC 7606 section 7.3",
-        (4, _) => "RFC 7606 section 7.4",
-        (5, _) => "RFC 7606 section 7.5",
-        (6, _) => "RFC 7606 section 7.6",
-        (7 | 18, K::BadValue(_)) => "RFC 7607 section 2",
-        (7, _) => "RFC 7606 section 7.7",
-        (8, _) => "RFC 7606 section 7.8",
-        (9, _) => "RFC 7606 section 7.9",
-        (10, _) => "RFC 7606 section 7.10",
-        (14, K::BadLength(_)) => "RFC 7606 section 7.11",
-        (14 | 15, _) => "RFC 7606 section 5.3",
-        (16, _) => "RFC 7606 section 7.14",
-        (17 | 18, _) => "RFC 6793 section 6",
-        (22 | 27, _) => "RFC 6514 section 5",
-        (23, _) => "RFC 9012 section 13",
-        (24, _) => "RFC 7606 section 7.13",
-        (25, _) => "RFC 7606 section 7.15",
-        (26, _) => "RFC 7311 section 3.2",
-        (29, _) => "RFC 9552 section 8.2.2",
-        (32, _) => "RFC 8092 section 6",
-        (35, _) => "RFC 9234 section 5",
-        (37, _) => "RFC 9015 section 3.1",
-        (40, _) => "RFC 8669 section 6",
-        (128, _) => "RFC 7606 section 7.16",
-        // RFC 7606 section 4 holds for all that say no more themselves.
-        _ => "RFC 7606 section 4",
+    match (kind, code) {
+        (K::Missing, _) => "RFC 7606 section 3 d",
+        (K::Duplicate, _) => "RFC 7606 section 3 g",
+        (K::BadFlags(_), code) if code.has_routes() => "RFC 7606 section 5.3",
+        (K::BadFlags(_), _) => "RFC 7606 section 3 c",
+        (K::Unrecognized, _) => "RFC 4271 section 6.3",
+        (K::Deprecated(_), AttrCode::AS_PATH | AttrCode::AS4_PATH) => "RFC 9774 section 3",
+        (K::Truncated(_), code) if code.is_flat() => "RFC 7606 section 4",
+        (K::BadValue(_), AttrCode::AGGREGATOR | AttrCode::AS4_AGGREGATOR) => "RFC 7607 section 2",
+        (K::BadLength(_), AttrCode::MP_REACH_NLRI) => "RFC 7606 section 7.11",
+        (_, code) => code.rfc_of_malformed(),
     }
 }
 

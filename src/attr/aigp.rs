@@ -1,7 +1,7 @@
 //! AIGP (RFC 7311): the accumulated IGP metric.
 
 use super::list_attributes;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Action, Error, ErrorKind};
 use crate::wire::wire_tlv;
 
 wire_tlv! {
@@ -27,8 +27,10 @@ impl Aigp<'_> {
     }
 
     /// A first metric that cannot grow any more should count as malformed (RFC 7311 section 3.2).
-    pub(super) fn finding(&self, offset: u64) -> Option<Error> {
-        (self.metric() == Some(u64::MAX)).then(|| Error::new(ErrorKind::BadValue(u32::MAX), offset))
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        if self.metric() == Some(u64::MAX) {
+            report(Error::new(ErrorKind::BadValue(u32::MAX), offset), Action::DiscardAttribute);
+        }
     }
 }
 

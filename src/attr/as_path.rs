@@ -4,9 +4,10 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
 
+use super::scalar::zero_asn;
 use super::{Decode, place_of};
 use crate::asn::Asn;
-use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
@@ -389,6 +390,26 @@ impl<'a> Decode<'a> for AsPath<'a> {
 /// The path that AS4_PATH carries: the same grammar, always four octets wide (RFC 6793 section 3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct As4Path<'a>(pub AsPath<'a>);
+
+impl AsPath<'_> {
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        if let Some(e) = zero_asn(self.asns(), offset) {
+            report(e, Action::TreatAsWithdraw);
+        }
+    }
+}
+
+impl As4Path<'_> {
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        if let Some(e) = zero_asn(self.0.asns(), offset) {
+            report(e, Action::DiscardAttribute);
+        } else if let Some(segment) = self.0.segments().find(|segment| segment.kind().is_confed()) {
+            // RFC 6793 section 6: such segments are left out, and nothing else.
+            let kind = if segment.kind().is_set() { 4 } else { 3 };
+            report(place_of::bad_value(kind, offset), Action::None);
+        }
+    }
+}
 
 impl<'a> Decode<'a> for As4Path<'a> {
     #[inline(always)]

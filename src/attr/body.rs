@@ -1,18 +1,11 @@
 //! How a value lies in an attribute's body.
 
-use core::fmt;
-
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
 use crate::wire::Sink;
 
 #[cfg(feature = "alloc")]
 use crate::places::Places;
-
-use super::{
-    Aigp, AsPathLimit, BfdDiscriminator, BgpsecPath, Bier, CommunityContainer, Connector, DPath, EdgeMetadata, LinkState, Nhc,
-    Opaque, PeDistinguisherLabels, PmsiTunnel, RcidPath, Sfp, TrafficEngineering, TunnelEncapsulation,
-};
 
 /// How a value lies in an attribute's body.
 pub(crate) trait Decode<'a>: Sized {
@@ -34,7 +27,7 @@ pub(crate) trait Decode<'a>: Sized {
     #[cfg(feature = "serde")]
     fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>
     where
-        Self: fmt::Display,
+        Self: core::fmt::Display,
     {
         serializer.collect_str(self)
     }
@@ -43,7 +36,7 @@ pub(crate) trait Decode<'a>: Sized {
     #[cfg(feature = "alloc")]
     fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self>
     where
-        Self: fmt::Display,
+        Self: core::fmt::Display,
     {
         match Self::decode(body, offset, session) {
             Ok(value) => {
@@ -58,12 +51,12 @@ pub(crate) trait Decode<'a>: Sized {
     }
 }
 
-/// Attributes whose value is described field by field ([`crate::wire`]): `Type;`, or `Type, check path;` where the RFC calls
+/// Attributes whose value is described field by field ([`crate::wire`]): a lifetime and `Type;`, or `Type, check path;` where the RFC calls
 /// more malformed than the fields do. The function gets the value, the octets of the body and where that starts.
 macro_rules! field_attributes {
-    ($($type:ident $(<$life:lifetime>)? $(, check $check:path)?;)*) => { $(
-        impl<'a> Decode<'a> for $type $(<$life>)? {
-            fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
+    ($($a:lifetime $type:ty $(, check $check:path)?;)*) => { $(
+        impl<$a> Decode<$a> for $type {
+            fn decode(body: &$a [u8], offset: u64, _: &Session) -> Result<Self> {
                 let value = crate::wire::whole(body, offset)?;
                 $($check(&value, body.len(), offset)?;)?
                 Ok(value)
@@ -88,7 +81,7 @@ macro_rules! field_attributes {
             }
 
             #[cfg(feature = "alloc")]
-            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+            fn place_body(body: &$a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
                 let mut c = crate::wire::Cursor::at(body, offset);
                 let value = crate::wire::Field::place(&mut c, "value", places)?;
                 c.finish().inspect_err(|e| places.error(*e))?;
@@ -173,26 +166,7 @@ macro_rules! list_attributes {
 }
 pub(super) use list_attributes;
 
-field_attributes! {
-    Opaque<'a>;
-    RcidPath<'a>, check some_of;
-    Connector<'a>;
-    AsPathLimit;
-    PmsiTunnel<'a>;
-    TunnelEncapsulation<'a>, check some_of;
-    TrafficEngineering<'a>, check some_of;
-    Aigp<'a>;
-    LinkState<'a>;
-    PeDistinguisherLabels<'a>, check PeDistinguisherLabels::check_addresses;
-    BgpsecPath<'a>, check BgpsecPath::check_counts;
-    CommunityContainer<'a>, check CommunityContainer::check_types;
-    DPath<'a>, check DPath::check_segments;
-    Sfp<'a>, check Sfp::check_hops;
-    BfdDiscriminator<'a>, check BfdDiscriminator::check_source;
-    Nhc<'a>;
-    Bier<'a>, check some_of;
-    EdgeMetadata<'a>;
-}
+pub(super) use field_attributes;
 
 /// An attribute that is malformed without octets.
 pub(super) const fn some(len: usize, offset: u64) -> Result<()> {

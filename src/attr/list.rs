@@ -4,7 +4,9 @@ use core::fmt;
 use core::net::Ipv4Addr;
 
 use super::attribute::{overrun, split_attribute};
-use super::table::rule;
+#[cfg(feature = "serde")]
+use super::table::is_readable;
+use super::table::{index_of, rule};
 use super::{
     Aggregator, As4Aggregator, As4Path, AsPath, Attribute, AttributesIter, ClusterList, Communities, Decode, ExtendedCommunities,
     LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, place_of,
@@ -30,7 +32,7 @@ pub struct Attributes<'a> {
     pub(super) rib: bool,
     // Whether attributes that occur again are passed over.
     once: bool,
-    // Two places in each word (see `slot_of`).
+    // Two places in each word: 16 bits of length above 16 bits of start.
     slots: [u64; 8],
 }
 
@@ -43,18 +45,19 @@ const fn first_word(rest: &[u8]) -> u32 {
     }
 }
 
-/// Word and shift of the place of an attribute in the index: 16 bits of length above 16 bits of start.
+/// The bit of an attribute whose code is below 64; none for the others.
 #[inline(always)]
-#[expect(clippy::arithmetic_side_effects, reason = "no code of an arm is less than what the arm takes from it")]
-const fn slot_of(code: u8) -> (usize, u32) {
-    let slot: usize = match code {
-        1..=5 => code as usize - 1,
-        7..=10 => code as usize - 2,
-        14..=18 => code as usize - 5,
-        32 => 14,
-        _ => 15,
-    };
-    (slot >> 1, if slot & 1 == 0 { 0 } else { 32 })
+const fn bit(code: AttrCode) -> u64 {
+    match 1u64.checked_shl(code.0 as u32) {
+        Some(bit) => bit,
+        None => 0,
+    }
+}
+
+/// Word and shift of a place in the index.
+#[inline(always)]
+const fn word_of(place: usize) -> (usize, u32) {
+    (place >> 1, if place & 1 == 0 { 0 } else { 32 })
 }
 
 /// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
@@ -72,7 +75,7 @@ impl<'a> Attributes<'a> {
     /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] where an attribute overruns the list (RFC 7606 section 4); [`AttributesIter`] still gives those before it.
+    /// [`Truncated`](crate::error::ErrorKind::Truncated) where an attribute overruns the list (RFC 7606 section 4); [`AttributesIter`] still gives those before it.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Self::index(bytes, session.asn4, false, offset)
@@ -97,14 +100,17 @@ impl<'a> Attributes<'a> {
         let mut rest = bytes;
         let mut seen = 0u64;
         macro_rules! put {
-            ($code:literal, $head:expr, $len:expr) => {{
-                const SLOT: (usize, u32) = slot_of($code);
+            ($code:ident, $head:expr, $len:expr) => {{
+                const SLOT: (usize, u32) = match index_of(AttrCode::$code) {
+                    Some(place) => word_of(place),
+                    None => (usize::MAX, 0),
+                };
                 let start = bytes.len().wrapping_sub(rest.len()).wrapping_add($head);
                 #[expect(clippy::indexing_slicing, reason = "a constant below the number of words, as the compiler checks")]
                 {
                     slots[SLOT.0] |= (($len as u64) << 16 | start as u64) << SLOT.1;
                 }
-                seen |= 1 << $code;
+                seen |= bit(AttrCode::$code);
             }};
         }
         // Speakers write attributes in the order of their codes, so the usual list is a straight line: flags, code and length
@@ -112,8 +118,8 @@ impl<'a> Attributes<'a> {
         // the line goes to the loop behind it, the last three octets of an ATOMIC_AGGREGATE that ends the list too.
         let mut word = first_word(rest);
         macro_rules! fixed {
-            ($code:literal, $len:literal) => {
-                if word & 0x10ff_ff00 == $code << 16 | $len << 8
+            ($code:ident, $len:literal) => {
+                if word & 0x10ff_ff00 == (AttrCode::$code.0 as u32) << 16 | $len << 8
                     && let Some(tail) = rest.get($len + 3..)
                 {
                     put!($code, 3, $len);
@@ -123,8 +129,8 @@ impl<'a> Attributes<'a> {
             };
         }
         macro_rules! list {
-            ($code:literal) => {
-                if word >> 16 & 0xff == $code {
+            ($code:ident) => {
+                if word >> 16 & 0xff == AttrCode::$code.0 as u32 {
                     let (head, len) = lengths(word);
                     // At most 65,539.
                     match rest.get(head.wrapping_add(len)..) {
@@ -140,53 +146,41 @@ impl<'a> Attributes<'a> {
                 }
             };
         }
-        fixed!(1, 1);
-        list!(2);
-        fixed!(3, 4);
-        fixed!(4, 4);
-        fixed!(5, 4);
-        if word & 0x10ff_ff00 == 6 << 16
+        fixed!(ORIGIN, 1);
+        list!(AS_PATH);
+        fixed!(NEXT_HOP, 4);
+        fixed!(MULTI_EXIT_DISC, 4);
+        fixed!(LOCAL_PREF, 4);
+        if word & 0x10ff_ff00 == (AttrCode::ATOMIC_AGGREGATE.0 as u32) << 16
             && let Some((_, tail)) = rest.split_first_chunk::<3>()
         {
-            seen |= 1 << 6;
+            seen |= bit(AttrCode::ATOMIC_AGGREGATE);
             rest = tail;
             word = first_word(rest);
         }
-        list!(7);
-        list!(8);
-        fixed!(9, 4);
-        list!(10);
-        list!(14);
-        list!(15);
-        list!(16);
-        list!(32);
+        list!(AGGREGATOR);
+        list!(COMMUNITIES);
+        fixed!(ORIGINATOR_ID, 4);
+        list!(CLUSTER_LIST);
+        list!(MP_REACH_NLRI);
+        list!(MP_UNREACH_NLRI);
+        list!(EXTENDED_COMMUNITIES);
+        list!(LARGE_COMMUNITIES);
         let _ = word;
         while !rest.is_empty() {
             let Some((flags, code, body, tail)) = split_attribute(rest) else {
                 return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
             };
-            let bit = 1u64.checked_shl(u32::from(code)).unwrap_or(0);
+            let bit = bit(AttrCode(code));
             if seen & bit == 0 {
                 seen |= bit;
                 let head = if flags & 0x10 == 0 { 3 } else { 4 };
-                match code {
-                    1 => put!(1, head, body.len()),
-                    2 => put!(2, head, body.len()),
-                    3 => put!(3, head, body.len()),
-                    4 => put!(4, head, body.len()),
-                    5 => put!(5, head, body.len()),
-                    7 => put!(7, head, body.len()),
-                    8 => put!(8, head, body.len()),
-                    9 => put!(9, head, body.len()),
-                    10 => put!(10, head, body.len()),
-                    14 => put!(14, head, body.len()),
-                    15 => put!(15, head, body.len()),
-                    16 => put!(16, head, body.len()),
-                    17 => put!(17, head, body.len()),
-                    18 => put!(18, head, body.len()),
-                    32 => put!(32, head, body.len()),
-                    35 => put!(35, head, body.len()),
-                    _ => {}
+                if let Some(place) = index_of(AttrCode(code)) {
+                    let start = bytes.len().wrapping_sub(rest.len()).wrapping_add(head);
+                    let (word, shift) = word_of(place);
+                    if let Some(word) = slots.get_mut(word) {
+                        *word |= ((body.len() as u64) << 16 | start as u64) << shift;
+                    }
                 }
             }
             rest = tail;
@@ -196,8 +190,9 @@ impl<'a> Attributes<'a> {
 
     /// The octets of an attribute that the index knows; none if it is absent.
     #[inline(always)]
-    pub(super) fn slot(&self, code: u8) -> &'a [u8] {
-        let (word, shift) = slot_of(code);
+    pub(super) fn slot(&self, code: AttrCode) -> &'a [u8] {
+        let Some(place) = index_of(code) else { return &[] };
+        let (word, shift) = word_of(place);
         let place = self.slots.get(word).map_or(0, |word| word >> shift);
         let (start, len) = ((place & 0xffff) as usize, (place >> 16 & 0xffff) as usize);
         self.bytes.get(start..start.wrapping_add(len)).unwrap_or(&[])
@@ -257,9 +252,9 @@ impl<'a> Attributes<'a> {
     /// Whether an attribute with this code is there.
     #[inline(always)]
     pub fn has(&self, code: AttrCode) -> bool {
-        match 1u64.checked_shl(u32::from(code.0)) {
-            Some(bit) => self.seen & bit != 0,
-            None => self.find(code).is_some(),
+        match bit(code) {
+            0 => self.find(code).is_some(),
+            bit => self.seen & bit != 0,
         }
     }
 
@@ -270,8 +265,8 @@ impl<'a> Attributes<'a> {
     }
 
     #[inline(always)]
-    fn value<T: Decode<'a>>(&self, code: u8) -> Result<Option<T>> {
-        if self.seen & 1 << code == 0 {
+    fn value<T: Decode<'a>>(&self, code: AttrCode) -> Result<Option<T>> {
+        if self.seen & bit(code) == 0 {
             return Ok(None);
         }
         let body = self.slot(code);
@@ -283,8 +278,8 @@ impl<'a> Attributes<'a> {
 
     /// A list that is empty where its attribute is absent.
     #[inline(always)]
-    fn list<T: Decode<'a> + Default>(&self, code: u8) -> Result<T> {
-        if self.seen & 1 << code == 0 {
+    fn list<T: Decode<'a> + Default>(&self, code: AttrCode) -> Result<T> {
+        if self.seen & bit(code) == 0 {
             return Ok(T::default());
         }
         let body = self.slot(code);
@@ -294,13 +289,23 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Whether the accessor of an attribute that has one gives its value.
+    #[cfg(feature = "serde")]
+    pub(crate) fn is_readable(&self, code: AttrCode) -> bool {
+        match code {
+            AttrCode::MP_REACH_NLRI => self.mp_reach().is_ok(),
+            AttrCode::AGGREGATOR => self.aggregator().is_ok(),
+            _ => is_readable(code, self.slot(code), self.by()),
+        }
+    }
+
     /// ORIGIN.
     ///
     /// # Errors
     /// A length other than 1 or a value over 2 (RFC 7606 section 7.1).
     #[inline(always)]
     pub fn origin(&self) -> Result<Option<Origin>> {
-        self.value(1)
+        self.value(AttrCode::ORIGIN)
     }
 
     /// AS_PATH as it is on the wire; empty if absent. [`Attributes::merged_path`] has AS4_PATH worked in.
@@ -309,7 +314,7 @@ impl<'a> Attributes<'a> {
     /// See [`AsPath::parse_at`].
     #[inline(always)]
     pub fn as_path(&self) -> Result<AsPath<'a>> {
-        match AsPath::parse_at(self.slot(2), self.asn4, 0) {
+        match AsPath::parse_at(self.slot(AttrCode::AS_PATH), self.asn4, 0) {
             Ok(path) => Ok(path),
             Err(_) => Err(self.as_path_error()),
         }
@@ -318,9 +323,12 @@ impl<'a> Attributes<'a> {
     #[cold]
     #[inline(never)]
     fn as_path_error(self) -> Error {
-        match AsPath::parse_at(self.slot(2), self.asn4, self.place(self.slot(2))) {
-            Ok(_) => named(place_of::bad_length(self.slot(2).len(), self.place(self.slot(2))), 2),
-            Err(e) => named(e, 2),
+        match AsPath::parse_at(self.slot(AttrCode::AS_PATH), self.asn4, self.place(self.slot(AttrCode::AS_PATH))) {
+            Ok(_) => named(
+                place_of::bad_length(self.slot(AttrCode::AS_PATH).len(), self.place(self.slot(AttrCode::AS_PATH))),
+                AttrCode::AS_PATH,
+            ),
+            Err(e) => named(e, AttrCode::AS_PATH),
         }
     }
 
@@ -334,7 +342,7 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     pub fn merged_path(&self) -> Result<MergedPath<'a>> {
         let path = self.as_path()?;
-        if self.asn4 || self.seen & (1 << 17) == 0 {
+        if self.asn4 || self.seen & bit(AttrCode::AS4_PATH) == 0 {
             return Ok(path.merge(AsPath::default()));
         }
         Ok(self.merge_as4(path))
@@ -342,9 +350,9 @@ impl<'a> Attributes<'a> {
 
     #[inline(never)]
     fn merge_as4(self, path: AsPath<'a>) -> MergedPath<'a> {
-        let aggregated_since = self.seen & (1 << 18) != 0
-            && matches!(self.value::<Aggregator>(7), Ok(Some(aggregator)) if aggregator.asn != Asn::TRANS);
-        match self.value::<As4Path<'a>>(17) {
+        let aggregated_since = self.seen & bit(AttrCode::AS4_AGGREGATOR) != 0
+            && matches!(self.value::<Aggregator>(AttrCode::AGGREGATOR), Ok(Some(aggregator)) if aggregator.asn != Asn::TRANS);
+        match self.value::<As4Path<'a>>(AttrCode::AS4_PATH) {
             Ok(Some(as4_path)) if !aggregated_since => path.merge(as4_path.0),
             _ => path.merge(AsPath::default()),
         }
@@ -357,7 +365,7 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     pub fn merged_aggregator(&self) -> Result<Option<Aggregator>> {
         let aggregator = self.aggregator()?;
-        match (aggregator, self.value::<As4Aggregator>(18)) {
+        match (aggregator, self.value::<As4Aggregator>(AttrCode::AS4_AGGREGATOR)) {
             (Some(a), Ok(Some(better))) if !self.asn4 && a.asn == Asn::TRANS => Ok(Some(better.0)),
             _ => Ok(aggregator),
         }
@@ -369,7 +377,7 @@ impl<'a> Attributes<'a> {
     /// A malformed attribute.
     #[inline(always)]
     pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
-        if self.seen & (1 << 14) != 0 {
+        if self.seen & bit(AttrCode::MP_REACH_NLRI) != 0 {
             return Ok(self.mp_reach()?.map(|reach| reach.next_hop()));
         }
         Ok(self.ipv4_next_hop()?.map(NextHop::V4))
@@ -381,7 +389,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn ipv4_next_hop(&self) -> Result<Option<Ipv4Addr>> {
-        self.value(3)
+        self.value(AttrCode::NEXT_HOP)
     }
 
     /// MULTI_EXIT_DISC.
@@ -390,7 +398,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn multi_exit_disc(&self) -> Result<Option<u32>> {
-        self.value(4)
+        self.value(AttrCode::MULTI_EXIT_DISC)
     }
 
     /// LOCAL_PREF.
@@ -399,13 +407,13 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn local_pref(&self) -> Result<Option<u32>> {
-        self.value(5)
+        self.value(AttrCode::LOCAL_PREF)
     }
 
     /// Whether ATOMIC_AGGREGATE is there.
     #[inline(always)]
     pub const fn atomic_aggregate(&self) -> bool {
-        self.seen & (1 << 6) != 0
+        self.seen & bit(AttrCode::ATOMIC_AGGREGATE) != 0
     }
 
     /// AGGREGATOR as it is on the wire. In a table's entry its length says how wide the number is: daemons write eight octets
@@ -415,10 +423,10 @@ impl<'a> Attributes<'a> {
     /// A length that does not fit the session's AS numbers.
     #[inline(always)]
     pub fn aggregator(&self) -> Result<Option<Aggregator>> {
-        if self.rib && self.slot(7).len() == 8 {
-            return Ok(self.value::<As4Aggregator>(7)?.map(|aggregator| aggregator.0));
+        if self.rib && self.slot(AttrCode::AGGREGATOR).len() == 8 {
+            return Ok(self.value::<As4Aggregator>(AttrCode::AGGREGATOR)?.map(|aggregator| aggregator.0));
         }
-        self.value(7)
+        self.value(AttrCode::AGGREGATOR)
     }
 
     /// COMMUNITIES; empty if absent.
@@ -427,7 +435,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that four does not divide.
     #[inline(always)]
     pub fn communities(&self) -> Result<Communities<'a>> {
-        self.list(8)
+        self.list(AttrCode::COMMUNITIES)
     }
 
     /// ORIGINATOR_ID.
@@ -436,7 +444,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn originator_id(&self) -> Result<Option<Ipv4Addr>> {
-        self.value(9)
+        self.value(AttrCode::ORIGINATOR_ID)
     }
 
     /// CLUSTER_LIST; empty if absent.
@@ -445,7 +453,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that four does not divide.
     #[inline(always)]
     pub fn cluster_list(&self) -> Result<ClusterList<'a>> {
-        self.list(10)
+        self.list(AttrCode::CLUSTER_LIST)
     }
 
     /// MP_REACH_NLRI.
@@ -454,15 +462,18 @@ impl<'a> Attributes<'a> {
     /// A field that overruns the attribute.
     #[inline(always)]
     pub fn mp_reach(&self) -> Result<Option<MpReach<'a>>> {
-        if self.seen & (1 << 14) == 0 {
+        if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {
             return Ok(None);
         }
-        let offset = self.place(self.slot(14));
-        let reach =
-            if self.rib { MpReach::parse_rib_at(self.slot(14), offset) } else { MpReach::parse_at(self.slot(14), offset) };
+        let offset = self.place(self.slot(AttrCode::MP_REACH_NLRI));
+        let reach = if self.rib {
+            MpReach::parse_rib_at(self.slot(AttrCode::MP_REACH_NLRI), offset)
+        } else {
+            MpReach::parse_at(self.slot(AttrCode::MP_REACH_NLRI), offset)
+        };
         match reach {
             Ok(reach) => Ok(Some(reach)),
-            Err(e) => Err(named(e, 14)),
+            Err(e) => Err(named(e, AttrCode::MP_REACH_NLRI)),
         }
     }
 
@@ -472,7 +483,7 @@ impl<'a> Attributes<'a> {
     /// Fewer than three octets.
     #[inline(always)]
     pub fn mp_unreach(&self) -> Result<Option<MpUnreach<'a>>> {
-        self.value(15)
+        self.value(AttrCode::MP_UNREACH_NLRI)
     }
 
     /// EXTENDED_COMMUNITIES; empty if absent.
@@ -481,7 +492,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that eight does not divide.
     #[inline(always)]
     pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
-        self.list(16)
+        self.list(AttrCode::EXTENDED_COMMUNITIES)
     }
 
     /// AS4_PATH as it is on the wire.
@@ -490,7 +501,7 @@ impl<'a> Attributes<'a> {
     /// See [`AsPath::parse_at`]; fewer than six octets.
     #[inline(always)]
     pub fn as4_path(&self) -> Result<Option<As4Path<'a>>> {
-        self.value(17)
+        self.value(AttrCode::AS4_PATH)
     }
 
     /// AS4_AGGREGATOR as it is on the wire.
@@ -499,7 +510,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 8.
     #[inline(always)]
     pub fn as4_aggregator(&self) -> Result<Option<As4Aggregator>> {
-        self.value(18)
+        self.value(AttrCode::AS4_AGGREGATOR)
     }
 
     /// LARGE_COMMUNITIES; empty if absent.
@@ -508,7 +519,7 @@ impl<'a> Attributes<'a> {
     /// No octet at all, or a number that twelve does not divide.
     #[inline(always)]
     pub fn large_communities(&self) -> Result<LargeCommunities<'a>> {
-        self.list(32)
+        self.list(AttrCode::LARGE_COMMUNITIES)
     }
 
     /// OTC (RFC 9234).
@@ -517,7 +528,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn only_to_customer(&self) -> Result<Option<Asn>> {
-        self.value(35)
+        self.value(AttrCode::OTC)
     }
 }
 
@@ -529,8 +540,7 @@ fn named_list(e: Error) -> Error {
 
 #[cold]
 #[inline(never)]
-pub(super) fn named(e: Error, code: u8) -> Error {
-    let code = AttrCode(code);
+pub(super) fn named(e: Error, code: AttrCode) -> Error {
     let action = match rule(code) {
         Some((_, action)) => action,
         None => Action::TreatAsWithdraw,

@@ -79,6 +79,8 @@ pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
 pub use prefix_sid::PrefixSid;
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
 pub use sfp::Sfp;
+#[cfg(feature = "rib")]
+pub(crate) use table::{Kept, kept};
 pub use table::{TYPED, Value};
 pub use traffic_engineering::TrafficEngineering;
 pub use tunnel::TunnelEncapsulation;

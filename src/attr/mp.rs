@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::Decode;
 use crate::codes::{Afi, Safi};
-use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
+use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::Family;
 use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED};
 use crate::session::Session;
@@ -33,7 +33,7 @@ impl<'a> MpReach<'a> {
     /// Checks the attribute's octets, `offset` bytes into the outermost input.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] where a field overruns the attribute (RFC 7606 section 7.11).
+    /// [`Truncated`](crate::error::ErrorKind::Truncated) where a field overruns the attribute (RFC 7606 section 7.11).
     #[inline(always)]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
@@ -238,7 +238,7 @@ impl<'a> MpUnreach<'a> {
     /// Checks the attribute's octets, `offset` bytes into the outermost input.
     ///
     /// # Errors
-    /// [`ErrorKind::Truncated`] for fewer than three octets (RFC 7606 section 5.3).
+    /// [`Truncated`](crate::error::ErrorKind::Truncated) for fewer than three octets (RFC 7606 section 5.3).
     #[inline(always)]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
@@ -481,15 +481,17 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
     }
 }
 
-/// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
-pub(super) fn next_hop_finding(reach: &MpReach<'_>, offset: u64) -> Option<Error> {
-    let family = reach.family?;
-    let len = reach.next_hop.len();
-    let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
-    // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
-    let fits = fits || (family == Family::of(1, 128) && matches!(len, 16 | 32));
-    let at = offset.saturating_add(3);
-    (!fits).then(|| Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), at))
+impl MpReach<'_> {
+    /// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        let Some(family) = self.family else { return };
+        let len = self.next_hop.len();
+        let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
+        // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
+        if !fits && !(family == Family::IPV4_VPN && matches!(len, 16 | 32)) {
+            report(crate::attr::place_of::bad_length(len, offset.saturating_add(3)), Action::ResetSession);
+        }
+    }
 }
 
 #[cfg(test)]

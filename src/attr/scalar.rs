@@ -6,7 +6,7 @@ use core::net::Ipv4Addr;
 
 use super::{Decode, place_of};
 use crate::asn::Asn;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Action, Error, Result};
 use crate::session::Session;
 
 #[cfg(feature = "alloc")]
@@ -244,9 +244,23 @@ impl fmt::Display for As4Aggregator {
     }
 }
 
-/// What RFC 7607 and the attributes' own RFCs forbid in values whose length is right: `Some` where a value is at fault.
-pub(super) fn forbidden(asn: Asn) -> Option<ErrorKind> {
-    (asn == Asn::ZERO).then_some(ErrorKind::BadValue(0))
+/// AS number 0 among the given (RFC 7607 section 2), in an attribute whose body starts at `offset`.
+pub(super) fn zero_asn(mut asns: impl Iterator<Item = Asn>, offset: u64) -> Option<Error> {
+    asns.any(|asn| asn == Asn::ZERO).then(|| place_of::bad_value(0, offset))
+}
+
+impl Aggregator {
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        if let Some(e) = zero_asn(core::iter::once(self.asn), offset) {
+            report(e, Action::DiscardAttribute);
+        }
+    }
+}
+
+impl As4Aggregator {
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        self.0.findings(offset, report);
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::session::Session;
 
 /// An attribute of that body with the flags of its definition.
 fn framed(code: u8, body: &[u8]) -> Vec<u8> {
-    let (flags, _) = rule(AttrCode(code)).unwrap();
+    let flags = rule(AttrCode(code)).unwrap().0.bits;
     let len = u16::try_from(body.len()).unwrap();
     let mut bytes = match u8::try_from(len) {
         Ok(len) => vec![flags, code, len],

@@ -617,29 +617,31 @@ list_attributes! {
     TunnelEncapsulation of Tunnel<'a>;
 }
 
-/// What is wrong with single sub-TLVs of an attribute whose lengths are in order. A tunnel whose endpoint is malformed is
-/// ignored; without any other tunnel the route counts as withdrawn (RFC 9012 section 13).
-pub(super) fn findings(body: &[u8], offset: u64, mut report: impl FnMut(Error, Action)) {
-    let mut c = Cursor::at(body, offset);
-    let mut valid = false;
-    let mut endpoint = None;
-    while let Ok((tunnel, mut window)) = Tunnel::window(&mut c) {
-        let mut ignored = false;
-        while let Ok((kind, _, value)) = split_sub_tlv(&mut window, tunnel) {
-            if let Err(e) = value {
-                // An endpoint of another family is none that RFC 9012 calls malformed.
-                if kind == 6 && !matches!(e.kind(), ErrorKind::BadValue(_)) {
-                    ignored = true;
-                    endpoint = endpoint.or(Some(e));
-                } else {
-                    report(e, Action::None);
+impl TunnelEncapsulation<'_> {
+    /// What is wrong with single sub-TLVs of an attribute whose lengths are in order. A tunnel whose endpoint is malformed is
+    /// ignored; without any other tunnel the route counts as withdrawn (RFC 9012 section 13).
+    pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        let mut c = Cursor::at(self.0.as_bytes(), offset);
+        let mut valid = false;
+        let mut endpoint = None;
+        while let Ok((tunnel, mut window)) = Tunnel::window(&mut c) {
+            let mut ignored = false;
+            while let Ok((kind, _, value)) = split_sub_tlv(&mut window, tunnel) {
+                if let Err(e) = value {
+                    // An endpoint of another family is none that RFC 9012 calls malformed.
+                    if kind == 6 && !matches!(e.kind(), ErrorKind::BadValue(_)) {
+                        ignored = true;
+                        endpoint = endpoint.or(Some(e));
+                    } else {
+                        report(e, Action::None);
+                    }
                 }
             }
+            valid |= !ignored;
         }
-        valid |= !ignored;
-    }
-    if let Some(e) = endpoint {
-        report(e, if valid { Action::None } else { Action::TreatAsWithdraw });
+        if let Some(e) = endpoint {
+            report(e, if valid { Action::None } else { Action::TreatAsWithdraw });
+        }
     }
 }
 

@@ -13,7 +13,7 @@ impl Value<'_> {
         match self {
             Self::Raw(attribute) => attribute.flags,
             _ => match rule(self.code()) {
-                Some((flags, _)) => AttrFlags::from_bits_retain(flags),
+                Some((flags, _)) => AttrFlags::from_bits_retain(flags.bits),
                 None => AttrFlags::OPTIONAL,
             },
         }

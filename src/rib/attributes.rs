@@ -9,7 +9,7 @@ use core::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::attr::{AttrFlags, Attributes, Value};
+use crate::attr::{AttrFlags, Attributes, Kept, Value, kept};
 use crate::codes::AttrCode;
 use crate::session::Session;
 
@@ -333,7 +333,12 @@ fn is_normal(list: &Attributes<'_>) -> bool {
         let reach_is_short =
             attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
         let long = attribute.flags().contains(AttrFlags::EXTENDED_LENGTH) && attribute.raw().len() <= 0xff;
-        if code <= last || long || matches!(code, 15 | 17 | 18) || (code == 14 && !reach_is_short) {
+        let as_kept = match kept(attribute.code()) {
+            Kept::Whole => true,
+            Kept::NextHop => reach_is_short,
+            Kept::Merged | Kept::Never => false,
+        };
+        if code <= last || long || !as_kept {
             return false;
         }
         last = code;
@@ -359,30 +364,30 @@ pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
     attributes.dedup_by_key(|attribute| attribute.code());
     for attribute in attributes {
         let flags = attribute.flags().difference(AttrFlags::EXTENDED_LENGTH);
-        let value = match attribute.code() {
-            AttrCode::MP_UNREACH_NLRI => continue,
-            AttrCode::MP_REACH_NLRI if !mp => continue,
-            AttrCode::MP_REACH_NLRI => {
+        let value = match (kept(attribute.code()), attribute.code()) {
+            (Kept::Never, _) => continue,
+            (Kept::NextHop, _) if !mp => continue,
+            (Kept::NextHop, code) => {
                 let Ok(Some(reach)) = list.mp_reach() else {
                     put(&Value::Raw(attribute), flags, out);
                     continue;
                 };
                 let next_hop = reach.next_hop_bytes();
                 let len = u8::try_from(next_hop.len()).unwrap_or(u8::MAX);
-                put_header(flags, AttrCode::MP_REACH_NLRI, next_hop.len().saturating_add(1), out);
+                put_header(flags, code, next_hop.len().saturating_add(1), out);
                 out.push(len);
                 out.extend_from_slice(next_hop);
                 continue;
             }
-            AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR if !asn4 => continue,
-            AttrCode::AS_PATH if !asn4 => {
+            (Kept::Merged, _) if !asn4 => continue,
+            (_, AttrCode::AS_PATH) if !asn4 => {
                 if let Ok(path) = list.merged_path() {
                     put_path(path.segments().map(|s| (s.kind().code(), s.asns())), flags, out);
                     continue;
                 }
                 Value::Raw(attribute)
             }
-            AttrCode::AGGREGATOR if !asn4 => match list.merged_aggregator() {
+            (_, AttrCode::AGGREGATOR) if !asn4 => match list.merged_aggregator() {
                 Ok(Some(aggregator)) => Value::Aggregator(aggregator),
                 _ => Value::Raw(attribute),
             },

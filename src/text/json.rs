@@ -89,26 +89,7 @@ use crate::wire::{JsonHex, JsonList, JsonText};
 
 /// Whether an attribute is shown by a field of its own: one that cannot be read is not.
 fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
-    match code.0 {
-        1 => a.origin().is_ok(),
-        2 => a.as_path().is_ok(),
-        3 => a.ipv4_next_hop().is_ok(),
-        4 => a.multi_exit_disc().is_ok(),
-        5 => a.local_pref().is_ok(),
-        6 => true,
-        7 => a.aggregator().is_ok(),
-        8 => a.communities().is_ok(),
-        9 => a.originator_id().is_ok(),
-        10 => a.cluster_list().is_ok(),
-        14 => a.mp_reach().is_ok(),
-        15 => a.mp_unreach().is_ok(),
-        16 => a.extended_communities().is_ok(),
-        17 => a.as4_path().is_ok(),
-        18 => a.as4_aggregator().is_ok(),
-        32 => a.large_communities().is_ok(),
-        35 => a.only_to_customer().is_ok(),
-        _ => false,
-    }
+    code.json_field().is_some() && a.is_readable(code)
 }
 
 fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M::Error> {

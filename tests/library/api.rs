@@ -243,7 +243,7 @@ fn no_public_type_is_left_out() {
     let codes = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/codes.rs")).unwrap();
     let tables: Vec<_> = codes
         .lines()
-        .filter_map(|line| line.strip_prefix("    ")?.strip_suffix(") {")?.split_once("(u"))
+        .filter_map(|line| line.trim().strip_suffix(") {")?.split_once("(u"))
         .map(|(name, _)| name)
         .filter(|name| name.chars().all(char::is_alphanumeric))
         .collect();
