@@ -843,7 +843,7 @@ impl AttrCode {
     }
 }
 
-crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) OrfType(u8) Role(u8));
+crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) OrfType(u8) Role(u8));
 
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {

@@ -550,7 +550,7 @@ impl<'a> Source<'a> {
                 let kind = ElementKind::StateChange(change.old, change.new);
                 Pending::Element(source.element(kind, Route::None, Window::EMPTY, None))
             }
-            Ok(Body::Raw) => match unframed(record) {
+            Ok(Body::Unknown) => match unframed(record) {
                 Some((family, octets, offset)) => {
                     let route = Route::Other(RawRoute::new(family, octets, offset));
                     Pending::Element(source.element(ElementKind::Rib, route, Window::EMPTY, None))

@@ -65,6 +65,14 @@ macro_rules! mrt_records {
                 }
             }
 
+            /// The subtype whose records have a layout; `None` where none of them has it.
+            pub(crate) fn subtype_of(self, layout: RecordLayout) -> Option<u16> {
+                match self.0 {
+                    $($($code => $subtypes::ALL.iter().find(|subtype| subtype.layout() == layout).map(|subtype| subtype.0),)?)*
+                    _ => None,
+                }
+            }
+
             /// The fewest octets that the body of such a record can have, without microseconds; `None` for a subtype without a name.
             pub(crate) const fn least_len(self, subtype: u16) -> Option<usize> {
                 match self.0 {
@@ -198,6 +206,8 @@ mrt_records! {
         KEEPALIVE = 7, "KEEPALIVE", "RFC 6396 section B.2.1", 12, RecordLayout::LegacyMessage(MessageType::KEEPALIVE);
     }
 }
+
+crate::wire::wire_newtype!(MrtType(u16));
 
 /// The name of a record's subtype, which depends on its type: see [`MrtType::subtype_name`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -1,7 +1,10 @@
 //! BGP4MP and BGP4MP_ET (RFC 6396 sections 3, 4.4 and B.2.6, RFC 8050 section 3).
 
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
+use super::RibRoute;
+use super::layout::{Pass, Reading, Speakers, attributes, states};
+use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 #[cfg(feature = "alloc")]
@@ -12,29 +15,12 @@ use crate::codes::{Afi, FsmState, MessageType, Safi};
 use crate::error::EncodeError;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, RawRoute, read_prefix};
+#[cfg(feature = "alloc")]
+use crate::nlri::read_prefix;
+use crate::nlri::{NextHop, PathPrefix, RawRoute};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;
-
-#[inline(always)]
-fn asn(c: &mut Cursor<'_>, asn4: bool) -> Result<Asn> {
-    Ok(Asn(if asn4 { c.u32()? } else { u32::from(c.u16()?) }))
-}
-
-/// Two addresses of the family that stands in front of them.
-#[inline(always)]
-fn addresses(c: &mut Cursor<'_>) -> Result<(IpAddr, IpAddr)> {
-    let at = c.offset();
-    match c.u16()? {
-        1 => Ok((Ipv4Addr::from_bits(c.u32()?).into(), Ipv4Addr::from_bits(c.u32()?).into())),
-        2 => {
-            let (peer, local) = (u128::from_be_bytes(*c.array()?), u128::from_be_bytes(*c.array()?));
-            Ok((Ipv6Addr::from_bits(peer).into(), Ipv6Addr::from_bits(local).into()))
-        }
-        afi => Err(crate::attr::place_of::bad_value(u32::from(afi), at)),
-    }
-}
 
 /// A BGP message and who exchanged it.
 #[derive(Clone, Copy, Debug)]
@@ -61,77 +47,47 @@ pub struct Bgp4mpMessage<'a> {
 }
 
 impl<'a> Bgp4mpMessage<'a> {
+    /// `by` is the session that an observer looks into the message by, if not the subtype's.
     #[inline(always)]
-    pub(super) fn read(mut c: Cursor<'a>, asn4: bool, add_path: bool, local: bool) -> Result<Self> {
+    pub(super) fn read<O: RecordObserver>(
+        c: &mut Cursor<'a>,
+        asn4: bool,
+        add_path: bool,
+        local: bool,
+        by: Option<&Session>,
+        o: &mut O,
+    ) -> Result<Self> {
         let session = if asn4 { Session::AS4 } else { Session::AS2 }.with_extended_message().with_multiple_labels();
         let session = if add_path { session.with_add_path() } else { session };
-        if !session.asn4 && c.rest().get(..8) == Some(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]) {
-            return Ok(Self::shortened(c, session, local));
-        }
-        let (peer_asn, local_asn) = (asn(&mut c, session.asn4)?, asn(&mut c, session.asn4)?);
-        let interface = c.u16()?;
-        let (peer, own) = addresses(&mut c)?;
-        let (peer_address, local_address) = (Some(peer), Some(own));
-        let (bytes, offset) = (c.rest(), c.offset());
-        Ok(Self { peer_asn, local_asn, interface, peer_address, local_address, local, session, bytes, offset, headless: None })
+        // Zebra in the year 2000: two zero AS numbers, and the message at once after them.
+        let short = !asn4 && c.rest().get(..8) == Some(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+        let mut speakers = Speakers::unread(short);
+        speakers.pass(&mut Reading::new(c, o), asn4)?;
+        let message = Self::of(&speakers, session, local, c, None);
+        o.message(c, by.unwrap_or(&session), None)?;
+        Ok(message)
     }
 
-    #[cfg(feature = "alloc")]
+    /// The message that a cursor stands before.
+    #[inline(always)]
     pub(super) const fn of(
-        (peer_asn, peer): (Asn, IpAddr),
-        (local_asn, own): (Asn, IpAddr),
+        speakers: &Speakers,
         session: Session,
-        message: &'a [u8],
+        local: bool,
+        c: &Cursor<'a>,
+        headless: Option<MessageType>,
     ) -> Self {
         Self {
-            peer_asn,
-            local_asn,
-            interface: 0,
-            peer_address: Some(peer),
-            local_address: Some(own),
-            local: false,
-            session,
-            bytes: message,
-            offset: 0,
-            headless: None,
-        }
-    }
-
-    /// Zebra in the year 2000: two zero AS numbers, and the message at once behind them.
-    #[cold]
-    fn shortened(mut c: Cursor<'a>, session: Session, local: bool) -> Self {
-        let _ = c.u32();
-        Self {
-            peer_asn: Asn::ZERO,
-            local_asn: Asn::ZERO,
-            interface: 0,
-            peer_address: None,
-            local_address: None,
+            peer_asn: speakers.peer_asn,
+            local_asn: speakers.local_asn,
+            interface: speakers.interface,
+            peer_address: speakers.peer_address(),
+            local_address: speakers.local_address(),
             local,
             session,
             bytes: c.rest(),
             offset: c.offset(),
-            headless: None,
-        }
-    }
-
-    pub(super) fn headless(
-        c: Cursor<'a>,
-        (peer_asn, peer): (Asn, IpAddr),
-        (local_asn, own): (Asn, IpAddr),
-        kind: MessageType,
-    ) -> Self {
-        Self {
-            peer_asn,
-            local_asn,
-            interface: 0,
-            peer_address: Some(peer),
-            local_address: Some(own),
-            local: false,
-            session: Session::AS2.with_multiple_labels(),
-            bytes: c.rest(),
-            offset: c.offset(),
-            headless: Some(kind),
+            headless,
         }
     }
 
@@ -235,19 +191,23 @@ impl StateChange {
         Self { peer_asn, local_asn, interface: 0, peer_address, local_address, old, new }
     }
 
-    pub(super) fn read(mut c: Cursor<'_>, asn4: bool) -> Result<Self> {
+    /// A body of `len` octets.
+    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'_>, asn4: bool, len: usize, o: &mut O) -> Result<Self> {
         // Without interface, family and addresses: Zebra's eight octets, FRR's twelve.
-        let short = c.len() == if asn4 { 12 } else { 8 };
-        let (peer_asn, local_asn) = (asn(&mut c, asn4)?, asn(&mut c, asn4)?);
-        let (mut interface, mut peer_address, mut local_address) = (0, None, None);
-        if !short {
-            interface = c.u16()?;
-            let (peer, own) = addresses(&mut c)?;
-            (peer_address, local_address) = (Some(peer), Some(own));
-        }
-        let (old, new) = (FsmState(c.u16()?), FsmState(c.u16()?));
-        c.finish()?;
-        Ok(Self { peer_asn, local_asn, interface, peer_address, local_address, old, new })
+        let mut speakers = Speakers::unread(len == if asn4 { 12 } else { 8 });
+        speakers.pass(&mut Reading::new(c, o), asn4)?;
+        let mut change = Self {
+            peer_asn: speakers.peer_asn,
+            local_asn: speakers.local_asn,
+            interface: speakers.interface,
+            peer_address: speakers.peer_address(),
+            local_address: speakers.local_address(),
+            old: FsmState(0),
+            new: FsmState(0),
+        };
+        states(&mut Reading::new(c, o), &mut change.old, &mut change.new)?;
+        c.finish().map_err(|e| o.error(e))?;
+        Ok(change)
     }
 
     pub(super) const fn legacy((peer_asn, peer): (Asn, IpAddr), old: FsmState, new: FsmState) -> Self {
@@ -342,42 +302,45 @@ impl<'a> Bgp4mpEntry<'a> {
         })
     }
 
-    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
-        let (peer_asn, local_asn) = (asn(&mut c, false)?, asn(&mut c, false)?);
-        let interface = c.u16()?;
-        let (peer_address, local_address) = addresses(&mut c)?;
-        let (view, status, last_change) = (c.u16()?, c.u16()?, c.u32()?);
-        let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
-        let len = c.u8()?;
-        let next_hop = c.take(usize::from(len))?;
-        let at = c.offset();
-        let bits = c.rest().first().copied().unwrap_or(0);
-        let (prefix, len) = match family.prefix_is_v6() {
-            Some(v6) => match read_prefix(c.rest(), v6) {
-                Ok((prefix, rest)) => (Some(prefix), c.len().saturating_sub(rest.len())),
-                Err(kind) => return Err(Error::new(kind, at)),
-            },
-            None => (None, usize::from(bits).div_ceil(8).saturating_add(1)),
-        };
-        let route = c.take(len)?;
-        let len = c.u16()?;
-        let offset = c.offset();
-        let attributes = c.take(usize::from(len))?;
-        c.finish()?;
+    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+        let mut speakers = Speakers::unread(false);
+        speakers.pass(&mut Reading::new(c, o), false)?;
+        let (mut view, mut status, mut last_change) = (0, 0, 0);
+        let (mut family, mut next_hop) = (Family::new(Afi(0), Safi(0)), &[][..]);
+        let p = &mut Reading::new(c, o);
+        p.field("view", &mut view)?;
+        p.field("status", &mut status)?;
+        p.field("last_change", &mut last_change)?;
+        p.field("afi", &mut family.afi)?;
+        p.field("safi", &mut family.safi)?;
+        let mut len = 0u8;
+        p.field("next_hop_length", &mut len)?;
+        p.octets("next_hop", usize::from(len), &mut next_hop, NextHop::read)?;
+        let before = c.rest();
+        let mut route = RibRoute::Prefix(PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None });
+        Reading::new(c, o).route(family, len_in_bits, &mut route)?;
+        let octets = before.get(..before.len().saturating_sub(c.len())).unwrap_or(before);
+        let (mut list, mut offset) = (&[][..], 0);
+        const SESSION: Session = Session::AS2.with_multiple_labels();
+        attributes(&mut Reading::new(c, o), &SESSION, &mut list, &mut offset)?;
+        c.finish().map_err(|e| o.error(e))?;
         Ok(Self {
-            peer_asn,
-            local_asn,
-            interface,
-            peer_address,
-            local_address,
+            peer_asn: speakers.peer_asn,
+            local_asn: speakers.local_asn,
+            interface: speakers.interface,
+            peer_address: speakers.peer_address().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            local_address: speakers.local_address().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             view,
             status,
             last_change,
             family,
-            prefix,
+            prefix: match route {
+                RibRoute::Prefix(path) => Some(path.prefix),
+                RibRoute::Other(_) => None,
+            },
             next_hop,
-            route,
-            attributes,
+            route: octets,
+            attributes: list,
             offset,
         })
     }
@@ -429,12 +392,27 @@ pub struct Snapshot<'a> {
 }
 
 impl<'a> Snapshot<'a> {
-    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
-        let view = c.u16()?;
-        let at = c.offset();
-        match memchr::memchr(0, c.rest()).and_then(|end| c.rest().get(..end)) {
-            Some(file_name) => Ok(Self { view, file_name }),
-            None => Err(Error::new(ErrorKind::Truncated(1), at)),
+    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+        let view = o.field(c, "view")?;
+        let start = c.offset();
+        let end = memchr::memchr(0, c.rest());
+        let take = end.map_or(c.len(), |end| end.saturating_add(1));
+        let name = |octets: &&'a [u8]| octets.strip_suffix(&[0]).unwrap_or(octets);
+        let octets = o.read_as(c, "file_name", |c| c.take(take), |octets| name(octets).escape_ascii())?;
+        if end.is_none() {
+            return Err(o.error(Error::new(ErrorKind::Truncated(1), start)));
         }
+        // What follows the end of the name.
+        if !c.is_empty() {
+            o.field::<&[u8]>(c, "rest")?;
+        }
+        Ok(Self { view, file_name: name(&octets) })
     }
+}
+
+/// The route of a BGP4MP_ENTRY: a length in bits, and as many octets as it needs.
+#[expect(clippy::unnecessary_wraps, reason = "one of several ways to find the end of a route")]
+fn len_in_bits(_: Family, c: Cursor<'_>) -> Result<Option<usize>> {
+    let bits = c.rest().first().copied().unwrap_or(0);
+    Ok(Some(usize::from(bits).div_ceil(8).saturating_add(1)))
 }

@@ -1,43 +1,74 @@
 //! What is wrong with a record, and what is worth knowing about it.
 
-use super::{Body, Peers, Record, RibRoute};
+use super::{Bgp4mpMessage, Body, Peers, Record, RibRoute};
 use crate::attr::Attributes;
 use crate::bgp::Message;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::nlri::RawRoute;
+use crate::session::Session;
 
-impl Record<'_> {
-    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and
-    /// [`RawRoute::note`](crate::nlri::RawRoute::note).
-    pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
-        let mut list = |attributes: Result<Attributes<'_>>| {
-            if let Ok(attributes) = attributes {
-                attributes.notes(&mut report);
-            }
-        };
+/// What a record carries besides its fixed fields.
+enum Part<'a> {
+    /// The route that its entries are about, of a family without plain prefixes.
+    Route(RawRoute<'a>),
+    /// Path attributes: with the number of the peer where it is one of the peer table, and with a route of their own without a
+    /// plain prefix.
+    Entry { peer: Option<(u16, u64)>, route: Option<RawRoute<'a>>, attributes: Result<Attributes<'a>> },
+    /// A message.
+    Message(Bgp4mpMessage<'a>),
+}
+
+impl<'a> Record<'a> {
+    /// Everything that the record carries, in the order of the wire; what cannot be read is an error in its place.
+    fn parts(&self, mut part: impl FnMut(Result<Part<'a>>)) {
+        let entry = |peer, attributes| Ok(Part::Entry { peer, route: None, attributes });
         match self.body() {
             Ok(Body::Rib(rib)) => {
-                rib.entries().flatten().for_each(|entry| list(entry.attributes()));
-                if let RibRoute::Other(route) = rib.route()
-                    && let Some(e) = route.note()
-                {
+                if let RibRoute::Other(route) = rib.route() {
+                    part(Ok(Part::Route(route)));
+                }
+                for read in rib.entries() {
+                    part(read.and_then(|e| entry(Some((e.peer_index(), e.attributes_offset())), e.attributes())));
+                }
+            }
+            Ok(Body::TableDump(table)) => {
+                for read in table.entries() {
+                    part(read.and_then(|e| entry(None, e.attributes())));
+                }
+            }
+            Ok(Body::Entry(e)) => {
+                let route = if e.prefix.is_none() { Some(e.route()) } else { None };
+                part(Ok(Part::Entry { peer: None, route, attributes: e.attributes() }));
+            }
+            Ok(Body::Message(message)) => part(Ok(Part::Message(message))),
+            Ok(Body::PeerIndexTable(_) | Body::GeoPeerTable(_) | Body::StateChange(_) | Body::Snapshot(_) | Body::Unknown) => {}
+            Err(e) => part(Err(e)),
+        }
+    }
+
+    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and
+    /// [`RawRoute::note`].
+    pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
+        let mut of_record = None;
+        self.parts(|part| match part {
+            Ok(Part::Route(route)) => of_record = route.note(),
+            Ok(Part::Entry { route, attributes, .. }) => {
+                if let Ok(attributes) = attributes {
+                    attributes.notes(&mut report);
+                }
+                if let Some(e) = route.and_then(|route| route.note()) {
                     report(e);
                 }
             }
-            Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| list(entry.attributes())),
-            Ok(Body::Entry(entry)) => {
-                list(entry.attributes());
-                if entry.prefix.is_none()
-                    && let Some(e) = entry.route().note()
-                {
-                    report(e);
-                }
-            }
-            Ok(Body::Message(message)) => {
+            Ok(Part::Message(message)) => {
                 if let Ok(Message::Update(update)) = message.message_by(&peers.session(&message)) {
-                    update.notes(report);
+                    update.notes(&mut report);
                 }
             }
-            _ => {}
+            Err(_) => {}
+        });
+        if let Some(e) = of_record {
+            report(e);
         }
     }
 
@@ -46,65 +77,59 @@ impl Record<'_> {
     /// Reads everything in the record. `peers` is the table in force, as after [`Record::elements`].
     pub fn findings(&self, peers: &Peers, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
-        let mut found = |e: Error| {
+        let found = &mut |e: Error| {
             worst = worst.max(e.action());
             report(e);
         };
-        match self.body() {
-            Err(e) => found(e),
-            Ok(Body::Rib(rib)) => {
-                if let RibRoute::Other(route) = rib.route()
-                    && let Err(e) = route.decode()
-                {
-                    found(e);
-                }
-                for entry in rib.entries() {
-                    match entry {
-                        Ok(entry) => {
-                            if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
-                                found(no_peer(peers, entry.peer_index(), entry.attributes_offset()));
-                            }
-                            list_findings(entry.attributes(), &mut found);
-                        }
-                        Err(e) => found(e),
-                    }
-                }
+        let session = |message: &Bgp4mpMessage<'_>| peers.session(message);
+        self.parts(|part| {
+            if let Ok(Part::Entry { peer: Some((index, offset)), .. }) = part
+                && (peers.peer(index).is_none() || peers.is_damaged())
+            {
+                found(no_peer(peers, index, offset));
             }
-            Ok(Body::TableDump(table)) => {
-                for entry in table.entries() {
-                    match entry {
-                        Ok(entry) => list_findings(entry.attributes(), &mut found),
-                        Err(e) => found(e),
-                    }
-                }
-            }
-            Ok(Body::Entry(entry)) => list_findings(entry.attributes(), &mut found),
-            Ok(Body::Message(message)) => {
-                let session = peers.session(&message);
-                let (message, offset) = match message.message_by(&session) {
-                    Ok(whole) => (Some(whole), message.message_offset()),
-                    Err(e) => {
-                        let leading = message.leading(&session);
-                        found(leading.map_or(e, |(_, behind)| behind.within(self.context(), Action::None)));
-                        (leading.map(|(whole, _)| whole), message.message_offset())
-                    }
-                };
-                if let Some(message) = message {
-                    message.verdict(offset, &mut found);
-                }
-            }
-            Ok(_) => {}
-        }
+            self.part_findings(part, session, found);
+        });
         worst
     }
-}
 
-fn list_findings(list: Result<Attributes<'_>>, found: &mut impl FnMut(Error)) {
-    match list {
-        Ok(attributes) => {
-            attributes.findings(found);
+    /// The same beside the peers that entries name, messages read by `session`, or as their subtype says.
+    pub(super) fn findings_by(&self, session: Option<&Session>, found: &mut dyn FnMut(Error)) {
+        let session = |message: &Bgp4mpMessage<'_>| session.copied().unwrap_or(message.session);
+        self.parts(|part| self.part_findings(part, session, found));
+    }
+
+    fn part_findings(
+        &self,
+        part: Result<Part<'_>>,
+        session: impl FnOnce(&Bgp4mpMessage<'_>) -> Session,
+        found: &mut dyn FnMut(Error),
+    ) {
+        match part {
+            Err(e) | Ok(Part::Entry { attributes: Err(e), .. }) => found(e),
+            Ok(Part::Entry { attributes: Ok(attributes), .. }) => {
+                attributes.findings(found);
+            }
+            Ok(Part::Route(route)) => {
+                if let Err(e) = route.decode() {
+                    found(e);
+                }
+            }
+            Ok(Part::Message(message)) => {
+                let session = session(&message);
+                let whole = match message.message_by(&session) {
+                    Ok(whole) => Some(whole),
+                    Err(e) => {
+                        let leading = message.leading(&session);
+                        found(leading.map_or(e, |(_, after)| after.within(self.context(), Action::None)));
+                        leading.map(|(whole, _)| whole)
+                    }
+                };
+                if let Some(whole) = whole {
+                    whole.verdict(message.message_offset(), found);
+                }
+            }
         }
-        Err(e) => found(e),
     }
 }
 

@@ -33,11 +33,11 @@ mod compress;
 mod evidence;
 #[cfg(feature = "alloc")]
 mod findings;
+mod layout;
 mod legacy;
+mod observe;
 #[cfg(feature = "alloc")]
 mod peers;
-#[cfg(feature = "alloc")]
-mod places;
 #[cfg(feature = "std")]
 mod reader;
 #[cfg(feature = "alloc")]
@@ -55,10 +55,11 @@ pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind
 pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
 pub(crate) use findings::no_peer;
+pub use layout::HEADER_LEN;
+#[cfg(feature = "alloc")]
+pub use observe::places;
 #[cfg(feature = "alloc")]
 pub use peers::Peers;
-#[cfg(feature = "alloc")]
-pub use places::places;
 #[cfg(feature = "std")]
 pub use reader::{ReadError, Reader, ReaderOptions};
 #[cfg(feature = "alloc")]
@@ -67,7 +68,9 @@ pub use record_buf::RecordBuf;
 pub use recover::RecoveringReader;
 pub use recover::{Gap, Recovered, RecoveredRecords, recover};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
-pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, Rib, RibEntries, RibEntry, RibRoute};
+pub use table_dump_v2::{
+    GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord, RibRoute,
+};
 
 #[cfg(feature = "alloc")]
 pub use writer::{EntryToWrite, TableDumpWriter, put_record};
@@ -77,12 +80,12 @@ use core::iter::FusedIterator;
 
 use crate::codes::{MrtType, RecordLayout, SubtypeName};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
-use crate::family::Family;
+use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
 
-/// Octets of a record's header: timestamp, type, subtype, length.
-pub const HEADER_LEN: usize = 12;
+use layout::Header;
+use observe::RecordObserver;
 
 /// One record: its header, and its body as bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,17 +120,8 @@ impl<'a> Record<'a> {
     /// Takes apart the bytes of a framed record.
     #[inline(always)]
     pub(crate) fn split(bytes: &'a [u8], offset: u64) -> Self {
-        match bytes.split_first_chunk::<HEADER_LEN>() {
-            Some((&[a, b, c, d, e, f, g, h, ..], body)) => Self {
-                bytes,
-                body,
-                offset,
-                seconds: u32::from_be_bytes([a, b, c, d]),
-                kind: MrtType(u16::from_be_bytes([e, f])),
-                subtype: u16::from_be_bytes([g, h]),
-            },
-            None => Self { bytes, body: &[], offset, seconds: 0, kind: MrtType(0), subtype: 0 },
-        }
+        let (Header { seconds, kind, subtype, .. }, body) = Header::split(bytes).unwrap_or((Header::EMPTY, &[]));
+        Self { bytes, body, offset, seconds, kind, subtype }
     }
 
     /// The whole record on the wire, header included.
@@ -198,7 +192,7 @@ impl<'a> Record<'a> {
     /// The body, with what it carries found but not decoded.
     ///
     /// # Errors
-    /// A body whose fixed fields are cut or impossible. Types that this library does not read are [`Body::Raw`].
+    /// A body whose fixed fields are cut or impossible. Types that this library does not read are [`Body::Unknown`].
     #[inline(always)]
     pub fn body(&self) -> Result<Body<'a>> {
         match self.read_body() {
@@ -213,22 +207,35 @@ impl<'a> Record<'a> {
         if self.kind == MrtType::BGP4MP_ET {
             c.u32()?; // microseconds
         }
-        Ok(match self.layout() {
-            RecordLayout::Message { asn4, add_path, local } => Body::Message(Bgp4mpMessage::read(c, asn4, add_path, local)?),
-            RecordLayout::Rib { family: Some((afi, safi)), add_path } => {
-                Body::Rib(Rib::read(c, Family::new(afi, safi), add_path)?)
+        let len = c.len();
+        self.read_fields(&mut c, len, None, &mut ())
+    }
+
+    /// Reads the fields of a body, after the microseconds. It has `len` octets, of which those in front of a cut are there;
+    /// `session` is how messages are looked into, if not as the subtype says.
+    #[inline(always)]
+    fn read_fields<O: RecordObserver>(
+        &self,
+        c: &mut Cursor<'a>,
+        len: usize,
+        session: Option<&Session>,
+        o: &mut O,
+    ) -> Result<Body<'a>> {
+        match self.layout() {
+            RecordLayout::Message { asn4, add_path, local } => {
+                Bgp4mpMessage::read(c, asn4, add_path, local, session, o).map(Body::Message)
             }
-            RecordLayout::Rib { family: None, add_path } => return Rib::read_generic(c, add_path),
-            RecordLayout::PeerIndexTable => Body::PeerIndexTable(PeerIndexTable::read(c)?),
-            RecordLayout::GeoPeerTable => Body::GeoPeerTable(GeoPeerTable::read(c)?),
-            RecordLayout::TableDump { v6, asn4 } => Body::TableDump(TableDump::read(c, v6, asn4)?),
-            RecordLayout::StateChange { asn4 } => Body::StateChange(StateChange::read(c, asn4)?),
-            RecordLayout::Entry => Body::Entry(Bgp4mpEntry::read(c)?),
-            RecordLayout::Snapshot => Body::Snapshot(Snapshot::read(c)?),
-            RecordLayout::LegacyMessage(message) => Body::Message(legacy::message(c, self.kind, message)?),
-            RecordLayout::LegacyStateChange => Body::StateChange(legacy::state_change(c, self.kind)?),
-            RecordLayout::Unknown => Body::Raw,
-        })
+            RecordLayout::Rib { family, add_path } => RibRecord::read(c, family, add_path, o),
+            RecordLayout::PeerIndexTable => PeerIndexTable::read(c, o).map(Body::PeerIndexTable),
+            RecordLayout::GeoPeerTable => GeoPeerTable::read(c, o).map(Body::GeoPeerTable),
+            RecordLayout::TableDump { v6, asn4 } => TableDump::read(c, v6, asn4, o).map(Body::TableDump),
+            RecordLayout::StateChange { asn4 } => StateChange::read(c, asn4, len, o).map(Body::StateChange),
+            RecordLayout::Entry => Bgp4mpEntry::read(c, o).map(Body::Entry),
+            RecordLayout::Snapshot => Snapshot::read(c, o).map(Body::Snapshot),
+            RecordLayout::LegacyMessage(kind) => legacy::message(c, self.kind, kind, session, o).map(Body::Message),
+            RecordLayout::LegacyStateChange => legacy::state_change(c, self.kind, o).map(Body::StateChange),
+            RecordLayout::Unknown => o.field(c, "body").map(|_: &[u8]| Body::Unknown),
+        }
     }
 }
 
@@ -251,7 +258,7 @@ pub enum Body<'a> {
     /// TABLE_DUMP_V2 PEER_INDEX_TABLE (RFC 6396 section 4.3.1).
     PeerIndexTable(PeerIndexTable<'a>),
     /// One prefix or route with the entries of all peers that have it: the RIB subtypes of TABLE_DUMP_V2.
-    Rib(Rib<'a>),
+    Rib(RibRecord<'a>),
     /// TABLE_DUMP_V2 GEO_PEER_TABLE (RFC 6397).
     GeoPeerTable(GeoPeerTable<'a>),
     /// TABLE_DUMP (RFC 6396 section 4.2).
@@ -265,7 +272,7 @@ pub enum Body<'a> {
     /// BGP4MP_SNAPSHOT: names a file that holds a table.
     Snapshot(Snapshot<'a>),
     /// A type or subtype that this library does not read, such as OSPF and IS-IS: [`Record::raw_body`] has its octets.
-    Raw,
+    Unknown,
 }
 
 /// How much of the input the next record takes.
@@ -284,12 +291,12 @@ pub enum Frame {
 /// such a record is recognised by its entries and taken whole.
 #[inline(always)]
 pub fn frame(bytes: &[u8]) -> Frame {
-    let Some((&[a, b, c, d, t0, t1, s0, s1, l0, l1, l2, l3], body)) = bytes.split_first_chunk::<HEADER_LEN>() else {
+    let Some((header, body)) = Header::split(bytes) else {
         return Frame::Need(HEADER_LEN.saturating_sub(bytes.len()));
     };
-    let len = u32::from_be_bytes([l0, l1, l2, l3]) as usize;
-    if (t0, t1) == (0, 12) {
-        return table_dump::frame(body, u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([s0, s1]), len);
+    let len = header.len as usize;
+    if header.kind == MrtType::TABLE_DUMP {
+        return table_dump::frame(body, header.seconds, header.subtype, len);
     }
     match len.checked_sub(body.len()) {
         None | Some(0) => Frame::Ready(HEADER_LEN.saturating_add(len)),
@@ -297,11 +304,9 @@ pub fn frame(bytes: &[u8]) -> Frame {
     }
 }
 
-/// The length with the header that a record declares.
+/// The length with the header that a record declares; `None` where not even the header is whole.
 fn declared_len(bytes: &[u8]) -> Option<usize> {
-    let (_, rest) = bytes.split_first_chunk::<8>()?;
-    let len = u32::from_be_bytes(*rest.first_chunk::<4>()?);
-    usize::try_from(len).ok()?.checked_add(HEADER_LEN)
+    Header::split(bytes).map(|(header, _)| header.total())
 }
 
 fn clamp(n: usize) -> u32 {
@@ -377,7 +382,7 @@ mod tests {
         let list: Vec<_> = records(&bytes).map(|r| r.unwrap()).collect();
         assert_eq!(list.len(), 2);
         assert_eq!((list[0].raw_body(), list[0].offset(), list[1].offset()), (&[9, 9][..], 0, 14));
-        assert!(matches!(list[0].body(), Ok(Body::Raw)));
+        assert!(matches!(list[0].body(), Ok(Body::Unknown)));
         for n in 1..bytes.len() {
             let last = records(&bytes[..n]).last().unwrap();
             assert_eq!(last.is_err(), n != 14, "cut at {n}");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::prelude::v1::*;
 use std::vec;
 
-use super::{Decompress, Frame, HEADER_LEN, Record, RecordBuf, clamp, frame, header_error};
+use super::{Decompress, Frame, HEADER_LEN, Record, RecordBuf, clamp, declared_len, frame, header_error};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How a [`Reader`] reads.
@@ -264,7 +264,7 @@ impl<R: Read> Reader<R> {
                 Frame::Ready(len) => len,
                 Frame::Need(missing) => window.len().saturating_add(missing),
             };
-            let declared = declared_len(window).max(total as u64);
+            let declared = declared_len(window).unwrap_or(0).max(total) as u64;
             if declared > self.max_record_len as u64 {
                 let (offset, limit) = (self.offset, self.max_record_len);
                 return Err(self.end_with(ReadError::TooLong { offset, len: declared, limit }));
@@ -374,16 +374,6 @@ impl<R: Read> Iterator for Reader<R> {
 }
 
 impl<R: Read> FusedIterator for Reader<R> {}
-
-/// The length with the header that a record claims, or 0 where not even the header is whole.
-fn declared_len(window: &[u8]) -> u64 {
-    match window {
-        [_, _, _, _, _, _, _, _, a, b, c, d, ..] => {
-            u64::from(u32::from_be_bytes([*a, *b, *c, *d])).saturating_add(HEADER_LEN as u64)
-        }
-        _ => 0,
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -16,6 +16,7 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
+use super::layout::Header;
 use super::{Body, Frame, HEADER_LEN, Record, clamp, frame, header_error};
 use crate::bgp::Message;
 use crate::codes::{MrtType, RecordLayout};
@@ -69,45 +70,29 @@ const MESSAGE_HEADERS: usize = HEADER_LEN + 4 + 44 + 19;
 const LOOKS: usize = 32;
 const FIRST_LOOKS: usize = 8 << 20;
 
-/// The fixed fields of a header.
-#[derive(Clone, Copy)]
-struct Head {
-    seconds: u32,
-    kind: u16,
-    subtype: u16,
-    len: usize,
-}
-
-impl Head {
-    #[inline]
+/// What a header says of a record to be believed.
+impl Header {
     fn read(bytes: &[u8]) -> Option<Self> {
-        let (&[a, b, c, d, t0, t1, s0, s1, l0, l1, l2, l3], _) = bytes.split_first_chunk::<HEADER_LEN>()?;
-        Some(Self {
-            seconds: u32::from_be_bytes([a, b, c, d]),
-            kind: u16::from_be_bytes([t0, t1]),
-            subtype: u16::from_be_bytes([s0, s1]),
-            len: usize::try_from(u32::from_be_bytes([l0, l1, l2, l3])).unwrap_or(usize::MAX),
-        })
+        Self::split(bytes).map(|(header, _)| header)
     }
 
     /// Whether there are records of this type and subtype.
-    #[inline]
     const fn is_known(&self) -> bool {
-        MrtType(self.kind).has_subtype(self.subtype)
+        self.kind.has_subtype(self.subtype)
     }
 
-    const fn layout(&self) -> RecordLayout {
-        MrtType(self.kind).layout(self.subtype)
+    /// Whether a record of this type and subtype can be as short as it says.
+    const fn has_room(&self) -> bool {
+        let micros = if self.kind.is_extended() { 4 } else { 0 };
+        match self.kind.least_len(self.subtype) {
+            Some(least) => self.total() >= HEADER_LEN.saturating_add(least).saturating_add(micros),
+            None => true,
+        }
     }
 
     /// Whether the body is a BGP message with its header.
     const fn is_message(&self) -> bool {
-        matches!(self.layout(), RecordLayout::Message { .. })
-    }
-
-    /// Octets with the header.
-    const fn total(&self) -> usize {
-        self.len.saturating_add(HEADER_LEN)
+        matches!(self.kind.layout(self.subtype), RecordLayout::Message { .. })
     }
 }
 
@@ -185,7 +170,7 @@ fn judge_body(record: &Record<'_>, looked: &mut usize) -> Result<Soundness, Erro
             entry.attributes()?;
             Soundness::Sound
         }
-        Body::GeoPeerTable(_) | Body::Snapshot(_) | Body::Raw => Soundness::Unknown,
+        Body::GeoPeerTable(_) | Body::Snapshot(_) | Body::Unknown => Soundness::Unknown,
     })
 }
 
@@ -265,7 +250,7 @@ impl Recovery {
         Step::Gap(Gap { start, end: window.place(len), reason }, len)
     }
 
-    fn keep(&mut self, head: &Head, len: usize) -> Step {
+    fn keep(&mut self, head: &Header, len: usize) -> Step {
         self.times = [Some(head.seconds), self.times[0]];
         Step::Record(len)
     }
@@ -278,7 +263,7 @@ impl Recovery {
         if window.bytes.is_empty() && window.whole {
             return Step::End;
         }
-        let Some(head) = Head::read(window.bytes) else {
+        let Some(head) = Header::read(window.bytes) else {
             if !window.whole {
                 return Step::Need(HEADER_LEN);
             }
@@ -287,7 +272,7 @@ impl Recovery {
             return self.step(window);
         };
         if head.total() > self.max_record_len {
-            self.lose(window, header_error(ErrorKind::BadLength(clamp(head.len)), window.place(8)));
+            self.lose(window, header_error(ErrorKind::BadLength(head.len), window.place(8)));
             return self.step(window);
         }
         let (len, missing) = match frame(window.bytes) {
@@ -308,8 +293,8 @@ impl Recovery {
         } else {
             match self.goes_on(window, &head, len) {
                 Ok(true) => return self.keep(&head, len),
-                Ok(false) if head.is_known() => header_error(ErrorKind::BadLength(clamp(head.len)), window.place(8)),
-                Ok(false) => header_error(ErrorKind::BadValue(u32::from(head.kind)), window.place(4)),
+                Ok(false) if head.is_known() => header_error(ErrorKind::BadLength(head.len), window.place(8)),
+                Ok(false) => header_error(ErrorKind::BadValue(u32::from(head.kind.0)), window.place(4)),
                 Err(total) => return Step::Need(total),
             }
         };
@@ -332,7 +317,7 @@ impl Recovery {
     }
 
     /// Whether what is behind a record of `len` octets confirms its length; `Err` holds the octets needed to say.
-    fn goes_on(&self, window: &Window<'_>, head: &Head, len: usize) -> Result<bool, usize> {
+    fn goes_on(&self, window: &Window<'_>, head: &Header, len: usize) -> Result<bool, usize> {
         // Of a type that nobody knows, the time alone speaks for a record; where none came before, that it is not empty.
         let strange = !head.is_known() && !self.is_near(head.seconds);
         if strange && (head.len == 0 || self.times[0].is_some()) {
@@ -341,7 +326,7 @@ impl Recovery {
         if window.bytes.len() == len && window.whole {
             return Ok(!strange);
         }
-        match Head::read(window.from(len)) {
+        match Header::read(window.from(len)) {
             Some(next) => {
                 let near = next.seconds.abs_diff(head.seconds) <= NEAR_SECONDS || self.is_near(next.seconds);
                 Ok(near && (next.is_known() || next.kind == head.kind) && next.total() <= self.max_record_len)
@@ -366,10 +351,10 @@ impl Recovery {
         let mut at = usize::try_from(self.searched.saturating_sub(window.offset)).unwrap_or(usize::MAX);
         while at < to {
             let rest = window.from(at);
-            let Some(head) = Head::read(rest) else {
+            let Some(head) = Header::read(rest) else {
                 return if window.whole { Search::Nowhere } else { self.stop(window, at, at.saturating_add(HEADER_LEN)) };
             };
-            if head.is_known() && head.total() <= LONGEST.min(self.max_record_len) {
+            if head.is_known() && head.has_room() && head.total() <= LONGEST.min(self.max_record_len) {
                 match self.believe(window, at, &head) {
                     Ok(true) => {
                         self.searched = window.place(at);
@@ -401,7 +386,7 @@ impl Recovery {
     }
 
     /// Whether a record starts at a place that framing does not lead to; `Err` holds the octets needed to say.
-    fn believe(&mut self, window: &Window<'_>, at: usize, head: &Head) -> Result<bool, usize> {
+    fn believe(&mut self, window: &Window<'_>, at: usize, head: &Header) -> Result<bool, usize> {
         if head.is_message() {
             let need = at.saturating_add(MESSAGE_HEADERS.min(head.total()));
             if window.bytes.len() < need {
@@ -413,7 +398,7 @@ impl Recovery {
         }
         let near = self.is_near(head.seconds);
         let Some(len) = whole_record(window, at, head)? else { return Ok(false) };
-        if head.kind == 12 && !self.afford(len) {
+        if head.kind == MrtType::TABLE_DUMP && !self.afford(len) {
             return Ok(false);
         }
         let (mut more, mut end) = (2usize, at.saturating_add(len));
@@ -423,7 +408,7 @@ impl Recovery {
             if more == 0 || (next == window.bytes.len() && window.whole) {
                 break true;
             }
-            let Some(head_behind) = Head::read(window.from(next)) else {
+            let Some(head_behind) = Header::read(window.from(next)) else {
                 if window.whole {
                     break false;
                 }
@@ -479,7 +464,7 @@ impl Recovery {
 }
 
 /// The length of the record at `at`; `None` where the input ends inside it, `Err` with the octets needed to say.
-fn whole_record(window: &Window<'_>, at: usize, head: &Head) -> Result<Option<usize>, usize> {
+fn whole_record(window: &Window<'_>, at: usize, head: &Header) -> Result<Option<usize>, usize> {
     let rest = window.from(at);
     if rest.len() < head.total() {
         return if window.whole { Ok(None) } else { Err(at.saturating_add(head.total())) };
@@ -493,21 +478,16 @@ fn whole_record(window: &Window<'_>, at: usize, head: &Head) -> Result<Option<us
 }
 
 /// Whether a BGP message with marker and the right length is where the record's type puts it.
-fn is_marked(bytes: &[u8], head: &Head) -> bool {
-    let asns = if matches!(head.layout(), RecordLayout::Message { asn4: true, .. }) { 8 } else { 4 };
-    let family = HEADER_LEN.saturating_add(if head.kind == 17 { 4 } else { 0 }).saturating_add(asns).saturating_add(2);
-    let addresses = match bytes.get(family..).and_then(|rest| rest.first_chunk::<2>()) {
-        Some([0, 1]) => 8,
-        Some([0, 2]) => 32,
-        _ => return false,
-    };
-    let message = family.saturating_add(2).saturating_add(addresses);
-    match bytes.get(message..).and_then(|rest| rest.first_chunk::<18>()) {
-        Some([marker @ .., a, b]) => {
+fn is_marked(bytes: &[u8], head: &Header) -> bool {
+    let headers = bytes.get(..MESSAGE_HEADERS.min(head.total())).unwrap_or(bytes);
+    let Ok(Body::Message(message)) = Record::split(headers, 0).body() else { return false };
+    let before = headers.len().saturating_sub(message.message_bytes().len());
+    match (message.peer_address, message.message_bytes().first_chunk::<18>()) {
+        (Some(_), Some([marker @ .., a, b])) => {
             marker.iter().all(|octet| *octet == 0xff)
-                && message.saturating_add(usize::from(u16::from_be_bytes([*a, *b]))) == head.total()
+                && before.saturating_add(usize::from(u16::from_be_bytes([*a, *b]))) == head.total()
         }
-        None => false,
+        _ => false,
     }
 }
 

@@ -1,13 +1,15 @@
 //! TABLE_DUMP (RFC 6396 section 4.2): one route per record, or many in the archives of the year 2000.
 
 use core::iter::FusedIterator;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
+use super::layout::{Pass, Reading, address, asn, attributes};
+use super::observe::RecordObserver;
 use super::{Frame, HEADER_LEN};
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{MrtType, RecordLayout};
-use crate::error::{Action, Context, ErrorKind, Result};
+use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;
@@ -21,13 +23,17 @@ const fn widths(v6: bool, asn4: bool) -> (usize, usize) {
 // View and sequence number.
 const FIXED_LEN: usize = 4;
 
+/// Octets of an entry before its attributes: prefix, length, status, time, peer, AS number, length of the attributes.
+#[inline]
+const fn head_len((address, asn): (usize, usize)) -> usize {
+    address.saturating_mul(2).saturating_add(asn).saturating_add(8)
+}
+
 /// Octets of the entry at the front of `bytes`, header and attributes.
 #[inline]
-fn entry_len(bytes: &[u8], (address, asn): (usize, usize)) -> Option<usize> {
-    // Prefix, length, status, time, peer, AS, attribute length.
-    let at = address.checked_mul(2)?.checked_add(asn)?.checked_add(6)?;
-    let (len, _) = bytes.get(at..)?.split_first_chunk::<2>()?;
-    at.checked_add(2)?.checked_add(usize::from(u16::from_be_bytes(*len)))
+fn entry_len(bytes: &[u8], widths: (usize, usize)) -> Option<usize> {
+    let head = bytes.get(..head_len(widths))?;
+    head_len(widths).checked_add(usize::from(u16::from_be_bytes(*head.last_chunk()?)))
 }
 
 fn entries_fit(mut bytes: &[u8], widths: (usize, usize)) -> bool {
@@ -83,9 +89,8 @@ fn batch_goes_on(mut bytes: &[u8], mut len: usize, widths: (usize, usize)) -> bo
 }
 
 /// Whether an entry can have `len` octets: a header, and attributes whose length fits two octets.
-fn entry_can_have(len: usize, (address, asn): (usize, usize)) -> bool {
-    let header = address.saturating_mul(2).saturating_add(asn).saturating_add(8);
-    len.checked_sub(header).is_some_and(|attributes| attributes <= usize::from(u16::MAX))
+fn entry_can_have(len: usize, widths: (usize, usize)) -> bool {
+    len.checked_sub(head_len(widths)).is_some_and(|attributes| attributes <= usize::from(u16::MAX))
 }
 
 /// A record of TABLE_DUMP.
@@ -93,21 +98,29 @@ fn entry_can_have(len: usize, (address, asn): (usize, usize)) -> bool {
 pub struct TableDump<'a> {
     view: u16,
     sequence: u16,
-    widths: (usize, usize),
+    v6: bool,
+    asn4: bool,
     entries: &'a [u8],
     offset: u64,
 }
 
 impl<'a> TableDump<'a> {
-    pub(super) fn read(mut c: Cursor<'a>, v6: bool, asn4: bool) -> Result<Self> {
-        let widths = widths(v6, asn4);
-        let (view, sequence) = (c.u16()?, c.u16()?);
-        let offset = c.offset();
+    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, v6: bool, asn4: bool, o: &mut O) -> Result<Self> {
+        let mut table = Self { view: 0, sequence: 0, v6, asn4, entries: &[], offset: 0 };
+        let p = &mut Reading::new(c, o);
+        p.field("view", &mut table.view)?;
+        p.field("sequence", &mut table.sequence)?;
+        (table.entries, table.offset) = (c.rest(), c.offset());
+        let mut first = *c;
+        o.inside(|o| {
+            while !c.is_empty() {
+                o.group(c, "entry", |c, o| DumpedRoute::UNREAD.pass(&mut Reading::new(c, o), v6, asn4))?;
+            }
+            Ok(())
+        })?;
         // The fixed fields of the first entry are the record's own: without them there is none.
-        let least = widths.0.saturating_mul(2).saturating_add(widths.1).saturating_add(8);
-        let mut whole = c;
-        whole.take(least)?;
-        Ok(Self { view, sequence, widths, entries: c.rest(), offset })
+        first.take(head_len(widths(v6, asn4)))?;
+        Ok(table)
     }
 
     /// The number of the view.
@@ -122,12 +135,12 @@ impl<'a> TableDump<'a> {
 
     /// Whether prefixes and peers have IPv6 addresses.
     pub const fn is_v6(&self) -> bool {
-        self.widths.0 == 16
+        self.v6
     }
 
     /// The routes: one, but for the archives of the year 2000.
     pub const fn entries(&self) -> TableDumpEntries<'a> {
-        TableDumpEntries { cursor: Cursor::at(self.entries, self.offset), widths: self.widths }
+        TableDumpEntries { cursor: Cursor::at(self.entries, self.offset), v6: self.v6, asn4: self.asn4 }
     }
 }
 
@@ -169,43 +182,69 @@ impl<'a> TableDumpEntry<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct TableDumpEntries<'a> {
     cursor: Cursor<'a>,
-    widths: (usize, usize),
+    v6: bool,
+    asn4: bool,
+}
+
+/// The fields of an entry.
+#[derive(Clone, Copy)]
+struct DumpedRoute<'a> {
+    network: IpAddr,
+    len: u8,
+    status: u8,
+    originated: u32,
+    peer_address: IpAddr,
+    peer_asn: Asn,
+    attributes: &'a [u8],
+    offset: u64,
+}
+
+impl<'a> DumpedRoute<'a> {
+    const UNREAD: Self = {
+        const NONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Self {
+            network: NONE,
+            len: 0,
+            status: 0,
+            originated: 0,
+            peer_address: NONE,
+            peer_asn: Asn::ZERO,
+            attributes: &[],
+            offset: 0,
+        }
+    };
+
+    #[inline(always)]
+    fn pass<P: Pass<'a>>(mut self, p: &mut P, v6: bool, asn4: bool) -> Result<Self, P::Error> {
+        address(p, "prefix", &mut self.network, v6)?;
+        p.field("prefix_length", &mut self.len)?;
+        p.field("status", &mut self.status)?;
+        p.field("originated", &mut self.originated)?;
+        address(p, "peer_address", &mut self.peer_address, v6)?;
+        asn(p, "peer_asn", &mut self.peer_asn, asn4)?;
+        let session = if asn4 { &Session::AS4 } else { &Session::AS2 };
+        attributes(p, session, &mut self.attributes, &mut self.offset)?;
+        Ok(self)
+    }
 }
 
 impl<'a> TableDumpEntries<'a> {
-    fn address(c: &mut Cursor<'_>, width: usize) -> Result<IpAddr> {
-        Ok(if width == 4 {
-            Ipv4Addr::from_bits(c.u32()?).into()
-        } else {
-            Ipv6Addr::from_bits(u128::from_be_bytes(*c.array()?)).into()
-        })
-    }
-
     fn read(&mut self) -> Result<TableDumpEntry<'a>> {
-        let (address, asn) = self.widths;
-        let c = &mut self.cursor;
-        let start = c.offset();
-        let network = Self::address(c, address)?;
-        let len = c.u8()?;
-        let status = c.u8()?;
-        let originated = c.u32()?;
-        let peer_address = Self::address(c, address)?;
-        let peer_asn = Asn(if asn == 2 { u32::from(c.u16()?) } else { c.u32()? });
-        let attributes = c.u16()?;
-        let attributes_offset = c.offset();
-        let attribute_bytes = c.take(usize::from(attributes))?;
-        let Some(prefix) = Prefix::new(network, len) else {
-            return Err(crate::error::Error::new(ErrorKind::BadPrefixLength(len), start.saturating_add(address as u64)));
+        let start = self.cursor.offset();
+        let route = DumpedRoute::UNREAD.pass(&mut Reading::new(&mut self.cursor, &mut ()), self.v6, self.asn4)?;
+        let Some(prefix) = Prefix::new(route.network, route.len) else {
+            let (address, _) = widths(self.v6, self.asn4);
+            return Err(Error::new(ErrorKind::BadPrefixLength(route.len), start.saturating_add(address as u64)));
         };
         Ok(TableDumpEntry {
             prefix,
-            status,
-            originated,
-            peer_address,
-            peer_asn,
-            attribute_bytes,
-            attributes_offset,
-            asn4: asn == 4,
+            status: route.status,
+            originated: route.originated,
+            peer_address: route.peer_address,
+            peer_asn: route.peer_asn,
+            attribute_bytes: route.attributes,
+            attributes_offset: route.offset,
+            asn4: self.asn4,
         })
     }
 }

@@ -2,9 +2,11 @@
 
 use core::fmt;
 use core::iter::FusedIterator;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::Body;
+use super::layout::{Pass, Reading, address, asn, attributes};
+use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{Afi, Safi};
@@ -12,7 +14,8 @@ use crate::codes::{Afi, Safi};
 use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
+use crate::nlri::{PathPrefix, RawRoute, route_len};
+use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;
 
@@ -26,31 +29,24 @@ pub struct PeerIndexTable<'a> {
 }
 
 impl<'a> PeerIndexTable<'a> {
-    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
-        let collector = Ipv4Addr::from_bits(c.u32()?);
-        let len = c.u16()?;
-        let view = c.take(usize::from(len))?;
-        let count = c.u16()?;
+    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+        let mut head = PeerTableHead::EMPTY;
+        head.pass(&mut Reading::new(c, o))?;
         let peers = c.rest();
-        for _ in 0..count {
-            read_peer(&mut c)?;
+        for _ in 0..head.count {
+            o.group(c, "peer", |c, o| IndexedPeer::UNREAD.pass(&mut Reading::new(c, o)))?;
         }
-        c.finish()?;
-        Ok(Self { collector, view, peers, count })
+        c.finish().map_err(|e| o.error(e))?;
+        Ok(Self { collector: head.collector, view: head.view, peers, count: head.count })
     }
 
     /// The peers of a damaged table that can be read, as many as it declares at most.
     #[cfg(feature = "alloc")]
     pub(super) fn readable_peers(body: &'a [u8]) -> impl Iterator<Item = IndexedPeer> + 'a {
-        let mut c = Cursor::at(body, 0);
-        let mut head = || {
-            c.take(4)?;
-            let len = c.u16()?;
-            c.take(usize::from(len))?;
-            c.u16()
-        };
-        let count: Result<u16> = head();
-        IndexedPeers { cursor: c }.take(count.map_or(0, usize::from))
+        let (mut c, mut head) = (Cursor::at(body, 0), PeerTableHead::EMPTY);
+        // Of a table that is cut before its peers there is none to be read.
+        let count = head.pass(&mut Reading::new(&mut c, &mut ())).map_or(0, |()| head.count);
+        IndexedPeers { cursor: c }.take(usize::from(count))
     }
 
     /// The collector's BGP identifier.
@@ -99,17 +95,40 @@ pub struct IndexedPeer {
     pub asn: Asn,
 }
 
-#[inline]
-fn read_peer(c: &mut Cursor<'_>) -> Result<IndexedPeer> {
-    let kind = c.u8()?;
-    let bgp_id = Ipv4Addr::from_bits(c.u32()?);
-    let address = if kind & 1 == 0 {
-        IpAddr::V4(Ipv4Addr::from_bits(c.u32()?))
-    } else {
-        IpAddr::V6(Ipv6Addr::from_bits(u128::from_be_bytes(*c.array()?)))
-    };
-    let asn = if kind & 2 == 0 { u32::from(c.u16()?) } else { c.u32()? };
-    Ok(IndexedPeer { kind, bgp_id, address, asn: Asn(asn) })
+/// What stands before the peers of a PEER_INDEX_TABLE.
+#[derive(Clone, Copy)]
+pub(super) struct PeerTableHead<'a> {
+    pub(super) collector: Ipv4Addr,
+    pub(super) view: &'a [u8],
+    pub(super) count: u16,
+}
+
+impl<'a> PeerTableHead<'a> {
+    const EMPTY: Self = Self { collector: Ipv4Addr::UNSPECIFIED, view: &[], count: 0 };
+
+    pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P) -> Result<(), P::Error> {
+        p.field("collector", &mut self.collector)?;
+        // Whoever writes has checked that the length fits.
+        let mut len = u16::try_from(self.view.len()).unwrap_or(u16::MAX);
+        p.field("view_name_length", &mut len)?;
+        p.octets("view_name", usize::from(len), &mut self.view, <[u8]>::escape_ascii)?;
+        p.field("peer_count", &mut self.count)
+    }
+}
+
+impl IndexedPeer {
+    const UNREAD: Self =
+        Self { kind: 0, bgp_id: Ipv4Addr::UNSPECIFIED, address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), asn: Asn::ZERO };
+
+    /// The type says which width address and AS number have.
+    #[inline]
+    pub(super) fn pass<'a, P: Pass<'a>>(mut self, p: &mut P) -> Result<Self, P::Error> {
+        p.field("type", &mut self.kind)?;
+        p.field("bgp_id", &mut self.bgp_id)?;
+        address(p, "address", &mut self.address, self.kind & 1 != 0)?;
+        asn(p, "asn", &mut self.asn, self.kind & 2 != 0)?;
+        Ok(self)
+    }
 }
 
 /// Iterates over the peers of a checked table.
@@ -125,7 +144,7 @@ impl Iterator for IndexedPeers<'_> {
         if self.cursor.is_empty() {
             return None;
         }
-        read_peer(&mut self.cursor).ok()
+        IndexedPeer::UNREAD.pass(&mut Reading::new(&mut self.cursor, &mut ())).ok()
     }
 }
 
@@ -143,7 +162,7 @@ pub enum RibRoute<'a> {
 
 /// One route with an entry for each peer that has it (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4).
 #[derive(Clone, Copy)]
-pub struct Rib<'a> {
+pub struct RibRecord<'a> {
     sequence: u32,
     family: Family,
     route: RibRoute<'a>,
@@ -153,42 +172,51 @@ pub struct Rib<'a> {
     end: u64,
 }
 
-impl<'a> Rib<'a> {
+impl<'a> RibRecord<'a> {
+    /// What stands before the entries: with the family where the subtype does not say it. `false` where a route of the family
+    /// does not say where it ends, so that nobody can find the entries.
     #[inline(always)]
-    pub(super) fn read(mut c: Cursor<'a>, family: Family, add_path: bool) -> Result<Self> {
-        let sequence = c.u32()?;
-        Self::read_behind_sequence(c, sequence, family, add_path)
-    }
-
-    #[inline(always)]
-    fn read_behind_sequence(mut c: Cursor<'a>, sequence: u32, family: Family, add_path: bool) -> Result<Self> {
-        let v6 = matches!(family.prefix_is_v6(), Some(true));
-        let prefix = match read_prefix(c.rest(), v6) {
-            Ok((prefix, rest)) => {
-                c.take(c.len().saturating_sub(rest.len()))?;
-                prefix
-            }
-            Err(kind) => return Err(prefix_error(kind, c.offset())),
-        };
-        let count = c.u16()?;
-        let route = RibRoute::Prefix(PathPrefix { prefix, path_id: None });
-        Ok(Self { sequence, family, route, add_path, count, entries: c.rest(), end: c.offset().saturating_add(c.len() as u64) })
-    }
-
-    pub(super) fn read_generic(mut c: Cursor<'a>, add_path: bool) -> Result<Body<'a>> {
-        let sequence = c.u32()?;
-        let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
-        if family.prefix_is_v6().is_some() {
-            return Self::read_behind_sequence(c, sequence, family, add_path).map(Body::Rib);
+    pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P, generic: bool) -> Result<bool, P::Error> {
+        p.field("sequence", &mut self.sequence)?;
+        if generic {
+            p.field("afi", &mut self.family.afi)?;
+            p.field("safi", &mut self.family.safi)?;
         }
-        let Some(len) = route_len(family, c)? else {
-            return Ok(Body::Raw);
-        };
-        let offset = c.offset();
-        let route = RibRoute::Other(RawRoute::new(family, c.take(len)?, offset));
-        let count = c.u16()?;
-        let end = c.offset().saturating_add(c.len() as u64);
-        Ok(Body::Rib(Self { sequence, family, route, add_path, count, entries: c.rest(), end }))
+        if !p.route(self.family, route_len, &mut self.route)? {
+            return Ok(false);
+        }
+        p.field("entry_count", &mut self.count)?;
+        Ok(true)
+    }
+
+    /// A record without its entries, which reading starts from and writing ends with.
+    #[inline(always)]
+    pub(super) const fn head(sequence: u32, family: Family, route: RibRoute<'a>, add_path: bool, count: u16) -> Self {
+        Self { sequence, family, route, add_path, count, entries: &[], end: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn read<O: RecordObserver>(
+        c: &mut Cursor<'a>,
+        family: Option<(Afi, Safi)>,
+        add_path: bool,
+        o: &mut O,
+    ) -> Result<Body<'a>> {
+        let (generic, (afi, safi)) = (family.is_none(), family.unwrap_or((Afi(0), Safi(0))));
+        let unread = RibRoute::Prefix(PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None });
+        let mut rib = Self::head(0, Family::new(afi, safi), unread, add_path, 0);
+        if !rib.pass(&mut Reading::new(c, o), generic)? {
+            return o.field(c, "body").map(|_: &[u8]| Body::Unknown);
+        }
+        (rib.entries, rib.end) = (c.rest(), c.offset().saturating_add(c.len() as u64));
+        o.inside(|o| {
+            (0..rib.count).try_for_each(|_| {
+                o.part(Context::RibEntry, |o| {
+                    o.group(c, "entry", |c, o| RibEntry::unread(add_path).pass(&mut Reading::new(c, o))).map(|_| ())
+                })
+            })
+        })?;
+        Ok(Body::Rib(rib))
     }
 
     /// The record's number in the dump.
@@ -237,15 +265,9 @@ impl<'a> Rib<'a> {
     }
 }
 
-#[cold]
-#[inline(never)]
-fn prefix_error(kind: ErrorKind, offset: u64) -> Error {
-    Error::new(kind, offset)
-}
-
-impl fmt::Debug for Rib<'_> {
+impl fmt::Debug for RibRecord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rib")
+        f.debug_struct("RibRecord")
             .field("sequence", &self.sequence)
             .field("family", &self.family)
             .field("route", &self.route)
@@ -265,6 +287,28 @@ pub struct RibEntry<'a> {
 }
 
 impl<'a> RibEntry<'a> {
+    /// What reading starts from: with a path identifier where the record has them.
+    #[inline(always)]
+    const fn unread(add_path: bool) -> Self {
+        Self { peer_index: 0, originated: 0, path_id: if add_path { Some(0) } else { None }, attributes: &[], offset: 0 }
+    }
+
+    pub(super) const fn new((peer_index, originated, path_id, attributes): (u16, u32, Option<u32>, &'a [u8])) -> Self {
+        Self { peer_index, originated, path_id, attributes, offset: 0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn pass<P: Pass<'a>>(mut self, p: &mut P) -> Result<Self, P::Error> {
+        p.field("peer_index", &mut self.peer_index)?;
+        p.field("originated", &mut self.originated)?;
+        if let Some(id) = &mut self.path_id {
+            p.field("path_id", id)?;
+        }
+        const SESSION: Session = Session::AS4.with_multiple_labels();
+        attributes(p, &SESSION, &mut self.attributes, &mut self.offset)?;
+        Ok(self)
+    }
+
     /// The peer's number in the table in force. It may be past that table: GoBGP writes its own routes so.
     #[inline(always)]
     pub const fn peer_index(&self) -> u16 {
@@ -334,20 +378,21 @@ fn entry_error(rest: &[u8], end: u64, left: u16, header: usize) -> Error {
 }
 
 impl<'a> RibEntries<'a> {
+    /// Octets of an entry before its attributes.
+    #[inline(always)]
+    const fn head_len(&self) -> usize {
+        if self.add_path { 12 } else { 8 }
+    }
+
     #[inline(always)]
     fn split(&self) -> Option<(RibEntry<'a>, &'a [u8])> {
-        let (&[p0, p1, t0, t1, t2, t3], rest) = self.rest.split_first_chunk::<6>()?;
-        let (path_id, rest) = if self.add_path {
-            let (id, rest) = rest.split_first_chunk::<4>()?;
-            (Some(u32::from_be_bytes(*id)), rest)
-        } else {
-            (None, rest)
-        };
-        let (len, rest) = rest.split_first_chunk::<2>()?;
-        let (attributes, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
-        let offset = self.end.saturating_sub((rest.len() as u64).saturating_add(attributes.len() as u64));
-        let (peer_index, originated) = (u16::from_be_bytes([p0, p1]), u32::from_be_bytes([t0, t1, t2, t3]));
-        Some((RibEntry { peer_index, originated, path_id, attributes, offset }, rest))
+        if self.rest.len() < self.head_len() {
+            return None;
+        }
+        let offset = self.end.saturating_sub(self.rest.len() as u64);
+        let mut c = Cursor::at(self.rest, offset);
+        let entry = RibEntry::unread(self.add_path).pass(&mut Reading::new(&mut c, &mut ())).ok()?;
+        Some((entry, c.rest()))
     }
 }
 
@@ -369,7 +414,7 @@ impl<'a> Iterator for RibEntries<'a> {
             return None;
         }
         self.over = true;
-        Some(Err(entry_error(self.rest, self.end, self.left, if self.add_path { 12 } else { 8 })))
+        Some(Err(entry_error(self.rest, self.end, self.left, self.head_len())))
     }
 }
 
@@ -424,13 +469,24 @@ impl<'a> GeoPeerTable<'a> {
         Ok(Self { collector, latitude, longitude, peers })
     }
 
-    pub(super) fn read(mut c: Cursor<'a>) -> Result<Self> {
-        let collector = Ipv4Addr::from_bits(c.u32()?);
-        let (latitude, longitude) = (f32::from_bits(c.u32()?), f32::from_bits(c.u32()?));
-        let count = c.u16()?;
-        let (peers, _) = c.take(usize::from(count).saturating_mul(GEO_PEER_LEN))?.as_chunks();
-        c.finish()?;
-        Ok(Self { collector, latitude, longitude, peers })
+    /// What stands before the peers.
+    pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P, count: &mut u16) -> Result<(), P::Error> {
+        p.field("collector", &mut self.collector)?;
+        degrees(p, "latitude", &mut self.latitude)?;
+        degrees(p, "longitude", &mut self.longitude)?;
+        p.field("peer_count", count)
+    }
+
+    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+        let mut table = Self { collector: Ipv4Addr::UNSPECIFIED, latitude: 0.0, longitude: 0.0, peers: &[] };
+        let mut count = 0;
+        table.pass(&mut Reading::new(c, o), &mut count)?;
+        let mut peers = *c;
+        o.inside(|o| (0..count).try_for_each(|_| GeoPeer::UNREAD.pass(&mut Reading::new(c, o)).map(|_| ())))?;
+        (table.peers, _) = peers.take(usize::from(count).saturating_mul(GEO_PEER_LEN))?.as_chunks();
+        peers.finish().map_err(|e| o.error(e))?;
+        *c = peers;
+        Ok(table)
     }
 
     /// The collector's BGP identifier.
@@ -460,11 +516,10 @@ impl<'a> GeoPeerTable<'a> {
 
     /// The peers and where they are.
     pub fn peers(&self) -> impl ExactSizeIterator<Item = GeoPeer> + use<'a> {
-        self.peers.iter().map(|&[kind, a, b, c, d, e, f, g, h, i, j, k, l]| GeoPeer {
-            kind,
-            bgp_id: Ipv4Addr::new(a, b, c, d),
-            latitude: f32::from_be_bytes([e, f, g, h]),
-            longitude: f32::from_be_bytes([i, j, k, l]),
+        self.peers.iter().map(|octets| {
+            // Each peer has as many octets as its fields.
+            let mut c = Cursor::at(octets, 0);
+            GeoPeer::UNREAD.pass(&mut Reading::new(&mut c, &mut ())).unwrap_or(GeoPeer::UNREAD)
         })
     }
 }
@@ -490,8 +545,26 @@ pub struct GeoPeer {
 }
 
 impl GeoPeer {
+    const UNREAD: Self = Self::new(0, Ipv4Addr::UNSPECIFIED, 0.0, 0.0);
+
+    pub(super) fn pass<'a, P: Pass<'a>>(mut self, p: &mut P) -> Result<Self, P::Error> {
+        p.field("type", &mut self.kind)?;
+        p.field("bgp_id", &mut self.bgp_id)?;
+        degrees(p, "latitude", &mut self.latitude)?;
+        degrees(p, "longitude", &mut self.longitude)?;
+        Ok(self)
+    }
+
     /// A peer of this type at a latitude and longitude in degrees (WGS 84).
     pub const fn new(kind: u8, bgp_id: Ipv4Addr, latitude: f32, longitude: f32) -> Self {
         Self { kind, bgp_id, latitude, longitude }
     }
+}
+
+/// A latitude or longitude: a number of IEEE 754 (RFC 6397 section 4.1).
+fn degrees<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut f32) -> Result<(), P::Error> {
+    let mut bits = value.to_bits();
+    p.named(name, &mut bits, f32::from_bits)?;
+    *value = f32::from_bits(bits);
+    Ok(())
 }

@@ -7,27 +7,29 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
-use bytes::BufMut;
-
+use super::layout::{Header, Pass, Speakers, Writing, states};
+use super::table_dump_v2::PeerTableHead;
 use super::{
-    Bgp4mpMessage, Body, GeoPeerTable, HEADER_LEN, IndexedPeer, PeerIndexTable, Record, Rib, RibRoute, StateChange, Timestamp,
+    Bgp4mpMessage, Body, GeoPeerTable, HEADER_LEN, IndexedPeer, PeerIndexTable, Record, RibEntry, RibRecord, RibRoute,
+    StateChange,
 };
 use crate::asn::Asn;
 use crate::attr::AttributesIter;
 use crate::bgp::Frame;
-use crate::codes::{Bgp4mpSubtype, MrtType, TableDumpV2Subtype};
+use crate::codes::{MrtType, RecordLayout, TableDumpV2Subtype};
 use crate::error::EncodeError;
 use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;
-use crate::wire::Cursor;
+use crate::time::Timestamp;
+use crate::wire::{Cursor, Sink};
 
 /// Writes a record: header, microseconds where the type has them, body.
 ///
 /// # Errors
 /// Microseconds for a type without them, a body that the length field cannot say, or too little room; then nothing is written.
-pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
+pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out: &mut impl Sink) -> Result<(), EncodeError> {
     if time.micros.is_some() && !kind.is_extended() {
         return Err(EncodeError::unrepresentable("microseconds"));
     }
@@ -37,15 +39,13 @@ pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out
         return Err(EncodeError::too_long("record", len, 0xffff_ffff));
     };
     let need = len.saturating_add(HEADER_LEN);
-    if out.remaining_mut() < need {
-        return Err(EncodeError::no_room(need.saturating_sub(out.remaining_mut())));
+    if out.room() < need {
+        return Err(EncodeError::no_room(need.saturating_sub(out.room())));
     }
-    out.put_u32(time.seconds);
-    out.put_u16(kind.0);
-    out.put_u16(subtype);
-    out.put_u32(declared);
-    if let Some(micros) = micros {
-        out.put_u32(micros);
+    let p = &mut Writing(out);
+    Header { seconds: time.seconds, kind, subtype, len: declared }.pass(p)?;
+    if let Some(mut micros) = micros {
+        p.field("microseconds", &mut micros)?;
     }
     out.put_slice(body);
     Ok(())
@@ -56,48 +56,27 @@ const fn bgp4mp(time: Timestamp) -> MrtType {
     if time.micros.is_some() { MrtType::BGP4MP_ET } else { MrtType::BGP4MP }
 }
 
-fn put_address(address: IpAddr, out: &mut Vec<u8>) {
-    match address {
-        IpAddr::V4(a) => out.extend_from_slice(&a.octets()),
-        IpAddr::V6(a) => out.extend_from_slice(&a.octets()),
-    }
-}
-
-/// Whether a number fits the width of its field: records have nothing besides AS_TRANS to keep it in.
-fn check_asn(asn: Asn, asn4: bool) -> Result<(), EncodeError> {
-    if asn4 || asn.0 <= 0xffff { Ok(()) } else { Err(EncodeError::out_of_range("AS number", u64::from(asn.0))) }
-}
-
-/// AS numbers, interface, family and addresses in front of a BGP4MP body.
-fn put_speakers(
-    asn4: bool,
+/// The fields in front of a BGP4MP body; addresses of one family, or none.
+fn speakers(
     (peer_asn, peer): (Asn, Option<IpAddr>),
     (local_asn, local): (Asn, Option<IpAddr>),
     interface: u16,
-    out: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    for asn in [peer_asn, local_asn] {
-        check_asn(asn, asn4)?;
-        asn.write(asn4, out);
-    }
-    match (peer, local) {
+) -> Result<Speakers, EncodeError> {
+    let addresses = match (peer, local) {
         // The short records of Zebra and FRR.
-        (None, None) => Ok(()),
-        (Some(peer), Some(local)) if peer.is_ipv4() == local.is_ipv4() => {
-            out.put_u16(interface);
-            out.put_u16(if peer.is_ipv4() { 1 } else { 2 });
-            put_address(peer, out);
-            put_address(local, out);
-            Ok(())
-        }
-        _ => Err(EncodeError::unrepresentable("addresses of two families")),
-    }
+        (None, None) => None,
+        (Some(peer), Some(local)) if peer.is_ipv4() == local.is_ipv4() => Some((peer, local)),
+        _ => return Err(EncodeError::unrepresentable("addresses of two families")),
+    };
+    Ok(Speakers { peer_asn, local_asn, interface, addresses })
 }
 
 impl<'a> Bgp4mpMessage<'a> {
     /// A message of a session, to be written. `message` is whole, with its header.
     pub const fn new(peer: (Asn, IpAddr), local: (Asn, IpAddr), session: Session, message: &'a [u8]) -> Self {
-        Self::of(peer, local, session, message)
+        let ((peer_asn, peer), (local_asn, local)) = (peer, local);
+        let speakers = Speakers { peer_asn, local_asn, interface: 0, addresses: Some((peer, local)) };
+        Self::of(&speakers, session, false, &Cursor::at(message, 0), None)
     }
 
     /// Writes the message as a record. The subtype follows from the session (width of AS numbers), from whether the message's
@@ -107,7 +86,7 @@ impl<'a> Bgp4mpMessage<'a> {
     /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; octets that are no message: no
     /// header (the obsolete type BGP has none), or one of another length; routes with path identifiers beside others without, which
     /// no subtype says (RFC 8050 section 3); too little room.
-    pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, time: Timestamp, out: &mut impl Sink) -> Result<(), EncodeError> {
         let message = self.message_bytes();
         let whole = crate::bgp::frame(message, &Session::AS4.with_extended_message(), 0);
         if !matches!(whole, Ok(Frame::Ready(len)) if len == message.len()) {
@@ -135,26 +114,17 @@ impl<'a> Bgp4mpMessage<'a> {
         }
     }
 
-    fn encode_with(&self, time: Timestamp, message: &[u8], add_path: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        use Bgp4mpSubtype as S;
+    fn encode_with(&self, time: Timestamp, message: &[u8], add_path: bool, out: &mut impl Sink) -> Result<(), EncodeError> {
         if self.is_headless() {
             return Err(EncodeError::unrepresentable("message without a header"));
         }
-        let subtype = match (self.session.asn4, add_path, self.local) {
-            (true, false, false) => S::MESSAGE_AS4,
-            (false, false, false) => S::MESSAGE,
-            (true, true, false) => S::MESSAGE_AS4_ADDPATH,
-            (false, true, false) => S::MESSAGE_ADDPATH,
-            (true, false, true) => S::MESSAGE_AS4_LOCAL,
-            (false, false, true) => S::MESSAGE_LOCAL,
-            (true, true, true) => S::MESSAGE_AS4_LOCAL_ADDPATH,
-            (false, true, true) => S::MESSAGE_LOCAL_ADDPATH,
-        };
+        let layout = RecordLayout::Message { asn4: self.session.asn4, add_path, local: self.local };
+        let subtype = MrtType::BGP4MP.subtype_of(layout).ok_or(EncodeError::unrepresentable("message"))?;
         let mut body = Vec::with_capacity(message.len().saturating_add(44));
         let (peer, local) = ((self.peer_asn, self.peer_address), (self.local_asn, self.local_address));
-        put_speakers(self.session.asn4, peer, local, self.interface, &mut body)?;
+        speakers(peer, local, self.interface)?.pass(&mut Writing(&mut body), self.session.asn4)?;
         body.extend_from_slice(message);
-        put_record(time, bgp4mp(time), subtype.0, &body, out)
+        put_record(time, bgp4mp(time), subtype, &body, out)
     }
 }
 
@@ -164,14 +134,15 @@ impl StateChange {
     ///
     /// # Errors
     /// Addresses of two families; with `asn4` false an AS number over 65,535; too little room.
-    pub fn encode(&self, time: Timestamp, asn4: bool, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, time: Timestamp, asn4: bool, out: &mut impl Sink) -> Result<(), EncodeError> {
         let mut body = Vec::with_capacity(48);
         let (peer, local) = ((self.peer_asn, self.peer_address), (self.local_asn, self.local_address));
-        put_speakers(asn4, peer, local, self.interface, &mut body)?;
-        body.put_u16(self.old.0);
-        body.put_u16(self.new.0);
-        let subtype = if asn4 { Bgp4mpSubtype::STATE_CHANGE_AS4 } else { Bgp4mpSubtype::STATE_CHANGE };
-        put_record(time, bgp4mp(time), subtype.0, &body, out)
+        speakers(peer, local, self.interface)?.pass(&mut Writing(&mut body), asn4)?;
+        let (mut old, mut new) = (self.old, self.new);
+        states(&mut Writing(&mut body), &mut old, &mut new)?;
+        let layout = RecordLayout::StateChange { asn4 };
+        let subtype = MrtType::BGP4MP.subtype_of(layout).ok_or(EncodeError::unrepresentable("state change"))?;
+        put_record(time, bgp4mp(time), subtype, &body, out)
     }
 }
 
@@ -185,65 +156,47 @@ impl IndexedPeer {
         if (self.kind & 1 != 0) != self.address.is_ipv6() {
             return Err(EncodeError::unrepresentable("peer type"));
         }
-        check_asn(self.asn, self.kind & 2 != 0)?;
-        out.put_u8(self.kind);
-        out.extend_from_slice(&self.bgp_id.octets());
-        put_address(self.address, out);
-        self.asn.write(self.kind & 2 != 0, out);
-        Ok(())
+        self.pass(&mut Writing(out)).map(|_| ())
     }
 }
 
 fn put_peer_index_table(
     collector: Ipv4Addr,
     view: &[u8],
+    count: usize,
     peers: impl Iterator<Item = IndexedPeer>,
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
-    let Ok(view_len) = u16::try_from(view.len()) else {
-        return Err(EncodeError::too_long("view name", view.len(), 0xffff));
-    };
-    out.extend_from_slice(&collector.octets());
-    out.put_u16(view_len);
-    out.extend_from_slice(view);
-    let at = out.len();
-    out.put_u16(0);
-    let mut count = 0usize;
-    for peer in peers {
-        peer.put(out)?;
-        count = count.saturating_add(1);
-    }
+    crate::wire::check_len(view.len(), 2, "view name")?;
     let Ok(declared) = u16::try_from(count) else {
         return Err(EncodeError::too_long("peers", count, 0xffff));
     };
-    if let Some(field) = out.get_mut(at..at.saturating_add(2)) {
-        field.copy_from_slice(&declared.to_be_bytes());
+    PeerTableHead { collector, view, count: declared }.pass(&mut Writing(out))?;
+    for peer in peers {
+        peer.put(out)?;
     }
     Ok(())
 }
 
 impl GeoPeerTable<'_> {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.collector().octets());
-        out.put_u32(self.latitude().to_bits());
-        out.put_u32(self.longitude().to_bits());
+    fn put(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         // A table that was read has no more peers than its count says.
-        out.put_u16(u16::try_from(self.len()).unwrap_or(u16::MAX));
+        let mut count = u16::try_from(self.len()).unwrap_or(u16::MAX);
+        let mut head = *self;
+        head.pass(&mut Writing(out), &mut count)?;
         for peer in self.peers() {
-            out.put_u8(peer.kind);
-            out.extend_from_slice(&peer.bgp_id.octets());
-            out.put_u32(peer.latitude.to_bits());
-            out.put_u32(peer.longitude.to_bits());
+            peer.pass(&mut Writing(out))?;
         }
+        Ok(())
     }
 
     /// Writes the table as a record.
     ///
     /// # Errors
     /// Too little room; then nothing is written.
-    pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, time: Timestamp, out: &mut impl Sink) -> Result<(), EncodeError> {
         let mut body = Vec::new();
-        self.put(&mut body);
+        self.put(&mut body)?;
         put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::GEO_PEER_TABLE.0, &body, out)
     }
 }
@@ -310,9 +263,9 @@ impl TableDumpWriter {
     ///
     /// # Errors
     /// A view name over 65,535 octets; a peer whose type does not fit its address or AS number; too little room.
-    pub fn peer_index_table(&mut self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn peer_index_table(&mut self, time: Timestamp, out: &mut impl Sink) -> Result<(), EncodeError> {
         let mut body = Vec::new();
-        put_peer_index_table(self.collector, &self.view, self.peers.iter().copied(), &mut body)?;
+        put_peer_index_table(self.collector, &self.view, self.peers.len(), self.peers.iter().copied(), &mut body)?;
         put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)?;
         self.declared = Some(self.peers.len());
         Ok(())
@@ -331,26 +284,15 @@ impl TableDumpWriter {
         family: Family,
         prefix: Prefix,
         entries: &[EntryToWrite<'_>],
-        out: &mut impl BufMut,
+        out: &mut impl Sink,
     ) -> Result<(), EncodeError> {
-        use TableDumpV2Subtype as S;
         if family.prefix_is_v6() != Some(prefix.is_v6()) {
             return Err(EncodeError::unrepresentable("prefix"));
         }
         let add_path = self.check_entries(entries)?;
-        let subtype = match (family, add_path) {
-            (Family::IPV4_UNICAST, false) => S::RIB_IPV4_UNICAST,
-            (Family::IPV6_UNICAST, false) => S::RIB_IPV6_UNICAST,
-            (Family::IPV4_MULTICAST, false) => S::RIB_IPV4_MULTICAST,
-            (_, false) => S::RIB_IPV6_MULTICAST,
-            (Family::IPV4_UNICAST, true) => S::RIB_IPV4_UNICAST_ADDPATH,
-            (Family::IPV6_UNICAST, true) => S::RIB_IPV6_UNICAST_ADDPATH,
-            (Family::IPV4_MULTICAST, true) => S::RIB_IPV4_MULTICAST_ADDPATH,
-            (_, true) => S::RIB_IPV6_MULTICAST_ADDPATH,
-        };
-        let mut body = self.sequence.to_be_bytes().to_vec();
-        PathPrefix { prefix, path_id: None }.write(&mut body);
-        self.finish(time, subtype, entries, body, out)
+        let route = RibRoute::Prefix(PathPrefix { prefix, path_id: None });
+        let layout = RecordLayout::Rib { family: Some((family.afi, family.safi)), add_path };
+        self.put_route(time, layout, family, route, entries, out)
     }
 
     /// Writes a route of any other family with its entries, as RIB_GENERIC.
@@ -363,16 +305,11 @@ impl TableDumpWriter {
         time: Timestamp,
         route: &RawRoute<'_>,
         entries: &[EntryToWrite<'_>],
-        out: &mut impl BufMut,
+        out: &mut impl Sink,
     ) -> Result<(), EncodeError> {
         check_generic(route)?;
-        let add_path = self.check_entries(entries)?;
-        let subtype = if add_path { TableDumpV2Subtype::RIB_GENERIC_ADDPATH } else { TableDumpV2Subtype::RIB_GENERIC };
-        let mut body = self.sequence.to_be_bytes().to_vec();
-        body.put_u16(route.family.afi.0);
-        body.put_u8(route.family.safi.0);
-        body.extend_from_slice(route.bytes);
-        self.finish(time, subtype, entries, body, out)
+        let layout = RecordLayout::Rib { family: None, add_path: self.check_entries(entries)? };
+        self.put_route(time, layout, route.family, RibRoute::Other(*route), entries, out)
     }
 
     fn check_entries(&self, entries: &[EntryToWrite<'_>]) -> Result<bool, EncodeError> {
@@ -392,19 +329,47 @@ impl TableDumpWriter {
         Ok(add_path)
     }
 
-    fn finish(
+    fn put_route(
         &mut self,
         time: Timestamp,
-        subtype: TableDumpV2Subtype,
+        layout: RecordLayout,
+        family: Family,
+        route: RibRoute<'_>,
         entries: &[EntryToWrite<'_>],
-        mut body: Vec<u8>,
-        out: &mut impl BufMut,
+        out: &mut impl Sink,
     ) -> Result<(), EncodeError> {
-        put_entries(entries.len(), entries.iter().copied(), &mut body)?;
-        put_record(time, MrtType::TABLE_DUMP_V2, subtype.0, &body, out)?;
+        let subtype = MrtType::TABLE_DUMP_V2.subtype_of(layout).ok_or(EncodeError::unrepresentable("family"))?;
+        let entries = entries.iter().map(|entry| RibEntry::new(*entry));
+        let mut body = Vec::new();
+        put_rib(self.sequence, family, route, layout, entries, &mut body)?;
+        put_record(time, MrtType::TABLE_DUMP_V2, subtype, &body, out)?;
         self.sequence = self.sequence.wrapping_add(1);
         Ok(())
     }
+}
+
+/// The body of a RIB record; entries have path identifiers where the layout has them.
+fn put_rib<'e>(
+    sequence: u32,
+    family: Family,
+    route: RibRoute<'_>,
+    layout: RecordLayout,
+    entries: impl ExactSizeIterator<Item = RibEntry<'e>>,
+    body: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let Ok(count) = u16::try_from(entries.len()) else {
+        return Err(EncodeError::too_long("entries", entries.len(), 0xffff));
+    };
+    let (generic, add_path) = match layout {
+        RecordLayout::Rib { family, add_path } => (family.is_none(), add_path),
+        _ => return Err(EncodeError::unrepresentable("route")),
+    };
+    RibRecord::head(sequence, family, route, add_path, count).pass(&mut Writing(body), generic)?;
+    for entry in entries {
+        crate::wire::check_len(entry.attribute_bytes().len(), 2, "path attributes")?;
+        entry.pass(&mut Writing(body))?;
+    }
+    Ok(())
 }
 
 /// Whether octets are one route of their family, so that the entries behind them are found.
@@ -422,26 +387,6 @@ fn check_generic(route: &RawRoute<'_>) -> Result<(), EncodeError> {
     }
 }
 
-fn put_entries<'e>(count: usize, entries: impl Iterator<Item = EntryToWrite<'e>>, body: &mut Vec<u8>) -> Result<(), EncodeError> {
-    match u16::try_from(count) {
-        Ok(count) => body.put_u16(count),
-        Err(_) => return Err(EncodeError::too_long("entries", count, 0xffff)),
-    }
-    for (peer, originated, path_id, attributes) in entries {
-        let Ok(len) = u16::try_from(attributes.len()) else {
-            return Err(EncodeError::too_long("path attributes", attributes.len(), 0xffff));
-        };
-        body.put_u16(peer);
-        body.put_u32(originated);
-        if let Some(id) = path_id {
-            body.put_u32(id);
-        }
-        body.put_u16(len);
-        body.extend_from_slice(attributes);
-    }
-    Ok(())
-}
-
 /// A list of attributes written from its values; what cannot be read goes out as it came.
 fn rewrite_attributes(bytes: &[u8], out: &mut Vec<u8>) {
     for attribute in AttributesIter::at(bytes, 0) {
@@ -452,26 +397,27 @@ fn rewrite_attributes(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-impl Rib<'_> {
-    fn rewrite(&self, generic: bool, out: &mut Vec<u8>) -> Option<()> {
-        out.put_u32(self.sequence());
-        if generic {
-            out.put_u16(self.family().afi.0);
-            out.put_u8(self.family().safi.0);
-        }
-        match self.route() {
-            RibRoute::Prefix(path) => path.write(out),
-            RibRoute::Other(route) => route.write(out),
-        }
-        let mut lists = Vec::with_capacity(self.len().min(0xffff));
+impl RibRecord<'_> {
+    /// The body anew; `None` where an entry cannot be read.
+    fn rewrite(&self, layout: RecordLayout, body: &mut Vec<u8>) -> Option<()> {
+        let mut octets = Vec::new();
+        let route = match self.route() {
+            RibRoute::Other(route) => {
+                route.write(&mut octets);
+                RibRoute::Other(RawRoute::new(route.family, &octets, 0))
+            }
+            prefix @ RibRoute::Prefix(_) => prefix,
+        };
+        let mut lists = Vec::with_capacity(self.len());
         for entry in self.entries() {
             let entry = entry.ok()?;
             let mut attributes = Vec::with_capacity(entry.attribute_bytes().len());
             rewrite_attributes(entry.attribute_bytes(), &mut attributes);
             lists.push((entry, attributes));
         }
-        let entries = lists.iter().map(|(entry, list)| (entry.peer_index(), entry.originated(), entry.path_id(), &list[..]));
-        put_entries(lists.len(), entries, out).ok()
+        let entries =
+            lists.iter().map(|(entry, list)| RibEntry::new((entry.peer_index(), entry.originated(), entry.path_id(), &list[..])));
+        put_rib(self.sequence(), self.family(), route, layout, entries, body).ok()
     }
 }
 
@@ -481,22 +427,15 @@ impl Record<'_> {
     ///
     /// # Errors
     /// Too little room; then nothing is written.
-    pub fn rewrite(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn rewrite(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let mut body = Vec::with_capacity(self.raw_body().len());
         let time = self.timestamp();
         let done = match self.body() {
             Ok(Body::PeerIndexTable(table)) => {
-                put_peer_index_table(table.collector(), table.view_name(), table.peers(), &mut body).ok()
+                put_peer_index_table(table.collector(), table.view_name(), table.len(), table.peers(), &mut body).ok()
             }
-            Ok(Body::GeoPeerTable(table)) => {
-                table.put(&mut body);
-                Some(())
-            }
-            Ok(Body::Rib(rib)) => {
-                let subtype = TableDumpV2Subtype(self.subtype());
-                let generic = matches!(subtype, TableDumpV2Subtype::RIB_GENERIC | TableDumpV2Subtype::RIB_GENERIC_ADDPATH);
-                rib.rewrite(generic, &mut body)
-            }
+            Ok(Body::GeoPeerTable(table)) => table.put(&mut body).ok(),
+            Ok(Body::Rib(rib)) => rib.rewrite(self.layout(), &mut body),
             Ok(Body::Message(message)) if !message.is_headless() && message.peer_address.is_some() => {
                 let mut octets = Vec::with_capacity(message.message_bytes().len());
                 let outcome = match message.message() {
@@ -511,17 +450,21 @@ impl Record<'_> {
                 let add_path = !message.session.add_path_receive.is_empty();
                 return message.encode_with(time, &octets, add_path, out);
             }
-            Ok(Body::StateChange(change)) if matches!(self.kind(), MrtType::BGP4MP | MrtType::BGP4MP_ET) => {
-                return change.encode(time, self.subtype() == Bgp4mpSubtype::STATE_CHANGE_AS4.0, out);
-            }
-            _ => None,
+            Ok(Body::StateChange(change)) => match self.layout() {
+                RecordLayout::StateChange { asn4 } => return change.encode(time, asn4, out),
+                _ => None,
+            },
+            // Without a header of its own, or in the short form.
+            Ok(Body::Message(_)) => None,
+            // Obsolete, and what is not read.
+            Ok(Body::TableDump(_) | Body::Entry(_) | Body::Snapshot(_) | Body::Unknown) | Err(_) => None,
         };
         match done {
             Some(()) => put_record(time, self.kind(), self.subtype(), &body, out),
             None => {
                 let bytes = self.as_bytes();
-                if out.remaining_mut() < bytes.len() {
-                    return Err(EncodeError::no_room(bytes.len().saturating_sub(out.remaining_mut())));
+                if out.room() < bytes.len() {
+                    return Err(EncodeError::no_room(bytes.len().saturating_sub(out.room())));
                 }
                 out.put_slice(bytes);
                 Ok(())
@@ -535,9 +478,9 @@ impl PeerIndexTable<'_> {
     ///
     /// # Errors
     /// Too little room; then nothing is written.
-    pub fn encode(&self, time: Timestamp, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    pub fn encode(&self, time: Timestamp, out: &mut impl Sink) -> Result<(), EncodeError> {
         let mut body = Vec::new();
-        put_peer_index_table(self.collector(), self.view_name(), self.peers(), &mut body)?;
+        put_peer_index_table(self.collector(), self.view_name(), self.len(), self.peers(), &mut body)?;
         put_record(time, MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::PEER_INDEX_TABLE.0, &body, out)
     }
 }

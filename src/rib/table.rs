@@ -14,7 +14,7 @@ use crate::codes::{AttrCode, FsmState};
 use crate::element::{Element, ElementKind, Route as ElementRoute};
 use crate::error::{Action, Error};
 use crate::family::Family;
-use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, Rib as RibRecord};
+use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, RibRecord};
 use crate::nlri::PathPrefix;
 use crate::peer::Peer;
 use crate::prefix::Prefix;

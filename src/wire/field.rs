@@ -269,6 +269,7 @@ macro_rules! wire_flags {
 pub(crate) use wire_flags;
 
 impl<'a> Field<'a> for Ipv4Addr {
+    #[inline]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::from(*c.array::<4>()?))
     }
@@ -287,6 +288,7 @@ impl<'a> Field<'a> for Ipv4Addr {
 }
 
 impl<'a> Field<'a> for Ipv6Addr {
+    #[inline]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::from(*c.array::<16>()?))
     }

@@ -3,6 +3,8 @@
 //! A layout is one function over a cursor and an [`Observer`]. Read with `()` it decodes and nothing else; read with
 //! [`Places`](crate::places::Places) it also notes where every field lies.
 
+use core::fmt;
+
 use super::{Cursor, Field};
 use crate::error::{Error, Result};
 
@@ -10,6 +12,15 @@ use crate::error::{Error, Result};
 pub(crate) trait Observer {
     /// Reads a field.
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T>;
+
+    /// Reads a field by a function; an observer that shows fields gives it a text.
+    fn read_as<'a, T, N: fmt::Display>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<T>,
+        text: impl FnOnce(&T) -> N,
+    ) -> Result<T>;
 
     /// Reads the next `len` octets as a window of their own. Where there are not as many, that is the error, and an observer that
     /// shows fields shows those that are there.
@@ -37,6 +48,17 @@ impl Observer for () {
     #[inline(always)]
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, _: &'static str) -> Result<T> {
         T::read(c)
+    }
+
+    #[inline(always)]
+    fn read_as<'a, T, N: fmt::Display>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        _: &'static str,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<T>,
+        _: impl FnOnce(&T) -> N,
+    ) -> Result<T> {
+        read(c)
     }
 
     #[inline(always)]
@@ -69,6 +91,19 @@ impl Observer for () {
 impl Observer for crate::places::Places {
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T> {
         T::place(c, name, self)
+    }
+
+    fn read_as<'a, T, N: fmt::Display>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<T>,
+        text: impl FnOnce(&T) -> N,
+    ) -> Result<T> {
+        let start = c.offset();
+        let value = read(c).inspect_err(|e| self.error(*e))?;
+        self.leaf(name, start..c.offset(), text(&value));
+        Ok(value)
     }
 
     fn window<'a, T>(

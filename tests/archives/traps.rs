@@ -17,7 +17,7 @@ use routeglass::bgp::{CapabilityValue, Message, Open};
 use routeglass::codes::{Afi, AttrCode, FsmState, Safi};
 use routeglass::element::{Element, ElementKind, Route, elements};
 use routeglass::error::Action;
-use routeglass::mrt::{Bgp4mpMessage, Body, Evidence, Peers, ReadError, Reader, ReaderOptions, Record, Rib, records};
+use routeglass::mrt::{Bgp4mpMessage, Body, Evidence, Peers, ReadError, Reader, ReaderOptions, Record, RibRecord, records};
 use routeglass::nlri::NextHop;
 use routeglass::text::bgpdump::Line;
 use routeglass::{Asn, Family};
@@ -93,7 +93,7 @@ fn messages(archive: &[u8]) -> Vec<Bgp4mpMessage<'_>> {
     messages.collect()
 }
 
-fn ribs(archive: &[u8]) -> Vec<Rib<'_>> {
+fn ribs(archive: &[u8]) -> Vec<RibRecord<'_>> {
     let ribs = bodies(archive).into_iter().filter_map(|body| match body {
         Body::Rib(rib) => Some(rib),
         _ => None,

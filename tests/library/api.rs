@@ -33,8 +33,8 @@ use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind
 use routeglass::mrt::{
     self, Bgp4mpEntry, Bgp4mpMessage, Body, Compression, Decompress, DecompressError, DecompressErrorKind, Direction, Evidence,
     Gap, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence, PeerIndexTable, Peers, ReadError, Reader, ReaderOptions,
-    Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader, Rib, RibEntries, RibEntry, RibRoute,
-    Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter,
+    Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader, RibEntries, RibEntry, RibRecord,
+    RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter,
 };
 use routeglass::nlri::{
     self, Label, LabelEncoding, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes,
@@ -89,7 +89,7 @@ assert_all!(copied:
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, mrt::Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
-    IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, Rib<'_>, RibEntries<'_>, RibEntry<'_>,
+    IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, RibRecord<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
     Label, LabelEncoding, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
@@ -313,14 +313,15 @@ fn sizes() {
         32: Attribute<'_>, Capability<'_>, Parameter<'_>, MpUnreach<'_>, RibEntries<'_>, PathPrefix, routeglass::Result<AsPath<'_>>;
         32: Notification<'_>, RouteRefresh<'_>;
         40: CapabilityValue<'_>, RibEntry<'_>, Open<'_>, PeerIndexTable<'_>, RecordBuf, Session;
-        48: Record<'_>, MpReach<'_>, TableDump<'_>, StateChange;
+        32: TableDump<'_>;
+        48: Record<'_>, MpReach<'_>, StateChange;
         // The larger ones live on the stack of a loop.
         96: Update<'_>, Message<'_>;
         112: Bgp4mpMessage<'_>;
         40: RawRoute<'_>;
         56: NextHop<'_>;
         48: routeglass::element::Route<'_>;
-        80: Rib<'_>;
+        80: RibRecord<'_>;
         136: Body<'_>;
         232: Element<'_>;
         104: Attributes<'_>;

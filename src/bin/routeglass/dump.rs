@@ -55,7 +55,7 @@ impl<W: Write> Visitor for Dump<'_, W> {
             record.places_by(peers, &mut places);
             return write!(self.out, "{}", places.layers());
         }
-        if matches!(record.body(), Ok(Body::Raw)) && !is_generic(record) {
+        if matches!(record.body(), Ok(Body::Unknown)) && !is_generic(record) {
             count(&mut self.left_out.without_routes);
         }
         for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {

@@ -1,0 +1,368 @@
+//! The fixed fields of records, each layout one function over a [`Pass`]: reading it, dissecting it and writing it is the same
+//! description.
+
+use core::fmt;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::RibRoute;
+use super::observe::RecordObserver;
+use crate::asn::Asn;
+use crate::codes::{Afi, FsmState, MrtType};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::nlri::PathPrefix;
+use crate::session::Session;
+use crate::wire::{Cursor, Field, Sink};
+
+/// Finds how many octets the route at the front of a window has; `None` where its family does not say.
+pub(super) type RouteLen = fn(Family, Cursor<'_>) -> Result<Option<usize>>;
+
+/// One way over the fields of a layout: reading sets the values, writing puts them. A width or a count that decides about later
+/// fields is a value like the others, so that the layout need not know which way it is.
+pub(super) trait Pass<'a> {
+    /// What can go wrong.
+    type Error;
+
+    /// A field.
+    fn field<T: Field<'a>>(&mut self, name: &'static str, value: &mut T) -> Result<(), Self::Error>;
+
+    /// A field that a dissector shows by a name.
+    fn named<T: Field<'a>, N: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        value: &mut T,
+        text: impl FnOnce(T) -> N,
+    ) -> Result<(), Self::Error>;
+
+    /// `len` octets.
+    fn octets<N: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        len: usize,
+        value: &mut &'a [u8],
+        text: impl FnOnce(&'a [u8]) -> N,
+    ) -> Result<(), Self::Error>;
+
+    /// The route of a record; `false` where its family does not say where it ends, so that nothing is read.
+    fn route(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool, Self::Error>;
+
+    /// `len` octets of path attributes, and where they start.
+    fn attributes(&mut self, session: &Session, len: usize, value: &mut &'a [u8], start: &mut u64) -> Result<(), Self::Error>;
+
+    /// A value that no layout has; it started at the given place.
+    fn refuse(&mut self, kind: ErrorKind, start: u64) -> Self::Error;
+
+    /// Where the next field starts: bytes from the start of the outermost input.
+    fn offset(&self) -> u64;
+}
+
+/// Reads, observed or not.
+pub(super) struct Reading<'r, 'a, O> {
+    cursor: &'r mut Cursor<'a>,
+    observer: &'r mut O,
+}
+
+impl<'r, 'a, O: RecordObserver> Reading<'r, 'a, O> {
+    #[inline(always)]
+    pub(super) const fn new(cursor: &'r mut Cursor<'a>, observer: &'r mut O) -> Self {
+        Self { cursor, observer }
+    }
+
+    // Families without plain prefixes are rare, and their records lie outside the straight line.
+    #[inline(never)]
+    fn route_of_octets(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
+        let Some(len) = len(family, *self.cursor).map_err(|e| self.observer.error(e))? else { return Ok(false) };
+        *value = RibRoute::Other(self.observer.route(self.cursor, family, len)?);
+        Ok(true)
+    }
+}
+
+impl<'a, O: RecordObserver> Pass<'a> for Reading<'_, 'a, O> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn field<T: Field<'a>>(&mut self, name: &'static str, value: &mut T) -> Result<()> {
+        *value = self.observer.field(self.cursor, name)?;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn named<T: Field<'a>, N: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        value: &mut T,
+        text: impl FnOnce(T) -> N,
+    ) -> Result<()> {
+        *value = self.observer.read_as(self.cursor, name, T::read, |value| text(*value))?;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn octets<N: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        len: usize,
+        value: &mut &'a [u8],
+        text: impl FnOnce(&'a [u8]) -> N,
+    ) -> Result<()> {
+        *value = self.observer.read_as(self.cursor, name, |c| c.take(len), |octets| text(octets))?;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn route(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
+        match family.prefix_is_v6() {
+            Some(v6) => {
+                let prefix = self.observer.prefix(self.cursor, v6)?;
+                *value = RibRoute::Prefix(PathPrefix { prefix, path_id: None });
+                Ok(true)
+            }
+            None => self.route_of_octets(family, len, value),
+        }
+    }
+
+    #[inline(always)]
+    fn attributes(&mut self, session: &Session, len: usize, value: &mut &'a [u8], start: &mut u64) -> Result<()> {
+        let list = self.observer.attributes(self.cursor, len, session)?;
+        (*value, *start) = (list.rest(), list.offset());
+        Ok(())
+    }
+
+    #[cold]
+    fn refuse(&mut self, kind: ErrorKind, start: u64) -> Error {
+        self.observer.error(Error::new(kind, start))
+    }
+
+    #[inline(always)]
+    fn offset(&self) -> u64 {
+        self.cursor.offset()
+    }
+}
+
+/// Writes. Lengths have been checked: a value that does not fit its field is an error all the same.
+pub(super) struct Writing<'w>(pub(super) &'w mut dyn Sink);
+
+impl<'a> Pass<'a> for Writing<'_> {
+    type Error = EncodeError;
+
+    fn field<T: Field<'a>>(&mut self, _: &'static str, value: &mut T) -> Result<(), EncodeError> {
+        value.check()?;
+        value.write(self.0);
+        Ok(())
+    }
+
+    fn named<T: Field<'a>, N: fmt::Display>(
+        &mut self,
+        name: &'static str,
+        value: &mut T,
+        _: impl FnOnce(T) -> N,
+    ) -> Result<(), EncodeError> {
+        self.field(name, value)
+    }
+
+    fn octets<N: fmt::Display>(
+        &mut self,
+        _: &'static str,
+        _: usize,
+        value: &mut &'a [u8],
+        _: impl FnOnce(&'a [u8]) -> N,
+    ) -> Result<(), EncodeError> {
+        self.0.put_slice(value);
+        Ok(())
+    }
+
+    fn route(&mut self, _: Family, _: RouteLen, value: &mut RibRoute<'a>) -> Result<bool, EncodeError> {
+        match value {
+            RibRoute::Prefix(path) => path.write(self.0),
+            RibRoute::Other(route) => self.0.put_slice(route.bytes),
+        }
+        Ok(true)
+    }
+
+    fn attributes(&mut self, _: &Session, _: usize, value: &mut &'a [u8], _: &mut u64) -> Result<(), EncodeError> {
+        self.0.put_slice(value);
+        Ok(())
+    }
+
+    fn refuse(&mut self, _: ErrorKind, _: u64) -> EncodeError {
+        EncodeError::unrepresentable("record")
+    }
+
+    fn offset(&self) -> u64 {
+        // Only what is read has a place to report.
+        0
+    }
+}
+
+/// The header of a record (RFC 6396 section 2).
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    /// Seconds since 1970 (UTC).
+    pub(super) seconds: u32,
+    pub(super) kind: MrtType,
+    pub(super) subtype: u16,
+    /// Octets after the header.
+    pub(super) len: u32,
+}
+
+/// Octets of a record's header: timestamp, type, subtype, length.
+pub const HEADER_LEN: usize = 12;
+
+impl Header {
+    pub(super) const EMPTY: Self = Self { seconds: 0, kind: MrtType(0), subtype: 0, len: 0 };
+
+    /// The header at the front of some octets, and what follows it; `None` where it is cut.
+    #[inline(always)]
+    pub(super) fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        if bytes.len() < HEADER_LEN {
+            return None;
+        }
+        let (mut header, mut c) = (Self::EMPTY, Cursor::at(bytes, 0));
+        header.pass(&mut Reading::new(&mut c, &mut ())).ok()?;
+        Some((header, c.rest()))
+    }
+
+    #[inline(always)]
+    pub(super) fn pass<'a, P: Pass<'a>>(&mut self, p: &mut P) -> Result<(), P::Error> {
+        p.field("time", &mut self.seconds)?;
+        p.field("type", &mut self.kind)?;
+        let kind = self.kind;
+        p.named("subtype", &mut self.subtype, |subtype| kind.subtype_name(subtype))?;
+        p.field("length", &mut self.len)
+    }
+
+    /// Octets with the header.
+    #[inline(always)]
+    pub(super) const fn total(&self) -> usize {
+        // As many as there can be where a length is as wide as a pointer.
+        (self.len as usize).saturating_add(HEADER_LEN)
+    }
+}
+
+/// An AS number of two octets.
+#[derive(Clone, Copy)]
+struct Asn2(Asn);
+
+impl<'a> Field<'a> for Asn2 {
+    #[inline(always)]
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Ok(Self(Asn(u32::from(c.u16()?))))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+
+    fn wire_len(&self) -> usize {
+        2
+    }
+
+    fn check(&self) -> Result<(), EncodeError> {
+        // Records have nothing besides AS_TRANS to keep a larger one in.
+        if self.0.is_four_octet() { Err(EncodeError::out_of_range("AS number", u64::from(self.0.0))) } else { Ok(()) }
+    }
+
+    fn write(&self, out: &mut dyn Sink) {
+        self.0.write(false, out);
+    }
+}
+
+/// An AS number of four octets, or of two.
+#[inline(always)]
+pub(super) fn asn<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut Asn, four: bool) -> Result<(), P::Error> {
+    if four {
+        return p.field(name, value);
+    }
+    let mut two = Asn2(*value);
+    p.field(name, &mut two)?;
+    *value = two.0;
+    Ok(())
+}
+
+/// An address of a width that is known.
+#[inline(always)]
+pub(super) fn address<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut IpAddr, v6: bool) -> Result<(), P::Error> {
+    if v6 {
+        let mut six = if let IpAddr::V6(address) = *value { address } else { Ipv6Addr::UNSPECIFIED };
+        p.field(name, &mut six)?;
+        *value = IpAddr::V6(six);
+    } else {
+        let mut four = if let IpAddr::V4(address) = *value { address } else { Ipv4Addr::UNSPECIFIED };
+        p.field(name, &mut four)?;
+        *value = IpAddr::V4(four);
+    }
+    Ok(())
+}
+
+/// Path attributes after their length (RFC 6396 sections 4.2 and 4.3.4).
+#[inline(always)]
+pub(super) fn attributes<'a, P: Pass<'a>>(
+    p: &mut P,
+    session: &Session,
+    value: &mut &'a [u8],
+    start: &mut u64,
+) -> Result<(), P::Error> {
+    // Whoever writes has checked that the length fits.
+    let mut len = u16::try_from(value.len()).unwrap_or(u16::MAX);
+    p.field("attributes_length", &mut len)?;
+    p.attributes(session, usize::from(len), value, start)
+}
+
+/// The states of a session.
+#[inline(always)]
+pub(super) fn states<'a, P: Pass<'a>>(p: &mut P, old: &mut FsmState, new: &mut FsmState) -> Result<(), P::Error> {
+    p.field("old_state", old)?;
+    p.field("new_state", new)
+}
+
+/// Who exchanged a message: AS numbers, and where the record has them interface and addresses (RFC 6396 section 4.4.2).
+#[derive(Clone, Copy)]
+pub(super) struct Speakers {
+    pub(super) peer_asn: Asn,
+    pub(super) local_asn: Asn,
+    pub(super) interface: u16,
+    /// Of peer and collector; `None` in the short records of Zebra and FRR.
+    pub(super) addresses: Option<(IpAddr, IpAddr)>,
+}
+
+impl Speakers {
+    /// What reading starts from; the short records have AS numbers alone.
+    #[inline(always)]
+    pub(super) const fn unread(short: bool) -> Self {
+        const NONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let addresses = if short { None } else { Some((NONE, NONE)) };
+        Self { peer_asn: Asn::ZERO, local_asn: Asn::ZERO, interface: 0, addresses }
+    }
+
+    #[inline(always)]
+    pub(super) fn pass<'a, P: Pass<'a>>(&mut self, p: &mut P, asn4: bool) -> Result<(), P::Error> {
+        asn(p, "peer_asn", &mut self.peer_asn, asn4)?;
+        asn(p, "local_asn", &mut self.local_asn, asn4)?;
+        let Some((peer, local)) = &mut self.addresses else { return Ok(()) };
+        p.field("interface", &mut self.interface)?;
+        let start = p.offset();
+        let mut afi = if peer.is_ipv6() { Afi::IPV6 } else { Afi::IPV4 };
+        p.field("afi", &mut afi)?;
+        let v6 = match afi {
+            Afi::IPV4 => false,
+            Afi::IPV6 => true,
+            Afi(other) => return Err(p.refuse(ErrorKind::BadValue(u32::from(other)), start)),
+        };
+        address(p, "peer_address", peer, v6)?;
+        address(p, "local_address", local, v6)
+    }
+
+    pub(super) const fn peer_address(&self) -> Option<IpAddr> {
+        match self.addresses {
+            Some((peer, _)) => Some(peer),
+            None => None,
+        }
+    }
+
+    pub(super) const fn local_address(&self) -> Option<IpAddr> {
+        match self.addresses {
+            Some((_, local)) => Some(local),
+            None => None,
+        }
+    }
+}
