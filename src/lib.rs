@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("_docs/crate.md")]
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -17,6 +17,15 @@ extern crate std;
 #[cfg(doc)]
 #[doc = include_str!("_docs/design.md")]
 pub mod design {}
+
+#[cfg(doc)]
+#[doc = include_str!("_docs/support.md")]
+pub mod support {}
+
+// Its examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;

@@ -119,10 +119,16 @@ impl Counts {
             let allowed = match name {
                 // RFC 4760 section 3: the octet between next hop and routes is sent as zero and not read.
                 "reserved" => *new == 0,
-                // RFC 4271 section 4.3: bits behind the length of a prefix, in its last octet, say nothing.
+                // RFC 4271 section 4.3: bits after the length of a prefix say nothing. They are in its last octet, or in all of
+                // a field that is as wide as an address (RFC 9136 section 3.1).
                 "prefix" => leaf.is_some_and(|leaf| {
-                    let bits = leaf.text.rsplit('/').next().and_then(|len| len.parse::<u8>().ok()).unwrap();
-                    at + 1 == leaf.range.end && bits % 8 != 0 && *new == old & !(0xff >> (bits % 8))
+                    let bits = leaf.text.rsplit('/').next().and_then(|len| len.parse::<u64>().ok()).unwrap();
+                    let (len, octets) = (leaf.range.end - leaf.range.start, bits.div_ceil(8));
+                    let width = if len > octets + 1 { len & !1 } else { octets };
+                    (width + at).checked_sub(leaf.range.end).is_some_and(|octet| {
+                        let kept = bits.saturating_sub(8 * octet);
+                        kept < 8 && *new == old & !(0xff >> kept)
+                    })
                 }),
                 _ => false,
             };

@@ -1,4 +1,4 @@
-//! The README's tables of what is read, written and shown say what the tables in the code say.
+//! The tables of the support chapter say what the tables in the code say.
 //!
 //! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library support` writes them anew.
 #![cfg(feature = "alloc")]
@@ -115,7 +115,7 @@ fn message(kind: MessageType) -> Vec<u8> {
 }
 
 fn messages(out: &mut String) {
-    out.push_str("### Messages\n\n| type | message | read | written |\n|---|---|---|---|\n");
+    out.push_str("# Messages\n\n| type | message | read | written |\n|---|---|---|---|\n");
     for kind in MessageType::ALL {
         let bytes = message(*kind);
         let message = Message::parse_at(&bytes, &Session::AS4, 0).unwrap();
@@ -130,7 +130,7 @@ fn messages(out: &mut String) {
 }
 
 fn capabilities(out: &mut String) {
-    out.push_str("### Capabilities\n\n| code | capability | read | written | text |\n|---|---|---|---|---|\n");
+    out.push_str("# Capabilities\n\n| code | capability | read | written | text |\n|---|---|---|---|---|\n");
     for code in CapabilityCode::ALL {
         // A value that is shown as the octet it has is one that no document takes apart.
         let octet = [code.0, 1, 0xa5];
@@ -144,7 +144,7 @@ fn capabilities(out: &mut String) {
 
 fn attributes(out: &mut String) {
     out.push_str(
-        "### Path attributes\n\n| code | attribute | read | written | text | text read back |\n|---|---|---|---|---|---|\n",
+        "# Path attributes\n\n| code | attribute | read | written | text | text read back |\n|---|---|---|---|---|---|\n",
     );
     for code in AttrCode::ALL {
         let octet = [0xc0, code.0, 1, 0xa5];
@@ -158,7 +158,7 @@ fn attributes(out: &mut String) {
 }
 
 fn families(out: &mut String) {
-    out.push_str("### Families\n\n| AFI | SAFI | family | read | written | text | text read back | route types |\n");
+    out.push_str("# Families\n\n| AFI | SAFI | family | read | written | text | text read back | route types |\n");
     out.push_str("|---|---|---|---|---|---|---|---|\n");
     let plain = [Family::IPV4_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_UNICAST, Family::IPV6_MULTICAST];
     let mut list: Vec<_> = plain.into_iter().chain(nlri::TYPED.iter().copied()).collect();
@@ -200,7 +200,7 @@ fn outcome(record: &Record<'_>) -> (bool, bool) {
 
 fn mrt(out: &mut String) {
     out.push_str(
-        "### MRT\n\n| type | record | subtypes read field by field | subtypes written from their fields |\n|---|---|---|---|\n",
+        "# MRT\n\n| type | record | subtypes read field by field | subtypes written from their fields |\n|---|---|---|---|\n",
     );
     let vectors: Vec<_> = vectors::all().into_iter().map(|(_, bytes)| bytes).chain(more_records()).collect();
     for kind in MrtType::ALL {
@@ -251,12 +251,12 @@ fn tables() -> String {
 }
 
 #[test]
-fn the_readme_says_what_the_code_does() {
+fn the_support_chapter_says_what_the_code_does() {
     const START: &str = "<!-- support, by tests/library/support.rs -->\n\n";
     const END: &str = "\n<!-- end of support -->";
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let readme = std::fs::read_to_string(path).unwrap();
-    let (head, rest) = readme.split_once(START).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/_docs/support.md");
+    let chapter = std::fs::read_to_string(path).unwrap();
+    let (head, rest) = chapter.split_once(START).unwrap();
     let (stands, tail) = rest.split_once(END).unwrap();
     let tables = tables();
     if std::env::var_os("ROUTEGLASS_BLESS").is_some() {
@@ -264,7 +264,7 @@ fn the_readme_says_what_the_code_does() {
         return;
     }
     for (i, (stands, is)) in stands.lines().zip(tables.lines()).enumerate() {
-        assert_eq!(stands, is, "line {} of the README's support tables", i + 1);
+        assert_eq!(stands, is, "line {} of the support tables", i + 1);
     }
-    assert_eq!(stands.len(), tables.len(), "the README's support tables end elsewhere; ROUTEGLASS_BLESS=1 writes them anew");
+    assert_eq!(stands.len(), tables.len(), "the support tables end elsewhere; ROUTEGLASS_BLESS=1 writes them anew");
 }
