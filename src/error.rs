@@ -396,19 +396,6 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// An object: `text`, `action`, `offset`.
-#[cfg(feature = "serde")]
-impl serde::Serialize for Error {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("text", &format_args!("{self}"))?;
-        map.serialize_entry("action", &format_args!("{}", self.action))?;
-        map.serialize_entry("offset", &self.offset)?;
-        map.end()
-    }
-}
-
 /// Why a value cannot be written. Nothing of it is in the output then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodeError {

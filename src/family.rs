@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::codes::{Afi, Safi};
 use crate::error::Result;
-use crate::wire::{Cursor, Field, Sink};
+use crate::wire::{Cursor, Field, JsonSink, Sink};
 
 /// An address family and subsequent address family identifier (RFC 4760).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,9 +124,8 @@ impl<'a> Field<'a> for Family {
     }
 
     /// As everywhere outside lists: `IPv4 unicast`.
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+    fn json<J: JsonSink>(&self, out: J) -> core::result::Result<J::Ok, J::Error> {
+        out.text(self)
     }
 
     fn wire_len(&self) -> usize {

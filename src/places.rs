@@ -14,6 +14,7 @@ use core::fmt::{self, Write as _};
 use core::ops::Range;
 
 use crate::error::{Action, Context, Error};
+use crate::wire::Observer;
 
 /// One field and its octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Place {
 pub struct Places {
     list: Vec<Place>,
     depth: usize,
+    /// Where the fields that are open stand in the list, the outermost first.
+    opened: Vec<usize>,
     /// Whether a field around is cut, so that what is wrong now is told there.
     hushed: bool,
 }
@@ -43,7 +46,7 @@ pub struct Places {
 impl Places {
     /// No field yet.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), depth: 0, hushed: false }
+        Self { list: Vec::new(), depth: 0, opened: Vec::new(), hushed: false }
     }
 
     /// All fields.
@@ -92,12 +95,14 @@ impl Places {
         let at = self.list.len();
         self.push(name.into(), start..start, String::new(), None);
         self.depth = self.depth.saturating_add(1);
+        self.opened.push(at);
         at
     }
 
     /// Closes the field that [`Places::open`] opened, which ends in front of octet `end`.
     pub fn close(&mut self, opened: usize, end: u64) {
         self.depth = self.depth.saturating_sub(1);
+        while self.opened.pop_if(|at| *at >= opened).is_some() {}
         if let Some(place) = self.list.get_mut(opened) {
             place.range.end = end;
         }
@@ -202,6 +207,46 @@ impl Places {
 
     fn push(&mut self, name: Cow<'static, str>, range: Range<u64>, text: String, error: Option<Error>) {
         self.list.push(Place { depth: self.depth, name, range, text, error });
+    }
+}
+
+impl Observer for Places {
+    const OBSERVES: bool = true;
+
+    fn note(&mut self, name: &'static str, range: Range<u64>, text: &dyn fmt::Display) {
+        self.leaf(name, range, text);
+    }
+
+    fn open(&mut self, name: &'static str, start: u64) {
+        Self::open(self, name, start);
+    }
+
+    fn label(&mut self, text: &dyn fmt::Display) {
+        if let Some(opened) = self.opened.last().copied() {
+            Self::label(self, opened, text);
+        }
+    }
+
+    fn close(&mut self, end: u64) {
+        if let Some(opened) = self.opened.last().copied() {
+            Self::close(self, opened, end);
+        }
+    }
+
+    fn error(&mut self, e: Error) -> Error {
+        Self::error(self, e);
+        e
+    }
+
+    fn cut(&mut self, e: Error, parts: impl FnOnce(&mut Self)) -> Error {
+        Self::cut(self, e, parts);
+        e
+    }
+
+    fn within(&mut self, context: Context, action: Action, fields: impl FnOnce(&mut Self)) {
+        let start = self.len();
+        fields(self);
+        self.name_errors(start, context, action);
     }
 }
 

@@ -5,6 +5,12 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
+#[cfg(feature = "alloc")]
+mod interchange;
+
+#[cfg(feature = "alloc")]
+pub use interchange::WrongFamily;
+
 /// An IPv4 or IPv6 prefix with the bits behind its length cleared.
 ///
 /// Three words, `Copy`, ordered by family (IPv4 first), then address, then length: the order of a table dump.
@@ -61,14 +67,12 @@ impl Prefix {
     }
 
     /// An IPv4 prefix whose bits behind `len`, at most 32, are known to be cleared.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn of_cleared_v4(address: u32, len: u8) -> Self {
         Self { high: (address as u64) << 32, low: 0, len, v6: false }
     }
 
     /// An IPv6 prefix whose bits behind `len`, at most 128, are known to be cleared.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
     pub(crate) const fn of_cleared_v6(address: u128, len: u8) -> Self {
@@ -248,75 +252,6 @@ impl From<IpAddr> for Prefix {
     }
 }
 
-#[cfg(feature = "alloc")]
-impl From<ipnet::IpNet> for Prefix {
-    fn from(net: ipnet::IpNet) -> Self {
-        // An `IpNet` never has a length over its family's.
-        Self::new(net.addr(), net.prefix_len()).unwrap_or(if net.addr().is_ipv6() { Self::DEFAULT_V6 } else { Self::DEFAULT_V4 })
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl From<Prefix> for ipnet::IpNet {
-    fn from(prefix: Prefix) -> Self {
-        // A `Prefix` never has a length over its family's.
-        Self::new(prefix.address(), prefix.len()).unwrap_or_else(|_| prefix.address().into())
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl From<ipnet::Ipv4Net> for Prefix {
-    fn from(net: ipnet::Ipv4Net) -> Self {
-        ipnet::IpNet::V4(net).into()
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl From<ipnet::Ipv6Net> for Prefix {
-    fn from(net: ipnet::Ipv6Net) -> Self {
-        ipnet::IpNet::V6(net).into()
-    }
-}
-
-/// The prefix is of the other family.
-#[cfg(feature = "alloc")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WrongFamily;
-
-#[cfg(feature = "alloc")]
-impl fmt::Display for WrongFamily {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the prefix is of the other address family")
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl core::error::Error for WrongFamily {}
-
-#[cfg(feature = "alloc")]
-impl TryFrom<Prefix> for ipnet::Ipv4Net {
-    type Error = WrongFamily;
-
-    fn try_from(prefix: Prefix) -> Result<Self, WrongFamily> {
-        match prefix.into() {
-            ipnet::IpNet::V4(net) => Ok(net),
-            ipnet::IpNet::V6(_) => Err(WrongFamily),
-        }
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl TryFrom<Prefix> for ipnet::Ipv6Net {
-    type Error = WrongFamily;
-
-    fn try_from(prefix: Prefix) -> Result<Self, WrongFamily> {
-        match prefix.into() {
-            ipnet::IpNet::V6(net) => Ok(net),
-            ipnet::IpNet::V4(_) => Err(WrongFamily),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,28 +283,7 @@ mod tests {
         assert_eq!(text, ["0.0.0.0/0", "9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/16", "::/0"]);
     }
 
-    #[cfg(feature = "alloc")]
-    fn any_prefix() -> impl Strategy<Value = Prefix> {
-        prop_oneof![
-            (any::<u32>(), 0u8..=32).prop_map(|(a, l)| Prefix::v4(a, l).unwrap()),
-            (any::<u128>(), 0u8..=128).prop_map(|(a, l)| Prefix::v6(a, l).unwrap()),
-        ]
-    }
-
     proptest! {
-        #[cfg(feature = "alloc")]
-        #[test]
-        fn containment_agrees_with_ipnet(a in any_prefix(), b in any_prefix(), cut in any::<u8>()) {
-            let nets: (ipnet::IpNet, ipnet::IpNet) = (a.into(), b.into());
-            prop_assert_eq!(a.contains(b), nets.0.contains(&nets.1));
-            let shorter = a.truncate(cut % (a.len() + 1)).unwrap();
-            prop_assert!(shorter.contains(a) && ipnet::IpNet::from(shorter).contains(&nets.0));
-            prop_assert_eq!(Prefix::from(nets.0), a);
-            prop_assert_eq!(a.to_string(), nets.0.to_string());
-            prop_assert_eq!(a.to_string().parse::<Prefix>(), Ok(a));
-            prop_assert!(a.contains_address(a.address()));
-        }
-
         #[test]
         fn out_of_range_lengths_are_refused(address in any::<u128>(), short in any::<u32>(), len in any::<u8>()) {
             prop_assert_eq!(Prefix::v6(address, len).is_some(), len <= 128);

@@ -1,5 +1,13 @@
 //! AS_PATH and AS4_PATH (RFC 4271 section 4.3 b, RFC 5065 section 3, RFC 6793).
 
+#[cfg(feature = "alloc")]
+mod buf;
+
+#[cfg(feature = "alloc")]
+pub(crate) use buf::as4_path_octets;
+#[cfg(feature = "alloc")]
+pub use buf::{AsPathBuf, ParseAsPathError};
+
 use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
@@ -9,24 +17,7 @@ use super::{Decode, place_of};
 use crate::asn::Asn;
 use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::Cursor;
-use crate::wire::Sink;
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use core::str::FromStr;
-#[cfg(feature = "alloc")]
-use nom::branch::alt;
-#[cfg(feature = "alloc")]
-use nom::character::complete::char;
-#[cfg(feature = "alloc")]
-use nom::combinator::{all_consuming, map_opt};
-#[cfg(feature = "alloc")]
-use nom::{IResult, Parser as _};
+use crate::wire::{Cursor, Observer, Sink};
 
 /// What kind of segment a part of a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -139,6 +130,7 @@ impl DoubleEndedIterator for Asns<'_> {
 }
 
 impl ExactSizeIterator for Asns<'_> {}
+
 impl FusedIterator for Asns<'_> {}
 
 /// One segment of a path.
@@ -381,9 +373,8 @@ impl<'a> Decode<'a> for AsPath<'a> {
         write_path(self, session.asn4, out);
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
-        place_path(body, session.asn4, offset, places)
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
+        Self::place(body, session.asn4, offset, o)
     }
 }
 
@@ -437,68 +428,53 @@ impl<'a> Decode<'a> for As4Path<'a> {
         write_path(&self.0, true, out);
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
         if body.len() < 6 {
-            return Self::decode(body, offset, session).inspect_err(|e| places.error(*e));
+            return o.told(Self::decode(body, offset, session));
         }
-        place_path(body, true, offset, places).map(Self)
+        AsPath::place(body, true, offset, o).map(Self)
     }
 }
 
-/// Notes where segments and their numbers lie, as far as they can be read.
-#[cfg(feature = "alloc")]
-fn place_path<'a>(body: &'a [u8], asn4: bool, offset: u64, places: &mut Places) -> Result<AsPath<'a>> {
-    let outcome = AsPath::parse_at(body, asn4, offset);
-    let opened = places.open("value", offset);
-    if let Ok(path) = &outcome {
-        places.label(opened, path);
+impl<'a> AsPath<'a> {
+    /// Tells where segments and their numbers lie, as far as they can be read.
+    fn place<O: Observer>(body: &'a [u8], asn4: bool, offset: u64, o: &mut O) -> Result<Self> {
+        let path = Self::parse_at(body, asn4, offset);
+        o.group(&mut Cursor::at(body, offset), "value", |c, o| match path {
+            Ok(path) => {
+                o.label(&path);
+                place_segments(c, asn4, o)
+            }
+            Err(e) => {
+                let e = o.cut(e, |o| {
+                    let _ = place_segments(c, asn4, o);
+                });
+                c.stop();
+                Err(e)
+            }
+        })?;
+        path
     }
-    let mut c = Cursor::at(body, offset);
-    while !c.is_empty() && place_segment(&mut c, asn4, places).is_ok() {}
-    if let Err(e) = outcome {
-        places.error(e);
-    }
-    places.close(opened, offset.saturating_add(body.len() as u64));
-    outcome
 }
 
-/// One segment; what is wrong with it is the path's to say.
-#[cfg(feature = "alloc")]
-fn place_segment(c: &mut Cursor<'_>, asn4: bool, places: &mut Places) -> Result<()> {
-    let start = c.offset();
-    let opened = places.open("segment", start);
-    let outcome = (|| {
-        let kind = c.u8()?;
-        places.leaf("type", start..c.offset(), kind);
-        let at = c.offset();
-        let count = c.u8()?;
-        places.leaf("count", at..c.offset(), count);
-        if !matches!(kind, 1..=4) || count == 0 {
-            return Err(Error::new(ErrorKind::BadValue(u32::from(kind)), start));
-        }
-        for _ in 0..count {
-            let at = c.offset();
-            let asn = if asn4 { c.u32()? } else { u32::from(c.u16()?) };
-            places.leaf("asn", at..c.offset(), Asn(asn));
-        }
-        Ok(())
-    })();
-    places.close(opened, c.offset());
-    outcome
-}
-
-/// The octets of the AS4_PATH that goes with a path written with two-octet numbers; `None` where every number fits (RFC 6793
-/// section 4.2.2). A confederation's segments are left out.
-#[cfg(feature = "alloc")]
-pub(crate) fn as4_path_octets(path: &AsPath<'_>) -> Option<Vec<u8>> {
-    let outer = || path.segments().filter(|segment| !segment.kind.is_confed());
-    if !outer().flat_map(|segment| segment.asns()).any(|asn| asn.0 > 0xffff) {
-        return None;
+fn place_segments<O: Observer>(c: &mut Cursor<'_>, asn4: bool, o: &mut O) -> Result<()> {
+    while !c.is_empty() {
+        o.group(c, "segment", |c, o| {
+            let start = c.offset();
+            let (kind, count): (u8, u8) = (o.field(c, "type")?, o.field(c, "count")?);
+            if !matches!(kind, 1..=4) || count == 0 {
+                return Err(o.error(Error::new(ErrorKind::BadValue(u32::from(kind)), start)));
+            }
+            for _ in 0..count {
+                match asn4 {
+                    true => o.field::<u32>(c, "asn").map(drop)?,
+                    false => o.field::<u16>(c, "asn").map(drop)?,
+                }
+            }
+            Ok(())
+        })?;
     }
-    let mut octets = Vec::new();
-    outer().for_each(|segment| write_segment_octets(&segment, true, &mut octets));
-    Some(octets)
+    Ok(())
 }
 
 fn write_path(path: &AsPath<'_>, asn4: bool, out: &mut dyn Sink) {
@@ -632,279 +608,6 @@ impl fmt::Display for MergedPath<'_> {
 impl fmt::Debug for MergedPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{self}]")
-    }
-}
-
-/// A path of one's own: put together segment by segment, or read from text; shown like [`AsPath`].
-///
-/// ```
-/// use routeglass::attr::AsPathBuf;
-///
-/// let path: AsPathBuf = "64496 65536 {64497,64498}".parse()?;
-/// let mut octets = Vec::new();
-/// path.encode(true, &mut octets)?;
-/// assert_eq!(octets[..6], [2, 2, 0, 0, 0xfb, 0xf0]);
-/// assert_eq!(path.view(true, &mut octets)?.to_string(), path.to_string());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[cfg(feature = "alloc")]
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-pub struct AsPathBuf {
-    segments: Vec<(SegmentKind, Vec<Asn>)>,
-}
-
-#[cfg(feature = "alloc")]
-impl AsPathBuf {
-    /// An empty path.
-    pub const fn new() -> Self {
-        Self { segments: Vec::new() }
-    }
-
-    /// Adds a segment at the far end. One without numbers is left out: it has no form on the wire. A sequence behind one of its
-    /// own kind makes it longer if the numbers of that one fill their segments, 255 each; else it is one of its own.
-    pub fn push(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>) -> &mut Self {
-        self.add(kind, asns, false)
-    }
-
-    /// Adds a segment, which if it is `joined` goes on with a sequence in front of it.
-    fn add(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>, joined: bool) -> &mut Self {
-        let mut asns = asns.into_iter().peekable();
-        if asns.peek().is_some() {
-            match self.segments.last_mut() {
-                Some((last, list)) if *last == kind && !kind.is_set() && (joined || is_full(kind, list.len())) => {
-                    list.extend(asns)
-                }
-                _ => self.segments.push((kind, asns.collect())),
-            }
-        }
-        self
-    }
-
-    /// Puts a number at the near end, `times` times, as a speaker does when it passes a route on (RFC 4271 section 5.1.2).
-    pub fn prepend(&mut self, asn: Asn, times: usize) -> &mut Self {
-        let front = core::iter::repeat_n(asn, times);
-        match self.segments.first_mut() {
-            Some((SegmentKind::Sequence, list)) => drop(list.splice(0..0, front)),
-            _ if times > 0 => self.segments.insert(0, (SegmentKind::Sequence, front.collect())),
-            _ => {}
-        }
-        // What now fills its segments and the sequence behind it are one.
-        if let [(kind, first), (next, second), ..] = self.segments.as_mut_slice()
-            && kind == next
-            && is_full(*kind, first.len())
-        {
-            first.append(second);
-            self.segments.remove(1);
-        }
-        self
-    }
-
-    /// The segments, the nearest first.
-    pub fn segments(&self) -> impl DoubleEndedIterator<Item = (SegmentKind, &[Asn])> + ExactSizeIterator {
-        self.segments.iter().map(|(kind, asns)| (*kind, asns.as_slice()))
-    }
-
-    /// All AS numbers, segment after segment.
-    pub fn asns(&self) -> impl Iterator<Item = Asn> {
-        self.segments.iter().flat_map(|(_, asns)| asns.iter().copied())
-    }
-
-    /// Whether the path is empty.
-    pub const fn is_empty(&self) -> bool {
-        self.segments.is_empty()
-    }
-
-    /// Whether a number needs four octets, so that a speaker of two sends AS4_PATH beside the path (RFC 6793 section 4.2.2).
-    pub fn needs_as4_path(&self) -> bool {
-        self.asns().any(Asn::is_four_octet)
-    }
-
-    /// The path that AS4_PATH carries: this one without its confederation segments (RFC 6793 section 3). Sequences that only
-    /// such segments divided are one.
-    #[must_use]
-    pub fn as4_path(&self) -> Self {
-        let (mut path, mut joined) = (Self::new(), false);
-        for (kind, asns) in self.segments() {
-            if !kind.is_confed() {
-                path.add(kind, asns.iter().copied(), joined);
-            }
-            joined = kind.is_confed();
-        }
-        path
-    }
-
-    /// Octets on the wire with numbers of four octets, or two. A sequence of more than 255 numbers takes several segments.
-    pub fn encoded_len(&self, asn4: bool) -> usize {
-        let width = if asn4 { 4 } else { 2 };
-        self.segments.iter().fold(0, |all, (_, asns)| {
-            let heads = asns.len().div_ceil(FULL).saturating_mul(2);
-            asns.len().saturating_mul(width).saturating_add(heads).saturating_add(all)
-        })
-    }
-
-    /// Writes the segments with numbers of four octets, or two; [`Asn::TRANS`] where two cannot hold one (RFC 6793
-    /// section 4.2.2).
-    ///
-    /// # Errors
-    /// A set of more than 255 numbers, which cannot be divided, or too little room; then nothing is written.
-    pub fn encode(&self, asn4: bool, out: &mut impl Sink) -> Result<(), EncodeError> {
-        if let Some((_, asns)) = self.segments.iter().find(|(kind, asns)| kind.is_set() && asns.len() > FULL) {
-            return Err(EncodeError::too_long("AS set", asns.len(), FULL));
-        }
-        let len = self.encoded_len(asn4);
-        if out.room() < len {
-            return Err(EncodeError::no_room(len.saturating_sub(out.room())));
-        }
-        for (kind, asns) in &self.segments {
-            for asns in asns.chunks(FULL) {
-                out.put_slice(&[kind.code(), u8::try_from(asns.len()).unwrap_or(u8::MAX)]);
-                asns.iter().for_each(|asn| asn.write(asn4, out));
-            }
-        }
-        Ok(())
-    }
-
-    /// The path as [`AsPath`], whose octets go to `buffer`: what [`Value::AsPath`](super::Value::AsPath) takes.
-    ///
-    /// For [`UpdateBuilder`](crate::bgp::UpdateBuilder) always with four-octet numbers, whatever the session has: it writes
-    /// AS_TRANS and AS4_PATH itself where they are needed.
-    ///
-    /// # Errors
-    /// As [`AsPathBuf::encode`]; with `asn4` false also a number over 65,535, which would be lost.
-    pub fn view<'a>(&self, asn4: bool, buffer: &'a mut Vec<u8>) -> Result<AsPath<'a>, EncodeError> {
-        if let (false, Some(asn)) = (asn4, self.asns().find(|asn| asn.0 > 0xffff)) {
-            return Err(EncodeError::out_of_range("AS number", u64::from(asn.0)));
-        }
-        buffer.clear();
-        self.encode(asn4, buffer)?;
-        Ok(AsPath { bytes: buffer, asn4 })
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<'a> FromIterator<Segment<'a>> for AsPathBuf {
-    fn from_iter<I: IntoIterator<Item = Segment<'a>>>(segments: I) -> Self {
-        let mut path = Self::new();
-        for segment in segments {
-            path.push(segment.kind(), segment.asns());
-        }
-        path
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl From<AsPath<'_>> for AsPathBuf {
-    fn from(path: AsPath<'_>) -> Self {
-        path.segments().collect()
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl From<MergedPath<'_>> for AsPathBuf {
-    fn from(path: MergedPath<'_>) -> Self {
-        let mut own = Self::new();
-        for (segment, joined) in path.joined() {
-            own.add(segment.kind(), segment.asns(), joined);
-        }
-        own
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl fmt::Display for AsPathBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_segments(self.segments.iter().map(|(kind, asns)| (*kind, asns.iter().copied(), false)), f)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl fmt::Debug for AsPathBuf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{self}]")
-    }
-}
-
-/// A text that is no AS path.
-#[cfg(feature = "alloc")]
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
-pub struct ParseAsPathError;
-
-#[cfg(feature = "alloc")]
-impl fmt::Display for ParseAsPathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "not an AS path: expected numbers with blanks between them, sets in { } or [ ], confederations in ( ) or [ ], a | ",
-        )?;
-        f.write_str("between two sequences")
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl core::error::Error for ParseAsPathError {}
-
-/// One AS number: digits, no more than four octets hold.
-#[cfg(feature = "alloc")]
-fn asn(text: &str) -> IResult<&str, Asn> {
-    map_opt(super::ext_community::decimal, |number| u32::try_from(number).ok().map(Asn)).parse(text)
-}
-
-/// At least one number, `between` standing between two of them.
-#[cfg(feature = "alloc")]
-fn asns(between: char) -> impl FnMut(&str) -> IResult<&str, Vec<Asn>> {
-    move |text| {
-        let (mut rest, first) = asn(text)?;
-        let mut all = alloc::vec![first];
-        while let Ok((more, (_, next))) = (char(between), asn).parse(rest) {
-            all.push(next);
-            rest = more;
-        }
-        Ok((rest, all))
-    }
-}
-
-#[cfg(feature = "alloc")]
-fn segment(text: &str) -> IResult<&str, (SegmentKind, Vec<Asn>)> {
-    alt((
-        asns(' ').map(|asns| (SegmentKind::Sequence, asns)),
-        (char('{'), asns(','), char('}')).map(|(_, asns, _)| (SegmentKind::Set, asns)),
-        (char('('), asns(' '), char(')')).map(|(_, asns, _)| (SegmentKind::ConfedSequence, asns)),
-        (char('['), asns(','), char(']')).map(|(_, asns, _)| (SegmentKind::ConfedSet, asns)),
-    ))
-    .parse(text)
-}
-
-#[cfg(feature = "alloc")]
-impl FromStr for AsPathBuf {
-    type Err = ParseAsPathError;
-
-    /// Reads what [`AsPath`] shows: `64496 65536 {64497,64498}`, a confederation's sequence in `( )`, its set in `[ ]`, a bar
-    /// between two sequences.
-    fn from_str(text: &str) -> Result<Self, ParseAsPathError> {
-        let mut path = Self::new();
-        if text.is_empty() {
-            return Ok(path);
-        }
-        let all = |text| {
-            let (mut rest, (mut last, asns)) = segment(text)?;
-            path.push(last, asns);
-            while let Some(more) = rest.strip_prefix(' ') {
-                let (more, (kind, asns)) = match more.strip_prefix("| ") {
-                    Some(more) if last == SegmentKind::Sequence => {
-                        self::asns(' ').map(|asns| (SegmentKind::Sequence, asns)).parse(more)?
-                    }
-                    _ => segment(more)?,
-                };
-                path.push(kind, asns);
-                (rest, last) = (more, kind);
-            }
-            Ok((rest, ()))
-        };
-        let outcome: Result<_, nom::Err<nom::error::Error<&str>>> = all_consuming(all).parse(text);
-        match outcome {
-            Ok(_) => Ok(path),
-            Err(_) => Err(ParseAsPathError),
-        }
     }
 }
 

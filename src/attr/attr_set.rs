@@ -2,18 +2,13 @@
 
 use core::fmt;
 
-use super::{Attributes, AttributesIter, Decode};
+use super::json::AttributeList;
+use super::{AttrFlags, Attribute, Attributes, AttributesIter, Decode, Value};
 use crate::asn::Asn;
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-use crate::wire::{Cursor, Sink};
-
-use super::{AttrFlags, Attribute, Value};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::Field;
+use crate::wire::{Cursor, JsonObject, JsonSink, Observer, Sink};
 
 /// How many sets may lie in each other: one for each network that carries another's routes.
 const MAX_DEPTH: usize = 4;
@@ -93,14 +88,12 @@ impl<'a> AttrSet<'a> {
     }
 
     /// The attributes of a body, one at a time, as far as they can be told apart.
-    #[cfg(feature = "alloc")]
     fn inner(body: &'a [u8], offset: u64) -> impl Iterator<Item = Attribute<'a>> {
         let start = body.get(4..).unwrap_or(&[]);
         AttributesIter::at(start, offset.saturating_add(4)).flatten()
     }
 
     /// Whether sets lie in each other deeper than allowed; looks no deeper.
-    #[cfg(feature = "alloc")]
     fn too_deep(body: &'a [u8], depth: usize) -> bool {
         depth > MAX_DEPTH
             || Self::inner(body, 0)
@@ -114,13 +107,11 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         Self::outermost(body, offset)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("origin", &self.origin.0)?;
-        map.serialize_entry("attributes", &super::json::AttributeList(self.iter(), Session::AS4))?;
-        map.end()
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("origin", &self.origin)?;
+        object.member("attributes", &AttributeList(self.iter(), Session::AS4))?;
+        object.end()
     }
 
     fn body_len(&self, _: &Session) -> usize {
@@ -151,28 +142,30 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, _: &Session, o: &mut O) -> Result<Self> {
         let outcome = Self::outermost(body, offset);
-        let opened = places.open("value", offset);
+        if !O::OBSERVES {
+            return outcome;
+        }
+        o.open("value", offset);
         let mut c = Cursor::at(body, offset);
-        let parts = Asn::place(&mut c, "origin", places).is_ok() && !Self::too_deep(body, 1);
+        let parts = o.field::<Asn>(&mut c, "origin").is_ok() && !Self::too_deep(body, 1);
         if parts {
             for attribute in Self::inner(body, offset) {
-                attribute.places(&Session::AS4, places);
+                attribute.place(&Session::AS4, false, o);
                 c = Cursor::at(body, offset);
                 let end = usize::try_from(attribute.end().saturating_sub(offset)).unwrap_or(usize::MAX);
                 c.take(end.min(body.len()))?;
             }
         }
         if let Err(e) = outcome {
-            places.cut(e, |places| {
+            o.cut(e, |o| {
                 if parts {
-                    super::place_list(c, &Session::AS4, false, places);
+                    super::place_list(c, &Session::AS4, false, o);
                 }
             });
         }
-        places.close(opened, offset.saturating_add(body.len() as u64));
+        o.close(offset.saturating_add(body.len() as u64));
         outcome
     }
 }
@@ -211,6 +204,7 @@ pub(super) mod tests {
     use super::super::testing::{refused, round_trip, value, vector};
     use super::super::{AsPath, Origin};
     use super::*;
+    use crate::places::Places;
     use proptest::prelude::*;
 
     const SET: &[u8] = &[0, 0, 0xfb, 0xf0, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 1, 0, 0, 0xc0, 99, 1, 7];

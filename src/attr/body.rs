@@ -2,10 +2,7 @@
 
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-use crate::wire::Sink;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{JsonSink, Observer, Sink};
 
 /// How a value lies in an attribute's body.
 pub(crate) trait Decode<'a>: Sized {
@@ -24,30 +21,21 @@ pub(crate) trait Decode<'a>: Sized {
     fn write_body(&self, session: &Session, out: &mut dyn Sink);
 
     /// The value for JSON: its text, or what it consists of.
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error>
     where
         Self: core::fmt::Display,
     {
-        serializer.collect_str(self)
+        out.text(self)
     }
 
-    /// Reads the body and notes where its fields lie.
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self>
+    /// Reads the body as [`Decode::decode`] does and tells an observer where its fields lie.
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self>
     where
         Self: core::fmt::Display,
     {
-        match Self::decode(body, offset, session) {
-            Ok(value) => {
-                places.leaf("value", offset..offset.saturating_add(body.len() as u64), &value);
-                Ok(value)
-            }
-            Err(e) => {
-                places.error(e);
-                Err(e)
-            }
-        }
+        let value = o.told(Self::decode(body, offset, session))?;
+        o.note("value", offset..offset.saturating_add(body.len() as u64), &value);
+        Ok(value)
     }
 }
 
@@ -56,9 +44,15 @@ pub(crate) trait Decode<'a>: Sized {
 macro_rules! field_attributes {
     ($($a:lifetime $type:ty $(, check $check:path)?;)*) => { $(
         impl<$a> Decode<$a> for $type {
-            fn decode(body: &$a [u8], offset: u64, _: &Session) -> Result<Self> {
-                let value = crate::wire::whole(body, offset)?;
-                $($check(&value, body.len(), offset)?;)?
+            fn decode(body: &$a [u8], offset: u64, session: &Session) -> Result<Self> {
+                Self::place_body(body, offset, session, &mut ())
+            }
+
+            fn place_body<O: $crate::wire::Observer>(body: &$a [u8], offset: u64, _: &Session, o: &mut O) -> Result<Self> {
+                let mut c = $crate::wire::Cursor::at(body, offset);
+                let value = o.field(&mut c, "value")?;
+                o.finish(&c)?;
+                $(o.told($check(&value, body.len(), offset))?;)?
                 Ok(value)
             }
 
@@ -75,18 +69,8 @@ macro_rules! field_attributes {
                 crate::wire::Field::write(self, out);
             }
 
-            #[cfg(feature = "serde")]
-            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                crate::wire::Field::json(self, serializer)
-            }
-
-            #[cfg(feature = "alloc")]
-            fn place_body(body: &$a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
-                let mut c = crate::wire::Cursor::at(body, offset);
-                let value = crate::wire::Field::place(&mut c, "value", places)?;
-                c.finish().inspect_err(|e| places.error(*e))?;
-                $($check(&value, body.len(), offset).inspect_err(|e| places.error(*e))?;)?
-                Ok(value)
+            fn json<J: $crate::wire::JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+                $crate::wire::Field::json(self, out)
             }
         }
     )* };
@@ -117,16 +101,24 @@ macro_rules! list_attributes {
 
         impl<'a> $crate::wire::Field<'a> for $name<'a> {
             fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
-                $crate::wire::Field::read(c).map(Self)
+                Self::place(c, "", &mut ())
+            }
+
+            #[inline]
+            fn place<O: $crate::wire::Observer>(
+                c: &mut $crate::wire::Cursor<'a>,
+                name: &'static str,
+                o: &mut O,
+            ) -> $crate::error::Result<Self> {
+                o.field(c, name).map(Self)
             }
 
             fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 core::fmt::Display::fmt(self, f)
             }
 
-            #[cfg(feature = "serde")]
-            fn json<S: serde::Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
-                $crate::wire::Field::json(&self.0, serializer)
+            fn json<J: $crate::wire::JsonSink>(&self, out: J) -> core::result::Result<J::Ok, J::Error> {
+                $crate::wire::Field::json(&self.0, out)
             }
 
             fn wire_len(&self) -> usize {
@@ -139,15 +131,6 @@ macro_rules! list_attributes {
 
             fn write(&self, out: &mut dyn $crate::wire::Sink) {
                 $crate::wire::Field::write(&self.0, out);
-            }
-
-            #[cfg(feature = "alloc")]
-            fn place(
-                c: &mut $crate::wire::Cursor<'a>,
-                name: &'static str,
-                places: &mut $crate::places::Places,
-            ) -> $crate::error::Result<Self> {
-                $crate::wire::Field::place(c, name, places).map(Self)
             }
         }
 

@@ -13,10 +13,7 @@ use super::{Decode, Ipv6ExtendedCommunity, place_of};
 use crate::codes::WellKnownCommunity;
 use crate::error::{EncodeError, Result};
 use crate::session::Session;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-use crate::wire::Sink;
+use crate::wire::{JsonSink, JsonText, Observer, Sink};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
@@ -90,9 +87,8 @@ macro_rules! fixed_width_lists {
                 Self::parse_at(body, offset)
             }
 
-            #[cfg(feature = "serde")]
-            fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_seq(self.iter().map(crate::wire::JsonText))
+            fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+                out.list(self.iter().map(JsonText))
             }
 
             fn body_len(&self, _: &Session) -> usize {
@@ -108,22 +104,19 @@ macro_rules! fixed_width_lists {
                 out.put_slice(self.0.as_flattened());
             }
 
-            #[cfg(feature = "alloc")]
-            fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
+            fn place_body<O: Observer>(body: &'a [u8], offset: u64, _: &Session, o: &mut O) -> Result<Self> {
                 let outcome = Self::parse_at(body, offset);
-                let opened = places.open("value", offset);
+                o.open("value", offset);
                 if let Ok(list) = &outcome {
-                    places.label(opened, list);
+                    o.label(list);
                 }
                 let mut at = offset;
                 for octets in body.as_chunks::<$width>().0 {
-                    $item::from_octets(*octets).place(at, places);
+                    $item::from_octets(*octets).tell(at, o);
                     at = at.saturating_add($width);
                 }
-                if let Err(e) = outcome {
-                    places.error(e);
-                }
-                places.close(opened, offset.saturating_add(body.len() as u64));
+                let outcome = o.told(outcome);
+                o.close(offset.saturating_add(body.len() as u64));
                 outcome
             }
         }
@@ -177,9 +170,8 @@ impl Community {
         self.0.to_be_bytes()
     }
 
-    #[cfg(feature = "alloc")]
-    fn place(self, at: u64, places: &mut Places) {
-        places.leaf("community", at..at.saturating_add(4), self);
+    fn tell<O: Observer>(self, at: u64, o: &mut O) {
+        o.note("community", at..at.saturating_add(4), &self);
     }
 
     /// The upper half: by custom the number of the network that gives the value its meaning.
@@ -262,15 +254,14 @@ impl LargeCommunity {
         [a, b, c, d, e, f, g, h, i, j, k, l]
     }
 
-    #[cfg(feature = "alloc")]
-    fn place(self, at: u64, places: &mut Places) {
+    fn tell<O: Observer>(self, at: u64, o: &mut O) {
         let (local1, local2, end) = (at.saturating_add(4), at.saturating_add(8), at.saturating_add(12));
-        let opened = places.open("community", at);
-        places.label(opened, self);
-        places.leaf("global", at..local1, self.global);
-        places.leaf("local1", local1..local2, self.local1);
-        places.leaf("local2", local2..end, self.local2);
-        places.close(opened, end);
+        o.open("community", at);
+        o.label(&self);
+        o.note("global", at..local1, &self.global);
+        o.note("local1", local1..local2, &self.local1);
+        o.note("local2", local2..end, &self.local2);
+        o.close(end);
     }
 }
 
@@ -314,9 +305,8 @@ impl ClusterId {
         self.0.octets()
     }
 
-    #[cfg(feature = "alloc")]
-    fn place(self, at: u64, places: &mut Places) {
-        places.leaf("cluster_id", at..at.saturating_add(4), self);
+    fn tell<O: Observer>(self, at: u64, o: &mut O) {
+        o.note("cluster_id", at..at.saturating_add(4), &self);
     }
 }
 

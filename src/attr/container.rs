@@ -6,12 +6,9 @@ use super::list_attributes;
 use super::traffic_engineering::Float;
 use crate::asn::Asn;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
-use crate::nlri::read_prefix;
+use crate::nlri::{take_prefix, write_prefix};
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, List, OneOrMore, Sink, Text, hex, wire_struct, wire_tlv};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, OneOrMore, Sink, Text, hex, wire_struct, wire_tlv};
 
 /// A prefix of one family: its length in bits, then as many octets as that takes (RFC 4271 section 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -19,13 +16,7 @@ pub struct AtomPrefix<const V6: bool>(pub Prefix);
 
 impl<'a, const V6: bool> Field<'a> for AtomPrefix<V6> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        match read_prefix(c.rest(), V6) {
-            Ok((prefix, rest)) => {
-                c.take(c.len().saturating_sub(rest.len()))?;
-                Ok(Self(prefix))
-            }
-            Err(kind) => Err(Error::new(kind, c.offset())),
-        }
+        take_prefix(c, V6).map(Self)
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,9 +32,7 @@ impl<'a, const V6: bool> Field<'a> for AtomPrefix<V6> {
     }
 
     fn write(&self, out: &mut dyn Sink) {
-        let bits = self.0.bits().to_be_bytes();
-        out.put_u8(self.0.len());
-        out.put_slice(bits.get(..usize::from(self.0.len().div_ceil(8))).unwrap_or(&bits));
+        write_prefix(self.0, out);
     }
 }
 
@@ -126,17 +115,12 @@ pub struct Container<'a> {
 const HEADER: u16 = 6;
 
 impl<'a> Container<'a> {
-    fn window(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
-        let len = Self::octets(c)?;
-        c.sub(len)
-    }
-
-    /// The length in front of the window.
-    fn octets(c: &mut Cursor<'a>) -> Result<usize> {
+    /// The length on the wire, and the octets behind the header by it.
+    fn octets(c: &mut Cursor<'a>) -> Result<(u64, usize)> {
         let start = c.offset();
         let len = c.u16()?;
         match len.checked_sub(HEADER) {
-            Some(len) => Ok(usize::from(len)),
+            Some(octets) => Ok((u64::from(len), usize::from(octets))),
             None => Err(Error::new(ErrorKind::BadLength(u32::from(len)), start)),
         }
     }
@@ -144,13 +128,22 @@ impl<'a> Container<'a> {
 
 impl<'a> Field<'a> for Container<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let (kind, flags, reserved) = (c.u16()?, c.u8()?, c.u8()?);
-        let mut window = Self::window(c)?;
-        let content = match kind {
-            1 => ContainerContent::Wide(Field::read(&mut window)?),
-            _ => ContainerContent::Unknown { kind, raw: Field::read(&mut window)? },
-        };
-        Ok(Self { flags, reserved, content })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let kind = o.field(c, "type")?;
+            let (flags, reserved) = (o.field(c, "flags")?, o.field(c, "reserved")?);
+            let octets = o.length(c, Self::octets)?;
+            o.window(c, octets, |mut window, o| {
+                let content = match kind {
+                    1 => ContainerContent::Wide(o.field(&mut window, "wide")?),
+                    _ => ContainerContent::Unknown { kind, raw: o.field(&mut window, "value")? },
+                };
+                Ok(Self { flags, reserved, content })
+            })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -166,23 +159,20 @@ impl<'a> Field<'a> for Container<'a> {
         f.write_str(")")
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use crate::wire::Json;
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
         let kind = match self.content {
             ContainerContent::Wide(_) => 1,
             ContainerContent::Unknown { kind, .. } => kind,
         };
-        map.serialize_entry("type", &kind)?;
-        map.serialize_entry("flags", &self.flags)?;
-        map.serialize_entry("reserved", &self.reserved)?;
-        match self.content {
-            ContainerContent::Wide(wide) => map.serialize_entry("wide", &wide)?,
-            ContainerContent::Unknown { raw, .. } => map.serialize_entry("value", &Json(raw))?,
+        object.member("type", &kind)?;
+        object.member("flags", &self.flags)?;
+        object.member("reserved", &self.reserved)?;
+        match &self.content {
+            ContainerContent::Wide(wide) => object.member("wide", wide)?,
+            ContainerContent::Unknown { raw, .. } => object.member("value", raw)?,
         }
-        map.end()
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -214,28 +204,6 @@ impl<'a> Field<'a> for Container<'a> {
             ContainerContent::Wide(wide) => wide.write(out),
             ContainerContent::Unknown { raw, .. } => out.put_slice(raw),
         }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let kind = u16::place(c, "type", places)?;
-            let flags = Field::place(c, "flags", places)?;
-            let reserved = Field::place(c, "reserved", places)?;
-            let len = crate::wire::place_length(c, places, |c| {
-                Self::octets(c).map(|len| (len.saturating_add(usize::from(HEADER)) as u64, len))
-            })?;
-            crate::wire::place_window(c, len, places, |mut window, places| {
-                let content = match kind {
-                    1 => ContainerContent::Wide(Field::place(&mut window, "wide", places)?),
-                    _ => ContainerContent::Unknown { kind, raw: Field::place(&mut window, "value", places)? },
-                };
-                Ok(Self { flags, reserved, content })
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 

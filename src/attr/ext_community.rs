@@ -13,9 +13,7 @@ use nom::{IResult, Parser};
 use crate::asn::Asn;
 use crate::codes::ExtCommunitySubtype;
 use crate::mac::MacAddress;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::Observer;
 
 /// An extended community of RFC 4360: eight octets.
 ///
@@ -46,15 +44,14 @@ impl ExtendedCommunity {
         self.0
     }
 
-    /// Notes type, sub-type and the fields that the table has; the value as it is where the community has no row.
-    #[cfg(feature = "alloc")]
-    pub(super) fn place(self, start: u64, places: &mut Places) {
-        let opened = places.open("community", start);
-        places.label(opened, self);
+    /// Tells of type, sub-type and the fields that the table has; of the value as it is where the community has no row.
+    pub(super) fn tell<O: Observer>(self, start: u64, o: &mut O) {
+        o.open("community", start);
+        o.label(&self);
         let mut at = start;
         let mut leaf = |name, octets: &[u8], text: &dyn fmt::Display| {
             let end = at.saturating_add(octets.len() as u64);
-            places.leaf(name, at..end, text);
+            o.note(name, at..end, text);
             at = end;
         };
         let [kind, subtype, value @ ..] = &self.0;
@@ -67,7 +64,7 @@ impl ExtendedCommunity {
             Some(row) => row.fields(&self.0).for_each(|(part, octets)| leaf(part.name(), octets, &PartText(part, octets))),
             None => leaf("value", value, &PartText(Hex(value.len()), value)),
         }
-        places.close(opened, at);
+        o.close(at);
     }
 
     /// A route target with a two-octet AS number (RFC 4360 section 4).
@@ -374,7 +371,6 @@ impl Part {
     }
 
     /// What the field is called among the places.
-    #[cfg(feature = "alloc")]
     const fn name(self) -> &'static str {
         match self {
             As2 | As4 => "asn",
@@ -535,10 +531,8 @@ fn flags<'t>(text: &'t str, names: &[(u64, &str)]) -> IResult<&'t str, u64> {
 }
 
 /// Shows a field, the octets that are zero too.
-#[cfg(feature = "alloc")]
 struct PartText<'o>(Part, &'o [u8]);
 
-#[cfg(feature = "alloc")]
 impl fmt::Display for PartText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
@@ -831,14 +825,14 @@ mod tests {
     #[test]
     fn places_of_every_row() {
         for (octets, text) in VECTORS {
-            let mut places = Places::new();
-            ExtendedCommunity(octets.to_be_bytes()).place(40, &mut places);
+            let mut places = crate::places::Places::new();
+            ExtendedCommunity(octets.to_be_bytes()).tell(40, &mut places);
             places.assert_cover(40..48);
             assert_eq!(places.iter().next().unwrap().text, *text);
         }
         let fields = |octets: u64| {
-            let mut places = Places::new();
-            ExtendedCommunity(octets.to_be_bytes()).place(0, &mut places);
+            let mut places = crate::places::Places::new();
+            ExtendedCommunity(octets.to_be_bytes()).tell(0, &mut places);
             let list: Vec<_> =
                 places.leaves().map(|p| format!("{} {}..{} {}", p.name, p.range.start, p.range.end, p.text)).collect();
             list.join("|")

@@ -4,8 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 use core::str::FromStr;
 
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::Observer;
 
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
 ///
@@ -53,15 +52,14 @@ impl Ipv6ExtendedCommunity {
         self.0
     }
 
-    #[cfg(feature = "alloc")]
-    pub(super) fn place(self, at: u64, places: &mut Places) {
+    pub(super) fn tell<O: Observer>(self, at: u64, o: &mut O) {
         let (address, value, end) = (at.saturating_add(2), at.saturating_add(18), at.saturating_add(20));
-        let opened = places.open("community", at);
-        places.label(opened, self);
-        places.leaf("type", at..address, format_args!("{:#06x}", self.kind()));
-        places.leaf("address", address..value, self.address());
-        places.leaf("value", value..end, self.value());
-        places.close(opened, end);
+        o.open("community", at);
+        o.label(&self);
+        o.note("type", at..address, &format_args!("{:#06x}", self.kind()));
+        o.note("address", address..value, &self.address());
+        o.note("value", value..end, &self.value());
+        o.close(end);
     }
 
     /// Type and sub-type.

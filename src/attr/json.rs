@@ -1,88 +1,89 @@
 //! Attributes as JSON. [`crate::text::json`] lists the fields.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
 use super::{Attribute, Attributes, AttributesIter, MpReach, MpUnreach, Value};
+use crate::error::Result;
 use crate::nlri::Nlri;
 use crate::session::Session;
-use crate::wire::{JsonHex, JsonText};
+use crate::wire::{JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
+
+serialize_as_json!(AttributeObject<'a>, AttributeList<'a>, Attributes<'a>, Value<'a>);
 
 /// One attribute by the session that it is read by.
 pub(crate) struct AttributeObject<'a>(pub(crate) Attribute<'a>, pub(crate) Session);
 
-impl Serialize for AttributeObject<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for AttributeObject<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         let Self(attribute, session) = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", &attribute.code().0)?;
+        let mut object = out.object()?;
+        object.member("code", &attribute.code().0)?;
         if let Some(name) = attribute.code().name() {
-            map.serialize_entry("name", name)?;
+            object.member("name", name)?;
         }
-        map.serialize_entry("flags", &attribute.flags().bits())?;
-        map.serialize_entry("value", &JsonHex(attribute.raw()))?;
+        object.member("flags", &attribute.flags().bits())?;
+        object.member("value", &JsonHex(attribute.raw()))?;
         match attribute.decode(session) {
             Ok(Value::Raw(_)) => {}
             Ok(value) => {
-                map.serialize_entry("text", &JsonText(value))?;
-                map.serialize_entry("decoded", &Decoded(value, *session))?;
+                object.member("text", &JsonText(value))?;
+                object.member("decoded", &Decoded(value, *session))?;
             }
-            Err(e) => map.serialize_entry("error", &e)?,
+            Err(e) => object.member("error", &e)?,
         }
-        map.end()
+        object.end()
     }
 }
 
 /// A value whose routes are read by a session.
 struct Decoded<'a>(Value<'a>, Session);
 
-impl Serialize for Decoded<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl ToJson for Decoded<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match &self.0 {
-            Value::MpReach(reach) => mp_reach(reach, &self.1, serializer),
-            Value::MpUnreach(unreach) => mp_unreach(unreach, &self.1, serializer),
-            value => value.serialize(serializer),
+            Value::MpReach(reach) => mp_reach(reach, &self.1, out),
+            Value::MpUnreach(unreach) => mp_unreach(unreach, &self.1, out),
+            value => value.to_json(out),
         }
     }
 }
 
 /// Routes announced: family, next hop, routes one by one.
-pub(super) fn mp_reach<S: Serializer>(reach: &MpReach<'_>, session: &Session, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
+pub(super) fn mp_reach<J: JsonSink>(reach: &MpReach<'_>, session: &Session, out: J) -> Result<J::Ok, J::Error> {
+    let mut object = out.object()?;
     if let Some(family) = reach.family() {
-        map.serialize_entry("family", &JsonText(family))?;
+        object.member("family", &family)?;
     }
-    map.serialize_entry("next_hop", &JsonText(reach.next_hop()))?;
-    routes(reach.nlri(session), &mut map)?;
-    map.end()
+    object.member("next_hop", &reach.next_hop())?;
+    routes(reach.nlri(session), &mut object)?;
+    object.end()
 }
 
 /// Routes withdrawn: family, routes one by one.
-pub(super) fn mp_unreach<S: Serializer>(unreach: &MpUnreach<'_>, session: &Session, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(None)?;
-    map.serialize_entry("family", &JsonText(unreach.family()))?;
-    routes(unreach.nlri(session), &mut map)?;
-    map.end()
+pub(super) fn mp_unreach<J: JsonSink>(unreach: &MpUnreach<'_>, session: &Session, out: J) -> Result<J::Ok, J::Error> {
+    let mut object = out.object()?;
+    object.member("family", &unreach.family())?;
+    routes(unreach.nlri(session), &mut object)?;
+    object.end()
 }
 
-fn routes<M: SerializeMap>(nlri: crate::error::Result<Nlri<'_>>, map: &mut M) -> Result<(), M::Error> {
+fn routes<O: JsonObject>(nlri: Result<Nlri<'_>>, object: &mut O) -> Result<(), O::Error> {
     match nlri {
-        Ok(nlri) => map.serialize_entry("routes", &nlri),
-        Err(e) => map.serialize_entry("error", &e),
+        Ok(nlri) => object.member("routes", &nlri),
+        Err(e) => object.member("error", &e),
     }
 }
 
 /// Attributes in the order of the wire, as far as their framing holds.
 pub(crate) struct AttributeList<'a>(pub(crate) AttributesIter<'a>, pub(crate) Session);
 
-impl Serialize for AttributeList<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.flatten().map(|attribute| AttributeObject(attribute, self.1)))
+impl ToJson for AttributeList<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        out.list(self.0.flatten().map(|attribute| AttributeObject(attribute, self.1)))
     }
 }
 
 /// A list of objects, one for each attribute: `code`, `name`, `flags`, `value`, `text`, `decoded`, `error`.
-impl Serialize for Attributes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        AttributeList(self.iter(), self.session()).serialize(serializer)
+impl ToJson for Attributes<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        AttributeList(self.iter(), self.session()).to_json(out)
     }
 }

@@ -17,14 +17,12 @@ mod d_path;
 mod ext_community;
 mod findings;
 mod ipv6_community;
-#[cfg(feature = "serde")]
-mod json;
+pub(crate) mod json;
 pub mod link_state;
 mod list;
 mod mp;
 pub mod nhc;
 mod obsolete;
-#[cfg(feature = "alloc")]
 mod places;
 pub mod pmsi;
 pub mod prefix_sid;
@@ -64,8 +62,6 @@ pub use container::CommunityContainer;
 pub use d_path::{DPath, Domain};
 pub use ext_community::{ExtendedCommunity, ParseCommunityError};
 pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
-#[cfg(feature = "serde")]
-pub(crate) use json::{AttributeList, AttributeObject};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use list::Attributes;
 #[cfg(feature = "alloc")]
@@ -73,7 +69,6 @@ pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;
 pub use obsolete::{AsPathLimit, Connector, Opaque, RcidPath, VpnConnector};
-#[cfg(feature = "alloc")]
 pub(crate) use places::place_list;
 pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
 pub use prefix_sid::PrefixSid;

@@ -1,23 +1,17 @@
 //! MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 sections 3 and 4), and the forms that table dumps give the first (RFC 6396 section 4.3.4).
 
+#[cfg(feature = "alloc")]
+mod build;
+
 use core::fmt;
 
 use super::Decode;
 use crate::codes::{Afi, Safi};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::Family;
-use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED};
+use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED, place_routes};
 use crate::session::Session;
-use crate::wire::{Cursor, Sink};
-
-#[cfg(feature = "alloc")]
-use crate::nlri::{PathPrefix, Route};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::Field;
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
+use crate::wire::{Cursor, JsonSink, Observer, Sink};
 
 /// Announced routes of one family with their next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,11 +30,18 @@ impl<'a> MpReach<'a> {
     /// [`Truncated`](crate::error::ErrorKind::Truncated) where a field overruns the attribute (RFC 7606 section 7.11).
     #[inline(always)]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
+        Self::place(body, offset, &mut ())
+    }
+
+    /// Reads the fields in front of the routes.
+    #[inline(always)]
+    fn place<O: Observer>(body: &'a [u8], offset: u64, o: &mut O) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
-        let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
-        let len = c.u8()?;
-        let next_hop = c.take(usize::from(len))?;
-        c.u8()?; // reserved (RFC 4760 section 3)
+        let family = place_family(&mut c, o)?;
+        let len: u8 = o.field(&mut c, "next_hop_length")?;
+        let next_hop =
+            o.leaf(&mut c, "next_hop", |c| c.take(usize::from(len)), |octets, f| fmt::Display::fmt(&NextHop::read(octets), f))?;
+        o.field::<u8>(&mut c, "reserved")?; // RFC 4760 section 3
         Ok(Self { family: Some(family), next_hop, nlri: c.rest(), offset: c.offset() })
     }
 
@@ -58,66 +59,6 @@ impl<'a> MpReach<'a> {
             }
             _ => Self::parse_at(body, offset),
         }
-    }
-
-    /// Prefixes of a family with their next hop; their octets go to `buffer`. They have path identifiers where `session`
-    /// receives them ([`Session::add_path`]), as whoever reads the attribute by it expects.
-    ///
-    /// # Errors
-    /// A family without plain prefixes, or of another address width; a next hop that the family does not have; a path
-    /// identifier too many or missing.
-    #[cfg(feature = "alloc")]
-    pub fn from_prefixes(
-        family: Family,
-        next_hop: &NextHop<'_>,
-        prefixes: impl IntoIterator<Item = PathPrefix>,
-        session: &Session,
-        buffer: &'a mut Vec<u8>,
-    ) -> Result<Self, EncodeError> {
-        let split = put_next_hop(family, next_hop, session, buffer)?;
-        put_prefixes(family, prefixes, session, buffer)?;
-        Ok(Self::divided(family, split, buffer))
-    }
-
-    /// Routes of a family without plain prefixes, each behind its path identifier, with their next hop; their octets go to
-    /// `buffer`.
-    ///
-    /// # Errors
-    /// A route of another family, or with a value that does not fit its field; as [`MpReach::from_prefixes`].
-    #[cfg(feature = "alloc")]
-    pub fn from_routes<'r>(
-        family: Family,
-        next_hop: &NextHop<'_>,
-        routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
-        session: &Session,
-        buffer: &'a mut Vec<u8>,
-    ) -> Result<Self, EncodeError> {
-        let split = put_next_hop(family, next_hop, session, buffer)?;
-        put_routes(family, routes, session, false, buffer)?;
-        Ok(Self::divided(family, split, buffer))
-    }
-
-    /// The short form of table dumps (RFC 6396 section 4.3.4): the next hop alone, whose octets go to `buffer`.
-    ///
-    /// # Errors
-    /// A next hop over 255 octets, or of none: the whole form starts with a zero.
-    #[cfg(feature = "alloc")]
-    pub fn from_next_hop(next_hop: &NextHop<'_>, buffer: &'a mut Vec<u8>) -> Result<Self, EncodeError> {
-        let len = next_hop.encoded_len();
-        if len == 0 {
-            return Err(EncodeError::unrepresentable("next hop"));
-        }
-        crate::wire::check_len(len, 1, "next hop")?;
-        buffer.clear();
-        next_hop.write(buffer);
-        Ok(Self { family: None, next_hop: buffer, nlri: &[], offset: 0 })
-    }
-
-    /// Next hop and routes of a buffer that has them one behind the other.
-    #[cfg(feature = "alloc")]
-    fn divided(family: Family, split: usize, buffer: &'a [u8]) -> Self {
-        let (next_hop, nlri) = buffer.split_at_checked(split).unwrap_or((buffer, &[]));
-        Self { family: Some(family), next_hop, nlri, offset: 0 }
     }
 
     /// The family of the routes; `None` in the short form of table dumps.
@@ -175,9 +116,8 @@ impl<'a> Decode<'a> for MpReach<'a> {
         Self::parse_at(body, offset)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::json::mp_reach(self, &Session::AS4.with_multiple_labels(), serializer)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        super::json::mp_reach(self, &Session::AS4.with_multiple_labels(), out)
     }
 
     fn body_len(&self, session: &Session) -> usize {
@@ -209,18 +149,10 @@ impl<'a> Decode<'a> for MpReach<'a> {
         }
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
-        let reach = whole_or_cut(Self::parse_at(body, offset), body, offset, places, |c, places| {
-            place_family(c, places)?;
-            let len = u8::place(c, "next_hop_length", places)?;
-            let start = c.offset();
-            let next_hop = c.take(usize::from(len))?;
-            places.leaf("next_hop", start..c.offset(), NextHop::read(next_hop));
-            u8::place(c, "reserved", places).map(drop)
-        })?;
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
+        let reach = Self::place(body, offset, o)?;
         if let Some(family) = reach.family {
-            crate::nlri::places(reach.nlri, family, session, false, reach.offset, places);
+            place_routes(reach.nlri, family, session, false, reach.offset, o);
         }
         Ok(reach)
     }
@@ -241,42 +173,15 @@ impl<'a> MpUnreach<'a> {
     /// [`Truncated`](crate::error::ErrorKind::Truncated) for fewer than three octets (RFC 7606 section 5.3).
     #[inline(always)]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
+        Self::place(body, offset, &mut ())
+    }
+
+    /// Reads the family in front of the routes.
+    #[inline(always)]
+    fn place<O: Observer>(body: &'a [u8], offset: u64, o: &mut O) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
-        let family = Family::new(Afi(c.u16()?), Safi(c.u8()?));
+        let family = place_family(&mut c, o)?;
         Ok(Self { family, nlri: c.rest(), offset: c.offset() })
-    }
-
-    /// Withdrawn prefixes of a family; their octets go to `buffer`. None at all is the family's End-of-RIB marker (RFC 4724
-    /// section 2). They have path identifiers where `session` receives them.
-    ///
-    /// # Errors
-    /// As [`MpReach::from_prefixes`].
-    #[cfg(feature = "alloc")]
-    pub fn from_prefixes(
-        family: Family,
-        prefixes: impl IntoIterator<Item = PathPrefix>,
-        session: &Session,
-        buffer: &'a mut Vec<u8>,
-    ) -> Result<Self, EncodeError> {
-        buffer.clear();
-        put_prefixes(family, prefixes, session, buffer)?;
-        Ok(Self { family, nlri: buffer, offset: 0 })
-    }
-
-    /// Withdrawn routes of a family without plain prefixes, each behind its path identifier; their octets go to `buffer`.
-    ///
-    /// # Errors
-    /// As [`MpReach::from_routes`].
-    #[cfg(feature = "alloc")]
-    pub fn from_routes<'r>(
-        family: Family,
-        routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
-        session: &Session,
-        buffer: &'a mut Vec<u8>,
-    ) -> Result<Self, EncodeError> {
-        buffer.clear();
-        put_routes(family, routes, session, true, buffer)?;
-        Ok(Self { family, nlri: buffer, offset: 0 })
     }
 
     /// The family of the routes.
@@ -307,9 +212,8 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
         Self::parse_at(body, offset)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        super::json::mp_unreach(self, &Session::AS4.with_multiple_labels(), serializer)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        super::json::mp_unreach(self, &Session::AS4.with_multiple_labels(), out)
     }
 
     fn body_len(&self, session: &Session) -> usize {
@@ -322,66 +226,11 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
         write_nlri(self.nlri, self.nlri(session), out);
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
-        let unreach = whole_or_cut(Self::parse_at(body, offset), body, offset, places, place_family)?;
-        crate::nlri::places(unreach.nlri, unreach.family, session, true, unreach.offset, places);
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
+        let unreach = Self::place(body, offset, o)?;
+        place_routes(unreach.nlri, unreach.family, session, true, unreach.offset, o);
         Ok(unreach)
     }
-}
-
-/// A checked next hop at the front of a buffer; returns its octets.
-#[cfg(feature = "alloc")]
-fn put_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
-    check_next_hop(family, next_hop, session)?;
-    buffer.clear();
-    next_hop.write(buffer);
-    Ok(buffer.len())
-}
-
-/// Whether there is a path identifier where whoever reads by the session expects one.
-#[cfg(feature = "alloc")]
-fn check_path(family: Family, path_id: Option<u32>, session: &Session) -> Result<(), EncodeError> {
-    if session.add_path(family) == path_id.is_some() { Ok(()) } else { Err(EncodeError::unrepresentable("path identifier")) }
-}
-
-#[cfg(feature = "alloc")]
-fn put_prefixes(
-    family: Family,
-    prefixes: impl IntoIterator<Item = PathPrefix>,
-    session: &Session,
-    buffer: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    if family.prefix_is_v6().is_none() {
-        return Err(EncodeError::unrepresentable("family"));
-    }
-    for path in prefixes {
-        if family.prefix_is_v6() != Some(path.prefix.is_v6()) {
-            return Err(EncodeError::unrepresentable("prefix"));
-        }
-        check_path(family, path.path_id, session)?;
-        path.write(buffer);
-    }
-    Ok(())
-}
-
-#[cfg(feature = "alloc")]
-fn put_routes<'r>(
-    family: Family,
-    routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
-    session: &Session,
-    withdrawn: bool,
-    buffer: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    for (path_id, route) in routes {
-        check_path(family, path_id, session)?;
-        route.check_labels(family, session, withdrawn)?;
-        if let Some(id) = path_id {
-            buffer.put_u32(id);
-        }
-        route.encode(family, buffer)?;
-    }
-    Ok(())
 }
 
 /// Routes from their decoded values; a list that cannot be read goes out as it came.
@@ -392,29 +241,9 @@ fn write_nlri(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut dyn Sink) {
     }
 }
 
-/// Notes the fields in front of the routes: all of them, or those in front of the cut and then what reading them said.
-#[cfg(feature = "alloc")]
-fn whole_or_cut<'a, T>(
-    read: Result<T>,
-    body: &'a [u8],
-    offset: u64,
-    places: &mut Places,
-    fields: impl FnOnce(&mut Cursor<'a>, &mut Places) -> Result<()>,
-) -> Result<T> {
-    let mut c = Cursor::at(body, offset);
-    match &read {
-        Ok(_) => fields(&mut c, places)?,
-        Err(e) => places.cut(*e, |places| {
-            let _ = fields(&mut c, places);
-        }),
-    }
-    read
-}
-
-#[cfg(feature = "alloc")]
-fn place_family(c: &mut Cursor<'_>, places: &mut Places) -> Result<()> {
-    crate::wire::place_as(c, "afi", places, Afi)?;
-    crate::wire::place_as(c, "safi", places, Safi).map(drop)
+#[inline(always)]
+fn place_family<O: Observer>(c: &mut Cursor<'_>, o: &mut O) -> Result<Family> {
+    Ok(Family::new(o.named(c, "afi", Afi)?, o.named(c, "safi", Safi)?))
 }
 
 impl fmt::Display for MpReach<'_> {
@@ -488,7 +317,7 @@ impl MpReach<'_> {
         let len = self.next_hop.len();
         let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
         // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
-        if !fits && !(family == Family::IPV4_VPN && matches!(len, 16 | 32)) {
+        if !(fits || family == Family::IPV4_VPN && matches!(len, 16 | 32)) {
             report(crate::attr::place_of::bad_length(len, offset.saturating_add(3)), Action::ResetSession);
         }
     }
@@ -556,6 +385,7 @@ mod tests {
     mod built {
         use super::*;
         use crate::attr::Value;
+        use crate::nlri::PathPrefix;
         use crate::nlri::RouteDistinguisher;
         use proptest::prelude::*;
 

@@ -5,82 +5,80 @@ use super::{AttrFlags, Attribute, AttributesIter};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Result};
 use crate::nlri::NextHop;
-use crate::places::Places;
 use crate::session::Session;
-use crate::wire::{Cursor, Field as _};
+use crate::wire::{Cursor, Observer};
 
 impl Attribute<'_> {
     /// Notes where the attribute's fields lie.
-    pub fn places(&self, session: &Session, places: &mut Places) {
+    #[cfg(feature = "alloc")]
+    pub fn places(&self, session: &Session, places: &mut crate::places::Places) {
         self.place(session, false, places);
     }
 
-    fn place(&self, session: &Session, rib: bool, places: &mut Places) {
+    /// Tells where the attribute's fields lie. Table dumps (`rib`) have short forms.
+    pub(crate) fn place<O: Observer>(&self, session: &Session, rib: bool, o: &mut O) {
         let body = self.body_offset();
-        let opened = places.open("attribute", self.offset);
-        places.label(opened, self.code);
-        places.leaf("flags", self.offset..self.offset.saturating_add(1), format_args!("{:#04x}", self.flags.bits()));
-        places.leaf("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), self.code);
-        places.leaf("length", self.offset.saturating_add(2)..body, self.body.len());
-        let start = places.len();
-        self.place_value(self.body.len(), session, rib, places);
+        o.open("attribute", self.offset);
+        o.label(&self.code);
+        o.note("flags", self.offset..self.offset.saturating_add(1), &format_args!("{:#04x}", self.flags.bits()));
+        o.note("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), &self.code);
+        o.note("length", self.offset.saturating_add(2)..body, &self.body.len());
         let action = rule(self.code).map_or(Action::TreatAsWithdraw, |(_, action)| action);
-        places.name_errors(start, Context::Attribute(self.code), action);
-        places.close(opened, body.saturating_add(self.body.len() as u64));
+        o.within(Context::Attribute(self.code), action, |o| self.place_value(self.body.len(), session, rib, o));
+        o.close(body.saturating_add(self.body.len() as u64));
     }
 
-    /// Notes where the fields of the body lie, which has `len` octets unless it is cut. Table dumps (`rib`) have short forms.
-    fn place_value(&self, len: usize, session: &Session, rib: bool, places: &mut Places) {
+    /// Tells where the fields of the body lie, which has `len` octets unless it is cut.
+    fn place_value<O: Observer>(&self, len: usize, session: &Session, rib: bool, o: &mut O) {
         match (self.code, self.body.split_first()) {
             (AttrCode::MP_REACH_NLRI, Some((&octets, next_hop)))
                 if rib && octets != 0 && usize::from(octets).checked_add(1) == Some(len) =>
             {
                 let behind = self.body_offset().saturating_add(1);
-                places.leaf("next_hop_length", self.body_offset()..behind, octets);
+                o.note("next_hop_length", self.body_offset()..behind, &octets);
                 if next_hop.len() == usize::from(octets) {
-                    places.leaf("next_hop", behind..self.end(), NextHop::read(next_hop));
+                    o.note("next_hop", behind..self.end(), &NextHop::read(next_hop));
                 }
             }
-            (AttrCode::AGGREGATOR, _) if rib && len == 8 => self.place_body(&Session::AS4, places),
-            _ => self.place_body(session, places),
+            (AttrCode::AGGREGATOR, _) if rib && len == 8 => self.place_body(&Session::AS4, o),
+            _ => self.place_body(session, o),
         }
     }
 }
 
-/// Notes where the attributes of a list lie, those of table dumps (`rib`) with their short forms. Of one that overruns the list
+/// Tells where the attributes of a list lie, those of table dumps (`rib`) with their short forms. Of one that overruns the list
 /// there is what the list holds of it.
-pub(crate) fn place_list(list: Cursor<'_>, session: &Session, rib: bool, places: &mut Places) {
+pub(crate) fn place_list<O: Observer>(list: Cursor<'_>, session: &Session, rib: bool, o: &mut O) {
     let mut attributes = AttributesIter::at(list.rest(), list.offset());
     loop {
         let left = attributes.rest;
         match attributes.next() {
             None => return,
-            Some(Ok(attribute)) => attribute.place(session, rib, places),
+            Some(Ok(attribute)) => attribute.place(session, rib, o),
             Some(Err(e)) => {
                 let start = attributes.end.saturating_sub(left.len() as u64);
-                let opened = places.open("attribute", start);
-                places.cut(e, |places| {
-                    let _ = place_cut(Cursor::at(left, start), opened, session, rib, places);
+                o.open("attribute", start);
+                o.cut(e, |o| {
+                    let _ = place_cut(Cursor::at(left, start), session, rib, o);
                 });
-                places.close(opened, attributes.end);
+                o.close(attributes.end);
             }
         }
     }
 }
 
-/// Notes what there is of the attribute that a list ends with.
-fn place_cut(mut c: Cursor<'_>, opened: usize, session: &Session, rib: bool, places: &mut Places) -> Result<()> {
+/// Tells what there is of the attribute that a list ends with.
+fn place_cut<O: Observer>(mut c: Cursor<'_>, session: &Session, rib: bool, o: &mut O) -> Result<()> {
     let offset = c.offset();
-    let flags = AttrFlags::from_bits_retain(c.u8()?);
-    places.leaf("flags", offset..c.offset(), format_args!("{:#04x}", flags.bits()));
-    let code = AttrCode(crate::wire::place_as(&mut c, "code", places, AttrCode)?);
-    places.label(opened, code);
+    let flags = o.leaf(&mut c, "flags", Cursor::u8, |flags, f| write!(f, "{flags:#04x}")).map(AttrFlags::from_bits_retain)?;
+    let code = o.named(&mut c, "code", AttrCode)?;
+    o.label(&code);
     let len = match flags.contains(AttrFlags::EXTENDED_LENGTH) {
-        true => u16::place(&mut c, "length", places)?,
-        false => u16::from(u8::place(&mut c, "length", places)?),
+        true => o.field::<u16>(&mut c, "length")?,
+        false => u16::from(o.field::<u8>(&mut c, "length")?),
     };
     if !c.is_empty() {
-        Attribute { flags, code, body: c.rest(), offset }.place_value(usize::from(len), session, rib, places);
+        Attribute { flags, code, body: c.rest(), offset }.place_value(usize::from(len), session, rib, o);
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::codes::{Afi, PmsiTunnelType};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::nlri::Label;
-use crate::wire::{Bounded, Counted, Cursor, Field, List, Sink, hex, wire_flags, wire_struct};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{
+    Bounded, Counted, Cursor, Field, JsonObject, JsonSink, List, Observer, Sink, ToJson, hex, serialize_as_json, wire_flags,
+    wire_struct,
+};
 
 bitflags::bitflags! {
     /// Flags of PMSI_TUNNEL. Bits without a name are kept.
@@ -41,9 +41,8 @@ impl<'a, T: Field<'a>, const BEHIND: usize> Field<'a> for AllBut<T, BEHIND> {
         self.0.show(f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.json(serializer)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.0.json(out)
     }
 
     fn wire_len(&self) -> usize {
@@ -99,11 +98,18 @@ pub struct PimTree {
 
 impl<'a> Field<'a> for PimTree {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        if !matches!(c.len(), 8 | 32) {
-            return Err(Error::new(ErrorKind::BadLength(u32::try_from(c.len()).unwrap_or(u32::MAX)), c.offset()));
-        }
-        let mut root = c.sub(c.len() / 2)?;
-        Ok(Self { root: Field::read(&mut root)?, group: Field::read(c)? })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            if !matches!(c.len(), 8 | 32) {
+                let len = u32::try_from(c.len()).unwrap_or(u32::MAX);
+                return Err(o.error(Error::new(ErrorKind::BadLength(len), c.offset())));
+            }
+            let mut root = o.told(c.sub(c.len() / 2))?;
+            Ok(Self { root: o.field(&mut root, "root")?, group: o.field(c, "group")? })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,21 +127,6 @@ impl<'a> Field<'a> for PimTree {
     fn write(&self, out: &mut dyn Sink) {
         self.root.write(out);
         self.group.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            // What cannot be halved is refused as a whole.
-            if !matches!(c.len(), 8 | 32) {
-                return Self::read(c).inspect_err(|e| places.error(*e));
-            }
-            let mut root = c.sub(c.len() / 2)?;
-            Ok(Self { root: Field::place(&mut root, "root", places)?, group: Field::place(c, "group", places)? })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 
@@ -165,20 +156,12 @@ macro_rules! tunnels {
                 }
             }
 
-            fn read(kind: u8, c: &mut Cursor<'a>) -> Result<Self> {
-                #[cfg(all(test, feature = "alloc"))]
+            fn place<O: Observer>(kind: u8, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+                #[cfg(test)]
                 crate::wire::rows::met("PmsiTunnelId", kind);
                 match kind {
-                    $($code => <$type>::read(c).map(Self::$variant),)*
-                    _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: Field::read(c)? }),
-                }
-            }
-
-            #[cfg(feature = "alloc")]
-            fn place(kind: u8, c: &mut Cursor<'a>, places: &mut Places) -> Result<Self> {
-                match kind {
-                    $($code => <$type>::place(c, "tunnel", places).map(Self::$variant),)*
-                    _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: Field::place(c, "tunnel", places)? }),
+                    $($code => o.field(c, "tunnel").map(Self::$variant),)*
+                    _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: o.field(c, "tunnel")? }),
                 }
             }
 
@@ -206,23 +189,22 @@ macro_rules! tunnels {
             }
         }
 
-        #[cfg(feature = "serde")]
-        impl serde::Serialize for PmsiTunnelId<'_> {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                use crate::wire::Json;
-                use serde::ser::SerializeMap as _;
-                let mut map = serializer.serialize_map(None)?;
-                map.serialize_entry("type", &self.kind().0)?;
+        impl ToJson for PmsiTunnelId<'_> {
+            fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+                let mut object = out.object()?;
+                object.member("type", &self.kind().0)?;
                 match self {
                     $(Self::$variant(value) => {
-                        map.serialize_entry("name", $text)?;
-                        map.serialize_entry("value", &Json(*value))?;
+                        object.member("name", $text)?;
+                        object.member("value", value)?;
                     })*
-                    Self::Unknown { raw, .. } => map.serialize_entry("value", &Json(*raw))?,
+                    Self::Unknown { raw, .. } => object.member("value", raw)?,
                 }
-                map.end()
+                object.end()
             }
         }
+
+        serialize_as_json!(PmsiTunnelId<'a>);
 
         impl fmt::Display for PmsiTunnelId<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -278,24 +260,27 @@ pub struct PmsiTunnel<'a> {
 
 impl<'a> Field<'a> for PmsiTunnel<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let flags = Field::read(c)?;
-        let kind = c.u8()?;
-        Ok(Self { flags, label: Field::read(c)?, tunnel: PmsiTunnelId::read(kind, c)? })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let flags = o.field(c, "flags")?;
+            let kind = o.field(c, "type")?;
+            Ok(Self { flags, label: o.field(c, "label")?, tunnel: PmsiTunnelId::place(kind, c, o)? })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use crate::wire::Json;
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("flags", &Json(self.flags))?;
-        map.serialize_entry("label", &Json(self.label))?;
-        map.serialize_entry("tunnel", &self.tunnel)?;
-        map.end()
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("flags", &self.flags)?;
+        object.member("label", &self.label)?;
+        object.member("tunnel", &self.tunnel)?;
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -311,19 +296,6 @@ impl<'a> Field<'a> for PmsiTunnel<'a> {
         self.tunnel.kind().0.write(out);
         self.label.write(out);
         self.tunnel.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let flags = Field::place(c, "flags", places)?;
-            let kind = u8::place(c, "type", places)?;
-            let label = Field::place(c, "label", places)?;
-            Ok(Self { flags, label, tunnel: PmsiTunnelId::place(kind, c, places)? })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 
@@ -371,13 +343,17 @@ pub enum PeDistinguisherLabels<'a> {
 
 impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         let len = c.len();
         match (len % 7, len % 19) {
-            _ if len == 0 => Err(Error::new(ErrorKind::BadLength(0), c.offset())),
-            (0, 0) => Field::read(c).map(Self::Either),
-            (0, _) => Field::read(c).map(Self::V4),
-            (_, 0) => Field::read(c).map(Self::V6),
-            _ => Err(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), c.offset())),
+            _ if len == 0 => Err(o.error(Error::new(ErrorKind::BadLength(0), c.offset()))),
+            (0, 0) => o.field(c, name).map(Self::Either),
+            (0, _) => o.field(c, name).map(Self::V4),
+            (_, 0) => o.field(c, name).map(Self::V6),
+            _ => Err(o.error(Error::new(ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX)), c.offset()))),
         }
     }
 
@@ -385,12 +361,11 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match self {
-            Self::V4(list) => list.json(serializer),
-            Self::V6(list) => list.json(serializer),
-            Self::Either(raw) => raw.json(serializer),
+            Self::V4(list) => list.json(out),
+            Self::V6(list) => list.json(out),
+            Self::Either(raw) => raw.json(out),
         }
     }
 
@@ -411,16 +386,6 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
             Self::V4(list) => list.write(out),
             Self::V6(list) => list.write(out),
             Self::Either(raw) => out.put_slice(raw),
-        }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let value = Self::read(&mut c.clone()).inspect_err(|e| places.error(*e))?;
-        match value {
-            Self::V4(_) => Field::place(c, name, places).map(Self::V4),
-            Self::V6(_) => Field::place(c, name, places).map(Self::V6),
-            Self::Either(_) => Field::place(c, name, places).map(Self::Either),
         }
     }
 }

@@ -6,10 +6,7 @@ use super::{Decode, list_attributes};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::session::Session;
-use crate::wire::{Cursor, Field, List, OneOrMore, Sink, U24, whole, wire_struct, wire_tlv};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Field, JsonSink, List, Observer, OneOrMore, Sink, U24, wire_struct, wire_tlv};
 
 wire_struct! {
     /// Label-Index TLV (RFC 8669 section 3.1).
@@ -162,14 +159,17 @@ fn fault(body: &[u8], offset: u64, error: Error) -> Error {
 }
 
 impl<'a> Decode<'a> for PrefixSid<'a> {
-    fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
-        super::some(body.len(), offset)?;
-        whole(body, offset).map_err(|e| fault(body, offset, e))
+    fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self> {
+        Self::place_body(body, offset, session, &mut ()).map_err(|e| fault(body, offset, e))
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Field::json(self, serializer)
+    fn place_body<O: Observer>(body: &'a [u8], offset: u64, _: &Session, o: &mut O) -> Result<Self> {
+        o.told(super::some(body.len(), offset))?;
+        o.field(&mut Cursor::at(body, offset), "value")
+    }
+
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        Field::json(self, out)
     }
 
     fn body_len(&self, _: &Session) -> usize {
@@ -183,12 +183,6 @@ impl<'a> Decode<'a> for PrefixSid<'a> {
 
     fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         self.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &'a [u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
-        super::some(body.len(), offset).inspect_err(|e| places.error(*e))?;
-        Field::place(&mut Cursor::at(body, offset), "value", places)
     }
 }
 

@@ -8,10 +8,7 @@ use super::{Decode, place_of};
 use crate::asn::Asn;
 use crate::error::{Action, Error, Result};
 use crate::session::Session;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-use crate::wire::Sink;
+use crate::wire::{JsonSink, Observer, Sink};
 
 /// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -69,9 +66,8 @@ impl Decode<'_> for u32 {
         }
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(*self)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        out.number(u64::from(*self))
     }
 
     fn body_len(&self, _: &Session) -> usize {
@@ -104,9 +100,8 @@ impl<'a> Decode<'a> for Asn {
         u32::decode(body, offset, session).map(Self)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(self.0)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        out.number(u64::from(self.0))
     }
 
     fn body_len(&self, _: &Session) -> usize {
@@ -129,9 +124,8 @@ impl Decode<'_> for AtomicAggregate {
         if body.is_empty() { Ok(Self) } else { Err(place_of::bad_length(body.len(), offset)) }
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bool(true)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        out.boolean(true)
     }
 
     fn body_len(&self, _: &Session) -> usize {
@@ -173,15 +167,15 @@ impl Aggregator {
         Ok(Self { asn: Asn(asn), address: Ipv4Addr::from_bits(u32::from_be_bytes(address)) })
     }
 
-    #[cfg(feature = "alloc")]
-    fn place(body: &[u8], asn4: bool, offset: u64, places: &mut Places) -> Result<Self> {
-        let aggregator = Self::read(body, asn4, offset).inspect_err(|e| places.error(*e))?;
+    fn place<O: Observer>(body: &[u8], asn4: bool, offset: u64, o: &mut O) -> Result<Self> {
+        let aggregator = o.told(Self::read(body, asn4, offset))?;
         let address = offset.saturating_add(if asn4 { 4 } else { 2 });
-        let opened = places.open("value", offset);
-        places.label(opened, aggregator);
-        places.leaf("asn", offset..address, aggregator.asn);
-        places.leaf("address", address..address.saturating_add(4), aggregator.address);
-        places.close(opened, address.saturating_add(4));
+        let end = address.saturating_add(4);
+        o.open("value", offset);
+        o.label(&aggregator);
+        o.note("asn", offset..address, &aggregator.asn);
+        o.note("address", address..end, &aggregator.address);
+        o.close(end);
         Ok(aggregator)
     }
 }
@@ -201,9 +195,8 @@ impl Decode<'_> for Aggregator {
         out.put_slice(&self.address.octets());
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &[u8], offset: u64, session: &Session, places: &mut Places) -> Result<Self> {
-        Self::place(body, session.asn4, offset, places)
+    fn place_body<O: Observer>(body: &[u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
+        Self::place(body, session.asn4, offset, o)
     }
 }
 
@@ -223,9 +216,8 @@ impl Decode<'_> for As4Aggregator {
         Aggregator::read(body, true, offset).map(Self)
     }
 
-    #[cfg(feature = "alloc")]
-    fn place_body(body: &[u8], offset: u64, _: &Session, places: &mut Places) -> Result<Self> {
-        Aggregator::place(body, true, offset, places).map(Self)
+    fn place_body<O: Observer>(body: &[u8], offset: u64, _: &Session, o: &mut O) -> Result<Self> {
+        Aggregator::place(body, true, offset, o).map(Self)
     }
 
     fn body_len(&self, _: &Session) -> usize {

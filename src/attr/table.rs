@@ -14,10 +14,7 @@ use crate::asn::Asn;
 use crate::codes::{AttrCode, path_attributes};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::session::Session;
-use crate::wire::Sink;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{JsonSink, Observer, Sink, ToJson};
 
 /// The flags that an attribute's definition fixes.
 #[derive(Clone, Copy)]
@@ -130,26 +127,24 @@ macro_rules! attribute_values {
             }
         }
 
-        #[cfg(feature = "serde")]
-        impl serde::Serialize for Value<'_> {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ToJson for Value<'_> {
+            fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
                 match self {
-                    $(Self::$variant(value) => Decode::json(value, serializer),)*
-                    Self::Raw(_) => serializer.collect_str(self),
+                    $(Self::$variant(value) => Decode::json(value, out),)*
+                    Self::Raw(_) => out.text(self),
                 }
             }
         }
 
         impl<$a> Attribute<$a> {
-            /// Notes where the fields of the body lie.
-            #[cfg(feature = "alloc")]
-            pub(super) fn place_body(&self, session: &Session, places: &mut Places) {
+            /// Tells where the fields of the body lie.
+            pub(super) fn place_body<O: Observer>(&self, session: &Session, o: &mut O) {
                 let (body, offset) = (self.body, self.body_offset());
                 match self.code {
                     $(AttrCode::$point => {
-                        let _ = <$value as Decode<$a>>::place_body(body, offset, session, places);
+                        let _ = <$value as Decode<$a>>::place_body(body, offset, session, o);
                     })*
-                    _ => places.leaf("value", offset..offset.saturating_add(body.len() as u64), Value::Raw(*self)),
+                    _ => o.note("value", offset..offset.saturating_add(body.len() as u64), &Value::Raw(*self)),
                 }
             }
         }

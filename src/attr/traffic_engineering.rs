@@ -4,10 +4,7 @@ use core::fmt;
 
 use super::list_attributes;
 use crate::error::{EncodeError, Result};
-use crate::wire::{Cursor, Field, Sink, hex, wire_newtype};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Field, JsonObject, JsonSink, Observer, Sink, hex, wire_newtype};
 
 /// A number in the four octets of IEEE 754 single precision, as its bits; equal if the bits are.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -104,39 +101,32 @@ pub struct SwitchingCapability<'a> {
 }
 
 impl<'a> SwitchingSpecific<'a> {
-    fn read(switching: u8, c: &mut Cursor<'a>) -> Result<Self> {
-        Ok(match switching {
-            1..=4 => Self::Packet { min_lsp_bandwidth: Field::read(c)?, mtu: Field::read(c)? },
-            51 | 150 | 200 => Self::None,
-            100 => Self::TimeDivision { min_lsp_bandwidth: Field::read(c)?, indication: Field::read(c)? },
-            _ => Self::Unknown(Field::read(c)?),
-        })
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(switching: u8, c: &mut Cursor<'a>, places: &mut Places) -> Result<Self> {
+    fn place<O: Observer>(switching: u8, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
         let min = "min_lsp_bandwidth";
         Ok(match switching {
-            1..=4 => Self::Packet { min_lsp_bandwidth: Field::place(c, min, places)?, mtu: Field::place(c, "mtu", places)? },
+            1..=4 => Self::Packet { min_lsp_bandwidth: o.field(c, min)?, mtu: o.field(c, "mtu")? },
             51 | 150 | 200 => Self::None,
-            100 => Self::TimeDivision {
-                min_lsp_bandwidth: Field::place(c, min, places)?,
-                indication: Field::place(c, "indication", places)?,
-            },
-            _ => Self::Unknown(Field::place(c, "specific", places)?),
+            100 => Self::TimeDivision { min_lsp_bandwidth: o.field(c, min)?, indication: o.field(c, "indication")? },
+            _ => Self::Unknown(o.field(c, "specific")?),
         })
     }
 }
 
 impl<'a> Field<'a> for SwitchingCapability<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let switching = Field::read(c)?;
-        Ok(Self {
-            switching,
-            encoding: Field::read(c)?,
-            reserved: Field::read(c)?,
-            max_lsp_bandwidth: Field::read(c)?,
-            specific: SwitchingSpecific::read(switching, c)?,
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let switching = o.field(c, "switching")?;
+            Ok(Self {
+                switching,
+                encoding: o.field(c, "encoding")?,
+                reserved: o.field(c, "reserved")?,
+                max_lsp_bandwidth: o.field(c, "max_lsp_bandwidth")?,
+                specific: SwitchingSpecific::place(switching, c, o)?,
+            })
         })
     }
 
@@ -144,28 +134,25 @@ impl<'a> Field<'a> for SwitchingCapability<'a> {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use crate::wire::Json;
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("switching", &Json(self.switching))?;
-        map.serialize_entry("encoding", &Json(self.encoding))?;
-        map.serialize_entry("reserved", &Json(self.reserved))?;
-        map.serialize_entry("max_lsp_bandwidth", &Json(self.max_lsp_bandwidth))?;
-        match self.specific {
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("switching", &self.switching)?;
+        object.member("encoding", &self.encoding)?;
+        object.member("reserved", &self.reserved)?;
+        object.member("max_lsp_bandwidth", &self.max_lsp_bandwidth)?;
+        match &self.specific {
             SwitchingSpecific::Packet { min_lsp_bandwidth, mtu } => {
-                map.serialize_entry("min_lsp_bandwidth", &Json(min_lsp_bandwidth))?;
-                map.serialize_entry("mtu", &mtu)?;
+                object.member("min_lsp_bandwidth", min_lsp_bandwidth)?;
+                object.member("mtu", mtu)?;
             }
             SwitchingSpecific::TimeDivision { min_lsp_bandwidth, indication } => {
-                map.serialize_entry("min_lsp_bandwidth", &Json(min_lsp_bandwidth))?;
-                map.serialize_entry("indication", &indication)?;
+                object.member("min_lsp_bandwidth", min_lsp_bandwidth)?;
+                object.member("indication", indication)?;
             }
             SwitchingSpecific::None => {}
-            SwitchingSpecific::Unknown(raw) => map.serialize_entry("specific", &Json(raw))?,
+            SwitchingSpecific::Unknown(raw) => object.member("specific", raw)?,
         }
-        map.end()
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -203,23 +190,6 @@ impl<'a> Field<'a> for SwitchingCapability<'a> {
             SwitchingSpecific::None => {}
             SwitchingSpecific::Unknown(raw) => out.put_slice(raw),
         }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let switching = Field::place(c, "switching", places)?;
-            Ok(Self {
-                switching,
-                encoding: Field::place(c, "encoding", places)?,
-                reserved: Field::place(c, "reserved", places)?,
-                max_lsp_bandwidth: Field::place(c, "max_lsp_bandwidth", places)?,
-                specific: SwitchingSpecific::place(switching, c, places)?,
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 

@@ -13,14 +13,13 @@ use super::prefix_sid::PrefixSidTlv;
 use super::sr_policy::{
     BindingSid, ExplicitNullLabelPolicy, LabelStackEntry, PolicyName, Preference, Priority, SegmentList, Srv6BindingSid,
 };
-use crate::codes::TunnelType;
+use crate::codes::{Afi, TunnelType};
 use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
-use crate::wire::{Cursor, Field, List, Sink, TlvLength, U24, hex, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
-
-use crate::codes::Afi;
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{
+    Cursor, Field, JsonObject, JsonSink, List, Observer, Sink, TlvLength, ToJson, U24, hex, serialize_as_json, whole, wire_flags,
+    wire_newtype, wire_struct, wire_tlv,
+};
 
 bitflags::bitflags! {
     /// Flags of the encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2). Bits without a name are kept.
@@ -121,13 +120,12 @@ impl<'a> Field<'a> for Encapsulation<'a> {
         }
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match self {
-            Self::L2tpv3(value) => value.json(serializer),
-            Self::GreKey(key) => key.json(serializer),
-            Self::VirtualNetwork(value) => value.json(serializer),
-            Self::Other(raw) => raw.json(serializer),
+            Self::L2tpv3(value) => value.json(out),
+            Self::GreKey(key) => key.json(out),
+            Self::VirtualNetwork(value) => value.json(out),
+            Self::Other(raw) => raw.json(out),
         }
     }
 
@@ -369,10 +367,11 @@ wire_tlv! {
 /// Splits a sub-TLV off and reads its value; what is wrong with the value is apart from what is wrong with the lengths.
 fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Cursor<'a>, Result<SubTlv<'a>>)> {
     let kind = c.u8()?;
-    let (_, body) = TlvLength::ByType.read(u64::from(kind), 1, c)?;
+    let (_, len) = TlvLength::ByType.read(u64::from(kind), 1, c)?;
+    let body = c.sub(len)?;
     let value = match kind {
         1 => {
-            #[cfg(all(test, feature = "alloc"))]
+            #[cfg(test)]
             crate::wire::rows::met_with("SubTlv", kind, body.rest());
             Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation)
         }
@@ -438,12 +437,13 @@ impl fmt::Debug for SubTlvs<'_> {
     }
 }
 
-#[cfg(feature = "serde")]
-impl serde::Serialize for SubTlvs<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+impl ToJson for SubTlvs<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        out.list(self.iter())
     }
 }
+
+serialize_as_json!(SubTlvs<'a>);
 
 /// Iterates over [`SubTlvs`].
 #[derive(Clone, Copy, Debug)]
@@ -496,31 +496,36 @@ impl<'a> Tunnel<'a> {
 
 impl<'a> Field<'a> for Tunnel<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let (tunnel, mut window) = Self::window(c)?;
-        let bytes = window.rest();
-        while !window.is_empty() {
-            let (.., value) = split_sub_tlv(&mut window, tunnel)?;
-            if tunnel == TunnelType::SR_POLICY {
-                value?;
-            }
-        }
-        Ok(Self(SubTlvs { tunnel, bytes }))
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let tunnel = TunnelType(o.field(c, "type")?);
+            o.label(&tunnel);
+            let len: u16 = o.field(c, "length")?;
+            o.window(c, usize::from(len), |mut window, o| {
+                let bytes = window.rest();
+                while !window.is_empty() {
+                    place_sub_tlv(&mut window, tunnel, o)?;
+                }
+                Ok(Self(SubTlvs { tunnel, bytes }))
+            })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", &self.kind().0)?;
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("type", &self.kind().0)?;
         if let Some(name) = self.kind().name() {
-            map.serialize_entry("name", name)?;
+            object.member("name", name)?;
         }
-        map.serialize_entry("sub_tlvs", &self.0)?;
-        map.end()
+        object.member("sub_tlvs", &self.0)?;
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -537,63 +542,42 @@ impl<'a> Field<'a> for Tunnel<'a> {
         crate::wire::write_uint(out, self.0.bytes.len(), 2);
         self.0.iter().for_each(|sub_tlv| sub_tlv.write(out));
     }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let kind = TunnelType(u16::place(c, "type", places)?);
-            places.label(opened, kind);
-            let len = u16::place(c, "length", places)?;
-            crate::wire::place_window(c, usize::from(len), places, |mut window, places| {
-                let bytes = window.rest();
-                while !window.is_empty() {
-                    place_sub_tlv(&mut window, kind, places)?;
-                }
-                Ok(Self(SubTlvs { tunnel: kind, bytes }))
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
-    }
 }
 
-/// Notes where a sub-TLV lies; only what is wrong with its lengths ends the tunnel.
-#[cfg(feature = "alloc")]
-fn place_sub_tlv(c: &mut Cursor<'_>, tunnel: TunnelType, places: &mut Places) -> Result<()> {
-    let start = c.offset();
+/// Reads a sub-TLV. What is wrong with its lengths ends the tunnel; what is wrong with its value does so in an SR policy alone.
+fn place_sub_tlv<O: Observer>(c: &mut Cursor<'_>, tunnel: TunnelType, o: &mut O) -> Result<()> {
     let mut sub_tlv = *c;
-    let (kind, mut body, value) = match split_sub_tlv(c, tunnel) {
+    let (kind, _, value) = match split_sub_tlv(c, tunnel) {
         Ok(split) => split,
         Err(e) => {
-            places.cut(e, |places| {
-                let _ = SubTlv::place(&mut sub_tlv, "item", places);
-            });
-            return Err(e);
+            return Err(o.cut(e, |o| {
+                let _ = o.field::<SubTlv<'_>>(&mut sub_tlv, "item");
+            }));
         }
     };
-    if kind != 1 {
-        let _ = SubTlv::place(&mut sub_tlv, "item", places);
-        return if tunnel == TunnelType::SR_POLICY { value.map(|_| ()) } else { Ok(()) };
+    if !O::OBSERVES || kind != 1 {
+        if O::OBSERVES {
+            let _ = o.field::<SubTlv<'_>>(&mut sub_tlv, "item");
+        }
+        return if tunnel == TunnelType::SR_POLICY { value.map(drop) } else { Ok(()) };
     }
-    let opened = places.open("item", start);
-    places.label(opened, "encapsulation");
-    places.leaf("type", start..start.saturating_add(1), kind);
-    places.leaf("length", start.saturating_add(1)..body.offset(), body.len());
-    let _ = match value {
-        Ok(SubTlv::Encapsulation(Encapsulation::L2tpv3(_))) => L2tpv3::place(&mut body, "value", places).map(|_| ()),
-        Ok(SubTlv::Encapsulation(Encapsulation::GreKey(_))) => u32::place(&mut body, "key", places).map(|_| ()),
-        Ok(SubTlv::Encapsulation(Encapsulation::VirtualNetwork(_))) => {
-            VirtualNetwork::place(&mut body, "value", places).map(|_| ())
-        }
-        Ok(_) => <&[u8]>::place(&mut body, "value", places).map(|_| ()),
-        Err(e) => {
-            places.error(e);
-            Ok(())
-        }
-    };
-    places.close(opened, c.offset());
-    Ok(())
+    // What its value is depends on the tunnel.
+    o.group(&mut sub_tlv, "item", |c, o| {
+        o.label(&"encapsulation");
+        o.field::<u8>(c, "type")?;
+        let len = o.length(c, |c| TlvLength::ByType.read(u64::from(kind), 1, c))?;
+        let mut body = c.sub(len)?;
+        let _ = match value {
+            Ok(SubTlv::Encapsulation(Encapsulation::L2tpv3(_))) => o.field::<L2tpv3<'_>>(&mut body, "value").map(drop),
+            Ok(SubTlv::Encapsulation(Encapsulation::GreKey(_))) => o.field::<u32>(&mut body, "key").map(drop),
+            Ok(SubTlv::Encapsulation(Encapsulation::VirtualNetwork(_))) => {
+                o.field::<VirtualNetwork>(&mut body, "value").map(drop)
+            }
+            Ok(_) => o.field::<&[u8]>(&mut body, "value").map(drop),
+            Err(e) => Err(o.error(e)),
+        };
+        Ok(())
+    })
 }
 
 impl fmt::Display for Tunnel<'_> {
@@ -652,6 +636,7 @@ pub(super) mod tests {
     use super::super::sr_policy::*;
     use super::super::testing::{refused, round_trip, value, vector};
     use super::*;
+    use crate::places::Places;
     use crate::wire::Text;
     use proptest::prelude::*;
 

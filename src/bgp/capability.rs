@@ -10,7 +10,8 @@ use crate::attr::place_of;
 use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field, List, Sink, U24, wire_flags, wire_newtype, wire_struct};
+use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, ToJson, U24, serialize_as_json};
+use crate::wire::{wire_flags, wire_newtype, wire_struct};
 
 #[cfg(feature = "alloc")]
 use crate::places::Places;
@@ -85,10 +86,16 @@ pub struct OrfFamily<'a> {
 
 impl<'a> Field<'a> for OrfFamily<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let family = Field::read(c)?;
-        let count = c.u8()?;
-        let mut window = c.sub(usize::from(count).saturating_mul(2))?;
-        Ok(Self { family, orfs: Field::read(&mut window)? })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let family = o.field(c, "family")?;
+            let count: u8 = o.field(c, "count")?;
+            let mut window = o.told(c.sub(usize::from(count).saturating_mul(2)))?;
+            Ok(Self { family, orfs: o.field(&mut window, "orfs")? })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,13 +103,11 @@ impl<'a> Field<'a> for OrfFamily<'a> {
         self.orfs.show(f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("family", &crate::wire::Json(self.family.family()))?;
-        map.serialize_entry("orfs", &crate::wire::Json(self.orfs))?;
-        map.end()
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("family", &self.family.family())?;
+        object.member("orfs", &self.orfs)?;
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -117,19 +122,6 @@ impl<'a> Field<'a> for OrfFamily<'a> {
         self.family.write(out);
         crate::wire::write_uint(out, self.orfs.iter().count(), 1);
         self.orfs.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let family = Field::place(c, "family", places)?;
-            let count = u8::place(c, "count", places)?;
-            let mut window = c.sub(usize::from(count).saturating_mul(2)).inspect_err(|e| places.error(*e))?;
-            Ok(Self { family, orfs: Field::place(&mut window, "orfs", places)? })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 
@@ -271,8 +263,18 @@ pub struct Restart {
 
 impl<'a> Field<'a> for Restart {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let &[high, low] = c.array()?;
-        Ok(Self { flags: RestartFlags::from_bits_retain(high >> 4), time: u16::from_be_bytes([high & 0xf, low]) })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        let start = c.offset();
+        let &[high, low] = o.told(c.array())?;
+        let restart = Self { flags: RestartFlags::from_bits_retain(high >> 4), time: u16::from_be_bytes([high & 0xf, low]) };
+        o.open(name, start);
+        o.note("flags", start..start.saturating_add(1), &Shown(&restart.flags));
+        o.note("time", start..c.offset(), &restart.time);
+        o.close(c.offset());
+        Ok(restart)
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -280,13 +282,11 @@ impl<'a> Field<'a> for Restart {
         write!(f, "/{}", self.time)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("flags", &crate::wire::Json(self.flags))?;
-        map.serialize_entry("time", &crate::wire::Json(self.time))?;
-        map.end()
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("flags", &self.flags)?;
+        object.member("time", &self.time)?;
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -305,17 +305,6 @@ impl<'a> Field<'a> for Restart {
 
     fn write(&self, out: &mut dyn Sink) {
         out.put_u16(u16::from(self.flags.bits()) << 12 | self.time);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        let restart = Self::read(c).inspect_err(|e| places.error(*e))?;
-        let opened = places.open(name, start);
-        places.leaf("flags", start..start.saturating_add(1), crate::wire::Shown(&restart.flags));
-        places.leaf("time", start..c.offset(), restart.time);
-        places.close(opened, c.offset());
-        Ok(restart)
     }
 }
 
@@ -437,10 +426,18 @@ macro_rules! capabilities {
             }
 
             fn read(code: CapabilityCode, raw: &'a [u8], offset: u64) -> Result<Self> {
+                let mut c = Cursor::at(raw, offset);
+                let value = Self::place(code, &mut c, &mut ())?;
+                c.finish()?;
+                Ok(value)
+            }
+
+            /// Reads the value from the front of a window and tells an observer where its fields lie.
+            fn place<O: Observer>(code: CapabilityCode, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
                 match code.0 {
-                    $($empty_code => Cursor::at(raw, offset).finish().map(|()| Self::$empty),)*
-                    $($code => crate::wire::whole(raw, offset).map(Self::$variant),)*
-                    _ => Ok(Self::Raw(code, raw)),
+                    $($empty_code => Ok(Self::$empty),)*
+                    $($code => o.field(c, "value").map(Self::$variant),)*
+                    _ => o.field(c, "value").map(|raw| Self::Raw(code, raw)),
                 }
             }
 
@@ -472,12 +469,11 @@ macro_rules! capabilities {
                 }
             }
 
-            #[cfg(feature = "serde")]
-            fn json_value<M: serde::ser::SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+            fn json_value<O: JsonObject>(&self, object: &mut O) -> Result<(), O::Error> {
                 match self {
                     $(Self::$empty => Ok(()),)*
-                    $(Self::$variant(value) => map.serialize_entry("value", &crate::wire::Json(*value)),)*
-                    Self::Raw(_, raw) => map.serialize_entry("value", &crate::wire::Json(*raw)),
+                    $(Self::$variant(value) => object.member("value", value),)*
+                    Self::Raw(_, raw) => object.member("value", raw),
                 }
             }
 
@@ -486,17 +482,6 @@ macro_rules! capabilities {
                     $(Self::$empty => Ok(()),)*
                     $(Self::$variant(value) => Field::show(value, f),)*
                     Self::Raw(_, raw) => crate::wire::hex(raw, f),
-                }
-            }
-        }
-
-        impl<'a> Capability<'a> {
-            #[cfg(feature = "alloc")]
-            fn place_value(&self, c: &mut Cursor<'a>, places: &mut Places) -> Result<()> {
-                match self.code.0 {
-                    $($empty_code => Ok(()),)*
-                    $($code => <$value as Field<'a>>::place(c, "value", places).map(|_| ()),)*
-                    _ => <&'a [u8] as Field<'a>>::place(c, "value", places).map(|_| ()),
                 }
             }
         }
@@ -581,19 +566,19 @@ impl fmt::Display for CapabilityValue<'_> {
     }
 }
 
-#[cfg(feature = "serde")]
-impl serde::Serialize for CapabilityValue<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("code", &self.code().0)?;
+impl ToJson for CapabilityValue<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("code", &self.code().0)?;
         if let Some(name) = self.code().name() {
-            map.serialize_entry("name", name)?;
+            object.member("name", name)?;
         }
-        self.json_value(&mut map)?;
-        map.end()
+        self.json_value(&mut object)?;
+        object.end()
     }
 }
+
+serialize_as_json!(CapabilityValue<'a>);
 
 impl CapabilityValue<'_> {
     /// Octets on the wire: code, length, value.
@@ -640,52 +625,55 @@ impl<'a> Capability<'a> {
         e.within(Context::Capability(self.code), Action::ResetSession)
     }
 
+    /// Tells where the capability's fields lie, from its code on.
+    fn place<O: Observer>(&self, o: &mut O) {
+        let (code, len) = (self.offset.saturating_sub(2), self.offset.saturating_sub(1));
+        o.open("capability", code);
+        o.label(&self.code);
+        o.note("code", code..len, &self.code.0);
+        o.note("length", len..self.offset, &self.raw.len());
+        let mut c = Cursor::at(self.raw, self.offset);
+        if CapabilityValue::place(self.code, &mut c, o).is_ok()
+            && let Err(e) = c.finish()
+        {
+            o.error(self.named(e));
+        }
+        o.close(self.offset.saturating_add(self.raw.len() as u64));
+    }
+
     /// Notes where the capability's fields lie, from its code on.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut Places) {
-        let (code, len) = (self.offset.saturating_sub(2), self.offset.saturating_sub(1));
-        let opened = places.open("capability", code);
-        places.label(opened, self.code);
-        places.leaf("code", code..len, self.code.0);
-        places.leaf("length", len..self.offset, self.raw.len());
-        let mut c = Cursor::at(self.raw, self.offset);
-        if self.place_value(&mut c, places).is_ok()
-            && let Err(e) = c.finish()
-        {
-            places.error(self.named(e));
-        }
-        places.close(opened, self.offset.saturating_add(self.raw.len() as u64));
+        self.place(places);
     }
 }
 
-/// Notes where the fields of capabilities lie, whole or cut.
-#[cfg(feature = "alloc")]
-pub(super) fn place_list(mut c: Cursor<'_>, places: &mut Places) {
+/// Tells where the fields of capabilities lie, whole or cut.
+pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
     while !c.is_empty() {
         let start = c;
         let mut list = Capabilities { parameters: Parameters::NONE, cursor: c };
         if let Some(Ok(capability)) = list.next() {
-            capability.places(places);
+            capability.place(o);
             c = list.cursor;
             continue;
         }
         // The last one is cut: its code and length, if they are there.
-        let opened = places.open("capability", start.offset());
-        if let Ok(code) = u8::place(&mut c, "code", places) {
-            places.label(opened, CapabilityCode(code));
-            if let Ok(len) = u8::place(&mut c, "length", places) {
+        o.open("capability", start.offset());
+        if let Ok(code) = o.field(&mut c, "code").map(CapabilityCode) {
+            o.label(&code);
+            if let Ok(len) = o.field::<u8>(&mut c, "length") {
                 let missing = u32::try_from(usize::from(len).saturating_sub(c.len())).unwrap_or(u32::MAX);
                 let e = Error::new(ErrorKind::Truncated(missing), c.offset().saturating_add(c.len() as u64));
-                places.cut(e.within(Context::Capability(CapabilityCode(code)), Action::ResetSession), |places| {
+                o.cut(e.within(Context::Capability(code), Action::ResetSession), |o| {
                     if !c.is_empty() {
-                        let front = Capability { code: CapabilityCode(code), raw: c.rest(), offset: c.offset() };
-                        let _ = front.place_value(&mut c, places);
+                        let _ = CapabilityValue::place(code, &mut c, o);
                     }
                 });
             }
         }
         c.stop();
-        places.close(opened, c.offset());
+        o.close(c.offset());
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::error::{EncodeError, Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, Sink};
+use crate::wire::{Cursor, Field, JsonSink, Sink};
 
 /// Up to 255 octets of text behind their number; meant as UTF-8, and kept as they are.
 ///
@@ -37,9 +37,8 @@ impl<'a> Field<'a> for CountedText<'a> {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        crate::wire::json_text(self.0, serializer)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        crate::wire::json_text(self.0, out)
     }
 
     fn wire_len(&self) -> usize {

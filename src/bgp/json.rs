@@ -6,7 +6,7 @@ use super::{
     Capabilities, FilterEntry, FilterGroup, FilterHost, FilterValue, Message, Notification, NotificationData, Open, RouteRefresh,
     Update,
 };
-use crate::attr::{AttributeList, AttributeObject};
+use crate::attr::json::{AttributeList, AttributeObject};
 use crate::codes::{NotificationCode, notification_subcode_name};
 use crate::error::Result;
 use crate::nlri::Prefixes;

@@ -41,17 +41,13 @@ pub use update::UpdateBuilder;
 
 use core::iter::FusedIterator;
 
-use crate::codes::MessageType;
+use crate::codes::{Afi, MessageType, NotificationCode, RouteRefreshSubtype, Safi};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-use crate::wire::{Cursor, Sink};
+use crate::wire::{Cursor, Observer, Shown, Sink};
 
 #[cfg(feature = "alloc")]
-use crate::codes::{Afi, NotificationCode, RouteRefreshSubtype, Safi};
-#[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::place_as;
 
 /// Octets of a message header: marker, length, type.
 pub const HEADER_LEN: usize = 19;
@@ -235,17 +231,7 @@ impl Message<'_> {
 pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places) {
     let opened = places.open("message", offset);
     let mut c = Cursor::at(bytes, offset);
-    let mut header = || -> Result<(u16, MessageType)> {
-        use crate::wire::Field;
-        <[u8; 16]>::place(&mut c, "marker", places)?;
-        let len = u16::place(&mut c, "length", places)?;
-        let start = c.offset();
-        let kind = MessageType(u8::read(&mut c).inspect_err(|e| places.error(*e))?);
-        places.leaf("type", start..c.offset(), kind);
-        places.label(opened, kind);
-        Ok((len, kind))
-    };
-    let header = header();
+    let header = place_header(&mut c, places);
     places.name_errors(opened, Context::MessageHeader, Action::ResetSession);
     if let Ok((len, kind)) = header {
         let body = usize::from(len).saturating_sub(HEADER_LEN).min(c.len());
@@ -264,57 +250,54 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places)
     places.fill(opened, bytes, offset);
 }
 
-/// Notes where the fields of a message's body lie.
-#[cfg(feature = "alloc")]
-pub(crate) fn body_places(kind: MessageType, body: &[u8], session: &Session, offset: u64, places: &mut Places) {
-    let start = places.len();
+/// Reads the header of a message: its length and type.
+fn place_header<O: Observer>(c: &mut Cursor<'_>, o: &mut O) -> Result<(u16, MessageType)> {
+    o.field::<[u8; 16]>(c, "marker")?;
+    let len = o.field(c, "length")?;
+    let kind = o.named(c, "type", MessageType)?;
+    o.label(&kind);
+    Ok((len, kind))
+}
+
+/// Tells where the fields of a message's body lie.
+pub(crate) fn body_places<O: Observer>(kind: MessageType, body: &[u8], session: &Session, offset: u64, o: &mut O) {
     // Field by field, so that a message that ends too early shows what is there.
     match kind {
         MessageType::OPEN => {
-            open::place_body(body, offset, places);
-            return places.name_errors(start, Context::Open, Action::ResetSession);
+            return o.within(Context::Open, Action::ResetSession, |o| open::place_body(body, offset, o));
         }
         MessageType::UPDATE => {
-            update::places(body, session, offset, places);
-            return places.name_errors(start, Context::Update, Action::ResetSession);
+            return o.within(Context::Update, Action::ResetSession, |o| update::place_body(body, session, offset, o));
         }
         _ => {}
     }
     match Message::parse_body(kind, body, session, offset) {
-        Ok(Message::Notification(notification)) => notification.places(places),
-        Ok(Message::RouteRefresh(refresh)) => refresh.places(places),
+        Ok(Message::Notification(notification)) => notification.place(o),
+        Ok(Message::RouteRefresh(refresh)) => refresh.place(o),
         Ok(Message::Keepalive) => {}
-        Ok(_) => places.leaf("body", offset..offset.saturating_add(body.len() as u64), Octets(body)),
-        Err(e) => places.cut(e, |places| {
-            // Of a message that has no view, what is in front of its own part.
-            let mut c = Cursor::at(body, offset);
-            let _ = (|| {
-                match kind {
-                    MessageType::NOTIFICATION => {
-                        place_as(&mut c, "code", places, NotificationCode)?;
-                    }
-                    MessageType::ROUTE_REFRESH => {
-                        place_as(&mut c, "afi", places, Afi)?;
-                        place_as(&mut c, "subtype", places, RouteRefreshSubtype)?;
-                        place_as(&mut c, "safi", places, Safi)?;
-                    }
-                    _ => {}
-                }
-                Ok::<_, Error>(())
-            })();
-        }),
+        Ok(_) => o.note("body", offset..offset.saturating_add(body.len() as u64), &Shown(&body)),
+        Err(e) => {
+            o.cut(e, |o| {
+                let _ = place_front(kind, &mut Cursor::at(body, offset), o);
+            });
+        }
     }
 }
 
-/// Octets in hexadecimal.
-#[cfg(feature = "alloc")]
-struct Octets<'a>(&'a [u8]);
-
-#[cfg(feature = "alloc")]
-impl core::fmt::Display for Octets<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        crate::wire::hex(self.0, f)
+/// What is in front of its own part in a message that has no view.
+fn place_front<O: Observer>(kind: MessageType, c: &mut Cursor<'_>, o: &mut O) -> Result<()> {
+    match kind {
+        MessageType::NOTIFICATION => {
+            o.named(c, "code", NotificationCode)?;
+        }
+        MessageType::ROUTE_REFRESH => {
+            o.named(c, "afi", Afi)?;
+            o.named(c, "subtype", RouteRefreshSubtype)?;
+            o.named(c, "safi", Safi)?;
+        }
+        _ => {}
     }
+    Ok(())
 }
 
 /// Checks the header of a whole message and splits it off.

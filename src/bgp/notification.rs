@@ -1,23 +1,22 @@
 //! NOTIFICATION messages (RFC 4271 section 4.5) and what their data says.
 
+#[cfg(feature = "alloc")]
+mod builder;
+
+#[cfg(feature = "alloc")]
+pub use builder::NotificationBuilder;
+
 use core::fmt;
 
 use super::capability::Capabilities;
 use super::counted_text::CountedText;
+use super::{HEADER_LEN, put_header};
 use crate::attr::{Attribute, AttributesIter};
 use crate::codes::{AttrCode, MessageType, NotificationCode, notification_subcode_name};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Sink, hex};
-
-use super::{HEADER_LEN, put_header};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
 use crate::session::Session;
-#[cfg(feature = "alloc")]
-use crate::wire::Field as _;
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
+use crate::wire::{Cursor, Observer, Sink, hex};
 
 /// Why a session ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -229,17 +228,22 @@ impl Notification<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl Notification<'_> {
     /// Notes where the body's fields lie.
-    pub fn places(&self, places: &mut Places) {
+    #[cfg(feature = "alloc")]
+    pub fn places(&self, places: &mut crate::places::Places) {
+        self.place(places);
+    }
+
+    /// Tells where the body's fields lie.
+    pub(super) fn place<O: Observer>(&self, o: &mut O) {
         let (mut at, mut message) = (self.offset, *self);
         loop {
             let (code, subcode) = (at.saturating_sub(2), at.saturating_sub(1));
-            places.leaf("code", code..subcode, message.code);
+            o.note("code", code..subcode, &message.code);
             match notification_subcode_name(message.code, message.subcode) {
-                Some(name) => places.leaf("subcode", subcode..at, name),
-                None => places.leaf("subcode", subcode..at, message.subcode),
+                Some(name) => o.note("subcode", subcode..at, &name),
+                None => o.note("subcode", subcode..at, &message.subcode),
             }
             // A hard reset holds a message in its data; each is two octets shorter.
             match message.encapsulated() {
@@ -247,145 +251,41 @@ impl Notification<'_> {
                 None => break,
             }
         }
-        message.place_data(places);
+        message.place_data(o);
     }
 
-    fn place_data(&self, places: &mut Places) {
+    fn place_data<O: Observer>(&self, o: &mut O) {
         use NotificationData as D;
         let end = self.offset.saturating_add(self.data.len() as u64);
-        let mut c = Cursor::at(self.data, self.offset);
+        let c = &mut Cursor::at(self.data, self.offset);
         // The shape is known to fit: it has just been read.
         let _ = match self.decode() {
-            D::Empty | D::HardReset(..) => return,
+            D::Empty | D::HardReset(..) => Ok(()),
             D::Capabilities(_) => {
-                super::capability::place_list(c, places);
-                return;
+                super::capability::place_list(*c, o);
+                Ok(())
             }
             D::Attribute(attribute) => {
-                attribute.places(&Session::AS4, places);
-                return;
+                attribute.place(&Session::AS4, false, o);
+                Ok(())
             }
-            D::MessageType(kind) => return places.leaf("type", self.offset..end, kind),
-            D::MissingAttribute(code) => return places.leaf("attribute", self.offset..end, code),
-            D::PrefixLimit(..) => {
-                Family::place(&mut c, "family", places).and_then(|_| u32::place(&mut c, "limit", places).map(drop))
+            D::MessageType(kind) => {
+                o.note("type", self.offset..end, &kind);
+                Ok(())
             }
-            D::MessageLength(_) => u16::place(&mut c, "length", places).map(drop),
-            D::SupportedVersion(_) => u16::place(&mut c, "version", places).map(drop),
-            D::Shutdown(_) => u8::place(&mut c, "length", places).map(drop).map(|()| {
-                places.leaf("communication", c.offset()..end, CountedText(c.rest()));
+            D::MissingAttribute(code) => {
+                o.note("attribute", self.offset..end, &code);
+                Ok(())
+            }
+            D::PrefixLimit(..) => o.field::<Family>(c, "family").and_then(|_| o.field::<u32>(c, "limit").map(drop)),
+            D::MessageLength(_) => o.field::<u16>(c, "length").map(drop),
+            D::SupportedVersion(_) => o.field::<u16>(c, "version").map(drop),
+            D::Shutdown(_) => o.field::<u8>(c, "length").map(|_| {
+                o.note("communication", c.offset()..end, &CountedText(c.rest()));
             }),
-            D::Message(_) => <&[u8]>::place(&mut c, "message", places).map(drop),
-            D::Raw(_) => <&[u8]>::place(&mut c, "data", places).map(drop),
+            D::Message(_) => o.field::<&[u8]>(c, "message").map(drop),
+            D::Raw(_) => o.field::<&[u8]>(c, "data").map(drop),
         };
-    }
-}
-
-/// Makes a NOTIFICATION message.
-///
-/// ```
-/// use routeglass::Session;
-/// use routeglass::bgp::NotificationBuilder;
-///
-/// let mut message = Vec::new();
-/// NotificationBuilder::shutdown("maintenance")?.notification().encode(&Session::AS4, &mut message)?;
-/// assert_eq!(message[19..23], [6, 2, 11, b'm']);
-/// # Ok::<(), routeglass::EncodeError>(())
-/// ```
-#[cfg(feature = "alloc")]
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NotificationBuilder {
-    code: NotificationCode,
-    subcode: u8,
-    data: Vec<u8>,
-}
-
-#[cfg(feature = "alloc")]
-impl NotificationBuilder {
-    /// A message without data.
-    pub const fn new(code: NotificationCode, subcode: u8) -> Self {
-        Self { code, subcode, data: Vec::new() }
-    }
-
-    /// A message with data as it is: an attribute, capabilities, anything.
-    #[must_use]
-    pub fn data(mut self, octets: &[u8]) -> Self {
-        self.data = octets.to_vec();
-        self
-    }
-
-    /// Cease / Administrative Shutdown with words for the other operator (RFC 9003 section 2).
-    ///
-    /// # Errors
-    /// More than 255 octets.
-    pub fn shutdown(words: &str) -> Result<Self, EncodeError> {
-        Self::cease(2, words)
-    }
-
-    /// Cease / Administrative Reset with words for the other operator (RFC 9003 section 2).
-    ///
-    /// # Errors
-    /// More than 255 octets.
-    pub fn reset(words: &str) -> Result<Self, EncodeError> {
-        Self::cease(4, words)
-    }
-
-    fn cease(subcode: u8, words: &str) -> Result<Self, EncodeError> {
-        let words = CountedText(words.as_bytes());
-        let mut data = Vec::new();
-        crate::wire::encode(&words, &mut data).map_err(|e| e.of("shutdown communication"))?;
-        Ok(Self { code: NotificationCode::CEASE, subcode, data })
-    }
-
-    /// Cease / Hard Reset around another message (RFC 8538 section 3.1).
-    #[must_use]
-    pub fn hard_reset(inner: &Notification<'_>) -> Self {
-        let mut data = Vec::with_capacity(inner.data.len().saturating_add(2));
-        data.extend_from_slice(&[inner.code.0, inner.subcode]);
-        data.extend_from_slice(inner.data);
-        Self { code: NotificationCode::CEASE, subcode: 9, data }
-    }
-
-    /// Cease / Maximum Number of Prefixes Reached with the limit (RFC 4486 section 4).
-    #[must_use]
-    pub fn prefix_limit(family: Family, limit: u32) -> Self {
-        let mut data = Vec::with_capacity(7);
-        family.write(&mut data);
-        limit.write(&mut data);
-        Self { code: NotificationCode::CEASE, subcode: 1, data }
-    }
-
-    /// Message Header Error / Bad Message Length with the length (RFC 4271 section 6.1).
-    #[must_use]
-    pub fn bad_message_length(len: u16) -> Self {
-        Self { code: NotificationCode(1), subcode: 2, data: len.to_be_bytes().to_vec() }
-    }
-
-    /// Message Header Error / Bad Message Type with the type (RFC 4271 section 6.1).
-    #[must_use]
-    pub fn bad_message_type(kind: MessageType) -> Self {
-        Self::new(NotificationCode(1), 3).data(&[kind.0])
-    }
-
-    /// OPEN Message Error / Unsupported Version Number with the version that the speaker can do (RFC 4271 section 6.2).
-    #[must_use]
-    pub fn unsupported_version(supported: u16) -> Self {
-        Self::new(NotificationCode(2), 1).data(&supported.to_be_bytes())
-    }
-
-    /// OPEN Message Error / Unsupported Capability with the capabilities that are wanted (RFC 5492 section 5).
-    ///
-    /// # Errors
-    /// A value that does not fit its field.
-    pub fn unsupported_capabilities(wanted: &[super::CapabilityValue<'_>]) -> Result<Self, EncodeError> {
-        let mut data = Vec::new();
-        wanted.iter().try_for_each(|value| value.encode(&mut data))?;
-        Ok(Self { code: NotificationCode(2), subcode: 7, data })
-    }
-
-    /// The message, to look at or to encode.
-    pub fn notification(&self) -> Notification<'_> {
-        Notification { code: self.code, subcode: self.subcode, data: &self.data, offset: 2 }
     }
 }
 
@@ -395,6 +295,7 @@ mod tests {
     use super::*;
     use crate::asn::Asn;
     use crate::bgp::CapabilityValue;
+    use crate::places::Places;
 
     #[test]
     fn code_subcode_data() {

@@ -1,24 +1,22 @@
 //! OPEN messages (RFC 4271 section 4.2), with the long form of their parameters (RFC 9072).
 
+#[cfg(feature = "alloc")]
+mod builder;
+
+#[cfg(feature = "alloc")]
+pub use builder::OpenBuilder;
+
 use core::iter::FusedIterator;
 use core::net::Ipv4Addr;
 
 use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue, ExtendedNextHop};
+use super::{HEADER_LEN, put_header};
 use crate::asn::Asn;
-use crate::codes::{Afi, CapabilityCode, Role};
+use crate::codes::{Afi, CapabilityCode, MessageType, OpenParameter, Role};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::FamilySet;
 use crate::session::Session;
-#[cfg(feature = "alloc")]
-use crate::wire::Field as _;
-use crate::wire::{Cursor, Sink};
-
-use super::{HEADER_LEN, put_header};
-use crate::codes::{MessageType, OpenParameter};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
+use crate::wire::{Cursor, Observer, Sink};
 
 /// The first message of a session.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,23 +48,30 @@ impl<'a> Open<'a> {
 
     fn read(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
-        let version = c.u8()?;
-        let asn = c.u16()?;
-        let hold_time = c.u16()?;
-        let bgp_id = Ipv4Addr::from_bits(c.u32()?);
-        let len = c.u8()?;
+        let (open, len) = Self::place_front(body, &mut c, &mut ())?;
+        c.take(len)?;
+        c.finish()?;
+        Ok(open)
+    }
+
+    /// Reads what is in front of the parameters, and the number of their octets.
+    fn place_front<O: Observer>(body: &'a [u8], c: &mut Cursor<'a>, o: &mut O) -> Result<(Self, usize)> {
+        let offset = c.offset();
+        let version = o.field(c, "version")?;
+        let asn = o.field(c, "my AS")?;
+        let hold_time = o.field(c, "hold time")?;
+        let bgp_id = o.field(c, "BGP identifier")?;
+        let len: u8 = o.field(c, "parameters length")?;
         // RFC 9072 section 2: a first parameter of type 255 says that a two-octet length follows; the one-octet length is 255
         // by rule, and any but 0 must be taken.
         let extended = len != 0 && c.rest().first() == Some(&255);
         let len = if extended {
-            c.u8()?;
-            c.u16()?
+            o.field::<u8>(c, "extended form")?;
+            o.field::<u16>(c, "extended length")?
         } else {
             u16::from(len)
         };
-        c.take(usize::from(len))?;
-        c.finish()?;
-        Ok(Self { version, asn, hold_time, bgp_id, body, extended, offset })
+        Ok((Self { version, asn, hold_time, bgp_id, body, extended, offset }, usize::from(len)))
     }
 
     /// Protocol version; 4 since 1994.
@@ -343,249 +348,40 @@ impl Open<'_> {
 
     /// Notes where the body's fields lie.
     #[cfg(feature = "alloc")]
-    pub fn places(&self, places: &mut Places) {
+    pub fn places(&self, places: &mut crate::places::Places) {
         place_body(self.body, self.offset, places);
     }
 }
 
-/// Writes everything in front of the parameters, if all of the message fits. `parameters` are their octets and their form.
-fn put_front(
-    version: u8,
-    asn: u16,
-    hold_time: u16,
-    bgp_id: Ipv4Addr,
-    (parameters, extended): (usize, bool),
-    out: &mut impl Sink,
-) -> Result<(), EncodeError> {
-    let (octets, max) = if extended { (2, 0xffff) } else { (1, 0xff) };
-    if parameters > max {
-        return Err(EncodeError::too_long("optional parameters", parameters, max));
-    }
-    // As above, RFC 8654 section 4.
-    put_header(MessageType::OPEN, fixed_len(extended).saturating_add(parameters), &Session::AS4, out)?;
-    out.put_u8(version);
-    out.put_u16(asn);
-    out.put_u16(hold_time);
-    out.put_slice(&bgp_id.octets());
-    if extended {
-        out.put_slice(&[255, 255]);
-    }
-    crate::wire::write_uint(out, parameters, octets);
-    Ok(())
-}
-
-/// Notes where the fields of a body lie, whole or cut.
-#[cfg(feature = "alloc")]
-pub(super) fn place_body(body: &[u8], offset: u64, places: &mut Places) {
+/// Tells where the fields of a body lie, whole or cut.
+pub(super) fn place_body<O: Observer>(body: &[u8], offset: u64, o: &mut O) {
     let mut c = Cursor::at(body, offset);
-    let mut front = || -> Result<(usize, bool)> {
-        u8::place(&mut c, "version", places)?;
-        u16::place(&mut c, "my AS", places)?;
-        u16::place(&mut c, "hold time", places)?;
-        Ipv4Addr::place(&mut c, "BGP identifier", places)?;
-        let len = u8::place(&mut c, "parameters length", places)?;
-        if len == 0 || c.rest().first() != Some(&255) {
-            return Ok((usize::from(len), false));
-        }
-        u8::place(&mut c, "extended form", places)?;
-        Ok((usize::from(u16::place(&mut c, "extended length", places)?), true))
-    };
-    let Ok((len, extended)) = front() else { return };
+    let Ok((open, len)) = Open::place_front(body, &mut c, o) else { return };
     let mut rest = c.sub(len.min(c.len())).unwrap_or(c);
-    while !rest.is_empty() && place_parameter(&mut rest, extended, places).is_ok() {}
-    if let Err(e) = Open::parse_at(body, offset) {
-        places.error(e);
-    }
+    while !rest.is_empty() && place_parameter(&mut rest, open.extended, o).is_ok() {}
+    let _ = o.told(Open::parse_at(body, offset));
 }
 
-#[cfg(feature = "alloc")]
-fn place_parameter(c: &mut Cursor<'_>, extended: bool, places: &mut Places) -> Result<()> {
-    let opened = places.open("parameter", c.offset());
-    let outcome = (|| {
-        let kind = u8::place(c, "type", places)?;
-        places.label(opened, OpenParameter(kind));
-        let len = if extended { u16::place(c, "length", places)? } else { u16::from(u8::place(c, "length", places)?) };
+fn place_parameter<O: Observer>(c: &mut Cursor<'_>, extended: bool, o: &mut O) -> Result<()> {
+    o.group(c, "parameter", |c, o| {
+        let kind: u8 = o.field(c, "type")?;
+        o.label(&OpenParameter(kind));
+        let len = if extended { o.field::<u16>(c, "length")? } else { u16::from(o.field::<u8>(c, "length")?) };
         let len = usize::from(len);
         // What is there is shown, also where more should be.
         let mut window = c.sub(len.min(c.len()))?;
         let missing = len.saturating_sub(window.len());
         if kind == 2 {
-            super::capability::place_list(window, places);
+            super::capability::place_list(window, o);
         } else {
-            <&[u8]>::place(&mut window, "value", places)?;
+            o.field::<&[u8]>(&mut window, "value")?;
         }
         if missing > 0 {
             let e = Error::new(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), c.offset());
-            places.error(e.within(Context::OpenParameter(kind), Action::ResetSession));
+            o.error(e.within(Context::OpenParameter(kind), Action::ResetSession));
         }
         Ok(())
-    })();
-    places.close(opened, c.offset());
-    outcome
-}
-
-/// Makes an OPEN message.
-///
-/// The two-octet field gets [`Asn::TRANS`] where the number needs four octets; the capability that tells the real one is
-/// added like any other ([`CapabilityValue::As4`]). The long form of RFC 9072 is taken where the parameters need it.
-///
-/// ```
-/// use routeglass::Asn;
-/// use routeglass::bgp::{CapabilityValue, OpenBuilder};
-///
-/// let mut message = Vec::new();
-/// OpenBuilder::new(Asn(65536), [192, 0, 2, 1].into())
-///     .hold_time(90)
-///     .capability(&CapabilityValue::RouteRefresh)?
-///     .capability(&CapabilityValue::As4(Asn(65536)))?
-///     .encode(&mut message)?;
-/// assert_eq!(message[19..24], [4, 0x5b, 0xa0, 0, 90]);
-/// # Ok::<(), routeglass::EncodeError>(())
-/// ```
-#[cfg(feature = "alloc")]
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OpenBuilder {
-    version: u8,
-    asn: Asn,
-    // The two-octet field, where it is not what `asn` makes of it.
-    my_as: Option<u16>,
-    hold_time: u16,
-    bgp_id: Ipv4Addr,
-    parameters: Vec<(u8, Vec<u8>)>,
-    extended: bool,
-    has_as4: bool,
-}
-
-#[cfg(feature = "alloc")]
-impl OpenBuilder {
-    /// A message of version 4 with a hold time of 180 seconds and no parameters.
-    pub const fn new(asn: Asn, bgp_id: Ipv4Addr) -> Self {
-        Self { version: 4, asn, my_as: None, hold_time: 180, bgp_id, parameters: Vec::new(), extended: false, has_as4: false }
-    }
-
-    /// The message that `open` is, through the values of its capabilities; what has no value is taken as it is.
-    ///
-    /// # Errors
-    /// A parameter that overruns the message, capabilities that overrun their parameter.
-    pub fn from_open(open: &Open<'_>) -> Result<Self> {
-        let mut builder = Self { my_as: Some(open.asn), extended: open.extended, ..Self::new(open.asn(), open.bgp_id) };
-        (builder.version, builder.hold_time) = (open.version, open.hold_time);
-        for parameter in open.parameters() {
-            let parameter = parameter?;
-            let mut octets = Vec::with_capacity(parameter.raw.len());
-            if parameter.kind == 2 {
-                for capability in parameter.capabilities() {
-                    let capability = capability?;
-                    let value = capability.decode().unwrap_or(CapabilityValue::Raw(capability.code, capability.raw));
-                    builder.has_as4 |= matches!(value, CapabilityValue::As4(_));
-                    // What was read fits the octets that it was read from.
-                    let _ = value.encode(&mut octets);
-                }
-            } else {
-                octets.extend_from_slice(parameter.raw);
-            }
-            builder.parameters.push((parameter.kind, octets));
-        }
-        Ok(builder)
-    }
-
-    /// Another protocol version.
-    #[must_use]
-    pub const fn version(mut self, version: u8) -> Self {
-        self.version = version;
-        self
-    }
-
-    /// Another hold time, in seconds.
-    #[must_use]
-    pub const fn hold_time(mut self, seconds: u16) -> Self {
-        self.hold_time = seconds;
-        self
-    }
-
-    /// Another number in the two-octet field than the speaker's makes it.
-    #[must_use]
-    pub const fn my_as(mut self, number: u16) -> Self {
-        self.my_as = Some(number);
-        self
-    }
-
-    /// The long form of RFC 9072 even where the parameters fit the short one.
-    #[must_use]
-    pub const fn extended(mut self) -> Self {
-        self.extended = true;
-        self
-    }
-
-    /// Adds a capability in a parameter of its own, as most speakers do.
-    ///
-    /// # Errors
-    /// As [`OpenBuilder::capabilities`].
-    pub fn capability(self, value: &CapabilityValue<'_>) -> Result<Self, EncodeError> {
-        self.capabilities(core::slice::from_ref(value))
-    }
-
-    /// Adds capabilities that share one parameter.
-    ///
-    /// # Errors
-    /// A value that does not fit its field; a four-octet AS number that is not the speaker's.
-    pub fn capabilities(mut self, values: &[CapabilityValue<'_>]) -> Result<Self, EncodeError> {
-        let mut octets = Vec::new();
-        for value in values {
-            if matches!(value, CapabilityValue::As4(asn) if *asn != self.asn) {
-                return Err(EncodeError::unrepresentable("4-octet AS"));
-            }
-            value.encode(&mut octets)?;
-            self.has_as4 |= matches!(value, CapabilityValue::As4(_));
-        }
-        self.parameters.push((2, octets));
-        Ok(self)
-    }
-
-    /// Adds a parameter of another type, as it is.
-    #[must_use]
-    pub fn parameter(mut self, kind: u8, octets: &[u8]) -> Self {
-        self.parameters.push((kind, octets.to_vec()));
-        self
-    }
-
-    /// Octets of all parameters with types and lengths, and whether they need the long form. A first parameter of type 255
-    /// would be taken for the mark of the long form, and is no mark inside it.
-    fn layout(&self) -> (usize, bool) {
-        let len = |front: usize| {
-            self.parameters.iter().fold(0usize, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(front))
-        };
-        let short = len(2);
-        let marks = self.parameters.first().is_some_and(|(kind, _)| *kind == 255);
-        if self.extended || marks || short > 0xff { (len(3), true) } else { (short, false) }
-    }
-
-    /// Octets of the whole message.
-    pub fn encoded_len(&self) -> usize {
-        let (len, extended) = self.layout();
-        len.saturating_add(fixed_len(extended)).saturating_add(HEADER_LEN)
-    }
-
-    /// Writes the whole message, header in front.
-    ///
-    /// # Errors
-    /// A number of four octets without its capability, a message over 4,096 octets, or too little room; then nothing is
-    /// written.
-    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
-        let asn = match (self.my_as, u16::try_from(self.asn.0)) {
-            (Some(asn), _) | (None, Ok(asn)) => asn,
-            (None, Err(_)) if self.has_as4 => 23456,
-            (None, Err(_)) => return Err(EncodeError::unrepresentable("AS number without its capability")),
-        };
-        let (len, extended) = self.layout();
-        put_front(self.version, asn, self.hold_time, self.bgp_id, (len, extended), out)?;
-        for (kind, octets) in &self.parameters {
-            out.put_u8(*kind);
-            crate::wire::write_uint(out, octets.len(), if extended { 2 } else { 1 });
-            out.put_slice(octets);
-        }
-        Ok(())
-    }
+    })
 }
 
 #[cfg(test)]
@@ -593,6 +389,7 @@ impl OpenBuilder {
 mod tests {
     use super::*;
     use crate::family::Family;
+    use crate::places::Places;
 
     #[test]
     fn a_speaker_has_one_number() {

@@ -1,25 +1,25 @@
 //! ROUTE-REFRESH messages (RFC 2918, RFC 7313), with outbound route filters (RFC 5291, RFC 5292, RFC 7543).
 
+#[cfg(feature = "alloc")]
+mod builder;
+
+#[cfg(feature = "alloc")]
+pub use builder::RouteRefreshBuilder;
+
 use core::fmt;
 use core::iter::FusedIterator;
-use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::IpAddr;
 
+use super::{HEADER_LEN, put_header};
 use crate::attr::ExtendedCommunity;
-use crate::codes::{Afi, EvpnRouteType, OrfAction, OrfType, RouteRefreshSubtype, Safi, WhenToRefresh};
+use crate::codes::{Afi, EvpnRouteType, MessageType, OrfAction, OrfType, RouteRefreshSubtype, Safi, WhenToRefresh};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mac::MacAddress;
-use crate::nlri::read_prefix;
+use crate::nlri::take_prefix;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Sink, hex};
-
-use super::{HEADER_LEN, put_header};
-use crate::codes::MessageType;
-#[cfg(feature = "alloc")]
-use crate::places::Places;
 use crate::session::Session;
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
+use crate::wire::{Cursor, Observer, Sink, hex};
 
 /// A request to send a family's routes again, or a mark around them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -300,44 +300,46 @@ const fn host_len(family: Family, route_type: u8) -> Option<usize> {
 
 impl<'a> FilterEntry<'a> {
     fn read(c: &mut Cursor<'a>, family: Family, orf: OrfType) -> Result<Self> {
-        let head = FilterHead(c.u8()?);
-        let value = match (orf.0, family.afi.0) {
-            (64 | 65 | 128, _) if head.action() == OrfAction::REMOVE_ALL => FilterValue::All,
-            (64 | 128, 1 | 2) => {
-                let (sequence, min_len, max_len) = (c.u32()?, c.u8()?, c.u8()?);
-                let prefix = match read_prefix(c.rest(), family.is_v6()) {
-                    Ok((prefix, rest)) => {
-                        c.take(c.len().saturating_sub(rest.len()))?;
-                        prefix
-                    }
-                    Err(kind) => return Err(Error::new(kind, c.offset())),
-                };
-                FilterValue::AddressPrefix(AddressPrefixFilter { sequence, min_len, max_len, prefix })
-            }
-            (65, 1 | 2 | 25) => {
-                let (sequence, min_len, max_len) = (c.u32()?, c.u8()?, c.u8()?);
-                let vpn_route_target = ExtendedCommunity(*c.array()?);
-                let import_route_target = ExtendedCommunity(*c.array()?);
-                let route_type = c.u8()?;
-                let host = match host_len(family, route_type) {
-                    Some(4) => FilterHost::Address(IpAddr::V4(Ipv4Addr::from(*c.array::<4>()?))),
-                    Some(16) => FilterHost::Address(IpAddr::V6(Ipv6Addr::from(*c.array::<16>()?))),
-                    Some(6) => FilterHost::Mac(MacAddress(*c.array()?)),
-                    _ => FilterHost::None,
-                };
-                FilterValue::CoveringPrefix(CoveringPrefixFilter {
-                    sequence,
-                    min_len,
-                    max_len,
-                    vpn_route_target,
-                    import_route_target,
-                    route_type: EvpnRouteType(route_type),
-                    host,
-                })
-            }
-            _ => FilterValue::Raw(c.take(c.len())?),
-        };
-        Ok(Self { head, value })
+        Self::place(c, family, orf, &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, family: Family, orf: OrfType, o: &mut O) -> Result<Self> {
+        o.group(c, "entry", |c, o| {
+            let head = o.named(c, "action", FilterHead)?;
+            let value = match (orf.0, family.afi.0) {
+                (64 | 65 | 128, _) if head.action() == OrfAction::REMOVE_ALL => FilterValue::All,
+                (64 | 128, 1 | 2) => FilterValue::AddressPrefix(AddressPrefixFilter {
+                    sequence: o.field(c, "sequence")?,
+                    min_len: o.field(c, "min_len")?,
+                    max_len: o.field(c, "max_len")?,
+                    prefix: o.leaf(c, "prefix", |c| take_prefix(c, family.is_v6()), fmt::Display::fmt)?,
+                }),
+                (65, 1 | 2 | 25) => {
+                    let (sequence, min_len) = (o.field(c, "sequence")?, o.field(c, "min_len")?);
+                    let max_len = o.field(c, "max_len")?;
+                    let vpn_route_target = o.named(c, "vpn_route_target", ExtendedCommunity)?;
+                    let import_route_target = o.named(c, "import_route_target", ExtendedCommunity)?;
+                    let route_type = EvpnRouteType(o.field(c, "route_type")?);
+                    let host = match host_len(family, route_type.0) {
+                        Some(4) => FilterHost::Address(IpAddr::V4(o.field(c, "host")?)),
+                        Some(16) => FilterHost::Address(IpAddr::V6(o.field(c, "host")?)),
+                        Some(6) => FilterHost::Mac(o.field(c, "host")?),
+                        _ => FilterHost::None,
+                    };
+                    FilterValue::CoveringPrefix(CoveringPrefixFilter {
+                        sequence,
+                        min_len,
+                        max_len,
+                        vpn_route_target,
+                        import_route_target,
+                        route_type,
+                        host,
+                    })
+                }
+                _ => FilterValue::Raw(o.field(c, "value")?),
+            };
+            Ok(Self { head, value })
+        })
     }
 }
 
@@ -481,195 +483,49 @@ impl RouteRefresh<'_> {
 
     /// Notes where the body's fields lie.
     #[cfg(feature = "alloc")]
-    pub fn places(&self, places: &mut Places) {
+    pub fn places(&self, places: &mut crate::places::Places) {
+        self.place(places);
+    }
+
+    /// Tells where the body's fields lie.
+    pub(super) fn place<O: Observer>(&self, o: &mut O) {
         let start = self.offset.saturating_sub(4);
         let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
-        places.leaf("afi", at(0, 2), self.family.afi);
-        places.leaf("subtype", at(2, 3), self.subtype);
-        places.leaf("safi", at(3, 4), self.family.safi);
+        o.note("afi", at(0, 2), &self.family.afi);
+        o.note("subtype", at(2, 3), &self.subtype);
+        o.note("safi", at(3, 4), &self.family.safi);
         let Some(when) = self.when() else { return };
-        places.leaf("when", at(4, 5), when);
+        o.note("when", at(4, 5), &when);
         for group in self.groups() {
-            match group {
-                Ok(group) => group.places(places),
-                Err(e) => places.error(e),
+            if let Ok(group) = o.told(group) {
+                group.place(o);
             }
         }
     }
 }
 
-#[cfg(feature = "alloc")]
 impl FilterGroup<'_> {
-    /// Notes where the group's fields lie, from its type on.
-    fn places(&self, places: &mut Places) {
+    /// Tells where the group's fields lie, from its type on.
+    fn place<O: Observer>(&self, o: &mut O) {
         let (orf, len) = (self.offset.saturating_sub(3), self.offset.saturating_sub(2));
-        let opened = places.open("filters", orf);
-        places.label(opened, self.orf);
-        places.leaf("type", orf..len, self.orf.0);
-        places.leaf("length", len..self.offset, self.raw.len());
+        o.open("filters", orf);
+        o.label(&self.orf);
+        o.note("type", orf..len, &self.orf.0);
+        o.note("length", len..self.offset, &self.raw.len());
         let mut entries = self.entries();
         loop {
-            let start = entries.cursor.offset();
+            let mut c = entries.cursor;
             match entries.next() {
-                Some(Ok(entry)) => entry.places(start, places),
-                Some(Err(e)) => places.error(e),
+                Some(Ok(_)) => {
+                    let _ = FilterEntry::place(&mut c, self.family, self.orf, o);
+                }
+                Some(Err(e)) => {
+                    o.error(e);
+                }
                 None => break,
             }
         }
-        places.close(opened, self.offset.saturating_add(self.raw.len() as u64));
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl FilterEntry<'_> {
-    fn places(&self, start: u64, places: &mut Places) {
-        let end = start.saturating_add(self.encoded_len() as u64);
-        let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
-        let opened = places.open("entry", start);
-        places.leaf("action", at(0, 1), self.head);
-        match &self.value {
-            FilterValue::All => {}
-            FilterValue::AddressPrefix(filter) => {
-                places.leaf("sequence", at(1, 5), filter.sequence);
-                places.leaf("min_len", at(5, 6), filter.min_len);
-                places.leaf("max_len", at(6, 7), filter.max_len);
-                places.leaf("prefix", start.saturating_add(7)..end, filter.prefix);
-            }
-            FilterValue::CoveringPrefix(filter) => {
-                places.leaf("sequence", at(1, 5), filter.sequence);
-                places.leaf("min_len", at(5, 6), filter.min_len);
-                places.leaf("max_len", at(6, 7), filter.max_len);
-                places.leaf("vpn_route_target", at(7, 15), filter.vpn_route_target);
-                places.leaf("import_route_target", at(15, 23), filter.import_route_target);
-                places.leaf("route_type", at(23, 24), filter.route_type.0);
-                let host = start.saturating_add(24)..end;
-                match filter.host {
-                    FilterHost::None => {}
-                    FilterHost::Address(address) => places.leaf("host", host, address),
-                    FilterHost::Mac(mac) => places.leaf("host", host, mac),
-                }
-            }
-            FilterValue::Raw(octets) => {
-                places.leaf("value", start.saturating_add(1)..end, crate::wire::Shown(octets));
-            }
-        }
-        places.close(opened, end);
-    }
-}
-
-/// Makes a ROUTE-REFRESH message.
-///
-/// ```
-/// use routeglass::bgp::RouteRefreshBuilder;
-/// use routeglass::{Family, Session};
-///
-/// let mut message = Vec::new();
-/// RouteRefreshBuilder::new(Family::IPV6_UNICAST).encode(&Session::AS4, &mut message)?;
-/// assert_eq!(message[18..], [5, 0, 2, 0, 1]);
-/// # Ok::<(), routeglass::EncodeError>(())
-/// ```
-#[cfg(feature = "alloc")]
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RouteRefreshBuilder {
-    family: Family,
-    subtype: RouteRefreshSubtype,
-    when: WhenToRefresh,
-    groups: Vec<(OrfType, Vec<u8>)>,
-}
-
-#[cfg(feature = "alloc")]
-impl RouteRefreshBuilder {
-    /// A request for the routes of a family.
-    pub const fn new(family: Family) -> Self {
-        Self { family, subtype: RouteRefreshSubtype::REQUEST, when: WhenToRefresh::IMMEDIATE, groups: Vec::new() }
-    }
-
-    /// A mark around the routes of a family: [`RouteRefreshSubtype::BORR`] or [`RouteRefreshSubtype::EORR`]
-    /// (RFC 7313 section 3.2).
-    pub const fn mark(family: Family, subtype: RouteRefreshSubtype) -> Self {
-        Self { family, subtype, when: WhenToRefresh::IMMEDIATE, groups: Vec::new() }
-    }
-
-    /// The message that `refresh` is, through the values of its filters.
-    ///
-    /// # Errors
-    /// A filter that is malformed.
-    pub fn from_message(refresh: &RouteRefresh<'_>) -> Result<Self> {
-        let mut builder = Self::mark(refresh.family, refresh.subtype);
-        builder.when = refresh.when().unwrap_or(builder.when);
-        for group in refresh.groups() {
-            let group = group?;
-            let mut octets = Vec::with_capacity(group.raw.len());
-            for entry in group.entries() {
-                entry?.write(&mut octets);
-            }
-            builder.groups.push((group.orf, octets));
-        }
-        Ok(builder)
-    }
-
-    /// When the routes are to be sent, in a message with filters.
-    #[must_use]
-    pub const fn when(mut self, when: WhenToRefresh) -> Self {
-        self.when = when;
-        self
-    }
-
-    /// Adds an entry of a filter; entries of one type that follow each other share a group, but for those of a type that is not
-    /// known.
-    ///
-    /// # Errors
-    /// An entry that is not of this type, or not of the message's family.
-    pub fn filter(mut self, orf: OrfType, entry: &FilterEntry<'_>) -> Result<Self, EncodeError> {
-        entry.check(self.family, orf)?;
-        match self.groups.last_mut() {
-            // Nobody knows where an entry as it is ends: it has a group of its own.
-            Some((last, octets)) if *last == orf && !matches!(entry.value, FilterValue::Raw(_)) => entry.write(octets),
-            _ => {
-                let mut octets = Vec::new();
-                entry.write(&mut octets);
-                self.groups.push((orf, octets));
-            }
-        }
-        Ok(self)
-    }
-
-    /// Octets of the filters with what is in front of them.
-    fn filters_len(&self) -> usize {
-        if self.groups.is_empty() {
-            return 0;
-        }
-        self.groups.iter().fold(1, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(3))
-    }
-
-    /// Octets of the whole message.
-    pub fn encoded_len(&self) -> usize {
-        self.filters_len().saturating_add(HEADER_LEN).saturating_add(4)
-    }
-
-    /// Writes the whole message, header in front.
-    ///
-    /// # Errors
-    /// Filters in a mark of RFC 7313, a message longer than the session allows, or too little room; then nothing is written.
-    pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
-        if !self.groups.is_empty() && matches!(self.subtype.0, 1 | 2) {
-            return Err(EncodeError::unrepresentable("filters of a mark"));
-        }
-        for (_, octets) in &self.groups {
-            crate::wire::check_len(octets.len(), 2, "filters")?;
-        }
-        put_header(MessageType::ROUTE_REFRESH, self.filters_len().saturating_add(4), session, out)?;
-        out.put_u16(self.family.afi.0);
-        out.put_slice(&[self.subtype.0, self.family.safi.0]);
-        if !self.groups.is_empty() {
-            out.put_u8(self.when.0);
-        }
-        for (orf, octets) in &self.groups {
-            out.put_u8(orf.0);
-            crate::wire::write_uint(out, octets.len(), 2);
-            out.put_slice(octets);
-        }
-        Ok(())
+        o.close(self.offset.saturating_add(self.raw.len() as u64));
     }
 }
 
@@ -677,6 +533,7 @@ impl RouteRefreshBuilder {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
+    use crate::places::Places;
 
     #[test]
     fn requests_and_marks() {

@@ -6,9 +6,9 @@ use crate::attr::{Attributes, AttributesIter};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{Nlri, Prefixes};
+use crate::nlri::{Nlri, Prefixes, prefix_places};
 use crate::session::Session;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Observer, Sink};
 
 #[cfg(feature = "alloc")]
 use crate::attr::{Aggregator, As4Aggregator, As4Path, AsPath, AttrFlags, Value, as4_path_octets, check_next_hop};
@@ -17,11 +17,7 @@ use crate::codes::MessageType;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 #[cfg(feature = "alloc")]
-use crate::nlri::{NextHop, PathPrefix, Route, prefix_places};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::Sink;
+use crate::nlri::{NextHop, PathPrefix, Route};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
@@ -424,34 +420,34 @@ impl<'a> Update<'a> {
     }
 }
 
-/// Notes where the fields of an UPDATE's body lie, whole or cut.
-#[cfg(feature = "alloc")]
-pub(super) fn places(body: &[u8], session: &Session, offset: u64, places: &mut Places) {
+/// Tells where the fields of an UPDATE's body lie, whole or cut.
+pub(super) fn place_body<O: Observer>(body: &[u8], session: &Session, offset: u64, o: &mut O) {
     let mut c = Cursor::at(body, offset);
-    let add_path = session.add_path(Family::IPV4_UNICAST);
-    let outcome = (|| {
-        let withdrawn = window(&mut c, "withdrawn_length", places)?;
-        let start = places.len();
-        prefix_places(withdrawn.rest(), false, add_path, withdrawn.offset(), places);
-        places.name_errors(start, Context::Withdrawn, Action::ResetSession);
-        let attributes = window(&mut c, "attributes_length", places)?;
-        crate::attr::place_list(attributes, session, false, places);
-        Ok::<_, Error>(())
-    })();
-    if outcome.is_ok() {
-        let start = places.len();
-        prefix_places(c.rest(), false, add_path, c.offset(), places);
-        places.name_errors(start, Context::Nlri, Action::ResetSession);
+    if place_front(&mut c, session, o).is_ok() {
+        place_prefixes(c, Context::Nlri, session, o);
     }
 }
 
+/// The fields in front of the announced prefixes.
+fn place_front<O: Observer>(c: &mut Cursor<'_>, session: &Session, o: &mut O) -> Result<()> {
+    let withdrawn = window(c, "withdrawn_length", o)?;
+    place_prefixes(withdrawn, Context::Withdrawn, session, o);
+    let attributes = window(c, "attributes_length", o)?;
+    crate::attr::place_list(attributes, session, false, o);
+    Ok(())
+}
+
+fn place_prefixes<O: Observer>(list: Cursor<'_>, context: Context, session: &Session, o: &mut O) {
+    let add_path = session.add_path(Family::IPV4_UNICAST);
+    o.within(context, Action::ResetSession, |o| prefix_places(list.rest(), false, add_path, list.offset(), o));
+}
+
 /// A length and what it is of, as much as there is.
-#[cfg(feature = "alloc")]
-fn window<'a>(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Cursor<'a>> {
-    let len = usize::from(<u16 as crate::wire::Field<'a>>::place(c, name, places)?);
+fn window<'a, O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Cursor<'a>> {
+    let len = usize::from(o.field::<u16>(c, name)?);
     if len > c.len() {
         let missing = u32::try_from(len.saturating_sub(c.len())).unwrap_or(u32::MAX);
-        places.error(Error::new(ErrorKind::Truncated(missing), c.offset()).within(Context::Update, Action::ResetSession));
+        o.error(Error::new(ErrorKind::Truncated(missing), c.offset()).within(Context::Update, Action::ResetSession));
     }
     c.sub(len.min(c.len()))
 }
@@ -984,8 +980,8 @@ mod tests {
             let mut found = Vec::new();
             u.notes(|e| found.push((e.to_string(), e.rfc())));
             assert_eq!(found, notes);
-            let mut list = Places::new();
-            places(&body, &session, 0, &mut list);
+            let mut list = crate::places::Places::new();
+            place_body(&body, &session, 0, &mut list);
             assert!(list.iter().any(|p| p.text == route));
             let mut out = Vec::new();
             u.write_body(&mut out);

@@ -92,7 +92,7 @@ mod dissect {
     use crate::mrt::{Body, Frame, Peers, Record, frame, header_error};
     use crate::nlri::place_cut_prefix;
     use crate::places::Places;
-    use crate::wire::{Field as _, place_window};
+    use crate::wire::Field as _;
 
     impl RecordObserver for Places {
         fn inside(&mut self, look: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
@@ -121,7 +121,7 @@ mod dissect {
         }
 
         fn route<'a>(&mut self, c: &mut Cursor<'a>, family: Family, len: usize) -> Result<RawRoute<'a>> {
-            place_window(c, len, self, |route, places| {
+            self.window(c, len, |route, places| {
                 let route = RawRoute::new(family, route.rest(), route.offset());
                 route.places(places);
                 Ok(route)
@@ -129,7 +129,7 @@ mod dissect {
         }
 
         fn attributes<'a>(&mut self, c: &mut Cursor<'a>, len: usize, session: &Session) -> Result<Cursor<'a>> {
-            place_window(c, len, self, |list, places| {
+            self.window(c, len, |list, places| {
                 place_list(list, session, true, places);
                 Ok(list)
             })

@@ -3,14 +3,11 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use nom::IResult;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::mac::MacAddress;
-use crate::wire::{Cursor, Field, Sink};
-
-#[cfg(feature = "alloc")]
-use crate::wire::{Octets, ReadText, by_word};
-#[cfg(feature = "alloc")]
-use nom::IResult;
+use crate::wire::{Cursor, Field, Octets, ReadText, Sink, by_word};
 
 /// Reads an address of `octets` octets: 4 or 16, anything else is a `length` that is not valid at `start`.
 fn read_address(c: &mut Cursor<'_>, octets: usize, length: u32, start: u64) -> Result<IpAddr> {
@@ -115,7 +112,6 @@ macro_rules! optional_addresses {
             }
         }
 
-        #[cfg(feature = "alloc")]
         impl<'b> ReadText<'b> for $type {
             fn read_text<'t>(text: &'t str, octets: &mut Octets<'b>) -> IResult<&'t str, Self> {
                 match text.strip_prefix($none) {
@@ -178,7 +174,6 @@ impl<'a> Field<'a> for SizedMac {
     }
 }
 
-#[cfg(feature = "alloc")]
 macro_rules! read_by_word {
     ($($type:ident)*) => { $(
         impl<'b> ReadText<'b> for $type {
@@ -188,7 +183,6 @@ macro_rules! read_by_word {
         }
     )* };
 }
-#[cfg(feature = "alloc")]
 read_by_word!(SizedAddress RestAddress SizedMac);
 
 #[cfg(test)]

@@ -5,17 +5,17 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 
-use super::labeled::{Label, prefix_octets, write_prefix_octets};
-use super::unicast::read_prefix;
+use super::labeled::{Label, prefix_octets};
+use super::unicast::{take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
-use crate::error::{EncodeError, Error, Result};
+use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, List, Sink, hex, wire_flags, wire_struct};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{
+    Cursor, Field, JsonObject, JsonSink, JsonText, List, Observer, Shown, Sink, ToJson, hex, serialize_as_json, wire_flags,
+    wire_struct,
+};
 
 /// What a color-aware route is for: the part of it that is compared (RFC 9871 section 2.9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,20 +151,12 @@ macro_rules! values {
                 }
             }
 
-            fn read(kind: u8, body: &mut Cursor<'a>) -> Result<Self> {
-                #[cfg(all(test, feature = "alloc"))]
+            fn read<O: Observer>(kind: u8, body: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+                #[cfg(test)]
                 crate::wire::rows::met("CarValue", kind);
                 match kind {
-                    $($code => Field::read(body).map(Self::$variant),)*
-                    _ => Field::read(body).map(|raw| Self::Unknown { kind, raw }),
-                }
-            }
-
-            #[cfg(feature = "alloc")]
-            fn place(kind: u8, body: &mut Cursor<'a>, places: &mut Places) -> Result<Self> {
-                match kind {
-                    $($code => Field::place(body, $text, places).map(Self::$variant),)*
-                    _ => Field::place(body, "value", places).map(|raw| Self::Unknown { kind, raw }),
+                    $($code => o.field(body, $text).map(Self::$variant),)*
+                    _ => o.field(body, "value").map(|raw| Self::Unknown { kind, raw }),
                 }
             }
 
@@ -225,32 +217,41 @@ const TYPE_BITS: u8 = 0x3f;
 
 impl<'a> Field<'a> for CarTlv<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let first = c.u8()?;
-        let len = c.u8()?;
-        let mut body = c.sub(usize::from(len))?;
-        let value = CarValue::read(first & TYPE_BITS, &mut body)?;
-        body.finish()?;
-        Ok(Self { flags: CarTlvFlags::from_bits_retain(first & !TYPE_BITS), value })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let start = c.offset();
+            let first = o.told(c.u8())?;
+            // Both lie in one octet.
+            let (flags, kind) = (CarTlvFlags::from_bits_retain(first & !TYPE_BITS), first & TYPE_BITS);
+            o.note("flags", start..c.offset(), &Shown(&flags));
+            o.note("type", start..c.offset(), &kind);
+            let len: u8 = o.field(c, "length")?;
+            o.window(c, usize::from(len), |mut body, o| {
+                let value = CarValue::read(kind, &mut body, o)?;
+                o.finish(&body)?;
+                Ok(Self { flags, value })
+            })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use crate::wire::Json;
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", &self.value.kind())?;
-        map.serialize_entry("flags", &Json(self.flags))?;
-        match self.value {
-            CarValue::Labels(labels) => map.serialize_entry("labels", &Json(labels))?,
-            CarValue::LabelIndex(index) => map.serialize_entry("label_index", &Json(index))?,
-            CarValue::Srv6Sid(sid) => map.serialize_entry("srv6_sid", &Json(sid))?,
-            CarValue::Unknown { raw, .. } => map.serialize_entry("value", &Json(raw))?,
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("type", &self.value.kind())?;
+        object.member("flags", &self.flags)?;
+        match &self.value {
+            CarValue::Labels(labels) => object.member("labels", labels)?,
+            CarValue::LabelIndex(index) => object.member("label_index", index)?,
+            CarValue::Srv6Sid(sid) => object.member("srv6_sid", sid)?,
+            CarValue::Unknown { raw, .. } => object.member("value", raw)?,
         }
-        map.end()
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -275,27 +276,6 @@ impl<'a> Field<'a> for CarTlv<'a> {
         crate::wire::write_uint(out, self.value.wire_len(), 1);
         self.value.write(out);
     }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let start = c.offset();
-            let first = c.u8().inspect_err(|e| places.error(*e))?;
-            // Both lie in one octet.
-            let flags = CarTlvFlags::from_bits_retain(first & !TYPE_BITS);
-            places.leaf("flags", start..c.offset(), crate::wire::Shown(&flags));
-            places.leaf("type", start..c.offset(), first & TYPE_BITS);
-            let len = u8::place(c, "length", places)?;
-            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
-                let value = CarValue::place(first & TYPE_BITS, &mut body, places)?;
-                body.finish().inspect_err(|e| places.error(*e))?;
-                Ok(Self { flags, value })
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
-    }
 }
 
 impl fmt::Display for CarTlv<'_> {
@@ -307,14 +287,6 @@ impl fmt::Display for CarTlv<'_> {
         }
         Ok(())
     }
-}
-
-/// Reads a prefix: its length, and as many octets as that needs.
-fn prefix(c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
-    let offset = c.offset();
-    let (prefix, rest) = read_prefix(c.rest(), v6).map_err(|kind| Error::new(kind, offset))?;
-    c.take(c.len().saturating_sub(rest.len()))?;
-    Ok(prefix)
 }
 
 impl<'a> CarKey<'a> {
@@ -343,37 +315,19 @@ impl<'a> CarKey<'a> {
         }
     }
 
-    fn read(kind: u8, c: &mut Cursor<'a>, family: Family) -> Result<Self> {
-        let rd = |c: &mut Cursor<'a>| if is_vpn(family) { RouteDistinguisher::read(c).map(Some) } else { Ok(None) };
+    fn read<O: Observer>(kind: u8, c: &mut Cursor<'a>, family: Family, o: &mut O) -> Result<Self> {
         let v6 = family.is_v6();
-        let key = match kind {
-            1 => Self::ColorAware { rd: rd(c)?, prefix: prefix(c, v6)?, color: c.u32()? },
-            2 => Self::Prefix { rd: rd(c)?, prefix: prefix(c, v6)? },
-            _ => Self::Unknown { kind, raw: Field::read(c)? },
-        };
-        c.finish()?;
-        Ok(key)
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(kind: u8, c: &mut Cursor<'a>, family: Family, places: &mut Places) -> Result<Self> {
-        let v6 = family.is_v6();
+        let prefix = |c: &mut Cursor<'a>, o: &mut O| o.leaf(c, "prefix", |c| take_prefix(c, v6), fmt::Display::fmt);
         let rd = match kind {
-            1 | 2 if is_vpn(family) => Some(RouteDistinguisher::place(c, "rd", places)?),
+            1 | 2 if is_vpn(family) => Some(o.field(c, "rd")?),
             _ => None,
         };
-        let place_prefix = |c: &mut Cursor<'a>, places: &mut Places| {
-            let start = c.offset();
-            let prefix = prefix(c, v6).inspect_err(|e| places.error(*e))?;
-            places.leaf("prefix", start..c.offset(), prefix);
-            Ok(prefix)
-        };
         let key = match kind {
-            1 => Self::ColorAware { rd, prefix: place_prefix(c, places)?, color: Field::place(c, "color", places)? },
-            2 => Self::Prefix { rd, prefix: place_prefix(c, places)? },
-            _ => Self::Unknown { kind, raw: Field::place(c, "key", places)? },
+            1 => Self::ColorAware { rd, prefix: prefix(c, o)?, color: o.field(c, "color")? },
+            2 => Self::Prefix { rd, prefix: prefix(c, o)? },
+            _ => Self::Unknown { kind, raw: o.field(c, "key")? },
         };
-        c.finish().inspect_err(|e| places.error(*e))?;
+        o.finish(c)?;
         Ok(key)
     }
 
@@ -401,14 +355,10 @@ impl<'a> CarKey<'a> {
         }
         match *self {
             Self::ColorAware { prefix, color, .. } => {
-                out.put_u8(prefix.len());
-                write_prefix_octets(prefix, out);
+                write_prefix(prefix, out);
                 out.put_u32(color);
             }
-            Self::Prefix { prefix, .. } => {
-                out.put_u8(prefix.len());
-                write_prefix_octets(prefix, out);
-            }
+            Self::Prefix { prefix, .. } => write_prefix(prefix, out),
             Self::Unknown { raw, .. } => out.put_slice(raw),
         }
     }
@@ -420,13 +370,16 @@ const fn is_vpn(family: Family) -> bool {
 }
 
 impl<'a> RouteField<'a> for CarRoute<'a> {
-    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
-        let len = c.u8()?;
-        let mut body = c.sub(usize::from(len))?;
-        let key_len = body.u8()?;
-        let kind = body.u8()?;
-        let key = CarKey::read(kind, &mut body.sub(usize::from(key_len))?, family)?;
-        Ok(Self { key, tlvs: Field::read(&mut body)? })
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+        o.group(c, "route", |c, o| {
+            let len: u8 = o.field(c, "length")?;
+            o.window(c, usize::from(len), |mut body, o| {
+                let key_len: u8 = o.field(&mut body, "key_length")?;
+                let kind: u8 = o.field(&mut body, "type")?;
+                let key = o.window(&mut body, usize::from(key_len), |mut key, o| CarKey::read(kind, &mut key, family, o))?;
+                Ok(Self { key, tlvs: o.field(&mut body, "tlvs")? })
+            })
+        })
     }
 
     fn route_len(&self) -> usize {
@@ -445,24 +398,6 @@ impl<'a> RouteField<'a> for CarRoute<'a> {
         out.put_u8(self.key.kind());
         self.key.write(out);
         self.tlvs.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
-        let opened = places.open("route", c.offset());
-        let outcome = (|| {
-            let len = u8::place(c, "length", places)?;
-            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
-                let key_len = u8::place(&mut body, "key_length", places)?;
-                let kind = u8::place(&mut body, "type", places)?;
-                let key = crate::wire::place_window(&mut body, usize::from(key_len), places, |mut key, places| {
-                    CarKey::place(kind, &mut key, family, places)
-                })?;
-                Ok(Self { key, tlvs: Field::place(&mut body, "tlvs", places)? })
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 
@@ -486,34 +421,34 @@ impl fmt::Display for CarRoute<'_> {
     }
 }
 
-#[cfg(feature = "serde")]
-impl serde::Serialize for CarRoute<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use crate::wire::Json;
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("type", &self.key.kind())?;
-        if let Some(rd) = self.key.rd() {
-            map.serialize_entry("rd", &Json(rd))?;
+impl ToJson for CarRoute<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("type", &self.key.kind())?;
+        if let Some(rd) = &self.key.rd() {
+            object.member("rd", rd)?;
         }
-        match self.key {
+        match &self.key {
             CarKey::ColorAware { prefix, color, .. } => {
-                map.serialize_entry("prefix", &format_args!("{prefix}"))?;
-                map.serialize_entry("color", &color)?;
+                object.member("prefix", &JsonText(prefix))?;
+                object.member("color", color)?;
             }
-            CarKey::Prefix { prefix, .. } => map.serialize_entry("prefix", &format_args!("{prefix}"))?,
-            CarKey::Unknown { raw, .. } => map.serialize_entry("key", &Json(raw))?,
+            CarKey::Prefix { prefix, .. } => object.member("prefix", &JsonText(prefix))?,
+            CarKey::Unknown { raw, .. } => object.member("key", raw)?,
         }
-        map.serialize_entry("tlvs", &Json(self.tlvs))?;
-        map.end()
+        object.member("tlvs", &self.tlvs)?;
+        object.end()
     }
 }
+
+serialize_as_json!(CarRoute<'a>);
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 pub(super) mod tests {
     use super::*;
     use crate::nlri::{RawRoute, Route, Routes};
+    use crate::places::Places;
     use proptest::prelude::*;
 
     const V4: Family = Family::of(1, 83);

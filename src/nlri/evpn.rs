@@ -20,12 +20,10 @@ use crate::codes::EsiType;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, Sink, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, Octets, ReadText, Sink, by_word, hex, named, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
 #[cfg(feature = "alloc")]
 use super::{ParseRouteError, read_route_text};
-#[cfg(feature = "alloc")]
-use crate::wire::{Octets, ReadText, by_word, named};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 
@@ -208,7 +206,6 @@ macro_rules! text_struct {
             $(#[$doc])* pub struct $name $(<$life>)? { $($(#[$field_doc])* $field: $type,)* } $(check($check))?
         }
 
-        #[cfg(feature = "alloc")]
         impl<'a> ReadText<'a> for $name $(<$life>)? {
             fn read_text<'t>(text: &'t str, octets: &mut Octets<'a>) -> IResult<&'t str, Self> {
                 let mut first = true;
@@ -228,7 +225,6 @@ macro_rules! text_tlv {
             $(#[$doc])* pub enum $name<$life>($int, $len) { $($(#[$row_doc])* $code $text $variant($type),)* }
         }
 
-        #[cfg(feature = "alloc")]
         impl<'a> ReadText<'a> for $name<'a> {
             fn read_text<'t>(text: &'t str, octets: &mut Octets<'a>) -> IResult<&'t str, Self> {
                 use nom::combinator::verify;
@@ -494,7 +490,6 @@ impl<'a> Field<'a> for EvpnRouteKey<'a> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl<'b> ReadText<'b> for EvpnRouteKey<'b> {
     fn read_text<'t>(text: &'t str, octets: &mut Octets<'b>) -> IResult<&'t str, Self> {
         <&[u8]>::read_text(text, octets).map(|(rest, key)| (rest, Self(key)))
@@ -559,7 +554,6 @@ impl<'a> Field<'a> for Gateway {
     }
 }
 
-#[cfg(feature = "alloc")]
 mod read {
     use super::*;
 

@@ -8,10 +8,7 @@ use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Sink, wire_newtype};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Observer, Octets, ReadText, Sink, wire_newtype};
 
 /// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
 /// RFC 8277 section 2.2).
@@ -81,7 +78,6 @@ impl fmt::Display for Label {
 }
 
 /// A label's text where `bits` are the last four to expect: [`Label::show_expecting`] the other way round.
-#[cfg(feature = "alloc")]
 pub(super) fn read_label(text: &str, bits: u8) -> nom::IResult<&str, Label> {
     use nom::Parser as _;
     use nom::character::complete::{char, u8, u32};
@@ -119,9 +115,8 @@ pub(super) fn read_stack<'t>(text: &'t str, out: &mut alloc::vec::Vec<[u8; 3]>) 
     }
 }
 
-#[cfg(feature = "alloc")]
-impl<'b> crate::wire::ReadText<'b> for Label {
-    fn read_text<'t>(text: &'t str, _: &mut crate::wire::Octets<'b>) -> nom::IResult<&'t str, Self> {
+impl<'b> ReadText<'b> for Label {
+    fn read_text<'t>(text: &'t str, _: &mut Octets<'b>) -> nom::IResult<&'t str, Self> {
         read_label(text, 1)
     }
 }
@@ -235,6 +230,29 @@ impl<'a> Labels<'a> {
         }
     }
 
+    /// Takes the labels off the front of a window and tells of each. They are those of the whole route, where that could be read;
+    /// else those that the encoding says first.
+    pub(super) fn place<O: Observer>(
+        c: &mut Cursor<'a>,
+        route: Result<Self>,
+        encoding: LabelEncoding,
+        o: &mut O,
+    ) -> Result<Self> {
+        let mut at = c.offset();
+        let labels = match route {
+            Ok(labels) => c.take(labels.len().saturating_mul(3)).map(|_| labels),
+            Err(_) => Self::read(c, encoding.goes_by_bits()),
+        };
+        let labels = o.told(labels)?;
+        for label in labels.iter() {
+            let end = at.saturating_add(3);
+            let (value, last) = (label.value(), label.0[2]);
+            o.note("label", at..end, &format_args!("value={value} tc={} s={}", last >> 1 & 7, last & 1));
+            at = end;
+        }
+        Ok(labels)
+    }
+
     /// What RFC 8277 says against the labels of a route that starts at `offset`, which is another route with the first label
     /// `alone`.
     pub(super) fn note(&self, encoding: LabelEncoding, alone: impl Fn() -> bool, offset: u64) -> Option<Error> {
@@ -281,16 +299,24 @@ impl<'a> Labels<'a> {
     }
 }
 
+impl Labels<'_> {
+    /// Shows one label as the stack does.
+    pub(super) fn show_label(&self, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.get(at) {
+            Some(_) if *self.0 == [Label::WITHDRAWN.0] => f.write_str("withdrawn"),
+            Some(label) => Label(*label).show_expecting(u8::from(at.saturating_add(1) == self.len()), f),
+            None => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Labels<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self.0 == [Label::WITHDRAWN.0] {
-            return f.write_str("withdrawn");
-        }
-        for (i, label) in self.iter().enumerate() {
-            if i > 0 {
+        for at in 0..self.len() {
+            if at > 0 {
                 f.write_str("/")?;
             }
-            label.show_expecting(u8::from(i.saturating_add(1) == self.len()), f)?;
+            self.show_label(at, f)?;
         }
         Ok(())
     }
@@ -302,20 +328,8 @@ impl fmt::Debug for Labels<'_> {
     }
 }
 
-/// Splits the octets of a route whose length is given in bits off the front; the bits behind what `skip` octets in front take.
-pub(super) fn bit_window<'a>(c: &mut Cursor<'a>) -> Result<(u8, Cursor<'a>)> {
-    let bits = c.u8()?;
-    match c.sub(usize::from(bits.div_ceil(8))) {
-        Ok(window) => Ok((bits, window)),
-        Err(e) => {
-            c.stop();
-            Err(e)
-        }
-    }
-}
-
 /// Reads the prefix that fills what is left of a window: `bits` of the whole window, of which `taken` octets are read.
-pub(super) fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool) -> Result<Prefix> {
+fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool) -> Result<Prefix> {
     let offset = window.offset();
     let taken = u8::try_from(taken.saturating_mul(8)).unwrap_or(u8::MAX);
     let Some(len) = bits.checked_sub(taken) else {
@@ -358,14 +372,25 @@ pub struct LabeledPrefix<'a> {
     pub prefix: Prefix,
 }
 
+impl<'a> LabeledPrefix<'a> {
+    /// What is left of the route's window behind the labels.
+    fn behind<O: Observer>(labels: Labels<'a>, mut c: Cursor<'a>, bits: u8, layout: Layout, o: &mut O) -> Result<Self> {
+        let prefix = place_rest(&mut c, bits, labels.len().saturating_mul(3), layout.family.is_v6(), o)?;
+        Ok(Self { labels, prefix })
+    }
+}
+
 impl<'a> RouteField<'a> for LabeledPrefix<'a> {
-    fn read_route(c: &mut Cursor<'a>, layout: Layout) -> Result<Self> {
-        let (bits, window) = bit_window(c)?;
-        let read = |labels: Labels<'a>, window| {
-            let prefix = read_rest(window, bits, labels.len().saturating_mul(3), layout.family.is_v6())?;
-            Ok(Self { labels, prefix })
-        };
-        Labels::read_before(window, layout.labels, read, |_| true)
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self> {
+        bit_route(c, o, |bits, mut window, o| {
+            let read = |labels, window| Self::behind(labels, window, bits, layout, &mut ());
+            let route = Labels::read_before(window, layout.labels, read, |_| true);
+            if !O::OBSERVES {
+                return route;
+            }
+            let labels = Labels::place(&mut window, route.map(|route| route.labels), layout.labels, o)?;
+            Self::behind(labels, window, bits, layout, o)
+        })
     }
 
     fn route_len(&self) -> usize {
@@ -382,79 +407,30 @@ impl<'a> RouteField<'a> for LabeledPrefix<'a> {
         self.labels.write(out);
         write_prefix_octets(self.prefix, out);
     }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
-        let whole = Self::read_route(&mut { *c }, layout).map(|route| route.labels);
-        place_bits(c, places, |bits, mut window, places| {
-            let labels = place_labels(&mut window, whole, layout.labels, places)?;
-            let prefix = place_rest(window, bits, labels.len().saturating_mul(3), layout.family.is_v6(), places)?;
-            Ok(Self { labels, prefix })
-        })
-    }
 }
 
-/// Notes a route's fields below one field for the whole: its length in bits, and what `fields` notes.
-#[cfg(feature = "alloc")]
-pub(super) fn place_bits<'a, T: fmt::Display>(
+/// Reads a route whose length is in bits: the length, and what `fields` reads from the octets that it takes.
+pub(super) fn bit_route<'a, T: fmt::Display, O: Observer>(
     c: &mut Cursor<'a>,
-    places: &mut Places,
-    fields: impl FnOnce(u8, Cursor<'a>, &mut Places) -> Result<T>,
+    o: &mut O,
+    fields: impl FnOnce(u8, Cursor<'a>, &mut O) -> Result<T>,
 ) -> Result<T> {
-    let start = c.offset();
-    let opened = places.open("route", start);
-    if let Some(bits) = c.rest().first() {
-        places.leaf("length", start..start.saturating_add(1), bits);
-    }
-    let mut behind = *c;
-    let outcome = match bit_window(c) {
-        Ok((bits, window)) => fields(bits, window, places),
-        Err(e) => {
-            // What there is of a cut route is shown too.
-            if let Ok(bits) = behind.u8() {
-                let _ = fields(bits, behind, places);
-            }
-            Err(e)
-        }
-    };
-    match &outcome {
-        Ok(route) => places.label(opened, route),
-        Err(e) => places.error(*e),
-    }
-    places.close(opened, c.offset());
-    outcome
+    o.group(c, "route", |c, o| {
+        let bits: u8 = o.field(c, "length")?;
+        let route = o.window(c, usize::from(bits.div_ceil(8)), |window, o| fields(bits, window, o))?;
+        o.label(&route);
+        Ok(route)
+    })
 }
 
-/// Reads the labels of a route and notes each of them. `route` is what the whole route was read as, and has its labels; where it
-/// could not be read, they are those that its encoding says first.
-#[cfg(feature = "alloc")]
-pub(super) fn place_labels<'a>(
-    c: &mut Cursor<'a>,
-    route: Result<Labels<'a>>,
-    encoding: LabelEncoding,
-    places: &mut Places,
-) -> Result<Labels<'a>> {
-    let mut at = c.offset();
-    let labels = match route {
-        Ok(labels) => c.take(labels.len().saturating_mul(3)).map(|_| labels)?,
-        Err(_) => Labels::read(c, encoding.goes_by_bits())?,
+/// Reads the prefix that fills what is left of a window: [`read_rest`].
+pub(super) fn place_rest<O: Observer>(c: &mut Cursor<'_>, bits: u8, taken: usize, v6: bool, o: &mut O) -> Result<Prefix> {
+    let read = |c: &mut Cursor<'_>| {
+        let rest = *c;
+        c.stop();
+        read_rest(rest, bits, taken, v6)
     };
-    for label in labels.iter() {
-        let end = at.saturating_add(3);
-        let (value, last) = (label.value(), label.0[2]);
-        places.leaf("label", at..end, format_args!("value={value} tc={} s={}", last >> 1 & 7, last & 1));
-        at = end;
-    }
-    Ok(labels)
-}
-
-/// Reads the prefix that fills what is left of a window ([`read_rest`]) and notes it.
-#[cfg(feature = "alloc")]
-pub(super) fn place_rest(window: Cursor<'_>, bits: u8, taken: usize, v6: bool, places: &mut Places) -> Result<Prefix> {
-    let start = window.offset();
-    let prefix = read_rest(window, bits, taken, v6)?;
-    places.leaf("prefix", start..start.saturating_add(window.len() as u64), prefix);
-    Ok(prefix)
+    o.leaf(c, "prefix", read, fmt::Display::fmt)
 }
 
 /// The length octet of a prefix with `more` bits in front of it.
@@ -521,7 +497,7 @@ mod tests {
 
     #[test]
     fn one_label_two_labels_and_none() {
-        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED));
+        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED), &mut ());
         let one = read(&[48, 0, 6, 0x41, 198, 51, 100]).unwrap();
         assert_eq!(one.to_string(), "198.51.100.0/24 label 100");
         assert_eq!(read(&[72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label 100/200");
@@ -535,7 +511,9 @@ mod tests {
     #[test]
     fn what_cannot_be() {
         let read = |bytes| {
-            LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED)).unwrap_err().to_string()
+            LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED), &mut ())
+                .unwrap_err()
+                .to_string()
         };
         assert_eq!(read(&[57, 0, 6, 0x41, 198, 51, 100, 1, 1]), "input: prefix length 33 is longer than an address (at byte 9)");
         assert_eq!(read(&[16, 0, 6]), "input: ends 1 byte too early (at byte 6)");

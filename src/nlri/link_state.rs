@@ -4,17 +4,17 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::unicast::read_prefix;
+use super::labeled::prefix_octets;
+use super::unicast::{take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
 use crate::codes::{BgpLsProtocol, OspfRouteType};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, List, Sink, check_len, hex, wire_flags, wire_newtype, wire_struct, wire_tlv};
-
-use super::labeled::{prefix_octets, write_prefix_octets};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{
+    Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, check_len, hex, wire_flags, wire_newtype, wire_struct,
+    wire_tlv,
+};
 
 /// Code points as fields, shown as one word: `IS-IS-Level-2`.
 macro_rules! code_fields {
@@ -244,28 +244,29 @@ pub type LocalNode<'a> = NodeDescriptors<'a, 256>;
 /// Descriptors of the remote node.
 pub type RemoteNode<'a> = NodeDescriptors<'a, 257>;
 
-impl<'a, const TYPE: u16> NodeDescriptors<'a, TYPE> {
-    fn header(kind: u16, offset: u64) -> Result<()> {
-        if kind == TYPE { Ok(()) } else { Err(Error::new(ErrorKind::BadValue(u32::from(kind)), offset)) }
-    }
-}
-
 impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let offset = c.offset();
-        Self::header(c.u16()?, offset)?;
-        let len = c.u16()?;
-        let mut body = c.sub(usize::from(len))?;
-        List::read(&mut body).map(Self)
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let offset = c.offset();
+            let kind: u16 = o.field(c, "type")?;
+            if kind != TYPE {
+                return Err(o.error(Error::new(ErrorKind::BadValue(u32::from(kind)), offset)));
+            }
+            let len: u16 = o.field(c, "length")?;
+            o.window(c, usize::from(len), |mut body, o| o.field(&mut body, "descriptors").map(Self))
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.show(f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.json(serializer)
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.0.json(out)
     }
 
     fn wire_len(&self) -> usize {
@@ -281,22 +282,6 @@ impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
         TYPE.write(out);
         crate::wire::write_uint(out, self.0.wire_len(), 2);
         self.0.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let offset = c.offset();
-            let kind = u16::place(c, "type", places)?;
-            Self::header(kind, offset).inspect_err(|e| places.error(*e))?;
-            let len = u16::place(c, "length", places)?;
-            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
-                List::place(&mut body, "descriptors", places).map(Self)
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 
@@ -336,14 +321,7 @@ pub struct IpReachability<const V6: bool>(pub Prefix);
 
 impl<'a, const V6: bool> Field<'a> for IpReachability<V6> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let (offset, bytes) = (c.offset(), c.rest());
-        match read_prefix(bytes, V6) {
-            Ok((prefix, rest)) => {
-                c.take(bytes.len().saturating_sub(rest.len()))?;
-                Ok(Self(prefix))
-            }
-            Err(kind) => Err(Error::new(kind, offset)),
-        }
+        take_prefix(c, V6).map(Self)
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -359,8 +337,7 @@ impl<'a, const V6: bool> Field<'a> for IpReachability<V6> {
     }
 
     fn write(&self, out: &mut dyn Sink) {
-        self.0.len().write(out);
-        write_prefix_octets(self.0, out);
+        write_prefix(self.0, out);
     }
 }
 
@@ -420,41 +397,8 @@ pub struct CandidatePath {
     pub discriminator: u32,
 }
 
-impl CandidatePath {
-    fn address(c: &mut Cursor<'_>, v6: bool) -> Result<IpAddr> {
-        Ok(if v6 { Ipv6Addr::read(c)?.into() } else { Ipv4Addr::read(c)?.into() })
-    }
-
-    /// Reads the fields, telling of each one where it began.
-    fn read_with<'a>(c: &mut Cursor<'a>, mut each: impl FnMut(&'static str, u64, u64, &dyn fmt::Display)) -> Result<Self> {
-        macro_rules! field {
-            ($name:literal, $read:expr, $shown:expr) => {{
-                let start = c.offset();
-                let value = $read?;
-                each($name, start, c.offset(), &$shown(&value));
-                value
-            }};
-        }
-        let origin = field!("origin", u8::read(c), |v: &u8| *v);
-        let flags = field!("flags", CandidatePathFlags::read(c), |v: &CandidatePathFlags| ShownFlags(*v));
-        let reserved = field!("reserved", u16::read(c), |v: &u16| *v);
-        let v6 = flags.contains(CandidatePathFlags::IPV6_ENDPOINT);
-        let endpoint = field!("endpoint", Self::address(c, v6), |v: &IpAddr| *v);
-        let color = field!("color", u32::read(c), |v: &u32| *v);
-        let originator_as = field!("originator_as", <Asn as Field<'_>>::read(c), |v: &Asn| *v);
-        let v6 = flags.contains(CandidatePathFlags::IPV6_ORIGINATOR);
-        let originator = field!("originator", Self::address(c, v6), |v: &IpAddr| *v);
-        let discriminator = field!("discriminator", u32::read(c), |v: &u32| *v);
-        Ok(Self { origin, flags, reserved, endpoint, color, originator_as, originator, discriminator })
-    }
-}
-
-struct ShownFlags(CandidatePathFlags);
-
-impl fmt::Display for ShownFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.show(f)
-    }
+fn address<O: Observer>(c: &mut Cursor<'_>, name: &'static str, v6: bool, o: &mut O) -> Result<IpAddr> {
+    if v6 { o.field::<Ipv6Addr>(c, name).map(IpAddr::V6) } else { o.field::<Ipv4Addr>(c, name).map(IpAddr::V4) }
 }
 
 impl fmt::Display for CandidatePath {
@@ -463,7 +407,7 @@ impl fmt::Display for CandidatePath {
             f,
             "origin={} flags={} reserved={} endpoint={} color={} originator_as={} originator={} discriminator={}",
             self.origin,
-            ShownFlags(self.flags),
+            Shown(&self.flags),
             self.reserved,
             self.endpoint,
             self.color,
@@ -476,7 +420,24 @@ impl fmt::Display for CandidatePath {
 
 impl<'a> Field<'a> for CandidatePath {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        Self::read_with(c, |_, _, _, _| {})
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let origin = o.field(c, "origin")?;
+            let flags: CandidatePathFlags = o.field(c, "flags")?;
+            Ok(Self {
+                origin,
+                flags,
+                reserved: o.field(c, "reserved")?,
+                endpoint: address(c, "endpoint", flags.contains(CandidatePathFlags::IPV6_ENDPOINT), o)?,
+                color: o.field(c, "color")?,
+                originator_as: o.field(c, "originator_as")?,
+                originator: address(c, "originator", flags.contains(CandidatePathFlags::IPV6_ORIGINATOR), o)?,
+                discriminator: o.field(c, "discriminator")?,
+            })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -506,15 +467,6 @@ impl<'a> Field<'a> for CandidatePath {
         Field::write(&self.originator_as, out);
         write_address(self.originator, out);
         self.discriminator.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = Self::read_with(c, |name, start, end, shown| places.leaf(name, start..end, shown));
-        let outcome = outcome.inspect_err(|e| places.error(*e));
-        places.close(opened, c.offset());
-        outcome
     }
 }
 
@@ -664,20 +616,22 @@ impl<T: fmt::Display> fmt::Display for OfVpn<T> {
 
 impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        Ok(Self { rd: Field::read(c)?, route: Field::read(c)? })
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| Ok(Self { rd: o.field(c, "rd")?, route: o.field(c, "route")? }))
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("rd", &crate::wire::Json(self.rd))?;
-        map.serialize_entry("route", &crate::wire::Json(self.route))?;
-        map.end()
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("rd", &self.rd)?;
+        object.member("route", &self.route)?;
+        object.end()
     }
 
     fn wire_len(&self) -> usize {
@@ -691,14 +645,6 @@ impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
     fn write(&self, out: &mut dyn Sink) {
         self.rd.write(out);
         self.route.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| Ok(Self { rd: Field::place(c, "rd", places)?, route: Field::place(c, "route", places)? }))();
-        places.close(opened, c.offset());
-        outcome
     }
 }
 

@@ -2,15 +2,11 @@
 
 use core::net::Ipv4Addr;
 
-use super::labeled::bit_window;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, Sink, wire_struct};
-
 use crate::family::Family;
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Field, Observer, Sink, wire_struct};
 
 wire_struct! {
     /// A group and who uses it (RFC 6037), 16 octets behind one octet of their length in bits.
@@ -29,15 +25,19 @@ const BITS: u8 = 128;
 
 fn body<'a>(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
     let start = c.offset();
-    match bit_window(c)? {
-        (BITS, window) => Ok(window),
-        (bits, _) => Err(Error::new(ErrorKind::BadLength(u32::from(bits)), start)),
-    }
+    let bits = c.u8()?;
+    let window = c.sub(usize::from(bits.div_ceil(8))).inspect_err(|_| c.stop())?;
+    if bits == BITS { Ok(window) } else { Err(Error::new(ErrorKind::BadLength(u32::from(bits)), start)) }
 }
 
 impl<'a> RouteField<'a> for MdtRoute {
-    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
-        Self::read(&mut body(c)?)
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
+        o.group(c, "route", |c, o| {
+            let start = c.offset();
+            let mut window = o.told(body(c))?;
+            o.note("length", start..window.offset(), &BITS);
+            o.field(&mut window, "value")
+        })
     }
 
     fn route_len(&self) -> usize {
@@ -51,18 +51,6 @@ impl<'a> RouteField<'a> for MdtRoute {
     fn write_route(&self, out: &mut dyn Sink) {
         out.put_u8(BITS);
         self.write(out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        let opened = places.open("route", start);
-        let outcome = body(c).inspect_err(|e| places.error(*e)).and_then(|mut window| {
-            places.leaf("length", start..window.offset(), BITS);
-            Self::place(&mut window, "value", places)
-        });
-        places.close(opened, c.offset());
-        outcome
     }
 }
 

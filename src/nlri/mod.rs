@@ -8,7 +8,6 @@ mod address;
 mod car;
 mod evpn;
 mod flowspec;
-#[cfg(feature = "serde")]
 mod json;
 mod labeled;
 mod link_state;
@@ -53,10 +52,8 @@ pub use mup::{MupDirectSegment, MupInterworkSegment, MupRoute, MupTunnel, MupTyp
 pub use next_hop::NextHop;
 pub use rtc::{ParseMembershipError, RouteTargetMembership, RouteTargetPrefix};
 pub use sr_policy::SrPolicyRoute;
-pub(crate) use unicast::read_prefix;
 pub use unicast::{PathPrefix, Prefixes, PrefixesIter};
-#[cfg(feature = "alloc")]
-pub(crate) use unicast::{place_cut_prefix, prefix_places};
+pub(crate) use unicast::{place_cut_prefix, prefix_places, read_prefix, take_prefix, write_prefix};
 pub use vpls::{VplsDiscovery, VplsRoute, VplsSite};
 pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 
@@ -66,12 +63,10 @@ use core::iter::FusedIterator;
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::{Family, FamilySet};
 use crate::session::Session;
-use crate::wire::{Cursor, Sink, hex};
+use crate::wire::{Cursor, JsonHex, JsonSink, Observer, Octets, ReadText, Sink, ToJson, hex};
 
 #[cfg(feature = "alloc")]
 use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::{Octets, ReadText};
 
 /// Out of line: few messages have a family with labels, and the others need not set this out for it.
 #[inline(never)]
@@ -102,8 +97,8 @@ impl Layout {
 
 /// How a route of a family lies on the wire, the octets that say its length included.
 pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
-    /// Reads one route, which fills a window.
-    fn read_route(c: &mut Cursor<'a>, layout: Layout) -> Result<Self>;
+    /// Reads one route, which fills a window, and tells an observer where its fields lie.
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self>;
 
     /// Octets on the wire.
     fn route_len(&self) -> usize;
@@ -113,30 +108,14 @@ pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
 
     /// Writes a route that [`RouteField::check_route`] has passed.
     fn write_route(&self, out: &mut dyn Sink);
-
-    /// Reads the route and notes where its fields lie.
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        match Self::read_route(c, layout) {
-            Ok(route) => {
-                places.leaf("route", start..c.offset(), route);
-                Ok(route)
-            }
-            Err(e) => {
-                places.error(e);
-                Err(e)
-            }
-        }
-    }
 }
 
 /// Routes that are described field by field.
 macro_rules! field_routes {
     ($($type:ident $(<$life:lifetime>)?)*) => { $(
         impl<'a> RouteField<'a> for $type $(<$life>)? {
-            fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
-                crate::wire::Field::read(c)
+            fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
+                o.field(c, "route")
             }
 
             fn route_len(&self) -> usize {
@@ -150,17 +129,12 @@ macro_rules! field_routes {
             fn write_route(&self, out: &mut dyn Sink) {
                 crate::wire::Field::write(self, out);
             }
-
-            #[cfg(feature = "alloc")]
-            fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
-                crate::wire::Field::place(c, "route", places)
-            }
         }
     )* };
 }
 
 /// A family as the tests that walk the tables number it.
-#[cfg(all(test, feature = "alloc"))]
+#[cfg(test)]
 fn family_row(family: Family) -> u64 {
     u64::from(family.afi.0) << 8 | u64::from(family.safi.0)
 }
@@ -262,27 +236,18 @@ macro_rules! families {
         pub const TYPED: &[Family] = &[$($(Family::of($afi, $safi),)*)*];
 
         impl<'a> Route<'a> {
-            fn read(c: &mut Cursor<'a>, layout: Layout) -> Result<Self> {
+            /// Reads a route and tells an observer where its fields lie.
+            fn read<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self> {
                 let family = layout.family;
                 let route = match (family.afi.0, family.safi.0) {
-                    $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, layout).map(Self::$variant),)*
-                    _ => c.take(c.len()).map(Self::Raw),
+                    $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, layout, o).map(Self::$variant),)*
+                    _ => o.field(c, "routes").map(Self::Raw),
                 };
-                #[cfg(all(test, feature = "alloc"))]
+                #[cfg(test)]
                 if route.is_ok() {
                     crate::wire::rows::met("families", family_row(family));
                 }
                 route
-            }
-
-            #[cfg(feature = "alloc")]
-            fn place(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
-                match (layout.family.afi.0, layout.family.safi.0) {
-                    $($(($afi, $safi))|* => {
-                        <$type as RouteField<'a>>::place_route(c, layout, places).map(Self::$variant)
-                    })*
-                    _ => <&'a [u8] as crate::wire::Field<'a>>::place(c, "routes", places).map(Self::Raw),
-                }
             }
 
             /// Octets on the wire, without a path identifier.
@@ -337,12 +302,11 @@ macro_rules! families {
         }
 
         /// What the route consists of; a string of hexadecimal where nobody knows.
-        #[cfg(feature = "serde")]
-        impl serde::Serialize for Route<'_> {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ToJson for Route<'_> {
+            fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
                 match self {
-                    $(Self::$variant(route) => serde::Serialize::serialize(route, serializer),)*
-                    Self::Raw(bytes) => serializer.collect_str(&crate::wire::JsonHex(bytes)),
+                    $(Self::$variant(route) => route.to_json(out),)*
+                    Self::Raw(bytes) => JsonHex(bytes).to_json(out),
                 }
             }
         }
@@ -390,7 +354,6 @@ families! {
 field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a> LinkStateRoute<'a> LinkStateVpnRoute<'a>);
 
 /// A text that is no route, and where it stops to be one.
-#[cfg(feature = "alloc")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct ParseRouteError {
@@ -398,14 +361,12 @@ pub struct ParseRouteError {
     pub at: usize,
 }
 
-#[cfg(feature = "alloc")]
 impl fmt::Display for ParseRouteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not a route: unexpected text at byte {}", self.at)
     }
 }
 
-#[cfg(feature = "alloc")]
 impl core::error::Error for ParseRouteError {}
 
 /// Reads a whole text; octets that it has in hexadecimal go to `buffer`.
@@ -421,7 +382,6 @@ fn read_route_text<'a, T: ReadText<'a>>(text: &str, buffer: &'a mut alloc::vec::
 }
 
 /// A parser's outcome as callers know it.
-#[cfg(feature = "alloc")]
 fn parse_outcome<T>(text: &str, outcome: nom::IResult<&str, T>) -> Result<T, ParseRouteError> {
     match outcome {
         Ok((_, value)) => Ok(value),
@@ -464,7 +424,7 @@ impl<'a> RawRoute<'a> {
     /// route alone (RFC 7606 section 5.4).
     pub fn decode(&self) -> Result<Route<'a>> {
         let mut c = Cursor::at(self.bytes, self.offset);
-        let route = Route::read(&mut c, self.layout()).and_then(|route| c.finish().map(|()| route));
+        let route = Route::read(&mut c, self.layout(), &mut ()).and_then(|route| c.finish().map(|()| route));
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
@@ -500,17 +460,18 @@ impl<'a> RawRoute<'a> {
         }
     }
 
+    /// Reads the route and tells an observer where its fields lie.
+    fn place<O: Observer>(&self, o: &mut O) {
+        let mut c = Cursor::at(self.bytes, self.offset);
+        o.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw, |o| {
+            let _ = Route::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));
+        });
+    }
+
     /// Notes where the route's fields lie.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut Places) {
-        let mut c = Cursor::at(self.bytes, self.offset);
-        let start = places.len();
-        if Route::place(&mut c, self.layout(), places).is_ok()
-            && let Err(e) = c.finish()
-        {
-            places.error(e);
-        }
-        places.name_errors(start, Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw);
+        self.place(places);
     }
 }
 
@@ -575,13 +536,19 @@ impl<'a> Iterator for Routes<'a> {
 
 impl FusedIterator for Routes<'_> {}
 
-/// Notes where the routes of a list and their fields lie, as far as they can be read. The list starts `offset` bytes into the
+/// Tells where the routes of a list and their fields lie, as far as they can be read. The list starts `offset` bytes into the
 /// outermost input.
-#[cfg(feature = "alloc")]
-pub(crate) fn places(bytes: &[u8], family: Family, session: &Session, withdrawn: bool, offset: u64, places: &mut Places) {
+pub(crate) fn place_routes<O: Observer>(
+    bytes: &[u8],
+    family: Family,
+    session: &Session,
+    withdrawn: bool,
+    offset: u64,
+    o: &mut O,
+) {
     let add_path = session.add_path(family);
     if let Some(v6) = family.prefix_is_v6() {
-        return prefix_places(bytes, v6, add_path, offset, places);
+        return prefix_places(bytes, v6, add_path, offset, o);
     }
     let labels = label_encoding(family, session, withdrawn);
     let mut routes = Routes::at(bytes, family, add_path, offset).with_labels(labels);
@@ -591,16 +558,17 @@ pub(crate) fn places(bytes: &[u8], family: Family, session: &Session, withdrawn:
             None => return,
             Some(Ok(route)) => {
                 if let Some(id) = route.path_id {
-                    places.leaf("path_id", route.offset.saturating_sub(4)..route.offset, id);
+                    o.note("path_id", route.offset.saturating_sub(4)..route.offset, &id);
                 }
-                route.places(places);
+                route.place(o);
             }
-            Some(Err(e)) => places.cut(e, |places| {
-                use crate::wire::Field;
-                if (!add_path || u32::place(&mut left, "path_id", places).is_ok()) && !left.is_empty() {
-                    RawRoute { labels, ..RawRoute::new(family, left.rest(), left.offset()) }.places(places);
-                }
-            }),
+            Some(Err(e)) => {
+                o.cut(e, |o| {
+                    if (!add_path || o.field::<u32>(&mut left, "path_id").is_ok()) && !left.is_empty() {
+                        RawRoute { labels, ..RawRoute::new(family, left.rest(), left.offset()) }.place(o);
+                    }
+                });
+            }
         }
     }
 }

@@ -4,17 +4,14 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::address::{OptionalAddress, RestAddress, SizedAddress, address_octets, write_address};
-use super::unicast::read_prefix;
+use super::labeled::prefix_octets;
+use super::unicast::{take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::family::Family;
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Field, Observer, Sink, hex};
-
-use super::labeled::{prefix_octets, write_prefix_octets};
-use crate::family::Family;
-#[cfg(feature = "alloc")]
-use crate::places::Places;
 
 /// Interwork Segment Discovery route, type 1 (draft-mpmz-bess-mup-safi section 3.1.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -107,38 +104,8 @@ pub enum MupRoute<'a> {
 /// The architecture "3gpp-5g".
 const ARCHITECTURE_5G: u8 = 1;
 
-/// A prefix of the family that the route is of: one octet of length in bits, and as many octets as it takes. Only reading needs
-/// to know the family.
-#[derive(Clone, Copy)]
-struct FamilyPrefix<const V6: bool>(Prefix);
-
-impl<'a, const V6: bool> Field<'a> for FamilyPrefix<V6> {
-    fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let (prefix, left) = read_prefix(c.rest(), V6).map_err(|kind| Error::new(kind, c.offset()))?;
-        c.take(c.len().saturating_sub(left.len()))?;
-        Ok(Self(prefix))
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-
-    fn wire_len(&self) -> usize {
-        prefix_octets(self.0).saturating_add(1)
-    }
-
-    fn write(&self, out: &mut dyn Sink) {
-        out.put_u8(self.0.len());
-        write_prefix_octets(self.0, out);
-    }
-}
-
-fn prefix<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Prefix> {
-    if v6 {
-        w.field(c, "prefix").map(|p: FamilyPrefix<true>| p.0)
-    } else {
-        w.field(c, "prefix").map(|p: FamilyPrefix<false>| p.0)
-    }
+fn prefix(c: &mut Cursor<'_>, v6: bool, w: &mut impl Observer) -> Result<Prefix> {
+    w.leaf(c, "prefix", |c| take_prefix(c, v6), fmt::Display::fmt)
 }
 
 /// The bits set that lie in the octets of an identifier of `len` bits.
@@ -200,10 +167,6 @@ impl<'a> MupRoute<'a> {
         }
     }
 
-    fn observed(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Self> {
-        w.group(c, "route", |c, w| Self::route(c, v6, w))
-    }
-
     fn route(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Self> {
         let architecture: u8 = w.field(c, "architecture")?;
         let kind: u16 = w.field(c, "type")?;
@@ -222,7 +185,7 @@ impl<'a> MupRoute<'a> {
                 _ => Self::Unknown { architecture, kind, raw: w.field(c, "value")? },
             };
             body.finish().map_err(|e| w.error(e))?;
-            #[cfg(all(test, feature = "alloc"))]
+            #[cfg(test)]
             crate::wire::rows::met("MupRoute", route.kind().1);
             Ok(route)
         })
@@ -253,8 +216,8 @@ impl<'a> MupRoute<'a> {
 }
 
 impl<'a> RouteField<'a> for MupRoute<'a> {
-    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
-        Self::observed(c, family.is_v6(), &mut ())
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+        o.group(c, "route", |c, o| Self::route(c, family.is_v6(), o))
     }
 
     fn route_len(&self) -> usize {
@@ -302,7 +265,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
         match self {
             Self::InterworkSegment(route) => {
                 route.rd.write(out);
-                FamilyPrefix::<true>(route.prefix).write(out);
+                write_prefix(route.prefix, out);
             }
             Self::DirectSegment(route) => {
                 route.rd.write(out);
@@ -310,7 +273,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
             }
             Self::Type1Session(route) => {
                 route.rd.write(out);
-                FamilyPrefix::<true>(route.prefix).write(out);
+                write_prefix(route.prefix, out);
                 if let Some(tunnel) = route.tunnel {
                     out.put_u32(tunnel.teid);
                     out.put_u8(tunnel.qfi);
@@ -329,11 +292,6 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
             }
             Self::Unknown { raw, .. } => out.put_slice(raw),
         }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
-        Self::observed(c, family.is_v6(), places)
     }
 }
 

@@ -10,20 +10,13 @@ use nom::combinator::{all_consuming, map_opt, map_res, rest, value};
 use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
-use super::labeled::bit_window;
+use super::labeled::bit_route;
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::asn::Asn;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
-use crate::wire::{Cursor, Sink, hex};
-
-#[cfg(feature = "alloc")]
-use super::labeled::place_bits;
 use crate::family::Family;
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::Shown;
+use crate::wire::{Cursor, Observer, Sink, hex};
 
 /// A prefix of an origin AS and a route target (RFC 4684 section 4): 0, or 32 to 96 bits behind one octet of their number.
 ///
@@ -80,24 +73,20 @@ impl RouteTargetPrefix {
         TargetText(self)
     }
 
-    /// Notes the route target, with its fields where all its bits are there.
-    #[cfg(feature = "alloc")]
-    fn place_target(self, start: u64, end: u64, places: &mut Places) {
-        let target @ [kind, subtype, a, b, c, d, e, g] = self.target();
+    /// Tells of the route target, with its fields where all its bits are there.
+    fn place_target<O: Observer>(self, c: &mut Cursor<'_>, o: &mut O) -> Result<()> {
         if self.len < 64 {
-            places.leaf("route_target", start..end, self.target_text());
-            return;
+            o.note("route_target", c.offset()..c.offset().saturating_add(c.len() as u64), &self.target_text());
+            return Ok(());
         }
-        let opened = places.open("route_target", start);
-        places.label(opened, self.target_text());
-        let (second, value) = (start.saturating_add(1), start.saturating_add(2));
-        places.leaf("type", start..second, format_args!("{kind:#04x}"));
-        places.leaf("sub_type", second..value, format_args!("{subtype:#04x}"));
-        match target {
-            [0..=2, 2, ..] => RouteDistinguisher([0, kind, a, b, c, d, e, g]).place_value(value, places),
-            _ => places.leaf("value", value..end, Shown(&[a, b, c, d, e, g])),
-        }
-        places.close(opened, end);
+        o.group(c, "route_target", |c, o| {
+            o.label(&self.target_text());
+            let hex = |octet: &u8, f: &mut fmt::Formatter<'_>| write!(f, "{octet:#04x}");
+            match (o.leaf(c, "type", Cursor::u8, hex)?, o.leaf(c, "sub_type", Cursor::u8, hex)?) {
+                (kind @ 0..=2, 2) => RouteDistinguisher::place_value(u16::from(kind), c, o),
+                _ => o.field::<[u8; 6]>(c, "value").map(drop),
+            }
+        })
     }
 
     /// Octets of the route target on the wire.
@@ -205,10 +194,18 @@ impl RouteTargetMembership {
 }
 
 impl<'a> RouteField<'a> for RouteTargetMembership {
-    fn read_route(c: &mut Cursor<'a>, _: Layout) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
         let start = c.offset();
-        let (bits, window) = bit_window(c)?;
-        Self::read_bits(bits, window, start)
+        bit_route(c, o, |bits, mut window, o| {
+            // Of a route that is cut no field is whole.
+            { window }.take(usize::from(bits.div_ceil(8)))?;
+            let membership = o.told(Self::read_bits(bits, window, start))?;
+            if let (Self::Prefix(prefix), true) = (membership, O::OBSERVES) {
+                o.field::<Asn>(&mut window, "origin_as")?;
+                prefix.place_target(&mut window, o)?;
+            }
+            Ok(membership)
+        })
     }
 
     fn route_len(&self) -> usize {
@@ -232,22 +229,6 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
                 out.put_slice(target.get(..prefix.octets()).unwrap_or(&target));
             }
         }
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, _: Layout, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        place_bits(c, places, |bits, window, places| {
-            { window }.take(usize::from(bits.div_ceil(8)))?;
-            let membership = Self::read_bits(bits, window, start)?;
-            if let Self::Prefix(prefix) = membership {
-                let at = window.offset();
-                let target = at.saturating_add(4);
-                places.leaf("origin_as", at..target, prefix.origin_as);
-                prefix.place_target(target, at.saturating_add(window.len() as u64), places);
-            }
-            Ok(membership)
-        })
     }
 }
 

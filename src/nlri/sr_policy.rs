@@ -6,10 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field, Sink};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Field, JsonObject, JsonSink, Observer, Sink, ToJson, serialize_as_json};
 
 /// A candidate path of an SR policy (RFC 9830 section 2.1), shown as `sr-policy(distinguisher=1 color=100 endpoint=198.51.100.1)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,13 +25,7 @@ const fn bits(v6: bool) -> u8 {
     if v6 { 192 } else { 96 }
 }
 
-/// Splits the route behind its length octet off the front, checked against the only length that the family has.
-fn window<'a>(c: &mut Cursor<'a>, family: Family) -> Result<Cursor<'a>> {
-    let octets = octets(c, family)?;
-    c.sub(octets)
-}
-
-/// The octets of the route behind its length octet, checked as above.
+/// The octets of the route behind its length octet, which is checked against the only length that the family has.
 fn octets(c: &mut Cursor<'_>, family: Family) -> Result<usize> {
     let offset = c.offset();
     let len = c.u8()?;
@@ -45,12 +36,22 @@ fn octets(c: &mut Cursor<'_>, family: Family) -> Result<usize> {
 }
 
 impl<'a> RouteField<'a> for SrPolicyRoute {
-    fn read_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout) -> Result<Self> {
-        let mut body = window(c, family)?;
-        Ok(Self {
-            distinguisher: body.u32()?,
-            color: body.u32()?,
-            endpoint: if family.is_v6() { Ipv6Addr::read(&mut body)?.into() } else { Ipv4Addr::read(&mut body)?.into() },
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+        let v6 = family.is_v6();
+        o.group(c, "route", |c, o| {
+            let octets = o.length(c, |c| octets(c, family).map(|octets| (u64::from(bits(v6)), octets)))?;
+            o.window(c, octets, |mut body, o| {
+                let c = &mut body;
+                Ok(Self {
+                    distinguisher: o.field(c, "distinguisher")?,
+                    color: o.field(c, "color")?,
+                    endpoint: if v6 {
+                        o.field::<Ipv6Addr>(c, "endpoint")?.into()
+                    } else {
+                        o.field::<Ipv4Addr>(c, "endpoint")?.into()
+                    },
+                })
+            })
         })
     }
 
@@ -71,29 +72,6 @@ impl<'a> RouteField<'a> for SrPolicyRoute {
             IpAddr::V6(endpoint) => endpoint.write(out),
         }
     }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, Layout { family, .. }: Layout, places: &mut Places) -> Result<Self> {
-        let opened = places.open("route", c.offset());
-        let outcome = (|| {
-            let octets = crate::wire::place_length(c, places, |c| {
-                octets(c, family).map(|octets| (u64::from(bits(family.is_v6())), octets))
-            })?;
-            crate::wire::place_window(c, octets, places, |mut body, places| {
-                Ok(Self {
-                    distinguisher: Field::place(&mut body, "distinguisher", places)?,
-                    color: Field::place(&mut body, "color", places)?,
-                    endpoint: if family.is_v6() {
-                        Ipv6Addr::place(&mut body, "endpoint", places)?.into()
-                    } else {
-                        Ipv4Addr::place(&mut body, "endpoint", places)?.into()
-                    },
-                })
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
-    }
 }
 
 impl fmt::Display for SrPolicyRoute {
@@ -103,23 +81,24 @@ impl fmt::Display for SrPolicyRoute {
     }
 }
 
-#[cfg(feature = "serde")]
-impl serde::Serialize for SrPolicyRoute {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-        let mut map = serializer.serialize_map(Some(3))?;
-        map.serialize_entry("distinguisher", &self.distinguisher)?;
-        map.serialize_entry("color", &self.color)?;
-        map.serialize_entry("endpoint", &self.endpoint)?;
-        map.end()
+impl ToJson for SrPolicyRoute {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("distinguisher", &self.distinguisher)?;
+        object.member("color", &self.color)?;
+        object.member("endpoint", &self.endpoint)?;
+        object.end()
     }
 }
+
+serialize_as_json!(SrPolicyRoute);
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::nlri::{RawRoute, Route, Routes};
+    use crate::places::Places;
     use proptest::prelude::*;
 
     const FOUR: Family = Family::of(1, 73);

@@ -3,14 +3,10 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
+use super::labeled::write_prefix_octets;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
-use crate::wire::Sink;
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::{Cursor, Field};
+use crate::wire::{Cursor, Observer, Sink};
 
 /// A prefix and, where ADD-PATH is in use, its path identifier.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -46,8 +42,7 @@ impl PathPrefix {
         if let Some(id) = self.path_id {
             out.put_u32(id);
         }
-        out.put_u8(self.prefix.len());
-        super::labeled::write_prefix_octets(self.prefix, out);
+        write_prefix(self.prefix, out);
     }
 }
 
@@ -120,6 +115,21 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
     }
 }
 
+/// Takes one prefix off the front of a window.
+pub(crate) fn take_prefix(c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
+    let (bytes, offset) = (c.rest(), c.offset());
+    match read_prefix(bytes, v6) {
+        Ok((prefix, rest)) => c.take(bytes.len().saturating_sub(rest.len())).map(|_| prefix),
+        Err(kind) => Err(Error::new(kind, offset)),
+    }
+}
+
+/// Writes a prefix: its length in bits, and as many octets as that takes.
+pub(crate) fn write_prefix<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
+    out.put_u8(prefix.len());
+    write_prefix_octets(prefix, out);
+}
+
 #[inline(always)]
 fn read_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Result<(PathPrefix, &[u8]), ErrorKind> {
     let (path_id, rest) = if add_path {
@@ -144,30 +154,29 @@ fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
     Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
 }
 
-/// Notes where the prefixes of a list lie, as far as they can be read. The list starts `offset` bytes into the outermost input.
-#[cfg(feature = "alloc")]
-pub(crate) fn prefix_places(bytes: &[u8], v6: bool, add_path: bool, offset: u64, places: &mut Places) {
+/// Tells where the prefixes of a list lie, as far as they can be read. The list starts `offset` bytes into the outermost input.
+pub(crate) fn prefix_places<O: Observer>(bytes: &[u8], v6: bool, add_path: bool, offset: u64, o: &mut O) {
     let mut rest = bytes;
     while !rest.is_empty() {
         let start = offset.saturating_add(bytes.len().saturating_sub(rest.len()) as u64);
         match read_path_prefix(rest, v6, add_path) {
             Ok((path, tail)) => {
-                places.leaf("prefix", start..start.saturating_add(rest.len().saturating_sub(tail.len()) as u64), path);
+                o.note("prefix", start..start.saturating_add(rest.len().saturating_sub(tail.len()) as u64), &path);
                 rest = tail;
             }
             Err(kind) => {
                 let mut left = Cursor::at(rest, start);
-                return places.cut(Error::new(kind, start), |places| place_cut_prefix(&mut left, add_path, places));
+                o.cut(Error::new(kind, start), |o| place_cut_prefix(&mut left, add_path, o));
+                return;
             }
         }
     }
 }
 
-/// Notes what is in front of the octets of a prefix that cannot be read.
-#[cfg(feature = "alloc")]
-pub(crate) fn place_cut_prefix(c: &mut Cursor<'_>, add_path: bool, places: &mut Places) {
-    if !add_path || u32::place(c, "path_id", places).is_ok() {
-        let _ = u8::place(c, "length", places);
+/// Tells what is in front of the octets of a prefix that cannot be read.
+pub(crate) fn place_cut_prefix<O: Observer>(c: &mut Cursor<'_>, add_path: bool, o: &mut O) {
+    if !add_path || o.field::<u32>(c, "path_id").is_ok() {
+        let _ = o.field::<u8>(c, "length");
     }
 }
 

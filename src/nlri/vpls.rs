@@ -6,10 +6,7 @@ use core::net::Ipv4Addr;
 use super::labeled::Label;
 use super::vpn::RouteDistinguisher;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
-use crate::wire::{Cursor, Field, Sink, wire_struct};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
+use crate::wire::{Cursor, Field, JsonSink, Observer, Sink, serialize_as_json, wire_struct};
 
 wire_struct! {
     /// A block of labels of one site (RFC 4761 section 3.2.2), 17 octets.
@@ -51,28 +48,34 @@ pub enum VplsRoute<'a> {
 
 impl<'a> Field<'a> for VplsRoute<'a> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let len = c.u16()?;
-        let mut body = c.sub(usize::from(len))?;
-        let route = match len {
-            12 => Self::Discovery(Field::read(&mut body)?),
-            17 => Self::Site(Field::read(&mut body)?),
-            0 => return Err(Error::new(ErrorKind::BadLength(0), body.offset())),
-            _ => Self::Unknown(Field::read(&mut body)?),
-        };
-        body.finish()?;
-        Ok(route)
+        Self::place(c, "", &mut ())
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.group(c, name, |c, o| {
+            let len: u16 = o.field(c, "length")?;
+            o.window(c, usize::from(len), |mut body, o| {
+                let route = match len {
+                    12 => Self::Discovery(o.field(&mut body, "discovery")?),
+                    17 => Self::Site(o.field(&mut body, "site")?),
+                    0 => return Err(o.error(Error::new(ErrorKind::BadLength(0), body.offset()))),
+                    _ => Self::Unknown(o.field(&mut body, "value")?),
+                };
+                o.finish(&body)?;
+                Ok(route)
+            })
+        })
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 
-    #[cfg(feature = "serde")]
-    fn json<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match self {
-            Self::Site(site) => site.json(serializer),
-            Self::Discovery(discovery) => discovery.json(serializer),
-            Self::Unknown(raw) => raw.json(serializer),
+            Self::Site(site) => site.json(out),
+            Self::Discovery(discovery) => discovery.json(out),
+            Self::Unknown(raw) => raw.json(out),
         }
     }
 
@@ -100,29 +103,9 @@ impl<'a> Field<'a> for VplsRoute<'a> {
             Self::Unknown(raw) => out.put_slice(raw),
         }
     }
-
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let opened = places.open(name, c.offset());
-        let outcome = (|| {
-            let len = u16::place(c, "length", places)?;
-            crate::wire::place_window(c, usize::from(len), places, |mut body, places| {
-                Ok(match len {
-                    12 => Self::Discovery(Field::place(&mut body, "discovery", places)?),
-                    17 => Self::Site(Field::place(&mut body, "site", places)?),
-                    0 => {
-                        let e = Error::new(ErrorKind::BadLength(0), body.offset());
-                        places.error(e);
-                        return Err(e);
-                    }
-                    _ => Self::Unknown(Field::place(&mut body, "value", places)?),
-                })
-            })
-        })();
-        places.close(opened, c.offset());
-        outcome
-    }
 }
+
+serialize_as_json!(VplsRoute<'a>);
 
 impl fmt::Display for VplsRoute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,22 +4,18 @@ use core::fmt;
 use core::net::Ipv4Addr;
 use core::str::FromStr;
 
-use super::labeled::{Labels, bit_window, check_bits, prefix_octets, read_rest, write_prefix_octets};
+use super::labeled::{Labels, bit_route, check_bits, place_rest, prefix_octets, write_prefix_octets};
 use super::{Layout, RouteField};
 use crate::asn::Asn;
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, Sink, hex};
+use crate::wire::{Cursor, Field, Observer, Sink, by_word, hex};
 
 #[cfg(feature = "alloc")]
-use super::labeled::{place_bits, place_labels, place_rest, read_stack};
+use super::labeled::read_stack;
 #[cfg(feature = "alloc")]
 use super::{ParseRouteError, parse_outcome};
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-#[cfg(feature = "alloc")]
-use crate::wire::{Shown, by_word};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 #[cfg(feature = "alloc")]
@@ -55,17 +51,33 @@ impl<'a> Field<'a> for RouteDistinguisher {
         out.put_slice(&self.0);
     }
 
-    #[cfg(feature = "alloc")]
-    fn place(c: &mut Cursor<'a>, name: &'static str, places: &mut Places) -> Result<Self> {
-        let start = c.offset();
-        let rd = Self::read(c).inspect_err(|e| places.cut(*e, |places| Self::place_cut(*c, name, places)))?;
-        let opened = places.open(name, start);
-        places.label(opened, rd);
-        let value = start.saturating_add(2);
-        places.leaf("type", start..value, rd.kind());
-        rd.place_value(value, places);
-        places.close(opened, c.offset());
-        Ok(rd)
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        let mut fields = *c;
+        let outcome = Self::read(c);
+        if !O::OBSERVES {
+            return outcome;
+        }
+        let mut tell = |o: &mut O| {
+            o.group(&mut fields, name, |c, o| {
+                if let Ok(rd) = &outcome {
+                    o.label(rd);
+                }
+                let fields = o.field(c, "type").and_then(|kind| Self::place_value(kind, c, o));
+                if outcome.is_err() {
+                    c.stop();
+                }
+                fields
+            })
+        };
+        match outcome {
+            Ok(_) => tell(o)?,
+            Err(e) => {
+                o.cut(e, |o| {
+                    let _ = tell(o);
+                });
+            }
+        }
+        outcome
     }
 }
 
@@ -88,50 +100,14 @@ impl RouteDistinguisher {
         Self([0, 2, a, b, c, d, e, f])
     }
 
-    /// Notes what there is of one that is cut.
-    #[cfg(feature = "alloc")]
-    pub(super) fn place_cut(mut c: Cursor<'_>, name: &'static str, places: &mut Places) {
-        let (start, end) = (c.offset(), c.offset().saturating_add(c.len() as u64));
-        let opened = places.open(name, start);
-        if let Ok(kind) = c.u16() {
-            let value = c.offset();
-            places.leaf("type", start..value, kind);
-            let administrator = match kind {
-                0 => c.u16().map(u32::from).ok(),
-                1..=2 => c.u32().ok(),
-                _ => None,
-            };
-            match administrator {
-                Some(address) if kind == 1 => places.leaf("administrator", value..c.offset(), Ipv4Addr::from_bits(address)),
-                Some(number) => places.leaf("administrator", value..c.offset(), number),
-                None => {}
-            }
-        }
-        places.close(opened, end);
-    }
-
-    /// Notes the fields of the value (RFC 4364 section 4.2), which starts at `start`.
-    #[cfg(feature = "alloc")]
-    pub(super) fn place_value(self, start: u64, places: &mut Places) {
-        let [_, _, a, b, c, d, e, g] = self.0;
-        let end = start.saturating_add(6);
-        match self.kind() {
-            0 => {
-                let number = start.saturating_add(2);
-                places.leaf("administrator", start..number, u16::from_be_bytes([a, b]));
-                places.leaf("assigned_number", number..end, u32::from_be_bytes([c, d, e, g]));
-            }
-            kind @ 1..=2 => {
-                let number = start.saturating_add(4);
-                let address = Ipv4Addr::new(a, b, c, d);
-                if kind == 1 {
-                    places.leaf("administrator", start..number, address);
-                } else {
-                    places.leaf("administrator", start..number, address.to_bits());
-                }
-                places.leaf("assigned_number", number..end, u16::from_be_bytes([e, g]));
-            }
-            _ => places.leaf("value", start..end, Shown(&[a, b, c, d, e, g])),
+    /// Reads the value's fields (RFC 4364 section 4.2).
+    pub(super) fn place_value<O: Observer>(kind: u16, c: &mut Cursor<'_>, o: &mut O) -> Result<()> {
+        let (administrator, assigned) = ("administrator", "assigned_number");
+        match kind {
+            0 => o.field::<u16>(c, administrator).and_then(|_| o.field::<u32>(c, assigned)).map(drop),
+            1 => o.field::<Ipv4Addr>(c, administrator).and_then(|_| o.field::<u16>(c, assigned)).map(drop),
+            2 => o.field::<u32>(c, administrator).and_then(|_| o.field::<u16>(c, assigned)).map(drop),
+            _ => o.field::<[u8; 6]>(c, "value").map(drop),
         }
     }
 
@@ -250,19 +226,29 @@ const fn is_labeled(family: Family) -> bool {
     family.safi.0 != 129
 }
 
+impl<'a> VpnPrefix<'a> {
+    /// What is left of the route's window behind the labels.
+    fn behind<O: Observer>(labels: Labels<'a>, mut c: Cursor<'a>, bits: u8, layout: Layout, o: &mut O) -> Result<Self> {
+        let rd = o.field(&mut c, "rd")?;
+        let taken = labels.len().saturating_mul(3).saturating_add(8);
+        Ok(Self { labels, rd, prefix: place_rest(&mut c, bits, taken, layout.family.is_v6(), o)? })
+    }
+}
+
 impl<'a> RouteField<'a> for VpnPrefix<'a> {
-    fn read_route(c: &mut Cursor<'a>, layout: Layout) -> Result<Self> {
-        let (bits, window) = bit_window(c)?;
-        let read = |labels: Labels<'a>, mut window: Cursor<'a>| {
-            let rd = RouteDistinguisher(*window.array()?);
-            let taken = labels.len().saturating_mul(3).saturating_add(8);
-            Ok(Self { labels, rd, prefix: read_rest(window, bits, taken, layout.family.is_v6())? })
-        };
-        if is_labeled(layout.family) {
-            Labels::read_before(window, layout.labels, read, |route| route.rd.kind() <= 2)
-        } else {
-            read(Labels::default(), window)
-        }
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self> {
+        bit_route(c, o, |bits, mut window, o| {
+            if !is_labeled(layout.family) {
+                return Self::behind(Labels::default(), window, bits, layout, o);
+            }
+            let read = |labels, window| Self::behind(labels, window, bits, layout, &mut ());
+            let route = Labels::read_before(window, layout.labels, read, |route| route.rd.kind() <= 2);
+            if !O::OBSERVES {
+                return route;
+            }
+            let labels = Labels::place(&mut window, route.map(|route| route.labels), layout.labels, o)?;
+            Self::behind(labels, window, bits, layout, o)
+        })
     }
 
     fn route_len(&self) -> usize {
@@ -287,23 +273,6 @@ impl<'a> RouteField<'a> for VpnPrefix<'a> {
         self.labels.write(out);
         out.put_slice(&self.rd.0);
         write_prefix_octets(self.prefix, out);
-    }
-
-    #[cfg(feature = "alloc")]
-    fn place_route(c: &mut Cursor<'a>, layout: Layout, places: &mut Places) -> Result<Self> {
-        let whole = Self::read_route(&mut { *c }, layout).map(|route| route.labels);
-        place_bits(c, places, |bits, mut window, places| {
-            let labels = match is_labeled(layout.family) {
-                true => place_labels(&mut window, whole, layout.labels, places)?,
-                false => Labels::default(),
-            };
-            // Its error is the route's.
-            RouteDistinguisher::read(&mut { window }).inspect_err(|_| RouteDistinguisher::place_cut(window, "rd", places))?;
-            let rd = RouteDistinguisher::place(&mut window, "rd", places)?;
-            let taken = labels.len().saturating_mul(3).saturating_add(8);
-            let prefix = place_rest(window, bits, taken, layout.family.is_v6(), places)?;
-            Ok(Self { labels, rd, prefix })
-        })
     }
 }
 

@@ -79,7 +79,8 @@ use core::net::IpAddr;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::asn::Asn;
-use crate::attr::{AttributeObject, Attributes};
+use crate::attr::Attributes;
+use crate::attr::json::AttributeObject;
 use crate::bgp::Message;
 use crate::codes::AttrCode;
 use crate::element::{Element, ElementKind, Route};

@@ -1,35 +1,31 @@
 //! Bytes: reading with bounds and places, and one description for what is nested.
 
 mod cursor;
+mod describe;
 mod field;
-#[cfg(feature = "serde")]
 mod json;
+mod length;
 mod observe;
 #[cfg(test)]
-#[cfg(feature = "alloc")]
 pub(crate) mod rows;
+mod shapes;
 mod sink;
-#[cfg(feature = "alloc")]
 mod text;
 
 #[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
 pub use cursor::Cursor;
-#[cfg(feature = "serde")]
-pub(crate) use field::Json;
-#[cfg(feature = "alloc")]
-pub(crate) use field::Shown;
+pub(crate) use describe::{wire_flags, wire_newtype, wire_struct, wire_tlv};
 #[allow(unreachable_pub, reason = "as above")]
-pub use field::{Bounded, Counted, Field, List, ListIter, OneOrMore, Text, U24};
-#[allow(unused_imports, reason = "the kinds of description; not every combination of features has one of each")]
-pub(crate) use field::{TlvLength, hex, read_uint, tlv_length, whole, wire_flags, wire_newtype, wire_struct, wire_tlv};
-#[allow(unused_imports, reason = "as above")]
-pub(crate) use field::{check_len, encode, write_uint};
-#[cfg(feature = "alloc")]
-#[allow(unused_imports, reason = "as above")]
-pub(crate) use field::{place_as, place_length, place_window};
+pub use field::Field;
+pub(crate) use field::{FromFn, Shown, encode, hex, whole};
 #[cfg(feature = "serde")]
-pub(crate) use json::{JsonHex, JsonList, JsonText, json_text};
-pub(crate) use observe::Observer;
+pub(crate) use json::JsonList;
+pub(crate) use json::{JsonHex, JsonText, json_text, serialize_as_json};
+#[allow(unreachable_pub, reason = "as above")]
+pub use json::{JsonObject, JsonSink, ToJson};
+pub(crate) use length::{TlvLength, check_len, tlv_length, write_uint};
+#[allow(unreachable_pub, reason = "as above")]
+pub use observe::Observer;
+pub use shapes::{Bounded, Counted, List, ListIter, OneOrMore, Text, U24};
 pub use sink::Sink;
-#[cfg(feature = "alloc")]
 pub(crate) use text::{Octets, ReadText, by_word, named, word};

@@ -1,4 +1,9 @@
 use super::*;
+use crate::asn::Asn;
+use crate::attr::sr_policy::LabelStackEntry;
+use crate::nlri::SystemId;
+use crate::places::Places;
+use crate::wire::U24;
 use proptest::prelude::*;
 
 fn octets(text: &str) -> Vec<u8> {

@@ -1,5 +1,10 @@
+use super::component::ROWS;
+use super::operators::octets_for;
 use super::*;
+use crate::mac::MacAddress;
 use crate::nlri::{RawRoute, Route, Routes};
+use crate::places::Places;
+use crate::prefix::Prefix;
 use proptest::prelude::*;
 
 const V4: Family = Family::IPV4_FLOWSPEC;

@@ -1,0 +1,200 @@
+//! Makes OPEN messages.
+
+use alloc::vec::Vec;
+use core::net::Ipv4Addr;
+
+use super::{Open, fixed_len};
+use crate::asn::Asn;
+use crate::bgp::{CapabilityValue, HEADER_LEN, put_header};
+use crate::codes::MessageType;
+use crate::error::{EncodeError, Result};
+use crate::session::Session;
+use crate::wire::Sink;
+
+/// Writes everything in front of the parameters, if all of the message fits. `parameters` are their octets and their form.
+fn put_front(
+    version: u8,
+    asn: u16,
+    hold_time: u16,
+    bgp_id: Ipv4Addr,
+    (parameters, extended): (usize, bool),
+    out: &mut impl Sink,
+) -> Result<(), EncodeError> {
+    let (octets, max) = if extended { (2, 0xffff) } else { (1, 0xff) };
+    if parameters > max {
+        return Err(EncodeError::too_long("optional parameters", parameters, max));
+    }
+    // As above, RFC 8654 section 4.
+    put_header(MessageType::OPEN, fixed_len(extended).saturating_add(parameters), &Session::AS4, out)?;
+    out.put_u8(version);
+    out.put_u16(asn);
+    out.put_u16(hold_time);
+    out.put_slice(&bgp_id.octets());
+    if extended {
+        out.put_slice(&[255, 255]);
+    }
+    crate::wire::write_uint(out, parameters, octets);
+    Ok(())
+}
+
+/// Makes an OPEN message.
+///
+/// The two-octet field gets [`Asn::TRANS`] where the number needs four octets; the capability that tells the real one is
+/// added like any other ([`CapabilityValue::As4`]). The long form of RFC 9072 is taken where the parameters need it.
+///
+/// ```
+/// use routeglass::Asn;
+/// use routeglass::bgp::{CapabilityValue, OpenBuilder};
+///
+/// let mut message = Vec::new();
+/// OpenBuilder::new(Asn(65536), [192, 0, 2, 1].into())
+///     .hold_time(90)
+///     .capability(&CapabilityValue::RouteRefresh)?
+///     .capability(&CapabilityValue::As4(Asn(65536)))?
+///     .encode(&mut message)?;
+/// assert_eq!(message[19..24], [4, 0x5b, 0xa0, 0, 90]);
+/// # Ok::<(), routeglass::EncodeError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenBuilder {
+    version: u8,
+    asn: Asn,
+    // The two-octet field, where it is not what `asn` makes of it.
+    my_as: Option<u16>,
+    hold_time: u16,
+    bgp_id: Ipv4Addr,
+    parameters: Vec<(u8, Vec<u8>)>,
+    extended: bool,
+    has_as4: bool,
+}
+
+impl OpenBuilder {
+    /// A message of version 4 with a hold time of 180 seconds and no parameters.
+    pub const fn new(asn: Asn, bgp_id: Ipv4Addr) -> Self {
+        Self { version: 4, asn, my_as: None, hold_time: 180, bgp_id, parameters: Vec::new(), extended: false, has_as4: false }
+    }
+
+    /// The message that `open` is, through the values of its capabilities; what has no value is taken as it is.
+    ///
+    /// # Errors
+    /// A parameter that overruns the message, capabilities that overrun their parameter.
+    pub fn from_open(open: &Open<'_>) -> Result<Self> {
+        let mut builder = Self { my_as: Some(open.asn), extended: open.extended, ..Self::new(open.asn(), open.bgp_id) };
+        (builder.version, builder.hold_time) = (open.version, open.hold_time);
+        for parameter in open.parameters() {
+            let parameter = parameter?;
+            let mut octets = Vec::with_capacity(parameter.raw.len());
+            if parameter.kind == 2 {
+                for capability in parameter.capabilities() {
+                    let capability = capability?;
+                    let value = capability.decode().unwrap_or(CapabilityValue::Raw(capability.code, capability.raw));
+                    builder.has_as4 |= matches!(value, CapabilityValue::As4(_));
+                    // What was read fits the octets that it was read from.
+                    let _ = value.encode(&mut octets);
+                }
+            } else {
+                octets.extend_from_slice(parameter.raw);
+            }
+            builder.parameters.push((parameter.kind, octets));
+        }
+        Ok(builder)
+    }
+
+    /// Another protocol version.
+    #[must_use]
+    pub const fn version(mut self, version: u8) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Another hold time, in seconds.
+    #[must_use]
+    pub const fn hold_time(mut self, seconds: u16) -> Self {
+        self.hold_time = seconds;
+        self
+    }
+
+    /// Another number in the two-octet field than the speaker's makes it.
+    #[must_use]
+    pub const fn my_as(mut self, number: u16) -> Self {
+        self.my_as = Some(number);
+        self
+    }
+
+    /// The long form of RFC 9072 even where the parameters fit the short one.
+    #[must_use]
+    pub const fn extended(mut self) -> Self {
+        self.extended = true;
+        self
+    }
+
+    /// Adds a capability in a parameter of its own, as most speakers do.
+    ///
+    /// # Errors
+    /// As [`OpenBuilder::capabilities`].
+    pub fn capability(self, value: &CapabilityValue<'_>) -> Result<Self, EncodeError> {
+        self.capabilities(core::slice::from_ref(value))
+    }
+
+    /// Adds capabilities that share one parameter.
+    ///
+    /// # Errors
+    /// A value that does not fit its field; a four-octet AS number that is not the speaker's.
+    pub fn capabilities(mut self, values: &[CapabilityValue<'_>]) -> Result<Self, EncodeError> {
+        let mut octets = Vec::new();
+        for value in values {
+            if matches!(value, CapabilityValue::As4(asn) if *asn != self.asn) {
+                return Err(EncodeError::unrepresentable("4-octet AS"));
+            }
+            value.encode(&mut octets)?;
+            self.has_as4 |= matches!(value, CapabilityValue::As4(_));
+        }
+        self.parameters.push((2, octets));
+        Ok(self)
+    }
+
+    /// Adds a parameter of another type, as it is.
+    #[must_use]
+    pub fn parameter(mut self, kind: u8, octets: &[u8]) -> Self {
+        self.parameters.push((kind, octets.to_vec()));
+        self
+    }
+
+    /// Octets of all parameters with types and lengths, and whether they need the long form. A first parameter of type 255
+    /// would be taken for the mark of the long form, and is no mark inside it.
+    fn layout(&self) -> (usize, bool) {
+        let len = |front: usize| {
+            self.parameters.iter().fold(0usize, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(front))
+        };
+        let short = len(2);
+        let marks = self.parameters.first().is_some_and(|(kind, _)| *kind == 255);
+        if self.extended || marks || short > 0xff { (len(3), true) } else { (short, false) }
+    }
+
+    /// Octets of the whole message.
+    pub fn encoded_len(&self) -> usize {
+        let (len, extended) = self.layout();
+        len.saturating_add(fixed_len(extended)).saturating_add(HEADER_LEN)
+    }
+
+    /// Writes the whole message, header in front.
+    ///
+    /// # Errors
+    /// A number of four octets without its capability, a message over 4,096 octets, or too little room; then nothing is
+    /// written.
+    pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
+        let asn = match (self.my_as, u16::try_from(self.asn.0)) {
+            (Some(asn), _) | (None, Ok(asn)) => asn,
+            (None, Err(_)) if self.has_as4 => 23456,
+            (None, Err(_)) => return Err(EncodeError::unrepresentable("AS number without its capability")),
+        };
+        let (len, extended) = self.layout();
+        put_front(self.version, asn, self.hold_time, self.bgp_id, (len, extended), out)?;
+        for (kind, octets) in &self.parameters {
+            out.put_u8(*kind);
+            crate::wire::write_uint(out, octets.len(), if extended { 2 } else { 1 });
+            out.put_slice(octets);
+        }
+        Ok(())
+    }
+}
