@@ -51,6 +51,9 @@ pub mod bgp;
 pub mod nlri;
 
 #[forbid(unsafe_code)]
+pub mod io;
+
+#[forbid(unsafe_code)]
 mod asn;
 #[forbid(unsafe_code)]
 mod family;

@@ -4,10 +4,8 @@ use std::io::Read;
 
 use routeglass::element::elements;
 use routeglass::error::{Action, Error};
-use routeglass::mrt::{
-    Body, Compression, Decompress, DecompressError, DecompressErrorKind, Peers, ReadError, Reader, ReaderOptions, Record,
-    RecordBuf, records,
-};
+use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, ReadError, ReaderOptions};
+use routeglass::mrt::{Body, Peers, Reader, Record, RecordBuf, records};
 
 use crate::input::{self, Chunks};
 use crate::memory;

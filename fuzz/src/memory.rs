@@ -4,7 +4,8 @@
 mod allocator;
 
 use routeglass::element::elements;
-use routeglass::mrt::{Compression, Evidence, Peers, Reader, records};
+use routeglass::io::Compression;
+use routeglass::mrt::{Evidence, Peers, Reader, records};
 
 pub(crate) use allocator::{peak, signed};
 

@@ -4,9 +4,10 @@ use core::fmt;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::{Frame, Message, frame, header_error, split_header};
+use super::{Message, frame, header_error, split_header};
 use crate::codes::MessageType;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::io::Frame;
 use crate::session::Session;
 
 /// A whole message that owns its octets: header checked, body not looked at. Clones share the octets.

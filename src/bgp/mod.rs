@@ -43,6 +43,7 @@ use core::iter::FusedIterator;
 
 use crate::codes::{Afi, MessageType, NotificationCode, RouteRefreshSubtype, Safi};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
+use crate::io::Frame;
 use crate::session::Session;
 use crate::wire::{Cursor, Observer, Shown, Sink};
 
@@ -51,16 +52,6 @@ use crate::places::Places;
 
 /// Octets of a message header: marker, length, type.
 pub const HEADER_LEN: usize = 19;
-
-/// How much of the input the next message takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "there is a message or there is not yet")]
-pub enum Frame {
-    /// A message of this many octets is there.
-    Ready(usize),
-    /// At least this many octets more are needed.
-    Need(usize),
-}
 
 /// Finds the end of the message at the front of `bytes`: looks at marker and length only.
 ///

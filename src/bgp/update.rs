@@ -1115,7 +1115,7 @@ mod tests {
             assert_eq!(withdrawn, gone.iter().map(|p| p.to_string()).collect::<Vec<_>>());
             assert_eq!(announced, v4.iter().chain(&v6).map(|p| p.to_string()).collect::<Vec<_>>());
             let mut rest = &out[..];
-            while let Ok(crate::bgp::Frame::Ready(len)) = crate::bgp::frame(rest, &session, 0) {
+            while let Ok(crate::io::Frame::Ready(len)) = crate::bgp::frame(rest, &session, 0) {
                 assert!(len <= most);
                 rest = &rest[len..];
             }

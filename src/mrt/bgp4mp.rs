@@ -7,14 +7,14 @@ use super::layout::{Pass, Reading, Speakers, attributes, states};
 use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;
-#[cfg(feature = "alloc")]
-use crate::bgp::Frame;
 use crate::bgp::{self, Message, Update};
 use crate::codes::{Afi, FsmState, MessageType, Safi};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
+#[cfg(feature = "alloc")]
+use crate::io::Frame;
 #[cfg(feature = "alloc")]
 use crate::nlri::read_prefix;
 use crate::nlri::{NextHop, PathPrefix, RawRoute};

@@ -8,8 +8,9 @@ use super::RibRoute;
 use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::codes::{Afi, FsmState, MrtType};
-use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::error::{Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
+use crate::io::{Frame, Framing};
 use crate::nlri::PathPrefix;
 use crate::session::Session;
 use crate::wire::{Cursor, Field, Sink};
@@ -230,12 +231,25 @@ impl Header {
         p.named("subtype", &mut self.subtype, |subtype| kind.subtype_name(subtype))?;
         p.field("length", &mut self.len)
     }
+}
 
-    /// Octets with the header.
+impl Framing for Header {
+    const HEADER_LEN: usize = HEADER_LEN;
+    const CONTEXT: Context = Context::MrtHeader;
+
     #[inline(always)]
-    pub(super) const fn total(&self) -> usize {
-        // As many as there can be where a length is as wide as a pointer.
-        (self.len as usize).saturating_add(HEADER_LEN)
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::split(bytes).map(|(header, _)| header)
+    }
+
+    #[inline(always)]
+    fn declared_len(&self) -> u64 {
+        u64::from(self.len).saturating_add(HEADER_LEN as u64)
+    }
+
+    #[inline(always)]
+    fn frame(bytes: &[u8]) -> Frame {
+        super::frame(bytes)
     }
 }
 

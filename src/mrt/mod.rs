@@ -27,8 +27,6 @@
 //! ```
 
 mod bgp4mp;
-#[cfg(feature = "std")]
-mod compress;
 #[cfg(feature = "alloc")]
 mod evidence;
 #[cfg(feature = "alloc")]
@@ -49,8 +47,6 @@ mod table_dump_v2;
 mod writer;
 
 pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
-#[cfg(feature = "std")]
-pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 #[cfg(feature = "alloc")]
 pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
@@ -61,12 +57,12 @@ pub use observe::places;
 #[cfg(feature = "alloc")]
 pub use peers::Peers;
 #[cfg(feature = "std")]
-pub use reader::{ReadError, Reader, ReaderOptions};
+pub use reader::Reader;
 #[cfg(feature = "alloc")]
 pub use record_buf::RecordBuf;
 #[cfg(feature = "std")]
 pub use recover::RecoveringReader;
-pub use recover::{Gap, Recovered, RecoveredRecords, recover};
+pub use recover::{Recovered, RecoveredRecords, recover};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{
     GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord, RibRoute,
@@ -80,6 +76,7 @@ use core::iter::FusedIterator;
 
 use crate::codes::{MrtType, RecordLayout, SubtypeName};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::io::{Frame, Framing};
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
@@ -109,11 +106,13 @@ impl<'a> Record<'a> {
             Frame::Ready(len) if len == bytes.len() => Ok(Self::split(bytes, offset)),
             Frame::Ready(len) => {
                 let left = u32::try_from(bytes.len().saturating_sub(len)).unwrap_or(u32::MAX);
-                Err(header_error(ErrorKind::TrailingBytes(left), offset.saturating_add(len as u64)))
+                Err(Header::error(ErrorKind::TrailingBytes(left), offset.saturating_add(len as u64)))
             }
             // All that it declares is there; what would have to follow were it a batch declared short is not its own.
-            Frame::Need(_) if declared_len(bytes) == Some(bytes.len()) => Ok(Self::split(bytes, offset)),
-            Frame::Need(missing) => Err(header_error(ErrorKind::Truncated(clamp(missing)), offset)),
+            Frame::Need(_) if Header::read(bytes).is_some_and(|header| header.declared_len() == bytes.len() as u64) => {
+                Ok(Self::split(bytes, offset))
+            }
+            Frame::Need(missing) => Err(Header::truncated(missing, offset)),
         }
     }
 
@@ -275,16 +274,6 @@ pub enum Body<'a> {
     Unknown,
 }
 
-/// How much of the input the next record takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "there is a record or there is not yet")]
-pub enum Frame {
-    /// A record of this many octets is there.
-    Ready(usize),
-    /// At least this many octets more are needed.
-    Need(usize),
-}
-
 /// Finds the end of the record at the front of `bytes`, from its length field.
 ///
 /// TABLE_DUMP records of the year 2000 hold many entries and declare their length without the four octets in front of them;
@@ -304,21 +293,6 @@ pub fn frame(bytes: &[u8]) -> Frame {
     }
 }
 
-/// The length with the header that a record declares; `None` where not even the header is whole.
-fn declared_len(bytes: &[u8]) -> Option<usize> {
-    Header::split(bytes).map(|(header, _)| header.total())
-}
-
-fn clamp(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-#[cold]
-#[inline(never)]
-pub(crate) fn header_error(kind: ErrorKind, offset: u64) -> Error {
-    Error::new(kind, offset).within(Context::MrtHeader, Action::None)
-}
-
 /// The records of an archive in memory.
 ///
 /// Where the input ends inside a record the iterator yields an error that says where the record starts, and ends.
@@ -331,7 +305,7 @@ pub struct Records<'a> {
 /// The records of an archive in memory, one after the other; nothing is copied.
 ///
 /// The octets are taken as they are: those of a compressed file are no records. [`Reader`] takes them, from a slice too, and
-/// [`Decompress`] makes plain ones of them.
+/// [`Decompress`](crate::io::Decompress) makes plain ones of them.
 #[inline]
 pub const fn records(bytes: &[u8]) -> Records<'_> {
     Records { rest: bytes, end: bytes.len() as u64 }
@@ -365,7 +339,7 @@ impl<'a> Iterator for Records<'a> {
             Frame::Need(missing) => missing,
         };
         self.rest = &[];
-        Some(Err(header_error(ErrorKind::Truncated(clamp(missing)), offset)))
+        Some(Err(Header::truncated(missing, offset)))
     }
 }
 

@@ -88,8 +88,9 @@ mod dissect {
     use crate::attr::place_list;
     use crate::bgp;
     use crate::error::Action;
+    use crate::io::{Frame, Framing as _};
     use crate::mrt::layout::{Header, Reading};
-    use crate::mrt::{Body, Frame, Peers, Record, frame, header_error};
+    use crate::mrt::{Body, Peers, Record, frame};
     use crate::nlri::place_cut_prefix;
     use crate::places::Places;
     use crate::wire::Field as _;
@@ -141,7 +142,7 @@ mod dissect {
                 return c.take(c.len()).map(|_| ());
             }
             let len = match bgp::frame(c.rest(), session, c.offset()) {
-                Ok(bgp::Frame::Ready(len)) => len.min(c.len()),
+                Ok(Frame::Ready(len)) => len.min(c.len()),
                 _ => c.len(),
             };
             let offset = c.offset();
@@ -177,7 +178,7 @@ mod dissect {
         if missing == 0 {
             places.findings(opened, |found| whole.findings_by(session.as_ref(), found));
         } else {
-            places.error(header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), offset));
+            places.error(Header::truncated(missing, offset));
         }
         places.close(opened, offset.saturating_add(len as u64));
         places.fill(opened, bytes, offset);

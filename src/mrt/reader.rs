@@ -2,146 +2,14 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::iter::FusedIterator;
 use std::path::Path;
-use std::prelude::v1::*;
-use std::vec;
 
-use super::{Decompress, Frame, HEADER_LEN, Record, RecordBuf, clamp, declared_len, frame, header_error};
-use crate::error::{Error, ErrorKind, Result};
-
-/// How a [`Reader`] reads.
-///
-/// ```
-/// use routeglass::mrt::ReaderOptions;
-///
-/// let options = ReaderOptions::default().with_max_record_len(1 << 20);
-/// assert_eq!(options.max_record_len, 1 << 20);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReaderOptions {
-    /// The longest record that is accepted, in octets with its header. A record that declares more is
-    /// [`ReadError::TooLong`], before memory is spent on it. By default its body may have 16 MiB.
-    pub max_record_len: usize,
-    /// How many octets are asked for at a time: the size of the buffer as long as no record is longer. 256 KiB by
-    /// default.
-    pub buffer_len: usize,
-    /// The largest window of an xz or zstd stream, in octets, which a stream that asks for one has in memory.
-    /// [`Compression::WINDOW_LIMIT`](super::Compression::WINDOW_LIMIT) by default.
-    pub max_window: u64,
-    /// What [`Reader::offset`] starts from, for input whose front was read or skipped elsewhere. 0 by default.
-    pub start_offset: u64,
-}
-
-impl ReaderOptions {
-    /// The same options with another limit on the length of a record, in octets with its header.
-    #[must_use]
-    pub const fn with_max_record_len(mut self, len: usize) -> Self {
-        self.max_record_len = len;
-        self
-    }
-
-    /// The same options with a buffer of another size, in octets.
-    #[must_use]
-    pub const fn with_buffer_len(mut self, len: usize) -> Self {
-        self.buffer_len = len;
-        self
-    }
-
-    /// The same options with another limit on the window of compressed input, in octets.
-    #[must_use]
-    pub const fn with_max_window(mut self, len: u64) -> Self {
-        self.max_window = len;
-        self
-    }
-
-    /// The same options with another offset of the first octet.
-    #[must_use]
-    pub const fn with_start_offset(mut self, offset: u64) -> Self {
-        self.start_offset = offset;
-        self
-    }
-}
-
-impl Default for ReaderOptions {
-    fn default() -> Self {
-        Self {
-            max_record_len: (16 << 20) + HEADER_LEN,
-            buffer_len: 256 << 10,
-            max_window: super::Compression::WINDOW_LIMIT,
-            start_offset: 0,
-        }
-    }
-}
-
-/// Why reading stopped.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// There is nothing to read: the file cannot be opened ([`Reader::open`]).
-    Open(io::Error),
-    /// The input failed, or what is compressed in it is damaged; then a [`DecompressError`](super::DecompressError) is
-    /// inside. All whole records before it have been delivered.
-    Io {
-        /// Where: the number of octets read until then, decompressed.
-        offset: u64,
-        /// What happened.
-        source: io::Error,
-    },
-    /// A record declares more than [`ReaderOptions::max_record_len`].
-    TooLong {
-        /// Where the record starts.
-        offset: u64,
-        /// How long it claims to be, in octets with its header.
-        len: u64,
-        /// The limit.
-        limit: usize,
-    },
-    /// The records are damaged.
-    Mrt(Error),
-}
-
-impl ReadError {
-    /// Where it happened: octets of decompressed input from the start, plus [`ReaderOptions::start_offset`].
-    pub const fn offset(&self) -> u64 {
-        match self {
-            Self::Open(_) => 0,
-            Self::Io { offset, .. } | Self::TooLong { offset, .. } => *offset,
-            Self::Mrt(error) => error.offset(),
-        }
-    }
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Open(source) => source.fmt(f),
-            Self::Io { offset, source } => write!(f, "{source} (reading byte {offset})"),
-            Self::TooLong { offset, len, limit } => {
-                write!(f, "MRT header: a record of {len} bytes is over the limit of {limit} (at byte {offset})")
-            }
-            Self::Mrt(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {
-    /// What is below the error whose text is shown already.
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Open(source) | Self::Io { source, .. } => source.source(),
-            Self::TooLong { .. } | Self::Mrt(_) => None,
-        }
-    }
-}
-
-impl From<Error> for ReadError {
-    fn from(error: Error) -> Self {
-        Self::Mrt(error)
-    }
-}
+use super::layout::Header;
+use super::{Record, RecordBuf};
+use crate::error::Result;
+use crate::io::{Decompress, FrameReader, ReadError, ReaderOptions};
 
 /// The records of a file or stream, plain or compressed (see [`Decompress`]).
 ///
@@ -150,7 +18,7 @@ impl From<Error> for ReadError {
 /// mixed.
 ///
 /// ```no_run
-/// use routeglass::mrt::{ReadError, Reader};
+/// use routeglass::{io::ReadError, mrt::Reader};
 ///
 /// let mut reader = Reader::open("updates.20260101.0000.bz2")?;
 /// while let Some(record) = reader.next_record()? {
@@ -161,15 +29,7 @@ impl From<Error> for ReadError {
 ///
 /// After an error there is nothing more to come: framing is lost, or the input is.
 pub struct Reader<R> {
-    input: Decompress<R>,
-    /// All of it is initialised; `start..end` holds what was read and not yet taken.
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// Of the octet at `start`.
-    offset: u64,
-    max_record_len: usize,
-    ended: bool,
+    frames: FrameReader<R>,
 }
 
 impl Reader<File> {
@@ -178,10 +38,7 @@ impl Reader<File> {
     /// # Errors
     /// The file cannot be opened or read, or is compressed in a way whose feature is off.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, ReadError> {
-        match File::open(path) {
-            Ok(file) => Self::new(file),
-            Err(e) => Err(ReadError::Open(e)),
-        }
+        Self::new(crate::io::open(path.as_ref())?)
     }
 }
 
@@ -199,20 +56,12 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// As [`Reader::new`].
     pub fn with_options(reader: R, options: ReaderOptions) -> Result<Self, ReadError> {
-        let offset = options.start_offset;
-        let input = Decompress::new(reader).map_err(|source| ReadError::Io { offset, source })?;
-        Ok(Self::of(input.with_max_window(options.max_window), options))
+        Ok(Self { frames: FrameReader::new(reader, options)? })
     }
 
     /// Reads from anything that is plain already, with options: its octets are records, even where they look compressed.
     pub fn plain(reader: R, options: ReaderOptions) -> Self {
-        Self::of(Decompress::plain(reader), options)
-    }
-
-    fn of(input: Decompress<R>, options: ReaderOptions) -> Self {
-        let buffer = vec![0; options.buffer_len.max(HEADER_LEN)];
-        let offset = options.start_offset;
-        Self { input, buffer, start: 0, end: 0, offset, max_record_len: options.max_record_len, ended: false }
+        Self { frames: FrameReader::plain(reader, options) }
     }
 
     /// The next record, valid until the next call; `None` at the end of the input. Nothing is allocated, except when a
@@ -223,120 +72,7 @@ impl<R: Read> Reader<R> {
     /// compressed input is corrupt, records that came before the error may be wrong: a checksum is behind what it is of.
     #[inline]
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
-        let len = match frame(self.window()) {
-            Frame::Ready(len) if len <= self.window().len() && len <= self.max_record_len => len,
-            _ => match self.fetch()? {
-                Some(len) => len,
-                None => return Ok(None),
-            },
-        };
-        Ok(Some(self.take_record(len)))
-    }
-
-    /// What was read and not yet taken.
-    #[inline]
-    pub(super) fn window(&self) -> &[u8] {
-        self.buffer.get(self.start..self.end).unwrap_or_default()
-    }
-
-    pub(super) const fn max_record_len(&self) -> usize {
-        self.max_record_len
-    }
-
-    /// Takes `len` octets from the front of the window, as a record where they are one.
-    #[inline]
-    pub(super) fn take_record(&mut self, len: usize) -> Record<'_> {
-        let (start, offset) = (self.start, self.offset);
-        self.start = start.saturating_add(len);
-        self.offset = offset.saturating_add(len as u64);
-        Record::split(self.buffer.get(start..self.start).unwrap_or_default(), offset)
-    }
-
-    /// Reads until there is a whole record; its length.
-    #[inline(never)]
-    fn fetch(&mut self) -> Result<Option<usize>, ReadError> {
-        if self.ended {
-            return Ok(None);
-        }
-        loop {
-            let window = self.window();
-            let total = match frame(window) {
-                Frame::Ready(len) => len,
-                Frame::Need(missing) => window.len().saturating_add(missing),
-            };
-            let declared = declared_len(window).unwrap_or(0).max(total) as u64;
-            if declared > self.max_record_len as u64 {
-                let (offset, limit) = (self.offset, self.max_record_len);
-                return Err(self.end_with(ReadError::TooLong { offset, len: declared, limit }));
-            }
-            if matches!(frame(window), Frame::Ready(_)) && total <= window.len() {
-                return Ok(Some(total));
-            }
-            // Framing is tried again only when all that it asked for is there: input that drips stays linear.
-            while self.window().len() < total {
-                match self.fill(total) {
-                    Ok(0) => return self.last(),
-                    Ok(_) => {}
-                    Err(source) => {
-                        let offset = self.offset.saturating_add(self.window().len() as u64);
-                        return Err(self.end_with(ReadError::Io { offset, source }));
-                    }
-                }
-            }
-        }
-    }
-
-    /// The input has ended: what is left is a record, part of one, or nothing.
-    #[cold]
-    fn last(&mut self) -> Result<Option<usize>, ReadError> {
-        let window = self.window();
-        if window.is_empty() {
-            self.ended = true;
-            return Ok(None);
-        }
-        let missing = match frame(window) {
-            Frame::Ready(len) if len <= window.len() => return Ok(Some(len)),
-            Frame::Ready(len) => len.saturating_sub(window.len()),
-            Frame::Need(missing) => missing,
-        };
-        let error = header_error(ErrorKind::Truncated(clamp(missing)), self.offset);
-        Err(self.end_with(ReadError::Mrt(error)))
-    }
-
-    #[cold]
-    fn end_with(&mut self, error: ReadError) -> ReadError {
-        self.ended = true;
-        self.start = self.end;
-        error
-    }
-
-    /// Reads once; 0 means the end of the input. `total` octets are wanted from `start` on: when the buffer is full it
-    /// grows, and so is never more than three times as long as what arrived.
-    pub(super) fn fill(&mut self, total: usize) -> io::Result<usize> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end = self.end.saturating_sub(self.start);
-            self.start = 0;
-        }
-        if self.end == self.buffer.len() {
-            let (now, enough) = (self.buffer.len(), total.max(self.end.saturating_add(1)));
-            let len = if now.saturating_mul(3) >= enough { enough } else { now.saturating_mul(2) };
-            self.buffer.reserve_exact(len.saturating_sub(now));
-            self.buffer.resize(len, 0);
-        }
-        let space = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let room = space.len();
-        loop {
-            match self.input.read(space) {
-                Ok(count) => {
-                    let count = count.min(room);
-                    self.end = self.end.saturating_add(count);
-                    return Ok(count);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        Ok(self.frames.next::<Header>()?.map(|(bytes, offset)| Record::split(bytes, offset)))
     }
 }
 
@@ -344,18 +80,23 @@ impl<R> Reader<R> {
     /// Where the next record starts: octets of decompressed input from the start, plus
     /// [`ReaderOptions::start_offset`]. After an error, where the damaged record starts.
     pub const fn offset(&self) -> u64 {
-        self.offset
+        self.frames.offset()
     }
 
     /// The input below, which knows how it is compressed.
     pub const fn input(&self) -> &Decompress<R> {
-        &self.input
+        self.frames.input()
+    }
+
+    /// The frames, to be read in another way.
+    pub(super) fn into_frames(self) -> FrameReader<R> {
+        self.frames
     }
 }
 
 impl<R> fmt::Debug for Reader<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reader").field("input", &self.input).field("offset", &self.offset).finish_non_exhaustive()
+        f.debug_struct("Reader").field("input", self.input()).field("offset", &self.offset()).finish_non_exhaustive()
     }
 }
 
@@ -377,9 +118,9 @@ impl<R: Read> FusedIterator for Reader<R> {}
 
 #[cfg(test)]
 mod tests {
-    use super::super::records;
     use super::*;
-    use std::format;
+    use crate::mrt::{HEADER_LEN, records};
+    use std::io;
 
     /// A record of an unknown type.
     fn record(len: usize, fill: u8) -> Vec<u8> {
@@ -596,7 +337,7 @@ mod tests {
         let mut reader = Reader::with_options(&bytes[..], options(1000)).unwrap();
         let error = reader.next_record().unwrap_err();
         assert_eq!(error.to_string(), "MRT header: ends 15725652 bytes too early (at byte 0)");
-        assert!(reader.buffer.len() <= 6000, "{}", reader.buffer.len());
+        assert!(reader.frames.buffer().len() <= 6000, "{}", reader.frames.buffer().len());
     }
 
     #[test]
@@ -605,7 +346,7 @@ mod tests {
         let mut reader = Reader::with_options(Chunks::new(&bytes, 333), options(64)).unwrap();
         let mut sizes = Vec::new();
         while reader.next_record().unwrap().is_some() {
-            sizes.push((reader.buffer.as_ptr() as usize, reader.buffer.len()));
+            sizes.push((reader.frames.buffer().as_ptr() as usize, reader.frames.buffer().len()));
         }
         assert_eq!(sizes.len(), 9 * 50);
         assert_eq!(sizes[9].1, 512);
@@ -693,7 +434,7 @@ mod tests {
         encoder.write_all(&plain).unwrap();
         let bytes = encoder.finish().unwrap();
         let mut reader = Reader::new(&bytes[..]).unwrap();
-        assert_eq!(reader.input().compression(), Some(super::super::Compression::Gzip));
+        assert_eq!(reader.input().compression(), Some(crate::io::Compression::Gzip));
         assert_eq!(lent(&mut reader), of_slice(&plain));
         // Only the trailer is missing: all records, and still an error.
         let cut = bytes.len() - 3;

@@ -3,13 +3,14 @@
 use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr};
 
+use super::HEADER_LEN;
 use super::layout::{Pass, Reading, address, asn, attributes};
 use super::observe::RecordObserver;
-use super::{Frame, HEADER_LEN};
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{MrtType, RecordLayout};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::io::Frame;
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::Cursor;

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::asn::Asn;
 use crate::attr::AttributesIter;
-use crate::bgp::Frame;
 use crate::codes::{MrtType, RecordLayout, TableDumpV2Subtype};
 use crate::error::EncodeError;
 use crate::family::Family;
+use crate::io::Frame;
 use crate::nlri::{PathPrefix, RawRoute, read_prefix, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;

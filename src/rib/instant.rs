@@ -14,7 +14,8 @@ use core::ops::RangeInclusive;
 use super::table::Rib;
 use crate::codes::MrtType;
 use crate::error::Error;
-use crate::mrt::{Body, Peers, ReadError, Reader, RecordBuf};
+use crate::io::ReadError;
+use crate::mrt::{Body, Peers, Reader, RecordBuf};
 
 /// What is wrong with a file: it cannot be opened or read on, or one of its records is damaged.
 #[derive(Debug)]

@@ -24,7 +24,8 @@ use std::rc::Rc;
 use routeglass::codes::{AttrCode, MrtType};
 use routeglass::element::{Element, ElementKind, elements};
 use routeglass::error::{Action, Context, ErrorKind};
-use routeglass::mrt::{Body, Decompress, Peers, records};
+use routeglass::io::Decompress;
+use routeglass::mrt::{Body, Peers, records};
 use routeglass::text::bgpdump::{can_say, write_line};
 use routeglass::{Error, Family, Prefix};
 

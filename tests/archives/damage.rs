@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use routeglass::Error;
-use routeglass::mrt::{Evidence, Gap, Peers, Reader, ReaderOptions, Recovered, RecoveredRecords, records, recover};
+use routeglass::io::{Gap, ReaderOptions};
+use routeglass::mrt::{Evidence, Peers, Reader, Recovered, RecoveredRecords, records, recover};
 
 use crate::common;
 use crate::common::vectors::{
@@ -280,7 +281,7 @@ fn a_stream_gives_what_a_slice_gives() {
         for kind in 0..4 {
             let (bytes, _) = damaged(kind, how, &mut numbers);
             // Octets that pass for compressed are not this test's business.
-            if routeglass::mrt::Compression::detect(&bytes).is_some() {
+            if routeglass::io::Compression::detect(&bytes).is_some() {
                 continue;
             }
             let list: Vec<_> = recover(&bytes).map(|item| words(&item)).collect();

@@ -9,7 +9,8 @@ use proptest::sample::Index;
 use routeglass::bgp::Message;
 use routeglass::element::{ElementKind, Strictness, elements};
 use routeglass::error::{Action, Error};
-use routeglass::mrt::{Body, Peers, Reader, ReaderOptions, Record, RecordBuf, Recovered, records, recover};
+use routeglass::io::ReaderOptions;
+use routeglass::mrt::{Body, Peers, Reader, Record, RecordBuf, Recovered, records, recover};
 use routeglass::{FamilySet, Session};
 
 use crate::common::vectors;

@@ -16,7 +16,8 @@ use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use pcap_file::pcap::PcapReader;
 use pcap_file::pcapng::{Block, PcapNgReader};
 use routeglass::Session;
-use routeglass::bgp::{self, Frame};
+use routeglass::bgp;
+use routeglass::io::Frame;
 
 /// Link type and octets of every packet of a capture, as far as it can be read.
 fn packets(bytes: &[u8]) -> Vec<(u32, Vec<u8>)> {

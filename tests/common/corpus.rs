@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use routeglass::mrt::Decompress;
+use routeglass::io::Decompress;
 
 /// The directory that `ROUTEGLASS_CORPUS` names; says that the test was skipped where it names none.
 pub fn corpus() -> Option<PathBuf> {

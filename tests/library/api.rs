@@ -30,11 +30,12 @@ use routeglass::bgp::{
 use routeglass::codes::*;
 use routeglass::element::{ArchiveElements, Element, ElementKind, RecordElements, Route, Strictness, UpdateElements};
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
+use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
-    self, Bgp4mpEntry, Bgp4mpMessage, Body, Compression, Decompress, DecompressError, DecompressErrorKind, Direction, Evidence,
-    Gap, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence, PeerIndexTable, Peers, ReadError, Reader, ReaderOptions,
-    Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader, RibEntries, RibEntry, RibRecord,
-    RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry, TableDumpWriter,
+    self, Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence,
+    PeerIndexTable, Peers, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader,
+    RibEntries, RibEntry, RibRecord, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry,
+    TableDumpWriter,
 };
 use routeglass::nlri::{
     self, Label, LabelEncoding, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes,
@@ -83,12 +84,12 @@ assert_all!(copied:
     StateFlags,
     AddressPrefixFilter, CoveringPrefixFilter, FilterEntries<'_>, FilterEntry<'_>, FilterGroup<'_>, FilterHead, FilterHost,
     FilterValue<'_>, Filters<'_>,
-    bgp::Frame, Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
+    Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
     RouteRefresh<'_>, Update<'_>,
     Element<'_>, ElementKind, Peer, Route<'_>, Strictness, Line<'_>,
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
-    Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, mrt::Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
+    Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
     IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, RibRecord<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
@@ -278,7 +279,6 @@ fn enums_and_options_leave_room_or_say_why_not() {
             "Action",
             "BindingSidValue",
             "Entry",
-            "Frame",
             "Frame",
             "Origin",
             "PeDistinguisherLabels",

@@ -11,7 +11,8 @@ use routeglass::attr::{AsPathBuf, AttrFlags, Attribute, Community, ExtendedCommu
 use routeglass::bgp::{Message, UpdateBuilder};
 use routeglass::codes::AttrCode;
 use routeglass::error::{EncodeError, Error};
-use routeglass::mrt::{Peers, ReadError, Reader, ReaderOptions, records};
+use routeglass::io::{ReadError, ReaderOptions};
+use routeglass::mrt::{Peers, Reader, records};
 use routeglass::nlri::PathPrefix;
 use routeglass::{Family, Prefix, Session};
 
@@ -294,7 +295,7 @@ fn every_end_of_a_reader() {
 #[test]
 #[cfg(feature = "compression")]
 fn every_damage_of_compressed_input() {
-    use routeglass::mrt::{Decompress, DecompressError};
+    use routeglass::io::{Decompress, DecompressError};
     let gz = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sample.mrt.gz")).unwrap();
     let mut corrupt = gz.clone();
     corrupt[40] ^= 0xff;

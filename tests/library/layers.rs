@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const ROWS: &[&[&str]] = &[
     &["scan"],
     &["codes", "error", "places", "wire"],
+    &["io"],
     &["asn", "prefix", "family", "mac", "peer", "session", "time"],
     &["nlri"],
     &["attr"],

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use routeglass::Session;
 use routeglass::bgp::{Message, Open};
 use routeglass::element::{Strictness, elements};
-use routeglass::mrt::{Evidence, Peers, ReadError, Reader, ReaderOptions, Recovered, records, recover};
+use routeglass::io::{ReadError, ReaderOptions};
+use routeglass::mrt::{Evidence, Peers, Reader, Recovered, records, recover};
 
 use crate::allocator::peak;
 use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
@@ -298,11 +299,11 @@ fn a_declared_length_takes_no_memory() {
     assert!(matches!(end, Some(ReadError::TooLong { offset: 0, len: 0x1_0000_000b, .. })));
     assert!(held < MIB, "{held}");
     let (held, _, end) = drain(&declaring(16 << 20, &[0; 100])[..], ReaderOptions::default());
-    assert!(matches!(end, Some(ReadError::Mrt(_))));
+    assert!(matches!(end, Some(ReadError::Framing(_))));
     assert!(held < MIB, "{held}");
     // Without a limit, memory still grows with what arrives alone.
     let (held, _, end) = drain(&declaring(u32::MAX, &[0; 100])[..], ReaderOptions::default().with_max_record_len(usize::MAX));
-    assert!(matches!(end, Some(ReadError::Mrt(_))));
+    assert!(matches!(end, Some(ReadError::Framing(_))));
     assert!(held < MIB, "{held}");
     for len in [u32::MAX, 1 << 31, 16 << 20, (16 << 20) - 1] {
         let (held, items) = drain_recovering(&declaring(len, &[0; 100])[..]);
@@ -387,7 +388,7 @@ fn windows_are_as_large_as_the_caller_allows() {
     let frame = zstd_zeros(1 << 20, 24);
     let by = |limit| {
         let mut text = Vec::new();
-        let outcome = routeglass::mrt::Decompress::new(&frame[..]).unwrap().with_max_window(limit).read_to_end(&mut text);
+        let outcome = routeglass::io::Decompress::new(&frame[..]).unwrap().with_max_window(limit).read_to_end(&mut text);
         (text.len(), outcome.err().map_or_else(String::new, |e| e.to_string()))
     };
     assert_eq!(by(16 << 20), (12 + (1 << 20), String::new()));
@@ -404,7 +405,7 @@ fn windows_are_as_large_as_the_caller_allows() {
     let xz = xz.finish().unwrap();
     for (limit, text) in [(1 << 20, "text"), (0, "the dictionary is larger than 0 MiB")] {
         let mut out = String::new();
-        let outcome = routeglass::mrt::Decompress::new(&xz[..]).unwrap().with_max_window(limit).read_to_string(&mut out);
+        let outcome = routeglass::io::Decompress::new(&xz[..]).unwrap().with_max_window(limit).read_to_string(&mut out);
         assert!(outcome.map_or_else(|e| e.to_string().ends_with(text), |_| out == text));
     }
 }

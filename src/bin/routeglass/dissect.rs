@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use routeglass::Session;
-use routeglass::bgp::{self, Frame};
+use routeglass::bgp;
+use routeglass::io::Frame;
 use routeglass::mrt::{self, Peers, Record};
 use routeglass::places::Places;
 
@@ -166,7 +167,7 @@ impl<W: Write> Dissect<'_, W> {
                 taken
             } else {
                 match mrt::frame(rest) {
-                    mrt::Frame::Ready(len) if len <= rest.len() => {
+                    Frame::Ready(len) if len <= rest.len() => {
                         let bytes = rest.get(..len).unwrap_or(rest);
                         match Record::parse_at(bytes, offset) {
                             Ok(record) => {

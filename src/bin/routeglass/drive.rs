@@ -5,7 +5,8 @@ use std::path::Path;
 
 use routeglass::bgp::Message;
 use routeglass::error::ErrorKind;
-use routeglass::mrt::{DecompressError, Peers, ReadError, Reader, ReaderOptions, Record, Recovered};
+use routeglass::io::{DecompressError, ReadError, ReaderOptions};
+use routeglass::mrt::{Peers, Reader, Record, Recovered};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
@@ -217,7 +218,7 @@ impl<V: Visitor> Drive<'_, V> {
             return self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason);
         }
         match e {
-            ReadError::Mrt(error) => {
+            ReadError::Framing(error) => {
                 let ErrorKind::Truncated(missing) = error.kind() else {
                     return self.found(What::Error(*error), Carrier::None, None);
                 };

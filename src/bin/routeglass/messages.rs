@@ -3,8 +3,9 @@
 use std::io::{self, Read};
 
 use routeglass::attr::Attributes;
-use routeglass::bgp::{self, Frame, Message, Update};
+use routeglass::bgp::{self, Message, Update};
 use routeglass::codes::AttrCode;
+use routeglass::io::Frame;
 use routeglass::mrt::{Bgp4mpMessage, Direction, Evidence};
 use routeglass::{Asn, Error, Session};
 use routeglass::{Family, FamilySet};

@@ -259,7 +259,7 @@ fn main() {
         "w2-elements" => Sums { recs: mrt::records(&map()).count() as u64, ..elements(&map()) },
         "compare" => {
             let mut archive = Vec::new();
-            let mut input = mrt::Decompress::new(std::fs::File::open(&path).expect("file")).expect("compression");
+            let mut input = routeglass::io::Decompress::new(std::fs::File::open(&path).expect("file")).expect("compression");
             std::io::Read::read_to_end(&mut input, &mut archive).expect("archive");
             return compare(&archive, args.next().map_or(5, |rounds| rounds.parse().expect("rounds")));
         }

@@ -2,7 +2,8 @@
 
 use routeglass::attr::AttributesIter;
 use routeglass::codes::MrtType;
-use routeglass::mrt::{self, Frame};
+use routeglass::io::Frame;
+use routeglass::mrt;
 
 use crate::args::Holds;
 

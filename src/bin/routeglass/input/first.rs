@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use routeglass::codes::MrtType;
-use routeglass::mrt::{Compression, ReadError};
+use routeglass::io::{Compression, ReadError};
 
 /// How many octets are looked at.
 const LOOKED_AT: usize = 64;
@@ -109,7 +109,7 @@ impl First {
         {
             let strange = match e {
                 ReadError::TooLong { .. } => true,
-                ReadError::Mrt(_) => kind.name().is_none(),
+                ReadError::Framing(_) => kind.name().is_none(),
                 _ => false,
             };
             if strange {

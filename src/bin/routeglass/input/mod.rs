@@ -12,7 +12,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
-use routeglass::mrt::{Body, Decompress, Evidence, Peers, Reader, ReaderOptions, Recovered};
+use routeglass::io::{Decompress, ReaderOptions};
+use routeglass::mrt::{Body, Evidence, Peers, Reader, Recovered};
 
 use crate::args::AddPath;
 

@@ -157,7 +157,7 @@ impl fmt::Display for Compression {
 ///
 /// ```no_run
 /// # use std::io::{self, Read};
-/// # use routeglass::mrt::{Decompress, DecompressError};
+/// # use routeglass::io::{Decompress, DecompressError};
 /// # fn main() -> io::Result<()> {
 /// let mut bytes = Vec::new();
 /// if let Err(error) = Decompress::new(io::stdin())?.read_to_end(&mut bytes) {
