@@ -14,8 +14,6 @@ use crate::codes::WellKnownCommunity;
 use crate::error::{EncodeError, Result};
 use crate::session::Session;
 use crate::wire::{JsonSink, JsonText, Observer, Sink};
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
 
 macro_rules! fixed_width_lists {
     ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
@@ -45,7 +43,7 @@ macro_rules! fixed_width_lists {
 
             /// A list of the given values, whose octets go to `buffer`.
             #[cfg(feature = "alloc")]
-            pub fn from_values(values: impl IntoIterator<Item = $item>, buffer: &'a mut Vec<u8>) -> Self {
+            pub fn from_values(values: impl IntoIterator<Item = $item>, buffer: &'a mut alloc::vec::Vec<u8>) -> Self {
                 buffer.clear();
                 values.into_iter().for_each(|value| buffer.extend_from_slice(&value.to_octets()));
                 Self(buffer.as_chunks().0)

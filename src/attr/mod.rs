@@ -64,7 +64,6 @@ pub use ext_community::{ExtendedCommunity, ParseCommunityError};
 pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use list::Attributes;
-#[cfg(feature = "alloc")]
 pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;

@@ -13,9 +13,6 @@ use crate::family::Family;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, ToJson, U24, serialize_as_json};
 use crate::wire::{wire_flags, wire_newtype, wire_struct};
 
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-
 /// One capability: code and octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -643,7 +640,7 @@ impl<'a> Capability<'a> {
 
     /// Notes where the capability's fields lie, from its code on.
     #[cfg(feature = "alloc")]
-    pub fn places(&self, places: &mut Places) {
+    pub fn places(&self, places: &mut crate::places::Places) {
         self.place(places);
     }
 }
@@ -730,6 +727,7 @@ impl FusedIterator for Capabilities<'_> {}
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
+    use crate::places::Places;
 
     fn value(code: u8, raw: &[u8]) -> Result<CapabilityValue<'_>> {
         Capability { code: CapabilityCode(code), raw, offset: 7 }.decode()

@@ -21,23 +21,21 @@ pub use capability::{
     PathsLimit, PolicyDistribution, Restart, RestartFamily, RestartFlags, StaleFlags, StateFlags,
 };
 pub use counted_text::CountedText;
-#[cfg(feature = "alloc")]
-pub use decoder::{Decoder, MessageBuf};
-#[cfg(feature = "alloc")]
-pub use notification::NotificationBuilder;
 pub use notification::{Notification, NotificationData};
-#[cfg(feature = "alloc")]
-pub use open::OpenBuilder;
 pub use open::{Open, Parameter, Parameters};
-#[cfg(feature = "alloc")]
-pub use refresh::RouteRefreshBuilder;
 pub use refresh::{
     AddressPrefixFilter, CoveringPrefixFilter, FilterEntries, FilterEntry, FilterGroup, FilterHead, FilterHost, FilterValue,
     Filters, RouteRefresh,
 };
 pub use update::Update;
 #[cfg(feature = "alloc")]
-pub use update::UpdateBuilder;
+pub use {
+    decoder::{Decoder, MessageBuf},
+    notification::NotificationBuilder,
+    open::OpenBuilder,
+    refresh::RouteRefreshBuilder,
+    update::UpdateBuilder,
+};
 
 use core::iter::FusedIterator;
 
@@ -46,9 +44,6 @@ use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::io::Frame;
 use crate::session::Session;
 use crate::wire::{Cursor, Observer, Shown, Sink};
-
-#[cfg(feature = "alloc")]
-use crate::places::Places;
 
 /// Octets of a message header: marker, length, type.
 pub const HEADER_LEN: usize = 19;
@@ -219,7 +214,7 @@ impl Message<'_> {
 
 /// Notes where the fields of a message lie, whole or cut. `bytes` start `offset` octets into the outermost input.
 #[cfg(feature = "alloc")]
-pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut Places) {
+pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut crate::places::Places) {
     let opened = places.open("message", offset);
     let mut c = Cursor::at(bytes, offset);
     let header = place_header(&mut c, places);

@@ -15,17 +15,13 @@ use nom::{IResult, Parser};
 use super::address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac, address_octets, write_address};
 use super::labeled::Label;
 use super::vpn::RouteDistinguisher;
+use super::{ParseRouteError, read_route_text};
 use crate::asn::Asn;
 use crate::codes::EsiType;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Field, Octets, ReadText, Sink, by_word, hex, named, wire_flags, wire_newtype, wire_struct, wire_tlv};
-
-#[cfg(feature = "alloc")]
-use super::{ParseRouteError, read_route_text};
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
 
 /// An Ethernet segment identifier: one octet of type, nine of value (RFC 7432 section 5).
 ///
@@ -638,7 +634,10 @@ impl<'a> EvpnRoute<'a> {
     ///
     /// # Errors
     /// A text that is no route of EVPN, with the place where it stops to be one.
-    pub fn from_text(text: &str, octets: &'a mut Vec<u8>) -> Result<Self, ParseRouteError> {
+    pub fn from_text(text: &str, octets: &'a mut alloc::vec::Vec<u8>) -> Result<Self, ParseRouteError> {
+        // Two digits make an octet, so the text is an upper bound.
+        octets.clear();
+        octets.resize(text.len() / 2, 0);
         read_route_text(text, octets)
     }
 }

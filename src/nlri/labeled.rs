@@ -91,10 +91,9 @@ pub(super) fn read_label(text: &str, bits: u8) -> nom::IResult<&str, Label> {
 }
 
 /// A stack's text, whose labels go to `out`.
-#[cfg(feature = "alloc")]
-pub(super) fn read_stack<'t>(text: &'t str, out: &mut alloc::vec::Vec<[u8; 3]>) -> nom::IResult<&'t str, ()> {
+pub(super) fn read_stack<'t>(text: &'t str, out: &mut impl Extend<[u8; 3]>) -> nom::IResult<&'t str, ()> {
     if let Some(rest) = text.strip_prefix("withdrawn") {
-        out.push(Label::WITHDRAWN.0);
+        out.extend([Label::WITHDRAWN.0]);
         return Ok((rest, ()));
     }
     let mut text = text;
@@ -103,12 +102,12 @@ pub(super) fn read_stack<'t>(text: &'t str, out: &mut alloc::vec::Vec<[u8; 3]>) 
         let (rest, inner) = read_label(text, 0)?;
         match rest.strip_prefix('/') {
             Some(next) => {
-                out.push(inner.0);
+                out.extend([inner.0]);
                 text = next;
             }
             None => {
                 let (rest, bottom) = read_label(text, 1)?;
-                out.push(bottom.0);
+                out.extend([bottom.0]);
                 return Ok((rest, ()));
             }
         }

@@ -65,9 +65,6 @@ use crate::family::{Family, FamilySet};
 use crate::session::Session;
 use crate::wire::{Cursor, JsonHex, JsonSink, Observer, Octets, ReadText, Sink, ToJson, hex};
 
-#[cfg(feature = "alloc")]
-use crate::places::Places;
-
 /// Out of line: few messages have a family with labels, and the others need not set this out for it.
 #[inline(never)]
 const fn label_encoding(family: Family, session: &Session, withdrawn: bool) -> LabelEncoding {
@@ -89,7 +86,6 @@ pub(crate) struct Layout {
 
 impl Layout {
     #[cfg(test)]
-    #[cfg(feature = "alloc")]
     const fn new(family: Family) -> Self {
         Self { family, labels: LabelEncoding::Unknown }
     }
@@ -370,12 +366,8 @@ impl fmt::Display for ParseRouteError {
 impl core::error::Error for ParseRouteError {}
 
 /// Reads a whole text; octets that it has in hexadecimal go to `buffer`.
-#[cfg(feature = "alloc")]
-fn read_route_text<'a, T: ReadText<'a>>(text: &str, buffer: &'a mut alloc::vec::Vec<u8>) -> Result<T, ParseRouteError> {
+fn read_route_text<'a, T: ReadText<'a>>(text: &str, buffer: &'a mut [u8]) -> Result<T, ParseRouteError> {
     use nom::Parser as _;
-    // Two digits make an octet, so the text is an upper bound.
-    buffer.clear();
-    buffer.resize(text.len() / 2, 0);
     let mut octets = Octets(buffer);
     let outcome = nom::combinator::all_consuming(|text| T::read_text(text, &mut octets)).parse(text);
     parse_outcome(text, outcome)
@@ -470,7 +462,7 @@ impl<'a> RawRoute<'a> {
 
     /// Notes where the route's fields lie.
     #[cfg(feature = "alloc")]
-    pub fn places(&self, places: &mut Places) {
+    pub fn places(&self, places: &mut crate::places::Places) {
         self.place(places);
     }
 }

@@ -4,28 +4,19 @@ use core::fmt;
 use core::net::Ipv4Addr;
 use core::str::FromStr;
 
-use super::labeled::{Labels, bit_route, check_bits, place_rest, prefix_octets, write_prefix_octets};
-use super::{Layout, RouteField};
+use nom::Parser;
+use nom::bytes::complete::tag;
+use nom::character::complete::char;
+use nom::combinator::{all_consuming, opt};
+use nom::sequence::preceded;
+
+use super::labeled::{Labels, bit_route, check_bits, place_rest, prefix_octets, read_stack, write_prefix_octets};
+use super::{Layout, ParseRouteError, RouteField, parse_outcome};
 use crate::asn::Asn;
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Field, Observer, Sink, by_word, hex};
-
-#[cfg(feature = "alloc")]
-use super::labeled::read_stack;
-#[cfg(feature = "alloc")]
-use super::{ParseRouteError, parse_outcome};
-#[cfg(feature = "alloc")]
-use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use nom::{
-    Parser,
-    bytes::complete::tag,
-    character::complete::char,
-    combinator::{all_consuming, opt},
-    sequence::preceded,
-};
 
 /// A route distinguisher: two octets of type, six of value (RFC 4364 section 4.2).
 ///
@@ -212,7 +203,7 @@ impl<'a> VpnPrefix<'a> {
     ///
     /// # Errors
     /// A text that is no prefix of a VPN, with the place where it stops to be one.
-    pub fn from_text(text: &str, labels: &'a mut Vec<[u8; 3]>) -> Result<Self, ParseRouteError> {
+    pub fn from_text(text: &str, labels: &'a mut alloc::vec::Vec<[u8; 3]>) -> Result<Self, ParseRouteError> {
         labels.clear();
         let stack = preceded(tag(" label "), |rest| read_stack(rest, labels));
         let parsed = all_consuming((by_word, preceded(char(' '), by_word), opt(stack))).parse(text);
