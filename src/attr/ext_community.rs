@@ -143,6 +143,9 @@ impl ExtendedCommunity {
     }
 }
 
+/// Whether an action of a flow specification is taken on a copy of the traffic.
+pub(super) const COPY: &[(u64, &str)] = &[(1, "copy")];
+
 /// One field of a community.
 #[derive(Clone, Copy)]
 enum Part {
@@ -343,7 +346,9 @@ ext_communities! {
     0x8208 "redirect" AS4;
     0x8009 "mark" &[Zero(5), Uint(1)];
     // draft-ietf-idr-flowspec-redirect-ip.
-    0x010c "redirect-ip" &[Ipv4, Flags(2, &[(1, "copy")])];
+    0x010c "redirect-ip" &[Ipv4, Flags(2, COPY)];
+    // draft-simpson-idr-flowspec-redirect: to the next hop of the message.
+    0x0800 "redirect-next-hop" &[Zero(5), Flags(1, COPY)];
     // RFC 4761 section 3.2.4: encapsulation, control flags, MTU, preference.
     0x800a "l2-info" &[Uint(1), Hex(1), Uint(2), Uint(2)];
     // RFC 7796.
@@ -494,7 +499,7 @@ fn float(text: &str) -> IResult<&str, u64> {
     alt((bits, verify(number, |bits| bits & 0x7f80_0000 != 0x7f80_0000))).parse(text)
 }
 
-fn show_flags(number: u64, names: &[(u64, &str)], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn show_flags(number: u64, names: &[(u64, &str)], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut left = number;
     let mut between = "";
     for (bit, name) in names {
@@ -511,7 +516,7 @@ fn show_flags(number: u64, names: &[(u64, &str)], f: &mut fmt::Formatter<'_>) ->
     }
 }
 
-fn flags<'t>(text: &'t str, names: &[(u64, &str)]) -> IResult<&'t str, u64> {
+pub(super) fn flags<'t>(text: &'t str, names: &[(u64, &str)]) -> IResult<&'t str, u64> {
     let one = |text: &'t str| {
         let word = take_while1(|c: char| c.is_ascii_alphanumeric() || c == '-');
         alt((
@@ -777,7 +782,10 @@ mod tests {
         (0x0401_0203_0405_0607, "qos-marking:0x01020304050607"),
         (0x4401_0203_0405_0607, "qos-marking-non-transitive:0x01020304050607"),
         (0x0501_0203_0405_0607, "cos-capability:0x01020304050607"),
-        (0x0800_0000_0000_0001, "redirect-next-hop:0x00000000000001"),
+        (0x0800_0000_0000_0000, "redirect-next-hop:0"),
+        (0x0800_0000_0000_0001, "redirect-next-hop:copy"),
+        (0x0800_0000_0001_0001, "0x0800000000010001"),
+        (0x0801_0000_0000_0001, "redirect-next-hop:0x01000000000001"),
         (0x0900_0000_0000_0001, "indirection-id:0x00000000000001"),
         (0x8802_0000_0001_0002, "eigrp:0x02000000010002"),
         // No row, or octets where the row has none.

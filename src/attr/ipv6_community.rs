@@ -4,6 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 use core::str::FromStr;
 
+use super::ext_community::{COPY, flags, show_flags};
 use crate::wire::Observer;
 
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
@@ -11,6 +12,9 @@ use crate::wire::Observer;
 /// Shown as `rt:[2001:db8::1]:100` where the type has a name, else as `0x0011:[2001:db8::1]:100`; the text parses back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ipv6ExtendedCommunity(pub [u8; 20]);
+
+/// The flow specification's action whose value says whether a copy is redirected, as that of the same name for IPv4.
+const REDIRECT_IP: u16 = 0x000c;
 
 /// Types that have a name: "Transitive IPv6-Address-Specific Extended Community Types" (RFC 7153 section 5.3.1).
 const NAMES: [(u16, &str); 10] = [
@@ -24,9 +28,9 @@ const NAMES: [(u16, &str); 10] = [
     // RFC 6515 section 3.
     (0x000b, "vrf-route-import"),
     // draft-ietf-idr-flowspec-redirect-ip.
-    (0x000c, "redirect-to-ip"),
+    (REDIRECT_IP, "redirect-ip"),
     // RFC 8956 section 6.1.
-    (0x000d, "rt-redirect"),
+    (0x000d, "redirect"),
     // RFC 7153 section 5.3.1.
     (0x0010, "cisco-vpn"),
     // RFC 7524 section 4.
@@ -98,7 +102,11 @@ impl fmt::Display for Ipv6ExtendedCommunity {
             Some(name) => f.write_str(name)?,
             None => write!(f, "{:#06x}", self.kind())?,
         }
-        write!(f, ":[{}]:{}", self.address(), self.value())
+        write!(f, ":[{}]:", self.address())?;
+        if self.kind() == REDIRECT_IP {
+            return show_flags(u64::from(self.value()), COPY, f);
+        }
+        write!(f, "{}", self.value())
     }
 }
 
@@ -137,6 +145,12 @@ impl FromStr for Ipv6ExtendedCommunity {
             _ => return Err(bad),
         };
         let address = address.parse().map_err(|_| bad)?;
+        if kind == REDIRECT_IP
+            && let Ok(("", number)) = flags(value, COPY)
+            && let Ok(number) = u16::try_from(number)
+        {
+            return Ok(Self::new(kind, address, number));
+        }
         match value.parse() {
             Ok(number) if digits(value, false) => Ok(Self::new(kind, address, number)),
             _ => Err(bad),
@@ -190,8 +204,7 @@ pub(super) mod tests {
             (0x0004, "ospfv3-route-attributes"),
             (0x0005, "ifit"),
             (0x000b, "vrf-route-import"),
-            (0x000c, "redirect-to-ip"),
-            (0x000d, "rt-redirect"),
+            (0x000d, "redirect"),
             (0x0010, "cisco-vpn"),
             (0x0012, "inter-area-p2mp-next-hop"),
             (0x0015, "rt-derived"),
@@ -203,6 +216,10 @@ pub(super) mod tests {
             let community = Ipv6ExtendedCommunity::new(kind, Ipv6Addr::LOCALHOST, 7);
             let text = format!("{name}:[::1]:7");
             assert_eq!((community.to_string(), text.parse()), (text, Ok(community)));
+        }
+        for (value, text) in [(0, "redirect-ip:[::1]:0"), (1, "redirect-ip:[::1]:copy"), (6, "redirect-ip:[::1]:0x6")] {
+            let community = Ipv6ExtendedCommunity::new(REDIRECT_IP, Ipv6Addr::LOCALHOST, value);
+            assert_eq!((community.to_string().as_str(), text.parse()), (text, Ok(community)));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Attribute, Attributes, AttributesIter, MpReach, MpUnreach, Value};
 use crate::error::Result;
-use crate::nlri::Nlri;
+use crate::nlri::{NextHop, Nlri};
 use crate::session::Session;
 use crate::wire::{JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
 
@@ -52,7 +52,9 @@ pub(super) fn mp_reach<J: JsonSink>(reach: &MpReach<'_>, session: &Session, out:
     if let Some(family) = reach.family() {
         object.member("family", &family)?;
     }
-    object.member("next_hop", &reach.next_hop())?;
+    if reach.next_hop() != NextHop::Raw(&[]) {
+        object.member("next_hop", &reach.next_hop())?;
+    }
     routes(reach.nlri(session), &mut object)?;
     object.end()
 }

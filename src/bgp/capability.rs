@@ -701,23 +701,30 @@ impl<'a> Capabilities<'a> {
     }
 }
 
-impl<'a> Iterator for Capabilities<'a> {
-    type Item = Result<Capability<'a>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a> Capabilities<'a> {
+    /// The next capability; of one that is cut, the error and what there is of it from its code on.
+    pub(super) fn next_or_rest(&mut self) -> Option<Result<Capability<'a>, (Error, &'a [u8])>> {
         while self.cursor.is_empty() {
             match self.parameters.next()? {
                 Ok(parameter) if parameter.kind == 2 => self.cursor = Cursor::at(parameter.raw, parameter.offset),
                 Ok(_) => {}
-                Err(e) => return Some(Err(e)),
+                Err(e) => return Some(Err((e, &[]))),
             }
         }
-        let capability = self.read();
-        Some(capability.map_err(|e| {
+        let start = self.cursor;
+        Some(self.read().map_err(|e| {
             // The parameter's own length still says where the next one starts.
             self.cursor.stop();
-            e.within(Context::OpenParameter(2), Action::ResetSession)
+            (e.within(Context::OpenParameter(2), Action::ResetSession), start.rest())
         }))
+    }
+}
+
+impl<'a> Iterator for Capabilities<'a> {
+    type Item = Result<Capability<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.next_or_rest()?.map_err(|(e, _)| e))
     }
 }
 

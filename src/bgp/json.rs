@@ -3,12 +3,12 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
-    Capabilities, FilterEntry, FilterGroup, FilterHost, FilterValue, Message, Notification, NotificationData, Open, RouteRefresh,
-    Update,
+    Capabilities, CapabilityValue, FilterEntry, FilterGroup, FilterHost, FilterValue, Message, Notification, NotificationData,
+    Open, RouteRefresh, Update,
 };
 use crate::attr::json::{AttributeList, AttributeObject};
-use crate::codes::{NotificationCode, notification_subcode_name};
-use crate::error::Result;
+use crate::codes::{CapabilityCode, NotificationCode, notification_subcode_name};
+use crate::error::{Error, Result};
 use crate::nlri::Prefixes;
 use crate::session::Session;
 use crate::wire::{JsonHex, JsonText, json_text};
@@ -38,10 +38,48 @@ impl<T: Serialize> Serialize for Outcome<T> {
     }
 }
 
-/// A list of capabilities; one that cannot be read is an object with `error`.
+/// A list of capabilities; one that cannot be read has `code`, `name`, `octets` and `error`.
 impl Serialize for Capabilities<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Outcomes(self.map(|capability| capability.and_then(|c| c.decode()))).serialize(serializer)
+        let mut list = *self;
+        serializer.collect_seq(core::iter::from_fn(move || {
+            Some(match list.next_or_rest()? {
+                Ok(capability) => match capability.decode() {
+                    Ok(value) => CapabilityOutcome::Value(value),
+                    Err(e) => CapabilityOutcome::Damaged(Some(capability.code), capability.raw, e),
+                },
+                // Code and length come first, as far as there are any.
+                Err((e, rest)) => {
+                    let code = rest.first().copied().map(CapabilityCode);
+                    CapabilityOutcome::Damaged(code, rest.get(2..).unwrap_or_default(), e)
+                }
+            })
+        }))
+    }
+}
+
+/// A capability, or what there is of one that is damaged.
+enum CapabilityOutcome<'a> {
+    Value(CapabilityValue<'a>),
+    Damaged(Option<CapabilityCode>, &'a [u8], Error),
+}
+
+impl Serialize for CapabilityOutcome<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (code, octets, e) = match self {
+            Self::Value(value) => return value.serialize(serializer),
+            Self::Damaged(code, octets, e) => (code, octets, e),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(code) = code {
+            map.serialize_entry("code", &code.0)?;
+            if let Some(name) = code.name() {
+                map.serialize_entry("name", name)?;
+            }
+            map.serialize_entry("octets", &JsonHex(octets))?;
+        }
+        map.serialize_entry("error", e)?;
+        map.end()
     }
 }
 
@@ -240,6 +278,30 @@ mod tests {
              {\"code\":2,\"name\":\"Route Refresh\"},{\"code\":65,\"name\":\"4-octet AS\",\"value\":65536},\
              {\"code\":64,\"name\":\"Graceful Restart\",\"value\":{\"restart\":{\"flags\":\"RESTARTED\",\"time\":120},\
              \"families\":[{\"family\":\"IPv4 unicast\",\"flags\":\"FORWARDING\"}]}}]}"
+        );
+    }
+
+    #[test]
+    fn damaged_capabilities_keep_their_octets() {
+        // Graceful restart whose last family is cut, route refresh that is none, and a capability that is cut by its parameter.
+        let list = [64, 5, 0x80, 120, 0, 1, 1, 2, 1, 7, 65, 4, 0, 1];
+        let mut body = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 16, 2, 14];
+        body.extend(list);
+        let value: serde_json::Value = serde_json::from_str(&json(1, &body)).unwrap();
+        assert_eq!(
+            value["capabilities"].to_string(),
+            serde_json::json!([
+                {"code": 64, "name": "Graceful Restart", "octets": "8078000101", "error": {
+                    "text": "Graceful Restart capability: length 5 is not valid here (at byte 33)", "action": "session reset", "offset": 33,
+                }},
+                {"code": 2, "name": "Route Refresh", "octets": "07", "error": {
+                    "text": "Route Refresh capability: length 1 is not valid here (at byte 40)", "action": "session reset", "offset": 40,
+                }},
+                {"code": 65, "name": "4-octet AS", "octets": "0001", "error": {
+                    "text": "OPEN parameter 2: ends 2 bytes too early (at byte 43)", "action": "session reset", "offset": 43,
+                }},
+            ])
+            .to_string()
         );
     }
 

@@ -231,6 +231,11 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut crate::
             }
             Err(e) => found(e),
         });
+        if let Ok(Message::Update(update)) = Message::parse_at(bytes, session, offset)
+            && let Some(family) = update.end_of_rib()
+        {
+            places.label(opened, format_args!("{kind}, the End-of-RIB of {family}"));
+        }
     }
     places.close(opened, offset.saturating_add(bytes.len() as u64));
     places.fill(opened, bytes, offset);

@@ -20,6 +20,7 @@ use crate::nlri::read_prefix;
 use crate::nlri::{NextHop, PathPrefix, RawRoute};
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 use crate::wire::Cursor;
 
 /// A BGP message and who exchanged it.
@@ -310,7 +311,7 @@ impl<'a> Bgp4mpEntry<'a> {
         let p = &mut Reading::new(c, o);
         p.field("view", &mut view)?;
         p.field("status", &mut status)?;
-        p.field("last_change", &mut last_change)?;
+        p.named("last_change", &mut last_change, |seconds| Timestamp::from_seconds(seconds).utc())?;
         p.field("afi", &mut family.afi)?;
         p.field("safi", &mut family.safi)?;
         let mut len = 0u8;

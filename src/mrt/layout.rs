@@ -13,6 +13,7 @@ use crate::family::Family;
 use crate::io::{Frame, Framing};
 use crate::nlri::PathPrefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 use crate::wire::{Cursor, Field, Sink};
 
 /// Finds how many octets the route at the front of a window has; `None` where its family does not say.
@@ -225,7 +226,7 @@ impl Header {
 
     #[inline(always)]
     pub(super) fn pass<'a, P: Pass<'a>>(&mut self, p: &mut P) -> Result<(), P::Error> {
-        p.field("time", &mut self.seconds)?;
+        p.named("time", &mut self.seconds, |seconds| Timestamp::from_seconds(seconds).utc())?;
         p.field("type", &mut self.kind)?;
         let kind = self.kind;
         p.named("subtype", &mut self.subtype, |subtype| kind.subtype_name(subtype))?;

@@ -193,7 +193,7 @@ mod dissect {
         // Type and subtype are there before the length.
         if record.as_bytes().len() >= 8 {
             let (kind, time) = (header.kind, crate::time::Timestamp::from_seconds(header.seconds));
-            places.label(opened, format_args!("{kind} {} at {time}", kind.subtype_name(header.subtype)));
+            places.label(opened, format_args!("{kind} {} at {}", kind.subtype_name(header.subtype), time.utc()));
         }
         outcome?;
         places.name_errors(opened, Context::MrtHeader, Action::None);
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(
             fields,
             [
-                ("time", 100, "9"),
+                ("time", 100, "1970-01-01T00:00:09Z"),
                 ("type", 104, "BGP4MP"),
                 ("subtype", 106, "STATE_CHANGE_AS4"),
                 ("length", 108, "24"),

@@ -13,6 +13,7 @@ use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::io::Frame;
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 use crate::wire::Cursor;
 
 /// Octets of an address and of an AS number.
@@ -220,7 +221,7 @@ impl<'a> DumpedRoute<'a> {
         address(p, "prefix", &mut self.network, v6)?;
         p.field("prefix_length", &mut self.len)?;
         p.field("status", &mut self.status)?;
-        p.field("originated", &mut self.originated)?;
+        p.named("originated", &mut self.originated, |seconds| Timestamp::from_seconds(seconds).utc())?;
         address(p, "peer_address", &mut self.peer_address, v6)?;
         asn(p, "peer_asn", &mut self.peer_asn, asn4)?;
         let session = if asn4 { &Session::AS4 } else { &Session::AS2 };

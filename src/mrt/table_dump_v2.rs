@@ -17,6 +17,7 @@ use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 use crate::wire::Cursor;
 
 /// The peers that RIB entries refer to by number (RFC 6396 section 4.3.1), checked once.
@@ -300,7 +301,7 @@ impl<'a> RibEntry<'a> {
     #[inline(always)]
     pub(super) fn pass<P: Pass<'a>>(mut self, p: &mut P) -> Result<Self, P::Error> {
         p.field("peer_index", &mut self.peer_index)?;
-        p.field("originated", &mut self.originated)?;
+        p.named("originated", &mut self.originated, |seconds| Timestamp::from_seconds(seconds).utc())?;
         if let Some(id) = &mut self.path_id {
             p.field("path_id", id)?;
         }

@@ -150,6 +150,8 @@ impl fmt::Display for NextHop<'_> {
                 f.write_str(" ")?;
                 vpn(*rd2, IpAddr::V6(*b), f)
             }
+            // As flow specifications have it.
+            Self::Raw([]) => f.write_str("none"),
             Self::Raw(bytes) => {
                 f.write_str("0x")?;
                 bytes.iter().try_for_each(|b| write!(f, "{b:02x}"))
@@ -189,5 +191,6 @@ mod tests {
         assert_eq!(NextHop::read(&vpn[..24]).to_string(), "2001:db8::1");
         assert_eq!(NextHop::read(&[0, 0, 0, 1, 0, 0, 0, 2, 192, 0, 2, 1]).to_string(), "1:2:192.0.2.1");
         assert_eq!(NextHop::read(&[]).address(), None);
+        assert_eq!(NextHop::read(&[]).to_string(), "none");
     }
 }

@@ -3,7 +3,7 @@
 //! `TYPE|time|A|peer|AS|prefix|path|origin|next hop|local preference|MED|communities|AG or NAG|aggregator|` for announced
 //! routes, `B` in place of `A` for those of tables, `W` with nothing behind the prefix for withdrawn ones, `STATE` with the two
 //! states for sessions. What this line cannot say (large and extended communities, families without plain prefixes) is left
-//! out here: [`can_say`] tells.
+//! out here: [`can_say`] tells. A route with a field that cannot be read has no line either: see [`is_readable`].
 
 use core::fmt::{self, Write};
 use core::net::IpAddr;
@@ -19,6 +19,23 @@ pub const fn can_say(element: &Element<'_>) -> bool {
         Route::Prefix(..) | Route::None => true,
         Route::Other(_) => false,
     }
+}
+
+/// Whether every field that the line shows can be read, whatever RFC 7606 has a speaker do with the route. A field that is not there
+/// can: it is shown empty, or as `bgpdump` shows it.
+pub fn is_readable(element: &Element<'_>) -> bool {
+    if element.kind() == ElementKind::Withdraw {
+        return true;
+    }
+    let shown = |a: &Attributes<'_>| {
+        a.merged_path().is_ok()
+            && a.origin().is_ok()
+            && a.local_pref().is_ok()
+            && a.multi_exit_disc().is_ok()
+            && a.communities().is_ok()
+            && a.merged_aggregator().is_ok()
+    };
+    element.next_hop().is_ok() && element.attributes().is_ok_and(|a| shown(&a))
 }
 
 /// Shows an element as one line, without a line end.

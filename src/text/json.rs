@@ -30,12 +30,14 @@
 //!
 //! # Messages
 //!
-//! Messages that carry no routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `time`, `micros`, `peer_asn`,
-//! `peer_address` as above, and `message`. Every [`crate::bgp::Message`] is an object with its `type`:
+//! Messages that give no routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `time`, `micros`, `local`,
+//! `peer_asn`, `peer_address` as above, `message`, and `error` where something is wrong with it; an End-of-RIB (RFC 4724 section 2)
+//! has `end_of_rib` `true` and the `family` whose table ends. Of one that cannot be read `message` has `octets` alone (hexadecimal).
+//! Every [`crate::bgp::Message`] is an object with its `type`:
 //!
 //! | `type` | fields |
 //! |---|---|
-//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value` |
+//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value`; of a damaged one `octets` (hexadecimal) and `error` |
 //! | `UPDATE` | `withdrawn`, `announced`: lists of `prefix`, `path_id`; `attributes`: a list, as below |
 //! | `NOTIFICATION` | `code`, `name`, `subcode`, `subcode_name`, and by subcode `message_length`, `message_type`, `supported_version`, `capabilities`, `attribute`, `missing_attribute`, `family` and `prefix_limit`, `communication`, `hard_reset`, or `data` (hexadecimal) |
 //! | `ROUTE-REFRESH` | `family`, `subtype`; with filters `when` and `filters`: a list of `orf`, `name`, `entries` with `action`, `deny`, and the fields of the filter's type |
@@ -83,8 +85,12 @@ use crate::attr::Attributes;
 use crate::attr::json::AttributeObject;
 use crate::bgp::Message;
 use crate::codes::AttrCode;
-use crate::element::{Element, ElementKind, Route};
-use crate::mrt::{Body, Record};
+use crate::element::{Element, ElementKind, Route, UpdateElements};
+use crate::error::{Error, Result};
+use crate::family::Family;
+use crate::mrt::{Body, Peers, Record};
+use crate::nlri::NextHop;
+use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonList, JsonText};
 
@@ -202,7 +208,9 @@ impl Serialize for Element<'_> {
             Route::None => {}
         }
         if let Ok(a) = self.attributes() {
-            if let Ok(Some(next_hop)) = self.next_hop() {
+            if let Ok(Some(next_hop)) = self.next_hop()
+                && next_hop != NextHop::Raw(&[])
+            {
                 map.serialize_entry("next_hop", &JsonText(next_hop))?;
             }
             attributes(&mut map, &a)?;
@@ -214,32 +222,80 @@ impl Serialize for Element<'_> {
     }
 }
 
-/// A message without routes, and the record that carried it.
+/// A message that gives no routes, and the record that carried it.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordMessage<'a> {
     time: Option<Timestamp>,
+    local: bool,
     peer: Option<(Asn, Option<IpAddr>)>,
-    message: Message<'a>,
+    message: Result<Message<'a>, &'a [u8]>,
+    end_of_rib: Option<Family>,
+    finding: Option<Error>,
 }
 
 impl<'a> RecordMessage<'a> {
-    /// The record's message; `None` for an UPDATE, whose routes are elements, and for a record without a message that can be read.
-    pub fn of(record: &Record<'a>) -> Option<Self> {
+    /// The record's message, read by `peers`; `None` for an UPDATE with routes that can be read, which are elements, and for a record
+    /// without a message.
+    pub fn of(record: &Record<'a>, peers: &Peers) -> Option<Self> {
         let Ok(Body::Message(carrier)) = record.body() else { return None };
-        let peer = Some((carrier.peer_asn, carrier.peer_address));
-        Self::with(carrier.message().ok()?, Some(record.timestamp()), peer)
-    }
-
-    /// A message that no record carried; `None` for an UPDATE.
-    pub const fn bare(message: Message<'a>) -> Option<Self> {
-        Self::with(message, None, None)
-    }
-
-    const fn with(message: Message<'a>, time: Option<Timestamp>, peer: Option<(Asn, Option<IpAddr>)>) -> Option<Self> {
-        match message {
-            Message::Update(_) => None,
-            message => Some(Self { time, peer, message }),
+        let message = carrier.message_by(&peers.session(&carrier));
+        if !matches!(message, Ok(ref message) if !matches!(message, Message::Update(_)))
+            && record.elements_by(peers).any(|element| element.is_ok())
+        {
+            return None;
         }
+        let mut this = Self::with(message, carrier.message_bytes(), carrier.message_offset());
+        this.time = Some(record.timestamp());
+        this.local = carrier.local;
+        this.peer = Some((carrier.peer_asn, carrier.peer_address));
+        Some(this)
+    }
+
+    /// A message that no record carried, `offset` octets into the outermost input, with its octets; `None` for an UPDATE with routes
+    /// that can be read.
+    pub fn bare(message: Result<Message<'a>>, octets: &'a [u8], offset: u64) -> Option<Self> {
+        if let Ok(Message::Update(update)) = &message
+            && UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH).any(|element| element.is_ok())
+        {
+            return None;
+        }
+        Some(Self::with(message, octets, offset))
+    }
+
+    fn with(message: Result<Message<'a>>, octets: &'a [u8], offset: u64) -> Self {
+        let mut finding: Option<Error> = None;
+        let (message, end_of_rib) = match message {
+            Ok(message) => {
+                message.verdict(offset, |e| {
+                    if finding.is_none_or(|worst| e.action() > worst.action()) {
+                        finding = Some(e);
+                    }
+                });
+                let end_of_rib = if let Message::Update(update) = &message { update.end_of_rib() } else { None };
+                (Ok(message), end_of_rib)
+            }
+            Err(e) => {
+                finding = Some(e);
+                (Err(octets), None)
+            }
+        };
+        Self { time: None, local: false, peer: None, message, end_of_rib, finding }
+    }
+
+    /// The worst that is wrong with the message.
+    pub const fn finding(&self) -> Option<Error> {
+        self.finding
+    }
+}
+
+/// The octets of a message that cannot be read.
+struct Unread<'a>(&'a [u8]);
+
+impl Serialize for Unread<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("octets", &JsonHex(self.0))?;
+        map.end()
     }
 }
 
@@ -253,13 +309,26 @@ impl Serialize for RecordMessage<'_> {
                 map.serialize_entry("micros", &micros)?;
             }
         }
+        if self.local {
+            map.serialize_entry("local", &true)?;
+        }
         if let Some((asn, address)) = self.peer {
             map.serialize_entry("peer_asn", &asn.0)?;
             if let Some(address) = address {
                 map.serialize_entry("peer_address", &JsonText(address))?;
             }
         }
-        map.serialize_entry("message", &self.message)?;
+        if let Some(family) = self.end_of_rib {
+            map.serialize_entry("end_of_rib", &true)?;
+            map.serialize_entry("family", &JsonText(family))?;
+        }
+        match &self.message {
+            Ok(message) => map.serialize_entry("message", message)?,
+            Err(octets) => map.serialize_entry("message", &Unread(octets))?,
+        }
+        if let Some(e) = &self.finding {
+            map.serialize_entry("error", e)?;
+        }
         map.end()
     }
 }

@@ -23,10 +23,10 @@ use std::rc::Rc;
 
 use routeglass::codes::{AttrCode, MrtType};
 use routeglass::element::{Element, ElementKind, elements};
-use routeglass::error::{Action, Context, ErrorKind};
+use routeglass::error::ErrorKind;
 use routeglass::io::Decompress;
 use routeglass::mrt::{Body, Peers, records};
-use routeglass::text::bgpdump::{can_say, write_line};
+use routeglass::text::bgpdump::{can_say, is_readable, write_line};
 use routeglass::{Error, Family, Prefix};
 
 use crate::common::{self, vectors};
@@ -53,11 +53,6 @@ const REASONS: &[(&str, &str)] = &[
     ("host-bits", "bgpdump prints bits behind the prefix length; they mean nothing (RFC 4271 section 4.3)"),
     ("long-list", "bgpdump cuts lists of communities at 8,190 characters"),
     ("aggregator", "bgpdump reads the eight-octet AGGREGATOR that some daemons write into two-octet tables as if it had six"),
-    ("as-0", "bgpdump prints routes whose path has AS 0; RFC 7607 withdraws them"),
-    (
-        "unread",
-        "bgpdump prints routes whose ATTR_SET or Prefix-SID is malformed: it does not look into them; RFC 7606 withdraws them",
-    ),
     (
         "misread",
         "bgpdump prints what it makes of a list that does not fit the subtype's encoding, or of a record that does not fit",
@@ -70,8 +65,7 @@ fn corpus_lines(archive: &[u8]) -> Vec<Line> {
     let past_table = |e: Option<Error>| matches!(e.map(|e| e.kind()), Some(ErrorKind::NoSuchPeer(_)));
     let aborted = elements(archive).flatten().any(|element| past_table(element.finding()));
     for element in elements(archive).flatten() {
-        let withdrawn = element.kind() != ElementKind::Withdraw && element.action() >= Action::TreatAsWithdraw;
-        if !can_say(&element) || withdrawn {
+        if !can_say(&element) || !is_readable(&element) {
             continue;
         }
         let mut text = String::new();
@@ -197,14 +191,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
     let mut damage = damage(archive);
     for line in only_theirs {
         let f = fields(line);
-        let path_field = if f[0].ends_with("_AP") { 7 } else { 6 };
-        let as_0 = f.get(path_field).is_some_and(|path| path.split([' ', '{', '}', ',', '(', ')']).any(|asn| asn == "0"));
-        let mut excused_by = |which: &dyn Fn(&Error) -> bool| damage.iter_mut().any(|d| which(&d.error) && d.excuses(&f));
-        if as_0 && excused_by(&|e| e.context() == Context::Attribute(AttrCode::AS_PATH)) {
-            *figures.reasons.entry("as-0").or_default() += 1;
-        } else if excused_by(&unread) {
-            *figures.reasons.entry("unread").or_default() += 1;
-        } else if excused_by(&|_| true) {
+        if damage.iter_mut().any(|damage| damage.excuses(&f)) {
             *figures.reasons.entry("misread").or_default() += 1;
         } else {
             figures.unexplained.push(format!("theirs  {line}"));
@@ -217,11 +204,6 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
     };
     figures.in_order = keep(theirs, &only_in(theirs, &ours)) == keep(&ours, &only_ours);
     figures
-}
-
-/// Whether the damage is inside an attribute that bgpdump does not look into.
-fn unread(error: &Error) -> bool {
-    matches!(error.context(), Context::Attribute(code) if code > AttrCode::AS4_AGGREGATOR)
 }
 
 /// Whether the archive has the batches of the year 2000.
@@ -242,7 +224,6 @@ struct Damage {
     prefixes: Option<Rc<HashSet<Prefix>>>,
     /// How many lines it may excuse yet.
     left: usize,
-    error: Error,
 }
 
 impl Damage {
@@ -275,23 +256,23 @@ fn damage(archive: &[u8]) -> Vec<Damage> {
             // Where a list could not be read, bgpdump may have made any prefixes of it.
             let readable = !elements.is_empty() && elements.iter().all(Result::is_ok);
             let prefixes = readable.then(|| Rc::new(elements.iter().flatten().filter_map(Element::prefix).collect()));
-            record.findings(&peers, |error| {
+            record.findings(&peers, |_| {
                 let (seconds, peer, prefixes) = (seconds.clone(), peer.clone(), prefixes.clone());
-                list.push(Damage { seconds, peer, prefixes, left: usize::MAX, error });
+                list.push(Damage { seconds, peer, prefixes, left: usize::MAX });
             });
             continue;
         }
         for element in elements {
-            let (error, peer, prefix) = match element {
+            let (peer, prefix) = match element {
                 Ok(element) => match element.finding() {
-                    Some(error) => (error, element.peer().address.map(|a| a.to_string()), element.prefix()),
+                    Some(_) => (element.peer().address.map(|a| a.to_string()), element.prefix()),
                     None => continue,
                 },
-                Err(error) => (error, None, None),
+                Err(_) => (None, None),
             };
             let prefixes = prefix.map(|prefix| Rc::new(HashSet::from([prefix])));
             // An entry is a line.
-            list.push(Damage { seconds: seconds.clone(), peer, prefixes, left: 1, error });
+            list.push(Damage { seconds: seconds.clone(), peer, prefixes, left: 1 });
         }
     }
     list

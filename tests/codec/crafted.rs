@@ -60,7 +60,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "flowspec4",
         "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 14; afi: IPv4; safi: flowspec; \
-         next_hop_length: 0; next_hop: 0x; reserved: 0; route; length: 8; destination; type: 1; length: 24; \
+         next_hop_length: 0; next_hop: none; reserved: 0; route; length: 8; destination; type: 1; length: 24; \
          prefix: 192.0.2.0/24; protocol; type: 3; operator: =6; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; \
          code: EXTENDED_COMMUNITIES; length: 8; value: rate-bytes:0:0; community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; \
          asn: 0; rate: 0",
@@ -69,7 +69,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "flowspec6",
         "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 13; afi: IPv6; safi: flowspec; \
-         next_hop_length: 0; next_hop: 0x; reserved: 0; route; length: 7; destination; type: 1; length: 32; offset: 0; \
+         next_hop_length: 0; next_hop: none; reserved: 0; route; length: 7; destination; type: 1; length: 32; offset: 0; \
          pattern: 2001:db8::/32; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; \
          value: rate-bytes:0:0; community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; asn: 0; rate: 0",
     ),
@@ -77,7 +77,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "flowspec-vpn4",
         "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 22; afi: IPv4; safi: vpn-flowspec; \
-         next_hop_length: 0; next_hop: 0x; reserved: 0; route; length: 16; rd: 65000:100; type: 0; administrator: 65000; \
+         next_hop_length: 0; next_hop: none; reserved: 0; route; length: 16; rd: 65000:100; type: 0; administrator: 65000; \
          assigned_number: 100; destination; type: 1; length: 24; prefix: 192.0.2.0/24; protocol; type: 3; operator: =6; \
          attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rate-bytes:0:0; \
          community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; asn: 0; rate: 0",
@@ -245,7 +245,7 @@ const FINDINGS: &[(&str, &str)] = &[
 const RECORDS: &[(&str, &str)] = &[
     (
         "b4-as4_addpath.mrt",
-        "record: BGP4MP MESSAGE_AS4_ADDPATH at 1700000000; time: 1700000000; type: BGP4MP; subtype: MESSAGE_AS4_ADDPATH; \
+        "record: BGP4MP MESSAGE_AS4_ADDPATH at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4_ADDPATH; \
          length: 71; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
          local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 51; type: UPDATE; \
          withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
@@ -254,14 +254,14 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "b4-entry2.mrt",
-        "record: BGP4MP ENTRY at 1700000000; time: 1700000000; type: BGP4MP; subtype: ENTRY; length: 36; peer_asn: 65001; \
+        "record: BGP4MP ENTRY at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: ENTRY; length: 36; peer_asn: 65001; \
          local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; view: 0; \
-         status: 0; last_change: 0; afi: Afi(0); safi: Safi(0); next_hop_length: 0; next_hop: 0x; routes: 0x00; \
+         status: 0; last_change: 0; afi: Afi(0); safi: Safi(0); next_hop_length: 0; next_hop: none; routes: 0x00; \
          attributes_length: 0; error: BGP4MP ENTRY record: 5 bytes are left over (at byte 43); rest: 0x0000000000",
     ),
     (
         "b4-et.mrt",
-        "record: BGP4MP_ET MESSAGE_AS4 at 1700000000; time: 1700000000; type: BGP4MP_ET; subtype: MESSAGE_AS4; length: 71; \
+        "record: BGP4MP_ET MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP_ET; subtype: MESSAGE_AS4; length: 71; \
          microseconds: 123456; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
          local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; \
          withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
@@ -270,7 +270,7 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "b4-message_as4.mrt",
-        "record: BGP4MP MESSAGE_AS4 at 1700000000; time: 1700000000; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
+        "record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
          peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; withdrawn_length: 0; \
          attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; attribute: AS_PATH; \
@@ -279,7 +279,7 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "b4-message_as4_local.mrt",
-        "record: BGP4MP MESSAGE_AS4_LOCAL at 1700000000; time: 1700000000; type: BGP4MP; subtype: MESSAGE_AS4_LOCAL; \
+        "record: BGP4MP MESSAGE_AS4_LOCAL at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4_LOCAL; \
          length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
          local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; \
          withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
@@ -288,14 +288,14 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "b4-statechange.mrt",
-        "record: BGP4MP STATE_CHANGE_AS4 at 1700000000; time: 1700000000; type: BGP4MP; subtype: STATE_CHANGE_AS4; length: 24; \
+        "record: BGP4MP STATE_CHANGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: STATE_CHANGE_AS4; length: 24; \
          peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          old_state: OpenConfirm; new_state: Established",
     ),
     (
         "ospf11.mrt",
-        "record: OSPFv2 0 at 1700000000; time: 1700000000; type: OSPFv2; subtype: 0; length: 8; body: 0x0000000000000000; \
-         record: BGP4MP MESSAGE_AS4 at 1700000000; time: 1700000000; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
+        "record: OSPFv2 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: OSPFv2; subtype: 0; length: 8; body: 0x0000000000000000; \
+         record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
          peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; withdrawn_length: 0; \
          attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; attribute: AS_PATH; \
@@ -304,74 +304,74 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "td1-v4.mrt",
-        "record: TABLE_DUMP AFI_IPv4 at 1700000000; time: 1700000000; type: TABLE_DUMP; subtype: AFI_IPv4; length: 40; \
-         view: 0; sequence: 0; entry; prefix: 192.0.2.0; prefix_length: 24; status: 1; originated: 1700000000; \
+        "record: TABLE_DUMP AFI_IPv4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP; subtype: AFI_IPv4; length: 40; \
+         view: 0; sequence: 0; entry; prefix: 192.0.2.0; prefix_length: 24; status: 1; originated: 2023-11-14T22:13:20Z; \
          peer_address: 198.51.100.1; peer_asn: 65001; attributes_length: 18; attribute: ORIGIN; flags: 0x40; code: ORIGIN; \
          length: 1; value: IGP; attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 4; value: 65001; segment; type: 2; \
          count: 1; asn: 65001; attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
     ),
     (
         "td2-geo.mrt",
-        "record: TABLE_DUMP_V2 GEO_PEER_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; subtype: GEO_PEER_TABLE; \
+        "record: TABLE_DUMP_V2 GEO_PEER_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; subtype: GEO_PEER_TABLE; \
          length: 16; collector: 198.51.100.1; latitude: 0; longitude: 0; peer_count: 0; \
          error: TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over (at byte 26); rest: 0x0000",
     ),
     (
         "td2-rib_generic-vpnv4.mrt",
-        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
-         type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; record: TABLE_DUMP_V2 RIB_GENERIC at 1700000000; \
-         time: 1700000000; type: TABLE_DUMP_V2; subtype: RIB_GENERIC; length: 61; sequence: 0; afi: IPv4; safi: vpn; \
+         type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; record: TABLE_DUMP_V2 RIB_GENERIC at 2023-11-14T22:13:20Z; \
+         time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; subtype: RIB_GENERIC; length: 61; sequence: 0; afi: IPv4; safi: vpn; \
          route: 65000:100 192.0.2.0/24 label 100; length: 112; label: value=100 tc=0 s=1; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 1700000000; attributes_length: 29; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
+         originated: 2023-11-14T22:13:20Z; attributes_length: 29; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
          attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 13; next_hop_length: 12; next_hop: 198.51.100.1",
     ),
     (
         "td2-two-PIT.mrt",
-        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
-         record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+         record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_UNICAST; length: 38; sequence: 0; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 1700000000; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
          attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; \
-         record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+         record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
-         record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+         record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_UNICAST; length: 38; sequence: 1; prefix: 192.0.3.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 1700000000; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
          attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
     ),
     (
         "td2-v4-multicast.mrt",
-        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
-         record: TABLE_DUMP_V2 RIB_IPV4_MULTICAST at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+         record: TABLE_DUMP_V2 RIB_IPV4_MULTICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_MULTICAST; length: 38; sequence: 0; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 1700000000; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
          attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
     ),
     (
         "td2-v4.mrt",
-        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+        "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
-         record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 1700000000; time: 1700000000; type: TABLE_DUMP_V2; \
+         record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_UNICAST; length: 38; sequence: 0; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 1700000000; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
          attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
          attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
     ),
     (
         "truncated-tail.mrt",
-        "record: BGP4MP MESSAGE_AS4 at 1700000000; time: 1700000000; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
+        "record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
          peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; withdrawn_length: 0; \
          attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; attribute: AS_PATH; \
@@ -380,8 +380,8 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "unknown99.mrt",
-        "record: MrtType(99) 0 at 1700000000; time: 1700000000; type: MrtType(99); subtype: 0; length: 8; \
-         body: 0x0000000000000000; record: BGP4MP MESSAGE_AS4 at 1700000000; time: 1700000000; type: BGP4MP; \
+        "record: MrtType(99) 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: MrtType(99); subtype: 0; length: 8; \
+         body: 0x0000000000000000; record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; \
          subtype: MESSAGE_AS4; length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; \
          peer_address: 198.51.100.1; local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; \
          length: 47; type: UPDATE; withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; \

@@ -166,11 +166,12 @@ fn damage_is_one_line_each_and_exit_code_1() {
     assert_eq!(err[..3], damage);
     // A route with a field that the line shows and that cannot be read is counted, not dropped in silence.
     assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: a field that this format shows cannot be read")]);
-    // JSON has a mark, so it prints the route.
+    // JSON has a mark, so it prints the route; and the message whose only route cannot be read.
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
-    assert_eq!((code, out.len()), (1, 3));
+    assert_eq!((code, out.len()), (1, 4));
+    assert!(out[2].starts_with(r#"{"kind":"message","time":9,"#), "{}", out[2]);
     assert!(
-        out[0].ends_with(r#""error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#),
+        out[0].ends_with(r#""error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58},"record":0,"offset":58}"#),
         "{}",
         out[0]
     );
@@ -843,4 +844,119 @@ fn colour_is_asked_for_or_denied() {
     // Nothing but the exit code.
     let (code, out, err) = run(&["dump", "--quiet", &path]);
     assert_eq!((code, out, err), (1, vec![], vec![]));
+}
+
+#[test]
+fn completions_and_man_pages_are_made_from_the_arguments() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, out, err) = run(&["completions", shell]);
+        assert_eq!((code, err), (0, vec![]));
+        for word in ["dissect", "add-path", "fail-on"] {
+            assert!(out.iter().any(|line| line.contains(word)), "{shell}: {word}");
+        }
+    }
+    let (code, out, err) = run(&["man"]);
+    assert_eq!((code, err), (0, vec![]));
+    assert!(out.iter().any(|line| line.starts_with(".TH routeglass 1")), "{out:#?}");
+    assert!(out.iter().any(|line| line.contains("routeglass\\-dissect(1)")), "{out:#?}");
+    let (code, out, _) = run(&["man", "dump"]);
+    assert_eq!(code, 0);
+    assert!(out.iter().any(|line| line.starts_with(".TH routeglass-dump 1")), "{out:#?}");
+    assert!(out.iter().any(|line| line.contains("strictness")), "{out:#?}");
+    let (code, out, err) = run(&["man", "nothing"]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert!(err[0].contains("there is no subcommand nothing"), "{err:?}");
+    // Every subcommand has examples in its help.
+    for command in ["dump", "dissect", "check", "stat", "rib"] {
+        let (_, out, _) = run(&[command, "--help"]);
+        assert!(out.iter().any(|line| line.trim_start().starts_with(&format!("routeglass {command} "))), "{command}");
+    }
+}
+
+#[test]
+fn end_of_rib_is_said_of_each_family() {
+    let dir = Dir::new("end-of-rib");
+    let unreach = |family: &[u8], nlri: &[u8]| {
+        let len = u8::try_from(family.len() + nlri.len()).unwrap();
+        message(2, &update(&[], &[&[0x80, 15, len][..], family, nlri].concat(), &[]))
+    };
+    let bytes = [
+        message(2, &update(&[], &[], &[])),
+        unreach(&[0, 2, 1], &[]),
+        unreach(&[0, 1, 128], &[]),
+        // Attributes and no route, and a withdrawal, are none.
+        message(2, &update(&[], &[0x40, 1, 1, 0], &[])),
+        unreach(&[0, 2, 1], &[32, 0x20, 1, 0x0d, 0xb8]),
+        unreach(&[0, 2, 1], &[]),
+    ];
+    let path = dir.write("updates.mrt", &bytes.each_ref().map(|m| as4(m)).concat());
+    let (code, out, err) = run(&["dump", "--format", "json", &path]);
+    assert_eq!((code, err), (0, vec![]));
+    let head = r#"{"kind":"message","time":9,"peer_asn":64496,"peer_address":"192.0.2.1""#;
+    assert_eq!(
+        out[0],
+        format!(r#"{head},"end_of_rib":true,"family":"IPv4 unicast","message":{{"type":"UPDATE","attributes":[]}}}}"#)
+    );
+    let objects: Vec<serde_json::Value> = out.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let families: Vec<_> = objects.iter().map(|o| (o["end_of_rib"].as_bool(), o["family"].as_str())).collect();
+    assert_eq!(
+        families,
+        [
+            (Some(true), Some("IPv4 unicast")),
+            (Some(true), Some("IPv6 unicast")),
+            (Some(true), Some("IPv4 vpn")),
+            (None, None),
+            (None, Some("IPv6 unicast")),
+            (Some(true), Some("IPv6 unicast")),
+        ]
+    );
+    assert_eq!((&objects[3]["kind"], &objects[4]["kind"]), (&"message".into(), &"withdraw".into()));
+    // bgpdump has no line for them.
+    assert_eq!(run(&["dump", &path]).1, ["BGP4MP|9|W|192.0.2.1|64496|2001:db8::/32"]);
+    let (_, out, _) = run(&["dump", "--format", "text", &path]);
+    for (family, n) in [("IPv4 unicast", 1), ("IPv6 unicast", 2), ("IPv4 vpn", 1)] {
+        let text = format!("  message: UPDATE, the End-of-RIB of {family}");
+        assert_eq!(out.iter().filter(|line| **line == text).count(), n, "{family}");
+    }
+    assert_eq!(out[1], "  time: 1970-01-01T00:00:09Z");
+    let (_, out, _) = run(&["stat", &path]);
+    for line in ["1  IPv4 unicast End-of-RIB", "2  IPv6 unicast End-of-RIB", "1  IPv4 vpn End-of-RIB"] {
+        assert!(out.iter().any(|l| l.trim_start() == line), "{line}: {out:#?}");
+    }
+    let (_, out, _) = run(&["stat", "--json", &path]);
+    let value: serde_json::Value = serde_json::from_str(&out[0]).unwrap();
+    assert_eq!(
+        value["families"]["IPv6 unicast"],
+        serde_json::json!({"announced": 0, "withdrawn": 1, "in_tables": 0, "end_of_rib": 2})
+    );
+    // The same without records.
+    let path = dir.write("updates.bgp", &bytes.concat());
+    let (_, out, _) = run(&["dump", "--format", "json", &path]);
+    assert_eq!(
+        out[1],
+        r#"{"kind":"message","end_of_rib":true,"family":"IPv6 unicast","message":{"type":"UPDATE","attributes":[{"code":15,"name":"MP_UNREACH_NLRI","flags":128,"value":"000201","text":"IPv6 unicast, 0 octets of routes","decoded":{"family":"IPv6 unicast","routes":[]}}]}}"#
+    );
+    assert_eq!(out.len(), 6);
+}
+
+#[test]
+fn json_leaves_no_message_unsaid() {
+    let dir = Dir::new("unsaid-messages");
+    // A message whose only prefix is damaged, one of a type that is none, and one whose length is not its own.
+    let mut long = message(4, &[]);
+    long[17] = 30;
+    let parts = [announce(&[33, 10]), message(77, &[1]), long];
+    let path = dir.write("damaged.mrt", &parts.each_ref().map(|m| as4(m)).concat());
+    let (code, out, err) = run(&["dump", "--format", "json", &path]);
+    assert_eq!((code, out.len(), err.len()), (1, 3, 3));
+    let objects: Vec<serde_json::Value> = out.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (number, object) in (0u64..).zip(&objects) {
+        assert_eq!(object["record"], number, "{object}");
+        assert_eq!(object["offset"], object["error"]["offset"], "{object}");
+        assert_eq!(object["error"]["action"], "session reset", "{object}");
+    }
+    assert_eq!(objects[0]["message"]["announced"]["error"]["action"], "session reset");
+    assert_eq!(objects[1]["message"], serde_json::json!({"type": "MessageType(77)", "code": 77, "octets": "01"}));
+    assert_eq!(objects[2]["message"], serde_json::json!({"octets": "ffffffffffffffffffffffffffffffff001e04"}));
+    assert_eq!(run(&["dump", "--format", "json", "--strictness", "strict", &path]).1, Vec::<String>::new());
 }

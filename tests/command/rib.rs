@@ -212,7 +212,14 @@ fn what_is_written_reads_and_writes_the_same() {
     let output = routeglass(&["rib", &first, "write", "-"]).output().unwrap();
     assert!(output.status.success() && output.stdout == first_octets && output.stderr.is_empty());
     // A file may be written over by what it comes to.
-    assert_eq!(answer(&["rib", &third, "--at", NOON, "write", &third]).len(), 1);
+    let (code, out, err) = run(&["rib", &third, "--at", NOON, "write", &third]);
+    assert_eq!((code, out, err), (2, vec![], vec![format!("{third}: exists already; --force replaces it")]));
+    assert_eq!(answer(&["rib", &third, "--at", NOON, "write", "--force", &third]).len(), 1);
+    // The name says how it is compressed.
+    let gz = dir.0.join("fourth.gz").to_str().unwrap().to_owned();
+    assert_eq!(answer(&["rib", &third, "write", &gz]).len(), 1);
+    assert_eq!(fs::read(&gz).unwrap()[..2], [0x1f, 0x8b]);
+    assert_eq!(answer(&["dump", &gz]), answer(&["dump", &third]));
     assert_eq!(answer(&["dump", &third]), lines(0, &[DIRECT, LONGER, AGGREGATE, SIX]));
 }
 

@@ -33,6 +33,9 @@ pub(crate) enum Command {
     /// Print the route events of archives, one per line
     ///
     /// Damage is reported on standard error, one line each: file, record, time, peer, route, reason, and the command that shows it.
+    #[command(
+        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
+    )]
     Dump {
         /// How a line looks
         #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
@@ -48,6 +51,9 @@ pub(crate) enum Command {
     /// A cut record shows what is before the cut. Octets may come as text, as routers and tools print them: digits in pairs (`ff ff`,
     /// `0xff, 0xff`, `\xff\xff`), dumps of xxd, hexdump -C, Wireshark and tcpdump -x. They may be messages with or without their
     /// marker, the body of an UPDATE, a list of path attributes, or MRT records.
+    #[command(
+        after_help = "Examples:\n  routeglass dissect updates.mrt --record 17\n  routeglass dissect --hex 'ffffffffffffffffffffffffffffffff001304'\n  tcpdump -x -r session.pcap port 179 | routeglass dissect -"
+    )]
     Dissect {
         /// Only the record or message with this number; the first has number 0
         #[arg(long, value_name = "N", conflicts_with = "hex")]
@@ -85,6 +91,7 @@ pub(crate) enum Command {
     /// Columns, between tabs: file, number of the record (the first has number 0), byte offset, layer, kind, what RFC 7606 has a
     /// speaker do, the RFC that it goes back to, the finding in words, its octets, and where they are known the time, the peer and
     /// the route. `routeglass dissect FILE --offset OFFSET` shows the fields around a finding.
+    #[command(after_help = "Examples:\n  routeglass check *.bz2\n  routeglass check --json --recover cut.mrt | jq -r .text")]
     Check {
         /// Print one JSON object per finding
         #[arg(long)]
@@ -96,6 +103,7 @@ pub(crate) enum Command {
         inputs: Inputs,
     },
     /// Count what archives hold
+    #[command(after_help = "Examples:\n  routeglass stat rib.20260101.0000.gz\n  routeglass stat --json *.bz2 | jq .prefixes")]
     Stat {
         /// Print one JSON object per file
         #[arg(long)]
@@ -109,6 +117,9 @@ pub(crate) enum Command {
     /// Files may be given in any order. Routes are printed as by `dump`, in the form of a table dump. Damage that takes routes from
     /// the table is reported on standard error, one line each: file, offset, reason. If a file cannot be opened there is no answer.
     #[command(subcommand_precedence_over_arg = true)]
+    #[command(
+        after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz lookup 192.0.2.1\n  routeglass rib rib.bz2 updates.*.bz2 --at 2026-01-01T12:00 covered 198.51.100.0/24\n  routeglass rib *.gz diff 2026-01-01T12:00 2026-01-01T12:05 --by origin\n  routeglass rib *.gz write --force table.gz"
+    )]
     Rib {
         /// Table dumps and updates, compressed or not; `-` is standard input
         #[arg(value_name = "FILE")]
@@ -124,6 +135,19 @@ pub(crate) enum Command {
         fail_on: FailOn,
         #[command(subcommand)]
         question: Question,
+    },
+    /// Print what completes the arguments in a shell
+    #[command(after_help = "Example:\n  routeglass completions bash > ~/.local/share/bash-completion/completions/routeglass")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    #[command(after_help = "Example:\n  routeglass man > routeglass.1; routeglass man dump > routeglass-dump.1")]
+    Man {
+        /// Of this subcommand alone
+        #[arg(value_name = "SUBCOMMAND")]
+        of: Option<String>,
     },
 }
 
@@ -177,7 +201,13 @@ pub(crate) enum Question {
         by: By,
     },
     /// Write the table as an archive of TABLE_DUMP_V2
+    ///
+    /// The archive is written beside OUT and takes its name when it is whole. It is compressed by the name: `.gz`, `.bz2`, `.xz`,
+    /// `.zst`, `.lz4`.
     Write {
+        /// Replace OUT if it exists
+        #[arg(long)]
+        force: bool,
         /// The archive; `-` is standard output
         #[arg(value_name = "OUT")]
         to: PathBuf,

@@ -16,7 +16,6 @@ use serde_json::{Map, Value, json};
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Carrier, Finding, What};
-use crate::time::Utc;
 
 /// The most octets of a finding that are shown.
 const SHOWN: usize = 32;
@@ -165,7 +164,7 @@ impl<W: Write> Check<'_, W> {
         } else if octets.len() > SHOWN {
             hex.push_str("...");
         }
-        let time = finding.carrier.time().map(|time| Utc(time).to_string());
+        let time = finding.carrier.time().map(|time| time.utc().to_string());
         let peer = finding.located.and_then(|located| located.peer_text());
         let routes = finding.located.and_then(|located| located.routes.clone());
         let [time, peer, routes] = [time, peer, routes].map(|fact| fact.unwrap_or_else(|| "-".into()));

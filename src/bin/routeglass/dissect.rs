@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use routeglass::Session;
 use routeglass::bgp;
 use routeglass::io::Frame;
-use routeglass::mrt::{self, Peers, Record};
+use routeglass::mrt::{self, Evidence, Peers, Record};
 use routeglass::places::Places;
 
 use crate::args::{AddPath, FailOn, Holds, Inputs, Kind};
@@ -125,7 +125,16 @@ impl<W: Write> Dissect<'_, W> {
 
     /// Octets that came as text.
     fn pieces(&mut self, name: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
+        let mut joined: Vec<Vec<u8>> = Vec::new();
         for octets in hex::payloads(pieces.to_vec()) {
+            let is_marked = |octets: &[u8]| octets.starts_with(&[0xff; 16]);
+            match joined.last_mut().filter(|before| is_marked(before) && is_marked(&octets)) {
+                // Messages one after the other may be those of one session.
+                Some(before) => before.extend(octets),
+                None => joined.push(octets),
+            }
+        }
+        for octets in joined {
             let shape = Shape::of(&octets, self.options.holds);
             if octets.is_empty() {
                 remark(&format!("{name}: is empty"));
@@ -152,7 +161,11 @@ impl<W: Write> Dissect<'_, W> {
     fn whole(&mut self, octets: &[u8]) -> io::Result<()> {
         let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
         reading.weigh(octets);
-        let mut peers = if self.options.add_path == AddPath::On { Peers::new().with_add_path() } else { Peers::new() };
+        let mut peers = match self.options.add_path {
+            AddPath::Off => Peers::new(),
+            AddPath::On => Peers::new().with_add_path(),
+            AddPath::Auto => Peers::new().with_evidence(Evidence::scan(octets)),
+        };
         let mut at = 0usize;
         while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty() && !self.done) {
             let offset = at as u64;

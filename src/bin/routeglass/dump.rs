@@ -4,15 +4,15 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use routeglass::attr::Attributes;
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
-use routeglass::element::{Element, ElementKind, Strictness, UpdateElements};
+use routeglass::element::{Element, Strictness, UpdateElements};
 use routeglass::mrt::{Body, Peers, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::text::json::RecordMessage;
-use routeglass::{Peer, Timestamp};
+use routeglass::{Error, Peer, Timestamp};
+use serde::Serialize;
 
 use crate::args::{FailOn, Format, Inputs};
 use crate::drive::{self, Visitor};
@@ -49,7 +49,7 @@ impl<W: Write> Visitor for Dump<'_, W> {
         self.left_out = LeftOut::default();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &Peers, _: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &Peers, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
             let mut places = Places::new();
             record.places_by(peers, &mut places);
@@ -59,24 +59,33 @@ impl<W: Write> Visitor for Dump<'_, W> {
             count(&mut self.left_out.without_routes);
         }
         for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
-            self.element(&element)?;
+            self.element(&element, number)?;
         }
-        self.other_message(RecordMessage::of(record))
+        if self.format == Format::Json
+            && let Some(message) = RecordMessage::of(record, peers)
+        {
+            self.other_message(&message, number)?;
+        }
+        Ok(())
     }
 
-    fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
+    fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
             let mut places = Places::new();
             bgp::places(bare.bytes, &bare.session, bare.offset, &mut places);
             return write!(self.out, "{}", places.layers());
         }
-        let Ok(message) = bare.parse() else { return Ok(()) };
-        self.other_message(RecordMessage::bare(message))?;
-        if let Message::Update(update) = &message {
+        let message = bare.parse();
+        if let Ok(Message::Update(update)) = &message {
             let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
             for element in elements.with_strictness(self.strictness).flatten() {
-                self.element(&element)?;
+                self.element(&element, number)?;
             }
+        }
+        if self.format == Format::Json
+            && let Some(message) = RecordMessage::bare(message, bare.bytes, bare.offset)
+        {
+            self.other_message(&message, number)?;
         }
         Ok(())
     }
@@ -97,19 +106,16 @@ impl<W: Write> Visitor for Dump<'_, W> {
 }
 
 impl<W: Write> Dump<'_, W> {
-    fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
+    fn element(&mut self, element: &Element<'_>, number: u64) -> io::Result<()> {
         match self.format {
             // Records are shown whole.
             Format::Text => Ok(()),
-            Format::Json => {
-                serde_json::to_writer(&mut *self.out, element)?;
-                self.out.write_all(b"\n")
-            }
+            Format::Json => self.object(element, element.finding(), number),
             Format::Bgpdump if !bgpdump::can_say(element) => {
                 count(&mut self.left_out.other_families);
                 Ok(())
             }
-            Format::Bgpdump if !is_readable(element) => {
+            Format::Bgpdump if !bgpdump::is_readable(element) => {
                 count(&mut self.left_out.unreadable);
                 Ok(())
             }
@@ -123,36 +129,35 @@ impl<W: Write> Dump<'_, W> {
         }
     }
 
-    /// A message that carries no routes, in the one format that has a form for it line by line.
-    fn other_message(&mut self, message: Option<RecordMessage<'_>>) -> io::Result<()> {
-        match message {
-            Some(message) if self.format == Format::Json => {
-                serde_json::to_writer(&mut *self.out, &message)?;
-                self.out.write_all(b"\n")
-            }
-            _ => Ok(()),
+    /// A message that gives no routes.
+    fn other_message(&mut self, message: &RecordMessage<'_>, number: u64) -> io::Result<()> {
+        if self.strictness == Strictness::Strict && message.finding().is_some() {
+            return Ok(());
         }
+        self.object(message, message.finding(), number)
     }
+
+    /// One object; of something damaged, with the number of its record or message and the place of the damage.
+    fn object(&mut self, value: &impl Serialize, finding: Option<Error>, number: u64) -> io::Result<()> {
+        match finding {
+            None => serde_json::to_writer(&mut *self.out, value)?,
+            Some(e) => serde_json::to_writer(&mut *self.out, &Damaged { value, record: number, offset: e.offset() })?,
+        }
+        self.out.write_all(b"\n")
+    }
+}
+
+/// What something is wrong with, and where.
+#[derive(Serialize)]
+struct Damaged<'a, T: Serialize> {
+    #[serde(flatten)]
+    value: &'a T,
+    record: u64,
+    offset: u64,
 }
 
 fn count(n: &mut u64) {
     *n = n.saturating_add(1);
-}
-
-/// Whether every field that a line of bgpdump shows can be read. One that is not there can: it is shown empty, or as bgpdump has it.
-fn is_readable(element: &Element<'_>) -> bool {
-    if element.kind() == ElementKind::Withdraw {
-        return true;
-    }
-    let shown = |a: &Attributes<'_>| {
-        a.merged_path().is_ok()
-            && a.origin().is_ok()
-            && a.local_pref().is_ok()
-            && a.multi_exit_disc().is_ok()
-            && a.communities().is_ok()
-            && a.merged_aggregator().is_ok()
-    };
-    element.next_hop().is_ok() && element.attributes().is_ok_and(|a| shown(&a))
 }
 
 /// Whether the record has a route of a table, if perhaps of an unknown family.

@@ -1,6 +1,5 @@
 //! What is wrong with an input, and what it comes to.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -14,7 +13,6 @@ use routeglass::{Asn, Error, Peer, Timestamp};
 use crate::args::FailOn;
 use crate::input::is_stdin;
 use crate::report::{Paint, remark};
-use crate::time::Utc;
 
 /// How much a finding costs, mildest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,19 +157,33 @@ impl Finding<'_> {
     pub(crate) fn remark(&self) {
         let mut line = format!("{}: {} {}", self.input.display(), self.unit, self.number);
         if let Some(located) = self.located {
-            for fact in [self.carrier.time().map(|time| Utc(time).to_string()), located.peer_text(), located.routes.clone()] {
+            for fact in [self.carrier.time().map(|time| time.utc().to_string()), located.peer_text(), located.routes.clone()] {
                 line.extend(fact.iter().flat_map(|fact| [", ", fact]));
             }
         }
-        let paint = if self.harm() >= Some(Harm::Routes) { Paint::Red } else { Paint::Yellow };
-        let _ = write!(line, ": {}", paint.on_stderr(&self.reason()));
-        let _ = if is_stdin(self.input) || !self.is_in_records() {
-            write!(line, " (at byte {})", self.offset())
-        } else {
-            let command = format!("(routeglass dissect {} --offset {})", quoted(self.input), self.offset());
-            write!(line, " {}", Paint::Dim.on_stderr(&command))
-        };
-        remark(&line);
+        let place = Place { input: self.input, offset: self.offset(), has_fields: self.is_in_records() };
+        remark(&format!("{line}: {}", place.of_reason(&self.reason(), self.harm() >= Some(Harm::Routes))));
+    }
+}
+
+/// Where something is wrong.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) input: &'a Path,
+    pub(crate) offset: u64,
+    /// Whether a record or message is there, whose fields can be shown.
+    pub(crate) has_fields: bool,
+}
+
+impl Place<'_> {
+    /// The reason, and the place: the command that shows it, where there is one.
+    pub(crate) fn of_reason(&self, reason: &str, costs_routes: bool) -> String {
+        let reason = if costs_routes { Paint::Red } else { Paint::Yellow }.on_stderr(reason);
+        if is_stdin(self.input) || !self.has_fields {
+            return format!("{reason} (at byte {})", self.offset);
+        }
+        let command = format!("(routeglass dissect {} --offset {})", quoted(self.input), self.offset);
+        format!("{reason} {}", Paint::Dim.on_stderr(&command))
     }
 }
 

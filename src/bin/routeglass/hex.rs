@@ -5,12 +5,47 @@ const MOST: usize = 16 << 20;
 
 /// The octets of a text: digits in pairs, however they are separated and marked (`ff ff`, `0xff, 0xff`, `\xff\xff`, `ff:ff`), or a
 /// dump with the places in front of the octets, as xxd, hexdump -C, od, Wireshark and tcpdump print it. A dump whose places begin
-/// anew, as tcpdump prints one packet after the other, has several pieces.
+/// anew, as tcpdump prints one packet after the other, has several pieces; so has a log with words between the octets.
 pub(crate) fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
     match dump(text)? {
         Some(pieces) => Ok(pieces.into_iter().filter(|piece| !piece.is_empty()).collect()),
-        None => digits(text).map(|octets| vec![octets]),
+        None => digits(text).map(|octets| vec![octets]).or_else(|e| Some(log(text)).filter(|pieces| !pieces.is_empty()).ok_or(e)),
     }
+}
+
+/// Octets at the ends of lines that are no words by their number.
+const NO_WORDS: usize = 8;
+
+/// The octets in a log: those that a line ends with, and the lines of octets alone that go on from there.
+fn log(text: &str) -> Vec<Vec<u8>> {
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let words: Vec<&str> = line.split(separates).filter(|word| !word.is_empty()).collect();
+        let is_octets = |word: &&&str| {
+            let digits = word.strip_prefix("0x").unwrap_or(word);
+            digits.len() % 2 == 0 && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+        };
+        let count = words.iter().rev().take_while(is_octets).count();
+        let last = words.get(words.len().saturating_sub(count)..).unwrap_or(&[]);
+        let octets = digits(&last.join(" ")).unwrap_or_default();
+        let alone = count == words.len();
+        match pieces.last_mut().filter(|_| goes_on && alone) {
+            Some(piece) => piece.extend(octets),
+            None if octets.len() >= NO_WORDS => pieces.push(octets),
+            None => {
+                goes_on = false;
+                continue;
+            }
+        }
+        goes_on = count > 0;
+    }
+    pieces
+}
+
+/// Whether a character stands between octets.
+fn separates(c: char) -> bool {
+    c.is_whitespace() || ",;:-\"'{}[]()".contains(c)
 }
 
 /// The value of hexadecimal digits.
@@ -28,7 +63,7 @@ fn digits(text: &str) -> Result<Vec<u8>, String> {
     let mut plain = String::with_capacity(text.len());
     for line in text.lines() {
         let line = line.replace("\\x", " 0x").replace("\\X", " 0x").replace("0X", "0x");
-        let words = line.split(|c: char| c.is_whitespace() || ",;:-\"'{}[]()".contains(c)).filter(|word| !word.is_empty());
+        let words = line.split(separates).filter(|word| !word.is_empty());
         for word in words {
             match word.strip_prefix("0x") {
                 // A marked octet may have one digit.
@@ -310,6 +345,25 @@ mod tests {
         // Digits whose first look like a place are digits.
         assert_eq!(octets("0013 04 ff\nffff"), Ok(vec![vec![0, 0x13, 4, 0xff, 0xff, 0xff]]));
         assert_eq!(octets("0000 0000"), Ok(vec![vec![0, 0, 0, 0]]));
+    }
+
+    #[test]
+    fn logs_have_words_between_the_octets() {
+        let keepalive = keepalive();
+        let hex: String = keepalive.iter().map(|octet| format!("{octet:02X}")).collect();
+        let pairs: Vec<_> = keepalive.iter().map(|octet| format!("{octet:02x}")).collect();
+        for text in [
+            format!(
+                "Received BGP message. Length:19\n\n{}\n{}\n\nReceived BGP message. Length:19\n{hex}\n",
+                pairs[..16].join(" "),
+                pairs[16..].join(" ")
+            ),
+            format!("update\n{hex}\nadded: dead beef\nopen\n{}:{}:{}", &hex[..32], &hex[32..36], &hex[36..]),
+            format!("Nov 28 12:00:00 BGP: 192.0.2.1 bad message {hex}\n1:raw:{}:{}:{}", &hex[..32], &hex[32..36], &hex[36..]),
+        ] {
+            assert_eq!(octets(&text), Ok(vec![keepalive.clone(), keepalive.clone()]), "{text}");
+        }
+        assert!(octets("the face is dead\n").is_err());
     }
 
     /// A TCP segment of a session from 192.0.2.1 (port 50000) to 192.0.2.2 (port 179), in an IPv4 packet.

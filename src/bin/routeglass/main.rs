@@ -9,6 +9,7 @@ mod finding;
 mod hex;
 mod input;
 mod messages;
+mod output;
 mod report;
 mod rib;
 mod stat;
@@ -18,9 +19,10 @@ mod time;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
-use args::{Cli, Command, Octets};
+use args::{Cli, Command, Octets, misused};
 
 fn main() -> ExitCode {
     let Cli { command, quiet, no_progress } = Cli::parse();
@@ -40,6 +42,11 @@ fn main() -> ExitCode {
             dissect::run(&mut out, &source, &dissect::Options { record, offset, holds, asn4, add_path, json, fail_on })
         }
         Command::Stat { json, inputs } => stat::run(&mut out, &inputs, json),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "routeglass", &mut out);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man { of } => man(&mut out, of.as_deref()),
         Command::Rib { files, at, json, fail_on, question } => {
             rib::run(&mut out, &files, at, json, &question).map(|outcome| outcome.exit_code(fail_on))
         }
@@ -53,4 +60,19 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Writes the man page of the command, or of one of its subcommands.
+fn man(out: &mut impl Write, of: Option<&str>) -> io::Result<ExitCode> {
+    let mut whole = Cli::command();
+    whole.build();
+    let page = match of {
+        None => whole,
+        Some(name) => match whole.find_subcommand(name) {
+            Some(subcommand) => subcommand.clone(),
+            None => misused(ErrorKind::InvalidSubcommand, &format!("there is no subcommand {name}")),
+        },
+    };
+    clap_mangen::Man::new(page).render(out)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,7 @@ use serde::Serialize;
 use crate::args::{Asked, By, Question, misused};
 use crate::finding::{Harm, Outcome};
 use crate::input::Files;
+use crate::output::NewFile;
 use crate::report::complain;
 use crate::time;
 
@@ -78,9 +78,9 @@ pub(crate) fn run(
                     .try_for_each(|found| answer.routes(&found, asked))?;
             }
         }
-        Question::Write { to } => {
+        Question::Write { to, force } => {
             if let Some(rib) = tables.load(files, at)
-                && !answer.write(&rib, to)?
+                && !answer.write(&rib, to, *force)?
             {
                 tables.outcome.unreadable = true;
             }
@@ -242,12 +242,15 @@ impl<W: Write> Answer<'_, W> {
     }
 
     /// Writes a table; whether the archive could be written.
-    fn write(&mut self, rib: &Rib, to: &Path) -> io::Result<bool> {
+    fn write(&mut self, rib: &Rib, to: &Path, force: bool) -> io::Result<bool> {
         let (time, collector, view) = (rib.time(), rib.collector(), rib.view_name());
         if to == Path::new("-") {
             return rib.write_table_dump(time, collector, view, self.out).map(|()| true);
         }
-        let written = File::create(to).and_then(|mut file| rib.write_table_dump(time, collector, view, &mut file));
+        let written = NewFile::create(to, force).and_then(|mut file| {
+            rib.write_table_dump(time, collector, view, &mut file)?;
+            file.finish()
+        });
         if let Err(e) = written {
             complain(&format!("{}: {e}", to.display()));
             return Ok(false);

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use routeglass::attr::Attributes;
-use routeglass::bgp::Message;
+use routeglass::bgp::{Message, Update};
 use routeglass::codes::{AttrCode, MrtType};
 use routeglass::element::{Element, ElementKind, Route, UpdateElements};
 use routeglass::mrt::{Body, Peers, Record};
@@ -17,7 +17,6 @@ use serde_json::{Map, Value, json};
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding};
-use crate::time::Utc;
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, as_json: bool) -> io::Result<ExitCode> {
     let outcome = drive::run(inputs, false, &mut Stats { out, as_json, stat: Stat::default() })?;
@@ -82,6 +81,8 @@ struct Routes {
     announced: u64,
     withdrawn: u64,
     in_tables: u64,
+    /// End-of-RIB markers (RFC 4724 section 2).
+    end_of_rib: u64,
 }
 
 fn count<K: Ord>(map: &mut BTreeMap<K, u64>, key: K) {
@@ -107,7 +108,7 @@ impl Stat {
                 if let Ok(message) = message.message_by(&peers.session(&message)) {
                     count(&mut self.messages, message.kind().to_string());
                     if let Message::Update(update) = message {
-                        self.attributes(update.attributes());
+                        self.update(&update);
                     }
                 }
             }
@@ -133,7 +134,7 @@ impl Stat {
         if let Ok(message) = bare.parse() {
             count(&mut self.messages, message.kind().to_string());
             if let Message::Update(update) = &message {
-                self.attributes(update.attributes());
+                self.update(update);
                 let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
                 elements.flatten().for_each(|element| self.element(&element));
             }
@@ -152,6 +153,15 @@ impl Stat {
         }
         if let Route::Prefix(_, path) = element.route() {
             self.prefixes.insert(path.prefix);
+        }
+    }
+
+    /// What an UPDATE says besides its routes.
+    fn update(&mut self, update: &Update<'_>) {
+        self.attributes(update.attributes());
+        if let Some(family) = update.end_of_rib() {
+            let n = &mut self.families.entry(family.to_string()).or_default().end_of_rib;
+            *n = n.saturating_add(1);
         }
     }
 
@@ -178,7 +188,10 @@ impl Stat {
         }
         let pairs = |map: &BTreeMap<String, u64>| object(map.iter().map(|(name, n)| (name.clone(), *n)));
         let families = self.families.iter().map(|(name, routes)| {
-            let counts = json!({"announced": routes.announced, "withdrawn": routes.withdrawn, "in_tables": routes.in_tables});
+            let mut counts = json!({"announced": routes.announced, "withdrawn": routes.withdrawn, "in_tables": routes.in_tables});
+            if let (Value::Object(counts), 1..) = (&mut counts, routes.end_of_rib) {
+                counts.insert("end_of_rib".into(), routes.end_of_rib.into());
+            }
             (name.clone(), counts)
         });
         json!({
@@ -211,14 +224,19 @@ impl Stat {
         section(
             "routes by family",
             &mut self.families.iter().flat_map(|(name, routes)| {
-                let counts = [("announced", routes.announced), ("withdrawn", routes.withdrawn), ("in tables", routes.in_tables)];
+                let counts = [
+                    ("announced", routes.announced),
+                    ("withdrawn", routes.withdrawn),
+                    ("in tables", routes.in_tables),
+                    ("End-of-RIB", routes.end_of_rib),
+                ];
                 counts.into_iter().filter(|(_, n)| *n > 0).map(move |(what, n)| (format!("{name} {what}"), n))
             }),
         )?;
         section("attributes", &mut self.attribute_names())?;
         writeln!(out, "  {} distinct prefixes", self.prefixes.len())?;
         if let (Some(first), Some(last)) = (self.first, self.last) {
-            writeln!(out, "  from {} to {}", Utc(first), Utc(last))?;
+            writeln!(out, "  from {} to {}", first.utc(), last.utc())?;
         }
         writeln!(out, "  {} damaged", self.damage)
     }
