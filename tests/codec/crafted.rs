@@ -256,7 +256,7 @@ const RECORDS: &[(&str, &str)] = &[
         "b4-entry2.mrt",
         "record: BGP4MP ENTRY at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: ENTRY; length: 36; peer_asn: 65001; \
          local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; view: 0; \
-         status: 0; last_change: 0; afi: Afi(0); safi: Safi(0); next_hop_length: 0; next_hop: none; routes: 0x00; \
+         status: 0; last_change: 1970-01-01T00:00:00Z; afi: Afi(0); safi: Safi(0); next_hop_length: 0; next_hop: none; routes: 0x00; \
          attributes_length: 0; error: BGP4MP ENTRY record: 5 bytes are left over (at byte 43); rest: 0x0000000000",
     ),
     (
