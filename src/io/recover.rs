@@ -425,6 +425,9 @@ mod stream {
         failure: Option<io::Error>,
     }
 
+    /// A frame and where it starts, or what was left out in front of the next.
+    type FrameOrGap<'b> = Result<(&'b [u8], u64), Gap>;
+
     impl<R> RecoveringFrames<R> {
         pub(crate) const fn new(frames: FrameReader<R>) -> Self {
             let recovery = Recovery::new(frames.max_len());
@@ -438,7 +441,7 @@ mod stream {
 
     impl<R: Read> RecoveringFrames<R> {
         /// The next frame and where it starts, valid until the next call, or the next gap. `None` at the end of the input.
-        pub(crate) fn next<F: Recoverable>(&mut self) -> Result<Option<Result<(&[u8], u64), Gap>>, ReadError> {
+        pub(crate) fn next<F: Recoverable>(&mut self) -> Result<Option<FrameOrGap<'_>>, ReadError> {
             loop {
                 let (bytes, offset) = (self.frames.window(), self.frames.offset());
                 match self.recovery.step::<F>(&Window { bytes, offset, whole: self.whole }) {

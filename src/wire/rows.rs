@@ -72,6 +72,10 @@ pub(crate) fn tries<'b>(vectors: &'b Bodies, row: Row, any: &'b [u8]) -> impl It
 /// written, as octets that read as the same value and are written the same again; cut anywhere those are an error in their range, or
 /// a value that is written otherwise. A row that none of its octets is a value of fails. A type that has a row is not written as
 /// unknown.
+#[cfg_attr(
+    not(feature = "alloc"),
+    allow(unused_macros, reason = "the tables whose values are written are walked with an allocator")
+)]
 macro_rules! rows_survive {
     ($vectors:expr, $($table:ident)*) => {{
         use proptest::test_runner::{Config, TestRunner};

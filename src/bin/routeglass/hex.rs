@@ -385,14 +385,14 @@ mod tests {
         let keepalive = keepalive();
         let (head, tail) = keepalive.split_at(7);
         let packets = vec![packet(100, head), packet(100, &[]), packet(100, head), packet(107, tail), packet(100, &keepalive)];
-        assert_eq!(payloads(packets), [keepalive.clone()]);
+        assert_eq!(payloads(packets), std::slice::from_ref(&keepalive));
         // Padded, in an Ethernet frame.
         let ethernet = [&[2; 12][..], &[8, 0], &packet(1, &keepalive), &[0; 6]].concat();
         assert_eq!(payloads(vec![ethernet, vec![0xfd, 1]]), [keepalive.clone(), vec![0xfd, 1]]);
         let mut v6 = vec![0x60, 0, 0, 0, 0, u8::try_from(20 + keepalive.len()).unwrap(), 6, 64];
         v6.extend([0xfd; 32]);
         v6.extend(&packet(1, &keepalive)[20..]);
-        assert_eq!(payloads(vec![v6]), [keepalive.clone()]);
+        assert_eq!(payloads(vec![v6]), std::slice::from_ref(&keepalive));
         // As tcpdump prints it.
         let lines: Vec<_> = packet(1, &keepalive)
             .chunks(16)
