@@ -18,6 +18,7 @@ pub struct Peer {
 
 impl Peer {
     /// A peer by its AS number and address; no BGP identifier.
+    #[inline(always)]
     pub const fn new(asn: Asn, address: Option<IpAddr>) -> Self {
         Self { asn, address, bgp_id: None }
     }

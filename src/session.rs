@@ -82,6 +82,7 @@ impl Session {
     }
 
     /// Longest message in octets: 4,096, or 65,535 with extended messages.
+    #[inline(always)]
     pub const fn max_message_len(&self) -> usize {
         if self.extended_message { 65_535 } else { 4_096 }
     }

@@ -290,6 +290,21 @@ impl<'a> AsPath<'a> {
         Ok(Self { bytes, asn4 })
     }
 
+    /// Whether octets are a path in which nothing is wrong, AS number 0 included (RFC 7607 section 2).
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(super) fn is_sound(bytes: &[u8], asn4: bool) -> bool {
+        let mut rest = bytes;
+        while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
+            let Some((asns, next)) = tail.split_at_checked(usize::from(count) << if asn4 { 2 } else { 1 }) else { return false };
+            if kind.wrapping_sub(1) > 3 || count == 0 || !Asns::new(asns, asn4).all(|asn| asn != Asn::ZERO) {
+                return false;
+            }
+            rest = next;
+        }
+        rest.is_empty()
+    }
+
     /// The segments, the nearest first.
     #[inline(always)]
     pub const fn segments(&self) -> Segments<'a> {

@@ -6,7 +6,7 @@ use core::net::Ipv4Addr;
 use super::attribute::{overrun, split_attribute};
 #[cfg(feature = "serde")]
 use super::table::is_readable;
-use super::table::{index_of, rule};
+use super::table::{INDEXED, SIZED, index_of, rule};
 use super::{
     Aggregator, As4Aggregator, As4Path, AsPath, Attribute, AttributesIter, ClusterList, Communities, Decode, ExtendedCommunities,
     LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, place_of,
@@ -32,8 +32,12 @@ pub struct Attributes<'a> {
     pub(super) rib: bool,
     // Whether attributes that occur again are passed over.
     once: bool,
-    // Two places in each word: 16 bits of length above 16 bits of start.
-    slots: [u64; 8],
+    // Whether every attribute is one of the usual line, with the flags and the fixed length of its definition.
+    usual: bool,
+    // Places of the index, without meaning for what is not seen: 16 bits of length above 16 bits of start of a body, and starts
+    // of whole attributes.
+    sized: [u32; SIZED as usize],
+    starts: [u16; (INDEXED - SIZED) as usize],
 }
 
 /// The first four octets of what is left of a list; 0, which is no attribute's, where there are fewer.
@@ -54,10 +58,33 @@ const fn bit(code: AttrCode) -> u64 {
     }
 }
 
-/// Word and shift of a place in the index.
+/// A place in the index.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In `sized`.
+    Sized(usize),
+    /// In `starts`.
+    Start(usize),
+}
+
+/// The place of an attribute in the index.
 #[inline(always)]
-const fn word_of(place: usize) -> (usize, u32) {
-    (place >> 1, if place & 1 == 0 { 0 } else { 32 })
+const fn indexed(code: AttrCode) -> Option<Place> {
+    match index_of(code) {
+        Some(place) => match place.checked_sub(SIZED as usize) {
+            None => Some(Place::Sized(place)),
+            Some(place) => Some(Place::Start(place)),
+        },
+        None => None,
+    }
+}
+
+/// An attribute's flags as its definition has them, and those of them that it fixes, in the upper octet of a word.
+const fn usual_flags(code: AttrCode) -> (u32, u32) {
+    match rule(code) {
+        Some((flags, _)) => ((flags.bits as u32) << 24, (flags.mask as u32) << 24),
+        None => (0, 0),
+    }
 }
 
 /// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
@@ -70,7 +97,17 @@ const fn lengths(word: u32) -> (usize, usize) {
 
 impl<'a> Attributes<'a> {
     /// No attribute.
-    pub const EMPTY: Self = Self { bytes: &[], offset: 0, seen: 0, asn4: true, rib: false, once: false, slots: [0; 8] };
+    pub const EMPTY: Self = Self {
+        bytes: &[],
+        offset: 0,
+        seen: 0,
+        asn4: true,
+        rib: false,
+        once: false,
+        usual: true,
+        sized: [0; SIZED as usize],
+        starts: [0; (INDEXED - SIZED) as usize],
+    };
 
     /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
     ///
@@ -96,19 +133,21 @@ impl<'a> Attributes<'a> {
             // No container can say such a length.
             return Err(named_list(place_of::bad_length(bytes.len(), offset)));
         }
-        let mut slots = [0u64; 8];
+        let mut sized = [0u32; SIZED as usize];
+        let mut starts = [0u16; (INDEXED - SIZED) as usize];
         let mut rest = bytes;
         let mut seen = 0u64;
+        let mut odd = 0u32;
+        // All places are constants, so that none of the index need lie in memory.
         macro_rules! put {
             ($code:ident, $head:expr, $len:expr) => {{
-                const SLOT: (usize, u32) = match index_of(AttrCode::$code) {
-                    Some(place) => word_of(place),
-                    None => (usize::MAX, 0),
-                };
-                let start = bytes.len().wrapping_sub(rest.len()).wrapping_add($head);
-                #[expect(clippy::indexing_slicing, reason = "a constant below the number of words, as the compiler checks")]
-                {
-                    slots[SLOT.0] |= (($len as u64) << 16 | start as u64) << SLOT.1;
+                let start = bytes.len().wrapping_sub(rest.len());
+                #[expect(clippy::indexing_slicing, reason = "constants below the number of places, as the compiler checks")]
+                #[expect(clippy::cast_possible_truncation, reason = "no list is longer than 65,535 octets")]
+                match const { indexed(AttrCode::$code) } {
+                    Some(Place::Sized(place)) => sized[place] = ($len as u32) << 16 | start.wrapping_add($head) as u32,
+                    Some(Place::Start(place)) => starts[place] = start as u16,
+                    None => {}
                 }
                 seen |= bit(AttrCode::$code);
             }};
@@ -117,12 +156,20 @@ impl<'a> Attributes<'a> {
         // of the next attribute are one word, loaded once and compared with each that may come next. Whatever does not fit
         // the line goes to the loop behind it, the last three octets of an ATOMIC_AGGREGATE that ends the list too.
         let mut word = first_word(rest);
+        // The flags of the next attribute that its definition has otherwise.
+        macro_rules! odd {
+            ($code:ident) => {{
+                const FLAGS: (u32, u32) = usual_flags(AttrCode::$code);
+                (word ^ FLAGS.0) & FLAGS.1
+            }};
+        }
         macro_rules! fixed {
             ($code:ident, $len:literal) => {
                 if word & 0x10ff_ff00 == (AttrCode::$code.0 as u32) << 16 | $len << 8
                     && let Some(tail) = rest.get($len + 3..)
                 {
                     put!($code, 3, $len);
+                    odd |= odd!($code);
                     rest = tail;
                     word = first_word(rest);
                 }
@@ -136,6 +183,7 @@ impl<'a> Attributes<'a> {
                     match rest.get(head.wrapping_add(len)..) {
                         Some(tail) => {
                             put!($code, head, len);
+                            odd |= odd!($code);
                             rest = tail;
                             word = first_word(rest);
                         }
@@ -146,6 +194,7 @@ impl<'a> Attributes<'a> {
                 }
             };
         }
+        let origin = word;
         fixed!(ORIGIN, 1);
         list!(AS_PATH);
         fixed!(NEXT_HOP, 4);
@@ -155,6 +204,7 @@ impl<'a> Attributes<'a> {
             && let Some((_, tail)) = rest.split_first_chunk::<3>()
         {
             seen |= bit(AttrCode::ATOMIC_AGGREGATE);
+            odd |= odd!(ATOMIC_AGGREGATE);
             rest = tail;
             word = first_word(rest);
         }
@@ -167,6 +217,8 @@ impl<'a> Attributes<'a> {
         list!(EXTENDED_COMMUNITIES);
         list!(LARGE_COMMUNITIES);
         let _ = word;
+        // Flags count on a session alone: daemons fill in those of a table's entries as they like.
+        let usual = rest.is_empty() && (rib || odd == 0) && (seen & bit(AttrCode::ORIGIN) == 0 || origin & 0xff <= 2);
         while !rest.is_empty() {
             let Some((flags, code, body, tail)) = split_attribute(rest) else {
                 return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
@@ -175,27 +227,54 @@ impl<'a> Attributes<'a> {
             if seen & bit == 0 {
                 seen |= bit;
                 let head = if flags & 0x10 == 0 { 3 } else { 4 };
-                if let Some(place) = index_of(AttrCode(code)) {
-                    let start = bytes.len().wrapping_sub(rest.len()).wrapping_add(head);
-                    let (word, shift) = word_of(place);
-                    if let Some(word) = slots.get_mut(word) {
-                        *word |= ((body.len() as u64) << 16 | start as u64) << shift;
-                    }
+                macro_rules! put_any {
+                    ($($name:ident)*) => {
+                        match AttrCode(code) {
+                            $(AttrCode::$name => put!($name, head, body.len()),)*
+                            _ => {}
+                        }
+                    };
                 }
+                put_any!(
+                    ORIGIN AS_PATH NEXT_HOP MULTI_EXIT_DISC LOCAL_PREF AGGREGATOR COMMUNITIES ORIGINATOR_ID CLUSTER_LIST
+                    MP_REACH_NLRI MP_UNREACH_NLRI EXTENDED_COMMUNITIES AS4_PATH AS4_AGGREGATOR LARGE_COMMUNITIES OTC
+                );
             }
             rest = tail;
         }
-        Ok(Self { bytes, offset, seen, slots, asn4, rib, once: false })
+        Ok(Self { bytes, offset, seen, sized, starts, asn4, rib, once: false, usual })
     }
 
     /// The octets of an attribute that the index knows; none if it is absent.
     #[inline(always)]
     pub(super) fn slot(&self, code: AttrCode) -> &'a [u8] {
-        let Some(place) = index_of(code) else { return &[] };
-        let (word, shift) = word_of(place);
-        let place = self.slots.get(word).map_or(0, |word| word >> shift);
-        let (start, len) = ((place & 0xffff) as usize, (place >> 16 & 0xffff) as usize);
-        self.bytes.get(start..start.wrapping_add(len)).unwrap_or(&[])
+        let Some(place) = indexed(code) else { return &[] };
+        if self.seen & bit(code) == 0 {
+            return &[];
+        }
+        match place {
+            Place::Sized(place) => {
+                let place = self.sized.get(place).copied().unwrap_or(0);
+                let (start, len) = ((place & 0xffff) as usize, (place >> 16) as usize);
+                self.bytes.get(start..start.wrapping_add(len)).unwrap_or(&[])
+            }
+            Place::Start(_) => {
+                let attribute = self.attribute(code);
+                // One of three octets has no body, as the length in fewer octets than a word says.
+                let (head, len) = lengths(first_word(attribute));
+                attribute.get(head..head.wrapping_add(len)).unwrap_or(&[])
+            }
+        }
+    }
+
+    /// The list from an attribute on whose start alone the index knows.
+    #[inline(always)]
+    fn attribute(&self, code: AttrCode) -> &'a [u8] {
+        let start = match indexed(code) {
+            Some(Place::Start(place)) => self.starts.get(place).copied().unwrap_or(0),
+            _ => 0,
+        };
+        self.bytes.get(usize::from(start)..).unwrap_or(&[])
     }
 
     /// The list on the wire.
@@ -234,6 +313,13 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// No attribute, at the place of this list.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn emptied(&self) -> Self {
+        Self { offset: self.offset, asn4: self.asn4, rib: self.rib, ..Self::EMPTY }
+    }
+
     /// The same list without the attributes that a speaker discards: those with a bit in `codes`, and all that occur again.
     #[cfg(feature = "alloc")]
     #[must_use]
@@ -258,6 +344,15 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Whether the attributes are there without which no route can be announced (RFC 7606 section 3 d), NEXT_HOP among them for
+    /// those at the end of an UPDATE.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn has_mandatory(&self, next_hop: bool) -> bool {
+        let codes = bit(AttrCode::ORIGIN) | bit(AttrCode::AS_PATH) | if next_hop { bit(AttrCode::NEXT_HOP) } else { 0 };
+        self.seen & codes == codes
+    }
+
     /// Where `body`, a part of this list, starts.
     #[inline(always)]
     pub(super) fn place(&self, body: &[u8]) -> u64 {
@@ -274,6 +369,21 @@ impl<'a> Attributes<'a> {
             Ok(value) => Ok(Some(value)),
             Err(e) => Err(named(e, code)),
         }
+    }
+
+    /// An attribute of four octets.
+    #[inline(always)]
+    fn word(&self, code: AttrCode) -> Result<Option<u32>> {
+        if self.seen & bit(code) == 0 {
+            return Ok(None);
+        }
+        if let Some(&[flags, _, 4, a, b, c, d]) = self.attribute(code).first_chunk::<7>()
+            && flags & 0x10 == 0
+        {
+            return Ok(Some(u32::from_be_bytes([a, b, c, d])));
+        }
+        let body = self.slot(code);
+        rare_word(body, self.place(body), code)
     }
 
     /// A list that is empty where its attribute is absent.
@@ -316,19 +426,10 @@ impl<'a> Attributes<'a> {
     pub fn as_path(&self) -> Result<AsPath<'a>> {
         match AsPath::parse_at(self.slot(AttrCode::AS_PATH), self.asn4, 0) {
             Ok(path) => Ok(path),
-            Err(_) => Err(self.as_path_error()),
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn as_path_error(self) -> Error {
-        match AsPath::parse_at(self.slot(AttrCode::AS_PATH), self.asn4, self.place(self.slot(AttrCode::AS_PATH))) {
-            Ok(_) => named(
-                place_of::bad_length(self.slot(AttrCode::AS_PATH).len(), self.place(self.slot(AttrCode::AS_PATH))),
-                AttrCode::AS_PATH,
-            ),
-            Err(e) => named(e, AttrCode::AS_PATH),
+            Err(_) => {
+                let body = self.slot(AttrCode::AS_PATH);
+                Err(as_path_error(body, self.asn4, self.place(body)))
+            }
         }
     }
 
@@ -345,7 +446,8 @@ impl<'a> Attributes<'a> {
         if self.asn4 || self.seen & bit(AttrCode::AS4_PATH) == 0 {
             return Ok(path.merge(AsPath::default()));
         }
-        Ok(self.merge_as4(path))
+        // By value, and without what the merge has no use for: the index stays in registers.
+        Ok(Self { usual: false, ..*self }.merge_as4(path))
     }
 
     #[inline(never)]
@@ -389,7 +491,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn ipv4_next_hop(&self) -> Result<Option<Ipv4Addr>> {
-        self.value(AttrCode::NEXT_HOP)
+        Ok(self.word(AttrCode::NEXT_HOP)?.map(Ipv4Addr::from_bits))
     }
 
     /// MULTI_EXIT_DISC.
@@ -398,7 +500,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn multi_exit_disc(&self) -> Result<Option<u32>> {
-        self.value(AttrCode::MULTI_EXIT_DISC)
+        self.word(AttrCode::MULTI_EXIT_DISC)
     }
 
     /// LOCAL_PREF.
@@ -407,7 +509,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn local_pref(&self) -> Result<Option<u32>> {
-        self.value(AttrCode::LOCAL_PREF)
+        self.word(AttrCode::LOCAL_PREF)
     }
 
     /// Whether ATOMIC_AGGREGATE is there.
@@ -444,7 +546,7 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn originator_id(&self) -> Result<Option<Ipv4Addr>> {
-        self.value(AttrCode::ORIGINATOR_ID)
+        Ok(self.word(AttrCode::ORIGINATOR_ID)?.map(Ipv4Addr::from_bits))
     }
 
     /// CLUSTER_LIST; empty if absent.
@@ -528,7 +630,65 @@ impl<'a> Attributes<'a> {
     /// A length other than 4.
     #[inline(always)]
     pub fn only_to_customer(&self) -> Result<Option<Asn>> {
-        self.value(AttrCode::OTC)
+        Ok(self.word(AttrCode::OTC)?.map(Asn))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl Attributes<'_> {
+    /// Whether nothing is wrong with the list, as far as a glance tells: [`Attributes::findings`] has nothing to say of a list
+    /// that this is true of, and may have nothing to say of others.
+    #[inline(always)]
+    pub(crate) fn is_surely_clean(&self) -> bool {
+        // Lists of words, of which there is at least one.
+        let whole = |code: AttrCode, word: usize| {
+            self.seen & bit(code) == 0 || {
+                let len = self.slot(code).len();
+                len != 0 && len.is_multiple_of(word)
+            }
+        };
+        self.usual
+            && AsPath::is_sound(self.slot(AttrCode::AS_PATH), self.asn4)
+            && whole(AttrCode::COMMUNITIES, 4)
+            && whole(AttrCode::CLUSTER_LIST, 4)
+            && whole(AttrCode::EXTENDED_COMMUNITIES, 8)
+            && whole(AttrCode::LARGE_COMMUNITIES, 12)
+            && (self.seen & bit(AttrCode::AGGREGATOR) == 0 || self.has_sound_aggregator())
+            && (self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 || self.has_sound_mp_reach())
+            && (self.seen & bit(AttrCode::MP_UNREACH_NLRI) == 0 || self.mp_unreach().is_ok())
+    }
+
+    #[inline(always)]
+    fn has_sound_aggregator(&self) -> bool {
+        match *self.slot(AttrCode::AGGREGATOR) {
+            [a, b, c, d, _, _, _, _] => (self.asn4 || self.rib) && [a, b, c, d] != [0; 4],
+            [a, b, _, _, _, _] => !self.asn4 && [a, b] != [0; 2],
+            _ => false,
+        }
+    }
+
+    #[inline(always)]
+    fn has_sound_mp_reach(&self) -> bool {
+        matches!(self.mp_reach(), Ok(Some(reach)) if self.rib || reach.has_sound_next_hop())
+    }
+}
+
+/// A word that has another length, or the flag of a longer one.
+#[cold]
+#[inline(never)]
+fn rare_word(body: &[u8], offset: u64, code: AttrCode) -> Result<Option<u32>> {
+    match u32::decode(body, offset, &Session::AS4) {
+        Ok(value) => Ok(Some(value)),
+        Err(e) => Err(named(e, code)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn as_path_error(body: &[u8], asn4: bool, offset: u64) -> Error {
+    match AsPath::parse_at(body, asn4, offset) {
+        Ok(_) => named(place_of::bad_length(body.len(), offset), AttrCode::AS_PATH),
+        Err(e) => named(e, AttrCode::AS_PATH),
     }
 }
 

@@ -311,6 +311,16 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
 }
 
 impl MpReach<'_> {
+    /// Whether [`MpReach::findings`] certainly has nothing to say: the next hops of plain prefixes are addresses.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(super) const fn has_sound_next_hop(&self) -> bool {
+        match self.family {
+            Some(family) => family.prefix_is_v6().is_some() && matches!(self.next_hop.len(), 4 | 16 | 32),
+            None => false,
+        }
+    }
+
     /// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         let Some(family) = self.family else { return };

@@ -22,7 +22,7 @@ pub(super) struct FixedFlags {
     /// The flags as they are written.
     pub(super) bits: u8,
     /// Those that must be so.
-    mask: u8,
+    pub(super) mask: u8,
 }
 
 impl FixedFlags {
@@ -41,6 +41,9 @@ const OBSOLETE_NON_TRANS: FixedFlags = FixedFlags { bits: 0x80, mask: 0x80 };
 
 /// Attributes that the index of a list has a place for.
 pub(super) const INDEXED: u32 = 16;
+
+/// Those of them that come first, whose length the index has too: lists, which are asked for most.
+pub(super) const SIZED: u32 = 8;
 
 /// How a table keeps an attribute (RFC 6396 section 4.3.4).
 #[cfg(feature = "rib")]

@@ -404,7 +404,7 @@ fn views_are_copies_of_known_size() {
     }
     assert_eq!((copy::<Communities<'_>>(), copy::<LargeCommunities<'_>>(), copy::<ClusterList<'_>>()), (16, 16, 16));
     assert_eq!((copy::<AsPath<'_>>(), copy::<Segment<'_>>(), copy::<Attribute<'_>>()), (24, 24, 32));
-    assert_eq!((copy::<Attributes<'_>>(), copy::<MpReach<'_>>(), copy::<Error>()), (104, 48, 24));
+    assert_eq!((copy::<Attributes<'_>>(), copy::<MpReach<'_>>(), copy::<Error>()), (88, 48, 24));
 }
 
 /// Every attribute written again from its value is what it was; numbers get the width of the session.

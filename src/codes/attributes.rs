@@ -21,33 +21,33 @@ macro_rules! path_attributes {
             'a
             values {
                 ORIGIN = 1, "ORIGIN", "RFC 4271 section 5.1.1",
-                    WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.1", flat own Origin(Origin) index 0 json "origin";
+                    WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.1", flat own Origin(Origin) index 8 json "origin";
                 AS_PATH = 2, "AS_PATH", "RFC 4271 section 5.1.2",
                     WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.2", nested own AsPath(AsPath<'a>) findings(AsPath::findings)
-                    index 1 json "as_path";
+                    index 0 json "as_path";
                 NEXT_HOP = 3, "NEXT_HOP", "RFC 4271 section 5.1.3",
-                    WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.3", flat own NextHop(Ipv4Addr) index 2 json "next_hop";
+                    WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.3", flat own NextHop(Ipv4Addr) index 9 json "next_hop";
                 /// Lower is better.
                 MULTI_EXIT_DISC = 4, "MULTI_EXIT_DISC", "RFC 4271 section 5.1.4",
-                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.4", flat own MultiExitDisc(u32) index 3 json "med";
+                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.4", flat own MultiExitDisc(u32) index 10 json "med";
                 /// Higher is better.
                 LOCAL_PREF = 5, "LOCAL_PREF", "RFC 4271 section 5.1.5",
-                    WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.5", flat own LocalPref(u32) index 4 json "local_pref";
+                    WELL_KNOWN, TreatAsWithdraw "RFC 7606 section 7.5", flat own LocalPref(u32) index 11 json "local_pref";
                 ATOMIC_AGGREGATE = 6, "ATOMIC_AGGREGATE", "RFC 4271 section 5.1.6",
                     WELL_KNOWN, DiscardAttribute "RFC 7606 section 7.6", flat own AtomicAggregate(AtomicAggregate)
                     json "atomic_aggregate";
                 AGGREGATOR = 7, "AGGREGATOR", "RFC 4271 section 5.1.7",
                     OPT_TRANS, DiscardAttribute "RFC 7606 section 7.7", flat own Aggregator(Aggregator) findings(Aggregator::findings)
-                    index 5 json "aggregator";
+                    index 1 json "aggregator";
                 COMMUNITIES = 8, "COMMUNITIES", "RFC 1997",
-                    OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.8", flat own Communities(Communities<'a>) index 6
+                    OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.8", flat own Communities(Communities<'a>) index 2
                     json "communities";
                 /// The speaker that brought a reflected route into the network.
                 ORIGINATOR_ID = 9, "ORIGINATOR_ID", "RFC 4456 section 8",
-                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.9", flat own OriginatorId(Ipv4Addr) index 7
+                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.9", flat own OriginatorId(Ipv4Addr) index 12
                     json "originator_id";
                 CLUSTER_LIST = 10, "CLUSTER_LIST", "RFC 4456 section 8",
-                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.10", flat own ClusterList(ClusterList<'a>) index 8
+                    OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.10", flat own ClusterList(ClusterList<'a>) index 3
                     json "cluster_list";
                 /// Obsolete, as it is.
                 DPA = 11, "DPA", "RFC 6938 (deprecated)",
@@ -60,19 +60,19 @@ macro_rules! path_attributes {
                     OBSOLETE_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields RcidPath(RcidPath<'a>) check(some_of);
                 MP_REACH_NLRI = 14, "MP_REACH_NLRI", "RFC 4760 section 3",
                     OPT_NON_TRANS, ResetSession "RFC 7606 section 5.3", nested own MpReach(MpReach<'a>) findings(MpReach::findings)
-                    index 9 json "next_hop" kept NextHop;
+                    index 4 json "next_hop" kept NextHop;
                 MP_UNREACH_NLRI = 15, "MP_UNREACH_NLRI", "RFC 4760 section 4",
-                    OPT_NON_TRANS, ResetSession "RFC 7606 section 5.3", nested own MpUnreach(MpUnreach<'a>) index 10 json "prefix"
+                    OPT_NON_TRANS, ResetSession "RFC 7606 section 5.3", nested own MpUnreach(MpUnreach<'a>) index 5 json "prefix"
                     kept Never;
                 EXTENDED_COMMUNITIES = 16, "EXTENDED_COMMUNITIES", "RFC 4360",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.14", flat own ExtendedCommunities(ExtendedCommunities<'a>)
-                    index 11 json "extended_communities";
+                    index 6 json "extended_communities";
                 AS4_PATH = 17, "AS4_PATH", "RFC 6793 section 3",
                     OPT_TRANS, DiscardAttribute "RFC 6793 section 6", nested own As4Path(As4Path<'a>) findings(As4Path::findings)
-                    index 12 json "as_path" kept Merged;
+                    index 13 json "as_path" kept Merged;
                 AS4_AGGREGATOR = 18, "AS4_AGGREGATOR", "RFC 6793 section 3",
                     OPT_TRANS, DiscardAttribute "RFC 6793 section 6", flat own As4Aggregator(As4Aggregator)
-                    findings(As4Aggregator::findings) index 13 json "aggregator" kept Merged;
+                    findings(As4Aggregator::findings) index 14 json "aggregator" kept Merged;
                 /// Obsolete, as it is.
                 SSA = 19, "SSA", "draft-kapoor-nalawade-idr-bgp-ssa (deprecated)",
                     OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own SafiSpecific(Opaque<'a>);
@@ -105,7 +105,7 @@ macro_rules! path_attributes {
                 BGP_LS = 29, "BGP-LS", "RFC 9552 section 5.3",
                     OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>);
                 LARGE_COMMUNITIES = 32, "LARGE_COMMUNITIES", "RFC 8092",
-                    OPT_TRANS, TreatAsWithdraw "RFC 8092 section 6", flat own LargeCommunities(LargeCommunities<'a>) index 14
+                    OPT_TRANS, TreatAsWithdraw "RFC 8092 section 6", flat own LargeCommunities(LargeCommunities<'a>) index 7
                     json "large_communities";
                 BGPSEC_PATH = 33, "BGPSEC_PATH", "RFC 8205",
                     OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 4", nested fields BgpsecPath(BgpsecPath<'a>)

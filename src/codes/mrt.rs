@@ -125,10 +125,12 @@ macro_rules! mrt_records {
     };
 }
 
+#[inline(always)]
 const fn rib(afi: Afi, safi: Safi, add_path: bool) -> RecordLayout {
     RecordLayout::Rib { family: Some((afi, safi)), add_path }
 }
 
+#[inline(always)]
 const fn message(asn4: bool, add_path: bool, local: bool) -> RecordLayout {
     RecordLayout::Message { asn4, add_path, local }
 }

@@ -1,7 +1,12 @@
 //! Elements of records typed by hand.
 
+mod ahead;
+
 use super::*;
 use crate::asn::Asn;
+use crate::codes::{Afi, Safi};
+use crate::error::{Action, ErrorKind};
+use crate::mrt::{Body, Peers, Record};
 
 fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
     let mut r = vec![0, 0, 0, 9];
@@ -269,7 +274,7 @@ fn labels_are_noted_where_notes_are_asked_for() {
         let mut notes = Vec::new();
         record.notes(&Peers::new(), |e| notes.push((e.to_string(), e.action())));
         assert_eq!(notes, [(text.clone(), Action::None)]);
-        let route = |e: &Element<'_>| match e.route {
+        let route = |e: &Element<'_>| match e.route() {
             Route::Other(route) => route.to_string(),
             _ => panic!("{e}"),
         };

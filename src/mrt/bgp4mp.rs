@@ -147,9 +147,18 @@ impl<'a> Bgp4mpMessage<'a> {
     /// See [`Message::parse_at`].
     #[inline(always)]
     pub fn update(&self) -> Result<Option<Update<'a>>> {
+        self.update_by(&self.session)
+    }
+
+    /// The message if it is an UPDATE, read by another session than the subtype's.
+    ///
+    /// # Errors
+    /// See [`Message::parse_at`].
+    #[inline(always)]
+    pub fn update_by(&self, session: &Session) -> Result<Option<Update<'a>>> {
         let (kind, body, offset) = match self.headless {
             None => {
-                let (kind, body) = bgp::split_header(self.bytes, &self.session, self.offset)?;
+                let (kind, body) = bgp::split_header(self.bytes, session, self.offset)?;
                 (kind, body, self.offset.saturating_add(bgp::HEADER_LEN as u64))
             }
             Some(kind) => (kind, self.bytes, self.offset),
@@ -157,7 +166,7 @@ impl<'a> Bgp4mpMessage<'a> {
         if kind != MessageType::UPDATE {
             return Ok(None);
         }
-        match Update::parse_at(body, &self.session, offset) {
+        match Update::parse_at(body, session, offset) {
             Ok(update) => Ok(Some(update)),
             Err(e) if self.headless.is_some() => Err(e),
             Err(e) => Err(bgp::too_short(kind, body.len(), self.offset).unwrap_or(e)),
@@ -349,6 +358,11 @@ impl<'a> Bgp4mpEntry<'a> {
     /// Where traffic for the route goes.
     pub fn next_hop(&self) -> NextHop<'a> {
         NextHop::read(self.next_hop)
+    }
+
+    /// The next hop's octets.
+    pub const fn next_hop_bytes(&self) -> &'a [u8] {
+        self.next_hop
     }
 
     /// The route on the wire: a length in bits and as many octets as it needs.

@@ -367,6 +367,7 @@ impl Speakers {
         address(p, "local_address", local, v6)
     }
 
+    #[inline(always)]
     pub(super) const fn peer_address(&self) -> Option<IpAddr> {
         match self.addresses {
             Some((peer, _)) => Some(peer),
@@ -374,6 +375,7 @@ impl Speakers {
         }
     }
 
+    #[inline(always)]
     pub(super) const fn local_address(&self) -> Option<IpAddr> {
         match self.addresses {
             Some((_, local)) => Some(local),

@@ -200,6 +200,19 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The message of a record of BGP4MP in which one can be told, as [`Record::body`] gives it: without the detour over all that
+    /// a record can carry.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn message(&self) -> Option<Bgp4mpMessage<'a>> {
+        let RecordLayout::Message { asn4, add_path, local } = self.layout() else { return None };
+        let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));
+        if self.kind == MrtType::BGP4MP_ET {
+            c.u32().ok()?; // microseconds
+        }
+        Bgp4mpMessage::read(&mut c, asn4, add_path, local, None, &mut ()).ok()
+    }
+
     #[inline(always)]
     fn read_body(&self) -> Result<Body<'a>> {
         let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));

@@ -41,7 +41,7 @@ impl Peers {
     }
 
     /// Takes over the table that `record` holds, if it holds one; returns whether it did.
-    #[inline]
+    #[inline(always)]
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
         let is_table = record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0;
         is_table && self.replace(record)
@@ -67,12 +67,13 @@ impl Peers {
     }
 
     /// The peer with this number in the table in force.
-    #[inline]
+    #[inline(always)]
     pub fn peer(&self, index: u16) -> Option<&IndexedPeer> {
         self.as_slice().get(usize::from(index))
     }
 
     /// The peers of the table in force.
+    #[inline(always)]
     pub fn as_slice(&self) -> &[IndexedPeer] {
         self.list.as_ref().map_or(&[], |list| list.as_slice())
     }
@@ -90,18 +91,23 @@ impl Peers {
 
     /// Whether the table in force is damaged. Its peers are those that could be read; every element that refers to one says so
     /// ([`ErrorKind::DamagedPeerTable`](crate::error::ErrorKind::DamagedPeerTable)).
+    #[inline(always)]
     pub const fn is_damaged(&self) -> bool {
         self.damaged
     }
 
     /// How to read a message: as its subtype says, unless evidence about its peer says otherwise.
-    #[inline]
+    #[inline(always)]
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         if self.always_add_path {
             return message.session.with_add_path();
         }
         match &self.evidence {
-            Some(evidence) => evidence.session(message),
+            Some(evidence) => {
+                // A copy, so that a message that nothing is known of stays in registers.
+                let message = *message;
+                evidence.session(&message)
+            }
             None => message.session,
         }
     }

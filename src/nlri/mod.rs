@@ -502,6 +502,13 @@ impl<'a> Routes<'a> {
         self
     }
 
+    /// Whether no route is left.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     fn read(&mut self) -> Result<RawRoute<'a>> {
         let path_id = if self.add_path { Some(self.rest.u32()?) } else { None };
         let offset = self.rest.offset();

@@ -258,6 +258,15 @@ pub struct PrefixesIter<'a> {
     add_path: bool,
 }
 
+impl PrefixesIter<'_> {
+    /// Whether no prefix is left.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
 impl Iterator for PrefixesIter<'_> {
     type Item = PathPrefix;
 

@@ -10,8 +10,8 @@ use super::tiles::{BAND, Tiles};
 use super::trie::PrefixMap;
 use crate::asn::Asn;
 use crate::attr::Attributes;
-use crate::codes::{AttrCode, FsmState};
-use crate::element::{Element, ElementKind, Route as ElementRoute};
+use crate::codes::{AttrCode, FsmState, MrtType};
+use crate::element::{Carrier, Element, ElementKind, Route as ElementRoute};
 use crate::error::{Action, Error};
 use crate::family::Family;
 use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, RibRecord};
@@ -878,7 +878,8 @@ impl<'a> StoredRoute<'a> {
         let peer = Peer { asn: peer.asn, address: peer.address, bgp_id: self.rib.bgp_id(self.peer) };
         let path = PathPrefix { prefix, path_id: self.path_id };
         let originated = (self.time != 0).then_some(self.time);
-        Element::of_table(Timestamp::from_seconds(self.rib.time), originated, peer, family, path, self.attribute_bytes())
+        let (carrier, time) = (Carrier::Mrt(MrtType::TABLE_DUMP_V2), Timestamp::from_seconds(self.rib.time));
+        Element::of_table(carrier, (time, originated), peer, (family, path), self.attribute_bytes())
     }
 
     /// Whether the attributes are those of another route, which may be of another table.

@@ -10,7 +10,7 @@ use core::net::IpAddr;
 
 use crate::attr::{AsPath, Attributes, MergedPath, Origin, Segment, SegmentKind};
 use crate::codes::{AttrCode, MrtType};
-use crate::element::{Element, ElementKind, Route};
+use crate::element::{Carrier, Element, ElementKind, Route};
 use crate::nlri::NextHop;
 
 /// Whether the line has a place for the element: it has none for families without plain prefixes.
@@ -54,12 +54,12 @@ impl fmt::Display for Line<'_> {
 /// Those of `out`.
 pub fn write_line(out: &mut impl Write, element: &Element<'_>) -> fmt::Result {
     let peer = element.peer();
-    let record = element.record_kind();
-    out.write_str(match record {
-        MrtType::TABLE_DUMP => "TABLE_DUMP",
-        MrtType::TABLE_DUMP_V2 => "TABLE_DUMP2",
-        MrtType::BGP4MP_ET => "BGP4MP_ET",
-        MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => "BGP",
+    out.write_str(match element.carrier() {
+        Carrier::Mrt(MrtType::TABLE_DUMP) => "TABLE_DUMP",
+        Carrier::Mrt(MrtType::TABLE_DUMP_V2) => "TABLE_DUMP2",
+        Carrier::Mrt(MrtType::BGP4MP_ET) => "BGP4MP_ET",
+        Carrier::Mrt(MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01) => "BGP",
+        // The format has no other word for what no record carried.
         _ => "BGP4MP",
     })?;
     if element.is_local() {
@@ -127,7 +127,7 @@ fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<
         }
     }
     // The oldest record type has no field for communities that are not there.
-    let old = matches!(element.record_kind(), MrtType::BGP) && !a.has(AttrCode::COMMUNITIES);
+    let old = matches!(element.carrier(), Carrier::Mrt(MrtType::BGP)) && !a.has(AttrCode::COMMUNITIES);
     out.write_str(if old { "" } else { "|" })?;
     out.write_str(if a.atomic_aggregate() { "AG|" } else { "NAG|" })?;
     if let Ok(Some(aggregator)) = a.merged_aggregator() {

@@ -115,7 +115,7 @@ macro_rules! number_fields {
 number_fields!(u8 u16 u32 u64);
 
 impl<'a> Field<'a> for Ipv4Addr {
-    #[inline]
+    #[inline(always)]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::from(*c.array::<4>()?))
     }
@@ -134,7 +134,7 @@ impl<'a> Field<'a> for Ipv4Addr {
 }
 
 impl<'a> Field<'a> for Ipv6Addr {
-    #[inline]
+    #[inline(always)]
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::from(*c.array::<16>()?))
     }

@@ -79,7 +79,7 @@ fn corpus_lines(archive: &[u8]) -> Vec<Line> {
 fn reason_of(element: &Element<'_>, aborted: bool) -> Option<&'static str> {
     let finding = element.finding();
     let family = element.family();
-    Some(match (element.record_kind(), element.kind()) {
+    Some(match (element.carrier().mrt_type()?, element.kind()) {
         (MrtType::BGP4MP | MrtType::BGP4MP_ET, ElementKind::Rib) => "entry",
         (MrtType::TABLE_DUMP_V2, _) if matches!(finding.map(|e| e.kind()), Some(ErrorKind::NoPeerTable)) => "no-peer-table",
         (MrtType::TABLE_DUMP_V2, _) if aborted => "aborted",

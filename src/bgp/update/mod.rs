@@ -1,0 +1,254 @@
+//! UPDATE messages (RFC 4271 section 4.3): the view, what is wrong with it, and how one is written.
+
+#[cfg(feature = "alloc")]
+mod builder;
+#[cfg(feature = "alloc")]
+mod encode;
+mod verdict;
+
+#[cfg(feature = "alloc")]
+pub use builder::UpdateBuilder;
+
+use core::fmt;
+
+use crate::attr::{Attributes, AttributesIter};
+use crate::codes::AttrCode;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::family::Family;
+use crate::nlri::{Nlri, Prefixes, prefix_places};
+use crate::session::Session;
+use crate::wire::{Cursor, Observer};
+
+/// An UPDATE: three windows, nothing in them decoded yet.
+#[derive(Clone, Copy)]
+pub struct Update<'a> {
+    body: &'a [u8],
+    // Octets of the first two windows, each of which follows its length; the third is what is left.
+    withdrawn: u16,
+    attributes: u16,
+    offset: u64,
+    session: Session,
+}
+
+/// Octets of the length in front of withdrawn routes and of path attributes.
+const LENGTH: usize = 2;
+
+/// Octets of both lengths.
+const LENGTHS: u64 = 4;
+
+impl<'a> Update<'a> {
+    /// Finds the three windows of a message's body, `offset` bytes into the outermost input.
+    ///
+    /// # Errors
+    /// A length that overruns the message: "Malformed Attribute List", which resets a session (RFC 4271 section 6.3).
+    #[inline(always)]
+    pub fn parse_at(body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        match Self::split(body, session, offset) {
+            Ok(update) => Ok(update),
+            Err(e) => Err(e.within(Context::Update, Action::ResetSession)),
+        }
+    }
+
+    #[inline(always)]
+    fn split(body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
+        let mut c = Cursor::at(body, offset);
+        let withdrawn = c.u16()?;
+        c.take(usize::from(withdrawn))?;
+        let attributes = c.u16()?;
+        c.take(usize::from(attributes))?;
+        Ok(Self { body, withdrawn, attributes, offset, session: *session })
+    }
+
+    /// The session that the message is read by.
+    #[inline(always)]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The message without its header.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// The octets from `start` on.
+    #[inline(always)]
+    const fn from(&self, start: usize) -> &'a [u8] {
+        match self.body.split_at_checked(start) {
+            Some((_, rest)) => rest,
+            None => &[],
+        }
+    }
+
+    /// The `len` octets from `start` on.
+    #[inline(always)]
+    const fn window(&self, start: usize, len: u16) -> &'a [u8] {
+        match self.from(start).split_at_checked(len as usize) {
+            Some((window, _)) => window,
+            None => &[],
+        }
+    }
+
+    /// Octets of the path attributes.
+    #[inline(always)]
+    pub const fn attribute_bytes(&self) -> &'a [u8] {
+        self.window((self.withdrawn as usize).saturating_add(2 * LENGTH), self.attributes)
+    }
+
+    /// Where the path attributes start: bytes from the start of the outermost input.
+    #[inline(always)]
+    pub const fn attributes_offset(&self) -> u64 {
+        self.offset.saturating_add(LENGTHS).saturating_add(self.withdrawn as u64)
+    }
+
+    /// Octets of the withdrawn IPv4 prefixes.
+    #[inline(always)]
+    pub const fn withdrawn_bytes(&self) -> &'a [u8] {
+        self.window(LENGTH, self.withdrawn)
+    }
+
+    /// Octets of the announced IPv4 prefixes.
+    #[inline(always)]
+    pub const fn announced_bytes(&self) -> &'a [u8] {
+        self.from((self.withdrawn as usize).saturating_add(2 * LENGTH).saturating_add(self.attributes as usize))
+    }
+
+    /// The path attributes as windows, up to where their framing holds.
+    pub const fn attribute_windows(&self) -> AttributesIter<'a> {
+        AttributesIter::at(self.attribute_bytes(), self.attributes_offset())
+    }
+
+    /// The path attributes with the places of the common ones.
+    ///
+    /// # Errors
+    /// An attribute that overruns the list (RFC 7606 section 4).
+    #[inline(always)]
+    pub fn attributes(&self) -> Result<Attributes<'a>> {
+        Attributes::parse_at(self.attribute_bytes(), &self.session, self.attributes_offset())
+    }
+
+    /// The path attributes in front of the place where their list cannot be followed any more; all of them where it can.
+    pub fn readable_attributes(&self) -> Attributes<'a> {
+        let list = self.attribute_windows().readable();
+        Attributes::parse_at(list, &self.session, self.attributes_offset()).unwrap_or(Attributes::EMPTY)
+    }
+
+    /// The IPv4 prefixes withdrawn by the message's own field. [`Update::mp_withdrawn`] has the other families.
+    ///
+    /// # Errors
+    /// A prefix that is too long or cut (RFC 4271 section 6.3: session reset).
+    #[inline(always)]
+    pub fn withdrawn(&self) -> Result<Prefixes<'a>> {
+        let add_path = self.session.add_path(Family::IPV4_UNICAST);
+        match Prefixes::parse_at(self.withdrawn_bytes(), false, add_path, self.offset.saturating_add(2)) {
+            Ok(list) => Ok(list),
+            Err(e) => Err(e.within(Context::Withdrawn, Action::ResetSession)),
+        }
+    }
+
+    /// The IPv4 prefixes announced by the message's own field. [`Update::mp_announced`] has the other families.
+    ///
+    /// # Errors
+    /// As [`Update::withdrawn`].
+    #[inline(always)]
+    pub fn announced(&self) -> Result<Prefixes<'a>> {
+        let add_path = self.session.add_path(Family::IPV4_UNICAST);
+        let offset = self.attributes_offset().saturating_add(u64::from(self.attributes));
+        match Prefixes::parse_at(self.announced_bytes(), false, add_path, offset) {
+            Ok(list) => Ok(list),
+            Err(e) => Err(e.within(Context::Nlri, Action::ResetSession)),
+        }
+    }
+
+    /// The routes that MP_REACH_NLRI announces: family and routes.
+    ///
+    /// # Errors
+    /// A malformed attribute or route.
+    #[inline(always)]
+    pub fn mp_announced(&self, attributes: &Attributes<'a>) -> Result<Option<(Family, Nlri<'a>)>> {
+        match attributes.mp_reach()? {
+            Some(reach) => match reach.family() {
+                Some(family) => Ok(Some((family, reach.nlri(&self.session)?))),
+                None => Ok(None),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// The routes that MP_UNREACH_NLRI withdraws: family and routes.
+    ///
+    /// # Errors
+    /// A malformed attribute or route.
+    #[inline(always)]
+    pub fn mp_withdrawn(&self, attributes: &Attributes<'a>) -> Result<Option<(Family, Nlri<'a>)>> {
+        match attributes.mp_unreach()? {
+            Some(unreach) => Ok(Some((unreach.family(), unreach.nlri(&self.session)?))),
+            None => Ok(None),
+        }
+    }
+
+    /// The family whose table ends here: an UPDATE that says nothing (IPv4 unicast) or whose only attribute is an
+    /// MP_UNREACH_NLRI without routes (RFC 4724 section 2).
+    pub fn end_of_rib(&self) -> Option<Family> {
+        if !self.withdrawn_bytes().is_empty() || !self.announced_bytes().is_empty() {
+            return None;
+        }
+        if self.attribute_bytes().is_empty() {
+            return Some(Family::IPV4_UNICAST);
+        }
+        let mut list = self.attribute_windows();
+        let only = list.next()?.ok()?;
+        if only.code() != AttrCode::MP_UNREACH_NLRI || list.next().is_some() {
+            return None;
+        }
+        let unreach = crate::attr::MpUnreach::parse_at(only.raw(), only.body_offset()).ok()?;
+        unreach.nlri_bytes().is_empty().then(|| unreach.family())
+    }
+}
+
+impl fmt::Debug for Update<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Update")
+            .field("withdrawn", &self.withdrawn())
+            .field("attributes", &self.attributes())
+            .field("announced", &self.announced())
+            .finish()
+    }
+}
+
+/// Tells where the fields of an UPDATE's body lie, whole or cut.
+pub(super) fn place_body<O: Observer>(body: &[u8], session: &Session, offset: u64, o: &mut O) {
+    let mut c = Cursor::at(body, offset);
+    if place_front(&mut c, session, o).is_ok() {
+        place_prefixes(c, Context::Nlri, session, o);
+    }
+}
+
+/// The fields in front of the announced prefixes.
+fn place_front<O: Observer>(c: &mut Cursor<'_>, session: &Session, o: &mut O) -> Result<()> {
+    let withdrawn = sized_window(c, "withdrawn_length", o)?;
+    place_prefixes(withdrawn, Context::Withdrawn, session, o);
+    let attributes = sized_window(c, "attributes_length", o)?;
+    crate::attr::place_list(attributes, session, false, o);
+    Ok(())
+}
+
+fn place_prefixes<O: Observer>(list: Cursor<'_>, context: Context, session: &Session, o: &mut O) {
+    let add_path = session.add_path(Family::IPV4_UNICAST);
+    o.within(context, Action::ResetSession, |o| prefix_places(list.rest(), false, add_path, list.offset(), o));
+}
+
+/// A length and what it is of, as much as there is.
+fn sized_window<'a, O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Cursor<'a>> {
+    let len = usize::from(o.field::<u16>(c, name)?);
+    if len > c.len() {
+        let missing = u32::try_from(len.saturating_sub(c.len())).unwrap_or(u32::MAX);
+        o.error(Error::new(ErrorKind::Truncated(missing), c.offset()).within(Context::Update, Action::ResetSession));
+    }
+    c.sub(len.min(c.len()))
+}
+
+#[cfg(test)]
+#[cfg(feature = "alloc")]
+mod tests;

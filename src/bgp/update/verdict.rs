@@ -1,0 +1,131 @@
+//! What is wrong with an UPDATE, and what RFC 7606 has a speaker do about it.
+
+use super::Update;
+use crate::attr::{Attributes, MpReach};
+use crate::codes::AttrCode;
+use crate::error::{Action, Context, Error, ErrorKind, Result};
+
+impl Update<'_> {
+    /// What RFC 7606 has a speaker do with the message: all findings one by one, the worst action returned.
+    ///
+    /// Looks at everything in the message, so it costs a second walk. A finding about one route of a family without plain
+    /// prefixes concerns that route alone (section 5.4).
+    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+        let mut worst = self.findings_beside_routes(&mut report);
+        let attributes = self.attributes().unwrap_or_else(|_| self.readable_attributes());
+        for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+            nlri.findings(|e| {
+                worst = worst.max(e.action());
+                report(e);
+            });
+        }
+        worst
+    }
+
+    /// Whether there are attributes besides MP_UNREACH_NLRI and no route that they are of.
+    fn has_attributes_for_no_route(&self) -> bool {
+        let mut others = false;
+        for attribute in self.attribute_windows() {
+            match attribute {
+                Ok(a) if a.code() == AttrCode::MP_REACH_NLRI => {
+                    let reach = MpReach::parse_at(a.raw(), a.body_offset());
+                    if reach.is_ok_and(|reach| !reach.nlri_bytes().is_empty()) {
+                        return false;
+                    }
+                    others = true;
+                }
+                Ok(a) => others |= a.code() != AttrCode::MP_UNREACH_NLRI,
+                Err(_) => others = true,
+            }
+        }
+        others && self.announced_bytes().is_empty()
+    }
+
+    /// What is worth knowing about the message and no damage: see [`Attributes::notes`] and
+    /// [`Nlri::notes`](crate::nlri::Nlri::notes).
+    pub fn notes(&self, mut report: impl FnMut(Error)) {
+        if let Ok(attributes) = self.attributes() {
+            attributes.notes(&mut report);
+            for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {
+                nlri.notes(&mut report);
+            }
+        }
+    }
+
+    /// Passes findings on with the action that they have in this message.
+    fn in_message<'f>(&'f self, mut report: impl FnMut(Error) + 'f) -> impl FnMut(Error) + 'f {
+        let mut blind = None;
+        move |e| {
+            // RFC 7606 section 5.2: which routes would count as withdrawn is unknown.
+            let attribute = matches!(e.context(), Context::Attribute(_) | Context::Attributes);
+            let blind = attribute
+                && e.action() > Action::DiscardAttribute
+                && *blind.get_or_insert_with(|| self.has_attributes_for_no_route());
+            report(if blind { e.with_action(Action::ResetSession) } else { e });
+        }
+    }
+
+    /// The findings that concern the message as a whole.
+    pub(crate) fn findings_beside_routes(&self, mut report: impl FnMut(Error)) -> Action {
+        let mut worst = Action::None;
+        let mut found = self.in_message(|e| {
+            worst = worst.max(e.action());
+            report(e);
+        });
+        for e in [self.withdrawn(), self.announced()].into_iter().filter_map(Result::err) {
+            found(e);
+        }
+        match self.attributes() {
+            Ok(attributes) => {
+                attributes.findings(&mut found);
+                let announced = self.mp_announced(&attributes);
+                Self::route_findings(announced, self.mp_withdrawn(&attributes), &mut found);
+                let announced = matches!(announced, Ok(Some((_, nlri))) if !nlri.as_bytes().is_empty());
+                self.missing(&attributes, announced, &mut found);
+            }
+            Err(e) => {
+                for attribute in self.attribute_windows().flatten() {
+                    if let Err(e) = attribute.decode(&self.session) {
+                        found(e);
+                    }
+                }
+                found(e);
+                let readable = self.readable_attributes();
+                Self::route_findings(self.mp_announced(&readable), self.mp_withdrawn(&readable), &mut found);
+            }
+        }
+        drop(found);
+        worst
+    }
+
+    /// The same for a message whose lists of routes are known to be in order; `attributes` are its own.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn findings_beside_sound_routes(&self, attributes: &Attributes<'_>, report: impl FnMut(Error)) {
+        let mut found = self.in_message(report);
+        attributes.findings(&mut found);
+        let announced = matches!(attributes.mp_reach(), Ok(Some(reach)) if !reach.nlri_bytes().is_empty());
+        self.missing(attributes, announced, &mut found);
+    }
+
+    /// Lists of MP_REACH_NLRI and MP_UNREACH_NLRI that cannot be followed. A malformed attribute is among the findings of the
+    /// attributes.
+    fn route_findings<T>(announced: Result<T>, withdrawn: Result<T>, mut found: impl FnMut(Error)) {
+        for e in [announced, withdrawn].into_iter().filter_map(Result::err) {
+            if matches!(e.context(), Context::Family(..)) {
+                found(e);
+            }
+        }
+    }
+
+    /// RFC 7606 section 3 d: mandatory attributes that are missing, `mp` where MP_REACH_NLRI announces a route. NEXT_HOP is
+    /// mandatory for the routes at the end of the message.
+    fn missing(&self, attributes: &Attributes<'_>, mp: bool, mut found: impl FnMut(Error)) {
+        let plain = !self.announced_bytes().is_empty();
+        for (code, needed) in [(AttrCode::ORIGIN, plain || mp), (AttrCode::AS_PATH, plain || mp), (AttrCode::NEXT_HOP, plain)] {
+            if needed && !attributes.has(code) {
+                let e = Error::new(ErrorKind::Missing, self.attributes_offset());
+                found(e.within(Context::Attribute(code), Action::TreatAsWithdraw));
+            }
+        }
+    }
+}

@@ -1,0 +1,408 @@
+//! Elements of MRT records and archives. Whatever else carries routes has a file of its own beside this one.
+
+use core::fmt;
+use core::iter::FusedIterator;
+
+use super::finding::worse;
+use super::strictness::{Handling, handling_methods};
+use super::update::UpdateRoutes;
+use super::{Carrier, Element, ElementKind, Route, Source};
+use crate::attr::{Attributes, AttributesIter};
+use crate::bgp::Message;
+use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
+use crate::error::{Action, Error, Result};
+use crate::family::Family;
+use crate::mrt::{
+    Body, HEADER_LEN, Peers, Record, Records, RibEntries, RibEntry, RibRoute, TableDumpEntries, TableDumpEntry, no_peer, records,
+};
+use crate::nlri::{PathPrefix, RawRoute};
+use crate::peer::Peer;
+use crate::session::Session;
+
+/// What is still to come of a record, the routes of an UPDATE aside.
+#[derive(Clone, Copy)]
+enum Rest<'a> {
+    Nothing,
+    Error(Error),
+    /// The element that is already set out.
+    Element,
+    /// A prefix and an entry for each peer that has it.
+    Rib(Family, PathPrefix, RibEntries<'a>),
+    /// The same for a route of another family.
+    Generic(RawRoute<'a>, RibEntries<'a>),
+    TableDump(TableDumpEntries<'a>),
+}
+
+/// The elements of a record that are still to come.
+#[derive(Clone, Copy)]
+struct RecordRoutes<'a> {
+    /// The routes of an UPDATE, and what all elements of the record have in common.
+    routes: UpdateRoutes<'a>,
+    rest: Rest<'a>,
+}
+
+impl<'a> RecordRoutes<'a> {
+    const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
+
+    fn of(record: &Record<'a>, peers: &Peers) -> Self {
+        let mut source = Self::EMPTY;
+        source.start(record, peers);
+        source
+    }
+
+    /// Starts with the elements of a record; those of the one before are over.
+    #[inline(always)]
+    fn start(&mut self, record: &Record<'a>, peers: &Peers) {
+        let element = &mut self.routes.element;
+        element.carrier = Carrier::Mrt(record.kind());
+        element.time = record.timestamp();
+        self.rest = Rest::Nothing;
+        if let Some(message) = record.message() {
+            element.local = message.local;
+            element.originated = None;
+            element.peer = Peer::new(message.peer_asn, message.peer_address);
+            return match message.update_by(&peers.session(&message)) {
+                Ok(Some(update)) => self.routes.start(&update),
+                _ => self.start_message(*record, peers),
+            };
+        }
+        match record.body() {
+            Ok(Body::Rib(rib)) => {
+                self.rest = match rib.route() {
+                    RibRoute::Prefix(path) => Rest::Rib(rib.family(), path, rib.entries()),
+                    RibRoute::Other(route) => Rest::Generic(route, rib.entries()),
+                };
+            }
+            Ok(Body::Message(_)) => self.start_message(*record, peers),
+            // The record by value, so that what was read of it stays in registers.
+            _ => self.start_other(*record),
+        }
+    }
+
+    /// Any message: of an old type, one that is no UPDATE, or none by itself.
+    #[inline(never)]
+    fn start_message(&mut self, record: Record<'a>, peers: &Peers) {
+        let Ok(Body::Message(message)) = record.body() else { return };
+        let element = &mut self.routes.element;
+        element.local = message.local;
+        element.originated = None;
+        element.peer = Peer::new(message.peer_asn, message.peer_address);
+        let session = peers.session(&message);
+        let beside = |e: Error| e.within(record.context(), Action::None);
+        self.rest = match message.message_by(&session) {
+            Ok(Message::Update(update)) => {
+                self.routes.start(&update);
+                Rest::Nothing
+            }
+            Ok(other) => {
+                let mut worst = None;
+                other.verdict(message.message_offset(), |e| worst = worse(worst, e));
+                worst.map_or(Rest::Nothing, Rest::Error)
+            }
+            Err(e) => match message.leading(&session) {
+                Some((Message::Update(update), e)) => {
+                    self.routes.start_damaged(update, Some(beside(e)));
+                    Rest::Nothing
+                }
+                Some((_, e)) => Rest::Error(beside(e)),
+                None => Rest::Error(e),
+            },
+        };
+    }
+
+    /// What is neither a message nor an entry of TABLE_DUMP_V2.
+    #[inline(never)]
+    fn start_other(&mut self, record: Record<'a>) {
+        let mut element = Element { carrier: Carrier::Mrt(record.kind()), time: record.timestamp(), ..Element::EMPTY };
+        self.rest = match record.body() {
+            Err(e) => Rest::Error(e),
+            Ok(Body::TableDump(table)) => Rest::TableDump(table.entries()),
+            Ok(Body::StateChange(change)) => {
+                element.peer = Peer::new(change.peer_asn, change.peer_address);
+                element.kind = ElementKind::StateChange(change.old, change.new);
+                Rest::Element
+            }
+            Ok(Body::Entry(entry)) => {
+                element.peer = Peer::new(entry.peer_asn, Some(entry.peer_address));
+                element.originated = Some(entry.last_change);
+                element.source = Source::Entry;
+                element.octets = entry.next_hop_bytes();
+                element.route = match entry.prefix {
+                    Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
+                    None => Route::Other(entry.route()),
+                };
+                let list = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: false };
+                (element.attributes, element.known) = list.read(entry.attributes());
+                Rest::Element
+            }
+            Ok(Body::Unknown) => match unframed(&record) {
+                Some(route) => {
+                    element.route = Route::Other(route);
+                    Rest::Element
+                }
+                None => Rest::Nothing,
+            },
+            Ok(_) => Rest::Nothing,
+        };
+        self.routes.element = element;
+    }
+
+    /// The next element. What is rare sets it out in memory, so that a usual one stays in registers.
+    #[inline(always)]
+    fn next(&mut self, peers: &Peers) -> Option<Result<Element<'a>>> {
+        match &mut self.rest {
+            Rest::Nothing => self.routes.next(),
+            Rest::Rib(family, path, entries) => {
+                let entry = match entries.next() {
+                    Some(Ok(entry)) => entry,
+                    Some(Err(e)) => return Some(Err(e)),
+                    None => {
+                        self.rest = Rest::Nothing;
+                        return None;
+                    }
+                };
+                let route = Route::Prefix(*family, PathPrefix { path_id: entry.path_id().or(path.path_id), ..*path });
+                if let Ok(attributes) = entry.attributes()
+                    && let Some(peer) = peers.peer(entry.peer_index())
+                    && !peers.is_damaged()
+                {
+                    return Some(Ok(Element {
+                        attributes,
+                        route,
+                        time: self.routes.element.time,
+                        peer: Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
+                        originated: Some(entry.originated()),
+                        carrier: self.routes.element.carrier,
+                        source: Source::Table,
+                        ..Element::EMPTY
+                    }));
+                }
+                self.set_entry(route, entry, peers);
+                Some(Ok(self.routes.element))
+            }
+            _ => match self.next_rare(peers) {
+                Step::Element => Some(Ok(self.routes.element)),
+                Step::Error(e) => Some(Err(e)),
+                Step::End => None,
+            },
+        }
+    }
+
+    #[inline(never)]
+    fn next_rare(&mut self, peers: &Peers) -> Step {
+        match &mut self.rest {
+            Rest::Generic(route, entries) => {
+                let route = *route;
+                match entries.next() {
+                    Some(Ok(entry)) => {
+                        self.set_entry(Route::Other(RawRoute { path_id: entry.path_id(), ..route }), entry, peers);
+                        Step::Element
+                    }
+                    Some(Err(e)) => Step::Error(e),
+                    None => Step::End,
+                }
+            }
+            Rest::TableDump(entries) => match entries.next() {
+                Some(Ok(entry)) => {
+                    self.set_old_entry(&entry);
+                    Step::Element
+                }
+                Some(Err(e)) => Step::Error(e),
+                None => Step::End,
+            },
+            rest => {
+                let step = match *rest {
+                    Rest::Element => Step::Element,
+                    Rest::Error(e) => Step::Error(e),
+                    _ => Step::End,
+                };
+                *rest = Rest::Nothing;
+                step
+            }
+        }
+    }
+
+    /// Sets out an entry of TABLE_DUMP_V2, whatever is wrong with it.
+    #[inline(never)]
+    fn set_entry(&mut self, route: Route<'a>, entry: RibEntry<'a>, peers: &Peers) {
+        let Element { time, carrier, .. } = self.routes.element;
+        let list = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true };
+        let (attributes, known) = list.read(entry.attributes());
+        let peer = match peers.peer(entry.peer_index()) {
+            Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
+            None => Peer::UNKNOWN,
+        };
+        let originated = Some(entry.originated());
+        let mut element =
+            Element { attributes, known, route, time, peer, originated, carrier, source: Source::Table, ..Element::EMPTY };
+        if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
+            let e = no_peer(peers, entry.peer_index(), entry.attributes_offset());
+            element.known = Some(worse(element.carrier_finding(), e));
+        }
+        self.routes.element = element;
+    }
+
+    /// Sets out an entry of TABLE_DUMP.
+    fn set_old_entry(&mut self, entry: &TableDumpEntry<'a>) {
+        let family = if entry.prefix.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
+        let list = List { octets: entry.attribute_bytes, offset: entry.attributes_offset, asn4: entry.asn4 };
+        let element = &mut self.routes.element;
+        (element.attributes, element.known) = list.read(entry.attributes());
+        element.route = Route::Prefix(family, PathPrefix { prefix: entry.prefix, path_id: None });
+        element.peer = Peer::new(entry.peer_asn, Some(entry.peer_address));
+        element.originated = Some(entry.originated);
+        element.source = Source::Table;
+    }
+}
+
+/// What becomes of a rare record: the element that is set out, an error, or nothing more.
+enum Step {
+    Element,
+    Error(Error),
+    End,
+}
+
+/// The attributes of a table's entry.
+struct List<'a> {
+    octets: &'a [u8],
+    offset: u64,
+    asn4: bool,
+}
+
+impl<'a> List<'a> {
+    /// The attributes in front of the place where a damaged list cannot be followed any more, and what is wrong there.
+    fn read(self, attributes: Result<Attributes<'a>>) -> (Attributes<'a>, Option<Option<Error>>) {
+        match attributes {
+            Ok(attributes) => (attributes, None),
+            Err(e) => {
+                let session = if self.asn4 { Session::AS4 } else { Session::AS2 };
+                let readable = AttributesIter::at(self.octets, self.offset).readable();
+                let attributes = Attributes::parse_rib_at(readable, &session, self.offset).unwrap_or(Attributes::EMPTY);
+                (attributes, Some(Some(e)))
+            }
+        }
+    }
+}
+
+/// The routes of a RIB_GENERIC record whose family has routes of unknown length: they cannot be told from the entries after
+/// them, so all of it is one.
+fn unframed<'a>(record: &Record<'a>) -> Option<RawRoute<'a>> {
+    use TableDumpV2Subtype as S;
+    let generic = matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH);
+    let (head, octets) = record.raw_body().split_first_chunk::<7>()?;
+    let &[_, _, _, _, afi_high, afi_low, safi] = head;
+    let family = Family::new(Afi(u16::from_be_bytes([afi_high, afi_low])), Safi(safi));
+    let offset = record.offset().saturating_add(HEADER_LEN as u64).saturating_add(7);
+    (record.kind() == MrtType::TABLE_DUMP_V2 && generic).then(|| RawRoute::new(family, octets, offset))
+}
+
+/// Elements of one record: see [`Record::elements`].
+#[derive(Clone)]
+pub struct RecordElements<'a, 'p> {
+    routes: RecordRoutes<'a>,
+    peers: &'p Peers,
+    handling: Handling,
+}
+
+impl<'a> RecordElements<'a, '_> {
+    handling_methods!();
+
+    #[inline(always)]
+    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
+        self.routes.next(self.peers)
+    }
+}
+
+impl<'a> Iterator for RecordElements<'a, '_> {
+    type Item = Result<Element<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_either()
+    }
+}
+
+impl FusedIterator for RecordElements<'_, '_> {}
+
+impl fmt::Debug for RecordElements<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+impl<'a> Record<'a> {
+    /// The route events of this record: an UPDATE's withdrawn routes before its announced ones, a RIB record's entries in order.
+    ///
+    /// `peers` is the peer table in force; a record that holds a new one replaces it, and gives no element. What cannot be
+    /// read is an error in its place, and what follows it is still given where the framing stands.
+    pub fn elements<'p>(&self, peers: &'p mut Peers) -> RecordElements<'a, 'p> {
+        peers.observe(self);
+        self.elements_by(peers)
+    }
+
+    /// The same by a peer table that stays as it is, so that threads can share it: whoever reads the records in their order calls
+    /// [`Peers::observe`] for each first.
+    pub fn elements_by<'p>(&self, peers: &'p Peers) -> RecordElements<'a, 'p> {
+        RecordElements { routes: RecordRoutes::of(self, peers), peers, handling: Handling::default() }
+    }
+}
+
+/// Elements of an archive in memory: see [`elements`].
+#[derive(Clone)]
+pub struct ArchiveElements<'a> {
+    records: Records<'a>,
+    peers: Peers,
+    routes: RecordRoutes<'a>,
+    handling: Handling,
+}
+
+/// The route events of an archive in memory, one after the other.
+///
+/// An item that is an error stands for what could not be read; those after it still come.
+pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
+    ArchiveElements { records: records(archive), peers: Peers::new(), routes: RecordRoutes::EMPTY, handling: Handling::default() }
+}
+
+impl<'a> ArchiveElements<'a> {
+    /// The same, with a peer table or evidence from elsewhere.
+    #[must_use]
+    pub fn with_peers(mut self, peers: Peers) -> Self {
+        self.peers = peers;
+        self
+    }
+
+    handling_methods!();
+
+    #[inline(always)]
+    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
+        loop {
+            if let Some(item) = self.routes.next(&self.peers) {
+                return Some(item);
+            }
+            match self.records.next()? {
+                Ok(record) => {
+                    self.peers.observe(&record);
+                    self.routes.start(&record, &self.peers);
+                }
+                Err(e) => return Some(Err(e)),
+            }
+        }
+    }
+}
+
+impl<'a> Iterator for ArchiveElements<'a> {
+    type Item = Result<Element<'a>>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_either()
+    }
+}
+
+impl FusedIterator for ArchiveElements<'_> {}
+
+impl fmt::Debug for ArchiveElements<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveElements").field("records", &self.records).finish_non_exhaustive()
+    }
+}

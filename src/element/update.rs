@@ -1,0 +1,283 @@
+//! The routes of an UPDATE as elements.
+
+use core::fmt;
+use core::iter::FusedIterator;
+
+use super::finding::worse;
+use super::strictness::{Handling, handling_methods};
+use super::{Carrier, Element, ElementKind, Route, Source};
+use crate::attr::Attributes;
+use crate::bgp::Update;
+use crate::error::{Action, Context, Error, Result};
+use crate::family::Family;
+use crate::nlri::{Nlri, Prefixes, PrefixesIter, Routes};
+use crate::peer::Peer;
+use crate::session::Session;
+use crate::time::Timestamp;
+
+/// The lists of routes of an UPDATE, in the order in which they are handed out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum List {
+    Withdrawn,
+    MpWithdrawn,
+    Announced,
+    MpAnnounced,
+}
+
+impl List {
+    /// The list after this one.
+    const fn following(self) -> Option<Self> {
+        Some(match self {
+            Self::Withdrawn => Self::MpWithdrawn,
+            Self::MpWithdrawn => Self::Announced,
+            Self::Announced => Self::MpAnnounced,
+            Self::MpAnnounced => return None,
+        })
+    }
+}
+
+/// Routes of a message after which its finding is looked for once, for all that follow: were each asked, the work would grow with
+/// the number of routes times the length of the message.
+const FIRST: u8 = 8;
+
+/// What comes after the plain prefixes in hand: others, the element that is set out, an error, or nothing more.
+enum Next {
+    Prefixes,
+    Element,
+    Error(Error),
+    End,
+}
+
+/// The elements of one UPDATE that are still to come.
+#[derive(Clone, Copy)]
+pub(super) struct UpdateRoutes<'a> {
+    /// What all elements in hand have in common: all but the route.
+    pub(super) element: Element<'a>,
+    session: Session,
+    // The list to be opened next.
+    list: Option<List>,
+    family: Family,
+    prefixes: PrefixesIter<'a>,
+    others: Routes<'a>,
+    // Routes until the finding is looked for; 0 where it is known.
+    first: u8,
+    // What ends the list of attributes, or stands beside the message. Given in front of the routes of MP_UNREACH_NLRI.
+    broken: Option<Error>,
+}
+
+impl<'a> UpdateRoutes<'a> {
+    pub(super) const EMPTY: Self = Self {
+        element: Element::EMPTY,
+        session: Session::AS4,
+        list: None,
+        family: Family::IPV4_UNICAST,
+        prefixes: Prefixes::EMPTY.iter(),
+        others: Routes::at(&[], Family::IPV4_UNICAST, false, 0),
+        first: 0,
+        broken: None,
+    };
+
+    /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
+    #[inline(always)]
+    pub(super) fn start(&mut self, update: &Update<'a>) {
+        let Ok(attributes) = update.attributes() else { return self.start_damaged(*update, None) };
+        let (Ok(withdrawn), Ok(announced)) = (update.withdrawn(), update.announced()) else {
+            return self.start_damaged(*update, None);
+        };
+        let (Ok(mp_announced), Ok(mp_withdrawn)) = (update.mp_announced(&attributes), update.mp_withdrawn(&attributes)) else {
+            return self.start_damaged(*update, None);
+        };
+        self.take(update, &attributes);
+        let plain = !announced.is_empty();
+        let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
+        self.element.sound = !(plain || mp) || attributes.has_mandatory(plain);
+        // The usual message has one list of prefixes, and needs no session any more.
+        (self.element.kind, self.element.source, self.family, self.prefixes, self.list) =
+            match (withdrawn.is_empty(), mp_withdrawn, plain, mp_announced) {
+                (true, None, _, None) => (ElementKind::Announce, Source::Message, Family::IPV4_UNICAST, announced.iter(), None),
+                (false, None, false, None) => {
+                    (ElementKind::Withdraw, Source::Message, Family::IPV4_UNICAST, withdrawn.iter(), None)
+                }
+                (true, None, false, Some((family, Nlri::Prefixes(list)))) => {
+                    (ElementKind::Announce, Source::MultiProtocol, family, list.iter(), None)
+                }
+                (true, Some((family, Nlri::Prefixes(list))), false, None) => {
+                    (ElementKind::Withdraw, Source::MultiProtocol, family, list.iter(), None)
+                }
+                _ => return self.start_lists(update.session()),
+            };
+    }
+
+    /// Starts with the first of several lists.
+    #[inline]
+    fn start_lists(&mut self, session: &Session) {
+        self.session = *session;
+        self.prefixes = Prefixes::EMPTY.iter();
+        self.list = Some(List::Withdrawn);
+    }
+
+    #[inline(always)]
+    fn take(&mut self, update: &Update<'a>, attributes: &Attributes<'a>) {
+        self.element.attributes = *attributes;
+        self.element.octets = update.body();
+        self.element.known = None;
+        self.first = FIRST;
+    }
+
+    /// Starts with a message that something is wrong with besides its attributes' values; `beside` is what is wrong with the
+    /// record around it. Its finding needs the whole of it, so it is looked for at once.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn start_damaged(&mut self, update: Update<'a>, beside: Option<Error>) {
+        let attributes = update.attributes();
+        let (mut finding, mut broken) = (beside, attributes.err());
+        update.findings_beside_routes(|e| {
+            finding = worse(finding, e);
+            // The same, with what the whole message has a speaker do about it.
+            if broken.is_some_and(|b| (b.kind(), b.context(), b.offset()) == (e.kind(), e.context(), e.offset())) {
+                broken = Some(e);
+            }
+        });
+        // The attributes in front of a break stand, and the routes in them.
+        self.take(&update, &attributes.unwrap_or_else(|_| update.readable_attributes()));
+        self.element.known = Some(finding);
+        self.first = 0;
+        self.broken = broken.map_or(beside, |e| worse(beside, e));
+        self.start_lists(update.session());
+    }
+
+    /// The next element.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> Option<Result<Element<'a>>> {
+        loop {
+            if let Some(path) = self.prefixes.next() {
+                self.count();
+                return Some(Ok(Element { route: Route::Prefix(self.family, path), ..self.element }));
+            }
+            if self.list.is_none() && self.others.is_empty() {
+                return None;
+            }
+            match self.open() {
+                Next::Prefixes => {}
+                Next::Element => return Some(Ok(self.element)),
+                Next::Error(e) => return Some(Err(e)),
+                Next::End => return None,
+            }
+        }
+    }
+
+    /// Counts a route that is handed out.
+    #[inline(always)]
+    fn count(&mut self) {
+        if self.first > 0 {
+            self.first = self.first.wrapping_sub(1);
+            if self.first == 0 {
+                self.settle();
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn settle(&mut self) {
+        self.element.known = Some(self.element.carrier_finding());
+    }
+
+    /// The next route of another family, or the next list that is not empty.
+    #[inline(never)]
+    fn open(&mut self) -> Next {
+        if let Some(route) = self.others.next() {
+            let Family { afi, safi } = self.family;
+            return match route {
+                Ok(route) => {
+                    self.count();
+                    self.element.route = Route::Other(route);
+                    Next::Element
+                }
+                Err(e) => Next::Error(e.within(Context::Family(afi, safi), Action::DisableFamily)),
+            };
+        }
+        let Some(update) = self.element.update(&self.session) else {
+            self.list = None;
+            return Next::End;
+        };
+        while let Some(list) = self.list {
+            self.list = list.following();
+            let error = self.open_list(list, &update);
+            if let Some(e) = error {
+                return Next::Error(e);
+            }
+            if !self.others.is_empty() {
+                return self.open();
+            }
+            if !self.prefixes.is_empty() {
+                return Next::Prefixes;
+            }
+        }
+        Next::End
+    }
+
+    /// Takes a list in hand; returns what stands in front of its routes, or in their place.
+    fn open_list(&mut self, list: List, update: &Update<'a>) -> Option<Error> {
+        let attributes = &self.element.attributes;
+        let plain = |list: Result<Prefixes<'a>>| list.map(|list| Some((Family::IPV4_UNICAST, Nlri::Prefixes(list))));
+        let (kind, source, routes) = match list {
+            List::Withdrawn => (ElementKind::Withdraw, Source::Message, plain(update.withdrawn())),
+            List::MpWithdrawn => (ElementKind::Withdraw, Source::MultiProtocol, update.mp_withdrawn(attributes)),
+            List::Announced => (ElementKind::Announce, Source::Message, plain(update.announced())),
+            List::MpAnnounced => (ElementKind::Announce, Source::MultiProtocol, update.mp_announced(attributes)),
+        };
+        let (family, nlri, error) = match routes {
+            Ok(Some((family, nlri))) => (family, nlri, None),
+            Ok(None) => (Family::IPV4_UNICAST, Nlri::Prefixes(Prefixes::EMPTY), None),
+            Err(e) => (Family::IPV4_UNICAST, Nlri::Prefixes(Prefixes::EMPTY), Some(e)),
+        };
+        (self.element.kind, self.element.source) = (kind, source);
+        (self.family, self.prefixes, self.others) = (family, nlri.prefixes().iter(), nlri.routes());
+        match list {
+            List::MpWithdrawn => self.broken.take().or(error),
+            _ => error,
+        }
+    }
+}
+
+/// Elements of one UPDATE: see [`UpdateElements::new`].
+#[derive(Clone)]
+pub struct UpdateElements<'a> {
+    routes: UpdateRoutes<'a>,
+    handling: Handling,
+}
+
+impl<'a> UpdateElements<'a> {
+    /// The route events of an UPDATE that no record carried: withdrawn routes before announced ones.
+    pub fn new(update: &Update<'a>, peer: Peer, time: Timestamp) -> Self {
+        let mut routes = UpdateRoutes::EMPTY;
+        (routes.element.carrier, routes.element.peer, routes.element.time) = (Carrier::Message, peer, time);
+        routes.start(update);
+        Self { routes, handling: Handling::default() }
+    }
+
+    handling_methods!();
+
+    #[inline(always)]
+    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
+        self.routes.next()
+    }
+}
+
+impl<'a> Iterator for UpdateElements<'a> {
+    type Item = Result<Element<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_either()
+    }
+}
+
+impl FusedIterator for UpdateElements<'_> {}
+
+impl fmt::Debug for UpdateElements<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
