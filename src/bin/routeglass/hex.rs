@@ -24,7 +24,7 @@ fn log(text: &str) -> Vec<Vec<u8>> {
         let words: Vec<&str> = line.split(separates).filter(|word| !word.is_empty()).collect();
         let is_octets = |word: &&&str| {
             let digits = word.strip_prefix("0x").unwrap_or(word);
-            digits.len() % 2 == 0 && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+            digits.len().is_multiple_of(2) && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
         };
         let count = words.iter().rev().take_while(is_octets).count();
         let last = words.get(words.len().saturating_sub(count)..).unwrap_or(&[]);
@@ -352,14 +352,15 @@ mod tests {
         let keepalive = keepalive();
         let hex: String = keepalive.iter().map(|octet| format!("{octet:02X}")).collect();
         let pairs: Vec<_> = keepalive.iter().map(|octet| format!("{octet:02x}")).collect();
+        let fields = [&pairs[..16], &pairs[16..18], &pairs[18..]].map(|field| field.concat()).join(":");
         for text in [
             format!(
                 "Received BGP message. Length:19\n\n{}\n{}\n\nReceived BGP message. Length:19\n{hex}\n",
                 pairs[..16].join(" "),
                 pairs[16..].join(" ")
             ),
-            format!("update\n{hex}\nadded: dead beef\nopen\n{}:{}:{}", &hex[..32], &hex[32..36], &hex[36..]),
-            format!("Nov 28 12:00:00 BGP: 192.0.2.1 bad message {hex}\n1:raw:{}:{}:{}", &hex[..32], &hex[32..36], &hex[36..]),
+            format!("update\n{hex}\nadded: dead beef\nopen\n{fields}"),
+            format!("Nov 28 12:00:00 BGP: 192.0.2.1 bad message {hex}\n1:raw:{fields}"),
         ] {
             assert_eq!(octets(&text), Ok(vec![keepalive.clone(), keepalive.clone()]), "{text}");
         }

@@ -51,7 +51,7 @@ impl NewFile {
     pub(crate) fn finish(mut self) -> io::Result<()> {
         let Some(encoder) = self.encoder.take() else { return Ok(()) };
         let file = encoder.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let Some(temporary) = &self.temporary else { return file.sync_all().or_else(|_| Ok(())) };
+        let Some(temporary) = &self.temporary else { return file.sync_all().or(Ok(())) };
         file.sync_all()?;
         drop(file);
         if self.force {
@@ -169,7 +169,7 @@ impl Encoder {
             Self::Plain(out) => Ok(out),
             Self::Gzip(out) => out.finish(),
             Self::Bzip2(out) => out.finish(),
-            Self::Xz(out) => out.finish().map_err(Into::into),
+            Self::Xz(out) => out.finish(),
             Self::Zstd(mut out) => out.frame().map(|()| out.out),
             Self::Lz4(out) => out.finish().map_err(io::Error::other),
         }
