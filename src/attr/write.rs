@@ -26,7 +26,7 @@ impl Value<'_> {
     }
 
     /// Writes the whole attribute. The session decides the width of AS numbers; a number that two octets cannot hold is
-    /// written as [`Asn::TRANS`] (RFC 6793 section 4.2.2), and AS4_PATH is the caller's.
+    /// written as [`Asn::TRANS`](crate::Asn::TRANS) (RFC 6793 section 4.2.2), and AS4_PATH is the caller's.
     ///
     /// # Errors
     /// A value that does not fit its field, or too little room; then nothing is written.

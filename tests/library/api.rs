@@ -28,7 +28,7 @@ use routeglass::bgp::{
     RouteRefreshBuilder, StaleFlags, StateFlags, Update, UpdateBuilder,
 };
 use routeglass::codes::*;
-use routeglass::element::{ArchiveElements, Element, ElementKind, RecordElements, Route, Strictness, UpdateElements};
+use routeglass::element::{ArchiveElements, Carrier, Element, ElementKind, RecordElements, Route, Strictness, UpdateElements};
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
@@ -86,7 +86,7 @@ assert_all!(copied:
     FilterValue<'_>, Filters<'_>,
     Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
     RouteRefresh<'_>, Update<'_>,
-    Element<'_>, ElementKind, Peer, Route<'_>, Strictness, Line<'_>,
+    Carrier, Element<'_>, ElementKind, Peer, Route<'_>, Strictness, Line<'_>,
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
@@ -316,15 +316,15 @@ fn sizes() {
         32: TableDump<'_>;
         48: Record<'_>, MpReach<'_>, StateChange;
         // The larger ones live on the stack of a loop.
-        96: Update<'_>, Message<'_>;
+        72: Update<'_>, Message<'_>;
         112: Bgp4mpMessage<'_>;
         40: RawRoute<'_>;
         56: NextHop<'_>;
         48: routeglass::element::Route<'_>;
         80: RibRecord<'_>;
         136: Body<'_>;
-        232: Element<'_>;
-        104: Attributes<'_>;
+        240: Element<'_>;
+        88: Attributes<'_>;
     }
     .into_iter()
     .filter(|(_, is, should)| is != should)

@@ -289,7 +289,7 @@ fn every_end_of_a_reader() {
     for (e, text) in &errors {
         assert_eq!(e.to_string(), *text);
     }
-    assert_eq!(reached(errors.iter().map(|(e, _)| format!("{e:?}"))), variants("mrt/reader.rs", "ReadError"));
+    assert_eq!(reached(errors.iter().map(|(e, _)| format!("{e:?}"))), variants("io/reader.rs", "ReadError"));
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn every_damage_of_compressed_input() {
     let shown = [kind(&gz[..60], 0), kind(&corrupt, 0), kind(&[&gz[..], b"more"].concat(), 0), kind(&frame, 0)];
     assert_eq!(shown, ["Truncated", "Corrupt", "TrailingBytes", "Unsupported"]);
     // A feature that is off is reached where it is: by the unit tests beside the readers, in builds without the formats.
-    let mut all = variants("mrt/compress.rs", "DecompressErrorKind");
+    let mut all = variants("io/compress.rs", "DecompressErrorKind");
     assert!(all.remove("FeatureOff"));
     assert_eq!(reached(shown.into_iter()), all);
 }

@@ -153,7 +153,7 @@ impl AsPathBuf {
         Ok(())
     }
 
-    /// The path as [`AsPath`], whose octets go to `buffer`: what [`Value::AsPath`](super::Value::AsPath) takes.
+    /// The path as [`AsPath`], whose octets go to `buffer`: what [`Value::AsPath`](crate::attr::Value::AsPath) takes.
     ///
     /// For [`UpdateBuilder`](crate::bgp::UpdateBuilder) always with four-octet numbers, whatever the session has: it writes
     /// AS_TRANS and AS4_PATH itself where they are needed.
