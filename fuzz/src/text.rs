@@ -82,7 +82,7 @@ fn check_line(element: &Element<'_>) {
         ElementKind::Withdraw => assert_eq!(bars, 5, "{line}"),
         ElementKind::StateChange(..) => assert_eq!(bars, 6, "{line}"),
         // The oldest records have a field less where they have no communities.
-        _ => assert!(bars == 14 || bars == 13 && element.record_kind() == MrtType::BGP, "{line}"),
+        _ => assert!(bars == 14 || bars == 13 && element.carrier().mrt_type() == Some(MrtType::BGP), "{line}"),
     }
 }
 
