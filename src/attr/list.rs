@@ -313,6 +313,12 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// A list in the form of a table dump, `offset` bytes into the outermost input, that cannot be read: no attribute of it is seen.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn unread(bytes: &'a [u8], asn4: bool, offset: u64) -> Self {
+        Self { bytes, offset, asn4, rib: true, usual: false, ..Self::EMPTY }
+    }
+
     /// No attribute, at the place of this list.
     #[cfg(feature = "alloc")]
     #[inline(always)]

@@ -29,6 +29,8 @@ pub use refresh::{
 };
 pub use update::Update;
 #[cfg(feature = "alloc")]
+pub(crate) use update::attribute_findings;
+#[cfg(feature = "alloc")]
 pub use {
     decoder::{Decoder, MessageBuf},
     notification::NotificationBuilder,

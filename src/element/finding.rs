@@ -1,8 +1,8 @@
 //! What is wrong with an element, looked for when it is asked for.
 
-use super::{Element, ElementKind, Route, Source};
+use super::{Beside, Element, Route, Source};
 use crate::attr::Attributes;
-use crate::bgp::Update;
+use crate::bgp;
 use crate::error::{Action, Context, Error, ErrorKind};
 use crate::nlri::RawRoute;
 use crate::session::Session;
@@ -15,28 +15,27 @@ pub(super) fn worse(a: Option<Error>, b: Error) -> Option<Error> {
     }
 }
 
-/// The UPDATE with this body, whose attributes start at `offset`.
-fn update<'a>(body: &'a [u8], offset: u64, session: &Session) -> Option<Update<'a>> {
-    let (withdrawn, _) = body.split_first_chunk::<2>()?;
-    let before = u64::from(u16::from_be_bytes(*withdrawn)).saturating_add(4);
-    Update::parse_at(body, session, offset.saturating_sub(before)).ok()
-}
-
-/// The worst that is wrong with a list of attributes or the message around it, all of which is read.
+/// The worst that is wrong with a list of attributes, all of which is read, and with the message around it: whether that
+/// announces routes in its own field, `None` for a table's entry. `noted` has what is only worth knowing count too.
 #[inline(never)]
-fn look(source: Source, body: &[u8], list: &[u8], offset: u64, session: &Session) -> Option<Error> {
+fn look(list: &[u8], offset: u64, session: &Session, message: Option<bool>, noted: bool) -> Option<Error> {
+    let attributes = match message {
+        Some(_) => Attributes::parse_at(list, session, offset),
+        None => Attributes::parse_rib_at(list, session, offset),
+    };
+    let attributes = match attributes {
+        Ok(attributes) => attributes,
+        Err(e) => return Some(e),
+    };
     let mut worst = None;
-    let found = |e| worst = worse(worst, e);
-    match source {
-        Source::Message | Source::MultiProtocol => {
-            let update = update(body, offset, session)?;
-            let attributes = update.attributes().ok()?;
-            update.findings_beside_sound_routes(&attributes, found);
+    match message {
+        Some(plain) => bgp::attribute_findings(&attributes, plain, |e| worst = worse(worst, e)),
+        None => {
+            attributes.findings(|e| worst = worse(worst, e));
         }
-        Source::Table | Source::Entry => {
-            Attributes::parse_rib_at(list, session, offset).ok()?.findings(found);
-        }
-        _ => {}
+    }
+    if noted {
+        attributes.notes(|e| worst = worse(worst, e));
     }
     worst
 }
@@ -55,24 +54,28 @@ impl<'a> Element<'a> {
     ///
     /// Its [`action`](Error::action) is what RFC 7606 would have done: from [`Action::TreatAsWithdraw`] on, a speaker would
     /// not have had the route. All routes of a message have its finding; of several that are as bad it is the first that
-    /// [`Update::verdict`] gives.
+    /// [`Update::verdict`](crate::bgp::Update::verdict) gives.
     ///
     /// It is looked for here: by a glance where the attributes are the usual ones in the usual order, else by reading the list
     /// as [`Attributes::findings`](crate::attr::Attributes::findings) does. Of a message with many routes the iterator keeps it
     /// after the first few, so that the work stays linear in the octets.
     #[inline(always)]
     pub fn finding(&self) -> Option<Error> {
-        let carried = match self.known {
-            Some(known) => known,
-            None if self.sound && self.attributes.is_surely_clean() => None,
+        let carried = match self.beside {
+            Beside::Known(known) => known,
+            _ if self.sound && self.attributes.is_surely_clean() => None,
             // What it takes and no more, so that the element itself stays in registers.
-            None => {
+            _ => {
                 let list = &self.attributes;
-                look(self.source, self.octets, list.as_bytes(), list.offset(), &list.session())
+                look(list.as_bytes(), list.offset(), &list.session(), self.message(), self.noted)
             }
         };
-        match self.route {
-            Route::Other(route) if !matches!(self.source, Source::Entry) => of_route(carried, route),
+        match (self.route, self.beside) {
+            (Route::Other(route), Beside::NextHop(_)) => match self.noted.then(|| route.note()).flatten() {
+                Some(e) => worse(carried, e),
+                None => carried,
+            },
+            (Route::Other(route), _) => of_route(carried, route),
             _ => carried,
         }
     }
@@ -97,9 +100,21 @@ impl<'a> Element<'a> {
         Self { route: Route::None, ..*self }.finding()
     }
 
-    /// The message around the route.
-    pub(super) fn update(&self, session: &Session) -> Option<Update<'a>> {
-        update(self.octets, self.attributes.offset(), session)
+    /// Of an element of an UPDATE, whether that announces routes in its own field.
+    #[inline(always)]
+    const fn message(&self) -> Option<bool> {
+        match self.source {
+            Source::Message | Source::MultiProtocol => Some(self.plain),
+            _ => None,
+        }
+    }
+
+    /// Keeps the finding, unless its place is taken: then it is looked for again.
+    pub(super) const fn know(&mut self, finding: Option<Error>, noted: bool) {
+        match self.beside {
+            Beside::NextHop(_) => (self.noted, self.sound) = (noted, self.sound && !noted),
+            _ => self.beside = Beside::Known(finding),
+        }
     }
 
     /// A bit for each code below 64 whose attribute a speaker discards. Those above are withdrawn or unknown.
@@ -118,8 +133,8 @@ impl<'a> Element<'a> {
     /// What is worth knowing about the list of attributes and no damage: the worst of it.
     pub(super) fn note(&self) -> Option<Error> {
         let mut worst = None;
-        if self.kind != ElementKind::Withdraw {
-            self.attributes.notes(|e| worst = worse(worst, e));
+        if let Ok(attributes) = self.attributes() {
+            attributes.notes(|e| worst = worse(worst, e));
         }
         worst
     }

@@ -11,10 +11,13 @@
 //! An element is a view of what carried it, with the index of its path attributes, which the routes of a message share. What is
 //! wrong with it is looked for when [`Element::finding`] is asked for, not before it is handed out.
 //!
+//! [`fields`] is the table of what an element says: names, types and values, for JSON, columns and choices.
+//!
 //! Programs that want every nanosecond use the loop over messages and entries instead (see [`crate::mrt`]): it reads an
 //! UPDATE's attributes once for all its prefixes.
 
 mod carrier;
+pub mod fields;
 mod finding;
 pub(crate) mod mrt;
 mod strictness;
@@ -27,14 +30,13 @@ pub use update::UpdateElements;
 
 use core::fmt;
 
-use crate::attr::{Asns, Attributes, Communities, MergedPath};
+use crate::attr::{Asns, Attributes, AttributesIter, Communities, MergedPath};
 use crate::codes::FsmState;
 use crate::error::{Error, Result};
 use crate::family::Family;
 use crate::nlri::{NextHop, PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
-#[cfg(feature = "rib")]
 use crate::session::Session;
 use crate::time::Timestamp;
 
@@ -50,6 +52,18 @@ pub enum ElementKind {
     Rib,
     /// A session changed its state: before, after.
     StateChange(FsmState, FsmState),
+}
+
+impl ElementKind {
+    /// A short name that does not change: `announce`, `withdraw`, `rib` or `state`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Announce => "announce",
+            Self::Withdraw => "withdraw",
+            Self::Rib => "rib",
+            Self::StateChange(..) => "state",
+        }
+    }
 }
 
 /// What an element is about.
@@ -71,15 +85,22 @@ enum Source {
     Nothing,
     /// An entry of a table.
     Table,
-    /// An entry of a table that has a next hop beside its attributes: [`Element::octets`] are those of the next hop.
-    Entry,
-    /// The own fields of an UPDATE: [`Element::octets`] are its body.
-    Message,
-    /// MP_REACH_NLRI or MP_UNREACH_NLRI of an UPDATE: likewise.
-    MultiProtocol,
-    /// A list that cannot be indexed.
-    #[cfg(feature = "rib")]
+    /// The same, with a list that cannot be indexed: what is readable of it is read again when it is asked for.
     Unreadable,
+    /// An UPDATE, for a route in the message's own fields.
+    Message,
+    /// The same, for one in MP_REACH_NLRI or MP_UNREACH_NLRI.
+    MultiProtocol,
+}
+
+/// What stands beside the list of attributes.
+#[derive(Clone, Copy, Debug)]
+enum Beside<'a> {
+    Nothing,
+    /// The next hop of a table's entry that has it in a field of its own.
+    NextHop(&'a [u8]),
+    /// The finding of what carried the element, which was looked for before.
+    Known(Option<Error>),
 }
 
 /// One route event.
@@ -87,9 +108,7 @@ enum Source {
 pub struct Element<'a> {
     // The whole list, also of withdrawn routes, which have none for whoever asks.
     attributes: Attributes<'a>,
-    octets: &'a [u8],
-    // The finding of what carried it, if it was looked for before.
-    known: Option<Option<Error>>,
+    beside: Beside<'a>,
     route: Route<'a>,
     time: Timestamp,
     peer: Peer,
@@ -98,16 +117,19 @@ pub struct Element<'a> {
     carrier: Carrier,
     local: bool,
     source: Source,
-    // Whether the message around it is in order, its attributes aside.
+    // Whether the message around it announces routes in its own field.
+    plain: bool,
+    // Whether the message around it is in order, the values of its attributes aside.
     sound: bool,
+    // Whether what is only worth knowing counts as a finding.
+    noted: bool,
 }
 
 impl<'a> Element<'a> {
     /// About nothing, from nobody.
     const EMPTY: Self = Self {
         attributes: Attributes::EMPTY,
-        octets: &[],
-        known: None,
+        beside: Beside::Nothing,
         route: Route::None,
         time: Timestamp::EPOCH,
         peer: Peer::UNKNOWN,
@@ -116,7 +138,9 @@ impl<'a> Element<'a> {
         carrier: Carrier::Message,
         local: false,
         source: Source::Nothing,
+        plain: false,
         sound: true,
+        noted: false,
     };
 
     /// A route of a table in which nothing is wrong. `attributes` have the form of a table dump.
@@ -130,10 +154,10 @@ impl<'a> Element<'a> {
     ) -> Self {
         let (attributes, source) = match Attributes::parse_rib_at(octets, &Session::AS4, 0) {
             Ok(attributes) => (attributes, Source::Table),
-            Err(_) => (Attributes::EMPTY, Source::Unreadable),
+            Err(_) => (Attributes::unread(octets, true, 0), Source::Unreadable),
         };
-        let route = Route::Prefix(family, path);
-        Self { attributes, octets, known: Some(None), route, time, peer, originated, carrier, source, ..Self::EMPTY }
+        let (beside, route) = (Beside::Known(None), Route::Prefix(family, path));
+        Self { attributes, beside, route, time, peer, originated, carrier, source, ..Self::EMPTY }
     }
 
     /// What happened.
@@ -216,19 +240,17 @@ impl<'a> Element<'a> {
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         match (self.kind, self.source) {
             (ElementKind::Withdraw, _) => Ok(self.attributes.emptied()),
-            #[cfg(feature = "rib")]
-            (_, Source::Unreadable) => Attributes::parse_rib_at(self.octets, &Session::AS4, 0),
+            (_, Source::Unreadable) => readable(self.attributes.as_bytes(), self.attributes.offset(), &self.attributes.session()),
             _ => Ok(self.attributes),
         }
     }
 
     /// Octets of the path attributes, as far as [`Element::attributes`] reads them.
     #[inline]
-    pub const fn attribute_bytes(&self) -> &'a [u8] {
+    pub fn attribute_bytes(&self) -> &'a [u8] {
         match (self.kind, self.source) {
             (ElementKind::Withdraw, _) => &[],
-            #[cfg(feature = "rib")]
-            (_, Source::Unreadable) => self.octets,
+            (_, Source::Unreadable) => AttributesIter::at(self.attributes.as_bytes(), self.attributes.offset()).readable(),
             _ => self.attributes.as_bytes(),
         }
     }
@@ -245,9 +267,9 @@ impl<'a> Element<'a> {
     #[inline]
     pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
         let attributes = self.attributes()?;
-        match (self.kind, self.source) {
-            (ElementKind::Rib, Source::Entry) => Ok(Some(NextHop::read(self.octets))),
-            (ElementKind::Announce, Source::Message) => Ok(attributes.ipv4_next_hop()?.map(NextHop::V4)),
+        match (self.kind, self.source, self.beside) {
+            (ElementKind::Rib, _, Beside::NextHop(octets)) => Ok(Some(NextHop::read(octets))),
+            (ElementKind::Announce, Source::Message, _) => Ok(attributes.ipv4_next_hop()?.map(NextHop::V4)),
             _ => attributes.next_hop(),
         }
     }
@@ -278,6 +300,13 @@ impl<'a> Element<'a> {
     pub fn communities(&self) -> Result<Communities<'a>> {
         self.attributes()?.communities()
     }
+}
+
+/// What is readable of the list of a table's entry: what stands in front of the place where it cannot be followed any more.
+#[cold]
+#[inline(never)]
+fn readable<'a>(list: &'a [u8], offset: u64, session: &Session) -> Result<Attributes<'a>> {
+    Attributes::parse_rib_at(AttributesIter::at(list, offset).readable(), session, offset)
 }
 
 impl PartialEq for Element<'_> {

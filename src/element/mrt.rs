@@ -6,7 +6,7 @@ use core::iter::FusedIterator;
 use super::finding::worse;
 use super::strictness::{Handling, handling_methods};
 use super::update::UpdateRoutes;
-use super::{Carrier, Element, ElementKind, Route, Source};
+use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::{Attributes, AttributesIter};
 use crate::bgp::Message;
 use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
@@ -125,14 +125,18 @@ impl<'a> RecordRoutes<'a> {
             Ok(Body::Entry(entry)) => {
                 element.peer = Peer::new(entry.peer_asn, Some(entry.peer_address));
                 element.originated = Some(entry.last_change);
-                element.source = Source::Entry;
-                element.octets = entry.next_hop_bytes();
+                element.beside = Beside::NextHop(entry.next_hop_bytes());
                 element.route = match entry.prefix {
                     Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
                     None => Route::Other(entry.route()),
                 };
-                let list = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: false };
-                (element.attributes, element.known) = list.read(entry.attributes());
+                (element.attributes, element.source) = match entry.attributes() {
+                    Ok(attributes) => (attributes, Source::Table),
+                    Err(_) => {
+                        let list = Attributes::unread(entry.attribute_bytes(), false, entry.attributes_offset());
+                        (list, Source::Unreadable)
+                    }
+                };
                 Rest::Element
             }
             Ok(Body::Unknown) => match unframed(&record) {
@@ -227,17 +231,17 @@ impl<'a> RecordRoutes<'a> {
     fn set_entry(&mut self, route: Route<'a>, entry: RibEntry<'a>, peers: &Peers) {
         let Element { time, carrier, .. } = self.routes.element;
         let list = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true };
-        let (attributes, known) = list.read(entry.attributes());
+        let (attributes, beside) = list.read(entry.attributes());
         let peer = match peers.peer(entry.peer_index()) {
             Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
             None => Peer::UNKNOWN,
         };
         let originated = Some(entry.originated());
         let mut element =
-            Element { attributes, known, route, time, peer, originated, carrier, source: Source::Table, ..Element::EMPTY };
+            Element { attributes, beside, route, time, peer, originated, carrier, source: Source::Table, ..Element::EMPTY };
         if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
             let e = no_peer(peers, entry.peer_index(), entry.attributes_offset());
-            element.known = Some(worse(element.carrier_finding(), e));
+            element.beside = Beside::Known(worse(element.carrier_finding(), e));
         }
         self.routes.element = element;
     }
@@ -247,7 +251,7 @@ impl<'a> RecordRoutes<'a> {
         let family = if entry.prefix.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
         let list = List { octets: entry.attribute_bytes, offset: entry.attributes_offset, asn4: entry.asn4 };
         let element = &mut self.routes.element;
-        (element.attributes, element.known) = list.read(entry.attributes());
+        (element.attributes, element.beside) = list.read(entry.attributes());
         element.route = Route::Prefix(family, PathPrefix { prefix: entry.prefix, path_id: None });
         element.peer = Peer::new(entry.peer_asn, Some(entry.peer_address));
         element.originated = Some(entry.originated);
@@ -271,14 +275,14 @@ struct List<'a> {
 
 impl<'a> List<'a> {
     /// The attributes in front of the place where a damaged list cannot be followed any more, and what is wrong there.
-    fn read(self, attributes: Result<Attributes<'a>>) -> (Attributes<'a>, Option<Option<Error>>) {
+    fn read(self, attributes: Result<Attributes<'a>>) -> (Attributes<'a>, Beside<'a>) {
         match attributes {
-            Ok(attributes) => (attributes, None),
+            Ok(attributes) => (attributes, Beside::Nothing),
             Err(e) => {
                 let session = if self.asn4 { Session::AS4 } else { Session::AS2 };
                 let readable = AttributesIter::at(self.octets, self.offset).readable();
                 let attributes = Attributes::parse_rib_at(readable, &session, self.offset).unwrap_or(Attributes::EMPTY);
-                (attributes, Some(Some(e)))
+                (attributes, Beside::Known(Some(e)))
             }
         }
     }

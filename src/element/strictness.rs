@@ -91,7 +91,7 @@ impl Handling {
     /// Makes of an element what the strictness has it; returns the error that stands in its place.
     fn change(&mut self, element: &mut Element<'_>) -> Option<Error> {
         let looked = self.look(element);
-        element.known = Some(looked.finding);
+        element.know(looked.finding, false);
         let mut finding = element.finding();
         if self.notes {
             let route = match element.route {
@@ -102,7 +102,7 @@ impl Handling {
                 finding = worse(finding, e);
             }
         }
-        element.known = Some(finding);
+        element.know(finding, self.notes);
         let finding = finding?;
         match (self.strictness, finding.action()) {
             (Strictness::Forensic, _) | (Strictness::Rfc7606, Action::None) => None,

@@ -5,14 +5,13 @@ use core::iter::FusedIterator;
 
 use super::finding::worse;
 use super::strictness::{Handling, handling_methods};
-use super::{Carrier, Element, ElementKind, Route, Source};
+use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::Attributes;
 use crate::bgp::Update;
 use crate::error::{Action, Context, Error, Result};
 use crate::family::Family;
 use crate::nlri::{Nlri, Prefixes, PrefixesIter, Routes};
 use crate::peer::Peer;
-use crate::session::Session;
 use crate::time::Timestamp;
 
 /// The lists of routes of an UPDATE, in the order in which they are handed out.
@@ -53,8 +52,8 @@ enum Next {
 pub(super) struct UpdateRoutes<'a> {
     /// What all elements in hand have in common: all but the route.
     pub(super) element: Element<'a>,
-    session: Session,
-    // The list to be opened next.
+    // The message, if it has more than one list, and the list to be opened next.
+    update: Option<Update<'a>>,
     list: Option<List>,
     family: Family,
     prefixes: PrefixesIter<'a>,
@@ -68,7 +67,7 @@ pub(super) struct UpdateRoutes<'a> {
 impl<'a> UpdateRoutes<'a> {
     pub(super) const EMPTY: Self = Self {
         element: Element::EMPTY,
-        session: Session::AS4,
+        update: None,
         list: None,
         family: Family::IPV4_UNICAST,
         prefixes: Prefixes::EMPTY.iter(),
@@ -87,11 +86,11 @@ impl<'a> UpdateRoutes<'a> {
         let (Ok(mp_announced), Ok(mp_withdrawn)) = (update.mp_announced(&attributes), update.mp_withdrawn(&attributes)) else {
             return self.start_damaged(*update, None);
         };
-        self.take(update, &attributes);
         let plain = !announced.is_empty();
+        self.take(attributes, plain);
         let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
         self.element.sound = !(plain || mp) || attributes.has_mandatory(plain);
-        // The usual message has one list of prefixes, and needs no session any more.
+        // The usual message has one list of prefixes.
         (self.element.kind, self.element.source, self.family, self.prefixes, self.list) =
             match (withdrawn.is_empty(), mp_withdrawn, plain, mp_announced) {
                 (true, None, _, None) => (ElementKind::Announce, Source::Message, Family::IPV4_UNICAST, announced.iter(), None),
@@ -104,23 +103,23 @@ impl<'a> UpdateRoutes<'a> {
                 (true, Some((family, Nlri::Prefixes(list))), false, None) => {
                     (ElementKind::Withdraw, Source::MultiProtocol, family, list.iter(), None)
                 }
-                _ => return self.start_lists(update.session()),
+                _ => return self.start_lists(update),
             };
     }
 
     /// Starts with the first of several lists.
     #[inline]
-    fn start_lists(&mut self, session: &Session) {
-        self.session = *session;
+    fn start_lists(&mut self, update: &Update<'a>) {
+        self.update = Some(*update);
         self.prefixes = Prefixes::EMPTY.iter();
         self.list = Some(List::Withdrawn);
     }
 
     #[inline(always)]
-    fn take(&mut self, update: &Update<'a>, attributes: &Attributes<'a>) {
-        self.element.attributes = *attributes;
-        self.element.octets = update.body();
-        self.element.known = None;
+    fn take(&mut self, attributes: Attributes<'a>, plain: bool) {
+        self.element.attributes = attributes;
+        self.element.beside = Beside::Nothing;
+        self.element.plain = plain;
         self.first = FIRST;
     }
 
@@ -139,11 +138,12 @@ impl<'a> UpdateRoutes<'a> {
             }
         });
         // The attributes in front of a break stand, and the routes in them.
-        self.take(&update, &attributes.unwrap_or_else(|_| update.readable_attributes()));
-        self.element.known = Some(finding);
+        let attributes = attributes.unwrap_or_else(|_| update.readable_attributes());
+        self.take(attributes, !update.announced_bytes().is_empty());
+        self.element.beside = Beside::Known(finding);
         self.first = 0;
         self.broken = broken.map_or(beside, |e| worse(beside, e));
-        self.start_lists(update.session());
+        self.start_lists(&update);
     }
 
     /// The next element.
@@ -180,7 +180,7 @@ impl<'a> UpdateRoutes<'a> {
     #[cold]
     #[inline(never)]
     fn settle(&mut self) {
-        self.element.known = Some(self.element.carrier_finding());
+        self.element.beside = Beside::Known(self.element.carrier_finding());
     }
 
     /// The next route of another family, or the next list that is not empty.
@@ -197,7 +197,7 @@ impl<'a> UpdateRoutes<'a> {
                 Err(e) => Next::Error(e.within(Context::Family(afi, safi), Action::DisableFamily)),
             };
         }
-        let Some(update) = self.element.update(&self.session) else {
+        let Some(update) = self.update else {
             self.list = None;
             return Next::End;
         };

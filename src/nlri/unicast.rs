@@ -64,6 +64,30 @@ pub struct Prefixes<'a> {
     add_path: bool,
 }
 
+/// Fewer than 16 octets as the upper ones of 16: the last prefix of a list. Two loads that overlap give eight or more, and four
+/// or more; a loop would be a call for each such list.
+#[inline(always)]
+fn left_aligned(octets: &[u8]) -> u128 {
+    let len = octets.len();
+    // Each shift drops what the first load has already.
+    let shift = |all: usize| u32::try_from(all.saturating_sub(len)).unwrap_or(0).wrapping_mul(8);
+    if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
+        let low = u64::from_be_bytes(*last).checked_shl(shift(16)).unwrap_or(0);
+        return u128::from(u64::from_be_bytes(*first)) << 64 | u128::from(low);
+    }
+    if let (Some(first), Some(last)) = (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
+        let low = u32::from_be_bytes(*last).checked_shl(shift(8)).unwrap_or(0);
+        return u128::from(u32::from_be_bytes(*first)) << 96 | u128::from(low) << 64;
+    }
+    let first = match *octets {
+        [a, b, c] => [a, b, c, 0],
+        [a, b] => [a, b, 0, 0],
+        [a] => [a, 0, 0, 0],
+        _ => [0; 4],
+    };
+    u128::from(u32::from_be_bytes(first)) << 96
+}
+
 /// Reads one prefix from the front of `bytes`; `Err` holds what is wrong.
 #[inline(always)]
 pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
@@ -78,13 +102,7 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
         };
         let address = match rest.first_chunk::<16>() {
             Some(chunk) => u128::from_be_bytes(*chunk),
-            None => {
-                let mut padded = [0; 16];
-                for (to, from) in padded.iter_mut().zip(head) {
-                    *to = *from;
-                }
-                u128::from_be_bytes(padded)
-            }
+            None => left_aligned(head),
         };
         // Bits read past the prefix are cleared with the host bits.
         match Prefix::v6(address, len) {
@@ -298,6 +316,16 @@ mod tests {
 
     fn text(bytes: &[u8], v6: bool, add_path: bool) -> Vec<String> {
         Prefixes::parse_at(bytes, v6, add_path, 0).unwrap().iter().map(|p| p.to_string()).collect()
+    }
+
+    #[test]
+    fn the_last_prefix_of_a_list_may_be_short() {
+        for len in 0..16u8 {
+            let octets: Vec<u8> = (1..=len).collect();
+            let mut all = [0; 16];
+            all[..usize::from(len)].copy_from_slice(&octets);
+            assert_eq!(left_aligned(&octets), u128::from_be_bytes(all), "{len} octets");
+        }
     }
 
     #[test]

@@ -3,30 +3,9 @@
 //! Field names are stable. A field is left out where the element has nothing to say; numbers are numbers, and everything with
 //! a text form of its own is a string.
 //!
-//! | field | what | type |
-//! |---|---|---|
-//! | `kind` | `announce`, `withdraw`, `rib` or `state` | string |
-//! | `time`, `micros` | when the record was written: seconds since 1970 (UTC); microseconds if it has them | number |
-//! | `originated` | when a table's route was received, in seconds since 1970 (UTC) | number |
-//! | `local` | `true` if the collector sent it to the peer (the LOCAL subtypes) | boolean |
-//! | `peer_asn`, `peer_address`, `peer_bgp_id` | who it came from | number, string, string |
-//! | `old_state`, `new_state` | a session's states | string |
-//! | `family` | address family | string |
-//! | `prefix`, `path_id` | the route | string, number |
-//! | `route` | a route of a family without plain prefixes, as [`crate::nlri::Route`] shows it | string |
-//! | `octets` | the same on the wire in hexadecimal; of a family that nobody knows, all its routes | string |
-//! | `origin` | `IGP`, `EGP` or `INCOMPLETE` | string |
-//! | `as_path` | as [`crate::attr::MergedPath`] shows it, AS4_PATH worked in | string |
-//! | `origin_asns` | the last AS number, or all of a set that ends the path | list of numbers |
-//! | `next_hop` | the next hop | string |
-//! | `med`, `local_pref`, `otc` | MULTI_EXIT_DISC, LOCAL_PREF, OTC | number |
-//! | `atomic_aggregate` | `true` if it is there | boolean |
-//! | `aggregator` | `ASN address`, AS4_AGGREGATOR worked in | string |
-//! | `communities`, `extended_communities`, `large_communities` | the lists | lists of strings |
-//! | `originator_id`, `cluster_list` | route reflection | string, list of strings |
-//! | `decoded` | the fields of such a route, as below | object |
-//! | `other_attributes` | what has no field above or cannot be read, as below | list of objects |
-//! | `error` | what is wrong with what carried the element: `text`, `action`, `offset` | object |
+//! The fields of elements are those of [`crate::element::fields`] that have a form in JSON, in that order:
+//!
+#![doc = include_str!("../_docs/fields.md")]
 //!
 //! # Messages
 //!
@@ -85,11 +64,11 @@ use crate::attr::Attributes;
 use crate::attr::json::AttributeObject;
 use crate::bgp::Message;
 use crate::codes::AttrCode;
-use crate::element::{Element, ElementKind, Route, UpdateElements};
+use crate::element::fields::{FIELDS, FieldValue, JsonType};
+use crate::element::{Element, UpdateElements};
 use crate::error::{Error, Result};
 use crate::family::Family;
 use crate::mrt::{Body, Peers, Record};
-use crate::nlri::NextHop;
 use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonList, JsonText};
@@ -99,124 +78,68 @@ fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
     code.json_field().is_some() && a.is_readable(code)
 }
 
-fn attributes<M: SerializeMap>(map: &mut M, a: &Attributes<'_>) -> Result<(), M::Error> {
-    // A malformed attribute has no value to show: it is among the others, with its octets.
-    if let Ok(Some(origin)) = a.origin() {
-        map.serialize_entry("origin", &JsonText(origin))?;
+/// The attributes that no field of an element shows.
+fn others<'a>(a: &Attributes<'a>) -> impl Iterator<Item = AttributeObject<'a>> + Clone {
+    let (a, session) = (*a, a.session());
+    let others = a.iter().flatten().filter(move |attribute| !has_field(&a, attribute.code()));
+    others.map(move |attribute| AttributeObject(attribute, session))
+}
+
+/// A field's value in the form that it has in JSON.
+struct JsonValue<'v, 'a>(&'v FieldValue<'a>, JsonType);
+
+impl JsonValue<'_, '_> {
+    /// Whether there is nothing to show: what is not so, and no attribute.
+    fn is_left_out(&self) -> bool {
+        match self.0 {
+            FieldValue::Boolean(value) => !value,
+            FieldValue::Attributes(list) => others(list).next().is_none(),
+            _ => false,
+        }
     }
-    if let Ok(path) = a.merged_path()
-        && a.has(AttrCode::AS_PATH)
-    {
-        map.serialize_entry("as_path", &JsonText(path))?;
-        map.serialize_entry("origin_asns", &JsonList(path.origins().map(|asn| asn.0)))?;
+}
+
+impl Serialize for JsonValue<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use FieldValue as V;
+        match self.0 {
+            V::Word(value) => serializer.serialize_str(value),
+            V::Boolean(value) => serializer.serialize_bool(*value),
+            V::Number(value) => serializer.serialize_u64(*value),
+            V::Time(value) => serializer.serialize_u32(value.seconds),
+            V::Asn(value) => serializer.serialize_u32(value.0),
+            V::Address(value) => serializer.collect_str(value),
+            V::State(value) => serializer.collect_str(value),
+            V::Family(value) => serializer.collect_str(value),
+            V::Prefix(value) => serializer.collect_str(value),
+            V::Route(value) if self.1 == JsonType::Object => value.serialize(serializer),
+            V::Route(value) => serializer.collect_str(value),
+            V::Octets(value) => JsonHex(value).serialize(serializer),
+            V::Origin(value) => serializer.collect_str(value),
+            V::Path(value) => serializer.collect_str(value),
+            V::Asns(value) => JsonList(value.clone().map(|asn| asn.0)).serialize(serializer),
+            V::NextHop(value) => serializer.collect_str(value),
+            V::Aggregator(value) => serializer.collect_str(value),
+            V::Communities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
+            V::ExtendedCommunities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
+            V::LargeCommunities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
+            V::ClusterList(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
+            V::Attributes(value) => JsonList(others(value)).serialize(serializer),
+            V::Error(value) => value.serialize(serializer),
+            V::Action(value) => serializer.collect_str(value),
+        }
     }
-    if let Ok(Some(value)) = a.multi_exit_disc() {
-        map.serialize_entry("med", &value)?;
-    }
-    if let Ok(Some(value)) = a.local_pref() {
-        map.serialize_entry("local_pref", &value)?;
-    }
-    if a.atomic_aggregate() {
-        map.serialize_entry("atomic_aggregate", &true)?;
-    }
-    if let Ok(Some(value)) = a.merged_aggregator() {
-        map.serialize_entry("aggregator", &JsonText(value))?;
-    }
-    match a.communities() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("communities", &JsonList(list.iter().map(JsonText)))?,
-        _ => {}
-    }
-    match a.extended_communities() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("extended_communities", &JsonList(list.iter().map(JsonText)))?,
-        _ => {}
-    }
-    match a.large_communities() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("large_communities", &JsonList(list.iter().map(JsonText)))?,
-        _ => {}
-    }
-    if let Ok(Some(value)) = a.originator_id() {
-        map.serialize_entry("originator_id", &JsonText(value))?;
-    }
-    match a.cluster_list() {
-        Ok(list) if !list.is_empty() => map.serialize_entry("cluster_list", &JsonList(list.iter().map(JsonText)))?,
-        _ => {}
-    }
-    if let Ok(Some(value)) = a.only_to_customer() {
-        map.serialize_entry("otc", &value.0)?;
-    }
-    let others = a.iter().flatten().filter(|attribute| !has_field(a, attribute.code()));
-    if others.clone().next().is_some() {
-        map.serialize_entry("other_attributes", &JsonList(others.map(|attribute| AttributeObject(attribute, a.session()))))?;
-    }
-    Ok(())
 }
 
 impl Serialize for Element<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let kind = match self.kind() {
-            ElementKind::Announce => "announce",
-            ElementKind::Withdraw => "withdraw",
-            ElementKind::Rib => "rib",
-            ElementKind::StateChange(..) => "state",
-        };
-        map.serialize_entry("kind", kind)?;
-        map.serialize_entry("time", &self.time().seconds)?;
-        if let Some(micros) = self.time().micros {
-            map.serialize_entry("micros", &micros)?;
-        }
-        if let Some(originated) = self.originated() {
-            map.serialize_entry("originated", &originated)?;
-        }
-        if self.is_local() {
-            map.serialize_entry("local", &true)?;
-        }
-        let peer = self.peer();
-        map.serialize_entry("peer_asn", &peer.asn.0)?;
-        if let Some(address) = peer.address {
-            map.serialize_entry("peer_address", &JsonText(address))?;
-        }
-        if let Some(id) = peer.bgp_id {
-            map.serialize_entry("peer_bgp_id", &JsonText(id))?;
-        }
-        if let ElementKind::StateChange(old, new) = self.kind() {
-            map.serialize_entry("old_state", &JsonText(old))?;
-            map.serialize_entry("new_state", &JsonText(new))?;
-        }
-        if let Some(family) = self.family() {
-            map.serialize_entry("family", &JsonText(family))?;
-        }
-        match self.route() {
-            Route::Prefix(_, path) => {
-                map.serialize_entry("prefix", &JsonText(path.prefix))?;
-                if let Some(id) = path.path_id {
-                    map.serialize_entry("path_id", &id)?;
-                }
+        for field in FIELDS {
+            let Some((form, value)) = field.json.and_then(|form| Some((form, field.value(self)?))) else { continue };
+            let value = JsonValue(&value, form);
+            if !value.is_left_out() {
+                map.serialize_entry(field.name, &value)?;
             }
-            Route::Other(route) => {
-                if let Ok(decoded) = route.decode()
-                    && !matches!(decoded, crate::nlri::Route::Raw(_))
-                {
-                    map.serialize_entry("route", &JsonText(decoded))?;
-                    map.serialize_entry("decoded", &decoded)?;
-                }
-                if let Some(id) = route.path_id {
-                    map.serialize_entry("path_id", &id)?;
-                }
-                map.serialize_entry("octets", &JsonHex(route.bytes))?;
-            }
-            Route::None => {}
-        }
-        if let Ok(a) = self.attributes() {
-            if let Ok(Some(next_hop)) = self.next_hop()
-                && next_hop != NextHop::Raw(&[])
-            {
-                map.serialize_entry("next_hop", &JsonText(next_hop))?;
-            }
-            attributes(&mut map, &a)?;
-        }
-        if let Some(e) = self.finding() {
-            map.serialize_entry("error", &e)?;
         }
         map.end()
     }

@@ -5,6 +5,7 @@ mod common;
 
 mod api;
 mod errors;
+mod fields;
 mod layers;
 mod sample;
 mod support;

@@ -8,6 +8,8 @@ mod verdict;
 
 #[cfg(feature = "alloc")]
 pub use builder::UpdateBuilder;
+#[cfg(feature = "alloc")]
+pub(crate) use verdict::attribute_findings;
 
 use core::fmt;
 
@@ -63,13 +65,6 @@ impl<'a> Update<'a> {
     #[inline(always)]
     pub const fn session(&self) -> &Session {
         &self.session
-    }
-
-    /// The message without its header.
-    #[cfg(feature = "alloc")]
-    #[inline(always)]
-    pub(crate) const fn body(&self) -> &'a [u8] {
-        self.body
     }
 
     /// The octets from `start` on.

@@ -1,7 +1,7 @@
 //! What is wrong with an UPDATE, and what RFC 7606 has a speaker do about it.
 
 use super::Update;
-use crate::attr::{Attributes, MpReach};
+use crate::attr::{Attributes, AttributesIter, MpReach};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 
@@ -22,25 +22,6 @@ impl Update<'_> {
         worst
     }
 
-    /// Whether there are attributes besides MP_UNREACH_NLRI and no route that they are of.
-    fn has_attributes_for_no_route(&self) -> bool {
-        let mut others = false;
-        for attribute in self.attribute_windows() {
-            match attribute {
-                Ok(a) if a.code() == AttrCode::MP_REACH_NLRI => {
-                    let reach = MpReach::parse_at(a.raw(), a.body_offset());
-                    if reach.is_ok_and(|reach| !reach.nlri_bytes().is_empty()) {
-                        return false;
-                    }
-                    others = true;
-                }
-                Ok(a) => others |= a.code() != AttrCode::MP_UNREACH_NLRI,
-                Err(_) => others = true,
-            }
-        }
-        others && self.announced_bytes().is_empty()
-    }
-
     /// What is worth knowing about the message and no damage: see [`Attributes::notes`] and
     /// [`Nlri::notes`](crate::nlri::Nlri::notes).
     pub fn notes(&self, mut report: impl FnMut(Error)) {
@@ -52,23 +33,11 @@ impl Update<'_> {
         }
     }
 
-    /// Passes findings on with the action that they have in this message.
-    fn in_message<'f>(&'f self, mut report: impl FnMut(Error) + 'f) -> impl FnMut(Error) + 'f {
-        let mut blind = None;
-        move |e| {
-            // RFC 7606 section 5.2: which routes would count as withdrawn is unknown.
-            let attribute = matches!(e.context(), Context::Attribute(_) | Context::Attributes);
-            let blind = attribute
-                && e.action() > Action::DiscardAttribute
-                && *blind.get_or_insert_with(|| self.has_attributes_for_no_route());
-            report(if blind { e.with_action(Action::ResetSession) } else { e });
-        }
-    }
-
     /// The findings that concern the message as a whole.
     pub(crate) fn findings_beside_routes(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
-        let mut found = self.in_message(|e| {
+        let plain = !self.announced_bytes().is_empty();
+        let mut found = in_message(self.attribute_windows(), plain, |e| {
             worst = worst.max(e.action());
             report(e);
         });
@@ -81,7 +50,7 @@ impl Update<'_> {
                 let announced = self.mp_announced(&attributes);
                 Self::route_findings(announced, self.mp_withdrawn(&attributes), &mut found);
                 let announced = matches!(announced, Ok(Some((_, nlri))) if !nlri.as_bytes().is_empty());
-                self.missing(&attributes, announced, &mut found);
+                missing(&attributes, plain, announced, &mut found);
             }
             Err(e) => {
                 for attribute in self.attribute_windows().flatten() {
@@ -98,15 +67,6 @@ impl Update<'_> {
         worst
     }
 
-    /// The same for a message whose lists of routes are known to be in order; `attributes` are its own.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn findings_beside_sound_routes(&self, attributes: &Attributes<'_>, report: impl FnMut(Error)) {
-        let mut found = self.in_message(report);
-        attributes.findings(&mut found);
-        let announced = matches!(attributes.mp_reach(), Ok(Some(reach)) if !reach.nlri_bytes().is_empty());
-        self.missing(attributes, announced, &mut found);
-    }
-
     /// Lists of MP_REACH_NLRI and MP_UNREACH_NLRI that cannot be followed. A malformed attribute is among the findings of the
     /// attributes.
     fn route_findings<T>(announced: Result<T>, withdrawn: Result<T>, mut found: impl FnMut(Error)) {
@@ -116,16 +76,56 @@ impl Update<'_> {
             }
         }
     }
+}
 
-    /// RFC 7606 section 3 d: mandatory attributes that are missing, `mp` where MP_REACH_NLRI announces a route. NEXT_HOP is
-    /// mandatory for the routes at the end of the message.
-    fn missing(&self, attributes: &Attributes<'_>, mp: bool, mut found: impl FnMut(Error)) {
-        let plain = !self.announced_bytes().is_empty();
-        for (code, needed) in [(AttrCode::ORIGIN, plain || mp), (AttrCode::AS_PATH, plain || mp), (AttrCode::NEXT_HOP, plain)] {
-            if needed && !attributes.has(code) {
-                let e = Error::new(ErrorKind::Missing, self.attributes_offset());
-                found(e.within(Context::Attribute(code), Action::TreatAsWithdraw));
+/// The findings that concern a message as a whole, of its attributes alone: its lists of routes are known to be in order. `plain`
+/// says whether it announces routes in its own field.
+#[cfg(feature = "alloc")]
+pub(crate) fn attribute_findings(attributes: &Attributes<'_>, plain: bool, report: impl FnMut(Error)) {
+    let mut found = in_message(attributes.iter(), plain, report);
+    attributes.findings(&mut found);
+    let announced = matches!(attributes.mp_reach(), Ok(Some(reach)) if !reach.nlri_bytes().is_empty());
+    missing(attributes, plain, announced, &mut found);
+}
+
+/// Passes findings on with the action that they have in a message.
+fn in_message<'a>(list: AttributesIter<'a>, plain: bool, mut report: impl FnMut(Error)) -> impl FnMut(Error) {
+    let mut blind = None;
+    move |e| {
+        // RFC 7606 section 5.2: which routes would count as withdrawn is unknown.
+        let attribute = matches!(e.context(), Context::Attribute(_) | Context::Attributes);
+        let blind =
+            attribute && e.action() > Action::DiscardAttribute && *blind.get_or_insert_with(|| !plain && are_for_no_route(list));
+        report(if blind { e.with_action(Action::ResetSession) } else { e });
+    }
+}
+
+/// Whether there are attributes besides MP_UNREACH_NLRI and no route in MP_REACH_NLRI that they are of.
+fn are_for_no_route(list: AttributesIter<'_>) -> bool {
+    let mut others = false;
+    for attribute in list {
+        match attribute {
+            Ok(a) if a.code() == AttrCode::MP_REACH_NLRI => {
+                let reach = MpReach::parse_at(a.raw(), a.body_offset());
+                if reach.is_ok_and(|reach| !reach.nlri_bytes().is_empty()) {
+                    return false;
+                }
+                others = true;
             }
+            Ok(a) => others |= a.code() != AttrCode::MP_UNREACH_NLRI,
+            Err(_) => others = true,
+        }
+    }
+    others
+}
+
+/// RFC 7606 section 3 d: mandatory attributes that are missing where routes are announced in the message's own field (`plain`),
+/// for which NEXT_HOP is mandatory too, or in MP_REACH_NLRI (`mp`).
+fn missing(attributes: &Attributes<'_>, plain: bool, mp: bool, mut found: impl FnMut(Error)) {
+    for (code, needed) in [(AttrCode::ORIGIN, plain || mp), (AttrCode::AS_PATH, plain || mp), (AttrCode::NEXT_HOP, plain)] {
+        if needed && !attributes.has(code) {
+            let e = Error::new(ErrorKind::Missing, attributes.offset());
+            found(e.within(Context::Attribute(code), Action::TreatAsWithdraw));
         }
     }
 }

@@ -1,0 +1,336 @@
+//! The fields of elements: one table, which JSON lines read, and whatever else has elements in columns.
+//!
+//! A field has one name and one value, and up to two forms: the one it has in JSON ([`crate::text::json`]), and the one it has in
+//! a column of a table. Where they differ the table says so: `as_path` is a text in JSON and a list in a column. A field that
+//! only one of the two has is empty in the other; `aggregator` in JSON is two columns, for instance.
+//!
+//! A field that an element has nothing to say about has no value. In JSON an empty list and `false` are left out too.
+//!
+#![doc = include_str!("../_docs/fields.md")]
+
+use core::fmt;
+use core::net::IpAddr;
+
+use super::{Element, ElementKind, Route};
+use crate::asn::Asn;
+use crate::attr::{
+    Aggregator, Asns, Attributes, ClusterList, Communities, ExtendedCommunities, LargeCommunities, MergedPath, Origin,
+};
+use crate::codes::{AttrCode, FsmState};
+use crate::error::{Action, Error};
+use crate::family::Family;
+use crate::nlri::{self, NextHop};
+use crate::prefix::Prefix;
+use crate::time::Timestamp;
+
+/// The form of a field in JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum JsonType {
+    /// A string.
+    Text,
+    /// A number.
+    Number,
+    /// `true`, or nothing.
+    Boolean,
+    /// A list of numbers.
+    Numbers,
+    /// A list of strings.
+    Texts,
+    /// An object.
+    Object,
+    /// A list of objects.
+    Objects,
+}
+
+impl fmt::Display for JsonType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "string",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Numbers => "list of numbers",
+            Self::Texts => "list of strings",
+            Self::Object => "object",
+            Self::Objects => "list of objects",
+        })
+    }
+}
+
+/// The form of a field in a column. Every column but `kind` may be empty in a row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[non_exhaustive]
+pub enum ColumnType {
+    /// One of a few texts that are known ahead.
+    Symbol,
+    /// One of a few texts that are not known ahead, such as the addresses of peers.
+    Word,
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// An instant in microseconds since 1970 (UTC). Microseconds of a second or more are taken as 999,999.
+    Time,
+    /// A number of one octet.
+    U8,
+    /// A number of four octets.
+    U32,
+    /// A number of eight octets.
+    U64,
+    /// A list of numbers of four octets.
+    U32s,
+    /// A truth value.
+    Boolean,
+    /// Octets.
+    Octets,
+    /// Sixteen octets: an address, IPv4 as `::ffff:a.b.c.d`.
+    Address,
+    /// A list of pairs of one octet each: the type of a segment and how many numbers it has.
+    Segments,
+}
+
+impl fmt::Display for ColumnType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Symbol => "dictionary<int8, utf8>",
+            Self::Word => "dictionary<int32, utf8>",
+            Self::Text => "utf8",
+            Self::Texts => "list<utf8>",
+            Self::Time => "timestamp[us, UTC]",
+            Self::U8 => "uint8",
+            Self::U32 => "uint32",
+            Self::U64 => "uint64",
+            Self::U32s => "list<uint32>",
+            Self::Boolean => "bool",
+            Self::Octets => "binary",
+            Self::Address => "fixed_size_binary(16)",
+            Self::Segments => "list<struct<type: uint8, count: uint8>>",
+        })
+    }
+}
+
+/// The value of a field: a view, to be shown in the form that is wanted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum FieldValue<'a> {
+    /// A text that does not depend on the element's octets.
+    Word(&'static str),
+    /// A truth value.
+    Boolean(bool),
+    /// A number.
+    Number(u64),
+    /// An instant.
+    Time(Timestamp),
+    /// An AS number.
+    Asn(Asn),
+    /// An address.
+    Address(IpAddr),
+    /// A state of a session.
+    State(FsmState),
+    /// An address family.
+    Family(Family),
+    /// A prefix.
+    Prefix(Prefix),
+    /// A route of a family without plain prefixes.
+    Route(nlri::Route<'a>),
+    /// Octets of the wire.
+    Octets(&'a [u8]),
+    /// ORIGIN.
+    Origin(Origin),
+    /// AS_PATH with AS4_PATH worked in.
+    Path(MergedPath<'a>),
+    /// AS numbers.
+    Asns(Asns<'a>),
+    /// A next hop.
+    NextHop(NextHop<'a>),
+    /// AGGREGATOR with AS4_AGGREGATOR worked in.
+    Aggregator(Aggregator),
+    /// COMMUNITIES.
+    Communities(Communities<'a>),
+    /// EXTENDED_COMMUNITIES.
+    ExtendedCommunities(ExtendedCommunities<'a>),
+    /// LARGE_COMMUNITIES.
+    LargeCommunities(LargeCommunities<'a>),
+    /// CLUSTER_LIST.
+    ClusterList(ClusterList<'a>),
+    /// A list of path attributes.
+    Attributes(Attributes<'a>),
+    /// What is wrong.
+    Error(Error),
+    /// What a speaker does about it.
+    Action(Action),
+}
+
+/// A field of an element.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its name, which does not change.
+    pub name: &'static str,
+    /// Its form in JSON; `None` where it is in columns alone.
+    pub json: Option<JsonType>,
+    /// Its form in a column; `None` where it is in JSON alone.
+    pub column: Option<ColumnType>,
+    /// The unit of a number; empty where it has none.
+    pub unit: &'static str,
+    /// RFC and section that define it; empty for what is the carrier's or this library's.
+    pub rfc: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    value: for<'a> fn(&Element<'a>) -> Option<FieldValue<'a>>,
+}
+
+impl Field {
+    /// The field's value; `None` where the element has nothing to say about it, or it cannot be read.
+    pub fn value<'a>(&self, element: &Element<'a>) -> Option<FieldValue<'a>> {
+        (self.value)(element)
+    }
+}
+
+// One row per field: name, form in JSON, form in a column, unit, RFC, what it is, and how an element gives it.
+macro_rules! fields {
+    (@ $type:ident -) => { None };
+    (@ $type:ident $form:ident) => { Some($type::$form) };
+    ($($name:literal $json:tt $column:tt $unit:literal $rfc:literal $about:literal $value:expr;)*) => {
+        /// The fields of elements, in the order in which they are shown.
+        pub const FIELDS: &[Field] = &[$(Field {
+            name: $name,
+            json: fields!(@ JsonType $json),
+            column: fields!(@ ColumnType $column),
+            unit: $unit,
+            rfc: $rfc,
+            about: $about,
+            value: $value,
+        }),*];
+    };
+}
+
+use FieldValue as V;
+
+fields! {
+    "kind" Text Symbol "" "" "`announce`, `withdraw`, `rib` or `state`" |e| Some(V::Word(e.kind().name()));
+    "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
+        "when it was written down" |e| Some(V::Time(e.time()));
+    "micros" Number - "microseconds" "RFC 6396 section 3"
+        "the fraction of `time`, where the carrier has one" |e| number(e.time().micros);
+    "originated" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 4.3.4"
+        "when a table's route was received" |e| e.originated().map(|seconds| V::Time(Timestamp::from_seconds(seconds)));
+    "local" Boolean Boolean "" "RFC 6396 section 4.4.5"
+        "whether the collector sent it to the peer" |e| Some(V::Boolean(e.is_local()));
+    "peer_asn" Number U32 "" "" "the peer's AS number" |e| Some(V::Asn(e.peer().asn));
+    "peer_address" Text Word "" "" "the peer's address" |e| e.peer().address.map(V::Address);
+    "peer_bgp_id" Text Text "" "RFC 6396 section 4.3.1"
+        "the peer's BGP identifier" |e| e.peer().bgp_id.map(|id| V::Address(id.into()));
+    "old_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state before" |e| states(e).map(|(old, _)| V::State(old));
+    "new_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state after" |e| states(e).map(|(_, new)| V::State(new));
+    "family" Text Symbol "" "RFC 4760 section 3" "the address family" |e| e.family().map(V::Family);
+    "prefix" Text Text "" "RFC 4271 section 4.3" "the prefix, of families with plain ones" |e| e.prefix().map(V::Prefix);
+    "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
+    "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
+    "route" Text Text "" "RFC 4760 section 5"
+        "a route of a family without plain prefixes, as [`crate::nlri::Route`] shows it" |e| route(e).map(V::Route);
+    "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" |e| route(e).map(V::Route);
+    "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
+    "octets" Text - "" "RFC 4760 section 5"
+        "the octets of such a route, in hexadecimal; of an unknown family, of all its routes" |e| route_octets(e).map(V::Octets);
+    "route_octets" - Octets "" "RFC 4760 section 5" "the same" |e| route_octets(e).map(V::Octets);
+    "next_hop" Text Text "" "RFC 4271 section 5.1.3, RFC 4760 section 3"
+        "the next hop; in a column the global address of two" |e| next_hop(e).map(V::NextHop);
+    "origin" Text Symbol "" "RFC 4271 section 5.1.1"
+        "`IGP`, `EGP` or `INCOMPLETE`" |e| list(e)?.origin().ok().flatten().map(V::Origin);
+    "as_path" Text U32s "" "RFC 4271 section 5.1.2, RFC 6793 section 4.2.3"
+        "the AS path, AS4_PATH worked in: as [`crate::attr::MergedPath`] shows it; in a column its numbers in order"
+        |e| path(e).map(V::Path);
+    "as_path_segments" - Segments "" "RFC 4271 section 5.1.2"
+        "the segments that divide the numbers of `as_path`, unless it is one sequence" |e| path(e).map(V::Path);
+    "as_path_text" - Text "" "RFC 4271 section 5.1.2" "the AS path as `bgpdump` prints it" |e| path(e).map(V::Path);
+    "origin_asns" Numbers U32s "" "RFC 4271 section 5.1.2"
+        "the last AS number, or all of a set that ends the path" |e| path(e).map(|path| V::Asns(path.origins()));
+    "origin_asn" - U32 "" "RFC 4271 section 5.1.2"
+        "the last AS number, if a set of several does not end the path" |e| origin_asn(e).map(V::Asn);
+    "med" Number U32 "" "RFC 4271 section 5.1.4" "MULTI_EXIT_DISC" |e| number(list(e)?.multi_exit_disc().ok().flatten());
+    "local_pref" Number U32 "" "RFC 4271 section 5.1.5" "LOCAL_PREF" |e| number(list(e)?.local_pref().ok().flatten());
+    "atomic_aggregate" Boolean Boolean "" "RFC 4271 section 5.1.6"
+        "whether ATOMIC_AGGREGATE is there" |e| list(e).map(|a| V::Boolean(a.atomic_aggregate()));
+    "aggregator" Text - "" "RFC 4271 section 5.1.7, RFC 6793 section 4.2.3"
+        "`ASN address`, AS4_AGGREGATOR worked in" |e| aggregator(e).map(V::Aggregator);
+    "aggregator_asn" - U32 "" "RFC 4271 section 5.1.7, RFC 6793 section 4.2.3"
+        "its AS number" |e| aggregator(e).map(|aggregator| V::Asn(aggregator.asn));
+    "aggregator_address" - Text "" "RFC 4271 section 5.1.7"
+        "its address" |e| aggregator(e).map(|aggregator| V::Address(aggregator.address.into()));
+    "communities" Texts Texts "" "RFC 1997" "COMMUNITIES"
+        |e| list(e)?.communities().ok().filter(|list| !list.is_empty()).map(V::Communities);
+    "extended_communities" Texts Texts "" "RFC 4360" "EXTENDED_COMMUNITIES"
+        |e| list(e)?.extended_communities().ok().filter(|list| !list.is_empty()).map(V::ExtendedCommunities);
+    "large_communities" Texts Texts "" "RFC 8092" "LARGE_COMMUNITIES"
+        |e| list(e)?.large_communities().ok().filter(|list| !list.is_empty()).map(V::LargeCommunities);
+    "originator_id" Text Text "" "RFC 4456 section 8" "ORIGINATOR_ID"
+        |e| list(e)?.originator_id().ok().flatten().map(|id| V::Address(id.into()));
+    "cluster_list" Texts Texts "" "RFC 4456 section 8" "CLUSTER_LIST"
+        |e| list(e)?.cluster_list().ok().filter(|list| !list.is_empty()).map(V::ClusterList);
+    "otc" Number U32 "" "RFC 9234 section 5" "OTC" |e| list(e)?.only_to_customer().ok().flatten().map(V::Asn);
+    "other_attributes" Objects - "" "RFC 4271 section 4.3"
+        "attributes that have no field of their own or cannot be read" |e| list(e).map(V::Attributes);
+    "attributes" - Octets "" "RFC 4271 section 4.3" "all path attributes on the wire"
+        |e| Some(e.attribute_bytes()).filter(|octets| !octets.is_empty()).map(V::Octets);
+    "error" Object Text "" "RFC 7606"
+        "what is wrong with what carried the element: in JSON its `text`, `action` and `offset`" |e| e.finding().map(V::Error);
+    "error_action" - Symbol "" "RFC 7606 section 2"
+        "what a speaker does about it" |e| e.finding().map(|error| V::Action(error.action()));
+    "error_offset" - U64 "octets from the start of the input" ""
+        "where it is" |e| e.finding().map(|error| V::Number(error.offset()));
+}
+
+fn number<'a>(value: Option<impl Into<u64>>) -> Option<FieldValue<'a>> {
+    value.map(|value| V::Number(value.into()))
+}
+
+const fn states(element: &Element<'_>) -> Option<(FsmState, FsmState)> {
+    match element.kind() {
+        ElementKind::StateChange(old, new) => Some((old, new)),
+        _ => None,
+    }
+}
+
+/// The attributes of an element that has a list of them.
+fn list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
+    match element.kind() {
+        ElementKind::Announce | ElementKind::Rib => element.attributes().ok(),
+        _ => None,
+    }
+}
+
+fn route<'a>(element: &Element<'a>) -> Option<nlri::Route<'a>> {
+    match element.route() {
+        Route::Other(route) => route.decode().ok().filter(|route| !matches!(route, nlri::Route::Raw(_))),
+        _ => None,
+    }
+}
+
+const fn route_octets<'a>(element: &Element<'a>) -> Option<&'a [u8]> {
+    match element.route() {
+        Route::Other(route) => Some(route.bytes),
+        _ => None,
+    }
+}
+
+fn next_hop<'a>(element: &Element<'a>) -> Option<NextHop<'a>> {
+    element.next_hop().ok().flatten().filter(|next_hop| *next_hop != NextHop::Raw(&[]))
+}
+
+fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {
+    let list = list(element)?;
+    list.merged_path().ok().filter(|_| list.has(AttrCode::AS_PATH))
+}
+
+fn origin_asn(element: &Element<'_>) -> Option<Asn> {
+    let mut origins = path(element)?.origins();
+    match (origins.next(), origins.next()) {
+        (Some(origin), None) => Some(origin),
+        _ => None,
+    }
+}
+
+fn aggregator(element: &Element<'_>) -> Option<Aggregator> {
+    list(element)?.merged_aggregator().ok().flatten()
+}
