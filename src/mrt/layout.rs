@@ -5,7 +5,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::RibRoute;
-use super::observe::RecordObserver;
+use super::observe;
 use crate::asn::Asn;
 use crate::codes::{Afi, FsmState, MrtType};
 use crate::error::{Context, EncodeError, Error, ErrorKind, Result};
@@ -14,7 +14,7 @@ use crate::io::{Frame, Framing};
 use crate::nlri::PathPrefix;
 use crate::session::Session;
 use crate::time::Timestamp;
-use crate::wire::{Cursor, Field, Sink};
+use crate::wire::{Cursor, Field, Observer, Sink};
 
 /// Finds how many octets the route at the front of a window has; `None` where its family does not say.
 pub(super) type RouteLen = fn(Family, Cursor<'_>) -> Result<Option<usize>>;
@@ -64,7 +64,7 @@ pub(super) struct Reading<'r, 'a, O> {
     observer: &'r mut O,
 }
 
-impl<'r, 'a, O: RecordObserver> Reading<'r, 'a, O> {
+impl<'r, 'a, O: Observer> Reading<'r, 'a, O> {
     #[inline(always)]
     pub(super) const fn new(cursor: &'r mut Cursor<'a>, observer: &'r mut O) -> Self {
         Self { cursor, observer }
@@ -74,12 +74,12 @@ impl<'r, 'a, O: RecordObserver> Reading<'r, 'a, O> {
     #[inline(never)]
     fn route_of_octets(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
         let Some(len) = len(family, *self.cursor).map_err(|e| self.observer.error(e))? else { return Ok(false) };
-        *value = RibRoute::Other(self.observer.route(self.cursor, family, len)?);
+        *value = RibRoute::Other(observe::route(self.cursor, family, len, self.observer)?);
         Ok(true)
     }
 }
 
-impl<'a, O: RecordObserver> Pass<'a> for Reading<'_, 'a, O> {
+impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
     type Error = Error;
 
     #[inline(always)]
@@ -115,7 +115,7 @@ impl<'a, O: RecordObserver> Pass<'a> for Reading<'_, 'a, O> {
     fn route(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
         match family.prefix_is_v6() {
             Some(v6) => {
-                let prefix = self.observer.prefix(self.cursor, v6)?;
+                let prefix = observe::prefix(self.cursor, v6, self.observer)?;
                 *value = RibRoute::Prefix(PathPrefix { prefix, path_id: None });
                 Ok(true)
             }
@@ -125,7 +125,7 @@ impl<'a, O: RecordObserver> Pass<'a> for Reading<'_, 'a, O> {
 
     #[inline(always)]
     fn attributes(&mut self, session: &Session, len: usize, value: &mut &'a [u8], start: &mut u64) -> Result<()> {
-        let list = self.observer.attributes(self.cursor, len, session)?;
+        let list = observe::attributes(self.cursor, len, session, self.observer)?;
         (*value, *start) = (list.rest(), list.offset());
         Ok(())
     }

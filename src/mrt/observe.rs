@@ -1,9 +1,10 @@
 //! Who looks on while records are read: nobody, or a dissector that notes where every field lies.
 
+use crate::attr::place_list;
 use crate::codes::MessageType;
 use crate::error::{Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{RawRoute, read_prefix};
+use crate::nlri::{RawRoute, place_cut_prefix, read_prefix};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::{Cursor, Observer};
@@ -11,25 +12,23 @@ use crate::wire::{Cursor, Observer};
 #[cfg(feature = "alloc")]
 pub use dissect::places;
 
-/// An observer of records: it also looks into what reading leaves to views and iterators.
+/// An observer of records: it also looks into messages, which reading leaves to their views.
 pub(super) trait RecordObserver: Observer {
-    /// What reading leaves for later: the elements of a list, or the octets of a message.
-    fn inside(&mut self, look: impl FnOnce(&mut Self) -> Result<()>) -> Result<()>;
-
-    /// Reads fields whose errors are those of a part of the record.
-    fn part<T>(&mut self, context: Context, fields: impl FnOnce(&mut Self) -> Result<T>) -> Result<T>;
-
-    /// Reads a plain prefix.
-    fn prefix(&mut self, c: &mut Cursor<'_>, v6: bool) -> Result<Prefix>;
-
-    /// Reads a route of a family without plain prefixes, which has `len` octets.
-    fn route<'a>(&mut self, c: &mut Cursor<'a>, family: Family, len: usize) -> Result<RawRoute<'a>>;
-
-    /// Reads `len` octets of path attributes.
-    fn attributes<'a>(&mut self, c: &mut Cursor<'a>, len: usize, session: &Session) -> Result<Cursor<'a>>;
-
     /// Looks into a message, or into the body of one whose type is known from elsewhere, and at what follows it.
     fn message(&mut self, c: &mut Cursor<'_>, session: &Session, headless: Option<MessageType>) -> Result<()>;
+}
+
+impl RecordObserver for () {
+    #[inline(always)]
+    fn message(&mut self, _: &mut Cursor<'_>, _: &Session, _: Option<MessageType>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Looks into the elements of a list, which reading leaves to an iterator.
+#[inline(always)]
+pub(super) fn inside<O: Observer>(o: &mut O, look: impl FnOnce(&mut O) -> Result<()>) -> Result<()> {
+    if O::OBSERVES { look(o) } else { Ok(()) }
 }
 
 #[cold]
@@ -38,104 +37,54 @@ fn prefix_error(kind: ErrorKind, offset: u64) -> Error {
     Error::new(kind, offset)
 }
 
+/// Reads a plain prefix.
 #[inline(always)]
-fn take_prefix(c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
+pub(super) fn prefix<O: Observer>(c: &mut Cursor<'_>, v6: bool, o: &mut O) -> Result<Prefix> {
+    let start = c.offset();
     match read_prefix(c.rest(), v6) {
         Ok((prefix, rest)) => {
             c.take(c.len().saturating_sub(rest.len()))?;
+            o.note("prefix", start..c.offset(), &prefix);
             Ok(prefix)
         }
-        Err(kind) => Err(prefix_error(kind, c.offset())),
+        Err(kind) => Err(o.cut(prefix_error(kind, start), |o| place_cut_prefix(c, false, o))),
     }
 }
 
-impl RecordObserver for () {
-    #[inline(always)]
-    fn inside(&mut self, _: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-        Ok(())
-    }
+/// Reads a route of a family without plain prefixes, which has `len` octets.
+pub(super) fn route<'a, O: Observer>(c: &mut Cursor<'a>, family: Family, len: usize, o: &mut O) -> Result<RawRoute<'a>> {
+    o.window(c, len, |route, o| {
+        let route = RawRoute::new(family, route.rest(), route.offset());
+        if O::OBSERVES {
+            route.place(o);
+        }
+        Ok(route)
+    })
+}
 
-    #[inline(always)]
-    fn part<T>(&mut self, _: Context, fields: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        fields(self)
-    }
-
-    #[inline(always)]
-    fn prefix(&mut self, c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
-        take_prefix(c, v6)
-    }
-
-    #[inline(always)]
-    fn route<'a>(&mut self, c: &mut Cursor<'a>, family: Family, len: usize) -> Result<RawRoute<'a>> {
-        let offset = c.offset();
-        Ok(RawRoute::new(family, c.take(len)?, offset))
-    }
-
-    #[inline(always)]
-    fn attributes<'a>(&mut self, c: &mut Cursor<'a>, len: usize, _: &Session) -> Result<Cursor<'a>> {
-        c.sub(len)
-    }
-
-    #[inline(always)]
-    fn message(&mut self, _: &mut Cursor<'_>, _: &Session, _: Option<MessageType>) -> Result<()> {
-        Ok(())
-    }
+/// Reads `len` octets of path attributes.
+#[inline(always)]
+pub(super) fn attributes<'a, O: Observer>(c: &mut Cursor<'a>, len: usize, session: &Session, o: &mut O) -> Result<Cursor<'a>> {
+    o.window(c, len, |list, o| {
+        if O::OBSERVES {
+            place_list(list, session, true, o);
+        }
+        Ok(list)
+    })
 }
 
 #[cfg(feature = "alloc")]
 mod dissect {
     use super::*;
-    use crate::attr::place_list;
     use crate::bgp;
     use crate::error::Action;
     use crate::io::{Frame, Framing as _};
     use crate::mrt::layout::{Header, Reading};
     use crate::mrt::{Body, Peers, Record, frame};
-    use crate::nlri::place_cut_prefix;
     use crate::places::Places;
     use crate::wire::Field as _;
 
     impl RecordObserver for Places {
-        fn inside(&mut self, look: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
-            look(self)
-        }
-
-        fn part<T>(&mut self, context: Context, fields: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-            let start = self.len();
-            let outcome = fields(self);
-            self.name_errors(start, context, Action::None);
-            outcome
-        }
-
-        fn prefix(&mut self, c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
-            let start = c.offset();
-            match take_prefix(c, v6) {
-                Ok(prefix) => {
-                    self.leaf("prefix", start..c.offset(), prefix);
-                    Ok(prefix)
-                }
-                Err(e) => {
-                    self.cut(e, |places| place_cut_prefix(c, false, places));
-                    Err(e)
-                }
-            }
-        }
-
-        fn route<'a>(&mut self, c: &mut Cursor<'a>, family: Family, len: usize) -> Result<RawRoute<'a>> {
-            self.window(c, len, |route, places| {
-                let route = RawRoute::new(family, route.rest(), route.offset());
-                route.places(places);
-                Ok(route)
-            })
-        }
-
-        fn attributes<'a>(&mut self, c: &mut Cursor<'a>, len: usize, session: &Session) -> Result<Cursor<'a>> {
-            self.window(c, len, |list, places| {
-                place_list(list, session, true, places);
-                Ok(list)
-            })
-        }
-
         fn message(&mut self, c: &mut Cursor<'_>, session: &Session, headless: Option<MessageType>) -> Result<()> {
             if let Some(kind) = headless {
                 bgp::body_places(kind, c.rest(), session, c.offset(), self);

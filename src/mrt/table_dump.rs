@@ -5,7 +5,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use super::HEADER_LEN;
 use super::layout::{Pass, Reading, address, asn, attributes};
-use super::observe::RecordObserver;
+use super::observe::inside;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{MrtType, RecordLayout};
@@ -14,7 +14,7 @@ use crate::io::Frame;
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Observer};
 
 /// Octets of an address and of an AS number.
 #[inline]
@@ -107,14 +107,14 @@ pub struct TableDump<'a> {
 }
 
 impl<'a> TableDump<'a> {
-    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, v6: bool, asn4: bool, o: &mut O) -> Result<Self> {
+    pub(super) fn read<O: Observer>(c: &mut Cursor<'a>, v6: bool, asn4: bool, o: &mut O) -> Result<Self> {
         let mut table = Self { view: 0, sequence: 0, v6, asn4, entries: &[], offset: 0 };
         let p = &mut Reading::new(c, o);
         p.field("view", &mut table.view)?;
         p.field("sequence", &mut table.sequence)?;
         (table.entries, table.offset) = (c.rest(), c.offset());
         let mut first = *c;
-        o.inside(|o| {
+        inside(o, |o| {
             while !c.is_empty() {
                 o.group(c, "entry", |c, o| DumpedRoute::UNREAD.pass(&mut Reading::new(c, o), v6, asn4))?;
             }

@@ -6,7 +6,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use super::Body;
 use super::layout::{Pass, Reading, address, asn, attributes};
-use super::observe::RecordObserver;
+use super::observe::inside;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{Afi, Safi};
@@ -18,7 +18,7 @@ use crate::nlri::{PathPrefix, RawRoute, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
-use crate::wire::Cursor;
+use crate::wire::{Cursor, Observer};
 
 /// The peers that RIB entries refer to by number (RFC 6396 section 4.3.1), checked once.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct PeerIndexTable<'a> {
 }
 
 impl<'a> PeerIndexTable<'a> {
-    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+    pub(super) fn read<O: Observer>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
         let mut head = PeerTableHead::EMPTY;
         head.pass(&mut Reading::new(c, o))?;
         let peers = c.rest();
@@ -196,8 +196,17 @@ impl<'a> RibRecord<'a> {
         Self { sequence, family, route, add_path, count, entries: &[], end: 0 }
     }
 
+    /// Looks into an entry, which is a part of its own for errors.
+    fn look_at_entry<O: Observer>(c: &mut Cursor<'a>, add_path: bool, o: &mut O) -> Result<()> {
+        let mut outcome = Ok(());
+        o.within(Context::RibEntry, Action::None, |o| {
+            outcome = o.group(c, "entry", |c, o| RibEntry::unread(add_path).pass(&mut Reading::new(c, o))).map(|_| ());
+        });
+        outcome
+    }
+
     #[inline(always)]
-    pub(super) fn read<O: RecordObserver>(
+    pub(super) fn read<O: Observer>(
         c: &mut Cursor<'a>,
         family: Option<(Afi, Safi)>,
         add_path: bool,
@@ -210,13 +219,7 @@ impl<'a> RibRecord<'a> {
             return o.field(c, "body").map(|_: &[u8]| Body::Unknown);
         }
         (rib.entries, rib.end) = (c.rest(), c.offset().saturating_add(c.len() as u64));
-        o.inside(|o| {
-            (0..rib.count).try_for_each(|_| {
-                o.part(Context::RibEntry, |o| {
-                    o.group(c, "entry", |c, o| RibEntry::unread(add_path).pass(&mut Reading::new(c, o))).map(|_| ())
-                })
-            })
-        })?;
+        inside(o, |o| (0..rib.count).try_for_each(|_| Self::look_at_entry(c, add_path, o)))?;
         Ok(Body::Rib(rib))
     }
 
@@ -478,12 +481,12 @@ impl<'a> GeoPeerTable<'a> {
         p.field("peer_count", count)
     }
 
-    pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
+    pub(super) fn read<O: Observer>(c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
         let mut table = Self { collector: Ipv4Addr::UNSPECIFIED, latitude: 0.0, longitude: 0.0, peers: &[] };
         let mut count = 0;
         table.pass(&mut Reading::new(c, o), &mut count)?;
         let mut peers = *c;
-        o.inside(|o| (0..count).try_for_each(|_| GeoPeer::UNREAD.pass(&mut Reading::new(c, o)).map(|_| ())))?;
+        inside(o, |o| (0..count).try_for_each(|_| GeoPeer::UNREAD.pass(&mut Reading::new(c, o)).map(|_| ())))?;
         (table.peers, _) = peers.take(usize::from(count).saturating_mul(GEO_PEER_LEN))?.as_chunks();
         peers.finish().map_err(|e| o.error(e))?;
         *c = peers;

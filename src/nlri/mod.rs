@@ -453,7 +453,7 @@ impl<'a> RawRoute<'a> {
     }
 
     /// Reads the route and tells an observer where its fields lie.
-    fn place<O: Observer>(&self, o: &mut O) {
+    pub(crate) fn place<O: Observer>(&self, o: &mut O) {
         let mut c = Cursor::at(self.bytes, self.offset);
         o.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw, |o| {
             let _ = Route::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));
