@@ -240,6 +240,8 @@ impl Error {
             (Context::Attribute(code), kind) => attribute_rfc(code, kind),
             (Context::Notification, _) => "RFC 4271 section 4.5",
             (Context::RouteRefresh, _) => "RFC 7313 section 5",
+            // A type or subtype has two octets; microseconds have more.
+            (Context::MrtHeader, K::BadValue(1_000_000..)) => "RFC 6396 section 3",
             (Context::MrtHeader, _) => "RFC 6396 section 2",
             (Context::RibEntry, K::NoSuchPeer(_) | K::NoPeerTable | K::DamagedPeerTable) => "RFC 6396 section 4.3.1",
             (Context::RibEntry, _) => "RFC 6396 section 4.3.4",

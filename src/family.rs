@@ -178,6 +178,12 @@ impl FamilySet {
         Self(self.0 & other.0)
     }
 
+    /// What the set holds and the other does not.
+    #[must_use]
+    pub const fn difference(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether nothing is in the set.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

@@ -8,8 +8,8 @@ use core::fmt;
 pub struct Timestamp {
     /// Seconds since 1970-01-01 00:00 UTC.
     pub seconds: u32,
-    /// Microseconds, where the carrier has them (the `_ET` types of MRT); as on the wire, so a damaged one may be 1,000,000 or
-    /// more.
+    /// Microseconds, where the carrier has them (the `_ET` types of MRT); as on the wire, so that damaged ones may be 1,000,000 or
+    /// more: [`Timestamp::micros_in_second`].
     pub micros: Option<u32>,
 }
 
@@ -40,11 +40,22 @@ impl Timestamp {
         self.micros = Some(micros);
         self
     }
+
+    /// The microseconds that lie within the second; `None` where there are none, and for 1,000,000 and more, which are damage
+    /// (RFC 6396 section 3): the second is all that is known then.
+    pub const fn micros_in_second(&self) -> Option<u32> {
+        match self.micros {
+            Some(micros) if micros < 1_000_000 => Some(micros),
+            _ => None,
+        }
+    }
 }
 
+/// Seconds, with six digits of a fraction where there are microseconds within the second. Others are not shown: the number would
+/// read as another instant.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.micros {
+        match self.micros_in_second() {
             Some(micros) => write!(f, "{}.{micros:06}", self.seconds),
             None => fmt::Display::fmt(&self.seconds, f),
         }
@@ -102,5 +113,13 @@ mod tests {
         let with = |micros| Timestamp::from_seconds(0).with_micros(micros).utc().to_string();
         assert_eq!(with(7), "1970-01-01T00:00:00.000007Z");
         assert_eq!(with(1_000_000), "1970-01-01T00:00:00Z and 1000000 microseconds");
+    }
+    #[test]
+    fn only_microseconds_within_the_second_are_a_fraction() {
+        let shown = |micros| Timestamp::from_seconds(1_764_547_200).with_micros(micros).to_string();
+        assert_eq!([shown(7), shown(999_999)], ["1764547200.000007", "1764547200.999999"]);
+        assert_eq!([shown(1_000_000), shown(u32::MAX)], ["1764547200", "1764547200"]);
+        let damaged = Timestamp::from_seconds(9).with_micros(1_000_000);
+        assert_eq!((damaged.micros, damaged.micros_in_second()), (Some(1_000_000), None));
     }
 }

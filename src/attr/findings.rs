@@ -61,8 +61,13 @@ impl Attributes<'_> {
                 _ => {}
             }
             if code == AttrCode::MP_REACH_NLRI && self.rib {
-                if let Err(e) = MpReach::parse_rib_at(attribute.body, attribute.body_offset()) {
-                    found(e.within(context, Action::ResetSession));
+                let offset = attribute.body_offset();
+                match MpReach::parse_rib_at(attribute.body, offset) {
+                    Ok(reach) => {
+                        reach.findings(offset, &mut |e, action| found(e.within(context, action)));
+                        reach.table_route_findings(self.by(), &mut found);
+                    }
+                    Err(e) => found(e.within(context, Action::ResetSession)),
                 }
                 continue;
             }

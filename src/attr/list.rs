@@ -675,7 +675,13 @@ impl Attributes<'_> {
 
     #[inline(always)]
     fn has_sound_mp_reach(&self) -> bool {
-        matches!(self.mp_reach(), Ok(Some(reach)) if self.rib || reach.has_sound_next_hop())
+        match self.mp_reach() {
+            Ok(Some(reach)) if self.rib => {
+                reach.family().is_none() || reach.has_sound_next_hop() && reach.nlri(self.by()).is_ok()
+            }
+            Ok(Some(reach)) => reach.has_sound_next_hop(),
+            _ => false,
+        }
     }
 }
 

@@ -321,6 +321,22 @@ impl MpReach<'_> {
         }
     }
 
+    /// What is wrong with the routes that a table's entry repeats. Whether they have path identifiers no record says: one of the
+    /// two readings must stand.
+    pub(super) fn table_route_findings(&self, session: &Session, report: &mut dyn FnMut(Error)) {
+        let check = |session: &Session, report: &mut dyn FnMut(Error)| match self.nlri(session) {
+            Ok(nlri) => nlri.findings(report),
+            Err(e) => report(e),
+        };
+        let mut other_stands = true;
+        check(&session.with_add_path(), &mut |_| other_stands = false);
+        check(session, &mut |e| {
+            if !other_stands {
+                report(e);
+            }
+        });
+    }
+
     /// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         let Some(family) = self.family else { return };

@@ -376,9 +376,36 @@ pub const fn messages<'a>(bytes: &'a [u8], session: &Session) -> Messages<'a> {
 }
 
 impl<'a> Messages<'a> {
+    /// The messages that octets hold which start `offset` octets into the outermost input.
+    pub(crate) const fn at(bytes: &'a [u8], session: &Session, offset: u64) -> Self {
+        Self { rest: bytes, offset, session: *session }
+    }
+
     /// Where the next message starts.
     pub const fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// The octets of the next message and where they start; an error where no message can be framed.
+    pub(crate) fn next_octets(&mut self) -> Option<Result<(&'a [u8], u64)>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let offset = self.offset;
+        let error = match frame(self.rest, &self.session, offset) {
+            Ok(Frame::Ready(len)) => {
+                if let Some((message, rest)) = self.rest.split_at_checked(len) {
+                    self.rest = rest;
+                    self.offset = offset.saturating_add(len as u64);
+                    return Some(Ok((message, offset)));
+                }
+                header_error(ErrorKind::Truncated(1), offset)
+            }
+            Ok(Frame::Need(missing)) => header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), offset),
+            Err(e) => e,
+        };
+        self.rest = &[];
+        Some(Err(error))
     }
 }
 
@@ -386,26 +413,8 @@ impl<'a> Iterator for Messages<'a> {
     type Item = Result<Message<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let error = match frame(self.rest, &self.session, self.offset) {
-            Ok(Frame::Ready(len)) => {
-                if let Some((message, rest)) = self.rest.split_at_checked(len) {
-                    let offset = self.offset;
-                    self.rest = rest;
-                    self.offset = offset.saturating_add(len as u64);
-                    return Some(Message::parse_at(message, &self.session, offset));
-                }
-                header_error(ErrorKind::Truncated(1), self.offset)
-            }
-            Ok(Frame::Need(missing)) => {
-                header_error(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), self.offset)
-            }
-            Err(e) => e,
-        };
-        self.rest = &[];
-        Some(Err(error))
+        let next = self.next_octets()?;
+        Some(next.and_then(|(octets, offset)| Message::parse_at(octets, &self.session, offset)))
     }
 }
 

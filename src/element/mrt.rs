@@ -8,7 +8,7 @@ use super::strictness::{Handling, handling_methods};
 use super::update::UpdateRoutes;
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::{Attributes, AttributesIter};
-use crate::bgp::Message;
+use crate::bgp::{Message, Messages};
 use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error, Result};
 use crate::family::Family;
@@ -31,6 +31,14 @@ enum Rest<'a> {
     /// The same for a route of another family.
     Generic(RawRoute<'a>, RibEntries<'a>),
     TableDump(TableDumpEntries<'a>),
+    /// The messages after the first in a record that should have one, after the routes in hand. The error says so: alone, where no
+    /// route has said it yet, and with every route of theirs.
+    Further {
+        said: bool,
+        messages: Messages<'a>,
+        session: Session,
+        error: Error,
+    },
 }
 
 /// The elements of a record that are still to come.
@@ -100,11 +108,14 @@ impl<'a> RecordRoutes<'a> {
                 worst.map_or(Rest::Nothing, Rest::Error)
             }
             Err(e) => match message.leading(&session) {
-                Some((Message::Update(update), e)) => {
-                    self.routes.start_damaged(update, Some(beside(e)));
-                    Rest::Nothing
+                Some((first, e)) => {
+                    let (error, mut said) = (beside(e), false);
+                    if let Message::Update(update) = first {
+                        self.routes.start_damaged(update, Some(error));
+                        said = true;
+                    }
+                    Rest::Further { said, messages: message.further_messages(&session), session, error }
                 }
-                Some((_, e)) => Rest::Error(beside(e)),
                 None => Rest::Error(e),
             },
         };
@@ -206,6 +217,7 @@ impl<'a> RecordRoutes<'a> {
                     None => Step::End,
                 }
             }
+            Rest::Further { .. } => self.next_further(),
             Rest::TableDump(entries) => match entries.next() {
                 Some(Ok(entry)) => {
                     self.set_old_entry(&entry);
@@ -222,6 +234,41 @@ impl<'a> RecordRoutes<'a> {
                 };
                 *rest = Rest::Nothing;
                 step
+            }
+        }
+    }
+
+    /// The next element of a record with more than one message.
+    fn next_further(&mut self) -> Step {
+        let Rest::Further { said, messages, session, error } = &mut self.rest else { return Step::End };
+        if !*said {
+            *said = true;
+            return Step::Error(*error);
+        }
+        loop {
+            match self.routes.next() {
+                Some(Ok(element)) => {
+                    self.routes.element.route = element.route;
+                    return Step::Element;
+                }
+                Some(Err(e)) => return Step::Error(e),
+                None => {}
+            }
+            // What is no message has been reported with what is left over.
+            let Some(Ok((octets, offset))) = messages.next_octets() else {
+                self.rest = Rest::Nothing;
+                return Step::End;
+            };
+            match Message::parse_at(octets, session, offset) {
+                Ok(Message::Update(update)) => self.routes.start_further(update, *error),
+                Ok(other) => {
+                    let mut worst = None;
+                    other.verdict(offset, |e| worst = worse(worst, e));
+                    if let Some(e) = worst {
+                        return Step::Error(e);
+                    }
+                }
+                Err(e) => return Step::Error(e),
             }
         }
     }

@@ -146,6 +146,13 @@ impl<'a> UpdateRoutes<'a> {
         self.start_lists(&update);
     }
 
+    /// Starts with a message that its carrier should not have: all its elements have `mark`, or what is worse.
+    #[cold]
+    pub(super) fn start_further(&mut self, update: Update<'a>, mark: Error) {
+        self.start_damaged(update, None);
+        self.element.known = Some(worse(self.element.known.flatten(), mark));
+    }
+
     /// The next element.
     #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Result<Element<'a>>> {

@@ -7,13 +7,12 @@ use super::layout::{Pass, Reading, Speakers, attributes, states};
 use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;
-use crate::bgp::{self, Message, Update};
+use crate::bgp::{self, Message, Messages, Update};
 use crate::codes::{Afi, FsmState, MessageType, Safi};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
-#[cfg(feature = "alloc")]
 use crate::io::Frame;
 #[cfg(feature = "alloc")]
 use crate::nlri::read_prefix;
@@ -139,6 +138,17 @@ impl<'a> Bgp4mpMessage<'a> {
         let kind = ErrorKind::TrailingBytes(u32::try_from(behind.len()).ok().filter(|len| *len > 0)?);
         let message = Message::parse_at(message, session, self.offset).ok()?;
         Some((message, Error::new(kind, self.offset.saturating_add(len as u64))))
+    }
+
+    /// The messages after the first: RFC 6396 section 4.4.2 has one in a record, yet records with several exist. What follows the
+    /// first and is none is the iterator's last item, an error.
+    pub fn further_messages(&self, session: &Session) -> Messages<'a> {
+        let first = match (self.headless, bgp::frame(self.bytes, session, self.offset)) {
+            (None, Ok(Frame::Ready(len))) => len,
+            _ => self.bytes.len(),
+        };
+        let rest = self.bytes.get(first..).unwrap_or(&[]);
+        Messages::at(rest, session, self.offset.saturating_add(first as u64))
     }
 
     /// The message if it is an UPDATE, read as the subtype says. Other messages are not looked at behind their header.

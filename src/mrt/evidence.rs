@@ -1,6 +1,7 @@
-//! Whether a peer sends path identifiers although the records' subtype denies it: both readings weighed over a whole archive.
+//! Whether a peer's routes carry path identifiers, whatever the records' subtype says: both readings weighed over a whole archive.
 //!
-//! Collectors have written ADD-PATH routes (RFC 7911) under subtypes that say nothing of them (RFC 8050 came years later). One
+//! Collectors have written ADD-PATH routes (RFC 7911) under subtypes that say nothing of them (RFC 8050 came years later), and
+//! routes without path identifiers under subtypes that declare them, for families in which they were not agreed on. One
 //! message often fits both readings; all messages of a peer together hardly ever do. Nothing is guessed while reading: this is
 //! an explicit first pass, and what it finds comes with its numbers.
 
@@ -32,14 +33,25 @@ pub struct Reading {
 }
 
 impl Reading {
+    const fn plain(&self) -> u64 {
+        self.only_plain.saturating_add(self.rather_plain)
+    }
+
+    const fn with_path_ids(&self) -> u64 {
+        self.only_add_path.saturating_add(self.rather_add_path)
+    }
+
     /// Whether the lists carry path identifiers.
     ///
     /// Every list of such a peer fits that reading, so those that do not must be rare (damage): fewer than one in twenty of those
     /// that speak for it.
     pub const fn is_add_path(&self) -> bool {
-        let pro = self.only_add_path.saturating_add(self.rather_add_path);
-        let contra = self.only_plain.saturating_add(self.rather_plain);
-        pro > 0 && contra.saturating_mul(20) < pro
+        self.with_path_ids() > 0 && self.plain().saturating_mul(20) < self.with_path_ids()
+    }
+
+    /// Whether the lists carry none, by the same measure.
+    pub const fn is_plain(&self) -> bool {
+        self.plain() > 0 && self.with_path_ids().saturating_mul(20) < self.plain()
     }
 
     fn weigh(&mut self, bytes: &[u8], v6: bool) {
@@ -97,19 +109,32 @@ fn oddities(list: Prefixes<'_>) -> (u64, u64) {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct PeerEvidence {
-    readings: BTreeMap<Family, Reading>,
+    /// By family, of records whose subtype denies path identifiers and of those whose subtype declares them.
+    denied: BTreeMap<Family, Reading>,
+    declared: BTreeMap<Family, Reading>,
     add_path: FamilySet,
+    plain: FamilySet,
 }
 
 impl PeerEvidence {
-    /// The families that the peer sent plain prefixes of, with both readings.
+    /// The families that the peer sent prefixes of under subtypes without path identifiers, with both readings.
     pub fn readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
-        self.readings.iter().map(|(family, reading)| (*family, *reading))
+        self.denied.iter().map(|(family, reading)| (*family, *reading))
     }
 
-    /// The families whose routes carry path identifiers.
+    /// The same of subtypes with path identifiers (RFC 8050).
+    pub fn declared_readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
+        self.declared.iter().map(|(family, reading)| (*family, *reading))
+    }
+
+    /// The families whose routes carry path identifiers although their subtype denies them.
     pub const fn add_path(&self) -> FamilySet {
         self.add_path
+    }
+
+    /// The families whose routes carry no path identifiers although their subtype declares them.
+    pub const fn plain(&self) -> FamilySet {
+        self.plain
     }
 }
 
@@ -139,7 +164,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Reads a whole archive and weighs both readings of every UPDATE whose subtype denies path identifiers.
+    /// Reads a whole archive and weighs both readings of every UPDATE.
     ///
     /// Records that cannot be read add nothing; reading them is not what this pass is for.
     pub fn scan(archive: &[u8]) -> Self {
@@ -155,16 +180,14 @@ impl Evidence {
 
     /// Weighs one message; [`Evidence::conclude`] ends a pass that is not made by [`Evidence::scan`].
     pub fn observe(&mut self, message: &Bgp4mpMessage<'_>) {
-        if !message.session.add_path_receive.is_empty() {
-            return;
-        }
         let Ok(Some(update)) = message.update() else {
             return;
         };
         let peer = self.peers.entry(Direction::of(message)).or_default();
+        let readings = if message.session.add_path_receive.is_empty() { &mut peer.denied } else { &mut peer.declared };
         let mut weigh = |family: Family, bytes: &[u8]| {
             if let (Some(v6), false) = (family.prefix_is_v6(), bytes.is_empty()) {
-                peer.readings.entry(family).or_default().weigh(bytes, v6);
+                readings.entry(family).or_default().weigh(bytes, v6);
             }
         };
         weigh(Family::IPV4_UNICAST, update.withdrawn_bytes());
@@ -182,25 +205,25 @@ impl Evidence {
         }
     }
 
-    /// Draws the conclusion from what was weighed: which families of which peer carry path identifiers.
+    /// Draws the conclusion from what was weighed: in which families of which peer the subtypes are wrong about path identifiers.
     pub fn conclude(&mut self) {
+        let families = |readings: &BTreeMap<Family, Reading>, concluded: fn(&Reading) -> bool| {
+            let found = readings.iter().filter(|(_, reading)| concluded(reading));
+            found.fold(FamilySet::EMPTY, |set, (family, _)| set.with(*family))
+        };
         for peer in self.peers.values_mut() {
-            peer.add_path = FamilySet::EMPTY;
-            for (family, reading) in &peer.readings {
-                if reading.is_add_path() {
-                    peer.add_path = peer.add_path.with(*family);
-                }
-            }
+            peer.add_path = families(&peer.denied, Reading::is_add_path);
+            peer.plain = families(&peer.declared, Reading::is_plain);
         }
     }
 
-    /// How to read a message by this evidence: as its subtype says, and with path identifiers in the families found to have them.
+    /// How to read a message by this evidence: as its subtype says, but with path identifiers in the families found to have them
+    /// and without in those found to have none.
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         let mut session = message.session;
-        if session.add_path_receive.is_empty()
-            && let Some(peer) = self.peers.get(&Direction::of(message))
-        {
-            session.add_path_receive = peer.add_path;
+        if let Some(peer) = self.peers.get(&Direction::of(message)) {
+            session.add_path_receive =
+                if session.add_path_receive.is_empty() { peer.add_path } else { session.add_path_receive.difference(peer.plain) };
         }
         session
     }
@@ -260,8 +283,13 @@ mod tests {
 
     /// An UPDATE as BGP4MP_MESSAGE_AS4 (or its LOCAL form) with routes under 10.0.0.0/8, with path identifiers or without.
     fn record(peer: u8, local: bool, add_path: bool) -> Vec<u8> {
+        record_of(if local { 7 } else { 4 }, peer, add_path, 4)
+    }
+
+    /// The same with so many routes, as any subtype with four-octet AS numbers.
+    fn record_of(subtype: u8, peer: u8, add_path: bool, count: u8) -> Vec<u8> {
         let mut routes = Vec::new();
-        for third in 0..4 {
+        for third in 0..count {
             routes.extend_from_slice(if add_path { &[0, 0, 0, 1][..] } else { &[] });
             routes.extend_from_slice(&[24, 10, peer, third]);
         }
@@ -272,9 +300,34 @@ mod tests {
         body.extend_from_slice(&[0, u8::try_from(len).unwrap(), 2, 0, 0, 0, 14]);
         body.extend_from_slice(&attributes);
         body.extend_from_slice(&routes);
-        let mut record = vec![0, 0, 0, 0, 0, 16, 0, if local { 7 } else { 4 }, 0, 0, 0, u8::try_from(body.len()).unwrap()];
+        let mut record = vec![0, 0, 0, 0, 0, 16, 0, subtype, 0, 0, 0, u8::try_from(body.len()).unwrap()];
         record.extend_from_slice(&body);
         record
+    }
+
+    #[test]
+    fn routes_without_identifiers_under_a_subtype_that_declares_them_are_read_as_they_are() {
+        // AS 64513 sends none under MESSAGE_AS4_ADDPATH, one route a message; AS 64514 sends what the subtype says.
+        let mut archive = Vec::new();
+        for _ in 0..8 {
+            archive.extend_from_slice(&record_of(9, 1, false, 1));
+            archive.extend_from_slice(&record_of(9, 2, true, 1));
+        }
+        let evidence = Evidence::scan(&archive);
+        let v4 = Family::IPV4_UNICAST;
+        let found: Vec<_> = evidence.peers().map(|(d, peer)| (d.peer_asn.0 & 0xff, peer.plain().contains(v4))).collect();
+        assert_eq!(found, [(1, true), (2, false)]);
+        let (_, peer) = evidence.peers().next().unwrap();
+        assert_eq!((peer.add_path(), peer.readings().count()), (FamilySet::EMPTY, 0));
+        assert_eq!(peer.declared_readings().map(|(family, reading)| (family, reading.only_plain)).collect::<Vec<_>>(), [(v4, 8)]);
+        let mut peers = crate::mrt::Peers::new().with_evidence(evidence);
+        let routes: Vec<_> = records(&archive)
+            .flatten()
+            .take(2)
+            .flat_map(|record| record.elements(&mut peers).map(|e| e.unwrap()).collect::<Vec<_>>())
+            .map(|e| (e.prefix().unwrap().to_string(), e.path_id()))
+            .collect();
+        assert_eq!(routes, [("10.1.0.0/24".into(), None), ("10.2.0.0/24".into(), Some(1))]);
     }
 
     #[test]

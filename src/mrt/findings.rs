@@ -1,9 +1,11 @@
 //! What is wrong with a record, and what is worth knowing about it.
 
-use super::{Bgp4mpMessage, Body, Peers, Record, RibRoute};
+use super::layout::Header;
+use super::{Bgp4mpMessage, Body, HEADER_LEN, Peers, Record, RibRoute};
 use crate::attr::Attributes;
 use crate::bgp::Message;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::io::Framing as _;
 use crate::nlri::RawRoute;
 use crate::session::Session;
 
@@ -46,6 +48,13 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Microseconds of a second and more (RFC 6396 section 3): the time of the record is known to the second alone.
+    pub(crate) fn time_finding(&self) -> Option<Error> {
+        let time = self.timestamp();
+        let micros = time.micros.filter(|_| time.micros_in_second().is_none())?;
+        Some(Header::error(ErrorKind::BadValue(micros), self.offset().saturating_add(HEADER_LEN as u64)))
+    }
+
     /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and
     /// [`RawRoute::note`].
     pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
@@ -82,6 +91,9 @@ impl<'a> Record<'a> {
             report(e);
         };
         let session = |message: &Bgp4mpMessage<'_>| peers.session(message);
+        if let Some(e) = self.time_finding() {
+            found(e);
+        }
         self.parts(|part| {
             if let Ok(Part::Entry { peer: Some((index, offset)), .. }) = part
                 && (peers.peer(index).is_none() || peers.is_damaged())
@@ -96,6 +108,9 @@ impl<'a> Record<'a> {
     /// The same beside the peers that entries name, messages read by `session`, or as their subtype says.
     pub(super) fn findings_by(&self, session: Option<&Session>, found: &mut dyn FnMut(Error)) {
         let session = |message: &Bgp4mpMessage<'_>| session.copied().unwrap_or(message.session);
+        if let Some(e) = self.time_finding() {
+            found(e);
+        }
         self.parts(|part| self.part_findings(part, session, found));
     }
 
@@ -126,7 +141,17 @@ impl<'a> Record<'a> {
                     }
                 };
                 if let Some(whole) = whole {
-                    whole.verdict(message.message_offset(), found);
+                    whole.verdict(message.message_offset(), &mut *found);
+                }
+                // Whole messages among what is left over; what is none has been reported with it.
+                let mut further = message.further_messages(&session);
+                while let Some(Ok((octets, offset))) = further.next_octets() {
+                    match Message::parse_at(octets, &session, offset) {
+                        Ok(message) => {
+                            message.verdict(offset, &mut *found);
+                        }
+                        Err(e) => found(e),
+                    }
                 }
             }
         }

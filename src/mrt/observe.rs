@@ -76,7 +76,7 @@ pub(super) fn attributes<'a, O: Observer>(c: &mut Cursor<'a>, len: usize, sessio
 #[cfg(feature = "alloc")]
 mod dissect {
     use super::*;
-    use crate::bgp;
+    use crate::bgp::{self, Messages};
     use crate::error::Action;
     use crate::io::{Frame, Framing as _};
     use crate::mrt::layout::{Header, Reading};
@@ -90,13 +90,17 @@ mod dissect {
                 bgp::body_places(kind, c.rest(), session, c.offset(), self);
                 return c.take(c.len()).map(|_| ());
             }
-            let len = match bgp::frame(c.rest(), session, c.offset()) {
-                Ok(Frame::Ready(len)) => len.min(c.len()),
-                _ => c.len(),
+            let (first, offset) = (c.rest(), c.offset());
+            let len = match bgp::frame(first, session, offset) {
+                Ok(Frame::Ready(len)) => len.min(first.len()),
+                _ => first.len(),
             };
-            let offset = c.offset();
             bgp::places(c.take(len)?, session, offset, self);
-            // Another message, or what is none.
+            // Further messages, and what is none.
+            while let Some(Ok((octets, offset))) = Messages::at(c.rest(), session, c.offset()).next_octets() {
+                c.take(octets.len())?;
+                bgp::places(octets, session, offset, self);
+            }
             if c.is_empty() { Ok(()) } else { <&[u8]>::place(c, "behind", self).map(|_| ()) }
         }
     }
@@ -150,6 +154,9 @@ mod dissect {
         if header.kind.is_extended() {
             u32::place(&mut c, "microseconds", places)?;
             declared = declared.saturating_sub(4);
+            if let Some(e) = record.time_finding() {
+                places.error(e);
+            }
         }
         record.read_fields(&mut c, declared, session, places)?;
         c.finish().inspect_err(|e| places.error(*e))

@@ -169,3 +169,113 @@ fn every_kind_of_damage_has_its_text_and_place() {
         assert_eq!(texts(&bytes), [text]);
     }
 }
+
+/// RFC 6396 section 4.4.2 has one message in a record; of a record with more all are given, and what is wrong is said once.
+#[test]
+fn the_second_message_of_a_record_is_given() {
+    use vectors::{ATTRIBUTES, PREFIX, bgp4mp, message, update};
+    let first = message(2, &update(&[], ATTRIBUTES, PREFIX));
+    let second = message(2, &update(&[8, 10], ATTRIBUTES, &[24, 203, 0, 113]));
+    let left = |octets: usize| format!("BGP4MP MESSAGE_AS4 record: {octets} bytes are left over (at byte {})", 32 + first.len());
+    let given = |messages: &[&[u8]]| {
+        let bytes = record(16, 4, &bgp4mp(true, &messages.concat()));
+        let parsed = Record::parse_at(&bytes, 0).unwrap();
+        let (mut found, mut elements) = (Vec::new(), Vec::new());
+        parsed.findings(&Peers::new(), |e| found.push(e.to_string()));
+        for element in parsed.elements(&mut Peers::new()) {
+            elements.push(match element {
+                Ok(e) => {
+                    format!("{:?} {} {}", e.kind(), e.prefix().unwrap(), e.finding().map_or("clean".into(), |e| e.to_string()))
+                }
+                Err(e) => e.to_string(),
+            });
+        }
+        (found, elements)
+    };
+    let (found, elements) = given(&[&first, &second]);
+    let text = left(second.len());
+    assert_eq!(found, [text.clone()]);
+    assert_eq!(
+        elements,
+        [
+            text.clone(),
+            format!("Announce 198.51.100.0/24 {text}"),
+            format!("Withdraw 10.0.0.0/8 {text}"),
+            format!("Announce 203.0.113.0/24 {text}"),
+        ]
+    );
+    // A third that is damaged, and octets that are no message.
+    let damaged = message(2, &update(&[33], &[], &[]));
+    let (found, elements) = given(&[&first, &second, &damaged, &[1, 2]]);
+    let text = left(second.len() + damaged.len() + 2);
+    let in_third = format!(
+        "withdrawn routes: prefix length 33 is longer than an address (at byte {})",
+        32 + first.len() + second.len() + 19 + 2
+    );
+    assert_eq!(found, [text.clone(), in_third.clone()]);
+    assert_eq!((elements.len(), &elements[4..]), (5, &[in_third][..]));
+    // No UPDATE in front.
+    let (found, elements) = given(&[&message(4, &[]), &second]);
+    let text = format!("BGP4MP MESSAGE_AS4 record: {} bytes are left over (at byte 51)", second.len());
+    assert_eq!((&found[..], elements.len(), &elements[0]), (&[text.clone()][..], 3, &text));
+}
+
+/// RFC 6396 section 3: microseconds lie within the second.
+#[test]
+fn a_million_microseconds_are_damage() {
+    use vectors::{bgp4mp, message};
+    let found = |micros: u32| {
+        let body = [&micros.to_be_bytes()[..], &bgp4mp(true, &message(4, &[]))].concat();
+        let bytes = record(17, 4, &body);
+        let parsed = Record::parse_at(&bytes, 0).unwrap();
+        let mut list = Vec::new();
+        parsed.findings(&Peers::new(), |e| list.push((e.to_string(), e.rfc(), e.action())));
+        (list, parsed.timestamp().to_string())
+    };
+    assert_eq!(found(999_999), (vec![], "9.999999".into()));
+    for (micros, text) in [(1_000_000, "1000000"), (u32::MAX, "4294967295")] {
+        let text = format!("MRT header: value {text} is not valid here (at byte 12)");
+        assert_eq!(found(micros), (vec![(text, "RFC 6396 section 3", routeglass::error::Action::None)], "9".into()));
+    }
+}
+
+/// MP_REACH_NLRI of a table's entry in its full form: the next hop's length and the routes are checked as in a message.
+#[test]
+fn the_next_hop_and_routes_of_a_tables_entry_are_checked() {
+    use vectors::{entry, peer_index_table, rib};
+    let table = peer_index_table().len();
+    let found = |reach: &[u8]| {
+        let mut attributes =
+            vec![0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x80, 14, u8::try_from(reach.len()).unwrap()];
+        attributes.extend(reach);
+        let body = rib(&[48, 0x20, 1, 0x0d, 0xb8, 0, 3], &[entry(0, None, &attributes)]);
+        let bytes = [peer_index_table(), record(13, 4, &body)].concat();
+        let mut peers = Peers::new();
+        let (mut list, mut clean) = (Vec::new(), true);
+        for record in records(&bytes).flatten() {
+            record.elements(&mut peers).for_each(|e| clean &= e.unwrap().is_clean());
+            record.findings(&peers, |e| list.push(e.to_string()));
+        }
+        assert_eq!(clean, list.is_empty());
+        list
+    };
+    let at = table + 12 + 4 + 7 + 2 + 8 + 16;
+    let hop = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    let full = |len: usize, routes: &[u8]| {
+        let mut reach = vec![0, 2, 1, u8::try_from(len).unwrap()];
+        reach.extend(hop.iter().cycle().take(len));
+        reach.push(0);
+        reach.extend(routes);
+        reach
+    };
+    let none: [String; 0] = [];
+    assert_eq!(found(&full(16, &[])), none);
+    assert_eq!(found(&full(32, &[48, 0x20, 1, 0x0d, 0xb8, 0, 3])), none);
+    assert_eq!(found(&full(16, &[0, 0, 0, 7, 48, 0x20, 1, 0x0d, 0xb8, 0, 3])), none, "with a path identifier");
+    for len in [0, 5, 15, 48] {
+        let text = format!("MP_REACH_NLRI attribute: length {len} is not valid here (at byte {})", at + 3);
+        assert_eq!(found(&full(len, &[])), [text]);
+    }
+    let text = format!("IPv6 unicast routes: prefix length 129 is longer than an address (at byte {})", at + 21);
+    assert_eq!(found(&full(16, &[129, 1])), [text]);
+}
