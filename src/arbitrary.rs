@@ -160,7 +160,7 @@ impl<'a> Arbitrary<'a> for FamilySet {
             1 => Ok(Self::ALL),
             _ => {
                 let families: Vec<Family> = list(u, 6)?;
-                Ok(families.into_iter().fold(Self::EMPTY, Self::with))
+                Ok(families.into_iter().collect())
             }
         }
     }

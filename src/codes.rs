@@ -6,8 +6,10 @@
 use core::fmt;
 
 mod attributes;
+mod families;
 
 pub(crate) use attributes::path_attributes;
+pub(crate) use families::families;
 
 // One registry. From
 //     /// Path attribute type codes.
@@ -842,8 +844,6 @@ impl AttrCode {
         matches!(self, Self::MP_REACH_NLRI | Self::MP_UNREACH_NLRI)
     }
 }
-
-crate::wire::wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) OrfType(u8) Role(u8));
 
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {

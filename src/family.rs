@@ -2,7 +2,9 @@
 
 use core::fmt;
 
-use crate::codes::{Afi, Safi};
+use NextHopRule::{Address, Any, Lengths};
+
+use crate::codes::{Afi, Safi, families};
 use crate::error::Result;
 use crate::wire::{Cursor, Field, JsonSink, Sink};
 
@@ -16,32 +18,6 @@ pub struct Family {
 }
 
 impl Family {
-    /// IPv4 unicast.
-    pub const IPV4_UNICAST: Self = Self::new(Afi(1), Safi(1));
-    /// IPv4 multicast: unicast prefixes for reverse-path checks.
-    pub const IPV4_MULTICAST: Self = Self::new(Afi(1), Safi(2));
-    /// IPv6 unicast.
-    pub const IPV6_UNICAST: Self = Self::new(Afi(2), Safi(1));
-    /// IPv6 multicast: unicast prefixes for reverse-path checks.
-    pub const IPV6_MULTICAST: Self = Self::new(Afi(2), Safi(2));
-
-    /// IPv4 with labels (RFC 8277).
-    pub const IPV4_LABELED: Self = Self::of(1, 4);
-    /// IPv6 with labels (RFC 8277).
-    pub const IPV6_LABELED: Self = Self::of(2, 4);
-    /// IPv4 of VPNs (RFC 4364).
-    pub const IPV4_VPN: Self = Self::of(1, 128);
-    /// IPv6 of VPNs (RFC 4659).
-    pub const IPV6_VPN: Self = Self::of(2, 128);
-    /// Ethernet VPN (RFC 7432).
-    pub const EVPN: Self = Self::of(25, 70);
-    /// Flow specifications for IPv4 (RFC 8955).
-    pub const IPV4_FLOWSPEC: Self = Self::of(1, 133);
-    /// Flow specifications for IPv6 (RFC 8956).
-    pub const IPV6_FLOWSPEC: Self = Self::of(2, 133);
-    /// Link state (RFC 9552).
-    pub const LINK_STATE: Self = Self::of(16388, 71);
-
     /// Both identifiers from their numbers.
     #[inline(always)]
     pub const fn of(afi: u16, safi: u8) -> Self {
@@ -51,7 +27,7 @@ impl Family {
     /// Whether addresses of this family are IPv6 addresses.
     #[inline(always)]
     pub const fn is_v6(self) -> bool {
-        self.afi.0 == 2
+        matches!(self.afi, Afi::IPV6)
     }
 
     /// Both identifiers together.
@@ -59,53 +35,87 @@ impl Family {
     pub const fn new(afi: Afi, safi: Safi) -> Self {
         Self { afi, safi }
     }
-
-    /// Whether the routes of this family are plain prefixes, and of which address width: `Some(true)` for IPv6.
-    #[inline(always)]
-    pub(crate) const fn prefix_is_v6(self) -> Option<bool> {
-        match (self.afi.0, self.safi.0) {
-            (1, 1 | 2) => Some(false),
-            (2, 1 | 2) => Some(true),
-            _ => None,
-        }
-    }
-
-    /// Place of the family in a [`FamilySet`]; `None` for pairs that no document defines.
-    #[inline(always)]
-    #[expect(clippy::arithmetic_side_effects, reason = "no SAFI of an arm is less than what the arm takes from it")]
-    const fn bit(self) -> Option<u64> {
-        let safi = match self.safi.0 {
-            s @ 1..=9 => s as u32 - 1,
-            s @ 65..=66 => s as u32 - 56,    // 9, 10
-            s @ 70..=73 => s as u32 - 59,    // 11..14
-            s @ 76..=80 => s as u32 - 61,    // 15..19
-            s @ 83..=85 => s as u32 - 63,    // 20..22
-            s @ 128..=129 => s as u32 - 105, // 23, 24
-            s @ 132..=134 => s as u32 - 107, // 25..27
-            _ => return None,
-        };
-        Some(match self.afi.0 {
-            1 => 1 << safi,
-            2 => 1 << (safi + 28),
-            // The other families have a few SAFIs each and share the last eight places.
-            25 => match self.safi.0 {
-                65 => 1 << 56,
-                70 => 1 << 57,
-                8 => 1 << 58,
-                133 => 1 << 59,
-                134 => 1 << 60,
-                _ => return None,
-            },
-            16388 => match self.safi.0 {
-                71 => 1 << 61,
-                72 => 1 << 62,
-                80 => 1 << 63,
-                _ => return None,
-            },
-            _ => return None,
-        })
-    }
 }
+
+/// What the next hop of a family's routes has to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum NextHopRule {
+    /// So many octets: of the family's own addresses, and of the other family's. IPv4 routes have IPv6 next hops where both speakers
+    /// said so (RFC 8950 section 3). The IPv4 next hop of an IPv6 route is in no document, but speakers send it.
+    Lengths(&'static [usize], &'static [usize]),
+    /// An address, as it is (RFC 7432 section 9, RFC 4761 section 3.2.2, RFC 6515 section 2).
+    Address,
+    /// No rule is known.
+    Any,
+}
+
+macro_rules! family_rows {
+    (
+        $a:lifetime
+        prefixes { $($(#[$prefix_doc:meta])* $prefix:ident = $prefix_afi:ident $prefix_safi:ident, $prefix_hop:expr;)* }
+        routes { $(
+            $(#[$kind_doc:meta])*
+            $variant:ident($type:ty), $framing:expr => {
+                $($(#[$route_doc:meta])* $route:ident = $route_afi:ident $route_safi:ident, $route_hop:expr;)*
+            }
+        )* }
+        framed { $($(#[$framed_doc:meta])* $framed:ident = $framed_afi:ident $framed_safi:ident, $framed_hop:expr, $end:expr;)* }
+        unframed { $($(#[$other_doc:meta])* $other:ident = $other_afi:ident $other_safi:ident, $other_hop:expr;)* }
+    ) => {
+        family_rows! { @
+            $($(#[$prefix_doc])* $prefix $prefix_afi $prefix_safi $prefix_hop;)*
+            $($($(#[$route_doc])* $route $route_afi $route_safi $route_hop;)*)*
+            $($(#[$framed_doc])* $framed $framed_afi $framed_safi $framed_hop;)*
+            $($(#[$other_doc])* $other $other_afi $other_safi $other_hop;)*
+        }
+
+        impl Family {
+            /// Whether the routes of this family are plain prefixes, and of which address width: `Some(true)` for IPv6.
+            #[inline(always)]
+            pub(crate) const fn prefix_is_v6(self) -> Option<bool> {
+                match self {
+                    $(Self::$prefix => Some(Self::$prefix.is_v6()),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@ $($(#[$doc:meta])* $name:ident $afi:ident $safi:ident $next_hop:expr;)*) => {
+        /// The places of the families in a [`FamilySet`].
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "they are named as the constants")]
+        enum Place {
+            $($name,)*
+        }
+
+        impl Family {
+            $(
+                $(#[$doc])*
+                pub const $name: Self = Self::new(Afi::$afi, Safi::$safi);
+            )*
+
+            /// All families that documents define.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Place of the family in a [`FamilySet`]; `None` for pairs that no document defines.
+            #[inline(always)]
+            const fn place(self) -> Option<u32> {
+                match self {
+                    $(Self::$name => Some(Place::$name as u32),)*
+                    _ => None,
+                }
+            }
+
+            /// What the next hop of its routes has to be.
+            pub(crate) const fn next_hop_rule(self) -> NextHopRule {
+                match self {
+                    $(Self::$name => $next_hop,)*
+                    _ => Any,
+                }
+            }
+        }
+    };
+}
+families!(family_rows);
 
 impl fmt::Display for Family {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -144,9 +154,12 @@ impl fmt::Debug for Family {
     }
 }
 
-/// A set of the families that documents define, in one word.
+/// A set of the families that documents define ([`Family::ALL`]), in one word.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct FamilySet(u64);
+
+// A set has room for all of them.
+const _: () = assert!(Family::ALL.len() <= u64::BITS as usize);
 
 impl FamilySet {
     /// No family.
@@ -154,22 +167,25 @@ impl FamilySet {
     /// Every family a set can hold.
     pub const ALL: Self = Self(u64::MAX);
 
+    /// The set of one family; empty for one that no document defines.
+    #[inline(always)]
+    const fn of(family: Family) -> Self {
+        match family.place() {
+            Some(place) => Self(1 << place),
+            None => Self::EMPTY,
+        }
+    }
+
     /// Whether the set holds `family`.
     #[inline(always)]
     pub const fn contains(self, family: Family) -> bool {
-        match family.bit() {
-            Some(bit) => self.0 & bit != 0,
-            None => false,
-        }
+        self.0 & Self::of(family).0 != 0
     }
 
     /// The set with `family` in it. A family that no document defines stays out: its routes are raw bytes, whatever was negotiated.
     #[must_use]
     pub const fn with(self, family: Family) -> Self {
-        match family.bit() {
-            Some(bit) => Self(self.0 | bit),
-            None => self,
-        }
+        Self(self.0 | Self::of(family).0)
     }
 
     /// What both sets hold.
@@ -188,6 +204,17 @@ impl FamilySet {
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
+
+    /// The families in the set.
+    pub fn iter(self) -> impl Iterator<Item = Family> {
+        Family::ALL.iter().copied().filter(move |family| self.contains(*family))
+    }
+}
+
+impl FromIterator<Family> for FamilySet {
+    fn from_iter<I: IntoIterator<Item = Family>>(families: I) -> Self {
+        families.into_iter().fold(Self::EMPTY, Self::with)
+    }
 }
 
 #[cfg(test)]
@@ -196,17 +223,21 @@ mod tests {
 
     #[test]
     fn every_place_is_used_once() {
-        let mut seen = 0u64;
-        for afi in [1, 2, 25, 16388] {
+        let mut seen = FamilySet::EMPTY;
+        for family in Family::ALL {
+            assert!(!seen.contains(*family), "{family}");
+            seen = seen.with(*family);
+            assert_eq!(FamilySet::EMPTY.with(*family).iter().collect::<Vec<_>>(), [*family]);
+        }
+        assert_eq!(seen.iter().collect::<Vec<_>>(), Family::ALL);
+        assert_eq!(Family::ALL.iter().copied().collect::<FamilySet>(), seen);
+        assert_eq!(FamilySet::ALL.intersection(seen), seen);
+        for afi in Afi::ALL {
             for safi in 0..=255 {
-                if let Some(bit) = Family::new(Afi(afi), Safi(safi)).bit() {
-                    assert_eq!(seen & bit, 0, "{afi}/{safi}");
-                    assert_eq!(bit.count_ones(), 1);
-                    seen |= bit;
-                }
+                let family = Family::new(*afi, Safi(safi));
+                assert_eq!(seen.contains(family), Family::ALL.contains(&family), "{family}");
             }
         }
-        assert_eq!(seen, u64::MAX);
     }
 
     #[test]

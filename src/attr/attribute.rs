@@ -2,10 +2,8 @@
 
 use core::iter::FusedIterator;
 
-use super::table::{Value, decode_value};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
-use crate::session::Session;
 
 bitflags::bitflags! {
     /// Attribute flags (RFC 4271 section 4.3). Bits without a name are kept.
@@ -66,15 +64,6 @@ impl<'a> Attribute<'a> {
     /// Where the body starts.
     pub const fn body_offset(&self) -> u64 {
         self.offset.saturating_add(if self.flags.contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
-    }
-
-    /// The value, checked.
-    ///
-    /// # Errors
-    /// What RFC 7606 section 7 calls malformed, with the action it names for this attribute. An attribute without a row in the
-    /// table is [`Value::Raw`] and never an error.
-    pub fn decode(&self, session: &Session) -> Result<Value<'a>> {
-        decode_value(*self, session)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Attributes as JSON. [`crate::text::json`] lists the fields.
 
-use super::{Attribute, Attributes, AttributesIter, MpReach, MpUnreach, Value};
+use super::{Attribute, Attributes, AttributesIter, Value};
 use crate::error::Result;
-use crate::nlri::{NextHop, Nlri};
 use crate::session::Session;
 use crate::wire::{JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
 
@@ -39,38 +38,10 @@ struct Decoded<'a>(Value<'a>, Session);
 impl ToJson for Decoded<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match &self.0 {
-            Value::MpReach(reach) => mp_reach(reach, &self.1, out),
-            Value::MpUnreach(unreach) => mp_unreach(unreach, &self.1, out),
+            Value::MpReach(reach) => reach.json_by(&self.1, out),
+            Value::MpUnreach(unreach) => unreach.json_by(&self.1, out),
             value => value.to_json(out),
         }
-    }
-}
-
-/// Routes announced: family, next hop, routes one by one.
-pub(super) fn mp_reach<J: JsonSink>(reach: &MpReach<'_>, session: &Session, out: J) -> Result<J::Ok, J::Error> {
-    let mut object = out.object()?;
-    if let Some(family) = reach.family() {
-        object.member("family", &family)?;
-    }
-    if reach.next_hop() != NextHop::Raw(&[]) {
-        object.member("next_hop", &reach.next_hop())?;
-    }
-    routes(reach.nlri(session), &mut object)?;
-    object.end()
-}
-
-/// Routes withdrawn: family, routes one by one.
-pub(super) fn mp_unreach<J: JsonSink>(unreach: &MpUnreach<'_>, session: &Session, out: J) -> Result<J::Ok, J::Error> {
-    let mut object = out.object()?;
-    object.member("family", &unreach.family())?;
-    routes(unreach.nlri(session), &mut object)?;
-    object.end()
-}
-
-fn routes<O: JsonObject>(nlri: Result<Nlri<'_>>, object: &mut O) -> Result<(), O::Error> {
-    match nlri {
-        Ok(nlri) => object.member("routes", &nlri),
-        Err(e) => object.member("error", &e),
     }
 }
 

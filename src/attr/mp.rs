@@ -8,10 +8,10 @@ use core::fmt;
 use super::Decode;
 use crate::codes::{Afi, Safi};
 use crate::error::{Action, Context, EncodeError, Error, Result};
-use crate::family::Family;
+use crate::family::{Family, NextHopRule};
 use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED, place_routes};
 use crate::session::Session;
-use crate::wire::{Cursor, JsonSink, Observer, Sink};
+use crate::wire::{Cursor, JsonObject, JsonSink, Observer, Sink};
 
 /// Announced routes of one family with their next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl<'a> Decode<'a> for MpReach<'a> {
     }
 
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        super::json::mp_reach(self, &Session::AS4.with_multiple_labels(), out)
+        self.json_by(&Session::AS4.with_multiple_labels(), out)
     }
 
     fn body_len(&self, session: &Session) -> usize {
@@ -213,7 +213,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     }
 
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        super::json::mp_unreach(self, &Session::AS4.with_multiple_labels(), out)
+        self.json_by(&Session::AS4.with_multiple_labels(), out)
     }
 
     fn body_len(&self, session: &Session) -> usize {
@@ -273,41 +273,20 @@ impl fmt::Debug for MpUnreach<'_> {
     }
 }
 
-/// Octets that next hops of a family have: of its own address family, and of the other one; `None` where no rule is known.
-///
-/// IPv4 routes have IPv6 next hops where both speakers said so (RFC 8950 section 3). The IPv4 next hop of an IPv6 route is in no
-/// document, but speakers send it.
-const fn next_hop_lengths(family: Family) -> Option<(&'static [usize], &'static [usize])> {
-    Some(match (family.afi.0, family.safi.0) {
-        (1, 1 | 2 | 4) => (&[4], &[16, 32]),
-        (2, 1 | 2 | 4) => (&[16, 32], &[4]),
-        (1, 128 | 129) => (&[12], &[24, 48]),
-        (2, 128 | 129) => (&[24, 48], &[12]),
-        _ => return None,
-    })
-}
-
 /// Whether a next hop may be sent with routes of the family in a session.
 pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session) -> Result<(), EncodeError> {
     let len = next_hop.encoded_len();
-    let extended = family.afi.0 == 1 && session.extended_next_hop.contains(family);
-    match next_hop_lengths(family) {
-        Some((own, other)) if !(own.contains(&len) || extended && other.contains(&len)) => {
-            Err(EncodeError::unrepresentable("next hop"))
-        }
-        _ if len > 0xff => Err(EncodeError::too_long("next hop", len, 0xff)),
-        Some(_) => Ok(()),
-        // RFC 7432 section 9, RFC 4761 section 3.2.2 and RFC 6515 section 2: an address, as it is.
-        None if matches!((family.afi.0, family.safi.0), (25, 65 | 70) | (1 | 2, 5)) => match next_hop {
-            NextHop::V4(_) | NextHop::V6(_) => Ok(()),
-            _ => Err(EncodeError::unrepresentable("next hop")),
-        },
+    let extended = family.afi == Afi::IPV4 && session.extended_next_hop.contains(family);
+    let fits = match (family.next_hop_rule(), next_hop) {
+        (NextHopRule::Lengths(own, other), _) => own.contains(&len) || extended && other.contains(&len),
+        _ if len > 0xff => return Err(EncodeError::too_long("next hop", len, 0xff)),
+        (NextHopRule::Address, NextHop::V4(_) | NextHop::V6(_)) => true,
+        (NextHopRule::Address, _) => false,
         // No family that is known has a next hop of another shape; flow specifications have none (RFC 8955 section 4).
-        None if TYPED.contains(&family) && matches!(next_hop, NextHop::Raw([_, ..])) => {
-            Err(EncodeError::unrepresentable("next hop"))
-        }
-        None => Ok(()),
-    }
+        (NextHopRule::Any, NextHop::Raw([_, ..])) => !TYPED.contains(&family),
+        (NextHopRule::Any, _) => true,
+    };
+    if fits { Ok(()) } else { Err(EncodeError::unrepresentable("next hop")) }
 }
 
 impl MpReach<'_> {
@@ -341,11 +320,46 @@ impl MpReach<'_> {
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         let Some(family) = self.family else { return };
         let len = self.next_hop.len();
-        let fits = next_hop_lengths(family).is_none_or(|(own, extended)| own.contains(&len) || extended.contains(&len));
+        let fits = match family.next_hop_rule() {
+            NextHopRule::Lengths(own, other) => own.contains(&len) || other.contains(&len),
+            NextHopRule::Address | NextHopRule::Any => true,
+        };
         // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
         if !(fits || family == Family::IPV4_VPN && matches!(len, 16 | 32)) {
             report(crate::attr::place_of::bad_length(len, offset.saturating_add(3)), Action::ResetSession);
         }
+    }
+}
+
+impl MpReach<'_> {
+    /// Family, next hop, routes one by one.
+    pub(super) fn json_by<J: JsonSink>(&self, session: &Session, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        if let Some(family) = self.family() {
+            object.member("family", &family)?;
+        }
+        if self.next_hop() != NextHop::Raw(&[]) {
+            object.member("next_hop", &self.next_hop())?;
+        }
+        routes(self.nlri(session), &mut object)?;
+        object.end()
+    }
+}
+
+impl MpUnreach<'_> {
+    /// Family, routes one by one.
+    pub(super) fn json_by<J: JsonSink>(&self, session: &Session, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("family", &self.family())?;
+        routes(self.nlri(session), &mut object)?;
+        object.end()
+    }
+}
+
+fn routes<O: JsonObject>(nlri: Result<Nlri<'_>>, object: &mut O) -> Result<(), O::Error> {
+    match nlri {
+        Ok(nlri) => object.member("routes", &nlri),
+        Err(e) => object.member("error", &e),
     }
 }
 

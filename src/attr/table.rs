@@ -87,7 +87,7 @@ macro_rules! attribute_values {
         pub const TYPED: &[AttrCode] = &[$(AttrCode::$point),*];
 
         #[inline]
-        pub(super) fn decode_value<$a>(attribute: Attribute<$a>, session: &Session) -> Result<Value<$a>> {
+        fn decode_value<$a>(attribute: Attribute<$a>, session: &Session) -> Result<Value<$a>> {
             let (body, offset) = (attribute.body, attribute.body_offset());
             match attribute.code {
                 $(AttrCode::$point => match <$value>::decode(body, offset, session) {
@@ -189,17 +189,23 @@ macro_rules! attribute_values {
         }
 
         /// Reads the value of an attribute and reports what is wrong with it: that it is malformed, or what the row's `findings`
-        /// say of a value that can be read.
-        pub(super) fn value_findings<$a>(attribute: &Attribute<$a>, session: &Session, report: &mut dyn FnMut(Error)) {
-            let (body, at, context) = (attribute.body, attribute.body_offset(), Context::Attribute(attribute.code));
+        /// say of a value that can be read. Those of the index are nearly all that there are, and have their code in the caller's.
+        #[inline(always)]
+        pub(super) fn value_findings<$a>(attribute: &Attribute<$a>, session: &Session, report: &mut impl FnMut(Error)) {
             match attribute.code {
-                $(AttrCode::$point => match <$value as Decode<$a>>::decode(body, at, session) {
-                    Ok(value) => {
-                        let _ = &value;
-                        $($findings(&value, at, &mut |e, action| report(e.within(context, action)));)?
-                    }
-                    Err(e) => report(e.within(context, Action::$action)),
-                },)*
+                $(AttrCode::$point => attribute_values!(
+                    @ findings_here [$($index)?] attribute session report $point $action $value $(, $findings)?
+                ),)*
+                _ => {}
+            }
+        }
+
+        #[inline(never)]
+        fn other_findings<$a>(attribute: &Attribute<$a>, session: &Session, report: &mut dyn FnMut(Error)) {
+            match attribute.code {
+                $(AttrCode::$point => {
+                    attribute_values!(@ findings attribute session report $point $action $value $(, $findings)?);
+                })*
                 _ => {}
             }
         }
@@ -227,8 +233,32 @@ macro_rules! attribute_values {
             }
         }
     };
+    (@ findings_here [] $attribute:ident $session:ident $report:ident $($row:tt)*) => {
+        other_findings($attribute, $session, $report)
+    };
+    (@ findings_here [$index:literal] $($row:tt)*) => { attribute_values!(@ findings $($row)*) };
+    (@ findings $attribute:ident $session:ident $report:ident $point:ident $action:ident $value:ty $(, $findings:path)?) => {{
+        let (body, at) = ($attribute.body, $attribute.body_offset());
+        match <$value as Decode<'_>>::decode(body, at, $session) {
+            Ok(_value) => {
+                $($findings(&_value, at, &mut |e, action| $report(e.within(Context::Attribute(AttrCode::$point), action)));)?
+            }
+            Err(e) => $report(e.within(Context::Attribute(AttrCode::$point), Action::$action)),
+        }
+    }};
     (@ own $($row:tt)*) => {};
     (@ fields $($row:tt)*) => { field_attributes! { $($row)*; } };
 }
 path_attributes!(attribute_values);
 field_attributes! { 'a Opaque<'a>; }
+
+impl<'a> Attribute<'a> {
+    /// The value, checked.
+    ///
+    /// # Errors
+    /// What RFC 7606 section 7 calls malformed, with the action it names for this attribute. An attribute without a row in the
+    /// table is [`Value::Raw`] and never an error.
+    pub fn decode(&self, session: &Session) -> Result<Value<'a>> {
+        decode_value(*self, session)
+    }
+}

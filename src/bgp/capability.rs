@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use super::counted_text::CountedText;
-use super::open::Parameters;
+use super::parameter::{Parameter, Parameters};
 use crate::asn::Asn;
 use crate::attr::place_of;
 use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
@@ -671,6 +671,13 @@ pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
         }
         c.stop();
         o.close(c.offset());
+    }
+}
+
+impl<'a> Parameter<'a> {
+    /// The capabilities of this parameter; none unless it is of type 2.
+    pub const fn capabilities(&self) -> Capabilities<'a> {
+        Capabilities::parse_at(if self.kind == 2 { self.raw } else { &[] }, self.offset)
     }
 }
 

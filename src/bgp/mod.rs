@@ -8,6 +8,7 @@ mod decoder;
 mod json;
 mod notification;
 mod open;
+mod parameter;
 mod refresh;
 #[cfg(feature = "tokio")]
 mod tokio;
@@ -22,7 +23,8 @@ pub use capability::{
 };
 pub use counted_text::CountedText;
 pub use notification::{Notification, NotificationData};
-pub use open::{Open, Parameter, Parameters};
+pub use open::Open;
+pub use parameter::{Parameter, Parameters};
 pub use refresh::{
     AddressPrefixFilter, CoveringPrefixFilter, FilterEntries, FilterEntry, FilterGroup, FilterHead, FilterHost, FilterValue,
     Filters, RouteRefresh,

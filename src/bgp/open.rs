@@ -6,10 +6,10 @@ mod builder;
 #[cfg(feature = "alloc")]
 pub use builder::OpenBuilder;
 
-use core::iter::FusedIterator;
 use core::net::Ipv4Addr;
 
 use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue, ExtendedNextHop};
+use super::parameter::Parameters;
 use super::{HEADER_LEN, put_header};
 use crate::asn::Asn;
 use crate::codes::{Afi, CapabilityCode, MessageType, OpenParameter, Role};
@@ -191,62 +191,6 @@ impl Offer {
         offer
     }
 }
-
-/// One optional parameter: its type and octets.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Parameter<'a> {
-    /// Parameter type: 2 holds capabilities.
-    pub kind: u8,
-    /// The octets behind the length.
-    pub raw: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
-    pub offset: u64,
-}
-
-impl<'a> Parameter<'a> {
-    /// The capabilities of this parameter; none unless it is of type 2.
-    pub const fn capabilities(&self) -> Capabilities<'a> {
-        Capabilities::parse_at(if self.kind == 2 { self.raw } else { &[] }, self.offset)
-    }
-}
-
-/// Iterates over optional parameters; ends after the first error.
-#[derive(Clone, Copy, Debug)]
-pub struct Parameters<'a> {
-    cursor: Cursor<'a>,
-    extended: bool,
-}
-
-impl<'a> Iterator for Parameters<'a> {
-    type Item = Result<Parameter<'a>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.cursor.is_empty() {
-            return None;
-        }
-        let parameter = self.read();
-        if parameter.is_err() {
-            self.cursor.stop();
-        }
-        Some(parameter)
-    }
-}
-
-impl<'a> Parameters<'a> {
-    pub(super) const NONE: Self = Self { cursor: Cursor::at(&[], 0), extended: false };
-
-    fn read(&mut self) -> Result<Parameter<'a>> {
-        let kind = self.cursor.u8()?;
-        let within = |e: Error| e.within(Context::OpenParameter(kind), Action::ResetSession);
-        let len = if self.extended { self.cursor.u16().map_err(within)? } else { u16::from(self.cursor.u8().map_err(within)?) };
-        let offset = self.cursor.offset();
-        let raw = self.cursor.take(usize::from(len)).map_err(within)?;
-        Ok(Parameter { kind, raw, offset })
-    }
-}
-
-impl FusedIterator for Parameters<'_> {}
 
 impl Open<'_> {
     /// What RFC 4271 section 6.2 and the capabilities' RFCs forbid, one finding at a time; returns the worst action.

@@ -209,8 +209,6 @@ mrt_records! {
     }
 }
 
-crate::wire::wire_newtype!(MrtType(u16));
-
 /// The name of a record's subtype, which depends on its type: see [`MrtType::subtype_name`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct SubtypeName {

@@ -2,8 +2,7 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::RibRoute;
-use super::layout::{Pass, Reading, Speakers, attributes, states};
+use super::layout::{Pass, Reading, RibRoute, Speakers, attributes, states};
 use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;

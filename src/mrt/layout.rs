@@ -4,17 +4,36 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::RibRoute;
 use super::observe;
 use crate::asn::Asn;
 use crate::codes::{Afi, FsmState, MrtType};
 use crate::error::{Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::io::{Frame, Framing};
-use crate::nlri::PathPrefix;
+use crate::nlri::{PathPrefix, RawRoute};
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::{Cursor, Field, Observer, Sink};
+
+/// What a RIB record is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a plain prefix, or another family's route")]
+pub enum RibRoute<'a> {
+    /// A prefix; where the record itself carries a path identifier it is with it.
+    Prefix(PathPrefix),
+    /// A route of another family (RIB_GENERIC).
+    Other(RawRoute<'a>),
+}
+
+impl<'a> RibRoute<'a> {
+    /// The route of a family without plain prefixes, on the wire.
+    pub const fn raw(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Prefix(_) => None,
+            Self::Other(route) => Some(route.bytes),
+        }
+    }
+}
 
 /// Finds how many octets the route at the front of a window has; `None` where its family does not say.
 pub(super) type RouteLen = fn(Family, Cursor<'_>) -> Result<Option<usize>>;

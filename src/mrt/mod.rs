@@ -28,6 +28,8 @@
 
 mod bgp4mp;
 #[cfg(feature = "alloc")]
+mod dissect;
+#[cfg(feature = "alloc")]
 mod evidence;
 #[cfg(feature = "alloc")]
 mod findings;
@@ -48,12 +50,12 @@ mod writer;
 
 pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
 #[cfg(feature = "alloc")]
+pub use dissect::places;
+#[cfg(feature = "alloc")]
 pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
 pub(crate) use findings::no_peer;
-pub use layout::HEADER_LEN;
-#[cfg(feature = "alloc")]
-pub use observe::places;
+pub use layout::{HEADER_LEN, RibRoute};
 #[cfg(feature = "alloc")]
 pub use peers::Peers;
 #[cfg(feature = "std")]
@@ -64,9 +66,7 @@ pub use record_buf::RecordBuf;
 pub use recover::RecoveringReader;
 pub use recover::{Recovered, RecoveredRecords, recover};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
-pub use table_dump_v2::{
-    GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord, RibRoute,
-};
+pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord};
 
 #[cfg(feature = "alloc")]
 pub use writer::{EntryToWrite, TableDumpWriter, put_record};

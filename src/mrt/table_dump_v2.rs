@@ -5,7 +5,7 @@ use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::Body;
-use super::layout::{Pass, Reading, address, asn, attributes};
+use super::layout::{Pass, Reading, RibRoute, address, asn, attributes};
 use super::observe::inside;
 use crate::asn::Asn;
 use crate::attr::Attributes;
@@ -14,7 +14,7 @@ use crate::codes::{Afi, Safi};
 use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::nlri::{PathPrefix, RawRoute, route_len};
+use crate::nlri::{PathPrefix, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
@@ -150,16 +150,6 @@ impl Iterator for IndexedPeers<'_> {
 }
 
 impl FusedIterator for IndexedPeers<'_> {}
-
-/// What a RIB record is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a plain prefix, or another family's route")]
-pub enum RibRoute<'a> {
-    /// A prefix; where the record itself carries a path identifier it is with it.
-    Prefix(PathPrefix),
-    /// A route of another family (RIB_GENERIC).
-    Other(RawRoute<'a>),
-}
 
 /// One route with an entry for each peer that has it (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4).
 #[derive(Clone, Copy)]
@@ -423,16 +413,6 @@ impl<'a> Iterator for RibEntries<'a> {
 }
 
 impl FusedIterator for RibEntries<'_> {}
-
-impl<'a> RibRoute<'a> {
-    /// The route of a family without plain prefixes, on the wire.
-    pub const fn raw(&self) -> Option<&'a [u8]> {
-        match self {
-            Self::Prefix(_) => None,
-            Self::Other(route) => Some(route.bytes),
-        }
-    }
-}
 
 /// Where collector and peers are (RFC 6397 section 4), checked once.
 ///

@@ -5,8 +5,8 @@
 use core::fmt;
 use core::net::Ipv6Addr;
 
-use super::labeled::{Label, prefix_octets};
-use super::unicast::{take_prefix, write_prefix};
+use super::labeled::Label;
+use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{EncodeError, Result};

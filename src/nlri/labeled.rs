@@ -3,7 +3,7 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use super::unicast::read_prefix;
+use super::unicast::{prefix_octets, read_prefix, write_prefix_octets};
 use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
@@ -348,17 +348,6 @@ fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool) -> Result
         Ok((_, left)) => Err(Error::new(ErrorKind::TrailingBytes(u32::try_from(left.len()).unwrap_or(u32::MAX)), offset)),
         Err(kind) => Err(Error::new(kind, offset)),
     }
-}
-
-/// Octets of a prefix behind its length.
-pub(super) const fn prefix_octets(prefix: Prefix) -> usize {
-    (prefix.len() as usize).div_ceil(8)
-}
-
-/// Writes the octets of a prefix behind its length.
-pub(super) fn write_prefix_octets<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
-    let all = prefix.bits().to_be_bytes();
-    out.put_slice(all.get(..prefix_octets(prefix)).unwrap_or(&all));
 }
 
 /// A prefix with the labels that lead to it (RFC 8277 section 2), shown as `198.51.100.0/24 label 100`.

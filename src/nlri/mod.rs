@@ -60,6 +60,7 @@ pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 use core::fmt;
 use core::iter::FusedIterator;
 
+use crate::codes::families;
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::{Family, FamilySet};
 use crate::session::Session;
@@ -168,27 +169,6 @@ impl Framing {
     }
 }
 
-/// How the routes of a family say where they end; `None` where they do not, or nobody knows.
-const fn framing(family: Family) -> Option<Framing> {
-    Some(match (family.afi.0, family.safi.0) {
-        // Labels, VPNs, their multicast, route targets, SR policy, classful transport; MDT.
-        (1 | 2, 4 | 73 | 76 | 128 | 129 | 132) | (1, 66) => Framing::Bits,
-        // MCAST-VPN; MCAST-VPLS, EVPN.
-        (1 | 2, 5) | (25, 8 | 70) => Framing::TypeLen(1, 1),
-        // VPLS and its auto-discovery.
-        (25, 65) => Framing::Len(2),
-        // Link state.
-        (16388, 71 | 72 | 80) => Framing::TypeLen(2, 2),
-        // Mobile user plane: architecture, type of two octets, length.
-        (1 | 2, 85) => Framing::TypeLen(3, 1),
-        // Color-aware routing.
-        (1 | 2, 83 | 84) => Framing::Len(1),
-        // Flow specifications.
-        (1 | 2 | 25, 133 | 134) => Framing::Flowspec,
-        _ => return None,
-    })
-}
-
 /// Octets of the route of `family` at the front of a window; `None` for families whose routes do not say where they end.
 ///
 /// # Errors
@@ -216,27 +196,46 @@ pub(crate) fn check_raw(family: Family, bytes: &[u8]) -> Result<(), EncodeError>
     }
 }
 
-// One row per kind of route: variant, its type, and the families (AFI, SAFI) that carry it.
-macro_rules! families {
-    ($($(#[$doc:meta])* $variant:ident($type:ty) [$(($afi:literal, $safi:literal)),*];)*) => {
+macro_rules! route_families {
+    (
+        $a:lifetime
+        prefixes { $($prefixes:tt)* }
+        routes { $(
+            $(#[$doc:meta])*
+            $variant:ident($type:ty), $framing:expr => {
+                $($(#[$row_doc:meta])* $name:ident = $afi:ident $safi:ident, $next_hop:expr;)*
+            }
+        )* }
+        framed { $($(#[$framed_doc:meta])* $framed:ident = $framed_afi:ident $framed_safi:ident, $framed_hop:expr, $end:expr;)* }
+        unframed { $($unframed:tt)* }
+    ) => {
+        /// How the routes of a family say where they end; `None` where they do not, or it is not known.
+        const fn framing(family: Family) -> Option<Framing> {
+            match family {
+                $($(Family::$name)|* => Some($framing),)*
+                $(Family::$framed => Some($end),)*
+                _ => None,
+            }
+        }
+
         /// One route of a family that has no plain prefixes, taken apart.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
-        pub enum Route<'a> {
+        pub enum Route<$a> {
             $($(#[$doc])* $variant($type),)*
             /// A route of a family without a row in the table, or all of that family's routes, as they are.
-            Raw(&'a [u8]),
+            Raw(&$a [u8]),
         }
 
         /// Families whose routes are taken apart, plain prefixes aside.
-        pub const TYPED: &[Family] = &[$($(Family::of($afi, $safi),)*)*];
+        pub const TYPED: &[Family] = &[$($(Family::$name,)*)*];
 
-        impl<'a> Route<'a> {
+        impl<$a> Route<$a> {
             /// Reads a route and tells an observer where its fields lie.
-            fn read<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self> {
+            fn read<O: Observer>(c: &mut Cursor<$a>, layout: Layout, o: &mut O) -> Result<Self> {
                 let family = layout.family;
-                let route = match (family.afi.0, family.safi.0) {
-                    $($(($afi, $safi))|* => <$type as RouteField<'a>>::read_route(c, layout, o).map(Self::$variant),)*
+                let route = match family {
+                    $($(Family::$name)|* => <$type as RouteField<$a>>::read_route(c, layout, o).map(Self::$variant),)*
                     _ => o.field(c, "routes").map(Self::Raw),
                 };
                 #[cfg(test)]
@@ -281,8 +280,8 @@ macro_rules! families {
 
             fn check(&self, family: Family) -> Result<(), EncodeError> {
                 match self {
-                    $(Self::$variant(route) => match (family.afi.0, family.safi.0) {
-                        $(($afi, $safi))|* => RouteField::check_route(route, family),
+                    $(Self::$variant(route) => match family {
+                        $(Family::$name)|* => RouteField::check_route(route, family),
                         _ => Err(EncodeError::unrepresentable("family")),
                     },)*
                     Self::Raw(bytes) => check_raw(family, bytes),
@@ -318,34 +317,7 @@ macro_rules! families {
     };
 }
 
-families! {
-    /// Labeled prefixes (RFC 8277).
-    Labeled(LabeledPrefix<'a>) [(1, 4), (2, 4)];
-    /// Prefixes of VPNs, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and of transport classes (RFC 9832).
-    Vpn(VpnPrefix<'a>) [(1, 76), (2, 76), (1, 128), (2, 128), (1, 129), (2, 129)];
-    /// Candidate paths of SR policies (RFC 9830).
-    SrPolicy(SrPolicyRoute) [(1, 73), (2, 73)];
-    /// Color-aware routes (RFC 9871).
-    Car(CarRoute<'a>) [(1, 83), (2, 83), (1, 84), (2, 84)];
-    /// Flow specifications (RFC 8955, RFC 8956), of VPNs and of Ethernet too.
-    Flowspec(FlowspecRule<'a>) [(1, 133), (2, 133), (25, 133), (1, 134), (2, 134), (25, 134)];
-    /// VPLS, signalled (RFC 4761) and discovered (RFC 6074).
-    Vpls(VplsRoute<'a>) [(25, 65)];
-    /// Ethernet VPN (RFC 7432).
-    Evpn(EvpnRoute<'a>) [(25, 70)];
-    /// Multicast in VPNs (RFC 6514).
-    McastVpn(McastVpnRoute<'a>) [(1, 5), (2, 5)];
-    /// Multicast distribution trees (RFC 6037).
-    Mdt(MdtRoute) [(1, 66)];
-    /// Mobile user plane (draft-mpmz-bess-mup-safi).
-    Mup(MupRoute<'a>) [(1, 85), (2, 85)];
-    /// Route target membership (RFC 4684).
-    RouteTarget(RouteTargetMembership) [(1, 132)];
-    /// Link state (RFC 9552), also for BGP's own shortest paths (RFC 9815).
-    LinkState(LinkStateRoute<'a>) [(16388, 71), (16388, 80)];
-    /// Link state of VPNs (RFC 9552).
-    LinkStateVpn(LinkStateVpnRoute<'a>) [(16388, 72)];
-}
+families!(route_families);
 
 field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a> LinkStateRoute<'a> LinkStateVpnRoute<'a>);
 

@@ -4,8 +4,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::address::{OptionalAddress, RestAddress, SizedAddress, address_octets, write_address};
-use super::labeled::prefix_octets;
-use super::unicast::{take_prefix, write_prefix};
+use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};

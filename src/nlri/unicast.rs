@@ -3,7 +3,6 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
-use super::labeled::write_prefix_octets;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Observer, Sink};
@@ -44,6 +43,17 @@ impl PathPrefix {
         }
         write_prefix(self.prefix, out);
     }
+}
+
+/// Octets of a prefix behind its length.
+pub(super) const fn prefix_octets(prefix: Prefix) -> usize {
+    (prefix.len() as usize).div_ceil(8)
+}
+
+/// Writes the octets of a prefix behind its length.
+pub(super) fn write_prefix_octets<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
+    let all = prefix.bits().to_be_bytes();
+    out.put_slice(all.get(..prefix_octets(prefix)).unwrap_or(&all));
 }
 
 impl fmt::Display for PathPrefix {

@@ -10,7 +10,8 @@ use nom::character::complete::char;
 use nom::combinator::{all_consuming, opt};
 use nom::sequence::preceded;
 
-use super::labeled::{Labels, bit_route, check_bits, place_rest, prefix_octets, read_stack, write_prefix_octets};
+use super::labeled::{Labels, bit_route, check_bits, place_rest, read_stack};
+use super::unicast::{prefix_octets, write_prefix_octets};
 use super::{Layout, ParseRouteError, RouteField, parse_outcome};
 use crate::asn::Asn;
 use crate::error::{EncodeError, Result};

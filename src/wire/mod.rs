@@ -12,6 +12,8 @@ mod shapes;
 mod sink;
 mod text;
 
+use crate::codes::{Afi, CapabilityCode, FsmState, MrtType, OrfType, Role, Safi};
+
 #[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
 pub use cursor::Cursor;
 pub(crate) use describe::{wire_flags, wire_newtype, wire_struct, wire_tlv};
@@ -29,3 +31,6 @@ pub use observe::Observer;
 pub use shapes::{Bounded, Counted, List, ListIter, OneOrMore, Text, U24};
 pub use sink::Sink;
 pub(crate) use text::{Octets, ReadText, by_word, named, word};
+
+// Code points that stand in layouts as they are.
+wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) MrtType(u16) OrfType(u8) Role(u8));

@@ -11,8 +11,8 @@ use super::component::{Body, Row, tell_parts};
 use super::parse::{Parsed, fail, octet, octets};
 use crate::codes::Afi;
 use crate::error::{EncodeError, ErrorKind, Result};
-use crate::nlri::labeled::{prefix_octets, write_prefix_octets};
 use crate::nlri::read_prefix;
+use crate::nlri::unicast::{prefix_octets, write_prefix_octets};
 use crate::prefix::{ParsePrefixError, Prefix};
 use crate::wire::{Observer, Sink};
 

@@ -5,7 +5,6 @@ use core::fmt;
 use core::ops::{Bound, Index, RangeBounds};
 
 use super::build::Builder;
-use super::frozen::Frozen;
 use super::key::Key;
 use super::tree::Trie;
 use super::walk::{Path, Walk};
@@ -290,23 +289,6 @@ impl<T> PrefixMap<T> {
         ipv4.finish(&mut map.v4);
         ipv6.finish(&mut map.v6);
         map
-    }
-
-    /// A table of the longest matches of addresses as they are now: faster, larger, and without any other query.
-    ///
-    /// Its values are copies, of some more than one; see [`Frozen`]. With values of four bytes it takes some seven bytes for
-    /// each IPv4 prefix of a table of the Internet and thirty for each IPv6 prefix, hostile prefixes of 128 bits a little over
-    /// a thousand each, and 256 KiB for each family that there is.
-    ///
-    /// # Panics
-    ///
-    /// As collections do that grow over the address space: at a thousand million parts of the table of a family. Tables of the
-    /// Internet have one or two for each prefix, hostile ones up to 36: thirty million prefixes of theirs are too many.
-    pub fn freeze(&self) -> Frozen<T>
-    where
-        T: Clone,
-    {
-        Frozen::new(self)
     }
 
     /// Writes everything anew in address order and leaves little unused.
