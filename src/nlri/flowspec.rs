@@ -10,6 +10,7 @@
 //! Bits of operators that must be zero and are not read (RFC 8955 section 4.2.1) have no text: they are zero in what it is read
 //! back to.
 
+mod body;
 #[cfg(feature = "alloc")]
 mod builder;
 mod component;
@@ -35,7 +36,8 @@ use crate::codes::Afi;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, FromFn, JsonObject, JsonSink, JsonText, Observer, Sink, ToJson, serialize_as_json};
-use component::{Body, Form, next_component, row_of};
+use body::{Body, Form};
+use component::{next_component, row_of};
 use parse::Failure;
 
 /// The longest rule that the length in front of it can say (RFC 8955 section 4.1).

@@ -12,8 +12,8 @@ const ROWS: &[&[&str]] = &[
     &["scan"],
     &["codes"],
     &["error"],
-    &["places"],
     &["wire"],
+    &["places"],
     &["io"],
     &["asn", "prefix", "family", "mac", "peer", "session", "time"],
     &["nlri"],
@@ -54,6 +54,8 @@ const ROOT: &[(&str, &str)] = &[
 const CIRCLES: &[(&str, &[&str])] = &[
     // ATTR_SET is an attribute that holds attributes: its value is among all values, which it reads, lists and shows.
     ("attr", &["attr_set", "json", "list", "places", "table"]),
+    // A field is read while an observer looks on and is shown to a sink of JSON, and both are given fields.
+    ("wire", &["field", "json", "observe"]),
 ];
 
 fn row(module: &str) -> Option<usize> {

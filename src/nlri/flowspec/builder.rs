@@ -8,7 +8,8 @@ pub use text::ParseFlowspecError;
 use alloc::vec::Vec;
 use core::str::FromStr;
 
-use super::component::{FlowspecComponent, Form, row_of};
+use super::body::Form;
+use super::component::{FlowspecComponent, row_of};
 use super::operators::{BitmaskTerm, BitmaskTerms, NumericTerm, NumericTerms};
 use super::{FlowspecRule, check_len};
 use crate::codes::Afi;

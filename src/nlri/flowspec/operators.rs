@@ -7,7 +7,7 @@ use core::ops::RangeInclusive;
 use nom::Parser;
 use nom::combinator::{flat_map, map, recognize};
 
-use super::component::{BITMASK, Body, OCTET, Row};
+use super::body::{BITMASK, Body, OCTET, Row, octets_for};
 use super::parse::{Failure, Parsed, fail, octet, octets};
 use crate::codes::Afi;
 use crate::error::{EncodeError, ErrorKind, Result};
@@ -43,16 +43,6 @@ pub(super) const fn len_bits(octets: usize) -> Option<u8> {
         4 => Some(0x20),
         8 => Some(0x30),
         _ => None,
-    }
-}
-
-/// The fewest octets, of those that an operator can say, that hold a value.
-pub(super) const fn octets_for(value: u64) -> usize {
-    match value {
-        0..=0xff => 1,
-        0x100..=0xffff => 2,
-        0x1_0000..=0xffff_ffff => 4,
-        _ => 8,
     }
 }
 

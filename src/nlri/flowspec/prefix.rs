@@ -7,7 +7,7 @@ use core::str::FromStr;
 
 use nom::Parser;
 
-use super::component::{Body, Row, tell_parts};
+use super::body::{Body, Row, tell_parts};
 use super::parse::{Parsed, fail, octet, octets};
 use crate::codes::Afi;
 use crate::error::{EncodeError, ErrorKind, Result};

@@ -1,5 +1,5 @@
+use super::body::octets_for;
 use super::component::ROWS;
-use super::operators::octets_for;
 use super::*;
 use crate::mac::MacAddress;
 use crate::nlri::{RawRoute, Route, Routes};
