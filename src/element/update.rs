@@ -150,7 +150,11 @@ impl<'a> UpdateRoutes<'a> {
     #[cold]
     pub(super) fn start_further(&mut self, update: Update<'a>, mark: Error) {
         self.start_damaged(update, None);
-        self.element.known = Some(worse(self.element.known.flatten(), mark));
+        let known = match self.element.beside {
+            Beside::Known(known) => known,
+            Beside::Nothing | Beside::NextHop(_) => None,
+        };
+        self.element.beside = Beside::Known(worse(known, mark));
     }
 
     /// The next element.

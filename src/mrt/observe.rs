@@ -2,7 +2,7 @@
 
 use crate::attr::place_list;
 use crate::codes::MessageType;
-use crate::error::{Context, Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::nlri::{RawRoute, place_cut_prefix, read_prefix};
 use crate::prefix::Prefix;
@@ -74,7 +74,6 @@ pub(super) fn attributes<'a, O: Observer>(c: &mut Cursor<'a>, len: usize, sessio
 mod places {
     use super::*;
     use crate::bgp::{self, Messages};
-    use crate::error::Action;
     use crate::io::Frame;
     use crate::places::Places;
     use crate::wire::Field as _;

@@ -6,7 +6,7 @@ use core::fmt;
 use nom::Parser;
 use nom::combinator::map;
 
-use super::body::{BITMASK, Body, FRAGMENT, Form, MAC, OCTET, PREFIX, Row, TCP_FLAGS, TWO_OCTETS, tell_parts};
+use super::body::{BITMASK, Body, FRAGMENT, MAC, OCTET, PREFIX, Row, TCP_FLAGS, TWO_OCTETS, tell_parts};
 use super::operators::{BitmaskTerms, NumericTerms};
 use super::parse::{Parsed, fail, octet};
 use super::prefix::FlowspecPrefix;

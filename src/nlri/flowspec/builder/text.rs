@@ -16,8 +16,9 @@ use super::FlowspecBuilder;
 use crate::codes::Afi;
 use crate::error::Result;
 use crate::mac::MacAddress;
-use crate::nlri::flowspec::component::{Body, FlowspecComponent, Form, ROWS, Row, row_of};
-use crate::nlri::flowspec::operators::{AND, END, EQ, GT, LT, MATCH, NOT, len_bits, octets_for, put_pair};
+use crate::nlri::flowspec::body::{Body, Form, Row, octets_for};
+use crate::nlri::flowspec::component::{FlowspecComponent, ROWS, row_of};
+use crate::nlri::flowspec::operators::{AND, END, EQ, GT, LT, MATCH, NOT, len_bits, put_pair};
 use crate::nlri::flowspec::prefix::FlowspecPrefix;
 
 /// A text that is no flow specification rule.
