@@ -12,7 +12,6 @@ use routeglass::attr::Attributes;
 use routeglass::element::{Element, elements};
 use routeglass::mrt::{Body, Peers, Reader, Record, records};
 
-#[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "../tests/common/vectors.rs"]
 mod vectors;
 

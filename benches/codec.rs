@@ -12,7 +12,6 @@ use routeglass::error::Action;
 use routeglass::nlri::Prefixes;
 use routeglass::{Asn, Session};
 
-#[expect(unreachable_pub, reason = "shared by several tests")]
 #[path = "../tests/common/vectors.rs"]
 mod vectors;
 

@@ -271,7 +271,7 @@ impl<'a> Arbitrary<'a> for NumericTerm {
 fn comparison(u: &mut Unstructured<'_>) -> Result<NumericTerm> {
     use NumericTerm as T;
     let value = flowspec_value(u)?;
-    let make = u.choose(&[T::eq, T::ne, T::lt, T::le, T::gt, T::ge])?;
+    let make = u.choose::<fn(u64) -> T>(&[T::eq, T::ne, T::lt, T::le, T::gt, T::ge])?;
     let (term, octets) = (make(value), *u.choose(&[1, 2, 4, 8])?);
     Ok(term.in_octets(octets).unwrap_or(term))
 }
@@ -286,7 +286,7 @@ impl<'a> Arbitrary<'a> for BitmaskTerm {
 /// As [`comparison`].
 fn mask(u: &mut Unstructured<'_>) -> Result<BitmaskTerm> {
     let value = flowspec_value(u)?;
-    let make = u.choose(&[BitmaskTerm::any, BitmaskTerm::all])?;
+    let make = u.choose::<fn(u64) -> BitmaskTerm>(&[BitmaskTerm::any, BitmaskTerm::all])?;
     let term = make(value);
     Ok(if u.arbitrary()? { term.not() } else { term })
 }

@@ -11,6 +11,8 @@
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
+#[cfg(test)]
+extern crate self as routeglass;
 #[cfg(all(feature = "std", not(test)))]
 extern crate std;
 

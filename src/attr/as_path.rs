@@ -17,7 +17,7 @@ use super::{Decode, place_of};
 use crate::asn::Asn;
 use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
-use crate::wire::{Cursor, Observer, Sink};
+use crate::wire::{Cursor, Observer, Sink, step};
 
 /// What kind of segment a part of a path is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -100,6 +100,7 @@ impl Iterator for Asns<'_> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Asn> {
+        step();
         match self.four.next() {
             Some(octets) => Some(Asn(u32::from_be_bytes(*octets))),
             None => self.two.next().map(|octets| Asn(u32::from(u16::from_be_bytes(*octets)))),
@@ -269,6 +270,7 @@ impl<'a> AsPath<'a> {
     pub fn parse_at(bytes: &'a [u8], asn4: bool, offset: u64) -> Result<Self> {
         let mut rest = bytes;
         while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
+            step();
             let octets = usize::from(count) << if asn4 { 2 } else { 1 };
             if kind.wrapping_sub(1) > 3 {
                 return Err(bad(ErrorKind::BadValue(u32::from(kind)), offset, bytes.len(), rest.len()));
@@ -535,6 +537,7 @@ impl<'a> Iterator for Segments<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Segment<'a>> {
+        step();
         let (&[kind, count], tail) = self.rest.split_first_chunk::<2>()?;
         let kind = SegmentKind::from_wire(kind)?;
         let (bytes, rest) = tail.split_at_checked(usize::from(count) << if self.asn4 { 2 } else { 1 })?;

@@ -4,6 +4,7 @@ use core::iter::FusedIterator;
 
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+use crate::wire::step;
 
 bitflags::bitflags! {
     /// Attribute flags (RFC 4271 section 4.3). Bits without a name are kept.
@@ -132,6 +133,7 @@ pub(super) fn overrun(rest: &[u8], end: u64) -> Error {
 /// Splits the first attribute off a list: flags, code, body, what follows.
 #[inline(always)]
 pub(super) fn split_attribute(rest: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
+    step();
     let (&[flags, code, len], tail) = rest.split_first_chunk::<3>()?;
     let (body, tail) = if flags & 0x10 != 0 {
         let (&low, tail) = tail.split_first()?;

@@ -1,6 +1,7 @@
 //! Compressed input: [`Decompress`] recognises it by content and decodes it.
 
 use std::fmt;
+use std::format;
 use std::io::{self, Read};
 use std::prelude::v1::*;
 use std::vec;

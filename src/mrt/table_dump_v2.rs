@@ -18,7 +18,7 @@ use crate::nlri::{PathPrefix, route_len};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
-use crate::wire::{Cursor, Observer};
+use crate::wire::{Cursor, Observer, step};
 
 /// The peers that RIB entries refer to by number (RFC 6396 section 4.3.1), checked once.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -395,6 +395,7 @@ impl<'a> Iterator for RibEntries<'a> {
 
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
+        step();
         if self.over {
             return None;
         }

@@ -5,7 +5,7 @@ use core::iter::FusedIterator;
 
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Observer, Sink};
+use crate::wire::{Cursor, Observer, Sink, step};
 
 /// A prefix and, where ADD-PATH is in use, its path identifier.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -101,6 +101,7 @@ fn left_aligned(octets: &[u8]) -> u128 {
 /// Reads one prefix from the front of `bytes`; `Err` holds what is wrong.
 #[inline(always)]
 pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
+    step();
     let Some((&len, rest)) = bytes.split_first() else {
         return Err(ErrorKind::Truncated(1));
     };
@@ -220,6 +221,7 @@ impl<'a> Prefixes<'a> {
     pub fn parse_at(bytes: &'a [u8], v6: bool, add_path: bool, offset: u64) -> Result<Self> {
         let mut rest = bytes;
         while !rest.is_empty() {
+            step();
             // Only lengths are looked at here; the iterator reads the addresses.
             let at = rest.len();
             let list = if add_path { rest.get(4..).unwrap_or(&[]) } else { rest };

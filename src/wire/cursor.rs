@@ -1,5 +1,6 @@
 //! A bounds-checked cursor that always knows where it is.
 
+use super::work::step;
 use crate::error::{Error, ErrorKind, Result};
 
 /// What is left of a window, and where the window ends in the outermost input.
@@ -55,6 +56,7 @@ impl<'a> Cursor<'a> {
 
     #[inline(always)]
     pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N]> {
+        step();
         match self.rest.split_first_chunk() {
             Some((head, rest)) => {
                 self.rest = rest;
@@ -82,6 +84,7 @@ impl<'a> Cursor<'a> {
 
     #[inline(always)]
     pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8]> {
+        step();
         match self.rest.split_at_checked(len) {
             Some((head, rest)) => {
                 self.rest = rest;

@@ -11,6 +11,7 @@ pub(crate) mod rows;
 mod shapes;
 mod sink;
 mod text;
+mod work;
 
 use crate::codes::{Afi, CapabilityCode, FsmState, MrtType, OrfType, Role, Safi};
 
@@ -31,6 +32,7 @@ pub use observe::Observer;
 pub use shapes::{Bounded, Counted, List, ListIter, OneOrMore, Text, U24};
 pub use sink::Sink;
 pub(crate) use text::{Octets, ReadText, by_word, named, word};
+pub(crate) use work::step;
 
 // Code points that stand in layouts as they are.
 wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) MrtType(u16) OrfType(u8) Role(u8));

@@ -16,6 +16,8 @@ pub mod command;
 mod corpus;
 #[cfg(feature = "compression")]
 pub mod facts;
+#[cfg(feature = "std")]
+pub mod growing;
 #[cfg(feature = "compression")]
 pub mod values;
 pub mod vectors;

@@ -1,5 +1,5 @@
 //! One record of each kind, typed by hand.
-#![allow(clippy::unwrap_used, dead_code, reason = "shared by tests that each use a part")]
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub, reason = "shared by tests that each use a part")]
 
 /// A record: header and body (RFC 6396 section 2), of second 9.
 pub fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {

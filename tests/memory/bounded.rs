@@ -1,4 +1,5 @@
-//! Bounds: work grows as the input does, memory with what is there and never with what is declared.
+//! Bounds: memory grows with what is there and never with what is declared, and a stream is read once. That work grows as the input
+//! does is counted in the library itself (`src/wire/work`).
 #![cfg(feature = "compression")]
 #![allow(
     clippy::panic,
@@ -11,249 +12,91 @@
 
 use std::hint::black_box;
 use std::io::{self, Read, Write};
-use std::time::{Duration, Instant};
 
 use routeglass::Session;
-use routeglass::bgp::{Message, Open};
-use routeglass::element::{Strictness, elements};
+use routeglass::bgp::Message;
+use routeglass::element::elements;
 use routeglass::io::{ReadError, ReaderOptions};
-use routeglass::mrt::{Evidence, Peers, Reader, Recovered, records, recover};
+use routeglass::mrt::{Reader, records, recover};
 
-use crate::allocator::peak;
-use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
-
-// ---- Work ----
-
-/// The shortest of several runs.
-fn shortest(work: &impl Fn()) -> Duration {
-    let run = || {
-        let start = Instant::now();
-        work();
-        start.elapsed()
-    };
-    (0..5).map(|_| run()).min().unwrap()
-}
-
-/// Doubles the size three times: work that grows with the square takes 64 times as long in the end, linear work 8 times. What is
-/// held besides the input grows no faster either. Prints a row of a table: octets of input, time and octets held for each size.
-fn is_linear(name: &str, first: usize, make: impl Fn(usize) -> Vec<u8>, work: impl Fn(&[u8])) {
-    let inputs: Vec<_> = (0..4).map(|n| make(first << n)).collect();
-    // So often that one run can be measured, and so seldom that it fits between what else the machine does.
-    let once = shortest(&|| work(&inputs[0])).max(Duration::from_nanos(100));
-    let times = usize::try_from(Duration::from_micros(200).as_nanos() / once.as_nanos()).unwrap() + 1;
-    let sizes: Vec<_> = inputs.iter().map(Vec::len).collect();
-    // A machine that is busy with something else is asked again: the shortest run of all is the one that was left alone.
-    let mut took = [Duration::MAX; 4];
-    for _ in 0..40 {
-        for (took, input) in took.iter_mut().zip(&inputs) {
-            *took = shortest(&|| (0..times).for_each(|_| work(input))).min(*took);
-        }
-        if took[3] < took[0] * 30 {
-            let each = took.map(|all| all / u32::try_from(times).unwrap());
-            let held: Vec<_> = inputs.iter().map(|input| peak(|| work(input))).collect();
-            println!("| {name} | {sizes:?} | {each:.1?} | {held:?} |");
-            assert!(held[3] <= held[0].max(1024) * 10 && held[3] < 32 * MIB, "{name}: {held:?} octets held");
-            return;
-        }
-    }
-    panic!("{name}: {sizes:?} octets in {took:?}");
-}
-
-/// Reads everything that an archive holds, in every way.
-fn read_all(bytes: &[u8]) {
-    for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
-        for element in elements(bytes).with_strictness(strictness).flatten() {
-            black_box((element.kind(), element.action()));
-        }
-    }
-    for element in elements(bytes).with_notes() {
-        black_box(element.is_ok());
-    }
-    let mut peers = Peers::new();
-    for record in records(bytes).flatten() {
-        peers.observe(&record);
-        record.findings(&peers, |e| {
-            black_box(e);
-        });
-        record.notes(&peers, |e| {
-            black_box(e);
-        });
-    }
-    black_box(recover(bytes).count());
-}
-
-/// One UPDATE in a record; over 4,096 octets where need be.
-fn archived(withdrawn: &[u8], attributes: &[u8], announced: &[u8]) -> Vec<u8> {
-    record(16, 4, &bgp4mp(true, &message(2, &update(withdrawn, attributes, announced))))
-}
-
-/// An attribute of extended length.
-fn long(flags: u8, code: u8, value: &[u8]) -> Vec<u8> {
-    let mut a = vec![flags | 0x10, code];
-    a.extend(u16::try_from(value.len()).unwrap().to_be_bytes());
-    a.extend(value);
-    a
-}
-
-#[test]
-fn attributes_and_routes_cost_what_they_are_long() {
-    // 21,000 attributes of three octets are as many as fit; each code again and again.
-    is_linear(
-        "empty attributes",
-        2_600,
-        |n| archived(&[], &(0..n).flat_map(|i| [0xc0, (i % 256) as u8, 0]).collect::<Vec<_>>(), &[]),
-        read_all,
-    );
-    is_linear("one attribute again and again", 2_600, |n| archived(&[], &[0x40, 6, 0].repeat(n), &[8, 10]), read_all);
-    is_linear("MP_UNREACH_NLRI again and again", 1_300, |n| archived(&[], &[0x80, 15, 3, 0, 2, 1].repeat(n), &[]), read_all);
-    is_linear(
-        "malformed attributes without a route",
-        1_900,
-        |n| archived(&[], &(0..n).flat_map(|i| [0x40, (i % 256) as u8, 1, 9]).collect::<Vec<_>>(), &[]),
-        read_all,
-    );
-    is_linear(
-        "segments of one number",
-        1_300,
-        |n| archived(&[], &long(0x40, 2, &[2, 1, 0, 0, 0xfb, 0xf0].repeat(n)), &[8, 10]),
-        read_all,
-    );
-    is_linear(
-        "sets of one number",
-        1_300,
-        |n| archived(&[], &long(0x40, 2, &[1, 1, 0, 0, 0xfb, 0xf0].repeat(n)), &[8, 10]),
-        read_all,
-    );
-    is_linear("communities", 2_000, |n| archived(&[], &long(0xc0, 8, &[0, 1, 0, 1].repeat(n)), &[8, 10]), read_all);
-    is_linear("large communities that repeat", 660, |n| archived(&[], &long(0xc0, 32, &[7; 12].repeat(n)), &[8, 10]), read_all);
-    is_linear("default routes", 8_000, |n| archived(&[], ATTRIBUTES, &vec![0; n]), read_all);
-    is_linear("withdrawn routes", 4_000, |n| archived(&[8, 10].repeat(n), &[], &[]), read_all);
-    // Half of it attributes that are looked at once, half of it routes that they are of.
-    is_linear(
-        "sets and routes",
-        640,
-        |n| {
-            archived(
-                &[],
-                &[ATTRIBUTES, &[0xc0, 99, 0].repeat(n), &long(0x40, 2, &[1, 1, 0, 0, 0xfb, 0xf0].repeat(n / 2))].concat(),
-                &vec![0; n * 5],
-            )
-        },
-        read_all,
-    );
-    let vpn = [0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0];
-    is_linear(
-        "malformed VPN routes",
-        4_000,
-        |n| archived(&[], &long(0x80, 14, &[&vpn[..], &[8, 0].repeat(n)].concat()), &[]),
-        read_all,
-    );
-    is_linear(
-        "labels without a bottom",
-        1_000,
-        |n| archived(&[], &long(0x80, 14, &[&vpn[..], &[48, 0, 1, 0, 0, 1, 0].repeat(n)].concat()), &[]),
-        read_all,
-    );
-}
-
-#[test]
-fn tables_cost_what_they_are_long() {
-    is_linear(
-        "empty entries",
-        8_000,
-        |n| [peer_index_table(), record(13, 2, &rib(&[8, 10], &vec![entry(0, None, &[]); n]))].concat(),
-        read_all,
-    );
-    is_linear(
-        "peers",
-        8_000,
-        |n| {
-            let mut body = vec![192, 0, 2, 254, 0, 0];
-            body.extend(u16::try_from(n).unwrap().to_be_bytes());
-            body.extend([0, 192, 0, 2, 1, 192, 0, 2, 1, 0xfb, 0xf0].repeat(n));
-            record(13, 1, &body)
-        },
-        read_all,
-    );
-    let dump = [10, 0, 0, 0, 8, 1, 0, 0, 0, 5, 192, 0, 2, 1, 0xfb, 0xf0, 0, 0];
-    is_linear("entries of the older table", 4_000, |n| record(12, 1, &[&[0, 0, 0, 7][..], &dump.repeat(n)].concat()), read_all);
-    is_linear("empty records", 8_000, |n| record(16, 200, &[]).repeat(n), read_all);
-    is_linear(
-        "evidence",
-        2_000,
-        |n| archived(&[], ATTRIBUTES, &[0, 0, 0, 1, 8, 10]).repeat(n),
-        |bytes| {
-            black_box(Evidence::scan(bytes));
-        },
-    );
-}
-
-#[test]
-fn capabilities_cost_what_they_are_long() {
-    let make = |n: usize| {
-        let mut body = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 255, 255];
-        let capabilities = [9, 1, 3, 65, 4, 0, 0, 0, 0].repeat(n);
-        body.extend(u16::try_from(capabilities.len() + 3).unwrap().to_be_bytes());
-        body.push(2);
-        body.extend(u16::try_from(capabilities.len()).unwrap().to_be_bytes());
-        body.extend(capabilities);
-        body
-    };
-    is_linear("capabilities", 800, make, |body| {
-        let open = Open::parse_at(body, 0).unwrap();
-        open.verdict(|e| {
-            black_box(e);
-        });
-        black_box((open.asn(), open.role(), open.negotiate(&open)));
-    });
-}
-
-/// Headers that nearly hold, one inside the other: each is judged, and judging is paid for.
-#[test]
-fn recovery_costs_what_the_input_is_long() {
-    let candidates = |kind: u8, subtype: u8, step: usize, n: usize| {
-        let mut bytes = vec![0u8; step * n];
-        for (i, octets) in bytes.chunks_mut(step).enumerate() {
-            let head = [0x65, 0x53, 0xf1, 0, 0, kind, 0, subtype];
-            octets[..8].copy_from_slice(&head);
-            let len = u32::try_from(step * (n - i) - 12).unwrap().min(4 << 20).to_be_bytes();
-            octets[8..12].copy_from_slice(&len);
-        }
-        bytes
-    };
-    let search = |bytes: &[u8]| {
-        black_box(recover(bytes).count());
-        let mut reader = Reader::new(bytes).unwrap().recovering();
-        while let Some(item) = reader.next_item().unwrap() {
-            black_box(matches!(item, Recovered::Gap(_)));
-        }
-    };
-    is_linear("garbage", 32 << 10, |n| (0..n).map(|i| (i.wrapping_mul(2_654_435_761) >> 7) as u8).collect(), search);
-    is_linear("zeros", 32 << 10, |n| vec![0; n], search);
-    is_linear("ones", 32 << 10, |n| vec![0xff; n], search);
-    is_linear("tables in tables", 2_000, |n| candidates(13, 2, 24, n), search);
-    is_linear("older tables in older tables", 2_000, |n| candidates(12, 1, 38, n), search);
-    is_linear("messages in messages", 2_000, |n| candidates(16, 4, 60, n), search);
-    is_linear("unknown records in unknown records", 2_000, |n| candidates(11, 0, 16, n), search);
-    is_linear("peer tables in peer tables", 2_000, |n| candidates(13, 1, 24, n), search);
-    // Entries of eight octets hold the headers of further tables: a walk from each would be long.
-    is_linear(
-        "entries that are headers",
-        4_000,
-        |n| {
-            let mut bytes = Vec::new();
-            for _ in 0..n {
-                bytes.extend([0x65, 0x53, 0xf1, 0, 0, 13, 0, 2, 0, 0, 0x30, 0, 0, 0, 0, 7, 0, 0xff, 0xff, 0, 0, 0, 0, 0]);
-            }
-            bytes
-        },
-        search,
-    );
-}
-
-// ---- Memory ----
+use crate::allocator::{allocations, peak};
+use crate::common::growing::{self, Growing, archived, long};
+use crate::common::vectors::{ATTRIBUTES, peer_index_table, record, rib};
 
 const MIB: i64 = 1 << 20;
+
+/// Doubles the size three times: what is held besides the input grows no faster. Prints a row of a table: octets of input, and octets
+/// held for each size.
+fn all_grow(list: &[Growing]) {
+    for &Growing { name, first, make, work, .. } in list {
+        let inputs = [0, 1, 2, 3].map(|n| make(first << n));
+        let held = inputs.each_ref().map(|input| peak(|| work(input)));
+        println!("| {name} | {:?} | {held:?} |", inputs.each_ref().map(Vec::len));
+        assert!(held[3] <= held[0].max(1024) * 10 && held[3] < 32 * MIB, "{name}: {held:?} octets held");
+    }
+}
+
+#[test]
+fn attributes_and_routes_hold_what_they_are_long() {
+    all_grow(growing::ATTRIBUTES_AND_ROUTES);
+}
+
+#[test]
+fn tables_hold_what_they_are_long() {
+    all_grow(growing::TABLES);
+}
+
+#[test]
+fn capabilities_hold_what_they_are_long() {
+    all_grow(growing::CAPABILITIES);
+}
+
+#[test]
+fn recovery_holds_what_the_input_is_long() {
+    all_grow(growing::RECOVERY);
+}
+
+/// Counts what is asked of it, and gives at most `most` octets at a time.
+struct Asked<'a> {
+    rest: &'a [u8],
+    most: usize,
+    times: usize,
+}
+
+impl Read for Asked<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.times += 1;
+        let n = self.rest.len().min(self.most).min(out.len());
+        let (now, later) = self.rest.split_at(n);
+        out[..n].copy_from_slice(now);
+        self.rest = later;
+        Ok(n)
+    }
+}
+
+/// A stream is asked for octets as often as it has some to give and once for its end, however few it gives at a time; and memory is
+/// asked for no more often in an archive that is eight times as long.
+#[test]
+fn a_stream_is_read_once() {
+    let archive = |n: usize| archived(&[], ATTRIBUTES, &[8, 10]).repeat(n);
+    let read = |n: usize, most: usize| {
+        let bytes = archive(n);
+        let mut input = Asked { rest: &bytes, most, times: 0 };
+        let mut records = 0;
+        let allocated = allocations(|| {
+            let mut reader = Reader::new(&mut input).unwrap();
+            while reader.next_record().unwrap().is_some() {
+                records += 1;
+            }
+        });
+        assert_eq!((records, input.rest.len()), (n, 0));
+        assert!(input.times <= bytes.len().div_ceil(most) + 2, "{} of {} octets, {most} at a time", input.times, bytes.len());
+        allocated
+    };
+    for most in [1, 7, 64, 1_000] {
+        assert_eq!(read(1_000, most), read(8_000, most), "{most}");
+    }
+}
 
 /// A header that declares `len`, and what follows it.
 fn declaring(len: u32, rest: &[u8]) -> Vec<u8> {

@@ -1,0 +1,246 @@
+//! Inputs of any size whose reading costs what they are long, in steps and in octets held: what an archive may hold to make a
+//! program busy.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    dead_code,
+    unreachable_pub,
+    reason = "shared by tests that each use a part"
+)]
+
+use std::hint::black_box;
+
+use routeglass::bgp::Open;
+use routeglass::element::{Strictness, elements};
+use routeglass::mrt::{Evidence, Peers, Reader, Recovered, records, recover};
+
+use super::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
+
+/// An input of `n` things, and what is done with it.
+pub struct Growing {
+    pub name: &'static str,
+    /// The smallest `n`; it is doubled from there.
+    pub first: usize,
+    pub make: fn(usize) -> Vec<u8>,
+    pub work: fn(&[u8]),
+    /// Steps that each thing takes at least; none where they are passed over together.
+    pub least: u64,
+}
+
+const fn growing(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>, work: fn(&[u8])) -> Growing {
+    Growing { name, first, make, work, least: 1 }
+}
+
+const fn passed_over(name: &'static str, first: usize, make: fn(usize) -> Vec<u8>, work: fn(&[u8])) -> Growing {
+    Growing { name, first, make, work, least: 0 }
+}
+
+/// Reads everything that an archive holds, in every way.
+fn read_all(bytes: &[u8]) {
+    for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
+        for element in elements(bytes).with_strictness(strictness).flatten() {
+            black_box((element.kind(), element.action()));
+        }
+    }
+    for element in elements(bytes).with_notes() {
+        black_box(element.is_ok());
+    }
+    let mut peers = Peers::new();
+    for record in records(bytes).flatten() {
+        peers.observe(&record);
+        record.findings(&peers, |e| {
+            black_box(e);
+        });
+        record.notes(&peers, |e| {
+            black_box(e);
+        });
+    }
+    black_box(recover(bytes).count());
+}
+
+/// One UPDATE in a record; over 4,096 octets where need be.
+pub fn archived(withdrawn: &[u8], attributes: &[u8], announced: &[u8]) -> Vec<u8> {
+    record(16, 4, &bgp4mp(true, &message(2, &update(withdrawn, attributes, announced))))
+}
+
+/// An attribute of extended length.
+pub fn long(flags: u8, code: u8, value: &[u8]) -> Vec<u8> {
+    let mut a = vec![flags | 0x10, code];
+    a.extend(u16::try_from(value.len()).unwrap().to_be_bytes());
+    a.extend(value);
+    a
+}
+
+const VPN: [u8; 17] = [0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0];
+
+/// In one UPDATE.
+pub const ATTRIBUTES_AND_ROUTES: &[Growing] = &[
+    // 21,000 attributes of three octets are as many as fit; each code again and again.
+    growing(
+        "empty attributes",
+        2_600,
+        |n| archived(&[], &(0..n).flat_map(|i| [0xc0, octet(i), 0]).collect::<Vec<_>>(), &[]),
+        read_all,
+    ),
+    growing("one attribute again and again", 2_600, |n| archived(&[], &[0x40, 6, 0].repeat(n), &[8, 10]), read_all),
+    growing("MP_UNREACH_NLRI again and again", 1_300, |n| archived(&[], &[0x80, 15, 3, 0, 2, 1].repeat(n), &[]), read_all),
+    growing(
+        "malformed attributes without a route",
+        1_900,
+        |n| archived(&[], &(0..n).flat_map(|i| [0x40, octet(i), 1, 9]).collect::<Vec<_>>(), &[]),
+        read_all,
+    ),
+    growing(
+        "segments of one number",
+        1_300,
+        |n| archived(&[], &long(0x40, 2, &[2, 1, 0, 0, 0xfb, 0xf0].repeat(n)), &[8, 10]),
+        read_all,
+    ),
+    growing(
+        "sets of one number",
+        1_300,
+        |n| archived(&[], &long(0x40, 2, &[1, 1, 0, 0, 0xfb, 0xf0].repeat(n)), &[8, 10]),
+        read_all,
+    ),
+    passed_over("communities", 2_000, |n| archived(&[], &long(0xc0, 8, &[0, 1, 0, 1].repeat(n)), &[8, 10]), read_all),
+    passed_over("large communities that repeat", 660, |n| archived(&[], &long(0xc0, 32, &[7; 12].repeat(n)), &[8, 10]), read_all),
+    growing("default routes", 8_000, |n| archived(&[], ATTRIBUTES, &vec![0; n]), read_all),
+    growing("withdrawn routes", 4_000, |n| archived(&[8, 10].repeat(n), &[], &[]), read_all),
+    // Half of it attributes that are looked at once, half of it routes that they are of.
+    growing(
+        "sets and routes",
+        640,
+        |n| {
+            let sets = long(0x40, 2, &[1, 1, 0, 0, 0xfb, 0xf0].repeat(n / 2));
+            archived(&[], &[ATTRIBUTES, &[0xc0, 99, 0].repeat(n), &sets].concat(), &vec![0; n * 5])
+        },
+        read_all,
+    ),
+    growing(
+        "malformed VPN routes",
+        4_000,
+        |n| archived(&[], &long(0x80, 14, &[&VPN[..], &[8, 0].repeat(n)].concat()), &[]),
+        read_all,
+    ),
+    growing(
+        "labels without a bottom",
+        1_000,
+        |n| archived(&[], &long(0x80, 14, &[&VPN[..], &[48, 0, 1, 0, 0, 1, 0].repeat(n)].concat()), &[]),
+        read_all,
+    ),
+];
+
+/// In tables, and records without number.
+pub const TABLES: &[Growing] = &[
+    growing(
+        "empty entries",
+        8_000,
+        |n| [peer_index_table(), record(13, 2, &rib(&[8, 10], &vec![entry(0, None, &[]); n]))].concat(),
+        read_all,
+    ),
+    growing("peers", 8_000, peers, read_all),
+    growing(
+        "entries of the older table",
+        4_000,
+        |n| {
+            let dump = [10, 0, 0, 0, 8, 1, 0, 0, 0, 5, 192, 0, 2, 1, 0xfb, 0xf0, 0, 0];
+            record(12, 1, &[&[0, 0, 0, 7][..], &dump.repeat(n)].concat())
+        },
+        read_all,
+    ),
+    growing("empty records", 8_000, |n| record(16, 200, &[]).repeat(n), read_all),
+    growing(
+        "evidence",
+        2_000,
+        |n| archived(&[], ATTRIBUTES, &[0, 0, 0, 1, 8, 10]).repeat(n),
+        |bytes| {
+            black_box(Evidence::scan(bytes));
+        },
+    ),
+];
+
+/// In an OPEN.
+pub const CAPABILITIES: &[Growing] = &[growing("capabilities", 800, open, |body| {
+    let open = Open::parse_at(body, 0).unwrap();
+    open.verdict(|e| {
+        black_box(e);
+    });
+    black_box((open.asn(), open.role(), open.negotiate(&open)));
+})];
+
+/// In what recovery searches: nothing, and headers that nearly hold, one inside the other.
+pub const RECOVERY: &[Growing] = &[
+    growing("garbage", 32 << 10, |n| (0..n).map(|i| octet(i.wrapping_mul(2_654_435_761) >> 7)).collect(), search),
+    growing("zeros", 32 << 10, |n| vec![0; n], search),
+    growing("ones", 32 << 10, |n| vec![0xff; n], search),
+    growing("tables in tables", 2_000, |n| candidates(13, 2, 24, n), search),
+    growing("older tables in older tables", 2_000, |n| candidates(12, 1, 38, n), search),
+    growing("messages in messages", 2_000, |n| candidates(16, 4, 60, n), search),
+    passed_over("unknown records in unknown records", 2_000, |n| candidates(11, 0, 16, n), search),
+    growing("peer tables in peer tables", 2_000, |n| candidates(13, 1, 24, n), search),
+    // Entries of eight octets hold the headers of further tables: a walk from each would be long.
+    growing(
+        "entries that are headers",
+        4_000,
+        |n| [0x65, 0x53, 0xf1, 0, 0, 13, 0, 2, 0, 0, 0x30, 0, 0, 0, 0, 7, 0, 0xff, 0xff, 0, 0, 0, 0, 0].repeat(n),
+        search,
+    ),
+    // Each table has its entries one after the other to the end of the input, where too few are found; they hold the next tables.
+    growing(
+        "tables that lack entries",
+        2_000,
+        |n| {
+            let mut bytes = candidates(13, 2, 24, n);
+            for octets in bytes.chunks_mut(24) {
+                // Second octets of the time: the length of an entry's attributes, which are one.
+                octets[1..4].copy_from_slice(&[0, 16, 0]);
+                octets[17..19].copy_from_slice(&[0xff, 0xff]);
+            }
+            bytes
+        },
+        search,
+    ),
+];
+
+/// The last octet of a number.
+fn octet(n: usize) -> u8 {
+    n.to_le_bytes()[0]
+}
+
+fn peers(n: usize) -> Vec<u8> {
+    let mut body = vec![192, 0, 2, 254, 0, 0];
+    body.extend(u16::try_from(n).unwrap().to_be_bytes());
+    body.extend([0, 192, 0, 2, 1, 192, 0, 2, 1, 0xfb, 0xf0].repeat(n));
+    record(13, 1, &body)
+}
+
+fn open(n: usize) -> Vec<u8> {
+    let mut body = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 255, 255];
+    let capabilities = [9, 1, 3, 65, 4, 0, 0, 0, 0].repeat(n);
+    body.extend(u16::try_from(capabilities.len() + 3).unwrap().to_be_bytes());
+    body.push(2);
+    body.extend(u16::try_from(capabilities.len()).unwrap().to_be_bytes());
+    body.extend(capabilities);
+    body
+}
+
+/// Headers `step` octets apart, each of a record that reaches to the end.
+fn candidates(kind: u8, subtype: u8, step: usize, n: usize) -> Vec<u8> {
+    let mut bytes = vec![0u8; step * n];
+    for (i, octets) in bytes.chunks_mut(step).enumerate() {
+        let head = [0x65, 0x53, 0xf1, 0, 0, kind, 0, subtype];
+        octets[..8].copy_from_slice(&head);
+        let len = u32::try_from(step * (n - i) - 12).unwrap().min(4 << 20).to_be_bytes();
+        octets[8..12].copy_from_slice(&len);
+    }
+    bytes
+}
+
+/// Recovers a slice, and a stream.
+fn search(bytes: &[u8]) {
+    black_box(recover(bytes).count());
+    let mut reader = Reader::new(bytes).unwrap().recovering();
+    while let Some(item) = reader.next_item().unwrap() {
+        black_box(matches!(item, Recovered::Gap(_)));
+    }
+}
