@@ -4,7 +4,7 @@ use std::fs;
 use std::panic;
 use std::path::Path;
 
-use routeglass_fuzz::LAWS;
+use crate::LAWS;
 
 /// Mutations for each law.
 const MUTATIONS: usize = 2000;
