@@ -7,7 +7,8 @@ use std::env;
 use std::error::Error;
 
 use routeglass::mrt::Reader;
-use routeglass::rib::Rib;
+use routeglass::Timestamp;
+use routeglass::rib::Archives;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
@@ -17,8 +18,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => instants(&file)?,
     };
 
-    let table = |at| Rib::new().load(&[&file], Some(at), |path, damage| eprintln!("{}: {damage}", path.display()));
-    let (before, after) = (table(from), table(to));
+    let mut archives = Archives::new();
+    archives.add(&file);
+    let table = |seconds| {
+        let at = Timestamp::from_seconds(seconds);
+        archives.load(Some(at), |path, damage| eprintln!("{}: {damage}", path.display()))
+    };
+    let (before, after) = (table(from)?, table(to)?);
     println!("{} routes at {from}, {} at {to}", before.len(), after.len());
     before.changes(&after, |change| {
         let element = |route: routeglass::rib::StoredRoute<'_>| route.to_element(change.family, change.prefix).to_string();

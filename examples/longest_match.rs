@@ -6,7 +6,7 @@ use std::env;
 use std::error::Error;
 use std::net::IpAddr;
 
-use routeglass::rib::{BestPathOptions, Rib};
+use routeglass::rib::{Archives, BestPathOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
@@ -17,7 +17,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         addresses = vec!["198.51.100.7".parse()?, "203.0.113.200".parse()?, "2001:db8:100::1".parse()?];
     }
 
-    let rib = Rib::new().load(&[&file], None, |path, damage| eprintln!("{}: {damage}", path.display()));
+    let mut archives = Archives::new();
+    archives.add(&file);
+    let rib = archives.load(None, |path, damage| eprintln!("{}: {damage}", path.display()))?;
     for address in addresses {
         let Some(found) = rib.longest_match(address) else {
             println!("{address}: no route");

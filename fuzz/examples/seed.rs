@@ -426,6 +426,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("structured", numbers(&[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])),
         ("texts", words()),
         ("differential", compared()),
+        ("tables", archives.iter().map(|(name, bytes)| (name.clone(), chosen(&[0, 255, 255, 9], bytes))).collect()),
+        ("histories", numbers(&[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])),
         (
             "dump_text",
             bodies(&|r| [&[1, 0], r].concat())

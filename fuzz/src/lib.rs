@@ -5,12 +5,18 @@
 
 mod archive;
 mod differential;
+// What the tests of tables compare with.
+#[path = "../../tests/rib/history.rs"]
+mod history;
 mod input;
 mod memory;
 mod message;
 mod model;
+#[path = "../../tests/rib/naive.rs"]
+mod naive;
 #[cfg(test)]
 mod replay;
+mod tables;
 mod text;
 mod trie;
 mod words;
@@ -20,6 +26,7 @@ pub use differential::differential;
 pub use memory::allocation;
 pub use message::{attributes, message, nlri, open};
 pub use model::structured;
+pub use tables::{histories, tables};
 pub use text::{dump_text, prefix_text};
 pub use trie::prefix_map;
 pub use words::texts;
@@ -46,6 +53,8 @@ pub const LAWS: &[(&str, Law)] = &[
     ("structured", structured),
     ("texts", texts),
     ("differential", differential),
+    ("tables", tables),
+    ("histories", histories),
 ];
 
 /// Runs a law over the files named on the command line: how a target behaves where it was built without a fuzzer.

@@ -303,6 +303,12 @@ impl<'a> Attributes<'a> {
         if self.asn4 { AS4 } else { AS2 }
     }
 
+    /// Whether it is the list of a table's entry, whose MP_REACH_NLRI may be a next hop alone (RFC 6396 section 4.3.4).
+    #[cfg(feature = "rib")]
+    pub(crate) const fn is_of_table(&self) -> bool {
+        self.rib
+    }
+
     /// All attributes as windows, known or not, in the order of the wire.
     #[inline(always)]
     pub const fn iter(&self) -> AttributesIter<'a> {

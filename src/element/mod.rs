@@ -149,7 +149,7 @@ impl<'a> Element<'a> {
         carrier: Carrier,
         (time, originated): (Timestamp, Option<u32>),
         peer: Peer,
-        (family, path): (Family, PathPrefix),
+        route: Route<'a>,
         octets: &'a [u8],
     ) -> Self {
         let (attributes, source) = match Attributes::parse_rib_at(octets, &Session::AS4, 0) {

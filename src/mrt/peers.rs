@@ -12,7 +12,7 @@ use crate::session::Session;
 /// [`Record::elements`] keeps it: a PEER_INDEX_TABLE in mid-stream replaces it, as the dumps of BIRD have it.
 #[derive(Clone, Debug, Default)]
 pub struct Peers {
-    /// None before the first table. Shared, so that whoever keeps it knows it again.
+    /// None before the first table. Shared, so that a copy costs little.
     list: Option<Arc<Vec<IndexedPeer>>>,
     /// Whether the table in force was damaged: its peers may be others.
     damaged: bool,
@@ -76,12 +76,6 @@ impl Peers {
     #[inline(always)]
     pub fn as_slice(&self) -> &[IndexedPeer] {
         self.list.as_ref().map_or(&[], |list| list.as_slice())
-    }
-
-    /// The table in force, to be known again: while it is kept, no other table has its place.
-    #[cfg(feature = "rib")]
-    pub(crate) const fn table(&self) -> Option<&Arc<Vec<IndexedPeer>>> {
-        self.list.as_ref()
     }
 
     /// Whether any table has been read.

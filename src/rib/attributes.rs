@@ -9,8 +9,9 @@ use core::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::attr::{AttrFlags, Attributes, Kept, Value, kept};
+use crate::attr::{AsPathBuf, AttrFlags, Attributes, Kept, MergedPath, Value, kept};
 use crate::codes::AttrCode;
+use crate::error::Action;
 use crate::session::Session;
 
 /// Number of an attribute list in an [`AttributeStore`]; never 0.
@@ -212,10 +213,11 @@ impl AttributeStore {
         chunks.saturating_sub(self.live).saturating_add(each).saturating_add(self.table.allocation_size())
     }
 
-    /// Keeps one more route's list, which is normalised already; its number.
+    /// Keeps one more route's list, which is normalised already; its number. A list that is not there yet is first shown to `check`.
     ///
-    /// `None` where four octets cannot number it any more.
-    pub(super) fn intern(&mut self, list: &[u8]) -> Option<AttributesId> {
+    /// `None` if that says no, or where four octets cannot number it any more.
+    #[inline(always)]
+    pub(super) fn intern_if(&mut self, list: &[u8], check: impl FnOnce(&[u8]) -> bool) -> Option<AttributesId> {
         let hash = self.hasher.hash_one(list);
         let same = |id: &u32| self.starts.get(place(*id)).is_some_and(|start| octets(&self.chunks, *start) == list);
         if let Some(id) = self.table.find(hash, same) {
@@ -223,6 +225,14 @@ impl AttributeStore {
             self.counts.up(id);
             return Some(AttributesId(id));
         }
+        if !check(list) {
+            return None;
+        }
+        self.add(list, hash)
+    }
+
+    /// Keeps a list that is not there yet.
+    fn add(&mut self, list: &[u8], hash: u64) -> Option<AttributesId> {
         let start = self.append(list)?;
         let (starts, counts) = (Arc::make_mut(&mut self.starts), &mut self.counts);
         let id = match self.free.pop() {
@@ -331,7 +341,7 @@ fn is_normal(list: &Attributes<'_>) -> bool {
         let Ok(attribute) = attribute else { return true };
         let code = attribute.code().0;
         let reach_is_short =
-            attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
+            list.is_of_table() && attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
         let long = attribute.flags().contains(AttrFlags::EXTENDED_LENGTH) && attribute.raw().len() <= 0xff;
         let as_kept = match kept(attribute.code()) {
             Kept::Whole => true,
@@ -346,17 +356,40 @@ fn is_normal(list: &Attributes<'_>) -> bool {
     true
 }
 
-/// Writes a list in the form that the store keeps, behind what `out` holds.
+/// Whether a list is read back from a table dump as it is: its length fits two octets (RFC 6396 section 4.3.4), it is in normal form,
+/// and nothing in it has a route withdrawn (RFC 7606).
+pub(super) fn can_be_read(list: &[u8]) -> bool {
+    if list.len() > usize::from(u16::MAX) {
+        return false;
+    }
+    let Ok(attributes) = Attributes::parse_rib_at(list, &Session::AS4, 0) else { return false };
+    if attributes.findings(|_| {}) >= Action::TreatAsWithdraw {
+        return false;
+    }
+    if is_normal(&attributes) {
+        return true;
+    }
+    let mut again = Vec::with_capacity(list.len());
+    normalise(&attributes, true, &mut again);
+    again == list
+}
+
+/// Writes a list in the form that the store keeps, after what `out` holds.
 ///
 /// Attributes are in the order of their codes, each once; AS numbers have four octets, with AS4_PATH and AS4_AGGREGATOR worked
-/// in (RFC 6793 section 4.2.3); MP_REACH_NLRI is the next hop alone, as in table dumps (RFC 6396 section 4.3.4), or absent for
-/// the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent; lengths take two octets only where one is too
-/// few. An attribute that cannot be read stays as it is.
+/// in (RFC 6793 section 4.2.3), the path as one sequence where the two meet; MP_REACH_NLRI is the next hop alone, as in table
+/// dumps (RFC 6396 section 4.3.4), or absent for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent;
+/// lengths take two octets only where one is too few. An attribute that cannot be read stays as it is.
 pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
+    put_normal(list, mp, out);
+}
+
+/// The same; whether the list was in that form already.
+pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> bool {
     let asn4 = list.session().asn4;
     if asn4 && (mp || !list.has(AttrCode::MP_REACH_NLRI)) && is_normal(list) {
         out.extend_from_slice(list.as_bytes());
-        return;
+        return true;
     }
     let mut attributes: Vec<_> = list.iter().flatten().collect();
     // A stable order: of an attribute that occurs twice the first counts.
@@ -382,7 +415,7 @@ pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
             (Kept::Merged, _) if !asn4 => continue,
             (_, AttrCode::AS_PATH) if !asn4 => {
                 if let Ok(path) = list.merged_path() {
-                    put_path(path.segments().map(|s| (s.kind().code(), s.asns())), flags, out);
+                    put_path(path, flags, out);
                     continue;
                 }
                 Value::Raw(attribute)
@@ -395,16 +428,15 @@ pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
         };
         put(&value, flags, out);
     }
+    false
 }
 
-/// Segments of two widths as one path of four-octet numbers; neighbouring sequences that a merge has cut stay two.
-fn put_path<'a>(segments: impl Iterator<Item = (u8, crate::attr::Asns<'a>)>, flags: AttrFlags, out: &mut Vec<u8>) {
-    let mut body = Vec::new();
-    for (kind, asns) in segments {
-        body.push(kind);
-        body.push(u8::try_from(asns.len()).unwrap_or(u8::MAX));
-        asns.for_each(|asn| body.extend_from_slice(&asn.0.to_be_bytes()));
-    }
+/// Segments of two widths as one path of four-octet numbers. Where AS4_PATH goes on with a sequence of AS_PATH, that is one sequence.
+fn put_path(path: MergedPath<'_>, flags: AttrFlags, out: &mut Vec<u8>) {
+    let path = AsPathBuf::from(path);
+    let mut body = Vec::with_capacity(path.encoded_len(true));
+    // A set has no more numbers than its segment said.
+    let _ = path.encode(true, &mut body);
     put_header(flags, AttrCode::AS_PATH, body.len(), out);
     out.extend_from_slice(&body);
 }
@@ -456,10 +488,53 @@ mod tests {
     }
 
     #[test]
+    fn paths_that_are_merged_are_one_sequence() {
+        // 852 10026 23456 and AS4_PATH 10026 132497, as a speaker of two octets passes them on; and the same by one of four.
+        let two = [
+            0x40, 2, 8, 2, 3, 3, 0x54, 0x27, 0x2a, 0x5b, 0xa0, 0xc0, 17, 10, 2, 2, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91,
+        ];
+        let four = [0x40, 2, 14, 2, 3, 0, 0, 3, 0x54, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91];
+        assert_eq!(normal(&two, &Session::AS2, true), four);
+        // Sequences that AS_PATH itself has side by side stay two, as a speaker of four octets sends them.
+        let two = [0x40, 2, 8, 2, 1, 3, 0x54, 2, 1, 0x27, 0x2a];
+        let four = [0x40, 2, 12, 2, 1, 0, 0, 3, 0x54, 2, 1, 0, 0, 0x27, 0x2a];
+        assert_eq!(normal(&two, &Session::AS2, true), four);
+        assert_eq!(normal(&four, &Session::AS4, true), four);
+        // A set in front of AS4_PATH is not part of its sequence.
+        let two = [0x40, 2, 8, 1, 1, 3, 0x54, 2, 1, 0x5b, 0xa0, 0xc0, 17, 6, 2, 1, 0, 2, 5, 0x91];
+        let four = [0x40, 2, 12, 1, 1, 0, 0, 3, 0x54, 2, 1, 0, 2, 5, 0x91];
+        assert_eq!(normal(&two, &Session::AS2, true), four);
+    }
+
+    #[test]
+    fn the_full_form_of_a_message_is_none_of_a_table() {
+        // MP_REACH_NLRI of BGP-LS, whose first octet, 0x40, is the number of those after it.
+        let mut reach = vec![0x80, 14, 65, 0x40, 0x04, 71, 4, 192, 0, 2, 1, 0];
+        reach.extend([0, 99, 0, 52]);
+        reach.resize(3 + 65, 7);
+        assert_eq!(normal(&reach, &Session::AS4, true), [0x80, 14, 5, 4, 192, 0, 2, 1]);
+    }
+
+    #[test]
+    fn what_could_not_be_read_back_is_refused() {
+        let origin = [0x40, 1, 1, 0];
+        assert!(can_be_read(&[]) && can_be_read(&origin));
+        // Over its end; no origin; not in the order of codes; a length of two octets where one is enough; twice.
+        for list in [&[0x40, 1, 2, 0][..], &[0x40, 1, 1, 9], &[0x40, 3, 4, 1, 2, 3, 4, 0x40, 1, 1, 0], &[0x50, 1, 0, 1, 0]] {
+            assert!(!can_be_read(list), "{list:?}");
+        }
+        assert!(!can_be_read(&[origin, origin].concat()));
+        // A next hop of no octets, as the short form of table dumps would say it.
+        assert!(!can_be_read(&[0x80, 14, 1, 0]));
+        let long = |len: u16| [&[0xd0, 200][..], &len.to_be_bytes(), &vec![0; len.into()]].concat();
+        assert!(can_be_read(&long(65_531)) && !can_be_read(&long(65_532)));
+    }
+
+    #[test]
     fn each_list_once_and_gone_with_its_last_route() {
         let mut store = AttributeStore::new();
-        let (a, b) = (store.intern(b"a list").unwrap(), store.intern(b"another").unwrap());
-        assert_eq!((store.intern(b"a list"), store.len()), (Some(a), 2));
+        let (a, b) = (store.intern_if(b"a list", |_| true).unwrap(), store.intern_if(b"another", |_| true).unwrap());
+        assert_eq!((store.intern_if(b"a list", |_| true), store.len()), (Some(a), 2));
         assert_eq!((store.bytes(a), store.bytes(b)), (&b"a list"[..], &b"another"[..]));
         store.release(a);
         assert_eq!((store.len(), store.bytes(a)), (2, &b"a list"[..]));
@@ -467,7 +542,7 @@ mod tests {
         assert_eq!((store.len(), store.bytes(a), store.octets()), (1, &b""[..], 7));
         // Its number is given again, its copy in a clone stays.
         let clone = store.clone();
-        let c = store.intern(b"third").unwrap();
+        let c = store.intern_if(b"third", |_| true).unwrap();
         assert_eq!((c, store.bytes(c), clone.len()), (a, &b"third"[..], 1));
         assert_eq!(clone.bytes(b), b"another");
     }
@@ -475,7 +550,7 @@ mod tests {
     #[test]
     fn a_list_of_many_routes_stays_as_long() {
         let mut store = AttributeStore::new();
-        let list = store.intern(b"of many").unwrap();
+        let list = store.intern_if(b"of many", |_| true).unwrap();
         // Up and down over each border: 255 in an octet, parts of 128.
         for most in [1u32, 2, 127, 128, 129, 255, 256, 257, 383, 384, 385, 1_000, 70_000] {
             for n in 1..most {
@@ -491,7 +566,7 @@ mod tests {
         assert!(!store.retain(list));
         assert_eq!((store.len(), store.bytes(list)), (0, &b""[..]));
         store.release(list);
-        assert_eq!(store.intern(b"next").map(AttributesId::number), Some(1));
+        assert_eq!(store.intern_if(b"next", |_| true).map(AttributesId::number), Some(1));
     }
 
     #[test]
@@ -499,7 +574,7 @@ mod tests {
         let mut store = AttributeStore::new();
         let mut last = None;
         for round in 0..200_000u32 {
-            let id = store.intern(&[&round.to_be_bytes()[..], &[7; 60]].concat()).unwrap();
+            let id = store.intern_if(&[&round.to_be_bytes()[..], &[7; 60]].concat(), |_| true).unwrap();
             if let Some(last) = last.replace(id) {
                 store.release(last);
             }
@@ -513,10 +588,10 @@ mod tests {
     fn lists_of_every_length() {
         let mut store = AttributeStore::new();
         let lists: Vec<Vec<u8>> = [0, 1, 2, 255, 65_534, 65_535, 65_536, 200_000].map(|len| vec![9; len]).to_vec();
-        let ids: Vec<_> = lists.iter().map(|list| store.intern(list).unwrap()).collect();
+        let ids: Vec<_> = lists.iter().map(|list| store.intern_if(list, |_| true).unwrap()).collect();
         for (list, id) in lists.iter().zip(ids) {
             assert!(store.bytes(id) == list, "{}", list.len());
         }
-        assert_eq!(store.intern(&vec![0; CHUNK]), None);
+        assert_eq!(store.intern_if(&vec![0; CHUNK], |_| true), None);
     }
 }

@@ -3,9 +3,11 @@
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::table::{PrefixRoutes, StoredRoute};
+use super::routes::{PrefixRoutes, StoredRoute};
+use super::stale::Staleness;
 use crate::asn::Asn;
-use crate::attr::Origin;
+use crate::attr::{Community, Origin};
+use crate::codes::WellKnownCommunity;
 
 /// How routes are compared. The default is RFC 4271 as an outsider can follow it: everybody's routes are external.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -45,6 +47,7 @@ impl BestPathOptions {
 /// What decides about a route, read once.
 struct Candidate<'a> {
     route: StoredRoute<'a>,
+    stale: bool,
     local_pref: u32,
     hops: usize,
     origin: Origin,
@@ -59,16 +62,19 @@ struct Candidate<'a> {
 impl<'a> Candidate<'a> {
     /// `None` for a route that cannot be used: its path or another mandatory attribute is missing or malformed, or its path goes
     /// through the own network (RFC 4271 section 9.1.2).
-    fn of(route: StoredRoute<'a>, options: &BestPathOptions, bgp_id: Option<Ipv4Addr>) -> Option<Self> {
+    fn of(found: &PrefixRoutes<'a>, route: StoredRoute<'a>, options: &BestPathOptions) -> Option<Self> {
         let a = route.attributes();
         let path = a.as_path().ok()?;
         let peer = route.peer();
         if options.local_asn.is_some_and(|own| path.contains(own)) {
             return None;
         }
+        let bgp_id = found.bgp_id(route.peer_id());
+        let is_llgr_stale = || a.communities().is_ok_and(|list| list.contains(Community(WellKnownCommunity::LLGR_STALE.0)));
         let missing = if options.missing_med_is_worst { u32::MAX } else { 0 };
         Some(Self {
             route,
+            stale: found.staleness(&route) == Some(Staleness::LongLived) || is_llgr_stale(),
             local_pref: a.local_pref().ok()?.unwrap_or(100),
             hops: path.hops(),
             origin: a.origin().ok()??,
@@ -91,14 +97,15 @@ fn keep_least<T: Ord>(list: &mut Vec<Candidate<'_>>, key: impl Fn(&Candidate<'_>
 }
 
 impl<'a> PrefixRoutes<'a> {
-    /// The route that RFC 4271 section 9.1.2 prefers, step by step: highest LOCAL_PREF (100 where there is none), shortest
+    /// The route that RFC 4271 section 9.1.2 prefers, step by step: one that is not long-lived stale, by the community LLGR_STALE or
+    /// by what became of its session (RFC 9494 section 4.3); highest LOCAL_PREF (100 where there is none), shortest
     /// AS_PATH, lowest ORIGIN, lowest MULTI_EXIT_DISC among routes of one neighbour, external before internal, lowest BGP
     /// identifier (of the originator, RFC 4456), shortest CLUSTER_LIST, lowest peer address, lowest path identifier.
     ///
     /// The cost to reach the next hop is not in any archive, so that step is left out. `None` where no route can be used.
     pub fn best(&self, options: &BestPathOptions) -> Option<StoredRoute<'a>> {
-        let mut list: Vec<_> =
-            self.routes().filter_map(|route| Candidate::of(route, options, self.bgp_id(route.peer_id()))).collect();
+        let mut list: Vec<_> = self.routes().filter_map(|route| Candidate::of(self, route, options)).collect();
+        keep_least(&mut list, |c| c.stale);
         keep_least(&mut list, |c| core::cmp::Reverse(c.local_pref));
         keep_least(&mut list, |c| c.hops);
         keep_least(&mut list, |c| c.origin);
@@ -167,6 +174,15 @@ mod tests {
         // The lowest address at the end.
         assert_eq!(best(&[(2, short.clone()), (1, short.clone())], &rfc), Some(1));
         assert_eq!(best(&[(1, list(9, &[1], None, None)), (2, short)], &rfc), Some(2), "a malformed ORIGIN cannot be used");
+    }
+
+    #[test]
+    fn a_long_lived_stale_route_is_the_last_choice() {
+        let rfc = BestPathOptions::default();
+        let stale = [list(0, &[1, 2], Some(200), None), vec![0xc0, 8, 4, 0xff, 0xff, 0, 6]].concat();
+        assert_eq!(best(&[(1, stale.clone()), (2, list(2, &[1, 2, 3], None, None))], &rfc), Some(2));
+        // By itself it is still a choice.
+        assert_eq!(best(&[(1, stale)], &rfc), Some(1));
     }
 
     #[test]

@@ -1,73 +1,168 @@
 //! Writing a table as a TABLE_DUMP_V2 archive.
 
+use std::collections::BTreeMap;
+use std::format;
 use std::io::{self, Write};
+use std::sync::Arc;
+use std::vec;
 use std::vec::Vec;
 
 use core::net::{IpAddr, Ipv4Addr};
 
-use super::table::{PrefixRoutes, Rib};
+use super::peer::{Collector, PeerId};
+use super::routes::StoredRoute;
+use super::table::Rib;
 use crate::error::EncodeError;
-use crate::mrt::{IndexedPeer, TableDumpWriter};
+use crate::mrt::{EntryToWrite, IndexedPeer, TableDumpWriter};
 use crate::time::Timestamp;
 
 fn failed(e: EncodeError) -> io::Error {
     io::Error::other(e)
 }
 
+/// Peers that a PEER_INDEX_TABLE has numbers for.
+const PEERS: usize = 0xffff;
+
+/// Octets of entries after which a record ends: far from what readers take as the most.
+const RECORD: usize = 1 << 20;
+
+/// Octets that are worth a call of the output.
+const PIECE: usize = 1 << 16;
+
+/// One table of the archive: a view of a collector, and which of its peers.
+struct Part {
+    collector: Ipv4Addr,
+    view: Arc<[u8]>,
+    peers: Vec<PeerId>,
+}
+
 impl Rib {
-    /// Writes the table as an archive of TABLE_DUMP_V2 (RFC 6396 section 4.3, RFC 8050 section 4): its peers, then each prefix
-    /// with its routes, sorted; those with path identifiers in records of their own. `time` is in seconds since 1970 (UTC).
+    /// Writes the table as an archive of TABLE_DUMP_V2 (RFC 6396 section 4.3, RFC 8050 section 4): for each view of each collector its
+    /// peers, then each prefix with its routes, sorted, then those of other families; those with path identifiers in records
+    /// of their own. `time` is in seconds since 1970 (UTC).
     ///
-    /// A peer without an address is written with 0.0.0.0, as daemons do. What is written and read again is written the same.
+    /// A collector is written with the BGP identifier that its table dumps have, else with its own IPv4 address, else with 0.0.0.0; a
+    /// peer without an address with 0.0.0.0, as daemons do. What is written and read again is written the same. A view of
+    /// more than 65,535 peers takes several tables, which add up when they are read.
     ///
     /// # Errors
-    /// The output fails; more than 65,535 peers.
-    pub fn write_table_dump(
-        &self,
-        time: u32,
-        collector: Ipv4Addr,
-        view: impl AsRef<[u8]>,
-        out: &mut impl Write,
-    ) -> io::Result<()> {
+    /// The output fails; two collectors or peers that the archive could not tell apart ([`io::ErrorKind::InvalidInput`]).
+    pub fn write_table_dump(&self, time: u32, out: &mut impl Write) -> io::Result<()> {
         let time = Timestamp::from_seconds(time);
-        let mut dump = TableDumpWriter::new(collector, view);
-        let mut numbers = Vec::new();
-        for (id, peer, _) in self.peers() {
-            let address = peer.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-            let bgp_id = self.bgp_id(id).unwrap_or(Ipv4Addr::UNSPECIFIED);
-            numbers.push(dump.peer(IndexedPeer::new(bgp_id, address, peer.asn)).map_err(failed)?);
-        }
         let mut octets = Vec::new();
-        dump.peer_index_table(time, &mut octets).map_err(failed)?;
-        for found in self.iter().chain(self.iter_multicast()) {
-            write_prefix(&found, time, &numbers, &mut dump, &mut octets).map_err(failed)?;
-            // In pieces that are worth a call.
-            if octets.len() >= 1 << 16 {
-                out.write_all(&octets)?;
-                octets.clear();
-            }
+        for part in self.parts()? {
+            self.write_part(&part, time, &mut octets, out)?;
         }
         out.write_all(&octets)
     }
+
+    fn parts(&self) -> io::Result<Vec<Part>> {
+        let mut peers = BTreeMap::<_, Vec<PeerId>>::new();
+        for (id, peer, _) in self.peers() {
+            peers.entry((&peer.collector, &*peer.view)).or_default().push(id);
+        }
+        let mut parts = Vec::new();
+        let mut written = BTreeMap::new();
+        for (collector, view, bgp_id) in self.views() {
+            let ids = peers.remove(&(collector, view)).unwrap_or_default();
+            if ids.is_empty() && bgp_id.is_none() {
+                continue;
+            }
+            let own = match collector {
+                Collector::Address(IpAddr::V4(address)) => Some(*address),
+                _ => None,
+            };
+            let collector_id = bgp_id.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
+            if let Some(other) = written.insert((collector_id, view), collector) {
+                let both = format!("the collectors {other} and {collector} would both be {collector_id} in the archive");
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, both));
+            }
+            let mut rest = ids.as_slice();
+            loop {
+                let (some, others) = rest.split_at_checked(PEERS).unwrap_or((rest, &[]));
+                parts.push(Part { collector: collector_id, view: view.into(), peers: some.to_vec() });
+                rest = others;
+                if rest.is_empty() {
+                    break;
+                }
+            }
+        }
+        // As whoever reads them sorts them.
+        parts.sort_by(|a, b| (a.collector, &a.view).cmp(&(b.collector, &b.view)));
+        if parts.is_empty() {
+            parts.push(Part { collector: Ipv4Addr::UNSPECIFIED, view: Arc::default(), peers: Vec::new() });
+        }
+        Ok(parts)
+    }
+
+    fn write_part(&self, part: &Part, time: Timestamp, octets: &mut Vec<u8>, out: &mut impl Write) -> io::Result<()> {
+        let mut dump = TableDumpWriter::new(part.collector, &part.view);
+        let mut numbers = vec![None; self.peers.len()];
+        let mut written = BTreeMap::new();
+        for id in &part.peers {
+            let Some((peer, _)) = self.adjacent(*id) else { continue };
+            let address = peer.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            let bgp_id = self.bgp_id(*id).or(peer.bgp_id).unwrap_or(Ipv4Addr::UNSPECIFIED);
+            let number = dump.peer(IndexedPeer::new(bgp_id, address, peer.asn)).map_err(failed)?;
+            if written.insert(number, peer).is_some() {
+                let both = format!("two peers would both be {address} AS{} with the BGP identifier {bgp_id} in the archive", peer.asn);
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, both));
+            }
+            if let Some(slot) = numbers.get_mut(id.index()) {
+                *slot = Some(number);
+            }
+        }
+        dump.peer_index_table(time, octets).map_err(failed)?;
+        for found in self.iter().chain(self.iter_multicast()) {
+            for_each_record(found.routes(), &numbers, |entries| {
+                dump.route(time, found.family(), found.prefix(), entries, octets)
+            })
+            .map_err(failed)?;
+            flush(octets, out)?;
+        }
+        for found in self.others() {
+            for_each_record(found.routes(), &numbers, |entries| dump.generic_route(time, &found.route(), entries, octets))
+                .map_err(failed)?;
+            flush(octets, out)?;
+        }
+        Ok(())
+    }
 }
 
-fn write_prefix(
-    found: &PrefixRoutes<'_>,
-    time: Timestamp,
-    numbers: &[u16],
-    dump: &mut TableDumpWriter,
-    out: &mut Vec<u8>,
+/// Writes what is worth a call.
+fn flush(octets: &mut Vec<u8>, out: &mut impl Write) -> io::Result<()> {
+    if octets.len() >= PIECE {
+        out.write_all(octets)?;
+        octets.clear();
+    }
+    Ok(())
+}
+
+/// Gives the entries of each record: without path identifiers, then with, and no more than a record takes.
+fn for_each_record<'a>(
+    routes: impl Iterator<Item = StoredRoute<'a>>,
+    numbers: &[Option<u16>],
+    mut write: impl FnMut(&[EntryToWrite<'a>]) -> Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {
     let mut plain = Vec::new();
     let mut paths = Vec::new();
-    for route in found.routes() {
-        let Some(number) = numbers.get(route.peer_id().index()).copied() else { continue };
+    for route in routes {
+        let Some(number) = numbers.get(route.peer_id().index()).copied().flatten() else { continue };
         let entry = (number, route.time(), route.path_id(), route.attribute_bytes());
         if route.path_id().is_some() { paths.push(entry) } else { plain.push(entry) }
     }
     for entries in [plain, paths] {
-        if !entries.is_empty() {
-            dump.route(time, found.family(), found.prefix(), &entries, out)?;
+        let mut rest = entries.as_slice();
+        while !rest.is_empty() {
+            let mut len = 0usize;
+            let fits = |entry: &&EntryToWrite<'_>| {
+                len = len.saturating_add(entry.3.len()).saturating_add(12);
+                len <= RECORD
+            };
+            let count = rest.iter().take(usize::from(u16::MAX)).take_while(fits).count().max(1);
+            let (some, others) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            write(some)?;
+            rest = others;
         }
     }
     Ok(())

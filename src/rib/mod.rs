@@ -10,7 +10,11 @@
 )]
 #![cfg_attr(
     feature = "rib",
-    doc = "| [`Rib`] | peers × prefixes (× path identifiers) → attributes and time | the same for routes; best paths, snapshots, differences |"
+    doc = "| [`Rib`] | peers × prefixes (× path identifiers) → attributes and time, and routes of other families | the same for routes; best paths, snapshots, differences |\n| [`Replay`] | such a table, and what has to be known to go on | the table that records come to, fed in the order of time |"
+)]
+#![cfg_attr(
+    all(feature = "rib", feature = "std"),
+    doc = "| [`Archives`] | names of files | the tables of instants: which dump is meant, updates across files, collectors |"
 )]
 //!
 //! # Shapes and costs
@@ -23,28 +27,50 @@
 //! and no more; [`PrefixMap::from_sorted`] builds one at once from sorted prefixes, as table dumps have them.
 #![cfg_attr(feature = "rib", doc = include_str!("costs.md"))]
 
+#[cfg(all(feature = "rib", feature = "std"))]
+mod archives;
 #[cfg(feature = "rib")]
 mod attributes;
 #[cfg(feature = "rib")]
 mod best;
+#[cfg(feature = "rib")]
+mod changes;
 #[cfg(all(feature = "rib", feature = "std"))]
 mod dump;
-#[cfg(all(feature = "rib", feature = "std"))]
-mod instant;
+#[cfg(feature = "rib")]
+mod other;
+#[cfg(feature = "rib")]
+mod peer;
+#[cfg(feature = "rib")]
+mod replay;
+#[cfg(feature = "rib")]
+mod routes;
+#[cfg(feature = "rib")]
+mod stale;
 #[cfg(feature = "rib")]
 mod table;
 #[cfg(feature = "rib")]
 mod tiles;
 mod trie;
 
+#[cfg(all(feature = "rib", feature = "std"))]
+pub use archives::{AddPathReading, Archives, Damage, LoadError, Loaded, Report};
 #[cfg(feature = "rib")]
 pub use attributes::{AttributeStore, AttributesId, normalise};
 #[cfg(feature = "rib")]
 pub use best::BestPathOptions;
-#[cfg(all(feature = "rib", feature = "std"))]
-pub use instant::Damage;
 #[cfg(feature = "rib")]
-pub use table::{Applied, Change, PeerId, PrefixRoutes, Rib, RibKind, RibOptions, RibPeer, StoredRoute};
+pub use changes::{Change, OtherChange};
+#[cfg(feature = "rib")]
+pub use peer::{Collector, PeerId, RibKind, RibPeer};
+#[cfg(feature = "rib")]
+pub use replay::{Ambiguous, Note, Replay, SourceId};
+#[cfg(feature = "rib")]
+pub use routes::{OtherRoutes, PrefixRoutes, StoredRoute};
+#[cfg(feature = "rib")]
+pub use stale::Staleness;
+#[cfg(feature = "rib")]
+pub use table::{Applied, Rib, RibOptions};
 pub use trie::{
     Covered, Covering, Difference, Entry, Frozen, Intersection, IntoIter, Iter, IterMut, Keys, LongestMatches, Lookups,
     OccupiedEntry, PrefixMap, PrefixSet, SetIter, Union, VacantEntry, Values,

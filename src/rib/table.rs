@@ -1,68 +1,25 @@
 //! Many peers' routes.
 
-use alloc::collections::{BTreeMap, BTreeSet, btree_map};
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::net::{IpAddr, Ipv4Addr};
+use core::net::Ipv4Addr;
 
-use super::attributes::{AttributeStore, AttributesId, normalise};
-use super::tiles::{BAND, Tiles};
+use super::attributes::{AttributeStore, AttributesId, can_be_read, put_normal};
+use super::other::{OtherKey, Others, identity, key_of};
+use super::peer::{Collector, PeerId, RibPeer};
+use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
+use super::stale::StaleFamilies;
+use super::tiles::Tiles;
 use super::trie::PrefixMap;
 use crate::asn::Asn;
-use crate::attr::Attributes;
-use crate::codes::{AttrCode, FsmState, MrtType};
-use crate::element::{Carrier, Element, ElementKind, Route as ElementRoute};
-use crate::error::{Action, Error};
+use crate::codes::{AttrCode, FsmState};
+use crate::element::{Element, ElementKind, Route as ElementRoute};
+use crate::error::Action;
 use crate::family::Family;
-use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Peers, Record, RibRecord};
-use crate::nlri::PathPrefix;
+use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
-use crate::session::Session;
-use crate::time::Timestamp;
-
-/// Which of a peer's tables a route is in (RFC 4271 section 3.2, RFC 7854).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-#[non_exhaustive]
-pub enum RibKind {
-    /// What the peer sent: Adj-RIB-In before any policy.
-    #[default]
-    AdjRibIn,
-    /// What policy left of it.
-    AdjRibInPostPolicy,
-    /// What the speaker itself chose.
-    LocRib,
-}
-
-/// Whose routes they are.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[non_exhaustive]
-pub struct RibPeer {
-    /// AS number.
-    pub asn: Asn,
-    /// Address; `None` where no record says.
-    pub address: Option<IpAddr>,
-    /// Which of its tables.
-    pub kind: RibKind,
-}
-
-impl RibPeer {
-    /// A peer's Adj-RIB-In.
-    pub const fn new(asn: Asn, address: Option<IpAddr>) -> Self {
-        Self { asn, address, kind: RibKind::AdjRibIn }
-    }
-}
-
-/// Number of a peer in a [`Rib`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct PeerId(u32);
-
-impl PeerId {
-    /// The number as an index: peers are numbered from 0.
-    pub const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
 
 /// How a [`Rib`] keeps its routes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,22 +60,30 @@ pub enum Applied {
     Absent,
     /// A peer is gone with so many routes.
     PeerDown(usize),
-    /// Nothing: a state that ends nothing, or a route of a family without plain prefixes.
+    /// Nothing: a state that ends nothing, what the collector sent, or what is not in the table.
     Ignored,
+    /// Nothing, since it could not be read back from a table dump: the attributes are over 65,535 octets, not in normal form, or
+    /// RFC 7606 has the route withdrawn for them; the route cannot be read, or its family does not say where a route ends; or
+    /// the table is full.
+    Refused,
 }
 
 /// One peer's routes.
 #[derive(Clone, Debug)]
-struct Adjacent {
-    peer: RibPeer,
+pub(super) struct Adjacent {
+    pub(super) peer: RibPeer,
     bgp_id: Option<Ipv4Addr>,
+    /// Whether it is a peer of the table; one that a later table does not list keeps its number alone.
+    listed: bool,
     /// How many routes without path identifiers there are.
-    plain: usize,
+    pub(super) plain: usize,
     /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` where there is none.
-    paths: Option<Arc<Paths>>,
+    pub(super) paths: Option<Arc<Paths>>,
+    /// Routes of a session that is over. `None` where there is none.
+    pub(super) stale: Option<Arc<StaleFamilies>>,
 }
 
-type Paths = BTreeMap<(u32, u32), (AttributesId, u32)>;
+pub(super) type Paths = BTreeMap<(u32, u32), (AttributesId, u32)>;
 
 impl Adjacent {
     fn len(&self) -> usize {
@@ -128,14 +93,33 @@ impl Adjacent {
 
 /// Prefixes of one family and their numbers.
 #[derive(Clone, Debug, Default)]
-struct Numbers {
-    by_prefix: Arc<PrefixMap<u32>>,
+pub(super) struct Numbers {
+    pub(super) by_prefix: Arc<PrefixMap<u32>>,
 }
+
+/// What a number stands for: a prefix of the unicast or of the multicast table, or a route of another family.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum RouteKey {
+    Prefix(Family, PathPrefix),
+    Other(OtherKey, Option<u32>),
+}
+
+/// An attribute list that was kept for an event, by where its octets are and how they were read; the next event mostly has it too.
+#[derive(Debug, Default)]
+pub(super) struct Memo(Option<((usize, usize, bool), AttributesId)>);
+
+/// A view of a collector: what a table dump calls its table.
+type View = (Collector, Arc<[u8]>);
 
 /// Many peers' routes: peers × prefixes (× path identifiers) → attributes and time.
 ///
 /// Routes of IPv4 and IPv6, unicast and multicast, from table dumps, updates or both. Attribute lists are kept once each
-/// ([`AttributeStore`]); a route itself takes four octets (and four for its time, [`RibOptions::times`]).
+/// ([`AttributeStore`]); a route itself takes four octets (and four for its time, [`RibOptions::times`]). Routes of other families
+/// are kept beside them in a sorted map ([`Rib::others`]).
+///
+/// This is the store. What archives come to (tables that replace each other, sessions that end, several collectors) is worked out by
+/// [`Replay`](super::Replay), and from files by [`Archives`](super::Archives). Whatever a table accepts is the same
+/// when it is written ([`Rib::write_table_dump`]) and read back.
 ///
 /// A clone is a snapshot: it shares routes and attributes with the original, in parts of a few kilobytes that are copied when one
 /// of the two changes them; how many routes each prefix and each attribute list has, it copies. [`Rib::changes`] compares two.
@@ -156,27 +140,26 @@ struct Numbers {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Rib {
-    options: RibOptions,
-    unicast: Numbers,
-    multicast: Numbers,
+    pub(super) options: RibOptions,
+    pub(super) unicast: Numbers,
+    pub(super) multicast: Numbers,
+    pub(super) others: Arc<Others>,
     /// How many routes each prefix has. A clone's are its own: every route that comes or goes changes one.
-    counts: Vec<u32>,
+    pub(super) counts: Vec<u32>,
     free: Vec<u32>,
     /// Routes without path identifiers: lists by prefix number and peer, and when they were received.
-    routes: Tiles,
-    times: Tiles,
-    peers: Vec<Adjacent>,
-    by_peer: BTreeMap<RibPeer, u32>,
-    store: AttributeStore,
+    pub(super) routes: Tiles,
+    pub(super) times: Tiles,
+    pub(super) peers: Vec<Adjacent>,
+    pub(super) by_peer: BTreeMap<RibPeer, u32>,
+    /// Who stands for no peer.
+    pub(super) nobody: RibPeer,
+    pub(super) store: AttributeStore,
     scratch: Vec<u8>,
-    /// The peers of the PEER_INDEX_TABLE in force, by its numbers.
-    indexed: Vec<PeerId>,
-    /// Which table that is: kept, so that no other can be taken for it.
-    indexed_table: Option<Arc<Vec<IndexedPeer>>>,
     /// Seconds since 1970.
     pub(super) time: u32,
-    /// Collector and view of the tables that were applied; of several different ones, none.
-    dumped: Option<(Ipv4Addr, Vec<u8>)>,
+    /// The views that peers are in or table dumps were of, and the BGP identifier of the collector in those.
+    views: BTreeMap<View, Option<Ipv4Addr>>,
 }
 
 impl Default for Rib {
@@ -185,8 +168,8 @@ impl Default for Rib {
     }
 }
 
-/// Whether an AFI/SAFI is one whose prefixes are kept, and whether it is a multicast one.
-const fn table_of(family: Family) -> Option<bool> {
+/// Whether an AFI/SAFI is one of plain prefixes, and whether it is a multicast one.
+pub(super) const fn table_of(family: Family) -> Option<bool> {
     match (family.afi.0, family.safi.0) {
         (1 | 2, 1) => Some(false),
         (1 | 2, 2) => Some(true),
@@ -206,18 +189,18 @@ impl Rib {
             options,
             unicast: Numbers::default(),
             multicast: Numbers::default(),
+            others: Arc::default(),
             counts: Vec::new(),
             free: Vec::new(),
             routes: Tiles::default(),
             times: Tiles::default(),
             peers: Vec::new(),
             by_peer: BTreeMap::new(),
+            nobody: RibPeer::new(Asn::ZERO, None),
             store: AttributeStore::new(),
             scratch: Vec::new(),
-            indexed: Vec::new(),
-            indexed_table: None,
             time: 0,
-            dumped: None,
+            views: BTreeMap::new(),
         }
     }
 
@@ -231,7 +214,7 @@ impl Rib {
         self.peers.iter().all(|peer| peer.len() == 0)
     }
 
-    /// Number of prefixes that have a route, of unicast and multicast tables together.
+    /// Number of prefixes that have a route, of unicast and multicast tables together; other families' routes are not prefixes.
     pub fn prefix_count(&self) -> usize {
         self.unicast.by_prefix.len().saturating_add(self.multicast.by_prefix.len())
     }
@@ -242,15 +225,23 @@ impl Rib {
         self.time
     }
 
-    /// The BGP identifier of the collector whose table dump was applied; 0.0.0.0 without one, or with those of several
-    /// collectors or views.
-    pub fn collector(&self) -> Ipv4Addr {
-        self.dumped.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |(collector, _)| *collector)
+    /// The views that peers are in or that table dumps were of, by collector and name; and the BGP identifier of the collector
+    /// where a table dump said it.
+    pub fn views(&self) -> impl Iterator<Item = (&Collector, &[u8], Option<Ipv4Addr>)> {
+        self.views.iter().map(|((collector, view), id)| (collector, &**view, *id))
     }
 
-    /// The name of that table dump's view, as it is; mostly empty.
-    pub fn view_name(&self) -> &[u8] {
-        self.dumped.as_ref().map_or(&[], |(_, view)| view)
+    /// Whether peers or table dumps are of more than one collector.
+    pub fn has_several_collectors(&self) -> bool {
+        let mut collectors = self.views.keys().map(|(collector, _)| collector);
+        let first = collectors.next();
+        collectors.any(|collector| Some(collector) != first)
+    }
+
+    /// A view that a table dump is of.
+    pub(super) fn add_view(&mut self, collector: &Collector, view: &Arc<[u8]>, bgp_id: Option<Ipv4Addr>) {
+        let there = self.views.entry((collector.clone(), Arc::clone(view))).or_default();
+        *there = bgp_id.or(*there);
     }
 
     /// The attribute lists.
@@ -264,28 +255,69 @@ impl Rib {
         let counts = self.counts.capacity().saturating_mul(4);
         let paths = self.peers.iter().map(|peer| peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24));
         let routes = self.routes.memory_size().saturating_add(self.times.memory_size());
-        paths.sum::<usize>().saturating_add(routes).saturating_add(tries).saturating_add(counts)
+        // A key, two short lists of octets, and their share of a node.
+        let others = self.others.keys().map(|key| key.identity.len().saturating_add(key.octets.len()).saturating_add(64));
+        let maps = paths.chain(others).fold(0usize, usize::saturating_add);
+        maps.saturating_add(routes).saturating_add(tries).saturating_add(counts)
     }
 
     /// The number of a peer, which is added if it is not there.
     pub fn peer(&mut self, peer: RibPeer) -> PeerId {
         if let Some(id) = self.by_peer.get(&peer) {
-            return PeerId(*id);
+            let id = PeerId(*id);
+            self.list(id, true);
+            return id;
         }
         let id = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
-        self.peers.push(Adjacent { peer, bgp_id: None, plain: 0, paths: None });
-        self.by_peer.insert(peer, id);
+        self.add_view(&peer.collector, &peer.view, None);
+        self.by_peer.insert(peer.clone(), id);
+        self.peers.push(Adjacent { peer, bgp_id: None, listed: true, plain: 0, paths: None, stale: None });
         PeerId(id)
     }
 
-    /// All peers, with and without routes, and how many routes they have.
-    pub fn peers(&self) -> impl Iterator<Item = (PeerId, RibPeer, usize)> + '_ {
-        (0u32..).zip(&self.peers).map(|(id, adjacent)| (PeerId(id), adjacent.peer, adjacent.len()))
+    /// All peers, with and without routes, and how many routes they have. A peer that the table of a later dump does not list is
+    /// none of them, unless it has sent routes since.
+    pub fn peers(&self) -> impl Iterator<Item = (PeerId, &RibPeer, usize)> + '_ {
+        let listed = (0u32..).zip(&self.peers).filter(|(_, adjacent)| adjacent.listed);
+        listed.map(|(id, adjacent)| (PeerId(id), &adjacent.peer, adjacent.len()))
     }
 
     /// The number of a peer that is there.
-    pub fn find_peer(&self, peer: RibPeer) -> Option<PeerId> {
-        self.by_peer.get(&peer).map(|id| PeerId(*id))
+    pub fn find_peer(&self, peer: &RibPeer) -> Option<PeerId> {
+        let id = *self.by_peer.get(peer)?;
+        self.peers.get(id as usize).filter(|adjacent| adjacent.listed).map(|_| PeerId(id))
+    }
+
+    /// Says whether a peer is one of the table.
+    pub(super) fn list(&mut self, peer: PeerId, listed: bool) {
+        if let Some(adjacent) = self.peers.get_mut(peer.index()) {
+            adjacent.listed = listed;
+        }
+    }
+
+    /// Gives a peer another identity. One that has it already gets that of this one.
+    pub(super) fn rename(&mut self, id: PeerId, peer: RibPeer) {
+        let Some(adjacent) = self.peers.get_mut(id.index()) else { return };
+        let own = core::mem::replace(&mut adjacent.peer, peer.clone());
+        self.by_peer.remove(&own);
+        if let Some(other) = self.by_peer.insert(peer, id.0)
+            && let Some(adjacent) = self.peers.get_mut(other as usize)
+        {
+            adjacent.peer = own.clone();
+            self.by_peer.insert(own, other);
+        }
+    }
+
+    /// Says the BGP identifier of a peer.
+    pub(super) fn identify(&mut self, peer: PeerId, bgp_id: Ipv4Addr) {
+        if let Some(adjacent) = self.peers.get_mut(peer.index()) {
+            adjacent.bgp_id = Some(bgp_id);
+        }
+    }
+
+    /// Who a number stands for, and how many routes it has.
+    pub(super) fn adjacent(&self, peer: PeerId) -> Option<(&RibPeer, usize)> {
+        self.peers.get(peer.index()).map(|adjacent| (&adjacent.peer, adjacent.len()))
     }
 
     /// The BGP identifier of a peer, where a table dump said it.
@@ -293,13 +325,13 @@ impl Rib {
         self.peers.get(peer.0 as usize)?.bgp_id
     }
 
-    const fn table(&self, multicast: bool) -> &Numbers {
+    pub(super) const fn table(&self, multicast: bool) -> &Numbers {
         if multicast { &self.multicast } else { &self.unicast }
     }
 
     /// The number of a prefix, a new one if it has none.
     #[inline(always)]
-    fn number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
+    pub(super) fn number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
         match self.table(multicast).by_prefix.get(prefix) {
             Some(number) => *number,
             None => self.new_number(multicast, prefix),
@@ -309,15 +341,19 @@ impl Rib {
     #[cold]
     #[inline(never)]
     fn new_number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
+        let number = self.next_number();
         let table = if multicast { &mut self.multicast } else { &mut self.unicast };
+        Arc::make_mut(&mut table.by_prefix).insert(prefix, number);
+        number
+    }
+
+    fn next_number(&mut self) -> u32 {
         let counts = &mut self.counts;
-        let number = self.free.pop().unwrap_or_else(|| {
+        self.free.pop().unwrap_or_else(|| {
             let number = u32::try_from(counts.len()).unwrap_or(u32::MAX);
             counts.push(0);
             number
-        });
-        Arc::make_mut(&mut table.by_prefix).insert(prefix, number);
-        number
+        })
     }
 
     fn count_up(&mut self, number: u32) {
@@ -337,27 +373,122 @@ impl Rib {
         }
     }
 
-    fn forget(&mut self, multicast: bool, prefix: Prefix, number: u32) {
-        let table = if multicast { &mut self.multicast } else { &mut self.unicast };
-        Arc::make_mut(&mut table.by_prefix).remove(prefix);
-        self.free.push(number);
+    /// Puts a route: `list` is in the store's normal form ([`normalise`]).
+    pub fn insert(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: &[u8], time: u32) -> Applied {
+        let Some(multicast) = table_of(family).filter(|_| family.is_v6() == path.prefix.is_v6()) else { return Applied::Refused };
+        let Some(id) = self.store.intern_if(list, can_be_read) else { return Applied::Refused };
+        let number = self.number(multicast, path.prefix);
+        self.insert_id(peer, number, path.path_id, id, time)
     }
 
-    /// Puts a route: `list` is in the store's normal form ([`normalise`]).
-    ///
-    /// A table of 2³² lists or routes is full: then nothing is put, and `Applied::Ignored` is returned.
-    pub fn insert(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: &[u8], time: u32) -> Applied {
-        let Some(multicast) = table_of(family) else { return Applied::Ignored };
-        let number = self.number(multicast, path.prefix);
-        self.insert_at(peer, number, path.path_id, list, time)
+    /// Puts a route of a number. `checked` says that the list can be read back.
+    #[inline(always)]
+    pub(super) fn insert_at(
+        &mut self,
+        peer: PeerId,
+        number: u32,
+        path_id: Option<u32>,
+        (list, checked): (&[u8], bool),
+        time: u32,
+    ) -> Applied {
+        let Some(id) = self.store.intern_if(list, |list| checked || can_be_read(list)) else { return Applied::Refused };
+        self.insert_id(peer, number, path_id, id, time)
+    }
+
+    /// Gives a number back for which no route was put.
+    pub(super) fn end_number(&mut self, number: u32) {
+        if self.counts.get(number as usize) == Some(&0) {
+            self.forget(&[number]);
+        }
+    }
+
+    /// One more route has a list.
+    pub(super) fn retain(&mut self, list: AttributesId) {
+        self.store.retain(list);
+    }
+
+    /// Puts a route back, if there is none of its key; its list was retained for it.
+    pub(super) fn put_back(&mut self, peer: PeerId, key: &RouteKey, list: AttributesId, time: u32) {
+        if self.stored(peer, key).is_some() {
+            self.store.release(list);
+            return;
+        }
+        match key {
+            RouteKey::Prefix(family, path) => {
+                if let Some(multicast) = table_of(*family) {
+                    let number = self.number(multicast, path.prefix);
+                    self.insert_id(peer, number, path.path_id, list, time);
+                }
+            }
+            RouteKey::Other(key, path_id) => {
+                let number = self.other_number(key);
+                self.insert_id(peer, number, *path_id, list, time);
+            }
+        }
+    }
+
+    /// The number of a route of another family, a new one if it has none.
+    fn other_number(&mut self, key: &OtherKey) -> u32 {
+        if let Some(number) = self.others.get(key) {
+            return *number;
+        }
+        let number = self.next_number();
+        Arc::make_mut(&mut self.others).insert(key.clone(), number);
+        number
+    }
+
+    /// Puts a route of a family without plain prefixes, in place of one that has the same identity: what labels, Ethernet segments
+    /// and the like do not change. `list` is in normal form.
+    pub fn insert_other(&mut self, peer: PeerId, route: &RawRoute<'_>, list: &[u8], time: u32) -> Applied {
+        let Some(key) = key_of(route) else { return Applied::Refused };
+        let Some(id) = self.store.intern_if(list, can_be_read) else { return Applied::Refused };
+        self.insert_other_id(peer, &key, route.path_id, id, time)
+    }
+
+    fn insert_other_id(&mut self, peer: PeerId, key: &OtherKey, path_id: Option<u32>, id: AttributesId, time: u32) -> Applied {
+        let number = self.other_number(key);
+        let applied = self.insert_id(peer, number, path_id, id, time);
+        if applied != Applied::Added {
+            return applied;
+        }
+        // The same route with other labels was replaced.
+        let others = self.of_identity(key.family, &key.identity).into_iter().filter(|(_, other)| *other != number);
+        let before = others.filter(|(key, other)| self.take(peer, key, *other, path_id)).count();
+        if before > 0 { Applied::Replaced } else { Applied::Added }
+    }
+
+    /// All routes with an identity and their numbers.
+    fn of_identity(&self, family: Family, identity: &[u8]) -> Vec<(OtherKey, u32)> {
+        let first = OtherKey { family, identity: identity.into(), octets: [].into() };
+        let of = self.others.range(first..).take_while(|(key, _)| key.family == family && *key.identity == *identity);
+        of.map(|(key, number)| (key.clone(), *number)).collect()
+    }
+
+    /// Takes a route of a family without plain prefixes away, whatever labels it had.
+    pub fn remove_other(&mut self, peer: PeerId, route: &RawRoute<'_>) -> Applied {
+        let Some((identity, _)) = identity(route) else { return Applied::Absent };
+        let routes = self.of_identity(route.family, &identity).into_iter();
+        let gone = routes.filter(|(key, number)| self.take(peer, key, *number, route.path_id)).count();
+        if gone > 0 { Applied::Withdrawn } else { Applied::Absent }
+    }
+
+    /// Takes a route of another family away; whether there was one.
+    fn take(&mut self, peer: PeerId, key: &OtherKey, number: u32, path_id: Option<u32>) -> bool {
+        let Some(list) = self.remove_id(peer, number, path_id) else { return false };
+        self.store.release(list);
+        if self.count_down(number) {
+            Arc::make_mut(&mut self.others).remove(key);
+            self.free.push(number);
+        }
+        true
     }
 
     /// Keeps a list, which is in the store's normal form ([`normalise`]), until it is released ([`Rib::release`]), whether a
     /// route has it or not: for many routes with one list, which [`Rib::insert_interned`] then puts without looking for it.
     ///
-    /// `None` for a list that the store has no room for.
+    /// `None` for a list that the store has no room for, or that could not be read back ([`Applied::Refused`]).
     pub fn intern(&mut self, list: &[u8]) -> Option<AttributesId> {
-        self.store.intern(list)
+        self.store.intern_if(list, can_be_read)
     }
 
     /// Ends what one call of [`Rib::intern`] began: the list stays as long as a route has it.
@@ -365,26 +496,20 @@ impl Rib {
         self.store.release(list);
     }
 
-    /// Puts a route with a list that is there. `Applied::Ignored` if it is not.
+    /// Puts a route with a list that is there. `Applied::Refused` if it is not.
     pub fn insert_interned(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: AttributesId, time: u32) -> Applied {
-        let Some(multicast) = table_of(family) else { return Applied::Ignored };
-        if !self.store.retain(list) {
-            return Applied::Ignored;
+        let Some(multicast) = table_of(family) else { return Applied::Refused };
+        if family.is_v6() != path.prefix.is_v6() || !self.store.retain(list) {
+            return Applied::Refused;
         }
         let number = self.number(multicast, path.prefix);
         self.insert_id(peer, number, path.path_id, list, time)
     }
 
-    fn insert_at(&mut self, peer: PeerId, number: u32, path_id: Option<u32>, list: &[u8], time: u32) -> Applied {
-        let Some(id) = self.store.intern(list) else { return Applied::Ignored };
-        self.insert_id(peer, number, path_id, id, time)
-    }
-
     #[inline(always)]
     fn insert_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>, id: AttributesId, time: u32) -> Applied {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else {
-            self.store.release(id);
-            return Applied::Ignored;
+            return self.refuse(number, id);
         };
         let before = match path_id {
             None => {
@@ -411,12 +536,32 @@ impl Rib {
         if before == id.0 { Applied::Unchanged } else { Applied::Replaced }
     }
 
+    /// Undoes what was done for the route of a peer that is not there.
+    #[cold]
+    fn refuse(&mut self, number: u32, list: AttributesId) -> Applied {
+        self.store.release(list);
+        self.end_number(number);
+        Applied::Refused
+    }
+
     /// Takes a route away.
     pub fn remove(&mut self, peer: PeerId, family: Family, path: PathPrefix) -> Applied {
         let Some(multicast) = table_of(family) else { return Applied::Ignored };
         let Some(number) = self.table(multicast).by_prefix.get(path.prefix).copied() else { return Applied::Absent };
-        let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return Applied::Absent };
-        let before = match path.path_id {
+        let Some(list) = self.remove_id(peer, number, path.path_id) else { return Applied::Absent };
+        self.store.release(list);
+        if self.count_down(number) {
+            let table = if multicast { &mut self.multicast } else { &mut self.unicast };
+            Arc::make_mut(&mut table.by_prefix).remove(path.prefix);
+            self.free.push(number);
+        }
+        Applied::Withdrawn
+    }
+
+    /// Takes the route of a number away; its list.
+    fn remove_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>) -> Option<AttributesId> {
+        let adjacent = self.peers.get_mut(peer.index())?;
+        let before = match path_id {
             None => {
                 let before = self.routes.set(number, peer.0, 0);
                 if before != 0 {
@@ -436,86 +581,160 @@ impl Rib {
                 _ => 0,
             },
         };
-        if before == 0 {
-            return Applied::Absent;
-        }
-        self.store.release(AttributesId(before));
-        if self.count_down(number) {
-            self.forget(multicast, path.prefix, number);
-        }
-        Applied::Withdrawn
+        (before != 0).then_some(AttributesId(before))
     }
 
     /// Takes all routes of a peer away, as the end of its session does; how many there were.
     pub fn peer_down(&mut self, peer: PeerId) -> usize {
-        let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else { return 0 };
-        let plain = core::mem::take(&mut adjacent.plain);
-        let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
-        let mut routes = core::mem::take(&mut self.routes);
-        let mut gone = BTreeSet::new();
+        self.set_stale(peer, None);
+        self.peers_down(&[peer])
+    }
+
+    /// Takes all routes of several peers away; how many there were. What was announced since a mark stays known.
+    pub(super) fn peers_down(&mut self, peers: &[PeerId]) -> usize {
+        let mut gone = Vec::new();
         let mut count = 0usize;
-        let mut take = |number, id| {
-            count = count.saturating_add(1);
-            self.store.release(AttributesId(id));
-            if self.count_down(number) {
-                gone.insert(number);
-            }
-        };
-        if plain > 0 {
-            routes.remove_peer(peer.0, &mut take);
-        }
-        paths.iter().for_each(|((number, _), (id, _))| take(*number, id.0));
-        self.routes = routes;
-        if plain > 0 && self.options.times {
-            self.times.remove_peer(peer.0, |_, _| {});
-        }
-        for multicast in [false, true] {
-            if gone.is_empty() {
-                break;
-            }
-            let table = if multicast { &mut self.multicast } else { &mut self.unicast };
-            let mut freed = Vec::new();
-            Arc::make_mut(&mut table.by_prefix).retain(|_, number| {
-                let keep = !gone.contains(number);
-                if !keep {
-                    freed.push(*number);
+        let mut routes = core::mem::take(&mut self.routes);
+        for peer in peers {
+            let Some(adjacent) = self.peers.get_mut(peer.index()) else { continue };
+            let plain = core::mem::take(&mut adjacent.plain);
+            let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
+            let mut take = |number, id| {
+                count = count.saturating_add(1);
+                self.store.release(AttributesId(id));
+                if self.count_down(number) {
+                    gone.push(number);
                 }
-                keep
-            });
-            self.free.append(&mut freed);
+            };
+            if plain > 0 {
+                routes.remove_peer(peer.0, &mut take);
+            }
+            paths.iter().for_each(|((number, _), (id, _))| take(*number, id.0));
+            if plain > 0 && self.options.times {
+                self.times.remove_peer(peer.0, |_, _| {});
+            }
         }
+        self.routes = routes;
+        self.forget(&gone);
         count
     }
 
-    /// Applies a route event. What RFC 7606 would have treated as withdrawn is withdrawn; a session that leaves the state
-    /// Established takes its routes away.
+    /// Gives numbers without a route back, and takes what they stood for out of the tables: a walk over these.
+    fn forget(&mut self, gone: &[u32]) {
+        if gone.is_empty() {
+            return;
+        }
+        let mut is_gone = alloc::vec![false; self.counts.len()];
+        for number in gone {
+            if let Some(is_gone) = is_gone.get_mut(*number as usize) {
+                *is_gone = true;
+            }
+        }
+        let stays = |number: u32| !is_gone.get(number as usize).copied().unwrap_or(false);
+        for table in [&mut self.unicast, &mut self.multicast] {
+            if table.by_prefix.iter().any(|(_, number)| !stays(*number)) {
+                Arc::make_mut(&mut table.by_prefix).retain(|_, number| stays(*number));
+            }
+        }
+        if self.others.values().any(|number| !stays(*number)) {
+            Arc::make_mut(&mut self.others).retain(|_, number| stays(*number));
+        }
+        self.free.extend_from_slice(gone);
+    }
+
+    /// The routes of a peer in one family.
+    pub(super) fn keys_of(&self, peer: PeerId, family: Family) -> Vec<RouteKey> {
+        let mut keys = Vec::new();
+        match table_of(family) {
+            Some(multicast) => {
+                for (prefix, number) in self.table(multicast).by_prefix.iter().filter(|(p, _)| p.is_v6() == family.is_v6()) {
+                    let routes = PrefixRoutes::new(self, prefix, *number, multicast);
+                    let paths = routes.routes_of_peer(peer).map(|route| PathPrefix { prefix, path_id: route.path_id() });
+                    keys.extend(paths.map(|path| RouteKey::Prefix(family, path)));
+                }
+            }
+            None => {
+                for (key, number) in self.others.iter().filter(|(key, _)| key.family == family) {
+                    let routes = OtherRoutes::new(self, key, *number).routes_of_peer(peer);
+                    keys.extend(routes.map(|route| RouteKey::Other(key.clone(), route.path_id())));
+                }
+            }
+        }
+        keys
+    }
+
+    /// The families that a peer has routes of.
+    pub(super) fn families_of(&self, peer: PeerId) -> Vec<Family> {
+        if self.adjacent(peer).is_none_or(|(_, routes)| routes == 0) {
+            return Vec::new();
+        }
+        let plain = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
+        let mut others: Vec<Family> = self.others.keys().map(|key| key.family).collect();
+        others.dedup();
+        plain.into_iter().chain(others).filter(|family| self.has_family(peer, *family)).collect()
+    }
+
+    fn has_family(&self, peer: PeerId, family: Family) -> bool {
+        match table_of(family) {
+            Some(multicast) => {
+                let of_family = self.table(multicast).by_prefix.iter().filter(|(p, _)| p.is_v6() == family.is_v6());
+                of_family.into_iter().any(|(prefix, number)| {
+                    PrefixRoutes::new(self, prefix, *number, multicast).routes_of_peer(peer).next().is_some()
+                })
+            }
+            None => !self.keys_of(peer, family).is_empty(),
+        }
+    }
+
+    /// The list and time of a route.
+    pub(super) fn stored(&self, peer: PeerId, key: &RouteKey) -> Option<StoredRoute<'_>> {
+        match key {
+            RouteKey::Prefix(family, path) => {
+                let found = self.get_in(table_of(*family)?, path.prefix)?;
+                found.routes_of_peer(peer).find(|route| route.path_id() == path.path_id)
+            }
+            RouteKey::Other(key, path_id) => {
+                let (key, number) = self.others.get_key_value(key)?;
+                OtherRoutes::new(self, key, *number).routes_of_peer(peer).find(|route| route.path_id() == *path_id)
+            }
+        }
+    }
+
+    /// Takes a route away by its key.
+    pub(super) fn remove_key(&mut self, peer: PeerId, key: &RouteKey) -> Applied {
+        match key {
+            RouteKey::Prefix(family, path) => self.remove(peer, *family, *path),
+            RouteKey::Other(key, path_id) => {
+                let Some(number) = self.others.get(key).copied() else { return Applied::Absent };
+                if self.take(peer, key, number, *path_id) { Applied::Withdrawn } else { Applied::Absent }
+            }
+        }
+    }
+
+    /// Applies a route event of a peer at an unknown collector. What RFC 7606 would have treated as withdrawn is withdrawn; a
+    /// session that leaves the state Established takes its routes away; what the collector itself sent changes nothing.
+    ///
+    /// Elements do not tell everything that archives hold: where a table begins, OPEN, NOTIFICATION and ROUTE-REFRESH messages,
+    /// collectors. [`Replay`](super::Replay) takes records, and goes by all of that.
     pub fn apply(&mut self, element: &Element<'_>) -> Applied {
-        let peer = element.peer();
         self.time = self.time.max(element.time().seconds);
-        let id = |rib: &mut Self| rib.peer_of(&peer);
+        if element.is_local() {
+            return Applied::Ignored;
+        }
+        let peer = element.peer();
         match element.kind() {
             ElementKind::StateChange(old, new) => {
                 if old == FsmState::ESTABLISHED && new != FsmState::ESTABLISHED {
-                    let id = id(self);
+                    let id = self.peer_of(&peer);
                     return Applied::PeerDown(self.peer_down(id));
                 }
                 Applied::Ignored
             }
-            kind => {
-                let ElementRoute::Prefix(family, path) = element.route() else { return Applied::Ignored };
-                let id = id(self);
-                if kind == ElementKind::Withdraw || element.action() >= Action::TreatAsWithdraw {
-                    return self.remove(id, family, path);
-                }
-                let Ok(attributes) = element.attributes() else { return self.remove(id, family, path) };
-                // The routes at the end of an UPDATE have nothing to do with its MP_REACH_NLRI.
-                let mp = kind == ElementKind::Rib || family != Family::IPV4_UNICAST || !attributes.has(AttrCode::NEXT_HOP);
-                let time = element.originated().unwrap_or(element.time().seconds);
-                let mut list = core::mem::take(&mut self.scratch);
-                list.clear();
-                normalise(&attributes, mp, &mut list);
-                let applied = self.insert(id, family, path, &list, time);
-                self.scratch = list;
+            _ => {
+                let id = self.peer_of(&peer);
+                let mut memo = Memo::default();
+                let applied = self.apply_route(id, element, element.action(), &mut memo);
+                self.end_memo(memo);
                 applied
             }
         }
@@ -523,116 +742,65 @@ impl Rib {
 
     fn peer_of(&mut self, peer: &Peer) -> PeerId {
         let id = self.peer(RibPeer::new(peer.asn, peer.address));
-        if let (Some(bgp_id), Some(adjacent)) = (peer.bgp_id, self.peers.get_mut(id.0 as usize)) {
-            adjacent.bgp_id = Some(bgp_id);
+        if let Some(bgp_id) = peer.bgp_id {
+            self.identify(id, bgp_id);
         }
         id
     }
 
-    /// Applies a record: a table's entries, or the events of a message or state change. `report` gets what cannot be read, and
-    /// why routes of a message are withdrawn though it announces them (RFC 7606).
-    ///
-    /// `peers` is the peer table in force, which this keeps as [`Record::elements`] does. A table's prefix is looked up once for
-    /// all its entries.
-    pub fn apply_record(&mut self, record: &Record<'_>, peers: &mut Peers, mut report: impl FnMut(Error)) {
-        self.time = self.time.max(record.timestamp().seconds);
-        match record.body() {
-            Ok(Body::Rib(rib)) if rib.prefix().is_some() && table_of(rib.family()).is_some() => {
-                self.load_entries(&rib, peers, &mut report);
-            }
-            body => {
-                // All elements of a message come with the same finding.
-                let mut said = None;
-                for element in record.elements(peers) {
-                    match element {
-                        Ok(element) => {
-                            self.apply(&element);
-                            let finding = element.finding().filter(|e| e.action() >= Action::TreatAsWithdraw);
-                            if finding.is_some() && finding != said {
-                                finding.into_iter().for_each(&mut report);
-                                said = finding;
-                            }
-                        }
-                        Err(e) => report(e),
-                    }
-                }
-                if let Ok(Body::PeerIndexTable(table)) = body {
-                    self.index_peers(peers);
-                    self.dump_of(&table);
-                }
-            }
-        }
-    }
-
-    /// Finds or adds the peers of the table in force.
-    fn index_peers(&mut self, peers: &Peers) {
-        let is_same = match (&self.indexed_table, peers.table()) {
-            (Some(known), Some(table)) => Arc::ptr_eq(known, table),
-            (known, table) => known.is_none() && table.is_none(),
+    /// Applies a route event as one of this peer, with what RFC 7606 does about it. The list of the event before, which is mostly the
+    /// same, is in `memo`.
+    pub(super) fn apply_route(&mut self, id: PeerId, element: &Element<'_>, action: Action, memo: &mut Memo) -> Applied {
+        let withdrawn = element.kind() == ElementKind::Withdraw || action >= Action::TreatAsWithdraw;
+        let attributes = if withdrawn { None } else { element.attributes().ok() };
+        let Some(attributes) = attributes else {
+            return match element.route() {
+                ElementRoute::None => Applied::Ignored,
+                ElementRoute::Prefix(family, path) => self.remove(id, family, path),
+                ElementRoute::Other(route) => self.remove_other(id, &route),
+            };
         };
-        if is_same {
-            return;
-        }
-        self.indexed.clear();
-        for peer in peers.as_slice() {
-            let id = self.peer_of(&Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) });
-            self.indexed.push(id);
-        }
-        self.indexed_table = peers.table().cloned();
-    }
-
-    /// Keeps whose table dump was applied, as long as there is one alone.
-    fn dump_of(&mut self, table: &PeerIndexTable<'_>) {
-        let (collector, view) = (table.collector(), table.view_name());
-        match &mut self.dumped {
-            None => self.dumped = Some((collector, view.to_vec())),
-            Some(there) if there.0 == collector && there.1 == view => {}
-            Some(there) => *there = (Ipv4Addr::UNSPECIFIED, Vec::new()),
-        }
-    }
-
-    fn load_entries(&mut self, rib: &RibRecord<'_>, peers: &Peers, report: &mut impl FnMut(Error)) {
-        let (Some(path), Some(multicast)) = (rib.prefix(), table_of(rib.family())) else { return };
-        self.index_peers(peers);
-        let mut number = None;
-        let mut list = core::mem::take(&mut self.scratch);
-        for entry in rib.entries() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(e) => {
-                    report(e);
-                    break;
-                }
-            };
-            let known = self.indexed.get(usize::from(entry.peer_index())).copied();
-            let Some(peer) = known.filter(|_| !peers.is_damaged()) else {
-                report(crate::mrt::no_peer(peers, entry.peer_index(), entry.attributes_offset()));
-                continue;
-            };
-            let attributes = match entry.attributes() {
-                Ok(attributes) => attributes,
-                Err(e) => {
-                    report(e);
-                    continue;
-                }
-            };
-            // What RFC 7606 has a speaker withdraw is no route of the table.
-            let mut refused = false;
-            attributes.findings(|e| {
-                if e.action() >= Action::TreatAsWithdraw {
-                    refused = true;
-                    report(e);
-                }
-            });
-            if refused {
-                continue;
+        let mp = match element.route() {
+            ElementRoute::None => return Applied::Ignored,
+            // The routes at the end of an UPDATE have nothing to do with its MP_REACH_NLRI.
+            ElementRoute::Prefix(family, _) => {
+                element.kind() == ElementKind::Rib || family != Family::IPV4_UNICAST || !attributes.has(AttrCode::NEXT_HOP)
             }
-            let number = *number.get_or_insert_with(|| self.number(multicast, path.prefix));
-            list.clear();
-            normalise(&attributes, true, &mut list);
-            self.insert_at(peer, number, entry.path_id().or(path.path_id), &list, entry.originated());
+            ElementRoute::Other(_) => true,
+        };
+        let bytes = element.attribute_bytes();
+        let key = (bytes.as_ptr() as usize, bytes.len(), mp);
+        let list = match memo.0 {
+            Some((of, list)) if of == key => list,
+            _ => {
+                let mut octets = core::mem::take(&mut self.scratch);
+                octets.clear();
+                let checked = put_normal(&attributes, mp, &mut octets);
+                let list = self.store.intern_if(&octets, |list| checked || can_be_read(list));
+                self.scratch = octets;
+                let Some(list) = list else { return Applied::Refused };
+                if let Some((_, before)) = memo.0.replace((key, list)) {
+                    self.store.release(before);
+                }
+                list
+            }
+        };
+        let time = element.originated().unwrap_or(element.time().seconds);
+        match element.route() {
+            ElementRoute::Prefix(family, path) => self.insert_interned(id, family, path, list, time),
+            ElementRoute::Other(route) => match key_of(&route) {
+                Some(key) if self.store.retain(list) => self.insert_other_id(id, &key, route.path_id, list, time),
+                _ => Applied::Refused,
+            },
+            ElementRoute::None => Applied::Ignored,
         }
-        self.scratch = list;
+    }
+
+    /// Lets go of the list of the last event.
+    pub(super) fn end_memo(&mut self, memo: Memo) {
+        if let Some((_, list)) = memo.0 {
+            self.store.release(list);
+        }
     }
 
     /// The routes of a prefix in the unicast table.
@@ -647,11 +815,11 @@ impl Rib {
 
     fn get_in(&self, multicast: bool, prefix: Prefix) -> Option<PrefixRoutes<'_>> {
         let number = *self.table(multicast).by_prefix.get(prefix)?;
-        Some(PrefixRoutes { rib: self, prefix, number, multicast })
+        Some(PrefixRoutes::new(self, prefix, number, multicast))
     }
 
-    fn routes_of<'a>(&'a self, multicast: bool) -> impl Fn((Prefix, &'a u32)) -> PrefixRoutes<'a> + 'a {
-        move |(prefix, number)| PrefixRoutes { rib: self, prefix, number: *number, multicast }
+    pub(super) fn routes_of<'a>(&'a self, multicast: bool) -> impl Fn((Prefix, &'a u32)) -> PrefixRoutes<'a> + 'a {
+        move |(prefix, number)| PrefixRoutes::new(self, prefix, *number, multicast)
     }
 
     /// The longest prefix of the unicast table that covers an address or a prefix.
@@ -681,299 +849,31 @@ impl Rib {
 
     /// The routes of one peer in the unicast table, by prefix.
     pub fn peer_routes(&self, peer: PeerId) -> impl Iterator<Item = (Prefix, StoredRoute<'_>)> {
-        self.iter().flat_map(move |found| found.routes_of_peer(peer).map(move |route| (found.prefix, route)))
-    }
-}
-
-/// A prefix of a [`Rib`] and its routes.
-#[derive(Clone, Copy, Debug)]
-pub struct PrefixRoutes<'a> {
-    rib: &'a Rib,
-    prefix: Prefix,
-    number: u32,
-    multicast: bool,
-}
-
-impl<'a> PrefixRoutes<'a> {
-    /// The prefix.
-    pub const fn prefix(&self) -> Prefix {
-        self.prefix
+        self.iter().flat_map(move |found| found.routes_of_peer(peer).map(move |route| (found.prefix(), route)))
     }
 
-    /// The family of its table.
-    pub const fn family(&self) -> Family {
-        match (self.prefix.is_v6(), self.multicast) {
-            (false, false) => Family::IPV4_UNICAST,
-            (true, false) => Family::IPV6_UNICAST,
-            (false, true) => Family::IPV4_MULTICAST,
-            (true, true) => Family::IPV6_MULTICAST,
+    /// All routes of families without plain prefixes, by family, then by what identifies them.
+    pub fn others(&self) -> impl Iterator<Item = OtherRoutes<'_>> {
+        self.others.iter().map(|(key, number)| OtherRoutes::new(self, key, *number))
+    }
+
+    /// The routes of a family without plain prefixes that are this one: with the same labels, or with others.
+    pub fn get_other(&self, route: &RawRoute<'_>) -> impl Iterator<Item = OtherRoutes<'_>> {
+        let (family, identity) = (route.family, identity(route).map(|(identity, _)| identity));
+        let first = identity.clone().map(|identity| OtherKey { family, identity, octets: [].into() });
+        let from = first.into_iter().flat_map(|first| self.others.range(first..));
+        let of = from.take_while(move |(key, _)| key.family == family && Some(&key.identity) == identity.as_ref());
+        of.map(|(key, number)| OtherRoutes::new(self, key, *number))
+    }
+
+    /// How many routes of families without plain prefixes there are, of each family.
+    pub fn other_families(&self) -> BTreeMap<Family, usize> {
+        let mut families = BTreeMap::<Family, usize>::new();
+        for found in self.others() {
+            let count = families.entry(found.route().family).or_default();
+            *count = count.saturating_add(found.len());
         }
-    }
-
-    /// The BGP identifier of a peer, where a table dump said it.
-    pub(super) fn bgp_id(&self, peer: PeerId) -> Option<Ipv4Addr> {
-        self.rib.bgp_id(peer)
-    }
-
-    /// How many routes it has.
-    pub fn len(&self) -> usize {
-        self.rib.counts.get(self.number as usize).copied().unwrap_or(0) as usize
-    }
-
-    /// Whether it has none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Its routes, peer after peer, path identifier after path identifier.
-    pub fn routes(&self) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
-        Routes { rib: self.rib, number: self.number, next: 0, lists: [[0; BAND]; 2], times: [[0; BAND]; 2], paths: None }
-    }
-
-    /// Its routes of one peer.
-    pub fn routes_of_peer(&self, peer: PeerId) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
-        let (rib, number) = (self.rib, self.number);
-        let adjacent = rib.peers.get(peer.0 as usize);
-        let plain = adjacent.and_then(|adjacent| {
-            let id = if adjacent.plain == 0 { 0 } else { rib.routes.get(number, peer.0) };
-            let time = || rib.times.get(number, peer.0);
-            (id != 0).then(|| StoredRoute { rib, peer, path_id: None, id: AttributesId(id), time: time() })
-        });
-        let paths = adjacent.and_then(|adjacent| adjacent.paths.as_deref()).into_iter();
-        plain.into_iter().chain(paths.flat_map(move |paths| routes_of_paths(paths, rib, peer, number)))
+        families
     }
 }
 
-fn routes_of_paths<'a>(paths: &'a Paths, rib: &'a Rib, peer: PeerId, number: u32) -> PathRoutes<'a> {
-    PathRoutes { rib, peer, paths: paths.range((number, 0)..=(number, u32::MAX)) }
-}
-
-/// A peer's routes of a prefix with path identifiers.
-struct PathRoutes<'a> {
-    rib: &'a Rib,
-    peer: PeerId,
-    paths: btree_map::Range<'a, (u32, u32), (AttributesId, u32)>,
-}
-
-impl<'a> Iterator for PathRoutes<'a> {
-    type Item = StoredRoute<'a>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let ((_, path_id), (id, time)) = self.paths.next()?;
-        Some(StoredRoute { rib: self.rib, peer: self.peer, path_id: Some(*path_id), id: *id, time: *time })
-    }
-}
-
-/// All peers' routes of a prefix.
-struct Routes<'a> {
-    rib: &'a Rib,
-    number: u32,
-    /// The next peer.
-    next: u32,
-    /// Lists and times of the peers of its band and of the other one of a pair: both are read in one go, so that they wait for
-    /// memory together.
-    lists: [[u32; BAND]; 2],
-    times: [[u32; BAND]; 2],
-    /// What the peer before has besides.
-    paths: Option<PathRoutes<'a>>,
-}
-
-impl<'a> Routes<'a> {
-    /// Goes on to the next peer; its route without a path identifier. Those with one are then in `paths`.
-    #[inline(always)]
-    fn step(&mut self) -> Option<Option<StoredRoute<'a>>> {
-        let at = self.next as usize;
-        let peers = self.rib.peers.get(at..).filter(|peers| !peers.is_empty())?;
-        if at.is_multiple_of(2 * BAND) {
-            let bands = [at / BAND, (at / BAND).saturating_add(1)];
-            self.lists = bands.map(|band| self.rib.routes.row(self.number, band));
-            if self.rib.options.times {
-                self.times = bands.map(|band| self.rib.times.row(self.number, band));
-            }
-        }
-        let adjacent = peers.first()?;
-        let peer = PeerId(self.next);
-        self.next = self.next.wrapping_add(1);
-        if let Some(paths) = adjacent.paths.as_deref() {
-            self.paths = Some(routes_of_paths(paths, self.rib, peer, self.number));
-        }
-        let id = self.lists.as_flattened().get(at % (2 * BAND)).copied().unwrap_or(0);
-        if id == 0 {
-            return Some(None);
-        }
-        let time = self.times.as_flattened().get(at % (2 * BAND)).copied().unwrap_or(0);
-        Some(Some(StoredRoute { rib: self.rib, peer, path_id: None, id: AttributesId(id), time }))
-    }
-}
-
-impl<'a> Iterator for Routes<'a> {
-    type Item = StoredRoute<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(paths) = &mut self.paths {
-                if let Some(route) = paths.next() {
-                    return Some(route);
-                }
-                self.paths = None;
-            }
-            if let Some(route) = self.step()? {
-                return Some(route);
-            }
-        }
-    }
-}
-
-/// A route of a [`Rib`].
-#[derive(Clone, Copy, Debug)]
-pub struct StoredRoute<'a> {
-    rib: &'a Rib,
-    peer: PeerId,
-    path_id: Option<u32>,
-    id: AttributesId,
-    time: u32,
-}
-
-impl<'a> StoredRoute<'a> {
-    /// The peer's number.
-    pub const fn peer_id(&self) -> PeerId {
-        self.peer
-    }
-
-    /// Who it came from.
-    pub fn peer(&self) -> RibPeer {
-        self.rib.peers.get(self.peer.0 as usize).map_or(RibPeer::new(Asn::ZERO, None), |adjacent| adjacent.peer)
-    }
-
-    /// Path identifier (RFC 7911); `None` without ADD-PATH, which is not the same as 0.
-    pub const fn path_id(&self) -> Option<u32> {
-        self.path_id
-    }
-
-    /// When it was received, in seconds since 1970 (UTC); 0 where times are not kept.
-    pub const fn time(&self) -> u32 {
-        self.time
-    }
-
-    /// The number of its attribute list: routes of one [`Rib`] with the same number have the same attributes.
-    pub const fn attributes_id(&self) -> AttributesId {
-        self.id
-    }
-
-    /// Its attributes on the wire, in the normal form of the store.
-    pub fn attribute_bytes(&self) -> &'a [u8] {
-        self.rib.store.bytes(self.id)
-    }
-
-    /// Its attributes.
-    pub fn attributes(&self) -> Attributes<'a> {
-        Attributes::parse_rib_at(self.attribute_bytes(), &Session::AS4, 0).unwrap_or(Attributes::EMPTY)
-    }
-
-    /// The route as an element, as if a table dump of the instant of the table ([`Rib::time`]) had it: in all forms that
-    /// elements have. `family` and `prefix` are those of what gave the route.
-    pub fn to_element(&self, family: Family, prefix: Prefix) -> Element<'a> {
-        let peer = self.peer();
-        let peer = Peer { asn: peer.asn, address: peer.address, bgp_id: self.rib.bgp_id(self.peer) };
-        let path = PathPrefix { prefix, path_id: self.path_id };
-        let originated = (self.time != 0).then_some(self.time);
-        let (carrier, time) = (Carrier::Mrt(MrtType::TABLE_DUMP_V2), Timestamp::from_seconds(self.rib.time));
-        Element::of_table(carrier, (time, originated), peer, (family, path), self.attribute_bytes())
-    }
-
-    /// Whether the attributes are those of another route, which may be of another table.
-    pub fn same_attributes(&self, other: &StoredRoute<'_>) -> bool {
-        (core::ptr::eq(self.rib, other.rib) && self.id == other.id) || self.attribute_bytes() == other.attribute_bytes()
-    }
-}
-
-/// A difference between two tables.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Change<'a> {
-    /// The prefix.
-    pub prefix: Prefix,
-    /// The family of its table.
-    pub family: Family,
-    /// The route before; `None` for one that is gained.
-    pub before: Option<StoredRoute<'a>>,
-    /// The route after; `None` for one that is lost.
-    pub after: Option<StoredRoute<'a>>,
-}
-
-impl Change<'_> {
-    /// Whose route it is.
-    pub fn peer(&self) -> RibPeer {
-        self.after.or(self.before).map_or(RibPeer::new(Asn::ZERO, None), |route| route.peer())
-    }
-}
-
-impl Rib {
-    /// What is different in `later`: routes gained, lost and changed, by prefix, peer and path identifier. A route that was
-    /// announced again with the same attributes is not different, whatever its time.
-    pub fn changes<'a>(&'a self, later: &'a Self, mut report: impl FnMut(Change<'a>)) {
-        // Peers by who they are: two tables may number them differently.
-        let pairs: Vec<_> = {
-            let all: BTreeSet<RibPeer> = self.by_peer.keys().chain(later.by_peer.keys()).copied().collect();
-            all.into_iter().map(|peer| (self.find_peer(peer), later.find_peer(peer))).collect()
-        };
-        for multicast in [false, true] {
-            let mut before = self.table(multicast).by_prefix.iter().map(self.routes_of(multicast)).peekable();
-            let mut after = later.table(multicast).by_prefix.iter().map(later.routes_of(multicast)).peekable();
-            loop {
-                let next = match (before.peek(), after.peek()) {
-                    (None, None) => break,
-                    (Some(a), None) => a.prefix,
-                    (None, Some(b)) => b.prefix,
-                    (Some(a), Some(b)) => a.prefix.min(b.prefix),
-                };
-                let old = before.next_if(|found| found.prefix == next);
-                let new = after.next_if(|found| found.prefix == next);
-                self.changes_of(later, &pairs, old, new, &mut report);
-            }
-        }
-    }
-
-    fn changes_of<'a>(
-        &'a self,
-        later: &'a Self,
-        pairs: &[(Option<PeerId>, Option<PeerId>)],
-        old: Option<PrefixRoutes<'a>>,
-        new: Option<PrefixRoutes<'a>>,
-        report: &mut impl FnMut(Change<'a>),
-    ) {
-        let Some(any) = old.or(new) else { return };
-        let shared = matches!((old, new), (Some(a), Some(b)) if a.number == b.number);
-        for (was, is) in pairs {
-            if shared
-                && let (Some(was), Some(is)) = (was, is)
-                && let (Some(a), Some(b)) = (self.peers.get(was.0 as usize), later.peers.get(is.0 as usize))
-                && was == is
-                && self.routes.shares_tile(&later.routes, any.number, was.0)
-                && match (&a.paths, &b.paths) {
-                    (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-                    (a, b) => a.is_none() && b.is_none(),
-                }
-            {
-                continue;
-            }
-            let mut before = old.zip(*was).into_iter().flat_map(|(found, peer)| found.routes_of_peer(peer)).peekable();
-            let mut after = new.zip(*is).into_iter().flat_map(|(found, peer)| found.routes_of_peer(peer)).peekable();
-            loop {
-                // Both are sorted by path identifier, none first.
-                let next = match (before.peek(), after.peek()) {
-                    (None, None) => break,
-                    (Some(a), None) => a.path_id,
-                    (None, Some(b)) => b.path_id,
-                    (Some(a), Some(b)) => a.path_id.min(b.path_id),
-                };
-                let before = before.next_if(|route| route.path_id == next);
-                let after = after.next_if(|route| route.path_id == next);
-                if !matches!((&before, &after), (Some(a), Some(b)) if a.same_attributes(b)) {
-                    report(Change { prefix: any.prefix, family: any.family(), before, after });
-                }
-            }
-        }
-    }
-}

@@ -7,3 +7,4 @@ mod check;
 mod cli;
 mod examples;
 mod rib;
+mod tables;

@@ -36,6 +36,11 @@ fn answer(args: &[&str]) -> Vec<String> {
     out
 }
 
+/// An answer without a line says so, with exit code 1.
+fn no_answer(args: &[&str], says: &str) {
+    assert_eq!(run(args), (1, vec![], vec![says.to_owned()]), "{args:?}");
+}
+
 fn objects(args: &[&str]) -> Vec<Value> {
     answer(args).iter().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -60,7 +65,7 @@ fn lookup_prints_the_routes_of_the_longest_prefix() {
 fn the_instant_decides() {
     let table = |at: &str| answer(&["rib", SAMPLE, "--at", at, "covered", "0.0.0.0/0", "::/0"]);
     // Before the table there is nothing.
-    assert_eq!(table("1767268799"), lines(0, &[]));
+    no_answer(&["rib", SAMPLE, "--at", "1767268799", "covered", "0.0.0.0/0", "::/0"], "no route");
     assert_eq!(table("1767268800"), lines(0, &[DIRECT, LONGER, AGGREGATE, SIX]));
     let second = ["1767268801", "2026-01-01T12:00:01", "2026-01-01T12:00:01Z", "2026-01-01T13:00:01.9+01:00"];
     for at in second {
@@ -86,7 +91,7 @@ fn covering_and_covered() {
     assert_eq!(prefixes(&["covering", "10.1.0.0/16"]), ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16"]);
     assert_eq!(prefixes(&["covered", "10.0.0.0/8"]), ["10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16"]);
     assert_eq!(prefixes(&["covered", "10.1.0.0/16", "10.2.0.0/15"]), ["10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16"]);
-    assert_eq!(prefixes(&["covered", "2001:db8::/32"]), [""; 0]);
+    no_answer(&["rib", &nested, "covered", "2001:db8::/32"], "no route");
     assert_eq!(prefixes(&["lookup", "10.1.3.0"]), ["10.1.0.0/16"]);
 }
 
@@ -114,7 +119,7 @@ fn differences_of_instants() {
     let diff = |args: &[&str]| answer(&[&["rib", SAMPLE, "diff"][..], args].concat());
     let expected = [marked("-", 0, &[AGGREGATE]), marked("+", 2, &[LOW_HALF, HIGH_HALF, NEW_SIX])];
     assert_eq!(diff(&[NOON, "2026-01-01T12:00:02"]), expected.concat());
-    assert_eq!(diff(&[NOON, NOON]), [""; 0]);
+    no_answer(&["rib", SAMPLE, "diff", NOON, NOON], "no difference");
     assert_eq!(diff(&[NOON, "2026-01-01T12:00:02", "--by", "peer"]), ["192.0.2.1 AS64496: 3 gained, 1 lost, 0 changed"]);
     assert_eq!(
         diff(&[NOON, "2026-01-01T12:00:02", "--by", "origin"]),
@@ -182,7 +187,7 @@ fn differences_of_archives() {
         ]
     );
     assert_eq!(objects(&["rib", "diff", "--json", &before, &after, "--by", "origin"])[0]["origin_asn"], Value::Null);
-    assert_eq!(answer(&["rib", "diff", &after, &after]), [""; 0]);
+    no_answer(&["rib", "diff", &after, &after], "no difference");
 }
 
 #[test]
@@ -266,10 +271,19 @@ fn damage_is_one_line_each_and_exit_code_1() {
     let path = dir.write("damaged.mrt", &bytes);
     let origin = parts[0].len() + 12 + 20 + 19 + 4 + 3;
     let (at, cut) = (parts[..3].concat().len() - 2, parts[..4].concat().len());
+    let of = |record: u32, routes: &str, reason: &str, offset: usize| {
+        let peer = "1970-01-01T00:00:09Z, 192.0.2.1 AS64496";
+        format!("{path}: record {record}, {peer}{routes}: {reason} (routeglass dissect {path} --offset {offset})")
+    };
+    let whole = parts[4].len();
     let damage = [
-        format!("{path}: {origin}: ORIGIN attribute: value 9 is not valid here (at byte {origin})"),
-        format!("{path}: {at}: announced routes: ends 3 bytes too early (at byte {at})"),
-        format!("{path}: {cut}: MRT header: ends 1 byte too early (at byte {cut})"),
+        of(1, ", 12.0.0.0/8 and 1 more", "ORIGIN attribute: value 9 is not valid here", origin),
+        of(2, "", "announced routes: ends 3 bytes too early", at),
+        format!(
+            "{path}: record 4: the record declares {whole} bytes, and the input ends after {} of them (routeglass dissect {path} \
+             --offset {cut})",
+            whole - 1
+        ),
     ];
     let route = "TABLE_DUMP2|9|B|192.0.2.1|64496|11.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
     let (code, out, err) = run(&["rib", &path, "covered", "0.0.0.0/0"]);
@@ -278,8 +292,7 @@ fn damage_is_one_line_each_and_exit_code_1() {
     let (code, out, err) = run(&["rib", &path, "diff", "8", "9"]);
     assert_eq!((code, out, err), (1, vec![format!("+ {route}")], damage.to_vec()));
     // What is behind the instant is not applied, and what is wrong there is nobody's.
-    let (code, out, err) = run(&["rib", &path, "--at", "8", "covered", "0.0.0.0/0"]);
-    assert_eq!((code, out, err), (0, vec![], vec![]));
+    no_answer(&["rib", &path, "--at", "8", "covered", "0.0.0.0/0"], "no route");
     // An entry of a peer that the table does not have.
     let rib = record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES), entry(7, None, ATTRIBUTES)]));
     let path = dir.write("peer.mrt", &[peer_index_table(), rib].concat());
@@ -336,7 +349,7 @@ fn wrong_usage_is_exit_code_2() {
 #[test]
 fn help_names_the_questions() {
     let out = answer(&["rib", "--help"]);
-    for word in ["lookup", "covering", "covered", "diff", "write", "--at", "--json"] {
+    for word in ["lookup", "covering", "covered", "other", "diff", "write", "--at", "--json", "--collector"] {
         assert!(out.iter().any(|line| line.contains(word)), "{word}");
     }
     assert!(answer(&["--help"]).iter().any(|line| line.trim_start().starts_with("rib ")));
@@ -346,9 +359,12 @@ fn help_names_the_questions() {
 fn an_empty_file_has_an_empty_table() {
     let dir = Dir::new("rib-empty");
     let path = dir.write("empty.mrt", &[]);
-    assert_eq!(run(&["rib", &path, "covered", "0.0.0.0/0"]), (0, vec![], vec![]));
+    let empty = format!("{path}: is empty");
+    let (code, out, err) = run(&["rib", &path, "covered", "0.0.0.0/0"]);
+    assert_eq!((code, out, err), (1, vec![], vec![empty.clone(), "no route".to_owned()]));
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
-    assert_eq!(answer(&["rib", &path, "write", &to]), [format!("{to}: 0 peers, 0 prefixes, 0 routes at 0")]);
+    let written = format!("{to}: 0 peers, 0 prefixes, 0 routes at 0");
+    assert_eq!(run(&["rib", &path, "write", &to]), (0, vec![written], vec![empty]));
     assert_eq!(answer(&["dump", &to]), [""; 0]);
 }
 

@@ -8,6 +8,8 @@
     reason = "shared by tests that each use a part"
 )]
 
+#[cfg(feature = "alloc")]
+pub mod archive;
 #[cfg(feature = "compression")]
 pub mod captures;
 #[cfg(feature = "cli")]

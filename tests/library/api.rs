@@ -126,15 +126,20 @@ assert_all!(shared:
 );
 #[cfg(feature = "rib")]
 mod tables {
-    use super::{copied, kept};
+    use super::{copied, kept, shared};
     use routeglass::rib::{
-        Applied, AttributeStore, AttributesId, BestPathOptions, Change, Damage, PeerId, PrefixRoutes, Rib, RibKind, RibOptions,
-        RibPeer, StoredRoute,
+        AddPathReading, Ambiguous, Applied, Archives, AttributeStore, AttributesId, BestPathOptions, Change, Collector, Damage,
+        LoadError, Loaded, Note, OtherChange, OtherRoutes, PeerId, PrefixRoutes, Replay, Report, Rib, RibKind, RibOptions, RibPeer,
+        SourceId, Staleness, StoredRoute,
     };
 
-    assert_all!(kept: AttributeStore, Damage, Rib);
+    assert_all!(kept:
+        Ambiguous, Archives, AttributeStore, Collector, Damage, LoadError, Loaded, Note, Replay, Rib, RibPeer
+    );
+    assert_all!(shared: Report<'_>);
     assert_all!(copied:
-        Applied, BestPathOptions, AttributesId, Change<'_>, PeerId, PrefixRoutes<'_>, RibKind, RibOptions, RibPeer, StoredRoute<'_>
+        AddPathReading, Applied, BestPathOptions, AttributesId, Change<'_>, OtherChange<'_>, OtherRoutes<'_>, PeerId,
+        PrefixRoutes<'_>, RibKind, RibOptions, SourceId, Staleness, StoredRoute<'_>
     );
 }
 

@@ -4,4 +4,9 @@
 mod common;
 
 mod archives;
+#[cfg(all(feature = "rib", feature = "std"))]
+mod history;
 mod model;
+#[cfg(all(feature = "rib", feature = "std"))]
+mod naive;
+mod replay;

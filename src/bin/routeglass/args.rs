@@ -1,13 +1,14 @@
 //! The arguments.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use routeglass::Prefix;
+use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use routeglass::element::Strictness;
 use routeglass::prefix::ParsePrefixError;
+use routeglass::{Prefix, Timestamp};
 
 use crate::time;
 
@@ -113,29 +114,22 @@ pub(crate) enum Command {
     },
     /// Ask the table that archives come to
     ///
-    /// The table is that of the latest table dump of each collector and of all updates behind it; with --at, that of the instant.
-    /// Files may be given in any order. Routes are printed as by `dump`, in the form of a table dump. Damage that takes routes from
-    /// the table is reported on standard error, one line each: file, offset, reason. If a file cannot be opened there is no answer.
+    /// Files may be given in any order, each with table dumps, updates or both. Of each collector and view the latest table dump
+    /// counts, and on top of it all updates since; with --at, up to that instant. Updates are applied by their time, across files. They are
+    /// those of the collector that --collector says, else of the one whose table dumps have the collector's own address in the message
+    /// as their BGP identifier, else of the one whose table lists the peer. Where that leaves a choice there is no answer.
+    ///
+    /// Routes end with their session, unless it restarts gracefully: with a state change, a NOTIFICATION, a new OPEN of the peer. What
+    /// the collector itself sent changes nothing.
+    ///
+    /// Routes are printed as by `dump`, in the form of a table dump. Damage that takes routes from the table is reported on standard
+    /// error, one line each. If a file cannot be opened there is no answer. An answer without a line says so on standard error, with exit
+    /// code 1.
     #[command(subcommand_precedence_over_arg = true)]
     #[command(
-        after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz lookup 192.0.2.1\n  routeglass rib rib.bz2 updates.*.bz2 --at 2026-01-01T12:00 covered 198.51.100.0/24\n  routeglass rib *.gz diff 2026-01-01T12:00 2026-01-01T12:05 --by origin\n  routeglass rib *.gz write --force table.gz"
+        after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz lookup 192.0.2.1\n  routeglass rib rib.bz2 updates.*.bz2 --at 2026-01-01T12:00:00.5 covered 198.51.100.0/24\n  routeglass rib --collector rrc00=a.gz --collector rrc01=b.gz c.gz lookup --best 2001:db8::1\n  routeglass rib *.gz diff 2026-01-01T12:00 2026-01-01T12:05 --by origin\n  routeglass rib *.gz write --force table.gz"
     )]
-    Rib {
-        /// Table dumps and updates, compressed or not; `-` is standard input
-        #[arg(value_name = "FILE")]
-        files: Vec<PathBuf>,
-        /// The instant: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for UTC
-        #[arg(long, global = true, value_name = "TIME", value_parser = time::instant)]
-        at: Option<u32>,
-        /// Print one JSON object per line
-        #[arg(long, global = true)]
-        json: bool,
-        /// The mildest damage that makes the exit code 1
-        #[arg(long, global = true, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
-        fail_on: FailOn,
-        #[command(subcommand)]
-        question: Question,
-    },
+    Rib(Rib),
     /// Print what completes the arguments in a shell
     #[command(after_help = "Example:\n  routeglass completions bash > ~/.local/share/bash-completion/completions/routeglass")]
     Completions {
@@ -149,6 +143,82 @@ pub(crate) enum Command {
         #[arg(value_name = "SUBCOMMAND")]
         of: Option<String>,
     },
+}
+
+// What is asked of which table.
+#[derive(Args)]
+pub(crate) struct Rib {
+    /// Table dumps and updates, compressed or not; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) collectors: Collectors,
+    /// The instant, itself included: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for
+    /// UTC; with a fraction, or all of its second
+    #[arg(long, global = true, value_name = "TIME", value_parser = time::instant)]
+    pub(crate) at: Option<Timestamp>,
+    /// Path identifiers (RFC 7911) in messages whose record subtype denies them
+    #[arg(long, global = true, value_enum, default_value_t = AddPath::Off)]
+    pub(crate) add_path: AddPath,
+    /// Read on where framing is lost; what is passed over is damage
+    #[arg(long, global = true)]
+    pub(crate) recover: bool,
+    /// Print one JSON object per line: the fields of `dump`, with `collector` and `view` where the table is of several, and `stale`
+    /// (`graceful`, `long-lived`) for a route whose session is over
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The mildest damage that makes the exit code 1
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
+    pub(crate) fail_on: FailOn,
+    #[command(subcommand)]
+    pub(crate) question: Question,
+}
+
+/// Files of collectors that have a name.
+#[derive(Clone, Default)]
+pub(crate) struct Collectors(pub(crate) Vec<(String, Vec<PathBuf>)>);
+
+impl Collectors {
+    /// A name and the files that follow it: `NAME=FILE`, `FILE`, ...
+    fn group(values: &[OsString]) -> Result<(String, Vec<PathBuf>), clap::Error> {
+        let wrong = || Cli::command().error(ErrorKind::ValueValidation, "--collector takes NAME=FILE, and more files after it");
+        let (first, rest) = values.split_first().ok_or_else(wrong)?;
+        let first = first.to_str().ok_or_else(wrong)?;
+        let (name, file) = first.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty()).ok_or_else(wrong)?;
+        let files = std::iter::once(PathBuf::from(file)).chain(rest.iter().map(PathBuf::from));
+        Ok((name.to_owned(), files.collect()))
+    }
+}
+
+impl FromArgMatches for Collectors {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let groups = matches.get_occurrences::<OsString>("collector").into_iter().flatten();
+        groups.map(|values| Self::group(&values.cloned().collect::<Vec<_>>())).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Collectors {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let help = "Files of one collector, by a name: for archives of several collectors, whose messages may not say which it is";
+        command.arg(
+            Arg::new("collector")
+                .long("collector")
+                .value_names(["NAME=FILE", "FILE"])
+                .num_args(1..)
+                .action(ArgAction::Append)
+                .value_parser(clap::value_parser!(OsString))
+                .help(help),
+        )
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
 }
 
 /// What is read, and how.
@@ -180,15 +250,32 @@ pub(crate) struct Inputs {
 #[derive(Subcommand)]
 pub(crate) enum Question {
     /// Print the routes of the longest prefix that covers an address or a prefix
+    #[command(after_help = "Examples:\n  routeglass rib bview.gz lookup 192.0.2.1 2001:db8::/48\n  routeglass rib lookup --best 192.0.2.1 -- bview.gz updates.*.gz")]
     Lookup(Asked),
     /// Print the routes of all prefixes that cover an address or a prefix, itself included, the shortest first
+    #[command(after_help = "Example:\n  routeglass rib bview.gz covering 192.0.2.1")]
     Covering(Asked),
     /// Print the routes of all prefixes that a prefix covers, itself included, sorted
+    #[command(after_help = "Example:\n  routeglass rib bview.gz covered 198.51.100.0/22")]
     Covered(Asked),
-    /// Print what changed from A to B: two archives, or with FILEs in front two instants of these
+    /// Print the routes of families without plain prefixes: all of them, those of a family, or one by its text
+    #[command(after_help = "Examples:\n  routeglass rib updates.gz other\n  routeglass rib updates.gz other --family 'IPv4 vpn'")]
+    Other {
+        /// Only routes of this family, by name or as AFI/SAFI
+        #[arg(long)]
+        family: Option<String>,
+        /// Routes as they are printed
+        #[arg(value_name = "ROUTE")]
+        routes: Vec<String>,
+        /// Table dumps and updates
+        #[arg(last = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Print what changed from A to B: two archives, or with FILEs two instants of these
     ///
-    /// A line starts with `+` for a route that is gained and with `-` for one that is lost; of a route that changed there are
-    /// both.
+    /// A line starts with `+` for a route that is gained and with `-` for one that is lost; of a route that changed there are both. Where
+    /// two lines would be equal but for the time, what differs stands after `#`.
+    #[command(after_help = "Examples:\n  routeglass rib diff bview.0000.gz bview.0800.gz\n  routeglass rib bview.gz updates.*.gz diff 2026-01-01T12:00 2026-01-01T13:00 --by origin")]
     Diff {
         /// An archive, or the earlier instant
         #[arg(value_name = "A")]
@@ -199,29 +286,48 @@ pub(crate) enum Question {
         /// What to print
         #[arg(long, value_enum, default_value_t = By::Route)]
         by: By,
+        /// Table dumps and updates
+        #[arg(last = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
     /// Write the table as an archive of TABLE_DUMP_V2
     ///
-    /// The archive is written beside OUT and takes its name when it is whole. It is compressed by the name: `.gz`, `.bz2`, `.xz`,
-    /// `.zst`, `.lz4`.
+    /// The file is compressed by what its name ends in: .gz, .bz2, .xz, .zst, .lz4. It is whole or not there at all.
+    #[command(after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz --at 2026-01-01T12:00 write noon.mrt.gz\n  routeglass rib bview.gz write - | gzip > table.gz")]
     Write {
-        /// Replace OUT if it exists
-        #[arg(long)]
-        force: bool,
         /// The archive; `-` is standard output
         #[arg(value_name = "OUT")]
         to: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        force: bool,
+        /// Table dumps and updates
+        #[arg(last = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
+}
+
+impl Question {
+    /// The files after `--`.
+    pub(crate) fn files(&self) -> &[PathBuf] {
+        match self {
+            Self::Lookup(asked) | Self::Covering(asked) | Self::Covered(asked) => &asked.files,
+            Self::Other { files, .. } | Self::Diff { files, .. } | Self::Write { files, .. } => files,
+        }
+    }
 }
 
 #[derive(Args)]
 pub(crate) struct Asked {
-    /// Only the route of each prefix that RFC 4271 prefers
+    /// Only the route of each prefix that RFC 4271 prefers; a long-lived stale one is the last choice (RFC 9494)
     #[arg(long)]
     pub(crate) best: bool,
     /// Prefixes or addresses
     #[arg(required = true, value_name = "PREFIX", value_parser = prefix)]
     pub(crate) prefixes: Vec<Prefix>,
+    /// Table dumps and updates
+    #[arg(last = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -47,9 +47,7 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Man { of } => man(&mut out, of.as_deref()),
-        Command::Rib { files, at, json, fail_on, question } => {
-            rib::run(&mut out, &files, at, json, &question).map(|outcome| outcome.exit_code(fail_on))
-        }
+        Command::Rib(asked) => rib::run(&mut out, &asked),
     };
     match outcome.and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => code,

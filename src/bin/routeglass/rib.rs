@@ -1,240 +1,479 @@
 //! `routeglass rib`.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use routeglass::Asn;
 use routeglass::element::Element;
-use routeglass::rib::{BestPathOptions, Change, Damage, PrefixRoutes, Rib, RibPeer, StoredRoute};
+use routeglass::error::ErrorKind as Damaged;
+use routeglass::io::{DecompressError, ReadError};
+use routeglass::nlri::RawRoute;
+use routeglass::rib::{AddPathReading, Archives, BestPathOptions, Change, Collector, Damage, Loaded, Note, OtherChange};
+use routeglass::rib::{PrefixRoutes, Report, Rib, RibPeer, Staleness, StoredRoute};
 use routeglass::text::bgpdump;
+use routeglass::{Asn, Family, Timestamp};
 use serde::Serialize;
 
-use crate::args::{Asked, By, Question, misused};
-use crate::finding::{Harm, Outcome};
+use crate::args::{self, AddPath, Asked, By, Question, misused};
+use crate::finding::{Carrier, Finding, Harm, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::NewFile;
-use crate::report::complain;
+use crate::report::{complain, remark};
 use crate::time;
 
-pub(crate) fn run(
-    out: &mut impl Write,
-    files: &[PathBuf],
-    at: Option<u32>,
-    json: bool,
-    question: &Question,
-) -> io::Result<Outcome> {
-    if files.is_empty() && !matches!(question, Question::Diff { .. }) {
+pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCode> {
+    let files: Vec<&PathBuf> = asked.files.iter().chain(asked.question.files()).collect();
+    let has_files = !files.is_empty() || !asked.collectors.0.is_empty();
+    if !has_files && !matches!(asked.question, Question::Diff { .. }) {
         misused(ErrorKind::MissingRequiredArgument, "no FILE to make a table of");
     }
-    let mut tables = Tables::default();
-    let mut answer = Answer { out, json, line: String::new() };
-    match question {
-        Question::Diff { before, after, by } => {
-            if at.is_some() {
-                misused(ErrorKind::ArgumentConflict, "diff has instants of its own: A and B behind the FILEs");
+    let mut archives = Archives::new();
+    for (name, files) in &asked.collectors.0 {
+        for file in files {
+            archives.add_collector(name, file);
+        }
+    }
+    for file in files {
+        archives.add(file);
+    }
+    let mut tables = Tables { asked, files: Files::default(), outcome: Outcome::default(), said: HashSet::new() };
+    let mut answer = Answer { out, json: asked.json, is_empty: true };
+    match &asked.question {
+        Question::Diff { before, after, by, .. } => {
+            if asked.at.is_some() {
+                misused(ErrorKind::ArgumentConflict, "diff has instants of its own: A and B after the FILEs");
             }
-            let (before, after) = if files.is_empty() {
-                let [before, after] = [before, after].map(std::slice::from_ref);
-                (tables.load(before, None), tables.load(after, None))
-            } else {
-                let [before, after] = [before, after].map(|instant| match time::instant(&instant.to_string_lossy()) {
-                    Ok(at) => at,
+            let pair = if has_files {
+                let instants = [before, after].map(|instant| match time::instant(&instant.to_string_lossy()) {
+                    Ok(at) => Some(at),
                     Err(e) => misused(ErrorKind::ValueValidation, &format!("{}: {e}", instant.display())),
                 });
-                (tables.load(files, Some(before)), tables.load(files, Some(after)))
+                tables.load(&archives, &instants).map(|tables| tables.into_iter())
+            } else {
+                let one = |tables: &mut Tables<'_>, file: &PathBuf| {
+                    let mut archives = Archives::new();
+                    archives.add(file);
+                    tables.load(&archives, &[None])
+                };
+                // What is wrong with one is said even if the other is missing.
+                let (before, after) = (one(&mut tables, before), one(&mut tables, after));
+                before.zip(after).map(|(mut before, after)| {
+                    before.extend(after);
+                    before.into_iter()
+                })
             };
-            if let (Some(before), Some(after)) = (before, after) {
+            if let Some(mut pair) = pair
+                && let (Some(before), Some(after)) = (pair.next(), pair.next())
+            {
                 answer.differences(&before, &after, *by)?;
+                answer.end("no difference", &mut tables.outcome);
             }
         }
-        Question::Lookup(asked) => {
-            if let Some(rib) = tables.load(files, at) {
-                asked
-                    .prefixes
-                    .iter()
-                    .filter_map(|prefix| rib.longest_match(*prefix))
-                    .try_for_each(|found| answer.routes(&found, asked))?;
-            }
-        }
-        Question::Covering(asked) => {
-            if let Some(rib) = tables.load(files, at) {
-                asked
-                    .prefixes
-                    .iter()
-                    .flat_map(|prefix| rib.covering(*prefix))
-                    .try_for_each(|found| answer.routes(&found, asked))?;
-            }
-        }
-        Question::Covered(asked) => {
-            if let Some(rib) = tables.load(files, at) {
-                asked
-                    .prefixes
-                    .iter()
-                    .flat_map(|prefix| rib.covered(*prefix))
-                    .try_for_each(|found| answer.routes(&found, asked))?;
-            }
-        }
-        Question::Write { to, force } => {
-            if let Some(rib) = tables.load(files, at)
+        Question::Write { to, force, .. } => {
+            if let Some(rib) = tables.one(&archives)
                 && !answer.write(&rib, to, *force)?
             {
                 tables.outcome.unreadable = true;
             }
         }
+        Question::Lookup(prefixes) => {
+            if let Some(rib) = tables.one(&archives) {
+                let found = prefixes.prefixes.iter().filter_map(|prefix| rib.longest_match(*prefix));
+                answer.prefixes(&rib, found, prefixes, &mut tables.outcome)?;
+            }
+        }
+        Question::Covering(prefixes) => {
+            if let Some(rib) = tables.one(&archives) {
+                let found = prefixes.prefixes.iter().flat_map(|prefix| rib.covering(*prefix));
+                answer.prefixes(&rib, found, prefixes, &mut tables.outcome)?;
+            }
+        }
+        Question::Covered(prefixes) => {
+            if let Some(rib) = tables.one(&archives) {
+                let found = prefixes.prefixes.iter().flat_map(|prefix| rib.covered(*prefix));
+                answer.prefixes(&rib, found, prefixes, &mut tables.outcome)?;
+            }
+        }
+        Question::Other { family, routes, .. } => {
+            if let Some(rib) = tables.one(&archives) {
+                answer.others(&rib, family.as_deref(), routes)?;
+                answer.end("no route", &mut tables.outcome);
+            }
+        }
     }
-    Ok(tables.outcome)
+    let nothing = answer.is_empty && !matches!(asked.question, Question::Write { .. });
+    let code = tables.outcome.exit_code(asked.fail_on);
+    // As grep does.
+    Ok(if nothing && !tables.outcome.unreadable { ExitCode::from(1) } else { code })
 }
 
-/// Loads tables, and says once what is wrong with a file.
-#[derive(Default)]
-struct Tables {
+/// Loads tables, and says what is wrong with a file.
+struct Tables<'a> {
+    asked: &'a args::Rib,
     files: Files,
     outcome: Outcome,
     said: HashSet<String>,
 }
 
-impl Tables {
-    /// The table of an instant; none if a file is missing, whose routes nobody would miss in the answer.
-    fn load(&mut self, files: &[PathBuf], at: Option<u32>) -> Option<Rib> {
-        let Self { files: inputs, outcome, said } = self;
-        let mut say = |line: String| {
-            if !said.contains(&line) {
-                complain(&line);
-                said.insert(line);
-            }
+impl Tables<'_> {
+    fn one(&mut self, archives: &Archives) -> Option<Rib> {
+        self.load(archives, &[self.asked.at])?.into_iter().next()
+    }
+
+    /// The tables of instants; none if a file is missing, whose routes nobody would miss in the answer.
+    fn load(&mut self, archives: &Archives, instants: &[Option<Timestamp>]) -> Option<Vec<Rib>> {
+        let Self { asked, files: inputs, outcome, said } = self;
+        let reading = match asked.add_path {
+            AddPath::Auto => AddPathReading::Evidence,
+            AddPath::On => AddPathReading::Always,
+            AddPath::Off => AddPathReading::Declared,
         };
+        let archives = archives.clone().with_add_path(reading).recovering(asked.recover);
+        let paths: Vec<PathBuf> = archives.paths().map(Path::to_path_buf).collect();
         let mut unreadable = false;
-        for path in files {
+        for path in &paths {
             if let Err(e) = Files::check(path) {
-                say(format!("{}: {e}", path.display()));
+                complain(&format!("{}: {e}", path.display()));
                 unreadable = true;
             }
         }
-        if !unreadable {
-            inputs.begin(files);
-            let inputs = RefCell::new(inputs);
-            let report = |path: &Path, damage: Damage| match damage {
-                Damage::Open(e) => {
-                    say(format!("{}: {e}", path.display()));
-                    unreadable = true;
-                }
-                Damage::Read(e) => {
-                    let first = if e.offset() == 0 { inputs.borrow().first(path) } else { None };
-                    let reason = first.map_or_else(|| e.to_string(), |first| first.reason(&e));
-                    say(format!("{}: {}: {reason}", path.display(), e.offset()));
-                    outcome.add(Harm::Everything);
-                }
-                damage => {
-                    say(format!("{}: {}: {damage}", path.display(), damage.offset()));
-                    outcome.add(if let Damage::Record(e) = &damage { Harm::of(e) } else { Harm::Everything });
-                }
+        if unreadable {
+            outcome.unreadable = true;
+            return None;
+        }
+        inputs.begin(&paths);
+        let inputs = RefCell::new(inputs);
+        let report = |report: Report<'_>| unreadable |= !damage(&inputs.borrow(), &report, outcome);
+        let loaded = archives.load_with(instants, |path| inputs.borrow_mut().open(path), report);
+        inputs.borrow_mut().end();
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(e) => {
+                complain(&format!("{e}; name the files of each collector: --collector NAME=FILE..."));
+                outcome.unreadable = true;
+                return None;
+            }
+        };
+        let Loaded { tables, notes, empty, .. } = loaded;
+        let mut say = |line: String| {
+            if said.insert(line.clone()) {
+                remark(&line);
+            }
+        };
+        empty.iter().for_each(|path| say(format!("{}: is empty", path.display())));
+        for note in &notes {
+            let hint = match note {
+                Note::PathIdentifiers { .. } if asked.add_path == AddPath::Off => ": try --add-path auto",
+                Note::OlderDumps { .. } => "; if they are not, name the files of each: --collector NAME=FILE...",
+                _ => "",
             };
-            let rib = Rib::new().load_with(files, at, |path| inputs.borrow_mut().open(path), report);
-            inputs.borrow_mut().end();
-            if !unreadable {
-                return Some(rib);
+            say(format!("{note}{hint}"));
+        }
+        outcome.unreadable |= unreadable;
+        (!unreadable).then_some(tables)
+    }
+}
+
+/// Says what is wrong with a file, and counts it; whether the file could be opened.
+fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
+    let end = |offset: u64, reason: &str, outcome: &mut Outcome| {
+        let what = What::End(offset, ["mrt", "unreadable", "-"], reason);
+        let (input, number) = (report.path, report.number);
+        Finding { input, unit: "record", number, what, carrier: Carrier::None, located: None }.remark();
+        outcome.add(Harm::Everything);
+    };
+    match &report.damage {
+        Damage::Open(e) => {
+            complain(&format!("{}: {e}", report.path.display()));
+            return false;
+        }
+        Damage::Read(e) => {
+            let first = if e.offset() == 0 { inputs.first(report.path) } else { None };
+            let reason = first.map_or_else(|| e.to_string(), |first| first.reason(e));
+            let plain = reason == e.to_string();
+            match e {
+                ReadError::Io { source, .. } => {
+                    outcome.unreadable |= source.get_ref().is_none_or(|inner| !inner.is::<DecompressError>());
+                    end(e.offset(), &source.to_string(), outcome);
+                }
+                ReadError::Framing(error) if plain => match (error.kind(), inputs.len(report.path)) {
+                    (Damaged::Truncated(missing), Some(len)) => {
+                        let there = usize::try_from(len.saturating_sub(e.offset())).unwrap_or(usize::MAX);
+                        let missing = usize::try_from(missing).unwrap_or(usize::MAX);
+                        end(e.offset(), &cut("record", 12, there, missing), outcome);
+                    }
+                    _ => end(e.offset(), &crate::finding::reason(error), outcome),
+                },
+                ReadError::TooLong { len, limit, .. } if plain => {
+                    let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");
+                    end(e.offset(), &reason, outcome);
+                }
+                _ => end(e.offset(), &reason, outcome),
             }
         }
-        outcome.unreadable = true;
-        None
+        Damage::Gap(gap) => {
+            let what = What::Gap(gap.start, gap.end, gap.reason);
+            let (input, number) = (report.path, report.number);
+            Finding { input, unit: "record", number, what, carrier: Carrier::None, located: None }.remark();
+            outcome.add(Harm::Everything);
+        }
+        Damage::Record(e) => {
+            let carrier = report.record.as_ref().map_or(Carrier::None, |(record, peers)| Carrier::Record(record, peers));
+            let located = Locator::new(carrier).locate(e);
+            let (input, number, what) = (report.path, report.number, What::Error(*e));
+            Finding { input, unit: "record", number, what, carrier, located: Some(&located) }.remark();
+            outcome.add(Harm::of(e));
+        }
+        other => end(other.offset(), &other.to_string(), outcome),
     }
+    true
 }
 
 /// Where an answer goes, and in which form.
 struct Answer<'o, W> {
     out: &'o mut W,
     json: bool,
-    line: String,
+    is_empty: bool,
+}
+
+/// A route with what its element does not say.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    element: Element<'a>,
+    /// The collector and the view, where the table has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    view: Option<String>,
+    /// Why it stands although its session is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<&'static str>,
+}
+
+impl<'a> Told<'a> {
+    fn new(element: Element<'a>, several: bool, peer: &RibPeer, staleness: Option<Staleness>) -> Self {
+        Self {
+            element,
+            collector: several.then(|| peer.collector.to_string()),
+            view: (several && !peer.view.is_empty()).then(|| peer.view.escape_ascii().to_string()),
+            stale: staleness.map(|staleness| match staleness {
+                Staleness::Graceful => "graceful",
+                Staleness::LongLived => "long-lived",
+            }),
+        }
+    }
+
+    const fn is_plain(&self) -> bool {
+        self.collector.is_none() && self.stale.is_none()
+    }
+}
+
+/// Whether the table is of more than one collector or view, so that its peers need both to be told apart.
+fn has_several(rib: &Rib) -> bool {
+    rib.views().take(2).count() > 1
 }
 
 impl<W: Write> Answer<'_, W> {
-    fn routes(&mut self, found: &PrefixRoutes<'_>, asked: &Asked) -> io::Result<()> {
-        let print = |route: StoredRoute<'_>| self.route("", &route.to_element(found.family(), found.prefix()));
-        if asked.best {
-            found.best(&BestPathOptions::default()).map_or(Ok(()), print)
-        } else {
-            found.routes().try_for_each(print)
+    /// The routes of prefixes; and how many routes of other families the answer does not show.
+    fn prefixes<'a>(
+        &mut self,
+        rib: &'a Rib,
+        found: impl Iterator<Item = PrefixRoutes<'a>>,
+        asked: &Asked,
+        outcome: &mut Outcome,
+    ) -> io::Result<()> {
+        let several = has_several(rib);
+        for found in found {
+            let mut print = |route: StoredRoute<'a>| {
+                let element = route.to_element(found.family(), found.prefix());
+                self.route(&Told::new(element, several, route.peer(), found.staleness(&route)))
+            };
+            if asked.best {
+                found.best(&BestPathOptions::default()).map_or(Ok(()), print)?;
+            } else {
+                found.routes().try_for_each(&mut print)?;
+            }
+        }
+        let others = rib.other_families();
+        if !others.is_empty() {
+            let count: usize = others.values().sum();
+            let families: Vec<String> = others.iter().map(|(family, routes)| format!("{routes} {family}")).collect();
+            remark(&format!("not in this answer: {count} routes of other families ({}); `other` prints them", families.join(", ")));
+        }
+        self.end("no route", outcome);
+        Ok(())
+    }
+
+    /// Routes of families without plain prefixes.
+    fn others(&mut self, rib: &Rib, family: Option<&str>, texts: &[String]) -> io::Result<()> {
+        let several = has_several(rib);
+        let is_wanted = |route: &RawRoute<'_>| {
+            let numbers = format!("{}/{}", route.family.afi.0, route.family.safi.0);
+            let named = |name: &str| name.eq_ignore_ascii_case(&route.family.to_string()) || name == numbers;
+            family.is_none_or(named) && (texts.is_empty() || texts.contains(&route.to_string()))
+        };
+        for found in rib.others().filter(|found| is_wanted(&found.route())) {
+            for route in found.routes() {
+                let element = route.to_other_element(found.route());
+                self.route(&Told::new(element, several, route.peer(), found.staleness(&route)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Says so where there was nothing to print.
+    fn end(&self, nothing: &str, outcome: &mut Outcome) {
+        if self.is_empty && !outcome.unreadable {
+            remark(nothing);
         }
     }
 
-    fn route(&mut self, mark: &str, element: &Element<'_>) -> io::Result<()> {
+    fn route(&mut self, told: &Told<'_>) -> io::Result<()> {
+        self.is_empty = false;
         if self.json {
-            return self.object(element);
+            return if told.is_plain() { self.object(&told.element) } else { self.object(told) };
         }
-        self.line.clear();
-        self.line.push_str(mark);
-        // Writing to a string does not fail.
-        let _ = bgpdump::write_line(&mut self.line, element);
-        self.line.push('\n');
-        self.out.write_all(self.line.as_bytes())
+        let text = line(&told.element);
+        writeln!(self.out, "{text}")
     }
 
     fn object(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.is_empty = false;
         serde_json::to_writer(&mut *self.out, value)?;
         self.out.write_all(b"\n")
     }
 
     fn differences(&mut self, before: &Rib, after: &Rib, by: By) -> io::Result<()> {
-        let mut done = Ok(());
         match by {
-            By::Route => before.changes(after, |change| {
-                if done.is_ok() {
-                    done = self.difference(&change);
-                }
-            }),
+            By::Route => self.routes_that_differ(before, after),
             By::Peer => {
                 let mut counts = BTreeMap::<RibPeer, Counts>::new();
-                before.changes(after, |change| {
-                    let counts = counts.entry(change.peer()).or_default();
-                    counts.count(change.before.is_some(), change.after.is_some());
-                });
-                done = counts.into_iter().try_for_each(|(peer, counts)| self.peer(peer, counts));
+                let mut count = |peer: Option<&RibPeer>, was: bool, is: bool| {
+                    if let Some(peer) = peer {
+                        counts.entry(peer.clone()).or_default().count(was, is);
+                    }
+                };
+                before.changes(after, |change| count(change.peer(), change.before.is_some(), change.after.is_some()));
+                before.other_changes(after, |change| count(change.peer(), change.before.is_some(), change.after.is_some()));
+                let several = has_several(before) || has_several(after);
+                counts.into_iter().try_for_each(|(peer, counts)| self.peer(&peer, several, counts))
             }
             By::Origin => {
                 let mut counts = BTreeMap::<Option<Asn>, Counts>::new();
-                before.changes(after, |change| {
-                    let [old, new] = [change.before, change.after].map(|route| route.map(origins).unwrap_or_default());
-                    for origin in old.iter().chain(new.iter().filter(|origin| !old.contains(origin))) {
+                let mut count = |before: Option<StoredRoute<'_>>, after: Option<StoredRoute<'_>>| {
+                    let [old, new] = [before, after].map(|route| route.map(origins).unwrap_or_default());
+                    for origin in old.union(&new) {
                         counts.entry(*origin).or_default().count(old.contains(origin), new.contains(origin));
                     }
+                };
+                before.changes(after, |change| count(change.before, change.after));
+                before.other_changes(after, |change| {
+                    count(change.before.map(|(_, route)| route), change.after.map(|(_, route)| route));
                 });
-                done = counts.into_iter().try_for_each(|(origin, counts)| self.origin(origin, counts));
+                counts.into_iter().try_for_each(|(origin, counts)| self.origin(origin, counts))
             }
         }
+    }
+
+    fn routes_that_differ(&mut self, before: &Rib, after: &Rib) -> io::Result<()> {
+        let several = has_several(before) || has_several(after);
+        let mut done = Ok(());
+        // Those of a prefix are printed together: their lines have to differ.
+        let mut of_prefix: Vec<Differing<'_>> = Vec::new();
+        before.changes(after, |change| {
+            if done.is_ok() {
+                let next = Differing::of(&change, several);
+                if of_prefix.last().is_some_and(|last| last.prefix != next.prefix || last.family != next.family) {
+                    done = self.differing(&of_prefix);
+                    of_prefix.clear();
+                }
+                of_prefix.push(next);
+            }
+        });
+        done?;
+        self.differing(&of_prefix)?;
+        let mut done = Ok(());
+        before.other_changes(after, |change| {
+            if done.is_ok() {
+                done = self.differing(&[Differing::of_other(&change, several)]);
+            }
+        });
         done
     }
 
-    fn difference(&mut self, change: &Change<'_>) -> io::Result<()> {
-        let [before, after] =
-            [change.before, change.after].map(|route| route.map(|route| route.to_element(change.family, change.prefix)));
+    /// Prints the routes of a prefix that differ, no two lines of which are equal but for the time.
+    fn differing(&mut self, list: &[Differing<'_>]) -> io::Result<()> {
         if self.json {
-            let kind = match (before, after) {
-                (None, _) => "gained",
-                (_, None) => "lost",
-                _ => "changed",
-            };
-            return self.object(&Difference { change: kind, prefix: change.prefix.to_string(), before, after });
+            return list.iter().try_for_each(|one| self.object(&Difference::of(one)));
         }
-        before.iter().try_for_each(|element| self.route("- ", element))?;
-        after.iter().try_for_each(|element| self.route("+ ", element))
+        let bodies: Vec<String> =
+            list.iter().flat_map(|one| [&one.before, &one.after]).flatten().map(|told| body(&line(&told.element))).collect();
+        let is_unique = |line: &str| {
+            let own = body(line);
+            bodies.iter().filter(|other| **other == own).count() < 2
+        };
+        for one in list {
+            for (mark, told, other) in [("- ", &one.before, &one.after), ("+ ", &one.after, &one.before)] {
+                let Some(told) = told else { continue };
+                let mut text = line(&told.element);
+                let mut details = Vec::new();
+                // A line has no place for it.
+                if let (true, Some(family)) = (told.element.prefix().is_some(), told.element.family())
+                    && family.safi.0 != 1
+                {
+                    details.push(family.to_string());
+                }
+                if !is_unique(&text) {
+                    one.say_who(&mut details);
+                    if let Some(other) = other {
+                        say_attributes(&told.element, &other.element, &mut details);
+                    }
+                }
+                if !details.is_empty() {
+                    let _ = write!(text, " # {}", details.join(", "));
+                }
+                self.is_empty = false;
+                writeln!(self.out, "{mark}{text}")?;
+            }
+        }
+        Ok(())
     }
 
-    fn peer(&mut self, peer: RibPeer, counts: Counts) -> io::Result<()> {
+    fn peer(&mut self, peer: &RibPeer, several: bool, counts: Counts) -> io::Result<()> {
+        let collector = several.then(|| place_of(&peer.collector, &peer.view));
+        let bgp_id = peer.bgp_id;
         if self.json {
-            return self.object(&PeerCounts { peer_asn: peer.asn.0, peer_address: peer.address, counts });
+            return self.object(&PeerCounts {
+                peer_asn: peer.asn.0,
+                peer_address: peer.address,
+                peer_bgp_id: bgp_id.map(|id| id.to_string()),
+                collector,
+                counts,
+            });
         }
-        let address = peer.address.map_or_else(|| "-".to_owned(), |address| address.to_string());
-        writeln!(self.out, "{address} AS{}: {counts}", peer.asn)
+        self.is_empty = false;
+        let mut text = peer.address.map_or_else(|| "-".to_owned(), |address| address.to_string());
+        let _ = write!(text, " AS{}", peer.asn);
+        if let Some(id) = bgp_id {
+            let _ = write!(text, " BGP identifier {id}");
+        }
+        if let Some(collector) = collector {
+            let _ = write!(text, " at {collector}");
+        }
+        writeln!(self.out, "{text}: {counts}")
     }
 
     fn origin(&mut self, origin: Option<Asn>, counts: Counts) -> io::Result<()> {
         if self.json {
             return self.object(&OriginCounts { origin_asn: origin.map(|asn| asn.0), counts });
         }
+        self.is_empty = false;
         match origin {
             Some(asn) => writeln!(self.out, "AS{asn}: {counts}"),
             None => writeln!(self.out, "no origin: {counts}"),
@@ -243,12 +482,12 @@ impl<W: Write> Answer<'_, W> {
 
     /// Writes a table; whether the archive could be written.
     fn write(&mut self, rib: &Rib, to: &Path, force: bool) -> io::Result<bool> {
-        let (time, collector, view) = (rib.time(), rib.collector(), rib.view_name());
+        let time = rib.time();
         if to == Path::new("-") {
-            return rib.write_table_dump(time, collector, view, self.out).map(|()| true);
+            return rib.write_table_dump(time, self.out).map(|()| true);
         }
         let written = NewFile::create(to, force).and_then(|mut file| {
-            rib.write_table_dump(time, collector, view, &mut file)?;
+            rib.write_table_dump(time, &mut file)?;
             file.finish()
         });
         if let Err(e) = written {
@@ -257,21 +496,137 @@ impl<W: Write> Answer<'_, W> {
         }
         let name = to.display().to_string();
         let (peers, prefixes, routes) = (rib.peers().count(), rib.prefix_count(), rib.len());
+        let others: usize = rib.other_families().values().sum();
         if self.json {
-            self.object(&Written { file: name, time, peers, prefixes, routes })?;
+            let other_routes = (others > 0).then_some(others);
+            self.object(&Written { file: name, time, peers, prefixes, routes, other_routes })?;
         } else {
-            writeln!(self.out, "{name}: {peers} peers, {prefixes} prefixes, {routes} routes at {time}")?;
+            let of_these = if others > 0 { format!(" ({others} of other families)") } else { String::new() };
+            writeln!(self.out, "{name}: {peers} peers, {prefixes} prefixes, {routes} routes{of_these} at {time}")?;
         }
         Ok(true)
     }
 }
 
+/// The line of `bgpdump -m`, or of an element that it has no place for.
+fn line(element: &Element<'_>) -> String {
+    let mut line = String::new();
+    // Writing to a string does not fail.
+    let _ = if bgpdump::can_say(element) { bgpdump::write_line(&mut line, element) } else { write!(line, "{element}") };
+    line
+}
+
+/// A line without its time.
+fn body(line: &str) -> String {
+    let mut fields = line.splitn(3, '|');
+    match (fields.next(), fields.next(), fields.next()) {
+        (Some(kind), Some(_), Some(rest)) => format!("{kind}|{rest}"),
+        _ => line.split_once(' ').map_or(line, |(_, rest)| rest).to_owned(),
+    }
+}
+
+/// A collector and a view.
+fn place_of(collector: &Collector, view: &[u8]) -> String {
+    if view.is_empty() { collector.to_string() } else { format!("{collector} view {}", view.escape_ascii()) }
+}
+
+/// A route that differs between two tables.
+struct Differing<'a> {
+    prefix: String,
+    family: Option<Family>,
+    peer: Option<&'a RibPeer>,
+    several: bool,
+    path_id: Option<u32>,
+    before: Option<Told<'a>>,
+    after: Option<Told<'a>>,
+}
+
+impl<'a> Differing<'a> {
+    fn of(change: &Change<'a>, several: bool) -> Self {
+        let told = |route: Option<StoredRoute<'a>>| {
+            route.map(|route| Told::new(route.to_element(change.family, change.prefix), several, route.peer(), None))
+        };
+        Self {
+            prefix: change.prefix.to_string(),
+            family: Some(change.family),
+            peer: change.peer(),
+            several,
+            path_id: change.after.or(change.before).and_then(|route| route.path_id()),
+            before: told(change.before),
+            after: told(change.after),
+        }
+    }
+
+    fn of_other(change: &OtherChange<'a>, several: bool) -> Self {
+        let told = |found: Option<(RawRoute<'a>, StoredRoute<'a>)>| {
+            found.map(|(raw, route)| Told::new(route.to_other_element(raw), several, route.peer(), None))
+        };
+        let any = change.after.or(change.before);
+        Self {
+            prefix: any.map(|(route, _)| route.to_string()).unwrap_or_default(),
+            family: any.map(|(route, _)| route.family),
+            peer: change.peer(),
+            several,
+            path_id: any.and_then(|(_, route)| route.path_id()),
+            before: told(change.before),
+            after: told(change.after),
+        }
+    }
+
+    /// What tells the route apart from others of its prefix and has no place in its line.
+    fn say_who(&self, details: &mut Vec<String>) {
+        if let Some(id) = self.path_id {
+            details.push(format!("path {id}"));
+        }
+        if let Some(peer) = self.peer {
+            if self.several {
+                details.push(format!("at {}", place_of(&peer.collector, &peer.view)));
+            }
+            if let Some(id) = peer.bgp_id {
+                details.push(format!("BGP identifier {id}"));
+            }
+        }
+    }
+}
+
+/// The attributes of a route that another one does not have so.
+fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<String>) {
+    let (Ok(own), Ok(others)) = (element.attributes(), other.attributes()) else { return };
+    let (own, others): (Vec<_>, Vec<_>) = (own.iter().flatten().collect(), others.iter().flatten().collect());
+    let before = details.len();
+    for attribute in &own {
+        let same = others.iter().find(|other| other.code() == attribute.code());
+        if same.is_some_and(|same| same.raw() == attribute.raw() && same.flags() == attribute.flags()) {
+            continue;
+        }
+        let text = attribute.decode(&routeglass::Session::AS4).map(|value| value.to_string());
+        match (text, same) {
+            // What a text shows alike differs in flags or in the form of the value.
+            (Ok(text), Some(same)) if same.decode(&routeglass::Session::AS4).map(|value| value.to_string()) == Ok(text.clone()) => {
+                let octets: String = attribute.raw().iter().fold(String::new(), |mut hex, octet| {
+                    let _ = write!(hex, "{octet:02x}");
+                    hex
+                });
+                details.push(format!("{} flags 0x{:02x} 0x{octets}", attribute.code(), attribute.flags().bits()));
+            }
+            (Ok(text), _) => details.push(format!("{} {text}", attribute.code())),
+            (Err(_), _) => details.push(format!("{} 0x{}", attribute.code(), attribute.raw().escape_ascii())),
+        }
+    }
+    for missing in others.iter().filter(|other| own.iter().all(|attribute| attribute.code() != other.code())) {
+        details.push(format!("no {}", missing.code()));
+    }
+    if details.len() == before {
+        details.push("the same attributes".to_owned());
+    }
+}
+
 /// The origins of a route, none of a route without a path or with an empty one.
-fn origins(route: StoredRoute<'_>) -> Vec<Option<Asn>> {
+fn origins(route: StoredRoute<'_>) -> BTreeSet<Option<Asn>> {
     let path = route.attributes().merged_path();
-    let mut origins: Vec<_> = path.iter().flat_map(|path| path.origins()).map(Some).collect();
+    let mut origins: BTreeSet<_> = path.iter().flat_map(|path| path.origins()).map(Some).collect();
     if origins.is_empty() {
-        origins.push(None);
+        origins.insert(None);
     }
     origins
 }
@@ -304,11 +659,31 @@ impl std::fmt::Display for Counts {
 #[derive(Serialize)]
 struct Difference<'a> {
     change: &'static str,
-    prefix: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Element<'a>>,
+    prefix: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<Element<'a>>,
+    collector: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a Element<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<&'a Element<'a>>,
+}
+
+impl<'a> Difference<'a> {
+    fn of(one: &'a Differing<'a>) -> Self {
+        let [before, after] = [&one.before, &one.after].map(Option::as_ref);
+        Self {
+            change: match (before, after) {
+                (None, _) => "gained",
+                (_, None) => "lost",
+                _ => "changed",
+            },
+            prefix: before.or(after).and_then(|told| told.element.prefix()).map(|_| one.prefix.as_str()),
+            collector: before.or(after).and_then(|told| told.collector.as_deref()),
+            before: before.map(|told| &told.element),
+            after: after.map(|told| &told.element),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -316,6 +691,10 @@ struct PeerCounts {
     peer_asn: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     peer_address: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer_bgp_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    collector: Option<String>,
     #[serde(flatten)]
     counts: Counts,
 }
@@ -334,4 +713,6 @@ struct Written {
     peers: usize,
     prefixes: usize,
     routes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_routes: Option<usize>,
 }

@@ -1,13 +1,37 @@
 //! Instants as people write them.
 
-/// Seconds since 1970 (UTC), of a number or of a date and time (RFC 3339; seconds and offset may be left out, for 0 and UTC).
-/// Fractions of a second are cut off.
-pub(crate) fn instant(text: &str) -> Result<u32, String> {
-    let seconds = match text.parse::<i64>() {
-        Ok(seconds) => seconds,
-        Err(_) => date_time(text).ok_or("neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS][Z|+HH:MM|-HH:MM]")?,
+use routeglass::Timestamp;
+
+/// An instant: seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset may be left out, for 0 and UTC). A
+/// fraction of a second is cut off after six digits; without one there are no microseconds.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    let (seconds, micros) = match number(text).or_else(|| date_time(text)) {
+        Some(instant) => instant,
+        None => return Err("neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]".into()),
     };
-    u32::try_from(seconds).map_err(|_| "the times of archives are of the years from 1970 to 2106".into())
+    match u32::try_from(seconds).map(Timestamp::from_seconds) {
+        Ok(instant) => Ok(micros.map_or(instant, |micros| instant.with_micros(micros))),
+        Err(_) => Err("the times of archives are of the years from 1970 to 2106".into()),
+    }
+}
+
+/// Seconds, and microseconds where there is a fraction.
+fn number(text: &str) -> Option<(i64, Option<u32>)> {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let seconds = whole.parse().ok()?;
+    match fraction {
+        None => Some((seconds, None)),
+        Some(fraction) => Some((seconds, Some(micros(fraction)?))),
+    }
+}
+
+/// Microseconds of the digits after a point.
+fn micros(fraction: &str) -> Option<u32> {
+    if fraction.is_empty() || !fraction.bytes().all(|octet| octet.is_ascii_digit()) {
+        return None;
+    }
+    let digits = fraction.bytes().map(|octet| u32::from(octet - b'0')).chain(std::iter::repeat(0));
+    Some(digits.take(6).fold(0, |number, digit| number * 10 + digit))
 }
 
 /// What is left of a text.
@@ -48,7 +72,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(years - 719_162 + before.iter().sum::<i64>() + day - 1)
 }
 
-fn date_time(text: &str) -> Option<i64> {
+fn date_time(text: &str) -> Option<(i64, Option<u32>)> {
     let mut rest = Rest(text);
     let year = rest.number(4)?;
     rest.mark(&['-'])?;
@@ -59,16 +83,14 @@ fn date_time(text: &str) -> Option<i64> {
     let hour = rest.up_to(23)?;
     rest.mark(&[':'])?;
     let minute = rest.up_to(59)?;
-    let mut second = 0;
+    let (mut second, mut of_second) = (0, None);
     if rest.mark(&[':']).is_some() {
-        // A leap second counts as the one behind it.
+        // A leap second counts as the one after it.
         second = rest.up_to(60)?;
         if rest.mark(&['.']).is_some() {
-            let fraction = rest.0.trim_start_matches(|c: char| c.is_ascii_digit());
-            if fraction.len() == rest.0.len() {
-                return None;
-            }
-            rest.0 = fraction;
+            let after = rest.0.trim_start_matches(|c: char| c.is_ascii_digit());
+            of_second = Some(micros(rest.0.strip_suffix(after)?)?);
+            rest.0 = after;
         }
     }
     let offset = match rest.mark(&['Z', 'z', '+', '-']) {
@@ -80,7 +102,7 @@ fn date_time(text: &str) -> Option<i64> {
         }
         _ => 0,
     };
-    rest.0.is_empty().then_some(((days * 24 + hour) * 60 + minute - offset) * 60 + second)
+    rest.0.is_empty().then_some((((days * 24 + hour) * 60 + minute - offset) * 60 + second, of_second))
 }
 
 #[cfg(test)]
@@ -92,7 +114,8 @@ mod tests {
     #[test]
     fn what_people_read_they_may_write() {
         for seconds in (0..=u32::MAX).step_by(86_399 * 7) {
-            assert_eq!(instant(&Timestamp::from_seconds(seconds).utc().to_string()), Ok(seconds));
+            let time = Timestamp::from_seconds(seconds);
+            assert_eq!(instant(&time.utc().to_string()), Ok(time));
         }
     }
 
@@ -108,19 +131,32 @@ mod tests {
             ("2026-01-01T12:00", 1_767_268_800),
             ("2026-01-01 12:00:04", 1_767_268_804),
             ("2026-01-01t12:00:04z", 1_767_268_804),
-            ("2026-01-01T12:00:04.999Z", 1_767_268_804),
             ("2026-01-01T13:30:04+01:30", 1_767_268_804),
             ("2025-12-31T23:00:04-13:00", 1_767_268_804),
             ("2016-12-31T23:59:60Z", 1_483_228_800),
             ("2106-02-07T06:28:15Z", u32::MAX),
         ] {
-            assert_eq!(instant(text), Ok(seconds), "{text}");
+            assert_eq!(instant(text), Ok(Timestamp::from_seconds(seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn fractions_of_a_second() {
+        for (text, seconds, micros) in [
+            ("2026-01-01T12:00:04.999Z", 1_767_268_804, 999_000),
+            ("2026-01-01T13:00:04.5+01:00", 1_767_268_804, 500_000),
+            ("2026-01-01 12:00:04.0", 1_767_268_804, 0),
+            ("1767268804.000007", 1_767_268_804, 7),
+            ("1767268804.9999999", 1_767_268_804, 999_999),
+            ("0.25", 0, 250_000),
+        ] {
+            assert_eq!(instant(text), Ok(Timestamp::from_seconds(seconds).with_micros(micros)), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_instant() {
-        let form = "neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS][Z|+HH:MM|-HH:MM]";
+        let form = "neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]";
         for text in [
             "",
             "noon",
@@ -139,6 +175,10 @@ mod tests {
             "2026-01-01T12:00:61",
             "2026-01-01T12:00:",
             "2026-01-01T12:00:00.",
+            "2026-01-01T12:00:00.Z",
+            "1767268804.",
+            "1767268804.-1",
+            ".5",
             "2026-01-01T12:00+1:00",
             "2026-01-01T12:00+01",
             "2026-01-01T12:00Z0",

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use bgpkit_parser::models::NetworkPrefix;
 use bgpkit_parser::{BgpElem, BgpkitParser};
-use routeglass::rib::{Rib, RibOptions};
+use routeglass::rib::{Archives, RibOptions};
 
 use crate::memory::{live, processor_time, status};
 
@@ -34,7 +34,8 @@ fn report(what: &str, file: &str, start: Instant, routes: usize, heap: isize) {
 fn own(file: &str, times: bool) {
     let (before, start) = (live(), Instant::now());
     let mut damage = 0;
-    let rib = Rib::with_options(RibOptions::default().with_times(times)).load(&[file], None, |_, _| damage += 1);
+    let mut archives = Archives::new().with_options(RibOptions::default().with_times(times));
+    let rib = archives.add(file).load(None, |_, _| damage += 1).expect("one collector's table");
     report(if times { "Rib" } else { "Rib without times" }, file, start, rib.len(), live() - before);
     let store = rib.attribute_store();
     let (routes, lists) = (rib.len() as f64, store.len() as f64);

@@ -172,6 +172,15 @@ impl Files {
         Some(First::of(&mut Decompress::new(source).ok()?))
     }
 
+    /// How many octets a file that was opened before has when it is decompressed.
+    pub(crate) fn len(&self, path: &Path) -> Option<u64> {
+        let source: Box<dyn Read> = match self.kept.get(path) {
+            Some(kept) => Box::new(Cursor::new(Arc::clone(kept))),
+            None => source(path).ok()?.0,
+        };
+        io::copy(&mut Decompress::new(source).ok()?, &mut io::sink()).ok()
+    }
+
     /// Opens a file for the first or for the second time.
     pub(crate) fn open(&mut self, path: &Path) -> io::Result<Box<dyn Read>> {
         if let Some(kept) = self.kept.get(path) {

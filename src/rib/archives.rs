@@ -1,0 +1,765 @@
+//! Tables of files: read side by side in the order of time, whatever order and however many files they come in.
+
+use std::boxed::Box;
+use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::fs::File;
+use std::hash::BuildHasher;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::vec;
+use std::vec::Vec;
+
+use core::cmp::Reverse;
+use core::fmt;
+
+use foldhash::fast::RandomState;
+
+use super::peer::Collector;
+use super::replay::{Ambiguous, Facts, Note, Part, Place, Placer, Replay, SourceId};
+use super::table::{Rib, RibOptions};
+use crate::error::Error;
+use crate::io::{Gap, ReadError};
+use crate::mrt::{Body, Evidence, Peers, Reader, Record, RecordBuf, Recovered, RecoveringReader};
+use crate::time::Timestamp;
+
+/// What is wrong with a file: it cannot be opened or read on, or one of its records is damaged.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Damage {
+    /// There is nothing to read: it cannot be opened.
+    Open(io::Error),
+    /// Reading ends here.
+    Read(ReadError),
+    /// A record or a part of one was left out.
+    Record(Error),
+    /// Octets were passed over ([`Archives::recovering`]).
+    Gap(Gap),
+}
+
+impl Damage {
+    /// Where it is: octets of decompressed input.
+    pub fn offset(&self) -> u64 {
+        match self {
+            Self::Open(_) => 0,
+            Self::Read(e) => e.offset(),
+            Self::Record(e) => e.offset(),
+            Self::Gap(gap) => gap.start,
+        }
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open(e) => fmt::Display::fmt(e, f),
+            Self::Read(e) => fmt::Display::fmt(e, f),
+            Self::Record(e) => fmt::Display::fmt(e, f),
+            Self::Gap(gap) => fmt::Display::fmt(gap, f),
+        }
+    }
+}
+
+impl core::error::Error for Damage {}
+
+impl From<io::Error> for Damage {
+    fn from(e: io::Error) -> Self {
+        Self::Open(e)
+    }
+}
+
+impl From<ReadError> for Damage {
+    fn from(e: ReadError) -> Self {
+        Self::Read(e)
+    }
+}
+
+/// Damage, and what it is in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Report<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// How many records the file has before the one that is damaged.
+    pub number: u64,
+    /// The damaged record, and the peers by whose numbers its entries are; `None` if the damage is between records or ends the file.
+    pub record: Option<(Record<'a>, &'a Peers)>,
+    /// What is wrong.
+    pub damage: Damage,
+}
+
+/// There is no table, for it cannot be told whose message one is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LoadError {
+    /// The file.
+    pub path: PathBuf,
+    /// Where the message's record starts: octets of decompressed input.
+    pub offset: u64,
+    /// Why it cannot be told.
+    pub why: Ambiguous,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.path.display(), self.offset, self.why)
+    }
+}
+
+impl core::error::Error for LoadError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(&self.why)
+    }
+}
+
+/// Whether messages have path identifiers (RFC 7911).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[expect(clippy::exhaustive_enums, reason = "to believe the record, or the messages, or nobody")]
+pub enum AddPathReading {
+    /// As the record's subtype says.
+    #[default]
+    Declared,
+    /// As the messages of a peer in a file look ([`Evidence`]): a first pass over each file.
+    Evidence,
+    /// All have them.
+    Always,
+}
+
+/// Archives, the tables of which are wanted: table dumps and updates of any compression, in any order.
+///
+/// Records are applied by their time in seconds and microseconds, across files; at one instant tables come first, except for what
+/// their own file has in front of them, then files in the order in which they were added. A table of an instant has
+/// everything up to and including it, an instant in whole seconds all of its second. [`Replay`] says what the records come to.
+///
+/// One record of each open file is in memory, never a file, but for one whose records are not in the order of time. Files are read
+/// once; where that shows that more had to be known from the start, they are read twice more.
+///
+/// ```no_run
+/// use routeglass::Timestamp;
+/// use routeglass::rib::Archives;
+///
+/// let mut archives = Archives::new();
+/// archives.add("bview.20260101.0000.gz");
+/// archives.add("updates.20260101.0000.gz");
+/// let at = Timestamp::from_seconds(1_767_225_900);
+/// let table = archives.load(Some(at), |path, damage| eprintln!("{}: {damage}", path.display()))?;
+/// println!("{} routes", table.len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Archives {
+    inputs: Vec<Input>,
+    options: RibOptions,
+    add_path: AddPathReading,
+    recovering: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Input {
+    path: PathBuf,
+    collector: Option<Collector>,
+}
+
+/// Tables of instants, and what is worth knowing of how they came about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The tables, in the order of the instants.
+    pub tables: Vec<Rib>,
+    /// What is worth knowing, and no damage.
+    pub notes: Vec<Note>,
+    /// The files without a record.
+    pub empty: Vec<PathBuf>,
+}
+
+impl Archives {
+    /// No archive yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file.
+    pub fn add(&mut self, path: impl Into<PathBuf>) -> &mut Self {
+        self.inputs.push(Input { path: path.into(), collector: None });
+        self
+    }
+
+    /// Adds a file of one collector, whose name it is: its messages are of no other, whatever addresses are in them.
+    pub fn add_collector(&mut self, name: &str, path: impl Into<PathBuf>) -> &mut Self {
+        self.inputs.push(Input { path: path.into(), collector: Some(Collector::named(name)) });
+        self
+    }
+
+    /// The same archives, for tables with options.
+    #[must_use]
+    pub const fn with_options(mut self, options: RibOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The same archives, their messages read with path identifiers or without.
+    #[must_use]
+    pub const fn with_add_path(mut self, reading: AddPathReading) -> Self {
+        self.add_path = reading;
+        self
+    }
+
+    /// The same archives, read on where framing is lost; what is passed over is damage.
+    #[must_use]
+    pub const fn recovering(mut self, recovering: bool) -> Self {
+        self.recovering = recovering;
+        self
+    }
+
+    /// The files.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().map(|input| input.path.as_path())
+    }
+
+    /// The table of an instant, or of the end of all archives. `report` gets the file and what is wrong with it, once each;
+    /// everything else is applied all the same.
+    ///
+    /// # Errors
+    /// A message of which it cannot be told whose it is.
+    pub fn load(&self, at: Option<Timestamp>, mut report: impl FnMut(&Path, Damage)) -> Result<Rib, LoadError> {
+        let loaded = self.load_with(&[at], |path| File::open(path), |said| report(said.path, said.damage))?;
+        Ok(loaded.tables.into_iter().next().unwrap_or_default())
+    }
+
+    /// The tables of several instants, from anything that `open` makes of the names: to show progress, or for what is no file.
+    ///
+    /// A name is opened once to look at its first record, once more to be read, and twice more if it has to be read anew.
+    ///
+    /// # Errors
+    /// As [`Archives::load`].
+    pub fn load_with<R: Read>(
+        &self,
+        instants: &[Option<Timestamp>],
+        open: impl FnMut(&Path) -> io::Result<R>,
+        report: impl FnMut(Report<'_>),
+    ) -> Result<Loaded, LoadError> {
+        let said = HashSet::new();
+        let mut reading =
+            Reading { archives: self, open, report, said, hasher: RandomState::default(), errors: Vec::new(), empty: Vec::new() };
+        let looks = reading.look();
+        let loaded = match reading.run(&looks, instants, None) {
+            Ok(loaded) => Ok(loaded),
+            Err(_) => {
+                let scanned = reading.scan(&looks);
+                reading.run(&looks, instants, Some(scanned))
+            }
+        };
+        match loaded {
+            Ok((tables, notes)) => {
+                let empty = reading.empty.iter().map(|input| reading.path(*input).to_path_buf()).collect();
+                Ok(Loaded { tables, notes, empty })
+            }
+            Err(Stop::Known(e)) => Err(e),
+            // All is known in the second run.
+            Err(Stop::Unknown) => Ok(Loaded { tables: Vec::new(), notes: Vec::new(), empty: Vec::new() }),
+        }
+    }
+}
+
+/// Why reading stopped before the end.
+enum Stop {
+    /// Something that was not known from the start would have changed what was done.
+    Unknown,
+    /// It cannot be told whose message one is, by what was known.
+    Known(LoadError),
+}
+
+/// What the first record of a file says.
+struct Look {
+    input: usize,
+    place: Place,
+    /// The table that it begins.
+    table: Option<(Collector, Arc<[u8]>)>,
+    peers: Peers,
+}
+
+/// What a pass over all files found out.
+struct Scanned {
+    facts: Facts,
+    /// Whether the records of an input are in the order of time.
+    sorted: Vec<bool>,
+}
+
+struct Reading<'a, O, F> {
+    archives: &'a Archives,
+    open: O,
+    report: F,
+    /// What was reported, by its hash: files may be read more than once.
+    said: HashSet<u64>,
+    hasher: RandomState,
+    /// What a record is found to have, while it is applied.
+    errors: Vec<Error>,
+    /// Inputs without a record.
+    empty: Vec<usize>,
+}
+
+/// A record that was read, its number in the file, what it is and where it stands.
+type Next = (RecordBuf, u64, Part, Place);
+
+/// An archive that is being read.
+struct Stream<R> {
+    source: SourceId,
+    input: usize,
+    records: Records<R>,
+    next: Next,
+}
+
+#[expect(clippy::large_enum_variant, reason = "there is one for each open file")]
+enum Records<R> {
+    Read(Feed<R>),
+    /// Of a file that is not in the order of time.
+    Held(vec::IntoIter<Next>),
+}
+
+/// The records of a file, one after the other.
+struct Feed<R> {
+    reader: Either<R>,
+    placer: Placer,
+    /// The number of the next record.
+    number: u64,
+}
+
+enum Either<R> {
+    Strict(Box<Reader<R>>),
+    Recovering(Box<RecoveringReader<R>>),
+}
+
+impl<R: Read> Feed<R> {
+    fn next(&mut self) -> Result<Option<Item<'_>>, ReadError> {
+        let found = match &mut self.reader {
+            Either::Strict(reader) => reader.next_record()?.map(Recovered::Record),
+            Either::Recovering(reader) => reader.next_item()?,
+        };
+        Ok(match found {
+            None => None,
+            Some(Recovered::Gap(gap)) => Some(Item::Gap(gap)),
+            Some(Recovered::Record(record)) => {
+                let number = self.number;
+                self.number = number.saturating_add(1);
+                let (part, place) = self.placer.place(&record);
+                Some(Item::Record(record, number, part, place))
+            }
+        })
+    }
+}
+
+enum Item<'a> {
+    Record(Record<'a>, u64, Part, Place),
+    Gap(Gap),
+}
+
+/// The instants that tables are wanted of.
+struct Instants<'a> {
+    wanted: &'a [Option<Timestamp>],
+    /// In order, as microseconds, with their places in the list.
+    sorted: VecDeque<(u64, usize)>,
+    last: u64,
+    tables: Vec<Option<Rib>>,
+}
+
+impl<'a> Instants<'a> {
+    fn new(wanted: &'a [Option<Timestamp>]) -> Self {
+        let mut sorted: Vec<_> = wanted.iter().map(|at| at.map_or(u64::MAX, end_of)).zip(0..).collect();
+        sorted.sort_unstable();
+        let last = sorted.last().map_or(0, |(at, _)| *at);
+        Self { wanted, sorted: sorted.into(), last, tables: wanted.iter().map(|_| None).collect() }
+    }
+
+    /// Takes the tables of the instants before this one.
+    fn pass(&mut self, to: u64, replay: &mut Replay) {
+        while let Some((at, number)) = self.sorted.front().copied().filter(|(at, _)| *at < to) {
+            self.sorted.pop_front();
+            self.take(at, number, replay);
+        }
+    }
+
+    fn take(&mut self, at: u64, number: usize, replay: &mut Replay) {
+        if at != u64::MAX {
+            replay.advance_to(at);
+        }
+        let mut rib = replay.snapshot();
+        if let Some(at) = self.wanted.get(number).copied().flatten() {
+            rib.time = at.seconds;
+        }
+        if let Some(table) = self.tables.get_mut(number) {
+            *table = Some(rib);
+        }
+    }
+
+    /// Whether no table between these two is wanted.
+    fn are_outside(&self, from: u64, to: u64) -> bool {
+        self.sorted.iter().all(|(at, _)| *at < from || *at >= to)
+    }
+}
+
+/// The last microsecond of an instant: one in whole seconds is all of its second.
+fn end_of(at: Timestamp) -> u64 {
+    let micros = at.micros.unwrap_or(999_999).min(999_999);
+    u64::from(at.seconds).saturating_mul(1_000_000).saturating_add(micros.into())
+}
+
+impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_, O, F> {
+    fn path(&self, input: usize) -> &Path {
+        self.archives.inputs.get(input).map_or(Path::new(""), |input| input.path.as_path())
+    }
+
+    fn collector(&self, input: usize) -> Option<Collector> {
+        self.archives.inputs.get(input)?.collector.clone()
+    }
+
+    /// Reports damage, once.
+    fn say(&mut self, input: usize, number: u64, record: Option<(Record<'_>, &Peers)>, damage: Damage) {
+        let said = self.hasher.hash_one((input, damage.offset(), std::string::ToString::to_string(&damage)));
+        if self.said.insert(said) {
+            let path = self.archives.inputs.get(input).map_or(Path::new(""), |input| input.path.as_path());
+            (self.report)(Report { path, number, record, damage });
+        }
+    }
+
+    fn feed(&mut self, input: usize) -> Result<Feed<R>, Damage> {
+        let path = self.archives.inputs.get(input).map_or(Path::new(""), |input| input.path.as_path());
+        let reader = Reader::new((self.open)(path)?)?;
+        let reader = if self.archives.recovering {
+            Either::Recovering(Box::new(reader.recovering()))
+        } else {
+            Either::Strict(Box::new(reader))
+        };
+        Ok(Feed { reader, placer: Placer::default(), number: 0 })
+    }
+
+    /// Looks at the first record of each file.
+    fn look(&mut self) -> Vec<Look> {
+        let mut looks = Vec::new();
+        for input in 0..self.archives.inputs.len() {
+            match self.look_at(input) {
+                Ok(Some(look)) => looks.push(look),
+                Ok(None) => self.empty.push(input),
+                Err(damage) => self.say(input, 0, None, damage),
+            }
+        }
+        looks
+    }
+
+    fn look_at(&mut self, input: usize) -> Result<Option<Look>, Damage> {
+        let collector = self.collector(input);
+        let add_path = self.archives.add_path;
+        let mut feed = self.feed(input)?;
+        let mut evidence = Evidence::default();
+        let (mut first, mut is_empty) = (None, true);
+        while let Some(item) = feed.next()? {
+            is_empty = false;
+            let Item::Record(record, _, _, place) = item else { continue };
+            weigh(&mut evidence, &record);
+            let table = match record.body() {
+                Ok(Body::PeerIndexTable(table)) => {
+                    let collector = collector.unwrap_or_else(|| Collector::from_bgp_id(table.collector()));
+                    Some((collector, table.view_name().into()))
+                }
+                _ => None,
+            };
+            first = Some((place, table));
+            break;
+        }
+        let Some((place, table)) = first else {
+            // A file of gaps alone is read for what there is to say of them.
+            let place = Place::at(0);
+            return Ok((!is_empty).then(|| Look { input, place, table: None, peers: Peers::new() }));
+        };
+        let peers = match add_path {
+            AddPathReading::Declared => Peers::new(),
+            AddPathReading::Always => Peers::new().with_add_path(),
+            AddPathReading::Evidence => {
+                // What cannot be read is reported when it is read for the table.
+                while let Ok(Some(item)) = feed.next() {
+                    if let Item::Record(record, ..) = item {
+                        weigh(&mut evidence, &record);
+                    }
+                }
+                evidence.conclude();
+                Peers::new().with_evidence(evidence)
+            }
+        };
+        Ok(Some(Look { input, place, table, peers }))
+    }
+
+    /// Reads all files for what they say of collectors, and for the order of their records.
+    fn scan(&mut self, looks: &[Look]) -> Scanned {
+        let mut replay = Replay::new();
+        let mut sorted = vec![true; self.archives.inputs.len()];
+        for look in looks {
+            let source = replay.add(self.collector(look.input), Peers::new());
+            let Ok(mut feed) = self.feed(look.input) else { continue };
+            let mut last = look.place;
+            while let Ok(Some(item)) = feed.next() {
+                let Item::Record(record, _, part, place) = item else { continue };
+                if place < last
+                    && let Some(sorted) = sorted.get_mut(look.input)
+                {
+                    *sorted = false;
+                }
+                last = place;
+                replay.learn(source, &record, part);
+            }
+        }
+        let mut facts = replay.into_facts();
+        facts.conclude();
+        Scanned { facts, sorted }
+    }
+
+    /// Applies all records in the order of time.
+    fn run(
+        &mut self,
+        looks: &[Look],
+        instants: &[Option<Timestamp>],
+        known: Option<Scanned>,
+    ) -> Result<(Vec<Rib>, Vec<Note>), Stop> {
+        let mut instants = Instants::new(instants);
+        let mut replay = Replay::with_options(self.archives.options);
+        let is_first = known.is_none();
+        let mut is_sorted = vec![true; self.archives.inputs.len()];
+        if let Some(Scanned { facts, sorted }) = known {
+            replay = replay.knowing(facts);
+            is_sorted = sorted;
+        }
+        let mut waiting: Vec<(Place, &Look)> = Vec::new();
+        let mut streams: Vec<Option<Stream<R>>> = Vec::new();
+        // Place of the next record, number of the file: ties go by the order of the files.
+        let mut heap = BinaryHeap::new();
+        for look in looks {
+            if is_sorted.get(look.input) == Some(&false) {
+                let source = replay.add(self.collector(look.input), look.peers.clone());
+                if let Some(stream) = self.hold(look.input, source, instants.last) {
+                    heap.push(Reverse((stream.next.3, look.input, streams.len())));
+                    streams.push(Some(stream));
+                }
+            } else {
+                waiting.push((look.place, look));
+            }
+        }
+        waiting.sort_by_key(|(place, look)| (*place, look.input));
+        let mut waiting: VecDeque<_> = waiting.into();
+        loop {
+            let next = heap.peek().map(|Reverse((place, ..)): &Reverse<(Place, usize, usize)>| *place);
+            let due = waiting.front().filter(|(place, _)| next.is_none_or(|next| *place <= next));
+            if let Some((_, look)) = due.copied() {
+                waiting.pop_front();
+                let source = replay.add(self.collector(look.input), look.peers.clone());
+                if let Some(stream) = self.start(look.input, source) {
+                    heap.push(Reverse((stream.next.3, look.input, streams.len())));
+                    streams.push(Some(stream));
+                }
+                continue;
+            }
+            let Some(Reverse((place, _, number))) = heap.pop() else { break };
+            let Some(mut stream) = streams.get_mut(number).and_then(Option::take) else { break };
+            let goes_on = if place.micros > instants.last {
+                // In the second run all that matters is known.
+                is_first && self.drain(&mut stream, &mut replay)?
+            } else {
+                instants.pass(place.micros, &mut replay);
+                self.step(&mut stream, &mut replay, looks, &instants)?
+            };
+            if goes_on {
+                heap.push(Reverse((stream.next.3, stream.input, number)));
+                if let Some(slot) = streams.get_mut(number) {
+                    *slot = Some(stream);
+                }
+            }
+        }
+        if is_first && replay.is_revised() {
+            return Err(Stop::Unknown);
+        }
+        instants.pass(u64::MAX, &mut replay);
+        let notes = replay.notes();
+        let rest: Vec<_> = instants.sorted.drain(..).collect();
+        // The last table of all need not be a copy.
+        let (last, others) = match rest.split_last() {
+            Some((last, others)) => (Some(*last), others),
+            None => (None, &[][..]),
+        };
+        for (at, number) in others {
+            instants.take(*at, *number, &mut replay);
+        }
+        let rib = replay.into_rib();
+        if let Some((_, number)) = last
+            && let Some(table) = instants.tables.get_mut(number)
+        {
+            *table = Some(rib);
+        }
+        Ok((instants.tables.into_iter().flatten().collect(), notes))
+    }
+
+    fn start(&mut self, input: usize, source: SourceId) -> Option<Stream<R>> {
+        let mut feed = match self.feed(input) {
+            Ok(feed) => feed,
+            Err(damage) => {
+                self.say(input, 0, None, damage);
+                return None;
+            }
+        };
+        let next = loop {
+            match feed.next() {
+                Ok(Some(Item::Record(record, number, part, place))) => break (RecordBuf::from(record), number, part, place),
+                Ok(Some(Item::Gap(gap))) => self.say(input, 0, None, Damage::Gap(gap)),
+                Ok(None) => return None,
+                Err(e) => {
+                    self.say(input, 0, None, Damage::Read(e));
+                    return None;
+                }
+            }
+        };
+        Some(Stream { source, input, records: Records::Read(feed), next })
+    }
+
+    /// Reads a file that is not in the order of time, up to the last instant, and sorts it.
+    fn hold(&mut self, input: usize, source: SourceId, last: u64) -> Option<Stream<R>> {
+        let mut feed = match self.feed(input) {
+            Ok(feed) => feed,
+            Err(damage) => {
+                self.say(input, 0, None, damage);
+                return None;
+            }
+        };
+        let mut held: Vec<Next> = Vec::new();
+        loop {
+            match feed.next() {
+                Ok(Some(Item::Record(record, number, part, place))) => {
+                    if place.micros <= last {
+                        held.push((RecordBuf::from(record), number, part, place));
+                    }
+                }
+                Ok(Some(Item::Gap(gap))) => {
+                    let number = feed.number;
+                    self.say(input, number, None, Damage::Gap(gap));
+                }
+                Ok(None) => break,
+                Err(e) => {
+                    let number = feed.number;
+                    self.say(input, number, None, Damage::Read(e));
+                    break;
+                }
+            }
+        }
+        held.sort_by_key(|(.., place)| *place);
+        let mut held = held.into_iter();
+        let next = held.next()?;
+        Some(Stream { source, input, records: Records::Held(held), next })
+    }
+
+    /// Applies the next record of a stream, and all routes of the table that it begins; whether there is another one.
+    fn step(
+        &mut self,
+        stream: &mut Stream<R>,
+        replay: &mut Replay,
+        looks: &[Look],
+        instants: &Instants<'_>,
+    ) -> Result<bool, Stop> {
+        let (source, input) = (stream.source, stream.input);
+        let (record, number, part, place) = stream.next.clone();
+        let record = record.as_record();
+        self.apply(replay, (source, input), &record, number, part, place)?;
+        if part == Part::Start && is_replaced(&record, place, looks, instants, self.collector(input)) {
+            replay.skip_table(source);
+        }
+        let feed = match &mut stream.records {
+            Records::Held(held) => {
+                let next = held.next();
+                let goes_on = next.is_some();
+                stream.next = next.unwrap_or_else(|| stream.next.clone());
+                return Ok(goes_on);
+            }
+            Records::Read(feed) => feed,
+        };
+        loop {
+            match feed.next() {
+                Ok(Some(Item::Record(record, number, part, next))) => {
+                    if next < place {
+                        return Err(Stop::Unknown);
+                    }
+                    if part != Part::Route || next != place {
+                        stream.next = (RecordBuf::from(record), number, part, next);
+                        return Ok(true);
+                    }
+                    self.apply(replay, (source, input), &record, number, part, next)?;
+                }
+                Ok(Some(Item::Gap(gap))) => {
+                    let number = feed.number;
+                    self.say(input, number, None, Damage::Gap(gap));
+                }
+                Ok(None) => return Ok(false),
+                Err(e) => {
+                    let number = feed.number;
+                    self.say(input, number, None, Damage::Read(e));
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    /// Learns from what comes after the last instant; there is nothing to go on with.
+    fn drain(&mut self, stream: &mut Stream<R>, replay: &mut Replay) -> Result<bool, Stop> {
+        let (record, _, part, mut place) = stream.next.clone();
+        replay.learn(stream.source, &record.as_record(), part);
+        let Records::Read(feed) = &mut stream.records else { return Ok(false) };
+        // What is wrong there is not asked for.
+        while let Ok(Some(item)) = feed.next() {
+            let Item::Record(record, _, part, next) = item else { continue };
+            if next < place {
+                return Err(Stop::Unknown);
+            }
+            place = next;
+            replay.learn(stream.source, &record, part);
+        }
+        Ok(false)
+    }
+
+    fn apply(
+        &mut self,
+        replay: &mut Replay,
+        (source, input): (SourceId, usize),
+        record: &Record<'_>,
+        number: u64,
+        part: Part,
+        place: Place,
+    ) -> Result<(), Stop> {
+        let mut errors = core::mem::take(&mut self.errors);
+        let outcome = replay.apply_placed(source, record, part, place, |e| errors.push(e));
+        for e in errors.drain(..) {
+            if let Some(peers) = replay.peers(source) {
+                self.say(input, number, Some((*record, peers)), Damage::Record(e));
+            }
+        }
+        self.errors = errors;
+        outcome.map_err(|why| Stop::Known(LoadError { path: self.path(input).to_path_buf(), offset: record.offset(), why }))
+    }
+}
+
+/// Whether another file begins a table that takes the place of this one before any instant whose table is wanted.
+fn is_replaced(
+    record: &Record<'_>,
+    place: Place,
+    looks: &[Look],
+    instants: &Instants<'_>,
+    collector: Option<Collector>,
+) -> bool {
+    let Ok(Body::PeerIndexTable(table)) = record.body() else { return false };
+    let collector = collector.unwrap_or_else(|| Collector::from_bgp_id(table.collector()));
+    looks.iter().any(|look| {
+        let is_later = look.place.micros / 1_000_000 > place.micros / 1_000_000 && look.place.micros <= instants.last;
+        is_later
+            && look.table.as_ref().is_some_and(|(of, view)| *of == collector && **view == *table.view_name())
+            && instants.are_outside(place.micros, look.place.micros)
+    })
+}
+
+/// Weighs both readings of a message.
+fn weigh(evidence: &mut Evidence, record: &Record<'_>) {
+    if let Ok(Body::Message(message)) = record.body() {
+        evidence.observe(&message);
+    }
+}

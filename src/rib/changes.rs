@@ -1,0 +1,265 @@
+//! What is different between two tables.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::other::OtherKey;
+use super::peer::{Collector, PeerId, RibPeer};
+use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
+use super::table::Rib;
+use crate::family::Family;
+use crate::nlri::RawRoute;
+use crate::prefix::Prefix;
+
+/// A difference between two tables.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Change<'a> {
+    /// The prefix.
+    pub prefix: Prefix,
+    /// The family of its table.
+    pub family: Family,
+    /// The route before; `None` for one that is gained.
+    pub before: Option<StoredRoute<'a>>,
+    /// The route after; `None` for one that is lost.
+    pub after: Option<StoredRoute<'a>>,
+}
+
+impl<'a> Change<'a> {
+    /// Whose route it is; after the change, where it is still there.
+    pub fn peer(&self) -> Option<&'a RibPeer> {
+        self.after.or(self.before).map(|route| route.peer())
+    }
+}
+
+/// A difference between two tables in a route of a family without plain prefixes.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct OtherChange<'a> {
+    /// The route before, in its octets and in the table; `None` for one that is gained.
+    pub before: Option<(RawRoute<'a>, StoredRoute<'a>)>,
+    /// The route after, which may differ in labels and other octets that do not identify it; `None` for one that is lost.
+    pub after: Option<(RawRoute<'a>, StoredRoute<'a>)>,
+}
+
+impl<'a> OtherChange<'a> {
+    /// Whose route it is; after the change, where it is still there.
+    pub fn peer(&self) -> Option<&'a RibPeer> {
+        self.after.or(self.before).map(|(_, route)| route.peer())
+    }
+}
+
+/// The numbers of a peer in both tables.
+type Pair = (Option<PeerId>, Option<PeerId>);
+
+impl Rib {
+    /// What is different in `later`: routes gained, lost and changed, by prefix, peer and path identifier. A route that was
+    /// announced again with the same attributes is not different, whatever its time.
+    ///
+    /// A peer is the same in both tables if collector, view, address, AS and BGP identifier are, as far as both tables say them.
+    /// Collectors count only if one of the tables has several, and so do views: a table and what was written of it have the
+    /// same peers, and so have the dumps of one peer by two collectors.
+    pub fn changes<'a>(&'a self, later: &'a Self, mut report: impl FnMut(Change<'a>)) {
+        let pairs = self.pairs(later);
+        for multicast in [false, true] {
+            let mut before = self.table(multicast).by_prefix.iter().map(self.routes_of(multicast)).peekable();
+            let mut after = later.table(multicast).by_prefix.iter().map(later.routes_of(multicast)).peekable();
+            loop {
+                let next = match (before.peek(), after.peek()) {
+                    (None, None) => break,
+                    (Some(a), None) => a.prefix(),
+                    (None, Some(b)) => b.prefix(),
+                    (Some(a), Some(b)) => a.prefix().min(b.prefix()),
+                };
+                let old = before.next_if(|found| found.prefix() == next);
+                let new = after.next_if(|found| found.prefix() == next);
+                self.changes_of(later, &pairs, old, new, &mut report);
+            }
+        }
+    }
+
+    fn changes_of<'a>(
+        &'a self,
+        later: &'a Self,
+        pairs: &[Pair],
+        old: Option<PrefixRoutes<'a>>,
+        new: Option<PrefixRoutes<'a>>,
+        report: &mut impl FnMut(Change<'a>),
+    ) {
+        let Some(any) = old.or(new) else { return };
+        let shared = matches!((old, new), (Some(a), Some(b)) if a.number() == b.number());
+        for (was, is) in pairs {
+            if shared && self.shares_routes(later, any.number(), *was, *is) {
+                continue;
+            }
+            let before = old.zip(*was).into_iter().flat_map(|(found, peer)| found.routes_of_peer(peer)).map(Found::of);
+            let after = new.zip(*is).into_iter().flat_map(|(found, peer)| found.routes_of_peer(peer)).map(Found::of);
+            differences(before, after, |before, after| {
+                let [before, after] = [before, after].map(|found| found.map(|found| found.stored));
+                report(Change { prefix: any.prefix(), family: any.family(), before, after });
+            });
+        }
+    }
+
+    /// Whether a peer's routes of a number are kept in the same place by both tables, so that they cannot differ.
+    fn shares_routes(&self, later: &Self, number: u32, was: Option<PeerId>, is: Option<PeerId>) -> bool {
+        let (Some(was), Some(is)) = (was, is) else { return false };
+        let (Some(a), Some(b)) = (self.peers.get(was.index()), later.peers.get(is.index())) else { return false };
+        was == is
+            && self.routes.shares_tile(&later.routes, number, was.0)
+            && match (&a.paths, &b.paths) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            }
+    }
+
+    /// What is different in the routes of families without plain prefixes, as [`Rib::changes`].
+    pub fn other_changes<'a>(&'a self, later: &'a Self, mut report: impl FnMut(OtherChange<'a>)) {
+        let pairs = self.pairs(later);
+        let mut before = self.others().peekable();
+        let mut after = later.others().peekable();
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        loop {
+            let identity = |found: &OtherRoutes<'a>| Identity::of(found.key());
+            let next = match (before.peek().map(identity), after.peek().map(identity)) {
+                (None, None) => break,
+                (Some(one), None) | (None, Some(one)) => one,
+                (Some(a), Some(b)) => a.min(b),
+            };
+            old.clear();
+            new.clear();
+            while let Some(found) = before.next_if(|found| identity(found) == next) {
+                old.push(found);
+            }
+            while let Some(found) = after.next_if(|found| identity(found) == next) {
+                new.push(found);
+            }
+            for (was, is) in &pairs {
+                differences(routes_of(&old, *was), routes_of(&new, *is), |before, after| {
+                    let whole = |found: Option<Found<'a>>| found.and_then(|found| Some((found.route?, found.stored)));
+                    report(OtherChange { before: whole(before), after: whole(after) });
+                });
+            }
+        }
+    }
+
+    /// Peers by who they are: two tables may number them differently, and say more or less of them.
+    fn pairs(&self, later: &Self) -> Vec<Pair> {
+        let several = |count: fn(&Self) -> usize| count(self) > 1 || count(later) > 1;
+        let (collectors, views) = (several(Self::count_collectors), several(Self::count_views));
+        let who = |peer: &RibPeer| {
+            let mut peer = peer.clone();
+            if !collectors {
+                peer.collector = Collector::Unknown;
+            }
+            if !views {
+                peer.view = Arc::default();
+            }
+            peer
+        };
+        let with_routes = |rib: &Self| -> Vec<(RibPeer, PeerId)> {
+            let all = rib.by_peer.iter().map(|(peer, id)| (who(peer), PeerId(*id)));
+            all.filter(|(_, id)| rib.adjacent(*id).is_some_and(|(_, routes)| routes > 0)).collect()
+        };
+        let mut pairs = BTreeMap::<RibPeer, Pair>::new();
+        for (peer, id) in with_routes(self) {
+            pairs.entry(peer).or_default().0 = Some(id);
+        }
+        for (peer, id) in with_routes(later) {
+            pairs.entry(peer).or_default().1 = Some(id);
+        }
+        // What is left: a peer whose AS or BGP identifier only one of the tables says.
+        let alone = |pairs: &BTreeMap<RibPeer, Pair>, was: bool| -> Vec<RibPeer> {
+            let one = |pair: &Pair| if was { pair.1.is_none() } else { pair.0.is_none() };
+            pairs.iter().filter(|(_, pair)| one(pair)).map(|(peer, _)| peer.clone()).collect()
+        };
+        let (before, after) = (alone(&pairs, true), alone(&pairs, false));
+        for peer in &before {
+            let mut same = after.iter().filter(|other| is_less_said(peer, other));
+            if let (Some(other), None) = (same.next(), same.next())
+                && before.iter().filter(|peer| is_less_said(peer, other)).count() == 1
+                && let Some((_, is)) = pairs.remove(other)
+                && let Some(pair) = pairs.get_mut(peer)
+            {
+                pair.1 = is;
+            }
+        }
+        pairs.into_values().collect()
+    }
+
+    fn count_collectors(&self) -> usize {
+        self.views().map(|(collector, ..)| collector).collect::<BTreeSet<_>>().len()
+    }
+
+    fn count_views(&self) -> usize {
+        self.views().map(|(_, view, _)| view).collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// Whether two identities are of one peer, of which one says less.
+fn is_less_said(a: &RibPeer, b: &RibPeer) -> bool {
+    let place = |peer: &RibPeer| (peer.address, peer.kind, peer.collector.clone(), Arc::clone(&peer.view));
+    let asn = a.asn == b.asn || a.asn.0 == 0 || b.asn.0 == 0;
+    let bgp_id = a.bgp_id == b.bgp_id || a.bgp_id.is_none() || b.bgp_id.is_none();
+    a.address.is_some() && asn && bgp_id && place(a) == place(b)
+}
+
+/// What tells routes of other families apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity<'a>(Family, &'a [u8]);
+
+impl<'a> Identity<'a> {
+    fn of(key: &'a OtherKey) -> Self {
+        Self(key.family, &key.identity)
+    }
+}
+
+/// A peer's route: in another family than those of plain prefixes, its octets too.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    route: Option<RawRoute<'a>>,
+    stored: StoredRoute<'a>,
+}
+
+impl<'a> Found<'a> {
+    const fn of(stored: StoredRoute<'a>) -> Self {
+        Self { route: None, stored }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.stored.same_attributes(&other.stored) && self.route.map(|route| route.bytes) == other.route.map(|route| route.bytes)
+    }
+}
+
+/// A peer's routes among those of one identity, by path identifier.
+fn routes_of<'a>(list: &[OtherRoutes<'a>], peer: Option<PeerId>) -> impl Iterator<Item = Found<'a>> + use<'a> {
+    let of = |found: &OtherRoutes<'a>| {
+        let route = Some(found.route());
+        peer.into_iter().flat_map(|peer| found.routes_of_peer(peer)).map(move |stored| Found { route, stored }).collect::<Vec<_>>()
+    };
+    let mut routes: Vec<_> = list.iter().flat_map(of).collect();
+    routes.sort_by_key(|found| found.stored.path_id());
+    routes.into_iter()
+}
+
+/// Compares routes that are sorted by path identifier, none first.
+fn differences<'a>(
+    before: impl Iterator<Item = Found<'a>>,
+    after: impl Iterator<Item = Found<'a>>,
+    mut report: impl FnMut(Option<Found<'a>>, Option<Found<'a>>),
+) {
+    let (mut before, mut after) = (before.peekable(), after.peekable());
+    loop {
+        let next = match (before.peek(), after.peek()) {
+            (None, None) => break,
+            (Some(one), None) | (None, Some(one)) => one.stored.path_id(),
+            (Some(a), Some(b)) => a.stored.path_id().min(b.stored.path_id()),
+        };
+        let before = before.next_if(|found| found.stored.path_id() == next);
+        let after = after.next_if(|found| found.stored.path_id() == next);
+        if !matches!((&before, &after), (Some(a), Some(b)) if a.is_same(b)) {
+            report(before, after);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Routes of families without plain prefixes: a sorted map beside the trie, by what identifies them.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::List;
+use crate::family::Family;
+use crate::nlri::{CarRoute, Esi, EvpnRoute, Gateway, Label, LabelEncoding, Labels, MulticastFlags, MupRoute, RawRoute};
+use crate::nlri::{Route, VplsRoute, VpnPrefix, route_len};
+use crate::wire::Cursor;
+
+/// A route in the map: family, then what identifies it, then its octets. Those of one identity lie side by side.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) struct OtherKey {
+    pub(super) family: Family,
+    pub(super) identity: Box<[u8]>,
+    pub(super) octets: Box<[u8]>,
+}
+
+/// The numbers of routes, as those of prefixes.
+pub(super) type Others = BTreeMap<OtherKey, u32>;
+
+/// One label, whose value says nothing.
+const LABEL: &[[u8; 3]] = &[[0, 0, 1]];
+
+/// The key of a route, without its path identifier; `None` for one that cannot be held: it cannot be read, its family does not
+/// say where a route ends, or it would be another one if it were read from a table dump.
+pub(super) fn key_of(route: &RawRoute<'_>) -> Option<OtherKey> {
+    let (identity, decoded) = identity(route)?;
+    // Table dumps do not say how labels are to be read.
+    let from_dump = RawRoute::new(route.family, route.bytes, route.offset);
+    let is_same = route.labels == LabelEncoding::Unknown || from_dump.decode() == Ok(decoded);
+    is_same.then(|| OtherKey { family: route.family, identity, octets: route.bytes.into() })
+}
+
+/// What identifies a route among those of its family, in the octets of a route whose other fields are 0; and the route.
+///
+/// Two routes that differ in labels, in an Ethernet segment or gateway of EVPN, or in the TLVs after a key are one, of which the
+/// later counts (RFC 8277 section 2.4, RFC 7432 section 7, RFC 9136 section 3.1, RFC 9251 section 9, RFC 4761 section 3.2.2,
+/// RFC 9871 section 2.9, draft-mpmz-bess-mup-safi section 3.1).
+pub(super) fn identity<'a>(route: &RawRoute<'a>) -> Option<(Box<[u8]>, Route<'a>)> {
+    // One of a family whose routes do not say where they end may be all of them.
+    if !matches!(route_len(route.family, Cursor::at(route.bytes, 0)), Ok(Some(len)) if len == route.bytes.len()) {
+        return None;
+    }
+    let decoded = route.decode().ok()?;
+    let mut octets = Vec::with_capacity(route.bytes.len());
+    let identity = match blank(decoded) {
+        Some(blank) if blank.encode(route.family, &mut octets).is_ok() => octets.into(),
+        _ => route.bytes.into(),
+    };
+    Some((identity, decoded))
+}
+
+/// The route with 0 in the fields that do not identify it; `None` where all do.
+fn blank(route: Route<'_>) -> Option<Route<'_>> {
+    let no_segment = Esi([0; 10]);
+    let no_label = Label([0; 3]);
+    let no_flags = MulticastFlags::empty();
+    Some(match route {
+        Route::Labeled(mut route) => {
+            route.labels = Labels::new(LABEL);
+            Route::Labeled(route)
+        }
+        Route::Vpn(route) => Route::Vpn(VpnPrefix { labels: Labels::new(LABEL), ..route }),
+        Route::Evpn(EvpnRoute::EthernetAd(mut route)) => {
+            route.label = no_label;
+            Route::Evpn(EvpnRoute::EthernetAd(route))
+        }
+        Route::Evpn(EvpnRoute::MacIp(mut route)) => {
+            (route.esi, route.label1, route.label2) = (no_segment, no_label, None);
+            Route::Evpn(EvpnRoute::MacIp(route))
+        }
+        Route::Evpn(EvpnRoute::IpPrefix(mut route)) => {
+            route.gateway = Gateway(match route.gateway.0 {
+                IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+                IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+            });
+            (route.esi, route.label) = (no_segment, no_label);
+            Route::Evpn(EvpnRoute::IpPrefix(route))
+        }
+        Route::Evpn(EvpnRoute::SelectiveMulticast(mut route)) => {
+            route.flags = no_flags;
+            Route::Evpn(EvpnRoute::SelectiveMulticast(route))
+        }
+        Route::Evpn(EvpnRoute::ReportSynch(mut route)) => {
+            route.flags = no_flags;
+            Route::Evpn(EvpnRoute::ReportSynch(route))
+        }
+        Route::Evpn(EvpnRoute::LeaveSynch(mut route)) => {
+            (route.reserved, route.max_response_time, route.flags) = (0, 0, None);
+            Route::Evpn(EvpnRoute::LeaveSynch(route))
+        }
+        Route::Vpls(VplsRoute::Site(mut route)) => {
+            (route.ve_block_size, route.label_base) = (0, no_label);
+            Route::Vpls(VplsRoute::Site(route))
+        }
+        Route::Car(route) => Route::Car(CarRoute { tlvs: List::default(), ..route }),
+        Route::Mup(MupRoute::Type1Session(mut route)) => {
+            route.tunnel = None;
+            Route::Mup(MupRoute::Type1Session(route))
+        }
+        Route::Mup(MupRoute::Type2Session(mut route)) => {
+            route.tlvs = &[];
+            Route::Mup(MupRoute::Type2Session(route))
+        }
+        _ => return None,
+    })
+}

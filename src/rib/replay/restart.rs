@@ -1,0 +1,357 @@
+//! What the end of a session leaves, and what a refresh or a restart takes away.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::mem::take;
+
+use super::Replay;
+use super::session::{Before, COLLISION, Opened, Shelved, Told, Wait, announce};
+use crate::attr::Community;
+use crate::bgp::Open;
+use crate::codes::WellKnownCommunity;
+use crate::element::{ElementKind, Route};
+use crate::family::Family;
+use crate::rib::peer::PeerId;
+use crate::rib::table::RouteKey;
+
+impl From<&RouteKey> for Told {
+    fn from(key: &RouteKey) -> Self {
+        match key {
+            RouteKey::Prefix(family, path) => Self::Prefix(*family, *path),
+            RouteKey::Other(key, path_id) => Self::Other(key.family, key.identity.clone(), *path_id),
+        }
+    }
+}
+
+impl Replay {
+    /// A message of the peer came: its session is there.
+    #[inline]
+    pub(super) fn alive(&mut self, id: usize) {
+        if self.speakers.get(id).is_some_and(|speaker| speaker.down || !speaker.waits.is_empty()) {
+            self.is_back(id);
+        }
+    }
+
+    #[cold]
+    fn is_back(&mut self, id: usize) {
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.down = false;
+        }
+        self.stop_waiting(id, |_, wait| wait == Wait::Restart);
+    }
+
+    /// Stops those timers of a session.
+    fn stop_waiting(&mut self, id: usize, which: impl Fn(Family, Wait) -> bool) {
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        let timers = &mut self.timers;
+        speaker.waits.retain(|family, (at, wait)| {
+            let stays = !which(*family, *wait);
+            if !stays {
+                timers.remove(&(*at, id, *family));
+            }
+            stays
+        });
+    }
+
+    fn wait(&mut self, id: usize, family: Family, at: u64, wait: Wait) {
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            if let Some((before, _)) = speaker.waits.insert(family, (at, wait)) {
+                self.timers.remove(&(before, id, family));
+            }
+            self.timers.insert((at, id, family));
+        }
+    }
+
+    /// Whether announcements have to be remembered.
+    fn watch(&mut self, id: usize) {
+        let stale = self.peers_of(id).into_iter().any(|peer| self.rib.stale(peer).is_some());
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.watched = stale || !speaker.refresh.is_empty() || !speaker.before.is_empty();
+        }
+    }
+
+    /// A route is announced or withdrawn.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn touch(&mut self, id: usize, peer: PeerId, route: &Route<'_>, kind: ElementKind) {
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        for before in &mut speaker.before {
+            if let Some(list) = before.touch(peer, route) {
+                self.rib.release(list);
+            }
+        }
+        if kind == ElementKind::Announce {
+            announce(speaker.refresh.iter_mut().map(|(family, announced)| (*family, announced)), route);
+            self.rib.refresh_stale(peer, route);
+        }
+    }
+
+    /// What the peer's OPEN said of restarts, if routes survive this end of its session. Whether the collector takes part its own
+    /// OPEN says, where it is there.
+    fn survivors(&self, id: usize, notification: bool) -> Option<Opened> {
+        let speaker = self.speakers.get(id)?;
+        let open = speaker.open.as_ref().filter(|open| open.restarts && (!notification || open.notification))?;
+        let own = speaker.own.as_ref().is_none_or(|own| own.restarts && (!notification || own.notification));
+        own.then(|| open.clone())
+    }
+
+    /// A NOTIFICATION in either direction. It ends the session and what is left of an earlier one, unless both speakers have agreed on
+    /// keeping routes then (RFC 8538) and it is no hard reset.
+    pub(super) fn notified(&mut self, id: usize, hard: bool) {
+        if hard || self.survivors(id, true).is_none() {
+            return self.end(id);
+        }
+        if self.speakers.get(id).is_some_and(|speaker| !speaker.down) {
+            self.lose(id, true, None);
+        }
+    }
+
+    /// The session is over, and all routes go.
+    pub(super) fn end(&mut self, id: usize) {
+        self.forget_before(id);
+        self.stop_waiting(id, |_, _| true);
+        let peers = self.peers_of(id);
+        for peer in &peers {
+            self.rib.set_stale(*peer, None);
+        }
+        self.rib.peers_down(&peers);
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.down = true;
+            speaker.refresh.clear();
+            speaker.watched = false;
+        }
+    }
+
+    /// The session is lost. Routes of families that survive a restart stay, stale from here on; those that were stale already, and
+    /// all others, go (RFC 4724 section 4.2), to the shelf if there is one.
+    pub(super) fn lose(&mut self, id: usize, notification: bool, mut shelf: Option<&mut Before>) {
+        let Some(open) = self.survivors(id, notification) else {
+            match shelf {
+                None => self.end(id),
+                Some(shelf) => {
+                    for peer in self.peers_of(id) {
+                        for family in self.rib.families_of(peer) {
+                            let keys = self.rib.keys_of(peer, family);
+                            self.take_away(peer, keys, Some(&mut *shelf));
+                        }
+                        self.rib.set_stale(peer, None);
+                    }
+                    self.stop_waiting(id, |_, _| true);
+                    if let Some(speaker) = self.speakers.get_mut(id) {
+                        speaker.down = true;
+                        speaker.refresh.clear();
+                    }
+                }
+            }
+            return;
+        };
+        if shelf.is_none() {
+            self.forget_before(id);
+        }
+        self.stop_waiting(id, |_, _| true);
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.down = true;
+            speaker.refresh.clear();
+        }
+        for peer in self.peers_of(id) {
+            for family in self.rib.families_of(peer) {
+                let graceful = open.families.contains_key(&family);
+                if graceful || open.long_lived.contains_key(&family) {
+                    let keys = self.rib.stale_keys(peer, family);
+                    self.take_away(peer, keys, shelf.as_deref_mut());
+                    self.rib.mark_stale(peer, family);
+                    let time = if graceful { open.restart_time } else { 0 };
+                    self.wait(id, family, self.now.saturating_add(time), Wait::Restart);
+                } else {
+                    let keys = self.rib.keys_of(peer, family);
+                    self.take_away(peer, keys, shelf.as_deref_mut());
+                }
+            }
+        }
+        self.watch(id);
+        if shelf.is_none() {
+            // A time of 0 is over.
+            self.advance_to(self.now);
+        }
+    }
+
+    /// Takes routes away, to the shelf if there is one.
+    fn take_away(&mut self, peer: PeerId, keys: Vec<RouteKey>, mut shelf: Option<&mut Before>) {
+        for key in keys {
+            if let Some(shelf) = &mut shelf
+                && let Some(stored) = self.rib.stored(peer, &key)
+            {
+                let (list, time) = (stored.attributes_id(), stored.time());
+                self.rib.retain(list);
+                let octets = if let RouteKey::Other(key, _) = &key { Some(key.clone()) } else { None };
+                if let Some(there) = shelf.routes.insert((peer, Told::from(&key)), Shelved { octets, list, time }) {
+                    self.rib.release(there.list);
+                }
+            }
+            self.rib.remove_key(peer, &key);
+        }
+    }
+
+    /// The time of stale routes is over.
+    pub(super) fn expire(&mut self, id: usize, family: Family, at: u64) {
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        let Some((_, wait)) = speaker.waits.remove(&family) else { return };
+        let long_lived = speaker.open.as_ref().and_then(|open| open.long_lived.get(&family)).map_or(0, |(_, time)| *time);
+        let peers = self.peers_of(id);
+        if wait == Wait::Restart && long_lived > 0 {
+            for peer in peers {
+                // RFC 9494 section 4.2.
+                let keys = self.rib.stale_keys(peer, family).into_iter().filter(|key| self.is_not_for_long(peer, key)).collect();
+                self.take_away(peer, keys, None);
+                self.rib.mark_long_lived(peer, family);
+            }
+            self.wait(id, family, at.saturating_add(long_lived), Wait::LongLived);
+        } else {
+            peers.into_iter().for_each(|peer| self.sweep(peer, family, None));
+            self.watch(id);
+        }
+    }
+
+    /// Whether a route has the community NO_LLGR.
+    fn is_not_for_long(&self, peer: PeerId, key: &RouteKey) -> bool {
+        let no_llgr = Community(WellKnownCommunity::NO_LLGR.0);
+        let stored = self.rib.stored(peer, key);
+        stored.is_some_and(|route| route.attributes().communities().is_ok_and(|list| list.contains(no_llgr)))
+    }
+
+    /// Takes the stale routes of a family away.
+    fn sweep(&mut self, peer: PeerId, family: Family, shelf: Option<&mut Before>) {
+        let keys = self.rib.stale_keys(peer, family);
+        self.take_away(peer, keys, shelf);
+        self.rib.end_stale(peer, family);
+    }
+
+    /// The peer has sent all routes of a family again.
+    pub(super) fn end_of_rib(&mut self, id: usize, family: Family) {
+        for peer in self.peers_of(id) {
+            self.sweep(peer, family, None);
+        }
+        self.stop_waiting(id, |of, _| of == family);
+        self.watch(id);
+    }
+
+    /// BoRR: the peer begins to send all routes of a family again.
+    pub(super) fn begin_refresh(&mut self, id: usize, family: Family) {
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.refresh.insert(family, Default::default());
+            speaker.watched = true;
+        }
+    }
+
+    /// EoRR: it has sent them.
+    pub(super) fn end_refresh(&mut self, id: usize, family: Family) {
+        let Some(announced) = self.speakers.get_mut(id).and_then(|speaker| speaker.refresh.remove(&family)) else { return };
+        for peer in self.peers_of(id) {
+            let keys = self.rib.keys_of(peer, family).into_iter().filter(|key| !announced.contains_key(key)).collect();
+            self.take_away(peer, keys, None);
+        }
+        self.watch(id);
+    }
+
+    /// An OPEN. That of the peer ends its session before, as far as there was one, and may end a restart.
+    pub(super) fn open(&mut self, id: usize, open: &Open<'_>, local: bool) {
+        let opened = Opened::of(open);
+        if local {
+            if let Some(speaker) = self.speakers.get_mut(id) {
+                speaker.own = Some(opened);
+            }
+            return;
+        }
+        self.forget_late(id);
+        let peers = self.peers_of(id);
+        let has_routes = peers.iter().any(|peer| self.rib.adjacent(*peer).is_some_and(|(_, routes)| routes > 0));
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        let mut before = Before {
+            until: self.now.saturating_add(COLLISION),
+            open: speaker.open.clone(),
+            down: speaker.down,
+            refresh: speaker.refresh.clone(),
+            waits: speaker.waits.clone(),
+            stale: peers.iter().map(|peer| (*peer, self.rib.stale(*peer).cloned())).collect(),
+            routes: BTreeMap::new(),
+        };
+        let kept = has_routes || !speaker.before.is_empty();
+        if !speaker.down && has_routes {
+            self.lose(id, false, Some(&mut before));
+        }
+        for peer in peers {
+            let families: Vec<Family> = self.rib.stale(peer).map(|stale| stale.keys().copied().collect()).unwrap_or_default();
+            for family in families {
+                if !opened.keeps(family) {
+                    self.sweep(peer, family, Some(&mut before));
+                    self.stop_waiting(id, |of, _| of == family);
+                }
+            }
+        }
+        self.stop_waiting(id, |_, wait| wait == Wait::Restart);
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        speaker.open = Some(opened);
+        speaker.down = false;
+        speaker.refresh.clear();
+        // What is known of the peer's BGP identifier may say which of several it is.
+        speaker.peers.clear();
+        let mut over = Vec::new();
+        if kept {
+            speaker.before.push(before);
+            if speaker.before.len() > 2 {
+                over.push(speaker.before.remove(0));
+            }
+        } else {
+            over.push(before);
+        }
+        over.into_iter().for_each(|before| self.let_go(before));
+        self.watch(id);
+    }
+
+    /// A connection closes since there is another one: the OPEN that came by it changes nothing.
+    pub(super) fn undo_open(&mut self, id: usize) {
+        self.forget_late(id);
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        let Some(before) = speaker.before.pop() else { return };
+        speaker.open = before.open;
+        speaker.down = before.down;
+        speaker.refresh = before.refresh;
+        speaker.peers.clear();
+        self.stop_waiting(id, |_, _| true);
+        for (family, (at, wait)) in before.waits {
+            self.wait(id, family, at, wait);
+        }
+        for (peer, stale) in before.stale {
+            self.rib.set_stale(peer, stale);
+        }
+        for ((peer, told), Shelved { octets, list, time }) in before.routes {
+            let key = match (told, octets) {
+                (Told::Prefix(family, path), _) => RouteKey::Prefix(family, path),
+                (Told::Other(_, _, path_id), Some(key)) => RouteKey::Other(key, path_id),
+                (Told::Other(..), None) => continue,
+            };
+            self.rib.put_back(peer, &key, list, time);
+        }
+        self.watch(id);
+    }
+
+    /// Forgets what was before an OPEN whose connection cannot lose any more.
+    fn forget_late(&mut self, id: usize) {
+        let now = self.now;
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        let (stays, late): (Vec<_>, Vec<_>) = take(&mut speaker.before).into_iter().partition(|before| now <= before.until);
+        speaker.before = stays;
+        late.into_iter().for_each(|before| self.let_go(before));
+    }
+
+    /// Forgets what was before the last OPENs.
+    pub(super) fn forget_before(&mut self, id: usize) {
+        let Some(speaker) = self.speakers.get_mut(id) else { return };
+        let all = take(&mut speaker.before);
+        all.into_iter().for_each(|before| self.let_go(before));
+    }
+
+    fn let_go(&mut self, before: Before) {
+        before.routes.into_values().for_each(|shelved| self.rib.release(shelved.list));
+    }
+}

@@ -1,0 +1,751 @@
+//! What archives come to: which table is meant, whose messages are whose, what ends a peer's routes.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+
+use std::fs;
+
+use routeglass::bgp::{CapabilityValue, GracefulRestart, Llgr, Restart, RestartFamily, RestartFlags, StaleFlags, StateFlags};
+use routeglass::codes::RouteRefreshSubtype;
+use routeglass::nlri::{Labels, LabeledPrefix, Route, RouteDistinguisher, VpnPrefix};
+use routeglass::{Asn, Family, List, U24};
+use serde_json::Value;
+
+use crate::common::archive::{Archive, LINK, Link, T0, at, at_micros, basic, community, large_community, next_hop};
+use crate::common::command::{Dir, run};
+
+/// Address of the peer, prefix and path of each line, and the exit code.
+fn routes(args: &[&str]) -> (i32, Vec<String>) {
+    let (code, out, _) = run(args);
+    let fields = |line: &String| {
+        let fields: Vec<&str> = line.split('|').collect();
+        format!("{} {} {}", fields[3], fields[5], fields[6])
+    };
+    (code, out.iter().map(fields).collect())
+}
+
+const ALL: [&str; 3] = ["covered", "0.0.0.0/0", "::/0"];
+
+/// All routes of some files.
+fn all(files: &[&str]) -> Vec<String> {
+    let (_, routes) = routes(&[&["rib"][..], files, &ALL].concat());
+    routes
+}
+
+/// All routes at an instant.
+fn all_at(files: &[&str], instant: &str) -> Vec<String> {
+    all(&[files, &["--at", instant]].concat())
+}
+
+const NONE: [&str; 0] = [];
+const A: (&str, &str, u32) = ("192.0.2.1", "192.0.2.1", 64496);
+const B: (&str, &str, u32) = ("192.0.2.2", "192.0.2.2", 64497);
+const OWN: (&str, &str) = ("192.0.2.254", "");
+
+#[test]
+fn appended_table_dumps_take_each_others_place() {
+    let dir = Dir::new("tables-appended");
+    let mut archive = Archive::new();
+    archive.table(at(0), OWN, &[A, B], &[("198.51.100.0/24", 0, "64496"), ("203.0.113.0/24", 1, "64497")]);
+    archive.table(at(300), OWN, &[B], &[("203.0.113.0/24", 0, "64497"), ("192.0.2.128/25", 0, "64497")]);
+    let file = dir.write("input.mrt", &archive.0);
+    let later = ["192.0.2.2 192.0.2.128/25 64497", "192.0.2.2 203.0.113.0/24 64497"];
+    assert_eq!(all(&[&file]), later);
+    assert_eq!(all_at(&[&file], &(T0 + 300).to_string()), later);
+    assert_eq!(
+        all_at(&[&file], &(T0 + 299).to_string()),
+        ["192.0.2.1 198.51.100.0/24 64496", "192.0.2.2 203.0.113.0/24 64497"]
+    );
+    let (code, out, err) = run(&["rib", &file, "diff", &T0.to_string(), &(T0 + 300).to_string()]);
+    assert_eq!((code, out.len(), err.len()), (0, 2, 0));
+    assert!(out[0].starts_with("+ ") && out[0].contains("192.0.2.128/25"), "{out:?}");
+    assert!(out[1].starts_with("- ") && out[1].contains("198.51.100.0/24"), "{out:?}");
+    // A peer that the table does not list is none of it.
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    let (_, out, _) = run(&["rib", &file, "write", &to]);
+    assert_eq!(out, [format!("{to}: 1 peers, 2 prefixes, 2 routes at {}", T0 + 300)]);
+}
+
+#[test]
+fn updates_before_a_table_in_its_file_do_not_survive_it() {
+    let dir = Dir::new("tables-updates-first");
+    for before in [5, 0] {
+        let mut archive = Archive::new();
+        archive.announce(at(5 - before), LINK, "64496", &["192.0.2.0/24"]);
+        archive.table(at(5), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
+        let file = dir.write("input.mrt", &archive.0);
+        assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"], "{before} seconds before");
+        // In a file of their own, those of the same second are on top of the table.
+        let mut updates = Archive::new();
+        updates.announce(at(5), LINK, "64496", &["192.0.2.0/24"]);
+        let mut table = Archive::new();
+        table.table(at(5), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
+        let (updates, table) = (dir.write("updates.mrt", &updates.0), dir.write("table.mrt", &table.0));
+        for files in [[&*updates, &*table], [&table, &updates]] {
+            assert_eq!(all(&files), ["192.0.2.1 192.0.2.0/24 64496", "192.0.2.1 198.51.100.0/24 64496"]);
+        }
+    }
+}
+
+#[test]
+fn the_first_record_of_a_file_need_not_be_its_earliest() {
+    let dir = Dir::new("tables-unsorted");
+    let mut one = Archive::new();
+    one.withdraw(at(30), LINK, &["198.51.100.0/24"]);
+    one.announce(at(10), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24"]);
+    one.table(at(0), OWN, &[A], &[("192.0.2.0/24", 0, "64496")]);
+    let mut other = Archive::new();
+    other.withdraw(at(20), LINK, &["203.0.113.0/24"]);
+    let (one, other) = (dir.write("one.mrt", &one.0), dir.write("other.mrt", &other.0));
+    for files in [[&*one, &*other], [&other, &one]] {
+        assert_eq!(all(&files), ["192.0.2.1 192.0.2.0/24 64496"]);
+        let two = ["192.0.2.1 192.0.2.0/24 64496", "192.0.2.1 198.51.100.0/24 64496"];
+        assert_eq!(all_at(&files, &(T0 + 29).to_string()), two);
+        assert_eq!(all_at(&files, &(T0 + 9).to_string()), ["192.0.2.1 192.0.2.0/24 64496"]);
+    }
+}
+
+#[test]
+fn tables_of_one_second_add_up() {
+    let dir = Dir::new("tables-add-up");
+    let mut six = Archive::new();
+    six.table(at(0), OWN, &[B], &[("2001:db8::/32", 0, "64497")]);
+    let mut four = Archive::new();
+    four.table(at(0), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
+    let both = ["192.0.2.1 198.51.100.0/24 64496", "192.0.2.2 2001:db8::/32 64497"];
+    let (four_file, six_file) = (dir.write("four.mrt", &four.0), dir.write("six.mrt", &six.0));
+    assert_eq!(all(&[&four_file, &six_file]), both);
+    assert_eq!(all(&[&six_file, &four_file]), both);
+    assert_eq!(all(&[&dir.write("both.mrt", &[four.0, six.0].concat())]), both);
+    // Of another view, a table takes no place at all.
+    let mut view = Archive::new();
+    view.table(at(60), ("192.0.2.254", "other"), &[B], &[("2001:db8::/32", 0, "64497")]);
+    assert_eq!(all(&[&four_file, &dir.write("view.mrt", &view.0)]), both);
+}
+
+/// TABLE_DUMP records: sequence number, prefix, AS of the peer 192.0.2.1.
+fn older(seconds: u32, routes: &[(u16, [u8; 4], u16)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (sequence, prefix, asn) in routes {
+        let list = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+        let mut body = vec![0, 0];
+        body.extend(sequence.to_be_bytes());
+        body.extend(prefix);
+        body.extend([24, 1, 0, 0, 0, 5, 192, 0, 2, 1]);
+        body.extend(asn.to_be_bytes());
+        body.extend([0, u8::try_from(list.len()).unwrap()]);
+        body.extend(list);
+        out.extend((T0 + seconds).to_be_bytes());
+        out.extend([0, 12, 0, 1, 0, 0, 0, u8::try_from(body.len()).unwrap()]);
+        out.extend(body);
+    }
+    out
+}
+
+#[test]
+fn older_dumps_begin_where_their_numbers_go_back() {
+    let dir = Dir::new("tables-older");
+    // A dump takes two seconds to write; its numbers go round.
+    let first = [
+        older(0, &[(65_534, [198, 51, 100, 0], 64496), (65_535, [198, 51, 101, 0], 64496)]),
+        older(1, &[(0, [198, 51, 102, 0], 64496)]),
+    ];
+    let file = dir.write("one.mrt", &first.concat());
+    assert_eq!(all(&[&file]).len(), 3);
+    let second = older(300, &[(0, [203, 0, 113, 0], 64496)]);
+    let both = dir.write("two.mrt", &[first.concat(), second.clone()].concat());
+    assert_eq!(all(&[&both]), ["192.0.2.1 203.0.113.0/24 64496"]);
+    assert_eq!(all_at(&[&both], &(T0 + 299).to_string()).len(), 3);
+    // Of two files as well, with a note: nothing says that they are of one collector.
+    let second = dir.write("second.mrt", &second);
+    let (code, out, err) = run(&[&["rib", &file, &second][..], &ALL].concat());
+    assert_eq!((code, out.len()), (0, 1));
+    assert_eq!(
+        err,
+        ["the older table dumps in 2 files name no collector: they are taken as those of one; if they are not, name the files of \
+          each: --collector NAME=FILE..."]
+    );
+    let one = format!("one={file}");
+    let (code, out, err) = run(&[&["rib", "--collector", &one, "--collector", &format!("two={second}")][..], &ALL].concat());
+    assert_eq!((code, out.len(), err.len()), (0, 4, 0));
+    // AS_TRANS stands for a number that messages say.
+    let trans = dir.write("trans.mrt", &older(0, &[(0, [198, 51, 100, 0], 23456)]));
+    let mut updates = Archive::new();
+    updates.withdraw(at(5), LINK.from("192.0.2.1", 65550), &["198.51.100.0/24"]);
+    let updates = dir.write("updates.mrt", &updates.0);
+    let (code, out, err) = run(&[&["rib", &trans, &updates][..], &ALL].concat());
+    assert_eq!((code, out.len()), (1, 0));
+    assert_eq!(err, ["peer 192.0.2.1 has AS 23456 in a table dump and AS 65550 in messages: taken as one peer", "no route"]);
+}
+
+#[test]
+fn one_peer_at_two_collectors_is_two_peers() {
+    let dir = Dir::new("tables-two-collectors");
+    let table = |collector: &str, path: &str| {
+        let mut archive = Archive::new();
+        archive.table(at(0), (collector, ""), &[A], &[("198.51.100.0/24", 0, path)]);
+        archive.0
+    };
+    let c1 = dir.write("c1.mrt", &table("192.0.2.251", "64496 64500"));
+    let c2 = dir.write("c2.mrt", &table("192.0.2.252", "64496 64501"));
+    let mut u1 = Archive::new();
+    u1.withdraw(at(10), LINK.to("192.0.2.251"), &["198.51.100.0/24"]);
+    let u1 = dir.write("u1.mrt", &u1.0);
+    let both = ["192.0.2.1 198.51.100.0/24 64496 64500", "192.0.2.1 198.51.100.0/24 64496 64501"];
+    assert_eq!(all(&[&c1, &c2]), both);
+    for files in [[&*c1, &*c2, &*u1], [&u1, &c2, &c1]] {
+        assert_eq!(all(&files), &both[1..]);
+    }
+    // JSON says which is which.
+    let (_, out, _) = run(&["rib", "--json", &c1, &c2, "lookup", "198.51.100.1"]);
+    let said: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&said[0]["collector"], &said[1]["collector"]), (&"192.0.2.251".into(), &"192.0.2.252".into()));
+    // Messages to another address: of the one collector whose table lists the peer, with a note, ...
+    let mut u3 = Archive::new();
+    u3.withdraw(at(10), LINK.to("192.0.2.253"), &["198.51.100.0/24"]);
+    let u3 = dir.write("u3.mrt", &u3.0);
+    let (code, out, err) = run(&[&["rib", &c1, &u3][..], &ALL].concat());
+    assert_eq!((code, out.len()), (1, 0));
+    assert_eq!(
+        err,
+        ["192.0.2.253 is taken as an address of the collector 192.0.2.251, whose table lists peer 192.0.2.1", "no route"]
+    );
+    // ... of another one if the collector's own address is known from other messages of the peer, ...
+    assert_eq!(all(&[&c1, &u1, &u3]), NONE);
+    let mut u4 = Archive::new();
+    u4.announce(at(5), LINK.to("192.0.2.251"), "64496", &["203.0.113.0/24"]);
+    assert_eq!(all(&[&c1, &dir.write("u4.mrt", &u4.0), &u3]), [both[0], "192.0.2.1 203.0.113.0/24 64496"]);
+    // ... and nobody's where two list it.
+    let (code, out, err) = run(&[&["rib", &c1, &c2, &u3][..], &ALL].concat());
+    assert_eq!((code, out.len()), (2, 0));
+    assert_eq!(
+        err,
+        [format!(
+            "{u3}: 0: peer 192.0.2.1 AS64496 is in the tables of the collectors 192.0.2.251 and 192.0.2.252, and its messages name \
+             none of these; name the files of each collector: --collector NAME=FILE..."
+        )]
+    );
+    let (first, second) = (format!("one={c1}"), format!("two={c2}"));
+    let grouped = ["rib", "--collector", &first, &u3, "--collector", &second];
+    assert_eq!(routes(&[&grouped[..], &ALL].concat()), (0, vec![both[1].to_owned()]));
+    // Without any table the address is what tells them apart.
+    let mut u5 = Archive::new();
+    u5.announce(at(0), LINK.to("192.0.2.251"), "64496 64500", &["198.51.100.0/24"]);
+    u5.announce(at(0), LINK.to("192.0.2.252"), "64496 64501", &["198.51.100.0/24"]);
+    assert_eq!(all(&[&dir.write("u5.mrt", &u5.0)]), both);
+}
+
+#[test]
+fn tables_of_several_collectors_and_views_are_written_apart() {
+    let dir = Dir::new("tables-written-apart");
+    let mut archive = Archive::new();
+    archive.table(at(0), ("192.0.2.251", ""), &[A], &[("198.51.100.0/24", 0, "64496 64500")]);
+    archive.table(at(0), ("192.0.2.252", "view"), &[A, B], &[("198.51.100.0/24", 0, "64496 64501")]);
+    let file = dir.write("input.mrt", &archive.0);
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    let (code, out, _) = run(&["rib", &file, "write", &to]);
+    assert_eq!((code, out), (0, vec![format!("{to}: 3 peers, 1 prefixes, 2 routes at {T0}")]));
+    assert_eq!(all(&[&to]), all(&[&file]));
+    let (code, out, err) = run(&["rib", "diff", &file, &to]);
+    assert_eq!((code, out.len(), err), (1, 0, vec!["no difference".to_owned()]));
+    // Names are not in archives, so two collectors without identifiers would be one.
+    let mut updates = Archive::new();
+    updates.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+    let updates = dir.write("updates.mrt", &updates.0);
+    let (one, two) = (format!("one={updates}"), format!("two={updates}"));
+    let (code, out, err) = run(&["rib", "--collector", &one, "--collector", &two, "write", "--force", &to]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert_eq!(err, [format!("{to}: the collectors one and two would both be 0.0.0.0 in the archive")]);
+}
+
+#[test]
+fn a_table_without_as_numbers_joins_with_messages() {
+    let dir = Dir::new("tables-as-0");
+    let mut table = Archive::new();
+    table.table(at(0), OWN, &[("192.0.2.1", "192.0.2.1", 0)], &[("198.51.100.0/24", 0, "64496"), ("203.0.113.0/24", 0, "64496")]);
+    let mut updates = Archive::new();
+    updates.withdraw(at(5), LINK, &["198.51.100.0/24"]);
+    let (table, updates) = (dir.write("table.mrt", &table.0), dir.write("updates.mrt", &updates.0));
+    let (code, out, err) = run(&[&["rib", &table, &updates][..], &ALL].concat());
+    assert_eq!((code, out.len()), (0, 1));
+    assert!(out[0].contains("|192.0.2.1|64496|203.0.113.0/24|"), "{out:?}");
+    assert_eq!(err, ["peer 192.0.2.1 has AS 0 in a table dump and AS 64496 in messages: taken as one peer"]);
+}
+
+#[test]
+fn peers_with_one_address_and_as_are_told_apart_by_their_identifiers() {
+    let dir = Dir::new("tables-bgp-id");
+    let two = [A, ("192.0.2.9", "192.0.2.1", 64496)];
+    let mut archive = Archive::new();
+    archive.table(at(0), OWN, &two, &[("198.51.100.0/24", 0, "64496 64500"), ("198.51.100.0/24", 1, "64496 64501")]);
+    let table = dir.write("table.mrt", &archive.0);
+    let both = ["192.0.2.1 198.51.100.0/24 64496 64500", "192.0.2.1 198.51.100.0/24 64496 64501"];
+    assert_eq!(all(&[&table]), both);
+    archive.withdraw(at(5), LINK, &["198.51.100.0/24"]);
+    let (code, out, err) = run(&[&["rib", &dir.write("both.mrt", &archive.0)][..], &ALL].concat());
+    assert_eq!((code, out.len(), err.len()), (2, 0, 1));
+    assert!(err[0].contains("with several BGP identifiers, and messages name none"), "{err:?}");
+    // An OPEN says it.
+    let mut archive = Archive::new();
+    archive.open(at(0), LINK, &[]);
+    let open = dir.write("open.mrt", &archive.0);
+    let mut updates = Archive::new();
+    updates.announce(at(5), LINK, "64496 64502", &["198.51.100.0/24"]);
+    let updates = dir.write("updates.mrt", &updates.0);
+    assert_eq!(all(&[&open, &table, &updates]).len(), 2);
+}
+
+#[test]
+fn what_the_collector_sends_changes_nothing() {
+    let dir = Dir::new("tables-local");
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496 64500", &["198.51.100.0/24"]);
+    archive.announce(at(1), LINK.sent(), "64511", &["203.0.113.0/24"]);
+    archive.withdraw(at(2), LINK.sent(), &["198.51.100.0/24"]);
+    archive.open(at(3), LINK.sent(), &[]);
+    let file = dir.write("input.mrt", &archive.0);
+    assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496 64500"]);
+}
+
+#[test]
+fn a_session_ends_by_notifications_opens_and_states() {
+    let dir = Dir::new("tables-ends");
+    let ends: [(&str, &dyn Fn(&mut Archive)); 6] = [
+        ("a NOTIFICATION of the peer", &|archive| drop(archive.notification(at(5), LINK, (6, 2)))),
+        ("a NOTIFICATION of the collector", &|archive| drop(archive.notification(at(5), LINK.sent(), (4, 0)))),
+        ("an OPEN", &|archive| drop(archive.open(at(5), LINK, &[]))),
+        ("a state", &|archive| drop(archive.state(at(5), LINK, 6, 1))),
+        ("another AS", &|archive| drop(archive.keepalive(at(5), LINK.from("192.0.2.1", 64499)))),
+        ("an established session of another AS", &|archive| drop(archive.state(at(5), LINK.from("192.0.2.1", 64499), 5, 6))),
+    ];
+    for (what, end) in ends {
+        let mut archive = Archive::new();
+        archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+        archive.announce(at(0), LINK.from("192.0.2.2", 64497), "64497", &["198.51.100.0/24"]);
+        end(&mut archive);
+        let file = dir.write("input.mrt", &archive.0);
+        assert_eq!(all(&[&file]), ["192.0.2.2 198.51.100.0/24 64497"], "{what}");
+        assert_eq!(all_at(&[&file], &(T0 + 4).to_string()).len(), 2, "{what}");
+        // The table of a dump goes the same way.
+        let mut archive = Archive::new();
+        archive.table(at(0), OWN, &[A, B], &[("198.51.100.0/24", 0, "64496"), ("198.51.100.0/24", 1, "64497")]);
+        end(&mut archive);
+        let file = dir.write("table.mrt", &archive.0);
+        assert_eq!(all(&[&file]), ["192.0.2.2 198.51.100.0/24 64497"], "{what}");
+    }
+    // A state that is not the end of a session, and an OPEN of another peer.
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+    archive.state(at(5), LINK, 3, 4).open(at(6), LINK.from("192.0.2.2", 64497), &[]);
+    assert_eq!(all(&[&dir.write("no-end.mrt", &archive.0)]).len(), 1);
+}
+
+#[test]
+fn a_losing_second_connection_changes_nothing() {
+    let dir = Dir::new("tables-collision");
+    let begin = || {
+        let mut archive = Archive::new();
+        archive.announce(at(0), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24", "192.0.2.0/24"]);
+        archive
+    };
+    let mut archive = begin();
+    archive.open(at(5), LINK, &[]).announce(at(6), LINK, "64496 64500", &["203.0.113.0/24"]);
+    archive.withdraw(at(6), LINK, &["192.0.2.0/24"]).notification(at(7), LINK.sent(), (6, 7));
+    let file = dir.write("lost.mrt", &archive.0);
+    assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496", "192.0.2.1 203.0.113.0/24 64496 64500"]);
+    // By itself such a NOTIFICATION ends nothing, of whichever end it is.
+    for link in [LINK, LINK.sent()] {
+        let mut archive = begin();
+        archive.notification(at(5), link, (6, 7));
+        assert_eq!(all(&[&dir.write("alone.mrt", &archive.0)]).len(), 3);
+    }
+    // Five minutes after an OPEN its connection is established or closed.
+    let mut archive = begin();
+    archive.open(at(5), LINK, &[]).notification(at(305), LINK.sent(), (6, 7));
+    assert_eq!(all(&[&dir.write("late.mrt", &archive.0)]), NONE);
+}
+
+#[test]
+fn a_refresh_takes_away_what_is_not_sent_again() {
+    let dir = Dir::new("tables-refresh");
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24"]);
+    archive.update(at(0), LINK, |update| {
+        basic(update, "64496");
+        update.announce_prefix(Family::IPV6_UNICAST, &next_hop("2001:db8::1"), "2001:db8::/32".parse().unwrap()).unwrap();
+    });
+    archive.refresh(at(5), LINK, Family::IPV4_UNICAST, RouteRefreshSubtype::BORR);
+    archive.announce(at(6), LINK, "64496", &["203.0.113.0/24"]);
+    let before = dir.write("before.mrt", &archive.0);
+    assert_eq!(all(&[&before]).len(), 3);
+    archive.refresh(at(7), LINK, Family::IPV4_UNICAST, RouteRefreshSubtype::EORR);
+    let after = dir.write("after.mrt", &archive.0);
+    assert_eq!(all(&[&after]), ["192.0.2.1 203.0.113.0/24 64496", "192.0.2.1 2001:db8::/32 64496"]);
+    // An end without a beginning is none, nor is what the collector sends.
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+    archive.refresh(at(5), LINK, Family::IPV4_UNICAST, RouteRefreshSubtype::EORR);
+    archive.refresh(at(5), LINK.sent(), Family::IPV4_UNICAST, RouteRefreshSubtype::BORR);
+    archive.refresh(at(6), LINK.sent(), Family::IPV4_UNICAST, RouteRefreshSubtype::EORR);
+    assert_eq!(all(&[&dir.write("end.mrt", &archive.0)]).len(), 1);
+}
+
+/// Graceful restart in 120 s of IPv4 unicast; with a time, long-lived too.
+fn restart(open: &mut Archive, time: u32, link: Link, flags: RestartFlags, forwarding: bool, stale_time: Option<u32>) {
+    let kept = if forwarding { StateFlags::FORWARDING } else { StateFlags::empty() };
+    let families = [RestartFamily { family: Family::IPV4_UNICAST, flags: kept }];
+    let mut octets = Vec::new();
+    let families = List::from_values(families, &mut octets).unwrap();
+    let graceful = CapabilityValue::GracefulRestart(GracefulRestart { restart: Restart { flags, time: 120 }, families });
+    let mut more = Vec::new();
+    let long = stale_time.map(|time| {
+        let flags = StaleFlags::FORWARDING;
+        Llgr { family: Family::IPV4_UNICAST, flags, stale_time: U24(time) }
+    });
+    let long = List::from_values(long, &mut more).unwrap();
+    open.open(at(time), link, &[CapabilityValue::As4(Asn(link.asn)), graceful, CapabilityValue::Llgr(long)]);
+}
+
+#[test]
+fn routes_survive_a_graceful_restart_as_announced() {
+    let dir = Dir::new("tables-restart");
+    let begin = |stale_time: Option<u32>| {
+        let mut archive = Archive::new();
+        restart(&mut archive, 0, LINK, RestartFlags::empty(), false, stale_time);
+        archive.announce(at(1), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24"]);
+        archive.state(at(10), LINK, 6, 1);
+        archive
+    };
+    let stale = |file: &str, seconds: u32| -> Vec<(String, Option<String>)> {
+        let instant = (T0 + seconds).to_string();
+        let (_, out, _) = run(&[&["rib", "--json", file, "--at", &instant][..], &ALL].concat());
+        let read = |line: &String| -> (String, Option<String>) {
+            let value: Value = serde_json::from_str(line).unwrap();
+            (value["prefix"].as_str().unwrap().to_owned(), value["stale"].as_str().map(str::to_owned))
+        };
+        out.iter().map(read).collect()
+    };
+    let one = |prefix: &str, stale: Option<&str>| (prefix.to_owned(), stale.map(str::to_owned));
+    let both = |stale: Option<&str>| vec![one("198.51.100.0/24", stale), one("203.0.113.0/24", stale)];
+    // The peer does not come back.
+    let file = dir.write("gone.mrt", &begin(None).0);
+    assert_eq!(stale(&file, 9), both(None));
+    assert_eq!(stale(&file, 10), both(Some("graceful")));
+    assert_eq!(stale(&file, 129), both(Some("graceful")));
+    assert_eq!(stale(&file, 130), []);
+    // It does not for long.
+    let file = dir.write("long.mrt", &begin(Some(1_000)).0);
+    assert_eq!(stale(&file, 130), both(Some("long-lived")));
+    assert_eq!(stale(&file, 1_129), both(Some("long-lived")));
+    assert_eq!(stale(&file, 1_130), []);
+    // It comes back, and sends one route again.
+    let mut archive = begin(None);
+    restart(&mut archive, 20, LINK, RestartFlags::RESTARTED, true, None);
+    archive.announce(at(21), LINK, "64496 64500", &["203.0.113.0/24"]);
+    archive.end_of_rib(at(500), LINK, Family::IPV4_UNICAST);
+    let file = dir.write("back.mrt", &archive.0);
+    assert_eq!(stale(&file, 499), [one("198.51.100.0/24", Some("graceful")), one("203.0.113.0/24", None)]);
+    assert_eq!(stale(&file, 500), [one("203.0.113.0/24", None)]);
+    // It comes back without its forwarding state, or ends the session itself.
+    let mut archive = begin(None);
+    restart(&mut archive, 20, LINK, RestartFlags::RESTARTED, false, None);
+    assert_eq!(stale(&dir.write("cold.mrt", &archive.0), 20), []);
+    let mut archive = begin(None);
+    archive.notification(at(11), LINK, (6, 2));
+    assert_eq!(stale(&dir.write("shut.mrt", &archive.0), 11), []);
+    // A NOTIFICATION ends nothing where both have agreed on that, but for a hard reset.
+    for (subcode, routes) in [(2, both(Some("graceful"))), (9, vec![])] {
+        let mut archive = Archive::new();
+        restart(&mut archive, 0, LINK, RestartFlags::NOTIFICATION, false, None);
+        restart(&mut archive, 0, LINK.sent(), RestartFlags::NOTIFICATION, false, None);
+        archive.announce(at(1), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24"]);
+        archive.notification(at(10), LINK, (6, subcode));
+        assert_eq!(stale(&dir.write("notified.mrt", &archive.0), 11), routes);
+    }
+    // A collector that has no such capability keeps nothing.
+    let mut archive = Archive::new();
+    archive.open(at(0), LINK.sent(), &[]);
+    archive.0.extend(begin(None).0);
+    assert_eq!(stale(&dir.write("alone.mrt", &archive.0), 11), []);
+}
+
+#[test]
+fn a_long_lived_stale_route_is_the_last_choice() {
+    let dir = Dir::new("tables-llgr-stale");
+    let mut archive = Archive::new();
+    archive.update(at(0), LINK, |update| {
+        basic(update, "64496 64500");
+        community(update, 0xffff_0006);
+        update.announce("198.51.100.0/24".parse().unwrap()).unwrap();
+    });
+    archive.announce(at(1), LINK.from("192.0.2.2", 64497), "64497 64499 64500", &["198.51.100.0/24"]);
+    let file = dir.write("input.mrt", &archive.0);
+    let (code, routes) = routes(&["rib", &file, "lookup", "--best", "198.51.100.0/24"]);
+    assert_eq!((code, routes), (0, vec!["192.0.2.2 198.51.100.0/24 64497 64499 64500".to_owned()]));
+    // By the state of the session as well, without the community.
+    let mut archive = Archive::new();
+    restart(&mut archive, 0, LINK, RestartFlags::empty(), false, Some(1_000));
+    archive.announce(at(1), LINK, "64496", &["198.51.100.0/24"]).state(at(2), LINK, 6, 1);
+    archive.announce(at(300), LINK.from("192.0.2.2", 64497), "64497 64499 64500", &["198.51.100.0/24"]);
+    let file = dir.write("state.mrt", &archive.0);
+    let (_, best) = self::routes(&["rib", &file, "lookup", "--best", "198.51.100.0/24"]);
+    assert_eq!(best, ["192.0.2.2 198.51.100.0/24 64497 64499 64500"]);
+}
+
+#[test]
+fn updates_of_one_second_are_in_the_order_of_their_microseconds() {
+    let dir = Dir::new("tables-micros");
+    let (mut a, mut b) = (Archive::new(), Archive::new());
+    a.announce(at_micros(0, 1), LINK, "64496", &["203.0.113.0/24"]);
+    a.withdraw(at_micros(10, 500_000), LINK, &["198.51.100.0/24"]);
+    b.announce(at_micros(10, 200_000), LINK, "64496", &["198.51.100.0/24"]);
+    let (a, b) = (dir.write("a.mrt", &a.0), dir.write("b.mrt", &b.0));
+    let (one, two) = ("192.0.2.1 203.0.113.0/24 64496", "192.0.2.1 198.51.100.0/24 64496");
+    for files in [[&*a, &*b], [&b, &a]] {
+        assert_eq!(all(&files), [one]);
+        let instant = |fraction: &str| all_at(&files, &format!("{}{fraction}", T0 + 10));
+        assert_eq!(instant(".1"), [one]);
+        assert_eq!(instant(".2"), [two, one]);
+        assert_eq!(instant(".499999"), [two, one]);
+        assert_eq!(instant(".5"), [one]);
+        // A whole second is all of it.
+        assert_eq!(instant(""), [one]);
+        assert_eq!(all_at(&files, "2025-12-01T00:00:10.3Z"), [two, one]);
+    }
+    // Microseconds that are none are the last of their second.
+    let mut c = Archive::new();
+    c.announce(at_micros(10, 4_000_000), LINK, "64496 64500", &["198.51.100.0/24"]);
+    let c = dir.write("c.mrt", &c.0);
+    let mut d = Archive::new();
+    d.announce(at(11), LINK, "64496 64501", &["198.51.100.0/24"]);
+    let d = dir.write("d.mrt", &d.0);
+    assert_eq!(all(&[&c, &a, &b]), ["192.0.2.1 198.51.100.0/24 64496 64500", one]);
+    assert_eq!(all(&[&c, &d, &a, &b]), ["192.0.2.1 198.51.100.0/24 64496 64501", one]);
+}
+
+/// Labelled and VPN routes beside a plain one.
+fn families() -> Archive {
+    let label = |octets: &'static [[u8; 3]]| Labels::new(octets);
+    let mut archive = Archive::new();
+    archive.update(at(0), LINK, |update| {
+        basic(update, "64496");
+        let route = LabeledPrefix { labels: label(&[[0, 6, 0x41]]), prefix: "198.51.100.0/24".parse().unwrap() };
+        update.announce_route(Family::IPV4_LABELED, &next_hop("192.0.2.1"), None, &Route::Labeled(route)).unwrap();
+    });
+    archive.update(at(1), LINK, |update| {
+        basic(update, "64496");
+        let prefix = "203.0.113.0/24".parse().unwrap();
+        let route = VpnPrefix { labels: label(&[[0, 6, 0x41]]), rd: RouteDistinguisher::as2(64496, 1), prefix };
+        let rd = RouteDistinguisher([0; 8]);
+        let hop = routeglass::nlri::NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
+        update.announce_route(Family::IPV4_VPN, &hop, None, &Route::Vpn(route)).unwrap();
+    });
+    archive.announce(at(2), LINK, "64496", &["192.0.2.0/24"]);
+    archive
+}
+
+#[test]
+fn routes_of_other_families_are_held_said_written_and_compared() {
+    let dir = Dir::new("tables-families");
+    let file = dir.write("input.mrt", &families().0);
+    let (code, out, err) = run(&[&["rib", &file][..], &ALL].concat());
+    assert_eq!((code, out.len()), (0, 1));
+    assert_eq!(err, ["not in this answer: 2 routes of other families (1 IPv4 labeled, 1 IPv4 vpn); `other` prints them"]);
+    let (code, out, err) = run(&["rib", &file, "other"]);
+    assert_eq!((code, err.len()), (0, 0));
+    assert_eq!(out.len(), 2);
+    assert!(out[0].contains("IPv4 labeled") && out[0].contains("198.51.100.0/24"), "{out:?}");
+    assert!(out[1].contains("IPv4 vpn") && out[1].contains("203.0.113.0/24"), "{out:?}");
+    for family in ["IPv4 vpn", "ipv4 VPN", "1/128"] {
+        assert_eq!(run(&["rib", &file, "other", "--family", family]).1, out[1..], "{family}");
+    }
+    let (code, none, err) = run(&["rib", &file, "other", "--family", "2/128"]);
+    assert_eq!((code, none.len(), err), (1, 0, vec!["no route".to_owned()]));
+    // One by what is printed of it.
+    let (_, objects, _) = run(&["rib", &file, "--json", "other"]);
+    let route = |n: usize| serde_json::from_str::<Value>(&objects[n]).unwrap();
+    assert_eq!(route(1)["family"], "IPv4 vpn");
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    let (code, written, err) = run(&["rib", &file, "write", &to]);
+    assert_eq!((code, err.len()), (0, 0));
+    assert_eq!(written, [format!("{to}: 1 peers, 1 prefixes, 3 routes (2 of other families) at {}", T0 + 2)]);
+    let (code, out, err) = run(&["rib", "diff", &file, &to]);
+    assert_eq!((code, out.len(), err), (1, 0, vec!["no difference".to_owned()]));
+    let mut plain = Archive::new();
+    plain.announce(at(2), LINK, "64496", &["192.0.2.0/24"]);
+    let (code, out, err) = run(&["rib", "diff", &dir.write("plain.mrt", &plain.0), &to]);
+    assert_eq!((code, out.len(), err.len()), (0, 2, 0));
+    assert!(out.iter().all(|line| line.starts_with("+ ")), "{out:?}");
+    assert_eq!(run(&["rib", "diff", "--by", "peer", &file, &dir.write("plain.mrt", &plain.0)]).1, [
+        "192.0.2.1 AS64496: 0 gained, 2 lost, 0 changed"
+    ]);
+    // A route with another label is the same route, changed.
+    let mut archive = families();
+    archive.update(at(3), LINK, |update| {
+        basic(update, "64496");
+        let route = LabeledPrefix { labels: Labels::new(&[[0, 6, 0x51]]), prefix: "198.51.100.0/24".parse().unwrap() };
+        update.announce_route(Family::IPV4_LABELED, &next_hop("192.0.2.1"), None, &Route::Labeled(route)).unwrap();
+    });
+    let later = dir.write("later.mrt", &archive.0);
+    let (_, out, _) = run(&["rib", "diff", "--by", "peer", &file, &later]);
+    assert_eq!(out, ["192.0.2.1 AS64496: 0 gained, 0 lost, 1 changed"]);
+    assert_eq!(run(&["rib", &later, "other"]).1.len(), 2);
+    // Withdrawals name no label.
+    archive.update(at(4), LINK, |update| {
+        let route = LabeledPrefix { labels: Labels::new(&[[0x80, 0, 0]]), prefix: "198.51.100.0/24".parse().unwrap() };
+        update.withdraw_route(Family::IPV4_LABELED, None, &Route::Labeled(route)).unwrap();
+    });
+    assert_eq!(run(&["rib", &dir.write("gone.mrt", &archive.0), "other"]).1.len(), 1);
+}
+
+#[test]
+fn lines_of_a_difference_are_never_equal() {
+    let dir = Dir::new("tables-differences");
+    let mut archive = Archive::new();
+    for (time, last) in [(0, 1), (5, 2)] {
+        archive.update(at(time), LINK, |update| {
+            basic(update, "64496");
+            large_community(update, [64496, 1, last]);
+            update.announce("198.51.100.0/24".parse().unwrap()).unwrap();
+        });
+    }
+    let file = dir.write("input.mrt", &archive.0);
+    let (code, out, err) = run(&["rib", &file, "diff", &T0.to_string(), &(T0 + 5).to_string()]);
+    assert_eq!((code, err.len()), (0, 0));
+    let route = "B|192.0.2.1|64496|198.51.100.0/24|64496|IGP|192.0.2.1|0|0||NAG||";
+    assert_eq!(
+        out,
+        [
+            format!("- TABLE_DUMP2|{T0}|{route} # LARGE_COMMUNITIES 64496:1:1"),
+            format!("+ TABLE_DUMP2|{}|{route} # LARGE_COMMUNITIES 64496:1:2", T0 + 5),
+        ]
+    );
+    let (_, out, _) = run(&["rib", "--json", &file, "diff", &T0.to_string(), &(T0 + 5).to_string()]);
+    assert_eq!(out.len(), 1);
+    assert!(out[0].contains("64496:1:1") && out[0].contains("64496:1:2"), "{out:?}");
+    // One peer at two collectors, and routes of both tables of a family.
+    let mut archive = Archive::new();
+    for local in ["192.0.2.251", "192.0.2.252"] {
+        archive.announce(at(0), LINK.to(local), "64496", &["198.51.100.0/24"]);
+        archive.update(at(0), LINK.to(local), |update| {
+            basic(update, "64496");
+            let prefix = "198.51.100.0/24".parse().unwrap();
+            update.announce_prefix(Family::IPV4_MULTICAST, &next_hop("192.0.2.1"), prefix).unwrap();
+        });
+    }
+    let file = dir.write("collectors.mrt", &archive.0);
+    let (_, out, _) = run(&["rib", &file, "diff", "0", &T0.to_string()]);
+    let line = format!("+ TABLE_DUMP2|{T0}|{route} #");
+    assert_eq!(
+        out,
+        [
+            format!("{line} at 192.0.2.251"),
+            format!("{line} at 192.0.2.252"),
+            format!("{line} IPv4 multicast, at 192.0.2.251"),
+            format!("{line} IPv4 multicast, at 192.0.2.252"),
+        ]
+    );
+    assert_eq!(
+        run(&["rib", &file, "diff", "0", &T0.to_string(), "--by", "peer"]).1,
+        ["192.0.2.1 AS64496 at 192.0.2.251: 2 gained, 0 lost, 0 changed", "192.0.2.1 AS64496 at 192.0.2.252: 2 gained, 0 lost, 0 changed"]
+    );
+}
+
+#[test]
+fn path_identifiers_that_nobody_declared() {
+    let dir = Dir::new("tables-add-path");
+    let mut archive = Archive::new();
+    for n in 1..20u8 {
+        // 198.51.N.0/24 with path identifier 0, under the subtype that has none.
+        let list = crate::common::archive::attributes("64496");
+        let routes = [0, 0, 0, 0, 24, 198, 51, n];
+        let body = [&[0, 0][..], &u16::try_from(list.len()).unwrap().to_be_bytes(), &list, &routes].concat();
+        let head = [&[0xff; 16][..], &u16::try_from(19 + body.len()).unwrap().to_be_bytes(), &[2]].concat();
+        archive.message(at(n.into()), LINK, &[head, body].concat());
+    }
+    let file = dir.write("input.mrt", &archive.0);
+    let (code, out, err) = run(&["rib", &file, "lookup", "192.0.2.55"]);
+    assert_eq!((code, out.len()), (0, 1));
+    assert_eq!(
+        err,
+        ["peer 192.0.2.1 AS64496 announces a default route more than once in 19 messages: its routes may have path identifiers \
+          that the records' subtype denies: try --add-path auto"]
+    );
+    for how in ["auto", "on"] {
+        let (code, out, err) = run(&["rib", "--add-path", how, &file, "lookup", "192.0.2.55"]);
+        assert_eq!((code, out.len(), err), (1, 0, vec!["no route".to_owned()]));
+        assert_eq!(run(&["rib", &file, "--add-path", how, "covered", "0.0.0.0/0"]).1.len(), 19);
+    }
+}
+
+#[test]
+fn what_is_withdrawn_and_announced_at_once_is_announced() {
+    let dir = Dir::new("tables-at-once");
+    let mut archive = Archive::new();
+    archive.update(at(0), LINK, |update| {
+        basic(update, "64496");
+        let prefix = crate::common::archive::prefix("198.51.100.0/24");
+        update.withdraw(prefix).unwrap().announce(prefix).unwrap();
+    });
+    assert_eq!(all(&[&dir.write("input.mrt", &archive.0)]), ["192.0.2.1 198.51.100.0/24 64496"]);
+}
+
+#[test]
+fn files_may_come_after_the_question() {
+    let dir = Dir::new("tables-order");
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+    let file = dir.write("input.mrt", &archive.0);
+    let expected = routes(&["rib", &file, "lookup", "198.51.100.1"]);
+    assert_eq!(expected.1.len(), 1);
+    assert_eq!(routes(&["rib", "lookup", "198.51.100.1", "--", &file]), expected);
+    assert_eq!(routes(&["rib", "--at", &T0.to_string(), "covered", "0.0.0.0/0", "--", &file]), expected);
+    assert_eq!(run(&["rib", "diff", "0", &T0.to_string(), "--", &file]).1.len(), 1);
+    let one = format!("one={file}");
+    assert_eq!(routes(&["rib", "--collector", &one, "lookup", "198.51.100.1"]), expected);
+    let (code, _, err) = run(&["rib", "--collector", &file, "lookup", "198.51.100.1"]);
+    assert_eq!(code, 2);
+    assert!(err[0].contains("--collector takes NAME=FILE, and more files after it"), "{err:?}");
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_if_asked_and_whole() {
+    let dir = Dir::new("tables-replaced");
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+    let file = dir.write("input.mrt", &archive.0);
+    let (code, out, err) = run(&["rib", &file, "write", &file]);
+    assert_eq!((code, out.len(), err), (2, 0, vec![format!("{file}: exists already; --force replaces it")]));
+    assert_eq!(fs::read(&file).unwrap(), archive.0);
+    assert_eq!(run(&["rib", &file, "write", "--force", &file]).0, 0);
+    assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"]);
+    for (end, mark) in [("gz", &[0x1f, 0x8b][..]), ("bz2", b"BZh"), ("xz", b"\xfd7zXZ"), ("zst", &[0x28, 0xb5]), ("lz4", &[4, 0x22])] {
+        let to = dir.0.join(format!("out.mrt.{end}")).to_str().unwrap().to_owned();
+        assert_eq!(run(&["rib", &file, "write", &to]).0, 0, "{end}");
+        assert!(fs::read(&to).unwrap().starts_with(mark), "{end}");
+        assert_eq!(all(&[&to]), ["192.0.2.1 198.51.100.0/24 64496"]);
+    }
+    assert_eq!(fs::read_dir(&dir.0).unwrap().count(), 6, "nothing is left beside them");
+}
+
+#[test]
+fn what_is_written_reads_back_as_the_same_table() {
+    let dir = Dir::new("tables-written");
+    // A next hop of no octets in the full form of MP_REACH_NLRI.
+    let mut archive = Archive::new();
+    archive.table(at(0), OWN, &[A], &[]);
+    let mut attributes = vec![0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x80, 14, 5, 0, 2, 1, 0, 0];
+    let mut body = vec![0, 0, 0, 0, 48, 0x20, 1, 0x0d, 0xb8, 0, 3, 0, 1, 0, 0, 0, 0, 0, 5];
+    body.extend(u16::try_from(attributes.len()).unwrap().to_be_bytes());
+    body.append(&mut attributes);
+    archive.0.extend(T0.to_be_bytes());
+    archive.0.extend([0, 13, 0, 4, 0, 0, 0, u8::try_from(body.len()).unwrap()]);
+    archive.0.extend(body);
+    let file = dir.write("input.mrt", &archive.0);
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    let (_, out, err) = run(&["rib", &file, "write", &to]);
+    // It is not in the table, and that is said.
+    assert_eq!(out, [format!("{to}: 1 peers, 0 prefixes, 0 routes at {T0}")]);
+    assert_eq!(err.len(), 1, "{err:?}");
+    let (code, out, err) = run(&["check", &to]);
+    assert_eq!((code, out.len(), err.len()), (0, 0, 0), "{out:?} {err:?}");
+}

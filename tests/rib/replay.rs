@@ -1,0 +1,20 @@
+//! What archives come to: random histories of several collectors, views and files, as a replay by the book has them.
+#![cfg(all(feature = "rib", feature = "std"))]
+
+use proptest::prelude::*;
+
+use crate::history;
+
+/// How many histories: a few seconds' worth, or as many as the environment asks for.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_history_is_what_a_replay_by_the_book_has(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
+        history::check(&octets);
+    }
+}
