@@ -156,7 +156,7 @@ impl<'a> Element<'a> {
             Ok(attributes) => (attributes, Source::Table),
             Err(_) => (Attributes::unread(octets, true, 0), Source::Unreadable),
         };
-        let (beside, route) = (Beside::Known(None), Route::Prefix(family, path));
+        let beside = Beside::Known(None);
         Self { attributes, beside, route, time, peer, originated, carrier, source, ..Self::EMPTY }
     }
 
