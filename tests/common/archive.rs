@@ -125,13 +125,19 @@ impl Archive {
     pub fn announce(&mut self, time: Timestamp, link: Link, path: &str, prefixes: &[&str]) -> &mut Self {
         self.update(time, link, |update| {
             basic(update, path);
-            prefixes.iter().for_each(|text| drop(update.announce(prefix(text)).unwrap()));
+            for text in prefixes {
+                update.announce(prefix(text)).unwrap();
+            }
         })
     }
 
     /// Withdraws prefixes.
     pub fn withdraw(&mut self, time: Timestamp, link: Link, prefixes: &[&str]) -> &mut Self {
-        self.update(time, link, |update| prefixes.iter().for_each(|text| drop(update.withdraw(prefix(text)).unwrap())))
+        self.update(time, link, |update| {
+            for text in prefixes {
+                update.withdraw(prefix(text)).unwrap();
+            }
+        })
     }
 
     pub fn end_of_rib(&mut self, time: Timestamp, link: Link, family: Family) -> &mut Self {

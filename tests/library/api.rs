@@ -28,6 +28,7 @@ use routeglass::bgp::{
     RouteRefreshBuilder, StaleFlags, StateFlags, Update, UpdateBuilder,
 };
 use routeglass::codes::*;
+use routeglass::element::fields::{ColumnType, FieldValue, JsonType};
 use routeglass::element::{ArchiveElements, Carrier, Element, ElementKind, RecordElements, Route, Strictness, UpdateElements};
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
@@ -86,7 +87,7 @@ assert_all!(copied:
     FilterValue<'_>, Filters<'_>,
     Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
     RouteRefresh<'_>, Update<'_>,
-    Carrier, Element<'_>, ElementKind, Peer, Route<'_>, Strictness, Line<'_>,
+    Carrier, ColumnType, Element<'_>, ElementKind, FieldValue<'_>, JsonType, Peer, Route<'_>, Strictness, Line<'_>,
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
@@ -328,7 +329,7 @@ fn sizes() {
         48: routeglass::element::Route<'_>;
         80: RibRecord<'_>;
         136: Body<'_>;
-        240: Element<'_>;
+        224: Element<'_>;
         88: Attributes<'_>;
     }
     .into_iter()

@@ -466,7 +466,7 @@ fn loaded(files: &[(Option<usize>, Vec<u8>)], instants: &[Option<Timestamp>]) ->
         let number: usize = path.to_str().unwrap().parse().unwrap();
         Ok(Cursor::new(files[number].1.clone()))
     };
-    archives.load_with(instants, open, |path, damage| panic!("{}: {damage}", path.display())).unwrap().tables
+    archives.load_with(instants, open, |said| panic!("{}: {}", said.path.display(), said.damage)).unwrap().tables
 }
 
 /// The table of the library, at any instant, is the table by the book.
