@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
 use routeglass::attr::Attributes;
-use routeglass::element::{Element, elements};
-use routeglass::mrt::{Body, Peers, Reader, Record, records};
+use routeglass::element::Element;
+use routeglass::elements;
+use routeglass::mrt::{Body, ReadContext, Reader, Record, records};
 
 #[path = "../tests/common/vectors.rs"]
 mod vectors;
@@ -148,7 +149,7 @@ fn archive(c: &mut Criterion, name: &str, (bytes, sums, count): &(Vec<u8>, Sums,
     group.bench_function("elements, lending reader", |b| {
         b.iter(|| {
             let mut got = Sums::default();
-            let mut peers = Peers::new();
+            let mut peers = ReadContext::new();
             let mut reader = Reader::new(&black_box(bytes)[..]).unwrap();
             while let Some(r) = reader.next_record().unwrap() {
                 r.elements(&mut peers).for_each(|e| got.element(&e.unwrap()));

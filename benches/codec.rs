@@ -126,7 +126,7 @@ fn messages(c: &mut Criterion) {
             let Ok(Message::Update(update)) = Message::parse_at(black_box(&update), &Session::AS4, 0) else {
                 panic!("not an UPDATE");
             };
-            assert_eq!(update.verdict(|e| panic!("{e}")), Action::None);
+            assert_eq!(update.findings(|e| panic!("{e}")), Action::None);
         });
     });
 

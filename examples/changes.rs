@@ -6,8 +6,8 @@
 use std::env;
 use std::error::Error;
 
-use routeglass::mrt::Reader;
 use routeglass::Timestamp;
+use routeglass::mrt::Reader;
 use routeglass::rib::Archives;
 
 fn main() -> Result<(), Box<dyn Error>> {

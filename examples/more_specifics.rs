@@ -7,7 +7,7 @@ use std::env;
 use std::error::Error;
 
 use routeglass::element::ElementKind;
-use routeglass::mrt::{Peers, Reader};
+use routeglass::mrt::{ReadContext, Reader};
 use routeglass::rib::PrefixMap;
 use routeglass::{Asn, Prefix};
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Without another, one that the small archive of the project has routes for.
     let mine: Prefix = args.next().as_deref().unwrap_or("203.0.113.0/24").parse()?;
 
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     // The origins that each prefix was seen with.
     let mut known: PrefixMap<BTreeSet<Asn>> = PrefixMap::new();
     while let Some(record) = reader.next_record()? {

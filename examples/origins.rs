@@ -5,12 +5,12 @@ use std::env;
 use std::error::Error;
 
 use routeglass::element::{ElementKind, Strictness};
-use routeglass::mrt::{Peers, Reader};
+use routeglass::mrt::{ReadContext, Reader};
 use routeglass::{Asn, Prefix};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut reader = Reader::open(env::args().nth(1).ok_or("usage: origins FILE")?)?;
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     let mut origins: BTreeMap<Prefix, BTreeSet<Asn>> = BTreeMap::new();
     while let Some(record) = reader.next_record()? {
         // A route with damaged attributes counts as withdrawn, as it does for a speaker.

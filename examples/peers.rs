@@ -7,11 +7,11 @@ use std::net::IpAddr;
 
 use routeglass::Asn;
 use routeglass::element::ElementKind;
-use routeglass::mrt::{Peers, Reader};
+use routeglass::mrt::{ReadContext, Reader};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut reader = Reader::open(env::args().nth(1).ok_or("usage: peers FILE")?)?;
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     let mut counts: BTreeMap<(Asn, Option<IpAddr>), [u64; 3]> = BTreeMap::new();
     while let Some(record) = reader.next_record()? {
         for element in record.elements(&mut peers).flatten() {

@@ -510,7 +510,7 @@ fn filter_entry<'a>(u: &mut Unstructured<'a>, family: Family, orf: OrfType) -> R
                 host,
             })
         }
-        _ => FilterValue::Raw(octets(u, 12)?),
+        _ => FilterValue::Unknown(octets(u, 12)?),
     };
     Ok(FilterEntry { head, value })
 }
@@ -655,7 +655,7 @@ mod tests {
     use crate::attr::AsPath;
     use crate::bgp::{Message, messages};
     use crate::error::Action;
-    use crate::mrt::{Peers, Record, records};
+    use crate::mrt::{ReadContext, Record, records};
     use crate::nlri::RawRoute;
     use arbitrary::Arbitrary;
 
@@ -667,7 +667,7 @@ mod tests {
     }
 
     fn no_finding(message: &Message<'_>) {
-        assert_eq!(message.verdict(0, |e| panic!("{e} in {message:?}")), Action::None);
+        assert_eq!(message.findings(0, |e| panic!("{e} in {message:?}")), Action::None);
     }
 
     proptest! {
@@ -733,7 +733,7 @@ mod tests {
             let mut dump: TableDumpWriter = made(&octets);
             let mut out = Vec::new();
             dump.peer_index_table(Timestamp::from_seconds(made(&octets)), &mut out).unwrap();
-            let mut peers = Peers::new();
+            let mut peers = ReadContext::new();
             let record = Record::parse_at(&out, 0).unwrap();
             prop_assert!(peers.observe(&record) && !peers.is_damaged());
             prop_assert_eq!(record.findings(&peers, |e| panic!("{e}")), Action::None);

@@ -82,7 +82,7 @@ mod wire;
 
 pub use asn::{Asn, ParseAsnError};
 #[cfg(feature = "alloc")]
-pub use element::elements;
+pub use element::mrt::elements;
 pub use error::EncodeError;
 pub use error::{Error, Result};
 pub use family::{Family, FamilySet};

@@ -40,13 +40,13 @@ pub struct Places {
     /// Where the fields that are open stand in the list, the outermost first.
     opened: Vec<usize>,
     /// Whether a field around is cut, so that what is wrong now is told there.
-    hushed: bool,
+    muted: bool,
 }
 
 impl Places {
     /// No field yet.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), depth: 0, opened: Vec::new(), hushed: false }
+        Self { list: Vec::new(), depth: 0, opened: Vec::new(), muted: false }
     }
 
     /// All fields.
@@ -83,7 +83,7 @@ impl Places {
 
     /// Says what is wrong at its place, under the field that is open.
     pub fn error(&mut self, error: Error) {
-        if self.hushed {
+        if self.muted {
             return;
         }
         let at = error.offset();
@@ -117,9 +117,9 @@ impl Places {
 
     /// Notes the parts of a field that is cut, as far as there are any, and behind them that it is; no part says so again.
     pub(crate) fn cut(&mut self, error: Error, parts: impl FnOnce(&mut Self)) {
-        let hushed = core::mem::replace(&mut self.hushed, true);
+        let muted = core::mem::replace(&mut self.muted, true);
         parts(self);
-        self.hushed = hushed;
+        self.muted = muted;
         self.error(error);
     }
 

@@ -2,10 +2,10 @@
 
 use std::io::Read;
 
-use routeglass::element::elements;
+use routeglass::elements;
 use routeglass::error::{Action, Error};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, ReadError, ReaderOptions};
-use routeglass::mrt::{Body, Peers, Reader, Record, RecordBuf, records};
+use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, records};
 
 use crate::input::{self, Chunks};
 use crate::memory;
@@ -82,7 +82,7 @@ pub fn record(data: &[u8]) {
     assert_eq!(RecordBuf::from(record).as_record(), record);
     let _ = format!("{record:?} {:?}", record.body());
 
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     if table {
         peers.observe(&Record::parse_at(&two_peers(), 0).expect("a good table"));
     }
@@ -97,7 +97,7 @@ fn two_peers() -> Vec<u8> {
 }
 
 /// Findings and elements of a record agree. Its bytes are an input of their own, and every offset lies in it.
-pub(crate) fn check_record(record: &Record<'_>, peers: &mut Peers) {
+pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
     let end = record.offset() + record.as_bytes().len() as u64;
     let list: Vec<_> = record.elements(peers).collect();
     let mut found: Vec<Error> = Vec::new();
@@ -148,7 +148,7 @@ pub fn rewrite(data: &[u8]) {
     again.rewrite(&mut twice).expect("there is room");
     assert_eq!(once, twice);
 
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     peers.observe(&Record::parse_at(&two_peers(), 0).expect("a good table"));
     let mut clean = true;
     record.findings(&peers, |_| clean = false);
@@ -167,7 +167,7 @@ pub fn table_dump_v2(data: &[u8]) {
     let (table, body) = input::split(rest, u16::from_be_bytes([a, b]));
     let table = input::record(13, 1, table);
     let rib = input::record(13, u16::from(subtype & 15), body);
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     let table = Record::parse_at(&table, 0).expect("framed");
     peers.observe(&table);
     match table.body() {

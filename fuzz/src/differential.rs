@@ -6,7 +6,7 @@ use bgpkit_parser::{BgpElem, BgpkitParser, Elementor, record_validation_warnings
 use routeglass::attr::{Attributes, Origin};
 use routeglass::codes::AttrCode;
 use routeglass::element::{Element, ElementKind};
-use routeglass::mrt::{Body, Peers, Record, records};
+use routeglass::mrt::{Body, ReadContext, Record, records};
 use routeglass::{Asn, Family};
 
 use crate::{input, model};
@@ -60,7 +60,7 @@ fn framed(kind: u8, choice: u8, body: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn compare(archive: &[u8]) {
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     let mut other = BgpkitParser::from_reader(archive);
     let mut elementor = Elementor::new();
     for record in records(archive) {
@@ -162,7 +162,7 @@ fn is_comparable(record: &Record<'_>) -> bool {
     }
     // A first octet of 0 makes it guess path identifiers where there are none: so do default routes.
     let default = |element: Element<'_>| element.prefix().is_some_and(|prefix| prefix.len() == 0);
-    rib || add_path || !record.elements(&mut Peers::new()).flatten().any(default)
+    rib || add_path || !record.elements(&mut ReadContext::new()).flatten().any(default)
 }
 
 /// Whether the next hop of an element can be compared: it gives the routes of MP_REACH_NLRI the address in NEXT_HOP, if the

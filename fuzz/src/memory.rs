@@ -3,9 +3,9 @@
 #[path = "../../tests/common/allocator.rs"]
 mod allocator;
 
-use routeglass::element::elements;
+use routeglass::elements;
 use routeglass::io::Compression;
-use routeglass::mrt::{Evidence, Peers, Reader, records};
+use routeglass::mrt::{Evidence, ReadContext, Reader, records};
 
 pub(crate) use allocator::{peak, signed};
 
@@ -21,7 +21,7 @@ pub fn allocation(data: &[u8]) {
         }
     });
     assert!(slice <= K * len, "{slice} octets for an input of {len}");
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     for record in records(data).flatten() {
         peers.observe(&record);
         let own = peak(|| {
@@ -41,7 +41,7 @@ pub fn allocation(data: &[u8]) {
     }
     const BUFFERS: i64 = (256 + 64) << 10;
     let reader = peak(|| {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         let mut reader = Reader::new(data).expect("plain input");
         while let Ok(Some(record)) = reader.next_record() {
             std::hint::black_box(record.elements(&mut peers).count());

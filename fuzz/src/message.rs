@@ -102,7 +102,7 @@ pub fn message(data: &[u8]) {
             assert_eq!(wire, body);
 
             let mut found = Vec::new();
-            let worst = update.verdict(|e| found.push(e));
+            let worst = update.findings(|e| found.push(e));
             assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
             for e in &found {
                 assert!(placed(e, bytes.len()), "{e}");
@@ -177,7 +177,7 @@ pub fn message(data: &[u8]) {
             }
         }
         Message::Open(open) => {
-            open.verdict(|e| assert!(placed(&e, bytes.len()), "{e}"));
+            open.findings(|e| assert!(placed(&e, bytes.len()), "{e}"));
         }
         Message::Unknown(_, raw) => assert_eq!(raw, body),
         Message::Keepalive => assert!(body.is_empty()),
@@ -442,7 +442,7 @@ fn check_open(open: &Open<'_>, body: &[u8]) {
     assert!(body[fixed..].starts_with(&wire));
     assert!(!whole || body.len() == fixed + wire.len());
     let mut found = Vec::new();
-    let worst = open.verdict(|e| found.push(e));
+    let worst = open.findings(|e| found.push(e));
     assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
     assert!(found.iter().all(|e| placed(e, body.len())));
     // The message through the values of its capabilities.

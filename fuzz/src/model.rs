@@ -10,8 +10,8 @@ use routeglass::attr::{
 use routeglass::bgp::{Message, NotificationBuilder, Open, OpenBuilder, RouteRefreshBuilder, Update, UpdateBuilder, messages};
 use routeglass::element::{Element, ElementKind};
 use routeglass::error::Action;
-use routeglass::mrt::{Bgp4mpMessage, Body, IndexedPeer, Peers, Reader, Record, RibRoute, TableDumpWriter};
-use routeglass::nlri::{FlowspecBuilder, NextHop, Nlri, PathPrefix, RawRoute, Route};
+use routeglass::mrt::{Bgp4mpMessage, Body, IndexedPeer, ReadContext, Reader, Record, RibRoute, TableDumpWriter};
+use routeglass::nlri::{FlowspecBuilder, NextHop, Nlri, PathPrefix, RawRoute, RouteValue};
 use routeglass::{Asn, Family, FamilySet, Prefix, Session, Timestamp};
 
 /// Messages, rules and dumps from any values give those values back.
@@ -27,7 +27,7 @@ pub fn structured(data: &[u8]) {
 
 /// A message without a finding.
 fn clean(message: &Message<'_>) {
-    assert_eq!(message.verdict(0, |e| panic!("{e} in {message:?}")), Action::None);
+    assert_eq!(message.findings(0, |e| panic!("{e} in {message:?}")), Action::None);
 }
 
 fn builders(u: &mut Unstructured<'_>) -> Result<()> {
@@ -79,7 +79,7 @@ fn builders(u: &mut Unstructured<'_>) -> Result<()> {
     rule.encode(&mut wire).expect("a rule with components");
     let family = rule.rule().family();
     let route = RawRoute::new(family, &wire, 0).decode();
-    assert_eq!(route, Ok(Route::Flowspec(rule.rule())));
+    assert_eq!(route, Ok(RouteValue::Flowspec(rule.rule())));
     assert_eq!(route.expect("just compared").encoded_len(), wire.len());
 
     let update: UpdateBuilder = u.arbitrary()?;
@@ -455,7 +455,7 @@ fn in_a_record(u: &mut Unstructured<'_>, model: &Model, wire: &[u8]) -> Result<(
     record.rewrite(&mut again).expect("there is room");
     assert_eq!(again, out);
 
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     assert_eq!(record.findings(&peers, |e| panic!("{e} in {record:?}")), Action::None);
     let list: Vec<Element<'_>> = record.elements(&mut peers).map(|e| e.expect("sound")).collect();
     let of = |kind: ElementKind| -> Vec<PathPrefix> {
@@ -543,7 +543,7 @@ pub(crate) fn any_dump(u: &mut Unstructured<'_>) -> Result<Dump> {
 fn dump(u: &mut Unstructured<'_>) -> Result<()> {
     let Dump { collector, view, peers, time, routes, bytes: out } = any_dump(u)?;
     let mut reader = Reader::new(&out[..]).expect("plain input");
-    let mut table = Peers::new();
+    let mut table = ReadContext::new();
     let mut number = 0;
     while let Some(record) = reader.next_record().expect("what was written is records") {
         let mut again = Vec::new();

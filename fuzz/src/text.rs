@@ -1,7 +1,8 @@
 //! Laws of text: what is written can be read again.
 
 use routeglass::codes::{Afi, MrtType, Safi};
-use routeglass::element::{Element, ElementKind, elements};
+use routeglass::element::{Element, ElementKind};
+use routeglass::elements;
 use routeglass::text::bgpdump;
 use routeglass::{Asn, Family, Prefix};
 

@@ -13,7 +13,7 @@ use core::iter::FusedIterator;
 use core::slice;
 
 use super::scalar::zero_asn;
-use super::{Decode, place_of};
+use super::{Decode, error_at};
 use crate::asn::Asn;
 use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
@@ -414,7 +414,7 @@ impl As4Path<'_> {
         } else if let Some(segment) = self.0.segments().find(|segment| segment.kind().is_confed()) {
             // RFC 6793 section 6: such segments are left out, and nothing else.
             let kind = if segment.kind().is_set() { 4 } else { 3 };
-            report(place_of::bad_value(kind, offset), Action::None);
+            report(error_at::bad_value(kind, offset), Action::None);
         }
     }
 }
@@ -424,7 +424,7 @@ impl<'a> Decode<'a> for As4Path<'a> {
     fn decode(body: &'a [u8], offset: u64, _: &Session) -> Result<Self> {
         // RFC 6793 section 6: shorter than one segment of one number is malformed.
         if body.len() < 6 {
-            return Err(place_of::bad_length(body.len(), offset));
+            return Err(error_at::bad_length(body.len(), offset));
         }
         AsPath::parse_at(body, true, offset).map(Self)
     }

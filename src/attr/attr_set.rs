@@ -128,7 +128,7 @@ impl<'a> Decode<'a> for AttrSet<'a> {
     fn write_body(&self, _: &Session, out: &mut dyn Sink) {
         out.put_u32(self.origin.0);
         for attribute in self.iter().flatten() {
-            let value = attribute.decode(&Session::AS4).unwrap_or(Value::Raw(attribute));
+            let value = attribute.decode(&Session::AS4).unwrap_or(Value::Unknown(attribute));
             // A body that is written as it was read is not longer than the set, which has at most 65,535 octets.
             let len = u16::try_from(value.body_len(&Session::AS4)).unwrap_or(u16::MAX);
             let [high, low] = len.to_be_bytes();

@@ -37,7 +37,7 @@ impl BfdDiscriminator<'_> {
     /// Eleven octets or more, and a source address where the mode is 1 (RFC 9026 section 3.1.6).
     pub(super) fn check_source(&self, len: usize, offset: u64) -> Result<()> {
         if len < 11 {
-            return Err(super::place_of::bad_length(len, offset));
+            return Err(super::error_at::bad_length(len, offset));
         }
         if self.mode == 1 && self.source().is_none() { Err(Error::new(ErrorKind::Missing, offset)) } else { Ok(()) }
     }

@@ -162,7 +162,7 @@ pub(super) const fn some_of<T>(_: &T, len: usize, offset: u64) -> Result<()> {
 }
 
 /// Cold constructors of the errors that bodies share. They take scalars, so that nothing hot has its address taken.
-pub(crate) mod place_of {
+pub(crate) mod error_at {
     use crate::error::{Error, ErrorKind};
 
     #[cold]

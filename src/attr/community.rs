@@ -9,7 +9,7 @@ use nom::character::complete::char;
 use nom::combinator::{all_consuming, map_opt};
 
 use super::ext_community::{ExtendedCommunity, ParseCommunityError, decimal};
-use super::{Decode, Ipv6ExtendedCommunity, place_of};
+use super::{Decode, Ipv6ExtendedCommunity, error_at};
 use crate::codes::WellKnownCommunity;
 use crate::error::{EncodeError, Result};
 use crate::session::Session;
@@ -30,7 +30,7 @@ macro_rules! fixed_width_lists {
             pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
                 match bytes.as_chunks() {
                     (values @ [_, ..], []) => Ok(Self(values)),
-                    _ => Err(place_of::bad_length(bytes.len(), offset)),
+                    _ => Err(error_at::bad_length(bytes.len(), offset)),
                 }
             }
 

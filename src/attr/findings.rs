@@ -11,7 +11,7 @@ impl Attributes<'_> {
     /// Everything that RFC 7606 has to say about the list, one finding at a time; returns the worst action.
     ///
     /// Looks at every attribute: framing, flags, duplicates, length and value. It is a second walk and costs accordingly;
-    /// whether mandatory attributes are missing depends on the message ([`crate::bgp::Update::verdict`]).
+    /// whether mandatory attributes are missing depends on the message ([`crate::bgp::Update::findings`]).
     pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let mut seen = [0u64; 4];

@@ -21,7 +21,7 @@ impl ToJson for AttributeObject<'_> {
         object.member("flags", &attribute.flags().bits())?;
         object.member("value", &JsonHex(attribute.raw()))?;
         match attribute.decode(session) {
-            Ok(Value::Raw(_)) => {}
+            Ok(Value::Unknown(_)) => {}
             Ok(value) => {
                 object.member("text", &JsonText(value))?;
                 object.member("decoded", &Decoded(value, *session))?;

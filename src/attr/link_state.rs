@@ -20,7 +20,7 @@ pub use policy::{
     BindingSid, BindingSidFlags, BindingSids, CandidatePathConstraints, CandidatePathState, CandidatePathStatus, ConstraintFlags,
     SegmentList, SegmentListFlags, Srv6BindingSid, Srv6BindingSidFlags,
 };
-pub use prefix::{IgpPrefixFlags, PrefixRange, PrefixSid, Srv6Locator};
+pub use prefix::{IgpPrefixFlags, IgpPrefixSid, PrefixRange, Srv6Locator};
 pub use sid::{
     AdjacencySid, EndXFlags, LanAdjacencySid, LanNeighbor, PeerSid, PeerSidFlags, ProtocolFlags, SidLabel, Srv6EndXSid,
     Srv6EndpointBehavior, Srv6IsIsLanEndXSid, Srv6OspfLanEndXSid, Srv6PeerNodeSid, Srv6SidStructure,
@@ -182,7 +182,7 @@ link_state_tlvs! {
         /// Opaque prefix attribute (RFC 9552 section 5.3.3.6).
         1157 "opaque-prefix" OpaquePrefix(&'a [u8]),
         /// SID of a prefix (RFC 9085 section 2.3.1).
-        1158 "prefix-sid" PrefixSid(PrefixSid),
+        1158 "prefix-sid" PrefixSid(IgpPrefixSid),
         /// A label or an index (RFC 9085 section 2.1.1).
         1161 "sid-label" SidLabel(SidLabel),
         /// Attribute flags of a prefix, as its protocol has them (RFC 9085 section 2.3.2).

@@ -9,7 +9,7 @@ use super::table::is_readable;
 use super::table::{INDEXED, SIZED, index_of, rule};
 use super::{
     Aggregator, As4Aggregator, As4Path, AsPath, Attribute, AttributesIter, ClusterList, Communities, Decode, ExtendedCommunities,
-    LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, place_of,
+    LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, error_at,
 };
 use crate::asn::Asn;
 use crate::codes::AttrCode;
@@ -131,7 +131,7 @@ impl<'a> Attributes<'a> {
     fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
         if bytes.len() > 0xffff {
             // No container can say such a length.
-            return Err(named_list(place_of::bad_length(bytes.len(), offset)));
+            return Err(named_list(error_at::bad_length(bytes.len(), offset)));
         }
         let mut sized = [0u32; SIZED as usize];
         let mut starts = [0u16; (INDEXED - SIZED) as usize];
@@ -705,7 +705,7 @@ fn rare_word(body: &[u8], offset: u64, code: AttrCode) -> Result<Option<u32>> {
 #[inline(never)]
 fn as_path_error(body: &[u8], asn4: bool, offset: u64) -> Error {
     match AsPath::parse_at(body, asn4, offset) {
-        Ok(_) => named(place_of::bad_length(body.len(), offset), AttrCode::AS_PATH),
+        Ok(_) => named(error_at::bad_length(body.len(), offset), AttrCode::AS_PATH),
         Err(e) => named(e, AttrCode::AS_PATH),
     }
 }

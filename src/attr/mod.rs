@@ -52,7 +52,7 @@ pub use bfd::BfdDiscriminator;
 pub use bgpsec::BgpsecPath;
 pub use bier::{Bier, EdgeMetadata};
 pub(crate) use body::Decode;
-pub(crate) use body::place_of;
+pub(crate) use body::error_at;
 use body::{list_attributes, some};
 pub use community::{
     ClusterId, ClusterList, Communities, Community, ExtendedCommunities, Ipv6ExtendedCommunities, LargeCommunities,
@@ -67,7 +67,7 @@ pub use list::Attributes;
 pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;
-pub use obsolete::{AsPathLimit, Connector, Opaque, RcidPath, VpnConnector};
+pub use obsolete::{AsPathLimit, Connector, ObsoleteBody, RcidPath, VpnConnector};
 pub(crate) use places::place_list;
 pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
 pub use prefix_sid::PrefixSid;

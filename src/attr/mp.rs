@@ -283,7 +283,7 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
         (NextHopRule::Address, NextHop::V4(_) | NextHop::V6(_)) => true,
         (NextHopRule::Address, _) => false,
         // No family that is known has a next hop of another shape; flow specifications have none (RFC 8955 section 4).
-        (NextHopRule::Any, NextHop::Raw([_, ..])) => !TYPED.contains(&family),
+        (NextHopRule::Any, NextHop::Unknown([_, ..])) => !TYPED.contains(&family),
         (NextHopRule::Any, _) => true,
     };
     if fits { Ok(()) } else { Err(EncodeError::unrepresentable("next hop")) }
@@ -326,7 +326,7 @@ impl MpReach<'_> {
         };
         // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
         if !(fits || family == Family::IPV4_VPN && matches!(len, 16 | 32)) {
-            report(crate::attr::place_of::bad_length(len, offset.saturating_add(3)), Action::ResetSession);
+            report(crate::attr::error_at::bad_length(len, offset.saturating_add(3)), Action::ResetSession);
         }
     }
 }
@@ -338,7 +338,7 @@ impl MpReach<'_> {
         if let Some(family) = self.family() {
             object.member("family", &family)?;
         }
-        if self.next_hop() != NextHop::Raw(&[]) {
+        if self.next_hop() != NextHop::Unknown(&[]) {
             object.member("next_hop", &self.next_hop())?;
         }
         routes(self.nlri(session), &mut object)?;
@@ -482,8 +482,8 @@ mod tests {
             assert_eq!(reach(Family::IPV4_UNICAST, &v6(), path("192.0.2.0/24", None)), Err("next hop"));
             assert_eq!(reach(Family::EVPN, &v6(), path("192.0.2.0/24", None)), Err("family"));
             let mut buffer = Vec::new();
-            assert_eq!(MpReach::from_next_hop(&NextHop::Raw(&[]), &mut buffer).unwrap_err().field(), "next hop");
-            assert_eq!(MpReach::from_next_hop(&NextHop::Raw(&[0; 256]), &mut buffer).unwrap_err().field(), "next hop");
+            assert_eq!(MpReach::from_next_hop(&NextHop::Unknown(&[]), &mut buffer).unwrap_err().field(), "next hop");
+            assert_eq!(MpReach::from_next_hop(&NextHop::Unknown(&[0; 256]), &mut buffer).unwrap_err().field(), "next hop");
             let route = crate::nlri::RawRoute::new(Family::EVPN, &[99, 1, 7], 0).decode().unwrap();
             let error = MpUnreach::from_routes(Family::IPV4_VPN, [(None, route)], &plain, &mut buffer).unwrap_err();
             assert_eq!(error.field(), "family");

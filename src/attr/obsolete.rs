@@ -10,15 +10,15 @@ use crate::wire::{hex, wire_newtype, wire_struct, wire_tlv};
 
 /// The octets of an attribute whose definition is gone: DPA, SSA and the entropy label capability.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Opaque<'a>(pub &'a [u8]);
+pub struct ObsoleteBody<'a>(pub &'a [u8]);
 
-impl fmt::Display for Opaque<'_> {
+impl fmt::Display for ObsoleteBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         hex(self.0, f)
     }
 }
 
-wire_newtype!(Opaque<'a>(&'a [u8]));
+wire_newtype!(ObsoleteBody<'a>(&'a [u8]));
 
 list_attributes! {
     /// RCID_PATH (RFC 1863 section 4): the route server clusters that a route has passed.
@@ -88,9 +88,9 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn what_is_written_reads_back(raw: Vec<u8>, addresses in proptest::collection::vec(any::<[u8; 4]>(), 1..9), rd: [u8; 8], limit: u8, asn: u32) {
-            round_trip(Value::Dpa(Opaque(&raw)));
-            round_trip(Value::SafiSpecific(Opaque(&raw)));
-            round_trip(Value::EntropyLabelCapability(Opaque(&raw)));
+            round_trip(Value::Dpa(ObsoleteBody(&raw)));
+            round_trip(Value::SafiSpecific(ObsoleteBody(&raw)));
+            round_trip(Value::EntropyLabelCapability(ObsoleteBody(&raw)));
             let mut buffer = Vec::new();
             round_trip(Value::RcidPath(RcidPath(List::from_values(addresses.into_iter().map(Ipv4Addr::from), &mut buffer).unwrap())));
             round_trip(Value::AsPathLimit(AsPathLimit { limit, asn: Asn(asn) }));

@@ -158,7 +158,7 @@ macro_rules! tunnels {
 
             fn place<O: Observer>(kind: u8, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
                 #[cfg(test)]
-                crate::wire::rows::met("PmsiTunnelId", kind);
+                crate::wire::rows::decoded("PmsiTunnelId", kind);
                 match kind {
                     $($code => o.field(c, "tunnel").map(Self::$variant),)*
                     _ => Ok(Self::Unknown { kind: PmsiTunnelType(kind), raw: o.field(c, "tunnel")? }),

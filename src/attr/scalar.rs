@@ -4,7 +4,7 @@
 use core::fmt;
 use core::net::Ipv4Addr;
 
-use super::{Decode, place_of};
+use super::{Decode, error_at};
 use crate::asn::Asn;
 use crate::error::{Action, Error, Result};
 use crate::session::Session;
@@ -39,8 +39,8 @@ impl Decode<'_> for Origin {
             [0] => Ok(Self::Igp),
             [1] => Ok(Self::Egp),
             [2] => Ok(Self::Incomplete),
-            [value] => Err(place_of::bad_value(u32::from(value), offset)),
-            _ => Err(place_of::bad_length(body.len(), offset)),
+            [value] => Err(error_at::bad_value(u32::from(value), offset)),
+            _ => Err(error_at::bad_length(body.len(), offset)),
         }
     }
 
@@ -62,7 +62,7 @@ impl Decode<'_> for u32 {
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
         match *body {
             [a, b, c, d] => Ok(Self::from_be_bytes([a, b, c, d])),
-            _ => Err(place_of::bad_length(body.len(), offset)),
+            _ => Err(error_at::bad_length(body.len(), offset)),
         }
     }
 
@@ -121,7 +121,7 @@ pub struct AtomicAggregate;
 impl Decode<'_> for AtomicAggregate {
     #[inline(always)]
     fn decode(body: &[u8], offset: u64, _: &Session) -> Result<Self> {
-        if body.is_empty() { Ok(Self) } else { Err(place_of::bad_length(body.len(), offset)) }
+        if body.is_empty() { Ok(Self) } else { Err(error_at::bad_length(body.len(), offset)) }
     }
 
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
@@ -162,7 +162,7 @@ impl Aggregator {
         let (asn, address) = match (body, asn4) {
             (&[a, b, c, d, w, x, y, z], true) => (u32::from_be_bytes([a, b, c, d]), [w, x, y, z]),
             (&[a, b, w, x, y, z], false) => (u32::from(u16::from_be_bytes([a, b])), [w, x, y, z]),
-            _ => return Err(place_of::bad_length(body.len(), offset)),
+            _ => return Err(error_at::bad_length(body.len(), offset)),
         };
         Ok(Self { asn: Asn(asn), address: Ipv4Addr::from_bits(u32::from_be_bytes(address)) })
     }
@@ -238,7 +238,7 @@ impl fmt::Display for As4Aggregator {
 
 /// AS number 0 among the given (RFC 7607 section 2), in an attribute whose body starts at `offset`.
 pub(super) fn zero_asn(mut asns: impl Iterator<Item = Asn>, offset: u64) -> Option<Error> {
-    asns.any(|asn| asn == Asn::ZERO).then(|| place_of::bad_value(0, offset))
+    asns.any(|asn| asn == Asn::ZERO).then(|| error_at::bad_value(0, offset))
 }
 
 impl Aggregator {

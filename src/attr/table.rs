@@ -7,7 +7,7 @@ use super::body::{field_attributes, some_of};
 use super::{
     Aggregator, Aigp, As4Aggregator, As4Path, AsPath, AsPathLimit, AtomicAggregate, AttrSet, Attribute, BfdDiscriminator,
     BgpsecPath, Bier, ClusterList, Communities, CommunityContainer, Connector, DPath, Decode, EdgeMetadata, ExtendedCommunities,
-    Ipv6ExtendedCommunities, LargeCommunities, LinkState, MpReach, MpUnreach, Nhc, Opaque, Origin, PeDistinguisherLabels,
+    Ipv6ExtendedCommunities, LargeCommunities, LinkState, MpReach, MpUnreach, Nhc, ObsoleteBody, Origin, PeDistinguisherLabels,
     PmsiTunnel, PrefixSid, RcidPath, Sfp, TrafficEngineering, TunnelEncapsulation,
 };
 use crate::asn::Asn;
@@ -80,7 +80,7 @@ macro_rules! attribute_values {
                 $variant($value),
             )*
             /// An attribute without a row in the table, as it is.
-            Raw(Attribute<$a>),
+            Unknown(Attribute<$a>),
         }
 
         /// Codes of the attributes that have a value of their own, ascending.
@@ -94,7 +94,7 @@ macro_rules! attribute_values {
                     Ok(value) => Ok(Value::$variant(value)),
                     Err(e) => Err(e.within(Context::Attribute(AttrCode::$point), Action::$action)),
                 },)*
-                _ => Ok(Value::Raw(attribute)),
+                _ => Ok(Value::Unknown(attribute)),
             }
         }
 
@@ -103,7 +103,7 @@ macro_rules! attribute_values {
             pub const fn code(&self) -> AttrCode {
                 match self {
                     $(Self::$variant(_) => AttrCode::$point,)*
-                    Self::Raw(attribute) => attribute.code,
+                    Self::Unknown(attribute) => attribute.code,
                 }
             }
 
@@ -111,21 +111,21 @@ macro_rules! attribute_values {
             pub fn body_len(&self, session: &Session) -> usize {
                 match self {
                     $(Self::$variant(value) => Decode::body_len(value, session),)*
-                    Self::Raw(attribute) => attribute.body.len(),
+                    Self::Unknown(attribute) => attribute.body.len(),
                 }
             }
 
             pub(super) fn check_body(&self, session: &Session) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => Decode::check_body(value, session),)*
-                    Self::Raw(_) => Ok(()),
+                    Self::Unknown(_) => Ok(()),
                 }
             }
 
             pub(super) fn write_body(&self, session: &Session, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(value) => Decode::write_body(value, session, out),)*
-                    Self::Raw(attribute) => out.put_slice(attribute.body),
+                    Self::Unknown(attribute) => out.put_slice(attribute.body),
                 }
             }
         }
@@ -134,7 +134,7 @@ macro_rules! attribute_values {
             fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
                 match self {
                     $(Self::$variant(value) => Decode::json(value, out),)*
-                    Self::Raw(_) => out.text(self),
+                    Self::Unknown(_) => out.text(self),
                 }
             }
         }
@@ -147,7 +147,7 @@ macro_rules! attribute_values {
                     $(AttrCode::$point => {
                         let _ = <$value as Decode<$a>>::place_body(body, offset, session, o);
                     })*
-                    _ => o.note("value", offset..offset.saturating_add(body.len() as u64), &Value::Raw(*self)),
+                    _ => o.note("value", offset..offset.saturating_add(body.len() as u64), &Value::Unknown(*self)),
                 }
             }
         }
@@ -225,7 +225,7 @@ macro_rules! attribute_values {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
                     $(Self::$variant(value) => fmt::Display::fmt(value, f),)*
-                    Self::Raw(attribute) => {
+                    Self::Unknown(attribute) => {
                         f.write_str("0x")?;
                         attribute.body.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
                     }
@@ -250,14 +250,14 @@ macro_rules! attribute_values {
     (@ fields $($row:tt)*) => { field_attributes! { $($row)*; } };
 }
 path_attributes!(attribute_values);
-field_attributes! { 'a Opaque<'a>; }
+field_attributes! { 'a ObsoleteBody<'a>; }
 
 impl<'a> Attribute<'a> {
     /// The value, checked.
     ///
     /// # Errors
     /// What RFC 7606 section 7 calls malformed, with the action it names for this attribute. An attribute without a row in the
-    /// table is [`Value::Raw`] and never an error.
+    /// table is [`Value::Unknown`] and never an error.
     pub fn decode(&self, session: &Session) -> Result<Value<'a>> {
         decode_value(*self, session)
     }

@@ -367,8 +367,8 @@ fn unknown_attributes_survive() {
     let bytes = [0xe0, 200, 3, 1, 2, 3];
     let a = parse(&bytes).find(AttrCode(200)).unwrap();
     assert_eq!((a.flags().bits(), a.raw(), a.offset(), a.body_offset()), (0xe0, &[1, 2, 3][..], 0, 3));
-    assert_eq!(a.decode(&Session::AS4), Ok(Value::Raw(a)));
-    assert_eq!(Value::Raw(a).to_string(), "0x010203");
+    assert_eq!(a.decode(&Session::AS4), Ok(Value::Unknown(a)));
+    assert_eq!(Value::Unknown(a).to_string(), "0x010203");
     assert!(parse(&bytes).has(AttrCode(200)) && !parse(&bytes).has(AttrCode(201)));
 }
 
@@ -560,7 +560,7 @@ mod rows {
     use crate::attr::sr_policy::SegmentTlv;
     use crate::attr::tunnel::SubTlv;
     use crate::codes::PmsiTunnelType;
-    use crate::wire::rows::{bodies_of, met_by, missing, rows_survive};
+    use crate::wire::rows::{bodies_of, decoded_by, missing, rows_survive};
 
     fn every_field_both_ways() {
         aigp::tests::every_field_both_ways();
@@ -585,26 +585,26 @@ mod rows {
 
     #[test]
     fn every_row_has_a_vector() {
-        let met = met_by(every_field_both_ways);
+        let decoded = decoded_by(every_field_both_ways);
         let tunnels: Vec<_> = PmsiTunnelType::ALL.iter().map(|kind| (kind.0, kind.name().unwrap())).collect();
         let missing = [
-            missing(&met, "AigpTlv", AigpTlv::TYPES),
-            missing(&met, "Atom", Atom::TYPES),
-            missing(&met, "BfdTlv", BfdTlv::TYPES),
-            missing(&met, "BierTlv", BierTlv::TYPES),
-            missing(&met, "Connector", Connector::TYPES),
-            missing(&met, "LinkStateSubTlv", LinkStateSubTlv::TYPES),
-            missing(&met, "LinkStateTlv", LinkStateTlv::TYPES),
-            missing(&met, "NhcTlv", NhcTlv::TYPES),
-            missing(&met, "PmsiTunnelId", &tunnels),
-            missing(&met, "PrefixSidTlv", PrefixSidTlv::TYPES),
-            missing(&met, "SegmentTlv", SegmentTlv::TYPES),
-            missing(&met, "SfpHopTlv", SfpHopTlv::TYPES),
-            missing(&met, "SfpTlv", SfpTlv::TYPES),
-            missing(&met, "Srv6SubSubTlv", Srv6SubSubTlv::TYPES),
-            missing(&met, "Srv6SubTlv", Srv6SubTlv::TYPES),
-            missing(&met, "SubTlv", SubTlv::TYPES),
-            missing(&met, "WideCommunityTlv", WideCommunityTlv::TYPES),
+            missing(&decoded, "AigpTlv", AigpTlv::TYPES),
+            missing(&decoded, "Atom", Atom::TYPES),
+            missing(&decoded, "BfdTlv", BfdTlv::TYPES),
+            missing(&decoded, "BierTlv", BierTlv::TYPES),
+            missing(&decoded, "Connector", Connector::TYPES),
+            missing(&decoded, "LinkStateSubTlv", LinkStateSubTlv::TYPES),
+            missing(&decoded, "LinkStateTlv", LinkStateTlv::TYPES),
+            missing(&decoded, "NhcTlv", NhcTlv::TYPES),
+            missing(&decoded, "PmsiTunnelId", &tunnels),
+            missing(&decoded, "PrefixSidTlv", PrefixSidTlv::TYPES),
+            missing(&decoded, "SegmentTlv", SegmentTlv::TYPES),
+            missing(&decoded, "SfpHopTlv", SfpHopTlv::TYPES),
+            missing(&decoded, "SfpTlv", SfpTlv::TYPES),
+            missing(&decoded, "Srv6SubSubTlv", Srv6SubSubTlv::TYPES),
+            missing(&decoded, "Srv6SubTlv", Srv6SubTlv::TYPES),
+            missing(&decoded, "SubTlv", SubTlv::TYPES),
+            missing(&decoded, "WideCommunityTlv", WideCommunityTlv::TYPES),
         ];
         assert_eq!(missing.concat(), [""; 0]);
     }

@@ -77,7 +77,7 @@ pub enum Encapsulation<'a> {
     /// VXLAN (8) or NVGRE (9).
     VirtualNetwork(VirtualNetwork),
     /// Of a tunnel for which none is defined, as it is.
-    Other(&'a [u8]),
+    Unknown(&'a [u8]),
 }
 
 impl<'a> Encapsulation<'a> {
@@ -85,12 +85,12 @@ impl<'a> Encapsulation<'a> {
         let (bytes, offset) = (body.rest(), body.offset());
         match tunnel.0 {
             1 => match whole::<L2tpv3<'_>>(bytes, offset)? {
-                long if long.cookie.len() > 8 => Err(super::place_of::bad_length(bytes.len(), offset)),
+                long if long.cookie.len() > 8 => Err(super::error_at::bad_length(bytes.len(), offset)),
                 value => Ok(Self::L2tpv3(value)),
             },
             2 | 11 => whole(bytes, offset).map(Self::GreKey),
             8 | 9 => whole(bytes, offset).map(Self::VirtualNetwork),
-            _ => Ok(Self::Other(bytes)),
+            _ => Ok(Self::Unknown(bytes)),
         }
     }
 
@@ -100,7 +100,7 @@ impl<'a> Encapsulation<'a> {
             Self::L2tpv3(_) => tunnel.0 == 1,
             Self::GreKey(_) => matches!(tunnel.0, 2 | 11),
             Self::VirtualNetwork(_) => matches!(tunnel.0, 8 | 9),
-            Self::Other(_) => !matches!(tunnel.0, 1 | 2 | 8 | 9 | 11),
+            Self::Unknown(_) => !matches!(tunnel.0, 1 | 2 | 8 | 9 | 11),
         }
     }
 }
@@ -108,7 +108,7 @@ impl<'a> Encapsulation<'a> {
 impl<'a> Field<'a> for Encapsulation<'a> {
     // Without its tunnel nobody knows what it is; `SubTlvs` knows the tunnel.
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        Field::read(c).map(Self::Other)
+        Field::read(c).map(Self::Unknown)
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,7 +116,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
             Self::L2tpv3(value) => value.show(f),
             Self::GreKey(key) => write!(f, "key={key}"),
             Self::VirtualNetwork(value) => value.show(f),
-            Self::Other(raw) => hex(raw, f),
+            Self::Unknown(raw) => hex(raw, f),
         }
     }
 
@@ -125,7 +125,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
             Self::L2tpv3(value) => value.json(out),
             Self::GreKey(key) => key.json(out),
             Self::VirtualNetwork(value) => value.json(out),
-            Self::Other(raw) => raw.json(out),
+            Self::Unknown(raw) => raw.json(out),
         }
     }
 
@@ -134,7 +134,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
             Self::L2tpv3(value) => value.wire_len(),
             Self::GreKey(key) => key.wire_len(),
             Self::VirtualNetwork(value) => value.wire_len(),
-            Self::Other(raw) => raw.len(),
+            Self::Unknown(raw) => raw.len(),
         }
     }
 
@@ -142,7 +142,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
         match self {
             Self::L2tpv3(value) => value.check(),
             Self::VirtualNetwork(value) => value.check(),
-            Self::GreKey(_) | Self::Other(_) => Ok(()),
+            Self::GreKey(_) | Self::Unknown(_) => Ok(()),
         }
     }
 
@@ -151,7 +151,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
             Self::L2tpv3(value) => value.write(out),
             Self::GreKey(key) => key.write(out),
             Self::VirtualNetwork(value) => value.write(out),
-            Self::Other(raw) => out.put_slice(raw),
+            Self::Unknown(raw) => out.put_slice(raw),
         }
     }
 }
@@ -259,7 +259,7 @@ impl<'a> Field<'a> for EgressEndpoint {
         match (c.u16()?, c.len()) {
             (0, 0) => Ok(Self::NextHop(reserved)),
             (1, 4) | (2, 16) => Ok(Self::Address(reserved, Field::read(c)?)),
-            (0..=2, len) => Err(super::place_of::bad_length(len, c.offset())),
+            (0..=2, len) => Err(super::error_at::bad_length(len, c.offset())),
             // Not malformed but unrecognized: the same to everyone who reads on.
             (family, _) => Err(Error::new(ErrorKind::BadValue(u32::from(family)), start)),
         }
@@ -912,7 +912,7 @@ pub(super) mod tests {
                 SubTlv::SegmentList(SegmentList { reserved: a, segments: List::from_values(segments, b1).unwrap() }),
                 SubTlv::CandidatePathName(name),
                 SubTlv::PolicyName(name),
-                SubTlv::Encapsulation(Encapsulation::Other(&raw)),
+                SubTlv::Encapsulation(Encapsulation::Unknown(&raw)),
             ];
             let network = VirtualNetwork {
                 flags: VirtualNetworkFlags::from_bits_retain(a), vn_id: U24(c >> 8), mac: MacAddress([a; 6]), reserved: b,

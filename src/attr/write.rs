@@ -11,7 +11,7 @@ impl Value<'_> {
     /// The flags that the attribute's definition fixes; those on the wire for an attribute without a row in the table.
     pub const fn flags(&self) -> AttrFlags {
         match self {
-            Self::Raw(attribute) => attribute.flags,
+            Self::Unknown(attribute) => attribute.flags,
             _ => match rule(self.code()) {
                 Some((flags, _)) => AttrFlags::from_bits_retain(flags.bits),
                 None => AttrFlags::OPTIONAL,
@@ -73,7 +73,7 @@ impl Attribute<'_> {
 
     /// Writes the attribute from its value, with the flags that it has. One that cannot be read goes out as it came.
     pub fn rewrite(&self, session: &Session, out: &mut impl Sink) {
-        let raw = Value::Raw(*self);
+        let raw = Value::Unknown(*self);
         let value = self.decode(session).unwrap_or(raw);
         if value.encode_with_flags(self.flags, session, out).is_err() {
             // A value that was read can be written; only room can be missing, and then nothing has been.
@@ -90,7 +90,7 @@ impl Attribute<'_> {
             AttrCode::MP_REACH_NLRI => MpReach::parse_rib_at(self.body, self.body_offset()).map(Value::MpReach),
             _ => self.decode(&Session::AS4),
         };
-        let raw = Value::Raw(*self);
+        let raw = Value::Unknown(*self);
         if value.unwrap_or(raw).encode_with_flags(self.flags, &Session::AS4, out).is_err() {
             let _ = raw.encode_with_flags(self.flags, &Session::AS4, out);
         }

@@ -6,7 +6,7 @@ use core::iter::FusedIterator;
 use super::counted_text::CountedText;
 use super::parameter::{Parameter, Parameters};
 use crate::asn::Asn;
-use crate::attr::place_of;
+use crate::attr::error_at;
 use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
@@ -401,7 +401,7 @@ macro_rules! capabilities {
             $($(#[$empty_doc])* $empty,)*
             $($(#[$doc])* $variant($value),)*
             /// A capability without a row in the table, as it is.
-            Raw(CapabilityCode, &'a [u8]),
+            Unknown(CapabilityCode, &'a [u8]),
         }
 
         impl<'a> CapabilityValue<'a> {
@@ -413,7 +413,7 @@ macro_rules! capabilities {
                 match self {
                     $(Self::$empty => CapabilityCode($empty_code),)*
                     $(Self::$variant(_) => CapabilityCode($code),)*
-                    Self::Raw(code, _) => *code,
+                    Self::Unknown(code, _) => *code,
                 }
             }
 
@@ -434,7 +434,7 @@ macro_rules! capabilities {
                 match code.0 {
                     $($empty_code => Ok(Self::$empty),)*
                     $($code => o.field(c, "value").map(Self::$variant),)*
-                    _ => o.field(c, "value").map(|raw| Self::Raw(code, raw)),
+                    _ => o.field(c, "value").map(|raw| Self::Unknown(code, raw)),
                 }
             }
 
@@ -442,7 +442,7 @@ macro_rules! capabilities {
                 match self {
                     $(Self::$empty => 0,)*
                     $(Self::$variant(value) => Field::wire_len(value),)*
-                    Self::Raw(_, raw) => raw.len(),
+                    Self::Unknown(_, raw) => raw.len(),
                 }
             }
 
@@ -450,8 +450,8 @@ macro_rules! capabilities {
                 match self {
                     $(Self::$variant(value) => Field::check(value),)*
                     // It would be read as the row's value; one that is malformed stays as it is.
-                    Self::Raw(code, raw) => match Self::read(*code, raw, 0) {
-                        Ok(Self::Raw(..)) | Err(_) => Ok(()),
+                    Self::Unknown(code, raw) => match Self::read(*code, raw, 0) {
+                        Ok(Self::Unknown(..)) | Err(_) => Ok(()),
                         Ok(_) => Err(EncodeError::unrepresentable("code")),
                     },
                     _ => Ok(()),
@@ -462,7 +462,7 @@ macro_rules! capabilities {
                 match self {
                     $(Self::$empty => {})*
                     $(Self::$variant(value) => Field::write(value, out),)*
-                    Self::Raw(_, raw) => out.put_slice(raw),
+                    Self::Unknown(_, raw) => out.put_slice(raw),
                 }
             }
 
@@ -470,7 +470,7 @@ macro_rules! capabilities {
                 match self {
                     $(Self::$empty => Ok(()),)*
                     $(Self::$variant(value) => object.member("value", value),)*
-                    Self::Raw(_, raw) => object.member("value", raw),
+                    Self::Unknown(_, raw) => object.member("value", raw),
                 }
             }
 
@@ -478,7 +478,7 @@ macro_rules! capabilities {
                 match self {
                     $(Self::$empty => Ok(()),)*
                     $(Self::$variant(value) => Field::show(value, f),)*
-                    Self::Raw(_, raw) => crate::wire::hex(raw, f),
+                    Self::Unknown(_, raw) => crate::wire::hex(raw, f),
                 }
             }
         }
@@ -611,7 +611,7 @@ impl<'a> Capability<'a> {
     pub fn decode(&self) -> Result<CapabilityValue<'a>> {
         CapabilityValue::read(self.code, self.raw, self.offset).map_err(|e| {
             let e = match e.kind() {
-                ErrorKind::Truncated(_) | ErrorKind::TrailingBytes(_) => place_of::bad_length(self.raw.len(), self.offset),
+                ErrorKind::Truncated(_) | ErrorKind::TrailingBytes(_) => error_at::bad_length(self.raw.len(), self.offset),
                 _ => e,
             };
             self.named(e)
@@ -885,10 +885,10 @@ mod tests {
         );
         // Route refresh, and four-octet AS numbers; one of two octets can be read as nothing, and stays as it is.
         let code = "code: the value has no form on the wire";
-        assert!(refused(CapabilityValue::Raw(CapabilityCode(2), &[])).ends_with(code));
-        assert!(refused(CapabilityValue::Raw(CapabilityCode(65), &[0, 0, 0, 1])).ends_with(code));
-        CapabilityValue::Raw(CapabilityCode(65), &[0, 1]).encode(&mut Vec::new()).unwrap();
-        CapabilityValue::Raw(CapabilityCode(250), &[0, 1]).encode(&mut Vec::new()).unwrap();
+        assert!(refused(CapabilityValue::Unknown(CapabilityCode(2), &[])).ends_with(code));
+        assert!(refused(CapabilityValue::Unknown(CapabilityCode(65), &[0, 0, 0, 1])).ends_with(code));
+        CapabilityValue::Unknown(CapabilityCode(65), &[0, 1]).encode(&mut Vec::new()).unwrap();
+        CapabilityValue::Unknown(CapabilityCode(250), &[0, 1]).encode(&mut Vec::new()).unwrap();
         assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 256]))), "Software Version: length 256 is over 255");
         assert_eq!(refused(CapabilityValue::SoftwareVersion(CountedText(&[0; 255]))), "Software Version: length 256 is over 255");
         let list = [Llgr { family: Family::IPV4_UNICAST, flags: StaleFlags::empty(), stale_time: U24(1 << 24) }];

@@ -158,7 +158,9 @@ impl Serialize for Notification<'_> {
                     map.serialize_entry("hard_reset", &inner)?;
                 }
             }
-            NotificationData::Message(octets) | NotificationData::Raw(octets) => map.serialize_entry("data", &JsonHex(octets))?,
+            NotificationData::Message(octets) | NotificationData::Unknown(octets) => {
+                map.serialize_entry("data", &JsonHex(octets))?
+            }
         }
         map.end()
     }
@@ -200,7 +202,7 @@ impl Serialize for FilterEntry<'_> {
                     FilterHost::Mac(mac) => map.serialize_entry("host", &JsonText(mac))?,
                 }
             }
-            FilterValue::Raw(octets) => map.serialize_entry("value", &JsonHex(octets))?,
+            FilterValue::Unknown(octets) => map.serialize_entry("value", &JsonHex(octets))?,
         }
         map.end()
     }

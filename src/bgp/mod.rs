@@ -142,18 +142,18 @@ impl<'a> Message<'a> {
 
     /// Everything that is wrong with the message, one finding at a time; returns the worst action. `offset` is where its header
     /// starts, in bytes of the outermost input.
-    pub fn verdict(&self, offset: u64, mut report: impl FnMut(Error)) -> Action {
+    pub fn findings(&self, offset: u64, mut report: impl FnMut(Error)) -> Action {
         match self {
-            Self::Open(open) => open.verdict(report),
-            Self::Update(update) => update.verdict(report),
+            Self::Open(open) => open.findings(report),
+            Self::Update(update) => update.findings(report),
             // RFC 4271 section 6.1.
             Self::Unknown(kind, _) => {
                 let e = header_error(ErrorKind::BadValue(u32::from(kind.0)), offset.saturating_add(18));
                 report(e);
                 e.action()
             }
-            Self::Notification(notification) => notification.verdict(report),
-            Self::RouteRefresh(refresh) => refresh.verdict(report),
+            Self::Notification(notification) => notification.findings(report),
+            Self::RouteRefresh(refresh) => refresh.findings(report),
             Self::Keepalive => Action::None,
         }
     }
@@ -231,7 +231,7 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut crate::
         body_places(kind, c.rest().get(..body).unwrap_or(&[]), session, c.offset(), places);
         places.findings(opened, |found| match Message::parse_at(bytes, session, offset) {
             Ok(message) => {
-                message.verdict(offset, found);
+                message.findings(offset, found);
             }
             Err(e) => found(e),
         });

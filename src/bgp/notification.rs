@@ -59,7 +59,7 @@ pub enum NotificationData<'a> {
     /// 7/1: the ROUTE-REFRESH at fault, header and all (RFC 7313 section 5).
     Message(&'a [u8]),
     /// Anything else, and data that is not what its subcode has.
-    Raw(&'a [u8]),
+    Unknown(&'a [u8]),
 }
 
 impl<'a> Notification<'a> {
@@ -75,11 +75,11 @@ impl<'a> Notification<'a> {
         }
     }
 
-    /// What the data says. Data that is not what the subcode has is [`NotificationData::Raw`], and never an error: nothing
+    /// What the data says. Data that is not what the subcode has is [`NotificationData::Unknown`], and never an error: nothing
     /// answers a NOTIFICATION.
     pub fn decode(&self) -> NotificationData<'a> {
         use NotificationData as D;
-        let raw = D::Raw(self.data);
+        let raw = D::Unknown(self.data);
         match (self.code.0, self.subcode, self.data) {
             (1, 2, &[a, b]) => D::MessageLength(u16::from_be_bytes([a, b])),
             (1, 3, &[kind]) => D::MessageType(MessageType(kind)),
@@ -110,7 +110,7 @@ impl<'a> Notification<'a> {
     /// Everything that is wrong with the message, one finding at a time; returns the worst action, which is none: nothing answers
     /// a NOTIFICATION. A shutdown communication whose length is wrong (RFC 8203 section 4) or that is no UTF-8 (RFC 9003 section 4)
     /// is worth logging, and so is one inside a hard reset.
-    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+    pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut message = *self;
         while let Some(inner) = message.encapsulated() {
             message = inner;
@@ -205,7 +205,7 @@ impl fmt::Display for NotificationData<'_> {
                 f.write_str(" ")?;
                 hex(data, f)
             }
-            Self::Message(octets) | Self::Raw(octets) => hex(octets, f),
+            Self::Message(octets) | Self::Unknown(octets) => hex(octets, f),
         }
     }
 }
@@ -284,7 +284,7 @@ impl Notification<'_> {
                 o.note("communication", c.offset()..end, &CountedText(c.rest()));
             }),
             D::Message(_) => o.field::<&[u8]>(c, "message").map(drop),
-            D::Raw(_) => o.field::<&[u8]>(c, "data").map(drop),
+            D::Unknown(_) => o.field::<&[u8]>(c, "data").map(drop),
         };
     }
 }
@@ -311,7 +311,7 @@ mod tests {
     fn findings(body: &[u8]) -> Vec<String> {
         let mut list = Vec::new();
         let message = Notification::parse_at(body, 19).unwrap();
-        assert_eq!(message.verdict(|e| list.push(e.to_string())), Action::None);
+        assert_eq!(message.findings(|e| list.push(e.to_string())), Action::None);
         list
     }
 

@@ -194,7 +194,7 @@ impl Offer {
 
 impl Open<'_> {
     /// What RFC 4271 section 6.2 and the capabilities' RFCs forbid, one finding at a time; returns the worst action.
-    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+    pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let mut found = |e: Error| {
             worst = worst.max(e.action());
@@ -351,7 +351,7 @@ mod tests {
         let o = Open::parse_at(BODY, 0).unwrap();
         assert_eq!((o.version(), o.my_as(), o.hold_time(), o.bgp_id().to_string()), (4, 23456, 180, "192.0.2.1".into()));
         assert_eq!((o.asn(), o.capabilities().count(), o.is_extended()), (Asn(65536), 3, false));
-        assert_eq!(o.verdict(|e| panic!("{e}")), Action::None);
+        assert_eq!(o.findings(|e| panic!("{e}")), Action::None);
         for n in 0..BODY.len() {
             assert!(Open::parse_at(&BODY[..n], 0).is_err(), "cut at {n}");
         }
@@ -391,7 +391,7 @@ mod tests {
         (body[0], body[4], body[19]) = (3, 2, 20);
         let mut text = Vec::new();
         let o = Open::parse_at(&body, 0).unwrap();
-        assert_eq!(o.verdict(|e| text.push(e.to_string())), Action::ResetSession);
+        assert_eq!(o.findings(|e| text.push(e.to_string())), Action::ResetSession);
         assert_eq!(
             text,
             [
@@ -579,7 +579,7 @@ mod tests {
         ]
         .concat();
         let open = Open::parse_at(&body, 19).unwrap();
-        assert_eq!(open.verdict(|e| panic!("{e}")), Action::None);
+        assert_eq!(open.findings(|e| panic!("{e}")), Action::None);
         let text: Vec<_> = open.capabilities().map(|c| c.unwrap().decode().unwrap().to_string()).collect();
         assert_eq!(
             text,

@@ -70,7 +70,7 @@ impl<'a> RouteRefresh<'a> {
 
     /// Everything that is wrong with the message, one finding at a time; returns the worst action, which is none: a message that
     /// is a mark of an unknown kind is ignored and logged (RFC 7313 section 5), a filter that cannot be read is no filter.
-    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+    pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         if self.subtype.0 > 2 {
             let at = self.offset.saturating_sub(2);
             report(named(Error::new(ErrorKind::BadValue(u32::from(self.subtype.0)), at), Action::None));
@@ -238,7 +238,7 @@ pub enum FilterValue<'a> {
     /// Covering prefixes (RFC 7543 section 2).
     CoveringPrefix(CoveringPrefixFilter),
     /// Of another type or family, as it is.
-    Raw(&'a [u8]),
+    Unknown(&'a [u8]),
 }
 
 /// Routes at or below a prefix (RFC 5292 section 3).
@@ -336,7 +336,7 @@ impl<'a> FilterEntry<'a> {
                         host,
                     })
                 }
-                _ => FilterValue::Raw(o.field(c, "value")?),
+                _ => FilterValue::Unknown(o.field(c, "value")?),
             };
             Ok(Self { head, value })
         })
@@ -362,7 +362,7 @@ impl fmt::Display for FilterEntry<'_> {
                     FilterHost::Mac(mac) => write!(f, " host={mac}"),
                 }
             }
-            FilterValue::Raw(octets) => {
+            FilterValue::Unknown(octets) => {
                 f.write_str(" ")?;
                 hex(octets, f)
             }
@@ -410,7 +410,7 @@ impl FilterEntry<'_> {
                 FilterHost::Address(IpAddr::V6(_)) => 40,
                 FilterHost::Mac(_) => 30,
             },
-            FilterValue::Raw(octets) => octets.len().saturating_add(1),
+            FilterValue::Unknown(octets) => octets.len().saturating_add(1),
         }
     }
 
@@ -427,7 +427,7 @@ impl FilterEntry<'_> {
                 !all && orf.0 == 65 && host_len(family, filter.route_type.0) == Some(len)
             }
             // It would be read as the type's value.
-            FilterValue::Raw(_) => {
+            FilterValue::Unknown(_) => {
                 !matches!((orf.0, family.afi.0, all), (64 | 65 | 128, _, true) | (64 | 128, 1 | 2, _) | (65, 1 | 2 | 25, _))
             }
         };
@@ -457,7 +457,7 @@ impl FilterEntry<'_> {
                     FilterHost::Mac(mac) => out.put_slice(&mac.0),
                 }
             }
-            FilterValue::Raw(octets) => out.put_slice(octets),
+            FilterValue::Unknown(octets) => out.put_slice(octets),
         }
     }
 }
@@ -659,7 +659,7 @@ mod tests {
         let findings = |body: &[u8]| {
             let mut list = Vec::new();
             let message = RouteRefresh::parse_at(body, 19).unwrap();
-            assert_eq!(message.verdict(|e| list.push(e.to_string())), Action::None);
+            assert_eq!(message.findings(|e| list.push(e.to_string())), Action::None);
             list
         };
         let none = Vec::<alloc::string::String>::new();
@@ -693,10 +693,10 @@ mod tests {
         // What would be read as something else.
         assert_eq!(refused(v4, OrfType(9), FilterHead::remove_all(), FilterValue::All), text);
         for (orf, head) in [(64, FilterHead::add(false)), (65, FilterHead::add(false)), (128, FilterHead::remove_all())] {
-            assert_eq!(refused(v4, OrfType(orf), head, FilterValue::Raw(&[])), text, "{orf}");
+            assert_eq!(refused(v4, OrfType(orf), head, FilterValue::Unknown(&[])), text, "{orf}");
         }
         // Of a type that nobody knows every entry is a group.
-        let raw = |octets| FilterEntry { head: FilterHead::add(false), value: FilterValue::Raw(octets) };
+        let raw = |octets| FilterEntry { head: FilterHead::add(false), value: FilterValue::Unknown(octets) };
         // Entries of one type share a group, those of another start one.
         let shared = |second: OrfType| {
             let add = |value| FilterEntry { head: FilterHead::add(false), value };

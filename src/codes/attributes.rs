@@ -51,7 +51,7 @@ macro_rules! path_attributes {
                     json "cluster_list";
                 /// Obsolete, as it is.
                 DPA = 11, "DPA", "RFC 6938 (deprecated)",
-                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own Dpa(Opaque<'a>);
+                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own Dpa(ObsoleteBody<'a>);
                 /// Obsolete: the route server that a route came by (RFC 1863 section 4).
                 ADVERTISER = 12, "ADVERTISER", "RFC 1863 (deprecated by RFC 6938)",
                     OBSOLETE_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested own Advertiser(Ipv4Addr);
@@ -75,7 +75,7 @@ macro_rules! path_attributes {
                     findings(As4Aggregator::findings) index 14 json "aggregator" kept Merged;
                 /// Obsolete, as it is.
                 SSA = 19, "SSA", "draft-kapoor-nalawade-idr-bgp-ssa (deprecated)",
-                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own SafiSpecific(Opaque<'a>);
+                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own SafiSpecific(ObsoleteBody<'a>);
                 /// Obsolete.
                 CONNECTOR = 20, "CONNECTOR", "RFC 6037 (deprecated)",
                     OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields Connector(Connector<'a>);
@@ -100,7 +100,7 @@ macro_rules! path_attributes {
                     check(PeDistinguisherLabels::check_addresses);
                 /// Obsolete, as it is.
                 ENTROPY_LABEL_CAPABILITY = 28, "ENTROPY_LABEL_CAPABILITY", "RFC 6790 (deprecated by RFC 7447)",
-                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own EntropyLabelCapability(Opaque<'a>);
+                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own EntropyLabelCapability(ObsoleteBody<'a>);
                 /// Link state of the routes of its families.
                 BGP_LS = 29, "BGP-LS", "RFC 9552 section 5.3",
                     OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>);

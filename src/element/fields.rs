@@ -132,7 +132,7 @@ pub enum FieldValue<'a> {
     /// A prefix.
     Prefix(Prefix),
     /// A route of a family without plain prefixes.
-    Route(nlri::Route<'a>),
+    Route(nlri::RouteValue<'a>),
     /// Octets of the wire.
     Octets(&'a [u8]),
     /// ORIGIN.
@@ -228,7 +228,7 @@ fields! {
     "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
     "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
     "route" Text Text "" "RFC 4760 section 5"
-        "a route of a family without plain prefixes, as [`crate::nlri::Route`] shows it" |e| route(e).map(V::Route);
+        "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it" |e| route(e).map(V::Route);
     "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" |e| route(e).map(V::Route);
     "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
     "octets" Text - "" "RFC 4760 section 5"
@@ -300,9 +300,9 @@ fn list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
     }
 }
 
-fn route<'a>(element: &Element<'a>) -> Option<nlri::Route<'a>> {
+fn route<'a>(element: &Element<'a>) -> Option<nlri::RouteValue<'a>> {
     match element.route() {
-        Route::Other(route) => route.decode().ok().filter(|route| !matches!(route, nlri::Route::Raw(_))),
+        Route::Other(route) => route.decode().ok().filter(|route| !matches!(route, nlri::RouteValue::Unknown(_))),
         _ => None,
     }
 }
@@ -315,7 +315,7 @@ const fn route_octets<'a>(element: &Element<'a>) -> Option<&'a [u8]> {
 }
 
 fn next_hop<'a>(element: &Element<'a>) -> Option<NextHop<'a>> {
-    element.next_hop().ok().flatten().filter(|next_hop| *next_hop != NextHop::Raw(&[]))
+    element.next_hop().ok().flatten().filter(|next_hop| *next_hop != NextHop::Unknown(&[]))
 }
 
 fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {

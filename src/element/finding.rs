@@ -54,7 +54,7 @@ impl<'a> Element<'a> {
     ///
     /// Its [`action`](Error::action) is what RFC 7606 would have done: from [`Action::TreatAsWithdraw`] on, a speaker would
     /// not have had the route. All routes of a message have its finding; of several that are as bad it is the first that
-    /// [`Update::verdict`](crate::bgp::Update::verdict) gives.
+    /// [`Update::findings`](crate::bgp::Update::findings) gives.
     ///
     /// It is looked for here: by a glance where the attributes are the usual ones in the usual order, else by reading the list
     /// as [`Attributes::findings`](crate::attr::Attributes::findings) does. Of a message with many routes the iterator keeps it

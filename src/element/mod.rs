@@ -24,7 +24,7 @@ mod strictness;
 mod update;
 
 pub use carrier::Carrier;
-pub use mrt::{ArchiveElements, RecordElements, elements};
+pub use mrt::{ArchiveElements, RecordElements};
 pub use strictness::Strictness;
 pub use update::UpdateElements;
 

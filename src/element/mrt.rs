@@ -13,7 +13,8 @@ use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error, Result};
 use crate::family::Family;
 use crate::mrt::{
-    Body, HEADER_LEN, Peers, Record, Records, RibEntries, RibEntry, RibRoute, TableDumpEntries, TableDumpEntry, no_peer, records,
+    Body, HEADER_LEN, ReadContext, Record, Records, RibEntries, RibEntry, RibRoute, TableDumpEntries, TableDumpEntry, no_peer,
+    records,
 };
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
@@ -52,7 +53,7 @@ struct RecordRoutes<'a> {
 impl<'a> RecordRoutes<'a> {
     const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
 
-    fn of(record: &Record<'a>, peers: &Peers) -> Self {
+    fn of(record: &Record<'a>, peers: &ReadContext) -> Self {
         let mut source = Self::EMPTY;
         source.start(record, peers);
         source
@@ -60,7 +61,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// Starts with the elements of a record; those of the one before are over.
     #[inline(always)]
-    fn start(&mut self, record: &Record<'a>, peers: &Peers) {
+    fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
         let element = &mut self.routes.element;
         element.carrier = Carrier::Mrt(record.kind());
         element.time = record.timestamp();
@@ -89,7 +90,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// Any message: of an old type, one that is no UPDATE, or none by itself.
     #[inline(never)]
-    fn start_message(&mut self, record: Record<'a>, peers: &Peers) {
+    fn start_message(&mut self, record: Record<'a>, peers: &ReadContext) {
         let Ok(Body::Message(message)) = record.body() else { return };
         let element = &mut self.routes.element;
         element.local = message.local;
@@ -104,7 +105,7 @@ impl<'a> RecordRoutes<'a> {
             }
             Ok(other) => {
                 let mut worst = None;
-                other.verdict(message.message_offset(), |e| worst = worse(worst, e));
+                other.findings(message.message_offset(), |e| worst = worse(worst, e));
                 worst.map_or(Rest::Nothing, Rest::Error)
             }
             Err(e) => match message.leading(&session) {
@@ -164,7 +165,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// The next element. What is rare sets it out in memory, so that a usual one stays in registers.
     #[inline(always)]
-    fn next(&mut self, peers: &Peers) -> Option<Result<Element<'a>>> {
+    fn next(&mut self, peers: &ReadContext) -> Option<Result<Element<'a>>> {
         match &mut self.rest {
             Rest::Nothing => self.routes.next(),
             Rest::Rib(family, path, entries) => {
@@ -204,7 +205,7 @@ impl<'a> RecordRoutes<'a> {
     }
 
     #[inline(never)]
-    fn next_rare(&mut self, peers: &Peers) -> Step {
+    fn next_rare(&mut self, peers: &ReadContext) -> Step {
         match &mut self.rest {
             Rest::Generic(route, entries) => {
                 let route = *route;
@@ -263,7 +264,7 @@ impl<'a> RecordRoutes<'a> {
                 Ok(Message::Update(update)) => self.routes.start_further(update, *error),
                 Ok(other) => {
                     let mut worst = None;
-                    other.verdict(offset, |e| worst = worse(worst, e));
+                    other.findings(offset, |e| worst = worse(worst, e));
                     if let Some(e) = worst {
                         return Step::Error(e);
                     }
@@ -275,7 +276,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// Sets out an entry of TABLE_DUMP_V2, whatever is wrong with it.
     #[inline(never)]
-    fn set_entry(&mut self, route: Route<'a>, entry: RibEntry<'a>, peers: &Peers) {
+    fn set_entry(&mut self, route: Route<'a>, entry: RibEntry<'a>, peers: &ReadContext) {
         let Element { time, carrier, .. } = self.routes.element;
         let list = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true };
         let (attributes, beside) = list.read(entry.attributes());
@@ -351,7 +352,7 @@ fn unframed<'a>(record: &Record<'a>) -> Option<RawRoute<'a>> {
 #[derive(Clone)]
 pub struct RecordElements<'a, 'p> {
     routes: RecordRoutes<'a>,
-    peers: &'p Peers,
+    peers: &'p ReadContext,
     handling: Handling,
 }
 
@@ -386,14 +387,14 @@ impl<'a> Record<'a> {
     ///
     /// `peers` is the peer table in force; a record that holds a new one replaces it, and gives no element. What cannot be
     /// read is an error in its place, and what follows it is still given where the framing stands.
-    pub fn elements<'p>(&self, peers: &'p mut Peers) -> RecordElements<'a, 'p> {
+    pub fn elements<'p>(&self, peers: &'p mut ReadContext) -> RecordElements<'a, 'p> {
         peers.observe(self);
         self.elements_by(peers)
     }
 
     /// The same by a peer table that stays as it is, so that threads can share it: whoever reads the records in their order calls
-    /// [`Peers::observe`] for each first.
-    pub fn elements_by<'p>(&self, peers: &'p Peers) -> RecordElements<'a, 'p> {
+    /// [`ReadContext::observe`] for each first.
+    pub fn elements_by<'p>(&self, peers: &'p ReadContext) -> RecordElements<'a, 'p> {
         RecordElements { routes: RecordRoutes::of(self, peers), peers, handling: Handling::default() }
     }
 }
@@ -402,7 +403,7 @@ impl<'a> Record<'a> {
 #[derive(Clone)]
 pub struct ArchiveElements<'a> {
     records: Records<'a>,
-    peers: Peers,
+    peers: ReadContext,
     routes: RecordRoutes<'a>,
     handling: Handling,
 }
@@ -411,13 +412,18 @@ pub struct ArchiveElements<'a> {
 ///
 /// An item that is an error stands for what could not be read; those after it still come.
 pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
-    ArchiveElements { records: records(archive), peers: Peers::new(), routes: RecordRoutes::EMPTY, handling: Handling::default() }
+    ArchiveElements {
+        records: records(archive),
+        peers: ReadContext::new(),
+        routes: RecordRoutes::EMPTY,
+        handling: Handling::default(),
+    }
 }
 
 impl<'a> ArchiveElements<'a> {
     /// The same, with a peer table or evidence from elsewhere.
     #[must_use]
-    pub fn with_peers(mut self, peers: Peers) -> Self {
+    pub fn with_context(mut self, peers: ReadContext) -> Self {
         self.peers = peers;
         self
     }

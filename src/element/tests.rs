@@ -6,7 +6,7 @@ use super::*;
 use crate::asn::Asn;
 use crate::codes::{Afi, Safi};
 use crate::error::{Action, ErrorKind};
-use crate::mrt::{Body, Peers, Record};
+use crate::mrt::{Body, ReadContext, Record};
 
 fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
     let mut r = vec![0, 0, 0, 9];
@@ -154,7 +154,7 @@ fn findings_of_a_record_are_those_of_its_elements_and_more() {
     let bytes = update(&body);
     let record = Record::parse_at(&bytes, 0).unwrap();
     let mut text = Vec::new();
-    assert_eq!(record.findings(&Peers::new(), |e| text.push(e.to_string())), Action::TreatAsWithdraw);
+    assert_eq!(record.findings(&ReadContext::new(), |e| text.push(e.to_string())), Action::TreatAsWithdraw);
     assert_eq!(text, ["ORIGIN attribute: value 9 is not valid here (at byte 60)"]);
 }
 
@@ -208,7 +208,7 @@ fn a_withdrawn_route_by_each_strictness() {
     assert_eq!(lines_by(&bytes, Strictness::Strict), [format!("error {why}"), format!("error {why}")]);
     // The same by way of the record, and of the message.
     let record = Record::parse_at(&bytes, 0).unwrap();
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     let by_record = record.elements(&mut peers).with_strictness(Strictness::Rfc7606);
     let list: Vec<_> = by_record.map(|e| e.unwrap().to_string()).collect();
     assert_eq!(list, lines_by(&bytes, Strictness::Rfc7606));
@@ -272,7 +272,7 @@ fn labels_are_noted_where_notes_are_asked_for() {
         let text = format!("IPv4 labeled routes: the last label has no bottom-of-stack bit (at byte {at})");
         let record = Record::parse_at(&bytes, 0).unwrap();
         let mut notes = Vec::new();
-        record.notes(&Peers::new(), |e| notes.push((e.to_string(), e.action())));
+        record.notes(&ReadContext::new(), |e| notes.push((e.to_string(), e.action())));
         assert_eq!(notes, [(text.clone(), Action::None)]);
         let route = |e: &Element<'_>| match e.route() {
             Route::Other(route) => route.to_string(),
@@ -291,9 +291,9 @@ fn notes_change_nothing_unless_asked_for() {
     bytes[12 + 20 + 19 + 4 + 2 + 4 + 3] = 1; // AS_SET
     let record = Record::parse_at(&bytes, 0).unwrap();
     let mut notes = Vec::new();
-    record.notes(&Peers::new(), |e| notes.push(e.to_string()));
+    record.notes(&ReadContext::new(), |e| notes.push(e.to_string()));
     assert_eq!(notes, ["AS_PATH attribute: value 1 is deprecated (at byte 64)"]);
-    assert_eq!(record.findings(&Peers::new(), |e| panic!("{e}")), Action::None);
+    assert_eq!(record.findings(&ReadContext::new(), |e| panic!("{e}")), Action::None);
     assert!(elements(&bytes).with_strictness(Strictness::Strict).all(|e| e.unwrap().is_clean()));
     let list: Vec<_> = elements(&bytes).with_notes().map(|e| e.unwrap().is_clean()).collect();
     assert_eq!(list, [true, false]);
@@ -357,7 +357,7 @@ fn octets_behind_a_message_do_not_cost_its_routes() {
     );
     let record = Record::parse_at(&bytes, 0).unwrap();
     let mut text = Vec::new();
-    record.findings(&Peers::new(), |e| text.push(e.to_string()));
+    record.findings(&ReadContext::new(), |e| text.push(e.to_string()));
     assert_eq!(text, ["BGP4MP MESSAGE_AS4 record: 2 bytes are left over (at byte 57)"]);
 }
 
@@ -366,7 +366,7 @@ fn octets_behind_a_message_do_not_cost_its_routes() {
 fn a_broken_list_without_routes_to_withdraw_resets_the_session() {
     let bytes = update(&[0, 2, 8, 10, 0, 4, 0x40, 1, 5, 0]);
     let mut found = Vec::new();
-    Record::parse_at(&bytes, 0).unwrap().findings(&Peers::new(), |e| found.push(e));
+    Record::parse_at(&bytes, 0).unwrap().findings(&ReadContext::new(), |e| found.push(e));
     let list: Vec<_> = elements(&bytes).collect();
     let [Ok(withdrawn), Err(e)] = list[..] else { panic!("{list:?}") };
     assert_eq!((withdrawn.finding(), found), (Some(e), vec![e]));
@@ -383,9 +383,9 @@ fn a_message_of_unknown_type_is_an_error() {
     let text = "BGP message header: value 77 is not valid here (at byte 50)";
     assert_eq!(lines(&bytes), [format!("error {text}")]);
     let mut found = Vec::new();
-    let action = Record::parse_at(&bytes, 0)
-        .unwrap()
-        .findings(&Peers::new(), |e| found.push((e.to_string(), e.notification().map(|(code, subcode)| (code.0, subcode)))));
+    let action = Record::parse_at(&bytes, 0).unwrap().findings(&ReadContext::new(), |e| {
+        found.push((e.to_string(), e.notification().map(|(code, subcode)| (code.0, subcode))))
+    });
     assert_eq!(found, [(text.to_string(), Some((1, 3)))]);
     assert_eq!(action, Action::ResetSession);
 }
@@ -426,7 +426,7 @@ fn accessors_speak_of_the_merged_path() {
 fn a_shared_peer_table_serves_several_readers() {
     let table = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0, 5]);
     let rib = record(13, 2, &[0, 0, 0, 0, 8, 10, 0, 1, 0, 0, 0, 0, 0, 5, 0, 0]);
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     assert!(peers.observe(&Record::parse_at(&table, 0).unwrap()));
     let (record, peers) = (Record::parse_at(&rib, 0).unwrap(), &peers);
     let of = |_| record.elements_by(peers).map(|e| e.unwrap().peer().asn.0).collect::<Vec<_>>();

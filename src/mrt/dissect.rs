@@ -1,7 +1,7 @@
 //! Where the fields of records lie.
 
 use super::layout::{Header, Reading};
-use super::{Body, Peers, Record, frame};
+use super::{Body, ReadContext, Record, frame};
 use crate::error::{Action, Context, Result};
 use crate::io::{Frame, Framing as _};
 use crate::places::Places;
@@ -16,7 +16,7 @@ pub fn places(bytes: &[u8], offset: u64, places: &mut Places) -> usize {
     places_by(bytes, offset, None, places)
 }
 
-fn places_by(bytes: &[u8], offset: u64, peers: Option<&Peers>, places: &mut Places) -> usize {
+fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mut Places) -> usize {
     let (len, missing) = match frame(bytes) {
         Frame::Ready(len) => (len, 0),
         Frame::Need(missing) => (bytes.len(), missing),
@@ -71,8 +71,8 @@ impl Record<'_> {
         places_by(self.as_bytes(), self.offset(), None, list);
     }
 
-    /// Notes where the record's fields lie, messages as [`Peers::session`] has them read.
-    pub fn places_by(&self, peers: &Peers, list: &mut Places) {
+    /// Notes where the record's fields lie, messages as [`ReadContext::session`] has them read.
+    pub fn places_by(&self, peers: &ReadContext, list: &mut Places) {
         places_by(self.as_bytes(), self.offset(), Some(peers), list);
     }
 }

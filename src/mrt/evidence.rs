@@ -320,7 +320,7 @@ mod tests {
         let (_, peer) = evidence.peers().next().unwrap();
         assert_eq!((peer.add_path(), peer.readings().count()), (FamilySet::EMPTY, 0));
         assert_eq!(peer.declared_readings().map(|(family, reading)| (family, reading.only_plain)).collect::<Vec<_>>(), [(v4, 8)]);
-        let mut peers = crate::mrt::Peers::new().with_evidence(evidence);
+        let mut peers = crate::mrt::ReadContext::new().with_evidence(evidence);
         let routes: Vec<_> = records(&archive)
             .flatten()
             .take(2)
@@ -344,7 +344,7 @@ mod tests {
             .map(|(d, peer)| (d.peer_asn.0 & 0xff, d.local, peer.add_path().contains(Family::IPV4_UNICAST)))
             .collect();
         assert_eq!(found, [(1, false, true), (1, true, false), (2, false, false)]);
-        let mut peers = crate::mrt::Peers::new().with_evidence(evidence.clone());
+        let mut peers = crate::mrt::ReadContext::new().with_evidence(evidence.clone());
         let prefixes: Vec<_> = records(&archive[..2 * record(1, true, true).len()])
             .flatten()
             .flat_map(|record| record.elements(&mut peers).flatten().map(|e| e.prefix().unwrap().to_string()).collect::<Vec<_>>())

@@ -1,7 +1,7 @@
 //! What is wrong with a record, and what is worth knowing about it.
 
 use super::layout::Header;
-use super::{Bgp4mpMessage, Body, HEADER_LEN, Peers, Record, RibRoute};
+use super::{Bgp4mpMessage, Body, HEADER_LEN, ReadContext, Record, RibRoute};
 use crate::attr::Attributes;
 use crate::bgp::Message;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
@@ -57,7 +57,7 @@ impl<'a> Record<'a> {
 
     /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and
     /// [`RawRoute::note`].
-    pub fn notes(&self, peers: &Peers, mut report: impl FnMut(Error)) {
+    pub fn notes(&self, peers: &ReadContext, mut report: impl FnMut(Error)) {
         let mut of_record = None;
         self.parts(|part| match part {
             Ok(Part::Route(route)) => of_record = route.note(),
@@ -84,7 +84,7 @@ impl<'a> Record<'a> {
     /// Everything that is wrong with this record, one finding at a time; returns the worst action.
     ///
     /// Reads everything in the record. `peers` is the table in force, as after [`Record::elements`].
-    pub fn findings(&self, peers: &Peers, mut report: impl FnMut(Error)) -> Action {
+    pub fn findings(&self, peers: &ReadContext, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let found = &mut |e: Error| {
             worst = worst.max(e.action());
@@ -141,14 +141,14 @@ impl<'a> Record<'a> {
                     }
                 };
                 if let Some(whole) = whole {
-                    whole.verdict(message.message_offset(), &mut *found);
+                    whole.findings(message.message_offset(), &mut *found);
                 }
                 // Whole messages among what is left over; what is none has been reported with it.
                 let mut further = message.further_messages(&session);
                 while let Some(Ok((octets, offset))) = further.next_octets() {
                     match Message::parse_at(octets, &session, offset) {
                         Ok(message) => {
-                            message.verdict(offset, &mut *found);
+                            message.findings(offset, &mut *found);
                         }
                         Err(e) => found(e),
                     }
@@ -158,7 +158,7 @@ impl<'a> Record<'a> {
     }
 }
 
-pub(crate) fn no_peer(peers: &Peers, index: u16, offset: u64) -> Error {
+pub(crate) fn no_peer(peers: &ReadContext, index: u16, offset: u64) -> Error {
     let kind = match (peers.is_known(), peers.is_damaged()) {
         (false, _) => ErrorKind::NoPeerTable,
         (true, true) => ErrorKind::DamagedPeerTable,

@@ -57,7 +57,7 @@ pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 pub(crate) use findings::no_peer;
 pub use layout::{HEADER_LEN, RibRoute};
 #[cfg(feature = "alloc")]
-pub use peers::Peers;
+pub use peers::ReadContext;
 #[cfg(feature = "std")]
 pub use reader::Reader;
 #[cfg(feature = "alloc")]

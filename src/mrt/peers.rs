@@ -11,7 +11,7 @@ use crate::session::Session;
 ///
 /// [`Record::elements`] keeps it: a PEER_INDEX_TABLE in mid-stream replaces it, as the dumps of BIRD have it.
 #[derive(Clone, Debug, Default)]
-pub struct Peers {
+pub struct ReadContext {
     /// None before the first table. Shared, so that a copy costs little.
     list: Option<Arc<Vec<IndexedPeer>>>,
     /// Whether the table in force was damaged: its peers may be others.
@@ -20,7 +20,7 @@ pub struct Peers {
     always_add_path: bool,
 }
 
-impl Peers {
+impl ReadContext {
     /// No table yet.
     pub const fn new() -> Self {
         Self { list: None, damaged: false, evidence: None, always_add_path: false }

@@ -11,7 +11,7 @@
 //! believable one starts inside it.
 //!
 //! A gap may have held a PEER_INDEX_TABLE. Entries behind it are then read by the table before; a program that cannot bear that
-//! starts a new [`Peers`](super::Peers) after a gap.
+//! starts a new [`ReadContext`](super::ReadContext) after a gap.
 
 use core::iter::FusedIterator;
 

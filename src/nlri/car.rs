@@ -153,7 +153,7 @@ macro_rules! values {
 
             fn read<O: Observer>(kind: u8, body: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
                 #[cfg(test)]
-                crate::wire::rows::met("CarValue", kind);
+                crate::wire::rows::decoded("CarValue", kind);
                 match kind {
                     $($code => o.field(body, $text).map(Self::$variant),)*
                     _ => o.field(body, "value").map(|raw| Self::Unknown { kind, raw }),
@@ -447,7 +447,7 @@ serialize_as_json!(CarRoute<'a>);
 #[cfg(feature = "alloc")]
 pub(super) mod tests {
     use super::*;
-    use crate::nlri::{RawRoute, Route, Routes};
+    use crate::nlri::{RawRoute, RouteValue, Routes};
     use crate::places::Places;
     use proptest::prelude::*;
 
@@ -463,7 +463,7 @@ pub(super) mod tests {
         3, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
     ];
 
-    fn route(bytes: &[u8], family: Family) -> Result<Route<'_>> {
+    fn route(bytes: &[u8], family: Family) -> Result<RouteValue<'_>> {
         RawRoute::new(family, bytes, 40).decode()
     }
 
@@ -500,7 +500,7 @@ pub(super) mod tests {
             let twice = [bytes, bytes].concat();
             assert_eq!(Routes::at(&twice, family, false, 0).map(|r| r.unwrap().bytes).collect::<Vec<_>>(), [bytes, bytes]);
         }
-        let Ok(Route::Car(car)) = route(LONG, V4) else { panic!() };
+        let Ok(RouteValue::Car(car)) = route(LONG, V4) else { panic!() };
         assert_eq!(car.tlvs.iter().map(|tlv| tlv.flags.bits()).collect::<Vec<_>>(), [0, 0x40, 0]);
     }
 
@@ -517,7 +517,7 @@ pub(super) mod tests {
         assert_eq!(error(&[9, 5, 2, 32, 192, 0, 2, 1, 1, 3], V4), "IPv4 car routes: ends 3 bytes too early (at byte 50)");
         assert_eq!(error(&[10, 5, 2, 32, 192, 0, 2, 1, 2, 1, 0], V4), "IPv4 car routes: ends 2 bytes too early (at byte 51)");
         assert_eq!(error(&[11, 5, 2, 32, 192, 0, 2, 1, 1, 2, 0, 6], V4), "IPv4 car routes: ends 1 byte too early (at byte 50)");
-        let encode = |route: Route<'_>, family| {
+        let encode = |route: RouteValue<'_>, family| {
             let mut out = Vec::new();
             let e = route.encode(family, &mut out).unwrap_err().to_string();
             assert!(out.is_empty());
@@ -528,9 +528,9 @@ pub(super) mod tests {
         assert_eq!(encode(plain, V6), "prefix: the value has no form on the wire");
         let long = [0; 260];
         let too_long = CarRoute { key: CarKey::Unknown { kind: 9, raw: &long }, tlvs: List::default() };
-        assert_eq!(encode(Route::Car(too_long), V4), "color-aware route: length 262 is over 255");
+        assert_eq!(encode(RouteValue::Car(too_long), V4), "color-aware route: length 262 is over 255");
         let known = CarRoute { key: CarKey::Unknown { kind: 2, raw: &[] }, tlvs: List::default() };
-        assert_eq!(encode(Route::Car(known), V4), "type: the value has no form on the wire");
+        assert_eq!(encode(RouteValue::Car(known), V4), "type: the value has no form on the wire");
     }
 
     #[test]
@@ -566,7 +566,7 @@ pub(super) mod tests {
     #[cfg(feature = "serde")]
     #[test]
     fn json_has_the_fields() {
-        let Ok(Route::Car(car)) = route(&[15, 8, 1, 24, 192, 0, 2, 0, 0, 0, 100, 1, 3, 0, 6, 0x41], V4) else { panic!() };
+        let Ok(RouteValue::Car(car)) = route(&[15, 8, 1, 24, 192, 0, 2, 0, 0, 0, 100, 1, 3, 0, 6, 0x41], V4) else { panic!() };
         let json = serde_json::to_string(&car).unwrap();
         assert_eq!(json, r#"{"type":1,"prefix":"192.0.2.0/24","color":100,"tlvs":[{"type":1,"flags":"0","labels":["100"]}]}"#);
     }
@@ -606,7 +606,7 @@ pub(super) mod tests {
                 Some(color) => CarKey::ColorAware { rd, prefix, color },
                 None => CarKey::Prefix { rd, prefix },
             };
-            let car = Route::Car(CarRoute { key, tlvs });
+            let car = RouteValue::Car(CarRoute { key, tlvs });
             let mut out = Vec::new();
             car.encode(family, &mut out).unwrap();
             prop_assert_eq!(out.len(), car.encoded_len());

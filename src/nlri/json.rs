@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use super::{LabeledPrefix, Labels, MupRoute, Nlri, PathPrefix, RawRoute, Route, RouteTargetMembership, VpnPrefix};
+use super::{LabeledPrefix, Labels, MupRoute, Nlri, PathPrefix, RawRoute, RouteTargetMembership, RouteValue, VpnPrefix};
 use crate::error::Result;
 use crate::wire::{FromFn, JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
 
 serialize_as_json!(PathPrefix, Labels<'a>, LabeledPrefix<'a>, VpnPrefix<'a>, RouteTargetMembership, MupRoute<'a>);
-serialize_as_json!(Route<'a>, RawRoute<'a>, Nlri<'a>);
+serialize_as_json!(RouteValue<'a>, RawRoute<'a>, Nlri<'a>);
 
 /// An object: `prefix`, and `path_id` where there is one.
 impl ToJson for PathPrefix {
@@ -120,7 +120,7 @@ impl ToJson for RawRoute<'_> {
         }
         object.member("octets", &JsonHex(self.bytes))?;
         match self.decode() {
-            Ok(Route::Raw(_)) => {}
+            Ok(RouteValue::Unknown(_)) => {}
             Ok(route) => {
                 object.member("text", &JsonText(route))?;
                 object.member("decoded", &route)?;

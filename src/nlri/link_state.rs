@@ -87,7 +87,7 @@ pub enum IgpRouterId<'a> {
     /// `192.0.2.1:198.51.100.1`.
     OspfPseudonode(Ipv4Addr, Ipv4Addr),
     /// Of another length, as it is.
-    Other(&'a [u8]),
+    Unknown(&'a [u8]),
 }
 
 impl fmt::Display for IgpRouterId<'_> {
@@ -97,7 +97,7 @@ impl fmt::Display for IgpRouterId<'_> {
             Self::IsIs(id) => fmt::Display::fmt(&id, f),
             Self::IsIsPseudonode(id, number) => write!(f, "{id}.{number:02x}"),
             Self::OspfPseudonode(router, interface) => write!(f, "{router}:{interface}"),
-            Self::Other(octets) => hex(octets, f),
+            Self::Unknown(octets) => hex(octets, f),
         }
     }
 }
@@ -109,7 +109,7 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
             6 => Self::IsIs(Field::read(c)?),
             7 => Self::IsIsPseudonode(Field::read(c)?, c.u8()?),
             8 => Self::OspfPseudonode(Field::read(c)?, Field::read(c)?),
-            _ => Self::Other(Field::read(c)?),
+            _ => Self::Unknown(Field::read(c)?),
         })
     }
 
@@ -123,14 +123,14 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
             Self::IsIs(_) => 6,
             Self::IsIsPseudonode(..) => 7,
             Self::OspfPseudonode(..) => 8,
-            Self::Other(octets) => octets.len(),
+            Self::Unknown(octets) => octets.len(),
         }
     }
 
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             // Read back they would be of the kind that has this length.
-            Self::Other(octets) if matches!(octets.len(), 4 | 6 | 7 | 8) => Err(EncodeError::unrepresentable("igp-router-id")),
+            Self::Unknown(octets) if matches!(octets.len(), 4 | 6 | 7 | 8) => Err(EncodeError::unrepresentable("igp-router-id")),
             _ => Ok(()),
         }
     }
@@ -147,7 +147,7 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
                 router.write(out);
                 interface.write(out);
             }
-            Self::Other(octets) => octets.write(out),
+            Self::Unknown(octets) => octets.write(out),
         }
     }
 }
@@ -671,7 +671,7 @@ wire_tlv! {
 pub(super) mod tests {
     use super::*;
     use crate::family::Family;
-    use crate::nlri::{RawRoute, Route};
+    use crate::nlri::{RawRoute, RouteValue};
     use crate::places::Places;
     use proptest::prelude::*;
 
@@ -753,11 +753,11 @@ pub(super) mod tests {
         out
     }
 
-    fn decode(bytes: &[u8], family: Family) -> Result<Route<'_>> {
+    fn decode(bytes: &[u8], family: Family) -> Result<RouteValue<'_>> {
         RawRoute::new(family, bytes, 40).decode()
     }
 
-    fn encoded(route: &Route<'_>, family: Family) -> Vec<u8> {
+    fn encoded(route: &RouteValue<'_>, family: Family) -> Vec<u8> {
         let mut out = Vec::new();
         route.encode(family, &mut out).unwrap();
         assert_eq!(out.len(), route.encoded_len());
@@ -890,12 +890,13 @@ pub(super) mod tests {
     fn what_cannot_be_written_says_so() {
         let refused = |route: LinkStateRoute<'_>| {
             let mut out = Vec::new();
-            let error = Route::LinkState(route).encode(PLAIN, &mut out).unwrap_err();
+            let error = RouteValue::LinkState(route).encode(PLAIN, &mut out).unwrap_err();
             assert!(out.is_empty());
             error.to_string()
         };
         let mut buffer = Vec::new();
-        let error = List::from_values([NodeDescriptor::IgpRouterId(IgpRouterId::Other(&[1, 2, 3, 4]))], &mut buffer).unwrap_err();
+        let error =
+            List::from_values([NodeDescriptor::IgpRouterId(IgpRouterId::Unknown(&[1, 2, 3, 4]))], &mut buffer).unwrap_err();
         assert_eq!(error.to_string(), "igp-router-id: the value has no form on the wire");
 
         let (protocol, local) = (BgpLsProtocol::OSPFV2, LocalNode::default());
@@ -1006,7 +1007,7 @@ pub(super) mod tests {
             any::<[u8; 6]>().prop_map(|id| IgpRouterId::IsIs(SystemId(id))),
             any::<([u8; 6], u8)>().prop_map(|(id, n)| IgpRouterId::IsIsPseudonode(SystemId(id), n)),
             any::<(Ipv4Addr, Ipv4Addr)>().prop_map(|(a, b)| IgpRouterId::OspfPseudonode(a, b)),
-            Just(IgpRouterId::Other(&[1, 2, 3])),
+            Just(IgpRouterId::Unknown(&[1, 2, 3])),
         ]
     }
 
@@ -1105,7 +1106,7 @@ pub(super) mod tests {
                     both!(Srv6Sid, LinkStateSrv6Sid { protocol, identifier, local, descriptors })
                 }
             };
-            for (route, family) in [(Route::LinkState(plain), PLAIN), (Route::LinkStateVpn(vpn), VPN)] {
+            for (route, family) in [(RouteValue::LinkState(plain), PLAIN), (RouteValue::LinkStateVpn(vpn), VPN)] {
                 let bytes = encoded(&route, family);
                 prop_assert_eq!(decode(&bytes, family), Ok(route));
             }

@@ -85,7 +85,7 @@ pub enum McastVpnGroup<'a> {
     /// A group, or with `None`, shown as `*`, every group (RFC 6625 section 3).
     Address(MulticastAddress),
     /// Of another length, such as an opaque value of multicast LDP (RFC 6514 section 11.3.2): length in bits, and the octets.
-    Opaque(u8, &'a [u8]),
+    Unknown(u8, &'a [u8]),
 }
 
 impl<'a> Field<'a> for McastVpnGroup<'a> {
@@ -94,7 +94,7 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
             None | Some(0 | 32 | 128) => MulticastAddress::read(c).map(Self::Address),
             Some(_) => {
                 let bits = c.u8()?;
-                Ok(Self::Opaque(bits, c.take(usize::from(bits.div_ceil(8)))?))
+                Ok(Self::Unknown(bits, c.take(usize::from(bits.div_ceil(8)))?))
             }
         }
     }
@@ -102,7 +102,7 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address(address) => address.show(f),
-            Self::Opaque(bits, octets) => {
+            Self::Unknown(bits, octets) => {
                 hex(octets, f)?;
                 write!(f, "/{bits}")
             }
@@ -112,14 +112,14 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
     fn wire_len(&self) -> usize {
         match self {
             Self::Address(address) => address.wire_len(),
-            Self::Opaque(_, octets) => octets.len().saturating_add(1),
+            Self::Unknown(_, octets) => octets.len().saturating_add(1),
         }
     }
 
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             // It would be read as an address, or end elsewhere.
-            Self::Opaque(bits, octets) if matches!(bits, 0 | 32 | 128) || usize::from(bits.div_ceil(8)) != octets.len() => {
+            Self::Unknown(bits, octets) if matches!(bits, 0 | 32 | 128) || usize::from(bits.div_ceil(8)) != octets.len() => {
                 Err(EncodeError::unrepresentable(""))
             }
             _ => Ok(()),
@@ -129,7 +129,7 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
     fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Address(address) => address.write(out),
-            Self::Opaque(bits, octets) => {
+            Self::Unknown(bits, octets) => {
                 out.put_u8(*bits);
                 out.put_slice(octets);
             }
@@ -241,7 +241,7 @@ pub(super) mod tests {
     use super::*;
     use crate::family::Family;
     use crate::nlri::testing::{self, any_address};
-    use crate::nlri::{RawRoute, Route};
+    use crate::nlri::{RawRoute, RouteValue};
 
     use proptest::prelude::*;
 
@@ -342,7 +342,7 @@ pub(super) mod tests {
         assert_eq!(error(leaf), "leaf: length 256 is over 255");
         let (rd, source) = (RouteDistinguisher::default(), MulticastAddress(None));
         for (bits, octets) in [(32, &[0; 4][..]), (0, &[]), (40, &[1, 2, 3, 4])] {
-            let group = McastVpnGroup::Opaque(bits, octets);
+            let group = McastVpnGroup::Unknown(bits, octets);
             let route = McastVpnRoute::SourceActive(McastVpnSourceActive { rd, source, group });
             assert_eq!(error(route), "group: the value has no form on the wire");
         }
@@ -353,7 +353,9 @@ pub(super) mod tests {
         let key = |digits| {
             let bytes = testing::hex(digits);
             match testing::decode(V4, &bytes).unwrap() {
-                Route::McastVpn(McastVpnRoute::Leaf(leaf)) => leaf.route_key.decode().unwrap().map(|route| route.to_string()),
+                RouteValue::McastVpn(McastVpnRoute::Leaf(leaf)) => {
+                    leaf.route_key.decode().unwrap().map(|route| route.to_string())
+                }
                 _ => panic!(),
             }
         };
@@ -390,7 +392,7 @@ pub(super) mod tests {
         let opaque =
             (1u8..=255).prop_filter("the lengths of addresses", |bits| !matches!(bits, 32 | 128)).prop_flat_map(|bits| {
                 let octets = usize::from(bits.div_ceil(8));
-                proptest::collection::vec(any::<u8>(), octets).prop_map(move |raw| McastVpnGroup::Opaque(bits, Vec::leak(raw)))
+                proptest::collection::vec(any::<u8>(), octets).prop_map(move |raw| McastVpnGroup::Unknown(bits, Vec::leak(raw)))
             });
         let group = prop_oneof![address().prop_map(McastVpnGroup::Address), opaque];
         let key = proptest::collection::vec(any::<u8>(), 0..200).prop_map(|body| {
@@ -417,7 +419,7 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn value_octets_value(route in any_route(), v6 in any::<bool>()) {
-            testing::round_trip(if v6 { V6 } else { V4 }, &Route::McastVpn(route))?;
+            testing::round_trip(if v6 { V6 } else { V4 }, &RouteValue::McastVpn(route))?;
         }
 
         #[test]

@@ -58,7 +58,7 @@ impl<'a> RouteField<'a> for MdtRoute {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
-    use crate::nlri::Route;
+    use crate::nlri::RouteValue;
     use crate::nlri::testing;
 
     use proptest::prelude::*;
@@ -102,7 +102,7 @@ mod tests {
         #[test]
         fn value_octets_value(rd in any::<[u8; 8]>(), pe in any::<[u8; 4]>(), group in any::<[u8; 4]>()) {
             let route = MdtRoute { rd: RouteDistinguisher(rd), pe: pe.into(), group: group.into() };
-            testing::round_trip(MDT, &Route::Mdt(route))?;
+            testing::round_trip(MDT, &RouteValue::Mdt(route))?;
         }
     }
 }

@@ -221,26 +221,26 @@ macro_rules! route_families {
         /// One route of a family that has no plain prefixes, taken apart.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
-        pub enum Route<$a> {
+        pub enum RouteValue<$a> {
             $($(#[$doc])* $variant($type),)*
             /// A route of a family without a row in the table, or all of that family's routes, as they are.
-            Raw(&$a [u8]),
+            Unknown(&$a [u8]),
         }
 
         /// Families whose routes are taken apart, plain prefixes aside.
         pub const TYPED: &[Family] = &[$($(Family::$name,)*)*];
 
-        impl<$a> Route<$a> {
+        impl<$a> RouteValue<$a> {
             /// Reads a route and tells an observer where its fields lie.
             fn read<O: Observer>(c: &mut Cursor<$a>, layout: Layout, o: &mut O) -> Result<Self> {
                 let family = layout.family;
                 let route = match family {
                     $($(Family::$name)|* => <$type as RouteField<$a>>::read_route(c, layout, o).map(Self::$variant),)*
-                    _ => o.field(c, "routes").map(Self::Raw),
+                    _ => o.field(c, "routes").map(Self::Unknown),
                 };
                 #[cfg(test)]
                 if route.is_ok() {
-                    crate::wire::rows::met("families", family_row(family));
+                    crate::wire::rows::decoded("families", family_row(family));
                 }
                 route
             }
@@ -249,7 +249,7 @@ macro_rules! route_families {
             pub fn encoded_len(&self) -> usize {
                 match self {
                     $(Self::$variant(route) => RouteField::route_len(route),)*
-                    Self::Raw(bytes) => bytes.len(),
+                    Self::Unknown(bytes) => bytes.len(),
                 }
             }
 
@@ -284,33 +284,33 @@ macro_rules! route_families {
                         $(Family::$name)|* => RouteField::check_route(route, family),
                         _ => Err(EncodeError::unrepresentable("family")),
                     },)*
-                    Self::Raw(bytes) => check_raw(family, bytes),
+                    Self::Unknown(bytes) => check_raw(family, bytes),
                 }
             }
 
             fn write(&self, out: &mut dyn Sink) {
                 match self {
                     $(Self::$variant(route) => RouteField::write_route(route, out),)*
-                    Self::Raw(bytes) => out.put_slice(bytes),
+                    Self::Unknown(bytes) => out.put_slice(bytes),
                 }
             }
         }
 
         /// What the route consists of; a string of hexadecimal where nobody knows.
-        impl ToJson for Route<'_> {
+        impl ToJson for RouteValue<'_> {
             fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
                 match self {
                     $(Self::$variant(route) => route.to_json(out),)*
-                    Self::Raw(bytes) => JsonHex(bytes).to_json(out),
+                    Self::Unknown(bytes) => JsonHex(bytes).to_json(out),
                 }
             }
         }
 
-        impl fmt::Display for Route<'_> {
+        impl fmt::Display for RouteValue<'_> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
                     $(Self::$variant(route) => fmt::Display::fmt(route, f),)*
-                    Self::Raw(bytes) => hex(bytes, f),
+                    Self::Unknown(bytes) => hex(bytes, f),
                 }
             }
         }
@@ -386,9 +386,9 @@ impl<'a> RawRoute<'a> {
     /// # Errors
     /// A field that is cut or malformed, octets left over, with their place. The end of the route is known, so it costs this
     /// route alone (RFC 7606 section 5.4).
-    pub fn decode(&self) -> Result<Route<'a>> {
+    pub fn decode(&self) -> Result<RouteValue<'a>> {
         let mut c = Cursor::at(self.bytes, self.offset);
-        let route = Route::read(&mut c, self.layout(), &mut ()).and_then(|route| c.finish().map(|()| route));
+        let route = RouteValue::read(&mut c, self.layout(), &mut ()).and_then(|route| c.finish().map(|()| route));
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
@@ -409,8 +409,8 @@ impl<'a> RawRoute<'a> {
     /// The labels in front of the prefix, of a family that has a stack of them.
     fn stack(&self) -> Option<Labels<'a>> {
         match self.decode() {
-            Ok(Route::Labeled(route)) => Some(route.labels),
-            Ok(Route::Vpn(route)) => Some(route.labels),
+            Ok(RouteValue::Labeled(route)) => Some(route.labels),
+            Ok(RouteValue::Vpn(route)) => Some(route.labels),
             _ => None,
         }
     }
@@ -428,7 +428,7 @@ impl<'a> RawRoute<'a> {
     pub(crate) fn place<O: Observer>(&self, o: &mut O) {
         let mut c = Cursor::at(self.bytes, self.offset);
         o.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw, |o| {
-            let _ = Route::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));
+            let _ = RouteValue::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));
         });
     }
 

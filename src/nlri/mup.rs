@@ -185,7 +185,7 @@ impl<'a> MupRoute<'a> {
             };
             body.finish().map_err(|e| w.error(e))?;
             #[cfg(test)]
-            crate::wire::rows::met("MupRoute", route.kind().1);
+            crate::wire::rows::decoded("MupRoute", route.kind().1);
             Ok(route)
         })
     }
@@ -336,7 +336,7 @@ impl fmt::Display for MupRoute<'_> {
 pub(super) mod tests {
     use super::*;
     use crate::nlri::testing::{self, any_address, any_prefix};
-    use crate::nlri::{RawRoute, Route};
+    use crate::nlri::{RawRoute, RouteValue};
 
     use proptest::prelude::*;
 
@@ -449,7 +449,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_cannot_be_written() {
-        let error = |route: MupRoute<'_>| Route::Mup(route).encode(V4, &mut Vec::new()).unwrap_err().to_string();
+        let error = |route: MupRoute<'_>| RouteValue::Mup(route).encode(V4, &mut Vec::new()).unwrap_err().to_string();
         let (rd, endpoint) = (RouteDistinguisher::default(), IpAddr::from([192, 0, 2, 1]));
         let session = |teid, teid_len| MupRoute::Type2Session(MupType2Session { rd, endpoint, teid, teid_len, tlvs: &[] });
         assert_eq!(error(session(0, 33)), "teid_len: value 33 does not fit");
@@ -466,7 +466,7 @@ pub(super) mod tests {
         for kind in 1..=4 {
             let text = "type: the value has no form on the wire";
             assert_eq!(error(MupRoute::Unknown { architecture: 1, kind, raw: &[] }), text);
-            Route::Mup(MupRoute::Unknown { architecture: 2, kind, raw: &[] }).encode(V4, &mut Vec::new()).unwrap();
+            RouteValue::Mup(MupRoute::Unknown { architecture: 2, kind, raw: &[] }).encode(V4, &mut Vec::new()).unwrap();
         }
     }
 
@@ -524,7 +524,7 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn value_octets_value((family, route) in any_route()) {
-            testing::round_trip(family, &Route::Mup(route))?;
+            testing::round_trip(family, &RouteValue::Mup(route))?;
         }
 
         #[test]
@@ -534,7 +534,7 @@ pub(super) mod tests {
             let family = if v6 { V6 } else { V4 };
             let raw = RawRoute::new(family, &octets, 0);
             if let Ok(route) = raw.decode()
-                && !matches!(route, Route::Mup(MupRoute::DirectSegment(segment)) if segment.address.0.is_ipv6() != v6)
+                && !matches!(route, RouteValue::Mup(MupRoute::DirectSegment(segment)) if segment.address.0.is_ipv6() != v6)
             {
                 // Only bits behind a length are not kept, so what is written is as long and means the same.
                 let again = testing::encode(family, &route);

@@ -23,7 +23,7 @@ pub enum NextHop<'a> {
     /// A VPN's global and link-local IPv6 address, each behind a route distinguisher (RFC 4659 section 3.2.1.1).
     VpnLinkLocal(RouteDistinguisher, Ipv6Addr, RouteDistinguisher, Ipv6Addr),
     /// A next hop of another shape, as it is on the wire.
-    Raw(&'a [u8]),
+    Unknown(&'a [u8]),
 }
 
 impl<'a> NextHop<'a> {
@@ -33,20 +33,20 @@ impl<'a> NextHop<'a> {
         match bytes.len() {
             4 => match bytes.first_chunk::<4>() {
                 Some(a) => Self::V4(Ipv4Addr::from_bits(u32::from_be_bytes(*a))),
-                None => Self::Raw(bytes),
+                None => Self::Unknown(bytes),
             },
             16 => match bytes.first_chunk::<16>() {
                 Some(a) => Self::V6(Ipv6Addr::from_bits(u128::from_be_bytes(*a))),
-                None => Self::Raw(bytes),
+                None => Self::Unknown(bytes),
             },
             32 => match (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
                 (Some(a), Some(b)) => {
                     Self::V6LinkLocal(Ipv6Addr::from_bits(u128::from_be_bytes(*a)), Ipv6Addr::from_bits(u128::from_be_bytes(*b)))
                 }
-                _ => Self::Raw(bytes),
+                _ => Self::Unknown(bytes),
             },
-            12 | 24 | 48 => Self::read_vpn(bytes).unwrap_or(Self::Raw(bytes)),
-            _ => Self::Raw(bytes),
+            12 | 24 | 48 => Self::read_vpn(bytes).unwrap_or(Self::Unknown(bytes)),
+            _ => Self::Unknown(bytes),
         }
     }
 
@@ -77,7 +77,7 @@ impl<'a> NextHop<'a> {
             Self::Vpn(_, IpAddr::V4(_)) => 12,
             Self::Vpn(_, IpAddr::V6(_)) => 24,
             Self::VpnLinkLocal(..) => 48,
-            Self::Raw(bytes) => bytes.len(),
+            Self::Unknown(bytes) => bytes.len(),
         }
     }
 
@@ -103,7 +103,7 @@ impl<'a> NextHop<'a> {
                 out.put_slice(&rd2.0);
                 out.put_slice(&b.octets());
             }
-            Self::Raw(bytes) => out.put_slice(bytes),
+            Self::Unknown(bytes) => out.put_slice(bytes),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> NextHop<'a> {
             Self::V4(a) => Some(IpAddr::V4(*a)),
             Self::V6(a) | Self::V6LinkLocal(a, _) | Self::VpnLinkLocal(_, a, ..) => Some(IpAddr::V6(*a)),
             Self::Vpn(_, a) => Some(*a),
-            Self::Raw(_) => None,
+            Self::Unknown(_) => None,
         }
     }
 }
@@ -151,8 +151,8 @@ impl fmt::Display for NextHop<'_> {
                 vpn(*rd2, IpAddr::V6(*b), f)
             }
             // As flow specifications have it.
-            Self::Raw([]) => f.write_str("none"),
-            Self::Raw(bytes) => {
+            Self::Unknown([]) => f.write_str("none"),
+            Self::Unknown(bytes) => {
                 f.write_str("0x")?;
                 bytes.iter().try_for_each(|b| write!(f, "{b:02x}"))
             }

@@ -236,7 +236,7 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
-    use crate::nlri::Route;
+    use crate::nlri::RouteValue;
     use crate::nlri::testing;
 
     use proptest::prelude::*;
@@ -262,11 +262,11 @@ mod tests {
         for (digits, text) in VECTORS {
             testing::vector(RTC, digits, text);
             let bytes = testing::hex(digits);
-            let Ok(Route::RouteTarget(route)) = testing::decode(RTC, &bytes) else { panic!() };
+            let Ok(RouteValue::RouteTarget(route)) = testing::decode(RTC, &bytes) else { panic!() };
             assert_eq!(text.parse(), Ok(route), "{text}");
         }
         // Bits behind the length are cleared.
-        let Ok(Route::RouteTarget(RouteTargetMembership::Prefix(prefix))) =
+        let Ok(RouteValue::RouteTarget(RouteTargetMembership::Prefix(prefix))) =
             testing::decode(RTC, &[0x2c, 0, 0, 0xfb, 0xf0, 0xab, 0xcd])
         else {
             panic!()
@@ -323,7 +323,7 @@ mod tests {
             let known = [kind, 2, target[2], target[3], target[4], target[5], target[6], target[7]];
             for (target, len) in [(target, len), (target, 64), (known, 64), (known, len)] {
                 let route = RouteTargetMembership::Prefix(RouteTargetPrefix::new(Asn(origin_as), target, len).unwrap());
-                testing::round_trip(RTC, &Route::RouteTarget(route))?;
+                testing::round_trip(RTC, &RouteValue::RouteTarget(route))?;
                 prop_assert_eq!(route.to_string().parse(), Ok(route));
             }
         }

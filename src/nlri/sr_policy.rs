@@ -97,7 +97,7 @@ serialize_as_json!(SrPolicyRoute);
 #[cfg(feature = "alloc")]
 mod tests {
     use super::*;
-    use crate::nlri::{RawRoute, Route, Routes};
+    use crate::nlri::{RawRoute, RouteValue, Routes};
     use crate::places::Places;
     use proptest::prelude::*;
 
@@ -106,7 +106,7 @@ mod tests {
     const V4: &[u8] = &[96, 0, 0, 0, 1, 0, 0, 0, 100, 198, 51, 100, 1];
     const V6: &[u8] = &[192, 0, 0, 0, 2, 0, 1, 0, 0, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
-    fn route(bytes: &[u8], family: Family) -> Result<Route<'_>> {
+    fn route(bytes: &[u8], family: Family) -> Result<RouteValue<'_>> {
         RawRoute::new(family, bytes, 40).decode()
     }
 
@@ -163,7 +163,7 @@ mod tests {
     #[cfg(feature = "serde")]
     #[test]
     fn json_has_the_fields() {
-        let Ok(Route::SrPolicy(policy)) = route(V4, FOUR) else { panic!() };
+        let Ok(RouteValue::SrPolicy(policy)) = route(V4, FOUR) else { panic!() };
         let json = serde_json::to_string(&policy).unwrap();
         assert_eq!(json, r#"{"distinguisher":1,"color":100,"endpoint":"198.51.100.1"}"#);
     }
@@ -172,7 +172,7 @@ mod tests {
         #[test]
         fn whatever_is_written_is_read(distinguisher: u32, color: u32, endpoint: IpAddr) {
             let family = if endpoint.is_ipv6() { SIX } else { FOUR };
-            let policy = Route::SrPolicy(SrPolicyRoute { distinguisher, color, endpoint });
+            let policy = RouteValue::SrPolicy(SrPolicyRoute { distinguisher, color, endpoint });
             let mut out = Vec::new();
             policy.encode(family, &mut out).unwrap();
             prop_assert_eq!(out.len(), policy.encoded_len());

@@ -1,6 +1,6 @@
 //! What every family's tests do with their vectors.
 
-use super::{LabelEncoding, RawRoute, Route};
+use super::{LabelEncoding, RawRoute, RouteValue};
 use crate::error::Result;
 use crate::family::Family;
 use crate::places::Places;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 /// Where the vectors start in the outermost input, so that places are seen to count from there.
 pub(super) const OFFSET: u64 = 100;
 
-pub(super) fn decode(family: Family, bytes: &[u8]) -> Result<Route<'_>> {
+pub(super) fn decode(family: Family, bytes: &[u8]) -> Result<RouteValue<'_>> {
     RawRoute::new(family, bytes, OFFSET).decode()
 }
 
@@ -20,7 +20,7 @@ pub(super) fn hex(digits: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
-pub(super) fn encode(family: Family, route: &Route<'_>) -> Vec<u8> {
+pub(super) fn encode(family: Family, route: &RouteValue<'_>) -> Vec<u8> {
     let mut out = Vec::new();
     route.encode(family, &mut out).unwrap();
     assert_eq!(out.len(), route.encoded_len());
@@ -49,7 +49,7 @@ pub(super) fn vector(family: Family, digits: &str, text: &str) {
     let first = places.iter().next().unwrap();
     assert_eq!(first.range, OFFSET..OFFSET + bytes.len() as u64, "{places}");
     places.assert_cover(OFFSET..OFFSET + bytes.len() as u64);
-    assert!(places.len() > 1 || matches!(route, Route::Raw(_)), "{text}: no fields in {places}");
+    assert!(places.len() > 1 || matches!(route, RouteValue::Unknown(_)), "{text}: no fields in {places}");
 }
 
 /// A body of another length, and the length to fit: an error, or another route that is written as it was read.
@@ -69,7 +69,7 @@ pub(super) fn error(family: Family, digits: &str) -> String {
 }
 
 /// Value, octets, the same value.
-pub(super) fn round_trip(family: Family, route: &Route<'_>) -> Result<(), TestCaseError> {
+pub(super) fn round_trip(family: Family, route: &RouteValue<'_>) -> Result<(), TestCaseError> {
     let bytes = encode(family, route);
     prop_assert_eq!(decode(family, &bytes), Ok(*route));
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::testing::vector;
 use super::*;
-use crate::wire::rows::{bodies_of, met_by, missing, rows_survive};
+use crate::wire::rows::{bodies_of, decoded_by, missing, rows_survive};
 
 /// A route of every family, from its octets (RFC 4364, 4659, 4684, 4761, 6037, 6514, 7432, 8277, 8955, 8956, 9552, 9815, 9830,
 /// 9832, 9871 and draft-mpmz-bess-mup-safi).
@@ -74,9 +74,9 @@ const VECTORS: &[(Family, &str, &str)] = &[
 
 #[test]
 fn every_family_has_a_vector() {
-    let met = met_by(|| VECTORS.iter().for_each(|(family, digits, text)| vector(*family, digits, text)));
+    let decoded = decoded_by(|| VECTORS.iter().for_each(|(family, digits, text)| vector(*family, digits, text)));
     for family in TYPED {
-        assert!(met.contains(&("families", family_row(*family))), "{family}");
+        assert!(decoded.contains(&("families", family_row(*family))), "{family}");
     }
     assert_eq!(VECTORS.len(), TYPED.len());
 }
@@ -84,7 +84,7 @@ fn every_family_has_a_vector() {
 #[test]
 fn every_row_has_a_vector() {
     // Tables whose rows their own files list are walked there: flow specifications and link state.
-    let met = met_by(|| {
+    let decoded = decoded_by(|| {
         evpn::tests::every_type_both_ways();
         mcast_vpn::tests::every_type_both_ways();
         mup::tests::every_type_both_ways();
@@ -92,10 +92,10 @@ fn every_row_has_a_vector() {
     });
     let mup: Vec<_> = crate::codes::MupRouteType::ALL.iter().map(|kind| (kind.0, kind.name().unwrap())).collect();
     let missing = [
-        missing(&met, "EvpnRoute", EvpnRoute::TYPES),
-        missing(&met, "McastVpnRoute", McastVpnRoute::TYPES),
-        missing(&met, "MupRoute", &mup),
-        missing(&met, "CarValue", CarValue::TYPES),
+        missing(&decoded, "EvpnRoute", EvpnRoute::TYPES),
+        missing(&decoded, "McastVpnRoute", McastVpnRoute::TYPES),
+        missing(&decoded, "MupRoute", &mup),
+        missing(&decoded, "CarValue", CarValue::TYPES),
     ];
     assert_eq!(missing.concat(), [""; 0]);
 }

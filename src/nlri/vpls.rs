@@ -126,13 +126,13 @@ impl fmt::Display for VplsRoute<'_> {
 mod tests {
     use super::*;
     use crate::family::Family;
-    use crate::nlri::{RawRoute, Route};
+    use crate::nlri::{RawRoute, RouteValue};
     use crate::places::Places;
 
     const SITE: &[u8] = &[0, 17, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 5, 0, 1, 0, 8, 0, 6, 0x41];
     const DISCOVERY: &[u8] = &[0, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 192, 0, 2, 1];
 
-    fn route(bytes: &[u8]) -> Result<Route<'_>> {
+    fn route(bytes: &[u8]) -> Result<RouteValue<'_>> {
         RawRoute::new(Family::of(25, 65), bytes, 40).decode()
     }
 

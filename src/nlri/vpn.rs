@@ -280,7 +280,7 @@ impl fmt::Display for VpnPrefix<'_> {
 mod tests {
     use super::*;
     use crate::nlri::testing;
-    use crate::nlri::{Label, LabelEncoding, RawRoute, Route};
+    use crate::nlri::{Label, LabelEncoding, RawRoute, RouteValue};
 
     use proptest::prelude::*;
 
@@ -364,7 +364,7 @@ mod tests {
         for (family, digits, text) in VECTORS {
             testing::vector(*family, digits, text);
             let (bytes, mut labels) = (testing::hex(digits), Vec::new());
-            let Ok(Route::Vpn(route)) = testing::decode(*family, &bytes) else { panic!() };
+            let Ok(RouteValue::Vpn(route)) = testing::decode(*family, &bytes) else { panic!() };
             assert_eq!(VpnPrefix::from_text(text, &mut labels), Ok(route));
         }
     }
@@ -383,7 +383,8 @@ mod tests {
         );
         let prefix = "198.51.100.0/24".parse().unwrap();
         let route = VpnPrefix { labels: Labels::new(&[[0, 6, 0x41]]), rd: RouteDistinguisher::as2(1, 1), prefix };
-        let error = |route: VpnPrefix<'_>, family| Route::Vpn(route).encode(family, &mut Vec::new()).unwrap_err().to_string();
+        let error =
+            |route: VpnPrefix<'_>, family| RouteValue::Vpn(route).encode(family, &mut Vec::new()).unwrap_err().to_string();
         assert_eq!(error(route, Family::of(1, 129)), "labels: the value has no form on the wire");
         assert_eq!(error(route, Family::IPV6_VPN), "prefix: the value has no form on the wire");
         assert_eq!(
@@ -434,16 +435,16 @@ mod tests {
         fn value_octets_value_and_text((family, route) in any_route()) {
             let bits = usize::from(route.prefix.len()) + 64 + 24 * route.labels.len();
             if bits > 255 {
-                prop_assert!(Route::Vpn(route).encode(family, &mut Vec::new()).is_err());
+                prop_assert!(RouteValue::Vpn(route).encode(family, &mut Vec::new()).is_err());
             } else {
-                let bytes = testing::encode(family, &Route::Vpn(route));
+                let bytes = testing::encode(family, &RouteValue::Vpn(route));
                 let mut raw = RawRoute::new(family, &bytes, 0);
                 if route.labels.is_withdrawn() {
                     raw.labels = LabelEncoding::Withdrawn;
                 }
                 // A distinguisher of a type that is not defined makes a stack yield to one label.
                 if route.labels.len() <= 1 || route.rd.kind() <= 2 {
-                    prop_assert_eq!(raw.decode(), Ok(Route::Vpn(route)));
+                    prop_assert_eq!(raw.decode(), Ok(RouteValue::Vpn(route)));
                 }
             }
             let (text, mut labels) = (route.to_string(), Vec::new());

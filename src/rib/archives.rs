@@ -20,7 +20,7 @@ use super::replay::{Ambiguous, Facts, Note, Part, Place, Placer, Replay, SourceI
 use super::table::{Rib, RibOptions};
 use crate::error::Error;
 use crate::io::{Gap, ReadError};
-use crate::mrt::{Body, Evidence, Peers, Reader, Record, RecordBuf, Recovered, RecoveringReader};
+use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf, Recovered, RecoveringReader};
 use crate::time::Timestamp;
 
 /// What is wrong with a file: it cannot be opened or read on, or one of its records is damaged.
@@ -83,7 +83,7 @@ pub struct Report<'a> {
     /// How many records the file has before the one that is damaged.
     pub number: u64,
     /// The damaged record, and the peers by whose numbers its entries are; `None` if the damage is between records or ends the file.
-    pub record: Option<(Record<'a>, &'a Peers)>,
+    pub record: Option<(Record<'a>, &'a ReadContext)>,
     /// What is wrong.
     pub damage: Damage,
 }
@@ -275,7 +275,7 @@ struct Look {
     place: Place,
     /// The table that it begins.
     table: Option<(Collector, Arc<[u8]>)>,
-    peers: Peers,
+    peers: ReadContext,
 }
 
 /// What a pass over all files found out.
@@ -413,7 +413,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
     }
 
     /// Reports damage, once.
-    fn say(&mut self, input: usize, number: u64, record: Option<(Record<'_>, &Peers)>, damage: Damage) {
+    fn say(&mut self, input: usize, number: u64, record: Option<(Record<'_>, &ReadContext)>, damage: Damage) {
         let said = self.hasher.hash_one((input, damage.offset(), std::string::ToString::to_string(&damage)));
         if self.said.insert(said) {
             let path = self.archives.inputs.get(input).map_or(Path::new(""), |input| input.path.as_path());
@@ -468,11 +468,11 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         let Some((place, table)) = first else {
             // A file of gaps alone is read for what there is to say of them.
             let place = Place::at(0);
-            return Ok((!is_empty).then(|| Look { input, place, table: None, peers: Peers::new() }));
+            return Ok((!is_empty).then(|| Look { input, place, table: None, peers: ReadContext::new() }));
         };
         let peers = match add_path {
-            AddPathReading::Declared => Peers::new(),
-            AddPathReading::Always => Peers::new().with_add_path(),
+            AddPathReading::Declared => ReadContext::new(),
+            AddPathReading::Always => ReadContext::new().with_add_path(),
             AddPathReading::Evidence => {
                 // What cannot be read is reported when it is read for the table.
                 while let Ok(Some(item)) = feed.next() {
@@ -481,7 +481,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                     }
                 }
                 evidence.conclude();
-                Peers::new().with_evidence(evidence)
+                ReadContext::new().with_evidence(evidence)
             }
         };
         Ok(Some(Look { input, place, table, peers }))
@@ -492,7 +492,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         let mut replay = Replay::new();
         let mut sorted = vec![true; self.archives.inputs.len()];
         for look in looks {
-            let source = replay.add(self.collector(look.input), Peers::new());
+            let source = replay.add(self.collector(look.input), ReadContext::new());
             let Ok(mut feed) = self.feed(look.input) else { continue };
             let mut last = look.place;
             while let Ok(Some(item)) = feed.next() {
@@ -740,13 +740,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
 }
 
 /// Whether another file begins a table that takes the place of this one before any instant whose table is wanted.
-fn is_replaced(
-    record: &Record<'_>,
-    place: Place,
-    looks: &[Look],
-    instants: &Instants<'_>,
-    collector: Option<Collector>,
-) -> bool {
+fn is_replaced(record: &Record<'_>, place: Place, looks: &[Look], instants: &Instants<'_>, collector: Option<Collector>) -> bool {
     let Ok(Body::PeerIndexTable(table)) = record.body() else { return false };
     let collector = collector.unwrap_or_else(|| Collector::from_bgp_id(table.collector()));
     looks.iter().any(|look| {

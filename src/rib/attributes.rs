@@ -340,8 +340,8 @@ fn is_normal(list: &Attributes<'_>) -> bool {
     for attribute in list.iter() {
         let Ok(attribute) = attribute else { return true };
         let code = attribute.code().0;
-        let reach_is_short =
-            list.is_of_table() && attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
+        let reach_is_short = list.is_of_table()
+            && attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
         let long = attribute.flags().contains(AttrFlags::EXTENDED_LENGTH) && attribute.raw().len() <= 0xff;
         let as_kept = match kept(attribute.code()) {
             Kept::Whole => true,
@@ -402,7 +402,7 @@ pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> 
             (Kept::NextHop, _) if !mp => continue,
             (Kept::NextHop, code) => {
                 let Ok(Some(reach)) = list.mp_reach() else {
-                    put(&Value::Raw(attribute), flags, out);
+                    put(&Value::Unknown(attribute), flags, out);
                     continue;
                 };
                 let next_hop = reach.next_hop_bytes();
@@ -418,13 +418,13 @@ pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> 
                     put_path(path, flags, out);
                     continue;
                 }
-                Value::Raw(attribute)
+                Value::Unknown(attribute)
             }
             (_, AttrCode::AGGREGATOR) if !asn4 => match list.merged_aggregator() {
                 Ok(Some(aggregator)) => Value::Aggregator(aggregator),
-                _ => Value::Raw(attribute),
+                _ => Value::Unknown(attribute),
             },
-            _ => Value::Raw(attribute),
+            _ => Value::Unknown(attribute),
         };
         put(&value, flags, out);
     }
@@ -490,9 +490,7 @@ mod tests {
     #[test]
     fn paths_that_are_merged_are_one_sequence() {
         // 852 10026 23456 and AS4_PATH 10026 132497, as a speaker of two octets passes them on; and the same by one of four.
-        let two = [
-            0x40, 2, 8, 2, 3, 3, 0x54, 0x27, 0x2a, 0x5b, 0xa0, 0xc0, 17, 10, 2, 2, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91,
-        ];
+        let two = [0x40, 2, 8, 2, 3, 3, 0x54, 0x27, 0x2a, 0x5b, 0xa0, 0xc0, 17, 10, 2, 2, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91];
         let four = [0x40, 2, 14, 2, 3, 0, 0, 3, 0x54, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91];
         assert_eq!(normal(&two, &Session::AS2, true), four);
         // Sequences that AS_PATH itself has side by side stay two, as a speaker of four octets sends them.

@@ -236,7 +236,10 @@ impl<'a> Found<'a> {
 fn routes_of<'a>(list: &[OtherRoutes<'a>], peer: Option<PeerId>) -> impl Iterator<Item = Found<'a>> + use<'a> {
     let of = |found: &OtherRoutes<'a>| {
         let route = Some(found.route());
-        peer.into_iter().flat_map(|peer| found.routes_of_peer(peer)).map(move |stored| Found { route, stored }).collect::<Vec<_>>()
+        peer.into_iter()
+            .flat_map(|peer| found.routes_of_peer(peer))
+            .map(move |stored| Found { route, stored })
+            .collect::<Vec<_>>()
     };
     let mut routes: Vec<_> = list.iter().flat_map(of).collect();
     routes.sort_by_key(|found| found.stored.path_id());

@@ -105,7 +105,8 @@ impl Rib {
             let bgp_id = self.bgp_id(*id).or(peer.bgp_id).unwrap_or(Ipv4Addr::UNSPECIFIED);
             let number = dump.peer(IndexedPeer::new(bgp_id, address, peer.asn)).map_err(failed)?;
             if written.insert(number, peer).is_some() {
-                let both = format!("two peers would both be {address} AS{} with the BGP identifier {bgp_id} in the archive", peer.asn);
+                let both =
+                    format!("two peers would both be {address} AS{} with the BGP identifier {bgp_id} in the archive", peer.asn);
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, both));
             }
             if let Some(slot) = numbers.get_mut(id.index()) {

@@ -8,7 +8,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::List;
 use crate::family::Family;
 use crate::nlri::{CarRoute, Esi, EvpnRoute, Gateway, Label, LabelEncoding, Labels, MulticastFlags, MupRoute, RawRoute};
-use crate::nlri::{Route, VplsRoute, VpnPrefix, route_len};
+use crate::nlri::{RouteValue, VplsRoute, VpnPrefix, route_len};
 use crate::wire::Cursor;
 
 /// A route in the map: family, then what identifies it, then its octets. Those of one identity lie side by side.
@@ -40,7 +40,7 @@ pub(super) fn key_of(route: &RawRoute<'_>) -> Option<OtherKey> {
 /// Two routes that differ in labels, in an Ethernet segment or gateway of EVPN, or in the TLVs after a key are one, of which the
 /// later counts (RFC 8277 section 2.4, RFC 7432 section 7, RFC 9136 section 3.1, RFC 9251 section 9, RFC 4761 section 3.2.2,
 /// RFC 9871 section 2.9, draft-mpmz-bess-mup-safi section 3.1).
-pub(super) fn identity<'a>(route: &RawRoute<'a>) -> Option<(Box<[u8]>, Route<'a>)> {
+pub(super) fn identity<'a>(route: &RawRoute<'a>) -> Option<(Box<[u8]>, RouteValue<'a>)> {
     // One of a family whose routes do not say where they end may be all of them.
     if !matches!(route_len(route.family, Cursor::at(route.bytes, 0)), Ok(Some(len)) if len == route.bytes.len()) {
         return None;
@@ -55,56 +55,56 @@ pub(super) fn identity<'a>(route: &RawRoute<'a>) -> Option<(Box<[u8]>, Route<'a>
 }
 
 /// The route with 0 in the fields that do not identify it; `None` where all do.
-fn blank(route: Route<'_>) -> Option<Route<'_>> {
+fn blank(route: RouteValue<'_>) -> Option<RouteValue<'_>> {
     let no_segment = Esi([0; 10]);
     let no_label = Label([0; 3]);
     let no_flags = MulticastFlags::empty();
     Some(match route {
-        Route::Labeled(mut route) => {
+        RouteValue::Labeled(mut route) => {
             route.labels = Labels::new(LABEL);
-            Route::Labeled(route)
+            RouteValue::Labeled(route)
         }
-        Route::Vpn(route) => Route::Vpn(VpnPrefix { labels: Labels::new(LABEL), ..route }),
-        Route::Evpn(EvpnRoute::EthernetAd(mut route)) => {
+        RouteValue::Vpn(route) => RouteValue::Vpn(VpnPrefix { labels: Labels::new(LABEL), ..route }),
+        RouteValue::Evpn(EvpnRoute::EthernetAd(mut route)) => {
             route.label = no_label;
-            Route::Evpn(EvpnRoute::EthernetAd(route))
+            RouteValue::Evpn(EvpnRoute::EthernetAd(route))
         }
-        Route::Evpn(EvpnRoute::MacIp(mut route)) => {
+        RouteValue::Evpn(EvpnRoute::MacIp(mut route)) => {
             (route.esi, route.label1, route.label2) = (no_segment, no_label, None);
-            Route::Evpn(EvpnRoute::MacIp(route))
+            RouteValue::Evpn(EvpnRoute::MacIp(route))
         }
-        Route::Evpn(EvpnRoute::IpPrefix(mut route)) => {
+        RouteValue::Evpn(EvpnRoute::IpPrefix(mut route)) => {
             route.gateway = Gateway(match route.gateway.0 {
                 IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
                 IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
             });
             (route.esi, route.label) = (no_segment, no_label);
-            Route::Evpn(EvpnRoute::IpPrefix(route))
+            RouteValue::Evpn(EvpnRoute::IpPrefix(route))
         }
-        Route::Evpn(EvpnRoute::SelectiveMulticast(mut route)) => {
+        RouteValue::Evpn(EvpnRoute::SelectiveMulticast(mut route)) => {
             route.flags = no_flags;
-            Route::Evpn(EvpnRoute::SelectiveMulticast(route))
+            RouteValue::Evpn(EvpnRoute::SelectiveMulticast(route))
         }
-        Route::Evpn(EvpnRoute::ReportSynch(mut route)) => {
+        RouteValue::Evpn(EvpnRoute::ReportSynch(mut route)) => {
             route.flags = no_flags;
-            Route::Evpn(EvpnRoute::ReportSynch(route))
+            RouteValue::Evpn(EvpnRoute::ReportSynch(route))
         }
-        Route::Evpn(EvpnRoute::LeaveSynch(mut route)) => {
+        RouteValue::Evpn(EvpnRoute::LeaveSynch(mut route)) => {
             (route.reserved, route.max_response_time, route.flags) = (0, 0, None);
-            Route::Evpn(EvpnRoute::LeaveSynch(route))
+            RouteValue::Evpn(EvpnRoute::LeaveSynch(route))
         }
-        Route::Vpls(VplsRoute::Site(mut route)) => {
+        RouteValue::Vpls(VplsRoute::Site(mut route)) => {
             (route.ve_block_size, route.label_base) = (0, no_label);
-            Route::Vpls(VplsRoute::Site(route))
+            RouteValue::Vpls(VplsRoute::Site(route))
         }
-        Route::Car(route) => Route::Car(CarRoute { tlvs: List::default(), ..route }),
-        Route::Mup(MupRoute::Type1Session(mut route)) => {
+        RouteValue::Car(route) => RouteValue::Car(CarRoute { tlvs: List::default(), ..route }),
+        RouteValue::Mup(MupRoute::Type1Session(mut route)) => {
             route.tunnel = None;
-            Route::Mup(MupRoute::Type1Session(route))
+            RouteValue::Mup(MupRoute::Type1Session(route))
         }
-        Route::Mup(MupRoute::Type2Session(mut route)) => {
+        RouteValue::Mup(MupRoute::Type2Session(mut route)) => {
             route.tlvs = &[];
-            Route::Mup(MupRoute::Type2Session(route))
+            RouteValue::Mup(MupRoute::Type2Session(route))
         }
         _ => return None,
     })

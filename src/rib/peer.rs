@@ -83,14 +83,7 @@ pub struct RibPeer {
 impl RibPeer {
     /// A peer's Adj-RIB-In, at an unknown collector.
     pub fn new(asn: Asn, address: Option<IpAddr>) -> Self {
-        Self {
-            asn,
-            address,
-            kind: RibKind::AdjRibIn,
-            collector: Collector::Unknown,
-            view: Arc::default(),
-            bgp_id: None,
-        }
+        Self { asn, address, kind: RibKind::AdjRibIn, collector: Collector::Unknown, view: Arc::default(), bgp_id: None }
     }
 
     /// The same peer at a collector.

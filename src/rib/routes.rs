@@ -13,11 +13,11 @@ use crate::attr::Attributes;
 use crate::codes::MrtType;
 use crate::element::{Carrier, Element, Route as ElementRoute};
 use crate::family::Family;
-use crate::peer::Peer;
-use crate::time::Timestamp;
 use crate::nlri::{PathPrefix, RawRoute};
+use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 
 /// A prefix of a [`Rib`] and its routes.
 #[derive(Clone, Copy, Debug)]
@@ -92,14 +92,14 @@ fn count(rib: &Rib, number: u32) -> usize {
 
 /// A peer's routes of a number.
 fn of_peer<'a>(rib: &'a Rib, number: u32, peer: PeerId) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
-        let adjacent = rib.peers.get(peer.0 as usize);
-        let plain = adjacent.and_then(|adjacent| {
-            let id = if adjacent.plain == 0 { 0 } else { rib.routes.get(number, peer.0) };
-            let time = || rib.times.get(number, peer.0);
-            (id != 0).then(|| StoredRoute { rib, peer, path_id: None, id: AttributesId(id), time: time() })
-        });
-        let paths = adjacent.and_then(|adjacent| adjacent.paths.as_deref()).into_iter();
-        plain.into_iter().chain(paths.flat_map(move |paths| routes_of_paths(paths, rib, peer, number)))
+    let adjacent = rib.peers.get(peer.0 as usize);
+    let plain = adjacent.and_then(|adjacent| {
+        let id = if adjacent.plain == 0 { 0 } else { rib.routes.get(number, peer.0) };
+        let time = || rib.times.get(number, peer.0);
+        (id != 0).then(|| StoredRoute { rib, peer, path_id: None, id: AttributesId(id), time: time() })
+    });
+    let paths = adjacent.and_then(|adjacent| adjacent.paths.as_deref()).into_iter();
+    plain.into_iter().chain(paths.flat_map(move |paths| routes_of_paths(paths, rib, peer, number)))
 }
 
 /// A route of a family without plain prefixes, and which peers have it.
@@ -307,4 +307,3 @@ impl<'a> StoredRoute<'a> {
         (core::ptr::eq(self.rib, other.rib) && self.id == other.id) || self.attribute_bytes() == other.attribute_bytes()
     }
 }
-

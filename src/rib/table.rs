@@ -876,4 +876,3 @@ impl Rib {
         families
     }
 }
-

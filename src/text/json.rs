@@ -68,7 +68,7 @@ use crate::element::fields::{FIELDS, FieldValue, JsonType};
 use crate::element::{Element, UpdateElements};
 use crate::error::{Error, Result};
 use crate::family::Family;
-use crate::mrt::{Body, Peers, Record};
+use crate::mrt::{Body, ReadContext, Record};
 use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonList, JsonText};
@@ -159,7 +159,7 @@ pub struct RecordMessage<'a> {
 impl<'a> RecordMessage<'a> {
     /// The record's message, read by `peers`; `None` for an UPDATE with routes that can be read, which are elements, and for a record
     /// without a message.
-    pub fn of(record: &Record<'a>, peers: &Peers) -> Option<Self> {
+    pub fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
         let Ok(Body::Message(carrier)) = record.body() else { return None };
         let message = carrier.message_by(&peers.session(&carrier));
         if !matches!(message, Ok(ref message) if !matches!(message, Message::Update(_)))
@@ -189,7 +189,7 @@ impl<'a> RecordMessage<'a> {
         let mut finding: Option<Error> = None;
         let (message, end_of_rib) = match message {
             Ok(message) => {
-                message.verdict(offset, |e| {
+                message.findings(offset, |e| {
                     if finding.is_none_or(|worst| e.action() > worst.action()) {
                         finding = Some(e);
                     }
@@ -258,7 +258,7 @@ impl Serialize for RecordMessage<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::mrt::{Peers, Record};
+    use crate::mrt::{ReadContext, Record};
 
     // BGP4MP_ET MESSAGE_AS4: 192.0.2.1 AS64496 announces 198.51.100.0/24 and withdraws 10.0.0.0/8.
     const RECORD: &[u8] = &[
@@ -278,7 +278,8 @@ mod tests {
         let attributes = u16::try_from(bytes.len() - 61 - 4).unwrap();
         bytes[59..61].copy_from_slice(&attributes.to_be_bytes());
         let record = Record::parse_at(&bytes, 0).unwrap();
-        let lines: Vec<_> = record.elements(&mut Peers::new()).map(|e| serde_json::to_string(&e.unwrap()).unwrap()).collect();
+        let lines: Vec<_> =
+            record.elements(&mut ReadContext::new()).map(|e| serde_json::to_string(&e.unwrap()).unwrap()).collect();
         assert_eq!(
             lines,
             [
@@ -298,7 +299,8 @@ mod tests {
         bytes.extend([0, 38, 2, 0, 0, 0, 13, 0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0]);
         bytes.extend([8, 10]);
         let record = Record::parse_at(&bytes, 0).unwrap();
-        let lines: Vec<_> = record.elements(&mut Peers::new()).map(|e| serde_json::to_string(&e.unwrap()).unwrap()).collect();
+        let lines: Vec<_> =
+            record.elements(&mut ReadContext::new()).map(|e| serde_json::to_string(&e.unwrap()).unwrap()).collect();
         assert_eq!(
             lines,
             [

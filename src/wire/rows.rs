@@ -34,7 +34,7 @@ pub(crate) fn met_with(table: &'static str, row: impl Into<u64>, body: &[u8]) {
 }
 
 /// The rows that are met by what `run` does on this thread.
-pub(crate) fn met_by(run: impl FnOnce()) -> Rows {
+pub(crate) fn decoded_by(run: impl FnOnce()) -> Rows {
     bodies_of(run).into_keys().collect()
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn bodies_of(run: impl FnOnce()) -> Bodies {
 
 /// The rows of a table that are not among those met.
 pub(crate) fn missing<T: Copy + Into<u64>>(met: &Rows, table: &'static str, rows: &[(T, &'static str)]) -> Vec<String> {
-    let missing = rows.iter().filter(|(row, _)| !met.contains(&(table, (*row).into())));
+    let missing = rows.iter().filter(|(row, _)| !decoded.contains(&(table, (*row).into())));
     missing.map(|(row, name)| format!("{table} {} {name}", (*row).into())).collect()
 }
 

@@ -83,7 +83,7 @@ mod slices {
 #[cfg(test)]
 mod tests {
     use crate::attr::{Communities, Community, Value};
-    use crate::nlri::{Route, VplsDiscovery, VplsRoute};
+    use crate::nlri::{RouteValue, VplsDiscovery, VplsRoute};
     use crate::{Family, Session};
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(value.encode(&Session::AS4, &mut room), Ok(()));
         assert_eq!(room.len(), 5);
         assert_eq!(value.encode(&Session::AS4, &mut room).unwrap_err().to_string(), "the output has 2 bytes too few");
-        let route = Route::Vpls(VplsRoute::Discovery(VplsDiscovery { rd: Default::default(), pe: [192, 0, 2, 1].into() }));
+        let route = RouteValue::Vpls(VplsRoute::Discovery(VplsDiscovery { rd: Default::default(), pe: [192, 0, 2, 1].into() }));
         assert_eq!(route.encode(Family::of(25, 65), &mut room).unwrap_err().to_string(), "the output has 9 bytes too few");
         assert_eq!(octets, [0xc0, 8, 4, 0xfb, 0xf0, 0, 1, 0, 0, 0, 0, 0]);
     }

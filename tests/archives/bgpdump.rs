@@ -22,10 +22,11 @@ use std::process::Command;
 use std::rc::Rc;
 
 use routeglass::codes::{AttrCode, MrtType};
-use routeglass::element::{Element, ElementKind, elements};
+use routeglass::element::{Element, ElementKind};
+use routeglass::elements;
 use routeglass::error::ErrorKind;
 use routeglass::io::Decompress;
-use routeglass::mrt::{Body, Peers, records};
+use routeglass::mrt::{Body, ReadContext, records};
 use routeglass::text::bgpdump::{can_say, is_readable, write_line};
 use routeglass::{Error, Family, Prefix};
 
@@ -247,7 +248,7 @@ impl Damage {
 
 fn damage(archive: &[u8]) -> Vec<Damage> {
     let mut list = Vec::new();
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     for record in records(archive).flatten() {
         let seconds = record.timestamp().seconds.to_string();
         let elements: Vec<_> = record.elements(&mut peers).collect();

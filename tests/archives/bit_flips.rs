@@ -4,7 +4,7 @@
 #![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
 
-use routeglass::mrt::{Peers, records};
+use routeglass::mrt::{ReadContext, records};
 
 use crate::common::vectors::{self, ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
@@ -365,14 +365,14 @@ fn findings(front: &[u8], middle: &[u8], behind: &[u8]) -> (Vec<String>, bool) {
     let at = list.iter().position(|record| record.offset() == front.len() as u64).unwrap();
     let whole: Vec<u8> = list.iter().flat_map(|record| record.as_bytes()).copied().collect();
     assert_eq!(whole, archive);
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     for record in &list[..=at] {
         peers.observe(record);
     }
     let mut found = Vec::new();
     list[at].findings(&peers, |e| found.push(e.to_string()));
     // A finding is no secret: the elements have it too, and where there is none all of them are clean.
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     for record in &list[..at] {
         peers.observe(record);
     }

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 
 use routeglass::Error;
 use routeglass::io::{Gap, ReaderOptions};
-use routeglass::mrt::{Evidence, Peers, Reader, Recovered, RecoveredRecords, records, recover};
+use routeglass::mrt::{Evidence, ReadContext, Reader, Recovered, RecoveredRecords, records, recover};
 
 use crate::common;
 use crate::common::vectors::{
@@ -356,7 +356,7 @@ fn sound_archives_raise_no_alarm() {
     let (mut files, mut count) = (0, 0u64);
     let mut found: BTreeMap<(String, String), u64> = BTreeMap::new();
     for (name, bytes) in common::archives(&corpus) {
-        let mut peers = Peers::new().with_evidence(Evidence::scan(&bytes));
+        let mut peers = ReadContext::new().with_evidence(Evidence::scan(&bytes));
         let mut note = |e: Error| {
             let text = e.to_string();
             let text = text.split(" (at byte").next().unwrap_or_default().to_owned();

@@ -7,10 +7,11 @@ use std::io::{self, Read};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use routeglass::bgp::Message;
-use routeglass::element::{ElementKind, Strictness, elements};
+use routeglass::element::{ElementKind, Strictness};
+use routeglass::elements;
 use routeglass::error::{Action, Error};
 use routeglass::io::ReaderOptions;
-use routeglass::mrt::{Body, Peers, Reader, Record, RecordBuf, Recovered, records, recover};
+use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, Recovered, records, recover};
 use routeglass::{FamilySet, Session};
 
 use crate::common::vectors;
@@ -140,7 +141,7 @@ proptest! {
     /// What a record's findings say is what its elements say; every place lies in the record.
     #[test]
     fn findings_and_elements_agree((front, record) in damaged(), offset in 0..1u64 << 40) {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         records(&front).flatten().for_each(|table| assert!(peers.observe(&table)));
         let parsed = Record::parse_at(&record, offset).unwrap();
         let mut found: Vec<Error> = Vec::new();
@@ -225,7 +226,7 @@ proptest! {
     /// Written from its values twice a record is what it is written once; a clean one keeps its length and its elements.
     #[test]
     fn written_twice_is_written_once((front, record) in damaged()) {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         records(&front).flatten().for_each(|table| assert!(peers.observe(&table)));
         let parsed = Record::parse_at(&record, 0).unwrap();
         let (mut once, mut twice) = (Vec::new(), Vec::new());
@@ -254,7 +255,7 @@ proptest! {
         match Message::parse_at(&record[at..], &session, 7) {
             Ok(m) => {
                 let mut found = Vec::new();
-                let worst = m.verdict(7, |e| found.push(e));
+                let worst = m.findings(7, |e| found.push(e));
                 prop_assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
                 for e in found {
                     prop_assert!((7..=7 + (record.len() - at) as u64).contains(&e.offset()), "{}", e);

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test says what is wrong by failing")]
 
 use routeglass::Session;
-use routeglass::mrt::{Body, Peers, Record, RibRoute, records};
+use routeglass::mrt::{Body, ReadContext, Record, RibRoute, records};
 use routeglass::places::Places;
 
 use crate::common;
@@ -50,7 +50,7 @@ fn every_undamaged_record_is_rewritten_as_it_was() {
     let mut counts = Counts::default();
     let mut unexplained = Vec::new();
     for (name, bytes) in common::archives(&corpus) {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         for record in records(&bytes).flatten() {
             peers.observe(&record);
             let mut damaged = false;

@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 
 use routeglass::bgp::{CapabilityValue, Message, Open};
 use routeglass::codes::{Afi, AttrCode, FsmState, Safi};
-use routeglass::element::{Element, ElementKind, Route, elements};
+use routeglass::element::{Element, ElementKind, Route};
+use routeglass::elements;
 use routeglass::error::Action;
 use routeglass::io::{ReadError, ReaderOptions};
-use routeglass::mrt::{Bgp4mpMessage, Body, Evidence, Peers, Reader, Record, RibRecord, records};
+use routeglass::mrt::{Bgp4mpMessage, Body, Evidence, ReadContext, Reader, Record, RibRecord, records};
 use routeglass::nlri::NextHop;
 use routeglass::text::bgpdump::Line;
 use routeglass::{Asn, Family};
@@ -43,11 +44,11 @@ fn real(name: &str) -> Option<Vec<u8>> {
 
 /// Elements in words, errors in their place.
 fn lines(archive: &[u8]) -> Vec<String> {
-    lines_by(archive, Peers::new())
+    lines_by(archive, ReadContext::new())
 }
 
-fn lines_by(archive: &[u8], peers: Peers) -> Vec<String> {
-    elements(archive).with_peers(peers).map(|e| e.map_or_else(|e| format!("error: {e}"), |e| e.to_string())).collect()
+fn lines_by(archive: &[u8], peers: ReadContext) -> Vec<String> {
+    elements(archive).with_context(peers).map(|e| e.map_or_else(|e| format!("error: {e}"), |e| e.to_string())).collect()
 }
 
 /// Elements as `bgpdump -m` prints them.
@@ -57,10 +58,10 @@ fn dump_lines(archive: &[u8]) -> Vec<String> {
 
 /// All findings of an archive.
 fn findings(archive: &[u8]) -> Vec<String> {
-    findings_by(archive, Peers::new())
+    findings_by(archive, ReadContext::new())
 }
 
-fn findings_by(archive: &[u8], mut peers: Peers) -> Vec<String> {
+fn findings_by(archive: &[u8], mut peers: ReadContext) -> Vec<String> {
     let mut list = Vec::new();
     for record in records(archive) {
         match record {
@@ -271,7 +272,7 @@ fn add_path_in_message_as4_that_the_type_denies() {
         })
         .collect();
     assert_eq!(found, [("192.0.2.1".to_string(), true, 2, 0), ("192.0.2.2".to_string(), false, 0, 1)]);
-    let peers = Peers::new().with_evidence(evidence);
+    let peers = ReadContext::new().with_evidence(evidence);
     assert!(findings_by(&bytes, peers.clone()).is_empty());
     assert_eq!(
         lines_by(&bytes, peers),
@@ -289,9 +290,10 @@ fn add_path_in_message_as4_that_the_type_denies() {
         let Some(bytes) = real(name) else { continue };
         assert_eq!(findings(&bytes).len(), 6, "{name}");
         assert!(findings(&bytes).iter().all(|f| f.starts_with("announced routes: prefix length 1")), "{name}");
-        let peers = Peers::new().with_evidence(Evidence::scan(&bytes));
+        let peers = ReadContext::new().with_evidence(Evidence::scan(&bytes));
         assert!(findings_by(&bytes, peers.clone()).is_empty(), "{name}");
-        let routes: Vec<_> = elements(&bytes).with_peers(peers).flatten().filter(|e| e.kind() == ElementKind::Announce).collect();
+        let routes: Vec<_> =
+            elements(&bytes).with_context(peers).flatten().filter(|e| e.kind() == ElementKind::Announce).collect();
         assert_eq!(routes.len(), 14, "{name}");
         assert!(routes.iter().all(|e| matches!(e.path_id(), Some(1 | 2)) && e.prefix().unwrap().len() == 24), "{name}");
     }
@@ -302,16 +304,16 @@ fn add_path_that_reads_well_without_it() {
     // Path 720 of 198.51.100.0/24: plainly 0/0 twice, 192.0.0.0/2 and the prefix.
     let odd = as4(&announce(&[0, 0, 2, 208, 24, 198, 51, 100]));
     assert!(findings(&odd).is_empty());
-    let prefixes = |peers: Peers| -> Vec<String> {
-        elements(&odd).with_peers(peers).map(|e| e.unwrap().prefix().unwrap().to_string()).collect()
+    let prefixes = |peers: ReadContext| -> Vec<String> {
+        elements(&odd).with_context(peers).map(|e| e.unwrap().prefix().unwrap().to_string()).collect()
     };
-    assert_eq!(prefixes(Peers::new()), ["0.0.0.0/0", "0.0.0.0/0", "192.0.0.0/2", "198.51.100.0/24"]);
+    assert_eq!(prefixes(ReadContext::new()), ["0.0.0.0/0", "0.0.0.0/0", "192.0.0.0/2", "198.51.100.0/24"]);
     // Sense decides between two readings that both fit.
     let evidence = Evidence::scan(&odd);
     assert_eq!(evidence.peers().next().unwrap().1.readings().next().unwrap().1.rather_add_path, 1);
-    assert_eq!(prefixes(Peers::new().with_evidence(evidence)), ["198.51.100.0/24"]);
+    assert_eq!(prefixes(ReadContext::new().with_evidence(evidence)), ["198.51.100.0/24"]);
     // Whoever knows better may say so.
-    assert_eq!(prefixes(Peers::new().with_add_path()), ["198.51.100.0/24"]);
+    assert_eq!(prefixes(ReadContext::new().with_add_path()), ["198.51.100.0/24"]);
 
     if let Some(bytes) = real("collectors/bgpipe__sample.mrt") {
         assert!(findings(&bytes).is_empty());
@@ -322,8 +324,8 @@ fn add_path_that_reads_well_without_it() {
             .filter_map(|(direction, _)| direction.peer_address)
             .collect();
         assert_eq!(found, [std::net::IpAddr::from([206, 126, 236, 214])]);
-        let peers = Peers::new().with_evidence(evidence);
-        let routes: Vec<_> = elements(&bytes).with_peers(peers).map(Result::unwrap).filter(|e| e.path_id().is_some()).collect();
+        let peers = ReadContext::new().with_evidence(evidence);
+        let routes: Vec<_> = elements(&bytes).with_context(peers).map(Result::unwrap).filter(|e| e.path_id().is_some()).collect();
         assert!(routes.iter().all(|e| e.peer().asn == Asn(57695) && e.prefix().unwrap().len() >= 8));
         let updates = messages(&bytes).iter().filter(|m| m.peer_asn == Asn(57695) && m.peer_address == Some(found[0])).count();
         assert_eq!((updates, routes.len()), (11, 24));
@@ -1118,7 +1120,7 @@ fn pit_only_file() {
         let Body::PeerIndexTable(table) = bodies(bytes)[0] else { panic!() };
         assert_eq!((table.len(), table.is_empty(), table.view_name()), (1, false, &[][..]));
         assert!(lines(bytes).is_empty() && findings(bytes).is_empty());
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         assert!(peers.observe(&records(bytes).next().unwrap().unwrap()) && peers.is_known());
         assert_eq!(peers.as_slice()[0].asn, Asn::ZERO);
     };
@@ -1294,7 +1296,7 @@ fn gobgp_extended_next_hop_of_other_families() {
     let Ok(CapabilityValue::ExtendedNextHop(list)) = open.capabilities().next().unwrap().unwrap().decode() else { panic!() };
     let found: Vec<_> = list.iter().map(|row| (row.afi.0, row.safi, row.next_hop.0)).collect();
     assert_eq!(found, [(1, 1, 2), (2, 128, 2), (1, 133, 2), (25, 70, 2)]);
-    assert_eq!(open.verdict(|e| panic!("{e}")), Action::None);
+    assert_eq!(open.findings(|e| panic!("{e}")), Action::None);
 }
 
 #[test]

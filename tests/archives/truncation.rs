@@ -4,8 +4,9 @@
 
 use std::collections::HashSet;
 
-use routeglass::element::{Element, Route, elements};
-use routeglass::mrt::{Body, Peers, Record, records};
+use routeglass::element::{Element, Route};
+use routeglass::elements;
+use routeglass::mrt::{Body, ReadContext, Record, records};
 
 use crate::common::vectors::{self, all, record};
 
@@ -29,7 +30,7 @@ fn last_start(bytes: &[u8]) -> usize {
 #[test]
 fn every_vector_is_clean() {
     for (name, bytes) in all() {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         for record in records(&bytes) {
             let record = record.unwrap();
             for element in record.elements(&mut peers) {
@@ -75,7 +76,7 @@ fn a_record_cut_inside_its_declared_length_gives_no_wrong_route() {
             if headless && last.raw_body().len() - n == vectors::PREFIX.len() {
                 continue;
             }
-            let mut peers = Peers::new();
+            let mut peers = ReadContext::new();
             let mut findings = 0;
             for record in records(&cut) {
                 let Ok(record) = record else {
@@ -95,7 +96,7 @@ fn a_record_cut_inside_its_declared_length_gives_no_wrong_route() {
 fn every_kind_of_damage_has_its_text_and_place() {
     use vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, rib, update};
     let texts = |bytes: &[u8]| -> Vec<String> {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         let mut list = Vec::new();
         for record in records(bytes) {
             match record {
@@ -181,8 +182,8 @@ fn the_second_message_of_a_record_is_given() {
         let bytes = record(16, 4, &bgp4mp(true, &messages.concat()));
         let parsed = Record::parse_at(&bytes, 0).unwrap();
         let (mut found, mut elements) = (Vec::new(), Vec::new());
-        parsed.findings(&Peers::new(), |e| found.push(e.to_string()));
-        for element in parsed.elements(&mut Peers::new()) {
+        parsed.findings(&ReadContext::new(), |e| found.push(e.to_string()));
+        for element in parsed.elements(&mut ReadContext::new()) {
             elements.push(match element {
                 Ok(e) => {
                     format!("{:?} {} {}", e.kind(), e.prefix().unwrap(), e.finding().map_or("clean".into(), |e| e.to_string()))
@@ -229,7 +230,7 @@ fn a_million_microseconds_are_damage() {
         let bytes = record(17, 4, &body);
         let parsed = Record::parse_at(&bytes, 0).unwrap();
         let mut list = Vec::new();
-        parsed.findings(&Peers::new(), |e| list.push((e.to_string(), e.rfc(), e.action())));
+        parsed.findings(&ReadContext::new(), |e| list.push((e.to_string(), e.rfc(), e.action())));
         (list, parsed.timestamp().to_string())
     };
     assert_eq!(found(999_999), (vec![], "9.999999".into()));
@@ -250,7 +251,7 @@ fn the_next_hop_and_routes_of_a_tables_entry_are_checked() {
         attributes.extend(reach);
         let body = rib(&[48, 0x20, 1, 0x0d, 0xb8, 0, 3], &[entry(0, None, &attributes)]);
         let bytes = [peer_index_table(), record(13, 4, &body)].concat();
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         let (mut list, mut clean) = (Vec::new(), true);
         for record in records(&bytes).flatten() {
             record.elements(&mut peers).for_each(|e| clean &= e.unwrap().is_clean());

@@ -49,7 +49,7 @@ fn one(attribute: &Attribute<'_>, counts: &mut BTreeMap<u8, usize>, faults: &mut
     let mut places = Places::new();
     attribute.places(&Session::AS4, &mut places);
     match attribute.decode(&Session::AS4) {
-        Ok(Value::Raw(_)) => {}
+        Ok(Value::Unknown(_)) => {}
         Ok(value) => {
             let mut out = Vec::new();
             value.encode_with_flags(attribute.flags(), &Session::AS4, &mut out).unwrap();

@@ -16,7 +16,7 @@ fn findings(bytes: &[u8], session: &Session) -> Vec<String> {
     let mut list = Vec::new();
     match Message::parse_at(bytes, session, 0) {
         Ok(message) => {
-            message.verdict(0, |e| list.push(e.to_string()));
+            message.findings(0, |e| list.push(e.to_string()));
             // A message that can be read can be written, whatever is wrong inside.
             let mut out = Vec::new();
             message.encode(session, &mut out).unwrap();
@@ -126,7 +126,7 @@ fn lengths_that_lie() {
             let mut list = Vec::new();
             for message in bgp::messages(&payload, &Session::AS4) {
                 match message {
-                    Ok(message) => drop(message.verdict(0, |e| list.push(e.to_string()))),
+                    Ok(message) => drop(message.findings(0, |e| list.push(e.to_string()))),
                     Err(e) => list.push(e.to_string()),
                 }
             }

@@ -5,7 +5,7 @@
 use routeglass::Session;
 use routeglass::bgp::{self, Message};
 use routeglass::error::Action;
-use routeglass::mrt::{Peers, records};
+use routeglass::mrt::{ReadContext, records};
 use routeglass::places::Places;
 
 use crate::common;
@@ -455,8 +455,8 @@ fn every_field_of_every_message() {
         let message = Message::parse_at(&bytes, &Session::AS4, 0).unwrap();
         let mut told = Vec::new();
         let worst = match &message {
-            Message::Update(update) => update.verdict(|e| told.push(e.to_string())),
-            Message::Open(open) => open.verdict(|e| told.push(e.to_string())),
+            Message::Update(update) => update.findings(|e| told.push(e.to_string())),
+            Message::Open(open) => open.findings(|e| told.push(e.to_string())),
             _ => Action::None,
         };
         assert_eq!(told, found(FINDINGS, name), "{name}");
@@ -478,7 +478,7 @@ fn every_field_of_every_record() {
         assert!(path.ends_with(name), "{}", path.display());
         let bytes = std::fs::read(path).unwrap();
         let (mut all, mut told, mut again) = (Vec::new(), Vec::new(), Vec::new());
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         for record in records(&bytes) {
             match record {
                 Ok(record) => {

@@ -21,7 +21,7 @@ fn sessions() -> [Session; 4] {
 fn clean<'a>(bytes: &'a [u8], session: &Session) -> Option<Message<'a>> {
     let message = Message::parse_at(bytes, session, 0).ok()?;
     let mut found = false;
-    let action = message.verdict(0, |_| found = true);
+    let action = message.findings(0, |_| found = true);
     (action == Action::None && !found).then_some(message)
 }
 

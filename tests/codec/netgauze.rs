@@ -13,7 +13,7 @@
 
 use std::fs;
 
-use routeglass::nlri::{Labels, RawRoute, Route, RouteDistinguisher};
+use routeglass::nlri::{Labels, RawRoute, RouteDistinguisher, RouteValue};
 use serde_json::{Deserializer, Value};
 
 use crate::common;
@@ -50,8 +50,8 @@ fn labels(labels: &Labels<'_>) -> String {
 
 fn show(route: &RawRoute<'_>) -> String {
     match route.decode() {
-        Ok(Route::Labeled(p)) => format!("{} label {}", p.prefix, labels(&p.labels)),
-        Ok(Route::Vpn(p)) => format!("{} {} label {}", p.rd, p.prefix, labels(&p.labels)),
+        Ok(RouteValue::Labeled(p)) => format!("{} label {}", p.prefix, labels(&p.labels)),
+        Ok(RouteValue::Vpn(p)) => format!("{} {} label {}", p.rd, p.prefix, labels(&p.labels)),
         _ => hex(route.bytes),
     }
 }

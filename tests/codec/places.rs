@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use routeglass::error::ErrorKind;
-use routeglass::mrt::{self, Peers, Record, records};
+use routeglass::mrt::{self, ReadContext, Record, records};
 use routeglass::places::{Place, Places};
 use routeglass::{Session, bgp};
 
@@ -15,7 +15,7 @@ use crate::common::vectors::{ATTRIBUTES, ATTRIBUTES_V6, all, bgp4mp, entry, mess
 use crate::common::{self, captures};
 
 /// What is wrong with a record, but for the peers that its entries name.
-fn findings(record: &Record<'_>, peers: &Peers) -> Vec<String> {
+fn findings(record: &Record<'_>, peers: &ReadContext) -> Vec<String> {
     let mut list = Vec::new();
     record.findings(peers, |e| {
         if !matches!(e.kind(), ErrorKind::NoPeerTable | ErrorKind::NoSuchPeer(_) | ErrorKind::DamagedPeerTable) {
@@ -25,7 +25,7 @@ fn findings(record: &Record<'_>, peers: &Peers) -> Vec<String> {
     list
 }
 
-fn errors(record: &Record<'_>, peers: &Peers) -> Vec<String> {
+fn errors(record: &Record<'_>, peers: &ReadContext) -> Vec<String> {
     let mut places = Places::new();
     record.places_by(peers, &mut places);
     places.iter().filter_map(|place| place.error.map(|e| e.to_string())).collect()
@@ -91,7 +91,7 @@ fn keeps(name: &str, whole: &Places, cut: &Places, end: u64, lost: &mut BTreeSet
 fn leaves_hold_every_octet_of_every_record() {
     let mut lost = BTreeSet::new();
     for (name, bytes) in all() {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         for record in records(&bytes) {
             let record = record.unwrap();
             peers.observe(&record);
@@ -164,7 +164,7 @@ fn leaves_hold_every_octet_of_the_messages_of_the_corpus() {
 
 /// Checks every record of an archive; how many have findings.
 fn agree(name: &str, archive: &[u8], most: usize) -> usize {
-    let (mut peers, mut damaged) = (Peers::new(), 0);
+    let (mut peers, mut damaged) = (ReadContext::new(), 0);
     for record in records(archive).flatten().take(most) {
         peers.observe(&record);
         let mut places = Places::new();
@@ -187,7 +187,7 @@ fn agree(name: &str, archive: &[u8], most: usize) -> usize {
 #[test]
 fn sound_records_have_no_error() {
     for (name, bytes) in all() {
-        let mut peers = Peers::new();
+        let mut peers = ReadContext::new();
         for record in records(&bytes) {
             let record = record.unwrap();
             peers.observe(&record);
@@ -340,7 +340,7 @@ fn the_obsolete_records_have_a_layout() {
 
 #[test]
 fn an_error_names_its_part() {
-    let errors = |bytes: &[u8]| errors(&Record::parse_at(bytes, 0).unwrap(), &Peers::new());
+    let errors = |bytes: &[u8]| errors(&Record::parse_at(bytes, 0).unwrap(), &ReadContext::new());
     let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len();
     let cut = record(16, 4, &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, &[24, 10]))));
     assert_eq!(errors(&cut), [format!("announced routes: ends 2 bytes too early (at byte {at})")]);

@@ -27,8 +27,8 @@ fn judge_by(session: &Session, bytes: &[u8]) -> Vec<Row> {
     let mut list = Vec::new();
     let mut verdict = Action::None;
     match Message::parse_at(bytes, session, 0) {
-        Ok(Message::Update(update)) => verdict = update.verdict(|e| list.push(row(&e))),
-        Ok(Message::Open(open)) => verdict = open.verdict(|e| list.push(row(&e))),
+        Ok(Message::Update(update)) => verdict = update.findings(|e| list.push(row(&e))),
+        Ok(Message::Open(open)) => verdict = open.findings(|e| list.push(row(&e))),
         Ok(_) => {}
         Err(e) => return vec![row(&e)],
     }
@@ -505,7 +505,7 @@ fn roles_that_do_not_match() {
 fn notes(session: &Session, attributes: &[u8]) -> Vec<(String, Action)> {
     let bytes = message(2, &update(&[], attributes, PREFIX));
     let Ok(Message::Update(update)) = Message::parse_at(&bytes, session, 0) else { panic!() };
-    assert_eq!(update.verdict(|e| panic!("{e}")), Action::None);
+    assert_eq!(update.findings(|e| panic!("{e}")), Action::None);
     let mut list = Vec::new();
     update.notes(|e| {
         assert!(e.rfc().starts_with("RFC "));
@@ -559,7 +559,7 @@ fn leaks_by_otc() {
     assert_eq!(leak(Role::RS_CLIENT, 64496), found);
     assert_eq!((leak(Role::PEER, 64497), leak(Role::PEER, 64496)), (found, None));
     assert_eq!((leak(Role::PROVIDER, 1), leak(Role::RS, 1)), (None, None));
-    assert_eq!(update.verdict(|e| panic!("{e}")), Action::None);
+    assert_eq!(update.findings(|e| panic!("{e}")), Action::None);
 }
 
 /// A confederation's segments in AS4_PATH are left out of the path that is read.

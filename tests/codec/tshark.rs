@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 use routeglass::attr;
 use routeglass::bgp::Message;
-use routeglass::nlri::{EvpnRoute, FlowspecComponent, Labels, RawRoute, Route, RouteDistinguisher, VplsRoute};
+use routeglass::nlri::{EvpnRoute, FlowspecComponent, Labels, RawRoute, RouteDistinguisher, RouteValue, VplsRoute};
 use routeglass::{Family, FamilySet, Prefix, Session};
 use serde_json::Value;
 
@@ -246,13 +246,13 @@ fn show(route: &RawRoute<'_>) -> String {
     let bits = route.bytes.first().copied().unwrap_or(0);
     let octets = route.bytes;
     match (route.family.afi.0, route.family.safi.0, route.decode()) {
-        (_, _, Ok(Route::Labeled(p))) => format!("{}/{bits} label {}", p.prefix.address(), labels(&p.labels)),
+        (_, _, Ok(RouteValue::Labeled(p))) => format!("{}/{bits} label {}", p.prefix.address(), labels(&p.labels)),
         // Of a VPN's IPv6 routes tshark's JSON has the labels alone.
-        (2, _, Ok(Route::Vpn(p))) => format!("label {}", labels(&p.labels)),
-        (_, _, Ok(Route::Vpn(p))) => {
+        (2, _, Ok(RouteValue::Vpn(p))) => format!("label {}", labels(&p.labels)),
+        (_, _, Ok(RouteValue::Vpn(p))) => {
             format!("{} {}/{bits} label {}", distinguisher(p.rd), p.prefix.address(), labels(&p.labels))
         }
-        (_, _, Ok(Route::Vpls(VplsRoute::Site(s)))) => format!(
+        (_, _, Ok(RouteValue::Vpls(VplsRoute::Site(s)))) => format!(
             "vpls {} {} {} {} {}",
             distinguisher(s.rd),
             s.ve_id,
@@ -261,8 +261,10 @@ fn show(route: &RawRoute<'_>) -> String {
             labels(&Labels::new(&[s.label_base.0]))
         ),
         (_, 7, _) => format!("endpoint {}", hex(octets.get(1..).unwrap_or(&[]))),
-        (_, _, Ok(Route::Evpn(r))) => format!("evpn {} of {} {}", octets[0], octets[1], evpn(&r)),
-        (_, _, Ok(Route::Flowspec(rule))) => format!("{} {}", hex(octets), rule.components().map(component).collect::<String>()),
+        (_, _, Ok(RouteValue::Evpn(r))) => format!("evpn {} of {} {}", octets[0], octets[1], evpn(&r)),
+        (_, _, Ok(RouteValue::Flowspec(rule))) => {
+            format!("{} {}", hex(octets), rule.components().map(component).collect::<String>())
+        }
         (_, 71, _) => {
             let field = |at: usize| u16::from_be_bytes([octets[at], octets[at + 1]]);
             format!("link state {} of {}", field(0), field(2))

@@ -6,11 +6,11 @@ use std::fs;
 
 use routeglass::bgp::{CapabilityValue, GracefulRestart, Llgr, Restart, RestartFamily, RestartFlags, StaleFlags, StateFlags};
 use routeglass::codes::RouteRefreshSubtype;
-use routeglass::nlri::{Labels, LabeledPrefix, Route, RouteDistinguisher, VpnPrefix};
+use routeglass::nlri::{LabeledPrefix, Labels, RouteDistinguisher, RouteValue, VpnPrefix};
 use routeglass::{Asn, Family, List, U24};
 use serde_json::Value;
 
-use crate::common::archive::{Archive, LINK, Link, T0, at, at_micros, basic, community, large_community, next_hop};
+use crate::common::archive::{Archive, LINK, Link, T0, at, at_micros, basic, community, large_community, next_hop, prefix};
 use crate::common::command::{Dir, run};
 
 /// Address of the peer, prefix and path of each line, and the exit code.
@@ -51,10 +51,7 @@ fn appended_table_dumps_take_each_others_place() {
     let later = ["192.0.2.2 192.0.2.128/25 64497", "192.0.2.2 203.0.113.0/24 64497"];
     assert_eq!(all(&[&file]), later);
     assert_eq!(all_at(&[&file], &(T0 + 300).to_string()), later);
-    assert_eq!(
-        all_at(&[&file], &(T0 + 299).to_string()),
-        ["192.0.2.1 198.51.100.0/24 64496", "192.0.2.2 203.0.113.0/24 64497"]
-    );
+    assert_eq!(all_at(&[&file], &(T0 + 299).to_string()), ["192.0.2.1 198.51.100.0/24 64496", "192.0.2.2 203.0.113.0/24 64497"]);
     let (code, out, err) = run(&["rib", &file, "diff", &T0.to_string(), &(T0 + 300).to_string()]);
     assert_eq!((code, out.len(), err.len()), (0, 2, 0));
     assert!(out[0].starts_with("+ ") && out[0].contains("192.0.2.128/25"), "{out:?}");
@@ -161,8 +158,10 @@ fn older_dumps_begin_where_their_numbers_go_back() {
     assert_eq!((code, out.len()), (0, 1));
     assert_eq!(
         err,
-        ["the older table dumps in 2 files name no collector: they are taken as those of one; if they are not, name the files of \
-          each: --collector NAME=FILE..."]
+        [
+            "the older table dumps in 2 files name no collector: they are taken as those of one; if they are not, name the files of \
+          each: --collector NAME=FILE..."
+        ]
     );
     let one = format!("one={file}");
     let (code, out, err) = run(&[&["rib", "--collector", &one, "--collector", &format!("two={second}")][..], &ALL].concat());
@@ -371,7 +370,7 @@ fn a_refresh_takes_away_what_is_not_sent_again() {
     archive.announce(at(0), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24"]);
     archive.update(at(0), LINK, |update| {
         basic(update, "64496");
-        update.announce_prefix(Family::IPV6_UNICAST, &next_hop("2001:db8::1"), "2001:db8::/32".parse().unwrap()).unwrap();
+        update.announce_prefix(Family::IPV6_UNICAST, &next_hop("2001:db8::1"), prefix("2001:db8::/32")).unwrap();
     });
     archive.refresh(at(5), LINK, Family::IPV4_UNICAST, RouteRefreshSubtype::BORR);
     archive.announce(at(6), LINK, "64496", &["203.0.113.0/24"]);
@@ -475,7 +474,7 @@ fn a_long_lived_stale_route_is_the_last_choice() {
     archive.update(at(0), LINK, |update| {
         basic(update, "64496 64500");
         community(update, 0xffff_0006);
-        update.announce("198.51.100.0/24".parse().unwrap()).unwrap();
+        update.announce(prefix("198.51.100.0/24")).unwrap();
     });
     archive.announce(at(1), LINK.from("192.0.2.2", 64497), "64497 64499 64500", &["198.51.100.0/24"]);
     let file = dir.write("input.mrt", &archive.0);
@@ -528,16 +527,16 @@ fn families() -> Archive {
     let mut archive = Archive::new();
     archive.update(at(0), LINK, |update| {
         basic(update, "64496");
-        let route = LabeledPrefix { labels: label(&[[0, 6, 0x41]]), prefix: "198.51.100.0/24".parse().unwrap() };
-        update.announce_route(Family::IPV4_LABELED, &next_hop("192.0.2.1"), None, &Route::Labeled(route)).unwrap();
+        let route = LabeledPrefix { labels: label(&[[0, 6, 0x41]]), prefix: prefix("198.51.100.0/24") };
+        update.announce_route(Family::IPV4_LABELED, &next_hop("192.0.2.1"), None, &RouteValue::Labeled(route)).unwrap();
     });
     archive.update(at(1), LINK, |update| {
         basic(update, "64496");
-        let prefix = "203.0.113.0/24".parse().unwrap();
+        let path = prefix("203.0.113.0/24");
         let route = VpnPrefix { labels: label(&[[0, 6, 0x41]]), rd: RouteDistinguisher::as2(64496, 1), prefix };
         let rd = RouteDistinguisher([0; 8]);
         let hop = routeglass::nlri::NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
-        update.announce_route(Family::IPV4_VPN, &hop, None, &Route::Vpn(route)).unwrap();
+        update.announce_route(Family::IPV4_VPN, &hop, None, &RouteValue::Vpn(route)).unwrap();
     });
     archive.announce(at(2), LINK, "64496", &["192.0.2.0/24"]);
     archive
@@ -575,15 +574,16 @@ fn routes_of_other_families_are_held_said_written_and_compared() {
     let (code, out, err) = run(&["rib", "diff", &dir.write("plain.mrt", &plain.0), &to]);
     assert_eq!((code, out.len(), err.len()), (0, 2, 0));
     assert!(out.iter().all(|line| line.starts_with("+ ")), "{out:?}");
-    assert_eq!(run(&["rib", "diff", "--by", "peer", &file, &dir.write("plain.mrt", &plain.0)]).1, [
-        "192.0.2.1 AS64496: 0 gained, 2 lost, 0 changed"
-    ]);
+    assert_eq!(
+        run(&["rib", "diff", "--by", "peer", &file, &dir.write("plain.mrt", &plain.0)]).1,
+        ["192.0.2.1 AS64496: 0 gained, 2 lost, 0 changed"]
+    );
     // A route with another label is the same route, changed.
     let mut archive = families();
     archive.update(at(3), LINK, |update| {
         basic(update, "64496");
-        let route = LabeledPrefix { labels: Labels::new(&[[0, 6, 0x51]]), prefix: "198.51.100.0/24".parse().unwrap() };
-        update.announce_route(Family::IPV4_LABELED, &next_hop("192.0.2.1"), None, &Route::Labeled(route)).unwrap();
+        let route = LabeledPrefix { labels: Labels::new(&[[0, 6, 0x51]]), prefix: prefix("198.51.100.0/24") };
+        update.announce_route(Family::IPV4_LABELED, &next_hop("192.0.2.1"), None, &RouteValue::Labeled(route)).unwrap();
     });
     let later = dir.write("later.mrt", &archive.0);
     let (_, out, _) = run(&["rib", "diff", "--by", "peer", &file, &later]);
@@ -591,8 +591,8 @@ fn routes_of_other_families_are_held_said_written_and_compared() {
     assert_eq!(run(&["rib", &later, "other"]).1.len(), 2);
     // Withdrawals name no label.
     archive.update(at(4), LINK, |update| {
-        let route = LabeledPrefix { labels: Labels::new(&[[0x80, 0, 0]]), prefix: "198.51.100.0/24".parse().unwrap() };
-        update.withdraw_route(Family::IPV4_LABELED, None, &Route::Labeled(route)).unwrap();
+        let route = LabeledPrefix { labels: Labels::new(&[[0x80, 0, 0]]), prefix: prefix("198.51.100.0/24") };
+        update.withdraw_route(Family::IPV4_LABELED, None, &RouteValue::Labeled(route)).unwrap();
     });
     assert_eq!(run(&["rib", &dir.write("gone.mrt", &archive.0), "other"]).1.len(), 1);
 }
@@ -605,7 +605,7 @@ fn lines_of_a_difference_are_never_equal() {
         archive.update(at(time), LINK, |update| {
             basic(update, "64496");
             large_community(update, [64496, 1, last]);
-            update.announce("198.51.100.0/24".parse().unwrap()).unwrap();
+            update.announce(prefix("198.51.100.0/24")).unwrap();
         });
     }
     let file = dir.write("input.mrt", &archive.0);
@@ -628,8 +628,8 @@ fn lines_of_a_difference_are_never_equal() {
         archive.announce(at(0), LINK.to(local), "64496", &["198.51.100.0/24"]);
         archive.update(at(0), LINK.to(local), |update| {
             basic(update, "64496");
-            let prefix = "198.51.100.0/24".parse().unwrap();
-            update.announce_prefix(Family::IPV4_MULTICAST, &next_hop("192.0.2.1"), prefix).unwrap();
+            let path = prefix("198.51.100.0/24");
+            update.announce_prefix(Family::IPV4_MULTICAST, &next_hop("192.0.2.1"), path).unwrap();
         });
     }
     let file = dir.write("collectors.mrt", &archive.0);
@@ -646,7 +646,10 @@ fn lines_of_a_difference_are_never_equal() {
     );
     assert_eq!(
         run(&["rib", &file, "diff", "0", &T0.to_string(), "--by", "peer"]).1,
-        ["192.0.2.1 AS64496 at 192.0.2.251: 2 gained, 0 lost, 0 changed", "192.0.2.1 AS64496 at 192.0.2.252: 2 gained, 0 lost, 0 changed"]
+        [
+            "192.0.2.1 AS64496 at 192.0.2.251: 2 gained, 0 lost, 0 changed",
+            "192.0.2.1 AS64496 at 192.0.2.252: 2 gained, 0 lost, 0 changed"
+        ]
     );
 }
 
@@ -718,7 +721,9 @@ fn a_file_that_is_there_is_replaced_only_if_asked_and_whole() {
     assert_eq!(fs::read(&file).unwrap(), archive.0);
     assert_eq!(run(&["rib", &file, "write", "--force", &file]).0, 0);
     assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"]);
-    for (end, mark) in [("gz", &[0x1f, 0x8b][..]), ("bz2", b"BZh"), ("xz", b"\xfd7zXZ"), ("zst", &[0x28, 0xb5]), ("lz4", &[4, 0x22])] {
+    for (end, mark) in
+        [("gz", &[0x1f, 0x8b][..]), ("bz2", b"BZh"), ("xz", b"\xfd7zXZ"), ("zst", &[0x28, 0xb5]), ("lz4", &[4, 0x22])]
+    {
         let to = dir.0.join(format!("out.mrt.{end}")).to_str().unwrap().to_owned();
         assert_eq!(run(&["rib", &file, "write", &to]).0, 0, "{end}");
         assert!(fs::read(&to).unwrap().starts_with(mark), "{end}");

@@ -172,7 +172,7 @@ impl Facts {
 /// Whether the message reads clean by this session.
 fn clean(bytes: &[u8], session: &Session) -> bool {
     match Message::parse_at(bytes, session, 0) {
-        Ok(Message::Update(update)) => update.verdict(|_| {}) == Action::None,
+        Ok(Message::Update(update)) => update.findings(|_| {}) == Action::None,
         Ok(_) => true,
         Err(_) => false,
     }

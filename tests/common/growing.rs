@@ -11,8 +11,9 @@
 use std::hint::black_box;
 
 use routeglass::bgp::Open;
-use routeglass::element::{Strictness, elements};
-use routeglass::mrt::{Evidence, Peers, Reader, Recovered, records, recover};
+use routeglass::element::Strictness;
+use routeglass::elements;
+use routeglass::mrt::{Evidence, ReadContext, Reader, Recovered, records, recover};
 
 use super::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
@@ -45,7 +46,7 @@ fn read_all(bytes: &[u8]) {
     for element in elements(bytes).with_notes() {
         black_box(element.is_ok());
     }
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     for record in records(bytes).flatten() {
         peers.observe(&record);
         record.findings(&peers, |e| {
@@ -162,7 +163,7 @@ pub const TABLES: &[Growing] = &[
 /// In an OPEN.
 pub const CAPABILITIES: &[Growing] = &[growing("capabilities", 800, open, |body| {
     let open = Open::parse_at(body, 0).unwrap();
-    open.verdict(|e| {
+    open.findings(|e| {
         black_box(e);
     });
     black_box((open.asn(), open.role(), open.negotiate(&open)));

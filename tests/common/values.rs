@@ -8,7 +8,7 @@ use routeglass::Session;
 use routeglass::attr::{Attribute, Value};
 use routeglass::bgp::{Message, OpenBuilder, RouteRefreshBuilder, Update};
 use routeglass::codes::AttrCode;
-use routeglass::nlri::{Nlri, RawRoute, Route};
+use routeglass::nlri::{Nlri, RawRoute, RouteValue};
 use routeglass::places::Places;
 
 /// How often each thing happened.
@@ -33,7 +33,7 @@ impl Counts {
     /// One attribute, `value` being what it decodes to.
     pub fn attribute(&mut self, attribute: &Attribute<'_>, value: routeglass::Result<Value<'_>>, session: &Session) {
         match value {
-            Ok(Value::Raw(_)) => self.add(format!("attributes copied, no row in the table: {}", attribute.code().0)),
+            Ok(Value::Unknown(_)) => self.add(format!("attributes copied, no row in the table: {}", attribute.code().0)),
             Ok(value) => {
                 let mut out = Vec::new();
                 match value.encode_with_flags(attribute.flags(), session, &mut out) {
@@ -55,7 +55,7 @@ impl Counts {
     pub fn route(&mut self, route: &RawRoute<'_>) {
         let mut out = Vec::new();
         match route.decode() {
-            Ok(Route::Raw(_)) => self.add(format!("routes copied, no row in the table: {}", route.family)),
+            Ok(RouteValue::Unknown(_)) => self.add(format!("routes copied, no row in the table: {}", route.family)),
             Ok(decoded) => match decoded.encode(route.family, &mut out) {
                 Ok(()) if out == route.bytes => self.add("routes from values"),
                 Ok(()) => self.add(format!("routes from values, in another form: {}", route.family)),

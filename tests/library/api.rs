@@ -34,7 +34,7 @@ use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
     self, Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence,
-    PeerIndexTable, Peers, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader,
+    PeerIndexTable, ReadContext, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader,
     RibEntries, RibEntry, RibRecord, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry,
     TableDumpWriter,
 };
@@ -94,7 +94,7 @@ assert_all!(copied:
     IndexedPeers<'_>, PeerIndexTable<'_>, ReaderOptions, Reading, Record<'_>, Records<'_>, Recovered<'_>, RecoveredRecords<'_>, RibRecord<'_>, RibEntries<'_>, RibEntry<'_>,
     RibRoute<'_>, Snapshot<'_>, StateChange, TableDump<'_>, TableDumpEntries<'_>, TableDumpEntry<'_>, Timestamp,
     NextHop<'_>, Nlri<'_>, PathPrefix, Prefixes<'_>, PrefixesIter<'_>,
-    Label, LabelEncoding, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::Route<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
+    Label, LabelEncoding, LabeledPrefix<'_>, Labels<'_>, RawRoute<'_>, nlri::RouteValue<'_>, RouteDistinguisher, Routes<'_>, VplsDiscovery, VplsRoute<'_>,
     VplsSite, VpnPrefix<'_>,
     Asn, Counted<'_, 1>, Family, FamilySet, List<'_, Asn>, ListIter<'_, Asn>, MacAddress, Prefix, Session,
 );
@@ -113,7 +113,7 @@ assert_all!(shared: Asns<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, Updat
 
 // What owns its octets crosses threads and outlives what it came from.
 assert_all!(kept:
-    Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, Peers, Place,
+    Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, ReadContext, Place,
     Places, ReadError, Reader<fs::File>, RecordBuf, RecoveringReader<fs::File>,
     AsPathBuf, TableDumpWriter, OpenBuilder, UpdateBuilder, NotificationBuilder, RouteRefreshBuilder, Error, Prefix, Session,
 );
@@ -130,8 +130,8 @@ mod tables {
     use super::{copied, kept, shared};
     use routeglass::rib::{
         AddPathReading, Ambiguous, Applied, Archives, AttributeStore, AttributesId, BestPathOptions, Change, Collector, Damage,
-        LoadError, Loaded, Note, OtherChange, OtherRoutes, PeerId, PrefixRoutes, Replay, Report, Rib, RibKind, RibOptions, RibPeer,
-        SourceId, Staleness, StoredRoute,
+        LoadError, Loaded, Note, OtherChange, OtherRoutes, PeerId, PrefixRoutes, Replay, Report, Rib, RibKind, RibOptions,
+        RibPeer, SourceId, Staleness, StoredRoute,
     };
 
     assert_all!(kept:

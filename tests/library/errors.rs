@@ -12,7 +12,7 @@ use routeglass::bgp::{Message, UpdateBuilder};
 use routeglass::codes::AttrCode;
 use routeglass::error::{EncodeError, Error};
 use routeglass::io::{ReadError, ReaderOptions};
-use routeglass::mrt::{Peers, Reader, records};
+use routeglass::mrt::{ReadContext, Reader, records};
 use routeglass::nlri::PathPrefix;
 use routeglass::{Family, Prefix, Session};
 
@@ -39,7 +39,7 @@ fn reached<'a>(shown: impl Iterator<Item = String> + 'a) -> BTreeSet<String> {
 
 /// All that is said of the last record of an archive, the notes too.
 fn of_records(archive: &[u8]) -> Vec<Error> {
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     let mut found = Vec::new();
     for record in records(archive) {
         found.clear();
@@ -61,7 +61,7 @@ fn of_message(bytes: &[u8], session: &Session) -> Vec<Error> {
     let mut found = Vec::new();
     match Message::parse_at(bytes, session, 0) {
         Ok(message) => {
-            message.verdict(0, |e| found.push(e));
+            message.findings(0, |e| found.push(e));
             if let Message::Update(update) = message {
                 update.notes(|e| found.push(e));
             }
@@ -254,7 +254,9 @@ fn every_error_of_an_encoder() {
             "prefix: the value has no form on the wire",
         ),
         (
-            Value::Raw(Attribute::new(AttrFlags::OPTIONAL, AttrCode(200), &long)).encode(&Session::AS4, &mut buffer).unwrap_err(),
+            Value::Unknown(Attribute::new(AttrFlags::OPTIONAL, AttrCode(200), &long))
+                .encode(&Session::AS4, &mut buffer)
+                .unwrap_err(),
             "attribute: length 70000 is over 65535",
         ),
         (path.view(false, &mut Vec::new()).unwrap_err(), "AS number: value 70000 does not fit"),

@@ -15,7 +15,7 @@ use std::io::{self, Read, Write};
 
 use routeglass::Session;
 use routeglass::bgp::Message;
-use routeglass::element::elements;
+use routeglass::elements;
 use routeglass::io::{ReadError, ReaderOptions};
 use routeglass::mrt::{Reader, records, recover};
 

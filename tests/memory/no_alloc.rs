@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use routeglass::attr::Attributes;
-use routeglass::element::elements;
-use routeglass::mrt::{Body, Peers, Reader, Record, RecordBuf, records};
+use routeglass::elements;
+use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, records};
 
 use crate::allocator::allocations;
 use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
@@ -117,7 +117,7 @@ fn the_warmed_lending_reader_costs_nothing() {
 fn elements_of_the_lending_reader_cost_nothing_once_the_peers_are_known() {
     let archive = table();
     let mut reader = Reader::new(archive.as_slice()).unwrap();
-    let mut peers = Peers::new();
+    let mut peers = ReadContext::new();
     assert!(peers.observe(&reader.next_record().unwrap().unwrap()));
     let n = allocations(|| {
         while let Some(record) = reader.next_record().unwrap() {

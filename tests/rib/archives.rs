@@ -14,7 +14,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use proptest::prelude::*;
-use routeglass::mrt::{Peers, records};
+use routeglass::mrt::{ReadContext, records};
 use routeglass::nlri::PathPrefix;
 use routeglass::rib::{Applied, Archives, Replay, Rib, RibOptions, RibPeer};
 use routeglass::{Asn, Family, Prefix, Timestamp};
@@ -165,7 +165,7 @@ proptest! {
 
 fn loaded(bytes: &[u8]) -> Rib {
     let mut replay = Replay::new();
-    let source = replay.add_source(Peers::new());
+    let source = replay.add_source(ReadContext::new());
     for record in records(bytes) {
         replay.apply(source, &record.unwrap(), |e| panic!("{e}")).unwrap();
     }
@@ -248,7 +248,7 @@ fn updates_of_daemons_come_to_what_a_replay_does() {
             continue;
         }
         let mut replay = Replay::new();
-        let source = replay.add_source(Peers::new());
+        let source = replay.add_source(ReadContext::new());
         let mut clear = true;
         for record in records(&bytes).flatten() {
             clear &= replay.apply(source, &record, |_| {}).is_ok();

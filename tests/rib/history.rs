@@ -206,7 +206,8 @@ fn route(x: u8, attributes: u8) -> (Family, Vec<u8>) {
 }
 
 fn family(n: u8) -> Family {
-    [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV4_LABELED, Family::IPV4_VPN][usize::from(n % 5)]
+    [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV4_LABELED, Family::IPV4_VPN]
+        [usize::from(n % 5)]
 }
 
 fn next_hop(family: Family) -> Vec<u8> {
@@ -262,7 +263,8 @@ fn exchanged(
         (true, false) => "192.0.2.9".parse().unwrap(),
         (true, true) => "2001:db8::9".parse().unwrap(),
     };
-    let width = |asn: u32| if as2 { u16::try_from(asn).unwrap_or(23456).to_be_bytes().to_vec() } else { asn.to_be_bytes().to_vec() };
+    let width =
+        |asn: u32| if as2 { u16::try_from(asn).unwrap_or(23456).to_be_bytes().to_vec() } else { asn.to_be_bytes().to_vec() };
     let afi = if address.is_ipv4() { 1 } else { 2 };
     let label = 60_000 + u32::try_from(site.0).unwrap();
     let body = [width(asn), width(label), vec![0, 0, 0, afi], octets(address), octets(own), rest.to_vec()].concat();
@@ -285,7 +287,11 @@ fn table(number: usize, site: Site, seconds: u32, entries: &[(u8, u8, u8)], long
         let entries: Vec<_> = entries.iter().filter(|(p, ..)| *p != 2).collect();
         for (i, (p, x, a)) in entries.iter().enumerate() {
             let (address, asn) = peer(site, *p);
-            let (subtype, prefix) = if address.is_ipv4() { (3, vec![198, 51, *x & 7, 0]) } else { (4, [vec![0x20, 1, 0x0d, *x & 7], vec![0; 12]].concat()) };
+            let (subtype, prefix) = if address.is_ipv4() {
+                (3, vec![198, 51, *x & 7, 0])
+            } else {
+                (4, [vec![0x20, 1, 0x0d, *x & 7], vec![0; 12]].concat())
+            };
             let list = attributes(*a, (subtype == 4).then_some(&[&[16][..], &next_hop(Family::IPV6_UNICAST)].concat()));
             let mut body = vec![0, 0];
             // Sequence numbers of each address family.
@@ -370,18 +376,31 @@ fn encoded(number: usize, site: Site, (seconds, micros): (u32, Option<u32>), eve
         Event::Table(entries, long, parts) => table(number, site, seconds, entries, *long, *parts),
         Event::Announce(p, x, a, l) => {
             let id = path(*x);
-            exchanged(to, *p, at, (if id.is_some() { 9 + 2 * u16::from(*l) } else { 4 + local(*l) }, false), &update(route(*x, *a), Some(*a), id))
+            exchanged(
+                to,
+                *p,
+                at,
+                (if id.is_some() { 9 + 2 * u16::from(*l) } else { 4 + local(*l) }, false),
+                &update(route(*x, *a), Some(*a), id),
+            )
         }
         Event::Withdraw(p, x, l) => {
             let id = path(*x);
-            exchanged(to, *p, at, (if id.is_some() { 9 + 2 * u16::from(*l) } else { 4 + local(*l) }, false), &update(route(*x, 1), None, id))
+            exchanged(
+                to,
+                *p,
+                at,
+                (if id.is_some() { 9 + 2 * u16::from(*l) } else { 4 + local(*l) }, false),
+                &update(route(*x, 1), None, id),
+            )
         }
         Event::Open(p, [restart, notification, forwarding, long], time, stale, l) => {
             let asn = peer(site, *p).1;
             let time = [0u16, 1, 5, 30, 300][usize::from(*time)];
             let stale = [0u32, 1, 10, 60, 1000][usize::from(*stale)];
             let families = [Family::IPV4_UNICAST, Family::IPV4_LABELED, Family::IPV6_UNICAST];
-            let of = |family: Family, flag: bool| [&family.afi.0.to_be_bytes()[..], &[family.safi.0, u8::from(flag) << 7]].concat();
+            let of =
+                |family: Family, flag: bool| [&family.afi.0.to_be_bytes()[..], &[family.safi.0, u8::from(flag) << 7]].concat();
             let mut capabilities = [&[65, 4][..], &asn.to_be_bytes()].concat();
             if *restart {
                 let list: Vec<u8> = families[..2].iter().flat_map(|family| of(*family, *forwarding)).collect();
@@ -390,14 +409,17 @@ fn encoded(number: usize, site: Site, (seconds, micros): (u32, Option<u32>), eve
                 capabilities.extend(list);
             }
             if *long {
-                let list: Vec<u8> =
-                    families[1..].iter().flat_map(|family| [&of(*family, *forwarding)[..], &stale.to_be_bytes()[1..]].concat()).collect();
+                let list: Vec<u8> = families[1..]
+                    .iter()
+                    .flat_map(|family| [&of(*family, *forwarding)[..], &stale.to_be_bytes()[1..]].concat())
+                    .collect();
                 capabilities.extend([71, u8::try_from(list.len()).unwrap()]);
                 capabilities.extend(list);
             }
             let parameter = [&[2, u8::try_from(capabilities.len()).unwrap()][..], &capabilities].concat();
             let my_as = u16::try_from(asn).unwrap_or(23456).to_be_bytes();
-            let body = [&[4][..], &my_as, &[0, 180, 192, 0, 2, *p], &[u8::try_from(parameter.len()).unwrap()], &parameter].concat();
+            let body =
+                [&[4][..], &my_as, &[0, 180, 192, 0, 2, *p], &[u8::try_from(parameter.len()).unwrap()], &parameter].concat();
             // As daemons write it: before the width of AS numbers is agreed on.
             exchanged(to, *p, at, (if *l { 6 } else { 1 }, true), &message(1, &body))
         }
@@ -417,9 +439,7 @@ fn encoded(number: usize, site: Site, (seconds, micros): (u32, Option<u32>), eve
             let body = if family == Family::IPV4_UNICAST { vec![0; 4] } else { [&[0, 0, 0, 6][..], &unreach].concat() };
             exchanged(to, *p, at, (4, false), &message(2, &body))
         }
-        Event::State(p, down) => {
-            exchanged(to, *p, at, (5, false), if *down { &[0, 6, 0, 1] } else { &[0, 5, 0, 6] })
-        }
+        Event::State(p, down) => exchanged(to, *p, at, (5, false), if *down { &[0, 6, 0, 1] } else { &[0, 5, 0, 6] }),
     }
 }
 
@@ -527,7 +547,8 @@ pub fn check(octets: &[u8]) {
     let tables = loaded(&files, &wanted);
     for (at, rib) in instants.iter().zip(&tables) {
         last.borrow_mut().clear();
-        let until = at.map_or(u64::MAX, |(seconds, micros)| u64::from(seconds) * 1_000_000 + u64::from(micros.unwrap_or(999_999)));
+        let until =
+            at.map_or(u64::MAX, |(seconds, micros)| u64::from(seconds) * 1_000_000 + u64::from(micros.unwrap_or(999_999)));
         let mut naive = Naive::replay(&octets, until, &truth);
         if at.is_none() {
             // Nothing is waited for after the last record.

@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use routeglass::attr::Community;
-use routeglass::bgp::{CapabilityValue, Message, RestartFlags, StateFlags, StaleFlags};
+use routeglass::bgp::{CapabilityValue, Message, RestartFlags, StaleFlags, StateFlags};
 use routeglass::element::{Element, ElementKind, Route};
 use routeglass::error::Action;
-use routeglass::mrt::{Body, Peers, Record, records};
+use routeglass::mrt::{Body, ReadContext, Record, records};
 use routeglass::nlri::{self, RawRoute};
 use routeglass::rib::{Rib, Staleness, StoredRoute, normalise};
 use routeglass::{Asn, Family, Session};
@@ -47,9 +47,9 @@ pub type Contents = BTreeMap<(Who, What), Held>;
 fn identity(route: &RawRoute<'_>) -> Option<String> {
     let decoded = route.decode().ok()?;
     Some(match decoded {
-        nlri::Route::Labeled(route) => route.prefix.to_string(),
-        nlri::Route::Vpn(route) => format!("{} {}", route.rd, route.prefix),
-        nlri::Route::Raw(_) => return None,
+        nlri::RouteValue::Labeled(route) => route.prefix.to_string(),
+        nlri::RouteValue::Vpn(route) => format!("{} {}", route.rd, route.prefix),
+        nlri::RouteValue::Unknown(_) => return None,
         other => other.to_string(),
     })
 }
@@ -200,7 +200,7 @@ impl Naive {
     /// The table that files come to up to an instant in microseconds.
     pub fn replay(files: &[Vec<u8>], until: u64, truth: &Truth<'_>) -> Self {
         let mut naive = Self::default();
-        let mut peers: Vec<Peers> = files.iter().map(|_| Peers::new()).collect();
+        let mut peers: Vec<ReadContext> = files.iter().map(|_| ReadContext::new()).collect();
         let mut late = vec![false; files.len()];
         for ((when, ..), file, record) in sorted(files) {
             if when > until {
@@ -242,7 +242,8 @@ impl Naive {
 
     fn go_to(&mut self, to: u64) {
         loop {
-            let timers = self.sessions.iter().flat_map(|(name, s)| s.until.iter().map(move |(f, (at, long))| (*at, *name, *f, *long)));
+            let timers =
+                self.sessions.iter().flat_map(|(name, s)| s.until.iter().map(move |(f, (at, long))| (*at, *name, *f, *long)));
             let Some((at, name, family, long)) = timers.filter(|(at, ..)| *at <= to).min() else { break };
             let session = self.sessions.get_mut(&name).unwrap();
             session.until.remove(&family);
@@ -318,7 +319,15 @@ impl Naive {
         session.until.retain(|_, (_, long)| *long);
     }
 
-    fn record(&mut self, when: u64, file: usize, record: &Record<'_>, peers: &mut Peers, late: &mut bool, truth: &Truth<'_>) {
+    fn record(
+        &mut self,
+        when: u64,
+        file: usize,
+        record: &Record<'_>,
+        peers: &mut ReadContext,
+        late: &mut bool,
+        truth: &Truth<'_>,
+    ) {
         let collector = (truth.collector)(file, record);
         let is_table = matches!(record.kind().0, 12 | 13);
         if !is_table || (record.kind().0 == 13 && record.subtype() == 1) {
@@ -454,7 +463,7 @@ impl Naive {
         }
     }
 
-    fn elements(&mut self, name: Name, record: &Record<'_>, peers: &Peers, truth: &Truth<'_>) {
+    fn elements(&mut self, name: Name, record: &Record<'_>, peers: &ReadContext, truth: &Truth<'_>) {
         for element in record.elements_by(peers).flatten() {
             let Some((what, octets)) = what(&element.route()) else { continue };
             let who = (name.0, (truth.view)(name.0, what.family), name.1, name.2);
@@ -487,9 +496,10 @@ impl Naive {
     }
 
     fn begin(&mut self, collector: u32, view: &[u8], family: Option<Family>, seconds: u32) -> bool {
-        let begun = self.tables.iter().filter(|((c, v, f), _)| {
-            *c == collector && v == view && (family.is_none() || f.is_none() || *f == family)
-        });
+        let begun = self
+            .tables
+            .iter()
+            .filter(|((c, v, f), _)| *c == collector && v == view && (family.is_none() || f.is_none() || *f == family));
         let before = begun.map(|(_, at)| *at).max();
         if before == Some(u64::from(seconds)) {
             return true;
@@ -510,8 +520,10 @@ impl Naive {
 
     /// The peer is at its address, and no other.
     fn appear(&mut self, name: Name) {
-        let others: BTreeSet<Name> = self.routes.keys().map(|(who, _)| Self::name(who)).chain(self.sessions.keys().copied()).collect();
-        let others = others.into_iter().filter(|n| n.0 == name.0 && n.1 == name.1 && n.1.is_some() && n.2 != name.2 && n.2.0 != 0);
+        let others: BTreeSet<Name> =
+            self.routes.keys().map(|(who, _)| Self::name(who)).chain(self.sessions.keys().copied()).collect();
+        let others =
+            others.into_iter().filter(|n| n.0 == name.0 && n.1 == name.1 && n.1.is_some() && n.2 != name.2 && n.2.0 != 0);
         for other in others.collect::<Vec<_>>() {
             self.end(other);
         }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::{LinkStateSubTlv, show_reserved};
-use crate::attr::place_of;
+use crate::attr::error_at;
 use crate::attr::traffic_engineering::Float;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, Sink, U24, hex, wire_flags, wire_newtype, wire_struct};
@@ -96,7 +96,7 @@ impl<'a> Field<'a> for IgpMetric {
             2 => Field::read(c).map(Self::Ospf),
             3 => Field::read(c).map(Self::IsIsWide),
             4 => Field::read(c).map(Self::Spf),
-            _ => Err(place_of::bad_length(c.len(), c.offset())),
+            _ => Err(error_at::bad_length(c.len(), c.offset())),
         }
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 
 use super::LinkStateSubTlv;
-use crate::attr::place_of;
+use crate::attr::error_at;
 use crate::attr::sr_policy::LabelStackEntry;
 use crate::error::Result;
 use crate::wire::{Cursor, Field, List, Sink, wire_flags, wire_struct};
@@ -25,7 +25,7 @@ impl<'a> Field<'a> for BindingSids {
         match c.len() {
             8 => Ok(Self::Mpls(LabelStackEntry(c.u32()?), LabelStackEntry(c.u32()?))),
             32 => Ok(Self::Srv6(Field::read(c)?, Field::read(c)?)),
-            _ => Err(place_of::bad_length(c.len(), c.offset())),
+            _ => Err(error_at::bad_length(c.len(), c.offset())),
         }
     }
 

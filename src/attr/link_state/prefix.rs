@@ -23,7 +23,7 @@ wire_flags!(IgpPrefixFlags(u8));
 
 wire_struct! {
     /// The SID of a prefix (RFC 9085 section 2.3.1).
-    pub struct PrefixSid {
+    pub struct IgpPrefixSid {
         /// Flags, by protocol.
         flags: ProtocolFlags,
         /// Algorithm.

@@ -5,7 +5,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{LinkStateSubTlv, show_reserved};
 use crate::asn::Asn;
-use crate::attr::place_of;
+use crate::attr::error_at;
 use crate::error::{EncodeError, Result};
 use crate::nlri::SystemId;
 use crate::wire::{Cursor, Field, List, Sink, U24, wire_flags, wire_newtype, wire_struct};
@@ -38,7 +38,7 @@ impl<'a> Field<'a> for SidLabel {
         match c.len() {
             3 => Field::read(c).map(Self::Label),
             4 => Field::read(c).map(Self::Index),
-            _ => Err(place_of::bad_length(c.len(), c.offset())),
+            _ => Err(error_at::bad_length(c.len(), c.offset())),
         }
     }
 
@@ -87,7 +87,7 @@ impl<'a> Field<'a> for LanNeighbor {
         match c.len() {
             7 | 8 => Field::read(c).map(Self::Ospf),
             9 | 10 => Field::read(c).map(Self::IsIs),
-            _ => Err(place_of::bad_length(c.len(), c.offset())),
+            _ => Err(error_at::bad_length(c.len(), c.offset())),
         }
     }
 

@@ -493,7 +493,7 @@ fn values<'b>(parts: &Parts, text: &'b [u8], lists: &'b [Vec<u8>; 6]) -> Vec<Lin
         T::PrefixMetric(d),
         T::OspfForwardingAddress(LinkStateAddress(address)),
         T::OpaquePrefix(text),
-        T::PrefixSid(PrefixSid { flags, algorithm, reserved, sid }),
+        T::PrefixSid(IgpPrefixSid { flags, algorithm, reserved, sid }),
         T::SidLabel(sid),
         T::PrefixFlags(text),
         T::SourceRouterId(LinkStateAddress(address)),

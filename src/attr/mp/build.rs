@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{MpReach, MpUnreach, check_next_hop};
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, PathPrefix, Route};
+use crate::nlri::{NextHop, PathPrefix, RouteValue};
 use crate::session::Session;
 use crate::wire::Sink as _;
 
@@ -36,7 +36,7 @@ impl<'a> MpReach<'a> {
     pub fn from_routes<'r>(
         family: Family,
         next_hop: &NextHop<'_>,
-        routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
+        routes: impl IntoIterator<Item = (Option<u32>, RouteValue<'r>)>,
         session: &Session,
         buffer: &'a mut Vec<u8>,
     ) -> Result<Self, EncodeError> {
@@ -90,7 +90,7 @@ impl<'a> MpUnreach<'a> {
     /// As [`MpReach::from_routes`].
     pub fn from_routes<'r>(
         family: Family,
-        routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
+        routes: impl IntoIterator<Item = (Option<u32>, RouteValue<'r>)>,
         session: &Session,
         buffer: &'a mut Vec<u8>,
     ) -> Result<Self, EncodeError> {
@@ -134,7 +134,7 @@ fn put_prefixes(
 
 fn put_routes<'r>(
     family: Family,
-    routes: impl IntoIterator<Item = (Option<u32>, Route<'r>)>,
+    routes: impl IntoIterator<Item = (Option<u32>, RouteValue<'r>)>,
     session: &Session,
     withdrawn: bool,
     buffer: &mut Vec<u8>,

@@ -87,7 +87,7 @@ impl OpenBuilder {
             if parameter.kind == 2 {
                 for capability in parameter.capabilities() {
                     let capability = capability?;
-                    let value = capability.decode().unwrap_or(CapabilityValue::Raw(capability.code, capability.raw));
+                    let value = capability.decode().unwrap_or(CapabilityValue::Unknown(capability.code, capability.raw));
                     builder.has_as4 |= matches!(value, CapabilityValue::As4(_));
                     // What was read fits the octets that it was read from.
                     let _ = value.encode(&mut octets);

@@ -75,7 +75,7 @@ impl RouteRefreshBuilder {
         entry.check(self.family, orf)?;
         match self.groups.last_mut() {
             // Nobody knows where an entry as it is ends: it has a group of its own.
-            Some((last, octets)) if *last == orf && !matches!(entry.value, FilterValue::Raw(_)) => entry.write(octets),
+            Some((last, octets)) if *last == orf && !matches!(entry.value, FilterValue::Unknown(_)) => entry.write(octets),
             _ => {
                 let mut octets = Vec::new();
                 entry.write(&mut octets);

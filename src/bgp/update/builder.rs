@@ -9,7 +9,7 @@ use crate::bgp::{HEADER_LEN, put_header};
 use crate::codes::{AttrCode, MessageType};
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, PathPrefix, Route};
+use crate::nlri::{NextHop, PathPrefix, RouteValue};
 use crate::session::Session;
 use crate::wire::{Cursor, Sink};
 
@@ -216,7 +216,7 @@ impl UpdateBuilder {
         family: Family,
         next_hop: &NextHop<'_>,
         path_id: Option<u32>,
-        route: &Route<'_>,
+        route: &RouteValue<'_>,
     ) -> Result<&mut Self, EncodeError> {
         self.check_path(family, path_id)?;
         route.check_labels(family, &self.session, false)?;
@@ -230,7 +230,12 @@ impl UpdateBuilder {
     ///
     /// # Errors
     /// As [`UpdateBuilder::announce_route`]; several labels, where a withdrawal has one field (RFC 8277 section 2.4).
-    pub fn withdraw_route(&mut self, family: Family, path_id: Option<u32>, route: &Route<'_>) -> Result<&mut Self, EncodeError> {
+    pub fn withdraw_route(
+        &mut self,
+        family: Family,
+        path_id: Option<u32>,
+        route: &RouteValue<'_>,
+    ) -> Result<&mut Self, EncodeError> {
         self.check_path(family, path_id)?;
         route.check_labels(family, &self.session, true)?;
         let mut octets = path_id.map_or_else(Vec::new, |id| id.to_be_bytes().to_vec());

@@ -4,7 +4,7 @@ use super::*;
 use crate::attr::{As4Path, AsPath, AttributesIter, Value, check_next_hop};
 use crate::codes::MessageType;
 use crate::error::EncodeError;
-use crate::nlri::{NextHop, PathPrefix, Route};
+use crate::nlri::{NextHop, PathPrefix, RouteValue};
 use crate::prefix::Prefix;
 
 // Withdraws 10.0.0.0/8; ORIGIN IGP, AS_PATH 64496, NEXT_HOP 192.0.2.1; announces 192.0.2.0/24.
@@ -21,7 +21,7 @@ fn three_windows() {
         (a.as_path().unwrap().to_string(), a.next_hop().unwrap().unwrap().to_string()),
         ("64496".into(), "192.0.2.1".into())
     );
-    assert_eq!(u.verdict(|e| panic!("{e}")), Action::None);
+    assert_eq!(u.findings(|e| panic!("{e}")), Action::None);
     assert_eq!(u.end_of_rib(), None);
 }
 
@@ -86,7 +86,7 @@ fn missing_attributes_are_found() {
     let body = [0, 0, 0, 4, 0x40, 1, 1, 0, 24, 192, 0, 2];
     let u = Update::parse_at(&body, &Session::AS4, 0).unwrap();
     let mut text = Vec::new();
-    assert_eq!(u.verdict(|e| text.push(e.to_string())), Action::TreatAsWithdraw);
+    assert_eq!(u.findings(|e| text.push(e.to_string())), Action::TreatAsWithdraw);
     assert_eq!(text, ["AS_PATH attribute: is missing (at byte 4)", "NEXT_HOP attribute: is missing (at byte 4)"]);
 }
 
@@ -106,7 +106,7 @@ fn damaged_routes_of_other_families_name_family_and_action() {
     body.extend([0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 16, 0, 0x11, 112, 0, 0, 0x11]);
     let update = Update::parse_at(&body, &Session::AS4, 0).unwrap();
     let mut list = Vec::new();
-    assert_eq!(update.verdict(|e| list.push((e.to_string(), e.action()))), Action::DisableFamily);
+    assert_eq!(update.findings(|e| list.push((e.to_string(), e.action()))), Action::DisableFamily);
     assert_eq!(
         list,
         [
@@ -148,7 +148,7 @@ fn path(prefix: &str) -> PathPrefix {
 fn messages(octets: &[u8], session: &Session) -> Vec<(Vec<String>, Vec<String>)> {
     let list = crate::bgp::messages(octets, session).map(|m| match m.unwrap() {
         crate::bgp::Message::Update(u) => {
-            assert_eq!(u.verdict(|e| panic!("{e}")), Action::None);
+            assert_eq!(u.findings(|e| panic!("{e}")), Action::None);
             let a = u.attributes().unwrap();
             let text = |l: Option<(Family, Nlri<'_>)>| -> Vec<String> {
                 l.map_or(vec![], |(_, n)| {
@@ -225,7 +225,7 @@ fn labels_are_written_as_the_session_reads_them() {
     let family = Family::of(1, 4);
     let hop = NextHop::V4([192, 0, 2, 1].into());
     let prefix = "10.0.0.0/8".parse().unwrap();
-    let route = |labels| Route::Labeled(LabeledPrefix { labels: Labels::new(labels), prefix });
+    let route = |labels| RouteValue::Labeled(LabeledPrefix { labels: Labels::new(labels), prefix });
     // 100 and 200 at the bottom; 100 at the bottom; 100 without the bit.
     let stack: &[[u8; 3]] = &[[0, 6, 0x40], [0, 0x0c, 0x81]];
     let (one, loose): (&[[u8; 3]], &[[u8; 3]]) = (&[[0, 6, 0x41]], &[[0, 6, 0x40]]);
@@ -317,13 +317,13 @@ fn routes_of_another_family_are_refused() {
     assert_eq!(error(update.announce_route(Family::IPV4_VPN, &vpn_hop, None, &route)), family);
     assert_eq!(error(update.withdraw_route(Family::IPV4_VPN, None, &route)), family);
     assert_eq!(error(update.withdraw_route(Family::of(99, 240), None, &route)), family);
-    assert_eq!(error(update.withdraw_route(Family::IPV4_UNICAST, None, &Route::Raw(&[8, 10]))), family);
+    assert_eq!(error(update.withdraw_route(Family::IPV4_UNICAST, None, &RouteValue::Unknown(&[8, 10]))), family);
     let raw = "route: the value has no form on the wire";
     for octets in [&[99, 2, 7][..], &[99, 1, 7, 7], &[99], &[]] {
-        assert_eq!(error(update.withdraw_route(Family::EVPN, None, &Route::Raw(octets))), raw, "{octets:?}");
+        assert_eq!(error(update.withdraw_route(Family::EVPN, None, &RouteValue::Unknown(octets))), raw, "{octets:?}");
     }
-    update.withdraw_route(Family::EVPN, None, &Route::Raw(&[99, 1, 7])).unwrap();
-    update.announce_route(Family::of(99, 240), &hop4(), None, &Route::Raw(&[1, 2, 3])).unwrap();
+    update.withdraw_route(Family::EVPN, None, &RouteValue::Unknown(&[99, 1, 7])).unwrap();
+    update.announce_route(Family::of(99, 240), &hop4(), None, &RouteValue::Unknown(&[1, 2, 3])).unwrap();
 }
 
 #[test]
@@ -335,7 +335,7 @@ fn next_hops_are_those_of_the_family() {
     let bad = Err("next hop: the value has no form on the wire".to_owned());
     let plain = Session::AS4;
     assert_eq!(announce(Family::IPV6_UNICAST, &v4, &plain, "2001:db8::/32"), bad);
-    assert_eq!(announce(Family::IPV6_UNICAST, &NextHop::Raw(&[1, 2, 3]), &plain, "2001:db8::/32"), bad);
+    assert_eq!(announce(Family::IPV6_UNICAST, &NextHop::Unknown(&[1, 2, 3]), &plain, "2001:db8::/32"), bad);
     assert_eq!(announce(Family::IPV6_UNICAST, &v6, &plain, "2001:db8::/32"), Ok(()));
     assert_eq!(announce(Family::IPV4_UNICAST, &v6, &plain, "192.0.2.0/24"), bad);
     assert_eq!(announce(Family::IPV4_UNICAST, &v4, &plain, "192.0.2.0/24"), Ok(()));
@@ -349,7 +349,7 @@ fn next_hops_are_those_of_the_family() {
     let vpn = NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
     let vpn6 = NextHop::Vpn(rd, std::net::Ipv6Addr::LOCALHOST.into());
     let two = NextHop::V6LinkLocal("2001:db8::1".parse().unwrap(), "fe80::1".parse().unwrap());
-    let (none, odd) = (NextHop::Raw(&[]), NextHop::Raw(&[1, 2, 3]));
+    let (none, odd) = (NextHop::Unknown(&[]), NextHop::Unknown(&[1, 2, 3]));
     // RFC 4760, 2545, 4364, 4659, 7432, 8955, and a family that nobody knows.
     let (v4_vpn, v6_vpn, flow, other) = (Family::IPV4_VPN, Family::of(2, 128), Family::of(1, 133), Family::of(99, 240));
     for (family, good) in [
@@ -368,7 +368,7 @@ fn next_hops_are_those_of_the_family() {
     // RFC 8950 section 3.
     extended.extended_next_hop = extended.extended_next_hop.with(v4_vpn);
     assert_eq!([vpn, vpn6, v6].map(|hop| check_next_hop(v4_vpn, &hop, &extended).is_ok()), [true, true, false]);
-    assert!(check_next_hop(other, &NextHop::Raw(&[0; 256]), &plain).is_err());
+    assert!(check_next_hop(other, &NextHop::Unknown(&[0; 256]), &plain).is_err());
 }
 
 // AS_PATH (64496 65551) 65550 64497, AGGREGATOR 65550 192.0.2.9.
@@ -469,7 +469,7 @@ fn all_messages_or_none() {
     let long = [5; 4100];
     let windows = [&[0xd0, 99, 16, 4][..], &long].concat();
     let window = AttributesIter::at(&windows, 0).next().unwrap().unwrap();
-    update.attribute(&Value::Raw(window)).unwrap();
+    update.attribute(&Value::Unknown(window)).unwrap();
     let mut out = Vec::new();
     assert_eq!(update.encode_all(&mut out).unwrap_err().to_string(), "message: length 4127 is over 4096");
     // Withdrawn routes have room, the announced one has none.

@@ -10,7 +10,7 @@ impl Update<'_> {
     ///
     /// Looks at everything in the message, so it costs a second walk. A finding about one route of a family without plain
     /// prefixes concerns that route alone (section 5.4).
-    pub fn verdict(&self, mut report: impl FnMut(Error)) -> Action {
+    pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = self.findings_beside_routes(&mut report);
         let attributes = self.attributes().unwrap_or_else(|_| self.readable_attributes());
         for (_, nlri) in [self.mp_announced(&attributes), self.mp_withdrawn(&attributes)].into_iter().flatten().flatten() {

@@ -204,7 +204,8 @@ impl FromArgMatches for Collectors {
 
 impl Args for Collectors {
     fn augment_args(command: clap::Command) -> clap::Command {
-        let help = "Files of one collector, by a name: for archives of several collectors, whose messages may not say which it is";
+        let help =
+            "Files of one collector, by a name: for archives of several collectors, whose messages may not say which it is";
         command.arg(
             Arg::new("collector")
                 .long("collector")
@@ -250,7 +251,9 @@ pub(crate) struct Inputs {
 #[derive(Subcommand)]
 pub(crate) enum Question {
     /// Print the routes of the longest prefix that covers an address or a prefix
-    #[command(after_help = "Examples:\n  routeglass rib bview.gz lookup 192.0.2.1 2001:db8::/48\n  routeglass rib lookup --best 192.0.2.1 -- bview.gz updates.*.gz")]
+    #[command(
+        after_help = "Examples:\n  routeglass rib bview.gz lookup 192.0.2.1 2001:db8::/48\n  routeglass rib lookup --best 192.0.2.1 -- bview.gz updates.*.gz"
+    )]
     Lookup(Asked),
     /// Print the routes of all prefixes that cover an address or a prefix, itself included, the shortest first
     #[command(after_help = "Example:\n  routeglass rib bview.gz covering 192.0.2.1")]
@@ -275,7 +278,9 @@ pub(crate) enum Question {
     ///
     /// A line starts with `+` for a route that is gained and with `-` for one that is lost; of a route that changed there are both. Where
     /// two lines would be equal but for the time, what differs stands after `#`.
-    #[command(after_help = "Examples:\n  routeglass rib diff bview.0000.gz bview.0800.gz\n  routeglass rib bview.gz updates.*.gz diff 2026-01-01T12:00 2026-01-01T13:00 --by origin")]
+    #[command(
+        after_help = "Examples:\n  routeglass rib diff bview.0000.gz bview.0800.gz\n  routeglass rib bview.gz updates.*.gz diff 2026-01-01T12:00 2026-01-01T13:00 --by origin"
+    )]
     Diff {
         /// An archive, or the earlier instant
         #[arg(value_name = "A")]
@@ -293,7 +298,9 @@ pub(crate) enum Question {
     /// Write the table as an archive of TABLE_DUMP_V2
     ///
     /// The file is compressed by what its name ends in: .gz, .bz2, .xz, .zst, .lz4. It is whole or not there at all.
-    #[command(after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz --at 2026-01-01T12:00 write noon.mrt.gz\n  routeglass rib bview.gz write - | gzip > table.gz")]
+    #[command(
+        after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz --at 2026-01-01T12:00 write noon.mrt.gz\n  routeglass rib bview.gz write - | gzip > table.gz"
+    )]
     Write {
         /// The archive; `-` is standard output
         #[arg(value_name = "OUT")]

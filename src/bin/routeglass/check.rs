@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use routeglass::Error;
 use routeglass::bgp;
 use routeglass::error::{Context, ErrorKind};
-use routeglass::mrt::{Peers, Record};
+use routeglass::mrt::{ReadContext, Record};
 use routeglass::places::{Place, Places};
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,7 @@ impl<W: Write> Visitor for Check<'_, W> {
         self.fields = None;
     }
 
-    fn record(&mut self, _: &Record<'_>, _: &Peers, _: u64) -> io::Result<()> {
+    fn record(&mut self, _: &Record<'_>, _: &ReadContext, _: u64) -> io::Result<()> {
         add(&mut self.tally.records, 1);
         Ok(())
     }

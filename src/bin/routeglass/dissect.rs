@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use routeglass::Session;
 use routeglass::bgp;
 use routeglass::io::Frame;
-use routeglass::mrt::{self, Evidence, Peers, Record};
+use routeglass::mrt::{self, Evidence, ReadContext, Record};
 use routeglass::places::Places;
 
 use crate::args::{AddPath, FailOn, Holds, Inputs, Kind};
@@ -162,9 +162,9 @@ impl<W: Write> Dissect<'_, W> {
         let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
         reading.weigh(octets);
         let mut peers = match self.options.add_path {
-            AddPath::Off => Peers::new(),
-            AddPath::On => Peers::new().with_add_path(),
-            AddPath::Auto => Peers::new().with_evidence(Evidence::scan(octets)),
+            AddPath::Off => ReadContext::new(),
+            AddPath::On => ReadContext::new().with_add_path(),
+            AddPath::Auto => ReadContext::new().with_evidence(Evidence::scan(octets)),
         };
         let mut at = 0usize;
         while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty() && !self.done) {
@@ -278,12 +278,12 @@ impl<W: Write> Dissect<'_, W> {
 }
 
 impl<W: Write> Visitor for Dissect<'_, W> {
-    fn record(&mut self, record: &Record<'_>, peers: &Peers, number: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
         if !self.is_wanted(number, record.offset(), record.as_bytes().len()) {
             self.shown = self.shown.saturating_add(1);
             return Ok(());
         }
-        let read = |peers: &Peers| {
+        let read = |peers: &ReadContext| {
             let mut places = Places::new();
             record.places_by(peers, &mut places);
             Tree::of(&places, record.as_bytes(), record.offset())

@@ -6,7 +6,7 @@ use std::path::Path;
 use routeglass::bgp::Message;
 use routeglass::error::ErrorKind;
 use routeglass::io::{DecompressError, ReadError, ReaderOptions};
-use routeglass::mrt::{Peers, Reader, Record, Recovered};
+use routeglass::mrt::{ReadContext, Reader, Record, Recovered};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
@@ -21,7 +21,7 @@ pub(crate) trait Visitor {
     fn begin(&mut self, _input: &Path) {}
 
     /// A record, whose peer table, if it holds one, is in force already.
-    fn record(&mut self, record: &Record<'_>, peers: &Peers, number: u64) -> io::Result<()>;
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()>;
 
     /// A message that no record carries.
     fn message(&mut self, message: &BareMessage<'_>, number: u64) -> io::Result<()>;
@@ -124,7 +124,7 @@ impl<V: Visitor> Drive<'_, V> {
         self.visitor.end(self.path).map(Ok)
     }
 
-    fn records(&mut self, input: Input, mut peers: Peers, first: &First) -> io::Result<()> {
+    fn records(&mut self, input: Input, mut peers: ReadContext, first: &First) -> io::Result<()> {
         let octets_read = input.octets_read();
         let mut suspicion = (self.inputs.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
@@ -166,7 +166,7 @@ impl<V: Visitor> Drive<'_, V> {
         Ok(())
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &mut Peers) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &mut ReadContext) -> io::Result<()> {
         peers.observe(record);
         self.visitor.record(record, peers, self.number)?;
         let mut findings = Findings { locator: Locator::new(Carrier::Record(record, peers)), failed: Ok(()) };
@@ -200,7 +200,7 @@ impl<V: Visitor> Drive<'_, V> {
         let mut findings = Findings { locator: Locator::new(Carrier::Message(message)), failed: Ok(()) };
         match message.parse() {
             Ok(parsed) => {
-                parsed.verdict(message.offset, |e| findings.take(self, What::Error(e)));
+                parsed.findings(message.offset, |e| findings.take(self, What::Error(e)));
                 if let (Message::Update(update), true) = (&parsed, self.notes) {
                     update.notes(|e| findings.take(self, What::Note(e)));
                 }

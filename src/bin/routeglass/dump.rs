@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
 use routeglass::element::{Element, Strictness, UpdateElements};
-use routeglass::mrt::{Body, Peers, Record};
+use routeglass::mrt::{Body, ReadContext, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::text::json::RecordMessage;
@@ -49,7 +49,7 @@ impl<W: Write> Visitor for Dump<'_, W> {
         self.left_out = LeftOut::default();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &Peers, number: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
             let mut places = Places::new();
             record.places_by(peers, &mut places);

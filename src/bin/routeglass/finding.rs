@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use routeglass::bgp::Message;
 use routeglass::element::{Element, Route, UpdateElements};
 use routeglass::error::{Action, Context, ErrorKind};
-use routeglass::mrt::{Body, Peers, Record, RibRoute};
+use routeglass::mrt::{Body, ReadContext, Record, RibRoute};
 use routeglass::{Asn, Error, Peer, Timestamp};
 
 use crate::args::FailOn;
@@ -211,7 +211,7 @@ pub(crate) fn quoted(path: &Path) -> String {
 /// What a finding stands in.
 #[derive(Clone, Copy)]
 pub(crate) enum Carrier<'a> {
-    Record(&'a Record<'a>, &'a Peers),
+    Record(&'a Record<'a>, &'a ReadContext),
     Message(&'a BareMessage<'a>),
     /// Between records, or at the end of the input.
     None,

@@ -304,7 +304,10 @@ impl<W: Write> Answer<'_, W> {
         if !others.is_empty() {
             let count: usize = others.values().sum();
             let families: Vec<String> = others.iter().map(|(family, routes)| format!("{routes} {family}")).collect();
-            remark(&format!("not in this answer: {count} routes of other families ({}); `other` prints them", families.join(", ")));
+            remark(&format!(
+                "not in this answer: {count} routes of other families ({}); `other` prints them",
+                families.join(", ")
+            ));
         }
         self.end("no route", outcome);
         Ok(())
@@ -446,7 +449,7 @@ impl<W: Write> Answer<'_, W> {
     }
 
     fn peer(&mut self, peer: &RibPeer, several: bool, counts: Counts) -> io::Result<()> {
-        let collector = several.then(|| place_of(&peer.collector, &peer.view));
+        let collector = several.then(|| collector_and_view(&peer.collector, &peer.view));
         let bgp_id = peer.bgp_id;
         if self.json {
             return self.object(&PeerCounts {
@@ -526,7 +529,7 @@ fn body(line: &str) -> String {
 }
 
 /// A collector and a view.
-fn place_of(collector: &Collector, view: &[u8]) -> String {
+fn collector_and_view(collector: &Collector, view: &[u8]) -> String {
     if view.is_empty() { collector.to_string() } else { format!("{collector} view {}", view.escape_ascii()) }
 }
 
@@ -580,7 +583,7 @@ impl<'a> Differing<'a> {
         }
         if let Some(peer) = self.peer {
             if self.several {
-                details.push(format!("at {}", place_of(&peer.collector, &peer.view)));
+                details.push(format!("at {}", collector_and_view(&peer.collector, &peer.view)));
             }
             if let Some(id) = peer.bgp_id {
                 details.push(format!("BGP identifier {id}"));
@@ -602,7 +605,9 @@ fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<
         let text = attribute.decode(&routeglass::Session::AS4).map(|value| value.to_string());
         match (text, same) {
             // What a text shows alike differs in flags or in the form of the value.
-            (Ok(text), Some(same)) if same.decode(&routeglass::Session::AS4).map(|value| value.to_string()) == Ok(text.clone()) => {
+            (Ok(text), Some(same))
+                if same.decode(&routeglass::Session::AS4).map(|value| value.to_string()) == Ok(text.clone()) =>
+            {
                 let octets: String = attribute.raw().iter().fold(String::new(), |mut hex, octet| {
                     let _ = write!(hex, "{octet:02x}");
                     hex

@@ -10,7 +10,7 @@ use routeglass::attr::Attributes;
 use routeglass::bgp::{Message, Update};
 use routeglass::codes::{AttrCode, MrtType};
 use routeglass::element::{Element, ElementKind, Route, UpdateElements};
-use routeglass::mrt::{Body, Peers, Record};
+use routeglass::mrt::{Body, ReadContext, Record};
 use routeglass::{Asn, Peer, Prefix, Result, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ impl<W: Write> Visitor for Stats<'_, W> {
         self.stat = Stat::default();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &Peers, _: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
         self.stat.record(record, peers);
         Ok(())
     }
@@ -98,7 +98,7 @@ fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
 }
 
 impl Stat {
-    fn record(&mut self, record: &Record<'_>, peers: &Peers) {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext) {
         count(&mut self.records, (record.kind().0, record.subtype()));
         let time = record.timestamp();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));

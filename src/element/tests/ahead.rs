@@ -7,10 +7,11 @@ use crate::attr::{Attributes, AttributesIter};
 use crate::bgp::{Message, Update};
 use crate::codes::{AttrCode, MrtType, TableDumpV2Subtype};
 use crate::element::finding::worse;
-use crate::element::{Carrier, Element, ElementKind, Route, Strictness, elements};
+use crate::element::mrt::elements;
+use crate::element::{Carrier, Element, ElementKind, Route, Strictness};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::mrt::{Body, Peers, Record, RibRoute, no_peer, records};
+use crate::mrt::{Body, ReadContext, Record, RibRoute, no_peer, records};
 use crate::nlri::{NextHop, Nlri, PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::session::Session;
@@ -171,7 +172,7 @@ fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, it
     }
 }
 
-fn of_record<'a>(record: &Record<'a>, peers: &Peers) -> Items<'a> {
+fn of_record<'a>(record: &Record<'a>, peers: &ReadContext) -> Items<'a> {
     let mut items = Vec::new();
     match record.body() {
         Err(e) => items.push(Err(e)),
@@ -232,7 +233,7 @@ fn of_record<'a>(record: &Record<'a>, peers: &Peers) -> Items<'a> {
                 Ok(Message::Update(update)) => of_update(&update, None, base, &mut items),
                 Ok(other) => {
                     let mut worst = None;
-                    other.verdict(message.message_offset(), |e| worst = worse(worst, e));
+                    other.findings(message.message_offset(), |e| worst = worse(worst, e));
                     items.extend(worst.map(Err));
                 }
                 Err(e) => match message.leading(&session) {
@@ -277,7 +278,7 @@ fn compare(archive: &[u8]) {
         (Strictness::Forensic, true),
         (Strictness::Rfc7606, true),
     ] {
-        let (mut peers, mut want) = (Peers::new(), Vec::new());
+        let (mut peers, mut want) = (ReadContext::new(), Vec::new());
         for record in records(archive) {
             match record {
                 Ok(record) => {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::family::Family;
 use crate::nlri::testing::{self, any_address, any_prefix};
-use crate::nlri::{RawRoute, Route};
+use crate::nlri::{RawRoute, RouteValue};
 
 use proptest::prelude::*;
 
@@ -100,7 +100,7 @@ pub(in crate::nlri) fn every_type_both_ways() {
         testing::vector(Family::EVPN, digits, text);
         testing::shorter_bodies(Family::EVPN, digits, 1);
         let (bytes, mut octets) = (testing::hex(digits), Vec::new());
-        let Route::Evpn(route) = testing::decode(Family::EVPN, &bytes).unwrap() else { panic!() };
+        let RouteValue::Evpn(route) = testing::decode(Family::EVPN, &bytes).unwrap() else { panic!() };
         assert_eq!(EvpnRoute::from_text(text, &mut octets), Ok(route));
         assert_eq!(route.name().is_none(), route.kind() == 249);
     }
@@ -153,13 +153,13 @@ fn one_bad_route_and_one_unknown_cost_only_themselves() {
         "09 14 0000fbf000000064 00000000 0002fbf000000064  04 01 00  f9 02 0102  03 11 0000fbf000000064 0000000a 20 c0000201",
     );
     let list: Vec<_> = crate::nlri::Routes::at(&bytes, Family::EVPN, false, 0).map(|route| route.unwrap().decode()).collect();
-    assert!(matches!(list[..], [Ok(_), Err(_), Ok(Route::Evpn(EvpnRoute::Unknown { kind: 249, raw: &[1, 2] })), Ok(_)]));
+    assert!(matches!(list[..], [Ok(_), Err(_), Ok(RouteValue::Evpn(EvpnRoute::Unknown { kind: 249, raw: &[1, 2] })), Ok(_)]));
 }
 
 #[test]
 fn what_cannot_be_written() {
     let bytes = testing::hex("05 22 0000fbf000000064 00000000000000000000 00000000 18 c0000200 00000000 000641");
-    let Ok(Route::Evpn(EvpnRoute::IpPrefix(mut route))) = testing::decode(Family::EVPN, &bytes) else { panic!() };
+    let Ok(RouteValue::Evpn(EvpnRoute::IpPrefix(mut route))) = testing::decode(Family::EVPN, &bytes) else { panic!() };
     route.gateway = Gateway(IpAddr::V6(Ipv6Addr::LOCALHOST));
     let mut out = Vec::new();
     let error = EvpnRoute::IpPrefix(route).encode(&mut out).unwrap_err();
@@ -176,7 +176,7 @@ fn what_cannot_be_written() {
 #[test]
 fn a_leaf_names_the_route_it_answers() {
     let bytes = testing::hex("0b 1b 0914 0000fbf000000064 00000000 0002fbf000000064 20 c0000201");
-    let Ok(Route::Evpn(EvpnRoute::Leaf(leaf))) = testing::decode(Family::EVPN, &bytes) else { panic!() };
+    let Ok(RouteValue::Evpn(EvpnRoute::Leaf(leaf))) = testing::decode(Family::EVPN, &bytes) else { panic!() };
     let answered = leaf.route_key.decode().unwrap();
     assert_eq!(answered.to_string(), "per-region-i-pmsi(rd=64496:100 ethernet_tag=0 region=0x0002fbf000000064)");
 }
@@ -324,7 +324,7 @@ fn any_route() -> impl Strategy<Value = EvpnRoute<'static>> {
 proptest! {
     #[test]
     fn value_octets_value(route in any_route()) {
-        testing::round_trip(Family::EVPN, &Route::Evpn(route))?;
+        testing::round_trip(Family::EVPN, &RouteValue::Evpn(route))?;
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::operators::{BitmaskTerm, BitmaskTerms, NumericTerm, NumericTerms};
 use super::{FlowspecRule, check_len};
 use crate::codes::Afi;
 use crate::error::{EncodeError, Result};
-use crate::nlri::{Route, RouteDistinguisher};
+use crate::nlri::{RouteDistinguisher, RouteValue};
 use crate::wire::Sink;
 
 /// Makes a rule: components in ascending order of type, written as they come.
@@ -111,7 +111,7 @@ impl FlowspecBuilder {
     /// # Errors
     /// A rule without components or over 4095 octets, or too little room; then nothing is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
-        Route::Flowspec(self.rule()).encode(self.rule().family(), out)
+        RouteValue::Flowspec(self.rule()).encode(self.rule().family(), out)
     }
 
     /// Reads the text form of a rule whose address family is known.

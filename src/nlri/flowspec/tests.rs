@@ -2,7 +2,7 @@ use super::body::octets_for;
 use super::component::ROWS;
 use super::*;
 use crate::mac::MacAddress;
-use crate::nlri::{RawRoute, Route, Routes};
+use crate::nlri::{RawRoute, RouteValue, Routes};
 use crate::places::Places;
 use crate::prefix::Prefix;
 use proptest::prelude::*;
@@ -87,11 +87,11 @@ const VECTORS: &[(Family, &[u8], &str)] = &[
     (V4, &[1, 255], "unknown-255 0x"),
 ];
 
-fn route(bytes: &[u8], family: Family) -> Result<Route<'_>> {
+fn route(bytes: &[u8], family: Family) -> Result<RouteValue<'_>> {
     RawRoute::new(family, bytes, 40).decode()
 }
 
-fn encode(route: &Route<'_>, family: Family) -> Vec<u8> {
+fn encode(route: &RouteValue<'_>, family: Family) -> Vec<u8> {
     let mut out = Vec::new();
     route.encode(family, &mut out).unwrap();
     assert_eq!(out.len(), route.encoded_len());
@@ -105,7 +105,7 @@ fn every_field_both_ways() {
         assert_eq!(decoded.to_string(), *text);
         assert_eq!(encode(&decoded, *family), *bytes, "{text}");
         let parsed = FlowspecBuilder::parse(text, family.afi).unwrap();
-        assert_eq!((Route::Flowspec(parsed.rule()), parsed.rule().family()), (decoded, *family));
+        assert_eq!((RouteValue::Flowspec(parsed.rule()), parsed.rule().family()), (decoded, *family));
         let mut out = Vec::new();
         parsed.encode(&mut out).unwrap();
         assert_eq!(out, *bytes, "{text}");
@@ -199,7 +199,7 @@ fn a_length_in_two_octets() {
         let mut out = Vec::new();
         builder.encode(&mut out).unwrap();
         assert!(out.starts_with(&head), "{:x?}", &out[..2]);
-        assert_eq!(route(&out, V4), Ok(Route::Flowspec(builder.rule())));
+        assert_eq!(route(&out, V4), Ok(RouteValue::Flowspec(builder.rule())));
     }
 }
 
@@ -208,10 +208,10 @@ fn reserved_bits_and_padding_are_ignored() {
     // AND in the first operator, the bit that is always 0, host bits.
     let rule = route(&[8, 1, 20, 192, 0, 0x2f, 3, 0xc9, 6], V4).unwrap();
     assert_eq!(rule.to_string(), "destination 192.0.32.0/20 protocol =6");
-    let Route::Flowspec(rule) = rule else { panic!() };
+    let RouteValue::Flowspec(rule) = rule else { panic!() };
     let terms = rule.component(3).and_then(|c| c.numeric()).unwrap();
     assert!(terms.matches(6) && !terms.matches(7));
-    assert_eq!(encode(&Route::Flowspec(rule), V4), [8, 1, 20, 192, 0, 0x20, 3, 0xc9, 6]);
+    assert_eq!(encode(&RouteValue::Flowspec(rule), V4), [8, 1, 20, 192, 0, 0x20, 3, 0xc9, 6]);
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn a_builder_keeps_the_rules() {
     assert_eq!(builder.rule().to_string(), "port =25 tcp-flags syn&!=syn+ack unknown-77 0x01");
     let mut small = &mut [0u8; 4][..];
     assert_eq!(builder.encode(&mut small).unwrap_err().to_string(), "the output has 7 bytes too few");
-    assert_eq!(Route::Flowspec(builder.rule()).encode(V6, &mut Vec::new()).unwrap_err().field(), "family");
+    assert_eq!(RouteValue::Flowspec(builder.rule()).encode(V6, &mut Vec::new()).unwrap_err().field(), "family");
     // The longest rule there is.
     let mut full = FlowspecBuilder::new(Afi(1));
     full.numeric(3, [NumericTerm::eq(1); 2047]).unwrap();
@@ -415,7 +415,7 @@ fn places_of_the_fields() {
 #[cfg(feature = "serde")]
 #[test]
 fn json_has_the_components() {
-    let Ok(Route::Flowspec(rule)) = route(&[16, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 3, 0x81, 6, 4, 0x81, 25, 200, 1], VPN4) else {
+    let Ok(RouteValue::Flowspec(rule)) = route(&[16, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 3, 0x81, 6, 4, 0x81, 25, 200, 1], VPN4) else {
         panic!()
     };
     let json = serde_json::to_string(&rule).unwrap();
@@ -512,7 +512,7 @@ fn any_rule() -> impl Strategy<Value = FlowspecBuilder> {
 proptest! {
     #[test]
     fn whatever_is_written_is_read(builder in any_rule()) {
-        let rule = Route::Flowspec(builder.rule());
+        let rule = RouteValue::Flowspec(builder.rule());
         let family = builder.rule().family();
         let bytes = encode(&rule, family);
         prop_assert_eq!(route(&bytes, family), Ok(rule));

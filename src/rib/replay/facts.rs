@@ -103,11 +103,17 @@ impl fmt::Display for Ambiguous {
             }
             Self::Views { address, asn, collector, family } => {
                 let who = Who(*address, *asn);
-                write!(f, "{who} is in several views of the collector {collector} with {family} routes, and messages name no view")
+                write!(
+                    f,
+                    "{who} is in several views of the collector {collector} with {family} routes, and messages name no view"
+                )
             }
             Self::Peers { address, asn, collector } => {
                 let who = Who(*address, *asn);
-                write!(f, "{who} is in the table of the collector {collector} with several BGP identifiers, and messages name none")
+                write!(
+                    f,
+                    "{who} is in the table of the collector {collector} with several BGP identifiers, and messages name none"
+                )
             }
         }
     }

@@ -19,8 +19,8 @@ use hashbrown::HashMap;
 pub use facts::Ambiguous;
 pub(super) use facts::Facts;
 use facts::Name;
-pub(super) use place::{Part, Place, Placer};
 use place::micros;
+pub(super) use place::{Part, Place, Placer};
 use session::Speaker;
 use tables::Dump;
 
@@ -32,7 +32,7 @@ use crate::codes::{FsmState, MessageType, NotificationCode, RouteRefreshSubtype}
 use crate::element::{Element, ElementKind, Route};
 use crate::error::{Action, Error};
 use crate::family::Family;
-use crate::mrt::{Bgp4mpMessage, Body, Peers, Record, StateChange};
+use crate::mrt::{Bgp4mpMessage, Body, ReadContext, Record, StateChange};
 use crate::time::Timestamp;
 
 /// What is worth knowing about how a table came about, and no damage.
@@ -118,7 +118,7 @@ pub struct SourceId(u32);
 struct Source {
     /// The collector that all of its records are of, if somebody said so.
     collector: Option<Collector>,
-    peers: Peers,
+    peers: ReadContext,
     placer: Placer,
     /// The table that its records are of.
     dump: Option<Dump>,
@@ -240,24 +240,24 @@ impl Replay {
     }
 
     /// A file or stream whose records do not all need to be of one collector. `peers` says how its messages are read
-    /// ([`Peers::with_evidence`], [`Peers::with_add_path`]).
-    pub fn add_source(&mut self, peers: Peers) -> SourceId {
+    /// ([`ReadContext::with_evidence`], [`ReadContext::with_add_path`]).
+    pub fn add_source(&mut self, peers: ReadContext) -> SourceId {
         self.add(None, peers)
     }
 
     /// A file or stream of one collector, which has a name.
-    pub fn add_source_of(&mut self, collector: &str, peers: Peers) -> SourceId {
+    pub fn add_source_of(&mut self, collector: &str, peers: ReadContext) -> SourceId {
         self.add(Some(Collector::named(collector)), peers)
     }
 
-    pub(super) fn add(&mut self, collector: Option<Collector>, peers: Peers) -> SourceId {
+    pub(super) fn add(&mut self, collector: Option<Collector>, peers: ReadContext) -> SourceId {
         let id = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
         self.sources.push(Some(Box::new(Source { collector, peers, ..Source::default() })));
         SourceId(id)
     }
 
     /// The peers by whose numbers a source's entries are.
-    pub(super) fn peers(&self, source: SourceId) -> Option<&Peers> {
+    pub(super) fn peers(&self, source: SourceId) -> Option<&ReadContext> {
         self.sources.get(source.0 as usize)?.as_ref().map(|source| &source.peers)
     }
 
@@ -411,13 +411,7 @@ impl Replay {
     }
 
     /// The session that a message or state change is of.
-    fn speaker(
-        &mut self,
-        source: &Source,
-        (address, asn): Name,
-        asn4: bool,
-        local: Option<IpAddr>,
-    ) -> Result<usize, Ambiguous> {
+    fn speaker(&mut self, source: &Source, (address, asn): Name, asn4: bool, local: Option<IpAddr>) -> Result<usize, Ambiguous> {
         let local = Collector::from_address(local);
         let called = (source.collector.clone(), (address, asn), asn4, local);
         if let Some(speaker) = self.called.get(&called) {

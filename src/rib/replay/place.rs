@@ -123,7 +123,8 @@ impl Placer {
             }
             _ => {
                 let start = self.start(time);
-                let older = Older { start, begun: time.seconds, seconds: time.seconds, sequence, prefix, counts: false, several: false };
+                let older =
+                    Older { start, begun: time.seconds, seconds: time.seconds, sequence, prefix, counts: false, several: false };
                 self.older.insert(key, older);
                 (Part::Start, start)
             }

@@ -234,7 +234,14 @@ impl Replay {
     }
 
     /// A peer that a table lists, told apart by its BGP identifier from others of its name.
-    fn listed(&mut self, collector: &Collector, view: &Arc<[u8]>, name: Name, bgp_id: Option<Ipv4Addr>, is_shared: bool) -> PeerId {
+    fn listed(
+        &mut self,
+        collector: &Collector,
+        view: &Arc<[u8]>,
+        name: Name,
+        bgp_id: Option<Ipv4Addr>,
+        is_shared: bool,
+    ) -> PeerId {
         let key = (collector.clone(), Arc::clone(view));
         let there = self.tables.views.get(&key).and_then(|view| view.listed.get(&name)).cloned().unwrap_or_default();
         if let Some(known) = there.iter().find(|id| self.rib.bgp_id(**id) == bgp_id) {

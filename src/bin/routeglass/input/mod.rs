@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use routeglass::io::{Decompress, ReaderOptions};
-use routeglass::mrt::{Body, Evidence, Peers, Reader, Recovered};
+use routeglass::mrt::{Body, Evidence, ReadContext, Reader, Recovered};
 
 use crate::args::AddPath;
 
@@ -86,8 +86,8 @@ pub(crate) fn twice(path: &Path, mut input: Input, look: impl FnOnce(&mut dyn Re
 }
 
 /// The input of records again, and what to read them by: where that is asked for, with the evidence of a first pass.
-pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Result<(Input, Peers)> {
-    let peers = Peers::new();
+pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Result<(Input, ReadContext)> {
+    let peers = ReadContext::new();
     match add_path {
         AddPath::Off => Ok((input, peers)),
         AddPath::On => Ok((input, peers.with_add_path())),
