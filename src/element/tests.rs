@@ -2,6 +2,7 @@
 
 mod ahead;
 
+use super::mrt::elements;
 use super::*;
 use crate::asn::Asn;
 use crate::codes::{Afi, Safi};

@@ -56,6 +56,14 @@ pub(super) fn write_prefix_octets<S: Sink + ?Sized>(prefix: Prefix, out: &mut S)
     out.put_slice(all.get(..prefix_octets(prefix)).unwrap_or(&all));
 }
 
+/// A prefix without a path identifier.
+impl From<Prefix> for PathPrefix {
+    #[inline]
+    fn from(prefix: Prefix) -> Self {
+        Self { path_id: None, prefix }
+    }
+}
+
 impl fmt::Display for PathPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.prefix, f)?;

@@ -38,6 +38,10 @@ mod changes;
 #[cfg(all(feature = "rib", feature = "std"))]
 mod dump;
 #[cfg(feature = "rib")]
+mod lookup;
+#[cfg(feature = "rib")]
+mod mark;
+#[cfg(feature = "rib")]
 mod other;
 #[cfg(feature = "rib")]
 mod peer;

@@ -2,14 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::sync::Arc;
-use alloc::vec::Vec;
 
 use super::other::identity;
-use super::peer::PeerId;
-use super::table::{Rib, RouteKey};
 use super::trie::PrefixSet;
-use crate::element::Route;
 use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::prefix::Prefix;
@@ -69,79 +64,3 @@ pub(super) struct Stale {
 
 /// The families of a peer that have stale routes.
 pub(super) type StaleFamilies = BTreeMap<Family, Stale>;
-
-impl Announced {
-    /// Whether the route of a key was announced.
-    pub(super) fn contains_key(&self, key: &RouteKey) -> bool {
-        match key {
-            RouteKey::Prefix(_, path) => self.contains(*path),
-            RouteKey::Other(key, path_id) => self.contains_other(&key.identity, *path_id),
-        }
-    }
-}
-
-impl Rib {
-    /// The families of a peer that have stale routes.
-    pub(super) fn stale(&self, peer: PeerId) -> Option<&Arc<StaleFamilies>> {
-        self.peers.get(peer.index())?.stale.as_ref()
-    }
-
-    /// Puts them back as they were.
-    pub(super) fn set_stale(&mut self, peer: PeerId, stale: Option<Arc<StaleFamilies>>) {
-        if let Some(adjacent) = self.peers.get_mut(peer.index()) {
-            adjacent.stale = stale;
-        }
-    }
-
-    /// All routes that a peer has of a family are stale from here on.
-    pub(super) fn mark_stale(&mut self, peer: PeerId, family: Family) {
-        if let Some(adjacent) = self.peers.get_mut(peer.index()) {
-            let stale = Stale { staleness: Staleness::Graceful, announced: Announced::default() };
-            Arc::make_mut(adjacent.stale.get_or_insert_default()).insert(family, stale);
-        }
-    }
-
-    /// Those that are still stale of a family are so for long.
-    pub(super) fn mark_long_lived(&mut self, peer: PeerId, family: Family) {
-        let stale = self.peers.get_mut(peer.index()).and_then(|adjacent| adjacent.stale.as_mut());
-        if let Some(stale) = stale.and_then(|stale| Arc::make_mut(stale).get_mut(&family)) {
-            stale.staleness = Staleness::LongLived;
-        }
-    }
-
-    /// The stale routes of a peer in a family.
-    pub(super) fn stale_keys(&self, peer: PeerId, family: Family) -> Vec<RouteKey> {
-        let Some(stale) = self.stale(peer).and_then(|stale| stale.get(&family)) else { return Vec::new() };
-        let keys = self.keys_of(peer, family).into_iter();
-        keys.filter(|key| !stale.announced.contains_key(key)).collect()
-    }
-
-    /// No route of a family is stale any more.
-    pub(super) fn end_stale(&mut self, peer: PeerId, family: Family) {
-        let Some(adjacent) = self.peers.get_mut(peer.index()) else { return };
-        if let Some(stale) = &mut adjacent.stale {
-            Arc::make_mut(stale).remove(&family);
-            if stale.is_empty() {
-                adjacent.stale = None;
-            }
-        }
-    }
-
-    /// A route was announced: it is not stale.
-    pub(super) fn refresh_stale(&mut self, peer: PeerId, route: &Route<'_>) {
-        let stale = self.peers.get_mut(peer.index()).and_then(|adjacent| adjacent.stale.as_mut());
-        let Some(stale) = stale else { return };
-        let family = match route {
-            Route::Prefix(family, _) => *family,
-            Route::Other(route) => route.family,
-            Route::None => return,
-        };
-        if let Some(stale) = Arc::make_mut(stale).get_mut(&family) {
-            match route {
-                Route::Prefix(_, path) => stale.announced.add(*path),
-                Route::Other(route) => stale.announced.add_other(route),
-                Route::None => {}
-            }
-        }
-    }
-}

@@ -8,7 +8,6 @@ use core::net::Ipv4Addr;
 use super::attributes::{AttributeStore, AttributesId, can_be_read, put_normal};
 use super::other::{OtherKey, Others, identity, key_of};
 use super::peer::{Collector, PeerId, RibPeer};
-use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
 use super::stale::StaleFamilies;
 use super::tiles::Tiles;
 use super::trie::PrefixMap;
@@ -642,64 +641,6 @@ impl Rib {
         self.free.extend_from_slice(gone);
     }
 
-    /// The routes of a peer in one family.
-    pub(super) fn keys_of(&self, peer: PeerId, family: Family) -> Vec<RouteKey> {
-        let mut keys = Vec::new();
-        match table_of(family) {
-            Some(multicast) => {
-                for (prefix, number) in self.table(multicast).by_prefix.iter().filter(|(p, _)| p.is_v6() == family.is_v6()) {
-                    let routes = PrefixRoutes::new(self, prefix, *number, multicast);
-                    let paths = routes.routes_of_peer(peer).map(|route| PathPrefix { prefix, path_id: route.path_id() });
-                    keys.extend(paths.map(|path| RouteKey::Prefix(family, path)));
-                }
-            }
-            None => {
-                for (key, number) in self.others.iter().filter(|(key, _)| key.family == family) {
-                    let routes = OtherRoutes::new(self, key, *number).routes_of_peer(peer);
-                    keys.extend(routes.map(|route| RouteKey::Other(key.clone(), route.path_id())));
-                }
-            }
-        }
-        keys
-    }
-
-    /// The families that a peer has routes of.
-    pub(super) fn families_of(&self, peer: PeerId) -> Vec<Family> {
-        if self.adjacent(peer).is_none_or(|(_, routes)| routes == 0) {
-            return Vec::new();
-        }
-        let plain = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
-        let mut others: Vec<Family> = self.others.keys().map(|key| key.family).collect();
-        others.dedup();
-        plain.into_iter().chain(others).filter(|family| self.has_family(peer, *family)).collect()
-    }
-
-    fn has_family(&self, peer: PeerId, family: Family) -> bool {
-        match table_of(family) {
-            Some(multicast) => {
-                let of_family = self.table(multicast).by_prefix.iter().filter(|(p, _)| p.is_v6() == family.is_v6());
-                of_family.into_iter().any(|(prefix, number)| {
-                    PrefixRoutes::new(self, prefix, *number, multicast).routes_of_peer(peer).next().is_some()
-                })
-            }
-            None => !self.keys_of(peer, family).is_empty(),
-        }
-    }
-
-    /// The list and time of a route.
-    pub(super) fn stored(&self, peer: PeerId, key: &RouteKey) -> Option<StoredRoute<'_>> {
-        match key {
-            RouteKey::Prefix(family, path) => {
-                let found = self.get_in(table_of(*family)?, path.prefix)?;
-                found.routes_of_peer(peer).find(|route| route.path_id() == path.path_id)
-            }
-            RouteKey::Other(key, path_id) => {
-                let (key, number) = self.others.get_key_value(key)?;
-                OtherRoutes::new(self, key, *number).routes_of_peer(peer).find(|route| route.path_id() == *path_id)
-            }
-        }
-    }
-
     /// Takes a route away by its key.
     pub(super) fn remove_key(&mut self, peer: PeerId, key: &RouteKey) -> Applied {
         match key {
@@ -801,78 +742,5 @@ impl Rib {
         if let Some((_, list)) = memo.0 {
             self.store.release(list);
         }
-    }
-
-    /// The routes of a prefix in the unicast table.
-    pub fn get(&self, prefix: Prefix) -> Option<PrefixRoutes<'_>> {
-        self.get_in(false, prefix)
-    }
-
-    /// The routes of a prefix in the multicast table.
-    pub fn get_multicast(&self, prefix: Prefix) -> Option<PrefixRoutes<'_>> {
-        self.get_in(true, prefix)
-    }
-
-    fn get_in(&self, multicast: bool, prefix: Prefix) -> Option<PrefixRoutes<'_>> {
-        let number = *self.table(multicast).by_prefix.get(prefix)?;
-        Some(PrefixRoutes::new(self, prefix, number, multicast))
-    }
-
-    pub(super) fn routes_of<'a>(&'a self, multicast: bool) -> impl Fn((Prefix, &'a u32)) -> PrefixRoutes<'a> + 'a {
-        move |(prefix, number)| PrefixRoutes::new(self, prefix, *number, multicast)
-    }
-
-    /// The longest prefix of the unicast table that covers an address or a prefix.
-    pub fn longest_match(&self, of: impl Into<Prefix>) -> Option<PrefixRoutes<'_>> {
-        self.unicast.by_prefix.longest_match(of).map(self.routes_of(false))
-    }
-
-    /// The prefixes of the unicast table that cover this one, itself included, the shortest first.
-    pub fn covering(&self, prefix: Prefix) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.unicast.by_prefix.covering(prefix).map(self.routes_of(false))
-    }
-
-    /// The prefixes of the unicast table that this one covers, itself included, sorted.
-    pub fn covered(&self, prefix: Prefix) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.unicast.by_prefix.covered(prefix).map(self.routes_of(false))
-    }
-
-    /// All prefixes of the unicast table, sorted.
-    pub fn iter(&self) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.unicast.by_prefix.iter().map(self.routes_of(false))
-    }
-
-    /// All prefixes of the multicast table, sorted.
-    pub fn iter_multicast(&self) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.multicast.by_prefix.iter().map(self.routes_of(true))
-    }
-
-    /// The routes of one peer in the unicast table, by prefix.
-    pub fn peer_routes(&self, peer: PeerId) -> impl Iterator<Item = (Prefix, StoredRoute<'_>)> {
-        self.iter().flat_map(move |found| found.routes_of_peer(peer).map(move |route| (found.prefix(), route)))
-    }
-
-    /// All routes of families without plain prefixes, by family, then by what identifies them.
-    pub fn others(&self) -> impl Iterator<Item = OtherRoutes<'_>> {
-        self.others.iter().map(|(key, number)| OtherRoutes::new(self, key, *number))
-    }
-
-    /// The routes of a family without plain prefixes that are this one: with the same labels, or with others.
-    pub fn get_other(&self, route: &RawRoute<'_>) -> impl Iterator<Item = OtherRoutes<'_>> {
-        let (family, identity) = (route.family, identity(route).map(|(identity, _)| identity));
-        let first = identity.clone().map(|identity| OtherKey { family, identity, octets: [].into() });
-        let from = first.into_iter().flat_map(|first| self.others.range(first..));
-        let of = from.take_while(move |(key, _)| key.family == family && Some(&key.identity) == identity.as_ref());
-        of.map(|(key, number)| OtherRoutes::new(self, key, *number))
-    }
-
-    /// How many routes of families without plain prefixes there are, of each family.
-    pub fn other_families(&self) -> BTreeMap<Family, usize> {
-        let mut families = BTreeMap::<Family, usize>::new();
-        for found in self.others() {
-            let count = families.entry(found.route().family).or_default();
-            *count = count.saturating_add(found.len());
-        }
-        families
     }
 }

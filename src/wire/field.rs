@@ -18,6 +18,10 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
     /// Reads the value as [`Field::read`] does and tells an observer where it lies: as one field, unless it consists of others.
     #[inline(always)]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        // Called by its name, which is inlined; as a value it would be a function of its own.
+        if !O::OBSERVES {
+            return Self::read(c);
+        }
         o.leaf(c, name, Self::read, Self::show)
     }
 
@@ -89,7 +93,7 @@ pub(crate) fn whole<'a, T: Field<'a>>(bytes: &'a [u8], offset: u64) -> Result<T>
 macro_rules! number_fields {
     ($($int:ty)*) => { $(
         impl<'a> Field<'a> for $int {
-            #[inline]
+            #[inline(always)]
             fn read(c: &mut Cursor<'a>) -> Result<Self> {
                 Ok(Self::from_be_bytes(*c.array()?))
             }

@@ -111,6 +111,9 @@ pub trait Observer: Sized {
         name: &'static str,
         of: impl Fn(T) -> N,
     ) -> Result<N> {
+        if !Self::OBSERVES {
+            return Ok(of(T::read(c)?));
+        }
         let value = self.read_as(c, name, T::read, |value| of(*value))?;
         Ok(of(value))
     }

@@ -1,4 +1,4 @@
-//! Which rows of the tables are met while vectors run: for the tests that walk the tables.
+//! Which rows of the tables are decoded while vectors run: for the tests that walk the tables.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,41 +12,41 @@ pub(crate) type Rows = BTreeSet<Row>;
 pub(crate) type Bodies = BTreeMap<Row, BTreeSet<Vec<u8>>>;
 
 thread_local! {
-    static MET: RefCell<Option<Bodies>> = const { RefCell::new(None) };
+    static DECODED: RefCell<Option<Bodies>> = const { RefCell::new(None) };
 }
 
 /// Notes that a row of a table has read its octets without an error.
-pub(crate) fn met(table: &'static str, row: impl Into<u64>) {
-    MET.with_borrow_mut(|met| {
-        if let Some(met) = met {
-            met.entry((table, row.into())).or_default();
+pub(crate) fn decoded(table: &'static str, row: impl Into<u64>) {
+    DECODED.with_borrow_mut(|decoded| {
+        if let Some(decoded) = decoded {
+            decoded.entry((table, row.into())).or_default();
         }
     });
 }
 
-/// As [`met`], with the octets.
+/// As [`decoded`], with the octets.
 pub(crate) fn met_with(table: &'static str, row: impl Into<u64>, body: &[u8]) {
-    MET.with_borrow_mut(|met| {
-        if let Some(met) = met {
-            met.entry((table, row.into())).or_default().insert(body.to_vec());
+    DECODED.with_borrow_mut(|decoded| {
+        if let Some(decoded) = decoded {
+            decoded.entry((table, row.into())).or_default().insert(body.to_vec());
         }
     });
 }
 
-/// The rows that are met by what `run` does on this thread.
+/// The rows that are decoded by what `run` does on this thread.
 pub(crate) fn decoded_by(run: impl FnOnce()) -> Rows {
     bodies_of(run).into_keys().collect()
 }
 
 /// The octets that rows read while `run` does what it does on this thread.
 pub(crate) fn bodies_of(run: impl FnOnce()) -> Bodies {
-    MET.set(Some(Bodies::new()));
+    DECODED.set(Some(Bodies::new()));
     run();
-    MET.take().unwrap_or_default()
+    DECODED.take().unwrap_or_default()
 }
 
-/// The rows of a table that are not among those met.
-pub(crate) fn missing<T: Copy + Into<u64>>(met: &Rows, table: &'static str, rows: &[(T, &'static str)]) -> Vec<String> {
+/// The rows of a table that are not among those decoded.
+pub(crate) fn missing<T: Copy + Into<u64>>(decoded: &Rows, table: &'static str, rows: &[(T, &'static str)]) -> Vec<String> {
     let missing = rows.iter().filter(|(row, _)| !decoded.contains(&(table, (*row).into())));
     missing.map(|(row, name)| format!("{table} {} {name}", (*row).into())).collect()
 }

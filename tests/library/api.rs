@@ -87,7 +87,7 @@ assert_all!(copied:
     FilterValue<'_>, Filters<'_>,
     Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
     RouteRefresh<'_>, Update<'_>,
-    Carrier, ColumnType, Element<'_>, ElementKind, FieldValue<'_>, JsonType, Peer, Route<'_>, Strictness, Line<'_>,
+    Carrier, ColumnType, Element<'_>, ElementKind, JsonType, Peer, Route<'_>, Strictness, Line<'_>,
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
@@ -109,7 +109,7 @@ assert_all!(copied:
 );
 
 // Iterators with a place of their own, which a copy would silently fork.
-assert_all!(shared: Asns<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, UpdateElements<'_>);
+assert_all!(shared: Asns<'_>, FieldValue<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, UpdateElements<'_>);
 
 // What owns its octets crosses threads and outlives what it came from.
 assert_all!(kept:
@@ -283,6 +283,7 @@ fn enums_and_options_leave_room_or_say_why_not() {
         argued,
         [
             "Action",
+            "AddPathReading",
             "BindingSidValue",
             "Entry",
             "Frame",
@@ -290,7 +291,8 @@ fn enums_and_options_leave_room_or_say_why_not() {
             "PeDistinguisherLabels",
             "Recovered",
             "RibRoute",
-            "SegmentKind"
+            "SegmentKind",
+            "Staleness"
         ]
     );
 }

@@ -158,12 +158,12 @@ type Called = (Option<Collector>, Name, bool, Collector);
 ///   next session or the end of the announced time (RFC 4724, RFC 8538, RFC 9494).
 ///
 /// ```
-/// use routeglass::mrt::{Peers, records};
+/// use routeglass::mrt::{ReadContext, records};
 /// use routeglass::rib::Replay;
 /// # let archive: &[u8] = &[];
 ///
 /// let mut replay = Replay::new();
-/// let source = replay.add_source(Peers::new());
+/// let source = replay.add_source(ReadContext::new());
 /// for record in records(archive) {
 ///     replay.apply(source, &record?, |damage| eprintln!("{damage}"))?;
 /// }
