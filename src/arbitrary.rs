@@ -26,7 +26,7 @@ use crate::mac::MacAddress;
 use crate::mrt::{IndexedPeer, RecordBuf, TableDumpWriter, put_record};
 use crate::nlri::{
     BitmaskTerm, Esi, FlowspecBuilder, FlowspecComponent, FlowspecPrefix, Label, LabeledPrefix, Labels, NextHop, NumericTerm,
-    PathPrefix, Route, RouteDistinguisher, RouteTargetMembership, RouteTargetPrefix, TYPED, VpnPrefix,
+    PathPrefix, RouteDistinguisher, RouteTargetMembership, RouteTargetPrefix, RouteValue, TYPED, VpnPrefix,
 };
 use crate::prefix::Prefix;
 use crate::session::Session;
@@ -606,9 +606,9 @@ fn announce_others(u: &mut Unstructured<'_>, session: &Session, update: &mut Upd
         }
         let labels = Labels::new(&stack);
         let route = match choice {
-            1 => Route::Labeled(LabeledPrefix { labels, prefix }),
-            2 => Route::Vpn(VpnPrefix { labels, rd: u.arbitrary()?, prefix }),
-            _ => Route::RouteTarget(u.arbitrary()?),
+            1 => RouteValue::Labeled(LabeledPrefix { labels, prefix }),
+            2 => RouteValue::Vpn(VpnPrefix { labels, rd: u.arbitrary()?, prefix }),
+            _ => RouteValue::RouteTarget(u.arbitrary()?),
         };
         update.announce_route(family, &next_hop, path_id, &route).map_err(refused)?;
     }
@@ -724,7 +724,7 @@ mod tests {
             let mut wire = Vec::new();
             rule.encode(&mut wire).unwrap();
             let family = rule.rule().family();
-            let Ok(Route::Flowspec(read)) = RawRoute::new(family, &wire, 0).decode() else { panic!("{rule:?}") };
+            let Ok(RouteValue::Flowspec(read)) = RawRoute::new(family, &wire, 0).decode() else { panic!("{rule:?}") };
             prop_assert_eq!(read, rule.rule());
         }
 

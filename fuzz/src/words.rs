@@ -7,7 +7,7 @@ use arbitrary::Unstructured;
 use routeglass::attr::{AsPath, AsPathBuf, Community, ExtendedCommunity, Ipv6ExtendedCommunity, LargeCommunity};
 use routeglass::codes::Afi;
 use routeglass::nlri::{
-    Esi, EvpnRoute, FlowspecBuilder, FlowspecPrefix, RawRoute, Route, RouteDistinguisher, RouteTargetMembership, VpnPrefix,
+    Esi, EvpnRoute, FlowspecBuilder, FlowspecPrefix, RawRoute, RouteDistinguisher, RouteTargetMembership, RouteValue, VpnPrefix,
 };
 use routeglass::{Asn, Family, MacAddress, Prefix};
 
@@ -93,7 +93,7 @@ pub fn texts(data: &[u8]) {
     })();
 }
 
-fn octets(route: &Route<'_>, family: Family) -> Vec<u8> {
+fn octets(route: &RouteValue<'_>, family: Family) -> Vec<u8> {
     let mut out = Vec::new();
     route.encode(family, &mut out).expect("it was read");
     out
@@ -104,26 +104,26 @@ fn route(raw: RawRoute<'_>) {
     let Ok(value) = raw.decode() else { return };
     let text = value.to_string();
     match value {
-        Route::Flowspec(_) => {
+        RouteValue::Flowspec(_) => {
             let again = FlowspecBuilder::parse(&text, family.afi).unwrap_or_else(|e| panic!("{text}: {e}"));
             // An operator's reserved bits have no text (RFC 8955 section 4.2.1: ignored).
-            let (new, old) = (octets(&Route::Flowspec(again.rule()), family), octets(&value, family));
+            let (new, old) = (octets(&RouteValue::Flowspec(again.rule()), family), octets(&value, family));
             assert_eq!(new.len(), old.len(), "{text}");
             assert!(new.iter().zip(&old).all(|(new, old)| new & old == *new), "{text}: {new:02x?} from {old:02x?}");
             assert_eq!(again.rule().to_string(), text);
             rule(&again);
         }
-        Route::Vpn(read) => {
+        RouteValue::Vpn(read) => {
             let mut labels = Vec::new();
             let again = VpnPrefix::from_text(&text, &mut labels).unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!(again, read, "{text}");
         }
-        Route::Evpn(read) => {
+        RouteValue::Evpn(read) => {
             let mut buffer = Vec::new();
             let again = EvpnRoute::from_text(&text, &mut buffer).unwrap_or_else(|e| panic!("{text}: {e}"));
-            assert_eq!(octets(&Route::Evpn(again), family), octets(&Route::Evpn(read), family), "{text}");
+            assert_eq!(octets(&RouteValue::Evpn(again), family), octets(&RouteValue::Evpn(read), family), "{text}");
         }
-        Route::RouteTarget(read) => both_ways(&read),
+        RouteValue::RouteTarget(read) => both_ways(&read),
         other => panic!("{other:?}"),
     }
 }

@@ -32,7 +32,7 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// An attribute that no row of the table is for, to be written as [`Value::Unknown`]: `body` is what is behind its length.
+    /// An attribute that no row of the table is for, to be written as [`Value::Unknown`](super::Value::Unknown): `body` is what follows its length.
     pub const fn new(flags: AttrFlags, code: AttrCode, body: &'a [u8]) -> Self {
         Self { flags, code, body, offset: 0 }
     }

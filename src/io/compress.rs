@@ -1,7 +1,6 @@
 //! Compressed input: [`Decompress`] recognises it by content and decodes it.
 
 use std::fmt;
-use std::format;
 use std::io::{self, Read};
 use std::prelude::v1::*;
 use std::vec;
@@ -713,8 +712,8 @@ impl<R: Read> Input<R> {
 #[cfg(any(feature = "xz", feature = "zstd"))]
 fn too_large(what: &str, limit: u64) -> Fault {
     const MIB: u64 = 1 << 20;
-    let text = if limit.is_multiple_of(MIB) { format!("{} MiB", limit / MIB) } else { format!("{limit} bytes") };
-    Fault::Unsupported(format!("the {what} is larger than {text}").into())
+    let text = if limit.is_multiple_of(MIB) { alloc::format!("{} MiB", limit / MIB) } else { alloc::format!("{limit} bytes") };
+    Fault::Unsupported(alloc::format!("the {what} is larger than {text}").into())
 }
 
 /// `Read::read` without the interruptions.

@@ -309,7 +309,6 @@ struct Stream<R> {
     next: Next,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one for each open file")]
 enum Records<R> {
     Read(Feed<R>),
     /// Of a file that is not in the order of time.

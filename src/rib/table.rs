@@ -372,7 +372,7 @@ impl Rib {
         }
     }
 
-    /// Puts a route: `list` is in the store's normal form ([`normalise`]).
+    /// Puts a route: `list` is in the store's normal form ([`normalise`](super::normalise)).
     pub fn insert(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: &[u8], time: u32) -> Applied {
         let Some(multicast) = table_of(family).filter(|_| family.is_v6() == path.prefix.is_v6()) else { return Applied::Refused };
         let Some(id) = self.store.intern_if(list, can_be_read) else { return Applied::Refused };
@@ -482,7 +482,7 @@ impl Rib {
         true
     }
 
-    /// Keeps a list, which is in the store's normal form ([`normalise`]), until it is released ([`Rib::release`]), whether a
+    /// Keeps a list, which is in the store's normal form ([`normalise`](super::normalise)), until it is released ([`Rib::release`]), whether a
     /// route has it or not: for many routes with one list, which [`Rib::insert_interned`] then puts without looking for it.
     ///
     /// `None` for a list that the store has no room for, or that could not be read back ([`Applied::Refused`]).

@@ -17,12 +17,14 @@ mod counted {
 }
 
 /// The steps that `work` takes.
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
+#[cfg(feature = "std")]
 fn steps(work: impl FnOnce()) -> u64 {
     let before = counted::STEPS.with(core::cell::Cell::get);
     work();
     counted::STEPS.with(core::cell::Cell::get) - before
 }
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
+#[cfg(feature = "std")]
 mod tests;

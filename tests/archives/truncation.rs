@@ -195,7 +195,7 @@ fn the_second_message_of_a_record_is_given() {
     };
     let (found, elements) = given(&[&first, &second]);
     let text = left(second.len());
-    assert_eq!(found, [text.clone()]);
+    assert_eq!(found, [text.as_str()]);
     assert_eq!(
         elements,
         [

@@ -314,7 +314,8 @@ fn what_the_collector_sends_changes_nothing() {
 #[test]
 fn a_session_ends_by_notifications_opens_and_states() {
     let dir = Dir::new("tables-ends");
-    let ends: [(&str, &dyn Fn(&mut Archive)); 6] = [
+    type End<'a> = (&'a str, &'a dyn Fn(&mut Archive));
+    let ends: [End<'_>; 6] = [
         ("a NOTIFICATION of the peer", &|archive| {
             archive.notification(at(5), LINK, (6, 2));
         }),

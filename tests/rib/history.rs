@@ -103,9 +103,12 @@ struct History {
     shuffled: [bool; 4],
 }
 
+/// Seconds and microseconds; `None` for the end.
+type Instant = Option<(u32, Option<u32>)>;
+
 impl History {
     /// What octets choose; and the instants whose tables are looked at, in seconds and microseconds.
-    fn of(octets: &[u8]) -> (Self, Vec<Option<(u32, Option<u32>)>>) {
+    fn of(octets: &[u8]) -> (Self, Vec<Instant>) {
         let mut choices = Choices(octets.iter());
         let mut instants = vec![None];
         for _ in 0..=choices.below(2) {
