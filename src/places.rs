@@ -1,10 +1,9 @@
 //! Byte places: which octets hold which field.
 //!
-//! A [`Places`] is the tree that a dissector shows: every field of a record or message with its range of octets and its text.
-//! Attributes, routes and all that is nested in them fill it from the descriptions that decode them, so the two cannot disagree;
-//! records, messages and plain prefixes have layouts of their own beside their views. A cut input gives the fields in front of the
-//! cut and then the error, and what the views find besides is among the errors. Octets of a record or message with an error that
-//! no field holds are `rest`, so that none is without a place.
+//! A [`Places`] is the tree that a dissector shows: every field of a record or message with its octet range and its text.
+//! Attributes, routes and everything nested in them are dissected by the descriptions that decode them, so the two cannot
+//! disagree. Truncated input gives the complete fields, then the error; findings of the views are among the errors. In a record
+//! or message with an error, octets that no field holds are `rest`, so every octet has a place.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
@@ -16,35 +15,35 @@ use core::ops::Range;
 use crate::error::{Action, Context, Error};
 use crate::wire::Observer;
 
-/// One field and its octets.
+/// A field and its octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// How deep in the tree: 0 for the outermost.
+    /// Depth in the tree: 0 for the outermost.
     pub depth: usize,
-    /// What the field is called.
+    /// Name of the field.
     pub name: Cow<'static, str>,
-    /// First octet and the one behind the last, counted from the start of the outermost input.
+    /// First octet and the one after the last, counted from the start of the outermost input.
     pub range: Range<u64>,
-    /// The value's text; empty for a field that consists of others.
+    /// The value's text; empty for a field that contains others.
     pub text: String,
-    /// What is wrong here.
+    /// The error here.
     pub error: Option<Error>,
 }
 
-/// Fields in the order of the wire, each parent in front of its children.
+/// Fields in wire order, each parent before its children.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
     list: Vec<Place>,
     depth: usize,
-    /// Where the fields that are open stand in the list, the outermost first.
+    /// Indices of the open fields, the outermost first.
     opened: Vec<usize>,
-    /// Whether a field around is cut, so that what is wrong now is told there.
+    /// An enclosing field is truncated; it reports the error.
     muted: bool,
 }
 
 impl Places {
-    /// No field yet.
+    /// No fields.
     pub const fn new() -> Self {
         Self { list: Vec::new(), depth: 0, opened: Vec::new(), muted: false }
     }
@@ -54,8 +53,7 @@ impl Places {
         self.list.iter()
     }
 
-    /// The fields that consist of no others, in the order of the wire; what is wrong is not among them. Those of a sound
-    /// input hold each of its octets once.
+    /// The fields that contain no others, in wire order, without errors. For valid input they hold each octet exactly once.
     ///
     /// ```
     /// use routeglass::{Session, bgp, places::Places};
@@ -81,7 +79,7 @@ impl Places {
         self.push(name.into(), range, text.to_string(), None);
     }
 
-    /// Says what is wrong at its place, under the field that is open.
+    /// Reports an error under the open field.
     pub fn error(&mut self, error: Error) {
         if self.muted {
             return;
@@ -90,7 +88,7 @@ impl Places {
         self.push(Cow::Borrowed("error"), at..at, error.to_string(), Some(error));
     }
 
-    /// Opens a field that consists of others; what is added until [`Places::close`] belongs to it.
+    /// Opens a field that contains others; what is added until [`Places::close`] belongs to it.
     pub fn open(&mut self, name: impl Into<Cow<'static, str>>, start: u64) -> usize {
         let at = self.list.len();
         self.push(name.into(), start..start, String::new(), None);
@@ -99,7 +97,7 @@ impl Places {
         at
     }
 
-    /// Closes the field that [`Places::open`] opened, which ends in front of octet `end`.
+    /// Closes the field opened by [`Places::open`], which ends before octet `end`.
     pub fn close(&mut self, opened: usize, end: u64) {
         self.depth = self.depth.saturating_sub(1);
         while self.opened.pop_if(|at| *at >= opened).is_some() {}
@@ -108,14 +106,14 @@ impl Places {
         }
     }
 
-    /// Gives an open field a text of its own.
+    /// Sets the text of an open field.
     pub fn label(&mut self, opened: usize, text: impl fmt::Display) {
         if let Some(place) = self.list.get_mut(opened) {
             place.text = text.to_string();
         }
     }
 
-    /// Notes the parts of a field that is cut, as far as there are any, and behind them that it is; no part says so again.
+    /// Adds the complete parts of a truncated field, then its error; the parts do not report it again.
     pub(crate) fn cut(&mut self, error: Error, parts: impl FnOnce(&mut Self)) {
         let muted = core::mem::replace(&mut self.muted, true);
         parts(self);
@@ -123,8 +121,8 @@ impl Places {
         self.error(error);
     }
 
-    /// Among the fields from number `first` on, which have an error, adds the octets of `bytes` that are in no leaf, each run of
-    /// them below the innermost field that holds it. `bytes` start `offset` octets into the outermost input.
+    /// Among the fields from number `first` on, which have an error, adds the octets of `bytes` that are in no leaf, each run
+    /// below the innermost field that holds it. `bytes` start `offset` octets into the outermost input.
     pub(crate) fn fill(&mut self, first: usize, bytes: &[u8], offset: u64) {
         let old = self.list.get(first..).unwrap_or_default();
         if !old.iter().any(|place| place.error.is_some()) {
@@ -140,7 +138,7 @@ impl Places {
             }
             if place.error.is_none() {
                 self.rest(&mut at, place.range.start, place.depth, bytes, offset);
-                // One that was to consist of others and is cut in front of the first is as one that holds some.
+                // A container truncated before its first part is treated as a container.
                 if deeper > place.depth || place.text.is_empty() {
                     around.push((place.depth, place.range.end));
                 } else {
@@ -154,7 +152,7 @@ impl Places {
         }
     }
 
-    /// The octets from `at` up to `end`, if there are any, as what is left.
+    /// Adds the octets from `at` to `end`, if any, as `rest`.
     fn rest(&mut self, at: &mut u64, end: u64, depth: usize, bytes: &[u8], offset: u64) {
         let index = |place: u64| usize::try_from(place.saturating_sub(offset)).ok();
         if let (Some(from), Some(to)) = (index(*at), index(end))
@@ -162,7 +160,7 @@ impl Places {
         {
             let mut text = String::from("0x");
             for octet in octets {
-                // A string takes all that is written to it.
+                // Writing to a string cannot fail.
                 let _ = write!(text, "{octet:02x}");
             }
             self.list.push(Place { depth, name: Cow::Borrowed("rest"), range: *at..end, text, error: None });
@@ -175,7 +173,7 @@ impl Places {
         self.list.len()
     }
 
-    /// Names the part of the protocol for the errors among the fields from number `start` on that do not know it yet.
+    /// Adds context and action to the errors, among the fields from number `start` on, that have none yet.
     pub(crate) fn name_errors(&mut self, start: usize, context: Context, action: Action) {
         for place in self.list.get_mut(start..).unwrap_or_default() {
             if let Some(error) = place.error {
@@ -186,8 +184,8 @@ impl Places {
         }
     }
 
-    /// Adds what is found by reading the whole, of which the fields from number `start` on are parts. What a field has said
-    /// already is not said twice, but in the words of the whole.
+    /// Merges the findings of the full parse, whose parts are the fields from number `start` on; one that a field reported
+    /// already replaces that field's text.
     pub(crate) fn findings(&mut self, start: usize, find: impl FnOnce(&mut dyn FnMut(Error))) {
         let key = |e: &Error| (e.offset(), e.kind().name());
         let mut said = BTreeMap::new();
@@ -250,7 +248,7 @@ impl Observer for Places {
     }
 }
 
-/// Shows a tree without its octets: what `dump --format text` prints.
+/// A tree without its octets: what `dump --format text` prints.
 struct Layers<'a>(&'a Places);
 
 impl fmt::Display for Layers<'_> {
@@ -267,7 +265,7 @@ impl fmt::Display for Layers<'_> {
 }
 
 impl Places {
-    /// The tree in words alone, one field per line, deeper ones further right.
+    /// The tree as text, one field per line, indented by depth.
     pub fn layers(&self) -> impl fmt::Display + '_ {
         Layers(self)
     }
@@ -298,7 +296,7 @@ impl fmt::Display for Places {
 
 #[cfg(test)]
 impl Places {
-    /// The law of a sound input: the leaves hold each octet of the range once, and each of them says what it holds.
+    /// Invariant for valid input: the leaves hold each octet of the range once, and each has a text.
     #[track_caller]
     pub(crate) fn assert_cover(&self, range: Range<u64>) {
         let end = self.leaves().fold(range.start, |at, leaf| {
@@ -310,7 +308,7 @@ impl Places {
         assert_eq!(end, range.end, "octets at the end are no field's:\n{self}");
     }
 
-    /// The law of any input: every field lies in the range, and no two leaves share an octet.
+    /// Invariant for any input: every field is within the range, and no two leaves share an octet.
     #[track_caller]
     pub(crate) fn assert_inside(&self, range: Range<u64>) {
         for place in self {

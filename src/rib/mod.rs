@@ -19,12 +19,12 @@
 //!
 //! # Shapes and costs
 //!
-//! **The trie.** A block of words stands at every eighth bit of the way to a prefix: a sorted run of keys while there are few
-//! prefixes below, else a bitmap of the 510 prefixes that are up to eight bits longer. So a prefix is found in as many steps as its
-//! address has octets, and in fewer where the table is thin; what it covers is one range, and a sorted walk reads memory forwards.
-//! A full table of the Internet takes about 6.5 octets a prefix of IPv4 and 10 of IPv6, a value of four octets included
-//! ([`PrefixMap::memory_size`] says what it is for yours). Changing a table moves what stands behind the prefix in its own block
-//! and no more; [`PrefixMap::from_sorted`] builds one at once from sorted prefixes, as table dumps have them.
+//! **The trie.** A block of words stands at every eighth bit of the path to a prefix: a sorted run of keys while there are few
+//! prefixes below, else a bitmap of the 510 prefixes that are up to eight bits longer. A lookup takes at most as many steps as
+//! the address has bytes, fewer where the table is sparse; covered prefixes are one range, and a sorted walk reads memory
+//! forwards. A full Internet table takes about 6.5 bytes per IPv4 prefix and 10 per IPv6 prefix, including a four-byte value
+//! ([`PrefixMap::memory_size`] reports it). A change moves only what follows the prefix in its own block;
+//! [`PrefixMap::from_sorted`] builds a map at once from sorted prefixes, such as those of table dumps.
 #![cfg_attr(feature = "rib", doc = include_str!("costs.md"))]
 
 #[cfg(all(feature = "rib", feature = "std"))]

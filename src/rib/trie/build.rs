@@ -1,4 +1,4 @@
-//! Building from prefixes that come sorted: each block is written once.
+//! Bulk building from sorted prefixes: each block is written once.
 
 use alloc::vec::Vec;
 
@@ -7,9 +7,9 @@ use super::layout::*;
 use super::slots::Slots;
 use super::tree::*;
 
-/// Collects the prefixes below a point of 16 bits and writes their blocks.
+/// Collects the prefixes below a 16-bit point and writes their blocks.
 pub(super) struct Builder<K, T> {
-    /// The prefixes, sorted; values are taken out as they are written.
+    /// The prefixes, sorted; values are moved out as they are written.
     group: Vec<Item<K, T>>,
 }
 
@@ -29,7 +29,7 @@ impl<K, T> Default for Builder<K, T> {
 }
 
 impl<K: Key, T> Builder<K, T> {
-    /// Adds a prefix. One that does not come in order is inserted as any other.
+    /// Adds a prefix. One that is out of order is inserted individually.
     #[inline]
     pub(super) fn add(&mut self, trie: &mut Trie<K, T>, key: K, len: u32, value: T) {
         if let Some(last) = self.group.last()
@@ -44,7 +44,7 @@ impl<K: Key, T> Builder<K, T> {
         }
     }
 
-    /// Writes what is left, and gives room that was not needed back.
+    /// Writes the last group and releases unused capacity.
     pub(super) fn finish(mut self, trie: &mut Trie<K, T>) {
         self.write(trie);
         trie.shrink();
@@ -69,7 +69,7 @@ impl<K: Key, T> Builder<K, T> {
     }
 }
 
-/// Writes a block for the prefixes, which all are longer than `depth`. As deep as addresses have bytes.
+/// Writes a block for the prefixes, all longer than `depth`. Recursion depth: one level per address byte.
 fn write_block<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], depth: u32) -> u32 {
     let n = items.len();
     let longest = items.iter().map(|item| item.len - depth).max().unwrap_or(1);
@@ -77,7 +77,7 @@ fn write_block<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], depth
     if n < MAX_KEYS && !with_width!(width, W => n >= W::MIN_BURST && node_is_smaller::<K, T, W>(items, depth)) {
         return write_bucket(trie, items, depth, width);
     }
-    // The children first: their number decides the kind of the node.
+    // The children first: their number determines the kind of the node.
     let mut children = Vec::new();
     let mut own = 0;
     let mut at = 0;
@@ -124,7 +124,7 @@ fn write_block<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], depth
         }
     }
     count_bits(&mut trie.words, node);
-    // In each word the prefixes come in order; the upper ones stand before all words.
+    // Within each word the prefixes are in order; the upper ones precede all words.
     let mut slot = run + node_top(&trie.words, node).count_ones();
     for item in items.iter_mut().filter(|item| item.len <= depth + 8) {
         let to = if item.len <= depth + 2 {
@@ -164,7 +164,7 @@ fn write_bucket<K: Key, T>(trie: &mut Trie<K, T>, items: &mut [Item<K, T>], dept
     bucket
 }
 
-/// Whether a node and its buckets would take less room than a bucket.
+/// Whether a node and its buckets would take less space than one bucket.
 fn node_is_smaller<K: Key, T, W: Packed>(items: &[Item<K, T>], depth: u32) -> bool {
     node_pays::<W>(items.len(), |i| (items[i].len > depth + 8).then(|| items[i].key.byte(depth)))
 }

@@ -10,7 +10,7 @@ pub(super) struct FreeRuns {
     filled: Vec<u64>,
     /// Units in all lists.
     total: usize,
-    /// Starts that the lists have room for.
+    /// Total capacity of the lists.
     room: usize,
 }
 
@@ -25,12 +25,12 @@ impl FreeRuns {
         self.lists.capacity() * size_of::<Vec<u32>>() + self.filled.capacity() * 8 + self.room * 4
     }
 
-    /// Bytes that the lists of free runs take.
+    /// Bytes of the free lists themselves.
     pub(super) fn list_size(&self) -> usize {
         self.room * 4
     }
 
-    /// Gives the run of `size` units at `start` back.
+    /// Frees the run of `size` units at `start`.
     pub(super) fn put(&mut self, start: u32, size: usize) {
         if size == 0 {
             return;
@@ -47,7 +47,7 @@ impl FreeRuns {
         self.total += size;
     }
 
-    /// A run of `size` units: one of that size, or the front of the next larger one.
+    /// A run of `size` units: one of that size, or the start of the next larger one.
     pub(super) fn take(&mut self, size: usize) -> Option<u32> {
         let mut at = size / 64;
         let mut word = self.filled.get(at)? & (u64::MAX << (size % 64));
@@ -61,14 +61,14 @@ impl FreeRuns {
         if list.is_empty() {
             self.filled[at] &= !(1 << (found % 64));
         }
-        // A list that was long does not keep its room.
+        // A list that was long releases its capacity.
         let room = list.capacity();
         if room > 64 && list.len() < room / 4 {
             list.shrink_to(room / 2);
             self.room -= room - list.capacity();
         }
         self.total -= found;
-        // A run never reaches past the 32 bits that its start was counted in.
+        // A run never exceeds the 32 bits of its start.
         self.put(start + size as u32, found - size);
         Some(start)
     }

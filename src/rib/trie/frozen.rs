@@ -1,4 +1,4 @@
-//! Longest matches alone, from a table that no longer changes.
+//! Longest match only, over a table that no longer changes.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -10,13 +10,12 @@ use super::map::{PrefixMap, v4, v6};
 use super::walk::Walk;
 use crate::prefix::Prefix;
 
-/// The longest matches of all addresses, worked out in advance: an address finds its answer in a few steps, however many prefixes
-/// cover it.
+/// The longest matches of all addresses, precomputed: a lookup takes a few steps, however many prefixes cover the address.
 ///
-/// Made by [`PrefixMap::freeze`] of the map as it was then. It holds a copy of a value for each range of addresses with the
-/// same answer, more where such ranges are cut in pieces, and a copy of some value for each range without an answer and for
-/// each step further down, 42 in all for one lone prefix of 128 bits: values should be small and cheap to copy, such as
-/// numbers, references or an `Arc`.
+/// Made by [`PrefixMap::freeze`] from the current state of the map. It holds a copy of a value for each range of addresses with
+/// the same answer (more where a range spans several nodes), and a placeholder copy for each range without an answer and each
+/// further step, 42 in all for a single 128-bit prefix: values should be small and cheap to copy, such as numbers, references or
+/// an `Arc`.
 ///
 /// ```
 /// use routeglass::rib::PrefixMap;
@@ -34,16 +33,16 @@ pub struct Frozen<T> {
 }
 
 impl<T> PrefixMap<T> {
-    /// A table of the longest matches of addresses as they are now: faster, larger, and without any other query.
+    /// A read-only table of the longest matches: faster and larger than the map, without any other query.
     ///
-    /// Its values are copies, of some more than one; see [`Frozen`]. With values of four bytes it takes some seven bytes for
-    /// each IPv4 prefix of a table of the Internet and thirty for each IPv6 prefix, hostile prefixes of 128 bits a little over
-    /// a thousand each, and 256 KiB for each family that there is.
+    /// Its values are copies, some of them repeated; see [`Frozen`]. With four-byte values it takes about seven bytes per IPv4
+    /// prefix of an Internet table and thirty per IPv6 prefix, a little over a thousand per 128-bit prefix in the worst case, and
+    /// 256 KiB for each family present.
     ///
     /// # Panics
     ///
-    /// As collections do that grow over the address space: at a thousand million parts of the table of a family. Tables of the
-    /// Internet have one or two for each prefix, hostile ones up to 36: thirty million prefixes of theirs are too many.
+    /// At 2^30 parts of one family's table, as any collection that exceeds the address space. Internet tables have one or two
+    /// parts per prefix, adversarial ones up to 36: thirty million such prefixes are too many.
     pub fn freeze(&self) -> Frozen<T>
     where
         T: Clone,
@@ -52,51 +51,51 @@ impl<T> PrefixMap<T> {
     }
 }
 
-/// The addresses of one family, cut at every place where the answer changes.
+/// The addresses of one family, cut wherever the answer changes. A cut is a range of addresses with one answer or one child.
 ///
-/// But for sparse entries of the root and addresses that nothing covers, the way of every address to its first cut is equally
-/// long: no jump on it is hard to predict. What a lookup does not need lies apart, so that the caches hold more of what it
-/// does.
+/// Except for sparse root entries and uncovered addresses, every address takes the same number of steps to its first cut, so the
+/// branches are predictable. What lookups do not need is stored separately, to keep the rest in cache.
 #[derive(Clone)]
 struct Table<T> {
-    /// By the first 16 bits: a [reference](CUT), or of IPv6 the first entry of a page or a reference marked [`SPARSE`].
+    /// Indexed by the first 16 bits: a [reference](CUT), or for IPv6 the first entry of a page or a reference marked [`SPARSE`].
     root: Vec<u32>,
-    /// Pages by the next [`Key::STRIDES`] bits: the first entries of pages of the next stride; in the last, references.
+    /// Pages indexed by the next [`Key::STRIDES`] bits: first entries of pages of the next stride; in the last stride,
+    /// references.
     pages: Vec<u32>,
-    /// The first has no bits, for addresses that need none.
+    /// The first has no bits, for addresses that need no node.
     nodes: Vec<Node>,
-    /// The first child of each node, which the others follow.
+    /// The first child of each node; the others follow it.
     children: Vec<u32>,
-    /// What each cut is: the length of the prefix that answers, a child ([`CHILD`] to [`LATE_CHILD`]) or [`NO_ANSWER`], which the
-    /// first is.
+    /// The kind of each cut: the length of the matching prefix, a child ([`CHILD`] to [`LATE_CHILD`]) or [`NO_ANSWER`], which is
+    /// the first cut's.
     kinds: Vec<u8>,
-    /// The value of each cut; where none answers, that of the first prefix, which nobody is given.
+    /// One value per cut; a cut without a match holds a placeholder that is never returned.
     values: Vec<T>,
     len: usize,
 }
 
-/// Bits of an address that lead through the root.
+/// Address bits consumed by the root.
 const ROOT_BITS: u32 = 16;
 
-/// A reference with this bit is to the cut of the number above it, one without to the node.
+/// A reference with this bit names a cut by number (in the bits above), one without it a node.
 const CUT: u32 = 1;
 
-/// No prefix covers any of the addresses: a reference to the first cut.
+/// No prefix covers any of these addresses: a reference to the first cut.
 const NOTHING: u32 = CUT;
 
-/// Fewer prefixes than [`DENSE`], or none, are longer than these 16 bits of IPv6: no page follows but a reference, whose node
-/// is of the eight bits behind the 16.
+/// Fewer than [`DENSE`] prefixes are longer than these 16 bits of IPv6: a reference follows instead of a page, and its node
+/// covers the next eight bits.
 const SPARSE: u32 = 1 << 31;
 
-/// What marks references in the root: IPv4 has no pages to tell them from.
+/// The mark of references in the root; IPv4 has no pages and needs none.
 const fn sparse<K: Key>() -> u32 {
     if K::STRIDES.is_empty() { 0 } else { SPARSE }
 }
 
-/// As many prefixes are worth a page of 16 KiB: it costs each of them 256 bytes at most.
+/// From this many prefixes on, a page of 16 KiB is used: it costs at most 256 bytes per prefix.
 const DENSE: usize = 64;
 
-/// Bits of an address before the first node, where there are pages or none are needed.
+/// Address bits before the first node, where there are pages or none are needed.
 const fn first_depth<K: Key>() -> u32 {
     let (mut depth, mut row) = (ROOT_BITS, 0);
     while row < K::STRIDES.len() {
@@ -106,13 +105,13 @@ const fn first_depth<K: Key>() -> u32 {
     depth
 }
 
-/// The next eight bits tell, by the first child of the node. From here on by those that follow.
+/// The next eight bits decide, in the first child of the node. Kinds from here on are the following children.
 const CHILD: u8 = 129;
 
-/// The next eight bits tell, by a child behind those that have a kind each.
+/// The next eight bits decide, in a child after those with a kind each.
 const LATE_CHILD: u8 = 254;
 
-/// Whether a child of the node tells.
+/// Whether a child of the node decides.
 const fn is_child(kind: u8) -> bool {
     kind >= CHILD && kind <= LATE_CHILD
 }
@@ -120,12 +119,12 @@ const fn is_child(kind: u8) -> bool {
 /// No prefix covers it.
 const NO_ANSWER: u8 = 255;
 
-/// What the 256 values of a byte come to, equal neighbours as one.
+/// The answers for the 256 values of a byte, equal neighbours merged.
 #[derive(Clone, Copy)]
 struct Node {
-    /// A bit for each value that does not come to the same as the value before.
+    /// A bit for each value whose answer differs from that of the value before.
     changes: [u64; 4],
-    /// The cut of the first bit, less one; of the first node zero.
+    /// The cut of the first bit, minus one; zero in the first node.
     cuts: u32,
     /// Number of bits before each word.
     before: [u8; 4],
@@ -133,27 +132,27 @@ struct Node {
 
 const NO_BITS: Node = Node { changes: [0; 4], cuts: 0, before: [0; 4] };
 
-/// What an entry is while it is worked out.
+/// An entry during construction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Draft {
     Nothing,
-    /// The prefix of this number.
+    /// The prefix with this number.
     Answer(usize),
-    /// The node's child of this number.
+    /// The node's child with this number.
     Child(usize),
 }
 
 /// The prefixes and values of one family, sorted.
 type Sorted<'a, K, T> = [(K, u32, &'a T)];
 
-/// What is known of some bits: the best answer for each of their values, and the longer prefixes of some of them, by number.
+/// A group of bits: the best answer for each of their values, and the longer prefixes below some of them, by number.
 struct Split {
     drafts: Vec<Draft>,
     longer: Vec<(usize, Range<usize>)>,
 }
 
 impl Split {
-    /// Of `stride` bits behind `depth`.
+    /// Of `stride` bits after `depth`.
     fn new<K: Key, T>(sorted: &Sorted<'_, K, T>, range: Range<usize>, depth: u32, stride: u32, above: Draft) -> Self {
         let point = |key: K| key.bits_at(depth, stride);
         let mut split = Self { drafts: alloc::vec![above; 1 << stride], longer: Vec::new() };
@@ -161,7 +160,7 @@ impl Split {
         while at < range.end {
             let (key, len, _) = sorted[at];
             let place = point(key);
-            // Sorted: whatever covers a prefix comes before it.
+            // Sorted: a covering prefix precedes those it covers.
             if len <= depth + stride {
                 split.drafts[place..place + (1 << (depth + stride - len))].fill(Draft::Answer(at));
                 at += 1;
@@ -180,12 +179,12 @@ impl Split {
 struct Writer<'a, K, T> {
     table: Table<T>,
     sorted: &'a Sorted<'a, K, T>,
-    /// By strides still below, the last page or cut that is one answer alone, and the one without an answer.
+    /// By remaining strides, the last page or cut with a single answer, and the one without an answer.
     same: [[Option<(Draft, u32)>; 2]; 2],
 }
 
 impl<K: Key, T: Clone> Writer<'_, K, T> {
-    /// What the root has.
+    /// The contents of the root.
     fn root(&mut self) -> Vec<u32> {
         let split = Split::new(self.sorted, 0..self.sorted.len(), 0, ROOT_BITS, Draft::Nothing);
         self.entries(split, |writer, range, draft| match range {
@@ -195,14 +194,14 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         })
     }
 
-    /// An entry for each value of some bits, of the longer prefixes and of the best answer.
+    /// An entry for each value of some bits, from the longer prefixes and the best answer.
     fn entries(&mut self, split: Split, of: impl Fn(&mut Self, Option<Range<usize>>, Draft) -> u32) -> Vec<u32> {
         let mut longer = split.longer.into_iter().peekable();
         let drafts = split.drafts.iter().enumerate();
         drafts.map(|(place, &draft)| of(self, longer.next_if(|(at, _)| *at == place).map(|(_, range)| range), draft)).collect()
     }
 
-    /// A page of the first stride, with those of the others below it.
+    /// A page of the first stride, and the pages of the other strides below it.
     fn pages(&mut self, range: Range<usize>, depth: u32, above: Draft, strides: &[u32]) -> u32 {
         let [stride, below @ ..] = strides else { return self.reference(range, depth, above) };
         let split = Split::new(self.sorted, range, depth, *stride, above);
@@ -219,7 +218,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         first as u32
     }
 
-    /// A page, or a reference, that is one answer alone.
+    /// A page, or a reference, with a single answer.
     fn constant(&mut self, draft: Draft, strides: &[u32]) -> u32 {
         let which = usize::from(draft == Draft::Nothing);
         if let Some((same, entry)) = self.same[strides.len()][which]
@@ -245,7 +244,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         self.push_blocks(&[block]) << 1
     }
 
-    /// A node and the number of its first child. As deep as addresses have bytes.
+    /// A node and the number of its first child. Recursion depth: one level per address byte.
     fn block(&mut self, range: Range<usize>, depth: u32, above: Draft) -> (Node, u32) {
         let mut split = Split::new(self.sorted, range, depth, 8, above);
         let mut below = Vec::with_capacity(split.longer.len());
@@ -257,7 +256,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         (self.node(&split.drafts), children)
     }
 
-    /// Writes nodes, one behind the other, and gives the number of the first.
+    /// Writes consecutive nodes and returns the number of the first.
     fn push_blocks(&mut self, blocks: &[(Node, u32)]) -> u32 {
         let first = self.table.nodes.len();
         self.table.nodes.extend(blocks.iter().map(|(node, _)| node));
@@ -265,7 +264,7 @@ impl<K: Key, T: Clone> Writer<'_, K, T> {
         first as u32
     }
 
-    /// Writes a cut and gives its number.
+    /// Writes a cut and returns its number.
     fn push(&mut self, draft: Draft) -> u32 {
         let (kind, value) = match draft {
             Draft::Nothing => (NO_ANSWER, 0),
@@ -318,7 +317,7 @@ impl<T> Table<T> {
         writer.push_blocks(&[(NO_BITS, 0)]);
         let root = writer.root();
         let mut table = writer.table;
-        // Numbers of nodes and of cuts have a bit beside them and perhaps a mark; those of entries a mark.
+        // Numbers of nodes and cuts share their word with one bit and perhaps a mark; numbers of entries with a mark.
         let most = table.nodes.len().max(table.kinds.len()).max(table.pages.len() / 2);
         assert!(most < 1 << 30, "capacity overflow");
         table.root = root;
@@ -330,19 +329,19 @@ impl<T> Table<T> {
         table
     }
 
-    /// What the root has for the address.
+    /// The root entry of the address.
     #[inline(always)]
     fn root_entry<K: Key>(&self, key: K) -> u32 {
         self.root.get(key.bits_at(0, ROOT_BITS)).copied().unwrap_or(NOTHING | sparse::<K>())
     }
 
-    /// Whether there are no pages below the entry of the root.
+    /// Whether there are no pages below the root entry.
     #[inline(always)]
     fn is_sparse<K: Key>(entry: u32) -> bool {
         entry & sparse::<K>() != 0
     }
 
-    /// The reference of the address's first bits, from an entry of the root that is not sparse.
+    /// The reference for the address's first bits, from a root entry that is not sparse.
     #[inline(always)]
     fn reference<K: Key>(&self, mut entry: u32, key: K) -> u32 {
         let mut depth = ROOT_BITS;
@@ -353,7 +352,7 @@ impl<T> Table<T> {
         entry
     }
 
-    /// Number of the cut of this byte of the address in the node.
+    /// Number of the node's cut for this byte of the address.
     #[inline(always)]
     fn cut(&self, node: u32, byte: usize) -> usize {
         let node = &self.nodes[node as usize];
@@ -363,23 +362,23 @@ impl<T> Table<T> {
         (node.cuts + rank) as usize
     }
 
-    /// Number of the first cut of the address, whose next bits are those behind `depth`.
+    /// Number of the first cut of the address; its next bits are those after `depth`.
     #[inline(always)]
     fn first_cut<K: Key>(&self, reference: u32, key: K, depth: u32) -> usize {
-        // A reference to a cut takes the way through the node without bits, which adds nothing.
+        // A reference to a cut goes through the node without bits, which adds nothing: no branch.
         let is_cut = (reference & CUT).wrapping_neg();
         let number = reference >> 1;
         self.cut(number & !is_cut, key.byte(depth)) + (number & is_cut) as usize
     }
 
-    /// Kind and number of the last cut of the address, whose first cut by the reference is known.
+    /// Kind and number of the last cut of the address, from the reference's first cut.
     #[inline(always)]
     fn last_cut<K: Key>(&self, reference: u32, cut: usize, key: K, depth: u32) -> (u8, usize) {
         let kind = self.kinds[cut];
         if is_child(kind) { self.below(reference >> 1, (kind, cut), key, depth) } else { (kind, cut) }
     }
 
-    /// Kind and number of the last cut of the address, for which the node has a child.
+    /// Kind and number of the last cut of the address, if the node has a child for it.
     #[inline(never)]
     fn below<K: Key>(&self, mut node: u32, (mut kind, mut cut): (u8, usize), key: K, mut depth: u32) -> (u8, usize) {
         while is_child(kind) {
@@ -396,7 +395,7 @@ impl<T> Table<T> {
         (kind, cut)
     }
 
-    /// Kind and number of the last cut of the address, whose entry is sparse.
+    /// Kind and number of the last cut of the address, for a sparse entry.
     #[inline(never)]
     fn last_of_sparse<K: Key>(&self, entry: u32, key: K) -> (u8, usize) {
         let reference = entry & !SPARSE;
@@ -415,7 +414,7 @@ impl<T> Table<T> {
             self.last_of_sparse(entry, key)
         } else {
             let reference = self.reference(entry, key);
-            // Known early for the many IPv4 addresses that are not announced; an empty table has no nodes either.
+            // Early exit for the many unannounced IPv4 addresses; an empty table has no nodes either.
             if reference == NOTHING {
                 return None;
             }
@@ -424,7 +423,7 @@ impl<T> Table<T> {
         if kind == NO_ANSWER { None } else { Some((kind, &self.values[cut])) }
     }
 
-    /// Values of the longest prefixes that cover several addresses, each step for all of them before the next.
+    /// Values of the longest prefixes that cover several addresses; each step is done for all of them before the next.
     #[inline(always)]
     fn find_all<'a, K: Key>(&'a self, keys: &[K], answers: &mut [Option<&'a T>; IN_FLIGHT]) {
         if self.root.is_empty() {
@@ -498,7 +497,7 @@ impl<T> Frozen<T> {
         }
     }
 
-    /// The values of the longest matches of many addresses, in their order, several of them searched at the same time.
+    /// The values of the longest matches of many addresses, in their order; several are searched concurrently.
     pub fn lookups<I>(&self, of: I) -> Lookups<'_, T, I::IntoIter>
     where
         I: IntoIterator,
@@ -507,26 +506,26 @@ impl<T> Frozen<T> {
         Lookups { frozen: self, of: of.into_iter(), ready: [None; IN_FLIGHT], at: 0, count: 0 }
     }
 
-    /// Number of prefixes it was made of.
+    /// Number of prefixes it was made from.
     pub fn len(&self) -> usize {
         self.v4.len + self.v6.len
     }
 
-    /// Whether it was made of no prefix.
+    /// Whether it was made from no prefix.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Bytes that it takes on the heap, without what the values themselves own there.
+    /// Bytes on the heap, without what the values themselves own there.
     pub fn memory_size(&self) -> usize {
         self.v4.memory_size() + self.v6.memory_size()
     }
 }
 
-/// Searches at the same time.
+/// Concurrent searches.
 const IN_FLIGHT: usize = 16;
 
-/// The values of the longest matches of many addresses. By [`Frozen::lookups`].
+/// The values of the longest matches of many addresses, from [`Frozen::lookups`].
 pub struct Lookups<'a, T, I> {
     frozen: &'a Frozen<T>,
     of: I,

@@ -5,56 +5,56 @@ use super::rank::{rank16, rank32};
 
 /// An address as a number: `u32` for IPv4, `u128` for IPv6.
 pub(super) trait Key: Copy + Ord + Eq + Default + core::fmt::Debug {
-    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, downwards: a page of all 16 of IPv6 would
-    /// be of 256 KiB, and a third row makes every lookup slower.
+    /// Bits of the pages between the first 16 bits and the nodes of a frozen table, from the top: one page of all 16 bits of IPv6
+    /// would take 256 KiB, and a third row makes every lookup slower.
     const STRIDES: &'static [u32];
 
-    /// Whether this is IPv6: long ways, whose upper nodes hold few prefixes.
+    /// Whether this is IPv6: long paths, whose upper nodes hold few prefixes.
     const IS_IPV6: bool;
 
-    /// A node so deep gets room for all children with more of them than this.
+    /// A node at this depth with more children than this gets room for all.
     fn max_branch(depth: u32) -> usize;
 
-    /// The part of its room that a growing trie may waste before it is written anew is one in as many.
+    /// A growing trie is rewritten when it wastes more than one part in this many.
     const PARTS: usize;
 
-    /// One for each node of the longest path: a node for each byte.
+    /// One element per node of the longest path: a node for each byte.
     type Stack<F: Copy>: Copy + AsRef<[F]> + AsMut<[F]>;
 
     /// A stack of `fill`.
     fn stack<F: Copy>(fill: F) -> Self::Stack<F>;
 
-    /// The eight bits behind the first `depth`, which is a multiple of eight below the length.
+    /// The eight bits after the first `depth`, which is a multiple of eight below the length.
     fn byte(self, depth: u32) -> usize;
 
-    /// The `n` bits behind the first `depth`, both of them within the length and `n` not zero.
+    /// The `n` bits after the first `depth`, both within the length and `n` not zero.
     fn bits_at(self, depth: u32, n: u32) -> usize;
 
-    /// What is left behind the first eight bits, left-aligned.
+    /// The bits after the first eight, left-aligned.
     fn behind_byte(self) -> Self;
 
-    /// The `n` bits behind the first `depth`, left-aligned in 128 bits; zeros behind the end of the address.
+    /// The `n` bits after the first `depth`, left-aligned in 128 bits; zeros after the end of the address.
     fn below(self, depth: u32) -> u128;
 
-    /// The bits behind the first `depth`, left-aligned in 64 bits.
+    /// The bits after the first `depth`, left-aligned in 64 bits.
     fn below64(self, depth: u32) -> u64;
 
     /// The first `len` bits.
     fn first_bits(self, len: u32) -> Self;
 
-    /// The bits, left-aligned, behind `depth` zeros.
+    /// The bits, left-aligned, after `depth` zeros.
     fn top(bits: u128, depth: u32) -> Self;
 
     /// The first `depth` bits of `self`, then those of `byte`.
     fn with_byte(self, depth: u32, byte: usize) -> Self;
 
-    /// `byte` as the eight bits behind the first `depth`.
+    /// `byte` as the eight bits after the first `depth`.
     fn byte_at(depth: u32, byte: usize) -> Self;
 
-    /// The two, bit by bit.
+    /// Bitwise or.
     fn or(self, other: Self) -> Self;
 
-    /// The address with all bits behind the first `len` set.
+    /// The address with all bits after the first `len` set.
     fn last(self, len: u32) -> Self;
 }
 
@@ -65,7 +65,7 @@ macro_rules! key {
 
             const IS_IPV6: bool = <$t>::BITS > 32;
 
-            // Blocks of IPv6 are larger: the same part would let a prefix cost over ten octets.
+            // IPv6 blocks are larger: the same part would let a prefix cost over ten bytes.
             const PARTS: usize = if <$t>::BITS == 32 { 12 } else { 16 };
 
             type Stack<F: Copy> = [F; <$t>::BITS as usize / 8];
@@ -149,9 +149,10 @@ key!(u128);
 pub(super) trait Packed: Copy + Ord + Eq {
     /// Kind of the buckets of such keys.
     const KIND: u32;
-    /// Most bits that fit.
+    /// Maximum key length in bits.
     const MAX_LEN: u32;
-    /// Fewer keys are no node: it would take more room without its children already, or is not worth it.
+    /// A bucket with fewer keys does not become a node: without its children the node would already be larger, or the gain is too
+    /// small.
     const MIN_BURST: usize;
     /// Words that `n` keys take.
     fn words(n: usize) -> usize;
@@ -159,9 +160,9 @@ pub(super) trait Packed: Copy + Ord + Eq {
     fn load(words: &[u32], at: usize) -> Self;
     /// Writes key number `at`.
     fn store(self, words: &mut [u32], at: usize);
-    /// Puts a key as number `at` of the first `n`, which move up.
+    /// Inserts a key as number `at` of the first `n`; those after it move up.
     fn shift_in(self, words: &mut [u32], n: usize, at: usize);
-    /// Takes key number `at` of the first `n` out; those behind it move down.
+    /// Removes key number `at` of the first `n`; those after it move down.
     fn shift_out(words: &mut [u32], n: usize, at: usize);
     /// Number of the first `n` keys that are at most `self`.
     fn rank(self, words: &[u32], n: usize) -> usize;
@@ -173,7 +174,7 @@ pub(super) trait Packed: Copy + Ord + Eq {
     fn first_byte(self) -> usize;
     /// Number of bits.
     fn len(self) -> u32;
-    /// Number of leading bits, over the number if all, that are equal.
+    /// Number of equal leading bits, over the length if all are equal.
     fn common(self, other: Self) -> u32;
 }
 
@@ -220,7 +221,7 @@ macro_rules! packed {
             #[inline(always)]
             fn shift_in(self, words: &mut [u32], n: usize, at: usize) {
                 if <$t>::BITS == 16 {
-                    // Two keys in a word: each word behind takes the upper one of the word in front.
+                    // Two keys per word: each later word takes the upper key of the word before it.
                     let words = &mut words[at / 2..=n / 2];
                     for i in (1..words.len()).rev() {
                         words[i] = words[i] << 16 | words[i - 1] >> 16;

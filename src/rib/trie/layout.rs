@@ -1,8 +1,8 @@
-//! What the words of the trie mean.
+//! Layout of the words of the trie.
 //!
-//! A reference is a number of words, a multiple of four, with the kind of block in its three low bits (the number is halved to make
-//! room for them). Three kinds of block are nodes, which hold the prefixes that are one to eight bits longer than the node is deep,
-//! one bit for each, in the order of a table dump; four are buckets, which hold all prefixes below a point as sorted keys.
+//! A reference is a word index, a multiple of four, with the kind of block in its three low bits (the index is halved to make
+//! room for them). Three kinds of block are nodes: they hold the prefixes one to eight bits longer than the node's depth, one bit
+//! each, in table dump order. Four are buckets: they hold all prefixes below a point as sorted keys.
 
 /// A node without children.
 pub(super) const NODE: u32 = 0;
@@ -49,7 +49,7 @@ pub(super) const MAX_KEYS: usize = 64;
 /// A bucket with fewer keys is kept even where a node would take less room.
 pub(super) const MIN_BURST: usize = 12;
 
-/// Words behind the last block: what is searched in steps of several words may read so far behind its end.
+/// Words after the last block: a search in steps of several words may read this far past its end.
 pub(super) const PADDING: usize = 16;
 
 #[inline(always)]
@@ -67,8 +67,8 @@ pub(super) const fn reference(offset: usize, kind: u32) -> u32 {
     (offset / 4) as u32 * 8 + kind
 }
 
-/// Position in address order, shorter first, of every node of a complete tree of 63 nodes, by its number from top to bottom and
-/// left to right, the root being 1.
+/// Position in address order, shorter first, of every node of a complete tree of 63 nodes, by its number (top to bottom, left to
+/// right, the root being 1).
 pub(super) const POSITION: [u8; 64] = positions::<64>(6);
 /// The same of a tree of seven nodes.
 pub(super) const TOP_POSITION: [u8; 8] = positions::<8>(3);
@@ -110,7 +110,7 @@ const fn positions<const N: usize>(height: u32) -> [u8; N] {
     position
 }
 
-/// The positions of the six prefixes of five bits, longest and itself included.
+/// The positions of the six prefixes of five bits, including the longest itself.
 pub(super) const ANCESTORS: [u64; 32] = {
     let mut ancestors = [0; 32];
     let mut byte = 0;
@@ -140,22 +140,22 @@ pub(super) const TOP_ANCESTORS: [u32; 8] = {
     ancestors
 };
 
-/// Of the upper seven, those that come right before the word.
+/// The upper prefixes that come directly before the word.
 pub(super) const TOP_STARTS: [u32; 8] = [0b000_0111, 0, 0b000_1000, 0, 0b011_0000, 0, 0b100_0000, 0];
-/// Of the upper seven, those that come before the end of the word.
+/// The upper prefixes that come before the end of the word.
 pub(super) const TOP_BEFORE: [u32; 8] =
     [0b000_0111, 0b000_0111, 0b000_1111, 0b000_1111, 0b011_1111, 0b011_1111, 0b111_1111, 0b111_1111];
 
-/// Where a prefix is in its node.
+/// Position of a prefix in its node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Place {
     /// One of the upper seven.
     Top(u32),
-    /// A word and a position in it.
+    /// A word and a bit position in it.
     Bit(usize, u32),
 }
 
-/// The place of the prefix of `len` bits (0 to 8) of `byte`.
+/// The position of the prefix of `len` bits (0 to 8) of `byte`.
 #[inline(always)]
 pub(super) fn place(byte: usize, len: u32) -> Place {
     if len <= 2 {
@@ -166,7 +166,7 @@ pub(super) fn place(byte: usize, len: u32) -> Place {
     }
 }
 
-/// Length and byte, the bits behind the length cleared, of the upper prefix at `position`.
+/// Length and byte, bits after the length cleared, of the upper prefix at `position`.
 #[inline(always)]
 pub(super) fn top_prefix(position: u32) -> (u32, usize) {
     let number = u32::from(TOP_NUMBER[position as usize & 7]) | 1 << 31;
@@ -175,7 +175,7 @@ pub(super) fn top_prefix(position: u32) -> (u32, usize) {
     (len, ((number << (8 - len)) & 0xff) as usize)
 }
 
-/// Length and byte, the bits behind the length cleared, of the prefix at `position` of `word`.
+/// Length and byte, bits after the length cleared, of the prefix at `position` of `word`.
 #[inline(always)]
 pub(super) fn bit_prefix(word: usize, position: u32) -> (u32, usize) {
     let number = u32::from(NUMBER[position as usize & 63]);

@@ -12,15 +12,15 @@ use crate::prefix::Prefix;
 
 /// A map from prefixes, IPv4 and IPv6, to values, sorted as a table dump: by family, then address, then length.
 ///
-/// What a [`BTreeMap`](alloc::collections::BTreeMap) does, and what only prefixes have: the longest match of an address, the
-/// prefixes that cover one, those that it covers. A table of the Internet with values of four bytes takes a little over six bytes
-/// for each IPv4 prefix and under ten for each IPv6 prefix; a [`PrefixSet`](super::PrefixSet) takes that less the four. Room that
-/// changes leave is used again; once it is a good part of the whole, everything is written anew and the room given back.
+/// A [`BTreeMap`](alloc::collections::BTreeMap) with prefix queries: longest match of an address, covering prefixes, covered
+/// prefixes. An Internet table with four-byte values takes a little over six bytes per IPv4 prefix and under ten per IPv6 prefix;
+/// a [`PrefixSet`](super::PrefixSet) takes four bytes less. Freed space is reused; when it becomes a large part of the whole,
+/// everything is rewritten and the memory released.
 ///
 /// # Panics
 ///
-/// `insert` and what is built on it do so as any collection does when it grows over the address space: at four thousand million
-/// values of a family, or eight gigabytes of structure.
+/// `insert` and what is built on it, if the map exceeds its address space, as any collection: at 2^32 values of a family, or
+/// eight gigabytes of structure.
 ///
 /// ```
 /// use routeglass::rib::PrefixMap;
@@ -98,7 +98,7 @@ impl<T> PrefixMap<T> {
         self.v6.len()
     }
 
-    /// Removes everything and gives the memory back.
+    /// Removes everything and releases the memory.
     pub fn clear(&mut self) {
         *self = Self::new();
     }
@@ -139,19 +139,19 @@ impl<T> PrefixMap<T> {
         self.slot(prefix).is_some()
     }
 
-    /// Sets the value of a prefix; gives the one it had.
+    /// Sets the value of a prefix; returns the previous one.
     #[inline]
     pub fn insert(&mut self, prefix: Prefix, value: T) -> Option<T> {
         of_family!(mut self, prefix, |trie, key| trie.insert(key, u32::from(prefix.len()), value).1)
     }
 
-    /// Removes a prefix; gives its value.
+    /// Removes a prefix; returns its value.
     #[inline]
     pub fn remove(&mut self, prefix: Prefix) -> Option<T> {
         of_family!(mut self, prefix, |trie, key| trie.remove(key, u32::from(prefix.len())))
     }
 
-    /// The place of a prefix, to look at or to fill.
+    /// The entry of a prefix, to inspect or fill.
     pub fn entry(&mut self, prefix: Prefix) -> Entry<'_, T> {
         match self.slot(prefix) {
             Some(slot) => Entry::Occupied(OccupiedEntry { map: self, prefix, slot }),
@@ -172,7 +172,7 @@ impl<T> PrefixMap<T> {
         }
     }
 
-    /// The longest match of each of many addresses or prefixes, in their order, several of them searched at the same time.
+    /// The longest match of each of many addresses or prefixes, in their order; several are searched concurrently.
     pub fn longest_matches<I>(&self, of: I) -> LongestMatches<'_, T, I::IntoIter>
     where
         I: IntoIterator,
@@ -181,7 +181,7 @@ impl<T> PrefixMap<T> {
         LongestMatches { map: self, of: of.into_iter(), ready: [None; IN_FLIGHT], at: 0, count: 0 }
     }
 
-    /// The prefixes that cover this one, itself included if it is there, the shortest first.
+    /// The prefixes that cover this one, itself included if present, the shortest first.
     pub fn covering(&self, prefix: Prefix) -> Covering<'_, T> {
         let len = u32::from(prefix.len());
         let path = if prefix.is_v6() {
@@ -192,7 +192,7 @@ impl<T> PrefixMap<T> {
         Covering { map: self, path }
     }
 
-    /// The prefixes that this one covers, itself included if it is there, sorted.
+    /// The prefixes that this one covers, itself included if present, sorted.
     pub fn covered(&self, prefix: Prefix) -> Covered<'_, T> {
         let len = u32::from(prefix.len());
         Covered(if prefix.is_v6() {
@@ -208,7 +208,7 @@ impl<T> PrefixMap<T> {
         Iter { map: self, walk: FamilyWalk::V4(Walk::all(&self.v4)), most: self.len(), end: None }
     }
 
-    /// All prefixes and values from this prefix, or the first one behind it, on, sorted.
+    /// All prefixes and values from this prefix on (or the next one, if absent), sorted.
     pub fn iter_from(&self, first: Prefix) -> Iter<'_, T> {
         self.range(first..)
     }
@@ -238,7 +238,7 @@ impl<T> PrefixMap<T> {
         iter
     }
 
-    /// All prefixes and values, sorted, the values to change. Takes a pointer of memory for each value while it lasts.
+    /// All prefixes and values, sorted, the values mutable. Allocates one pointer per value while it lasts.
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         let left = self.len();
         IterMut {
@@ -265,7 +265,7 @@ impl<T> PrefixMap<T> {
         self.iter().next()
     }
 
-    /// Keeps the prefixes for which `keep` says so.
+    /// Keeps the prefixes for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(Prefix, &mut T) -> bool) {
         let all = core::mem::take(self);
         *self = Self::from_sorted(
@@ -273,8 +273,8 @@ impl<T> PrefixMap<T> {
         );
     }
 
-    /// A map of prefixes that come sorted, as those of a table dump do. The result is the same for any order; sorted, it is built
-    /// faster. It takes no more room than it needs.
+    /// A map from prefixes that come sorted, such as those of a table dump. Any order gives the same result; sorted input is
+    /// faster. It takes no more memory than it needs.
     pub fn from_sorted(sorted: impl IntoIterator<Item = (Prefix, T)>) -> Self {
         let mut map = Self::new();
         let (mut ipv4, mut ipv6) = (Builder::default(), Builder::default());
@@ -291,19 +291,19 @@ impl<T> PrefixMap<T> {
         map
     }
 
-    /// Writes everything anew in address order and leaves little unused.
+    /// Rewrites everything in address order and leaves little unused capacity.
     pub fn compact(&mut self) {
         self.v4.compact(false);
         self.v6.compact(false);
     }
 
-    /// Writes everything anew in address order and leaves no room unused.
+    /// Rewrites everything in address order and leaves no unused capacity.
     pub fn shrink_to_fit(&mut self) {
         self.v4.compact(true);
         self.v6.compact(true);
     }
 
-    /// Bytes that the map takes on the heap, without what the values themselves own there.
+    /// Bytes on the heap, without what the values themselves own there.
     pub fn memory_size(&self) -> usize {
         self.v4.memory_size() + self.v6.memory_size()
     }
@@ -338,10 +338,10 @@ impl<T> Extend<(Prefix, T)> for PrefixMap<T> {
 }
 
 impl<T> FromIterator<(Prefix, T)> for PrefixMap<T> {
-    /// Sorts first, as `BTreeMap` does: blocks are then written once. Of equal prefixes the last one's value is kept.
+    /// Sorts first, as `BTreeMap` does, so each block is written once. Of equal prefixes the last value is kept.
     fn from_iter<I: IntoIterator<Item = (Prefix, T)>>(iter: I) -> Self {
         let iter = iter.into_iter();
-        // Each family by itself, as numbers: what is sorted is small, and so is what comparing costs.
+        // Each family separately, as numbers: smaller items to sort, cheaper comparisons.
         let mut ipv4: Vec<(u64, T)> = Vec::with_capacity(iter.size_hint().0);
         let mut ipv6: Vec<(u64, u64, u8, T)> = Vec::new();
         for (prefix, value) in iter {
@@ -371,32 +371,32 @@ impl<T> FromIterator<(Prefix, T)> for PrefixMap<T> {
     }
 }
 
-/// The value of a prefix that is there, as of any map.
+/// The value of a prefix that is present, as of any map.
 ///
 /// # Panics
 ///
-/// If the prefix is not there.
+/// If the prefix is absent.
 impl<T> Index<Prefix> for PrefixMap<T> {
     type Output = T;
 
-    #[expect(clippy::expect_used, reason = "what `Index` does by its contract")]
+    #[expect(clippy::expect_used, reason = "`Index` panics by contract")]
     fn index(&self, prefix: Prefix) -> &T {
         self.get(prefix).expect("no entry found for prefix")
     }
 }
 
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "walks are made where they are used, and seldom moved")]
+#[expect(clippy::large_enum_variant, reason = "walks are built in place and seldom moved")]
 enum FamilyWalk {
     V4(Walk<u32>),
     V6(Walk<u128>),
 }
 
-/// All prefixes of a map and their values, or a range of them, sorted. By [`PrefixMap::iter`], [`PrefixMap::range`].
+/// All prefixes of a map and their values, or a range of them, sorted. From [`PrefixMap::iter`], [`PrefixMap::range`].
 pub struct Iter<'a, T> {
     map: &'a PrefixMap<T>,
     walk: FamilyWalk,
-    /// No more than so many are to come.
+    /// At most this many remain.
     most: usize,
     end: Option<Bound<Prefix>>,
 }
@@ -472,7 +472,7 @@ impl<T: fmt::Debug> fmt::Debug for Iter<'_, T> {
     }
 }
 
-/// The prefixes that a prefix covers and their values, sorted. By [`PrefixMap::covered`].
+/// The prefixes that a prefix covers and their values, sorted. From [`PrefixMap::covered`].
 pub struct Covered<'a, T>(Iter<'a, T>);
 
 impl<T> Clone for Covered<'_, T> {
@@ -525,7 +525,7 @@ enum FamilyPath {
     V6(Path<u128>),
 }
 
-/// The prefixes that cover a prefix and their values, the shortest first. By [`PrefixMap::covering`].
+/// The prefixes that cover a prefix and their values, the shortest first. From [`PrefixMap::covering`].
 pub struct Covering<'a, T> {
     map: &'a PrefixMap<T>,
     path: FamilyPath,
@@ -562,7 +562,7 @@ impl<T: fmt::Debug> fmt::Debug for Covering<'_, T> {
     }
 }
 
-/// All prefixes of a map and their values to change, sorted. By [`PrefixMap::iter_mut`].
+/// All prefixes of a map and their mutable values, sorted. From [`PrefixMap::iter_mut`].
 pub struct IterMut<'a, T> {
     words: [&'a [u32]; 2],
     v4: Walk<u32>,
@@ -598,7 +598,7 @@ impl<T> fmt::Debug for IterMut<'_, T> {
     }
 }
 
-/// All prefixes of a map and their values, moved out of it, sorted. By `into_iter`.
+/// All prefixes of a map and their values, moved out of it, sorted. From `into_iter`.
 pub struct IntoIter<T> {
     map: PrefixMap<T>,
     v4: Walk<u32>,
@@ -658,7 +658,7 @@ impl<'a, T> IntoIterator for &'a mut PrefixMap<T> {
     }
 }
 
-/// All prefixes of a map, sorted. By [`PrefixMap::keys`].
+/// All prefixes of a map, sorted. From [`PrefixMap::keys`].
 pub struct Keys<'a, T>(pub(super) Iter<'a, T>);
 
 impl<T> Clone for Keys<'_, T> {
@@ -690,7 +690,7 @@ impl<T> fmt::Debug for Keys<'_, T> {
     }
 }
 
-/// All values of a map, in the order of their prefixes. By [`PrefixMap::values`].
+/// All values of a map, in the order of their prefixes. From [`PrefixMap::values`].
 pub struct Values<'a, T>(Iter<'a, T>);
 
 impl<T> Clone for Values<'_, T> {
@@ -722,10 +722,10 @@ impl<T: fmt::Debug> fmt::Debug for Values<'_, T> {
     }
 }
 
-/// Searches at the same time.
+/// Concurrent searches.
 const IN_FLIGHT: usize = 16;
 
-/// The longest matches of many addresses. By [`PrefixMap::longest_matches`].
+/// The longest matches of many addresses. From [`PrefixMap::longest_matches`].
 pub struct LongestMatches<'a, T, I> {
     map: &'a PrefixMap<T>,
     of: I,
@@ -766,13 +766,13 @@ impl<T, I> fmt::Debug for LongestMatches<'_, T, I> {
     }
 }
 
-/// The place of a prefix in a map. By [`PrefixMap::entry`].
+/// An entry of a map. From [`PrefixMap::entry`].
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a prefix is there or not")]
+#[expect(clippy::exhaustive_enums, reason = "a prefix is present or not")]
 pub enum Entry<'a, T> {
-    /// The prefix is not there.
+    /// The prefix is absent.
     Vacant(VacantEntry<'a, T>),
-    /// The prefix is there.
+    /// The prefix is present.
     Occupied(OccupiedEntry<'a, T>),
 }
 
@@ -785,12 +785,12 @@ impl<'a, T> Entry<'a, T> {
         }
     }
 
-    /// The value, which is `value` if there was none.
+    /// The value; `value` is inserted if there is none.
     pub fn or_insert(self, value: T) -> &'a mut T {
         self.or_insert_with(|| value)
     }
 
-    /// The value, which `value` makes if there was none.
+    /// The value; the result of `value` is inserted if there is none.
     pub fn or_insert_with(self, value: impl FnOnce() -> T) -> &'a mut T {
         match self {
             Self::Vacant(entry) => entry.insert(value()),
@@ -798,7 +798,7 @@ impl<'a, T> Entry<'a, T> {
         }
     }
 
-    /// The value, which is the default of its type if there was none.
+    /// The value; the default is inserted if there is none.
     pub fn or_default(self) -> &'a mut T
     where
         T: Default,
@@ -815,7 +815,7 @@ impl<'a, T> Entry<'a, T> {
     }
 }
 
-/// The place of a prefix that is not there.
+/// The entry of an absent prefix.
 pub struct VacantEntry<'a, T> {
     map: &'a mut PrefixMap<T>,
     prefix: Prefix,
@@ -841,7 +841,7 @@ impl<T> fmt::Debug for VacantEntry<'_, T> {
     }
 }
 
-/// The place of a prefix that is there.
+/// The entry of a present prefix.
 pub struct OccupiedEntry<'a, T> {
     map: &'a mut PrefixMap<T>,
     prefix: Prefix,
@@ -849,7 +849,7 @@ pub struct OccupiedEntry<'a, T> {
 }
 
 /// The value of a slot that was just found or filled.
-#[expect(clippy::expect_used, reason = "an entry holds its map for itself from the search on: the slot is filled")]
+#[expect(clippy::expect_used, reason = "an entry borrows its map exclusively from the search on: the slot is filled")]
 fn found<V>(value: Option<V>) -> V {
     value.expect("the slot of an entry")
 }
@@ -875,12 +875,12 @@ impl<'a, T> OccupiedEntry<'a, T> {
         found(self.map.slot_value_mut(self.prefix.is_v6(), self.slot))
     }
 
-    /// Sets the value; gives the one it was.
+    /// Sets the value; returns the previous one.
     pub fn insert(&mut self, value: T) -> T {
         core::mem::replace(self.get_mut(), value)
     }
 
-    /// Removes the prefix; gives its value.
+    /// Removes the prefix; returns its value.
     pub fn remove(self) -> T {
         found(self.map.remove(self.prefix))
     }
@@ -931,7 +931,7 @@ mod tests {
         assert_eq!(PrefixMap::<u8>::new().memory_size(), 0);
     }
 
-    /// What collections have in common, with both families in one map.
+    /// Behaviour shared with other collections, both families in one map.
     #[test]
     fn as_collections_are() {
         let all = ["10.0.0.0/8", "10.1.0.0/16", "192.0.2.0/24", "2001:db8::/32", "2001:db8:1::/48"].map(prefix);
@@ -942,7 +942,7 @@ mod tests {
             (map[all[3]], map.contains_key(all[4]), map.insert(all[4], 9), map.remove(prefix("::/0"))),
             (3, true, Some(4), None)
         );
-        // Iterators: twice the same, as many as they say, as one and by families.
+        // Iterators: twice the same, exact lengths, as a whole and by family.
         let listed = [(all[0], 0), (all[1], 1), (all[2], 2), (all[3], 3), (all[4], 9)];
         let iter = map.iter();
         assert!(iter.clone().eq(iter) && map.iter().map(|(p, v)| (p, *v)).eq(listed) && (&map).into_iter().count() == 5);
@@ -959,7 +959,7 @@ mod tests {
         assert!(covering.clone().map(|(p, _)| p).eq([all[0], all[1]]));
         assert_eq!(format!("{covering:?}"), "{10.0.0.0/8: 0, 10.1.0.0/16: 1}");
         assert_eq!(map.covering(prefix("2001:db8:1:2::/64")).map(|(_, v)| *v).collect::<Vec<_>>(), [3, 9]);
-        // Longest matches, of addresses that have none too.
+        // Longest matches, including of addresses without one.
         let addresses = [prefix("10.1.2.3/32"), prefix("11.0.0.0/8"), prefix("2001:db8::1/128"), prefix("::/0")];
         let found: Vec<_> = map.longest_matches(addresses).map(|found| found.map(|(p, _)| p)).collect();
         assert_eq!(found, [Some(all[1]), None, Some(all[3]), None]);
@@ -972,7 +972,7 @@ mod tests {
         assert!(format!("{:?}", map.iter_mut()).contains("IterMut"));
         map.retain(|p, v| p.is_v6() || *v != 2);
         assert!(map.keys().eq([all[0], all[2], all[3], all[4]]));
-        // Entries, there and not there.
+        // Entries, present and absent.
         for p in [prefix("2001:db8:1::/48"), prefix("2001:db8:2::/48")] {
             match map.entry(p) {
                 Entry::Occupied(mut entry) => {

@@ -1,25 +1,25 @@
-//! How many of the sorted keys of a bucket are at most a limit.
+//! Rank: how many of the sorted keys of a bucket are at most a limit.
 
 use super::layout::PADDING;
 
-/// Words that are looked at together. Behind the last bucket there are as many.
+/// Words compared together. The last bucket is followed by as many.
 const STEP: usize = PADDING;
-// As many keys of 16 bits as a mask has bits.
+// As many 16-bit keys as a mask has bits.
 const _: () = assert!(STEP == 16);
 
-/// Number of the first `n` keys of 16 bits, two in a word, that are at most `limit`. The words go on for a step behind them.
+/// Number of the first `n` 16-bit keys, two per word, that are at most `limit`. `words` extend one step past them.
 #[inline(always)]
 pub(super) fn rank16(words: &[u32], n: usize, limit: u16) -> usize {
     rank(words, n, 2 * STEP, |step| step16(step, limit))
 }
 
-/// The same of keys of a word each.
+/// The same for keys of one word each.
 #[inline(always)]
 pub(super) fn rank32(words: &[u32], n: usize, limit: u32) -> usize {
     rank(words, n, STEP, |step| step32(step, limit))
 }
 
-/// Goes on while all keys of a step, which has `keys`, are at most the limit. Nearly all buckets end in the first.
+/// Continues while all `keys` keys of a step are at most the limit. Nearly all buckets end in the first step.
 #[inline(always)]
 fn rank(words: &[u32], n: usize, keys: usize, at_most: impl Fn(&[u32; STEP]) -> usize) -> usize {
     let mut sum = 0;
@@ -30,7 +30,7 @@ fn rank(words: &[u32], n: usize, keys: usize, at_most: impl Fn(&[u32; STEP]) -> 
             break;
         }
     }
-    // What follows the keys is not theirs.
+    // Words after the keys are not keys.
     sum.min(n)
 }
 
@@ -40,9 +40,9 @@ use sse2::{step16, step32};
 #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 use portable::{step16, step32};
 
-/// SSE2 is part of what every x86-64 target has; others take the portable code.
+/// SSE2 is part of every x86-64 target; others use the portable code.
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-#[allow(unsafe_code, reason = "instructions that the target has: longest matches of IPv6 take 3 to 4 percent less time")]
+#[allow(unsafe_code, reason = "SSE2 is always available here: IPv6 longest matches take 3 to 4 percent less time")]
 mod sse2 {
     use core::arch::x86_64::*;
 
@@ -74,7 +74,7 @@ mod sse2 {
     #[target_feature(enable = "sse2")]
     fn at_most16(step: &[u32; STEP], limit: u16) -> usize {
         let limit = _mm_set1_epi16(limit.cast_signed());
-        // What is left of a key without the limit is nothing where it is at most that.
+        // A key minus the limit, saturating, is zero if the key is at most the limit.
         let at_most = |at| _mm_cmpeq_epi16(_mm_subs_epu16(load(step, at), limit), _mm_setzero_si128());
         let half = |at| _mm_movemask_epi8(_mm_packs_epi16(at_most(at), at_most(at + 1))).cast_unsigned();
         (half(0) | half(2) << 16).trailing_ones() as usize
@@ -83,7 +83,7 @@ mod sse2 {
     #[inline]
     #[target_feature(enable = "sse2")]
     fn at_most32(step: &[u32; STEP], limit: u32) -> usize {
-        // Comparisons are of signed numbers.
+        // The comparisons are signed.
         let limit = _mm_set1_epi32((limit ^ 1 << 31).cast_signed());
         let greater = |at| _mm_cmpgt_epi32(_mm_xor_si128(load(step, at), _mm_set1_epi32(i32::MIN)), limit);
         let half = |at| _mm_packs_epi32(greater(at), greater(at + 1));

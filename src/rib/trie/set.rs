@@ -48,13 +48,13 @@ impl PrefixSet {
         self.0.contains_key(prefix)
     }
 
-    /// Inserts a prefix; whether it was not there.
+    /// Inserts a prefix; returns whether it was absent.
     #[inline]
     pub fn insert(&mut self, prefix: Prefix) -> bool {
         self.0.insert(prefix, ()).is_none()
     }
 
-    /// Removes a prefix; whether it was there.
+    /// Removes a prefix; returns whether it was present.
     #[inline]
     pub fn remove(&mut self, prefix: Prefix) -> bool {
         self.0.remove(prefix).is_some()
@@ -71,12 +71,12 @@ impl PrefixSet {
         self.longest_match(of).is_some()
     }
 
-    /// The prefixes that cover this one, itself included if it is there, the shortest first.
+    /// The prefixes that cover this one, itself included if present, the shortest first.
     pub fn covering(&self, prefix: Prefix) -> impl Iterator<Item = Prefix> + '_ {
         self.0.covering(prefix).map(|(prefix, ())| prefix)
     }
 
-    /// The prefixes that this one covers, itself included if it is there, sorted.
+    /// The prefixes that this one covers, itself included if present, sorted.
     pub fn covered(&self, prefix: Prefix) -> impl Iterator<Item = Prefix> + '_ {
         self.0.covered(prefix).map(|(prefix, ())| prefix)
     }
@@ -91,12 +91,12 @@ impl PrefixSet {
         SetIter(self.0.range(range))
     }
 
-    /// All prefixes from this one, or the first one behind it, on, sorted.
+    /// All prefixes from this one on (or the next one, if absent), sorted.
     pub fn iter_from(&self, first: Prefix) -> SetIter<'_> {
         SetIter(self.0.iter_from(first))
     }
 
-    /// Keeps the prefixes for which `keep` says so.
+    /// Keeps the prefixes for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(Prefix) -> bool) {
         self.0.retain(|prefix, ()| keep(prefix));
     }
@@ -116,7 +116,7 @@ impl PrefixSet {
         Difference(Merge::new(self, other))
     }
 
-    /// The smallest set of the same addresses: no prefix covers another, no two make a shorter one.
+    /// The smallest set covering the same addresses: no prefix covers another, no two merge into a shorter one.
     pub fn aggregate(&self) -> Self {
         let mut kept: Vec<Prefix> = Vec::new();
         for prefix in self {
@@ -150,7 +150,7 @@ impl PrefixSet {
         sum
     }
 
-    /// Number of IPv6 addresses in prefixes of the set, one less if that is all of them.
+    /// Number of IPv6 addresses in prefixes of the set, minus one if that is all of them.
     pub fn ipv6_address_count(&self) -> u128 {
         let mut sum: u128 = 0;
         let mut last: Option<Prefix> = None;
@@ -164,23 +164,23 @@ impl PrefixSet {
         sum
     }
 
-    /// A set of prefixes that come sorted. The result is the same for any order; sorted, it is built faster. It takes no more room
+    /// A set from prefixes that come sorted. Any order gives the same result; sorted input is faster. It takes no more memory
     /// than it needs.
     pub fn from_sorted(sorted: impl IntoIterator<Item = Prefix>) -> Self {
         Self(PrefixMap::from_sorted(sorted.into_iter().map(|prefix| (prefix, ()))))
     }
 
-    /// Writes everything anew in address order and leaves little unused.
+    /// Rewrites everything in address order and leaves little unused capacity.
     pub fn compact(&mut self) {
         self.0.compact();
     }
 
-    /// Writes everything anew in address order and leaves no room unused.
+    /// Rewrites everything in address order and leaves no unused capacity.
     pub fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }
 
-    /// Bytes that the set takes on the heap.
+    /// Bytes on the heap.
     pub fn memory_size(&self) -> usize {
         self.0.memory_size()
     }
@@ -213,7 +213,7 @@ impl<'a> IntoIterator for &'a PrefixSet {
     }
 }
 
-/// All prefixes of a set, or a range of them, sorted. By [`PrefixSet::iter`], [`PrefixSet::range`].
+/// All prefixes of a set, or a range of them, sorted. From [`PrefixSet::iter`], [`PrefixSet::range`].
 #[derive(Clone)]
 pub struct SetIter<'a>(Iter<'a, ()>);
 
@@ -236,7 +236,7 @@ impl fmt::Debug for SetIter<'_> {
     }
 }
 
-/// Two sorted walks side by side.
+/// Merges two sorted walks.
 #[derive(Clone, Debug)]
 struct Merge<'a> {
     left: Peekable<SetIter<'a>>,
@@ -248,7 +248,7 @@ impl<'a> Merge<'a> {
         Self { left: left.iter().peekable(), right: right.iter().peekable() }
     }
 
-    /// The next prefix, and in which walk it is: `Less` in the left alone, `Greater` in the right alone, `Equal` in both.
+    /// The next prefix and its source: `Less` for the left only, `Greater` for the right only, `Equal` for both.
     fn next(&mut self) -> Option<(Prefix, Ordering)> {
         let side = match (self.left.peek(), self.right.peek()) {
             (Some(left), Some(right)) => left.cmp(right),
@@ -283,17 +283,17 @@ macro_rules! merged {
 }
 
 merged!(
-    /// The prefixes of either of two sets. By [`PrefixSet::union`].
+    /// The prefixes of either of two sets. From [`PrefixSet::union`].
     Union,
     Ordering::Less | Ordering::Equal | Ordering::Greater
 );
 merged!(
-    /// The prefixes of both of two sets. By [`PrefixSet::intersection`].
+    /// The prefixes of both of two sets. From [`PrefixSet::intersection`].
     Intersection,
     Ordering::Equal
 );
 merged!(
-    /// The prefixes of one set that are not in another. By [`PrefixSet::difference`].
+    /// The prefixes of one set that are not in another. From [`PrefixSet::difference`].
     Difference,
     Ordering::Less
 );

@@ -1,10 +1,9 @@
 //! The values of a trie: runs of slots in one allocation.
 //!
-//! A slot either holds a value or does not, as a bit beside the slots says. Without the bits and the unwritten slots behind them,
-//! each slot would be an `Option`, which doubles the space of a four-byte value. Every access asks the bit, so that the five lines
-//! that read a slot are sound whatever the trie above does.
+//! A separate bit map says whether a slot holds a value. `Option` slots would double the space of a four-byte value. Every access
+//! checks the bit, so the five lines that read a slot are sound whatever the trie above does.
 
-#![allow(unsafe_code, reason = "unwritten slots halve the memory of a table of ids; the bit beside each slot is asked first")]
+#![allow(unsafe_code, reason = "unwritten slots halve the memory of a table of ids; the bit of each slot is checked first")]
 
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
@@ -14,15 +13,15 @@ use super::free::FreeRuns;
 /// Runs of slots for values.
 pub(super) struct Slots<T> {
     cells: Vec<MaybeUninit<T>>,
-    /// Bit `i` is set exactly if `cells[i]` is written. At least one bit for each cell, and a word behind them.
+    /// Bit `i` is set exactly if `cells[i]` is written. At least one bit per cell, and one more word.
     used: Vec<u64>,
     free: FreeRuns,
 }
 
-/// Slots in a run that holds `n` values.
+/// Slots in a run of `n` values.
 #[inline(always)]
 pub(super) const fn run_size(n: usize) -> usize {
-    // A multiple of two from 3 on, of four from 9 on, of eight from 33 on; without conditional jumps, which would be mispredicted.
+    // A multiple of two from 3 on, of four from 9 on, of eight from 33 on; branch-free, since branches would be mispredicted.
     let step = (n > 2) as usize | ((n > 8) as usize) << 1 | ((n > 32) as usize) << 2;
     (n + step) & !step
 }
@@ -41,7 +40,7 @@ impl<T> Slots<T> {
             + self.free.memory_size()
     }
 
-    /// Slots in all runs, free ones included.
+    /// Slots in all runs, including free ones.
     pub(super) fn len(&self) -> usize {
         self.cells.len()
     }
@@ -51,25 +50,25 @@ impl<T> Slots<T> {
         self.free.total()
     }
 
-    /// Bytes that the lists of free runs take.
+    /// Bytes of the free lists.
     pub(super) fn free_list_size(&self) -> usize {
         self.free.list_size()
     }
 
-    /// Makes room for `more` slots at the end.
+    /// Reserves `more` slots at the end.
     pub(super) fn reserve(&mut self, more: usize) {
         self.cells.reserve_exact(more);
         self.used.reserve_exact(more / 64 + 2);
     }
 
-    /// Makes room for at least `more` slots, and for half as many as there are, at the end.
+    /// Reserves at least `more` slots at the end, and at least half of the current number.
     pub(super) fn reserve_half(&mut self, more: usize) {
         if self.cells.capacity() - self.cells.len() < more {
             self.reserve(more + self.cells.len() / 2);
         }
     }
 
-    /// Gives room at the end back.
+    /// Releases unused capacity.
     pub(super) fn shrink(&mut self) {
         self.cells.shrink_to_fit();
         self.used.shrink_to_fit();
@@ -109,7 +108,7 @@ impl<T> Slots<T> {
         if holds { Some(unsafe { cell.assume_init_mut() }) } else { None }
     }
 
-    /// All slots, the empty ones too.
+    /// All slots, including empty ones.
     pub(super) fn all_mut(&mut self) -> Vec<Option<&mut T>> {
         let used = &self.used;
         let holds = |at: usize| used.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1);
@@ -118,7 +117,7 @@ impl<T> Slots<T> {
         self.cells.iter_mut().enumerate().map(value).collect()
     }
 
-    /// Takes the value out of the slot.
+    /// Moves the value out of the slot.
     pub(super) fn take(&mut self, at: u32) -> Option<T> {
         let at = at as usize;
         if !self.holds(at) {
@@ -130,7 +129,7 @@ impl<T> Slots<T> {
         Some(unsafe { cell.assume_init() })
     }
 
-    /// Writes a value into an empty slot. A value that was there would be dropped.
+    /// Writes a value into an empty slot. An existing value is dropped.
     pub(super) fn put(&mut self, at: u32, value: T) {
         drop(self.take(at));
         let at = at as usize;
@@ -150,7 +149,7 @@ impl<T> Slots<T> {
         let start = self.cells.len();
         let end = start + size;
         if self.cells.capacity() < end {
-            // Growth by a sixteenth: a whole table should not end with half of its room unused.
+            // Grows by a sixteenth: a whole table should not end with half of its capacity unused.
             self.cells.reserve_exact(size + start / 16 + 16);
         }
         self.cells.resize_with(end, MaybeUninit::uninit);
@@ -162,7 +161,7 @@ impl<T> Slots<T> {
         u32::try_from(start).unwrap_or_else(|_| capacity_overflow())
     }
 
-    /// Gives the run of `n` values at `start`, all taken, back.
+    /// Frees the run of `n` values at `start`, all taken.
     pub(super) fn release(&mut self, start: u32, n: usize) {
         self.free.put(start, run_size(n));
     }
@@ -174,7 +173,7 @@ impl<T> Slots<T> {
         }
     }
 
-    /// Moves the run of `n` values at `start` of `other` to the end, or to a free run, and gives its start.
+    /// Moves the run of `n` values at `start` of `other` to a free run or the end, and returns its start.
     pub(super) fn adopt(&mut self, other: &mut Self, start: u32, n: usize) -> u32 {
         if n == 0 {
             return 0;
@@ -190,7 +189,8 @@ impl<T> Slots<T> {
         to
     }
 
-    /// Writes `value` as number `at` into the run of `n` values at `start`, and gives the start of the run, which may have moved.
+    /// Inserts `value` as number `at` of the run of `n` values at `start`, and returns the start of the run, which may have
+    /// moved.
     pub(super) fn insert(&mut self, start: u32, n: usize, at: usize, value: T) -> u32 {
         let mut base = start as usize;
         assert!(at <= n, "a place that is not in the run");
@@ -216,7 +216,7 @@ impl<T> Slots<T> {
         base as u32
     }
 
-    /// Takes number `at` out of the run of `n` values at `start`, and gives the start of the run, which may have moved.
+    /// Removes number `at` of the run of `n` values at `start`, and returns the start of the run, which may have moved.
     pub(super) fn remove(&mut self, start: u32, n: usize, at: usize) -> (Option<T>, u32) {
         let base = start as usize;
         assert!(at < n, "a value that is not in the run");
@@ -232,18 +232,18 @@ impl<T> Slots<T> {
             self.free.put(start, run_size(1));
             return (value, 0);
         }
-        // The end of the run is given back; the run stays.
+        // The end of the run is freed; the run stays.
         self.free.put(start + run_size(n - 1) as u32, run_size(n) - run_size(n - 1));
         (value, start)
     }
 
-    /// The cells of a run are about to be read or moved as a whole: each of them is written.
+    /// Asserts that each cell of a run is written, before the run is read or moved as a whole.
     #[inline(always)]
     fn expect_all(&self, start: usize, n: usize) {
         for_bits(start, n, |word, mask| assert!(self.used[word] & mask == mask, "a run with an empty slot"));
     }
 
-    // The two below are used where the cells of the bits, all written, have just been moved.
+    // The next two are used where cells, all written, have just been moved.
 
     fn set_bits(&mut self, start: usize, n: usize) {
         for_bits(start, n, |word, mask| self.used[word] |= mask);
@@ -256,19 +256,19 @@ impl<T> Slots<T> {
 
 #[cold]
 fn capacity_overflow() -> ! {
-    #[expect(clippy::panic, reason = "as of any collection that is asked to grow over the address space")]
+    #[expect(clippy::panic, reason = "as any collection that exceeds the address space")]
     {
         panic!("capacity overflow")
     }
 }
 
-/// Moves of cells, written or not; what was in the cells that are written over is forgotten.
+/// Moves of cells, written or not; overwritten cells are not dropped.
 trait Cells {
     /// Moves all but the last one place up.
     fn shift_up(&mut self);
     /// Moves all but the first one place down.
     fn shift_down(&mut self);
-    /// Moves those of `other` to the front.
+    /// Copies those of `other` to the front.
     fn take_over(&mut self, other: &Self);
 }
 
@@ -278,7 +278,7 @@ impl<T> Cells for [MaybeUninit<T>] {
         let n = self.len().saturating_sub(1);
         let first = self.as_mut_ptr();
         let second = first.wrapping_add(1);
-        // SAFETY: `n` cells from the first and from the second on lie in the slice.
+        // SAFETY: `n` cells from the first and from the second on are within the slice.
         unsafe { core::ptr::copy(first, second, n) }
     }
 
@@ -287,7 +287,7 @@ impl<T> Cells for [MaybeUninit<T>] {
         let n = self.len().saturating_sub(1);
         let first = self.as_mut_ptr();
         let second = first.wrapping_add(1);
-        // SAFETY: `n` cells from the first and from the second on lie in the slice.
+        // SAFETY: `n` cells from the first and from the second on are within the slice.
         unsafe { core::ptr::copy(second, first, n) }
     }
 
@@ -299,7 +299,8 @@ impl<T> Cells for [MaybeUninit<T>] {
     }
 }
 
-/// The words of `n` bits from `start` on, and which bits of each; of up to 64 bits always two, so that no jump can be mispredicted.
+/// The words of `n` bits from `start` on, and a mask for each; always two words for up to 64 bits, so that no branch is
+/// mispredicted.
 #[inline(always)]
 fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     if n == 0 {
@@ -321,7 +322,7 @@ fn for_bits(start: usize, n: usize, mut each: impl FnMut(usize, u64)) {
     each(end / 64, u64::MAX >> (63 - end % 64));
 }
 
-/// Two runs that do not overlap: `n` cells at `a`, `m` cells at `b`.
+/// Two disjoint runs: `n` cells at `a`, `m` cells at `b`.
 fn two_runs<C>(cells: &mut [C], a: usize, b: usize, n: usize, m: usize) -> (&mut [C], &mut [C]) {
     if a < b || n == 0 {
         let (front, back) = cells.split_at_mut(b);

@@ -32,7 +32,7 @@ impl<K, T> Default for Trie<K, T> {
     }
 }
 
-/// Where a found prefix has its value, and how long it is.
+/// Slot of the value of a found prefix, and the prefix's length.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
     pub(super) slot: u32,
@@ -101,11 +101,11 @@ pub(super) fn set_children(words: &mut [u32], at: usize, n: usize) {
     words[at + 1] = words[at + 1] & !(0x1ff << 7) | (n as u32) << 7;
 }
 
-/// Where the reference to the child at `byte` is, or would be, in a node with children by rank, and whether it is.
+/// Where the reference to the child at `byte` is, or would be, in a node with children by rank, and whether it is present.
 #[inline(always)]
 pub(super) fn branch_slot(words: &[u32], at: usize, byte: usize) -> (usize, bool) {
     let part = (byte / 64) & 3;
-    // Looked up once in all that is before the references.
+    // One bounds check for all words before the references.
     let node = &words[at + CHILD_BITS..at + CHILDREN];
     let bits = word64(node, 2 * part);
     let ranks = node[CHILD_RANKS - CHILD_BITS] << 8;
@@ -126,7 +126,7 @@ pub(super) fn child(words: &[u32], kind: u32, at: usize, byte: usize) -> u32 {
     }
 }
 
-/// Slot of the value of the prefix of `len` bits of `byte` in the node, and whether it is there.
+/// Slot of the value of the prefix of `len` bits of `byte` in the node, and whether it is present.
 #[inline(always)]
 pub(super) fn node_slot(words: &[u32], at: usize, byte: usize, len: u32) -> (usize, bool) {
     let top = node_top(words, at);
@@ -140,7 +140,7 @@ pub(super) fn node_slot(words: &[u32], at: usize, byte: usize, len: u32) -> (usi
     }
 }
 
-/// Sets or clears the bit of a prefix, counts it, and keeps the ranks.
+/// Sets or clears the bit of a prefix, and updates the count and the ranks.
 pub(super) fn flip(words: &mut [u32], at: usize, byte: usize, len: u32, set: bool) {
     let one = 1u32 << 16;
     words[at + 1] = if set { words[at + 1] + one } else { words[at + 1] - one };
@@ -149,7 +149,7 @@ pub(super) fn flip(words: &mut [u32], at: usize, byte: usize, len: u32, set: boo
         Place::Bit(k, p) => {
             let bits = word64(words, at + BITS + 2 * k) ^ 1 << p;
             set_word64(words, at + BITS + 2 * k, bits);
-            // One in each of the nine-bit counts of the words behind.
+            // One in each of the nine-bit counts of the later words.
             const ONES: u64 = 0o001_001_001_001_001_001_001;
             let ones = if k == 7 { 0 } else { ONES << (9 * k) & (u64::MAX >> 1) };
             let ranks = word64(words, at + 2);
@@ -161,7 +161,7 @@ pub(super) fn flip(words: &mut [u32], at: usize, byte: usize, len: u32, set: boo
 /// The longest prefix of at most `len` bits in the node that covers `byte`.
 #[inline(always)]
 pub(super) fn node_match(words: &[u32], at: usize, byte: usize, len: u32) -> Option<Found> {
-    // Looked up once in all that is before it: less to check than word by word.
+    // One bounds check for the node, instead of one per word.
     let words = &words[at..at + NODE_WORDS];
     let at = 0;
     let k = byte >> 5 & 7;
@@ -217,12 +217,12 @@ fn bucket_match<K: Key, W: Packed>(words: &[u32], at: usize, key: K, depth: u32,
     None
 }
 
-/// Words that a block of `n` words is given.
+/// Words allocated for a block of `n` words.
 pub(super) const fn block_size(n: usize) -> usize {
     n.next_multiple_of(4)
 }
 
-/// Where a reference stands, on the way to a block.
+/// Position of a reference on the path to a block.
 #[derive(Clone, Copy)]
 struct Step {
     /// Word of the reference to the block; the root has none.
@@ -271,7 +271,7 @@ impl<K: Key, T> Trie<K, T> {
         self.free.put((at / 4) as u32, block_size(n) / 4);
     }
 
-    /// Words of the block behind the reference.
+    /// Size in words of the referenced block.
     fn block_words(&self, reference: u32) -> usize {
         let at = offset(reference);
         match kind(reference) {
@@ -319,7 +319,7 @@ impl<K: Key, T> Trie<K, T> {
         }
         let mut at = 0;
         let mut node = WIDE;
-        // What is left of the key and its length.
+        // The remaining key and length.
         let (mut key, mut len) = (key, len);
         loop {
             let byte = key.byte(0);
@@ -365,8 +365,8 @@ impl<K: Key, T> Trie<K, T> {
         let path = path.as_mut();
         let (mut next, mut rest, mut depth, mut count) = (ROOT, key, 0, 0);
         if K::IS_IPV6 && len > 16 {
-            // The root and its children are always wide: their kind need not be looked at. On the short ways of IPv4 it does not
-            // pay to leave that out.
+            // The root and its children are always wide: their kind need not be checked. On the short paths of IPv4 omitting the
+            // check does not pay.
             count = 1;
             next = words[WIDE_CHILDREN + key.byte(0)];
             if next != 0 {
@@ -407,7 +407,7 @@ impl<K: Key, T> Trie<K, T> {
 
     // Change.
 
-    /// Inserts a value; gives its slot and the value that was there before.
+    /// Inserts a value; returns its slot and the previous value.
     pub(super) fn insert(&mut self, key: K, len: u32, value: T) -> (u32, Option<T>) {
         self.tidy_sometimes(K::PARTS);
         if self.words.is_empty() {
@@ -430,7 +430,7 @@ impl<K: Key, T> Trie<K, T> {
                         self.len += 1;
                         return (base + i as u32, None);
                     }
-                    // Another kind of block stands there now.
+                    // The block was replaced by one of another kind.
                     Err(reference) => {
                         step.reference = reference;
                         continue;
@@ -478,8 +478,8 @@ impl<K: Key, T> Trie<K, T> {
         (base + rank as u32, None)
     }
 
-    /// Finds or makes the key's place: `Ok(Ok)` is the slot of its value, `Ok(Err)` the block, the place and the number of values
-    /// that the new value goes into, `Err` the block that now stands in place of the bucket.
+    /// Finds or makes the key's place: `Ok(Ok)` is the slot of its value, `Ok(Err)` the block, position and number of values for
+    /// the new value, `Err` the block that now replaces the bucket.
     fn bucket_insert<W: Packed>(
         &mut self,
         step: Step,
@@ -534,13 +534,13 @@ impl<K: Key, T> Trie<K, T> {
         new
     }
 
-    /// Bits, left-aligned, and number of bits of key `i` of the bucket.
+    /// Left-aligned bits and length of key `i` of the bucket.
     fn bucket_key(&self, reference: u32, i: usize) -> (u128, u32) {
         let (_, keys) = bucket_keys(&self.words, offset(reference));
         with_width!(kind(reference), W => { let key = W::load(keys, i); (key.bits(), key.len()) })
     }
 
-    /// Whether a node with children by rank, and its buckets, would take less room than the bucket of `n` keys.
+    /// Whether a node with children by rank, and its buckets, would take less space than the bucket of `n` keys.
     pub(super) fn bursts<W: Packed>(&self, at: usize, n: usize) -> bool {
         let (_, keys) = bucket_keys(&self.words, at);
         node_pays::<W>(n, |i| {
@@ -561,7 +561,7 @@ impl<K: Key, T> Trie<K, T> {
             *key = (packed.bits(), packed.len());
         }
         let keys = &keys[..n.min(MAX_KEYS)];
-        // The prefixes of the node itself.
+        // The prefixes in the node itself.
         let node = self.allocate(NODE_WORDS);
         self.words[node..node + NODE_WORDS].fill(0);
         let mut own = 0;
@@ -577,13 +577,13 @@ impl<K: Key, T> Trie<K, T> {
         self.release(at, KEYS + W::words(n));
         let tops = node_top(&self.words, node).count_ones();
         if own == n && tops == 0 {
-            // In the order of the keys: they keep their values where they are.
+            // In key order: the values stay in place.
             self.words[node] = base;
             return self.words[step.at];
         }
         let run = self.slots.allocate(own);
         self.words[node] = run;
-        // The upper ones stand before all others, which come in order.
+        // The upper ones precede all others, which are in order.
         let mut slot = run + tops;
         for (i, &(bits, len)) in keys.iter().enumerate().filter(|(_, key)| key.1 <= 8) {
             let to = if len <= 2 {
@@ -625,7 +625,7 @@ impl<K: Key, T> Trie<K, T> {
         self.words[step.at]
     }
 
-    /// Puts a child into a node of this depth, which may move.
+    /// Adds a child to a node of this depth, which may move.
     #[inline(never)]
     fn add_child(&mut self, step: Step, depth: u32, byte: usize, new: u32) {
         let at = offset(step.reference);
@@ -677,14 +677,14 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
-    /// Flips the bit of a child and counts anew.
+    /// Flips the bit of a child and updates the counts.
     pub(super) fn flip_child(&mut self, at: usize, byte: usize) {
         let word = at + CHILD_BITS + byte / 32;
         self.words[word] ^= 1 << (byte % 32);
         self.count_child_bits(at);
     }
 
-    /// Counts the bits of the children of a node anew.
+    /// Recounts the child bits of a node.
     pub(super) fn count_child_bits(&mut self, at: usize) {
         let mut ranks = 0;
         let mut sum = 0;
@@ -695,7 +695,7 @@ impl<K: Key, T> Trie<K, T> {
         self.words[at + CHILD_RANKS] = ranks;
     }
 
-    /// Removes a prefix; gives its value.
+    /// Removes a prefix; returns its value.
     pub(super) fn remove(&mut self, key: K, len: u32) -> Option<T> {
         if self.words.is_empty() {
             return None;
@@ -734,7 +734,7 @@ impl<K: Key, T> Trie<K, T> {
         };
         self.len -= 1;
         self.prune(key, path, count, step);
-        // Removals often come in numbers: they leave more before everything is written anew.
+        // Removals often come in bursts: they may leave more free space before a rewrite.
         self.tidy_sometimes(3);
         Some(value)
     }
@@ -759,7 +759,7 @@ impl<K: Key, T> Trie<K, T> {
         self.words[at] = base;
         W::shift_out(&mut self.words[at + KEYS..], n, i);
         self.words[at + 1] -= 1;
-        // What the block no longer needs is given back; it stays where it is.
+        // Excess space of the block is freed; the block does not move.
         let (old_size, new_size) = (block_size(KEYS + W::words(n)), block_size(KEYS + W::words(n - 1)));
         if n > 1 && old_size != new_size {
             self.free.put(((at + new_size) / 4) as u32, (old_size - new_size) / 4);
@@ -767,7 +767,7 @@ impl<K: Key, T> Trie<K, T> {
         value
     }
 
-    /// Drops blocks that have become empty, and turns a node that has become small into a bucket.
+    /// Removes blocks that have become empty, and turns a node that has become small into a bucket.
     fn prune(&mut self, key: K, path: &[Step], mut count: usize, mut step: Step) {
         while count >= 2 {
             let at = offset(step.reference);
@@ -863,7 +863,7 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
-    /// Whether the reference stands in the root: nodes there stay wide.
+    /// Whether the reference is in the root: nodes there stay wide.
     fn is_upper(&self, step: Step) -> bool {
         step.at < WIDE_WORDS
     }
@@ -891,7 +891,7 @@ impl<K: Key, T> Trie<K, T> {
 
     // For building from sorted input.
 
-    /// Word of the reference to the block 16 bits down; the nodes above it are made.
+    /// Word of the reference to the block 16 bits down; creates the nodes above it.
     pub(super) fn point(&mut self, key: K) -> usize {
         if self.words.is_empty() {
             self.new_wide();
@@ -906,17 +906,17 @@ impl<K: Key, T> Trie<K, T> {
         offset(self.words[upper]) + WIDE_CHILDREN + key.byte(8)
     }
 
-    /// Counts a block that was just written 16 bits down.
+    /// Counts a newly written block 16 bits down.
     pub(super) fn count_point(&mut self, key: K) {
         let at = offset(self.words[WIDE_CHILDREN + key.byte(0)]);
         let count = node_children(&self.words, at) + 1;
         set_children(&mut self.words, at, count);
     }
 
-    /// Counts prefixes that are about to be written, and makes room for them.
+    /// Counts prefixes about to be written, and reserves space for them.
     pub(super) fn grown(&mut self, n: usize) {
         self.len += n;
-        // What is not needed in the end is given back: no need to be sparing on the way.
+        // Excess is released at the end: reserve generously.
         let words = NODE_WORDS * n + WIDE_WORDS;
         if self.words.capacity() - self.words.len() < words {
             self.words.reserve_exact(words + self.words.len() / 2);
@@ -924,15 +924,15 @@ impl<K: Key, T> Trie<K, T> {
         self.slots.reserve_half(2 * n);
     }
 
-    /// Gives room at the end back.
+    /// Releases unused capacity.
     pub(super) fn shrink(&mut self) {
         self.words.shrink_to_fit();
         self.slots.shrink();
     }
 
-    // Space.
+    // Memory.
 
-    /// [`Trie::tidy`] after every so many changes.
+    /// Calls [`Trie::tidy`] once every so many changes.
     #[inline(always)]
     fn tidy_sometimes(&mut self, parts: usize) {
         self.changes = self.changes.wrapping_add(1);
@@ -941,7 +941,7 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
-    /// Writes the trie anew once it wastes one byte for each `parts` that it uses.
+    /// Rewrites the trie once it wastes one byte in `parts`.
     #[cold]
     fn tidy(&mut self, parts: usize) {
         let free = self.free.total() * 4;
@@ -953,7 +953,7 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
-    /// Writes all blocks and values anew in address order, without free runs; `exact` leaves no room to grow.
+    /// Rewrites all blocks and values in address order, without free runs; `exact` leaves no spare capacity.
     pub(super) fn compact(&mut self, exact: bool) {
         if self.len == 0 {
             *self = Self::default();
@@ -973,7 +973,7 @@ impl<K: Key, T> Trie<K, T> {
         *self = new;
     }
 
-    /// Moves a block and what is below it. As deep as addresses have bytes.
+    /// Copies a block and all below it. Recursion depth: one level per address byte.
     fn copy_block(&mut self, new: &mut Self, from: u32) -> u32 {
         let at = offset(from);
         let node = kind(from);
@@ -999,11 +999,11 @@ impl<K: Key, T> Trie<K, T> {
     }
 }
 
-/// Whether a node with children by rank, and its buckets, would take less room than a bucket of `n` sorted keys: `longer` gives the
-/// next byte of one that would not be in the node itself.
+/// Whether a node with children by rank, and its buckets, would take less space than a bucket of `n` sorted keys: `longer`
+/// returns the next byte of one that would not be in the node itself.
 #[inline(always)]
 pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Fn(usize) -> Option<usize>) -> bool {
-    // Not even without children.
+    // The node alone is larger.
     if NODE_WORDS > W::words(n) + KEYS {
         return false;
     }
@@ -1019,7 +1019,7 @@ pub(super) fn node_pays<W: Packed>(n: usize, longer: impl Fn(usize) -> Option<us
     NODE_WORDS + branch <= W::words(n) + KEYS
 }
 
-/// Counts the bits of a node anew.
+/// Recounts the bits of a node.
 pub(super) fn count_bits(words: &mut [u32], at: usize) {
     let mut sum = 0;
     let mut ranks = 0u64;

@@ -8,16 +8,16 @@ use super::tree::*;
 /// A found prefix: address, length, slot of its value.
 pub(super) type Hit<K> = (K, u32, u32);
 
-/// What is left to visit of a block.
+/// Remaining part of a block.
 #[derive(Clone, Copy, Default)]
 struct Frame<K> {
-    /// First bits of all prefixes in it; of a node, those of all prefixes in the current word.
+    /// First bits of all its prefixes; in a node, of all prefixes in the current word.
     prefix: K,
-    /// Bits of the current word that are next, with nothing in between.
+    /// Consecutive bits of the current word that are next.
     run: u64,
-    /// Bits of the current word of a node behind those.
+    /// Later bits of the current word of a node.
     bits: u64,
-    /// Slot of the next prefix that is not an upper one.
+    /// Slot of the next prefix other than an upper one.
     slot: u32,
     depth: u32,
     at: u32,
@@ -26,16 +26,16 @@ struct Frame<K> {
     k: u32,
     /// Number of keys of a bucket.
     n: u32,
-    /// Upper prefixes still to come before the current word.
+    /// Remaining upper prefixes before the current word.
     tops: u32,
     /// Slot of the next upper prefix.
     top_slot: u32,
-    /// Children of the current word still to come.
+    /// Remaining children of the current word.
     children: u32,
 }
 
-/// What is left to visit of a node while its children are visited, and cannot be told from them: few octets, since a walk has one
-/// for each level.
+/// State of a node while its children are visited, as far as it cannot be derived from them; small, since a walk has one per
+/// level.
 #[derive(Clone, Copy, Default)]
 struct Above {
     bits: u64,
@@ -47,14 +47,14 @@ struct Above {
     k: u8,
 }
 
-/// A walk in order over all prefixes from a first one on up to a last address.
+/// An ordered walk over all prefixes from a first one up to a last address.
 #[derive(Clone)]
 pub(super) struct Walk<K: Key> {
     now: Frame<K>,
-    /// Nodes to come back to.
+    /// Nodes to return to.
     frames: K::Stack<Above>,
     count: usize,
-    /// The address that ends the walk.
+    /// The address at which the walk ends.
     last: K,
 }
 
@@ -71,7 +71,7 @@ fn children_of(words: &[u32], kind: u32, at: usize, k: usize) -> u32 {
 }
 
 impl<K: Key> Frame<K> {
-    /// A block from its beginning.
+    /// A block from its start.
     #[inline]
     fn whole(words: &[u32], reference: u32, prefix: K, depth: u32) -> Self {
         let at = offset(reference);
@@ -104,8 +104,8 @@ impl<K: Key> Frame<K> {
         }
     }
 
-    /// Leaves out what comes before the prefix of `len` bits of `byte` (or, with `after`, also that itself and the prefixes it
-    /// shares the place with).
+    /// Skips what comes before the prefix of `len` bits of `byte` (with `after`, also that prefix and those at the same
+    /// position).
     fn skip_to(&mut self, words: &[u32], byte: usize, len: u32, after: bool) {
         let at = self.at as usize;
         let top = node_top(words, at);
@@ -137,15 +137,15 @@ impl<K: Key> Frame<K> {
     }
 }
 
-/// What a walk came to.
+/// Next step of a walk.
 enum Came<K> {
-    /// To a prefix.
+    /// A prefix.
     To(Hit<K>),
-    /// To prefixes that are next, with nothing in between.
+    /// A run of consecutive prefixes.
     Further,
-    /// To a bucket, whose prefixes start so.
+    /// A bucket, and the first bits of its prefixes.
     Bucket(u32, K),
-    /// To its end.
+    /// The end.
     End,
 }
 
@@ -160,14 +160,14 @@ impl<K: Key> Walk<K> {
         walk
     }
 
-    /// A walk that has nothing to visit.
+    /// A walk without elements.
     pub(super) fn none() -> Self {
         // An empty bucket.
         let now = Frame { kind: BUCKET16, ..Frame::default() };
         Self { now, frames: K::stack(Above::default()), count: 0, last: K::default() }
     }
 
-    /// A walk from the prefix, or the first one behind it, to the last prefix that starts at `last` or before.
+    /// A walk from the prefix (or the next one, if absent) to the last prefix that starts at or before `last`.
     pub(super) fn from<T>(trie: &Trie<K, T>, key: K, len: u32, last: K) -> Self {
         let mut walk = Self::none();
         walk.last = last;
@@ -247,7 +247,7 @@ impl<K: Key> Walk<K> {
         }
     }
 
-    /// Folds all prefixes still to come, with their values, run by run.
+    /// Folds all remaining prefixes and their values, run by run.
     #[inline]
     pub(super) fn fold<'a, T, B>(
         mut self,
@@ -278,7 +278,7 @@ impl<K: Key> Walk<K> {
                     sum = f(sum, key, depth + u32::from(prefix >> 8), value);
                 }
             } else {
-                // A bucket that the walk is in, or comes to below the node that it is in.
+                // A bucket that the walk is in, or the next one below the current node.
                 let (at, kind, prefix, depth, first, n) = if now.k < now.n {
                     let bucket = (now.at as usize, now.kind, now.prefix, now.depth, now.k as usize, now.n as usize);
                     now.k = now.n;
@@ -318,7 +318,7 @@ impl<K: Key> Walk<K> {
         }
     }
 
-    /// On from where the current run has ended. With `BUCKETS` the buckets below a node are handed out, and not entered.
+    /// Advances past the end of the current run. With `BUCKETS`, buckets below a node are returned, not entered.
     #[inline]
     fn advance<const BUCKETS: bool>(&mut self, words: &[u32]) -> Came<K> {
         loop {
@@ -370,7 +370,7 @@ impl<K: Key> Walk<K> {
             let Some(above) = self.count.checked_sub(1) else { return Came::End };
             self.count = above;
             let Above { bits, slot, top_slot, children, at, kind, k } = self.frames.as_ref()[above];
-            // Its children start as it does. Upper prefixes and runs come before children, and are through.
+            // Its children share its first bits. Its upper prefixes and runs are done by now.
             let depth = self.now.depth - 8;
             let prefix = self.now.prefix.with_byte(depth, usize::from(k) << 5);
             let (kind, k) = (u32::from(kind), u32::from(k));
@@ -385,7 +385,7 @@ fn first_key<K: Key, W: Packed>(words: &[u32], at: usize, key: K, len: u32, dept
     let below = len - depth;
     let limit = W::pack(key, depth, below.min(W::MAX_LEN));
     let rank = limit.rank(keys, n);
-    // A prefix too long for the keys comes behind an equal one that is cut.
+    // A prefix too long for the keys comes after an equal truncated one.
     if below <= W::MAX_LEN && rank > 0 && W::load(keys, rank - 1) == limit { rank - 1 } else { rank }
 }
 
@@ -397,10 +397,10 @@ pub(super) struct Path<K> {
     /// The block to visit next, or `u32::MAX`.
     next: u32,
     depth: u32,
-    /// What is still to come of the block visited last: upper prefixes, then positions of a word or numbers of keys.
+    /// Remaining prefixes of the last visited block: upper prefixes, then positions of a word or numbers of keys.
     tops: u32,
     bits: u64,
-    /// The block visited last.
+    /// The last visited block.
     now: u32,
     now_depth: u32,
 }
