@@ -1,4 +1,4 @@
-//! Tables of files: read side by side in the order of time, whatever order and however many files they come in.
+//! Tables from files: read side by side in time order, whatever the number and order of the files.
 
 use std::boxed::Box;
 use std::collections::{BinaryHeap, HashSet, VecDeque};
@@ -23,22 +23,22 @@ use crate::io::{Gap, ReadError};
 use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf, Recovered, RecoveringReader};
 use crate::time::Timestamp;
 
-/// What is wrong with a file: it cannot be opened or read on, or one of its records is damaged.
+/// Damage in a file: it cannot be opened or read further, or one of its records is damaged.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Damage {
-    /// There is nothing to read: it cannot be opened.
+    /// The file cannot be opened.
     Open(io::Error),
-    /// Reading ends here.
+    /// Reading stopped here.
     Read(ReadError),
-    /// A record or a part of one was left out.
+    /// A record or part of one was skipped.
     Record(Error),
-    /// Octets were passed over ([`Archives::recovering`]).
+    /// Octets were skipped ([`Archives::recovering`]).
     Gap(Gap),
 }
 
 impl Damage {
-    /// Where it is: octets of decompressed input.
+    /// Offset in decompressed octets.
     pub fn offset(&self) -> u64 {
         match self {
             Self::Open(_) => 0,
@@ -74,29 +74,30 @@ impl From<ReadError> for Damage {
     }
 }
 
-/// Damage, and what it is in.
+/// Damage with its file and record.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Report<'a> {
     /// The file.
     pub path: &'a Path,
-    /// How many records the file has before the one that is damaged.
+    /// Number of records before the damaged one.
     pub number: u64,
-    /// The damaged record, and the peers by whose numbers its entries are; `None` if the damage is between records or ends the file.
+    /// The damaged record, and the context that resolves its peer indexes; `None` if the damage is between records or ends the
+    /// file.
     pub record: Option<(Record<'a>, &'a ReadContext)>,
-    /// What is wrong.
+    /// The damage.
     pub damage: Damage,
 }
 
-/// There is no table, for it cannot be told whose message one is.
+/// No table: the collector or peer of a message is ambiguous.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadError {
     /// The file.
     pub path: PathBuf,
-    /// Where the message's record starts: octets of decompressed input.
+    /// Offset of the message's record, in decompressed octets.
     pub offset: u64,
-    /// Why it cannot be told.
+    /// Why it is ambiguous.
     pub why: Ambiguous,
 }
 
@@ -114,25 +115,26 @@ impl core::error::Error for LoadError {
 
 /// Whether messages have path identifiers (RFC 7911).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[expect(clippy::exhaustive_enums, reason = "to believe the record, or the messages, or nobody")]
+#[expect(clippy::exhaustive_enums, reason = "the choices are the record's claim, evidence, or always")]
 pub enum AddPathReading {
-    /// As the record's subtype says.
+    /// As the record's subtype declares.
     #[default]
     Declared,
-    /// As the messages of a peer in a file look ([`Evidence`]): a first pass over each file.
+    /// By evidence from each peer's messages in a file ([`Evidence`]): needs a first pass over each file.
     Evidence,
-    /// All have them.
+    /// Always present.
     Always,
 }
 
-/// Archives, the tables of which are wanted: table dumps and updates of any compression, in any order.
+/// Archives to build tables from: table dumps and updates of any compression, in any order.
 ///
-/// Records are applied by their time in seconds and microseconds, across files; at one instant tables come first, except for what
-/// their own file has in front of them, then files in the order in which they were added. A table of an instant has
-/// everything up to and including it, an instant in whole seconds all of its second. [`Replay`] says what the records come to.
+/// Records are applied in time order (seconds and microseconds) across files. At equal times tables come first, except after
+/// records that precede them in their own file; then files in the order they were added. The table of an instant includes
+/// everything up to that instant; an instant in whole seconds includes its whole second. [`Replay`] documents how records change
+/// tables.
 ///
-/// One record of each open file is in memory, never a file, but for one whose records are not in the order of time. Files are read
-/// once; where that shows that more had to be known from the start, they are read twice more.
+/// One record of each open file is in memory, never a whole file, except for files whose records are out of time order. Files are
+/// read once; they are read twice more if that shows that information was missing at the start.
 ///
 /// ```no_run
 /// use routeglass::Timestamp;
@@ -160,20 +162,20 @@ struct Input {
     collector: Option<Collector>,
 }
 
-/// Tables of instants, and what is worth knowing of how they came about.
+/// Tables of instants, with notes on how they were built.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Loaded {
-    /// The tables, in the order of the instants.
+    /// The tables, in the order of the requested instants.
     pub tables: Vec<Rib>,
-    /// What is worth knowing, and no damage.
+    /// Notes: worth knowing, no damage.
     pub notes: Vec<Note>,
-    /// The files without a record.
+    /// Files without records.
     pub empty: Vec<PathBuf>,
 }
 
 impl Archives {
-    /// No archive yet.
+    /// No archives.
     pub fn new() -> Self {
         Self::default()
     }
@@ -184,27 +186,27 @@ impl Archives {
         self
     }
 
-    /// Adds a file of one collector, whose name it is: its messages are of no other, whatever addresses are in them.
+    /// Adds a file of the named collector: all its messages are of this collector, whatever addresses they carry.
     pub fn add_collector(&mut self, name: &str, path: impl Into<PathBuf>) -> &mut Self {
         self.inputs.push(Input { path: path.into(), collector: Some(Collector::named(name)) });
         self
     }
 
-    /// The same archives, for tables with options.
+    /// Sets the options of the tables.
     #[must_use]
     pub const fn with_options(mut self, options: RibOptions) -> Self {
         self.options = options;
         self
     }
 
-    /// The same archives, their messages read with path identifiers or without.
+    /// Sets how path identifiers are read.
     #[must_use]
     pub const fn with_add_path(mut self, reading: AddPathReading) -> Self {
         self.add_path = reading;
         self
     }
 
-    /// The same archives, read on where framing is lost; what is passed over is damage.
+    /// Sets whether reading continues after framing is lost; skipped octets are reported as damage.
     #[must_use]
     pub const fn recovering(mut self, recovering: bool) -> Self {
         self.recovering = recovering;
@@ -216,19 +218,20 @@ impl Archives {
         self.inputs.iter().map(|input| input.path.as_path())
     }
 
-    /// The table of an instant, or of the end of all archives. `report` gets the file and what is wrong with it, once each;
-    /// everything else is applied all the same.
+    /// The table at an instant, or at the end of all archives. `report` gets each damage with its file, once; everything else is
+    /// applied.
     ///
     /// # Errors
-    /// A message of which it cannot be told whose it is.
+    /// The collector or peer of a message is ambiguous.
     pub fn load(&self, at: Option<Timestamp>, mut report: impl FnMut(&Path, Damage)) -> Result<Rib, LoadError> {
         let loaded = self.load_with(&[at], |path| File::open(path), |said| report(said.path, said.damage))?;
         Ok(loaded.tables.into_iter().next().unwrap_or_default())
     }
 
-    /// The tables of several instants, from anything that `open` makes of the names: to show progress, or for what is no file.
+    /// The tables at several instants, from readers that `open` makes of the paths: for progress display, or for inputs other
+    /// than files.
     ///
-    /// A name is opened once to look at its first record, once more to be read, and twice more if it has to be read anew.
+    /// A path is opened once for its first record and once for reading; twice more if it has to be read again.
     ///
     /// # Errors
     /// As [`Archives::load`].
@@ -255,17 +258,17 @@ impl Archives {
                 Ok(Loaded { tables, notes, empty })
             }
             Err(Stop::Known(e)) => Err(e),
-            // All is known in the second run.
+            // The second run has all information.
             Err(Stop::Unknown) => Ok(Loaded { tables: Vec::new(), notes: Vec::new(), empty: Vec::new() }),
         }
     }
 }
 
-/// Why reading stopped before the end.
+/// Why reading stopped early.
 enum Stop {
-    /// Something that was not known from the start would have changed what was done.
+    /// Information missing at the start would have changed an earlier decision.
     Unknown,
-    /// It cannot be told whose message one is, by what was known.
+    /// A message is ambiguous even with all information so far.
     Known(LoadError),
 }
 
@@ -278,10 +281,10 @@ struct Look {
     peers: ReadContext,
 }
 
-/// What a pass over all files found out.
+/// Result of a pass over all files.
 struct Scanned {
     facts: Facts,
-    /// Whether the records of an input are in the order of time.
+    /// Whether the records of an input are in time order.
     sorted: Vec<bool>,
 }
 
@@ -289,19 +292,19 @@ struct Reading<'a, O, F> {
     archives: &'a Archives,
     open: O,
     report: F,
-    /// What was reported, by its hash: files may be read more than once.
+    /// Hashes of what was reported: files may be read more than once.
     said: HashSet<u64>,
     hasher: RandomState,
-    /// What a record is found to have, while it is applied.
+    /// Errors of the record being applied.
     errors: Vec<Error>,
-    /// Inputs without a record.
+    /// Inputs without records.
     empty: Vec<usize>,
 }
 
-/// A record that was read, its number in the file, what it is and where it stands.
+/// A record with its number in the file, its kind and its place in time.
 type Next = (RecordBuf, u64, Part, Place);
 
-/// An archive that is being read.
+/// An archive being read.
 struct Stream<R> {
     source: SourceId,
     input: usize,
@@ -311,11 +314,11 @@ struct Stream<R> {
 
 enum Records<R> {
     Read(Feed<R>),
-    /// Of a file that is not in the order of time.
+    /// From a file that is out of time order.
     Held(vec::IntoIter<Next>),
 }
 
-/// The records of a file, one after the other.
+/// The records of a file, in file order.
 struct Feed<R> {
     reader: Either<R>,
     placer: Placer,
@@ -352,10 +355,10 @@ enum Item<'a> {
     Gap(Gap),
 }
 
-/// The instants that tables are wanted of.
+/// The requested instants.
 struct Instants<'a> {
     wanted: &'a [Option<Timestamp>],
-    /// In order, as microseconds, with their places in the list.
+    /// Sorted, in microseconds, with their indices in the request.
     sorted: VecDeque<(u64, usize)>,
     last: u64,
     tables: Vec<Option<Rib>>,
@@ -390,13 +393,13 @@ impl<'a> Instants<'a> {
         }
     }
 
-    /// Whether no table between these two is wanted.
+    /// Whether no table between these two is requested.
     fn are_outside(&self, from: u64, to: u64) -> bool {
         self.sorted.iter().all(|(at, _)| *at < from || *at >= to)
     }
 }
 
-/// The last microsecond of an instant: one in whole seconds is all of its second.
+/// The last microsecond of an instant; one in whole seconds ends with its second.
 fn end_of(at: Timestamp) -> u64 {
     let micros = at.micros.unwrap_or(999_999).min(999_999);
     u64::from(at.seconds).saturating_mul(1_000_000).saturating_add(micros.into())
@@ -411,7 +414,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         self.archives.inputs.get(input)?.collector.clone()
     }
 
-    /// Reports damage, once.
+    /// Reports damage once.
     fn say(&mut self, input: usize, number: u64, record: Option<(Record<'_>, &ReadContext)>, damage: Damage) {
         let said = self.hasher.hash_one((input, damage.offset(), std::string::ToString::to_string(&damage)));
         if self.said.insert(said) {
@@ -431,7 +434,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         Ok(Feed { reader, placer: Placer::default(), number: 0 })
     }
 
-    /// Looks at the first record of each file.
+    /// Reads the first record of each file.
     fn look(&mut self) -> Vec<Look> {
         let mut looks = Vec::new();
         for input in 0..self.archives.inputs.len() {
@@ -465,7 +468,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             break;
         }
         let Some((place, table)) = first else {
-            // A file of gaps alone is read for what there is to say of them.
+            // A file of gaps only is read for its reports.
             let place = Place::at(0);
             return Ok((!is_empty).then(|| Look { input, place, table: None, peers: ReadContext::new() }));
         };
@@ -473,7 +476,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             AddPathReading::Declared => ReadContext::new(),
             AddPathReading::Always => ReadContext::new().with_add_path(),
             AddPathReading::Evidence => {
-                // What cannot be read is reported when it is read for the table.
+                // What cannot be read is reported when the file is read for the table.
                 while let Ok(Some(item)) = feed.next() {
                     if let Item::Record(record, ..) = item {
                         weigh(&mut evidence, &record);
@@ -486,7 +489,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         Ok(Some(Look { input, place, table, peers }))
     }
 
-    /// Reads all files for what they say of collectors, and for the order of their records.
+    /// Reads all files for facts about collectors and for the order of their records.
     fn scan(&mut self, looks: &[Look]) -> Scanned {
         let mut replay = Replay::new();
         let mut sorted = vec![true; self.archives.inputs.len()];
@@ -510,7 +513,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         Scanned { facts, sorted }
     }
 
-    /// Applies all records in the order of time.
+    /// Applies all records in time order.
     fn run(
         &mut self,
         looks: &[Look],
@@ -527,7 +530,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         }
         let mut waiting: Vec<(Place, &Look)> = Vec::new();
         let mut streams: Vec<Option<Stream<R>>> = Vec::new();
-        // Place of the next record, number of the file: ties go by the order of the files.
+        // Place of the next record, number of the file: ties are broken by file order.
         let mut heap = BinaryHeap::new();
         for look in looks {
             if is_sorted.get(look.input) == Some(&false) {
@@ -557,7 +560,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             let Some(Reverse((place, _, number))) = heap.pop() else { break };
             let Some(mut stream) = streams.get_mut(number).and_then(Option::take) else { break };
             let goes_on = if place.micros > instants.last {
-                // In the second run all that matters is known.
+                // The second run already has all information.
                 is_first && self.drain(&mut stream, &mut replay)?
             } else {
                 instants.pass(place.micros, &mut replay);
@@ -576,7 +579,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         instants.pass(u64::MAX, &mut replay);
         let notes = replay.notes();
         let rest: Vec<_> = instants.sorted.drain(..).collect();
-        // The last table of all need not be a copy.
+        // The last table need not be a copy.
         let (last, others) = match rest.split_last() {
             Some((last, others)) => (Some(*last), others),
             None => (None, &[][..]),
@@ -615,7 +618,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         Some(Stream { source, input, records: Records::Read(feed), next })
     }
 
-    /// Reads a file that is not in the order of time, up to the last instant, and sorts it.
+    /// Reads a file that is out of time order, up to the last instant, and sorts it.
     fn hold(&mut self, input: usize, source: SourceId, last: u64) -> Option<Stream<R>> {
         let mut feed = match self.feed(input) {
             Ok(feed) => feed,
@@ -650,7 +653,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         Some(Stream { source, input, records: Records::Held(held), next })
     }
 
-    /// Applies the next record of a stream, and all routes of the table that it begins; whether there is another one.
+    /// Applies the next record of a stream, and all routes if it begins a table; returns whether another record follows.
     fn step(
         &mut self,
         stream: &mut Stream<R>,
@@ -700,12 +703,12 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         }
     }
 
-    /// Learns from what comes after the last instant; there is nothing to go on with.
+    /// Collects facts from records after the last instant, without applying them.
     fn drain(&mut self, stream: &mut Stream<R>, replay: &mut Replay) -> Result<bool, Stop> {
         let (record, _, part, mut place) = stream.next.clone();
         replay.learn(stream.source, &record.as_record(), part);
         let Records::Read(feed) = &mut stream.records else { return Ok(false) };
-        // What is wrong there is not asked for.
+        // Damage there is not reported.
         while let Ok(Some(item)) = feed.next() {
             let Item::Record(record, _, part, next) = item else { continue };
             if next < place {
@@ -738,7 +741,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
     }
 }
 
-/// Whether another file begins a table that takes the place of this one before any instant whose table is wanted.
+/// Whether another file begins a table that replaces this one before any requested instant.
 fn is_replaced(record: &Record<'_>, place: Place, looks: &[Look], instants: &Instants<'_>, collector: Option<Collector>) -> bool {
     let Ok(Body::PeerIndexTable(table)) = record.body() else { return false };
     let collector = collector.unwrap_or_else(|| Collector::from_bgp_id(table.collector()));
@@ -750,7 +753,7 @@ fn is_replaced(record: &Record<'_>, place: Place, looks: &[Look], instants: &Ins
     })
 }
 
-/// Weighs both readings of a message.
+/// Adds a message to the evidence for both readings.
 fn weigh(evidence: &mut Evidence, record: &Record<'_>) {
     if let Ok(Body::Message(message)) = record.body() {
         evidence.observe(&message);

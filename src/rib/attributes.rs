@@ -1,4 +1,4 @@
-//! Attribute lists, each distinct one kept once.
+//! Attribute lists, each distinct one stored once.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -19,41 +19,41 @@ use crate::session::Session;
 pub struct AttributesId(pub(super) u32);
 
 impl AttributesId {
-    /// The number itself. Lists are numbered from 1 as they come; the number of one that is gone is given again.
+    /// The number itself. Lists are numbered from 1; the number of a removed list is reused.
     pub const fn number(self) -> u32 {
         self.0
     }
 }
 
-/// Octets of a chunk of lists.
+/// Bytes per chunk of lists.
 const CHUNK: usize = 1 << 20;
 
-/// Where a list lies in all chunks together, in units of two octets: that reaches eight gibibytes. There its length comes first,
-/// in two octets, or in six for the few that are longer.
+/// Offset of a list in the concatenated chunks, in units of two bytes (reaches eight gibibytes). The list's length comes first,
+/// in two bytes, or in six for long lists.
 type Start = u32;
 
-/// Stands for a list that nobody has any more.
+/// Marks a free list number.
 const FREE: Start = Start::MAX;
 
-/// A length that two octets cannot say follows in four.
+/// Marks a length over two bytes, which follows in four.
 const LONG: u16 = u16::MAX;
 
-/// Attribute lists as octets, each distinct one once.
+/// Attribute lists as octets, each distinct one stored once.
 ///
-/// A list is normalised before it is kept ([`normalise`]), so that the route of a table dump and the same route of an UPDATE
-/// share one. Lists are read by [`Attributes`], decoded on demand. A clone shares the lists with the original, chunk by chunk,
-/// until either changes, and has counts of its own.
+/// A list is normalised before it is stored ([`normalise`]), so the same route from a table dump and from an UPDATE shares one
+/// list. Lists are read as [`Attributes`], decoded on demand. A clone shares the chunks with the original until either changes,
+/// and has its own reference counts.
 #[derive(Clone)]
 pub struct AttributeStore {
     chunks: Vec<Arc<Vec<u8>>>,
     // The list with number 1 comes first.
     starts: Arc<Vec<Start>>,
-    // How many routes have each list. A clone's are its own: every route that is put or goes changes one.
+    // Reference counts. A clone has its own: every inserted or removed route changes one.
     counts: Counts,
     free: Vec<u32>,
     table: Arc<HashTable<u32>>,
     hasher: RandomState,
-    /// Octets of lists that nobody has any more.
+    /// Bytes of unreferenced lists.
     dead: usize,
     live: usize,
 }
@@ -64,7 +64,7 @@ impl Default for AttributeStore {
     }
 }
 
-/// The octets of a list; none for one that is free.
+/// The octets of a list; empty for a free one.
 #[inline]
 fn octets(chunks: &[Arc<Vec<u8>>], start: Start) -> &[u8] {
     let at = (start as usize).saturating_mul(2);
@@ -79,25 +79,24 @@ fn octets(chunks: &[Arc<Vec<u8>>], start: Start) -> &[u8] {
     }
 }
 
-/// The place of a list in the vectors that have one element for each.
+/// Index of a list in vectors with one element per list.
 #[inline]
 const fn place(id: u32) -> usize {
     (id as usize).wrapping_sub(1)
 }
 
-/// How many routes have each list: in one octet each, since most have few, and so all of them are soon at hand. Of more, parts
-/// of 128 are counted apart.
+/// Reference counts, one byte each so that they stay in cache; overflow goes to `parts` in steps of 128.
 #[derive(Clone, Default)]
 struct Counts {
     low: Vec<u8>,
     parts: BTreeMap<u32, u32>,
 }
 
-/// Routes that are counted apart.
+/// References per overflow step.
 const PART: u8 = 128;
 
 impl Counts {
-    /// Counts one for a list that has none; a new one comes behind the last.
+    /// Sets the count of a new list to one; a new number is appended.
     fn put(&mut self, id: u32) {
         match self.low.get_mut(place(id)) {
             Some(count) => *count = 1,
@@ -105,7 +104,7 @@ impl Counts {
         }
     }
 
-    /// One more; whether there was one.
+    /// Increments; returns whether the list is in use.
     #[inline(always)]
     fn up(&mut self, id: u32) -> bool {
         match self.low.get_mut(place(id)) {
@@ -121,7 +120,7 @@ impl Counts {
         }
     }
 
-    /// One less; whether it was the last.
+    /// Decrements; returns whether it was the last reference.
     #[inline(always)]
     fn down(&mut self, id: u32) -> bool {
         match self.low.get_mut(place(id)) {
@@ -133,19 +132,19 @@ impl Counts {
         }
     }
 
-    /// One more than fit.
+    /// Moves a step to the overflow.
     #[cold]
     #[inline(never)]
     fn carry(&mut self, id: u32) {
         let parts = self.parts.entry(id).or_default();
-        // There are fewer routes than four octets can number 32 times over.
+        // Fewer routes exist than four bytes can count 32 times over.
         *parts = parts.saturating_add(1);
         if let Some(count) = self.low.get_mut(place(id)) {
             *count = PART;
         }
     }
 
-    /// Takes a part back; whether there was one.
+    /// Takes a step from the overflow; returns whether there was one.
     #[inline(never)]
     fn borrow(&mut self, id: u32) -> bool {
         let Some(parts) = self.parts.get_mut(&id) else { return false };
@@ -165,7 +164,7 @@ impl Counts {
 }
 
 impl AttributeStore {
-    /// No list yet.
+    /// An empty store.
     pub fn new() -> Self {
         Self {
             chunks: Vec::new(),
@@ -179,15 +178,15 @@ impl AttributeStore {
         }
     }
 
-    /// The octets of a list; none if there is no such list.
+    /// The octets of a list; empty if there is no such list.
     #[inline]
     pub fn bytes(&self, id: AttributesId) -> &[u8] {
         self.starts.get(place(id.0)).map_or(&[], |start| octets(&self.chunks, *start))
     }
 
-    /// The list, to be read as that of a table's entry: four-octet AS numbers, MP_REACH_NLRI as a next hop alone.
+    /// The list, read as that of a RIB entry: four-octet AS numbers, MP_REACH_NLRI as a next hop only.
     pub fn attributes(&self, id: AttributesId) -> Attributes<'_> {
-        // What was kept could be framed, or was kept as it came.
+        // A stored list has valid framing, or was stored as it came.
         Attributes::parse_rib_at(self.bytes(id), &Session::AS4, 0).unwrap_or(Attributes::EMPTY)
     }
 
@@ -196,26 +195,26 @@ impl AttributeStore {
         self.table.len()
     }
 
-    /// Whether there is no list.
+    /// Whether there are no lists.
     pub fn is_empty(&self) -> bool {
         self.table.is_empty()
     }
 
-    /// Octets of all distinct lists together.
+    /// Total octets of all distinct lists.
     pub const fn octets(&self) -> usize {
         self.live
     }
 
-    /// Octets of memory besides those of the lists: where they are, how often, and the table that finds them.
+    /// Bytes of memory besides the lists: offsets, reference counts, hash table.
     pub fn overhead(&self) -> usize {
         let chunks: usize = self.chunks.iter().map(|chunk| chunk.capacity()).sum();
         let each = self.starts.capacity().saturating_mul(4).saturating_add(self.counts.memory_size());
         chunks.saturating_sub(self.live).saturating_add(each).saturating_add(self.table.allocation_size())
     }
 
-    /// Keeps one more route's list, which is normalised already; its number. A list that is not there yet is first shown to `check`.
+    /// Adds a reference to a normalised list and returns its number. A new list is first passed to `check`.
     ///
-    /// `None` if that says no, or where four octets cannot number it any more.
+    /// `None` if `check` rejects it, or if the numbers are exhausted.
     #[inline(always)]
     pub(super) fn intern_if(&mut self, list: &[u8], check: impl FnOnce(&[u8]) -> bool) -> Option<AttributesId> {
         let hash = self.hasher.hash_one(list);
@@ -231,7 +230,7 @@ impl AttributeStore {
         self.add(list, hash)
     }
 
-    /// Keeps a list that is not there yet.
+    /// Adds a new list.
     fn add(&mut self, list: &[u8], hash: u64) -> Option<AttributesId> {
         let start = self.append(list)?;
         let (starts, counts) = (Arc::make_mut(&mut self.starts), &mut self.counts);
@@ -256,13 +255,13 @@ impl AttributeStore {
         Some(AttributesId(id))
     }
 
-    /// One more route has a list; whether there is such a list.
+    /// Adds a reference; returns whether the list exists.
     #[inline(always)]
     pub(super) fn retain(&mut self, id: AttributesId) -> bool {
         self.counts.up(id.0)
     }
 
-    /// One route less has the list; without any the list is gone.
+    /// Removes a reference; without any the list is removed.
     #[inline(always)]
     pub(super) fn release(&mut self, id: AttributesId) {
         if self.counts.down(id.0) {
@@ -314,7 +313,7 @@ impl AttributeStore {
         Start::try_from(start / 2).ok().filter(|start| *start != FREE)
     }
 
-    /// Moves the lists together, so that those that are gone take no room.
+    /// Moves the lists together, reclaiming removed ones.
     fn compact(&mut self) {
         let old = core::mem::take(&mut self.chunks);
         let mut starts = Arc::unwrap_or_clone(core::mem::take(&mut self.starts));
@@ -334,7 +333,7 @@ impl fmt::Debug for AttributeStore {
     }
 }
 
-/// Whether a list is in the normal form already: one walk that decodes nothing.
+/// Whether a list is already in normal form: one walk without decoding.
 fn is_normal(list: &Attributes<'_>) -> bool {
     let mut last = 0u8;
     for attribute in list.iter() {
@@ -356,8 +355,8 @@ fn is_normal(list: &Attributes<'_>) -> bool {
     true
 }
 
-/// Whether a list is read back from a table dump as it is: its length fits two octets (RFC 6396 section 4.3.4), it is in normal form,
-/// and nothing in it has a route withdrawn (RFC 7606).
+/// Whether a list survives a round trip through a table dump: its length fits two octets (RFC 6396 section 4.3.4), it is in
+/// normal form, and nothing in it makes a route treated as withdrawn (RFC 7606).
 pub(super) fn can_be_read(list: &[u8]) -> bool {
     if list.len() > usize::from(u16::MAX) {
         return false;
@@ -374,17 +373,17 @@ pub(super) fn can_be_read(list: &[u8]) -> bool {
     again == list
 }
 
-/// Writes a list in the form that the store keeps, after what `out` holds.
+/// Appends a list to `out` in the store's normal form.
 ///
-/// Attributes are in the order of their codes, each once; AS numbers have four octets, with AS4_PATH and AS4_AGGREGATOR worked
-/// in (RFC 6793 section 4.2.3), the path as one sequence where the two meet; MP_REACH_NLRI is the next hop alone, as in table
-/// dumps (RFC 6396 section 4.3.4), or absent for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent;
-/// lengths take two octets only where one is too few. An attribute that cannot be read stays as it is.
+/// Attributes are in code order, each once. AS numbers have four octets; AS4_PATH and AS4_AGGREGATOR are merged in (RFC 6793
+/// section 4.2.3), with one sequence at the junction. MP_REACH_NLRI is the next hop only, as in table dumps (RFC 6396 section
+/// 4.3.4), or absent for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent. Lengths take two octets only
+/// where needed. An attribute that cannot be read is kept as it is.
 pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
     put_normal(list, mp, out);
 }
 
-/// The same; whether the list was in that form already.
+/// The same; returns whether the list was already in normal form.
 pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> bool {
     let asn4 = list.session().asn4;
     if asn4 && (mp || !list.has(AttrCode::MP_REACH_NLRI)) && is_normal(list) {
@@ -392,7 +391,7 @@ pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> 
         return true;
     }
     let mut attributes: Vec<_> = list.iter().flatten().collect();
-    // A stable order: of an attribute that occurs twice the first counts.
+    // Stable sort: of a duplicated attribute the first wins.
     attributes.sort_by_key(|attribute| attribute.code());
     attributes.dedup_by_key(|attribute| attribute.code());
     for attribute in attributes {
@@ -431,19 +430,19 @@ pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> 
     false
 }
 
-/// Segments of two widths as one path of four-octet numbers. Where AS4_PATH goes on with a sequence of AS_PATH, that is one sequence.
+/// Segments of two widths as one path of four-octet numbers. A sequence of AS_PATH continued by AS4_PATH becomes one sequence.
 fn put_path(path: MergedPath<'_>, flags: AttrFlags, out: &mut Vec<u8>) {
     let path = AsPathBuf::from(path);
     let mut body = Vec::with_capacity(path.encoded_len(true));
-    // A set has no more numbers than its segment said.
+    // A set has no more numbers than its segment declared.
     let _ = path.encode(true, &mut body);
     put_header(flags, AttrCode::AS_PATH, body.len(), out);
     out.extend_from_slice(&body);
 }
 
 fn put_header(flags: AttrFlags, code: AttrCode, len: usize, out: &mut Vec<u8>) {
-    // Every part comes from an attribute, whose length two octets hold; only a path of two-octet numbers can grow past it,
-    // and then not past what a segment count allows.
+    // Each part is from an attribute with a length of at most two octets; only a path of two-octet numbers can exceed that,
+    // bounded by its segment counts.
     let [high, low] = u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes();
     if len > 0xff {
         out.extend_from_slice(&[(flags | AttrFlags::EXTENDED_LENGTH).bits(), code.0, high, low]);
@@ -477,7 +476,7 @@ mod tests {
         ];
         assert_eq!(normal(&four, &Session::AS4, true), four);
         assert_eq!(normal(&mixed, &Session::AS2, true), four);
-        // MP_REACH_NLRI of an UPDATE becomes the short form of a dump, or nothing for the routes beside it.
+        // MP_REACH_NLRI of an UPDATE becomes the short form of a dump, or is absent for the routes beside it.
         let reach = [0x90, 14, 0, 13, 0, 2, 1, 4, 192, 0, 2, 12, 0, 24, 0x20, 1, 0x0d];
         let short = [0x80, 14, 5, 4, 192, 0, 2, 12];
         assert_eq!(normal(&reach, &Session::AS4, true), short);
@@ -489,16 +488,16 @@ mod tests {
 
     #[test]
     fn paths_that_are_merged_are_one_sequence() {
-        // 852 10026 23456 and AS4_PATH 10026 132497, as a speaker of two octets passes them on; and the same by one of four.
+        // 852 10026 23456 and AS4_PATH 10026 132497 from a two-octet speaker; and the same from a four-octet one.
         let two = [0x40, 2, 8, 2, 3, 3, 0x54, 0x27, 0x2a, 0x5b, 0xa0, 0xc0, 17, 10, 2, 2, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91];
         let four = [0x40, 2, 14, 2, 3, 0, 0, 3, 0x54, 0, 0, 0x27, 0x2a, 0, 2, 5, 0x91];
         assert_eq!(normal(&two, &Session::AS2, true), four);
-        // Sequences that AS_PATH itself has side by side stay two, as a speaker of four octets sends them.
+        // Adjacent sequences of AS_PATH itself stay separate, as from a four-octet speaker.
         let two = [0x40, 2, 8, 2, 1, 3, 0x54, 2, 1, 0x27, 0x2a];
         let four = [0x40, 2, 12, 2, 1, 0, 0, 3, 0x54, 2, 1, 0, 0, 0x27, 0x2a];
         assert_eq!(normal(&two, &Session::AS2, true), four);
         assert_eq!(normal(&four, &Session::AS4, true), four);
-        // A set in front of AS4_PATH is not part of its sequence.
+        // A set before AS4_PATH is not merged into its sequence.
         let two = [0x40, 2, 8, 1, 1, 3, 0x54, 2, 1, 0x5b, 0xa0, 0xc0, 17, 6, 2, 1, 0, 2, 5, 0x91];
         let four = [0x40, 2, 12, 1, 1, 0, 0, 3, 0x54, 2, 1, 0, 2, 5, 0x91];
         assert_eq!(normal(&two, &Session::AS2, true), four);
@@ -517,12 +516,12 @@ mod tests {
     fn what_could_not_be_read_back_is_refused() {
         let origin = [0x40, 1, 1, 0];
         assert!(can_be_read(&[]) && can_be_read(&origin));
-        // Over its end; no origin; not in the order of codes; a length of two octets where one is enough; twice.
+        // Overlong; invalid origin; not in code order; two-octet length where one suffices; duplicate.
         for list in [&[0x40, 1, 2, 0][..], &[0x40, 1, 1, 9], &[0x40, 3, 4, 1, 2, 3, 4, 0x40, 1, 1, 0], &[0x50, 1, 0, 1, 0]] {
             assert!(!can_be_read(list), "{list:?}");
         }
         assert!(!can_be_read(&[origin, origin].concat()));
-        // A next hop of no octets, as the short form of table dumps would say it.
+        // An empty next hop, in the short form of table dumps.
         assert!(!can_be_read(&[0x80, 14, 1, 0]));
         let long = |len: u16| [&[0xd0, 200][..], &len.to_be_bytes(), &vec![0; len.into()]].concat();
         assert!(can_be_read(&long(65_531)) && !can_be_read(&long(65_532)));
@@ -538,7 +537,7 @@ mod tests {
         assert_eq!((store.len(), store.bytes(a)), (2, &b"a list"[..]));
         store.release(a);
         assert_eq!((store.len(), store.bytes(a), store.octets()), (1, &b""[..], 7));
-        // Its number is given again, its copy in a clone stays.
+        // Its number is reused; its copy in a clone stays.
         let clone = store.clone();
         let c = store.intern_if(b"third", |_| true).unwrap();
         assert_eq!((c, store.bytes(c), clone.len()), (a, &b"third"[..], 1));
@@ -549,7 +548,7 @@ mod tests {
     fn a_list_of_many_routes_stays_as_long() {
         let mut store = AttributeStore::new();
         let list = store.intern_if(b"of many", |_| true).unwrap();
-        // Up and down over each border: 255 in an octet, parts of 128.
+        // Up and down across each boundary: 255 in a byte, steps of 128.
         for most in [1u32, 2, 127, 128, 129, 255, 256, 257, 383, 384, 385, 1_000, 70_000] {
             for n in 1..most {
                 assert!(store.retain(list), "{n} of {most}");

@@ -1,4 +1,4 @@
-//! Which of a prefix's routes a speaker would use (RFC 4271 section 9.1.2).
+//! Best path selection (RFC 4271 section 9.1.2).
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
@@ -9,34 +9,34 @@ use crate::asn::Asn;
 use crate::attr::{Community, Origin};
 use crate::codes::WellKnownCommunity;
 
-/// How routes are compared. The default is RFC 4271 as an outsider can follow it: everybody's routes are external.
+/// Options of the comparison. The default is RFC 4271 for an outside observer: all routes are external.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct BestPathOptions {
-    /// The own network: a peer of the same number is internal, and external routes are preferred to its own.
+    /// The local AS: a peer with the same number is internal, and external routes are preferred to its routes.
     pub local_asn: Option<Asn>,
-    /// Whether MULTI_EXIT_DISC is compared between routes of different neighbours too.
+    /// Whether MULTI_EXIT_DISC is also compared between routes of different neighbours.
     pub always_compare_med: bool,
-    /// Whether a route without MULTI_EXIT_DISC counts as the worst rather than as the best (0).
+    /// Whether a missing MULTI_EXIT_DISC is the worst value instead of the best (0).
     pub missing_med_is_worst: bool,
 }
 
 impl BestPathOptions {
-    /// The same options for a speaker of this network.
+    /// Sets the local AS.
     #[must_use]
     pub const fn with_local_asn(mut self, asn: Asn) -> Self {
         self.local_asn = Some(asn);
         self
     }
 
-    /// The same options with MULTI_EXIT_DISC compared between all routes or not.
+    /// Sets whether MULTI_EXIT_DISC is compared between all routes.
     #[must_use]
     pub const fn with_always_compare_med(mut self, always: bool) -> Self {
         self.always_compare_med = always;
         self
     }
 
-    /// The same options with a missing MULTI_EXIT_DISC as the worst or not.
+    /// Sets whether a missing MULTI_EXIT_DISC is the worst value.
     #[must_use]
     pub const fn with_missing_med_as_worst(mut self, worst: bool) -> Self {
         self.missing_med_is_worst = worst;
@@ -44,7 +44,7 @@ impl BestPathOptions {
     }
 }
 
-/// What decides about a route, read once.
+/// The properties that decide, read once.
 struct Candidate<'a> {
     route: StoredRoute<'a>,
     stale: bool,
@@ -60,8 +60,8 @@ struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    /// `None` for a route that cannot be used: its path or another mandatory attribute is missing or malformed, or its path goes
-    /// through the own network (RFC 4271 section 9.1.2).
+    /// `None` for an unusable route: its path or another mandatory attribute is missing or malformed, or its path contains the
+    /// local AS (RFC 4271 section 9.1.2).
     fn of(found: &PrefixRoutes<'a>, route: StoredRoute<'a>, options: &BestPathOptions) -> Option<Self> {
         let a = route.attributes();
         let path = a.as_path().ok()?;
@@ -81,7 +81,7 @@ impl<'a> Candidate<'a> {
             neighbour: path.neighbour(),
             med: a.multi_exit_disc().ok()?.unwrap_or(missing),
             external: options.local_asn != Some(peer.asn),
-            // RFC 4456 section 9: a reflected route counts as its originator's.
+            // RFC 4456 section 9: a reflected route uses the identifier of its originator.
             bgp_id: a.originator_id().ok()?.or(bgp_id).unwrap_or(Ipv4Addr::BROADCAST),
             clusters: a.cluster_list().ok()?.len(),
             address: peer.address,
@@ -97,12 +97,12 @@ fn keep_least<T: Ord>(list: &mut Vec<Candidate<'_>>, key: impl Fn(&Candidate<'_>
 }
 
 impl<'a> PrefixRoutes<'a> {
-    /// The route that RFC 4271 section 9.1.2 prefers, step by step: one that is not long-lived stale, by the community LLGR_STALE or
-    /// by what became of its session (RFC 9494 section 4.3); highest LOCAL_PREF (100 where there is none), shortest
-    /// AS_PATH, lowest ORIGIN, lowest MULTI_EXIT_DISC among routes of one neighbour, external before internal, lowest BGP
-    /// identifier (of the originator, RFC 4456), shortest CLUSTER_LIST, lowest peer address, lowest path identifier.
+    /// The route that RFC 4271 section 9.1.2 prefers, step by step: not long-lived stale, by the community LLGR_STALE or by the
+    /// state of its session (RFC 9494 section 4.3); highest LOCAL_PREF (100 if absent), shortest AS_PATH, lowest ORIGIN, lowest
+    /// MULTI_EXIT_DISC among routes of one neighbour, external before internal, lowest BGP identifier (of the originator, RFC
+    /// 4456), shortest CLUSTER_LIST, lowest peer address, lowest path identifier.
     ///
-    /// The cost to reach the next hop is not in any archive, so that step is left out. `None` where no route can be used.
+    /// The cost to the next hop is not in archives, so that step is omitted. `None` if no route is usable.
     pub fn best(&self, options: &BestPathOptions) -> Option<StoredRoute<'a>> {
         let mut list: Vec<_> = self.routes().filter_map(|route| Candidate::of(self, route, options)).collect();
         keep_least(&mut list, |c| c.stale);
@@ -146,7 +146,7 @@ mod tests {
         out
     }
 
-    /// The number of the peer (by its last octet) whose route is best.
+    /// The peer (by last octet of its address) with the best route.
     fn best(routes: &[(u8, Vec<u8>)], options: &BestPathOptions) -> Option<u8> {
         let mut rib = Rib::new();
         let path = PathPrefix { prefix: "192.0.2.0/24".parse().unwrap(), path_id: None };
@@ -167,11 +167,11 @@ mod tests {
         let rfc = BestPathOptions::default();
         let (short, long) = (list(0, &[1, 2], None, None), list(0, &[1, 2, 3], None, None));
         assert_eq!(best(&[(1, long.clone()), (2, short.clone())], &rfc), Some(2));
-        // LOCAL_PREF stands above the length of the path, and 100 where there is none.
+        // LOCAL_PREF precedes path length, and defaults to 100.
         assert_eq!(best(&[(1, list(0, &[1, 2, 3], Some(101), None)), (2, short.clone())], &rfc), Some(1));
         assert_eq!(best(&[(1, list(0, &[1, 2], Some(99), None)), (2, long)], &rfc), Some(2));
         assert_eq!(best(&[(1, list(2, &[1, 2], None, None)), (2, list(1, &[1, 2], None, None))], &rfc), Some(2));
-        // The lowest address at the end.
+        // The lowest address last.
         assert_eq!(best(&[(2, short.clone()), (1, short.clone())], &rfc), Some(1));
         assert_eq!(best(&[(1, list(9, &[1], None, None)), (2, short)], &rfc), Some(2), "a malformed ORIGIN cannot be used");
     }
@@ -181,7 +181,7 @@ mod tests {
         let rfc = BestPathOptions::default();
         let stale = [list(0, &[1, 2], Some(200), None), vec![0xc0, 8, 4, 0xff, 0xff, 0, 6]].concat();
         assert_eq!(best(&[(1, stale.clone()), (2, list(2, &[1, 2, 3], None, None))], &rfc), Some(2));
-        // By itself it is still a choice.
+        // A single stale route is still selected.
         assert_eq!(best(&[(1, stale)], &rfc), Some(1));
     }
 

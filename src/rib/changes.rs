@@ -1,4 +1,4 @@
-//! What is different between two tables.
+//! Differences between two tables.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -20,14 +20,14 @@ pub struct Change<'a> {
     pub prefix: Prefix,
     /// The family of its table.
     pub family: Family,
-    /// The route before; `None` for one that is gained.
+    /// The route before; `None` if gained.
     pub before: Option<StoredRoute<'a>>,
-    /// The route after; `None` for one that is lost.
+    /// The route after; `None` if lost.
     pub after: Option<StoredRoute<'a>>,
 }
 
 impl<'a> Change<'a> {
-    /// Whose route it is; after the change, where it is still there.
+    /// The peer; from the route after the change, if any.
     pub fn peer(&self) -> Option<&'a RibPeer> {
         self.after.or(self.before).map(|route| route.peer())
     }
@@ -37,14 +37,14 @@ impl<'a> Change<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct OtherChange<'a> {
-    /// The route before, in its octets and in the table; `None` for one that is gained.
+    /// The route before, its octets and its entry; `None` if gained.
     pub before: Option<(RawRoute<'a>, StoredRoute<'a>)>,
-    /// The route after, which may differ in labels and other octets that do not identify it; `None` for one that is lost.
+    /// The route after, which may differ in labels and other octets that do not identify it; `None` if lost.
     pub after: Option<(RawRoute<'a>, StoredRoute<'a>)>,
 }
 
 impl<'a> OtherChange<'a> {
-    /// Whose route it is; after the change, where it is still there.
+    /// The peer; from the route after the change, if any.
     pub fn peer(&self) -> Option<&'a RibPeer> {
         self.after.or(self.before).map(|(_, route)| route.peer())
     }
@@ -54,12 +54,12 @@ impl<'a> OtherChange<'a> {
 type Pair = (Option<PeerId>, Option<PeerId>);
 
 impl Rib {
-    /// What is different in `later`: routes gained, lost and changed, by prefix, peer and path identifier. A route that was
-    /// announced again with the same attributes is not different, whatever its time.
+    /// The differences in `later`: routes gained, lost and changed, by prefix, peer and path identifier. A route announced again
+    /// with the same attributes is no difference, whatever its time.
     ///
-    /// A peer is the same in both tables if collector, view, address, AS and BGP identifier are, as far as both tables say them.
-    /// Collectors count only if one of the tables has several, and so do views: a table and what was written of it have the
-    /// same peers, and so have the dumps of one peer by two collectors.
+    /// Peers are matched by collector, view, address, AS and BGP identifier, as far as both tables have them. Collectors and
+    /// views are compared only if one of the tables has several: so a table matches its own dump, and two collectors' dumps of
+    /// one peer match.
     pub fn changes<'a>(&'a self, later: &'a Self, mut report: impl FnMut(Change<'a>)) {
         let pairs = self.pairs(later);
         for multicast in [false, true] {
@@ -102,7 +102,7 @@ impl Rib {
         }
     }
 
-    /// Whether a peer's routes of a number are kept in the same place by both tables, so that they cannot differ.
+    /// Whether both tables share the storage of a peer's routes of a number, so they cannot differ.
     fn shares_routes(&self, later: &Self, number: u32, was: Option<PeerId>, is: Option<PeerId>) -> bool {
         let (Some(was), Some(is)) = (was, is) else { return false };
         let (Some(a), Some(b)) = (self.peers.get(was.index()), later.peers.get(is.index())) else { return false };
@@ -114,7 +114,7 @@ impl Rib {
             }
     }
 
-    /// What is different in the routes of families without plain prefixes, as [`Rib::changes`].
+    /// The differences in routes of families without plain prefixes, as [`Rib::changes`].
     pub fn other_changes<'a>(&'a self, later: &'a Self, mut report: impl FnMut(OtherChange<'a>)) {
         let pairs = self.pairs(later);
         let mut before = self.others().peekable();
@@ -144,7 +144,7 @@ impl Rib {
         }
     }
 
-    /// Peers by who they are: two tables may number them differently, and say more or less of them.
+    /// Matches peers by identity: two tables may number them differently and know more or less of them.
     fn pairs(&self, later: &Self) -> Vec<Pair> {
         let several = |count: fn(&Self) -> usize| count(self) > 1 || count(later) > 1;
         let (collectors, views) = (several(Self::count_collectors), several(Self::count_views));
@@ -169,7 +169,7 @@ impl Rib {
         for (peer, id) in with_routes(later) {
             pairs.entry(peer).or_default().1 = Some(id);
         }
-        // What is left: a peer whose AS or BGP identifier only one of the tables says.
+        // Remaining: peers whose AS or BGP identifier only one of the tables has.
         let alone = |pairs: &BTreeMap<RibPeer, Pair>, was: bool| -> Vec<RibPeer> {
             let one = |pair: &Pair| if was { pair.1.is_none() } else { pair.0.is_none() };
             pairs.iter().filter(|(_, pair)| one(pair)).map(|(peer, _)| peer.clone()).collect()
@@ -197,7 +197,7 @@ impl Rib {
     }
 }
 
-/// Whether two identities are of one peer, of which one says less.
+/// Whether two identities may be the same peer, one with less information.
 fn is_less_said(a: &RibPeer, b: &RibPeer) -> bool {
     let place = |peer: &RibPeer| (peer.address, peer.kind, peer.collector.clone(), Arc::clone(&peer.view));
     let asn = a.asn == b.asn || a.asn.0 == 0 || b.asn.0 == 0;
@@ -205,7 +205,7 @@ fn is_less_said(a: &RibPeer, b: &RibPeer) -> bool {
     a.address.is_some() && asn && bgp_id && place(a) == place(b)
 }
 
-/// What tells routes of other families apart.
+/// Identity of a route of another family.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Identity<'a>(Family, &'a [u8]);
 
@@ -215,7 +215,7 @@ impl<'a> Identity<'a> {
     }
 }
 
-/// A peer's route: in another family than those of plain prefixes, its octets too.
+/// A peer's route; for other families with its octets.
 #[derive(Clone, Copy)]
 struct Found<'a> {
     route: Option<RawRoute<'a>>,

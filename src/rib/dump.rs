@@ -20,16 +20,16 @@ fn failed(e: EncodeError) -> io::Error {
     io::Error::other(e)
 }
 
-/// Peers that a PEER_INDEX_TABLE has numbers for.
+/// Maximum number of peers in a PEER_INDEX_TABLE.
 const PEERS: usize = 0xffff;
 
-/// Octets of entries after which a record ends: far from what readers take as the most.
+/// Size of entries at which a record is ended: far below common reader limits.
 const RECORD: usize = 1 << 20;
 
-/// Octets that are worth a call of the output.
+/// Size at which output is written.
 const PIECE: usize = 1 << 16;
 
-/// One table of the archive: a view of a collector, and which of its peers.
+/// One table of the archive: a view of a collector, and its peers.
 struct Part {
     collector: Ipv4Addr,
     view: Arc<[u8]>,
@@ -37,16 +37,16 @@ struct Part {
 }
 
 impl Rib {
-    /// Writes the table as an archive of TABLE_DUMP_V2 (RFC 6396 section 4.3, RFC 8050 section 4): for each view of each collector its
-    /// peers, then each prefix with its routes, sorted, then those of other families; those with path identifiers in records
-    /// of their own. `time` is in seconds since 1970 (UTC).
+    /// Writes the table as a TABLE_DUMP_V2 archive (RFC 6396 section 4.3, RFC 8050 section 4): for each view of each collector
+    /// its peers, then each prefix with its routes, sorted, then routes of other families; routes with path identifiers in
+    /// separate records. `time` is in seconds since 1970 (UTC).
     ///
-    /// A collector is written with the BGP identifier that its table dumps have, else with its own IPv4 address, else with 0.0.0.0; a
-    /// peer without an address with 0.0.0.0, as daemons do. What is written and read again is written the same. A view of
-    /// more than 65,535 peers takes several tables, which add up when they are read.
+    /// A collector is written with the BGP identifier from its table dumps, else with its own IPv4 address, else 0.0.0.0; a peer
+    /// without an address as 0.0.0.0, as daemons do. Reading and writing the output again gives the same octets. A view of more
+    /// than 65,535 peers takes several tables, which are combined on reading.
     ///
     /// # Errors
-    /// The output fails; two collectors or peers that the archive could not tell apart ([`io::ErrorKind::InvalidInput`]).
+    /// The output fails; or two collectors or peers are indistinguishable in the archive ([`io::ErrorKind::InvalidInput`]).
     pub fn write_table_dump(&self, time: u32, out: &mut impl Write) -> io::Result<()> {
         let time = Timestamp::from_seconds(time);
         let mut octets = Vec::new();
@@ -87,7 +87,7 @@ impl Rib {
                 }
             }
         }
-        // As whoever reads them sorts them.
+        // The order in which readers sort them.
         parts.sort_by(|a, b| (a.collector, &a.view).cmp(&(b.collector, &b.view)));
         if parts.is_empty() {
             parts.push(Part { collector: Ipv4Addr::UNSPECIFIED, view: Arc::default(), peers: Vec::new() });
@@ -130,7 +130,7 @@ impl Rib {
     }
 }
 
-/// Writes what is worth a call.
+/// Writes if enough is buffered.
 fn flush(octets: &mut Vec<u8>, out: &mut impl Write) -> io::Result<()> {
     if octets.len() >= PIECE {
         out.write_all(octets)?;
@@ -139,7 +139,7 @@ fn flush(octets: &mut Vec<u8>, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the entries of each record: without path identifiers, then with, and no more than a record takes.
+/// Passes on the entries of each record: without path identifiers, then with, at most one record's worth each.
 fn for_each_record<'a>(
     routes: impl Iterator<Item = StoredRoute<'a>>,
     numbers: &[Option<u16>],

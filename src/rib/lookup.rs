@@ -1,4 +1,4 @@
-//! Questions to a table: by prefix, by route, by peer and family.
+//! Queries: by prefix, by route, by peer and family.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -36,12 +36,12 @@ impl Rib {
         self.unicast.by_prefix.longest_match(of).map(self.routes_of(false))
     }
 
-    /// The prefixes of the unicast table that cover this one, itself included, the shortest first.
+    /// The prefixes of the unicast table that cover this one, itself included if present, the shortest first.
     pub fn covering(&self, prefix: Prefix) -> impl Iterator<Item = PrefixRoutes<'_>> {
         self.unicast.by_prefix.covering(prefix).map(self.routes_of(false))
     }
 
-    /// The prefixes of the unicast table that this one covers, itself included, sorted.
+    /// The prefixes of the unicast table that this one covers, itself included if present, sorted.
     pub fn covered(&self, prefix: Prefix) -> impl Iterator<Item = PrefixRoutes<'_>> {
         self.unicast.by_prefix.covered(prefix).map(self.routes_of(false))
     }
@@ -61,12 +61,12 @@ impl Rib {
         self.iter().flat_map(move |found| found.routes_of_peer(peer).map(move |route| (found.prefix(), route)))
     }
 
-    /// All routes of families without plain prefixes, by family, then by what identifies them.
+    /// All routes of families without plain prefixes, sorted by family, then identity.
     pub fn others(&self) -> impl Iterator<Item = OtherRoutes<'_>> {
         self.others.iter().map(|(key, number)| OtherRoutes::new(self, key, *number))
     }
 
-    /// The routes of a family without plain prefixes that are this one: with the same labels, or with others.
+    /// The routes of a family without plain prefixes with the identity of this one, whatever their labels.
     pub fn get_other(&self, route: &RawRoute<'_>) -> impl Iterator<Item = OtherRoutes<'_>> {
         let (family, identity) = (route.family, identity(route).map(|(identity, _)| identity));
         let first = identity.clone().map(|identity| OtherKey { family, identity, octets: [].into() });
@@ -75,7 +75,7 @@ impl Rib {
         of.map(|(key, number)| OtherRoutes::new(self, key, *number))
     }
 
-    /// How many routes of families without plain prefixes there are, of each family.
+    /// Number of routes per family without plain prefixes.
     pub fn other_families(&self) -> BTreeMap<Family, usize> {
         let mut families = BTreeMap::<Family, usize>::new();
         for found in self.others() {
@@ -106,7 +106,7 @@ impl Rib {
         keys
     }
 
-    /// The families that a peer has routes of.
+    /// The families of a peer's routes.
     pub(super) fn families_of(&self, peer: PeerId) -> Vec<Family> {
         if self.adjacent(peer).is_none_or(|(_, routes)| routes == 0) {
             return Vec::new();
@@ -129,7 +129,7 @@ impl Rib {
         }
     }
 
-    /// The list and time of a route.
+    /// Attribute list and time of a route.
     pub(super) fn stored(&self, peer: PeerId, key: &RouteKey) -> Option<StoredRoute<'_>> {
         match key {
             RouteKey::Prefix(family, path) => {

@@ -1,4 +1,4 @@
-//! Marks in a table: which routes of a peer are stale, and how they cease to be.
+//! Stale marks: which routes of a peer are stale, and how that ends.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -25,14 +25,14 @@ impl Rib {
         self.peers.get(peer.index())?.stale.as_ref()
     }
 
-    /// Puts them back as they were.
+    /// Restores the marks.
     pub(super) fn set_stale(&mut self, peer: PeerId, stale: Option<Arc<StaleFamilies>>) {
         if let Some(adjacent) = self.peers.get_mut(peer.index()) {
             adjacent.stale = stale;
         }
     }
 
-    /// All routes that a peer has of a family are stale from here on.
+    /// Marks all routes of a peer in a family as stale.
     pub(super) fn mark_stale(&mut self, peer: PeerId, family: Family) {
         if let Some(adjacent) = self.peers.get_mut(peer.index()) {
             let stale = Stale { staleness: Staleness::Graceful, announced: Announced::default() };
@@ -40,7 +40,7 @@ impl Rib {
         }
     }
 
-    /// Those that are still stale of a family are so for long.
+    /// Marks the remaining stale routes of a family as long-lived stale.
     pub(super) fn mark_long_lived(&mut self, peer: PeerId, family: Family) {
         let stale = self.peers.get_mut(peer.index()).and_then(|adjacent| adjacent.stale.as_mut());
         if let Some(stale) = stale.and_then(|stale| Arc::make_mut(stale).get_mut(&family)) {
@@ -55,7 +55,7 @@ impl Rib {
         keys.filter(|key| !stale.announced.contains_key(key)).collect()
     }
 
-    /// No route of a family is stale any more.
+    /// Clears the stale marks of a family.
     pub(super) fn end_stale(&mut self, peer: PeerId, family: Family) {
         let Some(adjacent) = self.peers.get_mut(peer.index()) else { return };
         if let Some(stale) = &mut adjacent.stale {
@@ -66,7 +66,7 @@ impl Rib {
         }
     }
 
-    /// A route was announced: it is not stale.
+    /// An announced route is no longer stale.
     pub(super) fn refresh_stale(&mut self, peer: PeerId, route: &Route<'_>) {
         let stale = self.peers.get_mut(peer.index()).and_then(|adjacent| adjacent.stale.as_mut());
         let Some(stale) = stale else { return };

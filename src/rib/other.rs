@@ -1,4 +1,4 @@
-//! Routes of families without plain prefixes: a sorted map beside the trie, by what identifies them.
+//! Routes of families without plain prefixes: a sorted map by identity, beside the trie.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::nlri::{CarRoute, Esi, EvpnRoute, Gateway, Label, LabelEncoding, Label
 use crate::nlri::{RouteValue, VplsRoute, VpnPrefix, route_len};
 use crate::wire::Cursor;
 
-/// A route in the map: family, then what identifies it, then its octets. Those of one identity lie side by side.
+/// A map key: family, identity, octets. Routes of one identity are adjacent.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct OtherKey {
     pub(super) family: Family,
@@ -19,29 +19,29 @@ pub(super) struct OtherKey {
     pub(super) octets: Box<[u8]>,
 }
 
-/// The numbers of routes, as those of prefixes.
+/// Route numbers, shared with prefixes.
 pub(super) type Others = BTreeMap<OtherKey, u32>;
 
-/// One label, whose value says nothing.
+/// One label with a meaningless value.
 const LABEL: &[[u8; 3]] = &[[0, 0, 1]];
 
-/// The key of a route, without its path identifier; `None` for one that cannot be held: it cannot be read, its family does not
-/// say where a route ends, or it would be another one if it were read from a table dump.
+/// The key of a route, without path identifier; `None` if it cannot be stored: it cannot be read, its family does not give a
+/// route's length, or it would read differently from a table dump.
 pub(super) fn key_of(route: &RawRoute<'_>) -> Option<OtherKey> {
     let (identity, decoded) = identity(route)?;
-    // Table dumps do not say how labels are to be read.
+    // Table dumps do not say how labels are read.
     let from_dump = RawRoute::new(route.family, route.bytes, route.offset);
     let is_same = route.labels == LabelEncoding::Unknown || from_dump.decode() == Ok(decoded);
     is_same.then(|| OtherKey { family: route.family, identity, octets: route.bytes.into() })
 }
 
-/// What identifies a route among those of its family, in the octets of a route whose other fields are 0; and the route.
+/// The identity of a route within its family: its octets with all other fields 0; and the route.
 ///
-/// Two routes that differ in labels, in an Ethernet segment or gateway of EVPN, or in the TLVs after a key are one, of which the
-/// later counts (RFC 8277 section 2.4, RFC 7432 section 7, RFC 9136 section 3.1, RFC 9251 section 9, RFC 4761 section 3.2.2,
-/// RFC 9871 section 2.9, draft-mpmz-bess-mup-safi section 3.1).
+/// Routes that differ only in labels, in an Ethernet segment or gateway of EVPN, or in the TLVs after a key are the same route,
+/// and the later one wins (RFC 8277 section 2.4, RFC 7432 section 7, RFC 9136 section 3.1, RFC 9251 section 9, RFC 4761 section
+/// 3.2.2, RFC 9871 section 2.9, draft-mpmz-bess-mup-safi section 3.1).
 pub(super) fn identity<'a>(route: &RawRoute<'a>) -> Option<(Box<[u8]>, RouteValue<'a>)> {
-    // One of a family whose routes do not say where they end may be all of them.
+    // Routes of a family that gives no length may span the rest of the field.
     if !matches!(route_len(route.family, Cursor::at(route.bytes, 0)), Ok(Some(len)) if len == route.bytes.len()) {
         return None;
     }
@@ -54,7 +54,7 @@ pub(super) fn identity<'a>(route: &RawRoute<'a>) -> Option<(Box<[u8]>, RouteValu
     Some((identity, decoded))
 }
 
-/// The route with 0 in the fields that do not identify it; `None` where all do.
+/// The route with non-identifying fields set to 0; `None` if all fields identify it.
 fn blank(route: RouteValue<'_>) -> Option<RouteValue<'_>> {
     let no_segment = Esi([0; 10]);
     let no_label = Label([0; 3]);

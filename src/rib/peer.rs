@@ -1,4 +1,4 @@
-//! Whose routes a table holds.
+//! Identity of peers in a table.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -10,26 +10,26 @@ use crate::asn::Asn;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum RibKind {
-    /// What the peer sent: Adj-RIB-In before any policy.
+    /// Adj-RIB-In before policy: what the peer sent.
     #[default]
     AdjRibIn,
-    /// What policy left of it.
+    /// Adj-RIB-In after policy.
     AdjRibInPostPolicy,
-    /// What the speaker itself chose.
+    /// Loc-RIB: what the speaker selected.
     LocRib,
 }
 
-/// The collector at which a session ends. One peer at two collectors is two peers: what it told one it need not have told the
-/// other (RFC 4271 section 3.2).
+/// The collector that terminates a session. A peer at two collectors is two peers, since it may send them different routes (RFC
+/// 4271 section 3.2).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum Collector {
-    /// No record says.
+    /// Not stated by any record.
     #[default]
     Unknown,
     /// By the BGP identifier of its table dumps, or by its own address in messages.
     Address(IpAddr),
-    /// By the name that the user of the program gave to its archives.
+    /// By a name given to its archives by the user.
     Named(Arc<str>),
 }
 
@@ -39,8 +39,8 @@ impl Collector {
         if id.is_unspecified() { Self::Unknown } else { Self::Address(IpAddr::V4(id)) }
     }
 
-    /// A collector by its own address in messages; unknown if there is none, or if it is unspecified as in the state changes of
-    /// sessions without a connection.
+    /// A collector by its own address in messages; unknown if absent or unspecified, as in state changes of sessions without a
+    /// connection.
     pub fn from_address(address: Option<IpAddr>) -> Self {
         address.filter(|address| !address.is_unspecified()).map_or(Self::Unknown, Self::Address)
     }
@@ -61,22 +61,22 @@ impl fmt::Display for Collector {
     }
 }
 
-/// Whose routes they are.
+/// Identity of a peer.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub struct RibPeer {
     /// AS number.
     pub asn: Asn,
-    /// Address; `None` where no record says.
+    /// Address; `None` if no record states it.
     pub address: Option<IpAddr>,
     /// Which of its tables.
     pub kind: RibKind,
-    /// Where its session ends.
+    /// The collector of its session.
     pub collector: Collector,
-    /// The name of the view (RFC 6396 section 4.3.1), as it is; mostly empty.
+    /// The view name (RFC 6396 section 4.3.1), unchanged; usually empty.
     pub view: Arc<[u8]>,
-    /// BGP identifier, where it tells apart peers of one table that share address and AS; else `None`.
-    /// [`Rib::bgp_id`](super::Rib::bgp_id) has it wherever a table said it.
+    /// BGP identifier, if needed to distinguish peers of one table with the same address and AS; else `None`.
+    /// [`Rib::bgp_id`](super::Rib::bgp_id) returns it whenever a table states it.
     pub bgp_id: Option<Ipv4Addr>,
 }
 
@@ -86,21 +86,21 @@ impl RibPeer {
         Self { asn, address, kind: RibKind::AdjRibIn, collector: Collector::Unknown, view: Arc::default(), bgp_id: None }
     }
 
-    /// The same peer at a collector.
+    /// Sets the collector.
     #[must_use]
     pub fn with_collector(mut self, collector: Collector) -> Self {
         self.collector = collector;
         self
     }
 
-    /// The same peer in a view.
+    /// Sets the view.
     #[must_use]
     pub fn with_view(mut self, view: impl AsRef<[u8]>) -> Self {
         self.view = view.as_ref().into();
         self
     }
 
-    /// The same peer, told apart from others by its BGP identifier.
+    /// Sets the BGP identifier that distinguishes it from others.
     #[must_use]
     pub const fn with_bgp_id(mut self, bgp_id: Ipv4Addr) -> Self {
         self.bgp_id = Some(bgp_id);

@@ -52,32 +52,32 @@ impl<'a> PrefixRoutes<'a> {
         }
     }
 
-    /// The BGP identifier of a peer, where a table dump said it.
+    /// The BGP identifier of a peer, if a table dump states it.
     pub(super) fn bgp_id(&self, peer: PeerId) -> Option<Ipv4Addr> {
         self.rib.bgp_id(peer)
     }
 
-    /// How many routes it has.
+    /// Number of routes.
     pub fn len(&self) -> usize {
         count(self.rib, self.number)
     }
 
-    /// Whether it has none.
+    /// Whether there are no routes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Its routes, peer after peer, path identifier after path identifier.
+    /// Its routes, sorted by peer, then path identifier.
     pub fn routes(&self) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
         Routes::new(self.rib, self.number)
     }
 
-    /// Its routes of one peer.
+    /// Its routes from one peer.
     pub fn routes_of_peer(&self, peer: PeerId) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
         of_peer(self.rib, self.number, peer)
     }
 
-    /// Why one of its routes stands although its session is over; `None` for a route of a session that is there.
+    /// Why a route is kept although its session ended; `None` if the session is up.
     pub fn staleness(&self, route: &StoredRoute<'_>) -> Option<Staleness> {
         let stale = self.rib.peers.get(route.peer.index())?.stale.as_deref()?.get(&self.family())?;
         let path = PathPrefix { prefix: self.prefix, path_id: route.path_id };
@@ -85,7 +85,7 @@ impl<'a> PrefixRoutes<'a> {
     }
 }
 
-/// How many routes a number has.
+/// Number of routes of a prefix or route number.
 fn count(rib: &Rib, number: u32) -> usize {
     rib.counts.get(number as usize).copied().unwrap_or(0) as usize
 }
@@ -102,7 +102,7 @@ fn of_peer<'a>(rib: &'a Rib, number: u32, peer: PeerId) -> impl Iterator<Item = 
     plain.into_iter().chain(paths.flat_map(move |paths| routes_of_paths(paths, rib, peer, number)))
 }
 
-/// A route of a family without plain prefixes, and which peers have it.
+/// A route of a family without plain prefixes, and the peers that have it.
 #[derive(Clone, Copy, Debug)]
 pub struct OtherRoutes<'a> {
     rib: &'a Rib,
@@ -124,27 +124,27 @@ impl<'a> OtherRoutes<'a> {
         RawRoute::new(self.key.family, &self.key.octets, 0)
     }
 
-    /// How many peers have it, path identifiers counted apart.
+    /// Number of entries: peers, path identifiers counted separately.
     pub fn len(&self) -> usize {
         count(self.rib, self.number)
     }
 
-    /// Whether nobody has it.
+    /// Whether no peer has it.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Peer after peer, path identifier after path identifier.
+    /// Sorted by peer, then path identifier.
     pub fn routes(&self) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
         Routes::new(self.rib, self.number)
     }
 
-    /// Those of one peer.
+    /// The entries of one peer.
     pub fn routes_of_peer(&self, peer: PeerId) -> impl Iterator<Item = StoredRoute<'a>> + use<'a> {
         of_peer(self.rib, self.number, peer)
     }
 
-    /// Why one of its routes stands although its session is over; `None` for a route of a session that is there.
+    /// Why a route is kept although its session ended; `None` if the session is up.
     pub fn staleness(&self, route: &StoredRoute<'_>) -> Option<Staleness> {
         let stale = self.rib.peers.get(route.peer.index())?.stale.as_deref()?.get(&self.key.family)?;
         (!stale.announced.contains_other(&self.key.identity, route.path_id)).then_some(stale.staleness)
@@ -177,11 +177,11 @@ struct Routes<'a> {
     number: u32,
     /// The next peer.
     next: u32,
-    /// Lists and times of the peers of its band and of the other one of a pair: both are read in one go, so that they wait for
-    /// memory together.
+    /// Lists and times of the peers of its band and of the other band of a pair: both are read at once, so that their cache
+    /// misses overlap.
     lists: [[u32; BAND]; 2],
     times: [[u32; BAND]; 2],
-    /// What the peer before has besides.
+    /// Further routes of the previous peer.
     paths: Option<PathRoutes<'a>>,
 }
 
@@ -190,7 +190,7 @@ impl<'a> Routes<'a> {
         Self { rib, number, next: 0, lists: [[0; BAND]; 2], times: [[0; BAND]; 2], paths: None }
     }
 
-    /// Goes on to the next peer; its route without a path identifier. Those with one are then in `paths`.
+    /// Advances to the next peer and returns its route without path identifier. Those with one are then in `paths`.
     #[inline(always)]
     fn step(&mut self) -> Option<Option<StoredRoute<'a>>> {
         let at = self.next as usize;
@@ -252,18 +252,18 @@ impl<'a> StoredRoute<'a> {
         self.peer
     }
 
-    /// Who it came from.
+    /// The peer.
     pub fn peer(&self) -> &'a RibPeer {
-        // A route is had from a peer of the table.
+        // Routes only refer to peers of the table.
         self.rib.peers.get(self.peer.index()).map_or(&self.rib.nobody, |adjacent| &adjacent.peer)
     }
 
-    /// Path identifier (RFC 7911); `None` without ADD-PATH, which is not the same as 0.
+    /// Path identifier (RFC 7911); `None` without ADD-PATH, distinct from 0.
     pub const fn path_id(&self) -> Option<u32> {
         self.path_id
     }
 
-    /// When it was received, in seconds since 1970 (UTC); 0 where times are not kept.
+    /// Reception time in seconds since 1970 (UTC); 0 if times are not kept.
     pub const fn time(&self) -> u32 {
         self.time
     }
@@ -273,7 +273,7 @@ impl<'a> StoredRoute<'a> {
         self.id
     }
 
-    /// Its attributes on the wire, in the normal form of the store.
+    /// Its attributes as octets, in the normal form of the store.
     pub fn attribute_bytes(&self) -> &'a [u8] {
         self.rib.store.bytes(self.id)
     }
@@ -283,13 +283,13 @@ impl<'a> StoredRoute<'a> {
         Attributes::parse_rib_at(self.attribute_bytes(), &Session::AS4, 0).unwrap_or(Attributes::EMPTY)
     }
 
-    /// The route as an element, as if a table dump of the instant of the table ([`Rib::time`]) had it: in all forms that
-    /// elements have. `family` and `prefix` are those of what gave the route.
+    /// The route as an element of a table dump at the table's time ([`Rib::time`]). `family` and `prefix` are those of the
+    /// [`PrefixRoutes`] it came from.
     pub fn to_element(&self, family: Family, prefix: Prefix) -> Element<'a> {
         self.element(ElementRoute::Prefix(family, PathPrefix { prefix, path_id: self.path_id }))
     }
 
-    /// The same of a family without plain prefixes; `route` is that of what gave this one.
+    /// The same for a family without plain prefixes; `route` is that of the [`OtherRoutes`] it came from.
     pub fn to_other_element(&self, route: RawRoute<'a>) -> Element<'a> {
         self.element(ElementRoute::Other(RawRoute { path_id: self.path_id, ..route }))
     }
@@ -302,7 +302,7 @@ impl<'a> StoredRoute<'a> {
         Element::of_table(carrier, (time, originated), peer, route, self.attribute_bytes())
     }
 
-    /// Whether the attributes are those of another route, which may be of another table.
+    /// Whether the attributes equal those of another route, possibly of another table.
     pub fn same_attributes(&self, other: &StoredRoute<'_>) -> bool {
         (core::ptr::eq(self.rib, other.rib) && self.id == other.id) || self.attribute_bytes() == other.attribute_bytes()
     }

@@ -1,4 +1,4 @@
-//! Which of a peer's routes were announced since a mark: the others are stale, or were not sent again.
+//! Tracks which of a peer's routes were announced since a mark: the others are stale, or were not sent again.
 
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -9,17 +9,17 @@ use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::prefix::Prefix;
 
-/// Why a route stands although the session that it came by is over.
+/// Why a route is kept although its session ended.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "there are two kinds of restart")]
 pub enum Staleness {
-    /// Its peer restarts (RFC 4724 section 4.2).
+    /// The peer is restarting (RFC 4724 section 4.2).
     Graceful,
-    /// Its peer was long in coming back (RFC 9494 section 4.2): it is the last choice.
+    /// The restart time is over, the long-lived stale time is not (RFC 9494 section 4.2): least preferred.
     LongLived,
 }
 
-/// Routes of one family that were announced since a mark.
+/// Routes of one family announced since a mark.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Announced {
     plain: PrefixSet,
@@ -48,14 +48,14 @@ impl Announced {
         }
     }
 
-    /// By what identifies the route.
+    /// By route identity.
     pub(super) fn contains_other(&self, identity: &[u8], path_id: Option<u32>) -> bool {
-        // Few families have a restart and routes that are asked for one by one.
+        // Routes looked up here one by one are rare: few families with a restart have them.
         self.others.contains(&(identity.into(), path_id))
     }
 }
 
-/// Routes of one family that came by a session that is over.
+/// Routes of one family whose session ended.
 #[derive(Clone, Debug)]
 pub(super) struct Stale {
     pub(super) staleness: Staleness,

@@ -1,4 +1,4 @@
-//! Many peers' routes.
+//! The store of many peers' routes.
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
@@ -20,16 +20,16 @@ use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
 
-/// How a [`Rib`] keeps its routes.
+/// Options of a [`Rib`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct RibOptions {
-    /// Whether to keep when each route was received: four octets a route. On by default; without, times read as 0.
+    /// Whether to keep the reception time of each route: four bytes per route. On by default; otherwise times read as 0.
     pub times: bool,
 }
 
 impl RibOptions {
-    /// The same options with times kept or not.
+    /// Sets whether times are kept.
     #[must_use]
     pub const fn with_times(mut self, times: bool) -> Self {
         self.times = times;
@@ -43,27 +43,27 @@ impl Default for RibOptions {
     }
 }
 
-/// What an element changed.
+/// Effect of an applied element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Applied {
-    /// A route that was not there.
+    /// A new route.
     Added,
-    /// A route that was there with other attributes.
+    /// An existing route with new attributes.
     Replaced,
-    /// A route that was there just so.
+    /// An existing route, unchanged.
     Unchanged,
-    /// A route is gone.
+    /// A route was removed.
     Withdrawn,
-    /// There was no such route to withdraw.
+    /// No such route to withdraw.
     Absent,
-    /// A peer is gone with so many routes.
+    /// A peer was removed with this many routes.
     PeerDown(usize),
-    /// Nothing: a state that ends nothing, what the collector sent, or what is not in the table.
+    /// No effect: a state change that ends no session, a message of the collector, or a family that the table does not hold.
     Ignored,
-    /// Nothing, since it could not be read back from a table dump: the attributes are over 65,535 octets, not in normal form, or
-    /// RFC 7606 has the route withdrawn for them; the route cannot be read, or its family does not say where a route ends; or
-    /// the table is full.
+    /// Rejected, since it could not be read back from a table dump: the attributes exceed 65,535 octets, are not in normal form,
+    /// or make the route treated as withdrawn (RFC 7606); the route cannot be read, or its family does not give a route's length;
+    /// or the table is full.
     Refused,
 }
 
@@ -72,13 +72,13 @@ pub enum Applied {
 pub(super) struct Adjacent {
     pub(super) peer: RibPeer,
     bgp_id: Option<Ipv4Addr>,
-    /// Whether it is a peer of the table; one that a later table does not list keeps its number alone.
+    /// Whether it is a peer of the table; one that a later table does not list only keeps its number.
     listed: bool,
-    /// How many routes without path identifiers there are.
+    /// Number of routes without path identifiers.
     pub(super) plain: usize,
-    /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` where there is none.
+    /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` if there are none.
     pub(super) paths: Option<Arc<Paths>>,
-    /// Routes of a session that is over. `None` where there is none.
+    /// Routes of an ended session. `None` if there are none.
     pub(super) stale: Option<Arc<StaleFamilies>>,
 }
 
@@ -96,32 +96,32 @@ pub(super) struct Numbers {
     pub(super) by_prefix: Arc<PrefixMap<u32>>,
 }
 
-/// What a number stands for: a prefix of the unicast or of the multicast table, or a route of another family.
+/// The key of a number: a prefix of the unicast or multicast table, or a route of another family.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum RouteKey {
     Prefix(Family, PathPrefix),
     Other(OtherKey, Option<u32>),
 }
 
-/// An attribute list that was kept for an event, by where its octets are and how they were read; the next event mostly has it too.
+/// The attribute list of the last event, by address, length and reading of its octets; the next event usually has the same.
 #[derive(Debug, Default)]
 pub(super) struct Memo(Option<((usize, usize, bool), AttributesId)>);
 
-/// A view of a collector: what a table dump calls its table.
+/// A view of a collector: the name a table dump gives its table.
 type View = (Collector, Arc<[u8]>);
 
 /// Many peers' routes: peers × prefixes (× path identifiers) → attributes and time.
 ///
-/// Routes of IPv4 and IPv6, unicast and multicast, from table dumps, updates or both. Attribute lists are kept once each
-/// ([`AttributeStore`]); a route itself takes four octets (and four for its time, [`RibOptions::times`]). Routes of other families
-/// are kept beside them in a sorted map ([`Rib::others`]).
+/// Holds IPv4 and IPv6 routes, unicast and multicast, from table dumps, updates or both. Each distinct attribute list is stored
+/// once ([`AttributeStore`]); a route takes four bytes (and four for its time, [`RibOptions::times`]). Routes of other families
+/// are in a separate sorted map ([`Rib::others`]).
 ///
-/// This is the store. What archives come to (tables that replace each other, sessions that end, several collectors) is worked out by
-/// [`Replay`](super::Replay), and from files by [`Archives`](super::Archives). Whatever a table accepts is the same
-/// when it is written ([`Rib::write_table_dump`]) and read back.
+/// This is the store. [`Replay`](super::Replay) handles the semantics of archives (tables that replace each other, ending
+/// sessions, several collectors), [`Archives`](super::Archives) does so from files. Every accepted route is the same after
+/// writing ([`Rib::write_table_dump`]) and reading back.
 ///
-/// A clone is a snapshot: it shares routes and attributes with the original, in parts of a few kilobytes that are copied when one
-/// of the two changes them; how many routes each prefix and each attribute list has, it copies. [`Rib::changes`] compares two.
+/// A clone is a snapshot: it shares routes and attributes with the original, in parts of a few kilobytes that are copied on
+/// change; reference counts are copied at once. [`Rib::changes`] compares two tables.
 ///
 /// ```
 /// use routeglass::rib::Rib;
@@ -143,21 +143,21 @@ pub struct Rib {
     pub(super) unicast: Numbers,
     pub(super) multicast: Numbers,
     pub(super) others: Arc<Others>,
-    /// How many routes each prefix has. A clone's are its own: every route that comes or goes changes one.
+    /// Number of routes per prefix. A clone has its own: every inserted or removed route changes one.
     pub(super) counts: Vec<u32>,
     free: Vec<u32>,
-    /// Routes without path identifiers: lists by prefix number and peer, and when they were received.
+    /// Routes without path identifiers: lists and reception times by prefix number and peer.
     pub(super) routes: Tiles,
     pub(super) times: Tiles,
     pub(super) peers: Vec<Adjacent>,
     pub(super) by_peer: BTreeMap<RibPeer, u32>,
-    /// Who stands for no peer.
+    /// Placeholder for an unknown peer.
     pub(super) nobody: RibPeer,
     pub(super) store: AttributeStore,
     scratch: Vec<u8>,
     /// Seconds since 1970.
     pub(super) time: u32,
-    /// The views that peers are in or table dumps were of, and the BGP identifier of the collector in those.
+    /// The views of peers or table dumps, and the collector's BGP identifier in those dumps.
     views: BTreeMap<View, Option<Ipv4Addr>>,
 }
 
@@ -167,7 +167,7 @@ impl Default for Rib {
     }
 }
 
-/// Whether an AFI/SAFI is one of plain prefixes, and whether it is a multicast one.
+/// Whether a family has plain prefixes, and whether it is multicast.
 pub(super) const fn table_of(family: Family) -> Option<bool> {
     match (family.afi.0, family.safi.0) {
         (1 | 2, 1) => Some(false),
@@ -177,12 +177,12 @@ pub(super) const fn table_of(family: Family) -> Option<bool> {
 }
 
 impl Rib {
-    /// No route and no peer.
+    /// An empty table.
     pub fn new() -> Self {
         Self::with_options(RibOptions::default())
     }
 
-    /// No route and no peer, with options.
+    /// An empty table with options.
     pub fn with_options(options: RibOptions) -> Self {
         Self {
             options,
@@ -213,19 +213,18 @@ impl Rib {
         self.peers.iter().all(|peer| peer.len() == 0)
     }
 
-    /// Number of prefixes that have a route, of unicast and multicast tables together; other families' routes are not prefixes.
+    /// Number of prefixes with a route, unicast and multicast together; routes of other families are not counted.
     pub fn prefix_count(&self) -> usize {
         self.unicast.by_prefix.len().saturating_add(self.multicast.by_prefix.len())
     }
 
-    /// The instant of the table in seconds since 1970 (UTC): the one it was loaded for, else the latest time of all that was
-    /// applied; 0 before that.
+    /// The table's time in seconds since 1970 (UTC): the instant it was loaded for, else the latest time of all applied elements;
+    /// 0 before that.
     pub const fn time(&self) -> u32 {
         self.time
     }
 
-    /// The views that peers are in or that table dumps were of, by collector and name; and the BGP identifier of the collector
-    /// where a table dump said it.
+    /// The views of peers or table dumps, by collector and name; and the collector's BGP identifier if a table dump states it.
     pub fn views(&self) -> impl Iterator<Item = (&Collector, &[u8], Option<Ipv4Addr>)> {
         self.views.iter().map(|((collector, view), id)| (collector, &**view, *id))
     }
@@ -237,7 +236,7 @@ impl Rib {
         collectors.any(|collector| Some(collector) != first)
     }
 
-    /// A view that a table dump is of.
+    /// Adds the view of a table dump.
     pub(super) fn add_view(&mut self, collector: &Collector, view: &Arc<[u8]>, bgp_id: Option<Ipv4Addr>) {
         let there = self.views.entry((collector.clone(), Arc::clone(view))).or_default();
         *there = bgp_id.or(*there);
@@ -248,19 +247,19 @@ impl Rib {
         &self.store
     }
 
-    /// Octets of memory besides those of the attribute lists; what clones share is counted in full.
+    /// Bytes of memory besides the attribute lists; storage shared with clones is counted in full.
     pub fn memory_size(&self) -> usize {
         let tries = self.unicast.by_prefix.memory_size().saturating_add(self.multicast.by_prefix.memory_size());
         let counts = self.counts.capacity().saturating_mul(4);
         let paths = self.peers.iter().map(|peer| peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24));
         let routes = self.routes.memory_size().saturating_add(self.times.memory_size());
-        // A key, two short lists of octets, and their share of a node.
+        // A key, two short octet strings, and their share of a node.
         let others = self.others.keys().map(|key| key.identity.len().saturating_add(key.octets.len()).saturating_add(64));
         let maps = paths.chain(others).fold(0usize, usize::saturating_add);
         maps.saturating_add(routes).saturating_add(tries).saturating_add(counts)
     }
 
-    /// The number of a peer, which is added if it is not there.
+    /// The number of a peer, which is added if absent.
     pub fn peer(&mut self, peer: RibPeer) -> PeerId {
         if let Some(id) = self.by_peer.get(&peer) {
             let id = PeerId(*id);
@@ -274,27 +273,27 @@ impl Rib {
         PeerId(id)
     }
 
-    /// All peers, with and without routes, and how many routes they have. A peer that the table of a later dump does not list is
-    /// none of them, unless it has sent routes since.
+    /// All peers and their route counts, including 0. A peer not listed by a later dump's table is omitted unless it has sent
+    /// routes since.
     pub fn peers(&self) -> impl Iterator<Item = (PeerId, &RibPeer, usize)> + '_ {
         let listed = (0u32..).zip(&self.peers).filter(|(_, adjacent)| adjacent.listed);
         listed.map(|(id, adjacent)| (PeerId(id), &adjacent.peer, adjacent.len()))
     }
 
-    /// The number of a peer that is there.
+    /// The number of an existing peer.
     pub fn find_peer(&self, peer: &RibPeer) -> Option<PeerId> {
         let id = *self.by_peer.get(peer)?;
         self.peers.get(id as usize).filter(|adjacent| adjacent.listed).map(|_| PeerId(id))
     }
 
-    /// Says whether a peer is one of the table.
+    /// Sets whether a peer is listed by the table.
     pub(super) fn list(&mut self, peer: PeerId, listed: bool) {
         if let Some(adjacent) = self.peers.get_mut(peer.index()) {
             adjacent.listed = listed;
         }
     }
 
-    /// Gives a peer another identity. One that has it already gets that of this one.
+    /// Changes a peer's identity. If another peer has that identity, they swap.
     pub(super) fn rename(&mut self, id: PeerId, peer: RibPeer) {
         let Some(adjacent) = self.peers.get_mut(id.index()) else { return };
         let own = core::mem::replace(&mut adjacent.peer, peer.clone());
@@ -307,19 +306,19 @@ impl Rib {
         }
     }
 
-    /// Says the BGP identifier of a peer.
+    /// Sets the BGP identifier of a peer.
     pub(super) fn identify(&mut self, peer: PeerId, bgp_id: Ipv4Addr) {
         if let Some(adjacent) = self.peers.get_mut(peer.index()) {
             adjacent.bgp_id = Some(bgp_id);
         }
     }
 
-    /// Who a number stands for, and how many routes it has.
+    /// Identity and route count of a peer number.
     pub(super) fn adjacent(&self, peer: PeerId) -> Option<(&RibPeer, usize)> {
         self.peers.get(peer.index()).map(|adjacent| (&adjacent.peer, adjacent.len()))
     }
 
-    /// The BGP identifier of a peer, where a table dump said it.
+    /// The BGP identifier of a peer, if a table dump states it.
     pub fn bgp_id(&self, peer: PeerId) -> Option<Ipv4Addr> {
         self.peers.get(peer.0 as usize)?.bgp_id
     }
@@ -328,7 +327,7 @@ impl Rib {
         if multicast { &self.multicast } else { &self.unicast }
     }
 
-    /// The number of a prefix, a new one if it has none.
+    /// The number of a prefix, allocated if absent.
     #[inline(always)]
     pub(super) fn number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
         match self.table(multicast).by_prefix.get(prefix) {
@@ -361,7 +360,7 @@ impl Rib {
         }
     }
 
-    /// One route less; whether it was the prefix's last.
+    /// Decrements the count; returns whether it was the prefix's last route.
     fn count_down(&mut self, number: u32) -> bool {
         match self.counts.get_mut(number as usize) {
             Some(count) => {
@@ -372,7 +371,7 @@ impl Rib {
         }
     }
 
-    /// Puts a route: `list` is in the store's normal form ([`normalise`](super::normalise)).
+    /// Inserts a route: `list` is in the store's normal form ([`normalise`](super::normalise)).
     pub fn insert(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: &[u8], time: u32) -> Applied {
         let Some(multicast) = table_of(family).filter(|_| family.is_v6() == path.prefix.is_v6()) else { return Applied::Refused };
         let Some(id) = self.store.intern_if(list, can_be_read) else { return Applied::Refused };
@@ -380,7 +379,7 @@ impl Rib {
         self.insert_id(peer, number, path.path_id, id, time)
     }
 
-    /// Puts a route of a number. `checked` says that the list can be read back.
+    /// Inserts a route by number. `checked`: the list is known to survive a round trip.
     #[inline(always)]
     pub(super) fn insert_at(
         &mut self,
@@ -394,19 +393,19 @@ impl Rib {
         self.insert_id(peer, number, path_id, id, time)
     }
 
-    /// Gives a number back for which no route was put.
+    /// Frees a number if no route was inserted for it.
     pub(super) fn end_number(&mut self, number: u32) {
         if self.counts.get(number as usize) == Some(&0) {
             self.forget(&[number]);
         }
     }
 
-    /// One more route has a list.
+    /// Adds a reference to a list.
     pub(super) fn retain(&mut self, list: AttributesId) {
         self.store.retain(list);
     }
 
-    /// Puts a route back, if there is none of its key; its list was retained for it.
+    /// Restores a route unless its key has one now; its list was retained for it.
     pub(super) fn put_back(&mut self, peer: PeerId, key: &RouteKey, list: AttributesId, time: u32) {
         if self.stored(peer, key).is_some() {
             self.store.release(list);
@@ -426,7 +425,7 @@ impl Rib {
         }
     }
 
-    /// The number of a route of another family, a new one if it has none.
+    /// The number of a route of another family, allocated if absent.
     fn other_number(&mut self, key: &OtherKey) -> u32 {
         if let Some(number) = self.others.get(key) {
             return *number;
@@ -436,8 +435,8 @@ impl Rib {
         number
     }
 
-    /// Puts a route of a family without plain prefixes, in place of one that has the same identity: what labels, Ethernet segments
-    /// and the like do not change. `list` is in normal form.
+    /// Inserts a route of a family without plain prefixes, replacing one of the same identity (labels, Ethernet segments and the
+    /// like are not part of it). `list` is in normal form.
     pub fn insert_other(&mut self, peer: PeerId, route: &RawRoute<'_>, list: &[u8], time: u32) -> Applied {
         let Some(key) = key_of(route) else { return Applied::Refused };
         let Some(id) = self.store.intern_if(list, can_be_read) else { return Applied::Refused };
@@ -450,20 +449,20 @@ impl Rib {
         if applied != Applied::Added {
             return applied;
         }
-        // The same route with other labels was replaced.
+        // The same route with other labels is replaced.
         let others = self.of_identity(key.family, &key.identity).into_iter().filter(|(_, other)| *other != number);
         let before = others.filter(|(key, other)| self.take(peer, key, *other, path_id)).count();
         if before > 0 { Applied::Replaced } else { Applied::Added }
     }
 
-    /// All routes with an identity and their numbers.
+    /// All routes of an identity, with their numbers.
     fn of_identity(&self, family: Family, identity: &[u8]) -> Vec<(OtherKey, u32)> {
         let first = OtherKey { family, identity: identity.into(), octets: [].into() };
         let of = self.others.range(first..).take_while(|(key, _)| key.family == family && *key.identity == *identity);
         of.map(|(key, number)| (key.clone(), *number)).collect()
     }
 
-    /// Takes a route of a family without plain prefixes away, whatever labels it had.
+    /// Removes a route of a family without plain prefixes, whatever its labels.
     pub fn remove_other(&mut self, peer: PeerId, route: &RawRoute<'_>) -> Applied {
         let Some((identity, _)) = identity(route) else { return Applied::Absent };
         let routes = self.of_identity(route.family, &identity).into_iter();
@@ -471,7 +470,7 @@ impl Rib {
         if gone > 0 { Applied::Withdrawn } else { Applied::Absent }
     }
 
-    /// Takes a route of another family away; whether there was one.
+    /// Removes a route of another family; returns whether there was one.
     fn take(&mut self, peer: PeerId, key: &OtherKey, number: u32, path_id: Option<u32>) -> bool {
         let Some(list) = self.remove_id(peer, number, path_id) else { return false };
         self.store.release(list);
@@ -482,20 +481,20 @@ impl Rib {
         true
     }
 
-    /// Keeps a list, which is in the store's normal form ([`normalise`](super::normalise)), until it is released ([`Rib::release`]), whether a
-    /// route has it or not: for many routes with one list, which [`Rib::insert_interned`] then puts without looking for it.
+    /// Keeps a list in the store's normal form ([`normalise`](super::normalise)) until [`Rib::release`], whether or not a route
+    /// has it: for many routes with one list, which [`Rib::insert_interned`] inserts without a lookup.
     ///
-    /// `None` for a list that the store has no room for, or that could not be read back ([`Applied::Refused`]).
+    /// `None` if the store is full, or if the list could not be read back ([`Applied::Refused`]).
     pub fn intern(&mut self, list: &[u8]) -> Option<AttributesId> {
         self.store.intern_if(list, can_be_read)
     }
 
-    /// Ends what one call of [`Rib::intern`] began: the list stays as long as a route has it.
+    /// Undoes one call of [`Rib::intern`]: the list stays as long as a route has it.
     pub fn release(&mut self, list: AttributesId) {
         self.store.release(list);
     }
 
-    /// Puts a route with a list that is there. `Applied::Refused` if it is not.
+    /// Inserts a route with a stored list. `Applied::Refused` if there is no such list.
     pub fn insert_interned(&mut self, peer: PeerId, family: Family, path: PathPrefix, list: AttributesId, time: u32) -> Applied {
         let Some(multicast) = table_of(family) else { return Applied::Refused };
         if family.is_v6() != path.prefix.is_v6() || !self.store.retain(list) {
@@ -514,7 +513,7 @@ impl Rib {
             None => {
                 let before = self.routes.set(number, peer.0, id.0);
                 if self.options.times {
-                    // 0 stands for no route.
+                    // 0 means no route.
                     self.times.set(number, peer.0, time.max(1));
                 }
                 if before == 0 {
@@ -535,7 +534,7 @@ impl Rib {
         if before == id.0 { Applied::Unchanged } else { Applied::Replaced }
     }
 
-    /// Undoes what was done for the route of a peer that is not there.
+    /// Undoes the allocations for a route of a missing peer.
     #[cold]
     fn refuse(&mut self, number: u32, list: AttributesId) -> Applied {
         self.store.release(list);
@@ -543,7 +542,7 @@ impl Rib {
         Applied::Refused
     }
 
-    /// Takes a route away.
+    /// Removes a route.
     pub fn remove(&mut self, peer: PeerId, family: Family, path: PathPrefix) -> Applied {
         let Some(multicast) = table_of(family) else { return Applied::Ignored };
         let Some(number) = self.table(multicast).by_prefix.get(path.prefix).copied() else { return Applied::Absent };
@@ -557,7 +556,7 @@ impl Rib {
         Applied::Withdrawn
     }
 
-    /// Takes the route of a number away; its list.
+    /// Removes the route of a number; returns its list.
     fn remove_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>) -> Option<AttributesId> {
         let adjacent = self.peers.get_mut(peer.index())?;
         let before = match path_id {
@@ -583,13 +582,13 @@ impl Rib {
         (before != 0).then_some(AttributesId(before))
     }
 
-    /// Takes all routes of a peer away, as the end of its session does; how many there were.
+    /// Removes all routes of a peer, as at the end of its session; returns their number.
     pub fn peer_down(&mut self, peer: PeerId) -> usize {
         self.set_stale(peer, None);
         self.peers_down(&[peer])
     }
 
-    /// Takes all routes of several peers away; how many there were. What was announced since a mark stays known.
+    /// Removes all routes of several peers; returns their number. What was announced since a mark is kept.
     pub(super) fn peers_down(&mut self, peers: &[PeerId]) -> usize {
         let mut gone = Vec::new();
         let mut count = 0usize;
@@ -618,7 +617,7 @@ impl Rib {
         count
     }
 
-    /// Gives numbers without a route back, and takes what they stood for out of the tables: a walk over these.
+    /// Frees numbers without routes and removes their keys from the tables, which are walked in full.
     fn forget(&mut self, gone: &[u32]) {
         if gone.is_empty() {
             return;
@@ -641,7 +640,7 @@ impl Rib {
         self.free.extend_from_slice(gone);
     }
 
-    /// Takes a route away by its key.
+    /// Removes a route by its key.
     pub(super) fn remove_key(&mut self, peer: PeerId, key: &RouteKey) -> Applied {
         match key {
             RouteKey::Prefix(family, path) => self.remove(peer, *family, *path),
@@ -652,11 +651,11 @@ impl Rib {
         }
     }
 
-    /// Applies a route event of a peer at an unknown collector. What RFC 7606 would have treated as withdrawn is withdrawn; a
-    /// session that leaves the state Established takes its routes away; what the collector itself sent changes nothing.
+    /// Applies a route event of a peer at an unknown collector. Routes treated as withdrawn by RFC 7606 are withdrawn; a session
+    /// leaving the state Established removes its routes; messages sent by the collector have no effect.
     ///
-    /// Elements do not tell everything that archives hold: where a table begins, OPEN, NOTIFICATION and ROUTE-REFRESH messages,
-    /// collectors. [`Replay`](super::Replay) takes records, and goes by all of that.
+    /// Elements omit part of an archive: where a table begins, OPEN, NOTIFICATION and ROUTE-REFRESH messages, collectors.
+    /// [`Replay`](super::Replay) applies records and uses all of these.
     pub fn apply(&mut self, element: &Element<'_>) -> Applied {
         self.time = self.time.max(element.time().seconds);
         if element.is_local() {
@@ -689,8 +688,8 @@ impl Rib {
         id
     }
 
-    /// Applies a route event as one of this peer, with what RFC 7606 does about it. The list of the event before, which is mostly the
-    /// same, is in `memo`.
+    /// Applies a route event for this peer, with the RFC 7606 action. `memo` has the list of the previous event, usually the
+    /// same.
     pub(super) fn apply_route(&mut self, id: PeerId, element: &Element<'_>, action: Action, memo: &mut Memo) -> Applied {
         let withdrawn = element.kind() == ElementKind::Withdraw || action >= Action::TreatAsWithdraw;
         let attributes = if withdrawn { None } else { element.attributes().ok() };
@@ -703,7 +702,7 @@ impl Rib {
         };
         let mp = match element.route() {
             ElementRoute::None => return Applied::Ignored,
-            // The routes at the end of an UPDATE have nothing to do with its MP_REACH_NLRI.
+            // The routes at the end of an UPDATE do not use its MP_REACH_NLRI.
             ElementRoute::Prefix(family, _) => {
                 element.kind() == ElementKind::Rib || family != Family::IPV4_UNICAST || !attributes.has(AttrCode::NEXT_HOP)
             }
@@ -737,7 +736,7 @@ impl Rib {
         }
     }
 
-    /// Lets go of the list of the last event.
+    /// Releases the list of the last event.
     pub(super) fn end_memo(&mut self, memo: Memo) {
         if let Some((_, list)) = memo.0 {
             self.store.release(list);

@@ -1,8 +1,8 @@
-//! One number for each prefix and peer, prefix after prefix: the routes of a prefix lie side by side.
+//! Numbers by prefix and peer, prefix by prefix: the routes of a prefix are adjacent in memory.
 //!
-//! Sixteen peers are a band, and 64 prefixes of a band are a tile. In a tile a peer with many of the prefixes has a lane: a
-//! column of numbers that the tile keeps row by row, so that the numbers of a prefix are one line of the cache. The routes of
-//! the others are a sorted list.
+//! Sixteen peers are a band; 64 prefixes of a band are a tile. In a tile, a peer with many of the prefixes has a lane: a column
+//! of numbers, stored row by row, so that the numbers of a prefix share a cache line. Routes of the other peers are in a sorted
+//! list.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -10,38 +10,36 @@ use alloc::vec::Vec;
 use core::sync::atomic::Ordering::{Acquire, Relaxed};
 use core::sync::atomic::{AtomicU32, fence};
 
-/// Peers of a band.
+/// Peers per band.
 pub(super) const BAND: usize = 16;
 
-/// Prefixes of a tile.
+/// Prefixes per tile.
 const ROWS: usize = 64;
 
-/// Rows that are kept together: a line of the cache has so many of four peers. Reading all routes of a prefix takes more lines
-/// so, side by side as they are; but loading a table peer after peer takes as many fewer, and each of them for itself.
+/// Four rows per strip: costs extra cache lines when a prefix is read, saves as many when a peer is loaded.
 const STRIP: usize = 4;
 
-/// Tiles that are kept together: no memory is taken for 1,024 prefixes of which a band has none.
+/// Tiles allocated together: a group of 1,024 prefixes without routes in a band takes no memory.
 const TILES: usize = 16;
 
-/// With so many routes in a tile a peer gets a lane: from there on its part of the list would take as much room.
+/// A peer with this many routes in a tile gets a lane: its part of the list would take as much space.
 const MANY: u8 = 32;
 
-/// With so many in the tile before, it gets a lane at its first route: tables are loaded from one end to the other.
+/// A peer with this many routes in the previous tile gets a lane at its first route: tables are loaded in order.
 const MOST: u8 = 48;
 
-/// With fewer, also in the tile before, it loses its lane.
+/// A peer with fewer routes, also in the previous tile, loses its lane.
 const FEW: u8 = 16;
 
-/// Stands for no lane.
+/// No lane.
 const NONE: u8 = u8::MAX;
 
-/// Numbers of 64 prefixes, strip after strip of four, in which they lie lane after lane; 0 stands for none. They are only stored to where one tile alone has them.
-/// That is seen from outside ([`Tile::era`]), without a look at the reference count, whose memory is not at hand; a mutable
-/// reference would be had for a locked instruction only, behind which a processor does not start on the next route while it
-/// waits for the memory of this one.
+/// Numbers of 64 prefixes, in strips of four rows, lane after lane within a strip; 0 means none. Written only while a single tile
+/// owns them. Ownership is tracked by [`Tile::era`], not `Arc::get_mut`: the reference count would miss the cache, and its atomic
+/// would stall the next route.
 type Numbers = Arc<[AtomicU32]>;
 
-/// The routes of peers without a lane: row and column (`row << 4 | column`), number.
+/// Routes of peers without a lane: row and column (`row << 4 | column`), number.
 type List = Arc<Vec<(u16, u32)>>;
 
 /// Routes of sixteen peers to 64 prefixes.
@@ -49,15 +47,15 @@ type List = Arc<Vec<(u16, u32)>>;
 struct Tile {
     numbers: Option<Numbers>,
     list: Option<List>,
-    /// How many routes each peer has here.
+    /// Number of routes per peer in this tile.
     counts: [u8; BAND],
-    /// The lane of each peer, if it has one. Lanes are in the order of peers.
+    /// Lane of each peer, if any. Lanes are in peer order.
     lanes: [u8; BAND],
-    /// How many lanes there are.
+    /// Number of lanes.
     width: u8,
-    /// Whether these are of the first peers, without a gap.
+    /// Whether the lanes are those of the first peers, without gaps.
     is_packed: bool,
-    /// The era of the table in which nobody else had the numbers: if it is not over, nobody has.
+    /// The table's era when the numbers were last known to be unshared: while it lasts, they are.
     era: u32,
 }
 
@@ -69,17 +67,17 @@ impl Tile {
 /// Tiles of 1,024 prefixes.
 type Group = Option<Box<[Tile; TILES]>>;
 
-/// Numbers by prefix number and peer, in tiles that clones share until they change.
+/// Numbers by prefix number and peer, in copy-on-write tiles shared with clones.
 #[derive(Debug, Default)]
 pub(super) struct Tiles {
     bands: Vec<Vec<Group>>,
-    /// How many clones were made of this table and of those it comes from. Behind the last era no tile is taken for its own.
+    /// Number of clones made of this table and of its ancestors. After the last era no tile is considered owned.
     era: AtomicU32,
 }
 
 impl Clone for Tiles {
     fn clone(&self) -> Self {
-        // What both have from here on is shared; so the era ends for both.
+        // Everything is now shared, so the era ends for both.
         let next = |era: u32| Some(era.saturating_add(1));
         let before = self.era.fetch_update(Relaxed, Relaxed, next).unwrap_or(u32::MAX);
         Self { bands: self.bands.clone(), era: AtomicU32::new(before.saturating_add(1)) }
@@ -92,33 +90,33 @@ const fn split(prefix: u32) -> (usize, usize, usize) {
     ((prefix >> 10) as usize, (prefix >> 6) as usize % TILES, prefix as usize % ROWS)
 }
 
-/// Band, column.
+/// Band and column.
 #[inline(always)]
 const fn split_peer(peer: u32) -> (usize, usize) {
     (peer as usize / BAND, peer as usize % BAND)
 }
 
-/// Place in a list; row and column together have ten bits.
+/// Key in a list; row and column together have ten bits.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation)]
 const fn key(row: usize, column: usize) -> u16 {
     row.wrapping_mul(BAND).wrapping_add(column) as u16
 }
 
-/// Place among numbers of so many lanes.
+/// Index among the numbers of this many lanes.
 #[inline(always)]
 const fn place(row: usize, lane: usize, width: usize) -> usize {
-    // Sixty-four rows, sixteen lanes.
+    // 64 rows, 16 lanes.
     (row / STRIP).wrapping_mul(width).wrapping_add(lane).wrapping_mul(STRIP).wrapping_add(row % STRIP)
 }
 
-/// The octet of a column.
+/// The byte of a column.
 #[inline(always)]
 fn of(octets: &[u8; BAND], column: usize) -> u8 {
     octets.get(column % BAND).copied().unwrap_or(NONE)
 }
 
-/// The cells of a lane, row after row.
+/// The cells of a lane, row by row.
 fn lane_of(numbers: &[AtomicU32], lane: u8, width: u8) -> impl Iterator<Item = &AtomicU32> {
     let (strips, _) = numbers.as_chunks::<STRIP>();
     strips.iter().skip(usize::from(lane)).step_by(usize::from(width)).flatten()
@@ -149,7 +147,7 @@ impl Tile {
         self.numbers.as_ref()?.get(place(row, usize::from(lane), usize::from(self.width)))
     }
 
-    /// Where a route is in the list, or would be.
+    /// Index of a route in the list, or its insertion point.
     fn find(&self, key: u16) -> Result<usize, usize> {
         let Some(list) = self.list.as_deref() else { return Err(0) };
         match list.last() {
@@ -170,7 +168,7 @@ impl Tile {
         }
     }
 
-    /// All numbers of a row, peer after peer.
+    /// All numbers of a row, in peer order.
     #[inline(always)]
     fn row(&self, row: usize) -> [u32; BAND] {
         let mut out = [0; BAND];
@@ -202,14 +200,14 @@ impl Tile {
         out
     }
 
-    /// Makes sure that nobody else has the numbers.
+    /// Makes the numbers unshared.
     #[cold]
     #[inline(never)]
     fn own(&mut self, era: u32) {
         let Some(numbers) = &mut self.numbers else { return };
         if Arc::strong_count(numbers) == 1 {
-            // Whoever else had them has read what it read; nobody can share them again meanwhile, since this is a mutable
-            // reference, and weak ones are never made.
+            // Other owners have finished their reads; the numbers cannot become shared meanwhile, since this is a mutable
+            // reference and there are no weak ones.
             fence(Acquire);
         } else {
             *numbers = numbers.iter().map(|number| AtomicU32::new(number.load(Relaxed))).collect();
@@ -217,7 +215,7 @@ impl Tile {
         self.era = era;
     }
 
-    /// Sets a number of the list; the one before. The caller sees to lanes.
+    /// Sets a number in the list; returns the previous one. The caller updates lanes.
     fn set_listed(&mut self, row: usize, column: usize, number: u32) -> u32 {
         let key = key(row, column);
         let found = self.find(key);
@@ -234,7 +232,7 @@ impl Tile {
             Ok(at) => list.get_mut(at).map_or(0, |entry| core::mem::replace(&mut entry.1, number)),
             Err(at) => {
                 if list.len() == list.capacity() {
-                    // Not twofold: there are many lists, and short ones.
+                    // Not doubled: there are many short lists.
                     list.reserve_exact((list.len() / 4).saturating_add(2));
                 }
                 list.insert(at, (key, number));
@@ -243,7 +241,7 @@ impl Tile {
         }
     }
 
-    /// Gives lanes to these peers and to no others.
+    /// Gives lanes to exactly these peers.
     fn lay_out(&mut self, wanted: [bool; BAND], era: u32) {
         let (mut lanes, mut width) = ([NONE; BAND], 0u8);
         for (lane, _) in lanes.iter_mut().zip(wanted).filter(|(_, wanted)| *wanted) {
@@ -292,7 +290,7 @@ impl Tile {
         }
     }
 
-    /// The peers that have lanes, but this one.
+    /// The peers with lanes, except this one.
     fn lanes_but(&self, column: usize) -> [bool; BAND] {
         let mut wanted = self.lanes.map(|lane| lane != NONE);
         if let Some(wanted) = wanted.get_mut(column) {
@@ -335,7 +333,7 @@ impl Tiles {
         self.bands.get_mut(band)?.get_mut(group)?.as_mut()?.get_mut(tile)
     }
 
-    /// The tile of a prefix, with what it takes to have one.
+    /// The tile of a prefix, allocated if needed.
     fn tile_or_new(&mut self, band: usize, group: usize, tile: usize) -> Option<&mut Tile> {
         if self.bands.len() <= band {
             self.bands.resize_with(band.saturating_add(1), Vec::new);
@@ -347,21 +345,21 @@ impl Tiles {
         groups.get_mut(group)?.get_or_insert_with(|| Box::new([const { Tile::EMPTY }; TILES])).get_mut(tile)
     }
 
-    /// The number of a prefix and a peer; 0 if there is none.
+    /// The number of a prefix and a peer; 0 if none.
     #[inline]
     pub(super) fn get(&self, prefix: u32, peer: u32) -> u32 {
         let ((group, tile, row), (band, column)) = (split(prefix), split_peer(peer));
         self.tile(band, group, tile).map_or(0, |tile| tile.get(row, column))
     }
 
-    /// The numbers of a prefix and the peers of a band: those from `band * BAND` on.
+    /// The numbers of a prefix for the peers of a band, from `band * BAND` on.
     #[inline(always)]
     pub(super) fn row(&self, prefix: u32, band: usize) -> [u32; BAND] {
         let (group, tile, row) = split(prefix);
         self.tile(band, group, tile).map_or([0; BAND], |tile| tile.row(row))
     }
 
-    /// Sets the number of a prefix and a peer, 0 for none; returns the one before. What stays as it is stays shared.
+    /// Sets the number of a prefix and a peer, 0 for none; returns the previous one. An unchanged number keeps its tile shared.
     #[inline(always)]
     pub(super) fn set(&mut self, prefix: u32, peer: u32, number: u32) -> u32 {
         let ((group, tile, row), (band, column)) = (split(prefix), split_peer(peer));
@@ -396,7 +394,7 @@ impl Tiles {
         self.set_listed(prefix, peer, number)
     }
 
-    /// Sets the number of a peer that has no lane yet.
+    /// Sets the number of a peer without a lane.
     #[inline(never)]
     fn set_listed(&mut self, prefix: u32, peer: u32, number: u32) -> u32 {
         let ((group, tile, row), (band, column)) = (split(prefix), split_peer(peer));
@@ -415,7 +413,7 @@ impl Tiles {
             }
             return before;
         }
-        // Who has nearly all prefixes of the tile before.
+        // Peers with nearly all prefixes of the previous tile.
         let before = prefix.checked_sub(64).map(split).and_then(|(group, tile, _)| self.tile(band, group, tile));
         let most = before.map_or([false; BAND], |before| before.counts.map(|count| count >= MOST));
         let Some(there) = self.tile_or_new(band, group, tile) else { return 0 };
@@ -450,8 +448,8 @@ impl Tiles {
         0
     }
 
-    /// Takes lanes away that a peer with few routes in a tile no longer needs: here, and in the next tile, where it may have one
-    /// for the routes that it had here. So a lane stands for at least [`FEW`] routes of its tile or of the one before.
+    /// Removes the lanes of a peer with too few routes: in this tile, and in the next one, where this tile's routes may have
+    /// justified one. So each lane has at least [`FEW`] routes in its tile or the previous one.
     #[cold]
     #[inline(never)]
     fn thin(&mut self, prefix: u32, peer: u32) {
@@ -479,7 +477,7 @@ impl Tiles {
         }
     }
 
-    /// Takes all numbers of a peer away; `report` gets them with their prefixes' numbers, in the order of those.
+    /// Removes all numbers of a peer; `report` gets them with their prefix numbers, in order.
     pub(super) fn remove_peer(&mut self, peer: u32, mut report: impl FnMut(u32, u32)) {
         let (band, column) = split_peer(peer);
         let era = *self.era.get_mut();
@@ -519,7 +517,7 @@ impl Tiles {
         }
     }
 
-    /// Whether both tables share the tile of a prefix and a peer, so that nothing in it differs.
+    /// Whether both tables share the tile of a prefix and a peer, so it cannot differ.
     #[inline]
     pub(super) fn shares_tile(&self, other: &Self, prefix: u32, peer: u32) -> bool {
         let ((group, tile, _), (band, _)) = (split(prefix), split_peer(peer));
@@ -530,7 +528,7 @@ impl Tiles {
         }
     }
 
-    /// Octets of memory, what clones share counted in full.
+    /// Bytes of memory; storage shared with clones is counted in full.
     pub(super) fn memory_size(&self) -> usize {
         let group = |group: &Group| {
             let tiles = group.iter().flat_map(|tiles| tiles.iter());
@@ -559,7 +557,7 @@ mod tests {
         }
     }
 
-    /// A table and what must be in it, by peer and prefix.
+    /// A table and its expected contents, by peer and prefix.
     #[derive(Clone, Default)]
     struct Both {
         tiles: Tiles,
@@ -581,7 +579,7 @@ mod tests {
             self.model.retain(|at, _| at.0 != peer);
         }
 
-        /// Both have the same, read one by one and row by row; and what a tile says of itself is so.
+        /// Both agree, cell by cell and row by row; and the invariants of the tiles hold.
         fn check(&self) {
             let mut rows = BTreeMap::new();
             for ((peer, prefix), number) in &self.model {
@@ -616,7 +614,7 @@ mod tests {
                         let listed =
                             (0..BAND).filter(|column| !there.has_lane(*column)).map(|column| usize::from(counts[column]));
                         assert_eq!(there.list.as_ref().map_or(0, |list| list.len()), listed.sum::<usize>());
-                        // Memory is in proportion to routes: each lane stands for some, here or in the tile before.
+                        // Memory is proportional to routes: each lane has some, here or in the previous tile.
                         let before =
                             base.checked_sub(64).map(split).and_then(|(group, tile, _)| self.tiles.tile(band, group, tile));
                         for (column, count) in counts.into_iter().enumerate() {
@@ -633,16 +631,16 @@ mod tests {
 
     #[test]
     fn random_changes_as_in_a_map() {
-        // Few prefixes and peers, at the ends of bands, tiles and groups, so that lanes come and go.
+        // Few prefixes and peers, at the boundaries of bands, tiles and groups, so that lanes come and go.
         let peers = [0, 1, 15, 16, 17, 31, 65_535];
         let mut both = Both::default();
         let mut random = Random(1);
         let mut snapshots: Vec<Both> = Vec::new();
         for round in 0..120_000u32 {
             let peer = peers[random.below(7) as usize];
-            // Near the end of one group and in the next, far away at times.
+            // Near the end of one group and in the next, sometimes far away.
             let prefix = if random.below(50) == 0 { random.below(1 << 20) } else { 900 + random.below(260) };
-            // In turns more come and more go.
+            // Alternating phases of growth and shrinkage.
             let goes = random.below(10) < if round / 8_000 % 2 == 0 { 3 } else { 7 };
             both.set(prefix, peer, if goes { 0 } else { 1 + random.below(5) });
             if round % 4_001 == 0 {
@@ -653,7 +651,7 @@ mod tests {
                 both.remove_peer(peer);
                 both.check();
             }
-            // Snapshots are changed as well, and end.
+            // Snapshots also change and are dropped.
             if round % 1_003 == 0 && !snapshots.is_empty() {
                 let at = random.below(u32::try_from(snapshots.len()).unwrap()) as usize;
                 snapshots[at].set(prefix, peer, round);
@@ -675,13 +673,13 @@ mod tests {
     fn lanes_come_and_go() {
         let mut both = Both::default();
         let lanes = |both: &Both, tile| both.tiles.tile(0, 0, tile).map_or(0, |tile| tile.width);
-        // From the thirty-second route on.
+        // From the 32nd route on.
         (0..31).for_each(|prefix| both.set(prefix, 3, 7));
         assert_eq!(lanes(&both, 0), 0);
         both.set(31, 3, 7);
         assert_eq!(lanes(&both, 0), 1);
         both.check();
-        // With forty-eight in a tile, the first of the next.
+        // With 48 in a tile, from the first of the next.
         both.set(64, 3, 8);
         assert_eq!(lanes(&both, 1), 0);
         (32..48).for_each(|prefix| both.set(prefix, 3, 7));
@@ -691,7 +689,7 @@ mod tests {
         both.set(64, 3, 8);
         assert_eq!(lanes(&both, 1), 1);
         both.check();
-        // It stays without a route while the tile has another peer's, and goes with the routes of the tile before.
+        // It stays without a route while the tile has another peer's, and ends with the routes of the previous tile.
         both.set(65, 9, 1);
         both.set(64, 3, 0);
         assert_eq!(lanes(&both, 1), 1);
@@ -711,7 +709,7 @@ mod tests {
     fn peer_after_peer_and_prefix_after_prefix() {
         let mut by_peer = Both::default();
         let mut by_prefix = Both::default();
-        // 75,000 routes; the last three peers have each tenth prefix only.
+        // 75,000 routes; the last three peers have every tenth prefix only.
         let has = |prefix: u32, peer: u32| peer < 30 || prefix.is_multiple_of(10);
         for peer in 0..33 {
             (0..2_500).filter(|prefix| has(*prefix, peer)).for_each(|prefix| by_peer.set(prefix, peer, prefix * 40 + peer + 1));
@@ -725,7 +723,7 @@ mod tests {
         for tiles in [&by_peer.tiles, &by_prefix.tiles] {
             assert!(tiles.memory_size() < by_peer.model.len() * 5, "{} octets", tiles.memory_size());
         }
-        // Of twenty peers with one prefix in a hundred and no full one beside them, a route takes some 26 octets.
+        // Of twenty peers with one prefix in a hundred and no full peer, a route takes about 26 bytes.
         let (mut few, mut random) = (Both::default(), Random(3));
         (0..20_000).for_each(|_| few.set(random.below(100_000), 10 + random.below(20), 9));
         few.check();
@@ -751,13 +749,13 @@ mod tests {
         };
         let mut clone = both.clone();
         assert_eq!(shared(&both, &clone), 16);
-        // What stays as it is stays shared.
+        // An unchanged number keeps its tile shared.
         both.set(5, 17, 5);
         assert_eq!(shared(&both, &clone), 16);
         both.set(5, 17, 6);
         clone.set(20, 50, 6);
         assert_eq!(shared(&both, &clone), 14);
-        // One that is gone leaves its tiles to the other, whose changes the next does not see.
+        // A dropped clone leaves its tiles to the other, whose changes the next clone does not see.
         let third = both.clone();
         drop(clone);
         both.set(5, 17, 7);
@@ -770,7 +768,7 @@ mod tests {
         assert_eq!(shared(&both, &last), 12);
         both.check();
         last.check();
-        // Behind the last era as well.
+        // Also after the last era.
         both.tiles.era = AtomicU32::new(u32::MAX - 1);
         let mut a = both.clone();
         let mut b = a.clone();
