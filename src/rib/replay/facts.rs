@@ -1,4 +1,4 @@
-//! Which collector a message is of: what is known of collectors, and what follows from it.
+//! Which collector a message belongs to: facts about collectors and what follows from them.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -10,15 +10,15 @@ use crate::asn::Asn;
 use crate::family::Family;
 use crate::rib::peer::Collector;
 
-/// A peer as messages and tables name it.
+/// A peer as identified by messages and tables.
 pub(super) type Name = (Option<IpAddr>, Asn);
 
-/// Why it cannot be told whose route a message is about. Nothing is guessed: the archives have to be grouped by collector
+/// Why the collector or peer of a message is ambiguous. Nothing is guessed: group the archives by collector
 /// ([`Archives::add_collector`](crate::rib::Archives::add_collector), [`Replay::add_source_of`](super::Replay::add_source_of)).
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Ambiguous {
-    /// The tables of several collectors list the peer, and its messages name none of these.
+    /// Tables of several collectors list the peer, and its messages match none of their BGP identifiers.
     Collectors {
         /// The peer's address.
         address: Option<IpAddr>,
@@ -27,8 +27,7 @@ pub enum Ambiguous {
         /// The collectors.
         collectors: Vec<Collector>,
     },
-    /// The table of one collector lists the peer, whose messages went to several addresses, none of which is known to be the
-    /// collector's.
+    /// One collector's table lists the peer, but its messages went to several addresses, none known to be that collector's.
     Addresses {
         /// The peer's address.
         address: Option<IpAddr>,
@@ -39,7 +38,7 @@ pub enum Ambiguous {
         /// The addresses.
         addresses: Vec<IpAddr>,
     },
-    /// The peer is in several views of one collector that hold routes of this family.
+    /// The peer is in several views of one collector with routes of this family.
     Views {
         /// The peer's address.
         address: Option<IpAddr>,
@@ -50,7 +49,7 @@ pub enum Ambiguous {
         /// The family.
         family: Family,
     },
-    /// The table lists several peers with this address and AS, whose BGP identifiers messages do not name.
+    /// The table lists several peers with this address and AS, told apart by BGP identifiers that messages do not carry.
     Peers {
         /// The peers' address.
         address: Option<IpAddr>,
@@ -61,7 +60,7 @@ pub enum Ambiguous {
     },
 }
 
-/// A list of words: `a, b and c`.
+/// A list in prose: `a, b and c`.
 struct Listed<'a, T>(&'a [T]);
 
 impl<T: fmt::Display> fmt::Display for Listed<'_, T> {
@@ -78,7 +77,7 @@ impl<T: fmt::Display> fmt::Display for Listed<'_, T> {
     }
 }
 
-/// A peer in a message to people.
+/// A peer, as displayed.
 struct Who(Option<IpAddr>, Asn);
 
 impl fmt::Display for Who {
@@ -121,33 +120,33 @@ impl fmt::Display for Ambiguous {
 
 impl core::error::Error for Ambiguous {}
 
-/// What the tables of a view hold, over all of its time.
+/// Contents of a view's tables, over all of its time.
 #[derive(Clone, Debug, Default)]
 struct View {
     peers: BTreeSet<Name>,
     families: BTreeSet<Family>,
 }
 
-/// What archives say of collectors: nothing in it is undone by what follows, so a decision that rests on all of it stands.
+/// Facts from archives about collectors. They only accumulate, so a decision based on all of them is final.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// The views of collectors with tables.
     tables: BTreeMap<Collector, BTreeMap<Arc<[u8]>, View>>,
-    /// The addresses that messages of a peer went to.
+    /// The addresses that a peer's messages went to.
     locals: BTreeMap<Name, BTreeSet<IpAddr>>,
-    /// AS numbers of four octets by address.
+    /// Four-octet AS numbers by address.
     wide: BTreeMap<IpAddr, BTreeSet<Asn>>,
-    /// How often something new was learnt.
+    /// Number of additions so far.
     epoch: u64,
 }
 
-/// Whether a table that lists `listed` may mean the peer of messages: AS 0 and AS_TRANS stand for a number that is not said.
+/// Whether `listed` in a table may be the peer of messages: AS 0 and AS_TRANS are placeholders for another number.
 fn stands_for(listed: Asn, asn: Asn) -> bool {
     listed == Asn::ZERO || (listed == Asn::TRANS && asn.is_four_octet())
 }
 
 impl Facts {
-    /// How often something new was learnt.
+    /// Number of additions so far.
     pub(super) const fn epoch(&self) -> u64 {
         self.epoch
     }
@@ -156,7 +155,7 @@ impl Facts {
         self.epoch = self.epoch.saturating_add(u64::from(is_new));
     }
 
-    /// A table of a view.
+    /// Adds a view with a table.
     pub(super) fn add_view(&mut self, collector: &Collector, view: &Arc<[u8]>) {
         let views = self.tables.entry(collector.clone()).or_default();
         let is_new = !views.contains_key(view);
@@ -166,7 +165,7 @@ impl Facts {
         self.note(is_new);
     }
 
-    /// A peer of a table.
+    /// Adds a peer of a table.
     pub(super) fn add_peer(&mut self, collector: &Collector, view: &Arc<[u8]>, peer: Name) {
         let there = self.tables.get_mut(collector).and_then(|views| views.get_mut(view));
         let is_new = there.is_some_and(|view| view.peers.insert(peer));
@@ -176,14 +175,14 @@ impl Facts {
         }
     }
 
-    /// A family of a table.
+    /// Adds a family of a table.
     pub(super) fn add_family(&mut self, collector: &Collector, view: &Arc<[u8]>, family: Family) {
         let there = self.tables.get_mut(collector).and_then(|views| views.get_mut(view));
         let is_new = there.is_some_and(|view| view.families.insert(family));
         self.note(is_new);
     }
 
-    /// A message of a peer to an address of its collector.
+    /// Adds a message of a peer to an address of its collector.
     pub(super) fn add_message(&mut self, peer: Name, asn4: bool, local: &Collector) {
         if let (Some(address), true) = (peer.0, asn4) {
             self.add_wide(address, peer.1);
@@ -199,7 +198,7 @@ impl Facts {
         self.note(is_new);
     }
 
-    /// Ends a first pass over records: messages in whose fields of two octets another AS stands are known to be of its peer.
+    /// Ends a first pass over records: attributes messages with a two-octet AS field to the peer whose AS that field stands for.
     pub(in crate::rib) fn conclude(&mut self) {
         let narrow: Vec<_> = self.locals.iter().filter(|((_, asn), _)| !asn.is_four_octet()).collect();
         let meant: Vec<_> = narrow.into_iter().map(|((address, asn), locals)| (*address, *asn, locals.clone())).collect();
@@ -211,8 +210,8 @@ impl Facts {
         }
     }
 
-    /// The AS that a field of two octets means: where the peer at this address has a number of four, daemons write AS_TRANS or the
-    /// lower half of it.
+    /// The AS that a two-octet field means: if the peer at this address has a four-octet number, daemons write AS_TRANS or its
+    /// lower half.
     pub(super) fn widened(&self, address: Option<IpAddr>, asn: Asn) -> Asn {
         let wide = address.and_then(|address| self.wide.get(&address));
         let mut meant = wide.into_iter().flatten().filter(|wide| asn == Asn::TRANS || wide.0 & 0xffff == asn.0);
@@ -228,12 +227,12 @@ impl Facts {
         views.is_some_and(|views| views.values().any(|view| view.lists(peer)))
     }
 
-    /// The collector that a message is of, `local` being the collector's own address in it.
+    /// The collector of a message; `local` is the collector's own address in it.
     ///
     /// 1. A collector with a table whose BGP identifier is the address.
     /// 2. The one collector whose tables list the peer, unless other messages of the peer went to that one's own address.
-    /// 3. For a peer that no table lists: the one collector that has tables, if the peer's messages went to one address.
-    /// 4. Else the address stands for a collector.
+    /// 3. For a peer that no table lists: the one collector that has tables, if the peer's messages went to a single address.
+    /// 4. Else the address is the collector's identity.
     pub(super) fn collector(&self, peer: Name, local: &Collector) -> Result<Collector, Ambiguous> {
         let (address, asn) = peer;
         let is_table = |collector: &&Collector| !matches!(collector, Collector::Named(_));
@@ -250,7 +249,7 @@ impl Facts {
             return Ok(local.clone());
         }
         let listing: Vec<_> = self.tables.keys().filter(is_table).filter(|collector| self.lists(collector, peer)).collect();
-        // Addresses of collectors that are none of those with tables.
+        // Collector addresses other than those of collectors with tables.
         let strange = || locals.iter().filter(|own| !self.tables.contains_key(&Collector::Address(**own)));
         let elsewhere: Vec<_> = listing.iter().copied().filter(|collector| !is_own(collector)).collect();
         match elsewhere.as_slice() {
@@ -274,8 +273,8 @@ impl Facts {
         }
     }
 
-    /// The collector of a message that does not say its own address: the one that all other messages of the peer are of, and that
-    /// lists it.
+    /// The collector of a message without its own address: the one that all other messages of the peer belong to and that lists
+    /// the peer.
     fn unaddressed(&self, peer: Name, locals: &BTreeSet<IpAddr>) -> Result<Collector, Ambiguous> {
         let mut all = BTreeSet::new();
         for own in locals {
@@ -296,8 +295,8 @@ impl Facts {
         }
     }
 
-    /// The view of a collector that a route of a peer is in: the one that lists the peer; of several the one that holds routes of
-    /// the family, since daemons dump each of their tables as a view of its own.
+    /// The view of a collector for a peer's route: the one that lists the peer; of several, the one with routes of the family,
+    /// since daemons dump each of their tables as a separate view.
     pub(super) fn view(&self, collector: &Collector, peer: Name, family: Family) -> Result<Arc<[u8]>, Ambiguous> {
         let Some(views) = self.tables.get(collector) else { return Ok(Arc::default()) };
         let mut candidates: Vec<_> = views.iter().filter(|(_, view)| view.lists(peer)).collect();
@@ -315,7 +314,7 @@ impl Facts {
         }
     }
 
-    /// Whether an address that messages went to is taken as one of a collector for the sole reason that its table lists the peer.
+    /// Whether an address is attributed to a collector only because its table lists the peer.
     pub(super) fn is_only_listed(&self, collector: &Collector, local: &Collector) -> bool {
         let v4 = |collector: &Collector| matches!(collector, Collector::Address(IpAddr::V4(_)));
         collector != local && v4(collector) && v4(local)

@@ -1,4 +1,4 @@
-//! From records to a table: which table is meant, whose message it is, what a session's end leaves.
+//! From records to a table: which table is meant, which peer a message belongs to, what the end of a session leaves.
 
 mod facts;
 mod place;
@@ -35,19 +35,19 @@ use crate::family::Family;
 use crate::mrt::{Bgp4mpMessage, Body, ReadContext, Record, StateChange};
 use crate::time::Timestamp;
 
-/// What is worth knowing about how a table came about, and no damage.
+/// A note on how a table was built: worth knowing, no damage.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Note {
-    /// A table lists a peer with AS 0 or AS_TRANS; messages from its address are taken as its own.
+    /// A table lists a peer with AS 0 or AS_TRANS; messages from its address are attributed to it.
     Joined {
-        /// The peer as it is known now.
+        /// The peer's current identity.
         peer: RibPeer,
-        /// The AS that the table has.
+        /// The AS in the table.
         listed: Asn,
     },
-    /// Messages to an address that is not the collector's BGP identifier are taken as its own, since its tables alone list the
-    /// peer.
+    /// Messages to an address other than the collector's BGP identifier are attributed to this collector, since only its tables
+    /// list the peer.
     OtherAddress {
         /// The collector.
         collector: Collector,
@@ -56,25 +56,25 @@ pub enum Note {
         /// The first such peer's address.
         peer: Option<IpAddr>,
     },
-    /// Dumps of an older form, which name no collector, are taken as those of one: of each view the latest counts.
+    /// Dumps of an older form, which names no collector, are attributed to a single one: the latest of each view is used.
     OlderDumps {
-        /// In how many files or streams they are.
+        /// Number of files or streams with such dumps.
         sources: usize,
     },
-    /// Routes that a table dump could not say: of a family whose routes do not say where they end, or with attributes that could
-    /// not be read back. They are in no table.
+    /// Routes that a table dump cannot represent (the family gives no route length, or the attributes could not be read back) are
+    /// in no table.
     NotHeld {
         /// The family.
         family: Family,
-        /// How many were announced.
+        /// Number of announcements.
         routes: u64,
     },
-    /// A peer's messages announce a default route more than once: so they do when routes have path identifiers (RFC 7911) and are
-    /// read without.
+    /// A peer's messages repeatedly announce a default route: typical of routes with path identifiers (RFC 7911) read without
+    /// them.
     PathIdentifiers {
         /// The peer.
         peer: RibPeer,
-        /// How many messages do.
+        /// Number of such messages.
         messages: u64,
     },
 }
@@ -116,46 +116,47 @@ pub struct SourceId(u32);
 /// A file or stream.
 #[derive(Clone, Debug, Default)]
 struct Source {
-    /// The collector that all of its records are of, if somebody said so.
+    /// The collector of all its records, if given.
     collector: Option<Collector>,
     peers: ReadContext,
     placer: Placer,
-    /// The table that its records are of.
+    /// The table its records belong to.
     dump: Option<Dump>,
     /// Whether it has dumps of an older form.
     older: bool,
 }
 
-/// How a message names its session: the file's collector, the peer, whether its AS has four octets, the collector's address.
+/// A session as identified by a message: the source's collector, the peer, whether its AS field has four octets, the collector's
+/// address.
 type Called = (Option<Collector>, Name, bool, Collector);
 
-/// Works out a [`Rib`] from records of several files or streams, fed in the order of time.
+/// Builds a [`Rib`] from records of several files or streams, applied in time order.
 ///
 /// # Which table is meant
-/// Each PEER_INDEX_TABLE, and each beginning of an older dump, begins a new table. It takes the place of what its collector and view
-/// (and address family, for older dumps) had before; tables of the same second add up. Its routes are of the instant at which
-/// it began, however long it took to write.
+/// Each PEER_INDEX_TABLE, and each start of an older dump, begins a new table. It replaces the previous one of its collector and
+/// view (and address family, for older dumps); tables of the same second are combined. All its routes have the time at which it
+/// began, however long it took to write.
 ///
 /// # Whose message it is
-/// A peer is known by collector, view, address, AS and, where a table has several such, BGP identifier. Messages name no collector.
-/// They are of
+/// A peer is identified by collector, view, address, AS and, where a table has several such, BGP identifier. Messages name no
+/// collector; a message belongs to
 /// 1. the collector that their source was added with ([`Replay::add_source_of`]);
-/// 2. else the one whose table dumps have the collector's own address in the message as their BGP identifier;
+/// 2. else the one whose table dumps have a BGP identifier equal to the collector's own address in the message;
 /// 3. else the one whose table lists the peer;
 /// 4. else, for a peer that no table lists, the one collector that has tables;
-/// 5. else that address stands for a collector.
+/// 5. else that address is the collector's identity.
 ///
-/// Where that leaves a choice, applying the message is an error ([`Ambiguous`]) and changes nothing. A table that lists a peer with AS
-/// 0 or AS_TRANS is joined by messages of the same address ([`Note::Joined`]).
+/// If that is ambiguous, applying the message is an error ([`Ambiguous`]) and changes nothing. A peer listed with AS 0 or
+/// AS_TRANS is joined with messages of the same address ([`Note::Joined`]).
 ///
 /// # What changes a peer's routes
-/// * UPDATE messages of the peer. What the collector sent (the LOCAL subtypes) does not.
-/// * The end of its session: a state change out of Established, a NOTIFICATION in either direction, a new OPEN, another AS
-///   at the same address. A NOTIFICATION 6/7 closes the second of two connections (RFC 4271 section 6.8): it ends nothing, and an OPEN
-///   up to four minutes before it is undone.
-/// * The end of a refresh: what was not announced since BoRR goes at EoRR (RFC 7313 section 4).
-/// * A restart: if the peer's OPEN said so, routes stay, marked ([`Staleness`](super::Staleness)), until the End-of-RIB of its
-///   next session or the end of the announced time (RFC 4724, RFC 8538, RFC 9494).
+/// * UPDATE messages of the peer, not those sent by the collector (the LOCAL subtypes).
+/// * The end of its session: a state change out of Established, a NOTIFICATION in either direction, a new OPEN, another AS at the
+///   same address. A NOTIFICATION 6/7 closes the second of two connections (RFC 4271 section 6.8): it ends no session, and an
+///   OPEN up to four minutes before it is undone.
+/// * The end of a refresh: routes not announced since BoRR are removed at EoRR (RFC 7313 section 4).
+/// * A restart: if the peer's OPEN announced it, routes are kept, marked ([`Staleness`](super::Staleness)), until the End-of-RIB
+///   of its next session or the end of the restart time (RFC 4724, RFC 8538, RFC 9494).
 ///
 /// ```
 /// use routeglass::mrt::{ReadContext, records};
@@ -173,27 +174,27 @@ type Called = (Option<Collector>, Name, bool, Collector);
 #[derive(Clone, Debug)]
 pub struct Replay {
     rib: Rib,
-    // Taken out while one of its records is applied.
+    // Moved out while one of its records is applied.
     sources: Vec<Option<Box<Source>>>,
     facts: Facts,
-    /// Counts what was learnt, so that what rests on it is looked up again.
+    /// Counts additions of facts, so that decisions based on them are made again.
     epoch: u64,
-    /// Whether something would have been decided otherwise, had it been known before.
+    /// Whether a later fact would have changed an earlier decision.
     revised: bool,
     decided: HashMap<(Name, Collector), Collector, RandomState>,
     called: HashMap<Called, usize, RandomState>,
     speakers: Vec<Speaker>,
     by_name: BTreeMap<(Collector, Option<IpAddr>, Asn), usize>,
-    /// The peers of the tables by who they are, in all views.
+    /// The tables' peers by identity, in all views.
     peers: BTreeMap<(Collector, Option<IpAddr>, Asn), BTreeSet<PeerId>>,
     tables: tables::Tables,
-    /// When stale routes go, and those of which session and family.
+    /// Expiry times of stale routes, with session and family.
     timers: BTreeSet<(u64, usize, Family)>,
     now: u64,
     notes: Vec<Note>,
     not_held: BTreeMap<Family, u64>,
     suspicious: BTreeMap<usize, u64>,
-    /// An attribute list while it is written.
+    /// Buffer for an attribute list.
     list: Vec<u8>,
 }
 
@@ -204,12 +205,12 @@ impl Default for Replay {
 }
 
 impl Replay {
-    /// An empty table, and no source.
+    /// An empty table without sources.
     pub fn new() -> Self {
         Self::with_options(RibOptions::default())
     }
 
-    /// An empty table with options, and no source.
+    /// An empty table with options, without sources.
     pub fn with_options(options: RibOptions) -> Self {
         Self {
             rib: Rib::with_options(options),
@@ -232,20 +233,20 @@ impl Replay {
         }
     }
 
-    /// The same, knowing what the records to come say of collectors.
+    /// Starts with facts about collectors from all records.
     pub(super) fn knowing(mut self, facts: Facts) -> Self {
         self.epoch = facts.epoch();
         self.facts = facts;
         self
     }
 
-    /// A file or stream whose records do not all need to be of one collector. `peers` says how its messages are read
+    /// Adds a file or stream whose records may be of several collectors. `peers` sets how its messages are read
     /// ([`ReadContext::with_evidence`], [`ReadContext::with_add_path`]).
     pub fn add_source(&mut self, peers: ReadContext) -> SourceId {
         self.add(None, peers)
     }
 
-    /// A file or stream of one collector, which has a name.
+    /// Adds a file or stream of one named collector.
     pub fn add_source_of(&mut self, collector: &str, peers: ReadContext) -> SourceId {
         self.add(Some(Collector::named(collector)), peers)
     }
@@ -256,7 +257,7 @@ impl Replay {
         SourceId(id)
     }
 
-    /// The peers by whose numbers a source's entries are.
+    /// The reading context of a source.
     pub(super) fn peers(&self, source: SourceId) -> Option<&ReadContext> {
         self.sources.get(source.0 as usize)?.as_ref().map(|source| &source.peers)
     }
@@ -272,17 +273,17 @@ impl Replay {
         self.rib
     }
 
-    /// A copy of the table, which shares what does not change.
+    /// A copy-on-write copy of the table.
     pub(super) fn snapshot(&self) -> Rib {
         let mut rib = self.rib.clone();
-        // What is kept in case of a collision is no route of the table.
+        // Routes kept in case of a collision are not in the table.
         for before in self.speakers.iter().flat_map(|speaker| &speaker.before) {
             before.routes.values().for_each(|shelved| rib.release(shelved.list));
         }
         rib
     }
 
-    /// What is worth knowing about how the table came about.
+    /// Notes on how the table was built.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = self.notes.clone();
         let older = self.sources.iter().flatten().filter(|source| source.older && source.collector.is_none()).count();
@@ -299,12 +300,12 @@ impl Replay {
         notes
     }
 
-    /// Whether a decision would have been another one if all had been known when it was made.
+    /// Whether a later fact would have changed an earlier decision.
     pub(super) const fn is_revised(&self) -> bool {
         self.revised
     }
 
-    /// Goes on to an instant at which nothing else happens: stale routes whose time is over go.
+    /// Advances to an instant without events: expired stale routes are removed.
     pub fn advance(&mut self, to: Timestamp) {
         self.advance_to(micros(to));
     }
@@ -317,18 +318,17 @@ impl Replay {
         self.now = self.now.max(to);
     }
 
-    /// Applies a record. `report` gets what cannot be read, and why routes of a message are withdrawn though it announces them
-    /// (RFC 7606).
+    /// Applies a record. `report` gets what cannot be read, and why announced routes are treated as withdrawn (RFC 7606).
     ///
     /// # Errors
-    /// A message or state change of which it cannot be told whose it is. It changes nothing.
+    /// The collector or peer of a message or state change is ambiguous. Nothing is changed.
     pub fn apply(&mut self, source: SourceId, record: &Record<'_>, report: impl FnMut(Error)) -> Result<(), Ambiguous> {
         let Some(taken) = self.sources.get_mut(source.0 as usize).and_then(Option::as_mut) else { return Ok(()) };
         let (part, place) = taken.placer.place(record);
         self.apply_placed(source, record, part, place, report)
     }
 
-    /// Applies a record that stands at a place.
+    /// Applies a record at a given place in time.
     pub(super) fn apply_placed(
         &mut self,
         id: SourceId,
@@ -344,7 +344,7 @@ impl Replay {
         }
         let outcome = match (part, record.body()) {
             (_, Err(e)) => {
-                // A damaged PEER_INDEX_TABLE leaves no peers to whom routes could belong.
+                // After a damaged PEER_INDEX_TABLE, entries have no peers.
                 source.peers.observe(record);
                 report(e);
                 Ok(())
@@ -362,7 +362,7 @@ impl Replay {
         outcome
     }
 
-    /// Learns what a record says of collectors, and applies nothing.
+    /// Collects facts about collectors from a record, without applying it.
     pub(super) fn learn(&mut self, id: SourceId, record: &Record<'_>, part: Part) {
         let Some(mut source) = self.sources.get_mut(id.0 as usize).and_then(Option::take) else { return };
         match record.body() {
@@ -384,12 +384,12 @@ impl Replay {
         }
     }
 
-    /// What is known of collectors.
+    /// The facts about collectors.
     pub(super) fn into_facts(self) -> Facts {
         self.facts
     }
 
-    /// Looks again at what was decided by less.
+    /// Repeats decisions that were made with fewer facts.
     fn learnt(&mut self) -> Result<(), Ambiguous> {
         if self.epoch == self.facts.epoch() {
             return Ok(());
@@ -410,7 +410,7 @@ impl Replay {
         Ok(())
     }
 
-    /// The session that a message or state change is of.
+    /// The session of a message or state change.
     fn speaker(&mut self, source: &Source, (address, asn): Name, asn4: bool, local: Option<IpAddr>) -> Result<usize, Ambiguous> {
         let local = Collector::from_address(local);
         let called = (source.collector.clone(), (address, asn), asn4, local);
@@ -523,7 +523,7 @@ impl Replay {
     ) -> Result<(), Ambiguous> {
         self.alive(id);
         let mut memo = Memo::default();
-        // All elements of a message come with the same finding.
+        // All elements of a message have the same finding.
         let (mut said, mut defaults, mut outcome) = (None, 0u32, Ok(()));
         for element in record.elements_by(&source.peers) {
             let element = match element {
@@ -576,7 +576,7 @@ impl Replay {
         {
             let count = self.not_held.entry(family).or_default();
             *count = count.saturating_add(1);
-            // It is no longer the route that was there.
+            // Removes the previous route.
             let _ = match element.route() {
                 Route::Prefix(family, path) => self.rib.remove(peer, family, path),
                 Route::Other(route) => self.rib.remove_other(peer, &route),
@@ -585,7 +585,7 @@ impl Replay {
         }
     }
 
-    /// The peer that a session's routes of a family are those of.
+    /// The peer that holds a session's routes of a family.
     #[inline]
     fn peer_of(&mut self, id: usize, family: Family) -> Result<PeerId, Ambiguous> {
         if let Some(speaker) = self.speakers.get(id)
@@ -627,7 +627,7 @@ impl Replay {
         peers.into_iter().flatten().copied().collect()
     }
 
-    /// A peer is at its address: whoever else was there is gone.
+    /// A peer is at its address: any other peer there is gone.
     #[inline]
     fn appear(&mut self, id: usize, interface: u16, local: Option<IpAddr>) {
         if self.speakers.get(id).is_some_and(|speaker| !speaker.present) {
@@ -650,7 +650,7 @@ impl Replay {
         let names: BTreeSet<Asn> =
             self.by_name.range(at.clone()).map(|(name, _)| name.2).chain(self.peers.range(at).map(|(name, _)| name.2)).collect();
         for other in names {
-            // AS 0 and AS_TRANS stand for a number that is not said.
+            // AS 0 and AS_TRANS are placeholders.
             if other == asn || other == Asn::ZERO || other == Asn::TRANS || asn == Asn::ZERO {
                 continue;
             }
@@ -671,7 +671,7 @@ impl Replay {
         }
     }
 
-    /// Lets go of what was kept in case of a collision.
+    /// Drops what was kept in case of a collision.
     fn settle(&mut self) {
         for id in 0..self.speakers.len() {
             self.forget_before(id);
@@ -679,12 +679,12 @@ impl Replay {
     }
 }
 
-/// A BGP identifier that is said.
+/// A BGP identifier other than 0.0.0.0.
 fn said(id: Ipv4Addr) -> Option<Ipv4Addr> {
     (!id.is_unspecified()).then_some(id)
 }
 
-/// The name of a view that has a number: none for 0.
+/// The name of a numbered view: none for 0.
 fn numbered(view: u16) -> Arc<[u8]> {
     if view == 0 { Arc::default() } else { Arc::from(alloc::string::ToString::to_string(&view).into_bytes()) }
 }

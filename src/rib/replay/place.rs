@@ -1,4 +1,4 @@
-//! Where a record stands in time: tables begin at one instant, however long it took to write them.
+//! The place of records in time: a table begins at one instant, however long it took to write.
 
 use alloc::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use crate::mrt::{Body, Record};
 use crate::prefix::Prefix;
 use crate::time::Timestamp;
 
-/// Microseconds since 1970; those of a second that are none, 1,000,000 and more, count as its last.
+/// Microseconds since 1970; invalid ones within a second (1,000,000 and more) count as its last.
 pub(super) fn micros(time: Timestamp) -> u64 {
     let micros = time.micros.unwrap_or(0).min(999_999);
     u64::from(time.seconds).saturating_mul(1_000_000).saturating_add(micros.into())
 }
 
-/// An instant in the order in which records are applied.
+/// A place in the order of application.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Place {
     /// Microseconds since 1970.
     pub(crate) micros: u64,
-    /// Tables come before what else happened at their instant; those after a message of the same second in their own file, after it.
+    /// Tables precede other events of their instant, but follow messages of the same second that precede them in their own file.
     after: bool,
 }
 
-/// What a record is in the course of its file.
+/// Kind of a record within its file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Part {
     /// A message or a change of state.
@@ -33,18 +33,18 @@ pub(crate) enum Part {
     Route,
 }
 
-/// Finds where tables begin in one file or stream.
+/// Finds the beginnings of tables in one file or stream.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Placer {
-    /// The message or state change before.
+    /// Time of the previous message or state change.
     event: Option<Timestamp>,
     /// The PEER_INDEX_TABLE in force.
     table: Option<Place>,
-    /// Older dumps, by type, view and address family.
+    /// Older dumps by type, view and address family.
     older: BTreeMap<(u16, u16, bool), Older>,
 }
 
-/// A dump in a form without a record for its beginning.
+/// A dump in a form without a start record.
 #[derive(Clone, Copy, Debug)]
 struct Older {
     start: Place,
@@ -52,15 +52,15 @@ struct Older {
     seconds: u32,
     sequence: u16,
     prefix: Prefix,
-    /// Whether sequence numbers count, and whether there was more than one record to tell.
+    /// Whether sequence numbers increase; meaningful after more than one record.
     counts: bool,
     several: bool,
 }
 
 impl Older {
-    /// Whether a record begins another dump: it is from before this one began, or from after it and its sequence number goes back, but
-    /// for the step from 65,535 to 0 within a dump. Where it is the number of the record before, the record is later than that
-    /// one and, if numbers do not count in this dump, its prefix is not after that one's.
+    /// Whether a record begins another dump: its time is before the start of this one; or it is later and its sequence number
+    /// decreases, except from 65,535 to 0 within a dump. With an unchanged sequence number, the record must be later than the
+    /// previous one and, if numbers do not increase in this dump, its prefix must not follow the previous one's.
     fn is_over(&self, seconds: u32, sequence: u16, prefix: Prefix) -> bool {
         let goes_round = self.sequence >= 0xff00 && sequence < 0x100;
         let is_other = match sequence.cmp(&self.sequence) {
@@ -80,7 +80,7 @@ impl Place {
 }
 
 impl Placer {
-    /// Finds what the next record is and where it stands.
+    /// Determines kind and place of the next record.
     #[inline]
     pub(crate) fn place(&mut self, record: &Record<'_>) -> (Part, Place) {
         match record.kind() {
@@ -131,7 +131,7 @@ impl Placer {
         }
     }
 
-    /// Where a table begins: at its second, before all that happened in it, except for what its own file has in front of it.
+    /// The start of a table: its second, before all other events in it except those that precede it in its own file.
     fn start(&self, time: Timestamp) -> Place {
         match self.event {
             Some(event) if event.seconds == time.seconds => Place::at(micros(event)),

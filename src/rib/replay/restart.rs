@@ -1,4 +1,4 @@
-//! What the end of a session leaves, and what a refresh or a restart takes away.
+//! Ends of sessions, refreshes and restarts: which routes stay and which are removed.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -24,7 +24,7 @@ impl From<&RouteKey> for Told {
 }
 
 impl Replay {
-    /// A message of the peer came: its session is there.
+    /// A message of the peer: its session is up.
     #[inline]
     pub(super) fn alive(&mut self, id: usize) {
         if self.speakers.get(id).is_some_and(|speaker| speaker.down || !speaker.waits.is_empty()) {
@@ -40,7 +40,7 @@ impl Replay {
         self.stop_waiting(id, |_, wait| wait == Wait::Restart);
     }
 
-    /// Stops those timers of a session.
+    /// Stops the selected timers of a session.
     fn stop_waiting(&mut self, id: usize, which: impl Fn(Family, Wait) -> bool) {
         let Some(speaker) = self.speakers.get_mut(id) else { return };
         let timers = &mut self.timers;
@@ -62,7 +62,7 @@ impl Replay {
         }
     }
 
-    /// Whether announcements have to be remembered.
+    /// Updates whether announcements have to be recorded.
     fn watch(&mut self, id: usize) {
         let stale = self.peers_of(id).into_iter().any(|peer| self.rib.stale(peer).is_some());
         if let Some(speaker) = self.speakers.get_mut(id) {
@@ -70,7 +70,7 @@ impl Replay {
         }
     }
 
-    /// A route is announced or withdrawn.
+    /// Records an announced or withdrawn route.
     #[cold]
     #[inline(never)]
     pub(super) fn touch(&mut self, id: usize, peer: PeerId, route: &Route<'_>, kind: ElementKind) {
@@ -86,8 +86,8 @@ impl Replay {
         }
     }
 
-    /// What the peer's OPEN said of restarts, if routes survive this end of its session. Whether the collector takes part its own
-    /// OPEN says, where it is there.
+    /// The restart capabilities of the peer's OPEN, if routes survive this end of its session. The collector's own OPEN, if
+    /// present, decides whether it takes part.
     fn survivors(&self, id: usize, notification: bool) -> Option<Opened> {
         let speaker = self.speakers.get(id)?;
         let open = speaker.open.as_ref().filter(|open| open.restarts && (!notification || open.notification))?;
@@ -95,8 +95,8 @@ impl Replay {
         own.then(|| open.clone())
     }
 
-    /// A NOTIFICATION in either direction. It ends the session and what is left of an earlier one, unless both speakers have agreed on
-    /// keeping routes then (RFC 8538) and it is no hard reset.
+    /// A NOTIFICATION in either direction. It ends the session and the remains of an earlier one, unless both speakers agreed to
+    /// keep routes (RFC 8538) and it is no hard reset.
     pub(super) fn notified(&mut self, id: usize, hard: bool) {
         if hard || self.survivors(id, true).is_none() {
             return self.end(id);
@@ -106,7 +106,7 @@ impl Replay {
         }
     }
 
-    /// The session is over, and all routes go.
+    /// The session ended: all routes are removed.
     pub(super) fn end(&mut self, id: usize) {
         self.forget_before(id);
         self.stop_waiting(id, |_, _| true);
@@ -122,8 +122,8 @@ impl Replay {
         }
     }
 
-    /// The session is lost. Routes of families that survive a restart stay, stale from here on; those that were stale already, and
-    /// all others, go (RFC 4724 section 4.2), to the shelf if there is one.
+    /// The session is lost. Routes of families that survive a restart become stale; those already stale and all others are
+    /// removed (RFC 4724 section 4.2), to the shelf if there is one.
     pub(super) fn lose(&mut self, id: usize, notification: bool, mut shelf: Option<&mut Before>) {
         let Some(open) = self.survivors(id, notification) else {
             match shelf {
@@ -170,12 +170,12 @@ impl Replay {
         }
         self.watch(id);
         if shelf.is_none() {
-            // A time of 0 is over.
+            // A restart time of 0 has already expired.
             self.advance_to(self.now);
         }
     }
 
-    /// Takes routes away, to the shelf if there is one.
+    /// Removes routes, to the shelf if there is one.
     fn take_away(&mut self, peer: PeerId, keys: Vec<RouteKey>, mut shelf: Option<&mut Before>) {
         for key in keys {
             if let Some(shelf) = &mut shelf
@@ -192,7 +192,7 @@ impl Replay {
         }
     }
 
-    /// The time of stale routes is over.
+    /// The stale time has expired.
     pub(super) fn expire(&mut self, id: usize, family: Family, at: u64) {
         let Some(speaker) = self.speakers.get_mut(id) else { return };
         let Some((_, wait)) = speaker.waits.remove(&family) else { return };
@@ -219,14 +219,14 @@ impl Replay {
         stored.is_some_and(|route| route.attributes().communities().is_ok_and(|list| list.contains(no_llgr)))
     }
 
-    /// Takes the stale routes of a family away.
+    /// Removes the stale routes of a family.
     fn sweep(&mut self, peer: PeerId, family: Family, shelf: Option<&mut Before>) {
         let keys = self.rib.stale_keys(peer, family);
         self.take_away(peer, keys, shelf);
         self.rib.end_stale(peer, family);
     }
 
-    /// The peer has sent all routes of a family again.
+    /// End-of-RIB: the peer has sent all routes of a family again.
     pub(super) fn end_of_rib(&mut self, id: usize, family: Family) {
         for peer in self.peers_of(id) {
             self.sweep(peer, family, None);
@@ -243,7 +243,7 @@ impl Replay {
         }
     }
 
-    /// EoRR: it has sent them.
+    /// EoRR: the peer has sent them all.
     pub(super) fn end_refresh(&mut self, id: usize, family: Family) {
         let Some(announced) = self.speakers.get_mut(id).and_then(|speaker| speaker.refresh.remove(&family)) else { return };
         for peer in self.peers_of(id) {
@@ -253,7 +253,7 @@ impl Replay {
         self.watch(id);
     }
 
-    /// An OPEN. That of the peer ends its session before, as far as there was one, and may end a restart.
+    /// An OPEN. The peer's ends its previous session, if any, and may end a restart.
     pub(super) fn open(&mut self, id: usize, open: &Open<'_>, local: bool) {
         let opened = Opened::of(open);
         if local {
@@ -293,7 +293,7 @@ impl Replay {
         speaker.open = Some(opened);
         speaker.down = false;
         speaker.refresh.clear();
-        // What is known of the peer's BGP identifier may say which of several it is.
+        // A known BGP identifier may select one of several peers.
         speaker.peers.clear();
         let mut over = Vec::new();
         if kept {
@@ -308,7 +308,7 @@ impl Replay {
         self.watch(id);
     }
 
-    /// A connection closes since there is another one: the OPEN that came by it changes nothing.
+    /// A connection was closed by collision resolution: its OPEN is undone.
     pub(super) fn undo_open(&mut self, id: usize) {
         self.forget_late(id);
         let Some(speaker) = self.speakers.get_mut(id) else { return };
@@ -335,7 +335,7 @@ impl Replay {
         self.watch(id);
     }
 
-    /// Forgets what was before an OPEN whose connection cannot lose any more.
+    /// Drops the state before an OPEN whose connection can no longer lose.
     fn forget_late(&mut self, id: usize) {
         let now = self.now;
         let Some(speaker) = self.speakers.get_mut(id) else { return };
@@ -344,7 +344,7 @@ impl Replay {
         late.into_iter().for_each(|before| self.let_go(before));
     }
 
-    /// Forgets what was before the last OPENs.
+    /// Drops the state before the last OPENs.
     pub(super) fn forget_before(&mut self, id: usize) {
         let Some(speaker) = self.speakers.get_mut(id) else { return };
         let all = take(&mut speaker.before);

@@ -1,4 +1,4 @@
-//! What a session did, as far as it decides which routes stand.
+//! Session state, as far as it decides which routes are kept.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -16,23 +16,23 @@ use crate::rib::other::{OtherKey, identity};
 use crate::rib::peer::{Collector, PeerId};
 use crate::rib::stale::{Announced, StaleFamilies};
 
-/// How long the connection of an OPEN can still lose to another one, in microseconds: in that time it is established or closed
-/// (the large hold time of RFC 4271 section 8.2.2, four minutes).
+/// How long an OPEN's connection can lose to another one, in microseconds; by then it is established or closed (the large hold
+/// time of RFC 4271 section 8.2.2, four minutes).
 pub(super) const COLLISION: u64 = 240_000_000;
 
-/// What an OPEN says about restarts.
+/// Restart capabilities of an OPEN.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Opened {
     pub(super) bgp_id: Option<Ipv4Addr>,
-    /// Whether there is the capability of graceful restart, how long it takes in microseconds, and whether a NOTIFICATION is no
-    /// end to it (RFC 8538).
+    /// Whether it has the graceful restart capability, the restart time in microseconds, and whether routes survive a
+    /// NOTIFICATION (RFC 8538).
     pub(super) restarts: bool,
     pub(super) restart_time: u64,
     pub(super) notification: bool,
-    /// The families that survive, and whether their forwarding state was kept.
+    /// The families that survive, and whether their forwarding state was preserved.
     pub(super) families: BTreeMap<Family, bool>,
-    /// The families of long-lived graceful restart, whether their forwarding state was kept, and how long their routes may be
-    /// stale, in microseconds.
+    /// The families of long-lived graceful restart, whether their forwarding state was preserved, and their stale time in
+    /// microseconds.
     pub(super) long_lived: BTreeMap<Family, (bool, u64)>,
 }
 
@@ -56,7 +56,7 @@ impl Opened {
                 _ => {}
             }
         }
-        // RFC 9494 section 3.2: without the other capability it says nothing.
+        // RFC 9494 section 3.2: ignored without the graceful restart capability.
         if !opened.restarts {
             opened.long_lived.clear();
         }
@@ -69,16 +69,16 @@ impl Opened {
     }
 }
 
-/// What a stale route waits for.
+/// What ends the stale time of a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Wait {
-    /// For its peer to come back in the time that it announced.
+    /// The restart time of its peer.
     Restart,
-    /// For the end of the long-lived stale time.
+    /// The long-lived stale time.
     LongLived,
 }
 
-/// A route as those of one peer and family are told apart.
+/// Identity of a route within its peer and family.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Told {
     Prefix(Family, PathPrefix),
@@ -95,7 +95,7 @@ impl Told {
     }
 }
 
-/// A route that a new connection took out of the table.
+/// A route that a new connection removed from the table.
 #[derive(Clone, Debug)]
 pub(super) struct Shelved {
     pub(super) octets: Option<OtherKey>,
@@ -103,10 +103,10 @@ pub(super) struct Shelved {
     pub(super) time: u32,
 }
 
-/// What was before an OPEN, in case its connection loses to another one (RFC 4271 section 6.8).
+/// The state before an OPEN, in case its connection loses a collision (RFC 4271 section 6.8).
 #[derive(Clone, Debug)]
 pub(super) struct Before {
-    /// Until when that can be.
+    /// Until when it can lose.
     pub(super) until: u64,
     pub(super) open: Option<Opened>,
     pub(super) down: bool,
@@ -117,7 +117,7 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// A route was announced or withdrawn since; the list of one that need not be put back.
+    /// Notes that a route was announced or withdrawn since; returns its list if it need not be restored.
     pub(super) fn touch(&mut self, peer: PeerId, route: &Route<'_>) -> Option<AttributesId> {
         for (_, stale) in self.stale.iter_mut().filter(|(of, _)| *of == peer) {
             if let Some(stale) = stale {
@@ -130,7 +130,7 @@ impl Before {
     }
 }
 
-/// Adds a route to what was announced of its family.
+/// Adds a route to the announcements of its family.
 pub(super) fn announce<'a>(families: impl Iterator<Item = (Family, &'a mut Announced)>, route: &Route<'_>) {
     let of = |family: Family| move |(other, _): &(Family, &'a mut Announced)| *other == family;
     let mut families = families;
@@ -155,27 +155,27 @@ pub(super) struct Speaker {
     pub(super) collector: Collector,
     pub(super) address: Option<IpAddr>,
     pub(super) asn: Asn,
-    /// The collector's end of the last message.
+    /// The collector's address in the last message.
     pub(super) local: Collector,
     pub(super) interface: u16,
-    /// Whether the session ended and nothing has come since.
+    /// Whether the session ended and no message has come since.
     pub(super) down: bool,
-    /// Whether it is the peer that has the address now.
+    /// Whether this peer has the address now.
     pub(super) present: bool,
     /// The peer's last OPEN, and the collector's.
     pub(super) open: Option<Opened>,
     pub(super) own: Option<Opened>,
-    /// What was announced since the beginning of a refresh (RFC 7313 section 4).
+    /// Announced since the beginning of a refresh (RFC 7313 section 4).
     pub(super) refresh: BTreeMap<Family, Announced>,
-    /// When the stale routes of a family go.
+    /// When the stale routes of a family expire.
     pub(super) waits: BTreeMap<Family, (u64, Wait)>,
-    /// What was before the last OPENs: two connections at most collide.
+    /// The state before the last OPENs: at most two connections collide.
     pub(super) before: Vec<Before>,
-    /// Whether what is announced has to be remembered, for any of these.
+    /// Whether announcements have to be recorded for any of these.
     pub(super) watched: bool,
-    /// Where routes of a family go, as long as nothing changes that.
+    /// The peers for routes of each family, cached.
     pub(super) peers: Vec<(Family, PeerId)>,
-    /// The state of knowledge that these go by.
+    /// The epoch of the facts for which the cache is valid.
     pub(super) epoch: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Table dumps: when one takes another's place, and whose entries it has.
+//! Table dumps: when one replaces another, and whose entries it has.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -16,31 +16,31 @@ use crate::rib::attributes::put_normal;
 use crate::rib::peer::{Collector, PeerId, RibPeer};
 use crate::rib::table::{Applied, Memo, table_of};
 
-/// The table that records of a source are of.
+/// The table that a source's records belong to.
 #[derive(Clone, Debug)]
 pub(super) struct Dump {
     collector: Collector,
     view: Arc<[u8]>,
-    /// The type of its records, and the number of its view in older ones.
+    /// The type of its records, and the view number in older ones.
     kind: (MrtType, u16),
-    /// The peers of the PEER_INDEX_TABLE, by its numbers.
+    /// The peers of the PEER_INDEX_TABLE, by index.
     indexed: Vec<PeerId>,
     /// The peers of an older dump.
     named: BTreeMap<Name, PeerId>,
     /// The family of the last record.
     family: Option<Family>,
-    /// Whether its routes count: an older table that comes late does not.
+    /// Whether its routes are applied: those of a late older table are not.
     counts: bool,
 }
 
-/// A view of a collector, as the tables so far have it.
+/// A view of a collector, as of the tables so far.
 #[derive(Clone, Debug, Default)]
 struct View {
-    /// When the table in force began, in seconds since 1970; of older dumps, that of each family.
+    /// Start of the table in force, in seconds since 1970; for older dumps, of each family.
     begun: BTreeMap<Option<Family>, u32>,
-    /// The peers that it lists.
+    /// The listed peers.
     listed: BTreeMap<Name, Vec<PeerId>>,
-    /// These, and those that messages added.
+    /// The listed peers and those added by messages.
     all: BTreeSet<PeerId>,
     /// The AS of a peer that tables list without it.
     joined: BTreeMap<Option<IpAddr>, Asn>,
@@ -54,7 +54,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Counts what where routes go depends on.
+    /// Changes whenever the peer of a session's routes may change.
     pub(super) const fn epoch(&self, facts: &Facts) -> u64 {
         self.generation.saturating_add(facts.epoch())
     }
@@ -94,7 +94,7 @@ impl Replay {
         }
     }
 
-    /// Learns what a record of a table says of its collector.
+    /// Collects facts about the collector from a table record.
     pub(super) fn learn_table(&mut self, source: &mut Source, record: &Record<'_>, body: &Body<'_>, part: Part) {
         match body {
             Body::PeerIndexTable(table) => {
@@ -124,7 +124,7 @@ impl Replay {
         }
     }
 
-    /// A PEER_INDEX_TABLE begins a table, or adds to the one of its second.
+    /// A PEER_INDEX_TABLE begins a table, or extends the one of its second.
     fn begin_indexed(&mut self, source: &mut Source, table: &PeerIndexTable<'_>, seconds: u32) {
         let mut dump = indexed_dump(source, table);
         self.facts.add_view(&dump.collector, &dump.view);
@@ -139,7 +139,7 @@ impl Replay {
         source.dump = Some(dump);
     }
 
-    /// Leaves out the routes of the table that has just begun: another takes its place.
+    /// Skips the routes of the table that has just begun: another replaces it.
     pub(in crate::rib) fn skip_table(&mut self, id: super::SourceId) {
         let source = self.sources.get_mut(id.0 as usize).and_then(Option::as_mut);
         if let Some(dump) = source.and_then(|source| source.dump.as_mut()) {
@@ -147,12 +147,12 @@ impl Replay {
         }
     }
 
-    /// Begins a table, of one family for older dumps; whether its routes count.
+    /// Begins a table, of one family for older dumps; returns whether its routes are applied.
     fn begin(&mut self, collector: &Collector, view: &Arc<[u8]>, family: Option<Family>, seconds: u32) -> bool {
         let key = (collector.clone(), Arc::clone(view));
         let there = self.tables.views.entry(key.clone()).or_default();
         let before = match family {
-            // What takes the place of all families.
+            // A table of all families replaces every one.
             None => there.begun.values().copied().max(),
             Some(_) => there.begun.iter().filter(|(of, _)| of.is_none() || **of == family).map(|(_, begun)| *begun).max(),
         };
@@ -169,7 +169,7 @@ impl Replay {
         there.begun.insert(family, seconds);
         let mut peers: Vec<PeerId> = there.all.iter().copied().collect();
         self.tables.generation = self.tables.generation.saturating_add(1);
-        // Peers of messages before the collector's first table, whose view nothing said.
+        // Peers of messages before the collector's first table, of unknown view.
         let first = (collector.clone(), Arc::default());
         let strays: Vec<_> = {
             let views = self.tables.views.range(first..).take_while(|((of, _), _)| of == collector);
@@ -222,8 +222,7 @@ impl Replay {
         indexed
     }
 
-    /// The name of a peer that a table lists with an AS which stands for another, if messages have said that; unless the table
-    /// lists the other too.
+    /// The name of a peer listed with a placeholder AS, if messages have given its AS; unless the table lists that one too.
     fn said_name(&self, collector: &Collector, view: &Arc<[u8]>, name: Name, names: &BTreeSet<Name>) -> Name {
         if name.1 != Asn::ZERO && name.1 != Asn::TRANS {
             return name;
@@ -233,7 +232,7 @@ impl Replay {
         joined.filter(|joined| !names.contains(joined)).unwrap_or(name)
     }
 
-    /// A peer that a table lists, told apart by its BGP identifier from others of its name.
+    /// A listed peer, distinguished by BGP identifier from others of its name.
     fn listed(
         &mut self,
         collector: &Collector,
@@ -269,13 +268,13 @@ impl Replay {
         id
     }
 
-    /// Remembers a peer by its view and by its name.
+    /// Records a peer under its view and name.
     fn register(&mut self, collector: &Collector, view: &Arc<[u8]>, name: Name, id: PeerId) {
         self.tables.views.entry((collector.clone(), Arc::clone(view))).or_default().all.insert(id);
         self.peers.entry((collector.clone(), name.0, name.1)).or_default().insert(id);
     }
 
-    /// The peer that messages in a view mean: the one that the table lists, by its AS or without one, or one of their own.
+    /// The peer of messages in a view: the listed one, by AS or with a placeholder AS, or one known from messages only.
     pub(super) fn peer_in(
         &mut self,
         collector: &Collector,
@@ -309,7 +308,7 @@ impl Replay {
         Ok(id)
     }
 
-    /// Joins a session with what tables list at its address without its AS, in all views.
+    /// Joins a session with peers listed at its address with a placeholder AS, in all views.
     pub(super) fn join_listed(&mut self, collector: &Collector, name: Name) {
         if name.0.is_none() || name.1 == Asn::ZERO {
             return;
@@ -321,12 +320,12 @@ impl Replay {
             (listed == Asn::ZERO || name.1.is_four_octet()).then(|| key.1.clone())
         });
         for view in unjoined.collect::<Vec<_>>() {
-            // One that is ambiguous stays apart.
+            // An ambiguous one stays separate.
             let _ = self.peer_in(collector, &view, name, None);
         }
     }
 
-    /// Messages say the AS of a peer that a table lists without.
+    /// Messages give the AS of a peer that a table lists with a placeholder.
     fn join(&mut self, key: (Collector, Arc<[u8]>), name: Name, listed: Asn, id: PeerId) -> PeerId {
         let who = self.rib.adjacent(id).map(|(peer, _)| RibPeer { asn: name.1, ..peer.clone() });
         if let Some(who) = who {
@@ -348,7 +347,7 @@ impl Replay {
         id
     }
 
-    /// Puts the routes of a record after a PEER_INDEX_TABLE.
+    /// Applies the routes of a record after a PEER_INDEX_TABLE.
     fn entries(&mut self, source: &mut Source, rib: &RibRecord<'_>, report: &mut impl FnMut(Error)) {
         let family = rib.family();
         if let Some(dump) = &mut source.dump {
@@ -383,7 +382,7 @@ impl Replay {
                     continue;
                 }
             };
-            // What RFC 7606 has a speaker withdraw is no route of the table.
+            // A route treated as withdrawn by RFC 7606 is not in the table.
             let mut refused = false;
             if !attributes.is_surely_clean() {
                 attributes.findings(|e| {
@@ -424,7 +423,7 @@ impl Replay {
         }
     }
 
-    /// Puts the routes of a record of an older dump.
+    /// Applies the routes of a record of an older dump.
     fn older_record(
         &mut self,
         source: &mut Source,
@@ -497,7 +496,7 @@ fn indexed_dump(source: &Source, table: &PeerIndexTable<'_>) -> Dump {
     }
 }
 
-/// The dump that an older record is of: the one before, or another.
+/// The dump of an older record: the current one, or a new one.
 fn older_dump(source: &mut Source, record: &Record<'_>, body: &Body<'_>, part: Part) -> Dump {
     let view = match body {
         Body::TableDump(table) => table.view(),
@@ -531,7 +530,7 @@ fn for_each_older(body: &Body<'_>, mut each: impl FnMut(Name, Family)) {
     }
 }
 
-/// The family of a RIB_GENERIC record whose routes do not say where they end.
+/// The family of a RIB_GENERIC record, if it gives no route length.
 fn undivided(record: &Record<'_>) -> Option<Family> {
     use TableDumpV2Subtype as S;
     let is_generic = matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH);
