@@ -18,10 +18,10 @@ mod xz;
 #[cfg(feature = "zstd")]
 mod zstd;
 
-/// How many bytes decide which format it is; see [`Compression::detect`].
+/// Number of bytes that determine the format; see [`Compression::detect`].
 const DETECT_LEN: usize = 10;
 
-/// The size of the buffer of compressed bytes, and how far leading skippable frames are followed.
+/// Size of the buffer for compressed bytes, and the limit for following leading skippable frames.
 const INPUT_LEN: usize = 64 << 10;
 
 const GZIP_MAGIC: &[u8] = &[0x1f, 0x8b];
@@ -49,21 +49,21 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The largest window or dictionary that is honoured unless the caller sets another limit
-    /// ([`Decompress::with_max_window`]), in bytes: 128 MiB, as much as zstd(1) accepts unasked.
+    /// The default limit for windows and dictionaries, in bytes ([`Decompress::with_max_window`]): 128 MiB, the default limit of
+    /// zstd(1).
     ///
     /// Streams that need more (`zstd --long=28` and above, xz with `dict=192MiB`) are an error of the kind
-    /// [`DecompressErrorKind::Unsupported`]. A decoder holds no more than the window and a few blocks of its format. What
-    /// compressors make without being asked for more needs 8 MiB.
+    /// [`DecompressErrorKind::Unsupported`]. A decoder holds at most the window and a few blocks of its format. By default,
+    /// compressors need 8 MiB.
     pub const WINDOW_LIMIT: u64 = 128 << 20;
 
-    /// The format that starts with `first_bytes`, or `None` if this is no known format.
+    /// The format that starts with `first_bytes`, or `None` if unknown.
     ///
-    /// Ten bytes are enough, except where skippable frames come first: then the magic of the frame behind them has to
-    /// be among the bytes given. More bytes never change an answer other than `None`.
+    /// Ten bytes suffice, except after skippable frames: then the magic of the next frame must be among the bytes given. More
+    /// bytes never change an answer other than `None`.
     pub fn detect(first_bytes: &[u8]) -> Option<Self> {
         match first_bytes {
-            // The third byte is the method; 8 is the only one that was ever defined.
+            // The third byte is the method; only 8 was ever defined.
             [0x1f, 0x8b, 8, ..] => Some(Self::Gzip),
             [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if rest.starts_with(&BZIP2_BLOCK) || rest.starts_with(&BZIP2_END) => {
                 Some(Self::Bzip2)
@@ -99,7 +99,7 @@ impl Compression {
         }
     }
 
-    /// What one self-contained piece of the format is called.
+    /// The term for one self-contained piece of the format.
     const fn piece(self) -> &'static str {
         match self {
             Self::Gzip => "member",
@@ -108,7 +108,7 @@ impl Compression {
         }
     }
 
-    /// What every piece starts with.
+    /// The first bytes of every piece.
     const fn magic(self) -> &'static [u8] {
         match self {
             Self::Gzip => GZIP_MAGIC,
@@ -121,7 +121,7 @@ impl Compression {
 
     /// A decoder for one piece, with a window of up to `limit` bytes, or `None` if the feature is off.
     fn codec(self, limit: u64) -> Option<Box<dyn Codec>> {
-        // Those of the other formats are small by definition.
+        // Windows of the other formats are small by definition.
         let _ = limit;
         match self {
             #[cfg(feature = "gz")]
@@ -140,7 +140,7 @@ impl Compression {
     }
 }
 
-/// The name of the program that made it: `gzip`, `bzip2`, `xz`, `zstd`, `lz4`.
+/// The name of its compressor: `gzip`, `bzip2`, `xz`, `zstd`, `lz4`.
 impl fmt::Display for Compression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -153,7 +153,7 @@ impl fmt::Display for Compression {
     }
 }
 
-/// Why compressed input could not be read on; found inside the [`io::Error`] that [`Decompress`] returns.
+/// Why compressed input could not be read further; inside the [`io::Error`] that [`Decompress`] returns.
 ///
 /// ```no_run
 /// # use std::io::{self, Read};
@@ -178,7 +178,7 @@ pub struct DecompressError {
     detail: Option<Box<str>>,
 }
 
-/// What is wrong with compressed input.
+/// Kinds of errors in compressed input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecompressErrorKind {
@@ -186,22 +186,22 @@ pub enum DecompressErrorKind {
     FeatureOff,
     /// The input ends inside a member, stream or frame.
     Truncated,
-    /// The bytes are not what the format allows, or a checksum is wrong.
+    /// Bytes that the format does not allow, or a wrong checksum.
     Corrupt,
-    /// After a complete member, stream or frame comes something else.
+    /// Bytes after a complete member, stream or frame that start no further one.
     TrailingBytes,
-    /// Valid, but with a window beyond the limit ([`Decompress::with_max_window`]), a dictionary of its own, or an extension not
-    /// known here.
+    /// Valid, but with a window beyond the limit ([`Decompress::with_max_window`]), an external dictionary, or an unknown
+    /// extension.
     Unsupported,
 }
 
 impl DecompressError {
-    /// The format that was being read.
+    /// The format being read.
     pub const fn compression(&self) -> Compression {
         self.format
     }
 
-    /// What is wrong.
+    /// The kind of error.
     pub const fn kind(&self) -> DecompressErrorKind {
         self.kind
     }
@@ -211,13 +211,13 @@ impl DecompressError {
         self.stream
     }
 
-    /// How far the compressed input had been taken in when the damage was met, in bytes. The damage is at this place
-    /// or, where only a checksum noticed it, before it.
+    /// How far the compressed input had been read when the error was found, in bytes. The damage is there or, if only a checksum
+    /// detected it, before.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// How many decoded bytes were delivered before this error.
+    /// Number of bytes decoded before this error.
     pub const fn decoded(&self) -> u64 {
         self.decoded
     }
@@ -268,60 +268,56 @@ impl From<DecompressError> for io::Error {
     }
 }
 
-/// A reader that decodes what it reads, if it is compressed.
+/// A reader that decompresses its input if it is compressed.
 ///
-/// Archives of collectors come as `.gz`, `.bz2`, `.xz`, `.zst` or `.lz4`, and their names do not always tell the truth.
-/// This reader looks at the first bytes instead; anything that is no known format passes through unchanged. Each
-/// format is a feature of its own (`gz`, `bz2`, `xz`, `zstd`, `lz4`); a format whose feature is off is an error that
-/// names the feature.
+/// Archives come as `.gz`, `.bz2`, `.xz`, `.zst` or `.lz4`, and their names can be wrong, so the format is detected by the first
+/// bytes; input of no known format passes through unchanged. Each format is a feature (`gz`, `bz2`, `xz`, `zstd`, `lz4`); a
+/// format whose feature is off is an error that names the feature.
 ///
-/// It keeps its own buffer: a `BufReader` around the input is of no use.
+/// It is buffered: a `BufReader` around the input is of no use.
 ///
-/// # What is promised
+/// # Guarantees
 ///
-/// * All members of a gzip file, all streams of a bzip2 or xz file, all frames of a zstd or lz4 file are read, one
-///   after another; skippable frames and the padding between xz streams are passed over.
-/// * The end of the file is never faked. Input that stops inside a stream (a gzip member without its trailer, an xz
-///   stream without its index, an lz4 frame without its end mark) delivers every byte decoded before that point and
-///   then an error, a [`DecompressError`] inside the [`io::Error`]. So does a failed checksum, and then what was delivered
-///   before may be wrong.
-/// * Bytes after the last stream that start no further stream are an error as well. Only gzip allows zeros up to the
-///   end of the file, as gzip(1) does, because tapes and block devices pad with them.
-/// * After the first error every later read is an error too, with the same text. (For plain input errors and ends are
-///   those of the reader inside.)
-/// * Memory is bounded by [`Compression::WINDOW_LIMIT`], or the limit that the caller sets, whatever the input declares.
+/// * All members of a gzip file, all streams of a bzip2 or xz file, all frames of a zstd or lz4 file are read, one after another;
+///   skippable frames and the padding between xz streams are skipped.
+/// * Truncation is always an error. Input that ends inside a stream (a gzip member without its trailer, an xz stream without its
+///   index, an lz4 frame without its end mark) delivers every byte decoded before that point and then a [`DecompressError`]
+///   inside the [`io::Error`]. So does a failed checksum; bytes delivered before it may be wrong.
+/// * Bytes after the last stream that start no further stream are an error. Only gzip allows zeros up to the end of the file, as
+///   gzip(1) does, because tapes and block devices pad with them.
+/// * After the first error every later read returns the same error. (For plain input, errors and ends are those of the inner
+///   reader.)
+/// * Memory is bounded by [`Compression::WINDOW_LIMIT`], or the caller's limit, whatever the input declares.
 ///
-/// # What can be mistaken for what
+/// # Ambiguous first bytes
 ///
-/// An MRT file starts with a timestamp in seconds since 1970, so the magic bytes of a compressed format are also a
-/// moment: gzip October 1986, lz4 March 1972, zstd August 1991, xz August 2104. None of them can begin an MRT
-/// archive. Two need a closer look:
+/// An MRT file starts with a timestamp in seconds since 1970, so the magic bytes of a compressed format are also a time: gzip
+/// October 1986, lz4 March 1972, zstd August 1991, xz August 2104. None of them can begin an MRT archive. Two need a closer look:
 ///
-/// * `BZh1` to `BZh9` are seconds of 11 April 2005. What follows in a bzip2 file (a block or the end of the stream,
-///   six bytes each) decides.
-/// * Skippable frames, which may precede zstd and lz4 data, start with seconds of the years 2012 to 2020. They count
-///   as compressed only if a zstd or lz4 frame follows them.
+/// * `BZh1` to `BZh9` are seconds of 11 April 2005. The next six bytes of a bzip2 file (a block or the end of the stream) decide.
+/// * Skippable frames, which may precede zstd and lz4 data, start with seconds of the years 2012 to 2020. They are compressed
+///   only if a zstd or lz4 frame follows them.
 ///
-/// A file that ends inside the magic bytes is short plain data.
+/// A file that ends inside the magic bytes is plain.
 pub struct Decompress<R> {
     input: Input<R>,
     format: Option<Compression>,
     state: State,
-    /// Where the current piece starts in the compressed input.
+    /// Offset of the current piece in the compressed input.
     stream: u64,
     decoded: u64,
     max_window: u64,
 }
 
-/// Where in the compressed input the reader is.
+/// Position of the reader in the compressed input.
 enum State {
-    /// In front of a member, stream or frame; `first` for the one at the start.
+    /// Before a member, stream or frame; `first` for the one at the start.
     Between { first: bool },
     /// Inside one.
     Inside(Box<dyn Codec>),
-    /// Damaged: what the decoder still holds goes out first.
+    /// Damaged: what the decoder still holds is delivered first.
     Draining(Box<dyn Codec>, Failure),
-    /// Damaged, and all was delivered.
+    /// Damaged, everything delivered.
     Failed(Failure),
     /// The regular end.
     Done,
@@ -330,8 +326,8 @@ enum State {
 impl<R: Read> Decompress<R> {
     /// Reads the first bytes and chooses the decoder.
     ///
-    /// Short reads are fine. Ten bytes are asked for (up to 64 KiB if they start a skippable frame); input that ends
-    /// before is not an error.
+    /// Short reads are fine. Reads at least ten bytes (up to 64 KiB after a skippable frame); input that ends before is not an
+    /// error.
     ///
     /// # Errors
     ///
@@ -359,7 +355,7 @@ impl<R: Read> Decompress<R> {
         Ok(Self::of(input, format))
     }
 
-    /// Passes everything through, whatever it looks like.
+    /// Passes all input through undecoded.
     pub(super) fn plain(reader: R) -> Self {
         Self::of(Input::plain(reader), None)
     }
@@ -371,20 +367,19 @@ impl<R> Decompress<R> {
         Self { input, format, state, stream: 0, decoded: 0, max_window: Compression::WINDOW_LIMIT }
     }
 
-    /// The same reader with another limit on the window of xz and zstd streams, in bytes: what it may hold in memory. It counts
-    /// from the next stream on.
+    /// Sets the limit on the window of xz and zstd streams held in memory, in bytes. It applies from the next stream on.
     #[must_use]
     pub fn with_max_window(mut self, bytes: u64) -> Self {
         self.max_window = bytes;
         self
     }
 
-    /// The format that was recognised, or `None` for plain input.
+    /// The detected format, or `None` for plain input.
     pub fn compression(&self) -> Option<Compression> {
         self.format
     }
 
-    /// The reader inside. Reading from it would lose bytes.
+    /// The inner reader. Reading from it would lose bytes.
     pub fn inner(&self) -> &R {
         &self.input.reader
     }
@@ -409,7 +404,7 @@ impl<R: Read> Read for Decompress<R> {
             return Ok(0);
         }
         loop {
-            // Whatever leaves early leaves a state that cannot be taken for the end of the file.
+            // An early return must not leave a state that reads as the end of the file.
             match std::mem::replace(&mut self.state, State::Done) {
                 State::Between { first } => {
                     self.stream = self.input.offset;
@@ -431,7 +426,7 @@ impl<R: Read> Read for Decompress<R> {
                         Ok(Flow::End) => State::Between { first: false },
                         Err(fault) => State::Draining(codec, self.failure(format, fault)),
                         Ok(Flow::More) if step.consumed > 0 || step.produced > 0 => State::Inside(codec),
-                        // Every codec takes what it is offered, so this one wants more than there is.
+                        // Every codec consumes its whole input, so it needs more than the buffer has.
                         Ok(Flow::More) => match self.input.fill() {
                             Ok(0) => State::Draining(codec, self.failure(format, Fault::Truncated)),
                             Ok(_) => State::Inside(codec),
@@ -463,7 +458,7 @@ impl<R: Read> Read for Decompress<R> {
 }
 
 impl<R> Decompress<R> {
-    /// Places a fault. The number of decoded bytes is filled in when it is reported.
+    /// Adds the position to a fault. The number of decoded bytes is added when it is reported.
     #[cold]
     fn failure(&self, format: Compression, fault: Fault) -> Failure {
         let mut offset = self.input.offset;
@@ -481,14 +476,14 @@ impl<R> Decompress<R> {
     }
 }
 
-/// What ended the reading.
+/// The failure that ended reading.
 enum Failure {
     Io(io::Error),
     Damage(DecompressError),
 }
 
 impl Failure {
-    /// The error to return now, and the one to return from then on.
+    /// The error to return now, and the state for later reads.
     fn report(self, decoded: u64) -> (io::Error, Self) {
         match self {
             Self::Io(error) => {
@@ -503,7 +498,7 @@ impl Failure {
     }
 }
 
-/// What a decoder or the search for the next piece found wrong.
+/// An error of a decoder or of the search for the next piece.
 #[allow(dead_code)] // Which ones occur depends on the features.
 enum Fault {
     Io(io::Error),
@@ -519,14 +514,14 @@ impl From<io::Error> for Fault {
     }
 }
 
-/// A decoder for one member, stream or frame that is handed its input piecemeal and never reads on its own.
+/// A decoder for one member, stream or frame that is given its input in pieces and never reads itself.
 trait Codec: Send + Sync {
-    /// Takes from `input`, which may be empty, and writes to `output`, which is not.
+    /// Consumes from `input`, which may be empty, and writes to `output`, which is not.
     ///
-    /// If neither makes progress and the outcome is [`Flow::More`], all of `input` was taken.
+    /// If neither makes progress and the outcome is [`Flow::More`], all of `input` was consumed.
     fn step(&mut self, input: &[u8], output: &mut [u8]) -> Step;
 
-    /// After damage: writes what is decoded and was held back. 0 means that nothing is left.
+    /// After damage: writes output that was held back. 0 means that nothing is left.
     fn drain(&mut self, output: &mut [u8]) -> usize {
         let _ = output;
         0
@@ -539,31 +534,31 @@ struct Step {
     outcome: Result<Flow, Fault>,
 }
 
-#[allow(dead_code)] // Without any decoder nobody makes one.
+#[allow(dead_code)] // Unused without any decoder.
 enum Flow {
-    /// There is more to take or to give.
+    /// More input or output remains.
     More,
-    /// The member, stream or frame is complete and its checksums are right.
+    /// The member, stream or frame is complete and its checksums match.
     End,
 }
 
-/// What comes next in the compressed input.
+/// The next piece of the compressed input.
 enum Piece {
     /// A member, stream or frame, and the decoder for it.
     Data(Box<dyn Codec>),
-    /// A skippable frame, which is behind us now.
+    /// A skippable frame, now consumed.
     Skipped,
     /// The regular end.
     None,
 }
 
-/// The compressed bytes: a buffer that knows its place in the file.
+/// The compressed bytes: a buffer with its file offset.
 struct Input<R> {
     reader: R,
     buffer: Box<[u8]>,
     start: usize,
     end: usize,
-    /// Place of the byte at `start`.
+    /// Offset of the byte at `start`.
     offset: u64,
     ended: bool,
 }
@@ -573,7 +568,7 @@ impl<R> Input<R> {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Takes `count` bytes, at most those buffered.
+    /// Consumes `count` bytes, at most those buffered.
     fn consume(&mut self, count: usize) {
         let count = count.min(self.end.saturating_sub(self.start));
         self.start = self.start.saturating_add(count);
@@ -587,12 +582,12 @@ impl<R: Read> Input<R> {
         Self { reader, buffer, start: 0, end: 0, offset: 0, ended: false }
     }
 
-    /// For octets that are only passed through.
+    /// For input that passes through.
     fn plain(reader: R) -> Self {
         Self { reader, buffer: Box::default(), start: 0, end: 0, offset: 0, ended: false }
     }
 
-    /// Reads once; 0 means the end of the input (or a full buffer, which no caller has).
+    /// Reads once; 0 means the end of the input (or a full buffer, which does not occur).
     fn fill(&mut self) -> io::Result<usize> {
         if self.ended {
             return Ok(0);
@@ -630,7 +625,7 @@ impl<R: Read> Input<R> {
         Ok(count)
     }
 
-    /// Passes over `count` bytes.
+    /// Skips `count` bytes.
     fn skip(&mut self, mut count: u64) -> Result<(), Fault> {
         while count > 0 {
             let here = self.buffered().len();
@@ -647,7 +642,7 @@ impl<R: Read> Input<R> {
         Ok(())
     }
 
-    /// Passes over zero bytes, and says how many there were.
+    /// Skips zero bytes, and returns their number.
     fn skip_zeros(&mut self) -> io::Result<u64> {
         let start = self.offset;
         loop {
@@ -661,7 +656,7 @@ impl<R: Read> Input<R> {
         }
     }
 
-    /// Passes over what may stand between two pieces, and says what comes then.
+    /// Skips what may be between two pieces, and returns what follows.
     fn next_piece(&mut self, format: Compression, max_window: u64, first: bool) -> Result<Piece, Fault> {
         match format {
             Compression::Gzip if !first => {
@@ -698,7 +693,7 @@ impl<R: Read> Input<R> {
         if next.is_empty() {
             Ok(Piece::None)
         } else if next == magic {
-            // `Decompress::new` has refused formats without a decoder.
+            // `Decompress::new` rejects formats without a decoder.
             Ok(format.codec(max_window).map_or(Piece::None, Piece::Data))
         } else if magic.starts_with(next) {
             Err(Fault::Truncated)
@@ -708,7 +703,7 @@ impl<R: Read> Input<R> {
     }
 }
 
-/// Says that a stream needs more memory than it may have.
+/// The error for a stream that needs more memory than allowed.
 #[cfg(any(feature = "xz", feature = "zstd"))]
 fn too_large(what: &str, limit: u64) -> Fault {
     const MIB: u64 = 1 << 20;
@@ -716,7 +711,7 @@ fn too_large(what: &str, limit: u64) -> Fault {
     Fault::Unsupported(alloc::format!("the {what} is larger than {text}").into())
 }
 
-/// `Read::read` without the interruptions.
+/// `Read::read`, retried when interrupted.
 fn read_retrying(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(buffer) {
@@ -737,9 +732,9 @@ fn since(before: u64, after: u64) -> usize {
     usize::try_from(after.saturating_sub(before)).unwrap_or(usize::MAX)
 }
 
-/// Moves bytes from `input` until `unit` is `len` long; how many, and whether it is.
+/// Moves bytes from `input` until `unit` has `len` bytes; returns how many, and whether it is complete.
 ///
-/// The unit grows with what arrives, not with what was declared.
+/// The unit grows with arriving bytes, not by the declared length.
 #[cfg(any(feature = "zstd", feature = "lz4"))]
 fn gather(unit: &mut Vec<u8>, len: usize, input: &[u8]) -> (usize, bool) {
     let count = len.saturating_sub(unit.len()).min(input.len());

@@ -1,34 +1,34 @@
-//! Where a frame ends.
+//! Finding the end of a frame.
 
 use crate::error::{Context, Error, ErrorKind};
 
-/// How much of the input the next frame takes: a record of an archive, a message of a stream.
+/// How many octets the next frame takes: a record of an archive, a message of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "there is a frame or there is not yet")]
+#[expect(clippy::exhaustive_enums, reason = "a frame is complete or not yet")]
 pub enum Frame {
-    /// A frame of this many octets is there.
+    /// A complete frame of this many octets.
     Ready(usize),
-    /// At least this many octets more are needed.
+    /// At least this many more octets are needed.
     Need(usize),
 }
 
-/// How a protocol divides its input, by the header at the front of each frame.
+/// How a protocol frames its input, by the header at the start of each frame.
 pub(crate) trait Framing: Copy {
     /// Octets of a header.
     const HEADER_LEN: usize;
-    /// The part of the protocol that errors of framing are of.
+    /// The part of the protocol named in framing errors.
     const CONTEXT: Context;
 
-    /// The header at the front of some octets; `None` where it is cut.
+    /// The header at the start of some octets; `None` if truncated.
     fn read(bytes: &[u8]) -> Option<Self>;
 
-    /// Octets that the header declares, with its own.
+    /// Octets declared by the header, including itself.
     fn declared_len(&self) -> u64;
 
-    /// The end of the frame at the front of some octets.
+    /// The end of the first frame in some octets.
     fn frame(bytes: &[u8]) -> Frame;
 
-    /// What is wrong with a header.
+    /// The error of a header.
     #[cold]
     fn error(kind: ErrorKind, offset: u64) -> Error {
         Error::new(kind, offset).within(Self::CONTEXT, crate::error::Action::None)

@@ -1,8 +1,7 @@
-//! Files and streams, whatever protocol frames them: decompression, a reader with a buffer that grows as far as octets arrive, and
-//! reading on where framing is lost.
+//! Files and streams, for any framed protocol: decompression, a reader with a growing buffer, and recovery after framing is lost.
 //!
-//! A protocol says where its frames end and which of them are believable ([`mrt::Reader`](crate::mrt::Reader) and
-//! [`mrt::recover`](crate::mrt::recover) for archives); how octets get there is the same for all of them.
+//! A protocol defines where its frames end and which are believable ([`mrt::Reader`](crate::mrt::Reader) and
+//! [`mrt::recover`](crate::mrt::recover) for archives); everything else is shared.
 
 mod frame;
 mod recover;

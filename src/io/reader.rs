@@ -1,4 +1,4 @@
-//! Frames out of files and streams: one buffer that is used again and again, and grows as far as octets arrive.
+//! Frames from files and streams, in one reused buffer that grows as octets arrive.
 
 use std::fmt;
 use std::fs::File;
@@ -10,7 +10,7 @@ use std::vec;
 use super::{Compression, Decompress, Frame, Framing};
 use crate::error::{Context, Error, Result};
 
-/// How a reader reads.
+/// Options of a reader.
 ///
 /// ```
 /// use routeglass::io::ReaderOptions;
@@ -21,42 +21,41 @@ use crate::error::{Context, Error, Result};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReaderOptions {
-    /// The longest record that is accepted, in octets with its header. A record that declares more is
-    /// [`ReadError::TooLong`], before memory is spent on it. By default its body may have 16 MiB.
+    /// The longest accepted record, in octets with its header. A longer one is [`ReadError::TooLong`], before memory is allocated
+    /// for it. The default allows a body of 16 MiB.
     pub max_record_len: usize,
-    /// How many octets are asked for at a time: the size of the buffer as long as no record is longer. 256 KiB by
-    /// default.
+    /// Octets requested per read: the buffer size unless a record is longer. 256 KiB by default.
     pub buffer_len: usize,
-    /// The largest window of an xz or zstd stream, in octets, which a stream that asks for one has in memory.
-    /// [`Compression::WINDOW_LIMIT`] by default.
+    /// The largest window of an xz or zstd stream that is held in memory, in octets. [`Compression::WINDOW_LIMIT`] by default.
     pub max_window: u64,
-    /// What [`mrt::Reader::offset`](crate::mrt::Reader::offset) starts from, for input whose front was read or skipped elsewhere. 0 by default.
+    /// The initial [`mrt::Reader::offset`](crate::mrt::Reader::offset), for input whose beginning was read or skipped elsewhere.
+    /// 0 by default.
     pub start_offset: u64,
 }
 
 impl ReaderOptions {
-    /// The same options with another limit on the length of a record, in octets with its header.
+    /// Sets the limit on the length of a record, in octets with its header.
     #[must_use]
     pub const fn with_max_record_len(mut self, len: usize) -> Self {
         self.max_record_len = len;
         self
     }
 
-    /// The same options with a buffer of another size, in octets.
+    /// Sets the size of the buffer, in octets.
     #[must_use]
     pub const fn with_buffer_len(mut self, len: usize) -> Self {
         self.buffer_len = len;
         self
     }
 
-    /// The same options with another limit on the window of compressed input, in octets.
+    /// Sets the limit on the window of compressed input, in octets.
     #[must_use]
     pub const fn with_max_window(mut self, len: u64) -> Self {
         self.max_window = len;
         self
     }
 
-    /// The same options with another offset of the first octet.
+    /// Sets the offset of the first octet.
     #[must_use]
     pub const fn with_start_offset(mut self, offset: u64) -> Self {
         self.start_offset = offset;
@@ -79,23 +78,23 @@ impl Default for ReaderOptions {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// There is nothing to read: the file cannot be opened.
+    /// The file cannot be opened.
     Open(io::Error),
-    /// The input failed, or what is compressed in it is damaged; then a [`DecompressError`](super::DecompressError) is
-    /// inside. All whole records before it have been delivered.
+    /// The input failed, or compressed input is damaged (the source is then a [`DecompressError`](super::DecompressError)). All
+    /// whole records before it have been delivered.
     Io {
-        /// Where: the number of octets read until then, decompressed.
+        /// Number of decompressed octets read before.
         offset: u64,
-        /// What happened.
+        /// The cause.
         source: io::Error,
     },
     /// A record declares more than [`ReaderOptions::max_record_len`].
     TooLong {
-        /// The part of the protocol that says how long records are.
+        /// The part of the protocol that gives the length.
         context: Context,
-        /// Where the record starts.
+        /// Offset of the record.
         offset: u64,
-        /// How long it claims to be, in octets with its header.
+        /// Its declared length, in octets with its header.
         len: u64,
         /// The limit.
         limit: usize,
@@ -105,7 +104,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// Where it happened: octets of decompressed input from the start, plus [`ReaderOptions::start_offset`].
+    /// Offset of the error: decompressed octets from the start, plus [`ReaderOptions::start_offset`].
     pub const fn offset(&self) -> u64 {
         match self {
             Self::Open(_) => 0,
@@ -129,7 +128,7 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {
-    /// What is below the error whose text is shown already.
+    /// The cause below the error whose text is already shown.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Open(source) | Self::Io { source, .. } => source.source(),
@@ -144,17 +143,17 @@ impl From<Error> for ReadError {
     }
 }
 
-// Room for the header of any protocol, so that the buffer can grow by what it declares.
+// Room for the header of any protocol, so that the buffer can grow by the declared length.
 const LEAST_BUFFER: usize = 16;
 
 /// The frames of a file or stream, plain or compressed.
 pub(crate) struct FrameReader<R> {
     input: Decompress<R>,
-    /// All of it is initialised; `start..end` holds what was read and not yet taken.
+    /// Fully initialised; `start..end` holds octets read and not yet consumed.
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Of the octet at `start`.
+    /// Offset of the octet at `start`.
     offset: u64,
     max_len: usize,
     ended: bool,
@@ -166,14 +165,14 @@ pub(crate) fn open(path: &Path) -> Result<File, ReadError> {
 }
 
 impl<R: Read> FrameReader<R> {
-    /// Recognises how the input is compressed by its first octets.
+    /// Detects the compression of the input by its first octets.
     pub(crate) fn new(reader: R, options: ReaderOptions) -> Result<Self, ReadError> {
         let offset = options.start_offset;
         let input = Decompress::new(reader).map_err(|source| ReadError::Io { offset, source })?;
         Ok(Self::of(input.with_max_window(options.max_window), options))
     }
 
-    /// Takes the input as it is.
+    /// Reads the input undecoded.
     pub(crate) fn plain(reader: R, options: ReaderOptions) -> Self {
         Self::of(Decompress::plain(reader), options)
     }
@@ -184,7 +183,7 @@ impl<R: Read> FrameReader<R> {
         Self { input, buffer, start: 0, end: 0, offset, max_len: options.max_record_len, ended: false }
     }
 
-    /// The next frame and where it starts, valid until the next call; `None` at the end of the input.
+    /// The next frame and its offset, valid until the next call; `None` at the end of the input.
     #[inline]
     pub(crate) fn next<F: Framing>(&mut self) -> Result<Option<(&[u8], u64)>, ReadError> {
         let len = match F::frame(self.window()) {
@@ -197,13 +196,13 @@ impl<R: Read> FrameReader<R> {
         Ok(Some(self.take(len)))
     }
 
-    /// What was read and not yet taken.
+    /// Octets read and not yet consumed.
     #[inline]
     pub(crate) fn window(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Takes `len` octets from the front of the window; and where they start.
+    /// Consumes `len` octets from the start of the window; returns them and their offset.
     #[inline]
     pub(crate) fn take(&mut self, len: usize) -> (&[u8], u64) {
         let (start, offset) = (self.start, self.offset);
@@ -212,7 +211,7 @@ impl<R: Read> FrameReader<R> {
         (self.buffer.get(start..self.start).unwrap_or_default(), offset)
     }
 
-    /// Reads until there is a whole frame; its length.
+    /// Reads until a frame is complete; returns its length.
     #[inline(never)]
     fn fetch<F: Framing>(&mut self) -> Result<Option<usize>, ReadError> {
         if self.ended {
@@ -232,7 +231,7 @@ impl<R: Read> FrameReader<R> {
             if matches!(F::frame(window), Frame::Ready(_)) && total <= window.len() {
                 return Ok(Some(total));
             }
-            // Framing is tried again only when all that it asked for is there: input that drips stays linear.
+            // Framing is retried only when all requested octets are there, so slow input stays linear.
             while self.window().len() < total {
                 match self.fill(total) {
                     Ok(0) => return self.last::<F>(),
@@ -246,7 +245,7 @@ impl<R: Read> FrameReader<R> {
         }
     }
 
-    /// The input has ended: what is left is a frame, part of one, or nothing.
+    /// The end of the input: what is left is a frame, part of one, or nothing.
     #[cold]
     fn last<F: Framing>(&mut self) -> Result<Option<usize>, ReadError> {
         let window = self.window();
@@ -270,8 +269,8 @@ impl<R: Read> FrameReader<R> {
         error
     }
 
-    /// Reads once; 0 means the end of the input. `total` octets are wanted from `start` on: when the buffer is full it
-    /// grows, and so is never more than three times as long as what arrived.
+    /// Reads once; 0 means the end of the input. `total` octets are needed from `start` on: a full buffer grows, to at most three
+    /// times the octets that arrived.
     pub(crate) fn fill(&mut self, total: usize) -> io::Result<usize> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -301,7 +300,7 @@ impl<R: Read> FrameReader<R> {
 }
 
 impl<R> FrameReader<R> {
-    /// Where the next frame starts. After an error, where the damaged one starts.
+    /// Offset of the next frame. After an error, of the damaged one.
     pub(crate) const fn offset(&self) -> u64 {
         self.offset
     }
@@ -310,7 +309,7 @@ impl<R> FrameReader<R> {
         self.max_len
     }
 
-    /// The input below, which knows how it is compressed.
+    /// The underlying input, which knows its compression.
     pub(crate) const fn input(&self) -> &Decompress<R> {
         &self.input
     }

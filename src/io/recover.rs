@@ -1,29 +1,29 @@
-//! Reading on where framing is lost.
+//! Recovery: reading on after framing is lost.
 //!
-//! A frame's length says where the next one starts, so one wrong length loses everything after it. [`Recovery`] looks at what is
-//! framed: a frame that is sound is handed out; where one is not, it looks for the next place where a sound frame starts, and says
-//! which octets were passed over. Frames and gaps together are the whole input, in order. What makes a frame believable, its
-//! protocol says ([`Recoverable`]).
+//! A frame's length determines where the next one starts, so a single wrong length loses everything after it. [`Recovery`] checks
+//! each framed frame: a sound one is returned; at an unsound one it searches for the next sound frame and reports the skipped
+//! octets. Frames and gaps together are the whole input, in order. The protocol defines which frames are believable
+//! ([`Recoverable`]).
 
 use core::fmt;
 
 use super::{Frame, Framing};
 use crate::error::Error;
 
-/// A range of the input that no record could be read from.
+/// A range of the input without readable records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gap {
     /// Its first octet: bytes from the start of the outermost input.
     pub start: u64,
-    /// The octet behind it.
+    /// The octet after its last.
     pub end: u64,
-    /// Why framing was not believed where the gap starts.
+    /// Why framing was rejected where the gap starts.
     pub reason: Error,
 }
 
 impl Gap {
-    /// Octets in it; never 0.
+    /// Number of octets; never 0.
     #[expect(clippy::len_without_is_empty, reason = "there is no gap without octets")]
     pub const fn len(&self) -> u64 {
         self.end.saturating_sub(self.start)
@@ -36,100 +36,98 @@ impl fmt::Display for Gap {
     }
 }
 
-// Frames a day apart are neighbours: quieter collectors write a keepalive at least.
+// Frames within a day are neighbours: quieter collectors write at least keepalives.
 const NEAR_SECONDS: u32 = 24 * 3600;
-// The longest frame that is believed where framing does not lead to it.
+// The longest frame accepted where framing does not lead to it.
 const LONGEST: usize = 4 << 20;
-// How far the frames that confirm one may reach after it.
+// How far after a frame its confirming frames may extend.
 const CHAIN_REACH: usize = 1 << 20;
-// Inspection budget for each octet passed over, and an allowance at the start: bounds the work on input crafted to look almost
-// valid.
+// Inspection budget per skipped octet, plus an allowance at the start: bounds the work on input crafted to look almost valid.
 const LOOKS: usize = 32;
 const FIRST_LOOKS: usize = 8 << 20;
 
-/// What a frame's own octets say of it.
+/// What a frame's own octets show.
 pub(crate) enum Soundness {
-    /// Something in it that is not there by chance, such as the marker of a BGP message.
+    /// It contains something that is not there by chance, such as the marker of a BGP message.
     Proven,
-    /// Everything in it ends where it should.
+    /// All its parts end where they should.
     Sound,
-    /// There is too little in it to say.
+    /// Too little content to decide.
     Unknown,
-    /// Something does not fit.
+    /// Some part is invalid.
     Damaged(Error),
 }
 
-/// A verdict about a frame, and how many octets were looked at for it.
+/// A verdict on a frame, and the number of octets inspected for it.
 pub(crate) struct Judgement {
     pub(crate) soundness: Soundness,
     pub(crate) looked: usize,
 }
 
-/// What a protocol knows of its frames, by which they are believed where framing is not.
+/// A protocol's criteria for frames where framing is not trusted.
 pub(crate) trait Recoverable: Framing {
-    /// When the frame was written, in seconds.
+    /// Time of the frame, in seconds.
     fn seconds(&self) -> u32;
 
-    /// Whether there are frames of this type.
+    /// Whether the frame type exists.
     fn is_known(&self) -> bool;
 
     /// Whether both are of one type, known or not.
     fn is_like(&self, other: &Self) -> bool;
 
-    /// Whether a frame of this type can be as short as its header declares.
+    /// Whether a frame of this type can be as short as declared.
     fn has_room(&self) -> bool;
 
-    /// Octets at the front of a frame of this type by which most that are none can be told without reading more; 0 where there
-    /// is nothing to tell by.
+    /// Number of leading octets that reject most false frames of this type without further reading; 0 if there are none.
     fn signature_len(&self) -> usize;
 
-    /// Whether those octets are what they must be; `bytes` may go on after them.
+    /// Whether those octets are valid; `bytes` may continue after them.
     fn is_signed(&self, bytes: &[u8]) -> bool;
 
-    /// Octets that are looked at to find the end of a frame of `len` octets.
+    /// Octets inspected to find the end of a frame of `len` octets.
     fn framing_cost(&self, len: usize) -> usize;
 
     /// Judges a whole frame by its octets.
     fn judge(bytes: &[u8], offset: u64) -> Judgement;
 
-    /// The header at `offset` declares a length that cannot be its own.
+    /// The error for an impossible length in the header at `offset`.
     fn bad_length(&self, offset: u64) -> Error;
 
-    /// The header at `offset` has a type that cannot be one.
+    /// The error for an impossible type in the header at `offset`.
     fn bad_type(&self, offset: u64) -> Error;
 
-    /// Octets that the header declares, with its own, as far as they can be counted.
+    /// Octets declared by the header, including itself, saturating.
     fn total(&self) -> usize {
         usize::try_from(self.declared_len()).unwrap_or(usize::MAX)
     }
 }
 
-/// What to do with the front of the input.
+/// How to treat the start of the input.
 pub(crate) enum Step {
     /// A frame of this many octets.
     Frame(usize),
     /// A gap ends after this many octets.
     Gap(Gap, usize),
-    /// This many octets are in a gap that goes on.
+    /// This many octets of a gap that continues.
     Skip(usize),
-    /// This many octets are needed, counted from the front.
-    #[cfg_attr(not(feature = "std"), expect(dead_code, reason = "a slice has all that there is; a stream asks for more"))]
+    /// This many octets are needed from the start.
+    #[cfg_attr(not(feature = "std"), expect(dead_code, reason = "a slice is complete; only a stream requests more"))]
     Need(usize),
-    /// There is nothing left.
+    /// The input is consumed.
     End,
 }
 
-/// The outcome of a search.
+/// Result of a search.
 enum Search {
     /// A frame starts here.
     At(usize),
-    /// None starts before `from`; to go on, `total` octets are needed.
+    /// None starts before `from`; `total` octets are needed to continue.
     Need { from: usize, total: usize },
     /// None.
     Nowhere,
 }
 
-/// A window of the input: what is there from a place on, and whether it is all there will be.
+/// A window of the input: its octets from an offset on, and whether they reach the end of the input.
 #[derive(Clone, Copy)]
 pub(crate) struct Window<'a> {
     pub(crate) bytes: &'a [u8],
@@ -147,14 +145,14 @@ impl<'a> Window<'a> {
     }
 }
 
-/// What recovery remembers between two frames.
+/// State kept between frames.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recovery {
-    // Of the last two frames that were believed.
+    // Times of the last two accepted frames.
     times: [Option<u32>; 2],
-    // Where the gap that is open started, and why.
+    // Start of the open gap, and its reason.
     open: Option<(u64, Error)>,
-    // No frame that framing does not lead to starts before this place.
+    // No frame off the framing starts before this offset.
     searched: u64,
     looks: usize,
     max_len: usize,
@@ -169,7 +167,7 @@ impl Recovery {
         self.times.iter().flatten().any(|time| time.abs_diff(seconds) <= NEAR_SECONDS)
     }
 
-    /// Opens a gap at the front of a window.
+    /// Opens a gap at the start of a window.
     fn lose(&mut self, window: &Window<'_>, reason: Error) {
         self.open = Some((window.offset, reason));
         self.searched = self.searched.max(window.offset.saturating_add(1));
@@ -185,7 +183,7 @@ impl Recovery {
         Step::Frame(len)
     }
 
-    /// What the front of a window is.
+    /// Classifies the start of a window.
     pub(crate) fn step<F: Recoverable>(&mut self, window: &Window<'_>) -> Step {
         if let Some((start, reason)) = self.open {
             return self.search_on::<F>(window, start, reason);
@@ -227,8 +225,8 @@ impl Recovery {
                 Err(total) => return Step::Need(total),
             }
         };
-        // Framing led here, but nothing confirms where it leads: octets may be missing. It is given up only for a frame that
-        // starts inside.
+        // Framing led here, but nothing confirms its length: octets may be missing. It is rejected only for a frame that starts
+        // inside it.
         self.searched = self.searched.max(window.offset.saturating_add(1));
         match self.search::<F>(window, len) {
             Search::At(at) => self.close(window.offset, reason, window, at),
@@ -236,7 +234,7 @@ impl Recovery {
             Search::Nowhere if matches!(judged, Soundness::Proven | Soundness::Sound) || self.is_near(head.seconds()) => {
                 self.keep(&head, len)
             }
-            // Its time is not one to go by.
+            // Its time is not used as a reference.
             Search::Nowhere if head.is_known() => Step::Frame(len),
             Search::Nowhere => {
                 self.lose(window, reason);
@@ -245,9 +243,9 @@ impl Recovery {
         }
     }
 
-    /// Whether what follows a frame of `len` octets confirms its length; `Err` holds the octets needed to say.
+    /// Whether the octets after a frame of `len` octets confirm its length; `Err` has the octets needed to decide.
     fn goes_on<F: Recoverable>(&self, window: &Window<'_>, head: &F, len: usize) -> Result<bool, usize> {
-        // Of an unknown type, the time alone speaks for a frame; where none came before, that it is not empty.
+        // For an unknown type only the time is evidence; without previous frames, only that it is not empty.
         let strange = !head.is_known() && !self.is_near(head.seconds());
         if strange && (head.total() == F::HEADER_LEN || self.times[0].is_some()) {
             return Ok(false);
@@ -265,7 +263,7 @@ impl Recovery {
         }
     }
 
-    /// Looks for the end of the gap that is open.
+    /// Searches for the end of the open gap.
     fn search_on<F: Recoverable>(&mut self, window: &Window<'_>, start: u64, reason: Error) -> Step {
         match self.search::<F>(window, usize::MAX) {
             Search::At(at) => self.close(start, reason, window, at),
@@ -275,7 +273,7 @@ impl Recovery {
         }
     }
 
-    /// The first believable frame that starts before `to`, from where the last search ended.
+    /// The first believable frame that starts before `to`, continuing the last search.
     fn search<F: Recoverable>(&mut self, window: &Window<'_>, to: usize) -> Search {
         let mut at = usize::try_from(self.searched.saturating_sub(window.offset)).unwrap_or(usize::MAX);
         while at < to {
@@ -305,7 +303,7 @@ impl Recovery {
         Search::Need { from, total }
     }
 
-    /// Takes `octets` from what may still be looked at; `false` where there are not so many.
+    /// Takes `octets` from the inspection budget; `false` if it is exceeded.
     fn afford(&mut self, octets: usize) -> bool {
         match self.looks.checked_sub(octets) {
             Some(left) => self.looks = left,
@@ -314,7 +312,7 @@ impl Recovery {
         true
     }
 
-    /// Whether a frame starts at a place that framing does not lead to; `Err` holds the octets needed to say.
+    /// Whether a frame starts at a place off the framing; `Err` has the octets needed to decide.
     fn believe<F: Recoverable>(&mut self, window: &Window<'_>, at: usize, head: &F) -> Result<bool, usize> {
         let signature = head.signature_len();
         if signature > 0 {
@@ -332,7 +330,7 @@ impl Recovery {
             return Ok(false);
         }
         let (mut more, mut end) = (2usize, at.saturating_add(len));
-        // Everything that judging needs is asked for before any of it is judged.
+        // Requests all octets needed for the verdict before any is judged.
         let mut next = end;
         let confirmed = loop {
             if more == 0 || (next == window.bytes.len() && window.whole) {
@@ -358,7 +356,7 @@ impl Recovery {
             }
             more = more.saturating_sub(1);
         };
-        // One that is signed was looked at already; the rest costs what it is long at most.
+        // A signed frame was inspected already; others cost at most their length.
         if signature == 0 && self.looks < len {
             return Ok(false);
         }
@@ -375,7 +373,7 @@ impl Recovery {
             }
             return Ok(believed);
         }
-        // The neighbours that confirm it must be sound themselves.
+        // The confirming neighbours must be sound themselves.
         while end < next {
             let rest = window.from(end);
             let len = match F::frame(rest) {
@@ -392,7 +390,7 @@ impl Recovery {
     }
 }
 
-/// The length of the frame at `at`; `None` where the input ends inside it, `Err` with the octets needed to say.
+/// The length of the frame at `at`; `None` if the input ends inside it, `Err` with the octets needed to decide.
 fn whole_frame<F: Recoverable>(window: &Window<'_>, at: usize, head: &F) -> Result<Option<usize>, usize> {
     let rest = window.from(at);
     if rest.len() < head.total() {
@@ -416,16 +414,16 @@ mod stream {
     use super::{CHAIN_REACH, Gap, LONGEST, Recoverable, Recovery, Step, Window};
     use crate::io::{FrameReader, ReadError};
 
-    /// Reads the frames of a stream and the gaps between them. However long a gap is, it takes no memory.
+    /// Reads the frames of a stream and the gaps between them. Gaps take no memory, whatever their length.
     pub(crate) struct RecoveringFrames<R> {
         frames: FrameReader<R>,
         recovery: Recovery,
-        // The input has ended, or failed like this.
+        // Whether the input has ended, and its failure.
         whole: bool,
         failure: Option<io::Error>,
     }
 
-    /// A frame and where it starts, or what was left out in front of the next.
+    /// A frame and its offset, or the gap before the next.
     type FrameOrGap<'b> = Result<(&'b [u8], u64), Gap>;
 
     impl<R> RecoveringFrames<R> {
@@ -440,7 +438,7 @@ mod stream {
     }
 
     impl<R: Read> RecoveringFrames<R> {
-        /// The next frame and where it starts, valid until the next call, or the next gap. `None` at the end of the input.
+        /// The next frame and its offset (valid until the next call), or the next gap. `None` at the end of the input.
         pub(crate) fn next<F: Recoverable>(&mut self) -> Result<Option<FrameOrGap<'_>>, ReadError> {
             loop {
                 let (bytes, offset) = (self.frames.window(), self.frames.offset());
@@ -454,7 +452,7 @@ mod stream {
                         self.frames.take(len);
                     }
                     Step::Need(total) => {
-                        // A long frame grows the buffer once, with room for what confirms it.
+                        // A long frame grows the buffer once, including room for the frames that confirm it.
                         let room = if total > LONGEST { total.saturating_add(LONGEST + CHAIN_REACH) } else { total };
                         while self.frames.window().len() < total && !self.whole {
                             match self.frames.fill(room) {

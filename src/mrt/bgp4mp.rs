@@ -21,15 +21,15 @@ use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
 
-/// A BGP message and who exchanged it.
+/// A BGP message and its two speakers.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Bgp4mpMessage<'a> {
-    /// The peer's number. FRR writes the low 16 bits of a four-octet number into two-octet records, BIRD AS_TRANS.
+    /// The peer's AS number. In two-octet records of a four-octet number FRR writes the low 16 bits, BIRD AS_TRANS.
     pub peer_asn: Asn,
-    /// The collector's number.
+    /// The collector's AS number.
     pub local_asn: Asn,
-    /// Interface index; 0 where there is none.
+    /// Interface index; 0 if none.
     pub interface: u16,
     /// The peer's address; `None` in the shortened records that Zebra wrote for peers without one.
     pub peer_address: Option<IpAddr>,
@@ -37,16 +37,16 @@ pub struct Bgp4mpMessage<'a> {
     pub local_address: Option<IpAddr>,
     /// Whether the collector sent the message (the LOCAL subtypes).
     pub local: bool,
-    /// How the subtype says the message is to be read. Messages over 4,096 octets are always accepted.
+    /// How the message is read, by the subtype. Messages over 4,096 octets are always accepted.
     pub session: Session,
     bytes: &'a [u8],
     offset: u64,
-    // The records of 1999 hold a body without a header and say its type themselves.
+    // Records of 1999 hold a body without a header, and its message type.
     headless: Option<MessageType>,
 }
 
 impl<'a> Bgp4mpMessage<'a> {
-    /// `by` is the session that an observer looks into the message by, if not the subtype's.
+    /// `by` is the session by which an observer reads the message, if not the subtype's.
     #[inline(always)]
     pub(super) fn read<O: RecordObserver>(
         c: &mut Cursor<'a>,
@@ -58,7 +58,7 @@ impl<'a> Bgp4mpMessage<'a> {
     ) -> Result<Self> {
         let session = if asn4 { Session::AS4 } else { Session::AS2 }.with_extended_message().with_multiple_labels();
         let session = if add_path { session.with_add_path() } else { session };
-        // Zebra in the year 2000: two zero AS numbers, and the message at once after them.
+        // Zebra in the year 2000: two zero AS numbers, followed directly by the message.
         let short = !asn4 && c.rest().get(..8) == Some(&[0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
         let mut speakers = Speakers::unread(short);
         speakers.pass(&mut Reading::new(c, o), asn4)?;
@@ -67,7 +67,7 @@ impl<'a> Bgp4mpMessage<'a> {
         Ok(message)
     }
 
-    /// The message that a cursor stands before.
+    /// The message at a cursor.
     #[inline(always)]
     pub(super) const fn of(
         speakers: &Speakers,
@@ -90,24 +90,24 @@ impl<'a> Bgp4mpMessage<'a> {
         }
     }
 
-    /// The message on the wire. It has its 19-octet header, but for the records of the old type BGP.
+    /// The message on the wire, with its 19-octet header except in records of the old type BGP.
     #[inline(always)]
     pub const fn message_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// Where the message starts: bytes from the start of the outermost input.
+    /// Offset of the message: bytes from the start of the outermost input.
     #[inline(always)]
     pub const fn message_offset(&self) -> u64 {
         self.offset
     }
 
-    /// Whether the message has no header of its own, as in the old type BGP.
+    /// Whether the message has no header, as in the old type BGP.
     pub const fn is_headless(&self) -> bool {
         self.headless.is_some()
     }
 
-    /// The message, read as the subtype says.
+    /// The message, read by the subtype's session.
     ///
     /// # Errors
     /// See [`Message::parse_at`].
@@ -116,7 +116,7 @@ impl<'a> Bgp4mpMessage<'a> {
         self.message_by(&self.session)
     }
 
-    /// The message, read by another session than the subtype's.
+    /// The message, read by another session.
     ///
     /// # Errors
     /// See [`Message::parse_at`].
@@ -128,8 +128,7 @@ impl<'a> Bgp4mpMessage<'a> {
         }
     }
 
-    /// The message in front of octets that are not its own, and what is wrong with those: a record that holds more than one
-    /// message, or something behind it.
+    /// The first message, and the error of the octets after it: another message, or octets that are none.
     #[cfg(feature = "alloc")]
     pub(crate) fn leading(&self, session: &Session) -> Option<(Message<'a>, Error)> {
         let (None, Ok(Frame::Ready(len))) = (self.headless, bgp::frame(self.bytes, session, self.offset)) else { return None };
@@ -139,8 +138,8 @@ impl<'a> Bgp4mpMessage<'a> {
         Some((message, Error::new(kind, self.offset.saturating_add(len as u64))))
     }
 
-    /// The messages after the first: RFC 6396 section 4.4.2 has one in a record, yet records with several exist. What follows the
-    /// first and is none is the iterator's last item, an error.
+    /// The messages after the first: RFC 6396 section 4.4.2 has one per record, yet records with several exist. Trailing octets
+    /// that are no message give an error as the last item.
     pub fn further_messages(&self, session: &Session) -> Messages<'a> {
         let first = match (self.headless, bgp::frame(self.bytes, session, self.offset)) {
             (None, Ok(Frame::Ready(len))) => len,
@@ -150,7 +149,7 @@ impl<'a> Bgp4mpMessage<'a> {
         Messages::at(rest, session, self.offset.saturating_add(first as u64))
     }
 
-    /// The message if it is an UPDATE, read as the subtype says. Other messages are not looked at behind their header.
+    /// The message if it is an UPDATE, read by the subtype's session. Of other messages only the header is read.
     ///
     /// # Errors
     /// See [`Message::parse_at`].
@@ -159,7 +158,7 @@ impl<'a> Bgp4mpMessage<'a> {
         self.update_by(&self.session)
     }
 
-    /// The message if it is an UPDATE, read by another session than the subtype's.
+    /// The message if it is an UPDATE, read by another session.
     ///
     /// # Errors
     /// See [`Message::parse_at`].
@@ -187,24 +186,24 @@ impl<'a> Bgp4mpMessage<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct StateChange {
-    /// The peer's number.
+    /// The peer's AS number.
     pub peer_asn: Asn,
-    /// The collector's number.
+    /// The collector's AS number.
     pub local_asn: Asn,
-    /// Interface index; 0 where there is none.
+    /// Interface index; 0 if none.
     pub interface: u16,
     /// The peer's address; `None` in the short records that Zebra and FRR write for peers without one.
     pub peer_address: Option<IpAddr>,
     /// The collector's address.
     pub local_address: Option<IpAddr>,
-    /// State before. Quagga and FRR have states 7 and 8 besides those of RFC 4271.
+    /// Old state. Quagga and FRR have states 7 and 8 besides those of RFC 4271.
     pub old: FsmState,
-    /// State after.
+    /// New state.
     pub new: FsmState,
 }
 
 impl StateChange {
-    /// A change of the session between a peer and the collector, from one state to another; no interface.
+    /// A state change of the session between a peer and the collector, interface 0.
     pub const fn new((peer_asn, peer): (Asn, IpAddr), (local_asn, local): (Asn, IpAddr), old: FsmState, new: FsmState) -> Self {
         let (peer_address, local_address) = (Some(peer), Some(local));
         Self { peer_asn, local_asn, interface: 0, peer_address, local_address, old, new }
@@ -212,7 +211,7 @@ impl StateChange {
 
     /// A body of `len` octets.
     pub(super) fn read<O: RecordObserver>(c: &mut Cursor<'_>, asn4: bool, len: usize, o: &mut O) -> Result<Self> {
-        // Without interface, family and addresses: Zebra's eight octets, FRR's twelve.
+        // Zebra's eight octets and FRR's twelve have no interface, family and addresses.
         let mut speakers = Speakers::unread(len == if asn4 { 12 } else { 8 });
         speakers.pass(&mut Reading::new(c, o), asn4)?;
         let mut change = Self {
@@ -234,29 +233,29 @@ impl StateChange {
     }
 }
 
-/// One route of a table in the obsolete form of BGP4MP_ENTRY (RFC 6396 section B.2.6.1), which OpenBGPD wrote.
+/// One route of a table in the obsolete form BGP4MP_ENTRY (RFC 6396 section B.2.6.1), written by OpenBGPD.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Bgp4mpEntry<'a> {
-    /// The peer's number.
+    /// The peer's AS number.
     pub peer_asn: Asn,
-    /// The collector's number.
+    /// The collector's AS number.
     pub local_asn: Asn,
-    /// Interface index; 0 where there is none.
+    /// Interface index; 0 if none.
     pub interface: u16,
     /// The peer's address.
     pub peer_address: IpAddr,
     /// The collector's address.
     pub local_address: IpAddr,
-    /// The number of the view.
+    /// The view number.
     pub view: u16,
-    /// Status, as it is.
+    /// Status, unchanged.
     pub status: u16,
     /// When the route last changed, in seconds since 1970 (UTC).
     pub last_change: u32,
     /// The family of the route.
     pub family: Family,
-    /// The prefix; `None` for families without plain ones, whose octets [`Bgp4mpEntry::route_bytes`] has.
+    /// The prefix; `None` for families without plain prefixes: see [`Bgp4mpEntry::route_bytes`].
     pub prefix: Option<Prefix>,
     next_hop: &'a [u8],
     route: &'a [u8],
@@ -265,13 +264,13 @@ pub struct Bgp4mpEntry<'a> {
 }
 
 impl<'a> Bgp4mpEntry<'a> {
-    /// An entry for a route between a peer and the collector. `next_hop` and `attributes` are as on the wire, AS numbers in
-    /// them with two octets; view, status, time and interface are 0.
+    /// An entry for a route between a peer and the collector. `next_hop` and `attributes` are in wire form with two-octet AS
+    /// numbers; view, status, time and interface are 0.
     ///
     /// # Errors
-    /// A family without plain prefixes whose route is not a length in bits and the octets that it needs; octets that are not
-    /// one prefix of the family; AS numbers over 65,535, addresses of two families, a next hop over 255 octets, attributes over
-    /// 65,535, which the record cannot say.
+    /// A route of a family without plain prefixes that is not a length in bits and its octets; octets that are not one prefix of
+    /// the family; values that do not fit the record: AS numbers over 65,535, addresses of two families, a next hop over 255
+    /// octets, attributes over 65,535.
     #[cfg(feature = "alloc")]
     pub fn new(
         (peer_asn, peer_address): (Asn, IpAddr),
@@ -364,7 +363,7 @@ impl<'a> Bgp4mpEntry<'a> {
         })
     }
 
-    /// Where traffic for the route goes.
+    /// The next hop.
     pub fn next_hop(&self) -> NextHop<'a> {
         NextHop::read(self.next_hop)
     }
@@ -374,7 +373,7 @@ impl<'a> Bgp4mpEntry<'a> {
         self.next_hop
     }
 
-    /// The route on the wire: a length in bits and as many octets as it needs.
+    /// The route on the wire: a length in bits and its octets.
     pub const fn route_bytes(&self) -> &'a [u8] {
         self.route
     }
@@ -390,12 +389,12 @@ impl<'a> Bgp4mpEntry<'a> {
         self.attributes
     }
 
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub const fn attributes_offset(&self) -> u64 {
         self.offset
     }
 
-    /// The path attributes with the places of the common ones. AS numbers have two octets.
+    /// The path attributes, indexed. AS numbers have two octets.
     ///
     /// # Errors
     /// An attribute that overruns the list.
@@ -405,13 +404,13 @@ impl<'a> Bgp4mpEntry<'a> {
     }
 }
 
-/// The name of a file that holds a table (RFC 6396 section B.2.6.2).
+/// The name of a file with a table (RFC 6396 section B.2.6.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Snapshot<'a> {
-    /// The number of the view.
+    /// The view number.
     pub view: u16,
-    /// The file's name, up to its NUL.
+    /// The file name, up to its NUL.
     pub file_name: &'a [u8],
 }
 
@@ -426,7 +425,7 @@ impl<'a> Snapshot<'a> {
         if end.is_none() {
             return Err(o.error(Error::new(ErrorKind::Truncated(1), start)));
         }
-        // What follows the end of the name.
+        // Octets after the end of the name.
         if !c.is_empty() {
             o.field::<&[u8]>(c, "rest")?;
         }
@@ -434,8 +433,8 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// The route of a BGP4MP_ENTRY: a length in bits, and as many octets as it needs.
-#[expect(clippy::unnecessary_wraps, reason = "one of several ways to find the end of a route")]
+/// The route of a BGP4MP_ENTRY: a length in bits and its octets.
+#[expect(clippy::unnecessary_wraps, reason = "one of several functions that find the end of a route")]
 fn len_in_bits(_: Family, c: Cursor<'_>) -> Result<Option<usize>> {
     let bits = c.rest().first().copied().unwrap_or(0);
     Ok(Some(usize::from(bits).div_ceil(8).saturating_add(1)))

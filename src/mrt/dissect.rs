@@ -1,4 +1,4 @@
-//! Where the fields of records lie.
+//! Dissection: the octet range of every field of a record.
 
 use super::layout::{Header, Reading};
 use super::{Body, ReadContext, Record, frame};
@@ -8,10 +8,9 @@ use crate::places::Places;
 use crate::session::Session;
 use crate::wire::{Cursor, Field as _};
 
-/// Notes where the fields of the record at the front of `bytes` lie; the octets it takes, as many as there are of them.
+/// Adds the fields of the first record in `bytes`; returns the number of its octets that are present.
 ///
-/// `bytes` start `offset` octets into the outermost input. A record that is cut gives the fields in front of the cut and an
-/// error.
+/// `bytes` start `offset` octets into the outermost input. A truncated record gives its complete fields and an error.
 pub fn places(bytes: &[u8], offset: u64, places: &mut Places) -> usize {
     places_by(bytes, offset, None, places)
 }
@@ -28,7 +27,7 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mu
         (Some(peers), Ok(Body::Message(message))) => Some(peers.session(&message)),
         _ => None,
     };
-    // What is wrong is among the places already.
+    // The error is among the places already.
     let _ = fields(&whole, opened, session.as_ref(), places);
     places.name_errors(opened, whole.context(), Action::None);
     if missing == 0 {
@@ -41,12 +40,12 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mu
     len
 }
 
-/// Notes the fields of a record, of which those in front of a cut are there.
+/// Adds the fields of a record that may be truncated.
 fn fields(record: &Record<'_>, opened: usize, session: Option<&Session>, places: &mut Places) -> Result<()> {
     let mut c = Cursor::at(record.as_bytes(), record.offset());
     let mut header = Header::EMPTY;
     let outcome = header.pass(&mut Reading::new(&mut c, places));
-    // Type and subtype are there before the length.
+    // Type and subtype precede the length.
     if record.as_bytes().len() >= 8 {
         let (kind, time) = (header.kind, crate::time::Timestamp::from_seconds(header.seconds));
         places.label(opened, format_args!("{kind} {} at {}", kind.subtype_name(header.subtype), time.utc()));
@@ -66,12 +65,12 @@ fn fields(record: &Record<'_>, opened: usize, session: Option<&Session>, places:
 }
 
 impl Record<'_> {
-    /// Notes where the record's fields lie.
+    /// Adds the fields of the record.
     pub fn places(&self, list: &mut Places) {
         places_by(self.as_bytes(), self.offset(), None, list);
     }
 
-    /// Notes where the record's fields lie, messages as [`ReadContext::session`] has them read.
+    /// Adds the fields of the record, messages read by [`ReadContext::session`].
     pub fn places_by(&self, peers: &ReadContext, list: &mut Places) {
         places_by(self.as_bytes(), self.offset(), Some(peers), list);
     }

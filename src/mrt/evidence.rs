@@ -1,9 +1,9 @@
-//! Whether a peer's routes carry path identifiers, whatever the records' subtype says: both readings weighed over a whole archive.
+//! Evidence for path identifiers in a peer's routes, independent of record subtypes: both readings weighed over an archive.
 //!
-//! Collectors have written ADD-PATH routes (RFC 7911) under subtypes that say nothing of them (RFC 8050 came years later), and
-//! routes without path identifiers under subtypes that declare them, for families in which they were not agreed on. One
-//! message often fits both readings; all messages of a peer together hardly ever do. Nothing is guessed while reading: this is
-//! an explicit first pass, and what it finds comes with its numbers.
+//! Collectors have written ADD-PATH routes (RFC 7911) under subtypes without them (RFC 8050 came years later), and routes without
+//! path identifiers under subtypes that declare them, for families without agreement. A single message often fits both readings;
+//! all messages of a peer rarely do. Reading never guesses: this is an explicit first pass, and its results come with their
+//! counts.
 
 use alloc::collections::BTreeMap;
 use core::net::IpAddr;
@@ -14,7 +14,7 @@ use crate::family::{Family, FamilySet};
 use crate::nlri::Prefixes;
 use crate::session::Session;
 
-/// How the routes of one peer and family read both ways: numbers of lists.
+/// How the routes of one peer and family read both ways, in numbers of lists.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct Reading {
@@ -22,11 +22,11 @@ pub struct Reading {
     pub only_plain: u64,
     /// Lists that only fit with path identifiers.
     pub only_add_path: u64,
-    /// Lists that fit both ways and make better sense without path identifiers.
+    /// Lists that fit both ways and are more plausible without path identifiers.
     pub rather_plain: u64,
-    /// Lists that fit both ways and make better sense with path identifiers.
+    /// Lists that fit both ways and are more plausible with path identifiers.
     pub rather_add_path: u64,
-    /// Lists that fit both ways and make as much sense either way.
+    /// Lists that fit both ways, equally plausible.
     pub undecided: u64,
     /// Lists that fit neither way.
     pub neither: u64,
@@ -43,13 +43,13 @@ impl Reading {
 
     /// Whether the lists carry path identifiers.
     ///
-    /// Every list of such a peer fits that reading, so those that do not must be rare (damage): fewer than one in twenty of those
-    /// that speak for it.
+    /// Every list of such a peer fits that reading; others must be rare (damage): fewer than one in twenty of those that support
+    /// it.
     pub const fn is_add_path(&self) -> bool {
         self.with_path_ids() > 0 && self.plain().saturating_mul(20) < self.with_path_ids()
     }
 
-    /// Whether the lists carry none, by the same measure.
+    /// Whether the lists carry none, by the same criterion.
     pub const fn is_plain(&self) -> bool {
         self.plain() > 0 && self.with_path_ids().saturating_mul(20) < self.plain()
     }
@@ -65,7 +65,7 @@ impl Reading {
             (None, Some(_)) => &mut self.only_add_path,
             (None, None) => &mut self.neither,
             (Some(plain), Some(add_path)) => {
-                // Cross-multiplied shares of odd prefixes; ties say nothing.
+                // Shares of odd prefixes, compared by cross-multiplication; ties are undecided.
                 let ((odd_plain, of_plain), (odd_path, of_path)) = (oddities(plain), oddities(add_path));
                 match odd_plain.saturating_mul(of_path).cmp(&odd_path.saturating_mul(of_plain)) {
                     core::cmp::Ordering::Less => &mut self.rather_plain,
@@ -78,8 +78,8 @@ impl Reading {
     }
 }
 
-/// Prefixes that no network announces this way (too short for an allocation, bits set behind the length), out of how many.
-/// One default route is ordinary.
+/// Number of implausible prefixes (too short for an allocation, bits set after the length), and of all. One default route is
+/// plausible.
 fn oddities(list: Prefixes<'_>) -> (u64, u64) {
     let (mut odd, mut all, mut defaults) = (0u64, 0u64, 0u64);
     let mut wire = list.as_bytes();
@@ -105,11 +105,11 @@ fn oddities(list: Prefixes<'_>) -> (u64, u64) {
     (odd.saturating_add(defaults.saturating_sub(1)), all)
 }
 
-/// What an archive shows of one peer.
+/// Evidence about one peer.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct PeerEvidence {
-    /// By family, of records whose subtype denies path identifiers and of those whose subtype declares them.
+    /// By family: of records whose subtype denies path identifiers, and of those whose subtype declares them.
     denied: BTreeMap<Family, Reading>,
     declared: BTreeMap<Family, Reading>,
     add_path: FamilySet,
@@ -117,12 +117,12 @@ pub struct PeerEvidence {
 }
 
 impl PeerEvidence {
-    /// The families that the peer sent prefixes of under subtypes without path identifiers, with both readings.
+    /// Both readings of the families that the peer sent under subtypes without path identifiers.
     pub fn readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
         self.denied.iter().map(|(family, reading)| (*family, *reading))
     }
 
-    /// The same of subtypes with path identifiers (RFC 8050).
+    /// The same for subtypes with path identifiers (RFC 8050).
     pub fn declared_readings(&self) -> impl Iterator<Item = (Family, Reading)> + '_ {
         self.declared.iter().map(|(family, reading)| (*family, *reading))
     }
@@ -138,14 +138,14 @@ impl PeerEvidence {
     }
 }
 
-/// One direction of a session, as records of messages name it. Path identifiers are agreed on for each direction (RFC 7911
+/// One direction of a session, as identified by message records. Path identifiers are agreed on for each direction (RFC 7911
 /// section 4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "programs make it to ask for a peer; a session has no other name in records")]
 pub struct Direction {
-    /// The peer's address; `None` where records have none.
+    /// The peer's address; `None` if the records have none.
     pub peer_address: Option<IpAddr>,
-    /// The peer's number, which tells apart those that share an address.
+    /// The peer's AS number, which distinguishes peers that share an address.
     pub peer_asn: Asn,
     /// Whether the collector sent the messages (the LOCAL subtypes of RFC 6396 and 8050), not the peer.
     pub local: bool,
@@ -157,16 +157,16 @@ impl Direction {
     }
 }
 
-/// What an archive shows of all its peers, each direction by itself.
+/// Evidence about all peers of an archive, per direction.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Evidence {
     peers: BTreeMap<Direction, PeerEvidence>,
 }
 
 impl Evidence {
-    /// Reads a whole archive and weighs both readings of every UPDATE.
+    /// Reads a whole archive and evaluates both readings of every UPDATE.
     ///
-    /// Records that cannot be read add nothing; reading them is not what this pass is for.
+    /// Unreadable records are ignored.
     pub fn scan(archive: &[u8]) -> Self {
         let mut evidence = Self::default();
         for record in records(archive).flatten() {
@@ -178,7 +178,7 @@ impl Evidence {
         evidence
     }
 
-    /// Weighs one message; [`Evidence::conclude`] ends a pass that is not made by [`Evidence::scan`].
+    /// Evaluates one message; [`Evidence::conclude`] ends a pass not made by [`Evidence::scan`].
     pub fn observe(&mut self, message: &Bgp4mpMessage<'_>) {
         let Ok(Some(update)) = message.update() else {
             return;
@@ -205,7 +205,7 @@ impl Evidence {
         }
     }
 
-    /// Draws the conclusion from what was weighed: in which families of which peer the subtypes are wrong about path identifiers.
+    /// Decides, per peer, in which families the subtypes are wrong about path identifiers.
     pub fn conclude(&mut self) {
         let families = |readings: &BTreeMap<Family, Reading>, concluded: fn(&Reading) -> bool| {
             let found = readings.iter().filter(|(_, reading)| concluded(reading));
@@ -217,8 +217,8 @@ impl Evidence {
         }
     }
 
-    /// How to read a message by this evidence: as its subtype says, but with path identifiers in the families found to have them
-    /// and without in those found to have none.
+    /// How to read a message by this evidence: as its subtype says, except with path identifiers in families found to have them,
+    /// and without in families found to have none.
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         let mut session = message.session;
         if let Some(peer) = self.peers.get(&Direction::of(message)) {
@@ -228,12 +228,12 @@ impl Evidence {
         session
     }
 
-    /// What is known of one direction of a session; `None` if it sent nothing that could be read both ways.
+    /// The evidence about one direction of a session; `None` if it sent nothing readable both ways.
     pub fn peer(&self, direction: &Direction) -> Option<&PeerEvidence> {
         self.peers.get(direction)
     }
 
-    /// The peers, by address and number, with each direction by itself.
+    /// The peers, by address and AS number, per direction.
     pub fn peers(&self) -> impl Iterator<Item = (Direction, &PeerEvidence)> {
         self.peers.iter().map(|(direction, peer)| (*direction, peer))
     }
@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn prefixes_that_nobody_announces_are_counted() {
         let of = |v6, bytes: &[u8]| oddities(Prefixes::parse_at(bytes, v6, false, 0).unwrap());
-        // Ordinary: 10/8, 8/7, 10.1/16. Odd: 8/6, 8/5, 10.1/15 with a bit behind its length.
+        // Ordinary: 10/8, 8/7, 10.1/16. Odd: 8/6, 8/5, 10.1/15 with a bit after its length.
         assert_eq!(of(false, &[8, 10, 7, 8, 6, 8, 5, 8, 16, 10, 1, 15, 10, 1]), (3, 6));
         // Ordinary: 2000::/12, a default route. Odd: 2000::/11, 2000::/10, a second default route.
         assert_eq!(of(true, &[12, 0x20, 0, 11, 0x20, 0, 10, 0x20, 0, 0, 0]), (3, 5));
@@ -286,7 +286,7 @@ mod tests {
         record_of(if local { 7 } else { 4 }, peer, add_path, 4)
     }
 
-    /// The same with so many routes, as any subtype with four-octet AS numbers.
+    /// The same with this many routes, in any subtype with four-octet AS numbers.
     fn record_of(subtype: u8, peer: u8, add_path: bool, count: u8) -> Vec<u8> {
         let mut routes = Vec::new();
         for third in 0..count {
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn routes_without_identifiers_under_a_subtype_that_declares_them_are_read_as_they_are() {
-        // AS 64513 sends none under MESSAGE_AS4_ADDPATH, one route a message; AS 64514 sends what the subtype says.
+        // AS 64513 sends none under MESSAGE_AS4_ADDPATH, one route a message; AS 64514 sends as the subtype declares.
         let mut archive = Vec::new();
         for _ in 0..8 {
             archive.extend_from_slice(&record_of(9, 1, false, 1));

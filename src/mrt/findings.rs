@@ -1,4 +1,4 @@
-//! What is wrong with a record, and what is worth knowing about it.
+//! Findings and notes of a record.
 
 use super::layout::Header;
 use super::{Bgp4mpMessage, Body, HEADER_LEN, ReadContext, Record, RibRoute};
@@ -9,11 +9,11 @@ use crate::io::Framing as _;
 use crate::nlri::RawRoute;
 use crate::session::Session;
 
-/// What a record carries besides its fixed fields.
+/// Parts of a record after its fixed fields.
 enum Part<'a> {
-    /// The route that its entries are about, of a family without plain prefixes.
+    /// The route of its entries, of a family without plain prefixes.
     Route(RawRoute<'a>),
-    /// Path attributes: with the number of the peer where it is one of the peer table, and with a route of their own without a
+    /// Path attributes: with the peer index and its offset for entries of a peer table, and with a route of its own without a
     /// plain prefix.
     Entry { peer: Option<(u16, u64)>, route: Option<RawRoute<'a>>, attributes: Result<Attributes<'a>> },
     /// A message.
@@ -21,7 +21,7 @@ enum Part<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Everything that the record carries, in the order of the wire; what cannot be read is an error in its place.
+    /// All parts of the record, in wire order; an unreadable part is an error in its place.
     fn parts(&self, mut part: impl FnMut(Result<Part<'a>>)) {
         let entry = |peer, attributes| Ok(Part::Entry { peer, route: None, attributes });
         match self.body() {
@@ -48,15 +48,14 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Microseconds of a second and more (RFC 6396 section 3): the time of the record is known to the second alone.
+    /// Microseconds of a full second or more (RFC 6396 section 3): only the second of the record's time is valid.
     pub(crate) fn time_finding(&self) -> Option<Error> {
         let time = self.timestamp();
         let micros = time.micros.filter(|_| time.micros_in_second().is_none())?;
         Some(Header::error(ErrorKind::BadValue(micros), self.offset().saturating_add(HEADER_LEN as u64)))
     }
 
-    /// What is worth knowing about this record and no damage, one note at a time: see [`Attributes::notes`] and
-    /// [`RawRoute::note`].
+    /// Notes about this record (worth knowing, no damage), one at a time: see [`Attributes::notes`] and [`RawRoute::note`].
     pub fn notes(&self, peers: &ReadContext, mut report: impl FnMut(Error)) {
         let mut of_record = None;
         self.parts(|part| match part {
@@ -81,9 +80,9 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Everything that is wrong with this record, one finding at a time; returns the worst action.
+    /// Reports all findings of this record, one at a time; returns the worst action.
     ///
-    /// Reads everything in the record. `peers` is the table in force, as after [`Record::elements`].
+    /// Reads the whole record. `peers` is the reading context, as after [`Record::elements`].
     pub fn findings(&self, peers: &ReadContext, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let found = &mut |e: Error| {
@@ -105,7 +104,7 @@ impl<'a> Record<'a> {
         worst
     }
 
-    /// The same beside the peers that entries name, messages read by `session`, or as their subtype says.
+    /// The same without the check of entries' peers; messages are read by `session`, or as their subtype says.
     pub(super) fn findings_by(&self, session: Option<&Session>, found: &mut dyn FnMut(Error)) {
         let session = |message: &Bgp4mpMessage<'_>| session.copied().unwrap_or(message.session);
         if let Some(e) = self.time_finding() {
@@ -143,7 +142,7 @@ impl<'a> Record<'a> {
                 if let Some(whole) = whole {
                     whole.findings(message.message_offset(), &mut *found);
                 }
-                // Whole messages among what is left over; what is none has been reported with it.
+                // Whole messages after the first; trailing octets have been reported with it.
                 let mut further = message.further_messages(&session);
                 while let Some(Ok((octets, offset))) = further.next_octets() {
                     match Message::parse_at(octets, &session, offset) {

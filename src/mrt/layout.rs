@@ -1,5 +1,4 @@
-//! The fixed fields of records, each layout one function over a [`Pass`]: reading it, dissecting it and writing it is the same
-//! description.
+//! The fixed fields of records. Each layout is one function over a [`Pass`] that reads, dissects and writes it.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -15,11 +14,11 @@ use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::{Cursor, Field, Observer, Sink};
 
-/// What a RIB record is about.
+/// The route of a RIB record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a plain prefix, or another family's route")]
 pub enum RibRoute<'a> {
-    /// A prefix; where the record itself carries a path identifier it is with it.
+    /// A prefix, with its path identifier if the record has one.
     Prefix(PathPrefix),
     /// A route of another family (RIB_GENERIC).
     Other(RawRoute<'a>),
@@ -35,19 +34,19 @@ impl<'a> RibRoute<'a> {
     }
 }
 
-/// Finds how many octets the route at the front of a window has; `None` where its family does not say.
+/// Finds the length in octets of the first route in a window; `None` if its family gives none.
 pub(super) type RouteLen = fn(Family, Cursor<'_>) -> Result<Option<usize>>;
 
-/// One way over the fields of a layout: reading sets the values, writing puts them. A width or a count that decides about later
-/// fields is a value like the others, so that the layout need not know which way it is.
+/// One pass over the fields of a layout: reading sets the values, writing writes them. A width or count that later fields depend
+/// on is a value like the others, so a layout is independent of the direction.
 pub(super) trait Pass<'a> {
-    /// What can go wrong.
+    /// The error.
     type Error;
 
     /// A field.
     fn field<T: Field<'a>>(&mut self, name: &'static str, value: &mut T) -> Result<(), Self::Error>;
 
-    /// A field that a dissector shows by a name.
+    /// A field with a name for dissectors.
     fn named<T: Field<'a>, N: fmt::Display>(
         &mut self,
         name: &'static str,
@@ -64,20 +63,20 @@ pub(super) trait Pass<'a> {
         text: impl FnOnce(&'a [u8]) -> N,
     ) -> Result<(), Self::Error>;
 
-    /// The route of a record; `false` where its family does not say where it ends, so that nothing is read.
+    /// The route of a record; `false` if its family gives no route length, so that nothing is read.
     fn route(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool, Self::Error>;
 
-    /// `len` octets of path attributes, and where they start.
+    /// `len` octets of path attributes, and their offset.
     fn attributes(&mut self, session: &Session, len: usize, value: &mut &'a [u8], start: &mut u64) -> Result<(), Self::Error>;
 
-    /// A value that no layout has; it started at the given place.
+    /// The error for a value without a layout; `start` is its offset.
     fn refuse(&mut self, kind: ErrorKind, start: u64) -> Self::Error;
 
-    /// Where the next field starts: bytes from the start of the outermost input.
+    /// Offset of the next field: bytes from the start of the outermost input.
     fn offset(&self) -> u64;
 }
 
-/// Reads, observed or not.
+/// Reading, with or without an observer.
 pub(super) struct Reading<'r, 'a, O> {
     cursor: &'r mut Cursor<'a>,
     observer: &'r mut O,
@@ -89,7 +88,7 @@ impl<'r, 'a, O: Observer> Reading<'r, 'a, O> {
         Self { cursor, observer }
     }
 
-    // Families without plain prefixes are rare, and their records lie outside the straight line.
+    // Families without plain prefixes are rare: kept out of the hot path.
     #[inline(never)]
     fn route_of_octets(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
         let Some(len) = len(family, *self.cursor).map_err(|e| self.observer.error(e))? else { return Ok(false) };
@@ -160,7 +159,7 @@ impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
     }
 }
 
-/// Writes. Lengths have been checked: a value that does not fit its field is an error all the same.
+/// Writing. Lengths have been checked; a value that does not fit its field is still an error.
 pub(super) struct Writing<'w>(pub(super) &'w mut dyn Sink);
 
 impl<'a> Pass<'a> for Writing<'_> {
@@ -210,7 +209,7 @@ impl<'a> Pass<'a> for Writing<'_> {
     }
 
     fn offset(&self) -> u64 {
-        // Only what is read has a place to report.
+        // Only reading reports offsets.
         0
     }
 }
@@ -232,7 +231,7 @@ pub const HEADER_LEN: usize = 12;
 impl Header {
     pub(super) const EMPTY: Self = Self { seconds: 0, kind: MrtType(0), subtype: 0, len: 0 };
 
-    /// The header at the front of some octets, and what follows it; `None` where it is cut.
+    /// The header at the start of some octets, and the octets after it; `None` if truncated.
     #[inline(always)]
     pub(super) fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
         if bytes.len() < HEADER_LEN {
@@ -292,7 +291,7 @@ impl<'a> Field<'a> for Asn2 {
     }
 
     fn check(&self) -> Result<(), EncodeError> {
-        // Records have nothing besides AS_TRANS to keep a larger one in.
+        // For a larger one, records only have AS_TRANS.
         if self.0.is_four_octet() { Err(EncodeError::out_of_range("AS number", u64::from(self.0.0))) } else { Ok(()) }
     }
 
@@ -301,7 +300,7 @@ impl<'a> Field<'a> for Asn2 {
     }
 }
 
-/// An AS number of four octets, or of two.
+/// An AS number of four or two octets.
 #[inline(always)]
 pub(super) fn asn<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut Asn, four: bool) -> Result<(), P::Error> {
     if four {
@@ -313,7 +312,7 @@ pub(super) fn asn<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut As
     Ok(())
 }
 
-/// An address of a width that is known.
+/// An address of known width.
 #[inline(always)]
 pub(super) fn address<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut IpAddr, v6: bool) -> Result<(), P::Error> {
     if v6 {
@@ -336,7 +335,7 @@ pub(super) fn attributes<'a, P: Pass<'a>>(
     value: &mut &'a [u8],
     start: &mut u64,
 ) -> Result<(), P::Error> {
-    // Whoever writes has checked that the length fits.
+    // Writers have checked that the length fits.
     let mut len = u16::try_from(value.len()).unwrap_or(u16::MAX);
     p.field("attributes_length", &mut len)?;
     p.attributes(session, usize::from(len), value, start)
@@ -349,7 +348,7 @@ pub(super) fn states<'a, P: Pass<'a>>(p: &mut P, old: &mut FsmState, new: &mut F
     p.field("new_state", new)
 }
 
-/// Who exchanged a message: AS numbers, and where the record has them interface and addresses (RFC 6396 section 4.4.2).
+/// The speakers of a message: AS numbers, and interface and addresses if the record has them (RFC 6396 section 4.4.2).
 #[derive(Clone, Copy)]
 pub(super) struct Speakers {
     pub(super) peer_asn: Asn,
@@ -360,7 +359,7 @@ pub(super) struct Speakers {
 }
 
 impl Speakers {
-    /// What reading starts from; the short records have AS numbers alone.
+    /// The initial value for reading; short records only have AS numbers.
     #[inline(always)]
     pub(super) const fn unread(short: bool) -> Self {
         const NONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);

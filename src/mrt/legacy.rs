@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::session::Session;
 use crate::wire::Cursor;
 
-/// A message without its header; `by` is the session that an observer looks into it by, if not the type's.
+/// A message without its header; `by` is the session by which an observer reads it, if not the type's.
 pub(super) fn message<'a, O: RecordObserver>(
     c: &mut Cursor<'a>,
     kind: MrtType,
@@ -36,7 +36,7 @@ pub(super) fn state_change<O: RecordObserver>(c: &mut Cursor<'_>, kind: MrtType,
     Ok(StateChange::legacy(peer, old, new))
 }
 
-/// One side of a session: addresses are those of the type.
+/// One side of a session, with addresses of the type's family.
 fn speaker<'a, P: Pass<'a>>(
     p: &mut P,
     asn_name: &'static str,

@@ -1,7 +1,7 @@
-//! MRT archives (RFC 6396, RFC 6397, RFC 8050, and the older forms that archives still hold).
+//! MRT archives (RFC 6396, RFC 6397, RFC 8050, and the older forms found in archives).
 //!
-//! [`records`] walks a slice of plain octets; [`Reader`] reads files and streams, compressed or not. Both give the same
-//! [`Record`]. A record's [`Body`] holds views of what it carries; `Record::elements` flattens it to route events.
+//! [`records`] walks a slice of uncompressed octets; [`Reader`] reads files and streams, compressed or not. Both give the same
+//! [`Record`]. A record's [`Body`] holds views of its contents; `Record::elements` flattens it to route events.
 //!
 //! ```
 //! # let archive: &[u8] = &[];
@@ -84,7 +84,7 @@ use crate::wire::Cursor;
 use layout::Header;
 use observe::RecordObserver;
 
-/// One record: its header, and its body as bytes.
+/// One record: its header, and its body as octets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
     bytes: &'a [u8],
@@ -96,11 +96,11 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reads one whole record, `offset` bytes into the outermost input.
+    /// Reads one whole record, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// Fewer bytes than a header, or a number that the header does not declare. TABLE_DUMP records that old collectors declared
-    /// four octets short are taken as they are.
+    /// Fewer octets than a header, or a length other than the declared one. TABLE_DUMP records that old collectors declared four
+    /// octets short are accepted.
     pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
         match frame(bytes) {
             Frame::Ready(len) if len == bytes.len() => Ok(Self::split(bytes, offset)),
@@ -108,7 +108,7 @@ impl<'a> Record<'a> {
                 let left = u32::try_from(bytes.len().saturating_sub(len)).unwrap_or(u32::MAX);
                 Err(Header::error(ErrorKind::TrailingBytes(left), offset.saturating_add(len as u64)))
             }
-            // All that it declares is there; what would have to follow were it a batch declared short is not its own.
+            // All declared octets are there; what a short-declared batch would need next is not part of the record.
             Frame::Need(_) if Header::read(bytes).is_some_and(|header| header.declared_len() == bytes.len() as u64) => {
                 Ok(Self::split(bytes, offset))
             }
@@ -116,7 +116,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Takes apart the bytes of a framed record.
+    /// Splits a framed record.
     #[inline(always)]
     pub(crate) fn split(bytes: &'a [u8], offset: u64) -> Self {
         let (Header { seconds, kind, subtype, .. }, body) = Header::split(bytes).unwrap_or((Header::EMPTY, &[]));
@@ -129,13 +129,13 @@ impl<'a> Record<'a> {
         self.bytes
     }
 
-    /// The octets behind the header; in the `_ET` types the microseconds come first.
+    /// The octets after the header; in the `_ET` types the microseconds come first.
     #[inline(always)]
     pub const fn raw_body(&self) -> &'a [u8] {
         self.body
     }
 
-    /// Where the record starts: bytes from the start of the outermost input.
+    /// Offset of the record: bytes from the start of the outermost input.
     #[inline(always)]
     pub const fn offset(&self) -> u64 {
         self.offset
@@ -153,12 +153,12 @@ impl<'a> Record<'a> {
         self.subtype
     }
 
-    /// The subtype's name, which depends on the type; a number where there is none.
+    /// The subtype's name, which depends on the type; its number if it has none.
     pub const fn subtype_name(&self) -> SubtypeName {
         self.kind.subtype_name(self.subtype)
     }
 
-    /// When it was written, with the microseconds of the `_ET` types (RFC 6396 section 3).
+    /// Time of writing, with the microseconds of the `_ET` types (RFC 6396 section 3).
     #[inline(always)]
     pub fn timestamp(&self) -> Timestamp {
         let micros = match (self.kind.is_extended(), self.body.first_chunk::<4>()) {
@@ -168,14 +168,14 @@ impl<'a> Record<'a> {
         Timestamp { seconds: self.seconds, micros }
     }
 
-    /// How the body lies on the wire.
+    /// The layout of the body.
     #[inline(always)]
     pub(crate) const fn layout(&self) -> RecordLayout {
         self.kind.layout(self.subtype)
     }
 
     pub(crate) const fn context(&self) -> Context {
-        #[expect(clippy::cast_possible_truncation, reason = "what does not fit one octet has no name to show either")]
+        #[expect(clippy::cast_possible_truncation, reason = "a value over one octet has no name")]
         Context::Mrt(
             if self.kind.0 > 255 { 255 } else { self.kind.0 as u8 },
             if self.subtype > 255 { 255 } else { self.subtype as u8 },
@@ -188,10 +188,10 @@ impl<'a> Record<'a> {
         e.within(context, Action::None)
     }
 
-    /// The body, with what it carries found but not decoded.
+    /// The body, its parts located but not decoded.
     ///
     /// # Errors
-    /// A body whose fixed fields are cut or impossible. Types that this library does not read are [`Body::Unknown`].
+    /// A body whose fixed fields are truncated or invalid. Types that this library does not read are [`Body::Unknown`].
     #[inline(always)]
     pub fn body(&self) -> Result<Body<'a>> {
         match self.read_body() {
@@ -200,8 +200,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The message of a record of BGP4MP in which one can be told, as [`Record::body`] gives it: without the detour over all that
-    /// a record can carry.
+    /// The message of a BGP4MP record that has one, as [`Record::body`] gives it: avoids the general body on the hot path.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn message(&self) -> Option<Bgp4mpMessage<'a>> {
@@ -223,8 +222,8 @@ impl<'a> Record<'a> {
         self.read_fields(&mut c, len, None, &mut ())
     }
 
-    /// Reads the fields of a body, after the microseconds. It has `len` octets, of which those in front of a cut are there;
-    /// `session` is how messages are looked into, if not as the subtype says.
+    /// Reads the fields of a body of `len` octets, after the microseconds; it may be truncated. `session` overrides the subtype's
+    /// session for observed messages.
     #[inline(always)]
     fn read_fields<O: RecordObserver>(
         &self,
@@ -263,13 +262,13 @@ impl fmt::Debug for Record<'_> {
     }
 }
 
-/// What a record carries.
+/// The contents of a record.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Body<'a> {
     /// TABLE_DUMP_V2 PEER_INDEX_TABLE (RFC 6396 section 4.3.1).
     PeerIndexTable(PeerIndexTable<'a>),
-    /// One prefix or route with the entries of all peers that have it: the RIB subtypes of TABLE_DUMP_V2.
+    /// One prefix or route with its entry per peer: the RIB subtypes of TABLE_DUMP_V2.
     Rib(RibRecord<'a>),
     /// TABLE_DUMP_V2 GEO_PEER_TABLE (RFC 6397).
     GeoPeerTable(GeoPeerTable<'a>),
@@ -279,18 +278,18 @@ pub enum Body<'a> {
     Message(Bgp4mpMessage<'a>),
     /// A change of a session's state.
     StateChange(StateChange),
-    /// BGP4MP_ENTRY: one route of a table, in an obsolete form.
+    /// BGP4MP_ENTRY: one route of a table, obsolete.
     Entry(Bgp4mpEntry<'a>),
-    /// BGP4MP_SNAPSHOT: names a file that holds a table.
+    /// BGP4MP_SNAPSHOT: the name of a file with a table.
     Snapshot(Snapshot<'a>),
     /// A type or subtype that this library does not read, such as OSPF and IS-IS: [`Record::raw_body`] has its octets.
     Unknown,
 }
 
-/// Finds the end of the record at the front of `bytes`, from its length field.
+/// Finds the end of the first record in `bytes`, from its length field.
 ///
-/// TABLE_DUMP records of the year 2000 hold many entries and declare their length without the four octets in front of them;
-/// such a record is recognised by its entries and taken whole.
+/// TABLE_DUMP records of the year 2000 hold many entries and declare their length without the first four octets; such a record is
+/// recognised by its entries and taken whole.
 #[inline(always)]
 pub fn frame(bytes: &[u8]) -> Frame {
     let Some((header, body)) = Header::split(bytes) else {
@@ -308,24 +307,24 @@ pub fn frame(bytes: &[u8]) -> Frame {
 
 /// The records of an archive in memory.
 ///
-/// Where the input ends inside a record the iterator yields an error that says where the record starts, and ends.
+/// If the input ends inside a record, the iterator yields an error with the record's offset, and ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Records<'a> {
     rest: &'a [u8],
     end: u64,
 }
 
-/// The records of an archive in memory, one after the other; nothing is copied.
+/// The records of an archive in memory, without copying.
 ///
-/// The octets are taken as they are: those of a compressed file are no records. [`Reader`] takes them, from a slice too, and
-/// [`Decompress`](crate::io::Decompress) makes plain ones of them.
+/// The octets are not decompressed. [`Reader`] also reads compressed slices, and [`Decompress`](crate::io::Decompress)
+/// decompresses them.
 #[inline]
 pub const fn records(bytes: &[u8]) -> Records<'_> {
     Records { rest: bytes, end: bytes.len() as u64 }
 }
 
 impl Records<'_> {
-    /// Where the next record starts: bytes from the start of the input.
+    /// Offset of the next record: bytes from the start of the input.
     #[inline(always)]
     pub const fn offset(&self) -> u64 {
         self.end.saturating_sub(self.rest.len() as u64)

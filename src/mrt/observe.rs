@@ -1,4 +1,4 @@
-//! Who looks on while records are read: nobody, or a dissector that notes where every field lies.
+//! Observers of records: `()`, or a dissector that records the octet range of every field.
 
 use crate::attr::place_list;
 use crate::codes::MessageType;
@@ -9,9 +9,9 @@ use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::{Cursor, Observer};
 
-/// An observer of records: it also looks into messages, which reading leaves to their views.
+/// An observer of records, which is also shown the inside of messages; plain reading leaves that to their views.
 pub(super) trait RecordObserver: Observer {
-    /// Looks into a message, or into the body of one whose type is known from elsewhere, and at what follows it.
+    /// Observes a message, or a body whose type is known from elsewhere, and what follows it.
     fn message(&mut self, c: &mut Cursor<'_>, session: &Session, headless: Option<MessageType>) -> Result<()>;
 }
 
@@ -22,7 +22,7 @@ impl RecordObserver for () {
     }
 }
 
-/// Looks into the elements of a list, which reading leaves to an iterator.
+/// Observes the elements of a list, which plain reading leaves to an iterator.
 #[inline(always)]
 pub(super) fn inside<O: Observer>(o: &mut O, look: impl FnOnce(&mut O) -> Result<()>) -> Result<()> {
     if O::OBSERVES { look(o) } else { Ok(()) }
@@ -90,7 +90,7 @@ mod places {
                 _ => first.len(),
             };
             bgp::places(c.take(len)?, session, offset, self);
-            // Further messages, and what is none.
+            // Further messages, and trailing octets.
             while let Some(Ok((octets, offset))) = Messages::at(c.rest(), session, c.offset()).next_octets() {
                 c.take(octets.len())?;
                 bgp::places(octets, session, offset, self);

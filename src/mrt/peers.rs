@@ -1,4 +1,4 @@
-//! What outlives a record: the peer table in force, and sessions that an archive's evidence suggests.
+//! State that outlives a record: the peer table in force, and sessions inferred from evidence.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -7,40 +7,40 @@ use super::{Bgp4mpMessage, Body, Evidence, IndexedPeer, PeerIndexTable, Record};
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::session::Session;
 
-/// The peer table in force while an archive is read.
+/// The reading context: the peer table in force while an archive is read, and how its messages are read.
 ///
-/// [`Record::elements`] keeps it: a PEER_INDEX_TABLE in mid-stream replaces it, as the dumps of BIRD have it.
+/// [`Record::elements`] updates it: a PEER_INDEX_TABLE in mid-stream replaces the table, as in the dumps of BIRD.
 #[derive(Clone, Debug, Default)]
 pub struct ReadContext {
-    /// None before the first table. Shared, so that a copy costs little.
+    /// None before the first table. Shared, so that copies are cheap.
     list: Option<Arc<Vec<IndexedPeer>>>,
-    /// Whether the table in force was damaged: its peers may be others.
+    /// Whether the table in force was damaged: entries may resolve to wrong peers.
     damaged: bool,
     evidence: Option<Evidence>,
     always_add_path: bool,
 }
 
 impl ReadContext {
-    /// No table yet.
+    /// No table.
     pub const fn new() -> Self {
         Self { list: None, damaged: false, evidence: None, always_add_path: false }
     }
 
-    /// Reads messages of BGP4MP by what an earlier pass over the archive found ([`Evidence::scan`]).
+    /// Reads BGP4MP messages by the evidence of an earlier pass over the archive ([`Evidence::scan`]).
     #[must_use]
     pub fn with_evidence(mut self, evidence: Evidence) -> Self {
         self.evidence = Some(evidence);
         self
     }
 
-    /// Reads every message of BGP4MP with path identifiers, whatever its subtype says.
+    /// Reads every BGP4MP message with path identifiers, whatever its subtype.
     #[must_use]
     pub const fn with_add_path(mut self) -> Self {
         self.always_add_path = true;
         self
     }
 
-    /// Takes over the table that `record` holds, if it holds one; returns whether it did.
+    /// Adopts the table in `record`, if any; returns whether there was one.
     #[inline(always)]
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
         let is_table = record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0;
@@ -57,8 +57,8 @@ impl ReadContext {
             }
             Ok(_) => false,
             Err(_) => {
-                // Entries that follow a damaged table must not be given the peers of an older one. What can be read of it is
-                // the best that is known of them, and their elements say that it may be wrong.
+                // Entries after a damaged table must not resolve to an older one. Its readable peers are used, and the entries'
+                // elements have a finding.
                 self.list = Some(Arc::new(PeerIndexTable::readable_peers(record.raw_body()).collect()));
                 self.damaged = true;
                 false
@@ -66,7 +66,7 @@ impl ReadContext {
         }
     }
 
-    /// The peer with this number in the table in force.
+    /// The peer with this index in the table in force.
     #[inline(always)]
     pub fn peer(&self, index: u16) -> Option<&IndexedPeer> {
         self.as_slice().get(usize::from(index))
@@ -83,14 +83,14 @@ impl ReadContext {
         self.list.is_some()
     }
 
-    /// Whether the table in force is damaged. Its peers are those that could be read; every element that refers to one says so
-    /// ([`ErrorKind::DamagedPeerTable`](crate::error::ErrorKind::DamagedPeerTable)).
+    /// Whether the table in force is damaged. Its peers are those that could be read; every element that refers to one has the
+    /// finding [`ErrorKind::DamagedPeerTable`](crate::error::ErrorKind::DamagedPeerTable).
     #[inline(always)]
     pub const fn is_damaged(&self) -> bool {
         self.damaged
     }
 
-    /// How to read a message: as its subtype says, unless evidence about its peer says otherwise.
+    /// How to read a message: as its subtype says, unless there is evidence otherwise about its peer.
     #[inline(always)]
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
         if self.always_add_path {
@@ -98,7 +98,7 @@ impl ReadContext {
         }
         match &self.evidence {
             Some(evidence) => {
-                // A copy, so that a message that nothing is known of stays in registers.
+                // A copy, so that a message without evidence stays in registers.
                 let message = *message;
                 evidence.session(&message)
             }

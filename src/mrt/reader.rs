@@ -1,4 +1,4 @@
-//! Reading archives from files and streams: [`Reader`] lends records or gives them away.
+//! Reading archives from files and streams: [`Reader`], lending or owned records.
 
 use std::fmt;
 use std::fs::File;
@@ -13,9 +13,8 @@ use crate::io::{Decompress, FrameReader, ReadError, ReaderOptions};
 
 /// The records of a file or stream, plain or compressed (see [`Decompress`]).
 ///
-/// [`next_record`](Self::next_record) lends one record after the other from a buffer that is used again and again. As an
-/// iterator the reader gives [`RecordBuf`]s, which may be kept and may cross threads, for one allocation each. Both may be
-/// mixed.
+/// [`next_record`](Self::next_record) lends records from a reused buffer. As an iterator the reader gives [`RecordBuf`]s, which
+/// can be kept and sent to other threads, for one allocation each. Both can be mixed.
 ///
 /// ```no_run
 /// use routeglass::{io::ReadError, mrt::Reader};
@@ -27,7 +26,7 @@ use crate::io::{Decompress, FrameReader, ReadError, ReaderOptions};
 /// # Ok::<(), ReadError>(())
 /// ```
 ///
-/// After an error there is nothing more to come: framing is lost, or the input is.
+/// After an error the reader ends.
 pub struct Reader<R> {
     frames: FrameReader<R>,
 }
@@ -43,15 +42,15 @@ impl Reader<File> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads from anything. It keeps buffers of its own, so a `BufReader` is of no use.
+    /// Reads from any reader. It is buffered: a `BufReader` around it is of no use.
     ///
     /// # Errors
-    /// The first octets cannot be read, or are those of a compressed format whose feature is off.
+    /// The first octets cannot be read, or belong to a compressed format whose feature is off.
     pub fn new(reader: R) -> Result<Self, ReadError> {
         Self::with_options(reader, ReaderOptions::default())
     }
 
-    /// Reads from anything, with options.
+    /// Reads from any reader, with options.
     ///
     /// # Errors
     /// As [`Reader::new`].
@@ -59,17 +58,17 @@ impl<R: Read> Reader<R> {
         Ok(Self { frames: FrameReader::new(reader, options)? })
     }
 
-    /// Reads from anything that is plain already, with options: its octets are records, even where they look compressed.
+    /// Reads from any uncompressed reader, with options: its octets are records even if they look compressed.
     pub fn plain(reader: R, options: ReaderOptions) -> Self {
         Self { frames: FrameReader::plain(reader, options) }
     }
 
-    /// The next record, valid until the next call; `None` at the end of the input. Nothing is allocated, except when a
-    /// record is longer than the buffer: then the buffer grows, as far as octets arrive.
+    /// The next record, valid until the next call; `None` at the end of the input. Allocates only if a record is longer than the
+    /// buffer: the buffer then grows as octets arrive.
     ///
     /// # Errors
-    /// The input fails or ends inside a record, or a record is too long. After that there is nothing more: `None`. Where a
-    /// compressed input is corrupt, records that came before the error may be wrong: a checksum is behind what it is of.
+    /// The input fails or ends inside a record, or a record is too long; after that, `None`. If compressed input is corrupt,
+    /// records before the error may be wrong: a checksum follows the data it covers.
     #[inline]
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         Ok(self.frames.next::<Header>()?.map(|(bytes, offset)| Record::split(bytes, offset)))
@@ -77,18 +76,18 @@ impl<R: Read> Reader<R> {
 }
 
 impl<R> Reader<R> {
-    /// Where the next record starts: octets of decompressed input from the start, plus
-    /// [`ReaderOptions::start_offset`]. After an error, where the damaged record starts.
+    /// Offset of the next record: decompressed octets from the start, plus [`ReaderOptions::start_offset`]. After an error, of
+    /// the damaged record.
     pub const fn offset(&self) -> u64 {
         self.frames.offset()
     }
 
-    /// The input below, which knows how it is compressed.
+    /// The underlying input, which knows its compression.
     pub const fn input(&self) -> &Decompress<R> {
         self.frames.input()
     }
 
-    /// The frames, to be read in another way.
+    /// The frames, for another kind of reading.
     pub(super) fn into_frames(self) -> FrameReader<R> {
         self.frames
     }
@@ -100,7 +99,7 @@ impl<R> fmt::Debug for Reader<R> {
     }
 }
 
-/// Gives every record in memory of its own.
+/// Gives owned records.
 impl<R: Read> Iterator for Reader<R> {
     type Item = Result<RecordBuf, ReadError>;
 
@@ -145,7 +144,7 @@ mod tests {
         bytes
     }
 
-    /// Delivers at most `chunk` octets per call, interrupted before each, and fails at the end if told so.
+    /// Delivers at most `chunk` octets per call, interrupted before each, and optionally fails at the end.
     struct Chunks<'a> {
         bytes: &'a [u8],
         chunk: usize,
@@ -176,7 +175,7 @@ mod tests {
         }
     }
 
-    /// Records as their octets and offset, and the text of the error that ends them.
+    /// Octets and offsets of records, and the text of the final error.
     type Outcome = (Vec<(Vec<u8>, u64)>, Option<String>);
 
     fn of_slice(bytes: &[u8]) -> Outcome {
@@ -251,8 +250,8 @@ mod tests {
         }
     }
 
-    /// TABLE_DUMP of one entry with 32 octets and one without attributes (18 octets), declared four octets short: when all that
-    /// is declared has arrived, the last entry's length has not.
+    /// TABLE_DUMP of one entry with 32 octets and one without attributes (18 octets), declared four octets short: when all
+    /// declared octets have arrived, the last entry's length has not.
     #[test]
     fn a_batch_whose_last_entry_has_no_attributes_is_the_same_at_every_speed() {
         let mut batch = vec![0x38, 0x7b, 0, 0, 0, 12, 0, 1, 0, 0, 0, 50, 0, 1, 0, 2];
@@ -353,7 +352,7 @@ mod tests {
         assert!(sizes[9..].iter().all(|size| *size == sizes[9]), "moved or grown");
     }
 
-    /// Records of 16 MiB without end.
+    /// An endless sequence of 16 MiB records.
     struct Endless {
         header: Vec<u8>,
         at: usize,
@@ -370,7 +369,7 @@ mod tests {
                 return Ok(len);
             }
             let len = (HEADER_LEN + body - self.at).min(out.len());
-            // What the body holds does not matter here; what is in the buffer is as good as anything.
+            // The body's contents do not matter; the buffer is left as it is.
             self.at = (self.at + len) % (HEADER_LEN + body);
             Ok(len)
         }

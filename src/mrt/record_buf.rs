@@ -1,4 +1,4 @@
-//! Records that own their octets.
+//! Owned records.
 
 use core::fmt;
 
@@ -9,8 +9,8 @@ use crate::error::Result;
 
 /// A record that owns its octets.
 ///
-/// Clones share them. A record that is kept keeps no others alive: it is copied out of the reader's buffer, one allocation
-/// of just its length.
+/// Clones share the octets. A kept record does not keep others in memory: it is copied out of the reader's buffer, in one
+/// allocation of its exact length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecordBuf {
     bytes: Bytes,
@@ -18,7 +18,7 @@ pub struct RecordBuf {
 }
 
 impl RecordBuf {
-    /// Takes one whole record with its header, `offset` octets into the input it is from.
+    /// Makes an owned record from one whole record with its header, `offset` octets into its input.
     ///
     /// # Errors
     /// As [`Record::parse_at`].
@@ -28,18 +28,18 @@ impl RecordBuf {
         Ok(Self { bytes, offset })
     }
 
-    /// The view, through which everything else is read.
+    /// The view, which gives access to everything.
     #[inline(always)]
     pub fn as_record(&self) -> Record<'_> {
         Record::split(&self.bytes, self.offset)
     }
 
-    /// The octets, with the header.
+    /// The octets, including the header.
     pub const fn as_bytes(&self) -> &Bytes {
         &self.bytes
     }
 
-    /// The octets, with the header.
+    /// The octets, including the header.
     pub fn into_bytes(self) -> Bytes {
         self.bytes
     }

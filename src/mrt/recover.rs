@@ -1,17 +1,17 @@
-//! Reading on where framing is lost.
+//! Recovery: reading on after framing is lost.
 //!
-//! A record's length says where the next one starts, so one wrong length loses everything behind it. [`recover`] and
-//! [`RecoveringReader`] look at what they frame: a record that is sound is handed out; where one is not, they look for the next
-//! place where a sound record starts, and say which octets they passed over. Nothing is ever made up: each record is a range of
-//! the input, and records and gaps together are the whole input, in order.
+//! A record's length determines where the next one starts, so a single wrong length loses everything after it. [`recover`] and
+//! [`RecoveringReader`] check the records they frame: sound ones are returned; at an unsound one they search for the next sound
+//! record and report the skipped octets. Nothing is invented: each record is a range of the input, and records and gaps together
+//! are the whole input, in order.
 //!
-//! What makes a place believable: a type and subtype that exist, a body that ends where the header says (a BGP message with its
-//! marker and length, the entries of a table), a time near that of the records before, and where these say too little, several
-//! such records in a row or up to the end of the input. A record that plain framing leads to needs less: it is kept unless a
+//! A record is believable by: an existing type and subtype, a body that ends where the header says (a BGP message with its marker
+//! and length, the entries of a table), a time near that of the previous records, and, where these are not conclusive, several
+//! such records in a row or up to the end of the input. A record reached by plain framing needs less: it is kept unless a
 //! believable one starts inside it.
 //!
-//! A gap may have held a PEER_INDEX_TABLE. Entries behind it are then read by the table before; a program that cannot bear that
-//! starts a new [`ReadContext`](super::ReadContext) after a gap.
+//! A gap may have held a PEER_INDEX_TABLE. Entries after it are then resolved by the previous table; to prevent that, start a new
+//! [`ReadContext`](super::ReadContext) after a gap.
 
 use core::iter::FusedIterator;
 
@@ -22,17 +22,17 @@ use crate::codes::{MrtType, RecordLayout};
 use crate::error::{Context, Error, ErrorKind};
 use crate::io::{Framing, Gap, Judgement, Recoverable, Recovery, Soundness, Step, Window};
 
-/// What recovery finds: a record, or octets that belong to none.
+/// A record, or octets that belong to none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the input is records and what lies between them")]
+#[expect(clippy::exhaustive_enums, reason = "the input consists of records and gaps")]
 pub enum Recovered<'a> {
-    /// A record. Its body may still be damaged: that costs the record alone.
+    /// A record. Its body may still be damaged, which affects only this record.
     Record(Record<'a>),
-    /// Octets that were passed over.
+    /// Skipped octets.
     Gap(Gap),
 }
 
-// A BGP4MP header at its longest and that of the message after it.
+// The longest BGP4MP header, and the header of its message.
 const MESSAGE_HEADERS: usize = HEADER_LEN + 4 + 44 + 19;
 
 impl Recoverable for Header {
@@ -56,7 +56,7 @@ impl Recoverable for Header {
         }
     }
 
-    /// A BGP message with its header: the marker tells.
+    /// A BGP message with its header: identified by the marker.
     fn signature_len(&self) -> usize {
         match self.kind.layout(self.subtype) {
             RecordLayout::Message { .. } => MESSAGE_HEADERS.min(self.total()),
@@ -64,7 +64,7 @@ impl Recoverable for Header {
         }
     }
 
-    /// Whether a BGP message with marker and the right length is where the record's type puts it.
+    /// Whether a BGP message with marker and correct length is at the place given by the record's type.
     fn is_signed(&self, bytes: &[u8]) -> bool {
         let headers = bytes.get(..self.signature_len()).unwrap_or(bytes);
         let Ok(Body::Message(message)) = Record::split(headers, 0).body() else { return false };
@@ -78,7 +78,7 @@ impl Recoverable for Header {
         }
     }
 
-    /// The entries of TABLE_DUMP decide where a record ends.
+    /// The entries of TABLE_DUMP determine the end of a record.
     fn framing_cost(&self, len: usize) -> usize {
         if self.kind == MrtType::TABLE_DUMP { len } else { 0 }
     }
@@ -107,7 +107,7 @@ fn judge_body(record: &Record<'_>, looked: &mut usize) -> Result<Soundness, Erro
             look(message.message_bytes().len());
             match message.message() {
                 Err(e) if message.is_headless() || e.context() == Context::MessageHeader => return Err(e),
-                // What is wrong in a message costs that message: its end is known.
+                // An error inside a message affects only that message: its end is known.
                 _ if !message.is_headless() => Soundness::Proven,
                 Ok(Message::Update(update)) => {
                     update.withdrawn()?;
@@ -217,16 +217,16 @@ mod stream {
     use crate::io::{ReadError, RecoveringFrames};
     use crate::mrt::{Reader, Record};
 
-    /// A [`Reader`] that reads on where framing is lost: see [`Reader::recovering`].
+    /// A [`Reader`] that continues after framing is lost: see [`Reader::recovering`].
     ///
-    /// It gives what [`recover`](super::recover) gives for the same octets; a record over
-    /// [`max_record_len`](crate::io::ReaderOptions::max_record_len) is part of a gap. However long a gap is, it takes no memory.
+    /// For the same octets it gives the same items as [`recover`](super::recover); a record over
+    /// [`max_record_len`](crate::io::ReaderOptions::max_record_len) is part of a gap. Gaps take no memory, whatever their length.
     pub struct RecoveringReader<R> {
         frames: RecoveringFrames<R>,
     }
 
     impl<R: Read> Reader<R> {
-        /// Reads on where framing is lost, from where this reader is.
+        /// Continues after framing is lost, from the reader's current position.
         pub fn recovering(self) -> RecoveringReader<R> {
             RecoveringReader { frames: RecoveringFrames::new(self.into_frames()) }
         }
@@ -236,8 +236,7 @@ mod stream {
         /// The next record or gap; a record is valid until the next call. `None` at the end of the input.
         ///
         /// # Errors
-        /// The input fails, or what is compressed in it is damaged: [`ReadError::Io`], after everything that came before it. Then
-        /// there is nothing more.
+        /// The input fails, or compressed input is damaged: [`ReadError::Io`], after all items before it; then `None`.
         pub fn next_item(&mut self) -> Result<Option<Recovered<'_>>, ReadError> {
             Ok(self.frames.next::<Header>()?.map(|found| match found {
                 Ok((bytes, offset)) => Recovered::Record(Record::split(bytes, offset)),
@@ -247,7 +246,7 @@ mod stream {
     }
 
     impl<R> RecoveringReader<R> {
-        /// Where the next record or gap starts: octets of decompressed input from the start.
+        /// Offset of the next record or gap: decompressed octets from the start.
         pub const fn offset(&self) -> u64 {
             self.frames.frames().offset()
         }
@@ -319,7 +318,7 @@ mod tests {
         assert_eq!(shape(&bytes), ["0", "22", "37", "52", "74"]);
     }
 
-    /// OSPF of a time that no neighbour has: of a type that is known, but nothing in it tells that it is one.
+    /// OSPF, with a time unlike its neighbours': a known type, but nothing in it identifies a record.
     const OSPF: [u8; 16] = [0x10, 0, 0, 2, 0, 11, 0, 0, 0, 0, 0, 4, 1, 2, 3, 4];
 
     #[test]

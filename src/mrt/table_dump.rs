@@ -1,4 +1,4 @@
-//! TABLE_DUMP (RFC 6396 section 4.2): one route per record, or many in the archives of the year 2000.
+//! TABLE_DUMP (RFC 6396 section 4.2): one route per record, or many in archives of the year 2000.
 
 use core::iter::FusedIterator;
 use core::net::{IpAddr, Ipv4Addr};
@@ -25,13 +25,13 @@ const fn widths(v6: bool, asn4: bool) -> (usize, usize) {
 // View and sequence number.
 const FIXED_LEN: usize = 4;
 
-/// Octets of an entry before its attributes: prefix, length, status, time, peer, AS number, length of the attributes.
+/// Octets of an entry before its attributes: prefix, length, status, time, peer, AS number, attribute length.
 #[inline]
 const fn head_len((address, asn): (usize, usize)) -> usize {
     address.saturating_mul(2).saturating_add(asn).saturating_add(8)
 }
 
-/// Octets of the entry at the front of `bytes`, header and attributes.
+/// Octets of the first entry in `bytes`, header and attributes.
 #[inline]
 fn entry_len(bytes: &[u8], widths: (usize, usize)) -> Option<usize> {
     let head = bytes.get(..head_len(widths))?;
@@ -48,7 +48,7 @@ fn entries_fit(mut bytes: &[u8], widths: (usize, usize)) -> bool {
     true
 }
 
-/// See [`super::frame`]: `body` is what follows the header of a record that was written at `seconds`.
+/// See [`super::frame`]: `body` follows the header of a record written at `seconds`.
 pub(super) fn frame(body: &[u8], seconds: u32, subtype: u16, len: usize) -> Frame {
     let ready = |len: usize| Frame::Ready(HEADER_LEN.saturating_add(len));
     let Some(declared) = body.get(..len) else { return Frame::Need(len.saturating_sub(body.len())) };
@@ -60,13 +60,13 @@ pub(super) fn frame(body: &[u8], seconds: u32, subtype: u16, len: usize) -> Fram
     if entry_len(entries, widths) == Some(entries.len()) || entries_fit(entries, widths) {
         return ready(len);
     }
-    // Declared without view and sequence number: only if the entries then fit to the octet, and the octets between the two
-    // possible ends are not the time of a next record.
+    // Declared without view and sequence number: only if the entries then fit exactly, and the octets between the two possible
+    // ends are not the time of a next record.
     let whole = len.saturating_add(FIXED_LEN);
     match body.get(FIXED_LEN..whole) {
         Some(entries) if entries_fit(entries, widths) && !is_near(entries, seconds) => ready(whole),
         Some(_) => ready(len),
-        // Too early to say, unless the entries that are there decide which of the two it can be.
+        // Undecided, unless the entries so far determine the end.
         None if batch_goes_on(body.get(FIXED_LEN..).unwrap_or(&[]), len, widths) => Frame::Need(whole.saturating_sub(body.len())),
         None => ready(len),
     }
@@ -77,7 +77,7 @@ fn is_near(bytes: &[u8], seconds: u32) -> bool {
     bytes.last_chunk::<4>().is_some_and(|time| u32::from_be_bytes(*time).abs_diff(seconds) < 31 * 24 * 3600)
 }
 
-/// Whether the entries in `bytes`, the input's last, could end exactly `len` octets after they start.
+/// Whether the entries in `bytes`, the last of the input, could end exactly `len` octets after their start.
 fn batch_goes_on(mut bytes: &[u8], mut len: usize, widths: (usize, usize)) -> bool {
     while let Some(entry) = entry_len(bytes, widths) {
         match (len.checked_sub(entry), bytes.get(entry..)) {
@@ -86,11 +86,11 @@ fn batch_goes_on(mut bytes: &[u8], mut len: usize, widths: (usize, usize)) -> bo
             _ => return false,
         }
     }
-    // The length of the last entry is still to come: any that an entry can have may turn out to fit.
+    // The last entry's length is missing: any valid length may fit.
     entry_can_have(len, widths)
 }
 
-/// Whether an entry can have `len` octets: a header, and attributes whose length fits two octets.
+/// Whether an entry can have `len` octets: a header, and attributes with a two-octet length.
 fn entry_can_have(len: usize, widths: (usize, usize)) -> bool {
     len.checked_sub(head_len(widths)).is_some_and(|attributes| attributes <= usize::from(u16::MAX))
 }
@@ -120,17 +120,17 @@ impl<'a> TableDump<'a> {
             }
             Ok(())
         })?;
-        // The fixed fields of the first entry are the record's own: without them there is none.
+        // The fixed fields of the first entry are part of the record: without them there is no record.
         first.take(head_len(widths(v6, asn4)))?;
         Ok(table)
     }
 
-    /// The number of the view.
+    /// The view number.
     pub const fn view(&self) -> u16 {
         self.view
     }
 
-    /// The record's number in the dump, which starts again after 65,535.
+    /// The record's number in the dump, which wraps after 65,535.
     pub const fn sequence(&self) -> u16 {
         self.sequence
     }
@@ -140,7 +140,7 @@ impl<'a> TableDump<'a> {
         self.v6
     }
 
-    /// The routes: one, but for the archives of the year 2000.
+    /// The routes: one, except in archives of the year 2000.
     pub const fn entries(&self) -> TableDumpEntries<'a> {
         TableDumpEntries { cursor: Cursor::at(self.entries, self.offset), v6: self.v6, asn4: self.asn4 }
     }
@@ -152,24 +152,24 @@ impl<'a> TableDump<'a> {
 pub struct TableDumpEntry<'a> {
     /// The prefix.
     pub prefix: Prefix,
-    /// Status octet; 1 by rule.
+    /// Status octet; always 1 in RFC 6396.
     pub status: u8,
-    /// When the route was received, in seconds since 1970 (UTC).
+    /// Reception time, in seconds since 1970 (UTC).
     pub originated: u32,
     /// The peer's address.
     pub peer_address: IpAddr,
-    /// The peer's number.
+    /// The peer's AS number.
     pub peer_asn: Asn,
     /// Octets of the path attributes.
     pub attribute_bytes: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub attributes_offset: u64,
     /// Whether AS numbers in the attributes have four octets.
     pub asn4: bool,
 }
 
 impl<'a> TableDumpEntry<'a> {
-    /// The path attributes with the places of the common ones.
+    /// The path attributes, indexed.
     ///
     /// # Errors
     /// An attribute that overruns the entry.
@@ -260,7 +260,7 @@ impl<'a> Iterator for TableDumpEntries<'a> {
         }
         let entry = self.read();
         Some(entry.map_err(|e| {
-            // A prefix length costs one entry: its end was known.
+            // A bad prefix length affects only this entry: its end is known.
             if !matches!(e.kind(), ErrorKind::BadPrefixLength(_)) {
                 self.cursor.stop();
             }
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(good.entries().next().unwrap().unwrap().prefix.to_string(), "192.0.3.0/24");
     }
 
-    /// What follows a record can be what tells that it is not a batch declared short; alone, it is still what it declares.
+    /// Octets after a record can show that it is not a short-declared batch; alone, it is still what it declares.
     #[test]
     fn what_was_framed_is_a_record_by_itself() {
         let mut bytes = record(26, &[entry(2)]);
@@ -338,7 +338,7 @@ mod tests {
         for framed in records(&bytes).map(|r| r.unwrap()) {
             assert_eq!(Record::parse_at(framed.as_bytes(), framed.offset()), Ok(framed));
         }
-        // Cut further, it is not.
+        // Truncated further, it is not.
         let e = Record::parse_at(&bytes[..37], 0).unwrap_err();
         assert_eq!(e.to_string(), "MRT header: ends 1 byte too early (at byte 0)");
     }

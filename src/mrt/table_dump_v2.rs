@@ -20,7 +20,7 @@ use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::{Cursor, Observer, step};
 
-/// The peers that RIB entries refer to by number (RFC 6396 section 4.3.1), checked once.
+/// The peers that RIB entries refer to by index (RFC 6396 section 4.3.1), checked once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct PeerIndexTable<'a> {
     collector: Ipv4Addr,
@@ -41,11 +41,11 @@ impl<'a> PeerIndexTable<'a> {
         Ok(Self { collector: head.collector, view: head.view, peers, count: head.count })
     }
 
-    /// The peers of a damaged table that can be read, as many as it declares at most.
+    /// The readable peers of a damaged table, at most the declared number.
     #[cfg(feature = "alloc")]
     pub(super) fn readable_peers(body: &'a [u8]) -> impl Iterator<Item = IndexedPeer> + 'a {
         let (mut c, mut head) = (Cursor::at(body, 0), PeerTableHead::EMPTY);
-        // Of a table that is cut before its peers there is none to be read.
+        // A table truncated before its peers has none to read.
         let count = head.pass(&mut Reading::new(&mut c, &mut ())).map_or(0, |()| head.count);
         IndexedPeers { cursor: c }.take(usize::from(count))
     }
@@ -55,7 +55,7 @@ impl<'a> PeerIndexTable<'a> {
         self.collector
     }
 
-    /// The name of the view, as it is; OpenBGPD counts a NUL at its end.
+    /// The view name, unchanged; OpenBGPD includes a final NUL.
     pub const fn view_name(&self) -> &'a [u8] {
         self.view
     }
@@ -65,12 +65,12 @@ impl<'a> PeerIndexTable<'a> {
         self.count as usize
     }
 
-    /// Whether there is no peer.
+    /// Whether there are no peers.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The peers; the first has number 0.
+    /// The peers; the first has index 0.
     pub const fn peers(&self) -> IndexedPeers<'a> {
         IndexedPeers { cursor: Cursor::at(self.peers, 0) }
     }
@@ -86,7 +86,7 @@ impl fmt::Debug for PeerIndexTable<'_> {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct IndexedPeer {
-    /// Peer type: bit 0 says that the address is IPv6, bit 1 that the number has four octets. Other bits are kept.
+    /// Peer type: bit 0 for an IPv6 address, bit 1 for a four-octet AS number. Other bits are kept.
     pub kind: u8,
     /// BGP identifier.
     pub bgp_id: Ipv4Addr,
@@ -96,7 +96,7 @@ pub struct IndexedPeer {
     pub asn: Asn,
 }
 
-/// What stands before the peers of a PEER_INDEX_TABLE.
+/// The fields before the peers of a PEER_INDEX_TABLE.
 #[derive(Clone, Copy)]
 pub(super) struct PeerTableHead<'a> {
     pub(super) collector: Ipv4Addr,
@@ -109,7 +109,7 @@ impl<'a> PeerTableHead<'a> {
 
     pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P) -> Result<(), P::Error> {
         p.field("collector", &mut self.collector)?;
-        // Whoever writes has checked that the length fits.
+        // Writers have checked that the length fits.
         let mut len = u16::try_from(self.view.len()).unwrap_or(u16::MAX);
         p.field("view_name_length", &mut len)?;
         p.octets("view_name", usize::from(len), &mut self.view, <[u8]>::escape_ascii)?;
@@ -121,7 +121,7 @@ impl IndexedPeer {
     const UNREAD: Self =
         Self { kind: 0, bgp_id: Ipv4Addr::UNSPECIFIED, address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), asn: Asn::ZERO };
 
-    /// The type says which width address and AS number have.
+    /// The type gives the widths of address and AS number.
     #[inline]
     pub(super) fn pass<'a, P: Pass<'a>>(mut self, p: &mut P) -> Result<Self, P::Error> {
         p.field("type", &mut self.kind)?;
@@ -151,7 +151,7 @@ impl Iterator for IndexedPeers<'_> {
 
 impl FusedIterator for IndexedPeers<'_> {}
 
-/// One route with an entry for each peer that has it (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4).
+/// One route with its entry per peer (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4).
 #[derive(Clone, Copy)]
 pub struct RibRecord<'a> {
     sequence: u32,
@@ -164,8 +164,8 @@ pub struct RibRecord<'a> {
 }
 
 impl<'a> RibRecord<'a> {
-    /// What stands before the entries: with the family where the subtype does not say it. `false` where a route of the family
-    /// does not say where it ends, so that nobody can find the entries.
+    /// The fields before the entries, with the family if the subtype does not imply it. `false` if the family gives no route
+    /// length, so that the entries cannot be found.
     #[inline(always)]
     pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P, generic: bool) -> Result<bool, P::Error> {
         p.field("sequence", &mut self.sequence)?;
@@ -180,13 +180,13 @@ impl<'a> RibRecord<'a> {
         Ok(true)
     }
 
-    /// A record without its entries, which reading starts from and writing ends with.
+    /// A record without its entries: the initial value for reading and the last part of writing.
     #[inline(always)]
     pub(super) const fn head(sequence: u32, family: Family, route: RibRoute<'a>, add_path: bool, count: u16) -> Self {
         Self { sequence, family, route, add_path, count, entries: &[], end: 0 }
     }
 
-    /// Looks into an entry, which is a part of its own for errors.
+    /// Observes an entry, which is a separate part for errors.
     fn look_at_entry<O: Observer>(c: &mut Cursor<'a>, add_path: bool, o: &mut O) -> Result<()> {
         let mut outcome = Ok(());
         o.within(Context::RibEntry, Action::None, |o| {
@@ -225,13 +225,13 @@ impl<'a> RibRecord<'a> {
         self.family
     }
 
-    /// What the record is about.
+    /// The route.
     #[inline(always)]
     pub const fn route(&self) -> RibRoute<'a> {
         self.route
     }
 
-    /// The prefix, for families that have plain ones.
+    /// The prefix, for families with plain prefixes.
     #[inline(always)]
     pub const fn prefix(&self) -> Option<PathPrefix> {
         match self.route {
@@ -240,19 +240,19 @@ impl<'a> RibRecord<'a> {
         }
     }
 
-    /// Number of entries that the record declares.
+    /// Number of entries declared.
     #[inline(always)]
     pub const fn len(&self) -> usize {
         self.count as usize
     }
 
-    /// Whether the record declares no entry, as FRR writes for routes that do not fit its buffer.
+    /// Whether the record declares no entries, as FRR writes for routes that exceed its buffer.
     #[inline(always)]
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The entries, one for each peer (and path).
+    /// The entries, one per peer (and path).
     #[inline(always)]
     pub const fn entries(&self) -> RibEntries<'a> {
         RibEntries { rest: self.entries, end: self.end, left: self.count, add_path: self.add_path, over: false }
@@ -281,7 +281,7 @@ pub struct RibEntry<'a> {
 }
 
 impl<'a> RibEntry<'a> {
-    /// What reading starts from: with a path identifier where the record has them.
+    /// The initial value for reading: with a path identifier if the record has them.
     #[inline(always)]
     const fn unread(add_path: bool) -> Self {
         Self { peer_index: 0, originated: 0, path_id: if add_path { Some(0) } else { None }, attributes: &[], offset: 0 }
@@ -303,19 +303,19 @@ impl<'a> RibEntry<'a> {
         Ok(self)
     }
 
-    /// The peer's number in the table in force. It may be past that table: GoBGP writes its own routes so.
+    /// The peer's index in the table in force. It may exceed the table, as for GoBGP's own routes.
     #[inline(always)]
     pub const fn peer_index(&self) -> u16 {
         self.peer_index
     }
 
-    /// When the route was received, in seconds since 1970 (UTC).
+    /// Reception time, in seconds since 1970 (UTC).
     #[inline(always)]
     pub const fn originated(&self) -> u32 {
         self.originated
     }
 
-    /// Path identifier, in the ADD-PATH subtypes (RFC 8050).
+    /// Path identifier, of the ADD-PATH subtypes (RFC 8050).
     #[inline(always)]
     pub const fn path_id(&self) -> Option<u32> {
         self.path_id
@@ -327,13 +327,13 @@ impl<'a> RibEntry<'a> {
         self.attributes
     }
 
-    /// Where the path attributes start: bytes from the start of the outermost input.
+    /// Offset of the path attributes: bytes from the start of the outermost input.
     #[inline(always)]
     pub const fn attributes_offset(&self) -> u64 {
         self.offset
     }
 
-    /// The path attributes with the places of the common ones. AS numbers have four octets (RFC 6396 section 4.3.4).
+    /// The path attributes, indexed. AS numbers have four octets (RFC 6396 section 4.3.4).
     ///
     /// # Errors
     /// An attribute that overruns the entry.
@@ -345,7 +345,7 @@ impl<'a> RibEntry<'a> {
 
 /// Iterates over the entries of a RIB record.
 ///
-/// An entry that overruns the record is an error, and so are octets behind the last entry; both end the iterator.
+/// An entry that overruns the record and octets after the last entry are errors; both end the iterator.
 #[derive(Clone, Copy, Debug)]
 pub struct RibEntries<'a> {
     rest: &'a [u8],
@@ -415,7 +415,7 @@ impl<'a> Iterator for RibEntries<'a> {
 
 impl FusedIterator for RibEntries<'_> {}
 
-/// Where collector and peers are (RFC 6397 section 4), checked once.
+/// Locations of collector and peers (RFC 6397 section 4), checked once.
 ///
 /// The peers are those of the PEER_INDEX_TABLE, in its order.
 #[derive(Clone, Copy, PartialEq)]
@@ -430,8 +430,8 @@ pub struct GeoPeerTable<'a> {
 const GEO_PEER_LEN: usize = 13;
 
 impl<'a> GeoPeerTable<'a> {
-    /// A table of the given peers, whose octets go to `buffer`. Latitudes and longitudes are degrees (WGS 84), not a number
-    /// where they are private (RFC 6397 section 4.1).
+    /// A table of the given peers, whose octets go to `buffer`. Latitudes and longitudes are in degrees (WGS 84), NaN if private
+    /// (RFC 6397 section 4.1).
     ///
     /// # Errors
     /// More than 65,535 peers.
@@ -454,7 +454,7 @@ impl<'a> GeoPeerTable<'a> {
         Ok(Self { collector, latitude, longitude, peers })
     }
 
-    /// What stands before the peers.
+    /// The fields before the peers.
     pub(super) fn pass<P: Pass<'a>>(&mut self, p: &mut P, count: &mut u16) -> Result<(), P::Error> {
         p.field("collector", &mut self.collector)?;
         degrees(p, "latitude", &mut self.latitude)?;
@@ -479,12 +479,12 @@ impl<'a> GeoPeerTable<'a> {
         self.collector
     }
 
-    /// The collector's latitude in degrees (WGS 84); not a number where it is private.
+    /// The collector's latitude in degrees (WGS 84); NaN if private.
     pub const fn latitude(&self) -> f32 {
         self.latitude
     }
 
-    /// The collector's longitude in degrees (WGS 84); not a number where it is private.
+    /// The collector's longitude in degrees (WGS 84); NaN if private.
     pub const fn longitude(&self) -> f32 {
         self.longitude
     }
@@ -494,12 +494,12 @@ impl<'a> GeoPeerTable<'a> {
         self.peers.len()
     }
 
-    /// Whether there is no peer.
+    /// Whether there are no peers.
     pub const fn is_empty(&self) -> bool {
         self.peers.is_empty()
     }
 
-    /// The peers and where they are.
+    /// The peers and their locations.
     pub fn peers(&self) -> impl ExactSizeIterator<Item = GeoPeer> + use<'a> {
         self.peers.iter().map(|octets| {
             // Each peer has as many octets as its fields.
@@ -523,9 +523,9 @@ pub struct GeoPeer {
     pub kind: u8,
     /// BGP identifier.
     pub bgp_id: Ipv4Addr,
-    /// Latitude in degrees (WGS 84); not a number where it is private.
+    /// Latitude in degrees (WGS 84); NaN if private.
     pub latitude: f32,
-    /// Longitude in degrees (WGS 84); not a number where it is private.
+    /// Longitude in degrees (WGS 84); NaN if private.
     pub longitude: f32,
 }
 
@@ -546,7 +546,7 @@ impl GeoPeer {
     }
 }
 
-/// A latitude or longitude: a number of IEEE 754 (RFC 6397 section 4.1).
+/// A latitude or longitude: an IEEE 754 number (RFC 6397 section 4.1).
 fn degrees<'a, P: Pass<'a>>(p: &mut P, name: &'static str, value: &mut f32) -> Result<(), P::Error> {
     let mut bits = value.to_bits();
     p.named(name, &mut bits, f32::from_bits)?;

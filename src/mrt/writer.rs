@@ -1,7 +1,7 @@
 //! Writing MRT: every current record type (RFC 6396, RFC 6397, RFC 8050).
 //!
-//! Each view writes itself as a record ([`PeerIndexTable`](super::PeerIndexTable) has a builder because peers are collected
-//! first); [`Record::rewrite`] writes a whole record anew from its decoded values.
+//! Each view encodes itself as a record ([`PeerIndexTable`](super::PeerIndexTable) has a builder because peers are collected
+//! first); [`Record::rewrite`] rewrites a whole record from its decoded values.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -25,10 +25,10 @@ use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::{Cursor, Sink};
 
-/// Writes a record: header, microseconds where the type has them, body.
+/// Writes a record: header, microseconds if the type has them, body.
 ///
 /// # Errors
-/// Microseconds for a type without them, a body that the length field cannot say, or too little room; then nothing is written.
+/// Microseconds for a type without them, a body too long for the length field, or too little room; then nothing is written.
 pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out: &mut impl Sink) -> Result<(), EncodeError> {
     if time.micros.is_some() && !kind.is_extended() {
         return Err(EncodeError::unrepresentable("microseconds"));
@@ -51,12 +51,12 @@ pub fn put_record(time: Timestamp, kind: MrtType, subtype: u16, body: &[u8], out
     Ok(())
 }
 
-/// BGP4MP, or BGP4MP_ET where the time has microseconds.
+/// BGP4MP, or BGP4MP_ET if the time has microseconds.
 const fn bgp4mp(time: Timestamp) -> MrtType {
     if time.micros.is_some() { MrtType::BGP4MP_ET } else { MrtType::BGP4MP }
 }
 
-/// The fields in front of a BGP4MP body; addresses of one family, or none.
+/// The fields before a BGP4MP body; addresses of one family, or none.
 fn speakers(
     (peer_asn, peer): (Asn, Option<IpAddr>),
     (local_asn, local): (Asn, Option<IpAddr>),
@@ -72,20 +72,20 @@ fn speakers(
 }
 
 impl<'a> Bgp4mpMessage<'a> {
-    /// A message of a session, to be written. `message` is whole, with its header.
+    /// A message of a session, for writing. `message` is whole, with its header.
     pub const fn new(peer: (Asn, IpAddr), local: (Asn, IpAddr), session: Session, message: &'a [u8]) -> Self {
         let ((peer_asn, peer), (local_asn, local)) = (peer, local);
         let speakers = Speakers { peer_asn, local_asn, interface: 0, addresses: Some((peer, local)) };
         Self::of(&speakers, session, false, &Cursor::at(message, 0), None)
     }
 
-    /// Writes the message as a record. The subtype follows from the session (width of AS numbers), from whether the message's
-    /// routes carry path identifiers in it, and from [`Bgp4mpMessage::local`]; a time with microseconds makes it BGP4MP_ET.
+    /// Writes the message as a record. The subtype is determined by the session (width of AS numbers), by whether the message's
+    /// routes carry path identifiers in it, and by [`Bgp4mpMessage::local`]; microseconds make it BGP4MP_ET.
     ///
     /// # Errors
-    /// Addresses of two families; an AS number over 65,535 where the session has two-octet ones; octets that are no message: no
-    /// header (the obsolete type BGP has none), or one of another length; routes with path identifiers beside others without, which
-    /// no subtype says (RFC 8050 section 3); too little room.
+    /// Addresses of two families; an AS number over 65,535 in a session with two-octet numbers; octets that are no message:
+    /// without header (as in the obsolete type BGP), or of another length; routes with and without path identifiers in one
+    /// message, for which there is no subtype (RFC 8050 section 3); too little room.
     pub fn encode(&self, time: Timestamp, out: &mut impl Sink) -> Result<(), EncodeError> {
         let message = self.message_bytes();
         let whole = crate::bgp::frame(message, &Session::AS4.with_extended_message(), 0);
@@ -95,7 +95,7 @@ impl<'a> Bgp4mpMessage<'a> {
         self.encode_with(time, message, self.has_path_ids()?, out)
     }
 
-    /// Whether the routes of the message carry path identifiers: a record says it for all of them at once.
+    /// Whether the routes of the message carry path identifiers: a record's subtype covers all of them.
     fn has_path_ids(&self) -> Result<bool, EncodeError> {
         let any = !self.session.add_path_receive.is_empty();
         let Ok(Some(update)) = self.update() else { return Ok(any) };
@@ -129,8 +129,7 @@ impl<'a> Bgp4mpMessage<'a> {
 }
 
 impl StateChange {
-    /// Writes the change as a record of STATE_CHANGE_AS4, or of STATE_CHANGE with `asn4` false. A time with microseconds makes
-    /// it BGP4MP_ET.
+    /// Writes the change as a record of STATE_CHANGE_AS4, or of STATE_CHANGE with `asn4` false. Microseconds make it BGP4MP_ET.
     ///
     /// # Errors
     /// Addresses of two families; with `asn4` false an AS number over 65,535; too little room.
@@ -180,7 +179,7 @@ fn put_peer_index_table(
 
 impl GeoPeerTable<'_> {
     fn put(&self, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        // A table that was read has no more peers than its count says.
+        // A table that was read has at most the peers of its count.
         let mut count = u16::try_from(self.len()).unwrap_or(u16::MAX);
         let mut head = *self;
         head.pass(&mut Writing(out), &mut count)?;
@@ -201,7 +200,7 @@ impl GeoPeerTable<'_> {
     }
 }
 
-/// Writes table dumps (TABLE_DUMP_V2): the peers first, then one record for each route.
+/// Writes table dumps (TABLE_DUMP_V2): the peers first, then one record per route.
 ///
 /// ```
 /// use routeglass::mrt::{IndexedPeer, TableDumpWriter};
@@ -226,21 +225,21 @@ pub struct TableDumpWriter {
     peers: Vec<IndexedPeer>,
     numbers: BTreeMap<(u8, Ipv4Addr, IpAddr, Asn), u16>,
     sequence: u32,
-    /// Peers that the last PEER_INDEX_TABLE written has; `None` before the first.
+    /// Number of peers in the last PEER_INDEX_TABLE written; `None` before the first.
     declared: Option<usize>,
 }
 
-/// An entry to be written: the peer's number, when the route was received (seconds since 1970, UTC), path identifier, and the
-/// path attributes on the wire, with four-octet AS numbers (RFC 6396 section 4.3.4).
+/// An entry for writing: the peer's index, the reception time (seconds since 1970, UTC), path identifier, and the path attributes
+/// in wire form with four-octet AS numbers (RFC 6396 section 4.3.4).
 pub type EntryToWrite<'a> = (u16, u32, Option<u32>, &'a [u8]);
 
 impl TableDumpWriter {
-    /// A dump of the collector with this BGP identifier; the view's name, a text or other octets, is mostly empty.
+    /// A dump of the collector with this BGP identifier; the view name, a text or other octets, is usually empty.
     pub fn new(collector: Ipv4Addr, view: impl AsRef<[u8]>) -> Self {
         Self { collector, view: view.as_ref().to_vec(), peers: Vec::new(), numbers: BTreeMap::new(), sequence: 0, declared: None }
     }
 
-    /// The number of a peer; one that is not there yet is added.
+    /// The index of a peer, which is added if absent.
     ///
     /// # Errors
     /// More than 65,535 peers.
@@ -259,7 +258,7 @@ impl TableDumpWriter {
         }
     }
 
-    /// Writes the peers that are known: before the first route, and again after more were added.
+    /// Writes the known peers: before the first route, and again after more were added.
     ///
     /// # Errors
     /// A view name over 65,535 octets; a peer whose type does not fit its address or AS number; too little room.
@@ -271,13 +270,13 @@ impl TableDumpWriter {
         Ok(())
     }
 
-    /// Writes a prefix with its entries; sequence numbers count up from 0. Entries with path identifiers make an ADD-PATH
-    /// record: all have one, or none has.
+    /// Writes a prefix with its entries; sequence numbers count up from 0. Entries with path identifiers make an ADD-PATH record:
+    /// either all have one or none.
     ///
     /// # Errors
     /// A family without plain prefixes or of another address width; entries of which only some have a path identifier; no
-    /// PEER_INDEX_TABLE written yet, or the number of a peer that the last one has not; attributes that overrun their list; more
-    /// than 65,535 entries, attributes over 65,535 octets; too little room.
+    /// PEER_INDEX_TABLE written yet, or a peer index that is not in the last one; attributes that overrun their list; more than
+    /// 65,535 entries, attributes over 65,535 octets; too little room.
     pub fn route(
         &mut self,
         time: Timestamp,
@@ -298,8 +297,8 @@ impl TableDumpWriter {
     /// Writes a route of any other family with its entries, as RIB_GENERIC.
     ///
     /// # Errors
-    /// As [`TableDumpWriter::route`]; octets that are not one route of the family; a family whose routes do not say where they
-    /// end, so that nobody could find the entries.
+    /// As [`TableDumpWriter::route`]; octets that are not one route of the family; a family that gives no route length, so that
+    /// the entries could not be found.
     pub fn generic_route(
         &mut self,
         time: Timestamp,
@@ -348,7 +347,7 @@ impl TableDumpWriter {
     }
 }
 
-/// The body of a RIB record; entries have path identifiers where the layout has them.
+/// The body of a RIB record; entries have path identifiers if the layout does.
 fn put_rib<'e>(
     sequence: u32,
     family: Family,
@@ -372,7 +371,7 @@ fn put_rib<'e>(
     Ok(())
 }
 
-/// Whether octets are one route of their family, so that the entries behind them are found.
+/// Whether octets are one route of their family, so that the entries after it can be found.
 fn check_generic(route: &RawRoute<'_>) -> Result<(), EncodeError> {
     if let Some(v6) = route.family.prefix_is_v6() {
         return match read_prefix(route.bytes, v6) {
@@ -387,7 +386,7 @@ fn check_generic(route: &RawRoute<'_>) -> Result<(), EncodeError> {
     }
 }
 
-/// A list of attributes written from its values; what cannot be read goes out as it came.
+/// An attribute list written from its values; what cannot be read is copied.
 fn rewrite_attributes(bytes: &[u8], out: &mut Vec<u8>) {
     for attribute in AttributesIter::at(bytes, 0) {
         match attribute {
@@ -398,7 +397,7 @@ fn rewrite_attributes(bytes: &[u8], out: &mut Vec<u8>) {
 }
 
 impl RibRecord<'_> {
-    /// The body anew; `None` where an entry cannot be read.
+    /// Rewrites the body; `None` if an entry cannot be read.
     fn rewrite(&self, layout: RecordLayout, body: &mut Vec<u8>) -> Option<()> {
         let mut octets = Vec::new();
         let route = match self.route() {
@@ -422,8 +421,8 @@ impl RibRecord<'_> {
 }
 
 impl Record<'_> {
-    /// Writes the record anew from its decoded values: header, body, messages, attributes, routes. Obsolete and unknown types,
-    /// and what cannot be read, go out as they came.
+    /// Rewrites the record from its decoded values: header, body, messages, attributes, routes. Obsolete and unknown types, and
+    /// what cannot be read, are copied.
     ///
     /// # Errors
     /// Too little room; then nothing is written.
@@ -446,7 +445,7 @@ impl Record<'_> {
                     octets.clear();
                     octets.extend_from_slice(message.message_bytes());
                 }
-                // The subtype was what the session was made from.
+                // The session was derived from the subtype.
                 let add_path = !message.session.add_path_receive.is_empty();
                 return message.encode_with(time, &octets, add_path, out);
             }
@@ -454,9 +453,9 @@ impl Record<'_> {
                 RecordLayout::StateChange { asn4 } => return change.encode(time, asn4, out),
                 _ => None,
             },
-            // Without a header of its own, or in the short form.
+            // Headless, or in the short form.
             Ok(Body::Message(_)) => None,
-            // Obsolete, and what is not read.
+            // Obsolete or not read.
             Ok(Body::TableDump(_) | Body::Entry(_) | Body::Snapshot(_) | Body::Unknown) | Err(_) => None,
         };
         match done {
@@ -553,7 +552,7 @@ mod tests {
             let mut out = Vec::new();
             Bgp4mpMessage::new(speaker, speaker, session, message).encode(TIME, &mut out).map(|()| (out[7], out))
         };
-        // The session has path identifiers, the family of the message has not.
+        // The session has path identifiers, the message's family does not.
         let (subtype, record) = written(only(Family::IPV6_UNICAST), &UPDATE).unwrap();
         assert_eq!(subtype, 4);
         let record = Record::parse_at(&record, 0).unwrap();
@@ -654,7 +653,7 @@ mod tests {
         let made = entry(peer, local, v4, &[24, 198, 51, 100], &[192, 0, 2, 1], &[0x40, 1, 1, 0]).unwrap();
         assert_eq!((made.prefix, made.next_hop().to_string()), ("198.51.100.0/24".parse().ok(), "192.0.2.1".to_owned()));
         assert!(made.attributes().unwrap().has(crate::codes::AttrCode::ORIGIN));
-        // By hand from RFC 6396 section B.2.6.1: what is read of the octets is what was made.
+        // Typed by hand from RFC 6396 section B.2.6.1: what is read equals what was made.
         let octets = [
             &[0, 0, 0, 1, 0, 16, 0, 2, 0, 0, 0, 42, 0xfb, 0xf0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254][..],
             &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 4, 192, 0, 2, 1, 24, 198, 51, 100, 0, 4, 0x40, 1, 1, 0],
@@ -667,7 +666,7 @@ mod tests {
         );
         assert_eq!((read.route_bytes(), read.attribute_bytes()), (made.route_bytes(), made.attribute_bytes()));
         assert_eq!((read.next_hop(), read.view, read.status, read.last_change), (made.next_hop(), 0, 0, 0));
-        // Of a family without plain prefixes: a length in bits and what it needs.
+        // Of a family without plain prefixes: a length in bits and its octets.
         assert!(entry(peer, local, Family::EVPN, &[9, 1, 2], &[], &[]).is_ok());
         let long = vec![0; 65_536];
         let six = IpAddr::from([0u8; 16]);

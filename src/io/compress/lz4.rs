@@ -5,8 +5,8 @@ use lz4_flex::frame::{Error, FrameDecoder};
 use std::io::{self, Read};
 use std::prelude::v1::*;
 
-/// One lz4 frame. The decoder takes the end of its input for the end of a frame, so it is given whole units only
-/// (the header, then block by block), and the frame ends where an end mark says so.
+/// One lz4 frame. The decoder takes the end of its input as the end of a frame, so it is given whole units (the header, then
+/// block by block), and the frame ends at its end mark.
 pub(super) struct Lz4 {
     decoder: FrameDecoder<Unit>,
     stage: Stage,
@@ -17,20 +17,20 @@ pub(super) struct Lz4 {
 
 #[derive(Clone, Copy)]
 enum Stage {
-    /// The frame descriptor; its length shows in the fifth byte.
+    /// The frame descriptor; its length is known from the fifth byte.
     Header { len: usize },
-    /// The four octets in front of a block.
+    /// The four octets before a block.
     BlockSize,
     /// A block with its size, or the end mark with the checksum of the content.
     Block { len: usize, end: bool },
-    /// The unit is whole: the decoder works on it.
+    /// The unit is complete: the decoder works on it.
     Decode { end: bool },
 }
 
 const START: usize = 7;
 const BLOCK_SIZE: usize = 4;
 
-/// What the decoder may read: one unit, and then it has to wait.
+/// The decoder's input: one unit, then it has to wait.
 #[derive(Default)]
 struct Unit {
     bytes: Vec<u8>,
@@ -63,14 +63,14 @@ impl Lz4 {
         }
     }
 
-    /// Looks at a complete unit; what to do next.
+    /// Processes a complete unit; returns the next stage.
     fn take_unit(&mut self, len: usize) -> Result<Stage, Fault> {
         let bytes = self.decoder.get_ref().bytes.as_slice();
         match (self.stage, bytes) {
             (Stage::Header { len: START }, [_, _, _, _, flags, block, ..]) => {
                 self.block_checksum = flags & 0x10 != 0;
                 self.content_checksum = flags & 0x04 != 0;
-                // 4 to 7 stand for 64 KiB, 256 KiB, 1 MiB, 4 MiB; the decoder refuses the others.
+                // 4 to 7 mean 64 KiB, 256 KiB, 1 MiB, 4 MiB; the decoder rejects the others.
                 self.block_max = match (block >> 4) & 7 {
                     4 => 64 << 10,
                     5 => 256 << 10,
@@ -88,7 +88,7 @@ impl Lz4 {
             (Stage::BlockSize, [a, b, c, d, ..]) => {
                 let word = u32::from_le_bytes([*a, *b, *c, *d]);
                 let end = word == 0;
-                // The highest bit says that the block is stored as it is.
+                // The highest bit marks an uncompressed block.
                 let size = usize::try_from(word & 0x7fff_ffff).unwrap_or(usize::MAX);
                 if size > self.block_max {
                     return Err(Fault::Corrupt("a block is larger than the frame header says".into()));

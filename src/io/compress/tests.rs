@@ -1,8 +1,8 @@
-//! What holds for every format.
+//! Tests shared by all formats.
 
 use super::*;
 
-/// Delivers at most `chunk` bytes per call, and fails at the end if told so.
+/// Delivers at most `chunk` bytes per call, and optionally fails at the end.
 pub(super) struct Chunks<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) chunk: usize,
@@ -184,7 +184,7 @@ pub(super) fn payload(len: usize) -> Vec<u8> {
     bytes
 }
 
-/// What holds for every format.
+/// Laws for every format.
 #[cfg(any(feature = "gz", feature = "bz2", feature = "xz", feature = "zstd", feature = "lz4"))]
 pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
     let (long, short) = (payload(3000), payload(40));
@@ -193,7 +193,7 @@ pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
     let plain = [&long[..], &short[..]].concat();
     assert_eq!(Compression::detect(&whole), Some(format));
 
-    // However it arrives and is asked for.
+    // For all sizes of input and output pieces.
     for (chunk, step) in [(1, 1), (1, 5000), (3, 7), (100_000, 1), (100_000, 100_000)] {
         let reader = Decompress::new(Chunks { bytes: &whole, chunk, fail: false }).unwrap();
         assert_eq!(reader.compression(), Some(format));
@@ -202,8 +202,8 @@ pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
         assert_eq!(decoded, plain, "{format} {chunk} {step}");
     }
 
-    // A cut at every byte: what was decoded is right, and only a cut between two pieces is an end. Input that is
-    // too short to be recognised is plain.
+    // Truncation at every byte: what was decoded is right, and only a cut between two pieces is an end. Input too short to be
+    // recognised is plain.
     let mut between = vec![0];
     for piece in &pieces {
         between.push(between[between.len() - 1] + piece.len());
@@ -237,7 +237,7 @@ pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
         assert_eq!(as_well, decoded);
         assert_eq!(error.unwrap().to_string(), "the line went dead");
     }
-    // All that was decoded comes out, even if only the last byte is missing.
+    // All that was decoded is delivered, even if only the last byte is missing.
     for (cut, want) in [(between[1] - 1, &long), (whole.len() - 1, &plain)] {
         assert_eq!(&decode(&whole[..cut]).0, want, "{format} cut at {cut}");
     }
@@ -257,7 +257,7 @@ pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
         }
     }
 
-    // What follows the last piece.
+    // Bytes after the last piece.
     let (decoded, error) = text(&[&whole[..], b"garbage"].concat());
     assert_eq!(decoded, plain);
     let (len, piece) = (whole.len(), format.piece());
@@ -267,7 +267,7 @@ pub(super) fn laws(format: Compression, encode: fn(&[u8]) -> Vec<u8>) {
     assert_eq!(error, format!("{format} {piece} at byte {len} is cut short at byte {}, after 3040 decoded bytes", len + 1));
 }
 
-/// More than any buffer holds, cut at some places.
+/// Longer than any buffer, truncated at some places.
 #[cfg(any(feature = "gz", feature = "bz2", feature = "xz", feature = "zstd", feature = "lz4"))]
 pub(super) fn large(encode: fn(&[u8]) -> Vec<u8>, held_back: usize) {
     let plain = payload(700_000);
@@ -296,7 +296,7 @@ pub(super) fn skippable_frames_are_passed_over(frame: &[u8]) {
     for len in [0, 4, 60_000] {
         let skip = skippable(len);
         let bytes = [&skip[..], &skip, frame, &skip, frame, &skip].concat();
-        // Two large ones in front hide the frame from the detection.
+        // Two large ones before the frame hide it from the detection.
         let bytes = if len == 60_000 { &bytes[skip.len()..] } else { &bytes[..] };
         for chunk in [1, 1 << 20] {
             let reader = Decompress::new(Chunks { bytes, chunk, fail: false }).unwrap();

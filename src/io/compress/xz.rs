@@ -5,8 +5,7 @@ use lzma_rust2::{Action, Status, XzStream};
 use std::io;
 use std::prelude::v1::*;
 
-/// What is offered to the decoder at a time. What it decodes from the piece in which it meets damage is lost, so
-/// pieces are small.
+/// Input size per decoder call. Output decoded from a piece that contains damage is lost, so pieces are small.
 const PIECE: usize = 512;
 
 /// One xz stream: blocks with their checks, index and footer.
@@ -17,7 +16,7 @@ pub(super) struct Xz {
 
 impl Xz {
     pub(super) fn new(limit: u64) -> Self {
-        // The decoder's own tables come on top of the window.
+        // The decoder's tables are added to the window.
         let memory = u32::try_from((limit >> 10).saturating_add(1 << 10)).unwrap_or(u32::MAX);
         Self { stream: XzStream::new_mem_limit(false, memory), limit }
     }
@@ -39,7 +38,7 @@ impl Codec for Xz {
 
     fn drain(&mut self, output: &mut [u8]) -> usize {
         let before = self.stream.total_out();
-        // The last symbols wait for more input until the end is announced. That the stream is cut is known.
+        // The decoder holds back the last symbols until the end is announced. The truncation is known already.
         let _ = self.stream.process(&[], output, Action::Finish);
         since(before, self.stream.total_out())
     }
@@ -80,7 +79,7 @@ mod tests {
             let (decoded, error) = decode(&bytes);
             assert!(error.is_none(), "{error:?}");
             assert!(decoded == plain);
-            // Without the index, which starts behind the last block, this is not all there was.
+            // Without the index, which follows the last block, the stream is incomplete.
             let (decoded, error) = decode(&bytes[..bytes.len() - 12 - 4]);
             assert!(decoded == plain);
             assert_eq!(error.unwrap().kind(), io::ErrorKind::UnexpectedEof);
@@ -112,7 +111,7 @@ mod tests {
 
     #[test]
     fn dictionaries_beyond_the_limit_are_refused() {
-        // The property of the LZMA2 filter: 30 stands for 128 MiB, 31 for 192 MiB, 40 for 4 GiB.
+        // The property of the LZMA2 filter: 30 means 128 MiB, 31 192 MiB, 40 4 GiB.
         for (property, good) in [(30, true), (31, false), (40, false)] {
             let mut bytes = XZ.to_vec();
             bytes[16] = property;

@@ -9,7 +9,7 @@ use std::prelude::v1::*;
 /// Block_Maximum_Size, RFC 8878 section 3.1.1.2.4.
 const BLOCK_MAX: usize = 128 << 10;
 
-/// One zstd frame. Header and blocks are gathered whole and then decoded, a block at a time.
+/// One zstd frame. Header and blocks are gathered whole and then decoded, block by block.
 pub(super) struct Zstd {
     limit: u64,
     decoder: FrameDecoder,
@@ -21,15 +21,15 @@ pub(super) struct Zstd {
 
 #[derive(Clone, Copy)]
 enum Stage {
-    /// The header, RFC 8878 section 3.1.1.1; its length shows in the fifth byte.
+    /// The header, RFC 8878 section 3.1.1.1; its length is known from the fifth byte.
     Header { len: usize },
-    /// The three octets in front of a block, section 3.1.1.2.
+    /// The three octets before a block, section 3.1.1.2.
     BlockHeader,
-    /// A block of this length with its header, and the checksum of the frame if it is the `last` one.
+    /// A block of this length with its header, and the frame's checksum if it is the `last` one.
     Block { len: usize, last: bool },
     /// All blocks decoded.
     Tail,
-    /// Damaged; the rest of the window goes out.
+    /// Damaged; the rest of the window is delivered.
     Closed,
 }
 
@@ -43,7 +43,7 @@ impl Zstd {
         Self { limit, decoder, unit: Vec::new(), stage: Stage::Header { len: START }, written: 0, checksum: false }
     }
 
-    /// Goes as far as `input` reaches; how much of it was taken.
+    /// Advances as far as `input` allows; returns how much was consumed.
     fn advance(&mut self, input: &[u8]) -> (usize, Result<Flow, Fault>) {
         let len = match self.stage {
             Stage::Header { len } | Stage::Block { len, .. } => len,
@@ -61,14 +61,14 @@ impl Zstd {
         (taken, Ok(Flow::More))
     }
 
-    /// Uses a complete unit; which one is next.
+    /// Processes a complete unit; returns the next one.
     fn take_unit(&mut self) -> Result<Stage, Fault> {
         match self.stage {
             Stage::Header { len: START } => {
                 let descriptor = self.unit.last().copied().unwrap_or_default();
                 self.checksum = descriptor & 0x04 != 0;
                 let len = header_len(descriptor);
-                // Every descriptor asks for at least one byte more: a window or a content size.
+                // Every descriptor requires at least one more byte: a window or a content size.
                 Ok(Stage::Header { len })
             }
             Stage::Header { .. } => {
@@ -109,10 +109,10 @@ impl Zstd {
         }
     }
 
-    /// All content is out: is it what the frame said it would be?
+    /// All content is delivered: compares it with the declared size.
     fn finish(&self) -> Result<Flow, Fault> {
         let size = self.decoder.content_size();
-        // 0 also stands for a frame that does not say.
+        // 0 also means that the frame declares no size.
         if size != 0 && size != self.written {
             return Err(Fault::Corrupt("the content is not as long as the frame header says".into()));
         }
@@ -142,7 +142,7 @@ impl Codec for Zstd {
             let (taken, outcome) = self.advance(input.get(consumed..).unwrap_or_default());
             consumed = consumed.saturating_add(taken);
             let produced = if outcome.is_ok() { self.write(output) } else { 0 };
-            // A tail that nothing is left of is looked at once more, to end the frame.
+            // An exhausted tail is checked once more, to end the frame.
             let tail = matches!((self.stage, &outcome), (Stage::Tail, Ok(Flow::More)));
             if (taken == 0 && !tail) || produced > 0 || outcome.is_err() {
                 return Step { consumed, produced, outcome };
@@ -150,11 +150,11 @@ impl Codec for Zstd {
         }
     }
 
-    /// Until a frame is complete the decoder keeps the last window of output to itself, so the frame is completed
-    /// here: with an empty last block (and a checksum that nobody looks at).
+    /// The decoder holds back the last window of output until the frame is complete, so the frame is completed here, with an
+    /// empty last block (and an unchecked checksum).
     fn drain(&mut self, output: &mut [u8]) -> usize {
         if !matches!(self.stage, Stage::Tail | Stage::Closed) {
-            // A last block may be whole where only the checksum of the frame is missing.
+            // The last block may be whole with only the frame's checksum missing.
             let done = match self.stage {
                 Stage::Block { len, last: true } if self.checksum && self.unit.len() >= len.saturating_sub(4) => {
                     let _ = self.decode_unit();
