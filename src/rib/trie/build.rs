@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::block::*;
 use super::key::{Key, Packed};
 use super::layout::*;
 use super::slots::Slots;

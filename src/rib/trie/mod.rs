@@ -12,9 +12,12 @@
     reason = "every index comes from words that the trie itself wrote; a wrong one panics, and the model tests check for it"
 )]
 
+mod block;
 mod build;
+mod entry;
 mod free;
 mod frozen;
+mod iter;
 mod key;
 mod layout;
 mod map;
@@ -22,12 +25,13 @@ mod rank;
 #[cfg(feature = "serde")]
 mod serde;
 mod set;
+mod shrink;
 mod slots;
 mod tree;
 mod walk;
 
+pub use entry::{Entry, OccupiedEntry, VacantEntry};
 pub use frozen::{Frozen, Lookups};
-pub use map::{
-    Covered, Covering, Entry, IntoIter, Iter, IterMut, Keys, LongestMatches, OccupiedEntry, PrefixMap, VacantEntry, Values,
-};
+pub use iter::{Covered, Covering, IntoIter, Iter, IterMut, Keys, LongestMatches, Values};
+pub use map::PrefixMap;
 pub use set::{Difference, Intersection, PrefixSet, SetIter, Union};

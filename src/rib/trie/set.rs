@@ -6,7 +6,8 @@ use core::fmt;
 use core::iter::Peekable;
 use core::ops::RangeBounds;
 
-use super::map::{Iter, PrefixMap};
+use super::iter::Iter;
+use super::map::PrefixMap;
 use crate::prefix::Prefix;
 
 /// A set of prefixes, IPv4 and IPv6, sorted as a table dump: by family, then address, then length.

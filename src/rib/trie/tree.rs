@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::block::*;
 use super::free::FreeRuns;
 use super::key::{Key, Packed};
 use super::layout::*;
@@ -11,12 +12,12 @@ use super::slots::Slots;
 #[derive(Clone)]
 pub(super) struct Trie<K, T> {
     pub(super) words: Vec<u32>,
-    free: FreeRuns,
+    pub(super) free: FreeRuns,
     pub(super) slots: Slots<T>,
-    len: usize,
+    pub(super) len: usize,
     /// Counts changes.
-    changes: u8,
-    key: core::marker::PhantomData<K>,
+    pub(super) changes: u8,
+    pub(super) key: core::marker::PhantomData<K>,
 }
 
 impl<K, T> Default for Trie<K, T> {
@@ -32,208 +33,18 @@ impl<K, T> Default for Trie<K, T> {
     }
 }
 
-/// Slot of the value of a found prefix, and the prefix's length.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub(super) slot: u32,
-    pub(super) len: u32,
-}
-
-/// Runs `$body` with `$w` the key type of the bucket kind.
-macro_rules! with_width {
-    ($kind:expr, $w:ident => $body:expr) => {
-        match $kind {
-            BUCKET16 => {
-                type $w = u16;
-                $body
-            }
-            BUCKET32 => {
-                type $w = u32;
-                $body
-            }
-            BUCKET64 => {
-                type $w = u64;
-                $body
-            }
-            _ => {
-                type $w = u128;
-                $body
-            }
-        }
-    };
-}
-pub(super) use with_width;
-
-#[inline(always)]
-pub(super) fn word64(words: &[u32], at: usize) -> u64 {
-    u64::from(words[at]) | u64::from(words[at + 1]) << 32
-}
-
-#[inline(always)]
-fn set_word64(words: &mut [u32], at: usize, value: u64) {
-    words[at] = value as u32;
-    words[at + 1] = (value >> 32) as u32;
-}
-
-/// Number of bits before word `k` of a node.
-#[inline(always)]
-pub(super) fn rank_before(words: &[u32], at: usize, k: usize) -> u32 {
-    let ranks = word64(words, at + 2);
-    if k == 0 { 0 } else { (ranks >> (9 * (k - 1))) as u32 & 511 }
-}
-
-#[inline(always)]
-pub(super) fn node_values(words: &[u32], at: usize) -> usize {
-    (words[at + 1] >> 16) as usize
-}
-
-#[inline(always)]
-pub(super) fn node_top(words: &[u32], at: usize) -> u32 {
-    words[at + 1] & 0x7f
-}
-
-#[inline(always)]
-fn node_children(words: &[u32], at: usize) -> usize {
-    (words[at + 1] >> 7 & 0x1ff) as usize
-}
-
-pub(super) fn set_children(words: &mut [u32], at: usize, n: usize) {
-    words[at + 1] = words[at + 1] & !(0x1ff << 7) | (n as u32) << 7;
-}
-
-/// Where the reference to the child at `byte` is, or would be, in a node with children by rank, and whether it is present.
-#[inline(always)]
-pub(super) fn branch_slot(words: &[u32], at: usize, byte: usize) -> (usize, bool) {
-    let part = (byte / 64) & 3;
-    // One bounds check for all words before the references.
-    let node = &words[at + CHILD_BITS..at + CHILDREN];
-    let bits = word64(node, 2 * part);
-    let ranks = node[CHILD_RANKS - CHILD_BITS] << 8;
-    let before = (ranks >> (8 * part) & 0xff) as usize + (bits & ((1 << (byte % 64)) - 1)).count_ones() as usize;
-    (at + CHILDREN + before, bits >> (byte % 64) & 1 == 1)
-}
-
-/// The child at `byte` of the node, or 0.
-#[inline(always)]
-pub(super) fn child(words: &[u32], kind: u32, at: usize, byte: usize) -> u32 {
-    match kind {
-        WIDE => words[at + WIDE_CHILDREN + byte],
-        BRANCH => match branch_slot(words, at, byte) {
-            (slot, true) => words[slot],
-            _ => 0,
-        },
-        _ => 0,
-    }
-}
-
-/// Slot of the value of the prefix of `len` bits of `byte` in the node, and whether it is present.
-#[inline(always)]
-pub(super) fn node_slot(words: &[u32], at: usize, byte: usize, len: u32) -> (usize, bool) {
-    let top = node_top(words, at);
-    match place(byte, len) {
-        Place::Top(p) => ((top & ((1 << p) - 1)).count_ones() as usize, top >> p & 1 == 1),
-        Place::Bit(k, p) => {
-            let bits = word64(words, at + BITS + 2 * k);
-            let before = top.count_ones() + rank_before(words, at, k) + (bits & ((1 << p) - 1)).count_ones();
-            (before as usize, bits >> p & 1 == 1)
-        }
-    }
-}
-
-/// Sets or clears the bit of a prefix, and updates the count and the ranks.
-pub(super) fn flip(words: &mut [u32], at: usize, byte: usize, len: u32, set: bool) {
-    let one = 1u32 << 16;
-    words[at + 1] = if set { words[at + 1] + one } else { words[at + 1] - one };
-    match place(byte, len) {
-        Place::Top(p) => words[at + 1] ^= 1 << p,
-        Place::Bit(k, p) => {
-            let bits = word64(words, at + BITS + 2 * k) ^ 1 << p;
-            set_word64(words, at + BITS + 2 * k, bits);
-            // One in each of the nine-bit counts of the later words.
-            const ONES: u64 = 0o001_001_001_001_001_001_001;
-            let ones = if k == 7 { 0 } else { ONES << (9 * k) & (u64::MAX >> 1) };
-            let ranks = word64(words, at + 2);
-            set_word64(words, at + 2, if set { ranks + ones } else { ranks - ones });
-        }
-    }
-}
-
-/// The longest prefix of at most `len` bits in the node that covers `byte`.
-#[inline(always)]
-pub(super) fn node_match(words: &[u32], at: usize, byte: usize, len: u32) -> Option<Found> {
-    // One bounds check for the node, instead of one per word.
-    let words = &words[at..at + NODE_WORDS];
-    let at = 0;
-    let k = byte >> 5 & 7;
-    let top = node_top(words, at);
-    let bits = word64(words, at + BITS + 2 * k);
-    let mut covering = bits & ANCESTORS[byte & 31];
-    let mut top_covering = top & TOP_ANCESTORS[k];
-    if len < 8 {
-        match place(byte & !(0xff >> len), len) {
-            Place::Top(p) => {
-                covering = 0;
-                top_covering &= (2 << p) - 1;
-            }
-            Place::Bit(_, p) => covering &= (2 << p) - 1,
-        }
-    }
-    if covering != 0 {
-        let p = 63 - covering.leading_zeros();
-        let rank = top.count_ones() + rank_before(words, at, k) + (bits & ((1 << p) - 1)).count_ones();
-        return Some(Found { slot: words[at] + rank, len: u32::from(NUMBER[p as usize & 63]).max(1).ilog2() + 3 });
-    }
-    if top_covering != 0 {
-        let p = 31 - top_covering.leading_zeros();
-        return Some(Found { slot: words[at] + (top & ((1 << p) - 1)).count_ones(), len: top_prefix(p).0 });
-    }
-    None
-}
-
-/// Number of keys of the bucket, and their words.
-#[inline(always)]
-pub(super) fn bucket_keys(words: &[u32], at: usize) -> (usize, &[u32]) {
-    ((words[at + 1] & 0xff) as usize, &words[at + KEYS..])
-}
-
-/// The longest prefix in the bucket of at most `len` bits below it that covers `key`.
-#[inline(always)]
-fn bucket_match<K: Key, W: Packed>(words: &[u32], at: usize, key: K, depth: u32, len: u32) -> Option<Found> {
-    let (n, keys) = bucket_keys(words, at);
-    let shortest = words[at + 1] >> 8;
-    let probe = W::pack(key, depth, len);
-    let mut i = probe.rank(keys, n);
-    while i > 0 {
-        i -= 1;
-        let candidate = W::load(keys, i);
-        let common = candidate.common(probe);
-        if candidate.len() <= common {
-            return Some(Found { slot: words[at] + i as u32, len: candidate.len() });
-        }
-        if common < shortest {
-            break;
-        }
-    }
-    None
-}
-
-/// Words allocated for a block of `n` words.
-pub(super) const fn block_size(n: usize) -> usize {
-    n.next_multiple_of(4)
-}
-
 /// Position of a reference on the path to a block.
 #[derive(Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     /// Word of the reference to the block; the root has none.
-    at: usize,
+    pub(super) at: usize,
     /// The block.
-    reference: u32,
+    pub(super) reference: u32,
 }
 
-const ROOT: u32 = WIDE;
+pub(super) const ROOT: u32 = WIDE;
 /// The root is the block at 0.
-const ROOT_STEP: Step = Step { at: usize::MAX, reference: ROOT };
+pub(super) const ROOT_STEP: Step = Step { at: usize::MAX, reference: ROOT };
 
 impl<K: Key, T> Trie<K, T> {
     pub(super) fn len(&self) -> usize {
@@ -267,12 +78,12 @@ impl<K: Key, T> Trie<K, T> {
         start
     }
 
-    fn release(&mut self, at: usize, n: usize) {
+    pub(super) fn release(&mut self, at: usize, n: usize) {
         self.free.put((at / 4) as u32, block_size(n) / 4);
     }
 
     /// Size in words of the referenced block.
-    fn block_words(&self, reference: u32) -> usize {
+    pub(super) fn block_words(&self, reference: u32) -> usize {
         let at = offset(reference);
         match kind(reference) {
             NODE => NODE_WORDS,
@@ -343,7 +154,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     #[inline(always)]
-    fn bucket_find<W: Packed>(&self, at: usize, key: K, len: u32, depth: u32) -> Option<u32> {
+    pub(super) fn bucket_find<W: Packed>(&self, at: usize, key: K, len: u32, depth: u32) -> Option<u32> {
         let below = len - depth;
         if below > W::MAX_LEN {
             return None;
@@ -464,7 +275,7 @@ impl<K: Key, T> Trie<K, T> {
         }
     }
 
-    fn node_insert(&mut self, at: usize, byte: usize, len: u32, value: T) -> (u32, Option<T>) {
+    pub(super) fn node_insert(&mut self, at: usize, byte: usize, len: u32, value: T) -> (u32, Option<T>) {
         let (rank, present) = node_slot(&self.words, at, byte, len);
         let base = self.words[at];
         if present {
@@ -480,7 +291,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Finds or makes the key's place: `Ok(Ok)` is the slot of its value, `Ok(Err)` the block, position and number of values for
     /// the new value, `Err` the block that now replaces the bucket.
-    fn bucket_insert<W: Packed>(
+    pub(super) fn bucket_insert<W: Packed>(
         &mut self,
         step: Step,
         key: K,
@@ -517,7 +328,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Rewrites a bucket with wider or narrower keys.
     #[inline(never)]
-    fn widen(&mut self, step: Step, width: u32) -> u32 {
+    pub(super) fn widen(&mut self, step: Step, width: u32) -> u32 {
         let at = offset(step.reference);
         let (n, _) = bucket_keys(&self.words, at);
         let new = self.bucket_block(width, n);
@@ -535,7 +346,7 @@ impl<K: Key, T> Trie<K, T> {
     }
 
     /// Left-aligned bits and length of key `i` of the bucket.
-    fn bucket_key(&self, reference: u32, i: usize) -> (u128, u32) {
+    pub(super) fn bucket_key(&self, reference: u32, i: usize) -> (u128, u32) {
         let (_, keys) = bucket_keys(&self.words, offset(reference));
         with_width!(kind(reference), W => { let key = W::load(keys, i); (key.bits(), key.len()) })
     }
@@ -551,7 +362,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Turns a bucket into a node, with buckets for its longer prefixes.
     #[inline(never)]
-    fn burst<W: Packed>(&mut self, step: Step, depth: u32) -> u32 {
+    pub(super) fn burst<W: Packed>(&mut self, step: Step, depth: u32) -> u32 {
         let at = offset(step.reference);
         let (n, _) = bucket_keys(&self.words, at);
         let base = self.words[at];
@@ -627,7 +438,7 @@ impl<K: Key, T> Trie<K, T> {
 
     /// Adds a child to a node of this depth, which may move.
     #[inline(never)]
-    fn add_child(&mut self, step: Step, depth: u32, byte: usize, new: u32) {
+    pub(super) fn add_child(&mut self, step: Step, depth: u32, byte: usize, new: u32) {
         let at = offset(step.reference);
         let count = node_children(&self.words, at);
         match kind(step.reference) {
@@ -695,202 +506,6 @@ impl<K: Key, T> Trie<K, T> {
         self.words[at + CHILD_RANKS] = ranks;
     }
 
-    /// Removes a prefix; returns its value.
-    pub(super) fn remove(&mut self, key: K, len: u32) -> Option<T> {
-        if self.words.is_empty() {
-            return None;
-        }
-        let mut path = K::stack(ROOT_STEP);
-        let path = path.as_mut();
-        let mut count = 0;
-        let mut step = ROOT_STEP;
-        let mut depth = 0;
-        let value = loop {
-            let at = offset(step.reference);
-            let node = kind(step.reference);
-            if node > WIDE {
-                break with_width!(node, W => self.bucket_remove::<W>(step, key, len, depth))?;
-            }
-            let byte = key.byte(depth);
-            if len <= depth + 8 {
-                break self.node_remove(at, byte, len - depth)?;
-            }
-            let next = match node {
-                WIDE => at + WIDE_CHILDREN + byte,
-                BRANCH => match branch_slot(&self.words, at, byte) {
-                    (slot, true) => slot,
-                    _ => return None,
-                },
-                _ => return None,
-            };
-            let below = self.words[next];
-            if below == 0 {
-                return None;
-            }
-            path[count] = step;
-            count += 1;
-            step = Step { at: next, reference: below };
-            depth += 8;
-        };
-        self.len -= 1;
-        self.prune(key, path, count, step);
-        // Removals often come in bursts: they may leave more free space before a rewrite.
-        self.tidy_sometimes(3);
-        Some(value)
-    }
-
-    fn node_remove(&mut self, at: usize, byte: usize, len: u32) -> Option<T> {
-        let (rank, present) = node_slot(&self.words, at, byte, len);
-        if !present {
-            return None;
-        }
-        let (value, base) = self.slots.remove(self.words[at], node_values(&self.words, at), rank);
-        self.words[at] = base;
-        flip(&mut self.words, at, byte, len, false);
-        value
-    }
-
-    fn bucket_remove<W: Packed>(&mut self, step: Step, key: K, len: u32, depth: u32) -> Option<T> {
-        let at = offset(step.reference);
-        let slot = self.bucket_find::<W>(at, key, len, depth)?;
-        let i = (slot - self.words[at]) as usize;
-        let (n, _) = bucket_keys(&self.words, at);
-        let (value, base) = self.slots.remove(self.words[at], n, i);
-        self.words[at] = base;
-        W::shift_out(&mut self.words[at + KEYS..], n, i);
-        self.words[at + 1] -= 1;
-        // Excess space of the block is freed; the block does not move.
-        let (old_size, new_size) = (block_size(KEYS + W::words(n)), block_size(KEYS + W::words(n - 1)));
-        if n > 1 && old_size != new_size {
-            self.free.put(((at + new_size) / 4) as u32, (old_size - new_size) / 4);
-        }
-        value
-    }
-
-    /// Removes blocks that have become empty, and turns a node that has become small into a bucket.
-    fn prune(&mut self, key: K, path: &[Step], mut count: usize, mut step: Step) {
-        while count >= 2 {
-            let at = offset(step.reference);
-            let node = kind(step.reference);
-            if node > WIDE {
-                if bucket_keys(&self.words, at).0 > 0 {
-                    return;
-                }
-                self.release(at, KEYS + with_width!(node, W => W::words(1)));
-            } else {
-                if node_children(&self.words, at) > 0 {
-                    return;
-                }
-                match node_values(&self.words, at) {
-                    0 => self.release(at, self.block_words(step.reference)),
-                    n if n <= 10 && node == NODE => return self.collapse(step, n),
-                    _ => return,
-                }
-            }
-            count -= 1;
-            step = path[count];
-            let depth = count as u32 * 8;
-            self.remove_child(step, depth, key.byte(depth));
-            step.reference = if step.at == usize::MAX { ROOT } else { self.words[step.at] };
-        }
-    }
-
-    /// Turns a node of `n` prefixes and no children into a bucket.
-    #[inline(never)]
-    fn collapse(&mut self, step: Step, n: usize) {
-        let at = offset(step.reference);
-        let mut order = [(0u128, 0u32, 0u32); 16];
-        let mut count = 0;
-        let top = node_top(&self.words, at);
-        let base = self.words[at];
-        let mut rank = top.count_ones();
-        for (k, starts) in TOP_STARTS.into_iter().enumerate() {
-            let mut tops = top & starts;
-            while tops != 0 {
-                let p = tops.trailing_zeros();
-                tops &= tops - 1;
-                let (len, byte) = top_prefix(p);
-                order[count] = ((byte as u128) << 120, len, base + (top & ((1 << p) - 1)).count_ones());
-                count += 1;
-            }
-            let mut bits = word64(&self.words, at + BITS + 2 * k);
-            while bits != 0 {
-                let (len, byte) = bit_prefix(k, bits.trailing_zeros());
-                bits &= bits - 1;
-                order[count] = ((byte as u128) << 120, len, base + rank);
-                rank += 1;
-                count += 1;
-            }
-        }
-        let bucket = self.bucket_block(BUCKET16, n);
-        let to = offset(bucket);
-        let run = self.slots.allocate(n);
-        let shortest = order[..n].iter().map(|key| key.1).min().unwrap_or(0);
-        self.words[to] = run;
-        self.words[to + 1] = n as u32 | shortest << 8;
-        for (i, &(bits, len, slot)) in order[..n].iter().enumerate() {
-            u16::pack(bits, 0, len).store(&mut self.words[to + KEYS..], i);
-            self.slots.relocate(slot, run + i as u32);
-        }
-        self.slots.release(base, n);
-        self.release(at, NODE_WORDS);
-        self.words[step.at] = bucket;
-    }
-
-    #[inline(never)]
-    fn remove_child(&mut self, step: Step, depth: u32, byte: usize) {
-        let at = offset(step.reference);
-        let count = node_children(&self.words, at);
-        if kind(step.reference) == WIDE {
-            self.words[at + WIDE_CHILDREN + byte] = 0;
-            set_children(&mut self.words, at, count - 1);
-            if step.at != usize::MAX && count - 1 <= K::max_branch(depth) / 2 && !self.is_upper(step) {
-                self.narrow(step);
-            }
-            return;
-        }
-        let (slot, _) = branch_slot(&self.words, at, byte);
-        self.words.copy_within(slot + 1..at + CHILDREN + count, slot);
-        set_children(&mut self.words, at, count - 1);
-        self.flip_child(at, byte);
-        let (old_size, mut new_size) = (block_size(CHILDREN + count), block_size(CHILDREN + count - 1));
-        if count == 1 {
-            new_size = block_size(NODE_WORDS);
-            self.words[step.at] = reference(at, NODE);
-        }
-        if old_size != new_size {
-            self.free.put(((at + new_size) / 4) as u32, (old_size - new_size) / 4);
-        }
-    }
-
-    /// Whether the reference is in the root: nodes there stay wide.
-    fn is_upper(&self, step: Step) -> bool {
-        step.at < WIDE_WORDS
-    }
-
-    /// Turns a node with room for all children into one with children by rank.
-    #[inline(never)]
-    fn narrow(&mut self, step: Step) {
-        let at = offset(step.reference);
-        let count = node_children(&self.words, at);
-        let block = self.allocate(CHILDREN + count);
-        self.words.copy_within(at..at + NODE_WORDS, block);
-        self.words[block + NODE_WORDS..block + CHILDREN].fill(0);
-        let mut next = block + CHILDREN;
-        for byte in 0..256 {
-            let child = self.words[at + WIDE_CHILDREN + byte];
-            if child != 0 {
-                self.words[next] = child;
-                next += 1;
-                self.flip_child(block, byte);
-            }
-        }
-        self.release(at, WIDE_WORDS);
-        self.words[step.at] = reference(block, BRANCH);
-    }
-
-    // For building from sorted input.
-
     /// Word of the reference to the block 16 bits down; creates the nodes above it.
     pub(super) fn point(&mut self, key: K) -> usize {
         if self.words.is_empty() {
@@ -928,74 +543,6 @@ impl<K: Key, T> Trie<K, T> {
     pub(super) fn shrink(&mut self) {
         self.words.shrink_to_fit();
         self.slots.shrink();
-    }
-
-    // Memory.
-
-    /// Calls [`Trie::tidy`] once every so many changes.
-    #[inline(always)]
-    fn tidy_sometimes(&mut self, parts: usize) {
-        self.changes = self.changes.wrapping_add(1);
-        if self.changes.is_multiple_of(64) {
-            self.tidy(parts);
-        }
-    }
-
-    /// Rewrites the trie once it wastes one byte in `parts`.
-    #[cold]
-    fn tidy(&mut self, parts: usize) {
-        let free = self.free.total() * 4;
-        let free_slots = self.slots.free();
-        let wasted = free * 4 + free_slots * size_of::<T>() + self.free.list_size() + self.slots.free_list_size();
-        let used = (self.words.len() - free) * 4 + (self.slots.len() - free_slots) * size_of::<T>();
-        if wasted > used / parts + 16_384 {
-            self.compact(false);
-        }
-    }
-
-    /// Rewrites all blocks and values in address order, without free runs; `exact` leaves no spare capacity.
-    pub(super) fn compact(&mut self, exact: bool) {
-        if self.len == 0 {
-            *self = Self::default();
-            return;
-        }
-        let mut new = Self::default();
-        let words = self.words.len() - self.free.total() * 4;
-        let slots = self.slots.len() - self.slots.free();
-        new.words.reserve_exact(words + if exact { 0 } else { words / 16 + 64 });
-        new.slots.reserve(slots + if exact { 0 } else { slots / 16 + 64 });
-        new.len = self.len;
-        self.copy_block(&mut new, ROOT);
-        if exact {
-            new.words.shrink_to_fit();
-            new.slots.shrink();
-        }
-        *self = new;
-    }
-
-    /// Copies a block and all below it. Recursion depth: one level per address byte.
-    fn copy_block(&mut self, new: &mut Self, from: u32) -> u32 {
-        let at = offset(from);
-        let node = kind(from);
-        let size = self.block_words(from);
-        let to = new.allocate(size);
-        new.words[to..to + size].copy_from_slice(&self.words[at..at + size]);
-        let n = if node > WIDE { bucket_keys(&self.words, at).0 } else { node_values(&self.words, at) };
-        let base = self.words[at];
-        new.words[to] = new.slots.adopt(&mut self.slots, base, n);
-        let children = match node {
-            BRANCH => CHILDREN..CHILDREN + node_children(&self.words, at),
-            WIDE => WIDE_CHILDREN..WIDE_WORDS,
-            _ => 0..0,
-        };
-        for i in children {
-            let child = self.words[at + i];
-            if child != 0 {
-                let moved = self.copy_block(new, child);
-                new.words[to + i] = moved;
-            }
-        }
-        reference(to, node)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Walks over a trie: sorted, and along the path of a prefix.
 
+use super::block::*;
 use super::key::{Key, Packed};
 use super::layout::*;
 use super::slots::Slots;
