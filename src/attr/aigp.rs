@@ -7,13 +7,13 @@ use crate::wire::wire_tlv;
 wire_tlv! {
     /// A TLV of AIGP (RFC 7311 section 3); its length counts all of it.
     pub enum AigpTlv<'a>(u8, whole 2) {
-        /// The sum of the IGP metrics on the way.
+        /// The accumulated IGP metric.
         1 "aigp" Metric(u64),
     }
 }
 
 list_attributes! {
-    /// AIGP (RFC 7311): its TLVs, of which the first metric counts.
+    /// AIGP (RFC 7311): its TLVs; the first metric is used.
     Aigp of AigpTlv<'a>;
 }
 
@@ -26,7 +26,7 @@ impl Aigp<'_> {
         })
     }
 
-    /// A first metric that cannot grow any more should count as malformed (RFC 7311 section 3.2).
+    /// A first metric that cannot increase any more is treated as malformed (RFC 7311 section 3.2).
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         if self.metric() == Some(u64::MAX) {
             report(Error::new(ErrorKind::BadValue(u32::MAX), offset), Action::DiscardAttribute);

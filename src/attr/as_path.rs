@@ -19,13 +19,13 @@ use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
 use crate::wire::{Cursor, Observer, Sink, step};
 
-/// What kind of segment a part of a path is.
+/// Segment types of a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "any other value makes the path malformed (RFC 7606 section 7.2)")]
 pub enum SegmentKind {
-    /// AS_SET, type 1: networks in no order, left by aggregation (deprecated by RFC 9774).
+    /// AS_SET, type 1: unordered, from aggregation (deprecated by RFC 9774).
     Set,
-    /// AS_SEQUENCE, type 2: networks in order, the nearest first.
+    /// AS_SEQUENCE, type 2: ordered, the nearest AS first.
     Sequence,
     /// AS_CONFED_SEQUENCE, type 3 (RFC 5065).
     ConfedSequence,
@@ -45,7 +45,7 @@ impl SegmentKind {
         })
     }
 
-    /// The number on the wire.
+    /// The type on the wire.
     #[inline]
     pub const fn code(self) -> u8 {
         match self {
@@ -56,7 +56,7 @@ impl SegmentKind {
         }
     }
 
-    /// What stands in front of, between and behind the numbers of a segment.
+    /// Text before, between and after the numbers of a segment.
     const fn marks(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Sequence => ("", " ", ""),
@@ -66,20 +66,20 @@ impl SegmentKind {
         }
     }
 
-    /// Whether the segment stays inside a confederation and does not count as length (RFC 5065 section 5.3).
+    /// Whether the segment is internal to a confederation and not counted as length (RFC 5065 section 5.3).
     #[inline(always)]
     pub const fn is_confed(self) -> bool {
         matches!(self, Self::ConfedSequence | Self::ConfedSet)
     }
 
-    /// Whether the numbers are in no order.
+    /// Whether the numbers are unordered.
     #[inline(always)]
     pub const fn is_set(self) -> bool {
         matches!(self, Self::Set | Self::ConfedSet)
     }
 }
 
-/// AS numbers on the wire, two or four octets wide.
+/// AS numbers in wire form, two or four octets wide.
 #[derive(Clone, Debug)]
 pub struct Asns<'a> {
     // One of the two is empty: no branch on the width while iterating.
@@ -143,13 +143,13 @@ pub struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// What kind of segment it is.
+    /// The segment type.
     #[inline(always)]
     pub const fn kind(&self) -> SegmentKind {
         self.kind
     }
 
-    /// The AS numbers in the order of the wire; never empty.
+    /// The AS numbers in wire order; never empty.
     #[inline(always)]
     pub fn asns(&self) -> Asns<'a> {
         Asns::new(self.bytes, self.asn4)
@@ -157,13 +157,13 @@ impl<'a> Segment<'a> {
 
     /// Number of AS numbers.
     #[inline(always)]
-    #[expect(clippy::len_without_is_empty, reason = "a segment without numbers is malformed and never made")]
+    #[expect(clippy::len_without_is_empty, reason = "a segment without numbers is malformed and cannot be constructed")]
     pub const fn len(&self) -> usize {
         self.bytes.len() >> if self.asn4 { 2 } else { 1 }
     }
 
-    /// What the segment adds to the length of a path: a set counts as one, a confederation's as none (RFC 4271 section 9.1.2.2,
-    /// RFC 5065 section 5.3).
+    /// The segment's contribution to the path length: a set counts as one, a confederation segment as none (RFC 4271 section
+    /// 9.1.2.2, RFC 5065 section 5.3).
     #[inline(always)]
     const fn hops(&self) -> usize {
         match self.kind {
@@ -180,15 +180,15 @@ impl fmt::Display for Segment<'_> {
     }
 }
 
-/// How many numbers a segment holds at most: its count is one octet.
+/// Maximum number of AS numbers per segment: its count is one octet.
 const FULL: usize = 255;
 
-/// Whether segments of `kind` that stand side by side may be one that was divided: a sequence whose numbers so far fill theirs.
+/// Whether the next segment of the same `kind` continues this one: sequences whose numbers so far fill their segments.
 const fn is_full(kind: SegmentKind, numbers: usize) -> bool {
     !kind.is_set() && numbers.is_multiple_of(FULL)
 }
 
-/// Segments the way engineers write them. One that is `joined` goes on with the sequence in front of it.
+/// Segments in the usual notation. A `joined` one continues the previous sequence.
 fn write_segments<A: Iterator<Item = Asn>>(
     segments: impl Iterator<Item = (SegmentKind, A, bool)>,
     f: &mut fmt::Formatter<'_>,
@@ -224,7 +224,7 @@ fn write_segments<A: Iterator<Item = Asn>>(
     before.map_or(Ok(()), |(last, _)| f.write_str(last.marks().2))
 }
 
-/// A segment the way engineers write it.
+/// A segment in the usual notation.
 fn write_segment(kind: SegmentKind, asns: impl Iterator<Item = Asn>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let (open, between, close) = kind.marks();
     f.write_str(open)?;
@@ -243,11 +243,11 @@ impl fmt::Debug for Segment<'_> {
     }
 }
 
-/// A path, checked once: iterating cannot fail.
+/// A path, checked on construction: iterating cannot fail.
 ///
-/// Shown the way engineers write it: `64496 64497 {64498,64499}`, a confederation's sequence in `( )`, its set in `[ ]`. Two
-/// sequences side by side have a bar between them, `64496 | 64497`, unless the first is full: a sequence of more than 255 numbers
-/// takes several segments and is shown as one. [`AsPathBuf`] reads the text back as the same segments.
+/// Displayed in the usual notation: `64496 64497 {64498,64499}`, a confederation sequence in `( )`, a confederation set in `[ ]`.
+/// Adjacent sequences are separated by a bar, `64496 | 64497`, unless the first is full: a sequence of more than 255 numbers
+/// takes several segments and is shown as one. [`AsPathBuf`] parses the text back to the same segments.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct AsPath<'a> {
     bytes: &'a [u8],
@@ -261,7 +261,7 @@ fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
 }
 
 impl<'a> AsPath<'a> {
-    /// Checks the segments of a path that starts `offset` bytes into the outermost input.
+    /// Checks the segments of a path that starts `offset` octets into the outermost input.
     ///
     /// # Errors
     /// RFC 7606 section 7.2: an unknown segment type or a segment without numbers ([`ErrorKind::BadValue`]), a segment that
@@ -292,7 +292,7 @@ impl<'a> AsPath<'a> {
         Ok(Self { bytes, asn4 })
     }
 
-    /// Whether octets are a path in which nothing is wrong, AS number 0 included (RFC 7607 section 2).
+    /// Whether octets are a valid path without AS number 0 (RFC 7607 section 2).
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(super) fn is_sound(bytes: &[u8], asn4: bool) -> bool {
@@ -319,7 +319,7 @@ impl<'a> AsPath<'a> {
         self.segments().flat_map(|segment| segment.asns())
     }
 
-    /// The bytes on the wire.
+    /// The path on the wire.
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -329,23 +329,23 @@ impl<'a> AsPath<'a> {
         self.asn4
     }
 
-    /// Whether the path is empty, as for routes of the speaker's own network.
+    /// Whether the path is empty, as for routes that the speaker originates.
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Length for route selection: a set counts as one, confederations as none.
+    /// Length for route selection: a set counts as one, confederation segments as none.
     pub fn hops(&self) -> usize {
         self.segments().map(|segment| segment.hops()).sum()
     }
 
-    /// The network nearest to the collector: the first number of a leading sequence.
+    /// The neighbour AS: the first number of a leading sequence.
     pub fn neighbour(&self) -> Option<Asn> {
         let first = self.segments().find(|segment| !segment.kind.is_confed())?;
         if first.kind.is_set() { None } else { first.asns().next() }
     }
 
-    /// The origin: the last number of a sequence, or all of a set that ends the path. Confederation segments are passed over.
+    /// The origin: the last number of a final sequence, or all numbers of a final set. Confederation segments are skipped.
     pub fn origins(&self) -> Asns<'a> {
         match self.segments().filter(|segment| !segment.kind.is_confed()).last() {
             Some(segment) if segment.kind.is_set() => segment.asns(),
@@ -358,17 +358,17 @@ impl<'a> AsPath<'a> {
         }
     }
 
-    /// Whether `asn` is anywhere in the path.
+    /// Whether the path contains `asn`.
     pub fn contains(&self, asn: Asn) -> bool {
         self.asns().any(|x| x == asn)
     }
 
-    /// The path as a four-octet speaker knows it: this AS_PATH with what AS4_PATH adds (RFC 6793 section 4.2.3).
+    /// The path for a four-octet speaker: this AS_PATH merged with AS4_PATH (RFC 6793 section 4.2.3).
     ///
-    /// The leading numbers of AS_PATH stay as long as AS_PATH is longer; an AS4_PATH longer than AS_PATH is ignored.
+    /// Leading numbers of AS_PATH are kept as far as it is longer; an AS4_PATH longer than AS_PATH is ignored.
     pub fn merge(&self, as4_path: AsPath<'a>) -> MergedPath<'a> {
         let (have, better) = (self.hops(), as4_path.hops());
-        // What has no hops is empty once a confederation's segments are left out (RFC 6793 section 6).
+        // A path without hops is empty once confederation segments are removed (RFC 6793 section 6).
         if self.asn4 || better == 0 || have < better {
             return MergedPath { head: *self, keep: usize::MAX, tail: AsPath::default() };
         }
@@ -395,7 +395,7 @@ impl<'a> Decode<'a> for AsPath<'a> {
     }
 }
 
-/// The path that AS4_PATH carries: the same grammar, always four octets wide (RFC 6793 section 3).
+/// The path of AS4_PATH: the same format, always with four-octet numbers (RFC 6793 section 3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct As4Path<'a>(pub AsPath<'a>);
 
@@ -412,7 +412,7 @@ impl As4Path<'_> {
         if let Some(e) = zero_asn(self.0.asns(), offset) {
             report(e, Action::DiscardAttribute);
         } else if let Some(segment) = self.0.segments().find(|segment| segment.kind().is_confed()) {
-            // RFC 6793 section 6: such segments are left out, and nothing else.
+            // RFC 6793 section 6: such segments are removed, the rest is kept.
             let kind = if segment.kind().is_set() { 4 } else { 3 };
             report(error_at::bad_value(kind, offset), Action::None);
         }
@@ -433,7 +433,7 @@ impl<'a> Decode<'a> for As4Path<'a> {
         self.0.segments().map(|s| s.len().saturating_mul(4).saturating_add(2)).sum()
     }
 
-    /// RFC 6793 sections 3 and 6: no segments of confederations, and at least one number.
+    /// RFC 6793 sections 3 and 6: no confederation segments, and at least one number.
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         if self.0.asns().next().is_none() || self.0.segments().any(|segment| segment.kind().is_confed()) {
             return Err(EncodeError::unrepresentable("segments"));
@@ -454,7 +454,7 @@ impl<'a> Decode<'a> for As4Path<'a> {
 }
 
 impl<'a> AsPath<'a> {
-    /// Tells where segments and their numbers lie, as far as they can be read.
+    /// Shows the segments and their numbers to an observer, as far as they can be read.
     fn place<O: Observer>(body: &'a [u8], asn4: bool, offset: u64, o: &mut O) -> Result<Self> {
         let path = Self::parse_at(body, asn4, offset);
         o.group(&mut Cursor::at(body, offset), "value", |c, o| match path {
@@ -499,7 +499,7 @@ fn write_path(path: &AsPath<'_>, asn4: bool, out: &mut dyn Sink) {
 }
 
 fn write_segment_octets(segment: &Segment<'_>, asn4: bool, out: &mut dyn Sink) {
-    // A checked segment has one octet of count.
+    // The count of a checked segment fits one octet.
     out.put_slice(&[segment.kind().code(), u8::try_from(segment.len()).unwrap_or(u8::MAX)]);
     if segment.asn4 == asn4 {
         return out.put_slice(segment.bytes);
@@ -548,33 +548,32 @@ impl<'a> Iterator for Segments<'a> {
 
 impl FusedIterator for Segments<'_> {}
 
-/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3). Shown like [`AsPath`].
+/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3). Displayed like [`AsPath`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MergedPath<'a> {
     head: AsPath<'a>,
-    // How many hops of `head` come in front of `tail`.
+    // Number of hops of `head` before `tail`.
     keep: usize,
     tail: AsPath<'a>,
 }
 
 impl<'a> MergedPath<'a> {
-    /// The segments, the nearest first. A sequence that the merge cuts comes as two.
+    /// The segments, the nearest first. A sequence split by the merge gives two segments.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.kept().chain(self.added())
     }
 
-    /// The segments, and whether each goes on with the one in front of it: what AS4_PATH adds takes up the sequence that it
-    /// follows.
+    /// The segments, and whether each continues the previous one: the AS4_PATH part continues the sequence before it.
     fn joined(&self) -> impl Iterator<Item = (Segment<'a>, bool)> + use<'a> {
         self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(|(i, segment)| (segment, i == 0)))
     }
 
-    /// What stays of AS_PATH.
+    /// The part kept from AS_PATH.
     fn kept(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.head.segments().scan(Some(self.keep), |keep, segment| {
             let (left, hops) = ((*keep)?, segment.hops());
             if hops <= left {
-                // A confederation's segment has no hops: it is kept in front, and beside what is kept.
+                // Confederation segments have no hops: they are kept at the start, and next to what is kept.
                 *keep = Some(left.saturating_sub(hops));
                 return Some(segment);
             }
@@ -586,7 +585,7 @@ impl<'a> MergedPath<'a> {
         })
     }
 
-    /// What AS4_PATH adds. RFC 6793 section 6: without a confederation's segments.
+    /// The part from AS4_PATH. RFC 6793 section 6: without confederation segments.
     fn added(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.tail.segments().filter(|segment| !segment.kind.is_confed())
     }
@@ -601,12 +600,12 @@ impl<'a> MergedPath<'a> {
         if self.tail.is_empty() { self.head.origins() } else { self.tail.origins() }
     }
 
-    /// Length for route selection: a set counts as one, confederations as none.
+    /// Length for route selection: a set counts as one, confederation segments as none.
     pub fn hops(&self) -> usize {
         self.segments().map(|segment| segment.hops()).sum()
     }
 
-    /// Whether `asn` is anywhere in the path.
+    /// Whether the path contains `asn`.
     pub fn contains(&self, asn: Asn) -> bool {
         self.asns().any(|x| x == asn)
     }
@@ -657,7 +656,7 @@ mod tests {
         assert_eq!(AsPath::default().to_string(), "");
     }
 
-    /// Segments side by side, by their kinds and lengths.
+    /// Kinds and lengths of consecutive segments.
     fn lengths(path: &AsPathBuf) -> Vec<(SegmentKind, usize)> {
         path.segments().map(|(kind, asns)| (kind, asns.len())).collect()
     }
@@ -673,7 +672,7 @@ mod tests {
         let mut again = Vec::new();
         own.encode(false, &mut again).unwrap();
         assert_eq!(again, octets);
-        // A full sequence goes on in the next segment without a bar, one that is not ends there.
+        // A full sequence continues in the next segment without a bar, others end.
         let mut long = AsPathBuf::new();
         long.push(Sequence, (0..255).map(Asn)).push(Sequence, [Asn(255)]).push(Sequence, [Asn(256)]);
         assert_eq!(lengths(&long), [(Sequence, 256), (Sequence, 1)]);
@@ -682,13 +681,13 @@ mod tests {
         confed.push(ConfedSequence, (0..255).map(Asn)).push(ConfedSequence, [Asn(255)]).push(ConfedSequence, [Asn(256)]);
         assert_eq!(lengths(&confed), [(ConfedSequence, 256), (ConfedSequence, 1)]);
         assert!(confed.to_string().ends_with(" 254 255) (256)"));
-        // What is put in front may fill the first.
+        // Prepended numbers may fill the first.
         let mut filled: AsPathBuf = "1 | 2".parse().unwrap();
         assert_eq!(lengths(filled.prepend(Asn(9), 253)), [(Sequence, 254), (Sequence, 1)]);
         assert_eq!(lengths(filled.prepend(Asn(9), 1)), [(Sequence, 256)]);
-        // Left out segments do not divide, but those that stand there do.
+        // Removed segments do not divide sequences, remaining ones do.
         assert_eq!("1 (65001) 2 | 3".parse::<AsPathBuf>().unwrap().as4_path().to_string(), "1 2 | 3");
-        // AS4_PATH takes up the sequence that the merge cuts, and keeps its own segments.
+        // AS4_PATH continues the sequence split by the merge, and keeps its own segments.
         assert_eq!(merged(&[2, 4, 0, 1, 0, 2, 0, 3, 0, 4], &[2, 1, 0, 0, 0, 3, 2, 1, 0, 0, 0, 4]), "1 2 3 | 4");
         assert_eq!(merged(&[2, 1, 0, 1, 2, 2, 0, 2, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "1 | 2 65536");
     }
@@ -714,7 +713,7 @@ mod tests {
     fn as4_path_replaces_the_far_end() {
         let trans = [2, 3, 0, 1, 0x5b, 0xa0, 0x5b, 0xa0];
         assert_eq!(merged(&trans, &[2, 2, 0, 1, 0, 0, 0, 1, 0, 1]), "1 65536 65537");
-        // As long as the path: it takes its place.
+        // As long as the path: replaces it.
         assert_eq!(merged(&trans, &[2, 3, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 1]), "1 65536 65537");
         // Longer than the path: ignored (RFC 6793 section 4.2.3).
         assert_eq!(
@@ -724,14 +723,14 @@ mod tests {
             ),
             "1 23456"
         );
-        // None at all.
+        // Empty AS4_PATH.
         assert_eq!(merged(&trans, &[]), "1 23456 23456");
-        // AS4_PATH has no place for a confederation's segments.
+        // AS4_PATH cannot hold confederation segments.
         assert_eq!(merged(&trans, &[3, 1, 0, 0, 0xfd, 0xe9, 2, 1, 0, 1, 0, 0]), "1 23456 65536");
         assert_eq!(merged(&trans, &[3, 1, 0, 0, 0xfd, 0xe9]), "1 23456 23456");
         // A leading confederation stays.
         assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 2, 0, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 1 65536");
-        // So does one that leads where nothing else is kept, and one beside what is kept; not one behind the cut.
+        // So does one before a path of which nothing else is kept, and one next to what is kept; not one after the split.
         assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 65536");
         assert_eq!(merged(&[2, 1, 0, 1, 3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "1 (65001) 65536");
         assert_eq!(merged(&[2, 2, 0, 1, 0x5b, 0xa0, 3, 1, 0xfd, 0xe9, 2, 1, 0, 7], &[2, 2, 0, 1, 0, 0, 0, 0, 0, 7]), "1 65536 7");
@@ -756,7 +755,7 @@ mod tests {
         path.encode(true, &mut octets).unwrap();
         assert_eq!((&octets[..], path.encoded_len(true)), (FOUR, FOUR.len()));
         assert_eq!(AsPathBuf::from(AsPath::parse_at(FOUR, true, 0).unwrap()), path);
-        // Two octets: AS_TRANS for what they cannot hold, and AS4_PATH beside.
+        // Two octets: AS_TRANS for larger numbers, and AS4_PATH beside it.
         let mut octets = Vec::new();
         path.encode(false, &mut octets).unwrap();
         assert_eq!(octets, [2, 2, 0xfb, 0xf0, 0x5b, 0xa0, 1, 2, 0xfb, 0xf1, 0xfb, 0xf2]);
@@ -849,7 +848,7 @@ mod tests {
                 0..6,
             ),
         ) {
-            // On the wire first: every segment as it is, but those without numbers.
+            // First on the wire: every segment as it is, except empty ones.
             let mut wire = Vec::new();
             for (kind, asns) in segments.iter().filter(|(_, asns)| !asns.is_empty()) {
                 wire.extend([*kind, u8::try_from(asns.len()).unwrap()]);

@@ -1,4 +1,4 @@
-//! ATTR_SET (RFC 6368): the attributes of a customer's route on its way through the provider's network.
+//! ATTR_SET (RFC 6368): the attributes of a customer's route, carried through the provider's network.
 
 use core::fmt;
 
@@ -10,10 +10,11 @@ use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
 use crate::wire::{Cursor, JsonObject, JsonSink, Observer, Sink};
 
-/// How many sets may lie in each other: one for each network that carries another's routes.
+/// Maximum nesting of sets: one for each network that carries another's routes.
 const MAX_DEPTH: usize = 4;
 
-/// ATTR_SET (RFC 6368 section 5), shown as `64496 {ORIGIN=IGP AS_PATH=64497}`. AS numbers in it have four octets on every session.
+/// ATTR_SET (RFC 6368 section 5), displayed as `64496 {ORIGIN=IGP AS_PATH=64497}`. Its AS numbers have four octets on every
+/// session.
 #[derive(Clone, Copy)]
 pub struct AttrSet<'a> {
     origin: Asn,
@@ -22,7 +23,7 @@ pub struct AttrSet<'a> {
 }
 
 impl<'a> AttrSet<'a> {
-    /// The customer's network.
+    /// The customer's AS.
     pub const fn origin(&self) -> Asn {
         self.origin
     }
@@ -30,7 +31,7 @@ impl<'a> AttrSet<'a> {
     /// The attributes.
     ///
     /// # Errors
-    /// As [`Attributes::parse_at`]; a decoded set has none.
+    /// As [`Attributes::parse_at`]; never for a decoded set.
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         Attributes::parse_at(self.bytes, &Session::AS4, self.offset)
     }
@@ -59,15 +60,15 @@ impl<'a> AttrSet<'a> {
         AttributesIter::at(self.bytes, self.offset)
     }
 
-    /// A set that lies in no other. RFC 7606 section 7.16: whatever is wrong inside makes the set malformed, and that is treated as
-    /// withdrawn whatever the rule of the attribute in it. The finding is the set's: the route has no such attribute as the one
-    /// inside.
+    /// A set not inside another one. RFC 7606 section 7.16: any error inside makes the set malformed and the route treated as
+    /// withdrawn, whatever the action of the inner attribute. The finding names the set, since the route does not have the inner
+    /// attribute.
     fn outermost(body: &'a [u8], offset: u64) -> Result<Self> {
         Self::read(body, offset, 1)
             .map_err(|e| Error::new(e.kind(), e.offset()).within(Context::Attribute(AttrCode::ATTR_SET), Action::TreatAsWithdraw))
     }
 
-    /// Reads the number in front and looks at every attribute, those of sets in sets too: `depth` sets are around them.
+    /// Reads the AS number and checks every attribute, including those of inner sets; `depth` is the current nesting.
     fn read(body: &'a [u8], offset: u64, depth: usize) -> Result<Self> {
         if depth > MAX_DEPTH {
             return Err(Error::new(ErrorKind::TooDeep, offset));
@@ -78,7 +79,7 @@ impl<'a> AttrSet<'a> {
             let attribute = attribute?;
             let inner = match attribute.code {
                 AttrCode::ATTR_SET => Self::read(attribute.body, attribute.body_offset(), depth.saturating_add(1)).map(|_| ()),
-                // RFC 6368 section 5 rules them out.
+                // RFC 6368 section 5 forbids them.
                 AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI => Err(Error::new(ErrorKind::Unrecognized, attribute.offset)),
                 _ => attribute.decode(&Session::AS4).map(|_| ()),
             };
@@ -87,13 +88,13 @@ impl<'a> AttrSet<'a> {
         Ok(set)
     }
 
-    /// The attributes of a body, one at a time, as far as they can be told apart.
+    /// The attributes of a body, as far as it can be framed.
     fn inner(body: &'a [u8], offset: u64) -> impl Iterator<Item = Attribute<'a>> {
         let start = body.get(4..).unwrap_or(&[]);
         AttributesIter::at(start, offset.saturating_add(4)).flatten()
     }
 
-    /// Whether sets lie in each other deeper than allowed; looks no deeper.
+    /// Whether sets are nested too deep; checks no deeper.
     fn too_deep(body: &'a [u8], depth: usize) -> bool {
         depth > MAX_DEPTH
             || Self::inner(body, 0)
@@ -129,7 +130,7 @@ impl<'a> Decode<'a> for AttrSet<'a> {
         out.put_u32(self.origin.0);
         for attribute in self.iter().flatten() {
             let value = attribute.decode(&Session::AS4).unwrap_or(Value::Unknown(attribute));
-            // A body that is written as it was read is not longer than the set, which has at most 65,535 octets.
+            // A body written as it was read is not longer than the set, which has at most 65,535 octets.
             let len = u16::try_from(value.body_len(&Session::AS4)).unwrap_or(u16::MAX);
             let [high, low] = len.to_be_bytes();
             let flags = if high > 0 { attribute.flags | AttrFlags::EXTENDED_LENGTH } else { attribute.flags };
@@ -251,7 +252,7 @@ pub(super) mod tests {
     fn sets_in_sets_have_an_end() {
         vector(128, &nested(4), "1 {ATTR_SET=1 {ATTR_SET=1 {ATTR_SET=1 {}}}}", &[4]);
         refused(128, &nested(5), "ATTR_SET attribute: is nested too deeply (at byte 35); treat-as-withdraw");
-        // As deep as the length allows: no stack is used for it.
+        // Nested as deep as the length allows: uses no stack.
         let deep = nested(8000);
         let frame = [&[0xd0, 128][..], &u16::try_from(deep.len()).unwrap().to_be_bytes(), &deep].concat();
         let list = Attributes::parse_at(&frame, &Session::AS4, 0).unwrap();

@@ -1,4 +1,4 @@
-//! One attribute as a window, and a list of them one by one.
+//! A single attribute as a window, and an iterator over a list.
 
 use core::iter::FusedIterator;
 
@@ -7,14 +7,14 @@ use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::wire::step;
 
 bitflags::bitflags! {
-    /// Attribute flags (RFC 4271 section 4.3). Bits without a name are kept.
+    /// Attribute flags (RFC 4271 section 4.3). Unnamed bits are kept.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct AttrFlags: u8 {
-        /// Not every speaker need know the attribute.
+        /// The attribute is not well-known.
         const OPTIONAL = 0x80;
-        /// Speakers that do not know it pass it on.
+        /// Speakers that do not recognise it propagate it.
         const TRANSITIVE = 0x40;
-        /// Some speaker on the way did not know it.
+        /// Some speaker on the path did not recognise it.
         const PARTIAL = 0x20;
         /// The length has two octets.
         const EXTENDED_LENGTH = 0x10;
@@ -22,7 +22,7 @@ bitflags::bitflags! {
     }
 }
 
-/// One attribute as a window: nothing but the framing has been looked at.
+/// An attribute as a window: only its framing has been checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Attribute<'a> {
     pub(super) flags: AttrFlags,
@@ -32,12 +32,13 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Attribute<'a> {
-    /// An attribute that no row of the table is for, to be written as [`Value::Unknown`](super::Value::Unknown): `body` is what follows its length.
+    /// An attribute without a row in the table, for writing as [`Value::Unknown`](super::Value::Unknown): `body` follows its
+    /// length.
     pub const fn new(flags: AttrFlags, code: AttrCode, body: &'a [u8]) -> Self {
         Self { flags, code, body, offset: 0 }
     }
 
-    /// Where the attribute ends: bytes from the start of the outermost input.
+    /// Offset of the attribute's end: bytes from the start of the outermost input.
     pub(crate) const fn end(&self) -> u64 {
         self.body_offset().saturating_add(self.body.len() as u64)
     }
@@ -52,41 +53,41 @@ impl<'a> Attribute<'a> {
         self.code
     }
 
-    /// The octets behind the length.
+    /// The octets after the length.
     pub const fn raw(&self) -> &'a [u8] {
         self.body
     }
 
-    /// Where the attribute starts (its flags octet): bytes from the start of the outermost input.
+    /// Offset of the attribute (its flags octet): bytes from the start of the outermost input.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Where the body starts.
+    /// Offset of the body.
     pub const fn body_offset(&self) -> u64 {
         self.offset.saturating_add(if self.flags.contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
     }
 }
 
-/// The attributes of a list as windows, in the order of the wire.
+/// The attributes of a list as windows, in wire order.
 ///
-/// Where an attribute overruns the list the iterator yields that error and ends.
+/// An attribute that overruns the list gives an error as the last item.
 #[derive(Clone, Copy, Debug)]
 pub struct AttributesIter<'a> {
     pub(super) rest: &'a [u8],
     pub(super) end: u64,
-    // Whether only the first attribute of a code is shown, and then a bit for each code that is still to be.
+    // Whether only the first attribute of each code is yielded, and then a bit for each code not yielded yet.
     pub(super) shown: [u64; 4],
     pub(super) once: bool,
 }
 
 impl<'a> AttributesIter<'a> {
-    /// Starts at the first octet of a list, `offset` bytes into the outermost input.
+    /// Starts at the first octet of a list, `offset` octets into the outermost input.
     pub const fn at(bytes: &'a [u8], offset: u64) -> Self {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64), shown: [u64::MAX; 4], once: false }
     }
 
-    /// The octets of the attributes that are left, up to the place where the list cannot be followed any more.
+    /// The octets of the remaining attributes, up to the end of valid framing.
     #[cold]
     pub(crate) fn readable(self) -> &'a [u8] {
         let (list, start) = (self.rest, self.end.saturating_sub(self.rest.len() as u64));
@@ -94,7 +95,7 @@ impl<'a> AttributesIter<'a> {
         usize::try_from(end.saturating_sub(start)).ok().and_then(|len| list.get(..len)).unwrap_or(&[])
     }
 
-    /// Whether attributes of this code are passed over.
+    /// Whether attributes of this code are skipped.
     #[cold]
     #[inline(never)]
     fn is_hidden(&mut self, code: u8) -> bool {
@@ -123,14 +124,14 @@ pub(super) fn overrun(rest: &[u8], end: u64) -> Error {
         _ => 3usize.saturating_sub(rest.len()),
     };
     let error = Error::new(ErrorKind::Truncated(u32::try_from(missing).unwrap_or(u32::MAX)), at);
-    // RFC 7606 section 4: the total length still locates the routes, which count as withdrawn.
+    // RFC 7606 section 4: the total length still locates the routes, which are treated as withdrawn.
     match rest.get(1) {
         Some(&code) => error.within(Context::Attribute(AttrCode(code)), Action::TreatAsWithdraw),
         None => error.within(Context::Attributes, Action::TreatAsWithdraw),
     }
 }
 
-/// Splits the first attribute off a list: flags, code, body, what follows.
+/// Splits off the first attribute of a list: flags, code, body, rest.
 #[inline(always)]
 pub(super) fn split_attribute(rest: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
     step();

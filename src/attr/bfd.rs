@@ -1,4 +1,4 @@
-//! BFD_DISCRIMINATOR (RFC 9026): the BFD session that watches a multicast tunnel.
+//! BFD_DISCRIMINATOR (RFC 9026): the BFD session that monitors a multicast tunnel.
 
 use core::net::IpAddr;
 
@@ -34,7 +34,7 @@ impl BfdDiscriminator<'_> {
         })
     }
 
-    /// Eleven octets or more, and a source address where the mode is 1 (RFC 9026 section 3.1.6).
+    /// At least eleven octets, and a source address if the mode is 1 (RFC 9026 section 3.1.6).
     pub(super) fn check_source(&self, len: usize, offset: u64) -> Result<()> {
         if len < 11 {
             return Err(super::error_at::bad_length(len, offset));

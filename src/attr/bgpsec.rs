@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::wire::{Bounded, Counted, List, wire_flags, wire_struct};
 
 bitflags::bitflags! {
-    /// Flags of a secure path segment (RFC 8205 section 3.1). Bits without a name are kept: the signature covers them.
+    /// Flags of a secure path segment (RFC 8205 section 3.1). Unnamed bits are kept: the signature covers them.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct SecurePathFlags: u8 {
         /// The segment was added for a peer in the same confederation.
@@ -17,19 +17,19 @@ bitflags::bitflags! {
 wire_flags!(SecurePathFlags(u8));
 
 wire_struct! {
-    /// A network on the path (RFC 8205 section 3.1), 6 octets.
+    /// An AS on the path (RFC 8205 section 3.1), 6 octets.
     pub struct SecurePathSegment {
-        /// How often the number counts.
+        /// Number of repetitions of the AS number.
         pcount: u8,
         /// Flags.
         flags: SecurePathFlags,
-        /// The network.
+        /// The AS number.
         asn: Asn,
     }
 }
 
 wire_struct! {
-    /// The signature of one network (RFC 8205 section 3.2).
+    /// The signature of one AS (RFC 8205 section 3.2).
     pub struct SignatureSegment<'a> {
         /// Subject key identifier of the router's certificate.
         ski: [u8; 20],
@@ -49,17 +49,17 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// BGPSEC_PATH (RFC 8205 section 3): stands in place of AS_PATH.
+    /// BGPSEC_PATH (RFC 8205 section 3): replaces AS_PATH.
     pub struct BgpsecPath<'a> {
-        /// The networks, the one that sent the message first.
+        /// The ASes, the sender's first.
         secure_path: Bounded<List<'a, SecurePathSegment>, 2, 2>,
-        /// One block of signatures, or two while algorithms change.
+        /// One block of signatures, or two during a transition of algorithms.
         signature_blocks: List<'a, Bounded<SignatureBlock<'a>, 2, 2>>,
     }
 }
 
 impl BgpsecPath<'_> {
-    /// One or more segments, one or two blocks, and in each a signature for each segment (RFC 8205 sections 3 and 5.2).
+    /// One or more segments, one or two blocks, and in each block one signature per segment (RFC 8205 sections 3 and 5.2).
     pub(super) fn check_counts(&self, _: usize, offset: u64) -> Result<()> {
         let segments = self.secure_path.iter().count();
         let blocks = self.signature_blocks.iter().count();

@@ -4,7 +4,7 @@ use super::list_attributes;
 use crate::wire::{Counted, List, wire_struct, wire_tlv};
 
 wire_struct! {
-    /// A sub-TLV of BIER, its value as it is: encapsulations and next hops (RFC 9793 section 3).
+    /// A sub-TLV of BIER with its undecoded value: encapsulations and next hops (RFC 9793 section 3).
     pub struct BierSubTlv<'a> {
         /// Type: 1 MPLS encapsulation, 2 encapsulation without MPLS, 3 next hop.
         kind: u16,
@@ -14,15 +14,15 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// What a router is in one sub-domain (RFC 9793 section 3).
+    /// A router's data in one sub-domain (RFC 9793 section 3).
     pub struct BierInformation<'a> {
         /// Sub-domain.
         sub_domain: u8,
-        /// BFR-id; 0 for a router that has none.
+        /// BFR-id; 0 if the router has none.
         bfr_id: u16,
         /// An octet that should be zero.
         reserved: u8,
-        /// Encapsulations and more.
+        /// Encapsulations and others.
         sub_tlvs: List<'a, BierSubTlv<'a>>,
     }
 }
@@ -36,12 +36,12 @@ wire_tlv! {
 }
 
 list_attributes! {
-    /// BIER (RFC 9793): for each sub-domain what the router is in it.
+    /// BIER (RFC 9793): the router's data per sub-domain.
     Bier of BierTlv<'a>;
 }
 
 wire_struct! {
-    /// A TLV of edge metadata, its value as it is.
+    /// A TLV of edge metadata with its undecoded value.
     pub struct EdgeMetadataTlv<'a> {
         /// Type.
         kind: u16,
@@ -51,7 +51,7 @@ wire_struct! {
 }
 
 list_attributes! {
-    /// EDGE_METADATA (draft-ietf-idr-5g-edge-service-metadata): what an edge site says of its services.
+    /// EDGE_METADATA (draft-ietf-idr-5g-edge-service-metadata): an edge site's service data.
     EdgeMetadata of EdgeMetadataTlv<'a>;
 }
 

@@ -1,18 +1,18 @@
-//! How a value lies in an attribute's body.
+//! Encoding of values in attribute bodies.
 
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::session::Session;
 use crate::wire::{JsonSink, Observer, Sink};
 
-/// How a value lies in an attribute's body.
+/// Encoding of a value in an attribute's body.
 pub(crate) trait Decode<'a>: Sized {
-    /// Reads the body, `offset` bytes into the outermost input.
+    /// Reads the body, `offset` octets into the outermost input.
     fn decode(body: &'a [u8], offset: u64, session: &Session) -> Result<Self>;
 
     /// Octets of the body.
     fn body_len(&self, session: &Session) -> usize;
 
-    /// Whether every value fits its place.
+    /// Whether every value fits its field.
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
         Ok(())
     }
@@ -20,7 +20,7 @@ pub(crate) trait Decode<'a>: Sized {
     /// Writes a body that [`Decode::check_body`] has passed.
     fn write_body(&self, session: &Session, out: &mut dyn Sink);
 
-    /// The value for JSON: its text, or what it consists of.
+    /// The value for JSON: its text, or its parts.
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error>
     where
         Self: core::fmt::Display,
@@ -28,7 +28,7 @@ pub(crate) trait Decode<'a>: Sized {
         out.text(self)
     }
 
-    /// Reads the body as [`Decode::decode`] does and tells an observer where its fields lie.
+    /// Reads the body like [`Decode::decode`] and shows its fields to an observer.
     fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self>
     where
         Self: core::fmt::Display,
@@ -39,8 +39,8 @@ pub(crate) trait Decode<'a>: Sized {
     }
 }
 
-/// Attributes whose value is described field by field ([`crate::wire`]): a lifetime and `Type;`, or `Type, check path;` where the RFC calls
-/// more malformed than the fields do. The function gets the value, the octets of the body and where that starts.
+/// Attributes described field by field ([`crate::wire`]): a lifetime and `Type;`, or `Type, check path;` if the RFC calls more
+/// malformed than the fields do. The function gets the value, the length of the body and its offset.
 macro_rules! field_attributes {
     ($($a:lifetime $type:ty $(, check $check:path)?;)*) => { $(
         impl<$a> Decode<$a> for $type {
@@ -76,7 +76,7 @@ macro_rules! field_attributes {
     )* };
 }
 
-/// Attributes that are a list of values up to their end, shown with a blank between them: `Name of Type;`.
+/// Attributes that are a list of values up to their end, displayed with spaces between them: `Name of Type;`.
 macro_rules! list_attributes {
     ($($(#[$doc:meta])* $name:ident of $item:ty;)*) => { $(
         $(#[$doc])*
@@ -84,7 +84,7 @@ macro_rules! list_attributes {
         pub struct $name<'a>(pub $crate::wire::List<'a, $item>);
 
         impl<'a> $name<'a> {
-            /// The values in the order of the wire.
+            /// The values in wire order.
             pub fn iter(&self) -> $crate::wire::ListIter<'a, $item> {
                 self.0.iter()
             }
@@ -151,17 +151,17 @@ pub(super) use list_attributes;
 
 pub(super) use field_attributes;
 
-/// An attribute that is malformed without octets.
+/// Rejects an empty body.
 pub(super) const fn some(len: usize, offset: u64) -> Result<()> {
     if len == 0 { Err(Error::new(ErrorKind::BadLength(0), offset)) } else { Ok(()) }
 }
 
-/// The same, for any attribute.
+/// The same, in the form of a field attribute's check.
 pub(super) const fn some_of<T>(_: &T, len: usize, offset: u64) -> Result<()> {
     some(len, offset)
 }
 
-/// Cold constructors of the errors that bodies share. They take scalars, so that nothing hot has its address taken.
+/// Cold constructors of errors shared by bodies. They take scalars, so that nothing hot has its address taken.
 pub(crate) mod error_at {
     use crate::error::{Error, ErrorKind};
 

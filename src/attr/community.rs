@@ -22,10 +22,11 @@ macro_rules! fixed_width_lists {
         pub struct $list<'a>(&'a [[u8; $width]]);
 
         impl<'a> $list<'a> {
-            /// Splits the octets of an attribute into values, `offset` bytes into the outermost input.
+            /// Splits an attribute's body into values, `offset` octets into the outermost input.
             ///
             /// # Errors
-            /// [`ErrorKind::BadLength`](crate::error::ErrorKind::BadLength) for no octets at all, or a number that values do not divide (RFC 7606 section 7).
+            /// [`ErrorKind::BadLength`](crate::error::ErrorKind::BadLength) for an empty body, or a length that is no multiple of
+            /// the value's (RFC 7606 section 7).
             #[inline(always)]
             pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
                 match bytes.as_chunks() {
@@ -34,7 +35,7 @@ macro_rules! fixed_width_lists {
                 }
             }
 
-            /// A list of values as on the wire, which nothing is copied from:
+            /// A list of values in wire form, without a copy.
             #[doc = concat!("`", stringify!($list), "::from_chunks(&[a.to_octets(), b.to_octets()])`.")]
             #[inline(always)]
             pub const fn from_chunks(values: &'a [[u8; $width]]) -> Self {
@@ -49,13 +50,13 @@ macro_rules! fixed_width_lists {
                 Self(buffer.as_chunks().0)
             }
 
-            /// The values as on the wire, in network byte order.
+            /// The values in wire form, in network byte order.
             #[inline(always)]
             pub const fn as_chunks(&self) -> &'a [[u8; $width]] {
                 self.0
             }
 
-            /// The values in the order of the wire.
+            /// The values in wire order.
             #[inline(always)]
             pub fn iter(&self) -> impl DoubleEndedIterator<Item = $item> + ExactSizeIterator + Clone + use<'a> {
                 self.0.iter().map(|octets| $item::from_octets(*octets))
@@ -67,7 +68,7 @@ macro_rules! fixed_width_lists {
                 self.0.len()
             }
 
-            /// Whether there is none: the attribute is absent.
+            /// Whether there are no values: the attribute is absent.
             #[inline(always)]
             pub const fn is_empty(&self) -> bool {
                 self.0.is_empty()
@@ -94,7 +95,7 @@ macro_rules! fixed_width_lists {
             }
 
             fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
-                // It would be malformed (RFC 7606 section 7): without values there is no attribute.
+                // It would be malformed (RFC 7606 section 7): an empty list has no attribute.
                 if self.is_empty() { Err(EncodeError::unrepresentable("list without values")) } else { Ok(()) }
             }
 
@@ -148,12 +149,12 @@ fixed_width_lists! {
     LargeCommunities of LargeCommunity(12);
     /// IPV6_EXT_COMMUNITIES (RFC 5701).
     Ipv6ExtendedCommunities of Ipv6ExtendedCommunity(20);
-    /// CLUSTER_LIST (RFC 4456): the clusters a reflected route has passed, the latest first.
+    /// CLUSTER_LIST (RFC 4456): the clusters that a reflected route has passed, the latest first.
     ClusterList of ClusterId(4);
 }
 
-/// A community of RFC 1997, shown as `64496:1`, a well-known one by its name in the registry, in small letters with `-`:
-/// `no-export`, `blackhole`. The text parses back; so does a well-known one's `65535:666`.
+/// A community of RFC 1997, displayed as `64496:1`, a well-known one by its registry name in lower case with `-`: `no-export`,
+/// `blackhole`. The text parses back; so does a well-known one's `65535:666`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Community(pub u32);
 
@@ -172,7 +173,7 @@ impl Community {
         o.note("community", at..at.saturating_add(4), &self);
     }
 
-    /// The upper half: by custom the number of the network that gives the value its meaning.
+    /// The upper half: by convention the AS that defines the value.
     pub const fn asn(self) -> u16 {
         let [a, b, _, _] = self.0.to_be_bytes();
         u16::from_be_bytes([a, b])
@@ -209,7 +210,7 @@ impl fmt::Debug for Community {
 impl FromStr for Community {
     type Err = ParseCommunityError;
 
-    /// Reads `64496:1`, and the names of [`WellKnownCommunity`] in any case, with `-` or `_`.
+    /// Parses `64496:1`, and the names of [`WellKnownCommunity`] in any case, with `-` or `_`.
     fn from_str(text: &str) -> Result<Self, ParseCommunityError> {
         let plain = |b: u8| if b == b'-' { b'_' } else { b.to_ascii_uppercase() };
         let is_text = |name: &str| name.bytes().map(plain).eq(text.bytes().map(plain));
@@ -224,10 +225,10 @@ impl FromStr for Community {
     }
 }
 
-/// A large community of RFC 8092, shown as `64496:1:2`.
+/// A large community of RFC 8092, displayed as `64496:1:2`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LargeCommunity {
-    /// Global administrator: the number of the network that gives the value its meaning.
+    /// Global administrator: the AS that defines the value.
     pub global: u32,
     /// The first local part.
     pub local1: u32,
@@ -278,7 +279,7 @@ impl fmt::Debug for LargeCommunity {
 impl FromStr for LargeCommunity {
     type Err = ParseCommunityError;
 
-    /// Reads `64496:1:2`.
+    /// Parses `64496:1:2`.
     fn from_str(text: &str) -> Result<Self, ParseCommunityError> {
         let parts = map_opt((decimal, char(':'), decimal, char(':'), decimal), |(global, _, local1, _, local2)| {
             let number = |n: u64| u32::try_from(n).ok();
@@ -288,7 +289,7 @@ impl FromStr for LargeCommunity {
     }
 }
 
-/// The identifier of a route reflector's cluster (RFC 4456), shown like an address.
+/// The identifier of a route reflector's cluster (RFC 4456), displayed like an address.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClusterId(pub Ipv4Addr);
 
@@ -449,7 +450,7 @@ mod tests {
         let clusters = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|octets| ClusterId(octets.into()));
         let list = ClusterList::from_values(clusters, &mut buffer);
         assert_eq!(written(Value::ClusterList(list)), [0x80, 10, 8, 192, 0, 2, 1, 192, 0, 2, 2]);
-        // Nobody could read a list without values.
+        // An empty list could not be read back.
         let mut out = Vec::new();
         let error = Value::Communities(Communities::from_values([], &mut buffer)).encode(&Session::AS4, &mut out).unwrap_err();
         assert_eq!((error.to_string().as_str(), out.len()), ("list without values: the value has no form on the wire", 0));

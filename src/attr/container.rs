@@ -10,7 +10,7 @@ use crate::nlri::{take_prefix, write_prefix};
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, OneOrMore, Sink, Text, hex, wire_struct, wire_tlv};
 
-/// A prefix of one family: its length in bits, then as many octets as that takes (RFC 4271 section 4.3).
+/// A prefix of one family: its length in bits, then its octets (RFC 4271 section 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct AtomPrefix<const V6: bool>(pub Prefix);
 
@@ -37,9 +37,9 @@ impl<'a, const V6: bool> Field<'a> for AtomPrefix<V6> {
 }
 
 wire_tlv! {
-    /// A piece of data with its type (section 5 of the draft).
+    /// A typed value (section 5 of the draft).
     pub enum Atom<'a>(u8, 2) {
-        /// Networks; 0 stands for none of them, the largest number for all.
+        /// AS numbers; 0 means none, the largest number all.
         1 "asns" Asns(OneOrMore<'a, Asn>),
         /// IPv4 prefixes.
         2 "ipv4" Ipv4(OneOrMore<'a, AtomPrefix<false>>),
@@ -51,7 +51,7 @@ wire_tlv! {
         5 "floats" Floats(OneOrMore<'a, Float>),
         /// Classes of neighbors: 1 peer, 2 customer, 3 upstream.
         6 "neighbor-classes" NeighborClasses(OneOrMore<'a, u32>),
-        /// Classes that the context's network defines.
+        /// Classes defined by the context's AS.
         7 "user-classes" UserClasses(OneOrMore<'a, u32>),
         /// Text.
         8 "text" Text(Text<'a>),
@@ -61,11 +61,11 @@ wire_tlv! {
 wire_tlv! {
     /// A TLV of a wide community (section 4.4 of the draft). Each type may occur once.
     pub enum WideCommunityTlv<'a>(u8, 2) {
-        /// What the community applies to; everything if it is absent.
+        /// What the community applies to; everything if absent.
         1 "targets" Targets(List<'a, Atom<'a>>),
         /// What it does not apply to.
         2 "exclude-targets" ExcludeTargets(List<'a, Atom<'a>>),
-        /// What the action needs to know.
+        /// Parameters of the action.
         3 "parameters" Parameters(List<'a, Atom<'a>>),
     }
 }
@@ -73,28 +73,28 @@ wire_tlv! {
 wire_struct! {
     /// A wide community (section 4 of the draft).
     pub struct WideCommunity<'a> {
-        /// Community value: the action; registered with IANA where the highest bit is set.
+        /// Community value: the action; registered with IANA if the highest bit is set.
         community: u32,
-        /// The network that attached the community.
+        /// The AS that attached the community.
         source: Asn,
-        /// The network whose community it is.
+        /// The AS that defines the community.
         context: Asn,
         /// Targets and parameters.
         tlvs: List<'a, WideCommunityTlv<'a>>,
     }
 }
 
-/// What a container holds, by its type.
+/// The content of a container, by its type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ContainerContent<'a> {
     /// Type 1: a wide community.
     Wide(WideCommunity<'a>),
-    /// A type that nobody defined, as it is.
+    /// An unknown type, undecoded.
     Unknown {
         /// The type on the wire.
         kind: u16,
-        /// The octets behind the header.
+        /// The octets after the header.
         raw: &'a [u8],
     },
 }
@@ -103,7 +103,7 @@ pub enum ContainerContent<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct Container<'a> {
-    /// Flags: whether the container crosses the borders of networks and of confederations.
+    /// Flags: whether the container crosses AS and confederation boundaries.
     pub flags: u8,
     /// An octet that should be zero.
     pub reserved: u8,
@@ -111,11 +111,11 @@ pub struct Container<'a> {
     pub content: ContainerContent<'a>,
 }
 
-/// Octets of the header, which the length counts.
+/// Octets of the header, which the length includes.
 const HEADER: u16 = 6;
 
 impl<'a> Container<'a> {
-    /// The length on the wire, and the octets behind the header by it.
+    /// The length on the wire, and the number of octets after the header that it implies.
     fn octets(c: &mut Cursor<'a>) -> Result<(u64, usize)> {
         let start = c.offset();
         let len = c.u16()?;
@@ -208,12 +208,12 @@ impl<'a> Field<'a> for Container<'a> {
 }
 
 list_attributes! {
-    /// COMMUNITY_CONTAINER (draft-ietf-idr-wide-bgp-communities): one container after the other.
+    /// COMMUNITY_CONTAINER (draft-ietf-idr-wide-bgp-communities): a list of containers.
     CommunityContainer of Container<'a>;
 }
 
 impl CommunityContainer<'_> {
-    /// At least one container, and in each no type of TLV twice (sections 3 and 4.4 of the draft).
+    /// At least one container, and no type of TLV twice in one (sections 3 and 4.4 of the draft).
     pub(super) fn check_types(&self, len: usize, offset: u64) -> Result<()> {
         super::some(len, offset)?;
         for container in self.iter() {

@@ -1,4 +1,4 @@
-//! D-PATH (RFC 10039): the domains that a route of a VPN has passed.
+//! D-PATH (RFC 10039): the domains that a VPN route has passed.
 
 use core::fmt;
 
@@ -7,20 +7,20 @@ use crate::asn::Asn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::{Bounded, List, wire_newtype};
 
-/// A domain: its identifier of four and two octets, and the SAFI that the route came by. Shown as `64496:1:128`.
+/// A domain: its six-octet identifier and the SAFI of the route there. Displayed as `64496:1:128`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Domain(pub [u8; 7]);
 
 wire_newtype!(Domain([u8; 7]));
 
 impl Domain {
-    /// A domain of its parts.
+    /// A domain from its parts.
     pub const fn new(global: Asn, local: u16, isf_safi: u8) -> Self {
         let ([a, b, c, d], [e, f]) = (global.0.to_be_bytes(), local.to_be_bytes());
         Self([a, b, c, d, e, f, isf_safi])
     }
 
-    /// Global administrator: the network that gave the identifier.
+    /// Global administrator: the AS that assigned the identifier.
     pub const fn global(self) -> Asn {
         let [a, b, c, d, ..] = self.0;
         Asn(u32::from_be_bytes([a, b, c, d]))
@@ -52,17 +52,17 @@ impl fmt::Debug for Domain {
 }
 
 list_attributes! {
-    /// D-PATH: segments of domains, the last that the route has passed first.
+    /// D-PATH: segments of domains, the most recent first.
     DPath of Bounded<List<'a, Domain>, 1, 0, 7>;
 }
 
 impl DPath<'_> {
-    /// The domains of all segments, the last that the route has passed first.
+    /// The domains of all segments, the most recent first.
     pub fn domains(&self) -> impl Iterator<Item = Domain> {
         self.iter().flat_map(|segment| segment.0)
     }
 
-    /// At least one segment, and in each a domain.
+    /// At least one segment, none of them empty.
     pub(super) fn check_segments(&self, len: usize, offset: u64) -> Result<()> {
         super::some(len, offset)?;
         if self.iter().any(|segment| segment.is_empty()) { Err(Error::new(ErrorKind::BadLength(0), offset)) } else { Ok(()) }

@@ -1,4 +1,4 @@
-//! Extended communities (RFC 4360): eight octets, and what they mean by type and sub-type.
+//! Extended communities (RFC 4360): eight octets, whose type and sub-type give the meaning.
 
 use core::fmt;
 use core::net::Ipv4Addr;
@@ -17,10 +17,10 @@ use crate::wire::Observer;
 
 /// An extended community of RFC 4360: eight octets.
 ///
-/// Shown as a name and its fields with colons between them, such as `rt:64496:100`, `color:0:100` or `encap:vxlan`; flags by
-/// their names with `|` between them. An AS number of four octets that two could hold has an `L` behind it. What has no row in
-/// the table, or octets where its row has none, is shown as `0x` and sixteen hexadecimal digits. Every text parses back to the
-/// same octets.
+/// Displayed as a name and its fields separated by colons, such as `rt:64496:100`, `color:0:100` or `encap:vxlan`; flags by name
+/// with `|` between them. A four-octet AS number below 65536 has the suffix `L`. A community without a row in the table, or with
+/// octets that its row does not cover, is displayed as `0x` and sixteen hexadecimal digits. Every text parses back to the same
+/// octets.
 ///
 /// ```
 /// use routeglass::attr::ExtendedCommunity;
@@ -44,7 +44,7 @@ impl ExtendedCommunity {
         self.0
     }
 
-    /// Tells of type, sub-type and the fields that the table has; of the value as it is where the community has no row.
+    /// Shows type, sub-type and the fields of the row to an observer; the undecoded value if there is no row.
     pub(super) fn tell<O: Observer>(self, start: u64, o: &mut O) {
         o.open("community", start);
         o.label(&self);
@@ -73,7 +73,7 @@ impl ExtendedCommunity {
         Self([0, 2, a, b, c, d, e, f])
     }
 
-    /// A route target with an address (RFC 4360 section 4).
+    /// A route target with an IPv4 address (RFC 4360 section 4).
     pub const fn route_target_ipv4(address: Ipv4Addr, value: u16) -> Self {
         let ([a, b, c, d], [e, f]) = (address.octets(), value.to_be_bytes());
         Self([1, 2, a, b, c, d, e, f])
@@ -85,7 +85,7 @@ impl ExtendedCommunity {
         Self([2, 2, a, b, c, d, e, f])
     }
 
-    /// Bandwidth of a link in octets per second, not transitive (RFC 10005).
+    /// Link bandwidth in octets per second, non-transitive (RFC 10005).
     pub const fn link_bandwidth(asn: u16, octets_per_second: f32) -> Self {
         let ([a, b], [c, d, e, f]) = (asn.to_be_bytes(), octets_per_second.to_bits().to_be_bytes());
         Self([0x40, 4, a, b, c, d, e, f])
@@ -106,13 +106,13 @@ impl ExtendedCommunity {
         ExtCommunitySubtype(u16::from_be_bytes([self.0[0], self.0[1]]))
     }
 
-    /// The six octets behind type and sub-type.
+    /// The six octets after type and sub-type.
     pub const fn value(self) -> [u8; 6] {
         let [_, _, a, b, c, d, e, f] = self.0;
         [a, b, c, d, e, f]
     }
 
-    /// Whether the community may cross the borders of a network (RFC 4360 section 2).
+    /// Whether the community may cross AS boundaries (RFC 4360 section 2).
     pub const fn is_transitive(self) -> bool {
         self.0[0] & 0x40 == 0
     }
@@ -122,7 +122,7 @@ impl ExtendedCommunity {
         matches!(self.0, [0..=2, 2, ..])
     }
 
-    /// The name that the text form starts with; `None` for what has no row in the table.
+    /// The name in the text form; `None` without a row in the table.
     pub fn name(self) -> Option<&'static str> {
         self.row().map(|row| row.name)
     }
@@ -143,7 +143,7 @@ impl ExtendedCommunity {
     }
 }
 
-/// Whether an action of a flow specification is taken on a copy of the traffic.
+/// Whether a flow specification action applies to a copy of the traffic.
 pub(super) const COPY: &[(u64, &str)] = &[(1, "copy")];
 
 /// One field of a community.
@@ -155,27 +155,27 @@ enum Part {
     As4,
     /// An address.
     Ipv4,
-    /// A number of as many octets.
+    /// A number of this many octets.
     Uint(usize),
-    /// A label: 20 bits, shown alone where the four bits behind it are zero, else with them: `100/0x1`.
+    /// A label: 20 bits, displayed alone if the next four bits are zero, else with them: `100/0x1`.
     Label,
     /// A MAC address.
     Mac,
-    /// A rate: an IEEE number of 32 bits.
+    /// A rate: a 32-bit IEEE number.
     Float,
-    /// As many octets of flags, by name.
+    /// This many octets of flags, by name.
     Flags(usize, &'static [(u64, &'static str)]),
-    /// A number of as many octets, some with a name.
+    /// A number of this many octets, some values with a name.
     Named(usize, &'static [(u64, &'static str)]),
-    /// Octets in hexadecimal.
+    /// This many octets in hexadecimal.
     Hex(usize),
-    /// Octets that are zero; not shown.
+    /// This many zero octets; not displayed.
     Zero(usize),
 }
 
 use Part::{As2, As4, Flags, Float, Hex, Ipv4, Label, Mac, Named, Uint, Zero};
 
-/// A type with its sub-type, or a type alone, whose sub-type then is the first octet of the fields.
+/// A type with its sub-type, or a type alone, whose sub-type is then part of the fields.
 #[derive(Clone, Copy)]
 enum Code {
     Whole(u16),
@@ -212,7 +212,8 @@ const TUNNELS: &[(u64, &str)] = &[
 ];
 const VALIDATION: &[(u64, &str)] = &[(0, "valid"), (1, "not-found"), (2, "invalid")];
 
-// One row per code point: type and sub-type, name, fields. Rows of one name are forms of one thing, told apart by their fields.
+// One row per code point: type and sub-type, name, fields. Rows of one name are forms of the same community, distinguished by
+// their fields.
 macro_rules! ext_communities {
     ($($code:literal $name:literal $parts:expr;)* types { $($kind:literal $kind_name:literal;)* }) => {
         const ROWS: &[Row] = &[
@@ -354,7 +355,7 @@ ext_communities! {
     // RFC 7796.
     0x800b "e-tree-info" &[Hex(2), Zero(4)];
     types {
-        // Their sub-types are fields too.
+        // Their sub-types are fields as well.
         0x04 "qos-marking";
         0x44 "qos-marking-non-transitive";
         0x05 "cos-capability";
@@ -375,7 +376,7 @@ impl Part {
         }
     }
 
-    /// What the field is called among the places.
+    /// Name of the field for dissectors.
     const fn name(self) -> &'static str {
         match self {
             As2 | As4 => "asn",
@@ -389,7 +390,7 @@ impl Part {
         }
     }
 
-    /// The octets of the field as a number.
+    /// The field as a number.
     fn number(octets: &[u8]) -> u64 {
         octets.iter().fold(0, |all, octet| all << 8 | u64::from(*octet))
     }
@@ -417,14 +418,14 @@ impl Part {
         }
     }
 
-    /// Reads the field's text into its octets.
+    /// Parses the field's text into its octets.
     fn read<'t>(self, text: &'t str, octets: &mut [u8]) -> IResult<&'t str, ()> {
         let bits = octets.len().saturating_mul(8);
         let most = 1u64.checked_shl(u32::try_from(bits).unwrap_or(64)).map_or(u64::MAX, |n| n.wrapping_sub(1));
         let fits = |number: &u64| *number <= most;
         let (rest, number) = match self {
             As2 | Uint(_) => verify(decimal, fits).parse(text)?,
-            // Without the letter it is a number that two octets cannot hold.
+            // Without the suffix it is a number over two octets.
             As4 => map_opt((verify(decimal, fits), opt(char('L'))), |(number, long)| {
                 (long.is_some() == (number <= 0xffff)).then_some(number)
             })
@@ -465,7 +466,7 @@ impl Part {
     }
 }
 
-/// Digits of a number and nothing else.
+/// A decimal number.
 pub(super) fn decimal(text: &str) -> IResult<&str, u64> {
     map_res(digit1, str::parse).parse(text)
 }
@@ -479,7 +480,7 @@ fn hexadecimal(text: &str) -> IResult<&str, u64> {
     map_opt((tag("0x"), hex_digit1), |(_, digits)| hex_number(digits)).parse(text)
 }
 
-/// A rate: plain where it is short, `1.25e7` where not, and `0x` with its bits where it is no number.
+/// A rate: plain if short, else `1.25e7`; NaN and infinities as `0x` with their bits.
 fn show_float(rate: f32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let size = rate.abs();
     if !rate.is_finite() {
@@ -495,7 +496,7 @@ fn float(text: &str) -> IResult<&str, u64> {
     let bits = map_opt((tag("0x"), take(8usize)), |(_, digits): (_, &str)| hex_number(digits));
     let number = take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-'));
     let number = map_res(number, |text: &str| text.parse::<f32>().map(|rate| u64::from(rate.to_bits())));
-    // A number too large for the format is not read as infinity.
+    // A number too large for the format is not parsed as infinity.
     alt((bits, verify(number, |bits| bits & 0x7f80_0000 != 0x7f80_0000))).parse(text)
 }
 
@@ -535,7 +536,7 @@ pub(super) fn flags<'t>(text: &'t str, names: &[(u64, &str)]) -> IResult<&'t str
     Ok((rest, all))
 }
 
-/// Shows a field, the octets that are zero too.
+/// Displays a field, including zero octets.
 struct PartText<'o>(Part, &'o [u8]);
 
 impl fmt::Display for PartText<'_> {
@@ -555,7 +556,7 @@ impl Row {
         }
     }
 
-    /// Octets in front of the fields.
+    /// Octets before the fields.
     const fn front(&self) -> usize {
         match self.code {
             Code::Whole(_) => 2,
@@ -573,12 +574,12 @@ impl Row {
         })
     }
 
-    /// Whether the octets that should be zero are.
+    /// Whether the zero fields are zero.
     fn fits(&self, octets: [u8; 8]) -> bool {
         self.fields(&octets).all(|(part, field)| !matches!(part, Zero(_)) || field.iter().all(|octet| *octet == 0))
     }
 
-    /// Reads all that follows the name.
+    /// Parses everything after the name.
     fn read(&self, text: &str) -> Option<ExtendedCommunity> {
         let mut octets = [0; 8];
         let (front, mut fields) = octets.split_at_mut_checked(self.front())?;
@@ -622,7 +623,7 @@ impl fmt::Debug for ExtendedCommunity {
     }
 }
 
-/// A text that is no community of the kind.
+/// A text that is not a community of the expected kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ParseCommunityError {
@@ -788,7 +789,7 @@ mod tests {
         (0x0801_0000_0000_0001, "redirect-next-hop:0x01000000000001"),
         (0x0900_0000_0000_0001, "indirection-id:0x00000000000001"),
         (0x8802_0000_0001_0002, "eigrp:0x02000000010002"),
-        // No row, or octets where the row has none.
+        // No row, or octets that the row does not cover.
         (0x0000_0000_0000_0000, "0x0000000000000000"),
         (0xffff_ffff_ffff_ffff, "0xffffffffffffffff"),
         (0x030c_0001_0000_0008, "0x030c000100000008"),
@@ -853,7 +854,7 @@ mod tests {
         );
         assert_eq!(fields(0x8006_fbf0_447a_0000), "type 0..1 0x80|sub_type 1..2 0x06|asn 2..4 64496|rate 4..8 1000");
         assert_eq!(fields(0x0602_0053_0000_0001), "type 0..1 0x06|sub_type 1..2 0x02|mac 2..8 00:53:00:00:00:01");
-        // A type whose sub-types are fields too, one without a row, and octets where the row has none.
+        // A type whose sub-types are fields as well, one without a row, and octets that the row does not cover.
         assert_eq!(fields(0x0401_0203_0405_0607), "type 0..1 0x04|value 1..8 0x01020304050607");
         assert_eq!(fields(0x3f01_0203_0405_0607), "type 0..1 0x3f|sub_type 1..2 0x01|value 2..8 0x020304050607");
         assert_eq!(fields(0x030d_0000_0000_0001), "type 0..1 0x03|sub_type 1..2 0x0d|value 2..8 0x000000000001");

@@ -1,4 +1,4 @@
-//! What is wrong with a list of attributes, and what is worth knowing of it.
+//! Findings and notes of an attribute list.
 
 use super::table::{rule, value_findings};
 use super::{AttrFlags, Attributes, MpReach};
@@ -8,10 +8,10 @@ use crate::error::{Action, Context, Error, ErrorKind};
 use crate::session::Session;
 
 impl Attributes<'_> {
-    /// Everything that RFC 7606 has to say about the list, one finding at a time; returns the worst action.
+    /// Reports all findings of RFC 7606 about the list, one at a time; returns the worst action.
     ///
-    /// Looks at every attribute: framing, flags, duplicates, length and value. It is a second walk and costs accordingly;
-    /// whether mandatory attributes are missing depends on the message ([`crate::bgp::Update::findings`]).
+    /// Checks every attribute: framing, flags, duplicates, length and value. It is a second full walk; missing mandatory
+    /// attributes depend on the message ([`crate::bgp::Update::findings`]).
     pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let mut seen = [0u64; 4];
@@ -41,12 +41,12 @@ impl Attributes<'_> {
             }
             let flags = attribute.flags.bits();
             match rule(code) {
-                // Daemons fill in the flags of a table's entries as they like: those were never on a session.
+                // Flags in table entries are arbitrary: they were never on a session.
                 _ if self.rib => {}
                 Some((fixed, action)) if fixed.contradict(flags) => {
-                    // RFC 7606 section 3 c: the routes count as withdrawn unless the attribute's own rules are milder (3 f).
-                    // Those of multiprotocol routes are incorrect then (5.3); AS4_PATH and AS4_AGGREGATOR have no rule of
-                    // their own for flags (RFC 6793 section 6).
+                    // RFC 7606 section 3 c: treat-as-withdraw unless the attribute's own rule is milder (3 f). MP_REACH_NLRI and
+                    // MP_UNREACH_NLRI are then incorrect (5.3); AS4_PATH and AS4_AGGREGATOR have no rule for flags (RFC 6793
+                    // section 6).
                     let action = match code {
                         code if code.has_routes() => Action::ResetSession,
                         AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR => Action::TreatAsWithdraw,
@@ -55,7 +55,7 @@ impl Attributes<'_> {
                     found(Error::new(ErrorKind::BadFlags(flags), attribute.offset).within(context, action));
                 }
                 None if flags & AttrFlags::OPTIONAL.bits() == 0 => {
-                    // RFC 4271 section 6.3: a well-known attribute that nobody knows. RFC 7606 leaves that as it was.
+                    // RFC 4271 section 6.3: an unrecognised well-known attribute; unchanged by RFC 7606.
                     found(Error::new(ErrorKind::Unrecognized, attribute.offset).within(context, Action::ResetSession));
                 }
                 _ => {}
@@ -80,12 +80,11 @@ impl Attributes<'_> {
 }
 
 impl Attributes<'_> {
-    /// What is worth knowing and no damage: AS_SET and AS_CONFED_SET in a path, which RFC 9774 has speakers treat as withdrawn
-    /// since 2025, and AS4_PATH and AS4_AGGREGATOR where numbers have four octets anyway, which are left aside (RFC 6793 section
-    /// 6).
+    /// Reports notes, worth knowing but no damage: AS_SET and AS_CONFED_SET in a path, treated as withdrawn since 2025 (RFC
+    /// 9774), and AS4_PATH and AS4_AGGREGATOR with four-octet numbers, which are ignored (RFC 6793 section 6).
     ///
-    /// [`Attributes::findings`] says nothing of these: archives are full of them, and no route is in doubt for one. The action of
-    /// a note is what the RFC that it goes back to has a speaker do.
+    /// [`Attributes::findings`] does not include them: they are common in archives and make no route invalid. The action of a
+    /// note is that of its RFC.
     pub fn notes(&self, mut report: impl FnMut(Error)) {
         let as4_path = if self.asn4 { None } else { self.as4_path().ok().flatten() };
         let paths = [(AttrCode::AS_PATH, self.as_path().ok()), (AttrCode::AS4_PATH, as4_path.map(|path| path.0))];
@@ -106,10 +105,10 @@ impl Attributes<'_> {
         }
     }
 
-    /// Whether the route leaks (RFC 9234 section 5): OTC on a route from a customer or a route server's client, or from a peer
-    /// whose number is not the one in it. `role` and `asn` are those of the speaker that sent the route.
+    /// Whether the route is a leak (RFC 9234 section 5): OTC on a route from a customer or a route server's client, or from a
+    /// peer with another AS number in it. `role` and `asn` are those of the sender.
     ///
-    /// Archives seldom say what two networks are to each other, so this is asked for and never among the findings.
+    /// Archives rarely state the roles, so this is never among the findings.
     pub fn leak(&self, role: Role, asn: Asn) -> Option<Error> {
         let otc = self.only_to_customer().ok().flatten()?;
         let leaks = match role {

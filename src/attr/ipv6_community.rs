@@ -9,11 +9,11 @@ use crate::wire::Observer;
 
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
 ///
-/// Shown as `rt:[2001:db8::1]:100` where the type has a name, else as `0x0011:[2001:db8::1]:100`; the text parses back.
+/// Displayed as `rt:[2001:db8::1]:100` if the type has a name, else as `0x0011:[2001:db8::1]:100`; the text parses back.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ipv6ExtendedCommunity(pub [u8; 20]);
 
-/// The flow specification's action whose value says whether a copy is redirected, as that of the same name for IPv4.
+/// The flow specification action whose value selects a copy, as in its IPv4 form.
 const REDIRECT_IP: u16 = 0x000c;
 
 /// Types that have a name: "Transitive IPv6-Address-Specific Extended Community Types" (RFC 7153 section 5.3.1).
@@ -40,7 +40,7 @@ const NAMES: [(u16, &str); 10] = [
 ];
 
 impl Ipv6ExtendedCommunity {
-    /// A community of its three parts.
+    /// A community from its parts.
     pub const fn new(kind: u16, address: Ipv6Addr, value: u16) -> Self {
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = address.octets();
         let ([x, y], [v, w]) = (kind.to_be_bytes(), value.to_be_bytes());
@@ -72,7 +72,7 @@ impl Ipv6ExtendedCommunity {
         u16::from_be_bytes([x, y])
     }
 
-    /// Global administrator: the address that gives the value its meaning.
+    /// Global administrator: the address that defines the value.
     pub const fn address(self) -> Ipv6Addr {
         let [_, _, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, _, _] = self.0;
         Ipv6Addr::from_bits(u128::from_be_bytes([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]))
@@ -84,7 +84,7 @@ impl Ipv6ExtendedCommunity {
         u16::from_be_bytes([v, w])
     }
 
-    /// Whether the community may cross the borders of a network (RFC 5701 section 2).
+    /// Whether the community may cross AS boundaries (RFC 5701 section 2).
     pub const fn is_transitive(self) -> bool {
         let [first, ..] = self.0;
         first & 0x40 == 0
@@ -116,9 +116,9 @@ impl fmt::Debug for Ipv6ExtendedCommunity {
     }
 }
 
-/// A text that is no IPv6 address specific extended community.
+/// A text that is not an IPv6 address specific extended community.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no details")]
 pub struct ParseIpv6ExtendedCommunityError;
 
 impl fmt::Display for ParseIpv6ExtendedCommunityError {
@@ -208,7 +208,7 @@ pub(super) mod tests {
             (0x0010, "cisco-vpn"),
             (0x0012, "inter-area-p2mp-next-hop"),
             (0x0015, "rt-derived"),
-            // Its address is a UUID; a non-transitive type; one that nobody defined.
+            // Its address is a UUID; a non-transitive type; an unknown one.
             (0x0011, "0x0011"),
             (0x4002, "0x4002"),
             (0x0016, "0x0016"),

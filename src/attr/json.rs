@@ -7,7 +7,7 @@ use crate::wire::{JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_
 
 serialize_as_json!(AttributeObject<'a>, AttributeList<'a>, Attributes<'a>, Value<'a>);
 
-/// One attribute by the session that it is read by.
+/// One attribute, and the session by which it is read.
 pub(crate) struct AttributeObject<'a>(pub(crate) Attribute<'a>, pub(crate) Session);
 
 impl ToJson for AttributeObject<'_> {
@@ -32,7 +32,7 @@ impl ToJson for AttributeObject<'_> {
     }
 }
 
-/// A value whose routes are read by a session.
+/// A value, and the session by which its routes are read.
 struct Decoded<'a>(Value<'a>, Session);
 
 impl ToJson for Decoded<'_> {
@@ -45,7 +45,7 @@ impl ToJson for Decoded<'_> {
     }
 }
 
-/// Attributes in the order of the wire, as far as their framing holds.
+/// Attributes in wire order, as far as their framing is valid.
 pub(crate) struct AttributeList<'a>(pub(crate) AttributesIter<'a>, pub(crate) Session);
 
 impl ToJson for AttributeList<'_> {
@@ -54,7 +54,7 @@ impl ToJson for AttributeList<'_> {
     }
 }
 
-/// A list of objects, one for each attribute: `code`, `name`, `flags`, `value`, `text`, `decoded`, `error`.
+/// A list with one object per attribute: `code`, `name`, `flags`, `value`, `text`, `decoded`, `error`.
 impl ToJson for Attributes<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         AttributeList(self.iter(), self.session()).to_json(out)

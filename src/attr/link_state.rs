@@ -1,7 +1,7 @@
-//! The BGP-LS attribute (RFC 9552 section 5.3, before it RFC 7752): what is known about a node, a link, a prefix, an SR policy or
-//! a SID, as a list of TLVs.
+//! The BGP-LS attribute (RFC 9552 section 5.3, before it RFC 7752): properties of a node, link, prefix, SR policy or SID, as a
+//! list of TLVs.
 //!
-//! A TLV that cannot be read costs that TLV: the list yields its error and goes on with the next one.
+//! A malformed TLV affects only itself: the list yields its error and continues with the next one.
 
 mod link;
 mod node;
@@ -36,7 +36,7 @@ use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::nlri::{LinkIdentifiers, LinkStateAddress, MultiTopologyId};
 use crate::wire::{Cursor, Field, JsonSink, List, Observer, Sink, serialize_as_json, wire_tlv};
 
-/// Shows a number, and the bits beside it that are reserved where one of them is set, behind a colon: `1000:0xf`.
+/// Displays a number, and reserved bits after a colon if any is set: `1000:0xf`.
 fn show_reserved(number: u32, reserved: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match reserved {
         0 => write!(f, "{number}"),
@@ -44,9 +44,9 @@ fn show_reserved(number: u32, reserved: u32, f: &mut fmt::Formatter<'_>) -> fmt:
     }
 }
 
-/// A name in ASCII, shown in quotes and with every other octet escaped.
+/// A name in ASCII, displayed in quotes with every other octet escaped.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it is a text and nothing else")]
+#[expect(clippy::exhaustive_structs, reason = "it is only a text")]
 pub struct Name<'a>(pub &'a [u8]);
 
 impl<'a> Field<'a> for Name<'a> {
@@ -67,8 +67,7 @@ impl<'a> Field<'a> for Name<'a> {
     }
 }
 
-// Rows without TLVs inside are rows of both lists: what stands inside a TLV has no further TLVs that are taken apart, so that no
-// input nests without end.
+// Rows without inner TLVs are rows of both lists: a TLV inside another has no further decoded TLVs, which bounds the nesting.
 macro_rules! link_state_tlvs {
     (plain {$($plain:tt)*} nested {$($nested:tt)*}) => {
         wire_tlv! {
@@ -77,7 +76,7 @@ macro_rules! link_state_tlvs {
         }
 
         wire_tlv! {
-            /// A TLV inside another one of the BGP-LS attribute. Those that would hold more of them are `Unknown` here.
+            /// A TLV inside another one of the BGP-LS attribute. Those with further inner TLVs are `Unknown` here.
             pub enum LinkStateSubTlv<'a>(u16, 2) { $($plain)* }
         }
     };
@@ -117,27 +116,27 @@ link_state_tlvs! {
         1030 "ipv4-remote-router-id" Ipv4RemoteRouterId(Ipv4Addr),
         /// IPv6 router identifier of the remote node (RFC 9552 section 5.3.2.1).
         1031 "ipv6-remote-router-id" Ipv6RemoteRouterId(Ipv6Addr),
-        /// Algorithms of segment routing at a node (RFC 9085 section 2.1.3).
+        /// Segment routing algorithms of a node (RFC 9085 section 2.1.3).
         1035 "sr-algorithms" SrAlgorithms(List<'a, u8>),
         /// Preference of a mapping server (RFC 9085 section 2.1.5).
         1037 "srms-preference" SrmsPreference(u8),
-        /// SRv6 at a node (RFC 9514 section 3.1).
+        /// SRv6 capabilities of a node (RFC 9514 section 3.1).
         1038 "srv6-capabilities" Srv6Capabilities(Srv6Capabilities),
         /// Administrative groups (RFC 9552 section 5.3.2).
         1088 "admin-group" AdminGroup(AdminGroups),
         /// Maximum bandwidth, in octets per second (RFC 9552 section 5.3.2).
         1089 "max-bandwidth" MaxBandwidth(Float),
-        /// Maximum bandwidth that may be reserved, in octets per second (RFC 9552 section 5.3.2).
+        /// Maximum reservable bandwidth, in octets per second (RFC 9552 section 5.3.2).
         1090 "max-reservable-bandwidth" MaxReservableBandwidth(Float),
-        /// Bandwidth that nobody has reserved (RFC 9552 section 5.3.2).
+        /// Unreserved bandwidth (RFC 9552 section 5.3.2).
         1091 "unreserved-bandwidth" UnreservedBandwidth(UnreservedBandwidth),
-        /// Metric for traffic engineering (RFC 9552 section 5.3.2.3).
+        /// Traffic engineering metric (RFC 9552 section 5.3.2.3).
         1092 "te-metric" TeMetric(u32),
         /// Protection of a link (RFC 9552 section 5.3.2).
         1093 "link-protection" LinkProtection(LinkProtection),
-        /// Signalling of MPLS (RFC 9552 section 5.3.2.2).
+        /// MPLS signalling protocols (RFC 9552 section 5.3.2.2).
         1094 "mpls-protocols" MplsProtocols(MplsProtocols),
-        /// Metric of the interior protocol (RFC 9552 section 5.3.2.4).
+        /// IGP metric (RFC 9552 section 5.3.2.4).
         1095 "igp-metric" IgpMetric(IgpMetric),
         /// Shared risk link groups (RFC 9552 section 5.3.2.5).
         1096 "srlg" SharedRisks(List<'a, u32>),
@@ -149,23 +148,23 @@ link_state_tlvs! {
         1099 "adjacency-sid" AdjacencySid(AdjacencySid),
         /// SID of an adjacency on a LAN (RFC 9085 section 2.2.2).
         1100 "lan-adjacency-sid" LanAdjacencySid(LanAdjacencySid),
-        /// SID that leads to a peer (RFC 9086 section 5.1).
+        /// SID of a BGP peer (RFC 9086 section 5.1).
         1101 "peer-node-sid" PeerNodeSid(PeerSid),
-        /// SID that leads to a peer by one link (RFC 9086 section 5.2).
+        /// SID of a link to a BGP peer (RFC 9086 section 5.2).
         1102 "peer-adj-sid" PeerAdjSid(PeerSid),
-        /// SID that leads to one of several peers (RFC 9086 section 5.3).
+        /// SID of a set of BGP peers (RFC 9086 section 5.3).
         1103 "peer-set-sid" PeerSetSid(PeerSid),
         /// Delay in microseconds (RFC 8571 section 2.1).
         1114 "delay" Delay(Measured),
-        /// Shortest and longest delay (RFC 8571 section 2.2).
+        /// Minimum and maximum delay (RFC 8571 section 2.2).
         1115 "delay-range" DelayRange(DelayRange),
-        /// Variation of the delay (RFC 8571 section 2.3).
+        /// Delay variation (RFC 8571 section 2.3).
         1116 "delay-variation" DelayVariation(DelayVariation),
         /// Loss in steps of 0.000003 percent (RFC 8571 section 2.4).
         1117 "loss" Loss(Measured),
-        /// Bandwidth minus what is reserved, in octets per second (RFC 8571 section 2.5).
+        /// Bandwidth minus reservations, in octets per second (RFC 8571 section 2.5).
         1118 "residual-bandwidth" ResidualBandwidth(Float),
-        /// Residual bandwidth minus what is used without reservation, in octets per second (RFC 8571 section 2.6).
+        /// Residual bandwidth minus unreserved use, in octets per second (RFC 8571 section 2.6).
         1119 "available-bandwidth" AvailableBandwidth(Float),
         /// Bandwidth in use, in octets per second (RFC 8571 section 2.7).
         1120 "utilized-bandwidth" UtilizedBandwidth(Float),
@@ -185,13 +184,13 @@ link_state_tlvs! {
         1158 "prefix-sid" PrefixSid(IgpPrefixSid),
         /// A label or an index (RFC 9085 section 2.1.1).
         1161 "sid-label" SidLabel(SidLabel),
-        /// Attribute flags of a prefix, as its protocol has them (RFC 9085 section 2.3.2).
+        /// Attribute flags of a prefix, by protocol (RFC 9085 section 2.3.2).
         1170 "prefix-flags" PrefixFlags(&'a [u8]),
-        /// Router identifier of who announced a prefix (RFC 9085 section 2.3.3).
+        /// Router identifier of the prefix originator (RFC 9085 section 2.3.3).
         1171 "source-router-id" SourceRouterId(LinkStateAddress),
         /// Extended administrative groups (RFC 9104 section 2).
         1173 "extended-admin-group" ExtendedAdminGroup(List<'a, AdminGroups>),
-        /// OSPF router identifier of who announced a prefix (RFC 9085 section 2.3.4).
+        /// OSPF router identifier of the prefix originator (RFC 9085 section 2.3.4).
         1174 "source-ospf-router-id" SourceOspfRouterId(Ipv4Addr),
         /// Binding SID of a candidate path (RFC 9857 section 5.1).
         1201 "sr-binding-sid" BindingSid(BindingSid),
@@ -201,17 +200,17 @@ link_state_tlvs! {
         1203 "sr-candidate-path-name" CandidatePathName(Name<'a>),
         /// Name of an SR policy (RFC 9857 section 5.4).
         1213 "sr-policy-name" PolicyName(Name<'a>),
-        /// What an SRv6 SID does (RFC 9514 section 7.1).
+        /// Endpoint behavior of an SRv6 SID (RFC 9514 section 7.1).
         1250 "srv6-endpoint-behavior" Srv6EndpointBehavior(Srv6EndpointBehavior),
-        /// The peer that an SRv6 SID leads to (RFC 9514 section 7.2).
+        /// The BGP peer of an SRv6 SID (RFC 9514 section 7.2).
         1251 "srv6-peer-node-sid" Srv6PeerNodeSid(Srv6PeerNodeSid),
-        /// Where the parts of an SRv6 SID end (RFC 9514 section 8).
+        /// Structure of an SRv6 SID (RFC 9514 section 8).
         1252 "srv6-sid-structure" Srv6SidStructure(Srv6SidStructure),
     }
     nested {
-        /// SR-MPLS at a node (RFC 9085 section 2.1.2).
+        /// SR-MPLS capabilities of a node (RFC 9085 section 2.1.2).
         1034 "sr-capabilities" SrCapabilities(SrCapabilities<'a>),
-        /// Local blocks of labels (RFC 9085 section 2.1.4).
+        /// SR local blocks (RFC 9085 section 2.1.4).
         1036 "sr-local-block" SrLocalBlock(SrLocalBlock<'a>),
         /// SRv6 SID of an adjacency (RFC 9514 section 4.1).
         1106 "srv6-end-x-sid" Srv6EndXSid(Srv6EndXSid<'a>),
@@ -219,13 +218,13 @@ link_state_tlvs! {
         1107 "srv6-is-is-lan-end-x-sid" Srv6IsIsLanEndXSid(Srv6IsIsLanEndXSid<'a>),
         /// SRv6 SID of an adjacency of OSPFv3 on a LAN (RFC 9514 section 4.2).
         1108 "srv6-ospf-lan-end-x-sid" Srv6OspfLanEndXSid(Srv6OspfLanEndXSid<'a>),
-        /// Attributes for some applications only (RFC 9294 section 2).
+        /// Attributes for specific applications (RFC 9294 section 2).
         1122 "application-attributes" ApplicationAttributes(ApplicationAttributes<'a>),
-        /// SIDs for prefixes in a row (RFC 9085 section 2.3.5).
+        /// SIDs for consecutive prefixes (RFC 9085 section 2.3.5).
         1159 "prefix-range" PrefixRange(PrefixRange<'a>),
-        /// Locator of SRv6 (RFC 9514 section 5.1).
+        /// SRv6 locator (RFC 9514 section 5.1).
         1162 "srv6-locator" Srv6Locator(Srv6Locator<'a>),
-        /// Member of a bundle (RFC 9085 section 2.2.3).
+        /// Bundle member (RFC 9085 section 2.2.3).
         1172 "l2-bundle-member" BundleMember(BundleMember<'a>),
         /// Constraints of a candidate path (RFC 9857 section 5.6).
         1204 "sr-candidate-path-constraints" CandidatePathConstraints(CandidatePathConstraints<'a>),
@@ -236,15 +235,15 @@ link_state_tlvs! {
     }
 }
 
-/// One TLV as it lies in the attribute: its octets, not taken apart.
+/// An undecoded TLV of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct RawLinkStateTlv<'a> {
     /// The type.
     pub kind: u16,
-    /// The octets behind the length.
+    /// The octets after the length.
     pub bytes: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub offset: u64,
 }
 
@@ -256,32 +255,32 @@ impl<'a> RawLinkStateTlv<'a> {
         Ok(Self { kind, bytes: c.take(usize::from(len))?, offset })
     }
 
-    /// Takes the TLV apart.
+    /// Decodes the TLV.
     ///
     /// # Errors
-    /// A field that is cut or malformed, octets left over, with their place. The attribute is none the worse for it
-    /// (RFC 9552 section 8.2.2).
+    /// A truncated or malformed field, or octets left over, with the offset. The attribute is still valid (RFC 9552 section
+    /// 8.2.2).
     pub fn decode(&self) -> Result<LinkStateTlv<'a>> {
         LinkStateTlv::parse_body(self.kind, self.bytes, self.offset)
             .map_err(|e| e.within(Context::Attribute(AttrCode::BGP_LS), Action::None))
     }
 
-    /// The same TLV as one of a type that nobody knows, if it cannot be taken apart.
+    /// The decoded TLV, or an unknown one if it cannot be decoded.
     fn decode_or_raw(&self) -> LinkStateTlv<'a> {
         self.decode().unwrap_or(LinkStateTlv::Unknown { kind: self.kind, raw: self.bytes })
     }
 }
 
-/// The value of the BGP-LS attribute: TLVs one after the other.
+/// The value of the BGP-LS attribute: a list of TLVs.
 ///
-/// Only the lengths of the TLVs are looked at when the attribute is read; each TLV is taken apart when its turn comes.
+/// Reading the attribute checks only the lengths of the TLVs; each TLV is decoded during iteration.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LinkState<'a> {
     bytes: &'a [u8],
     offset: u64,
 }
 
-/// Equal octets; where they lie does not matter.
+/// Compares octets, not offsets.
 impl PartialEq for LinkState<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.bytes == other.bytes
@@ -291,20 +290,20 @@ impl PartialEq for LinkState<'_> {
 impl Eq for LinkState<'_> {}
 
 impl<'a> LinkState<'a> {
-    /// Reads the attribute's value, `offset` bytes into the outermost input.
+    /// Reads the attribute's value, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// A TLV whose length overruns the value, with the place where its octets start.
+    /// A TLV whose length overruns the value, with the offset of its octets.
     pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
         crate::wire::whole(bytes, offset)
     }
 
-    /// The TLVs in the order of the wire, each taken apart or with what is wrong in it.
+    /// The TLVs in wire order, each decoded or as its error.
     pub fn iter(&self) -> LinkStateTlvs<'a> {
         LinkStateTlvs { rest: self.raw() }
     }
 
-    /// The TLVs in the order of the wire, not taken apart.
+    /// The TLVs in wire order, undecoded.
     pub const fn raw(&self) -> RawLinkStateTlvs<'a> {
         RawLinkStateTlvs { rest: Cursor::at(self.bytes, self.offset) }
     }
@@ -314,20 +313,20 @@ impl<'a> LinkState<'a> {
         self.bytes
     }
 
-    /// Whether there is no TLV.
+    /// Whether there are no TLVs.
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Everything that is wrong in the TLVs, one finding at a time.
+    /// Reports all findings about the TLVs, one at a time.
     pub fn findings(&self, report: impl FnMut(Error)) {
         self.iter().filter_map(Result::err).for_each(report);
     }
 
-    /// A value of the given TLVs, whose octets go to `buffer`.
+    /// A value from the given TLVs, whose octets go to `buffer`.
     ///
     /// # Errors
-    /// A TLV that does not fit its place.
+    /// A TLV whose value does not fit.
     #[cfg(feature = "alloc")]
     pub fn from_tlvs<'t>(
         tlvs: impl IntoIterator<Item = LinkStateTlv<'t>>,
@@ -345,7 +344,7 @@ impl<'a> LinkState<'a> {
         Field::wire_len(self)
     }
 
-    /// Writes the octets. A TLV that cannot be taken apart is written as it is.
+    /// Writes the octets. A TLV that cannot be decoded is copied.
     ///
     /// # Errors
     /// Too little room; then nothing is written.
@@ -395,7 +394,7 @@ impl<'a> Field<'a> for LinkState<'a> {
         let (bytes, offset) = (c.rest(), c.offset());
         o.group(c, name, |c, o| {
             while !c.is_empty() {
-                // Behind a TLV that cannot be taken apart the next one follows; behind one that overruns, nothing does.
+                // Iteration continues after an undecodable TLV, but ends after one that overruns.
                 let overrun = RawLinkStateTlv::read(&mut { *c });
                 let _ = o.field::<LinkStateTlv<'_>>(c, "tlv");
                 overrun?;
@@ -423,7 +422,7 @@ impl fmt::Display for LinkState<'_> {
 
 serialize_as_json!(LinkState<'a>);
 
-/// Iterates over the TLVs of a [`LinkState`] without taking them apart.
+/// Iterates over the undecoded TLVs of a [`LinkState`].
 #[derive(Clone, Copy, Debug)]
 pub struct RawLinkStateTlvs<'a> {
     rest: Cursor<'a>,
@@ -446,7 +445,7 @@ impl<'a> Iterator for RawLinkStateTlvs<'a> {
 
 impl FusedIterator for RawLinkStateTlvs<'_> {}
 
-/// Iterates over the TLVs of a [`LinkState`]; one that is malformed is an error, and the next one follows all the same.
+/// Iterates over the TLVs of a [`LinkState`]; a malformed one is an error, and iteration continues after it.
 #[derive(Clone, Copy, Debug)]
 pub struct LinkStateTlvs<'a> {
     rest: RawLinkStateTlvs<'a>,

@@ -17,30 +17,29 @@ use crate::error::{Action, Context, Error, Result};
 use crate::nlri::NextHop;
 use crate::session::Session;
 
-/// A list of path attributes with the places of the common ones.
+/// A list of path attributes, with an index of the common ones.
 ///
-/// Made in one pass that checks framing; each accessor then takes constant time and checks its own attribute, so that a
-/// malformed one costs that one. Of an attribute that occurs twice the first counts (RFC 7606 section 3 g);
-/// [`Attributes::findings`] reports it.
+/// Made in one pass that checks framing; each accessor then takes constant time and checks its own attribute, so a malformed one
+/// affects only itself. If an attribute occurs twice, the first wins (RFC 7606 section 3 g); [`Attributes::findings`] reports it.
 #[derive(Clone, Copy)]
 pub struct Attributes<'a> {
     bytes: &'a [u8],
     offset: u64,
-    // A bit for each code below 64 that is there.
+    // A bit for each present code below 64.
     pub(super) seen: u64,
     pub(super) asn4: bool,
     pub(super) rib: bool,
-    // Whether attributes that occur again are passed over.
+    // Whether repeated attributes are skipped.
     once: bool,
-    // Whether every attribute is one of the usual line, with the flags and the fixed length of its definition.
+    // Whether all attributes are in the usual order, with the flags and the fixed length of their definition.
     usual: bool,
-    // Places of the index, without meaning for what is not seen: 16 bits of length above 16 bits of start of a body, and starts
-    // of whole attributes.
+    // The index, undefined for absent attributes: 16 bits of length above 16 bits of body offset, and offsets of whole
+    // attributes.
     sized: [u32; SIZED as usize],
     starts: [u16; (INDEXED - SIZED) as usize],
 }
 
-/// The first four octets of what is left of a list; 0, which is no attribute's, where there are fewer.
+/// The first four octets of the rest of a list; 0, which is no attribute, if fewer remain.
 #[inline(always)]
 const fn first_word(rest: &[u8]) -> u32 {
     match rest.first_chunk() {
@@ -49,7 +48,7 @@ const fn first_word(rest: &[u8]) -> u32 {
     }
 }
 
-/// The bit of an attribute whose code is below 64; none for the others.
+/// The bit of an attribute code below 64; 0 for others.
 #[inline(always)]
 const fn bit(code: AttrCode) -> u64 {
     match 1u64.checked_shl(code.0 as u32) {
@@ -58,7 +57,7 @@ const fn bit(code: AttrCode) -> u64 {
     }
 }
 
-/// A place in the index.
+/// A slot in the index.
 #[derive(Clone, Copy)]
 enum Place {
     /// In `sized`.
@@ -67,7 +66,7 @@ enum Place {
     Start(usize),
 }
 
-/// The place of an attribute in the index.
+/// The slot of an attribute in the index.
 #[inline(always)]
 const fn indexed(code: AttrCode) -> Option<Place> {
     match index_of(code) {
@@ -79,7 +78,7 @@ const fn indexed(code: AttrCode) -> Option<Place> {
     }
 }
 
-/// An attribute's flags as its definition has them, and those of them that it fixes, in the upper octet of a word.
+/// An attribute's flags by definition, and the mask of the fixed ones, in the upper octet of a word.
 const fn usual_flags(code: AttrCode) -> (u32, u32) {
     match rule(code) {
         Some((flags, _)) => ((flags.bits as u32) << 24, (flags.mask as u32) << 24),
@@ -87,7 +86,7 @@ const fn usual_flags(code: AttrCode) -> (u32, u32) {
     }
 }
 
-/// Length of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
+/// Lengths of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
 #[inline(always)]
 const fn lengths(word: u32) -> (usize, usize) {
     let extended = word >> 28 & 1;
@@ -96,7 +95,7 @@ const fn lengths(word: u32) -> (usize, usize) {
 }
 
 impl<'a> Attributes<'a> {
-    /// No attribute.
+    /// An empty list.
     pub const EMPTY: Self = Self {
         bytes: &[],
         offset: 0,
@@ -109,10 +108,11 @@ impl<'a> Attributes<'a> {
         starts: [0; (INDEXED - SIZED) as usize],
     };
 
-    /// Reads the list of an UPDATE message, `offset` bytes into the outermost input.
+    /// Reads the attribute list of an UPDATE message, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// [`Truncated`](crate::error::ErrorKind::Truncated) where an attribute overruns the list (RFC 7606 section 4); [`AttributesIter`] still gives those before it.
+    /// [`Truncated`](crate::error::ErrorKind::Truncated) if an attribute overruns the list (RFC 7606 section 4);
+    /// [`AttributesIter`] still yields those before it.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Self::index(bytes, session.asn4, false, offset)
@@ -130,7 +130,7 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
         if bytes.len() > 0xffff {
-            // No container can say such a length.
+            // No container can declare such a length.
             return Err(named_list(error_at::bad_length(bytes.len(), offset)));
         }
         let mut sized = [0u32; SIZED as usize];
@@ -138,11 +138,11 @@ impl<'a> Attributes<'a> {
         let mut rest = bytes;
         let mut seen = 0u64;
         let mut odd = 0u32;
-        // All places are constants, so that none of the index need lie in memory.
+        // All slots are constants, so the index can stay in registers.
         macro_rules! put {
             ($code:ident, $head:expr, $len:expr) => {{
                 let start = bytes.len().wrapping_sub(rest.len());
-                #[expect(clippy::indexing_slicing, reason = "constants below the number of places, as the compiler checks")]
+                #[expect(clippy::indexing_slicing, reason = "constants below the number of slots, checked by the compiler")]
                 #[expect(clippy::cast_possible_truncation, reason = "no list is longer than 65,535 octets")]
                 match const { indexed(AttrCode::$code) } {
                     Some(Place::Sized(place)) => sized[place] = ($len as u32) << 16 | start.wrapping_add($head) as u32,
@@ -152,11 +152,11 @@ impl<'a> Attributes<'a> {
                 seen |= bit(AttrCode::$code);
             }};
         }
-        // Speakers write attributes in the order of their codes, so the usual list is a straight line: flags, code and length
-        // of the next attribute are one word, loaded once and compared with each that may come next. Whatever does not fit
-        // the line goes to the loop behind it, the last three octets of an ATOMIC_AGGREGATE that ends the list too.
+        // Speakers write attributes in code order, so the usual list is parsed in a straight line: flags, code and length of the
+        // next attribute are one word, loaded once and compared with each possible next attribute. Everything else goes to the
+        // loop after it, including a final ATOMIC_AGGREGATE of only three octets.
         let mut word = first_word(rest);
-        // The flags of the next attribute that its definition has otherwise.
+        // Flags of the next attribute that differ from its definition.
         macro_rules! odd {
             ($code:ident) => {{
                 const FLAGS: (u32, u32) = usual_flags(AttrCode::$code);
@@ -217,7 +217,7 @@ impl<'a> Attributes<'a> {
         list!(EXTENDED_COMMUNITIES);
         list!(LARGE_COMMUNITIES);
         let _ = word;
-        // Flags count on a session alone: daemons fill in those of a table's entries as they like.
+        // Flags matter only on a session: those in table entries are arbitrary.
         let usual = rest.is_empty() && (rib || odd == 0) && (seen & bit(AttrCode::ORIGIN) == 0 || origin & 0xff <= 2);
         while !rest.is_empty() {
             let Some((flags, code, body, tail)) = split_attribute(rest) else {
@@ -245,7 +245,7 @@ impl<'a> Attributes<'a> {
         Ok(Self { bytes, offset, seen, sized, starts, asn4, rib, once: false, usual })
     }
 
-    /// The octets of an attribute that the index knows; none if it is absent.
+    /// The body of an indexed attribute; empty if absent.
     #[inline(always)]
     pub(super) fn slot(&self, code: AttrCode) -> &'a [u8] {
         let Some(place) = indexed(code) else { return &[] };
@@ -260,14 +260,14 @@ impl<'a> Attributes<'a> {
             }
             Place::Start(_) => {
                 let attribute = self.attribute(code);
-                // One of three octets has no body, as the length in fewer octets than a word says.
+                // An attribute of three octets reads as word 0, whose length is 0.
                 let (head, len) = lengths(first_word(attribute));
                 attribute.get(head..head.wrapping_add(len)).unwrap_or(&[])
             }
         }
     }
 
-    /// The list from an attribute on whose start alone the index knows.
+    /// The list from an attribute of which only the offset is indexed.
     #[inline(always)]
     fn attribute(&self, code: AttrCode) -> &'a [u8] {
         let start = match indexed(code) {
@@ -283,13 +283,13 @@ impl<'a> Attributes<'a> {
         self.bytes
     }
 
-    /// Where the list starts: bytes from the start of the outermost input.
+    /// Offset of the list: bytes from the start of the outermost input.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The session that the list is read by, as far as attributes depend on one: the width of AS numbers. What was agreed on
-    /// besides is not known here, so labels are read by their bottom-of-stack bits.
+    /// The session by which the list is read, as far as attributes depend on it: the width of AS numbers. Other negotiated
+    /// properties are unknown here, so labels are read by their bottom-of-stack bits.
     #[inline(always)]
     pub const fn session(&self) -> Session {
         *self.by()
@@ -303,13 +303,13 @@ impl<'a> Attributes<'a> {
         if self.asn4 { AS4 } else { AS2 }
     }
 
-    /// Whether it is the list of a table's entry, whose MP_REACH_NLRI may be a next hop alone (RFC 6396 section 4.3.4).
+    /// Whether it is the list of a RIB entry, whose MP_REACH_NLRI may be only a next hop (RFC 6396 section 4.3.4).
     #[cfg(feature = "rib")]
     pub(crate) const fn is_of_table(&self) -> bool {
         self.rib
     }
 
-    /// All attributes as windows, known or not, in the order of the wire.
+    /// All attributes as windows, known or not, in wire order.
     #[inline(always)]
     pub const fn iter(&self) -> AttributesIter<'a> {
         AttributesIter {
@@ -319,20 +319,20 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// A list in the form of a table dump, `offset` bytes into the outermost input, that cannot be read: no attribute of it is seen.
+    /// A table dump's list that cannot be read, `offset` octets into the outermost input: all attributes are absent.
     #[cfg(feature = "alloc")]
     pub(crate) const fn unread(bytes: &'a [u8], asn4: bool, offset: u64) -> Self {
         Self { bytes, offset, asn4, rib: true, usual: false, ..Self::EMPTY }
     }
 
-    /// No attribute, at the place of this list.
+    /// An empty list at the offset of this one.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn emptied(&self) -> Self {
         Self { offset: self.offset, asn4: self.asn4, rib: self.rib, ..Self::EMPTY }
     }
 
-    /// The same list without the attributes that a speaker discards: those with a bit in `codes`, and all that occur again.
+    /// The same list without discarded attributes: those with a bit in `codes`, and all repetitions.
     #[cfg(feature = "alloc")]
     #[must_use]
     #[inline]
@@ -347,7 +347,7 @@ impl<'a> Attributes<'a> {
         self.iter().flatten().find(|attribute| attribute.code == code)
     }
 
-    /// Whether an attribute with this code is there.
+    /// Whether an attribute with this code is present.
     #[inline(always)]
     pub fn has(&self, code: AttrCode) -> bool {
         match bit(code) {
@@ -356,8 +356,8 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// Whether the attributes are there without which no route can be announced (RFC 7606 section 3 d), NEXT_HOP among them for
-    /// those at the end of an UPDATE.
+    /// Whether the mandatory attributes of an announcement are present (RFC 7606 section 3 d), including NEXT_HOP for routes at
+    /// the end of an UPDATE.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn has_mandatory(&self, next_hop: bool) -> bool {
@@ -365,7 +365,7 @@ impl<'a> Attributes<'a> {
         self.seen & codes == codes
     }
 
-    /// Where `body`, a part of this list, starts.
+    /// Offset of `body`, a part of this list.
     #[inline(always)]
     pub(super) fn place(&self, body: &[u8]) -> u64 {
         self.offset.saturating_add(body.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr()) as u64)
@@ -383,7 +383,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// An attribute of four octets.
+    /// A four-octet attribute.
     #[inline(always)]
     fn word(&self, code: AttrCode) -> Result<Option<u32>> {
         if self.seen & bit(code) == 0 {
@@ -398,7 +398,7 @@ impl<'a> Attributes<'a> {
         rare_word(body, self.place(body), code)
     }
 
-    /// A list that is empty where its attribute is absent.
+    /// A list, empty if its attribute is absent.
     #[inline(always)]
     fn list<T: Decode<'a> + Default>(&self, code: AttrCode) -> Result<T> {
         if self.seen & bit(code) == 0 {
@@ -411,7 +411,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// Whether the accessor of an attribute that has one gives its value.
+    /// Whether the accessor of an attribute succeeds.
     #[cfg(feature = "serde")]
     pub(crate) fn is_readable(&self, code: AttrCode) -> bool {
         match code {
@@ -430,7 +430,7 @@ impl<'a> Attributes<'a> {
         self.value(AttrCode::ORIGIN)
     }
 
-    /// AS_PATH as it is on the wire; empty if absent. [`Attributes::merged_path`] has AS4_PATH worked in.
+    /// AS_PATH as on the wire; empty if absent. See [`Attributes::merged_path`].
     ///
     /// # Errors
     /// See [`AsPath::parse_at`].
@@ -445,10 +445,10 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// AS_PATH with AS4_PATH worked in where the session has two-octet numbers (RFC 6793 section 4.2.3).
+    /// AS_PATH, merged with AS4_PATH in a session with two-octet numbers (RFC 6793 section 4.2.3).
     ///
-    /// An AS4_PATH is left aside where it is malformed (section 6 of that RFC) or where AGGREGATOR shows that a speaker of
-    /// four-octet numbers has aggregated since.
+    /// AS4_PATH is ignored if it is malformed (section 6 of that RFC), or if AGGREGATOR shows a later aggregation by a two-octet
+    /// speaker.
     ///
     /// # Errors
     /// A malformed AS_PATH.
@@ -458,7 +458,7 @@ impl<'a> Attributes<'a> {
         if self.asn4 || self.seen & bit(AttrCode::AS4_PATH) == 0 {
             return Ok(path.merge(AsPath::default()));
         }
-        // By value, and without what the merge has no use for: the index stays in registers.
+        // By value, without fields that the merge does not need: the index stays in registers.
         Ok(Self { usual: false, ..*self }.merge_as4(path))
     }
 
@@ -472,7 +472,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// AGGREGATOR with AS4_AGGREGATOR worked in where the session has two-octet numbers (RFC 6793 section 4.2.3).
+    /// AGGREGATOR, merged with AS4_AGGREGATOR in a session with two-octet numbers (RFC 6793 section 4.2.3).
     ///
     /// # Errors
     /// A malformed AGGREGATOR.
@@ -485,7 +485,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// The next hop: that of MP_REACH_NLRI where there is one, else NEXT_HOP.
+    /// The next hop: of MP_REACH_NLRI if present, else NEXT_HOP.
     ///
     /// # Errors
     /// A malformed attribute.
@@ -497,7 +497,7 @@ impl<'a> Attributes<'a> {
         Ok(self.ipv4_next_hop()?.map(NextHop::V4))
     }
 
-    /// NEXT_HOP: that of the IPv4 routes at the end of an UPDATE.
+    /// NEXT_HOP: for the IPv4 routes at the end of an UPDATE.
     ///
     /// # Errors
     /// A length other than 4.
@@ -524,13 +524,13 @@ impl<'a> Attributes<'a> {
         self.word(AttrCode::LOCAL_PREF)
     }
 
-    /// Whether ATOMIC_AGGREGATE is there.
+    /// Whether ATOMIC_AGGREGATE is present.
     #[inline(always)]
     pub const fn atomic_aggregate(&self) -> bool {
         self.seen & bit(AttrCode::ATOMIC_AGGREGATE) != 0
     }
 
-    /// AGGREGATOR as it is on the wire. In a table's entry its length says how wide the number is: daemons write eight octets
+    /// AGGREGATOR as on the wire. In a table entry its length determines the width of the number: daemons write eight octets
     /// beside two-octet paths.
     ///
     /// # Errors
@@ -546,7 +546,7 @@ impl<'a> Attributes<'a> {
     /// COMMUNITIES; empty if absent.
     ///
     /// # Errors
-    /// No octet at all, or a number that four does not divide.
+    /// An empty body, or a length that is no multiple of four.
     #[inline(always)]
     pub fn communities(&self) -> Result<Communities<'a>> {
         self.list(AttrCode::COMMUNITIES)
@@ -564,7 +564,7 @@ impl<'a> Attributes<'a> {
     /// CLUSTER_LIST; empty if absent.
     ///
     /// # Errors
-    /// No octet at all, or a number that four does not divide.
+    /// An empty body, or a length that is no multiple of four.
     #[inline(always)]
     pub fn cluster_list(&self) -> Result<ClusterList<'a>> {
         self.list(AttrCode::CLUSTER_LIST)
@@ -603,13 +603,13 @@ impl<'a> Attributes<'a> {
     /// EXTENDED_COMMUNITIES; empty if absent.
     ///
     /// # Errors
-    /// No octet at all, or a number that eight does not divide.
+    /// An empty body, or a length that is no multiple of eight.
     #[inline(always)]
     pub fn extended_communities(&self) -> Result<ExtendedCommunities<'a>> {
         self.list(AttrCode::EXTENDED_COMMUNITIES)
     }
 
-    /// AS4_PATH as it is on the wire.
+    /// AS4_PATH as on the wire.
     ///
     /// # Errors
     /// See [`AsPath::parse_at`]; fewer than six octets.
@@ -618,7 +618,7 @@ impl<'a> Attributes<'a> {
         self.value(AttrCode::AS4_PATH)
     }
 
-    /// AS4_AGGREGATOR as it is on the wire.
+    /// AS4_AGGREGATOR as on the wire.
     ///
     /// # Errors
     /// A length other than 8.
@@ -630,7 +630,7 @@ impl<'a> Attributes<'a> {
     /// LARGE_COMMUNITIES; empty if absent.
     ///
     /// # Errors
-    /// No octet at all, or a number that twelve does not divide.
+    /// An empty body, or a length that is no multiple of twelve.
     #[inline(always)]
     pub fn large_communities(&self) -> Result<LargeCommunities<'a>> {
         self.list(AttrCode::LARGE_COMMUNITIES)
@@ -648,11 +648,10 @@ impl<'a> Attributes<'a> {
 
 #[cfg(feature = "alloc")]
 impl Attributes<'_> {
-    /// Whether nothing is wrong with the list, as far as a glance tells: [`Attributes::findings`] has nothing to say of a list
-    /// that this is true of, and may have nothing to say of others.
+    /// A cheap check: if true, [`Attributes::findings`] has no findings; if false, it may still have none.
     #[inline(always)]
     pub(crate) fn is_surely_clean(&self) -> bool {
-        // Lists of words, of which there is at least one.
+        // Non-empty lists of words.
         let whole = |code: AttrCode, word: usize| {
             self.seen & bit(code) == 0 || {
                 let len = self.slot(code).len();
@@ -691,7 +690,7 @@ impl Attributes<'_> {
     }
 }
 
-/// A word that has another length, or the flag of a longer one.
+/// A word with another length or the extended-length flag.
 #[cold]
 #[inline(never)]
 fn rare_word(body: &[u8], offset: u64, code: AttrCode) -> Result<Option<u32>> {

@@ -1,7 +1,7 @@
 //! Path attributes: the table, the list, and one file per value.
 //!
-//! A list is read in three steps, each cheap and optional: the list as bytes, its attributes as windows (flags, code, body)
-//! and values. [`Attributes`] does the first two in one pass and remembers where the common attributes are.
+//! A list is read in three steps, each cheap and optional: the list as octets, its attributes as windows (flags, code, body) and
+//! values. [`Attributes`] does the first two in one pass and indexes the common attributes.
 
 mod aigp;
 mod as_path;

@@ -1,4 +1,5 @@
-//! MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 sections 3 and 4), and the forms that table dumps give the first (RFC 6396 section 4.3.4).
+//! MP_REACH_NLRI and MP_UNREACH_NLRI (RFC 4760 sections 3 and 4), and the forms of the former in table dumps (RFC 6396 section
+//! 4.3.4).
 
 #[cfg(feature = "alloc")]
 mod build;
@@ -16,7 +17,7 @@ use crate::wire::{Cursor, JsonObject, JsonSink, Observer, Sink};
 /// Announced routes of one family with their next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MpReach<'a> {
-    /// `None` for the short form of table dumps, where the record names the family.
+    /// `None` for the short form of table dumps, where the record gives the family.
     family: Option<Family>,
     next_hop: &'a [u8],
     nlri: &'a [u8],
@@ -24,16 +25,16 @@ pub struct MpReach<'a> {
 }
 
 impl<'a> MpReach<'a> {
-    /// Checks the attribute's octets, `offset` bytes into the outermost input.
+    /// Checks the attribute's octets, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// [`Truncated`](crate::error::ErrorKind::Truncated) where a field overruns the attribute (RFC 7606 section 7.11).
+    /// [`Truncated`](crate::error::ErrorKind::Truncated) if a field overruns the attribute (RFC 7606 section 7.11).
     #[inline(always)]
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         Self::place(body, offset, &mut ())
     }
 
-    /// Reads the fields in front of the routes.
+    /// Reads the fields before the routes.
     #[inline(always)]
     fn place<O: Observer>(body: &'a [u8], offset: u64, o: &mut O) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
@@ -45,11 +46,11 @@ impl<'a> MpReach<'a> {
         Ok(Self { family: Some(family), next_hop, nlri: c.rest(), offset: c.offset() })
     }
 
-    /// Checks the attribute as RIB entries hold it: the short form of RFC 6396 section 4.3.4 (next hop alone), the whole
-    /// attribute, or the whole attribute without routes, as different daemons write it.
+    /// Checks the attribute of a RIB entry: the short form of RFC 6396 section 4.3.4 (only the next hop), the whole attribute, or
+    /// the whole attribute without routes, depending on the daemon.
     ///
     /// # Errors
-    /// As [`MpReach::parse_at`], where none of the three fits.
+    /// As [`MpReach::parse_at`], if none of the three fits.
     #[inline(always)]
     pub fn parse_rib_at(body: &'a [u8], offset: u64) -> Result<Self> {
         match body.split_first() {
@@ -67,7 +68,7 @@ impl<'a> MpReach<'a> {
         self.family
     }
 
-    /// Where traffic for the routes goes.
+    /// The next hop of the routes.
     #[inline(always)]
     pub fn next_hop(&self) -> NextHop<'a> {
         NextHop::read(self.next_hop)
@@ -88,7 +89,7 @@ impl<'a> MpReach<'a> {
     /// The routes, checked.
     ///
     /// # Errors
-    /// A malformed route, with its place. RFC 7606 section 5.3: the family cannot be followed any more.
+    /// A malformed route, with its offset. RFC 7606 section 5.3: further routes of the family cannot be parsed.
     #[inline(always)]
     pub fn nlri(&self, session: &Session) -> Result<Nlri<'a>> {
         match self.family {
@@ -167,7 +168,7 @@ pub struct MpUnreach<'a> {
 }
 
 impl<'a> MpUnreach<'a> {
-    /// Checks the attribute's octets, `offset` bytes into the outermost input.
+    /// Checks the attribute's octets, `offset` octets into the outermost input.
     ///
     /// # Errors
     /// [`Truncated`](crate::error::ErrorKind::Truncated) for fewer than three octets (RFC 7606 section 5.3).
@@ -176,7 +177,7 @@ impl<'a> MpUnreach<'a> {
         Self::place(body, offset, &mut ())
     }
 
-    /// Reads the family in front of the routes.
+    /// Reads the family before the routes.
     #[inline(always)]
     fn place<O: Observer>(body: &'a [u8], offset: u64, o: &mut O) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
@@ -190,7 +191,7 @@ impl<'a> MpUnreach<'a> {
         self.family
     }
 
-    /// The routes' octets; none at all is an End-of-RIB marker (RFC 4724 section 2).
+    /// The routes' octets; empty for an End-of-RIB marker (RFC 4724 section 2).
     #[inline(always)]
     pub const fn nlri_bytes(&self) -> &'a [u8] {
         self.nlri
@@ -233,7 +234,7 @@ impl<'a> Decode<'a> for MpUnreach<'a> {
     }
 }
 
-/// Routes from their decoded values; a list that cannot be read goes out as it came.
+/// Writes routes from their decoded values; a list that cannot be read is copied.
 fn write_nlri(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut dyn Sink) {
     match nlri {
         Ok(nlri) => nlri.write(out),
@@ -282,7 +283,7 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
         _ if len > 0xff => return Err(EncodeError::too_long("next hop", len, 0xff)),
         (NextHopRule::Address, NextHop::V4(_) | NextHop::V6(_)) => true,
         (NextHopRule::Address, _) => false,
-        // No family that is known has a next hop of another shape; flow specifications have none (RFC 8955 section 4).
+        // No known family has next hops of another shape; flow specifications have none (RFC 8955 section 4).
         (NextHopRule::Any, NextHop::Unknown([_, ..])) => !TYPED.contains(&family),
         (NextHopRule::Any, _) => true,
     };
@@ -290,7 +291,7 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
 }
 
 impl MpReach<'_> {
-    /// Whether [`MpReach::findings`] certainly has nothing to say: the next hops of plain prefixes are addresses.
+    /// Whether [`MpReach::findings`] surely has no findings: next hops of plain prefixes are addresses.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(super) const fn has_sound_next_hop(&self) -> bool {
@@ -300,8 +301,8 @@ impl MpReach<'_> {
         }
     }
 
-    /// What is wrong with the routes that a table's entry repeats. Whether they have path identifiers no record says: one of the
-    /// two readings must stand.
+    /// Findings about routes repeated in a table entry. No record says whether they have path identifiers: one of the two
+    /// readings must be valid.
     pub(super) fn table_route_findings(&self, session: &Session, report: &mut dyn FnMut(Error)) {
         let check = |session: &Session, report: &mut dyn FnMut(Error)| match self.nlri(session) {
             Ok(nlri) => nlri.findings(report),
@@ -316,7 +317,7 @@ impl MpReach<'_> {
         });
     }
 
-    /// What RFC 7606 section 7.11 says of next hops: the family's own rules for their length.
+    /// Findings of RFC 7606 section 7.11 about next hops: the family's rules for their length.
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         let Some(family) = self.family else { return };
         let len = self.next_hop.len();
@@ -332,7 +333,7 @@ impl MpReach<'_> {
 }
 
 impl MpReach<'_> {
-    /// Family, next hop, routes one by one.
+    /// Family, next hop, individual routes.
     pub(super) fn json_by<J: JsonSink>(&self, session: &Session, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
         if let Some(family) = self.family() {
@@ -347,7 +348,7 @@ impl MpReach<'_> {
 }
 
 impl MpUnreach<'_> {
-    /// Family, routes one by one.
+    /// Family, individual routes.
     pub(super) fn json_by<J: JsonSink>(&self, session: &Session, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
         object.member("family", &self.family())?;

@@ -1,4 +1,4 @@
-//! NHC (draft-ietf-idr-nhc): characteristics that hold as long as the next hop does.
+//! NHC (draft-ietf-idr-nhc): characteristics that depend on the next hop.
 
 use crate::codes::{Afi, Safi};
 use crate::nlri::NextHop;
@@ -9,15 +9,15 @@ wire_tlv! {
     pub enum NhcTlv<'a>(u16, 2) {
         /// The next hop processes entropy labels (draft-ietf-idr-elc).
         1 "elcv3" EntropyLabel(&'a [u8]),
-        /// The next hops behind the next hop (draft-wang-idr-next-next-hop-nodes), as they are.
+        /// The next hops after the next hop (draft-wang-idr-next-next-hop-nodes), undecoded.
         2 "nnhn" NextNextHopNodes(&'a [u8]),
-        /// The identifier of the next hop, as it is.
+        /// The identifier of the next hop, undecoded.
         3 "bgpid" BgpIdentifier(&'a [u8]),
     }
 }
 
 wire_struct! {
-    /// NHC (draft-ietf-idr-nhc section 2): it holds if its next hop is that of the route.
+    /// NHC (draft-ietf-idr-nhc section 2): valid if its next hop is that of the route.
     pub struct Nhc<'a> {
         /// Address family of the next hop.
         afi: Afi,

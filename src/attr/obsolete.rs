@@ -1,4 +1,4 @@
-//! Attributes that nobody should send any more; archives have some.
+//! Obsolete attributes, still found in archives.
 
 use core::fmt;
 use core::net::Ipv4Addr;
@@ -8,7 +8,7 @@ use crate::asn::Asn;
 use crate::nlri::RouteDistinguisher;
 use crate::wire::{hex, wire_newtype, wire_struct, wire_tlv};
 
-/// The octets of an attribute whose definition is gone: DPA, SSA and the entropy label capability.
+/// The octets of an attribute without a current definition: DPA, SSA and the entropy label capability.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ObsoleteBody<'a>(pub &'a [u8]);
 
@@ -26,19 +26,19 @@ list_attributes! {
 }
 
 wire_struct! {
-    /// AS_PATHLIMIT (draft-ietf-idr-as-pathlimit section 4): how far a route may travel.
+    /// AS_PATHLIMIT (draft-ietf-idr-as-pathlimit section 4): how far a route may propagate.
     pub struct AsPathLimit {
-        /// Most numbers that AS_PATH may hold.
+        /// Maximum number of ASes in AS_PATH.
         limit: u8,
-        /// The network that set the limit.
+        /// The AS that set the limit.
         asn: Asn,
     }
 }
 
 wire_struct! {
-    /// The originator of a VPN's multicast tunnel (RFC 6037 section 5.2).
+    /// The originator of a multicast VPN tunnel (RFC 6037 section 5.2).
     pub struct VpnConnector {
-        /// Which VPN.
+        /// The VPN.
         rd: RouteDistinguisher,
         /// The originator.
         address: Ipv4Addr,
@@ -46,9 +46,9 @@ wire_struct! {
 }
 
 wire_tlv! {
-    /// Connector (RFC 6037 section 5.2): two octets of type, then the value to the attribute's end.
+    /// Connector (RFC 6037 section 5.2): a two-octet type, then the value.
     pub enum Connector<'a>(u16, 0) {
-        /// The originator of a VPN's tunnel.
+        /// The originator of a VPN tunnel.
         1 "vpn-ipv4" Vpn(VpnConnector),
     }
 }

@@ -1,4 +1,4 @@
-//! Where the fields of attributes lie.
+//! Dissection of attributes.
 
 use super::table::rule;
 use super::{AttrFlags, Attribute, AttributesIter};
@@ -9,13 +9,13 @@ use crate::session::Session;
 use crate::wire::{Cursor, Observer};
 
 impl Attribute<'_> {
-    /// Notes where the attribute's fields lie.
+    /// Adds the attribute's fields to `places`.
     #[cfg(feature = "alloc")]
     pub fn places(&self, session: &Session, places: &mut crate::places::Places) {
         self.place(session, false, places);
     }
 
-    /// Tells where the attribute's fields lie. Table dumps (`rib`) have short forms.
+    /// Shows the attribute's fields to an observer. Table dumps (`rib`) have short forms.
     pub(crate) fn place<O: Observer>(&self, session: &Session, rib: bool, o: &mut O) {
         let body = self.body_offset();
         o.open("attribute", self.offset);
@@ -28,7 +28,7 @@ impl Attribute<'_> {
         o.close(body.saturating_add(self.body.len() as u64));
     }
 
-    /// Tells where the fields of the body lie, which has `len` octets unless it is cut.
+    /// Shows the fields of the body, of `len` octets unless truncated, to an observer.
     fn place_value<O: Observer>(&self, len: usize, session: &Session, rib: bool, o: &mut O) {
         match (self.code, self.body.split_first()) {
             (AttrCode::MP_REACH_NLRI, Some((&octets, next_hop)))
@@ -46,8 +46,8 @@ impl Attribute<'_> {
     }
 }
 
-/// Tells where the attributes of a list lie, those of table dumps (`rib`) with their short forms. Of one that overruns the list
-/// there is what the list holds of it.
+/// Shows the attributes of a list to an observer, with short forms in table dumps (`rib`). An attribute that overruns the list is
+/// shown as far as it goes.
 pub(crate) fn place_list<O: Observer>(list: Cursor<'_>, session: &Session, rib: bool, o: &mut O) {
     let mut attributes = AttributesIter::at(list.rest(), list.offset());
     loop {
@@ -67,7 +67,7 @@ pub(crate) fn place_list<O: Observer>(list: Cursor<'_>, session: &Session, rib: 
     }
 }
 
-/// Tells what there is of the attribute that a list ends with.
+/// Shows a truncated last attribute.
 fn place_cut<O: Observer>(mut c: Cursor<'_>, session: &Session, rib: bool, o: &mut O) -> Result<()> {
     let offset = c.offset();
     let flags = o.leaf(&mut c, "flags", Cursor::u8, |flags, f| write!(f, "{flags:#04x}")).map(AttrFlags::from_bits_retain)?;

@@ -12,10 +12,10 @@ use crate::wire::{
 };
 
 bitflags::bitflags! {
-    /// Flags of PMSI_TUNNEL. Bits without a name are kept.
+    /// Flags of PMSI_TUNNEL. Unnamed bits are kept.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct PmsiFlags: u8 {
-        /// Whoever receives the route answers with a Leaf A-D route (RFC 6514 section 5).
+        /// Receivers respond with a Leaf A-D route (RFC 6514 section 5).
         const LEAF_INFORMATION_REQUIRED = 0x01;
         /// More flags are in an extended community (RFC 7902 section 3).
         const EXTENSION = 0x40;
@@ -25,7 +25,7 @@ bitflags::bitflags! {
 
 wire_flags!(PmsiFlags(u8));
 
-/// A value that fills its window but for the last `BEHIND` octets.
+/// A value that fills its window except the last `BEHIND` octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AllBut<T, const BEHIND: usize>(pub T);
 
@@ -61,7 +61,7 @@ impl<'a, T: Field<'a>, const BEHIND: usize> Field<'a> for AllBut<T, BEHIND> {
 wire_struct! {
     /// RSVP-TE point-to-multipoint LSP: its SESSION object (RFC 4875 section 19.1).
     pub struct RsvpTeTunnel {
-        /// Extended tunnel ID: by custom an address of the ingress.
+        /// Extended tunnel ID: by convention an address of the ingress.
         extended_tunnel_id: AllBut<IpAddr, 8>,
         /// Two octets that must be zero.
         reserved: u16,
@@ -81,12 +81,12 @@ wire_struct! {
         family: Afi,
         /// The root of the tree.
         root: Bounded<IpAddr, 1>,
-        /// Opaque value: TLVs that the root gave.
+        /// Opaque value: TLVs assigned by the root.
         opaque: Counted<'a, 2>,
     }
 }
 
-/// A multicast tree of PIM: its root and its group (RFC 6514 section 5).
+/// A PIM multicast tree: its root and group (RFC 6514 section 5).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct PimTree {
@@ -130,19 +130,19 @@ impl<'a> Field<'a> for PimTree {
     }
 }
 
-// One row per tunnel type: number, text, variant and the field that identifies the tunnel.
+// One row per tunnel type: number, text, variant and identifier.
 macro_rules! tunnels {
     ($($(#[$doc:meta])* $code:literal $text:literal $variant:ident($type:ty);)*) => {
-        /// What identifies a tunnel, by the type of the tunnel.
+        /// Tunnel identifier, by tunnel type.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
         pub enum PmsiTunnelId<'a> {
             $($(#[$doc])* $variant($type),)*
-            /// A type without a row in the table, as it is (RFC 7385 opened the registry).
+            /// A type without a row in the table, undecoded (RFC 7385 opened the registry).
             Unknown {
                 /// The type on the wire.
                 kind: PmsiTunnelType,
-                /// The octets behind the label.
+                /// The octets after the label.
                 raw: &'a [u8],
             },
         }
@@ -225,7 +225,7 @@ macro_rules! tunnels {
 }
 
 tunnels! {
-    /// No tunnel: whoever receives the route is only to answer.
+    /// No tunnel: only requests a response from receivers.
     0 "none" None(());
     /// RSVP-TE point-to-multipoint LSP.
     1 "rsvp-te-p2mp" RsvpTeP2mp(RsvpTeTunnel);
@@ -237,7 +237,7 @@ tunnels! {
     4 "pim-sm" PimSm(PimTree);
     /// BIDIR-PIM tree.
     5 "bidir-pim" BidirPim(PimTree);
-    /// Ingress replication: where the unicast tunnels end.
+    /// Ingress replication: the end of the unicast tunnels.
     6 "ingress-replication" IngressReplication(IpAddr);
     /// mLDP multipoint-to-multipoint LSP.
     7 "mldp-mp2mp" MldpMp2mp(MldpFec<'a>);
@@ -245,16 +245,16 @@ tunnels! {
 
 /// PMSI_TUNNEL (RFC 6514 section 5): the tunnel that carries a VPN's multicast.
 ///
-/// Shown as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. The label field is a virtual network identifier where
-/// EVPN runs over VXLAN (RFC 8365 section 9): [`Label::bits`] has all of it.
+/// Displayed as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. For EVPN over VXLAN the label field is a virtual
+/// network identifier (RFC 8365 section 9): see [`Label::bits`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct PmsiTunnel<'a> {
     /// Flags.
     pub flags: PmsiFlags,
-    /// The label that tells VPNs on one tunnel apart; 0 if there is none.
+    /// The label that distinguishes VPNs on one tunnel; 0 if none.
     pub label: Label,
-    /// What identifies the tunnel.
+    /// The tunnel identifier.
     pub tunnel: PmsiTunnelId<'a>,
 }
 
@@ -327,9 +327,9 @@ wire_struct! {
     }
 }
 
-/// PE_DISTINGUISHER_LABELS (RFC 6514 section 8): the labels by which others address provider edges.
+/// PE_DISTINGUISHER_LABELS (RFC 6514 section 8): upstream-assigned labels of provider edges.
 ///
-/// The attribute does not say which family its addresses have; its length does, but for multiples of 133 octets.
+/// The attribute does not state its address family; the length determines it, except for multiples of 133 octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "there are two families of addresses")]
 pub enum PeDistinguisherLabels<'a> {
@@ -337,7 +337,7 @@ pub enum PeDistinguisherLabels<'a> {
     V4(List<'a, PeLabel4>),
     /// IPv6 addresses.
     V6(List<'a, PeLabel6>),
-    /// 7 and 19 divide the length: the family is that of the route's originating router.
+    /// 7 and 19 both divide the length: the family is that of the route's originating router.
     Either(&'a [u8]),
 }
 
@@ -391,7 +391,7 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
 }
 
 impl PeDistinguisherLabels<'_> {
-    /// Addresses must be those of routers (RFC 6514 section 8).
+    /// Addresses must be valid router addresses (RFC 6514 section 8).
     pub(super) fn check_addresses(&self, _: usize, offset: u64) -> Result<()> {
         let unicast = match self {
             Self::V4(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified() && !one.pe.is_broadcast()),

@@ -13,7 +13,7 @@ wire_struct! {
     pub struct LabelIndex {
         /// An octet that must be zero.
         reserved: u8,
-        /// Flags, none of them defined.
+        /// Flags; none defined.
         flags: u16,
         /// Index into the SRGB.
         index: u32,
@@ -33,15 +33,15 @@ wire_struct! {
 wire_struct! {
     /// Originator SRGB TLV (RFC 8669 section 3.2).
     pub struct OriginatorSrgb<'a> {
-        /// Flags, none of them defined.
+        /// Flags; none defined.
         flags: u16,
-        /// The block of labels: one or more ranges one after the other.
+        /// The SRGB: one or more ranges.
         ranges: OneOrMore<'a, SrgbRange>,
     }
 }
 
 wire_struct! {
-    /// How a SID is made up, lengths in bits (RFC 9252 section 3.2.1).
+    /// Structure of a SID, lengths in bits (RFC 9252 section 3.2.1).
     pub struct Srv6SidStructure {
         /// Locator block length.
         locator_block: u8,
@@ -53,7 +53,7 @@ wire_struct! {
         argument: u8,
         /// Transposition length: bits of the SID that are in a label field instead.
         transposition_length: u8,
-        /// Transposition offset: where those bits belong.
+        /// Transposition offset: position of those bits in the SID.
         transposition_offset: u8,
     }
 }
@@ -61,7 +61,7 @@ wire_struct! {
 wire_tlv! {
     /// SRv6 service data sub-sub-TLV (RFC 9252 section 3.2).
     pub enum Srv6SubSubTlv<'a>(u8, 2) {
-        /// How the SID is made up.
+        /// Structure of the SID.
         1 "structure" Structure(Srv6SidStructure),
     }
 }
@@ -73,7 +73,7 @@ wire_struct! {
         reserved1: u8,
         /// The SID.
         sid: Ipv6Addr,
-        /// Service SID flags, none of them defined.
+        /// Service SID flags; none defined.
         flags: u8,
         /// SRv6 endpoint behavior (RFC 8986); 0xffff is opaque.
         behavior: u16,
@@ -117,12 +117,12 @@ wire_tlv! {
 }
 
 list_attributes! {
-    /// PREFIX_SID (RFC 8669 section 3). Of a type of TLV the first counts.
+    /// PREFIX_SID (RFC 8669 section 3). Of repeated TLVs the first is used.
     PrefixSid of PrefixSidTlv<'a>;
 }
 
 impl<'a> PrefixSid<'a> {
-    /// The label index: the first of its TLV.
+    /// The label index, from its first TLV.
     pub fn label_index(&self) -> Option<u32> {
         self.iter().find_map(|tlv| match tlv {
             PrefixSidTlv::LabelIndex(label) => Some(label.index),
@@ -130,7 +130,7 @@ impl<'a> PrefixSid<'a> {
         })
     }
 
-    /// The SIDs of services, of layer 3 and of layer 2, in the order of the wire.
+    /// The SIDs of layer 3 and layer 2 services, in wire order.
     pub fn srv6_sids(&self) -> impl Iterator<Item = Srv6SidInformation<'a>> {
         let services = self.iter().filter_map(|tlv| match tlv {
             PrefixSidTlv::Srv6L3Service(service) | PrefixSidTlv::Srv6L2Service(service) => Some(service),
@@ -143,7 +143,7 @@ impl<'a> PrefixSid<'a> {
     }
 }
 
-/// A malformed TLV costs the attribute (RFC 8669 section 6), that of a service the route (RFC 9252 section 7).
+/// Action: a malformed TLV discards the attribute (RFC 8669 section 6), a service TLV withdraws the route (RFC 9252 section 7).
 fn fault(body: &[u8], offset: u64, error: Error) -> Error {
     let mut c = Cursor::at(body, offset);
     loop {

@@ -1,4 +1,4 @@
-//! Attributes that are one value: ORIGIN, NEXT_HOP, MULTI_EXIT_DISC, LOCAL_PREF, ATOMIC_AGGREGATE, AGGREGATOR, AS4_AGGREGATOR,
+//! Single-value attributes: ORIGIN, NEXT_HOP, MULTI_EXIT_DISC, LOCAL_PREF, ATOMIC_AGGREGATE, AGGREGATOR, AS4_AGGREGATOR,
 //! ORIGINATOR_ID and OTC.
 
 use core::fmt;
@@ -14,7 +14,7 @@ use crate::wire::{JsonSink, Observer, Sink};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "any other value makes the attribute malformed (RFC 7606 section 7.1)")]
 pub enum Origin {
-    /// From an interior protocol (0).
+    /// From an IGP (0).
     Igp,
     /// From EGP (1).
     Egp,
@@ -141,18 +141,18 @@ impl fmt::Display for AtomicAggregate {
     }
 }
 
-/// AGGREGATOR (RFC 4271 section 5.1.7): who formed an aggregate, shown as `64496 192.0.2.1`.
+/// AGGREGATOR (RFC 4271 section 5.1.7): the speaker that formed an aggregate, displayed as `64496 192.0.2.1`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct Aggregator {
-    /// The network.
+    /// Its AS.
     pub asn: Asn,
-    /// The speaker.
+    /// Its address.
     pub address: Ipv4Addr,
 }
 
 impl Aggregator {
-    /// The network and the speaker that formed an aggregate.
+    /// The AS and address of the aggregating speaker.
     pub const fn new(asn: Asn, address: Ipv4Addr) -> Self {
         Self { asn, address }
     }
@@ -206,7 +206,7 @@ impl fmt::Display for Aggregator {
     }
 }
 
-/// AS4_AGGREGATOR (RFC 6793 section 3): as [`Aggregator`], always with four octets.
+/// AS4_AGGREGATOR (RFC 6793 section 3): as [`Aggregator`], always with a four-octet number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct As4Aggregator(pub Aggregator);
 
@@ -236,7 +236,7 @@ impl fmt::Display for As4Aggregator {
     }
 }
 
-/// AS number 0 among the given (RFC 7607 section 2), in an attribute whose body starts at `offset`.
+/// The error for AS number 0 (RFC 7607 section 2), in an attribute whose body starts at `offset`.
 pub(super) fn zero_asn(mut asns: impl Iterator<Item = Asn>, offset: u64) -> Option<Error> {
     asns.any(|asn| asn == Asn::ZERO).then(|| error_at::bad_value(0, offset))
 }

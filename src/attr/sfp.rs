@@ -8,7 +8,7 @@ use crate::wire::{List, OneOrMore, U24, wire_struct, wire_tlv};
 wire_struct! {
     /// An association with another path (RFC 9015 section 3.2.1.1).
     pub struct SfpAssociation {
-        /// Association type: 1 joins two one-way paths.
+        /// Association type: 1 associates two unidirectional paths.
         kind: u8,
         /// Route distinguisher of the other path's route.
         rd: RouteDistinguisher,
@@ -22,7 +22,7 @@ wire_struct! {
     pub struct ServiceFunctions<'a> {
         /// Service function type.
         function: u16,
-        /// Route distinguishers of the instances, or identifiers of pools of them.
+        /// Route distinguishers of the instances, or pool identifiers.
         instances: List<'a, RouteDistinguisher>,
     }
 }
@@ -32,7 +32,7 @@ wire_tlv! {
     pub enum SfpHopTlv<'a>(u8, 2) {
         /// Service functions to choose from.
         3 "sft" ServiceFunctions(ServiceFunctions<'a>),
-        /// The hop swaps and stacks labels (RFC 9015 section 3.2.1.4).
+        /// The hop uses MPLS swapping and stacking (RFC 9015 section 3.2.1.4).
         4 "mpls-swapping-stacking" MplsSwappingStacking(()),
     }
 }
@@ -54,7 +54,7 @@ wire_tlv! {
         1 "association" Association(SfpAssociation),
         /// A hop.
         2 "hop" Hop(SfpHop<'a>),
-        /// Packets carry label stacks (RFC 9015 section 3.2.1.5).
+        /// Packets carry MPLS label stacks (RFC 9015 section 3.2.1.5).
         5 "mpls-label-stack" MplsLabelStack(()),
     }
 }

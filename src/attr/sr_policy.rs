@@ -6,15 +6,15 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field, List, Sink, Text, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
-/// An entry of an MPLS label stack (RFC 3032 section 2.1): 20 bits of label, three of traffic class, the bottom-of-stack bit,
-/// eight of time to live. Shown as `16001`, with the rest where it is not zero: `16001:0:1:255`.
+/// An MPLS label stack entry (RFC 3032 section 2.1): 20 bits of label, three of traffic class, the bottom-of-stack bit, eight of
+/// time to live. Displayed as `16001`, with the rest if not zero: `16001:0:1:255`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LabelStackEntry(pub u32);
 
 wire_newtype!(LabelStackEntry(u32));
 
 impl LabelStackEntry {
-    /// An entry with nothing but a label; `None` if that is over 20 bits.
+    /// An entry with only a label; `None` if that exceeds 20 bits.
     pub const fn new(label: u32) -> Option<Self> {
         if label > 0xf_ffff { None } else { Some(Self(label << 12)) }
     }
@@ -56,8 +56,8 @@ impl fmt::Debug for LabelStackEntry {
     }
 }
 
-/// SRv6 endpoint behavior and SID structure (RFC 9830 section 2.4.4.2.4): two octets of behavior, two that must be zero, and
-/// the lengths of locator block, locator node, function and argument in bits. Shown as `19:40/24/16/0`.
+/// SRv6 endpoint behavior and SID structure (RFC 9830 section 2.4.4.2.4): two octets of behavior, two that must be zero, and the
+/// lengths of locator block, locator node, function and argument in bits. Displayed as `19:40/24/16/0`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct EndpointBehavior(pub [u8; 8]);
 
@@ -101,28 +101,28 @@ impl fmt::Debug for EndpointBehavior {
 }
 
 bitflags::bitflags! {
-    /// Flags of a binding SID (RFC 9830 sections 2.4.2 and 2.4.3). Bits without a name are kept.
+    /// Flags of a binding SID (RFC 9830 sections 2.4.2 and 2.4.3). Unnamed bits are kept.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct BindingSidFlags: u8 {
-        /// No other SID may take its place.
+        /// No other SID may replace it.
         const SPECIFIED_ONLY = 0x80;
-        /// Traffic is dropped where the policy is not valid.
+        /// Traffic is dropped if the policy is invalid.
         const DROP_UPON_INVALID = 0x40;
-        /// Behavior and structure follow the SID: of the SRv6 form only.
+        /// Behavior and structure follow the SID: only in the SRv6 form.
         const BEHAVIOR = 0x20;
         const _ = !0;
     }
 }
 
 bitflags::bitflags! {
-    /// Flags of a segment (RFC 9830 section 2.4.4.2.3, RFC 9831 section 2.10). Bits without a name are kept.
+    /// Flags of a segment (RFC 9830 section 2.4.4.2.3, RFC 9831 section 2.10). Unnamed bits are kept.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct SegmentFlags: u8 {
         /// The head end verifies the SID.
         const VERIFY = 0x80;
-        /// The algorithm counts.
+        /// The algorithm field is valid.
         const ALGORITHM = 0x40;
-        /// A SID is given.
+        /// A SID is present.
         const SID = 0x20;
         /// Behavior and structure follow the SID.
         const BEHAVIOR = 0x10;
@@ -135,20 +135,20 @@ wire_flags!(BindingSidFlags(u8) SegmentFlags(u8));
 wire_struct! {
     /// Preference of a candidate path (RFC 9830 section 2.4.1).
     pub struct Preference {
-        /// Flags, none of them defined.
+        /// Flags; none defined.
         flags: u8,
         /// An octet that must be zero.
         reserved: u8,
-        /// Higher is better.
+        /// Preference; higher is better.
         preference: u32,
     }
 }
 
-/// The SID of a binding SID sub-TLV, by the octets that are left.
+/// The SID of a binding SID sub-TLV, by its length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "other lengths are malformed (RFC 9830 section 2.4.2)")]
 pub enum BindingSidValue {
-    /// None is given.
+    /// None.
     None,
     /// A label.
     Label(LabelStackEntry),
@@ -210,9 +210,9 @@ wire_struct! {
         flags: BindingSidFlags,
         /// An octet that must be zero.
         reserved: u8,
-        /// The SID; `::` where only the behavior is asked for.
+        /// The SID; `::` if only the behavior is requested.
         sid: Ipv6Addr,
-        /// What the SID does and how it is made up.
+        /// Behavior and structure of the SID.
         behavior: Option<EndpointBehavior>,
     }
 }
@@ -220,7 +220,7 @@ wire_struct! {
 wire_struct! {
     /// Explicit NULL label policy (RFC 9830 section 2.4.5).
     pub struct ExplicitNullLabelPolicy {
-        /// Flags, none of them defined.
+        /// Flags; none defined.
         flags: u8,
         /// An octet that must be zero.
         reserved: u8,
@@ -230,9 +230,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Priority of a policy when paths are computed again (RFC 9830 section 2.4.6).
+    /// Priority of recomputation (RFC 9830 section 2.4.6).
     pub struct Priority {
-        /// Lower goes first.
+        /// Lower is first.
         priority: u8,
         /// An octet that must be zero.
         reserved: u8,
@@ -252,11 +252,11 @@ wire_struct! {
 wire_struct! {
     /// Weight of a segment list (RFC 9830 section 2.4.4.1).
     pub struct Weight {
-        /// Flags, none of them defined.
+        /// Flags; none defined.
         flags: u8,
         /// An octet that must be zero.
         reserved: u8,
-        /// The share of the traffic.
+        /// Share of the traffic.
         weight: u32,
     }
 }
@@ -282,7 +282,7 @@ wire_struct! {
         reserved: u8,
         /// The SID.
         sid: Ipv6Addr,
-        /// What the SID does and how it is made up.
+        /// Behavior and structure of the SID.
         behavior: Option<EndpointBehavior>,
     }
 }
@@ -383,7 +383,7 @@ wire_struct! {
     }
 }
 
-/// A behavior has no place without the SID in front of it.
+/// A behavior requires a SID before it.
 fn sid_first(sid: Option<Ipv6Addr>, behavior: Option<EndpointBehavior>) -> Result<(), EncodeError> {
     if sid.is_none() && behavior.is_some() { Err(EncodeError::unrepresentable("behavior")) } else { Ok(()) }
 }
@@ -411,7 +411,7 @@ wire_struct! {
         node: Ipv6Addr,
         /// The SID.
         sid: Option<Ipv6Addr>,
-        /// What the SID does and how it is made up.
+        /// Behavior and structure of the SID.
         behavior: Option<EndpointBehavior>,
     }
     check(check_i)
@@ -434,7 +434,7 @@ wire_struct! {
         remote: Ipv6Addr,
         /// The SID.
         sid: Option<Ipv6Addr>,
-        /// What the SID does and how it is made up.
+        /// Behavior and structure of the SID.
         behavior: Option<EndpointBehavior>,
     }
     check(check_j)
@@ -453,14 +453,14 @@ wire_struct! {
         remote: Ipv6Addr,
         /// The SID.
         sid: Option<Ipv6Addr>,
-        /// What the SID does and how it is made up.
+        /// Behavior and structure of the SID.
         behavior: Option<EndpointBehavior>,
     }
     check(check_k)
 }
 
 wire_tlv! {
-    /// A sub-TLV of a segment list: a segment, or the weight of them all (RFC 9830 section 2.4.4, RFC 9831 section 2).
+    /// A sub-TLV of a segment list: a segment, or the list's weight (RFC 9830 section 2.4.4, RFC 9831 section 2).
     pub enum SegmentTlv<'a>(u8, by_type) {
         /// A label.
         1 "a" A(SegmentA),
@@ -494,13 +494,13 @@ wire_struct! {
     pub struct SegmentList<'a> {
         /// An octet that must be zero.
         reserved: u8,
-        /// Segments in the order of the path, and the weight.
+        /// Segments in path order, and the weight.
         segments: List<'a, SegmentTlv<'a>>,
     }
 }
 
 impl SegmentList<'_> {
-    /// The weight; 1 if none is given (RFC 9830 section 2.4.4.1).
+    /// The weight; 1 if absent (RFC 9830 section 2.4.4.1).
     pub fn weight(&self) -> u32 {
         let weight = self.segments.iter().find_map(|segment| match segment {
             SegmentTlv::Weight(weight) => Some(weight.weight),

@@ -1,4 +1,4 @@
-//! The table of attributes: one row for each, and what follows from the rows.
+//! The table of attributes, and what is derived from its rows.
 
 use core::fmt;
 use core::net::Ipv4Addr;
@@ -16,12 +16,12 @@ use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::session::Session;
 use crate::wire::{JsonSink, Observer, Sink, ToJson};
 
-/// The flags that an attribute's definition fixes.
+/// Flag bits fixed by the definition.
 #[derive(Clone, Copy)]
 pub(super) struct FixedFlags {
-    /// The flags as they are written.
+    /// Their values.
     pub(super) bits: u8,
-    /// Those that must be so.
+    /// Their mask.
     pub(super) mask: u8,
 }
 
@@ -35,27 +35,27 @@ impl FixedFlags {
 const WELL_KNOWN: FixedFlags = FixedFlags { bits: 0x40, mask: 0xc0 };
 const OPT_TRANS: FixedFlags = FixedFlags { bits: 0xc0, mask: 0xc0 };
 const OPT_NON_TRANS: FixedFlags = FixedFlags { bits: 0x80, mask: 0xc0 };
-// Of obsolete attributes no more is certain than that they were optional.
+// For obsolete attributes only OPTIONAL is certain.
 const OBSOLETE_TRANS: FixedFlags = FixedFlags { bits: 0xc0, mask: 0x80 };
 const OBSOLETE_NON_TRANS: FixedFlags = FixedFlags { bits: 0x80, mask: 0x80 };
 
-/// Attributes that the index of a list has a place for.
+/// Number of attributes in the index of a list.
 pub(super) const INDEXED: u32 = 16;
 
-/// Those of them that come first, whose length the index has too: lists, which are asked for most.
+/// Number of indexed attributes with their length in the index: the lists, which are read most.
 pub(super) const SIZED: u32 = 8;
 
-/// How a table keeps an attribute (RFC 6396 section 4.3.4).
+/// How a table stores an attribute (RFC 6396 section 4.3.4).
 #[cfg(feature = "rib")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kept {
-    /// As it is.
+    /// Unchanged.
     Whole,
-    /// Its next hop alone.
+    /// Only its next hop.
     NextHop,
-    /// Worked into the attribute that it stands beside, where numbers had two octets (RFC 6793 section 4.2.3).
+    /// Merged into its two-octet counterpart (RFC 6793 section 4.2.3).
     Merged,
-    /// Not at all.
+    /// Not stored.
     Never,
 }
 
@@ -79,11 +79,11 @@ macro_rules! attribute_values {
                 $(#[$doc])*
                 $variant($value),
             )*
-            /// An attribute without a row in the table, as it is.
+            /// An attribute without a row in the table, undecoded.
             Unknown(Attribute<$a>),
         }
 
-        /// Codes of the attributes that have a value of their own, ascending.
+        /// Codes of the attributes with a value type, ascending.
         pub const TYPED: &[AttrCode] = &[$(AttrCode::$point),*];
 
         #[inline]
@@ -107,7 +107,7 @@ macro_rules! attribute_values {
                 }
             }
 
-            /// Octets of the attribute's body by a session: it decides the width of AS numbers.
+            /// Octets of the attribute's body in a session, which determines the width of AS numbers.
             pub fn body_len(&self, session: &Session) -> usize {
                 match self {
                     $(Self::$variant(value) => Decode::body_len(value, session),)*
@@ -140,7 +140,7 @@ macro_rules! attribute_values {
         }
 
         impl<$a> Attribute<$a> {
-            /// Tells where the fields of the body lie.
+            /// Shows the fields of the body to an observer.
             pub(super) fn place_body<O: Observer>(&self, session: &Session, o: &mut O) {
                 let (body, offset) = (self.body, self.body_offset());
                 match self.code {
@@ -152,7 +152,7 @@ macro_rules! attribute_values {
             }
         }
 
-        /// The flags that an attribute's definition fixes, and what a malformed one costs; `None` without a row.
+        /// Flag bits fixed by the definition, and the action for a malformed attribute; `None` without a row.
         pub(super) const fn rule(code: AttrCode) -> Option<(FixedFlags, Action)> {
             match code {
                 $(AttrCode::$point => Some(($flags, Action::$action)),)*
@@ -160,7 +160,7 @@ macro_rules! attribute_values {
             }
         }
 
-        /// The place of an attribute in the index of a list.
+        /// The index slot of an attribute.
         #[inline(always)]
         pub(super) const fn index_of(code: AttrCode) -> Option<usize> {
             match code {
@@ -169,7 +169,7 @@ macro_rules! attribute_values {
             }
         }
 
-        // Every place is one attribute's.
+        // Every slot belongs to exactly one attribute.
         const _: () = {
             let mut taken = 0u32;
             $($(
@@ -179,7 +179,7 @@ macro_rules! attribute_values {
             assert!(taken.count_ones() == INDEXED);
         };
 
-        /// How a table keeps an attribute.
+        /// How a table stores an attribute.
         #[cfg(feature = "rib")]
         pub(crate) const fn kept(code: AttrCode) -> Kept {
             match code {
@@ -188,8 +188,8 @@ macro_rules! attribute_values {
             }
         }
 
-        /// Reads the value of an attribute and reports what is wrong with it: that it is malformed, or what the row's `findings`
-        /// say of a value that can be read. Those of the index are nearly all that there are, and have their code in the caller's.
+        /// Reads the value of an attribute and reports that it is malformed, or the row's `findings` about a readable value.
+        /// Indexed attributes are the common case and are inlined.
         #[inline(always)]
         pub(super) fn value_findings<$a>(attribute: &Attribute<$a>, session: &Session, report: &mut impl FnMut(Error)) {
             match attribute.code {
@@ -256,7 +256,7 @@ impl<'a> Attribute<'a> {
     /// The value, checked.
     ///
     /// # Errors
-    /// What RFC 7606 section 7 calls malformed, with the action it names for this attribute. An attribute without a row in the
+    /// A value that RFC 7606 section 7 calls malformed, with the action for this attribute. An attribute without a row in the
     /// table is [`Value::Unknown`] and never an error.
     pub fn decode(&self, session: &Session) -> Result<Value<'a>> {
         decode_value(*self, session)

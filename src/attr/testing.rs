@@ -1,4 +1,4 @@
-//! What the tests of attributes share.
+//! Helpers of the attribute tests.
 
 use super::table::rule;
 use super::{Attribute, AttributesIter, Value};
@@ -7,7 +7,7 @@ use crate::error::Action;
 use crate::places::Places;
 use crate::session::Session;
 
-/// An attribute of that body with the flags of its definition.
+/// An attribute with this body and the flags of its definition.
 fn framed(code: u8, body: &[u8]) -> Vec<u8> {
     let flags = rule(AttrCode(code)).unwrap().0.bits;
     let len = u16::try_from(body.len()).unwrap();
@@ -36,8 +36,8 @@ fn written(value: &Value<'_>) -> Vec<u8> {
     out
 }
 
-/// The body reads as the text and is written as it was; cut short it is an error but for the given lengths, and what is read
-/// of them is written as it was too. Returns the places, one field after the other.
+/// Asserts that the body has this text and is written as it was read; that truncated bodies are errors except at the given
+/// lengths, and are written as they were too. Returns the places, field by field.
 #[track_caller]
 pub(super) fn vector(code: u8, body: &[u8], text: &str, whole: &[usize]) -> String {
     let frame = framed(code, body);
@@ -75,7 +75,7 @@ pub(super) fn vector(code: u8, body: &[u8], text: &str, whole: &[usize]) -> Stri
     list.join("|")
 }
 
-/// The body is malformed: the error and its action.
+/// Asserts error and action of a malformed body.
 #[track_caller]
 pub(super) fn refused(code: u8, body: &[u8], text: &str) {
     let frame = framed(code, body);
@@ -86,7 +86,7 @@ pub(super) fn refused(code: u8, body: &[u8], text: &str) {
     assert!(worst > Action::None);
 }
 
-/// A value reads back from what it is written as.
+/// Asserts that a value reads back from its octets.
 pub(super) fn round_trip(value: Value<'_>) {
     let out = written(&value);
     let read = attribute(&out).decode(&Session::AS4).unwrap();

@@ -1,4 +1,4 @@
-//! The list as a whole: index, accessors, findings. Each value's own tests are beside it.
+//! Tests of the list: index, accessors, findings. Tests of values are beside their types.
 
 use super::attribute::split_attribute;
 use super::*;
@@ -16,7 +16,7 @@ fn findings(bytes: &[u8]) -> (Action, Vec<String>) {
     (action, text)
 }
 
-/// RFC 6793 section 4.2.3: of AS4_PATH nothing is taken once a speaker of two-octet numbers has aggregated behind it.
+/// RFC 6793 section 4.2.3: AS4_PATH is ignored after an aggregation by a two-octet speaker.
 #[test]
 fn as4_path_yields_to_an_aggregator_of_two_octets() {
     const PATH: &[u8] = &[0x40, 2, 4, 2, 1, 0x5b, 0xa0];
@@ -34,7 +34,7 @@ fn as4_path_yields_to_an_aggregator_of_two_octets() {
         let list = Attributes::parse_at(&bytes, &Session::AS2, 0).unwrap();
         assert_eq!(list.merged_path().unwrap().to_string(), path);
     }
-    // Where numbers have four octets it is worth a note, but in a table, which took it over from wherever it came.
+    // With four-octet numbers it is a note, except in a table, which may have taken it from anywhere.
     let noted = |attributes: Attributes<'_>| {
         let mut notes = Vec::new();
         attributes.notes(|e| notes.push(e.to_string()));
@@ -47,7 +47,7 @@ fn as4_path_yields_to_an_aggregator_of_two_octets() {
     assert!(noted(Attributes::parse_at(&bytes, &Session::AS2, 0).unwrap()).is_empty());
 }
 
-/// Every typed attribute once, in the order of the codes.
+/// Every typed attribute once, in code order.
 const ALL: &[u8] = &[
     0x40, 1, 1, 1, // ORIGIN EGP
     0x50, 2, 0, 10, 2, 2, 0, 0, 0xfb, 0xf0, 0, 1, 0, 0, // AS_PATH 64496 65536, extended length
@@ -95,7 +95,7 @@ const ALL: &[u8] = &[
     0xc0, 128, 8, 0, 0, 0xfb, 0xf0, 0x40, 1, 1, 0, // ATTR_SET of 64496: ORIGIN IGP
 ];
 
-/// The text of each.
+/// Their texts.
 const TEXTS: &[&str] = &[
     "EGP",
     "64496 65536",
@@ -141,7 +141,7 @@ const TEXTS: &[&str] = &[
     "64496 {ORIGIN=IGP}",
 ];
 
-/// What every accessor says, one line.
+/// Results of all accessors, one line each.
 fn all_values(a: &Attributes<'_>) -> String {
     format!(
         "{:?} {} {:?} {:?} {:?} {} {:?} {} {:?} {} {:?} {:?} {} {} {:?} {} {:?}",
@@ -334,9 +334,9 @@ fn each_fault_has_its_action_and_place() {
     ] {
         assert_eq!(one(bytes), (action, text.to_string()));
     }
-    // What the transitive flag of an obsolete attribute was to be nobody can say any more.
+    // The transitive flag of an obsolete attribute is uncertain.
     assert_eq!(findings(&[0x80, 20, 3, 0, 2, 1, 0xc0, 12, 4, 192, 0, 2, 1]), (Action::None, vec![]));
-    // Unknown optional attributes are nothing to report.
+    // Unknown optional attributes are no findings.
     assert_eq!(findings(&[0xc0, 200, 1, 0, 0x80, 201, 0]), (Action::None, vec![]));
 }
 
@@ -382,7 +382,7 @@ fn four_octet_numbers_are_worked_in() {
         (list.merged_path().unwrap().to_string(), list.merged_aggregator().unwrap().unwrap().to_string())
     };
     assert_eq!(text(&bytes, &Session::AS2), ("1 65536".into(), "65536 192.0.2.2".into()));
-    // AGGREGATOR is not AS_TRANS: both are left aside (RFC 6793 section 4.2.3).
+    // AGGREGATOR is not AS_TRANS: both are ignored (RFC 6793 section 4.2.3).
     bytes[12..14].copy_from_slice(&[0, 9]);
     assert_eq!(text(&bytes, &Session::AS2), ("1 23456".into(), "9 192.0.2.1".into()));
     // A malformed AS4_PATH is discarded.
@@ -407,7 +407,7 @@ fn views_are_copies_of_known_size() {
     assert_eq!((copy::<Attributes<'_>>(), copy::<MpReach<'_>>(), copy::<Error>()), (88, 48, 24));
 }
 
-/// Every attribute written again from its value is what it was; numbers get the width of the session.
+/// Every attribute rewritten from its value is unchanged; numbers get the width of the session.
 #[test]
 fn every_value_is_written_as_it_was_read() {
     for attribute in parse(ALL).iter() {
@@ -441,7 +441,7 @@ fn places_of_every_attribute() {
     assert!(!places.iter().any(|place| place.error.is_some()), "{text}");
 }
 
-/// The fields of an attribute's body: name, place, text.
+/// The fields of an attribute's body: name, range, text.
 fn body_places(session: &Session, attribute: &[u8]) -> String {
     let mut places = crate::places::Places::new();
     AttributesIter::at(attribute, 0).next().unwrap().unwrap().places(session, &mut places);
@@ -460,7 +460,7 @@ fn places_of_paths() {
         "value 3..13 64496 {64497,64498}|segment 3..7 |type 3..4 2|count 4..5 1|asn 5..7 64496|\
          segment 7..13 |type 7..8 1|count 8..9 2|asn 9..11 64497|asn 11..13 64498"
     );
-    // By four octets the first number is 0xfbf00102, and the second segment is of type 251.
+    // Read as four octets, the first number is 0xfbf00102, and the second segment is of type 251.
     assert_eq!(
         body_places(&Session::AS4, &path),
         "value 3..13 |segment 3..9 |type 3..4 2|count 4..5 1|asn 5..9 4226810114|segment 9..11 |type 9..10 251|\
@@ -508,14 +508,14 @@ fn places_of_communities() {
         "value 3..23 rt:[2001:db8::1]:100|community 3..23 rt:[2001:db8::1]:100|type 3..5 0x0002|address 5..21 2001:db8::1|\
          value 21..23 100"
     );
-    // A whole community in front of the cut.
+    // A whole community before the truncation.
     assert_eq!(
         places(&[0xc0, 8, 5, 0xfb, 0xf0, 0, 1, 0]),
         "value 3..8 |community 3..7 64496:1|error 3..3 COMMUNITIES attribute: length 5 is not valid here (at byte 3)"
     );
 }
 
-/// Each attribute of the table cut at every octet, its length changed to fit: no field leaves what there is.
+/// Each attribute of the table truncated at every octet, its length adjusted: no field exceeds the input.
 #[test]
 fn places_of_every_attribute_cut_short() {
     let mut codes = Vec::new();
@@ -532,7 +532,7 @@ fn places_of_every_attribute_cut_short() {
                 windowed.places(&session, &mut places);
                 places.assert_inside(0..cut.len() as u64);
                 let sound = !places.iter().any(|place| place.error.is_some());
-                // Routes are judged one by one: what is wrong with them is not the attribute's.
+                // Routes are checked one by one: their errors are not the attribute's.
                 let whole = windowed.decode(&session).is_ok();
                 assert!(if matches!(attribute.code().0, 14 | 15) { whole || !sound } else { whole == sound }, "{places}");
                 if sound {
@@ -544,7 +544,7 @@ fn places_of_every_attribute_cut_short() {
     assert_eq!(codes, TYPED);
 }
 
-/// The tables inside attributes: each row of each has a vector beside it.
+/// Tables inside attributes: each row has a vector.
 #[cfg(feature = "alloc")]
 mod rows {
     use super::super::bfd::BfdTlv;

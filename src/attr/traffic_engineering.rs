@@ -6,7 +6,7 @@ use super::list_attributes;
 use crate::error::{EncodeError, Result};
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, Observer, Sink, hex, wire_newtype};
 
-/// A number in the four octets of IEEE 754 single precision, as its bits; equal if the bits are.
+/// An IEEE 754 single-precision number, as its bits; compared by bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Float(pub u32);
 
@@ -31,7 +31,7 @@ impl fmt::Display for Float {
 
 wire_newtype!(Float(u32));
 
-/// The largest bandwidth of an LSP at each priority, the highest priority (0) first, in octets per second.
+/// The maximum LSP bandwidth at each priority, the highest priority (0) first, in octets per second.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct LspBandwidths(pub [Float; 8]);
 
@@ -60,43 +60,43 @@ impl<'a> Field<'a> for LspBandwidths {
     }
 }
 
-/// What follows the bandwidths, by the switching capability.
+/// The fields after the bandwidths, by switching capability.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum SwitchingSpecific<'a> {
     /// Packet switching (PSC-1 to PSC-4, 1 to 4).
     Packet {
-        /// Smallest bandwidth of an LSP, octets per second.
+        /// Minimum LSP bandwidth, octets per second.
         min_lsp_bandwidth: Float,
-        /// Largest packet, octets.
+        /// Maximum packet size, octets.
         mtu: u16,
     },
     /// Time-division multiplexing (TDM, 100).
     TimeDivision {
-        /// Smallest bandwidth of an LSP, octets per second.
+        /// Minimum LSP bandwidth, octets per second.
         min_lsp_bandwidth: Float,
         /// 0 standard SONET/SDH, 1 arbitrary.
         indication: u8,
     },
     /// Layer 2 (51), wavelengths (150) and fibers (200) have none.
     None,
-    /// Of a capability that nobody defined: all that is left.
+    /// For an unknown capability: the remaining octets.
     Unknown(&'a [u8]),
 }
 
-/// What a link can switch (RFC 5543 section 3, RFC 3471 section 3.1.1).
+/// A switching capability of a link (RFC 5543 section 3, RFC 3471 section 3.1.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct SwitchingCapability<'a> {
-    /// Switching capability: what `specific` is.
+    /// Switching capability: selects `specific`.
     pub switching: u8,
     /// LSP encoding.
     pub encoding: u8,
     /// Two octets that should be zero.
     pub reserved: u16,
-    /// Largest bandwidths of an LSP.
+    /// Maximum LSP bandwidths.
     pub max_lsp_bandwidth: LspBandwidths,
-    /// What depends on the switching capability.
+    /// Fields that depend on the switching capability.
     pub specific: SwitchingSpecific<'a>,
 }
 

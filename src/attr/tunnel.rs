@@ -1,8 +1,8 @@
-//! TUNNEL_ENCAPSULATION (RFC 9012): the tunnels by which a route's traffic can go.
+//! TUNNEL_ENCAPSULATION (RFC 9012): the tunnels for a route's traffic.
 //!
-//! A sub-TLV that is malformed counts as one that nobody knows (RFC 9012 section 13): it is [`SubTlv::Unknown`] here and
-//! [`Attributes::findings`](super::Attributes::findings) tells what is wrong with it. In an SR policy it costs the route
-//! (RFC 9830 section 5).
+//! A malformed sub-TLV is treated as unrecognised (RFC 9012 section 13): it is [`SubTlv::Unknown`] here and
+//! [`Attributes::findings`](super::Attributes::findings) reports it. In an SR policy the route is treated as withdrawn (RFC 9830
+//! section 5).
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -22,12 +22,12 @@ use crate::wire::{
 };
 
 bitflags::bitflags! {
-    /// Flags of the encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2). Bits without a name are kept.
+    /// Flags of the encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2). Unnamed bits are kept.
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct VirtualNetworkFlags: u8 {
-        /// The network identifier counts.
+        /// The network identifier is valid.
         const VN_ID = 0x80;
-        /// The MAC address counts.
+        /// The MAC address is valid.
         const MAC = 0x40;
         const _ = !0;
     }
@@ -38,7 +38,7 @@ wire_flags!(VirtualNetworkFlags(u8));
 wire_struct! {
     /// The encapsulation sub-TLV of VXLAN and NVGRE (RFC 9012 sections 3.2.1 and 3.2.2).
     pub struct VirtualNetwork {
-        /// Which of the fields count.
+        /// Which fields are valid.
         flags: VirtualNetworkFlags,
         /// Virtual network identifier.
         vn_id: U24,
@@ -66,7 +66,7 @@ impl L2tpv3<'_> {
     }
 }
 
-/// The encapsulation sub-TLV, by the type of its tunnel (RFC 9012 section 3.2).
+/// The encapsulation sub-TLV, by tunnel type (RFC 9012 section 3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Encapsulation<'a> {
@@ -76,7 +76,7 @@ pub enum Encapsulation<'a> {
     GreKey(u32),
     /// VXLAN (8) or NVGRE (9).
     VirtualNetwork(VirtualNetwork),
-    /// Of a tunnel for which none is defined, as it is.
+    /// For a tunnel without a defined one, undecoded.
     Unknown(&'a [u8]),
 }
 
@@ -94,7 +94,7 @@ impl<'a> Encapsulation<'a> {
         }
     }
 
-    /// Whether the value is one of such a tunnel.
+    /// Whether the value belongs to this type of tunnel.
     const fn fits(&self, tunnel: TunnelType) -> bool {
         match self {
             Self::L2tpv3(_) => tunnel.0 == 1,
@@ -106,7 +106,7 @@ impl<'a> Encapsulation<'a> {
 }
 
 impl<'a> Field<'a> for Encapsulation<'a> {
-    // Without its tunnel nobody knows what it is; `SubTlvs` knows the tunnel.
+    // Undecodable without the tunnel type, which `SubTlvs` knows.
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Field::read(c).map(Self::Unknown)
     }
@@ -156,7 +156,7 @@ impl<'a> Field<'a> for Encapsulation<'a> {
     }
 }
 
-// Numbers of which some values are malformed (RFC 9012 section 13).
+// Numbers with some malformed values (RFC 9012 section 13).
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident($int:ty), $format:literal, bad($bad:pat);)*) => { $(
         $(#[$doc])*
@@ -195,17 +195,16 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// Protocol type (RFC 9012 section 3.4.1): an Ethertype.
+    /// Protocol type (RFC 9012 section 3.4.1): an EtherType.
     ProtocolType(u16), "{:#06x}", bad(0xffff);
     /// UDP destination port (RFC 9012 section 3.3.2).
     UdpPort(u16), "{}", bad(0);
-    /// Embedded label handling (RFC 9012 section 3.5): 1 the label stays at the top of the payload's stack, 2 it goes into the
-    /// virtual network identifier or is left out.
+    /// Embedded label handling (RFC 9012 section 3.5): 1 the label stays at the top of the payload's stack, 2 it is in the
+    /// virtual network identifier or omitted.
     EmbeddedLabelHandling(u8), "{}", bad(0 | 3..);
 }
 
-/// Color (RFC 9012 section 3.4.2): eight octets that are a color extended community. Shown as `100`, with the flags where they
-/// are not zero: `100:0x4000`.
+/// Color (RFC 9012 section 3.4.2): a color extended community. Displayed as `100`, with the flags if not zero: `100:0x4000`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct Color {
@@ -260,7 +259,7 @@ impl<'a> Field<'a> for EgressEndpoint {
             (0, 0) => Ok(Self::NextHop(reserved)),
             (1, 4) | (2, 16) => Ok(Self::Address(reserved, Field::read(c)?)),
             (0..=2, len) => Err(super::error_at::bad_length(len, c.offset())),
-            // Not malformed but unrecognized: the same to everyone who reads on.
+            // Unrecognised, not malformed; the caller treats both alike.
             (family, _) => Err(Error::new(ErrorKind::BadValue(u32::from(family)), start)),
         }
     }
@@ -315,27 +314,27 @@ wire_newtype!(SpiSiRepresentation(u16));
 wire_tlv! {
     /// A sub-TLV of a tunnel: types up to 127 have one octet of length, others two (RFC 9012 section 2).
     pub enum SubTlv<'a>(u8, by_type) {
-        /// What the tunnel's own header needs.
+        /// Values for the tunnel's header.
         1 "encapsulation" Encapsulation(Encapsulation<'a>),
-        /// The payload that the tunnel takes.
+        /// The tunnel's payload protocol.
         2 "protocol" ProtocolType(ProtocolType),
-        /// Authenticator of an IPsec tunnel (RFC 5566, deprecated), as it is.
+        /// Authenticator of an IPsec tunnel (RFC 5566, deprecated), undecoded.
         3 "ipsec-authenticator" IpsecAuthenticator(&'a [u8]),
         /// Color.
         4 "color" Color(Color),
         /// Load-balancing block (RFC 5640 section 2).
         5 "load-balancing-block" LoadBalancingBlock(u16),
-        /// Where the tunnel ends.
+        /// The tunnel egress endpoint.
         6 "endpoint" EgressEndpoint(EgressEndpoint),
         /// DS field of the outer header (RFC 9012 section 3.3.1).
         7 "ds" DsField(u8),
         /// UDP destination port of the outer header.
         8 "udp-port" UdpPort(UdpPort),
-        /// Where a route's label goes.
+        /// The position of a route's label.
         9 "embedded-label" EmbeddedLabelHandling(EmbeddedLabelHandling),
         /// Labels to push, the topmost first (RFC 9012 section 3.6).
         10 "label-stack" LabelStack(List<'a, LabelStackEntry>),
-        /// What a PREFIX_SID attribute would hold (RFC 9012 section 3.7).
+        /// The content of a PREFIX_SID attribute (RFC 9012 section 3.7).
         11 "prefix-sid" PrefixSid(List<'a, PrefixSidTlv<'a>>),
         /// Preference of a candidate path (RFC 9830).
         12 "preference" Preference(Preference),
@@ -347,11 +346,11 @@ wire_tlv! {
         15 "priority" Priority(Priority),
         /// How packets carry SPI and SI (RFC 9015 section 7.5).
         16 "spi-si" SpiSiRepresentation(SpiSiRepresentation),
-        /// IPv6 SID structure, as it is: it has a code point, and no RFC has its fields.
+        /// IPv6 SID structure, undecoded: it has a code point, but no RFC defines its fields.
         17 "ipv6-sid-structure" Ipv6SidStructure(&'a [u8]),
-        /// IPv4 SID, as it is: as above.
+        /// IPv4 SID, undecoded likewise.
         18 "ipv4-sid" Ipv4Sid(&'a [u8]),
-        /// IPv6 SID, as it is: as above.
+        /// IPv6 SID, undecoded likewise.
         19 "ipv6-sid" Ipv6Sid(&'a [u8]),
         /// SRv6 binding SID (RFC 9830).
         20 "srv6-binding-sid" Srv6BindingSid(Srv6BindingSid),
@@ -364,7 +363,7 @@ wire_tlv! {
     }
 }
 
-/// Splits a sub-TLV off and reads its value; what is wrong with the value is apart from what is wrong with the lengths.
+/// Splits off a sub-TLV and reads its value; errors of the value are separate from errors of the lengths.
 fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Cursor<'a>, Result<SubTlv<'a>>)> {
     let kind = c.u8()?;
     let (_, len) = TlvLength::ByType.read(u64::from(kind), 1, c)?;
@@ -388,7 +387,7 @@ pub struct SubTlvs<'a> {
 }
 
 impl<'a> SubTlvs<'a> {
-    /// The sub-TLVs in the order of the wire; a malformed one is [`SubTlv::Unknown`].
+    /// The sub-TLVs in wire order; a malformed one is [`SubTlv::Unknown`].
     pub const fn iter(&self) -> SubTlvsIter<'a> {
         SubTlvsIter { rest: Cursor::at(self.bytes, 0), tunnel: self.tunnel }
     }
@@ -398,10 +397,10 @@ impl<'a> SubTlvs<'a> {
         self.bytes
     }
 
-    /// Sub-TLVs of the given values for a tunnel of that type; their octets go to `buffer`.
+    /// Sub-TLVs from values for a tunnel of this type; their octets go to `buffer`.
     ///
     /// # Errors
-    /// A value that does not fit its place, an encapsulation of another tunnel.
+    /// A value that does not fit its field, an encapsulation of another tunnel type.
     #[cfg(feature = "alloc")]
     pub fn from_values(
         tunnel: TunnelType,
@@ -466,12 +465,12 @@ impl<'a> Iterator for SubTlvsIter<'a> {
 
 impl FusedIterator for SubTlvsIter<'_> {}
 
-/// One tunnel: its type and what it needs (RFC 9012 section 2). Shown as `VXLAN[endpoint(192.0.2.1),color(100)]`.
+/// One tunnel: its type and parameters (RFC 9012 section 2). Displayed as `VXLAN[endpoint(192.0.2.1),color(100)]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tunnel<'a>(SubTlvs<'a>);
 
 impl<'a> Tunnel<'a> {
-    /// A tunnel of the type that its sub-TLVs are for.
+    /// A tunnel of the sub-TLVs' type.
     pub const fn new(sub_tlvs: SubTlvs<'a>) -> Self {
         Self(sub_tlvs)
     }
@@ -481,12 +480,12 @@ impl<'a> Tunnel<'a> {
         self.0.tunnel
     }
 
-    /// What the tunnel needs.
+    /// The parameters.
     pub const fn sub_tlvs(&self) -> SubTlvs<'a> {
         self.0
     }
 
-    /// Reads type and length: the window of the sub-TLVs.
+    /// Reads type and length; returns the window of the sub-TLVs.
     fn window(c: &mut Cursor<'a>) -> Result<(TunnelType, Cursor<'a>)> {
         let tunnel = TunnelType(c.u16()?);
         let len = c.u16()?;
@@ -536,7 +535,7 @@ impl<'a> Field<'a> for Tunnel<'a> {
         crate::wire::check_len(self.0.bytes.len(), 2, "tunnel")
     }
 
-    // From the values, so that what is written is what they say; a malformed one is written as it was.
+    // Valid sub-TLVs are written from their values, malformed ones are copied.
     fn write(&self, out: &mut dyn Sink) {
         out.put_u16(self.kind().0);
         crate::wire::write_uint(out, self.0.bytes.len(), 2);
@@ -544,7 +543,7 @@ impl<'a> Field<'a> for Tunnel<'a> {
     }
 }
 
-/// Reads a sub-TLV. What is wrong with its lengths ends the tunnel; what is wrong with its value does so in an SR policy alone.
+/// Reads a sub-TLV. An error in its lengths ends the tunnel; an error in its value does so only in an SR policy.
 fn place_sub_tlv<O: Observer>(c: &mut Cursor<'_>, tunnel: TunnelType, o: &mut O) -> Result<()> {
     let mut sub_tlv = *c;
     let (kind, _, value) = match split_sub_tlv(c, tunnel) {
@@ -561,7 +560,7 @@ fn place_sub_tlv<O: Observer>(c: &mut Cursor<'_>, tunnel: TunnelType, o: &mut O)
         }
         return if tunnel == TunnelType::SR_POLICY { value.map(drop) } else { Ok(()) };
     }
-    // What its value is depends on the tunnel.
+    // The decoding depends on the tunnel type.
     o.group(&mut sub_tlv, "item", |c, o| {
         o.label(&"encapsulation");
         o.field::<u8>(c, "type")?;
@@ -583,7 +582,7 @@ fn place_sub_tlv<O: Observer>(c: &mut Cursor<'_>, tunnel: TunnelType, o: &mut O)
 impl fmt::Display for Tunnel<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind().name() {
-            // One word, as everywhere in a list.
+            // Displayed as one word, as in any list.
             Some(name) => {
                 name.split(' ').enumerate().try_for_each(|(i, word)| write!(f, "{}{word}", if i > 0 { "-" } else { "" }))?
             }
@@ -597,13 +596,13 @@ impl fmt::Display for Tunnel<'_> {
 }
 
 list_attributes! {
-    /// TUNNEL_ENCAPSULATION (RFC 9012 section 2): one tunnel after the other.
+    /// TUNNEL_ENCAPSULATION (RFC 9012 section 2): a list of tunnels.
     TunnelEncapsulation of Tunnel<'a>;
 }
 
 impl TunnelEncapsulation<'_> {
-    /// What is wrong with single sub-TLVs of an attribute whose lengths are in order. A tunnel whose endpoint is malformed is
-    /// ignored; without any other tunnel the route counts as withdrawn (RFC 9012 section 13).
+    /// Findings about single sub-TLVs of an attribute with valid lengths. A tunnel with a malformed endpoint is ignored; without
+    /// any other tunnel the route is treated as withdrawn (RFC 9012 section 13).
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         let mut c = Cursor::at(self.0.as_bytes(), offset);
         let mut valid = false;
@@ -612,7 +611,7 @@ impl TunnelEncapsulation<'_> {
             let mut ignored = false;
             while let Ok((kind, _, value)) = split_sub_tlv(&mut window, tunnel) {
                 if let Err(e) = value {
-                    // An endpoint of another family is none that RFC 9012 calls malformed.
+                    // RFC 9012 does not call an endpoint of another family malformed.
                     if kind == 6 && !matches!(e.kind(), ErrorKind::BadValue(_)) {
                         ignored = true;
                         endpoint = endpoint.or(Some(e));
@@ -765,7 +764,7 @@ pub(super) mod tests {
         let id = [0u8, 0, 0, 7];
         let six = "2001:db8::1";
         let j = format!("local_interface=7 local={six} remote_interface=7 remote={six}");
-        // Type, fields that are always there, fields that the end may lack, text.
+        // Type, required fields, optional trailing fields, text.
         type Row<'a> = (u8, Vec<&'a [u8]>, Vec<&'a [u8]>, String);
         let rows: Vec<Row<'_>> = vec![
             (3, vec![&v4], vec![&label], "c(flags=SID algorithm=1 node=192.0.2.1 sid=".into()),
@@ -794,7 +793,7 @@ pub(super) mod tests {
                     _ => "2001:db8::1 behavior=19:40/24/16/0",
                 };
                 vector(23, &tunnel(15, &[&list]), &format!("SR-Policy[segment-list(reserved=0 segments=[{text}{rest})])]"), &[]);
-                // One octet more or less is none of the lengths.
+                // One octet more or less matches no valid length.
                 let long = [&[kind, u8::try_from(body.len() + 1).unwrap()][..], &body, &[0]].concat();
                 let list = [&[128, 0, u8::try_from(long.len() + 1).unwrap(), 0][..], &long].concat();
                 let frame = tunnel(15, &[&list]);

@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::wire::Sink;
 
 impl Value<'_> {
-    /// The flags that the attribute's definition fixes; those on the wire for an attribute without a row in the table.
+    /// The attribute's flags by definition; those on the wire for an attribute without a row in the table.
     pub const fn flags(&self) -> AttrFlags {
         match self {
             Self::Unknown(attribute) => attribute.flags,
@@ -25,8 +25,8 @@ impl Value<'_> {
         len.saturating_add(if len > 0xff || self.flags().contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
     }
 
-    /// Writes the whole attribute. The session decides the width of AS numbers; a number that two octets cannot hold is
-    /// written as [`Asn::TRANS`](crate::Asn::TRANS) (RFC 6793 section 4.2.2), and AS4_PATH is the caller's.
+    /// Writes the whole attribute. The session determines the width of AS numbers; a number over two octets is written as
+    /// [`Asn::TRANS`](crate::Asn::TRANS) (RFC 6793 section 4.2.2), and the caller writes AS4_PATH.
     ///
     /// # Errors
     /// A value that does not fit its field, or too little room; then nothing is written.
@@ -34,8 +34,8 @@ impl Value<'_> {
         self.encode_with_flags(self.flags(), session, out)
     }
 
-    /// Writes the whole attribute with other flags than its definition's, such as [`AttrFlags::PARTIAL`]. The flag for
-    /// extended length is added where the length needs it.
+    /// Writes the whole attribute with flags other than its definition's, such as [`AttrFlags::PARTIAL`]. The extended-length
+    /// flag is added where needed.
     ///
     /// # Errors
     /// As [`Value::encode`].
@@ -65,18 +65,18 @@ impl Value<'_> {
 }
 
 impl Attribute<'_> {
-    /// Octets of the attribute when it is written from its value.
+    /// Octets of the attribute written from its value.
     pub(crate) fn rewritten_len(&self, session: &Session) -> usize {
         let body = self.decode(session).map_or(self.body.len(), |value| value.body_len(session));
         body.saturating_add(if body > 0xff || self.flags.contains(AttrFlags::EXTENDED_LENGTH) { 4 } else { 3 })
     }
 
-    /// Writes the attribute from its value, with the flags that it has. One that cannot be read goes out as it came.
+    /// Writes the attribute from its value, with its own flags. One that cannot be read is copied.
     pub fn rewrite(&self, session: &Session, out: &mut impl Sink) {
         let raw = Value::Unknown(*self);
         let value = self.decode(session).unwrap_or(raw);
         if value.encode_with_flags(self.flags, session, out).is_err() {
-            // A value that was read can be written; only room can be missing, and then nothing has been.
+            // A value that was read can be written; only a lack of room can fail, before anything is written.
             let _ = raw.encode_with_flags(self.flags, session, out);
         }
     }

@@ -1,4 +1,4 @@
-//! Paths of one's own, from segments or from text.
+//! Owned paths, from segments or from text.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -14,8 +14,8 @@ use crate::asn::Asn;
 use crate::error::{EncodeError, Result};
 use crate::wire::Sink;
 
-/// The octets of the AS4_PATH that goes with a path written with two-octet numbers; `None` where every number fits (RFC 6793
-/// section 4.2.2). A confederation's segments are left out.
+/// The octets of the AS4_PATH for a path written with two-octet numbers; `None` if every number fits (RFC 6793 section 4.2.2).
+/// Confederation segments are omitted.
 pub(crate) fn as4_path_octets(path: &AsPath<'_>) -> Option<Vec<u8>> {
     let outer = || path.segments().filter(|segment| !segment.kind.is_confed());
     if !outer().flat_map(|segment| segment.asns()).any(|asn| asn.0 > 0xffff) {
@@ -26,7 +26,7 @@ pub(crate) fn as4_path_octets(path: &AsPath<'_>) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-/// A path of one's own: put together segment by segment, or read from text; shown like [`AsPath`].
+/// An owned path: built segment by segment, or parsed from text; displayed like [`AsPath`].
 ///
 /// ```
 /// use routeglass::attr::AsPathBuf;
@@ -49,13 +49,13 @@ impl AsPathBuf {
         Self { segments: Vec::new() }
     }
 
-    /// Adds a segment at the far end. One without numbers is left out: it has no form on the wire. A sequence behind one of its
-    /// own kind makes it longer if the numbers of that one fill their segments, 255 each; else it is one of its own.
+    /// Appends a segment. An empty one is ignored: it has no wire form. A sequence extends a previous sequence whose numbers fill
+    /// their segments (255 each); otherwise it is a separate segment.
     pub fn push(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>) -> &mut Self {
         self.add(kind, asns, false)
     }
 
-    /// Adds a segment, which if it is `joined` goes on with a sequence in front of it.
+    /// Appends a segment; if `joined`, it continues the previous sequence.
     fn add(&mut self, kind: SegmentKind, asns: impl IntoIterator<Item = Asn>, joined: bool) -> &mut Self {
         let mut asns = asns.into_iter().peekable();
         if asns.peek().is_some() {
@@ -69,7 +69,7 @@ impl AsPathBuf {
         self
     }
 
-    /// Puts a number at the near end, `times` times, as a speaker does when it passes a route on (RFC 4271 section 5.1.2).
+    /// Prepends a number `times` times, as a speaker does when it propagates a route (RFC 4271 section 5.1.2).
     pub fn prepend(&mut self, asn: Asn, times: usize) -> &mut Self {
         let front = core::iter::repeat_n(asn, times);
         match self.segments.first_mut() {
@@ -77,7 +77,7 @@ impl AsPathBuf {
             _ if times > 0 => self.segments.insert(0, (SegmentKind::Sequence, front.collect())),
             _ => {}
         }
-        // What now fills its segments and the sequence behind it are one.
+        // If the first sequence now fills its segments, it merges with the next.
         if let [(kind, first), (next, second), ..] = self.segments.as_mut_slice()
             && kind == next
             && is_full(*kind, first.len())
@@ -103,13 +103,13 @@ impl AsPathBuf {
         self.segments.is_empty()
     }
 
-    /// Whether a number needs four octets, so that a speaker of two sends AS4_PATH beside the path (RFC 6793 section 4.2.2).
+    /// Whether a number needs four octets, so that a two-octet speaker sends AS4_PATH beside the path (RFC 6793 section 4.2.2).
     pub fn needs_as4_path(&self) -> bool {
         self.asns().any(Asn::is_four_octet)
     }
 
-    /// The path that AS4_PATH carries: this one without its confederation segments (RFC 6793 section 3). Sequences that only
-    /// such segments divided are one.
+    /// The path for AS4_PATH: this one without confederation segments (RFC 6793 section 3). Sequences divided only by such
+    /// segments are joined.
     #[must_use]
     pub fn as4_path(&self) -> Self {
         let (mut path, mut joined) = (Self::new(), false);
@@ -122,7 +122,7 @@ impl AsPathBuf {
         path
     }
 
-    /// Octets on the wire with numbers of four octets, or two. A sequence of more than 255 numbers takes several segments.
+    /// Octets on the wire with four-octet or two-octet numbers. A sequence of more than 255 numbers takes several segments.
     pub fn encoded_len(&self, asn4: bool) -> usize {
         let width = if asn4 { 4 } else { 2 };
         self.segments.iter().fold(0, |all, (_, asns)| {
@@ -131,8 +131,8 @@ impl AsPathBuf {
         })
     }
 
-    /// Writes the segments with numbers of four octets, or two; [`Asn::TRANS`] where two cannot hold one (RFC 6793
-    /// section 4.2.2).
+    /// Writes the segments with four-octet or two-octet numbers; [`Asn::TRANS`] for a number over two octets (RFC 6793 section
+    /// 4.2.2).
     ///
     /// # Errors
     /// A set of more than 255 numbers, which cannot be divided, or too little room; then nothing is written.
@@ -153,13 +153,13 @@ impl AsPathBuf {
         Ok(())
     }
 
-    /// The path as [`AsPath`], whose octets go to `buffer`: what [`Value::AsPath`](crate::attr::Value::AsPath) takes.
+    /// The path as [`AsPath`], in wire form in `buffer`, for [`Value::AsPath`](crate::attr::Value::AsPath).
     ///
-    /// For [`UpdateBuilder`](crate::bgp::UpdateBuilder) always with four-octet numbers, whatever the session has: it writes
-    /// AS_TRANS and AS4_PATH itself where they are needed.
+    /// [`UpdateBuilder`](crate::bgp::UpdateBuilder) always takes four-octet numbers, whatever the session: it writes AS_TRANS and
+    /// AS4_PATH itself where needed.
     ///
     /// # Errors
-    /// As [`AsPathBuf::encode`]; with `asn4` false also a number over 65,535, which would be lost.
+    /// As [`AsPathBuf::encode`]; with `asn4` false also a number over 65,535.
     pub fn view<'a>(&self, asn4: bool, buffer: &'a mut Vec<u8>) -> Result<AsPath<'a>, EncodeError> {
         if let (false, Some(asn)) = (asn4, self.asns().find(|asn| asn.0 > 0xffff)) {
             return Err(EncodeError::out_of_range("AS number", u64::from(asn.0)));
@@ -210,7 +210,7 @@ impl fmt::Debug for AsPathBuf {
 
 /// A text that is no AS path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no details")]
 pub struct ParseAsPathError;
 
 impl fmt::Display for ParseAsPathError {
@@ -224,12 +224,12 @@ impl fmt::Display for ParseAsPathError {
 
 impl core::error::Error for ParseAsPathError {}
 
-/// One AS number: digits, no more than four octets hold.
+/// An AS number in digits, at most four octets.
 fn asn(text: &str) -> IResult<&str, Asn> {
     map_opt(crate::attr::ext_community::decimal, |number| u32::try_from(number).ok().map(Asn)).parse(text)
 }
 
-/// At least one number, `between` standing between two of them.
+/// One or more numbers separated by `between`.
 fn asns(between: char) -> impl FnMut(&str) -> IResult<&str, Vec<Asn>> {
     move |text| {
         let (mut rest, first) = asn(text)?;
@@ -255,8 +255,8 @@ fn segment(text: &str) -> IResult<&str, (SegmentKind, Vec<Asn>)> {
 impl FromStr for AsPathBuf {
     type Err = ParseAsPathError;
 
-    /// Reads what [`AsPath`] shows: `64496 65536 {64497,64498}`, a confederation's sequence in `( )`, its set in `[ ]`, a bar
-    /// between two sequences.
+    /// Parses the text of [`AsPath`]: `64496 65536 {64497,64498}`, a confederation sequence in `( )`, a confederation set in `[
+    /// ]`, a bar between two sequences.
     fn from_str(text: &str) -> Result<Self, ParseAsPathError> {
         let mut path = Self::new();
         if text.is_empty() {

@@ -1,4 +1,4 @@
-//! What is known about a link.
+//! Properties of a link.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use crate::attr::traffic_engineering::Float;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, Sink, U24, hex, wire_flags, wire_newtype, wire_struct};
 
-/// Bandwidth that nobody has reserved, in octets per second, by priority 0 to 7 (RFC 5305 section 3.6).
+/// Unreserved bandwidth, in octets per second, by priority 0 to 7 (RFC 5305 section 3.6).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct UnreservedBandwidth(pub [Float; 8]);
@@ -40,7 +40,7 @@ impl<'a> Field<'a> for UnreservedBandwidth {
     }
 }
 
-/// Administrative groups ("colors"), one for each bit (RFC 5305 section 3.1, RFC 7308), shown as `0x00000001`.
+/// Administrative groups ("colors"), one per bit (RFC 5305 section 3.1, RFC 7308), displayed as `0x00000001`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
 pub struct AdminGroups(pub u32);
@@ -53,17 +53,17 @@ impl fmt::Display for AdminGroups {
     }
 }
 
-/// The cost of a link in its interior protocol (RFC 9552 section 5.3.2.4): who measures follows from the length.
+/// The IGP metric of a link (RFC 9552 section 5.3.2.4): the length determines the protocol.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum IgpMetric {
-    /// IS-IS, narrow: one octet, whose two upper bits mean nothing; they are shown behind a colon where they are set: `10:0x3`.
+    /// IS-IS, narrow: one octet with two reserved upper bits, displayed after a colon if set: `10:0x3`.
     IsIsNarrow(u8),
     /// OSPF: two octets.
     Ospf(u16),
     /// IS-IS, wide: three octets.
     IsIsWide(U24),
-    /// BGP's own shortest paths: four octets (RFC 9815).
+    /// BGP SPF: four octets (RFC 9815).
     Spf(u32),
 }
 
@@ -80,7 +80,7 @@ impl IgpMetric {
 }
 
 impl IgpMetric {
-    /// The bits that mean nothing.
+    /// The reserved bits.
     const fn reserved(self) -> u32 {
         match self {
             Self::IsIsNarrow(metric) => (metric >> 6) as u32,
@@ -132,18 +132,18 @@ impl<'a> Field<'a> for IgpMetric {
 }
 
 bitflags::bitflags! {
-    /// How a link is protected (RFC 5307 section 1.2).
+    /// Protection types of a link (RFC 5307 section 1.2).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct LinkProtectionFlags: u8 {
-        /// The link protects others and carries what may be lost.
+        /// The link protects others and carries preemptible traffic.
         const EXTRA_TRAFFIC = 0x01;
-        /// Nothing protects the link.
+        /// The link is unprotected.
         const UNPROTECTED = 0x02;
         /// Shared.
         const SHARED = 0x04;
         /// Dedicated, used on failure.
         const DEDICATED_1_1 = 0x08;
-        /// Dedicated, used all the time.
+        /// Dedicated, used permanently.
         const DEDICATED_1_PLUS_1 = 0x10;
         /// More reliable than dedicated 1+1.
         const ENHANCED = 0x20;
@@ -152,7 +152,7 @@ bitflags::bitflags! {
 }
 
 bitflags::bitflags! {
-    /// Signalling of MPLS on a link (RFC 9552 section 5.3.2.2).
+    /// MPLS signalling protocols of a link (RFC 9552 section 5.3.2.2).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct MplsProtocols: u8 {
         /// L: LDP (RFC 5036).
@@ -164,10 +164,10 @@ bitflags::bitflags! {
 }
 
 bitflags::bitflags! {
-    /// How steady a measured value is (RFC 8570 section 4.1).
+    /// Stability of a measured value (RFC 8570 section 4.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct MeasurementFlags: u8 {
-        /// A: it is over the configured limit.
+        /// A: it exceeds the configured limit.
         const ANOMALOUS = 0x80;
         const _ = !0;
     }
@@ -176,9 +176,9 @@ bitflags::bitflags! {
 wire_flags!(LinkProtectionFlags(u8) MplsProtocols(u8) MeasurementFlags(u8));
 
 wire_struct! {
-    /// How a link is protected (RFC 5307 section 1.2).
+    /// Protection of a link (RFC 5307 section 1.2).
     pub struct LinkProtection {
-        /// Kinds of protection.
+        /// Protection types.
         flags: LinkProtectionFlags,
         /// Reserved octet.
         reserved: u8,
@@ -186,9 +186,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// A measured value of a link and how steady it is (RFC 8571 sections 2.1 and 2.4).
+    /// A measured value of a link and its stability (RFC 8571 sections 2.1 and 2.4).
     pub struct Measured {
-        /// How steady.
+        /// Stability.
         flags: MeasurementFlags,
         /// Average: a delay in microseconds, or a loss in steps of 0.000003 percent.
         value: U24,
@@ -196,21 +196,21 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// The shortest and the longest delay of a link (RFC 8571 section 2.2).
+    /// The minimum and maximum delay of a link (RFC 8571 section 2.2).
     pub struct DelayRange {
-        /// How steady.
+        /// Stability.
         flags: MeasurementFlags,
-        /// Shortest delay in microseconds.
+        /// Minimum delay in microseconds.
         min: U24,
         /// Reserved octet.
         reserved: u8,
-        /// Longest delay in microseconds.
+        /// Maximum delay in microseconds.
         max: U24,
     }
 }
 
 wire_struct! {
-    /// How much the delay of a link varies (RFC 8571 section 2.3).
+    /// The delay variation of a link (RFC 8571 section 2.3).
     pub struct DelayVariation {
         /// Reserved octet.
         reserved: u8,
@@ -219,15 +219,15 @@ wire_struct! {
     }
 }
 
-/// Attributes of a link for some applications only (RFC 9294 section 2).
+/// Attributes of a link for specific applications (RFC 9294 section 2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct ApplicationAttributes<'a> {
     /// Reserved octets.
     pub reserved: u16,
-    /// Standard applications, one for each bit: 0, 4 or 8 octets.
+    /// Standard applications, one per bit: 0, 4 or 8 octets.
     pub standard: &'a [u8],
-    /// Applications that users define, one for each bit: 0, 4 or 8 octets.
+    /// User-defined applications, one per bit: 0, 4 or 8 octets.
     pub user: &'a [u8],
     /// The attributes.
     pub tlvs: List<'a, LinkStateSubTlv<'a>>,
@@ -311,7 +311,7 @@ impl<'a> Field<'a> for ApplicationAttributes<'a> {
 }
 
 wire_struct! {
-    /// A member of a bundle of links in layer 2 (RFC 9085 section 2.2.3).
+    /// A member of a layer 2 bundle (RFC 9085 section 2.2.3).
     pub struct BundleMember<'a> {
         /// Its link-local identifier (RFC 4202).
         descriptor: u32,

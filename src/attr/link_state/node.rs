@@ -1,4 +1,4 @@
-//! What is known about a node.
+//! Properties of a node.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use super::{LinkStateSubTlv, ProtocolFlags};
 use crate::error::Result;
 use crate::wire::{Cursor, Field, List, Sink, U24, hex, wire_flags, wire_newtype, wire_struct};
 
-/// An area of IS-IS (ISO 10589), shown as `49.0001`.
+/// An IS-IS area (ISO 10589), displayed as `49.0001`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "its octets are those on the wire")]
 pub struct IsIsArea<'a>(pub &'a [u8]);
@@ -36,7 +36,7 @@ impl<'a> Field<'a> for IsIsArea<'a> {
     }
 }
 
-/// A maximum SID depth: what is counted, and how many there may be (RFC 8814 sections 3 and 4), shown as `1:10`.
+/// A maximum SID depth: its type and value (RFC 8814 sections 3 and 4), displayed as `1:10`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its octets are those on the wire")]
 pub struct Msd(pub [u8; 2]);
@@ -44,12 +44,12 @@ pub struct Msd(pub [u8; 2]);
 wire_newtype!(Msd([u8; 2]));
 
 impl Msd {
-    /// What is counted, of the registry "IGP MSD-Types" (RFC 8491 section 6).
+    /// The type, from the registry "IGP MSD-Types" (RFC 8491 section 6).
     pub const fn kind(self) -> u8 {
         self.0[0]
     }
 
-    /// How many there may be.
+    /// The value.
     pub const fn value(self) -> u8 {
         self.0[1]
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Msd {
 }
 
 bitflags::bitflags! {
-    /// What a node is (RFC 9552 section 5.3.1.1).
+    /// Node flags (RFC 9552 section 5.3.1.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct NodeFlags: u8 {
         /// O: overloaded (IS-IS).
@@ -82,7 +82,7 @@ bitflags::bitflags! {
 }
 
 bitflags::bitflags! {
-    /// What a node's SR-MPLS can forward, in IS-IS (RFC 9085 section 2.1.2, RFC 8667 section 3.1).
+    /// Address families that the node's SR-MPLS can forward, in IS-IS (RFC 9085 section 2.1.2, RFC 8667 section 3.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct SrCapabilityFlags: u8 {
         /// I: IPv4.
@@ -94,10 +94,10 @@ bitflags::bitflags! {
 }
 
 bitflags::bitflags! {
-    /// What a node's SRv6 can do (RFC 9514 section 3.1).
+    /// SRv6 capabilities of a node (RFC 9514 section 3.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct Srv6CapabilityFlags: u16 {
-        /// O: understands the O-flag of segment routing headers (RFC 9259).
+        /// O: supports the O-flag of segment routing headers (RFC 9259).
         const OAM = 0x4000;
         const _ = !0;
     }
@@ -110,15 +110,15 @@ wire_struct! {
     pub struct LabelRange<'a> {
         /// Number of labels.
         size: U24,
-        /// The first label, in a TLV of its own (1161).
+        /// The first label, in its own TLV (1161).
         first: LinkStateSubTlv<'a>,
     }
 }
 
 wire_struct! {
-    /// SR-MPLS at a node and its global blocks of labels (RFC 9085 section 2.1.2).
+    /// SR-MPLS capabilities of a node and its SR global blocks (RFC 9085 section 2.1.2).
     pub struct SrCapabilities<'a> {
-        /// What the node can forward; for IS-IS only.
+        /// Forwarding capabilities; IS-IS only.
         flags: SrCapabilityFlags,
         /// Reserved octet.
         reserved: u8,
@@ -128,9 +128,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Local blocks of labels at a node (RFC 9085 section 2.1.4).
+    /// SR local blocks of a node (RFC 9085 section 2.1.4).
     pub struct SrLocalBlock<'a> {
-        /// Flags; none has a meaning yet.
+        /// Flags; none defined.
         flags: ProtocolFlags,
         /// Reserved octet.
         reserved: u8,
@@ -140,9 +140,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// SRv6 at a node (RFC 9514 section 3.1).
+    /// SRv6 capabilities of a node (RFC 9514 section 3.1).
     pub struct Srv6Capabilities {
-        /// What the node can do.
+        /// Capabilities.
         flags: Srv6CapabilityFlags,
         /// Reserved octets.
         reserved: u16,

@@ -1,4 +1,4 @@
-//! What is known about a candidate path of an SR policy (RFC 9857).
+//! Properties of a candidate path of an SR policy (RFC 9857).
 
 use core::fmt;
 use core::net::Ipv6Addr;
@@ -9,8 +9,8 @@ use crate::attr::sr_policy::LabelStackEntry;
 use crate::error::Result;
 use crate::wire::{Cursor, Field, List, Sink, wire_flags, wire_struct};
 
-/// The binding SID of a candidate path and the one that was asked for, each zero if there is none (RFC 9857 section 5.1): shown
-/// as `bound/specified`.
+/// The binding SID of a candidate path and the specified one, zero if none (RFC 9857 section 5.1): displayed as
+/// `bound/specified`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum BindingSids {
@@ -65,11 +65,11 @@ bitflags::bitflags! {
         const SRV6 = 0x8000;
         /// B: one is allocated.
         const ALLOCATED = 0x4000;
-        /// U: the one asked for is not available.
+        /// U: the specified one is unavailable.
         const UNAVAILABLE = 0x2000;
         /// L: out of the local block.
         const LOCAL_BLOCK = 0x1000;
-        /// F: another one was taken because the one asked for is not available.
+        /// F: another one was allocated because the specified one is unavailable.
         const FALLBACK = 0x0800;
         const _ = !0;
     }
@@ -81,9 +81,9 @@ bitflags::bitflags! {
     pub struct Srv6BindingSidFlags: u16 {
         /// B: one is allocated.
         const ALLOCATED = 0x8000;
-        /// U: the one asked for is not available.
+        /// U: the specified one is unavailable.
         const UNAVAILABLE = 0x4000;
-        /// F: another one was taken because the one asked for is not available.
+        /// F: another one was allocated because the specified one is unavailable.
         const FALLBACK = 0x2000;
         const _ = !0;
     }
@@ -93,17 +93,17 @@ bitflags::bitflags! {
     /// State of a candidate path (RFC 9857 section 5.3).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct CandidatePathState: u16 {
-        /// S: shut down by its operator.
+        /// S: administratively shut down.
         const SHUTDOWN = 0x8000;
-        /// A: the active one.
+        /// A: active.
         const ACTIVE = 0x4000;
-        /// B: the backup.
+        /// B: backup.
         const BACKUP = 0x2000;
-        /// E: has been evaluated.
+        /// E: evaluated.
         const EVALUATED = 0x1000;
-        /// V: has a valid list of segments.
+        /// V: has a valid segment list.
         const VALID = 0x0800;
-        /// O: made on demand.
+        /// O: created on demand.
         const ON_DEMAND = 0x0400;
         /// D: delegated to a path computation element.
         const DELEGATED = 0x0200;
@@ -135,7 +135,7 @@ bitflags::bitflags! {
         const TOPOLOGY = 0x0800;
         /// S: the preference for protection is strict.
         const STRICT = 0x0400;
-        /// F: the path stays as it is once computed.
+        /// F: the path does not change once computed.
         const FIXED = 0x0200;
         /// H: hop by hop, with adjacency SIDs only.
         const HOP_BY_HOP = 0x0100;
@@ -144,7 +144,7 @@ bitflags::bitflags! {
 }
 
 bitflags::bitflags! {
-    /// State of a list of segments (RFC 9857 section 5.7).
+    /// State of a segment list (RFC 9857 section 5.7).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct SegmentListFlags: u16 {
         /// D: SRv6, not MPLS.
@@ -163,7 +163,7 @@ bitflags::bitflags! {
         const ALGORITHM = 0x0200;
         /// T: all SIDs are of the topology.
         const TOPOLOGY = 0x0100;
-        /// M: taken out by monitoring.
+        /// M: removed by monitoring.
         const REMOVED = 0x0080;
         const _ = !0;
     }
@@ -178,7 +178,7 @@ wire_struct! {
         flags: BindingSidFlags,
         /// Reserved octets.
         reserved: u16,
-        /// The SID, and the one that was asked for.
+        /// The SID, and the specified one.
         sids: BindingSids,
     }
 }
@@ -192,9 +192,9 @@ wire_struct! {
         reserved: u16,
         /// The SID.
         sid: Ipv6Addr,
-        /// The one that was asked for.
+        /// The specified SID.
         specified: Ipv6Addr,
-        /// More about it.
+        /// Further properties.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }
@@ -202,7 +202,7 @@ wire_struct! {
 wire_struct! {
     /// State of a candidate path (RFC 9857 section 5.3).
     pub struct CandidatePathStatus {
-        /// Priority for computing it again after a change.
+        /// Priority of recomputation after a change.
         priority: u8,
         /// Reserved octet.
         reserved: u8,
@@ -216,7 +216,7 @@ wire_struct! {
 wire_struct! {
     /// Constraints of a candidate path (RFC 9857 section 5.6).
     pub struct CandidatePathConstraints<'a> {
-        /// Constraints that need no value.
+        /// Constraints without values.
         flags: ConstraintFlags,
         /// Reserved octets.
         reserved1: u16,
@@ -226,13 +226,13 @@ wire_struct! {
         algorithm: u8,
         /// Reserved octet.
         reserved2: u8,
-        /// More constraints.
+        /// Further constraints.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }
 
 wire_struct! {
-    /// A list of segments of a candidate path (RFC 9857 section 5.7).
+    /// A segment list of a candidate path (RFC 9857 section 5.7).
     pub struct SegmentList<'a> {
         /// Its state.
         flags: SegmentListFlags,
@@ -246,7 +246,7 @@ wire_struct! {
         reserved2: u8,
         /// Weight for load balancing.
         weight: u32,
-        /// The segments and more about them.
+        /// The segments and further properties.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }

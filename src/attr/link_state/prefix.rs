@@ -1,13 +1,13 @@
-//! What is known about a prefix.
+//! Properties of a prefix.
 
 use super::{LinkStateSubTlv, ProtocolFlags, SidLabel};
 use crate::wire::{List, wire_flags, wire_struct};
 
 bitflags::bitflags! {
-    /// What an interior protocol says of a prefix (RFC 9552 section 5.3.3.1).
+    /// IGP flags of a prefix (RFC 9552 section 5.3.3.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct IgpPrefixFlags: u8 {
-        /// D: came down from a higher level (IS-IS).
+        /// D: propagated down from a higher level (IS-IS).
         const DOWN = 0x80;
         /// N: not for unicast (OSPFv3).
         const NO_UNICAST = 0x40;
@@ -36,7 +36,7 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// SIDs for prefixes in a row, from a mapping server (RFC 9085 section 2.3.5).
+    /// SIDs for consecutive prefixes, from a mapping server (RFC 9085 section 2.3.5).
     pub struct PrefixRange<'a> {
         /// Flags, by protocol.
         flags: ProtocolFlags,
@@ -50,7 +50,7 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// A locator of SRv6 (RFC 9514 section 5.1).
+    /// An SRv6 locator (RFC 9514 section 5.1).
     pub struct Srv6Locator<'a> {
         /// Flags, by protocol.
         flags: ProtocolFlags,
@@ -60,7 +60,7 @@ wire_struct! {
         reserved: u16,
         /// Metric.
         metric: u32,
-        /// More about it.
+        /// Further properties.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{EncodeError, Result};
 use crate::nlri::SystemId;
 use crate::wire::{Cursor, Field, List, Sink, U24, wire_flags, wire_newtype, wire_struct};
 
-/// Flags whose meaning depends on the protocol of the route (RFC 9085 sections 2.2 and 2.3), shown as `0x30`.
+/// Flags with a protocol-dependent meaning (RFC 9085 sections 2.2 and 2.3), displayed as `0x30`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
 pub struct ProtocolFlags(pub u8);
@@ -23,13 +23,14 @@ impl fmt::Display for ProtocolFlags {
     }
 }
 
-/// A segment identifier of SR-MPLS (RFC 9085 section 2.1.1): which kind follows from the length.
+/// An SR-MPLS segment identifier (RFC 9085 section 2.1.1); its length determines the kind.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum SidLabel {
-    /// Three octets: a label in the lower 20 bits, shown as `label:1000`, with the upper four where one is set: `label:1000:0xf`.
+    /// Three octets: a label in the lower 20 bits, displayed as `label:1000`, with the upper four bits if any is set:
+    /// `label:1000:0xf`.
     Label(U24),
-    /// Four octets: an index into a block of labels, shown as `index:5`.
+    /// Four octets: an index into a label block, displayed as `index:5`.
     Index(u32),
 }
 
@@ -119,25 +120,25 @@ bitflags::bitflags! {
     pub struct PeerSidFlags: u8 {
         /// V: the SID is a label.
         const VALUE = 0x80;
-        /// L: it means something at this node only.
+        /// L: local to this node.
         const LOCAL = 0x40;
-        /// B: fast reroute protects its path.
+        /// B: protected by fast reroute.
         const BACKUP = 0x20;
-        /// P: it stays the same after a restart.
+        /// P: persistent across restarts.
         const PERSISTENT = 0x10;
         const _ = !0;
     }
 }
 
 bitflags::bitflags! {
-    /// What kind of SRv6 SID leads to a neighbour (RFC 9514 sections 4.1, 4.2 and 7.2).
+    /// Flags of an SRv6 SID to a neighbour (RFC 9514 sections 4.1, 4.2 and 7.2).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct EndXFlags: u8 {
-        /// B: fast reroute protects its path.
+        /// B: protected by fast reroute.
         const BACKUP = 0x80;
-        /// S: others have it too.
+        /// S: shared by a set of adjacencies.
         const SET = 0x40;
-        /// P: it stays the same after a restart.
+        /// P: persistent across restarts.
         const PERSISTENT = 0x20;
         const _ = !0;
     }
@@ -176,9 +177,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// A SID that leads to a peer of BGP, to one of its links or to one of several peers (RFC 9086 section 5).
+    /// A SID of a BGP peer, of a link to one, or of a set of peers (RFC 9086 section 5).
     pub struct PeerSid {
-        /// What kind of SID.
+        /// Flags.
         flags: PeerSidFlags,
         /// Weight for load balancing.
         weight: u8,
@@ -194,7 +195,7 @@ wire_struct! {
     pub struct Srv6EndXSid<'a> {
         /// Endpoint behavior (RFC 8986 section 10.2).
         behavior: u16,
-        /// What kind of SID.
+        /// Flags.
         flags: EndXFlags,
         /// Algorithm.
         algorithm: u8,
@@ -204,7 +205,7 @@ wire_struct! {
         reserved: u8,
         /// The SID.
         sid: Ipv6Addr,
-        /// More about it.
+        /// Further properties.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }
@@ -214,7 +215,7 @@ wire_struct! {
     pub struct Srv6IsIsLanEndXSid<'a> {
         /// Endpoint behavior (RFC 8986 section 10.2).
         behavior: u16,
-        /// What kind of SID.
+        /// Flags.
         flags: EndXFlags,
         /// Algorithm.
         algorithm: u8,
@@ -226,7 +227,7 @@ wire_struct! {
         neighbor: SystemId,
         /// The SID.
         sid: Ipv6Addr,
-        /// More about it.
+        /// Further properties.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }
@@ -236,7 +237,7 @@ wire_struct! {
     pub struct Srv6OspfLanEndXSid<'a> {
         /// Endpoint behavior (RFC 8986 section 10.2).
         behavior: u16,
-        /// What kind of SID.
+        /// Flags.
         flags: EndXFlags,
         /// Algorithm.
         algorithm: u8,
@@ -248,17 +249,17 @@ wire_struct! {
         neighbor: Ipv4Addr,
         /// The SID.
         sid: Ipv6Addr,
-        /// More about it.
+        /// Further properties.
         tlvs: List<'a, LinkStateSubTlv<'a>>,
     }
 }
 
 wire_struct! {
-    /// What an SRv6 SID does (RFC 9514 section 7.1).
+    /// Endpoint behavior of an SRv6 SID (RFC 9514 section 7.1).
     pub struct Srv6EndpointBehavior {
         /// Endpoint behavior (RFC 8986 section 10.2).
         behavior: u16,
-        /// Flags; none has a meaning yet.
+        /// Flags; none defined.
         flags: ProtocolFlags,
         /// Algorithm.
         algorithm: u8,
@@ -266,9 +267,9 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// The peer of BGP that an SRv6 SID leads to (RFC 9514 section 7.2).
+    /// The BGP peer of an SRv6 SID (RFC 9514 section 7.2).
     pub struct Srv6PeerNodeSid {
-        /// What kind of SID.
+        /// Flags.
         flags: EndXFlags,
         /// Weight for load balancing.
         weight: u8,
@@ -282,11 +283,11 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// Where the parts of an SRv6 SID end (RFC 9514 section 8), each in bits.
+    /// Structure of an SRv6 SID (RFC 9514 section 8): lengths of its parts in bits.
     pub struct Srv6SidStructure {
-        /// Block of the locator.
+        /// Locator block.
         block: u8,
-        /// Node of the locator.
+        /// Locator node.
         node: u8,
         /// Function.
         function: u8,

@@ -11,7 +11,7 @@ fn octets(text: &str) -> Vec<u8> {
     digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
-// Octets of TLVs without TLVs inside, and what they say.
+// Octets of TLVs without inner TLVs, and their texts.
 const PLAIN: &[(&str, &str)] = &[
     ("0102 0008 00000005 00000006", "link-ids(local=5 remote=6)"),
     ("0103 0004 c0000201", "ipv4-interface(192.0.2.1)"),
@@ -113,7 +113,7 @@ const PLAIN: &[(&str, &str)] = &[
     ("1388 0002 abcd", "type-5000(0xabcd)"),
 ];
 
-// Octets of TLVs that may have others inside.
+// Octets of TLVs that may have inner TLVs.
 const NESTED: &[(&str, &str)] = &[
     (
         "040a 0017 c0 00 0003e8 0489 0003 003e80 000064 0489 0004 00000005",
@@ -153,7 +153,7 @@ const NESTED: &[(&str, &str)] = &[
         "0494 000f 00000007 044b 0007 30 00 0000 005dc0",
         "l2-bundle-member(descriptor=7 tlvs=[adjacency-sid(flags=0x30 weight=0 reserved=0 sid=label:24000)])",
     ),
-    // What would nest further is kept as it is.
+    // Deeper nesting is kept undecoded.
     ("0494 000c 00000007 0487 0004 80000001", "l2-bundle-member(descriptor=7 tlvs=[type-1159(0x80000001)])"),
     (
         "04b4 0010 ff00 0000 0002 80 00 04b8 0004 00000001",
@@ -173,7 +173,7 @@ const NESTED: &[(&str, &str)] = &[
 ];
 
 fn vectors() -> impl Iterator<Item = (Vec<u8>, String)> {
-    // Each plain one also inside another one.
+    // Each plain one also inside another.
     let inside = PLAIN.iter().map(|(hex, text)| {
         let inner = octets(hex);
         let mut bytes = octets("0494 0000 00000007");
@@ -225,7 +225,7 @@ fn cut_anywhere_it_is_an_error() {
     for (bytes, text) in vectors() {
         for n in 1..bytes.len() {
             assert!(LinkState::parse_at(&bytes[..n], 0).is_err(), "{text} cut at {n}");
-            // The length says what is there: what remains is a shorter value or an error, and is written as it was.
+            // The length determines the fields: a truncated value is a shorter value or an error, and is written as it was.
             if n >= 4 {
                 let mut short = bytes[..n].to_vec();
                 short[2..4].copy_from_slice(&u16::try_from(n - 4).unwrap().to_be_bytes());
@@ -327,7 +327,7 @@ fn what_cannot_be_written_says_so() {
     assert_eq!(value.encode(&mut &mut [0; 7][..]).unwrap_err().to_string(), "the output has 1 bytes too few");
 }
 
-/// Values of one length that differ in any bit differ in their text, and in JSON.
+/// Values of one length that differ in any bit have different text and JSON.
 #[test]
 fn no_bit_is_hidden() {
     fn differ<T: Field<'static>>(values: impl Iterator<Item = T>) {
@@ -341,7 +341,7 @@ fn no_bit_is_hidden() {
     }
     differ((0..=u8::MAX).map(IgpMetric::IsIsNarrow));
     differ((0..=u16::MAX).map(MultiTopologyId));
-    // Each bit by itself, each pair of bits, and all of them.
+    // Each bit alone, each pair of bits, and all bits.
     let bits = |width: u32| {
         (0..width).flat_map(move |a| (a..width).map(move |b| 1u32 << a | 1 << b)).chain([0, u32::MAX >> (32 - width)])
     };
@@ -424,7 +424,7 @@ fn values_of_the_small_types() {
     assert_eq!((MultiTopologyId(0xf002).id(), MultiTopologyId(0xf002).to_string().as_str()), (2, "2:0xf"));
 }
 
-// Numbers of every size and addresses, which make up values of every row.
+// Numbers of every size and addresses, from which values of every row are built.
 type Parts = ((u8, u8, u16, u32, u64), (Ipv4Addr, Ipv6Addr, core::net::IpAddr), [u8; 6], [u32; 8], bool);
 
 fn values<'b>(parts: &Parts, text: &'b [u8], lists: &'b [Vec<u8>; 6]) -> Vec<LinkStateTlv<'b>> {

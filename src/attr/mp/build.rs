@@ -1,4 +1,4 @@
-//! Routes announced and withdrawn, from values.
+//! MP_REACH_NLRI and MP_UNREACH_NLRI from values.
 
 use alloc::vec::Vec;
 
@@ -10,12 +10,12 @@ use crate::session::Session;
 use crate::wire::Sink as _;
 
 impl<'a> MpReach<'a> {
-    /// Prefixes of a family with their next hop; their octets go to `buffer`. They have path identifiers where `session`
-    /// receives them ([`Session::add_path`]), as whoever reads the attribute by it expects.
+    /// Prefixes of a family with their next hop; their octets go to `buffer`. They have path identifiers if `session` receives
+    /// them ([`Session::add_path`]), so that it can read the attribute.
     ///
     /// # Errors
-    /// A family without plain prefixes, or of another address width; a next hop that the family does not have; a path
-    /// identifier too many or missing.
+    /// A family without plain prefixes, or of another address width; a next hop invalid for the family; an unexpected or missing
+    /// path identifier.
     pub fn from_prefixes(
         family: Family,
         next_hop: &NextHop<'_>,
@@ -28,7 +28,7 @@ impl<'a> MpReach<'a> {
         Ok(Self::divided(family, split, buffer))
     }
 
-    /// Routes of a family without plain prefixes, each behind its path identifier, with their next hop; their octets go to
+    /// Routes of a family without plain prefixes, each after its path identifier, with their next hop; their octets go to
     /// `buffer`.
     ///
     /// # Errors
@@ -45,10 +45,10 @@ impl<'a> MpReach<'a> {
         Ok(Self::divided(family, split, buffer))
     }
 
-    /// The short form of table dumps (RFC 6396 section 4.3.4): the next hop alone, whose octets go to `buffer`.
+    /// The short form of table dumps (RFC 6396 section 4.3.4): only the next hop, whose octets go to `buffer`.
     ///
     /// # Errors
-    /// A next hop over 255 octets, or of none: the whole form starts with a zero.
+    /// A next hop over 255 octets, or an empty one: the whole form starts with a zero.
     pub fn from_next_hop(next_hop: &NextHop<'_>, buffer: &'a mut Vec<u8>) -> Result<Self, EncodeError> {
         let len = next_hop.encoded_len();
         if len == 0 {
@@ -60,7 +60,7 @@ impl<'a> MpReach<'a> {
         Ok(Self { family: None, next_hop: buffer, nlri: &[], offset: 0 })
     }
 
-    /// Next hop and routes of a buffer that has them one behind the other.
+    /// Splits a buffer of next hop and routes.
     fn divided(family: Family, split: usize, buffer: &'a [u8]) -> Self {
         let (next_hop, nlri) = buffer.split_at_checked(split).unwrap_or((buffer, &[]));
         Self { family: Some(family), next_hop, nlri, offset: 0 }
@@ -68,8 +68,8 @@ impl<'a> MpReach<'a> {
 }
 
 impl<'a> MpUnreach<'a> {
-    /// Withdrawn prefixes of a family; their octets go to `buffer`. None at all is the family's End-of-RIB marker (RFC 4724
-    /// section 2). They have path identifiers where `session` receives them.
+    /// Withdrawn prefixes of a family; their octets go to `buffer`. Without any it is the family's End-of-RIB marker (RFC 4724
+    /// section 2). They have path identifiers if `session` receives them.
     ///
     /// # Errors
     /// As [`MpReach::from_prefixes`].
@@ -84,7 +84,7 @@ impl<'a> MpUnreach<'a> {
         Ok(Self { family, nlri: buffer, offset: 0 })
     }
 
-    /// Withdrawn routes of a family without plain prefixes, each behind its path identifier; their octets go to `buffer`.
+    /// Withdrawn routes of a family without plain prefixes, each after its path identifier; their octets go to `buffer`.
     ///
     /// # Errors
     /// As [`MpReach::from_routes`].
@@ -100,7 +100,7 @@ impl<'a> MpUnreach<'a> {
     }
 }
 
-/// A checked next hop at the front of a buffer; returns its octets.
+/// Writes a checked next hop to an empty buffer; returns its length.
 fn put_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session, buffer: &mut Vec<u8>) -> Result<usize, EncodeError> {
     check_next_hop(family, next_hop, session)?;
     buffer.clear();
@@ -108,7 +108,7 @@ fn put_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session, buffe
     Ok(buffer.len())
 }
 
-/// Whether there is a path identifier where whoever reads by the session expects one.
+/// Checks that a path identifier is present exactly if the session expects one.
 fn check_path(family: Family, path_id: Option<u32>, session: &Session) -> Result<(), EncodeError> {
     if session.add_path(family) == path_id.is_some() { Ok(()) } else { Err(EncodeError::unrepresentable("path identifier")) }
 }
