@@ -1,4 +1,4 @@
-//! Addresses as routes carry them: with a length in front, or filling what is left.
+//! Addresses in routes: after a length, or filling the rest.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Cursor, Field, Octets, ReadText, Sink, by_word};
 
-/// Reads an address of `octets` octets: 4 or 16, anything else is a `length` that is not valid at `start`.
+/// Reads an address of 4 or 16 `octets`; otherwise `length` is invalid at `start`.
 fn read_address(c: &mut Cursor<'_>, octets: usize, length: u32, start: u64) -> Result<IpAddr> {
     match octets {
         4 => Ipv4Addr::read(c).map(IpAddr::V4),
@@ -18,13 +18,13 @@ fn read_address(c: &mut Cursor<'_>, octets: usize, length: u32, start: u64) -> R
     }
 }
 
-/// Reads a length in bits and the address, which may have none.
+/// Reads a length in bits and the address, which may be absent.
 fn read_sized(c: &mut Cursor<'_>) -> Result<Option<IpAddr>> {
     let start = c.offset();
     let bits = c.u8()?;
     match bits {
         0 => Ok(None),
-        // Any other number of bits is none of the two lengths of an address.
+        // An address has 32 or 128 bits.
         32 | 128 => read_address(c, usize::from(bits / 8), u32::from(bits), start).map(Some),
         _ => Err(Error::new(ErrorKind::BadLength(u32::from(bits)), start)),
     }
@@ -54,7 +54,7 @@ fn write_sized(address: Option<IpAddr>, out: &mut dyn Sink) {
     }
 }
 
-/// An address behind one octet of its length in bits: 32 or 128 (as in RFC 7432 section 7.3).
+/// An address after its length in bits, one octet: 32 or 128 (as in RFC 7432 section 7.3).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SizedAddress(pub IpAddr);
 
@@ -80,12 +80,12 @@ impl<'a> Field<'a> for SizedAddress {
     }
 }
 
-/// An address that may be missing, behind one octet of its length in bits: 0, 32 or 128 (RFC 7432 section 7.2).
+/// An optional address after its length in bits, one octet: 0, 32 or 128 (RFC 7432 section 7.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OptionalAddress(pub Option<IpAddr>);
 
-/// A multicast source or group behind one octet of its length in bits; `None`, shown as `*`, is every one (RFC 6625 section 3,
-/// RFC 9251 section 9.1).
+/// A multicast source or group after its length in bits, one octet; `None`, displayed as `*`, means all (RFC 6625 section 3, RFC
+/// 9251 section 9.1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct MulticastAddress(pub Option<IpAddr>);
 
@@ -124,7 +124,7 @@ macro_rules! optional_addresses {
 }
 optional_addresses!(OptionalAddress "none" MulticastAddress "*");
 
-/// An address that takes what is left of a route: 4 or 16 octets (RFC 6514 section 4.1).
+/// An address that fills the rest of a route: 4 or 16 octets (RFC 6514 section 4.1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct RestAddress(pub IpAddr);
 
@@ -147,7 +147,7 @@ impl<'a> Field<'a> for RestAddress {
     }
 }
 
-/// A MAC address behind one octet of its length in bits, which is 48 (RFC 7432 section 7.2).
+/// A MAC address after its length in bits, one octet: 48 (RFC 7432 section 7.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SizedMac(pub MacAddress);
 

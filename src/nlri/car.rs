@@ -1,6 +1,6 @@
 //! Color-aware routes (RFC 9871): SAFI 83, and SAFI 84 for VPNs.
 //!
-//! A route is a key, by whose type everything else is read, and values behind it that do not belong to the key.
+//! A route is a key, whose type determines the rest, and non-key values.
 
 use core::fmt;
 use core::net::Ipv6Addr;
@@ -17,27 +17,27 @@ use crate::wire::{
     wire_struct,
 };
 
-/// What a color-aware route is for: the part of it that is compared (RFC 9871 section 2.9).
+/// The key of a color-aware route: the part that identifies it (RFC 9871 section 2.9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum CarKey<'a> {
     /// Type 1, color-aware route: a prefix by color (RFC 9871 section 2.9.3).
     ColorAware {
-        /// Which VPN; only in SAFI 84.
+        /// Route distinguisher; only in SAFI 84.
         rd: Option<RouteDistinguisher>,
         /// The prefix.
         prefix: Prefix,
-        /// The color, which stands for an intent.
+        /// The color: an intent.
         color: u32,
     },
     /// Type 2, IP prefix: a prefix that is unique to an intent (RFC 9871 section 2.9.4).
     Prefix {
-        /// Which VPN; only in SAFI 84.
+        /// Route distinguisher; only in SAFI 84.
         rd: Option<RouteDistinguisher>,
         /// The prefix.
         prefix: Prefix,
     },
-    /// A type without a row in the registry, as it is.
+    /// A type without a row, undecoded.
     Unknown {
         /// The type.
         kind: u8,
@@ -46,23 +46,23 @@ pub enum CarKey<'a> {
     },
 }
 
-/// One color-aware route (RFC 9871 section 2.9), shown as `car(prefix=192.0.2.0/24 color=100 tlvs=[labels(100)])`.
+/// One color-aware route (RFC 9871 section 2.9), displayed as `car(prefix=192.0.2.0/24 color=100 tlvs=[labels(100)])`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct CarRoute<'a> {
-    /// What is compared.
+    /// The key.
     pub key: CarKey<'a>,
-    /// What is not: encapsulation for this route. Empty in withdrawals.
+    /// Non-key values: encapsulation for this route. Empty in withdrawals.
     pub tlvs: List<'a, CarTlv<'a>>,
 }
 
 bitflags::bitflags! {
-    /// The two bits in front of a value's type (RFC 9871 section 2.9.2).
+    /// The two flag bits before a value's type (RFC 9871 section 2.9.2).
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
     pub struct CarTlvFlags: u8 {
         /// Reserved.
         const R = 0x80;
-        /// Transitive: speakers that change the next hop and do not know the value pass it on.
+        /// Transitive: propagated by speakers that change the next hop and do not recognise the value.
         const T = 0x40;
     }
 }
@@ -74,20 +74,20 @@ wire_struct! {
     pub struct CarLabelIndex {
         /// Reserved.
         reserved: u8,
-        /// Flags; none is defined.
+        /// Flags; none defined.
         flags: u16,
         /// The index.
         label_index: u32,
     }
 }
 
-/// SRv6 segment identifiers, or the part of one that was moved here (RFC 9871 section 2.9.2.3).
+/// SRv6 segment identifiers, or the transposed part of one (RFC 9871 section 2.9.2.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its field is the one on the wire")]
 pub struct CarSrv6Sid<'a>(pub &'a [u8]);
 
 impl<'a> CarSrv6Sid<'a> {
-    /// The segment identifiers; empty where the octets are not whole ones, but the moved part of one.
+    /// The segment identifiers; empty if the octets are the transposed part of one.
     pub fn sids(&self) -> impl ExactSizeIterator<Item = Ipv6Addr> + Clone + use<'a> {
         let (sids, moved) = self.0.as_chunks::<16>();
         let sids = if moved.is_empty() { sids } else { &[] };
@@ -122,15 +122,15 @@ impl<'a> Field<'a> for CarSrv6Sid<'a> {
     }
 }
 
-// One row per type: type, name, variant, what it holds.
+// One row per type: type, name, variant, content.
 macro_rules! values {
     ($($(#[$doc:meta])* $code:literal $text:literal $variant:ident($type:ty);)*) => {
-        /// What a value that does not belong to the key holds.
+        /// A non-key value.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
         pub enum CarValue<'a> {
             $($(#[$doc])* $variant($type),)*
-            /// A type without a row in the registry, as it is.
+            /// A type without a row, undecoded.
             Unknown {
                 /// The type: six bits.
                 kind: u8,
@@ -140,7 +140,7 @@ macro_rules! values {
         }
 
         impl<'a> CarValue<'a> {
-            /// Type, name of every row of the table.
+            /// Type and name of every row.
             pub const TYPES: &'static [(u8, &'static str)] = &[$(($code, $text)),*];
 
             /// The type: six bits.
@@ -202,12 +202,12 @@ values! {
     3 "srv6-sid" Srv6Sid(CarSrv6Sid<'a>);
 }
 
-/// A value that does not belong to the key: two flags and a type of six bits, a length, octets (RFC 9871 section 2.9.2). Flags
-/// that are set stand behind the value: `label-index(…)/T`.
+/// A non-key TLV: two flags and a type of six bits, a length, octets (RFC 9871 section 2.9.2). Set flags are displayed after the
+/// value: `label-index(…)/T`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct CarTlv<'a> {
-    /// The flags in front of the type.
+    /// The flags before the type.
     pub flags: CarTlvFlags,
     /// The value.
     pub value: CarValue<'a>,
@@ -224,7 +224,7 @@ impl<'a> Field<'a> for CarTlv<'a> {
         o.group(c, name, |c, o| {
             let start = c.offset();
             let first = o.told(c.u8())?;
-            // Both lie in one octet.
+            // Both are in one octet.
             let (flags, kind) = (CarTlvFlags::from_bits_retain(first & !TYPE_BITS), first & TYPE_BITS);
             o.note("flags", start..c.offset(), &Shown(&flags));
             o.note("type", start..c.offset(), &kind);
@@ -299,7 +299,7 @@ impl<'a> CarKey<'a> {
         }
     }
 
-    /// Which VPN the route belongs to; `None` outside SAFI 84 and for unknown types.
+    /// The route distinguisher; `None` outside SAFI 84 and for unknown types.
     pub const fn rd(&self) -> Option<RouteDistinguisher> {
         match self {
             Self::ColorAware { rd, .. } | Self::Prefix { rd, .. } => *rd,

@@ -1,4 +1,4 @@
-//! Ethernet VPN (RFC 7432): its eleven types of route, and the identifiers of Ethernet segments.
+//! Ethernet VPN (RFC 7432): its eleven route types, and Ethernet segment identifiers.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -25,23 +25,23 @@ use crate::wire::{Cursor, Field, Octets, ReadText, Sink, by_word, hex, named, wi
 
 /// An Ethernet segment identifier: one octet of type, nine of value (RFC 7432 section 5).
 ///
-/// Shown by its type: `lacp/00:53:00:00:00:01/100` (type 1: system MAC address, port key), `mstp/00:53:00:00:00:01/32768`
-/// (type 2: root bridge MAC address, priority), `mac/00:53:00:00:00:01/7` (type 3: system MAC address, local discriminator),
-/// `router-id/192.0.2.1/7` (type 4), `as/64496/7` (type 5). `0` is no segment, `max` the reserved one of all ones. Type 0,
-/// every other type, and octets that should be zero and are not, are shown as ten octets with colons between them.
-/// The text parses back to the same octets.
+/// Displayed by type: `lacp/00:53:00:00:00:01/100` (type 1: system MAC address, port key), `mstp/00:53:00:00:00:01/32768` (type
+/// 2: root bridge MAC address, priority), `mac/00:53:00:00:00:01/7` (type 3: system MAC address, local discriminator),
+/// `router-id/192.0.2.1/7` (type 4), `as/64496/7` (type 5). `0` is no segment, `max` the reserved one of all ones. Type 0, other
+/// types, and values with nonzero reserved octets are displayed as ten octets separated by colons. The text parses back to the
+/// same octets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Esi(pub [u8; 10]);
 
 wire_newtype!(Esi([u8; 10]));
 
 impl Esi {
-    /// The segment of a site with one connection: ESI 0.
+    /// The segment of a single-homed site: ESI 0.
     pub const ZERO: Self = Self([0; 10]);
     /// MAX-ESI, which is reserved.
     pub const MAX: Self = Self([0xff; 10]);
 
-    /// The type: how the other nine octets came about.
+    /// The type: how the other nine octets are derived.
     pub const fn kind(self) -> EsiType {
         EsiType(self.0[0])
     }
@@ -68,7 +68,7 @@ impl Esi {
         Self::of_mac(EsiType::MSTP, root, [a, b, 0])
     }
 
-    /// Type 3: a system MAC address and a discriminator of 24 bits; `None` if it has more.
+    /// Type 3: a system MAC address and a 24-bit discriminator; `None` if it is larger.
     pub const fn mac(system: MacAddress, discriminator: u32) -> Option<Self> {
         match discriminator.to_be_bytes() {
             [0, a, b, c] => Some(Self::of_mac(EsiType::MAC, system, [a, b, c])),
@@ -111,9 +111,9 @@ impl fmt::Debug for Esi {
     }
 }
 
-/// A text that is no Ethernet segment identifier.
+/// A text that is not an Ethernet segment identifier.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no details")]
 pub struct ParseEsiError;
 
 impl fmt::Display for ParseEsiError {
@@ -176,7 +176,7 @@ impl FromStr for Esi {
 }
 
 bitflags! {
-    /// What a multicast route is for (RFC 9251 section 9.1).
+    /// Versions and mode of a multicast route (RFC 9251 section 9.1).
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct MulticastFlags: u8 {
         /// Version 1 of IGMP, or of MLD.
@@ -192,7 +192,7 @@ bitflags! {
 
 wire_flags!(MulticastFlags(u8));
 
-/// A structure of [`wire_struct!`] whose text can be read back.
+/// A structure of [`wire_struct!`] with a parser for its text.
 macro_rules! text_struct {
     (
         $(#[$doc:meta])* pub struct $name:ident $(<$life:lifetime>)? { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }
@@ -212,7 +212,7 @@ macro_rules! text_struct {
     };
 }
 
-/// A choice of [`wire_tlv!`] whose text can be read back.
+/// A choice of [`wire_tlv!`] with a parser for its text.
 macro_rules! text_tlv {
     ($(#[$doc:meta])* pub enum $name:ident<$life:lifetime>($int:ty, $len:literal) {
         $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
@@ -245,13 +245,13 @@ macro_rules! text_tlv {
 text_struct! {
     /// Ethernet Auto-Discovery route, type 1 (RFC 7432 section 7.1), 25 octets.
     pub struct EvpnEthernetAd {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet segment.
         esi: Esi,
         /// The Ethernet tag; `u32::MAX` for the whole segment (MAX-ET).
         ethernet_tag: u32,
-        /// The label, or the network identifier in its 24 bits.
+        /// The label, or a 24-bit network identifier.
         label: Label,
     }
 }
@@ -259,9 +259,9 @@ text_struct! {
 text_struct! {
     /// MAC/IP Advertisement route, type 2 (RFC 7432 section 7.2), 33 to 52 octets.
     pub struct EvpnMacIp {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
-        /// The Ethernet segment behind which the host is.
+        /// The Ethernet segment of the host.
         esi: Esi,
         /// The Ethernet tag.
         ethernet_tag: u32,
@@ -269,9 +269,9 @@ text_struct! {
         mac: SizedMac,
         /// The host's IP address.
         ip: OptionalAddress,
-        /// The label, or the network identifier in its 24 bits, for frames.
+        /// The label, or a 24-bit network identifier, for frames.
         label1: Label,
-        /// The label, or the network identifier in its 24 bits, for packets (RFC 9135 section 4.2).
+        /// The label, or a 24-bit network identifier, for packets (RFC 9135 section 4.2).
         label2: Option<Label>,
     }
 }
@@ -279,7 +279,7 @@ text_struct! {
 text_struct! {
     /// Inclusive Multicast Ethernet Tag route, type 3 (RFC 7432 section 7.3), 17 or 29 octets.
     pub struct EvpnInclusiveMulticast {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet tag.
         ethernet_tag: u32,
@@ -291,7 +291,7 @@ text_struct! {
 text_struct! {
     /// Ethernet Segment route, type 4 (RFC 7432 section 7.4), 23 or 35 octets.
     pub struct EvpnEthernetSegment {
-        /// Which provider edge.
+        /// Route distinguisher of the provider edge.
         rd: RouteDistinguisher,
         /// The Ethernet segment.
         esi: Esi,
@@ -303,22 +303,22 @@ text_struct! {
 text_struct! {
     /// IP Prefix route, type 5 (RFC 9136 section 3.1): 34 octets with IPv4 addresses, 58 with IPv6 addresses.
     pub struct EvpnIpPrefix {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
-        /// The Ethernet segment that the prefix lies behind, if it is an overlay index.
+        /// The Ethernet segment of the prefix, if it is an overlay index.
         esi: Esi,
         /// The Ethernet tag.
         ethernet_tag: u32,
         /// The prefix.
         prefix: WidePrefix,
-        /// The gateway that the prefix lies behind, of the prefix's family; all zeros if there is none.
+        /// The gateway of the prefix, of the same family; all zeros if none.
         gateway: Gateway,
-        /// The label, or the network identifier in its 24 bits.
+        /// The label, or a 24-bit network identifier.
         label: Label,
     } check(one_family)
 }
 
-/// A route has one width of address: it is known from the length.
+/// Both addresses have one width, which the route length determines.
 fn one_family(route: &EvpnIpPrefix) -> Result<(), EncodeError> {
     if route.prefix.0.is_v6() == route.gateway.0.is_ipv6() { Ok(()) } else { Err(EncodeError::unrepresentable("gateway")) }
 }
@@ -326,7 +326,7 @@ fn one_family(route: &EvpnIpPrefix) -> Result<(), EncodeError> {
 text_struct! {
     /// Selective Multicast Ethernet Tag route, type 6 (RFC 9251 section 9.1).
     pub struct EvpnSelectiveMulticast {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet tag.
         ethernet_tag: u32,
@@ -344,7 +344,7 @@ text_struct! {
 text_struct! {
     /// Multicast Membership Report Synch route, type 7 (RFC 9251 section 9.2).
     pub struct EvpnReportSynch {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet segment.
         esi: Esi,
@@ -364,7 +364,7 @@ text_struct! {
 text_struct! {
     /// Multicast Leave Synch route, type 8 (RFC 9251 section 9.3).
     pub struct EvpnLeaveSynch {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet segment.
         esi: Esi,
@@ -378,9 +378,9 @@ text_struct! {
         originator: SizedAddress,
         /// Reserved: 0.
         reserved: u32,
-        /// Maximum response time, as the protocol of the members has it.
+        /// Maximum response time, in the unit of the membership protocol.
         max_response_time: u8,
-        /// Versions and mode; routers send routes that end in front of it.
+        /// Versions and mode; absent in some implementations.
         flags: Option<MulticastFlags>,
     }
 }
@@ -388,7 +388,7 @@ text_struct! {
 text_struct! {
     /// Per-Region I-PMSI A-D route, type 9 (RFC 9572 section 3.1), 20 octets.
     pub struct EvpnPerRegionIPmsi {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet tag.
         ethernet_tag: u32,
@@ -400,7 +400,7 @@ text_struct! {
 text_struct! {
     /// S-PMSI A-D route, type 10 (RFC 9572 section 3.2).
     pub struct EvpnSPmsi {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The Ethernet tag.
         ethernet_tag: u32,
@@ -416,20 +416,20 @@ text_struct! {
 text_struct! {
     /// Leaf A-D route, type 11 (RFC 9572 section 3.3).
     pub struct EvpnLeaf<'a> {
-        /// The route that this one answers, whole.
+        /// The key of the route that this one responds to.
         route_key: EvpnRouteKey<'a>,
         /// The originating router's address.
         originator: SizedAddress,
     } check(splits_again)
 }
 
-/// Whether key and address would be read as they are: the key's end is known from what it holds and from what follows.
+/// Whether key and address would be read back unchanged: the end of the key depends on its content and on what follows.
 fn splits_again(leaf: &EvpnLeaf<'_>) -> Result<(), EncodeError> {
     let mut octets = [0; 255];
     let len = leaf.wire_len();
     let mut out = &mut octets[..];
     if len > out.len() {
-        // The length octet's own check says so.
+        // Checked with the length octet.
         return Ok(());
     }
     leaf.write(&mut out);
@@ -439,22 +439,22 @@ fn splits_again(leaf: &EvpnLeaf<'_>) -> Result<(), EncodeError> {
     }
 }
 
-/// The route that a Leaf A-D route answers (RFC 9572 section 3.3): its octets, type and length included.
+/// The route that a Leaf A-D route responds to (RFC 9572 section 3.3): its octets, including type and length.
 ///
-/// Some speakers leave type and length out; such a key ends where an originating router's address can start.
+/// Some speakers omit type and length; such a key ends where an originating router's address can start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EvpnRouteKey<'a>(pub &'a [u8]);
 
 impl<'a> EvpnRouteKey<'a> {
-    /// Takes the route apart. Places count from the start of the key.
+    /// Decodes the route. Places count from the start of the key.
     ///
     /// # Errors
-    /// A field that is cut or malformed, octets left over.
+    /// A truncated or malformed field, octets left over.
     pub fn decode(&self) -> Result<EvpnRoute<'a>> {
         crate::wire::whole(self.0, 0)
     }
 
-    /// Octets of the key at the front of a window that a length in bits and an address end.
+    /// Length of the key at the start of a window; a length in bits and an address follow it.
     fn split(mut c: Cursor<'_>) -> Result<usize> {
         let octets = c.rest();
         let [_, len] = *c.array()?;
@@ -492,12 +492,12 @@ impl<'b> ReadText<'b> for EvpnRouteKey<'b> {
     }
 }
 
-/// A prefix whose address has its full width on the wire: one octet of length, then 4 or 16 (RFC 9136 section 3.1). Bits behind
+/// A prefix whose address has its full width on the wire: one octet of length, then 4 or 16 (RFC 9136 section 3.1). Bits after
 /// the length are cleared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct WidePrefix(pub Prefix);
 
-/// Octets behind a prefix: the gateway, as wide as the prefix, and a label.
+/// Octets after a prefix: a gateway of the same width, and a label.
 const BEHIND_V4: usize = 4 + 3;
 const BEHIND_V6: usize = 16 + 3;
 
@@ -533,7 +533,7 @@ pub struct Gateway(pub IpAddr);
 
 impl<'a> Field<'a> for Gateway {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        // The prefix in front has checked what is left.
+        // The prefix has checked the remaining length.
         if c.len() == BEHIND_V6 { Ipv6Addr::read(c).map(|a| Self(a.into())) } else { Ipv4Addr::read(c).map(|a| Self(a.into())) }
     }
 
@@ -590,10 +590,10 @@ mod read {
 }
 
 text_tlv! {
-    /// A route of EVPN (RFC 7432 section 7): type, length, and what the type says.
+    /// An EVPN route (RFC 7432 section 7): type, length, and the fields of the type.
     ///
-    /// Shown as `mac-ip(rd=64496:1 esi=0 …)`, every field by its name, and `type-249(0x…)` for a type without a row;
-    /// [`EvpnRoute::from_text`] reads that back.
+    /// Displayed as `mac-ip(rd=64496:1 esi=0 …)`, with every field by name, and as `type-249(0x…)` for a type without a row;
+    /// [`EvpnRoute::from_text`] parses it back.
     pub enum EvpnRoute<'a>(u8, 1) {
         /// Ethernet Auto-Discovery (RFC 7432 section 7.1).
         1 "ethernet-ad" EthernetAd(EvpnEthernetAd),
@@ -622,7 +622,7 @@ text_tlv! {
 
 #[cfg(feature = "alloc")]
 impl<'a> EvpnRoute<'a> {
-    /// Reads a route's text; octets that it has in hexadecimal go to `octets`.
+    /// Parses a route's text; octets in hexadecimal go to `octets`.
     ///
     /// ```
     /// use routeglass::nlri::EvpnRoute;
@@ -633,9 +633,9 @@ impl<'a> EvpnRoute<'a> {
     /// ```
     ///
     /// # Errors
-    /// A text that is no route of EVPN, with the place where it stops to be one.
+    /// A text that is not an EVPN route, with the position of the error.
     pub fn from_text(text: &str, octets: &'a mut alloc::vec::Vec<u8>) -> Result<Self, ParseRouteError> {
-        // Two digits make an octet, so the text is an upper bound.
+        // Two digits per octet, so the text length is an upper bound.
         octets.clear();
         octets.resize(text.len() / 2, 0);
         read_route_text(text, octets)

@@ -1,14 +1,13 @@
-//! Flow specifications: which packets a rule is about (RFC 8955, RFC 8956; for Ethernet draft-ietf-idr-flowspec-l2vpn).
+//! Flow specification rules (RFC 8955, RFC 8956; for Ethernet draft-ietf-idr-flowspec-l2vpn).
 //!
-//! A rule is a list of components in ascending order of type; a packet has to match them all. [`FlowspecRule`] checks a rule
-//! once and reads its components on demand; [`FlowspecBuilder`] makes one, from components or from text.
+//! A rule is a list of components in ascending order of type; a packet must match all of them. [`FlowspecRule`] checks a rule
+//! once and reads its components on demand; [`FlowspecBuilder`] builds one from components or text.
 //!
-//! The text form is the components one after the other, `destination 192.0.2.0/24 protocol =6 port =80|>=1024&<=2048`, with
-//! `rd 64496:1` in front where there is a route distinguisher. `|` is "or", `&` is "and" and binds stronger. Numbers are compared
-//! by `=`, `!=`, `<`, `<=`, `>`, `>=`, `true` and `false`. Bits are matched as `syn+ack` (any of them), `=syn+ack` (all of them),
-//! and with `!` in front (not any, not all). A value that takes more octets than it needs has their number behind it: `=80/2`.
-//! Bits of operators that must be zero and are not read (RFC 8955 section 4.2.1) have no text: they are zero in what it is read
-//! back to.
+//! The text form is a sequence of components, `destination 192.0.2.0/24 protocol =6 port =80|>=1024&<=2048`, after `rd 64496:1`
+//! if there is a route distinguisher. `|` is "or", `&` is "and" and binds tighter. Numbers are compared by `=`, `!=`, `<`, `<=`,
+//! `>`, `>=`, `true` and `false`. Bits are matched as `syn+ack` (any of them), `=syn+ack` (all of them), and negated by a leading
+//! `!`. A value with more octets than needed is followed by their number: `=80/2`. Operator bits that must be zero and are
+//! ignored on reading (RFC 8955 section 4.2.1) have no text and are zero after parsing it.
 
 mod body;
 #[cfg(feature = "alloc")]
@@ -40,10 +39,10 @@ use body::{Body, Form};
 use component::{next_component, row_of};
 use parse::Failure;
 
-/// The longest rule that the length in front of it can say (RFC 8955 section 4.1).
+/// Maximum length of a rule, by its length field (RFC 8955 section 4.1).
 const MAX_LEN: usize = 4095;
 
-/// Reads components in ascending order until nothing is left; every one of them takes an octet at least.
+/// Reads components in ascending order to the end; each takes at least one octet.
 fn components<'a>(afi: Afi) -> impl Parser<&'a [u8], Output = (), Error = Failure<'a>> {
     all_consuming(move |mut input: &'a [u8]| {
         let mut last = None;
@@ -55,19 +54,18 @@ fn components<'a>(afi: Afi) -> impl Parser<&'a [u8], Output = (), Error = Failur
     })
 }
 
-/// The error of a rule whose components are `all` and start at `offset`.
+/// The error for a rule with components `all`, which start at `offset`.
 fn located(e: nom::Err<Failure<'_>>, all: &[u8], offset: u64) -> Error {
     match e {
         nom::Err::Error(Failure { rest, kind }) | nom::Err::Failure(Failure { rest, kind }) => {
             Error::new(kind, offset.saturating_add(all.len().saturating_sub(rest.len()) as u64))
         }
-        // The parsers here have all of a rule and never ask for more.
+        // These parsers have a complete rule and never request more.
         nom::Err::Incomplete(_) => Error::new(ErrorKind::Truncated(1), offset),
     }
 }
 
-/// A flow specification rule (RFC 8955 section 4): components that a packet has to match, all of them. Checked once, read on
-/// demand.
+/// A flow specification rule (RFC 8955 section 4): components that a packet must all match. Checked once, read on demand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FlowspecRule<'a> {
     rd: Option<RouteDistinguisher>,
@@ -76,10 +74,10 @@ pub struct FlowspecRule<'a> {
 }
 
 impl<'a> FlowspecRule<'a> {
-    /// Reads a rule of `family` from the octets behind its length, which start `offset` octets into the outermost input.
+    /// Reads a rule of `family` from the octets after its length, which start `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// No component, one that is cut or malformed, components that are not in ascending order of type.
+    /// No components, a truncated or malformed one, components out of ascending order.
     pub fn parse_at(bytes: &'a [u8], family: Family, offset: u64) -> Result<Self> {
         let mut c = Cursor::at(bytes, offset);
         let rd = if is_vpn(family) { Some(RouteDistinguisher::read(&mut c)?) } else { None };
@@ -92,7 +90,7 @@ impl<'a> FlowspecRule<'a> {
         }
     }
 
-    /// Which VPN the rule is for; only in SAFI 134.
+    /// The route distinguisher; only in SAFI 134.
     pub const fn rd(&self) -> Option<RouteDistinguisher> {
         self.rd
     }
@@ -107,19 +105,19 @@ impl<'a> FlowspecRule<'a> {
         FlowspecComponents { afi: self.afi, rest: self.bytes }
     }
 
-    /// The component of a type.
+    /// The component of this type.
     pub fn component(&self, kind: u8) -> Option<FlowspecComponent<'a>> {
         self.components().find(|component| component.kind() == kind)
     }
 
-    /// Which of two rules is matched first (RFC 8955 section 5.1, RFC 8956 section 4): [`Ordering::Less`] if this one is.
+    /// Precedence of two rules (RFC 8955 section 5.1, RFC 8956 section 4): [`Ordering::Less`] if this one is matched first.
     pub fn precedence(&self, other: &Self) -> Ordering {
         let (mut ours, mut theirs) = (self.components(), other.components());
         loop {
             let (left, right) = (ours.rest, theirs.rest);
             let (a, b) = match (ours.next(), theirs.next()) {
                 (Some(a), Some(b)) => (a, b),
-                // A rule that has a component more comes first.
+                // A rule with an additional component comes first.
                 (a, b) => return b.is_some().cmp(&a.is_some()),
             };
             let octets = |all: &'_ [u8], rest: &'_ [u8]| all.len().saturating_sub(rest.len());
@@ -139,14 +137,14 @@ impl<'a> FlowspecRule<'a> {
         self.bytes
     }
 
-    /// Octets behind the length.
+    /// Octets after the length.
     fn value_len(&self) -> usize {
         let rd = if self.rd.is_some() { 8 } else { 0 };
         self.components().fold(rd, |all, component| all.saturating_add(component.wire_len()))
     }
 }
 
-/// The order of octet strings, but a string comes in front of those that are its start.
+/// Order of octet strings in which a string precedes its own prefixes.
 fn longest_first(a: &[u8], b: &[u8]) -> Ordering {
     let common = a.iter().zip(b).map(|(a, b)| a.cmp(b)).find(|order| *order != Ordering::Equal);
     common.unwrap_or_else(|| b.len().cmp(&a.len()))
@@ -157,7 +155,8 @@ const fn is_vpn(family: Family) -> bool {
     family.safi.0 == 134
 }
 
-/// Reads the length of a rule: one octet below 240, else two (RFC 8955 section 4.1). Two octets for a shorter rule are read too.
+/// Reads the length of a rule: one octet below 240, else two (RFC 8955 section 4.1). Two octets are also accepted for a shorter
+/// rule.
 fn read_len(c: &mut Cursor<'_>) -> Result<usize> {
     match c.u8()? {
         len @ 0..0xf0 => Ok(usize::from(len)),
@@ -183,7 +182,7 @@ impl<'a> RouteField<'a> for FlowspecRule<'a> {
         if !O::OBSERVES {
             return Self::read_rule(c, family);
         }
-        // The parts are shown as far as they go; what is wrong behind them is what reading says.
+        // The parts are shown as far as they can be read; the error is that of reading.
         let route = Self::read_rule(&mut { *c }, family);
         o.group(c, "route", |c, o| match route {
             Ok(_) => tell_rule(c, family, o),
@@ -222,12 +221,12 @@ impl<'a> RouteField<'a> for FlowspecRule<'a> {
     }
 }
 
-/// Whether the length in front of a rule can say its length.
+/// Whether the length field can hold the length of a rule.
 fn check_len(len: usize) -> Result<(), EncodeError> {
     if len > MAX_LEN { Err(EncodeError::too_long("flow specification", len, MAX_LEN)) } else { Ok(()) }
 }
 
-/// Tells what is there of a component that starts at `at` and is cut at `end`.
+/// Shows the present part of a component that starts at `at` and is truncated at `end`.
 fn tell_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
     let Some((row, body)) = input.split_first().and_then(|(kind, body)| Some((row_of(*kind)?, body))) else { return };
     o.open(row.name, at);
@@ -246,7 +245,7 @@ fn tell_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
     o.close(end);
 }
 
-/// Tells of the parts of a rule as far as they can be read.
+/// Shows the parts of a rule, as far as they can be read, to an observer.
 fn tell_rule<O: Observer>(c: &mut Cursor<'_>, family: Family, o: &mut O) -> Result<()> {
     let start = c.offset();
     let len = read_len(c)?;

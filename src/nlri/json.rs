@@ -9,7 +9,7 @@ use crate::wire::{FromFn, JsonHex, JsonObject, JsonSink, JsonText, ToJson, seria
 serialize_as_json!(PathPrefix, Labels<'a>, LabeledPrefix<'a>, VpnPrefix<'a>, RouteTargetMembership, MupRoute<'a>);
 serialize_as_json!(RouteValue<'a>, RawRoute<'a>, Nlri<'a>);
 
-/// An object: `prefix`, and `path_id` where there is one.
+/// An object: `prefix`, and `path_id` if there is one.
 impl ToJson for PathPrefix {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
@@ -21,7 +21,7 @@ impl ToJson for PathPrefix {
     }
 }
 
-/// A list of texts, the outermost label first, each as the stack shows it.
+/// A list of texts, the outermost label first, each as in the text of the stack.
 impl ToJson for Labels<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         let text = |at| JsonText(FromFn(move |f: &mut fmt::Formatter<'_>| self.show_label(at, f)));
@@ -110,8 +110,8 @@ impl ToJson for MupRoute<'_> {
     }
 }
 
-/// An object: `path_id` where there is one, `octets` (hexadecimal), `text` and `decoded` (the fields of the family) where the
-/// family is known, `error` where the route cannot be read.
+/// An object: `path_id` if there is one, `octets` (hexadecimal), `text` and `decoded` (the fields of the family) if the family is
+/// known, `error` if the route cannot be read.
 impl ToJson for RawRoute<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
@@ -131,7 +131,7 @@ impl ToJson for RawRoute<'_> {
     }
 }
 
-/// A list of [`PathPrefix`] or of [`RawRoute`]; behind a length that overruns the list, `error` and nothing more.
+/// A list of [`PathPrefix`] or of [`RawRoute`]; after a length that overruns the list, only `error`.
 impl ToJson for Nlri<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match self {
@@ -141,7 +141,7 @@ impl ToJson for Nlri<'_> {
     }
 }
 
-/// A route, or why there is none.
+/// A route or its error.
 struct Listed<'a>(Result<RawRoute<'a>>);
 
 impl ToJson for Listed<'_> {

@@ -10,20 +10,20 @@ use crate::family::Family;
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Observer, Octets, ReadText, Sink, wire_newtype};
 
-/// An MPLS label as three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1,
-/// RFC 8277 section 2.2).
+/// An MPLS label in three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1, RFC
+/// 8277 section 2.2).
 ///
-/// Shown as `100` at the bottom of its stack with traffic class 0, else with the last four bits behind a colon: `100:0`.
+/// Displayed as `100` at the bottom of its stack with traffic class 0, else with the last four bits after a colon: `100:0`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(pub [u8; 3]);
 
 wire_newtype!(Label([u8; 3]));
 
 impl Label {
-    /// What RFC 8277 section 2.4 puts in place of a label in withdrawals.
+    /// The value in place of a label in withdrawals (RFC 8277 section 2.4).
     pub const WITHDRAWN: Self = Self([0x80, 0, 0]);
 
-    /// A label at the bottom of its stack; `None` if `value` is over 20 bits.
+    /// A label at the bottom of its stack; `None` if `value` exceeds 20 bits.
     pub const fn bottom(value: u32) -> Option<Self> {
         match Self::new(value) {
             Some(Self([a, b, c])) => Some(Self([a, b, c | 1])),
@@ -31,7 +31,7 @@ impl Label {
         }
     }
 
-    /// A label above others; `None` if `value` is over 20 bits.
+    /// A label above others; `None` if `value` exceeds 20 bits.
     pub const fn new(value: u32) -> Option<Self> {
         if value > 0xf_ffff {
             return None;
@@ -64,7 +64,7 @@ impl Label {
 }
 
 impl Label {
-    /// Shows the label, and its last four bits where they are not the ones to expect.
+    /// Displays the label, with its last four bits unless they are the expected ones.
     fn show_expecting(self, bits: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.0[2] & 0x0f;
         if last == bits { write!(f, "{}", self.value()) } else { write!(f, "{}:{last}", self.value()) }
@@ -77,7 +77,7 @@ impl fmt::Display for Label {
     }
 }
 
-/// A label's text where `bits` are the last four to expect: [`Label::show_expecting`] the other way round.
+/// Parses a label's text; `bits` are the expected last four: the inverse of [`Label::show_expecting`].
 pub(super) fn read_label(text: &str, bits: u8) -> nom::IResult<&str, Label> {
     use nom::Parser as _;
     use nom::character::complete::{char, u8, u32};
@@ -90,7 +90,7 @@ pub(super) fn read_label(text: &str, bits: u8) -> nom::IResult<&str, Label> {
     map_opt((u32, opt(nom::sequence::preceded(char(':'), u8))), whole).parse(text)
 }
 
-/// A stack's text, whose labels go to `out`.
+/// Parses a stack's text; its labels go to `out`.
 pub(super) fn read_stack<'t>(text: &'t str, out: &mut impl Extend<[u8; 3]>) -> nom::IResult<&'t str, ()> {
     if let Some(rest) = text.strip_prefix("withdrawn") {
         out.extend([Label::WITHDRAWN.0]);
@@ -98,7 +98,7 @@ pub(super) fn read_stack<'t>(text: &'t str, out: &mut impl Extend<[u8; 3]>) -> n
     }
     let mut text = text;
     loop {
-        // Which last bits to expect depends on whether another label follows.
+        // The expected last bits depend on whether another label follows.
         let (rest, inner) = read_label(text, 0)?;
         match rest.strip_prefix('/') {
             Some(next) => {
@@ -126,23 +126,22 @@ impl fmt::Debug for Label {
     }
 }
 
-/// How the labels in front of a route's prefix are to be read, which the route itself does not say (RFC 8277 section 2).
+/// How the labels before a route's prefix are read, which the route itself does not say (RFC 8277 section 2).
 ///
-/// A first label with the bottom-of-stack bit is the only one by each of the three. One without is read as the variant says;
-/// where that gives no route, or one of a VPN whose distinguisher has no type that RFC 4364 section 4.2 defines, and the other
-/// reading gives one, it is read that other way. [`RawRoute::note`](super::RawRoute::note) says where RFC 8277 was not followed.
+/// A first label with the bottom-of-stack bit is the only one in all variants. One without it is read as the variant says, unless
+/// that gives no route (or a VPN route whose distinguisher type RFC 4364 section 4.2 does not define) and the other reading gives
+/// one. [`RawRoute::note`](super::RawRoute::note) reports violations of RFC 8277.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum LabelEncoding {
-    /// Announced where Multiple Labels was not agreed on: one label, its bottom-of-stack bit ignored (section 2.2).
+    /// Announced without Multiple Labels negotiated: one label, its bottom-of-stack bit ignored (section 2.2).
     One,
-    /// Announced where it was agreed on: labels up to the one with the bottom-of-stack bit (section 2.3).
+    /// Announced with Multiple Labels negotiated: labels up to the one with the bottom-of-stack bit (section 2.3).
     Multiple,
-    /// Announced where nobody knows what was agreed on, as in archives: read as `Multiple`. A route that would be another one by
-    /// `One` is noted.
+    /// Announced in an unknown session, as in archives: read as `Multiple`. A route that would differ as `One` has a note.
     #[default]
     Unknown,
-    /// Withdrawn: one field of three octets whose value means nothing (section 2.4). 0x800000 and 0x000000 are never a stack.
+    /// Withdrawn: one field of three octets with a meaningless value (section 2.4). 0x800000 and 0x000000 are never a stack.
     Withdrawn,
 }
 
@@ -155,13 +154,13 @@ impl LabelEncoding {
 
 /// A stack of labels, the outermost first.
 ///
-/// Shown as `100/200`, with the last four bits of a label behind a colon where they are not those of a stack with traffic class
-/// 0: `100:2/200`; the octets 0x800000 of withdrawals are shown as `withdrawn`.
+/// Displayed as `100/200`, with the last four bits of a label after a colon unless they are those of a stack with traffic class
+/// 0: `100:2/200`; the octets 0x800000 of withdrawals are displayed as `withdrawn`.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Labels<'a>(&'a [[u8; 3]]);
 
 impl<'a> Labels<'a> {
-    /// The stack that `octets` hold, three for each label.
+    /// The stack in `octets`, three per label.
     pub const fn new(octets: &'a [[u8; 3]]) -> Self {
         Self(octets)
     }
@@ -176,17 +175,17 @@ impl<'a> Labels<'a> {
         self.0.len()
     }
 
-    /// Whether there is no label.
+    /// Whether there are no labels.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether the stack is what withdrawals carry instead of labels (RFC 8277 section 2.4).
+    /// Whether the stack is the placeholder of withdrawals (RFC 8277 section 2.4).
     pub const fn is_withdrawn(&self) -> bool {
         matches!(*self.0, [[0x80 | 0, 0, 0]])
     }
 
-    /// Reads labels up to the bottom of the stack, or the first alone.
+    /// Reads labels up to the bottom of the stack, or only the first.
     fn read(c: &mut Cursor<'a>, stack: bool) -> Result<Self> {
         let start = c.rest();
         let mut octets = 0usize;
@@ -200,11 +199,11 @@ impl<'a> Labels<'a> {
         Ok(Self(start.get(..octets).unwrap_or(&[]).as_chunks().0))
     }
 
-    /// Reads the labels in front of what `read` reads, which fills the rest of a route's window.
+    /// Reads the labels before the part that `read` reads, which fills the rest of a route's window.
     ///
-    /// A first label without the bottom-of-stack bit is read both ways: as the one label, and as the start of a stack.
-    /// `encoding` says which counts. It yields to the other where it gives no route, or none that is `plausible` where the other
-    /// does: speakers of RFC 3107 and those that never set the bit are on the same networks (RFC 8277 section 2.2).
+    /// A first label without the bottom-of-stack bit is read both ways: as the only label, and as the start of a stack.
+    /// `encoding` decides, unless its reading gives no route, or only the other one is `plausible`: speakers of RFC 3107 and
+    /// those that never set the bit coexist (RFC 8277 section 2.2).
     pub(super) fn read_before<T>(
         window: Cursor<'a>,
         encoding: LabelEncoding,
@@ -229,8 +228,8 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// Takes the labels off the front of a window and tells of each. They are those of the whole route, where that could be read;
-    /// else those that the encoding says first.
+    /// Consumes the labels of a window and shows each to an observer: those of the whole route if it can be read, else those that
+    /// the encoding prefers.
     pub(super) fn place<O: Observer>(
         c: &mut Cursor<'a>,
         route: Result<Self>,
@@ -252,8 +251,8 @@ impl<'a> Labels<'a> {
         Ok(labels)
     }
 
-    /// What RFC 8277 says against the labels of a route that starts at `offset`, which is another route with the first label
-    /// `alone`.
+    /// The note on the labels of a route that starts at `offset`, by RFC 8277; `alone` says whether it is a different route with
+    /// only the first label.
     pub(super) fn note(&self, encoding: LabelEncoding, alone: impl Fn() -> bool, offset: u64) -> Option<Error> {
         let several = u8::try_from(self.len()).ok().filter(|labels| *labels > 1);
         let kind = match (encoding, several) {
@@ -267,13 +266,13 @@ impl<'a> Labels<'a> {
             }
             _ => return None,
         };
-        // Behind the octet of the length.
+        // After the length octet.
         Some(Error::new(kind, offset.saturating_add(1)))
     }
 
     pub(super) fn check(&self) -> Result<(), EncodeError> {
-        // Whoever reads by the bits finds the end of the stack at its bottom alone; a label by itself may lack the bit, or be the
-        // one field of a withdrawal.
+        // By bottom-of-stack bits, the stack must end at its bottom; a single label may lack the bit, or be the field of a
+        // withdrawal.
         match self.0.split_last() {
             Some((_, [])) => Ok(()),
             Some((last, above)) if Label(*last).is_bottom() && above.iter().all(|label| !Label(*label).is_bottom()) => Ok(()),
@@ -281,8 +280,8 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// Whether a speaker may send the labels so encoded: several where that is agreed on, the last with its bit; in a withdrawal
-    /// one field.
+    /// Whether the labels may be sent in this encoding: several only if negotiated, the last with its bit; in a withdrawal one
+    /// field.
     pub(super) fn check_by(&self, encoding: LabelEncoding) -> Result<(), EncodeError> {
         let right = match (encoding, self.0) {
             (_, []) | (LabelEncoding::Withdrawn, [_]) => true,
@@ -299,7 +298,7 @@ impl<'a> Labels<'a> {
 }
 
 impl Labels<'_> {
-    /// Shows one label as the stack does.
+    /// Displays one label as in the text of the stack.
     pub(super) fn show_label(&self, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.get(at) {
             Some(_) if *self.0 == [Label::WITHDRAWN.0] => f.write_str("withdrawn"),
@@ -327,14 +326,14 @@ impl fmt::Debug for Labels<'_> {
     }
 }
 
-/// Reads the prefix that fills what is left of a window: `bits` of the whole window, of which `taken` octets are read.
+/// Reads the prefix that fills the rest of a window: `bits` of the whole window, of which `taken` octets are read.
 fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool) -> Result<Prefix> {
     let offset = window.offset();
     let taken = u8::try_from(taken.saturating_mul(8)).unwrap_or(u8::MAX);
     let Some(len) = bits.checked_sub(taken) else {
         return Err(Error::new(ErrorKind::BadLength(u32::from(bits)), offset));
     };
-    // One buffer holds the length in front of the address, as plain prefixes have it.
+    // One buffer with the length before the address, in the form of a plain prefix.
     let mut octets = [0u8; 33];
     let rest = window.take(window.len())?;
     let (first, address) = octets.split_at_mut(1);
@@ -350,7 +349,7 @@ fn read_rest(mut window: Cursor<'_>, bits: u8, taken: usize, v6: bool) -> Result
     }
 }
 
-/// A prefix with the labels that lead to it (RFC 8277 section 2), shown as `198.51.100.0/24 label 100`.
+/// A prefix with its labels (RFC 8277 section 2), displayed as `198.51.100.0/24 label 100`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct LabeledPrefix<'a> {
@@ -361,7 +360,7 @@ pub struct LabeledPrefix<'a> {
 }
 
 impl<'a> LabeledPrefix<'a> {
-    /// What is left of the route's window behind the labels.
+    /// The rest of the route's window after the labels.
     fn behind<O: Observer>(labels: Labels<'a>, mut c: Cursor<'a>, bits: u8, layout: Layout, o: &mut O) -> Result<Self> {
         let prefix = place_rest(&mut c, bits, labels.len().saturating_mul(3), layout.family.is_v6(), o)?;
         Ok(Self { labels, prefix })
@@ -397,7 +396,7 @@ impl<'a> RouteField<'a> for LabeledPrefix<'a> {
     }
 }
 
-/// Reads a route whose length is in bits: the length, and what `fields` reads from the octets that it takes.
+/// Reads a route with a length in bits, and its octets with `fields`.
 pub(super) fn bit_route<'a, T: fmt::Display, O: Observer>(
     c: &mut Cursor<'a>,
     o: &mut O,
@@ -411,7 +410,7 @@ pub(super) fn bit_route<'a, T: fmt::Display, O: Observer>(
     })
 }
 
-/// Reads the prefix that fills what is left of a window: [`read_rest`].
+/// Reads the prefix that fills the rest of a window: [`read_rest`].
 pub(super) fn place_rest<O: Observer>(c: &mut Cursor<'_>, bits: u8, taken: usize, v6: bool, o: &mut O) -> Result<Prefix> {
     let read = |c: &mut Cursor<'_>| {
         let rest = *c;
@@ -421,7 +420,7 @@ pub(super) fn place_rest<O: Observer>(c: &mut Cursor<'_>, bits: u8, taken: usize
     o.leaf(c, "prefix", read, fmt::Display::fmt)
 }
 
-/// The length octet of a prefix with `more` bits in front of it.
+/// The length octet of a prefix with `more` bits before it.
 pub(super) fn check_bits(more: usize, prefix: Prefix) -> Result<u8, EncodeError> {
     let bits = more.saturating_add(usize::from(prefix.len()));
     u8::try_from(bits).map_err(|_| EncodeError::too_long("labels", bits, 255))
@@ -515,7 +514,7 @@ mod tests {
         assert!(written(&[[0, 6, 0x41]]) && written(&[[0, 6, 0x40], [0, 0x0c, 0x81]]));
         assert!(written(&[[0, 0, 0], [0, 6, 0x41]]) && written(&[[0x80, 0, 0], [0, 6, 0x41]]));
         assert!(written(&[[0x80, 0, 0]]) && written(&[[0, 0, 0]]));
-        // A label by itself may lack the bit: speakers ignore it where one label is agreed on. No builder sends it so.
+        // A single label may lack the bit: it is ignored where one label is negotiated. No builder sends it so.
         assert!(written(&[[0, 6, 0x40]]) && Labels::new(&[[0, 6, 0x40]]).check_by(LabelEncoding::One).is_err());
         assert!(!written(&[]));
         assert!(!written(&[[0, 6, 0x41], [0, 6, 0x41]]) && !written(&[[0, 6, 0x40], [0, 0, 0]]));
@@ -526,7 +525,7 @@ mod tests {
     const AMBIGUOUS: &str = "2 labels, or one and a longer prefix: what was agreed on is not known";
     const WITHDRAWN: &str = "2 labels, where a withdrawal has one field";
 
-    /// RFC 8277 sections 2.2 to 2.4: octets, how they are read, what comes out, what is noted.
+    /// RFC 8277 sections 2.2 to 2.4: octets, encoding, result, note.
     #[test]
     fn one_label_or_a_stack() {
         use LabelEncoding::{Multiple, One, Unknown, Withdrawn};
@@ -536,19 +535,19 @@ mod tests {
             (v4, "30 000641 cb0071", One, "203.0.113.0/24 label 100", ""),
             (v4, "30 000641 cb0071", Multiple, "203.0.113.0/24 label 100", ""),
             (v4, "30 000641 cb0071", Withdrawn, "203.0.113.0/24 label 100", ""),
-            // Without it, what follows may be the bottom of a stack: cb0071 has the bit.
+            // Without it, the following octets may be the bottom of a stack: cb0071 has the bit.
             (v4, "30 000640 cb0071", One, "203.0.113.0/24 label 100:0", NO_BOTTOM),
             (v4, "30 000640 cb0071", Multiple, "0.0.0.0/0 label 100/831495", ""),
             (v4, "30 000640 cb0071", Withdrawn, "203.0.113.0/24 label 100:0", ""),
-            // c63364 has not: no stack.
+            // c63364 does not: no stack.
             (v4, "30 000640 c63364", Multiple, "198.51.100.0/24 label 100:0", NO_BOTTOM),
-            // More than 32 bits behind the first label: no single one.
+            // More than 32 bits after the first label: not a single one.
             (v4, "48 000640 000c81 c63364", One, "198.51.100.0/24 label 100/200", SEVERAL),
             (v4, "48 000640 000c81 c63364", Multiple, "198.51.100.0/24 label 100/200", ""),
             (v4, "48 000640 000c81 c63364", Withdrawn, "198.51.100.0/24 label 100/200", WITHDRAWN),
             (v4, "38 000640 000c81 0a", One, "0.12.129.10/32 label 100:0", NO_BOTTOM),
             (v4, "38 000640 000c81 0a", Multiple, "10.0.0.0/8 label 100/200", ""),
-            // Explicit null, above another label or alone, and what withdrawals have.
+            // Explicit null, above another label or alone, and the values of withdrawals.
             (v4, "48 000000 000c81 c63364", One, "198.51.100.0/24 label 0/200", SEVERAL),
             (v4, "48 000000 000c81 c63364", Multiple, "198.51.100.0/24 label 0/200", ""),
             (v4, "30 000000 c63364", Multiple, "198.51.100.0/24 label 0:0", NO_BOTTOM),
@@ -574,12 +573,12 @@ mod tests {
             (vpn4, "78 000640 000c81 0000fde800000064 0a", One, "65000:100 10.0.0.0/8 label 100/200", SEVERAL),
             (vpn4, "78 000640 000c81 0000fde800000064 0a", Multiple, "65000:100 10.0.0.0/8 label 100/200", ""),
             (vpn4, "88 000000 000c81 0000fde800000064 c63364", Multiple, "65000:100 198.51.100.0/24 label 0/200", ""),
-            // Both have one that is defined.
+            // Both give a defined type.
             (vpn4, "70 000640 0000010000000064 c63364", One, "256:100 198.51.100.0/24 label 100:0", NO_BOTTOM),
             (vpn4, "70 000640 0000010000000064 c63364", Multiple, "0:1690710884 0.0.0.0/0 label 100/0", ""),
             (vpn4, "70 000000 0000010000000064 c63364", Withdrawn, "256:100 198.51.100.0/24 label 0:0", ""),
             (vpn4, "70 800000 0000010000000064 c63364", Withdrawn, "256:100 198.51.100.0/24 label withdrawn", ""),
-            // Neither has: the session decides.
+            // Neither does: the session decides.
             (vpn4, "70 000640 0009fdff00000064 c63364", One, "0x0009fdff00000064 198.51.100.0/24 label 100:0", NO_BOTTOM),
             (vpn4, "70 000640 0009fdff00000064 c63364", Multiple, "0xff00000064c63364 0.0.0.0/0 label 100/159:13", ""),
             (vpn6, "78 000641 0000fde800000064 20010db8", One, "65000:100 2001:db8::/32 label 100", ""),
@@ -596,7 +595,7 @@ mod tests {
                 NO_BOTTOM,
             ),
             (Family::of(1, 129), "58 0000fde800000064 c63364", One, "65000:100 198.51.100.0/24", ""),
-            // Nobody knows: as a stack, with a note wherever one label gives a route too.
+            // Unknown session: as a stack, with a note if a single label gives a route too.
             (v4, "30 000641 cb0071", Unknown, "203.0.113.0/24 label 100", ""),
             (v4, "30 000640 cb0071", Unknown, "0.0.0.0/0 label 100/831495", AMBIGUOUS),
             (v4, "30 000640 c63364", Unknown, "198.51.100.0/24 label 100:0", NO_BOTTOM),
@@ -641,11 +640,11 @@ mod tests {
     fn neither_reading_gives_a_route() {
         use LabelEncoding::{Multiple, One, Withdrawn};
         for (digits, encoding, text) in [
-            // 33 bits behind one label; the third label of a stack is cut.
+            // 33 bits after one label; the third label of a stack is truncated.
             ("39 000640 c633640101", One, "IPv4 labeled routes: prefix length 33 is longer than an address (at byte 104)"),
             ("39 000640 c633640101", Multiple, "IPv4 labeled routes: ends 1 byte too early (at byte 107)"),
             ("39 000640 c633640101", Withdrawn, "IPv4 labeled routes: prefix length 33 is longer than an address (at byte 104)"),
-            // What withdrawals have is one field, whatever follows.
+            // In withdrawals it is one field, whatever follows.
             (
                 "48 000000 000c81 c63364",
                 Withdrawn,

@@ -1,5 +1,5 @@
-//! Link state (RFC 9552 section 5.2, before it RFC 7752): nodes, links, prefixes, SR policies (RFC 9857) and SRv6 SIDs
-//! (RFC 9514); plain, of VPNs (SAFI 72) and for BGP's own shortest paths (SAFI 80, RFC 9815).
+//! Link state (RFC 9552 section 5.2, before it RFC 7752): nodes, links, prefixes, SR policies (RFC 9857) and SRv6 SIDs (RFC
+//! 9514); non-VPN, VPN (SAFI 72) and BGP SPF (SAFI 80, RFC 9815).
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -15,7 +15,7 @@ use crate::wire::{
     wire_tlv,
 };
 
-/// Code points as fields, shown as one word: `IS-IS-Level-2`.
+/// Code points as fields, displayed as one word: `IS-IS-Level-2`.
 macro_rules! code_fields {
     ($($type:ident($inner:ty))*) => { $(
         impl<'a> Field<'a> for $type {
@@ -53,7 +53,7 @@ fn bad_length(c: &Cursor<'_>) -> Error {
     Error::new(ErrorKind::BadLength(u32::try_from(c.len()).unwrap_or(u32::MAX)), c.offset())
 }
 
-/// The identifier of a system of IS-IS (ISO 10589), shown as `1920.0000.2001`.
+/// An IS-IS system identifier (ISO 10589), displayed as `1920.0000.2001`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "its octets are those on the wire")]
 pub struct SystemId(pub [u8; 6]);
@@ -73,20 +73,20 @@ impl fmt::Debug for SystemId {
     }
 }
 
-/// The identifier of a router in an interior protocol (RFC 9552 section 5.2.1.4): its shape follows from its length.
+/// An IGP router identifier (RFC 9552 section 5.2.1.4); its length determines the variant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum IgpRouterId<'a> {
-    /// OSPF: four octets, shown as `192.0.2.1`.
+    /// OSPF: four octets, displayed as `192.0.2.1`.
     Ospf(Ipv4Addr),
-    /// IS-IS: a system identifier, shown as `1920.0000.2001`.
+    /// IS-IS: a system identifier, displayed as `1920.0000.2001`.
     IsIs(SystemId),
-    /// IS-IS pseudonode: the designated system and its number for the LAN, shown as `1920.0000.2001.02`.
+    /// IS-IS pseudonode: the designated system and its number for the LAN, displayed as `1920.0000.2001.02`.
     IsIsPseudonode(SystemId, u8),
-    /// OSPF pseudonode: the designated router and its interface on the LAN (an address in OSPFv2, a number in OSPFv3), shown as
-    /// `192.0.2.1:198.51.100.1`.
+    /// OSPF pseudonode: the designated router and its interface on the LAN (an address in OSPFv2, a number in OSPFv3), displayed
+    /// as `192.0.2.1:198.51.100.1`.
     OspfPseudonode(Ipv4Addr, Ipv4Addr),
-    /// Of another length, as it is.
+    /// Of another length, undecoded.
     Unknown(&'a [u8]),
 }
 
@@ -129,7 +129,7 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
 
     fn check(&self) -> Result<(), EncodeError> {
         match self {
-            // Read back they would be of the kind that has this length.
+            // They would be read back as the variant of this length.
             Self::Unknown(octets) if matches!(octets.len(), 4 | 6 | 7 | 8) => Err(EncodeError::unrepresentable("igp-router-id")),
             _ => Ok(()),
         }
@@ -152,9 +152,9 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
     }
 }
 
-/// An IPv4 or IPv6 address that fills its field: which of both follows from the length, 4 or 16 octets.
+/// An IPv4 or IPv6 address that fills its field; the length, 4 or 16 octets, determines the family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "it is an address and nothing else")]
+#[expect(clippy::exhaustive_structs, reason = "it is only an address")]
 pub struct LinkStateAddress(pub IpAddr);
 
 impl<'a> Field<'a> for LinkStateAddress {
@@ -190,8 +190,8 @@ fn write_address(address: IpAddr, out: &mut dyn Sink) {
     }
 }
 
-/// A topology of IS-IS or OSPF (RFC 9552 section 5.2.2.1): twelve bits behind four reserved ones, which are kept and shown
-/// behind a colon where one of them is set: `2:0x8`.
+/// An IS-IS or OSPF topology (RFC 9552 section 5.2.2.1): twelve bits after four reserved ones, which are kept and displayed after
+/// a colon if any is set: `2:0x8`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its bits are those on the wire")]
 pub struct MultiTopologyId(pub u16);
@@ -215,15 +215,15 @@ impl fmt::Display for MultiTopologyId {
 }
 
 wire_tlv! {
-    /// What tells a node from others (RFC 9552 section 5.2.1.4).
+    /// A descriptor of a node (RFC 9552 section 5.2.1.4).
     pub enum NodeDescriptor<'a>(u16, 2) {
         /// AS number (RFC 9552 section 5.2.1.4).
         512 "as" As(Asn),
-        /// BGP-LS identifier, which RFC 9552 section 5.2.1.4 deprecates.
+        /// BGP-LS identifier, deprecated by RFC 9552 section 5.2.1.4.
         513 "bgp-ls-id" BgpLsId(u32),
         /// OSPF area (RFC 9552 section 5.2.1.4).
         514 "ospf-area" OspfArea(Ipv4Addr),
-        /// The router in its interior protocol (RFC 9552 section 5.2.1.4).
+        /// IGP router identifier (RFC 9552 section 5.2.1.4).
         515 "igp-router-id" IgpRouterId(IgpRouterId<'a>),
         /// BGP identifier (RFC 9086 section 4.1).
         516 "bgp-router-id" BgpRouterId(Ipv4Addr),
@@ -233,9 +233,9 @@ wire_tlv! {
 }
 
 /// The TLV around a node's descriptors: type 256 for the local node, 257 for the remote one (RFC 9552 sections 5.2.1.2 and
-/// 5.2.1.3). No other type may stand in its place.
+/// 5.2.1.3). Other types are an error there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it is a list behind a header")]
+#[expect(clippy::exhaustive_structs, reason = "it is a list after a header")]
 pub struct NodeDescriptors<'a, const TYPE: u16>(pub List<'a, NodeDescriptor<'a>>);
 
 /// Descriptors of the local node.
@@ -285,17 +285,17 @@ impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
 }
 
 wire_struct! {
-    /// Numbers of a link at both ends (RFC 5307 section 1.1); 0 for a remote number that is not known.
+    /// Identifiers of a link at both ends (RFC 5307 section 1.1); 0 for an unknown remote one.
     pub struct LinkIdentifiers {
-        /// Number at the local node.
+        /// Identifier at the local node.
         local: u32,
-        /// Number at the remote node.
+        /// Identifier at the remote node.
         remote: u32,
     }
 }
 
 wire_tlv! {
-    /// What tells a link from others between the same nodes (RFC 9552 section 5.2.2).
+    /// A descriptor of a link (RFC 9552 section 5.2.2).
     pub enum LinkDescriptor<'a>(u16, 2) {
         /// Link local and remote identifiers (RFC 5307 section 1.1).
         258 "link-ids" Identifiers(LinkIdentifiers),
@@ -312,10 +312,9 @@ wire_tlv! {
     }
 }
 
-/// An IPv4 or IPv6 prefix that an interior protocol reaches (RFC 9552 section 5.2.3.2): a length in bits, then as many octets
-/// as that takes.
+/// An IPv4 or IPv6 prefix reachable by an IGP (RFC 9552 section 5.2.3.2): a length in bits, then its octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "it is a prefix and nothing else")]
+#[expect(clippy::exhaustive_structs, reason = "it is only a prefix")]
 pub struct IpReachability<const V6: bool>(pub Prefix);
 
 impl<'a, const V6: bool> Field<'a> for IpReachability<V6> {
@@ -347,7 +346,7 @@ macro_rules! prefix_descriptors {
             pub enum $name<'a>(u16, 2) {
                 /// The topology of the prefix (RFC 9552 section 5.2.2.1).
                 263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
-                /// How OSPF came to the prefix (RFC 9552 section 5.2.3.1).
+                /// OSPF route type (RFC 9552 section 5.2.3.1).
                 264 "ospf-route-type" OspfRouteType(OspfRouteType),
                 /// The prefix (RFC 9552 section 5.2.3.2).
                 265 "prefix" Prefix(IpReachability<$v6>),
@@ -361,7 +360,7 @@ prefix_descriptors! {
 }
 
 bitflags::bitflags! {
-    /// Which addresses of a candidate path are IPv6 (RFC 9857 section 4).
+    /// Address families of a candidate path (RFC 9857 section 4).
     #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
     pub struct CandidatePathFlags: u8 {
         /// E: the endpoint has 16 octets.
@@ -374,25 +373,25 @@ bitflags::bitflags! {
 
 wire_flags!(CandidatePathFlags(u8));
 
-/// What tells a candidate path of an SR policy from others of the same headend (RFC 9857 section 4): 24, 36 or 48 octets.
+/// Identity of a candidate path of an SR policy at a headend (RFC 9857 section 4): 24, 36 or 48 octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct CandidatePath {
     /// Protocol-origin: 1 PCEP, 2 BGP SR policy, 3 configuration (RFC 9857).
     pub origin: u8,
-    /// Flags, which say the sizes of both addresses.
+    /// Flags, which determine the sizes of both addresses.
     pub flags: CandidatePathFlags,
     /// Reserved octets.
     pub reserved: u16,
-    /// Where the policy ends; zero for any place.
+    /// Endpoint of the policy; zero for any.
     pub endpoint: IpAddr,
     /// Color of the policy.
     pub color: u32,
-    /// AS number of who made the path.
+    /// AS number of the path's originator.
     pub originator_as: Asn,
-    /// Who made the path.
+    /// The path's originator.
     pub originator: IpAddr,
-    /// Discriminator among paths of the same maker.
+    /// Discriminator among paths of one originator.
     pub discriminator: u32,
 }
 
@@ -470,15 +469,15 @@ impl<'a> Field<'a> for CandidatePath {
 }
 
 wire_tlv! {
-    /// What tells a path of traffic engineering from others of the same headend.
+    /// A descriptor of a traffic engineering path.
     pub enum TePolicyDescriptor<'a>(u16, 2) {
-        /// Number of the tunnel (draft-ietf-idr-bgp-ls-te-path).
+        /// Tunnel number (draft-ietf-idr-bgp-ls-te-path).
         550 "tunnel-id" TunnelId(u16),
-        /// Number of the path in the tunnel (draft-ietf-idr-bgp-ls-te-path).
+        /// LSP number within the tunnel (draft-ietf-idr-bgp-ls-te-path).
         551 "lsp-id" LspId(u16),
-        /// Where the tunnel starts (draft-ietf-idr-bgp-ls-te-path).
+        /// Head end of the tunnel (draft-ietf-idr-bgp-ls-te-path).
         552 "tunnel-head-end" HeadEnd(LinkStateAddress),
-        /// Where the tunnel ends (draft-ietf-idr-bgp-ls-te-path).
+        /// Tail end of the tunnel (draft-ietf-idr-bgp-ls-te-path).
         553 "tunnel-tail-end" TailEnd(LinkStateAddress),
         /// A candidate path of an SR policy (RFC 9857 section 4).
         554 "candidate-path" CandidatePath(CandidatePath),
@@ -486,7 +485,7 @@ wire_tlv! {
 }
 
 wire_tlv! {
-    /// What tells a segment identifier of SRv6 from others of the same node (RFC 9514 section 6).
+    /// A descriptor of an SRv6 SID (RFC 9514 section 6).
     pub enum Srv6SidDescriptor<'a>(u16, 2) {
         /// The topology of the SID (RFC 9552 section 5.2.2.1).
         263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
@@ -498,9 +497,9 @@ wire_tlv! {
 wire_struct! {
     /// A node (RFC 9552 section 5.2, type 1).
     pub struct LinkStateNode<'a> {
-        /// Where the information comes from.
+        /// Protocol-ID: the source of the information.
         protocol: BgpLsProtocol,
-        /// Identifier: which instance of the protocol; 0 for the default topology.
+        /// Identifier: the protocol instance; 0 for the default topology.
         identifier: u64,
         /// The node.
         local: LocalNode<'a>,
@@ -510,15 +509,15 @@ wire_struct! {
 wire_struct! {
     /// One direction of a link (RFC 9552 section 5.2, type 2).
     pub struct LinkStateLink<'a> {
-        /// Where the information comes from.
+        /// Protocol-ID: the source of the information.
         protocol: BgpLsProtocol,
-        /// Identifier: which instance of the protocol; 0 for the default topology.
+        /// Identifier: the protocol instance; 0 for the default topology.
         identifier: u64,
-        /// The node where the link starts.
+        /// The local node.
         local: LocalNode<'a>,
-        /// The node where it ends.
+        /// The remote node.
         remote: RemoteNode<'a>,
-        /// Which link between both.
+        /// Descriptors of the link.
         descriptors: List<'a, LinkDescriptor<'a>>,
     }
 }
@@ -526,13 +525,13 @@ wire_struct! {
 wire_struct! {
     /// An IPv4 prefix (RFC 9552 section 5.2, type 3).
     pub struct LinkStateIpv4Prefix<'a> {
-        /// Where the information comes from.
+        /// Protocol-ID: the source of the information.
         protocol: BgpLsProtocol,
-        /// Identifier: which instance of the protocol; 0 for the default topology.
+        /// Identifier: the protocol instance; 0 for the default topology.
         identifier: u64,
-        /// The node that announces the prefix.
+        /// The node that advertises the prefix.
         local: LocalNode<'a>,
-        /// Which prefix.
+        /// Descriptors of the prefix.
         descriptors: List<'a, Ipv4PrefixDescriptor<'a>>,
     }
 }
@@ -540,41 +539,41 @@ wire_struct! {
 wire_struct! {
     /// An IPv6 prefix (RFC 9552 section 5.2, type 4).
     pub struct LinkStateIpv6Prefix<'a> {
-        /// Where the information comes from.
+        /// Protocol-ID: the source of the information.
         protocol: BgpLsProtocol,
-        /// Identifier: which instance of the protocol; 0 for the default topology.
+        /// Identifier: the protocol instance; 0 for the default topology.
         identifier: u64,
-        /// The node that announces the prefix.
+        /// The node that advertises the prefix.
         local: LocalNode<'a>,
-        /// Which prefix.
+        /// Descriptors of the prefix.
         descriptors: List<'a, Ipv6PrefixDescriptor<'a>>,
     }
 }
 
 wire_struct! {
-    /// A path of traffic engineering, as a candidate path of an SR policy (RFC 9857 section 3, type 5).
+    /// A traffic engineering path, such as a candidate path of an SR policy (RFC 9857 section 3, type 5).
     pub struct LinkStateTePolicy<'a> {
-        /// Where the information comes from.
+        /// Protocol-ID: the source of the information.
         protocol: BgpLsProtocol,
-        /// Identifier: which instance of the protocol; 0 for the default topology.
+        /// Identifier: the protocol instance; 0 for the default topology.
         identifier: u64,
         /// The headend.
         local: LocalNode<'a>,
-        /// Which path.
+        /// Descriptors of the path.
         descriptors: List<'a, TePolicyDescriptor<'a>>,
     }
 }
 
 wire_struct! {
-    /// A segment identifier of SRv6 (RFC 9514 section 6, type 6).
+    /// An SRv6 SID (RFC 9514 section 6, type 6).
     pub struct LinkStateSrv6Sid<'a> {
-        /// Where the information comes from.
+        /// Protocol-ID: the source of the information.
         protocol: BgpLsProtocol,
-        /// Identifier: which instance of the protocol; 0 for the default topology.
+        /// Identifier: the protocol instance; 0 for the default topology.
         identifier: u64,
         /// The node that owns the SID.
         local: LocalNode<'a>,
-        /// Which SID.
+        /// Descriptors of the SID.
         descriptors: List<'a, Srv6SidDescriptor<'a>>,
     }
 }
@@ -590,20 +589,20 @@ wire_tlv! {
         3 "ipv4-prefix" Ipv4Prefix(LinkStateIpv4Prefix<'a>),
         /// An IPv6 prefix (RFC 9552 section 5.2).
         4 "ipv6-prefix" Ipv6Prefix(LinkStateIpv6Prefix<'a>),
-        /// A candidate path of an SR policy, or another path of traffic engineering (RFC 9857 section 3).
+        /// A candidate path of an SR policy, or another traffic engineering path (RFC 9857 section 3).
         5 "te-policy" TePolicy(LinkStateTePolicy<'a>),
-        /// A segment identifier of SRv6 (RFC 9514 section 6).
+        /// An SRv6 SID (RFC 9514 section 6).
         6 "srv6-sid" Srv6Sid(LinkStateSrv6Sid<'a>),
     }
 }
 
-/// What a route of the family link-state-vpn has behind its length: a route distinguisher, then the rest (RFC 9552 section 5.2).
+/// A route distinguisher and the route: the value of a link-state-vpn route (RFC 9552 section 5.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct OfVpn<T> {
-    /// Which VPN.
+    /// Route distinguisher.
     pub rd: RouteDistinguisher,
-    /// The same as in a route without a VPN.
+    /// The route, as without a VPN.
     pub route: T,
 }
 
@@ -648,8 +647,8 @@ impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
 }
 
 wire_tlv! {
-    /// A route of the family link-state-vpn (RFC 9552 section 5.2). A type without a row keeps its route distinguisher among
-    /// its octets.
+    /// A route of the family link-state-vpn (RFC 9552 section 5.2). For a type without a row, the route distinguisher is part of
+    /// the octets.
     pub enum LinkStateVpnRoute<'a>(u16, 2) {
         /// A node (RFC 9552 section 5.2).
         1 "vpn-node" Node(OfVpn<LinkStateNode<'a>>),
@@ -659,9 +658,9 @@ wire_tlv! {
         3 "vpn-ipv4-prefix" Ipv4Prefix(OfVpn<LinkStateIpv4Prefix<'a>>),
         /// An IPv6 prefix (RFC 9552 section 5.2).
         4 "vpn-ipv6-prefix" Ipv6Prefix(OfVpn<LinkStateIpv6Prefix<'a>>),
-        /// A candidate path of an SR policy, or another path of traffic engineering (RFC 9857 section 3).
+        /// A candidate path of an SR policy, or another traffic engineering path (RFC 9857 section 3).
         5 "vpn-te-policy" TePolicy(OfVpn<LinkStateTePolicy<'a>>),
-        /// A segment identifier of SRv6 (RFC 9514 section 6).
+        /// An SRv6 SID (RFC 9514 section 6).
         6 "vpn-srv6-sid" Srv6Sid(OfVpn<LinkStateSrv6Sid<'a>>),
     }
 }
@@ -684,7 +683,7 @@ pub(super) mod tests {
         digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
     }
 
-    // Octets of routes without a VPN, and what they say.
+    // Octets and texts of routes without a VPN.
     const VECTORS: &[(&str, &str)] = &[
         (
             "0001 0027 02 0000000000000000 0100 001a 0200 0004 0000fbf0 0201 0004 00000000 0203 0006 192000002001",
@@ -744,7 +743,7 @@ pub(super) mod tests {
         ),
     ];
 
-    // The same route behind a route distinguisher.
+    // The same route after a route distinguisher.
     fn of_vpn(bytes: &[u8]) -> Vec<u8> {
         let mut out = bytes[..2].to_vec();
         out.extend_from_slice(&(u16::from_be_bytes([bytes[2], bytes[3]]) + 8).to_be_bytes());
@@ -797,7 +796,7 @@ pub(super) mod tests {
         for (code, name) in tables.into_iter().flatten() {
             assert!(VECTORS.iter().any(|(_, text)| text.contains(&format!("{name}("))), "{code} {name}");
         }
-        // A VPN's routes are the same ones behind a route distinguisher.
+        // A VPN's routes are the same after a route distinguisher.
         let plain = LinkStateRoute::TYPES.iter().map(|(code, name)| (*code, format!("vpn-{name}")));
         assert!(plain.eq(LinkStateVpnRoute::TYPES.iter().map(|(code, name)| (*code, (*name).to_owned()))));
     }
@@ -808,7 +807,7 @@ pub(super) mod tests {
             for (bytes, family) in [(octets(hex), PLAIN), (of_vpn(&octets(hex)), VPN)] {
                 for n in 0..bytes.len() {
                     assert!(decode(&bytes[..n], family).is_err(), "{text} cut at {n}");
-                    // The length says what is there: what remains is a shorter route or an error, and never more than it was.
+                    // The length determines the content: a truncated route is a shorter route or an error.
                     if n >= 4 {
                         let mut short = bytes[..n].to_vec();
                         short[2..4].copy_from_slice(&u16::try_from(n - 4).unwrap().to_be_bytes());
@@ -833,7 +832,7 @@ pub(super) mod tests {
                         let Ok(route) = decode(&other, family) else { continue };
                         good += 1;
                         let again = encoded(&route, family);
-                        // Bits behind the length of a prefix are not kept.
+                        // Bits after the length of a prefix are not kept.
                         assert!(again == other || text.contains("prefix("), "{text} with {flip:#x} at {at}");
                         assert_eq!(decode(&again, family).unwrap().to_string(), route.to_string());
                     }
@@ -846,7 +845,7 @@ pub(super) mod tests {
     #[test]
     fn what_is_wrong_and_where() {
         for (hex, error) in [
-            // The remote node where the local one belongs, and the sub-TLVs without the TLV around them.
+            // The remote node in place of the local one, and sub-TLVs without the TLV around them.
             (
                 "0001 0017 02 0000000000000000 0101 000a 0203 0006 192000002001",
                 "BGP-LS link-state routes: value 257 is not valid here (at byte 53)",
@@ -965,7 +964,7 @@ pub(super) mod tests {
                 (5, "value", 77..83, "1920.0000.2001"),
             ]
         );
-        // The same description of every route ends where the octets do, and says what is wrong where it is.
+        // The description of every route ends with its octets, and reports errors at their place.
         for (hex, text) in VECTORS {
             for (bytes, family) in [(octets(hex), PLAIN), (of_vpn(&octets(hex)), VPN)] {
                 let mut places = Places::new();

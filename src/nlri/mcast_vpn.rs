@@ -1,4 +1,4 @@
-//! Multicast in VPNs (RFC 6514): the seven types of route.
+//! Multicast VPN routes (RFC 6514): seven types.
 
 use core::fmt;
 
@@ -11,7 +11,7 @@ use crate::wire::{Cursor, Field, Sink, hex, wire_struct, wire_tlv};
 wire_struct! {
     /// Intra-AS I-PMSI A-D route, type 1 (RFC 6514 section 4.1), 12 or 24 octets.
     pub struct McastVpnIntraAs {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The originating router's address.
         originator: RestAddress,
@@ -21,7 +21,7 @@ wire_struct! {
 wire_struct! {
     /// Inter-AS I-PMSI A-D route, type 2 (RFC 6514 section 4.2), 12 octets.
     pub struct McastVpnInterAs {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The AS of the source.
         source_as: Asn,
@@ -31,7 +31,7 @@ wire_struct! {
 wire_struct! {
     /// S-PMSI A-D route, type 3 (RFC 6514 section 4.3).
     pub struct McastVpnSPmsi<'a> {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The multicast source.
         source: MulticastAddress,
@@ -45,7 +45,7 @@ wire_struct! {
 wire_struct! {
     /// Leaf A-D route, type 4 (RFC 6514 section 4.4).
     pub struct McastVpnLeaf<'a> {
-        /// What this route answers.
+        /// The key of the route that this one responds to.
         route_key: McastVpnRouteKey<'a>,
         /// The originating router's address.
         originator: RestAddress,
@@ -55,7 +55,7 @@ wire_struct! {
 wire_struct! {
     /// Source Active A-D route, type 5 (RFC 6514 section 4.5).
     pub struct McastVpnSourceActive<'a> {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The multicast source.
         source: MulticastAddress,
@@ -67,7 +67,7 @@ wire_struct! {
 wire_struct! {
     /// Shared Tree Join route, type 6, or Source Tree Join route, type 7 (RFC 6514 section 4.6).
     pub struct McastVpnJoin<'a> {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The AS of the source.
         source_as: Asn,
@@ -78,11 +78,11 @@ wire_struct! {
     }
 }
 
-/// A multicast group behind one octet of its length in bits (RFC 6514 section 4.3).
+/// A multicast group after its length in bits, one octet (RFC 6514 section 4.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum McastVpnGroup<'a> {
-    /// A group, or with `None`, shown as `*`, every group (RFC 6625 section 3).
+    /// A group, or `None`, displayed as `*`, for every group (RFC 6625 section 3).
     Address(MulticastAddress),
     /// Of another length, such as an opaque value of multicast LDP (RFC 6514 section 11.3.2): length in bits, and the octets.
     Unknown(u8, &'a [u8]),
@@ -118,7 +118,7 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
 
     fn check(&self) -> Result<(), EncodeError> {
         match self {
-            // It would be read as an address, or end elsewhere.
+            // It would be read back as an address, or with another end.
             Self::Unknown(bits, octets) if matches!(bits, 0 | 32 | 128) || usize::from(bits.div_ceil(8)) != octets.len() => {
                 Err(EncodeError::unrepresentable(""))
             }
@@ -137,16 +137,16 @@ impl<'a> Field<'a> for McastVpnGroup<'a> {
     }
 }
 
-/// What a Leaf A-D route answers: the octets of another route, type and length included (RFC 6514 section 4.4), or for multicast
-/// of the global table a distinguisher of all zeros or all ones, source, group and ingress address (RFC 7524 section 6.2.2).
+/// The key in a Leaf A-D route: the octets of another route, including type and length (RFC 6514 section 4.4), or for global
+/// table multicast a distinguisher of all zeros or all ones, source, group and ingress address (RFC 7524 section 6.2.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct McastVpnRouteKey<'a>(pub &'a [u8]);
 
 impl<'a> McastVpnRouteKey<'a> {
-    /// Takes the answered route apart; `None` for the key of the global table. Places count from the start of the key.
+    /// Decodes the route of the key; `None` for global table multicast. Places count from the start of the key.
     ///
     /// # Errors
-    /// A field that is cut or malformed, octets left over.
+    /// A truncated or malformed field, octets left over.
     pub fn decode(&self) -> Result<Option<McastVpnRoute<'a>>> {
         match self.0.first() {
             Some(0 | 0xff) => Ok(None),
@@ -154,14 +154,14 @@ impl<'a> McastVpnRouteKey<'a> {
         }
     }
 
-    /// Octets of the key at the front of a window that the originating router's address ends.
+    /// Length of the key at the start of a window; the originating router's address follows it.
     fn split(mut c: Cursor<'a>) -> Result<usize> {
         let (start, all) = (c.offset(), c.len());
         let key = match *c.array()? {
             [0 | 0xff, _] => {
                 c.take(6)?;
                 for _ in 0..2 {
-                    // RFC 7524 counts octets here where RFC 6514 counts bits.
+                    // RFC 7524 has a length in octets here, RFC 6514 in bits.
                     let octets = match c.u8()? {
                         octets @ (4 | 16) => octets,
                         bits => bits.div_ceil(8),
@@ -198,13 +198,13 @@ impl<'a> Field<'a> for McastVpnRouteKey<'a> {
     }
 }
 
-/// Whether key and address would be read as they are: the key's end is known from what it holds and from what follows.
+/// Whether key and address would be read back unchanged: the end of the key depends on its content and on what follows.
 fn splits_again(leaf: &McastVpnLeaf<'_>) -> Result<(), EncodeError> {
     let mut octets = [0; 255];
     let len = leaf.wire_len();
     let mut out = &mut octets[..];
     if len > out.len() {
-        // The length octet's own check says so.
+        // Checked with the length octet.
         return Ok(());
     }
     leaf.write(&mut out);
@@ -216,7 +216,7 @@ fn splits_again(leaf: &McastVpnLeaf<'_>) -> Result<(), EncodeError> {
 }
 
 wire_tlv! {
-    /// A route of MCAST-VPN (RFC 6514 section 4): type, length, and what the type says.
+    /// A MCAST-VPN route (RFC 6514 section 4): type, length, and the fields of the type.
     pub enum McastVpnRoute<'a>(u8, 1) {
         /// Intra-AS I-PMSI A-D (RFC 6514 section 4.1).
         1 "intra-as-i-pmsi" IntraAs(McastVpnIntraAs),
@@ -271,7 +271,7 @@ pub(super) mod tests {
             "04 12 020c0000fbf0000000640000fbf1 c0000201",
             "leaf(route_key=0x020c0000fbf0000000640000fbf1 originator=192.0.2.1)",
         ),
-        // Of the global table: source and group of 32 bits, then of 16 octets.
+        // Global table: source and group of 32 bits, then of 16 octets.
         (
             V4,
             "04 1a 0000000000000000 20c0000209 20e9fc0001 c0000202 c0000201",

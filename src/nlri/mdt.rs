@@ -1,4 +1,4 @@
-//! Multicast distribution trees (RFC 6037): which group a provider edge uses for the multicast of a VPN.
+//! Multicast distribution trees (RFC 6037): the group of a provider edge for the multicast of a VPN.
 
 use core::net::Ipv4Addr;
 
@@ -9,9 +9,9 @@ use crate::family::Family;
 use crate::wire::{Cursor, Field, Observer, Sink, wire_struct};
 
 wire_struct! {
-    /// A group and who uses it (RFC 6037), 16 octets behind one octet of their length in bits.
+    /// A group and its provider edge (RFC 6037), 16 octets after their length in bits, one octet.
     pub struct MdtRoute {
-        /// Which VPN.
+        /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The provider edge.
         pe: Ipv4Addr,

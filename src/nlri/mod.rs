@@ -1,8 +1,9 @@
-//! Network layer reachability information: what a message announces or withdraws.
+//! Network layer reachability information: the routes that a message announces or withdraws.
 //!
-//! Plain prefixes ([`Prefixes`]) are read in a loop of their own. The routes of every other family come one by one as windows
-//! ([`RawRoute`]) that [`RawRoute::decode`] takes apart: a route that cannot be read costs that route, and one that nobody
-//! knows survives as it is.
+//! A *plain prefix* is a route of IPv4 or IPv6, unicast or multicast: a length in bits and the address, nothing else but a path
+//! identifier. Plain prefixes ([`Prefixes`]) have a reader of their own. *Other routes*, those of every other family, are yielded
+//! as windows ([`RawRoute`]) for [`RawRoute::decode`]: a malformed route affects only itself, and an unknown one is kept as
+//! octets.
 
 mod address;
 mod car;
@@ -66,19 +67,19 @@ use crate::family::{Family, FamilySet};
 use crate::session::Session;
 use crate::wire::{Cursor, JsonHex, JsonSink, Observer, Octets, ReadText, Sink, ToJson, hex};
 
-/// Out of line: few messages have a family with labels, and the others need not set this out for it.
+/// Out of line: few messages have a family with labels, and the others must not pay for it.
 #[inline(never)]
 const fn label_encoding(family: Family, session: &Session, withdrawn: bool) -> LabelEncoding {
     match (withdrawn, session.multiple_labels) {
         (true, _) => LabelEncoding::Withdrawn,
-        // Every family, those without labels too, is what no session agrees on.
+        // The set of all families, even those without labels, marks an unknown session.
         (false, FamilySet::ALL) => LabelEncoding::Unknown,
         (false, some) if some.contains(family) => LabelEncoding::Multiple,
         (false, _) => LabelEncoding::One,
     }
 }
 
-/// What a route on the wire does not say of itself.
+/// Decoding context that the route's octets do not carry.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout {
     family: Family,
@@ -92,22 +93,22 @@ impl Layout {
     }
 }
 
-/// How a route of a family lies on the wire, the octets that say its length included.
+/// Encoding of a family's routes, including the octets that give the length.
 pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
-    /// Reads one route, which fills a window, and tells an observer where its fields lie.
+    /// Reads one route, which fills a window, and shows its fields to an observer.
     fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self>;
 
     /// Octets on the wire.
     fn route_len(&self) -> usize;
 
-    /// Whether every value fits its place.
+    /// Whether every value fits its field.
     fn check_route(&self, family: Family) -> Result<(), EncodeError>;
 
     /// Writes a route that [`RouteField::check_route`] has passed.
     fn write_route(&self, out: &mut dyn Sink);
 }
 
-/// Routes that are described field by field.
+/// Routes described field by field.
 macro_rules! field_routes {
     ($($type:ident $(<$life:lifetime>)?)*) => { $(
         impl<'a> RouteField<'a> for $type $(<$life>)? {
@@ -130,27 +131,27 @@ macro_rules! field_routes {
     )* };
 }
 
-/// A family as the tests that walk the tables number it.
+/// The number of a family's row, for tests that walk the tables.
 #[cfg(test)]
 fn family_row(family: Family) -> u64 {
     u64::from(family.afi.0) << 8 | u64::from(family.safi.0)
 }
 
-/// How the length of a route is known.
+/// How the length of a route is encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Framing {
-    /// One octet of length in bits, then as many bits (RFC 4271 section 4.3).
+    /// One octet of length in bits, then that many bits (RFC 4271 section 4.3).
     Bits,
     /// Octets of a type, then octets of a length in octets.
     TypeLen(u8, u8),
     /// Octets of a length in octets.
     Len(u8),
-    /// The length of RFC 8955 section 4.1: one octet below 240, else two with 0xf in front.
+    /// The length of RFC 8955 section 4.1: one octet below 240, else two that start with 0xf.
     Flowspec,
 }
 
 impl Framing {
-    /// Octets of the route at the front of a window; `None` where the window has too few.
+    /// Octets of the first route in a window; `None` if the window has too few.
     fn len(self, bytes: &[u8]) -> Option<usize> {
         let uint = |at: u8, octets: u8| {
             let octets = bytes.get(usize::from(at)..usize::from(at.saturating_add(octets)))?;
@@ -169,10 +170,10 @@ impl Framing {
     }
 }
 
-/// Octets of the route of `family` at the front of a window; `None` for families whose routes do not say where they end.
+/// Octets of the first route of `family` in a window; `None` for families that give no route length.
 ///
 /// # Errors
-/// The window ends in front of the length.
+/// The window ends before the length.
 pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> {
     match framing(family) {
         Some(framing) => match framing.len(c.rest()) {
@@ -183,8 +184,8 @@ pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> 
     }
 }
 
-/// Whether octets are what a list of the family's routes can hold: one route where routes say where they end, anything where
-/// nobody knows. Plain prefixes have a type of their own.
+/// Whether octets can be in a list of the family's routes: a single route if the family gives a route length, else any octets.
+/// Plain prefixes have a separate type.
 pub(crate) fn check_raw(family: Family, bytes: &[u8]) -> Result<(), EncodeError> {
     if family.prefix_is_v6().is_some() {
         return Err(EncodeError::unrepresentable("family"));
@@ -209,7 +210,7 @@ macro_rules! route_families {
         framed { $($(#[$framed_doc:meta])* $framed:ident = $framed_afi:ident $framed_safi:ident, $framed_hop:expr, $end:expr;)* }
         unframed { $($unframed:tt)* }
     ) => {
-        /// How the routes of a family say where they end; `None` where they do not, or it is not known.
+        /// How a family encodes route lengths; `None` if it does not, or if unknown.
         const fn framing(family: Family) -> Option<Framing> {
             match family {
                 $($(Family::$name)|* => Some($framing),)*
@@ -218,20 +219,20 @@ macro_rules! route_families {
             }
         }
 
-        /// One route of a family that has no plain prefixes, taken apart.
+        /// A decoded route of a family without plain prefixes.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
         pub enum RouteValue<$a> {
             $($(#[$doc])* $variant($type),)*
-            /// A route of a family without a row in the table, or all of that family's routes, as they are.
+            /// A route of a family without a row in the table (or all routes of that family), undecoded.
             Unknown(&$a [u8]),
         }
 
-        /// Families whose routes are taken apart, plain prefixes aside.
+        /// Families with decoded routes, except plain prefixes.
         pub const TYPED: &[Family] = &[$($(Family::$name,)*)*];
 
         impl<$a> RouteValue<$a> {
-            /// Reads a route and tells an observer where its fields lie.
+            /// Reads a route and shows its fields to an observer.
             fn read<O: Observer>(c: &mut Cursor<$a>, layout: Layout, o: &mut O) -> Result<Self> {
                 let family = layout.family;
                 let route = match family {
@@ -256,8 +257,8 @@ macro_rules! route_families {
             /// Writes the route, without a path identifier.
             ///
             /// # Errors
-            /// A kind of route that the family does not have; octets that are not one route of it; a value that does not fit
-            /// its field, or too little room. Then nothing is written.
+            /// A route of another family; octets that are not exactly one route; a value that does not fit its field, or too
+            /// little room. Then nothing is written.
             pub fn encode(&self, family: Family, out: &mut impl Sink) -> Result<(), EncodeError> {
                 self.check(family)?;
                 let len = self.encoded_len();
@@ -268,7 +269,7 @@ macro_rules! route_families {
                 Ok(())
             }
 
-            /// Whether whoever reads by the session finds the labels as they are (RFC 8277 section 2).
+            /// Whether a reader with this session finds the same labels (RFC 8277 section 2).
             pub(crate) fn check_labels(&self, family: Family, session: &Session, withdrawn: bool) -> Result<(), EncodeError> {
                 let labels = match self {
                     Self::Labeled(route) => route.labels,
@@ -296,7 +297,7 @@ macro_rules! route_families {
             }
         }
 
-        /// What the route consists of; a string of hexadecimal where nobody knows.
+        /// The fields of the route; hexadecimal if it is undecoded.
         impl ToJson for RouteValue<'_> {
             fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
                 match self {
@@ -321,11 +322,11 @@ families!(route_families);
 
 field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a> LinkStateRoute<'a> LinkStateVpnRoute<'a>);
 
-/// A text that is no route, and where it stops to be one.
+/// A text that is not a route, with the position of the error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct ParseRouteError {
-    /// Bytes of the text that could be read.
+    /// Number of valid bytes.
     pub at: usize,
 }
 
@@ -337,7 +338,7 @@ impl fmt::Display for ParseRouteError {
 
 impl core::error::Error for ParseRouteError {}
 
-/// Reads a whole text; octets that it has in hexadecimal go to `buffer`.
+/// Parses a whole text; octets in hexadecimal go to `buffer`.
 fn read_route_text<'a, T: ReadText<'a>>(text: &str, buffer: &'a mut [u8]) -> Result<T, ParseRouteError> {
     use nom::Parser as _;
     let mut octets = Octets(buffer);
@@ -345,7 +346,7 @@ fn read_route_text<'a, T: ReadText<'a>>(text: &str, buffer: &'a mut [u8]) -> Res
     parse_outcome(text, outcome)
 }
 
-/// A parser's outcome as callers know it.
+/// A parser's outcome as a public error.
 fn parse_outcome<T>(text: &str, outcome: nom::IResult<&str, T>) -> Result<T, ParseRouteError> {
     match outcome {
         Ok((_, value)) => Ok(value),
@@ -354,25 +355,25 @@ fn parse_outcome<T>(text: &str, outcome: nom::IResult<&str, T>) -> Result<T, Par
     }
 }
 
-/// One route as it lies in a message: its octets, not taken apart.
+/// An undecoded route in a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct RawRoute<'a> {
     /// The family.
     pub family: Family,
-    /// Path identifier (RFC 7911); `None` where the session has no ADD-PATH, which is not the same as 0.
+    /// Path identifier (RFC 7911); `None` without ADD-PATH, distinct from 0.
     pub path_id: Option<u32>,
-    /// The route's octets, those that say its length included. For a family that this library does not know, all its routes.
+    /// The route's octets, including those that give the length. For an unknown family, all its routes.
     pub bytes: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub offset: u64,
-    /// How its labels are to be read, if its family has any.
+    /// How its labels are read, if its family has any.
     pub labels: LabelEncoding,
 }
 
 impl<'a> RawRoute<'a> {
-    /// The one route of a RIB_GENERIC record (RFC 6396 section 4.3.3), which has no path identifier in front. Its labels go up to
-    /// the bottom of their stack.
+    /// The route of a RIB_GENERIC record (RFC 6396 section 4.3.3), without path identifier. Its labels end at the bottom of their
+    /// stack.
     pub const fn new(family: Family, bytes: &'a [u8], offset: u64) -> Self {
         Self { family, path_id: None, bytes, offset, labels: LabelEncoding::Unknown }
     }
@@ -381,24 +382,24 @@ impl<'a> RawRoute<'a> {
         Layout { family: self.family, labels: self.labels }
     }
 
-    /// Takes the route apart.
+    /// Decodes the route.
     ///
     /// # Errors
-    /// A field that is cut or malformed, octets left over, with their place. The end of the route is known, so it costs this
-    /// route alone (RFC 7606 section 5.4).
+    /// A truncated or malformed field, or octets left over, with the offset. The end of the route is known, so only this route is
+    /// affected (RFC 7606 section 5.4).
     pub fn decode(&self) -> Result<RouteValue<'a>> {
         let mut c = Cursor::at(self.bytes, self.offset);
         let route = RouteValue::read(&mut c, self.layout(), &mut ()).and_then(|route| c.finish().map(|()| route));
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
-    /// What is worth knowing about the route and no damage: labels that RFC 8277 would have had otherwise. `None` for one that
-    /// cannot be read.
+    /// The note about the route (worth knowing, no damage), if any: labels that differ from RFC 8277. `None` if it cannot be
+    /// read.
     ///
-    /// * Announced: the last label lacks the bottom-of-stack bit (section 2.2), or there are several and the session had not
-    ///   agreed on that (section 2.1).
+    /// * Announced: the last label lacks the bottom-of-stack bit (section 2.2), or there are several without Multiple Labels
+    ///   negotiated (section 2.1).
     /// * Withdrawn: several labels (section 2.4).
-    /// * Where nobody knows what the session had agreed on: several, and with the first of them alone it is a route too.
+    /// * Unknown session: several labels, and it is also a route with only the first of them.
     pub fn note(&self) -> Option<Error> {
         let labels = self.stack()?;
         let alone = || Self { labels: LabelEncoding::One, ..*self }.stack().is_some_and(|other| other.len() != labels.len());
@@ -406,7 +407,7 @@ impl<'a> RawRoute<'a> {
         Some(note.within(Context::Family(self.family.afi, self.family.safi), Action::None))
     }
 
-    /// The labels in front of the prefix, of a family that has a stack of them.
+    /// The labels before the prefix, of a family with a label stack.
     fn stack(&self) -> Option<Labels<'a>> {
         match self.decode() {
             Ok(RouteValue::Labeled(route)) => Some(route.labels),
@@ -415,8 +416,8 @@ impl<'a> RawRoute<'a> {
         }
     }
 
-    /// Writes the route from its decoded value, as many octets as it came in; one that cannot be read, or whose form is not
-    /// the one this library writes, goes out as it came.
+    /// Writes the route from its decoded value, in the same number of octets; one that cannot be read, or that this library would
+    /// write differently, is copied.
     pub(crate) fn write(&self, out: &mut dyn Sink) {
         match self.decode() {
             Ok(route) if route.check(self.family).is_ok() && route.encoded_len() == self.bytes.len() => route.write(out),
@@ -424,7 +425,7 @@ impl<'a> RawRoute<'a> {
         }
     }
 
-    /// Reads the route and tells an observer where its fields lie.
+    /// Reads the route and shows its fields to an observer.
     pub(crate) fn place<O: Observer>(&self, o: &mut O) {
         let mut c = Cursor::at(self.bytes, self.offset);
         o.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw, |o| {
@@ -432,7 +433,7 @@ impl<'a> RawRoute<'a> {
         });
     }
 
-    /// Notes where the route's fields lie.
+    /// Adds the route's fields to `places`.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut crate::places::Places) {
         self.place(places);
@@ -452,7 +453,7 @@ impl fmt::Display for RawRoute<'_> {
     }
 }
 
-/// The routes of one family, one by one; after a length that overruns the list the iterator yields that error and ends.
+/// The routes of one family; a length that overruns the list is an error and ends the iterator.
 #[derive(Clone, Copy, Debug)]
 pub struct Routes<'a> {
     family: Family,
@@ -462,19 +463,19 @@ pub struct Routes<'a> {
 }
 
 impl<'a> Routes<'a> {
-    /// Starts at the first octet of a list, `offset` bytes into the outermost input. Labels go up to the bottom of their stack.
+    /// Starts at the first octet of a list, `offset` octets into the outermost input. Labels end at the bottom of their stack.
     pub const fn at(bytes: &'a [u8], family: Family, add_path: bool, offset: u64) -> Self {
         Self { family, add_path, labels: LabelEncoding::Unknown, rest: Cursor::at(bytes, offset) }
     }
 
-    /// The same routes, their labels read another way.
+    /// Sets how labels are read.
     #[must_use]
     pub const fn with_labels(mut self, labels: LabelEncoding) -> Self {
         self.labels = labels;
         self
     }
 
-    /// Whether no route is left.
+    /// Whether no routes are left.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn is_empty(&self) -> bool {
@@ -499,7 +500,7 @@ impl<'a> Iterator for Routes<'a> {
         let route = self.read();
         Some(route.map_err(|e| {
             self.rest.stop();
-            // RFC 7606 section 5.3: nobody knows where the next one starts.
+            // RFC 7606 section 5.3: the next route cannot be located.
             e.within(Context::Family(self.family.afi, self.family.safi), Action::DisableFamily)
         }))
     }
@@ -507,8 +508,8 @@ impl<'a> Iterator for Routes<'a> {
 
 impl FusedIterator for Routes<'_> {}
 
-/// Tells where the routes of a list and their fields lie, as far as they can be read. The list starts `offset` bytes into the
-/// outermost input.
+/// Shows the routes of a list and their fields to an observer, as far as they can be read. The list starts `offset` octets into
+/// the outermost input.
 pub(crate) fn place_routes<O: Observer>(
     bytes: &[u8],
     family: Family,
@@ -550,27 +551,27 @@ pub(crate) fn place_routes<O: Observer>(
 pub enum Nlri<'a> {
     /// Plain prefixes: IPv4 and IPv6, unicast and multicast.
     Prefixes(Prefixes<'a>),
-    /// Routes of another family: their octets, to be taken apart one by one.
+    /// Routes of another family, undecoded.
     Other {
         /// The family.
         family: Family,
-        /// Whether path identifiers are in front of the routes.
+        /// Whether each route is preceded by a path identifier.
         add_path: bool,
-        /// How labels are to be read, if the family has any.
+        /// How labels are read, if the family has any.
         labels: LabelEncoding,
         /// The octets.
         bytes: &'a [u8],
-        /// Where they start: bytes from the start of the outermost input.
+        /// Their offset: bytes from the start of the outermost input.
         offset: u64,
     },
 }
 
 impl<'a> Nlri<'a> {
-    /// Checks `bytes` as announced routes of `family`, `offset` bytes into the outermost input. Only plain prefixes are looked at: the
-    /// routes of other families are checked as they are taken apart ([`Nlri::findings`]).
+    /// Checks `bytes` as announced routes of `family`, `offset` octets into the outermost input. Only plain prefixes are checked
+    /// here; other routes are checked when they are decoded ([`Nlri::findings`]).
     ///
     /// # Errors
-    /// A prefix that is too long or cut, with the place of its length octet.
+    /// A prefix that is too long or truncated, with the offset of its length octet.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], family: Family, session: &Session, offset: u64) -> Result<Self> {
         Self::parse_either_at(bytes, family, session, false, offset)
@@ -594,7 +595,7 @@ impl<'a> Nlri<'a> {
         }
     }
 
-    /// The bytes on the wire.
+    /// The routes on the wire.
     pub const fn as_bytes(&self) -> &'a [u8] {
         match self {
             Self::Prefixes(prefixes) => prefixes.as_bytes(),
@@ -611,7 +612,7 @@ impl<'a> Nlri<'a> {
         }
     }
 
-    /// The routes of a family without plain prefixes; empty for those that have them.
+    /// The routes of a family without plain prefixes; empty for the others.
     #[inline(always)]
     pub const fn routes(&self) -> Routes<'a> {
         match *self {
@@ -622,7 +623,7 @@ impl<'a> Nlri<'a> {
         }
     }
 
-    /// Octets of the routes when they are written again.
+    /// Octets of the routes when they are rewritten.
     pub(crate) fn encoded_len(&self) -> usize {
         match self {
             Self::Prefixes(prefixes) => prefixes.iter().map(|path| path.encoded_len()).sum(),
@@ -630,7 +631,7 @@ impl<'a> Nlri<'a> {
         }
     }
 
-    /// Writes the routes from their decoded values; one that cannot be read goes out as it came.
+    /// Writes the routes from their decoded values; one that cannot be read is copied.
     pub(crate) fn write(&self, out: &mut dyn Sink) {
         match self {
             Self::Prefixes(prefixes) => prefixes.iter().for_each(|path| path.write(out)),
@@ -642,13 +643,13 @@ impl<'a> Nlri<'a> {
                     at = at.saturating_add(route.bytes.len()).saturating_add(if id.is_some() { 4 } else { 0 });
                     route.write(out);
                 }
-                // What is behind a length that overruns the list.
+                // The octets after a length that overruns the list.
                 out.put_slice(bytes.get(at..).unwrap_or(&[]));
             }
         }
     }
 
-    /// Everything that is wrong with the routes, one finding at a time.
+    /// Reports all findings about the routes, one at a time.
     pub fn findings(&self, mut report: impl FnMut(Error)) {
         for route in self.routes() {
             if let Err(e) = route.and_then(|route| route.decode()) {
@@ -657,7 +658,7 @@ impl<'a> Nlri<'a> {
         }
     }
 
-    /// What is worth knowing about the routes and no damage, one note at a time: see [`RawRoute::note`].
+    /// Reports all notes about the routes (worth knowing, no damage), one at a time: see [`RawRoute::note`].
     pub fn notes(&self, report: impl FnMut(Error)) {
         self.routes().flatten().filter_map(|route| route.note()).for_each(report);
     }

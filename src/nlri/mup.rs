@@ -14,19 +14,19 @@ use crate::wire::{Cursor, Field, Observer, Sink, hex};
 
 /// Interwork Segment Discovery route, type 1 (draft-mpmz-bess-mup-safi section 3.1.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct MupInterworkSegment {
-    /// Which VPN.
+    /// Route distinguisher.
     pub rd: RouteDistinguisher,
-    /// Where the access network's tunnels end.
+    /// The prefix of the access network's tunnel endpoints.
     pub prefix: Prefix,
 }
 
 /// Direct Segment Discovery route, type 2 (draft-mpmz-bess-mup-safi section 3.1.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct MupDirectSegment {
-    /// Which VPN.
+    /// Route distinguisher.
     pub rd: RouteDistinguisher,
     /// The provider edge.
     pub address: RestAddress,
@@ -34,19 +34,19 @@ pub struct MupDirectSegment {
 
 /// Type 1 Session Transformed route, type 3 (draft-mpmz-bess-mup-safi section 3.1.3).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct MupType1Session<'a> {
-    /// Which VPN.
+    /// Route distinguisher.
     pub rd: RouteDistinguisher,
     /// The mobile's prefix.
     pub prefix: Prefix,
-    /// Where to reach it; `None` where a withdrawal has the key alone.
+    /// The tunnel; `None` in a withdrawal that only has the key.
     pub tunnel: Option<MupTunnel<'a>>,
 }
 
 /// The tunnel of a Type 1 session in a 5G network (draft-mpmz-bess-mup-safi section 3.1.3.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct MupTunnel<'a> {
     /// Tunnel endpoint identifier.
     pub teid: u32,
@@ -54,30 +54,30 @@ pub struct MupTunnel<'a> {
     pub qfi: u8,
     /// The endpoint in the access network.
     pub endpoint: SizedAddress,
-    /// The source address; the first drafts do not have the field.
+    /// The source address; absent in the first drafts.
     pub source: Option<OptionalAddress>,
-    /// What later drafts add behind it, as it is.
+    /// Fields added by later drafts, undecoded.
     pub tlvs: &'a [u8],
 }
 
 /// Type 2 Session Transformed route, type 4 (draft-mpmz-bess-mup-safi section 3.1.4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+#[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
 pub struct MupType2Session<'a> {
-    /// Which VPN.
+    /// Route distinguisher.
     pub rd: RouteDistinguisher,
     /// The endpoint in the core network.
     pub endpoint: IpAddr,
-    /// The first bits of a tunnel endpoint identifier. Those behind `teid_len` are as they come in its last octet, and 0 behind it.
+    /// The first bits of a tunnel endpoint identifier. Within its last octet, bits after `teid_len` are kept; later bits are 0.
     pub teid: u32,
-    /// How many bits of it count, up to 32.
+    /// Its length in bits, up to 32.
     pub teid_len: u8,
-    /// What later drafts add behind it, as it is.
+    /// Fields added by later drafts, undecoded.
     pub tlvs: &'a [u8],
 }
 
-/// A route of the mobile user plane (draft-mpmz-bess-mup-safi section 3.1): architecture, type, length, and what the type of the
-/// architecture "3gpp-5g" says.
+/// A mobile user plane route (draft-mpmz-bess-mup-safi section 3.1): architecture, type, length, and the fields of the type in
+/// architecture "3gpp-5g".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum MupRoute<'a> {
@@ -89,13 +89,13 @@ pub enum MupRoute<'a> {
     Type1Session(MupType1Session<'a>),
     /// Type 2 Session Transformed.
     Type2Session(MupType2Session<'a>),
-    /// Of another architecture or type, as it is.
+    /// Of another architecture or type, undecoded.
     Unknown {
         /// The architecture on the wire.
         architecture: u8,
         /// The type on the wire.
         kind: u16,
-        /// The octets behind the length.
+        /// The octets after the length.
         raw: &'a [u8],
     },
 }
@@ -107,7 +107,7 @@ fn prefix(c: &mut Cursor<'_>, v6: bool, w: &mut impl Observer) -> Result<Prefix>
     w.leaf(c, "prefix", |c| take_prefix(c, v6), fmt::Display::fmt)
 }
 
-/// The bits set that lie in the octets of an identifier of `len` bits.
+/// The mask of the octets of an identifier of `len` bits.
 const fn mask(len: u8) -> u32 {
     match u32::MAX.checked_shl(32u32.saturating_sub((len.div_ceil(8) as u32).saturating_mul(8))) {
         Some(mask) => mask,
@@ -139,7 +139,7 @@ fn type_2<'a>(c: &mut Cursor<'a>, v6: bool, w: &mut impl Observer) -> Result<Mup
     let rd = w.field(c, "rd")?;
     let start = c.offset();
     let bits: u8 = w.field(c, "endpoint_length")?;
-    // The length counts the address, all of it, and the first bits of the identifier.
+    // The length covers the whole address and the first bits of the identifier.
     let teid_len = bits.checked_sub(if v6 { 128 } else { 32 }).filter(|len| *len <= 32);
     let Some(teid_len) = teid_len else {
         return Err(w.error(Error::new(ErrorKind::BadLength(u32::from(bits)), start)));
@@ -228,7 +228,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
             Self::InterworkSegment(route) => route.prefix.is_v6(),
             Self::Type1Session(route) => {
                 if let Some(MupTunnel { source: None, tlvs: [_, ..], .. }) = route.tunnel {
-                    // They would be read as the source.
+                    // They would be read back as the source.
                     return Err(EncodeError::unrepresentable("tlvs"));
                 }
                 route.prefix.is_v6()
@@ -242,9 +242,9 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
                 }
                 route.endpoint.is_ipv6()
             }
-            // Its address says its own width, but is the provider edge's in the family of the route.
+            // The address has its own width, but must be of the route's family.
             Self::DirectSegment(route) => route.address.0.is_ipv6(),
-            // It would be read as the type's route.
+            // It would be read back as a route of the type.
             Self::Unknown { architecture: ARCHITECTURE_5G, kind: 1..=4, .. } => {
                 return Err(EncodeError::unrepresentable("type"));
             }
@@ -354,7 +354,7 @@ pub(super) mod tests {
             "01 0003 1c 0000fbf000000064 20 c0000202 00003039 09 20 c0000201 20 c0000209",
             "type-1-session(rd=64496:100 prefix=192.0.2.2/32 teid=12345 qfi=9 endpoint=192.0.2.1 source=192.0.2.9)",
         ),
-        // Without a source, without the field, with more behind it, and the key alone.
+        // Without a source, without the field, with more after it, and only the key.
         (
             V4,
             "01 0003 17 0000fbf000000064 18 c00002 00003039 09 20 c0000201 00",
@@ -381,7 +381,7 @@ pub(super) mod tests {
             "01 0004 0f 0000fbf000000064 2c c0000201 1230",
             "type-2-session(rd=64496:100 endpoint=192.0.2.1 teid=0x12300000/12)",
         ),
-        // Bits behind the identifier's length.
+        // Bits after the identifier's length.
         (
             V4,
             "01 0004 10 0000fbf000000064 37 c0000201 003039",
@@ -401,7 +401,7 @@ pub(super) mod tests {
     pub(in crate::nlri) fn every_type_both_ways() {
         for (family, digits, text) in VECTORS {
             testing::vector(*family, digits, text);
-            // Cut to the other width, the address of a direct segment is one that is read but not written.
+            // Truncated to the other width, the address of a direct segment is read but not written.
             if *family != V6 || !text.starts_with("direct-segment") {
                 testing::shorter_bodies(*family, digits, 3);
             }
@@ -536,7 +536,7 @@ pub(super) mod tests {
             if let Ok(route) = raw.decode()
                 && !matches!(route, RouteValue::Mup(MupRoute::DirectSegment(segment)) if segment.address.0.is_ipv6() != v6)
             {
-                // Only bits behind a length are not kept, so what is written is as long and means the same.
+                // Only bits after a length are not kept, so the output has the same length and meaning.
                 let again = testing::encode(family, &route);
                 prop_assert_eq!(again.len(), octets.len());
                 prop_assert_eq!(testing::decode(family, &again), Ok(route));

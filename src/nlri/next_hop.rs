@@ -1,4 +1,4 @@
-//! Next hops as MP_REACH_NLRI carries them (RFC 4760 section 3, RFC 2545 section 3, RFC 8950).
+//! Next hops of MP_REACH_NLRI (RFC 4760 section 3, RFC 2545 section 3, RFC 8950).
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -7,7 +7,7 @@ use super::RouteDistinguisher;
 use crate::error::Result;
 use crate::wire::{Cursor, Field, Sink};
 
-/// Where traffic for a route goes.
+/// The next hop of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NextHop<'a> {
@@ -17,17 +17,17 @@ pub enum NextHop<'a> {
     V6(Ipv6Addr),
     /// A global and a link-local IPv6 address (RFC 2545 section 3).
     V6LinkLocal(Ipv6Addr, Ipv6Addr),
-    /// A VPN's next hop: an address behind a route distinguisher, which is zero by rule (RFC 4364 section 4.3.2, RFC 4659
-    /// section 3.2.1).
+    /// A VPN's next hop: an address after a route distinguisher, which is normally zero (RFC 4364 section 4.3.2, RFC 4659 section
+    /// 3.2.1).
     Vpn(RouteDistinguisher, IpAddr),
-    /// A VPN's global and link-local IPv6 address, each behind a route distinguisher (RFC 4659 section 3.2.1.1).
+    /// A VPN's global and link-local IPv6 address, each after a route distinguisher (RFC 4659 section 3.2.1.1).
     VpnLinkLocal(RouteDistinguisher, Ipv6Addr, RouteDistinguisher, Ipv6Addr),
-    /// A next hop of another shape, as it is on the wire.
+    /// A next hop of another shape, undecoded.
     Unknown(&'a [u8]),
 }
 
 impl<'a> NextHop<'a> {
-    /// Reads the next hop's octets by their number: 4, 16 or 32 are addresses, the rest stays as it is.
+    /// Reads a next hop by its length: 4, 16 or 32 octets are addresses, 12, 24 or 48 those of VPNs; others are undecoded.
     #[inline(always)]
     pub(crate) fn read(bytes: &'a [u8]) -> Self {
         match bytes.len() {
@@ -107,7 +107,7 @@ impl<'a> NextHop<'a> {
         }
     }
 
-    /// The address, the global one where there are two; `None` for other shapes.
+    /// The address, the global one if there are two; `None` for other shapes.
     #[inline(always)]
     pub const fn address(&self) -> Option<IpAddr> {
         match self {
@@ -150,7 +150,7 @@ impl fmt::Display for NextHop<'_> {
                 f.write_str(" ")?;
                 vpn(*rd2, IpAddr::V6(*b), f)
             }
-            // As flow specifications have it.
+            // As in flow specifications.
             Self::Unknown([]) => f.write_str("none"),
             Self::Unknown(bytes) => {
                 f.write_str("0x")?;
@@ -160,7 +160,7 @@ impl fmt::Display for NextHop<'_> {
     }
 }
 
-/// An address, with its route distinguisher where it is not the usual zero.
+/// An address, with its route distinguisher unless zero.
 fn vpn(rd: RouteDistinguisher, address: IpAddr, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if rd != RouteDistinguisher::default() {
         write!(f, "{rd}:")?;

@@ -1,4 +1,4 @@
-//! Route target membership (RFC 4684 section 4): which route targets a speaker wants routes of.
+//! Route target membership (RFC 4684 section 4): the route targets that a speaker requests.
 
 use core::fmt;
 use core::str::FromStr;
@@ -18,16 +18,16 @@ use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Observer, Sink, hex};
 
-/// A prefix of an origin AS and a route target (RFC 4684 section 4): 0, or 32 to 96 bits behind one octet of their number.
+/// A prefix of origin AS and route target (RFC 4684 section 4): 0, or 32 to 96 bits after their number, one octet.
 ///
-/// Shown as `default` (0 bits), `64496 64496:100` (origin AS and a whole route target, its value written as that of a route
-/// distinguisher is) and `64496 0x0002fbf0/32` (other types, and only so many bits); the text parses back to the same value.
+/// Displayed as `default` (0 bits), `64496 64496:100` (origin AS and a whole route target, its value in the form of a route
+/// distinguisher) and `64496 0x0002fbf0/32` (other types, and partial ones); the text parses back to the same value.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum RouteTargetMembership {
     /// Every route target.
     Default,
-    /// Route targets that start with certain bits.
+    /// Route targets with a common start.
     Prefix(RouteTargetPrefix),
 }
 
@@ -40,7 +40,7 @@ pub struct RouteTargetPrefix {
 }
 
 impl RouteTargetPrefix {
-    /// The first `len` bits of an extended community; `None` if `len` is over 64. Bits behind `len` are cleared.
+    /// The first `len` bits of an extended community; `None` if `len` exceeds 64. Bits after `len` are cleared.
     pub const fn new(origin_as: Asn, target: [u8; 8], len: u8) -> Option<Self> {
         if len > 64 {
             return None;
@@ -52,12 +52,12 @@ impl RouteTargetPrefix {
         Some(Self { origin_as, target: u64::from_be_bytes(target) & mask, len })
     }
 
-    /// The AS that wants the routes.
+    /// The AS that requests the routes.
     pub const fn origin_as(self) -> Asn {
         self.origin_as
     }
 
-    /// The route target, an extended community; bits behind the length are 0.
+    /// The route target, an extended community; bits after the length are 0.
     pub const fn target(self) -> [u8; 8] {
         self.target.to_be_bytes()
     }
@@ -73,7 +73,7 @@ impl RouteTargetPrefix {
         TargetText(self)
     }
 
-    /// Tells of the route target, with its fields where all its bits are there.
+    /// Shows the route target to an observer, with its fields if it is complete.
     fn place_target<O: Observer>(self, c: &mut Cursor<'_>, o: &mut O) -> Result<()> {
         if self.len < 64 {
             o.note("route_target", c.offset()..c.offset().saturating_add(c.len() as u64), &self.target_text());
@@ -102,7 +102,7 @@ impl fmt::Display for RouteTargetMembership {
     }
 }
 
-/// Shows a route target, or the bits that are there of one.
+/// Displays a route target, or the first bits of one.
 struct TargetText(RouteTargetPrefix);
 
 impl fmt::Display for TargetText {
@@ -110,7 +110,7 @@ impl fmt::Display for TargetText {
         let prefix = self.0;
         let target = prefix.target();
         match target {
-            // Transitive, sub-type route target: type and value as those of a distinguisher (RFC 4360 section 4).
+            // Transitive, sub-type route target: type and value in the form of a distinguisher (RFC 4360 section 4).
             [kind @ 0..=2, 2, a, b, c, d, e, g] if prefix.len == 64 => {
                 fmt::Display::fmt(&RouteDistinguisher([0, kind, a, b, c, d, e, g]), f)
             }
@@ -122,9 +122,9 @@ impl fmt::Display for TargetText {
     }
 }
 
-/// A text that is no route target membership.
+/// A text that is not a route target membership.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no details")]
 pub struct ParseMembershipError;
 
 impl fmt::Display for ParseMembershipError {
@@ -135,7 +135,7 @@ impl fmt::Display for ParseMembershipError {
 
 impl core::error::Error for ParseMembershipError {}
 
-/// The first bits of a route target in hexadecimal, and how many.
+/// The first bits of a route target in hexadecimal, and their number.
 fn bits(text: &str) -> IResult<&str, ([u8; 8], u8)> {
     let digits = |digits: &str| {
         let mut octets = [0; 8];
@@ -176,13 +176,13 @@ impl FromStr for RouteTargetMembership {
 }
 
 impl RouteTargetMembership {
-    /// Reads what is behind the length, which starts at `start`.
+    /// Reads the octets after the length, which starts at `start`.
     fn read_bits(bits: u8, mut window: Cursor<'_>, start: u64) -> Result<Self> {
         if bits == 0 {
             return Ok(Self::Default);
         }
         let bad = Error::new(ErrorKind::BadLength(u32::from(bits)), start);
-        // The origin AS is no prefix: all of it or nothing.
+        // The origin AS is whole or absent.
         let len = bits.checked_sub(32).filter(|len| *len <= 64).ok_or(bad)?;
         let origin_as = Asn(window.u32()?);
         let mut target = [0; 8];
@@ -197,7 +197,7 @@ impl<'a> RouteField<'a> for RouteTargetMembership {
     fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
         let start = c.offset();
         bit_route(c, o, |bits, mut window, o| {
-            // Of a route that is cut no field is whole.
+            // Of a truncated route no field is shown.
             { window }.take(usize::from(bits.div_ceil(8)))?;
             let membership = o.told(Self::read_bits(bits, window, start))?;
             if let (Self::Prefix(prefix), true) = (membership, O::OBSERVES) {
@@ -265,7 +265,7 @@ mod tests {
             let Ok(RouteValue::RouteTarget(route)) = testing::decode(RTC, &bytes) else { panic!() };
             assert_eq!(text.parse(), Ok(route), "{text}");
         }
-        // Bits behind the length are cleared.
+        // Bits after the length are cleared.
         let Ok(RouteValue::RouteTarget(RouteTargetMembership::Prefix(prefix))) =
             testing::decode(RTC, &[0x2c, 0, 0, 0xfb, 0xf0, 0xab, 0xcd])
         else {

@@ -8,15 +8,16 @@ use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, Observer, Sink, ToJson, serialize_as_json};
 
-/// A candidate path of an SR policy (RFC 9830 section 2.1), shown as `sr-policy(distinguisher=1 color=100 endpoint=198.51.100.1)`.
+/// A candidate path of an SR policy (RFC 9830 section 2.1), displayed as `sr-policy(distinguisher=1 color=100
+/// endpoint=198.51.100.1)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct SrPolicyRoute {
-    /// Tells candidate paths of one policy apart; means nothing of its own.
+    /// Distinguishes candidate paths of one policy; no further meaning.
     pub distinguisher: u32,
-    /// The color: together with the endpoint it names the policy.
+    /// The color, which with the endpoint identifies the policy.
     pub color: u32,
-    /// Where the policy leads: an address of the route's address family, all zeros for any.
+    /// The endpoint: an address of the route's address family, all zeros for any.
     pub endpoint: IpAddr,
 }
 
@@ -25,7 +26,7 @@ const fn bits(v6: bool) -> u8 {
     if v6 { 192 } else { 96 }
 }
 
-/// The octets of the route behind its length octet, which is checked against the only length that the family has.
+/// The octets of the route after its length octet, which has only one valid value in the family.
 fn octets(c: &mut Cursor<'_>, family: Family) -> Result<usize> {
     let offset = c.offset();
     let len = c.u8()?;

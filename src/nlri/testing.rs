@@ -1,4 +1,4 @@
-//! What every family's tests do with their vectors.
+//! Helpers of the family tests.
 
 use super::{LabelEncoding, RawRoute, RouteValue};
 use crate::error::Result;
@@ -7,14 +7,14 @@ use crate::places::Places;
 
 use proptest::prelude::*;
 
-/// Where the vectors start in the outermost input, so that places are seen to count from there.
+/// Offset of the vectors in the outermost input, so that places are seen to count from there.
 pub(super) const OFFSET: u64 = 100;
 
 pub(super) fn decode(family: Family, bytes: &[u8]) -> Result<RouteValue<'_>> {
     RawRoute::new(family, bytes, OFFSET).decode()
 }
 
-/// Octets that spaces may divide.
+/// Octets in hexadecimal, optionally separated by spaces.
 pub(super) fn hex(digits: &str) -> Vec<u8> {
     let digits: Vec<u8> = digits.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
@@ -27,7 +27,7 @@ pub(super) fn encode(family: Family, route: &RouteValue<'_>) -> Vec<u8> {
     out
 }
 
-/// The octets give the text, and the route the octets; cut anywhere the octets are an error; the places give the same route.
+/// Asserts that octets and text match in both directions, that truncated octets are an error, and that the places agree.
 pub(super) fn vector(family: Family, digits: &str, text: &str) {
     let bytes = hex(digits);
     let route = decode(family, &bytes).unwrap();
@@ -52,7 +52,7 @@ pub(super) fn vector(family: Family, digits: &str, text: &str) {
     assert!(places.len() > 1 || matches!(route, RouteValue::Unknown(_)), "{text}: no fields in {places}");
 }
 
-/// A body of another length, and the length to fit: an error, or another route that is written as it was read.
+/// Asserts that shorter bodies, with the length adjusted, are errors or routes that are written as they were read.
 pub(super) fn shorter_bodies(family: Family, digits: &str, length_at: usize) {
     let bytes = hex(digits);
     for n in length_at + 1..bytes.len() {
@@ -68,7 +68,7 @@ pub(super) fn error(family: Family, digits: &str) -> String {
     decode(family, &hex(digits)).unwrap_err().to_string()
 }
 
-/// Value, octets, the same value.
+/// Asserts that value and octets round-trip.
 pub(super) fn round_trip(family: Family, route: &RouteValue<'_>) -> Result<(), TestCaseError> {
     let bytes = encode(family, route);
     prop_assert_eq!(decode(family, &bytes), Ok(*route));
@@ -86,12 +86,12 @@ pub(super) fn any_prefix(v6: bool) -> impl Strategy<Value = crate::Prefix> {
     })
 }
 
-/// What it says about every field: name, range, text.
+/// The places of a route: name, range, text.
 pub(super) fn places(family: Family, digits: &str) -> Vec<(String, core::ops::Range<u64>, String)> {
     places_with(family, LabelEncoding::Multiple, digits)
 }
 
-/// The same, with labels to be read another way.
+/// The same, with another label encoding.
 pub(super) fn places_with(family: Family, labels: LabelEncoding, digits: &str) -> Vec<(String, core::ops::Range<u64>, String)> {
     let (bytes, mut places) = (hex(digits), Places::new());
     RawRoute { labels, ..RawRoute::new(family, &bytes, OFFSET) }.places(&mut places);

@@ -1,4 +1,4 @@
-//! All families together: each has a vector typed by hand. Each family's own tests are beside it.
+//! Tests of all families together, each with a vector typed by hand. Tests of single families are beside their types.
 
 use super::testing::vector;
 use super::*;
@@ -83,7 +83,7 @@ fn every_family_has_a_vector() {
 
 #[test]
 fn every_row_has_a_vector() {
-    // Tables whose rows their own files list are walked there: flow specifications and link state.
+    // Flow specifications and link state list the rows of their tables themselves and are walked there.
     let decoded = decoded_by(|| {
         evpn::tests::every_type_both_ways();
         mcast_vpn::tests::every_type_both_ways();
@@ -100,7 +100,7 @@ fn every_row_has_a_vector() {
     assert_eq!(missing.concat(), [""; 0]);
 }
 
-/// What JSON says of a route: its text and its fields.
+/// JSON of a route has its text and its fields.
 #[cfg(feature = "serde")]
 #[test]
 fn json_has_the_fields() {
@@ -115,7 +115,7 @@ fn json_has_the_fields() {
         assert_eq!(shown, *text);
         assert!(decoded.starts_with('{') && decoded.len() > 10, "{family}: {decoded}");
     }
-    // Keys come in the order of the alphabet.
+    // Keys are in alphabetical order.
     for (family, digits, decoded) in [
         (Family::of(1, 4), "48 000640 000c81 c63364", r#"{"labels":["100","200"],"prefix":"198.51.100.0/24"}"#),
         (

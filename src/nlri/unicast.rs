@@ -1,4 +1,4 @@
-//! Plain prefixes (RFC 4271 section 4.3, RFC 4760 section 5), with path identifiers where ADD-PATH is in use (RFC 7911 section 3).
+//! Plain prefixes (RFC 4271 section 4.3, RFC 4760 section 5), with path identifiers if ADD-PATH is in use (RFC 7911 section 3).
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -7,12 +7,12 @@ use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
 use crate::wire::{Cursor, Observer, Sink, step};
 
-/// A prefix and, where ADD-PATH is in use, its path identifier.
+/// A prefix and, if ADD-PATH is in use, its path identifier.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PathPrefix {
-    /// The prefix, bits behind its length cleared.
+    /// The prefix, bits after its length cleared.
     pub prefix: Prefix,
-    /// Path identifier (RFC 7911); `None` where the session has no ADD-PATH, which is not the same as 0.
+    /// Path identifier (RFC 7911); `None` without ADD-PATH, distinct from 0.
     pub path_id: Option<u32>,
 }
 
@@ -23,7 +23,7 @@ impl PathPrefix {
         (self.prefix.len() as usize).div_ceil(8).saturating_add(head)
     }
 
-    /// Writes the prefix, behind its path identifier if it has one.
+    /// Writes the prefix, after its path identifier if it has one.
     ///
     /// # Errors
     /// Too little room; then nothing is written.
@@ -45,12 +45,12 @@ impl PathPrefix {
     }
 }
 
-/// Octets of a prefix behind its length.
+/// Octets of a prefix after its length.
 pub(super) const fn prefix_octets(prefix: Prefix) -> usize {
     (prefix.len() as usize).div_ceil(8)
 }
 
-/// Writes the octets of a prefix behind its length.
+/// Writes the octets of a prefix after its length.
 pub(super) fn write_prefix_octets<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
     let all = prefix.bits().to_be_bytes();
     out.put_slice(all.get(..prefix_octets(prefix)).unwrap_or(&all));
@@ -74,7 +74,7 @@ impl fmt::Display for PathPrefix {
     }
 }
 
-/// A list of prefixes, checked once: iterating cannot fail.
+/// A list of prefixes, checked on construction: iterating cannot fail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Prefixes<'a> {
     bytes: &'a [u8],
@@ -82,12 +82,12 @@ pub struct Prefixes<'a> {
     add_path: bool,
 }
 
-/// Fewer than 16 octets as the upper ones of 16: the last prefix of a list. Two loads that overlap give eight or more, and four
-/// or more; a loop would be a call for each such list.
+/// Fewer than 16 octets, left-aligned in 16: the last prefix of a list. Two overlapping loads cover eight or more, and four or
+/// more; a loop would be a call per such list.
 #[inline(always)]
 fn left_aligned(octets: &[u8]) -> u128 {
     let len = octets.len();
-    // Each shift drops what the first load has already.
+    // Each shift drops what the first load already covers.
     let shift = |all: usize| u32::try_from(all.saturating_sub(len)).unwrap_or(0).wrapping_mul(8);
     if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
         let low = u64::from_be_bytes(*last).checked_shl(shift(16)).unwrap_or(0);
@@ -106,7 +106,7 @@ fn left_aligned(octets: &[u8]) -> u128 {
     u128::from(u32::from_be_bytes(first)) << 96
 }
 
-/// Reads one prefix from the front of `bytes`; `Err` holds what is wrong.
+/// Reads the first prefix of `bytes`; `Err` is the error's kind.
 #[inline(always)]
 pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
     step();
@@ -134,7 +134,7 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
         }
         let address = match rest.first_chunk::<4>() {
             Some(chunk) => u32::from_be_bytes(*chunk),
-            // The last prefix of a list: what is left is fewer than four octets.
+            // The last prefix of a list, with fewer than four octets left.
             None => match *rest {
                 [a, b, c] => u32::from_be_bytes([a, b, c, 0]),
                 [a, b] => u32::from_be_bytes([a, b, 0, 0]),
@@ -152,7 +152,7 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
     }
 }
 
-/// Takes one prefix off the front of a window.
+/// Reads the first prefix of a window.
 pub(crate) fn take_prefix(c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
     let (bytes, offset) = (c.rest(), c.offset());
     match read_prefix(bytes, v6) {
@@ -161,7 +161,7 @@ pub(crate) fn take_prefix(c: &mut Cursor<'_>, v6: bool) -> Result<Prefix> {
     }
 }
 
-/// Writes a prefix: its length in bits, and as many octets as that takes.
+/// Writes a prefix: its length in bits, and its octets.
 pub(crate) fn write_prefix<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
     out.put_u8(prefix.len());
     write_prefix_octets(prefix, out);
@@ -191,7 +191,8 @@ fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
     Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
 }
 
-/// Tells where the prefixes of a list lie, as far as they can be read. The list starts `offset` bytes into the outermost input.
+/// Shows the prefixes of a list to an observer, as far as they can be read. The list starts `offset` octets into the outermost
+/// input.
 pub(crate) fn prefix_places<O: Observer>(bytes: &[u8], v6: bool, add_path: bool, offset: u64, o: &mut O) {
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -210,7 +211,7 @@ pub(crate) fn prefix_places<O: Observer>(bytes: &[u8], v6: bool, add_path: bool,
     }
 }
 
-/// Tells what is in front of the octets of a prefix that cannot be read.
+/// Shows the fields before the octets of an unreadable prefix to an observer.
 pub(crate) fn place_cut_prefix<O: Observer>(c: &mut Cursor<'_>, add_path: bool, o: &mut O) {
     if !add_path || o.field::<u32>(c, "path_id").is_ok() {
         let _ = o.field::<u8>(c, "length");
@@ -218,19 +219,19 @@ pub(crate) fn place_cut_prefix<O: Observer>(c: &mut Cursor<'_>, add_path: bool, 
 }
 
 impl<'a> Prefixes<'a> {
-    /// No prefix.
+    /// An empty list.
     pub const EMPTY: Self = Self { bytes: &[], v6: false, add_path: false };
 
-    /// Checks every prefix of a list that starts `offset` bytes into the outermost input.
+    /// Checks every prefix of a list that starts `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// [`ErrorKind::BadPrefixLength`] and [`ErrorKind::Truncated`], with the place of the prefix at fault.
+    /// [`ErrorKind::BadPrefixLength`] and [`ErrorKind::Truncated`], with the offset of the malformed prefix.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], v6: bool, add_path: bool, offset: u64) -> Result<Self> {
         let mut rest = bytes;
         while !rest.is_empty() {
             step();
-            // Only lengths are looked at here; the iterator reads the addresses.
+            // Only lengths are checked here; the iterator reads the addresses.
             let at = rest.len();
             let list = if add_path { rest.get(4..).unwrap_or(&[]) } else { rest };
             let Some((&len, tail)) = list.split_first() else {
@@ -249,7 +250,7 @@ impl<'a> Prefixes<'a> {
         Ok(Self { bytes, v6, add_path })
     }
 
-    /// The bytes on the wire, host bits included.
+    /// The list on the wire, including host bits.
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -259,13 +260,13 @@ impl<'a> Prefixes<'a> {
         self.add_path
     }
 
-    /// Whether there is no prefix.
+    /// Whether there are no prefixes.
     #[inline(always)]
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// The prefixes in the order of the wire.
+    /// The prefixes in wire order.
     #[inline(always)]
     pub const fn iter(&self) -> PrefixesIter<'a> {
         PrefixesIter { rest: self.bytes, v6: self.v6, add_path: self.add_path }
@@ -297,7 +298,7 @@ pub struct PrefixesIter<'a> {
 }
 
 impl PrefixesIter<'_> {
-    /// Whether no prefix is left.
+    /// Whether no prefixes are left.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn is_empty(&self) -> bool {
@@ -318,7 +319,7 @@ impl Iterator for PrefixesIter<'_> {
                 self.rest = rest;
                 Some(prefix)
             }
-            // The list was checked when it was made; soundness does not rest on that.
+            // Unreachable, since the list was checked; soundness does not depend on that.
             Err(_) => {
                 self.rest = &[];
                 None
@@ -390,7 +391,7 @@ mod tests {
     }
 
     proptest! {
-        /// The check and the iterator are two walks: they agree on any bytes, and the iterator ends where the list does.
+        /// The check and the iterator are separate walks: they agree on any octets, and the iterator ends with the list.
         #[test]
         fn what_is_checked_is_what_is_read(bytes in prop::collection::vec(prop_oneof![0u8..34, any::<u8>()], 0..60), v6: bool, add_path: bool) {
             let mut rest = &bytes[..];

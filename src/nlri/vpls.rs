@@ -11,11 +11,11 @@ use crate::wire::{Cursor, Field, JsonSink, Observer, Sink, serialize_as_json, wi
 wire_struct! {
     /// A block of labels of one site (RFC 4761 section 3.2.2), 17 octets.
     pub struct VplsSite {
-        /// Which VPLS.
+        /// Route distinguisher of the VPLS.
         rd: RouteDistinguisher,
         /// VE ID: the site that announces.
         ve_id: u16,
-        /// VE block offset: the first remote site that the block is for.
+        /// VE block offset: the first remote site of the block.
         ve_block_offset: u16,
         /// VE block size: number of labels.
         ve_block_size: u16,
@@ -25,16 +25,16 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// A provider edge that takes part (RFC 6074 section 3.2.2.1), 12 octets.
+    /// A participating provider edge (RFC 6074 section 3.2.2.1), 12 octets.
     pub struct VplsDiscovery {
-        /// Which VPLS.
+        /// Route distinguisher of the VPLS.
         rd: RouteDistinguisher,
         /// The provider edge.
         pe: Ipv4Addr,
     }
 }
 
-/// A route of VPLS, behind two octets of length that tell its two kinds apart.
+/// A VPLS route, after two octets of length, which determine its kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum VplsRoute<'a> {
@@ -42,7 +42,7 @@ pub enum VplsRoute<'a> {
     Site(VplsSite),
     /// Auto-discovery (RFC 6074).
     Discovery(VplsDiscovery),
-    /// Of another length, as it is.
+    /// Of another length, undecoded.
     Unknown(&'a [u8]),
 }
 

@@ -21,8 +21,8 @@ use crate::wire::{Cursor, Field, Observer, Sink, by_word, hex};
 
 /// A route distinguisher: two octets of type, six of value (RFC 4364 section 4.2).
 ///
-/// Shown as `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536L:100` (type 2, an `L` behind numbers that two octets could
-/// hold) and `0x` with all octets for other types; the text parses back to the same octets.
+/// Displayed as `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536:100` or `64496L:100` (type 2, with an `L` after numbers
+/// below 65536) and `0x` with all octets for other types; the text parses back to the same octets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RouteDistinguisher(pub [u8; 8]);
 
@@ -103,7 +103,7 @@ impl RouteDistinguisher {
         }
     }
 
-    /// The type: 0, 1, 2, or one that nobody defined.
+    /// The type: 0, 1, 2, or an unknown one.
     pub const fn kind(self) -> u16 {
         u16::from_be_bytes([self.0[0], self.0[1]])
     }
@@ -130,9 +130,9 @@ impl fmt::Debug for RouteDistinguisher {
     }
 }
 
-/// A text that is no route distinguisher.
+/// A text that is not a route distinguisher.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no details")]
 pub struct ParseRouteDistinguisherError;
 
 impl fmt::Display for ParseRouteDistinguisherError {
@@ -177,15 +177,15 @@ impl FromStr for RouteDistinguisher {
     }
 }
 
-/// A prefix of a VPN with its labels, shown as `64496:100 198.51.100.0/24 label 100`; [`VpnPrefix::from_text`] reads that back.
+/// A VPN prefix with its labels, displayed as `64496:100 198.51.100.0/24 label 100`; [`VpnPrefix::from_text`] parses it back.
 ///
-/// The multicast routes of SAFI 129 have no labels (RFC 6514 section 10), and their text ends behind the prefix.
+/// The multicast routes of SAFI 129 have no labels (RFC 6514 section 10): their text ends after the prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct VpnPrefix<'a> {
     /// The labels, the outermost first; none with SAFI 129.
     pub labels: Labels<'a>,
-    /// Which VPN the prefix belongs to.
+    /// The route distinguisher.
     pub rd: RouteDistinguisher,
     /// The prefix.
     pub prefix: Prefix,
@@ -193,7 +193,7 @@ pub struct VpnPrefix<'a> {
 
 #[cfg(feature = "alloc")]
 impl<'a> VpnPrefix<'a> {
-    /// Reads a prefix's text; its labels go to `labels`.
+    /// Parses a prefix's text; its labels go to `labels`.
     ///
     /// ```
     /// use routeglass::nlri::VpnPrefix;
@@ -203,7 +203,7 @@ impl<'a> VpnPrefix<'a> {
     /// ```
     ///
     /// # Errors
-    /// A text that is no prefix of a VPN, with the place where it stops to be one.
+    /// A text that is not a VPN prefix, with the position of the error.
     pub fn from_text(text: &str, labels: &'a mut alloc::vec::Vec<[u8; 3]>) -> Result<Self, ParseRouteError> {
         labels.clear();
         let stack = preceded(tag(" label "), |rest| read_stack(rest, labels));
@@ -219,7 +219,7 @@ const fn is_labeled(family: Family) -> bool {
 }
 
 impl<'a> VpnPrefix<'a> {
-    /// What is left of the route's window behind the labels.
+    /// The rest of the route's window after the labels.
     fn behind<O: Observer>(labels: Labels<'a>, mut c: Cursor<'a>, bits: u8, layout: Layout, o: &mut O) -> Result<Self> {
         let rd = o.field(&mut c, "rd")?;
         let taken = labels.len().saturating_mul(3).saturating_add(8);
@@ -287,7 +287,7 @@ mod tests {
     #[test]
     fn places_of_the_fields() {
         use testing::{expected, places};
-        // Distinguishers of types 1 and 2, and of one that nobody defined; SAFI 129 has no labels.
+        // Distinguishers of types 1 and 2, and of an unknown one; SAFI 129 has no labels.
         assert_eq!(
             places(Family::of(2, 128), "78 000641 0001c00002010064 20010db8"),
             expected(&[
@@ -442,7 +442,7 @@ mod tests {
                 if route.labels.is_withdrawn() {
                     raw.labels = LabelEncoding::Withdrawn;
                 }
-                // A distinguisher of a type that is not defined makes a stack yield to one label.
+                // A distinguisher of an undefined type gives precedence to a single label.
                 if route.labels.len() <= 1 || route.rd.kind() <= 2 {
                     prop_assert_eq!(raw.decode(), Ok(RouteValue::Vpn(route)));
                 }

@@ -123,7 +123,7 @@ fn damage_and_its_place() {
         error("02 24 0000fbf000000064 00000000000000000000 0000000a 30 005300000001 18 c00002 000641"),
         "L2VPN evpn routes: length 24 is not valid here (at byte 131)"
     );
-    // Behind the second label.
+    // After the second label.
     assert_eq!(
         error("02 25 0000fbf000000064 00000000000000000000 0000000a 30 005300000001 00 000641 000641 00"),
         "L2VPN evpn routes: 1 byte is left over (at byte 138)"
@@ -346,7 +346,7 @@ proptest! {
         octets.extend(bytes);
         let raw = RawRoute::new(Family::EVPN, &octets, 0);
         let again = raw.decode().map(|route| testing::encode(Family::EVPN, &route));
-        // Only bits behind a prefix are not kept.
+        // Only bits after a prefix are not kept.
         prop_assert!(kind == 5 || again.is_err() || again == Ok(octets.clone()));
         raw.places(&mut crate::places::Places::new());
         let _ = EvpnRoute::from_text(&text, &mut Vec::new());

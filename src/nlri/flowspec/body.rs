@@ -1,4 +1,4 @@
-//! What the bodies of components have in common.
+//! Common parts of component bodies.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Observer, Sink};
 
-/// How the body of a component is laid out.
+/// Layout of a component body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Form {
     Prefix,
@@ -19,20 +19,20 @@ pub(super) enum Form {
     Mac,
 }
 
-/// What is known of a type of component.
+/// Properties of a component type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) code: u8,
     pub(super) name: &'static str,
     pub(super) form: Form,
-    /// The greatest value that a packet can have there.
+    /// The maximum value in a packet.
     pub(super) max: u64,
-    /// Octets that values should have, and may have.
+    /// Minimum number of octets for values, and maximum.
     pub(super) least: usize,
     pub(super) most: usize,
     /// Names of bits.
     pub(super) names: &'static [(&'static str, u64)],
-    /// Values are shown in hexadecimal.
+    /// Whether values are displayed in hexadecimal.
     pub(super) hex: bool,
 }
 
@@ -65,11 +65,11 @@ pub(super) trait Body<'a>: Sized + Copy {
 
     fn write(&self, out: &mut dyn Sink);
 
-    /// Tells where the parts of a body lie that starts at `at`.
+    /// Shows the parts of a body that starts at `at` to an observer.
     fn tell<O: Observer>(&self, row: &Row, at: u64, o: &mut O);
 }
 
-/// Tells of parts one after the other: name, octets, text.
+/// Shows consecutive parts to an observer: name, octets, text.
 pub(super) fn tell_parts<O: Observer>(mut at: u64, o: &mut O, parts: &[(&'static str, usize, &dyn fmt::Display)]) {
     for (name, octets, text) in parts {
         let end = at.saturating_add(*octets as u64);
@@ -112,13 +112,13 @@ impl<'a> Body<'a> for MacAddress {
 }
 
 impl Row {
-    /// Octets of a value whose text does not say how many.
+    /// Default number of octets of a value in text.
     pub(super) const fn octets_for(&self, value: u64) -> usize {
         let needed = octets_for(value);
         if needed > self.least { needed } else { self.least }
     }
 
-    /// Digits of a value in hexadecimal, with `0x` in front.
+    /// Digits of a value in hexadecimal, after `0x`.
     pub(super) const fn most_digits(&self) -> usize {
         if self.max > 0xff { 6 } else { 4 }
     }
@@ -128,7 +128,7 @@ impl Row {
     }
 }
 
-/// The fewest octets, of those that an operator can say, that hold a value.
+/// The smallest number of octets, among those of operators, that holds a value.
 pub(super) const fn octets_for(value: u64) -> usize {
     match value {
         0..=0xff => 1,

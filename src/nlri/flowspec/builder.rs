@@ -1,4 +1,4 @@
-//! Rules of one's own, from components or from text.
+//! Building rules, from components or from text.
 
 mod ranges;
 mod text;
@@ -17,7 +17,7 @@ use crate::error::{EncodeError, Result};
 use crate::nlri::{RouteDistinguisher, RouteValue};
 use crate::wire::Sink;
 
-/// Makes a rule: components in ascending order of type, written as they come.
+/// Builds a rule: components in ascending order of type, written as they are added.
 ///
 /// ```
 /// use routeglass::codes::Afi;
@@ -40,12 +40,12 @@ pub struct FlowspecBuilder {
 }
 
 impl FlowspecBuilder {
-    /// A rule without components: 1 for IPv4, 2 for IPv6, 25 for Ethernet.
+    /// A rule without components; AFI 1 for IPv4, 2 for IPv6, 25 for Ethernet.
     pub const fn new(afi: Afi) -> Self {
         Self { rd: None, afi, last: None, bytes: Vec::new() }
     }
 
-    /// Says which VPN the rule is for, which makes it one of SAFI 134.
+    /// Sets the route distinguisher, which makes the rule one of SAFI 134.
     pub const fn rd(&mut self, rd: RouteDistinguisher) -> &mut Self {
         self.rd = Some(rd);
         self
@@ -54,8 +54,8 @@ impl FlowspecBuilder {
     /// Adds a component.
     ///
     /// # Errors
-    /// A type that is not above those in front of it, a prefix of another address family, a rule that grows over 4095 octets.
-    /// The rule is as it was then.
+    /// A type not above the previous one, a prefix of another address family, a rule over 4095 octets. The rule is then
+    /// unchanged.
     pub fn push(&mut self, component: FlowspecComponent<'_>) -> Result<&mut Self, EncodeError> {
         component.check(self.afi)?;
         let kind = component.kind();
@@ -65,25 +65,25 @@ impl FlowspecBuilder {
         let rd = if self.rd.is_some() { 8 } else { 0usize };
         check_len(self.bytes.len().saturating_add(rd).saturating_add(component.wire_len()))?;
         component.write(&mut self.bytes);
-        // Behind a component of a type that nobody knows, all belongs to it.
+        // The end of a component of unknown type is unknown: it takes the rest.
         self.last = Some(if component.name().is_some() { kind } else { u8::MAX });
         Ok(self)
     }
 
-    /// Adds a component of comparisons, by its type.
+    /// Adds a component of comparisons of this type.
     ///
     /// # Errors
-    /// As for [`FlowspecBuilder::push`]; a type that has no comparisons, no comparison, more octets than the type allows.
+    /// As for [`FlowspecBuilder::push`]; a type without comparisons, an empty list, more octets than the type allows.
     pub fn numeric(&mut self, kind: u8, terms: impl IntoIterator<Item = NumericTerm>) -> Result<&mut Self, EncodeError> {
         let mut buffer = Vec::new();
         NumericTerms::from_values(terms, &mut buffer)?;
         self.push_body(kind, Form::Numeric, &buffer)
     }
 
-    /// Adds a component of bits, by its type.
+    /// Adds a component of bit matches of this type.
     ///
     /// # Errors
-    /// As for [`FlowspecBuilder::push`]; a type that has no bits, no operator, more octets than the type allows.
+    /// As for [`FlowspecBuilder::push`]; a type without bit matches, an empty list, more octets than the type allows.
     pub fn bitmask(&mut self, kind: u8, terms: impl IntoIterator<Item = BitmaskTerm>) -> Result<&mut Self, EncodeError> {
         let mut buffer = Vec::new();
         BitmaskTerms::from_values(terms, &mut buffer)?;
@@ -106,7 +106,7 @@ impl FlowspecBuilder {
         FlowspecRule { rd: self.rd, afi: self.afi, bytes: &self.bytes }
     }
 
-    /// Writes the rule with its length in front.
+    /// Writes the rule after its length.
     ///
     /// # Errors
     /// A rule without components or over 4095 octets, or too little room; then nothing is written.
@@ -114,17 +114,17 @@ impl FlowspecBuilder {
         RouteValue::Flowspec(self.rule()).encode(self.rule().family(), out)
     }
 
-    /// Reads the text form of a rule whose address family is known.
+    /// Parses the text form of a rule of a given address family.
     ///
     /// # Errors
-    /// What was expected, and where.
+    /// What was expected, and at which position.
     pub fn parse(text: &str, afi: Afi) -> Result<Self, ParseFlowspecError> {
         text::rule(text, Some(afi))
     }
 }
 
-/// Reads the text form. The address family is that of the first prefix; without one, Ethernet's if a component is about Ethernet,
-/// else IPv4.
+/// Parses the text form. The address family is that of the first prefix; without a prefix, Ethernet if there is an Ethernet
+/// component, else IPv4.
 impl FromStr for FlowspecBuilder {
     type Err = ParseFlowspecError;
 

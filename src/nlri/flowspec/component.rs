@@ -1,4 +1,4 @@
-//! Components of rules: one row a type.
+//! Components of rules: one row per type.
 
 use core::cmp::Ordering;
 use core::fmt;
@@ -15,20 +15,20 @@ use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Observer, Shown, Sink, hex};
 
-// One row per type: type, name in the text form, variant, its body, and what is known of its values.
+// One row per type: type, name in the text form, variant, body, properties of values.
 macro_rules! components {
     ($($(#[$doc:meta])* $code:literal $text:literal $variant:ident($type:ty) $row:expr;)*) => {
-        /// One component of a rule: what a part of a packet is matched with. Shown as its name and what it matches.
+        /// One component of a rule: a match on a part of a packet. Displayed as its name and its matches.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
         pub enum FlowspecComponent<'a> {
             $($(#[$doc])* $variant($type),)*
-            /// A type without a row in the table. Nobody knows where it ends, so it is all that is left of the rule. (Prefixes
-            /// of families that are neither IPv4 nor IPv6 are here as well.)
+            /// A type without a row. Its end is unknown, so it is the rest of the rule. (Also used for prefixes of families other
+            /// than IPv4 and IPv6.)
             Unknown {
                 /// The type.
                 kind: u8,
-                /// The octets behind the type.
+                /// The octets after the type.
                 raw: &'a [u8],
             },
         }
@@ -36,7 +36,7 @@ macro_rules! components {
         pub(super) const ROWS: &[Row] = &[$(Row { code: $code, name: $text, ..$row }),*];
 
         impl<'a> FlowspecComponent<'a> {
-            /// Type, name of every row of the table.
+            /// Type and name of every row.
             pub const TYPES: &'static [(u8, &'static str)] = &[$(($code, $text)),*];
 
             /// The type.
@@ -55,7 +55,7 @@ macro_rules! components {
                 }
             }
 
-            /// Reads a component from the front of a rule.
+            /// Reads the first component of a rule.
             pub(super) fn parse(afi: Afi, input: &'a [u8]) -> Parsed<'a, Self> {
                 let (rest, kind) = octet(input)?;
                 match kind {
@@ -92,7 +92,7 @@ macro_rules! components {
                 }
             }
 
-            /// Tells where the parts lie of a component that starts at `at`.
+            /// Shows the parts of a component that starts at `at` to an observer.
             pub(super) fn tell<O: Observer>(&self, at: u64, o: &mut O) {
                 o.open(self.name().unwrap_or("component"), at);
                 let body = at.saturating_add(1);
@@ -104,7 +104,7 @@ macro_rules! components {
                 o.close(at.saturating_add(self.wire_len() as u64));
             }
 
-            /// Shows what the component matches, without its name.
+            /// Displays the component without its name.
             pub(super) fn show_body(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
                     $(Self::$variant(body) => Body::show(body, &Row { code: $code, name: $text, ..$row }, f),)*
@@ -171,7 +171,7 @@ pub(super) fn row_of(kind: u8) -> Option<&'static Row> {
 }
 
 impl<'a> FlowspecComponent<'a> {
-    /// The comparisons of a component that has some.
+    /// The comparisons, if the component has any.
     pub const fn numeric(&self) -> Option<NumericTerms<'a>> {
         match *self {
             Self::Protocol(terms)
@@ -196,7 +196,7 @@ impl<'a> FlowspecComponent<'a> {
         }
     }
 
-    /// The prefix of a component that has one.
+    /// The prefix, if the component has one.
     pub const fn prefix(&self) -> Option<FlowspecPrefix> {
         match *self {
             Self::Destination(prefix) | Self::Source(prefix) => Some(prefix),
@@ -216,7 +216,7 @@ impl fmt::Display for FlowspecComponent<'_> {
     }
 }
 
-/// Reads the next component of a rule, which comes behind one of type `last`.
+/// Reads the next component of a rule, after one of type `last`.
 pub(super) fn next_component<'a>(afi: Afi, last: Option<u8>, input: &'a [u8]) -> Parsed<'a, FlowspecComponent<'a>> {
     let (_, kind) = octet(input)?;
     match last.map(|last| kind.cmp(&last)) {

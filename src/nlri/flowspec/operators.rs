@@ -1,4 +1,4 @@
-//! Operators with values (RFC 8955 section 4.2.1): comparisons, and matches of bits.
+//! Operators with values (RFC 8955 section 4.2.1): comparisons and bit matches.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -17,7 +17,7 @@ use crate::wire::{FromFn, Observer, Sink};
 /// End of list.
 pub(super) const END: u8 = 0x80;
 
-/// Joined to the operator in front of it by "and".
+/// Joined to the previous operator by "and".
 pub(super) const AND: u8 = 0x40;
 
 pub(super) const LT: u8 = 4;
@@ -30,12 +30,12 @@ pub(super) const NOT: u8 = 2;
 
 pub(super) const MATCH: u8 = 1;
 
-/// Octets of the value behind an operator: 1, 2, 4 or 8.
+/// Octets of the value after an operator: 1, 2, 4 or 8.
 pub(super) const fn value_len(op: u8) -> usize {
     1 << (op >> 4 & 3)
 }
 
-/// The bits of an operator that say this number of octets; `None` for a number that they cannot say.
+/// The length bits of an operator for this number of octets; `None` if there are none.
 pub(super) const fn len_bits(octets: usize) -> Option<u8> {
     match octets {
         1 => Some(0),
@@ -46,7 +46,7 @@ pub(super) const fn len_bits(octets: usize) -> Option<u8> {
     }
 }
 
-/// An operator and the value behind it.
+/// An operator and its value.
 pub(super) fn pair(input: &[u8]) -> Parsed<'_, (u8, u64)> {
     flat_map(octet, |op| {
         map(octets(value_len(op)), move |value: &[u8]| (op, value.iter().fold(0, |n, octet| n << 8 | u64::from(*octet))))
@@ -54,7 +54,7 @@ pub(super) fn pair(input: &[u8]) -> Parsed<'_, (u8, u64)> {
     .parse(input)
 }
 
-/// Operators and values up to the end of the list, of which none has more than `most` octets.
+/// Operators and values up to the end of the list, none with more than `most` octets.
 pub(super) fn pairs<'a>(most: usize) -> impl Parser<&'a [u8], Output = &'a [u8], Error = Failure<'a>> {
     recognize(move |mut input: &'a [u8]| {
         loop {
@@ -70,19 +70,19 @@ pub(super) fn pairs<'a>(most: usize) -> impl Parser<&'a [u8], Output = &'a [u8],
     })
 }
 
-// Operators with values: one of them, a list of them, an iterator over the list.
+// Operators with values: one operator, a list, an iterator over the list.
 macro_rules! terms {
     ($($(#[$doc:meta])* $term:ident, $(#[$list_doc:meta])* $list:ident, $(#[$iter_doc:meta])* $iter:ident: $row:ident;)*) => { $(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub struct $term {
-            // The operator as it is on the wire; its length bits always hold the value.
+            // The operator as on the wire; its length bits always fit the value.
             pub(super) op: u8,
             pub(super) value: u64,
         }
 
         impl $term {
-            /// With an operator's own bits and the fewest octets that hold the value.
+            /// An operator with the smallest number of octets that holds the value.
             pub(super) const fn with(op: u8, value: u64) -> Self {
                 let bits = match len_bits(octets_for(value)) {
                     Some(bits) => bits,
@@ -91,13 +91,13 @@ macro_rules! terms {
                 Self { op: op | bits, value }
             }
 
-            /// The same joined by "and" to what is in front of it, and not by "or".
+            /// Joined to the previous operator by "and" instead of "or".
             #[must_use]
             pub const fn and(self) -> Self {
                 Self { op: self.op | AND, ..self }
             }
 
-            /// The same with the value in 1, 2, 4 or 8 octets; `None` for another number, or if the value needs more.
+            /// With the value in 1, 2, 4 or 8 octets; `None` for another number, or if the value needs more.
             pub const fn in_octets(self, octets: usize) -> Option<Self> {
                 match len_bits(octets) {
                     Some(bits) if octets >= octets_for(self.value) => Some(Self { op: self.op & !0x30 | bits, ..self }),
@@ -105,7 +105,7 @@ macro_rules! terms {
                 }
             }
 
-            /// Whether "and" joins it to what is in front of it. Means nothing for the first of a list.
+            /// Whether "and" joins it to the previous operator. Ignored for the first of a list.
             pub const fn is_and(self) -> bool {
                 self.op & AND != 0
             }
@@ -131,16 +131,15 @@ macro_rules! terms {
         pub struct $list<'a>(pub(super) &'a [u8]);
 
         impl<'a> $list<'a> {
-            /// The operators in the order of the wire; there is at least one.
+            /// The operators in wire order; at least one.
             pub const fn iter(&self) -> $iter<'a> {
                 $iter { rest: self.0 }
             }
 
-            /// A list of the given operators, whose octets go to `buffer`. The end of the list is marked; the rest of each
-            /// operator stays as it is.
+            /// A list of operators, whose octets go to `buffer`. The end-of-list bit is set; other bits are kept.
             ///
             /// # Errors
-            /// A list without operators, which has no form on the wire.
+            /// An empty list, which has no wire form.
             #[cfg(feature = "alloc")]
             pub fn from_values(terms: impl IntoIterator<Item = $term>, buffer: &'a mut alloc::vec::Vec<u8>) -> Result<Self, EncodeError> {
                 buffer.clear();
@@ -195,7 +194,7 @@ macro_rules! terms {
             type Item = $term;
 
             fn next(&mut self) -> Option<$term> {
-                // The list was checked when it was read.
+                // The list was checked on reading.
                 let (rest, (op, value)) = pair(self.rest).ok()?;
                 self.rest = rest;
                 Some($term { op, value })
@@ -251,7 +250,7 @@ macro_rules! terms {
     )* };
 }
 
-/// Writes an operator and the value behind it.
+/// Writes an operator and its value.
 pub(super) fn put_pair(op: u8, value: u64, out: &mut dyn Sink) {
     out.put_u8(op);
     let all = value.to_be_bytes();
@@ -259,15 +258,17 @@ pub(super) fn put_pair(op: u8, value: u64, out: &mut dyn Sink) {
 }
 
 terms! {
-    /// One comparison: an operator and its value (RFC 8955 section 4.2.1.1).
+    /// One comparison: operator and value (RFC 8955 section 4.2.1.1).
     NumericTerm,
-    /// Comparisons joined by "and" and "or" (RFC 8955 section 4.2.1.1), shown as `=80|>=1024&<=2048`. Checked once, read on demand.
+    /// Comparisons joined by "and" and "or" (RFC 8955 section 4.2.1.1), displayed as `=80|>=1024&<=2048`. Checked once, read on
+    /// demand.
     NumericTerms,
     /// Iterates over [`NumericTerms`].
     NumericTermsIter: OCTET;
-    /// One match of bits: an operator and its bits (RFC 8955 section 4.2.1.2).
+    /// One bit match: operator and bits (RFC 8955 section 4.2.1.2).
     BitmaskTerm,
-    /// Matches of bits joined by "and" and "or" (RFC 8955 section 4.2.1.2), shown as `=syn+ack|!fin`. Checked once, read on demand.
+    /// Bit matches joined by "and" and "or" (RFC 8955 section 4.2.1.2), displayed as `=syn+ack|!fin`. Checked once, read on
+    /// demand.
     BitmaskTerms,
     /// Iterates over [`BitmaskTerms`].
     BitmaskTermsIter: BITMASK;
@@ -309,7 +310,7 @@ impl NumericTerm {
         Self::with(GT | EQ, value)
     }
 
-    /// In a range, both ends in it: two comparisons.
+    /// In an inclusive range: two comparisons.
     pub const fn range(range: RangeInclusive<u64>) -> [Self; 2] {
         [Self::ge(*range.start()), Self::le(*range.end()).and()]
     }
@@ -334,7 +335,7 @@ impl NumericTerm {
             _ => "true",
         })?;
         if matches!(op, 0 | 7) {
-            // Both have a value that means nothing.
+            // The value of both is ignored.
             if self.value == 0 && self.octets() == row.least {
                 return Ok(());
             }
@@ -360,7 +361,7 @@ impl BitmaskTerm {
         Self::with(MATCH, bits)
     }
 
-    /// The same negated.
+    /// The negation.
     #[must_use]
     pub const fn not(self) -> Self {
         Self { op: self.op ^ NOT, ..self }

@@ -1,11 +1,11 @@
-//! What the parsers of rules share: octets with the place of what is wrong.
+//! Shared parts of the rule parsers: octets and error positions.
 
 use nom::error::ParseError;
 use nom::{IResult, Parser};
 
 use crate::error::ErrorKind;
 
-/// Where a rule stops making sense: what is left from there on, and why.
+/// An error: the rest of the rule, and the kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Failure<'a> {
     pub(super) rest: &'a [u8],
@@ -15,7 +15,7 @@ pub(super) struct Failure<'a> {
 pub(super) type Parsed<'a, T> = IResult<&'a [u8], T, Failure<'a>>;
 
 impl<'a> ParseError<&'a [u8]> for Failure<'a> {
-    // The parsers below name what is wrong; what is left to the combinators is to see that nothing follows a rule.
+    // The parsers below name their errors; combinators only check that nothing follows a rule.
     fn from_error_kind(rest: &'a [u8], _: nom::error::ErrorKind) -> Self {
         Self { rest, kind: ErrorKind::TrailingBytes(u32::try_from(rest.len()).unwrap_or(u32::MAX)) }
     }
@@ -25,7 +25,7 @@ impl<'a> ParseError<&'a [u8]> for Failure<'a> {
     }
 }
 
-/// Nothing else can be meant: there is no other way to read `rest`.
+/// A final error: there is no alternative for `rest`.
 pub(super) fn fail<T>(rest: &[u8], kind: ErrorKind) -> Parsed<'_, T> {
     Err(nom::Err::Failure(Failure { rest, kind }))
 }

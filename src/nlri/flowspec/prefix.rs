@@ -16,8 +16,8 @@ use crate::nlri::unicast::{prefix_octets, write_prefix_octets};
 use crate::prefix::{ParsePrefixError, Prefix};
 use crate::wire::{Observer, Sink};
 
-/// A prefix to match, shown as `192.0.2.0/24`; for IPv6 with the number of bits in front that may be anything (RFC 8956 section
-/// 3.1), then shown as `::1234:5678:9a00:0/64-104`.
+/// A prefix to match, displayed as `192.0.2.0/24`; for IPv6 with a number of ignored leading bits (RFC 8956 section 3.1), then
+/// displayed as `::1234:5678:9a00:0/64-104`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FlowspecPrefix {
     pub(super) prefix: Prefix,
@@ -31,8 +31,8 @@ impl From<Prefix> for FlowspecPrefix {
 }
 
 impl FlowspecPrefix {
-    /// An IPv6 prefix of which the first `offset` bits may be anything; `None` unless `offset` is below its length, or for IPv4.
-    /// Bits in front of the offset are cleared.
+    /// An IPv6 prefix whose first `offset` bits are ignored; `None` unless `offset` is below its length, or for IPv4. Bits before
+    /// the offset are cleared.
     pub const fn with_offset(prefix: Prefix, offset: u8) -> Option<Self> {
         if offset == 0 {
             return Some(Self { prefix, offset });
@@ -40,7 +40,7 @@ impl FlowspecPrefix {
         if !prefix.is_v6() || offset >= prefix.len() {
             return None;
         }
-        // An offset of 1 to 127 is a shift that fits.
+        // An offset of 1 to 127 is a valid shift.
         let bits = prefix.bits() << offset >> offset;
         match Prefix::v6(bits, prefix.len()) {
             Some(prefix) => Some(Self { prefix, offset }),
@@ -48,12 +48,12 @@ impl FlowspecPrefix {
         }
     }
 
-    /// The prefix; bits in front of the offset are 0.
+    /// The prefix; bits before the offset are 0.
     pub const fn prefix(self) -> Prefix {
         self.prefix
     }
 
-    /// How many bits in front may be anything; 0 for IPv4.
+    /// Number of ignored leading bits; 0 for IPv4.
     pub const fn offset(self) -> u8 {
         self.offset
     }
@@ -69,7 +69,7 @@ impl FlowspecPrefix {
         }
     }
 
-    /// Which of two prefixes is matched first: the lower offset, the more specific one, the lower address.
+    /// Precedence of two prefixes: the lower offset, the more specific one, the lower address.
     pub(super) fn precedence(self, other: Self) -> Ordering {
         let (a, b) = (self.prefix, other.prefix);
         self.offset.cmp(&other.offset).then_with(|| match a.contains(b) || b.contains(a) {
@@ -78,7 +78,7 @@ impl FlowspecPrefix {
         })
     }
 
-    /// Octets behind the length, and the offset where there is one.
+    /// Octets after the length, including the offset if there is one.
     pub(super) const fn pattern_len(self) -> usize {
         (self.prefix.len().saturating_sub(self.offset) as usize).div_ceil(8)
     }

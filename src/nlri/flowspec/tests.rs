@@ -14,7 +14,7 @@ const VPN6: Family = Family::of(2, 134);
 const L2: Family = Family::of(25, 133);
 const L2VPN: Family = Family::of(25, 134);
 
-/// Rules as they have to be: family, octets, text.
+/// Canonical rules: family, octets, text.
 const VECTORS: &[(Family, &[u8], &str)] = &[
     // The three examples of RFC 8955 section 4.3.
     (V4, &[0x0b, 1, 24, 192, 0, 2, 3, 0x81, 6, 4, 0x81, 25], "destination 192.0.2.0/24 protocol =6 port =25"),
@@ -37,7 +37,7 @@ const VECTORS: &[(Family, &[u8], &str)] = &[
     ),
     (V6, &[3, 1, 0, 0], "destination ::/0"),
     (V6, &[4, 2, 128, 127, 0x80], "source ::1/127-128"),
-    // Every type that RFC 8955 has and its examples have not.
+    // Types of RFC 8955 that its examples lack.
     (
         V4,
         &[
@@ -82,7 +82,7 @@ const VECTORS: &[(Family, &[u8], &str)] = &[
     ),
     (L2VPN, &[16, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 15, 6, 0, 0x53, 0, 0, 0, 0xff], "rd 64496:1 source-mac 00:53:00:00:00:ff"),
     (L2, &[5, 1, 24, 192, 0, 2], "unknown-1 0x18c00002"),
-    // A type that nobody knows takes the rest of the rule with it.
+    // A type without a row takes the rest of the rule.
     (V4, &[5, 3, 0x81, 6, 200, 0xaa], "protocol =6 unknown-200 0xaa"),
     (V4, &[1, 255], "unknown-255 0x"),
 ];
@@ -132,7 +132,7 @@ fn cut_anywhere_it_is_an_error() {
             RawRoute::new(*family, &bytes[..n], 40).places(&mut places);
             assert_eq!(places.iter().filter(|p| p.error.is_some()).count(), 1, "{text} cut at {n}");
         }
-        // The same with a length that fits: whatever is left is either a shorter rule or an error in its range.
+        // With an adjusted length: the rest is either a shorter rule or an error in its range.
         for n in 1..bytes.len() {
             let mut cut = bytes[..n].to_vec();
             cut[0] = u8::try_from(n - 1).unwrap();
@@ -167,7 +167,7 @@ fn what_cannot_be() {
         (V6, &[4, 1, 64, 64, 0], "value 64 is not valid here (at byte 43)"),
         (V6, &[4, 1, 64, 65, 0], "value 65 is not valid here (at byte 43)"),
         (V6, &[3, 1, 0, 1], "value 1 is not valid here (at byte 43)"),
-        // The whole address behind an offset: the rest is no component.
+        // The whole address after an offset: the rest is not a component.
         (
             V6,
             &[19, 2, 128, 120, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
@@ -188,7 +188,7 @@ fn what_cannot_be() {
 
 #[test]
 fn a_length_in_two_octets() {
-    // Where one would do, it is read and not written.
+    // Where one suffices, it is read but not written.
     let long = [0xf0, 0x0b, 1, 24, 192, 0, 2, 3, 0x81, 6, 4, 0x81, 25];
     let rule = route(&long, V4).unwrap();
     assert_eq!(encode(&rule, V4), VECTORS[0].1);
@@ -205,7 +205,7 @@ fn a_length_in_two_octets() {
 
 #[test]
 fn reserved_bits_and_padding_are_ignored() {
-    // AND in the first operator, the bit that is always 0, host bits.
+    // AND in the first operator, the bit that must be 0, host bits.
     let rule = route(&[8, 1, 20, 192, 0, 0x2f, 3, 0xc9, 6], V4).unwrap();
     assert_eq!(rule.to_string(), "destination 192.0.32.0/20 protocol =6");
     let RouteValue::Flowspec(rule) = rule else { panic!() };
@@ -269,7 +269,7 @@ fn rules_in_the_order_of_matching() {
         "destination 10.0.0.0/16",
         "destination 11.0.0.0/8 source 10.0.0.0/8",
         "destination 11.0.0.0/8",
-        // Octets, and the longer of two that start alike. (0x01 joins more operators, 0x81 ends the list.)
+        // Octets, and the longer of two with a common start. (0x01 continues the list, 0x81 ends it.)
         "protocol =6|=7",
         "protocol =6|=8",
         "protocol =6",
@@ -315,7 +315,7 @@ fn a_builder_keeps_the_rules() {
     let mut small = &mut [0u8; 4][..];
     assert_eq!(builder.encode(&mut small).unwrap_err().to_string(), "the output has 7 bytes too few");
     assert_eq!(RouteValue::Flowspec(builder.rule()).encode(V6, &mut Vec::new()).unwrap_err().field(), "family");
-    // The longest rule there is.
+    // The longest possible rule.
     let mut full = FlowspecBuilder::new(Afi(1));
     full.numeric(3, [NumericTerm::eq(1); 2047]).unwrap();
     let mut out = Vec::new();
@@ -458,7 +458,7 @@ fn any_rule() -> impl Strategy<Value = FlowspecBuilder> {
             }
             for (at, (prefix, mac, terms)) in types.into_iter().zip(bodies) {
                 let row = &ROWS[at];
-                // Octets as far as the type allows them.
+                // Octets up to the type's maximum.
                 let octets =
                     |value: u64, octets: usize| if octets_for(value) > row.most { None } else { Some(octets.min(row.most)) };
                 match row.form {
@@ -532,7 +532,7 @@ proptest! {
         bytes[0] = u8::try_from(bytes.len() - 1).unwrap();
         if let Ok(rule) = route(&bytes, family) {
             let written = encode(&rule, family);
-            // Padding may differ, nothing else: what is written is read the same.
+            // Only padding may differ: what is written reads the same.
             prop_assert_eq!(written.len(), bytes.len());
             let again = route(&written, family).unwrap();
             prop_assert_eq!(again.to_string(), rule.to_string());

@@ -8,11 +8,11 @@ use crate::nlri::flowspec::operators::{EQ, GT, LT};
 use crate::nlri::flowspec::{FlowspecComponent, NumericTerms};
 
 impl NumericTerms<'_> {
-    /// The values up to `max` that match, as ranges in ascending order that neither overlap nor touch: `=80|>=1024&<=2048` is 80
-    /// and 1024 to 2048.
+    /// The matching values up to `max`, as ascending ranges that neither overlap nor touch: `=80|>=1024&<=2048` is 80 and 1024 to
+    /// 2048.
     pub fn ranges(&self, max: u64) -> Vec<RangeInclusive<u64>> {
         let mut all = Vec::new();
-        // What the comparisons joined by "and" leave over: a range without some values.
+        // The intersection of the comparisons joined by "and": a range without some values.
         let (mut range, mut without) = (Some((0, max)), Vec::new());
         for (i, term) in self.iter().enumerate() {
             if i > 0 && !term.is_and() {
@@ -69,8 +69,8 @@ fn push_ranges(range: Option<(u64, u64)>, without: &mut Vec<u64>, all: &mut Vec<
 }
 
 impl FlowspecComponent<'_> {
-    /// The values that match, as ranges in ascending order that neither overlap nor touch, up to the greatest value that the
-    /// field of a packet can have; `None` for a component without comparisons.
+    /// The matching values, as ascending ranges that neither overlap nor touch, up to the maximum of the packet field; `None` for
+    /// a component without comparisons.
     pub fn ranges(&self) -> Option<Vec<RangeInclusive<u64>>> {
         let max = row_of(self.kind()).map_or(u64::MAX, |row| row.max);
         self.numeric().map(|terms| terms.ranges(max))

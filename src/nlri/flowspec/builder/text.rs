@@ -1,4 +1,4 @@
-//! The text form of rules, read.
+//! Parsing the text form of rules.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -21,7 +21,7 @@ use crate::nlri::flowspec::component::{FlowspecComponent, ROWS, row_of};
 use crate::nlri::flowspec::operators::{AND, END, EQ, GT, LT, MATCH, NOT, len_bits, put_pair};
 use crate::nlri::flowspec::prefix::FlowspecPrefix;
 
-/// A text that is no flow specification rule.
+/// A text that is not a flow specification rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ParseFlowspecError {
     pub(in crate::nlri::flowspec) at: usize,
@@ -29,12 +29,12 @@ pub struct ParseFlowspecError {
 }
 
 impl ParseFlowspecError {
-    /// Where the text makes no sense: octets from its start.
+    /// Position of the error: bytes from the start.
     pub const fn at(&self) -> usize {
         self.at
     }
 
-    /// What would have.
+    /// What was expected there.
     pub const fn expected(&self) -> &'static str {
         self.expected
     }
@@ -48,7 +48,7 @@ impl fmt::Display for ParseFlowspecError {
 
 impl core::error::Error for ParseFlowspecError {}
 
-/// Where a text stops making sense: what is left from there on, and what was expected.
+/// An error: the rest of the text, and what was expected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Expected<'t> {
     rest: &'t str,
@@ -67,7 +67,7 @@ impl<'t> ParseError<&'t str> for Expected<'t> {
     }
 }
 
-/// Names what a parser expects.
+/// Sets what a parser expects.
 fn expect<'t, T>(
     what: &'static str,
     mut parser: impl Parser<&'t str, Output = T, Error = Expected<'t>>,
@@ -85,7 +85,7 @@ fn word(input: &str) -> Read<'_, &str> {
     take_while1(|c| c != ' ').parse(input)
 }
 
-/// The length bits of an operator: as the text says, or as the value needs.
+/// The length bits of an operator: as in the text, or as the value needs.
 fn len_of<'t>(row: &Row, value: u64, input: &'t str) -> Read<'t, u8> {
     let (rest, octets) = opt(preceded(char('/'), expect("1, 2, 4 or 8 octets", one_of("1248")))).parse(input)?;
     let octets = match octets.and_then(|digit| digit.to_digit(10)) {
@@ -98,7 +98,7 @@ fn len_of<'t>(row: &Row, value: u64, input: &'t str) -> Read<'t, u8> {
     }
 }
 
-/// A comparison: its operator and its value.
+/// A comparison: operator and value.
 fn numeric<'t>(row: &Row, input: &'t str) -> Read<'t, (u8, u64)> {
     let comparison = alt((
         value(GT | EQ, tag(">=")),
@@ -120,7 +120,7 @@ fn numeric<'t>(row: &Row, input: &'t str) -> Read<'t, (u8, u64)> {
     Ok((input, (op | len, value)))
 }
 
-/// A match of bits: its operator and its bits.
+/// A bit match: operator and bits.
 fn bitmask<'t>(row: &Row, input: &'t str) -> Read<'t, (u8, u64)> {
     let operator = alt((value(NOT | MATCH, tag("!=")), value(NOT, tag("!")), value(MATCH, tag("=")), success(0)));
     let bit = |input| {
@@ -134,7 +134,7 @@ fn bitmask<'t>(row: &Row, input: &'t str) -> Read<'t, (u8, u64)> {
     Ok((input, (op | len, bits)))
 }
 
-/// Operators joined by `|` and `&`, written to `out`.
+/// Operators joined by `|` and `&`; appends them to `out`.
 fn terms<'t>(row: &Row, mut input: &'t str, term: fn(&Row, &'t str) -> Read<'t, (u8, u64)>, out: &mut Vec<u8>) -> Read<'t, ()> {
     let mut and = 0;
     loop {
@@ -159,10 +159,10 @@ fn raw<'t>(input: &'t str, out: &mut Vec<u8>) -> Read<'t, ()> {
     Ok((rest, ()))
 }
 
-/// One component, whose octets are written to `out`. A prefix decides the address family where nothing else has.
+/// One component; appends its octets to `out`. A prefix determines the address family if it is still open.
 fn component<'t>(input: &'t str, afi: &mut Option<Afi>, out: &mut Vec<u8>) -> Read<'t, ()> {
     let (rest, name) = expect("the name of a component", word)(input)?;
-    // The number of a type that has a name is no other way to write it, but for prefixes where they are not known.
+    // A type with a name cannot be given by number, except prefixes of families that do not have them.
     let without_name = |kind: &u8| row_of(*kind).is_none_or(|row| row.form == Form::Prefix && *afi == Some(Afi(25)));
     let unnamed = || name.strip_prefix("unknown-").and_then(|kind| kind.parse().ok()).filter(without_name);
     let row = ROWS.iter().find(|row| row.name == name);
@@ -195,7 +195,7 @@ fn component<'t>(input: &'t str, afi: &mut Option<Afi>, out: &mut Vec<u8>) -> Re
     }
 }
 
-/// A rule, all of the text.
+/// A whole rule.
 fn whole<'t>(mut input: &'t str, afi: Option<Afi>) -> Read<'t, FlowspecBuilder> {
     let mut builder = FlowspecBuilder::new(afi.unwrap_or(Afi(1)));
     let (rest, rd) =
@@ -218,7 +218,7 @@ fn whole<'t>(mut input: &'t str, afi: Option<Afi>) -> Read<'t, FlowspecBuilder> 
         if builder.last.is_some_and(|last| kind <= last) {
             return Err(failed("a component of a higher type"));
         }
-        // What was written above is what is read here; a rule that grows too long is all that is left to go wrong.
+        // This reads what was written above; only an overlong rule can fail.
         let (_, component) = FlowspecComponent::parse(builder.afi, &octets).map_err(|_| failed("a component"))?;
         builder.push(component).map_err(|_| failed("no more than 4095 octets"))?;
         if rest.is_empty() {
@@ -234,7 +234,7 @@ pub(super) fn rule(text: &str, afi: Option<Afi>) -> Result<FlowspecBuilder, Pars
         Err(nom::Err::Error(e) | nom::Err::Failure(e)) => {
             Err(ParseFlowspecError { at: text.len().saturating_sub(e.rest.len()), expected: e.what })
         }
-        // The parsers here have all of the text and never ask for more.
+        // These parsers have the complete text and never request more.
         Err(nom::Err::Incomplete(_)) => Err(ParseFlowspecError { at: text.len(), expected: "more" }),
     }
 }
