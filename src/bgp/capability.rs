@@ -19,9 +19,9 @@ use crate::wire::{wire_flags, wire_newtype, wire_struct};
 pub struct Capability<'a> {
     /// Capability code.
     pub code: CapabilityCode,
-    /// The octets behind the length.
+    /// The octets after the length.
     pub raw: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub offset: u64,
 }
 
@@ -30,7 +30,7 @@ wire_struct! {
     pub struct MultiProtocol {
         /// Address family.
         afi: Afi,
-        /// Ignored; 0 from all who follow the RFC.
+        /// Ignored; 0 if the sender follows the RFC.
         reserved: u8,
         /// Subsequent address family.
         safi: Safi,
@@ -50,7 +50,7 @@ impl MultiProtocol {
 }
 
 bitflags::bitflags! {
-    /// Who sends filters (RFC 5291 section 5).
+    /// Direction of filters (RFC 5291 section 5).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct OrfDirection: u8 {
         /// Willing to receive filters.
@@ -66,7 +66,7 @@ wire_struct! {
     pub struct OrfSupport {
         /// Type of filter.
         orf: OrfType,
-        /// Which way it is exchanged.
+        /// Direction.
         direction: OrfDirection,
     }
 }
@@ -77,7 +77,7 @@ wire_struct! {
 pub struct OrfFamily<'a> {
     /// The family.
     pub family: MultiProtocol,
-    /// Types of filters; on the wire their number is in front.
+    /// Types of filters, after their number on the wire.
     pub orfs: List<'a, OrfSupport>,
 }
 
@@ -135,19 +135,19 @@ wire_struct! {
 }
 
 impl ExtendedNextHop {
-    /// The family; `None` for a number that no SAFI can be.
+    /// The family; `None` if the number exceeds a SAFI.
     pub fn family(&self) -> Option<Family> {
         u8::try_from(self.safi).ok().map(|safi| Family::new(self.afi, Safi(safi)))
     }
 }
 
-/// Version and direction of BGPsec: the first octet of its capability (RFC 8205 section 2.2). Shown as `0/receive`.
+/// Version and direction of BGPsec: the first octet of its capability (RFC 8205 section 2.2). Displayed as `0/receive`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "it is its octet")]
+#[expect(clippy::exhaustive_structs, reason = "its field is the octet")]
 pub struct BgpsecMode(pub u8);
 
 impl BgpsecMode {
-    /// Version 0, which the RFC defines, for one direction.
+    /// Version 0, defined by the RFC, for one direction.
     pub const fn new(sends: bool) -> Self {
         Self(if sends { 8 } else { 0 })
     }
@@ -190,11 +190,11 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// How many labels the speaker takes in routes of a family (RFC 8277 section 2.1).
+    /// Maximum number of labels in routes of a family (RFC 8277 section 2.1).
     pub struct MultipleLabels {
         /// The family.
         family: Family,
-        /// The most labels; 255 for no limit.
+        /// Maximum number of labels; 255 for no limit.
         count: u8,
     }
 }
@@ -203,9 +203,9 @@ bitflags::bitflags! {
     /// Restart flags of graceful restart: four bits (RFC 4724 section 3, RFC 8538 section 2).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct RestartFlags: u8 {
-        /// R: the speaker has restarted; nobody need wait for its End-of-RIB.
+        /// R: the speaker has restarted; peers need not wait for its End-of-RIB.
         const RESTARTED = 8;
-        /// N: a NOTIFICATION other than a hard reset keeps the routes too.
+        /// N: routes also survive a NOTIFICATION other than a hard reset.
         const NOTIFICATION = 4;
         const _ = !0;
     }
@@ -213,7 +213,7 @@ bitflags::bitflags! {
     /// Flags of a family in graceful restart (RFC 4724 section 3).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct StateFlags: u8 {
-        /// F: forwarding went on while the speaker restarted.
+        /// F: forwarding state was preserved during the restart.
         const FORWARDING = 0x80;
         const _ = !0;
     }
@@ -221,17 +221,17 @@ bitflags::bitflags! {
     /// Flags of a family in long-lived graceful restart (RFC 9494 section 3.1).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct StaleFlags: u8 {
-        /// F: forwarding went on while the speaker restarted.
+        /// F: forwarding state was preserved during the restart.
         const FORWARDING = 0x80;
         const _ = !0;
     }
 
-    /// What a speaker does with path identifiers (RFC 7911 section 4).
+    /// Use of path identifiers (RFC 7911 section 4).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct AddPathMode: u8 {
-        /// Wants to receive several paths.
+        /// Can receive several paths.
         const RECEIVE = 1;
-        /// Wants to send several paths.
+        /// Can send several paths.
         const SEND = 2;
         const _ = !0;
     }
@@ -248,13 +248,13 @@ bitflags::bitflags! {
 wire_flags!(OrfDirection(u8) RestartFlags(u8) StateFlags(u8) StaleFlags(u8) AddPathMode(u8) MultisessionFlags(u8));
 wire_newtype!(BgpsecMode(u8));
 
-/// Flags and time of graceful restart, which share two octets. Shown as `RESTARTED/120`.
+/// Flags and time of graceful restart, in two octets. Displayed as `RESTARTED/120`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct Restart {
     /// The upper four bits.
     pub flags: RestartFlags,
-    /// How long the restart may take, in seconds: the lower twelve bits.
+    /// Restart time in seconds: the lower twelve bits.
     pub time: u16,
 }
 
@@ -310,7 +310,7 @@ wire_struct! {
     pub struct RestartFamily {
         /// The family.
         family: Family,
-        /// What became of it.
+        /// Its state.
         flags: StateFlags,
     }
 }
@@ -326,11 +326,11 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// What a speaker does with the paths of a family (RFC 7911 section 4).
+    /// Use of path identifiers in a family (RFC 7911 section 4).
     pub struct AddPath {
         /// The family.
         family: Family,
-        /// What the speaker does.
+        /// Send, receive or both.
         mode: AddPathMode,
     }
 }
@@ -340,7 +340,7 @@ wire_struct! {
     pub struct Multisession<'a> {
         /// Flags.
         flags: MultisessionFlags,
-        /// Capabilities by whose values sessions are told apart; none for the families alone.
+        /// Capabilities whose values distinguish sessions; empty if only the families do.
         session_ids: List<'a, CapabilityCode>,
     }
 }
@@ -350,15 +350,15 @@ wire_struct! {
     pub struct Llgr {
         /// The family.
         family: Family,
-        /// What became of it.
+        /// Its state.
         flags: StaleFlags,
-        /// How long its routes may be stale, in seconds.
+        /// Long-lived stale time, in seconds.
         stale_time: U24,
     }
 }
 
 wire_struct! {
-    /// Policies that travel by BGP (draft-ietf-idr-rpd).
+    /// Policies distributed by BGP (draft-ietf-idr-rpd).
     pub struct PolicyDistribution {
         /// The family.
         family: Family,
@@ -378,17 +378,17 @@ wire_struct! {
 }
 
 wire_struct! {
-    /// The most paths per prefix that the speaker takes (draft-abraitis-idr-addpath-paths-limit).
+    /// Maximum number of paths per prefix (draft-abraitis-idr-addpath-paths-limit).
     pub struct PathsLimit {
         /// The family.
         family: Family,
-        /// The most paths.
+        /// Maximum number of paths.
         limit: u16,
     }
 }
 
 // One row per code. A row `6 ExtendedMessage;` is a capability without a value, `65 As4(Asn);` one whose value is a `Field`.
-// From them come the variants, the codes, reading, writing, text and byte places.
+// Variants, codes, reading, writing, text and byte places are generated from the rows.
 macro_rules! capabilities {
     (
         empty { $($(#[$empty_doc:meta])* $empty_code:literal $empty:ident;)* }
@@ -400,7 +400,7 @@ macro_rules! capabilities {
         pub enum CapabilityValue<'a> {
             $($(#[$empty_doc])* $empty,)*
             $($(#[$doc])* $variant($value),)*
-            /// A capability without a row in the table, as it is.
+            /// A capability without a row in the table, undecoded.
             Unknown(CapabilityCode, &'a [u8]),
         }
 
@@ -417,7 +417,7 @@ macro_rules! capabilities {
                 }
             }
 
-            /// Whether the capability has no value: being there says it all.
+            /// Whether the capability has no value.
             pub const fn is_empty(&self) -> bool {
                 matches!(self, $(Self::$empty)|*)
             }
@@ -429,7 +429,7 @@ macro_rules! capabilities {
                 Ok(value)
             }
 
-            /// Reads the value from the front of a window and tells an observer where its fields lie.
+            /// Reads a value at the start of a window and shows its fields to an observer.
             fn place<O: Observer>(code: CapabilityCode, c: &mut Cursor<'a>, o: &mut O) -> Result<Self> {
                 match code.0 {
                     $($empty_code => Ok(Self::$empty),)*
@@ -449,7 +449,7 @@ macro_rules! capabilities {
             fn check_value(&self) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(value) => Field::check(value),)*
-                    // It would be read as the row's value; one that is malformed stays as it is.
+                    // It would be read back as the row's value; malformed octets stay undecoded.
                     Self::Unknown(code, raw) => match Self::read(*code, raw, 0) {
                         Ok(Self::Unknown(..)) | Err(_) => Ok(()),
                         Ok(_) => Err(EncodeError::unrepresentable("code")),
@@ -491,11 +491,11 @@ capabilities! {
         2 RouteRefresh;
         /// Extended messages (RFC 8654 section 3).
         6 ExtendedMessage;
-        /// Enhanced route refresh: marks around the routes (RFC 7313 section 3.1).
+        /// Enhanced route refresh (RFC 7313 section 3.1).
         70 EnhancedRouteRefresh;
-        /// No session without BFD (draft-ietf-idr-bgp-bfd-strict-mode).
+        /// Sessions require BFD (draft-ietf-idr-bgp-bfd-strict-mode).
         74 BfdStrictMode;
-        /// Next hops that are link-local addresses alone (draft-ietf-idr-linklocal-capability).
+        /// Link-local addresses as only next hops (draft-ietf-idr-linklocal-capability).
         77 LinkLocalNextHop;
         /// Route refresh before its RFC (RFC 8810).
         128 RouteRefreshPreStandard;
@@ -505,7 +505,7 @@ capabilities! {
         1 MultiProtocol(MultiProtocol);
         /// Outbound route filtering (RFC 5291 section 5).
         3 Orf(List<'a, OrfFamily<'a>>);
-        /// Several routes to a destination (RFC 3107 section 5, deprecated by RFC 8277); its value was never defined.
+        /// Multiple routes to a destination (RFC 3107 section 5, deprecated by RFC 8277); its value was never defined.
         4 MultipleRoutes(&'a [u8]);
         /// Extended next hop encoding (RFC 8950 section 4).
         5 ExtendedNextHop(List<'a, ExtendedNextHop>);
@@ -519,9 +519,9 @@ capabilities! {
         64 GracefulRestart(GracefulRestart<'a>);
         /// Four-octet AS numbers: the speaker's own (RFC 6793 section 3).
         65 As4(Asn);
-        /// The first dynamic capability, deprecated in 2003, as it is.
+        /// The first dynamic capability, deprecated in 2003, undecoded.
         66 DynamicDeprecated(&'a [u8]);
-        /// Capabilities that may change while the session lasts (draft-ietf-idr-dynamic-cap).
+        /// Capabilities that may change during the session (draft-ietf-idr-dynamic-cap).
         67 Dynamic(List<'a, CapabilityCode>);
         /// Several sessions between two speakers (draft-ietf-idr-bgp-multisession).
         68 Multisession(Multisession<'a>);
@@ -545,7 +545,7 @@ capabilities! {
         131 MultisessionPreStandard(Multisession<'a>);
         /// The speaker's name before its code was assigned (RFC 8810).
         184 FqdnPreStandard(Fqdn<'a>);
-        /// OPERATIONAL messages (RFC 8810), as they are.
+        /// OPERATIONAL messages (RFC 8810), undecoded.
         185 Operational(&'a [u8]);
     }
 }
@@ -607,7 +607,7 @@ impl<'a> Capability<'a> {
     /// The value, checked.
     ///
     /// # Errors
-    /// A length that the capability cannot have.
+    /// A length invalid for the capability.
     pub fn decode(&self) -> Result<CapabilityValue<'a>> {
         CapabilityValue::read(self.code, self.raw, self.offset).map_err(|e| {
             let e = match e.kind() {
@@ -622,7 +622,7 @@ impl<'a> Capability<'a> {
         e.within(Context::Capability(self.code), Action::ResetSession)
     }
 
-    /// Tells where the capability's fields lie, from its code on.
+    /// Shows the capability's fields, from its code on, to an observer.
     fn place<O: Observer>(&self, o: &mut O) {
         let (code, len) = (self.offset.saturating_sub(2), self.offset.saturating_sub(1));
         o.open("capability", code);
@@ -638,14 +638,14 @@ impl<'a> Capability<'a> {
         o.close(self.offset.saturating_add(self.raw.len() as u64));
     }
 
-    /// Notes where the capability's fields lie, from its code on.
+    /// Adds the capability's fields, from its code on, to `places`.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut crate::places::Places) {
         self.place(places);
     }
 }
 
-/// Tells where the fields of capabilities lie, whole or cut.
+/// Shows the fields of capabilities, complete or truncated, to an observer.
 pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
     while !c.is_empty() {
         let start = c;
@@ -655,7 +655,7 @@ pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
             c = list.cursor;
             continue;
         }
-        // The last one is cut: its code and length, if they are there.
+        // The last one is truncated: its code and length, if present.
         o.open("capability", start.offset());
         if let Ok(code) = o.field(&mut c, "code").map(CapabilityCode) {
             o.label(&code);
@@ -675,13 +675,13 @@ pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
 }
 
 impl<'a> Parameter<'a> {
-    /// The capabilities of this parameter; none unless it is of type 2.
+    /// The capabilities of this parameter; empty unless it is of type 2.
     pub const fn capabilities(&self) -> Capabilities<'a> {
         Capabilities::parse_at(if self.kind == 2 { self.raw } else { &[] }, self.offset)
     }
 }
 
-/// Capabilities in the order of the wire: those of one parameter, or of all parameters of an OPEN.
+/// Capabilities in wire order: of one parameter, or of all parameters of an OPEN.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities<'a> {
     parameters: Parameters<'a>,
@@ -693,7 +693,7 @@ impl<'a> Capabilities<'a> {
         Self { parameters, cursor: Cursor::at(&[], 0) }
     }
 
-    /// The capabilities that `bytes` hold, `offset` bytes into the outermost input: those of one parameter, or the data of a
+    /// The capabilities in `bytes`, `offset` octets into the outermost input: those of one parameter, or the data of a
     /// NOTIFICATION about unsupported ones (RFC 5492 section 5).
     pub const fn parse_at(bytes: &'a [u8], offset: u64) -> Self {
         Self { parameters: Parameters::NONE, cursor: Cursor::at(bytes, offset) }
@@ -709,7 +709,7 @@ impl<'a> Capabilities<'a> {
 }
 
 impl<'a> Capabilities<'a> {
-    /// The next capability; of one that is cut, the error and what there is of it from its code on.
+    /// The next capability; for a truncated one, the error and its octets from the code on.
     pub(super) fn next_or_rest(&mut self) -> Option<Result<Capability<'a>, (Error, &'a [u8])>> {
         while self.cursor.is_empty() {
             match self.parameters.next()? {
@@ -720,7 +720,7 @@ impl<'a> Capabilities<'a> {
         }
         let start = self.cursor;
         Some(self.read().map_err(|e| {
-            // The parameter's own length still says where the next one starts.
+            // The parameter's own length still locates the next parameter.
             self.cursor.stop();
             (e.within(Context::OpenParameter(2), Action::ResetSession), start.rest())
         }))
@@ -836,7 +836,7 @@ mod tests {
         for (code, raw, text) in VECTORS {
             for n in 0..raw.len() {
                 match value(*code, &raw[..n]) {
-                    // A list may be shorter, and octets without a meaning too.
+                    // A list may be shorter, and so may undecoded octets.
                     Ok(value) => assert_eq!(value.encoded_len(), n + 2, "{text} cut at {n}"),
                     Err(e) => assert_eq!(
                         e.to_string(),
@@ -883,7 +883,7 @@ mod tests {
             refused(CapabilityValue::GracefulRestart(GracefulRestart { restart, families: List::default() })),
             "restart time: value 4096 does not fit"
         );
-        // Route refresh, and four-octet AS numbers; one of two octets can be read as nothing, and stays as it is.
+        // Route refresh, and four-octet AS numbers; one of two octets is malformed and stays undecoded.
         let code = "code: the value has no form on the wire";
         assert!(refused(CapabilityValue::Unknown(CapabilityCode(2), &[])).ends_with(code));
         assert!(refused(CapabilityValue::Unknown(CapabilityCode(65), &[0, 0, 0, 1])).ends_with(code));
@@ -929,7 +929,7 @@ mod tests {
                 (4, "flags", 37..38, "FORWARDING"),
             ]
         );
-        // Every row: the leaves cover the value, and nothing is called wrong.
+        // Every row: the leaves cover the value, without errors.
         for (code, raw, text) in VECTORS {
             let mut places = Places::new();
             Capability { code: CapabilityCode(*code), raw, offset: 2 }.places(&mut places);

@@ -1,15 +1,15 @@
-//! Text behind one octet of length, as capabilities and shutdown communications have it.
+//! Text after its length, one octet, as in capabilities and shutdown communications.
 
 use core::fmt;
 
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field, JsonSink, Sink};
 
-/// Up to 255 octets of text behind their number; meant as UTF-8, and kept as they are.
+/// Up to 255 octets of text after their number; meant as UTF-8, kept unchanged.
 ///
-/// Shown in quotes: control characters and quotes escaped, octets that are no UTF-8 as `\xff`.
+/// Displayed in quotes: control characters and quotes escaped, octets that are not UTF-8 as `\xff`.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it is its octets")]
+#[expect(clippy::exhaustive_structs, reason = "its field is the octets")]
 pub struct CountedText<'a>(pub &'a [u8]);
 
 impl<'a> CountedText<'a> {
@@ -18,7 +18,7 @@ impl<'a> CountedText<'a> {
         core::str::from_utf8(self.0).ok()
     }
 
-    /// The first octet that is no UTF-8; `offset` is the place of the length in front of the text.
+    /// The error for text that is not UTF-8; `offset` is that of the length before the text.
     pub(super) fn not_text(&self, offset: u64) -> Option<Error> {
         let valid = core::str::from_utf8(self.0).err()?.valid_up_to();
         let octet = self.0.get(valid).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Messages out of a byte stream that arrives in pieces, without I/O.
+//! A push decoder: messages from a byte stream that arrives in pieces, without I/O.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::io::Frame;
 use crate::session::Session;
 
-/// A whole message that owns its octets: header checked, body not looked at. Clones share the octets.
+/// An owned whole message: header checked, body not read. Clones share the octets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MessageBuf {
     bytes: Bytes,
@@ -29,7 +29,7 @@ impl MessageBuf {
         Ok(Self { kind, bytes, offset, session: *session })
     }
 
-    /// Writes a message into octets of its own.
+    /// Encodes a message.
     ///
     /// # Errors
     /// As [`Message::encode`].
@@ -39,10 +39,10 @@ impl MessageBuf {
         Ok(Self { bytes: bytes.freeze(), kind: message.kind(), offset: 0, session: *session })
     }
 
-    /// The message, by the session that was in force when it arrived.
+    /// The message, read by the session in force when it arrived.
     ///
     /// # Errors
-    /// What the message's own reader finds ([`Message::parse_at`]).
+    /// As [`Message::parse_at`] for the body.
     pub fn message(&self) -> Result<Message<'_>> {
         Message::parse_at(&self.bytes, &self.session, self.offset)
     }
@@ -52,7 +52,7 @@ impl MessageBuf {
         self.kind
     }
 
-    /// All octets, header in front.
+    /// All octets, including the header.
     pub const fn bytes(&self) -> &Bytes {
         &self.bytes
     }
@@ -62,12 +62,12 @@ impl MessageBuf {
         self.bytes
     }
 
-    /// Where the message starts: octets from the start of its stream.
+    /// Offset of the message in its stream.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The session that was in force when the message arrived.
+    /// The session in force when the message arrived.
     pub const fn session(&self) -> &Session {
         &self.session
     }
@@ -85,13 +85,13 @@ impl fmt::Debug for MessageBuf {
     }
 }
 
-/// Where a stream stands: what frames messages, whoever holds the octets.
+/// Framing state of a stream, for any buffer.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
     pub(super) session: Session,
-    // Octets of the stream in front of the buffer.
+    // Octets of the stream before the buffer.
     offset: u64,
-    // A header at fault: no message boundary is known any more (RFC 4271 section 6.1).
+    // A header error: message boundaries are lost (RFC 4271 section 6.1).
     failed: Option<Error>,
 }
 
@@ -100,7 +100,7 @@ impl Stream {
         Self { session: *session, offset: 0, failed: None }
     }
 
-    /// Length of the message at the front of the buffer, or how many octets it is missing at least.
+    /// Length of the first message in the buffer, or a lower bound of its missing octets.
     fn frame(&mut self, buffer: &[u8]) -> Result<Frame> {
         match self.failed {
             Some(e) => Err(e),
@@ -108,7 +108,7 @@ impl Stream {
         }
     }
 
-    /// Takes the message at the front of the buffer out of it; the room that the rest of one needs is made.
+    /// Splits the first message off the buffer; reserves room for the rest of an incomplete one.
     pub(super) fn split(&mut self, buffer: &mut BytesMut) -> Result<Option<MessageBuf>> {
         match self.frame(buffer)? {
             Frame::Ready(len) => {
@@ -123,14 +123,14 @@ impl Stream {
         }
     }
 
-    /// Moves on by so many octets and returns where they started.
+    /// Advances by this many octets and returns the previous offset.
     fn pass(&mut self, octets: usize) -> u64 {
         let offset = self.offset;
         self.offset = offset.saturating_add(octets as u64);
         offset
     }
 
-    /// Whether the stream may end in front of what is left in the buffer.
+    /// Whether the stream may end before the rest of the buffer.
     pub(super) fn end(&mut self, buffer: &[u8]) -> Result<()> {
         match self.frame(buffer)? {
             Frame::Need(missing) if !buffer.is_empty() => {
@@ -143,9 +143,9 @@ impl Stream {
 
 /// Takes the octets of one direction of a session as they arrive and gives whole messages.
 ///
-/// It does no I/O and never holds more than one message of the longest kind that the session allows. Offsets in errors count
-/// from the start of the stream. After a marker that is not all ones, or a length that no message of the session has, no message
-/// boundary is known any more: every call gives that error again. Any other error costs one message.
+/// It does no I/O and holds at most one message of the session's maximum length. Offsets in errors count from the start of the
+/// stream. After a marker that is not all ones, or a length invalid for the session, message boundaries are lost: every call
+/// returns that error again. Other errors affect one message.
 ///
 /// ```
 /// use routeglass::bgp::{Decoder, Message};
@@ -167,46 +167,46 @@ impl Stream {
 /// # Ok::<(), routeglass::Error>(())
 /// ```
 ///
-/// A session starts with what RFC 4271 alone says, [`Session::AS2`]; once both OPEN messages are known,
-/// [`Decoder::set_session`] takes what [`super::Open::negotiate`] makes of them, for the messages that have not been taken yet.
+/// A session starts with the rules of RFC 4271, [`Session::AS2`]; once both OPEN messages are known, pass the result of
+/// [`super::Open::negotiate`] to [`Decoder::set_session`]. It applies to messages not yet taken.
 #[derive(Clone, Debug)]
 pub struct Decoder {
     stream: Stream,
     buffer: BytesMut,
-    // Octets at the front that the message given last borrowed.
+    // Leading octets borrowed by the last message.
     lent: usize,
 }
 
 impl Decoder {
-    /// At the start of a stream.
+    /// A decoder at the start of a stream.
     pub fn new(session: &Session) -> Self {
         Self { stream: Stream::new(session), buffer: BytesMut::new(), lent: 0 }
     }
 
-    /// The session that the next message is read by.
+    /// The session for the next message.
     pub const fn session(&self) -> &Session {
         &self.stream.session
     }
 
-    /// Reads the next messages by another session.
+    /// Sets the session for the next messages.
     pub const fn set_session(&mut self, session: &Session) {
         self.stream.session = *session;
     }
 
-    /// Octets of the stream in front of the next message.
+    /// Offset of the next message in the stream.
     pub const fn offset(&self) -> u64 {
         self.stream.offset
     }
 
-    /// Octets that are held and not given yet.
+    /// Octets buffered and not yet returned.
     pub fn buffered(&self) -> usize {
         self.buffer.len().saturating_sub(self.lent)
     }
 
-    /// Takes octets off the front of `bytes` and returns how many: at most as many as fit one message of the longest kind.
+    /// Takes leading octets of `bytes` and returns their number: at most what fits one message of maximum length.
     ///
-    /// Fewer than all are taken only if a message is complete then, so that taking the messages makes room for the rest. After
-    /// an error of the header all octets are taken and dropped.
+    /// Takes fewer than all only if a message is complete, so that taking messages makes room for the rest. After a header error
+    /// all octets are taken and dropped.
     #[must_use = "the octets that were not taken have to come again"]
     pub fn extend(&mut self, bytes: &[u8]) -> usize {
         self.settle();
@@ -220,7 +220,7 @@ impl Decoder {
         taken.len()
     }
 
-    /// Drops what the message given last borrowed.
+    /// Drops the octets of the last borrowed message.
     fn settle(&mut self) {
         self.buffer.advance(core::mem::take(&mut self.lent).min(self.buffer.len()));
     }
@@ -228,7 +228,7 @@ impl Decoder {
     /// The next whole message, borrowed from the decoder; `None` if octets are missing.
     ///
     /// # Errors
-    /// A header at fault, which ends the stream; what the message's own reader finds, which costs that message.
+    /// A header error, which ends the stream; an error of the body, which affects only that message.
     pub fn next_message(&mut self) -> Result<Option<Message<'_>>> {
         self.settle();
         let Frame::Ready(len) = self.stream.frame(&self.buffer)? else { return Ok(None) };
@@ -237,19 +237,19 @@ impl Decoder {
         Message::parse_at(self.buffer.get(..len).unwrap_or(&[]), &self.stream.session, offset).map(Some)
     }
 
-    /// The next whole message with octets of its own, its body not looked at; `None` if octets are missing.
+    /// The next whole message, owned, its body not read; `None` if octets are missing.
     ///
     /// # Errors
-    /// A header at fault, which ends the stream.
+    /// A header error, which ends the stream.
     pub fn next_owned(&mut self) -> Result<Option<MessageBuf>> {
         self.settle();
         self.stream.split(&mut self.buffer)
     }
 
-    /// Whether the stream may end here: between two messages.
+    /// Ends the stream, which must be between two messages.
     ///
     /// # Errors
-    /// A message that is cut, or the error that has ended the stream.
+    /// A truncated message, or the error that ended the stream.
     pub fn finish(mut self) -> Result<()> {
         self.settle();
         self.stream.end(&self.buffer)
@@ -267,7 +267,7 @@ mod tests {
         [&[0xff; 16], &len.to_be_bytes()[..], &[kind], body].concat()
     }
 
-    /// What happens as octets come in pieces of the given lengths, over and over: the offset and the text of each outcome.
+    /// Outcomes (offset and text) for a stream in pieces of the given lengths, repeated.
     fn by_pieces(stream: &[u8], session: &Session, pieces: &[usize], owned: bool) -> Vec<String> {
         let mut decoder = Decoder::new(session);
         let mut told = Vec::new();
@@ -359,7 +359,7 @@ mod tests {
         let told = by_pieces(&stream, &Session::AS4, &[1], false);
         assert_eq!(told[0], "0 Keepalive");
         assert!(told[1].starts_with("19 Notification("), "{}", told[1]);
-        // An OPEN of two octets costs itself: the next one starts where its length says.
+        // An OPEN of two octets affects only itself: the next one starts where its length says.
         assert_eq!(told[2], "BGP message header: length 21 is not valid here (at byte 56)");
         assert_eq!(told[3..], ["61 Keepalive"]);
     }

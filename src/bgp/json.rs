@@ -13,7 +13,7 @@ use crate::nlri::Prefixes;
 use crate::session::Session;
 use crate::wire::{JsonHex, JsonText, json_text};
 
-/// What an iterator gives: each value, or `error`.
+/// Items of an iterator: each value, or `error`.
 struct Outcomes<I>(I);
 
 impl<T: Serialize, I: Iterator<Item = Result<T>> + Clone> Serialize for Outcomes<I> {
@@ -22,7 +22,7 @@ impl<T: Serialize, I: Iterator<Item = Result<T>> + Clone> Serialize for Outcomes
     }
 }
 
-/// A value, or an object with `error` alone.
+/// A value, or an object with only `error`.
 struct Outcome<T>(Result<T>);
 
 impl<T: Serialize> Serialize for Outcome<T> {
@@ -38,7 +38,7 @@ impl<T: Serialize> Serialize for Outcome<T> {
     }
 }
 
-/// A list of capabilities; one that cannot be read has `code`, `name`, `octets` and `error`.
+/// A list of capabilities; an unreadable one has `code`, `name`, `octets` and `error`.
 impl Serialize for Capabilities<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = *self;
@@ -48,7 +48,7 @@ impl Serialize for Capabilities<'_> {
                     Ok(value) => CapabilityOutcome::Value(value),
                     Err(e) => CapabilityOutcome::Damaged(Some(capability.code), capability.raw, e),
                 },
-                // Code and length come first, as far as there are any.
+                // Code and length come first, if present.
                 Err((e, rest)) => {
                     let code = rest.first().copied().map(CapabilityCode);
                     CapabilityOutcome::Damaged(code, rest.get(2..).unwrap_or_default(), e)
@@ -58,7 +58,7 @@ impl Serialize for Capabilities<'_> {
     }
 }
 
-/// A capability, or what there is of one that is damaged.
+/// A capability, or the octets of a damaged one.
 enum CapabilityOutcome<'a> {
     Value(CapabilityValue<'a>),
     Damaged(Option<CapabilityCode>, &'a [u8], Error),
@@ -98,7 +98,7 @@ impl Serialize for Open<'_> {
     }
 }
 
-/// Plain prefixes, or why they cannot be read.
+/// Plain prefixes, or their error.
 fn prefixes<M: SerializeMap>(map: &mut M, name: &'static str, list: Result<Prefixes<'_>>) -> Result<(), M::Error> {
     match list {
         Ok(list) if list.as_bytes().is_empty() => Ok(()),
@@ -132,7 +132,7 @@ fn code<M: SerializeMap>(map: &mut M, code: NotificationCode, subcode: u8) -> Re
     Ok(())
 }
 
-/// An object: `type`, `code`, `name`, `subcode`, `subcode_name`, and what the data says.
+/// An object: `type`, `code`, `name`, `subcode`, `subcode_name`, and fields of the data.
 impl Serialize for Notification<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -166,7 +166,7 @@ impl Serialize for Notification<'_> {
     }
 }
 
-/// Words of an operator.
+/// Text of an operator.
 struct Words<'a>(&'a [u8]);
 
 impl Serialize for Words<'_> {
@@ -236,7 +236,7 @@ impl Serialize for RouteRefresh<'_> {
     }
 }
 
-/// An object of the message's kind; of a type that nobody knows, `type`, `code`, `octets`.
+/// An object of the message's kind; for an unknown type, `type`, `code`, `octets`.
 impl Serialize for Message<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -285,7 +285,8 @@ mod tests {
 
     #[test]
     fn damaged_capabilities_keep_their_octets() {
-        // Graceful restart whose last family is cut, route refresh that is none, and a capability that is cut by its parameter.
+        // Graceful restart whose last family is truncated, a malformed route refresh, and a capability truncated by its
+        // parameter.
         let list = [64, 5, 0x80, 120, 0, 1, 1, 2, 1, 7, 65, 4, 0, 1];
         let mut body = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 16, 2, 14];
         body.extend(list);

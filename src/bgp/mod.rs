@@ -1,4 +1,4 @@
-//! BGP messages (RFC 4271 section 4): framing, and one view for each type.
+//! BGP messages (RFC 4271 section 4): framing, and one view per type.
 
 mod capability;
 mod counted_text;
@@ -52,11 +52,11 @@ use crate::wire::{Cursor, Observer, Shown, Sink};
 /// Octets of a message header: marker, length, type.
 pub const HEADER_LEN: usize = 19;
 
-/// Finds the end of the message at the front of `bytes`: looks at marker and length only.
+/// Finds the end of the first message in `bytes`: reads marker and length only.
 ///
 /// # Errors
-/// A marker that is not all ones, a length under 19 or over what the session allows (RFC 4271 section 6.1, RFC 8654). After
-/// that no message boundary is known any more.
+/// A marker that is not all ones, a length under 19 or over the session's maximum (RFC 4271 section 6.1, RFC 8654). Message
+/// boundaries are then lost.
 pub fn frame(bytes: &[u8], session: &Session, offset: u64) -> Result<Frame> {
     let Some((header, _)) = bytes.split_first_chunk::<HEADER_LEN>() else {
         return Ok(Frame::Need(HEADER_LEN.saturating_sub(bytes.len())));
@@ -99,15 +99,15 @@ pub enum Message<'a> {
     Keepalive,
     /// ROUTE-REFRESH (RFC 2918).
     RouteRefresh(RouteRefresh<'a>),
-    /// A type that this library does not know: its number and everything behind the header.
+    /// An unknown type: its number and the octets after the header.
     Unknown(MessageType, &'a [u8]),
 }
 
 impl<'a> Message<'a> {
-    /// Reads one whole message, `offset` bytes into the outermost input.
+    /// Reads one whole message, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// Header faults (RFC 4271 section 6.1), and what the message's own reader finds. A length that is not that of `bytes` is
+    /// Header errors (RFC 4271 section 6.1), and errors of the body. A length other than that of `bytes` is
     /// [`ErrorKind::Truncated`] or [`ErrorKind::TrailingBytes`].
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
@@ -118,10 +118,10 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Reads the body of a message of type `kind`, as MRT's oldest records hold it without a header.
+    /// Reads the body of a message of type `kind`, as in MRT's oldest records, which have no header.
     ///
     /// # Errors
-    /// What the message's own reader finds.
+    /// Errors of the body.
     #[inline(always)]
     pub fn parse_body(kind: MessageType, body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Ok(match kind {
@@ -140,8 +140,8 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// Everything that is wrong with the message, one finding at a time; returns the worst action. `offset` is where its header
-    /// starts, in bytes of the outermost input.
+    /// Reports all findings about the message, one at a time; returns the worst action. `offset` is that of its header, in bytes
+    /// from the start of the outermost input.
     pub fn findings(&self, offset: u64, mut report: impl FnMut(Error)) -> Action {
         match self {
             Self::Open(open) => open.findings(report),
@@ -175,21 +175,20 @@ impl<'a> Message<'a> {
 impl Message<'_> {
     /// Writes the whole message from its decoded values; see [`Update::encode`].
     ///
-    /// An UPDATE goes by `session`: one read with four-octet AS numbers is written with two-octet ones where the session has
-    /// those, AS4_PATH and AS4_AGGREGATOR added where a number needs them (RFC 6793 section 4.2.2); they keep no numbers of a
-    /// confederation's segments. By the session that it was read by, it keeps the path identifiers that it has; any other must
-    /// send them in the same families.
+    /// An UPDATE is written for `session`: one read with four-octet AS numbers is written with two-octet ones if the session has
+    /// those, with AS4_PATH and AS4_AGGREGATOR added for larger numbers (RFC 6793 section 4.2.2), except numbers of confederation
+    /// segments. For the session it was read by, path identifiers are kept; any other must send them in the same families.
     ///
     /// # Errors
-    /// Path identifiers that the session does not send, or their absence where it does; AS numbers of another width in
-    /// attributes that cannot be read, in ATTR_SET, or with an AS4_PATH or AS4_AGGREGATOR to be merged first; a message longer
-    /// than the session allows (an OPEN or KEEPALIVE: than 4,096 octets, RFC 8654 section 4), a value that does not fit its
-    /// field, or too little room; then nothing is written.
+    /// Path identifiers that the session does not send, or missing ones that it does; AS numbers of another width in attributes
+    /// that cannot be read, in ATTR_SET, or with an AS4_PATH or AS4_AGGREGATOR that would have to be merged; a message over the
+    /// session's maximum (for OPEN and KEEPALIVE: 4,096 octets, RFC 8654 section 4), a value that does not fit its field, or too
+    /// little room; then nothing is written.
     pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         match self {
             Self::Update(update) => update.encode_for(session, out),
             Self::Keepalive => put_header(MessageType::KEEPALIVE, 0, session, out),
-            // It would be read as a message of the type.
+            // It would be read back as a message of the type.
             Self::Unknown(
                 MessageType::OPEN
                 | MessageType::UPDATE
@@ -216,7 +215,7 @@ impl Message<'_> {
     }
 }
 
-/// Notes where the fields of a message lie, whole or cut. `bytes` start `offset` octets into the outermost input.
+/// Adds the fields of a message, complete or truncated. `bytes` start `offset` octets into the outermost input.
 #[cfg(feature = "alloc")]
 pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut crate::places::Places) {
     let opened = places.open("message", offset);
@@ -254,9 +253,9 @@ fn place_header<O: Observer>(c: &mut Cursor<'_>, o: &mut O) -> Result<(u16, Mess
     Ok((len, kind))
 }
 
-/// Tells where the fields of a message's body lie.
+/// Shows the fields of a message's body to an observer.
 pub(crate) fn body_places<O: Observer>(kind: MessageType, body: &[u8], session: &Session, offset: u64, o: &mut O) {
-    // Field by field, so that a message that ends too early shows what is there.
+    // Field by field, so that a truncated message shows its complete fields.
     match kind {
         MessageType::OPEN => {
             return o.within(Context::Open, Action::ResetSession, |o| open::place_body(body, offset, o));
@@ -279,7 +278,7 @@ pub(crate) fn body_places<O: Observer>(kind: MessageType, body: &[u8], session: 
     }
 }
 
-/// What is in front of its own part in a message that has no view.
+/// The fixed part of a message that cannot be read as a view.
 fn place_front<O: Observer>(kind: MessageType, c: &mut Cursor<'_>, o: &mut O) -> Result<()> {
     match kind {
         MessageType::NOTIFICATION => {
@@ -314,7 +313,7 @@ pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) 
     Err(whole_error(marked, header_len(header), bytes.len(), session.max_message_len(), offset))
 }
 
-/// The fault of an OPEN or UPDATE that is shorter than its fixed fields: a bad length (RFC 4271 section 6.1), whatever its body says.
+/// The error for an OPEN or UPDATE shorter than its fixed fields: a bad length (RFC 4271 section 6.1), regardless of its body.
 #[cold]
 #[inline(never)]
 pub(crate) fn too_short(kind: MessageType, len: usize, offset: u64) -> Option<Error> {
@@ -344,7 +343,7 @@ fn whole_error(marked: bool, len: u16, there: usize, max: usize, offset: u64) ->
     }
 }
 
-/// Writes a header in front of a body of `len` octets, if both fit the session and the room.
+/// Writes a header for a body of `len` octets, if both fit the session and the room.
 pub(crate) fn put_header(kind: MessageType, len: usize, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
     let whole = len.saturating_add(HEADER_LEN);
     match u16::try_from(whole) {
@@ -361,10 +360,10 @@ pub(crate) fn put_header(kind: MessageType, len: usize, session: &Session, out: 
     }
 }
 
-/// Messages back to back, as a session's bytes or a file of them hold them.
+/// Consecutive messages, as in the octets of a session or a file of them.
 ///
-/// A malformed message is an error and the next one follows; where the header itself is damaged, or the input ends inside a
-/// message, the iterator yields that error and ends.
+/// A malformed message is an error, and the next one follows; a damaged header or an incomplete last message is an error that
+/// ends the iterator.
 #[derive(Clone, Copy, Debug)]
 pub struct Messages<'a> {
     rest: &'a [u8],
@@ -372,23 +371,23 @@ pub struct Messages<'a> {
     session: Session,
 }
 
-/// The messages that `bytes` hold back to back.
+/// The consecutive messages in `bytes`.
 pub const fn messages<'a>(bytes: &'a [u8], session: &Session) -> Messages<'a> {
     Messages { rest: bytes, offset: 0, session: *session }
 }
 
 impl<'a> Messages<'a> {
-    /// The messages that octets hold which start `offset` octets into the outermost input.
+    /// The messages in octets that start `offset` octets into the outermost input.
     pub(crate) const fn at(bytes: &'a [u8], session: &Session, offset: u64) -> Self {
         Self { rest: bytes, offset, session: *session }
     }
 
-    /// Where the next message starts.
+    /// Offset of the next message.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The octets of the next message and where they start; an error where no message can be framed.
+    /// The octets of the next message and their offset; an error if it cannot be framed.
     pub(crate) fn next_octets(&mut self) -> Option<Result<(&'a [u8], u64)>> {
         if self.rest.is_empty() {
             return None;

@@ -1,4 +1,4 @@
-//! NOTIFICATION messages (RFC 4271 section 4.5) and what their data says.
+//! NOTIFICATION messages (RFC 4271 section 4.5) and their data.
 
 #[cfg(feature = "alloc")]
 mod builder;
@@ -26,47 +26,47 @@ pub struct Notification<'a> {
     pub code: NotificationCode,
     /// Error subcode; its meaning depends on the code.
     pub subcode: u8,
-    /// What the subcode says belongs to it.
+    /// The data, in the form defined for the subcode.
     pub data: &'a [u8],
-    /// Where the data starts: bytes from the start of the outermost input.
+    /// Offset of the data: bytes from the start of the outermost input.
     pub offset: u64,
 }
 
-/// The data of a NOTIFICATION, where a document says what it is for this code and subcode.
+/// The data of a NOTIFICATION, if defined for this code and subcode.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum NotificationData<'a> {
     /// None.
     Empty,
-    /// 1/2: the length that is wrong (RFC 4271 section 6.1).
+    /// 1/2: the bad length (RFC 4271 section 6.1).
     MessageLength(u16),
-    /// 1/3: the type that nobody knows (RFC 4271 section 6.1).
+    /// 1/3: the unknown type (RFC 4271 section 6.1).
     MessageType(MessageType),
-    /// 2/1: the version that the speaker can do (RFC 4271 section 6.2).
+    /// 2/1: the supported version (RFC 4271 section 6.2).
     SupportedVersion(u16),
-    /// 2/7: the capabilities that the speaker wants to see (RFC 5492 section 5).
+    /// 2/7: the required capabilities (RFC 5492 section 5).
     Capabilities(Capabilities<'a>),
-    /// 3/2, 3/4, 3/5, 3/6, 3/8, 3/9: the attribute at fault (RFC 4271 section 6.3).
+    /// 3/2, 3/4, 3/5, 3/6, 3/8, 3/9: the erroneous attribute (RFC 4271 section 6.3).
     Attribute(Attribute<'a>),
-    /// 3/3: the attribute that is missing (RFC 4271 section 6.3).
+    /// 3/3: the missing attribute (RFC 4271 section 6.3).
     MissingAttribute(AttrCode),
-    /// 6/1: the family and the most prefixes that the speaker takes (RFC 4486 section 4).
+    /// 6/1: the family and its maximum number of prefixes (RFC 4486 section 4).
     PrefixLimit(Family, u32),
-    /// 6/2, 6/4: words of the operator (RFC 9003 section 2).
+    /// 6/2, 6/4: the shutdown communication (RFC 9003 section 2).
     Shutdown(CountedText<'a>),
-    /// 6/9: the error that asked for a hard reset; its data is the octets behind the two (RFC 8538 section 3.1).
+    /// 6/9: the code and subcode inside a hard reset, and the data after them (RFC 8538 section 3.1).
     HardReset(NotificationCode, u8, &'a [u8]),
-    /// 7/1: the ROUTE-REFRESH at fault, header and all (RFC 7313 section 5).
+    /// 7/1: the erroneous ROUTE-REFRESH, including its header (RFC 7313 section 5).
     Message(&'a [u8]),
-    /// Anything else, and data that is not what its subcode has.
+    /// Anything else, and data that does not match its subcode.
     Unknown(&'a [u8]),
 }
 
 impl<'a> Notification<'a> {
-    /// Reads a message's body, `offset` bytes into the outermost input.
+    /// Reads a message's body, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// Fewer than two octets. No NOTIFICATION answers that (RFC 4271 section 6.4).
+    /// Fewer than two octets. It is not answered by a NOTIFICATION (RFC 4271 section 6.4).
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         match c.array::<2>() {
@@ -75,8 +75,8 @@ impl<'a> Notification<'a> {
         }
     }
 
-    /// What the data says. Data that is not what the subcode has is [`NotificationData::Unknown`], and never an error: nothing
-    /// answers a NOTIFICATION.
+    /// The decoded data. Data that does not match its subcode is [`NotificationData::Unknown`] and never an error, since a
+    /// NOTIFICATION is never answered.
     pub fn decode(&self) -> NotificationData<'a> {
         use NotificationData as D;
         let raw = D::Unknown(self.data);
@@ -107,9 +107,9 @@ impl<'a> Notification<'a> {
         }
     }
 
-    /// Everything that is wrong with the message, one finding at a time; returns the worst action, which is none: nothing answers
-    /// a NOTIFICATION. A shutdown communication whose length is wrong (RFC 8203 section 4) or that is no UTF-8 (RFC 9003 section 4)
-    /// is worth logging, and so is one inside a hard reset.
+    /// Reports all findings about the message, one at a time; returns the worst action, which is none, since a NOTIFICATION is
+    /// never answered. Findings: a shutdown communication with a wrong length (RFC 8203 section 4) or that is not UTF-8 (RFC 9003
+    /// section 4), also inside a hard reset.
     pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut message = *self;
         while let Some(inner) = message.encapsulated() {
@@ -147,12 +147,12 @@ fn show_code(code: NotificationCode, subcode: u8, f: &mut fmt::Formatter<'_>) ->
 }
 
 impl fmt::Display for Notification<'_> {
-    /// Code and subcode, and behind a colon what the data says: `Cease / Administrative Reset: "maintenance"`.
+    /// Code and subcode, and after a colon the data: `Cease / Administrative Reset: "maintenance"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show_code(self.code, self.subcode, f)?;
         match self.decode() {
             NotificationData::Empty => Ok(()),
-            // The same again for the message inside; data of one more hard reset stays in octets.
+            // The same for the message inside; a nested hard reset stays in octets.
             NotificationData::HardReset(code, subcode, data) => {
                 f.write_str(": ")?;
                 show_code(code, subcode, f)?;
@@ -216,7 +216,7 @@ impl Notification<'_> {
         self.data.len().saturating_add(HEADER_LEN).saturating_add(2)
     }
 
-    /// Writes the whole message, header in front.
+    /// Writes the whole message, including the header.
     ///
     /// # Errors
     /// A message longer than the session allows, or too little room; then nothing is written.
@@ -229,13 +229,13 @@ impl Notification<'_> {
 }
 
 impl Notification<'_> {
-    /// Notes where the body's fields lie.
+    /// Adds the fields of the body to `places`.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut crate::places::Places) {
         self.place(places);
     }
 
-    /// Tells where the body's fields lie.
+    /// Shows the fields of the body to an observer.
     pub(super) fn place<O: Observer>(&self, o: &mut O) {
         let (mut at, mut message) = (self.offset, *self);
         loop {
@@ -245,7 +245,7 @@ impl Notification<'_> {
                 Some(name) => o.note("subcode", subcode..at, &name),
                 None => o.note("subcode", subcode..at, &message.subcode),
             }
-            // A hard reset holds a message in its data; each is two octets shorter.
+            // A hard reset has a message in its data; each level is two octets shorter.
             match message.encapsulated() {
                 Some(inner) => (at, message) = (inner.offset, inner),
                 None => break,
@@ -258,7 +258,7 @@ impl Notification<'_> {
         use NotificationData as D;
         let end = self.offset.saturating_add(self.data.len() as u64);
         let c = &mut Cursor::at(self.data, self.offset);
-        // The shape is known to fit: it has just been read.
+        // It has just been read successfully.
         let _ = match self.decode() {
             D::Empty | D::HardReset(..) => Ok(()),
             D::Capabilities(_) => {
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(findings(&[6, 9, 6, 2, 1, 0xff]), ["NOTIFICATION message: value 255 is not valid here (at byte 24)"]);
     }
 
-    /// Body and text, for every kind of data and for data that is not what its subcode has.
+    /// Body and text, for every kind of data and for data that does not match its subcode.
     const VECTORS: &[(&[u8], &str)] = &[
         (&[8, 0], "Send Hold Timer Expired / 0"),
         (&[6, 10], "Cease / BFD Down"),

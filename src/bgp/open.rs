@@ -25,23 +25,23 @@ pub struct Open<'a> {
     asn: u16,
     hold_time: u16,
     bgp_id: Ipv4Addr,
-    // All of it, parameters included.
+    // The whole body, including parameters.
     body: &'a [u8],
     // RFC 9072: parameter lengths have two octets.
     extended: bool,
     offset: u64,
 }
 
-/// Octets in front of the parameters: RFC 9072 has three more.
+/// Octets before the parameters: three more in the form of RFC 9072.
 const fn fixed_len(extended: bool) -> usize {
     if extended { 13 } else { 10 }
 }
 
 impl<'a> Open<'a> {
-    /// Reads a message's body, `offset` bytes into the outermost input. What the parameters hold is read on demand.
+    /// Reads a message's body, `offset` octets into the outermost input. Parameters are decoded on demand.
     ///
     /// # Errors
-    /// Too few octets, or more than the parameters' length says.
+    /// Too few octets, or more than the parameters' length.
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         Self::read(body, offset).map_err(|e| e.within(Context::Open, Action::ResetSession))
     }
@@ -54,7 +54,7 @@ impl<'a> Open<'a> {
         Ok(open)
     }
 
-    /// Reads what is in front of the parameters, and the number of their octets.
+    /// Reads the fields before the parameters, and their length.
     fn place_front<O: Observer>(body: &'a [u8], c: &mut Cursor<'a>, o: &mut O) -> Result<(Self, usize)> {
         let offset = c.offset();
         let version = o.field(c, "version")?;
@@ -62,8 +62,8 @@ impl<'a> Open<'a> {
         let hold_time = o.field(c, "hold time")?;
         let bgp_id = o.field(c, "BGP identifier")?;
         let len: u8 = o.field(c, "parameters length")?;
-        // RFC 9072 section 2: a first parameter of type 255 says that a two-octet length follows; the one-octet length is 255
-        // by rule, and any but 0 must be taken.
+        // RFC 9072 section 2: a first parameter of type 255 announces a two-octet length; the one-octet length is then 255, and
+        // any other except 0 must be accepted.
         let extended = len != 0 && c.rest().first() == Some(&255);
         let len = if extended {
             o.field::<u8>(c, "extended form")?;
@@ -79,7 +79,7 @@ impl<'a> Open<'a> {
         self.version
     }
 
-    /// "My Autonomous System": [`Asn::TRANS`] where the number needs four octets. [`Open::asn`] is the real one.
+    /// "My Autonomous System": [`Asn::TRANS`] if the number needs four octets. See [`Open::asn`].
     pub const fn my_as(&self) -> u16 {
         self.asn
     }
@@ -94,12 +94,12 @@ impl<'a> Open<'a> {
         self.bgp_id
     }
 
-    /// Whether the parameters are in the long form of RFC 9072.
+    /// Whether the parameters are in the extended form of RFC 9072.
     pub const fn is_extended(&self) -> bool {
         self.extended
     }
 
-    /// The speaker's number: that of its four-octet capability where it has one (RFC 6793 section 4.1).
+    /// The speaker's AS number: of its four-octet capability if present (RFC 6793 section 4.1).
     pub fn asn(&self) -> Asn {
         let four = self.capabilities().flatten().find_map(|c| match c.decode() {
             Ok(CapabilityValue::As4(asn)) => Some(asn),
@@ -108,7 +108,7 @@ impl<'a> Open<'a> {
         four.unwrap_or(Asn(u32::from(self.asn)))
     }
 
-    /// The optional parameters as they are.
+    /// The optional parameters.
     pub const fn parameters(&self) -> Parameters<'a> {
         let offset = self.offset.saturating_add(fixed_len(self.extended) as u64);
         Parameters { cursor: Cursor::at(self.parameter_octets(), offset), extended: self.extended }
@@ -122,14 +122,14 @@ impl<'a> Open<'a> {
         }
     }
 
-    /// The capabilities of all parameters that hold some (RFC 5492 section 4).
+    /// The capabilities of all parameters of type 2 (RFC 5492 section 4).
     pub const fn capabilities(&self) -> Capabilities<'a> {
         Capabilities::new(self.parameters())
     }
 
-    /// What both ends agreed on, seen from the sender of `self`: `peer`'s messages are the received ones.
+    /// The negotiated session, as seen from the sender of `self`: `peer`'s messages are the received ones.
     ///
-    /// A malformed capability counts as not sent.
+    /// A malformed capability is ignored.
     pub fn negotiate(&self, peer: &Open<'_>) -> Session {
         let (mine, theirs) = (Offer::of(self), Offer::of(peer));
         Session {
@@ -143,7 +143,7 @@ impl<'a> Open<'a> {
     }
 }
 
-/// What one OPEN offers, as far as it shapes the bytes.
+/// What one OPEN offers, as far as it affects encoding.
 #[derive(Default)]
 struct Offer {
     asn4: bool,
@@ -162,7 +162,7 @@ impl Offer {
                 Ok(CapabilityValue::As4(_)) => offer.asn4 = true,
                 Ok(CapabilityValue::ExtendedMessage) => offer.extended_message = true,
                 Ok(CapabilityValue::AddPath(list)) => {
-                    // RFC 7911 section 4 has the capability ignored for any other mode; the rows beside such a one still count here.
+                    // RFC 7911 section 4: a row with any other mode is ignored; other rows are still used.
                     for AddPath { family, mode } in list.iter().filter(|row| matches!(row.mode.bits(), 1..=3)) {
                         if mode.contains(AddPathMode::RECEIVE) {
                             offer.add_path_receive = offer.add_path_receive.with(family);
@@ -173,7 +173,7 @@ impl Offer {
                     }
                 }
                 Ok(CapabilityValue::ExtendedNextHop(list)) => {
-                    // RFC 8950 section 4: it is about IPv4 routes by way of IPv6; other rows are not understood.
+                    // RFC 8950 section 4: only IPv4 routes over IPv6 next hops are defined; other rows are ignored.
                     let fits = |row: &ExtendedNextHop| row.afi == Afi::IPV4 && row.next_hop == Afi::IPV6;
                     for family in list.iter().filter(fits).filter_map(|row| row.family()) {
                         offer.extended_next_hop = offer.extended_next_hop.with(family);
@@ -193,7 +193,7 @@ impl Offer {
 }
 
 impl Open<'_> {
-    /// What RFC 4271 section 6.2 and the capabilities' RFCs forbid, one finding at a time; returns the worst action.
+    /// Reports violations of RFC 4271 section 6.2 and of the capabilities' RFCs, one at a time; returns the worst action.
     pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let mut found = |e: Error| {
@@ -217,7 +217,7 @@ impl Open<'_> {
             reset(3, 0, 5);
         }
         for parameter in self.parameters().flatten() {
-            // Type 1 is the authentication of RFC 1771, which old speakers sent.
+            // Type 1 is the authentication of RFC 1771, sent by old speakers.
             if !matches!(parameter.kind, 1 | 2) {
                 let head = if self.extended { 3 } else { 2 };
                 let e = Error::new(ErrorKind::Unrecognized, parameter.offset.saturating_sub(head));
@@ -232,7 +232,7 @@ impl Open<'_> {
                     found(Error::new(ErrorKind::BadValue(0), c.offset).within(Context::OpenField(2), Action::ResetSession));
                 }
                 Ok((c, CapabilityValue::Role(said))) => {
-                    // RFC 9234 section 4.2: several must say the same.
+                    // RFC 9234 section 4.2: several must be equal.
                     if *role.get_or_insert(said) != said {
                         found(Error::new(ErrorKind::BadRole, c.offset).within(Context::Capability(c.code), Action::ResetSession));
                     }
@@ -244,7 +244,7 @@ impl Open<'_> {
         worst
     }
 
-    /// What the speaker is to the other one, by its Role capability (RFC 9234 section 4.1).
+    /// The speaker's role towards the other one, by its Role capability (RFC 9234 section 4.1).
     pub fn role(&self) -> Option<Role> {
         self.role_capability().map(|(role, _)| role)
     }
@@ -256,7 +256,7 @@ impl Open<'_> {
         })
     }
 
-    /// Whether the roles of the two ends contradict each other, which refuses the session (RFC 9234 section 4.2). The place is that
+    /// The error if the roles of the two ends do not match, which rejects the session (RFC 9234 section 4.2). Its offset is that
     /// of the role in `peer`.
     pub fn role_mismatch(&self, peer: &Open<'_>) -> Option<Error> {
         let (mine, (theirs, at)) = (self.role()?, peer.role_capability()?);
@@ -279,25 +279,25 @@ impl Open<'_> {
         self.body.len().saturating_add(HEADER_LEN)
     }
 
-    /// Writes the whole message, header in front, as it is. [`OpenBuilder::from_open`] goes through the values instead.
+    /// Writes the whole message, including the header, unchanged. [`OpenBuilder::from_open`] re-encodes the values instead.
     ///
     /// # Errors
     /// A message over 4,096 octets, or too little room; then nothing is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
-        // RFC 8654 section 4: an OPEN keeps to the old limit, whatever it offers.
+        // RFC 8654 section 4: an OPEN is limited to 4,096 octets in any session.
         put_header(MessageType::OPEN, self.body.len(), &Session::AS4, out)?;
         out.put_slice(self.body);
         Ok(())
     }
 
-    /// Notes where the body's fields lie.
+    /// Adds the fields of the body to `places`.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut crate::places::Places) {
         place_body(self.body, self.offset, places);
     }
 }
 
-/// Tells where the fields of a body lie, whole or cut.
+/// Shows the fields of a body, complete or truncated, to an observer.
 pub(super) fn place_body<O: Observer>(body: &[u8], offset: u64, o: &mut O) {
     let mut c = Cursor::at(body, offset);
     let Ok((open, len)) = Open::place_front(body, &mut c, o) else { return };
@@ -312,7 +312,7 @@ fn place_parameter<O: Observer>(c: &mut Cursor<'_>, extended: bool, o: &mut O) -
         o.label(&OpenParameter(kind));
         let len = if extended { o.field::<u16>(c, "length")? } else { u16::from(o.field::<u8>(c, "length")?) };
         let len = usize::from(len);
-        // What is there is shown, also where more should be.
+        // Present octets are shown even if more should follow.
         let mut window = c.sub(len.min(c.len()))?;
         let missing = len.saturating_sub(window.len());
         if kind == 2 {
@@ -366,7 +366,7 @@ mod tests {
         for n in 0..body.len() {
             assert!(Open::parse_at(&body[..n], 0).is_err(), "cut at {n}");
         }
-        // The short form may have as many octets as it likes.
+        // The short form may have any number of octets.
         body.truncate(9);
         body.extend([2, 2, 0]);
         assert!(Open::parse_at(&body, 0).unwrap().parameters().all(|p| p.is_ok()));
@@ -445,7 +445,7 @@ mod tests {
         let mut out = Vec::new();
         builder.encode(&mut out).unwrap();
         assert_eq!(out, whole(BODY));
-        // What was read and has it is written again with it, and can say so in a second capability of another kind.
+        // A read message that has it is rewritten with it, and can repeat it in a second capability of another kind.
         let read = OpenBuilder::from_open(&Open::parse_at(BODY, 0).unwrap()).unwrap();
         let mut again = Vec::new();
         read.encode(&mut again).unwrap();
@@ -454,7 +454,7 @@ mod tests {
         again.clear();
         more.encode(&mut again).unwrap();
         assert_eq!(Open::parse_at(&again[19..], 0).unwrap().role(), Some(Role::PEER));
-        // The number needs its capability.
+        // The number requires its capability.
         let mut out = Vec::new();
         let alone = OpenBuilder::new(Asn(65536), Ipv4Addr::new(192, 0, 2, 1));
         let e = alone.encode(&mut out).unwrap_err();
@@ -566,7 +566,7 @@ mod tests {
         assert!(places.iter().any(|p| p.text == "Multiprotocol") && places.iter().any(|p| p.text == "4-octet AS"));
     }
 
-    /// Nine parameters of capabilities as they come from daemons and drafts, in the wire's order.
+    /// Nine parameters of capabilities from daemons and drafts, in wire order.
     #[test]
     fn twenty_capabilities_of_one_message() {
         let body = [

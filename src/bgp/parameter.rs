@@ -11,9 +11,9 @@ use crate::wire::Cursor;
 pub struct Parameter<'a> {
     /// Parameter type: 2 holds capabilities.
     pub kind: u8,
-    /// The octets behind the length.
+    /// The octets after the length.
     pub raw: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub offset: u64,
 }
 

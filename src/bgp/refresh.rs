@@ -21,25 +21,25 @@ use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::{Cursor, Observer, Sink, hex};
 
-/// A request to send a family's routes again, or a mark around them.
+/// A request to send a family's routes again, or the start or end of that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct RouteRefresh<'a> {
-    /// Which routes.
+    /// The family of the routes.
     pub family: Family,
-    /// Request (0), beginning (1) or end (2) of the routes (RFC 7313 section 3.2).
+    /// Request (0), beginning (1) or end (2) of a refresh (RFC 7313 section 3.2).
     pub subtype: RouteRefreshSubtype,
-    /// Outbound route filters, as they are (RFC 5291 section 4); mostly empty. [`RouteRefresh::groups`] takes them apart.
+    /// Outbound route filters, undecoded (RFC 5291 section 4); usually empty. See [`RouteRefresh::groups`].
     pub filters: &'a [u8],
-    /// Where the filters start: bytes from the start of the outermost input.
+    /// Offset of the filters: bytes from the start of the outermost input.
     pub offset: u64,
 }
 
 impl<'a> RouteRefresh<'a> {
-    /// Reads a message's body, `offset` bytes into the outermost input.
+    /// Reads a message's body, `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// Fewer than four octets; more than four in a mark of RFC 7313 (section 5 there: 7/1).
+    /// Fewer than four octets; more than four in BoRR or EoRR (RFC 7313 section 5: 7/1).
     pub fn parse_at(body: &'a [u8], offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         let &[a, b, subtype, safi] = match c.array::<4>() {
@@ -55,21 +55,21 @@ impl<'a> RouteRefresh<'a> {
         Ok(Self { family, subtype, filters: c.rest(), offset: c.offset() })
     }
 
-    /// When the routes are to be sent; `None` for a message without filters.
+    /// When to send the routes; `None` for a message without filters.
     pub fn when(&self) -> Option<WhenToRefresh> {
         self.filters.first().copied().map(WhenToRefresh)
     }
 
-    /// The filters, grouped by their type (RFC 5291 section 4).
+    /// The filters, grouped by type (RFC 5291 section 4).
     pub fn groups(&self) -> Filters<'a> {
         let mut cursor = Cursor::at(self.filters, self.offset);
-        // The first octet says when the routes are to be sent.
+        // The first octet says when to send the routes.
         let _ = cursor.u8();
         Filters { family: self.family, cursor }
     }
 
-    /// Everything that is wrong with the message, one finding at a time; returns the worst action, which is none: a message that
-    /// is a mark of an unknown kind is ignored and logged (RFC 7313 section 5), a filter that cannot be read is no filter.
+    /// Reports all findings about the message, one at a time; returns the worst action, which is none: an unknown subtype is
+    /// ignored and logged (RFC 7313 section 5), a filter that cannot be read is no filter.
     pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         if self.subtype.0 > 2 {
             let at = self.offset.saturating_sub(2);
@@ -129,14 +129,14 @@ pub struct FilterGroup<'a> {
     pub family: Family,
     /// Type of the filters.
     pub orf: OrfType,
-    /// The octets behind the length.
+    /// The octets after the length.
     pub raw: &'a [u8],
-    /// Where they start: bytes from the start of the outermost input.
+    /// Their offset: bytes from the start of the outermost input.
     pub offset: u64,
 }
 
 impl<'a> FilterGroup<'a> {
-    /// The entries one by one. A type that is not known is one entry, whose length nobody knows.
+    /// The entries. All entries of an unknown type are one, since their lengths are unknown.
     pub const fn entries(&self) -> FilterEntries<'a> {
         FilterEntries { family: self.family, orf: self.orf, cursor: Cursor::at(self.raw, self.offset) }
     }
@@ -166,13 +166,13 @@ impl<'a> Iterator for FilterEntries<'a> {
 
 impl FusedIterator for FilterEntries<'_> {}
 
-/// The first octet of an entry: two bits of action, one of match, five reserved (RFC 5291 section 4). Shown as `ADD/PERMIT`.
+/// The first octet of an entry: two bits of action, one of match, five reserved (RFC 5291 section 4). Displayed as `ADD/PERMIT`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "it is its octet")]
+#[expect(clippy::exhaustive_structs, reason = "its field is the octet")]
 pub struct FilterHead(pub u8);
 
 impl FilterHead {
-    /// Adds an entry that lets routes pass, or stops them.
+    /// Adds an entry that permits or denies routes.
     pub const fn add(deny: bool) -> Self {
         Self(if deny { 0x20 } else { 0 })
     }
@@ -187,12 +187,12 @@ impl FilterHead {
         Self(0x80)
     }
 
-    /// What the entry does.
+    /// The action.
     pub const fn action(self) -> OrfAction {
         OrfAction(self.0 >> 6)
     }
 
-    /// Whether routes that match are kept back.
+    /// Whether matching routes are denied.
     pub const fn is_deny(self) -> bool {
         self.0 & 0x20 != 0
     }
@@ -223,21 +223,21 @@ impl fmt::Debug for FilterHead {
 pub struct FilterEntry<'a> {
     /// Action and match.
     pub head: FilterHead,
-    /// What the entry's type adds.
+    /// The rest of the entry.
     pub value: FilterValue<'a>,
 }
 
-/// What an entry says beside its action.
+/// The value of an entry, after its action.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum FilterValue<'a> {
-    /// Nothing: all entries are removed.
+    /// None: all entries are removed.
     All,
     /// Address prefix (RFC 5292 section 3); also its pre-standard type 128.
     AddressPrefix(AddressPrefixFilter),
     /// Covering prefixes (RFC 7543 section 2).
     CoveringPrefix(CoveringPrefixFilter),
-    /// Of another type or family, as it is.
+    /// Of another type or family, undecoded.
     Unknown(&'a [u8]),
 }
 
@@ -245,33 +245,33 @@ pub enum FilterValue<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct AddressPrefixFilter {
-    /// Entries are tried in this order.
+    /// Order of evaluation.
     pub sequence: u32,
-    /// Shortest prefix that matches, in bits; 0 for no limit.
+    /// Minimum length of matching prefixes, in bits; 0 for no limit.
     pub min_len: u8,
-    /// Longest prefix that matches, in bits; 0 for no limit.
+    /// Maximum length of matching prefixes, in bits; 0 for no limit.
     pub max_len: u8,
     /// The prefix.
     pub prefix: Prefix,
 }
 
-/// Routes of a VPN that cover an address (RFC 7543 section 2).
+/// VPN routes that cover an address (RFC 7543 section 2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct CoveringPrefixFilter {
-    /// Entries are tried in this order.
+    /// Order of evaluation.
     pub sequence: u32,
-    /// Shortest prefix that matches, in bits.
+    /// Minimum length of matching prefixes, in bits.
     pub min_len: u8,
-    /// Longest prefix that matches, in bits.
+    /// Maximum length of matching prefixes, in bits.
     pub max_len: u8,
-    /// The route target that routes must have.
+    /// The route target of matching routes.
     pub vpn_route_target: ExtendedCommunity,
-    /// The route target that they get.
+    /// The route target attached to them.
     pub import_route_target: ExtendedCommunity,
-    /// Type of the route in EVPN; 0 elsewhere.
+    /// EVPN route type; 0 elsewhere.
     pub route_type: EvpnRouteType,
-    /// The address that the routes cover.
+    /// The covered address.
     pub host: FilterHost,
 }
 
@@ -279,7 +279,7 @@ pub struct CoveringPrefixFilter {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum FilterHost {
-    /// None, as for most types of EVPN routes.
+    /// None, as for most EVPN route types.
     None,
     /// An address of the VPN.
     Address(IpAddr),
@@ -287,7 +287,7 @@ pub enum FilterHost {
     Mac(MacAddress),
 }
 
-/// How many octets the address has by family and type of the routes; `None` where the RFC names no such filter.
+/// Length of the address by family and route type; `None` if the RFC defines no such filter.
 const fn host_len(family: Family, route_type: u8) -> Option<usize> {
     match (family.afi.0, route_type) {
         (1, _) => Some(4),
@@ -371,7 +371,7 @@ impl fmt::Display for FilterEntry<'_> {
 }
 
 impl fmt::Display for RouteRefresh<'_> {
-    /// `IPv4 unicast Request`, and behind it the filters: ` IMMEDIATE Address Prefix [ADD/PERMIT ...]`.
+    /// `IPv4 unicast Request`, followed by the filters: ` IMMEDIATE Address Prefix [ADD/PERMIT ...]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.family, self.subtype)?;
         let Some(when) = self.when() else { return Ok(()) };
@@ -414,7 +414,7 @@ impl FilterEntry<'_> {
         }
     }
 
-    /// Whether the entry is of the type and family.
+    /// Whether the entry belongs to the type and family.
     fn check(&self, family: Family, orf: OrfType) -> Result<(), EncodeError> {
         let all = self.head.action() == OrfAction::REMOVE_ALL;
         let fits = match &self.value {
@@ -426,7 +426,7 @@ impl FilterEntry<'_> {
                 let len = self.encoded_len().saturating_sub(24);
                 !all && orf.0 == 65 && host_len(family, filter.route_type.0) == Some(len)
             }
-            // It would be read as the type's value.
+            // It would be read back as the type's value.
             FilterValue::Unknown(_) => {
                 !matches!((orf.0, family.afi.0, all), (64 | 65 | 128, _, true) | (64 | 128, 1 | 2, _) | (65, 1 | 2 | 25, _))
             }
@@ -468,8 +468,8 @@ impl RouteRefresh<'_> {
         self.filters.len().saturating_add(HEADER_LEN).saturating_add(4)
     }
 
-    /// Writes the whole message, header in front, with the filters as they are. [`RouteRefreshBuilder::from_message`] goes
-    /// through their values instead.
+    /// Writes the whole message, including the header, with unchanged filters. [`RouteRefreshBuilder::from_message`] re-encodes
+    /// their values instead.
     ///
     /// # Errors
     /// A message longer than the session allows, or too little room; then nothing is written.
@@ -481,13 +481,13 @@ impl RouteRefresh<'_> {
         Ok(())
     }
 
-    /// Notes where the body's fields lie.
+    /// Adds the fields of the body to `places`.
     #[cfg(feature = "alloc")]
     pub fn places(&self, places: &mut crate::places::Places) {
         self.place(places);
     }
 
-    /// Tells where the body's fields lie.
+    /// Shows the fields of the body to an observer.
     pub(super) fn place<O: Observer>(&self, o: &mut O) {
         let start = self.offset.saturating_sub(4);
         let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
@@ -505,7 +505,7 @@ impl RouteRefresh<'_> {
 }
 
 impl FilterGroup<'_> {
-    /// Tells where the group's fields lie, from its type on.
+    /// Shows the group's fields, from its type on, to an observer.
     fn place<O: Observer>(&self, o: &mut O) {
         let (orf, len) = (self.offset.saturating_sub(3), self.offset.saturating_sub(2));
         o.open("filters", orf);
@@ -563,7 +563,7 @@ mod tests {
         vec![
             (vec![0, 1, 0, 1], "IPv4 unicast Request"),
             (
-                // Two entries, then all are removed.
+                // Two entries, then a removal of all.
                 vec![
                     0, 1, 0, 1, 1, 64, 0, 24, 0, 0, 0, 0, 10, 8, 24, 10, 192, 0, 0x60, 0, 0, 0, 11, 0, 0, 8, 10, 0x80, 0x00, 0,
                     0, 0,
@@ -629,7 +629,7 @@ mod tests {
             let mut built = Vec::new();
             builder.encode(&Session::AS4, &mut built).unwrap();
             assert_eq!((built.len(), built), (builder.encoded_len(), out), "{text}");
-            // And entry by entry, which checks types and families.
+            // Also entry by entry, which checks types and families.
             let mut again = RouteRefreshBuilder::new(refresh.family).when(refresh.when().unwrap_or(WhenToRefresh(1)));
             for group in refresh.groups() {
                 for entry in group.unwrap().entries() {
@@ -668,7 +668,7 @@ mod tests {
         assert_eq!(findings(&[0, 1, 3, 1]), ["ROUTE-REFRESH message: value 3 is not valid here (at byte 21)"]);
         // Immediate, address prefix filters of 8 octets: add/permit, sequence 5, no limits, 10.0.0.0/8.
         assert_eq!(findings(&[0, 1, 0, 1, 1, 64, 0, 9, 0, 0, 0, 0, 5, 0, 0, 8, 10]), none);
-        // The group says one octet more than there is.
+        // The group declares one octet more than there is.
         let cut = findings(&[0, 1, 0, 1, 1, 64, 0, 10, 0, 0, 0, 0, 5, 0, 0, 8, 10]);
         assert_eq!(cut, ["ROUTE-REFRESH message: ends 1 byte too early (at byte 27)"]);
         // The entry's prefix is one octet short of its length.
@@ -690,14 +690,14 @@ mod tests {
         assert_eq!(refused(v4, OrfType(65), FilterHead::add(false), prefix("192.0.2.0/24")), text);
         assert_eq!(refused(v4, OrfType(64), FilterHead::remove_all(), prefix("192.0.2.0/24")), text);
         assert_eq!(refused(v4, OrfType(64), FilterHead::remove(true), FilterValue::All), text);
-        // What would be read as something else.
+        // Values that would be read back differently.
         assert_eq!(refused(v4, OrfType(9), FilterHead::remove_all(), FilterValue::All), text);
         for (orf, head) in [(64, FilterHead::add(false)), (65, FilterHead::add(false)), (128, FilterHead::remove_all())] {
             assert_eq!(refused(v4, OrfType(orf), head, FilterValue::Unknown(&[])), text, "{orf}");
         }
-        // Of a type that nobody knows every entry is a group.
+        // Of an unknown type every entry is a group.
         let raw = |octets| FilterEntry { head: FilterHead::add(false), value: FilterValue::Unknown(octets) };
-        // Entries of one type share a group, those of another start one.
+        // Entries of one type share a group, an entry of another starts one.
         let shared = |second: OrfType| {
             let add = |value| FilterEntry { head: FilterHead::add(false), value };
             let (first, mut out) = (add(prefix("192.0.2.0/24")), Vec::new());

@@ -11,12 +11,12 @@ use super::{Message, MessageBuf, UpdateBuilder};
 use crate::error::{EncodeError, Error};
 use crate::session::Session;
 
-/// One end of a session for `tokio_util::codec::Framed`: whole messages in and out.
+/// A codec for one end of a session, for `tokio_util::codec::Framed`: decodes and encodes whole messages.
 ///
-/// Messages come with their headers checked and their bodies not looked at, so that a malformed body does not end the stream:
-/// [`MessageBuf::message`] reads it. What goes out is a [`Message`], an [`UpdateBuilder`] (as many messages as its routes need)
-/// or a [`MessageBuf`]. Both directions go by one session, which [`Codec::set_session`] changes after the OPEN messages; an
-/// [`UpdateBuilder`] has its own.
+/// Decoded messages have checked headers and unread bodies, so a malformed body does not end the stream: read it with
+/// [`MessageBuf::message`]. A [`Message`], an [`UpdateBuilder`] (as many messages as its routes need) or a [`MessageBuf`] can be
+/// encoded. Both directions use one session, which [`Codec::set_session`] changes after the OPEN messages; an [`UpdateBuilder`]
+/// has its own.
 ///
 /// ```
 /// use routeglass::Session;
@@ -36,7 +36,7 @@ pub struct Codec {
 }
 
 impl Codec {
-    /// At the start of a stream.
+    /// A codec at the start of a stream.
     pub const fn new(session: &Session) -> Self {
         Self { stream: Stream::new(session) }
     }
@@ -46,21 +46,21 @@ impl Codec {
         &self.stream.session
     }
 
-    /// Reads and writes the next messages by another session.
+    /// Sets the session for the next messages in both directions.
     pub const fn set_session(&mut self, session: &Session) {
         self.stream.session = *session;
     }
 }
 
-/// Why a stream of messages fails.
+/// An error of a stream of messages.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CodecError {
     /// The transport.
     Io(io::Error),
-    /// A message's header; what follows it cannot be read.
+    /// A message header; what follows it cannot be read.
     Decode(Error),
-    /// A message that cannot be written. Nothing of it is in the output.
+    /// A message that cannot be written. None of it is in the output.
     Encode(EncodeError),
 }
 
@@ -167,7 +167,7 @@ mod tests {
         }
         assert_eq!(again, stream);
         assert_eq!(kinds[..2], [(MessageType::KEEPALIVE, 0), (MessageType::UPDATE, 19)]);
-        // 4 octets each, 4,073 to a message.
+        // 4 octets each, 4,073 per message.
         assert_eq!(kinds.len(), 1 + 2);
         assert_eq!(codec.decode_eof(&mut piecemeal).unwrap(), None);
     }
@@ -196,7 +196,7 @@ mod tests {
         assert_eq!(CodecError::from(io::Error::other("gone")).to_string(), "gone");
     }
 
-    /// What a program does with a connection compiles.
+    /// Typical use with a connection compiles.
     #[test]
     fn framed_takes_it() {
         let (_peer, connection) = tokio::io::duplex(64);

@@ -1,4 +1,4 @@
-//! Makes NOTIFICATION messages.
+//! Building NOTIFICATION messages.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::wire::Field;
 
-/// Makes a NOTIFICATION message.
+/// Builds a NOTIFICATION message.
 ///
 /// ```
 /// use routeglass::Session;
@@ -33,14 +33,14 @@ impl NotificationBuilder {
         Self { code, subcode, data: Vec::new() }
     }
 
-    /// A message with data as it is: an attribute, capabilities, anything.
+    /// Sets the data: an attribute, capabilities, any octets.
     #[must_use]
     pub fn data(mut self, octets: &[u8]) -> Self {
         self.data = octets.to_vec();
         self
     }
 
-    /// Cease / Administrative Shutdown with words for the other operator (RFC 9003 section 2).
+    /// Cease / Administrative Shutdown with a message for the other operator (RFC 9003 section 2).
     ///
     /// # Errors
     /// More than 255 octets.
@@ -48,7 +48,7 @@ impl NotificationBuilder {
         Self::cease(2, words)
     }
 
-    /// Cease / Administrative Reset with words for the other operator (RFC 9003 section 2).
+    /// Cease / Administrative Reset with a message for the other operator (RFC 9003 section 2).
     ///
     /// # Errors
     /// More than 255 octets.
@@ -93,13 +93,13 @@ impl NotificationBuilder {
         Self::new(NotificationCode(1), 3).data(&[kind.0])
     }
 
-    /// OPEN Message Error / Unsupported Version Number with the version that the speaker can do (RFC 4271 section 6.2).
+    /// OPEN Message Error / Unsupported Version Number with the supported version (RFC 4271 section 6.2).
     #[must_use]
     pub fn unsupported_version(supported: u16) -> Self {
         Self::new(NotificationCode(2), 1).data(&supported.to_be_bytes())
     }
 
-    /// OPEN Message Error / Unsupported Capability with the capabilities that are wanted (RFC 5492 section 5).
+    /// OPEN Message Error / Unsupported Capability with the required capabilities (RFC 5492 section 5).
     ///
     /// # Errors
     /// A value that does not fit its field.
@@ -109,7 +109,7 @@ impl NotificationBuilder {
         Ok(Self { code: NotificationCode(2), subcode: 7, data })
     }
 
-    /// The message, to look at or to encode.
+    /// The message, for reading or encoding.
     pub fn notification(&self) -> Notification<'_> {
         Notification { code: self.code, subcode: self.subcode, data: &self.data, offset: 2 }
     }

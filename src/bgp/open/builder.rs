@@ -1,4 +1,4 @@
-//! Makes OPEN messages.
+//! Building OPEN messages.
 
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
@@ -11,7 +11,7 @@ use crate::error::{EncodeError, Result};
 use crate::session::Session;
 use crate::wire::Sink;
 
-/// Writes everything in front of the parameters, if all of the message fits. `parameters` are their octets and their form.
+/// Writes the part before the parameters, if the whole message fits. `parameters` are their length and form.
 fn put_front(
     version: u8,
     asn: u16,
@@ -37,10 +37,10 @@ fn put_front(
     Ok(())
 }
 
-/// Makes an OPEN message.
+/// Builds an OPEN message.
 ///
-/// The two-octet field gets [`Asn::TRANS`] where the number needs four octets; the capability that tells the real one is
-/// added like any other ([`CapabilityValue::As4`]). The long form of RFC 9072 is taken where the parameters need it.
+/// The two-octet field is [`Asn::TRANS`] if the number needs four octets; the four-octet capability is added like any other
+/// ([`CapabilityValue::As4`]). The extended form of RFC 9072 is used if the parameters need it.
 ///
 /// ```
 /// use routeglass::Asn;
@@ -59,7 +59,7 @@ fn put_front(
 pub struct OpenBuilder {
     version: u8,
     asn: Asn,
-    // The two-octet field, where it is not what `asn` makes of it.
+    // The two-octet field, if it differs from what `asn` implies.
     my_as: Option<u16>,
     hold_time: u16,
     bgp_id: Ipv4Addr,
@@ -69,12 +69,12 @@ pub struct OpenBuilder {
 }
 
 impl OpenBuilder {
-    /// A message of version 4 with a hold time of 180 seconds and no parameters.
+    /// A message of version 4 with a hold time of 180 seconds and without parameters.
     pub const fn new(asn: Asn, bgp_id: Ipv4Addr) -> Self {
         Self { version: 4, asn, my_as: None, hold_time: 180, bgp_id, parameters: Vec::new(), extended: false, has_as4: false }
     }
 
-    /// The message that `open` is, through the values of its capabilities; what has no value is taken as it is.
+    /// Rebuilds `open` from the values of its capabilities; what cannot be decoded is copied.
     ///
     /// # Errors
     /// A parameter that overruns the message, capabilities that overrun their parameter.
@@ -89,7 +89,7 @@ impl OpenBuilder {
                     let capability = capability?;
                     let value = capability.decode().unwrap_or(CapabilityValue::Unknown(capability.code, capability.raw));
                     builder.has_as4 |= matches!(value, CapabilityValue::As4(_));
-                    // What was read fits the octets that it was read from.
+                    // What was read fits its octets.
                     let _ = value.encode(&mut octets);
                 }
             } else {
@@ -100,35 +100,35 @@ impl OpenBuilder {
         Ok(builder)
     }
 
-    /// Another protocol version.
+    /// Sets the protocol version.
     #[must_use]
     pub const fn version(mut self, version: u8) -> Self {
         self.version = version;
         self
     }
 
-    /// Another hold time, in seconds.
+    /// Sets the hold time, in seconds.
     #[must_use]
     pub const fn hold_time(mut self, seconds: u16) -> Self {
         self.hold_time = seconds;
         self
     }
 
-    /// Another number in the two-octet field than the speaker's makes it.
+    /// Sets the two-octet field to another number than the speaker's.
     #[must_use]
     pub const fn my_as(mut self, number: u16) -> Self {
         self.my_as = Some(number);
         self
     }
 
-    /// The long form of RFC 9072 even where the parameters fit the short one.
+    /// Uses the extended form of RFC 9072 even if the parameters fit the short one.
     #[must_use]
     pub const fn extended(mut self) -> Self {
         self.extended = true;
         self
     }
 
-    /// Adds a capability in a parameter of its own, as most speakers do.
+    /// Adds a capability in a separate parameter, as most speakers do.
     ///
     /// # Errors
     /// As [`OpenBuilder::capabilities`].
@@ -136,7 +136,7 @@ impl OpenBuilder {
         self.capabilities(core::slice::from_ref(value))
     }
 
-    /// Adds capabilities that share one parameter.
+    /// Adds capabilities in one shared parameter.
     ///
     /// # Errors
     /// A value that does not fit its field; a four-octet AS number that is not the speaker's.
@@ -153,15 +153,15 @@ impl OpenBuilder {
         Ok(self)
     }
 
-    /// Adds a parameter of another type, as it is.
+    /// Adds a parameter of another type.
     #[must_use]
     pub fn parameter(mut self, kind: u8, octets: &[u8]) -> Self {
         self.parameters.push((kind, octets.to_vec()));
         self
     }
 
-    /// Octets of all parameters with types and lengths, and whether they need the long form. A first parameter of type 255
-    /// would be taken for the mark of the long form, and is no mark inside it.
+    /// Octets of all parameters with types and lengths, and whether they need the extended form. A first parameter of type 255
+    /// would be read as the mark of that form, except inside it.
     fn layout(&self) -> (usize, bool) {
         let len = |front: usize| {
             self.parameters.iter().fold(0usize, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(front))
@@ -177,11 +177,10 @@ impl OpenBuilder {
         len.saturating_add(fixed_len(extended)).saturating_add(HEADER_LEN)
     }
 
-    /// Writes the whole message, header in front.
+    /// Writes the whole message, including the header.
     ///
     /// # Errors
-    /// A number of four octets without its capability, a message over 4,096 octets, or too little room; then nothing is
-    /// written.
+    /// A four-octet number without its capability, a message over 4,096 octets, or too little room; then nothing is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let asn = match (self.my_as, u16::try_from(self.asn.0)) {
             (Some(asn), _) | (None, Ok(asn)) => asn,

@@ -1,4 +1,4 @@
-//! Makes ROUTE-REFRESH messages.
+//! Building ROUTE-REFRESH messages.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use crate::family::Family;
 use crate::session::Session;
 use crate::wire::Sink;
 
-/// Makes a ROUTE-REFRESH message.
+/// Builds a ROUTE-REFRESH message.
 ///
 /// ```
 /// use routeglass::bgp::RouteRefreshBuilder;
@@ -35,16 +35,16 @@ impl RouteRefreshBuilder {
         Self { family, subtype: RouteRefreshSubtype::REQUEST, when: WhenToRefresh::IMMEDIATE, groups: Vec::new() }
     }
 
-    /// A mark around the routes of a family: [`RouteRefreshSubtype::BORR`] or [`RouteRefreshSubtype::EORR`]
-    /// (RFC 7313 section 3.2).
+    /// A demarcation of a family's refresh: [`RouteRefreshSubtype::BORR`] or [`RouteRefreshSubtype::EORR`] (RFC 7313 section
+    /// 3.2).
     pub const fn mark(family: Family, subtype: RouteRefreshSubtype) -> Self {
         Self { family, subtype, when: WhenToRefresh::IMMEDIATE, groups: Vec::new() }
     }
 
-    /// The message that `refresh` is, through the values of its filters.
+    /// Rebuilds `refresh` from the values of its filters.
     ///
     /// # Errors
-    /// A filter that is malformed.
+    /// A malformed filter.
     pub fn from_message(refresh: &RouteRefresh<'_>) -> Result<Self> {
         let mut builder = Self::mark(refresh.family, refresh.subtype);
         builder.when = refresh.when().unwrap_or(builder.when);
@@ -59,22 +59,21 @@ impl RouteRefreshBuilder {
         Ok(builder)
     }
 
-    /// When the routes are to be sent, in a message with filters.
+    /// When to send the routes, in a message with filters.
     #[must_use]
     pub const fn when(mut self, when: WhenToRefresh) -> Self {
         self.when = when;
         self
     }
 
-    /// Adds an entry of a filter; entries of one type that follow each other share a group, but for those of a type that is not
-    /// known.
+    /// Adds an entry of a filter; consecutive entries of one known type share a group.
     ///
     /// # Errors
     /// An entry that is not of this type, or not of the message's family.
     pub fn filter(mut self, orf: OrfType, entry: &FilterEntry<'_>) -> Result<Self, EncodeError> {
         entry.check(self.family, orf)?;
         match self.groups.last_mut() {
-            // Nobody knows where an entry as it is ends: it has a group of its own.
+            // The end of an undecoded entry is unknown: it has a separate group.
             Some((last, octets)) if *last == orf && !matches!(entry.value, FilterValue::Unknown(_)) => entry.write(octets),
             _ => {
                 let mut octets = Vec::new();
@@ -85,7 +84,7 @@ impl RouteRefreshBuilder {
         Ok(self)
     }
 
-    /// Octets of the filters with what is in front of them.
+    /// Octets of the filters, including the fields before them.
     fn filters_len(&self) -> usize {
         if self.groups.is_empty() {
             return 0;
@@ -98,10 +97,10 @@ impl RouteRefreshBuilder {
         self.filters_len().saturating_add(HEADER_LEN).saturating_add(4)
     }
 
-    /// Writes the whole message, header in front.
+    /// Writes the whole message, including the header.
     ///
     /// # Errors
-    /// Filters in a mark of RFC 7313, a message longer than the session allows, or too little room; then nothing is written.
+    /// Filters in BoRR or EoRR (RFC 7313), a message over the session's maximum, or too little room; then nothing is written.
     pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         if !self.groups.is_empty() && matches!(self.subtype.0, 1 | 2) {
             return Err(EncodeError::unrepresentable("filters of a mark"));

@@ -13,10 +13,10 @@ use crate::nlri::{NextHop, PathPrefix, RouteValue};
 use crate::session::Session;
 use crate::wire::{Cursor, Sink};
 
-/// Builds UPDATE messages: attributes once, and as many routes as there are.
+/// Builds UPDATE messages: attributes once, and any number of routes.
 ///
-/// [`UpdateBuilder::encode`] writes one message; [`UpdateBuilder::encode_all`] writes as many as the routes need, each within
-/// what the session allows (4,096 octets, or 65,535 with RFC 8654).
+/// [`UpdateBuilder::encode`] writes one message; [`UpdateBuilder::encode_all`] as many as the routes need, each within the
+/// session's maximum (4,096 octets, or 65,535 with RFC 8654).
 ///
 /// ```
 /// use routeglass::attr::{Origin, Value};
@@ -37,7 +37,7 @@ pub struct UpdateBuilder {
     pub(super) session: Session,
     withdrawn: Vec<u8>,
     attributes: Vec<u8>,
-    /// AS4_PATH and AS4_AGGREGATOR of a session with two-octet AS numbers, which go out unless `attributes` has its own.
+    /// AS4_PATH and AS4_AGGREGATOR for a session with two-octet AS numbers, written unless `attributes` contains them.
     pub(super) as4: Vec<u8>,
     announced: Vec<u8>,
     reach: Option<(Family, Vec<u8>, Vec<u8>)>,
@@ -45,7 +45,7 @@ pub struct UpdateBuilder {
 }
 
 impl UpdateBuilder {
-    /// A message that says nothing yet: as it is, the End-of-RIB marker of IPv4 unicast (RFC 4724 section 2).
+    /// An empty message: encoded as it is, the End-of-RIB marker of IPv4 unicast (RFC 4724 section 2).
     pub const fn new(session: &Session) -> Self {
         Self {
             session: *session,
@@ -58,7 +58,7 @@ impl UpdateBuilder {
         }
     }
 
-    /// What the message is written by.
+    /// The session that the message is written for.
     pub const fn session(&self) -> &Session {
         &self.session
     }
@@ -72,7 +72,7 @@ impl UpdateBuilder {
         update
     }
 
-    /// Whether what is said of path identifiers is what the session sends (RFC 7911).
+    /// Whether a path identifier is present exactly if the session sends one (RFC 7911).
     fn check_path(&self, family: Family, path_id: Option<u32>) -> Result<(), EncodeError> {
         if self.session.add_path_send.contains(family) == path_id.is_some() {
             Ok(())
@@ -81,20 +81,20 @@ impl UpdateBuilder {
         }
     }
 
-    /// Adds an attribute. MP_REACH_NLRI and MP_UNREACH_NLRI have methods of their own.
+    /// Adds an attribute. MP_REACH_NLRI and MP_UNREACH_NLRI have separate methods.
     ///
-    /// In a session with two-octet AS numbers, an AS_PATH or AGGREGATOR with a larger one has AS_TRANS in its place and brings
-    /// AS4_PATH or AS4_AGGREGATOR along (RFC 6793 section 4.2.2), unless that is added too. AS4_PATH has no segments of
-    /// confederations, whose numbers over 65,535 are lost (RFC 6793 section 3).
+    /// In a session with two-octet AS numbers, larger numbers in AS_PATH or AGGREGATOR become AS_TRANS, and AS4_PATH or
+    /// AS4_AGGREGATOR is added (RFC 6793 section 4.2.2) unless the caller adds it. AS4_PATH has no confederation segments; their
+    /// numbers over 65,535 are lost (RFC 6793 section 3).
     ///
     /// # Errors
-    /// A value that does not fit its field; an attribute that is there already; AS4_PATH or AS4_AGGREGATOR where AS numbers have
-    /// four octets anyway.
+    /// A value that does not fit its field; an attribute already present; AS4_PATH or AS4_AGGREGATOR in a session with four-octet
+    /// AS numbers.
     pub fn attribute(&mut self, value: &Value<'_>) -> Result<&mut Self, EncodeError> {
         self.attribute_with_flags(value, value.flags())
     }
 
-    /// Adds an attribute with other flags than its definition's.
+    /// Adds an attribute with flags other than its definition's.
     ///
     /// # Errors
     /// As [`UpdateBuilder::attribute`].
@@ -103,7 +103,7 @@ impl UpdateBuilder {
         if there || matches!(value.code(), AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) {
             return Err(EncodeError::unrepresentable("attribute"));
         }
-        // RFC 6793 section 3: not between speakers of four-octet numbers.
+        // RFC 6793 section 3: not between four-octet speakers.
         if self.session.asn4 && matches!(value.code(), AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR) {
             return Err(EncodeError::unrepresentable("AS4_PATH or AS4_AGGREGATOR in a session with four-octet AS numbers"));
         }
@@ -116,7 +116,7 @@ impl UpdateBuilder {
         Ok(self)
     }
 
-    /// All the attributes, those that the session's two-octet AS numbers call for included.
+    /// All attributes, including those added for two-octet AS numbers.
     fn all_attributes(&self) -> Vec<u8> {
         let mut all = self.attributes.clone();
         for added in AttributesIter::at(&self.as4, 0).flatten() {
@@ -127,10 +127,10 @@ impl UpdateBuilder {
         all
     }
 
-    /// Withdraws a prefix: IPv4 unicast in the message's own field, the others in MP_UNREACH_NLRI.
+    /// Withdraws a prefix: IPv4 unicast in the message's own field, other prefixes in MP_UNREACH_NLRI.
     ///
     /// # Errors
-    /// A path identifier that the session does not send, or its absence where it does.
+    /// A path identifier that the session does not send, or a missing one that it does.
     pub fn withdraw(&mut self, path: PathPrefix) -> Result<&mut Self, EncodeError> {
         if path.prefix.is_v6() {
             return self.withdraw_prefix(Family::IPV6_UNICAST, path);
@@ -143,7 +143,7 @@ impl UpdateBuilder {
     /// Announces an IPv4 prefix in the message's own field; its next hop is NEXT_HOP.
     ///
     /// # Errors
-    /// As [`UpdateBuilder::withdraw`]; an IPv6 prefix, which goes to [`UpdateBuilder::announce_prefix`].
+    /// As [`UpdateBuilder::withdraw`]; an IPv6 prefix, for which there is [`UpdateBuilder::announce_prefix`].
     pub fn announce(&mut self, path: PathPrefix) -> Result<&mut Self, EncodeError> {
         if path.prefix.is_v6() {
             return Err(EncodeError::unrepresentable("prefix"));
@@ -209,8 +209,8 @@ impl UpdateBuilder {
     /// Announces a route of a family without plain prefixes in MP_REACH_NLRI.
     ///
     /// # Errors
-    /// As [`UpdateBuilder::announce_prefix`]; a value that does not fit its field; several labels where the session has not agreed
-    /// on them ([`Session::multiple_labels`], RFC 8277 section 2.1), or a last one without the bottom-of-stack bit.
+    /// As [`UpdateBuilder::announce_prefix`]; a value that does not fit its field; several labels without Multiple Labels
+    /// negotiated ([`Session::multiple_labels`], RFC 8277 section 2.1), or a last label without the bottom-of-stack bit.
     pub fn announce_route(
         &mut self,
         family: Family,
@@ -229,7 +229,7 @@ impl UpdateBuilder {
     /// Withdraws a route of a family without plain prefixes in MP_UNREACH_NLRI.
     ///
     /// # Errors
-    /// As [`UpdateBuilder::announce_route`]; several labels, where a withdrawal has one field (RFC 8277 section 2.4).
+    /// As [`UpdateBuilder::announce_route`]; several labels, since a withdrawal has one field (RFC 8277 section 2.4).
     pub fn withdraw_route(
         &mut self,
         family: Family,
@@ -247,7 +247,7 @@ impl UpdateBuilder {
     /// Writes one message.
     ///
     /// # Errors
-    /// More octets than a message of the session can have, or too little room; then nothing is written.
+    /// A message over the session's maximum, or too little room; then nothing is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         let (reach, unreach) = (self.reach.as_ref(), self.unreach.as_ref());
         self.message(
@@ -292,7 +292,7 @@ impl UpdateBuilder {
             body.extend_from_slice(unreach);
             put_attribute(AttrCode::MP_UNREACH_NLRI, &body, &mut attributes)?;
         }
-        // Those of a builder that announces nothing go with what it withdraws: whoever gave them wants them sent.
+        // Without announcements, attributes go with the withdrawals: the caller wants them sent.
         let announces = self.reach.is_some() || !self.announced.is_empty();
         if has_reach || !announced.is_empty() || !announces {
             attributes.extend_from_slice(&self.all_attributes());
@@ -314,13 +314,13 @@ impl UpdateBuilder {
         }
     }
 
-    /// Writes as many messages as the routes need, each within what the session allows; how many they are.
+    /// Writes as many messages as the routes need, each within the session's maximum; returns their number.
     ///
-    /// Withdrawn routes come first, without attributes. Every message that announces has all of them; where none does, every
-    /// message has.
+    /// Withdrawals come first, without attributes. Every message with announcements has all attributes; if there are no
+    /// announcements, every message has them.
     ///
     /// # Errors
-    /// Attributes that leave no room for a single route, or too little room in the output. Then nothing is written.
+    /// Attributes that leave no room for a route, or too little room in the output. Then nothing is written.
     pub fn encode_all(&self, out: &mut impl Sink) -> Result<usize, EncodeError> {
         let bodies = self.bodies()?;
         let need: usize = bodies.iter().map(|body| body.len().saturating_add(HEADER_LEN)).sum();
@@ -356,7 +356,7 @@ impl UpdateBuilder {
             }
             Err(e) => e,
         };
-        // Room for routes: what is left beside the fields, attribute headers and attributes of each kind of message.
+        // Room for routes: what fields, attribute headers and attributes leave in each kind of message.
         let plain = self.session.add_path_send.contains(Family::IPV4_UNICAST);
         let attributes = self.all_attributes().len();
         let beside = if has_reach || !self.announced.is_empty() { 0 } else { attributes };
@@ -380,12 +380,12 @@ impl UpdateBuilder {
                 emit(self.message(&[], &[], run?, &[], true, false)?);
             }
         }
-        // Without routes nothing can be divided.
+        // Without routes there is nothing to split.
         if bodies.is_empty() { Err(whole) } else { Ok(bodies) }
     }
 }
 
-/// Writes the attribute that keeps the numbers of an AS_PATH or AGGREGATOR which two octets cannot say (RFC 6793 section 4.2.2).
+/// Writes the attribute with the AS numbers of an AS_PATH or AGGREGATOR that exceed two octets (RFC 6793 section 4.2.2).
 pub(super) fn put_as4(value: &Value<'_>, session: &Session, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     match value {
         Value::AsPath(path) => {
@@ -415,7 +415,7 @@ fn put_attribute(code: AttrCode, body: &[u8], out: &mut Vec<u8>) -> Result<(), E
     Ok(())
 }
 
-/// Whole routes of a list, as many at a time as fit.
+/// Splits a list into runs of whole routes that fit.
 struct Runs<'a> {
     rest: &'a [u8],
     family: Family,
@@ -428,7 +428,7 @@ impl<'a> Runs<'a> {
         Self { rest, family, add_path, room }
     }
 
-    /// Octets of the route at the front of a list that this library wrote.
+    /// Octets of the first route in a list that this library wrote.
     fn route_len(&self, list: &[u8]) -> usize {
         let id = if self.add_path { 4 } else { 0 };
         let route = list.get(id..).unwrap_or(&[]);

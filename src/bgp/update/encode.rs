@@ -1,4 +1,4 @@
-//! Writing an UPDATE that was read.
+//! Rewriting an UPDATE that was read.
 
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::wire::Sink;
 
 impl<'a> Update<'a> {
-    /// Octets of the body when it is written from its values.
+    /// Octets of the body rewritten from its values.
     fn encoded_body_len(&self) -> usize {
         let prefixes =
             |list: Result<Prefixes<'_>>, raw: &[u8]| list.map_or(raw.len(), |l| l.iter().map(|p| p.encoded_len()).sum());
@@ -29,14 +29,14 @@ impl<'a> Update<'a> {
         len
     }
 
-    /// Octets of the attribute list in front of a framing error.
+    /// Octets of the attribute list before a framing error.
     fn framed(&self, e: Error) -> usize {
         usize::try_from(e.offset().saturating_sub(self.attributes_offset()))
             .unwrap_or(usize::MAX)
             .min(self.attribute_bytes().len())
     }
 
-    /// Writes the body from its decoded values, by the session that it was read with. What cannot be read goes out as it came.
+    /// Writes the body from its decoded values, for the session it was read with. What cannot be read is copied.
     pub(super) fn write_body(&self, out: &mut impl Sink) {
         let mut attributes = Vec::with_capacity(self.attribute_bytes().len());
         for attribute in self.attribute_windows() {
@@ -66,7 +66,7 @@ impl<'a> Update<'a> {
         out.put_slice(&prefixes(self.announced(), self.announced_bytes()));
     }
 
-    /// The attributes for a session whose AS numbers have another width than those that were read.
+    /// The attributes for a session with another width of AS numbers.
     fn converted_attributes(&self, session: &Session) -> Result<Vec<u8>, EncodeError> {
         let attributes = self.attributes().map_err(|_| EncodeError::unrepresentable("path attributes"))?;
         let has = |code| attributes.has(code);
@@ -74,11 +74,11 @@ impl<'a> Update<'a> {
         let mut as4 = Vec::new();
         for attribute in self.attribute_windows().flatten() {
             let code = attribute.code();
-            // Two octets to four needs AS4_PATH merged: a decision about the route, not a form.
+            // From two octets to four, AS4_PATH would have to be merged: a semantic change, not a re-encoding.
             let needs_merge = session.asn4 && matches!(code, AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR);
             let value = attribute.decode(&self.session);
             match value {
-                // A raw value or a nested list has AS numbers that nobody can tell.
+                // AS numbers in undecoded values or nested lists are not accessible.
                 _ if needs_merge || code == AttrCode::ATTR_SET => return Err(EncodeError::unrepresentable("AS number width")),
                 Ok(value) => {
                     value.encode_with_flags(attribute.flags(), &self.session_of_attribute(code, session), &mut out)?;
@@ -95,7 +95,7 @@ impl<'a> Update<'a> {
         Ok(out)
     }
 
-    /// The session by which an attribute is written: routes have the path identifiers that they were read with.
+    /// The session for writing an attribute: routes keep the path identifiers that they were read with.
     const fn session_of_attribute(&self, code: AttrCode, session: &Session) -> Session {
         if matches!(code, AttrCode::MP_REACH_NLRI | AttrCode::MP_UNREACH_NLRI) { self.session } else { *session }
     }
@@ -118,7 +118,7 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// Writes the message for a session that may be another than the one it was read by; see [`Message::encode`](crate::bgp::Message::encode).
+    /// Writes the message for a possibly different session; see [`Message::encode`](crate::bgp::Message::encode).
     pub(in crate::bgp) fn encode_for(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         self.check_paths(session)?;
         if self.session.asn4 != session.asn4 && !self.attribute_bytes().is_empty() {
@@ -134,10 +134,10 @@ impl<'a> Update<'a> {
         Ok(())
     }
 
-    /// Writes the whole message from its decoded values, by the session that it was read with.
+    /// Writes the whole message from its decoded values, for the session it was read with.
     ///
-    /// What cannot be read goes out as it came; everything else is written anew, in the form that the RFCs give it: bits
-    /// behind a prefix's length and reserved octets are zero.
+    /// What cannot be read is copied; the rest is written in the form of the RFCs: bits after a prefix's length and reserved
+    /// octets are zero.
     ///
     /// # Errors
     /// Too little room; then nothing is written.

@@ -1,4 +1,4 @@
-//! UPDATE messages (RFC 4271 section 4.3): the view, what is wrong with it, and how one is written.
+//! UPDATE messages (RFC 4271 section 4.3): view, findings, writing.
 
 #[cfg(feature = "alloc")]
 mod builder;
@@ -21,25 +21,25 @@ use crate::nlri::{Nlri, Prefixes, prefix_places};
 use crate::session::Session;
 use crate::wire::{Cursor, Observer};
 
-/// An UPDATE: three windows, nothing in them decoded yet.
+/// An UPDATE: three undecoded windows.
 #[derive(Clone, Copy)]
 pub struct Update<'a> {
     body: &'a [u8],
-    // Octets of the first two windows, each of which follows its length; the third is what is left.
+    // Octets of the first two windows, each after its length; the third is the rest.
     withdrawn: u16,
     attributes: u16,
     offset: u64,
     session: Session,
 }
 
-/// Octets of the length in front of withdrawn routes and of path attributes.
+/// Octets of the length before withdrawn routes and before path attributes.
 const LENGTH: usize = 2;
 
 /// Octets of both lengths.
 const LENGTHS: u64 = 4;
 
 impl<'a> Update<'a> {
-    /// Finds the three windows of a message's body, `offset` bytes into the outermost input.
+    /// Finds the three windows of a message's body, `offset` octets into the outermost input.
     ///
     /// # Errors
     /// A length that overruns the message: "Malformed Attribute List", which resets a session (RFC 4271 section 6.3).
@@ -91,7 +91,7 @@ impl<'a> Update<'a> {
         self.window((self.withdrawn as usize).saturating_add(2 * LENGTH), self.attributes)
     }
 
-    /// Where the path attributes start: bytes from the start of the outermost input.
+    /// Offset of the path attributes: bytes from the start of the outermost input.
     #[inline(always)]
     pub const fn attributes_offset(&self) -> u64 {
         self.offset.saturating_add(LENGTHS).saturating_add(self.withdrawn as u64)
@@ -109,12 +109,12 @@ impl<'a> Update<'a> {
         self.from((self.withdrawn as usize).saturating_add(2 * LENGTH).saturating_add(self.attributes as usize))
     }
 
-    /// The path attributes as windows, up to where their framing holds.
+    /// The path attributes as windows, up to a framing error.
     pub const fn attribute_windows(&self) -> AttributesIter<'a> {
         AttributesIter::at(self.attribute_bytes(), self.attributes_offset())
     }
 
-    /// The path attributes with the places of the common ones.
+    /// The path attributes, indexed.
     ///
     /// # Errors
     /// An attribute that overruns the list (RFC 7606 section 4).
@@ -123,16 +123,16 @@ impl<'a> Update<'a> {
         Attributes::parse_at(self.attribute_bytes(), &self.session, self.attributes_offset())
     }
 
-    /// The path attributes in front of the place where their list cannot be followed any more; all of them where it can.
+    /// The path attributes before a framing error; all if there is none.
     pub fn readable_attributes(&self) -> Attributes<'a> {
         let list = self.attribute_windows().readable();
         Attributes::parse_at(list, &self.session, self.attributes_offset()).unwrap_or(Attributes::EMPTY)
     }
 
-    /// The IPv4 prefixes withdrawn by the message's own field. [`Update::mp_withdrawn`] has the other families.
+    /// The IPv4 prefixes withdrawn by the message's own field. See [`Update::mp_withdrawn`] for other families.
     ///
     /// # Errors
-    /// A prefix that is too long or cut (RFC 4271 section 6.3: session reset).
+    /// A prefix that is too long or truncated (RFC 4271 section 6.3: session reset).
     #[inline(always)]
     pub fn withdrawn(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
@@ -142,7 +142,7 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// The IPv4 prefixes announced by the message's own field. [`Update::mp_announced`] has the other families.
+    /// The IPv4 prefixes announced by the message's own field. See [`Update::mp_announced`] for other families.
     ///
     /// # Errors
     /// As [`Update::withdrawn`].
@@ -183,8 +183,8 @@ impl<'a> Update<'a> {
         }
     }
 
-    /// The family whose table ends here: an UPDATE that says nothing (IPv4 unicast) or whose only attribute is an
-    /// MP_UNREACH_NLRI without routes (RFC 4724 section 2).
+    /// The family of an End-of-RIB marker: an empty UPDATE (IPv4 unicast), or one whose only attribute is an MP_UNREACH_NLRI
+    /// without routes (RFC 4724 section 2).
     pub fn end_of_rib(&self) -> Option<Family> {
         if !self.withdrawn_bytes().is_empty() || !self.announced_bytes().is_empty() {
             return None;
@@ -212,7 +212,7 @@ impl fmt::Debug for Update<'_> {
     }
 }
 
-/// Tells where the fields of an UPDATE's body lie, whole or cut.
+/// Shows the fields of an UPDATE's body, complete or truncated, to an observer.
 pub(super) fn place_body<O: Observer>(body: &[u8], session: &Session, offset: u64, o: &mut O) {
     let mut c = Cursor::at(body, offset);
     if place_front(&mut c, session, o).is_ok() {
@@ -220,7 +220,7 @@ pub(super) fn place_body<O: Observer>(body: &[u8], session: &Session, offset: u6
     }
 }
 
-/// The fields in front of the announced prefixes.
+/// The fields before the announced prefixes.
 fn place_front<O: Observer>(c: &mut Cursor<'_>, session: &Session, o: &mut O) -> Result<()> {
     let withdrawn = sized_window(c, "withdrawn_length", o)?;
     place_prefixes(withdrawn, Context::Withdrawn, session, o);
@@ -234,7 +234,7 @@ fn place_prefixes<O: Observer>(list: Cursor<'_>, context: Context, session: &Ses
     o.within(context, Action::ResetSession, |o| prefix_places(list.rest(), false, add_path, list.offset(), o));
 }
 
-/// A length and what it is of, as much as there is.
+/// A length and its window, as far as present.
 fn sized_window<'a, O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Cursor<'a>> {
     let len = usize::from(o.field::<u16>(c, name)?);
     if len > c.len() {

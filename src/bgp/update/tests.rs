@@ -76,7 +76,7 @@ fn cut_anywhere_it_never_gives_a_wrong_route() {
         let Ok(u) = Update::parse_at(&BODY[..n], &Session::AS4, 0) else {
             continue;
         };
-        // Only the routes at the end have no length of their own: a cut between them cannot be seen here, one inside can.
+        // Only the final routes have no length field: a truncation between two of them is not detectable, one inside is.
         assert!(u.announced().map(|list| list.is_empty()).unwrap_or(true), "cut at {n}");
     }
 }
@@ -100,8 +100,8 @@ fn ends_of_tables() {
 
 #[test]
 fn damaged_routes_of_other_families_name_family_and_action() {
-    // ORIGIN, AS_PATH; MP_REACH_NLRI of VPNv4 with a next hop of 12 octets, a route of 16 bits, which has no room for label
-    // and distinguisher, and one that overruns the attribute.
+    // ORIGIN, AS_PATH; MP_REACH_NLRI of VPNv4 with a next hop of 12 octets, a route of 16 bits, too short for label and
+    // distinguisher, and one that overruns the attribute.
     let mut body = vec![0, 0, 0, 34, 0x40, 1, 1, 0, 0x40, 2, 0, 0x80, 14, 24, 0, 1, 128, 12];
     body.extend([0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 16, 0, 0x11, 112, 0, 0, 0x11]);
     let update = Update::parse_at(&body, &Session::AS4, 0).unwrap();
@@ -114,7 +114,7 @@ fn damaged_routes_of_other_families_name_family_and_action() {
             ("IPv4 vpn routes: ends 11 bytes too early (at byte 34)".into(), Action::DisableFamily)
         ]
     );
-    // The routes themselves say the same.
+    // The routes themselves give the same findings.
     let (_, nlri) = update.mp_announced(&update.attributes().unwrap()).unwrap().unwrap();
     let by_hand: Vec<_> = nlri.routes().filter_map(|r| r.and_then(|r| r.decode()).err()).map(|e| e.to_string()).collect();
     assert_eq!(by_hand, list.into_iter().map(|(text, _)| text).collect::<Vec<_>>());
@@ -284,7 +284,7 @@ fn what_four_octet_sessions_have_no_use_for() {
     let error = UpdateBuilder::new(&Session::AS4).attribute(&Value::As4Path(path)).unwrap_err();
     assert_eq!(error.field(), "AS4_PATH or AS4_AGGREGATOR in a session with four-octet AS numbers");
     UpdateBuilder::new(&Session::AS2).attribute(&Value::As4Path(path)).unwrap();
-    // AS_CONFED_SEQUENCE 70000; nothing at all.
+    // AS_CONFED_SEQUENCE 70000; an empty path.
     for octets in [&[3, 1, 0, 1, 0x11, 0x70][..], &[]] {
         let path = As4Path(AsPath::parse_at(octets, true, 0).unwrap());
         let error = UpdateBuilder::new(&Session::AS2).attribute(&Value::As4Path(path)).unwrap_err();
@@ -307,7 +307,7 @@ fn hop4() -> NextHop<'static> {
 
 #[test]
 fn routes_of_another_family_are_refused() {
-    // Auto-discovery by an Ethernet segment: type 3, without a body, kept as it is by other kinds.
+    // Auto-discovery by an Ethernet segment: type 3, without a body, undecoded in other families.
     let rd = crate::nlri::RouteDistinguisher::default();
     let vpn_hop = NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
     let route = crate::nlri::RawRoute::new(Family::EVPN, &[99, 1, 7], 0).decode().unwrap();
@@ -343,14 +343,14 @@ fn next_hops_are_those_of_the_family() {
     extended.extended_next_hop = extended.extended_next_hop.with(Family::IPV4_UNICAST);
     assert_eq!(announce(Family::IPV4_UNICAST, &v6, &extended, "192.0.2.0/24"), Ok(()));
     assert_eq!(announce(Family::IPV4_MULTICAST, &v6, &extended, "192.0.2.0/24"), bad);
-    // Without the distinguisher that VPNs have in front.
+    // Without the distinguisher of VPNs.
     assert!(check_next_hop(Family::IPV4_VPN, &v4, &plain).is_err());
     let rd = crate::nlri::RouteDistinguisher::default();
     let vpn = NextHop::Vpn(rd, std::net::Ipv4Addr::new(192, 0, 2, 1).into());
     let vpn6 = NextHop::Vpn(rd, std::net::Ipv6Addr::LOCALHOST.into());
     let two = NextHop::V6LinkLocal("2001:db8::1".parse().unwrap(), "fe80::1".parse().unwrap());
     let (none, odd) = (NextHop::Unknown(&[]), NextHop::Unknown(&[1, 2, 3]));
-    // RFC 4760, 2545, 4364, 4659, 7432, 8955, and a family that nobody knows.
+    // RFC 4760, 2545, 4364, 4659, 7432, 8955, and an unknown family.
     let (v4_vpn, v6_vpn, flow, other) = (Family::IPV4_VPN, Family::of(2, 128), Family::of(1, 133), Family::of(99, 240));
     for (family, good) in [
         (Family::IPV4_UNICAST, &[v4][..]),
@@ -396,7 +396,7 @@ fn two_octet_sessions_keep_large_numbers() {
     update.encode(&mut out).unwrap();
     let read = Update::parse_at(&out[19..], &Session::AS2, 0).unwrap();
     assert_eq!(read.attribute_bytes(), NARROW);
-    // The caller's own AS4_PATH stays alone.
+    // The caller's own AS4_PATH is the only one.
     let own = [2, 1, 0, 1, 0, 14];
     update.attribute(&Value::As4Path(As4Path(AsPath::parse_at(&own, true, 0).unwrap()))).unwrap();
     let mut out = Vec::new();
@@ -423,7 +423,7 @@ fn a_message_goes_by_the_session_that_it_is_written_for() {
     message(&octets, &Session::AS4).encode(&Session::AS2, &mut out).unwrap();
     assert_eq!(&out[19..23], &[0, 0, 0, u8::try_from(NARROW.len()).unwrap()]);
     assert_eq!((&out[23..23 + NARROW.len()], &out[23 + NARROW.len()..]), (NARROW, &[24, 192, 0, 2][..]));
-    // The way back needs the two paths merged.
+    // The reverse would need the two paths merged.
     let mut back = Vec::new();
     let e = message(&out, &Session::AS2).encode(&Session::AS4, &mut back).unwrap_err();
     assert_eq!((e.field(), back.len()), ("AS number width", 0));
@@ -472,7 +472,7 @@ fn all_messages_or_none() {
     update.attribute(&Value::Unknown(window)).unwrap();
     let mut out = Vec::new();
     assert_eq!(update.encode_all(&mut out).unwrap_err().to_string(), "message: length 4127 is over 4096");
-    // Withdrawn routes have room, the announced one has none.
+    // Withdrawn routes fit, the announced one does not.
     update.withdraw(path("10.0.0.0/8")).unwrap();
     update.announce(path("192.0.2.0/24")).unwrap();
     assert_eq!(update.encode_all(&mut out).unwrap_err().field(), "route beside its attributes");

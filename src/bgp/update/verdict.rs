@@ -1,4 +1,4 @@
-//! What is wrong with an UPDATE, and what RFC 7606 has a speaker do about it.
+//! Findings of an UPDATE, and the action of RFC 7606.
 
 use super::Update;
 use crate::attr::{Attributes, AttributesIter, MpReach};
@@ -6,10 +6,10 @@ use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 
 impl Update<'_> {
-    /// What RFC 7606 has a speaker do with the message: all findings one by one, the worst action returned.
+    /// Reports all findings of RFC 7606 about the message, one at a time; returns the worst action.
     ///
-    /// Looks at everything in the message, so it costs a second walk. A finding about one route of a family without plain
-    /// prefixes concerns that route alone (section 5.4).
+    /// Checks everything in the message in a second full walk. A finding about a route of a family without plain prefixes affects
+    /// only that route (section 5.4).
     pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = self.findings_beside_routes(&mut report);
         let attributes = self.attributes().unwrap_or_else(|_| self.readable_attributes());
@@ -22,7 +22,7 @@ impl Update<'_> {
         worst
     }
 
-    /// What is worth knowing about the message and no damage: see [`Attributes::notes`] and
+    /// Reports all notes (worth knowing, no damage) about the message: see [`Attributes::notes`] and
     /// [`Nlri::notes`](crate::nlri::Nlri::notes).
     pub fn notes(&self, mut report: impl FnMut(Error)) {
         if let Ok(attributes) = self.attributes() {
@@ -33,7 +33,7 @@ impl Update<'_> {
         }
     }
 
-    /// The findings that concern the message as a whole.
+    /// The findings about the message as a whole.
     pub(crate) fn findings_beside_routes(&self, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let plain = !self.announced_bytes().is_empty();
@@ -67,8 +67,7 @@ impl Update<'_> {
         worst
     }
 
-    /// Lists of MP_REACH_NLRI and MP_UNREACH_NLRI that cannot be followed. A malformed attribute is among the findings of the
-    /// attributes.
+    /// Lists of MP_REACH_NLRI and MP_UNREACH_NLRI with lost framing. Malformed attributes are reported with the attributes.
     fn route_findings<T>(announced: Result<T>, withdrawn: Result<T>, mut found: impl FnMut(Error)) {
         for e in [announced, withdrawn].into_iter().filter_map(Result::err) {
             if matches!(e.context(), Context::Family(..)) {
@@ -78,8 +77,8 @@ impl Update<'_> {
     }
 }
 
-/// The findings that concern a message as a whole, of its attributes alone: its lists of routes are known to be in order. `plain`
-/// says whether it announces routes in its own field.
+/// The findings about a message as a whole, from its attributes only: its route lists are known to be valid. `plain` says whether
+/// it announces routes in its own field.
 #[cfg(feature = "alloc")]
 pub(crate) fn attribute_findings(attributes: &Attributes<'_>, plain: bool, report: impl FnMut(Error)) {
     let mut found = in_message(attributes.iter(), plain, report);
@@ -88,11 +87,11 @@ pub(crate) fn attribute_findings(attributes: &Attributes<'_>, plain: bool, repor
     missing(attributes, plain, announced, &mut found);
 }
 
-/// Passes findings on with the action that they have in a message.
+/// Passes findings on with their action in a message.
 fn in_message<'a>(list: AttributesIter<'a>, plain: bool, mut report: impl FnMut(Error)) -> impl FnMut(Error) {
     let mut blind = None;
     move |e| {
-        // RFC 7606 section 5.2: which routes would count as withdrawn is unknown.
+        // RFC 7606 section 5.2: the routes to withdraw are unknown.
         let attribute = matches!(e.context(), Context::Attribute(_) | Context::Attributes);
         let blind =
             attribute && e.action() > Action::DiscardAttribute && *blind.get_or_insert_with(|| !plain && are_for_no_route(list));
@@ -100,7 +99,7 @@ fn in_message<'a>(list: AttributesIter<'a>, plain: bool, mut report: impl FnMut(
     }
 }
 
-/// Whether there are attributes besides MP_UNREACH_NLRI and no route in MP_REACH_NLRI that they are of.
+/// Whether there are attributes besides MP_UNREACH_NLRI and no routes in MP_REACH_NLRI.
 fn are_for_no_route(list: AttributesIter<'_>) -> bool {
     let mut others = false;
     for attribute in list {
@@ -119,8 +118,8 @@ fn are_for_no_route(list: AttributesIter<'_>) -> bool {
     others
 }
 
-/// RFC 7606 section 3 d: mandatory attributes that are missing where routes are announced in the message's own field (`plain`),
-/// for which NEXT_HOP is mandatory too, or in MP_REACH_NLRI (`mp`).
+/// RFC 7606 section 3 d: missing mandatory attributes of routes announced in the message's own field (`plain`), which also
+/// require NEXT_HOP, or in MP_REACH_NLRI (`mp`).
 fn missing(attributes: &Attributes<'_>, plain: bool, mp: bool, mut found: impl FnMut(Error)) {
     for (code, needed) in [(AttrCode::ORIGIN, plain || mp), (AttrCode::AS_PATH, plain || mp), (AttrCode::NEXT_HOP, plain)] {
         if needed && !attributes.has(code) {
