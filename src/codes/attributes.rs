@@ -1,20 +1,20 @@
-//! The table of path attributes: all that the crate knows about one stands in its row.
+//! The table of path attributes: one row with all properties per attribute.
 
-/// Gives the rows to the macro `$then`. Every layer takes from them what it needs: the codes and their names, the RFC of a finding,
-/// the values, the index of a list, the field in JSON, the form in a table.
+/// Passes the rows to the macro `$then`. Each layer takes what it needs: codes and names, RFCs of findings, values, the index of
+/// a list, JSON fields, the form in a table.
 ///
-/// A row is, in this order:
+/// A row has, in this order:
 ///
 /// * constant and code of [`AttrCode`](super::AttrCode), name, the RFC that defines it;
-/// * the flags that the definition fixes (`attr::table`), the action for a malformed one and the RFC that says so;
-/// * `flat` for one value or values of one size, which only the end of the list can cut, `nested` for all that has lengths of its own;
-/// * `fields` where the fields of the type say how it lies in the body, `own` where the type says so itself;
+/// * the flags fixed by the definition (`attr::table`), the action for a malformed attribute and the RFC that defines it;
+/// * `flat` for a single value or values of one size, `nested` for values with inner lengths;
+/// * `fields` if the body is encoded by the fields of the type, `own` if the type has its own encoding;
 /// * variant and type of the value;
-/// * where they apply: `check(…)`, what the RFC calls malformed besides; `findings(…)`, what is wrong with a value that can be read;
-///   `index`, its place in the index of a list; `json`, the field of an element that shows it; `kept`, how a table keeps it unless
-///   as it comes.
+/// * optionally: `check(…)`, further conditions that the RFC calls malformed; `findings(…)`, findings about a readable value;
+///   `index`, the slot in the index of a list; `json`, the element field that shows it; `kept`, how a table stores it unless
+///   unchanged.
 ///
-/// Codes that have a name and no value of their own follow in `names`.
+/// Codes with a name but without a value type follow in `names`.
 macro_rules! path_attributes {
     ($then:ident) => {
         $then! {
@@ -42,17 +42,17 @@ macro_rules! path_attributes {
                 COMMUNITIES = 8, "COMMUNITIES", "RFC 1997",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.8", flat own Communities(Communities<'a>) index 2
                     json "communities";
-                /// The speaker that brought a reflected route into the network.
+                /// The speaker that originated a reflected route in the local AS.
                 ORIGINATOR_ID = 9, "ORIGINATOR_ID", "RFC 4456 section 8",
                     OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.9", flat own OriginatorId(Ipv4Addr) index 12
                     json "originator_id";
                 CLUSTER_LIST = 10, "CLUSTER_LIST", "RFC 4456 section 8",
                     OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.10", flat own ClusterList(ClusterList<'a>) index 3
                     json "cluster_list";
-                /// Obsolete, as it is.
+                /// Obsolete, undecoded.
                 DPA = 11, "DPA", "RFC 6938 (deprecated)",
                     OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own Dpa(ObsoleteBody<'a>);
-                /// Obsolete: the route server that a route came by (RFC 1863 section 4).
+                /// Obsolete: the route server that sent a route (RFC 1863 section 4).
                 ADVERTISER = 12, "ADVERTISER", "RFC 1863 (deprecated by RFC 6938)",
                     OBSOLETE_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested own Advertiser(Ipv4Addr);
                 /// Obsolete.
@@ -73,7 +73,7 @@ macro_rules! path_attributes {
                 AS4_AGGREGATOR = 18, "AS4_AGGREGATOR", "RFC 6793 section 3",
                     OPT_TRANS, DiscardAttribute "RFC 6793 section 6", flat own As4Aggregator(As4Aggregator)
                     findings(As4Aggregator::findings) index 14 json "aggregator" kept Merged;
-                /// Obsolete, as it is.
+                /// Obsolete, undecoded.
                 SSA = 19, "SSA", "draft-kapoor-nalawade-idr-bgp-ssa (deprecated)",
                     OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own SafiSpecific(ObsoleteBody<'a>);
                 /// Obsolete.
@@ -98,10 +98,10 @@ macro_rules! path_attributes {
                 PE_DISTINGUISHER_LABELS = 27, "PE_DISTINGUISHER_LABELS", "RFC 6514 section 8",
                     OPT_TRANS, TreatAsWithdraw "RFC 6514 section 5", nested fields PeDistinguisherLabels(PeDistinguisherLabels<'a>)
                     check(PeDistinguisherLabels::check_addresses);
-                /// Obsolete, as it is.
+                /// Obsolete, undecoded.
                 ENTROPY_LABEL_CAPABILITY = 28, "ENTROPY_LABEL_CAPABILITY", "RFC 6790 (deprecated by RFC 7447)",
                     OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own EntropyLabelCapability(ObsoleteBody<'a>);
-                /// Link state of the routes of its families.
+                /// Link-state properties of the routes of its families.
                 BGP_LS = 29, "BGP-LS", "RFC 9552 section 5.3",
                     OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>);
                 LARGE_COMMUNITIES = 32, "LARGE_COMMUNITIES", "RFC 8092",
@@ -113,7 +113,7 @@ macro_rules! path_attributes {
                 COMMUNITY_CONTAINER = 34, "COMMUNITY_CONTAINER", "draft-ietf-idr-wide-bgp-communities",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 4", nested fields CommunityContainer(CommunityContainer<'a>)
                     check(CommunityContainer::check_types);
-                /// The network that first sent the route to a customer, a peer or a route server's client.
+                /// The first AS that sent the route to a customer, a peer or a route server's client.
                 OTC = 35, "OTC", "RFC 9234 section 5",
                     OPT_TRANS, TreatAsWithdraw "RFC 9234 section 5", flat own OnlyToCustomer(Asn) index 15 json "otc";
                 D_PATH = 36, "D-PATH", "RFC 10039",
@@ -125,7 +125,7 @@ macro_rules! path_attributes {
                     check(BfdDiscriminator::check_source);
                 NHC = 39, "NHC", "draft-ietf-idr-nhc",
                     OPT_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields Nhc(Nhc<'a>);
-                /// A malformed SRv6 service costs the route (RFC 9252 section 7).
+                /// A malformed SRv6 service withdraws the route (RFC 9252 section 7).
                 PREFIX_SID = 40, "PREFIX_SID", "RFC 8669",
                     OPT_TRANS, DiscardAttribute "RFC 8669 section 6", nested own PrefixSid(PrefixSid<'a>);
                 BIER = 41, "BIER", "RFC 9793",

@@ -1,16 +1,16 @@
-//! The table of address families: all that the crate knows about one stands in its row.
+//! The table of address families: one row with all properties per family.
 
-/// Gives the rows to the macro `$then`. [`crate::Family`] takes constants, numbers and next hops from them, [`crate::nlri`] the
-/// types of routes and how they are framed.
+/// Passes the rows to the macro `$then`. [`crate::Family`] takes constants, numbers and next hops from them, [`crate::nlri`]
+/// route types and framing.
 ///
-/// A row is: constant of `Family`, the constants of AFI and SAFI, and the rule for the length of next hops
-/// (`crate::family::NextHopRule`). The families of one kind of routes stand together, after the variant and the type of their
-/// routes and how they say where they end (`nlri::Framing`).
+/// A row is: constant of `Family`, the constants of AFI and SAFI, and the rule for next hop lengths
+/// (`crate::family::NextHopRule`). Families are grouped by kind of route: variant, route type, and encoding of the route length
+/// (`nlri::Framing`).
 macro_rules! families {
     ($then:ident) => {
         $then! {
             'a
-            // Plain prefixes, which have a loop of their own.
+            // Plain prefixes, with a separate reader.
             prefixes {
                 /// IPv4 unicast.
                 IPV4_UNICAST = IPV4 UNICAST, Lengths(&[4], &[16, 32]);
@@ -30,8 +30,8 @@ macro_rules! families {
                     /// IPv6 with labels (RFC 8277).
                     IPV6_LABELED = IPV6 LABELED, Lengths(&[16, 32], &[4]);
                 }
-                /// Prefixes of VPNs, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and of transport classes
-                /// (RFC 9832).
+                /// VPN prefixes, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and of transport classes (RFC
+                /// 9832).
                 Vpn(VpnPrefix<'a>), Framing::Bits => {
                     /// IPv4 of transport classes (RFC 9832).
                     IPV4_CLASSFUL_TRANSPORT = IPV4 CLASSFUL_TRANSPORT, Any;
@@ -64,7 +64,7 @@ macro_rules! families {
                     /// Color-aware routes to IPv6 prefixes of VPNs (RFC 9871).
                     IPV6_VPN_CAR = IPV6 VPN_CAR, Any;
                 }
-                /// Flow specifications (RFC 8955, RFC 8956), of VPNs and of Ethernet too.
+                /// Flow specifications (RFC 8955, RFC 8956), including those of VPNs and Ethernet.
                 Flowspec(FlowspecRule<'a>), Framing::Flowspec => {
                     /// Flow specifications for IPv4 (RFC 8955).
                     IPV4_FLOWSPEC = IPV4 FLOWSPEC, Any;
@@ -79,7 +79,7 @@ macro_rules! families {
                     /// Flow specifications for Ethernet of VPNs (draft-ietf-idr-flowspec-l2vpn).
                     L2VPN_VPN_FLOWSPEC = L2VPN VPN_FLOWSPEC, Any;
                 }
-                /// VPLS, signalled (RFC 4761) and discovered (RFC 6074).
+                /// VPLS signalling (RFC 4761) and discovery (RFC 6074).
                 Vpls(VplsRoute<'a>), Framing::Len(2) => {
                     /// VPLS (RFC 4761, RFC 6074).
                     VPLS = L2VPN VPLS, Address;
@@ -101,7 +101,7 @@ macro_rules! families {
                     /// Multicast distribution trees (RFC 6037).
                     IPV4_MDT = IPV4 MDT, Any;
                 }
-                /// Mobile user plane (draft-mpmz-bess-mup-safi): architecture, type of two octets, length.
+                /// Mobile user plane (draft-mpmz-bess-mup-safi): architecture, two-octet type, length.
                 Mup(MupRoute<'a>), Framing::TypeLen(3, 1) => {
                     /// Mobile user plane over IPv4 (draft-mpmz-bess-mup-safi).
                     IPV4_MUP = IPV4 MUP, Any;
@@ -113,11 +113,11 @@ macro_rules! families {
                     /// Route target membership (RFC 4684).
                     ROUTE_TARGET = IPV4 ROUTE_TARGET, Any;
                 }
-                /// Link state (RFC 9552), also for BGP's own shortest paths (RFC 9815).
+                /// Link state (RFC 9552), also for BGP SPF (RFC 9815).
                 LinkState(LinkStateRoute<'a>), Framing::TypeLen(2, 2) => {
                     /// Link state (RFC 9552).
                     LINK_STATE = BGP_LS BGP_LS, Any;
-                    /// Link state for BGP's own shortest paths (RFC 9815).
+                    /// Link state for BGP SPF (RFC 9815).
                     LINK_STATE_SPF = BGP_LS BGP_LS_SPF, Any;
                 }
                 /// Link state of VPNs (RFC 9552).
@@ -126,14 +126,14 @@ macro_rules! families {
                     LINK_STATE_VPN = BGP_LS BGP_LS_VPN, Any;
                 }
             }
-            // Families whose routes have no type here, but say where they end.
+            // Families without a route type here, but with a known framing.
             framed {
                 /// VPLS multicast (RFC 7117).
                 MCAST_VPLS = L2VPN MCAST_VPLS, Any, Framing::TypeLen(1, 1);
-                /// Route target membership in an IPv6 network (no document has it).
+                /// Route target membership in an IPv6 network (undocumented).
                 IPV6_ROUTE_TARGET = IPV6 ROUTE_TARGET, Any, Framing::Bits;
             }
-            // Families whose routes have no type here, and where one ends is not known.
+            // Families without a route type here and without a known framing.
             unframed {
                 /// IPv4 unicast and multicast at once (RFC 2858, deprecated).
                 IPV4_UNICAST_MULTICAST = IPV4 UNICAST_MULTICAST, Any;

@@ -1,32 +1,32 @@
-//! MRT types and subtypes: one table that names them and says how their records lie on the wire.
+//! MRT types and subtypes: one table of their names and record layouts.
 
 use core::fmt;
 
 use super::{Afi, MessageType, Safi};
 
-/// How the body of a record lies on the wire, as its type and subtype say.
+/// The layout of a record's body, by type and subtype.
 ///
-/// Whoever has something to do for each kind of record matches on it without a wildcard, so that the compiler names every place
-/// that a new kind needs.
+/// Code that handles each kind of record matches without a wildcard, so that the compiler names every place that a new kind
+/// needs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RecordLayout {
-    /// The peers that entries refer to.
+    /// The peers that entries refer to by index.
     PeerIndexTable,
-    /// Where collector and peers are.
+    /// Locations of collector and peers.
     GeoPeerTable,
-    /// One route with an entry for each peer; without a family here the record names it.
+    /// One route with an entry per peer; without a family here, the record gives it.
     Rib { family: Option<(Afi, Safi)>, add_path: bool },
-    /// Routes of the older table dump, by the width of their addresses and AS numbers.
+    /// Routes of the older table dump, by width of addresses and AS numbers.
     TableDump { v6: bool, asn4: bool },
     /// A message with its header, after the speakers of the session.
     Message { asn4: bool, add_path: bool, local: bool },
     /// The states of a session.
     StateChange { asn4: bool },
-    /// One route of a table, in an obsolete form.
+    /// One route of a table, obsolete.
     Entry,
-    /// The name of a file that holds a table.
+    /// The name of a file with a table.
     Snapshot,
-    /// The body of a message without its header; the width of addresses is that of the record's type.
+    /// The body of a message without its header; the record type gives the width of addresses.
     LegacyMessage(MessageType),
     /// The states of a session of the obsolete types.
     LegacyStateChange,
@@ -34,8 +34,8 @@ pub(crate) enum RecordLayout {
     Unknown,
 }
 
-// One row per type, and for each registry of subtypes one row per subtype: its name, its RFC, the fewest octets that a body can
-// have (without microseconds), and its layout.
+// One row per type, and per registry one row per subtype: its name, its RFC, the minimum length of a body (without microseconds),
+// and its layout.
 macro_rules! mrt_records {
     (
         $(#[$type_doc:meta])*
@@ -56,7 +56,7 @@ macro_rules! mrt_records {
         }
 
         impl $type {
-            /// How the body of a record of this type and subtype lies on the wire.
+            /// The layout of a record of this type and subtype.
             #[inline(always)]
             pub(crate) const fn layout(self, subtype: u16) -> RecordLayout {
                 match self.0 {
@@ -65,7 +65,7 @@ macro_rules! mrt_records {
                 }
             }
 
-            /// The subtype whose records have a layout; `None` where none of them has it.
+            /// The subtype with a layout; `None` if there is none.
             pub(crate) fn subtype_of(self, layout: RecordLayout) -> Option<u16> {
                 match self.0 {
                     $($($code => $subtypes::ALL.iter().find(|subtype| subtype.layout() == layout).map(|subtype| subtype.0),)?)*
@@ -73,7 +73,7 @@ macro_rules! mrt_records {
                 }
             }
 
-            /// The fewest octets that the body of such a record can have, without microseconds; `None` for a subtype without a name.
+            /// The minimum length of such a body, without microseconds; `None` for an unnamed subtype.
             pub(crate) const fn least_len(self, subtype: u16) -> Option<usize> {
                 match self.0 {
                     $($($code => $subtypes(subtype).least_len(),)?)*
@@ -217,7 +217,7 @@ pub struct SubtypeName {
 }
 
 impl MrtType {
-    /// The name that records of this type give a subtype; of types without named ones, its number.
+    /// The name of a subtype in records of this type; its number if it has none.
     pub const fn subtype_name(self, subtype: u16) -> SubtypeName {
         SubtypeName { kind: self, subtype }
     }
@@ -228,7 +228,7 @@ impl MrtType {
         matches!(self, Self::BGP4MP_ET | Self::ISIS_ET | Self::OSPFV3_ET)
     }
 
-    /// Whether records of this type have this subtype; the link-state protocols have no others than 0.
+    /// Whether records of this type have this subtype; the link-state protocols only have 0.
     pub(crate) const fn has_subtype(self, subtype: u16) -> bool {
         match self {
             Self::OSPFV2 | Self::ISIS | Self::ISIS_ET | Self::OSPFV3 | Self::OSPFV3_ET => subtype == 0,
@@ -236,7 +236,7 @@ impl MrtType {
         }
     }
 
-    /// The RFC and section that says how such a record lies on the wire. The older types share subtypes: theirs is the type's.
+    /// The RFC and section of the record's layout. Older types share subtypes: theirs is the type's.
     pub(crate) const fn record_rfc(self, subtype: u16) -> &'static str {
         match (self, self.subtype_rfc(subtype)) {
             (Self::BGP, _) => "RFC 6396 section B.2.1",

@@ -1,18 +1,18 @@
-//! A bounds-checked cursor that always knows where it is.
+//! A bounds-checked cursor that knows its offset.
 
 use super::work::step;
 use crate::error::{Error, ErrorKind, Result};
 
-/// What is left of a window, and where the window ends in the outermost input.
+/// The rest of a window, and the window's end in the outermost input.
 ///
-/// `Copy`: a copy is a checkpoint. Only the slice moves while reading; the position is computed when an error needs it.
+/// `Copy`: a copy is a checkpoint. Reading only moves the slice; the offset is computed when an error needs it.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor<'a> {
     rest: &'a [u8],
     end: u64,
 }
 
-// Out of line and fed with scalars: a reference to the cursor would force it into memory on the paths that do not fail.
+// Out of line with scalar arguments: a reference to the cursor would force it into memory on the hot paths.
 #[cold]
 #[inline(never)]
 fn truncated(needed: usize, left: usize, end: u64) -> Error {
@@ -21,13 +21,13 @@ fn truncated(needed: usize, left: usize, end: u64) -> Error {
 }
 
 impl<'a> Cursor<'a> {
-    /// Starts at the first of `bytes`, which lies `offset` bytes into the outermost input.
+    /// Starts at the first byte of `bytes`, `offset` bytes into the outermost input.
     #[inline(always)]
     pub(crate) const fn at(bytes: &'a [u8], offset: u64) -> Self {
         Self { rest: bytes, end: offset.saturating_add(bytes.len() as u64) }
     }
 
-    /// Where the next byte lies in the outermost input.
+    /// Offset of the next byte in the outermost input.
     #[inline(always)]
     pub(crate) const fn offset(&self) -> u64 {
         self.end.saturating_sub(self.rest.len() as u64)
@@ -48,7 +48,7 @@ impl<'a> Cursor<'a> {
         self.rest.len()
     }
 
-    /// Drops what is left, so that an iterator over this cursor ends.
+    /// Drops the rest, so that an iterator over this cursor ends.
     #[inline(always)]
     pub(crate) const fn stop(&mut self) {
         self.rest = &[];
@@ -94,14 +94,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The next `len` bytes as a window of their own: what is read through it cannot see past its end.
+    /// The next `len` bytes as a separate window, which bounds all reads through it.
     #[inline(always)]
     pub(crate) fn sub(&mut self, len: usize) -> Result<Self> {
         let bytes = self.take(len)?;
         Ok(Self { rest: bytes, end: self.offset() })
     }
 
-    /// An error if anything is left.
+    /// An error if bytes are left.
     #[inline(always)]
     pub(crate) fn finish(&self) -> Result<()> {
         if self.rest.is_empty() { Ok(()) } else { Err(left_over(self.rest.len(), self.end)) }

@@ -1,7 +1,7 @@
-//! Descriptions from lists of fields: what [`Field`](super::Field) needs is made from them.
+//! Macros that generate [`Field`](super::Field) implementations from lists of fields.
 
-/// A field over a simpler one: `wire_newtype!(Esi([u8; 10]))` for a public tuple field, shown by its own `Display`;
-/// `wire_newtype!(Asn(u32) => number)` where JSON has the number.
+/// A field that wraps a simpler one: `wire_newtype!(Esi([u8; 10]))` for a public tuple field, displayed by its own `Display`;
+/// `wire_newtype!(Asn(u32) => number)` if JSON has the number.
 macro_rules! wire_newtype {
     ($($type:ident $(<$life:lifetime>)? ($inner:ty) $(=> $number:ident)?)*) => { $(
         impl<'a> $crate::wire::Field<'a> for $type $(<$life>)? {
@@ -15,7 +15,7 @@ macro_rules! wire_newtype {
             }
 
             $(fn number(&self) -> Option<u64> {
-                // The word says that the octets are a number.
+                // The word marks the value as a number.
                 const _: &str = stringify!($number);
                 $crate::wire::Field::number(&self.0)
             })?
@@ -36,7 +36,7 @@ macro_rules! wire_newtype {
 }
 pub(crate) use wire_newtype;
 
-/// A field of bit flags: `wire_flags!(Type(u8))` for a `bitflags` type, shown by the names of its bits.
+/// A field of bit flags: `wire_flags!(Type(u8))` for a `bitflags` type, displayed by the names of its bits.
 macro_rules! wire_flags {
     ($($type:ident($inner:ty))*) => { $(
         impl<'a> $crate::wire::Field<'a> for $type {
@@ -78,7 +78,7 @@ macro_rules! wire_flags {
 }
 pub(crate) use wire_flags;
 
-/// A structure of fields one after the other.
+/// A structure of consecutive fields.
 ///
 /// ```text
 /// wire_struct! {
@@ -89,9 +89,9 @@ pub(crate) use wire_flags;
 ///     }
 /// }
 /// ```
-/// Every field type is a [`Field`]. From the list come `Field`, `Display` (`field=value field=value`), `parse_at`,
-/// `encoded_len`, `encode`, and `Serialize` with the feature `serde`. Fields are public: the structure is its own builder.
-/// Where fields depend on each other, `check(function)` behind the braces names what looks at them before they are written.
+/// Every field type is a [`Field`]. The list generates `Field`, `Display` (`field=value field=value`), `parse_at`, `encoded_len`,
+/// `encode`, and `Serialize` with the feature `serde`. Fields are public: the structure is its own builder. If fields depend on
+/// each other, `check(function)` after the braces names the check that runs before writing.
 macro_rules! wire_struct {
     (
         $(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* } $(check($check:path))?
@@ -108,14 +108,14 @@ macro_rules! wire_struct {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and whoever encodes one names them all")]
+        #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
         pub struct $name $($generics)* { $($(#[$field_doc])* pub $field: $type,)* }
 
         impl<'a> $name $($generics)* {
             /// Reads all of `bytes`, which start `offset` octets into the outermost input.
             ///
             /// # Errors
-            /// A field that is cut or malformed, octets left over.
+            /// A truncated or malformed field, octets left over.
             pub fn parse_at(bytes: &'a [u8], offset: u64) -> $crate::error::Result<Self> {
                 $crate::wire::whole(bytes, offset)
             }
@@ -192,7 +192,7 @@ macro_rules! wire_struct {
 }
 pub(crate) use wire_struct;
 
-/// A choice by a type in front: `type, length, value`, or `type, value` where the length is the window's.
+/// A choice by a leading type: `type, length, value`, or `type, value` if the value fills the window.
 ///
 /// ```text
 /// wire_tlv! {
@@ -203,8 +203,8 @@ pub(crate) use wire_struct;
 ///     }
 /// }
 /// ```
-/// A type without a row is `Unknown { kind, raw }` and survives. A known type whose body is malformed is an error with its
-/// place; the window behind it is known all the same, so lists go on with the next one.
+/// A type without a row is `Unknown { kind, raw }` and is kept. A known type with a malformed body is an error with its offset;
+/// the end of its window is still known, so lists continue after it.
 macro_rules! wire_tlv {
     ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) {
         $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
@@ -214,17 +214,17 @@ macro_rules! wire_tlv {
         #[non_exhaustive]
         pub enum $name<'a> {
             $($(#[$row_doc])* $variant($type),)*
-            /// A type without a row in the table, as it is.
+            /// A type without a row, undecoded.
             Unknown {
                 /// The type on the wire.
                 kind: $int,
-                /// The octets behind the length.
+                /// The octets after the length.
                 raw: &'a [u8],
             },
         }
 
         impl<'a> $name<'a> {
-            /// Type, name of every row of the table.
+            /// Type and name of every row.
             pub const TYPES: &'static [($int, &'static str)] = &[$(($code, $text)),*];
 
             const LENGTH: $crate::wire::TlvLength = $crate::wire::tlv_length!($($len)+);
@@ -245,10 +245,10 @@ macro_rules! wire_tlv {
                 }
             }
 
-            /// Reads the octets of type `kind`, all of them, `offset` octets into the outermost input.
+            /// Reads the body of type `kind`, `offset` octets into the outermost input.
             ///
             /// # Errors
-            /// A field that is cut or malformed, octets left over.
+            /// A truncated or malformed field, octets left over.
             pub fn parse_body(kind: $int, bytes: &'a [u8], offset: u64) -> $crate::error::Result<Self> {
                 Self::place_body(kind, $crate::wire::Cursor::at(bytes, offset), &mut ())
             }
@@ -341,7 +341,7 @@ macro_rules! wire_tlv {
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
-                    // It would be read as the row's value, or not at all.
+                    // It would be read back as the row's value, or not at all.
                     Self::Unknown { kind, .. } if Self::TYPES.iter().any(|(row, _)| row == kind) => {
                         return Err($crate::error::EncodeError::unrepresentable("type"));
                     }

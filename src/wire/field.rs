@@ -1,8 +1,8 @@
-//! One description for everything nested on the wire: read, measured, written, shown and placed.
+//! One description of every nested structure: for reading, measuring, writing, display and dissection.
 //!
-//! Hot lists (attributes, plain prefixes, AS paths) have loops of their own; everything else is described by [`Field`], and the
-//! macros of [`describe`](super::describe) make a description from a list of fields. From it come the decoder, the encoder, the
-//! text form, the JSON form and the byte places, so that they cannot disagree.
+//! Hot lists (attributes, plain prefixes, AS paths) have separate readers; everything else is described by [`Field`], mostly
+//! generated from a list of fields by the macros of [`describe`](super::describe). Decoder, encoder, text form, JSON form and
+//! byte places share the description, so they cannot disagree.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,30 +10,30 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::{Cursor, JsonSink, Observer, Sink};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 
-/// How a value lies on the wire.
+/// Encoding of a value.
 pub trait Field<'a>: Sized + Copy + Send + Sync {
-    /// Reads the value from the front of a window. A value that consists of others is read by [`Field::place`], with `()`.
+    /// Reads the value at the start of a window. A composite value is read by [`Field::place`], with `()`.
     fn read(c: &mut Cursor<'a>) -> Result<Self>;
 
-    /// Reads the value as [`Field::read`] does and tells an observer where it lies: as one field, unless it consists of others.
+    /// Reads the value like [`Field::read`] and shows it to an observer: as one field, unless it is composite.
     #[inline(always)]
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
-        // Called by its name, which is inlined; as a value it would be a function of its own.
+        // Called by name, so that it is inlined.
         if !O::OBSERVES {
             return Self::read(c);
         }
         o.leaf(c, name, Self::read, Self::show)
     }
 
-    /// Shows the value; one word (no blanks) wherever it is a single value.
+    /// Displays the value; a single value is one word (no spaces).
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// The value of a field that is a number, for JSON.
+    /// The value of a numeric field, for JSON.
     fn number(&self) -> Option<u64> {
         None
     }
 
-    /// The value for JSON: a number, its text, or what it consists of.
+    /// The value for JSON: a number, its text, or its parts.
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match self.number() {
             Some(number) => out.number(number),
@@ -44,16 +44,16 @@ pub trait Field<'a>: Sized + Copy + Send + Sync {
     /// Octets on the wire.
     fn wire_len(&self) -> usize;
 
-    /// Whether the value fits its place.
+    /// Whether the value fits its field.
     fn check(&self) -> Result<(), EncodeError> {
         Ok(())
     }
 
-    /// Writes the value, which [`Field::check`] has passed.
+    /// Writes the value, which [`Field::check`] has accepted.
     fn write(&self, out: &mut dyn Sink);
 }
 
-/// Shows a field.
+/// Displays a field.
 pub(crate) struct Shown<'s, T>(pub(crate) &'s T);
 
 impl<'a, T: Field<'a>> fmt::Display for Shown<'_, T> {
@@ -62,7 +62,7 @@ impl<'a, T: Field<'a>> fmt::Display for Shown<'_, T> {
     }
 }
 
-/// Shows what a function writes.
+/// Displays what a function writes.
 pub(crate) struct FromFn<F>(pub(crate) F);
 
 impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for FromFn<F> {
@@ -156,7 +156,7 @@ impl<'a> Field<'a> for Ipv6Addr {
     }
 }
 
-/// Octets that stand for themselves, as many as the field has; shown in hexadecimal.
+/// Raw octets of a fixed number; displayed in hexadecimal.
 impl<'a, const N: usize> Field<'a> for [u8; N] {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         c.array().copied()
@@ -175,7 +175,7 @@ impl<'a, const N: usize> Field<'a> for [u8; N] {
     }
 }
 
-/// All that is left of a window; shown in hexadecimal.
+/// The rest of a window; displayed in hexadecimal.
 impl<'a> Field<'a> for &'a [u8] {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         c.take(c.len())
@@ -194,13 +194,13 @@ impl<'a> Field<'a> for &'a [u8] {
     }
 }
 
-/// Octets in hexadecimal with `0x` in front.
+/// Octets in hexadecimal after `0x`.
 pub(crate) fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("0x")?;
     bytes.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
 }
 
-/// A value that a window may end without.
+/// An optional value at the end of a window.
 impl<'a, T: Field<'a>> Field<'a> for Option<T> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Self::place(c, "", &mut ())
@@ -266,7 +266,7 @@ impl<'a> Field<'a> for IpAddr {
     }
 }
 
-/// A field without octets: what its type says is all.
+/// A field without octets: the type is the whole information.
 impl<'a> Field<'a> for () {
     fn read(_: &mut Cursor<'a>) -> Result<Self> {
         Ok(())

@@ -1,11 +1,11 @@
-//! The JSON form of values: what they consist of, for whatever writes it.
+//! The JSON form of values, independent of the serializer.
 
 use core::fmt;
 
 use super::{Field, FromFn};
 use crate::error::Error;
 
-/// Values whose JSON form is what serde serializes: `serialize_as_json!(Type<'a>)`.
+/// Values whose JSON form is serialized by serde: `serialize_as_json!(Type<'a>)`.
 macro_rules! serialize_as_json {
     ($($type:ident $(<$life:lifetime>)?),*) => { $(
         #[cfg(feature = "serde")]
@@ -18,14 +18,14 @@ macro_rules! serialize_as_json {
 }
 pub(crate) use serialize_as_json;
 
-/// Takes one value in its JSON form: a serializer of serde, where there is that feature.
-#[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
+/// Takes one value in its JSON form: a serde serializer, with that feature.
+#[allow(unreachable_pub, reason = "in the bounds of public types, not usable from outside")]
 pub trait JsonSink: Sized {
-    /// What is left once the value is written.
+    /// The result of writing.
     type Ok;
-    /// What can go wrong.
+    /// The error.
     type Error;
-    /// Takes the members of an object.
+    /// The type for the members of an object.
     type Object: JsonObject<Ok = Self::Ok, Error = Self::Error>;
 
     /// A number.
@@ -50,15 +50,15 @@ pub trait JsonSink: Sized {
 /// Takes the members of an object.
 #[allow(unreachable_pub, reason = "as above")]
 pub trait JsonObject: Sized {
-    /// What is left once the object is written.
+    /// The result of writing the object.
     type Ok;
-    /// What can go wrong.
+    /// The error.
     type Error;
 
     /// A member.
     fn member<T: ToJson + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Self::Error>;
 
-    /// A member whose name is made.
+    /// A member with a formatted name.
     fn member_named<T: ToJson + ?Sized>(&mut self, name: fmt::Arguments<'_>, value: &T) -> Result<(), Self::Error>;
 
     /// The end of the object.
@@ -68,7 +68,7 @@ pub trait JsonObject: Sized {
 /// A value that has a JSON form.
 #[allow(unreachable_pub, reason = "as above")]
 pub trait ToJson {
-    /// Gives the value to a sink.
+    /// Writes the value to a sink.
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error>;
 }
 
@@ -115,7 +115,7 @@ impl ToJson for JsonHex<'_> {
     }
 }
 
-/// Octets as JSON text: as they are if they are UTF-8, else with escapes.
+/// Octets as JSON text: unchanged if they are UTF-8, else with escapes.
 pub(crate) fn json_text<J: JsonSink>(octets: &[u8], out: J) -> Result<J::Ok, J::Error> {
     match core::str::from_utf8(octets) {
         Ok(text) => out.text(text),
@@ -140,7 +140,7 @@ mod serializer {
         }
     }
 
-    /// The same of a value that is elsewhere.
+    /// The same for a borrowed value.
     struct By<'v, T: ?Sized>(&'v T);
 
     impl<T: ToJson + ?Sized> Serialize for By<'_, T> {
@@ -179,7 +179,7 @@ mod serializer {
         }
     }
 
-    /// The members of an object that serde writes.
+    /// The members of an object written by serde.
     #[allow(unreachable_pub, reason = "as above")]
     #[derive(Debug)]
     pub struct Object<M>(M);
@@ -207,7 +207,7 @@ mod serializer {
         }
     }
 
-    /// A list of values that an iterator gives.
+    /// A list of the values of an iterator.
     pub(crate) struct JsonList<I>(pub(crate) I);
 
     impl<I: Iterator<Item: Serialize> + Clone> Serialize for JsonList<I> {

@@ -1,4 +1,4 @@
-//! Lengths in front of values.
+//! Length fields.
 
 use super::{Cursor, Sink};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
@@ -24,19 +24,19 @@ pub(crate) fn check_len(len: usize, octets: usize, field: &'static str) -> Resul
     if len > max { Err(EncodeError::too_long(field, len, max)) } else { Ok(()) }
 }
 
-/// How the length of a TLV is written: behind its type, before its value.
+/// Encoding of the length of a TLV, between its type and value.
 #[derive(Clone, Copy)]
 pub(crate) enum TlvLength {
-    /// Octets of the value in so many octets; 0 where the value fills the window.
+    /// Length of the value in this many octets; 0 if the value fills the window.
     Value(usize),
-    /// Octets of type, length and value together in so many octets (RFC 7311 section 3).
+    /// Length of type, length and value together in this many octets (RFC 7311 section 3).
     Whole(usize),
     /// One octet for types up to 127, two for the others (RFC 9012 section 2).
     ByType,
 }
 
 impl TlvLength {
-    /// Octets of the length itself.
+    /// Octets of the length field.
     pub(crate) const fn octets(self, kind: u64) -> usize {
         match self {
             Self::Value(octets) | Self::Whole(octets) => octets,
@@ -45,7 +45,7 @@ impl TlvLength {
         }
     }
 
-    /// Octets that the length counts besides those of the value.
+    /// Octets that the length includes besides the value.
     const fn own(self, type_octets: usize) -> usize {
         match self {
             Self::Whole(octets) => type_octets.saturating_add(octets),
@@ -53,7 +53,7 @@ impl TlvLength {
         }
     }
 
-    /// Reads the length: what is on the wire, and the octets of the value by it.
+    /// Reads the length: the number on the wire, and the octets of the value that it implies.
     pub(crate) fn read(self, kind: u64, type_octets: usize, c: &mut Cursor<'_>) -> Result<(u64, usize)> {
         if matches!(self, Self::Value(0)) {
             return Ok((c.len() as u64, c.len()));
@@ -78,7 +78,7 @@ impl TlvLength {
     }
 }
 
-/// The length of a TLV as the first line of [`wire_tlv!`] names it.
+/// The length of a TLV, as given in the first line of [`wire_tlv!`].
 macro_rules! tlv_length {
     ($octets:literal) => {
         $crate::wire::TlvLength::Value($octets)

@@ -1,4 +1,4 @@
-//! Bytes: reading with bounds and places, and one description for what is nested.
+//! Wire format: bounds-checked reading with offsets, and one description for nested structures.
 
 mod cursor;
 mod describe;
@@ -15,7 +15,7 @@ mod work;
 
 use crate::codes::{Afi, CapabilityCode, FsmState, MrtType, OrfType, Role, Safi};
 
-#[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
+#[allow(unreachable_pub, reason = "in the bounds of public types, not usable from outside")]
 pub use cursor::Cursor;
 pub(crate) use describe::{wire_flags, wire_newtype, wire_struct, wire_tlv};
 #[allow(unreachable_pub, reason = "as above")]
@@ -34,5 +34,5 @@ pub use sink::Sink;
 pub(crate) use text::{Octets, ReadText, by_word, named, word};
 pub(crate) use work::step;
 
-// Code points that stand in layouts as they are.
+// Code points that are fields of layouts.
 wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) MrtType(u16) OrfType(u8) Role(u8));

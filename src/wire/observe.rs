@@ -1,7 +1,7 @@
-//! One reading of a layout, with and without somebody who looks on.
+//! One reading function per layout, with or without an observer.
 //!
-//! A layout is one function over a cursor and an [`Observer`]. Read with `()` it decodes and nothing else; read with
-//! `places::Places` it also notes where every field lies.
+//! A layout is one function over a cursor and an [`Observer`]. With `()` it only decodes; with `places::Places` it also records
+//! the octet range of every field.
 
 use core::fmt;
 use core::ops::Range;
@@ -10,44 +10,44 @@ use super::field::FromFn;
 use super::{Cursor, Field};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 
-/// Looks on while the fields of a layout are read.
+/// Observes the fields of a layout as they are read.
 ///
-/// What is told has a method that does nothing of its own accord; how layouts are read is the same for every observer.
-#[allow(unreachable_pub, reason = "in the bounds of public types, yet nothing to use from outside")]
+/// Methods that receive fields do nothing by default; how layouts are read is the same for every observer.
+#[allow(unreachable_pub, reason = "in the bounds of public types, not usable from outside")]
 pub trait Observer: Sized {
-    /// Whether anything told is kept. Where nothing is, what only tells need not run.
+    /// Whether fields are recorded. If not, code that only serves the observer is skipped.
     const OBSERVES: bool = false;
 
-    /// A field that has a value lies in `range`.
+    /// A field with a value, in `range`.
     #[inline(always)]
     fn note(&mut self, _name: &'static str, _range: Range<u64>, _text: &dyn fmt::Display) {}
 
-    /// A field that consists of others starts; what is told until [`Observer::close`] belongs to it.
+    /// Start of a field that contains others; what follows until [`Observer::close`] belongs to it.
     #[inline(always)]
     fn open(&mut self, _name: &'static str, _start: u64) {}
 
-    /// The text of the innermost field that is open.
+    /// Sets the text of the innermost open field.
     #[inline(always)]
     fn label(&mut self, _text: &dyn fmt::Display) {}
 
-    /// The innermost field that is open ends in front of octet `end`.
+    /// The innermost open field ends before octet `end`.
     #[inline(always)]
     fn close(&mut self, _end: u64) {}
 
-    /// An error that no field has reported, given back.
+    /// An error not yet reported by a field; returned.
     #[inline(always)]
     fn error(&mut self, e: Error) -> Error {
         e
     }
 
-    /// As [`Observer::error`], of a field that is cut: `parts` reads what there is of it for an observer that shows fields, and what
-    /// is wrong with that is not said again.
+    /// As [`Observer::error`], for a truncated field: `parts` reads what is present, for an observer that shows fields, without
+    /// reporting its errors again.
     #[inline(always)]
     fn cut(&mut self, e: Error, _parts: impl FnOnce(&mut Self)) -> Error {
         e
     }
 
-    /// The errors that `fields` report are about a part of the protocol, with the action that it asks for.
+    /// Sets the part of the protocol and the action for errors reported by `fields`.
     #[inline(always)]
     fn within(&mut self, _context: Context, _action: Action, fields: impl FnOnce(&mut Self)) {
         fields(self);
@@ -59,7 +59,7 @@ pub trait Observer: Sized {
         T::place(c, name, self)
     }
 
-    /// Reads a value without parts and says how it is shown.
+    /// Reads a value without parts and gives its display form.
     #[inline(always)]
     fn leaf<'a, T>(
         &mut self,
@@ -81,7 +81,7 @@ pub trait Observer: Sized {
         }
     }
 
-    /// Reads a field by a function; an observer that shows fields gives it a text.
+    /// Reads a field with a function; an observer that shows fields gives it a text.
     #[inline(always)]
     fn read_as<'a, T, N: fmt::Display>(
         &mut self,
@@ -103,7 +103,7 @@ pub trait Observer: Sized {
         }
     }
 
-    /// Reads a number that has a name, and gives it that.
+    /// Reads a number with a name, and uses that as its text.
     #[inline(always)]
     fn named<'a, T: Field<'a>, N: fmt::Display>(
         &mut self,
@@ -118,7 +118,7 @@ pub trait Observer: Sized {
         Ok(of(value))
     }
 
-    /// Reads a field that consists of others.
+    /// Reads a field that contains others.
     #[inline(always)]
     fn group<'a, T>(
         &mut self,
@@ -132,8 +132,8 @@ pub trait Observer: Sized {
         outcome
     }
 
-    /// Reads the next `len` octets as a window of their own. Where there are not as many, that is the error, and an observer that
-    /// shows fields shows those that are there.
+    /// Reads the next `len` octets as a separate window. If fewer are present, that is an error, and an observer that shows
+    /// fields shows those.
     #[inline(always)]
     fn window<'a, T>(
         &mut self,
@@ -154,12 +154,13 @@ pub trait Observer: Sized {
         }
     }
 
-    /// Reads a length, and gives the octets of the value by it; `read` gives both. A length that cannot be right is told too.
+    /// Reads a length and returns the octets of the value that it implies; `read` gives both. An impossible length is reported
+    /// too.
     #[inline(always)]
     fn length<'a>(&mut self, c: &mut Cursor<'a>, read: impl FnOnce(&mut Cursor<'a>) -> Result<(u64, usize)>) -> Result<usize> {
         let start = c.offset();
         let outcome = read(c);
-        // Where the value fills its window there is no length.
+        // A value that fills its window has no length field.
         if Self::OBSERVES && c.offset() > start {
             let len = match &outcome {
                 Ok((len, _)) => Some(*len),
@@ -178,18 +179,18 @@ pub trait Observer: Sized {
         }
     }
 
-    /// An error if anything is left of a window.
+    /// An error if octets are left in a window.
     #[inline(always)]
     fn finish(&mut self, c: &Cursor<'_>) -> Result<()> {
         c.finish().map_err(|e| self.error(e))
     }
 
-    /// What has no observer of its own reads, and only its error is told.
+    /// Reports the error of a read without an observer.
     #[inline(always)]
     fn told<T>(&mut self, outcome: Result<T>) -> Result<T> {
         outcome.map_err(|e| self.error(e))
     }
 }
 
-/// Sees nothing: the layout is decoded.
+/// The observer for plain decoding.
 impl Observer for () {}

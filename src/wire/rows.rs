@@ -1,4 +1,4 @@
-//! Which rows of the tables are decoded while vectors run: for the tests that walk the tables.
+//! Records which table rows are decoded while vectors run: for tests that walk the tables.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,14 +8,14 @@ pub(crate) type Row = (&'static str, u64);
 
 pub(crate) type Rows = BTreeSet<Row>;
 
-/// The octets that rows have read, without type and length.
+/// The octets read by rows, without type and length.
 pub(crate) type Bodies = BTreeMap<Row, BTreeSet<Vec<u8>>>;
 
 thread_local! {
     static DECODED: RefCell<Option<Bodies>> = const { RefCell::new(None) };
 }
 
-/// Notes that a row of a table has read its octets without an error.
+/// Records that a row of a table has read its octets without an error.
 pub(crate) fn decoded(table: &'static str, row: impl Into<u64>) {
     DECODED.with_borrow_mut(|decoded| {
         if let Some(decoded) = decoded {
@@ -33,25 +33,25 @@ pub(crate) fn met_with(table: &'static str, row: impl Into<u64>, body: &[u8]) {
     });
 }
 
-/// The rows that are decoded by what `run` does on this thread.
+/// The rows decoded by `run` on this thread.
 pub(crate) fn decoded_by(run: impl FnOnce()) -> Rows {
     bodies_of(run).into_keys().collect()
 }
 
-/// The octets that rows read while `run` does what it does on this thread.
+/// The octets read by rows during `run` on this thread.
 pub(crate) fn bodies_of(run: impl FnOnce()) -> Bodies {
     DECODED.set(Some(Bodies::new()));
     run();
     DECODED.take().unwrap_or_default()
 }
 
-/// The rows of a table that are not among those decoded.
+/// The rows of a table that were not decoded.
 pub(crate) fn missing<T: Copy + Into<u64>>(decoded: &Rows, table: &'static str, rows: &[(T, &'static str)]) -> Vec<String> {
     let missing = rows.iter().filter(|(row, _)| !decoded.contains(&(table, (*row).into())));
     missing.map(|(row, name)| format!("{table} {} {name}", (*row).into())).collect()
 }
 
-/// Octets to try on a row: those of its vectors, as they are and with one octet changed, and any.
+/// Octets to try on a row: its vectors, unchanged and with one octet changed, and arbitrary ones.
 pub(crate) fn tries<'b>(vectors: &'b Bodies, row: Row, any: &'b [u8]) -> impl Iterator<Item = Vec<u8>> + 'b {
     let known = vectors.get(&row).into_iter().flatten();
     known
@@ -68,13 +68,13 @@ pub(crate) fn tries<'b>(vectors: &'b Bodies, row: Row, any: &'b [u8]) -> impl It
         .chain([any.to_vec()])
 }
 
-/// For every row of the tables: what a row's vectors, the same with one octet changed, and any octets read as is a value that is
-/// written, as octets that read as the same value and are written the same again; cut anywhere those are an error in their range, or
-/// a value that is written otherwise. A row that none of its octets is a value of fails. A type that has a row is not written as
-/// unknown.
+/// For every row of the tables: octets (a row's vectors, the same with one octet changed, arbitrary ones) that read as a value
+/// are written as octets that read as the same value and are written the same again; truncated anywhere, those are an error in
+/// their range, or a value that is written differently. A row none of whose octets is a value fails. A type that has a row is not
+/// written as unknown.
 #[cfg_attr(
     not(feature = "alloc"),
-    allow(unused_macros, reason = "the tables whose values are written are walked with an allocator")
+    allow(unused_macros, reason = "writing tables are walked with an allocator")
 )]
 macro_rules! rows_survive {
     ($vectors:expr, $($table:ident)*) => {{
@@ -123,7 +123,7 @@ macro_rules! rows_survive {
                     Ok(())
                 });
                 assert_eq!(outcome.map_err(|e| e.to_string()), Ok(()), "{} {name}", row.0);
-                // As often as its vector was tried, at the least.
+                // At least as often as its vector was tried.
                 assert!(survived.get() >= 64, "no octets are a {} {name}", row.0);
             }
         )*
@@ -131,7 +131,7 @@ macro_rules! rows_survive {
 }
 pub(crate) use rows_survive;
 
-/// Every table of types is walked by the tests: its name stands in front of `::TYPES`, and among those of `rows_survive`.
+/// Every table of types is walked by the tests: its name is used before `::TYPES`, and in `rows_survive`.
 #[test]
 fn every_table_is_walked() {
     let (mut tables, mut walks) = (Vec::new(), String::new());

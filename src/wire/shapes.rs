@@ -1,4 +1,4 @@
-//! Shapes that fields have in common: lists, lengths in front, text.
+//! Shapes shared by fields: lists, length-prefixed values, text.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -7,7 +7,7 @@ use super::length::{check_len, read_uint, write_uint};
 use super::{Cursor, Field, JsonSink, Observer, Sink, hex, whole};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 
-/// A list of values without a count: as many as the window holds. Checked once, read on demand.
+/// A list of values without a count, which fills its window. Checked once, read on demand.
 pub struct List<'a, T> {
     bytes: &'a [u8],
     item: PhantomData<fn() -> T>,
@@ -39,12 +39,12 @@ impl<'a, T: Field<'a> + 'a> List<'a, T> {
     /// Reads the values that fill `bytes`, which start `offset` octets into the outermost input.
     ///
     /// # Errors
-    /// A value that is malformed or cut.
+    /// A malformed or truncated value.
     pub fn parse_at(bytes: &'a [u8], offset: u64) -> Result<Self> {
         whole(bytes, offset)
     }
 
-    /// The values in the order of the wire.
+    /// The values in wire order.
     pub fn iter(&self) -> ListIter<'a, T> {
         ListIter { rest: Cursor::at(self.bytes, 0), item: PhantomData }
     }
@@ -54,7 +54,7 @@ impl<'a, T: Field<'a> + 'a> List<'a, T> {
         self.bytes
     }
 
-    /// Whether there is no value.
+    /// Whether there are no values.
     pub const fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -62,7 +62,7 @@ impl<'a, T: Field<'a> + 'a> List<'a, T> {
     /// A list of the given values, whose octets go to `buffer`.
     ///
     /// # Errors
-    /// A value that does not fit its place.
+    /// A value that does not fit its field.
     #[cfg(feature = "alloc")]
     pub fn from_values(values: impl IntoIterator<Item = T>, buffer: &'a mut alloc::vec::Vec<u8>) -> Result<Self, EncodeError> {
         buffer.clear();
@@ -120,7 +120,7 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for List<'a, T> {
                 let before = c.len();
                 o.field::<T>(c, "item")?;
                 if c.len() == before {
-                    // A value without octets would never end.
+                    // A list of values without octets would be endless.
                     let left = u32::try_from(before).unwrap_or(u32::MAX);
                     return Err(o.error(Error::new(ErrorKind::TrailingBytes(left), c.offset())));
                 }
@@ -157,7 +157,7 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for List<'a, T> {
     }
 }
 
-/// Octets with their number in front, in `N` octets.
+/// Octets after their number, in `N` octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counted<'a, const N: usize>(pub &'a [u8]);
 
@@ -185,13 +185,13 @@ impl<'a, const N: usize> Field<'a> for Counted<'a, N> {
     }
 }
 
-/// A value with its length in front, in `N` octets. The length counts units of `UNIT` octets and `OWN` octets on top: 2 where
-/// a length of two octets counts itself.
+/// A value after its length, in `N` octets. The length counts units of `UNIT` octets, plus `OWN` octets: 2 if a length of two
+/// octets counts itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Bounded<T, const N: usize, const OWN: usize = 0, const UNIT: usize = 1>(pub T);
 
 impl<T, const N: usize, const OWN: usize, const UNIT: usize> Bounded<T, N, OWN, UNIT> {
-    /// The length on the wire, and the octets of the value by it.
+    /// The length on the wire, and the octets of the value that it implies.
     fn octets(c: &mut Cursor<'_>) -> Result<(u64, usize)> {
         let start = c.offset();
         let len = read_uint(c, N)?;
@@ -255,7 +255,7 @@ impl<'a, T: Field<'a>, const N: usize, const OWN: usize, const UNIT: usize> Fiel
     }
 }
 
-/// Text to the end of its window, UTF-8 by its RFC and shown in quotes; other octets are kept and shown escaped.
+/// Text to the end of its window, UTF-8 by its RFC and displayed in quotes; other octets are kept and displayed escaped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Text<'a>(pub &'a [u8]);
 
@@ -290,7 +290,7 @@ impl<'a> Field<'a> for Text<'a> {
     }
 }
 
-/// A [`List`] that is malformed without any value.
+/// A [`List`] that must not be empty.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OneOrMore<'a, T: Field<'a> + 'a>(pub List<'a, T>);
 
@@ -333,7 +333,7 @@ impl<'a, T: Field<'a> + 'a> Field<'a> for OneOrMore<'a, T> {
     }
 }
 
-/// A number of 24 bits.
+/// A 24-bit number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct U24(pub u32);
 

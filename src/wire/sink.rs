@@ -1,7 +1,7 @@
-//! Where octets are written.
+//! Output of octets.
 
-/// Room that octets are written to: with the feature `alloc` every [`bytes::BufMut`], such as `Vec<u8>`, `BytesMut` and
-/// `&mut [u8]`; without it `&mut [u8]` alone. A slice is shorter by what has been written to its front.
+/// Room for writing octets: with the feature `alloc` every [`bytes::BufMut`], such as `Vec<u8>`, `BytesMut` and `&mut [u8]`;
+/// otherwise `&mut [u8]` only. A slice is advanced past the written octets.
 ///
 /// ```
 /// use routeglass::nlri::PathPrefix;
@@ -14,10 +14,9 @@
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 ///
-/// All that this library writes asks for the room first, so that nothing is written where not all of it fits. The trait is
-/// implemented here alone.
+/// Everything in this library checks the room first: nothing is written unless all of it fits. The trait is sealed.
 pub trait Sink: Sealed {
-    /// Octets that there is room for.
+    /// Number of octets that fit.
     fn room(&self) -> usize;
 
     /// Writes octets, for which there is room.
@@ -39,7 +38,7 @@ pub trait Sink: Sealed {
     }
 }
 
-/// What keeps [`Sink`] to this library.
+/// Seals [`Sink`].
 pub trait Sealed {}
 
 #[cfg(feature = "alloc")]
@@ -71,7 +70,7 @@ mod slices {
         }
 
         fn put_slice(&mut self, octets: &[u8]) {
-            // Whoever writes has asked for the room.
+            // The caller has checked the room.
             if let Some((to, left)) = core::mem::take(self).split_at_mut_checked(octets.len()) {
                 to.copy_from_slice(octets);
                 *self = left;

@@ -1,7 +1,7 @@
-//! Reading back the text of what is described field by field.
+//! Parsing the text form of structures described by fields.
 //!
-//! Every value is one word, so a structure is `field=word field=word` and a choice `name(…)`. The parsers are nom's and stay
-//! inside the crate; what is public returns [`ParseRouteError`](crate::nlri::ParseRouteError) and the like.
+//! Every value is one word, so a structure is `field=word field=word` and a choice `name(…)`. Parsers use nom internally; public
+//! functions return [`ParseRouteError`](crate::nlri::ParseRouteError) and the like.
 
 use core::str::FromStr;
 
@@ -12,12 +12,12 @@ use nom::error::{Error, ErrorKind};
 use nom::sequence::preceded;
 use nom::{Err, IResult, Parser};
 
-/// Where octets go that a text has in hexadecimal and a value borrows.
+/// Buffer for octets in hexadecimal, which values borrow.
 #[derive(Debug)]
 pub(crate) struct Octets<'b>(pub(crate) &'b mut [u8]);
 
 impl<'b> Octets<'b> {
-    /// The octets that pairs of hexadecimal digits mean; `None` for an odd number of digits or too little room.
+    /// The octets of pairs of hexadecimal digits; `None` for an odd number of digits or too little room.
     fn take_hex(&mut self, digits: &str) -> Option<&'b [u8]> {
         let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
         let all = core::mem::take(&mut self.0);
@@ -30,23 +30,23 @@ impl<'b> Octets<'b> {
     }
 }
 
-/// A field whose text can be read back.
+/// A field with a parser for its text.
 pub(crate) trait ReadText<'b>: Sized {
-    /// Reads the value from the front of a text.
+    /// Reads the value at the start of a text.
     fn read_text<'t>(text: &'t str, octets: &mut Octets<'b>) -> IResult<&'t str, Self>;
 }
 
-/// A word: up to a blank or a closing parenthesis.
+/// A word: up to a space or a closing parenthesis.
 pub(crate) fn word(text: &str) -> IResult<&str, &str> {
     take_while1(|c| c != ' ' && c != ')')(text)
 }
 
-/// A word that is a value by itself.
+/// A word parsed as a value.
 pub(crate) fn by_word<T: FromStr>(text: &str) -> IResult<&str, T> {
     map_res(word, str::parse).parse(text)
 }
 
-/// `name=` and the value, with a blank in front unless it is the first of its structure.
+/// `name=` and the value, after a space unless it is the first of its structure.
 pub(crate) fn named<'t, 'b, T: ReadText<'b>>(
     text: &'t str,
     name: &'static str,

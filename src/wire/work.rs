@@ -1,6 +1,6 @@
-//! How much reading is done, counted in the unit tests: a law about work then holds on any machine, however busy it is.
+//! Counts reading steps in unit tests, so that work can be bounded independently of the machine.
 
-/// One step: a field or a window taken, or one turn of a loop that goes over octets without a cursor.
+/// One step: a field or window read, or one iteration of a loop over octets without a cursor.
 #[inline(always)]
 pub(crate) fn step() {
     #[cfg(test)]
@@ -16,7 +16,7 @@ mod counted {
     }
 }
 
-/// The steps that `work` takes.
+/// The number of steps of `work`.
 #[cfg(test)]
 #[cfg(feature = "std")]
 fn steps(work: impl FnOnce()) -> u64 {

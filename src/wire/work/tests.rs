@@ -1,4 +1,4 @@
-//! Work grows as the input does: what is read of an input of twice the length is twice as much, whatever the input holds.
+//! Work is linear in the input: reading twice the input takes twice the steps, whatever its content.
 
 use std::string::String;
 use std::vec::Vec;
@@ -13,8 +13,8 @@ mod vectors;
 
 use growing::Growing;
 
-/// Doubles the size three times: each time the steps double at most, but for what does not depend on the size. What grows with the
-/// square takes four times as many. Each thing takes so many steps at least, or they were not counted.
+/// Doubles the size three times: each time the steps at most double, except a constant part; quadratic work would take four times
+/// as many. A minimum of steps makes sure that they are counted.
 fn grow(&Growing { name, first, make, work, least }: &Growing) -> Result<(), String> {
     let inputs = [0, 1, 2, 3].map(|n| make(first << n));
     let taken = inputs.each_ref().map(|input| steps(|| work(input)));
@@ -48,7 +48,7 @@ fn capabilities_cost_what_they_are_long() {
     all_grow(growing::CAPABILITIES);
 }
 
-/// Headers that nearly hold, one inside the other: each is judged, and judging is paid for.
+/// Nested headers that are almost valid: each is judged, within the budget.
 #[test]
 fn recovery_costs_what_the_input_is_long() {
     all_grow(growing::RECOVERY);
