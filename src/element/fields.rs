@@ -1,10 +1,10 @@
-//! The fields of elements: one table, which JSON lines read, and whatever else has elements in columns.
+//! The fields of elements: one table for JSON lines and for columns.
 //!
-//! A field has one name and one value, and up to two forms: the one it has in JSON ([`crate::text::json`]), and the one it has in
-//! a column of a table. Where they differ the table says so: `as_path` is a text in JSON and a list in a column. A field that
-//! only one of the two has is empty in the other; `aggregator` in JSON is two columns, for instance.
+//! A field has one name and one value, and up to two forms: in JSON ([`crate::text::json`]) and in a column. The table states
+//! where they differ: `as_path` is a text in JSON and a list in a column. A field with only one form has none for the other;
+//! `aggregator` in JSON is two columns, for instance.
 //!
-//! A field that an element has nothing to say about has no value. In JSON an empty list and `false` are left out too.
+//! A field that an element does not have has no value. In JSON an empty list and `false` are omitted too.
 //!
 #![doc = include_str!("../_docs/fields.md")]
 
@@ -57,27 +57,27 @@ impl fmt::Display for JsonType {
     }
 }
 
-/// The form of a field in a column. Every column but `kind` may be empty in a row.
+/// The form of a field in a column. Every column except `kind` can be empty.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
 pub enum ColumnType {
-    /// One of a few texts that are known ahead.
+    /// One of a few predefined texts.
     Symbol,
-    /// One of a few texts that are not known ahead, such as the addresses of peers.
+    /// One of a few texts not known in advance, such as peer addresses.
     Word,
     /// A text.
     Text,
     /// A list of texts.
     Texts,
-    /// An instant in microseconds since 1970 (UTC). Microseconds of a second or more are taken as 999,999.
+    /// An instant in microseconds since 1970 (UTC). Microseconds of a full second or more become 999,999.
     Time,
-    /// A number of one octet.
+    /// A one-octet number.
     U8,
-    /// A number of four octets.
+    /// A four-octet number.
     U32,
-    /// A number of eight octets.
+    /// An eight-octet number.
     U64,
-    /// A list of numbers of four octets.
+    /// A list of four-octet numbers.
     U32s,
     /// A truth value.
     Boolean,
@@ -85,7 +85,7 @@ pub enum ColumnType {
     Octets,
     /// Sixteen octets: an address, IPv4 as `::ffff:a.b.c.d`.
     Address,
-    /// A list of pairs of one octet each: the type of a segment and how many numbers it has.
+    /// A list of pairs of one octet each: segment type and number of ASes.
     Segments,
 }
 
@@ -109,11 +109,11 @@ impl fmt::Display for ColumnType {
     }
 }
 
-/// The value of a field: a view, to be shown in the form that is wanted.
+/// The value of a field: a view, displayed in the requested form.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
-    /// A text that does not depend on the element's octets.
+    /// A text independent of the element's octets.
     Word(&'static str),
     /// A truth value.
     Boolean(bool),
@@ -137,13 +137,13 @@ pub enum FieldValue<'a> {
     Octets(&'a [u8]),
     /// ORIGIN.
     Origin(Origin),
-    /// AS_PATH with AS4_PATH worked in.
+    /// AS_PATH merged with AS4_PATH.
     Path(MergedPath<'a>),
     /// AS numbers.
     Asns(Asns<'a>),
     /// A next hop.
     NextHop(NextHop<'a>),
-    /// AGGREGATOR with AS4_AGGREGATOR worked in.
+    /// AGGREGATOR merged with AS4_AGGREGATOR.
     Aggregator(Aggregator),
     /// COMMUNITIES.
     Communities(Communities<'a>),
@@ -155,9 +155,9 @@ pub enum FieldValue<'a> {
     ClusterList(ClusterList<'a>),
     /// A list of path attributes.
     Attributes(Attributes<'a>),
-    /// What is wrong.
+    /// The finding.
     Error(Error),
-    /// What a speaker does about it.
+    /// Its action.
     Action(Action),
 }
 
@@ -165,29 +165,29 @@ pub enum FieldValue<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Field {
-    /// Its name, which does not change.
+    /// Its name, which is stable.
     pub name: &'static str,
-    /// Its form in JSON; `None` where it is in columns alone.
+    /// Its form in JSON; `None` if it is only in columns.
     pub json: Option<JsonType>,
-    /// Its form in a column; `None` where it is in JSON alone.
+    /// Its form in a column; `None` if it is only in JSON.
     pub column: Option<ColumnType>,
-    /// The unit of a number; empty where it has none.
+    /// The unit of a number; empty if none.
     pub unit: &'static str,
-    /// RFC and section that define it; empty for what is the carrier's or this library's.
+    /// RFC and section that define it; empty for fields of the carrier or of this library.
     pub rfc: &'static str,
-    /// What it is.
+    /// Description.
     pub about: &'static str,
     value: for<'a> fn(&Element<'a>) -> Option<FieldValue<'a>>,
 }
 
 impl Field {
-    /// The field's value; `None` where the element has nothing to say about it, or it cannot be read.
+    /// The field's value; `None` if the element does not have it, or it cannot be read.
     pub fn value<'a>(&self, element: &Element<'a>) -> Option<FieldValue<'a>> {
         (self.value)(element)
     }
 }
 
-// One row per field: name, form in JSON, form in a column, unit, RFC, what it is, and how an element gives it.
+// One row per field: name, form in JSON, form in a column, unit, RFC, description, accessor.
 macro_rules! fields {
     (@ $type:ident -) => { None };
     (@ $type:ident $form:ident) => { Some($type::$form) };
@@ -292,7 +292,7 @@ const fn states(element: &Element<'_>) -> Option<(FsmState, FsmState)> {
     }
 }
 
-/// The attributes of an element that has a list of them.
+/// The attributes of an element that has a list.
 fn list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
     match element.kind() {
         ElementKind::Announce | ElementKind::Rib => element.attributes().ok(),

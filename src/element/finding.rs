@@ -1,4 +1,4 @@
-//! What is wrong with an element, looked for when it is asked for.
+//! The finding of an element, evaluated on demand.
 
 use super::{Beside, Element, Route, Source};
 use crate::attr::Attributes;
@@ -7,7 +7,7 @@ use crate::error::{Action, Context, Error, ErrorKind};
 use crate::nlri::RawRoute;
 use crate::session::Session;
 
-/// The worse of two findings; the first where they are as bad.
+/// The worse of two findings; the first if equal.
 pub(super) fn worse(a: Option<Error>, b: Error) -> Option<Error> {
     match a {
         Some(a) if a.action() >= b.action() => Some(a),
@@ -15,8 +15,8 @@ pub(super) fn worse(a: Option<Error>, b: Error) -> Option<Error> {
     }
 }
 
-/// The worst that is wrong with a list of attributes, all of which is read, and with the message around it: whether that
-/// announces routes in its own field, `None` for a table's entry. `noted` has what is only worth knowing count too.
+/// The worst finding of an attribute list and the message around it, by a full walk; `message` says whether that announces routes
+/// in its own field, `None` for a table entry. `noted` includes notes.
 #[inline(never)]
 fn look(list: &[u8], offset: u64, session: &Session, message: Option<bool>, noted: bool) -> Option<Error> {
     let attributes = match message {
@@ -40,7 +40,7 @@ fn look(list: &[u8], offset: u64, session: &Session, message: Option<bool>, note
     worst
 }
 
-/// The worse of what is wrong around a route and with the route itself. Plain prefixes are in order, or there would be none.
+/// The worse of the carrier's finding and the route's. Plain prefixes have none.
 #[inline(never)]
 fn of_route(carried: Option<Error>, route: RawRoute<'_>) -> Option<Error> {
     match route.decode() {
@@ -50,21 +50,21 @@ fn of_route(carried: Option<Error>, route: RawRoute<'_>) -> Option<Error> {
 }
 
 impl<'a> Element<'a> {
-    /// The worst that is wrong with what carried the element; `None` for a clean one.
+    /// The worst finding about what carried the element; `None` for a clean one.
     ///
-    /// Its [`action`](Error::action) is what RFC 7606 would have done: from [`Action::TreatAsWithdraw`] on, a speaker would
-    /// not have had the route. All routes of a message have its finding; of several that are as bad it is the first that
-    /// [`Update::findings`](crate::bgp::Update::findings) gives.
+    /// Its [`action`](Error::action) is that of RFC 7606: from [`Action::TreatAsWithdraw`] on, a speaker would not have the
+    /// route. All routes of a message share its finding; of equally bad ones, the first of
+    /// [`Update::findings`](crate::bgp::Update::findings).
     ///
-    /// It is looked for here: by a glance where the attributes are the usual ones in the usual order, else by reading the list
-    /// as [`Attributes::findings`](crate::attr::Attributes::findings) does. Of a message with many routes the iterator keeps it
-    /// after the first few, so that the work stays linear in the octets.
+    /// It is evaluated here: by a cheap check if the attributes are the usual ones in the usual order, else by a full walk like
+    /// [`Attributes::findings`](crate::attr::Attributes::findings). For a message with many routes the iterator caches it after
+    /// the first few, so that the work stays linear in the octets.
     #[inline(always)]
     pub fn finding(&self) -> Option<Error> {
         let carried = match self.beside {
             Beside::Known(known) => known,
             _ if self.sound && self.attributes.is_surely_clean() => None,
-            // What it takes and no more, so that the element itself stays in registers.
+            // Only the needed values are passed, so that the element stays in registers.
             _ => {
                 let list = &self.attributes;
                 look(list.as_bytes(), list.offset(), &list.session(), self.message(), self.noted)
@@ -80,13 +80,13 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Whether nothing is wrong with what carried the element.
+    /// Whether the element has no finding.
     #[inline(always)]
     pub fn is_clean(&self) -> bool {
         self.finding().is_none()
     }
 
-    /// What RFC 7606 would have done with the element.
+    /// The action of RFC 7606 for the element.
     #[inline(always)]
     pub fn action(&self) -> Action {
         match self.finding() {
@@ -95,12 +95,12 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The worst that is wrong with the list or message around the route.
+    /// The worst finding about the list or message around the route.
     pub(super) fn carrier_finding(&self) -> Option<Error> {
         Self { route: Route::None, ..*self }.finding()
     }
 
-    /// Of an element of an UPDATE, whether that announces routes in its own field.
+    /// For an element of an UPDATE, whether that announces routes in its own field.
     #[inline(always)]
     const fn message(&self) -> Option<bool> {
         match self.source {
@@ -109,7 +109,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Keeps the finding, unless its place is taken: then it is looked for again.
+    /// Caches the finding, unless the slot is in use: then it is evaluated again.
     pub(super) const fn know(&mut self, finding: Option<Error>, noted: bool) {
         match self.beside {
             Beside::NextHop(_) => (self.noted, self.sound) = (noted, self.sound && !noted),
@@ -117,7 +117,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// A bit for each code below 64 whose attribute a speaker discards. Those above are withdrawn or unknown.
+    /// A bit for each code below 64 whose attribute is discarded. Higher codes are withdrawn or unknown.
     pub(super) fn discarded(&self) -> u64 {
         let mut codes = 0;
         self.attributes.findings(|e| {
@@ -130,7 +130,7 @@ impl<'a> Element<'a> {
         codes
     }
 
-    /// What is worth knowing about the list of attributes and no damage: the worst of it.
+    /// The worst note about the attribute list.
     pub(super) fn note(&self) -> Option<Error> {
         let mut worst = None;
         if let Ok(attributes) = self.attributes() {

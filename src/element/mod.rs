@@ -1,4 +1,4 @@
-//! Elements: one route event each, whatever carried it.
+//! Elements: one route event each, from any carrier.
 //!
 //! ```
 //! # let archive: &[u8] = &[];
@@ -8,13 +8,12 @@
 //! # Ok::<(), routeglass::Error>(())
 //! ```
 //!
-//! An element is a view of what carried it, with the index of its path attributes, which the routes of a message share. What is
-//! wrong with it is looked for when [`Element::finding`] is asked for, not before it is handed out.
+//! An element is a view of its carrier, with an index of its path attributes, which the routes of a message share. Its finding is
+//! evaluated when [`Element::finding`] is called, not before.
 //!
-//! [`fields`] is the table of what an element says: names, types and values, for JSON, columns and choices.
+//! [`fields`] is the table of an element's fields: names, types and values, for JSON, columns and filters.
 //!
-//! Programs that want every nanosecond use the loop over messages and entries instead (see [`crate::mrt`]): it reads an
-//! UPDATE's attributes once for all its prefixes.
+//! The loop over messages and entries (see [`crate::mrt`]) is faster: it reads an UPDATE's attributes once for all its prefixes.
 
 mod carrier;
 pub mod fields;
@@ -40,7 +39,7 @@ use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
 
-/// What happened.
+/// The kind of event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
 pub enum ElementKind {
@@ -48,14 +47,14 @@ pub enum ElementKind {
     Announce,
     /// A peer withdrew a route.
     Withdraw,
-    /// A table holds a route.
+    /// A table contains a route.
     Rib,
-    /// A session changed its state: before, after.
+    /// A session changed state: old, new.
     StateChange(FsmState, FsmState),
 }
 
 impl ElementKind {
-    /// A short name that does not change: `announce`, `withdraw`, `rib` or `state`.
+    /// A stable short name: `announce`, `withdraw`, `rib` or `state`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Announce => "announce",
@@ -66,47 +65,47 @@ impl ElementKind {
     }
 }
 
-/// What an element is about.
+/// The route of an element.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Route<'a> {
     /// A plain prefix.
     Prefix(Family, PathPrefix),
-    /// A route of another family, to be decoded by [`RawRoute::decode`]; of a family that is unknown, all its routes.
+    /// A route of another family, for [`RawRoute::decode`]; of an unknown family, all its routes.
     Other(RawRoute<'a>),
     /// No route: a session's state.
     None,
 }
 
-/// What the list of attributes of an element is part of.
+/// The source of an element's attribute list.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Source {
-    /// Nothing: a state, or octets that cannot be told apart.
+    /// None: a state change, or octets that cannot be framed.
     Nothing,
-    /// An entry of a table.
+    /// A table entry.
     Table,
-    /// The same, with a list that cannot be indexed: what is readable of it is read again when it is asked for.
+    /// A table entry with a list that cannot be indexed: its readable part is read on demand.
     Unreadable,
     /// An UPDATE, for a route in the message's own fields.
     Message,
-    /// The same, for one in MP_REACH_NLRI or MP_UNREACH_NLRI.
+    /// An UPDATE, for a route in MP_REACH_NLRI or MP_UNREACH_NLRI.
     MultiProtocol,
 }
 
-/// What stands beside the list of attributes.
+/// Further data beside the attribute list.
 #[derive(Clone, Copy, Debug)]
 enum Beside<'a> {
     Nothing,
-    /// The next hop of a table's entry that has it in a field of its own.
+    /// The next hop of a table entry that has a separate field for it.
     NextHop(&'a [u8]),
-    /// The finding of what carried the element, which was looked for before.
+    /// The carrier's finding, already evaluated.
     Known(Option<Error>),
 }
 
 /// One route event.
 #[derive(Clone, Copy)]
 pub struct Element<'a> {
-    // The whole list, also of withdrawn routes, which have none for whoever asks.
+    // The whole list, also for withdrawn routes, whose accessors give none.
     attributes: Attributes<'a>,
     beside: Beside<'a>,
     route: Route<'a>,
@@ -117,16 +116,16 @@ pub struct Element<'a> {
     carrier: Carrier,
     local: bool,
     source: Source,
-    // Whether the message around it announces routes in its own field.
+    // Whether the message announces routes in its own field.
     plain: bool,
-    // Whether the message around it is in order, the values of its attributes aside.
+    // Whether the message is valid, except for the values of its attributes.
     sound: bool,
-    // Whether what is only worth knowing counts as a finding.
+    // Whether notes count as findings.
     noted: bool,
 }
 
 impl<'a> Element<'a> {
-    /// About nothing, from nobody.
+    /// An empty element.
     const EMPTY: Self = Self {
         attributes: Attributes::EMPTY,
         beside: Beside::Nothing,
@@ -143,7 +142,7 @@ impl<'a> Element<'a> {
         noted: false,
     };
 
-    /// A route of a table in which nothing is wrong. `attributes` have the form of a table dump.
+    /// A table route without findings. `attributes` have the form of a table dump.
     #[cfg(feature = "rib")]
     pub(crate) fn of_table(
         carrier: Carrier,
@@ -160,43 +159,43 @@ impl<'a> Element<'a> {
         Self { attributes, beside, route, time, peer, originated, carrier, source, ..Self::EMPTY }
     }
 
-    /// What happened.
+    /// The kind of event.
     #[inline(always)]
     pub const fn kind(&self) -> ElementKind {
         self.kind
     }
 
-    /// What carried it.
+    /// Its carrier.
     #[inline(always)]
     pub const fn carrier(&self) -> Carrier {
         self.carrier
     }
 
-    /// When it was written down by whoever received it.
+    /// The time of reception or recording, by the carrier.
     #[inline(always)]
     pub const fn time(&self) -> Timestamp {
         self.time
     }
 
-    /// When a table's route was received, in seconds since 1970 (UTC).
+    /// Reception time of a table route, in seconds since 1970 (UTC).
     #[inline(always)]
     pub const fn originated(&self) -> Option<u32> {
         self.originated
     }
 
-    /// Whether the collector sent it to the peer, rather than the peer to the collector (the LOCAL subtypes of RFC 6396).
+    /// Whether the collector sent it to the peer, not the peer to the collector (the LOCAL subtypes of RFC 6396).
     #[inline(always)]
     pub const fn is_local(&self) -> bool {
         self.local
     }
 
-    /// Who it came from.
+    /// The peer.
     #[inline(always)]
     pub const fn peer(&self) -> Peer {
         self.peer
     }
 
-    /// What it is about.
+    /// The route.
     #[inline(always)]
     pub const fn route(&self) -> Route<'a> {
         self.route
@@ -212,7 +211,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The prefix, for families that have plain ones.
+    /// The prefix, for families with plain prefixes.
     #[inline(always)]
     pub const fn prefix(&self) -> Option<Prefix> {
         match self.route {
@@ -221,7 +220,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// Path identifier (RFC 7911); `None` without ADD-PATH, which is not the same as 0.
+    /// Path identifier (RFC 7911); `None` without ADD-PATH, distinct from 0.
     #[inline(always)]
     pub const fn path_id(&self) -> Option<u32> {
         match self.route {
@@ -231,8 +230,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The path attributes with the places of the common ones; none for withdrawn routes and states. Of a list with an attribute
-    /// that overruns it, those in front of that one; such an element is not clean ([`Element::finding`]).
+    /// The path attributes, indexed; empty for withdrawn routes and state changes. If an attribute overruns the list, those
+    /// before it; such an element is not clean ([`Element::finding`]).
     ///
     /// # Errors
     /// A list that cannot be indexed: longer than 65,535 octets.
@@ -255,11 +254,11 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The next hop of this route. [`Attributes::next_hop`] is that of the list, which is another where two lists of routes
-    /// share it or the next hop stands beside it:
+    /// The next hop of this route. [`Attributes::next_hop`] is that of the list, which differs if two route lists share the
+    /// attributes or the next hop has a separate field:
     ///
-    /// * For an IPv4 route in an UPDATE's own field it is NEXT_HOP, also where the message has an MP_REACH_NLRI, which speaks
-    ///   for the routes in it alone (RFC 4760 section 3).
+    /// * For an IPv4 route in an UPDATE's own field it is NEXT_HOP, even if the message has an MP_REACH_NLRI, whose next hop
+    ///   applies only to its own routes (RFC 4760 section 3).
     /// * For a route of BGP4MP_ENTRY it is the field of the record (RFC 6396 section B.2.6.1).
     ///
     /// # Errors
@@ -274,7 +273,7 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The AS path: AS_PATH merged with AS4_PATH where the peer sent both (RFC 6793 section 4.2.3); empty without one.
+    /// The AS path: AS_PATH merged with AS4_PATH if the peer sent both (RFC 6793 section 4.2.3); empty without one.
     ///
     /// # Errors
     /// A damaged list, AS_PATH or AS4_PATH.
@@ -283,7 +282,7 @@ impl<'a> Element<'a> {
         self.attributes()?.merged_path()
     }
 
-    /// The networks that the route comes from: one, or those of the set that ends the path; none for a route without a path.
+    /// The origin ASes of the route: one, or those of a final set; none for a route without a path.
     ///
     /// # Errors
     /// As [`Element::as_path`].
@@ -292,7 +291,7 @@ impl<'a> Element<'a> {
         Ok(self.as_path()?.origins())
     }
 
-    /// COMMUNITIES (RFC 1997); empty without them. [`Element::attributes`] has the extended and large ones.
+    /// COMMUNITIES (RFC 1997); empty if absent. See [`Element::attributes`] for extended and large ones.
     ///
     /// # Errors
     /// A damaged list of attributes, or of communities.
@@ -302,7 +301,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// What is readable of the list of a table's entry: what stands in front of the place where it cannot be followed any more.
+/// The readable part of a table entry's list: before its framing error.
 #[cold]
 #[inline(never)]
 fn readable<'a>(list: &'a [u8], offset: u64, session: &Session) -> Result<Attributes<'a>> {

@@ -1,4 +1,4 @@
-//! Elements of MRT records and archives. Whatever else carries routes has a file of its own beside this one.
+//! Elements of MRT records and archives. Other carriers have separate files beside this one.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -20,20 +20,20 @@ use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::session::Session;
 
-/// What is still to come of a record, the routes of an UPDATE aside.
+/// The remaining part of a record, except the routes of an UPDATE.
 #[derive(Clone, Copy)]
 enum Rest<'a> {
     Nothing,
     Error(Error),
-    /// The element that is already set out.
+    /// A single prepared element.
     Element,
-    /// A prefix and an entry for each peer that has it.
+    /// A prefix and an entry per peer.
     Rib(Family, PathPrefix, RibEntries<'a>),
     /// The same for a route of another family.
     Generic(RawRoute<'a>, RibEntries<'a>),
     TableDump(TableDumpEntries<'a>),
-    /// The messages after the first in a record that should have one, after the routes in hand. The error says so: alone, where no
-    /// route has said it yet, and with every route of theirs.
+    /// Further messages in a record that should have one, after the current routes. The error is the finding of all their routes,
+    /// or an item if there are none.
     Further {
         said: bool,
         messages: Messages<'a>,
@@ -42,10 +42,10 @@ enum Rest<'a> {
     },
 }
 
-/// The elements of a record that are still to come.
+/// The remaining elements of a record.
 #[derive(Clone, Copy)]
 struct RecordRoutes<'a> {
-    /// The routes of an UPDATE, and what all elements of the record have in common.
+    /// The routes of an UPDATE, and the common part of all elements of the record.
     routes: UpdateRoutes<'a>,
     rest: Rest<'a>,
 }
@@ -59,7 +59,7 @@ impl<'a> RecordRoutes<'a> {
         source
     }
 
-    /// Starts with the elements of a record; those of the one before are over.
+    /// Starts the elements of a record, dropping those of the previous one.
     #[inline(always)]
     fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
         let element = &mut self.routes.element;
@@ -83,12 +83,12 @@ impl<'a> RecordRoutes<'a> {
                 };
             }
             Ok(Body::Message(_)) => self.start_message(*record, peers),
-            // The record by value, so that what was read of it stays in registers.
+            // The record by value, so that its fields stay in registers.
             _ => self.start_other(*record),
         }
     }
 
-    /// Any message: of an old type, one that is no UPDATE, or none by itself.
+    /// Any other message: of an old type, not an UPDATE, or not readable by itself.
     #[inline(never)]
     fn start_message(&mut self, record: Record<'a>, peers: &ReadContext) {
         let Ok(Body::Message(message)) = record.body() else { return };
@@ -122,7 +122,7 @@ impl<'a> RecordRoutes<'a> {
         };
     }
 
-    /// What is neither a message nor an entry of TABLE_DUMP_V2.
+    /// Records that are neither messages nor entries of TABLE_DUMP_V2.
     #[inline(never)]
     fn start_other(&mut self, record: Record<'a>) {
         let mut element = Element { carrier: Carrier::Mrt(record.kind()), time: record.timestamp(), ..Element::EMPTY };
@@ -163,7 +163,7 @@ impl<'a> RecordRoutes<'a> {
         self.routes.element = element;
     }
 
-    /// The next element. What is rare sets it out in memory, so that a usual one stays in registers.
+    /// The next element. Rare ones are prepared in memory, so that a usual one stays in registers.
     #[inline(always)]
     fn next(&mut self, peers: &ReadContext) -> Option<Result<Element<'a>>> {
         match &mut self.rest {
@@ -255,7 +255,7 @@ impl<'a> RecordRoutes<'a> {
                 Some(Err(e)) => return Step::Error(e),
                 None => {}
             }
-            // What is no message has been reported with what is left over.
+            // Octets that are no message have been reported already.
             let Some(Ok((octets, offset))) = messages.next_octets() else {
                 self.rest = Rest::Nothing;
                 return Step::End;
@@ -274,7 +274,7 @@ impl<'a> RecordRoutes<'a> {
         }
     }
 
-    /// Sets out an entry of TABLE_DUMP_V2, whatever is wrong with it.
+    /// Prepares an entry of TABLE_DUMP_V2, with its finding.
     #[inline(never)]
     fn set_entry(&mut self, route: Route<'a>, entry: RibEntry<'a>, peers: &ReadContext) {
         let Element { time, carrier, .. } = self.routes.element;
@@ -294,7 +294,7 @@ impl<'a> RecordRoutes<'a> {
         self.routes.element = element;
     }
 
-    /// Sets out an entry of TABLE_DUMP.
+    /// Prepares an entry of TABLE_DUMP.
     fn set_old_entry(&mut self, entry: &TableDumpEntry<'a>) {
         let family = if entry.prefix.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
         let list = List { octets: entry.attribute_bytes, offset: entry.attributes_offset, asn4: entry.asn4 };
@@ -307,14 +307,14 @@ impl<'a> RecordRoutes<'a> {
     }
 }
 
-/// What becomes of a rare record: the element that is set out, an error, or nothing more.
+/// Result for a rare record: the prepared element, an error, or the end.
 enum Step {
     Element,
     Error(Error),
     End,
 }
 
-/// The attributes of a table's entry.
+/// The attributes of a table entry.
 struct List<'a> {
     octets: &'a [u8],
     offset: u64,
@@ -322,7 +322,7 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// The attributes in front of the place where a damaged list cannot be followed any more, and what is wrong there.
+    /// The attributes before a framing error, and that error.
     fn read(self, attributes: Result<Attributes<'a>>) -> (Attributes<'a>, Beside<'a>) {
         match attributes {
             Ok(attributes) => (attributes, Beside::Nothing),
@@ -336,8 +336,8 @@ impl<'a> List<'a> {
     }
 }
 
-/// The routes of a RIB_GENERIC record whose family has routes of unknown length: they cannot be told from the entries after
-/// them, so all of it is one.
+/// The routes of a RIB_GENERIC record whose family gives no route length: they cannot be separated from the entries after them
+/// and are one route.
 fn unframed<'a>(record: &Record<'a>) -> Option<RawRoute<'a>> {
     use TableDumpV2Subtype as S;
     let generic = matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH);
@@ -385,15 +385,15 @@ impl fmt::Debug for RecordElements<'_, '_> {
 impl<'a> Record<'a> {
     /// The route events of this record: an UPDATE's withdrawn routes before its announced ones, a RIB record's entries in order.
     ///
-    /// `peers` is the peer table in force; a record that holds a new one replaces it, and gives no element. What cannot be
-    /// read is an error in its place, and what follows it is still given where the framing stands.
+    /// `peers` is the reading context; a record with a new peer table replaces the table in it and gives no elements. What cannot
+    /// be read is an error in its place; iteration continues as far as the framing is valid.
     pub fn elements<'p>(&self, peers: &'p mut ReadContext) -> RecordElements<'a, 'p> {
         peers.observe(self);
         self.elements_by(peers)
     }
 
-    /// The same by a peer table that stays as it is, so that threads can share it: whoever reads the records in their order calls
-    /// [`ReadContext::observe`] for each first.
+    /// The same with a shared reading context, for use from several threads: call [`ReadContext::observe`] for each record, in
+    /// order, before.
     pub fn elements_by<'p>(&self, peers: &'p ReadContext) -> RecordElements<'a, 'p> {
         RecordElements { routes: RecordRoutes::of(self, peers), peers, handling: Handling::default() }
     }
@@ -408,9 +408,9 @@ pub struct ArchiveElements<'a> {
     handling: Handling,
 }
 
-/// The route events of an archive in memory, one after the other.
+/// The route events of an archive in memory.
 ///
-/// An item that is an error stands for what could not be read; those after it still come.
+/// An error stands for what could not be read; iteration continues after it.
 pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
     ArchiveElements {
         records: records(archive),
@@ -421,7 +421,7 @@ pub fn elements(archive: &[u8]) -> ArchiveElements<'_> {
 }
 
 impl<'a> ArchiveElements<'a> {
-    /// The same, with a peer table or evidence from elsewhere.
+    /// Sets the initial reading context.
     #[must_use]
     pub fn with_context(mut self, peers: ReadContext) -> Self {
         self.peers = peers;

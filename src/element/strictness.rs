@@ -1,39 +1,35 @@
-//! What becomes of elements that something is wrong with.
+//! How iterators treat elements with findings.
 
 use super::finding::worse;
 use super::{Element, ElementKind, Route};
 use crate::error::{Action, Error, Result};
 
-/// What becomes of elements that something is wrong with.
+/// How iterators treat elements with findings.
 ///
-/// It is chosen on the iterator, by `with_strictness`, and means the same for elements of a slice, a record or a message. Only
-/// findings count: what is merely worth knowing ([`Attributes::notes`](crate::attr::Attributes::notes)) changes nothing unless
-/// the iterator is told to look at it.
+/// It is set on the iterator, by `with_strictness`, and has the same meaning for elements of a slice, a record or a message. Only
+/// findings matter: notes ([`Attributes::notes`](crate::attr::Attributes::notes)) have no effect unless included on the iterator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 #[non_exhaustive]
 pub enum Strictness {
-    /// Everything is handed out as it was written, with its finding. This is the default: archives are history.
+    /// All elements are yielded as written, with their finding. The default: archives are history.
     #[default]
     Forensic,
-    /// What a speaker that follows RFC 7606 would have had.
+    /// Elements as seen by a speaker that follows RFC 7606.
     ///
-    /// * Attribute discard: the element comes without the discarded attributes, and of an attribute that occurs more than once
-    ///   with the first.
-    /// * Treat-as-withdraw: an announced route, or one of a table, comes out as [`ElementKind::Withdraw`] without attributes. A
-    ///   route that cannot even be told is an error.
-    /// * AFI/SAFI disable and session reset: the routes of the message come out as withdrawn too, for the speaker would not have
-    ///   had them. What it would have lost besides, the family's or the peer's other routes, is not made up: the collector's
-    ///   session went on, or its end is in the archive.
-    /// * Damage of the container, such as a peer that the table does not have, is not the peer's fault: the element is
-    ///   unchanged.
+    /// * Attribute discard: the element has no discarded attributes; if an attribute occurs twice, the first wins.
+    /// * Treat-as-withdraw: an announced or table route becomes [`ElementKind::Withdraw`] without attributes. An unreadable route
+    ///   is an error.
+    /// * AFI/SAFI disable and session reset: the routes of the message become withdrawn too. Other routes that the speaker would
+    ///   lose are not withdrawn: the collector's session continued, or its end is in the archive.
+    /// * Container damage, such as a peer missing in the table, is not the peer's fault: the element is unchanged.
     ///
-    /// Each such element still has its finding.
+    /// Each such element keeps its finding.
     Rfc7606,
-    /// An element with a finding is an error instead.
+    /// An element with a finding becomes an error.
     Strict,
 }
 
-/// What was looked for in one list of attributes, which the routes of a message share.
+/// Evaluated properties of an attribute list shared by the routes of a message.
 #[derive(Clone, Copy, Debug)]
 struct Looked {
     offset: u64,
@@ -43,7 +39,7 @@ struct Looked {
     note: Option<Error>,
 }
 
-/// How an iterator hands out what it finds.
+/// How an iterator treats findings.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Handling {
     pub(super) strictness: Strictness,
@@ -52,7 +48,7 @@ pub(super) struct Handling {
 }
 
 impl Handling {
-    /// Whether every element is handed out as it is.
+    /// Whether all elements are yielded unchanged.
     #[inline(always)]
     pub(super) const fn is_plain(&self) -> bool {
         matches!(self.strictness, Strictness::Forensic) && !self.notes
@@ -78,7 +74,7 @@ impl Handling {
         looked
     }
 
-    /// Puts the next item where the caller has it: an element into `place`, for which `Ok(true)` stands.
+    /// Yields the next item: an element is put into `place`, for which `Ok(true)` is returned.
     pub(super) fn hand_out<'a>(&mut self, item: Option<Result<Element<'a>>>, place: &mut Element<'a>) -> Result<bool> {
         let Some(element) = item.transpose()? else { return Ok(false) };
         *place = element;
@@ -88,7 +84,7 @@ impl Handling {
         }
     }
 
-    /// Makes of an element what the strictness has it; returns the error that stands in its place.
+    /// Applies the strictness to an element; returns the error that replaces it.
     fn change(&mut self, element: &mut Element<'_>) -> Option<Error> {
         let looked = self.look(element);
         element.know(looked.finding, false);
@@ -124,17 +120,17 @@ impl Handling {
     }
 }
 
-/// The same choice on every iterator over elements.
+/// The same options on every iterator over elements.
 macro_rules! handling_methods {
     () => {
-        /// The same elements, handed out by another rule where something is wrong with them.
+        /// Sets how elements with findings are treated.
         #[must_use]
         pub const fn with_strictness(mut self, strictness: $crate::element::Strictness) -> Self {
             self.handling.strictness = strictness;
             self
         }
 
-        /// What the rule has it, out of line: an element that is handed out as it is need not lie in memory for the others.
+        /// Applies the strictness out of line, so that unchanged elements need not be in memory.
         #[inline(never)]
         fn next_by_rule(&mut self, place: &mut $crate::element::Element<'a>) -> $crate::error::Result<bool> {
             let item = self.next_as_it_is();
@@ -154,8 +150,8 @@ macro_rules! handling_methods {
             }
         }
 
-        /// The same elements; what is only worth knowing ([`Attributes::notes`](crate::attr::Attributes::notes),
-        /// [`RawRoute::note`](crate::nlri::RawRoute::note)) counts as a finding too.
+        /// Includes notes ([`Attributes::notes`](crate::attr::Attributes::notes),
+        /// [`RawRoute::note`](crate::nlri::RawRoute::note)) in the findings.
         #[must_use]
         pub const fn with_notes(mut self) -> Self {
             self.handling.notes = true;

@@ -62,7 +62,7 @@ fn debug_texts() {
     assert!(format!("{:?}", elements(&bytes)).contains("ArchiveElements"));
 }
 
-/// RIB_GENERIC_ADDPATH (RFC 8050 section 4.3) of a VPN: the identifier is the entry's, the route is not of plain prefixes.
+/// RIB_GENERIC_ADDPATH (RFC 8050 section 4.3) of a VPN: the identifier belongs to the entry, the route is no plain prefix.
 #[test]
 fn path_identifiers_of_generic_entries() {
     let mut body = vec![0, 0, 0, 7, 0, 1, 128, 112, 0, 6, 0x41, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100, 0, 2];
@@ -170,7 +170,7 @@ fn lines_by(bytes: &[u8], strictness: Strictness) -> Vec<String> {
     list.map(|e| e.map_or_else(|e| format!("error {e}"), |e| e.to_string())).collect()
 }
 
-/// ORIGIN (9 is none), AS_PATH 64496, NEXT_HOP, ATOMIC_AGGREGATE with an octet, COMMUNITIES, COMMUNITIES again; 192.0.2.0/24.
+/// ORIGIN (9 is invalid), AS_PATH 64496, NEXT_HOP, ATOMIC_AGGREGATE with an octet, COMMUNITIES, COMMUNITIES again; 192.0.2.0/24.
 fn announced(origin: u8, atomic: &[u8], more: &[u8]) -> Vec<u8> {
     let mut attributes = vec![0x40, 1, 1, origin, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
     attributes.extend(atomic);
@@ -207,7 +207,7 @@ fn a_withdrawn_route_by_each_strictness() {
         [format!("9 AS64496 192.0.2.1 - 10.0.0.0/8 [{why}]"), format!("9 AS64496 192.0.2.1 - 192.0.2.0/24 [{why}]")]
     );
     assert_eq!(lines_by(&bytes, Strictness::Strict), [format!("error {why}"), format!("error {why}")]);
-    // The same by way of the record, and of the message.
+    // The same from the record, and from the message.
     let record = Record::parse_at(&bytes, 0).unwrap();
     let mut peers = ReadContext::new();
     let by_record = record.elements(&mut peers).with_strictness(Strictness::Rfc7606);
@@ -222,7 +222,7 @@ fn a_withdrawn_route_by_each_strictness() {
 
 #[test]
 fn discarded_attributes_are_not_shown_to_those_who_follow_the_rfc() {
-    // ATOMIC_AGGREGATE with an octet in it; COMMUNITIES a second time, and an unknown attribute twice.
+    // ATOMIC_AGGREGATE with a body; COMMUNITIES twice, and an unknown attribute twice.
     let bytes = announced(0, &[0x40, 6, 1, 0], &[0xc0, 8, 4, 0, 0, 0, 9, 0xc0, 200, 1, 1, 0xc0, 200, 1, 2]);
     let codes = |strictness| {
         let e = elements(&bytes).with_strictness(strictness).nth(1).unwrap().unwrap();
@@ -242,7 +242,7 @@ fn discarded_attributes_are_not_shown_to_those_who_follow_the_rfc() {
 #[test]
 fn a_tables_entries_by_each_strictness() {
     let table = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0xfb, 0xf0]);
-    // Two entries: one with an undefined ORIGIN, one of a peer that the table does not have.
+    // Two entries: one with an undefined ORIGIN, one of a peer missing in the table.
     let rib =
         record(13, 2, &[0, 0, 0, 0, 8, 10, 0, 2, 0, 0, 0, 0, 0, 5, 0, 4, 0x40, 1, 1, 9, 0, 7, 0, 0, 0, 5, 0, 4, 0x40, 1, 1, 0]);
     let bytes = [table, rib].concat();
@@ -298,7 +298,7 @@ fn notes_change_nothing_unless_asked_for() {
     assert!(elements(&bytes).with_strictness(Strictness::Strict).all(|e| e.unwrap().is_clean()));
     let list: Vec<_> = elements(&bytes).with_notes().map(|e| e.unwrap().is_clean()).collect();
     assert_eq!(list, [true, false]);
-    // What RFC 9774 says, for those who want it.
+    // RFC 9774, with notes.
     let list = elements(&bytes).with_notes().with_strictness(Strictness::Rfc7606);
     assert_eq!(
         list.map(|e| e.unwrap().to_string()).collect::<Vec<_>>(),
@@ -311,7 +311,7 @@ fn notes_change_nothing_unless_asked_for() {
 
 #[test]
 fn routes_in_front_of_a_break_in_the_attributes_stand() {
-    // The last attribute says that it has one octet more than the list.
+    // The last attribute declares one octet more than the list has.
     let mut body = BOTH.to_vec();
     let len = body.len();
     body[len - 4 - 9] = 9; // the length of MP_UNREACH_NLRI
@@ -362,7 +362,7 @@ fn octets_behind_a_message_do_not_cost_its_routes() {
     assert_eq!(text, ["BGP4MP MESSAGE_AS4 record: 2 bytes are left over (at byte 57)"]);
 }
 
-/// Found by fuzzing: the error at the end said less than the finding of the record (RFC 7606 section 5.2).
+/// Found by fuzzing: the final error was less severe than the finding of the record (RFC 7606 section 5.2).
 #[test]
 fn a_broken_list_without_routes_to_withdraw_resets_the_session() {
     let bytes = update(&[0, 2, 8, 10, 0, 4, 0x40, 1, 5, 0]);
@@ -393,7 +393,7 @@ fn a_message_of_unknown_type_is_an_error() {
 
 #[test]
 fn a_table_of_a_family_that_nobody_knows_is_one_route_a_record() {
-    // AFI 99, SAFI 1: route, count and entries cannot be told apart.
+    // AFI 99, SAFI 1: route, count and entries cannot be separated.
     let bytes = record(13, 6, &[0, 0, 0, 7, 0, 99, 1, 8, 10, 0, 0]);
     let list: Vec<_> = elements(&bytes).map(Result::unwrap).collect();
     let [e] = list[..] else { panic!("{list:?}") };

@@ -14,7 +14,7 @@ use crate::nlri::{Nlri, Prefixes, PrefixesIter, Routes};
 use crate::peer::Peer;
 use crate::time::Timestamp;
 
-/// The lists of routes of an UPDATE, in the order in which they are handed out.
+/// The route lists of an UPDATE, in order of iteration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum List {
     Withdrawn,
@@ -35,11 +35,11 @@ impl List {
     }
 }
 
-/// Routes of a message after which its finding is looked for once, for all that follow: were each asked, the work would grow with
-/// the number of routes times the length of the message.
+/// After this many routes of a message its finding is cached: evaluating it for each would multiply the number of routes by the
+/// length of the message.
 const FIRST: u8 = 8;
 
-/// What comes after the plain prefixes in hand: others, the element that is set out, an error, or nothing more.
+/// What follows the current plain prefixes: others, a prepared element, an error, or the end.
 enum Next {
     Prefixes,
     Element,
@@ -47,20 +47,20 @@ enum Next {
     End,
 }
 
-/// The elements of one UPDATE that are still to come.
+/// The remaining elements of one UPDATE.
 #[derive(Clone, Copy)]
 pub(super) struct UpdateRoutes<'a> {
-    /// What all elements in hand have in common: all but the route.
+    /// The common part of the current elements: all but the route.
     pub(super) element: Element<'a>,
-    // The message, if it has more than one list, and the list to be opened next.
+    // The message, if it has more than one list, and the next list.
     update: Option<Update<'a>>,
     list: Option<List>,
     family: Family,
     prefixes: PrefixesIter<'a>,
     others: Routes<'a>,
-    // Routes until the finding is looked for; 0 where it is known.
+    // Routes until the finding is cached; 0 if it is known.
     first: u8,
-    // What ends the list of attributes, or stands beside the message. Given in front of the routes of MP_UNREACH_NLRI.
+    // The framing error of the attribute list, or the error beside the message. Yielded before the routes of MP_UNREACH_NLRI.
     broken: Option<Error>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> UpdateRoutes<'a> {
         self.take(attributes, plain);
         let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
         self.element.sound = !(plain || mp) || attributes.has_mandatory(plain);
-        // The usual message has one list of prefixes.
+        // The usual message has a single list of prefixes.
         (self.element.kind, self.element.source, self.family, self.prefixes, self.list) =
             match (withdrawn.is_empty(), mp_withdrawn, plain, mp_announced) {
                 (true, None, _, None) => (ElementKind::Announce, Source::Message, Family::IPV4_UNICAST, announced.iter(), None),
@@ -123,8 +123,8 @@ impl<'a> UpdateRoutes<'a> {
         self.first = FIRST;
     }
 
-    /// Starts with a message that something is wrong with besides its attributes' values; `beside` is what is wrong with the
-    /// record around it. Its finding needs the whole of it, so it is looked for at once.
+    /// Starts with a message that has errors besides its attributes' values; `beside` is the finding of the record around it. Its
+    /// finding needs a full walk and is evaluated at once.
     #[cold]
     #[inline(never)]
     pub(super) fn start_damaged(&mut self, update: Update<'a>, beside: Option<Error>) {
@@ -132,12 +132,12 @@ impl<'a> UpdateRoutes<'a> {
         let (mut finding, mut broken) = (beside, attributes.err());
         update.findings_beside_routes(|e| {
             finding = worse(finding, e);
-            // The same, with what the whole message has a speaker do about it.
+            // The same, with the action for the whole message.
             if broken.is_some_and(|b| (b.kind(), b.context(), b.offset()) == (e.kind(), e.context(), e.offset())) {
                 broken = Some(e);
             }
         });
-        // The attributes in front of a break stand, and the routes in them.
+        // The attributes before a framing error are valid, and so are their routes.
         let attributes = attributes.unwrap_or_else(|_| update.readable_attributes());
         self.take(attributes, !update.announced_bytes().is_empty());
         self.element.beside = Beside::Known(finding);
@@ -146,7 +146,7 @@ impl<'a> UpdateRoutes<'a> {
         self.start_lists(&update);
     }
 
-    /// Starts with a message that its carrier should not have: all its elements have `mark`, or what is worse.
+    /// Starts with a message that its carrier should not have: the finding of all its elements is `mark`, or a worse one.
     #[cold]
     pub(super) fn start_further(&mut self, update: Update<'a>, mark: Error) {
         self.start_damaged(update, None);
@@ -177,7 +177,7 @@ impl<'a> UpdateRoutes<'a> {
         }
     }
 
-    /// Counts a route that is handed out.
+    /// Counts a yielded route.
     #[inline(always)]
     fn count(&mut self) {
         if self.first > 0 {
@@ -228,7 +228,7 @@ impl<'a> UpdateRoutes<'a> {
         Next::End
     }
 
-    /// Takes a list in hand; returns what stands in front of its routes, or in their place.
+    /// Opens a list; returns the error before its routes, or in their place.
     fn open_list(&mut self, list: List, update: &Update<'a>) -> Option<Error> {
         let attributes = &self.element.attributes;
         let plain = |list: Result<Prefixes<'a>>| list.map(|list| Some((Family::IPV4_UNICAST, Nlri::Prefixes(list))));
@@ -260,7 +260,7 @@ pub struct UpdateElements<'a> {
 }
 
 impl<'a> UpdateElements<'a> {
-    /// The route events of an UPDATE that no record carried: withdrawn routes before announced ones.
+    /// The route events of a bare UPDATE: withdrawn routes before announced ones.
     pub fn new(update: &Update<'a>, peer: Peer, time: Timestamp) -> Self {
         let mut routes = UpdateRoutes::EMPTY;
         (routes.element.carrier, routes.element.peer, routes.element.time) = (Carrier::Message, peer, time);

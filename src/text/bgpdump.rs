@@ -1,9 +1,9 @@
 //! The line that `bgpdump -m` prints for a route event.
 //!
-//! `TYPE|time|A|peer|AS|prefix|path|origin|next hop|local preference|MED|communities|AG or NAG|aggregator|` for announced
-//! routes, `B` in place of `A` for those of tables, `W` with nothing behind the prefix for withdrawn ones, `STATE` with the two
-//! states for sessions. What this line cannot say (large and extended communities, families without plain prefixes) is left
-//! out here: [`can_say`] tells. A route with a field that cannot be read has no line either: see [`is_readable`].
+//! `TYPE|time|A|peer|AS|prefix|path|origin|next hop|local preference|MED|communities|AG or NAG|aggregator|` for announced routes,
+//! `B` in place of `A` for those of tables, `W` with nothing after the prefix for withdrawn ones, `STATE` with the two states for
+//! sessions. The line has no place for large and extended communities, which are omitted, nor for families without plain
+//! prefixes: see [`can_say`]. A route with an unreadable field has no line either: see [`is_readable`].
 
 use core::fmt::{self, Write};
 use core::net::IpAddr;
@@ -13,7 +13,7 @@ use crate::codes::{AttrCode, MrtType};
 use crate::element::{Carrier, Element, ElementKind, Route};
 use crate::nlri::NextHop;
 
-/// Whether the line has a place for the element: it has none for families without plain prefixes.
+/// Whether the element can be represented: families without plain prefixes cannot.
 pub const fn can_say(element: &Element<'_>) -> bool {
     match element.route() {
         Route::Prefix(..) | Route::None => true,
@@ -21,8 +21,8 @@ pub const fn can_say(element: &Element<'_>) -> bool {
     }
 }
 
-/// Whether every field that the line shows can be read, whatever RFC 7606 has a speaker do with the route. A field that is not there
-/// can: it is shown empty, or as `bgpdump` shows it.
+/// Whether every field of the line can be read, whatever the RFC 7606 action. Absent fields are readable: they are empty, or
+/// shown as by `bgpdump`.
 pub fn is_readable(element: &Element<'_>) -> bool {
     if element.kind() == ElementKind::Withdraw {
         return true;
@@ -38,7 +38,7 @@ pub fn is_readable(element: &Element<'_>) -> bool {
     element.next_hop().is_ok() && element.attributes().is_ok_and(|a| shown(&a))
 }
 
-/// Shows an element as one line, without a line end.
+/// Displays an element as one line, without a line end.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a>(pub Element<'a>);
 
@@ -59,7 +59,7 @@ pub fn write_line(out: &mut impl Write, element: &Element<'_>) -> fmt::Result {
         Carrier::Mrt(MrtType::TABLE_DUMP_V2) => "TABLE_DUMP2",
         Carrier::Mrt(MrtType::BGP4MP_ET) => "BGP4MP_ET",
         Carrier::Mrt(MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01) => "BGP",
-        // The format has no other word for what no record carried.
+        // The format has no other word for a bare message.
         _ => "BGP4MP",
     })?;
     if element.is_local() {
@@ -126,7 +126,7 @@ fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<
             write_community(out, community.0)?;
         }
     }
-    // The oldest record type has no field for communities that are not there.
+    // The oldest record type has no field for absent communities.
     let old = matches!(element.carrier(), Carrier::Mrt(MrtType::BGP)) && !a.has(AttrCode::COMMUNITIES);
     out.write_str(if old { "" } else { "|" })?;
     out.write_str(if a.atomic_aggregate() { "AG|" } else { "NAG|" })?;
@@ -137,7 +137,7 @@ fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<
 }
 
 fn write_path(out: &mut impl Write, path: MergedPath<'_>) -> fmt::Result {
-    // A merge may cut a sequence in two; the line joins them with a blank like all segments.
+    // A merge may split a sequence; segments are joined with spaces in any case.
     for (i, segment) in path.segments().enumerate() {
         if i > 0 {
             out.write_char(' ')?;
@@ -173,8 +173,8 @@ fn write_community(out: &mut impl Write, value: u32) -> fmt::Result {
     }
 }
 
-/// An address with the first of its longest runs of zero groups left out, be it a single group; IPv4-compatible and
-/// IPv4-mapped addresses end in dotted decimal.
+/// An address with the first of its longest runs of zero groups omitted, even a single group; IPv4-compatible and IPv4-mapped
+/// addresses end in dotted decimal.
 fn write_address(out: &mut impl Write, address: IpAddr) -> fmt::Result {
     let address = match address {
         IpAddr::V4(address) => return write!(out, "{address}"),

@@ -1,22 +1,22 @@
 //! Elements as JSON objects: one per line makes JSON lines.
 //!
-//! Field names are stable. A field is left out where the element has nothing to say; numbers are numbers, and everything with
-//! a text form of its own is a string.
+//! Field names are stable. A field that the element does not have is omitted; numbers are numbers, and everything with a text
+//! form is a string.
 //!
-//! The fields of elements are those of [`crate::element::fields`] that have a form in JSON, in that order:
+//! The fields of elements are those of [`crate::element::fields`] with a form in JSON, in that order:
 //!
 #![doc = include_str!("../_docs/fields.md")]
 //!
 //! # Messages
 //!
-//! Messages that give no routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `time`, `micros`, `local`,
-//! `peer_asn`, `peer_address` as above, `message`, and `error` where something is wrong with it; an End-of-RIB (RFC 4724 section 2)
-//! has `end_of_rib` `true` and the `family` whose table ends. Of one that cannot be read `message` has `octets` alone (hexadecimal).
-//! Every [`crate::bgp::Message`] is an object with its `type`:
+//! Messages without routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `time`, `micros`, `local`,
+//! `peer_asn`, `peer_address` as above, `message`, and `error` if there is a finding; an End-of-RIB (RFC 4724 section 2) has
+//! `end_of_rib` `true` and its `family`. For an unreadable one, `message` has only `octets` (hexadecimal). Every
+//! [`crate::bgp::Message`] is an object with its `type`:
 //!
 //! | `type` | fields |
 //! |---|---|
-//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value`; of a damaged one `octets` (hexadecimal) and `error` |
+//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value`; for a damaged one `octets` (hexadecimal) and `error` |
 //! | `UPDATE` | `withdrawn`, `announced`: lists of `prefix`, `path_id`; `attributes`: a list, as below |
 //! | `NOTIFICATION` | `code`, `name`, `subcode`, `subcode_name`, and by subcode `message_length`, `message_type`, `supported_version`, `capabilities`, `attribute`, `missing_attribute`, `family` and `prefix_limit`, `communication`, `hard_reset`, or `data` (hexadecimal) |
 //! | `ROUTE-REFRESH` | `family`, `subtype`; with filters `when` and `filters`: a list of `orf`, `name`, `entries` with `action`, `deny`, and the fields of the filter's type |
@@ -29,17 +29,17 @@
 //! | `code`, `name` | type code and its registered name | number, string |
 //! | `flags` | flags | number |
 //! | `value` | the octets in hexadecimal | string |
-//! | `text` | the value in words, where the code is known | string |
+//! | `text` | the value as text, if the code is known | string |
 //! | `decoded` | the value: a number, a string, a list, or an object with the fields of its type | any |
 //! | `error` | why it cannot be read: `text`, `action`, `offset` | object |
 //!
-//! Fields have the names that the structures of [`crate::attr`] give them. What has a type in front (TLVs and their kin) is an
-//! object: `type` (number), `name` where it has one, `value`. MP_REACH_NLRI is `family`, `next_hop`, `routes`; MP_UNREACH_NLRI is
-//! `family`, `routes`.
+//! Fields have the names of the structures in [`crate::attr`]. A value with a leading type (TLVs and the like) is an object:
+//! `type` (number), `name` if it has one, `value`. MP_REACH_NLRI is `family`, `next_hop`, `routes`; MP_UNREACH_NLRI is `family`,
+//! `routes`.
 //!
 //! # Routes
 //!
-//! Plain prefixes are objects: `prefix`, and `path_id` where there is one. Routes of all other families are `path_id`, `octets`
+//! Plain prefixes are objects: `prefix`, and `path_id` if there is one. Routes of all other families are `path_id`, `octets`
 //! (hexadecimal), `text`, `decoded`, or `error` instead of the last two:
 //!
 //! | family | `decoded` |
@@ -73,23 +73,23 @@ use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonList, JsonText};
 
-/// Whether an attribute is shown by a field of its own: one that cannot be read is not.
+/// Whether an attribute has a field of its own: an unreadable one does not.
 fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
     code.json_field().is_some() && a.is_readable(code)
 }
 
-/// The attributes that no field of an element shows.
+/// The attributes without a field in elements.
 fn others<'a>(a: &Attributes<'a>) -> impl Iterator<Item = AttributeObject<'a>> + Clone {
     let (a, session) = (*a, a.session());
     let others = a.iter().flatten().filter(move |attribute| !has_field(&a, attribute.code()));
     others.map(move |attribute| AttributeObject(attribute, session))
 }
 
-/// A field's value in the form that it has in JSON.
+/// A field's value in its JSON form.
 struct JsonValue<'v, 'a>(&'v FieldValue<'a>, JsonType);
 
 impl JsonValue<'_, '_> {
-    /// Whether there is nothing to show: what is not so, and no attribute.
+    /// Whether the value is omitted: `false`, and an attribute list without other attributes.
     fn is_left_out(&self) -> bool {
         match self.0 {
             FieldValue::Boolean(value) => !value,
@@ -145,7 +145,7 @@ impl Serialize for Element<'_> {
     }
 }
 
-/// A message that gives no routes, and the record that carried it.
+/// A message without routes, and its record.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordMessage<'a> {
     time: Option<Timestamp>,
@@ -157,7 +157,7 @@ pub struct RecordMessage<'a> {
 }
 
 impl<'a> RecordMessage<'a> {
-    /// The record's message, read by `peers`; `None` for an UPDATE with routes that can be read, which are elements, and for a record
+    /// The record's message, read by `peers`; `None` for an UPDATE with readable routes, which are elements, and for a record
     /// without a message.
     pub fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
         let Ok(Body::Message(carrier)) = record.body() else { return None };
@@ -174,8 +174,7 @@ impl<'a> RecordMessage<'a> {
         Some(this)
     }
 
-    /// A message that no record carried, `offset` octets into the outermost input, with its octets; `None` for an UPDATE with routes
-    /// that can be read.
+    /// A bare message with its octets, `offset` octets into the outermost input; `None` for an UPDATE with readable routes.
     pub fn bare(message: Result<Message<'a>>, octets: &'a [u8], offset: u64) -> Option<Self> {
         if let Ok(Message::Update(update)) = &message
             && UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH).any(|element| element.is_ok())
@@ -205,13 +204,13 @@ impl<'a> RecordMessage<'a> {
         Self { time: None, local: false, peer: None, message, end_of_rib, finding }
     }
 
-    /// The worst that is wrong with the message.
+    /// The worst finding about the message.
     pub const fn finding(&self) -> Option<Error> {
         self.finding
     }
 }
 
-/// The octets of a message that cannot be read.
+/// The octets of an unreadable message.
 struct Unread<'a>(&'a [u8]);
 
 impl Serialize for Unread<'_> {
@@ -289,7 +288,7 @@ mod tests {
         );
     }
 
-    /// As BGP4MP_MESSAGE_AS4_LOCAL, with an ORIGIN that is none.
+    /// As BGP4MP_MESSAGE_AS4_LOCAL, with an invalid ORIGIN.
     #[test]
     fn what_cannot_be_read_keeps_its_octets_and_directions_differ() {
         let mut bytes =

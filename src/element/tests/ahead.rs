@@ -1,4 +1,4 @@
-//! Elements whose findings are looked for when asked for equal elements for which everything was looked at ahead.
+//! Elements with findings on demand equal elements for which everything was evaluated ahead.
 
 use proptest::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::nlri::{NextHop, Nlri, PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::session::Session;
 
-/// An element with all that follows from the octets around it.
+/// An element with all properties derived from its octets.
 #[derive(Clone, Copy)]
 struct Ahead<'a> {
     kind: ElementKind,
@@ -30,7 +30,7 @@ struct Ahead<'a> {
     rib: bool,
     next_hop: Option<NextHop<'a>>,
     finding: Option<Error>,
-    // A bit for each attribute that a speaker discards, and whether they are left out.
+    // A bit for each discarded attribute, and whether they are removed.
     discarded: u64,
     filtered: bool,
 }
@@ -78,7 +78,7 @@ impl<'a> Ahead<'a> {
         self.list = AttributesIter::at(self.list, self.offset).readable();
     }
 
-    /// The list of a table's entry.
+    /// The list of a table entry.
     fn of_entry(list: &'a [u8], offset: u64, asn4: bool) -> Self {
         let mut ahead = Self::of_list(list, offset, asn4, true);
         match ahead.read() {
@@ -101,7 +101,7 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// As the strictness has it.
+    /// Applies the strictness.
     fn by(mut self, strictness: Strictness, notes: bool) -> Result<Self> {
         if notes {
             let mut note = None;
@@ -307,7 +307,7 @@ fn compare(archive: &[u8]) {
     }
 }
 
-/// Archives of every layout that has elements.
+/// Archives of every layout with elements.
 fn archives() -> Vec<Vec<u8>> {
     let peers = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0xfb, 0xf0]);
     let list = [0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 0xc0, 8, 4, 0, 1, 0, 2];
