@@ -145,7 +145,7 @@ pub(crate) enum Command {
     },
 }
 
-// What is asked of which table.
+// Queries and their tables.
 #[derive(Args)]
 pub(crate) struct Rib {
     /// Table dumps and updates, compressed or not; `-` is standard input
@@ -174,7 +174,7 @@ pub(crate) struct Rib {
     pub(crate) question: Question,
 }
 
-/// Files of collectors that have a name.
+/// Files of named collectors.
 #[derive(Clone, Default)]
 pub(crate) struct Collectors(pub(crate) Vec<(String, Vec<PathBuf>)>);
 
@@ -222,7 +222,7 @@ impl Args for Collectors {
     }
 }
 
-/// What is read, and how.
+/// Inputs and how to read them.
 #[derive(Args)]
 pub(crate) struct Inputs {
     /// What the files hold
@@ -412,7 +412,7 @@ pub(crate) enum FailOn {
     Any,
 }
 
-/// What octets are that are to be shown field by field.
+/// The structure of octets to dissect.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Holds {
     /// What fits
@@ -427,7 +427,7 @@ pub(crate) enum Holds {
     Attributes,
 }
 
-/// Octets given in hexadecimal, in pieces; none if they are to come from standard input.
+/// Octets given in hexadecimal, in pieces; `None` to read them from standard input.
 #[derive(Clone)]
 pub(crate) struct Octets(pub(crate) Option<Vec<Vec<u8>>>);
 
@@ -438,7 +438,7 @@ fn hexadecimal(text: &str) -> Result<Octets, String> {
     crate::hex::octets(text).map(|pieces| Octets(Some(pieces)))
 }
 
-/// A prefix, or an address as the prefix of it alone.
+/// A prefix, or the host prefix of an address.
 fn prefix(text: &str) -> Result<Prefix, String> {
     if text.contains('/') {
         text.parse().map_err(|e: ParsePrefixError| e.to_string())
@@ -447,7 +447,7 @@ fn prefix(text: &str) -> Result<Prefix, String> {
     }
 }
 
-/// Ends the program as wrong arguments do.
+/// Ends the program like invalid arguments.
 pub(crate) fn misused(kind: ErrorKind, reason: &str) -> ! {
     Cli::command().error(kind, reason).exit()
 }

@@ -17,7 +17,7 @@ use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Carrier, Finding, What};
 
-/// The most octets of a finding that are shown.
+/// Maximum number of octets shown per finding.
 const SHOWN: usize = 32;
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, json: bool, notes: bool) -> io::Result<ExitCode> {
@@ -26,14 +26,14 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, json: bool, notes: bool
     Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Any)))
 }
 
-/// What a file came to.
+/// Results of a file.
 #[derive(Default)]
 struct Tally {
-    /// Records, or messages where the file holds those.
+    /// Records, or messages if the file contains those.
     records: u64,
     findings: u64,
     notes: u64,
-    /// By the action, in the order of their reach.
+    /// By action, in order of severity.
     actions: [u64; 5],
     gaps: u64,
     gap_octets: u64,
@@ -44,7 +44,7 @@ struct Check<'o, W> {
     json: bool,
     notes: bool,
     tally: Tally,
-    /// Where the record or message starts that findings are in, and its fields.
+    /// Offset and fields of the record or message with the current findings.
     fields: Option<(u64, Fields)>,
 }
 
@@ -95,14 +95,14 @@ impl<W: Write> Visitor for Check<'_, W> {
 }
 
 impl<W: Write> Check<'_, W> {
-    /// The octets of the thing that is wrong.
+    /// The octets of a finding.
     fn octets_of<'a>(&mut self, e: &Error, carrier: Carrier<'a>) -> &'a [u8] {
         let (bytes, start) = (carrier.octets(), carrier.start());
         let fields = match &mut self.fields {
             Some((of, fields)) if *of == start => fields,
             fields => &mut fields.insert((start, Fields::of(carrier))).1,
         };
-        // What is missing has no octets.
+        // Something missing has no octets.
         if e.kind() == ErrorKind::Missing {
             return &[];
         }
@@ -217,13 +217,13 @@ impl<W: Write> Check<'_, W> {
 fn hexadecimal(octets: &[u8]) -> String {
     let mut hex = String::with_capacity(octets.len().saturating_mul(2));
     for octet in octets {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(hex, "{octet:02x}");
     }
     hex
 }
 
-/// The fields of a record or message by where they start; one that consists of others comes before them.
+/// The fields of a record or message, sorted by offset; a field precedes its parts.
 struct Fields(Vec<Place>);
 
 impl Fields {
@@ -240,12 +240,12 @@ impl Fields {
         Self(fields)
     }
 
-    /// The octets of the field that an error is about: the attribute, capability or entry that it names; else the outermost that
-    /// starts at its place, or the innermost that holds it.
+    /// The octet range of the field of an error: the attribute, capability or entry that it names; else the outermost field
+    /// starting at its offset, or the innermost containing it.
     fn of_error(&self, e: &Error) -> Option<Range<u64>> {
         let at = e.offset();
         let after = self.0.partition_point(|place| place.range.start <= at);
-        // Backwards from its place; the outermost holds everything.
+        // Backwards from its offset; the outermost field contains everything.
         let before = || self.0.get(..after).unwrap_or_default().iter().rev().take_while(|place| place.depth > 0);
         let (name, text) = match e.context() {
             Context::Attribute(code) => ("attribute", Some(code.to_string())),
@@ -254,7 +254,7 @@ impl Fields {
             _ => ("", None),
         };
         let named = |place: &&Place| place.name == name && text.as_ref().is_none_or(|text| place.text == *text);
-        // What ends too early is found at its end.
+        // A truncation is reported at the end of the field.
         let found = before().filter(named).find(|place| place.range.start <= at && at <= place.range.end);
         let starts = || before().take_while(|place| place.range.start == at).last();
         let holds = || before().find(|place| place.range.contains(&at) && place.name != "message");

@@ -21,7 +21,7 @@ use crate::{hex, input, messages};
 use reading::Shape;
 use tree::{Numbered, Tree};
 
-/// The most octets of text that are read for octets in hexadecimal.
+/// Maximum length of text with hexadecimal octets.
 const LONGEST_TEXT: u64 = 64 << 20;
 
 pub(crate) struct Options {
@@ -36,7 +36,7 @@ pub(crate) struct Options {
 
 /// What to dissect.
 pub(crate) enum Source {
-    /// Octets, in pieces that have nothing to do with each other.
+    /// Octets, in independent pieces.
     Octets(Vec<Vec<u8>>),
     File(PathBuf),
 }
@@ -56,9 +56,9 @@ struct Dissect<'o, W> {
     options: &'o Options,
     coloured: bool,
     outcome: Outcome,
-    /// Records and messages that were shown.
+    /// Number of records and messages shown.
     shown: u64,
-    /// Whether the only one asked for was.
+    /// Whether the only requested one was shown.
     done: bool,
 }
 
@@ -123,13 +123,13 @@ impl<W: Write> Dissect<'_, W> {
         Ok(())
     }
 
-    /// Octets that came as text.
+    /// Octets parsed from text.
     fn pieces(&mut self, name: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
         let mut joined: Vec<Vec<u8>> = Vec::new();
         for octets in hex::payloads(pieces.to_vec()) {
             let is_marked = |octets: &[u8]| octets.starts_with(&[0xff; 16]);
             match joined.last_mut().filter(|before| is_marked(before) && is_marked(&octets)) {
-                // Messages one after the other may be those of one session.
+                // Consecutive messages may belong to one session.
                 Some(before) => before.extend(octets),
                 None => joined.push(octets),
             }
@@ -150,14 +150,14 @@ impl<W: Write> Dissect<'_, W> {
         Ok(())
     }
 
-    /// How messages are read that are all here: by the options, else by what fits.
+    /// The session for messages that are all available: by the options, else by evidence.
     fn session(&self, octets: &[u8]) -> Session {
         let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
         reading.weigh(octets);
         reading.session()
     }
 
-    /// Messages where they start with a marker, else records.
+    /// Messages if they start with a marker, else records.
     fn whole(&mut self, octets: &[u8]) -> io::Result<()> {
         let mut reading = messages::Reading::new(self.options.asn4, self.options.add_path);
         reading.weigh(octets);
@@ -201,7 +201,7 @@ impl<W: Write> Dissect<'_, W> {
         Ok(())
     }
 
-    /// A record that is not all here.
+    /// A truncated record.
     fn cut_record(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         let mut places = Places::new();
         let taken = mrt::places(bytes, offset, &mut places);
@@ -209,7 +209,7 @@ impl<W: Write> Dissect<'_, W> {
         Ok(taken)
     }
 
-    /// A message or part of one without what comes before it.
+    /// A message or part of one, without the octets before it.
     fn shaped(&mut self, octets: &[u8], shape: Shape, session: &Session) -> io::Result<()> {
         let read = |session: &Session| {
             let completed = shape.completed(octets);
@@ -223,7 +223,7 @@ impl<W: Write> Dissect<'_, W> {
         Ok(())
     }
 
-    /// Whether the record or message with this number and these octets is asked for.
+    /// Whether the record or message with this number and these octets is requested.
     fn is_wanted(&mut self, number: u64, start: u64, len: usize) -> bool {
         let end = start.saturating_add(len as u64);
         let wanted = match (self.options.record, self.options.offset) {
@@ -247,7 +247,7 @@ impl<W: Write> Dissect<'_, W> {
         tree.write(self.out, self.options.offset, self.coloured)
     }
 
-    /// Says which other reading fits where something is wrong with this one, and that one was chosen by what fits.
+    /// Reports another reading that fits, if this one has errors and was chosen by evidence.
     fn hint(&self, tree: &Tree<'_>, session: &Session, read: &dyn Fn(&Session) -> Tree<'static>) {
         let wrong = tree.errors().count();
         if wrong == 0 {
@@ -320,7 +320,7 @@ impl<W: Write> Visitor for Dissect<'_, W> {
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
-        // What is wrong in a record or message stands among its fields.
+        // Errors in a record or message are shown among its fields.
         let What::End(offset, [layer, kind, _], _) = finding.what else { return Ok(()) };
         if self.done {
             return Ok(());
@@ -333,7 +333,7 @@ impl<W: Write> Visitor for Dissect<'_, W> {
         if self.options.record.is_some_and(|only| only != finding.number) || self.options.offset.is_some_and(|at| at < offset) {
             return Ok(());
         }
-        // What there is of it.
+        // The present part of it.
         let (mut again, _) = input::open(finding.input)?;
         io::copy(&mut again.by_ref().take(offset), &mut io::sink())?;
         let mut rest = Vec::new();

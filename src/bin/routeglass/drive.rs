@@ -1,4 +1,4 @@
-//! The one way through the inputs: they are opened, read on to their end, and what is wrong with them is reported.
+//! The driver over inputs: opens them, reads them to the end, and reports damage.
 
 use std::io;
 use std::path::Path;
@@ -15,40 +15,40 @@ use crate::messages::{self, Item, Reading};
 use crate::report::{complain, remark};
 use crate::suspicion::Suspicion;
 
-/// What a subcommand does with what its inputs hold.
+/// A subcommand's handling of input contents.
 pub(crate) trait Visitor {
-    /// An input begins.
+    /// Start of an input.
     fn begin(&mut self, _input: &Path) {}
 
-    /// A record, whose peer table, if it holds one, is in force already.
+    /// A record; a peer table in it is already in force.
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()>;
 
-    /// A message that no record carries.
+    /// A bare message.
     fn message(&mut self, message: &BareMessage<'_>, number: u64) -> io::Result<()>;
 
-    /// Something is wrong with the record or message before, or there is none.
+    /// A finding in the previous record or message, or between them.
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         finding.remark();
         Ok(())
     }
 
-    /// Whether nothing more is wanted of the input.
+    /// Whether the rest of the input can be skipped.
     fn is_done(&self) -> bool {
         false
     }
 
-    /// The input ends.
+    /// End of an input.
     fn end(&mut self, _input: &Path) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Reads the inputs one after the other; with `notes`, what is only worth knowing is a finding too.
+/// Reads the inputs in order; with `notes`, notes are findings too.
 pub(crate) fn run(inputs: &Inputs, notes: bool, visitor: &mut impl Visitor) -> io::Result<Outcome> {
     run_opened(inputs, notes, None, visitor)
 }
 
-/// The same, the first input opened already.
+/// The same, with the first input already open.
 pub(crate) fn run_opened(
     inputs: &Inputs,
     notes: bool,
@@ -66,7 +66,7 @@ pub(crate) fn run_opened(
     Ok(outcome)
 }
 
-/// The level that a run fails on, unless another is asked for.
+/// The level for the exit code, unless given as an option.
 pub(crate) fn fail_on(inputs: &Inputs, otherwise: FailOn) -> FailOn {
     inputs.fail_on.unwrap_or(otherwise)
 }
@@ -77,13 +77,13 @@ struct Drive<'a, V> {
     path: &'a Path,
     visitor: &'a mut V,
     outcome: &'a mut Outcome,
-    /// Of the record or message that comes next.
+    /// Number of the next record or message.
     number: u64,
     unit: &'static str,
 }
 
 impl<V: Visitor> Drive<'_, V> {
-    /// Reads one input; the inner error is that there is nothing to read.
+    /// Reads one input; the inner error means that it cannot be opened.
     fn input(&mut self, opened: Option<(Input, First)>) -> io::Result<io::Result<()>> {
         let (input, first) = match opened.map_or_else(|| input::open(self.path), Ok) {
             Ok(opened) => opened,
@@ -211,7 +211,7 @@ impl<V: Visitor> Drive<'_, V> {
         findings.failed
     }
 
-    /// Reading records stopped before their end.
+    /// Reading of records stopped early.
     fn stopped(&mut self, e: &ReadError, first: &First, octets_read: u64) -> io::Result<()> {
         let reason = first.reason(e);
         if reason != e.to_string() {
@@ -235,7 +235,7 @@ impl<V: Visitor> Drive<'_, V> {
         }
     }
 
-    /// The input failed: it is damaged, or it is that it cannot be read.
+    /// The input failed: it is damaged or unreadable.
     fn failed(&mut self, offset: u64, source: &io::Error) -> io::Result<()> {
         let is_damage = source.get_ref().is_some_and(|inner| inner.is::<DecompressError>());
         self.outcome.unreadable |= !is_damage;
@@ -258,7 +258,7 @@ impl<V: Visitor> Drive<'_, V> {
 /// The findings of one record or message.
 struct Findings<'a> {
     locator: Locator<'a>,
-    /// Whether they could be given away.
+    /// Result of passing them on.
     failed: io::Result<()>,
 }
 

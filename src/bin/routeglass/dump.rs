@@ -33,14 +33,14 @@ struct Dump<'o, W> {
     left_out: LeftOut,
 }
 
-/// What a format has no words for.
+/// Items that a format cannot represent.
 #[derive(Default)]
 struct LeftOut {
-    /// Routes of families without a place in it.
+    /// Routes of families that it cannot represent.
     other_families: u64,
-    /// Routes with a field that it shows and that cannot be read.
+    /// Routes with an unreadable field that it shows.
     unreadable: u64,
-    /// Records of types that carry no routes that could be named.
+    /// Records of types without routes.
     without_routes: u64,
 }
 
@@ -108,7 +108,7 @@ impl<W: Write> Visitor for Dump<'_, W> {
 impl<W: Write> Dump<'_, W> {
     fn element(&mut self, element: &Element<'_>, number: u64) -> io::Result<()> {
         match self.format {
-            // Records are shown whole.
+            // Whole records are shown instead.
             Format::Text => Ok(()),
             Format::Json => self.object(element, element.finding(), number),
             Format::Bgpdump if !bgpdump::can_say(element) => {
@@ -121,7 +121,7 @@ impl<W: Write> Dump<'_, W> {
             }
             Format::Bgpdump => {
                 self.line.clear();
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = bgpdump::write_line(&mut self.line, element);
                 self.line.push('\n');
                 self.out.write_all(self.line.as_bytes())
@@ -129,7 +129,7 @@ impl<W: Write> Dump<'_, W> {
         }
     }
 
-    /// A message that gives no routes.
+    /// A message without routes.
     fn other_message(&mut self, message: &RecordMessage<'_>, number: u64) -> io::Result<()> {
         if self.strictness == Strictness::Strict && message.finding().is_some() {
             return Ok(());
@@ -137,7 +137,7 @@ impl<W: Write> Dump<'_, W> {
         self.object(message, message.finding(), number)
     }
 
-    /// One object; of something damaged, with the number of its record or message and the place of the damage.
+    /// One object; with damage, also the number of its record or message and the offset.
     fn object(&mut self, value: &impl Serialize, finding: Option<Error>, number: u64) -> io::Result<()> {
         match finding {
             None => serde_json::to_writer(&mut *self.out, value)?,
@@ -147,7 +147,7 @@ impl<W: Write> Dump<'_, W> {
     }
 }
 
-/// What something is wrong with, and where.
+/// A damaged item and the place of the damage.
 #[derive(Serialize)]
 struct Damaged<'a, T: Serialize> {
     #[serde(flatten)]
@@ -160,7 +160,7 @@ fn count(n: &mut u64) {
     *n = n.saturating_add(1);
 }
 
-/// Whether the record has a route of a table, if perhaps of an unknown family.
+/// Whether the record has a table route, possibly of an unknown family.
 fn is_generic(record: &Record<'_>) -> bool {
     use TableDumpV2Subtype as S;
     record.kind() == MrtType::TABLE_DUMP_V2 && matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH)

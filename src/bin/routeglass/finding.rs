@@ -1,4 +1,4 @@
-//! What is wrong with an input, and what it comes to.
+//! Findings about an input, and the resulting outcome.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -14,16 +14,16 @@ use crate::args::FailOn;
 use crate::input::is_stdin;
 use crate::report::{Paint, remark};
 
-/// How much a finding costs, mildest first.
+/// Severity of a finding, mildest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Harm {
-    /// Nothing is lost by it.
+    /// No loss.
     Nothing,
     /// An attribute.
     Attribute,
     /// Routes.
     Routes,
-    /// A session, or records that cannot be read or are nobody's.
+    /// A session, or records that are unreadable or without a peer.
     Everything,
 }
 
@@ -34,7 +34,7 @@ impl Harm {
             Action::DiscardAttribute => Self::Attribute,
             Action::TreatAsWithdraw | Action::DisableFamily => Self::Routes,
             Action::ResetSession => Self::Everything,
-            // The damage is the container's: what cannot be read of it is lost, or nobody's.
+            // Container damage: the unreadable part is lost or without a peer.
             Action::None => match (e.context(), e.kind()) {
                 (_, ErrorKind::TrailingBytes(_)) => Self::Nothing,
                 (Context::MrtHeader | Context::Mrt(..) | Context::RibEntry, _) => Self::Everything,
@@ -44,12 +44,12 @@ impl Harm {
     }
 }
 
-/// What a run came to.
+/// Outcome of a run.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Outcome {
-    /// The worst that was found.
+    /// The worst finding.
     pub(crate) harm: Option<Harm>,
-    /// Something cannot be opened, read or written.
+    /// Whether an input or output failed.
     pub(crate) unreadable: bool,
 }
 
@@ -77,24 +77,24 @@ impl Outcome {
     }
 }
 
-/// What is wrong.
+/// Kinds of findings.
 #[derive(Clone, Copy)]
 pub(crate) enum What<'a> {
-    /// Something in a record or message.
+    /// An error in a record or message.
     Error(Error),
-    /// Something that is worth knowing and no damage.
+    /// A note: worth knowing, no damage.
     Note(Error),
-    /// Octets that were passed over: the first, the one after the last, and why.
+    /// Skipped octets: the first, the one after the last, and the reason.
     Gap(u64, u64, Error),
-    /// The input cannot be read on: where, layer, kind, RFC, and why.
+    /// The input cannot be read further: offset, layer, kind, RFC, and reason.
     End(u64, [&'static str; 3], &'a str),
 }
 
-/// One thing that is wrong, and what it is wrong with.
+/// A finding and its place.
 #[derive(Clone, Copy)]
 pub(crate) struct Finding<'a> {
     pub(crate) input: &'a Path,
-    /// What is counted by `number`: a record or a message.
+    /// The unit of `number`: a record or a message.
     pub(crate) unit: &'static str,
     pub(crate) number: u64,
     pub(crate) what: What<'a>,
@@ -147,13 +147,13 @@ impl Finding<'_> {
         }
     }
 
-    /// Whether there are fields to be looked at where it is.
+    /// Whether there are fields to inspect at its place.
     fn is_in_records(&self) -> bool {
         let [layer, kind, _] = self.class();
         layer != "input" && kind != "not-mrt"
     }
 
-    /// One line for people, with how to see more.
+    /// One line of text, with the command that shows more.
     pub(crate) fn remark(&self) {
         let mut line = format!("{}: {} {}", self.input.display(), self.unit, self.number);
         if let Some(located) = self.located {
@@ -166,17 +166,17 @@ impl Finding<'_> {
     }
 }
 
-/// Where something is wrong.
+/// The place of a finding.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) input: &'a Path,
     pub(crate) offset: u64,
-    /// Whether a record or message is there, whose fields can be shown.
+    /// Whether it is in a record or message whose fields can be shown.
     pub(crate) has_fields: bool,
 }
 
 impl Place<'_> {
-    /// The reason, and the place: the command that shows it, where there is one.
+    /// The reason and the place: the command that shows it, if any.
     pub(crate) fn of_reason(&self, reason: &str, costs_routes: bool) -> String {
         let reason = if costs_routes { Paint::Red } else { Paint::Yellow }.on_stderr(reason);
         if is_stdin(self.input) || !self.has_fields {
@@ -187,12 +187,12 @@ impl Place<'_> {
     }
 }
 
-/// What is wrong, without its place.
+/// The reason of an error, without its offset.
 pub(crate) fn reason(e: &Error) -> String {
     format!("{}: {}", e.context(), e.kind())
 }
 
-/// What a record or message that the input ends in declares, and what is there of it.
+/// The declared and present lengths of a truncated last record or message.
 pub(crate) fn cut(unit: &str, header: usize, there: usize, missing: usize) -> String {
     if there < header {
         return format!("the header of a {unit} has {header} bytes, and the input ends after {there} of them");
@@ -201,14 +201,14 @@ pub(crate) fn cut(unit: &str, header: usize, there: usize, missing: usize) -> St
     format!("the {unit} declares {declared} bytes, and the input ends after {there} of them")
 }
 
-/// A name as a shell takes it for one word.
+/// A path quoted as one word for a shell.
 pub(crate) fn quoted(path: &Path) -> String {
     let name = path.display().to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:+=@%".contains(c);
     if !name.is_empty() && name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', r"'\''")) }
 }
 
-/// What a finding stands in.
+/// What contains a finding.
 #[derive(Clone, Copy)]
 pub(crate) enum Carrier<'a> {
     Record(&'a Record<'a>, &'a ReadContext),
@@ -242,7 +242,7 @@ impl<'a> Carrier<'a> {
     }
 }
 
-/// A message without a record around it.
+/// A bare message.
 #[derive(Clone, Copy)]
 pub(crate) struct BareMessage<'a> {
     pub(crate) bytes: &'a [u8],
@@ -256,7 +256,7 @@ impl<'a> BareMessage<'a> {
     }
 }
 
-/// The peer and the routes that a finding is about.
+/// The peer and the routes of a finding.
 #[derive(Clone, Default)]
 pub(crate) struct Located {
     pub(crate) peer: Option<(Option<IpAddr>, Asn)>,
@@ -272,13 +272,13 @@ impl Located {
     }
 }
 
-/// Finds what the findings of one carrier are about: what is costly to find out is found out once.
+/// Locates the findings of one carrier; costly lookups are done once.
 pub(crate) struct Locator<'a> {
     carrier: Carrier<'a>,
     parts: Option<Parts>,
 }
 
-/// The parts of a carrier: where each ends, in order.
+/// The parts of a carrier: the end of each, in order.
 struct Parts(Vec<(u64, Located)>);
 
 impl<'a> Locator<'a> {
@@ -290,7 +290,7 @@ impl<'a> Locator<'a> {
         self.carrier
     }
 
-    /// The peer and the routes of what stands at the place of an error. A damaged route is not named: the error is about it.
+    /// The peer and the routes at the offset of an error. A damaged route is not named: the error is about it.
     pub(crate) fn locate(&mut self, e: &Error) -> Located {
         let carrier = self.carrier;
         let Parts(parts) = self.parts.get_or_insert_with(|| Parts::of(carrier));
@@ -359,7 +359,7 @@ impl Parts {
     }
 }
 
-/// The first of some routes, and how many there are besides.
+/// The first of several routes, and the number of others.
 fn several<'a>(mut elements: impl Iterator<Item = Element<'a>>) -> Option<String> {
     let first = match elements.next()?.route() {
         Route::Prefix(_, path) => path.prefix.to_string(),
@@ -372,7 +372,7 @@ fn several<'a>(mut elements: impl Iterator<Item = Element<'a>>) -> Option<String
     }
 }
 
-/// The text of a route, which may be of any length, cut to what a line has room for.
+/// The text of a route, shortened to fit a line.
 fn shortened(mut text: String) -> String {
     if let Some((at, _)) = text.char_indices().nth(96) {
         text.truncate(at);

@@ -1,11 +1,11 @@
-//! Octets as routers and tools print them.
+//! Parses octets as printed by routers and tools.
 
-/// The most octets that a text is read as: a dump may say that a line repeats up to any place.
+/// Maximum number of octets parsed: a dump can declare a repetition up to any offset.
 const MOST: usize = 16 << 20;
 
-/// The octets of a text: digits in pairs, however they are separated and marked (`ff ff`, `0xff, 0xff`, `\xff\xff`, `ff:ff`), or a
-/// dump with the places in front of the octets, as xxd, hexdump -C, od, Wireshark and tcpdump print it. A dump whose places begin
-/// anew, as tcpdump prints one packet after the other, has several pieces; so has a log with words between the octets.
+/// The octets of a text: pairs of digits with any separators and prefixes (`ff ff`, `0xff, 0xff`, `\xff\xff`, `ff:ff`), or a dump
+/// with offsets before the octets, as printed by xxd, hexdump -C, od, Wireshark and tcpdump. A dump whose offsets restart, as for
+/// consecutive packets of tcpdump, has several pieces; so has a log with words between the octets.
 pub(crate) fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
     match dump(text)? {
         Some(pieces) => Ok(pieces.into_iter().filter(|piece| !piece.is_empty()).collect()),
@@ -13,10 +13,10 @@ pub(crate) fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
     }
 }
 
-/// Octets at the ends of lines that are no words by their number.
+/// From this many octets on, the end of a line is not words.
 const NO_WORDS: usize = 8;
 
-/// The octets in a log: those that a line ends with, and the lines of octets alone that go on from there.
+/// The octets in a log: those at the end of a line, and following lines with only octets.
 fn log(text: &str) -> Vec<Vec<u8>> {
     let mut pieces: Vec<Vec<u8>> = Vec::new();
     let mut goes_on = false;
@@ -43,7 +43,7 @@ fn log(text: &str) -> Vec<Vec<u8>> {
     pieces
 }
 
-/// Whether a character stands between octets.
+/// Whether a character separates octets.
 fn separates(c: char) -> bool {
     c.is_whitespace() || ",;:-\"'{}[]()".contains(c)
 }
@@ -53,7 +53,7 @@ fn value(digits: &str) -> Option<usize> {
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| usize::from_str_radix(digits, 16).ok())?
 }
 
-/// Octets without places; of an array as programs write it, what is between the braces.
+/// Octets without offsets; of an array in source code, the part between the braces.
 fn digits(text: &str) -> Result<Vec<u8>, String> {
     let text = match text.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
         Some((array, _)) if text.contains("0x") => array,
@@ -66,7 +66,7 @@ fn digits(text: &str) -> Result<Vec<u8>, String> {
         let words = line.split(separates).filter(|word| !word.is_empty());
         for word in words {
             match word.strip_prefix("0x") {
-                // A marked octet may have one digit.
+                // A prefixed octet may have one digit.
                 Some(digits) => {
                     marked = true;
                     plain.push_str(if digits.len() % 2 == 1 { "0" } else { "" });
@@ -96,15 +96,15 @@ fn digits(text: &str) -> Result<Vec<u8>, String> {
 
 /// One line of a dump.
 enum Line {
-    /// Octets and where they start.
+    /// Octets and their offset.
     Octets(usize, Vec<u8>),
-    /// The line before repeats up to the next place.
+    /// The previous line repeats up to the next offset.
     Repeats,
     /// Something else.
     Other,
 }
 
-/// A dump with places, if the text is one.
+/// A dump with offsets, if the text is one.
 fn dump(text: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
     let mut pieces: Vec<Vec<u8>> = Vec::new();
     let mut last: Vec<u8> = Vec::new();
@@ -126,7 +126,7 @@ fn dump(text: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
                 }
                 repeats = false;
                 if piece.len() != at {
-                    // Digits without places look like this.
+                    // Plain digits look like this.
                     return match pieces.as_slice() {
                         [_] => Ok(None),
                         _ => Err(format!("a line of the dump starts at byte {at}, where none before it ends")),
@@ -136,7 +136,7 @@ fn dump(text: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
                 last = octets;
             }
             Line::Repeats => repeats = true,
-            // What tcpdump prints of a packet; in front of a dump it says nothing.
+            // Packet summaries of tcpdump; ignored before a dump.
             Line::Other => {}
         }
     }
@@ -156,16 +156,16 @@ fn read_line(line: &str) -> Line {
         return Line::Other;
     }
     let Some(at) = value(place) else { return Line::Other };
-    // The text beside the octets.
+    // The text column after the octets.
     let rest = rest.split_once('|').map_or(rest, |(octets, _)| octets);
     let rest = rest.trim_start();
     let octets = match colon {
-        // xxd and tcpdump put two blanks in front of it.
+        // xxd and tcpdump separate it by two spaces.
         Some(_) => {
             let words = rest.split_once("  ").map_or(rest, |(octets, _)| octets);
             digits(words).ok().filter(|octets| octets.len() <= 64)
         }
-        // Octet by octet, sixteen in a line, with a gap in the middle perhaps.
+        // Single octets, sixteen per line, possibly with a gap in the middle.
         None => {
             let mut octets = Vec::new();
             let mut rest = rest;
@@ -190,8 +190,8 @@ fn read_line(line: &str) -> Line {
     }
 }
 
-/// The payload of packets of BGP sessions, where pieces are packets: those of one direction joined, in the order of the first of
-/// each; a piece that is none stays as it is.
+/// If pieces are packets of BGP sessions, their payload, joined per direction in the order of first packets; other pieces are
+/// unchanged.
 pub(crate) fn payloads(pieces: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let mut streams: Vec<Stream> = Vec::new();
     for piece in pieces {
@@ -206,7 +206,7 @@ pub(crate) fn payloads(pieces: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         let len = u32::try_from(payload.len()).unwrap_or(u32::MAX);
         match streams.iter_mut().find(|stream| stream.ends.as_deref() == Some(ends.as_slice())) {
             Some(stream) => {
-                // What was sent before may come again; where a segment is missing the next one follows all the same.
+                // Retransmissions are skipped; after a missing segment the next one is appended.
                 let known = stream.next.wrapping_sub(sequence);
                 let known = if known > u32::MAX / 2 { 0 } else { known };
                 if known >= len {
@@ -224,9 +224,9 @@ pub(crate) fn payloads(pieces: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 }
 
 struct Stream {
-    /// The addresses and ports; none for what came in no packet.
+    /// The addresses and ports; `None` for a piece that is no packet.
     ends: Option<Vec<u8>>,
-    /// The sequence number that goes on from it.
+    /// The next sequence number.
     next: u32,
     octets: Vec<u8>,
 }
@@ -239,13 +239,13 @@ struct Segment<'a> {
 }
 
 impl<'a> Segment<'a> {
-    /// The segment of an IP packet, with an Ethernet header in front or without.
+    /// The segment of an IP packet, with or without an Ethernet header.
     fn of(packet: &'a [u8]) -> Option<Self> {
         Self::of_ip(packet).or_else(|| {
             let (kind, rest) = packet.get(12..)?.split_first_chunk::<2>()?;
             match *kind {
                 [0x08, 0x00] | [0x86, 0xdd] => Self::of_ip(rest),
-                // A tag: four octets more.
+                // A VLAN tag: four more octets.
                 [0x81, 0x00] => Self::of_ip(rest.get(4..)?),
                 _ => None,
             }
@@ -262,7 +262,7 @@ impl<'a> Segment<'a> {
                 if *packet.get(9)? != 6 || len < header {
                     return None;
                 }
-                // A frame may be padded, and a packet cut by whoever captured it.
+                // A frame may be padded, and a packet truncated by the capture.
                 (packet.get(12..20)?, packet.get(header..len.min(packet.len()))?)
             }
             6 => {
@@ -333,16 +333,16 @@ mod tests {
         ] {
             assert_eq!(octets(text), Ok(vec![keepalive.clone()]), "{text}");
         }
-        // A line that repeats, up to a place that must be believable.
+        // A repeated line, up to a plausible offset.
         let text =
             "00000000  ff ff ff ff ff ff ff ff  ff ff ff ff ff ff ff ff  |................|\n*\n00000030  00 13\n00000032\n";
         assert_eq!(octets(text), Ok(vec![[&[0xff; 48][..], &[0, 0x13]].concat()]));
         let text = "00000000  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00\n*\nfffffff0\n";
         assert_eq!(octets(text), Err("the dump goes on to byte 4294967280; no more than 16777216 are read".into()));
-        // The text beside octets may look like octets.
+        // The text column may look like octets.
         let text = "0x0000:  6162 6364  ab cd\n0x0004:  31  1";
         assert_eq!(octets(text), Ok(vec![b"abcd1".to_vec()]));
-        // Digits whose first look like a place are digits.
+        // Digits that start like an offset are digits.
         assert_eq!(octets("0013 04 ff\nffff"), Ok(vec![vec![0, 0x13, 4, 0xff, 0xff, 0xff]]));
         assert_eq!(octets("0000 0000"), Ok(vec![vec![0, 0, 0, 0]]));
     }
@@ -394,7 +394,7 @@ mod tests {
         v6.extend([0xfd; 32]);
         v6.extend(&packet(1, &keepalive)[20..]);
         assert_eq!(payloads(vec![v6]), std::slice::from_ref(&keepalive));
-        // As tcpdump prints it.
+        // As printed by tcpdump.
         let lines: Vec<_> = packet(1, &keepalive)
             .chunks(16)
             .enumerate()

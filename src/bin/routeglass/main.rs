@@ -1,4 +1,4 @@
-//! The `routeglass` command: thin over the library.
+//! The `routeglass` command: a thin layer over the library.
 
 mod args;
 mod check;
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     };
     match outcome.and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => code,
-        // The reader at the other end has seen enough.
+        // The reader has closed the pipe.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(e) => {
             report::complain(&format!("standard output: {e}"));

@@ -1,4 +1,4 @@
-//! BGP messages back to back, and how to read them.
+//! Consecutive BGP messages, and how to read them.
 
 use std::io::{self, Read};
 
@@ -12,24 +12,24 @@ use routeglass::{Family, FamilySet};
 
 use crate::args::AddPath;
 
-/// How messages are read of which nothing is known but what is found out.
+/// The session for messages without known context.
 pub(crate) const UNKNOWN: Session = Session::AS4.with_extended_message().with_multiple_labels();
 
-/// What comes next.
+/// The next item.
 pub(crate) enum Item<'a> {
-    /// A message on the wire, and where it starts.
+    /// A message on the wire, and its offset.
     Message(&'a [u8], u64),
-    /// Octets that no message starts in, with the end of them and what is wrong with the first.
+    /// Octets without a message: their offset and end, and the error of the first.
     Gap(u64, u64, Error),
-    /// What follows has no header of a message.
+    /// The following octets are no message header.
     Error(Error),
-    /// The input fails inside a message: where, and how.
+    /// The input fails inside a message: offset and error.
     Failed(u64, io::Error),
-    /// The input ends inside a message, which starts here, has this many octets and needs so many more.
+    /// The input ends inside a message: its offset, the octets present, and the octets missing.
     Cut(u64, usize, usize),
 }
 
-/// Reads messages one after the other; with `recover` on from the next header where one is none.
+/// Reads consecutive messages; with `recover`, continues at the next header after an error.
 pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Item<'_>) -> io::Result<()>) -> io::Result<()> {
     let (mut buffer, mut start, mut offset) = (Vec::new(), 0usize, 0u64);
     let mut gap: Option<(u64, Error)> = None;
@@ -48,7 +48,7 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
             Ok(Frame::Need(need)) => need,
             Err(e) if recover => {
                 gap = gap.or(Some((offset, e)));
-                // The next octet that a marker may start at.
+                // The next octet at which a marker may start.
                 let next = rest.iter().skip(1).position(|octet| *octet == 0xff);
                 skip = next.map_or(rest.len(), |at| at.saturating_add(1));
                 0
@@ -67,7 +67,7 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
         let there = buffer.len();
         if there.saturating_sub(left) < need {
             let end = offset.saturating_add(there as u64);
-            // In a gap, octets at the end that a marker could go on from belong to it.
+            // Final octets of a gap that a marker could continue from belong to the gap.
             if let Some((from, e)) = gap
                 && end > from
             {
@@ -83,26 +83,26 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
     }
 }
 
-/// What OPENs, options and evidence say of how messages are read.
+/// How messages are read by OPENs, options and evidence.
 #[derive(Default)]
 pub(crate) struct Reading {
-    /// Whether numbers are of four octets, where an option says it.
+    /// Width of AS numbers, if given as an option.
     asn4: Option<bool>,
     add_path: Option<AddPath>,
     weighed: Weighed,
     /// The last OPEN of each of two speakers.
     opens: Vec<(Speaker, Vec<u8>)>,
-    /// By these OPENs.
+    /// The session of these OPENs.
     session: Option<Session>,
 }
 
-/// What names a speaker in its OPEN: AS number and BGP identifier.
+/// Identity of a speaker in its OPEN: AS number and BGP identifier.
 type Speaker = (Asn, [u8; 4]);
 
-/// What the messages themselves show.
+/// Evidence from the messages.
 #[derive(Default)]
 struct Weighed {
-    /// Messages whose attributes fit numbers of two octets alone, and of four alone.
+    /// Number of messages whose attributes only fit two-octet numbers, and only four-octet numbers.
     two: u64,
     four: u64,
     add_path: FamilySet,
@@ -114,7 +114,7 @@ impl Reading {
         Self { asn4, add_path: Some(add_path), ..Self::default() }
     }
 
-    /// Whether a first pass could say more than the options do.
+    /// Whether a first pass could add to the options.
     pub(crate) fn wants_evidence(&self) -> bool {
         self.asn4.is_none() || self.add_path == Some(AddPath::Auto)
     }
@@ -146,7 +146,7 @@ impl Reading {
         }
     }
 
-    /// Takes over what an OPEN offers for the messages that follow it.
+    /// Uses the capabilities of an OPEN for the messages after it.
     pub(crate) fn observe(&mut self, bytes: &[u8]) {
         let Ok(Message::Open(open)) = Message::parse_at(bytes, &UNKNOWN, 0) else { return };
         let speaker = (open.asn(), open.bgp_id().octets());
@@ -166,7 +166,7 @@ impl Reading {
         };
     }
 
-    /// One OPEN says what its speaker offers; that the other end took it shows in the messages alone.
+    /// One OPEN contains an offer; only the messages show whether it was accepted.
     fn of_one(&self, offered: Session) -> Session {
         let weighed = &self.weighed;
         let mut session = UNKNOWN;
@@ -181,7 +181,7 @@ impl Reading {
         session
     }
 
-    /// Messages do not say which of two speakers they are of: where the two send differently, evidence tells.
+    /// Messages do not identify their speaker: if the two differ, evidence decides.
     fn of_two(&self, negotiated: Session) -> Session {
         let mut session = negotiated;
         let (one, other) = (negotiated.add_path_receive, negotiated.add_path_send);
@@ -194,7 +194,7 @@ impl Reading {
         session
     }
 
-    /// How the next message is read.
+    /// The session for the next message.
     pub(crate) fn session(&self) -> Session {
         let mut session = self.session.unwrap_or_else(|| {
             let mut session = UNKNOWN;
@@ -213,18 +213,18 @@ impl Reading {
     }
 }
 
-/// The families that a set can hold.
+/// The families that a set can contain.
 fn families() -> impl Iterator<Item = Family> {
     let families = [1, 2, 25, 16388].into_iter().flat_map(|afi| (0..=255).map(move |safi| Family::of(afi, safi)));
     families.filter(|family| FamilySet::ALL.contains(*family))
 }
 
-/// Whether the attributes that hold AS numbers fit this width of them.
+/// Whether the attributes with AS numbers fit this width.
 fn fits(update: &Update<'_>, asn4: bool) -> bool {
     let mut session = UNKNOWN;
     session.asn4 = asn4;
     Attributes::parse_at(update.attribute_bytes(), &session, 0).is_ok_and(|list| {
-        // AS4_PATH and AS4_AGGREGATOR are for those with numbers of two octets (RFC 6793 section 3).
+        // AS4_PATH and AS4_AGGREGATOR are only sent with two-octet numbers (RFC 6793 section 3).
         let new = !asn4 || !(list.has(AttrCode::AS4_PATH) || list.has(AttrCode::AS4_AGGREGATOR));
         new && list.as_path().is_ok() && list.aggregator().is_ok()
     })

@@ -1,4 +1,4 @@
-//! Files that are written whole or not at all.
+//! Atomically written files.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -9,27 +9,28 @@ use flate2::write::GzEncoder;
 use lz4_flex::frame::FrameEncoder;
 use lzma_rust2::{XzOptions, XzWriter};
 
-/// A file that takes its name when it is whole: until then the octets are in another beside it, and what has the name stays.
+/// A file that gets its name when it is complete: until then the octets are in a temporary file beside it, and an existing file
+/// stays.
 ///
-/// They are compressed by the name: `.gz`, `.bz2`, `.xz`, `.zst`, `.lz4`.
+/// The name determines the compression: `.gz`, `.bz2`, `.xz`, `.zst`, `.lz4`.
 pub(crate) struct NewFile {
-    /// None after the end, or after a failure of it.
+    /// `None` after the end, or after it failed.
     encoder: Option<Encoder>,
-    /// Where the octets are until they are whole; none for what is no regular file, such as a pipe.
+    /// The temporary file; `None` for a target that is no regular file, such as a pipe.
     temporary: Option<PathBuf>,
     target: PathBuf,
     force: bool,
 }
 
 impl NewFile {
-    /// Begins a file. One that exists is replaced only with `force`.
+    /// Creates a file. An existing one is replaced only with `force`.
     pub(crate) fn create(target: &Path, force: bool) -> io::Result<Self> {
         let (target, temporary, file) = match fs::metadata(target) {
             Ok(metadata) if metadata.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory")),
             Ok(metadata) if !metadata.is_file() => (target.to_owned(), None, OpenOptions::new().write(true).open(target)?),
             Ok(_) if !force => return Err(exists()),
             Ok(metadata) => {
-                // What a symbolic link points to is replaced, not the link.
+                // The target of a symbolic link is replaced, not the link.
                 let target = fs::canonicalize(target)?;
                 let (temporary, file) = beside(&target)?;
                 file.set_permissions(metadata.permissions())?;
@@ -41,13 +42,13 @@ impl NewFile {
             }
             Err(e) => return Err(e),
         };
-        // From here on the temporary file goes when this does.
+        // From here on the temporary file is removed on drop.
         let mut new = Self { encoder: None, temporary, target, force };
         new.encoder = Some(Encoder::of(&new.target, file)?);
         Ok(new)
     }
 
-    /// Writes what is left, has it stored, and gives the file its name.
+    /// Writes the rest, syncs it, and gives the file its name.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         let Some(encoder) = self.encoder.take() else { return Ok(()) };
         let file = encoder.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -57,7 +58,7 @@ impl NewFile {
         if self.force {
             fs::rename(temporary, &self.target)?;
         } else {
-            // A link is not made over what came to have the name meanwhile; a renamed file would replace it.
+            // A link does not replace a file created meanwhile; a renamed file would.
             match fs::hard_link(temporary, &self.target) {
                 Ok(()) => fs::remove_file(temporary)?,
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Err(exists()),
@@ -66,7 +67,7 @@ impl NewFile {
             }
         }
         self.temporary = None;
-        // The name is stored with the directory; not every system lets one ask for that.
+        // The name is stored with the directory; not every system can sync one.
         if let Ok(directory) = File::open(directory_of(&self.target)) {
             let _ = directory.sync_all();
         }
@@ -90,7 +91,7 @@ impl Write for NewFile {
 impl Drop for NewFile {
     fn drop(&mut self) {
         if let Some(temporary) = &self.temporary {
-            // There is nobody left to tell.
+            // An error cannot be reported here.
             let _ = fs::remove_file(temporary);
         }
     }
@@ -124,7 +125,7 @@ fn beside(target: &Path) -> io::Result<(PathBuf, File)> {
 
 type Out = BufWriter<File>;
 
-/// What compresses a file.
+/// The compressor of a file.
 enum Encoder {
     Plain(Out),
     Gzip(GzEncoder<Out>),
@@ -143,7 +144,7 @@ impl Encoder {
             Some("bz2") => Self::Bzip2(bzip2::write::BzEncoder::new(out, bzip2::Compression::default())),
             Some("xz") => {
                 let mut options = XzOptions::with_preset(6);
-                // What is read in parts is written in parts.
+                // Input read in parts is written in parts.
                 options.set_block_size(NonZeroU64::new(64 << 20));
                 Self::Xz(Box::new(XzWriter::new(out, options)?))
             }
@@ -176,7 +177,7 @@ impl Encoder {
     }
 }
 
-/// Frames one after the other: the encoder makes whole ones.
+/// Consecutive frames: the encoder makes whole ones.
 struct Zstd {
     out: Out,
     kept: Vec<u8>,
@@ -258,7 +259,7 @@ mod tests {
         fs::write(&path, "old").unwrap();
         let refused = NewFile::create(&path, false).err().unwrap();
         assert_eq!(refused.to_string(), "exists already; --force replaces it");
-        // Given up in the middle, as on a full disk.
+        // Abandoned, as on a full disk.
         let mut file = NewFile::create(&path, true).unwrap();
         file.write_all(b"half").unwrap();
         drop(file);
@@ -267,7 +268,7 @@ mod tests {
         file.write_all(b"new").unwrap();
         file.finish().unwrap();
         assert_eq!((fs::read(&path).unwrap(), dir.names()), (b"new".to_vec(), vec!["table.mrt".to_owned()]));
-        // Another came to have the name meanwhile.
+        // Another file got the name meanwhile.
         let path = dir.0.join("other.mrt");
         let file = NewFile::create(&path, false).unwrap();
         fs::write(&path, "theirs").unwrap();

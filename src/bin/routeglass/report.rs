@@ -1,11 +1,11 @@
-//! What is said on standard error, and past the progress bar.
+//! Output on standard error, beside the progress bar.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
 use crate::input::progress;
 
-/// How much is said, and how it looks.
+/// Verbosity and colour.
 struct Manner {
     quiet: bool,
     colour: bool,
@@ -13,13 +13,12 @@ struct Manner {
 
 static MANNER: OnceLock<Manner> = OnceLock::new();
 
-/// Settles how things are said; before it is called, all of it, without colour.
+/// Configures the output; before, everything is printed without colour.
 pub(crate) fn settle(quiet: bool) {
     let _ = MANNER.set(Manner { quiet, colour: coloured(io::stderr().is_terminal()) });
 }
 
-/// Whether output to a stream has colour: NO_COLOR denies it, CLICOLOR_FORCE asks for it, else a terminal has it unless CLICOLOR
-/// is 0.
+/// Whether output to a stream has colour: not with NO_COLOR; with CLICOLOR_FORCE; else on a terminal unless CLICOLOR is 0.
 pub(crate) fn coloured(is_terminal: bool) -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if set("NO_COLOR").is_some() {
@@ -31,7 +30,7 @@ pub(crate) fn coloured(is_terminal: bool) -> bool {
     is_terminal && set("CLICOLOR").is_none_or(|value| value != "0") && set("TERM").is_none_or(|value| value != "dumb")
 }
 
-/// A colour or weight of text.
+/// A text colour or weight.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paint {
     Bold,
@@ -41,7 +40,7 @@ pub(crate) enum Paint {
 }
 
 impl Paint {
-    /// The text between the sequences that a terminal takes for this.
+    /// The text in terminal escape sequences.
     pub(crate) fn on(self, text: &str, coloured: bool) -> String {
         let code = match self {
             Self::Bold => 1,
@@ -52,7 +51,7 @@ impl Paint {
         if coloured { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    /// The same where standard error has colour.
+    /// The same if standard error has colour.
     pub(crate) fn on_stderr(self, text: &str) -> String {
         self.on(text, MANNER.get().is_some_and(|manner| manner.colour))
     }
@@ -60,17 +59,17 @@ impl Paint {
 
 fn say(line: &str) {
     progress::beside_the_bar(|| {
-        // If that fails there is nobody left to tell.
+        // A failure cannot be reported.
         let _ = writeln!(io::stderr().lock(), "{line}");
     });
 }
 
-/// One line about what keeps something from being read or written.
+/// Prints one line about an input or output failure.
 pub(crate) fn complain(line: &str) {
     say(line);
 }
 
-/// One line about what was found or is worth knowing; none with `--quiet`.
+/// Prints one line about a finding or note; not with `--quiet`.
 pub(crate) fn remark(line: &str) {
     if !MANNER.get().is_some_and(|manner| manner.quiet) {
         say(line);

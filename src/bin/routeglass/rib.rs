@@ -60,7 +60,7 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
                     archives.add(file);
                     tables.load(&archives, &[None])
                 };
-                // What is wrong with one is said even if the other is missing.
+                // Damage in one is reported even if the other is missing.
                 let (before, after) = (one(&mut tables, before), one(&mut tables, after));
                 before.zip(after).map(|(mut before, after)| {
                     before.extend(after);
@@ -108,11 +108,11 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
     }
     let nothing = answer.is_empty && !matches!(asked.question, Question::Write { .. });
     let code = tables.outcome.exit_code(asked.fail_on);
-    // As grep does.
+    // Like grep.
     Ok(if nothing && !tables.outcome.unreadable { ExitCode::from(1) } else { code })
 }
 
-/// Loads tables, and says what is wrong with a file.
+/// Loads tables and reports damage in files.
 struct Tables<'a> {
     asked: &'a args::Rib,
     files: Files,
@@ -125,7 +125,7 @@ impl Tables<'_> {
         self.load(archives, &[self.asked.at])?.into_iter().next()
     }
 
-    /// The tables of instants; none if a file is missing, whose routes nobody would miss in the answer.
+    /// The tables at instants; `None` if a file is missing, since the answer would silently lack its routes.
     fn load(&mut self, archives: &Archives, instants: &[Option<Timestamp>]) -> Option<Vec<Rib>> {
         let Self { asked, files: inputs, outcome, said } = self;
         let reading = match asked.add_path {
@@ -179,7 +179,7 @@ impl Tables<'_> {
     }
 }
 
-/// Says what is wrong with a file, and counts it; whether the file could be opened.
+/// Reports and counts damage in a file; returns whether the file could be opened.
 fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
     let end = |offset: u64, reason: &str, outcome: &mut Outcome| {
         let what = What::End(offset, ["mrt", "unreadable", "-"], reason);
@@ -234,24 +234,24 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
     true
 }
 
-/// Where an answer goes, and in which form.
+/// Output of an answer, and its form.
 struct Answer<'o, W> {
     out: &'o mut W,
     json: bool,
     is_empty: bool,
 }
 
-/// A route with what its element does not say.
+/// A route, with data that its element does not have.
 #[derive(Serialize)]
 struct Told<'a> {
     #[serde(flatten)]
     element: Element<'a>,
-    /// The collector and the view, where the table has several.
+    /// The collector and the view, if the table has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     collector: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     view: Option<String>,
-    /// Why it stands although its session is over.
+    /// Why it is kept although its session ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     stale: Option<&'static str>,
 }
@@ -274,13 +274,13 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Whether the table is of more than one collector or view, so that its peers need both to be told apart.
+/// Whether the table has more than one collector or view, so that its peers need both to be identified.
 fn has_several(rib: &Rib) -> bool {
     rib.views().take(2).count() > 1
 }
 
 impl<W: Write> Answer<'_, W> {
-    /// The routes of prefixes; and how many routes of other families the answer does not show.
+    /// Prints the routes of prefixes; returns the number of routes of other families not shown.
     fn prefixes<'a>(
         &mut self,
         rib: &'a Rib,
@@ -313,7 +313,7 @@ impl<W: Write> Answer<'_, W> {
         Ok(())
     }
 
-    /// Routes of families without plain prefixes.
+    /// Prints routes of families without plain prefixes.
     fn others(&mut self, rib: &Rib, family: Option<&str>, texts: &[String]) -> io::Result<()> {
         let several = has_several(rib);
         let is_wanted = |route: &RawRoute<'_>| {
@@ -330,7 +330,7 @@ impl<W: Write> Answer<'_, W> {
         Ok(())
     }
 
-    /// Says so where there was nothing to print.
+    /// Reports an empty answer.
     fn end(&self, nothing: &str, outcome: &mut Outcome) {
         if self.is_empty && !outcome.unreadable {
             remark(nothing);
@@ -410,7 +410,7 @@ impl<W: Write> Answer<'_, W> {
         done
     }
 
-    /// Prints the routes of a prefix that differ, no two lines of which are equal but for the time.
+    /// Prints the differing routes of a prefix, such that no two lines are equal except for the time.
     fn differing(&mut self, list: &[Differing<'_>]) -> io::Result<()> {
         if self.json {
             return list.iter().try_for_each(|one| self.object(&Difference::of(one)));
@@ -426,7 +426,7 @@ impl<W: Write> Answer<'_, W> {
                 let Some(told) = told else { continue };
                 let mut text = line(&told.element);
                 let mut details = Vec::new();
-                // A line has no place for it.
+                // The line does not show it.
                 if let (true, Some(family)) = (told.element.prefix().is_some(), told.element.family())
                     && family.safi.0 != 1
                 {
@@ -483,7 +483,7 @@ impl<W: Write> Answer<'_, W> {
         }
     }
 
-    /// Writes a table; whether the archive could be written.
+    /// Writes a table; returns whether the archive could be written.
     fn write(&mut self, rib: &Rib, to: &Path, force: bool) -> io::Result<bool> {
         let time = rib.time();
         if to == Path::new("-") {
@@ -511,10 +511,10 @@ impl<W: Write> Answer<'_, W> {
     }
 }
 
-/// The line of `bgpdump -m`, or of an element that it has no place for.
+/// The line of `bgpdump -m`, or the element's own if that cannot represent it.
 fn line(element: &Element<'_>) -> String {
     let mut line = String::new();
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = if bgpdump::can_say(element) { bgpdump::write_line(&mut line, element) } else { write!(line, "{element}") };
     line
 }
@@ -576,7 +576,7 @@ impl<'a> Differing<'a> {
         }
     }
 
-    /// What tells the route apart from others of its prefix and has no place in its line.
+    /// Data that identifies the route among others of its prefix and is not in its line.
     fn say_who(&self, details: &mut Vec<String>) {
         if let Some(id) = self.path_id {
             details.push(format!("path {id}"));
@@ -592,7 +592,7 @@ impl<'a> Differing<'a> {
     }
 }
 
-/// The attributes of a route that another one does not have so.
+/// The attributes of a route that differ from another one's.
 fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<String>) {
     let (Ok(own), Ok(others)) = (element.attributes(), other.attributes()) else { return };
     let (own, others): (Vec<_>, Vec<_>) = (own.iter().flatten().collect(), others.iter().flatten().collect());
@@ -604,7 +604,7 @@ fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<
         }
         let text = attribute.decode(&routeglass::Session::AS4).map(|value| value.to_string());
         match (text, same) {
-            // What a text shows alike differs in flags or in the form of the value.
+            // Equal texts differ in flags or in the encoding of the value.
             (Ok(text), Some(same))
                 if same.decode(&routeglass::Session::AS4).map(|value| value.to_string()) == Ok(text.clone()) =>
             {
@@ -626,7 +626,7 @@ fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<
     }
 }
 
-/// The origins of a route, none of a route without a path or with an empty one.
+/// The origins of a route; `None` for a missing or empty path.
 fn origins(route: StoredRoute<'_>) -> BTreeSet<Option<Asn>> {
     let path = route.attributes().merged_path();
     let mut origins: BTreeSet<_> = path.iter().flat_map(|path| path.origins()).map(Some).collect();

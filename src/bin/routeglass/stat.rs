@@ -75,7 +75,7 @@ struct Stat {
     damage: u64,
 }
 
-/// Routes of a family by what happened to them.
+/// Routes of a family by kind of event.
 #[derive(Default)]
 struct Routes {
     announced: u64,
@@ -115,7 +115,7 @@ impl Stat {
             Ok(Body::Rib(rib)) => rib.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
             Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
             Ok(Body::Entry(entry)) => self.attributes(entry.attributes()),
-            // A peer without a route is one of the archive's all the same.
+            // A peer without routes is also counted.
             Ok(Body::PeerIndexTable(table)) => {
                 for peer in table.peers() {
                     self.peers.entry(peer_name(Some(peer.address), peer.asn)).or_default();
@@ -156,7 +156,7 @@ impl Stat {
         }
     }
 
-    /// What an UPDATE says besides its routes.
+    /// Counts an UPDATE, except its routes.
     fn update(&mut self, update: &Update<'_>) {
         self.attributes(update.attributes());
         if let Some(family) = update.end_of_rib() {
@@ -242,7 +242,7 @@ impl Stat {
     }
 }
 
-/// Seconds since 1970, with a fraction where there is one.
+/// Seconds since 1970, with a fraction if there is one.
 fn seconds(time: Timestamp) -> Value {
     match time.micros {
         Some(micros) => (f64::from(time.seconds) + f64::from(micros) / 1e6).into(),

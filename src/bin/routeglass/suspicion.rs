@@ -1,4 +1,4 @@
-//! Path identifiers that nobody declared, noticed while records are read without them.
+//! Detects undeclared path identifiers while records are read without them.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use routeglass::mrt::{Body, Evidence, Record};
 
 use crate::report::remark;
 
-/// So many messages are weighed: enough to tell, and no more than a first pass costs.
+/// Maximum number of messages weighed: enough for a decision, at most the cost of a first pass.
 const WEIGHED: u32 = 4096;
 
-/// What a number of messages show.
+/// Evidence from some messages.
 #[derive(Default)]
 pub(crate) struct Suspicion {
     evidence: Evidence,
@@ -26,7 +26,7 @@ impl Suspicion {
         }
     }
 
-    /// Says for which peers another reading makes better sense.
+    /// Reports peers for which another reading is more plausible.
     pub(crate) fn remark(mut self, input: &Path) {
         self.evidence.conclude();
         for (direction, peer) in self.evidence.peers() {

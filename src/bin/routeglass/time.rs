@@ -1,9 +1,9 @@
-//! Instants as people write them.
+//! Parsing instants.
 
 use routeglass::Timestamp;
 
-/// An instant: seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset may be left out, for 0 and UTC). A
-/// fraction of a second is cut off after six digits; without one there are no microseconds.
+/// An instant: seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset are optional, 0 and UTC by default). A
+/// fraction is truncated to six digits; without one there are no microseconds.
 pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     let (seconds, micros) = match number(text).or_else(|| date_time(text)) {
         Some(instant) => instant,
@@ -15,7 +15,7 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     }
 }
 
-/// Seconds, and microseconds where there is a fraction.
+/// Seconds, and microseconds if there is a fraction.
 fn number(text: &str) -> Option<(i64, Option<u32>)> {
     let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let seconds = whole.parse().ok()?;
@@ -25,7 +25,7 @@ fn number(text: &str) -> Option<(i64, Option<u32>)> {
     }
 }
 
-/// Microseconds of the digits after a point.
+/// Microseconds of the digits after a decimal point.
 fn micros(fraction: &str) -> Option<u32> {
     if fraction.is_empty() || !fraction.bytes().all(|octet| octet.is_ascii_digit()) {
         return None;
@@ -34,18 +34,18 @@ fn micros(fraction: &str) -> Option<u32> {
     Some(digits.take(6).fold(0, |number, digit| number * 10 + digit))
 }
 
-/// What is left of a text.
+/// The rest of a text.
 struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
-    /// So many digits.
+    /// A number of this many digits.
     fn number(&mut self, digits: usize) -> Option<i64> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
         number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse().ok())?
     }
 
-    /// A number of two digits that is none too large.
+    /// A two-digit number of at most `most`.
     fn up_to(&mut self, most: i64) -> Option<i64> {
         self.number(2).filter(|n| *n <= most)
     }
@@ -58,7 +58,7 @@ impl Rest<'_> {
     }
 }
 
-/// Whole days from 1970-01-01, for dates that are there.
+/// Days since 1970-01-01, for existing dates.
 fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     let is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -66,7 +66,7 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1..=*from.first()?).contains(&day) {
         return None;
     }
-    // Of years with four digits nothing here overflows.
+    // Four-digit years cannot overflow.
     let past = year - 1;
     let years = past * 365 + past / 4 - past / 100 + past / 400;
     Some(years - 719_162 + before.iter().sum::<i64>() + day - 1)
@@ -85,7 +85,7 @@ fn date_time(text: &str) -> Option<(i64, Option<u32>)> {
     let minute = rest.up_to(59)?;
     let (mut second, mut of_second) = (0, None);
     if rest.mark(&[':']).is_some() {
-        // A leap second counts as the one after it.
+        // A leap second becomes the second after it.
         second = rest.up_to(60)?;
         if rest.mark(&['.']).is_some() {
             let after = rest.0.trim_start_matches(|c: char| c.is_ascii_digit());

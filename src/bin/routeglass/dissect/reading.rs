@@ -1,4 +1,4 @@
-//! What octets without a container are.
+//! Detects the structure of octets without a container.
 
 use routeglass::attr::AttributesIter;
 use routeglass::codes::MrtType;
@@ -7,12 +7,12 @@ use routeglass::mrt;
 
 use crate::args::Holds;
 
-/// Which part of a message octets are.
+/// The part of a message that octets represent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Shape {
     /// Whole messages or records.
     Whole,
-    /// A message from its length on, without the marker.
+    /// A message from its length field on, without the marker.
     Unmarked,
     /// The body of an UPDATE.
     Update,
@@ -21,7 +21,7 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// What `octets` are: as it is told, else what fits.
+    /// The structure of `octets`: as requested, else detected.
     pub(super) fn of(octets: &[u8], holds: Holds) -> Self {
         let marked = octets.starts_with(&[0xff; 16]);
         match holds {
@@ -45,7 +45,7 @@ impl Shape {
         }
     }
 
-    /// The whole message that they are the end of.
+    /// The whole message that ends with these octets.
     pub(super) fn completed(self, octets: &[u8]) -> Vec<u8> {
         let mut message = vec![0xff; 16];
         let len = |octets: usize| u16::try_from(octets).unwrap_or(u16::MAX).to_be_bytes();
@@ -78,18 +78,18 @@ fn starts_record(octets: &[u8]) -> bool {
         MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01 => 7,
         _ => return false,
     };
-    // One that is cut is one too, if nothing else is.
+    // A truncated record is accepted if nothing else fits.
     u16::from_be_bytes([s0, s1]) <= most
         && (matches!(mrt::frame(octets), Frame::Ready(_)) || !(is_unmarked(octets) || is_attributes(octets) || is_update(octets)))
 }
 
-/// Whether these are messages without their markers, with lengths that count them.
+/// Whether these are messages without their markers, with lengths that include them.
 fn is_unmarked(octets: &[u8]) -> bool {
     let Some(&[high, low, kind]) = octets.first_chunk::<3>() else { return false };
     usize::from(u16::from_be_bytes([high, low])) == octets.len().saturating_add(16) && (1..=6).contains(&kind)
 }
 
-/// Whether the octets are attributes to their end, of known flags.
+/// Whether the octets are attributes with known flags up to the end.
 fn is_attributes(octets: &[u8]) -> bool {
     let mut attributes = AttributesIter::at(octets, 0);
     !octets.is_empty()
@@ -101,7 +101,7 @@ fn is_attributes(octets: &[u8]) -> bool {
         })
 }
 
-/// Whether there are withdrawn routes and attributes of the lengths that are declared, and routes after them.
+/// Whether there are withdrawn routes and attributes of the declared lengths, and routes after them.
 fn is_update(octets: &[u8]) -> bool {
     fn split(octets: &[u8]) -> Option<(&[u8], &[u8])> {
         let (len, rest) = octets.split_first_chunk::<2>()?;

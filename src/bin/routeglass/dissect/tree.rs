@@ -13,15 +13,15 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::finding::{cut, reason};
 use crate::report::Paint;
 
-/// Octets in a line.
+/// Octets per line.
 const COLUMN: usize = 8;
-/// Lines of octets of one field in text; JSON has all of them.
+/// Maximum lines of octets per field in text; JSON has all of them.
 const LINES: usize = 4;
 
-/// The fields of a record, a message or part of one, each before those that it consists of.
+/// The fields of a record, a message or part of one, each before its parts.
 pub(super) struct Tree<'a> {
     fields: Vec<Field>,
-    /// What the places are places in, and where that starts.
+    /// The octets that the ranges refer to, and their offset.
     octets: Cow<'a, [u8]>,
     start: u64,
 }
@@ -40,12 +40,12 @@ impl<'a> Tree<'a> {
         Self { fields: fields(places, 0, octets.len()), octets: Cow::Borrowed(octets), start }
     }
 
-    /// The errors, in the order of the fields.
+    /// The errors, in field order.
     pub(super) fn errors(&self) -> impl Iterator<Item = &Error> {
         self.fields.iter().filter_map(|field| field.error.as_ref())
     }
 
-    /// Whether a field consists of others.
+    /// Whether a field has no parts.
     fn is_leaf(&self, at: usize) -> bool {
         let Some(field) = self.fields.get(at) else { return false };
         let next = self.fields.get(at.saturating_add(1));
@@ -57,7 +57,7 @@ impl<'a> Tree<'a> {
         self.octets.get(index(range.start)..index(range.end)).unwrap_or(&[])
     }
 
-    /// One line for each field: place, octets, name and text; a mark before the innermost that holds octet `marked`.
+    /// One line per field: range, octets, name and text; a mark before the innermost field with octet `marked`.
     pub(super) fn write(&self, out: &mut impl Write, marked: Option<u64>, coloured: bool) -> io::Result<()> {
         let holds = |field: &Field| marked.is_some_and(|at| field.error.is_none() && field.range.contains(&at));
         let innermost = self.fields.iter().rposition(holds);
@@ -86,7 +86,7 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// The end of the fields that field `at` and those in it are.
+    /// The end of field `at` including its parts, as an index.
     fn end_of(&self, at: usize) -> usize {
         let after = at.saturating_add(1);
         let Some(field) = self.fields.get(at) else { return after };
@@ -95,7 +95,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// The tree as an object, with what counts it.
+/// The tree as an object, with its number.
 pub(super) struct Numbered<'t, 'a>(pub(super) &'t Tree<'a>, pub(super) &'static str, pub(super) u64);
 
 impl Serialize for Numbered<'_, '_> {
@@ -107,7 +107,7 @@ impl Serialize for Numbered<'_, '_> {
     }
 }
 
-/// A field as an object, with those that it consists of in `fields`.
+/// A field as an object, with its parts in `fields`.
 struct Object<'t, 'a>(&'t Tree<'a>, usize);
 
 impl Object<'_, '_> {
@@ -143,7 +143,7 @@ impl Serialize for Object<'_, '_> {
     }
 }
 
-/// The fields that a field consists of.
+/// The parts of a field.
 struct List<'t, 'a>(&'t Tree<'a>, usize);
 
 impl Serialize for List<'_, '_> {
@@ -157,12 +157,12 @@ impl Serialize for List<'_, '_> {
 }
 
 impl Tree<'static> {
-    /// The same of octets that are kept.
+    /// The same with owned octets.
     pub(super) fn of_owned(places: &Places, octets: &[u8], start: u64) -> Self {
         Self { fields: fields(places, 0, octets.len()), octets: Cow::Owned(octets.to_vec()), start }
     }
 
-    /// The fields of a message whose first `before` octets were put there; places count from what follows them.
+    /// The fields of a message whose first `before` octets were added; offsets count from the octet after them.
     pub(super) fn of_part(places: &Places, octets: &[u8], before: usize, name: &str) -> Self {
         let mut fields = fields(places, before as u64, octets.len());
         if let Some(whole) = fields.first_mut() {
@@ -175,7 +175,7 @@ impl Tree<'static> {
     }
 }
 
-/// The fields of places, without those before octet `before`, from which the others count.
+/// The fields of places after octet `before`, from which offsets count.
 fn fields(places: &Places, before: u64, len: usize) -> Vec<Field> {
     let kept = places
         .iter()
@@ -193,7 +193,7 @@ fn fields(places: &Places, before: u64, len: usize) -> Vec<Field> {
     .collect()
 }
 
-/// What is wrong with octets of this number, without its place.
+/// The reason of an error in this many octets, without its place.
 fn reason_of(e: &Error, len: usize) -> String {
     match (e.context(), e.kind()) {
         (Context::MrtHeader, ErrorKind::Truncated(missing)) => {
@@ -206,7 +206,7 @@ fn reason_of(e: &Error, len: usize) -> String {
 fn hexadecimal(octets: &[u8]) -> String {
     let mut hex = String::with_capacity(octets.len().saturating_mul(2));
     for octet in octets {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(hex, "{octet:02x}");
     }
     hex

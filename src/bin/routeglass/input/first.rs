@@ -1,24 +1,24 @@
-//! What an input is, by its first octets.
+//! Detects the kind of an input by its first octets.
 
 use std::io::Read;
 
 use routeglass::codes::MrtType;
 use routeglass::io::{Compression, ReadError};
 
-/// How many octets are looked at.
+/// Number of octets inspected.
 const LOOKED_AT: usize = 64;
 
-/// The first octets of an input, as many as there are of them.
+/// The first octets of an input.
 pub(crate) struct First {
     octets: Vec<u8>,
-    /// Whether no more could be read.
+    /// Whether reading failed.
     failed: bool,
 }
 
 impl First {
     pub(super) fn of(input: &mut impl Read) -> Self {
         let mut octets = Vec::with_capacity(LOOKED_AT);
-        // A failure here comes again when the records are read, with its place.
+        // A failure here recurs, with its offset, when the records are read.
         let failed = input.take(LOOKED_AT as u64).read_to_end(&mut octets).is_err();
         Self { octets, failed }
     }
@@ -27,7 +27,7 @@ impl First {
         &self.octets
     }
 
-    /// Whether there is nothing in the input.
+    /// Whether the input is empty.
     pub(crate) const fn is_empty(&self) -> bool {
         self.octets.is_empty() && !self.failed
     }
@@ -37,9 +37,9 @@ impl First {
         self.octets.starts_with(&[0xff; 16])
     }
 
-    /// Whether all of them are characters of a text.
+    /// Whether all of them are text.
     pub(crate) fn is_text(&self) -> bool {
-        // A character at the end may be cut.
+        // The last character may be truncated.
         let valid = match std::str::from_utf8(&self.octets) {
             Ok(_) => true,
             Err(e) => e.error_len().is_none(),
@@ -49,13 +49,13 @@ impl First {
             && !self.octets.iter().any(|octet| octet.is_ascii_control() && !octet.is_ascii_whitespace())
     }
 
-    /// The type and length of the record that they would start.
+    /// The type and length of a record starting with them.
     fn header(&self) -> Option<(MrtType, u32)> {
         let &[_, _, _, _, t0, t1, _, _, l0, l1, l2, l3] = self.octets.first_chunk::<12>()?;
         Some((MrtType(u16::from_be_bytes([t0, t1])), u32::from_be_bytes([l0, l1, l2, l3])))
     }
 
-    /// What else they start than MRT records or BGP messages, where that is known.
+    /// Another known kind than MRT records or BGP messages.
     pub(crate) fn other_kind(&self) -> Option<&'static str> {
         let bytes = self.octets.as_slice();
         match bytes {
@@ -102,7 +102,7 @@ impl First {
         })
     }
 
-    /// Why reading records stopped: for an input that no record starts, in other words than those of a damaged one.
+    /// Why reading of records stopped; for an input that is no archive, a different text than for a damaged one.
     pub(crate) fn reason(&self, e: &ReadError) -> String {
         if let Some((kind, len)) = self.header()
             && e.offset() == 0

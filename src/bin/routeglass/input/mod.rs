@@ -1,4 +1,4 @@
-//! Files and standard input: opened, decompressed, looked at, and read twice where that is needed.
+//! Files and standard input: opening, decompression, detection, and a second reading if needed.
 
 mod first;
 pub(crate) mod progress;
@@ -19,7 +19,7 @@ use crate::args::AddPath;
 
 pub(crate) use first::First;
 
-/// A decompressed input whose first octets have been looked at.
+/// A decompressed input whose first octets have been inspected.
 pub(crate) struct Input {
     rest: Box<dyn Read>,
     read: Rc<Cell<u64>>,
@@ -30,7 +30,7 @@ impl Input {
         Self { rest: Box::new(rest), read: Rc::default() }
     }
 
-    /// How many octets of it have been read, to be asked while a reader has it.
+    /// A counter of octets read, accessible while a reader owns the input.
     pub(crate) fn octets_read(&self) -> Rc<Cell<u64>> {
         Rc::clone(&self.read)
     }
@@ -52,7 +52,7 @@ fn refuse_directory(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_dir() { Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory")) } else { Ok(()) }
 }
 
-/// Opens a file, or standard input for `-`; and how many octets there are, which a pipe does not know.
+/// Opens a file, or standard input for `-`; returns its length, unknown for a pipe.
 fn source(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
     if is_stdin(path) {
         return Ok((Box::new(io::stdin().lock()), None));
@@ -63,7 +63,7 @@ fn source(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
     Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
 }
 
-/// Opens a file, or standard input for `-`, and looks at its first octets.
+/// Opens a file, or standard input for `-`, and inspects its first octets.
 pub(crate) fn open(path: &Path) -> io::Result<(Input, First)> {
     let (source, len) = source(path)?;
     let mut input = Decompress::new(progress::bar(len).wrap_read(source))?;
@@ -71,8 +71,8 @@ pub(crate) fn open(path: &Path) -> io::Result<(Input, First)> {
     Ok((Input::new(Cursor::new(first.as_bytes().to_vec()).chain(input)), first))
 }
 
-/// The same input twice: once to be looked at by `look`, once to be read. What cannot be opened twice, a pipe, is kept in memory;
-/// a failure that ends it comes at its end again.
+/// Reads an input twice: once by `look`, once by the caller. A pipe, which cannot be opened twice, is buffered in memory; a
+/// failure at its end is repeated there.
 pub(crate) fn twice(path: &Path, mut input: Input, look: impl FnOnce(&mut dyn Read)) -> io::Result<Input> {
     if !is_stdin(path) && fs::metadata(path)?.is_file() {
         look(&mut input);
@@ -85,7 +85,7 @@ pub(crate) fn twice(path: &Path, mut input: Input, look: impl FnOnce(&mut dyn Re
     Ok(Input::new(Cursor::new(octets).chain(Failing(end.err()))))
 }
 
-/// The input of records again, and what to read them by: where that is asked for, with the evidence of a first pass.
+/// Reopens an input of records, with its reading context: with the evidence of a first pass, if requested.
 pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Result<(Input, ReadContext)> {
     let peers = ReadContext::new();
     match add_path {
@@ -95,7 +95,7 @@ pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Re
             let mut evidence = Evidence::default();
             let again = twice(path, input, |input| {
                 let mut reader = Reader::plain(input, ReaderOptions::default()).recovering();
-                // What could be read is weighed and read; the failure comes after it.
+                // Records before a failure are weighed and read; the failure comes after them.
                 while let Ok(Some(item)) = reader.next_item() {
                     weigh(&mut evidence, item);
                 }
@@ -106,7 +106,7 @@ pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Re
     }
 }
 
-/// Weighs a message, also after a gap: whoever reads on there wants it weighed.
+/// Adds a message to the evidence, also after a gap: recovery needs it too.
 fn weigh(evidence: &mut Evidence, item: Recovered<'_>) {
     if let Recovered::Record(record) = item
         && let Ok(Body::Message(message)) = record.body()
@@ -115,7 +115,7 @@ fn weigh(evidence: &mut Evidence, item: Recovered<'_>) {
     }
 }
 
-/// Gives the error that ended an input, then its end.
+/// Returns the error that ended an input, then the end.
 struct Failing(Option<io::Error>);
 
 impl Read for Failing {
@@ -127,7 +127,7 @@ impl Read for Failing {
     }
 }
 
-/// Files that are opened twice: to be looked at, then to be read. What cannot be opened twice, a pipe, is kept in memory.
+/// Files opened twice: for detection, then for reading. A pipe, which cannot be opened twice, is buffered in memory.
 #[derive(Default)]
 pub(crate) struct Files {
     kept: HashMap<PathBuf, Arc<[u8]>>,
@@ -136,34 +136,34 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Whether a file is there and may be read.
+    /// Whether a file exists and is readable.
     pub(crate) fn check(path: &Path) -> io::Result<()> {
         if is_stdin(path) {
             return Ok(());
         }
         let metadata = fs::metadata(path)?;
         refuse_directory(&metadata)?;
-        // Opening a pipe for nothing would end whoever writes to it.
+        // Opening a pipe and closing it would end its writer.
         if metadata.is_file() { File::open(path).map(drop) } else { Ok(()) }
     }
 
-    /// Begins anew, with one progress bar for all of these.
+    /// Starts over, with one progress bar for all of these.
     pub(crate) fn begin(&mut self, paths: &[PathBuf]) {
         let known = paths.iter().filter(|path| !is_stdin(path)).filter_map(|path| fs::metadata(path).ok());
         let len = known.map(|metadata| metadata.len()).fold(0, u64::saturating_add);
         self.looked_at.clear();
-        // Nothing is known of pipes; each has a bar of its own.
+        // The length of pipes is unknown; each has its own bar.
         self.bar = (len > 0).then(|| progress::bar(Some(len)));
     }
 
-    /// Takes the progress bar away, before an answer is printed.
+    /// Removes the progress bar, before an answer is printed.
     pub(crate) fn end(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
     }
 
-    /// The first octets of a file that was opened before.
+    /// The first octets of a file opened before.
     pub(crate) fn first(&self, path: &Path) -> Option<First> {
         let source: Box<dyn Read> = match self.kept.get(path) {
             Some(kept) => Box::new(Cursor::new(Arc::clone(kept))),
@@ -172,7 +172,7 @@ impl Files {
         Some(First::of(&mut Decompress::new(source).ok()?))
     }
 
-    /// How many octets a file that was opened before has when it is decompressed.
+    /// The decompressed length of a file opened before.
     pub(crate) fn len(&self, path: &Path) -> Option<u64> {
         let source: Box<dyn Read> = match self.kept.get(path) {
             Some(kept) => Box::new(Cursor::new(Arc::clone(kept))),
@@ -181,7 +181,7 @@ impl Files {
         io::copy(&mut Decompress::new(source).ok()?, &mut io::sink()).ok()
     }
 
-    /// Opens a file for the first or for the second time.
+    /// Opens a file for the first or second time.
     pub(crate) fn open(&mut self, path: &Path) -> io::Result<Box<dyn Read>> {
         if let Some(kept) = self.kept.get(path) {
             return Ok(Box::new(Cursor::new(Arc::clone(kept))));

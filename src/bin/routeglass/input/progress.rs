@@ -5,13 +5,13 @@ use std::sync::{Mutex, OnceLock};
 
 use indicatif::{ProgressBar, ProgressStyle, WeakProgressBar};
 
-/// The progress bar that may be on the screen.
+/// The progress bar on the screen, if any.
 static BAR: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
 
 static SHOWN: OnceLock<bool> = OnceLock::new();
 
-/// Settles whether bars are drawn: where standard error is a terminal, unless lines of standard output would run into them,
-/// there or at the end of a pipe.
+/// Decides whether bars are drawn: if standard error is a terminal, unless lines of standard output would mix with them, on it or
+/// at the end of a pipe.
 pub(crate) fn settle(wanted: bool) {
     let _ = SHOWN.set(wanted && io::stderr().is_terminal() && !io::stdout().is_terminal() && !stdout_is_pipe());
 }
@@ -24,7 +24,7 @@ fn stdout_is_pipe() -> bool {
     metadata.is_ok_and(|metadata| metadata.file_type().is_fifo())
 }
 
-/// Elsewhere what is neither a terminal nor a file is taken for a pipe.
+/// On other systems anything but a terminal or file is taken as a pipe.
 #[cfg(not(unix))]
 fn stdout_is_pipe() -> bool {
     #[cfg(windows)]
@@ -37,7 +37,7 @@ fn stdout_is_pipe() -> bool {
     true
 }
 
-/// Writes to standard error while the progress bar is out of the way.
+/// Writes to standard error while the progress bar is hidden.
 pub(crate) fn beside_the_bar(write: impl FnOnce()) {
     let bar = BAR.lock().ok().and_then(|bar| bar.as_ref()?.upgrade());
     match bar {
@@ -46,7 +46,7 @@ pub(crate) fn beside_the_bar(write: impl FnOnce()) {
     }
 }
 
-/// A bar for an input of so many octets, which a pipe does not know; hidden where none is to be drawn.
+/// A bar for an input of this many octets, unknown for a pipe; hidden if none is drawn.
 pub(crate) fn bar(len: Option<u64>) -> ProgressBar {
     if !SHOWN.get().copied().unwrap_or(false) {
         return ProgressBar::hidden();
