@@ -1,7 +1,8 @@
-//! Values from any octets: [`Arbitrary`] for owned types and builders, for the fuzz targets and property tests of other programs.
+//! Values from arbitrary octets: [`Arbitrary`] for owned types and builders, for fuzz targets and property tests of other
+//! programs.
 //!
-//! A value keeps the promises of its type: prefixes have no bits behind their length, sets of a path fit one segment, and what a
-//! builder holds is encoded and read again without a finding.
+//! A value satisfies the invariants of its type: prefixes have no bits after their length, sets of a path fit one segment, and
+//! the content of a builder is encoded and read again without findings.
 
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
@@ -35,7 +36,7 @@ use crate::time::Timestamp;
 /// Families with plain prefixes.
 const PLAIN: [Family; 4] = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
 
-// Types that are octets or numbers, any of which is a value.
+// Types that are octets or numbers, all of whose values are valid.
 macro_rules! any_octets {
     ($($type:ident($inner:ty);)*) => { $(
         impl<'a> Arbitrary<'a> for $type {
@@ -59,7 +60,7 @@ any_octets! {
     As4Aggregator(Aggregator);
 }
 
-/// Octets whose first two often are a type that a document defines.
+/// Octets whose first two are often a defined type.
 fn typed<const N: usize>(u: &mut Unstructured<'_>, most: [u8; 2]) -> Result<[u8; N]> {
     let mut octets: [u8; N] = u.arbitrary()?;
     if u.ratio(3u8, 4u8)? {
@@ -70,14 +71,14 @@ fn typed<const N: usize>(u: &mut Unstructured<'_>, most: [u8; 2]) -> Result<[u8;
     Ok(octets)
 }
 
-/// Most of them of a kind that documents define (RFC 4364 section 4.2).
+/// Mostly of a defined type (RFC 4364 section 4.2).
 impl<'a> Arbitrary<'a> for RouteDistinguisher {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         typed(u, [0, 3]).map(Self)
     }
 }
 
-/// Most of them of a type that documents define, transitive or not.
+/// Mostly of a defined type, transitive or not.
 impl<'a> Arbitrary<'a> for ExtendedCommunity {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let mut octets: [u8; 8] = typed(u, [0x0c, 0x20])?;
@@ -87,14 +88,14 @@ impl<'a> Arbitrary<'a> for ExtendedCommunity {
     }
 }
 
-/// Most of them of a type that documents define.
+/// Mostly of a defined type.
 impl<'a> Arbitrary<'a> for Ipv6ExtendedCommunity {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         typed(u, [0, 0x20]).map(Self)
     }
 }
 
-/// Most of them of a type that RFC 7432 section 5 defines.
+/// Mostly of a type defined in RFC 7432 section 5.
 impl<'a> Arbitrary<'a> for Esi {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         typed(u, [6, 0xff]).map(Self)
@@ -119,7 +120,7 @@ impl<'a> Arbitrary<'a> for Aggregator {
     }
 }
 
-/// Bits behind the length are cleared.
+/// Bits after the length are cleared.
 impl<'a> Arbitrary<'a> for Prefix {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let v6 = u.arbitrary()?;
@@ -142,7 +143,7 @@ impl<'a> Arbitrary<'a> for PathPrefix {
     }
 }
 
-/// Mostly families whose routes can be read.
+/// Mostly families with readable routes.
 impl<'a> Arbitrary<'a> for Family {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         match u.int_in_range(0..=7)? {
@@ -179,7 +180,7 @@ impl<'a> Arbitrary<'a> for Session {
     }
 }
 
-/// Once in `n`, and never where no octets are left.
+/// Once in `n`, and never without octets left.
 fn rarely(u: &mut Unstructured<'_>, n: u8) -> Result<bool> {
     Ok(u.int_in_range(1..=n)? == n)
 }
@@ -193,21 +194,21 @@ fn list<'a, T: Arbitrary<'a>>(u: &mut Unstructured<'a>, most: usize) -> Result<V
 /// At most `most` octets.
 fn octets<'a>(u: &mut Unstructured<'a>, most: usize) -> Result<&'a [u8]> {
     let len = u.int_in_range(0..=most)?;
-    // The choice has taken octets itself.
+    // The choice has consumed octets itself.
     u.bytes(len.min(u.len()))
 }
 
-/// A number that is not 0, which no message may have (RFC 7607).
+/// A number other than 0, which no message may have (RFC 7607).
 fn used_asn(u: &mut Unstructured<'_>) -> Result<Asn> {
     Ok(Asn(u.arbitrary::<u32>()?.max(1)))
 }
 
-/// Segments of all kinds. No number is 0 (RFC 7607), and a set has at most 255, so that every path has a form on the wire.
+/// Segments of all kinds. No number is 0 (RFC 7607), and a set has at most 255, so every path can be encoded.
 impl<'a> Arbitrary<'a> for AsPathBuf {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         use SegmentKind::{ConfedSequence, ConfedSet, Sequence, Set};
         let mut path = Self::new();
-        // Now and then more numbers than one segment holds.
+        // Sometimes more numbers than one segment holds.
         if rarely(u, 32)? {
             path.push(Sequence, core::iter::repeat_n(used_asn(u)?, u.int_in_range(250..=520)?));
         }
@@ -220,7 +221,7 @@ impl<'a> Arbitrary<'a> for AsPathBuf {
     }
 }
 
-/// Every shape but one of octets that nobody knows.
+/// Every shape except the unknown one.
 impl<'a> Arbitrary<'a> for NextHop<'_> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         Ok(match u.int_in_range(0..=4)? {
@@ -233,7 +234,7 @@ impl<'a> Arbitrary<'a> for NextHop<'_> {
     }
 }
 
-/// Bits behind the length are cleared.
+/// Bits after the length are cleared.
 impl<'a> Arbitrary<'a> for RouteTargetPrefix {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let target: ExtendedCommunity = u.arbitrary()?;
@@ -267,7 +268,7 @@ impl<'a> Arbitrary<'a> for NumericTerm {
     }
 }
 
-/// One that nothing stands in front of, to which "and" could join it.
+/// The first of a list, which "and" cannot join to anything.
 fn comparison(u: &mut Unstructured<'_>) -> Result<NumericTerm> {
     use NumericTerm as T;
     let value = flowspec_value(u)?;
@@ -291,13 +292,13 @@ fn mask(u: &mut Unstructured<'_>) -> Result<BitmaskTerm> {
     Ok(if u.arbitrary()? { term.not() } else { term })
 }
 
-/// Mostly of one octet or two.
+/// Mostly one or two octets.
 fn flowspec_value(u: &mut Unstructured<'_>) -> Result<u64> {
     let shift: u32 = *u.choose(&[56, 56, 48, 32, 0])?;
     Ok(u.arbitrary::<u64>()?.checked_shr(shift).unwrap_or(0))
 }
 
-/// Rules for IPv4, IPv6 and Ethernet, some of a VPN, with at least one component.
+/// Rules for IPv4, IPv6 and Ethernet, some with a route distinguisher, with at least one component.
 impl<'a> Arbitrary<'a> for FlowspecBuilder {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let afi = *u.choose(&[Afi::IPV4, Afi::IPV6, Afi::L2VPN])?;
@@ -314,10 +315,10 @@ impl<'a> Arbitrary<'a> for FlowspecBuilder {
                 }
             }
         }
-        // Types of another address family, or with values of fewer octets, are refused and left out.
+        // Types of another address family, or with values of fewer octets, are rejected and skipped.
         for kind in 3..=24 {
             if rarely(u, 4)? {
-                // "And" in front of all others must not be set (RFC 8955 section 4.2.1).
+                // The first operator must not have the "and" bit (RFC 8955 section 4.2.1).
                 let mut terms = Vec::from([comparison(u)?]);
                 terms.extend(list::<NumericTerm>(u, 3)?);
                 let mut masks = Vec::from([mask(u)?]);
@@ -340,7 +341,7 @@ impl<'a> Arbitrary<'a> for Timestamp {
     }
 }
 
-/// The kind says how wide address and AS number are.
+/// The type gives the widths of address and AS number.
 impl<'a> Arbitrary<'a> for IndexedPeer {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let (address, mut asn): (IpAddr, u32) = (u.arbitrary()?, u.arbitrary()?);
@@ -354,7 +355,7 @@ impl<'a> Arbitrary<'a> for IndexedPeer {
     }
 }
 
-/// A dump with up to eight peers and no routes yet.
+/// A dump with up to eight peers and without routes.
 impl<'a> Arbitrary<'a> for TableDumpWriter {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let mut dump = Self::new(u.arbitrary()?, octets(u, 16)?);
@@ -365,7 +366,7 @@ impl<'a> Arbitrary<'a> for TableDumpWriter {
     }
 }
 
-/// Framed as a record of any type, mostly of a current one; what is in it is any octets.
+/// Framed as a record of any type, mostly a current one, with arbitrary content.
 impl<'a> Arbitrary<'a> for RecordBuf {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let kind = match u.int_in_range(0..=3)? {
@@ -373,7 +374,7 @@ impl<'a> Arbitrary<'a> for RecordBuf {
             _ => *u.choose(&[MrtType::TABLE_DUMP, MrtType::TABLE_DUMP_V2, MrtType::BGP4MP, MrtType::BGP4MP_ET])?,
         };
         let time: Timestamp = u.arbitrary()?;
-        // Types without microseconds have no place for them.
+        // Types without microseconds cannot hold them.
         let time = if kind.is_extended() { time } else { Timestamp::from_seconds(time.seconds) };
         let subtype = u.int_in_range(0..=12)?;
         let mut record = Vec::new();
@@ -382,13 +383,13 @@ impl<'a> Arbitrary<'a> for RecordBuf {
     }
 }
 
-/// The longest front of `octets` that `read` takes for a value; each of them is tried, and there are few.
+/// The longest prefix of `octets` that `read` accepts; each is tried, and there are few.
 fn longest<'a, T>(octets: &'a [u8], mut read: impl FnMut(&'a [u8]) -> Option<T>) -> Option<T> {
     (0..=octets.len()).rev().find_map(|len| octets.get(..len).and_then(&mut read))
 }
 
-/// Capabilities of every code that has a value, and others; no number is 0 and no two roles differ, so that the message has no
-/// finding.
+/// Capabilities of every code with a value type, and others; no number is 0 and no two roles differ, so that the message has no
+/// findings.
 impl<'a> Arbitrary<'a> for OpenBuilder {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let refused = |_| arbitrary::Error::IncorrectFormat;
@@ -396,7 +397,7 @@ impl<'a> Arbitrary<'a> for OpenBuilder {
         let id = u.arbitrary::<u32>()?.max(1);
         let mut open = Self::new(asn, Ipv4Addr::from_bits(id));
         let seconds: u16 = u.arbitrary()?;
-        // One and two seconds are too short (RFC 4271 section 4.2).
+        // One and two seconds are invalid (RFC 4271 section 4.2).
         open = open.hold_time(if matches!(seconds, 1 | 2) { 3 } else { seconds });
         if u.arbitrary()? {
             open = open.extended();
@@ -413,7 +414,7 @@ impl<'a> Arbitrary<'a> for OpenBuilder {
             for _ in 0..u.int_in_range(0..=3)? {
                 let code = if rarely(u, 8)? { CapabilityCode(u.arbitrary()?) } else { *u.choose(CapabilityValue::TYPED)? };
                 let value = longest(octets(u, 24)?, |raw| Capability { code, raw, offset: 0 }.decode().ok());
-                // Both are in the message already, and must not contradict themselves.
+                // Both are in the message already, and must be consistent.
                 let said = matches!(code, CapabilityCode::AS4 | CapabilityCode::ROLE);
                 values.extend(value.filter(|_| !said));
             }
@@ -426,7 +427,7 @@ impl<'a> Arbitrary<'a> for OpenBuilder {
     }
 }
 
-/// All kinds of data that the builder knows, and any octets where the RFCs define none.
+/// All kinds of data that the builder supports, and arbitrary octets if the RFCs define none.
 impl<'a> Arbitrary<'a> for NotificationBuilder {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let refused = |_| arbitrary::Error::IncorrectFormat;
@@ -446,7 +447,7 @@ impl<'a> Arbitrary<'a> for NotificationBuilder {
                     .collect();
                 Self::unsupported_capabilities(&values).map_err(refused)?
             }
-            // Cease has texts that must be in order.
+            // Cease has texts that must be valid.
             _ => Self::new(NotificationCode(u.int_in_range(1..=5)?), u.arbitrary()?).data(octets(u, 32)?),
         })
     }
@@ -461,7 +462,7 @@ fn words<'a>(u: &mut Unstructured<'a>) -> Result<&'a str> {
     })
 }
 
-/// Requests with filters of all kinds, and marks without any.
+/// Requests with filters of all kinds, and demarcations without any.
 impl<'a> Arbitrary<'a> for RouteRefreshBuilder {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let family: Family = u.arbitrary()?;
@@ -515,21 +516,21 @@ fn filter_entry<'a>(u: &mut Unstructured<'a>, family: Family, orf: OrfType) -> R
     Ok(FilterEntry { head, value })
 }
 
-/// A stack of up to `most` labels that ends where its bottom is.
+/// A valid stack of up to `most` labels.
 fn label_stack(u: &mut Unstructured<'_>, most: usize) -> Result<Vec<[u8; 3]>> {
     let mut stack: Vec<[u8; 3]> = Vec::new();
     let len = u.int_in_range(1..=most)?;
     for left in (0..len).rev() {
         let [a, b, c] = u.arbitrary()?;
         let c = if left == 0 { c | 1 } else { c & 0xfe };
-        // Inside a stack these mean "no label", and would end it.
+        // Inside a stack these mean "no label" and would end it.
         stack.push(if left > 0 && b == 0 && c == 0 { [a, 1, c] } else { [a, b, c] });
     }
     Ok(stack)
 }
 
-/// Attributes of every code, and routes of plain and some other families, by an [arbitrary session](Session): at most 4,096
-/// octets, and nothing in it that RFC 7606 objects to.
+/// Attributes of every code, and routes of plain and some other families, for an [arbitrary session](Session): at most 4,096
+/// octets, and without findings of RFC 7606.
 impl<'a> Arbitrary<'a> for UpdateBuilder {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let refused = |_| arbitrary::Error::IncorrectFormat;
@@ -552,7 +553,7 @@ impl<'a> Arbitrary<'a> for UpdateBuilder {
                 update.withdraw_prefix(family, PathPrefix { prefix, path_id: id(u, family)? }).map_err(refused)?;
             }
         }
-        // Attributes of no route would be damage, unless they are all that there is.
+        // Attributes without routes would be damage, unless there is nothing else.
         if rarely(u, 8)? {
             return Ok(update);
         }
@@ -566,7 +567,7 @@ impl<'a> Arbitrary<'a> for UpdateBuilder {
     }
 }
 
-/// One that routes of the family have in the session (RFC 8950 section 3 for IPv6 addresses of IPv4 routes).
+/// A next hop valid for the family in the session (RFC 8950 section 3 for IPv6 next hops of IPv4 routes).
 fn next_hop(u: &mut Unstructured<'_>, family: Family, session: &Session) -> Result<NextHop<'static>> {
     let v6 = family.is_v6() || session.extended_next_hop.contains(family) && u.arbitrary()?;
     Ok(match (family.safi.0, v6, u.arbitrary()?) {
@@ -594,13 +595,13 @@ fn announce_others(u: &mut Unstructured<'_>, session: &Session, update: &mut Upd
     for _ in 0..u.int_in_range(1..=3)? {
         let path_id = if session.add_path_send.contains(family) { Some(u.arbitrary()?) } else { None };
         let prefix = prefix(u, family.is_v6())?;
-        // RFC 8277 section 2.1: several where that was agreed on.
+        // RFC 8277 section 2.1: several if negotiated.
         let mut stack = label_stack(u, if session.multiple_labels.contains(family) { 3 } else { 1 })?;
         if choice == 0 {
             update.announce_prefix(family, &next_hop, PathPrefix { prefix, path_id }).map_err(refused)?;
             continue;
         }
-        // The length of a route counts labels and distinguisher too, and has one octet.
+        // The length of a route includes labels and distinguisher, and has one octet.
         if usize::from(prefix.len()).saturating_add(64).saturating_add(stack.len().saturating_mul(24)) > 255 {
             stack = Vec::from([[0, 0, 0x11]]);
         }
@@ -615,12 +616,12 @@ fn announce_others(u: &mut Unstructured<'_>, session: &Session, update: &mut Upd
     Ok(())
 }
 
-/// The mandatory attributes and some others, each without a finding.
+/// The mandatory attributes and some others, each without findings.
 fn attributes(u: &mut Unstructured<'_>, session: &Session, update: &mut UpdateBuilder) -> Result<()> {
     let refused = |_| arbitrary::Error::IncorrectFormat;
     let path: AsPathBuf = u.arbitrary()?;
     let mut buffer = Vec::new();
-    // The builder makes two octets of it where the session has them.
+    // The builder converts it for two-octet sessions.
     let path = path.view(true, &mut buffer).map_err(refused)?;
     update.attribute(&Value::Origin(u.arbitrary()?)).map_err(refused)?;
     update.attribute(&Value::AsPath(path)).map_err(refused)?;
@@ -628,7 +629,7 @@ fn attributes(u: &mut Unstructured<'_>, session: &Session, update: &mut UpdateBu
     for _ in 0..u.int_in_range(0..=6)? {
         let code = *u.choose(crate::attr::TYPED)?;
         let sound = longest(octets(u, 40)?, |body| {
-            // The flags are the value's own when it is written.
+            // Flags come from the value when it is written.
             let mut read = Vec::from([0xc0, code.0, u8::try_from(body.len()).unwrap_or(u8::MAX)]);
             read.extend_from_slice(body);
             let value = AttributesIter::at(&read, 0).next()?.ok()?.decode(session).ok()?;
@@ -642,7 +643,7 @@ fn attributes(u: &mut Unstructured<'_>, session: &Session, update: &mut UpdateBu
             && let Some(Ok(attribute)) = AttributesIter::at(&written, 0).next()
             && let Ok(value) = attribute.decode(session)
         {
-            // One that is there already is refused, as are those of routes, which have methods of their own.
+            // Present ones are rejected, as are those with routes, which have separate methods.
             let _ = update.attribute(&value);
         }
     }
@@ -661,7 +662,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    /// A value from octets; none where they are too few for a choice that has to be made.
+    /// A value from octets; none if they are too few.
     fn made<'a, T: Arbitrary<'a>>(octets: &'a [u8]) -> T {
         Unstructured::new(octets).arbitrary().unwrap()
     }
@@ -753,7 +754,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_occurs() {
-        // Numbers that are the same in every run.
+        // The same numbers in every run.
         let mut octets = Vec::new();
         let mut number = 0x9e37_79b9u32;
         for _ in 0..40_000 {

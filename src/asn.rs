@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use crate::wire::{Sink, wire_newtype};
 
-/// An autonomous system number of up to four octets (RFC 6793), shown as plain decimal (RFC 5396 asplain).
+/// An autonomous system number of up to four octets (RFC 6793), displayed in plain decimal (RFC 5396 asplain).
 ///
 /// ```
 /// use routeglass::Asn;
@@ -18,10 +18,10 @@ use crate::wire::{Sink, wire_newtype};
 pub struct Asn(pub u32);
 
 impl Asn {
-    /// AS_TRANS: stands in two-octet fields for a number that needs four (RFC 6793 section 9).
+    /// AS_TRANS: the placeholder in two-octet fields for a four-octet number (RFC 6793 section 9).
     pub const TRANS: Self = Self(23456);
 
-    /// Number 0, which no network may use (RFC 7607).
+    /// Number 0, which is reserved (RFC 7607).
     pub const ZERO: Self = Self(0);
 
     /// Whether the number needs more than two octets.
@@ -47,7 +47,7 @@ impl Asn {
 }
 
 impl Asn {
-    /// Writes the number in four octets or two; [`Asn::TRANS`] where two cannot hold it (RFC 6793 section 4.2.2).
+    /// Writes the number in four or two octets; [`Asn::TRANS`] if it exceeds two (RFC 6793 section 4.2.2).
     pub(crate) fn write<S: Sink + ?Sized>(self, asn4: bool, out: &mut S) {
         if asn4 {
             out.put_u32(self.0);
@@ -98,7 +98,7 @@ impl core::error::Error for ParseAsnError {}
 impl FromStr for Asn {
     type Err = ParseAsnError;
 
-    /// Reads `64496`, `AS64496` and the dotted form `1.10` (RFC 5396 asdot).
+    /// Parses `64496`, `AS64496` and the dotted form `1.10` (RFC 5396 asdot).
     fn from_str(text: &str) -> Result<Self, ParseAsnError> {
         let digits = match text.split_at_checked(2) {
             Some((prefix, rest)) if prefix.eq_ignore_ascii_case("AS") => rest,

@@ -1,7 +1,7 @@
 //! Code points: one table per registry, one row per value.
 //!
 //! A code point is a newtype over the integer on the wire. A value without a row is an ordinary value: it is kept, compared and
-//! shown by its number.
+//! displayed by number.
 
 use core::fmt;
 
@@ -11,13 +11,13 @@ mod families;
 pub(crate) use attributes::path_attributes;
 pub(crate) use families::families;
 
-// One registry. From
+// One registry. The rows
 //     /// Path attribute type codes.
 //     AttrCode(u8) {
 //         ORIGIN = 1, "ORIGIN", "RFC 4271 section 5.1.1";
 //     }
-// come `pub struct AttrCode(pub u8)`, the constant `AttrCode::ORIGIN` with its source as documentation, `name()`, and the text
-// forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value that has no row.
+// generate `pub struct AttrCode(pub u8)`, the constant `AttrCode::ORIGIN` with its source as documentation, `name()`, and the
+// text forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value without a row.
 macro_rules! code_points {
     ($($(#[$doc:meta])* $type:ident($int:ty) { $($point:ident = $value:literal, $text:literal, $source:literal;)* })*) => { $(
         $(#[$doc])*
@@ -30,10 +30,10 @@ macro_rules! code_points {
                 pub const $point: Self = Self($value);
             )*
 
-            /// All values that have a name, in the order of the registry.
+            /// All named values, in registry order.
             pub const ALL: &'static [Self] = &[$(Self($value)),*];
 
-            /// The registered name; `None` for a value that the table does not have.
+            /// The registered name; `None` for a value without a row.
             pub const fn name(self) -> Option<&'static str> {
                 match self.0 {
                     $($value => Some($text),)*
@@ -149,12 +149,12 @@ code_points! {
         CP_ORF = 65, "CP-ORF", "RFC 7543";
         ADDRESS_PREFIX_PRE_STANDARD = 128, "Address Prefix (pre-standard)", "before RFC 5292";
     }
-    /// When the routes are sent again after a change of filters (RFC 5291 section 4).
+    /// When to send routes again after a change of filters (RFC 5291 section 4).
     WhenToRefresh(u8) {
         IMMEDIATE = 1, "IMMEDIATE", "RFC 5291";
         DEFER = 2, "DEFER", "RFC 5291";
     }
-    /// What an entry of an outbound route filter does (RFC 5291 section 4).
+    /// Actions of outbound route filter entries (RFC 5291 section 4).
     OrfAction(u8) {
         ADD = 0, "ADD", "RFC 5291";
         REMOVE = 1, "REMOVE", "RFC 5291";
@@ -695,7 +695,7 @@ code_points! {
         SEND_HOLD_TIMER_EXPIRED = 8, "Send Hold Timer Expired", "RFC 9687";
         LOSS_OF_LSDB_SYNCHRONIZATION = 9, "Loss of LSDB Synchronization", "RFC 9815";
     }
-    /// States of a session (RFC 4271 section 8.2.2); 7 and 8 are those of Quagga and its heirs.
+    /// States of a session (RFC 4271 section 8.2.2); 7 and 8 are those of Quagga and FRR.
     FsmState(u16) {
         IDLE = 1, "Idle", "RFC 4271";
         CONNECT = 2, "Connect", "RFC 4271";
@@ -806,8 +806,7 @@ macro_rules! attribute_codes {
         }
 
         impl AttrCode {
-            /// The RFC and section that say what a speaker does about a malformed attribute. RFC 7606 section 4 holds for all that
-            /// say no more themselves.
+            /// The RFC and section of the action for a malformed attribute: RFC 7606 section 4 unless the attribute has its own.
             pub(crate) const fn rfc_of_malformed(self) -> &'static str {
                 match self {
                     $(Self::$point => $rfc,)*
@@ -815,7 +814,7 @@ macro_rules! attribute_codes {
                 }
             }
 
-            /// Whether the body is one value, or values of one size, without lengths of their own.
+            /// Whether the body is one value, or values of one size, without inner lengths.
             pub(crate) const fn is_flat(self) -> bool {
                 match self {
                     $(Self::$point => attribute_codes!(@ $lengths),)*

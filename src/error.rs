@@ -1,17 +1,16 @@
-//! Errors: small, typed and placed.
+//! Errors: small, typed, with their offset.
 //!
-//! An [`Error`] says what is wrong ([`ErrorKind`]), where in the protocol ([`Context`]), where in the bytes
-//! ([`Error::offset`]) and what RFC 7606 has a speaker do about it ([`Action`]). It is `Copy`, needs no allocation and is
-//! built out of line, so that the paths that do not fail stay short.
+//! An [`Error`] has a kind ([`ErrorKind`]), a part of the protocol ([`Context`]), an offset ([`Error::offset`]) and the action of
+//! RFC 7606 ([`Action`]). It is `Copy`, needs no allocation and is constructed out of line, so that hot paths stay short.
 
 use core::fmt;
 
 use crate::codes::{Afi, AttrCode, CapabilityCode, MrtType, NotificationCode, Safi};
 
-/// The result of everything that decodes.
+/// The result of decoding.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// What is wrong, where, and what follows from it.
+/// An error: kind, context, offset and action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
     offset: u64,
@@ -22,67 +21,67 @@ pub struct Error {
 
 const _: () = assert!(size_of::<Error>() <= 24);
 
-/// What is wrong with the bytes.
+/// The kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The input ends inside a field; this many more bytes were needed.
     Truncated(u32),
-    /// A field ends before what it holds does; this many bytes are left over.
+    /// A field ends after its content; this many bytes are left over.
     TrailingBytes(u32),
-    /// A length that this field cannot have.
+    /// A length invalid for this field.
     BadLength(u32),
-    /// A value that this field cannot have.
+    /// A value invalid for this field.
     BadValue(u32),
     /// A prefix longer than its family's addresses, in bits.
     BadPrefixLength(u8),
-    /// An address that this field cannot have.
+    /// An address invalid for this field.
     BadAddress,
     /// Attribute flags that contradict the attribute (RFC 7606 section 3 c).
     BadFlags(u8),
     /// The marker of a message header is not all ones (RFC 4271 section 6.1).
     BadMarker,
-    /// Something that may occur once occurs again.
+    /// A repetition of something that may occur once.
     Duplicate,
-    /// Something mandatory is not there.
+    /// Something mandatory is missing.
     Missing,
-    /// A well-known attribute or an optional parameter that nobody knows (RFC 4271 sections 6.2 and 6.3).
+    /// An unrecognised well-known attribute or optional parameter (RFC 4271 sections 6.2 and 6.3).
     Unrecognized,
-    /// A value that was once allowed and is so no more.
+    /// A value that is no longer allowed.
     Deprecated(u32),
-    /// Something that contradicts what the sender is to the receiver (RFC 9234): a route that leaks, or roles that do not match.
+    /// A contradiction to the roles of sender and receiver (RFC 9234): a route leak, or a role mismatch.
     BadRole,
-    /// The last label of an announced route has no bottom-of-stack bit (RFC 8277 section 2.2).
+    /// The last label of an announced route lacks the bottom-of-stack bit (RFC 8277 section 2.2).
     NoBottomOfStack,
-    /// A route is announced with this many labels on a session that did not agree on more than one (RFC 8277 section 2.1).
+    /// A route is announced with this many labels on a session without Multiple Labels negotiated (RFC 8277 section 2.1).
     SeveralLabels(u8),
-    /// So many labels up to the bottom of the stack, and nobody knows whether the session had agreed on more than one; with the
-    /// first alone it is another route (RFC 8277 section 2).
+    /// This many labels up to the bottom of the stack, in an unknown session; with only the first it is another route (RFC 8277
+    /// section 2).
     AmbiguousLabels(u8),
-    /// A route is withdrawn with this many labels, where a withdrawal has one field (RFC 8277 section 2.4).
+    /// A route is withdrawn with this many labels, though a withdrawal has one field (RFC 8277 section 2.4).
     WithdrawnLabels(u8),
-    /// Nested deeper than this library follows.
+    /// Nested deeper than this library decodes.
     TooDeep,
-    /// A RIB entry names this index, which the peer table in force does not have.
+    /// A RIB entry with this index, which is not in the peer table in force.
     NoSuchPeer(u16),
     /// A RIB entry before any PEER_INDEX_TABLE.
     NoPeerTable,
-    /// A RIB entry whose PEER_INDEX_TABLE is damaged: its peer may be another.
+    /// A RIB entry with a damaged PEER_INDEX_TABLE: its peer may be wrong.
     DamagedPeerTable,
 }
 
-/// Which part of the protocol an error is about.
+/// The part of the protocol of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Context {
-    /// Not known yet: the layer that knows the name adds it.
+    /// Not set yet: an outer layer adds it.
     None,
-    /// The 19 octets in front of every BGP message.
+    /// The 19-octet header of a BGP message.
     MessageHeader,
     /// An OPEN message.
     Open,
-    /// A field of an OPEN message, by the subcode of OPEN Message Error that is about it (RFC 4271 section 6.2): 1 version, 2 AS
-    /// number, 3 BGP identifier, 6 hold time.
+    /// A field of an OPEN message, by the subcode of its OPEN Message Error (RFC 4271 section 6.2): 1 version, 2 AS number, 3 BGP
+    /// identifier, 6 hold time.
     OpenField(u8),
     /// An optional parameter of an OPEN message, by its type.
     OpenParameter(u8),
@@ -106,21 +105,21 @@ pub enum Context {
     RouteRefresh,
     /// The header of an MRT record.
     MrtHeader,
-    /// The body of an MRT record: its type and subtype (as far as they fit one octet, which all known ones do).
+    /// The body of an MRT record: its type and subtype (truncated to one octet, which all known ones fit).
     Mrt(u8, u8),
     /// One entry of a RIB record.
     RibEntry,
 }
 
-/// What RFC 7606 section 2 has a speaker do, mildest first. Offline, it says how far a finding reaches.
+/// The actions of RFC 7606 section 2, mildest first. Offline, the action tells how much a finding affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the list is that of RFC 7606, and programs must decide about each")]
+#[expect(clippy::exhaustive_enums, reason = "the list is that of RFC 7606, and programs must handle each")]
 pub enum Action {
-    /// Nothing: the damage is the container's (MRT), not the peer's, or only worth knowing.
+    /// None: the damage is the container's (MRT), not the peer's, or the finding is only a note.
     None,
     /// The attribute is dropped, the route stays.
     DiscardAttribute,
-    /// The routes of the message count as withdrawn.
+    /// The routes of the message are treated as withdrawn.
     TreatAsWithdraw,
     /// The family is ignored for the rest of the session.
     DisableFamily,
@@ -136,7 +135,7 @@ impl Error {
         Self { offset, kind, context: Context::None, action: Action::None }
     }
 
-    /// The same error with its context and action, unless a layer further in has named them.
+    /// The same error with context and action, unless an inner layer has set them.
     #[cold]
     #[inline(never)]
     pub const fn within(mut self, context: Context, action: Action) -> Self {
@@ -155,28 +154,28 @@ impl Error {
         self
     }
 
-    /// What is wrong.
+    /// The kind.
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Which part of the protocol it is about.
+    /// The part of the protocol.
     pub const fn context(&self) -> Context {
         self.context
     }
 
-    /// What RFC 7606 has a speaker do.
+    /// The action of RFC 7606.
     pub const fn action(&self) -> Action {
         self.action
     }
 
-    /// Where the offending field starts: bytes from the start of the outermost input.
+    /// Offset of the erroneous field: bytes from the start of the outermost input.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Error code and subcode of the NOTIFICATION that RFC 4271 section 6 (or the RFC of the attribute) names for this
-    /// error; `None` where the damage is a container's.
+    /// Error code and subcode of the NOTIFICATION for this error in RFC 4271 section 6 (or the RFC of the attribute); `None` for
+    /// damage of a container.
     pub const fn notification(&self) -> Option<(NotificationCode, u8)> {
         use ErrorKind as K;
         Some(match self.context {
@@ -206,7 +205,7 @@ impl Error {
                     // RFC 4760 section 7.
                     (_, code) if code.has_routes() => 9,
                     (K::BadLength(_), _) => 5,
-                    // Those that hold no lengths of their own are cut only by the end of the list.
+                    // Those without inner lengths can only be truncated by the end of the list.
                     (K::Truncated(_), code) if code.is_flat() => 5,
                     (_, AttrCode::ORIGIN) => 6,
                     (_, AttrCode::NEXT_HOP) => 8,
@@ -220,7 +219,7 @@ impl Error {
 }
 
 impl Error {
-    /// The RFC and section that the finding goes back to: what it breaks, or what it says of those that break it.
+    /// The RFC and section of the finding: the rule it violates, or the rule about violations.
     pub const fn rfc(&self) -> &'static str {
         use ErrorKind as K;
         match (self.context, self.kind) {
@@ -251,7 +250,7 @@ impl Error {
     }
 }
 
-/// What other RFCs say of some kinds of findings, and else the RFC of the attribute's row.
+/// The RFC of some kinds of findings, else that of the attribute's row.
 const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
     use ErrorKind as K;
     match (kind, code) {
@@ -269,7 +268,7 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
 }
 
 impl ErrorKind {
-    /// A short name that does not change, for programs: `truncated`, `bad-length` and so on.
+    /// A stable short name for programs: `truncated`, `bad-length` and so on.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Truncated(_) => "truncated",
@@ -298,7 +297,7 @@ impl ErrorKind {
 }
 
 impl Context {
-    /// The layer that it is part of: `mrt` (the container), `bgp` (a message), `attr` (a path attribute) or `nlri` (routes).
+    /// Its layer: `mrt` (the container), `bgp` (a message), `attr` (a path attribute) or `nlri` (routes).
     pub const fn layer(&self) -> &'static str {
         match self {
             Self::MrtHeader | Self::Mrt(..) | Self::RibEntry => "mrt",
@@ -398,27 +397,27 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// Why a value cannot be written. Nothing of it is in the output then.
+/// Why a value cannot be written. The output is then unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodeError {
     field: &'static str,
     kind: EncodeErrorKind,
 }
 
-/// What keeps a value from being written.
+/// Kinds of encoding errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeErrorKind {
-    /// Longer than the field that says its length can say: octets (or values), and the most that fit.
+    /// Too long for the length field: octets (or values), and the maximum.
     TooLong {
-        /// What there is.
+        /// The length.
         len: usize,
-        /// What fits.
+        /// The maximum.
         max: usize,
     },
-    /// A number over what its field can hold.
+    /// A number too large for its field.
     OutOfRange(u64),
-    /// Something that has no form on the wire, or none by this session.
+    /// A value without a wire form, or without one in this session.
     Unrepresentable,
     /// The output has too little room: this many octets are missing.
     NoRoom(usize),
@@ -437,7 +436,7 @@ impl EncodeError {
         Self { field, kind: EncodeErrorKind::OutOfRange(value) }
     }
 
-    /// A value that cannot be said in the given field.
+    /// A value that the given field cannot represent.
     #[cold]
     pub const fn unrepresentable(field: &'static str) -> Self {
         Self { field, kind: EncodeErrorKind::Unrepresentable }
@@ -449,7 +448,7 @@ impl EncodeError {
         Self { field: "", kind: EncodeErrorKind::NoRoom(missing) }
     }
 
-    /// The same error with the name of its field, unless a layer further in has named it.
+    /// The same error with the name of its field, unless an inner layer has set it.
     #[cold]
     pub(crate) const fn of(mut self, field: &'static str) -> Self {
         if self.field.is_empty() {
@@ -458,12 +457,12 @@ impl EncodeError {
         self
     }
 
-    /// The field at fault; empty where the output is.
+    /// The field; empty if the output has too little room.
     pub const fn field(&self) -> &'static str {
         self.field
     }
 
-    /// What is wrong.
+    /// The kind.
     pub const fn kind(&self) -> EncodeErrorKind {
         self.kind
     }
@@ -471,7 +470,7 @@ impl EncodeError {
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A field that is written by itself, outside of whatever would name it.
+        // A field written on its own, without anything to name it.
         let field = if self.field.is_empty() { "value" } else { self.field };
         match self.kind {
             EncodeErrorKind::TooLong { len, max } => write!(f, "{field}: length {len} is over {max}"),
@@ -518,7 +517,7 @@ mod tests {
         assert_eq!(e.to_string(), "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: ends 2 bytes too early (at byte 12)");
     }
 
-    /// Every context with every kind goes back to some RFC, and has a layer and a name.
+    /// Every context with every kind has an RFC, a layer and a name.
     #[test]
     fn every_finding_has_its_source() {
         use ErrorKind as K;
@@ -593,7 +592,7 @@ mod tests {
         assert_eq!(rfc(ErrorKind::Truncated(1), family, Action::TreatAsWithdraw), "RFC 7606 section 5.4");
         assert_eq!(rfc(ErrorKind::Truncated(1), family, Action::DisableFamily), "RFC 7606 section 5.3");
         assert_eq!(rfc(ErrorKind::Truncated(1), Context::Mrt(13, 2), Action::None), "RFC 6396 section 4.3.2");
-        // Those of each attribute and each record, for what no other rule is about.
+        // The default RFC of each attribute and each record.
         for (code, text) in [
             (1, "7606 section 7.1"),
             (2, "7606 section 7.2"),

@@ -13,12 +13,12 @@ use crate::wire::{Cursor, Field, JsonSink, Sink};
 pub struct Family {
     /// Address family.
     pub afi: Afi,
-    /// Subsequent address family: what the routes are for.
+    /// Subsequent address family: the purpose of the routes.
     pub safi: Safi,
 }
 
 impl Family {
-    /// Both identifiers from their numbers.
+    /// A family from the numbers of its identifiers.
     #[inline(always)]
     pub const fn of(afi: u16, safi: u8) -> Self {
         Self::new(Afi(afi), Safi(safi))
@@ -30,22 +30,22 @@ impl Family {
         matches!(self.afi, Afi::IPV6)
     }
 
-    /// Both identifiers together.
+    /// A family from its identifiers.
     #[inline(always)]
     pub const fn new(afi: Afi, safi: Safi) -> Self {
         Self { afi, safi }
     }
 }
 
-/// What the next hop of a family's routes has to be.
+/// The rule for the next hop of a family's routes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum NextHopRule {
-    /// So many octets: of the family's own addresses, and of the other family's. IPv4 routes have IPv6 next hops where both speakers
-    /// said so (RFC 8950 section 3). The IPv4 next hop of an IPv6 route is in no document, but speakers send it.
+    /// Valid lengths in octets: with addresses of the own family, and of the other family. IPv4 routes have IPv6 next hops if
+    /// negotiated (RFC 8950 section 3). IPv4 next hops of IPv6 routes are undocumented, but sent by speakers.
     Lengths(&'static [usize], &'static [usize]),
-    /// An address, as it is (RFC 7432 section 9, RFC 4761 section 3.2.2, RFC 6515 section 2).
+    /// A plain address (RFC 7432 section 9, RFC 4761 section 3.2.2, RFC 6515 section 2).
     Address,
-    /// No rule is known.
+    /// No known rule.
     Any,
 }
 
@@ -70,7 +70,7 @@ macro_rules! family_rows {
         }
 
         impl Family {
-            /// Whether the routes of this family are plain prefixes, and of which address width: `Some(true)` for IPv6.
+            /// Whether the family has plain prefixes, and of which address width: `Some(true)` for IPv6.
             #[inline(always)]
             pub(crate) const fn prefix_is_v6(self) -> Option<bool> {
                 match self {
@@ -81,8 +81,8 @@ macro_rules! family_rows {
         }
     };
     (@ $($(#[$doc:meta])* $name:ident $afi:ident $safi:ident $next_hop:expr;)*) => {
-        /// The places of the families in a [`FamilySet`].
-        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "they are named as the constants")]
+        /// The indices of families in a [`FamilySet`].
+        #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "named like the constants")]
         enum Place {
             $($name,)*
         }
@@ -93,10 +93,10 @@ macro_rules! family_rows {
                 pub const $name: Self = Self::new(Afi::$afi, Safi::$safi);
             )*
 
-            /// All families that documents define.
+            /// All defined families.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Place of the family in a [`FamilySet`]; `None` for pairs that no document defines.
+            /// Index of the family in a [`FamilySet`]; `None` for undefined pairs.
             #[inline(always)]
             const fn place(self) -> Option<u32> {
                 match self {
@@ -105,7 +105,7 @@ macro_rules! family_rows {
                 }
             }
 
-            /// What the next hop of its routes has to be.
+            /// The rule for the next hop of its routes.
             pub(crate) const fn next_hop_rule(self) -> NextHopRule {
                 match self {
                     $(Self::$name => $next_hop,)*
@@ -123,7 +123,7 @@ impl fmt::Display for Family {
     }
 }
 
-/// Three octets, as most lists of families have them; shown as one word, `IPv4/unicast`.
+/// Three octets, as most lists of families have them; displayed as one word, `IPv4/unicast`.
 impl<'a> Field<'a> for Family {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::of(c.u16()?, c.u8()?))
@@ -133,7 +133,7 @@ impl<'a> Field<'a> for Family {
         write!(f, "{}/{}", self.afi, self.safi)
     }
 
-    /// As everywhere outside lists: `IPv4 unicast`.
+    /// The usual text: `IPv4 unicast`.
     fn json<J: JsonSink>(&self, out: J) -> core::result::Result<J::Ok, J::Error> {
         out.text(self)
     }
@@ -154,21 +154,21 @@ impl fmt::Debug for Family {
     }
 }
 
-/// A set of the families that documents define ([`Family::ALL`]), in one word: there is room for 64.
+/// A set of defined families ([`Family::ALL`]), in one word: at most 64.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct FamilySet(u64);
 
-// There is room for all of them. A second word would make every session half as large again, which costs the loop over UPDATEs 5 to 8 %;
-// the compiler says when it is needed.
+// A second word would make every session half as large again and cost the loop over UPDATEs 5 to 8 %; this fails to compile when
+// one is needed.
 const _: () = assert!(Family::ALL.len() <= u64::BITS as usize);
 
 impl FamilySet {
-    /// No family.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
     /// Every family a set can hold.
     pub const ALL: Self = Self(u64::MAX);
 
-    /// The set of one family; empty for one that no document defines.
+    /// The set of one family; empty for an undefined one.
     #[inline(always)]
     const fn of(family: Family) -> Self {
         match family.place() {
@@ -177,31 +177,31 @@ impl FamilySet {
         }
     }
 
-    /// Whether the set holds `family`.
+    /// Whether the set contains `family`.
     #[inline(always)]
     pub const fn contains(self, family: Family) -> bool {
         self.0 & Self::of(family).0 != 0
     }
 
-    /// The set with `family` in it. A family that no document defines stays out: its routes are raw bytes, whatever was negotiated.
+    /// The set with `family` added. An undefined family is ignored: its routes are raw octets, whatever was negotiated.
     #[must_use]
     pub const fn with(self, family: Family) -> Self {
         Self(self.0 | Self::of(family).0)
     }
 
-    /// What both sets hold.
+    /// The intersection of both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// What the set holds and the other does not.
+    /// The families of this set that are not in the other.
     #[must_use]
     pub const fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// Whether nothing is in the set.
+    /// Whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

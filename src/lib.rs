@@ -2,11 +2,11 @@
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
-// The tables of routes have a few expressions of it, each with its argument; nothing else may.
+// Only `rib::trie` may use `unsafe`; every block has a SAFETY comment.
 #![cfg_attr(not(feature = "alloc"), forbid(unsafe_code))]
-// Parts that owned values alone use have no user without an allocator.
+// Parts that only owned values use are unused without an allocator.
 #![cfg_attr(not(feature = "alloc"), allow(dead_code, unused_imports))]
-// Not in the table of lints: tests may count as they like.
+// Not in the table of lints: tests are exempt.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 #[cfg(feature = "alloc")]

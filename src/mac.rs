@@ -5,7 +5,7 @@ use core::str::FromStr;
 
 use crate::wire::wire_newtype;
 
-/// A MAC address of 48 bits, shown as `00:53:00:00:00:01`.
+/// A 48-bit MAC address, displayed as `00:53:00:00:00:01`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct MacAddress(pub [u8; 6]);
 
@@ -24,9 +24,9 @@ impl fmt::Debug for MacAddress {
 
 wire_newtype!(MacAddress([u8; 6]));
 
-/// A text that is no MAC address.
+/// A text that is not a MAC address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "it has no details")]
 pub struct ParseMacError;
 
 impl fmt::Display for ParseMacError {

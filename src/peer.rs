@@ -1,28 +1,28 @@
-//! Peers: who sent a route.
+//! Peers: the senders of routes.
 
 use core::net::{IpAddr, Ipv4Addr};
 
 use crate::asn::Asn;
 
-/// The sender of a route, as far as its carrier says.
+/// The sender of a route, as far as its carrier states it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[non_exhaustive]
 pub struct Peer {
-    /// AS number; 0 where the carrier does not say.
+    /// AS number; 0 if the carrier does not state it.
     pub asn: Asn,
-    /// Address; `None` where the carrier does not say.
+    /// Address; `None` if the carrier does not state it.
     pub address: Option<IpAddr>,
-    /// BGP identifier; `None` where the carrier does not say. In MRT only the table dumps of TABLE_DUMP_V2 have it.
+    /// BGP identifier; `None` if the carrier does not state it. In MRT only TABLE_DUMP_V2 has it.
     pub bgp_id: Option<Ipv4Addr>,
 }
 
 impl Peer {
-    /// A peer by its AS number and address; no BGP identifier.
+    /// A peer by its AS number and address, without BGP identifier.
     #[inline(always)]
     pub const fn new(asn: Asn, address: Option<IpAddr>) -> Self {
         Self { asn, address, bgp_id: None }
     }
 
-    /// A sender of which nothing is known, as that of a message without a carrier.
+    /// An unknown sender, as of a bare message.
     pub const UNKNOWN: Self = Self { asn: Asn::ZERO, address: None, bgp_id: None };
 }

@@ -11,7 +11,7 @@ mod interchange;
 #[cfg(feature = "alloc")]
 pub use interchange::WrongFamily;
 
-/// An IPv4 or IPv6 prefix with the bits behind its length cleared.
+/// An IPv4 or IPv6 prefix with the bits after its length cleared.
 ///
 /// Three words, `Copy`, ordered by family (IPv4 first), then address, then length: the order of a table dump.
 ///
@@ -45,7 +45,7 @@ impl Prefix {
     /// `::/0`.
     pub const DEFAULT_V6: Self = Self { high: 0, low: 0, len: 0, v6: true };
 
-    /// An IPv4 prefix from the address as a number; `None` if `len` is over 32. Bits behind `len` are cleared.
+    /// An IPv4 prefix from the address as a number; `None` if `len` is over 32. Bits after `len` are cleared.
     #[inline(always)]
     pub const fn v4(address: u32, len: u8) -> Option<Self> {
         if len > 32 {
@@ -54,7 +54,7 @@ impl Prefix {
         Some(Self { high: ((address as u64) << 32) & mask64(len as u32), low: 0, len, v6: false })
     }
 
-    /// An IPv6 prefix from the address as a number; `None` if `len` is over 128. Bits behind `len` are cleared.
+    /// An IPv6 prefix from the address as a number; `None` if `len` is over 128. Bits after `len` are cleared.
     #[inline(always)]
     pub const fn v6(address: u128, len: u8) -> Option<Self> {
         if len > 128 {
@@ -66,20 +66,20 @@ impl Prefix {
         Some(Self { high: high & mask64(first), low: low & mask64((len as u32).saturating_sub(first)), len, v6: true })
     }
 
-    /// An IPv4 prefix whose bits behind `len`, at most 32, are known to be cleared.
+    /// An IPv4 prefix whose bits after `len`, at most 32, are already cleared.
     #[inline(always)]
     pub(crate) const fn of_cleared_v4(address: u32, len: u8) -> Self {
         Self { high: (address as u64) << 32, low: 0, len, v6: false }
     }
 
-    /// An IPv6 prefix whose bits behind `len`, at most 128, are known to be cleared.
+    /// An IPv6 prefix whose bits after `len`, at most 128, are already cleared.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
     pub(crate) const fn of_cleared_v6(address: u128, len: u8) -> Self {
         Self { high: (address >> 64) as u64, low: address as u64, len, v6: true }
     }
 
-    /// The prefix of an address; `None` if `len` is longer than the address. Bits behind `len` are cleared.
+    /// The prefix of an address; `None` if `len` is longer than the address. Bits after `len` are cleared.
     pub const fn new(address: IpAddr, len: u8) -> Option<Self> {
         match address {
             IpAddr::V4(a) => Self::v4(a.to_bits(), len),
@@ -128,7 +128,7 @@ impl Prefix {
         self.v6 == other.v6 && self.len <= other.len && (self.bits() ^ other.bits()) & mask128(self.len) == 0
     }
 
-    /// Whether `address` lies in this prefix.
+    /// Whether this prefix contains `address`.
     pub const fn contains_address(self, address: IpAddr) -> bool {
         match Self::new(address, if address.is_ipv6() { 128 } else { 32 }) {
             Some(host) => self.contains(host),
@@ -190,11 +190,11 @@ impl fmt::Debug for Prefix {
 pub enum ParsePrefixError {
     /// No slash between address and length.
     NoLength,
-    /// What stands in front of the slash is not an address.
+    /// The text before the slash is not an address.
     BadAddress,
-    /// What stands behind the slash is not a length of this family.
+    /// The text after the slash is not a length of this family.
     BadLength,
-    /// Bits are set behind the length.
+    /// Bits are set after the length.
     HostBits,
 }
 
@@ -223,7 +223,7 @@ impl FromStr for Prefix {
     }
 }
 
-/// The prefix of one address alone.
+/// The prefix of a single address.
 impl From<Ipv4Addr> for Prefix {
     #[inline(always)]
     fn from(address: Ipv4Addr) -> Self {
@@ -231,7 +231,7 @@ impl From<Ipv4Addr> for Prefix {
     }
 }
 
-/// The prefix of one address alone.
+/// The prefix of a single address.
 impl From<Ipv6Addr> for Prefix {
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of a number twice as wide")]
@@ -241,7 +241,7 @@ impl From<Ipv6Addr> for Prefix {
     }
 }
 
-/// The prefix of one address alone.
+/// The prefix of a single address.
 impl From<IpAddr> for Prefix {
     #[inline(always)]
     fn from(address: IpAddr) -> Self {

@@ -1,10 +1,10 @@
-//! What two speakers agreed on, as far as it shapes the bytes.
+//! What two speakers negotiated, as far as it affects the encoding.
 
 use crate::family::{Family, FamilySet};
 
-/// The context that decoding needs: the only one, and plain data.
+/// The context of decoding: the only one, and plain data.
 ///
-/// It is made by negotiation from two OPEN messages ([`crate::bgp::Open::negotiate`]), by the subtype of an MRT record, or by hand.
+/// It comes from two OPEN messages ([`crate::bgp::Open::negotiate`]), from the subtype of an MRT record, or from the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub struct Session {
@@ -12,24 +12,24 @@ pub struct Session {
     pub asn4: bool,
     /// Messages of up to 65,535 octets (RFC 8654).
     pub extended_message: bool,
-    /// Families whose received routes carry path identifiers (RFC 7911). Decoding goes by this.
+    /// Families whose received routes carry path identifiers (RFC 7911). Used for decoding.
     pub add_path_receive: FamilySet,
-    /// Families whose sent routes carry path identifiers (RFC 7911). [`crate::bgp::UpdateBuilder`] goes by
-    /// this; a message or value that was read, or is built to be read, goes by the other.
+    /// Families whose sent routes carry path identifiers (RFC 7911). Used by [`crate::bgp::UpdateBuilder`]; a message or value
+    /// that was read, or is built to be read, uses the other set.
     pub add_path_send: FamilySet,
     /// IPv4 families whose next hops may be IPv6 addresses (RFC 8950).
     pub extended_next_hop: FamilySet,
-    /// Families whose announced routes may carry more than one label (RFC 8277): they are read up to the label with the
-    /// bottom-of-stack bit, those of other families as one label whatever its bit says.
+    /// Families whose announced routes may carry several labels (RFC 8277): they are read up to the label with the
+    /// bottom-of-stack bit; routes of other families have one label, whatever its bit.
     ///
-    /// Archives hold no OPEN messages, so what they say is read by [`FamilySet::ALL`]
-    /// ([`Session::with_multiple_labels`]), and a route that could be another one is noted. Both readings yield where they give
-    /// no route: [`crate::nlri::LabelEncoding`].
+    /// Archives hold no OPEN messages, so their routes are read by [`FamilySet::ALL`] ([`Session::with_multiple_labels`]), and a
+    /// route that could be another one has a note. A reading that gives no route falls back to the other:
+    /// [`crate::nlri::LabelEncoding`].
     pub multiple_labels: FamilySet,
 }
 
 impl Session {
-    /// Two-octet AS numbers and nothing else: RFC 4271 alone.
+    /// Two-octet AS numbers and nothing else: plain RFC 4271.
     pub const AS2: Self = Self {
         asn4: false,
         extended_message: false,
@@ -39,7 +39,7 @@ impl Session {
         multiple_labels: FamilySet::EMPTY,
     };
 
-    /// Four-octet AS numbers, as nearly every session since 2010.
+    /// Four-octet AS numbers, as in nearly every session since 2010.
     pub const AS4: Self = Self { asn4: true, ..Self::AS2 };
 
     /// The same session with path identifiers in every family, in both directions.
@@ -59,8 +59,8 @@ impl Session {
         self
     }
 
-    /// The same session with more than one label in every family (RFC 8277): by the bottom-of-stack bits, as routes have to be
-    /// read where nobody knows what was agreed on.
+    /// The same session with several labels in every family (RFC 8277): read by bottom-of-stack bits, as needed if the negotiated
+    /// session is unknown.
     #[must_use]
     #[inline(always)]
     pub const fn with_multiple_labels(mut self) -> Self {
@@ -74,14 +74,14 @@ impl Session {
         self.add_path_receive.contains(family)
     }
 
-    /// The other end's view: what one sends the other receives.
+    /// The session as seen from the other end: sending and receiving swapped.
     #[must_use]
     pub const fn reversed(mut self) -> Self {
         (self.add_path_receive, self.add_path_send) = (self.add_path_send, self.add_path_receive);
         self
     }
 
-    /// Longest message in octets: 4,096, or 65,535 with extended messages.
+    /// Maximum message length in octets: 4,096, or 65,535 with extended messages.
     #[inline(always)]
     pub const fn max_message_len(&self) -> usize {
         if self.extended_message { 65_535 } else { 4_096 }

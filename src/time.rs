@@ -1,20 +1,20 @@
-//! Times as archives and feeds have them.
+//! Timestamps of archives and feeds.
 
 use core::fmt;
 
-/// When something happened, in seconds since 1970 (UTC), with microseconds where the record has them.
+/// A time in seconds since 1970 (UTC), with microseconds if the record has them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub struct Timestamp {
     /// Seconds since 1970-01-01 00:00 UTC.
     pub seconds: u32,
-    /// Microseconds, where the carrier has them (the `_ET` types of MRT); as on the wire, so that damaged ones may be 1,000,000 or
-    /// more: [`Timestamp::micros_in_second`].
+    /// Microseconds, if the carrier has them (the `_ET` types of MRT); as on the wire, so damaged ones may be 1,000,000 or more:
+    /// see [`Timestamp::micros_in_second`].
     pub micros: Option<u32>,
 }
 
 impl Timestamp {
-    /// The first second of 1970: what stands where no time is known.
+    /// The first second of 1970: the placeholder for an unknown time.
     pub const EPOCH: Self = Self { seconds: 0, micros: None };
 
     /// A time in whole seconds since 1970-01-01 00:00 UTC.
@@ -22,8 +22,7 @@ impl Timestamp {
         Self { seconds, micros: None }
     }
 
-    /// The time as people read it: date and time of day, UTC (RFC 3339). Microseconds that are none, 1,000,000 and more, are said
-    /// after it.
+    /// Date and time of day, UTC (RFC 3339). Invalid microseconds, 1,000,000 and more, are appended.
     ///
     /// ```
     /// use routeglass::Timestamp;
@@ -41,8 +40,8 @@ impl Timestamp {
         self
     }
 
-    /// The microseconds that lie within the second; `None` where there are none, and for 1,000,000 and more, which are damage
-    /// (RFC 6396 section 3): the second is all that is known then.
+    /// The microseconds within the second; `None` if there are none, or for invalid ones, 1,000,000 and more (RFC 6396 section
+    /// 3): then only the second is known.
     pub const fn micros_in_second(&self) -> Option<u32> {
         match self.micros {
             Some(micros) if micros < 1_000_000 => Some(micros),
@@ -51,8 +50,8 @@ impl Timestamp {
     }
 }
 
-/// Seconds, with six digits of a fraction where there are microseconds within the second. Others are not shown: the number would
-/// read as another instant.
+/// Seconds, with six fractional digits if there are valid microseconds. Invalid ones are not displayed: the number would read as
+/// another instant.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.micros_in_second() {
@@ -67,11 +66,11 @@ impl fmt::Display for Timestamp {
 struct Utc(Timestamp);
 
 impl fmt::Display for Utc {
-    #[expect(clippy::arithmetic_side_effects, reason = "days of 136 years and what is taken from them fit 32 bits")]
+    #[expect(clippy::arithmetic_side_effects, reason = "days of 136 years and the terms subtracted from them fit 32 bits")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Timestamp { seconds, micros } = self.0;
         let (days, second) = (seconds / 86_400, seconds % 86_400);
-        // Years begin in March here, so that a leap day is the last; 146,097 days are 400 years, and 719,468 came before 1970.
+        // Years begin in March here, so that a leap day is the last; 146,097 days are 400 years, and 719,468 days precede 1970.
         let days = days + 719_468;
         let of_era = days % 146_097;
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

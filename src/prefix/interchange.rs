@@ -1,4 +1,4 @@
-//! To and from the prefixes of the crate `ipnet`.
+//! Conversion to and from the prefixes of the crate `ipnet`.
 
 use core::fmt;
 
@@ -6,14 +6,14 @@ use super::Prefix;
 
 impl From<ipnet::IpNet> for Prefix {
     fn from(net: ipnet::IpNet) -> Self {
-        // An `IpNet` never has a length over its family's.
+        // An `IpNet` never has a length over its family's maximum.
         Self::new(net.addr(), net.prefix_len()).unwrap_or(if net.addr().is_ipv6() { Self::DEFAULT_V6 } else { Self::DEFAULT_V4 })
     }
 }
 
 impl From<Prefix> for ipnet::IpNet {
     fn from(prefix: Prefix) -> Self {
-        // A `Prefix` never has a length over its family's.
+        // A `Prefix` never has a length over its family's maximum.
         Self::new(prefix.address(), prefix.len()).unwrap_or_else(|_| prefix.address().into())
     }
 }
