@@ -241,7 +241,10 @@ impl<'a> UpdateRoutes<'a> {
         let (family, nlri, error) = match routes {
             Ok(Some((family, nlri))) => (family, nlri, None),
             Ok(None) => (Family::IPV4_UNICAST, Nlri::Prefixes(Prefixes::EMPTY), None),
-            Err(e) => (Family::IPV4_UNICAST, Nlri::Prefixes(Prefixes::EMPTY), Some(e)),
+            Err(e) => {
+                let (family, readable) = readable(list, update, attributes);
+                (family, Nlri::Prefixes(readable), Some(e))
+            }
         };
         (self.element.kind, self.element.source) = (kind, source);
         (self.family, self.prefixes, self.others) = (family, nlri.prefixes().iter(), nlri.routes());
@@ -250,6 +253,21 @@ impl<'a> UpdateRoutes<'a> {
             _ => error,
         }
     }
+}
+
+/// The plain prefixes of a damaged list before the one that cannot be read, and their family.
+#[cold]
+fn readable<'a>(list: List, update: &Update<'a>, attributes: &Attributes<'a>) -> (Family, Prefixes<'a>) {
+    let found = match list {
+        List::Withdrawn => Some((Family::IPV4_UNICAST, update.withdrawn_bytes())),
+        List::Announced => Some((Family::IPV4_UNICAST, update.announced_bytes())),
+        List::MpWithdrawn => attributes.mp_unreach().ok().flatten().map(|unreach| (unreach.family(), unreach.nlri_bytes())),
+        List::MpAnnounced => attributes.mp_reach().ok().flatten().and_then(|reach| Some((reach.family()?, reach.nlri_bytes()))),
+    };
+    let prefixes = found.and_then(|(family, bytes)| {
+        Some((family, Prefixes::readable(bytes, family.prefix_is_v6()?, update.session().add_path(family))))
+    });
+    prefixes.unwrap_or((Family::IPV4_UNICAST, Prefixes::EMPTY))
 }
 
 /// Elements of one UPDATE: see [`UpdateElements::new`].

@@ -153,6 +153,8 @@ pub(crate) struct FrameReader<R> {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    /// Where the frame starts that an error ended.
+    cut: usize,
     /// Offset of the octet at `start`.
     offset: u64,
     max_len: usize,
@@ -180,7 +182,7 @@ impl<R: Read> FrameReader<R> {
     fn of(input: Decompress<R>, options: ReaderOptions) -> Self {
         let buffer = vec![0; options.buffer_len.max(LEAST_BUFFER)];
         let offset = options.start_offset;
-        Self { input, buffer, start: 0, end: 0, offset, max_len: options.max_record_len, ended: false }
+        Self { input, buffer, start: 0, end: 0, cut: usize::MAX, offset, max_len: options.max_record_len, ended: false }
     }
 
     /// The next frame and its offset, valid until the next call; `None` at the end of the input.
@@ -194,6 +196,11 @@ impl<R: Read> FrameReader<R> {
             },
         };
         Ok(Some(self.take(len)))
+    }
+
+    /// After an error, what was read of the frame that it ended.
+    pub(crate) fn cut_frame(&self) -> &[u8] {
+        self.buffer.get(self.cut..self.end).unwrap_or_default()
     }
 
     /// Octets read and not yet consumed.
@@ -265,6 +272,7 @@ impl<R: Read> FrameReader<R> {
     #[cold]
     fn end_with(&mut self, error: ReadError) -> ReadError {
         self.ended = true;
+        self.cut = self.start;
         self.start = self.end;
         error
     }

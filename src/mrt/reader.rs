@@ -73,6 +73,14 @@ impl<R: Read> Reader<R> {
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         Ok(self.frames.next::<Header>()?.map(|(bytes, offset)| Record::split(bytes, offset)))
     }
+
+    /// After an error the octets that were read of the record that it ended, from [`Reader::offset`] on; before one nothing.
+    ///
+    /// Where the input ended inside a record they are its front, and what is in front of the cut can still be read:
+    /// [`places`](super::places) shows it.
+    pub fn cut_record(&self) -> &[u8] {
+        self.frames.cut_frame()
+    }
 }
 
 impl<R> Reader<R> {

@@ -250,6 +250,17 @@ impl<'a> Prefixes<'a> {
         Ok(Self { bytes, v6, add_path })
     }
 
+    /// The prefixes before the first that cannot be read; all of a sound list.
+    #[cfg(feature = "alloc")]
+    #[cold]
+    pub(crate) fn readable(bytes: &'a [u8], v6: bool, add_path: bool) -> Self {
+        let bytes = match Self::parse_at(bytes, v6, add_path, 0) {
+            Ok(_) => bytes,
+            Err(e) => usize::try_from(e.offset()).ok().and_then(|at| bytes.get(..at)).unwrap_or(&[]),
+        };
+        Self { bytes, v6, add_path }
+    }
+
     /// The list on the wire, including host bits.
     pub const fn as_bytes(&self) -> &'a [u8] {
         self.bytes

@@ -72,10 +72,7 @@ pub(crate) fn tries<'b>(vectors: &'b Bodies, row: Row, any: &'b [u8]) -> impl It
 /// are written as octets that read as the same value and are written the same again; truncated anywhere, those are an error in
 /// their range, or a value that is written differently. A row none of whose octets is a value fails. A type that has a row is not
 /// written as unknown.
-#[cfg_attr(
-    not(feature = "alloc"),
-    allow(unused_macros, reason = "writing tables are walked with an allocator")
-)]
+#[cfg_attr(not(feature = "alloc"), allow(unused_macros, reason = "writing tables are walked with an allocator"))]
 macro_rules! rows_survive {
     ($vectors:expr, $($table:ident)*) => {{
         use proptest::test_runner::{Config, TestRunner};

@@ -318,7 +318,7 @@ fn bgp_messages_back_to_back() {
         (code, out, err),
         (
             1,
-            vec![],
+            vec![line("10.0.0.0/8")],
             vec!["-: message 2: the message declares 47 bytes, and the input ends after 46 of them (at byte 48)".to_owned()]
         )
     );
@@ -358,8 +358,11 @@ fn add_path_auto_on_off() {
         "{denied}: the IPv4 unicast routes of 192.0.2.1 AS64496 make sense with path identifiers alone, which their records do not \
          declare: try --add-path auto"
     );
+    // Read as the subtype says, there are routes before the prefix that is none, and the suspicion says what they are.
+    let before = ["0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/1"];
+    let before = before.map(|prefix| format!("BGP4MP|9|A|192.0.2.1|64496|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||"));
     for args in [&["dump", &denied][..], &["dump", "--add-path", "off", &denied]] {
-        assert_eq!(run(args), (1, vec![], vec![refused.clone(), suspected.clone()]));
+        assert_eq!(run(args), (1, before.to_vec(), vec![refused.clone(), suspected.clone()]));
     }
     // Without identifiers `auto` changes nothing, and `on` is what was asked for.
     let plain = dir.write("plain.mrt", &as4(&announce(&[8, 10])));
@@ -959,4 +962,55 @@ fn json_leaves_no_message_unsaid() {
     assert_eq!(objects[1]["message"], serde_json::json!({"type": "MessageType(77)", "code": 77, "octets": "01"}));
     assert_eq!(objects[2]["message"], serde_json::json!({"octets": "ffffffffffffffffffffffffffffffff001e04"}));
     assert_eq!(run(&["dump", "--format", "json", "--strictness", "strict", &path]).1, Vec::<String>::new());
+}
+
+#[test]
+fn routes_before_a_damaged_prefix_and_before_a_cut_are_given() {
+    let dir = Dir::new("before-damage");
+    let v6 = |nlri: &[u8]| {
+        let head = [&[0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0][..], nlri].concat();
+        let len = u8::try_from(head.len()).unwrap();
+        message(2, &update(&[], &[&ATTRIBUTES[..13], &[0x80, 14, len], &head].concat(), &[]))
+    };
+    let path = dir.write(
+        "damaged.mrt",
+        &[as4(&announce(&[8, 10, 8, 11, 33, 12])), as4(&message(2, &update(&[8, 10, 33], &[], &[]))), as4(&v6(&[8, 0x20, 129]))]
+            .concat(),
+    );
+    let expected = [
+        LINE_10,
+        LINE_11,
+        "BGP4MP|9|W|192.0.2.1|64496|10.0.0.0/8",
+        "BGP4MP|9|A|192.0.2.1|64496|2000::/8|64496|IGP|2001:db8::1|0|0||NAG||",
+    ];
+    let (code, out, err) = run(&["dump", &path]);
+    assert_eq!((code, out, err.len()), (1, expected.map(str::to_owned).to_vec(), 3));
+    let (_, out, _) = run(&["dump", "--format", "json", &path]);
+    assert_eq!(out.len(), 4);
+    for line in &out {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(object["prefix"].is_string() && object["error"]["action"].is_string(), "{line}");
+    }
+    let (_, out, _) = run(&["dump", "--format", "text", &path]);
+    for prefix in ["10.0.0.0/8", "11.0.0.0/8", "2000::/8"] {
+        assert!(out.iter().any(|line| line.trim_start() == format!("prefix: {prefix}")), "{prefix}: {out:#?}");
+    }
+    // A table's entry and a message that the file ends in.
+    let attributes = [entry(0, None, ATTRIBUTES), entry(1, None, ATTRIBUTES)];
+    let table = [peer_index_table(), record(13, 2, &rib(&[8, 10], &attributes))].concat();
+    let updates = as4(&announce(&[8, 10, 8, 11]));
+    for (bytes, line) in [
+        (&table[..table.len() - 5], "TABLE_DUMP2|9|B|192.0.2.1|64496|10.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||"),
+        (&updates[..updates.len() - 1], LINE_10),
+    ] {
+        let path = dir.write("cut.mrt", bytes);
+        let (code, out, err) = run(&["dump", &path]);
+        assert_eq!((code, out, err.len()), (1, vec![line.to_owned()], 1));
+        assert!(err[0].contains("and the input ends after"), "{err:?}");
+        assert_eq!(run(&["dump", "--format", "json", &path]).1.len(), 1);
+        let (_, out, _) = run(&["dump", "--format", "text", &path]);
+        assert!(out.iter().any(|line| line.trim_start() == "prefix: 10.0.0.0/8"), "{out:#?}");
+        let (_, out, _) = run(&["stat", &path]);
+        assert!(out.iter().any(|line| line.contains("1  IPv4 unicast")), "{out:#?}");
+    }
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 use routeglass::bgp::Message;
 use routeglass::error::ErrorKind;
 use routeglass::io::{DecompressError, ReadError, ReaderOptions};
-use routeglass::mrt::{ReadContext, Reader, Record, Recovered};
+use routeglass::mrt::{Body, ReadContext, Reader, Record, Recovered};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
 use crate::input::{self, First, Input};
-use crate::messages::{self, Item, Reading};
+use crate::messages::{self, Item, Reading, shortened_message};
 use crate::report::{complain, remark};
 use crate::suspicion::Suspicion;
 
@@ -29,6 +29,16 @@ pub(crate) trait Visitor {
     /// A finding in the previous record or message, or between them.
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         finding.remark();
+        Ok(())
+    }
+
+    /// What there is of a record that the input ends in: its octets, and the record that they would be if its lengths said so.
+    fn cut_record(&mut self, _octets: &[u8], _record: &Record<'_>, _peers: &ReadContext, _number: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// The same of a message that no record carries.
+    fn cut_message(&mut self, _octets: &[u8], _message: &BareMessage<'_>, _number: u64) -> io::Result<()> {
         Ok(())
     }
 
@@ -128,6 +138,7 @@ impl<V: Visitor> Drive<'_, V> {
         let octets_read = input.octets_read();
         let mut suspicion = (self.inputs.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
+        let (mut cut, mut at) = (Vec::new(), 0);
         let mut take = |drive: &mut Self, record: &Record<'_>| {
             if let Some(suspicion) = &mut suspicion {
                 suspicion.observe(record);
@@ -153,11 +164,20 @@ impl<V: Visitor> Drive<'_, V> {
                     Ok(_) if self.visitor.is_done() => break None,
                     Ok(Some(record)) => take(self, &record)?,
                     Ok(None) => break None,
-                    Err(e) => break Some(e),
+                    Err(e) => {
+                        cut.extend_from_slice(reader.cut_record());
+                        at = reader.offset();
+                        break Some(e);
+                    }
                 }
             }
         };
         if let Some(e) = end {
+            if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (&e, shortened_record(&cut, at))
+                && let Ok(record) = Record::parse_at(&shortened, at)
+            {
+                self.visitor.cut_record(&cut, &record, &peers, self.number)?;
+            }
             self.stopped(&e, first, octets_read.get())?;
         }
         if let Some(suspicion) = suspicion {
@@ -187,8 +207,12 @@ impl<V: Visitor> Drive<'_, V> {
             }
             Item::Gap(start, end, reason) => self.found(What::Gap(start, end, reason), Carrier::None, None),
             Item::Error(e) => self.found(What::Error(e), Carrier::None, None),
-            Item::Cut(offset, there, missing) => {
-                let reason = cut("message", 19, there, missing);
+            Item::Cut(octets, offset, missing) => {
+                if let Some(shortened) = shortened_message(octets) {
+                    let bare = BareMessage { bytes: &shortened, offset, session: reading.session() };
+                    self.visitor.cut_message(octets, &bare, self.number)?;
+                }
+                let reason = cut("message", 19, octets.len(), missing);
                 self.end(offset, ["bgp", "truncated", "RFC 4271 section 6.1"], &reason)
             }
             Item::Failed(offset, source) => self.failed(offset, &source),
@@ -253,6 +277,24 @@ impl<V: Visitor> Drive<'_, V> {
         }
         self.visitor.finding(&finding)
     }
+}
+
+/// A cut record with lengths that say what is there of it.
+fn shortened_record(octets: &[u8], offset: u64) -> Option<Vec<u8>> {
+    let mut shortened = octets.to_vec();
+    let len = u32::try_from(octets.len().checked_sub(12)?).ok()?;
+    shortened.get_mut(8..12)?.copy_from_slice(&len.to_be_bytes());
+    let message = match Record::parse_at(&shortened, offset).ok()?.body() {
+        Ok(Body::Message(message)) if !message.is_headless() => Some(message.message_offset()),
+        _ => None,
+    };
+    if let Some(at) = message.and_then(|at| usize::try_from(at.saturating_sub(offset)).ok())
+        && let Some(message) = shortened.get(at..).and_then(shortened_message)
+    {
+        shortened.truncate(at);
+        shortened.extend(message);
+    }
+    Some(shortened)
 }
 
 /// The findings of one record or message.

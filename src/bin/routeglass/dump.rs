@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
 use routeglass::element::{Element, Strictness, UpdateElements};
-use routeglass::mrt::{Body, ReadContext, Record};
+use routeglass::mrt::{self, Body, ReadContext, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump;
 use routeglass::text::json::RecordMessage;
@@ -69,21 +69,36 @@ impl<W: Write> Visitor for Dump<'_, W> {
         Ok(())
     }
 
+    fn cut_record(&mut self, octets: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
+        if self.format == Format::Text {
+            let mut places = Places::new();
+            mrt::places(octets, record.offset(), &mut places);
+            return write!(self.out, "{}", places.layers());
+        }
+        for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
+            self.element(&element, number)?;
+        }
+        Ok(())
+    }
+
+    fn cut_message(&mut self, octets: &[u8], bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
+        if self.format == Format::Text {
+            let mut places = Places::new();
+            bgp::places(octets, &bare.session, bare.offset, &mut places);
+            return write!(self.out, "{}", places.layers());
+        }
+        self.routes(bare, number)
+    }
+
     fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
             let mut places = Places::new();
             bgp::places(bare.bytes, &bare.session, bare.offset, &mut places);
             return write!(self.out, "{}", places.layers());
         }
-        let message = bare.parse();
-        if let Ok(Message::Update(update)) = &message {
-            let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
-            for element in elements.with_strictness(self.strictness).flatten() {
-                self.element(&element, number)?;
-            }
-        }
+        self.routes(bare, number)?;
         if self.format == Format::Json
-            && let Some(message) = RecordMessage::bare(message, bare.bytes, bare.offset)
+            && let Some(message) = RecordMessage::bare(bare.parse(), bare.bytes, bare.offset)
         {
             self.other_message(&message, number)?;
         }
@@ -106,6 +121,17 @@ impl<W: Write> Visitor for Dump<'_, W> {
 }
 
 impl<W: Write> Dump<'_, W> {
+    /// The routes of a message that no record carries.
+    fn routes(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
+        if let Ok(Message::Update(update)) = bare.parse() {
+            let elements = UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH);
+            for element in elements.with_strictness(self.strictness).flatten() {
+                self.element(&element, number)?;
+            }
+        }
+        Ok(())
+    }
+
     fn element(&mut self, element: &Element<'_>, number: u64) -> io::Result<()> {
         match self.format {
             // Whole records are shown instead.

@@ -25,8 +25,8 @@ pub(crate) enum Item<'a> {
     Error(Error),
     /// The input fails inside a message: offset and error.
     Failed(u64, io::Error),
-    /// The input ends inside a message: its offset, the octets present, and the octets missing.
-    Cut(u64, usize, usize),
+    /// The input ends inside a message, of which these octets are there: where it starts, and how many more it needs.
+    Cut(&'a [u8], u64, usize),
 }
 
 /// Reads consecutive messages; with `recover`, continues at the next header after an error.
@@ -73,7 +73,7 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
             {
                 take(Item::Gap(from, end, e))?;
             } else if there > 0 && more.is_ok() {
-                take(Item::Cut(offset, there, need.saturating_sub(there.saturating_sub(left))))?;
+                take(Item::Cut(&buffer, offset, need.saturating_sub(there.saturating_sub(left))))?;
             }
             return match more {
                 Err(e) => take(Item::Failed(end, e)),
@@ -81,6 +81,14 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
             };
         }
     }
+}
+
+/// A cut message with a length that says what is there of it; none without its header.
+pub(crate) fn shortened_message(octets: &[u8]) -> Option<Vec<u8>> {
+    let mut shortened = octets.to_vec();
+    let len = u16::try_from(octets.len()).ok().filter(|len| *len >= 19)?;
+    shortened.get_mut(16..18)?.copy_from_slice(&len.to_be_bytes());
+    Some(shortened)
 }
 
 /// How messages are read by OPENs, options and evidence.
@@ -124,7 +132,16 @@ impl Reading {
         let mut evidence = Evidence::default();
         let nobody = (Asn::ZERO, std::net::IpAddr::from([0; 4]));
         let _ = each(input, true, |item| {
-            if let Item::Message(bytes, _) = item
+            let shortened;
+            let bytes = match item {
+                Item::Message(bytes, _) => Some(bytes),
+                Item::Cut(octets, ..) => {
+                    shortened = shortened_message(octets);
+                    shortened.as_deref()
+                }
+                _ => None,
+            };
+            if let Some(bytes) = bytes
                 && let Ok(Message::Update(update)) = Message::parse_at(bytes, &UNKNOWN, 0)
             {
                 let [two, four] = [false, true].map(|asn4| fits(&update, asn4));

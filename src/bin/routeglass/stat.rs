@@ -39,6 +39,11 @@ impl<W: Write> Visitor for Stats<'_, W> {
         Ok(())
     }
 
+    fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+        self.stat.elements(record, peers);
+        Ok(())
+    }
+
     fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
         self.stat.message(message);
         Ok(())
@@ -123,6 +128,10 @@ impl Stat {
             }
             _ => {}
         }
+        self.elements(record, peers);
+    }
+
+    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext) {
         for element in record.elements_by(peers).flatten() {
             let peer = element.peer();
             count(&mut self.peers, peer_name(peer.address, peer.asn));

@@ -1,11 +1,13 @@
 //! Elements with findings on demand equal elements for which everything was evaluated ahead.
 
+use core::net::IpAddr;
+
 use proptest::prelude::*;
 
 use super::{BOTH, announced, record, update};
 use crate::attr::{Attributes, AttributesIter};
 use crate::bgp::{Message, Update};
-use crate::codes::{AttrCode, MrtType, TableDumpV2Subtype};
+use crate::codes::{AttrCode, MrtType, Safi, TableDumpV2Subtype};
 use crate::element::finding::worse;
 use crate::element::mrt::elements;
 use crate::element::{Carrier, Element, ElementKind, Route, Strictness};
@@ -14,6 +16,7 @@ use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record, RibRoute, no_peer, records};
 use crate::nlri::{NextHop, Nlri, PathPrefix, RawRoute};
 use crate::peer::Peer;
+use crate::prefix::Prefix;
 use crate::session::Session;
 
 /// An element with all properties derived from its octets.
@@ -132,6 +135,37 @@ impl<'a> Ahead<'a> {
 
 type Items<'a> = Vec<Result<Ahead<'a>>>;
 
+/// The plain prefixes of a list before the first that cannot be read, one after the other.
+fn before_damage(mut octets: &[u8], family: Family, session: &Session) -> Vec<PathPrefix> {
+    let (mut before, v6) = (Vec::new(), family.is_v6());
+    if !matches!(family.safi, Safi::UNICAST | Safi::MULTICAST) {
+        return before;
+    }
+    loop {
+        let (mut rest, mut path_id) = (octets, None);
+        if session.add_path(family) {
+            let Some((id, after)) = rest.split_first_chunk() else { return before };
+            (path_id, rest) = (Some(u32::from_be_bytes(*id)), after);
+        }
+        let Some((&len, after)) = rest.split_first() else { return before };
+        let Some((bits, after)) = after.split_at_checked(usize::from(len).div_ceil(8)) else { return before };
+        if len > if v6 { 128 } else { 32 } {
+            return before;
+        }
+        let address: IpAddr = if v6 {
+            let mut all = [0; 16];
+            all[..bits.len()].copy_from_slice(bits);
+            all.into()
+        } else {
+            let mut all = [0; 4];
+            all[..bits.len()].copy_from_slice(bits);
+            all.into()
+        };
+        before.push(PathPrefix { prefix: Prefix::new(address, len).unwrap(), path_id });
+        octets = after;
+    }
+}
+
 fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, items: &mut Items<'a>) {
     let list = Ahead::of_list(update.attribute_bytes(), update.attributes_offset(), update.session().asn4, false);
     let mut all = Ahead { peer: base.peer, local: base.local, finding: beside, ..list };
@@ -150,16 +184,33 @@ fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, it
     let broken = broken.map_or(beside, |e| worse(beside, e));
     let plain = |list: Result<_>| list.map(|list| Some((Family::IPV4_UNICAST, Nlri::Prefixes(list))));
     let next_hop = attributes.mp_reach().ok().flatten().map(|reach| reach.next_hop());
-    for (kind, routes, broken, next_hop) in [
+    let lists = [
         (ElementKind::Withdraw, plain(update.withdrawn()), None, None),
         (ElementKind::Withdraw, update.mp_withdrawn(&attributes), broken, None),
         (ElementKind::Announce, plain(update.announced()), None, None),
         (ElementKind::Announce, update.mp_announced(&attributes), None, next_hop),
-    ] {
+    ];
+    for (number, (kind, routes, broken, next_hop)) in lists.into_iter().enumerate() {
         items.extend(broken.or(routes.err()).map(Err));
-        let Ok(Some((family, nlri))) = routes else { continue };
         let list = if kind == ElementKind::Withdraw { &[] } else { all.list };
         let all = Ahead { kind, list, next_hop, ..all };
+        let (family, nlri) = match routes {
+            Ok(Some(routes)) => routes,
+            Ok(None) => continue,
+            Err(_) => {
+                let family_and_octets = match number {
+                    0 => Some((Family::IPV4_UNICAST, update.withdrawn_bytes())),
+                    1 => attributes.mp_unreach().ok().flatten().map(|unreach| (unreach.family(), unreach.nlri_bytes())),
+                    2 => Some((Family::IPV4_UNICAST, update.announced_bytes())),
+                    _ => attributes.mp_reach().ok().flatten().and_then(|reach| Some((reach.family()?, reach.nlri_bytes()))),
+                };
+                let Some((family, octets)) = family_and_octets else { continue };
+                for path in before_damage(octets, family, update.session()) {
+                    items.push(Ok(Ahead { route: Route::Prefix(family, path), ..all }));
+                }
+                continue;
+            }
+        };
         items.extend(nlri.prefixes().iter().map(|path| Ok(Ahead { route: Route::Prefix(family, path), ..all })));
         items.extend(nlri.routes().map(|route| {
             let route = route.map_err(|e| e.within(Context::Family(family.afi, family.safi), Action::DisableFamily))?;
