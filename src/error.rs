@@ -31,8 +31,10 @@ pub enum ErrorKind {
     TrailingBytes(u32),
     /// A length invalid for this field.
     BadLength(u32),
-    /// A value invalid for this field.
+    /// A value that this field cannot have. One of 64 bits is another kind: [`ErrorKind::MaximumMetric`].
     BadValue(u32),
+    /// A metric of 64 bits, all of them ones, which cannot grow any more (RFC 7311 section 3.2): 18,446,744,073,709,551,615.
+    MaximumMetric,
     /// A prefix longer than its family's addresses, in bits.
     BadPrefixLength(u8),
     /// An address invalid for this field.
@@ -275,6 +277,7 @@ impl ErrorKind {
             Self::TrailingBytes(_) => "trailing-bytes",
             Self::BadLength(_) => "bad-length",
             Self::BadValue(_) => "bad-value",
+            Self::MaximumMetric => "maximum-metric",
             Self::BadPrefixLength(_) => "bad-prefix-length",
             Self::BadAddress => "bad-address",
             Self::BadFlags(_) => "bad-flags",
@@ -325,6 +328,7 @@ impl fmt::Display for ErrorKind {
             Self::TrailingBytes(n) => write!(f, "{n} bytes are left over"),
             Self::BadLength(n) => write!(f, "length {n} is not valid here"),
             Self::BadValue(n) => write!(f, "value {n} is not valid here"),
+            Self::MaximumMetric => write!(f, "value {} is not valid here", u64::MAX),
             Self::BadPrefixLength(n) => write!(f, "prefix length {n} is longer than an address"),
             Self::BadAddress => f.write_str("the address is not valid here"),
             Self::BadFlags(n) => write!(f, "flags {n:#04x} contradict the attribute"),
@@ -417,8 +421,19 @@ pub enum EncodeErrorKind {
     },
     /// A number too large for its field.
     OutOfRange(u64),
-    /// A value without a wire form, or without one in this session.
+    /// Something that has no form on the wire.
     Unrepresentable,
+    /// Something that the session does not have: what the two speakers agreed on says otherwise.
+    Session {
+        /// The rule: what is agreed on, with its RFC.
+        rule: &'static str,
+        /// The field of [`Session`](crate::Session) that says whether it is.
+        field: &'static str,
+        /// Whether it is agreed on. The value is written where it is not, or left out where it is.
+        negotiated: bool,
+    },
+    /// A path attribute that every announcement has (RFC 4271 section 5, RFC 8205 section 4.1) is not there.
+    MissingAttribute,
     /// The output has too little room: this many octets are missing.
     NoRoom(usize),
 }
@@ -440,6 +455,24 @@ impl EncodeError {
     #[cold]
     pub const fn unrepresentable(field: &'static str) -> Self {
         Self { field, kind: EncodeErrorKind::Unrepresentable }
+    }
+
+    /// A value that contradicts what the session agreed on: the rule, the field of [`Session`](crate::Session), and whether it is
+    /// agreed on.
+    #[cold]
+    pub(crate) const fn by_session(
+        field: &'static str,
+        rule: &'static str,
+        session_field: &'static str,
+        negotiated: bool,
+    ) -> Self {
+        Self { field, kind: EncodeErrorKind::Session { rule, field: session_field, negotiated } }
+    }
+
+    /// An announcement without a mandatory attribute, by its name.
+    #[cold]
+    pub(crate) const fn missing_attribute(field: &'static str) -> Self {
+        Self { field, kind: EncodeErrorKind::MissingAttribute }
     }
 
     /// Too little room in the output.
@@ -476,6 +509,10 @@ impl fmt::Display for EncodeError {
             EncodeErrorKind::TooLong { len, max } => write!(f, "{field}: length {len} is over {max}"),
             EncodeErrorKind::OutOfRange(value) => write!(f, "{field}: value {value} does not fit"),
             EncodeErrorKind::Unrepresentable => write!(f, "{field}: the value has no form on the wire"),
+            EncodeErrorKind::Session { rule, field: session, negotiated } => {
+                write!(f, "{field}: {rule} is {}negotiated (Session::{session})", if negotiated { "" } else { "not " })
+            }
+            EncodeErrorKind::MissingAttribute => write!(f, "{field}: the attribute is missing, and routes are announced"),
             EncodeErrorKind::NoRoom(missing) => write!(f, "the output has {missing} bytes too few"),
         }
     }
@@ -526,6 +563,7 @@ mod tests {
             K::TrailingBytes(1),
             K::BadLength(1),
             K::BadValue(1),
+            K::MaximumMetric,
             K::BadPrefixLength(1),
             K::BadAddress,
             K::BadFlags(1),

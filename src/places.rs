@@ -40,12 +40,14 @@ pub struct Places {
     opened: Vec<usize>,
     /// An enclosing field is truncated; it reports the error.
     muted: bool,
+    /// Whether label fields hold VNIs.
+    vnis: bool,
 }
 
 impl Places {
     /// No fields.
     pub const fn new() -> Self {
-        Self { list: Vec::new(), depth: 0, opened: Vec::new(), muted: false }
+        Self { list: Vec::new(), depth: 0, opened: Vec::new(), muted: false, vnis: false }
     }
 
     /// All fields.
@@ -245,6 +247,16 @@ impl Observer for Places {
         let start = self.len();
         fields(self);
         self.name_errors(start, context, action);
+    }
+
+    fn labels_are_vnis(&self) -> bool {
+        self.vnis
+    }
+
+    fn with_vnis(&mut self, vnis: bool, fields: impl FnOnce(&mut Self)) {
+        let around = core::mem::replace(&mut self.vnis, vnis);
+        fields(self);
+        self.vnis = around;
     }
 }
 

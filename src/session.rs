@@ -51,6 +51,24 @@ impl Session {
         self
     }
 
+    /// The same session with path identifiers in the received routes of these families: how they are read
+    /// ([`Session::add_path_receive`]).
+    #[must_use]
+    #[inline(always)]
+    pub const fn with_add_path_in(mut self, families: FamilySet) -> Self {
+        self.add_path_receive = families;
+        self
+    }
+
+    /// The same session with path identifiers in the sent routes of these families: how they are written
+    /// ([`Session::add_path_send`]).
+    #[must_use]
+    #[inline(always)]
+    pub const fn with_add_path_out(mut self, families: FamilySet) -> Self {
+        self.add_path_send = families;
+        self
+    }
+
     /// The same session with extended messages (RFC 8654).
     #[must_use]
     #[inline(always)]
@@ -98,6 +116,9 @@ mod tests {
         s.add_path_receive = FamilySet::EMPTY.with(Family::IPV4_UNICAST);
         assert!(s.add_path(Family::IPV4_UNICAST) && !s.reversed().add_path(Family::IPV4_UNICAST));
         assert_eq!(s.reversed().reversed(), s);
+        let set = FamilySet::from_iter([Family::IPV4_UNICAST]);
+        assert_eq!(Session::AS4.with_add_path_in(set), s);
+        assert_eq!(Session::AS4.with_add_path_out(set), s.reversed());
         assert_eq!((Session::AS2.max_message_len(), Session::AS4.with_extended_message().max_message_len()), (4096, 65535));
     }
 }

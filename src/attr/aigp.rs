@@ -29,7 +29,7 @@ impl Aigp<'_> {
     /// A first metric that cannot increase any more is treated as malformed (RFC 7311 section 3.2).
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         if self.metric() == Some(u64::MAX) {
-            report(Error::new(ErrorKind::BadValue(u32::MAX), offset), Action::DiscardAttribute);
+            report(Error::new(ErrorKind::MaximumMetric, offset), Action::DiscardAttribute);
         }
     }
 }
@@ -66,7 +66,7 @@ pub(super) mod tests {
             "AIGP attribute: 1 byte is left over (at byte 14); attribute discard",
         );
         let most = [1, 0, 11, 255, 255, 255, 255, 255, 255, 255, 255];
-        refused(26, &most, "AIGP attribute: value 4294967295 is not valid here (at byte 3); attribute discard");
+        refused(26, &most, "AIGP attribute: value 18446744073709551615 is not valid here (at byte 3); attribute discard");
     }
 
     proptest! {

@@ -159,8 +159,9 @@ fixed_width_lists! {
 pub struct Community(pub u32);
 
 impl Community {
+    /// The value that these octets are.
     #[inline(always)]
-    const fn from_octets(octets: [u8; 4]) -> Self {
+    pub const fn from_octets(octets: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(octets))
     }
 
@@ -237,8 +238,9 @@ pub struct LargeCommunity {
 }
 
 impl LargeCommunity {
+    /// The value that these octets are.
     #[inline(always)]
-    const fn from_octets(o: [u8; 12]) -> Self {
+    pub const fn from_octets(o: [u8; 12]) -> Self {
         Self {
             global: u32::from_be_bytes([o[0], o[1], o[2], o[3]]),
             local1: u32::from_be_bytes([o[4], o[5], o[6], o[7]]),
@@ -294,8 +296,9 @@ impl FromStr for LargeCommunity {
 pub struct ClusterId(pub Ipv4Addr);
 
 impl ClusterId {
+    /// The value that these octets are.
     #[inline(always)]
-    const fn from_octets(octets: [u8; 4]) -> Self {
+    pub const fn from_octets(octets: [u8; 4]) -> Self {
         Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))
     }
 

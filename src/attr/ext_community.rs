@@ -34,8 +34,9 @@ use crate::wire::Observer;
 pub struct ExtendedCommunity(pub [u8; 8]);
 
 impl ExtendedCommunity {
+    /// The value that these octets are.
     #[inline(always)]
-    pub(super) const fn from_octets(octets: [u8; 8]) -> Self {
+    pub const fn from_octets(octets: [u8; 8]) -> Self {
         Self(octets)
     }
 

@@ -5,7 +5,7 @@ use core::net::Ipv6Addr;
 use core::str::FromStr;
 
 use super::ext_community::{COPY, flags, show_flags};
-use crate::wire::Observer;
+use crate::wire::{FromFn, Observer};
 
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
 ///
@@ -47,7 +47,8 @@ impl Ipv6ExtendedCommunity {
         Self([x, y, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, v, w])
     }
 
-    pub(super) const fn from_octets(octets: [u8; 20]) -> Self {
+    /// The value that these octets are.
+    pub const fn from_octets(octets: [u8; 20]) -> Self {
         Self(octets)
     }
 
@@ -62,7 +63,11 @@ impl Ipv6ExtendedCommunity {
         o.label(&self);
         o.note("type", at..address, &format_args!("{:#06x}", self.kind()));
         o.note("address", address..value, &self.address());
-        o.note("value", value..end, &self.value());
+        if self.kind() == REDIRECT_IP {
+            o.note("flags", value..end, &FromFn(|f: &mut fmt::Formatter<'_>| show_flags(u64::from(self.value()), COPY, f)));
+        } else {
+            o.note("value", value..end, &self.value());
+        }
         o.close(end);
     }
 

@@ -1,18 +1,31 @@
 //! Attributes as JSON. [`crate::text::json`] lists the fields.
 
+use core::fmt;
+
+use super::prefix_sid::WithServiceSids;
 use super::{Attribute, Attributes, AttributesIter, Value};
 use crate::error::Result;
+use crate::nlri::{ServiceLabels, WithVnis};
 use crate::session::Session;
 use crate::wire::{JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
 
 serialize_as_json!(AttributeObject<'a>, AttributeList<'a>, Attributes<'a>, Value<'a>);
 
+/// What the attributes and the route around an attribute say of label fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LabelFields {
+    /// Whether they hold VNIs.
+    pub(crate) vnis: bool,
+    /// Those that may hold bits of SRv6 SIDs.
+    pub(crate) services: ServiceLabels,
+}
+
 /// One attribute, and the session by which it is read.
-pub(crate) struct AttributeObject<'a>(pub(crate) Attribute<'a>, pub(crate) Session);
+pub(crate) struct AttributeObject<'a>(pub(crate) Attribute<'a>, pub(crate) Session, pub(crate) LabelFields);
 
 impl ToJson for AttributeObject<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        let Self(attribute, session) = self;
+        let Self(attribute, session, labels) = self;
         let mut object = out.object()?;
         object.member("code", &attribute.code().0)?;
         if let Some(name) = attribute.code().name() {
@@ -23,8 +36,9 @@ impl ToJson for AttributeObject<'_> {
         match attribute.decode(session) {
             Ok(Value::Unknown(_)) => {}
             Ok(value) => {
-                object.member("text", &JsonText(value))?;
-                object.member("decoded", &Decoded(value, *session))?;
+                let decoded = Decoded(value, *session, *labels);
+                object.member("text", &JsonText(&decoded))?;
+                object.member("decoded", &decoded)?;
             }
             Err(e) => object.member("error", &e)?,
         }
@@ -32,15 +46,28 @@ impl ToJson for AttributeObject<'_> {
     }
 }
 
-/// A value, and the session by which its routes are read.
-struct Decoded<'a>(Value<'a>, Session);
+/// A value whose routes are read by a session, and what its label fields hold.
+struct Decoded<'a>(Value<'a>, Session, LabelFields);
 
 impl ToJson for Decoded<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        match &self.0 {
-            Value::MpReach(reach) => reach.json_by(&self.1, out),
+        let labels = &self.2;
+        match self.0 {
+            Value::MpReach(reach) => reach.json_by(&self.1, labels.vnis, out),
             Value::MpUnreach(unreach) => unreach.json_by(&self.1, out),
+            Value::PmsiTunnel(tunnel) if labels.vnis => WithVnis(tunnel).to_json(out),
+            Value::PrefixSid(sid) => WithServiceSids(sid, labels.services).to_json(out),
             value => value.to_json(out),
+        }
+    }
+}
+
+impl fmt::Display for Decoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::PmsiTunnel(tunnel) if self.2.vnis => fmt::Display::fmt(&WithVnis(tunnel), f),
+            Value::PrefixSid(sid) => fmt::Display::fmt(&WithServiceSids(sid, self.2.services), f),
+            value => fmt::Display::fmt(&value, f),
         }
     }
 }
@@ -50,7 +77,8 @@ pub(crate) struct AttributeList<'a>(pub(crate) AttributesIter<'a>, pub(crate) Se
 
 impl ToJson for AttributeList<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        out.list(self.0.flatten().map(|attribute| AttributeObject(attribute, self.1)))
+        let labels = LabelFields { vnis: super::labels::labels_are_vnis(self.0), services: ServiceLabels::default() };
+        out.list(self.0.flatten().map(move |attribute| AttributeObject(attribute, self.1, labels)))
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::asn::Asn;
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, Result};
-use crate::nlri::NextHop;
+use crate::nlri::{NextHop, RouteValue, ServiceLabels};
 use crate::session::Session;
 
 /// A list of path attributes, with an index of the common ones.
@@ -340,6 +340,20 @@ impl<'a> Attributes<'a> {
         self.seen &= !codes;
         self.once = true;
         self
+    }
+
+    /// Whether the label fields of EVPN routes and of PMSI_TUNNEL hold VNIs of 24 bits: an encapsulation extended community
+    /// (RFC 9012 section 4.1) or TUNNEL_ENCAPSULATION names VXLAN (8), NVGRE (9), VXLAN-GPE (12) or GENEVE (19), as RFC 8365 section
+    /// 5.1.3 has it. [`WithVnis`](crate::nlri::WithVnis) shows such a route.
+    pub fn labels_are_vnis(&self) -> bool {
+        (self.has(AttrCode::EXTENDED_COMMUNITIES) || self.has(AttrCode::TUNNEL_ENCAPSULATION))
+            && super::labels::labels_are_vnis(self.iter())
+    }
+
+    /// The labels into which bits of the SRv6 SIDs in PREFIX_SID may have been moved, for a route with these attributes (RFC 9252
+    /// section 4): see [`Srv6SidInformation::service_sid`](super::prefix_sid::Srv6SidInformation::service_sid).
+    pub fn service_labels(&self, route: &RouteValue<'_>) -> ServiceLabels {
+        super::labels::service_labels(self.iter(), route)
     }
 
     /// The first attribute with this code.

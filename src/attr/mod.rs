@@ -18,6 +18,7 @@ mod ext_community;
 mod findings;
 mod ipv6_community;
 pub(crate) mod json;
+mod labels;
 pub mod link_state;
 mod list;
 mod mp;

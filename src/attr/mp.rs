@@ -10,9 +10,9 @@ use super::Decode;
 use crate::codes::{Afi, Safi};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::{Family, NextHopRule};
-use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED, place_routes};
+use crate::nlri::{LabelEncoding, NextHop, Nlri, TYPED, WithVnis, place_routes};
 use crate::session::Session;
-use crate::wire::{Cursor, JsonObject, JsonSink, Observer, Sink};
+use crate::wire::{Cursor, JsonObject, JsonSink, JsonText, Observer, Sink};
 
 /// Announced routes of one family with their next hop.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl<'a> Decode<'a> for MpReach<'a> {
     }
 
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        self.json_by(&Session::AS4.with_multiple_labels(), out)
+        self.json_by(&Session::AS4.with_multiple_labels(), false, out)
     }
 
     fn body_len(&self, session: &Session) -> usize {
@@ -287,7 +287,13 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
         (NextHopRule::Any, NextHop::Unknown([_, ..])) => !TYPED.contains(&family),
         (NextHopRule::Any, _) => true,
     };
-    if fits { Ok(()) } else { Err(EncodeError::unrepresentable("next hop")) }
+    match family.next_hop_rule() {
+        _ if fits => Ok(()),
+        NextHopRule::Lengths(_, other) if family.afi == Afi::IPV4 && other.contains(&len) => {
+            Err(EncodeError::by_session("next hop", "extended next hop (RFC 8950)", "extended_next_hop", false))
+        }
+        _ => Err(EncodeError::unrepresentable("next hop")),
+    }
 }
 
 impl MpReach<'_> {
@@ -334,15 +340,18 @@ impl MpReach<'_> {
 
 impl MpReach<'_> {
     /// Family, next hop, individual routes.
-    pub(super) fn json_by<J: JsonSink>(&self, session: &Session, out: J) -> Result<J::Ok, J::Error> {
+    pub(super) fn json_by<J: JsonSink>(&self, session: &Session, vnis: bool, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
         if let Some(family) = self.family() {
             object.member("family", &family)?;
         }
-        if self.next_hop() != NextHop::Unknown(&[]) {
-            object.member("next_hop", &self.next_hop())?;
+        if !self.next_hop().is_none() {
+            object.member("next_hop", &self.next_hop().without_rd())?;
         }
-        routes(self.nlri(session), &mut object)?;
+        if let Some(rd) = self.next_hop().rd().filter(|rd| !rd.is_zero()) {
+            object.member("next_hop_rd", &JsonText(rd))?;
+        }
+        routes(self.nlri(session), vnis, &mut object)?;
         object.end()
     }
 }
@@ -352,13 +361,14 @@ impl MpUnreach<'_> {
     pub(super) fn json_by<J: JsonSink>(&self, session: &Session, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
         object.member("family", &self.family())?;
-        routes(self.nlri(session), &mut object)?;
+        routes(self.nlri(session), false, &mut object)?;
         object.end()
     }
 }
 
-fn routes<O: JsonObject>(nlri: Result<Nlri<'_>>, object: &mut O) -> Result<(), O::Error> {
+fn routes<O: JsonObject>(nlri: Result<Nlri<'_>>, vnis: bool, object: &mut O) -> Result<(), O::Error> {
     match nlri {
+        Ok(nlri) if vnis => object.member("routes", &WithVnis(nlri)),
         Ok(nlri) => object.member("routes", &nlri),
         Err(e) => object.member("error", &e),
     }

@@ -1,5 +1,6 @@
 //! Dissection of attributes.
 
+use super::labels::labels_are_vnis;
 use super::table::rule;
 use super::{AttrFlags, Attribute, AttributesIter};
 use crate::codes::AttrCode;
@@ -49,6 +50,11 @@ impl Attribute<'_> {
 /// Shows the attributes of a list to an observer, with short forms in table dumps (`rib`). An attribute that overruns the list is
 /// shown as far as it goes.
 pub(crate) fn place_list<O: Observer>(list: Cursor<'_>, session: &Session, rib: bool, o: &mut O) {
+    let vnis = O::OBSERVES && labels_are_vnis(AttributesIter::at(list.rest(), list.offset()));
+    o.with_vnis(vnis, |o| place_attributes(list, session, rib, o));
+}
+
+fn place_attributes<O: Observer>(list: Cursor<'_>, session: &Session, rib: bool, o: &mut O) {
     let mut attributes = AttributesIter::at(list.rest(), list.offset());
     loop {
         let left = attributes.rest;

@@ -5,7 +5,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::codes::{Afi, PmsiTunnelType};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
-use crate::nlri::Label;
+use crate::nlri::{Label, WithVnis};
 use crate::wire::{
     Bounded, Counted, Cursor, Field, JsonObject, JsonSink, List, Observer, Sink, ToJson, hex, serialize_as_json, wire_flags,
     wire_struct,
@@ -245,8 +245,8 @@ tunnels! {
 
 /// PMSI_TUNNEL (RFC 6514 section 5): the tunnel that carries a VPN's multicast.
 ///
-/// Displayed as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. For EVPN over VXLAN the label field is a virtual
-/// network identifier (RFC 8365 section 9): see [`Label::bits`].
+/// Shown as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. The label field holds a VNI where EVPN runs over VXLAN
+/// (RFC 8365 section 5.1.3): [`Label::bits`] is that number, and [`WithVnis`] shows it behind the label.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct PmsiTunnel<'a> {
@@ -276,11 +276,7 @@ impl<'a> Field<'a> for PmsiTunnel<'a> {
     }
 
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
-        let mut object = out.object()?;
-        object.member("flags", &self.flags)?;
-        object.member("label", &self.label)?;
-        object.member("tunnel", &self.tunnel)?;
-        object.end()
+        self.json_by(false, out)
     }
 
     fn wire_len(&self) -> usize {
@@ -301,9 +297,42 @@ impl<'a> Field<'a> for PmsiTunnel<'a> {
 
 impl fmt::Display for PmsiTunnel<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show_by(false, f)
+    }
+}
+
+impl fmt::Display for WithVnis<PmsiTunnel<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show_by(true, f)
+    }
+}
+
+impl ToJson for WithVnis<PmsiTunnel<'_>> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.0.json_by(true, out)
+    }
+}
+
+impl PmsiTunnel<'_> {
+    fn show_by(&self, vni: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("flags=")?;
         self.flags.show(f)?;
-        write!(f, " label={} tunnel={}", self.label, self.tunnel)
+        write!(f, " label={}", self.label)?;
+        if vni {
+            write!(f, " vni={}", self.label.bits())?;
+        }
+        write!(f, " tunnel={}", self.tunnel)
+    }
+
+    fn json_by<J: JsonSink>(&self, vni: bool, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("flags", &self.flags)?;
+        object.member("label", &self.label)?;
+        if vni {
+            object.member("vni", &self.label.bits())?;
+        }
+        object.member("tunnel", &self.tunnel)?;
+        object.end()
     }
 }
 

@@ -1,12 +1,14 @@
 //! PREFIX_SID (RFC 8669) and the SRv6 services in it (RFC 9252).
 
+use core::fmt;
 use core::net::Ipv6Addr;
 
 use super::{Decode, list_attributes};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, EncodeError, Error, Result};
+use crate::nlri::{Label, ServiceLabels};
 use crate::session::Session;
-use crate::wire::{Cursor, Field, JsonSink, List, Observer, OneOrMore, Sink, U24, wire_struct, wire_tlv};
+use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, OneOrMore, Sink, ToJson, U24, wire_struct, wire_tlv};
 
 wire_struct! {
     /// Label-Index TLV (RFC 8669 section 3.1).
@@ -140,6 +142,173 @@ impl<'a> PrefixSid<'a> {
             Srv6SubTlv::SidInformation(information) => Some(information),
             Srv6SubTlv::Unknown { .. } => None,
         })
+    }
+}
+
+impl Srv6SidInformation<'_> {
+    /// The SID put together again from the octets here and the bits that were moved into the label of a route (the transposition
+    /// scheme, RFC 9252 section 4). `None` where no bits were moved: then [`Srv6SidInformation::sid`] is the whole SID; and for a
+    /// structure that RFC 9252 section 7 calls invalid, with more bits than a label field of 24 has, or beyond the end of the SID.
+    ///
+    /// The bits fill the field from its most significant one on, as routers send them: 16 bits `0x0044` are the label `0x00440`.
+    ///
+    /// ```
+    /// use routeglass::attr::prefix_sid::Srv6SidInformation;
+    /// use routeglass::nlri::Label;
+    ///
+    /// let octets = [
+    ///     0, 0x20, 1, 0x0d, 0xb8, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 19, 0, // reserved, SID, flags, End.DT4, reserved
+    ///     1, 0, 6, 40, 24, 16, 0, 16, 64, // structure: 16 bits of function, moved, from bit 64 on
+    /// ];
+    /// let sid = Srv6SidInformation::parse_at(&octets, 0)?;
+    /// assert_eq!(sid.service_sid(Label([0x00, 0x44, 0x01])), Some("2001:db8:1:1:44::".parse().unwrap()));
+    /// # Ok::<(), routeglass::Error>(())
+    /// ```
+    pub fn service_sid(&self, label: Label) -> Option<Ipv6Addr> {
+        let structure = self.data.iter().find_map(|data| match data {
+            Srv6SubSubTlv::Structure(structure) => Some(structure),
+            Srv6SubSubTlv::Unknown { .. } => None,
+        })?;
+        let (offset, len) = (u32::from(structure.transposition_offset), u32::from(structure.transposition_length));
+        let behind = 128u32.checked_sub(offset.checked_add(len)?)?;
+        if !(1..=24).contains(&len) {
+            return None;
+        }
+        let moved = u128::from(label.bits()).checked_shr(24u32.checked_sub(len)?)?.checked_shl(behind)?;
+        let ones = u128::MAX.checked_shr(128u32.checked_sub(len)?)?.checked_shl(behind)?;
+        Some(Ipv6Addr::from_bits(self.sid.to_bits() & !ones | moved))
+    }
+}
+
+/// PREFIX_SID of a route: the whole SID, `service_sid`, beside those of which bits are in the route's labels.
+pub(super) struct WithServiceSids<'a>(pub(super) PrefixSid<'a>, pub(super) ServiceLabels);
+
+/// A TLV of it, and the label that belongs to it.
+struct ServiceTlv<'a>(PrefixSidTlv<'a>, ServiceLabels);
+
+/// A service TLV's value.
+struct ServiceValue<'a>(Srv6Service<'a>, Label);
+
+/// A sub-TLV of a service.
+struct ServiceSubTlv<'a>(Srv6SubTlv<'a>, Label);
+
+/// What is said about one SID.
+struct ServiceSid<'a>(Srv6SidInformation<'a>, Label);
+
+impl<'a> ServiceTlv<'a> {
+    /// The service whose SIDs may have bits in a label that is there.
+    fn service(&self) -> Option<ServiceValue<'a>> {
+        match self.0 {
+            PrefixSidTlv::Srv6L2Service(service) => self.1.layer2.map(|label| ServiceValue(service, label)),
+            PrefixSidTlv::Srv6L3Service(service) => self.1.layer3.map(|label| ServiceValue(service, label)),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> ServiceValue<'a> {
+    fn sub_tlvs(&self) -> impl Iterator<Item = ServiceSubTlv<'a>> {
+        let label = self.1;
+        self.0.sub_tlvs.iter().map(move |sub_tlv| ServiceSubTlv(sub_tlv, label))
+    }
+}
+
+impl fmt::Display for WithServiceSids<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, tlv) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            match ServiceTlv(tlv, self.1).service() {
+                Some(service) => write!(f, "{}({service})", tlv.name().unwrap_or_default())?,
+                None => fmt::Display::fmt(&tlv, f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ServiceValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reserved={} sub_tlvs=[", self.0.reserved)?;
+        for (i, sub_tlv) in self.sub_tlvs().enumerate() {
+            if i > 0 {
+                f.write_str(",")?;
+            }
+            match sub_tlv.0 {
+                Srv6SubTlv::SidInformation(sid) => write!(f, "sid({})", ServiceSid(sid, sub_tlv.1))?,
+                unknown => fmt::Display::fmt(&unknown, f)?,
+            }
+        }
+        f.write_str("]")
+    }
+}
+
+impl fmt::Display for ServiceSid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)?;
+        match self.0.service_sid(self.1) {
+            Some(sid) => write!(f, " service_sid={sid}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ToJson for WithServiceSids<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let labels = self.1;
+        out.list(self.0.iter().map(move |tlv| ServiceTlv(tlv, labels)))
+    }
+}
+
+impl ToJson for ServiceTlv<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let Some(service) = self.service() else { return self.0.to_json(out) };
+        let mut object = out.object()?;
+        object.member("type", &self.0.kind())?;
+        object.member("name", self.0.name().unwrap_or_default())?;
+        object.member("value", &service)?;
+        object.end()
+    }
+}
+
+impl ToJson for ServiceValue<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        object.member("reserved", &self.0.reserved)?;
+        object.member("sub_tlvs", &SubTlvs(self))?;
+        object.end()
+    }
+}
+
+/// The list in a service.
+struct SubTlvs<'v, 'a>(&'v ServiceValue<'a>);
+
+impl ToJson for SubTlvs<'_, '_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        out.list(self.0.sub_tlvs())
+    }
+}
+
+impl ToJson for ServiceSubTlv<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let Srv6SubTlv::SidInformation(sid) = self.0 else { return self.0.to_json(out) };
+        let mut object = out.object()?;
+        object.member("type", &self.0.kind())?;
+        object.member("name", self.0.name().unwrap_or_default())?;
+        object.member("value", &ServiceSid(sid, self.1))?;
+        object.end()
+    }
+}
+
+impl ToJson for ServiceSid<'_> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        let mut object = out.object()?;
+        self.0.members(&mut object)?;
+        if let Some(sid) = self.0.service_sid(self.1) {
+            object.member("service_sid", &sid)?;
+        }
+        object.end()
     }
 }
 

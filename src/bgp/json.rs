@@ -6,7 +6,7 @@ use super::{
     Capabilities, CapabilityValue, FilterEntry, FilterGroup, FilterHost, FilterValue, Message, Notification, NotificationData,
     Open, RouteRefresh, Update,
 };
-use crate::attr::json::{AttributeList, AttributeObject};
+use crate::attr::json::{AttributeList, AttributeObject, LabelFields};
 use crate::codes::{CapabilityCode, NotificationCode, notification_subcode_name};
 use crate::error::{Error, Result};
 use crate::nlri::Prefixes;
@@ -145,7 +145,7 @@ impl Serialize for Notification<'_> {
             NotificationData::SupportedVersion(version) => map.serialize_entry("supported_version", &version)?,
             NotificationData::Capabilities(list) => map.serialize_entry("capabilities", &list)?,
             NotificationData::Attribute(attribute) => {
-                map.serialize_entry("attribute", &AttributeObject(attribute, Session::AS4))?;
+                map.serialize_entry("attribute", &AttributeObject(attribute, Session::AS4, LabelFields::default()))?;
             }
             NotificationData::MissingAttribute(code) => map.serialize_entry("missing_attribute", &code.0)?,
             NotificationData::PrefixLimit(family, limit) => {

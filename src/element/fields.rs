@@ -133,6 +133,8 @@ pub enum FieldValue<'a> {
     Prefix(Prefix),
     /// A route of a family without plain prefixes.
     Route(nlri::RouteValue<'a>),
+    /// The same, of a route whose label fields hold VNIs by its attributes.
+    VniRoute(nlri::WithVnis<nlri::RouteValue<'a>>),
     /// Octets of the wire.
     Octets(&'a [u8]),
     /// ORIGIN.
@@ -143,6 +145,8 @@ pub enum FieldValue<'a> {
     Asns(Asns<'a>),
     /// A next hop.
     NextHop(NextHop<'a>),
+    /// The route distinguisher of a VPN's next hop.
+    NextHopRd(nlri::NextHopRd),
     /// AGGREGATOR merged with AS4_AGGREGATOR.
     Aggregator(Aggregator),
     /// COMMUNITIES.
@@ -153,8 +157,8 @@ pub enum FieldValue<'a> {
     LargeCommunities(LargeCommunities<'a>),
     /// CLUSTER_LIST.
     ClusterList(ClusterList<'a>),
-    /// A list of path attributes.
-    Attributes(Attributes<'a>),
+    /// A list of path attributes, and the labels of the route that may hold bits of SRv6 SIDs among them.
+    Attributes(Attributes<'a>, nlri::ServiceLabels),
     /// The finding.
     Error(Error),
     /// Its action.
@@ -209,6 +213,8 @@ use FieldValue as V;
 
 fields! {
     "kind" Text Symbol "" "" "`announce`, `withdraw`, `rib` or `state`" |e| Some(V::Word(e.kind().name()));
+    "record_type" Text Symbol "" "RFC 6396 section 4"
+        "the type of the record that carried it, such as `TABLE_DUMP_V2`" |e| e.carrier().mrt_type()?.name().map(V::Word);
     "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
         "when it was written down" |e| Some(V::Time(e.time()));
     "micros" Number - "microseconds" "RFC 6396 section 3"
@@ -228,14 +234,16 @@ fields! {
     "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
     "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
     "route" Text Text "" "RFC 4760 section 5"
-        "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it" |e| route(e).map(V::Route);
-    "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" |e| route(e).map(V::Route);
+        "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it" route;
+    "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" route;
     "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
     "octets" Text - "" "RFC 4760 section 5"
         "the octets of such a route, in hexadecimal; of an unknown family, of all its routes" |e| route_octets(e).map(V::Octets);
     "route_octets" - Octets "" "RFC 4760 section 5" "the same" |e| route_octets(e).map(V::Octets);
     "next_hop" Text Text "" "RFC 4271 section 5.1.3, RFC 4760 section 3"
-        "the next hop; in a column the global address of two" |e| next_hop(e).map(V::NextHop);
+        "the next hop; in a column the global address of two" |e| next_hop(e).map(|next_hop| V::NextHop(next_hop.without_rd()));
+    "next_hop_rd" Text Text "" "RFC 4364 section 4.3.2, RFC 4659 section 3.2.1"
+        "the route distinguisher of a VPN's next hop, where it is not the usual zero" |e| next_hop(e)?.rd().filter(|rd| !rd.is_zero()).map(V::NextHopRd);
     "origin" Text Symbol "" "RFC 4271 section 5.1.1"
         "`IGP`, `EGP` or `INCOMPLETE`" |e| list(e)?.origin().ok().flatten().map(V::Origin);
     "as_path" Text U32s "" "RFC 4271 section 5.1.2, RFC 6793 section 4.2.3"
@@ -270,7 +278,7 @@ fields! {
         |e| list(e)?.cluster_list().ok().filter(|list| !list.is_empty()).map(V::ClusterList);
     "otc" Number U32 "" "RFC 9234 section 5" "OTC" |e| list(e)?.only_to_customer().ok().flatten().map(V::Asn);
     "other_attributes" Objects - "" "RFC 4271 section 4.3"
-        "attributes that have no field of their own or cannot be read" |e| list(e).map(V::Attributes);
+        "attributes that have no field of their own or cannot be read" |e| list(e).map(|list| V::Attributes(list, service_labels(e, &list)));
     "attributes" - Octets "" "RFC 4271 section 4.3" "all path attributes on the wire"
         |e| Some(e.attribute_bytes()).filter(|octets| !octets.is_empty()).map(V::Octets);
     "error" Object Text "" "RFC 7606"
@@ -300,10 +308,24 @@ fn list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
     }
 }
 
-fn route<'a>(element: &Element<'a>) -> Option<nlri::RouteValue<'a>> {
+/// The route of a family without plain prefixes, decoded.
+fn decoded<'a>(element: &Element<'a>) -> Option<nlri::RouteValue<'a>> {
     match element.route() {
         Route::Other(route) => route.decode().ok().filter(|route| !matches!(route, nlri::RouteValue::Unknown(_))),
         _ => None,
+    }
+}
+
+fn route<'a>(element: &Element<'a>) -> Option<FieldValue<'a>> {
+    let route = decoded(element)?;
+    Some(if element.labels_are_vnis() { V::VniRoute(nlri::WithVnis(route)) } else { V::Route(route) })
+}
+
+/// The labels of the element's route that may hold bits of the SRv6 SIDs among its attributes.
+fn service_labels(element: &Element<'_>, list: &Attributes<'_>) -> nlri::ServiceLabels {
+    match decoded(element) {
+        Some(route) if list.has(AttrCode::PREFIX_SID) => list.service_labels(&route),
+        _ => nlri::ServiceLabels::default(),
     }
 }
 
@@ -315,7 +337,7 @@ const fn route_octets<'a>(element: &Element<'a>) -> Option<&'a [u8]> {
 }
 
 fn next_hop<'a>(element: &Element<'a>) -> Option<NextHop<'a>> {
-    element.next_hop().ok().flatten().filter(|next_hop| *next_hop != NextHop::Unknown(&[]))
+    element.next_hop().ok().flatten().filter(|next_hop| !next_hop.is_none())
 }
 
 fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {

@@ -33,7 +33,7 @@ use crate::attr::{Asns, Attributes, AttributesIter, Communities, MergedPath};
 use crate::codes::FsmState;
 use crate::error::{Error, Result};
 use crate::family::Family;
-use crate::nlri::{NextHop, PathPrefix, RawRoute};
+use crate::nlri::{NextHop, PathPrefix, RawRoute, WithVnis};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::session::Session;
@@ -301,6 +301,13 @@ impl<'a> Element<'a> {
     }
 }
 
+impl Element<'_> {
+    /// Whether the label fields of the route hold VNIs by its attributes ([`Attributes::labels_are_vnis`]); of EVPN routes alone.
+    pub fn labels_are_vnis(&self) -> bool {
+        self.family() == Some(Family::EVPN) && self.attributes().is_ok_and(|attributes| attributes.labels_are_vnis())
+    }
+}
+
 /// The readable part of a table entry's list: before its framing error.
 #[cold]
 #[inline(never)]
@@ -335,6 +342,7 @@ impl fmt::Display for Element<'_> {
         })?;
         match self.route {
             Route::Prefix(_, path) => fmt::Display::fmt(&path, f)?,
+            Route::Other(route) if self.labels_are_vnis() => write!(f, "{} {}", route.family, WithVnis(route))?,
             Route::Other(route) => write!(f, "{} {route}", route.family)?,
             Route::None => {}
         }
@@ -343,7 +351,9 @@ impl fmt::Display for Element<'_> {
         {
             write!(f, " path {path}")?;
         }
-        if let Ok(Some(next_hop)) = self.next_hop() {
+        if let Ok(Some(next_hop)) = self.next_hop()
+            && !next_hop.is_none()
+        {
             write!(f, " via {next_hop}")?;
         }
         match self.finding() {

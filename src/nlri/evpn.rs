@@ -13,7 +13,7 @@ use nom::sequence::{preceded, separated_pair};
 use nom::{IResult, Parser};
 
 use super::address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac, address_octets, write_address};
-use super::labeled::Label;
+use super::labeled::{Label, ServiceLabels, WithVnis};
 use super::vpn::RouteDistinguisher;
 use super::{ParseRouteError, read_route_text};
 use crate::asn::Asn;
@@ -21,7 +21,10 @@ use crate::codes::EsiType;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Field, Octets, ReadText, Sink, by_word, hex, named, wire_flags, wire_newtype, wire_struct, wire_tlv};
+use crate::wire::{
+    Cursor, Field, JsonObject, JsonSink, Octets, ReadText, Sink, ToJson, by_word, hex, named, wire_flags, wire_newtype,
+    wire_struct, wire_tlv,
+};
 
 /// An Ethernet segment identifier: one octet of type, nine of value (RFC 7432 section 5).
 ///
@@ -236,7 +239,7 @@ macro_rules! text_tlv {
                         <&[u8]>::read_text(rest, octets).map(|(rest, raw)| (rest, Self::Unknown { kind, raw }))?
                     }
                 };
-                Ok((char(')')(rest)?.0, route))
+                Ok((char(')')(route.read_vnis(rest))?.0, route))
             }
         }
     };
@@ -618,6 +621,101 @@ text_tlv! {
         /// Leaf A-D (RFC 9572 section 3.3).
         11 "leaf" Leaf(EvpnLeaf<'a>),
     }
+}
+
+impl EvpnRoute<'_> {
+    /// The label fields that hold VNIs where the encapsulation says so (RFC 8365 section 5.1.3, RFC 9135 section 4.2, RFC 9136
+    /// section 3.1), by the name of the number. An Ethernet A-D route of a whole segment has none.
+    fn vnis(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        let (first, second) = match self {
+            Self::EthernetAd(route) if route.ethernet_tag != u32::MAX => (Some(("vni", route.label)), None),
+            Self::IpPrefix(route) => (Some(("vni", route.label)), None),
+            Self::MacIp(route) => (Some(("vni1", route.label1)), route.label2.map(|label| ("vni2", label))),
+            _ => (None, None),
+        };
+        first.into_iter().chain(second).map(|(name, label)| (name, label.bits()))
+    }
+
+    /// Reads the VNIs that [`WithVnis`] shows, if they are there: those of the labels.
+    fn read_vnis<'t>(&self, text: &'t str) -> &'t str {
+        let mut rest = text;
+        for (name, vni) in self.vnis() {
+            let number = rest.strip_prefix(' ').and_then(|rest| rest.strip_prefix(name)?.strip_prefix('='));
+            let Some(number) = number else { break };
+            let behind = number.trim_start_matches(|c: char| c.is_ascii_digit());
+            match number.strip_suffix(behind).map(str::parse::<u32>) {
+                Some(Ok(read)) if read == vni => rest = behind,
+                _ => break,
+            }
+        }
+        rest
+    }
+
+    /// The labels that may hold bits of SRv6 SIDs (RFC 9252 section 6). Those of Ethernet A-D routes of a whole segment and of
+    /// Inclusive Multicast routes are in other attributes.
+    pub(super) fn service_labels(&self) -> ServiceLabels {
+        match self {
+            Self::EthernetAd(route) if route.ethernet_tag != u32::MAX => {
+                ServiceLabels { layer2: Some(route.label), layer3: None }
+            }
+            Self::MacIp(route) => ServiceLabels { layer2: Some(route.label1), layer3: route.label2 },
+            Self::IpPrefix(route) => ServiceLabels { layer2: None, layer3: Some(route.label) },
+            _ => ServiceLabels::default(),
+        }
+    }
+}
+
+/// A structure with the VNIs of its labels.
+struct MembersWithVnis<'s, 'a, T>(&'s T, &'s EvpnRoute<'a>);
+
+macro_rules! with_vnis {
+    ($($type:ident $variant:ident;)*) => {
+        $(
+            impl ToJson for MembersWithVnis<'_, '_, $type> {
+                fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+                    let mut object = out.object()?;
+                    self.0.members(&mut object)?;
+                    self.1.vnis().try_for_each(|(name, vni)| object.member(name, &vni))?;
+                    object.end()
+                }
+            }
+        )*
+
+        impl ToJson for WithVnis<EvpnRoute<'_>> {
+            fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+                let route = &self.0;
+                match route {
+                    $(EvpnRoute::$variant(value) => {
+                        let mut object = out.object()?;
+                        object.member("type", &route.kind())?;
+                        object.member("name", route.name().unwrap_or_default())?;
+                        object.member("value", &MembersWithVnis(value, route))?;
+                        object.end()
+                    })*
+                    other => other.to_json(out),
+                }
+            }
+        }
+
+        impl fmt::Display for WithVnis<EvpnRoute<'_>> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &self.0 {
+                    $(EvpnRoute::$variant(value) => {
+                        write!(f, "{}({value}", self.0.name().unwrap_or_default())?;
+                        self.0.vnis().try_for_each(|(name, vni)| write!(f, " {name}={vni}"))?;
+                        f.write_str(")")
+                    })*
+                    other => fmt::Display::fmt(other, f),
+                }
+            }
+        }
+    };
+}
+
+with_vnis! {
+    EvpnEthernetAd EthernetAd;
+    EvpnMacIp MacIp;
+    EvpnIpPrefix IpPrefix;
 }
 
 #[cfg(feature = "alloc")]

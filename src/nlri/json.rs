@@ -2,12 +2,41 @@
 
 use core::fmt;
 
-use super::{LabeledPrefix, Labels, MupRoute, Nlri, PathPrefix, RawRoute, RouteTargetMembership, RouteValue, VpnPrefix};
+use super::{
+    EvpnRoute, LabeledPrefix, Labels, MupRoute, Nlri, PathPrefix, RawRoute, RouteTargetMembership, RouteValue, VpnPrefix,
+    WithVnis,
+};
 use crate::error::Result;
 use crate::wire::{FromFn, JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
 
 serialize_as_json!(PathPrefix, Labels<'a>, LabeledPrefix<'a>, VpnPrefix<'a>, RouteTargetMembership, MupRoute<'a>);
 serialize_as_json!(RouteValue<'a>, RawRoute<'a>, Nlri<'a>);
+
+#[cfg(feature = "serde")]
+mod with_vnis {
+    use super::*;
+
+    macro_rules! serialize_with_vnis {
+        ($($type:ident)*) => { $(
+            impl serde::Serialize for WithVnis<$type<'_>> {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    self.to_json(serializer)
+                }
+            }
+        )* };
+    }
+    serialize_with_vnis!(EvpnRoute RouteValue RawRoute);
+}
+
+/// As the route, but for those whose label fields hold VNIs.
+impl ToJson for WithVnis<RouteValue<'_>> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        match self.0 {
+            RouteValue::Evpn(route) => WithVnis(route).to_json(out),
+            route => route.to_json(out),
+        }
+    }
+}
 
 /// An object: `prefix`, and `path_id` if there is one.
 impl ToJson for PathPrefix {
@@ -114,6 +143,19 @@ impl ToJson for MupRoute<'_> {
 /// known, `error` if the route cannot be read.
 impl ToJson for RawRoute<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.json_by(false, out)
+    }
+}
+
+/// The same, the numbers beside label fields that hold VNIs.
+impl ToJson for WithVnis<RawRoute<'_>> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.0.json_by(true, out)
+    }
+}
+
+impl RawRoute<'_> {
+    fn json_by<J: JsonSink>(&self, vnis: bool, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
         if let Some(id) = &self.path_id {
             object.member("path_id", id)?;
@@ -121,6 +163,10 @@ impl ToJson for RawRoute<'_> {
         object.member("octets", &JsonHex(self.bytes))?;
         match self.decode() {
             Ok(RouteValue::Unknown(_)) => {}
+            Ok(route) if vnis => {
+                object.member("text", &JsonText(WithVnis(route)))?;
+                object.member("decoded", &WithVnis(route))?;
+            }
             Ok(route) => {
                 object.member("text", &JsonText(route))?;
                 object.member("decoded", &route)?;
@@ -134,20 +180,33 @@ impl ToJson for RawRoute<'_> {
 /// A list of [`PathPrefix`] or of [`RawRoute`]; after a length that overruns the list, only `error`.
 impl ToJson for Nlri<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.json_by(false, out)
+    }
+}
+
+/// The same, the numbers beside label fields that hold VNIs.
+impl ToJson for WithVnis<Nlri<'_>> {
+    fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
+        self.0.json_by(true, out)
+    }
+}
+
+impl Nlri<'_> {
+    fn json_by<J: JsonSink>(&self, vnis: bool, out: J) -> Result<J::Ok, J::Error> {
         match self {
             Self::Prefixes(prefixes) => out.list(prefixes.iter()),
-            Self::Other { .. } => out.list(self.routes().map(Listed)),
+            Self::Other { .. } => out.list(self.routes().map(|route| Listed(route, vnis))),
         }
     }
 }
 
-/// A route or its error.
-struct Listed<'a>(Result<RawRoute<'a>>);
+/// A route, or why there is none; whether label fields hold VNIs.
+struct Listed<'a>(Result<RawRoute<'a>>, bool);
 
 impl ToJson for Listed<'_> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match &self.0 {
-            Ok(route) => route.to_json(out),
+            Ok(route) => route.json_by(self.1, out),
             Err(e) => {
                 let mut object = out.object()?;
                 object.member("error", e)?;

@@ -8,16 +8,85 @@ use super::{Layout, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
-use crate::wire::{Cursor, Observer, Octets, ReadText, Sink, wire_newtype};
+use crate::wire::{Cursor, Field, Observer, Octets, ReadText, Sink};
 
 /// An MPLS label in three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1, RFC
 /// 8277 section 2.2).
 ///
-/// Displayed as `100` at the bottom of its stack with traffic class 0, else with the last four bits after a colon: `100:0`.
+/// Shown as its 20 bits at the bottom of the stack with traffic class 0, `100`; else with the last four bits after a colon, `631:4`:
+/// traffic class and bottom-of-stack bit, a number from 0 to 15. The text reads back to the same octets.
+///
+/// Where EVPN runs over VXLAN, NVGRE or GENEVE the field holds a VNI of 24 bits instead (RFC 8365 section 5.1.3): [`Label::bits`]
+/// is that number, and [`WithVnis`] shows it beside the label. The VNI 10100 is the label `631:4`: 10100 = 631 × 16 + 4.
+///
+/// ```
+/// use routeglass::nlri::Label;
+///
+/// let label = Label([0x00, 0x27, 0x74]);
+/// assert_eq!((label.to_string(), label.value(), label.bits()), ("631:4".into(), 631, 10100));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label(pub [u8; 3]);
 
-wire_newtype!(Label([u8; 3]));
+impl<'a> Field<'a> for Label {
+    #[inline]
+    fn read(c: &mut Cursor<'a>) -> Result<Self> {
+        <[u8; 3]>::read(c).map(Self)
+    }
+
+    #[inline(always)]
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        if !O::OBSERVES {
+            return Self::read(c);
+        }
+        let vnis = o.labels_are_vnis();
+        o.leaf(c, name, Self::read, |label, f| match vnis {
+            true => write!(f, "{label} vni={}", label.bits()),
+            false => label.show(f),
+        })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    fn wire_len(&self) -> usize {
+        3
+    }
+
+    fn write(&self, out: &mut dyn Sink) {
+        out.put_slice(&self.0);
+    }
+}
+
+/// A value whose label fields hold VNIs, which its own octets do not say: the encapsulation among the attributes around it does
+/// ([`Attributes::labels_are_vnis`](crate::attr::Attributes::labels_are_vnis), RFC 8365 section 5.1.3).
+///
+/// Shown as the value is, with the number beside: `vni=10100` after the field `label`, `vni1` and `vni2` for `label1` and `label2`.
+/// JSON has members of these names, numbers. [`EvpnRoute::from_text`](super::EvpnRoute::from_text) reads both texts.
+///
+/// ```
+/// use routeglass::nlri::{EvpnRoute, WithVnis};
+///
+/// let text = "ethernet-ad(rd=64496:1 esi=max ethernet_tag=0 label=631:4)";
+/// let mut octets = Vec::new();
+/// let route = EvpnRoute::from_text(text, &mut octets)?;
+/// assert_eq!(WithVnis(route).to_string(), "ethernet-ad(rd=64496:1 esi=max ethernet_tag=0 label=631:4 vni=10100)");
+/// # Ok::<(), routeglass::nlri::ParseRouteError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+pub struct WithVnis<T>(pub T);
+
+/// The label fields of a route that may hold bits of its SRv6 SIDs (RFC 9252 sections 5 and 6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct ServiceLabels {
+    /// That of the SID in an SRv6 L2 Service TLV.
+    pub layer2: Option<Label>,
+    /// That of the SID in an SRv6 L3 Service TLV.
+    pub layer3: Option<Label>,
+}
 
 impl Label {
     /// The value in place of a label in withdrawals (RFC 8277 section 2.4).
@@ -289,7 +358,13 @@ impl<'a> Labels<'a> {
             (LabelEncoding::Multiple | LabelEncoding::Unknown, [.., last]) => Label(*last).is_bottom(),
             _ => false,
         };
-        if right { Ok(()) } else { Err(EncodeError::unrepresentable("labels")) }
+        match (encoding, self.0) {
+            _ if right => Ok(()),
+            (LabelEncoding::One, [_, _, ..]) => {
+                Err(EncodeError::by_session("labels", "more than one label (RFC 8277)", "multiple_labels", false))
+            }
+            _ => Err(EncodeError::unrepresentable("labels")),
+        }
     }
 
     pub(super) fn write(&self, out: &mut dyn Sink) {

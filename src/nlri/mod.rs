@@ -39,7 +39,7 @@ pub use flowspec::{
 };
 #[cfg(feature = "alloc")]
 pub use flowspec::{FlowspecBuilder, ParseFlowspecError};
-pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels};
+pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels, ServiceLabels, WithVnis};
 pub use link_state::{
     CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
     LinkIdentifiers, LinkStateAddress, LinkStateIpv4Prefix, LinkStateIpv6Prefix, LinkStateLink, LinkStateNode, LinkStateRoute,
@@ -50,7 +50,7 @@ pub use mcast_vpn::{McastVpnGroup, McastVpnRoute, McastVpnRouteKey};
 pub use mcast_vpn::{McastVpnInterAs, McastVpnIntraAs, McastVpnJoin, McastVpnLeaf, McastVpnSPmsi, McastVpnSourceActive};
 pub use mdt::MdtRoute;
 pub use mup::{MupDirectSegment, MupInterworkSegment, MupRoute, MupTunnel, MupType1Session, MupType2Session};
-pub use next_hop::NextHop;
+pub use next_hop::{NextHop, NextHopRd};
 pub use rtc::{ParseMembershipError, RouteTargetMembership, RouteTargetPrefix};
 pub use sr_policy::SrPolicyRoute;
 pub use unicast::{PathPrefix, Prefixes, PrefixesIter};
@@ -322,6 +322,30 @@ families!(route_families);
 
 field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a> LinkStateRoute<'a> LinkStateVpnRoute<'a>);
 
+impl RouteValue<'_> {
+    /// The labels that may hold bits of the route's SRv6 SIDs (RFC 9252 sections 5 and 6), as far as the route itself has them:
+    /// [`Attributes::service_labels`](crate::attr::Attributes::service_labels) has those of other attributes too.
+    pub fn service_labels(&self) -> ServiceLabels {
+        let layer3 = match self {
+            Self::Labeled(route) => route.labels.iter().next(),
+            Self::Vpn(route) => route.labels.iter().next(),
+            Self::Evpn(route) => return route.service_labels(),
+            _ => None,
+        };
+        ServiceLabels { layer2: None, layer3 }
+    }
+}
+
+/// As the route, but for those whose label fields hold VNIs.
+impl fmt::Display for WithVnis<RouteValue<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            RouteValue::Evpn(route) => fmt::Display::fmt(&WithVnis(route), f),
+            route => fmt::Display::fmt(&route, f),
+        }
+    }
+}
+
 /// A text that is not a route, with the position of the error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -442,7 +466,20 @@ impl<'a> RawRoute<'a> {
 
 impl fmt::Display for RawRoute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.show(false, f)
+    }
+}
+
+impl fmt::Display for WithVnis<RawRoute<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(true, f)
+    }
+}
+
+impl RawRoute<'_> {
+    fn show(&self, vnis: bool, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.decode() {
+            Ok(route) if vnis => fmt::Display::fmt(&WithVnis(route), f)?,
             Ok(route) => fmt::Display::fmt(&route, f)?,
             Err(_) => hex(self.bytes, f)?,
         }

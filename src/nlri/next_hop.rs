@@ -68,6 +68,32 @@ impl<'a> NextHop<'a> {
         }
     }
 
+    /// Whether there is none: no octets, as with flow specifications (RFC 8955 section 4).
+    #[inline]
+    pub const fn is_none(&self) -> bool {
+        matches!(self, Self::Unknown([]))
+    }
+
+    /// The route distinguishers of a VPN's next hop.
+    pub fn rd(&self) -> Option<NextHopRd> {
+        match *self {
+            Self::Vpn(rd, _) => Some(NextHopRd(rd, None)),
+            Self::VpnLinkLocal(rd, _, other, _) => Some(NextHopRd(rd, (other != rd).then_some(other))),
+            _ => None,
+        }
+    }
+
+    /// The addresses alone: the same next hop without the route distinguishers of a VPN.
+    #[must_use]
+    pub const fn without_rd(self) -> Self {
+        match self {
+            Self::Vpn(_, IpAddr::V4(address)) => Self::V4(address),
+            Self::Vpn(_, IpAddr::V6(address)) => Self::V6(address),
+            Self::VpnLinkLocal(_, global, _, local) => Self::V6LinkLocal(global, local),
+            other => other,
+        }
+    }
+
     /// Octets on the wire.
     pub const fn encoded_len(&self) -> usize {
         match self {
@@ -115,6 +141,29 @@ impl<'a> NextHop<'a> {
             Self::V6(a) | Self::V6LinkLocal(a, _) | Self::VpnLinkLocal(_, a, ..) => Some(IpAddr::V6(*a)),
             Self::Vpn(_, a) => Some(*a),
             Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// The route distinguisher of a VPN's next hop, zero by rule (RFC 4364 section 4.3.2, RFC 4659 section 3.2.1), and that of the
+/// link-local address, where it is another: `64496:1`, or `64496:1 0:0`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a next hop has at most two addresses")]
+pub struct NextHopRd(pub RouteDistinguisher, pub Option<RouteDistinguisher>);
+
+impl NextHopRd {
+    /// Whether all of it is zero, as the rule has it.
+    pub fn is_zero(&self) -> bool {
+        self.0 == RouteDistinguisher::default() && self.1.is_none()
+    }
+}
+
+impl fmt::Display for NextHopRd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)?;
+        match self.1 {
+            Some(other) => write!(f, " {other}"),
+            None => Ok(()),
         }
     }
 }

@@ -61,7 +61,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::asn::Asn;
 use crate::attr::Attributes;
-use crate::attr::json::AttributeObject;
+use crate::attr::json::{AttributeObject, LabelFields};
 use crate::bgp::Message;
 use crate::codes::AttrCode;
 use crate::element::fields::{FIELDS, FieldValue, JsonType};
@@ -69,6 +69,7 @@ use crate::element::{Element, UpdateElements};
 use crate::error::{Error, Result};
 use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record};
+use crate::nlri::ServiceLabels;
 use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonList, JsonText};
@@ -78,11 +79,12 @@ fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
     code.json_field().is_some() && a.is_readable(code)
 }
 
-/// The attributes without a field in elements.
-fn others<'a>(a: &Attributes<'a>) -> impl Iterator<Item = AttributeObject<'a>> + Clone {
+/// The attributes that no field of an element shows; `services` are labels of its route.
+fn others<'a>(a: &Attributes<'a>, services: ServiceLabels) -> impl Iterator<Item = AttributeObject<'a>> + Clone {
     let (a, session) = (*a, a.session());
+    let labels = LabelFields { vnis: a.has(AttrCode::PMSI_TUNNEL) && a.labels_are_vnis(), services };
     let others = a.iter().flatten().filter(move |attribute| !has_field(&a, attribute.code()));
-    others.map(move |attribute| AttributeObject(attribute, session))
+    others.map(move |attribute| AttributeObject(attribute, session, labels))
 }
 
 /// A field's value in its JSON form.
@@ -93,7 +95,7 @@ impl JsonValue<'_, '_> {
     fn is_left_out(&self) -> bool {
         match self.0 {
             FieldValue::Boolean(value) => !value,
-            FieldValue::Attributes(list) => others(list).next().is_none(),
+            FieldValue::Attributes(list, labels) => others(list, *labels).next().is_none(),
             _ => false,
         }
     }
@@ -114,17 +116,20 @@ impl Serialize for JsonValue<'_, '_> {
             V::Prefix(value) => serializer.collect_str(value),
             V::Route(value) if self.1 == JsonType::Object => value.serialize(serializer),
             V::Route(value) => serializer.collect_str(value),
+            V::VniRoute(value) if self.1 == JsonType::Object => value.serialize(serializer),
+            V::VniRoute(value) => serializer.collect_str(value),
             V::Octets(value) => JsonHex(value).serialize(serializer),
             V::Origin(value) => serializer.collect_str(value),
             V::Path(value) => serializer.collect_str(value),
             V::Asns(value) => JsonList(value.clone().map(|asn| asn.0)).serialize(serializer),
             V::NextHop(value) => serializer.collect_str(value),
+            V::NextHopRd(value) => serializer.collect_str(value),
             V::Aggregator(value) => serializer.collect_str(value),
             V::Communities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
             V::ExtendedCommunities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
             V::LargeCommunities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
             V::ClusterList(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
-            V::Attributes(value) => JsonList(others(value)).serialize(serializer),
+            V::Attributes(value, labels) => JsonList(others(value, *labels)).serialize(serializer),
             V::Error(value) => value.serialize(serializer),
             V::Action(value) => serializer.collect_str(value),
         }

@@ -132,6 +132,12 @@ macro_rules! wire_struct {
             pub fn encode(&self, out: &mut impl $crate::wire::Sink) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 $crate::wire::encode(self, out)
             }
+
+            /// Gives the fields to an object of JSON, to which more may be added.
+            pub(crate) fn members<O: $crate::wire::JsonObject>(&self, object: &mut O) -> $crate::error::Result<(), O::Error> {
+                $(object.member(stringify!($field), &self.$field)?;)*
+                Ok(())
+            }
         }
 
         impl<'a> $crate::wire::Field<'a> for $name $($generics)* {
@@ -155,7 +161,7 @@ macro_rules! wire_struct {
             fn json<J: $crate::wire::JsonSink>(&self, out: J) -> $crate::error::Result<J::Ok, J::Error> {
                 use $crate::wire::JsonObject as _;
                 let mut object = out.object()?;
-                $(object.member(stringify!($field), &self.$field)?;)*
+                self.members(&mut object)?;
                 object.end()
             }
 

@@ -53,6 +53,18 @@ pub trait Observer: Sized {
         fields(self);
     }
 
+    /// Whether the attributes around the fields say that label fields hold VNIs (RFC 8365 section 5.1.3).
+    #[inline(always)]
+    fn labels_are_vnis(&self) -> bool {
+        false
+    }
+
+    /// The label fields among `fields` hold VNIs, if that is so.
+    #[inline(always)]
+    fn with_vnis(&mut self, _vnis: bool, fields: impl FnOnce(&mut Self)) {
+        fields(self);
+    }
+
     /// Reads a field.
     #[inline(always)]
     fn field<'a, T: Field<'a>>(&mut self, c: &mut Cursor<'a>, name: &'static str) -> Result<T> {

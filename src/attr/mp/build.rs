@@ -110,7 +110,12 @@ fn put_next_hop(family: Family, next_hop: &NextHop<'_>, session: &Session, buffe
 
 /// Checks that a path identifier is present exactly if the session expects one.
 fn check_path(family: Family, path_id: Option<u32>, session: &Session) -> Result<(), EncodeError> {
-    if session.add_path(family) == path_id.is_some() { Ok(()) } else { Err(EncodeError::unrepresentable("path identifier")) }
+    let negotiated = session.add_path(family);
+    if negotiated == path_id.is_some() {
+        Ok(())
+    } else {
+        Err(EncodeError::by_session("path identifier", "ADD-PATH (RFC 7911)", "add_path_receive", negotiated))
+    }
 }
 
 fn put_prefixes(

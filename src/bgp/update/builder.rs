@@ -19,17 +19,18 @@ use crate::wire::{Cursor, Sink};
 /// session's maximum (4,096 octets, or 65,535 with RFC 8654).
 ///
 /// ```
-/// use routeglass::attr::{Origin, Value};
+/// use routeglass::attr::{AsPath, Origin, Value};
 /// use routeglass::bgp::UpdateBuilder;
 /// use routeglass::nlri::PathPrefix;
 /// use routeglass::Session;
 ///
 /// let mut update = UpdateBuilder::new(&Session::AS4);
-/// update.attribute(&Value::Origin(Origin::Igp))?.attribute(&Value::NextHop([192, 0, 2, 1].into()))?;
+/// update.attribute(&Value::Origin(Origin::Igp))?.attribute(&Value::AsPath(AsPath::default()))?;
+/// update.attribute(&Value::NextHop([192, 0, 2, 1].into()))?;
 /// update.announce(PathPrefix { prefix: "198.51.100.0/24".parse()?, path_id: None })?;
 /// let mut message = Vec::new();
 /// update.encode(&mut message)?;
-/// assert_eq!(message.len(), 23 + 4 + 7 + 4);
+/// assert_eq!(message.len(), 23 + 4 + 3 + 7 + 4);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -42,6 +43,7 @@ pub struct UpdateBuilder {
     announced: Vec<u8>,
     reach: Option<(Family, Vec<u8>, Vec<u8>)>,
     unreach: Option<(Family, Vec<u8>)>,
+    incomplete: bool,
 }
 
 impl UpdateBuilder {
@@ -55,6 +57,7 @@ impl UpdateBuilder {
             announced: Vec::new(),
             reach: None,
             unreach: None,
+            incomplete: false,
         }
     }
 
@@ -72,12 +75,54 @@ impl UpdateBuilder {
         update
     }
 
+    /// Lets the message announce routes without the mandatory attributes: a message that RFC 7606 section 3 d has a speaker treat
+    /// as a withdrawal, for those who build damaged messages.
+    ///
+    /// ```
+    /// use routeglass::Session;
+    /// use routeglass::bgp::UpdateBuilder;
+    /// use routeglass::nlri::PathPrefix;
+    ///
+    /// let mut update = UpdateBuilder::new(&Session::AS4);
+    /// update.announce(PathPrefix { prefix: "198.51.100.0/24".parse()?, path_id: None })?;
+    /// let refused = update.encode(&mut Vec::new()).unwrap_err();
+    /// assert_eq!(refused.to_string(), "ORIGIN: the attribute is missing, and routes are announced");
+    /// update.allow_missing_attributes().encode(&mut Vec::new())?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn allow_missing_attributes(&mut self) -> &mut Self {
+        self.incomplete = true;
+        self
+    }
+
+    /// Whether every attribute is there that routes are announced with (RFC 4271 section 5): ORIGIN; AS_PATH or BGPsec_PATH in its
+    /// place (RFC 8205 section 4.1); NEXT_HOP for routes in the message's own field.
+    fn check_mandatory(&self) -> Result<(), EncodeError> {
+        let plain = !self.announced.is_empty();
+        let announces = plain || self.reach.as_ref().is_some_and(|(.., routes)| !routes.is_empty());
+        if self.incomplete || !announces {
+            return Ok(());
+        }
+        let has = |code| AttributesIter::at(&self.attributes, 0).flatten().any(|attribute| attribute.code() == code);
+        if !has(AttrCode::ORIGIN) {
+            return Err(EncodeError::missing_attribute("ORIGIN"));
+        }
+        if !has(AttrCode::AS_PATH) && !has(AttrCode::BGPSEC_PATH) {
+            return Err(EncodeError::missing_attribute("AS_PATH"));
+        }
+        if plain && !has(AttrCode::NEXT_HOP) {
+            return Err(EncodeError::missing_attribute("NEXT_HOP"));
+        }
+        Ok(())
+    }
+
     /// Whether a path identifier is present exactly if the session sends one (RFC 7911).
     fn check_path(&self, family: Family, path_id: Option<u32>) -> Result<(), EncodeError> {
-        if self.session.add_path_send.contains(family) == path_id.is_some() {
+        let negotiated = self.session.add_path_send.contains(family);
+        if negotiated == path_id.is_some() {
             Ok(())
         } else {
-            Err(EncodeError::unrepresentable("path identifier"))
+            Err(EncodeError::by_session("path identifier", "ADD-PATH (RFC 7911)", "add_path_send", negotiated))
         }
     }
 
@@ -105,7 +150,8 @@ impl UpdateBuilder {
         }
         // RFC 6793 section 3: not between four-octet speakers.
         if self.session.asn4 && matches!(value.code(), AttrCode::AS4_PATH | AttrCode::AS4_AGGREGATOR) {
-            return Err(EncodeError::unrepresentable("AS4_PATH or AS4_AGGREGATOR in a session with four-octet AS numbers"));
+            let rule = "four-octet AS number capability (RFC 6793)";
+            return Err(EncodeError::by_session("AS4_PATH or AS4_AGGREGATOR", rule, "asn4", true));
         }
         let mut as4 = Vec::new();
         if !self.session.asn4 {
@@ -247,8 +293,10 @@ impl UpdateBuilder {
     /// Writes one message.
     ///
     /// # Errors
-    /// A message over the session's maximum, or too little room; then nothing is written.
+    /// Routes that are announced without ORIGIN, without AS_PATH or BGPsec_PATH, or in the message's own field without NEXT_HOP,
+    /// unless [`UpdateBuilder::allow_missing_attributes`] says otherwise; more octets than a message of the session can have, or too little room; then nothing is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
+        self.check_mandatory()?;
         let (reach, unreach) = (self.reach.as_ref(), self.unreach.as_ref());
         self.message(
             &self.withdrawn,
@@ -320,7 +368,8 @@ impl UpdateBuilder {
     /// announcements, every message has them.
     ///
     /// # Errors
-    /// Attributes that leave no room for a route, or too little room in the output. Then nothing is written.
+    /// Announcements without their mandatory attributes, as [`UpdateBuilder::encode`] has it; attributes that leave no room for a single
+    /// route, or too little room in the output. Then nothing is written.
     pub fn encode_all(&self, out: &mut impl Sink) -> Result<usize, EncodeError> {
         let bodies = self.bodies()?;
         let need: usize = bodies.iter().map(|body| body.len().saturating_add(HEADER_LEN)).sum();
@@ -336,6 +385,7 @@ impl UpdateBuilder {
 
     /// The bodies of as many messages as the routes need.
     fn bodies(&self) -> Result<Vec<Vec<u8>>, EncodeError> {
+        self.check_mandatory()?;
         let max = self.session.max_message_len().saturating_sub(HEADER_LEN);
         let mut bodies = Vec::new();
         let mut emit = |body: Vec<u8>| bodies.push(body);

@@ -111,10 +111,12 @@ impl<'a> Update<'a> {
         let reach = attributes.mp_reach().ok().flatten().and_then(|reach| reach.family());
         let unreach = attributes.mp_unreach().ok().flatten().map(|unreach| unreach.family());
         let families = [plain.then_some(Family::IPV4_UNICAST), reach, unreach];
-        if families.into_iter().flatten().all(|family| own.add_path(family) == other.add_path_send.contains(family)) {
-            Ok(())
-        } else {
-            Err(EncodeError::unrepresentable("path identifier"))
+        match families.into_iter().flatten().find(|family| own.add_path(*family) != other.add_path_send.contains(*family)) {
+            None => Ok(()),
+            Some(family) => {
+                let negotiated = other.add_path_send.contains(family);
+                Err(EncodeError::by_session("path identifier", "ADD-PATH (RFC 7911)", "add_path_send", negotiated))
+            }
         }
     }
 
