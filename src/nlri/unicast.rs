@@ -222,6 +222,31 @@ impl<'a> Prefixes<'a> {
     /// An empty list.
     pub const EMPTY: Self = Self { bytes: &[], v6: false, add_path: false };
 
+    /// A list of the given prefixes, IPv6 ones (`v6`) or IPv4 ones, with path identifiers (`add_path`) or without; their octets go
+    /// to `buffer`.
+    ///
+    /// # Errors
+    /// A prefix of the other width; a path identifier where there are none, or none where there are.
+    #[cfg(feature = "alloc")]
+    pub fn from_values(
+        values: impl IntoIterator<Item = PathPrefix>,
+        v6: bool,
+        add_path: bool,
+        buffer: &'a mut alloc::vec::Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        for path in values {
+            if path.prefix.is_v6() != v6 {
+                return Err(EncodeError::unrepresentable("prefix"));
+            }
+            if path.path_id.is_some() != add_path {
+                return Err(EncodeError::unrepresentable("path identifier"));
+            }
+            path.write(buffer);
+        }
+        Ok(Self { bytes: buffer, v6, add_path })
+    }
+
     /// Checks every prefix of a list that starts `offset` octets into the outermost input.
     ///
     /// # Errors
@@ -378,6 +403,21 @@ mod tests {
         let mut small = [0; 6];
         assert_eq!(path.encode(&mut &mut small[..]).unwrap_err().to_string(), "the output has 2 bytes too few");
         assert_eq!(small, [0; 6]);
+    }
+
+    #[test]
+    #[cfg(feature = "alloc")]
+    fn a_list_from_its_values() {
+        let path = |text: &str, path_id| PathPrefix { prefix: text.parse().unwrap(), path_id };
+        let mut buffer = Vec::new();
+        let paths = [path("192.0.2.0/24", Some(7)), path("0.0.0.0/0", Some(0))];
+        let list = Prefixes::from_values(paths, false, true, &mut buffer).unwrap();
+        assert_eq!(list, Prefixes::parse_at(&[0, 0, 0, 7, 24, 192, 0, 2, 0, 0, 0, 0, 0], false, true, 0).unwrap());
+        assert!(list.iter().eq(paths));
+        let field = |path, v6, add_path| Prefixes::from_values([path], v6, add_path, &mut Vec::new()).unwrap_err().field();
+        assert_eq!(field(paths[0], true, true), "prefix");
+        assert_eq!(field(paths[0], false, false), "path identifier");
+        assert_eq!(field(path("::/0", None), true, true), "path identifier");
     }
 
     #[test]

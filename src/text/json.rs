@@ -9,10 +9,10 @@
 //!
 //! # Messages
 //!
-//! Messages without routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `time`, `micros`, `local`,
-//! `peer_asn`, `peer_address` as above, `message`, and `error` if there is a finding; an End-of-RIB (RFC 4724 section 2) has
-//! `end_of_rib` `true` and its `family`. For an unreadable one, `message` has only `octets` (hexadecimal). Every
-//! [`crate::bgp::Message`] is an object with its `type`:
+//! Messages that give no routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `record_type`, `time`, `micros`, `local`,
+//! `peer_asn`, `peer_address` as above, `message`, and `error` where something is wrong with it; an End-of-RIB (RFC 4724 section 2)
+//! has `end_of_rib` `true` and the `family` whose table ends. Of one that cannot be read `message` has `octets` alone (hexadecimal).
+//! Every [`crate::bgp::Message`] is an object with its `type`:
 //!
 //! | `type` | fields |
 //! |---|---|
@@ -54,6 +54,45 @@
 //! | MDT | `rd`, `pe`, `group` |
 //! | SR policy | `distinguisher`, `color`, `endpoint` |
 //! | route target membership | `origin_as`, `target` (hexadecimal), `target_len` (bits); nothing for the default |
+//!
+//! # What other attributes say
+//!
+//! Some fields mean more by the attributes beside them, which elements and messages show as members of their own:
+//!
+//! * Where the encapsulation is VXLAN, NVGRE, VXLAN-GPE or GENEVE, label fields of EVPN routes and of PMSI_TUNNEL hold VNIs (RFC 8365
+//!   section 5.1.3): `vni` is the number in `label`, `vni1` and `vni2` those in `label1` and `label2`. The texts have them too, as
+//!   `vni=10100` ([`crate::nlri::WithVnis`]).
+//! * Where bits of an SRv6 SID were moved into a label of the element's route (RFC 9252 section 4), `service_sid` in the SID's object
+//!   in PREFIX_SID is the whole SID; the text has it as `service_sid=2001:db8:1:1:44::`.
+//! * The distinguisher of a VPN's next hop is `next_hop_rd` where it is not zero, here and in MP_REACH_NLRI.
+//!
+//! # Texts
+//!
+//! Strings have one form each. The types beside them show it, and most read it back (`FromStr`, or `from_text`):
+//!
+//! | what | form | type |
+//! |---|---|---|
+//! | AS number | `64496`; in JSON a number | [`crate::Asn`] |
+//! | family | AFI and SAFI with a blank between them, `IPv4 unicast`; in lists inside texts `IPv4/unicast` | [`crate::Family`] |
+//! | prefix | `198.51.100.0/24`, `2001:db8::/32` | [`crate::Prefix`] |
+//! | AS path | numbers of a sequence with blanks between them, `\\|` between two sequences, sets `{64496,64497}`; a confederation's `(64496 64497)` and `[64496,64497]` | [`crate::attr::AsPathBuf`] |
+//! | aggregator | AS number and address, `64496 192.0.2.1` | [`crate::attr::Aggregator`] |
+//! | community | `64496:100`, or the registry's name: `no-export` | [`crate::attr::Community`] |
+//! | large community | `64496:1:2` | [`crate::attr::LargeCommunity`] |
+//! | extended community | name and fields with colons between them: `rt:64496:100`, `encap:vxlan`, `redirect-ip:192.0.2.9:copy`; without a name `0x` and all octets | [`crate::attr::ExtendedCommunity`] |
+//! | the same with an IPv6 address | `rt:[2001:db8::1]:100`, `redirect-ip:[2001:db8::9]:copy` | [`crate::attr::Ipv6ExtendedCommunity`] |
+//! | route target | an extended community, `rt:` and a value as that of a route distinguisher; in memberships the value alone, `64496 64496:100` (origin AS, target), or `64496 0x0002fbf0/32`, or `default` | [`crate::nlri::RouteTargetMembership`] |
+//! | route distinguisher | `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536:100` (type 2; `64496L:100` where two octets could hold the number), else `0x` and all octets | [`crate::nlri::RouteDistinguisher`] |
+//! | label | its 20 bits: `100` at the bottom of its stack with traffic class 0; else with the last four bits, `631:4` | [`crate::nlri::Label`] |
+//! | label stack | outermost first, `100/200`; in a withdrawal also `withdrawn` | [`crate::nlri::Labels`] |
+//! | next hop | an address; the global and the link-local one with a blank between them | [`crate::nlri::NextHop`] |
+//! | Ethernet segment | `0`, `max`, `lacp/MAC/KEY`, `mstp/MAC/PRIORITY`, `mac/MAC/NUMBER`, `router-id/ADDRESS/NUMBER`, `as/ASN/NUMBER`, or ten octets with colons | [`crate::nlri::Esi`] |
+//! | MAC address | `00:53:00:00:00:01` | [`crate::MacAddress`] |
+//! | flow specification | components with blanks between them, a name and what it matches: a prefix (IPv6 with the bits to skip: `/64-104`), comparisons `=80\|>=1024&<=2048`, bits `=syn+ack\|!fin`; `\|` is "or", `&` is "and" | [`crate::nlri::FlowspecBuilder`] |
+//! | fields | `name=value` with blanks between them, as in `mac-ip(rd=64496:1 esi=0 …)`; a type without a name is `type-249(0x…)`, a list `[a,b]`, nothing `none` | [`crate::nlri::EvpnRoute`] |
+//! | link-state | as fields; router identifiers are `192.0.2.1` (OSPF), `1920.0000.2001` (IS-IS), with the pseudonode behind them `192.0.2.1:198.51.100.1`, `1920.0000.2001.02` | [`crate::nlri::IgpRouterId`] |
+//! | flags | names with `\|` between them, bits without a name as `0x10`, `0` for none | |
+//! | octets | hexadecimal; inside texts with `0x` in front | |
 
 use core::net::IpAddr;
 
@@ -63,7 +102,7 @@ use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::attr::json::{AttributeObject, LabelFields};
 use crate::bgp::Message;
-use crate::codes::AttrCode;
+use crate::codes::{AttrCode, MrtType};
 use crate::element::fields::{FIELDS, FieldValue, JsonType};
 use crate::element::{Element, UpdateElements};
 use crate::error::{Error, Result};
@@ -153,6 +192,7 @@ impl Serialize for Element<'_> {
 /// A message without routes, and its record.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordMessage<'a> {
+    record_type: Option<MrtType>,
     time: Option<Timestamp>,
     local: bool,
     peer: Option<(Asn, Option<IpAddr>)>,
@@ -173,6 +213,7 @@ impl<'a> RecordMessage<'a> {
             return None;
         }
         let mut this = Self::with(message, carrier.message_bytes(), carrier.message_offset());
+        this.record_type = Some(record.kind());
         this.time = Some(record.timestamp());
         this.local = carrier.local;
         this.peer = Some((carrier.peer_asn, carrier.peer_address));
@@ -206,7 +247,7 @@ impl<'a> RecordMessage<'a> {
                 (Err(octets), None)
             }
         };
-        Self { time: None, local: false, peer: None, message, end_of_rib, finding }
+        Self { record_type: None, time: None, local: false, peer: None, message, end_of_rib, finding }
     }
 
     /// The worst finding about the message.
@@ -230,6 +271,9 @@ impl Serialize for RecordMessage<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", "message")?;
+        if let Some(name) = self.record_type.and_then(MrtType::name) {
+            map.serialize_entry("record_type", name)?;
+        }
         if let Some(time) = self.time {
             map.serialize_entry("time", &time.seconds)?;
             if let Some(micros) = time.micros {
@@ -287,8 +331,8 @@ mod tests {
         assert_eq!(
             lines,
             [
-                r#"{"kind":"withdraw","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8"}"#,
-                r#"{"kind":"announce","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":200,"flags":128,"value":"ff"},{"code":40,"name":"PREFIX_SID","flags":192,"value":"01000700000000000009","text":"label-index(reserved=0 flags=0 index=9)","decoded":[{"type":1,"name":"label-index","value":{"reserved":0,"flags":0,"index":9}}]}]}"#,
+                r#"{"kind":"withdraw","record_type":"BGP4MP_ET","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8"}"#,
+                r#"{"kind":"announce","record_type":"BGP4MP_ET","time":1610612736,"micros":7,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496","origin_asns":[64496],"communities":["64496:9"],"other_attributes":[{"code":99,"flags":224,"value":"010203"},{"code":200,"flags":128,"value":"ff"},{"code":40,"name":"PREFIX_SID","flags":192,"value":"01000700000000000009","text":"label-index(reserved=0 flags=0 index=9)","decoded":[{"type":1,"name":"label-index","value":{"reserved":0,"flags":0,"index":9}}]}]}"#,
             ]
         );
     }
@@ -308,7 +352,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                r#"{"kind":"announce","time":9,"local":true,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8","as_path":"64496","origin_asns":[64496],"other_attributes":[{"code":1,"name":"ORIGIN","flags":64,"value":"09","error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}],"error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#,
+                r#"{"kind":"announce","record_type":"BGP4MP","time":9,"local":true,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8","as_path":"64496","origin_asns":[64496],"other_attributes":[{"code":1,"name":"ORIGIN","flags":64,"value":"09","error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}],"error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#,
             ]
         );
     }

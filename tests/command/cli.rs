@@ -55,19 +55,19 @@ fn dump_prints_json_lines() {
     assert_eq!((code, err, out.len()), (0, vec![], 10));
     assert_eq!(
         out[2],
-        r#"{"kind":"rib","time":1767268800,"originated":1767261600,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496 {64501,64502}","origin_asns":[64501,64502],"atomic_aggregate":true,"aggregator":"64496 192.0.2.1"}"#
+        r#"{"kind":"rib","record_type":"TABLE_DUMP_V2","time":1767268800,"originated":1767261600,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24","next_hop":"192.0.2.1","origin":"INCOMPLETE","as_path":"64496 {64501,64502}","origin_asns":[64501,64502],"atomic_aggregate":true,"aggregator":"64496 192.0.2.1"}"#
     );
     assert_eq!(
         out[4],
-        r#"{"kind":"withdraw","time":1767268801,"micros":500000,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24"}"#
+        r#"{"kind":"withdraw","record_type":"BGP4MP_ET","time":1767268801,"micros":500000,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"203.0.113.0/24"}"#
     );
     assert_eq!(
         out[8],
-        r#"{"kind":"message","time":1767268803,"micros":0,"peer_asn":64496,"peer_address":"192.0.2.1","message":{"type":"KEEPALIVE"}}"#
+        r#"{"kind":"message","record_type":"BGP4MP_ET","time":1767268803,"micros":0,"peer_asn":64496,"peer_address":"192.0.2.1","message":{"type":"KEEPALIVE"}}"#
     );
     assert_eq!(
         out[9],
-        r#"{"kind":"state","time":1767268804,"peer_asn":64496,"peer_address":"192.0.2.1","old_state":"Established","new_state":"Idle"}"#
+        r#"{"kind":"state","record_type":"BGP4MP","time":1767268804,"peer_asn":64496,"peer_address":"192.0.2.1","old_state":"Established","new_state":"Idle"}"#
     );
     // Every line is one object.
     for line in out {
@@ -169,7 +169,7 @@ fn damage_is_one_line_each_and_exit_code_1() {
     // JSON has a mark, so it prints the route; and the message whose only route cannot be read.
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, out.len()), (1, 4));
-    assert!(out[2].starts_with(r#"{"kind":"message","time":9,"#), "{}", out[2]);
+    assert!(out[2].starts_with(r#"{"kind":"message","record_type":"BGP4MP","time":9,"#), "{}", out[2]);
     assert!(
         out[0].ends_with(r#""error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58},"record":0,"offset":58}"#),
         "{}",
@@ -895,7 +895,7 @@ fn end_of_rib_is_said_of_each_family() {
     let path = dir.write("updates.mrt", &bytes.each_ref().map(|m| as4(m)).concat());
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, err), (0, vec![]));
-    let head = r#"{"kind":"message","time":9,"peer_asn":64496,"peer_address":"192.0.2.1""#;
+    let head = r#"{"kind":"message","record_type":"BGP4MP","time":9,"peer_asn":64496,"peer_address":"192.0.2.1""#;
     assert_eq!(
         out[0],
         format!(r#"{head},"end_of_rib":true,"family":"IPv4 unicast","message":{{"type":"UPDATE","attributes":[]}}}}"#)

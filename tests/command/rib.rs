@@ -101,8 +101,8 @@ fn routes_as_json() {
     assert_eq!(
         out,
         [
-            r#"{"kind":"rib","time":1767268800,"originated":1767265200,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"IGP","as_path":"64496 64500","origin_asns":[64500],"communities":["64496:100","no-export"]}"#,
-            r#"{"kind":"rib","time":1767268800,"originated":1767268740,"peer_asn":65536,"peer_address":"2001:db8::2","peer_bgp_id":"192.0.2.2","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.2","origin":"IGP","as_path":"65536 64497 64500","origin_asns":[64500],"med":50,"large_communities":["65536:1:2"]}"#,
+            r#"{"kind":"rib","record_type":"TABLE_DUMP_V2","time":1767268800,"originated":1767265200,"peer_asn":64496,"peer_address":"192.0.2.1","peer_bgp_id":"192.0.2.1","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.1","origin":"IGP","as_path":"64496 64500","origin_asns":[64500],"communities":["64496:100","no-export"]}"#,
+            r#"{"kind":"rib","record_type":"TABLE_DUMP_V2","time":1767268800,"originated":1767268740,"peer_asn":65536,"peer_address":"2001:db8::2","peer_bgp_id":"192.0.2.2","family":"IPv4 unicast","prefix":"198.51.100.0/24","next_hop":"192.0.2.2","origin":"IGP","as_path":"65536 64497 64500","origin_asns":[64500],"med":50,"large_communities":["65536:1:2"]}"#,
         ]
     );
     let out = objects(&["rib", "--json", SAMPLE, "--at", "2026-01-01T12:00:03", "covering", "2001:db8:200::1"]);

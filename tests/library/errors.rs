@@ -162,6 +162,11 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         (attributes(&ATTRIBUTES[..13]), "NEXT_HOP attribute: is missing (at byte 23); treat-as-withdraw"),
         (and(&[0x40, 1, 1, 0]), "ORIGIN attribute: occurs more than once (at byte 43); attribute discard"),
         (and(&[0x40, 99, 1, 0]), "AttrCode(99) attribute: is not recognized (at byte 43); session reset"),
+        // A metric of 64 bits, all of them ones.
+        (
+            and(&[0x80, 26, 11, 1, 0, 11, 255, 255, 255, 255, 255, 255, 255, 255]),
+            "AIGP attribute: value 18446744073709551615 is not valid here (at byte 46); attribute discard",
+        ),
         // PE Distinguisher Labels with a multicast address.
         (
             and(&[0xc0, 27, 7, 224, 0, 0, 1, 0, 6, 0x41]),
@@ -248,7 +253,15 @@ fn every_error_of_an_encoder() {
     let (mut buffer, long) = (Vec::new(), vec![0; 70_000]);
     let v4 = PathPrefix { prefix: "10.0.0.0/8".parse::<Prefix>().unwrap(), path_id: None };
     let path: AsPathBuf = "64496 70000".parse().unwrap();
-    let errors: [(EncodeError, &str); 4] = [
+    let id = PathPrefix { path_id: Some(1), ..v4 };
+    let mut bare = UpdateBuilder::new(&Session::AS4);
+    bare.announce(v4).unwrap();
+    let errors: [(EncodeError, &str); 6] = [
+        (bare.encode(&mut Vec::new()).unwrap_err(), "ORIGIN: the attribute is missing, and routes are announced"),
+        (
+            UpdateBuilder::new(&Session::AS4).announce(id).map(drop).unwrap_err(),
+            "path identifier: ADD-PATH (RFC 7911) is not negotiated (Session::add_path_send)",
+        ),
         (
             UpdateBuilder::new(&Session::AS4).withdraw_prefix(Family::IPV6_UNICAST, v4).map(drop).unwrap_err(),
             "prefix: the value has no form on the wire",

@@ -40,7 +40,7 @@ fn a_name_is_one_field() {
 
 /// Names and types of the columns as they are promised.
 const COLUMNS: &str = "
-    time timestamp[us, UTC]; kind dictionary<int8, utf8>; peer_asn uint32; peer_address dictionary<int32, utf8>;
+    record_type dictionary<int8, utf8>; next_hop_rd utf8; time timestamp[us, UTC]; kind dictionary<int8, utf8>; peer_asn uint32; peer_address dictionary<int32, utf8>;
     family dictionary<int8, utf8>; prefix utf8; path_id uint32; next_hop utf8; as_path list<uint32>;
     as_path_segments list<struct<type: uint8, count: uint8>>; origin_asn uint32; origin dictionary<int8, utf8>; med uint32;
     local_pref uint32; otc uint32; communities list<utf8>; large_communities list<utf8>; extended_communities list<utf8>;

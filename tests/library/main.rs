@@ -6,6 +6,7 @@ mod common;
 mod api;
 mod errors;
 mod fields;
+mod labels;
 mod layers;
 mod sample;
 mod support;

@@ -208,7 +208,12 @@ fn routes_that_one_message_cannot_hold_go_to_more() {
 fn what_cannot_be_said_is_refused() {
     let mut update = UpdateBuilder::new(&Session::AS4);
     let with_id = PathPrefix { path_id: Some(1), ..path("192.0.2.0/24") };
-    assert_eq!(update.announce(with_id).unwrap_err().to_string(), "path identifier: the value has no form on the wire");
+    let refused = "path identifier: ADD-PATH (RFC 7911) is not negotiated (Session::add_path_send)";
+    assert_eq!(update.announce(with_id).unwrap_err().to_string(), refused);
+    let mut with_ids = UpdateBuilder::new(&Session::AS4.with_add_path_out(crate::family::FamilySet::ALL));
+    let refused = "path identifier: ADD-PATH (RFC 7911) is negotiated (Session::add_path_send)";
+    assert_eq!(with_ids.announce(path("192.0.2.0/24")).unwrap_err().to_string(), refused);
+    with_ids.announce(with_id).unwrap();
     assert_eq!(update.announce(path("2001:db8::/32")).unwrap_err().field(), "prefix");
     let med = Value::MultiExitDisc(1);
     update.attribute(&med).unwrap();
@@ -233,13 +238,11 @@ fn labels_are_written_as_the_session_reads_them() {
     let announce =
         |session: &Session, labels| UpdateBuilder::new(session).announce_route(family, &hop, None, &route(labels)).cloned();
     let withdraw = |session: &Session, labels| UpdateBuilder::new(session).withdraw_route(family, None, &route(labels)).cloned();
-    for refused in [
-        announce(&Session::AS4, stack),
-        announce(&Session::AS4, loose),
-        announce(&many, loose),
-        withdraw(&Session::AS4, stack),
-        withdraw(&many, stack),
-    ] {
+    let refused = announce(&Session::AS4, stack).unwrap_err().to_string();
+    assert_eq!(refused, "labels: more than one label (RFC 8277) is not negotiated (Session::multiple_labels)");
+    for refused in
+        [announce(&Session::AS4, loose), announce(&many, loose), withdraw(&Session::AS4, stack), withdraw(&many, stack)]
+    {
         assert_eq!(refused.unwrap_err().to_string(), "labels: the value has no form on the wire");
     }
     for (session, labels, text) in [
@@ -282,7 +285,8 @@ fn attributes_go_out_with_withdrawals_if_nothing_is_announced() {
 fn what_four_octet_sessions_have_no_use_for() {
     let path = As4Path(AsPath::parse_at(&[2, 1, 0, 1, 0, 0], true, 0).unwrap());
     let error = UpdateBuilder::new(&Session::AS4).attribute(&Value::As4Path(path)).unwrap_err();
-    assert_eq!(error.field(), "AS4_PATH or AS4_AGGREGATOR in a session with four-octet AS numbers");
+    let text = "AS4_PATH or AS4_AGGREGATOR: four-octet AS number capability (RFC 6793) is negotiated (Session::asn4)";
+    assert_eq!(error.to_string(), text);
     UpdateBuilder::new(&Session::AS2).attribute(&Value::As4Path(path)).unwrap();
     // AS_CONFED_SEQUENCE 70000; an empty path.
     for octets in [&[3, 1, 0, 1, 0x11, 0x70][..], &[]] {
@@ -337,12 +341,13 @@ fn next_hops_are_those_of_the_family() {
     assert_eq!(announce(Family::IPV6_UNICAST, &v4, &plain, "2001:db8::/32"), bad);
     assert_eq!(announce(Family::IPV6_UNICAST, &NextHop::Unknown(&[1, 2, 3]), &plain, "2001:db8::/32"), bad);
     assert_eq!(announce(Family::IPV6_UNICAST, &v6, &plain, "2001:db8::/32"), Ok(()));
-    assert_eq!(announce(Family::IPV4_UNICAST, &v6, &plain, "192.0.2.0/24"), bad);
+    let extended_next_hop = "next hop: extended next hop (RFC 8950) is not negotiated (Session::extended_next_hop)";
+    assert_eq!(announce(Family::IPV4_UNICAST, &v6, &plain, "192.0.2.0/24"), Err(extended_next_hop.to_owned()));
     assert_eq!(announce(Family::IPV4_UNICAST, &v4, &plain, "192.0.2.0/24"), Ok(()));
     let mut extended = plain;
     extended.extended_next_hop = extended.extended_next_hop.with(Family::IPV4_UNICAST);
     assert_eq!(announce(Family::IPV4_UNICAST, &v6, &extended, "192.0.2.0/24"), Ok(()));
-    assert_eq!(announce(Family::IPV4_MULTICAST, &v6, &extended, "192.0.2.0/24"), bad);
+    assert_eq!(announce(Family::IPV4_MULTICAST, &v6, &extended, "192.0.2.0/24"), Err(extended_next_hop.to_owned()));
     // Without the distinguisher of VPNs.
     assert!(check_next_hop(Family::IPV4_VPN, &v4, &plain).is_err());
     let rd = crate::nlri::RouteDistinguisher::default();
@@ -391,7 +396,7 @@ const NARROW: &[u8] = &[
 fn two_octet_sessions_keep_large_numbers() {
     let mut update = UpdateBuilder::new(&Session::AS2);
     wide(&mut update);
-    update.announce(path("192.0.2.0/24")).unwrap();
+    update.allow_missing_attributes().announce(path("192.0.2.0/24")).unwrap();
     let mut out = Vec::new();
     update.encode(&mut out).unwrap();
     let read = Update::parse_at(&out[19..], &Session::AS2, 0).unwrap();
@@ -415,7 +420,7 @@ fn two_octet_sessions_keep_large_numbers() {
 fn a_message_goes_by_the_session_that_it_is_written_for() {
     let mut update = UpdateBuilder::new(&Session::AS4);
     wide(&mut update);
-    update.announce(path("192.0.2.0/24")).unwrap();
+    update.allow_missing_attributes().announce(path("192.0.2.0/24")).unwrap();
     let mut octets = Vec::new();
     update.encode(&mut octets).unwrap();
     let message = |octets, session| crate::bgp::Message::parse_at(octets, session, 0).unwrap();
@@ -430,7 +435,8 @@ fn a_message_goes_by_the_session_that_it_is_written_for() {
     // Path identifiers.
     let add_path = Session::AS4.with_add_path();
     let e = message(&octets, &Session::AS4).encode(&add_path, &mut back).unwrap_err();
-    assert_eq!((e.to_string(), back.len()), ("path identifier: the value has no form on the wire".into(), 0));
+    let text = "path identifier: ADD-PATH (RFC 7911) is negotiated (Session::add_path_send)";
+    assert_eq!((e.to_string().as_str(), back.len()), (text, 0));
     let mut same = Vec::new();
     message(&octets, &Session::AS4).encode(&Session::AS4.with_extended_message(), &mut same).unwrap();
     assert_eq!(same, octets);
@@ -474,7 +480,7 @@ fn all_messages_or_none() {
     assert_eq!(update.encode_all(&mut out).unwrap_err().to_string(), "message: length 4127 is over 4096");
     // Withdrawn routes fit, the announced one does not.
     update.withdraw(path("10.0.0.0/8")).unwrap();
-    update.announce(path("192.0.2.0/24")).unwrap();
+    update.allow_missing_attributes().announce(path("192.0.2.0/24")).unwrap();
     assert_eq!(update.encode_all(&mut out).unwrap_err().field(), "route beside its attributes");
     assert!(out.is_empty());
     let mut two = UpdateBuilder::new(&Session::AS4);
@@ -485,4 +491,106 @@ fn all_messages_or_none() {
     let mut rest = &mut room[..];
     assert_eq!(two.encode_all(&mut rest).unwrap_err().to_string(), "the output has 1046 bytes too few");
     assert!(room.iter().all(|octet| *octet == 0));
+}
+
+/// RFC 4271 section 5, RFC 8205 section 4.1.
+#[test]
+fn announcements_have_their_mandatory_attributes() {
+    let next_hop = Value::NextHop([192, 0, 2, 1].into());
+    let missing = |update: &UpdateBuilder| {
+        let mut out = Vec::new();
+        let (one, all) = (update.encode(&mut out), update.encode_all(&mut out));
+        assert_eq!((one.map(|()| 1), out.is_empty()), (all, true));
+        let e = all.unwrap_err();
+        assert_eq!(e.kind(), crate::error::EncodeErrorKind::MissingAttribute);
+        e.to_string()
+    };
+    let mut update = UpdateBuilder::new(&Session::AS4);
+    update.announce(path("192.0.2.0/24")).unwrap();
+    assert_eq!(missing(&update), "ORIGIN: the attribute is missing, and routes are announced");
+    update.attribute(&Value::Origin(crate::attr::Origin::Igp)).unwrap();
+    assert_eq!(missing(&update), "AS_PATH: the attribute is missing, and routes are announced");
+    update.attribute(&Value::AsPath(AsPath::default())).unwrap();
+    assert_eq!(missing(&update), "NEXT_HOP: the attribute is missing, and routes are announced");
+    let mut allowed = update.clone();
+    allowed.allow_missing_attributes().encode(&mut Vec::new()).unwrap();
+    update.attribute(&next_hop).unwrap().encode(&mut Vec::new()).unwrap();
+    // The next hop of other families stands beside their routes.
+    let mut update = UpdateBuilder::new(&Session::AS4);
+    update.announce_prefix(Family::IPV4_MULTICAST, &hop4(), path("192.0.2.0/24")).unwrap();
+    update.attribute(&Value::Origin(crate::attr::Origin::Igp)).unwrap();
+    assert_eq!(missing(&update), "AS_PATH: the attribute is missing, and routes are announced");
+    // BGPsec_PATH stands in for AS_PATH: one segment of AS 64496, one block with its signature.
+    let mut octets = vec![0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1];
+    octets.extend([0x11; 20]);
+    octets.extend([0, 3, 0xaa, 0xbb, 0xcc]);
+    let window = AttributesIter::at(&octets, 0).next().unwrap().unwrap();
+    update.attribute(&window.decode(&Session::AS4).unwrap()).unwrap().encode(&mut Vec::new()).unwrap();
+    // Nothing is announced.
+    let mut update = UpdateBuilder::new(&Session::AS4);
+    update.attribute(&next_hop).unwrap().withdraw(path("192.0.2.0/24")).unwrap().encode(&mut Vec::new()).unwrap();
+}
+
+use proptest::prelude::*;
+
+proptest! {
+    /// What is accepted reads back equal and without findings; what is refused has the finding that it is refused for.
+    #[test]
+    fn what_is_accepted_is_sound(
+        lists in proptest::array::uniform2(proptest::collection::vec((any::<u32>(), 0u8..=32), 0..3)),
+        mp in proptest::array::uniform2(proptest::collection::vec((any::<u128>(), 0u8..=128), 0..3)),
+        present in proptest::array::uniform4(any::<bool>()), origin in 0u8..3, med: u32, asn in 1u32.., hop in 1u32..0xe000_0000,
+    ) {
+        let v4 = |list: &[(u32, u8)]| -> Vec<_> {
+            list.iter().map(|(bits, len)| PathPrefix { prefix: Prefix::v4(*bits, *len).unwrap(), path_id: None }).collect()
+        };
+        let v6 = |list: &[(u128, u8)]| -> Vec<_> {
+            list.iter().map(|(bits, len)| PathPrefix { prefix: Prefix::v6(*bits, *len).unwrap(), path_id: None }).collect()
+        };
+        let (withdrawn, announced, gone, new) = (v4(&lists[0]), v4(&lists[1]), v6(&mp[0]), v6(&mp[1]));
+        let mut update = UpdateBuilder::new(&Session::AS4);
+        let next_hop = NextHop::V6("2001:db8::1".parse().unwrap());
+        withdrawn.iter().for_each(|path| { update.withdraw(*path).unwrap(); });
+        announced.iter().for_each(|path| { update.announce(*path).unwrap(); });
+        gone.iter().for_each(|path| { update.withdraw_prefix(Family::IPV6_UNICAST, *path).unwrap(); });
+        new.iter().for_each(|path| { update.announce_prefix(Family::IPV6_UNICAST, &next_hop, *path).unwrap(); });
+        let segment = [&[2, 1][..], &asn.to_be_bytes()].concat();
+        let values = [
+            Value::Origin([crate::attr::Origin::Igp, crate::attr::Origin::Egp, crate::attr::Origin::Incomplete][usize::from(origin)]),
+            Value::AsPath(AsPath::parse_at(&segment, true, 0).unwrap()),
+            Value::NextHop(hop.into()),
+            Value::MultiExitDisc(med),
+        ];
+        for (value, present) in values.iter().zip(present) {
+            if present {
+                update.attribute(value).unwrap();
+            }
+        }
+        let mut wire = Vec::new();
+        let refused = update.encode(&mut wire).err();
+        let mut needed = vec![];
+        if !announced.is_empty() || !new.is_empty() {
+            needed.extend(["ORIGIN", "AS_PATH"]);
+        }
+        if !announced.is_empty() {
+            needed.push("NEXT_HOP");
+        }
+        let there = |name: &&&str| !["ORIGIN", "AS_PATH", "NEXT_HOP"].iter().zip(present).any(|(other, present)| present && other == *name);
+        let missing: Vec<_> = needed.iter().filter(there).map(|name| format!("{name} attribute: is missing")).collect();
+        prop_assert_eq!(refused.map(|e| format!("{} attribute: is missing", e.field())), missing.first().cloned());
+        if !missing.is_empty() {
+            prop_assert!(wire.is_empty());
+            update.allow_missing_attributes().encode(&mut wire).unwrap();
+        }
+        let Ok(crate::bgp::Message::Update(read)) = crate::bgp::Message::parse_at(&wire, &Session::AS4, 0) else { panic!() };
+        let mut found = vec![];
+        read.findings(|e| found.push(format!("{}: {}", e.context(), e.kind())));
+        prop_assert_eq!(found, missing);
+        let attributes = read.attributes().unwrap();
+        let of = |nlri: Option<(Family, Nlri<'_>)>| nlri.map_or_else(Vec::new, |(_, nlri)| nlri.prefixes().iter().collect::<Vec<_>>());
+        prop_assert_eq!(read.withdrawn().unwrap().iter().collect::<Vec<_>>(), withdrawn);
+        prop_assert_eq!(read.announced().unwrap().iter().collect::<Vec<_>>(), announced);
+        prop_assert_eq!(of(read.mp_withdrawn(&attributes).unwrap()), gone);
+        prop_assert_eq!(of(read.mp_announced(&attributes).unwrap()), new);
+    }
 }

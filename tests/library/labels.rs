@@ -1,0 +1,343 @@
+//! What values need other fields to say: VNIs in label fields, SRv6 SIDs with bits in them, next hops of VPNs.
+#![cfg(feature = "serde")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+
+use routeglass::attr::{AttributesIter, Value as AttributeValue};
+use routeglass::bgp::Message;
+use routeglass::nlri::{EvpnRoute, Label, RawRoute, WithVnis};
+use routeglass::places::Places;
+use routeglass::{Family, Session, mrt};
+use serde_json::{Value, json};
+
+use crate::common::vectors;
+
+fn octets(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+/// An attribute.
+fn attribute(flags: u8, code: u8, body: &[u8]) -> Vec<u8> {
+    [&[flags | 0x10, code][..], &u16::try_from(body.len()).unwrap().to_be_bytes(), body].concat()
+}
+
+/// MP_REACH_NLRI.
+fn reach(family: Family, next_hop: &str, routes: &str) -> Vec<u8> {
+    let next_hop = octets(next_hop);
+    let mut body = family.afi.0.to_be_bytes().to_vec();
+    body.extend([family.safi.0, u8::try_from(next_hop.len()).unwrap()]);
+    body.extend(next_hop);
+    body.push(0);
+    body.extend(octets(routes));
+    attribute(0x80, 14, &body)
+}
+
+/// ORIGIN IGP, AS_PATH 64496.
+const BASIC: &[u8] = &[0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0];
+
+/// A record with an UPDATE of these attributes.
+fn record(attributes: &[u8]) -> Vec<u8> {
+    let message = vectors::message(2, &vectors::update(&[], &[BASIC, attributes].concat(), &[]));
+    vectors::record(16, 4, &vectors::bgp4mp(true, &message))
+}
+
+/// The only element of a record: as text, and as JSON.
+fn element(archive: &[u8]) -> (String, Value) {
+    let mut elements = routeglass::elements(archive);
+    let element = elements.next().unwrap().unwrap();
+    assert_eq!(element.finding(), None);
+    let shown = (element.to_string(), serde_json::to_value(element).unwrap());
+    assert!(elements.next().is_none());
+    shown
+}
+
+/// The fields of a record, `name: text`.
+fn fields(archive: &[u8]) -> Vec<String> {
+    let mut places = Places::new();
+    mrt::places(archive, 0, &mut places);
+    places.iter().map(|place| format!("{}: {}", place.name, place.text)).collect()
+}
+
+const RD_ESI: &str = "0001c00002010001 00000000000000000000";
+
+/// Encapsulation VXLAN, route target 64496:100.
+const VXLAN: &str = "030c000000000008 0002fbf000000064";
+
+/// A MAC/IP route with the labels of VNI 10100 and 50000.
+fn mac_ip() -> String {
+    format!("02 34 {RD_ESI} 00000000 30 00005e005301 80 20010db8000000000000000000000007 002774 00c350")
+}
+
+/// Report 20: RFC 8365 section 5.1.3, RFC 9135 section 4.2, RFC 9136 section 3.1.
+#[test]
+fn report_20_evpn_over_vxlan_has_vnis_beside_its_labels() {
+    let with = |attributes: Vec<u8>, routes: &str| record(&[attributes, reach(Family::EVPN, "c0000201", routes)].concat());
+    let vxlan = || attribute(0xc0, 16, &octets(VXLAN));
+
+    let archive = with(vxlan(), &mac_ip());
+    let (text, json) = element(&archive);
+    let route = "mac-ip(rd=192.0.2.1:1 esi=0 ethernet_tag=0 mac=00:00:5e:00:53:01 ip=2001:db8::7 label1=631:4 label2=3125:0 \
+                 vni1=10100 vni2=50000)";
+    assert_eq!(text, format!("9 AS64496 192.0.2.1 + L2VPN evpn {route} path 64496 via 192.0.2.1").replacen("9 ", &time(), 1));
+    assert_eq!(json["route"], route);
+    assert_eq!(
+        json["decoded"],
+        json!({"type": 2, "name": "mac-ip", "value": {
+            "rd": "192.0.2.1:1", "esi": "0", "ethernet_tag": 0, "mac": "00:00:5e:00:53:01", "ip": "2001:db8::7",
+            "label1": "631:4", "label2": "3125:0", "vni1": 10100, "vni2": 50000,
+        }})
+    );
+    let list = fields(&archive);
+    assert!(list.contains(&"label1: 631:4 vni=10100".to_owned()) && list.contains(&"label2: 3125:0 vni=50000".to_owned()));
+
+    let pmsi = attribute(0xc0, 22, &octets("00 06 002774 c0000201"));
+    let archive = with([vxlan(), pmsi].concat(), "03 11 0001c00002010001 00000000 20 c0000201");
+    let (_, json) = element(&archive);
+    assert_eq!(json["route"], "inclusive-multicast(rd=192.0.2.1:1 ethernet_tag=0 originator=192.0.2.1)");
+    assert_eq!(
+        json["other_attributes"],
+        json!([{
+            "code": 22, "name": "PMSI_TUNNEL", "flags": 208, "value": "0006002774c0000201",
+            "text": "flags=0 label=631:4 vni=10100 tunnel=ingress-replication(192.0.2.1)",
+            "decoded": {"flags": "0", "label": "631:4", "vni": 10100, "tunnel": {
+                "type": 6, "name": "ingress-replication", "value": "192.0.2.1",
+            }},
+        }])
+    );
+    assert!(fields(&archive).contains(&"label: 631:4 vni=10100".to_owned()));
+
+    let ip_prefix = format!("05 22 {RD_ESI} 00000000 18 c6336400 00000000 002774");
+    let (_, json) = element(&with(vxlan(), &ip_prefix));
+    let route = "ip-prefix(rd=192.0.2.1:1 esi=0 ethernet_tag=0 prefix=198.51.100.0/24 gateway=0.0.0.0 label=631:4 vni=10100)";
+    assert_eq!((&json["route"], &json["decoded"]["value"]["vni"]), (&json!(route), &json!(10100)));
+
+    // An Ethernet A-D route of an instance has one, that of a whole segment has none.
+    for (tag, label) in [("00000007", "label=631:4 vni=10100"), ("ffffffff", "label=631:4")] {
+        let (_, json) = element(&with(vxlan(), &format!("01 19 {RD_ESI} {tag} 002774")));
+        let tag = u32::from_str_radix(tag, 16).unwrap();
+        assert_eq!(json["route"], format!("ethernet-ad(rd=192.0.2.1:1 esi=0 ethernet_tag={tag} {label})"));
+    }
+
+    // Without an encapsulation the label is one of MPLS.
+    let archive = with(Vec::new(), &format!("02 21 {RD_ESI} 00000000 30 00005e005301 00 004e21"));
+    let (text, json) = element(&archive);
+    assert!(text.contains(" label1=1250 label2=none) path"), "{text}");
+    assert_eq!(
+        json["decoded"]["value"],
+        json!({
+            "rd": "192.0.2.1:1", "esi": "0", "ethernet_tag": 0, "mac": "00:00:5e:00:53:01", "ip": "none",
+            "label1": "1250", "label2": null,
+        })
+    );
+    assert!(fields(&archive).contains(&"label1: 1250".to_owned()));
+}
+
+/// The time of the records.
+fn time() -> String {
+    let archive = record(&reach(Family::EVPN, "c0000201", &mac_ip()));
+    let element = routeglass::elements(&archive[..]).next().unwrap().unwrap().to_string();
+    element.split_once("AS64496").unwrap().0.to_owned()
+}
+
+/// Which encapsulations have VNIs, in the extended community (RFC 9012 section 4.1) and in TUNNEL_ENCAPSULATION.
+#[test]
+fn encapsulations_with_vnis() {
+    let routes = reach(Family::EVPN, "c0000201", &mac_ip());
+    let has_vni =
+        |attributes: Vec<u8>| element(&record(&[attributes, routes.clone()].concat())).0.contains(" vni1=10100 vni2=50000)");
+    for tunnel in 0..=32u8 {
+        let vnis = [8, 9, 12, 19].contains(&tunnel);
+        assert_eq!(has_vni(attribute(0xc0, 16, &[3, 0x0c, 0, 0, 0, 0, 0, tunnel])), vnis, "{tunnel}");
+        assert_eq!(has_vni(attribute(0xc0, 23, &[0, tunnel, 0, 0])), vnis, "{tunnel}");
+    }
+    // A route target of the same octets is no encapsulation, and a withdrawal has no attributes.
+    assert!(!has_vni(attribute(0xc0, 16, &[0, 0x02, 0, 0, 0, 0, 0, 8])));
+    let withdrawn = attribute(0x80, 15, &[&[0, 25, 70][..], &octets(&mac_ip())].concat());
+    let archive = record(&[attribute(0xc0, 16, &octets(VXLAN)), withdrawn].concat());
+    assert!(element(&archive).0.ends_with(" label1=631:4 label2=3125:0)"));
+}
+
+/// A message says the same as its elements, and what is shown reads back.
+#[test]
+fn vnis_of_messages_and_texts() {
+    let pmsi = attribute(0xc0, 22, &octets("00 06 002774 c0000201"));
+    let list = [BASIC, &reach(Family::EVPN, "c0000201", &mac_ip()), &attribute(0xc0, 16, &octets(VXLAN)), &pmsi].concat();
+    let message = vectors::message(2, &vectors::update(&[], &list, &[]));
+    let json = serde_json::to_value(Message::parse_at(&message, &Session::AS4, 0).unwrap()).unwrap();
+    let route = &json["attributes"][2]["decoded"]["routes"][0];
+    assert_eq!((&route["decoded"]["value"]["vni1"], &route["decoded"]["value"]["vni2"]), (&json!(10100), &json!(50000)));
+    assert!(route["text"].as_str().unwrap().ends_with(" vni1=10100 vni2=50000)"));
+    assert_eq!(json["attributes"][4]["decoded"]["vni"], 10100);
+
+    let raw = octets(&mac_ip());
+    let plain = RawRoute::new(Family::EVPN, &raw, 0);
+    let shown = WithVnis(plain).to_string();
+    let mut buffer = Vec::new();
+    let read = EvpnRoute::from_text(&shown, &mut buffer).unwrap();
+    let mut written = Vec::new();
+    read.encode(&mut written).unwrap();
+    assert_eq!(written, raw);
+    // A number that is not the label's is no text of the route.
+    let wrong = shown.replace("vni2=50000", "vni2=50001");
+    let at = wrong.find(" vni2").unwrap();
+    assert_eq!(EvpnRoute::from_text(&wrong, &mut buffer).unwrap_err().at, at);
+    assert_eq!(plain.to_string(), shown.replace(" vni1=10100 vni2=50000", ""));
+}
+
+/// Report 32: draft-ietf-idr-flowspec-redirect-ip, draft-simpson-idr-flowspec-redirect, RFC 8955 section 7.4, RFC 8956 section 6.1.
+#[test]
+fn report_32_one_action_has_one_form() {
+    let communities = octets("010cc00002090000 010cc00002090001 0800000000000000 0800000000000001 8108c00002090064");
+    let address = "20010db8000000000000000000000009";
+    let wide = octets(&format!("000c{address}0000 000c{address}0001 000d{address}0064"));
+    let list = [BASIC, &[0x40, 3, 4, 192, 0, 2, 1], &attribute(0xc0, 16, &communities), &attribute(0xc0, 25, &wide)].concat();
+    let message = vectors::message(2, &vectors::update(&[], &list, vectors::PREFIX));
+    let archive = vectors::record(16, 4, &vectors::bgp4mp(true, &message));
+    let (_, json) = element(&archive);
+    assert_eq!(
+        json["extended_communities"],
+        json!([
+            "redirect-ip:192.0.2.9:0",
+            "redirect-ip:192.0.2.9:copy",
+            "redirect-next-hop:0",
+            "redirect-next-hop:copy",
+            "redirect:192.0.2.9:100"
+        ])
+    );
+    assert_eq!(
+        json["other_attributes"][0]["decoded"],
+        json!(["redirect-ip:[2001:db8::9]:0", "redirect-ip:[2001:db8::9]:copy", "redirect:[2001:db8::9]:100"])
+    );
+    let list = fields(&archive);
+    let flags: Vec<_> = list.iter().filter(|field| field.starts_with("flags: ") && !field.contains("0x")).collect();
+    assert_eq!(flags, ["flags: 0", "flags: copy", "flags: 0", "flags: copy", "flags: 0", "flags: copy"]);
+}
+
+/// PREFIX_SID with one SID: TLV 5 or 6, End.DT4 or another behavior, and its structure.
+fn prefix_sid(kind: u8, sid: &str, [block, node, function, argument, len, offset]: [u8; 6]) -> Vec<u8> {
+    let sid = sid.parse::<std::net::Ipv6Addr>().unwrap().octets();
+    let mut body = vec![kind, 0, 34, 0, 1, 0, 30, 0];
+    body.extend(sid);
+    body.extend([0, 0, 19, 0, 1, 0, 6, block, node, function, argument, len, offset]);
+    body
+}
+
+/// RFC 9252 section 4: bits of the SID that stand in the label.
+#[test]
+fn srv6_sids_are_put_together_again() {
+    let vpn_hop = "0000000000000000 20010db8000000000000000000000001";
+    let whole = |attributes: Vec<u8>, family, next_hop, routes: &str| {
+        let (_, json) = element(&record(&[attributes, reach(family, next_hop, routes)].concat()));
+        let others = json["other_attributes"].as_array().unwrap().clone();
+        others.into_iter().find(|other| other["code"] == 40).unwrap()
+    };
+    let sids = |json: &Value| -> Vec<Value> {
+        let services = json["decoded"].as_array().unwrap();
+        services.iter().map(|service| service["value"]["sub_tlvs"][0]["value"]["service_sid"].clone()).collect()
+    };
+    let of = |tlvs: &[u8]| attribute(0xc0, 40, tlvs);
+    let sixteen = [40, 24, 16, 0, 16, 64];
+
+    // 16 bits of function 0x0044 in the label 0x00440 of a VPN's route.
+    let l3 = prefix_sid(5, "2001:db8:1:1::", sixteen);
+    let json = whole(of(&l3), Family::IPV6_VPN, vpn_hop, "78 004401 0000fde800000064 20010db8");
+    assert_eq!(
+        json["text"],
+        "srv6-l3-service(reserved=0 sub_tlvs=[sid(reserved1=0 sid=2001:db8:1:1:: flags=0 behavior=19 reserved2=0 \
+         data=[structure(locator_block=40 locator_node=24 function=16 argument=0 transposition_length=16 transposition_offset=64)] \
+         service_sid=2001:db8:1:1:44::)])"
+    );
+    assert_eq!(
+        json["decoded"],
+        json!([{"type": 5, "name": "srv6-l3-service", "value": {"reserved": 0, "sub_tlvs": [
+            {"type": 1, "name": "sid", "value": {
+                "reserved1": 0, "sid": "2001:db8:1:1::", "flags": 0, "behavior": 19, "reserved2": 0,
+                "data": [{"type": 1, "name": "structure", "value": {
+                    "locator_block": 40, "locator_node": 24, "function": 16, "argument": 0,
+                    "transposition_length": 16, "transposition_offset": 64,
+                }}],
+                "service_sid": "2001:db8:1:1:44::",
+            }}
+        ]}}])
+    );
+    // A labeled route; nothing was moved; a structure beyond the SID; a family without labels.
+    let labeled = |tlvs: &[u8]| whole(of(tlvs), Family::IPV6_LABELED, "20010db8000000000000000000000001", "38 004401 20010db8");
+    assert_eq!(sids(&labeled(&l3)), [json!("2001:db8:1:1:44::")]);
+    assert_eq!(sids(&labeled(&prefix_sid(5, "2001:db8:1:1:44::", [40, 24, 16, 0, 0, 0]))), [Value::Null]);
+    assert_eq!(sids(&labeled(&prefix_sid(5, "2001:db8:1:1::", [40, 24, 16, 0, 16, 113]))), [Value::Null]);
+    let unicast = reach(Family::IPV6_UNICAST, "20010db8000000000000000000000001", "20 20010db8");
+    let (_, json) = element(&record(&[of(&l3), unicast].concat()));
+    assert_eq!(sids(&json["other_attributes"][0]), [Value::Null]);
+
+    // A MAC/IP route has a label for each of the two services, of 24 bits.
+    let both = [prefix_sid(6, "2001:db8:1:1::", [40, 24, 24, 0, 24, 64]), prefix_sid(5, "2001:db8:1:2::", sixteen)].concat();
+    let route = format!("02 24 {RD_ESI} 00000000 30 00005e005301 00 123456 00e001");
+    assert_eq!(
+        sids(&whole(of(&both), Family::EVPN, "c0000201", &route)),
+        [json!("2001:db8:1:1:1234:5600::"), json!("2001:db8:1:2:e0::")]
+    );
+    let route = format!("05 22 {RD_ESI} 00000000 18 c6336400 00000000 00e001");
+    assert_eq!(sids(&whole(of(&both), Family::EVPN, "c0000201", &route)), [Value::Null, json!("2001:db8:1:2:e0::")]);
+    // An Inclusive Multicast route has it in PMSI_TUNNEL (section 6.3), an Ethernet A-D route of a segment in the ESI label
+    // (section 6.1.1), of an instance in its own.
+    let l2 = prefix_sid(6, "2001:db8:1:1::", sixteen);
+    let pmsi = [attribute(0xc0, 22, &octets("00 06 00e200 c0000201")), of(&l2)].concat();
+    let route = "03 11 0001c00002010001 00000000 20 c0000201";
+    assert_eq!(sids(&whole(pmsi, Family::EVPN, "c0000201", route)), [json!("2001:db8:1:1:e2::")]);
+    let argument = prefix_sid(6, "::", [40, 24, 16, 16, 16, 80]);
+    let esi = [attribute(0xc0, 16, &octets("0601 00 0000 c0de00")), of(&argument)].concat();
+    let route = format!("01 19 {RD_ESI} ffffffff 000000");
+    assert_eq!(sids(&whole(esi, Family::EVPN, "c0000201", &route)), [json!("::c0de:0:0")]);
+    let route = format!("01 19 {RD_ESI} 00000000 00e300");
+    assert_eq!(sids(&whole(of(&l2), Family::EVPN, "c0000201", &route)), [json!("2001:db8:1:1:e3::")]);
+}
+
+/// Every length and offset that a structure can say.
+#[test]
+fn transposition_of_any_length() {
+    for (len, offset) in (0..=255u8).flat_map(|len| (0..=255u8).map(move |offset| (len, offset))) {
+        let tlv = prefix_sid(5, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", [40, 24, 16, 0, len, offset]);
+        let list = attribute(0xc0, 40, &tlv);
+        let value = AttributesIter::at(&list, 0).next().unwrap().unwrap().decode(&Session::AS4).unwrap();
+        let AttributeValue::PrefixSid(prefix_sid) = value else { panic!() };
+        let sid = prefix_sid.srv6_sids().next().unwrap().service_sid(Label([0, 0, 0]));
+        let fits = (1..=24).contains(&len) && u16::from(len) + u16::from(offset) <= 128;
+        // The bits from the label are zeros, in their place.
+        let expected = fits.then(|| {
+            let bits: u128 = (0..128u16)
+                .filter(|bit| !(u16::from(offset)..u16::from(offset) + u16::from(len)).contains(bit))
+                .map(|bit| 1u128 << (127 - bit))
+                .sum();
+            std::net::Ipv6Addr::from_bits(bits)
+        });
+        assert_eq!(sid, expected, "{len} {offset}");
+    }
+}
+
+/// Flow specifications have no next hop (RFC 8955 section 4): no text and no JSON shows one.
+#[test]
+fn flow_specifications_have_no_next_hop() {
+    let archive = record(&reach(Family::of(1, 133), "", "08 01 18 c00002 03 81 06"));
+    let (text, json) = element(&archive);
+    assert!(text.ends_with("IPv4 flowspec destination 192.0.2.0/24 protocol =6 path 64496"), "{text}");
+    assert_eq!(json.get("next_hop"), None);
+    let message = &archive[archive.len() - 19 - 4 - 13 - 22..];
+    let json = serde_json::to_value(Message::parse_at(message, &Session::AS4, 0).unwrap()).unwrap();
+    assert_eq!(json["attributes"][2]["decoded"].get("next_hop"), None);
+    assert!(!json.to_string().contains("\"0x\""), "{json}");
+}
+
+/// A VPN's next hop keeps its distinguisher, and every element says what kind of record carried it.
+#[test]
+fn distinguishers_of_next_hops_and_types_of_records() {
+    let route = "70 000641 0000fde800000064 c63364";
+    let of = |next_hop: &str| element(&record(&reach(Family::IPV4_VPN, next_hop, route))).1;
+    let json = of("0000fbf000000007 c0000201");
+    assert_eq!((&json["next_hop"], &json["next_hop_rd"]), (&json!("192.0.2.1"), &json!("64496:7")));
+    assert_eq!(json["record_type"], "BGP4MP");
+    let json = of("0000000000000000 c0000201");
+    assert_eq!((&json["next_hop"], json.get("next_hop_rd")), (&json!("192.0.2.1"), None));
+    let two = "0000fbf000000007 20010db8000000000000000000000001 0000000000000000 fe800000000000000000000000000001";
+    let json = element(&record(&reach(Family::IPV6_VPN, two, "78 000641 0000fde800000064 20010db8"))).1;
+    assert_eq!((&json["next_hop"], &json["next_hop_rd"]), (&json!("2001:db8::1 fe80::1"), &json!("64496:7 0:0")));
+}
