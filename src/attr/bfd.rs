@@ -2,6 +2,7 @@
 
 use core::net::IpAddr;
 
+use crate::codes::BfdMode;
 use crate::error::{Error, ErrorKind, Result};
 use crate::wire::{List, wire_struct, wire_tlv};
 
@@ -16,7 +17,7 @@ wire_tlv! {
 wire_struct! {
     /// BFD_DISCRIMINATOR (RFC 9026 section 3.1.6).
     pub struct BfdDiscriminator<'a> {
-        /// BFD mode: 1 for a point-to-multipoint session.
+        /// BFD mode ([`BfdMode`]): 1 for a point-to-multipoint session.
         mode: u8,
         /// The discriminator of the session.
         discriminator: u32,
@@ -39,7 +40,7 @@ impl BfdDiscriminator<'_> {
         if len < 11 {
             return Err(super::error_at::bad_length(len, offset));
         }
-        if self.mode == 1 && self.source().is_none() { Err(Error::new(ErrorKind::Missing, offset)) } else { Ok(()) }
+        if self.mode == BfdMode::P2MP.0 && self.source().is_none() { Err(Error::new(ErrorKind::Missing, offset)) } else { Ok(()) }
     }
 }
 

@@ -11,7 +11,7 @@ use nom::combinator::{all_consuming, map_opt, map_res, opt, verify};
 use nom::{IResult, Parser};
 
 use crate::asn::Asn;
-use crate::codes::ExtCommunitySubtype;
+use crate::codes::{ExtCommunitySubtype, ext_community_subtypes, ext_community_types, tunnel_types};
 use crate::mac::MacAddress;
 use crate::wire::Observer;
 
@@ -140,7 +140,7 @@ impl ExtendedCommunity {
 
     fn row(self) -> Option<&'static Row> {
         let whole = self.code().0;
-        ROWS.iter().find(|row| row.matches(whole)).filter(|row| row.fits(self.0))
+        rows().find(|row| row.matches(whole)).filter(|row| row.fits(self.0))
     }
 }
 
@@ -195,175 +195,34 @@ const AS4: &[Part] = &[As4, Uint(2)];
 const OCTETS: &[Part] = &[Hex(6)];
 const RATE: &[Part] = &[As2, Float];
 
-const TUNNELS: &[(u64, &str)] = &[
-    (1, "l2tpv3"),
-    (2, "gre"),
-    (7, "ip-in-ip"),
-    (8, "vxlan"),
-    (9, "nvgre"),
-    (10, "mpls"),
-    (11, "mpls-in-gre"),
-    (12, "vxlan-gpe"),
-    (13, "mpls-in-udp"),
-    (15, "sr-policy"),
-    (17, "sr"),
-    (19, "geneve"),
-    (20, "any"),
-    (21, "gtp"),
-];
-const VALIDATION: &[(u64, &str)] = &[(0, "valid"), (1, "not-found"), (2, "invalid")];
-
-// One row per code point: type and sub-type, name, fields. Rows of one name are forms of the same community, distinguished by
-// their fields.
-macro_rules! ext_communities {
-    ($($code:literal $name:literal $parts:expr;)* types { $($kind:literal $kind_name:literal;)* }) => {
-        const ROWS: &[Row] = &[
-            $(Row { code: Code::Whole($code), name: $name, parts: $parts },)*
-            $(Row { code: Code::Type($kind), name: $kind_name, parts: &[Hex(7)] }),*
-        ];
+// The tunnel types that the text has a word for.
+macro_rules! tunnels {
+    ({$($point:ident = $code:literal, $registered:literal, $source:literal $({ $word:literal })?;)*}) => {
+        const TUNNELS: &[(u64, &str)] = &[$($(($code, $word),)?)*];
     };
 }
+tunnel_types!(tunnels!);
 
-ext_communities! {
-    // RFC 4360, RFC 5668.
-    0x0002 "rt" AS2;
-    0x0102 "rt" IPV4;
-    0x0202 "rt" AS4;
-    0x0003 "soo" AS2;
-    0x0103 "soo" IPV4;
-    0x0203 "soo" AS4;
-    // RFC 10005.
-    0x4004 "link-bandwidth" RATE;
-    0x0004 "link-bandwidth-transitive" RATE;
-    0x0204 "generic" AS4;
-    0x0104 "ifit" &[Ipv4, Hex(2)];
-    // RFC 4577.
-    0x0005 "ospf-domain" AS2;
-    0x0105 "ospf-domain" IPV4;
-    0x0205 "ospf-domain" AS4;
-    0x0107 "ospf-router-id" &[Ipv4, Zero(2)];
-    0x0306 "ospf-route-type" &[Ipv4, Uint(1), Uint(1)];
-    0x8000 "ospf-route-type-deprecated" &[Ipv4, Uint(1), Uint(1)];
-    0x8001 "ospf-router-id-deprecated" &[Ipv4, Zero(2)];
-    0x8005 "ospf-domain-deprecated" AS2;
-    // RFC 4384.
-    0x0008 "data-collection" AS2;
-    0x0208 "data-collection" AS4;
-    // RFC 6514.
-    0x0009 "source-as" &[As2, Zero(4)];
-    0x0209 "source-as" &[As4, Zero(2)];
-    0x010b "vrf-import" IPV4;
-    0x0109 "node-target" &[Ipv4, Zero(2)];
-    // RFC 6074.
-    0x000a "l2vpn-id" AS2;
-    0x010a "l2vpn-id" IPV4;
-    0x0010 "cisco-vpn" AS2;
-    0x0110 "cisco-vpn" IPV4;
-    0x0210 "cisco-vpn" AS4;
-    // RFC 7524.
-    0x0112 "inter-area-p2mp-next-hop" IPV4;
-    0x0013 "rt-record" AS2;
-    0x0113 "rt-record" IPV4;
-    0x0213 "rt-record" AS4;
-    0x0114 "vrf-recursive-next-hop" IPV4;
-    0x0015 "rt-derived" AS2;
-    0x0115 "rt-derived" IPV4;
-    0x0215 "rt-derived" AS4;
-    0x0080 "vni" AS2;
-    0x0180 "mvpn-rp" IPV4;
-    // draft-ietf-idr-custom-decision.
-    0x0301 "cost" &[Uint(1), Uint(1), Uint(4)];
-    0x4301 "cost-non-transitive" &[Uint(1), Uint(1), Uint(4)];
-    // RFC 7543 section 4.
-    0x0303 "cp-orf" OCTETS;
-    0x0304 "extranet-source" OCTETS;
-    0x0305 "extranet-separation" OCTETS;
-    // RFC 7902.
-    0x0307 "pmsi-flags" OCTETS;
-    0x0308 "context-label-space" &[Uint(2), Uint(4)];
-    0x0309 "upa" OCTETS;
-    // RFC 9012 section 4.
-    0x030b "color" &[Uint(2), Uint(4)];
-    0x030c "encap" &[Zero(4), Named(2, TUNNELS)];
-    // RFC 7432 section 7.8.
-    0x030d "default-gateway" &[Zero(6)];
-    0x030e "p2p-to-mp" OCTETS;
-    0x0314 "hash-sort-order" OCTETS;
-    // RFC 8097.
-    0x4300 "validation" &[Zero(5), Named(1, VALIDATION)];
-    // RFC 7432 section 7.
-    0x0600 "mac-mobility" &[Flags(1, &[(1, "sticky")]), Zero(1), Uint(4)];
-    0x0601 "esi-label" &[Flags(1, &[(1, "single-active")]), Zero(2), Label];
-    0x0602 "es-import" &[Mac];
-    // RFC 9135.
-    0x0603 "router-mac" &[Mac];
-    // RFC 8214 section 3.1.
-    0x0604 "l2-attributes" &[Flags(2, &[(1, "backup"), (2, "primary"), (4, "control-word")]), Uint(2), Zero(2)];
-    // RFC 8317 section 5.1.
-    0x0605 "e-tree" &[Flags(1, &[(1, "leaf")]), Zero(2), Label];
-    // RFC 8584 section 2.2: three reserved bits, five of algorithm; capabilities.
-    0x0606 "df-election" &[Uint(1), Hex(2), Zero(3)];
-    0x0607 "i-sid" OCTETS;
-    // RFC 9047.
-    0x0608 "arp-nd" &[Flags(1, &[(1, "router"), (2, "override"), (8, "immutable")]), Zero(5)];
-    // RFC 9251 section 9.4.
-    0x0609 "multicast-flags" &[Flags(2, &[(1, "igmp-proxy"), (2, "mld-proxy")]), Zero(4)];
-    // RFC 9251 section 9.5.
-    0x060a "evi-rt" AS2;
-    0x060b "evi-rt" IPV4;
-    0x060c "evi-rt" AS4;
-    0x060d "evi-rt-3" OCTETS;
-    0x060e "attachment-circuit" OCTETS;
-    // RFC 9722.
-    0x060f "service-carving-time" &[Uint(4), Uint(2)];
-    0x0610 "evpn-link-bandwidth" &[Uint(1), Uint(5)];
-    0x0702 "interface-set" &[As4, Hex(2)];
-    0x4702 "interface-set-non-transitive" &[As4, Hex(2)];
-    // RFC 9832.
-    0x0a02 "transport-target" &[Zero(2), Uint(4)];
-    0x4a02 "transport-target-non-transitive" &[Zero(2), Uint(4)];
-    // RFC 9015 section 3.1.
-    0x0b01 "sfir-pool" &[Uint(6)];
-    0x0b02 "sfc-labels" &[Label, Label];
-    // draft-mpmz-bess-mup-safi.
-    0x0c00 "mup-direct" AS2;
-    0x0c01 "mup-direct" IPV4;
-    0x0c02 "mup-direct" AS4;
-    0x0c03 "mup-interwork" AS2;
-    0x0c04 "mup-interwork" IPV4;
-    0x0c05 "mup-interwork" AS4;
-    // draft-smith-idr-security-group.
-    0x8004 "security-group" AS2;
-    0x8204 "security-group" AS4;
-    0x8084 "tag" AS2;
-    0x8284 "tag" AS4;
-    0x8085 "origin-sub-cluster" AS2;
-    0x8285 "origin-sub-cluster" AS4;
-    // RFC 8955 section 7.
-    0x8006 "rate-bytes" RATE;
-    0x800c "rate-packets" RATE;
-    0x8007 "traffic-action" &[Zero(5), Flags(1, &[(1, "terminal"), (2, "sample")])];
-    0x8008 "redirect" AS2;
-    0x8108 "redirect" IPV4;
-    0x8208 "redirect" AS4;
-    0x8009 "mark" &[Zero(5), Uint(1)];
-    // draft-ietf-idr-flowspec-redirect-ip.
-    0x010c "redirect-ip" &[Ipv4, Flags(2, COPY)];
-    // draft-simpson-idr-flowspec-redirect: to the next hop of the message.
-    0x0800 "redirect-next-hop" &[Zero(5), Flags(1, COPY)];
-    // RFC 4761 section 3.2.4: encapsulation, control flags, MTU, preference.
-    0x800a "l2-info" &[Uint(1), Hex(1), Uint(2), Uint(2)];
-    // RFC 7796.
-    0x800b "e-tree-info" &[Hex(2), Zero(4)];
-    types {
-        // Their sub-types are fields as well.
-        0x04 "qos-marking";
-        0x44 "qos-marking-non-transitive";
-        0x05 "cos-capability";
-        0x08 "redirect-next-hop";
-        0x09 "indirection-id";
-        0x88 "eigrp";
-    }
+const VALIDATION: &[(u64, &str)] = &[(0, "valid"), (1, "not-found"), (2, "invalid")];
+
+// The rows of types and sub-types, each with the word that its text starts with and its fields.
+macro_rules! subtypes {
+    ({$($point:ident = $code:literal, $registered:literal, $source:literal { $name:literal $parts:expr };)*}) => {
+        const SUBTYPES: &[Row] = &[$(Row { code: Code::Whole($code), name: $name, parts: $parts }),*];
+    };
+}
+ext_community_subtypes!(subtypes!);
+
+macro_rules! types {
+    ({$($point:ident = $code:literal, $registered:literal, $source:literal $({ $name:literal })?;)*}) => {
+        const TYPES: &[Row] = &[$($(Row { code: Code::Type($code), name: $name, parts: &[Hex(7)] },)?)*];
+    };
+}
+ext_community_types!(types!);
+
+/// All rows: one for a whole code stands before one for its type.
+fn rows() -> impl Iterator<Item = &'static Row> {
+    SUBTYPES.iter().chain(TYPES)
 }
 
 impl Part {
@@ -658,7 +517,7 @@ impl FromStr for ExtendedCommunity {
         }
         let end = text.find(':').unwrap_or(text.len());
         let (name, fields) = text.split_at_checked(end).ok_or(ParseCommunityError::Extended)?;
-        ROWS.iter().filter(|row| row.name == name).find_map(|row| row.read(fields)).ok_or(ParseCommunityError::Extended)
+        rows().filter(|row| row.name == name).find_map(|row| row.read(fields)).ok_or(ParseCommunityError::Extended)
     }
 }
 
@@ -708,7 +567,7 @@ mod tests {
         (0x0115_c000_0201_0009, "rt-derived:192.0.2.1:9"),
         (0x0215_0001_0000_0009, "rt-derived:65536:9"),
         (0x0080_fbf0_0000_2710, "vni:64496:10000"),
-        (0x0180_c000_0201_0000, "mvpn-rp:192.0.2.1:0"),
+        (0x0120_c000_0201_0000, "mvpn-sa-rp:192.0.2.1:0"),
         (0x0301_8001_0000_03e8, "cost:128:1:1000"),
         (0x4301_8001_0000_03e8, "cost-non-transitive:128:1:1000"),
         (0x0303_0000_0000_0000, "cp-orf:0x000000000000"),
@@ -737,7 +596,7 @@ mod tests {
         (0x0604_0006_05dc_0000, "l2-attributes:primary|control-word:1500"),
         (0x0605_0100_0000_0640, "e-tree:leaf:100"),
         (0x0606_0240_0000_0000, "df-election:2:0x4000"),
-        (0x0607_0000_0000_2710, "i-sid:0x000000002710"),
+        (0x0607_0000_0000_2710, "0x0607000000002710"),
         (0x0608_0a00_0000_0000, "arp-nd:override|immutable"),
         (0x0609_0003_0000_0000, "multicast-flags:igmp-proxy|mld-proxy"),
         (0x060a_fbf0_0000_0064, "evi-rt:64496:100"),
@@ -790,7 +649,25 @@ mod tests {
         (0x0801_0000_0000_0001, "redirect-next-hop:0x01000000000001"),
         (0x0900_0000_0000_0001, "indirection-id:0x00000000000001"),
         (0x8802_0000_0001_0002, "eigrp:0x02000000010002"),
-        // No row, or octets that the row does not cover.
+        // Sub-types of IANA's registries without a public layout, or with that of their type.
+        (0x0006_fbf0_0000_0001, "route-aggregation:64496:1"),
+        (0x0206_0001_0000_0001, "route-aggregation:65536:1"),
+        (0x030f_0000_0000_0001, "group-policy-class-tag:0x000000000001"),
+        (0x0310_0000_0000_0001, "site-id:0x000000000001"),
+        (0x0317_0000_0000_0001, "group-policy-id:0x000000000001"),
+        (0x031b_0000_0000_0064, "local-color-mapping:0x000000000064"),
+        (0x03aa_0000_0000_0001, "load-balance:0x000000000001"),
+        (0x0615_0053_0000_00ab, "rt-derived-evpn:0x0053000000ab"),
+        (0x0d01_c000_0201_0000, "source-pe:0x01c00002010000"),
+        (0x4080_fbf0_0000_2710, "vni-non-transitive:64496:10000"),
+        (0x4109_c000_0201_0000, "node-target-non-transitive:192.0.2.1"),
+        (0x4204_0001_0000_0007, "generic-non-transitive:65536:7"),
+        (0x4302_0000_0000_0001, "rt-opaque-non-transitive:0x000000000001"),
+        (0x4315_0000_0000_0001, "rt-derived-opaque-non-transitive:0x000000000001"),
+        // RFC 9015 section 7.4: SPI, SI, SFT.
+        (0x800d_0000_64ff_0007, "sfc-classifier:100:255:7"),
+        // No row, or octets where the row has none; MVPN SA RP-address and I-SID were once thought to be here.
+        (0x0180_c000_0201_0000, "0x0180c00002010000"),
         (0x0000_0000_0000_0000, "0x0000000000000000"),
         (0xffff_ffff_ffff_ffff, "0xffffffffffffffff"),
         (0x030c_0001_0000_0008, "0x030c000100000008"),
@@ -799,7 +676,7 @@ mod tests {
 
     #[test]
     fn every_row_has_a_vector() {
-        for row in ROWS {
+        for row in rows() {
             let found = VECTORS.iter().any(|(octets, text)| {
                 let whole = u16::try_from(octets >> 48).unwrap();
                 row.matches(whole) && text.split(':').next() == Some(row.name)
@@ -812,12 +689,9 @@ mod tests {
             let octets: usize = row.parts.iter().map(|part| part.len()).sum();
             assert_eq!(octets + row.front(), 8, "{code:#06x} {}", row.name);
         }
-        for code in ExtCommunitySubtype::ALL {
-            assert!(ROWS.iter().any(|row| row.matches(code.0)), "{code} has no row");
-        }
         for kind in crate::codes::ExtCommunityType::ALL {
             let generic = matches!(kind.0, 0x40..=0x43);
-            assert!(generic || ROWS.iter().any(|row| (0..=255).any(|low| row.matches(u16::from(kind.0) << 8 | low))), "{kind}");
+            assert!(generic || rows().any(|row| (0..=255).any(|low| row.matches(u16::from(kind.0) << 8 | low))), "{kind}");
         }
     }
 
@@ -931,8 +805,8 @@ mod tests {
         }
 
         #[test]
-        fn any_value_of_any_row_survives_its_text(row in 0..ROWS.len(), value: u64, zeros: u64) {
-            let code = match ROWS[row].code {
+        fn any_value_of_any_row_survives_its_text(row in 0..rows().count(), value: u64, zeros: u64) {
+            let code = match rows().nth(row).unwrap().code {
                 Code::Whole(code) => u64::from(code) << 48,
                 Code::Type(kind) => u64::from(kind) << 56 | (value & 0xff << 48),
             };

@@ -5,6 +5,7 @@ use core::net::Ipv6Addr;
 use core::str::FromStr;
 
 use super::ext_community::{COPY, flags, show_flags};
+use crate::codes::{Ipv6ExtCommunitySubtype, ipv6_ext_community_subtypes};
 use crate::wire::{FromFn, Observer};
 
 /// A community of RFC 5701: two octets of type, an IPv6 address, two octets of value.
@@ -14,30 +15,15 @@ use crate::wire::{FromFn, Observer};
 pub struct Ipv6ExtendedCommunity(pub [u8; 20]);
 
 /// The flow specification action whose value selects a copy, as in its IPv4 form.
-const REDIRECT_IP: u16 = 0x000c;
+const REDIRECT_IP: u16 = Ipv6ExtCommunitySubtype::FLOWSPEC_REDIRECT_TO_IPV6.0;
 
-/// Types that have a name: "Transitive IPv6-Address-Specific Extended Community Types" (RFC 7153 section 5.3.1).
-const NAMES: [(u16, &str); 10] = [
-    // RFC 5701 section 3.
-    (0x0002, "rt"),
-    (0x0003, "ro"),
-    // RFC 6565, deprecated.
-    (0x0004, "ospfv3-route-attributes"),
-    // draft-ietf-idr-bgp-ifit-capabilities.
-    (0x0005, "ifit"),
-    // RFC 6515 section 3.
-    (0x000b, "vrf-route-import"),
-    // draft-ietf-idr-flowspec-redirect-ip.
-    (REDIRECT_IP, "redirect-ip"),
-    // RFC 8956 section 6.1.
-    (0x000d, "redirect"),
-    // RFC 7153 section 5.3.1.
-    (0x0010, "cisco-vpn"),
-    // RFC 7524 section 4.
-    (0x0012, "inter-area-p2mp-next-hop"),
-    // draft-zzhang-idr-rt-derived-community.
-    (0x0015, "rt-derived"),
-];
+// Types that the text has a word for. Of the others the middle octets are no address, or no document says what they are.
+macro_rules! names {
+    ({$($point:ident = $code:literal, $registered:literal, $source:literal $({ $word:literal })?;)*}) => {
+        const NAMES: &[(u16, &str)] = &[$($(($code, $word),)?)*];
+    };
+}
+ipv6_ext_community_subtypes!(names!);
 
 impl Ipv6ExtendedCommunity {
     /// A community from its parts.
@@ -212,8 +198,9 @@ pub(super) mod tests {
             (0x000d, "redirect"),
             (0x0010, "cisco-vpn"),
             (0x0012, "inter-area-p2mp-next-hop"),
+            (0x0014, "vrf-recursive-next-hop"),
             (0x0015, "rt-derived"),
-            // Its address is a UUID; a non-transitive type; an unknown one.
+            // Its address is a UUID; a non-transitive type; one that is not assigned.
             (0x0011, "0x0011"),
             (0x4002, "0x4002"),
             (0x0016, "0x0016"),

@@ -13,6 +13,10 @@ wire_tlv! {
         2 "nnhn" NextNextHopNodes(&'a [u8]),
         /// The identifier of the next hop, undecoded.
         3 "bgpid" BgpIdentifier(&'a [u8]),
+        /// In-situ flow information telemetry at the next hop (draft-ietf-idr-bgp-ifit-capabilities), as it is.
+        4 "ifit" Ifit(&'a [u8]),
+        /// Accumulated metric (draft-ietf-idr-bgp-generic-metric), as it is.
+        5 "ametric" AccumulatedMetric(&'a [u8]),
     }
 }
 
@@ -52,6 +56,8 @@ pub(super) mod tests {
         assert!(places.contains("|afi 3..5 IPv4|safi 5..6 unicast|length 6..7 4|next_hop 7..11 192.0.2.1|"), "{places}");
         let v6 = [0, 2, 4, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 4, 192, 0, 2, 9];
         vector(39, &v6, "afi=IPv6 safi=labeled next_hop=2001:db8::1 characteristics=[nnhn(0xc0000209)]", &[]);
+        let more = [0, 1, 1, 4, 192, 0, 2, 1, 0, 4, 0, 1, 0x80, 0, 5, 0, 2, 0, 100];
+        vector(39, &more, "afi=IPv4 safi=unicast next_hop=192.0.2.1 characteristics=[ifit(0x80),ametric(0x0064)]", &[13]);
     }
 
     #[test]
@@ -67,7 +73,7 @@ pub(super) mod tests {
             let mut buffer = Vec::new();
             let list = [
                 NhcTlv::EntropyLabel(&[]), NhcTlv::NextNextHopNodes(&raw), NhcTlv::BgpIdentifier(&raw),
-                NhcTlv::Unknown { kind: 4, raw: &raw },
+                NhcTlv::Ifit(&raw), NhcTlv::AccumulatedMetric(&raw), NhcTlv::Unknown { kind: 6, raw: &raw },
             ];
             round_trip(Value::Nhc(Nhc {
                 afi: Afi(ids.0),

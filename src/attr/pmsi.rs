@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::codes::{Afi, PmsiTunnelType};
+use crate::codes::{Afi, PmsiTunnelType, pmsi_tunnel_types};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::nlri::{Label, WithVnis};
 use crate::wire::{
@@ -132,6 +132,14 @@ impl<'a> Field<'a> for PimTree {
 
 // One row per tunnel type: number, text, variant and identifier.
 macro_rules! tunnels {
+    ({$(
+        $point:ident = $code:literal, $registered:literal, $source:literal
+        $({ $text:literal $variant:ident($type:ty) $(, $more:literal)? })?;
+    )*}) => {
+        tunnels! {
+            $($(#[doc = concat!($registered, " (", $source, ").")] $(#[doc = $more])? $code $text $variant($type);)?)*
+        }
+    };
     ($($(#[$doc:meta])* $code:literal $text:literal $variant:ident($type:ty);)*) => {
         /// Tunnel identifier, by tunnel type.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,6 +156,9 @@ macro_rules! tunnels {
         }
 
         impl<'a> PmsiTunnelId<'a> {
+            /// Type, name of every row of the table.
+            pub const TYPES: &'static [(u8, &'static str)] = &[$(($code, $text)),*];
+
             /// The tunnel type.
             pub const fn kind(&self) -> PmsiTunnelType {
                 match self {
@@ -176,7 +187,7 @@ macro_rules! tunnels {
                 match self {
                     $(Self::$variant(value) => value.check(),)*
                     // It would be read as the row's tunnel.
-                    Self::Unknown { kind, .. } if [$($code),*].contains(&kind.0) => Err(EncodeError::unrepresentable("tunnel type")),
+                    Self::Unknown { kind, .. } if Self::TYPES.iter().any(|(row, _)| *row == kind.0) => Err(EncodeError::unrepresentable("tunnel type")),
                     Self::Unknown { .. } => Ok(()),
                 }
             }
@@ -224,24 +235,7 @@ macro_rules! tunnels {
     };
 }
 
-tunnels! {
-    /// No tunnel: only requests a response from receivers.
-    0 "none" None(());
-    /// RSVP-TE point-to-multipoint LSP.
-    1 "rsvp-te-p2mp" RsvpTeP2mp(RsvpTeTunnel);
-    /// mLDP point-to-multipoint LSP.
-    2 "mldp-p2mp" MldpP2mp(MldpFec<'a>);
-    /// PIM-SSM tree.
-    3 "pim-ssm" PimSsm(PimTree);
-    /// PIM-SM tree.
-    4 "pim-sm" PimSm(PimTree);
-    /// BIDIR-PIM tree.
-    5 "bidir-pim" BidirPim(PimTree);
-    /// Ingress replication: the end of the unicast tunnels.
-    6 "ingress-replication" IngressReplication(IpAddr);
-    /// mLDP multipoint-to-multipoint LSP.
-    7 "mldp-mp2mp" MldpMp2mp(MldpFec<'a>);
-}
+pmsi_tunnel_types!(tunnels!);
 
 /// PMSI_TUNNEL (RFC 6514 section 5): the tunnel that carries a VPN's multicast.
 ///

@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 
 use super::{Decode, list_attributes};
-use crate::codes::AttrCode;
+use crate::codes::{AttrCode, prefix_sid_tlvs};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::nlri::{Label, ServiceLabels};
 use crate::session::Session;
@@ -104,18 +104,10 @@ wire_struct! {
     }
 }
 
-wire_tlv! {
+prefix_sid_tlvs! {
+    wire_tlv!
     /// A TLV of PREFIX_SID (RFC 8669 section 3).
-    pub enum PrefixSidTlv<'a>(u8, 2) {
-        /// The index of the prefix's label.
-        1 "label-index" LabelIndex(LabelIndex),
-        /// The originator's labels.
-        3 "originator-srgb" OriginatorSrgb(OriginatorSrgb<'a>),
-        /// SIDs of layer 3 services (RFC 9252).
-        5 "srv6-l3-service" Srv6L3Service(Srv6Service<'a>),
-        /// SIDs of layer 2 services (RFC 9252).
-        6 "srv6-l2-service" Srv6L2Service(Srv6Service<'a>),
-    }
+    pub enum PrefixSidTlv<'a>(u8, 2)
 }
 
 list_attributes! {

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::codes::segment_types;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field, List, Sink, Text, wire_flags, wire_newtype, wire_struct, wire_tlv};
 
@@ -459,34 +460,10 @@ wire_struct! {
     check(check_k)
 }
 
-wire_tlv! {
+segment_types! {
+    wire_tlv!
     /// A sub-TLV of a segment list: a segment, or the list's weight (RFC 9830 section 2.4.4, RFC 9831 section 2).
-    pub enum SegmentTlv<'a>(u8, by_type) {
-        /// A label.
-        1 "a" A(SegmentA),
-        /// An IPv4 node.
-        3 "c" C(SegmentC),
-        /// An IPv6 node, for MPLS.
-        4 "d" D(SegmentD),
-        /// An interface of an IPv4 node.
-        5 "e" E(SegmentE),
-        /// An IPv4 adjacency.
-        6 "f" F(SegmentF),
-        /// A link-local IPv6 adjacency, for MPLS.
-        7 "g" G(SegmentG),
-        /// An IPv6 adjacency, for MPLS.
-        8 "h" H(SegmentH),
-        /// Weight.
-        9 "weight" Weight(Weight),
-        /// An SRv6 SID.
-        13 "b" B(SegmentB),
-        /// An IPv6 node, for SRv6.
-        14 "i" I(SegmentI),
-        /// A link-local IPv6 adjacency, for SRv6.
-        15 "j" J(SegmentJ),
-        /// An IPv6 adjacency, for SRv6.
-        16 "k" K(SegmentK),
-    }
+    pub enum SegmentTlv<'a>(u8, by_type)
 }
 
 wire_struct! {

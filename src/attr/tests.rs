@@ -555,11 +555,11 @@ mod rows {
     use crate::attr::container::{Atom, WideCommunityTlv};
     use crate::attr::link_state::{LinkStateSubTlv, LinkStateTlv};
     use crate::attr::nhc::NhcTlv;
+    use crate::attr::pmsi::PmsiTunnelId;
     use crate::attr::prefix_sid::{PrefixSidTlv, Srv6SubSubTlv, Srv6SubTlv};
     use crate::attr::sfp::{SfpHopTlv, SfpTlv};
     use crate::attr::sr_policy::SegmentTlv;
     use crate::attr::tunnel::SubTlv;
-    use crate::codes::PmsiTunnelType;
     use crate::wire::rows::{bodies_of, decoded_by, missing, rows_survive};
 
     fn every_field_both_ways() {
@@ -586,7 +586,6 @@ mod rows {
     #[test]
     fn every_row_has_a_vector() {
         let decoded = decoded_by(every_field_both_ways);
-        let tunnels: Vec<_> = PmsiTunnelType::ALL.iter().map(|kind| (kind.0, kind.name().unwrap())).collect();
         let missing = [
             missing(&decoded, "AigpTlv", AigpTlv::TYPES),
             missing(&decoded, "Atom", Atom::TYPES),
@@ -596,7 +595,7 @@ mod rows {
             missing(&decoded, "LinkStateSubTlv", LinkStateSubTlv::TYPES),
             missing(&decoded, "LinkStateTlv", LinkStateTlv::TYPES),
             missing(&decoded, "NhcTlv", NhcTlv::TYPES),
-            missing(&decoded, "PmsiTunnelId", &tunnels),
+            missing(&decoded, "PmsiTunnelId", PmsiTunnelId::TYPES),
             missing(&decoded, "PrefixSidTlv", PrefixSidTlv::TYPES),
             missing(&decoded, "SegmentTlv", SegmentTlv::TYPES),
             missing(&decoded, "SfpHopTlv", SfpHopTlv::TYPES),

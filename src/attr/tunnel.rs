@@ -13,7 +13,7 @@ use super::prefix_sid::PrefixSidTlv;
 use super::sr_policy::{
     BindingSid, ExplicitNullLabelPolicy, LabelStackEntry, PolicyName, Preference, Priority, SegmentList, Srv6BindingSid,
 };
-use crate::codes::{Afi, TunnelType};
+use crate::codes::{Afi, TunnelType, tunnel_sub_tlvs};
 use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{
@@ -311,56 +311,10 @@ impl fmt::Display for SpiSiRepresentation {
 
 wire_newtype!(SpiSiRepresentation(u16));
 
-wire_tlv! {
+tunnel_sub_tlvs! {
+    wire_tlv!
     /// A sub-TLV of a tunnel: types up to 127 have one octet of length, others two (RFC 9012 section 2).
-    pub enum SubTlv<'a>(u8, by_type) {
-        /// Values for the tunnel's header.
-        1 "encapsulation" Encapsulation(Encapsulation<'a>),
-        /// The tunnel's payload protocol.
-        2 "protocol" ProtocolType(ProtocolType),
-        /// Authenticator of an IPsec tunnel (RFC 5566, deprecated), undecoded.
-        3 "ipsec-authenticator" IpsecAuthenticator(&'a [u8]),
-        /// Color.
-        4 "color" Color(Color),
-        /// Load-balancing block (RFC 5640 section 2).
-        5 "load-balancing-block" LoadBalancingBlock(u16),
-        /// The tunnel egress endpoint.
-        6 "endpoint" EgressEndpoint(EgressEndpoint),
-        /// DS field of the outer header (RFC 9012 section 3.3.1).
-        7 "ds" DsField(u8),
-        /// UDP destination port of the outer header.
-        8 "udp-port" UdpPort(UdpPort),
-        /// The position of a route's label.
-        9 "embedded-label" EmbeddedLabelHandling(EmbeddedLabelHandling),
-        /// Labels to push, the topmost first (RFC 9012 section 3.6).
-        10 "label-stack" LabelStack(List<'a, LabelStackEntry>),
-        /// The content of a PREFIX_SID attribute (RFC 9012 section 3.7).
-        11 "prefix-sid" PrefixSid(List<'a, PrefixSidTlv<'a>>),
-        /// Preference of a candidate path (RFC 9830).
-        12 "preference" Preference(Preference),
-        /// Binding SID (RFC 9830).
-        13 "binding-sid" BindingSid(BindingSid),
-        /// Explicit NULL label policy (RFC 9830).
-        14 "enlp" ExplicitNullLabelPolicy(ExplicitNullLabelPolicy),
-        /// Priority (RFC 9830).
-        15 "priority" Priority(Priority),
-        /// How packets carry SPI and SI (RFC 9015 section 7.5).
-        16 "spi-si" SpiSiRepresentation(SpiSiRepresentation),
-        /// IPv6 SID structure, undecoded: it has a code point, but no RFC defines its fields.
-        17 "ipv6-sid-structure" Ipv6SidStructure(&'a [u8]),
-        /// IPv4 SID, undecoded likewise.
-        18 "ipv4-sid" Ipv4Sid(&'a [u8]),
-        /// IPv6 SID, undecoded likewise.
-        19 "ipv6-sid" Ipv6Sid(&'a [u8]),
-        /// SRv6 binding SID (RFC 9830).
-        20 "srv6-binding-sid" Srv6BindingSid(Srv6BindingSid),
-        /// Segment list (RFC 9830).
-        128 "segment-list" SegmentList(SegmentList<'a>),
-        /// Name of the candidate path (RFC 9830).
-        129 "candidate-path-name" CandidatePathName(PolicyName<'a>),
-        /// Name of the policy (RFC 9830).
-        130 "policy-name" PolicyName(PolicyName<'a>),
-    }
+    pub enum SubTlv<'a>(u8, by_type)
 }
 
 /// Splits off a sub-TLV and reads its value; errors of the value are separate from errors of the lengths.
@@ -690,7 +644,7 @@ pub(super) mod tests {
             &tunnel(2, gre),
             "GRE[encapsulation(key=7),load-balancing-block(24),label-stack([16001,16002:0:1:255]),\
              prefix-sid([label-index(reserved=0 flags=0 index=5)]),spi-si(0x8000),\
-             ipv6-sid-structure(0x28181000),ipv4-sid(0xab),ipv6-sid(0x)]",
+             type-17(0x28181000),type-18(0xab),type-19(0x)]",
             &[],
         );
         let l2tp: &[&[u8]] = &[&[1, 6, 0, 0, 0, 9, 0xab, 0xcd], &[6, 6, 0, 0, 0, 0, 0, 0], &[3, 1, 7]];
@@ -920,9 +874,7 @@ pub(super) mod tests {
                 SubTlv::Encapsulation(Encapsulation::VirtualNetwork(network)),
                 SubTlv::ProtocolType(ProtocolType(b & 0x7fff)),
                 SubTlv::IpsecAuthenticator(&raw),
-                SubTlv::Ipv6SidStructure(&raw),
-                SubTlv::Ipv4Sid(&raw),
-                SubTlv::Ipv6Sid(&raw),
+                SubTlv::Unknown { kind: 17, raw: &raw },
                 SubTlv::Color(Color { flags: b, color: c }),
                 SubTlv::LoadBalancingBlock(b),
                 SubTlv::EgressEndpoint(EgressEndpoint::NextHop(c)),

@@ -537,6 +537,8 @@ capabilities! {
         75 SoftwareVersion(CountedText<'a>);
         /// A limit on paths per prefix (draft-abraitis-idr-addpath-paths-limit).
         76 PathsLimit(List<'a, PathsLimit>);
+        /// Edge metadata (draft-ietf-idr-5g-edge-service-metadata), as it is.
+        78 EdgeMetadata(&'a [u8]);
         /// Outbound route filtering before its RFC (RFC 8810).
         129 OrfPreStandard(List<'a, OrfFamily<'a>>);
         /// Outbound route filtering before its RFC, with types from 128 up (RFC 8810).
@@ -790,6 +792,7 @@ mod tests {
         (75, &[6, b'b', b'g', b'p', b'/', b'1', 0xff], "Software Version(\"bgp/1\\xff\")"),
         (76, &[0, 1, 1, 0, 5], "PATHS-LIMIT([family=IPv4/unicast limit=5])"),
         (77, &[], "Link-Local Next Hop"),
+        (78, &[1], "Edge Metadata(0x01)"),
         (128, &[], "Route Refresh (pre-standard)"),
         (
             129,

@@ -1,5 +1,7 @@
 //! The table of path attributes: one row with all properties per attribute.
 
+use core::fmt;
+
 /// Passes the rows to the macro `$then`. Each layer takes what it needs: codes and names, RFCs of findings, values, the index of
 /// a list, JSON fields, the form in a table.
 ///
@@ -142,3 +144,62 @@ macro_rules! path_attributes {
     };
 }
 pub(crate) use path_attributes;
+
+macro_rules! attribute_codes {
+    (
+        $a:lifetime
+        values {
+            $($(#[$doc:meta])* $point:ident = $code:literal, $text:literal, $source:literal,
+                $flags:ident, $action:ident $rfc:literal, $lengths:ident $how:ident $variant:ident($value:ty)
+                $(check($check:path))? $(findings($findings:path))? $(index $index:literal)? $(json $json:literal)?
+                $(kept $kept:ident)?;)*
+        }
+        names { $($named:ident = $named_code:literal, $named_text:literal, $named_source:literal;)* }
+    ) => {
+        code_points! {
+            /// Path attribute type codes.
+            AttrCode(u8) {
+                $($point = $code, $text, $source;)*
+                $($named = $named_code, $named_text, $named_source;)*
+            }
+        }
+
+        impl AttrCode {
+            /// The RFC and section that say what a speaker does about a malformed attribute. RFC 7606 section 4 holds for all that
+            /// say no more themselves.
+            pub(crate) const fn rfc_of_malformed(self) -> &'static str {
+                match self {
+                    $(Self::$point => $rfc,)*
+                    _ => "RFC 7606 section 4",
+                }
+            }
+
+            /// Whether the body is one value, or values of one size, without lengths of their own.
+            pub(crate) const fn is_flat(self) -> bool {
+                match self {
+                    $(Self::$point => attribute_codes!(@ $lengths),)*
+                    _ => false,
+                }
+            }
+
+            /// The field of an element's JSON object that shows the attribute.
+            #[cfg(feature = "serde")]
+            pub(crate) const fn json_field(self) -> Option<&'static str> {
+                match self {
+                    $($(Self::$point => Some($json),)?)*
+                    _ => None,
+                }
+            }
+        }
+    };
+    (@ flat) => { true };
+    (@ nested) => { false };
+}
+path_attributes!(attribute_codes);
+
+impl AttrCode {
+    /// Whether the attribute carries routes.
+    pub(crate) const fn has_routes(self) -> bool {
+        matches!(self, Self::MP_REACH_NLRI | Self::MP_UNREACH_NLRI)
+    }
+}

@@ -1,4 +1,99 @@
-//! The table of address families: one row with all properties per family.
+//! Address families: their numbers, and the table of those that the crate knows.
+
+use core::fmt;
+
+code_points! {
+    /// Address family identifiers.
+    Afi(u16) {
+        IPV4 = 1, "IPv4", "RFC 4760";
+        IPV6 = 2, "IPv6", "RFC 4760";
+        NSAP = 3, "NSAP", "IANA address family numbers";
+        HDLC = 4, "HDLC", "IANA address family numbers";
+        BBN_1822 = 5, "BBN 1822", "IANA address family numbers";
+        IEEE_802 = 6, "802", "IANA address family numbers";
+        E_163 = 7, "E.163", "IANA address family numbers";
+        E_164 = 8, "E.164", "IANA address family numbers";
+        F_69 = 9, "F.69", "IANA address family numbers";
+        X_121 = 10, "X.121", "IANA address family numbers";
+        IPX = 11, "IPX", "IANA address family numbers";
+        APPLETALK = 12, "AppleTalk", "IANA address family numbers";
+        DECNET_IV = 13, "DECnet IV", "IANA address family numbers";
+        BANYAN_VINES = 14, "Banyan Vines", "IANA address family numbers";
+        E_164_WITH_NSAP = 15, "E.164 with NSAP", "IANA address family numbers";
+        DNS = 16, "DNS", "IANA address family numbers";
+        DISTINGUISHED_NAME = 17, "Distinguished Name", "IANA address family numbers";
+        AS_NUMBER = 18, "AS Number", "IANA address family numbers";
+        XTP_OVER_IPV4 = 19, "XTP over IPv4", "IANA address family numbers";
+        XTP_OVER_IPV6 = 20, "XTP over IPv6", "IANA address family numbers";
+        XTP_NATIVE = 21, "XTP native", "IANA address family numbers";
+        FIBRE_CHANNEL_PORT = 22, "Fibre Channel Port", "IANA address family numbers";
+        FIBRE_CHANNEL_NODE = 23, "Fibre Channel Node", "IANA address family numbers";
+        GWID = 24, "GWID", "IANA address family numbers";
+        L2VPN = 25, "L2VPN", "RFC 4761";
+        MPLS_TP_SECTION = 26, "MPLS-TP Section", "RFC 7212";
+        MPLS_TP_LSP = 27, "MPLS-TP LSP", "RFC 7212";
+        MPLS_TP_PSEUDOWIRE = 28, "MPLS-TP Pseudowire", "RFC 7212";
+        MT_IPV4 = 29, "MT IPv4", "RFC 7307";
+        MT_IPV6 = 30, "MT IPv6", "RFC 7307";
+        SFC = 31, "SFC", "RFC 9015";
+        EIGRP_COMMON = 16384, "EIGRP Common", "IANA address family numbers";
+        EIGRP_IPV4 = 16385, "EIGRP IPv4", "IANA address family numbers";
+        EIGRP_IPV6 = 16386, "EIGRP IPv6", "IANA address family numbers";
+        LCAF = 16387, "LCAF", "IANA address family numbers";
+        BGP_LS = 16388, "BGP-LS", "RFC 9552";
+        MAC_48 = 16389, "48-bit MAC", "RFC 7042";
+        MAC_64 = 16390, "64-bit MAC", "RFC 7042";
+        OUI = 16391, "OUI", "RFC 7961";
+        MAC_24 = 16392, "MAC/24", "RFC 7961";
+        MAC_40 = 16393, "MAC/40", "RFC 7961";
+        IPV6_64 = 16394, "IPv6/64", "RFC 7961";
+        RBRIDGE_PORT = 16395, "RBridge Port", "RFC 7961";
+        TRILL_NICKNAME = 16396, "TRILL Nickname", "RFC 7455";
+        UUID = 16397, "UUID", "IANA address family numbers";
+        ROUTING_POLICY = 16398, "Routing Policy", "draft-ietf-idr-rpd";
+        MPLS_NAMESPACES = 16399, "MPLS Namespaces", "IANA address family numbers";
+    }
+    /// Subsequent address family identifiers.
+    Safi(u8) {
+        UNICAST = 1, "unicast", "RFC 4760";
+        MULTICAST = 2, "multicast", "RFC 4760";
+        UNICAST_MULTICAST = 3, "unicast+multicast", "RFC 2858 (deprecated)";
+        LABELED = 4, "labeled", "RFC 8277";
+        MCAST_VPN = 5, "mcast-vpn", "RFC 6514";
+        MS_PW = 6, "ms-pw", "RFC 7267";
+        ENCAPSULATION = 7, "encapsulation", "RFC 5512 (obsolete)";
+        MCAST_VPLS = 8, "mcast-vpls", "RFC 7117";
+        SFC = 9, "sfc", "RFC 9015";
+        TUNNEL = 64, "tunnel", "draft-nalawade-kapoor-tunnel-safi";
+        VPLS = 65, "vpls", "RFC 4761";
+        MDT = 66, "mdt", "RFC 6037";
+        IPV4_OVER_IPV6 = 67, "4over6", "RFC 5747";
+        IPV6_OVER_IPV4 = 68, "6over4", "IANA SAFI registry";
+        L1VPN = 69, "l1vpn", "RFC 5195";
+        EVPN = 70, "evpn", "RFC 7432";
+        BGP_LS = 71, "link-state", "RFC 9552";
+        BGP_LS_VPN = 72, "link-state-vpn", "RFC 9552";
+        SR_POLICY = 73, "sr-policy", "RFC 9830";
+        SD_WAN = 74, "sd-wan", "draft-dunbar-idr-sdwan-port-safi";
+        ROUTING_POLICY = 75, "routing-policy", "draft-ietf-idr-rpd";
+        CLASSFUL_TRANSPORT = 76, "classful-transport", "RFC 9832";
+        TUNNELED_FLOWSPEC = 77, "tunneled-flowspec", "draft-ietf-idr-flowspec-nvo3";
+        MCAST_TREE = 78, "mcast-tree", "draft-ietf-bess-bgp-multicast";
+        DPS = 79, "dps", "IANA SAFI registry";
+        BGP_LS_SPF = 80, "link-state-spf", "RFC 9815";
+        UNREACHABILITY = 81, "unreachability", "draft-tantsura-idr-unreachability-safi";
+        CAR = 83, "car", "RFC 9871";
+        VPN_CAR = 84, "vpn-car", "RFC 9871";
+        MUP = 85, "mup", "draft-mpmz-bess-mup-safi";
+        MPLS_VPN = 128, "vpn", "RFC 4364";
+        VPN_MULTICAST = 129, "vpn-multicast", "RFC 6513";
+        VPN_UNICAST_MULTICAST = 130, "vpn-unicast+multicast", "before RFC 4364 (deprecated)";
+        ROUTE_TARGET = 132, "route-target", "RFC 4684";
+        FLOWSPEC = 133, "flowspec", "RFC 8955";
+        VPN_FLOWSPEC = 134, "vpn-flowspec", "RFC 8955";
+        VPN_DISCOVERY = 140, "vpn-discovery", "draft-ietf-l3vpn-bgpvpn-auto (deprecated)";
+    }
+}
 
 /// Passes the rows to the macro `$then`. [`crate::Family`] takes constants, numbers and next hops from them, [`crate::nlri`]
 /// route types and framing.

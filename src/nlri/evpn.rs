@@ -17,7 +17,7 @@ use super::labeled::{Label, ServiceLabels, WithVnis};
 use super::vpn::RouteDistinguisher;
 use super::{ParseRouteError, read_route_text};
 use crate::asn::Asn;
-use crate::codes::EsiType;
+use crate::codes::{EsiType, evpn_route_types};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::prefix::Prefix;
@@ -218,10 +218,12 @@ macro_rules! text_struct {
 /// A choice of [`wire_tlv!`] with a parser for its text.
 macro_rules! text_tlv {
     ($(#[$doc:meta])* pub enum $name:ident<$life:lifetime>($int:ty, $len:literal) {
-        $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
+        $($point:ident = $code:literal, $registered:literal, $source:literal { $text:literal $variant:ident($type:ty) };)*
     }) => {
         wire_tlv! {
-            $(#[$doc])* pub enum $name<$life>($int, $len) { $($(#[$row_doc])* $code $text $variant($type),)* }
+            $(#[$doc])* pub enum $name<$life>($int, $len) {
+                $($point = $code, $registered, $source { $text $variant($type) };)*
+            }
         }
 
         impl<'a> ReadText<'a> for $name<'a> {
@@ -592,35 +594,13 @@ mod read {
     }
 }
 
-text_tlv! {
+evpn_route_types! {
+    text_tlv!
     /// An EVPN route (RFC 7432 section 7): type, length, and the fields of the type.
     ///
     /// Displayed as `mac-ip(rd=64496:1 esi=0 …)`, with every field by name, and as `type-249(0x…)` for a type without a row;
     /// [`EvpnRoute::from_text`] parses it back.
-    pub enum EvpnRoute<'a>(u8, 1) {
-        /// Ethernet Auto-Discovery (RFC 7432 section 7.1).
-        1 "ethernet-ad" EthernetAd(EvpnEthernetAd),
-        /// MAC/IP Advertisement (RFC 7432 section 7.2).
-        2 "mac-ip" MacIp(EvpnMacIp),
-        /// Inclusive Multicast Ethernet Tag (RFC 7432 section 7.3).
-        3 "inclusive-multicast" InclusiveMulticast(EvpnInclusiveMulticast),
-        /// Ethernet Segment (RFC 7432 section 7.4).
-        4 "ethernet-segment" EthernetSegment(EvpnEthernetSegment),
-        /// IP Prefix (RFC 9136 section 3.1).
-        5 "ip-prefix" IpPrefix(EvpnIpPrefix),
-        /// Selective Multicast Ethernet Tag (RFC 9251 section 9.1).
-        6 "selective-multicast" SelectiveMulticast(EvpnSelectiveMulticast),
-        /// Multicast Membership Report Synch (RFC 9251 section 9.2).
-        7 "report-synch" ReportSynch(EvpnReportSynch),
-        /// Multicast Leave Synch (RFC 9251 section 9.3).
-        8 "leave-synch" LeaveSynch(EvpnLeaveSynch),
-        /// Per-Region I-PMSI A-D (RFC 9572 section 3.1).
-        9 "per-region-i-pmsi" PerRegionIPmsi(EvpnPerRegionIPmsi),
-        /// S-PMSI A-D (RFC 9572 section 3.2).
-        10 "s-pmsi" SPmsi(EvpnSPmsi),
-        /// Leaf A-D (RFC 9572 section 3.3).
-        11 "leaf" Leaf(EvpnLeaf<'a>),
-    }
+    pub enum EvpnRoute<'a>(u8, 1)
 }
 
 impl EvpnRoute<'_> {

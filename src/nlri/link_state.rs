@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
-use crate::codes::{BgpLsProtocol, OspfRouteType};
+use crate::codes::{BgpLsProtocol, OspfRouteType, bgp_ls_nlri_types};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
 use crate::wire::{
@@ -578,24 +578,6 @@ wire_struct! {
     }
 }
 
-wire_tlv! {
-    /// A route of the families link-state and link-state-spf (RFC 9552 section 5.2).
-    pub enum LinkStateRoute<'a>(u16, 2) {
-        /// A node (RFC 9552 section 5.2).
-        1 "node" Node(LinkStateNode<'a>),
-        /// A link (RFC 9552 section 5.2).
-        2 "link" Link(LinkStateLink<'a>),
-        /// An IPv4 prefix (RFC 9552 section 5.2).
-        3 "ipv4-prefix" Ipv4Prefix(LinkStateIpv4Prefix<'a>),
-        /// An IPv6 prefix (RFC 9552 section 5.2).
-        4 "ipv6-prefix" Ipv6Prefix(LinkStateIpv6Prefix<'a>),
-        /// A candidate path of an SR policy, or another traffic engineering path (RFC 9857 section 3).
-        5 "te-policy" TePolicy(LinkStateTePolicy<'a>),
-        /// An SRv6 SID (RFC 9514 section 6).
-        6 "srv6-sid" Srv6Sid(LinkStateSrv6Sid<'a>),
-    }
-}
-
 /// A route distinguisher and the route: the value of a link-state-vpn route (RFC 9552 section 5.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire, and encoding names them all")]
@@ -646,24 +628,29 @@ impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
     }
 }
 
-wire_tlv! {
-    /// A route of the family link-state-vpn (RFC 9552 section 5.2). For a type without a row, the route distinguisher is part of
-    /// the octets.
-    pub enum LinkStateVpnRoute<'a>(u16, 2) {
-        /// A node (RFC 9552 section 5.2).
-        1 "vpn-node" Node(OfVpn<LinkStateNode<'a>>),
-        /// A link (RFC 9552 section 5.2).
-        2 "vpn-link" Link(OfVpn<LinkStateLink<'a>>),
-        /// An IPv4 prefix (RFC 9552 section 5.2).
-        3 "vpn-ipv4-prefix" Ipv4Prefix(OfVpn<LinkStateIpv4Prefix<'a>>),
-        /// An IPv6 prefix (RFC 9552 section 5.2).
-        4 "vpn-ipv6-prefix" Ipv6Prefix(OfVpn<LinkStateIpv6Prefix<'a>>),
-        /// A candidate path of an SR policy, or another traffic engineering path (RFC 9857 section 3).
-        5 "vpn-te-policy" TePolicy(OfVpn<LinkStateTePolicy<'a>>),
-        /// An SRv6 SID (RFC 9514 section 6).
-        6 "vpn-srv6-sid" Srv6Sid(OfVpn<LinkStateSrv6Sid<'a>>),
-    }
+/// The routes of both kinds: plain ones, and those of VPNs.
+macro_rules! link_state_routes {
+    ({$(
+        $point:ident = $code:literal, $registered:literal, $source:literal
+        $(plain { $text:literal $variant:ident($type:ty) } vpn { $vpn_text:literal $vpn_variant:ident($vpn_type:ty) })?;
+    )*}) => {
+        wire_tlv! {
+            /// A route of the families link-state and link-state-spf (RFC 9552 section 5.2).
+            pub enum LinkStateRoute<'a>(u16, 2) {
+                $($point = $code, $registered, $source $({ $text $variant($type) })?;)*
+            }
+        }
+
+        wire_tlv! {
+            /// A route of the family link-state-vpn (RFC 9552 section 5.2). A type without a row keeps its route distinguisher among
+            /// its octets.
+            pub enum LinkStateVpnRoute<'a>(u16, 2) {
+                $($point = $code, $registered, $source $({ $vpn_text $vpn_variant($vpn_type) })?;)*
+            }
+        }
+    };
 }
+bgp_ls_nlri_types!(link_state_routes!);
 
 #[cfg(test)]
 #[cfg(feature = "alloc")]
@@ -681,6 +668,22 @@ pub(super) mod tests {
     fn octets(text: &str) -> Vec<u8> {
         let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
         digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    #[test]
+    fn every_descriptor_has_a_name() {
+        for table in [
+            NodeDescriptor::TYPES,
+            LinkDescriptor::TYPES,
+            Ipv4PrefixDescriptor::TYPES,
+            Ipv6PrefixDescriptor::TYPES,
+            TePolicyDescriptor::TYPES,
+            Srv6SidDescriptor::TYPES,
+        ] {
+            for (code, name) in table {
+                assert!(crate::codes::BgpLsTlv(*code).name().is_some(), "{code} {name}");
+            }
+        }
     }
 
     // Octets and texts of routes without a VPN.

@@ -5,6 +5,7 @@ use core::fmt;
 use super::address::{MulticastAddress, RestAddress};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
+use crate::codes::mcast_vpn_route_types;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::wire::{Cursor, Field, Sink, hex, wire_struct, wire_tlv};
 
@@ -215,24 +216,10 @@ fn splits_again(leaf: &McastVpnLeaf<'_>) -> Result<(), EncodeError> {
     }
 }
 
-wire_tlv! {
+mcast_vpn_route_types! {
+    wire_tlv!
     /// A MCAST-VPN route (RFC 6514 section 4): type, length, and the fields of the type.
-    pub enum McastVpnRoute<'a>(u8, 1) {
-        /// Intra-AS I-PMSI A-D (RFC 6514 section 4.1).
-        1 "intra-as-i-pmsi" IntraAs(McastVpnIntraAs),
-        /// Inter-AS I-PMSI A-D (RFC 6514 section 4.2).
-        2 "inter-as-i-pmsi" InterAs(McastVpnInterAs),
-        /// S-PMSI A-D (RFC 6514 section 4.3).
-        3 "s-pmsi" SPmsi(McastVpnSPmsi<'a>),
-        /// Leaf A-D (RFC 6514 section 4.4).
-        4 "leaf" Leaf(McastVpnLeaf<'a>),
-        /// Source Active A-D (RFC 6514 section 4.5).
-        5 "source-active" SourceActive(McastVpnSourceActive<'a>),
-        /// Shared Tree Join (RFC 6514 section 4.6).
-        6 "shared-tree-join" SharedTreeJoin(McastVpnJoin<'a>),
-        /// Source Tree Join (RFC 6514 section 4.6).
-        7 "source-tree-join" SourceTreeJoin(McastVpnJoin<'a>),
-    }
+    pub enum McastVpnRoute<'a>(u8, 1)
 }
 
 #[cfg(test)]

@@ -209,6 +209,9 @@ pub(crate) use wire_struct;
 ///     }
 /// }
 /// ```
+/// Rows of a registry (`codes`) do as well: `NAME = 1, "registered name", "source" { "name" Variant(Type), "More about it." };`. Those
+/// without braces are names and no more.
+///
 /// A type without a row is `Unknown { kind, raw }` and is kept. A known type with a malformed body is an error with its offset;
 /// the end of its window is still known, so lists continue after it.
 macro_rules! wire_tlv {
@@ -385,6 +388,23 @@ macro_rules! wire_tlv {
         }
 
         $crate::wire::serialize_as_json!($name<'a>);
+    };
+    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) {
+        $(
+            $point:ident = $code:literal, $registered:literal, $source:literal
+            $({ $text:literal $variant:ident($type:ty) $(, $more:literal)? })?;
+        )*
+    }) => {
+        $crate::wire::wire_tlv! {
+            $(#[$doc])*
+            pub enum $name<'a>($int, $($len)+) {
+                $($(
+                    #[doc = concat!($registered, " (", $source, ").")]
+                    $(#[doc = $more])?
+                    $code $text $variant($type),
+                )?)*
+            }
+        }
     };
 }
 pub(crate) use wire_tlv;

@@ -8,5 +8,6 @@ mod errors;
 mod fields;
 mod labels;
 mod layers;
+mod registries;
 mod sample;
 mod support;

@@ -1,0 +1,167 @@
+//! Messages, their parts, and the states of a session.
+
+use core::fmt;
+
+code_points! {
+    /// BGP message types.
+    MessageType(u8) {
+        OPEN = 1, "OPEN", "RFC 4271 section 4.2";
+        UPDATE = 2, "UPDATE", "RFC 4271 section 4.3";
+        NOTIFICATION = 3, "NOTIFICATION", "RFC 4271 section 4.5";
+        KEEPALIVE = 4, "KEEPALIVE", "RFC 4271 section 4.4";
+        ROUTE_REFRESH = 5, "ROUTE-REFRESH", "RFC 2918";
+        CAPABILITY = 6, "CAPABILITY", "draft-ietf-idr-dynamic-cap";
+        ROUTE_REFRESH_PRE_STANDARD = 128, "ROUTE-REFRESH (pre-standard)", "before RFC 2918";
+    }
+    /// Types of optional parameters in OPEN.
+    OpenParameter(u8) {
+        AUTHENTICATION = 1, "Authentication", "RFC 4271 (deprecated by RFC 5492)";
+        CAPABILITIES = 2, "Capabilities", "RFC 5492";
+        EXTENDED_LENGTH = 255, "Extended Length", "RFC 9072";
+    }
+    /// BGP roles (RFC 9234 section 4.1).
+    Role(u8) {
+        PROVIDER = 0, "Provider", "RFC 9234";
+        RS = 1, "RS", "RFC 9234";
+        RS_CLIENT = 2, "RS-Client", "RFC 9234";
+        CUSTOMER = 3, "Customer", "RFC 9234";
+        PEER = 4, "Peer", "RFC 9234";
+    }
+    /// Subtypes of ROUTE-REFRESH (RFC 7313 section 3.2).
+    RouteRefreshSubtype(u8) {
+        REQUEST = 0, "Request", "RFC 2918";
+        BORR = 1, "BoRR", "RFC 7313";
+        EORR = 2, "EoRR", "RFC 7313";
+        RESERVED = 255, "Reserved", "RFC 7313";
+    }
+    /// Capability codes (RFC 5492).
+    CapabilityCode(u8) {
+        MULTIPROTOCOL = 1, "Multiprotocol", "RFC 4760";
+        ROUTE_REFRESH = 2, "Route Refresh", "RFC 2918";
+        ORF = 3, "Outbound Route Filtering", "RFC 5291";
+        MULTIPLE_ROUTES = 4, "Multiple Routes", "RFC 3107 (deprecated by RFC 8277)";
+        EXTENDED_NEXT_HOP = 5, "Extended Next Hop", "RFC 8950";
+        EXTENDED_MESSAGE = 6, "Extended Message", "RFC 8654";
+        BGPSEC = 7, "BGPsec", "RFC 8205";
+        MULTIPLE_LABELS = 8, "Multiple Labels", "RFC 8277";
+        ROLE = 9, "Role", "RFC 9234";
+        GRACEFUL_RESTART = 64, "Graceful Restart", "RFC 4724";
+        AS4 = 65, "4-octet AS", "RFC 6793";
+        DYNAMIC_DEPRECATED = 66, "Dynamic (deprecated)", "IANA capability codes";
+        DYNAMIC = 67, "Dynamic", "draft-ietf-idr-dynamic-cap";
+        MULTISESSION = 68, "Multisession", "draft-ietf-idr-bgp-multisession";
+        ADD_PATH = 69, "ADD-PATH", "RFC 7911";
+        ENHANCED_ROUTE_REFRESH = 70, "Enhanced Route Refresh", "RFC 7313";
+        LLGR = 71, "LLGR", "RFC 9494";
+        ROUTING_POLICY_DISTRIBUTION = 72, "Routing Policy Distribution", "draft-ietf-idr-rpd";
+        FQDN = 73, "FQDN", "draft-walton-bgp-hostname-capability";
+        BFD_STRICT_MODE = 74, "BFD Strict-Mode", "draft-ietf-idr-bgp-bfd-strict-mode";
+        SOFTWARE_VERSION = 75, "Software Version", "draft-abraitis-bgp-version-capability";
+        PATHS_LIMIT = 76, "PATHS-LIMIT", "draft-abraitis-idr-addpath-paths-limit";
+        LINK_LOCAL_NEXT_HOP = 77, "Link-Local Next Hop", "draft-ietf-idr-linklocal-capability";
+        EDGE_METADATA = 78, "Edge Metadata", "draft-ietf-idr-5g-edge-service-metadata";
+        ROUTE_REFRESH_PRE_STANDARD = 128, "Route Refresh (pre-standard)", "RFC 8810";
+        ORF_PRE_STANDARD = 129, "ORF (pre-standard)", "RFC 8810";
+        ORF_CISCO = 130, "ORF (Cisco)", "RFC 8810";
+        MULTISESSION_PRE_STANDARD = 131, "Multisession (pre-standard)", "RFC 8810";
+        FQDN_PRE_STANDARD = 184, "FQDN (pre-standard)", "RFC 8810";
+        OPERATIONAL_PRE_STANDARD = 185, "OPERATIONAL (pre-standard)", "RFC 8810";
+        RESERVED = 255, "Reserved", "RFC 8810";
+    }
+    /// Types of outbound route filters (RFC 5291).
+    OrfType(u8) {
+        COMMUNITIES = 2, "Communities", "before RFC 5291";
+        EXTENDED_COMMUNITIES = 3, "Extended Communities", "before RFC 5291";
+        ADDRESS_PREFIX = 64, "Address Prefix", "RFC 5292";
+        CP_ORF = 65, "CP-ORF", "RFC 7543";
+        VPN_PREFIX = 66, "VPN Prefix ORF", "draft-ietf-idr-vpn-prefix-orf";
+        ADDRESS_PREFIX_PRE_STANDARD = 128, "Address Prefix (pre-standard)", "before RFC 5292";
+    }
+    /// When the routes are sent again after a change of filters (RFC 5291 section 4).
+    WhenToRefresh(u8) {
+        IMMEDIATE = 1, "IMMEDIATE", "RFC 5291";
+        DEFER = 2, "DEFER", "RFC 5291";
+    }
+    /// What an entry of an outbound route filter does (RFC 5291 section 4).
+    OrfAction(u8) {
+        ADD = 0, "ADD", "RFC 5291";
+        REMOVE = 1, "REMOVE", "RFC 5291";
+        REMOVE_ALL = 2, "REMOVE-ALL", "RFC 5291";
+    }
+    /// TLVs of VPN prefix filters (draft-ietf-idr-vpn-prefix-orf).
+    VpnPrefixOrfTlv(u8) {
+        IPV4_SOURCE_PE = 1, "IPv4 Source PE", "draft-ietf-idr-vpn-prefix-orf";
+        IPV6_SOURCE_PE = 2, "IPv6 Source PE", "draft-ietf-idr-vpn-prefix-orf";
+        SOURCE_PE_IDENTIFIER = 3, "Source PE Identifier", "draft-ietf-idr-vpn-prefix-orf";
+        ROUTE_TARGET = 4, "Route Target", "draft-ietf-idr-vpn-prefix-orf";
+        ROUTE_TYPE = 5, "Route Type", "draft-ietf-idr-vpn-prefix-orf";
+    }
+    /// Error codes of NOTIFICATION.
+    NotificationCode(u8) {
+        MESSAGE_HEADER_ERROR = 1, "Message Header Error", "RFC 4271 section 6.1";
+        OPEN_MESSAGE_ERROR = 2, "OPEN Message Error", "RFC 4271 section 6.2";
+        UPDATE_MESSAGE_ERROR = 3, "UPDATE Message Error", "RFC 4271 section 6.3";
+        HOLD_TIMER_EXPIRED = 4, "Hold Timer Expired", "RFC 4271 section 6.5";
+        FINITE_STATE_MACHINE_ERROR = 5, "Finite State Machine Error", "RFC 4271 section 6.6";
+        CEASE = 6, "Cease", "RFC 4271 section 6.7";
+        ROUTE_REFRESH_MESSAGE_ERROR = 7, "ROUTE-REFRESH Message Error", "RFC 7313";
+        SEND_HOLD_TIMER_EXPIRED = 8, "Send Hold Timer Expired", "RFC 9687";
+        LOSS_OF_LSDB_SYNCHRONIZATION = 9, "Loss of LSDB Synchronization", "RFC 9815";
+    }
+    /// States of a session (RFC 4271 section 8.2.2); 7 and 8 are those of Quagga and its heirs.
+    FsmState(u16) {
+        IDLE = 1, "Idle", "RFC 4271";
+        CONNECT = 2, "Connect", "RFC 4271";
+        ACTIVE = 3, "Active", "RFC 4271";
+        OPEN_SENT = 4, "OpenSent", "RFC 4271";
+        OPEN_CONFIRM = 5, "OpenConfirm", "RFC 4271";
+        ESTABLISHED = 6, "Established", "RFC 4271";
+        CLEARING = 7, "Clearing", "Quagga";
+        DELETED = 8, "Deleted", "Quagga";
+    }
+}
+
+/// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
+pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {
+    Some(match (code.0, subcode) {
+        (1 | 2 | 3, 0) => "Unspecific",
+        (1, 1) => "Connection Not Synchronized",
+        (1, 2) => "Bad Message Length",
+        (1, 3) => "Bad Message Type",
+        (2, 1) => "Unsupported Version Number",
+        (2, 2) => "Bad Peer AS",
+        (2, 3) => "Bad BGP Identifier",
+        (2, 4) => "Unsupported Optional Parameter",
+        (2, 5) => "Authentication Failure",
+        (2, 6) => "Unacceptable Hold Time",
+        (2, 7) => "Unsupported Capability", // RFC 5492
+        (2, 11) => "Role Mismatch",         // RFC 9234
+        (3, 1) => "Malformed Attribute List",
+        (3, 2) => "Unrecognized Well-known Attribute",
+        (3, 3) => "Missing Well-known Attribute",
+        (3, 4) => "Attribute Flags Error",
+        (3, 5) => "Attribute Length Error",
+        (3, 6) => "Invalid ORIGIN Attribute",
+        (3, 7) => "AS Routing Loop",
+        (3, 8) => "Invalid NEXT_HOP Attribute",
+        (3, 9) => "Optional Attribute Error",
+        (3, 10) => "Invalid Network Field",
+        (3, 11) => "Malformed AS_PATH",
+        (5, 0) => "Unspecified Error", // RFC 6608
+        (5, 1) => "Unexpected Message in OpenSent",
+        (5, 2) => "Unexpected Message in OpenConfirm",
+        (5, 3) => "Unexpected Message in Established",
+        (6, 1) => "Maximum Number of Prefixes Reached", // RFC 4486
+        (6, 2) => "Administrative Shutdown",
+        (6, 3) => "Peer De-configured",
+        (6, 4) => "Administrative Reset",
+        (6, 5) => "Connection Rejected",
+        (6, 6) => "Other Configuration Change",
+        (6, 7) => "Connection Collision Resolution",
+        (6, 8) => "Out of Resources",
+        (6, 9) => "Hard Reset",             // RFC 8538
+        (6, 10) => "BFD Down",              // RFC 9384
+        (7, 1) => "Invalid Message Length", // RFC 7313
+        _ => return None,
+    })
+}
