@@ -1,16 +1,16 @@
-//! The bgpdump form of every MRT file of the corpus against what bgpdump 1.6.2 itself prints, line by line.
+//! The bgpdump form of every MRT file of the corpus, compared line by line with the output of bgpdump 1.6.2.
 //!
-//! Where `bgpdump` is installed its live output is the reference, and the stored outputs of the corpus must agree with it;
-//! without it the stored ones are all there is. Every line that differs is given a reason by the rule that found it, and
-//! `tests/expect/bgpdump.tsv` holds the figures of each file. A line without a reason fails the test, a figure that is not the
-//! table's too. `ROUTEGLASS_BLESS=1` writes the table anew.
+//! If `bgpdump` is installed its live output is the reference, and the stored outputs of the corpus must agree with it; otherwise
+//! only the stored ones are used. Every differing line gets a reason from the rule that matched it, and
+//! `tests/expect/bgpdump.tsv` holds the counts of each file. A line without a reason and a count that differs from the table fail
+//! the test. `ROUTEGLASS_BLESS=1` rewrites the table.
 #![cfg(feature = "compression")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test says what is wrong by failing, and how far it came by printing"
+    reason = "tests report by panicking, and progress by printing"
 )]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,16 +32,16 @@ use routeglass::{Error, Family, Prefix};
 
 use crate::common::{self, vectors};
 
-/// One line of ours and what the rules need to know of it.
+/// One of our lines and the data for the rules.
 struct Line {
     text: String,
-    /// Why bgpdump prints nothing for it, or something else.
+    /// Why bgpdump prints nothing or something else for it.
     reason: Option<&'static str>,
 }
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expect/bgpdump.tsv");
 
-/// Reasons, as the table names them, with what they mean.
+/// Reasons, as named in the table, and their meanings.
 const REASONS: &[(&str, &str)] = &[
     ("entry", "bgpdump prints nothing for BGP4MP ENTRY"),
     ("multicast", "bgpdump prints nothing for the multicast RIBs of TABLE_DUMP_V2"),
@@ -62,7 +62,7 @@ const REASONS: &[(&str, &str)] = &[
 
 fn corpus_lines(archive: &[u8]) -> Vec<Line> {
     let mut lines = Vec::new();
-    // What it had not written out before the end is lost with it.
+    // Buffered output is lost when it aborts.
     let past_table = |e: Option<Error>| matches!(e.map(|e| e.kind()), Some(ErrorKind::NoSuchPeer(_)));
     let aborted = elements(archive).flatten().any(|element| past_table(element.finding()));
     for element in elements(archive).flatten() {
@@ -76,7 +76,7 @@ fn corpus_lines(archive: &[u8]) -> Vec<Line> {
     lines
 }
 
-/// Why bgpdump says something else about an element, if it is known to.
+/// The known reason why bgpdump differs for an element, if any.
 fn reason_of(element: &Element<'_>, aborted: bool) -> Option<&'static str> {
     let finding = element.finding();
     let family = element.family();
@@ -118,13 +118,13 @@ fn fields(line: &str) -> Vec<&str> {
     line.split('|').collect()
 }
 
-/// Whether two lines differ in this field alone.
+/// Whether two lines differ only in this field.
 fn differ_only_in(a: &str, b: &str, field: usize) -> bool {
     let (a, b) = (fields(a), fields(b));
     a.len() == b.len() && a.iter().zip(&b).enumerate().all(|(i, (x, y))| x == y || i == field)
 }
 
-/// Whether `theirs` is our prefix with bits set behind its length.
+/// Whether `theirs` is our prefix with bits set after its length.
 fn host_bits(theirs: &str, ours: &str) -> bool {
     let prefix = |line: &str| fields(line).get(5).and_then(|f| f.split_once('/').map(|(a, l)| (a.to_owned(), l.to_owned())));
     match (prefix(theirs), prefix(ours)) {
@@ -136,13 +136,13 @@ fn host_bits(theirs: &str, ours: &str) -> bool {
     }
 }
 
-/// Whether `theirs` is ours with its communities cut short.
+/// Whether `theirs` is ours with truncated communities.
 fn long_list(theirs: &str, ours: &str) -> bool {
     let (a, b) = (fields(theirs), fields(ours));
     a.len() == b.len() && a.iter().zip(&b).all(|(x, y)| x == y || (x.len() > 8000 && y.len() > x.len() && y.starts_with(*x)))
 }
 
-/// Whether `theirs` is ours but for the bar between MED and communities.
+/// Whether `theirs` is ours except for the bar between MED and communities.
 fn no_separator(theirs: &str, ours: &str) -> bool {
     let (a, b) = (fields(theirs), fields(ours));
     ours.starts_with("BGP|") && a.len() + 1 == b.len() && theirs.replace('|', "") == ours.replace('|', "")
@@ -166,7 +166,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
     let mut figures =
         Figures { theirs: theirs.len(), ours: ours.len(), equal: ours.len() - only_ours.len(), ..Figures::default() };
     let known: HashMap<&str, &'static str> = lines.iter().filter_map(|line| Some((line.text.as_str(), line.reason?))).collect();
-    // In one pass: a line of theirs that is ours but for one thing goes with it.
+    // In one pass: a line of theirs that equals ours except for one known difference is paired with it.
     for line in &only_ours {
         let pair = |reason: &str, theirs: &str| match reason {
             "no-separator" => no_separator(theirs, line),
@@ -188,7 +188,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
             None => figures.unexplained.push(format!("ours    {line}")),
         }
     }
-    // What is left of theirs must be what they made of bytes that we report as damaged.
+    // Their remaining lines must come from bytes that we report as damaged.
     let mut damage = damage(archive);
     for line in only_theirs {
         let f = fields(line);
@@ -207,7 +207,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
     figures
 }
 
-/// Whether the archive has the batches of the year 2000.
+/// Whether the archive has batches of the year 2000.
 fn batch(archive: &[u8]) -> bool {
     records(archive)
         .flatten()
@@ -215,20 +215,20 @@ fn batch(archive: &[u8]) -> bool {
         .any(|record| matches!(record.body(), Ok(Body::TableDump(table)) if table.entries().count() > 1))
 }
 
-/// One thing that is wrong, and which lines it may have led to.
+/// A finding, and the lines it may cause.
 struct Damage {
-    /// Of its record.
+    /// Time of its record.
     seconds: String,
-    /// As far as known.
+    /// If known.
     peer: Option<String>,
-    /// Those of the message or entry, if all of them could be read.
+    /// Those of the message or entry, if all could be read.
     prefixes: Option<Rc<HashSet<Prefix>>>,
-    /// How many lines it may excuse yet.
+    /// How many more lines it may excuse.
     left: usize,
 }
 
 impl Damage {
-    /// Whether it may be why bgpdump prints a line of these fields; counts it if so.
+    /// Whether it may explain a line of bgpdump with these fields; counts it if so.
     fn excuses(&mut self, fields: &[&str]) -> bool {
         let field = |n: usize| fields.get(n).copied().unwrap_or("");
         let prefix = || -> Option<Prefix> {
@@ -254,7 +254,7 @@ fn damage(archive: &[u8]) -> Vec<Damage> {
         let elements: Vec<_> = record.elements(&mut peers).collect();
         if let Ok(Body::Message(message)) = record.body() {
             let peer = message.peer_address.map(|a| a.to_string());
-            // Where a list could not be read, bgpdump may have made any prefixes of it.
+            // From an unreadable list bgpdump may have made any prefixes.
             let readable = !elements.is_empty() && elements.iter().all(Result::is_ok);
             let prefixes = readable.then(|| Rc::new(elements.iter().flatten().filter_map(Element::prefix).collect()));
             record.findings(&peers, |_| {
@@ -281,7 +281,7 @@ fn damage(archive: &[u8]) -> Vec<Damage> {
 
 #[test]
 fn damage_excuses_its_own_lines_alone() {
-    // Second 9, peer 192.0.2.1: ORIGIN 9 for 10.0.0.0/8. Then a table's entry with the same.
+    // Second 9, peer 192.0.2.1: ORIGIN 9 for 10.0.0.0/8. Then a table entry with the same.
     let list = [0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
     let message = vectors::message(2, &vectors::update(&[], &list, &[8, 10]));
     let table = vectors::record(13, 2, &vectors::rib(&[8, 11], &[vectors::entry(0, None, &list)]));
@@ -304,7 +304,7 @@ fn decompressed(path: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// The output that the corpus keeps for a file.
+/// The stored output for a file of the corpus.
 fn stored(corpus: &Path, file: &str) -> Option<String> {
     let path = Path::new(file);
     let name = path.file_name()?.to_str()?;
@@ -322,7 +322,7 @@ fn live(archive: &[u8]) -> Option<String> {
     let output = Command::new("bgpdump").arg("-m").arg(&file).output();
     fs::remove_file(&file).unwrap();
     let mut text = String::from_utf8_lossy(&output.ok()?.stdout).into_owned();
-    // Where it aborts the last line may be a part of one.
+    // If it aborts, the last line may be incomplete.
     text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
     Some(text)
 }
@@ -338,7 +338,7 @@ fn every_line_is_bgpdumps_or_has_a_reason() {
         let theirs: Vec<&str> = reference.lines().collect();
         if let Some(stored) = stored {
             kept += 1;
-            // The stored text was made by the same program; where it aborts, how much reached the file differs.
+            // The stored text is from the same program; after an abort, the amount written to the file differs.
             let reached = stored.lines().count().min(theirs.len());
             let stored: Vec<&str> = stored.lines().take(reached).collect();
             if stored != theirs[..reached] {
@@ -364,7 +364,7 @@ fn every_line_is_bgpdumps_or_has_a_reason() {
         fs::create_dir_all(Path::new(TABLE).parent().unwrap()).unwrap();
         fs::write(TABLE, &table).unwrap();
     }
-    // Without the program, only the files with stored outputs can be held against the table.
+    // Without the program, only files with stored outputs are compared with the table.
     let expected = fs::read_to_string(TABLE).unwrap();
     let missing: Vec<_> = table.lines().filter(|row| !expected.lines().any(|e| e == *row)).collect();
     assert!(missing.is_empty(), "rows that the table does not have:\n{}", missing.join("\n"));

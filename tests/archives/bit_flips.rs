@@ -1,8 +1,8 @@
-//! Every single bit of an UPDATE, an OPEN, a RIB record and a peer table turned over: a slow checker that shares no code with the
-//! library judges by the RFCs which flips break a rule. Those have a finding, all others have none, and the records beside the
-//! flipped one come out as they were.
+//! Every single bit of an UPDATE, an OPEN, a RIB record and a peer table is flipped: a slow checker that shares no code with the
+//! library decides by the RFCs which flips break a rule. Those have a finding, all others have none, and the neighbouring records
+//! are unchanged.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests report by panicking")]
 
 use routeglass::mrt::{ReadContext, records};
 
@@ -67,7 +67,7 @@ fn tlvs(mut bytes: &[u8], kind: usize, len: usize) -> Verdict {
     Ok(())
 }
 
-/// MP_REACH_NLRI (RFC 4760 section 3) of IPv4 and IPv6 unicast; other families are asked for their frame alone.
+/// MP_REACH_NLRI (RFC 4760 section 3) of IPv4 and IPv6 unicast; for other families only the framing is checked.
 fn mp_reach(mut bytes: &[u8]) -> Verdict {
     let head = take(&mut bytes, 4, "MP_REACH_NLRI cut")?;
     let (family, len) = ((number(&head[..2]), head[2]), usize::from(head[3]));
@@ -89,20 +89,20 @@ fn mp_unreach(mut bytes: &[u8]) -> Verdict {
     }
 }
 
-/// The families that one bit of AFI 2, SAFI 1 leads to, with the routes of this test's message in them.
+/// The families one bit away from AFI 2, SAFI 1, with the routes of this test's message.
 fn other_family((afi, safi): (usize, u8), bytes: &[u8]) -> Verdict {
     match (afi, safi) {
-        // MCAST-VPN (RFC 6514 section 4): one octet of type, one of length; 0x20 is no type that anybody knows.
+        // MCAST-VPN (RFC 6514 section 4): one octet of type, one of length; 0x20 is an unknown type.
         (2, 5) => tlvs(bytes, 1, 1),
-        // RFC 4659 section 3.2.1: a next hop has a route distinguisher in front.
+        // RFC 4659 section 3.2.1: a next hop starts with a route distinguisher.
         (2, 129) => Err("length of a next hop"),
-        // Nobody knows these.
+        // Unknown families.
         _ => Ok(()),
     }
 }
 
-/// Flags that an attribute must have: optional and transitive (RFC 7606 section 3 c); `None` for codes that nobody knows or that
-/// are obsolete, which must be optional.
+/// Required flags of an attribute: optional and transitive (RFC 7606 section 3 c); `None` for unknown or obsolete codes, which
+/// must be optional.
 fn flags(code: u8) -> Option<u8> {
     Some(match code {
         1 | 2 | 3 | 5 | 6 => 0x40,
@@ -132,7 +132,7 @@ fn attribute(code: u8, body: &[u8]) -> Verdict {
         24 => check(len >= 36, "traffic engineering"),
         25 => items(body, 20),
         32 => items(body, 12),
-        // RFC 8205 section 3: the secure path has a length of two octets in front.
+        // RFC 8205 section 3: the secure path starts with a two-octet length.
         33 => check(len >= 2, "BGPSEC_PATH"),
         34 => container(body),
         36 => d_path(body),
@@ -162,7 +162,7 @@ fn d_path(mut bytes: &[u8]) -> Verdict {
     Ok(())
 }
 
-/// The attributes of a message on a session with four-octet numbers; the codes that are there.
+/// The attributes of a message on a session with four-octet numbers; returns the present codes.
 fn attributes(mut bytes: &[u8], session: bool) -> Result<Vec<u8>, Broken> {
     let mut seen = Vec::new();
     while !bytes.is_empty() {
@@ -235,16 +235,15 @@ fn capabilities(mut bytes: &[u8]) -> Verdict {
     Ok(())
 }
 
-/// Lengths of the capabilities that one bit of this test's leads to, by their RFCs.
+/// Lengths of the capabilities one bit away from this test's, by their RFCs.
 fn capability(code: u8, body: &[u8]) -> Verdict {
     let len = body.len();
     check(
         match code {
-            // Multiprotocol (RFC 4760); route refresh, enhanced route refresh, extended message, BGPsec's neighbours.
+            // Multiprotocol (RFC 4760); route refresh, enhanced route refresh, extended message, and codes next to BGPsec.
             1 => len == 4,
             2 | 6 | 70 => len == 0,
-            // Outbound route filters (RFC 5291) and their pre-standard codes: family, count, then pairs. No family at all is no
-            // damage.
+            // Outbound route filters (RFC 5291) and their pre-standard codes: family, count, then pairs. An empty list is valid.
             3 | 129 | 130 => len == 0 || (len >= 5 && len == 5 + 2 * usize::from(body[4])),
             // Extended next hop (RFC 8950), multiple labels (RFC 8277), ADD-PATH (RFC 7911).
             5 => len.is_multiple_of(6),
@@ -257,7 +256,7 @@ fn capability(code: u8, body: &[u8]) -> Verdict {
             71 => len.is_multiple_of(7),
             // Routing policy distribution (draft-ietf-idr-rpd).
             72 => len.is_multiple_of(4),
-            // Names (draft-walton-bgp-hostname-capability): host and domain, each behind its length.
+            // Names (draft-walton-bgp-hostname-capability): host and domain, each after its length.
             73 => len >= 2 && tlv_texts(body).is_ok(),
             // Link-local next hop (draft-ietf-idr-linklocal-capability).
             77 => len == 0,
@@ -267,7 +266,7 @@ fn capability(code: u8, body: &[u8]) -> Verdict {
     )
 }
 
-/// Two texts that fill the octets, each behind one octet of length.
+/// Two texts that fill the octets, each after a one-octet length.
 fn tlv_texts(mut bytes: &[u8]) -> Verdict {
     for _ in 0..2 {
         let len = usize::from(take(&mut bytes, 1, "text cut")?[0]);
@@ -312,7 +311,7 @@ fn peers_body(mut bytes: &[u8]) -> Result<usize, Broken> {
     Ok(count)
 }
 
-/// RFC 6396 section 4.3.2, IPv4 unicast, with as many peers.
+/// RFC 6396 section 4.3.2, IPv4 unicast, with this many peers.
 fn rib_body(mut bytes: &[u8], peers: usize) -> Verdict {
     take(&mut bytes, 4, "record cut")?;
     let bits = number(take(&mut bytes, 1, "record cut")?);
@@ -322,7 +321,7 @@ fn rib_body(mut bytes: &[u8], peers: usize) -> Verdict {
     for _ in 0..count {
         let head = take(&mut bytes, 8, "entry cut")?;
         check(number(&head[..2]) < peers, "no such peer")?;
-        // None is mandatory: tables hold a daemon's own routes, which were on no session.
+        // None is mandatory: tables contain a daemon's own routes, which were on no session.
         attributes(take(&mut bytes, number(&head[6..]), "entry overruns")?, false)?;
     }
     check(bytes.is_empty(), "octets behind the entries")
@@ -357,8 +356,7 @@ fn sample_open() -> Vec<u8> {
     message(1, &body)
 }
 
-/// What the library says of the record in the middle of `archive`, which has `before` records in front of it; checks that the
-/// others are what they were.
+/// Findings of the library about the record between `front` and `behind`; checks that the other records are unchanged.
 fn findings(front: &[u8], middle: &[u8], behind: &[u8]) -> (Vec<String>, bool) {
     let archive = [front, middle, behind].concat();
     let list: Vec<_> = records(&archive).collect::<Result<_, _>>().unwrap();
@@ -371,7 +369,7 @@ fn findings(front: &[u8], middle: &[u8], behind: &[u8]) -> (Vec<String>, bool) {
     }
     let mut found = Vec::new();
     list[at].findings(&peers, |e| found.push(e.to_string()));
-    // A finding is no secret: the elements have it too, and where there is none all of them are clean.
+    // Elements have the findings too, and without findings all of them are clean.
     let mut peers = ReadContext::new();
     for record in &list[..at] {
         peers.observe(record);
@@ -380,7 +378,7 @@ fn findings(front: &[u8], middle: &[u8], behind: &[u8]) -> (Vec<String>, bool) {
     (found, loud)
 }
 
-/// Turns every bit of `sample` from `from` on and compares verdicts; the flips that break a rule, and those that do not.
+/// Flips every bit of `sample` from `from` on and compares verdicts; returns the flips that break a rule, and those that do not.
 fn every_flip(
     name: &str,
     front: &[u8],
@@ -406,7 +404,7 @@ fn every_flip(
     (broken, valid)
 }
 
-/// A record with the message, and a record of another kind to stand beside it.
+/// A record with the message, and a neighbouring record of another kind.
 fn in_record(message: &[u8]) -> Vec<u8> {
     record(16, 4, &bgp4mp(true, message))
 }
@@ -415,7 +413,7 @@ fn beside() -> Vec<u8> {
     in_record(&message(4, &[]))
 }
 
-/// Octets of a record in front of its message.
+/// Octets of a record before its message.
 const HEADERS: usize = 12 + 20;
 
 #[test]

@@ -1,6 +1,6 @@
-//! Damage of all kinds, generated: what recovery finds in it, and that it loses nothing that plain reading gives.
+//! Generated damage of all kinds: what recovery finds in it, and that it loses nothing that plain reading finds.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests report by panicking")]
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -14,7 +14,7 @@ use crate::common::vectors::{
     ATTRIBUTES, ATTRIBUTES_AS2, ATTRIBUTES_V6, all, bgp4mp, entry, message, peer_index_table, record, rib, update,
 };
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// Pseudo-random numbers, the same in every run (xorshift).
 struct Numbers(u64);
 
 impl Numbers {
@@ -88,12 +88,12 @@ fn archive(kind: usize, numbers: &mut Numbers) -> Vec<Vec<u8>> {
     list
 }
 
-/// What was done to a record, and what is left of it.
+/// Applies damage to a record; returns the rest.
 fn damage(kind: usize, record: &[u8], numbers: &mut Numbers) -> Vec<u8> {
     let mut bytes = record.to_vec();
     let len = bytes.len();
     match kind {
-        // Garbage in front of the record: it is whole itself, but that is for the caller to say.
+        // Garbage before the record: the record itself is whole.
         0 => {
             let n = 1 + numbers.below(200);
             let mut garbage = numbers.octets(n);
@@ -104,20 +104,20 @@ fn damage(kind: usize, record: &[u8], numbers: &mut Numbers) -> Vec<u8> {
             let n = 1 + numbers.below(100);
             return [vec![0; n], bytes].concat();
         }
-        // Octets missing, from anywhere.
+        // Missing octets anywhere.
         2 => {
             let at = numbers.below(len - 1);
             let n = 1 + numbers.below((len - at).min(30));
             bytes.drain(at..at + n);
         }
-        // Octets too many, anywhere inside.
+        // Inserted octets anywhere.
         3 => {
             let at = 1 + numbers.below(len - 1);
             let n = 1 + numbers.below(30);
             let more = numbers.octets(n);
             bytes.splice(at..at, more);
         }
-        // A length that lies: anything, a little less, a little more, far more.
+        // A wrong length: arbitrary, slightly smaller, slightly larger, much larger.
         4 => bytes[8..12].copy_from_slice(&numbers.octets(4)),
         5 => {
             let less = numbers.below(len - 12);
@@ -133,7 +133,7 @@ fn damage(kind: usize, record: &[u8], numbers: &mut Numbers) -> Vec<u8> {
             let bit = numbers.below(12 * 8);
             bytes[bit / 8] ^= 1 << (bit % 8);
         }
-        // Cut.
+        // Truncated.
         9 => bytes.truncate(1 + numbers.below(len - 1)),
         // The header overwritten.
         10 => bytes[..12].copy_from_slice(&numbers.octets(12)),
@@ -161,10 +161,10 @@ const DAMAGES: [&str; 12] = [
     "bit anywhere",
 ];
 
-/// A damaged archive and where the good records of it are.
+/// A damaged archive, and the offsets of its good records.
 fn damaged(kind: usize, how: usize, numbers: &mut Numbers) -> (Vec<u8>, Vec<(usize, Vec<u8>)>) {
     let list = archive(kind, numbers);
-    // Sometimes two in a row, sometimes every third: good records between bad ones have few neighbours to confirm them.
+    // Sometimes two in a row, sometimes every third: isolated good records have few neighbours to confirm them.
     let (start, step) = (1 + numbers.below(3), 2 + numbers.below(4));
     let hit = |n: usize| n >= start && (n - start).is_multiple_of(step) && !(kind == 1 && n == 0);
     let (mut bytes, mut good) = (Vec::new(), Vec::new());
@@ -183,7 +183,7 @@ fn damaged(kind: usize, how: usize, numbers: &mut Numbers) -> (Vec<u8>, Vec<(usi
     (bytes, good)
 }
 
-/// The records that recovery gives, by their places; checks that records and gaps are the whole input.
+/// The records that recovery finds, by offset; checks that records and gaps cover the input.
 fn recovered(bytes: &[u8]) -> (BTreeMap<usize, Vec<u8>>, Vec<Gap>) {
     let (mut list, mut gaps, mut at) = (BTreeMap::new(), Vec::new(), 0u64);
     for item in recover(bytes) {
@@ -254,7 +254,7 @@ impl Read for Pieces<'_> {
     }
 }
 
-/// What a stream gives: each item with its octets or range, in words.
+/// Items of a stream: each with its octets or range, as text.
 fn through_a_reader(bytes: &[u8], buffer: usize) -> Vec<String> {
     let options = ReaderOptions::default().with_buffer_len(buffer).with_max_record_len(usize::MAX);
     let mut reader = Reader::with_options(Pieces(bytes, 1), options).unwrap().recovering();
@@ -280,7 +280,7 @@ fn a_stream_gives_what_a_slice_gives() {
     for (how, name) in DAMAGES.iter().enumerate() {
         for kind in 0..4 {
             let (bytes, _) = damaged(kind, how, &mut numbers);
-            // Octets that pass for compressed are not this test's business.
+            // Octets that look compressed are out of scope.
             if routeglass::io::Compression::detect(&bytes).is_some() {
                 continue;
             }
@@ -313,7 +313,7 @@ fn ends_after_the_last_item() {
     assert!(items.next().is_none() && items.next().is_none());
 }
 
-/// What is found in archives as they were written, by part of the file's name: wrong by an RFC on the wire already, or damaged.
+/// Findings in archives as written, by part of the file's name: violations of an RFC on the wire, or damage.
 const FINDINGS: [(&str, &str); 21] = [
     // AS 0 (RFC 7607 section 2).
     ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpdump__bview.20020722"),
@@ -323,29 +323,29 @@ const FINDINGS: [(&str, &str); 21] = [
     ("AGGREGATOR attribute: value 0 is not valid here", "collectors/libbgpstream__ris.rrc06.ribs.1427846400"),
     ("AGGREGATOR attribute: value 0 is not valid here", "collectors/libbgpstream__routeviews.route-views.jinx.ribs.1427846400"),
     ("AS_PATH attribute: value 0 is not valid here", "collectors/bgpdump__updates.et-header.2015"),
-    // Sent on purpose: ATTR_SET and Prefix-SID that claim more than there is, or nothing.
+    // Sent on purpose: ATTR_SET and Prefix-SID that declare more octets than present, or are empty.
     ("ATTR_SET attribute: ends 199 bytes too early", "daemons/mesh-ebgp"),
     ("PREFIX_SID attribute: length 0 is not valid here", "daemons/mesh-ebgp"),
     ("PREFIX_SID attribute: ends 239 bytes too early", "daemons/mesh-ebgp-err/"),
-    // The whole pattern of a prefix with an offset, where RFC 8956 section 3.1 leaves the offset out.
+    // The full pattern of a prefix with an offset, from which RFC 8956 section 3.1 omits the offset bits.
     ("IPv6 flowspec routes: value 0 is not valid here", "daemons/mesh-ebgp-err/"),
-    // GoBGP's tables name peers that its peer table has not, and its flow specifications of VPNs lack an octet.
+    // GoBGP's tables refer to peers missing in its peer table, and its VPN flow specifications lack an octet.
     ("RIB entry: peer index", "gob-table.mrt"),
     ("IPv4 vpn-flowspec routes: ends 1 byte too early", "daemons/gobgp-exotic"),
-    // The file starts behind the peer table.
+    // The file starts after the peer table.
     ("RIB entry: no peer table comes before it", "collectors/pyasn__bview.20140112.1600_3samples"),
-    // Cut or overwritten.
+    // Truncated or overwritten.
     ("MRT header: ends", "collectors/bgpkit-parser__rrc00_updates.20000325"),
     ("UPDATE message: ends", "collectors/bgpkit-parser__rrc00_updates.20000325"),
     ("MRT header: ends", "collectors/pyasn__rib.20140523.0600_firstMB"),
     ("MRT header: ends", "daemons/frr-bigattr-loop/mrt/frr-dump-routes-head300k"),
     ("MRT header: ends", "crafted/mrt/truncated-tail"),
-    // Made with octets behind their end.
+    // Crafted with octets after their end.
     ("BGP4MP ENTRY record: 5 bytes are left over", "crafted/mrt/b4-entry2"),
     ("TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over", "crafted/mrt/td2-geo"),
 ];
 
-/// Archives that are not damaged raise no alarm: what is found is one of the above.
+/// Undamaged archives have no findings except those above.
 #[test]
 fn sound_archives_raise_no_alarm() {
     let Some(corpus) = common::corpus() else { return };
@@ -386,7 +386,7 @@ fn sound_archives_raise_no_alarm() {
     }
 }
 
-/// Small archives of the corpus: recovery gives every record that plain reading gives, where that has them all without damage.
+/// Small archives of the corpus: recovery finds every record that plain reading finds, if that finds all without damage.
 #[test]
 fn real_archives_lose_nothing() {
     let Some(corpus) = common::corpus() else { return };
@@ -449,7 +449,7 @@ fn compressed() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The records of a file, and whether something was wrong with it or with one of them.
+/// The records of a file, and whether it or one of them is damaged.
 #[cfg(feature = "compression")]
 fn all_records(file: &[u8]) -> (Vec<Vec<u8>>, bool) {
     let mut list = Vec::new();
@@ -463,8 +463,8 @@ fn all_records(file: &[u8]) -> (Vec<Vec<u8>>, bool) {
     }
 }
 
-/// Cut and changed anywhere, a compressed file ends in an error, or gives what it had: some octets, such as the time in a gzip
-/// header, say nothing about the content. Nothing else comes out without an error, and what a cut leaves is right.
+/// Truncated or changed anywhere, a compressed file ends in an error or gives its original content: some octets, such as the time
+/// in a gzip header, do not affect it. Nothing else is produced without an error, and the output before a truncation is right.
 #[cfg(feature = "compression")]
 #[test]
 fn compressed_files_with_damage_end_in_an_error() {
@@ -487,7 +487,7 @@ fn compressed_files_with_damage_end_in_an_error() {
         }
         harmless.dedup();
         println!("{name}: {} octets; {errors} flips end in an error, those that do not are in octets {harmless:?}", file.len());
-        // Whole members one behind the other are one file; damage in the second does not reach the first.
+        // Consecutive members are one file; damage in the second does not affect the first.
         let mut two = [&file[..], &file[..]].concat();
         let twice = all_records(&two);
         assert_eq!((twice.0.len(), twice.1), (2 * sound.len(), false), "{name}");

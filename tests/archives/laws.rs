@@ -1,6 +1,6 @@
-//! Laws that hold for damaged archives whatever the damage is, as properties: the ones that `fuzz/` looks for exceptions to.
+//! Properties that hold for damaged archives whatever the damage: those that `fuzz/` tries to violate.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::io::{self, Read};
 
@@ -16,7 +16,7 @@ use routeglass::{FamilySet, Session};
 
 use crate::common::vectors;
 
-/// One change: an octet is set, flipped in one bit, put in or taken out; or the rest is cut off.
+/// One change: an octet is set, has a bit flipped, is inserted or removed; or the rest is truncated.
 #[derive(Clone, Debug)]
 enum Change {
     Set(Index, u8),
@@ -27,7 +27,7 @@ enum Change {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    // Octets that lengths, counts and types like.
+    // Common values of lengths, counts and types.
     let octet = prop_oneof![any::<u8>(), prop::sample::select(vec![0, 1, 2, 3, 4, 14, 15, 24, 32, 33, 128, 129, 255])];
     prop_oneof![
         4 => (any::<Index>(), octet).prop_map(|(at, to)| Change::Set(at, to)),
@@ -63,7 +63,7 @@ fn apply(changes: &[Change], bytes: &mut Vec<u8>) {
     }
 }
 
-/// A record of any kind whose body is damaged, its length set right again; the tables in front of it are left as they are.
+/// A record of any kind with a damaged body and a corrected length; tables before it are unchanged.
 fn damaged() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     (any::<Index>(), prop::collection::vec(change(), 0..6)).prop_map(|(which, changes)| {
         let all = vectors::all();
@@ -80,7 +80,7 @@ fn damaged() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     })
 }
 
-/// Archives of a few such records, damaged once more as a whole.
+/// Archives of a few such records, with more damage.
 fn archive() -> impl Strategy<Value = Vec<u8>> {
     (prop::collection::vec(damaged(), 1..5), prop::collection::vec(change(), 0..3)).prop_map(|(list, changes)| {
         let mut bytes: Vec<u8> = list.into_iter().flat_map(|(front, record)| [front, record].concat()).collect();
@@ -99,13 +99,13 @@ fn session() -> impl Strategy<Value = Session> {
     })
 }
 
-/// A record that nothing is wrong with: AS64496 announces 198.51.100.0/24 and withdraws 10.0.0.0/8.
+/// A clean record: AS64496 announces 198.51.100.0/24 and withdraws 10.0.0.0/8.
 fn good() -> Vec<u8> {
     let update = vectors::update(&[8, 10], vectors::ATTRIBUTES, &[24, 198, 51, 100]);
     vectors::record(16, 4, &vectors::bgp4mp(true, &vectors::message(2, &update)))
 }
 
-/// Gives a few octets at a time, in turns.
+/// Delivers a few octets at a time, in rotating sizes.
 struct Pieces<'a>(&'a [u8], &'a [usize], usize);
 
 impl Read for Pieces<'_> {
@@ -122,7 +122,7 @@ impl Read for Pieces<'_> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.saturating_mul(8), ..ProptestConfig::default() })]
 
-    /// A damaged record costs that record: those around it come out whole and clean.
+    /// A damaged record affects only itself: its neighbours are whole and clean.
     #[test]
     fn damage_stays_in_its_record((front, record) in damaged()) {
         let good = good();
@@ -138,7 +138,7 @@ proptest! {
         }
     }
 
-    /// What a record's findings say is what its elements say; every place lies in the record.
+    /// Findings of a record equal those of its elements; every offset is within the record.
     #[test]
     fn findings_and_elements_agree((front, record) in damaged(), offset in 0..1u64 << 40) {
         let mut peers = ReadContext::new();
@@ -160,7 +160,7 @@ proptest! {
         }
     }
 
-    /// By RFC 7606 a damaged route is never announced; strictly, nothing with a finding is a route at all.
+    /// With RFC 7606 handling a damaged route is never announced; with strict handling, nothing with a finding is a route.
     #[test]
     fn a_damaged_route_is_never_announced(bytes in archive()) {
         for e in elements(&bytes).with_strictness(Strictness::Rfc7606).flatten() {
@@ -169,13 +169,13 @@ proptest! {
             prop_assert!(!announced || worst < Action::TreatAsWithdraw, "{}", e);
         }
         prop_assert!(elements(&bytes).with_strictness(Strictness::Strict).flatten().all(|e| e.is_clean()));
-        // The same number of events, however they are handed out.
+        // The number of items is independent of the strictness.
         let count = |strictness| elements(&bytes).with_strictness(strictness).count();
         prop_assert_eq!(count(Strictness::Forensic), count(Strictness::Rfc7606));
         prop_assert_eq!(count(Strictness::Forensic), count(Strictness::Strict));
     }
 
-    /// A slice, a stream in any pieces and its lent records give the same records and end alike.
+    /// A slice, a stream in any pieces and lent records give the same records and the same end.
     #[test]
     fn slices_and_streams_agree(bytes in archive(), sizes in prop::collection::vec(1..64usize, 1..6), buffer in 12..300usize) {
         let mut from_slice = Vec::new();
@@ -223,7 +223,7 @@ proptest! {
         prop_assert_eq!(at, bytes.len() as u64);
     }
 
-    /// Written from its values twice a record is what it is written once; a clean one keeps its length and its elements.
+    /// Rewriting is idempotent; a clean record keeps its length and its elements.
     #[test]
     fn written_twice_is_written_once((front, record) in damaged()) {
         let mut peers = ReadContext::new();
@@ -245,8 +245,7 @@ proptest! {
         }
     }
 
-    /// The verdict on a message is its worst finding, whatever the session; a message with an end to its session has a
-    /// NOTIFICATION for it.
+    /// The verdict on a message is its worst finding, in any session; a finding that resets the session has a NOTIFICATION.
     #[test]
     fn verdicts_are_the_worst_finding((_, record) in damaged(), session in session()) {
         let parsed = Record::parse_at(&record, 0).unwrap();

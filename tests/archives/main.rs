@@ -1,4 +1,4 @@
-//! MRT archives, made by hand, damaged and of the corpus: what is read, recovered, written anew and printed.
+//! MRT archives, made by hand, damaged and of the corpus: reading, recovery, rewriting and printing.
 
 #[path = "../common/mod.rs"]
 mod common;

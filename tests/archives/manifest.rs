@@ -1,10 +1,10 @@
 //! Counts of records, messages, entries and routes against the corpus's manifests.
 //!
-//! The manifests count plainly: the UPDATE body's own IPv4 fields as `nlri` and `withdrawn`, RIB_GENERIC left out of the RIB
-//! columns, and of the oldest record type only the UPDATEs as messages. Files that the manifest calls damaged or truncated, and
-//! those whose plain reading is wrong, are left to other tests.
+//! The manifests count the UPDATE body's own IPv4 fields as `nlri` and `withdrawn`, exclude RIB_GENERIC from the RIB columns, and
+//! for the oldest record type count only UPDATEs as messages. Files that the manifest calls damaged or truncated, and those whose
+//! plain reading is wrong, are covered by other tests.
 #![cfg(feature = "compression")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests report by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -97,7 +97,7 @@ fn collectors_counts_are_the_manifests() {
             ("nlri", found.nlri),
             ("withdrawn", found.withdrawn),
         ] {
-            // Blank where the manifest leaves it out: `bird_bgp` counts what the plain reading of ADD-PATH routes yields.
+            // Blank if omitted in the manifest: `bird_bgp` counts what the plain reading of ADD-PATH routes yields.
             if !row[column].is_empty() && !name.contains("bird_bgp") {
                 assert_eq!(row[column].parse(), Ok(n), "{name}: {column}");
             }

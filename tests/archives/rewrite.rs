@@ -1,6 +1,6 @@
-//! Every undamaged record of the corpus, written anew from its decoded values, is what it was.
+//! Every undamaged record of the corpus, rewritten from its decoded values, is unchanged.
 #![cfg(feature = "compression")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests report by panicking")]
 
 use routeglass::Session;
 use routeglass::mrt::{Body, ReadContext, Record, RibRoute, records};
@@ -9,7 +9,7 @@ use routeglass::places::Places;
 use crate::common;
 use crate::common::values::{self, Counts};
 
-/// Whether the record's type is one of today's (RFC 6396 sections 4.3 to 4.5, RFC 6397, RFC 8050).
+/// Whether the record's type is current (RFC 6396 sections 4.3 to 4.5, RFC 6397, RFC 8050).
 fn is_current(record: &Record<'_>) -> bool {
     match record.kind().0 {
         13 => true,
@@ -18,7 +18,7 @@ fn is_current(record: &Record<'_>) -> bool {
     }
 }
 
-/// Counts the values of an undamaged record of a current type: each is encoded by itself.
+/// Counts the values of an undamaged record of a current type: each is encoded separately.
 fn count(record: &Record<'_>, counts: &mut Counts) {
     match record.body().unwrap() {
         Body::PeerIndexTable(table) => table.peers().for_each(|_| counts.add("peers from values")),

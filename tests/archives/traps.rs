@@ -1,14 +1,14 @@
-//! What collectors and daemons have really written, one test for each trap.
+//! Peculiarities of archives written by collectors and daemons, one test each.
 //!
-//! Every trap is built here, octet by octet, so that its test runs anywhere. Where the corpus has the file that taught it, that file
-//! is read too.
+//! Every case is built here, octet by octet, so that its test needs no corpus. If the corpus has the original file, it is read
+//! too.
 #![cfg(feature = "std")]
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ use crate::common::vectors::{
     ATTRIBUTES, ATTRIBUTES_AS2, ATTRIBUTES_V6, bgp4mp, entry, message, peer_index_table, record, rib, update,
 };
 
-/// A file of the corpus, decompressed; says that it was skipped where there is no corpus.
+/// A file of the corpus, decompressed; prints that it was skipped if there is no corpus.
 fn real(name: &str) -> Option<Vec<u8>> {
     let path = common::corpus()?.join(name);
     if !cfg!(feature = "compression") {
@@ -42,7 +42,7 @@ fn real(name: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Elements in words, errors in their place.
+/// Elements as text, errors in their place.
 fn lines(archive: &[u8]) -> Vec<String> {
     lines_by(archive, ReadContext::new())
 }
@@ -75,7 +75,7 @@ fn findings_by(archive: &[u8], mut peers: ReadContext) -> Vec<String> {
     list
 }
 
-/// The family and octets of a route that is no plain prefix.
+/// The family and octets of a route other than a plain prefix.
 fn other(e: &Element<'_>) -> (Family, Vec<u8>) {
     match e.route() {
         Route::Other(route) => (route.family, route.bytes.to_vec()),
@@ -103,7 +103,7 @@ fn ribs(archive: &[u8]) -> Vec<RibRecord<'_>> {
     ribs.collect()
 }
 
-/// How many records there are of each type and subtype.
+/// Number of records per type and subtype.
 fn types(archive: &[u8]) -> BTreeMap<(u16, u16), usize> {
     let mut counts = BTreeMap::new();
     for record in records(archive).flatten() {
@@ -181,8 +181,8 @@ fn the_2000_bview_declared_four_bytes_short() {
 
 #[test]
 fn bad_headers_of_2000_and_where_framing_resumes() {
-    // Ten octets of a record that never came: it takes the first two of the next one for the rest of its length, which is 0, and
-    // what follows is read two octets late. Strictly read, no route is made up and the place of the first damage is said.
+    // Ten octets of an incomplete record: the reader takes the first two of the next one as the rest of its length, which is 0,
+    // and reads on two octets late. Without recovery, no route is invented and the offset of the first damage is reported.
     let state = record(5, 3, &[0xfb, 0xf0, 192, 0, 2, 1, 0, 3, 0, 2]);
     let bytes = [&state[..], &state[..10], &state, &state].concat();
     let line = "9 AS64496 192.0.2.1 ! Active > Connect".to_string();
@@ -194,7 +194,7 @@ fn bad_headers_of_2000_and_where_framing_resumes() {
             "error: MRT header: ends 719826 bytes too early (at byte 34)".into()
         ]
     );
-    // From where the records are sound again, all is well, and places count from the start of the file.
+    // From where the records are sound again there are no findings, and offsets count from the start of the file.
     let options = ReaderOptions::default().with_start_offset(32);
     let mut reader = Reader::with_options(&bytes[32..], options).unwrap();
     assert_eq!(reader.next_record().unwrap().unwrap().offset(), 32);
@@ -204,7 +204,7 @@ fn bad_headers_of_2000_and_where_framing_resumes() {
         let starts: Vec<_> = records(&bytes).flatten().map(|r| r.offset()).collect();
         assert_eq!(starts[..5], [0, 36, 60, 124, 188]);
         assert_eq!(findings(&bytes)[0], "UPDATE message: ends 18732 bytes too early (at byte 214)");
-        // Between the damaged headers nothing is wrong, and behind them neither.
+        // There are no findings between the damaged headers, nor after them.
         let (middle, rest) = (&bytes[198..4554], &bytes[4568..]);
         assert!(records(middle).all(|r| r.unwrap().body().is_ok()) && findings(middle).is_empty());
         assert!(records(rest).all(|r| r.unwrap().body().is_ok()) && findings(rest).is_empty());
@@ -242,13 +242,13 @@ fn shortened_zebra_state_change_and_open() {
 
 #[test]
 fn add_path_in_message_as4_that_the_type_denies() {
-    // Path 1 of 192.0.2.0/24 and path 2 of 198.51.100.0/24: plainly three default routes, 0.0.0.0/1, and a length of 192.
+    // Path 1 of 192.0.2.0/24 and path 2 of 198.51.100.0/24: read plainly, three default routes, 0.0.0.0/1, and a length of 192.
     let one = as4(&announce(&[0, 0, 0, 1, 24, 192, 0, 2, 0, 0, 0, 2, 24, 198, 51, 100]));
     let two = as4(&announce(&[0, 0, 0, 3, 24, 203, 0, 113]));
-    // Another peer keeps to what the type says.
+    // Another peer conforms to the subtype.
     let plain = as4_from_another(&announce(&[24, 192, 0, 2, 16, 10, 1]));
     let bytes = [one.clone(), two, plain].concat();
-    // By default the subtype's reading, and what does not fit it is said.
+    // By default the subtype's reading, with a finding for what does not fit.
     let usual = "9 AS64496 192.0.2.2 + 192.0.2.0/24 path 64496 via 192.0.2.1";
     let second = "9 AS64496 192.0.2.2 + 10.1.0.0/16 path 64496 via 192.0.2.1";
     let refused = |at| format!("announced routes: prefix length 192 is longer than an address (at byte {at})");
@@ -257,7 +257,7 @@ fn add_path_in_message_as4_that_the_type_denies() {
     assert_eq!(lines(&bytes), [format!("error: {}", refused(at)), format!("error: {far}"), usual.into(), second.into()]);
     assert_eq!(findings(&bytes), [refused(at), far]);
 
-    // The explicit pass finds it, for this peer and this family alone, and says why.
+    // The explicit pass detects it, for this peer and family only, with the counts.
     let evidence = Evidence::scan(&bytes);
     let found: Vec<_> = evidence
         .peers()
@@ -301,18 +301,18 @@ fn add_path_in_message_as4_that_the_type_denies() {
 
 #[test]
 fn add_path_that_reads_well_without_it() {
-    // Path 720 of 198.51.100.0/24: plainly 0/0 twice, 192.0.0.0/2 and the prefix.
+    // Path 720 of 198.51.100.0/24: read plainly, 0/0 twice, 192.0.0.0/2 and the prefix.
     let odd = as4(&announce(&[0, 0, 2, 208, 24, 198, 51, 100]));
     assert!(findings(&odd).is_empty());
     let prefixes = |peers: ReadContext| -> Vec<String> {
         elements(&odd).with_context(peers).map(|e| e.unwrap().prefix().unwrap().to_string()).collect()
     };
     assert_eq!(prefixes(ReadContext::new()), ["0.0.0.0/0", "0.0.0.0/0", "192.0.0.0/2", "198.51.100.0/24"]);
-    // Sense decides between two readings that both fit.
+    // Plausibility decides between two readings that both fit.
     let evidence = Evidence::scan(&odd);
     assert_eq!(evidence.peers().next().unwrap().1.readings().next().unwrap().1.rather_add_path, 1);
     assert_eq!(prefixes(ReadContext::new().with_evidence(evidence)), ["198.51.100.0/24"]);
-    // Whoever knows better may say so.
+    // The caller can override it.
     assert_eq!(prefixes(ReadContext::new().with_add_path()), ["198.51.100.0/24"]);
 
     if let Some(bytes) = real("collectors/bgpipe__sample.mrt") {
@@ -341,14 +341,14 @@ fn record_over_64_kib() {
     let list: Vec<_> = elements(&bytes).map(|e| e.unwrap().prefix().unwrap().to_string()).collect();
     assert_eq!(list.iter().filter(|p| *p == "198.51.0.0/16").count(), 2_489);
     assert_eq!((list.len(), list.last().unwrap().as_str()), (2_490, "10.0.0.0/8"));
-    // Through a reader whose buffer has to grow for it.
+    // With a reader whose buffer has to grow.
     let mut reader = Reader::with_options(&bytes[..], ReaderOptions::default().with_buffer_len(4_096)).unwrap();
     let mut lens = Vec::new();
     while let Some(record) = reader.next_record().unwrap() {
         lens.push(record.raw_body().len());
     }
     assert_eq!(lens[1], body.len());
-    // A limit below it is an error that says so, and memory is not spent on it.
+    // A limit below it is an error, and no memory is allocated for it.
     let options = ReaderOptions::default().with_max_record_len(65_535);
     let e = Reader::with_options(&bytes[..], options).unwrap().last().unwrap().unwrap_err();
     let at = peer_index_table().len();
@@ -389,10 +389,10 @@ fn extended_message_with_4096_withdrawals() {
 fn host_bits_after_the_mask() {
     let bytes = as4(&announce(&[20, 10, 1, 255]));
     assert_eq!(lines(&bytes), ["9 AS64496 192.0.2.1 + 10.1.240.0/20 path 64496 via 192.0.2.1"]);
-    // The octets are still there for whoever asks.
+    // The octets are still accessible.
     assert_eq!(messages(&bytes)[0].update().unwrap().unwrap().announced_bytes(), [20, 10, 1, 255]);
     assert!(findings(&bytes).is_empty());
-    // In IPv6 and in a table too.
+    // Also in IPv6 and in a table.
     let v6 = attributes_and(0x80, 14, &[&[0, 2, 1, 16][..], &V6_NEXT_HOP, &[0, 20, 0x20, 1, 0xff]].concat());
     assert_eq!(
         lines(&as4(&message(2, &update(&[], &v6, &[]))))[0],
@@ -407,7 +407,7 @@ fn quagga_fsm_states_7_and_8() {
     let bytes = [record(16, 5, &bgp4mp(true, &[0, 6, 0, 7])), record(16, 0, &bgp4mp(false, &[0, 7, 0, 8]))].concat();
     assert_eq!(lines(&bytes), ["9 AS64496 192.0.2.1 ! Established > Clearing", "9 AS64496 192.0.2.1 ! Clearing > Deleted"]);
     assert_eq!(dump_lines(&bytes), ["BGP4MP|9|STATE|192.0.2.1|64496|6|7", "BGP4MP|9|STATE|192.0.2.1|64496|7|8"]);
-    // What nobody has named yet stays a number.
+    // An unnamed state is displayed by number.
     assert_eq!(lines(&record(16, 5, &bgp4mp(true, &[0, 9, 0, 1])))[0], "9 AS64496 192.0.2.1 ! FsmState(9) > Idle");
 
     for (name, state, times) in [
@@ -434,7 +434,7 @@ fn rib_records_without_peer_index_table() {
     let line = |at| format!("9 AS0 = 198.51.100.0/24 path 64496 via 192.0.2.1 [{}]", missing(at));
     assert_eq!(lines(&bytes), [line(12 + 10 + 8), line(12 + 10 + 28 + 8)]);
     assert_eq!(findings(&bytes), [missing(30), missing(58)]);
-    // Nobody is made up.
+    // No peer is invented.
     assert!(elements(&bytes).all(|e| e.unwrap().peer().address.is_none()));
 
     if let Some(bytes) = real("collectors/pyasn__bview.20140112.1600_3samples.bz2") {
@@ -461,13 +461,13 @@ fn two_peer_index_tables() {
             "9 AS64496 192.0.2.1 = 10.0.0.0/8 path 64496 via 192.0.2.1".to_string(),
             "9 AS64497 2001:db8::1 = 10.0.0.0/8 path 64496 via 192.0.2.1".into(),
             "9 AS64501 192.0.2.9 = 10.0.0.0/8 path 64496 via 192.0.2.1".into(),
-            // The first table's second peer is gone.
+            // The first table's second peer is no longer known.
             format!(
                 "9 AS0 = 10.0.0.0/8 path 64496 via 192.0.2.1 [RIB entry: peer index 1 is past the peer table (at byte {end})]"
             ),
         ]
     );
-    // A damaged table replaces the old one as well: nobody is better than somebody of another table.
+    // A damaged table replaces the old one as well: no peer is better than a peer of another table.
     let damaged = record(13, 1, &[192, 0, 2, 254, 0, 0, 0, 9]);
     let bytes = [peer_index_table(), damaged, routes(0)].concat();
     assert!(lines(&bytes).last().unwrap().contains("the peer table before it is damaged"), "{:?}", lines(&bytes));
@@ -495,7 +495,7 @@ fn bgp4mp_entry() {
     assert_eq!(dump_lines(&bytes), ["BGP4MP|9|B|192.0.2.1|64496|198.51.100.0/24|64496|IGP|192.0.2.7|0|0||NAG||"]);
     let Body::Entry(e) = bodies(&bytes)[0] else { panic!() };
     assert_eq!((e.view, e.status, e.last_change, e.family), (0, 1, 5, Family::IPV4_UNICAST));
-    // A VPN route, which has no plain prefix.
+    // A VPN route: no plain prefix.
     let mut body = vec![0, 0, 0, 1, 0, 0, 0, 5, 0, 1, 128, 4, 192, 0, 2, 7];
     let route = [112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
     body.extend(route);
@@ -547,7 +547,7 @@ fn bgp_type_5_of_1999() {
 
 #[test]
 fn two_octet_updates_of_2002() {
-    // The number of AS octets follows the subtype: read with four, this path would be one of AS 4226874353 and half a number.
+    // The subtype determines the width of AS numbers: read with four octets, this path would be AS 4226874353 and half a number.
     let path = [0x40, 1, 1, 0, 0x40, 2, 8, 2, 3, 0xfb, 0xf0, 0xfb, 0xf1, 0xfb, 0xf2, 0x40, 3, 4, 192, 0, 2, 1];
     let bytes = record(16, 1, &bgp4mp(false, &message(2, &update(&[], &path, &[24, 198, 51, 100]))));
     assert_eq!(lines(&bytes), ["9 AS64496 192.0.2.1 + 198.51.100.0/24 path 64496 64497 64498 via 192.0.2.1"]);
@@ -568,7 +568,7 @@ fn two_octet_updates_of_2002() {
 #[test]
 fn cut_bz2_stream() {
     use std::io::Write;
-    // Blocks of 100 kB: what comes before the block that is cut is delivered, record by record.
+    // Blocks of 100 kB: records before the truncated block are delivered.
     let mut archive = peer_index_table();
     for n in 0..8_000_u16 {
         let [a, b] = n.to_be_bytes();
@@ -626,13 +626,13 @@ fn cut_bz2_stream_of_route_views() {
         e.to_string(),
         "bzip2 stream at byte 0 is cut short at byte 1048576, after 15274550 decoded bytes (reading byte 15274550)"
     );
-    // 1,267 octets of a record that is not whole.
+    // 1,267 octets of an incomplete record.
     assert_eq!(15_274_550 - reader.offset(), 1_267);
 }
 
 #[test]
 fn manifests_count_an_updates_own_fields() {
-    // Two announced and one withdrawn in the message's own fields; one of each in MP_REACH_NLRI and MP_UNREACH_NLRI besides.
+    // Two announced and one withdrawn in the message's own fields; also one each in MP_REACH_NLRI and MP_UNREACH_NLRI.
     let mut attributes = ATTRIBUTES.to_vec();
     attributes.extend([0x80, 14, 26, 0, 2, 1, 16]);
     attributes.extend(V6_NEXT_HOP);
@@ -652,7 +652,7 @@ fn manifests_count_an_updates_own_fields() {
         ]
     );
     assert!(findings(&bytes).is_empty());
-    // The manifest leaves RIB_GENERIC out of its RIB columns; here it is a RIB record like the others.
+    // The manifest excludes RIB_GENERIC from its RIB columns; here it is a RIB record like the others.
     let table = [peer_index_table(), record(13, 6, &rib(&[0, 1, 1, 8, 10], &[entry(0, None, ATTRIBUTES)]))].concat();
     assert_eq!((ribs(&table).len(), lines(&table).len()), (1, 1));
     if let Some(bytes) = real("collectors/mrtparse__openbgpd_rib_table-v2") {
@@ -681,7 +681,7 @@ fn duplicate_communities_where_bgpdump_aborts() {
     let bytes = as4(&message(2, &update(&[], &attributes, &[8, 10])));
     let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len() + 7;
     assert_eq!(findings(&bytes), [format!("COMMUNITIES attribute: occurs more than once (at byte {at})")]);
-    // RFC 7606: the first is the one, the route stays.
+    // RFC 7606: the first wins, the route is kept.
     let e = elements(&bytes).next().unwrap().unwrap();
     assert_eq!(e.action(), Action::DiscardAttribute);
     assert_eq!(e.attributes().unwrap().communities().unwrap().iter().map(|c| c.to_string()).collect::<Vec<_>>(), ["64496:1"]);
@@ -702,7 +702,7 @@ fn v6_table(mp_reach: &[u8], flags: u8) -> Vec<u8> {
 
 const V6_LINE: &str = "9 AS64497 2001:db8::1 = 2001:db8::/32 path 64496 via 2001:db8::1";
 
-/// All IPv6 routes of a real table have a next hop, and nothing is wrong with MP_REACH_NLRI.
+/// All IPv6 routes of a real table have a next hop, without findings about MP_REACH_NLRI.
 fn check_v6_next_hops(name: &str, routes: usize) {
     let Some(bytes) = real(name) else { return };
     let list: Vec<_> = elements(&bytes).map(Result::unwrap).filter(|e| e.family() == Some(Family::IPV6_UNICAST)).collect();
@@ -761,7 +761,7 @@ fn gobgp_peer_index_out_of_range() {
         ]
     );
     assert_eq!(findings(&bytes), [past]);
-    // The container's damage, not the peer's: the route stands, and the line has a place for it.
+    // The damage is the container's, not the peer's: the route is kept and printed.
     assert_eq!(elements(&bytes).next().unwrap().unwrap().action(), Action::None);
     assert_eq!(dump_lines(&bytes)[0], "TABLE_DUMP2|9|B|0.0.0.0|0|10.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||");
 
@@ -776,7 +776,8 @@ fn gobgp_peer_index_out_of_range() {
 
 #[test]
 fn gobgp_add_path_records_on_plain_sessions() {
-    // RIB_GENERIC_ADDPATH and RIB_IPV4_UNICAST_ADDPATH for local routes between plain records: each record says its own form.
+    // RIB_GENERIC_ADDPATH and RIB_IPV4_UNICAST_ADDPATH for local routes between plain records: each record's subtype determines
+    // its form.
     let vpn = [0, 1, 128, 112, 0, 0x10, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
     let bytes = [
         peer_index_table(),
@@ -805,7 +806,7 @@ fn gobgp_add_path_records_on_plain_sessions() {
 
 #[test]
 fn frr_state_change_of_12_bytes() {
-    // The very octets: no interface, family or addresses.
+    // The original octets: no interface, family or addresses.
     let bytes = record(16, 5, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 8]);
     assert_eq!(lines(&bytes), ["9 AS0 ! Idle > Deleted"]);
     let Body::StateChange(change) = bodies(&bytes)[0] else { panic!() };
@@ -837,7 +838,8 @@ fn frr_fsm_states_7_and_8() {
 
 #[test]
 fn peer_local_as_low_16_bits() {
-    // In two-octet records 4200000002 is 59906 by FRR, AS_TRANS by BIRD, and a neighbour is 0 by OpenBGPD: the octets as they are.
+    // In two-octet records 4200000002 is 59906 by FRR, AS_TRANS by BIRD, and a neighbour is 0 by OpenBGPD: the octets are
+    // returned unchanged.
     let keepalive = message(4, &[]);
     let local = |asn: u16| {
         let mut body = bgp4mp(false, &keepalive);
@@ -866,7 +868,7 @@ fn peer_local_as_low_16_bits() {
 
 #[test]
 fn open_in_message_and_updates_in_message_as4() {
-    // The subtype changes in the middle of a session, and each record is read by its own.
+    // The subtype changes in the middle of a session; each record is read by its own.
     let open = message(1, &[4, 0x5b, 0xa0, 0, 180, 192, 0, 2, 1, 8, 2, 6, 65, 4, 0, 1, 0, 0]);
     let bytes = [
         record(16, 1, &bgp4mp(false, &open)),
@@ -905,10 +907,11 @@ fn open_in_message_and_updates_in_message_as4() {
 
 #[test]
 fn openbgpd_dump_all_out_names_itself_the_peer() {
-    // Sent messages under the subtypes for received ones, sender first: the fields are given as they are, and nothing says LOCAL.
+    // Sent messages under the subtypes for received ones, sender first: fields are returned unchanged, and nothing is marked
+    // LOCAL.
     let bytes = as4(&announce(&[8, 10]));
     assert!(!elements(&bytes).next().unwrap().unwrap().is_local());
-    // The subtypes of RFC 6396 for sent messages do say so.
+    // The subtypes of RFC 6396 for sent messages are marked.
     let honest = record(16, 7, &bgp4mp(true, &announce(&[8, 10])));
     assert!(elements(&honest).next().unwrap().unwrap().is_local());
     assert!(dump_lines(&honest)[0].starts_with("BGP4MP_LOCAL|9|A|192.0.2.1|64496|10.0.0.0/8|"), "{:?}", dump_lines(&honest));
@@ -921,7 +924,7 @@ fn openbgpd_dump_all_out_names_itself_the_peer() {
 
 #[test]
 fn frr_endless_dump_empty_entries() {
-    // RIB records without entries, over and over, their numbers rising.
+    // RIB records without entries, repeated, with increasing numbers.
     let mut bytes = peer_index_table();
     bytes.extend(record(13, 8, &rib(&[24, 10, 99, 0], &[entry(0, Some(1), ATTRIBUTES)])));
     for n in 8..2_000_u32 {
@@ -954,7 +957,7 @@ fn pseudo_peer_at_index_0() {
     let bird = [&[3][..], &[0; 4], &[0; 16], &[0; 4]].concat();
     let frr = [&[2][..], &[0; 4], &[0; 4], &[0; 4]].concat();
     let openbgpd = [0, 192, 0, 2, 254, 0, 0, 0, 0, 0xfb, 0xff].to_vec();
-    // A route of its own without NEXT_HOP, which the line says by all ones.
+    // A local route without NEXT_HOP, printed as all ones.
     let route = record(13, 2, &rib(&[8, 10], &[entry(0, None, &[0x40, 1, 1, 0, 0x40, 2, 0])]));
     for (peer, text) in [(bird, "::|0"), (frr, "0.0.0.0|0"), (openbgpd, "0.0.0.0|64511")] {
         let bytes = [table(&peer), route.clone()].concat();
@@ -1083,7 +1086,7 @@ fn daemons_log_one_open_for_each_session_they_confirm() {
             assert_eq!(sessions(&bytes), (n, n), "{name}");
         }
     }
-    // GoBGP's holds nothing but UPDATEs.
+    // GoBGP's contains only UPDATEs.
     if let Some(bytes) = real("daemons/mesh-ebgp/mrt/gob-updates.mrt") {
         assert!(messages(&bytes).iter().all(|m| matches!(m.message(), Ok(Message::Update(_)))));
     }
@@ -1091,7 +1094,7 @@ fn daemons_log_one_open_for_each_session_they_confirm() {
 
 #[test]
 fn a_files_name_says_nothing() {
-    // GoBGP turned `gob2-updates.mrt` into `gob21-updates.mrt`: a number in a name is no version and no format.
+    // GoBGP turned `gob2-updates.mrt` into `gob21-updates.mrt`: a number in a name is neither version nor format.
     let dir = std::env::temp_dir().join(format!("routeglass-traps-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     for name in ["gob21-updates.mrt", "updates.bz2", "updates.20000111.gz", "x"] {
@@ -1113,7 +1116,7 @@ fn empty_file() {
 
 #[test]
 fn pit_only_file() {
-    // OpenBGPD's first dump: one PEER_INDEX_TABLE of 31 octets whose only peer is nobody.
+    // OpenBGPD's first dump: one PEER_INDEX_TABLE of 31 octets with a single all-zero peer.
     let bytes = record(13, 1, &[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!(bytes.len(), 31);
     let check = |bytes: &[u8]| {
@@ -1147,7 +1150,8 @@ fn gobgp_open_overflow() {
     let bytes = record(16, 1, &bgp4mp(false, &open));
     let at = 12 + 16 + 19 + 10 + 81;
     assert_eq!(findings(&bytes), [format!("OPEN message: 512 bytes are left over (at byte {at})")]);
-    // The framing stands: what follows is read. The peer never saw the four-octet number, so its archive has two octets.
+    // The framing is valid: the next record is read. The peer did not receive the four-octet number, so its archive has two
+    // octets.
     let next = record(16, 1, &bgp4mp(false, &message(2, &update(&[], ATTRIBUTES_AS2, &[8, 10]))));
     let both = [bytes, next].concat();
     assert_eq!(lines(&both).last().unwrap(), "9 AS64496 192.0.2.1 + 10.0.0.0/8 path 64496 via 192.0.2.1");
@@ -1178,18 +1182,18 @@ fn vpnv6_next_hop_48_bytes() {
         (next_hop.to_string(), next_hop.address().unwrap().to_string()),
         ("2001:db8::1 fe80::2".into(), "2001:db8::1".into())
     );
-    // A length that no daemon and no RFC has is found.
+    // A length that no RFC defines is a finding.
     value[3] = 40;
     let bytes = as4(&message(2, &update(&[], &attributes_and(0x80, 14, &value), &[])));
     let at = 12 + 20 + 19 + 4 + 13 + 3 + 3;
     let found = findings(&bytes);
     assert_eq!(found[0], format!("MP_REACH_NLRI attribute: length 40 is not valid here (at byte {at})"));
-    // The eight octets that it lacks are then read as routes, the first of them of no length: its label is missing.
+    // The missing eight octets are then read as routes, the first with length 0: its label is missing.
     let routes = at + 1 + 40 + 1 + 1;
     assert_eq!(found[1], format!("IPv6 vpn routes: ends 3 bytes too early (at byte {routes})"));
 }
 
-/// The message with an MP_REACH_NLRI of a family that is given as it is.
+/// The message with an MP_REACH_NLRI of a given family.
 fn raw_family(afi: u16, safi: u8, next_hop: &[u8], nlri: &[u8]) -> Vec<u8> {
     let mut value = afi.to_be_bytes().to_vec();
     value.extend([safi, u8::try_from(next_hop.len()).unwrap()]);
@@ -1201,15 +1205,15 @@ fn raw_family(afi: u16, safi: u8, next_hop: &[u8], nlri: &[u8]) -> Vec<u8> {
 
 #[test]
 fn ipv6_flowspec_offset_in_both_forms() {
-    // Destination 2001:db8::/128 offset 0x78: with the whole pattern as ExaBGP sends it, and with the short one that BIRD expects.
+    // Destination 2001:db8::/128 offset 0x78: with the full pattern as ExaBGP sends it, and with the short one that BIRD expects.
     let long = [&[19, 1, 128, 120][..], &V6_NEXT_HOP].concat();
     let short = [4, 1, 128, 120, 1];
     for (nlri, clean) in [(&long[..], false), (&short, true)] {
         let bytes = raw_family(2, 133, &[], nlri);
         let e = elements(&bytes).next().unwrap().unwrap();
         assert_eq!(other(&e), (Family::new(Afi(2), Safi(133)), nlri.to_vec()));
-        // RFC 8956 section 3.1: the pattern has as many bits as the length is over the offset. What ExaBGP sends beyond that reads
-        // as further components, which it is not: a finding, and the octets are there all the same.
+        // RFC 8956 section 3.1: the pattern has as many bits as the length exceeds the offset. ExaBGP's further octets read as
+        // malformed components: a finding, and the octets are kept.
         assert_eq!((findings(&bytes).is_empty(), e.is_clean()), (clean, clean));
     }
 }
@@ -1221,7 +1225,7 @@ fn two_label_vpn_routes_stay_whole() {
     let bytes = raw_family(1, 128, &[0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1], &nlri);
     assert_eq!(other(&elements(&bytes).next().unwrap().unwrap()), (Family::new(Afi(1), Safi(128)), nlri.to_vec()));
     assert!(findings(&bytes).is_empty());
-    // A route whose length overruns the message is an error that names its family; one that is whole before it still comes.
+    // A route that overruns the message is an error naming its family; a whole one before it is still delivered.
     let bytes = raw_family(1, 128, &[0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1], &[&nlri[..], &[112, 0, 0x10]].concat());
     let at = 12 + 20 + 19 + 4 + 13 + 3 + 3 + 1 + 12 + 1 + nlri.len();
     let text = format!("IPv4 vpn routes: ends 12 bytes too early (at byte {at})");
@@ -1233,7 +1237,7 @@ fn two_label_vpn_routes_stay_whole() {
 
 #[test]
 fn treat_as_withdraw_keeps_routes_in_their_family() {
-    // A bad ORIGIN beside IPv6 routes: marked, still IPv6, and never read again as IPv4.
+    // A bad ORIGIN with IPv6 routes: marked, still IPv6, and not read again as IPv4.
     let mut value = vec![0, 2, 1, 16];
     value.extend(V6_NEXT_HOP);
     value.extend([0, 64, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 7]);
@@ -1247,7 +1251,7 @@ fn treat_as_withdraw_keeps_routes_in_their_family() {
 
 #[test]
 fn tunnel_encapsulation_and_prefix_sid_are_kept_as_they_are() {
-    // What FRR and GoBGP call malformed: lengths that overrun. The octets stay, and the route is marked by the RFCs' rules.
+    // What FRR and GoBGP call malformed: overlong lengths. The octets are kept, and the route is marked by the RFCs' rules.
     for (code, value, text) in [
         (23, &[0, 1, 0, 9, 1][..], Some("TUNNEL_ENCAPSULATION attribute: ends 8 bytes too early (at byte 82)")),
         (40, &[5, 0, 3, 0, 1, 2], Some("PREFIX_SID attribute: ends 1 byte too early (at byte 83)")),

@@ -1,6 +1,6 @@
-//! A record of every kind cut at every byte: no panic, and never a route that the whole record does not have.
+//! A record of every kind truncated at every byte: no panic, and never a route that the whole record does not have.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use routeglass::mrt::{Body, ReadContext, Record, records};
 
 use crate::common::vectors::{self, all, record};
 
-/// What an element says of a route, without what damage adds.
+/// An element's route, without the effects of damage.
 fn route(e: &Element<'_>) -> Option<String> {
     match e.route() {
         Route::None => None,
@@ -22,7 +22,7 @@ fn routes(bytes: &[u8]) -> HashSet<String> {
     elements(bytes).flatten().filter_map(|e| route(&e)).collect()
 }
 
-/// Where the last record of an archive starts.
+/// Offset of the last record of an archive.
 fn last_start(bytes: &[u8]) -> usize {
     records(bytes).map(|r| usize::try_from(r.unwrap().offset()).unwrap()).last().unwrap()
 }
@@ -69,9 +69,9 @@ fn a_record_cut_inside_its_declared_length_gives_no_wrong_route() {
             for route in list.iter().flatten().filter_map(route) {
                 assert!(whole.contains(&route), "{name} cut at {n}: {route}");
             }
-            // What is missing is missed: there is an error, or every element is marked. An UPDATE whose last prefixes are cut away
-            // between two of them is itself whole, but its header's length then is not the record's. The records of 1999 hold no
-            // header: a shorter UPDATE is what such a record, cut between two prefixes, says.
+            // Every truncation is reported: there is an error, or every element is marked. An UPDATE truncated between two of its
+            // last prefixes is valid by itself, but its header's length differs from the record's. The records of 1999 have no
+            // header: truncated between two prefixes, such a record is a valid shorter UPDATE.
             let headless = matches!(last.body(), Ok(Body::Message(m)) if m.is_headless());
             if headless && last.raw_body().len() - n == vectors::PREFIX.len() {
                 continue;
@@ -171,7 +171,7 @@ fn every_kind_of_damage_has_its_text_and_place() {
     }
 }
 
-/// RFC 6396 section 4.4.2 has one message in a record; of a record with more all are given, and what is wrong is said once.
+/// RFC 6396 section 4.4.2 has one message per record; of a record with more, all are read, with a single finding.
 #[test]
 fn the_second_message_of_a_record_is_given() {
     use vectors::{ATTRIBUTES, PREFIX, bgp4mp, message, update};
@@ -205,7 +205,7 @@ fn the_second_message_of_a_record_is_given() {
             format!("Announce 203.0.113.0/24 {text}"),
         ]
     );
-    // A third that is damaged, and octets that are no message.
+    // A damaged third message, and octets that are no message.
     let damaged = message(2, &update(&[33], &[], &[]));
     let (found, elements) = given(&[&first, &second, &damaged, &[1, 2]]);
     let text = left(second.len() + damaged.len() + 2);
@@ -215,13 +215,13 @@ fn the_second_message_of_a_record_is_given() {
     );
     assert_eq!(found, [text.clone(), in_third.clone()]);
     assert_eq!((elements.len(), &elements[4..]), (5, &[in_third][..]));
-    // No UPDATE in front.
+    // No UPDATE before it.
     let (found, elements) = given(&[&message(4, &[]), &second]);
     let text = format!("BGP4MP MESSAGE_AS4 record: {} bytes are left over (at byte 51)", second.len());
     assert_eq!((&found[..], elements.len(), &elements[0]), (&[text.clone()][..], 3, &text));
 }
 
-/// RFC 6396 section 3: microseconds lie within the second.
+/// RFC 6396 section 3: microseconds are below one second.
 #[test]
 fn a_million_microseconds_are_damage() {
     use vectors::{bgp4mp, message};
@@ -240,7 +240,7 @@ fn a_million_microseconds_are_damage() {
     }
 }
 
-/// MP_REACH_NLRI of a table's entry in its full form: the next hop's length and the routes are checked as in a message.
+/// MP_REACH_NLRI of a table entry in its full form: the next hop's length and the routes are checked as in a message.
 #[test]
 fn the_next_hop_and_routes_of_a_tables_entry_are_checked() {
     use vectors::{entry, peer_index_table, rib};

@@ -1,4 +1,4 @@
-//! Every attribute of the corpus's collected messages: each is read, written again through its value and placed.
+//! Every attribute of the corpus's collected messages: read, rewritten from its value and dissected.
 
 #![cfg(feature = "compression")]
 #![allow(
@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::collections::BTreeMap;
@@ -18,14 +18,14 @@ use routeglass::places::Places;
 
 use crate::common;
 
-/// Octets of a hexadecimal text; none of one that is not.
+/// Octets of a hexadecimal text; `None` for another text.
 fn octets(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     let pairs = digits.chunks(2).map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
     if digits.len().is_multiple_of(2) { pairs.collect() } else { None }
 }
 
-/// The lists of attributes of the UPDATE messages that follow each other in `bytes`.
+/// The attribute lists of the consecutive UPDATE messages in `bytes`.
 fn updates(mut bytes: &[u8]) -> Vec<&[u8]> {
     let mut lists = Vec::new();
     while bytes.len() >= 19 && bytes[..16] == [0xff; 16] {
@@ -44,7 +44,7 @@ fn updates(mut bytes: &[u8]) -> Vec<&[u8]> {
     lists
 }
 
-/// Reads, writes, places.
+/// Reads, writes, dissects.
 fn one(attribute: &Attribute<'_>, counts: &mut BTreeMap<u8, usize>, faults: &mut Vec<String>) {
     let mut places = Places::new();
     attribute.places(&Session::AS4, &mut places);
@@ -83,8 +83,8 @@ fn collected_messages() {
         }
     }
     faults.sort();
-    // Broken on purpose, or read by the wrong width of AS numbers. The length of the container does not count its header, and
-    // there is no community in it; the SID structure of the last says five octets and has six.
+    // Broken on purpose, or read with the wrong width of AS numbers. The length of the container does not include its header, and
+    // it has no community; the last SID structure declares five octets and has six.
     assert_eq!(
         faults,
         [

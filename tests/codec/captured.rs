@@ -1,7 +1,7 @@
-//! Captures of the corpus: sessions of real routers, and messages that made other programs crash. None is a trouble here, what is
-//! damaged has a finding, and what is sound has none.
+//! Captures of the corpus: sessions of real routers, and messages that crashed other programs. All are handled here; damaged ones
+//! have findings, sound ones have none.
 #![cfg(feature = "compression")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
 
@@ -11,13 +11,13 @@ use routeglass::places::Places;
 
 use crate::common::{self, captures};
 
-/// What is wrong with a message on this session; the message is taken apart and shown in every way on the way.
+/// Findings of a message on this session; the message is also decoded and displayed in every form.
 fn findings(bytes: &[u8], session: &Session) -> Vec<String> {
     let mut list = Vec::new();
     match Message::parse_at(bytes, session, 0) {
         Ok(message) => {
             message.findings(0, |e| list.push(e.to_string()));
-            // A message that can be read can be written, whatever is wrong inside.
+            // A readable message can be written, whatever its findings.
             let mut out = Vec::new();
             message.encode(session, &mut out).unwrap();
             assert_eq!(out.len(), bytes.len());
@@ -31,33 +31,33 @@ fn findings(bytes: &[u8], session: &Session) -> Vec<String> {
     list
 }
 
-/// The findings by the session that has the fewest: captures mostly begin in mid-session.
+/// The findings in the session with the fewest: captures mostly begin in mid-session.
 fn fewest(bytes: &[u8]) -> Vec<String> {
     let sessions = [Session::AS4, Session::AS2, Session::AS4.with_add_path(), Session::AS2.with_add_path()];
     sessions.map(|session| findings(bytes, &session.with_extended_message())).into_iter().min_by_key(Vec::len).unwrap()
 }
 
-/// Captures with damage: how many messages they have, how many of them are damaged, and by what.
+/// Captures with damage: number of messages, number of damaged ones, and their findings.
 const DAMAGED: &[(&str, usize, usize)] = &[
     // OPENs of AS 0; announcements of IPv4 without NEXT_HOP.
     ("netgauze__pmacct-tests_206-BMP-high-availability_traffic-00.pcap", 263, 142),
     ("netgauze__pmacct-tests_208-BMP-mem-leak-test_bmp-multi-sources-peer-up.pcap", 578, 4),
-    // NEXT_HOP missing, and four messages that gaps of the capture made.
+    // NEXT_HOP missing, and four messages caused by gaps in the capture.
     ("netgauze__pmacct-tests_208-BMP-mem-leak-test_bmp-multi-sources-route-monitoring.pcap", 5227, 191),
-    // A NEXT_HOP of no octets.
+    // An empty NEXT_HOP.
     ("tcpdump__bgp-addpath.pcap", 1, 1),
-    // Made to lead past the end: AIGP, AS_PATH, ATTR_SET, next hops, labels.
+    // Crafted to overrun: AIGP, AS_PATH, ATTR_SET, next hops, labels.
     ("tcpdump__bgp-aigp-oobr.pcap", 449, 114),
     ("tcpdump__bgp-as-path-oobr.pcap", 16, 8),
     ("tcpdump__bgp-ub.pcap", 22, 15),
-    // RFC 8205 has no AS_PATH beside BGPSEC_PATH, RFC 4271 wants one: the receiver of a BGPsec session knows which holds.
+    // RFC 8205 forbids AS_PATH beside BGPSEC_PATH, RFC 4271 requires it: which applies depends on the session.
     ("tcpdump__bgp-bgpsec.pcap", 32, 20),
     ("tcpdump__bgpsec_invalid_signature_block_length.pcap", 1, 1),
-    // A filter with action 3, which nobody defined (RFC 5291 section 4).
+    // A filter with the undefined action 3 (RFC 5291 section 4).
     ("tcpdump__bgp-orf.pcapng", 2, 1),
 ];
 
-/// What the daemons' captures have on purpose: the sessions were fed with it.
+/// Findings of the daemons' captures that are intended by the test setup.
 const FED: &[&str] = &[
     "ATTR_SET attribute: ends 199 bytes too early",
     "PREFIX_SID attribute: length 0 is not valid here",
@@ -66,7 +66,7 @@ const FED: &[&str] = &[
     "EXTENDED_COMMUNITIES attribute: flags 0x00 contradict the attribute",
     "IPv4 vpn-flowspec routes: ends 1 byte too early",
     "IPv6 flowspec routes: value 0 is not valid here",
-    // Parameters whose length does not fit its octet.
+    // Parameters whose length exceeds its octet.
     "OPEN message: 256 bytes are left over",
     "OPEN message: 512 bytes are left over",
     "OPEN message: 517 bytes are left over",
@@ -113,7 +113,7 @@ fn lengths_that_lie() {
         let bytes = fs::read(&path).unwrap();
         if name.contains("bad-len") {
             lying += 1;
-            // As they are the marker is wrong; with a marker, what is behind it.
+            // Unchanged, the marker is wrong; with a valid marker, what follows.
             assert_eq!(fewest(&bytes), ["BGP message header: marker is not all ones (at byte 0)"], "{name}");
             let marked = [&[0xff; 16], &bytes[16..]].concat();
             let list = fewest(&marked);

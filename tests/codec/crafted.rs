@@ -1,6 +1,6 @@
 //! The messages and records crafted by hand in the corpus: every field of every one.
 #![cfg(feature = "compression")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests report by panicking")]
 
 use routeglass::Session;
 use routeglass::bgp::{self, Message};
@@ -10,9 +10,9 @@ use routeglass::places::Places;
 
 use crate::common;
 
-/// Every field behind a message's ORIGIN, or behind the length in its header, in the order of the wire: name and text, worked out
-/// from the octets by hand. The ORF entries of the one ROUTE-REFRESH lack the last octets of a prefix (RFC 5292 section 3), and
-/// the one community container has none (draft-ietf-idr-wide-bgp-communities section 3).
+/// Every field after a message's ORIGIN, or after the length in its header, in wire order: name and text, derived from the octets
+/// by hand. The ORF entries of the one ROUTE-REFRESH lack the last octets of a prefix (RFC 5292 section 3), and the one community
+/// container is empty (draft-ietf-idr-wide-bgp-communities section 3).
 const MESSAGES: &[(&str, &str)] = &[
     (
         "v4-unicast",
@@ -235,13 +235,13 @@ const MESSAGES: &[(&str, &str)] = &[
     ("notif-cease-bfd", "type: NOTIFICATION; code: Cease; subcode: BFD Down"),
 ];
 
-/// What is wrong with the messages; all others are as their documents say.
+/// Findings of the messages; all others conform to their documents.
 const FINDINGS: &[(&str, &str)] = &[
     ("attr-42-edge-metadata", "EDGE_METADATA attribute: flags 0xc0 contradict the attribute (at byte 43)"),
     ("attr-34-container", "COMMUNITY_CONTAINER attribute: length 0 is not valid here (at byte 50)"),
 ];
 
-/// Every field of every record of the files, in the order of the wire.
+/// Every field of every record of the files, in wire order.
 const RECORDS: &[(&str, &str)] = &[
     (
         "b4-as4_addpath.mrt",
@@ -391,15 +391,15 @@ const RECORDS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What is wrong with the records: an ENTRY in whose place an address table was put, a table of places whose count is zero and
-/// which has two octets more, and a file that ends in a record.
+/// Findings of the records: an ENTRY containing an address table, a GEO_PEER_TABLE with count zero and two more octets, and a
+/// file that ends inside a record.
 const RECORD_FINDINGS: &[(&str, &str)] = &[
     ("b4-entry2.mrt", "BGP4MP ENTRY record: 5 bytes are left over (at byte 43)"),
     ("td2-geo.mrt", "TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over (at byte 26)"),
     ("truncated-tail.mrt", "MRT header: ends 39 bytes too early (at byte 79)"),
 ];
 
-/// Octets of the routes behind a message's attributes: the families without MP_REACH_NLRI announce 192.0.2.0/24 there.
+/// Octets of the routes after a message's attributes: families without MP_REACH_NLRI announce 192.0.2.0/24 there.
 fn announced(name: &str) -> usize {
     if ["v4-unicast", "attr-42-edge-metadata", "attr-34-container", "asset"].contains(&name) { 4 } else { 0 }
 }
@@ -409,7 +409,7 @@ fn octets(digits: &str) -> Vec<u8> {
     digits.as_bytes().chunks(2).map(octet).collect()
 }
 
-/// `name: text; name: text`, the errors at their places.
+/// `name: text; name: text`, with errors in their places.
 fn fields(places: &Places) -> Vec<String> {
     let text = |place: &routeglass::places::Place| match place.text.as_str() {
         "" => place.name.to_string(),
@@ -451,7 +451,7 @@ fn every_field_of_every_message() {
         };
         assert_eq!(fields.join("; "), whole, "{name}");
 
-        // None is refused; what is wrong is told; all go out as they came.
+        // None is rejected; findings are reported; all are written unchanged.
         let message = Message::parse_at(&bytes, &Session::AS4, 0).unwrap();
         let mut told = Vec::new();
         let worst = match &message {

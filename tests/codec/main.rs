@@ -1,4 +1,4 @@
-//! BGP messages and path attributes: against the RFCs, against other decoders, and written anew.
+//! BGP messages and path attributes: against the RFCs, against other decoders, and rewritten.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,7 +1,7 @@
-//! Every BGP message of the corpus outside archives (captures, peers' unit tests, crafted ones), written anew from its decoded
-//! values, is what it was.
+//! Every BGP message of the corpus outside archives (captures, peers' unit tests, crafted ones), rewritten from its decoded
+//! values, is unchanged.
 #![cfg(feature = "compression")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "tests report by panicking")]
 
 use routeglass::Session;
 use routeglass::bgp::{self, Message};
@@ -11,13 +11,13 @@ use routeglass::places::Places;
 use crate::common::values::Counts;
 use crate::common::{self, captures};
 
-/// The sessions that a message may belong to, the likeliest first: captures and vectors come without their OPENs.
+/// The possible sessions of a message, the likeliest first: captures and vectors lack their OPENs.
 fn sessions() -> [Session; 4] {
     let sessions = [Session::AS4, Session::AS2, Session::AS4.with_add_path(), Session::AS2.with_add_path()];
     sessions.map(Session::with_extended_message)
 }
 
-/// The message by a session that it reads clean with.
+/// The message in a session without findings.
 fn clean<'a>(bytes: &'a [u8], session: &Session) -> Option<Message<'a>> {
     let message = Message::parse_at(bytes, session, 0).ok()?;
     let mut found = false;
@@ -25,15 +25,15 @@ fn clean<'a>(bytes: &'a [u8], session: &Session) -> Option<Message<'a>> {
     (action == Action::None && !found).then_some(message)
 }
 
-/// The message written anew.
+/// The message rewritten.
 fn rewritten(message: &Message<'_>, session: &Session) -> Vec<u8> {
     let mut out = Vec::new();
     message.encode(session, &mut out).unwrap();
     out
 }
 
-/// The message by the session that fits it best: the first whose reading is clean and can be written as it came (path
-/// identifiers read as prefixes have bits behind the lengths), else the first that reads clean.
+/// The message in the best matching session: the first without findings in which it is rewritten unchanged (path identifiers read
+/// as prefixes have bits after their lengths), else the first without findings.
 fn read(bytes: &[u8]) -> Option<(Message<'_>, Session)> {
     let all = sessions().map(|session| clean(bytes, &session).map(|message| (message, session)));
     let exact = all.iter().flatten().find(|(message, session)| rewritten(message, session) == bytes);

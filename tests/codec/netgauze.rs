@@ -1,14 +1,14 @@
-//! What NetGauze makes of the BGP messages in its captures against what this library reads in their octets.
+//! NetGauze's decoding of the BGP messages in its captures, compared with this library's.
 //!
-//! Its JSON names no packets, so each of its messages must be one of the capture's, field by field, and each of the capture's
-//! one of its, but for the connections that it left out.
+//! Its JSON names no packets, so each of its messages must match one of the capture, field by field, and vice versa, except
+//! connections that it left out.
 #![cfg(feature = "compression")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test says what is wrong by failing, and how far it came by printing"
+    reason = "tests report by panicking, and progress by printing"
 )]
 
 use std::fs;
@@ -19,8 +19,8 @@ use serde_json::{Deserializer, Value};
 use crate::common;
 use crate::common::facts::{self, Facts, hex, path, sent};
 
-/// Captures with how many messages, attributes, values and routes are the same, and how many messages its JSON does not have: of
-/// the first capture it holds some connections alone.
+/// Captures with the numbers of equal messages, attributes, values and routes, and the number of messages missing in its JSON: it
+/// has only some connections of the first capture.
 const FILES: &[(&str, [usize; 5])] = &[
     ("bgp_multiple-sessions_traffic", [106, 150, 150, 48, 185]),
     ("pmacct-tests_300-BGP-IPv6-CISCO-extNH_enc_traffic-00", [47, 221, 178, 163, 0]),
@@ -31,10 +31,10 @@ const FILES: &[(&str, [usize; 5])] = &[
     ("pmacct-tests_502-IPFIXv10-BGP-IPv6-CISCO-SRv6-lcomms_traffic-00", [30, 142, 138, 27, 0]),
 ];
 
-/// One attribute: code, flags, and the fields of its value where they are compared.
+/// One attribute: code, flags, and the fields of its value if compared.
 type Attribute = (u8, u8, Option<Vec<String>>);
 
-/// A message as both can say it.
+/// A message in the form shared by both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Said {
     kind: u8,
@@ -56,7 +56,7 @@ fn show(route: &RawRoute<'_>) -> String {
     }
 }
 
-/// What this library says of a message.
+/// This library's decoding of a message.
 fn ours(facts: &Facts) -> Said {
     let attribute = |a: &facts::AttributeFacts| {
         let mut lines = a.lines.clone().unwrap_or_else(|e| vec![e]);
@@ -79,7 +79,7 @@ fn ours(facts: &Facts) -> Said {
     }
 }
 
-/// The only name and value of an object.
+/// The single name and value of an object.
 fn tagged(value: &Value) -> (&str, &Value) {
     match value {
         Value::String(name) => (name, &Value::Null),
@@ -214,7 +214,7 @@ fn value(value: &Value) -> (u8, Option<Vec<String>>) {
     (code, Some(lines))
 }
 
-/// What NetGauze says of a message.
+/// NetGauze's decoding of a message.
 fn theirs(message: &Value) -> Said {
     let (name, v) = tagged(message);
     let mut said = Said { kind: 4, head: Vec::new(), withdrawn: Vec::new(), attributes: Vec::new(), announced: Vec::new() };

@@ -1,6 +1,6 @@
-//! A dissector and a decoder must not disagree: what is a finding is an error among the places.
+//! Dissector and decoder must agree: every finding is an error among the places.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests report by panicking")]
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -14,7 +14,7 @@ use crate::common::vectors::{ATTRIBUTES, ATTRIBUTES_V6, all, bgp4mp, entry, mess
 #[cfg(feature = "compression")]
 use crate::common::{self, captures};
 
-/// What is wrong with a record, but for the peers that its entries name.
+/// Findings of a record, except about the peers of its entries.
 fn findings(record: &Record<'_>, peers: &ReadContext) -> Vec<String> {
     let mut list = Vec::new();
     record.findings(peers, |e| {
@@ -31,18 +31,18 @@ fn errors(record: &Record<'_>, peers: &ReadContext) -> Vec<String> {
     places.iter().filter_map(|place| place.error.map(|e| e.to_string())).collect()
 }
 
-/// Two fields share an octet in one place: the restart flags are the upper four bits of the two octets whose lower twelve are
-/// the restart time (RFC 4724 section 3).
+/// Two fields share an octet in one case: the restart flags are the upper four bits of the two octets whose lower twelve are the
+/// restart time (RFC 4724 section 3).
 fn shares(leaf: &Place, at: u64) -> bool {
     leaf.name == "time" && leaf.range.end - leaf.range.start == 2 && leaf.range.start + 1 == at
 }
 
-/// The text of one field may be empty though it has an octet: a file's name without a character, and the zero that ends it.
+/// One field may have an empty text and an octet: an empty file name, and its final zero.
 fn is_nameless(leaf: &Place) -> bool {
     leaf.name == "file_name" && leaf.range.end - leaf.range.start == 1
 }
 
-/// The law of any input, sound, damaged or cut: its leaves hold each octet of the range once, and say what they hold.
+/// Invariant for any input, valid, damaged or truncated: leaves hold each octet of the range once, and have a text.
 fn cover(places: &Places, range: &Range<u64>) -> Result<(), String> {
     let mut at = range.start;
     for leaf in places.leaves() {
@@ -57,7 +57,7 @@ fn cover(places: &Places, range: &Range<u64>) -> Result<(), String> {
     if at == range.end { Ok(()) } else { Err(format!("the octets from {at} on are no field's")) }
 }
 
-/// The law of what consists of others: no field leaves the range.
+/// Invariant for composite fields: no field exceeds the range.
 fn inside(places: &Places, range: &Range<u64>) -> Result<(), String> {
     for place in places {
         let Range { start, end } = place.range;
@@ -68,7 +68,7 @@ fn inside(places: &Places, range: &Range<u64>) -> Result<(), String> {
     Ok(())
 }
 
-/// Both laws for what a record or message of `len` octets at `start` gives; whether it is sound.
+/// Both invariants for the places of a record or message of `len` octets at `start`; returns whether it is valid.
 fn lawful(name: &str, places: &Places, start: u64, len: usize) -> bool {
     let range = start..start + len as u64;
     let sound = !places.iter().any(|place| place.error.is_some());
@@ -77,7 +77,7 @@ fn lawful(name: &str, places: &Places, start: u64, len: usize) -> bool {
     sound
 }
 
-/// The law of a cut: every leaf that ends in front of it is still there. The names of those that are not go to `lost`.
+/// Invariant of truncation: every leaf that ends before it is still present. The names of missing ones go to `lost`.
 fn keeps(name: &str, whole: &Places, cut: &Places, end: u64, lost: &mut BTreeSet<String>) {
     let left: HashSet<_> = cut.leaves().map(|leaf| (leaf.name.as_ref(), leaf.range.clone())).collect();
     for leaf in whole.leaves().filter(|leaf| leaf.range.end <= end && !leaf.range.is_empty()) {
@@ -99,7 +99,7 @@ fn leaves_hold_every_octet_of_every_record() {
             record.places_by(&peers, &mut places);
             assert!(lawful(name, &places, record.offset(), record.as_bytes().len()), "{name}:\n{places}");
         }
-        // Cut at every octet, with and without a header that knows of it.
+        // Truncated at every octet, with and without an adjusted header.
         let last = records(&bytes).map(|record| usize::try_from(record.unwrap().offset()).unwrap()).last().unwrap();
         let mut whole = Places::new();
         mrt::places(&bytes[last..], 70, &mut whole);
@@ -114,7 +114,7 @@ fn leaves_hold_every_octet_of_every_record() {
                 let mut places = Places::new();
                 mrt::places(&cut, 70, &mut places);
                 lawful(name, &places, 70, n);
-                // By its length a state change of 8 or 12 octets is one of the short form, which has neither interface nor AFI.
+                // By its length a state change of 8 or 12 octets has the short form, without interface and AFI.
                 if !name.contains("STATE_CHANGE") {
                     keeps(name, &whole, &places, 70 + n as u64, &mut lost);
                 }
@@ -124,7 +124,7 @@ fn leaves_hold_every_octet_of_every_record() {
     assert_eq!(lost, BTreeSet::new());
 }
 
-/// The messages of the corpus outside archives, each by the session that reads it clean, whole and cut at every octet.
+/// The messages of the corpus outside archives, each in a session without findings, whole and truncated at every octet.
 #[cfg(feature = "compression")]
 #[test]
 fn leaves_hold_every_octet_of_the_messages_of_the_corpus() {
@@ -162,7 +162,7 @@ fn leaves_hold_every_octet_of_the_messages_of_the_corpus() {
     assert!(seen.len() > 3000 && sound > 2000, "{} {sound}", seen.len());
 }
 
-/// Checks every record of an archive; how many have findings.
+/// Checks every record of an archive; returns how many have findings.
 fn agree(name: &str, archive: &[u8], most: usize) -> usize {
     let (mut peers, mut damaged) = (ReadContext::new(), 0);
     for record in records(archive).flatten().take(most) {
@@ -202,7 +202,7 @@ fn findings_are_among_the_places() {
     for (name, bytes) in all() {
         let starts: Vec<_> = records(&bytes).map(|record| usize::try_from(record.unwrap().offset()).unwrap()).collect();
         let last = *starts.last().unwrap();
-        // Every octet of the body by itself; then a body that ends early, whose header says so.
+        // Every octet of the body changed; then a truncated body with an adjusted header.
         for at in last + 12..bytes.len() {
             for value in [0, 1, bytes[at] ^ 1, bytes[at].wrapping_add(1), 0x80, 0xff] {
                 let mut broken = bytes.clone();
@@ -217,7 +217,7 @@ fn findings_are_among_the_places() {
     assert!(damaged > 5000, "only {damaged} records were damaged");
 }
 
-/// Name, range and text of the leaves from octet `from` on, and where there are errors, and what they say.
+/// Name, range and text of the leaves from octet `from` on, and the errors with their places.
 fn behind(places: &Places, from: u64) -> (Vec<String>, Vec<String>) {
     let leaves = places.leaves().filter(|leaf| leaf.range.start >= from);
     let leaves = leaves.map(|leaf| format!("{}..{} {} {}", leaf.range.start, leaf.range.end, leaf.name, leaf.text)).collect();
@@ -238,7 +238,7 @@ fn a_cut_attribute_shows_its_head_and_the_front_of_its_body() {
     attributes.extend([0; 14]);
     attributes.extend([48, 2, 0, 0, 0, 0, 1, 0, 0, 1, 1]);
     let whole = message(2, &update(&[], &attributes, &[]));
-    // 19 octets of header, 4 of lengths, 13 of attributes in front; 39 + 44 = 83 is the end.
+    // 19 octets of header, 4 of lengths, 13 of attributes before it; 39 + 44 = 83 is the end.
     assert_eq!(whole.len(), 83);
     assert!(message_places(&whole).iter().all(|place| place.error.is_none()));
     let (leaves, errors) = behind(&message_places(&whole[..65]), 36);
@@ -283,7 +283,8 @@ fn a_body_without_room_for_its_header_shows_what_there_is() {
 
 #[test]
 fn a_tlv_that_overruns_shows_its_header() {
-    // COMMUNITY_CONTAINER: a wide community of 32 octets, of which there are 10 (draft-ietf-idr-wide-bgp-communities section 2).
+    // COMMUNITY_CONTAINER: a wide community of 32 octets, of which 10 are present (draft-ietf-idr-wide-bgp-communities section
+    // 2).
     let attribute = [0xc0, 34, 10, 0, 1, 0, 0, 0, 32, 0, 0, 0, 5];
     let (leaves, errors) = behind(&message_places(&message(2, &update(&[], &attribute, &[]))), 26);
     assert_eq!(leaves, ["26..28 type 1", "28..29 flags 0", "29..30 reserved 0", "30..32 length 32", "32..36 community 5"]);
@@ -360,7 +361,7 @@ fn findings_are_among_the_places_of_real_archives() {
     let Some(corpus) = common::corpus() else { return };
     let (mut archives, mut damaged) = (0, 0);
     for (name, archive) in common::archives(&corpus) {
-        // The front of each: damage is not where an archive ends.
+        // The first records of each: damage is not only at the end of an archive.
         damaged += agree(&name, &archive, 5000);
         archives += 1;
     }
@@ -368,7 +369,7 @@ fn findings_are_among_the_places_of_real_archives() {
     assert!(archives > 50 && damaged > 0, "{archives} {damaged}");
 }
 
-/// Every record that carries routes shows the path of each, whatever its type and subtype.
+/// Every record that carries routes shows the path of each, in every type and subtype.
 #[test]
 fn every_kind_of_record_shows_its_routes() {
     for (name, archive) in all() {

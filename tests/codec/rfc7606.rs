@@ -1,7 +1,7 @@
-//! What RFC 7606 and its companions have a speaker do about each damage, one test for each rule: octets typed by hand, and of each
-//! finding its kind, its action, the NOTIFICATION and the place.
+//! The actions of RFC 7606 and related RFCs, one test per rule: octets typed by hand, and for each finding its kind, action,
+//! NOTIFICATION and offset.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use routeglass::bgp::{Message, Open};
 use routeglass::codes::{CapabilityCode, Role};
@@ -17,7 +17,7 @@ use Action::{DisableFamily, DiscardAttribute, ResetSession, TreatAsWithdraw};
 use ErrorKind as K;
 
 fn row(e: &Error) -> Row {
-    // A rule without a source is none.
+    // Every rule has a source.
     assert!(e.rfc().starts_with("RFC "), "{e}");
     (e.kind(), e.action(), e.notification().map(|(code, subcode)| (code.0, subcode)), e.offset())
 }
@@ -45,12 +45,12 @@ fn announced_with(attributes: &[u8]) -> Vec<Row> {
     judge(&message(2, &update(&[], attributes, PREFIX)))
 }
 
-/// The same with ORIGIN, AS_PATH and NEXT_HOP in front: what follows starts at octet 43.
+/// The same after ORIGIN, AS_PATH and NEXT_HOP: the attribute starts at octet 43.
 fn with(attribute: &[u8]) -> Vec<Row> {
     announced_with(&[ATTRIBUTES, attribute].concat())
 }
 
-/// The same on a session of two-octet AS numbers: what follows starts at octet 41.
+/// The same on a session with two-octet AS numbers: the attribute starts at octet 41.
 fn with_as2(attribute: &[u8]) -> Vec<Row> {
     judge_by(&Session::AS2, &message(2, &update(&[], &[ATTRIBUTES_AS2, attribute].concat(), PREFIX)))
 }
@@ -89,7 +89,7 @@ rules! {
         judge(&message(2, &update(&[], &[], &[0; 4097 - 23])))
     } => [(K::BadLength(4097), ResetSession, Some((1, 2)), 16)];
 
-    /// RFC 8654 section 4: 65,535 octets where both speakers say so.
+    /// RFC 8654 section 4: 65,535 octets if negotiated.
     header_length_over_4096_with_extended_messages: {
         let routes = [8; 4097 - 23];
         judge_by(&Session::AS4.with_extended_message(), &message(2, &update(&routes, &[], &[])))
@@ -106,15 +106,15 @@ rules! {
     /// No NOTIFICATION answers a NOTIFICATION (RFC 4271 section 6.4).
     notification_shorter_than_21: judge(&message(3, &[6])) => [(K::Truncated(1), Action::None, None, 19)];
 
-    /// Withdrawn routes that reach past the message (RFC 7606 section 3 b).
+    /// Withdrawn routes that overrun the message (RFC 7606 section 3 b).
     withdrawn_length_too_large: judge(&message(2, &[0, 9, 8, 10, 0, 0])) => [(K::Truncated(5), ResetSession, Some((3, 1)), 21)];
 
-    /// The same of the attributes.
+    /// The same for the attributes.
     attributes_length_too_large: judge(&message(2, &[0, 0, 0, 5, 0x40, 1, 1, 0])) => [
         (K::Truncated(1), ResetSession, Some((3, 1)), 23)
     ];
 
-    /// RFC 7606 section 4: the total length still says where the routes are.
+    /// RFC 7606 section 4: the total length still locates the routes.
     attribute_overruns_the_list: with(&[0x80, 4, 5, 0, 0, 0, 1]) => [(K::Truncated(1), TreatAsWithdraw, Some((3, 5)), 43)];
 
     fewer_than_three_octets_left: with(&[0x80, 4]) => [(K::Truncated(1), TreatAsWithdraw, Some((3, 5)), 43)];
@@ -123,22 +123,22 @@ rules! {
 
     fewer_than_four_octets_left_with_extended_length: with(&[0x90, 4, 0]) => [(K::Truncated(1), TreatAsWithdraw, Some((3, 5)), 43)];
 
-    /// RFC 7606 section 5.2: nobody knows which routes would count as withdrawn.
+    /// RFC 7606 section 5.2: the routes to withdraw are unknown.
     withdraw_class_without_reachable_routes: judge(&message(2, &update(&[], &[0x40, 1, 1, 9], &[]))) => [
         (K::BadValue(9), ResetSession, Some((3, 6)), 26)
     ];
 
-    /// The same where only withdrawn routes are there.
+    /// The same with only withdrawn routes.
     withdraw_class_beside_withdrawn_routes: judge(&message(2, &update(PREFIX, &[0x40, 1, 1, 9], &[]))) => [
         (K::BadValue(9), ResetSession, Some((3, 6)), 30)
     ];
 
-    /// What looks like an End-of-RIB marker and holds a malformed attribute.
+    /// An apparent End-of-RIB marker with a malformed attribute.
     malformed_attribute_in_an_end_of_rib: judge(&message(2, &update(&[], &[0x80, 15, 3, 0, 2, 1, 0x40, 3, 3, 1, 2, 3], &[]))) => [
         (K::BadLength(3), ResetSession, Some((3, 5)), 32)
     ];
 
-    /// Discarding an attribute needs no route.
+    /// Discarding an attribute requires no route.
     discard_class_without_reachable_routes: judge(&message(2, &update(&[], &[0x40, 6, 1, 0], &[]))) => [
         (K::BadLength(1), DiscardAttribute, Some((3, 5)), 26)
     ];
@@ -148,17 +148,17 @@ rules! {
     as_path_missing: announced_with(&[ORIGIN, NEXT_HOP].concat()) => [(K::Missing, TreatAsWithdraw, Some((3, 3)), 23)];
     next_hop_missing: announced_with(&[ORIGIN, AS_PATH].concat()) => [(K::Missing, TreatAsWithdraw, Some((3, 3)), 23)];
 
-    /// MP_REACH_NLRI has a next hop of its own.
+    /// MP_REACH_NLRI has its own next hop.
     next_hop_not_needed_beside_mp_reach: judge(&message(2, &update(&[], &[ORIGIN, AS_PATH, MP_REACH].concat(), &[]))) => [];
 
-    /// MP_UNREACH_NLRI alone, then IPv4 routes: nothing mandatory is there.
+    /// Only MP_UNREACH_NLRI, then IPv4 routes: all mandatory attributes are missing.
     ipv4_routes_behind_mp_unreach: announced_with(&[0x80, 15, 3, 0, 2, 1]) => [
         (K::Missing, TreatAsWithdraw, Some((3, 3)), 23),
         (K::Missing, TreatAsWithdraw, Some((3, 3)), 23),
         (K::Missing, TreatAsWithdraw, Some((3, 3)), 23)
     ];
 
-    /// Routes and nothing but an attribute that nobody knows.
+    /// Routes with only an unknown attribute.
     routes_with_an_unknown_attribute_alone: announced_with(&[0xc0, 99, 1, 0]) => [
         (K::Missing, TreatAsWithdraw, Some((3, 3)), 23),
         (K::Missing, TreatAsWithdraw, Some((3, 3)), 23),
@@ -182,7 +182,7 @@ rules! {
     any_other_attribute_twice: with(ORIGIN) => [(K::Duplicate, DiscardAttribute, Some((3, 1)), 43)];
     unknown_attribute_twice: with(&[0xc0, 99, 0, 0xc0, 99, 0]) => [(K::Duplicate, DiscardAttribute, Some((3, 1)), 46)];
 
-    /// The first counts; a second one is not even looked at.
+    /// The first wins; a second one is not checked.
     malformed_second_origin: with(&[0x40, 1, 1, 9]) => [(K::Duplicate, DiscardAttribute, Some((3, 1)), 43)];
 
     /// RFC 7606 section 3 c.
@@ -194,18 +194,18 @@ rules! {
         (K::BadFlags(0xc0), TreatAsWithdraw, Some((3, 4)), 43)
     ];
 
-    /// Section 3 f: whatever was a session reset is a discard for these two.
+    /// Section 3 f: a former session reset becomes a discard for these two.
     atomic_aggregate_said_to_be_optional: with(&[0xc0, 6, 0]) => [(K::BadFlags(0xc0), DiscardAttribute, Some((3, 4)), 43)];
     aggregator_said_to_be_well_known: with(&[0x40, 7, 8, 0, 0, 0xfb, 0xf0, 192, 0, 2, 1]) => [
         (K::BadFlags(0x40), DiscardAttribute, Some((3, 4)), 43)
     ];
 
-    /// RFC 6793 has no rule for the flags of AS4_PATH, so that of RFC 7606 holds.
+    /// RFC 6793 has no rule for the flags of AS4_PATH, so RFC 7606 applies.
     as4_path_said_to_be_non_transitive: with_as2(&[0x80, 17, 6, 2, 1, 0, 1, 0, 0]) => [
         (K::BadFlags(0x80), TreatAsWithdraw, Some((3, 4)), 41)
     ];
 
-    /// Section 5.3: the attribute is incorrect, so its routes are not to be believed.
+    /// Section 5.3: the attribute is incorrect, so its routes are unreliable.
     mp_reach_said_to_be_transitive: {
         let mut reach = MP_REACH.to_vec();
         reach[0] = 0xc0;
@@ -215,10 +215,10 @@ rules! {
         (K::BadFlags(0x40), ResetSession, Some((3, 4)), 23)
     ];
 
-    /// The lower bits are nobody's business (RFC 4271 section 4.3).
+    /// The lower bits are ignored (RFC 4271 section 4.3).
     partial_and_unused_flag_bits: with(&[0xef, 8, 4, 0, 1, 0, 1]) => [];
 
-    /// RFC 4271 section 6.3, which RFC 7606 leaves as it was.
+    /// RFC 4271 section 6.3, unchanged by RFC 7606.
     unrecognized_well_known_attribute: with(&[0x40, 99, 1, 0]) => [(K::Unrecognized, ResetSession, Some((3, 2)), 43)];
     unrecognized_optional_attribute: with(&[0xc0, 99, 1, 0, 0x80, 98, 0]) => [];
 
@@ -269,7 +269,7 @@ rules! {
         (K::BadLength(5), TreatAsWithdraw, Some((3, 5)), 39)
     ];
     multi_exit_disc_length: with(&[0x80, 4, 3, 0, 0, 1]) => [(K::BadLength(3), TreatAsWithdraw, Some((3, 5)), 46)];
-    /// As from an internal neighbour: an archive does not say which it was.
+    /// As from an internal neighbour: an archive does not state which.
     local_pref_length: with(&[0x40, 5, 0]) => [(K::BadLength(0), TreatAsWithdraw, Some((3, 5)), 46)];
     atomic_aggregate_length: with(&[0x40, 6, 2, 0, 0]) => [(K::BadLength(2), DiscardAttribute, Some((3, 5)), 46)];
 
@@ -314,7 +314,7 @@ rules! {
     as4_path_unknown_segment: with_as2(&[0xc0, 17, 6, 7, 1, 0, 1, 0, 0]) => [
         (K::BadValue(7), DiscardAttribute, Some((3, 9)), 44)
     ];
-    /// Such segments are left out, and the rest is read.
+    /// Such segments are removed, the rest is read.
     as4_path_with_a_confederation: with_as2(&[0xc0, 17, 12, 3, 1, 0, 0, 0xfb, 0xf1, 2, 1, 0, 1, 0, 0]) => [
         (K::BadValue(3), Action::None, Some((3, 9)), 44)
     ];
@@ -347,7 +347,7 @@ rules! {
     attr_set_with_mp_reach: with(&[0xc0, 128, 7, 0, 0, 0xfb, 0xf0, 0x80, 14, 0]) => [
         (K::Unrecognized, TreatAsWithdraw, Some((3, 2)), 50)
     ];
-    /// What would be discarded by itself makes the set malformed.
+    /// An inner error that would be a discard makes the set malformed.
     attr_set_with_a_malformed_atomic_aggregate: with(&[0xc0, 128, 8, 0, 0, 0xfb, 0xf0, 0x40, 6, 1, 0]) => [
         (K::BadLength(1), TreatAsWithdraw, Some((3, 5)), 53)
     ];
@@ -401,11 +401,11 @@ rules! {
     mp_reach_prefix_cut: reach(&[0, 1, 2, 4, 192, 0, 2, 1, 0, 24, 198, 51]) => [(K::Truncated(1), DisableFamily, Some((3, 9)), 48)];
     mp_unreach_prefix_too_long: unreach(&[0, 1, 2, 33, 1, 2, 3, 4, 5]) => [(K::BadPrefixLength(33), DisableFamily, Some((3, 9)), 29)];
     mp_unreach_prefix_cut: unreach(&[0, 2, 1, 32, 0x20, 1]) => [(K::Truncated(2), DisableFamily, Some((3, 9)), 29)];
-    /// Neither one label with a distinguisher behind it nor a label stack that ends: it costs the route that it is of.
+    /// Neither a label with a distinguisher after it nor a complete label stack: affects only its route.
     vpn_route_without_the_bottom_of_its_labels: reach(
         &[0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 48, 0, 1, 0, 0, 1, 0]
     ) => [(K::Truncated(5), TreatAsWithdraw, Some((3, 9)), 60)];
-    /// The end of the list cuts it: where the next route starts nobody knows.
+    /// Truncated by the end of the list: the next route cannot be located.
     vpn_route_cut: reach(&[0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0, 112, 0, 1, 1, 0]) => [
         (K::Truncated(10), DisableFamily, Some((3, 9)), 56)
     ];
@@ -439,13 +439,13 @@ rules! {
         m[28] = 9;
         judge(&m)
     } => [(K::Truncated(7), ResetSession, Some((2, 0)), 29)];
-    /// An OPEN that ends behind the octet of its parameters' length.
+    /// An OPEN that ends after the octet of its parameters' length.
     open_ends_at_the_length: {
         let mut m = open(4, 64496, 180, ID, &[]);
         m[28] = 2;
         judge(&m)
     } => [(K::Truncated(2), ResetSession, Some((2, 0)), 29)];
-    /// RFC 9072 section 2: three octets are read, so three must be there.
+    /// RFC 9072 section 2: three octets are required.
     open_long_form_cut: judge(&open(4, 64496, 180, ID, &[255, 0])) => [(K::Truncated(1), ResetSession, Some((2, 0)), 30)];
     open_long_form_overruns: judge(&open(4, 64496, 180, ID, &[255, 0, 9, 2, 0, 0])) => [
         (K::Truncated(6), ResetSession, Some((2, 0)), 32)
@@ -455,7 +455,7 @@ rules! {
         m[28] = 2;
         judge(&m)
     } => [(K::TrailingBytes(1), ResetSession, Some((2, 0)), 31)];
-    /// RFC 5492 section 3: what nobody knows is passed over.
+    /// RFC 5492 section 3: unknown capabilities are ignored.
     unknown_capability: judge(&open(4, 64496, 180, ID, &[2, 3, 200, 1, 0])) => [];
     capability_cut: judge(&open(4, 64496, 180, ID, &[2, 1, 65])) => [(K::Truncated(1), ResetSession, Some((2, 0)), 32)];
     capability_overruns: judge(&open(4, 64496, 180, ID, &[2, 4, 65, 4, 0, 0])) => [(K::Truncated(2), ResetSession, Some((2, 0)), 33)];
@@ -495,7 +495,7 @@ fn roles_that_do_not_match() {
             }
         }
     }
-    // Where one says nothing, nothing is wrong.
+    // Without a role on one side there is no mismatch.
     let (a, b) = (role(0), open(4, 64496, 180, ID, &[]));
     let (a, b) = (Open::parse_at(&a[19..], 19).unwrap(), Open::parse_at(&b[19..], 19).unwrap());
     assert!(a.role_mismatch(&b).is_none() && b.role_mismatch(&a).is_none() && b.role().is_none());
@@ -514,7 +514,7 @@ fn notes(session: &Session, attributes: &[u8]) -> Vec<(String, Action)> {
     list
 }
 
-/// RFC 9774: worth knowing, and never damage.
+/// RFC 9774: notes, never findings.
 #[test]
 fn as_sets_are_notes() {
     let path = |kind: u8| [ORIGIN, &[0x40, 2, 12, 2, 1, 0, 0, 0xfb, 0xf0, kind, 1, 0, 0, 0xfb, 0xf1], NEXT_HOP].concat();
@@ -534,7 +534,7 @@ fn as_sets_are_notes() {
     );
 }
 
-/// RFC 6793 section 6: speakers of four-octet numbers leave these aside.
+/// RFC 6793 section 6: ignored by four-octet speakers.
 #[test]
 fn as4_attributes_between_new_speakers_are_notes() {
     let both = [ATTRIBUTES, &[0xc0, 17, 6, 2, 1, 0, 1, 0, 0, 0xc0, 18, 8, 0, 1, 0, 0, 192, 0, 2, 1]].concat();
@@ -562,7 +562,7 @@ fn leaks_by_otc() {
     assert_eq!(update.findings(|e| panic!("{e}")), Action::None);
 }
 
-/// A confederation's segments in AS4_PATH are left out of the path that is read.
+/// Confederation segments in AS4_PATH are removed from the path.
 #[test]
 fn as4_path_without_its_confederation() {
     let attributes =

@@ -1,15 +1,15 @@
-//! What tshark 4.0 makes of every BGP message in the captures of the corpus against what this library reads in its octets.
+//! tshark 4.0's decoding of every BGP message in the captures of the corpus, compared with this library's.
 //!
-//! Each message is found in both by its place in the stream of its sender. Every difference is given a reason by the rule that
-//! found it, and `tests/expect/tshark.tsv` holds the figures of each file. A difference without a reason fails the test, a
-//! figure that is not the table's too. `ROUTEGLASS_BLESS=1` writes the table anew.
+//! Messages are matched by their position in the stream of their sender. Every difference gets a reason from the rule that
+//! matched it, and `tests/expect/tshark.tsv` holds the counts of each file. A difference without a reason and a count that
+//! differs from the table fail the test. `ROUTEGLASS_BLESS=1` rewrites the table.
 #![cfg(feature = "compression")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test says what is wrong by failing, and how far it came by printing"
+    reason = "tests report by panicking, and progress by printing"
 )]
 
 use std::cell::Cell;
@@ -31,7 +31,7 @@ use crate::common::{self, captures};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/expect/tshark.tsv");
 
-/// Reasons, as the table names them, with what they mean.
+/// Reasons, as named in the table, and their meanings.
 const REASONS: &[(&str, &str)] = &[
     ("long-message", "tshark refuses messages of more than 4,096 octets (RFC 8654)"),
     (
@@ -79,14 +79,14 @@ fn list(value: Option<&Value>) -> Vec<&Value> {
     }
 }
 
-/// The texts of a field, wherever it is inside.
+/// The texts of a field, at any depth.
 fn texts<'a>(value: &'a Value, field: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
     visit(value, &mut |object| found.extend(list(object.get(field)).into_iter().filter_map(Value::as_str)));
     found
 }
 
-/// Every object inside, the outer ones first.
+/// Every nested object, outer ones first.
 fn visit<'a>(value: &'a Value, with: &mut impl FnMut(&'a serde_json::Map<String, Value>)) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| visit(item, with)),
@@ -98,7 +98,7 @@ fn visit<'a>(value: &'a Value, with: &mut impl FnMut(&'a serde_json::Map<String,
     }
 }
 
-/// The objects inside that have a field.
+/// The nested objects with a field.
 fn with_field<'a>(value: &'a Value, field: &str) -> Vec<&'a serde_json::Map<String, Value>> {
     let mut found = Vec::new();
     visit(value, &mut |object| {
@@ -135,7 +135,7 @@ fn labels(labels: &Labels<'_>) -> String {
     labels.iter().map(label).collect::<Vec<_>>().join(",")
 }
 
-/// A route distinguisher as tshark writes it: nothing tells type 2 from type 0.
+/// A route distinguisher as tshark writes it: types 0 and 2 look the same.
 fn distinguisher(rd: RouteDistinguisher) -> String {
     rd.to_string().replace('L', "")
 }
@@ -166,7 +166,7 @@ fn evpn(route: &EvpnRoute<'_>) -> String {
     format!("{} {esi}{tag}{rest}", hex(&rd.0))
 }
 
-/// The same of theirs.
+/// The same for theirs.
 fn their_evpn(route: &Value) -> String {
     let field = |name: &str| text(route, &format!("bgp.evpn.nlri.{name}"));
     let mut line = format!("evpn {} of {} ", field("rt").unwrap_or("none"), field("len").unwrap_or("none"));
@@ -200,12 +200,12 @@ fn component(component: FlowspecComponent<'_>) -> String {
         format!("[{} {ops:x?} {values:?}]", component.kind())
     };
     match component {
-        // tshark does not know it.
+        // Unknown to tshark.
         FlowspecComponent::FlowLabel(_) => "[13]".to_owned(),
         FlowspecComponent::TcpFlags(list) | FlowspecComponent::Fragment(list) => {
             terms(&mut list.iter().map(|term| (term.op(), term.value())))
         }
-        // tshark shows the six bits of the field alone.
+        // tshark only shows the six bits of the field.
         FlowspecComponent::Dscp(list) => terms(&mut list.iter().map(|term| (term.op(), term.value() & 0x3f))),
         _ => match (component.numeric(), component.prefix()) {
             (Some(list), _) => terms(&mut list.iter().map(|term| (term.op(), term.value()))),
@@ -215,7 +215,7 @@ fn component(component: FlowspecComponent<'_>) -> String {
     }
 }
 
-/// The same of theirs.
+/// The same for theirs.
 fn their_component(filter: &Value) -> String {
     let field = |name: &str| texts(filter, &format!("bgp.flowspec_nlri.{name}"));
     let kind = field("filter_type").concat();
@@ -241,13 +241,13 @@ fn their_component(filter: &Value) -> String {
     format!("[{kind} {ops:x?} {values:?}]")
 }
 
-/// A route as far as tshark shows it; the octets themselves where this library does not take the family apart.
+/// A route as far as tshark shows it; its octets if this library does not decode the family.
 fn show(route: &RawRoute<'_>) -> String {
     let bits = route.bytes.first().copied().unwrap_or(0);
     let octets = route.bytes;
     match (route.family.afi.0, route.family.safi.0, route.decode()) {
         (_, _, Ok(RouteValue::Labeled(p))) => format!("{}/{bits} label {}", p.prefix.address(), labels(&p.labels)),
-        // Of a VPN's IPv6 routes tshark's JSON has the labels alone.
+        // For IPv6 VPN routes tshark's JSON only has the labels.
         (2, _, Ok(RouteValue::Vpn(p))) => format!("label {}", labels(&p.labels)),
         (_, _, Ok(RouteValue::Vpn(p))) => {
             format!("{} {}/{bits} label {}", distinguisher(p.rd), p.prefix.address(), labels(&p.labels))
@@ -286,7 +286,7 @@ fn plain_hex(text: &str) -> String {
     text.replace(':', "")
 }
 
-/// The prefixes, with labels and distinguishers where they have some, that tshark shows inside.
+/// The prefixes that tshark shows, with labels and distinguishers if any.
 fn their_prefixes(value: &Value) -> Vec<String> {
     const PREFIXES: [&str; 6] = [
         "bgp.nlri_prefix",
@@ -312,7 +312,7 @@ fn their_prefixes(value: &Value) -> Vec<String> {
     with_field(value, "bgp.prefix_length").into_iter().map(line).collect()
 }
 
-/// The routes of a family; `None` where tshark does not know it.
+/// The routes of a family; `None` if unknown to tshark.
 fn their_routes(afi: usize, safi: usize, value: &Value) -> Option<Vec<String>> {
     if value.as_str() == Some("") {
         return Some(Vec::new());
@@ -356,15 +356,15 @@ fn their_routes(afi: usize, safi: usize, value: &Value) -> Option<Vec<String>> {
     })
 }
 
-/// What tshark says of an attribute's value.
+/// tshark's decoding of an attribute's value.
 enum Theirs {
     /// Its fields, in order.
     Ordered(Vec<String>),
-    /// Its fields, in an order that the JSON does not keep.
+    /// Its fields, whose order the JSON does not preserve.
     Unordered(Vec<String>),
     /// Extended communities, by their parts.
     Extended(Vec<Value>),
-    /// Family and next hop alone: the routes are of a family that it does not know.
+    /// Only family and next hop: the routes are of a family unknown to tshark.
     UnknownFamily(Vec<String>),
     Nothing,
 }
@@ -422,7 +422,7 @@ fn their_mp(attribute: &Value, name: &str) -> Theirs {
     let (afi, safi) = (field("afi"), field("safi"));
     let mut lines = vec![format!("family {afi}/{safi}")];
     if let Some(octets) = text(attribute, &format!("{name}.next_hop")) {
-        // The length is in front.
+        // The length comes first.
         lines.push(format!("next hop octets {}", plain_hex(octets).get(2..).unwrap()));
     }
     let tree = attribute.get(format!("{name}.next_hop_tree")).cloned().unwrap_or(Value::Null);
@@ -438,7 +438,7 @@ fn their_mp(attribute: &Value, name: &str) -> Theirs {
     }
 }
 
-/// Whether an extended community has every part that tshark shows of it.
+/// Whether an extended community has every part that tshark shows.
 fn same_community(octets: &str, theirs: &Value) -> bool {
     let octets: Vec<u8> = captures::unhex(octets).unwrap();
     let uint = |from: usize, to: usize| octets[from..to].iter().fold(0u64, |n, octet| n << 8 | u64::from(*octet));
@@ -487,7 +487,7 @@ fn same_community(octets: &str, theirs: &Value) -> bool {
 /// A message of theirs.
 struct TheirMessage<'a> {
     value: &'a Value,
-    /// How often dissection stopped in the packet, or in the message of BMP: each stop explains one message.
+    /// How often dissection stopped in the packet, or in the BMP message: each stop explains one message.
     stops: Rc<Cell<usize>>,
     /// Whether it is in a Route Mirroring message of BMP.
     mirrored: bool,
@@ -496,7 +496,7 @@ struct TheirMessage<'a> {
 
 type Flow = captures::Flow;
 
-/// The messages of each sender in the order of the capture.
+/// The messages of each sender in capture order.
 fn their_messages(json: &Value) -> BTreeMap<Flow, VecDeque<TheirMessage<'_>>> {
     let mut flows = BTreeMap::<Flow, VecDeque<TheirMessage<'_>>>::new();
     for packet in json.as_array().unwrap() {
@@ -519,7 +519,7 @@ fn their_messages(json: &Value) -> BTreeMap<Flow, VecDeque<TheirMessage<'_>>> {
     flows
 }
 
-/// The messages inside, with what is known of them from `around`.
+/// The nested messages, with properties inherited from `around`.
 fn find_messages<'a>(value: &'a Value, around: &TheirMessage<'a>, found: &mut impl FnMut(TheirMessage<'a>)) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| find_messages(item, around, found)),
@@ -562,7 +562,7 @@ fn sorted(lines: &[String]) -> Vec<String> {
     lines
 }
 
-/// A message read in the other way that tshark may have guessed.
+/// A message in the other reading that tshark may have guessed.
 struct Guess<'a> {
     bytes: &'a [u8],
     paths: Facts,
@@ -576,13 +576,13 @@ impl<'a> Guess<'a> {
         Self { bytes: &sent.bytes, paths: Facts::of(&sent.bytes, &session, show) }
     }
 
-    /// Whether `theirs` are plain prefixes up to some place and prefixes with path identifiers from there on as far as they
-    /// can be read: it guess at each prefix anew.
+    /// Whether `theirs` are plain prefixes up to some point and prefixes with path identifiers after it, as far as they can be
+    /// read: tshark guesses anew for each prefix.
     fn half_way(&self, theirs: &[String]) -> bool {
         let Ok(Message::Update(update)) = Message::parse_at(self.bytes, &Session::AS4.with_extended_message(), 0) else {
             return false;
         };
-        // It reads past the end of the withdrawn ones.
+        // It reads past the end of the withdrawn routes.
         let behind = self.bytes.get(21..).unwrap_or(&[]);
         let mut lists = vec![(behind, update.withdrawn_bytes().len(), false)];
         lists.push((update.announced_bytes(), update.announced_bytes().len(), false));
@@ -608,7 +608,7 @@ impl<'a> Guess<'a> {
     }
 }
 
-/// One prefix off the front, as the texts of this test.
+/// Reads one prefix, as a text of this test.
 fn walk(rest: &mut &[u8], v6: bool, paths: bool) -> Option<String> {
     let (id, tail) = if paths { rest.split_at_checked(4)? } else { (&[][..], *rest) };
     let (&len, tail) = tail.split_first()?;
@@ -703,7 +703,7 @@ fn compare(sent: &Sent, theirs: &TheirMessage<'_>, file: &str, figures: &mut Fig
         (_, there) => Err(format!("{} attributes, {there} to them", ours.attributes.len())),
     });
     for (i, (mine, their)) in ours.attributes.iter().zip(&attributes).enumerate() {
-        // It stopped in the last one that it shows.
+        // It stopped in the last one shown.
         let stopped = stopped.filter(|_| i + 1 == attributes.len());
         let outcome = compare_attribute(i, mine, their, &ours, &guess, stopped, figures);
         outcomes.push(outcome.map_err(|e| format!("attribute {}: {e}", mine.code)));
@@ -785,7 +785,7 @@ fn compare_attribute(
     }
 }
 
-/// Whether the last flow specification that is shown ends with a component that tshark does not know, and all shown are ours.
+/// Whether the last flow specification shown ends with a component unknown to tshark, and all shown are ours.
 fn flow_label(attribute: &Value, mine: &AttributeFacts) -> bool {
     let shown = match their_value(attribute, mine.code) {
         Theirs::Unordered(lines) => lines,
@@ -795,19 +795,19 @@ fn flow_label(attribute: &Value, mine: &AttributeFacts) -> bool {
     ours && texts(attribute, "bgp.flowspec_nlri.filter_type").last() == Some(&"13")
 }
 
-/// Whether a PREFIX_SID is empty, or has a sub-TLV that says more octets than there are.
+/// Whether a PREFIX_SID is empty, or has a sub-TLV that declares too many octets.
 fn prefix_sid(attribute: &Value, mine: &AttributeFacts) -> bool {
     let lengths = texts(attribute, "bgp.prefix_sid.srv6_l3vpn.sub_tlv.length");
     let overrun = lengths.iter().any(|len| len.parse::<usize>().is_ok_and(|len| len > mine.len));
     mine.code == 40 && (mine.len == 0 || overrun)
 }
 
-/// Whether a flow specification has a prefix that starts behind its first bit.
+/// Whether a flow specification has a prefix that starts after its first bit.
 fn flow_offset(attribute: &Value) -> bool {
     texts(attribute, "bgp.flowspec_nlri.ipv6_pref_offset").iter().any(|offset| *offset != "0")
 }
 
-/// Whether a flow specification ends with an operator, and its value is behind the end.
+/// Whether a flow specification ends with an operator without its value.
 fn flow_cut(attribute: &Value) -> bool {
     let (rules, operators) = (texts(attribute, "bgp.flowspec_nlri"), texts(attribute, "bgp.flowspec_nlri.opflags"));
     match (rules.last(), operators.last()) {
@@ -847,13 +847,13 @@ fn compare_head(ours: &Facts, value: &Value, kind: usize) -> Result<Option<&'sta
     let declared = field("length");
     match &ours.head {
         Ok(mine) if *mine == theirs => Ok(None),
-        // GoBGP: parameters of 593 octets behind a length of 81; in BMP cut there.
+        // GoBGP: parameters of 593 octets after a length of 81; truncated there in BMP.
         Err(e) if kind == 1 && (e.contains("left over") || ours.len < declared) => Ok(Some("open-overflow")),
         mine => Err(format!("ours {mine:?}, theirs {theirs:?}")),
     }
 }
 
-/// Brings the messages of one sender together, in order.
+/// Matches the messages of one sender, in order.
 fn compare_flow(mine: Vec<Sent>, mut theirs: VecDeque<TheirMessage<'_>>, file: &str, figures: &mut Figures) {
     for sent in mine {
         let len = |t: &TheirMessage<'_>| number(t.value, "bgp.length");

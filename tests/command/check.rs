@@ -1,6 +1,6 @@
-//! `routeglass check`: each finding on its line, as text and as JSON, and what a run comes to.
+//! `routeglass check`: one line per finding, as text and as JSON, and exit codes.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::common::vectors::{ATTRIBUTES, PREFIX, all, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
-/// A file for one test, gone with it.
+/// A file for one test, removed on drop.
 struct File(PathBuf);
 
 impl File {
@@ -31,7 +31,7 @@ impl Drop for File {
     }
 }
 
-/// Exit code and lines of standard output; nothing is on standard error.
+/// Exit code and lines of standard output; standard error is empty.
 fn check(args: &[&str]) -> (i32, Vec<String>) {
     let output = Command::new(env!("CARGO_BIN_EXE_routeglass")).arg("check").args(args).stdin(Stdio::null()).output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
@@ -239,7 +239,7 @@ fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
         let sound = format!("{}: 1 record, 0 findings", archive.name());
         assert_eq!(check(&["--add-path", add_path, archive.name()]), (0, vec![sound]));
     }
-    // Also where the only evidence is behind a gap.
+    // Also if the only evidence is after a gap.
     let record = as4(&message(2, &update(&[], ATTRIBUTES, &routes)));
     let bytes = [&good()[..20], &record, &record].concat();
     let gap = File::new("add-path-gap", &bytes);

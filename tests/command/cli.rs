@@ -1,11 +1,11 @@
-//! The command: what it prints where, and what it comes to.
+//! The command: output, streams and exit codes.
 #![cfg(feature = "cli")]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::string_slice,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::fs;
@@ -137,7 +137,7 @@ fn stat_counts_as_json() {
 #[test]
 fn damage_is_one_line_each_and_exit_code_1() {
     let dir = Dir::new("damage");
-    // An ORIGIN that is none, a good record, an UPDATE whose prefix is cut, a good record, and a record that is cut.
+    // An invalid ORIGIN, a good record, an UPDATE with a truncated prefix, a good record, and a truncated record.
     let mut bad_origin = announce(&[8, 12]);
     bad_origin[19 + 4 + 3] = 9;
     let parts =
@@ -164,9 +164,9 @@ fn damage_is_one_line_each_and_exit_code_1() {
     let (code, out, err) = run(&["dump", &path]);
     assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
     assert_eq!(err[..3], damage);
-    // A route with a field that the line shows and that cannot be read is counted, not dropped in silence.
+    // A route with an unreadable field of the line is counted, not dropped silently.
     assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: a field that this format shows cannot be read")]);
-    // JSON has a mark, so it prints the route; and the message whose only route cannot be read.
+    // JSON can mark errors, so it includes the route, and the message whose only route is unreadable.
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, out.len()), (1, 4));
     assert!(out[2].starts_with(r#"{"kind":"message","record_type":"BGP4MP","time":9,"#), "{}", out[2]);
@@ -200,7 +200,7 @@ fn several_files_with_damage_in_one() {
     );
     let (code, out, err) = run(&["stat", &good, &bad, &last]);
     assert_eq!((code, err.len(), out.iter().filter(|l| l.ends_with(".mrt")).count()), (1, 1, 3));
-    // A file that is not there outweighs damage, and the others are still read.
+    // A missing file outweighs damage, and the others are still read.
     let absent = dir.0.join("absent.mrt");
     let (code, out, err) = run(&["dump", &good, absent.to_str().unwrap(), &bad, &last]);
     assert_eq!((code, out.len(), err.len()), (2, 2, 2));
@@ -272,7 +272,7 @@ fn compressed_files_are_known_by_content() {
     let path = dir.write("twice.gz", &[&gz[..], &gz].concat());
     let (code, out, err) = run(&["dump", &path]);
     assert_eq!((code, out.len(), err), (0, 18, vec![]));
-    // A cut one: what came out of it, then where it ends.
+    // A truncated one: its content, then where it ends.
     let cut = gz.len() - 4;
     let path = dir.write("cut.gz", &gz[..cut]);
     for add_path in ["off", "auto"] {
@@ -305,14 +305,14 @@ fn bgp_messages_back_to_back() {
     let bytes = [message(1, &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0]), message(4, &[]), announce(&[8, 10, 8, 11])].concat();
     let line = |prefix| format!("BGP4MP|0|A|0.0.0.0|0|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||");
     let expected = vec![line("10.0.0.0/8"), line("11.0.0.0/8")];
-    // Told so, or seen by the marker.
+    // As an option, or detected by the marker.
     for kind in ["bgp", "auto"] {
         assert_eq!(run_with_input(&["dump", "--input", kind, "-"], &bytes), (0, expected.clone(), vec![]), "{kind}");
     }
-    // Taken for records they are damage.
+    // Read as records they are damage.
     let (code, out, err) = run_with_input(&["dump", "--input", "mrt", "-"], &bytes);
     assert_eq!((code, out.len(), err.len()), (1, 0, 1));
-    // Cut, and with a header that is none.
+    // Truncated, and with an invalid header.
     let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &bytes[..bytes.len() - 1]);
     assert_eq!(
         (code, out, err),
@@ -327,7 +327,7 @@ fn bgp_messages_back_to_back() {
     let (code, out, err) = run_with_input(&["dump", "--input", "bgp", "-"], &broken);
     assert_eq!((code, out), (1, vec![]));
     assert_eq!(err, ["-: message 1: BGP message header: marker is not all ones (at byte 29)"]);
-    // An archive is none.
+    // An archive contains none.
     let (code, _, err) = run(&["dump", "--input", "bgp", SAMPLE]);
     assert_eq!(
         (code, err),
@@ -343,7 +343,7 @@ fn bgp_messages_back_to_back() {
 #[test]
 fn add_path_auto_on_off() {
     let dir = Dir::new("add-path");
-    // Path 1 of 192.0.2.0/24 where the subtype denies it.
+    // Path 1 of 192.0.2.0/24, denied by the subtype.
     let denied = dir.write("denied.mrt", &as4(&announce(&[0, 0, 0, 1, 24, 192, 0, 2])));
     let line = "BGP4MP_AP|9|A|192.0.2.1|64496|192.0.2.0/24|1|64496|IGP|192.0.2.1|0|0||NAG||";
     for add_path in ["auto", "on"] {
@@ -364,7 +364,7 @@ fn add_path_auto_on_off() {
     for args in [&["dump", &denied][..], &["dump", "--add-path", "off", &denied]] {
         assert_eq!(run(args), (1, before.to_vec(), vec![refused.clone(), suspected.clone()]));
     }
-    // Without identifiers `auto` changes nothing, and `on` is what was asked for.
+    // Without identifiers `auto` changes nothing, and `on` is applied as requested.
     let plain = dir.write("plain.mrt", &as4(&announce(&[8, 10])));
     for add_path in ["auto", "off"] {
         assert_eq!(run(&["dump", "--add-path", add_path, &plain]), (0, vec![LINE_10.to_owned()], vec![]), "{add_path}");
@@ -395,7 +395,7 @@ fn what_a_format_cannot_say_is_counted() {
 
 #[test]
 fn head_ends_it_cleanly() {
-    // More than pipes and buffers hold, so that the writer meets the closed end.
+    // More than pipes and buffers hold, so that the writer sees the closed end.
     let dir = Dir::new("head");
     let path = dir.write("long.mrt", &as4(&announce(&[8, 10, 8, 11])).repeat(40_000));
     for format in ["bgpdump", "json"] {
@@ -427,8 +427,8 @@ fn nothing_on_stderr_when_nobody_watches() {
 #[test]
 fn records_without_routes_are_counted() {
     let dir = Dir::new("without-routes");
-    // OSPF, a number that is no type, a subtype that is none; beside them what needs no word: a peer table, where its peers
-    // stand, a message without routes, a file's name, a route of a family that nobody knows.
+    // OSPF, an invalid type, an invalid subtype; beside them records without a message: a peer table, its locations, a message
+    // without routes, a file name, a route of an unknown family.
     let said = [record(48, 0, &[1, 2]), record(77, 0, &[]), record(16, 99, &[0; 4])].concat();
     let geo = [&[192, 0, 2, 254, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..]].concat();
     let generic = record(13, 6, &rib(&[0, 77, 77, 8, 10], &[]));
@@ -442,7 +442,7 @@ fn records_without_routes_are_counted() {
     let path = dir.write("unsaid.mrt", &[unsaid, as4(&announce(&[8, 10]))].concat());
     let (code, _, err) = run(&["dump", "--format", "bgpdump", &path]);
     assert!(code == 0 && !err.iter().any(|line| line.contains("without routes")), "{err:?}");
-    // As text every record is shown whole.
+    // As text every record is shown completely.
     let path = dir.write("said.mrt", &said);
     assert_eq!(run(&["dump", "--format", "text", &path]).2, Vec::<String>::new());
 }
@@ -471,7 +471,7 @@ fn add_path_of_messages_and_of_text() {
 fn dissect_reads_messages_by_the_session_that_it_is_told() {
     let hex = |bytes: &[u8]| bytes.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
     let has = |out: &[String], line: &str| out.iter().any(|l| l.split_whitespace().eq(line.split_whitespace()));
-    // 192.0.2.0/24 with path 1: behind 19 octets of header, 4 of lengths and the attributes.
+    // 192.0.2.0/24 with path 1: after 19 octets of header, 4 of lengths and the attributes.
     let at = 19 + 4 + ATTRIBUTES.len();
     let octets = hex(&announce(&[0, 0, 0, 1, 24, 192, 0, 2]));
     let line = format!("{at}..{} 0000000118c00002 prefix: 192.0.2.0/24 path 1", at + 8);
@@ -482,19 +482,19 @@ fn dissect_reads_messages_by_the_session_that_it_is_told() {
         assert_eq!((code, has(&out, &line)), (1, false), "{out:#?}");
         assert_eq!(err, ["hint: with path identifiers (--add-path on) nothing is wrong"]);
     }
-    // ORIGIN; AS_PATH behind 19 + 4 + 4 octets: a sequence of one number, of two octets.
+    // ORIGIN; AS_PATH after 19 + 4 + 4 octets: a sequence of one two-octet number.
     let attributes = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
     let body = [&[0, 0, 0, 18][..], &attributes, &[8, 10]].concat();
     let octets = hex(&message(2, &body));
     let (code, out, _) = run(&["dissect", "--as2", "--hex", &octets]);
     assert_eq!((code, has(&out, "32..34 fbf0 asn: 64496")), (0, true), "{out:#?}");
-    // Found out, and said; or read as it is told, with what would fit.
+    // Detected and reported; or read as requested, with the reading that would fit.
     let (code, found, err) = run(&["dissect", "--hex", &octets]);
     assert_eq!((code, found, err.len()), (0, out, 1));
     assert_eq!(err, ["hint: read with AS numbers of two octets, which fit; --as4 reads them with four"]);
     let (code, _, err) = run(&["dissect", "--as4", "--fail-on", "withdraw", "--hex", &octets]);
     assert_eq!((code, err), (1, vec!["hint: with AS numbers of two octets (--as2) nothing is wrong".to_owned()]));
-    // The same of a file.
+    // The same for a file.
     let dir = Dir::new("dissect-session");
     let path = dir.write("messages", &message(2, &body));
     let codes = [&["--as2"][..], &[], &["--as4"]].map(|args| run(&[&["dissect", "--fail-on", "any"], args, &[&path]].concat()).0);
@@ -564,7 +564,7 @@ fn what_is_no_archive_is_said_to_be_none() {
             (1, &*format!("{path}\t0\t0\tmrt\tnot-mrt\tnone\tRFC 6396 section 2\t{text}\t-\t-\t-\t-"))
         );
     }
-    // Behind a sound record it is damage, and a cut record of a known type is one.
+    // After a sound record it is damage, and a truncated record of a known type is one.
     let path = dir.write("behind.mrt", &[&as4(&announce(&[8, 10]))[..], b"<!DOCTYPE html><html></html>"].concat());
     assert!(run(&["dump", &path]).2[0].contains("and no more than 16777228 are read as one"));
     let path = dir.write("cut.mrt", &as4(&announce(&[8, 10]))[..40]);
@@ -583,7 +583,7 @@ fn compressed_twice_is_no_archive() {
     assert!(err[0].contains("this is gzip data inside compressed data, not an MRT archive"), "{err:?}");
 }
 
-/// Runs the command with its standard error on a terminal, and its output too if asked for; what the terminal was sent.
+/// Runs the command with its standard error on a terminal, optionally its output too; returns what the terminal received.
 fn on_a_terminal(command: &str) -> Option<String> {
     let program = env!("CARGO_BIN_EXE_routeglass");
     let output = std::process::Command::new("script")
@@ -604,18 +604,18 @@ fn on_a_terminal(command: &str) -> Option<String> {
 #[test]
 fn the_bar_makes_room() {
     let dir = Dir::new("terminal");
-    // Damage again and again, in a file that takes long enough for a bar.
+    // Repeated damage, in a file long enough for a bar.
     let damaged = as4(&message(2, &update(&[], &[0x40, 1, 1, 9], &[8, 10])));
     let path = dir.write("long.mrt", &[damaged, as4(&announce(&[8, 10])).repeat(500)].concat().repeat(200));
     let Some(text) = on_a_terminal(&format!("dump {path} >/dev/null")) else { return };
     let lines: Vec<_> = text.split(['\n', '\r']).filter(|line| line.contains("ORIGIN attribute")).collect();
     assert_eq!(lines.len(), 200);
     for line in lines {
-        // Nothing but what moves the cursor stands in front.
+        // Only cursor movements precede it.
         let start = line.rfind('\u{1b}').map_or(line, |at| line[at..].trim_start_matches(|c| c != 'K').trim_start_matches('K'));
         assert!(start.starts_with(&path), "{line:?}");
     }
-    // Where lines are printed there is no bar.
+    // With lines on standard output there is no bar.
     let text = on_a_terminal(&format!("dump {path}")).unwrap();
     assert!(!text.contains('\u{1b}') && !text.contains("B/s"), "the bar is among the lines");
 }
@@ -623,7 +623,7 @@ fn the_bar_makes_room() {
 #[test]
 fn exit_codes_say_what_was_asked_for() {
     let dir = Dir::new("fail-on");
-    // AGGREGATOR of AS 0: attribute discard. ORIGIN that is none: treat-as-withdraw. A prefix that is too long: session reset.
+    // AGGREGATOR of AS 0: attribute discard. Invalid ORIGIN: treat-as-withdraw. Overlong prefix: session reset.
     let with = |more: &[u8]| message(2, &update(&[], &[ATTRIBUTES, more].concat(), &[8, 10]));
     let files = [
         dir.write("sound.mrt", &as4(&announce(&[8, 10]))),
@@ -669,7 +669,7 @@ fn what_is_lost_between_records_is_passed_over_where_asked() {
     assert!(out.contains(&"               2  IPv4 unicast announced".to_owned()), "{out:?}");
     assert_eq!(out.last().unwrap(), "  1 damaged");
     assert_eq!(run(&["dump", &path]).1, [LINE_10]);
-    // Messages back to back: on from the next header.
+    // Consecutive messages: continues at the next header.
     let path = dir.write("gap.bgp", &[&announce(&[8, 10])[..], &[1, 2, 0xff, 3], &announce(&[8, 11])].concat());
     let from = announce(&[8, 10]).len();
     let line = |prefix| format!("BGP4MP|0|A|0.0.0.0|0|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||");
@@ -712,7 +712,7 @@ fn opens_say_how_the_messages_after_them_are_read() {
         // Two speakers, one of them without four-octet numbers.
         (vec![open(64496, 1, &as4_capability), open(64497, 2, &[]), two(&[8, 10])], line("10.0.0.0/8")),
         (vec![open(64496, 1, &as4_capability), open(64497, 2, &as4_capability), announce(&[8, 10])], line("10.0.0.0/8")),
-        // Two that agree on path identifiers, and two that do not.
+        // Two with path identifiers negotiated, and two without.
         (vec![open(64496, 1, &both), open(64497, 2, &both), with_path.clone()], path_line("192.0.2.0/24")),
         (vec![open(64496, 1, &both), open(64497, 2, &as4_capability), announce(&[8, 10])], line("10.0.0.0/8")),
         // The OPENs of one session, then those of another.
@@ -726,11 +726,11 @@ fn opens_say_how_the_messages_after_them_are_read() {
             ],
             line("10.0.0.0/8"),
         ),
-        // One speaker: its offer, unless the messages show that it was not taken.
+        // One speaker: its offer, unless the messages show that it was not accepted.
         (vec![open(64496, 1, &both), with_path], path_line("192.0.2.0/24")),
         (vec![open(64496, 1, &both), announce(&[8, 10, 16, 10, 1])], line("10.0.0.0/8")),
         (vec![open(64496, 1, &as4_capability), two(&[8, 10])], line("10.0.0.0/8")),
-        // None: what fits.
+        // None: by evidence.
         (vec![two(&[8, 10])], line("10.0.0.0/8")),
         (vec![announce(&[8, 10])], line("10.0.0.0/8")),
     ] {
@@ -742,7 +742,7 @@ fn opens_say_how_the_messages_after_them_are_read() {
         assert_eq!(run(&["stat", &path]).2, Vec::<String>::new());
         assert_eq!(run(&["dissect", "--fail-on", "any", &path]).0, 0);
     }
-    // Whoever says the width is believed.
+    // The option takes precedence.
     let path = dir.write("two", &two(&[8, 10]));
     assert_eq!(run(&["check", "--as2", &path]).0, 0);
     assert_eq!(run(&["check", "--as4", &path]).0, 1);
@@ -793,7 +793,7 @@ fn octets_come_as_routers_and_tools_print_them() {
             r#"{"message":0,"name":"message","start":0,"end":19,"text":"KEEPALIVE","fields":[{"name":"marker","start":0,"end":16,"octets":"ffffffffffffffffffffffffffffffff","text":"0xffffffffffffffffffffffffffffffff"},{"name":"length","start":16,"end":18,"octets":"0013","text":"19"},{"name":"type","start":18,"end":19,"octets":"04","text":"KEEPALIVE"}]}"#
         ]
     );
-    // The body of an UPDATE and a list of attributes, told or found out.
+    // The body of an UPDATE and an attribute list, as an option or detected.
     let attributes: String = ATTRIBUTES.iter().map(|octet| format!("{octet:02x}")).collect();
     let body: String = update(&[], ATTRIBUTES, &[8, 10]).iter().map(|octet| format!("{octet:02x}")).collect();
     for (holds, text, name) in [("attributes", &attributes, "attributes"), ("update", &body, "update")] {
@@ -816,7 +816,7 @@ fn the_record_of_an_octet_and_what_there_is_of_a_cut_one() {
     assert!(out[0].contains("record: BGP4MP MESSAGE_AS4"), "{}", out[0]);
     let marked: Vec<_> = out.iter().filter(|line| line.starts_with('>')).collect();
     assert_eq!(marked, [">     57..58       01                     length: 1"]);
-    // The second is cut: what there is of it, and what it declares.
+    // The second is truncated: its present part and declared length.
     let (code, out, _) = run(&["dissect", "--record", "1", &path]);
     assert_eq!(code, 1);
     assert!(out.iter().any(|line| line.contains("peer_asn: 64496")), "{out:#?}");
@@ -844,7 +844,7 @@ fn colour_is_asked_for_or_denied() {
     assert!(!with(&[("CLICOLOR_FORCE", "0")]));
     assert!(!with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
     assert!(with(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")]));
-    // Nothing but the exit code.
+    // Only the exit code.
     let (code, out, err) = run(&["dump", "--quiet", &path]);
     assert_eq!((code, out, err), (1, vec![], vec![]));
 }
@@ -887,7 +887,7 @@ fn end_of_rib_is_said_of_each_family() {
         message(2, &update(&[], &[], &[])),
         unreach(&[0, 2, 1], &[]),
         unreach(&[0, 1, 128], &[]),
-        // Attributes and no route, and a withdrawal, are none.
+        // Attributes without routes and a withdrawal are none.
         message(2, &update(&[], &[0x40, 1, 1, 0], &[])),
         unreach(&[0, 2, 1], &[32, 0x20, 1, 0x0d, 0xb8]),
         unreach(&[0, 2, 1], &[]),
@@ -945,7 +945,7 @@ fn end_of_rib_is_said_of_each_family() {
 #[test]
 fn json_leaves_no_message_unsaid() {
     let dir = Dir::new("unsaid-messages");
-    // A message whose only prefix is damaged, one of a type that is none, and one whose length is not its own.
+    // A message with a single damaged prefix, one of an invalid type, and one with a wrong length.
     let mut long = message(4, &[]);
     long[17] = 30;
     let parts = [announce(&[33, 10]), message(77, &[1]), long];

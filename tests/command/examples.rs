@@ -1,6 +1,6 @@
-//! The examples on compressed and on damaged archives. `cargo test` builds them beside the tests.
+//! The examples on compressed and damaged archives. `cargo test` builds them with the tests.
 #![cfg(feature = "gz")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests report by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::common::vectors::{ATTRIBUTES, bgp4mp, message, record, update};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
 
-/// What an example prints for a file; `None` where the example was not built.
+/// Output of an example for a file; `None` if the example was not built.
 fn output(example: &str, file: &Path) -> Option<String> {
     let tests = std::env::current_exe().unwrap();
     let program: PathBuf = tests.parent()?.parent()?.join("examples").join(format!("{example}{}", std::env::consts::EXE_SUFFIX));

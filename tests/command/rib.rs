@@ -1,6 +1,6 @@
-//! `routeglass rib`: what it prints where, and what it comes to.
+//! `routeglass rib`: output, streams and exit codes.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -13,7 +13,7 @@ use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_tabl
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
 
-/// The instant of the sample's table; the updates come in the four seconds behind it.
+/// The instant of the sample's table; the updates come in the four seconds after it.
 const NOON: &str = "1767268800";
 
 const DIRECT: &str = "192.0.2.1|64496|198.51.100.0/24|64496 64500|IGP|192.0.2.1|0|0|64496:100 no-export|NAG||";
@@ -24,7 +24,7 @@ const LOW_HALF: &str = "192.0.2.1|64496|203.0.113.0/25|64496 64503|IGP|192.0.2.1
 const HIGH_HALF: &str = "192.0.2.1|64496|203.0.113.128/25|64496 64503|IGP|192.0.2.1|0|0||NAG||";
 const NEW_SIX: &str = "192.0.2.1|64496|2001:db8:200::/40|64496|IGP|2001:db8::1|0|0||NAG||";
 
-/// Lines of a table so many seconds after noon.
+/// Lines of a table this many seconds after noon.
 fn lines(after: u32, routes: &[&str]) -> Vec<String> {
     routes.iter().map(|route| format!("TABLE_DUMP2|{}|B|{route}", 1_767_268_800 + after)).collect()
 }
@@ -36,7 +36,7 @@ fn answer(args: &[&str]) -> Vec<String> {
     out
 }
 
-/// An answer without a line says so, with exit code 1.
+/// An empty answer is reported, with exit code 1.
 fn no_answer(args: &[&str], says: &str) {
     assert_eq!(run(args), (1, vec![], vec![says.to_owned()]), "{args:?}");
 }
@@ -51,10 +51,10 @@ fn lookup_prints_the_routes_of_the_longest_prefix() {
         assert_eq!(answer(&["rib", SAMPLE, "--at", NOON, "lookup", of]), lines(0, &[DIRECT, LONGER]), "{of}");
     }
     assert_eq!(answer(&["rib", SAMPLE, "--at", NOON, "lookup", "--best", "198.51.100.7"]), lines(0, &[DIRECT]));
-    // The options stand anywhere.
+    // Options can be anywhere.
     assert_eq!(answer(&["rib", "--at", NOON, SAMPLE, "lookup", "2001:db8:100::1"]), lines(0, &[SIX]));
     assert_eq!(answer(&["rib", SAMPLE, "lookup", "2001:db8:100::1", "--at", NOON]), lines(0, &[SIX]));
-    // In the order of the questions; what has no route has no line.
+    // In the order of the questions; a question without routes has no line.
     assert_eq!(
         answer(&["rib", SAMPLE, "--at", NOON, "lookup", "203.0.113.1", "192.0.2.1", "0.0.0.0/0", "198.51.100.7"]),
         lines(0, &[AGGREGATE, DIRECT, LONGER])
@@ -72,10 +72,10 @@ fn the_instant_decides() {
         assert_eq!(table(at), lines(1, &[DIRECT, LONGER, LOW_HALF, HIGH_HALF, SIX]), "{at}");
     }
     assert_eq!(table("2026-01-01T12:00:02"), lines(2, &[DIRECT, LONGER, LOW_HALF, HIGH_HALF, SIX, NEW_SIX]));
-    // A session ends, and with it the routes.
+    // A session ends, and its routes with it.
     assert_eq!(table("2026-01-01T12:00:04"), lines(4, &[LONGER, SIX]));
     assert_eq!(table("2026-01-01T12:01"), lines(60, &[LONGER, SIX]));
-    // Without an instant all is applied.
+    // Without an instant everything is applied.
     assert_eq!(answer(&["rib", SAMPLE, "covered", "0.0.0.0/0", "::/0"]), lines(4, &[LONGER, SIX]));
 }
 
@@ -148,7 +148,7 @@ fn differences_of_instants() {
 #[test]
 fn differences_of_archives() {
     let dir = Dir::new("rib-diff");
-    // A changed path, one that is the same, one that is lost, one without a path that is gained.
+    // A changed path, an unchanged one, a lost route, and a gained route without a path.
     let through = |asn: u8, nlri: &[u8]| {
         let mut attributes = ATTRIBUTES.to_vec();
         attributes[12] = asn;
@@ -213,14 +213,14 @@ fn what_is_written_reads_and_writes_the_same() {
     assert_eq!(answer(&["rib", "diff", &first, &third]).len(), 4);
     let collector_and_view = [&[192, 0, 2, 254, 0, 6][..], b"sample"].concat();
     assert_eq!(&first_octets[12..24], collector_and_view);
-    // On standard output there is the archive alone.
+    // Standard output contains only the archive.
     let output = routeglass(&["rib", &first, "write", "-"]).output().unwrap();
     assert!(output.status.success() && output.stdout == first_octets && output.stderr.is_empty());
-    // A file may be written over by what it comes to.
+    // A file may be overwritten by its own result.
     let (code, out, err) = run(&["rib", &third, "--at", NOON, "write", &third]);
     assert_eq!((code, out, err), (2, vec![], vec![format!("{third}: exists already; --force replaces it")]));
     assert_eq!(answer(&["rib", &third, "--at", NOON, "write", "--force", &third]).len(), 1);
-    // The name says how it is compressed.
+    // The name determines the compression.
     let gz = dir.0.join("fourth.gz").to_str().unwrap().to_owned();
     assert_eq!(answer(&["rib", &third, "write", &gz]).len(), 1);
     assert_eq!(fs::read(&gz).unwrap()[..2], [0x1f, 0x8b]);
@@ -232,7 +232,7 @@ fn what_is_written_reads_and_writes_the_same() {
 fn files_in_any_order_and_from_standard_input() {
     let dir = Dir::new("rib-files");
     let sample = fs::read(SAMPLE).unwrap();
-    // Where the last record of the table ends.
+    // The end of the table's last record.
     let cut = routeglass::mrt::records(&sample).map(|r| r.unwrap()).find(|r| r.kind().0 != 13).unwrap().offset();
     let (table, updates) = sample.split_at(usize::try_from(cut).unwrap());
     let (table_file, updates_file) = (dir.write("table.mrt", table), dir.write("updates.mrt", updates));
@@ -245,7 +245,7 @@ fn files_in_any_order_and_from_standard_input() {
     for (input, files) in [(table, &["-", &*updates_file][..]), (updates, &[&table_file, "-"]), (&sample, &["-"])] {
         assert_eq!(run_with_input(&[&["rib"][..], files, &question].concat(), input), (0, expected.clone(), vec![]), "{files:?}");
     }
-    // Two instants of what can be read only once.
+    // Two instants of an input that can only be read once.
     let (code, out, err) = run_with_input(&["rib", "-", "diff", NOON, "1767268801"], &sample);
     assert_eq!((code, out.len(), err), (0, 3, vec![]));
 }
@@ -261,7 +261,7 @@ fn announce(nlri: &[u8]) -> Vec<u8> {
 #[test]
 fn damage_is_one_line_each_and_exit_code_1() {
     let dir = Dir::new("rib-damage");
-    // An ORIGIN that is none takes its route away; then an UPDATE whose prefix is cut, a good record and one that is cut.
+    // An invalid ORIGIN removes its route; then an UPDATE with a truncated prefix, a good record and a truncated one.
     let mut bad_origin = announce(&[8, 12, 8, 13]);
     bad_origin[19 + 4 + 3] = 9;
     let parts =
@@ -288,12 +288,12 @@ fn damage_is_one_line_each_and_exit_code_1() {
     let route = "TABLE_DUMP2|9|B|192.0.2.1|64496|11.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG||";
     let (code, out, err) = run(&["rib", &path, "covered", "0.0.0.0/0"]);
     assert_eq!((code, out, err), (1, vec![route.to_owned()], damage.to_vec()));
-    // Two tables of one file say it once.
+    // Two tables of one file report it once.
     let (code, out, err) = run(&["rib", &path, "diff", "8", "9"]);
     assert_eq!((code, out, err), (1, vec![format!("+ {route}")], damage.to_vec()));
-    // What is behind the instant is not applied, and what is wrong there is nobody's.
+    // Records after the instant are not applied, and their damage is not reported.
     no_answer(&["rib", &path, "--at", "8", "covered", "0.0.0.0/0"], "no route");
-    // An entry of a peer that the table does not have.
+    // An entry with a peer missing in the table.
     let rib = record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES), entry(7, None, ATTRIBUTES)]));
     let path = dir.write("peer.mrt", &[peer_index_table(), rib].concat());
     let (code, out, err) = run(&["rib", &path, "lookup", "10.0.0.0"]);
@@ -326,7 +326,7 @@ fn wrong_usage_is_exit_code_2() {
         assert_eq!((code, out), (2, vec![]), "{args:?}");
         assert!(err.join("\n").contains(says), "{args:?}: {err:?}");
     }
-    // A file that is missing leaves no answer, so that none is wrong; the table is not written either.
+    // A missing file leaves no answer, rather than an incomplete one; the table is not written either.
     let dir = Dir::new("rib-usage");
     let to = dir.0.join("out.mrt");
     for question in [&["lookup", "198.51.100.7"][..], &["write", to.to_str().unwrap()], &["diff", "1", "2"]] {
@@ -370,7 +370,7 @@ fn an_empty_file_has_an_empty_table() {
 
 #[test]
 fn head_ends_it_cleanly() {
-    // More than pipes and buffers hold, so that the writer meets the closed end.
+    // More than pipes and buffers hold, so that the writer sees the closed end.
     let dir = Dir::new("rib-head");
     let records: Vec<u8> = (0u8..40).flat_map(|a| (0..=255).flat_map(move |b| as4(&announce(&[24, 10, a, b])))).collect();
     let path = dir.write("long.mrt", &records);
@@ -387,7 +387,7 @@ fn head_ends_it_cleanly() {
     }
 }
 
-/// What the README shows is what comes out: commands behind `$`, their output below.
+/// The README's commands (after `$`) give the output shown below them.
 #[test]
 fn the_readme_shows_what_comes_out() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();

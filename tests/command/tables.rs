@@ -1,6 +1,6 @@
-//! What archives come to: which table is meant, whose messages are whose, what ends a peer's routes.
+//! Tables from archives: which table is meant, which peer a message belongs to, what ends a peer's routes.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
 
@@ -56,7 +56,7 @@ fn appended_table_dumps_take_each_others_place() {
     assert_eq!((code, out.len(), err.len()), (0, 2, 0));
     assert!(out[0].starts_with("+ ") && out[0].contains("192.0.2.128/25"), "{out:?}");
     assert!(out[1].starts_with("- ") && out[1].contains("198.51.100.0/24"), "{out:?}");
-    // A peer that the table does not list is none of it.
+    // A peer not listed by the table is not in it.
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     let (_, out, _) = run(&["rib", &file, "write", &to]);
     assert_eq!(out, [format!("{to}: 1 peers, 2 prefixes, 2 routes at {}", T0 + 300)]);
@@ -71,7 +71,7 @@ fn updates_before_a_table_in_its_file_do_not_survive_it() {
         archive.table(at(5), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
         let file = dir.write("input.mrt", &archive.0);
         assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"], "{before} seconds before");
-        // In a file of their own, those of the same second are on top of the table.
+        // In a separate file, updates of the same second are applied after the table.
         let mut updates = Archive::new();
         updates.announce(at(5), LINK, "64496", &["192.0.2.0/24"]);
         let mut table = Archive::new();
@@ -113,7 +113,7 @@ fn tables_of_one_second_add_up() {
     assert_eq!(all(&[&four_file, &six_file]), both);
     assert_eq!(all(&[&six_file, &four_file]), both);
     assert_eq!(all(&[&dir.write("both.mrt", &[four.0, six.0].concat())]), both);
-    // Of another view, a table takes no place at all.
+    // A table of another view replaces nothing.
     let mut view = Archive::new();
     view.table(at(60), ("192.0.2.254", "other"), &[B], &[("2001:db8::/32", 0, "64497")]);
     assert_eq!(all(&[&four_file, &dir.write("view.mrt", &view.0)]), both);
@@ -141,7 +141,7 @@ fn older(seconds: u32, routes: &[(u16, [u8; 4], u16)]) -> Vec<u8> {
 #[test]
 fn older_dumps_begin_where_their_numbers_go_back() {
     let dir = Dir::new("tables-older");
-    // A dump takes two seconds to write; its numbers go round.
+    // A dump takes two seconds to write; its sequence numbers wrap.
     let first = [
         older(0, &[(65_534, [198, 51, 100, 0], 64496), (65_535, [198, 51, 101, 0], 64496)]),
         older(1, &[(0, [198, 51, 102, 0], 64496)]),
@@ -152,7 +152,7 @@ fn older_dumps_begin_where_their_numbers_go_back() {
     let both = dir.write("two.mrt", &[first.concat(), second.clone()].concat());
     assert_eq!(all(&[&both]), ["192.0.2.1 203.0.113.0/24 64496"]);
     assert_eq!(all_at(&[&both], &(T0 + 299).to_string()).len(), 3);
-    // Of two files as well, with a note: nothing says that they are of one collector.
+    // Also from two files, with a note: nothing identifies their collector.
     let second = dir.write("second.mrt", &second);
     let (code, out, err) = run(&[&["rib", &file, &second][..], &ALL].concat());
     assert_eq!((code, out.len()), (0, 1));
@@ -166,7 +166,7 @@ fn older_dumps_begin_where_their_numbers_go_back() {
     let one = format!("one={file}");
     let (code, out, err) = run(&[&["rib", "--collector", &one, "--collector", &format!("two={second}")][..], &ALL].concat());
     assert_eq!((code, out.len(), err.len()), (0, 4, 0));
-    // AS_TRANS stands for a number that messages say.
+    // AS_TRANS is a placeholder for the number in messages.
     let trans = dir.write("trans.mrt", &older(0, &[(0, [198, 51, 100, 0], 23456)]));
     let mut updates = Archive::new();
     updates.withdraw(at(5), LINK.from("192.0.2.1", 65550), &["198.51.100.0/24"]);
@@ -194,11 +194,11 @@ fn one_peer_at_two_collectors_is_two_peers() {
     for files in [[&*c1, &*c2, &*u1], [&u1, &c2, &c1]] {
         assert_eq!(all(&files), &both[1..]);
     }
-    // JSON says which is which.
+    // JSON identifies both.
     let (_, out, _) = run(&["rib", "--json", &c1, &c2, "lookup", "198.51.100.1"]);
     let said: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&said[0]["collector"], &said[1]["collector"]), (&"192.0.2.251".into(), &"192.0.2.252".into()));
-    // Messages to another address: of the one collector whose table lists the peer, with a note, ...
+    // Messages to another address: attributed to the one collector whose table lists the peer, with a note, ...
     let mut u3 = Archive::new();
     u3.withdraw(at(10), LINK.to("192.0.2.253"), &["198.51.100.0/24"]);
     let u3 = dir.write("u3.mrt", &u3.0);
@@ -208,12 +208,12 @@ fn one_peer_at_two_collectors_is_two_peers() {
         err,
         ["192.0.2.253 is taken as an address of the collector 192.0.2.251, whose table lists peer 192.0.2.1", "no route"]
     );
-    // ... of another one if the collector's own address is known from other messages of the peer, ...
+    // ... to another one if the collector's own address is known from other messages of the peer, ...
     assert_eq!(all(&[&c1, &u1, &u3]), NONE);
     let mut u4 = Archive::new();
     u4.announce(at(5), LINK.to("192.0.2.251"), "64496", &["203.0.113.0/24"]);
     assert_eq!(all(&[&c1, &dir.write("u4.mrt", &u4.0), &u3]), [both[0], "192.0.2.1 203.0.113.0/24 64496"]);
-    // ... and nobody's where two list it.
+    // ... and ambiguous if two list it.
     let (code, out, err) = run(&[&["rib", &c1, &c2, &u3][..], &ALL].concat());
     assert_eq!((code, out.len()), (2, 0));
     assert_eq!(
@@ -226,7 +226,7 @@ fn one_peer_at_two_collectors_is_two_peers() {
     let (first, second) = (format!("one={c1}"), format!("two={c2}"));
     let grouped = ["rib", "--collector", &first, &u3, "--collector", &second];
     assert_eq!(routes(&[&grouped[..], &ALL].concat()), (0, vec![both[1].to_owned()]));
-    // Without any table the address is what tells them apart.
+    // Without tables, the address identifies the collector.
     let mut u5 = Archive::new();
     u5.announce(at(0), LINK.to("192.0.2.251"), "64496 64500", &["198.51.100.0/24"]);
     u5.announce(at(0), LINK.to("192.0.2.252"), "64496 64501", &["198.51.100.0/24"]);
@@ -246,7 +246,7 @@ fn tables_of_several_collectors_and_views_are_written_apart() {
     assert_eq!(all(&[&to]), all(&[&file]));
     let (code, out, err) = run(&["rib", "diff", &file, &to]);
     assert_eq!((code, out.len(), err), (1, 0, vec!["no difference".to_owned()]));
-    // Names are not in archives, so two collectors without identifiers would be one.
+    // Names are not in archives, so two collectors without identifiers would be merged.
     let mut updates = Archive::new();
     updates.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
     let updates = dir.write("updates.mrt", &updates.0);
@@ -283,7 +283,7 @@ fn peers_with_one_address_and_as_are_told_apart_by_their_identifiers() {
     let (code, out, err) = run(&[&["rib", &dir.write("both.mrt", &archive.0)][..], &ALL].concat());
     assert_eq!((code, out.len(), err.len()), (2, 0, 1));
     assert!(err[0].contains("with several BGP identifiers, and messages name none"), "{err:?}");
-    // An OPEN says it.
+    // An OPEN states it.
     let mut archive = Archive::new();
     archive.open(at(0), LINK, &[]);
     let open = dir.write("open.mrt", &archive.0);
@@ -343,14 +343,14 @@ fn a_session_ends_by_notifications_opens_and_states() {
         let file = dir.write("input.mrt", &archive.0);
         assert_eq!(all(&[&file]), ["192.0.2.2 198.51.100.0/24 64497"], "{what}");
         assert_eq!(all_at(&[&file], &(T0 + 4).to_string()).len(), 2, "{what}");
-        // The table of a dump goes the same way.
+        // A dump's table ends likewise.
         let mut archive = Archive::new();
         archive.table(at(0), OWN, &[A, B], &[("198.51.100.0/24", 0, "64496"), ("198.51.100.0/24", 1, "64497")]);
         end(&mut archive);
         let file = dir.write("table.mrt", &archive.0);
         assert_eq!(all(&[&file]), ["192.0.2.2 198.51.100.0/24 64497"], "{what}");
     }
-    // A state that is not the end of a session, and an OPEN of another peer.
+    // A state change that ends no session, and an OPEN of another peer.
     let mut archive = Archive::new();
     archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
     archive.state(at(5), LINK, 3, 4).open(at(6), LINK.from("192.0.2.2", 64497), &[]);
@@ -370,7 +370,7 @@ fn a_losing_second_connection_changes_nothing() {
     archive.withdraw(at(6), LINK, &["192.0.2.0/24"]).notification(at(7), LINK.sent(), (6, 7));
     let file = dir.write("lost.mrt", &archive.0);
     assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496", "192.0.2.1 203.0.113.0/24 64496 64500"]);
-    // By itself such a NOTIFICATION ends nothing, of whichever end it is.
+    // Alone such a NOTIFICATION ends nothing, from either end.
     for link in [LINK, LINK.sent()] {
         let mut archive = begin();
         archive.notification(at(5), link, (6, 7));
@@ -398,7 +398,7 @@ fn a_refresh_takes_away_what_is_not_sent_again() {
     archive.refresh(at(7), LINK, Family::IPV4_UNICAST, RouteRefreshSubtype::EORR);
     let after = dir.write("after.mrt", &archive.0);
     assert_eq!(all(&[&after]), ["192.0.2.1 203.0.113.0/24 64496", "192.0.2.1 2001:db8::/32 64496"]);
-    // An end without a beginning is none, nor is what the collector sends.
+    // An end without a beginning has no effect, nor do messages of the collector.
     let mut archive = Archive::new();
     archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
     archive.refresh(at(5), LINK, Family::IPV4_UNICAST, RouteRefreshSubtype::EORR);
@@ -407,7 +407,7 @@ fn a_refresh_takes_away_what_is_not_sent_again() {
     assert_eq!(all(&[&dir.write("end.mrt", &archive.0)]).len(), 1);
 }
 
-/// Graceful restart in 120 s of IPv4 unicast; with a time, long-lived too.
+/// Graceful restart in 120 s of IPv4 unicast; with a stale time, also long-lived.
 fn restart(open: &mut Archive, time: u32, link: Link, flags: RestartFlags, forwarding: bool, stale_time: Option<u32>) {
     let kept = if forwarding { StateFlags::FORWARDING } else { StateFlags::empty() };
     let families = [RestartFamily { family: Family::IPV4_UNICAST, flags: kept }];
@@ -444,18 +444,18 @@ fn routes_survive_a_graceful_restart_as_announced() {
     };
     let one = |prefix: &str, stale: Option<&str>| (prefix.to_owned(), stale.map(str::to_owned));
     let both = |stale: Option<&str>| vec![one("198.51.100.0/24", stale), one("203.0.113.0/24", stale)];
-    // The peer does not come back.
+    // The peer does not return.
     let file = dir.write("gone.mrt", &begin(None).0);
     assert_eq!(stale(&file, 9), both(None));
     assert_eq!(stale(&file, 10), both(Some("graceful")));
     assert_eq!(stale(&file, 129), both(Some("graceful")));
     assert_eq!(stale(&file, 130), []);
-    // It does not for long.
+    // It does not return for long.
     let file = dir.write("long.mrt", &begin(Some(1_000)).0);
     assert_eq!(stale(&file, 130), both(Some("long-lived")));
     assert_eq!(stale(&file, 1_129), both(Some("long-lived")));
     assert_eq!(stale(&file, 1_130), []);
-    // It comes back, and sends one route again.
+    // It returns, and sends one route again.
     let mut archive = begin(None);
     restart(&mut archive, 20, LINK, RestartFlags::RESTARTED, true, None);
     archive.announce(at(21), LINK, "64496 64500", &["203.0.113.0/24"]);
@@ -463,14 +463,14 @@ fn routes_survive_a_graceful_restart_as_announced() {
     let file = dir.write("back.mrt", &archive.0);
     assert_eq!(stale(&file, 499), [one("198.51.100.0/24", Some("graceful")), one("203.0.113.0/24", None)]);
     assert_eq!(stale(&file, 500), [one("203.0.113.0/24", None)]);
-    // It comes back without its forwarding state, or ends the session itself.
+    // It returns without its forwarding state, or ends the session itself.
     let mut archive = begin(None);
     restart(&mut archive, 20, LINK, RestartFlags::RESTARTED, false, None);
     assert_eq!(stale(&dir.write("cold.mrt", &archive.0), 20), []);
     let mut archive = begin(None);
     archive.notification(at(11), LINK, (6, 2));
     assert_eq!(stale(&dir.write("shut.mrt", &archive.0), 11), []);
-    // A NOTIFICATION ends nothing where both have agreed on that, but for a hard reset.
+    // A NOTIFICATION ends nothing if negotiated so, except a hard reset.
     for (subcode, routes) in [(2, both(Some("graceful"))), (9, vec![])] {
         let mut archive = Archive::new();
         restart(&mut archive, 0, LINK, RestartFlags::NOTIFICATION, false, None);
@@ -479,7 +479,7 @@ fn routes_survive_a_graceful_restart_as_announced() {
         archive.notification(at(10), LINK, (6, subcode));
         assert_eq!(stale(&dir.write("notified.mrt", &archive.0), 11), routes);
     }
-    // A collector that has no such capability keeps nothing.
+    // A collector without the capability keeps nothing.
     let mut archive = Archive::new();
     archive.open(at(0), LINK.sent(), &[]);
     archive.0.extend(begin(None).0);
@@ -499,7 +499,7 @@ fn a_long_lived_stale_route_is_the_last_choice() {
     let file = dir.write("input.mrt", &archive.0);
     let (code, routes) = routes(&["rib", &file, "lookup", "--best", "198.51.100.0/24"]);
     assert_eq!((code, routes), (0, vec!["192.0.2.2 198.51.100.0/24 64497 64499 64500".to_owned()]));
-    // By the state of the session as well, without the community.
+    // Also by the state of the session, without the community.
     let mut archive = Archive::new();
     restart(&mut archive, 0, LINK, RestartFlags::empty(), false, Some(1_000));
     archive.announce(at(1), LINK, "64496", &["198.51.100.0/24"]).state(at(2), LINK, 6, 1);
@@ -525,11 +525,11 @@ fn updates_of_one_second_are_in_the_order_of_their_microseconds() {
         assert_eq!(instant(".2"), [two, one]);
         assert_eq!(instant(".499999"), [two, one]);
         assert_eq!(instant(".5"), [one]);
-        // A whole second is all of it.
+        // An instant in whole seconds includes its whole second.
         assert_eq!(instant(""), [one]);
         assert_eq!(all_at(&files, "2025-12-01T00:00:10.3Z"), [two, one]);
     }
-    // Microseconds that are none are the last of their second.
+    // Invalid microseconds count as the last of their second.
     let mut c = Archive::new();
     c.announce(at_micros(10, 4_000_000), LINK, "64496 64500", &["198.51.100.0/24"]);
     let c = dir.write("c.mrt", &c.0);
@@ -540,7 +540,7 @@ fn updates_of_one_second_are_in_the_order_of_their_microseconds() {
     assert_eq!(all(&[&c, &d, &a, &b]), ["192.0.2.1 198.51.100.0/24 64496 64501", one]);
 }
 
-/// Labelled and VPN routes beside a plain one.
+/// Labelled and VPN routes with a plain one.
 fn families() -> Archive {
     let label = |octets: &'static [[u8; 3]]| Labels::new(octets);
     let mut archive = Archive::new();
@@ -578,7 +578,7 @@ fn routes_of_other_families_are_held_said_written_and_compared() {
     }
     let (code, none, err) = run(&["rib", &file, "other", "--family", "2/128"]);
     assert_eq!((code, none.len(), err), (1, 0, vec!["no route".to_owned()]));
-    // One by what is printed of it.
+    // One by its printed text.
     let (_, objects, _) = run(&["rib", &file, "--json", "other"]);
     let route = |n: usize| serde_json::from_str::<Value>(&objects[n]).unwrap();
     assert_eq!(route(1)["family"], "IPv4 vpn");
@@ -608,7 +608,7 @@ fn routes_of_other_families_are_held_said_written_and_compared() {
     let (_, out, _) = run(&["rib", "diff", "--by", "peer", &file, &later]);
     assert_eq!(out, ["192.0.2.1 AS64496: 0 gained, 0 lost, 1 changed"]);
     assert_eq!(run(&["rib", &later, "other"]).1.len(), 2);
-    // Withdrawals name no label.
+    // Withdrawals have no label.
     archive.update(at(4), LINK, |update| {
         let route = LabeledPrefix { labels: Labels::new(&[[0x80, 0, 0]]), prefix: "198.51.100.0/24".parse().unwrap() };
         update.withdraw_route(Family::IPV4_LABELED, None, &RouteValue::Labeled(route)).unwrap();
@@ -677,7 +677,7 @@ fn path_identifiers_that_nobody_declared() {
     let dir = Dir::new("tables-add-path");
     let mut archive = Archive::new();
     for n in 1..20u8 {
-        // 198.51.N.0/24 with path identifier 0, under the subtype that has none.
+        // 198.51.N.0/24 with path identifier 0, under the subtype without them.
         let list = crate::common::archive::attributes("64496");
         let routes = [0, 0, 0, 0, 24, 198, 51, n];
         let body = [&[0, 0][..], &u16::try_from(list.len()).unwrap().to_be_bytes(), &list, &routes].concat();
@@ -754,7 +754,7 @@ fn a_file_that_is_there_is_replaced_only_if_asked_and_whole() {
 #[test]
 fn what_is_written_reads_back_as_the_same_table() {
     let dir = Dir::new("tables-written");
-    // A next hop of no octets in the full form of MP_REACH_NLRI.
+    // An empty next hop in the full form of MP_REACH_NLRI.
     let mut archive = Archive::new();
     archive.table(at(0), OWN, &[A], &[]);
     let mut attributes = vec![0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x80, 14, 5, 0, 2, 1, 0, 0];
@@ -767,7 +767,7 @@ fn what_is_written_reads_back_as_the_same_table() {
     let file = dir.write("input.mrt", &archive.0);
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     let (_, out, err) = run(&["rib", &file, "write", &to]);
-    // It is not in the table, and that is said.
+    // It is not in the table, and that is reported.
     assert_eq!(out, [format!("{to}: 1 peers, 0 prefixes, 0 routes at {T0}")]);
     assert_eq!(err.len(), 1, "{err:?}");
     let (code, out, err) = run(&["check", &to]);

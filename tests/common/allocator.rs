@@ -1,5 +1,5 @@
-//! A counting allocator: what a piece of work held at most, and how often it asked for memory, on its own thread.
-#![allow(dead_code, reason = "shared by tests that each use a part")]
+//! A counting allocator: peak memory and number of allocations of a piece of work, per thread.
+#![allow(dead_code, reason = "shared by tests that each use some of it")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -12,7 +12,7 @@ thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts `size` octets more, on this thread.
+/// Adds `size` to the count of this thread.
 fn count(size: i64) {
     LIVE.with(|live| {
         live.set(live.get() + size);
@@ -27,32 +27,32 @@ pub fn signed(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 
-#[allow(unsafe_code, reason = "an allocator is unsafe by its trait; this one passes everything on")]
-// SAFETY: every call goes to the system's allocator as it came.
+#[allow(unsafe_code, reason = "the allocator trait is unsafe; this one forwards every call")]
+// SAFETY: every call is forwarded unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `alloc`.
+        // SAFETY: the caller upholds the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `alloc_zeroed`.
+        // SAFETY: the caller upholds the contract of `alloc_zeroed`.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count(-signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `dealloc`.
+        // SAFETY: the caller upholds the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Both may be there for a moment.
+        // Both may exist at the same time.
         count(signed(size));
         count(-signed(layout.size()));
-        // SAFETY: the caller keeps the contract of `realloc`.
+        // SAFETY: the caller upholds the contract of `realloc`.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
@@ -60,7 +60,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The most octets that `work` held at a time.
+/// The peak number of bytes held by `work`.
 pub fn peak(work: impl FnOnce()) -> i64 {
     let before = LIVE.with(Cell::get);
     PEAK.with(|peak| peak.set(before));
@@ -68,7 +68,7 @@ pub fn peak(work: impl FnOnce()) -> i64 {
     PEAK.with(Cell::get) - before
 }
 
-/// How often `work` asked for memory.
+/// The number of allocations of `work`.
 pub fn allocations(work: impl FnOnce()) -> u64 {
     let before = ALLOCATIONS.with(Cell::get);
     work();

@@ -1,4 +1,4 @@
-//! Archives put together by the crate's own writers.
+//! Archives built with the crate's writers.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -12,12 +12,12 @@ use routeglass::{Asn, Family, Prefix, Session, Timestamp};
 /// 2025-12-01 00:00:00 UTC.
 pub const T0: u32 = 1_764_547_200;
 
-/// So many seconds after [`T0`].
+/// This many seconds after [`T0`].
 pub const fn at(seconds: u32) -> Timestamp {
     Timestamp::from_seconds(T0 + seconds)
 }
 
-/// So many seconds and microseconds after [`T0`].
+/// This many seconds and microseconds after [`T0`].
 pub const fn at_micros(seconds: u32, micros: u32) -> Timestamp {
     Timestamp::from_seconds(T0 + seconds).with_micros(micros)
 }
@@ -41,13 +41,13 @@ pub fn attributes(path: &str) -> Vec<u8> {
     out
 }
 
-/// One end of a session and the other.
+/// The two ends of a session.
 #[derive(Clone, Copy, Debug)]
 pub struct Link {
     pub peer: &'static str,
     pub asn: u32,
     pub local: &'static str,
-    /// Whether what is written was sent by the collector.
+    /// Whether messages are written as sent by the collector.
     pub sent: bool,
 }
 
@@ -72,7 +72,7 @@ impl Link {
     }
 }
 
-/// An archive that grows.
+/// An archive under construction.
 #[derive(Clone, Debug, Default)]
 pub struct Archive(pub Vec<u8>);
 
@@ -81,7 +81,7 @@ impl Archive {
         Self::default()
     }
 
-    /// A table: its peers by BGP identifier, address and AS; its routes by prefix, number of the peer and path.
+    /// A table: its peers by BGP identifier, address and AS; its routes by prefix, peer index and path.
     pub fn table(
         &mut self,
         time: Timestamp,
@@ -121,7 +121,7 @@ impl Archive {
         self.message(time, link, &message)
     }
 
-    /// Announces IPv4 prefixes by a path.
+    /// Announces IPv4 prefixes with a path.
     pub fn announce(&mut self, time: Timestamp, link: Link, path: &str, prefixes: &[&str]) -> &mut Self {
         self.update(time, link, |update| {
             basic(update, path);

@@ -4,7 +4,7 @@
     clippy::print_stdout,
     clippy::indexing_slicing,
     dead_code,
-    reason = "shared by tests that each use a part"
+    reason = "shared by tests that each use some of it"
 )]
 
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use routeglass::Session;
 use routeglass::bgp;
 use routeglass::io::Frame;
 
-/// Link type and octets of every packet of a capture, as far as it can be read.
+/// Link type and octets of every packet of a capture, up to an error.
 fn packets(bytes: &[u8]) -> Vec<(u32, Vec<u8>)> {
     let mut list = Vec::new();
     if bytes.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]) {
@@ -56,7 +56,7 @@ fn slice(link: u32, bytes: &[u8]) -> Option<SlicedPacket<'_>> {
     }
 }
 
-/// What an Ethernet frame carries over TCP.
+/// The TCP payload of an Ethernet frame.
 pub fn payload(frame: &[u8]) -> Option<Vec<u8>> {
     match slice(1, frame)?.transport {
         Some(TransportSlice::Tcp(tcp)) => Some(tcp.payload().to_vec()),
@@ -67,12 +67,12 @@ pub fn payload(frame: &[u8]) -> Option<Vec<u8>> {
 /// One direction of a connection: addresses and ports of sender and receiver.
 pub type Flow = (IpAddr, IpAddr, u16, u16);
 
-/// What each sender of each connection sent, in order; a gap starts a new piece.
+/// The data that each sender of each connection sent, in order; a gap starts a new piece.
 pub fn streams(bytes: &[u8]) -> Vec<Vec<u8>> {
     flows(bytes).into_iter().map(|(_, piece)| piece).collect()
 }
 
-/// As [`streams`], with who sent each piece to whom.
+/// As [`streams`], with sender and receiver of each piece.
 pub fn flows(bytes: &[u8]) -> Vec<(Flow, Vec<u8>)> {
     let mut flows = BTreeMap::<Flow, (u32, BTreeMap<u32, Vec<u8>>)>::new();
     for (link, packet) in packets(bytes) {
@@ -89,7 +89,7 @@ pub fn flows(bytes: &[u8]) -> Vec<(Flow, Vec<u8>)> {
         let flow = flows
             .entry((source, target, tcp.source_port(), tcp.destination_port()))
             .or_insert_with(|| (tcp.sequence_number(), BTreeMap::new()));
-        // Relative to the first segment seen; one that comes late lies just below it.
+        // Relative to the first segment seen; a late one is slightly below it.
         let at = tcp.sequence_number().wrapping_sub(flow.0).wrapping_add(1 << 24);
         let kept = flow.1.entry(at).or_default();
         if kept.len() < tcp.payload().len() {
@@ -171,7 +171,7 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// The single messages that peers' unit tests hold: where from, and octets.
+/// The single messages in peers' unit tests: source and octets.
 pub fn vectors(corpus: &Path) -> Vec<(String, Vec<u8>)> {
     let table = fs::read_to_string(corpus.join("collectors/vectors/bgp_messages.tsv")).unwrap();
     let rows = table.lines().skip(1).filter_map(|row| {

@@ -1,12 +1,12 @@
 //! Running the command.
-#![allow(clippy::unwrap_used, dead_code, reason = "shared by tests that each use a part")]
+#![allow(clippy::unwrap_used, dead_code, reason = "shared by tests that each use some of it")]
 
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// The command, with nothing to read and its output kept.
+/// The command, with empty input and captured output.
 pub fn routeglass(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_routeglass"));
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -31,25 +31,25 @@ pub fn run_with_input(args: &[&str], input: &[u8]) -> Outcome {
     let mut child = routeglass(args).stdin(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
-    // Written from beside, so that neither end waits for the other.
+    // Written from another thread, to avoid a deadlock.
     let writer = std::thread::spawn(move || stdin.write_all(&input));
     let output = child.wait_with_output().unwrap();
     let _ = writer.join().unwrap();
     (output.status.code().unwrap(), lines_of(output.stdout), lines_of(output.stderr))
 }
 
-/// A directory for one test, gone with it.
+/// A directory for one test, removed on drop.
 pub struct Dir(pub PathBuf);
 
 impl Dir {
-    /// An empty one.
+    /// An empty directory.
     pub fn new(test: &str) -> Self {
         let dir = std::env::temp_dir().join(format!("routeglass-{}-{test}", std::process::id()));
         fs::create_dir_all(&dir).unwrap();
         Self(dir)
     }
 
-    /// Writes a file; its path.
+    /// Writes a file; returns its path.
     pub fn write(&self, name: &str, bytes: &[u8]) -> String {
         let path = self.0.join(name);
         fs::write(&path, bytes).unwrap();

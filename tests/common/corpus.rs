@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use routeglass::io::Decompress;
 
-/// The directory that `ROUTEGLASS_CORPUS` names; says that the test was skipped where it names none.
+/// The directory in `ROUTEGLASS_CORPUS`; prints that the test was skipped if it is not set.
 pub fn corpus() -> Option<PathBuf> {
     match std::env::var_os("ROUTEGLASS_CORPUS") {
         Some(dir) => {
@@ -25,8 +25,8 @@ fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            // Reference outputs, configurations and captures hold no archives; those of reports are damaged or wrong on purpose, and
-            // have tests by name.
+            // Reference outputs, configurations and captures contain no archives; those of reports are damaged or wrong on
+            // purpose and have their own tests.
             if !["expect", "ref", "configs", "pcap", "bmp", "vectors", "reports"].iter().any(|name| path.ends_with(name)) {
                 walk(&path, files);
             }
@@ -36,7 +36,7 @@ fn walk(dir: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether the bytes start like an archive: a record of a type that exists, of a believable length.
+/// Whether the bytes start like an archive: a record of an existing type and a plausible length.
 pub fn is_archive(bytes: &[u8]) -> bool {
     let Some(&[_, _, _, _, t0, t1, s0, s1, l0, l1, l2, l3]) = bytes.first_chunk::<12>() else { return false };
     let (kind, subtype) = (u16::from_be_bytes([t0, t1]), u16::from_be_bytes([s0, s1]));
@@ -44,11 +44,11 @@ pub fn is_archive(bytes: &[u8]) -> bool {
     known && subtype < 16 && u32::from_be_bytes([l0, l1, l2, l3]) < 1 << 20
 }
 
-/// What a file holds, decompressed as far as it goes.
+/// The decompressed content of a file, up to an error.
 pub fn content(path: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Ok(mut input) = Decompress::new(fs::File::open(path).unwrap()) {
-        // A cut stream gives what is before the cut.
+        // A truncated stream gives the content before the truncation.
         let _ = input.read_to_end(&mut bytes);
     }
     bytes

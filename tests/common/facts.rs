@@ -1,5 +1,5 @@
-//! What a message says, as texts that can be held against those of another decoder.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "shared by tests that each use a part")]
+//! The content of a message, as texts that can be compared with another decoder's.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "shared by tests that each use some of it")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ pub struct AttributeFacts {
     pub code: u8,
     pub flags: u8,
     pub len: usize,
-    /// The fields of its value, each as a text; the error where it cannot be read.
+    /// The fields of its value, each as a text; or its error.
     pub lines: Result<Vec<String>, String>,
 }
 
@@ -27,14 +27,14 @@ pub struct AttributeFacts {
 pub struct Facts {
     pub len: usize,
     pub kind: u8,
-    /// The fields of messages other than UPDATE; why the message is refused.
+    /// The fields of messages other than UPDATE; or the error.
     pub head: Result<Vec<String>, String>,
     pub withdrawn: Result<Vec<String>, String>,
     pub attributes: Vec<AttributeFacts>,
     pub announced: Result<Vec<String>, String>,
 }
 
-/// How a route of a family without plain prefixes is shown.
+/// Displays a route of a family without plain prefixes.
 pub type ShowRoute = fn(&RawRoute<'_>) -> String;
 
 /// Octets in hexadecimal.
@@ -45,7 +45,7 @@ pub fn hex(octets: &[u8]) -> String {
     })
 }
 
-/// A path identifier, in front of a route.
+/// A path identifier, before a route.
 pub fn path(id: Option<u32>) -> String {
     id.map_or_else(String::new, |id| format!("path {id} "))
 }
@@ -86,7 +86,7 @@ fn family(family: Family) -> String {
     format!("family {}/{}", family.afi.0, family.safi.0)
 }
 
-/// The fields of an attribute's value; none for those that nothing is compared of beside the header.
+/// The fields of an attribute's value; empty if only the header is compared.
 fn attribute_lines(attribute: &Attribute<'_>, session: &Session, show: ShowRoute) -> Result<Vec<String>, String> {
     let value = attribute.decode(session).map_err(|e| e.to_string())?;
     Ok(match value {
@@ -136,7 +136,7 @@ fn open(open: &Open<'_>) -> Vec<String> {
 }
 
 impl Facts {
-    /// What this library finds in a whole message.
+    /// The decoding of a whole message.
     pub fn of(bytes: &[u8], session: &Session, show: ShowRoute) -> Self {
         let none = || Ok(Vec::new());
         let (len, kind) = (bytes.len(), bytes.get(18).copied().unwrap_or(0));
@@ -169,7 +169,7 @@ impl Facts {
     }
 }
 
-/// Whether the message reads clean by this session.
+/// Whether the message has no findings in this session.
 fn clean(bytes: &[u8], session: &Session) -> bool {
     match Message::parse_at(bytes, session, 0) {
         Ok(Message::Update(update)) => update.findings(|_| {}) == Action::None,
@@ -178,7 +178,7 @@ fn clean(bytes: &[u8], session: &Session) -> bool {
     }
 }
 
-/// A message of a capture with the session that it is read by.
+/// A message of a capture with its session.
 pub struct Sent {
     pub flow: Flow,
     pub bytes: Vec<u8>,
@@ -186,13 +186,13 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// The length that its header says.
+    /// The length in its header.
     pub fn declared_len(&self) -> usize {
         self.bytes.get(16..18).map_or(0, |len| usize::from(len[0]) << 8 | usize::from(len[1]))
     }
 }
 
-/// The session by which the message reads clean: path identifiers only where nothing else does.
+/// The session without findings: path identifiers only if nothing else fits.
 fn guessed(bytes: &[u8]) -> Session {
     let sessions = [Session::AS4, Session::AS2, Session::AS4.with_add_path(), Session::AS2.with_add_path()];
     let sessions = sessions.map(Session::with_extended_message);
@@ -206,7 +206,7 @@ fn open_in(bytes: &[u8]) -> Option<Open<'_>> {
     }
 }
 
-/// The octets of each message of a BMP stream (RFC 7854 section 4.1); `None` where it is none.
+/// The octets of each message of a BMP stream (RFC 7854 section 4.1); `None` for another stream.
 fn bmp(piece: &[u8]) -> Option<Vec<&[u8]>> {
     let (mut list, mut rest) = (Vec::new(), piece);
     while let Some(&[version, a, b, c, d, kind]) = rest.first_chunk() {
@@ -221,7 +221,7 @@ fn bmp(piece: &[u8]) -> Option<Vec<&[u8]>> {
     Some(list)
 }
 
-/// The BGP messages in a BMP message, by their markers, each as far as it goes.
+/// The BGP messages in a BMP message, by their markers, each as far as present.
 fn inside(message: &[u8]) -> Vec<Vec<u8>> {
     let (mut list, mut rest) = (Vec::new(), message);
     while let Some(start) = rest.windows(16).position(|w| w == [0xff; 16]) {
@@ -235,7 +235,7 @@ fn inside(message: &[u8]) -> Vec<Vec<u8>> {
     list
 }
 
-/// The BGP messages that a BMP stream tells of, read by the OPENs of its Peer Up messages where they read clean.
+/// The BGP messages in a BMP stream, read by the OPENs of its Peer Up messages if those give no findings.
 fn sent_by_bmp(flow: Flow, stream: &[&[u8]], all: &mut Vec<Sent>) {
     let mut sessions = BTreeMap::<Vec<u8>, Session>::new();
     for message in stream {
@@ -244,7 +244,7 @@ fn sent_by_bmp(flow: Flow, stream: &[&[u8]], all: &mut Vec<Sent>) {
         if let (Some(3), [sent, received, ..]) = (message.get(5), &list[..])
             && let (Some(sent), Some(received)) = (open_in(sent), open_in(received))
         {
-            // FRR and GoBGP tell of routes without the path identifiers that they came with.
+            // FRR and GoBGP report routes without their path identifiers.
             let mut session = sent.negotiate(&received).with_extended_message();
             session.add_path_receive = FamilySet::EMPTY;
             sessions.insert(peer.clone(), session);
@@ -256,8 +256,8 @@ fn sent_by_bmp(flow: Flow, stream: &[&[u8]], all: &mut Vec<Sent>) {
     }
 }
 
-/// Every message of a capture in the order of its sender, read by what the OPENs of the connection agree on; without them, by
-/// the session that reads clean.
+/// Every message of a capture in the order of its sender, read by the session negotiated by the OPENs of the connection; without
+/// them, by one without findings.
 pub fn sent(capture: &[u8]) -> Vec<Sent> {
     let mut list: Vec<(Flow, Vec<u8>)> = Vec::new();
     let mut all = Vec::new();

@@ -1,11 +1,10 @@
-//! Inputs of any size whose reading costs what they are long, in steps and in octets held: what an archive may hold to make a
-//! program busy.
+//! Inputs of any size that must be read in linear time and memory: worst cases in archives.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     dead_code,
     unreachable_pub,
-    reason = "shared by tests that each use a part"
+    reason = "shared by tests that each use some of it"
 )]
 
 use std::hint::black_box;
@@ -17,14 +16,14 @@ use routeglass::mrt::{Evidence, ReadContext, Reader, Recovered, records, recover
 
 use super::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
-/// An input of `n` things, and what is done with it.
+/// An input of `n` things, and its reading.
 pub struct Growing {
     pub name: &'static str,
     /// The smallest `n`; it is doubled from there.
     pub first: usize,
     pub make: fn(usize) -> Vec<u8>,
     pub work: fn(&[u8]),
-    /// Steps that each thing takes at least; none where they are passed over together.
+    /// Minimum steps per thing; 0 if they are skipped together.
     pub least: u64,
 }
 
@@ -36,7 +35,7 @@ const fn passed_over(name: &'static str, first: usize, make: fn(usize) -> Vec<u8
     Growing { name, first, make, work, least: 0 }
 }
 
-/// Reads everything that an archive holds, in every way.
+/// Reads everything in an archive, in every way.
 fn read_all(bytes: &[u8]) {
     for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
         for element in elements(bytes).with_strictness(strictness).flatten() {
@@ -59,7 +58,7 @@ fn read_all(bytes: &[u8]) {
     black_box(recover(bytes).count());
 }
 
-/// One UPDATE in a record; over 4,096 octets where need be.
+/// One UPDATE in a record; over 4,096 octets if needed.
 pub fn archived(withdrawn: &[u8], attributes: &[u8], announced: &[u8]) -> Vec<u8> {
     record(16, 4, &bgp4mp(true, &message(2, &update(withdrawn, attributes, announced))))
 }
@@ -76,7 +75,7 @@ const VPN: [u8; 17] = [0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0];
 
 /// In one UPDATE.
 pub const ATTRIBUTES_AND_ROUTES: &[Growing] = &[
-    // 21,000 attributes of three octets are as many as fit; each code again and again.
+    // The maximum of 21,000 attributes of three octets, with repeated codes.
     growing(
         "empty attributes",
         2_600,
@@ -107,7 +106,7 @@ pub const ATTRIBUTES_AND_ROUTES: &[Growing] = &[
     passed_over("large communities that repeat", 660, |n| archived(&[], &long(0xc0, 32, &[7; 12].repeat(n)), &[8, 10]), read_all),
     growing("default routes", 8_000, |n| archived(&[], ATTRIBUTES, &vec![0; n]), read_all),
     growing("withdrawn routes", 4_000, |n| archived(&[8, 10].repeat(n), &[], &[]), read_all),
-    // Half of it attributes that are looked at once, half of it routes that they are of.
+    // Half of it attributes that are read once, half of it their routes.
     growing(
         "sets and routes",
         640,
@@ -131,7 +130,7 @@ pub const ATTRIBUTES_AND_ROUTES: &[Growing] = &[
     ),
 ];
 
-/// In tables, and records without number.
+/// In tables, and many records.
 pub const TABLES: &[Growing] = &[
     growing(
         "empty entries",
@@ -169,7 +168,7 @@ pub const CAPABILITIES: &[Growing] = &[growing("capabilities", 800, open, |body|
     black_box((open.asn(), open.role(), open.negotiate(&open)));
 })];
 
-/// In what recovery searches: nothing, and headers that nearly hold, one inside the other.
+/// In the search of recovery: nothing, and nested headers that are almost valid.
 pub const RECOVERY: &[Growing] = &[
     growing("garbage", 32 << 10, |n| (0..n).map(|i| octet(i.wrapping_mul(2_654_435_761) >> 7)).collect(), search),
     growing("zeros", 32 << 10, |n| vec![0; n], search),
@@ -179,21 +178,21 @@ pub const RECOVERY: &[Growing] = &[
     growing("messages in messages", 2_000, |n| candidates(16, 4, 60, n), search),
     passed_over("unknown records in unknown records", 2_000, |n| candidates(11, 0, 16, n), search),
     growing("peer tables in peer tables", 2_000, |n| candidates(13, 1, 24, n), search),
-    // Entries of eight octets hold the headers of further tables: a walk from each would be long.
+    // Entries of eight octets contain the headers of further tables: a walk from each would be long.
     growing(
         "entries that are headers",
         4_000,
         |n| [0x65, 0x53, 0xf1, 0, 0, 13, 0, 2, 0, 0, 0x30, 0, 0, 0, 0, 7, 0, 0xff, 0xff, 0, 0, 0, 0, 0].repeat(n),
         search,
     ),
-    // Each table has its entries one after the other to the end of the input, where too few are found; they hold the next tables.
+    // Each table has consecutive entries up to the end of the input, where some are missing; they contain the next tables.
     growing(
         "tables that lack entries",
         2_000,
         |n| {
             let mut bytes = candidates(13, 2, 24, n);
             for octets in bytes.chunks_mut(24) {
-                // Second octets of the time: the length of an entry's attributes, which are one.
+                // Middle octets of the time: the length of an entry's attributes, which are one.
                 octets[1..4].copy_from_slice(&[0, 16, 0]);
                 octets[17..19].copy_from_slice(&[0xff, 0xff]);
             }
@@ -225,7 +224,7 @@ fn open(n: usize) -> Vec<u8> {
     body
 }
 
-/// Headers `step` octets apart, each of a record that reaches to the end.
+/// Headers `step` octets apart, each of a record that extends to the end.
 fn candidates(kind: u8, subtype: u8, step: usize, n: usize) -> Vec<u8> {
     let mut bytes = vec![0u8; step * n];
     for (i, octets) in bytes.chunks_mut(step).enumerate() {

@@ -1,11 +1,11 @@
-//! What tests of several areas share: the corpus, octets typed by hand, what a message says, the command.
+//! Shared by tests of several areas: the corpus, octets typed by hand, contents of messages, the command.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     dead_code,
     unreachable_pub,
     unused_imports,
-    reason = "shared by tests that each use a part"
+    reason = "shared by tests that each use some of it"
 )]
 
 #[cfg(feature = "alloc")]

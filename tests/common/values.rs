@@ -1,6 +1,6 @@
-//! What of a message or a record is written from decoded values, and what is copied: the library's own copying of what it cannot
-//! write is not trusted, every value is encoded here by itself.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "shared by tests that each use a part")]
+//! Which values of a message or record are written from decoded values, and which are copied: the library's copying of unwritable
+//! values is not trusted, every value is encoded separately here.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code, reason = "shared by tests that each use some of it")]
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use routeglass::codes::AttrCode;
 use routeglass::nlri::{Nlri, RawRoute, RouteValue};
 use routeglass::places::Places;
 
-/// How often each thing happened.
+/// Counts of events.
 #[derive(Default, Debug)]
 pub struct Counts {
-    /// What was counted, by name.
+    /// Counts by name.
     pub all: BTreeMap<String, u64>,
-    /// Values that a clean message or record has and that cannot be written from what they were decoded to.
+    /// Values of clean messages or records that cannot be written from their decoded form.
     pub refused: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl Counts {
         self.refused.push(what);
     }
 
-    /// One attribute, `value` being what it decodes to.
+    /// One attribute; `value` is its decoded form.
     pub fn attribute(&mut self, attribute: &Attribute<'_>, value: routeglass::Result<Value<'_>>, session: &Session) {
         match value {
             Ok(Value::Unknown(_)) => self.add(format!("attributes copied, no row in the table: {}", attribute.code().0)),
@@ -51,7 +51,7 @@ impl Counts {
         }
     }
 
-    /// One route that is no plain prefix.
+    /// One route other than a plain prefix.
     pub fn route(&mut self, route: &RawRoute<'_>) {
         let mut out = Vec::new();
         match route.decode() {
@@ -106,8 +106,8 @@ impl Counts {
         }
     }
 
-    /// Where a message or a record written anew differs from what it was: the fields that the octets belong to, and whether the
-    /// new form only has zeros where the old one had ones. `places` are those of the old form, which starts at `offset`.
+    /// Where a rewritten message or record differs from its old form: the fields of those octets, and whether the new form only
+    /// has zeros where the old one had ones. `places` are those of the old form, which starts at `offset`.
     pub fn difference(&mut self, old: &[u8], new: &[u8], offset: u64, places: &Places) -> Result<(), String> {
         if old.len() != new.len() {
             return Err(format!("{} octets became {}", old.len(), new.len()));
@@ -119,8 +119,8 @@ impl Counts {
             let allowed = match name {
                 // RFC 4760 section 3: the octet between next hop and routes is sent as zero and not read.
                 "reserved" => *new == 0,
-                // RFC 4271 section 4.3: bits after the length of a prefix say nothing. They are in its last octet, or in all of
-                // a field that is as wide as an address (RFC 9136 section 3.1).
+                // RFC 4271 section 4.3: bits after the length of a prefix are meaningless. They are in its last octet, or in all
+                // of a field that is as wide as an address (RFC 9136 section 3.1).
                 "prefix" => leaf.is_some_and(|leaf| {
                     let bits = leaf.text.rsplit('/').next().and_then(|len| len.parse::<u64>().ok()).unwrap();
                     let (len, octets) = (leaf.range.end - leaf.range.start, bits.div_ceil(8));

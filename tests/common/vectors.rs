@@ -1,7 +1,7 @@
 //! One record of each kind, typed by hand.
-#![allow(clippy::unwrap_used, dead_code, unreachable_pub, reason = "shared by tests that each use a part")]
+#![allow(clippy::unwrap_used, dead_code, unreachable_pub, reason = "shared by tests that each use some of it")]
 
-/// A record: header and body (RFC 6396 section 2), of second 9.
+/// A record: header and body (RFC 6396 section 2), at second 9.
 pub fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
     let mut r = vec![0, 0, 0, 9];
     r.extend(kind.to_be_bytes());
@@ -82,7 +82,7 @@ pub const PREFIX: &[u8] = &[24, 198, 51, 100];
 const PREFIX_V6: &[u8] = &[32, 0x20, 1, 0x0d, 0xb8];
 const PATH_PREFIX: &[u8] = &[0, 0, 0, 3, 24, 198, 51, 100];
 
-/// A record of every type and subtype that carries BGP, by name; those of TABLE_DUMP_V2 with their peer table in front.
+/// A record of every type and subtype that carries BGP, by name; those of TABLE_DUMP_V2 after their peer table.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let with_table = |subtype, body: Vec<u8>| [peer_index_table(), record(13, subtype, &body)].concat();
     let (four, two) = (update(&[8, 10], ATTRIBUTES, PREFIX), update(&[8, 10], ATTRIBUTES_AS2, PREFIX));

@@ -1,6 +1,6 @@
-//! What the public types promise: threads, copies, sizes, room to grow; and compressed input known by its content.
+//! Guarantees of the public types: threads, copies, sizes, extensibility; and detection of compressed input by content.
 #![cfg(feature = "std")]
-#![allow(clippy::string_slice, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::string_slice, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
 use std::io::Read;
@@ -74,7 +74,7 @@ assert_all!(kept: bgp::Codec, bgp::CodecError,);
 #[cfg(feature = "serde")]
 assert_all!(copied: routeglass::text::json::RecordMessage<'_>,);
 
-// Views and values: copied freely, into any thread.
+// Views and values: `Copy`, usable in any thread.
 assert_all!(copied:
     Aggregator, As4Aggregator, As4Path<'_>, AsPath<'_>, AtomicAggregate, AttrFlags, Attribute<'_>, Attributes<'_>, AttributesIter<'_>,
     ClusterId, ClusterList<'_>, Communities<'_>, Community, ExtendedCommunities<'_>, ExtendedCommunity, LargeCommunities<'_>,
@@ -111,17 +111,17 @@ assert_all!(copied:
     SrSegmentDescriptor, Srv6Behavior, VpnPrefixOrfTlv,
 );
 
-// Iterators with a place of their own, which a copy would silently fork.
+// Iterators with a position, which a copy would silently fork.
 assert_all!(shared: Asns<'_>, FieldValue<'_>, ArchiveElements<'_>, RecordElements<'_, '_>, UpdateElements<'_>);
 
-// What owns its octets crosses threads and outlives what it came from.
+// Owned values cross threads and outlive their source.
 assert_all!(kept:
     Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, ReadContext, Place,
     Places, ReadError, Reader<fs::File>, RecordBuf, RecoveringReader<fs::File>,
     AsPathBuf, TableDumpWriter, OpenBuilder, UpdateBuilder, NotificationBuilder, RouteRefreshBuilder, Error, Prefix, Session,
 );
 
-// Tables. An iterator that owns nothing is as shareable as the map.
+// Tables. An iterator without owned data is as shareable as the map.
 assert_all!(kept: Frozen<u32>, PrefixMap<u32>, PrefixSet, rib::IntoIter<u32>);
 assert_all!(shared:
     rib::Iter<'_, u32>, rib::IterMut<'_, u32>, rib::Keys<'_, u32>, rib::Values<'_, u32>, Covered<'_, u32>, Covering<'_, u32>,
@@ -147,13 +147,13 @@ mod tables {
     );
 }
 
-// Attributes with values of their own making.
+// Attributes with hand-written value types.
 assert_all!(copied:
     AttrSet<'_>, ContainerContent<'_>, Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError, PmsiTunnelId<'_>, SubTlvs<'_>,
     SubTlvsIter<'_>, SwitchingSpecific<'_>,
 );
 
-// Parts of what the trait below holds: fields of routes, and values that a macro of their file makes.
+// Parts of values checked by the trait below: fields of routes, and values made by a macro in their file.
 assert_all!(shared:
     OptionalAddress, MulticastAddress, MupTunnel<'_>, MupInterworkSegment, MupDirectSegment, MupType1Session<'_>, MupType2Session,
     CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponents<'_>, LabelStackEntry, RawLinkStateTlv<'_>,
@@ -175,7 +175,7 @@ fn sources(dir: &Path, list: &mut Vec<PathBuf>) {
     }
 }
 
-/// Types that the trait of everything nested on the wire, or of a route, holds to `Copy + Send + Sync`.
+/// Types that the trait of nested structures, or of routes, requires to be `Copy + Send + Sync`.
 fn described() -> Vec<String> {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
@@ -197,8 +197,8 @@ fn described() -> Vec<String> {
     list
 }
 
-/// Every public type that the sources declare: `struct` or `enum`, name, the attributes above it, its fields. What only the crate
-/// itself can name is left out.
+/// Every public type declared in the sources: `struct` or `enum`, name, the attributes above it, its fields. Types that only the
+/// crate can name are omitted.
 fn public_types() -> Vec<(String, String, String, String)> {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
@@ -216,8 +216,8 @@ fn public_types() -> Vec<(String, String, String, String)> {
             };
             let name: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
             let attributes: Vec<_> = lines[..i].iter().rev().take_while(|l| l.starts_with("#[")).copied().collect();
-            // What a macro declares, a macro adds attributes to: `wire_struct!` says why its structures are exhaustive, `wire_tlv!`
-            // makes its enums non-exhaustive, and both assert by their trait what this test asks for.
+            // Macros add attributes to their types: `wire_struct!` gives the reason why its structures are exhaustive,
+            // `wire_tlv!` makes its enums non-exhaustive, and both assert this test's requirements by their trait.
             let above = lines[..i].iter().rev().find(|l| !l.starts_with("#[") && !l.starts_with("///"));
             let by_macro =
                 above.is_some_and(|l| ["wire_", "text_", "values!"].iter().any(|m| l.starts_with(m)) && l.contains('!'));
@@ -225,7 +225,7 @@ fn public_types() -> Vec<(String, String, String, String)> {
                 continue;
             }
             let fields: Vec<_> = lines[i + 1..].iter().copied().take_while(|l| line.ends_with('{') && *l != "}").collect();
-            // A name made by a macro is the macro's business: its types are in the lists above by name.
+            // Types named by a macro are in the lists above by name.
             if !name.is_empty() && (!inside || from_wire.contains(&name)) {
                 types.push((what.to_owned(), name, attributes.join(" "), fields.join("\n")));
             }
@@ -275,8 +275,8 @@ fn enums_and_options_leave_room_or_say_why_not() {
             assert!(attributes.contains("exhaustive_enums, reason = \""), "enum {name} says neither");
             argued.push(name.clone());
         } else if what == "struct" && !open && fields.lines().any(|line| line.starts_with("pub ")) {
-            // Programs make values of these three, and an RFC fixes their fields: RFC 4760, RFC 8092, RFC 7911. The structures that
-            // `wire_struct!` makes are those of the wire, and say so there.
+            // These three are constructed by programs, and an RFC fixes their fields: RFC 4760, RFC 8092, RFC 7911. The
+            // structures of `wire_struct!` are those of the wire, as stated there.
             let argued = ["Family", "LargeCommunity", "PathPrefix"].contains(&name.as_str()) || attributes.is_empty();
             assert!(argued || attributes.contains("exhaustive_structs, reason = \""), "struct {name} says neither");
         }
@@ -309,7 +309,7 @@ macro_rules! sizes {
 #[test]
 fn sizes() {
     let wrong: Vec<_> = sizes! {
-        // Values as they are on the wire.
+        // Values as on the wire.
         1: AttrCode, Action, LabelEncoding;
         2: MrtType;
         4: Asn, Community, ClusterId, Family;
@@ -318,16 +318,16 @@ fn sizes() {
         // Two words: a window of the input.
         16: Communities<'_>, ExtendedCommunities<'_>, LargeCommunities<'_>, ClusterList<'_>, CountedText<'_>, List<'_, AddPath>;
         16: Labels<'_>;
-        // A window and how to read it, or as much.
+        // A window and its reading context, or as much.
         24: AsPath<'_>, As4Path<'_>, Segment<'_>, Segments<'_>, Prefixes<'_>, PrefixesIter<'_>, Records<'_>;
         24: Prefix, Option<Prefix>, Error, Snapshot<'_>;
-        // A window, its place, and little more.
+        // A window, its offset, and little more.
         32: Attribute<'_>, Capability<'_>, Parameter<'_>, MpUnreach<'_>, RibEntries<'_>, PathPrefix, routeglass::Result<AsPath<'_>>;
         32: Notification<'_>, RouteRefresh<'_>;
         40: CapabilityValue<'_>, RibEntry<'_>, Open<'_>, PeerIndexTable<'_>, RecordBuf, Session;
         32: TableDump<'_>;
         48: Record<'_>, MpReach<'_>, StateChange;
-        // The larger ones live on the stack of a loop.
+        // The larger ones are on the stack of a loop.
         72: Update<'_>, Message<'_>;
         112: Bgp4mpMessage<'_>;
         40: RawRoute<'_>;
@@ -344,7 +344,7 @@ fn sizes() {
     assert!(wrong.is_empty(), "type, size, what it should be: {wrong:#?}");
 }
 
-// A line of eleven octets, `routeglass` and a line end, as gzip 1.12, bzip2 1.0.8, xz 5.4, zstd 1.5 and lz4 1.9 write it.
+// A line of eleven octets, `routeglass` and a line end, as written by gzip 1.12, bzip2 1.0.8, xz 5.4, zstd 1.5 and lz4 1.9.
 const LINE: &[u8] = b"routeglass\n";
 const COMPRESSED: [(Compression, bool, &[u8]); 5] = [
     (
@@ -388,7 +388,7 @@ fn compressed_input_is_known_by_content_or_names_its_feature() {
                 assert_eq!(e.to_string(), text);
                 let inner = e.get_ref().unwrap().downcast_ref::<DecompressError>().unwrap();
                 assert_eq!((inner.kind(), inner.compression()), (DecompressErrorKind::FeatureOff, format));
-                // A reader of records says the same, with its place.
+                // A reader of records gives the same error, with its offset.
                 let e = Reader::new(bytes).unwrap_err();
                 assert!(matches!(e, ReadError::Io { offset: 0, .. }), "{e}");
                 assert_eq!(e.to_string(), format!("{text} (reading byte 0)"));
@@ -435,7 +435,7 @@ fn the_same_records_out_of_every_format() {
         assert_eq!(list, expected, "{format:?}");
         // Two archives in one file are one archive.
         assert_eq!(Reader::new(&bytes.repeat(2)[..]).unwrap().map(Result::unwrap).count(), 16, "{format:?}");
-        // Cut anywhere, the end of the file is never faked.
+        // Truncated anywhere, it is an error.
         for cut in [bytes.len() - 1, bytes.len() / 2] {
             let last = Reader::new(&bytes[..cut]).unwrap().last().unwrap();
             assert!(last.is_err(), "{format:?} cut at {cut}");
@@ -443,7 +443,7 @@ fn the_same_records_out_of_every_format() {
     }
 }
 
-/// Whoever is outside can make every value that can be written.
+/// Every writable value can be constructed outside the crate.
 #[test]
 fn values_are_made_from_their_parts() {
     let (peer, local) = ((Asn(64496), [192, 0, 2, 1].into()), (Asn(64511), [192, 0, 2, 254].into()));

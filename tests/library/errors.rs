@@ -1,6 +1,6 @@
-//! Every way to fail is reached by an input: each variant of each kind of error, and each context.
+//! Every error is reached by an input: each variant of each kind of error, and each context.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests report by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,12 +18,12 @@ use routeglass::{Family, Prefix, Session};
 
 use crate::common::vectors::{ATTRIBUTES, PREFIX, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
-/// The variants of an enumeration, by the text of its file.
+/// The variants of an enumeration, parsed from its file.
 fn variants(file: &str, name: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap();
     let start = text.find(&format!("pub enum {name} {{")).unwrap();
     let body = text.get(start..).unwrap().lines().skip(1).take_while(|line| *line != "}");
-    // Variants stand one level in; their own fields one further.
+    // Variants are indented by one level; their own fields by two.
     let words =
         body.filter_map(|line| line.strip_prefix("    ")).filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
     words.map(first_word).collect()
@@ -37,7 +37,7 @@ fn reached<'a>(shown: impl Iterator<Item = String> + 'a) -> BTreeSet<String> {
     shown.map(|text| first_word(&text)).collect()
 }
 
-/// All that is said of the last record of an archive, the notes too.
+/// All findings about the last record of an archive, including notes.
 fn of_records(archive: &[u8]) -> Vec<Error> {
     let mut peers = ReadContext::new();
     let mut found = Vec::new();
@@ -56,7 +56,7 @@ fn of_records(archive: &[u8]) -> Vec<Error> {
     found
 }
 
-/// All that is said of one message.
+/// All findings about one message.
 fn of_message(bytes: &[u8], session: &Session) -> Vec<Error> {
     let mut found = Vec::new();
     match Message::parse_at(bytes, session, 0) {
@@ -71,7 +71,7 @@ fn of_message(bytes: &[u8], session: &Session) -> Vec<Error> {
     found
 }
 
-/// An UPDATE that announces 198.51.100.0/24 with these attributes behind or instead of ORIGIN, AS_PATH and NEXT_HOP.
+/// An UPDATE that announces 198.51.100.0/24 with these attributes after or instead of ORIGIN, AS_PATH and NEXT_HOP.
 fn attributes(list: &[u8]) -> Vec<Error> {
     of_message(&message(2, &update(&[], list, PREFIX)), &Session::AS4)
 }
@@ -99,7 +99,7 @@ fn labeled(route: &[u8]) -> Vec<u8> {
     message(2, &update(&[], &[&ATTRIBUTES[..13], &value].concat(), &[]))
 }
 
-/// Sets of attributes in each other.
+/// Nested sets of attributes.
 fn nested(depth: usize) -> Vec<u8> {
     (0..depth).fold(vec![0, 0, 0, 1], |inner, _| {
         let len = u16::try_from(inner.len()).unwrap().to_be_bytes();
@@ -107,7 +107,7 @@ fn nested(depth: usize) -> Vec<u8> {
     })
 }
 
-/// What is wrong, and all that is said of it.
+/// Inputs with errors, and all their findings.
 fn findings() -> Vec<(Vec<Error>, &'static str)> {
     let (as4, many) = (Session::AS4, Session::AS4.with_multiple_labels());
     let good = update(&[], ATTRIBUTES, PREFIX);
@@ -173,7 +173,7 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
             "PE_DISTINGUISHER_LABELS attribute: the address is not valid here (at byte 46); treat-as-withdraw",
         ),
         (and(&set), "ATTR_SET attribute: is nested too deeply (at byte 79); treat-as-withdraw"),
-        // An AS_SET, and AS4_PATH where numbers have four octets.
+        // An AS_SET, and AS4_PATH with four-octet numbers.
         (
             attributes(&[&ATTRIBUTES[..4], &[0x40, 2, 6, 1, 1, 0, 0, 0xfb, 0xf0], &ATTRIBUTES[13..]].concat()),
             "AS_PATH attribute: value 1 is deprecated (at byte 30); treat-as-withdraw",
@@ -322,7 +322,7 @@ fn every_damage_of_compressed_input() {
     let frame = [0x28, 0xb5, 0x2f, 0xfd, 0, 0, 1, 0, 0];
     let shown = [kind(&gz[..60], 0), kind(&corrupt, 0), kind(&[&gz[..], b"more"].concat(), 0), kind(&frame, 0)];
     assert_eq!(shown, ["Truncated", "Corrupt", "TrailingBytes", "Unsupported"]);
-    // A feature that is off is reached where it is: by the unit tests beside the readers, in builds without the formats.
+    // A feature that is off is tested beside the readers, in builds without the formats.
     let mut all = variants("io/compress.rs", "DecompressErrorKind");
     assert!(all.remove("FeatureOff"));
     assert_eq!(reached(shown.into_iter()), all);

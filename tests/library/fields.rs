@@ -1,8 +1,8 @@
-//! The table of element fields: what the documentation says of it, what JSON makes of it, and what columns are promised.
+//! The table of element fields against its documentation, JSON, and the column definitions.
 //!
-//! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library fields` writes the documentation's table anew.
+//! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library fields` rewrites the documentation's table.
 #![cfg(feature = "serde")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests report by panicking")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -38,7 +38,7 @@ fn a_name_is_one_field() {
     assert!(FIELDS.iter().all(|field| field.json.is_some() || field.column.is_some()));
 }
 
-/// Names and types of the columns as they are promised.
+/// Names and types of the guaranteed columns.
 const COLUMNS: &str = "
     record_type dictionary<int8, utf8>; next_hop_rd utf8; time timestamp[us, UTC]; kind dictionary<int8, utf8>; peer_asn uint32; peer_address dictionary<int32, utf8>;
     family dictionary<int8, utf8>; prefix utf8; path_id uint32; next_hop utf8; as_path list<uint32>;
@@ -57,7 +57,7 @@ fn columns_are_those_that_are_promised() {
     assert_eq!(columns.len(), promised.len());
 }
 
-/// Whether a column says the same as the form in JSON, but for the form of texts that are few.
+/// Whether a column equals the form in JSON, apart from the distinction of `Symbol` and `Word`.
 fn is_same(json: JsonType, column: ColumnType) -> bool {
     use {ColumnType as C, JsonType as J};
     matches!(
@@ -80,18 +80,18 @@ fn forms_differ_where_it_is_known_alone() {
     assert_eq!(
         names,
         [
-            // Seconds in JSON, and the fraction by itself; microseconds in a column.
+            // Seconds in JSON, with a separate fraction; microseconds in a column.
             "time",
             "micros",
             "originated",
-            // Numbers for sorting; objects that have no column.
+            // Numbers for sorting; objects without a column.
             "prefix_address",
             "prefix_length",
             "decoded",
             // Hexadecimal in JSON, octets in a column.
             "octets",
             "route_octets",
-            // Text in JSON, a list in a column, and what the list cannot say.
+            // Text in JSON, a list in a column, and what the list cannot represent.
             "as_path",
             "as_path_segments",
             "as_path_text",
@@ -100,7 +100,7 @@ fn forms_differ_where_it_is_known_alone() {
             "aggregator",
             "aggregator_asn",
             "aggregator_address",
-            // What no field has.
+            // Attributes without a field.
             "other_attributes",
             "attributes",
             // One object in JSON, three columns.
@@ -119,14 +119,14 @@ fn is_of(value: &Value, form: JsonType) -> bool {
         JsonType::Boolean => value == &Value::Bool(true),
         JsonType::Numbers => all(Value::is_u64),
         JsonType::Texts => all(Value::is_string),
-        // Routes of some families are no objects but a list, or nothing.
+        // Routes of some families are a list or null instead of an object.
         JsonType::Object => value.is_object() || value.is_array() || value.is_null(),
         JsonType::Objects => all(Value::is_object),
         _ => false,
     }
 }
 
-/// Every element of the sample and of the vectors has fields of the table alone, in its order and of its types.
+/// Every element of the sample and of the vectors only has fields of the table, in its order and of its types.
 #[test]
 fn json_has_the_fields_of_the_table() {
     let mut met = BTreeSet::new();

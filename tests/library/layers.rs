@@ -1,19 +1,19 @@
-//! Modules import only from below, and no two beside each other import each other: reads every path of the sources that starts at
-//! the crate's root or at a module above.
+//! Modules import only from lower layers, and sibling modules do not import each other: reads every path in the sources that
+//! starts at the crate's root or at a parent module.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::string_slice,
     clippy::indexing_slicing,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Modules by row, the lowest first. A row may import from itself and from rows below.
+/// Modules by layer, the lowest first. A layer may import from itself and from lower ones.
 const ROWS: &[&[&str]] = &[
     &["scan"],
     &["codes"],
@@ -32,7 +32,7 @@ const ROWS: &[&[&str]] = &[
     &["arbitrary"],
 ];
 
-/// What the crate's root gives under its own name.
+/// Re-exports at the crate's root.
 const ROOT: &[(&str, &str)] = &[
     ("Error", "error"),
     ("Result", "error"),
@@ -56,11 +56,11 @@ const ROOT: &[(&str, &str)] = &[
     ("Timestamp", "time"),
 ];
 
-/// Modules beside each other that import each other all the same, by the module around them, and why.
+/// Sibling modules that import each other nevertheless, by parent module, with the reason.
 const CIRCLES: &[(&str, &[&str])] = &[
-    // ATTR_SET is an attribute that holds attributes: its value is among all values, which it reads, lists and shows.
+    // ATTR_SET is an attribute that contains attributes: its value is one of the values that it reads, lists and shows.
     ("attr", &["attr_set", "json", "list", "places", "table"]),
-    // A field is read while an observer looks on and is shown to a sink of JSON, and both are given fields.
+    // Reading a field takes an observer and showing it a JSON sink, and both take fields.
     ("wire", &["field", "json", "observe"]),
 ];
 
@@ -68,7 +68,7 @@ fn row(module: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&module))
 }
 
-/// The source with every comment, text and character blank, so that only code has words and braces.
+/// The source with comments, strings and characters blanked, so that only code has words and braces.
 fn without_texts(source: &str) -> String {
     let chars: Vec<char> = source.chars().collect();
     let mut out = String::with_capacity(source.len());
@@ -126,7 +126,7 @@ fn without_texts(source: &str) -> String {
             out.push(chars[i]);
             i += 1;
         } else {
-            // A text stays something, so that what is beside it does not grow together.
+            // A string leaves a space, so that its neighbours stay separate.
             out.push(' ');
         }
     }
@@ -152,7 +152,7 @@ fn end_of_item(code: &str, from: usize) -> usize {
     code.len()
 }
 
-/// Code alone: no comments, no texts, and nothing that is compiled for tests only, wherever it stands.
+/// Only code: no comments, no strings, and nothing compiled for tests only, at any position.
 fn code(source: &str) -> String {
     let mut code = without_texts(source);
     let mut from = 0;
@@ -161,7 +161,7 @@ fn code(source: &str) -> String {
         let condition = code[start..end].replace("not(test)", "");
         if condition.split(|c: char| !c.is_alphanumeric()).any(|word| word == "test") {
             let mut item = end;
-            // Other attributes of the same item.
+            // Further attributes of the same item.
             while let Some(rest) = code[item..].trim_start().strip_prefix("#[") {
                 item = code.len() - rest.len() + rest.find(']').unwrap() + 1;
             }
@@ -173,12 +173,12 @@ fn code(source: &str) -> String {
     code
 }
 
-/// A path from the crate's root: the names of modules, then of what is in them.
+/// A path from the crate's root: names of modules, then of items.
 type Segments = Vec<String>;
 
-/// The paths that the code of a module names from the crate's root or from a module above it, and what else it imports.
+/// The paths in a module's code that start at the crate's root or a parent module, and its other imports.
 fn paths(module: &[&str], code: &str) -> Vec<Segments> {
-    // Modules inside the file: where they start and end, and their names.
+    // Inline modules: start, end, and name.
     let inner: Vec<_> = code
         .match_indices("mod ")
         .filter_map(|(at, _)| {
@@ -268,7 +268,7 @@ fn upward(module: &[&str], code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for path in paths(module, code) {
         let Some(name) = path.first() else { continue };
-        // What an import names that starts at neither is another crate, a module below or what is in the file.
+        // An import that starts elsewhere is from another crate, a child module or the file itself.
         let target = ROOT.iter().find(|(item, _)| item == name).map_or(name.as_str(), |(_, module)| module);
         match row(target) {
             Some(row) if row <= own => {}
@@ -283,7 +283,7 @@ fn upward(module: &[&str], code: &str) -> Vec<String> {
 fn modules() -> BTreeMap<Segments, String> {
     fn file(path: &Path, name: &[String], all: &mut BTreeMap<Segments, String>) {
         let code = code(&fs::read_to_string(path).unwrap());
-        // Modules of tests are not declared in what is left.
+        // Test modules have been removed.
         let declared = code.match_indices("mod ").filter_map(|(at, _)| code[at + 4..].split_once(';')).map(|(name, _)| name);
         let declared: Vec<_> =
             declared.filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_')).map(String::from).collect();
@@ -317,9 +317,9 @@ fn modules_import_only_from_below() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Groups of modules beside each other of which each imports, by way of the others, every other.
+/// Groups of sibling modules that import each other, directly or indirectly.
 fn circles(all: &BTreeMap<Segments, String>) -> BTreeMap<String, BTreeSet<String>> {
-    // What a module has under its own name from a module in it.
+    // Items re-exported by a module from a child module.
     let mut given = BTreeMap::new();
     for (module, code) in all {
         for (at, _) in code.match_indices("use ") {

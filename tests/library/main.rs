@@ -1,4 +1,4 @@
-//! What the library promises as a whole: its public types, its errors, its layers, its documented tables.
+//! Properties of the library as a whole: public types, errors, layers, documented tables.
 
 #[path = "../common/mod.rs"]
 mod common;

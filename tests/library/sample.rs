@@ -1,7 +1,7 @@
-//! The shipped archive is what the program in `examples` writes.
+//! The shipped archive is the output of the example program.
 #![cfg(feature = "alloc")]
 
-#[expect(dead_code, reason = "the program's own main is not run here")]
+#[expect(dead_code, reason = "the program's main is not run here")]
 #[path = "../../examples/write_sample.rs"]
 mod write_sample;
 

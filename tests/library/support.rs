@@ -1,8 +1,8 @@
-//! The tables of the support chapter say what the tables in the code say.
+//! The tables of the support chapter match the tables in the code.
 //!
-//! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library support` writes them anew.
+//! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library support` rewrites them.
 #![cfg(feature = "alloc")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests report by panicking")]
 
 use std::fmt::{Display, Write as _};
 use std::str::FromStr;
@@ -22,12 +22,12 @@ use routeglass::{Asn, Family, Prefix, Session};
 
 use crate::common::vectors;
 
-/// Whether a text reads back to what shows itself so.
+/// Whether a text parses to a value that is displayed as that text.
 fn reads_back<T: FromStr + Display>(text: &str) -> bool {
     text.parse::<T>().is_ok_and(|value| value.to_string() == text)
 }
 
-/// Whether a text of the attribute's values is read back by the library, each value of a list by itself.
+/// Whether the text of the attribute's values parses back, each value of a list separately.
 fn attribute_reads_back(code: AttrCode) -> bool {
     match code {
         AttrCode::AS_PATH | AttrCode::AS4_PATH => reads_back::<AsPathBuf>("64496 {64497,64498}"),
@@ -80,7 +80,7 @@ fn named<T: Copy + Into<u64>>(list: impl Iterator<Item = (T, Option<&'static str
     list.map(|(code, name)| format!("{} {}", code.into(), name.unwrap())).collect::<Vec<_>>().join(", ")
 }
 
-/// What the routes of a family consist of.
+/// The route types of a family.
 fn route_types(family: Family) -> String {
     match (family.afi, family.safi) {
         (_, Safi::EVPN) => types(EvpnRoute::TYPES),
@@ -102,7 +102,7 @@ fn fields(yes: bool) -> &'static str {
     if yes { "fields" } else { "octets" }
 }
 
-/// A message of that type as short as can be.
+/// A minimal message of this type.
 fn message(kind: MessageType) -> Vec<u8> {
     let body: &[u8] = match kind {
         MessageType::OPEN => &[4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 0],
@@ -132,7 +132,7 @@ fn messages(out: &mut String) {
 fn capabilities(out: &mut String) {
     out.push_str("# Capabilities\n\n| code | capability | read | written | text |\n|---|---|---|---|---|\n");
     for code in CapabilityCode::ALL {
-        // A value that is shown as the octet it has is one that no document takes apart.
+        // A value displayed as its only octet is undecoded.
         let octet = [code.0, 1, 0xa5];
         let opaque =
             Capabilities::parse_at(&octet, 0).flatten().any(|c| c.decode().is_ok_and(|v| v.to_string().ends_with("(0xa5)")));
@@ -187,7 +187,7 @@ fn subtypes(kind: MrtType) -> Vec<(u16, Option<&'static str>)> {
     }
 }
 
-/// Whether a record is read field by field, and whether it is written so.
+/// Whether a record is read field by field, and whether it is written from its fields.
 fn outcome(record: &Record<'_>) -> (bool, bool) {
     let read = !matches!(record.body().unwrap(), Body::Unknown);
     let mut out = Vec::new();
@@ -221,7 +221,7 @@ fn mrt(out: &mut String) {
     }
 }
 
-/// Those of BGP4MP with microseconds in front, and those of the oldest type with IPv6 addresses.
+/// Records of BGP4MP_ET, and those of the oldest type with IPv6 addresses.
 fn more_records() -> Vec<Vec<u8>> {
     let mut more = Vec::new();
     for (_, bytes) in vectors::all() {

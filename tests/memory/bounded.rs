@@ -1,5 +1,5 @@
-//! Bounds: memory grows with what is there and never with what is declared, and a stream is read once. That work grows as the input
-//! does is counted in the library itself (`src/wire/work`).
+//! Bounds: memory grows with the input, not with declared lengths, and a stream is read once. That work is linear in the input is
+//! tested in the library itself (`src/wire/work`).
 #![cfg(feature = "compression")]
 #![allow(
     clippy::panic,
@@ -7,7 +7,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::hint::black_box;
@@ -25,8 +25,8 @@ use crate::common::vectors::{ATTRIBUTES, peer_index_table, record, rib};
 
 const MIB: i64 = 1 << 20;
 
-/// Doubles the size three times: what is held besides the input grows no faster. Prints a row of a table: octets of input, and octets
-/// held for each size.
+/// Doubles the size three times: memory besides the input grows no faster. Prints a table row: octets of input, and octets held
+/// for each size.
 fn all_grow(list: &[Growing]) {
     for &Growing { name, first, make, work, .. } in list {
         let inputs = [0, 1, 2, 3].map(|n| make(first << n));
@@ -56,7 +56,7 @@ fn recovery_holds_what_the_input_is_long() {
     all_grow(growing::RECOVERY);
 }
 
-/// Counts what is asked of it, and gives at most `most` octets at a time.
+/// Counts read calls, and delivers at most `most` octets at a time.
 struct Asked<'a> {
     rest: &'a [u8],
     most: usize,
@@ -74,8 +74,8 @@ impl Read for Asked<'_> {
     }
 }
 
-/// A stream is asked for octets as often as it has some to give and once for its end, however few it gives at a time; and memory is
-/// asked for no more often in an archive that is eight times as long.
+/// A stream is read as often as it has octets to deliver and once for its end, however few it delivers at a time; and the number
+/// of allocations does not grow in an archive eight times as long.
 #[test]
 fn a_stream_is_read_once() {
     let archive = |n: usize| archived(&[], ATTRIBUTES, &[8, 10]).repeat(n);
@@ -98,7 +98,7 @@ fn a_stream_is_read_once() {
     }
 }
 
-/// A header that declares `len`, and what follows it.
+/// A header that declares `len`, followed by `rest`.
 fn declaring(len: u32, rest: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x65, 0x53, 0xf1, 0, 0, 16, 0, 4];
     bytes.extend(len.to_be_bytes());
@@ -137,14 +137,14 @@ fn drain_recovering(input: impl Read) -> (i64, u64) {
 
 #[test]
 fn a_declared_length_takes_no_memory() {
-    // Four gigabytes, and a little under what is allowed, with nothing behind.
+    // Four gigabytes, and slightly less than the limit, without content.
     let (held, _, end) = drain(&declaring(u32::MAX, &[0; 100])[..], ReaderOptions::default());
     assert!(matches!(end, Some(ReadError::TooLong { offset: 0, len: 0x1_0000_000b, .. })));
     assert!(held < MIB, "{held}");
     let (held, _, end) = drain(&declaring(16 << 20, &[0; 100])[..], ReaderOptions::default());
     assert!(matches!(end, Some(ReadError::Framing(_))));
     assert!(held < MIB, "{held}");
-    // Without a limit, memory still grows with what arrives alone.
+    // Without a limit, memory still grows only with arriving octets.
     let (held, _, end) = drain(&declaring(u32::MAX, &[0; 100])[..], ReaderOptions::default().with_max_record_len(usize::MAX));
     assert!(matches!(end, Some(ReadError::Framing(_))));
     assert!(held < MIB, "{held}");
@@ -171,7 +171,7 @@ fn a_declared_count_takes_no_memory() {
     }
 }
 
-/// Gives an octet for ever, or as often as told.
+/// Delivers an octet endlessly, or a given number of times.
 struct Repeated(u8, u64);
 
 impl Read for Repeated {
@@ -185,7 +185,7 @@ impl Read for Repeated {
 
 #[test]
 fn streams_stay_small() {
-    // A gap of any length takes no memory; nor does input that looks like a long record all the way.
+    // A gap of any length takes no memory; neither does input that looks like one long record.
     for (name, octet, first) in [
         ("zeros", 0, vec![]),
         ("ones", 0xff, vec![]),
@@ -196,19 +196,19 @@ fn streams_stay_small() {
         println!("{name}: {held} octets held, {items} items");
         assert!(held < 32 * MIB, "{name}: {held}");
     }
-    // One record as long as is allowed, then another.
+    // One record of the maximum length, then another.
     let long = declaring(16 << 20, &[]);
     let input = long.as_slice().chain(Repeated(0, 16 << 20)).chain(long.as_slice()).chain(Repeated(0, 16 << 20));
     let (held, given, end) = drain(input, ReaderOptions::default());
     println!("two records of 16 MiB: {held} octets held");
     assert!(given == 2 && end.is_none() && held < 32 * MIB, "{given} {held}");
-    // The caller's limit is kept.
+    // The caller's limit is applied.
     let options = ReaderOptions::default().with_max_record_len(1 << 20).with_buffer_len(4096);
     let (held, given, end) = drain(declaring(1 << 20, &[]).as_slice().chain(Repeated(0, 1 << 20)), options);
     assert!(given == 0 && matches!(end, Some(ReadError::TooLong { .. })) && held < 128 << 10, "{given} {held}");
 }
 
-/// Zeros as zstd writes them (RFC 8878 section 3.1.1): a window of 2^`log` bytes, raw, run-length blocks of 128 KiB. They start as a
+/// Zeros in zstd format (RFC 8878 section 3.1.1): a window of 2^`log` bytes, raw, run-length blocks of 128 KiB. They start as a
 /// record of 4 GiB.
 fn zstd_zeros(len: usize, log: u8) -> Vec<u8> {
     const BLOCK: usize = 128 << 10;
@@ -225,7 +225,7 @@ fn zstd_zeros(len: usize, log: u8) -> Vec<u8> {
     out
 }
 
-/// The window that a stream asks for is memory that it takes: a caller may allow less, or more, than the usual.
+/// A stream's window takes as much memory: callers can set the limit.
 #[test]
 fn windows_are_as_large_as_the_caller_allows() {
     let frame = zstd_zeros(1 << 20, 24);
@@ -242,7 +242,7 @@ fn windows_are_as_large_as_the_caller_allows() {
     let options = ReaderOptions::default().with_max_window(8 << 20);
     let (held, given, end) = drain(frame.as_slice(), options);
     assert!(given == 0 && matches!(end, Some(ReadError::Io { offset: 0, .. })) && held < MIB, "{held}");
-    // Dictionaries of xz count alike: preset 1 has one of 1 MiB.
+    // xz dictionaries are handled alike: preset 1 has one of 1 MiB.
     let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
     xz.write_all(b"text").unwrap();
     let xz = xz.finish().unwrap();
@@ -281,7 +281,7 @@ fn decompression_bombs_stay_small() {
         let (recovering, items) = drain_recovering(bomb.as_slice());
         println!("{name}: {} octets; {held} held by the reader, {recovering} in recovery, {items} items", bomb.len());
         assert!(held < 32 * MIB && recovering < 32 * MIB, "{name}: {held} {recovering}");
-        // A bomb in a bomb is no archive: only one layer is taken off.
+        // A nested bomb is no archive: only one layer is decompressed.
         let mut outer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         outer.write_all(&bomb).unwrap();
         let (held, ..) = drain(outer.finish().unwrap().as_slice(), ReaderOptions::default());
@@ -289,7 +289,7 @@ fn decompression_bombs_stay_small() {
     }
 }
 
-/// Routes that share a long path take no memory each, and the path is not copied.
+/// Routes that share a long path take no memory for it, and it is not copied.
 #[test]
 fn routes_that_share_a_long_path() {
     let path = long(0x40, 2, &[2, 1, 0, 0, 0xfb, 0xf0].repeat(5_000));

@@ -1,4 +1,4 @@
-//! What work costs, counted: in one program of its own, since it counts what the allocator gives.
+//! Costs, counted by the allocator, which needs a separate program.
 
 #[expect(unreachable_pub, reason = "shared with the fuzz targets")]
 #[path = "../common/allocator.rs"]

@@ -1,6 +1,6 @@
-//! Visiting everything allocates nothing: from a slice, from the warmed lending reader, and once per record from owned ones.
+//! Visiting everything allocates nothing: from a slice, from the warmed-up lending reader, and once per record from owned ones.
 #![cfg(feature = "std")]
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, reason = "tests report by panicking")]
 
 use std::hint::black_box;
 
@@ -13,7 +13,7 @@ use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_tabl
 
 const RECORDS: usize = 2000;
 
-/// COMMUNITIES 64496:1 64496:2 and LARGE_COMMUNITIES 64496:1:2 behind the usual attributes.
+/// COMMUNITIES 64496:1 64496:2 and LARGE_COMMUNITIES 64496:1:2 after the usual attributes.
 fn attributes() -> Vec<u8> {
     let mut a = ATTRIBUTES.to_vec();
     a.extend([0xc0, 8, 8, 0xfb, 0xf0, 0, 1, 0xfb, 0xf0, 0, 2, 0xc0, 32, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 0, 0, 0, 2]);
@@ -83,7 +83,7 @@ fn a_slice_costs_nothing() {
 
 #[test]
 fn elements_of_a_slice_cost_the_peer_table_alone() {
-    // The table's list, and the shared place of it.
+    // The table's list, and its shared pointer.
     for (archive, allowed) in [(table(), 2), (updates(), 0)] {
         let mut sum = 0;
         let n = allocations(|| {

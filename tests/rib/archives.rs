@@ -1,11 +1,11 @@
-//! A table against a naive one: random histories, real archives, snapshots, differences, and what is written of it.
+//! A table against a naive one: random histories, real archives, snapshots, differences, and writing.
 #![cfg(all(feature = "rib", feature = "compression"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,
     clippy::indexing_slicing,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ type Difference = (Key, Option<Vec<u8>>, Option<Vec<u8>>);
 /// Attributes in normal form, time.
 type Model = BTreeMap<Key, (Vec<u8>, u32)>;
 
-/// Everything that a table holds of plain prefixes.
+/// All routes of plain prefixes in a table.
 fn contents(rib: &Rib) -> Model {
     let all = rib.iter().chain(rib.iter_multicast());
     all.flat_map(|found| {
@@ -80,7 +80,7 @@ fn list(n: u8) -> Vec<u8> {
     vec![0x40, 1, 1, 0, 0x80, 4, 4, 0, 0, 0, n]
 }
 
-/// What two tables differ in, by a naive walk: key, before, after.
+/// The differences of two tables, by a naive walk: key, before, after.
 fn naive_changes(before: &Model, after: &Model) -> Vec<Difference> {
     let mut list = Vec::new();
     for key in before.keys().chain(after.keys().filter(|key| !before.contains_key(*key))) {
@@ -144,7 +144,7 @@ proptest! {
             prop_assert_eq!(rib.len(), model.len());
         }
         prop_assert_eq!(&contents(&rib), &model);
-        // Every distinct list once, and none that nobody has.
+        // Every distinct list once, and no unused one.
         let lists: std::collections::BTreeSet<_> = model.values().map(|v| &v.0).collect();
         prop_assert_eq!(rib.attribute_store().len(), lists.len());
         for (snapshot, then) in &snapshots {
@@ -152,7 +152,7 @@ proptest! {
             prop_assert_eq!(changes(snapshot, &rib), naive_changes(then, &model));
             prop_assert_eq!(changes(&rib, snapshot), naive_changes(&model, then));
         }
-        // Written and read, it is the same; written again, the octets are the same.
+        // Reading it back gives the same table; writing that gives the same octets.
         let mut first = Vec::new();
         rib.write_table_dump(7, &mut first).unwrap();
         let again = loaded(&first);
@@ -172,12 +172,12 @@ fn loaded(bytes: &[u8]) -> Rib {
     replay.into_rib()
 }
 
-/// Real archives are of one collector each, and their tables of one view.
+/// Real archives have one collector each, and their tables one view.
 fn real_truth(run: impl FnOnce(&Truth<'_>)) {
     run(&Truth { collector: &|_, _| 0, view: &|_, _| Vec::new(), asn: &|_, asn| asn });
 }
 
-/// A table by the book, of plain prefixes.
+/// The reference table of plain prefixes.
 fn replayed(archives: &[Vec<u8>], until: Option<u32>) -> Model {
     let mut model = Model::new();
     real_truth(|truth| {
@@ -195,7 +195,7 @@ fn replayed(archives: &[Vec<u8>], until: Option<u32>) -> Model {
     model
 }
 
-/// Real archives: a table and updates that follow it.
+/// Real archives: a table and later updates.
 fn real() -> Option<(PathBuf, PathBuf)> {
     let corpus = common::corpus()?;
     let files = ["libbgpstream__ris.rrc06.ribs.1427846400.gz", "libbgpstream__ris.rrc06.updates.1427846400.gz"];
@@ -237,13 +237,13 @@ fn the_table_of_an_instant_is_the_naive_replays() {
     assert!(written == twice);
 }
 
-/// Archives of updates from daemons, whose sessions go down and whose routes have path identifiers.
+/// Archives of updates from daemons, with sessions that go down and path identifiers.
 #[test]
 fn updates_of_daemons_come_to_what_a_replay_does() {
     let Some(corpus) = common::corpus() else { return };
     let mut compared = 0;
     for (name, bytes) in common::archives(&corpus) {
-        // The reports have their own tests, and tables of several collectors.
+        // The reports, and tables of several collectors, have their own tests.
         if bytes.len() > 4 << 20 || name.starts_with("reports") {
             continue;
         }

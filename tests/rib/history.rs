@@ -1,4 +1,4 @@
-//! Random histories of several collectors, views and files, as archives and by the book.
+//! Random histories of several collectors, views and files, as archives and for the reference replay.
 
 #![allow(
     unreachable_pub,
@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::cell::RefCell;
@@ -21,18 +21,18 @@ use routeglass::{Asn, Family, Timestamp};
 
 use crate::naive::{Naive, Truth, contents};
 
-/// The second at which histories begin.
+/// The second at which histories start.
 const START: u32 = 1_764_547_200;
 
-/// One of a history's peers: address, AS.
+/// A history's peers: address, AS.
 const PEERS: [(&str, u32); 4] = [("10.0.0.1", 64501), ("10.0.0.2", 64502), ("10.0.0.2", 64512), ("2001:db8::1", 65550)];
 
 /// A collector of a history.
 #[derive(Clone, Copy, Debug)]
 struct Site {
-    /// Whether its files are added by its name; then its messages need not say its address.
+    /// Whether its files are added with its name; its messages then need not have its address.
     named: bool,
-    /// Whether it has a view for IPv4 and one for the other families.
+    /// Whether it has one view for IPv4 and another for the other families.
     two_views: bool,
     /// Whether its tables list the first peer with AS 0.
     anonymous: bool,
@@ -40,10 +40,10 @@ struct Site {
     older: bool,
 }
 
-/// Something that happened at a collector.
+/// An event at a collector.
 #[derive(Clone, Debug)]
 enum Event {
-    /// A table: for each entry a peer, a prefix, attributes; how long it took to write, in seconds; in how many parts.
+    /// A table: per entry a peer, a prefix, attributes; the seconds to write it; whether in several parts.
     Table(Vec<(u8, u8, u8)>, u8, bool),
     Announce(u8, u8, u8, bool),
     Withdraw(u8, u8, bool),
@@ -56,7 +56,7 @@ enum Event {
     State(u8, bool),
 }
 
-/// Octets as choices; 0 after their end.
+/// Octets as choices; 0 after the end.
 struct Choices<'a>(std::slice::Iter<'a, u8>);
 
 impl Choices<'_> {
@@ -68,7 +68,7 @@ impl Choices<'_> {
         self.octet() % n
     }
 
-    /// Whether one in so many falls to this.
+    /// True with probability one in `n`.
     fn one_in(&mut self, n: u8) -> bool {
         self.below(n) == n - 1
     }
@@ -95,7 +95,7 @@ impl Choices<'_> {
     }
 }
 
-/// A history: collectors; what happened where, in which file, when; which files are out of order.
+/// A history: collectors; events with collector, file and time; which files are out of order.
 #[derive(Clone, Debug)]
 struct History {
     sites: Vec<Site>,
@@ -107,7 +107,7 @@ struct History {
 type Instant = Option<(u32, Option<u32>)>;
 
 impl History {
-    /// What octets choose; and the instants whose tables are looked at, in seconds and microseconds.
+    /// Decodes octets; also returns the instants to check, in seconds and microseconds.
     fn of(octets: &[u8]) -> (Self, Vec<Instant>) {
         let mut choices = Choices(octets.iter());
         let mut instants = vec![None];
@@ -127,7 +127,7 @@ impl History {
         let mut events = Vec::new();
         while !choices.0.as_slice().is_empty() && events.len() < 60 {
             let (site, file) = (choices.octet(), choices.octet());
-            // Few seconds, so that many things meet; some far apart, so that times run out.
+            // Few seconds, so that many events coincide; some far apart, so that timers expire.
             let seconds = match choices.below(9) {
                 0..=5 => u32::from(choices.below(8)),
                 6 | 7 => u32::from(choices.below(40)),
@@ -138,8 +138,8 @@ impl History {
             events.push((site, file, seconds, micros, choices.event()));
         }
         let mut history = Self { sites, events, shuffled };
-        // Messages to an address that no table knows are those of the one collector whose table lists the peer. Where it is
-        // another's, its files have to be named.
+        // Messages to an unknown address are attributed to the one collector whose table lists the peer. If they belong to
+        // another, its files must be named.
         let has_tables: Vec<bool> = (0..history.sites.len()).map(|site| history.has_tables(site)).collect();
         let any = history.sites.iter().zip(&has_tables).any(|(site, has)| !site.named && *has);
         for (site, has) in history.sites.iter_mut().zip(has_tables) {
@@ -202,7 +202,7 @@ fn route(x: u8, attributes: u8) -> (Family, Vec<u8>) {
         0..=2 => (Family::IPV4_UNICAST, vec![24, 198, 51, n]),
         3 => (Family::IPV6_UNICAST, vec![32, 0x20, 1, 0x0d, n]),
         4 => (Family::IPV4_MULTICAST, vec![24, 198, 51, n]),
-        // The label goes with the attributes, so that one route comes with several.
+        // The label depends on the attributes, so that one route occurs with several.
         5 | 6 => (Family::IPV4_LABELED, vec![48, 0, attributes, 0x11, 203, 0, n]),
         _ => (Family::IPV4_VPN, vec![112, 0, attributes, 0x11, 0, 0, 0xfb, 0xf0, 0, 0, 0, n, 203, 0, 113]),
     }
@@ -242,7 +242,7 @@ fn update((family, route): (Family, Vec<u8>), announce: Option<u8>, path_id: Opt
     message(2, &[&len(&withdrawn)[..], &withdrawn, &len(&attributes), &attributes, &nlri].concat())
 }
 
-/// Which peer takes part: collectors without a name have those with IPv4 addresses alone.
+/// The peer of a number: collectors without a name only have those with IPv4 addresses.
 fn peer(site: Site, n: u8) -> (IpAddr, u32) {
     let (address, asn) = PEERS[usize::from(if site.named { n } else { n % 3 })];
     (address.parse().unwrap(), asn)
@@ -252,7 +252,7 @@ fn id(site: usize) -> Ipv4Addr {
     Ipv4Addr::new(192, 0, 2, 250 + u8::try_from(site).unwrap())
 }
 
-/// The record of a message or state change. The collector's AS says which it is to the test, and to nobody else.
+/// The record of a message or state change. The collector's AS identifies it for the test only.
 fn exchanged(
     site: (usize, Site),
     n: u8,
@@ -297,7 +297,7 @@ fn table(number: usize, site: Site, seconds: u32, entries: &[(u8, u8, u8)], long
             };
             let list = attributes(*a, (subtype == 4).then_some(&[&[16][..], &next_hop(Family::IPV6_UNICAST)].concat()));
             let mut body = vec![0, 0];
-            // Sequence numbers of each address family.
+            // Sequence numbers per address family.
             let before = entries[..i].iter().filter(|entry| peer(site, entry.0).0.is_ipv4() == address.is_ipv4()).count();
             body.extend(u16::try_from(before).unwrap().to_be_bytes());
             body.extend(prefix);
@@ -328,7 +328,7 @@ fn table(number: usize, site: Site, seconds: u32, entries: &[(u8, u8, u8)], long
                 body.extend(if site.anonymous && *n == 0 { 0 } else { asn }.to_be_bytes());
             }
             out.extend(record(seconds, None, (13, 1), &body));
-            // Records without an entry say which families a view has.
+            // Records without entries determine the families of a view.
             for x in [0, 3, 4, 5, 7] {
                 let (family, route) = route(x, 0);
                 if view(site, family) == *of {
@@ -423,7 +423,7 @@ fn encoded(number: usize, site: Site, (seconds, micros): (u32, Option<u32>), eve
             let my_as = u16::try_from(asn).unwrap_or(23456).to_be_bytes();
             let body =
                 [&[4][..], &my_as, &[0, 180, 192, 0, 2, *p], &[u8::try_from(parameter.len()).unwrap()], &parameter].concat();
-            // As daemons write it: before the width of AS numbers is agreed on.
+            // As daemons write it: before the width of AS numbers is negotiated.
             exchanged(to, *p, at, (if *l { 6 } else { 1 }, true), &message(1, &body))
         }
         Event::Notification(p, n, l) => {
@@ -453,14 +453,14 @@ impl History {
         self.events.iter().any(|(site, .., event)| of(*site) && matches!(event, Event::Table(..)))
     }
 
-    /// The files, and the collector that each was added by.
+    /// The files, with the collector each was added for.
     fn files(&self) -> Vec<(Option<usize>, Vec<u8>)> {
         let mut files = BTreeMap::<(Option<usize>, usize), Vec<((u32, u32), Vec<u8>)>>::new();
         for (site, file, seconds, micros, event) in &self.events {
             let site = usize::from(*site) % self.sites.len();
             let named = self.sites[site].named.then_some(site);
             let seconds = START + seconds;
-            // The table is of its second.
+            // A table has the time of its second.
             let micros = if matches!(event, Event::Table(..)) { None } else { *micros };
             let octets = encoded(site, self.sites[site], (seconds, micros), event);
             let key = (named, usize::from(*file) % if named.is_some() { 2 } else { 4 });
@@ -476,7 +476,7 @@ impl History {
     }
 }
 
-/// The table of the library at an instant.
+/// The library's tables at instants.
 fn loaded(files: &[(Option<usize>, Vec<u8>)], instants: &[Option<Timestamp>]) -> Vec<Rib> {
     let mut archives = Archives::new();
     for (i, (named, _)) in files.iter().enumerate() {
@@ -492,7 +492,7 @@ fn loaded(files: &[(Option<usize>, Vec<u8>)], instants: &[Option<Timestamp>]) ->
     archives.load_with(instants, open, |said| panic!("{}: {}", said.path.display(), said.damage)).unwrap().tables
 }
 
-/// The table of the library, at any instant, is the table by the book.
+/// The library's table at any instant equals the reference table.
 pub fn check(octets: &[u8]) {
     let (history, instants) = History::of(octets);
     let history = &history;
@@ -505,7 +505,7 @@ pub fn check(octets: &[u8]) {
             Ok(Body::PeerIndexTable(table)) => u32::from(table.collector().octets()[3]) - 250,
             Ok(Body::Message(message)) => message.local_asn.0 - 60_000,
             Ok(Body::StateChange(change)) => change.local_asn.0 - 60_000,
-            // The file's last table says it.
+            // The file's last table determines it.
             _ => u32::MAX,
         })
     };
@@ -554,7 +554,7 @@ pub fn check(octets: &[u8]) {
             at.map_or(u64::MAX, |(seconds, micros)| u64::from(seconds) * 1_000_000 + u64::from(micros.unwrap_or(999_999)));
         let mut naive = Naive::replay(&octets, until, &truth);
         if at.is_none() {
-            // Nothing is waited for after the last record.
+            // No timers run after the last record.
             naive = Naive::replay_all(&octets, &truth);
         }
         assert_eq!(contents(rib, number, &truth), naive.contents(), "at {at:?}");

@@ -1,4 +1,4 @@
-//! The prefix map beside `BTreeMap` and naive search, on random and on adversarial sequences of operations.
+//! The prefix map against `BTreeMap` and naive search, on random and adversarial sequences of operations.
 
 #![cfg(feature = "std")]
 #![allow(
@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::cell::Cell;
@@ -32,7 +32,7 @@ enum Operation {
     Compact,
 }
 
-/// Every answer about one prefix.
+/// Checks every query about one prefix.
 fn check_queries(map: &PrefixMap<u32>, model: &Model, probe: Prefix) {
     assert_eq!(map.get(probe), model.get(&probe), "get {probe}");
     assert_eq!(map.contains_key(probe), model.contains_key(&probe));
@@ -103,7 +103,7 @@ fn run(operations: &[Operation]) -> (PrefixMap<u32>, Model) {
     (map, model)
 }
 
-/// Addresses that share many bits: a few bits of difference at a few places, so that prefixes nest and crowd.
+/// Addresses that differ in a few bits at a few positions, so that prefixes nest and cluster.
 fn crowded_v4() -> impl Strategy<Value = Prefix> {
     (prop_oneof![Just(0u32), Just(0x0a01_0000), Just(0xffff_ff00)], any::<u16>(), 0u32..=16, 0u8..=32)
         .prop_map(|(base, bits, shift, len)| Prefix::v4(base ^ u32::from(bits) << shift, len).unwrap())
@@ -171,7 +171,7 @@ fn agree(operations: &[Operation], others: &[Prefix]) {
     map.retain(|p, value| p.len() % 3 != 0 || *value % 2 == 0);
     model.retain(|p, value| p.len() % 3 != 0 || *value % 2 == 0);
     check(&map, &model, &probes);
-    // Down to nothing.
+    // Down to empty.
     let keys: Vec<Prefix> = model.keys().copied().collect();
     let (front, back) = keys.split_at(keys.len() / 2);
     for p in front.iter().rev().chain(back) {
@@ -309,11 +309,11 @@ fn collecting_keeps_the_last_of_equal_prefixes() {
     let list = ["10.0.0.0/24", "10.0.0.0/8", "10.0.0.0/24", "::/0", "10.0.0.0/24"];
     let map: PrefixMap<u32> = list.iter().zip(0..).map(|(p, n)| (prefix(p), n)).collect();
     assert!(map.iter().eq([(prefix("10.0.0.0/8"), &1), (prefix("10.0.0.0/24"), &4), (prefix("::/0"), &3)]));
-    // Not sorted, against what is asked for: the same all the same.
+    // Unsorted input, contrary to the contract, gives the same map.
     assert_eq!(PrefixMap::from_sorted(list.iter().zip(0..).map(|(p, n)| (prefix(p), n))), map);
 }
 
-/// A node with all its children, on the way up and down: 32 bits deep, and 16, where it gets room for all of them early.
+/// A node with all its children, growing and shrinking: 32 bits deep, and 16, where it becomes wide early.
 #[test]
 fn full_nodes_of_children() {
     full_node_of_children(0x2001_0db8 << 96, 32, 60);
@@ -349,7 +349,7 @@ fn full_node_of_children(way: u128, depth: u8, deep_len: u8) {
     assert!(map.is_empty());
 }
 
-/// The frozen view answers as the map does: for the first and the last address of every prefix, and for those beside them.
+/// The frozen view gives the same answers as the map: for the first and last address of every prefix, and their neighbours.
 fn check_frozen(map: &PrefixMap<u32>) {
     let frozen = map.freeze();
     let mut addresses = Vec::new();
@@ -365,14 +365,14 @@ fn check_frozen(map: &PrefixMap<u32>) {
     for &address in &addresses {
         assert_eq!(frozen.longest_match(address), map.longest_match(address), "frozen {address}");
     }
-    // In order, and from several places of the table in turn.
+    // In order, and from several positions of the table in turn.
     for step in [1, 37] {
         let some = || (0..addresses.len()).map(|i| addresses[i * step % addresses.len()]);
         assert!(frozen.lookups(some()).eq(some().map(|a| map.longest_match(a).map(|(_, v)| v))));
     }
 }
 
-/// As many children as a byte has values, and as many as have a kind each, one less and one more: at several depths.
+/// As many children as a byte has values, and as many as have separate kinds, one less and one more: at several depths.
 #[test]
 fn frozen_nodes_with_many_children() {
     for n in [124, 125, 126, 127, 200, 256] {
@@ -387,7 +387,7 @@ fn frozen_nodes_with_many_children() {
             }
         }
         check_frozen(&map);
-        // Gaps between them: a child's number is not that of its place.
+        // With gaps: a child's number differs from its position.
         let gaps: Vec<Prefix> = map.keys().skip(3).step_by(7).collect();
         for gap in gaps {
             map.remove(gap);
@@ -400,7 +400,7 @@ fn frozen_nodes_with_many_children() {
     }
 }
 
-/// Few and many prefixes below 16 bits of IPv6, by themselves and below others.
+/// Few and many prefixes below 16 bits of IPv6, alone and below others.
 #[test]
 fn frozen_prefixes_far_apart_and_close_together() {
     let mut state = 7;
@@ -424,7 +424,7 @@ fn frozen_prefixes_far_apart_and_close_together() {
     }
 }
 
-/// Nothing at all, one family, one default route, and as many addresses at once as are searched together, one less and one more.
+/// An empty table, one family, one default route, and as many addresses as are searched concurrently, one less and one more.
 #[test]
 fn frozen_tables_of_little() {
     let mut map = PrefixMap::new();
@@ -460,12 +460,12 @@ fn frozen_tables_of_little() {
     assert_eq!(addresses.iter().filter_map(|a| frozen.longest_match(*a)).count(), 4);
 }
 
-/// What a frozen table takes grows with the prefixes, also with hostile ones.
+/// The memory of a frozen table is proportional to the prefixes, also to adversarial ones.
 #[test]
 fn a_frozen_table_takes_room_for_its_prefixes() {
     type Shape = fn(u128) -> Option<Prefix>;
     let shapes: [(Shape, usize); 4] = [
-        // Far apart; as many as get a page, far apart below it; every other place; hosts of one block.
+        // Far apart; as many as get a page, far apart below it; every other position; hosts of one block.
         (|n| Prefix::v6(n << 115 | 1, 128), 900),
         (|n| Prefix::v6((n / 64) << 115 | (n % 64) << 102 | 1, 128), 1100),
         (|n| Prefix::v6(0x2001 << 112 | n << 101, 28), 100),
@@ -515,7 +515,7 @@ fn every_length_at_once() {
     check(&map, &model, &probes);
 }
 
-/// Counts how many of its kind live.
+/// Counts its living instances.
 struct Counted(Rc<Cell<isize>>);
 
 impl Counted {
@@ -580,7 +580,7 @@ fn random(state: &mut u64) -> u64 {
     *state
 }
 
-/// A prefix like those of a table: mostly /24 and /48, in blocks.
+/// A typical table prefix: mostly /24 and /48, in blocks.
 fn table_prefix(state: &mut u64) -> Prefix {
     let (bits, pick) = (random(state), random(state));
     let cut = (pick >> 8 & 7) as u8 * u8::from(pick >> 16 & 3 == 0);

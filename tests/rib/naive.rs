@@ -1,12 +1,11 @@
-//! A table by the book: all records sorted, then applied one after the other to plain maps. Slow, and nothing of it is shared with
-//! the library's own way.
+//! A reference table: all records sorted, then applied in order to plain maps. Slow, and shares no code with the library.
 
 #![allow(
     unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test says what is wrong by failing"
+    reason = "tests report by panicking"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +20,7 @@ use routeglass::nlri::{self, RawRoute};
 use routeglass::rib::{Rib, Staleness, StoredRoute, normalise};
 use routeglass::{Asn, Family, Session};
 
-/// What identifies a route: a prefix or, for other families, what does not change with labels, as text.
+/// Identity of a route: a prefix or, for other families, the parts that do not change with labels, as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct What {
     pub family: Family,
@@ -29,10 +28,10 @@ pub struct What {
     pub path_id: Option<u32>,
 }
 
-/// A collector, by whatever number tells the test's collectors apart; view; address and AS of a peer.
+/// A collector, by a number of the test; view; address and AS of a peer.
 pub type Who = (u32, Vec<u8>, Option<IpAddr>, Asn);
 
-/// Attributes in normal form, octets of a route that is no prefix, when it was received, why it is stale.
+/// Attributes in normal form, octets of a route other than a prefix, reception time, staleness.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Held {
     pub attributes: Vec<u8>,
@@ -43,7 +42,7 @@ pub struct Held {
 
 pub type Contents = BTreeMap<(Who, What), Held>;
 
-/// What identifies a route of a family without plain prefixes; none for one that no table dump could say.
+/// Identity of a route of a family without plain prefixes; `None` if a table dump cannot represent it.
 fn identity(route: &RawRoute<'_>) -> Option<String> {
     let decoded = route.decode().ok()?;
     Some(match decoded {
@@ -67,7 +66,7 @@ fn what(route: &Route<'_>) -> Option<(What, Vec<u8>)> {
     }
 }
 
-/// Everything that a table of the library holds; `number` says which of the test's collectors one is.
+/// All routes of a library table; `number` maps collectors to the test's numbers.
 pub fn contents(rib: &Rib, number: impl Fn(&routeglass::rib::Collector) -> u32, truth: &Truth<'_>) -> Contents {
     let mut all = Contents::new();
     let mut add = |what: What, octets: Vec<u8>, route: StoredRoute<'_>, stale: Option<Staleness>| {
@@ -94,7 +93,7 @@ pub fn contents(rib: &Rib, number: impl Fn(&routeglass::rib::Collector) -> u32, 
     all
 }
 
-/// Where a record stands: microseconds, whether it comes after the tables of its instant, file, place in the file.
+/// Place of a record: microseconds, whether it comes after the tables of its instant, file, position in the file.
 type Place = (u64, bool, usize, usize);
 
 fn micros(record: &Record<'_>) -> u64 {
@@ -102,7 +101,7 @@ fn micros(record: &Record<'_>) -> u64 {
     u64::from(time.seconds) * 1_000_000 + u64::from(time.micros.unwrap_or(0).min(999_999))
 }
 
-/// All records of the files, each with the file's peers, in the order in which they count.
+/// All records of the files, with their reading contexts, in order of application.
 fn sorted<'a>(files: &'a [Vec<u8>]) -> Vec<(Place, usize, Record<'a>)> {
     let mut list = Vec::new();
     for (file, bytes) in files.iter().enumerate() {
@@ -117,7 +116,7 @@ fn sorted<'a>(files: &'a [Vec<u8>]) -> Vec<(Place, usize, Record<'a>)> {
             let (when, after) = match (record.kind().0, record.subtype(), record.body()) {
                 (13, 1, _) => *table.insert(start()),
                 (13, ..) => table.unwrap_or((micros(&record), false)),
-                // Tests have one older dump of a view and family in a file, or several that begin with sequence number 0.
+                // Tests have one older dump per view and family in a file, or several that begin with sequence number 0.
                 (12, subtype, Ok(Body::TableDump(dump))) => {
                     let key = (dump.view(), subtype % 2 == 0);
                     let is_other = |begun: &(u64, bool, u32)| begun.2 != seconds;
@@ -142,7 +141,7 @@ fn sorted<'a>(files: &'a [Vec<u8>]) -> Vec<(Place, usize, Record<'a>)> {
     list
 }
 
-/// What a peer's OPEN says of restarts.
+/// Restart capabilities of a peer's OPEN.
 #[derive(Clone, Debug, Default)]
 struct Opened {
     restarts: bool,
@@ -160,10 +159,10 @@ struct Sessions {
     own: Option<Opened>,
     /// Announced since BoRR.
     refresh: BTreeMap<Family, BTreeSet<What>>,
-    /// Announced since the routes of a family became stale; why they are; until when.
+    /// Announced since the routes of a family became stale; the staleness; its end.
     stale: BTreeMap<Family, (Staleness, BTreeSet<What>)>,
     until: BTreeMap<Family, (u64, bool)>,
-    /// What was before OPENs: when, the session, its routes; and what was announced and withdrawn since.
+    /// State before OPENs: time, session, its routes; and what was announced and withdrawn since.
     before: Vec<(u64, Box<Sessions>, Contents, Vec<Event>)>,
 }
 
@@ -172,32 +171,32 @@ type Event = (Who, What, Option<Held>);
 
 type Name = (u32, Option<IpAddr>, Asn);
 
-/// The table, and what has to be known to go on.
+/// The table, and the state of the replay.
 #[derive(Default)]
 pub struct Naive {
     pub routes: Contents,
     sessions: BTreeMap<Name, Sessions>,
-    /// When each view's table began.
+    /// Start of each view's table.
     tables: BTreeMap<(u32, Vec<u8>, Option<Family>), u64>,
     /// The view of each file's last PEER_INDEX_TABLE.
     views: BTreeMap<usize, Vec<u8>>,
     now: u64,
 }
 
-/// How a test's archives are to be understood.
+/// How to interpret a test's archives.
 pub struct Truth<'a> {
     /// The collector of a record.
     pub collector: &'a dyn Fn(usize, &Record<'_>) -> u32,
     /// The view of a peer's routes of a family.
     pub view: &'a dyn Fn(u32, Family) -> Vec<u8>,
-    /// The AS of a peer, where a table lists it without or a field has two octets.
+    /// The AS of a peer that a table lists with a placeholder or a field has in two octets.
     pub asn: &'a dyn Fn(Option<IpAddr>, Asn) -> Asn,
 }
 
 const COLLISION: u64 = 240_000_000;
 
 impl Naive {
-    /// The table that files come to up to an instant in microseconds.
+    /// The table of files up to an instant in microseconds.
     pub fn replay(files: &[Vec<u8>], until: u64, truth: &Truth<'_>) -> Self {
         let mut naive = Self::default();
         let mut peers: Vec<ReadContext> = files.iter().map(|_| ReadContext::new()).collect();
@@ -212,7 +211,7 @@ impl Naive {
         naive
     }
 
-    /// The table that all records of files come to.
+    /// The table of all records of files.
     pub fn replay_all(files: &[Vec<u8>], truth: &Truth<'_>) -> Self {
         let last = sorted(files).last().map_or(0, |((when, ..), ..)| *when);
         Self::replay(files, last, truth)
@@ -338,7 +337,7 @@ impl Naive {
             Ok(Body::PeerIndexTable(table)) => {
                 let view = table.view_name().to_vec();
                 *late = !self.begin(collector, &view, None, record.timestamp().seconds);
-                // The view of what follows is that of the file's last table.
+                // Later records belong to the view of the file's last table.
                 peers.observe(record);
                 self.views.insert(file, view);
             }
@@ -518,7 +517,7 @@ impl Naive {
         true
     }
 
-    /// The peer is at its address, and no other.
+    /// The peer is at its address, and any other there is gone.
     fn appear(&mut self, name: Name) {
         let others: BTreeSet<Name> =
             self.routes.keys().map(|(who, _)| Self::name(who)).chain(self.sessions.keys().copied()).collect();
@@ -564,7 +563,7 @@ impl Naive {
         session.before = before;
     }
 
-    /// The last OPEN came by a connection that loses: all as if it had not been, but for what came since.
+    /// The connection of the last OPEN loses: its effects are undone, except for what came since.
     fn undo(&mut self, name: Name) {
         let now = self.now;
         let session = self.sessions.entry(name).or_default();
@@ -583,7 +582,7 @@ impl Naive {
     }
 }
 
-/// What a table keeps of an announced route; none for what RFC 7606 has withdrawn.
+/// The stored form of an announced route; `None` if treated as withdrawn by RFC 7606.
 fn held(element: &Element<'_>) -> Option<(What, Held)> {
     if element.kind() == ElementKind::Withdraw || element.action() >= Action::TreatAsWithdraw {
         return None;

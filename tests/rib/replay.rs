@@ -1,11 +1,11 @@
-//! What archives come to: random histories of several collectors, views and files, as a replay by the book has them.
+//! Tables from archives: random histories of several collectors, views and files against a reference replay.
 #![cfg(all(feature = "rib", feature = "std"))]
 
 use proptest::prelude::*;
 
 use crate::history;
 
-/// How many histories: a few seconds' worth, or as many as the environment asks for.
+/// Number of histories: a few seconds' worth, or as set in the environment.
 fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256)
 }

@@ -1,4 +1,4 @@
-//! Reads an archive and writes what it holds with neither a standard library nor an allocator. Linking it is the test.
+//! Reads an archive and writes its contents without standard library or allocator. Linking it is the test.
 #![no_std]
 #![no_main]
 
@@ -42,7 +42,7 @@ fn visit(archive: &[u8]) -> routeglass::Result<u64> {
     Ok(sum)
 }
 
-/// Writes attributes, prefixes and a capability to a slice; returns how many octets.
+/// Writes attributes, prefixes and a capability to a slice; returns the number of octets.
 fn write(archive: &[u8], mut room: &mut [u8]) -> Result<usize, EncodeError> {
     let all = room.len();
     let messages = mrt::records(archive).flatten().filter_map(|record| match record.body() {
@@ -62,7 +62,7 @@ fn write(archive: &[u8], mut room: &mut [u8]) -> Result<usize, EncodeError> {
     Ok(all.saturating_sub(room.len()))
 }
 
-/// Where a program without an operating system starts.
+/// The entry point of a program without an operating system.
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
     let sum = visit(core::hint::black_box(ARCHIVE));
