@@ -1,4 +1,4 @@
-//! Which inputs does fuzzing start from? Writes `corpus/<target>/` anew: hand-built vectors in the form that each law reads.
+//! Which inputs does fuzzing start from? Rewrites `corpus/<target>/`: hand-built vectors in the form that each law reads.
 //!
 //! `cargo run --example seed`, in this directory.
 
@@ -12,12 +12,12 @@ mod vectors;
 
 use vectors::{ATTRIBUTES, ATTRIBUTES_AS2, ATTRIBUTES_V6, bgp4mp, entry, message, record, rib, update};
 
-/// Files for each target at most.
+/// Maximum number of files per target.
 const MOST: usize = 20;
 
 const SAMPLE: &[u8] = include_bytes!("../../tests/data/sample.mrt");
 
-/// Every attribute that has a value of its own, four-octet numbers.
+/// Every attribute with a value type, four-octet numbers.
 const EVERY: &[u8] = &[
     0x40, 1, 1, 2, 0x40, 2, 16, 2, 1, 0, 0, 0xfb, 0xf0, 1, 2, 0, 0, 0xfb, 0xf5, 0, 0, 0xfb, 0xf6, 0x40, 3, 4, 192, 0, 2, 1, 0x80,
     4, 4, 0, 0, 0, 50, 0x40, 5, 4, 0, 0, 0, 100, 0x40, 6, 0, 0xc0, 7, 8, 0, 0, 0xfb, 0xf0, 192, 0, 2, 1, 0xc0, 8, 8, 0xfb, 0xf0,
@@ -44,7 +44,7 @@ const TWICE: &[u8] = &[0x40, 1, 1, 0, 0x40, 1, 1, 1, 0xc0, 8, 4, 0, 1, 0, 2, 0xc
 const CAPABILITIES: &[u8] =
     &[1, 4, 0, 1, 0, 1, 5, 6, 0, 1, 0, 1, 0, 2, 6, 0, 65, 4, 0, 0, 0xfb, 0xf0, 69, 8, 0, 1, 1, 3, 0, 2, 1, 1, 2, 0];
 
-/// `choices` in front of `rest`.
+/// `choices` before `rest`.
 fn chosen(choices: &[u8], rest: &[u8]) -> Vec<u8> {
     [choices, rest].concat()
 }
@@ -55,7 +55,7 @@ fn named(list: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Vec<Seed> {
     list.into_iter().map(|(name, bytes)| (name.to_lowercase().replace(' ', "_"), bytes)).collect()
 }
 
-/// The record behind a peer table, or the record itself.
+/// The record after a peer table, or the record itself.
 fn last(archive: &[u8]) -> &[u8] {
     routeglass::mrt::records(archive).flatten().last().map_or(&[], |r| r.as_bytes())
 }
@@ -64,7 +64,7 @@ fn records_of(names: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
     vectors::all().into_iter().filter(|(name, _)| names.contains(name)).collect()
 }
 
-/// One name for each layout of a body.
+/// One name per layout of a body.
 const LAYOUTS: &[&str] = &[
     "PEER_INDEX_TABLE",
     "RIB_IPV4_UNICAST",
@@ -95,7 +95,7 @@ fn batch() -> Vec<u8> {
     bytes
 }
 
-/// The same with a last entry without attributes: when all that is declared has arrived, that entry's length has not.
+/// The same with a last entry without attributes: when all declared octets have arrived, that entry's length has not.
 fn batch_with_an_empty_end() -> Vec<u8> {
     let mut bytes = batch();
     bytes.truncate(12 + 4 + 26 + 16);
@@ -129,7 +129,7 @@ fn messages() -> Vec<Seed> {
     let mut open = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1];
     open.extend([u8::try_from(CAPABILITIES.len() + 2).unwrap_or(0), 2, u8::try_from(CAPABILITIES.len()).unwrap_or(0)]);
     open.extend(CAPABILITIES);
-    // Session and framing in front: an odd second octet takes what follows as a body behind its type.
+    // After session and framing: an odd second octet makes the rest a body after its type.
     named([
         ("update", chosen(&[1, 1, 0], &four)),
         ("update_as2", chosen(&[0, 1, 0], &update(&[8, 10], MERGED, &[24, 198, 51, 100]))),
@@ -146,7 +146,7 @@ fn messages() -> Vec<Seed> {
     ])
 }
 
-/// Routes of families that have no plain prefixes.
+/// Routes of families without plain prefixes.
 fn routes() -> Vec<Seed> {
     let place = |afi: u16, safi: u8| {
         let family = routeglass::Family::new(routeglass::codes::Afi(afi), routeglass::codes::Safi(safi));
@@ -223,14 +223,14 @@ fn compressed() -> Result<Vec<Seed>, Box<dyn Error>> {
     ]))
 }
 
-/// Operations of the law of the prefix map: what and where, length, last bits of the prefix, number.
+/// Operations of the law of the prefix map: kind and place, length, last bits of the prefix, number.
 fn operations() -> Vec<Seed> {
     let all = |list: &[(u8, u8, u16, u8)]| -> Vec<u8> {
         list.iter()
             .flat_map(|&(what, len, last, number)| [what, len, last.to_be_bytes()[0], last.to_be_bytes()[1], number])
             .collect()
     };
-    // What is done is in the low four bits; above them the family (bit 4) and the place (bits 5, 6).
+    // The kind is in the low four bits; above them the family (bit 4) and the place (bits 5, 6).
     const INSERT: u8 = 0;
     const REMOVE: u8 = 5;
     const ENTRY: u8 = 8;
@@ -278,7 +278,7 @@ fn operations() -> Vec<Seed> {
     ])
 }
 
-/// Octets that are the same in every run, for laws that make values of them: `kinds` are the first.
+/// Pseudo-random octets, the same in every run, for laws that make values of them: `kinds` come first.
 fn numbers(kinds: &[u8]) -> Vec<Seed> {
     let one = |number: usize, kind: u8| {
         let mut state = u32::try_from(number).unwrap_or(0).wrapping_mul(0x9e37_79b9).wrapping_add(1);
@@ -291,7 +291,7 @@ fn numbers(kinds: &[u8]) -> Vec<Seed> {
     kinds.iter().enumerate().map(|(number, kind)| one(number, *kind)).collect()
 }
 
-/// Texts of everything that has a text form, each a seed.
+/// Texts of every type with a text form, each a seed.
 fn words() -> Vec<Seed> {
     let list = [
         ("community", "64496:1"),
@@ -375,7 +375,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .chain([("update".into(), chosen(&[6, 4], &updates[12..]))])
                 .collect(),
         ),
-        // The octets in front of a body choose type and subtype.
+        // The octets before a body choose type and subtype.
         (
             "record",
             bodies(&|r| [&[2, r[5], r[7]], &r[12..]].concat())
@@ -389,7 +389,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("nlri", routes()),
         (
             "rewrite",
-            // The places of the types among those that the law chooses from.
+            // The indices of the types among those that the law chooses from.
             bodies(&|r| {
                 [
                     &[

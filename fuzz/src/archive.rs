@@ -10,7 +10,7 @@ use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, records};
 use crate::input::{self, Chunks};
 use crate::memory;
 
-/// Good record, input, good record: the first good one always comes out; the last too where the input is framed as a record.
+/// Good record, input, good record: the first good one is always delivered; the last too if the input is framed as a record.
 pub fn mrt_stream(data: &[u8]) {
     let good = input::good();
     let alone: Vec<_> = elements(&good).map(|e| e.expect("a good record").to_string()).collect();
@@ -20,7 +20,7 @@ pub fn mrt_stream(data: &[u8]) {
     let mut list = records(&bytes);
     let first = list.next().expect("there is a record").expect("a good one");
     assert_eq!(first.as_bytes(), good);
-    // Records lie end to end; an error is the last thing.
+    // Records are adjacent; an error is the last item.
     let mut at = good.len() as u64;
     while let Some(record) = list.next() {
         match record {
@@ -37,7 +37,7 @@ pub fn mrt_stream(data: &[u8]) {
     let all: Vec<_> = elements(&bytes).take(2).map(|e| e.expect("from a good record").to_string()).collect();
     assert_eq!(all, alone);
 
-    // The first octets choose a type and subtype, those that archives hold more often than others.
+    // The first octets choose a type and subtype, with common ones preferred.
     let ([kind, subtype], body) = input::choices(data);
     let kind = [5, 9, 10, 11, 12, 13, 16, 17, 13, 16, 17, 12, 32, 33, 48, 49][usize::from(kind & 15)];
     let middle = input::record(kind, u16::from(subtype & 15), body);
@@ -48,11 +48,11 @@ pub fn mrt_stream(data: &[u8]) {
     let list: Vec<_> = elements(&bytes).collect();
     let last: Vec<_> = list[list.len() - 2..].iter().map(|e| e.expect("from a good record")).collect();
     assert!(last.iter().all(|e| e.is_clean()));
-    // The times of both are the same, so that their lines are.
+    // Both have the same time, so that their lines are equal.
     assert_eq!(last.iter().map(ToString::to_string).collect::<Vec<_>>(), alone);
 }
 
-/// A parsed record is its bytes; findings lie in it; an element of a record without findings has none, and the other way round.
+/// A parsed record is its bytes; findings are within it; its elements have findings exactly if the record has.
 pub fn record(data: &[u8]) {
     const OFFSET: u64 = 1 << 33;
     let whole;
@@ -96,7 +96,7 @@ fn two_peers() -> Vec<u8> {
     input::record(13, 1, &b)
 }
 
-/// Findings and elements of a record agree. Its bytes are an input of their own, and every offset lies in it.
+/// Findings and elements of a record agree. Its bytes are a separate input, and every offset is within it.
 pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
     let end = record.offset() + record.as_bytes().len() as u64;
     let list: Vec<_> = record.elements(peers).collect();
@@ -116,7 +116,7 @@ pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
                         assert!((record.offset()..=end).contains(&e.offset()), "{e}");
                     }
                     None => {
-                        // What is clean can be read: every accessor gives its value.
+                        // A clean element is readable: every accessor returns its value.
                         let a = element.attributes().expect("a clean element");
                         a.merged_path().expect("a clean path");
                         a.merged_aggregator().expect("a clean aggregator");
@@ -135,7 +135,7 @@ pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
     }
 }
 
-/// Decoded, written and decoded again: the same. A clean record keeps every octet but for bits that the RFCs reserve.
+/// Decoding, writing and decoding again changes nothing. A clean record keeps every octet except reserved bits.
 pub fn rewrite(data: &[u8]) {
     let ([choice, subtype], body) = input::choices(data);
     let kind = [13, 16, 17, 13, 16, 17, 5, 12][usize::from(choice & 7)];
@@ -175,7 +175,7 @@ pub fn table_dump_v2(data: &[u8]) {
             let list: Vec<_> = table.peers().collect();
             assert_eq!((list.len(), table.is_empty()), (table.len(), list.is_empty()));
             assert_eq!(peers.as_slice(), list);
-            // The octets of the peers, put together again, are the end of the record.
+            // The octets of the peers, reassembled, are the end of the record.
             let mut wire = Vec::new();
             for peer in &list {
                 wire.push(peer.kind);
@@ -191,7 +191,7 @@ pub fn table_dump_v2(data: &[u8]) {
             assert_eq!(rest[head..head + wire.len()], wire);
         }
         Ok(_) => panic!("a PEER_INDEX_TABLE is one"),
-        // What can be read of it is kept, and said to be damaged.
+        // Its readable part is kept, and marked as damaged.
         Err(_) => assert!(peers.is_known() && peers.is_damaged()),
     }
 
@@ -229,7 +229,7 @@ pub fn table_dump_v2(data: &[u8]) {
                     None => assert!(!element.is_clean()),
                 }
                 assert!(!(peers.is_damaged() && element.is_clean()));
-                // Of a list that breaks, what is in front of the break.
+                // Of a list with a framing error, the part before it.
                 match entry.attributes() {
                     Ok(_) => assert_eq!(element.attribute_bytes(), entry.attribute_bytes()),
                     Err(_) => assert!(entry.attribute_bytes().starts_with(element.attribute_bytes()) && !element.is_clean()),
@@ -244,11 +244,11 @@ pub fn table_dump_v2(data: &[u8]) {
     check_record(&record, &mut peers);
 }
 
-/// What reading came to, in a form that the ways to read share.
+/// The result of reading, in a form shared by all readers.
 #[derive(Debug, PartialEq)]
 enum End {
     Clean,
-    /// A record over the limit starts here. How long it is a reader may not have seen to the end (TABLE_DUMP of the year 2000).
+    /// A record over the limit starts here. A reader may not know its full length (TABLE_DUMP of the year 2000).
     TooLong(u64),
     Damaged(String),
 }
@@ -262,7 +262,7 @@ impl From<ReadError> for End {
     }
 }
 
-/// Slice, lending reader and owned records: same records, same errors, in whatever pieces the input comes.
+/// Slice, lending reader and owned records: same records, same errors, in any pieces of input.
 pub fn reader_equal(data: &[u8]) {
     let ([chunks, buffer, limit], rest) = input::choices(data);
     let (sizes, bytes) = rest.split_at(usize::from(chunks & 7).min(rest.len()));
@@ -283,13 +283,13 @@ pub fn reader_equal(data: &[u8]) {
             Err(e) => slice_end = End::Damaged(e.to_string()),
         }
     }
-    // The slice has no limit: cut what it gave at the first record that is over the reader's.
+    // The slice has no limit: its result is truncated at the first record over the reader's limit.
     let declared = |at: usize| -> Option<u64> {
         let octets = bytes.get(at + 8..at + 12)?;
         Some(u64::from(u32::from_be_bytes(octets.try_into().expect("four octets"))) + 12)
     };
     let limit = options.max_record_len;
-    // Whether a TABLE_DUMP record of the year 2000 fits the limit may hang on its last four octets, which a reader has not seen
+    // Whether a TABLE_DUMP record of the year 2000 fits the limit may depend on its last four octets, which a reader has not seen
     // when it decides.
     let starts = from_slice.iter().map(|r| r.as_record().offset() + r.as_bytes().len() as u64);
     let hangs =
@@ -330,13 +330,13 @@ pub fn reader_equal(data: &[u8]) {
     }
     assert_eq!((&owned, &end), (&from_slice, &slice_end));
     for record in &owned {
-        // What a reader framed is a record by itself too.
+        // A framed record is also a record by itself.
         let again = RecordBuf::new(record.as_bytes().clone(), record.as_record().offset());
         assert_eq!(again.as_ref(), Ok(record));
     }
 }
 
-/// What ended decoding: an error of this kind in the piece that starts there, or one of another sort.
+/// The end of decoding: an error of this kind in the piece at this offset, or another error.
 type Damage = Option<(Option<(DecompressErrorKind, u64)>, std::io::ErrorKind)>;
 
 fn damage(e: &std::io::Error) -> Damage {
@@ -344,7 +344,7 @@ fn damage(e: &std::io::Error) -> Damage {
     Some((inner.map(|e| (e.kind(), e.stream_offset())), e.kind()))
 }
 
-/// Decoded in pieces of `step`, up to `limit` octets; and what ended it.
+/// Decodes in pieces of `step`, up to `limit` octets; returns also the end.
 fn decode(input: impl Read, step: usize, limit: usize) -> (Vec<u8>, Damage) {
     let mut reader = match Decompress::new(input) {
         Ok(reader) => reader,
@@ -373,7 +373,7 @@ fn decode(input: impl Read, step: usize, limit: usize) -> (Vec<u8>, Damage) {
     (out, None)
 }
 
-/// Decompression ends, cleanly or with an error that stays, and says the same in whatever pieces it is read.
+/// Decompression ends, cleanly or with a persistent error, with the same result in any pieces.
 pub fn compressed(data: &[u8]) {
     const LIMIT: usize = 1 << 18;
     let ([step, chunk], bytes) = input::choices(data);
@@ -386,7 +386,7 @@ pub fn compressed(data: &[u8]) {
     }
     let mut outcome = (Vec::new(), None);
     let held = memory::peak(|| outcome = decode(bytes, 1 << 16, LIMIT));
-    // The window that the stream asks for, at most; what was decoded; and a decoder's own tables and blocks.
+    // The window that the stream requests, up to the limit; the decoded output; and a decoder's tables and blocks.
     let most = Compression::WINDOW_LIMIT + 2 * LIMIT as u64 + (16 << 20);
     assert!(u64::try_from(held).is_ok_and(|held| held <= most), "{held} octets");
     let (large, error) = outcome;
@@ -395,7 +395,7 @@ pub fn compressed(data: &[u8]) {
     }
     let sizes = [chunk];
     let (small, again) = decode(Chunks { rest: bytes, sizes: &sizes, at: 0 }, usize::from(step) + 1, LIMIT);
-    // How much of the piece in which damage lies comes out depends on the pieces; what comes out does not.
+    // How much of a damaged piece is decoded depends on the pieces; its content does not.
     if error.is_none() {
         assert!(small == large, "{} octets at once, {} in pieces", large.len(), small.len());
     } else {
@@ -403,7 +403,7 @@ pub fn compressed(data: &[u8]) {
     }
     assert_eq!(again, error);
 
-    // What is in it goes through the reader to the same end.
+    // Its content gives the same end through the reader.
     if large.len() < LIMIT && Compression::detect(&large).is_none() {
         let plain: Vec<_> = records(&large).filter_map(Result::ok).map(RecordBuf::from).collect();
         let (mut through, mut damaged) = (Vec::new(), false);
@@ -419,7 +419,7 @@ pub fn compressed(data: &[u8]) {
             assert!(plain == through, "{} records plainly, {} through the reader", plain.len(), through.len());
             assert!(!damaged);
         } else {
-            // A record may have been framed by what was still to come (TABLE_DUMP), so the last one is let go.
+            // A record may have been framed by later octets (TABLE_DUMP), so the last one is not compared.
             let sure = plain.len().min(through.len()).saturating_sub(1);
             assert_eq!(plain[..sure], through[..sure]);
         }

@@ -1,4 +1,4 @@
-//! Against another implementation: what both read without a complaint, they read alike.
+//! Against another implementation: what both read without errors, they read alike.
 
 use arbitrary::Unstructured;
 use bgpkit_parser::models::{AsPathSegment, Bgp4MpEnum, Community, ElemType, MetaCommunity, MrtMessage, TableDumpV2Message};
@@ -11,10 +11,10 @@ use routeglass::{Asn, Family};
 
 use crate::{input, model};
 
-/// Plain prefixes, which are all that the other one's elements can say.
+/// Plain prefixes, the only ones in the other's elements.
 const PLAIN: [Family; 4] = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
 
-/// Attributes whose values are compared, or that elements do not show and that both take as they are.
+/// Attributes whose values are compared, or that elements do not show and both accept.
 const COMPARED: [u8; 17] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 32, 35];
 
 /// Elements as both have them: announced or not, prefix, path identifier, and the rest as text.
@@ -24,7 +24,7 @@ type Line = (bool, String, Option<u32>, String);
 pub fn differential(data: &[u8]) {
     let mut u = Unstructured::new(data);
     let choice: u8 = u.arbitrary().unwrap_or_default();
-    // Values that were written, or octets with a frame around them.
+    // Encoded values, or octets in a frame.
     let made = match choice & 7 {
         0 | 1 => model::update_record(&mut u).ok().flatten(),
         2 | 3 => model::any_dump(&mut u).ok().map(|dump| dump.bytes),
@@ -35,7 +35,7 @@ pub fn differential(data: &[u8]) {
     }
 }
 
-/// An UPDATE's body in a record of BGP4MP, or the entries of a route behind a table of two peers.
+/// An UPDATE's body in a record of BGP4MP, or the entries of a route after a table of two peers.
 fn framed(kind: u8, choice: u8, body: &[u8]) -> Option<Vec<u8>> {
     if kind == 7 {
         let mut table = vec![192, 0, 2, 254, 0, 0, 0, 2, 2, 192, 0, 2, 1, 192, 0, 2, 1, 0, 0, 0xfb, 0xf0];
@@ -71,14 +71,14 @@ fn compare(archive: &[u8]) {
         if !clean || !is_comparable(&record) {
             return;
         }
-        // An error, or a complaint: nothing to compare.
+        // An error: nothing to compare.
         let Ok(theirs) = other.next_record() else { return };
         if !record_validation_warnings(&theirs).is_empty() {
             return;
         }
         let (mut ids, mut whole) = (Vec::new(), true);
         match &theirs.message {
-            // Entries that it cannot read are left out without an error. Elements lose the path identifiers of entries.
+            // Unreadable entries are silently omitted there. Elements lose the path identifiers of entries.
             MrtMessage::TableDumpV2Message(TableDumpV2Message::RibAfi(rib)) => {
                 ids = rib.rib_entries.iter().map(|entry| entry.path_id).collect();
                 whole = matches!(record.body(), Ok(Body::Rib(ours)) if ours.len() == rib.rib_entries.len());
@@ -113,7 +113,7 @@ fn lists<'a>(record: &Record<'a>) -> Vec<Attributes<'a>> {
     }
 }
 
-/// Whether nothing is in the record that bgpkit-parser is known to read in another way, or not at all.
+/// Whether the record has nothing that bgpkit-parser is known to read differently, or not at all.
 fn is_comparable(record: &Record<'_>) -> bool {
     let mut add_path = false;
     match record.body() {
@@ -136,7 +136,7 @@ fn is_comparable(record: &Record<'_>) -> bool {
             if !COMPARED.contains(&attribute.code().0) {
                 return false;
             }
-            // It takes any octets for the short form of a table's MP_REACH_NLRI that do not start with a zero.
+            // It accepts any octets not starting with zero as the short form of a table's MP_REACH_NLRI.
             if rib && attribute.code() == AttrCode::MP_REACH_NLRI {
                 let short = attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len());
                 if !short && attribute.raw().first() != Some(&0) {
@@ -144,34 +144,34 @@ fn is_comparable(record: &Record<'_>) -> bool {
                 }
             }
         }
-        // Routes of other families come out of it as prefixes, or not at all.
+        // Routes of other families become prefixes there, or are omitted.
         let reach = list.mp_reach().ok().flatten().and_then(|reach| reach.family());
         let unreach = list.mp_unreach().ok().flatten().map(|unreach| unreach.family());
         if reach.into_iter().chain(unreach).any(|family| !PLAIN.contains(&family)) {
             return false;
         }
-        // It merges AS4_PATH where numbers have four octets anyway (RFC 6793 section 6: discarded).
+        // It merges AS4_PATH also with four-octet numbers (RFC 6793 section 6: discarded).
         if list.session().asn4 && list.has(AttrCode::AS4_PATH) {
             return false;
         }
-        // And where AGGREGATOR says that AS4_PATH is out of date (RFC 6793 section 4.2.3: ignored).
+        // And if AGGREGATOR shows that AS4_PATH is outdated (RFC 6793 section 4.2.3: ignored).
         let aggregator = list.aggregator().ok().flatten().filter(|_| list.has(AttrCode::AS4_AGGREGATOR));
         if aggregator.is_some_and(|aggregator| aggregator.asn != Asn::TRANS) && list.has(AttrCode::AS4_PATH) {
             return false;
         }
     }
-    // A first octet of 0 makes it guess path identifiers where there are none: so do default routes.
+    // After a first octet of 0 it guesses path identifiers, even for default routes.
     let default = |element: Element<'_>| element.prefix().is_some_and(|prefix| prefix.len() == 0);
     rib || add_path || !record.elements(&mut ReadContext::new()).flatten().any(default)
 }
 
-/// Whether the next hop of an element can be compared: it gives the routes of MP_REACH_NLRI the address in NEXT_HOP, if the
-/// message has both.
+/// Whether the next hop of an element is comparable: it gives the routes of MP_REACH_NLRI the address of NEXT_HOP, if the message
+/// has both.
 fn has_one_next_hop(record: &Record<'_>) -> bool {
     lists(record).iter().all(|list| !(list.has(AttrCode::MP_REACH_NLRI) && list.has(AttrCode::NEXT_HOP)))
 }
 
-/// Whether segments can be compared, and not the numbers alone: two ways to divide a merged path are the same path.
+/// Whether segments are comparable, not just the numbers: two divisions of a merged path are the same path.
 fn has_one_path(record: &Record<'_>) -> bool {
     lists(record).iter().all(|list| !list.has(AttrCode::AS4_PATH))
 }
@@ -209,7 +209,7 @@ fn our_line(element: &Element<'_>, record: &Record<'_>) -> Line {
     let rest = format!(
         "{} path{path} next hop {next_hop:?} origin {origin:?} med {} pref {} atomic {} otc {:?} {communities:?}",
         peer(element.peer().asn.0, element.peer().address),
-        // It says 0 where there is none.
+        // It has 0 if absent.
         med.unwrap_or(0),
         local_pref.unwrap_or(0),
         a.atomic_aggregate(),
@@ -223,7 +223,7 @@ fn peer(asn: u32, address: Option<std::net::IpAddr>) -> String {
 }
 
 fn their_line(elem: &BgpElem, record: &Record<'_>) -> Line {
-    // It keeps bits behind the length, which mean nothing (RFC 4271 section 4.3).
+    // It keeps bits after the length, which are meaningless (RFC 4271 section 4.3).
     let prefix = elem.prefix.prefix.trunc().to_string();
     let peer = peer(elem.peer_asn.into(), Some(elem.peer_ip));
     if elem.elem_type == ElemType::WITHDRAW {

@@ -1,10 +1,10 @@
-//! What laws build around their input.
+//! Input helpers of the laws.
 
 use std::io::{self, Read};
 
 use routeglass::{Family, FamilySet, Session};
 
-/// A record: header and body (RFC 6396 section 2), of second 9.
+/// A record: header and body (RFC 6396 section 2), at second 9.
 pub(crate) fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
     let mut r = vec![0, 0, 0, 9];
     r.extend(kind.to_be_bytes());
@@ -24,7 +24,7 @@ pub(crate) fn good() -> Vec<u8> {
     record(16, 4, &body)
 }
 
-/// Splits the first `N` octets off as choices; zeros where there are too few.
+/// Splits off the first `N` octets as choices; zeros if there are too few.
 pub(crate) fn choices<const N: usize>(data: &[u8]) -> ([u8; N], &[u8]) {
     match data.split_first_chunk::<N>() {
         Some((choices, rest)) => (*choices, rest),
@@ -32,12 +32,12 @@ pub(crate) fn choices<const N: usize>(data: &[u8]) -> ([u8; N], &[u8]) {
     }
 }
 
-/// Splits `data` in two, at a place that `choice` says.
+/// Splits `data` in two, at a position derived from `choice`.
 pub(crate) fn split(data: &[u8], choice: u16) -> (&[u8], &[u8]) {
     data.split_at(usize::from(choice) % (data.len() + 1))
 }
 
-/// A session that the bits of `choice` describe.
+/// A session derived from the bits of `choice`.
 pub(crate) fn session(choice: u8) -> Session {
     let mut session = if choice & 1 == 0 { Session::AS2 } else { Session::AS4 };
     session.extended_message = choice & 2 != 0;
@@ -52,7 +52,7 @@ pub(crate) fn session(choice: u8) -> Session {
     session
 }
 
-/// Gives at most as many octets at a time as the next of `sizes` says, in turn; 0 is an interruption.
+/// Delivers octets in pieces of rotating `sizes`; 0 is an interruption.
 pub(crate) struct Chunks<'a> {
     pub(crate) rest: &'a [u8],
     pub(crate) sizes: &'a [u8],
@@ -66,7 +66,7 @@ impl Read for Chunks<'_> {
             sizes => usize::from(sizes[self.at % sizes.len()]),
         };
         self.at += 1;
-        // Every second call at least makes progress, and the end is the end.
+        // At least every second call makes progress, and the end is the end.
         if size == 0 && self.at.is_multiple_of(2) && !self.rest.is_empty() {
             return Err(io::ErrorKind::Interrupted.into());
         }

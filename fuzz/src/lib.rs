@@ -1,11 +1,11 @@
-//! Laws that hold for any bytes.
+//! Laws that hold for any octets.
 //!
-//! Each law is a function of an input that panics where the library breaks it. A fuzz target is one line around a law
-//! (`fuzz_targets/`); `replay` runs every law over the committed corpus and over mutations without a fuzzer.
+//! Each law is a function of an input that panics on a violation. A fuzz target is one line around a law (`fuzz_targets/`);
+//! `replay` runs every law over the committed corpus and over mutations without a fuzzer.
 
 mod archive;
 mod differential;
-// What the tests of tables compare with.
+// The reference of the table tests.
 #[path = "../../tests/rib/history.rs"]
 mod history;
 mod input;
@@ -31,7 +31,7 @@ pub use text::{dump_text, prefix_text};
 pub use trie::prefix_map;
 pub use words::texts;
 
-/// A law: panics where it is broken.
+/// A law: panics if violated.
 pub type Law = fn(&[u8]);
 
 /// Every law by the name of its target.
@@ -57,7 +57,7 @@ pub const LAWS: &[(&str, Law)] = &[
     ("histories", histories),
 ];
 
-/// Runs a law over the files named on the command line: how a target behaves where it was built without a fuzzer.
+/// Runs a law over the files named on the command line: the behaviour of a target built without a fuzzer.
 pub fn replay(law: Law) {
     for path in std::env::args().skip(1) {
         match std::fs::read(&path) {

@@ -1,4 +1,4 @@
-//! Memory: what reading takes grows with the input, never with what the input declares.
+//! Memory used for reading grows with the input, never with declared lengths.
 
 #[path = "../../tests/common/allocator.rs"]
 mod allocator;
@@ -9,7 +9,7 @@ use routeglass::mrt::{Evidence, ReadContext, Reader, records};
 
 pub(crate) use allocator::{peak, signed};
 
-/// From a slice: nothing but the peer table. Through the reader: its two buffers, and the longest record.
+/// From a slice: only the peer table. With the reader: its two buffers, and the longest record.
 pub fn allocation(data: &[u8]) {
     let len = signed(data.len());
     // A peer takes 11 octets on the wire at least and about four times that in memory; a list that grows is there twice, and

@@ -14,12 +14,12 @@ use crate::input;
 
 const OFFSET: u64 = 1 << 33;
 
-/// Whether an error lies in `len` octets from [`OFFSET`] on.
+/// Whether an error is within `len` octets from [`OFFSET`] on.
 fn placed(e: &Error, len: usize) -> bool {
     (OFFSET..=OFFSET + len as u64).contains(&e.offset())
 }
 
-/// A list of prefixes gives its octets back, but for bits behind a prefix's length.
+/// A list of prefixes gives its octets back, except for bits after a prefix's length.
 fn check_prefixes(list: Prefixes<'_>, add_path: bool) -> usize {
     assert_eq!(list.has_path_ids(), add_path);
     let mut wire = list.as_bytes();
@@ -35,7 +35,7 @@ fn check_prefixes(list: Prefixes<'_>, add_path: bool) -> usize {
         let octets = usize::from(prefix.len()).div_ceil(8);
         let bits = prefix.bits().to_be_bytes();
         for (i, octet) in wire[1..=octets].iter().enumerate() {
-            // The last octet's bits behind the length are cleared.
+            // The last octet's bits after the length are cleared.
             let loose = (8 * (i + 1)).saturating_sub(usize::from(prefix.len()));
             assert_eq!(octet >> loose << loose, bits[i]);
         }
@@ -46,7 +46,7 @@ fn check_prefixes(list: Prefixes<'_>, add_path: bool) -> usize {
     count
 }
 
-/// A message is its windows; what has no finding can be read; elements are the routes of the lists.
+/// A message is its windows; without findings it can be read; elements are the routes of the lists.
 pub fn message(data: &[u8]) {
     let mut u = Unstructured::new(data);
     let choice: u8 = u.arbitrary().unwrap_or_default();
@@ -67,7 +67,7 @@ pub fn message(data: &[u8]) {
         rest
     };
 
-    // Back to back: messages end to end, an error of the framing last.
+    // Consecutive messages, a framing error last.
     let mut list = messages(bytes, &session);
     let mut at = 0;
     while let Some(message) = list.next() {
@@ -109,7 +109,7 @@ pub fn message(data: &[u8]) {
                 assert!(e.notification().is_some(), "{e}");
             }
 
-            // What each list gives, or why not: such errors are among the findings.
+            // The result of each list: its errors are among the findings.
             let mut routes = [Some(0usize), Some(0)];
             let v4 = session.add_path(routeglass::Family::IPV4_UNICAST);
             for (side, list) in [(0, update.withdrawn()), (1, update.announced())] {
@@ -156,7 +156,7 @@ pub fn message(data: &[u8]) {
             if let [Some(withdrawn), Some(announced)] = routes {
                 assert_eq!((count(ElementKind::Withdraw), count(ElementKind::Announce)), (withdrawn, announced));
             }
-            // What is wrong with one route of a family marks that route, everything else all of them.
+            // A finding about one route of a family marks that route, any other finding all of them.
             let beside = found.iter().any(|e| !matches!(e.context(), Context::Family(..)));
             for element in list.iter().flatten() {
                 assert!(!beside || !element.is_clean());
@@ -186,10 +186,10 @@ pub fn message(data: &[u8]) {
     }
 }
 
-/// One attribute as an independent walk finds it: flags, code, body, place.
+/// One attribute as found by an independent walk: flags, code, body, offset.
 type Window<'a> = (u8, u8, &'a [u8], u64);
 
-/// The list by RFC 4271 section 4.3, the slow way; whether its framing holds to the end.
+/// A slow walk of the list by RFC 4271 section 4.3; returns whether its framing is valid to the end.
 fn naive(mut bytes: &[u8], mut at: u64) -> (Vec<Window<'_>>, bool) {
     let mut list = Vec::new();
     while !bytes.is_empty() {
@@ -209,10 +209,10 @@ fn naive(mut bytes: &[u8], mut at: u64) -> (Vec<Window<'_>>, bool) {
     (list, true)
 }
 
-/// The index of a list answers as a walk of it does: the first of each code counts, the others are duplicates.
+/// The index of a list agrees with a walk of it: the first of each code wins, the others are duplicates.
 pub fn attributes(data: &[u8]) {
     let ([choice], bytes) = input::choices(data);
-    // No container can say a longer list.
+    // No container can hold a longer list.
     let bytes = bytes.get(..0xffff).unwrap_or(bytes);
     let session = if choice & 1 == 0 { Session::AS2 } else { Session::AS4 };
     let rib = choice & 2 != 0;
@@ -283,7 +283,7 @@ pub fn attributes(data: &[u8]) {
     assert_eq!(a.atomic_aggregate(), first(6).is_some());
     check_path(&a);
 
-    // Findings: in the list, one for each repetition, and for every value that cannot be read.
+    // Findings: within the list, one per repetition, and one per unreadable value.
     let mut found = Vec::new();
     let worst = a.findings(|e| found.push(e));
     assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
@@ -304,7 +304,7 @@ pub fn attributes(data: &[u8]) {
     }
 }
 
-/// A path's answers agree with its segments.
+/// Queries of a path agree with its segments.
 fn check_path(a: &Attributes<'_>) {
     let (Ok(path), Ok(merged)) = (a.as_path(), a.merged_path()) else {
         assert!(a.as_path().is_err() && a.merged_path().is_err());
@@ -322,7 +322,7 @@ fn check_path(a: &Attributes<'_>) {
     assert_eq!(again, Ok(path));
 }
 
-/// Routes of every family: windows end to end; what is taken apart is written as it was, and shows where its fields lie.
+/// Routes of every family: consecutive windows; decoded routes are written as they were, and their fields are shown.
 pub fn nlri(data: &[u8]) {
     let ([choice, pick], bytes) = input::choices(data);
     let family = match usize::from(pick) {
@@ -379,11 +379,11 @@ pub fn nlri(data: &[u8]) {
     assert_eq!(at, OFFSET + bytes.len() as u64);
 }
 
-/// Parameters and capabilities are windows of the OPEN; negotiation looks the same from both ends.
+/// Parameters and capabilities are windows of the OPEN; negotiation is symmetric.
 pub fn open(data: &[u8]) {
     let ([a, b, choice], rest) = input::choices(data);
     let (mine, theirs) = input::split(rest, u16::from_be_bytes([a, b]));
-    // Mostly parameters alone, with the fixed fields around them.
+    // Mostly only parameters, with the fixed fields around them.
     let around = |parameters: &[u8]| {
         let mut body = vec![4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1];
         if choice & 2 != 0 || parameters.len() > 255 {
@@ -411,7 +411,7 @@ pub fn open(data: &[u8]) {
     let (here, there) = (mine.negotiate(&theirs), theirs.negotiate(&mine));
     assert_eq!(here, there.reversed());
     assert_eq!(here.reversed().reversed(), here);
-    // With itself: a speaker that sends and receives agrees with its like.
+    // With itself: a speaker that sends and receives agrees with an equal one.
     let own = mine.negotiate(&mine);
     assert_eq!(own, own.reversed());
 }
@@ -445,7 +445,7 @@ fn check_open(open: &Open<'_>, body: &[u8]) {
     let worst = open.findings(|e| found.push(e));
     assert_eq!(worst, found.iter().map(Error::action).max().unwrap_or(Action::None));
     assert!(found.iter().all(|e| placed(e, body.len())));
-    // The message through the values of its capabilities.
+    // The message rebuilt from the values of its capabilities.
     if let Ok(builder) = OpenBuilder::from_open(open) {
         let (mut wire, mut again) = (Vec::new(), Vec::new());
         match builder.encode(&mut wire) {
@@ -472,7 +472,7 @@ fn check_open(open: &Open<'_>, body: &[u8]) {
     }
 }
 
-/// A capability is written as it was, but for bits that mean nothing; from the second round on nothing changes.
+/// A capability is written as it was, except for meaningless bits; from the second round on nothing changes.
 fn check_capability(value: &CapabilityValue<'_>, raw: &[u8]) {
     let mut wire = Vec::new();
     value.encode(&mut wire).expect("what was read fits the octets that it was read from");
@@ -486,8 +486,8 @@ fn check_capability(value: &CapabilityValue<'_>, raw: &[u8]) {
     assert_eq!(twice, wire);
 }
 
-/// Whether a list of findings has this one. Attributes that come with no route at all are worse for the session than the
-/// attribute's own rule says (RFC 7606 section 5.2).
+/// Whether a list of findings contains this one. Attributes without routes have a worse action than the attribute's own rule (RFC
+/// 7606 section 5.2).
 fn among(found: &[Error], e: &Error) -> bool {
     found.iter().any(|f| (f.kind(), f.context(), f.offset()) == (e.kind(), e.context(), e.offset()) && f.action() >= e.action())
 }

@@ -1,4 +1,4 @@
-//! Laws of values: what is made from any values is written, read, and is the same.
+//! Laws of values: any values are written and read back unchanged.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -14,10 +14,10 @@ use routeglass::mrt::{Bgp4mpMessage, Body, IndexedPeer, ReadContext, Reader, Rec
 use routeglass::nlri::{FlowspecBuilder, NextHop, Nlri, PathPrefix, RawRoute, RouteValue};
 use routeglass::{Asn, Family, FamilySet, Prefix, Session, Timestamp};
 
-/// Messages, rules and dumps from any values give those values back.
+/// Messages, rules and dumps of any values give those values back.
 pub fn structured(data: &[u8]) {
     let mut u = Unstructured::new(data);
-    // What is missing at the end of an input is zeros, so that nothing here fails; if it does, there is nothing to look at.
+    // Missing input is zeros, so that nothing here fails; if it does, the input is skipped.
     let _ = match u.arbitrary::<u8>().unwrap_or_default() % 4 {
         0 => builders(&mut u),
         1 => dump(&mut u),
@@ -25,7 +25,7 @@ pub fn structured(data: &[u8]) {
     };
 }
 
-/// A message without a finding.
+/// A message without findings.
 fn clean(message: &Message<'_>) {
     assert_eq!(message.findings(0, |e| panic!("{e} in {message:?}")), Action::None);
 }
@@ -152,7 +152,7 @@ impl<'a> Arbitrary<'a> for List {
     }
 }
 
-/// A path as speakers of two-octet numbers see it (RFC 6793 section 4.2.2).
+/// A path for two-octet speakers (RFC 6793 section 4.2.2).
 fn in_two_octets(path: &AsPathBuf) -> AsPathBuf {
     let mut short = AsPathBuf::new();
     for (kind, asns) in path.segments() {
@@ -162,7 +162,7 @@ fn in_two_octets(path: &AsPathBuf) -> AsPathBuf {
 }
 
 impl List {
-    /// Gives every attribute's value to `take`; the octets that values borrow last as long as the call.
+    /// Passes every attribute's value to `take`; borrowed octets last for the call.
     fn values(&self, session: &Session, mut take: impl FnMut(&Value<'_>)) {
         let mut buffer = Vec::new();
         take(&Value::Origin(self.origin));
@@ -198,7 +198,7 @@ impl List {
         }
     }
 
-    /// Octets of all attributes, counted from the values alone.
+    /// Octets of all attributes, computed from the values.
     fn encoded_len(&self, session: &Session) -> usize {
         let mut len = 0;
         self.values(session, |value| len += value.encoded_len(session));
@@ -215,7 +215,7 @@ impl List {
         out
     }
 
-    /// Every accessor gives the value back.
+    /// Every accessor returns the value.
     fn check(&self, a: &routeglass::attr::Attributes<'_>) {
         let asn4 = a.session().asn4;
         assert_eq!(a.origin(), Ok(Some(self.origin)));
@@ -269,7 +269,7 @@ impl Model {
         let mp_announced = match u.arbitrary()? {
             true => {
                 let family = *u.choose(&plain)?;
-                // RFC 8950 section 3: IPv4 routes have IPv6 next hops where that was agreed on.
+                // RFC 8950 section 3: IPv4 routes have IPv6 next hops if negotiated.
                 let v6 = family.is_v6() || session.extended_next_hop.contains(family) && u.arbitrary()?;
                 let next_hop = match (v6, u.arbitrary()?) {
                     (false, _) => NextHop::V4(u.arbitrary()?),
@@ -307,7 +307,7 @@ impl Model {
         update
     }
 
-    /// Octets of the whole message, counted from the values alone (RFC 4271 section 4.3, RFC 4760 section 3).
+    /// Octets of the whole message, computed from the values (RFC 4271 section 4.3, RFC 4760 section 3).
     fn encoded_len(&self) -> usize {
         let all = |paths: &[PathPrefix]| paths.iter().map(PathPrefix::encoded_len).sum::<usize>();
         let framed = |body: usize| body + if body > 255 { 4 } else { 3 };
@@ -343,7 +343,7 @@ fn update(u: &mut Unstructured<'_>) -> Result<()> {
         model.mp_announced.clone().map_or_else(Vec::new, |(_, _, paths)| paths),
     ];
 
-    // One message, if one can hold it.
+    // One message, if it fits.
     let mut wire = Vec::new();
     let outcome = builder.encode(&mut wire);
     assert_eq!(outcome.is_ok(), model.encoded_len() <= session.max_message_len(), "{outcome:?}");
@@ -367,7 +367,7 @@ fn update(u: &mut Unstructured<'_>) -> Result<()> {
         in_a_record(u, &model, &wire)?;
     }
 
-    // As many messages as it takes: the same routes in the same order, the attributes with all that announce.
+    // As many messages as needed: the same routes in the same order, the attributes in every message that announces.
     let mut wire = Vec::new();
     let Ok(count) = builder.encode_all(&mut wire) else {
         assert!(model.encoded_len() > session.max_message_len());
@@ -390,7 +390,7 @@ fn update(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A record of one message, and what its head says.
+/// A record of one message, and its fixed fields.
 struct Framed {
     peer: IpAddr,
     local: IpAddr,
@@ -400,10 +400,10 @@ struct Framed {
     bytes: Vec<u8>,
 }
 
-/// A message as an archive keeps it; none where no subtype says what the session does.
+/// A message as an archive stores it; `None` if no subtype matches the session.
 fn framed(u: &mut Unstructured<'_>, model: &Model, wire: &[u8]) -> Result<Option<Framed>> {
     let session = model.session.reversed();
-    // A subtype says of all families that they carry path identifiers, or of none.
+    // A subtype declares path identifiers for all families or for none.
     let families = [model.mp_withdrawn.as_ref().map(|m| m.0), model.mp_announced.as_ref().map(|m| m.0)];
     let ids: Vec<bool> =
         [Some(Family::IPV4_UNICAST)].into_iter().chain(families).flatten().map(|f| session.add_path(f)).collect();
@@ -427,7 +427,7 @@ fn framed(u: &mut Unstructured<'_>, model: &Model, wire: &[u8]) -> Result<Option
     Ok(Some(Framed { peer, local, peer_asn, local_asn, time, bytes }))
 }
 
-/// A record of any UPDATE without a finding.
+/// A record of any UPDATE without findings.
 pub(crate) fn update_record(u: &mut Unstructured<'_>) -> Result<Option<Vec<u8>>> {
     let model = Model::new(u)?;
     let mut wire = Vec::new();
@@ -445,7 +445,7 @@ fn in_a_record(u: &mut Unstructured<'_>, model: &Model, wire: &[u8]) -> Result<(
     assert_eq!(record.timestamp(), time);
     let Ok(Body::Message(message)) = record.body() else { panic!("{record:?}") };
     if message.peer_address.is_none() {
-        // No AS numbers and an address of ones look like the short records of Zebra.
+        // AS numbers 0 and an address of ones look like the short records of Zebra.
         return Ok(());
     }
     assert_eq!((message.peer_asn, message.local_asn), (peer_asn, local_asn));
@@ -485,7 +485,7 @@ fn in_a_record(u: &mut Unstructured<'_>, model: &Model, wire: &[u8]) -> Result<(
 /// Peer, time, path identifier and attributes.
 type Entry = (u16, u32, Option<u32>, List);
 
-/// A table dump and what went into it.
+/// A table dump and its contents.
 pub(crate) struct Dump {
     collector: Ipv4Addr,
     view: Vec<u8>,
@@ -503,7 +503,7 @@ pub(crate) fn any_dump(u: &mut Unstructured<'_>) -> Result<Dump> {
     let mut peers: Vec<IndexedPeer> = Vec::new();
     for peer in some::<IndexedPeer>(u)?.into_iter().chain([u.arbitrary()?]) {
         let number = usize::from(writer.peer(peer).expect("few peers"));
-        // One that is there already keeps its number.
+        // A present peer keeps its index.
         match peers.get(number) {
             Some(known) => assert_eq!(known, &peer),
             None => peers.push(peer),
@@ -539,7 +539,7 @@ pub(crate) fn any_dump(u: &mut Unstructured<'_>) -> Result<Dump> {
     Ok(Dump { collector, view, peers, time, routes, bytes: out })
 }
 
-/// Peers and entries come back through the reader as they were written.
+/// Peers and entries are read as they were written.
 fn dump(u: &mut Unstructured<'_>) -> Result<()> {
     let Dump { collector, view, peers, time, routes, bytes: out } = any_dump(u)?;
     let mut reader = Reader::new(&out[..]).expect("plain input");

@@ -1,4 +1,4 @@
-//! Every law over the committed corpus and over a fixed number of mutations, on any toolchain.
+//! Runs every law over the committed corpus and over a fixed number of mutations, on any toolchain.
 
 use std::fs;
 use std::panic;
@@ -6,10 +6,10 @@ use std::path::Path;
 
 use crate::LAWS;
 
-/// Mutations for each law.
+/// Mutations per law.
 const MUTATIONS: usize = 2000;
 
-/// A generator of numbers that are the same in every run (xorshift64*).
+/// Pseudo-random numbers, the same in every run (xorshift64*).
 struct Numbers(u64);
 
 impl Numbers {
@@ -25,7 +25,7 @@ impl Numbers {
     }
 }
 
-/// One to eight changes: bits, octets, octets that lengths like, cuts, repeats, and pieces of another input.
+/// One to eight changes: bits, octets, typical values of lengths, truncations, repetitions, and pieces of another input.
 fn mutate(bytes: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
     for _ in 0..=numbers.below(8) {
         let at = numbers.below(bytes.len());
@@ -65,7 +65,7 @@ fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Holds a law against an input, and says which one broke it.
+/// Checks a law on an input, and names the one that failed.
 fn hold(name: &str, law: fn(&[u8]), what: &str, bytes: &[u8]) {
     if let Err(cause) = panic::catch_unwind(|| law(bytes)) {
         let hex: String = bytes.iter().map(|octet| format!("{octet:02x}")).collect();
@@ -91,7 +91,7 @@ fn mutations_keep_every_law() {
     for (name, law) in LAWS {
         let mut seeds: Vec<_> = corpus(name).into_iter().map(|(_, bytes)| bytes).collect();
         seeds.push(sample.clone());
-        // The record, body and choices of the laws start at different places of it.
+        // Records, bodies and choices start at different offsets, depending on the law.
         seeds.extend([1, 2, 3, 13].map(|n| sample[n..].to_vec()));
         let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
         for n in 0..MUTATIONS {

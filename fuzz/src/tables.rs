@@ -1,5 +1,5 @@
-//! Laws of tables: archives of any octets come to tables that are the same when they are written and read; histories come to what a
-//! replay by the book has.
+//! Laws of tables: tables of arbitrary archives are unchanged by writing and reading; histories give the same tables as a
+//! reference replay.
 
 use std::io::{Cursor, ErrorKind};
 use std::path::Path;
@@ -9,7 +9,7 @@ use routeglass::rib::{AddPathReading, Archives, Loaded, Rib};
 
 use crate::input;
 
-/// Tables of archives, which are named by their numbers; whether anything was damaged.
+/// Tables of archives, which are named by number; returns whether anything was damaged.
 fn load(archives: &Archives, files: &[&[u8]], at: Option<Timestamp>) -> (Option<Loaded>, bool) {
     let mut damaged = false;
     let open = |path: &Path| {
@@ -20,11 +20,11 @@ fn load(archives: &Archives, files: &[&[u8]], at: Option<Timestamp>) -> (Option<
     (loaded.ok(), damaged)
 }
 
-/// What a table holds reads back equal and without a finding.
+/// The contents of a table read back equal and without findings.
 fn reads_back(rib: &Rib) {
     let mut octets = Vec::new();
     match rib.write_table_dump(rib.time(), &mut octets) {
-        // Two collectors or peers that no archive could tell apart.
+        // Two collectors or peers that are indistinguishable in an archive.
         Err(e) => return assert_eq!(e.kind(), ErrorKind::InvalidInput, "{e}"),
         Ok(()) => assert!(!octets.is_empty()),
     }
@@ -42,7 +42,7 @@ fn reads_back(rib: &Rib) {
     assert!(octets == twice, "written otherwise");
 }
 
-/// Archives of any octets.
+/// Archives of arbitrary octets.
 pub fn tables(data: &[u8]) {
     let ([how, a, b, at], rest) = input::choices(data);
     if routeglass::io::Compression::detect(rest).is_some() {
@@ -60,7 +60,7 @@ pub fn tables(data: &[u8]) {
             archives.add(number.to_string());
         }
     }
-    // The records of seeds are of the ninth second, or of those around it.
+    // The records of seeds are at the ninth second, or close to it.
     let (Some(loaded), _) = load(&archives, &files, Some(Timestamp::from_seconds(at.into()))) else { return };
     for rib in &loaded.tables {
         assert_eq!(rib.len(), rib.peers().map(|(_, _, routes)| routes).sum::<usize>());
@@ -68,7 +68,7 @@ pub fn tables(data: &[u8]) {
         rib.changes(rib, |change| panic!("a change of nothing: {change:?}"));
         rib.other_changes(rib, |change| panic!("a change of nothing: {change:?}"));
     }
-    // What is gained one way is lost the other.
+    // Routes gained in one direction are lost in the other.
     if let [all, then] = loaded.tables.as_slice() {
         let count = |a: &Rib, b: &Rib| {
             let (mut gained, mut lost, mut changed) = (0usize, 0usize, 0usize);

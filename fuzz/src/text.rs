@@ -1,4 +1,4 @@
-//! Laws of text: what is written can be read again.
+//! Laws of text: output can be parsed again.
 
 use routeglass::codes::{Afi, MrtType, Safi};
 use routeglass::element::{Element, ElementKind};
@@ -51,7 +51,7 @@ fn check_prefix(prefix: Prefix) {
     assert_eq!(prefix.truncate(prefix.len()), Some(prefix));
 }
 
-/// Every element is one bgpdump line with its number of fields, and one JSON object that says the same.
+/// Every element is one bgpdump line with its number of fields, and one JSON object with the same content.
 pub fn dump_text(data: &[u8]) {
     // Half of the inputs are an archive, half the body of one record.
     let ([choice, subtype], rest) = input::choices(data);
@@ -82,7 +82,7 @@ fn check_line(element: &Element<'_>) {
     match element.kind() {
         ElementKind::Withdraw => assert_eq!(bars, 5, "{line}"),
         ElementKind::StateChange(..) => assert_eq!(bars, 6, "{line}"),
-        // The oldest records have a field less where they have no communities.
+        // The oldest records have one field less without communities.
         _ => assert!(bars == 14 || bars == 13 && element.carrier().mrt_type() == Some(MrtType::BGP), "{line}"),
     }
 }
@@ -105,6 +105,6 @@ fn check_json(element: &Element<'_>) {
     assert_eq!(prefix, element.prefix());
     assert_eq!(object.get("path_id").and_then(serde_json::Value::as_u64), element.path_id().map(u64::from));
     assert_eq!(object.contains_key("error"), !element.is_clean());
-    // No field occurs twice: the object without them would be shorter.
+    // No field occurs twice: the object without duplicates would be shorter.
     assert_eq!(serde_json::to_string(&value).expect("JSON").len(), line.len(), "{line}");
 }

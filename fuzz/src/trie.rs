@@ -1,20 +1,20 @@
-//! The law of the prefix map: whatever is done to it, it answers as a `BTreeMap` of the same prefixes does.
+//! The law of the prefix map: after any operations it agrees with a `BTreeMap` of the same prefixes.
 
 use std::collections::BTreeMap;
 
 use routeglass::Prefix;
 use routeglass::rib::{Entry, PrefixMap};
 
-/// Values on the heap: one that is dropped twice, or never, is seen by a sanitiser.
+/// Values on the heap: a double drop or a leak is detected by a sanitiser.
 type Map = PrefixMap<Box<u32>>;
 type Model = BTreeMap<Prefix, Box<u32>>;
 
-/// The map grows no further than this.
+/// Maximum size of the map.
 const MOST: usize = 5000;
-/// Octets of an operation: what, and where, how long; two octets of the address; a number.
+/// Octets of an operation: kind and place, length; two octets of the address; a number.
 const OPERATION: usize = 5;
 
-/// Where the prefixes of an operation are: the two octets are the last bits of the prefix, so that prefixes crowd and nest.
+/// The prefixes of an operation: the two octets are the last bits of the prefix, so that prefixes cluster and nest.
 fn prefix(place: u8, len: u8, last: u16) -> Prefix {
     let v6 = place & 1 != 0;
     let base: u128 = match (v6, place >> 1 & 3) {
@@ -39,7 +39,7 @@ fn same(map: &Map, model: &Model) {
     assert!(map.iter().eq(model.iter().map(|(p, v)| (*p, v))), "not the prefixes of the model, or not in order");
 }
 
-/// Every answer about one prefix.
+/// Checks every query about one prefix.
 fn ask(map: &Map, model: &Model, p: Prefix) {
     assert_eq!(map.get(p), model.get(&p), "get {p}");
     let shorter = |p: Prefix| (0..=p.len()).filter_map(move |len| p.truncate(len));
@@ -114,7 +114,7 @@ pub fn prefix_map(data: &[u8]) {
     let copy = PrefixMap::from_sorted(model.iter().map(|(p, v)| (*p, v.clone())));
     assert!(map == copy && copy == model.iter().rev().map(|(p, v)| (*p, v.clone())).collect(), "built in other ways");
     assert!(map.clone().into_iter().eq(model.iter().map(|(p, v)| (*p, v.clone()))), "moved out");
-    // Down to nothing, and no room is kept.
+    // Down to empty, releasing all memory.
     for p in model.keys().rev() {
         assert!(map.remove(*p).is_some(), "{p} is lost");
     }

@@ -1,4 +1,4 @@
-//! Laws of text forms: values show as text that is read as the same value, and text that is read shows as text that is read alike.
+//! Laws of text forms: a value's text parses to the same value, and parsed text is displayed as text that parses alike.
 
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use routeglass::{Asn, Family, MacAddress, Prefix};
 
 use crate::input;
 
-/// The text of a value is read as that value.
+/// The text of a value parses to that value.
 fn both_ways<T: Display + Debug + FromStr<Err: Debug> + PartialEq>(value: &T) {
     let text = value.to_string();
     match text.parse::<T>() {
@@ -22,7 +22,7 @@ fn both_ways<T: Display + Debug + FromStr<Err: Debug> + PartialEq>(value: &T) {
     }
 }
 
-/// Any text: if it is read, what was read is a value like any other.
+/// Any text: if it parses, the value is like any other.
 fn any_text<T: Display + Debug + FromStr<Err: Debug + Display> + PartialEq>(text: &str) {
     match text.parse::<T>() {
         Ok(value) => both_ways(&value),
@@ -30,7 +30,7 @@ fn any_text<T: Display + Debug + FromStr<Err: Debug + Display> + PartialEq>(text
     }
 }
 
-/// Communities, distinguishers, route targets, paths, flow specifications, routes of VPNs and EVPN; and any text.
+/// Communities, distinguishers, route targets, paths, flow specifications, VPN and EVPN routes; and any text.
 pub fn texts(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
         read(text);
@@ -39,7 +39,7 @@ pub fn texts(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         read(text);
     }
-    // Values from octets, the front of the input for those of a fixed width.
+    // Values from octets, the first ones of the input for fixed widths.
     let mut octets = [0; 20];
     octets.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
     let [a, b, c, d, e, f, g, h, i, j, k, l, ..] = octets;
@@ -78,7 +78,7 @@ pub fn texts(data: &[u8]) {
     ];
     route(RawRoute::new(families[usize::from(choice) % families.len()], bytes, 0));
 
-    // The same from values, most of which octets would seldom hit.
+    // The same from values, most of which octets would rarely reach.
     let mut u = Unstructured::new(bytes);
     let _: arbitrary::Result<()> = (|| {
         both_ways(&u.arbitrary::<AsPathBuf>()?);
@@ -128,7 +128,7 @@ fn route(raw: RawRoute<'_>) {
     }
 }
 
-/// A rule's text is read as that rule, where the address family is said and where the text says it.
+/// A rule's text parses to that rule, with the address family given or derived from the text.
 fn rule(rule: &FlowspecBuilder) {
     let read = rule.rule();
     let text = read.to_string();
@@ -140,7 +140,7 @@ fn rule(rule: &FlowspecBuilder) {
     }
 }
 
-/// Any text, read as everything that has a text form.
+/// Any text, parsed as every type with a text form.
 fn read(text: &str) {
     any_text::<Community>(text);
     any_text::<ExtendedCommunity>(text);
