@@ -1,8 +1,7 @@
-//! How fast is a whole archive? A table and a stream of updates in memory: records alone, what messages and entries hold, flat
-//! elements; from a slice, through the lending reader and in records that own their octets.
-//!
+//! How fast is a whole archive? A table and a stream of updates in memory: records only, contents of messages and entries, flat
+//! elements; from a slice, through the lending reader and as owned records.
 //! Every benchmark checks the sums it measures.
-#![allow(clippy::unwrap_used, reason = "a benchmark says what is wrong by failing")]
+#![allow(clippy::unwrap_used, reason = "benchmarks report by panicking")]
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -29,7 +28,7 @@ const PREFIXES: u16 = 4_000;
 const ENTRIES: u64 = 20;
 const UPDATES: u16 = 20_000;
 
-/// What visiting everything adds up to.
+/// The sums of visiting everything.
 #[derive(Default, PartialEq, Debug)]
 struct Sums {
     routes: u64,

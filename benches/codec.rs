@@ -1,7 +1,7 @@
-//! How fast is one thing on the wire? Attribute lists, NLRI, paths, UPDATE and OPEN, in octets per second.
+//! How fast is a single structure? Attribute lists, NLRI, paths, UPDATE and OPEN, in octets per second.
 //!
-//! Every benchmark checks the answer it measures.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a benchmark says what is wrong by failing")]
+//! Every benchmark checks the result it measures.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "benchmarks report by panicking")]
 
 use std::hint::black_box;
 

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         for element in record.elements(&mut peers) {
             match element {
                 Ok(element) => writeln!(out, "{element}")?,
-                // One damaged record costs that record; the next one follows.
+                // A damaged record affects only itself; the next one follows.
                 Err(e) => eprintln!("{e}"),
             }
         }

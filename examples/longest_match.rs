@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = args.next().ok_or("usage: longest_match FILE [ADDRESS...]")?;
     let mut addresses: Vec<IpAddr> = args.map(|text| text.parse()).collect::<Result<_, _>>()?;
     if addresses.is_empty() {
-        // Those of RFC 5737 and RFC 3849, which the small archive of the project has routes for.
+        // Those of RFC 5737 and RFC 3849, for which the project's small archive has routes.
         addresses = vec!["198.51.100.7".parse()?, "203.0.113.200".parse()?, "2001:db8:100::1".parse()?];
     }
 

@@ -14,11 +14,11 @@ use routeglass::{Asn, Prefix};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
     let mut reader = Reader::open(args.next().ok_or("usage: more_specifics FILE [PREFIX]")?)?;
-    // Without another, one that the small archive of the project has routes for.
+    // By default, one for which the project's small archive has routes.
     let mine: Prefix = args.next().as_deref().unwrap_or("203.0.113.0/24").parse()?;
 
     let mut peers = ReadContext::new();
-    // The origins that each prefix was seen with.
+    // The origins seen for each prefix.
     let mut known: PrefixMap<BTreeSet<Asn>> = PrefixMap::new();
     while let Some(record) = reader.next_record()? {
         for element in record.elements(&mut peers).flatten() {

@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut peers = ReadContext::new();
     let mut origins: BTreeMap<Prefix, BTreeSet<Asn>> = BTreeMap::new();
     while let Some(record) = reader.next_record()? {
-        // A route with damaged attributes counts as withdrawn, as it does for a speaker.
+        // A route with damaged attributes is treated as withdrawn.
         for element in record.elements(&mut peers).with_strictness(Strictness::Rfc7606).flatten() {
             if let (ElementKind::Announce | ElementKind::Rib, Some(prefix)) = (element.kind(), element.prefix()) {
                 origins.entry(prefix).or_default().extend(element.origins()?);

@@ -1,7 +1,7 @@
 //! How is an archive written from values?
 //!
-//! Writes the small archive that the project ships to the file given as argument: `cargo run --example write_sample -- OUT`. A
-//! test holds `tests/data/sample.mrt` against it.
+//! Writes the project's small archive to the file given as argument: `cargo run --example write_sample -- OUT`. A test compares
+//! `tests/data/sample.mrt` with it.
 
 use std::env;
 use std::error::Error;
@@ -19,7 +19,7 @@ use routeglass::{Asn, Family, Session, Timestamp};
 
 const NOON: u32 = 1_767_268_800; // 2026-01-01 12:00 UTC
 
-/// Attributes on the wire: ORIGIN, AS_PATH, and what else there is.
+/// Attributes on the wire: ORIGIN, AS_PATH, and others.
 fn attributes(origin: Origin, path: &str, others: &[Value<'_>]) -> Result<Vec<u8>, Box<dyn Error>> {
     let (mut out, mut buffer) = (Vec::new(), Vec::new());
     let path = path.parse::<AsPathBuf>()?;
@@ -39,7 +39,7 @@ fn table(out: &mut Vec<u8>) -> Result<(), Box<dyn Error>> {
     let second = dump.peer(IndexedPeer::new([192, 0, 2, 2].into(), "2001:db8::2".parse()?, Asn(65536)))?;
     dump.peer_index_table(time, out)?;
 
-    // The communities go from text to values to octets, without a list in between.
+    // The communities go from text to values to octets, without an intermediate list.
     let communities = ["64496:100".parse::<Community>()?.to_octets(), "NO_EXPORT".parse::<Community>()?.to_octets()];
     let large = ["65536:1:2".parse::<LargeCommunity>()?.to_octets()];
     let direct = attributes(
@@ -71,7 +71,7 @@ fn table(out: &mut Vec<u8>) -> Result<(), Box<dyn Error>> {
     let one = [(first, NOON - 7200, None, &aggregate[..])];
     dump.route(time, Family::IPV4_UNICAST, "203.0.113.0/24".parse()?, &one, out)?;
 
-    // Of MP_REACH_NLRI, the entries of a table have the next hop alone.
+    // Table entries only have the next hop of MP_REACH_NLRI.
     let mut buffer = Vec::new();
     let next_hop = MpReach::from_next_hop(&NextHop::V6("2001:db8::2".parse()?), &mut buffer)?;
     let six = attributes(Origin::Igp, "65536 64500", &[Value::MpReach(next_hop)])?;
@@ -80,7 +80,7 @@ fn table(out: &mut Vec<u8>) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The archive: a table of two peers, then what happened to it.
+/// The archive: a table of two peers, then updates.
 pub(crate) fn sample() -> Result<Vec<u8>, Box<dyn Error>> {
     let mut out = Vec::new();
     table(&mut out)?;
@@ -124,7 +124,7 @@ pub(crate) fn sample() -> Result<Vec<u8>, Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = env::args().nth(1).ok_or("usage: write_sample OUT")?;
-    // The runs of all examples are given an archive to read; this one must not overwrite it with anything else.
+    // All examples are run with an archive to read as argument; this one must not overwrite it with other content.
     fs::write(path, sample()?)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The tables that are measured, each with its own kinds of keys.
+//! The measured tables, each with its own key types.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -10,7 +10,7 @@ use ts_bart::RoutingTable;
 
 use crate::data::{A, P};
 
-/// What a table can do; `None` if it cannot.
+/// Operations of a table; `None` if unsupported.
 pub trait Candidate: Default {
     const NAME: &'static str;
     type Key: Copy;
@@ -19,9 +19,9 @@ pub trait Candidate: Default {
 
     fn key(p: P) -> Self::Key;
     fn address(a: A) -> Self::Address;
-    /// Whether the prefix was there.
+    /// Returns whether the prefix was present.
     fn insert(&mut self, key: Self::Key, value: u32) -> bool;
-    /// Whether the prefix was there.
+    /// Returns whether the prefix was present.
     fn remove(&mut self, key: Self::Key) -> Option<bool>;
     fn lpm(&self, address: Self::Address) -> Option<u32>;
     fn exact(&self, key: Self::Key) -> Option<u32>;
@@ -36,7 +36,7 @@ pub trait Candidate: Default {
     fn lpm_many(&self, _: &[Self::Address]) -> Option<u64> {
         None
     }
-    /// Sum of values, number of items.
+    /// Sum of values and number of items.
     fn covered(&self, _: Self::Key) -> Option<(u64, usize)> {
         None
     }
@@ -291,7 +291,7 @@ impl Candidate for Bart {
     }
 }
 
-/// Longest match and covering by one search for each length.
+/// Longest match and covering by one search per length.
 #[derive(Default)]
 pub struct Tree(BTreeMap<Prefix, u32>);
 

@@ -25,9 +25,9 @@ pub enum Update {
 }
 
 pub struct Data {
-    /// In random order; the value of a prefix is its place here.
+    /// In random order; the value of a prefix is its index here.
     pub prefixes: Vec<P>,
-    /// Places in `prefixes`, by address and length.
+    /// Indices into `prefixes`, by address and length.
     pub sorted: Vec<u32>,
     pub uniform: Vec<A>,
     pub traffic: Vec<A>,
@@ -119,7 +119,7 @@ impl Data {
                 A { v6, bits: bits & family }
             })
             .collect();
-        // Zipf with exponent one over the prefixes, in their random order, a random host in each.
+        // Zipf with exponent one over the prefixes, in their random order, with random host bits.
         let mut weights = Vec::with_capacity(n);
         let mut sum = 0.0;
         for i in 0..n {
@@ -135,7 +135,7 @@ impl Data {
                 A { v6, bits: (p.bits | random.wide() & !mask(p.len)) & family }
             })
             .collect();
-        // One in ten is not there: another length.
+        // One in ten is absent: another length.
         data.exact = (0..queries)
             .map(|i| {
                 let p = prefixes[random.below(n)];
@@ -168,7 +168,7 @@ impl Data {
                 })
                 .collect();
         } else {
-            // Every twentieth prefix is announced, one in thirty of the times withdrawn before.
+            // Every twentieth prefix is announced, in one of thirty cases withdrawn before.
             for _ in 0..queries {
                 let i = random.below(n) / 20 * 20;
                 if random.below(30) == 0 {

@@ -1,16 +1,16 @@
-//! The prefix trie beside other crates' tries and `BTreeMap`: the same prefixes, queries and updates, in rounds that take turns.
+//! The prefix trie compared with other crates' tries and `BTreeMap`: the same prefixes, queries and updates, in interleaved
+//! rounds.
 //!
 //! ```text
 //! rib FILE [--updates FILE] [--rounds N] [--family 4|6] [--only NAME,…] [--skip NAME[:COLUMN],…] [--columns COLUMN,…] [--queries N]
 //! ```
 //!
-//! A file, gzip or not, has a prefix in each line (`192.0.2.0/24`), or fields of a CSV (`192.0.2.0,24,…`). Updates are lines
-//! `A PREFIX` and `W PREFIX`; without them, a walk of announcements and withdrawals is made up. Answers are folded into sums that
-//! must be equal for all candidates. Questions about single addresses and prefixes are all asked once in each round before they
-//! are timed, and the least of up to three times counts, of one where they take half a second; walks are timed at their
-//! first pass, since a table is not walked again and again. The tables have the medians and the minima over the rounds, in
-//! nanoseconds that the thread was on a processor, so that what else runs on the machine counts less. The random build is
-//! always done.
+//! A file, gzip or not, has one prefix per line (`192.0.2.0/24`), or fields of a CSV (`192.0.2.0,24,…`). Updates are lines `A
+//! PREFIX` and `W PREFIX`; without them, a sequence of announcements and withdrawals is generated. Answers are folded into sums
+//! that must be equal for all candidates. Queries about single addresses and prefixes are run once in each round before they are
+//! timed, and the minimum of up to three runs is taken, of one if they take half a second; walks are timed on their first pass.
+//! The tables have the medians and minima over the rounds, in nanoseconds of processor time of the thread, which other load on
+//! the machine affects less. The random build is always done.
 
 mod candidates;
 mod data;
@@ -24,26 +24,26 @@ use candidates::Candidate;
 use cpu_time::ThreadTime;
 use data::{Data, Update};
 
-/// Counts the bytes that live on the heap.
+/// Counts the live bytes on the heap.
 struct Counting;
 
 static LIVE: AtomicIsize = AtomicIsize::new(0);
 
-// SAFETY: hands every request on to the system's allocator.
+// SAFETY: forwards every call to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.dealloc(at, layout) }
     }
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         LIVE.fetch_add(size as isize - layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.realloc(at, layout, size) }
     }
 }
@@ -78,10 +78,10 @@ pub const COLUMNS: [&str; 20] = [
     "frozen B",
 ];
 
-/// Questions that took so long in all are not asked again in a round.
+/// Queries that take this long in total are not repeated in a round.
 const LONG: Duration = Duration::from_millis(500);
 
-/// What a run has to know and keeps.
+/// State and results of a run.
 pub struct Bench {
     only: Vec<String>,
     skip: Vec<String>,
@@ -122,8 +122,8 @@ impl Bench {
         }
     }
 
-    /// Times questions. All of them are asked once before, so that whoever was built or asked last is not in a better place; then the
-    /// least of up to three times counts, of fewer where all that takes long.
+    /// Times queries. All of them are run once before, so that build order does not matter; then the minimum of up to three runs
+    /// is taken, of fewer if they take long.
     fn ask(&mut self, name: &'static str, column: &'static str, work: impl Fn() -> Option<(u64, usize)>) {
         if !self.wanted(name, column) {
             return;
@@ -142,7 +142,7 @@ impl Bench {
         self.note(name, column, least);
     }
 
-    /// Times `work`, which gives a sum and how many units of work it did.
+    /// Times `work`, which returns a sum and its number of units.
     fn time(&mut self, name: &'static str, column: &'static str, work: impl FnOnce() -> Option<(u64, usize)>) {
         if self.wanted(name, column)
             && let Some((sum, time)) = timed(work)
@@ -153,7 +153,7 @@ impl Bench {
     }
 }
 
-/// The sum, and the time of a unit.
+/// The sum, and the time per unit.
 fn timed(work: impl FnOnce() -> Option<(u64, usize)>) -> Option<(u64, f64)> {
     let start = ThreadTime::now();
     let (sum, units) = std::hint::black_box(work())?;
@@ -241,7 +241,7 @@ fn round<C: Candidate>(bench: &mut Bench, data: &Data) {
             bench.ask(name, "frozen many", || Some((C::frozen_many(&frozen, &uniform)?, m)));
         }
     }
-    // The same addresses, asked otherwise.
+    // The same addresses, by other queries.
     for column in ["lpm many", "frozen", "frozen many"] {
         let (a, b) = (bench.sums.get(column).map(|s| s.0), bench.sums.get("lpm random").map(|s| s.0));
         let text = format!("{column} {a:?}, lpm random {b:?}");
@@ -378,7 +378,7 @@ fn main() {
                 round::<candidates::Tree>,
                 round::<candidates::Rotonda>,
             ];
-            // Forwards and backwards in turn: what one leaves to the allocator is not always the same other's to tidy up.
+            // Forwards and backwards in turn: a candidate is not always affected by the same one's allocations.
             for number in 0..rounds {
                 for i in 0..all.len() {
                     all[if number % 2 == 0 { i } else { all.len() - 1 - i }](&mut bench, &data);

@@ -1,4 +1,4 @@
-//! The tables that are compared. Peers and lists are numbers from 0.
+//! The compared tables. Peers and lists are numbers from 0.
 
 use inetnum::addr::Prefix as InetPrefix;
 use rotonda_store::epoch;
@@ -12,7 +12,7 @@ use routeglass::{Asn, Family, Prefix};
 
 use crate::data::{Data, P};
 
-/// What is done with each route that is read.
+/// Applied to each route read.
 pub fn fold(sum: u64, peer: u32, list: u32) -> u64 {
     sum.wrapping_add((u64::from(peer) + 1).wrapping_mul(u64::from(list) + 1))
 }
@@ -22,26 +22,26 @@ pub trait Candidate: Sized {
     type Key: Copy;
     type List: Copy;
 
-    /// An empty table with peers, and what octets of lists it holds already.
+    /// An empty table with peers, and the bytes of lists it already stores.
     fn new(data: &Data) -> Self;
     fn key(p: P) -> Self::Key;
-    /// A list as the candidate is given it.
+    /// A list in the candidate's form.
     fn list(&self, list: u32) -> Self::List;
-    /// Whether the route was not there.
+    /// Returns whether the route was absent.
     fn insert(&mut self, key: Self::Key, peer: u32, list: Self::List, data: &Data) -> bool;
-    /// Whether the route was there; a rival that does not say it says so of all.
+    /// Returns whether the route was present; a candidate without that information returns true.
     fn withdraw(&mut self, key: Self::Key, peer: u32) -> bool;
     /// All routes of a prefix.
     fn read(&self, key: Self::Key) -> u64;
-    /// All routes of all prefixes, and how many there are.
+    /// All routes of all prefixes, and their number.
     fn walk(&self) -> (u64, usize);
-    /// What the table says of its size, if anything.
+    /// The table's reported size, if any.
     fn says(&self) -> Option<usize> {
         None
     }
 }
 
-/// `Rib`, fed with lists that it keeps already, as rivals are with numbers.
+/// `Rib`, given stored lists, as other candidates are given numbers.
 pub struct Interned {
     rib: Rib,
     peers: Vec<PeerId>,
@@ -111,7 +111,7 @@ impl Candidate for Interned {
     }
 }
 
-/// `Rib`, fed with the octets of lists, which it finds or adds.
+/// `Rib`, given the octets of lists, which it finds or adds.
 pub struct Octets {
     rib: Rib,
     peers: Vec<PeerId>,
@@ -125,7 +125,7 @@ impl Candidate for Octets {
     fn new(data: &Data) -> Self {
         let mut rib = Rib::with_options(RibOptions::default().with_times(false));
         let peers = peers(&mut rib, data.peers);
-        // So that numbers are the same; they stay although no route has them.
+        // So that numbers are equal; they stay even without routes.
         data.lists.iter().for_each(|list| assert!(rib.intern(list).is_some()));
         Self { rib, peers }
     }

@@ -1,4 +1,4 @@
-//! The table that all candidates hold: real prefixes, made-up peers.
+//! The table of all candidates: real prefixes, generated peers.
 
 use std::io::Read;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::net::IpAddr;
 /// An address and a length.
 pub type P = (IpAddr, u8);
 
-/// Octets of an attribute list: about what real ones have.
+/// Octets of an attribute list: a typical size.
 const LIST: usize = 48;
 
 pub fn mix(mut z: u64) -> u64 {
@@ -57,7 +57,7 @@ impl Data {
         let prefixes: Vec<P> = prefixes.into_iter().step_by(every).collect();
         let n = prefixes.len();
         let mut random = Random(7);
-        // One distinct list for four routes.
+        // One distinct list per four routes.
         let lists = (0..(n * peers / 4).max(1) as u64).map(|i| {
             let mut list = [0; LIST];
             for (part, word) in list.chunks_mut(8).zip(0..) {
@@ -84,7 +84,7 @@ impl Data {
         }
     }
 
-    /// The list of a route in the table that is loaded: neighbouring prefixes share.
+    /// The list of a route in the loaded table: neighbouring prefixes share.
     pub fn list_of(&self, prefix: usize, peer: usize) -> u32 {
         (mix((prefix as u64 / 3) << 16 | peer as u64) % self.lists.len() as u64) as u32
     }

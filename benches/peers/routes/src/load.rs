@@ -1,4 +1,4 @@
-//! A whole table dump loaded, in a process of its own: time, memory, bytes for each route.
+//! Loads a whole table dump in a separate process: time, memory, bytes per route.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -54,8 +54,8 @@ fn own(file: &str, times: bool) {
     std::mem::forget(rib);
 }
 
-/// A hash map of routes, fed by bgpkit-parser. The elements are boxed: half a kilobyte each in the map itself would be far more
-/// whenever it grows.
+/// A hash map of routes, filled by bgpkit-parser. The elements are boxed: at half a kilobyte each, growing the map itself would
+/// be far more expensive.
 fn bgpkit(file: &str) {
     let (before, start) = (live(), Instant::now());
     let mut map: HashMap<(IpAddr, NetworkPrefix), Box<BgpElem>> = HashMap::new();

@@ -1,14 +1,14 @@
-//! Many peers' routes: `Rib` beside rotonda-store, the same routes and updates, in rounds that take turns; and a whole table dump
-//! loaded by `Rib` and by bgpkit-parser into a hash map.
+//! Many peers' routes: `Rib` compared with rotonda-store, the same routes and updates, in interleaved rounds; and a whole table
+//! dump loaded by `Rib` and by bgpkit-parser into a hash map.
 //!
 //! ```text
 //! routes FILE [--every N] [--peers N] [--family 4|6] [--rounds N] [--queries N] [--only own]
 //! routes load rib|rib-without-times|bgpkit FILE
 //! ```
 //!
-//! A file, gzip or not, has a prefix in each line (`192.0.2.0/24`), or fields of a CSV; every N-th, sorted, is taken, and each of
-//! the peers has a route to it. A route is the number of an attribute list. Answers are folded into sums that must be equal for all
-//! candidates. Times are nanoseconds of processor time for each route, or for each prefix that is read: the least of the rounds.
+//! A file, gzip or not, has one prefix per line (`192.0.2.0/24`), or fields of a CSV; every N-th, sorted, is used, and each of
+//! the peers has a route to it. A route is the number of an attribute list. Answers are folded into sums that must be equal for
+//! all candidates. Times are nanoseconds of processor time per route, or per prefix read: the minimum of the rounds.
 
 mod candidates;
 mod data;
@@ -90,7 +90,7 @@ fn round<C: Candidate>(bench: &mut Bench, data: &Data) {
         for (key, peer, list) in &updates {
             black_box(table.insert(*key, *peer, *list, data));
         }
-        // What it did shows when prefixes are read again.
+        // The effect shows when prefixes are read again.
         (0, updates.len())
     });
     bench.time(name, "withdraw", || {

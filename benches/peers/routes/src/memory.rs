@@ -1,35 +1,35 @@
-//! What is on the heap, counted, and what the system says of the process.
+//! Heap memory, counted, and the process's memory as reported by the system.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicIsize, Ordering};
 
 use cpu_time::ThreadTime;
 
-/// Counts the bytes that live on the heap.
+/// Counts the live bytes on the heap.
 struct Counting;
 
 static LIVE: AtomicIsize = AtomicIsize::new(0);
 
-// SAFETY: hands every request on to the system's allocator.
+// SAFETY: forwards every call to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         LIVE.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         LIVE.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.dealloc(at, layout) }
     }
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         LIVE.fetch_add(size as isize - layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: upheld by the caller.
         unsafe { System.realloc(at, layout, size) }
     }
 }
@@ -42,14 +42,14 @@ pub fn live() -> isize {
     LIVE.load(Ordering::Relaxed)
 }
 
-/// A line of the process's status, in bytes: `VmHWM` is the most memory that was resident, `VmRSS` what is.
+/// A line of the process's status, in bytes: `VmHWM` is peak resident memory, `VmRSS` the current one.
 pub fn status(name: &str) -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
-/// Nanoseconds that this thread has had a processor, which other programs on the machine disturb less than a clock.
+/// Processor time of this thread in nanoseconds, which other programs on the machine affect less than a clock.
 pub fn processor_time() -> u64 {
     ThreadTime::now().as_duration().as_nanos() as u64
 }

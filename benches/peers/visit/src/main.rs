@@ -1,8 +1,8 @@
-//! Visits everything in an archive and prints the sums that every tool of the comparison prints.
+//! Visits everything in an archive and prints the sums that every compared tool prints.
 //!
-//! `visit MODE FILE`: `w2` through the loops over entries and messages, `w2-read` the same through the lending reader,
-//! `w2-elements` through the flat elements, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them
-//! and the elements of bgpkit-parser in turns within one process and prints a table; the sums must be equal.
+//! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements`
+//! with the flat elements, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them and the elements of
+//! bgpkit-parser in turns within one process and prints a table; the sums must be equal.
 mod bgpkit;
 
 use std::time::{Duration, Instant};
@@ -175,7 +175,7 @@ fn messages(archive: &[u8]) -> Sums {
     sums
 }
 
-/// The same through the lending reader.
+/// The same with the lending reader.
 fn lending(input: impl std::io::Read) -> Sums {
     let mut sums = Sums::default();
     let mut reader = mrt::Reader::new(input).expect("input");
@@ -210,7 +210,7 @@ fn elements(archive: &[u8]) -> Sums {
     sums
 }
 
-/// Times the candidates in turns; the least of each counts. Records and errors are not compared: elements do not show them.
+/// Times the candidates in turns; the minimum of each is taken. Records and errors are not compared: elements do not have them.
 fn compare(archive: &[u8], rounds: u32) {
     type Candidate = (&'static str, fn(&[u8]) -> Sums);
     const CANDIDATES: [Candidate; 4] = [
