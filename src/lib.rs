@@ -81,6 +81,8 @@ pub mod places;
 mod wire;
 
 pub use asn::{Asn, ParseAsnError};
+#[cfg(feature = "std")]
+pub use element::archive::open;
 #[cfg(feature = "alloc")]
 pub use element::mrt::elements;
 pub use error::EncodeError;

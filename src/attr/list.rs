@@ -325,6 +325,13 @@ impl<'a> Attributes<'a> {
         Self { bytes, offset, asn4, rib: true, usual: false, ..Self::EMPTY }
     }
 
+    /// The list with its index, over a copy of its octets. The index refers to places in the list, wherever that is.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn over(self, bytes: &[u8]) -> Attributes<'_> {
+        let Self { bytes: _, offset, seen, asn4, rib, once, usual, sized, starts } = self;
+        Attributes { bytes, offset, seen, asn4, rib, once, usual, sized, starts }
+    }
+
     /// An empty list at the offset of this one.
     #[cfg(feature = "alloc")]
     #[inline(always)]

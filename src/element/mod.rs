@@ -15,15 +15,21 @@
 //!
 //! The loop over messages and entries (see [`crate::mrt`]) is faster: it reads an UPDATE's attributes once for all its prefixes.
 
+#[cfg(feature = "std")]
+pub(crate) mod archive;
 mod carrier;
 pub mod fields;
 mod finding;
 pub(crate) mod mrt;
+mod owned;
 mod strictness;
 mod update;
 
+#[cfg(feature = "std")]
+pub use archive::{Archive, ArchiveError, Elements};
 pub use carrier::Carrier;
 pub use mrt::{ArchiveElements, RecordElements};
+pub use owned::ElementBuf;
 pub use strictness::Strictness;
 pub use update::UpdateElements;
 

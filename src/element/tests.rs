@@ -9,7 +9,7 @@ use crate::codes::{Afi, Safi};
 use crate::error::{Action, ErrorKind};
 use crate::mrt::{Body, ReadContext, Record};
 
-fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
     let mut r = vec![0, 0, 0, 9];
     r.extend(kind.to_be_bytes());
     r.extend(subtype.to_be_bytes());
@@ -19,7 +19,7 @@ fn record(kind: u16, subtype: u16, body: &[u8]) -> Vec<u8> {
 }
 
 /// BGP4MP MESSAGE_AS4 of AS64496 at 192.0.2.1 with an UPDATE.
-fn update(body: &[u8]) -> Vec<u8> {
+pub(super) fn update(body: &[u8]) -> Vec<u8> {
     let mut b = vec![0, 0, 0xfb, 0xf0, 0, 0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, 1, 192, 0, 2, 254];
     b.extend([0xff; 16]);
     b.extend((u16::try_from(body.len()).unwrap() + 19).to_be_bytes());
@@ -34,7 +34,7 @@ fn lines(bytes: &[u8]) -> Vec<String> {
 
 // Withdraws 10.0.0.0/8; ORIGIN, AS_PATH 64496, NEXT_HOP 192.0.2.1, MP_REACH 2001:db8::/32 via ::1, MP_UNREACH 2001:db9::/32;
 // announces 192.0.2.0/24.
-const BOTH: &[u8] = &[
+pub(super) const BOTH: &[u8] = &[
     0, 2, 8, 10, 0, 60, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1, 0x80, 14, 26, 0, 2, 1, 16,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 32, 0x20, 1, 0x0d, 0xb8, 0x80, 15, 8, 0, 2, 1, 32, 0x20, 1, 0x0d, 0xb9,
     24, 192, 0, 2,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::prelude::v1::*;
 use std::vec;
 
@@ -79,7 +79,12 @@ impl Default for ReaderOptions {
 #[non_exhaustive]
 pub enum ReadError {
     /// The file cannot be opened.
-    Open(io::Error),
+    Open {
+        /// Its path.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
     /// The input failed, or compressed input is damaged (the source is then a [`DecompressError`](super::DecompressError)). All
     /// whole records before it have been delivered.
     Io {
@@ -107,7 +112,7 @@ impl ReadError {
     /// Offset of the error: decompressed octets from the start, plus [`ReaderOptions::start_offset`].
     pub const fn offset(&self) -> u64 {
         match self {
-            Self::Open(_) => 0,
+            Self::Open { .. } => 0,
             Self::Io { offset, .. } | Self::TooLong { offset, .. } => *offset,
             Self::Framing(error) => error.offset(),
         }
@@ -117,7 +122,7 @@ impl ReadError {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Open(source) => source.fmt(f),
+            Self::Open { path, source } => write!(f, "{}: {source}", path.display()),
             Self::Io { offset, source } => write!(f, "{source} (reading byte {offset})"),
             Self::TooLong { context, offset, len, limit } => {
                 write!(f, "{context}: a record of {len} bytes is over the limit of {limit} (at byte {offset})")
@@ -131,7 +136,7 @@ impl std::error::Error for ReadError {
     /// The cause below the error whose text is already shown.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Open(source) | Self::Io { source, .. } => source.source(),
+            Self::Open { source, .. } | Self::Io { source, .. } => source.source(),
             Self::TooLong { .. } | Self::Framing(_) => None,
         }
     }
@@ -163,7 +168,7 @@ pub(crate) struct FrameReader<R> {
 
 /// Opens a file.
 pub(crate) fn open(path: &Path) -> Result<File, ReadError> {
-    File::open(path).map_err(ReadError::Open)
+    File::open(path).map_err(|source| ReadError::Open { path: path.to_path_buf(), source })
 }
 
 impl<R: Read> FrameReader<R> {

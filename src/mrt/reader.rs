@@ -312,7 +312,7 @@ mod tests {
         let error = Reader::open("no such file").unwrap_err();
         let text = File::open("no such file").unwrap_err().to_string();
         assert_eq!((error.to_string(), error.offset()), (text, 0));
-        assert!(matches!(error, ReadError::Open(source) if source.kind() == io::ErrorKind::NotFound));
+        assert!(matches!(&error, ReadError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound));
     }
 
     #[test]

@@ -104,7 +104,7 @@ use crate::attr::json::{AttributeObject, LabelFields};
 use crate::bgp::Message;
 use crate::codes::{AttrCode, MrtType};
 use crate::element::fields::{FIELDS, FieldValue, JsonType};
-use crate::element::{Element, UpdateElements};
+use crate::element::{Element, ElementBuf, UpdateElements};
 use crate::error::{Error, Result};
 use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record};
@@ -172,6 +172,13 @@ impl Serialize for JsonValue<'_, '_> {
             V::Error(value) => value.serialize(serializer),
             V::Action(value) => serializer.collect_str(value),
         }
+    }
+}
+
+/// As its view.
+impl Serialize for ElementBuf {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_element().serialize(serializer)
     }
 }
 

@@ -29,7 +29,10 @@ use routeglass::bgp::{
 };
 use routeglass::codes::*;
 use routeglass::element::fields::{ColumnType, FieldValue, JsonType};
-use routeglass::element::{ArchiveElements, Carrier, Element, ElementKind, RecordElements, Route, Strictness, UpdateElements};
+use routeglass::element::{
+    Archive, ArchiveElements, ArchiveError, Carrier, Element, ElementBuf, ElementKind, Elements, RecordElements, Route,
+    Strictness, UpdateElements,
+};
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
@@ -116,7 +119,7 @@ assert_all!(shared: Asns<'_>, FieldValue<'_>, ArchiveElements<'_>, RecordElement
 
 // Owned values cross threads and outlive their source.
 assert_all!(kept:
-    Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, ReadContext, Place,
+    Archive<fs::File>, ArchiveError, ElementBuf, Elements<fs::File>, Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, ReadContext, Place,
     Places, ReadError, Reader<fs::File>, RecordBuf, RecoveringReader<fs::File>,
     AsPathBuf, TableDumpWriter, OpenBuilder, UpdateBuilder, NotificationBuilder, RouteRefreshBuilder, Error, Prefix, Session,
 );

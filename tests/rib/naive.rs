@@ -1,12 +1,6 @@
 //! A reference table: all records sorted, then applied in order to plain maps. Slow, and shares no code with the library.
 
-#![allow(
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests report by panicking"
-)]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

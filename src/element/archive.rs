@@ -1,0 +1,167 @@
+//! Elements of a file or stream, owned, with all that reading needs inside.
+
+use core::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::iter::FusedIterator;
+use std::path::Path;
+use std::vec::{self, Vec};
+
+use super::{ElementBuf, Strictness};
+use crate::error::Error;
+use crate::io::ReadError;
+use crate::mrt::{ReadContext, Reader};
+
+/// Opens an archive, plain or compressed.
+///
+/// ```no_run
+/// for element in routeglass::open("updates.20260101.0000.bz2")?.elements() {
+///     match element {
+///         Ok(element) => println!("{element}"),
+///         Err(damage) => eprintln!("{damage}"),
+///     }
+/// }
+/// # Ok::<(), routeglass::io::ReadError>(())
+/// ```
+///
+/// # Errors
+/// As [`Reader::open`].
+pub fn open(path: impl AsRef<Path>) -> Result<Archive<File>, ReadError> {
+    Ok(Archive::of(Reader::open(path)?))
+}
+
+/// An archive to be read: its input, how it is decompressed, and the reading context.
+#[derive(Debug)]
+pub struct Archive<R> {
+    reader: Reader<R>,
+    context: ReadContext,
+    strictness: Strictness,
+}
+
+impl<R: Read> Archive<R> {
+    /// Reads from any reader.
+    ///
+    /// # Errors
+    /// As [`Reader::new`].
+    pub fn new(input: R) -> Result<Self, ReadError> {
+        Ok(Self::of(Reader::new(input)?))
+    }
+
+    /// Reads with a reader that has options of its own.
+    pub fn of(reader: Reader<R>) -> Self {
+        Self { reader, context: ReadContext::new(), strictness: Strictness::default() }
+    }
+
+    /// Sets the initial reading context, such as one with evidence of an earlier pass.
+    #[must_use]
+    pub fn with_context(mut self, context: ReadContext) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// Sets how elements with findings are treated.
+    #[must_use]
+    pub fn with_strictness(mut self, strictness: Strictness) -> Self {
+        self.strictness = strictness;
+        self
+    }
+
+    /// The route events, in the order of the archive. An error stands for what could not be read; iteration continues after it,
+    /// unless the input ends there ([`ArchiveError::Read`]).
+    ///
+    /// Each element owns its octets, at the cost of an allocation; [`Record::elements`](crate::mrt::Record::elements) lends them.
+    pub fn elements(self) -> Elements<R> {
+        Elements { archive: self, ready: Vec::new().into_iter() }
+    }
+}
+
+/// The elements of an archive, owned. From [`Archive::elements`].
+#[derive(Debug)]
+pub struct Elements<R> {
+    archive: Archive<R>,
+    /// Those of the last record.
+    ready: vec::IntoIter<Result<ElementBuf, Error>>,
+}
+
+impl<R: Read> Iterator for Elements<R> {
+    type Item = Result<ElementBuf, ArchiveError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.ready.next() {
+                return Some(item.map_err(ArchiveError::Damage));
+            }
+            let Archive { reader, context, strictness } = &mut self.archive;
+            match reader.next_record() {
+                Ok(Some(record)) => {
+                    let elements = record.elements(context).with_strictness(*strictness);
+                    self.ready = elements.map(|item| item.map(ElementBuf::from)).collect::<Vec<_>>().into_iter();
+                }
+                Ok(None) => return None,
+                Err(e) => return Some(Err(ArchiveError::Read(e))),
+            }
+        }
+    }
+}
+
+impl<R: Read> FusedIterator for Elements<R> {}
+
+/// Why an element of an archive cannot be given.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ArchiveError {
+    /// A record, or a part of it, is damaged. Iteration continues after it.
+    Damage(Error),
+    /// Reading stopped.
+    Read(ReadError),
+}
+
+impl fmt::Display for ArchiveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Damage(e) => e.fmt(f),
+            Self::Read(e) => e.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ArchiveError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Damage(_) => None,
+            Self::Read(e) => e.source(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::element::tests::{BOTH, record, update};
+
+    #[test]
+    fn an_archive_gives_owned_elements_and_what_is_wrong() {
+        let good = update(BOTH);
+        // A STATE_CHANGE record without octets, a good one, and one that is cut.
+        let mut archive = [good.clone(), record(16, 5, &[]), good.clone()].concat();
+        archive.extend(&good[..good.len() - 1]);
+        let items: Vec<_> = Archive::new(&archive[..]).unwrap().elements().collect();
+        let texts: Vec<_> = items
+            .iter()
+            .map(|item| item.as_ref().map(|e| e.as_element().prefix().unwrap().to_string()).map_err(|e| e.to_string()))
+            .collect();
+        let (ok, cut) = (|text: &str| Ok(text.to_owned()), archive.len() - good.len() + 1);
+        let both = ["10.0.0.0/8", "2001:db9::/32", "192.0.2.0/24", "2001:db8::/32"].map(ok);
+        assert_eq!(texts[..4], both);
+        assert!(matches!(items[4], Err(ArchiveError::Damage(_))), "{texts:?}");
+        assert_eq!(texts[5..9], both);
+        assert!(matches!(&items[9], Err(ArchiveError::Read(e)) if e.offset() == cut as u64), "{texts:?}");
+        assert_eq!(items.len(), 10);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = open("no/such/archive.mrt").unwrap_err().to_string();
+        assert!(error.starts_with("no/such/archive.mrt: "), "{error}");
+    }
+}
