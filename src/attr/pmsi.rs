@@ -240,7 +240,7 @@ pmsi_tunnel_types!(tunnels!);
 /// PMSI_TUNNEL (RFC 6514 section 5): the tunnel that carries a VPN's multicast.
 ///
 /// Shown as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. The label field holds a VNI where EVPN runs over VXLAN
-/// (RFC 8365 section 5.1.3): [`Label::bits`] is that number, and [`WithVnis`] shows it behind the label.
+/// (RFC 8365 section 5.1.3): [`Label::bits`] is that number, and [`WithVnis`] shows it after the label.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct PmsiTunnel<'a> {

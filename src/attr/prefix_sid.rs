@@ -162,12 +162,12 @@ impl Srv6SidInformation<'_> {
             Srv6SubSubTlv::Unknown { .. } => None,
         })?;
         let (offset, len) = (u32::from(structure.transposition_offset), u32::from(structure.transposition_length));
-        let behind = 128u32.checked_sub(offset.checked_add(len)?)?;
+        let after = 128u32.checked_sub(offset.checked_add(len)?)?;
         if !(1..=24).contains(&len) {
             return None;
         }
-        let moved = u128::from(label.bits()).checked_shr(24u32.checked_sub(len)?)?.checked_shl(behind)?;
-        let ones = u128::MAX.checked_shr(128u32.checked_sub(len)?)?.checked_shl(behind)?;
+        let moved = u128::from(label.bits()).checked_shr(24u32.checked_sub(len)?)?.checked_shl(after)?;
+        let ones = u128::MAX.checked_shr(128u32.checked_sub(len)?)?.checked_shl(after)?;
         Some(Ipv6Addr::from_bits(self.sid.to_bits() & !ones | moved))
     }
 }

@@ -234,7 +234,7 @@ fields! {
     "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
     "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
     "route" Text Text "" "RFC 4760 section 5"
-        "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it" route;
+        "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it, or with VNIs [`crate::nlri::WithVnis`]" route;
     "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" route;
     "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
     "octets" Text - "" "RFC 4760 section 5"

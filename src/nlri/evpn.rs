@@ -622,9 +622,9 @@ impl EvpnRoute<'_> {
         for (name, vni) in self.vnis() {
             let number = rest.strip_prefix(' ').and_then(|rest| rest.strip_prefix(name)?.strip_prefix('='));
             let Some(number) = number else { break };
-            let behind = number.trim_start_matches(|c: char| c.is_ascii_digit());
-            match number.strip_suffix(behind).map(str::parse::<u32>) {
-                Some(Ok(read)) if read == vni => rest = behind,
+            let after = number.trim_start_matches(|c: char| c.is_ascii_digit());
+            match number.strip_suffix(after).map(str::parse::<u32>) {
+                Some(Ok(read)) if read == vni => rest = after,
                 _ => break,
             }
         }

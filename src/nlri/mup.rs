@@ -3,9 +3,9 @@
 //! The prefix of Interwork Segment Discovery (type 1) and Type 1 Session Transformed routes (type 3) has the octets that its length
 //! needs and no more: `18 c63364` is 198.51.100.0/24. The draft (sections 3.1.1 and 3.1.3, in draft-ietf-bess-mup-safi as before)
 //! gives the field as variable and does not say how long it is; it is read as prefixes are everywhere in BGP, by RFC 4271 section
-//! 4.3 and RFC 4760 section 5, which is also how the fields behind it are found. Releases of GoBGP before its changes of October 2022
-//! and February 2023 (pull requests 2595 and 2625) wrote and expected an address of full width in its place; such a route
-//! is an error here where octets are left over, and never another prefix.
+//! 4.3 and RFC 4760 section 5, which is also how the fields after it are found. Releases of GoBGP before its changes of October 2022
+//! and February 2023 (pull requests 2595 and 2625) wrote and expected an address of full width in its place: of such a
+//! route the prefix is right, and the octets after it are an error.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -436,6 +436,11 @@ pub(super) mod tests {
             "IPv4 mup routes: prefix length 33 is longer than an address (at byte 112)"
         );
         assert_eq!(error(V4, "01 0001 0d 0000fbf000000064 18 c0000201"), "IPv4 mup routes: 1 byte is left over (at byte 116)");
+        // The same of type 3: the fourth octet of an address is read as the first of the tunnel's identifier.
+        assert_eq!(
+            error(V4, "01 0003 17 0000fbf000000064 18 c6336400 00003039 09 20 c0000201"),
+            "IPv4 mup routes: length 9 is not valid here (at byte 121)"
+        );
         assert_eq!(
             error(V4, "01 0002 0d 0000fbf000000064 c000020101"),
             "IPv4 mup routes: length 5 is not valid here (at byte 112)"

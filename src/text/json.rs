@@ -90,9 +90,9 @@
 //! | MAC address | `00:53:00:00:00:01` | [`crate::MacAddress`] |
 //! | flow specification | components with blanks between them, a name and what it matches: a prefix (IPv6 with the bits to skip: `/64-104`), comparisons `=80\|>=1024&<=2048`, bits `=syn+ack\|!fin`; `\|` is "or", `&` is "and" | [`crate::nlri::FlowspecBuilder`] |
 //! | fields | `name=value` with blanks between them, as in `mac-ip(rd=64496:1 esi=0 …)`; a type without a name is `type-249(0x…)`, a list `[a,b]`, nothing `none` | [`crate::nlri::EvpnRoute`] |
-//! | link-state | as fields; router identifiers are `192.0.2.1` (OSPF), `1920.0000.2001` (IS-IS), with the pseudonode behind them `192.0.2.1:198.51.100.1`, `1920.0000.2001.02` | [`crate::nlri::IgpRouterId`] |
+//! | link-state | as fields; router identifiers are `192.0.2.1` (OSPF), `1920.0000.2001` (IS-IS), with the pseudonode after them `192.0.2.1:198.51.100.1`, `1920.0000.2001.02` | [`crate::nlri::IgpRouterId`] |
 //! | flags | names with `\|` between them, bits without a name as `0x10`, `0` for none | |
-//! | octets | hexadecimal; inside texts with `0x` in front | |
+//! | octets | hexadecimal; inside texts after `0x` | |
 
 use core::net::IpAddr;
 

@@ -2,9 +2,9 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
 
-use routeglass::attr::{AttributesIter, Value as AttributeValue};
+use routeglass::attr::{self, AttributesIter, Value as AttributeValue};
 use routeglass::bgp::Message;
-use routeglass::nlri::{EvpnRoute, Label, RawRoute, WithVnis};
+use routeglass::nlri::{self, EvpnRoute, Label, RawRoute, WithVnis};
 use routeglass::places::Places;
 use routeglass::{Family, Session, mrt};
 use serde_json::{Value, json};
@@ -321,7 +321,7 @@ fn flow_specifications_have_no_next_hop() {
     let (text, json) = element(&archive);
     assert!(text.ends_with("IPv4 flowspec destination 192.0.2.0/24 protocol =6 path 64496"), "{text}");
     assert_eq!(json.get("next_hop"), None);
-    // Behind the record's header and the two speakers.
+    // After the record's header and the two speakers.
     let message = &archive[12 + 20..];
     let json = serde_json::to_value(Message::parse_at(message, &Session::AS4, 0).unwrap()).unwrap();
     assert_eq!(json["attributes"][2]["decoded"].get("next_hop"), None);
@@ -341,4 +341,33 @@ fn distinguishers_of_next_hops_and_types_of_records() {
     let two = "0000fbf000000007 20010db8000000000000000000000001 0000000000000000 fe800000000000000000000000000001";
     let json = element(&record(&reach(Family::IPV6_VPN, two, "78 000641 0000fde800000064 20010db8"))).1;
     assert_eq!((&json["next_hop"], &json["next_hop_rd"]), (&json!("2001:db8::1 fe80::1"), &json!("64496:7 0:0")));
+}
+
+/// The forms that the documentation of JSON lists, one of each.
+#[test]
+fn documented_texts_read_back() {
+    fn reads_back<T: std::str::FromStr + std::fmt::Display>(texts: &[&str]) {
+        for text in texts {
+            assert_eq!(text.parse::<T>().ok().map(|value| value.to_string()).as_deref(), Some(*text));
+        }
+    }
+    reads_back::<routeglass::Asn>(&["64496"]);
+    reads_back::<routeglass::Prefix>(&["198.51.100.0/24", "2001:db8::/32"]);
+    reads_back::<attr::AsPathBuf>(&["64496 64497 {64498,64499}", "64496 | 64497", "(64496 64497) [64498,64499]"]);
+    reads_back::<attr::Community>(&["64496:100", "no-export"]);
+    reads_back::<attr::LargeCommunity>(&["64496:1:2"]);
+    reads_back::<attr::ExtendedCommunity>(&["rt:64496:100", "encap:vxlan", "redirect-ip:192.0.2.9:copy"]);
+    reads_back::<attr::Ipv6ExtendedCommunity>(&["rt:[2001:db8::1]:100", "redirect-ip:[2001:db8::9]:copy"]);
+    reads_back::<nlri::RouteTargetMembership>(&["64496 64496:100", "64496 0x0002fbf0/32", "default"]);
+    reads_back::<nlri::RouteDistinguisher>(&["64496:100", "192.0.2.1:100", "65536:100", "64496L:100", "0x0009000000000001"]);
+    reads_back::<nlri::Esi>(&["0", "max", "lacp/00:53:00:00:00:01/100", "mac/00:53:00:00:00:01/7", "router-id/192.0.2.1/7"]);
+    reads_back::<routeglass::MacAddress>(&["00:53:00:00:00:01"]);
+    for text in ["destination 192.0.2.0/24 port =80|>=1024&<=2048", "tcp-flags =syn+ack|!fin"] {
+        let mut octets = Vec::new();
+        text.parse::<nlri::FlowspecBuilder>().unwrap().encode(&mut octets).unwrap();
+        assert_eq!(RawRoute::new(Family::of(1, 133), &octets, 0).to_string(), text);
+    }
+    let text = "78 000641 0000fde800000064 20010db8";
+    assert_eq!(RawRoute::new(Family::IPV6_VPN, &octets(text), 0).to_string(), "65000:100 2001:db8::/32 label 100");
+    assert_eq!((Label([0, 6, 0x41]).to_string(), Label([0, 0x27, 0x74]).to_string()), ("100".into(), "631:4".into()));
 }
