@@ -11,9 +11,9 @@
 // generate `pub struct AttrCode(pub u8)`, the constant `AttrCode::ORIGIN` with its source as documentation, `name()`, and the
 // text forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value without a row.
 //
-// Where a layer above reads the octets behind a code point, its table is made from the same row: what it needs stands in braces
-// before the semicolon, after the name of the table where there are several. Such rows are in a macro that hands them to another
-// one, to this one first:
+// If a higher layer decodes the octets of a code point, its table is generated from the same rows: the additional data is in
+// braces before the semicolon, after the name of the table if there are several. Such rows are in a macro that passes them to
+// other macros, first to this one:
 //     evpn_route_types! {
 //         code_points!
 //         /// EVPN route types.

@@ -31,9 +31,9 @@ pub enum ErrorKind {
     TrailingBytes(u32),
     /// A length invalid for this field.
     BadLength(u32),
-    /// A value that this field cannot have. One of 64 bits is another kind: [`ErrorKind::MaximumMetric`].
+    /// A value invalid for this field. A 64-bit one is another kind: [`ErrorKind::MaximumMetric`].
     BadValue(u32),
-    /// A metric of 64 bits, all of them ones, which cannot grow any more (RFC 7311 section 3.2): 18,446,744,073,709,551,615.
+    /// A 64-bit metric of all ones, which cannot increase any more (RFC 7311 section 3.2): 18,446,744,073,709,551,615.
     MaximumMetric,
     /// A prefix longer than its family's addresses, in bits.
     BadPrefixLength(u8),
@@ -421,18 +421,18 @@ pub enum EncodeErrorKind {
     },
     /// A number too large for its field.
     OutOfRange(u64),
-    /// Something that has no form on the wire.
+    /// A value without a wire form.
     Unrepresentable,
-    /// Something that the session does not have: what the two speakers agreed on says otherwise.
+    /// A value that contradicts the negotiated session.
     Session {
-        /// The rule: what is agreed on, with its RFC.
+        /// The rule, with its RFC.
         rule: &'static str,
-        /// The field of [`Session`](crate::Session) that says whether it is.
+        /// The field of [`Session`](crate::Session) that decides.
         field: &'static str,
-        /// Whether it is agreed on. The value is written where it is not, or left out where it is.
+        /// Whether it is negotiated. The value requires the opposite.
         negotiated: bool,
     },
-    /// A path attribute that every announcement has (RFC 4271 section 5, RFC 8205 section 4.1) is not there.
+    /// A mandatory attribute of announcements (RFC 4271 section 5, RFC 8205 section 4.1) is missing.
     MissingAttribute,
     /// The output has too little room: this many octets are missing.
     NoRoom(usize),
@@ -457,8 +457,8 @@ impl EncodeError {
         Self { field, kind: EncodeErrorKind::Unrepresentable }
     }
 
-    /// A value that contradicts what the session agreed on: the rule, the field of [`Session`](crate::Session), and whether it is
-    /// agreed on.
+    /// A value that contradicts the negotiated session: the rule, the field of [`Session`](crate::Session), and whether it is
+    /// negotiated.
     #[cold]
     pub(crate) const fn by_session(
         field: &'static str,
@@ -469,7 +469,7 @@ impl EncodeError {
         Self { field, kind: EncodeErrorKind::Session { rule, field: session_field, negotiated } }
     }
 
-    /// An announcement without a mandatory attribute, by its name.
+    /// An announcement without a mandatory attribute, named `field`.
     #[cold]
     pub(crate) const fn missing_attribute(field: &'static str) -> Self {
         Self { field, kind: EncodeErrorKind::MissingAttribute }

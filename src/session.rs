@@ -51,7 +51,7 @@ impl Session {
         self
     }
 
-    /// The same session with path identifiers in the received routes of these families: how they are read
+    /// The same session with path identifiers in the received routes of these families, as used for decoding
     /// ([`Session::add_path_receive`]).
     #[must_use]
     #[inline(always)]
@@ -60,7 +60,7 @@ impl Session {
         self
     }
 
-    /// The same session with path identifiers in the sent routes of these families: how they are written
+    /// The same session with path identifiers in the sent routes of these families, as used for encoding
     /// ([`Session::add_path_send`]).
     #[must_use]
     #[inline(always)]

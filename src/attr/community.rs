@@ -159,7 +159,7 @@ fixed_width_lists! {
 pub struct Community(pub u32);
 
 impl Community {
-    /// The value that these octets are.
+    /// The value from its octets.
     #[inline(always)]
     pub const fn from_octets(octets: [u8; 4]) -> Self {
         Self(u32::from_be_bytes(octets))
@@ -238,7 +238,7 @@ pub struct LargeCommunity {
 }
 
 impl LargeCommunity {
-    /// The value that these octets are.
+    /// The value from its octets.
     #[inline(always)]
     pub const fn from_octets(o: [u8; 12]) -> Self {
         Self {
@@ -296,7 +296,7 @@ impl FromStr for LargeCommunity {
 pub struct ClusterId(pub Ipv4Addr);
 
 impl ClusterId {
-    /// The value that these octets are.
+    /// The value from its octets.
     #[inline(always)]
     pub const fn from_octets(octets: [u8; 4]) -> Self {
         Self(Ipv4Addr::from_bits(u32::from_be_bytes(octets)))

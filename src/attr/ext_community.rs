@@ -34,7 +34,7 @@ use crate::wire::Observer;
 pub struct ExtendedCommunity(pub [u8; 8]);
 
 impl ExtendedCommunity {
-    /// The value that these octets are.
+    /// The value from its octets.
     #[inline(always)]
     pub const fn from_octets(octets: [u8; 8]) -> Self {
         Self(octets)
@@ -195,7 +195,7 @@ const AS4: &[Part] = &[As4, Uint(2)];
 const OCTETS: &[Part] = &[Hex(6)];
 const RATE: &[Part] = &[As2, Float];
 
-// The tunnel types that the text has a word for.
+// Tunnel types with a word for the text.
 macro_rules! tunnels {
     ({$($point:ident = $code:literal, $registered:literal, $source:literal $({ $word:literal })?;)*}) => {
         const TUNNELS: &[(u64, &str)] = &[$($(($code, $word),)?)*];
@@ -205,7 +205,7 @@ tunnel_types!(tunnels!);
 
 const VALIDATION: &[(u64, &str)] = &[(0, "valid"), (1, "not-found"), (2, "invalid")];
 
-// The rows of types and sub-types, each with the word that its text starts with and its fields.
+// The rows of types and sub-types, each with the first word of its text and its fields.
 macro_rules! subtypes {
     ({$($point:ident = $code:literal, $registered:literal, $source:literal { $name:literal $parts:expr };)*}) => {
         const SUBTYPES: &[Row] = &[$(Row { code: Code::Whole($code), name: $name, parts: $parts }),*];
@@ -220,7 +220,7 @@ macro_rules! types {
 }
 ext_community_types!(types!);
 
-/// All rows: one for a whole code stands before one for its type.
+/// All rows; a row for a whole code precedes one for its type.
 fn rows() -> impl Iterator<Item = &'static Row> {
     SUBTYPES.iter().chain(TYPES)
 }
@@ -666,7 +666,7 @@ mod tests {
         (0x4315_0000_0000_0001, "rt-derived-opaque-non-transitive:0x000000000001"),
         // RFC 9015 section 7.4: SPI, SI, SFT.
         (0x800d_0000_64ff_0007, "sfc-classifier:100:255:7"),
-        // No row, or octets where the row has none; MVPN SA RP-address and I-SID were once thought to be here.
+        // No row, or octets that the row does not cover; MVPN SA RP-address and I-SID were once expected here.
         (0x0180_c000_0201_0000, "0x0180c00002010000"),
         (0x0000_0000_0000_0000, "0x0000000000000000"),
         (0xffff_ffff_ffff_ffff, "0xffffffffffffffff"),

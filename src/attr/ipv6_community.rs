@@ -17,7 +17,7 @@ pub struct Ipv6ExtendedCommunity(pub [u8; 20]);
 /// The flow specification action whose value selects a copy, as in its IPv4 form.
 const REDIRECT_IP: u16 = Ipv6ExtCommunitySubtype::FLOWSPEC_REDIRECT_TO_IPV6.0;
 
-// Types that the text has a word for. Of the others the middle octets are no address, or no document says what they are.
+// Types with a word for the text. For others the middle octets are not an address, or undefined.
 macro_rules! names {
     ({$($point:ident = $code:literal, $registered:literal, $source:literal $({ $word:literal })?;)*}) => {
         const NAMES: &[(u16, &str)] = &[$($(($code, $word),)?)*];
@@ -33,7 +33,7 @@ impl Ipv6ExtendedCommunity {
         Self([x, y, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, v, w])
     }
 
-    /// The value that these octets are.
+    /// The value from its octets.
     pub const fn from_octets(octets: [u8; 20]) -> Self {
         Self(octets)
     }
@@ -200,7 +200,7 @@ pub(super) mod tests {
             (0x0012, "inter-area-p2mp-next-hop"),
             (0x0014, "vrf-recursive-next-hop"),
             (0x0015, "rt-derived"),
-            // Its address is a UUID; a non-transitive type; one that is not assigned.
+            // Its address is a UUID; a non-transitive type; an unassigned one.
             (0x0011, "0x0011"),
             (0x4002, "0x4002"),
             (0x0016, "0x0016"),

@@ -11,12 +11,12 @@ use crate::wire::{JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_
 
 serialize_as_json!(AttributeObject<'a>, AttributeList<'a>, Attributes<'a>, Value<'a>);
 
-/// What the attributes and the route around an attribute say of label fields.
+/// The meaning of an attribute's label fields, from the other attributes and the route.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LabelFields {
     /// Whether they hold VNIs.
     pub(crate) vnis: bool,
-    /// Those that may hold bits of SRv6 SIDs.
+    /// Labels that may hold bits of SRv6 SIDs.
     pub(crate) services: ServiceLabels,
 }
 
@@ -46,7 +46,7 @@ impl ToJson for AttributeObject<'_> {
     }
 }
 
-/// A value whose routes are read by a session, and what its label fields hold.
+/// A value, the session by which its routes are read, and the meaning of its label fields.
 struct Decoded<'a>(Value<'a>, Session, LabelFields);
 
 impl ToJson for Decoded<'_> {

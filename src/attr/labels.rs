@@ -1,4 +1,4 @@
-//! What path attributes say of label fields: that they hold VNIs (RFC 8365 section 5.1.3), or bits of SRv6 SIDs (RFC 9252 section 4).
+//! The meaning of label fields, from path attributes: VNIs (RFC 8365 section 5.1.3), or bits of SRv6 SIDs (RFC 9252 section 4).
 
 use super::attribute::AttributesIter;
 use super::body::Decode as _;
@@ -8,12 +8,12 @@ use crate::codes::{AttrCode, TunnelType};
 use crate::nlri::{EvpnRoute, Label, RouteValue, ServiceLabels};
 use crate::session::Session;
 
-/// Whether an encapsulation has the 24-bit identifiers of virtual networks in place of MPLS labels.
+/// Whether an encapsulation has 24-bit virtual network identifiers in place of MPLS labels.
 const fn has_vnis(tunnel: TunnelType) -> bool {
     matches!(tunnel, TunnelType::VXLAN | TunnelType::NVGRE | TunnelType::VXLAN_GPE | TunnelType::GENEVE)
 }
 
-/// Whether the attributes name an encapsulation whose label fields are VNIs: in an encapsulation extended community or in
+/// Whether the attributes specify an encapsulation whose label fields are VNIs: in an encapsulation extended community or in
 /// TUNNEL_ENCAPSULATION.
 pub(super) fn labels_are_vnis(list: AttributesIter<'_>) -> bool {
     list.flatten().any(|attribute| match attribute.code() {

@@ -67,7 +67,7 @@ impl<'a> Field<'a> for Name<'a> {
     }
 }
 
-// Rows without TLVs inside are rows of both tables: TLVs inside a TLV are not decoded further, so that no input nests without end.
+// Rows without inner TLVs are rows of both tables: TLVs inside a TLV are not decoded further, which bounds the nesting.
 macro_rules! link_state_tlvs {
     ({$(
         $point:ident = $code:literal, $registered:literal, $source:literal

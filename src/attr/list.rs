@@ -349,15 +349,15 @@ impl<'a> Attributes<'a> {
         self
     }
 
-    /// Whether the label fields of EVPN routes and of PMSI_TUNNEL hold VNIs of 24 bits: an encapsulation extended community
-    /// (RFC 9012 section 4.1) or TUNNEL_ENCAPSULATION names VXLAN (8), NVGRE (9), VXLAN-GPE (12) or GENEVE (19), as RFC 8365 section
-    /// 5.1.3 has it. [`WithVnis`](crate::nlri::WithVnis) shows such a route.
+    /// Whether the label fields of EVPN routes and of PMSI_TUNNEL hold 24-bit VNIs: an encapsulation extended community (RFC 9012
+    /// section 4.1) or TUNNEL_ENCAPSULATION specifies VXLAN (8), NVGRE (9), VXLAN-GPE (12) or GENEVE (19) (RFC 8365 section
+    /// 5.1.3). [`WithVnis`](crate::nlri::WithVnis) displays such a route.
     pub fn labels_are_vnis(&self) -> bool {
         (self.has(AttrCode::EXTENDED_COMMUNITIES) || self.has(AttrCode::TUNNEL_ENCAPSULATION))
             && super::labels::labels_are_vnis(self.iter())
     }
 
-    /// The labels into which bits of the SRv6 SIDs in PREFIX_SID may have been moved, for a route with these attributes (RFC 9252
+    /// The labels that may hold transposed bits of the SRv6 SIDs in PREFIX_SID, for a route with these attributes (RFC 9252
     /// section 4): see [`Srv6SidInformation::service_sid`](super::prefix_sid::Srv6SidInformation::service_sid).
     pub fn service_labels(&self, route: &RouteValue<'_>) -> ServiceLabels {
         super::labels::service_labels(self.iter(), route)

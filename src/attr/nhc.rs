@@ -13,9 +13,9 @@ wire_tlv! {
         2 "nnhn" NextNextHopNodes(&'a [u8]),
         /// The identifier of the next hop, undecoded.
         3 "bgpid" BgpIdentifier(&'a [u8]),
-        /// In-situ flow information telemetry at the next hop (draft-ietf-idr-bgp-ifit-capabilities), as it is.
+        /// In-situ flow information telemetry at the next hop (draft-ietf-idr-bgp-ifit-capabilities), undecoded.
         4 "ifit" Ifit(&'a [u8]),
-        /// Accumulated metric (draft-ietf-idr-bgp-generic-metric), as it is.
+        /// Accumulated metric (draft-ietf-idr-bgp-generic-metric), undecoded.
         5 "ametric" AccumulatedMetric(&'a [u8]),
     }
 }

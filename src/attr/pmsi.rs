@@ -156,7 +156,7 @@ macro_rules! tunnels {
         }
 
         impl<'a> PmsiTunnelId<'a> {
-            /// Type, name of every row of the table.
+            /// Type and name of every row.
             pub const TYPES: &'static [(u8, &'static str)] = &[$(($code, $text)),*];
 
             /// The tunnel type.
@@ -239,8 +239,8 @@ pmsi_tunnel_types!(tunnels!);
 
 /// PMSI_TUNNEL (RFC 6514 section 5): the tunnel that carries a VPN's multicast.
 ///
-/// Shown as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. The label field holds a VNI where EVPN runs over VXLAN
-/// (RFC 8365 section 5.1.3): [`Label::bits`] is that number, and [`WithVnis`] shows it after the label.
+/// Displayed as `flags=0 label=100 tunnel=ingress-replication(192.0.2.1)`. For EVPN over VXLAN the label field holds a VNI (RFC
+/// 8365 section 5.1.3): [`Label::bits`] is that number, and [`WithVnis`] displays it after the label.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "its fields are those on the wire")]
 pub struct PmsiTunnel<'a> {

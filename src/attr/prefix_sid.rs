@@ -138,11 +138,11 @@ impl<'a> PrefixSid<'a> {
 }
 
 impl Srv6SidInformation<'_> {
-    /// The SID put together again from the octets here and the bits that were moved into the label of a route (the transposition
-    /// scheme, RFC 9252 section 4). `None` where no bits were moved: then [`Srv6SidInformation::sid`] is the whole SID; and for a
-    /// structure that RFC 9252 section 7 calls invalid, with more bits than a label field of 24 has, or beyond the end of the SID.
+    /// The SID reassembled from these octets and the bits transposed into the label of a route (RFC 9252 section 4). `None` if no
+    /// bits are transposed, since [`Srv6SidInformation::sid`] is then the whole SID, and for a structure that RFC 9252 section 7
+    /// calls invalid: more bits than the 24 of a label field, or beyond the end of the SID.
     ///
-    /// The bits fill the field from its most significant one on, as routers send them: 16 bits `0x0044` are the label `0x00440`.
+    /// The bits fill the field from the most significant one, as routers send them: 16 bits `0x0044` are the label `0x00440`.
     ///
     /// ```
     /// use routeglass::attr::prefix_sid::Srv6SidInformation;
@@ -172,10 +172,10 @@ impl Srv6SidInformation<'_> {
     }
 }
 
-/// PREFIX_SID of a route: the whole SID, `service_sid`, beside those of which bits are in the route's labels.
+/// PREFIX_SID of a route, with the whole SID (`service_sid`) for SIDs with bits in the route's labels.
 pub(super) struct WithServiceSids<'a>(pub(super) PrefixSid<'a>, pub(super) ServiceLabels);
 
-/// A TLV of it, and the label that belongs to it.
+/// A TLV of PREFIX_SID, and its label.
 struct ServiceTlv<'a>(PrefixSidTlv<'a>, ServiceLabels);
 
 /// A service TLV's value.
@@ -184,11 +184,11 @@ struct ServiceValue<'a>(Srv6Service<'a>, Label);
 /// A sub-TLV of a service.
 struct ServiceSubTlv<'a>(Srv6SubTlv<'a>, Label);
 
-/// What is said about one SID.
+/// One SID.
 struct ServiceSid<'a>(Srv6SidInformation<'a>, Label);
 
 impl<'a> ServiceTlv<'a> {
-    /// The service whose SIDs may have bits in a label that is there.
+    /// The service whose SIDs may have bits in a present label.
     fn service(&self) -> Option<ServiceValue<'a>> {
         match self.0 {
             PrefixSidTlv::Srv6L2Service(service) => self.1.layer2.map(|label| ServiceValue(service, label)),
@@ -273,7 +273,7 @@ impl ToJson for ServiceValue<'_> {
     }
 }
 
-/// The list in a service.
+/// The list of sub-TLVs of a service.
 struct SubTlvs<'v, 'a>(&'v ServiceValue<'a>);
 
 impl ToJson for SubTlvs<'_, '_> {

@@ -537,7 +537,7 @@ capabilities! {
         75 SoftwareVersion(CountedText<'a>);
         /// A limit on paths per prefix (draft-abraitis-idr-addpath-paths-limit).
         76 PathsLimit(List<'a, PathsLimit>);
-        /// Edge metadata (draft-ietf-idr-5g-edge-service-metadata), as it is.
+        /// Edge metadata (draft-ietf-idr-5g-edge-service-metadata), undecoded.
         78 EdgeMetadata(&'a [u8]);
         /// Outbound route filtering before its RFC (RFC 8810).
         129 OrfPreStandard(List<'a, OrfFamily<'a>>);

@@ -165,8 +165,7 @@ macro_rules! attribute_codes {
         }
 
         impl AttrCode {
-            /// The RFC and section that say what a speaker does about a malformed attribute. RFC 7606 section 4 holds for all that
-            /// say no more themselves.
+            /// The RFC and section of the action for a malformed attribute: RFC 7606 section 4 unless the attribute has its own.
             pub(crate) const fn rfc_of_malformed(self) -> &'static str {
                 match self {
                     $(Self::$point => $rfc,)*
@@ -174,7 +173,7 @@ macro_rules! attribute_codes {
                 }
             }
 
-            /// Whether the body is one value, or values of one size, without lengths of their own.
+            /// Whether the body is one value, or values of one size, without inner lengths.
             pub(crate) const fn is_flat(self) -> bool {
                 match self {
                     $(Self::$point => attribute_codes!(@ $lengths),)*

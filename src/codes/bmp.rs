@@ -1,4 +1,4 @@
-//! The BGP monitoring protocol (RFC 7854).
+//! The BGP Monitoring Protocol (RFC 7854).
 
 use core::fmt;
 
@@ -27,7 +27,7 @@ code_points! {
         SYSDESCR = 1, "sysDescr", "RFC 7854";
         SYSNAME = 2, "sysName", "RFC 7854";
     }
-    /// Information TLVs of Peer Up messages, which RFC 9736 tells from those of Initiation.
+    /// Information TLVs of Peer Up messages, which RFC 9736 separates from those of Initiation.
     BmpPeerUpTlv(u16) {
         STRING = 0, "String", "RFC 9736";
         VRF_TABLE_NAME = 3, "VRF/Table Name", "RFC 9069";
@@ -60,12 +60,12 @@ code_points! {
         BGP_MESSAGE = 0, "BGP Message", "RFC 7854";
         INFORMATION = 1, "Information", "RFC 7854";
     }
-    /// What the information TLV of a Route Mirroring message says.
+    /// Information codes of Route Mirroring messages.
     BmpMirroringInformation(u16) {
         ERRORED_PDU = 0, "Errored PDU", "RFC 7854";
         MESSAGES_LOST = 1, "Messages Lost", "RFC 7854";
     }
-    /// Statistics of reports: gauges and counters, a number of what they are called.
+    /// Statistics of reports: gauges and counters.
     BmpStatistic(u16) {
         PREFIXES_REJECTED_BY_INBOUND_POLICY = 0, "prefixes rejected by inbound policy", "RFC 7854";
         DUPLICATE_PREFIX_ADVERTISEMENTS = 1, "duplicate prefix advertisements", "RFC 7854";

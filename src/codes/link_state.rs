@@ -1,9 +1,8 @@
-//! Link state: types of routes, protocols, and TLVs of routes and of the attribute (RFC 9552).
+//! Link state: route types, protocols, and TLVs of routes and of the attribute (RFC 9552).
 
 use core::fmt;
 
-/// Gives the rows of BGP-LS NLRI types to the macro `$then`, which makes the types of routes from them: `plain` ones and those of
-/// VPNs.
+/// Passes the rows of BGP-LS NLRI types to the macro `$then`, which generates the route types: `plain` ones and those of VPNs.
 macro_rules! bgp_ls_nlri_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -39,8 +38,8 @@ bgp_ls_nlri_types! {
     BgpLsNlriType(u16)
 }
 
-/// Gives the rows of BGP-LS TLVs to the macro `$then`, which makes those of the attribute from them: `plain` ones, and `nested` ones,
-/// which hold TLVs. TLVs that routes alone have are in the tables of `nlri::link_state`.
+/// Passes the rows of BGP-LS TLVs to the macro `$then`, which generates those of the attribute: `plain` ones, and `nested` ones
+/// with inner TLVs. TLVs that only routes have are in the tables of `nlri::link_state`.
 macro_rules! bgp_ls_tlvs {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -100,7 +99,7 @@ macro_rules! bgp_ls_tlvs {
                 SR_CAPABILITIES = 1034, "SR Capabilities", "RFC 9085 section 2.1.2"
                     nested { "sr-capabilities" SrCapabilities(SrCapabilities<'a>) };
                 SR_ALGORITHM = 1035, "SR Algorithm", "RFC 9085 section 2.1.3"
-                    plain { "sr-algorithms" SrAlgorithms(List<'a, u8>), "Algorithms of segment routing at a node." };
+                    plain { "sr-algorithms" SrAlgorithms(List<'a, u8>), "Segment routing algorithms of a node." };
                 SR_LOCAL_BLOCK = 1036, "SR Local Block", "RFC 9085 section 2.1.4"
                     nested { "sr-local-block" SrLocalBlock(SrLocalBlock<'a>) };
                 SRMS_PREFERENCE = 1037, "SRMS Preference", "RFC 9085 section 2.1.5" plain { "srms-preference" SrmsPreference(u8) };
@@ -155,11 +154,11 @@ macro_rules! bgp_ls_tlvs {
                 LAN_ADJACENCY_SID = 1100, "LAN Adjacency SID", "RFC 9085 section 2.2.2"
                     plain { "lan-adjacency-sid" LanAdjacencySid(LanAdjacencySid) };
                 PEERNODE_SID = 1101, "PeerNode SID", "RFC 9086 section 5.1"
-                    plain { "peer-node-sid" PeerNodeSid(PeerSid), "Leads to a peer." };
+                    plain { "peer-node-sid" PeerNodeSid(PeerSid), "SID of a BGP peer." };
                 PEERADJ_SID = 1102, "PeerAdj SID", "RFC 9086 section 5.2"
-                    plain { "peer-adj-sid" PeerAdjSid(PeerSid), "Leads to a peer by one link." };
+                    plain { "peer-adj-sid" PeerAdjSid(PeerSid), "SID of a link to a BGP peer." };
                 PEERSET_SID = 1103, "PeerSet SID", "RFC 9086 section 5.3"
-                    plain { "peer-set-sid" PeerSetSid(PeerSid), "Leads to one of several peers." };
+                    plain { "peer-set-sid" PeerSetSid(PeerSid), "SID of a set of BGP peers." };
                 LINK_MTU = 1104, "Link MTU", "draft-ietf-idr-bgp-ls-link-mtu";
                 RTM_CAPABILITY = 1105, "RTM Capability", "RFC 8169";
                 SRV6_END_X_SID = 1106, "SRv6 End.X SID", "RFC 9514 section 4.1"
@@ -177,14 +176,14 @@ macro_rules! bgp_ls_tlvs {
                 UNIDIRECTIONAL_LINK_LOSS = 1117, "Unidirectional Link Loss", "RFC 8571 section 2.4"
                     plain { "loss" Loss(Measured), "In steps of 0.000003 percent." };
                 UNIDIRECTIONAL_RESIDUAL_BANDWIDTH = 1118, "Unidirectional Residual Bandwidth", "RFC 8571 section 2.5"
-                    plain { "residual-bandwidth" ResidualBandwidth(Float), "Bandwidth minus what is reserved, in octets per second." };
+                    plain { "residual-bandwidth" ResidualBandwidth(Float), "Bandwidth minus reservations, in octets per second." };
                 UNIDIRECTIONAL_AVAILABLE_BANDWIDTH = 1119, "Unidirectional Available Bandwidth", "RFC 8571 section 2.6"
-                    plain { "available-bandwidth" AvailableBandwidth(Float), "Residual bandwidth minus what is used without reservation, in octets per second." };
+                    plain { "available-bandwidth" AvailableBandwidth(Float), "Residual bandwidth minus unreserved use, in octets per second." };
                 UNIDIRECTIONAL_UTILIZED_BANDWIDTH = 1120, "Unidirectional Utilized Bandwidth", "RFC 8571 section 2.7"
                     plain { "utilized-bandwidth" UtilizedBandwidth(Float), "Bandwidth in use, in octets per second." };
                 GRACEFUL_LINK_SHUTDOWN = 1121, "Graceful-Link-Shutdown TLV", "RFC 8379";
                 APPLICATION_SPECIFIC_LINK_ATTRIBUTES = 1122, "Application-Specific Link Attributes", "RFC 9294 section 2"
-                    nested { "application-attributes" ApplicationAttributes(ApplicationAttributes<'a>), "Attributes for some applications only." };
+                    nested { "application-attributes" ApplicationAttributes(ApplicationAttributes<'a>), "Attributes for specific applications." };
                 IGP_FLAGS = 1152, "IGP Flags", "RFC 9552 section 5.3.3.1" plain { "igp-flags" IgpFlags(IgpPrefixFlags) };
                 IGP_ROUTE_TAG = 1153, "IGP Route Tag", "RFC 9552 section 5.3.3.2" plain { "route-tags" RouteTags(List<'a, u32>) };
                 IGP_EXTENDED_ROUTE_TAG = 1154, "IGP Extended Route Tag", "RFC 9552 section 5.3.3.3"
@@ -202,15 +201,15 @@ macro_rules! bgp_ls_tlvs {
                     plain { "sid-label" SidLabel(SidLabel), "A label or an index." };
                 SRV6_LOCATOR = 1162, "SRv6 Locator", "RFC 9514 section 5.1" nested { "srv6-locator" Srv6Locator(Srv6Locator<'a>) };
                 PREFIX_ATTRIBUTE_FLAGS = 1170, "Prefix Attributes Flags", "RFC 9085 section 2.3.2"
-                    plain { "prefix-flags" PrefixFlags(&'a [u8]), "As its protocol has them." };
+                    plain { "prefix-flags" PrefixFlags(&'a [u8]), "Defined by the protocol." };
                 SOURCE_ROUTER_IDENTIFIER = 1171, "Source Router Identifier", "RFC 9085 section 2.3.3"
-                    plain { "source-router-id" SourceRouterId(LinkStateAddress), "Of the router that announced a prefix." };
+                    plain { "source-router-id" SourceRouterId(LinkStateAddress), "Of the prefix originator." };
                 L2_BUNDLE_MEMBER_ATTRIBUTES = 1172, "L2 Bundle Member Attributes", "RFC 9085 section 2.2.3"
                     nested { "l2-bundle-member" BundleMember(BundleMember<'a>) };
                 EXTENDED_ADMINISTRATIVE_GROUP = 1173, "Extended Administrative Group", "RFC 9104 section 2"
                     plain { "extended-admin-group" ExtendedAdminGroup(List<'a, AdminGroups>) };
                 SOURCE_OSPF_ROUTER_ID = 1174, "Source OSPF Router-ID", "RFC 9085 section 2.3.4"
-                    plain { "source-ospf-router-id" SourceOspfRouterId(Ipv4Addr), "Of the router that announced a prefix." };
+                    plain { "source-ospf-router-id" SourceOspfRouterId(Ipv4Addr), "Of the prefix originator." };
                 SPF_CAPABILITY = 1180, "SPF Capability", "RFC 9815 (deprecated)";
                 SEQUENCE_NUMBER = 1181, "Sequence Number", "RFC 9815";
                 IPV4_LINK_PREFIX_LENGTH = 1182, "IPv4 Link Prefix Length", "RFC 9815 (deprecated)";
@@ -244,7 +243,7 @@ macro_rules! bgp_ls_tlvs {
                 SRV6_ENDPOINT_BEHAVIOR = 1250, "SRv6 Endpoint Behavior", "RFC 9514 section 7.1"
                     plain { "srv6-endpoint-behavior" Srv6EndpointBehavior(Srv6EndpointBehavior) };
                 SRV6_BGP_PEERNODE_SID = 1251, "SRv6 BGP PeerNode SID", "RFC 9514 section 7.2"
-                    plain { "srv6-peer-node-sid" Srv6PeerNodeSid(Srv6PeerNodeSid), "The peer that an SRv6 SID leads to." };
+                    plain { "srv6-peer-node-sid" Srv6PeerNodeSid(Srv6PeerNodeSid), "The BGP peer of an SRv6 SID." };
                 SRV6_SID_STRUCTURE = 1252, "SRv6 SID Structure", "RFC 9514 section 8"
                     plain { "srv6-sid-structure" Srv6SidStructure(Srv6SidStructure), "The lengths of the parts of an SRv6 SID." };
             }
@@ -281,7 +280,7 @@ code_points! {
         NSSA_1 = 5, "NSSA 1", "RFC 9552";
         NSSA_2 = 6, "NSSA 2", "RFC 9552";
     }
-    /// Types of segments in the TLV SR Segment of BGP-LS.
+    /// Segment types in the BGP-LS TLV SR Segment.
     SrSegmentDescriptor(u8) {
         TYPE_A = 1, "Type A Segment", "RFC 9857";
         TYPE_B = 2, "Type B Segment", "RFC 9857";
@@ -295,7 +294,7 @@ code_points! {
         TYPE_J = 10, "Type J Segment", "RFC 9857";
         TYPE_K = 11, "Type K Segment", "RFC 9857";
     }
-    /// Types of metrics in the SR policy TLVs of BGP-LS.
+    /// Metric types in the SR policy TLVs of BGP-LS.
     SrPolicyMetric(u8) {
         IGP = 0, "IGP", "RFC 9857";
         MIN_UNIDIRECTIONAL_DELAY = 1, "Min Unidirectional Delay", "RFC 9857";
@@ -307,7 +306,7 @@ code_points! {
         UNIDIRECTIONAL_DELAY_VARIATION = 7, "Unidirectional Delay Variation", "RFC 9857";
         LOSS = 8, "Loss", "RFC 9857";
     }
-    /// Where a candidate path of an SR policy comes from (RFC 9857 section 4).
+    /// Origin of a candidate path of an SR policy (RFC 9857 section 4).
     SrPolicyOrigin(u8) {
         PCEP = 1, "PCEP", "RFC 9857";
         BGP_SR_POLICY = 2, "BGP SR Policy", "RFC 9857";

@@ -77,12 +77,12 @@ code_points! {
         VPN_PREFIX = 66, "VPN Prefix ORF", "draft-ietf-idr-vpn-prefix-orf";
         ADDRESS_PREFIX_PRE_STANDARD = 128, "Address Prefix (pre-standard)", "before RFC 5292";
     }
-    /// When the routes are sent again after a change of filters (RFC 5291 section 4).
+    /// When to send routes again after a change of filters (RFC 5291 section 4).
     WhenToRefresh(u8) {
         IMMEDIATE = 1, "IMMEDIATE", "RFC 5291";
         DEFER = 2, "DEFER", "RFC 5291";
     }
-    /// What an entry of an outbound route filter does (RFC 5291 section 4).
+    /// Actions of outbound route filter entries (RFC 5291 section 4).
     OrfAction(u8) {
         ADD = 0, "ADD", "RFC 5291";
         REMOVE = 1, "REMOVE", "RFC 5291";
@@ -108,7 +108,7 @@ code_points! {
         SEND_HOLD_TIMER_EXPIRED = 8, "Send Hold Timer Expired", "RFC 9687";
         LOSS_OF_LSDB_SYNCHRONIZATION = 9, "Loss of LSDB Synchronization", "RFC 9815";
     }
-    /// States of a session (RFC 4271 section 8.2.2); 7 and 8 are those of Quagga and its heirs.
+    /// States of a session (RFC 4271 section 8.2.2); 7 and 8 are those of Quagga and FRR.
     FsmState(u16) {
         IDLE = 1, "Idle", "RFC 4271";
         CONNECT = 2, "Connect", "RFC 4271";

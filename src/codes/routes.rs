@@ -1,8 +1,8 @@
-//! What the routes of families with types of their own consist of.
+//! Route types and other code points of the families with typed routes.
 
 use core::fmt;
 
-/// Gives the rows of EVPN route types to the macro `$then`, which makes the types of routes from them.
+/// Passes the rows of EVPN route types to the macro `$then`, which generates the route types.
 macro_rules! evpn_route_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -37,7 +37,7 @@ evpn_route_types! {
     EvpnRouteType(u8)
 }
 
-/// Gives the rows of MCAST-VPN route types to the macro `$then`, which makes the types of routes from them.
+/// Passes the rows of MCAST-VPN route types to the macro `$then`, which generates the route types.
 macro_rules! mcast_vpn_route_types {
     ($then:ident! $($head:tt)*) => {
         $then! {

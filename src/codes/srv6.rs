@@ -3,7 +3,7 @@
 use core::fmt;
 
 code_points! {
-    /// Endpoint behaviors of SRv6 SIDs (RFC 8986 section 10.2): what a node does with a packet to one.
+    /// Endpoint behaviors of SRv6 SIDs (RFC 8986 section 10.2): how a node processes a packet to one.
     Srv6Behavior(u16) {
         END = 1, "End", "RFC 8986";
         END_WITH_PSP = 2, "End with PSP", "RFC 8986";

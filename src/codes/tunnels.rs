@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Gives the rows of tunnel types to the macro `$then`: some have a word for the text of extended communities.
+/// Passes the rows of tunnel types to the macro `$then`; some have a word for the text of extended communities.
 macro_rules! tunnel_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -47,17 +47,17 @@ tunnel_types! {
     TunnelType(u16)
 }
 
-/// Gives the rows of sub-TLVs of tunnels to the macro `$then`, which makes their types from them.
+/// Passes the rows of tunnel sub-TLVs to the macro `$then`, which generates their types.
 macro_rules! tunnel_sub_tlvs {
     ($then:ident! $($head:tt)*) => {
         $then! {
             $($head)* {
                 ENCAPSULATION = 1, "Encapsulation", "RFC 9012 section 3.2"
-                    { "encapsulation" Encapsulation(Encapsulation<'a>), "What the tunnel's own header needs." };
+                    { "encapsulation" Encapsulation(Encapsulation<'a>), "Values for the tunnel's header." };
                 PROTOCOL_TYPE = 2, "Protocol Type", "RFC 9012 section 3.4.1"
-                    { "protocol" ProtocolType(ProtocolType), "The payload that the tunnel takes." };
+                    { "protocol" ProtocolType(ProtocolType), "The tunnel's payload protocol." };
                 IPSEC_TUNNEL_AUTHENTICATOR = 3, "IPsec Tunnel Authenticator", "RFC 5566 (deprecated)"
-                    { "ipsec-authenticator" IpsecAuthenticator(&'a [u8]), "As it is." };
+                    { "ipsec-authenticator" IpsecAuthenticator(&'a [u8]), "Undecoded." };
                 COLOR = 4, "Color", "RFC 9012 section 3.4.2" { "color" Color(Color) };
                 LOAD_BALANCING_BLOCK = 5, "Load-Balancing Block", "RFC 5640 section 2"
                     { "load-balancing-block" LoadBalancingBlock(u16) };
@@ -67,11 +67,11 @@ macro_rules! tunnel_sub_tlvs {
                 UDP_DESTINATION_PORT = 8, "UDP Destination Port", "RFC 9012 section 3.3.2"
                     { "udp-port" UdpPort(UdpPort), "Of the outer header." };
                 EMBEDDED_LABEL_HANDLING = 9, "Embedded Label Handling", "RFC 9012 section 3.5"
-                    { "embedded-label" EmbeddedLabelHandling(EmbeddedLabelHandling), "Where a route's label goes." };
+                    { "embedded-label" EmbeddedLabelHandling(EmbeddedLabelHandling), "The position of a route's label." };
                 MPLS_LABEL_STACK = 10, "MPLS Label Stack", "RFC 9012 section 3.6"
                     { "label-stack" LabelStack(List<'a, LabelStackEntry>), "Labels to push, the topmost first." };
                 PREFIX_SID = 11, "Prefix-SID", "RFC 9012 section 3.7"
-                    { "prefix-sid" PrefixSid(List<'a, PrefixSidTlv<'a>>), "What a PREFIX_SID attribute would hold." };
+                    { "prefix-sid" PrefixSid(List<'a, PrefixSidTlv<'a>>), "The content of a PREFIX_SID attribute." };
                 PREFERENCE = 12, "Preference", "RFC 9830" { "preference" Preference(Preference) };
                 BINDING_SID = 13, "Binding SID", "RFC 9830" { "binding-sid" BindingSid(BindingSid) };
                 ENLP = 14, "ENLP", "RFC 9830"
@@ -116,7 +116,7 @@ tunnel_sub_tlvs! {
     TunnelSubTlv(u8)
 }
 
-/// Gives the rows of sub-TLVs of segment lists to the macro `$then`, which makes their types from them.
+/// Passes the rows of segment list sub-TLVs to the macro `$then`, which generates their types.
 macro_rules! segment_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -155,20 +155,20 @@ segment_types! {
     SegmentType(u8)
 }
 
-/// Gives the rows of multicast tunnels to the macro `$then`, which makes from them what identifies each.
+/// Passes the rows of multicast tunnels to the macro `$then`, which generates their identifiers.
 macro_rules! pmsi_tunnel_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
             $($head)* {
                 NO_TUNNEL_INFORMATION = 0, "no tunnel information present", "RFC 6514"
-                    { "none" None(()), "Whoever receives the route is only to answer." };
+                    { "none" None(()), "Only requests a response from receivers." };
                 RSVP_TE_P2MP_LSP = 1, "RSVP-TE P2MP LSP", "RFC 6514" { "rsvp-te-p2mp" RsvpTeP2mp(RsvpTeTunnel) };
                 MLDP_P2MP_LSP = 2, "mLDP P2MP LSP", "RFC 6514" { "mldp-p2mp" MldpP2mp(MldpFec<'a>) };
                 PIM_SSM_TREE = 3, "PIM-SSM Tree", "RFC 6514" { "pim-ssm" PimSsm(PimTree) };
                 PIM_SM_TREE = 4, "PIM-SM Tree", "RFC 6514" { "pim-sm" PimSm(PimTree) };
                 BIDIR_PIM_TREE = 5, "BIDIR-PIM Tree", "RFC 6514" { "bidir-pim" BidirPim(PimTree) };
                 INGRESS_REPLICATION = 6, "Ingress Replication", "RFC 6514"
-                    { "ingress-replication" IngressReplication(IpAddr), "Where the unicast tunnels end." };
+                    { "ingress-replication" IngressReplication(IpAddr), "The end of the unicast tunnels." };
                 MLDP_MP2MP_LSP = 7, "mLDP MP2MP LSP", "RFC 6514" { "mldp-mp2mp" MldpMp2mp(MldpFec<'a>) };
                 TRANSPORT_TUNNEL = 0x08, "Transport Tunnel", "RFC 7524";
                 ASSISTED_REPLICATION = 0x0a, "Assisted Replication Tunnel", "RFC 9574";
@@ -188,7 +188,7 @@ pmsi_tunnel_types! {
     PmsiTunnelType(u8)
 }
 
-/// Gives the rows of TLVs of PREFIX_SID to the macro `$then`, which makes their types from them.
+/// Passes the rows of PREFIX_SID TLVs to the macro `$then`, which generates their types.
 macro_rules! prefix_sid_tlvs {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -212,8 +212,8 @@ prefix_sid_tlvs! {
 }
 
 impl PmsiTunnelType {
-    /// The tunnel that a composite one is made of: a composite tunnel has the highest bit of the type set, and in the other seven
-    /// the type of the tunnel from the root (RFC 8317).
+    /// The root's tunnel type of a composite tunnel, which has the highest bit of the type set and that type in the other seven
+    /// (RFC 8317).
     pub const fn composite(self) -> Option<Self> {
         match self.0 {
             0x80..=0xfa => Some(Self(self.0 & 0x7f)),
@@ -223,13 +223,13 @@ impl PmsiTunnelType {
 }
 
 code_points! {
-    /// Modes of BFD sessions that BFD_DISCRIMINATOR announces (RFC 9026 section 7.2).
+    /// BFD session modes of BFD_DISCRIMINATOR (RFC 9026 section 7.2).
     BfdMode(u8) {
         P2MP = 1, "P2MP BFD Session", "RFC 9026";
         SBFD_SRV6_LOCATOR = 176, "S-BFD for SRv6 Locator Session", "draft-wang-bess-sbfd-discriminator";
         SBFD_COMMON = 177, "S-BFD for Common Session", "draft-wang-bess-sbfd-discriminator";
     }
-    /// What an SR policy says about explicit NULL labels on packets without one (RFC 9830 section 2.4.5).
+    /// Explicit NULL label policies of an SR policy, for packets without a label (RFC 9830 section 2.4.5).
     Enlp(u8) {
         IPV4 = 1, "Push an IPv4 Explicit NULL label", "RFC 9830";
         IPV6 = 2, "Push an IPv6 Explicit NULL label", "RFC 9830";

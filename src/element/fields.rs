@@ -133,7 +133,7 @@ pub enum FieldValue<'a> {
     Prefix(Prefix),
     /// A route of a family without plain prefixes.
     Route(nlri::RouteValue<'a>),
-    /// The same, of a route whose label fields hold VNIs by its attributes.
+    /// The same for a route whose label fields hold VNIs by its attributes.
     VniRoute(nlri::WithVnis<nlri::RouteValue<'a>>),
     /// Octets of the wire.
     Octets(&'a [u8]),
@@ -145,7 +145,7 @@ pub enum FieldValue<'a> {
     Asns(Asns<'a>),
     /// A next hop.
     NextHop(NextHop<'a>),
-    /// The route distinguisher of a VPN's next hop.
+    /// The route distinguisher of a VPN next hop.
     NextHopRd(nlri::NextHopRd),
     /// AGGREGATOR merged with AS4_AGGREGATOR.
     Aggregator(Aggregator),
@@ -157,7 +157,7 @@ pub enum FieldValue<'a> {
     LargeCommunities(LargeCommunities<'a>),
     /// CLUSTER_LIST.
     ClusterList(ClusterList<'a>),
-    /// A list of path attributes, and the labels of the route that may hold bits of SRv6 SIDs among them.
+    /// A list of path attributes, with the route's labels that may hold bits of SRv6 SIDs in it.
     Attributes(Attributes<'a>, nlri::ServiceLabels),
     /// The finding.
     Error(Error),
@@ -308,7 +308,7 @@ fn list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
     }
 }
 
-/// The route of a family without plain prefixes, decoded.
+/// The decoded route of a family without plain prefixes.
 fn decoded<'a>(element: &Element<'a>) -> Option<nlri::RouteValue<'a>> {
     match element.route() {
         Route::Other(route) => route.decode().ok().filter(|route| !matches!(route, nlri::RouteValue::Unknown(_))),
@@ -321,7 +321,7 @@ fn route<'a>(element: &Element<'a>) -> Option<FieldValue<'a>> {
     Some(if element.labels_are_vnis() { V::VniRoute(nlri::WithVnis(route)) } else { V::Route(route) })
 }
 
-/// The labels of the element's route that may hold bits of the SRv6 SIDs among its attributes.
+/// The labels of the element's route that may hold bits of the SRv6 SIDs in its attributes.
 fn service_labels(element: &Element<'_>, list: &Attributes<'_>) -> nlri::ServiceLabels {
     match decoded(element) {
         Some(route) if list.has(AttrCode::PREFIX_SID) => list.service_labels(&route),

@@ -308,7 +308,7 @@ impl<'a> Element<'a> {
 }
 
 impl Element<'_> {
-    /// Whether the label fields of the route hold VNIs by its attributes ([`Attributes::labels_are_vnis`]); of EVPN routes alone.
+    /// Whether the label fields of the route hold VNIs by its attributes ([`Attributes::labels_are_vnis`]); only for EVPN routes.
     pub fn labels_are_vnis(&self) -> bool {
         self.family() == Some(Family::EVPN) && self.attributes().is_ok_and(|attributes| attributes.labels_are_vnis())
     }

@@ -255,7 +255,7 @@ impl<'a> UpdateRoutes<'a> {
     }
 }
 
-/// The plain prefixes of a damaged list before the one that cannot be read, and their family.
+/// The plain prefixes of a damaged list before its first malformed one, and their family.
 #[cold]
 fn readable<'a>(list: List, update: &Update<'a>, attributes: &Attributes<'a>) -> (Family, Prefixes<'a>) {
     let found = match list {

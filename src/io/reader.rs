@@ -158,7 +158,7 @@ pub(crate) struct FrameReader<R> {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Where the frame starts that an error ended.
+    /// Offset in the buffer of the frame that an error ended.
     cut: usize,
     /// Offset of the octet at `start`.
     offset: u64,
@@ -203,7 +203,7 @@ impl<R: Read> FrameReader<R> {
         Ok(Some(self.take(len)))
     }
 
-    /// After an error, what was read of the frame that it ended.
+    /// After an error, the octets read of the frame that it ended.
     pub(crate) fn cut_frame(&self) -> &[u8] {
         self.buffer.get(self.cut..self.end).unwrap_or_default()
     }

@@ -74,10 +74,9 @@ impl<R: Read> Reader<R> {
         Ok(self.frames.next::<Header>()?.map(|(bytes, offset)| Record::split(bytes, offset)))
     }
 
-    /// After an error the octets that were read of the record that it ended, from [`Reader::offset`] on; before one nothing.
+    /// After an error, the octets read of the record that it ended, from [`Reader::offset`] on; empty before one.
     ///
-    /// Where the input ended inside a record they are its front, and what is in front of the cut can still be read:
-    /// [`places`](super::places) shows it.
+    /// If the input ended inside a record, the fields before the truncation can still be read: see [`places`](super::places).
     pub fn cut_record(&self) -> &[u8] {
         self.frames.cut_frame()
     }

@@ -604,8 +604,8 @@ evpn_route_types! {
 }
 
 impl EvpnRoute<'_> {
-    /// The label fields that hold VNIs where the encapsulation says so (RFC 8365 section 5.1.3, RFC 9135 section 4.2, RFC 9136
-    /// section 3.1), by the name of the number. An Ethernet A-D route of a whole segment has none.
+    /// The label fields that hold VNIs for such an encapsulation (RFC 8365 section 5.1.3, RFC 9135 section 4.2, RFC 9136 section
+    /// 3.1), with the name of the number. An Ethernet A-D route of a whole segment has none.
     fn vnis(&self) -> impl Iterator<Item = (&'static str, u32)> {
         let (first, second) = match self {
             Self::EthernetAd(route) if route.ethernet_tag != u32::MAX => (Some(("vni", route.label)), None),
@@ -616,7 +616,7 @@ impl EvpnRoute<'_> {
         first.into_iter().chain(second).map(|(name, label)| (name, label.bits()))
     }
 
-    /// Reads the VNIs that [`WithVnis`] shows, if they are there: those of the labels.
+    /// Parses the VNIs displayed by [`WithVnis`], if present: they must be those of the labels.
     fn read_vnis<'t>(&self, text: &'t str) -> &'t str {
         let mut rest = text;
         for (name, vni) in self.vnis() {

@@ -28,7 +28,7 @@ mod with_vnis {
     serialize_with_vnis!(EvpnRoute RouteValue RawRoute);
 }
 
-/// As the route, but for those whose label fields hold VNIs.
+/// As the route, with the VNIs of its label fields.
 impl ToJson for WithVnis<RouteValue<'_>> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         match self.0 {
@@ -147,7 +147,7 @@ impl ToJson for RawRoute<'_> {
     }
 }
 
-/// The same, the numbers beside label fields that hold VNIs.
+/// The same, with the VNIs of label fields.
 impl ToJson for WithVnis<RawRoute<'_>> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         self.0.json_by(true, out)
@@ -184,7 +184,7 @@ impl ToJson for Nlri<'_> {
     }
 }
 
-/// The same, the numbers beside label fields that hold VNIs.
+/// The same, with the VNIs of label fields.
 impl ToJson for WithVnis<Nlri<'_>> {
     fn to_json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         self.0.json_by(true, out)
@@ -200,7 +200,7 @@ impl Nlri<'_> {
     }
 }
 
-/// A route, or why there is none; whether label fields hold VNIs.
+/// A route or its error; and whether label fields hold VNIs.
 struct Listed<'a>(Result<RawRoute<'a>>, bool);
 
 impl ToJson for Listed<'_> {

@@ -13,11 +13,11 @@ use crate::wire::{Cursor, Field, Observer, Octets, ReadText, Sink};
 /// An MPLS label in three octets: 20 bits of label, three of traffic class, one bottom-of-stack bit (RFC 3032 section 2.1, RFC
 /// 8277 section 2.2).
 ///
-/// Shown as its 20 bits at the bottom of the stack with traffic class 0, `100`; else with the last four bits after a colon, `631:4`:
-/// traffic class and bottom-of-stack bit, a number from 0 to 15. The text reads back to the same octets.
+/// Displayed as its 20 bits at the bottom of the stack with traffic class 0, `100`; else with the last four bits after a colon,
+/// `631:4`: traffic class and bottom-of-stack bit, a number from 0 to 15. The text parses back to the same octets.
 ///
-/// Where EVPN runs over VXLAN, NVGRE or GENEVE the field holds a VNI of 24 bits instead (RFC 8365 section 5.1.3): [`Label::bits`]
-/// is that number, and [`WithVnis`] shows it beside the label. The VNI 10100 is the label `631:4`: 10100 = 631 × 16 + 4.
+/// For EVPN over VXLAN, NVGRE or GENEVE the field holds a 24-bit VNI instead (RFC 8365 section 5.1.3): [`Label::bits`] is that
+/// number, and [`WithVnis`] displays it beside the label. The VNI 10100 is the label `631:4`: 10100 = 631 × 16 + 4.
 ///
 /// ```
 /// use routeglass::nlri::Label;
@@ -59,11 +59,11 @@ impl<'a> Field<'a> for Label {
     }
 }
 
-/// A value whose label fields hold VNIs, which its own octets do not say: the encapsulation among the attributes around it does
+/// A value whose label fields hold VNIs. Its own octets do not say so; the encapsulation in the path attributes does
 /// ([`Attributes::labels_are_vnis`](crate::attr::Attributes::labels_are_vnis), RFC 8365 section 5.1.3).
 ///
-/// Shown as the value is, with the number beside: `vni=10100` after the field `label`, `vni1` and `vni2` for `label1` and `label2`.
-/// JSON has members of these names, numbers. [`EvpnRoute::from_text`](super::EvpnRoute::from_text) reads both texts.
+/// Displayed as the value, with the number: `vni=10100` after the field `label`, `vni1` and `vni2` for `label1` and `label2`.
+/// JSON has numeric members with these names. [`EvpnRoute::from_text`](super::EvpnRoute::from_text) parses both texts.
 ///
 /// ```
 /// use routeglass::nlri::{EvpnRoute, WithVnis};
@@ -75,16 +75,16 @@ impl<'a> Field<'a> for Label {
 /// # Ok::<(), routeglass::nlri::ParseRouteError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "there is nothing to add to it")]
+#[expect(clippy::exhaustive_structs, reason = "its field is the value")]
 pub struct WithVnis<T>(pub T);
 
 /// The label fields of a route that may hold bits of its SRv6 SIDs (RFC 9252 sections 5 and 6).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct ServiceLabels {
-    /// That of the SID in an SRv6 L2 Service TLV.
+    /// The label for the SID in an SRv6 L2 Service TLV.
     pub layer2: Option<Label>,
-    /// That of the SID in an SRv6 L3 Service TLV.
+    /// The label for the SID in an SRv6 L3 Service TLV.
     pub layer3: Option<Label>,
 }
 

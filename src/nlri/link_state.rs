@@ -628,7 +628,7 @@ impl<'a, T: Field<'a> + fmt::Display> Field<'a> for OfVpn<T> {
     }
 }
 
-/// The routes of both kinds: plain ones, and those of VPNs.
+/// Both kinds of routes: plain ones, and those of VPNs.
 macro_rules! link_state_routes {
     ({$(
         $point:ident = $code:literal, $registered:literal, $source:literal
@@ -642,8 +642,8 @@ macro_rules! link_state_routes {
         }
 
         wire_tlv! {
-            /// A route of the family link-state-vpn (RFC 9552 section 5.2). A type without a row keeps its route distinguisher among
-            /// its octets.
+            /// A route of the family link-state-vpn (RFC 9552 section 5.2). For a type without a row, the route distinguisher is
+            /// part of the octets.
             pub enum LinkStateVpnRoute<'a>(u16, 2) {
                 $($point = $code, $registered, $source $({ $vpn_text $vpn_variant($vpn_type) })?;)*
             }

@@ -323,8 +323,8 @@ families!(route_families);
 field_routes!(VplsRoute<'a> EvpnRoute<'a> McastVpnRoute<'a> LinkStateRoute<'a> LinkStateVpnRoute<'a>);
 
 impl RouteValue<'_> {
-    /// The labels that may hold bits of the route's SRv6 SIDs (RFC 9252 sections 5 and 6), as far as the route itself has them:
-    /// [`Attributes::service_labels`](crate::attr::Attributes::service_labels) has those of other attributes too.
+    /// The labels of the route itself that may hold bits of its SRv6 SIDs (RFC 9252 sections 5 and 6): see
+    /// [`Attributes::service_labels`](crate::attr::Attributes::service_labels) for those of other attributes too.
     pub fn service_labels(&self) -> ServiceLabels {
         let layer3 = match self {
             Self::Labeled(route) => route.labels.iter().next(),
@@ -336,7 +336,7 @@ impl RouteValue<'_> {
     }
 }
 
-/// As the route, but for those whose label fields hold VNIs.
+/// As the route, with the VNIs of its label fields.
 impl fmt::Display for WithVnis<RouteValue<'_>> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {

@@ -1,11 +1,11 @@
 //! Mobile user plane (draft-mpmz-bess-mup-safi section 3.1): sessions of mobile networks as routes.
 //!
-//! The prefix of Interwork Segment Discovery (type 1) and Type 1 Session Transformed routes (type 3) has the octets that its length
-//! needs and no more: `18 c63364` is 198.51.100.0/24. The draft (sections 3.1.1 and 3.1.3, in draft-ietf-bess-mup-safi as before)
-//! gives the field as variable and does not say how long it is; it is read as prefixes are everywhere in BGP, by RFC 4271 section
-//! 4.3 and RFC 4760 section 5, which is also how the fields after it are found. Releases of GoBGP before its changes of October 2022
-//! and February 2023 (pull requests 2595 and 2625) wrote and expected an address of full width in its place: of such a
-//! route the prefix is right, and the octets after it are an error.
+//! The prefix of Interwork Segment Discovery (type 1) and Type 1 Session Transformed routes (type 3) has exactly the octets that
+//! its length needs: `18 c63364` is 198.51.100.0/24. The draft (sections 3.1.1 and 3.1.3, in draft-ietf-bess-mup-safi as before)
+//! calls the field variable without giving its length; it is read like any BGP prefix (RFC 4271 section 4.3, RFC 4760 section 5),
+//! which also locates the fields after it. Releases of GoBGP before its changes of October 2022 and February 2023 (pull requests
+//! 2595 and 2625) wrote and expected a full-width address instead; such a route is an error here if octets are left over, and
+//! never another prefix.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};

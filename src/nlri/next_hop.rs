@@ -68,13 +68,13 @@ impl<'a> NextHop<'a> {
         }
     }
 
-    /// Whether there is none: no octets, as with flow specifications (RFC 8955 section 4).
+    /// Whether it is empty, as for flow specifications (RFC 8955 section 4).
     #[inline]
     pub const fn is_none(&self) -> bool {
         matches!(self, Self::Unknown([]))
     }
 
-    /// The route distinguishers of a VPN's next hop.
+    /// The route distinguishers of a VPN next hop.
     pub fn rd(&self) -> Option<NextHopRd> {
         match *self {
             Self::Vpn(rd, _) => Some(NextHopRd(rd, None)),
@@ -83,7 +83,7 @@ impl<'a> NextHop<'a> {
         }
     }
 
-    /// The addresses alone: the same next hop without the route distinguishers of a VPN.
+    /// The same next hop without the route distinguishers of a VPN.
     #[must_use]
     pub const fn without_rd(self) -> Self {
         match self {
@@ -145,14 +145,14 @@ impl<'a> NextHop<'a> {
     }
 }
 
-/// The route distinguisher of a VPN's next hop, zero by rule (RFC 4364 section 4.3.2, RFC 4659 section 3.2.1), and that of the
-/// link-local address, where it is another: `64496:1`, or `64496:1 0:0`.
+/// The route distinguisher of a VPN next hop, normally zero (RFC 4364 section 4.3.2, RFC 4659 section 3.2.1), and that of the
+/// link-local address if different: `64496:1`, or `64496:1 0:0`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "a next hop has at most two addresses")]
 pub struct NextHopRd(pub RouteDistinguisher, pub Option<RouteDistinguisher>);
 
 impl NextHopRd {
-    /// Whether all of it is zero, as the rule has it.
+    /// Whether all of it is zero, as specified.
     pub fn is_zero(&self) -> bool {
         self.0 == RouteDistinguisher::default() && self.1.is_none()
     }

@@ -222,11 +222,10 @@ impl<'a> Prefixes<'a> {
     /// An empty list.
     pub const EMPTY: Self = Self { bytes: &[], v6: false, add_path: false };
 
-    /// A list of the given prefixes, IPv6 ones (`v6`) or IPv4 ones, with path identifiers (`add_path`) or without; their octets go
-    /// to `buffer`.
+    /// A list of prefixes, IPv6 (`v6`) or IPv4, with or without path identifiers (`add_path`); their octets go to `buffer`.
     ///
     /// # Errors
-    /// A prefix of the other width; a path identifier where there are none, or none where there are.
+    /// A prefix of the other width; an unexpected or missing path identifier.
     #[cfg(feature = "alloc")]
     pub fn from_values(
         values: impl IntoIterator<Item = PathPrefix>,
@@ -275,7 +274,7 @@ impl<'a> Prefixes<'a> {
         Ok(Self { bytes, v6, add_path })
     }
 
-    /// The prefixes before the first that cannot be read; all of a sound list.
+    /// The prefixes before the first malformed one; all of a valid list.
     #[cfg(feature = "alloc")]
     #[cold]
     pub(crate) fn readable(bytes: &'a [u8], v6: bool, add_path: bool) -> Self {

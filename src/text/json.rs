@@ -9,10 +9,10 @@
 //!
 //! # Messages
 //!
-//! Messages that give no routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `record_type`, `time`, `micros`, `local`,
-//! `peer_asn`, `peer_address` as above, `message`, and `error` where something is wrong with it; an End-of-RIB (RFC 4724 section 2)
-//! has `end_of_rib` `true` and the `family` whose table ends. Of one that cannot be read `message` has `octets` alone (hexadecimal).
-//! Every [`crate::bgp::Message`] is an object with its `type`:
+//! Messages without routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `record_type`, `time`, `micros`,
+//! `local`, `peer_asn`, `peer_address` as above, `message`, and `error` if there is a finding; an End-of-RIB (RFC 4724 section 2)
+//! has `end_of_rib` `true` and its `family`. For an unreadable one, `message` has only `octets` (hexadecimal). Every
+//! [`crate::bgp::Message`] is an object with its `type`:
 //!
 //! | `type` | fields |
 //! |---|---|
@@ -55,20 +55,20 @@
 //! | SR policy | `distinguisher`, `color`, `endpoint` |
 //! | route target membership | `origin_as`, `target` (hexadecimal), `target_len` (bits); nothing for the default |
 //!
-//! # What other attributes say
+//! # Members from other attributes
 //!
-//! Some fields mean more by the attributes beside them, which elements and messages show as members of their own:
+//! The meaning of some fields depends on other attributes; elements and messages show it as additional members:
 //!
-//! * Where the encapsulation is VXLAN, NVGRE, VXLAN-GPE or GENEVE, label fields of EVPN routes and of PMSI_TUNNEL hold VNIs (RFC 8365
-//!   section 5.1.3): `vni` is the number in `label`, `vni1` and `vni2` those in `label1` and `label2`. The texts have them too, as
-//!   `vni=10100` ([`crate::nlri::WithVnis`]).
-//! * Where bits of an SRv6 SID were moved into a label of the element's route (RFC 9252 section 4), `service_sid` in the SID's object
-//!   in PREFIX_SID is the whole SID; the text has it as `service_sid=2001:db8:1:1:44::`.
-//! * The distinguisher of a VPN's next hop is `next_hop_rd` where it is not zero, here and in MP_REACH_NLRI.
+//! * With the encapsulation VXLAN, NVGRE, VXLAN-GPE or GENEVE, label fields of EVPN routes and of PMSI_TUNNEL hold VNIs (RFC 8365
+//!   section 5.1.3): `vni` is the number in `label`, `vni1` and `vni2` those in `label1` and `label2`. The texts have them too,
+//!   as `vni=10100` ([`crate::nlri::WithVnis`]).
+//! * If bits of an SRv6 SID are transposed into a label of the element's route (RFC 9252 section 4), `service_sid` in the SID's
+//!   object in PREFIX_SID is the whole SID; the text has it as `service_sid=2001:db8:1:1:44::`.
+//! * The distinguisher of a VPN next hop is `next_hop_rd` if it is not zero, here and in MP_REACH_NLRI.
 //!
 //! # Texts
 //!
-//! Strings have one form each. The types beside them show it, and most read it back (`FromStr`, or `from_text`):
+//! Every type has one text form. The listed types display it, and most parse it back (`FromStr`, or `from_text`):
 //!
 //! | what | form | type |
 //! |---|---|---|
@@ -118,7 +118,7 @@ fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
     code.json_field().is_some() && a.is_readable(code)
 }
 
-/// The attributes that no field of an element shows; `services` are labels of its route.
+/// The attributes without a field in elements; `services` are labels of its route.
 fn others<'a>(a: &Attributes<'a>, services: ServiceLabels) -> impl Iterator<Item = AttributeObject<'a>> + Clone {
     let (a, session) = (*a, a.session());
     let labels = LabelFields { vnis: a.has(AttrCode::PMSI_TUNNEL) && a.labels_are_vnis(), services };

@@ -133,7 +133,7 @@ macro_rules! wire_struct {
                 $crate::wire::encode(self, out)
             }
 
-            /// Gives the fields to an object of JSON, to which more may be added.
+            /// Adds the fields to a JSON object, which may get more members.
             pub(crate) fn members<O: $crate::wire::JsonObject>(&self, object: &mut O) -> $crate::error::Result<(), O::Error> {
                 $(object.member(stringify!($field), &self.$field)?;)*
                 Ok(())
@@ -209,8 +209,8 @@ pub(crate) use wire_struct;
 ///     }
 /// }
 /// ```
-/// Rows of a registry (`codes`) do as well: `NAME = 1, "registered name", "source" { "name" Variant(Type), "More about it." };`. Those
-/// without braces are names and no more.
+/// Rows of a registry (`codes`) work as well: `NAME = 1, "registered name", "source" { "name" Variant(Type), "More about it."
+/// };`. Rows without braces only define names.
 ///
 /// A type without a row is `Unknown { kind, raw }` and is kept. A known type with a malformed body is an error with its offset;
 /// the end of its window is still known, so lists continue after it.

@@ -53,13 +53,13 @@ pub trait Observer: Sized {
         fields(self);
     }
 
-    /// Whether the attributes around the fields say that label fields hold VNIs (RFC 8365 section 5.1.3).
+    /// Whether label fields hold VNIs by the attributes around them (RFC 8365 section 5.1.3).
     #[inline(always)]
     fn labels_are_vnis(&self) -> bool {
         false
     }
 
-    /// The label fields among `fields` hold VNIs, if that is so.
+    /// Reads `fields`, whose label fields hold VNIs if `vnis` is true.
     #[inline(always)]
     fn with_vnis(&mut self, _vnis: bool, fields: impl FnOnce(&mut Self)) {
         fields(self);

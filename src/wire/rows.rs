@@ -143,7 +143,7 @@ fn every_table_is_walked() {
             let source = std::fs::read_to_string(&path).unwrap();
             let (code, tests) = source.split_at(source.find("mod tests {").unwrap_or(source.len()));
             walks.push_str(if path.ends_with("tests.rs") { &source } else { tests });
-            // A table says of itself which integer its types are: `pub enum Name<'a>(u8, 1)`.
+            // A table states the integer of its types: `pub enum Name<'a>(u8, 1)`.
             for table in code.split("pub enum ").skip(1) {
                 if let Some((name, rest)) = table.split_once("<'a>(u")
                     && rest.starts_with(|c: char| c.is_ascii_digit())

@@ -358,7 +358,7 @@ fn add_path_auto_on_off() {
         "{denied}: the IPv4 unicast routes of 192.0.2.1 AS64496 make sense with path identifiers alone, which their records do not \
          declare: try --add-path auto"
     );
-    // Read as the subtype says, there are routes before the prefix that is none, and the suspicion says what they are.
+    // Read by the subtype, there are routes before the invalid prefix, and a remark reports the suspicion.
     let before = ["0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/1"];
     let before = before.map(|prefix| format!("BGP4MP|9|A|192.0.2.1|64496|{prefix}|64496|IGP|192.0.2.1|0|0||NAG||"));
     for args in [&["dump", &denied][..], &["dump", "--add-path", "off", &denied]] {
@@ -995,7 +995,7 @@ fn routes_before_a_damaged_prefix_and_before_a_cut_are_given() {
     for prefix in ["10.0.0.0/8", "11.0.0.0/8", "2000::/8"] {
         assert!(out.iter().any(|line| line.trim_start() == format!("prefix: {prefix}")), "{prefix}: {out:#?}");
     }
-    // A table's entry and a message that the file ends in.
+    // A table entry and a message truncated by the end of the file.
     let attributes = [entry(0, None, ATTRIBUTES), entry(1, None, ATTRIBUTES)];
     let table = [peer_index_table(), record(13, 2, &rib(&[8, 10], &attributes))].concat();
     let updates = as4(&announce(&[8, 10, 8, 11]));

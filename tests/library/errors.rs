@@ -162,7 +162,7 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         (attributes(&ATTRIBUTES[..13]), "NEXT_HOP attribute: is missing (at byte 23); treat-as-withdraw"),
         (and(&[0x40, 1, 1, 0]), "ORIGIN attribute: occurs more than once (at byte 43); attribute discard"),
         (and(&[0x40, 99, 1, 0]), "AttrCode(99) attribute: is not recognized (at byte 43); session reset"),
-        // A metric of 64 bits, all of them ones.
+        // A 64-bit metric of all ones.
         (
             and(&[0x80, 26, 11, 1, 0, 11, 255, 255, 255, 255, 255, 255, 255, 255]),
             "AIGP attribute: value 18446744073709551615 is not valid here (at byte 46); attribute discard",

@@ -1,6 +1,6 @@
-//! What values need other fields to say: VNIs in label fields, SRv6 SIDs with bits in them, next hops of VPNs.
+//! Values that depend on other fields: VNIs in label fields, SRv6 SIDs with bits in labels, next hops of VPNs.
 #![cfg(feature = "serde")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests report by panicking")]
 
 use routeglass::attr::{self, AttributesIter, Value as AttributeValue};
 use routeglass::bgp::Message;
@@ -41,7 +41,7 @@ fn record(attributes: &[u8]) -> Vec<u8> {
     vectors::record(16, 4, &vectors::bgp4mp(true, &message))
 }
 
-/// The only element of a record: as text, and as JSON.
+/// The single element of a record: as text, and as JSON.
 fn element(archive: &[u8]) -> (String, Value) {
     let mut elements = routeglass::elements(archive);
     let element = elements.next().unwrap().unwrap();
@@ -111,14 +111,14 @@ fn report_20_evpn_over_vxlan_has_vnis_beside_its_labels() {
     let route = "ip-prefix(rd=192.0.2.1:1 esi=0 ethernet_tag=0 prefix=198.51.100.0/24 gateway=0.0.0.0 label=631:4 vni=10100)";
     assert_eq!((&json["route"], &json["decoded"]["value"]["vni"]), (&json!(route), &json!(10100)));
 
-    // An Ethernet A-D route of an instance has one, that of a whole segment has none.
+    // An Ethernet A-D route of an instance has one, one of a whole segment has none.
     for (tag, label) in [("00000007", "label=631:4 vni=10100"), ("ffffffff", "label=631:4")] {
         let (_, json) = element(&with(vxlan(), &format!("01 19 {RD_ESI} {tag} 002774")));
         let tag = u32::from_str_radix(tag, 16).unwrap();
         assert_eq!(json["route"], format!("ethernet-ad(rd=192.0.2.1:1 esi=0 ethernet_tag={tag} {label})"));
     }
 
-    // Without an encapsulation the label is one of MPLS.
+    // Without an encapsulation it is an MPLS label.
     let archive = with(Vec::new(), &format!("02 21 {RD_ESI} 00000000 30 00005e005301 00 004e21"));
     let (text, json) = element(&archive);
     assert!(text.contains(" label1=1250 label2=none) path"), "{text}");
@@ -139,7 +139,7 @@ fn time() -> String {
     element.split_once("AS64496").unwrap().0.to_owned()
 }
 
-/// Which encapsulations have VNIs, in the extended community (RFC 9012 section 4.1) and in TUNNEL_ENCAPSULATION.
+/// Encapsulations with VNIs, in the extended community (RFC 9012 section 4.1) and in TUNNEL_ENCAPSULATION.
 #[test]
 fn encapsulations_with_vnis() {
     let routes = reach(Family::EVPN, "c0000201", &mac_ip());
@@ -150,14 +150,14 @@ fn encapsulations_with_vnis() {
         assert_eq!(has_vni(attribute(0xc0, 16, &[3, 0x0c, 0, 0, 0, 0, 0, tunnel])), vnis, "{tunnel}");
         assert_eq!(has_vni(attribute(0xc0, 23, &[0, tunnel, 0, 0])), vnis, "{tunnel}");
     }
-    // A route target of the same octets is no encapsulation, and a withdrawal has no attributes.
+    // A route target with the same octets is not an encapsulation, and a withdrawal has no attributes.
     assert!(!has_vni(attribute(0xc0, 16, &[0, 0x02, 0, 0, 0, 0, 0, 8])));
     let withdrawn = attribute(0x80, 15, &[&[0, 25, 70][..], &octets(&mac_ip())].concat());
     let archive = record(&[attribute(0xc0, 16, &octets(VXLAN)), withdrawn].concat());
     assert!(element(&archive).0.ends_with(" label1=631:4 label2=3125:0)"));
 }
 
-/// A message says the same as its elements, and what is shown reads back.
+/// A message agrees with its elements, and texts parse back.
 #[test]
 fn vnis_of_messages_and_texts() {
     let pmsi = attribute(0xc0, 22, &octets("00 06 002774 c0000201"));
@@ -177,7 +177,7 @@ fn vnis_of_messages_and_texts() {
     let mut written = Vec::new();
     read.encode(&mut written).unwrap();
     assert_eq!(written, raw);
-    // A number that is not the label's is no text of the route.
+    // A number other than the label's is not accepted.
     let wrong = shown.replace("vni2=50000", "vni2=50001");
     let at = wrong.find(" vni2").unwrap();
     assert_eq!(EvpnRoute::from_text(&wrong, &mut buffer).unwrap_err().at, at);
@@ -222,7 +222,7 @@ fn prefix_sid(kind: u8, sid: &str, [block, node, function, argument, len, offset
     body
 }
 
-/// RFC 9252 section 4: bits of the SID that stand in the label.
+/// RFC 9252 section 4: bits of the SID in the label.
 #[test]
 fn srv6_sids_are_put_together_again() {
     let vpn_hop = "0000000000000000 20010db8000000000000000000000001";
@@ -238,7 +238,7 @@ fn srv6_sids_are_put_together_again() {
     let of = |tlvs: &[u8]| attribute(0xc0, 40, tlvs);
     let sixteen = [40, 24, 16, 0, 16, 64];
 
-    // 16 bits of function 0x0044 in the label 0x00440 of a VPN's route.
+    // 16 bits of function 0x0044 in the label 0x00440 of a VPN route.
     let l3 = prefix_sid(5, "2001:db8:1:1::", sixteen);
     let json = whole(of(&l3), Family::IPV6_VPN, vpn_hop, "78 004401 0000fde800000064 20010db8");
     assert_eq!(
@@ -260,7 +260,7 @@ fn srv6_sids_are_put_together_again() {
             }}
         ]}}])
     );
-    // A labeled route; nothing was moved; a structure beyond the SID; a family without labels.
+    // A labeled route; no transposition; a structure beyond the SID; a family without labels.
     let labeled = |tlvs: &[u8]| whole(of(tlvs), Family::IPV6_LABELED, "20010db8000000000000000000000001", "38 004401 20010db8");
     assert_eq!(sids(&labeled(&l3)), [json!("2001:db8:1:1:44::")]);
     assert_eq!(sids(&labeled(&prefix_sid(5, "2001:db8:1:1:44::", [40, 24, 16, 0, 0, 0]))), [Value::Null]);
@@ -269,7 +269,7 @@ fn srv6_sids_are_put_together_again() {
     let (_, json) = element(&record(&[of(&l3), unicast].concat()));
     assert_eq!(sids(&json["other_attributes"][0]), [Value::Null]);
 
-    // A MAC/IP route has a label for each of the two services, of 24 bits.
+    // A MAC/IP route has a 24-bit label for each of the two services.
     let both = [prefix_sid(6, "2001:db8:1:1::", [40, 24, 24, 0, 24, 64]), prefix_sid(5, "2001:db8:1:2::", sixteen)].concat();
     let route = format!("02 24 {RD_ESI} 00000000 30 00005e005301 00 123456 00e001");
     assert_eq!(
@@ -279,7 +279,7 @@ fn srv6_sids_are_put_together_again() {
     let route = format!("05 22 {RD_ESI} 00000000 18 c6336400 00000000 00e001");
     assert_eq!(sids(&whole(of(&both), Family::EVPN, "c0000201", &route)), [Value::Null, json!("2001:db8:1:2:e0::")]);
     // An Inclusive Multicast route has it in PMSI_TUNNEL (section 6.3), an Ethernet A-D route of a segment in the ESI label
-    // (section 6.1.1), of an instance in its own.
+    // (section 6.1.1), one of an instance in its own.
     let l2 = prefix_sid(6, "2001:db8:1:1::", sixteen);
     let pmsi = [attribute(0xc0, 22, &octets("00 06 00e200 c0000201")), of(&l2)].concat();
     let route = "03 11 0001c00002010001 00000000 20 c0000201";
@@ -292,7 +292,7 @@ fn srv6_sids_are_put_together_again() {
     assert_eq!(sids(&whole(of(&l2), Family::EVPN, "c0000201", &route)), [json!("2001:db8:1:1:e3::")]);
 }
 
-/// Every length and offset that a structure can say.
+/// Every length and offset of a structure.
 #[test]
 fn transposition_of_any_length() {
     for (len, offset) in (0..=255u8).flat_map(|len| (0..=255u8).map(move |offset| (len, offset))) {
@@ -302,7 +302,7 @@ fn transposition_of_any_length() {
         let AttributeValue::PrefixSid(prefix_sid) = value else { panic!() };
         let sid = prefix_sid.srv6_sids().next().unwrap().service_sid(Label([0, 0, 0]));
         let fits = (1..=24).contains(&len) && u16::from(len) + u16::from(offset) <= 128;
-        // The bits from the label are zeros, in their place.
+        // The bits transposed into the label are zeros in the SID.
         let expected = fits.then(|| {
             let bits: u128 = (0..128u16)
                 .filter(|bit| !(u16::from(offset)..u16::from(offset) + u16::from(len)).contains(bit))
@@ -314,7 +314,7 @@ fn transposition_of_any_length() {
     }
 }
 
-/// Flow specifications have no next hop (RFC 8955 section 4): no text and no JSON shows one.
+/// Flow specifications have no next hop (RFC 8955 section 4): neither in text nor in JSON.
 #[test]
 fn flow_specifications_have_no_next_hop() {
     let archive = record(&reach(Family::of(1, 133), "", "08 01 18 c00002 03 81 06"));
@@ -328,7 +328,7 @@ fn flow_specifications_have_no_next_hop() {
     assert!(!json.to_string().contains("\"0x\""), "{json}");
 }
 
-/// A VPN's next hop keeps its distinguisher, and every element says what kind of record carried it.
+/// A VPN next hop keeps its distinguisher, and every element has its record type.
 #[test]
 fn distinguishers_of_next_hops_and_types_of_records() {
     let route = "70 000641 0000fde800000064 c63364";

@@ -1,6 +1,6 @@
-//! The registries of IANA: every code point that is assigned has a name here, and every name here stands for what is assigned;
-//! what differs is listed with the reason. Runs where the registries (`*.xml`) are beside the corpus, in `../reference/iana`.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "a test says what is wrong by failing")]
+//! The IANA registries: every assigned code point has a name here, and every name here is assigned; differences are listed with
+//! the reason. Runs if the registries (`*.xml`) are beside the corpus, in `../reference/iana`.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "tests report by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -20,7 +20,7 @@ use crate::common::corpus;
 /// Numbers and names of one table.
 type Names = BTreeMap<u64, String>;
 
-/// One registry: its identifier in the file, and the names that the crate has for it.
+/// One registry: its identifier in the file, and the crate's names for it.
 type Registry = (&'static str, Names);
 
 macro_rules! names {
@@ -33,7 +33,7 @@ fn types<T: Copy + Into<u64>>(rows: &[(T, &str)]) -> Names {
     rows.iter().map(|(code, name)| ((*code).into(), (*name).to_owned())).collect()
 }
 
-/// Sub-types of one type of extended communities.
+/// Sub-types of one extended community type.
 fn subtypes(kind: u16) -> Names {
     let all = names!(ExtCommunitySubtype).into_iter();
     all.filter(|(code, _)| code >> 8 == u64::from(kind)).map(|(code, name)| (code & 0xff, name)).collect()
@@ -233,30 +233,30 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
 
 type Listed = &'static [(&'static str, &'static [RangeInclusive<u64>], &'static str)];
 
-/// Assigned, and without a name here.
+/// Assigned, without a name here.
 const NAMELESS: Listed = &[("bgp-bier-tlv-sub-tlv-types", &[2..=5], "sub-TLVs of BIER are octets")];
 
-/// Named here, and not assigned.
+/// Named here, not assigned.
 const UNASSIGNED: Listed = &[("bgp-parameters-1", &[6..=6, 128..=128], "of a draft and from before the RFC: speakers send them")];
 
-/// Named in other words than the registry has.
+/// Named differently than in the registry.
 const REWORDED: Listed = &[("bgp-parameters-2", &[25..=25, 32..=32], "as the RFC has it")];
 
-/// What a registry says of a number.
+/// A registry's entry for a number.
 struct Record {
     /// All its names, and the registry's title.
     words: BTreeSet<String>,
     assigned: bool,
 }
 
-/// Words in lower case; `flowspec` is two, as the registries mostly have it.
+/// Words in lower case; `flowspec` is two, as in most registries.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let text = text.to_lowercase().replace("flowspec", "flow spec");
     let words: Vec<_> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
     words.into_iter()
 }
 
-/// The text of the elements of a name, without what is tagged in it.
+/// The text of the elements with a name, without nested tags.
 fn elements<'x>(xml: &'x str, name: &str) -> impl Iterator<Item = String> + use<'x> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let found: Vec<_> =
@@ -285,15 +285,15 @@ fn number(text: &str) -> Option<u64> {
 fn is_assigned(name: &str) -> bool {
     const NOT: &[&str] = &["unassigned", "reserved", "deprecated", "[deprecated]", "experimental", "private use", "not to be"];
     let name = name.trim().to_lowercase();
-    // An attribute's code that is kept free for tests is assigned to them; so are names that are marked as deprecated.
+    // An attribute code reserved for tests is assigned to them; so are names marked as deprecated.
     name == "reserved for development" || !NOT.iter().any(|start| name.starts_with(start))
 }
 
-/// The registries of a file: what each says of the numbers that it lists one by one.
+/// The registries of a file: the entries of individually listed numbers.
 fn registries(xml: &str) -> Vec<(String, BTreeMap<u64, Record>)> {
     let mut list = Vec::new();
     for part in xml.split("<registry ").skip(2) {
-        // Registries lie in each other, but no record of the outer one follows the inner one.
+        // Registries are nested, but no record of the outer one follows the inner one.
         let id = part.split_once("id=\"").and_then(|(_, rest)| rest.split_once('"')).unwrap().0;
         let (head, rest) = part.split_once("<record").unwrap_or((part, ""));
         let title: Vec<_> = elements(head, "title").collect();
@@ -304,7 +304,7 @@ fn registries(xml: &str) -> Vec<(String, BTreeMap<u64, Record>)> {
                 .into_iter()
                 .flat_map(|name| elements(record, name))
                 .collect();
-            // Versions of the protocol stand before the type there.
+            // Protocol versions precede the type there.
             let Some(value) = elements(record, "type").next().or_else(|| elements(record, "value").next()) else { continue };
             let (Some(value), false) = (number(&value), names.is_empty()) else { continue };
             let all = names.iter().chain(&title).flat_map(|text| words(text));
@@ -319,7 +319,7 @@ fn registries(xml: &str) -> Vec<(String, BTreeMap<u64, Record>)> {
     list
 }
 
-/// What is found, and not listed; what is listed, and not found.
+/// Found but not listed; listed but not found.
 fn differences(what: &str, found: &BTreeSet<(&str, u64)>, listed: Listed) -> Vec<String> {
     let in_list = |(id, value): &(&str, u64)| {
         listed.iter().any(|(listed, ranges, _)| listed == id && ranges.iter().any(|range| range.contains(value)))
@@ -354,7 +354,7 @@ fn walk(folder: &Path) {
             }
             for (value, name) in names {
                 match records.get(value) {
-                    // A name may leave words out. That something is reserved is no assignment, but may have a name that says so.
+                    // A name may omit words. A reserved number is not assigned, but may have a name that says so.
                     Some(record) if words(name).all(|word| record.words.contains(&word)) => {}
                     Some(record) if record.assigned => {
                         wordings.push(format!("{id} {value}: {name:?} of {:?}", record.words));
@@ -388,7 +388,7 @@ fn every_assigned_code_point_has_its_name() {
     } else {
         println!("skipped: no registries in {}", folder.display());
     }
-    // A whole range that has no names of its own.
+    // A whole range without individual names.
     assert_eq!(PmsiTunnelType(0x86).composite(), Some(PmsiTunnelType::INGRESS_REPLICATION));
     assert_eq!((PmsiTunnelType(0x7f).composite(), PmsiTunnelType(0xfb).composite()), (None, None));
 }

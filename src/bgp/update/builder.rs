@@ -75,8 +75,8 @@ impl UpdateBuilder {
         update
     }
 
-    /// Lets the message announce routes without the mandatory attributes: a message that RFC 7606 section 3 d has a speaker treat
-    /// as a withdrawal, for those who build damaged messages.
+    /// Allows announcing routes without the mandatory attributes, for building damaged messages: speakers treat such a message as
+    /// a withdrawal (RFC 7606 section 3 d).
     ///
     /// ```
     /// use routeglass::Session;
@@ -95,8 +95,8 @@ impl UpdateBuilder {
         self
     }
 
-    /// Whether every attribute is there that routes are announced with (RFC 4271 section 5): ORIGIN; AS_PATH or BGPsec_PATH in its
-    /// place (RFC 8205 section 4.1); NEXT_HOP for routes in the message's own field.
+    /// Whether all mandatory attributes of announcements are present (RFC 4271 section 5): ORIGIN; AS_PATH, or BGPsec_PATH
+    /// instead (RFC 8205 section 4.1); NEXT_HOP for routes in the message's own field.
     fn check_mandatory(&self) -> Result<(), EncodeError> {
         let plain = !self.announced.is_empty();
         let announces = plain || self.reach.as_ref().is_some_and(|(.., routes)| !routes.is_empty());
@@ -293,8 +293,9 @@ impl UpdateBuilder {
     /// Writes one message.
     ///
     /// # Errors
-    /// Routes that are announced without ORIGIN, without AS_PATH or BGPsec_PATH, or in the message's own field without NEXT_HOP,
-    /// unless [`UpdateBuilder::allow_missing_attributes`] says otherwise; more octets than a message of the session can have, or too little room; then nothing is written.
+    /// Announced routes without ORIGIN, without AS_PATH or BGPsec_PATH, or in the message's own field without NEXT_HOP, unless
+    /// [`UpdateBuilder::allow_missing_attributes`] is set; a message over the session's maximum, or too little room; then nothing
+    /// is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
         self.check_mandatory()?;
         let (reach, unreach) = (self.reach.as_ref(), self.unreach.as_ref());
@@ -368,7 +369,7 @@ impl UpdateBuilder {
     /// announcements, every message has them.
     ///
     /// # Errors
-    /// Announcements without their mandatory attributes, as [`UpdateBuilder::encode`] has it; attributes that leave no room for a single
+    /// Announcements without their mandatory attributes, as for [`UpdateBuilder::encode`]; attributes that leave no room for a
     /// route, or too little room in the output. Then nothing is written.
     pub fn encode_all(&self, out: &mut impl Sink) -> Result<usize, EncodeError> {
         let bodies = self.bodies()?;

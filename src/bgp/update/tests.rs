@@ -515,18 +515,18 @@ fn announcements_have_their_mandatory_attributes() {
     let mut allowed = update.clone();
     allowed.allow_missing_attributes().encode(&mut Vec::new()).unwrap();
     update.attribute(&next_hop).unwrap().encode(&mut Vec::new()).unwrap();
-    // The next hop of other families stands beside their routes.
+    // Other families have their next hop with their routes.
     let mut update = UpdateBuilder::new(&Session::AS4);
     update.announce_prefix(Family::IPV4_MULTICAST, &hop4(), path("192.0.2.0/24")).unwrap();
     update.attribute(&Value::Origin(crate::attr::Origin::Igp)).unwrap();
     assert_eq!(missing(&update), "AS_PATH: the attribute is missing, and routes are announced");
-    // BGPsec_PATH stands in for AS_PATH: one segment of AS 64496, one block with its signature.
+    // BGPsec_PATH replaces AS_PATH: one segment of AS 64496, one block with its signature.
     let mut octets = vec![0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1];
     octets.extend([0x11; 20]);
     octets.extend([0, 3, 0xaa, 0xbb, 0xcc]);
     let window = AttributesIter::at(&octets, 0).next().unwrap().unwrap();
     update.attribute(&window.decode(&Session::AS4).unwrap()).unwrap().encode(&mut Vec::new()).unwrap();
-    // Nothing is announced.
+    // No announcements.
     let mut update = UpdateBuilder::new(&Session::AS4);
     update.attribute(&next_hop).unwrap().withdraw(path("192.0.2.0/24")).unwrap().encode(&mut Vec::new()).unwrap();
 }
@@ -534,7 +534,7 @@ fn announcements_have_their_mandatory_attributes() {
 use proptest::prelude::*;
 
 proptest! {
-    /// What is accepted reads back equal and without findings; what is refused has the finding that it is refused for.
+    /// Accepted messages read back equal and without findings; rejected ones have the corresponding finding.
     #[test]
     fn what_is_accepted_is_sound(
         lists in proptest::array::uniform2(proptest::collection::vec((any::<u32>(), 0u8..=32), 0..3)),

@@ -32,12 +32,12 @@ pub(crate) trait Visitor {
         Ok(())
     }
 
-    /// What there is of a record that the input ends in: its octets, and the record that they would be if its lengths said so.
+    /// The present part of a truncated last record: its octets, and the record with its lengths adjusted to them.
     fn cut_record(&mut self, _octets: &[u8], _record: &Record<'_>, _peers: &ReadContext, _number: u64) -> io::Result<()> {
         Ok(())
     }
 
-    /// The same of a message that no record carries.
+    /// The same for a bare message.
     fn cut_message(&mut self, _octets: &[u8], _message: &BareMessage<'_>, _number: u64) -> io::Result<()> {
         Ok(())
     }
@@ -279,7 +279,7 @@ impl<V: Visitor> Drive<'_, V> {
     }
 }
 
-/// A cut record with lengths that say what is there of it.
+/// A truncated record with its lengths adjusted to the present octets.
 fn shortened_record(octets: &[u8], offset: u64) -> Option<Vec<u8>> {
     let mut shortened = octets.to_vec();
     let len = u32::try_from(octets.len().checked_sub(12)?).ok()?;

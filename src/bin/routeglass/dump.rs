@@ -121,7 +121,7 @@ impl<W: Write> Visitor for Dump<'_, W> {
 }
 
 impl<W: Write> Dump<'_, W> {
-    /// The routes of a message that no record carries.
+    /// The routes of a bare message.
     fn routes(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if let Ok(Message::Update(update)) = bare.parse() {
             let elements = UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH);

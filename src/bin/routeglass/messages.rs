@@ -25,7 +25,7 @@ pub(crate) enum Item<'a> {
     Error(Error),
     /// The input fails inside a message: offset and error.
     Failed(u64, io::Error),
-    /// The input ends inside a message, of which these octets are there: where it starts, and how many more it needs.
+    /// The input ends inside a message: the octets present, its offset, and the number of octets missing.
     Cut(&'a [u8], u64, usize),
 }
 
@@ -83,7 +83,7 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
     }
 }
 
-/// A cut message with a length that says what is there of it; none without its header.
+/// A truncated message with its length adjusted to the present octets; `None` if the header is truncated.
 pub(crate) fn shortened_message(octets: &[u8]) -> Option<Vec<u8>> {
     let mut shortened = octets.to_vec();
     let len = u16::try_from(octets.len()).ok().filter(|len| *len >= 19)?;

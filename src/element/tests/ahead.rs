@@ -135,7 +135,7 @@ impl<'a> Ahead<'a> {
 
 type Items<'a> = Vec<Result<Ahead<'a>>>;
 
-/// The plain prefixes of a list before the first that cannot be read, one after the other.
+/// The plain prefixes of a list before its first malformed one.
 fn before_damage(mut octets: &[u8], family: Family, session: &Session) -> Vec<PathPrefix> {
     let (mut before, v6) = (Vec::new(), family.is_v6());
     if !matches!(family.safi, Safi::UNICAST | Safi::MULTICAST) {

@@ -1,4 +1,4 @@
-//! The words of blocks: what a node or a bucket says about its values and children.
+//! The words of blocks: values and children of nodes and buckets.
 
 use super::key::{Key, Packed};
 use super::layout::*;

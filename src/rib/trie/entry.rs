@@ -1,4 +1,4 @@
-//! Entries of a map: a prefix that is looked for once, and then inspected or filled.
+//! Entries of a map: a prefix that is looked up once, and then inspected or filled.
 
 use core::fmt;
 

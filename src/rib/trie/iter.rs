@@ -1,4 +1,4 @@
-//! Iterators over a map: all of it, ranges, covered and covering prefixes, many lookups at once.
+//! Iterators over a map: all of it, ranges, covered and covering prefixes, concurrent lookups.
 
 use alloc::vec::Vec;
 use core::fmt;

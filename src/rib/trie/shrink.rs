@@ -1,4 +1,4 @@
-//! How a trie gets smaller: prefixes are removed, blocks shrink, unused memory goes.
+//! Shrinking a trie: removal of prefixes, shrinking blocks, releasing unused memory.
 
 use super::block::*;
 use super::key::{Key, Packed};
