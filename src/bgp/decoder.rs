@@ -57,7 +57,7 @@ impl MessageBuf {
         &self.bytes
     }
 
-    /// All octets, header in front.
+    /// All octets, including the header.
     pub fn into_bytes(self) -> Bytes {
         self.bytes
     }

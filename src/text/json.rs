@@ -73,25 +73,25 @@
 //! | what | form | type |
 //! |---|---|---|
 //! | AS number | `64496`; in JSON a number | [`crate::Asn`] |
-//! | family | AFI and SAFI with a blank between them, `IPv4 unicast`; in lists inside texts `IPv4/unicast` | [`crate::Family`] |
+//! | family | AFI and SAFI separated by a space, `IPv4 unicast`; in lists inside texts `IPv4/unicast` | [`crate::Family`] |
 //! | prefix | `198.51.100.0/24`, `2001:db8::/32` | [`crate::Prefix`] |
-//! | AS path | numbers of a sequence with blanks between them, `\\|` between two sequences, sets `{64496,64497}`; a confederation's `(64496 64497)` and `[64496,64497]` | [`crate::attr::AsPathBuf`] |
+//! | AS path | numbers of a sequence separated by spaces, `\\|` between two sequences, sets `{64496,64497}`; a confederation's `(64496 64497)` and `[64496,64497]` | [`crate::attr::AsPathBuf`] |
 //! | aggregator | AS number and address, `64496 192.0.2.1` | [`crate::attr::Aggregator`] |
 //! | community | `64496:100`, or the registry's name: `no-export` | [`crate::attr::Community`] |
 //! | large community | `64496:1:2` | [`crate::attr::LargeCommunity`] |
-//! | extended community | name and fields with colons between them: `rt:64496:100`, `encap:vxlan`, `redirect-ip:192.0.2.9:copy`; without a name `0x` and all octets | [`crate::attr::ExtendedCommunity`] |
+//! | extended community | name and fields separated by colons: `rt:64496:100`, `encap:vxlan`, `redirect-ip:192.0.2.9:copy`; without a name `0x` and all octets | [`crate::attr::ExtendedCommunity`] |
 //! | the same with an IPv6 address | `rt:[2001:db8::1]:100`, `redirect-ip:[2001:db8::9]:copy` | [`crate::attr::Ipv6ExtendedCommunity`] |
-//! | route target | an extended community, `rt:` and a value as that of a route distinguisher; in memberships the value alone, `64496 64496:100` (origin AS, target), or `64496 0x0002fbf0/32`, or `default` | [`crate::nlri::RouteTargetMembership`] |
-//! | route distinguisher | `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536:100` (type 2; `64496L:100` where two octets could hold the number), else `0x` and all octets | [`crate::nlri::RouteDistinguisher`] |
+//! | route target | an extended community, `rt:` and a value in the form of a route distinguisher; in memberships only the value, `64496 64496:100` (origin AS, target), or `64496 0x0002fbf0/32`, or `default` | [`crate::nlri::RouteTargetMembership`] |
+//! | route distinguisher | `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536:100` (type 2; `64496L:100` for numbers below 65536), else `0x` and all octets | [`crate::nlri::RouteDistinguisher`] |
 //! | label | its 20 bits: `100` at the bottom of its stack with traffic class 0; else with the last four bits, `631:4` | [`crate::nlri::Label`] |
 //! | label stack | outermost first, `100/200`; in a withdrawal also `withdrawn` | [`crate::nlri::Labels`] |
-//! | next hop | an address; the global and the link-local one with a blank between them | [`crate::nlri::NextHop`] |
+//! | next hop | an address; the global and the link-local one separated by a space | [`crate::nlri::NextHop`] |
 //! | Ethernet segment | `0`, `max`, `lacp/MAC/KEY`, `mstp/MAC/PRIORITY`, `mac/MAC/NUMBER`, `router-id/ADDRESS/NUMBER`, `as/ASN/NUMBER`, or ten octets with colons | [`crate::nlri::Esi`] |
 //! | MAC address | `00:53:00:00:00:01` | [`crate::MacAddress`] |
-//! | flow specification | components with blanks between them, a name and what it matches: a prefix (IPv6 with the bits to skip: `/64-104`), comparisons `=80\|>=1024&<=2048`, bits `=syn+ack\|!fin`; `\|` is "or", `&` is "and" | [`crate::nlri::FlowspecBuilder`] |
-//! | fields | `name=value` with blanks between them, as in `mac-ip(rd=64496:1 esi=0 …)`; a type without a name is `type-249(0x…)`, a list `[a,b]`, nothing `none` | [`crate::nlri::EvpnRoute`] |
-//! | link-state | as fields; router identifiers are `192.0.2.1` (OSPF), `1920.0000.2001` (IS-IS), with the pseudonode after them `192.0.2.1:198.51.100.1`, `1920.0000.2001.02` | [`crate::nlri::IgpRouterId`] |
-//! | flags | names with `\|` between them, bits without a name as `0x10`, `0` for none | |
+//! | flow specification | components separated by spaces, each a name and its match: a prefix (IPv6 with the bits to skip: `/64-104`), comparisons `=80\|>=1024&<=2048`, bits `=syn+ack\|!fin`; `\|` is "or", `&` is "and" | [`crate::nlri::FlowspecBuilder`] |
+//! | fields | `name=value` separated by spaces, as in `mac-ip(rd=64496:1 esi=0 …)`; a type without a name is `type-249(0x…)`, a list `[a,b]`, nothing `none` | [`crate::nlri::EvpnRoute`] |
+//! | link-state | as fields; router identifiers are `192.0.2.1` (OSPF), `1920.0000.2001` (IS-IS), followed by the pseudonode `192.0.2.1:198.51.100.1`, `1920.0000.2001.02` | [`crate::nlri::IgpRouterId`] |
+//! | flags | names separated by `\|`, unnamed bits as `0x10`, `0` for none | |
 //! | octets | hexadecimal; inside texts after `0x` | |
 
 use core::net::IpAddr;

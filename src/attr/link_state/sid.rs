@@ -72,7 +72,7 @@ impl<'a> Field<'a> for SidLabel {
     }
 }
 
-/// The neighbour on a LAN (RFC 9085 section 2.2.2): which protocol it speaks follows from the octets left for it and the SID.
+/// The neighbour on a LAN (RFC 9085 section 2.2.2): the number of octets left for it and the SID determines the protocol.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum LanNeighbor {
@@ -115,7 +115,7 @@ impl<'a> Field<'a> for LanNeighbor {
 }
 
 bitflags::bitflags! {
-    /// What kind of SID leads to a peer (RFC 9086 section 5).
+    /// Flags of a BGP peer SID (RFC 9086 section 5).
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
     pub struct PeerSidFlags: u8 {
         /// V: the SID is a label.

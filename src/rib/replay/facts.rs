@@ -198,7 +198,7 @@ impl Facts {
         self.note(is_new);
     }
 
-    /// Ends a first pass over records: attributes messages with a two-octet AS field to the peer whose AS that field stands for.
+    /// Ends a first pass over records: attributes messages with a two-octet AS field to the peer with that AS.
     pub(in crate::rib) fn conclude(&mut self) {
         let narrow: Vec<_> = self.locals.iter().filter(|((_, asn), _)| !asn.is_four_octet()).collect();
         let meant: Vec<_> = narrow.into_iter().map(|((address, asn), locals)| (*address, *asn, locals.clone())).collect();
