@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(error.to_string(), "the line went dead (reading byte 0)");
         let error = Reader::open("no such file").unwrap_err();
         let text = File::open("no such file").unwrap_err().to_string();
-        assert_eq!((error.to_string(), error.offset()), (text, 0));
+        assert_eq!((error.to_string(), error.offset()), (format!("no such file: {text}"), 0));
         assert!(matches!(&error, ReadError::Open { source, .. } if source.kind() == io::ErrorKind::NotFound));
     }
 

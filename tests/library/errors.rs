@@ -296,7 +296,7 @@ fn every_end_of_a_reader() {
     let long = table(&entry(0, None, ATTRIBUTES));
     let options = ReaderOptions::default().with_max_record_len(20);
     let errors = [
-        (Reader::open("/no/such/file").unwrap_err(), "No such file or directory (os error 2)"),
+        (Reader::open("/no/such/file").unwrap_err(), "/no/such/file: No such file or directory (os error 2)"),
         (Reader::new(Broken).and_then(|mut reader| reader.next_record().map(drop)).unwrap_err(), "it broke (reading byte 0)"),
         (first(Reader::with_options(&long[..], options)), "MRT header: a record of 50 bytes is over the limit of 20 (at byte 0)"),
         (first(Reader::new(&long[..30])), "MRT header: ends 20 bytes too early (at byte 0)"),
