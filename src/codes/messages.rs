@@ -124,7 +124,7 @@ code_points! {
 /// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {
     Some(match (code.0, subcode) {
-        (1 | 2 | 3, 0) => "Unspecific",
+        (1..=3, 0) => "Unspecific",
         (1, 1) => "Connection Not Synchronized",
         (1, 2) => "Bad Message Length",
         (1, 3) => "Bad Message Type",
