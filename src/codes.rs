@@ -104,10 +104,11 @@ pub use messages::{
     CapabilityCode, FsmState, MessageType, NotificationCode, OpenParameter, OrfAction, OrfType, Role, RouteRefreshSubtype,
     VpnPrefixOrfTlv, WhenToRefresh, notification_subcode_name,
 };
+pub(crate) use messages::capability_codes;
 pub(crate) use mrt::RecordLayout;
 pub use mrt::{Bgp4mpSubtype, LegacyBgpSubtype, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype};
 pub use routes::{EsiType, EvpnRouteType, FlowspecComponent, McastVpnRouteType, MupRouteType, RdType};
-pub(crate) use routes::{evpn_route_types, mcast_vpn_route_types};
+pub(crate) use routes::{evpn_route_types, flowspec_components, mcast_vpn_route_types};
 pub use rtr::RtrPdu;
 pub use srv6::Srv6Behavior;
 pub use tunnels::{BfdMode, Enlp, L2Encapsulation, PmsiTunnelType, PrefixSidTlv, SegmentType, TunnelSubTlv, TunnelType};

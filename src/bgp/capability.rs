@@ -7,7 +7,7 @@ use super::counted_text::CountedText;
 use super::parameter::{Parameter, Parameters};
 use crate::asn::Asn;
 use crate::attr::error_at;
-use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi};
+use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi, capability_codes};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, ToJson, U24, serialize_as_json};
@@ -390,6 +390,20 @@ wire_struct! {
 // One row per code. A row `6 ExtendedMessage;` is a capability without a value, `65 As4(Asn);` one whose value is a `Field`.
 // Variants, codes, reading, writing, text and byte places are generated from the rows.
 macro_rules! capabilities {
+    ({$(
+        $point:ident = $code:literal, $registered:literal, $source:literal
+        $(empty { $empty:ident $(, $empty_more:literal)? })?
+        $(value { $variant:ident($value:ty) $(, $more:literal)? })?;
+    )*}) => {
+        capabilities! {
+            empty {
+                $($(#[doc = concat!($registered, " (", $source, ").")] $(#[doc = $empty_more])? $code $empty;)?)*
+            }
+            valued {
+                $($(#[doc = concat!($registered, " (", $source, ").")] $(#[doc = $more])? $code $variant($value);)?)*
+            }
+        }
+    };
     (
         empty { $($(#[$empty_doc:meta])* $empty_code:literal $empty:ident;)* }
         valued { $($(#[$doc:meta])* $code:literal $variant:ident($value:ty);)* }
@@ -485,72 +499,7 @@ macro_rules! capabilities {
     };
 }
 
-capabilities! {
-    empty {
-        /// Route refresh (RFC 2918 section 2).
-        2 RouteRefresh;
-        /// Extended messages (RFC 8654 section 3).
-        6 ExtendedMessage;
-        /// Enhanced route refresh (RFC 7313 section 3.1).
-        70 EnhancedRouteRefresh;
-        /// Sessions require BFD (draft-ietf-idr-bgp-bfd-strict-mode).
-        74 BfdStrictMode;
-        /// Link-local addresses as only next hops (draft-ietf-idr-linklocal-capability).
-        77 LinkLocalNextHop;
-        /// Route refresh before its RFC (RFC 8810).
-        128 RouteRefreshPreStandard;
-    }
-    valued {
-        /// Multiprotocol extensions (RFC 4760 section 8).
-        1 MultiProtocol(MultiProtocol);
-        /// Outbound route filtering (RFC 5291 section 5).
-        3 Orf(List<'a, OrfFamily<'a>>);
-        /// Multiple routes to a destination (RFC 3107 section 5, deprecated by RFC 8277); its value was never defined.
-        4 MultipleRoutes(&'a [u8]);
-        /// Extended next hop encoding (RFC 8950 section 4).
-        5 ExtendedNextHop(List<'a, ExtendedNextHop>);
-        /// BGPsec (RFC 8205 section 2.2).
-        7 Bgpsec(BgpsecSupport);
-        /// Multiple labels (RFC 8277 section 2.1).
-        8 MultipleLabels(List<'a, MultipleLabels>);
-        /// The speaker's role (RFC 9234 section 4.1).
-        9 Role(Role);
-        /// Graceful restart (RFC 4724 section 3).
-        64 GracefulRestart(GracefulRestart<'a>);
-        /// Four-octet AS numbers: the speaker's own (RFC 6793 section 3).
-        65 As4(Asn);
-        /// The first dynamic capability, deprecated in 2003, undecoded.
-        66 DynamicDeprecated(&'a [u8]);
-        /// Capabilities that may change during the session (draft-ietf-idr-dynamic-cap).
-        67 Dynamic(List<'a, CapabilityCode>);
-        /// Several sessions between two speakers (draft-ietf-idr-bgp-multisession).
-        68 Multisession(Multisession<'a>);
-        /// Several paths per prefix (RFC 7911 section 4).
-        69 AddPath(List<'a, AddPath>);
-        /// Long-lived graceful restart (RFC 9494 section 3.1).
-        71 Llgr(List<'a, Llgr>);
-        /// Routing policy distribution (draft-ietf-idr-rpd).
-        72 RoutingPolicyDistribution(List<'a, PolicyDistribution>);
-        /// The speaker's name (draft-walton-bgp-hostname-capability).
-        73 Fqdn(Fqdn<'a>);
-        /// The speaker's software (draft-abraitis-bgp-version-capability).
-        75 SoftwareVersion(CountedText<'a>);
-        /// A limit on paths per prefix (draft-abraitis-idr-addpath-paths-limit).
-        76 PathsLimit(List<'a, PathsLimit>);
-        /// Edge metadata (draft-ietf-idr-5g-edge-service-metadata), undecoded.
-        78 EdgeMetadata(&'a [u8]);
-        /// Outbound route filtering before its RFC (RFC 8810).
-        129 OrfPreStandard(List<'a, OrfFamily<'a>>);
-        /// Outbound route filtering before its RFC, with types from 128 up (RFC 8810).
-        130 OrfCisco(List<'a, OrfFamily<'a>>);
-        /// Multisession before its draft (RFC 8810).
-        131 MultisessionPreStandard(Multisession<'a>);
-        /// The speaker's name before its code was assigned (RFC 8810).
-        184 FqdnPreStandard(Fqdn<'a>);
-        /// OPERATIONAL messages (RFC 8810), undecoded.
-        185 Operational(&'a [u8]);
-    }
-}
+capability_codes!(capabilities!);
 
 impl fmt::Display for CapabilityValue<'_> {
     /// The capability's name, and its value in parentheses: `4-octet AS(65536)`.

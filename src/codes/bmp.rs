@@ -41,7 +41,7 @@ code_points! {
     /// Reasons of Termination messages.
     BmpTerminationReason(u16) {
         ADMINISTRATIVELY_CLOSED = 0, "Administratively closed", "RFC 7854";
-        UNSPECIFIED_REASON = 1, "Unspecified reason", "RFC 7854";
+        UNSPECIFIED = 1, "Unspecified reason", "RFC 7854";
         OUT_OF_RESOURCES = 2, "Out of resources", "RFC 7854";
         REDUNDANT_CONNECTION = 3, "Redundant connection", "RFC 7854";
         PERMANENTLY_ADMINISTRATIVELY_CLOSED = 4, "Permanently administratively closed", "RFC 7854";
@@ -65,74 +65,67 @@ code_points! {
         ERRORED_PDU = 0, "Errored PDU", "RFC 7854";
         MESSAGES_LOST = 1, "Messages Lost", "RFC 7854";
     }
-    /// Statistics of reports: gauges and counters.
+    /// Statistics of reports (RFC 7854 section 4.8): the number of what the name says.
     BmpStatistic(u16) {
-        PREFIXES_REJECTED_BY_INBOUND_POLICY = 0, "prefixes rejected by inbound policy", "RFC 7854";
+        PREFIXES_REJECTED_BY_POLICY = 0, "prefixes rejected by inbound policy", "RFC 7854";
         DUPLICATE_PREFIX_ADVERTISEMENTS = 1, "duplicate prefix advertisements", "RFC 7854";
         DUPLICATE_WITHDRAWS = 2, "duplicate withdraws", "RFC 7854";
-        UPDATES_INVALIDATED_DUE_TO_CLUSTER_LIST_LOOP = 3, "updates invalidated due to CLUSTER_LIST loop", "RFC 7854";
-        UPDATES_INVALIDATED_DUE_TO_AS_PATH_LOOP = 4, "updates invalidated due to AS_PATH loop", "RFC 7854";
-        UPDATES_INVALIDATED_DUE_TO_ORIGINATOR_ID = 5, "updates invalidated due to ORIGINATOR_ID", "RFC 7854";
-        UPDATES_INVALIDATED_DUE_TO_LOOP_IN_AS_CONFED_SEQUENCE_OR_AS_CONFED_SET = 6, "updates invalidated due to loop in AS_CONFED_SEQUENCE or AS_CONFED_SET",
+        UPDATES_INVALIDATED_BY_CLUSTER_LIST_LOOP = 3, "updates invalidated due to CLUSTER_LIST loop", "RFC 7854";
+        UPDATES_INVALIDATED_BY_AS_PATH_LOOP = 4, "updates invalidated due to AS_PATH loop", "RFC 7854";
+        UPDATES_INVALIDATED_BY_ORIGINATOR_ID = 5, "updates invalidated due to ORIGINATOR_ID", "RFC 7854";
+        UPDATES_INVALIDATED_BY_AS_CONFED_LOOP = 6, "updates invalidated due to loop in AS_CONFED_SEQUENCE or AS_CONFED_SET",
             "RFC 7854";
         ROUTES_IN_ADJ_RIBS_IN = 7, "routes in Adj-RIBs-In", "RFC 7854";
         ROUTES_IN_LOC_RIB = 8, "routes in Loc-RIB", "RFC 7854";
-        ROUTES_IN_PER_FAMILY_ADJ_RIB_IN = 9, "routes in per-AFI/SAFI Adj-RIB-In", "RFC 7854";
-        ROUTES_IN_PER_FAMILY_LOC_RIB = 10, "routes in per-AFI/SAFI Loc-RIB", "RFC 7854";
-        UPDATES_SUBJECTED_TO_TREAT_AS_WITHDRAW = 11, "updates subjected to treat-as-withdraw", "RFC 7854";
-        PREFIXES_SUBJECTED_TO_TREAT_AS_WITHDRAW = 12, "prefixes subjected to treat-as-withdraw", "RFC 7854";
-        DUPLICATE_UPDATE_MESSAGES = 13, "duplicate update messages", "RFC 7854";
-        ROUTES_IN_PRE_POLICY_ADJ_RIB_OUT = 14, "routes in pre-policy Adj-RIB-Out", "RFC 8671";
-        ROUTES_IN_POST_POLICY_ADJ_RIB_OUT = 15, "routes in post-policy Adj-RIB-Out", "RFC 8671";
-        ROUTES_IN_PER_FAMILY_PRE_POLICY_ADJ_RIB_OUT = 16, "routes in per-AFI/SAFI pre-policy Adj-RIB-Out", "RFC 8671";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_OUT = 17, "routes in per-AFI/SAFI post-policy Adj-RIB-Out", "RFC 8671";
+        ROUTES_IN_ADJ_RIBS_IN_PER_FAMILY = 9, "routes in per-AFI/SAFI Adj-RIB-In", "RFC 7854";
+        ROUTES_IN_LOC_RIB_PER_FAMILY = 10, "routes in per-AFI/SAFI Loc-RIB", "RFC 7854";
+        UPDATES_TREATED_AS_WITHDRAW = 11, "updates subjected to treat-as-withdraw", "RFC 7854";
+        PREFIXES_TREATED_AS_WITHDRAW = 12, "prefixes subjected to treat-as-withdraw", "RFC 7854";
+        DUPLICATE_UPDATES = 13, "duplicate update messages", "RFC 7854";
+        ROUTES_IN_PRE_POLICY_ADJ_RIBS_OUT = 14, "routes in pre-policy Adj-RIB-Out", "RFC 8671";
+        ROUTES_IN_POST_POLICY_ADJ_RIBS_OUT = 15, "routes in post-policy Adj-RIB-Out", "RFC 8671";
+        ROUTES_IN_PRE_POLICY_ADJ_RIBS_OUT_PER_FAMILY = 16, "routes in per-AFI/SAFI pre-policy Adj-RIB-Out", "RFC 8671";
+        ROUTES_IN_POST_POLICY_ADJ_RIBS_OUT_PER_FAMILY = 17, "routes in per-AFI/SAFI post-policy Adj-RIB-Out", "RFC 8671";
         ROUTES_IN_PRE_POLICY_ADJ_RIB_IN = 18, "routes in pre-policy Adj-RIB-In", "RFC 9972";
-        ROUTES_IN_PER_FAMILY_PRE_POLICY_ADJ_RIB_IN = 19, "routes in per-AFI/SAFI pre-policy Adj-RIB-In", "RFC 9972";
+        ROUTES_IN_PRE_POLICY_ADJ_RIB_IN_PER_FAMILY = 19, "routes in per-AFI/SAFI pre-policy Adj-RIB-In", "RFC 9972";
         ROUTES_IN_POST_POLICY_ADJ_RIB_IN = 20, "routes in post-policy Adj-RIB-In", "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN = 21, "routes in per-AFI/SAFI post-policy Adj-RIB-In", "RFC 9972";
-        ROUTES_IN_PER_FAMILY_PRE_POLICY_ADJ_RIB_IN_REJECTED_BY_INBOUND_POLICY = 22, "routes in per-AFI/SAFI pre-policy Adj-RIB-In rejected by inbound policy",
+        ROUTES_IN_POST_POLICY_ADJ_RIB_IN_PER_FAMILY = 21, "routes in per-AFI/SAFI post-policy Adj-RIB-In", "RFC 9972";
+        ROUTES_REJECTED_BY_INBOUND_POLICY_PER_FAMILY = 22,
+            "routes in per-AFI/SAFI pre-policy Adj-RIB-In rejected by inbound policy", "RFC 9972";
+        ROUTES_ACCEPTED_BY_INBOUND_POLICY_PER_FAMILY = 23,
+            "routes in per-AFI/SAFI post-policy Adj-RIB-In accepted by inbound policy", "RFC 9972";
+        PRIMARY_ROUTES_PER_FAMILY = 24, "routes in per-AFI/SAFI selected as primary route", "draft-ietf-grow-bmp-bgp-rib-stats";
+        BACKUP_ROUTES_PER_FAMILY = 25, "routes in per-AFI/SAFI selected as backup route", "draft-ietf-grow-bmp-bgp-rib-stats";
+        SUPPRESSED_ROUTES_PER_FAMILY = 26,
+            "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB suppressed by route-damping policy", "RFC 9972";
+        GR_STALE_ROUTES_PER_FAMILY = 27, "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB marked as stale by GR",
             "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_ACCEPTED_BY_INBOUND_POLICY = 23, "routes in per-AFI/SAFI post-policy Adj-RIB-In accepted by inbound policy",
+        LLGR_STALE_ROUTES_PER_FAMILY = 28, "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB marked as stale by LLGR",
             "RFC 9972";
-        ROUTES_IN_PER_FAMILY_SELECTED_AS_PRIMARY_ROUTE = 24, "routes in per-AFI/SAFI selected as primary route",
-            "draft-ietf-grow-bmp-bgp-rib-stats";
-        ROUTES_IN_PER_FAMILY_SELECTED_AS_BACKUP_ROUTE = 25, "routes in per-AFI/SAFI selected as backup route",
-            "draft-ietf-grow-bmp-bgp-rib-stats";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_OR_LOC_RIB_SUPPRESSED_BY_ROUTE_DAMPING_POLICY = 26, "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB suppressed by route-damping policy",
+        ROUTES_LEFT_BEFORE_THRESHOLD = 29, "routes in post-policy Adj-RIB-In left before received-route threshold", "RFC 9972";
+        ROUTES_LEFT_BEFORE_THRESHOLD_PER_FAMILY = 30,
+            "routes in per-AFI/SAFI post-policy Adj-RIB-In left before received-route threshold", "RFC 9972";
+        ROUTES_LEFT_BEFORE_LICENSE_THRESHOLD = 31,
+            "routes in post-policy Adj-RIB-In or Loc-RIB left before license-customized route threshold", "RFC 9972";
+        ROUTES_LEFT_BEFORE_LICENSE_THRESHOLD_PER_FAMILY = 32,
+            "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB left before license-customized route threshold", "RFC 9972";
+        ROUTES_REJECTED_BY_AS_PATH_LENGTH = 33, "routes in pre-policy Adj-RIB-In rejected due to AS_PATH length", "RFC 9972";
+        ROUTES_REJECTED_BY_AS_PATH_LENGTH_PER_FAMILY = 34,
+            "routes in per-AFI/SAFI pre-policy Adj-RIB-In rejected due to AS_PATH length", "RFC 9972";
+        ROV_INVALID_ROUTES_IN_PER_FAMILY = 35, "routes in per-AFI/SAFI post-policy Adj-RIB-In invalidated through RPKI",
             "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_OR_LOC_RIB_MARKED_AS_STALE_BY_GR = 27, "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB marked as stale by GR",
+        ROV_VALID_ROUTES_IN_PER_FAMILY = 36, "routes in per-AFI/SAFI post-policy Adj-RIB-In validated through RPKI", "RFC 9972";
+        ROV_NOT_FOUND_ROUTES_IN_PER_FAMILY = 37, "routes in per-AFI/SAFI post-policy Adj-RIB-In whose RPKI state is NotFound",
             "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_OR_LOC_RIB_MARKED_AS_STALE_BY_LLGR = 28, "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB marked as stale by LLGR",
+        ROUTES_REJECTED_BY_OUTBOUND_POLICY_PER_FAMILY = 38,
+            "routes in per-AFI/SAFI pre-policy Adj-RIB-Out rejected by outbound policy", "RFC 9972";
+        ROUTES_FILTERED_BY_AS_PATH_LENGTH = 39, "routes in pre-policy Adj-RIB-Out filtered due to AS_PATH length", "RFC 9972";
+        ROUTES_FILTERED_BY_AS_PATH_LENGTH_PER_FAMILY = 40,
+            "routes in per-AFI/SAFI pre-policy Adj-RIB-Out filtered due to AS_PATH length", "RFC 9972";
+        ROV_INVALID_ROUTES_OUT_PER_FAMILY = 41, "routes in per-AFI/SAFI post-policy Adj-RIB-Out invalidated through RPKI",
             "RFC 9972";
-        ROUTES_IN_POST_POLICY_ADJ_RIB_IN_LEFT_BEFORE_RECEIVED_ROUTE_THRESHOLD = 29, "routes in post-policy Adj-RIB-In left before received-route threshold",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_LEFT_BEFORE_RECEIVED_ROUTE_THRESHOLD = 30, "routes in per-AFI/SAFI post-policy Adj-RIB-In left before received-route threshold",
-            "RFC 9972";
-        ROUTES_IN_POST_POLICY_ADJ_RIB_IN_OR_LOC_RIB_LEFT_BEFORE_LICENSE_CUSTOMIZED_ROUTE_THRESHOLD = 31, "routes in post-policy Adj-RIB-In or Loc-RIB left before license-customized route threshold",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_OR_LOC_RIB_LEFT_BEFORE_LICENSE_CUSTOMIZED_ROUTE_THRESHOLD = 32, "routes in per-AFI/SAFI post-policy Adj-RIB-In or Loc-RIB left before license-customized route threshold",
-            "RFC 9972";
-        ROUTES_IN_PRE_POLICY_ADJ_RIB_IN_REJECTED_DUE_TO_AS_PATH_LENGTH = 33, "routes in pre-policy Adj-RIB-In rejected due to AS_PATH length",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_PRE_POLICY_ADJ_RIB_IN_REJECTED_DUE_TO_AS_PATH_LENGTH = 34, "routes in per-AFI/SAFI pre-policy Adj-RIB-In rejected due to AS_PATH length",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_INVALIDATED_THROUGH_RPKI = 35, "routes in per-AFI/SAFI post-policy Adj-RIB-In invalidated through RPKI",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_VALIDATED_THROUGH_RPKI = 36, "routes in per-AFI/SAFI post-policy Adj-RIB-In validated through RPKI",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_IN_WHOSE_RPKI_STATE_IS_NOTFOUND = 37, "routes in per-AFI/SAFI post-policy Adj-RIB-In whose RPKI state is NotFound",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_PRE_POLICY_ADJ_RIB_OUT_REJECTED_BY_OUTBOUND_POLICY = 38, "routes in per-AFI/SAFI pre-policy Adj-RIB-Out rejected by outbound policy",
-            "RFC 9972";
-        ROUTES_IN_PRE_POLICY_ADJ_RIB_OUT_FILTERED_DUE_TO_AS_PATH_LENGTH = 39, "routes in pre-policy Adj-RIB-Out filtered due to AS_PATH length",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_PRE_POLICY_ADJ_RIB_OUT_FILTERED_DUE_TO_AS_PATH_LENGTH = 40, "routes in per-AFI/SAFI pre-policy Adj-RIB-Out filtered due to AS_PATH length",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_OUT_INVALIDATED_THROUGH_RPKI = 41, "routes in per-AFI/SAFI post-policy Adj-RIB-Out invalidated through RPKI",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_OUT_VALIDATED_THROUGH_RPKI = 42, "routes in per-AFI/SAFI post-policy Adj-RIB-Out validated through RPKI",
-            "RFC 9972";
-        ROUTES_IN_PER_FAMILY_POST_POLICY_ADJ_RIB_OUT_WHOSE_RPKI_STATE_IS_NOTFOUND = 43, "routes in per-AFI/SAFI post-policy Adj-RIB-Out whose RPKI state is NotFound",
+        ROV_VALID_ROUTES_OUT_PER_FAMILY = 42, "routes in per-AFI/SAFI post-policy Adj-RIB-Out validated through RPKI", "RFC 9972";
+        ROV_NOT_FOUND_ROUTES_OUT_PER_FAMILY = 43, "routes in per-AFI/SAFI post-policy Adj-RIB-Out whose RPKI state is NotFound",
             "RFC 9972";
     }
 }

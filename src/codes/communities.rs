@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Gives the rows of types to the macro `$then`. Those with a word for the text have sub-types that are fields too.
+/// Passes the rows of types to the macro `$then`. Those with a word for the text have sub-types that are fields too.
 macro_rules! ext_community_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -32,7 +32,7 @@ macro_rules! ext_community_types {
                 FLOWSPEC_INTERFACE_SET_NON_TRANSITIVE = 0x47, "flowspec interface-set, non-transitive",
                     "draft-ietf-idr-flowspec-interfaceset";
                 TRANSPORT_CLASS_NON_TRANSITIVE = 0x4a, "transport class, non-transitive", "RFC 9832";
-                GENERIC_1 = 0x80, "generic, part 1", "RFC 7153";
+                GENERIC_1 = 0x80, "generic", "RFC 7153";
                 GENERIC_2 = 0x81, "generic, part 2", "RFC 8955";
                 GENERIC_3 = 0x82, "generic, part 3", "RFC 8955";
                 EIGRP = 0x88, "EIGRP", "Cisco" { "eigrp" };
@@ -48,8 +48,8 @@ ext_community_types! {
     ExtCommunityType(u8)
 }
 
-/// Gives the rows of sub-types to the macro `$then`: the word that the text starts with, and the fields. Rows of one word are forms
-/// of one thing, told apart by their fields.
+/// Passes the rows of sub-types to the macro `$then`: first word of the text, and fields. Rows of one word are forms of one value,
+/// told apart by their fields.
 macro_rules! ext_community_subtypes {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -65,7 +65,8 @@ macro_rules! ext_community_subtypes {
                 SOURCE_AS = 0x0009, "Source AS, two-octet AS", "RFC 6514" { "source-as" &[As2, Zero(4)] };
                 L2VPN_ID_AS2 = 0x000a, "L2VPN Identifier, two-octet AS", "RFC 6074" { "l2vpn-id" AS2 };
                 CISCO_VPN_DISTINGUISHER_AS2 = 0x0010, "Cisco VPN-Distinguisher, two-octet AS", "Cisco" { "cisco-vpn" AS2 };
-                RT_RECORD_AS2 = 0x0013, "Route-Target Record, two-octet AS", "draft-ietf-bess-service-chaining" { "rt-record" AS2 };
+                RT_RECORD_AS2 = 0x0013, "Route-Target Record, two-octet AS", "draft-ietf-bess-service-chaining"
+                    { "rt-record" AS2 };
                 RT_DERIVED_AS2 = 0x0015, "RT-derived-EC, two-octet AS", "draft-zzhang-idr-rt-derived-community"
                     { "rt-derived" AS2 };
                 VNI = 0x0080, "Virtual-Network Identifier, two-octet AS", "draft-ietf-bess-evpn-virtual-hub" { "vni" AS2 };
@@ -75,7 +76,8 @@ macro_rules! ext_community_subtypes {
                     { "ifit" &[Ipv4, Hex(2)] };
                 OSPF_DOMAIN_IPV4 = 0x0105, "OSPF Domain Identifier, IPv4", "RFC 4577" { "ospf-domain" IPV4 };
                 OSPF_ROUTER_ID = 0x0107, "OSPF Route ID, IPv4", "RFC 4577" { "ospf-router-id" &[Ipv4, Zero(2)] };
-                NODE_TARGET = 0x0109, "Node Target, IPv4", "draft-ietf-idr-node-target-ext-comm" { "node-target" &[Ipv4, Zero(2)] };
+                NODE_TARGET = 0x0109, "Node Target, IPv4", "draft-ietf-idr-node-target-ext-comm"
+                    { "node-target" &[Ipv4, Zero(2)] };
                 L2VPN_ID_IPV4 = 0x010a, "L2VPN Identifier, IPv4", "RFC 6074" { "l2vpn-id" IPV4 };
                 VRF_ROUTE_IMPORT = 0x010b, "VRF Route Import, IPv4", "RFC 6514" { "vrf-import" IPV4 };
                 FLOWSPEC_REDIRECT_TO_IPV4 = 0x010c, "Flow-spec Redirect-to-IPv4, IPv4", "draft-ietf-idr-flowspec-redirect-ip"
@@ -89,7 +91,8 @@ macro_rules! ext_community_subtypes {
                 MVPN_SA_RP_ADDRESS = 0x0120, "MVPN SA RP-address, IPv4", "RFC 9081" { "mvpn-sa-rp" IPV4 };
                 ROUTE_TARGET_AS4 = 0x0202, "Route Target, four-octet AS", "RFC 5668" { "rt" AS4 };
                 ROUTE_ORIGIN_AS4 = 0x0203, "Route Origin, four-octet AS", "RFC 5668" { "soo" AS4 };
-                GENERIC_AS4 = 0x0204, "Generic, four-octet AS", "draft-ietf-idr-as4octet-extcomm-generic-subtype" { "generic" AS4 };
+                GENERIC_AS4 = 0x0204, "Generic, four-octet AS", "draft-ietf-idr-as4octet-extcomm-generic-subtype"
+                    { "generic" AS4 };
                 OSPF_DOMAIN_AS4 = 0x0205, "OSPF Domain Identifier, four-octet AS", "RFC 4577" { "ospf-domain" AS4 };
                 ROUTE_AGGREGATION_AS4 = 0x0206, "Route Aggregation Parameter, four-octet AS", "IANA extended communities"
                     { "route-aggregation" AS4 };
@@ -125,7 +128,8 @@ macro_rules! ext_community_subtypes {
                 LOADBALANCE = 0x03aa, "LoadBalance", "draft-ietf-bess-service-chaining" { "load-balance" OCTETS };
                 MAC_MOBILITY = 0x0600, "MAC Mobility", "RFC 7432 section 7.7"
                     { "mac-mobility" &[Flags(1, &[(1, "sticky")]), Zero(1), Uint(4)] };
-                ESI_LABEL = 0x0601, "ESI Label", "RFC 7432 section 7.5" { "esi-label" &[Flags(1, &[(1, "single-active")]), Zero(2), Label] };
+                ESI_LABEL = 0x0601, "ESI Label", "RFC 7432 section 7.5"
+                    { "esi-label" &[Flags(1, &[(1, "single-active")]), Zero(2), Label] };
                 ES_IMPORT_ROUTE_TARGET = 0x0602, "ES-Import Route Target", "RFC 7432 section 7.6" { "es-import" &[Mac] };
                 ROUTERS_MAC = 0x0603, "EVPN Router's MAC", "RFC 9135" { "router-mac" &[Mac] };
                 LAYER_2_ATTRIBUTES = 0x0604, "EVPN Layer 2 Attributes", "RFC 8214 section 3.1"
@@ -195,7 +199,8 @@ macro_rules! ext_community_subtypes {
                 OSPF_ROUTER_ID_DEPRECATED = 0x8001, "OSPF Router ID (deprecated)", "RFC 4577"
                     { "ospf-router-id-deprecated" &[Ipv4, Zero(2)] };
                 SECURITY_GROUP = 0x8004, "SecurityGroup", "draft-smith-idr-security-group" { "security-group" AS2 };
-                OSPF_DOMAIN_DEPRECATED = 0x8005, "OSPF Domain Identifier (deprecated)", "RFC 4577" { "ospf-domain-deprecated" AS2 };
+                OSPF_DOMAIN_DEPRECATED = 0x8005, "OSPF Domain Identifier (deprecated)", "RFC 4577"
+                    { "ospf-domain-deprecated" AS2 };
                 FLOWSPEC_TRAFFIC_RATE_BYTES = 0x8006, "Flow spec traffic-rate-bytes", "RFC 8955" { "rate-bytes" RATE };
                 FLOWSPEC_TRAFFIC_ACTION = 0x8007, "Flow spec traffic-action", "RFC 8955"
                     { "traffic-action" &[Zero(5), Flags(1, &[(1, "terminal"), (2, "sample")])] };
@@ -226,14 +231,15 @@ ext_community_subtypes! {
     ExtCommunitySubtype(u16)
 }
 
-/// Gives the rows of types to the macro `$then`: the word that the text starts with.
+/// Passes the rows of types to the macro `$then`: first word of the text.
 macro_rules! ipv6_ext_community_subtypes {
     ($then:ident! $($head:tt)*) => {
         $then! {
             $($head)* {
                 ROUTE_TARGET = 0x0002, "Route Target", "RFC 5701" { "rt" };
                 ROUTE_ORIGIN = 0x0003, "Route Origin", "RFC 5701" { "ro" };
-                OSPFV3_ROUTE_ATTRIBUTES = 0x0004, "OSPFv3 Route Attributes", "RFC 6565 (deprecated)" { "ospfv3-route-attributes" };
+                OSPFV3_ROUTE_ATTRIBUTES = 0x0004, "OSPFv3 Route Attributes", "RFC 6565 (deprecated)"
+                    { "ospfv3-route-attributes" };
                 IFIT = 0x0005, "IPv6-Address-Specific IFIT Tail Community", "draft-wang-idr-bgp-ifit-capabilities" { "ifit" };
                 LINK_BANDWIDTH = 0x0006, "Extension of Link Bandwidth", "draft-li-idr-link-bandwidth-ext";
                 VRF_ROUTE_IMPORT = 0x000b, "VRF Route Import", "RFC 6515" { "vrf-route-import" };
@@ -242,7 +248,8 @@ macro_rules! ipv6_ext_community_subtypes {
                 FLOWSPEC_RT_REDIRECT = 0x000d, "Flow spec rt-redirect-ipv6 format", "RFC 8956" { "redirect" };
                 CISCO_VPN_DISTINGUISHER = 0x0010, "Cisco VPN-Distinguisher", "Cisco" { "cisco-vpn" };
                 UUID_BASED_ROUTE_TARGET = 0x0011, "UUID-based Route Target", "Cisco";
-                INTER_AREA_P2MP_NEXT_HOP = 0x0012, "Inter-Area P2MP Segmented Next-Hop", "RFC 7524" { "inter-area-p2mp-next-hop" };
+                INTER_AREA_P2MP_NEXT_HOP = 0x0012, "Inter-Area P2MP Segmented Next-Hop", "RFC 7524"
+                    { "inter-area-p2mp-next-hop" };
                 VRF_RECURSIVE_NEXT_HOP = 0x0014, "VRF-Recursive-Next-Hop", "Cisco" { "vrf-recursive-next-hop" };
                 DERIVED_ROUTE_TARGET = 0x0015, "RT-derived-EC", "draft-zzhang-idr-rt-derived-community" { "rt-derived" };
             }

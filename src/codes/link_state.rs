@@ -102,7 +102,8 @@ macro_rules! bgp_ls_tlvs {
                     plain { "sr-algorithms" SrAlgorithms(List<'a, u8>), "Segment routing algorithms of a node." };
                 SR_LOCAL_BLOCK = 1036, "SR Local Block", "RFC 9085 section 2.1.4"
                     nested { "sr-local-block" SrLocalBlock(SrLocalBlock<'a>) };
-                SRMS_PREFERENCE = 1037, "SRMS Preference", "RFC 9085 section 2.1.5" plain { "srms-preference" SrmsPreference(u8) };
+                SRMS_PREFERENCE = 1037, "SRMS Preference", "RFC 9085 section 2.1.5"
+                    plain { "srms-preference" SrmsPreference(u8) };
                 SRV6_CAPABILITIES = 1038, "SRv6 Capabilities", "RFC 9514 section 3.1"
                     plain { "srv6-capabilities" Srv6Capabilities(Srv6Capabilities) };
                 FLEXIBLE_ALGORITHM_DEFINITION = 1039, "Flexible Algorithm Definition", "RFC 9351";
@@ -114,7 +115,8 @@ macro_rules! bgp_ls_tlvs {
                 FLEXIBLE_ALGORITHM_EXCLUDE_SRLG = 1045, "Flexible Algorithm Exclude SRLG", "RFC 9351";
                 FLEXIBLE_ALGORITHM_UNSUPPORTED = 1046, "Flexible Algorithm Unsupported", "RFC 9351";
                 IP_ALGORITHM = 1047, "IP Algorithm", "draft-ietf-idr-bgp-ls-flex-algo-ext";
-                IP_ALGORITHM_PREFIX_REACHABILITY = 1048, "IP Algorithm Prefix Reachability", "draft-ietf-idr-bgp-ls-flex-algo-ext";
+                IP_ALGORITHM_PREFIX_REACHABILITY = 1048, "IP Algorithm Prefix Reachability",
+                    "draft-ietf-idr-bgp-ls-flex-algo-ext";
                 FLEXIBLE_ALGORITHM_EXCLUDE_MINIMUM_BANDWIDTH = 1049, "Flexible Algorithm Exclude Minimum Bandwidth",
                     "draft-ietf-idr-bgp-ls-flex-algo-ext";
                 FLEXIBLE_ALGORITHM_EXCLUDE_MAXIMUM_LINK_DELAY = 1050, "Flexible Algorithm Exclude Maximum Link Delay",
@@ -176,14 +178,17 @@ macro_rules! bgp_ls_tlvs {
                 UNIDIRECTIONAL_LINK_LOSS = 1117, "Unidirectional Link Loss", "RFC 8571 section 2.4"
                     plain { "loss" Loss(Measured), "In steps of 0.000003 percent." };
                 UNIDIRECTIONAL_RESIDUAL_BANDWIDTH = 1118, "Unidirectional Residual Bandwidth", "RFC 8571 section 2.5"
-                    plain { "residual-bandwidth" ResidualBandwidth(Float), "Bandwidth minus reservations, in octets per second." };
+                    plain { "residual-bandwidth" ResidualBandwidth(Float),
+                      "Bandwidth minus reservations, in octets per second." };
                 UNIDIRECTIONAL_AVAILABLE_BANDWIDTH = 1119, "Unidirectional Available Bandwidth", "RFC 8571 section 2.6"
-                    plain { "available-bandwidth" AvailableBandwidth(Float), "Residual bandwidth minus unreserved use, in octets per second." };
+                    plain { "available-bandwidth" AvailableBandwidth(Float),
+                      "Residual bandwidth minus unreserved use, in octets per second." };
                 UNIDIRECTIONAL_UTILIZED_BANDWIDTH = 1120, "Unidirectional Utilized Bandwidth", "RFC 8571 section 2.7"
                     plain { "utilized-bandwidth" UtilizedBandwidth(Float), "Bandwidth in use, in octets per second." };
                 GRACEFUL_LINK_SHUTDOWN = 1121, "Graceful-Link-Shutdown TLV", "RFC 8379";
                 APPLICATION_SPECIFIC_LINK_ATTRIBUTES = 1122, "Application-Specific Link Attributes", "RFC 9294 section 2"
-                    nested { "application-attributes" ApplicationAttributes(ApplicationAttributes<'a>), "Attributes for specific applications." };
+                    nested { "application-attributes" ApplicationAttributes(ApplicationAttributes<'a>),
+                      "Attributes for specific applications." };
                 IGP_FLAGS = 1152, "IGP Flags", "RFC 9552 section 5.3.3.1" plain { "igp-flags" IgpFlags(IgpPrefixFlags) };
                 IGP_ROUTE_TAG = 1153, "IGP Route Tag", "RFC 9552 section 5.3.3.2" plain { "route-tags" RouteTags(List<'a, u32>) };
                 IGP_EXTENDED_ROUTE_TAG = 1154, "IGP Extended Route Tag", "RFC 9552 section 5.3.3.3"
@@ -199,7 +204,8 @@ macro_rules! bgp_ls_tlvs {
                 IS_IS_FLOOD_REFLECTION = 1160, "IS-IS Flood Reflection", "draft-ietf-idr-bgp-ls-isis-flood-reflection";
                 SID_LABEL = 1161, "SID/Label", "RFC 9085 section 2.1.1"
                     plain { "sid-label" SidLabel(SidLabel), "A label or an index." };
-                SRV6_LOCATOR = 1162, "SRv6 Locator", "RFC 9514 section 5.1" nested { "srv6-locator" Srv6Locator(Srv6Locator<'a>) };
+                SRV6_LOCATOR = 1162, "SRv6 Locator", "RFC 9514 section 5.1"
+                    nested { "srv6-locator" Srv6Locator(Srv6Locator<'a>) };
                 PREFIX_ATTRIBUTE_FLAGS = 1170, "Prefix Attributes Flags", "RFC 9085 section 2.3.2"
                     plain { "prefix-flags" PrefixFlags(&'a [u8]), "Defined by the protocol." };
                 SOURCE_ROUTER_IDENTIFIER = 1171, "Source Router Identifier", "RFC 9085 section 2.3.3"

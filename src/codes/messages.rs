@@ -2,6 +2,69 @@
 
 use core::fmt;
 
+/// Passes the rows of capabilities to the macro `$then`, which generates their types: `empty` ones, and those with a `value`.
+macro_rules! capability_codes {
+    ($then:ident! $($head:tt)*) => {
+        $then! {
+            $($head)* {
+                MULTIPROTOCOL = 1, "Multiprotocol", "RFC 4760 section 8" value { MultiProtocol(MultiProtocol) };
+                ROUTE_REFRESH = 2, "Route Refresh", "RFC 2918 section 2" empty { RouteRefresh };
+                ORF = 3, "Outbound Route Filtering", "RFC 5291 section 5" value { Orf(List<'a, OrfFamily<'a>>) };
+                MULTIPLE_ROUTES = 4, "Multiple Routes", "RFC 3107 (deprecated by RFC 8277)"
+                    value { MultipleRoutes(&'a [u8]), "Its value was never defined." };
+                EXTENDED_NEXT_HOP = 5, "Extended Next Hop", "RFC 8950 section 4"
+                    value { ExtendedNextHop(List<'a, ExtendedNextHop>) };
+                EXTENDED_MESSAGE = 6, "Extended Message", "RFC 8654 section 3" empty { ExtendedMessage };
+                BGPSEC = 7, "BGPsec", "RFC 8205 section 2.2" value { Bgpsec(BgpsecSupport) };
+                MULTIPLE_LABELS = 8, "Multiple Labels", "RFC 8277 section 2.1" value { MultipleLabels(List<'a, MultipleLabels>) };
+                ROLE = 9, "Role", "RFC 9234 section 4.1" value { Role(Role), "The speaker's role." };
+                GRACEFUL_RESTART = 64, "Graceful Restart", "RFC 4724 section 3" value { GracefulRestart(GracefulRestart<'a>) };
+                AS4 = 65, "4-octet AS", "RFC 6793 section 3" value { As4(Asn), "The speaker's own AS number." };
+                DYNAMIC_DEPRECATED = 66, "Dynamic (deprecated)", "IANA capability codes"
+                    value { DynamicDeprecated(&'a [u8]), "The first of both, deprecated in 2003, undecoded." };
+                DYNAMIC = 67, "Dynamic", "draft-ietf-idr-dynamic-cap"
+                    value { Dynamic(List<'a, CapabilityCode>), "Capabilities that may change during the session." };
+                MULTISESSION = 68, "Multisession", "draft-ietf-idr-bgp-multisession"
+                    value { Multisession(Multisession<'a>), "Several sessions between two speakers." };
+                ADD_PATH = 69, "ADD-PATH", "RFC 7911 section 4" value { AddPath(List<'a, AddPath>), "Several paths per prefix." };
+                ENHANCED_ROUTE_REFRESH = 70, "Enhanced Route Refresh", "RFC 7313 section 3.1"
+                    empty { EnhancedRouteRefresh, "With marks around the routes." };
+                LLGR = 71, "LLGR", "RFC 9494 section 3.1" value { Llgr(List<'a, Llgr>), "Long-lived graceful restart." };
+                ROUTING_POLICY_DISTRIBUTION = 72, "Routing Policy Distribution", "draft-ietf-idr-rpd"
+                    value { RoutingPolicyDistribution(List<'a, PolicyDistribution>) };
+                FQDN = 73, "FQDN", "draft-walton-bgp-hostname-capability" value { Fqdn(Fqdn<'a>), "The speaker's name." };
+                BFD_STRICT_MODE = 74, "BFD Strict-Mode", "draft-ietf-idr-bgp-bfd-strict-mode"
+                    empty { BfdStrictMode, "Sessions require BFD." };
+                SOFTWARE_VERSION = 75, "Software Version", "draft-abraitis-bgp-version-capability"
+                    value { SoftwareVersion(CountedText<'a>), "The speaker's software." };
+                PATHS_LIMIT = 76, "PATHS-LIMIT", "draft-abraitis-idr-addpath-paths-limit"
+                    value { PathsLimit(List<'a, PathsLimit>), "A limit on paths per prefix." };
+                LINK_LOCAL_NEXT_HOP = 77, "Link-Local Next Hop", "draft-ietf-idr-linklocal-capability"
+                    empty { LinkLocalNextHop, "Link-local addresses as only next hops." };
+                EDGE_METADATA = 78, "Edge Metadata", "draft-ietf-idr-5g-edge-service-metadata"
+                    value { EdgeMetadata(&'a [u8]), "Undecoded." };
+                ROUTE_REFRESH_PRE_STANDARD = 128, "Route Refresh (pre-standard)", "RFC 8810" empty { RouteRefreshPreStandard };
+                ORF_PRE_STANDARD = 129, "ORF (pre-standard)", "RFC 8810" value { OrfPreStandard(List<'a, OrfFamily<'a>>) };
+                ORF_CISCO = 130, "ORF (Cisco)", "RFC 8810" value { OrfCisco(List<'a, OrfFamily<'a>>), "With types from 128 up." };
+                MULTISESSION_PRE_STANDARD = 131, "Multisession (pre-standard)", "RFC 8810"
+                    value { MultisessionPreStandard(Multisession<'a>) };
+                FQDN_PRE_STANDARD = 184, "FQDN (pre-standard)", "RFC 8810"
+                    value { FqdnPreStandard(Fqdn<'a>), "Before its code was assigned." };
+                OPERATIONAL_PRE_STANDARD = 185, "OPERATIONAL (pre-standard)", "RFC 8810"
+                    value { Operational(&'a [u8]), "Undecoded." };
+                RESERVED = 255, "Reserved", "RFC 8810";
+            }
+        }
+    };
+}
+pub(crate) use capability_codes;
+
+capability_codes! {
+    code_points!
+    /// Capability codes (RFC 5492).
+    CapabilityCode(u8)
+}
+
 code_points! {
     /// BGP message types.
     MessageType(u8) {
@@ -33,40 +96,6 @@ code_points! {
         BORR = 1, "BoRR", "RFC 7313";
         EORR = 2, "EoRR", "RFC 7313";
         RESERVED = 255, "Reserved", "RFC 7313";
-    }
-    /// Capability codes (RFC 5492).
-    CapabilityCode(u8) {
-        MULTIPROTOCOL = 1, "Multiprotocol", "RFC 4760";
-        ROUTE_REFRESH = 2, "Route Refresh", "RFC 2918";
-        ORF = 3, "Outbound Route Filtering", "RFC 5291";
-        MULTIPLE_ROUTES = 4, "Multiple Routes", "RFC 3107 (deprecated by RFC 8277)";
-        EXTENDED_NEXT_HOP = 5, "Extended Next Hop", "RFC 8950";
-        EXTENDED_MESSAGE = 6, "Extended Message", "RFC 8654";
-        BGPSEC = 7, "BGPsec", "RFC 8205";
-        MULTIPLE_LABELS = 8, "Multiple Labels", "RFC 8277";
-        ROLE = 9, "Role", "RFC 9234";
-        GRACEFUL_RESTART = 64, "Graceful Restart", "RFC 4724";
-        AS4 = 65, "4-octet AS", "RFC 6793";
-        DYNAMIC_DEPRECATED = 66, "Dynamic (deprecated)", "IANA capability codes";
-        DYNAMIC = 67, "Dynamic", "draft-ietf-idr-dynamic-cap";
-        MULTISESSION = 68, "Multisession", "draft-ietf-idr-bgp-multisession";
-        ADD_PATH = 69, "ADD-PATH", "RFC 7911";
-        ENHANCED_ROUTE_REFRESH = 70, "Enhanced Route Refresh", "RFC 7313";
-        LLGR = 71, "LLGR", "RFC 9494";
-        ROUTING_POLICY_DISTRIBUTION = 72, "Routing Policy Distribution", "draft-ietf-idr-rpd";
-        FQDN = 73, "FQDN", "draft-walton-bgp-hostname-capability";
-        BFD_STRICT_MODE = 74, "BFD Strict-Mode", "draft-ietf-idr-bgp-bfd-strict-mode";
-        SOFTWARE_VERSION = 75, "Software Version", "draft-abraitis-bgp-version-capability";
-        PATHS_LIMIT = 76, "PATHS-LIMIT", "draft-abraitis-idr-addpath-paths-limit";
-        LINK_LOCAL_NEXT_HOP = 77, "Link-Local Next Hop", "draft-ietf-idr-linklocal-capability";
-        EDGE_METADATA = 78, "Edge Metadata", "draft-ietf-idr-5g-edge-service-metadata";
-        ROUTE_REFRESH_PRE_STANDARD = 128, "Route Refresh (pre-standard)", "RFC 8810";
-        ORF_PRE_STANDARD = 129, "ORF (pre-standard)", "RFC 8810";
-        ORF_CISCO = 130, "ORF (Cisco)", "RFC 8810";
-        MULTISESSION_PRE_STANDARD = 131, "Multisession (pre-standard)", "RFC 8810";
-        FQDN_PRE_STANDARD = 184, "FQDN (pre-standard)", "RFC 8810";
-        OPERATIONAL_PRE_STANDARD = 185, "OPERATIONAL (pre-standard)", "RFC 8810";
-        RESERVED = 255, "Reserved", "RFC 8810";
     }
     /// Types of outbound route filters (RFC 5291).
     OrfType(u8) {

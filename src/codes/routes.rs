@@ -69,6 +69,74 @@ mcast_vpn_route_types! {
     McastVpnRouteType(u8)
 }
 
+/// Passes the rows of flow specification components to the macro `$then`, which generates their types: name, variant, type of the
+/// body, and properties of its values.
+macro_rules! flowspec_components {
+    ($then:ident! $($head:tt)*) => {
+        $then! {
+            $($head)* {
+                DESTINATION_PREFIX = 1, "destination prefix", "RFC 8955 section 4.2.2.1"
+                    { "destination" Destination(FlowspecPrefix) PREFIX };
+                SOURCE_PREFIX = 2, "source prefix", "RFC 8955 section 4.2.2.2" { "source" Source(FlowspecPrefix) PREFIX };
+                PROTOCOL = 3, "protocol", "RFC 8955 section 4.2.2.3"
+                    { "protocol" Protocol(NumericTerms<'a>) OCTET, "Or the upper-layer protocol of IPv6." };
+                PORT = 4, "port", "RFC 8955 section 4.2.2.4"
+                    { "port" Port(NumericTerms<'a>) TWO_OCTETS, "Destination or source port of TCP or UDP." };
+                DESTINATION_PORT = 5, "destination port", "RFC 8955 section 4.2.2.5"
+                    { "destination-port" DestinationPort(NumericTerms<'a>) TWO_OCTETS, "Of TCP or UDP." };
+                SOURCE_PORT = 6, "source port", "RFC 8955 section 4.2.2.6"
+                    { "source-port" SourcePort(NumericTerms<'a>) TWO_OCTETS, "Of TCP or UDP." };
+                ICMP_TYPE = 7, "ICMP type", "RFC 8955 section 4.2.2.7"
+                    { "icmp-type" IcmpType(NumericTerms<'a>) OCTET, "Of ICMP or ICMPv6." };
+                ICMP_CODE = 8, "ICMP code", "RFC 8955 section 4.2.2.8"
+                    { "icmp-code" IcmpCode(NumericTerms<'a>) OCTET, "Of ICMP or ICMPv6." };
+                TCP_FLAGS = 9, "TCP flags", "RFC 8955 section 4.2.2.9"
+                    { "tcp-flags" TcpFlags(BitmaskTerms<'a>) Row { max: 0xfff, most: 2, names: TCP_FLAGS, ..BITMASK },
+                      "Control bits of TCP: `fin`, `syn`, `rst`, `psh`, `ack`, `urg`, `ece`, `cwr`." };
+                PACKET_LENGTH = 10, "packet length", "RFC 8955 section 4.2.2.10"
+                    { "packet-length" PacketLength(NumericTerms<'a>) TWO_OCTETS, "In octets, the IP header included." };
+                DSCP = 11, "DSCP", "RFC 8955 section 4.2.2.11"
+                    { "dscp" Dscp(NumericTerms<'a>) Row { max: 63, most: 1, ..OCTET }, "Differentiated services code point." };
+                FRAGMENT = 12, "fragment", "RFC 8955 section 4.2.2.12"
+                    { "fragment" Fragment(BitmaskTerms<'a>) Row { max: 15, most: 1, names: FRAGMENT, ..BITMASK },
+                      "`df` (don't fragment), `isf` (is a fragment, not the first), `ff` (first), `lf` (last)." };
+                FLOW_LABEL = 13, "flow label", "RFC 8956 section 3.7"
+                    { "flow-label" FlowLabel(NumericTerms<'a>) Row { max: 0xf_ffff, least: 4, ..OCTET } };
+                ETHERTYPE = 14, "ethertype", "draft-ietf-idr-flowspec-l2vpn"
+                    { "ether-type" EtherType(NumericTerms<'a>) Row { least: 2, hex: true, ..TWO_OCTETS } };
+                SOURCE_MAC = 15, "source MAC", "draft-ietf-idr-flowspec-l2vpn" { "source-mac" SourceMac(MacAddress) MAC };
+                DESTINATION_MAC = 16, "destination MAC", "draft-ietf-idr-flowspec-l2vpn"
+                    { "destination-mac" DestinationMac(MacAddress) MAC };
+                DSAP = 17, "DSAP", "draft-ietf-idr-flowspec-l2vpn"
+                    { "dsap" Dsap(NumericTerms<'a>) Row { hex: true, ..OCTET }, "Destination service access point of LLC." };
+                SSAP = 18, "SSAP", "draft-ietf-idr-flowspec-l2vpn"
+                    { "ssap" Ssap(NumericTerms<'a>) Row { hex: true, ..OCTET }, "Source service access point of LLC." };
+                LLC_CONTROL = 19, "LLC control", "draft-ietf-idr-flowspec-l2vpn"
+                    { "llc-control" LlcControl(NumericTerms<'a>) Row { hex: true, ..TWO_OCTETS } };
+                SNAP = 20, "SNAP", "draft-ietf-idr-flowspec-l2vpn"
+                    { "snap" Snap(NumericTerms<'a>) Row { max: 0xff_ffff_ffff, hex: true, ..OCTET },
+                      "Subnetwork access protocol: organization and type, 40 bits." };
+                VLAN = 21, "VLAN", "draft-ietf-idr-flowspec-l2vpn"
+                    { "vlan-id" VlanId(NumericTerms<'a>) Row { max: 0xfff, ..OCTET } };
+                COS = 22, "CoS", "draft-ietf-idr-flowspec-l2vpn"
+                    { "vlan-cos" VlanCos(NumericTerms<'a>) Row { max: 7, ..OCTET }, "Priority of the VLAN tag." };
+                INNER_VLAN = 23, "inner VLAN", "draft-ietf-idr-flowspec-l2vpn"
+                    { "inner-vlan-id" InnerVlanId(NumericTerms<'a>) Row { max: 0xfff, ..OCTET } };
+                INNER_COS = 24, "inner CoS", "draft-ietf-idr-flowspec-l2vpn"
+                    { "inner-vlan-cos" InnerVlanCos(NumericTerms<'a>) Row { max: 7, ..OCTET },
+                      "Priority of the inner VLAN tag." };
+            }
+        }
+    };
+}
+pub(crate) use flowspec_components;
+
+flowspec_components! {
+    code_points!
+    /// Component types of flow specifications.
+    FlowspecComponent(u8)
+}
+
 code_points! {
     /// Types of Ethernet segment identifiers (RFC 7432 section 5).
     EsiType(u8) {
@@ -85,33 +153,6 @@ code_points! {
         DIRECT_SEGMENT_DISCOVERY = 2, "Direct Segment Discovery", "draft-mpmz-bess-mup-safi";
         TYPE_1_SESSION_TRANSFORMED = 3, "Type 1 Session Transformed", "draft-mpmz-bess-mup-safi";
         TYPE_2_SESSION_TRANSFORMED = 4, "Type 2 Session Transformed", "draft-mpmz-bess-mup-safi";
-    }
-    /// Component types of flow specifications.
-    FlowspecComponent(u8) {
-        DESTINATION_PREFIX = 1, "destination prefix", "RFC 8955";
-        SOURCE_PREFIX = 2, "source prefix", "RFC 8955";
-        PROTOCOL = 3, "protocol", "RFC 8955";
-        PORT = 4, "port", "RFC 8955";
-        DESTINATION_PORT = 5, "destination port", "RFC 8955";
-        SOURCE_PORT = 6, "source port", "RFC 8955";
-        ICMP_TYPE = 7, "ICMP type", "RFC 8955";
-        ICMP_CODE = 8, "ICMP code", "RFC 8955";
-        TCP_FLAGS = 9, "TCP flags", "RFC 8955";
-        PACKET_LENGTH = 10, "packet length", "RFC 8955";
-        DSCP = 11, "DSCP", "RFC 8955";
-        FRAGMENT = 12, "fragment", "RFC 8955";
-        FLOW_LABEL = 13, "flow label", "RFC 8956";
-        ETHERTYPE = 14, "ethertype", "draft-ietf-idr-flowspec-l2vpn";
-        SOURCE_MAC = 15, "source MAC", "draft-ietf-idr-flowspec-l2vpn";
-        DESTINATION_MAC = 16, "destination MAC", "draft-ietf-idr-flowspec-l2vpn";
-        DSAP = 17, "DSAP", "draft-ietf-idr-flowspec-l2vpn";
-        SSAP = 18, "SSAP", "draft-ietf-idr-flowspec-l2vpn";
-        LLC_CONTROL = 19, "LLC control", "draft-ietf-idr-flowspec-l2vpn";
-        SNAP = 20, "SNAP", "draft-ietf-idr-flowspec-l2vpn";
-        VLAN = 21, "VLAN", "draft-ietf-idr-flowspec-l2vpn";
-        COS = 22, "CoS", "draft-ietf-idr-flowspec-l2vpn";
-        INNER_VLAN = 23, "inner VLAN", "draft-ietf-idr-flowspec-l2vpn";
-        INNER_COS = 24, "inner CoS", "draft-ietf-idr-flowspec-l2vpn";
     }
     /// Types of route distinguishers (RFC 4364 section 4.2).
     RdType(u16) {

@@ -154,7 +154,8 @@ code_points! {
         END_XU_WITH_USD = 153, "End.XU with USD", "draft-dong-spring-srv6-inter-layer-programming";
         END_XU_WITH_PSP_USP_AND_USD = 154, "End.XU with PSP, USP & USD", "draft-dong-spring-srv6-inter-layer-programming";
         END_XU_WITH_REPLACE_CSID = 155, "End.XU with REPLACE-CSID", "draft-dong-spring-srv6-inter-layer-programming";
-        END_XU_WITH_REPLACE_CSID_AND_PSP = 156, "End.XU with REPLACE-CSID & PSP", "draft-dong-spring-srv6-inter-layer-programming";
+        END_XU_WITH_REPLACE_CSID_AND_PSP = 156, "End.XU with REPLACE-CSID & PSP",
+            "draft-dong-spring-srv6-inter-layer-programming";
         END_XU_WITH_REPLACE_CSID_AND_PSP_AND_USP_AND_USD = 157, "End.XU with REPLACE-CSID & PSP & USP & USD",
             "draft-dong-spring-srv6-inter-layer-programming";
         END_DX1 = 158, "End.DX1", "RFC 9801";

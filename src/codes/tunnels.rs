@@ -254,13 +254,13 @@ code_points! {
         STRUCTURE_AGNOSTIC_T1_OVER_PACKET = 18, "Structure-agnostic T1 (DS1) over packet", "RFC 4553";
         VPLS = 19, "VPLS", "RFC 4761";
         STRUCTURE_AGNOSTIC_T3_OVER_PACKET = 20, "Structure-agnostic T3 (DS3) over packet", "RFC 4553";
-        NX64KBIT_S_BASIC_SERVICE_USING_STRUCTURE_AWARE = 21, "Nx64kbit/s Basic Service using Structure-aware", "RFC 5086";
+        NX64_BASIC_SERVICE = 21, "Nx64kbit/s Basic Service using Structure-aware", "RFC 5086";
         FRAME_RELAY_DLCI = 25, "Frame Relay DLCI", "RFC 4619";
         STRUCTURE_AGNOSTIC_E3_OVER_PACKET = 40, "Structure-agnostic E3 over packet", "RFC 4553";
-        OCTET_ALIGNED_PAYLOAD_FOR_STRUCTURE_AGNOSTIC_DS1_CIRCUITS = 41, "Octet-aligned payload for Structure-agnostic DS1 circuits",
+        OCTET_ALIGNED_DS1_CIRCUITS = 41, "Octet-aligned payload for Structure-agnostic DS1 circuits",
             "RFC 4553";
-        E1_NX64KBIT_S_WITH_CAS_USING_STRUCTURE_AWARE = 42, "E1 Nx64kbit/s with CAS using Structure-aware", "RFC 5086";
-        DS1_ESF_NX64KBIT_S_WITH_CAS_USING_STRUCTURE_AWARE = 43, "DS1 (ESF) Nx64kbit/s with CAS using Structure-aware", "RFC 5086";
-        DS1_SF_NX64KBIT_S_WITH_CAS_USING_STRUCTURE_AWARE = 44, "DS1 (SF) Nx64kbit/s with CAS using Structure-aware", "RFC 5086";
+        E1_NX64_WITH_CAS = 42, "E1 Nx64kbit/s with CAS using Structure-aware", "RFC 5086";
+        DS1_ESF_NX64_WITH_CAS = 43, "DS1 (ESF) Nx64kbit/s with CAS using Structure-aware", "RFC 5086";
+        DS1_SF_NX64_WITH_CAS = 44, "DS1 (SF) Nx64kbit/s with CAS using Structure-aware", "RFC 5086";
     }
 }

@@ -33,7 +33,7 @@ fn types<T: Copy + Into<u64>>(rows: &[(T, &str)]) -> Names {
     rows.iter().map(|(code, name)| ((*code).into(), (*name).to_owned())).collect()
 }
 
-/// Sub-types of one extended community type.
+/// Sub-types of one extended community type. Those of 0x07, 0x08 and 0x0c have no registry.
 fn subtypes(kind: u16) -> Names {
     let all = names!(ExtCommunitySubtype).into_iter();
     all.filter(|(code, _)| code >> 8 == u64::from(kind)).map(|(code, name)| (code & 0xff, name)).collect()
@@ -180,9 +180,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
             "orf-entry-bits",
             "traffic-action-fields",
             "additional-pmsi-tunnel-attribute-flags",
-            "evpn-layer-2-attributes-control-flags",
             "e-tree-flags",
-            "layer2-info-extended-community-control-flags-bit-vector",
             "df-election-capabilities",
             "arp-nd-extended-community-flags",
             "multicast-flags",
@@ -195,7 +193,6 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
             "bgp-ls-igp-prefix-flags",
             "flags-field-vxlan-encapsulation-tlv",
             "flags-field-nvgre-encapsulation-tlv",
-            "color-extended-community-flags",
             "color-extended-community-color-only-types",
             "sr-policy-binding-sid-flags",
             "sr-policy-srv6-binding-sid-flags",
@@ -215,7 +212,6 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
             "evpn-link-bandwidth-value-units",
             "embedded-label-handling-sub-tlv",
             "well-known-instance-ids",
-            "bgpsec-algorithm-suite",
         ],
     ),
     (
@@ -236,11 +232,37 @@ type Listed = &'static [(&'static str, &'static [RangeInclusive<u64>], &'static 
 /// Assigned, without a name here.
 const NAMELESS: Listed = &[("bgp-bier-tlv-sub-tlv-types", &[2..=5], "sub-TLVs of BIER are octets")];
 
-/// Named here, not assigned.
-const UNASSIGNED: Listed = &[("bgp-parameters-1", &[6..=6, 128..=128], "of a draft and from before the RFC: speakers send them")];
+/// Named here, and not assigned.
+const UNASSIGNED: Listed = &[
+    ("bgp-parameters-1", &[6..=6, 128..=128], "of a draft, and from before the RFC: speakers send them"),
+    ("bgp-parameters-6", &[5..=5], "RFC 4271 deprecates it; older speakers send it"),
+    ("bgp-parameters-7", &[7..=7], "RFC 4271 deprecates it; older speakers send it"),
+    ("bgp-parameters-10", &[2..=3, 128..=128], "from before RFC 5291: speakers send them"),
+    ("capability-codes-2", &[66..=66], "deprecated by a date alone; its name tells it from 67"),
+    ("safi-namespace-2", &[3..=3, 130..=130], "from before RFC 4760: archives hold them"),
+    ("flow-spec-2", &[14..=24], "draft-ietf-idr-flowspec-l2vpn: speakers send them"),
+    ("transitive", &[0x88..=0x88], "Cisco's, in a range for experiments"),
+    ("sr-policy-segment-list-sub-tlvs", &[2..=2], "of the drafts before RFC 9830"),
+    ("table-dump-subtype-codes", &[3..=4], "written by collectors, with AS numbers of four octets"),
+    ("message-types", &[100..=100], "draft-xu-grow-bmp-route-policy-attr-trace"),
+];
 
-/// Named differently than in the registry.
-const REWORDED: Listed = &[("bgp-parameters-2", &[25..=25, 32..=32], "as the RFC has it")];
+/// Named in other words than the registry has.
+const REWORDED: Listed = &[
+    ("bgp-parameters-2", &[25..=25, 32..=32], "of RFC 5701 and RFC 8092"),
+    ("route-refresh-subcodes", &[0..=0], "what tells it from the marks around the routes"),
+    ("sfp-attribute-tlvs", &[5..=5], "a word of the text form, as for type 4"),
+    ("bgp-car-nlri-tlv-types", &[1..=1], "there are several"),
+    ("capability-codes-2", &[128..=131, 184..=185], "pre-standard with a hyphen, and which of both filters"),
+    ("address-family-numbers-2", &[1..=2, 19..=20, 29..=29], "IPv4 and IPv6 for their long names"),
+    ("safi-namespace-2", &[4..=4, 6..=6, 69..=72, 80..=80, 129..=129, 133..=134], "a word or two for a sentence"),
+    ("route-distinguisher-types-2", &[0..=2], "of RFC 4364 for a sentence"),
+    ("transitive", &[0x07..=0x07], "what the draft defines there"),
+    ("non-transitive", &[0x47..=0x47], "what the draft defines there"),
+    ("srv6-endpoint-behaviors", &[155..=157], "the registry misspells REPLACE"),
+    ("srv6-endpoint-behaviors", &[32767..=32767], "the registry's RFC is a link"),
+    ("statistics-types", &[15..=15], "the registry misspells Adj-RIB-Out"),
+];
 
 /// A registry's entry for a number.
 struct Record {

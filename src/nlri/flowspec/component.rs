@@ -10,19 +10,26 @@ use super::body::{BITMASK, Body, FRAGMENT, MAC, OCTET, PREFIX, Row, TCP_FLAGS, T
 use super::operators::{BitmaskTerms, NumericTerms};
 use super::parse::{Parsed, fail, octet};
 use super::prefix::FlowspecPrefix;
-use crate::codes::Afi;
+use crate::codes::{Afi, flowspec_components};
 use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Observer, Shown, Sink, hex};
 
 // One row per type: type, name in the text form, variant, body, properties of values.
 macro_rules! components {
-    ($($(#[$doc:meta])* $code:literal $text:literal $variant:ident($type:ty) $row:expr;)*) => {
+    ({$(
+        $point:ident = $code:literal, $registered:literal, $source:literal
+        { $text:literal $variant:ident($type:ty) $row:expr $(, $more:literal)? };
+    )*}) => {
         /// One component of a rule: a match on a part of a packet. Displayed as its name and its matches.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[non_exhaustive]
         pub enum FlowspecComponent<'a> {
-            $($(#[$doc])* $variant($type),)*
+            $(
+                #[doc = concat!($registered, " (", $source, ").")]
+                $(#[doc = $more])?
+                $variant($type),
+            )*
             /// A type without a row. Its end is unknown, so it is the rest of the rule. (Also used for prefixes of families other
             /// than IPv4 and IPv6.)
             Unknown {
@@ -115,56 +122,7 @@ macro_rules! components {
     };
 }
 
-components! {
-    /// Destination prefix.
-    1 "destination" Destination(FlowspecPrefix) PREFIX;
-    /// Source prefix.
-    2 "source" Source(FlowspecPrefix) PREFIX;
-    /// IP protocol, or the upper-layer protocol of IPv6.
-    3 "protocol" Protocol(NumericTerms<'a>) OCTET;
-    /// Destination or source port of TCP or UDP.
-    4 "port" Port(NumericTerms<'a>) TWO_OCTETS;
-    /// Destination port of TCP or UDP.
-    5 "destination-port" DestinationPort(NumericTerms<'a>) TWO_OCTETS;
-    /// Source port of TCP or UDP.
-    6 "source-port" SourcePort(NumericTerms<'a>) TWO_OCTETS;
-    /// Type of ICMP or ICMPv6.
-    7 "icmp-type" IcmpType(NumericTerms<'a>) OCTET;
-    /// Code of ICMP or ICMPv6.
-    8 "icmp-code" IcmpCode(NumericTerms<'a>) OCTET;
-    /// Control bits of TCP: `fin`, `syn`, `rst`, `psh`, `ack`, `urg`, `ece`, `cwr`.
-    9 "tcp-flags" TcpFlags(BitmaskTerms<'a>) Row { max: 0xfff, most: 2, names: TCP_FLAGS, ..BITMASK };
-    /// Length of the packet in octets, the IP header included.
-    10 "packet-length" PacketLength(NumericTerms<'a>) TWO_OCTETS;
-    /// Differentiated services code point.
-    11 "dscp" Dscp(NumericTerms<'a>) Row { max: 63, most: 1, ..OCTET };
-    /// Fragments: `df` (don't fragment), `isf` (is a fragment, not the first), `ff` (first), `lf` (last).
-    12 "fragment" Fragment(BitmaskTerms<'a>) Row { max: 15, most: 1, names: FRAGMENT, ..BITMASK };
-    /// Flow label of IPv6 (RFC 8956 section 3.7).
-    13 "flow-label" FlowLabel(NumericTerms<'a>) Row { max: 0xf_ffff, least: 4, ..OCTET };
-    /// Type of the Ethernet frame.
-    14 "ether-type" EtherType(NumericTerms<'a>) Row { least: 2, hex: true, ..TWO_OCTETS };
-    /// Source address of the Ethernet frame.
-    15 "source-mac" SourceMac(MacAddress) MAC;
-    /// Destination address of the Ethernet frame.
-    16 "destination-mac" DestinationMac(MacAddress) MAC;
-    /// Destination service access point of LLC.
-    17 "dsap" Dsap(NumericTerms<'a>) Row { hex: true, ..OCTET };
-    /// Source service access point of LLC.
-    18 "ssap" Ssap(NumericTerms<'a>) Row { hex: true, ..OCTET };
-    /// Control field of LLC.
-    19 "llc-control" LlcControl(NumericTerms<'a>) Row { hex: true, ..TWO_OCTETS };
-    /// Subnetwork access protocol: organization and type, 40 bits.
-    20 "snap" Snap(NumericTerms<'a>) Row { max: 0xff_ffff_ffff, hex: true, ..OCTET };
-    /// VLAN.
-    21 "vlan-id" VlanId(NumericTerms<'a>) Row { max: 0xfff, ..OCTET };
-    /// Priority of the VLAN tag.
-    22 "vlan-cos" VlanCos(NumericTerms<'a>) Row { max: 7, ..OCTET };
-    /// Inner VLAN.
-    23 "inner-vlan-id" InnerVlanId(NumericTerms<'a>) Row { max: 0xfff, ..OCTET };
-    /// Priority of the inner VLAN tag.
-    24 "inner-vlan-cos" InnerVlanCos(NumericTerms<'a>) Row { max: 7, ..OCTET };
-}
+flowspec_components!(components!);
 
 pub(super) fn row_of(kind: u8) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.code == kind)
