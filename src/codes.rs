@@ -100,11 +100,11 @@ pub use link_state::{
     BgpLsNlriType, BgpLsProtocol, BgpLsTlv, OspfRouteType, SrPolicyMetric, SrPolicyOrigin, SrSegmentDescriptor,
 };
 pub(crate) use link_state::{bgp_ls_nlri_types, bgp_ls_tlvs};
+pub(crate) use messages::capability_codes;
 pub use messages::{
     CapabilityCode, FsmState, MessageType, NotificationCode, OpenParameter, OrfAction, OrfType, Role, RouteRefreshSubtype,
     VpnPrefixOrfTlv, WhenToRefresh, notification_subcode_name,
 };
-pub(crate) use messages::capability_codes;
 pub(crate) use mrt::RecordLayout;
 pub use mrt::{Bgp4mpSubtype, LegacyBgpSubtype, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype};
 pub use routes::{EsiType, EvpnRouteType, FlowspecComponent, McastVpnRouteType, MupRouteType, RdType};
