@@ -22,7 +22,7 @@ use crate::codes::{
     Afi, CapabilityCode, EvpnRouteType, MessageType, MrtType, NotificationCode, OrfType, RouteRefreshSubtype, Safi,
 };
 use crate::codes::{Role, WhenToRefresh};
-use crate::family::{Family, FamilySet};
+use crate::family::{Family, FamilySet, NextHopRule};
 use crate::mac::MacAddress;
 use crate::mrt::{IndexedPeer, RecordBuf, TableDumpWriter, put_record};
 use crate::nlri::{
@@ -569,14 +569,20 @@ impl<'a> Arbitrary<'a> for UpdateBuilder {
 
 /// A next hop valid for the family in the session (RFC 8950 section 3 for IPv6 next hops of IPv4 routes).
 fn next_hop(u: &mut Unstructured<'_>, family: Family, session: &Session) -> Result<NextHop<'static>> {
-    let v6 = family.is_v6() || session.extended_next_hop.contains(family) && u.arbitrary()?;
-    Ok(match (family.safi.0, v6, u.arbitrary()?) {
-        (128, false, _) => NextHop::Vpn(u.arbitrary()?, IpAddr::V4(u.arbitrary()?)),
-        (128, true, false) => NextHop::Vpn(u.arbitrary()?, IpAddr::V6(u.arbitrary()?)),
-        (128, true, true) => NextHop::VpnLinkLocal(u.arbitrary()?, u.arbitrary()?, u.arbitrary()?, u.arbitrary()?),
-        (_, false, _) => NextHop::V4(u.arbitrary()?),
-        (_, true, false) => NextHop::V6(u.arbitrary()?),
-        (_, true, true) => NextHop::V6LinkLocal(u.arbitrary()?, u.arbitrary()?),
+    let extended = session.extended_next_hop.contains(family) && u.arbitrary()?;
+    let lengths = match family.next_hop_rule() {
+        NextHopRule::Lengths(_, more @ [_, ..]) if extended => more,
+        NextHopRule::Lengths(own, _) => own,
+        NextHopRule::Any => &[0, 4, 16],
+    };
+    Ok(match u.choose(lengths)? {
+        4 => NextHop::V4(u.arbitrary()?),
+        12 => NextHop::Vpn(u.arbitrary()?, IpAddr::V4(u.arbitrary()?)),
+        16 => NextHop::V6(u.arbitrary()?),
+        24 => NextHop::Vpn(u.arbitrary()?, IpAddr::V6(u.arbitrary()?)),
+        32 => NextHop::V6LinkLocal(u.arbitrary()?, u.arbitrary()?),
+        48 => NextHop::VpnLinkLocal(u.arbitrary()?, u.arbitrary()?, u.arbitrary()?, u.arbitrary()?),
+        _ => NextHop::Unknown(&[]),
     })
 }
 

@@ -47,6 +47,10 @@ pub enum ErrorKind {
     Duplicate,
     /// Something mandatory is missing.
     Missing,
+    /// Stands beside this attribute, whose place it takes (RFC 8205 section 3).
+    Excludes(AttrCode),
+    /// Comes after something that it has to come before.
+    BadOrder,
     /// An unrecognised well-known attribute or optional parameter (RFC 4271 sections 6.2 and 6.3).
     Unrecognized,
     /// A value that is no longer allowed.
@@ -235,6 +239,8 @@ impl Error {
             (Context::Family(..), K::NoBottomOfStack) => "RFC 8277 section 2.2",
             (Context::Family(..), K::SeveralLabels(_) | K::AmbiguousLabels(_)) => "RFC 8277 section 2.1",
             (Context::Family(..), K::WithdrawnLabels(_)) => "RFC 8277 section 2.4",
+            (Context::Family(Afi::BGP_LS, _), K::BadOrder) => "RFC 9552 section 5.1",
+            (Context::Family(Afi::BGP_LS, _), _) => "RFC 9552 section 8.2.2",
             (Context::Family(..), _) if matches!(self.action, Action::TreatAsWithdraw) => "RFC 7606 section 5.4",
             (Context::Family(..), _) => "RFC 7606 section 5.3",
             (Context::Attributes, _) => "RFC 7606 section 4",
@@ -257,6 +263,7 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
     use ErrorKind as K;
     match (kind, code) {
         (K::Missing, _) => "RFC 7606 section 3 d",
+        (K::Excludes(_), _) => "RFC 8205 section 5.2",
         (K::Duplicate, _) => "RFC 7606 section 3 g",
         (K::BadFlags(_), code) if code.has_routes() => "RFC 7606 section 5.3",
         (K::BadFlags(_), _) => "RFC 7606 section 3 c",
@@ -284,6 +291,8 @@ impl ErrorKind {
             Self::BadMarker => "bad-marker",
             Self::Duplicate => "duplicate",
             Self::Missing => "missing",
+            Self::Excludes(_) => "excludes",
+            Self::BadOrder => "bad-order",
             Self::Unrecognized => "unrecognized",
             Self::Deprecated(_) => "deprecated",
             Self::BadRole => "bad-role",
@@ -335,6 +344,8 @@ impl fmt::Display for ErrorKind {
             Self::BadMarker => f.write_str("marker is not all ones"),
             Self::Duplicate => f.write_str("occurs more than once"),
             Self::Missing => f.write_str("is missing"),
+            Self::Excludes(code) => write!(f, "stands beside {code}, which it takes the place of"),
+            Self::BadOrder => f.write_str("is out of order"),
             Self::Unrecognized => f.write_str("is not recognized"),
             Self::Deprecated(n) => write!(f, "value {n} is deprecated"),
             Self::BadRole => f.write_str("contradicts the roles of the two speakers"),

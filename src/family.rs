@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use NextHopRule::{Address, Any, Lengths};
+use NextHopRule::{Any, Lengths};
 
 use crate::codes::{Afi, Safi, families};
 use crate::error::Result;
@@ -37,17 +37,40 @@ impl Family {
     }
 }
 
-/// The rule for the next hop of a family's routes.
+/// Which lengths the next hop of a family's routes may have, in octets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum NextHopRule {
-    /// Valid lengths in octets: with addresses of the own family, and of the other family. IPv4 routes have IPv6 next hops if
-    /// negotiated (RFC 8950 section 3). IPv4 next hops of IPv6 routes are undocumented, but sent by speakers.
+    /// Those that the family's document allows, and those that are allowed besides with extended next hops (RFC 8950 section 3). With
+    /// any other the routes cannot be located (RFC 7606 section 7.11).
+    ///
+    /// 4 octets are an IPv4 address, 16 an IPv6 address, 32 a global and a link-local one (RFC 2545 section 3); 12, 24 and 48 are the
+    /// same with a route distinguisher before each address (RFC 4364 section 4.3.2, RFC 4659 section 3.2.1). The other documents:
+    ///
+    /// | families | document |
+    /// |---|---|
+    /// | unicast and multicast, labeled | RFC 4760, RFC 2545, RFC 4798 (IPv6 routes over IPv4: a mapped address), RFC 8950 |
+    /// | VPN, unicast and multicast | RFC 4364, RFC 4659, RFC 8950 |
+    /// | SR policies | RFC 9830 section 2.1 |
+    /// | color-aware routes | RFC 9871 |
+    /// | flow specifications | RFC 8955 section 4 |
+    /// | VPLS, EVPN, pseudowires | RFC 4761 section 3.2.2, RFC 6074, RFC 7117, RFC 7432, RFC 7267 |
+    /// | multicast VPN, multicast distribution trees | RFC 6515 section 2, RFC 6037 |
+    /// | mobile user plane | draft-mpmz-bess-mup-safi |
+    /// | route target membership | RFC 4684 section 4 |
+    /// | link state | RFC 9552 section 5.5, RFC 9815 |
+    /// | service function chaining | RFC 9015 section 3 |
+    /// | tunnel encapsulation | RFC 5512 section 3 |
     Lengths(&'static [usize], &'static [usize]),
-    /// A plain address (RFC 7432 section 9, RFC 4761 section 3.2.2, RFC 6515 section 2).
-    Address,
-    /// No known rule.
+    /// No document says: IPv6 route target membership, dynamic path selection; drafts: SD-WAN, routing policies, flow specifications
+    /// for tunnelled traffic, multicast trees. Unknown families too.
     Any,
 }
+
+/// An address, with a route distinguisher or without.
+const ADDRESS: &[usize] = &[4, 12, 16, 24, 32, 48];
+
+/// Nothing; what is there all the same is ignored (RFC 8955 section 4), so it may be an address.
+const NONE_OR_ADDRESS: &[usize] = &[0, 4, 12, 16, 24, 32, 48];
 
 macro_rules! family_rows {
     (
@@ -105,7 +128,7 @@ macro_rules! family_rows {
                 }
             }
 
-            /// The rule for the next hop of its routes.
+            /// Which lengths the next hop of its routes may have.
             pub(crate) const fn next_hop_rule(self) -> NextHopRule {
                 match self {
                     $(Self::$name => $next_hop,)*

@@ -46,7 +46,7 @@ pub(super) mod tests {
 
     #[test]
     pub(in crate::attr) fn every_field_both_ways() {
-        let places = vector(26, TWO, "aigp(300) type-7(0xabcd)", &[0, 11]);
+        let places = vector(26, TWO, "aigp(300) type-7(0xabcd)", &[11]);
         assert_eq!(
             places,
             "attribute 0..19 AIGP|flags 0..1 0x80|code 1..2 AIGP|length 2..3 16|value 3..19 |item 3..14 aigp|type 3..4 1|\

@@ -370,9 +370,9 @@ impl<'a> AsPath<'a> {
         let (have, better) = (self.hops(), as4_path.hops());
         // A path without hops is empty once confederation segments are removed (RFC 6793 section 6).
         if self.asn4 || better == 0 || have < better {
-            return MergedPath { head: *self, keep: usize::MAX, tail: AsPath::default() };
+            return MergedPath::new(*self, usize::MAX, AsPath::default());
         }
-        MergedPath { head: *self, keep: have.saturating_sub(better), tail: as4_path }
+        MergedPath::new(*self, have.saturating_sub(better), as4_path)
     }
 }
 
@@ -548,24 +548,52 @@ impl<'a> Iterator for Segments<'a> {
 
 impl FusedIterator for Segments<'_> {}
 
-/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3). Displayed like [`AsPath`].
+/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3), or the path that BGPSEC_PATH has in place
+/// of AS_PATH (RFC 8205 section 4.4). Shown like [`AsPath`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MergedPath<'a> {
     head: AsPath<'a>,
     // Number of hops of `head` before `tail`.
     keep: usize,
-    tail: AsPath<'a>,
+    tail: &'a [u8],
+    tail_is: Tail,
+}
+
+/// What follows the kept part of AS_PATH.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    /// Segments of a path with two-octet numbers.
+    Two,
+    /// Segments of a path with four-octet numbers.
+    Four,
+    /// Segments of a Secure_Path (RFC 8205 section 3.1), six octets each: pCount, flags, AS number. Nothing is kept of an AS_PATH.
+    SecurePath,
 }
 
 impl<'a> MergedPath<'a> {
-    /// The segments, the nearest first. A sequence split by the merge gives two segments.
+    #[inline(always)]
+    const fn new(head: AsPath<'a>, keep: usize, tail: AsPath<'a>) -> Self {
+        Self { head, keep, tail: tail.bytes, tail_is: if tail.asn4 { Tail::Four } else { Tail::Two } }
+    }
+
+    /// The path that the segments of a Secure_Path stand for (RFC 8205 section 4.4): `octets` is a number of whole ones.
+    #[cold]
+    pub(super) fn of_secure_path(octets: &'a [u8]) -> Self {
+        let is_empty = octets.as_chunks::<6>().0.iter().all(|[pcount, ..]| *pcount == 0);
+        let tail = if is_empty { &[] } else { octets };
+        Self { head: AsPath::default(), keep: usize::MAX, tail, tail_is: Tail::SecurePath }
+    }
+
+    /// The segments, the nearest first. A sequence that the merge cuts comes as two, and one of BGPSEC_PATH number by number.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.kept().chain(self.added())
     }
 
-    /// The segments, and whether each continues the previous one: the AS4_PATH part continues the sequence before it.
-    fn joined(&self) -> impl Iterator<Item = (Segment<'a>, bool)> + use<'a> {
-        self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(|(i, segment)| (segment, i == 0)))
+    /// The segments, and whether each goes on with the one in front of it: what AS4_PATH adds takes up the sequence that it
+    /// follows, and so does every number of BGPSEC_PATH.
+    pub(crate) fn joined(&self) -> impl Iterator<Item = (Segment<'a>, bool)> + use<'a> {
+        let all = self.tail_is == Tail::SecurePath;
+        self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(move |(i, s)| (s, all || i == 0)))
     }
 
     /// The part kept from AS_PATH.
@@ -585,9 +613,16 @@ impl<'a> MergedPath<'a> {
         })
     }
 
-    /// The part from AS4_PATH. RFC 6793 section 6: without confederation segments.
-    fn added(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
-        self.tail.segments().filter(|segment| !segment.kind.is_confed())
+    /// What AS4_PATH adds, without a confederation's segments (RFC 6793 section 6), or what BGPSEC_PATH has.
+    #[inline(always)]
+    const fn added(&self) -> Added<'a> {
+        Added { rest: self.tail, is: self.tail_is, given: 0 }
+    }
+
+    /// The network nearest to the collector, as [`AsPath::neighbour`].
+    pub fn neighbour(&self) -> Option<Asn> {
+        let first = self.segments().find(|segment| !segment.kind.is_confed())?;
+        if first.kind.is_set() { None } else { first.asns().next() }
     }
 
     /// All AS numbers, segment after segment.
@@ -597,7 +632,11 @@ impl<'a> MergedPath<'a> {
 
     /// The origin, as [`AsPath::origins`].
     pub fn origins(&self) -> Asns<'a> {
-        if self.tail.is_empty() { self.head.origins() } else { self.tail.origins() }
+        match self.tail_is {
+            _ if self.tail.is_empty() => self.head.origins(),
+            Tail::SecurePath => secure_origin(self.tail),
+            tail => AsPath { bytes: self.tail, asn4: tail == Tail::Four }.origins(),
+        }
     }
 
     /// Length for route selection: a set counts as one, confederation segments as none.
@@ -615,6 +654,64 @@ impl<'a> MergedPath<'a> {
         self.head.is_empty() && self.tail.is_empty()
     }
 }
+
+/// The number of the last segment of a Secure_Path that counts, outside of a confederation.
+#[cold]
+fn secure_origin(segments: &[u8]) -> Asns<'_> {
+    let mut segments = segments.as_chunks::<6>().0.iter().rev();
+    let origin = segments.find(|[pcount, flags, ..]| *pcount != 0 && flags & CONFED_SEGMENT == 0);
+    Asns::new(origin.map_or(&[], |[_, _, asn @ ..]| asn), true)
+}
+
+/// The flag of a Secure_Path's segment that makes it one of a confederation (RFC 8205 section 3.1).
+const CONFED_SEGMENT: u8 = super::bgpsec::SecurePathFlags::CONFED_SEGMENT.bits();
+
+/// Iterates over what follows the kept part of AS_PATH.
+#[derive(Clone)]
+struct Added<'a> {
+    rest: &'a [u8],
+    is: Tail,
+    // How often the first segment of a Secure_Path was given.
+    given: u8,
+}
+
+impl<'a> Added<'a> {
+    /// A Secure_Path's segment is given as often as its pCount says, each time as a segment of one number.
+    #[cold]
+    fn of_secure_path(&mut self) -> Option<Segment<'a>> {
+        while let Some((&[pcount, flags, ..], rest)) = self.rest.split_first_chunk::<6>() {
+            step();
+            if self.given < pcount {
+                self.given = self.given.saturating_add(1);
+                let confed = flags & CONFED_SEGMENT != 0;
+                let kind = if confed { SegmentKind::ConfedSequence } else { SegmentKind::Sequence };
+                return Some(Segment { kind, asn4: true, bytes: self.rest.get(2..6)? });
+            }
+            (self.rest, self.given) = (rest, 0);
+        }
+        None
+    }
+}
+
+impl<'a> Iterator for Added<'a> {
+    type Item = Segment<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Segment<'a>> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        if self.is == Tail::SecurePath {
+            return self.of_secure_path();
+        }
+        let mut segments = Segments { rest: self.rest, asn4: self.is == Tail::Four };
+        let next = segments.find(|segment| !segment.kind.is_confed());
+        self.rest = if next.is_some() { segments.rest } else { &[] };
+        next
+    }
+}
+
+impl FusedIterator for Added<'_> {}
 
 impl fmt::Display for MergedPath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -734,6 +831,37 @@ mod tests {
         assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 65536");
         assert_eq!(merged(&[2, 1, 0, 1, 3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "1 (65001) 65536");
         assert_eq!(merged(&[2, 2, 0, 1, 0x5b, 0xa0, 3, 1, 0xfd, 0xe9, 2, 1, 0, 7], &[2, 2, 0, 1, 0, 0, 0, 0, 0, 7]), "1 65536 7");
+    }
+
+    #[test]
+    fn a_secure_path_is_a_path() {
+        let of = MergedPath::of_secure_path;
+        let path = of(&[1, 0, 0, 0, 0xfb, 0xf0, 1, 0, 0, 1, 0, 0]);
+        assert_eq!((path.to_string(), path.hops(), path.origins().collect()), ("64496 65536".into(), 2, vec![Asn(65536)]));
+        assert_eq!((path.neighbour(), path.contains(Asn(65536)), path.is_empty()), (Some(Asn(64496)), true, false));
+        assert_eq!(
+            AsPathBuf::from(path).segments().collect::<Vec<_>>(),
+            [(SegmentKind::Sequence, &[Asn(64496), Asn(65536)][..])]
+        );
+        // Three times, a route server that does not count, and two networks of a confederation before it (RFC 8205 section 4.4).
+        let path = of(&[
+            1, 0x80, 0, 0, 0xfd, 0xe9, 2, 0x80, 0, 0, 0xfd, 0xea, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 3, 0, 0, 0,
+            0, 0, 4,
+        ]);
+        assert_eq!((path.to_string(), path.hops()), ("(65001 65002 65002) 1 1 1 3".into(), 4));
+        assert_eq!((path.neighbour(), path.origins().collect::<Vec<_>>()), (Some(Asn(1)), vec![Asn(3)]));
+        assert_eq!(AsPathBuf::from(path).to_string(), path.to_string());
+        let own = of(&[1, 0x80, 0, 0, 0xfd, 0xe9]);
+        assert_eq!((own.to_string(), own.hops(), own.neighbour(), own.origins().next()), ("(65001)".into(), 0, None, None));
+        // Nothing that counts is an empty path.
+        for empty in [&[][..], &[0, 0, 0, 0, 0, 2]] {
+            assert!(of(empty).is_empty() && of(empty).segments().next().is_none() && of(empty).origins().next().is_none());
+        }
+        // A segment is full of 255 numbers, and the next goes on.
+        let long = of(&[255, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 1]);
+        let mut octets = Vec::new();
+        AsPathBuf::from(long).encode(true, &mut octets).unwrap();
+        assert_eq!((long.hops(), octets.len(), &octets[1022..1024]), (257, 2 + 255 * 4 + 2 + 2 * 4, &[2, 2][..]));
     }
 
     #[test]

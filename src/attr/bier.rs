@@ -70,7 +70,7 @@ pub(super) mod tests {
         let places =
             vector(41, ONE, "bier(sub_domain=0 bfr_id=256 reserved=0 sub_tlvs=[kind=1 value=0x02300640]) type-9(0xab)", &[16]);
         assert!(places.contains("|item 3..19 bier|type 3..5 1|length 5..7 12|value 7..19 |sub_domain 7..8 0|bfr_id 8..10 256|"));
-        vector(42, &[0, 1, 0, 2, 0, 7, 0, 2, 0, 0], "kind=1 value=0x0007 kind=2 value=0x", &[0, 6]);
+        vector(42, &[0, 1, 0, 2, 0, 7, 0, 2, 0, 0], "kind=1 value=0x0007 kind=2 value=0x", &[6]);
     }
 
     #[test]
@@ -91,7 +91,7 @@ pub(super) mod tests {
             let tlvs = [BierTlv::Information(information), BierTlv::Unknown { kind: 2, raw: &raw }];
             round_trip(Value::Bier(Bier(List::from_values(tlvs, &mut two).unwrap())));
             let tlv = EdgeMetadataTlv { kind: ids.3, value: Counted(&raw) };
-            round_trip(Value::EdgeMetadata(EdgeMetadata(List::from_values(core::iter::repeat_n(tlv, n), &mut three).unwrap())));
+            round_trip(Value::EdgeMetadata(EdgeMetadata(List::from_values(core::iter::repeat_n(tlv, n + 1), &mut three).unwrap())));
         }
     }
 }

@@ -75,6 +75,13 @@ impl Attributes<'_> {
                 if self.rib && code == AttrCode::AGGREGATOR && attribute.body.len() == 8 { &Session::AS4 } else { self.by() };
             value_findings(&attribute, session, &mut found);
         }
+        if self.has_two_paths()
+            && let Some(attribute) = self.find(AttrCode::BGPSEC_PATH)
+        {
+            // RFC 8205 section 5.2: a message has one of them, or its BGPSEC_PATH is in error.
+            let e = Error::new(ErrorKind::Excludes(AttrCode::AS_PATH), attribute.offset);
+            found(e.within(Context::Attribute(AttrCode::BGPSEC_PATH), Action::TreatAsWithdraw));
+        }
         worst
     }
 }

@@ -118,16 +118,66 @@ impl<'a> RawLinkStateTlv<'a> {
     /// Decodes the TLV.
     ///
     /// # Errors
-    /// A truncated or malformed field, or octets left over, with the offset. The attribute is still valid (RFC 9552 section
-    /// 8.2.2).
+    /// A field that is cut or malformed, octets left over, with their place. The attribute is none the worse for it, unless the
+    /// lengths of sub-TLVs do not add up: then it is malformed (RFC 9552 section 8.2.2).
     pub fn decode(&self) -> Result<LinkStateTlv<'a>> {
         LinkStateTlv::parse_body(self.kind, self.bytes, self.offset)
-            .map_err(|e| e.within(Context::Attribute(AttrCode::BGP_LS), Action::None))
+            .map_err(|e| e.within(Context::Attribute(AttrCode::BGP_LS), self.action()))
+    }
+
+    /// What a TLV that cannot be taken apart costs.
+    #[cold]
+    fn action(&self) -> Action {
+        let mut framing = Framing::default();
+        let _ = LinkStateTlv::place_body(self.kind, Cursor::at(self.bytes, self.offset), &mut framing);
+        if framing.is_broken { Action::DiscardAttribute } else { Action::None }
     }
 
     /// The decoded TLV, or an unknown one if it cannot be decoded.
     fn decode_or_raw(&self) -> LinkStateTlv<'a> {
         self.decode().unwrap_or(LinkStateTlv::Unknown { kind: self.kind, raw: self.bytes })
+    }
+}
+
+/// Looks for lengths of sub-TLVs that do not fit into the TLV around them; what is in a sub-TLV is no matter of it.
+#[derive(Default)]
+struct Framing {
+    is_broken: bool,
+}
+
+impl Framing {
+    fn look<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        self.is_broken |= outcome.is_err();
+        outcome
+    }
+}
+
+impl Observer for Framing {
+    // The type before a length.
+    fn leaf<'a, T>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        name: &'static str,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<T>,
+        _: impl Fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+    ) -> Result<T> {
+        let outcome = read(c);
+        if name == "type" { self.look(outcome) } else { outcome }
+    }
+
+    fn length<'a>(&mut self, c: &mut Cursor<'a>, read: impl FnOnce(&mut Cursor<'a>) -> Result<(u64, usize)>) -> Result<usize> {
+        let outcome = read(c).map(|(_, octets)| octets);
+        self.look(outcome)
+    }
+
+    fn window<'a, T>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        len: usize,
+        fields: impl FnOnce(Cursor<'a>, &mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let window = c.sub(len);
+        fields(self.look(window)?, self)
     }
 }
 
@@ -181,6 +231,10 @@ impl<'a> LinkState<'a> {
     /// Reports all findings about the TLVs, one at a time.
     pub fn findings(&self, report: impl FnMut(Error)) {
         self.iter().filter_map(Result::err).for_each(report);
+    }
+
+    pub(super) fn report_findings(&self, _: u64, report: &mut dyn FnMut(Error, Action)) {
+        self.findings(|e| report(e, e.action()));
     }
 
     /// A value from the given TLVs, whose octets go to `buffer`.

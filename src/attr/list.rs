@@ -8,8 +8,8 @@ use super::attribute::{overrun, split_attribute};
 use super::table::is_readable;
 use super::table::{INDEXED, SIZED, index_of, rule};
 use super::{
-    Aggregator, As4Aggregator, As4Path, AsPath, Attribute, AttributesIter, ClusterList, Communities, Decode, ExtendedCommunities,
-    LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, error_at,
+    Aggregator, As4Aggregator, As4Path, AsPath, Attribute, AttributesIter, BgpsecPath, ClusterList, Communities, Decode,
+    ExtendedCommunities, LargeCommunities, MergedPath, MpReach, MpUnreach, Origin, error_at,
 };
 use crate::asn::Asn;
 use crate::codes::AttrCode;
@@ -377,8 +377,20 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// Whether the mandatory attributes of an announcement are present (RFC 7606 section 3 d), including NEXT_HOP for routes at
-    /// the end of an UPDATE.
+    /// Whether there is a path: AS_PATH, or BGPSEC_PATH in place of it (RFC 8205 section 3).
+    #[inline(always)]
+    pub(crate) const fn has_path(&self) -> bool {
+        self.seen & (bit(AttrCode::AS_PATH) | bit(AttrCode::BGPSEC_PATH)) != 0
+    }
+
+    /// Whether there are both of them, which no message may have.
+    pub(super) const fn has_two_paths(&self) -> bool {
+        let both = bit(AttrCode::AS_PATH) | bit(AttrCode::BGPSEC_PATH);
+        self.seen & both == both
+    }
+
+    /// Whether the attributes are there without which no route can be announced (RFC 7606 section 3 d), NEXT_HOP among them for
+    /// those at the end of an UPDATE. What stands in for one of them does not count here.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn has_mandatory(&self, next_hop: bool) -> bool {
@@ -466,21 +478,40 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// AS_PATH, merged with AS4_PATH in a session with two-octet numbers (RFC 6793 section 4.2.3).
+    /// AS_PATH with AS4_PATH worked in where the session has two-octet numbers (RFC 6793 section 4.2.3); without AS_PATH the path
+    /// that BGPSEC_PATH has in place of it (RFC 8205 section 4.4).
     ///
-    /// AS4_PATH is ignored if it is malformed (section 6 of that RFC), or if AGGREGATOR shows a later aggregation by a two-octet
-    /// speaker.
+    /// An AS4_PATH is left aside where it is malformed (RFC 6793 section 6) or where AGGREGATOR shows that a speaker of
+    /// four-octet numbers has aggregated since.
     ///
     /// # Errors
-    /// A malformed AS_PATH.
+    /// A malformed AS_PATH, or BGPSEC_PATH in place of it.
     #[inline(always)]
     pub fn merged_path(&self) -> Result<MergedPath<'a>> {
+        if self.seen & bit(AttrCode::AS_PATH) == 0 {
+            return Self { usual: false, ..*self }.secure_path();
+        }
         let path = self.as_path()?;
         if self.asn4 || self.seen & bit(AttrCode::AS4_PATH) == 0 {
             return Ok(path.merge(AsPath::default()));
         }
         // By value, without fields that the merge does not need: the index stays in registers.
         Ok(Self { usual: false, ..*self }.merge_as4(path))
+    }
+
+    /// The path of a list without AS_PATH.
+    #[cold]
+    #[inline(never)]
+    fn secure_path(self) -> Result<MergedPath<'a>> {
+        let code = AttrCode::BGPSEC_PATH;
+        if self.seen & bit(code) == 0 {
+            return Ok(AsPath::default().merge(AsPath::default()));
+        }
+        let Some(attribute) = self.find(code) else { return Ok(AsPath::default().merge(AsPath::default())) };
+        match BgpsecPath::decode(attribute.body, attribute.body_offset(), self.by()) {
+            Ok(path) => Ok(MergedPath::of_secure_path(path.secure_path.as_bytes())),
+            Err(e) => Err(named(e, code)),
+        }
     }
 
     #[inline(never)]

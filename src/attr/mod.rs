@@ -68,7 +68,7 @@ pub use list::Attributes;
 pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 pub use nhc::Nhc;
-pub use obsolete::{AsPathLimit, Connector, ObsoleteBody, RcidPath, VpnConnector};
+pub use obsolete::{AsPathLimit, Connector, EntropyLabelCapability, ObsoleteBody, RcidPath, VpnConnector};
 pub(crate) use places::place_list;
 pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
 pub use prefix_sid::PrefixSid;

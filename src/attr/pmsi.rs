@@ -415,7 +415,8 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
 
 impl PeDistinguisherLabels<'_> {
     /// Addresses must be valid router addresses (RFC 6514 section 8).
-    pub(super) fn check_addresses(&self, _: usize, offset: u64) -> Result<()> {
+    pub(super) fn check_addresses(&self, len: usize, offset: u64) -> Result<()> {
+        super::some(len, offset)?;
         let unicast = match self {
             Self::V4(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified() && !one.pe.is_broadcast()),
             Self::V6(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified()),

@@ -6,9 +6,9 @@ use core::net::Ipv4Addr;
 use super::body::{field_attributes, some_of};
 use super::{
     Aggregator, Aigp, As4Aggregator, As4Path, AsPath, AsPathLimit, AtomicAggregate, AttrSet, Attribute, BfdDiscriminator,
-    BgpsecPath, Bier, ClusterList, Communities, CommunityContainer, Connector, DPath, Decode, EdgeMetadata, ExtendedCommunities,
-    Ipv6ExtendedCommunities, LargeCommunities, LinkState, MpReach, MpUnreach, Nhc, ObsoleteBody, Origin, PeDistinguisherLabels,
-    PmsiTunnel, PrefixSid, RcidPath, Sfp, TrafficEngineering, TunnelEncapsulation,
+    BgpsecPath, Bier, ClusterList, Communities, CommunityContainer, Connector, DPath, Decode, EdgeMetadata,
+    EntropyLabelCapability, ExtendedCommunities, Ipv6ExtendedCommunities, LargeCommunities, LinkState, MpReach, MpUnreach, Nhc,
+    ObsoleteBody, Origin, PeDistinguisherLabels, PmsiTunnel, PrefixSid, RcidPath, Sfp, TrafficEngineering, TunnelEncapsulation,
 };
 use crate::asn::Asn;
 use crate::codes::{AttrCode, path_attributes};
@@ -250,7 +250,7 @@ macro_rules! attribute_values {
     (@ fields $($row:tt)*) => { field_attributes! { $($row)*; } };
 }
 path_attributes!(attribute_values);
-field_attributes! { 'a ObsoleteBody<'a>; }
+field_attributes! { 'a ObsoleteBody<'a>, check some_of; }
 
 impl<'a> Attribute<'a> {
     /// The value, checked.

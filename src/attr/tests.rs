@@ -1,9 +1,10 @@
 //! Tests of the list: index, accessors, findings. Tests of values are beside their types.
 
 use super::attribute::split_attribute;
+use super::table::rule;
 use super::*;
 use crate::codes::AttrCode;
-use crate::error::{Action, Error};
+use crate::error::{Action, Context, Error};
 use crate::session::Session;
 
 fn parse(bytes: &[u8]) -> Attributes<'_> {
@@ -62,7 +63,8 @@ const ALL: &[u8] = &[
     0xc0, 11, 2, 0, 1, // DPA
     0x80, 12, 4, 192, 0, 2, 14, // ADVERTISER
     0x80, 13, 4, 192, 0, 2, 15, // RCID_PATH
-    0x80, 14, 14, 0, 2, 1, 4, 192, 0, 2, 12, 0, 32, 0x20, 1, 0x0d, 0xb8, // MP_REACH_NLRI 2001:db8::/32
+    0x80, 14, 26, 0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 32, 0x20, 1, 0x0d,
+    0xb8, // MP_REACH_NLRI 2001:db8::/32
     0x80, 15, 8, 0, 2, 1, 32, 0x20, 1, 0x0d, 0xb9, // MP_UNREACH_NLRI 2001:db9::/32
     0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 1, // EXTENDED_COMMUNITIES
     0xc0, 17, 6, 2, 1, 0, 1, 0, 0, // AS4_PATH 65536
@@ -110,7 +112,7 @@ const TEXTS: &[&str] = &[
     "0x0001",
     "192.0.2.14",
     "192.0.2.15",
-    "IPv6 unicast next hop 192.0.2.12, 5 octets of routes",
+    "IPv6 unicast next hop 2001:db8::c, 5 octets of routes",
     "IPv6 unicast, 5 octets of routes",
     "rt:64496:1",
     "65536",
@@ -166,7 +168,7 @@ fn all_values(a: &Attributes<'_>) -> String {
 }
 
 const ALL_VALUES: &str = "Some(Egp) 64496 65536 Some(192.0.2.1) Some(7) Some(100) true Some(\"64496 192.0.2.9\") 64496:1 \
-     Some(192.0.2.10) 192.0.2.11 Some(\"IPv6 unicast next hop 192.0.2.12, 5 octets of routes\") \
+     Some(192.0.2.10) 192.0.2.11 Some(\"IPv6 unicast next hop 2001:db8::c, 5 octets of routes\") \
      Some(\"IPv6 unicast, 5 octets of routes\") rt:64496:1 65536 Some(\"65536 192.0.2.13\") 64496:1:2 Some(AS64496)";
 
 #[test]
@@ -176,7 +178,9 @@ fn every_row_of_the_table_has_a_vector() {
     let texts: Vec<_> = parse(ALL).iter().map(|a| a.unwrap().decode(&Session::AS4).unwrap().to_string()).collect();
     assert_eq!(texts, TEXTS);
     assert_eq!(all_values(&parse(ALL)), ALL_VALUES);
-    assert_eq!(findings(ALL), (Action::None, vec![]));
+    // Both paths: of no message can there be all attributes.
+    let two_paths = |at| format!("BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte {at})");
+    assert_eq!(findings(ALL), (Action::TreatAsWithdraw, vec![two_paths(337)]));
 }
 
 #[cfg(feature = "serde")]
@@ -193,7 +197,7 @@ fn every_row_of_the_table_has_json() {
     let decoded = |code: u8| list.iter().find(|object| object["code"] == code).unwrap()["decoded"].to_string();
     assert_eq!(decoded(4), "7");
     assert_eq!(decoded(8), r#"["64496:1"]"#);
-    assert_eq!(decoded(14), r#"{"family":"IPv6 unicast","next_hop":"192.0.2.12","routes":[{"prefix":"2001:db8::/32"}]}"#);
+    assert_eq!(decoded(14), r#"{"family":"IPv6 unicast","next_hop":"2001:db8::c","routes":[{"prefix":"2001:db8::/32"}]}"#);
     assert_eq!(decoded(21), r#"{"asn":64496,"limit":9}"#);
     assert_eq!(
         decoded(22),
@@ -232,7 +236,8 @@ fn long_lengths_give_the_same_values() {
         long.extend(a.raw());
     }
     assert_eq!(all_values(&parse(&long)), ALL_VALUES);
-    assert_eq!(findings(&long), (Action::None, vec![]));
+    let two_paths = "BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 366)";
+    assert_eq!(findings(&long), (Action::TreatAsWithdraw, vec![two_paths.to_owned()]));
 }
 
 #[test]
@@ -347,6 +352,75 @@ fn a_malformed_attribute_costs_that_one() {
     assert_eq!(list.as_path().unwrap_err().to_string(), "AS_PATH attribute: ends 3 bytes too early (at byte 7)");
     assert_eq!(list.communities().unwrap_err().to_string(), "COMMUNITIES attribute: length 5 is not valid here (at byte 13)");
     assert_eq!(list.multi_exit_disc(), Ok(Some(5)));
+}
+
+/// RFC 7606 section 4: a syntax error unless the attribute's definition allows it.
+#[test]
+fn attributes_without_octets() {
+    let mut allowed = Vec::new();
+    for code in TYPED {
+        let (flags, action) = rule(*code).unwrap();
+        let bytes = [flags.bits, code.0, 0];
+        let mut found = Vec::new();
+        let worst = parse(&bytes).findings(|e| found.push(e));
+        let mut places = crate::places::Places::new();
+        let attribute = parse(&bytes).find(*code).unwrap();
+        attribute.places(&Session::AS4, &mut places);
+        if found.is_empty() {
+            assert!(attribute.decode(&Session::AS4).is_ok() && places.iter().all(|place| place.error.is_none()), "{code}");
+            allowed.push(*code);
+            continue;
+        }
+        assert_eq!((worst, found.len(), found[0].offset()), (action, 1, 3), "{code}");
+        assert!(matches!(found[0].context(), Context::Attribute(at) if at == *code), "{code}");
+        assert_eq!(attribute.decode(&Session::AS4).unwrap_err(), found[0], "{code}");
+        assert!(places.iter().any(|place| place.error.is_some()), "{code}");
+    }
+    // RFC 7606 section 4, and RFC 6790 section 5.2.
+    assert_eq!(allowed, [AttrCode::AS_PATH, AttrCode::ATOMIC_AGGREGATE, AttrCode::ENTROPY_LABEL_CAPABILITY]);
+    for (bytes, text) in [
+        (&[0x80, 26, 0][..], "AIGP attribute: length 0 is not valid here (at byte 3)"),
+        (&[0xc0, 27, 0], "PE_DISTINGUISHER_LABELS attribute: length 0 is not valid here (at byte 3)"),
+        (&[0x80, 29, 0], "BGP-LS attribute: length 0 is not valid here (at byte 3)"),
+        (&[0x80, 42, 0], "EDGE_METADATA attribute: length 0 is not valid here (at byte 3)"),
+        (&[0xc0, 11, 0], "DPA attribute: length 0 is not valid here (at byte 3)"),
+        (&[0xc0, 19, 0], "SSA attribute: length 0 is not valid here (at byte 3)"),
+    ] {
+        assert_eq!(findings(bytes).1, [text]);
+    }
+}
+
+/// Octets typed from RFC 8205 section 3.
+#[test]
+fn a_signed_path_stands_in_for_a_path() {
+    let head = [0x80, 33, 67, 0, 14, 1, 0, 0, 0, 0xfb, 0xf0, 1, 0, 0, 0, 0xfb, 0xf4, 0, 53, 1];
+    let bgpsec = [&head[..], &[7; 20], &[0, 3, 1, 2, 3], &[8; 20], &[0, 3, 4, 5, 6]].concat();
+    let path = |bytes: &[u8], session| {
+        let list = Attributes::parse_at(bytes, session, 0).unwrap();
+        (list.merged_path().map_or_else(|e| e.to_string(), |path| path.to_string()), list.has_path())
+    };
+    for session in [&Session::AS2, &Session::AS4] {
+        assert_eq!(path(&bgpsec, session), ("64496 64500".into(), true));
+    }
+    assert_eq!(findings(&bgpsec), (Action::None, vec![]));
+    assert_eq!(path(&[0x40, 1, 1, 0], &Session::AS4), (String::new(), false));
+    // A malformed one is the path's error.
+    let mut damaged = bgpsec.clone();
+    damaged[4] = 13;
+    assert_eq!(path(&damaged, &Session::AS4), ("BGPSEC_PATH attribute: ends 1 byte too early (at byte 13)".into(), true));
+    // Both: the message is malformed, and AS_PATH is what is shown.
+    let both = [&[0x40, 2, 6, 2, 1, 0, 0, 0, 9][..], &bgpsec].concat();
+    assert_eq!(
+        findings(&both),
+        (
+            Action::TreatAsWithdraw,
+            vec!["BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 9)".into()]
+        )
+    );
+    assert_eq!(path(&both, &Session::AS4).0, "9");
+    let mut found = None;
+    parse(&both).findings(|e| found = Some((e.rfc(), e.kind().name(), e.notification())));
+    assert_eq!(found, Some(("RFC 8205 section 5.2", "excludes", Some((crate::codes::NotificationCode(3), 9)))));
 }
 
 #[test]

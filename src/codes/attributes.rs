@@ -96,16 +96,19 @@ macro_rules! path_attributes {
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.15", nested
                     own Ipv6ExtendedCommunities(Ipv6ExtendedCommunities<'a>);
                 AIGP = 26, "AIGP", "RFC 7311",
-                    OPT_NON_TRANS, DiscardAttribute "RFC 7311 section 3.2", nested fields Aigp(Aigp<'a>) findings(Aigp::findings);
+                    OPT_NON_TRANS, DiscardAttribute "RFC 7311 section 3.2", nested fields Aigp(Aigp<'a>) check(some_of)
+                    findings(Aigp::findings);
                 PE_DISTINGUISHER_LABELS = 27, "PE_DISTINGUISHER_LABELS", "RFC 6514 section 8",
                     OPT_TRANS, TreatAsWithdraw "RFC 6514 section 5", nested fields PeDistinguisherLabels(PeDistinguisherLabels<'a>)
                     check(PeDistinguisherLabels::check_addresses);
-                /// Obsolete, undecoded.
+                /// Obsolete.
                 ENTROPY_LABEL_CAPABILITY = 28, "ENTROPY_LABEL_CAPABILITY", "RFC 6790 (deprecated by RFC 7447)",
-                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested own EntropyLabelCapability(ObsoleteBody<'a>);
+                    OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested
+                    fields EntropyLabelCapability(EntropyLabelCapability<'a>);
                 /// Link-state properties of the routes of its families.
                 BGP_LS = 29, "BGP-LS", "RFC 9552 section 5.3",
-                    OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>);
+                    OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>) check(some_of)
+                    findings(LinkState::report_findings);
                 LARGE_COMMUNITIES = 32, "LARGE_COMMUNITIES", "RFC 8092",
                     OPT_TRANS, TreatAsWithdraw "RFC 8092 section 6", flat own LargeCommunities(LargeCommunities<'a>) index 7
                     json "large_communities";
@@ -133,7 +136,8 @@ macro_rules! path_attributes {
                 BIER = 41, "BIER", "RFC 9793",
                     OPT_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields Bier(Bier<'a>) check(some_of);
                 EDGE_METADATA = 42, "EDGE_METADATA", "draft-ietf-idr-5g-edge-service-metadata",
-                    OPT_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields EdgeMetadata(EdgeMetadata<'a>);
+                    OPT_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields EdgeMetadata(EdgeMetadata<'a>)
+                    check(some_of);
                 ATTR_SET = 128, "ATTR_SET", "RFC 6368",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.16", nested own AttrSet(AttrSet<'a>);
             }

@@ -247,7 +247,7 @@ fields! {
     "origin" Text Symbol "" "RFC 4271 section 5.1.1"
         "`IGP`, `EGP` or `INCOMPLETE`" |e| list(e)?.origin().ok().flatten().map(V::Origin);
     "as_path" Text U32s "" "RFC 4271 section 5.1.2, RFC 6793 section 4.2.3"
-        "the AS path, AS4_PATH worked in: as [`crate::attr::MergedPath`] shows it; in a column its numbers in order"
+        "the AS path, of AS_PATH and AS4_PATH or of BGPSEC_PATH: as [`crate::attr::MergedPath`] shows it; in a column its numbers"
         |e| path(e).map(V::Path);
     "as_path_segments" - Segments "" "RFC 4271 section 5.1.2"
         "the segments that divide the numbers of `as_path`, unless it is one sequence" |e| path(e).map(V::Path);
@@ -342,7 +342,7 @@ fn next_hop<'a>(element: &Element<'a>) -> Option<NextHop<'a>> {
 
 fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {
     let list = list(element)?;
-    list.merged_path().ok().filter(|_| list.has(AttrCode::AS_PATH))
+    list.merged_path().ok().filter(|_| list.has_path())
 }
 
 fn origin_asn(element: &Element<'_>) -> Option<Asn> {

@@ -43,9 +43,9 @@ fn look(list: &[u8], offset: u64, session: &Session, message: Option<bool>, note
 /// The worse of the carrier's finding and the route's. Plain prefixes have none.
 #[inline(never)]
 fn of_route(carried: Option<Error>, route: RawRoute<'_>) -> Option<Error> {
-    match route.decode() {
-        Ok(_) => carried,
-        Err(e) => worse(carried, e),
+    match route.finding() {
+        None => carried,
+        Some(e) => worse(carried, e),
     }
 }
 

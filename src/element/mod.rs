@@ -279,10 +279,11 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The AS path: AS_PATH merged with AS4_PATH if the peer sent both (RFC 6793 section 4.2.3); empty without one.
+    /// The AS path: AS_PATH merged with AS4_PATH where the peer sent both (RFC 6793 section 4.2.3), or that of BGPSEC_PATH in place
+    /// of AS_PATH (RFC 8205 section 4.4); empty without one.
     ///
     /// # Errors
-    /// A damaged list, AS_PATH or AS4_PATH.
+    /// A damaged list, AS_PATH or BGPSEC_PATH.
     #[inline]
     pub fn as_path(&self) -> Result<MergedPath<'a>> {
         self.attributes()?.merged_path()

@@ -109,7 +109,8 @@ impl Handling {
             }
             (Strictness::Rfc7606, _) => {
                 if let Route::Other(route) = element.route
-                    && let Err(e) = route.decode()
+                    && let Some(e) = route.finding()
+                    && e.action() >= Action::TreatAsWithdraw
                 {
                     return Some(e);
                 }

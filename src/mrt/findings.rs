@@ -125,7 +125,7 @@ impl<'a> Record<'a> {
                 attributes.findings(found);
             }
             Ok(Part::Route(route)) => {
-                if let Err(e) = route.decode() {
+                if let Some(e) = route.finding() {
                     found(e);
                 }
             }

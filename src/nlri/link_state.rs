@@ -8,7 +8,8 @@ use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
 use crate::codes::{BgpLsProtocol, OspfRouteType, bgp_ls_nlri_types};
-use crate::error::{EncodeError, Error, ErrorKind, Result};
+use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
+use crate::family::Family;
 use crate::prefix::Prefix;
 use crate::wire::{
     Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, check_len, hex, wire_flags, wire_newtype, wire_struct,
@@ -216,7 +217,7 @@ impl fmt::Display for MultiTopologyId {
 
 wire_tlv! {
     /// A descriptor of a node (RFC 9552 section 5.2.1.4).
-    pub enum NodeDescriptor<'a>(u16, 2) {
+    pub enum NodeDescriptor<'a>(u16, 2) kept_if always {
         /// AS number (RFC 9552 section 5.2.1.4).
         512 "as" As(Asn),
         /// BGP-LS identifier, deprecated by RFC 9552 section 5.2.1.4.
@@ -296,7 +297,7 @@ wire_struct! {
 
 wire_tlv! {
     /// A descriptor of a link (RFC 9552 section 5.2.2).
-    pub enum LinkDescriptor<'a>(u16, 2) {
+    pub enum LinkDescriptor<'a>(u16, 2) kept_if always {
         /// Link local and remote identifiers (RFC 5307 section 1.1).
         258 "link-ids" Identifiers(LinkIdentifiers),
         /// Address of the local interface (RFC 5305 section 3.2).
@@ -343,7 +344,7 @@ macro_rules! prefix_descriptors {
     ($($name:ident($v6:literal, $doc:literal);)*) => { $(
         wire_tlv! {
             #[doc = $doc]
-            pub enum $name<'a>(u16, 2) {
+            pub enum $name<'a>(u16, 2) kept_if always {
                 /// The topology of the prefix (RFC 9552 section 5.2.2.1).
                 263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
                 /// OSPF route type (RFC 9552 section 5.2.3.1).
@@ -470,7 +471,7 @@ impl<'a> Field<'a> for CandidatePath {
 
 wire_tlv! {
     /// A descriptor of a traffic engineering path.
-    pub enum TePolicyDescriptor<'a>(u16, 2) {
+    pub enum TePolicyDescriptor<'a>(u16, 2) kept_if always {
         /// Tunnel number (draft-ietf-idr-bgp-ls-te-path).
         550 "tunnel-id" TunnelId(u16),
         /// LSP number within the tunnel (draft-ietf-idr-bgp-ls-te-path).
@@ -486,7 +487,7 @@ wire_tlv! {
 
 wire_tlv! {
     /// A descriptor of an SRv6 SID (RFC 9514 section 6).
-    pub enum Srv6SidDescriptor<'a>(u16, 2) {
+    pub enum Srv6SidDescriptor<'a>(u16, 2) kept_if always {
         /// The topology of the SID (RFC 9552 section 5.2.2.1).
         263 "mt-id" MultiTopology(List<'a, MultiTopologyId>),
         /// The SID (RFC 9514 section 6.1).
@@ -636,7 +637,7 @@ macro_rules! link_state_routes {
     )*}) => {
         wire_tlv! {
             /// A route of the families link-state and link-state-spf (RFC 9552 section 5.2).
-            pub enum LinkStateRoute<'a>(u16, 2) {
+            pub enum LinkStateRoute<'a>(u16, 2) kept_if is_sound {
                 $($point = $code, $registered, $source $({ $text $variant($type) })?;)*
             }
         }
@@ -644,7 +645,7 @@ macro_rules! link_state_routes {
         wire_tlv! {
             /// A route of the family link-state-vpn (RFC 9552 section 5.2). For a type without a row, the route distinguisher is
             /// part of the octets.
-            pub enum LinkStateVpnRoute<'a>(u16, 2) {
+            pub enum LinkStateVpnRoute<'a>(u16, 2) kept_if is_sound_of_vpn {
                 $($point = $code, $registered, $source $({ $vpn_text $vpn_variant($vpn_type) })?;)*
             }
         }
@@ -652,11 +653,151 @@ macro_rules! link_state_routes {
 }
 bgp_ls_nlri_types!(link_state_routes!);
 
+// Which lengths and values a descriptor may have is for those who use the information: a speaker keeps a route whatever is in its
+// descriptors (RFC 9552 section 8.2.2). One that cannot be decoded is kept as it is.
+const fn always(_: u16, _: &[u8]) -> bool {
+    true
+}
+
+/// Whether a route is well-formed as far as a speaker looks: its body, behind type and length.
+fn is_sound(_: u16, body: &[u8]) -> bool {
+    check_body(Cursor::at(body, 0)).is_ok()
+}
+
+/// The same with a route distinguisher before it.
+fn is_sound_of_vpn(_: u16, body: &[u8]) -> bool {
+    body.split_first_chunk::<8>().is_some_and(|(_, body)| check_body(Cursor::at(body, 0)).is_ok())
+}
+
+/// What RFC 9552 section 8.2.2 has a speaker check, in the body of a route: that the lengths of TLVs add up, those of sub-TLVs of nodes
+/// too, that no sub-TLV of a node occurs twice (section 5.2.1.4), and the order (section 5.1).
+fn check_body(mut c: Cursor<'_>) -> Result<()> {
+    c.u8()?; // protocol
+    c.array::<8>()?; // identifier
+    check_tlvs(
+        c,
+        |kind, body| match kind {
+            LOCAL_NODE | REMOTE_NODE => check_tlvs(body, |_, _| Ok(()), true),
+            _ => Ok(()),
+        },
+        false,
+    )
+}
+
+const LOCAL_NODE: u16 = 256;
+const REMOTE_NODE: u16 = 257;
+
+/// TLVs ascend by type; those of one type by length, then by value (RFC 9552 section 5.1). `once`: of a type there is one.
+fn check_tlvs(mut c: Cursor<'_>, inside: impl Fn(u16, Cursor<'_>) -> Result<()>, once: bool) -> Result<()> {
+    let mut before: Option<(u16, &[u8])> = None;
+    while !c.is_empty() {
+        let start = c.offset();
+        let kind = c.u16()?;
+        let len = usize::from(c.u16()?);
+        let body = c.sub(len)?;
+        if let Some((last, value)) = before {
+            if once && last == kind {
+                return Err(Error::new(ErrorKind::Duplicate, start));
+            }
+            if (kind, len, body.rest()) < (last, value.len(), value) {
+                return Err(Error::new(ErrorKind::BadOrder, start));
+            }
+        }
+        inside(kind, body)?;
+        before = Some((kind, body.rest()));
+    }
+    Ok(())
+}
+
+/// Keeps the first error that fields report.
+#[derive(Default)]
+struct FirstError(Option<Error>);
+
+impl Observer for FirstError {
+    const OBSERVES: bool = true;
+
+    fn error(&mut self, e: Error) -> Error {
+        self.0.get_or_insert(e);
+        e
+    }
+
+    fn cut(&mut self, e: Error, _: impl FnOnce(&mut Self)) -> Error {
+        self.error(e)
+    }
+}
+
+/// What is wrong with a route of link state that can be decoded, and what a speaker does about it (RFC 9552 section 8.2.2): it is
+/// malformed, or it is kept and something is wrong with its descriptors all the same. Routes of unknown types are opaque.
+pub(super) fn finding(family: Family, bytes: &[u8], offset: u64) -> Option<(Error, Action)> {
+    let of_vpn = family == Family::LINK_STATE_VPN;
+    let mut c = Cursor::at(bytes, offset);
+    let kind = c.u16().ok()?;
+    c.u16().ok()?;
+    if !LinkStateRoute::TYPES.iter().any(|(known, _)| *known == kind) {
+        return None;
+    }
+    if of_vpn {
+        c.array::<8>().ok()?;
+    }
+    if let Err(e) = check_body(c) {
+        return Some((e, Action::TreatAsWithdraw));
+    }
+    let (mut route, mut first) = (Cursor::at(bytes, offset), FirstError::default());
+    let _ = match of_vpn {
+        true => first.field::<LinkStateVpnRoute<'_>>(&mut route, "route").map(drop),
+        false => first.field::<LinkStateRoute<'_>>(&mut route, "route").map(drop),
+    };
+    // Of shortest paths RFC 9815 names its own.
+    let missing = || if family == Family::LINK_STATE_SPF { None } else { missing(kind, c) };
+    first.0.or_else(missing).map(|e| (e, Action::None))
+}
+
+/// A descriptor that a route has to have and has not (RFC 9552 sections 5.2.1 to 5.2.3, RFC 9086 section 4, RFC 9514 section 6, RFC 9857
+/// section 4), and where its place would be. The TLVs are known to add up.
+fn missing(kind: u16, mut c: Cursor<'_>) -> Option<Error> {
+    let protocol = BgpLsProtocol(c.u8().ok()?);
+    c.array::<8>().ok()?;
+    let wanted = match (kind, protocol) {
+        (3 | 4, _) => Some(265),
+        (5, BgpLsProtocol::SEGMENT_ROUTING) => Some(554),
+        (6, _) => Some(518),
+        _ => None,
+    };
+    // Who a node is says its identifier in the interior protocol, or in BGP.
+    let identifier = match protocol {
+        BgpLsProtocol::BGP => 516,
+        BgpLsProtocol(1..=6) => 515,
+        _ => 0,
+    };
+    let mut is_there = wanted.is_none();
+    while !c.is_empty() {
+        let (kind, body) = tlv(&mut c)?;
+        is_there |= Some(kind) == wanted;
+        if matches!(kind, LOCAL_NODE | REMOTE_NODE) && identifier != 0 {
+            let start = body.offset();
+            let mut sub_tlvs = body;
+            let mut is_named = false;
+            while !sub_tlvs.is_empty() {
+                is_named |= tlv(&mut sub_tlvs)?.0 == identifier;
+            }
+            if !is_named {
+                return Some(Error::new(ErrorKind::Missing, start));
+            }
+        }
+    }
+    (!is_there).then(|| Error::new(ErrorKind::Missing, c.offset()))
+}
+
+fn tlv<'a>(c: &mut Cursor<'a>) -> Option<(u16, Cursor<'a>)> {
+    let kind = c.u16().ok()?;
+    let len = c.u16().ok()?;
+    Some((kind, c.sub(usize::from(len)).ok()?))
+}
+
 #[cfg(test)]
 #[cfg(feature = "alloc")]
 pub(super) mod tests {
     use super::*;
-    use crate::family::Family;
     use crate::nlri::{RawRoute, RouteValue};
     use crate::places::Places;
     use proptest::prelude::*;
@@ -848,43 +989,141 @@ pub(super) mod tests {
     #[test]
     fn what_is_wrong_and_where() {
         for (hex, error) in [
-            // The remote node in place of the local one, and sub-TLVs without the TLV around them.
-            (
-                "0001 0017 02 0000000000000000 0101 000a 0203 0006 192000002001",
-                "BGP-LS link-state routes: value 257 is not valid here (at byte 53)",
-            ),
-            (
-                "0001 0013 02 0000000000000000 0203 0006 192000002001",
-                "BGP-LS link-state routes: value 515 is not valid here (at byte 53)",
-            ),
             (
                 "0001 0015 02 0000000000000000 0100 0008 0200 0005 0000fbf0",
                 "BGP-LS link-state routes: ends 1 byte too early (at byte 61)",
             ),
-            (
-                "0001 0016 02 0000000000000000 0100 0009 0200 0005 0000fbf000",
-                "BGP-LS link-state routes: 1 byte is left over (at byte 65)",
-            ),
-            (
-                "0001 0014 02 0000000000000000 0100 0007 0200 0003 00fbf0",
-                "BGP-LS link-state routes: ends 1 byte too early (at byte 61)",
-            ),
             ("0001 0010 02 0000000000000000 0100 0000 010203", "BGP-LS link-state routes: 3 bytes are left over (at byte 57)"),
             ("0001 0000", "BGP-LS link-state routes: ends 1 byte too early (at byte 44)"),
+        ] {
+            let bytes = octets(hex);
+            let e = decode(&bytes, PLAIN).unwrap_err();
+            assert_eq!((e.to_string().as_str(), e.action()), (error, Action::TreatAsWithdraw));
+            assert_eq!(RawRoute::new(PLAIN, &bytes, 40).finding(), Some(e));
+        }
+    }
+
+    /// RFC 9552 section 8.2.2: routes are kept whatever is in their descriptors; what is wrong with them is found all the same.
+    #[test]
+    fn what_is_wrong_and_kept() {
+        for (hex, text, error) in [
+            // The remote node in place of the local one, and sub-TLVs without the TLV around them.
             (
-                "0003 0013 03 0000000000000000 0100 0000 0109 0002 2100",
-                "BGP-LS link-state routes: prefix length 33 is longer than an address (at byte 61)",
+                "0001 0017 02 0000000000000000 0101 000a 0203 0006 192000002001",
+                "type-1(0x0200000000000000000101000a02030006192000002001)",
+                "value 257 is not valid here (at byte 53)",
             ),
             (
-                "0003 0013 03 0000000000000000 0100 0000 0109 0002 18c6",
-                "BGP-LS link-state routes: ends 2 bytes too early (at byte 61)",
+                "0001 0013 02 0000000000000000 0203 0006 192000002001",
+                "type-1(0x02000000000000000002030006192000002001)",
+                "value 515 is not valid here (at byte 53)",
+            ),
+            (
+                "0001 001e 02 0000000000000000 0100 0011 0200 0003 00fbf0 0203 0006 192000002001",
+                "node(protocol=IS-IS-Level-2 identifier=0 local=[type-512(0x00fbf0),igp-router-id(1920.0000.2001)])",
+                "ends 1 byte too early (at byte 61)",
+            ),
+            (
+                "0001 0020 02 0000000000000000 0100 0013 0200 0005 0000fbf000 0203 0006 192000002001",
+                "node(protocol=IS-IS-Level-2 identifier=0 local=[type-512(0x0000fbf000),igp-router-id(1920.0000.2001)])",
+                "1 byte is left over (at byte 65)",
+            ),
+            (
+                "0003 001b 03 0000000000000000 0100 0008 0203 0004 c0000201 0109 0002 2100",
+                "ipv4-prefix(protocol=OSPFv2 identifier=0 local=[igp-router-id(192.0.2.1)] descriptors=[type-265(0x2100)])",
+                "prefix length 33 is longer than an address (at byte 69)",
+            ),
+            (
+                "0003 001b 03 0000000000000000 0100 0008 0203 0004 c0000201 0109 0002 18c6",
+                "ipv4-prefix(protocol=OSPFv2 identifier=0 local=[igp-router-id(192.0.2.1)] descriptors=[type-265(0x18c6)])",
+                "ends 2 bytes too early (at byte 69)",
             ),
             (
                 "0005 0014 08 0000000000000000 0100 0000 0228 0003 c00002",
-                "BGP-LS link-state routes: length 3 is not valid here (at byte 61)",
+                "te-policy(protocol=RSVP-TE identifier=0 local=[] descriptors=[type-552(0xc00002)])",
+                "length 3 is not valid here (at byte 61)",
+            ),
+            // Descriptors that are missing: the node's identifier in IS-IS and in BGP, the prefix, the SID, the candidate path.
+            (
+                "0001 0015 02 0000000000000000 0100 0008 0200 0004 0000fbf0",
+                "node(protocol=IS-IS-Level-2 identifier=0 local=[as(64496)])",
+                "is missing (at byte 57)",
+            ),
+            (
+                "0001 0015 07 0000000000000000 0100 0008 0200 0004 0000fbf0",
+                "node(protocol=BGP identifier=0 local=[as(64496)])",
+                "is missing (at byte 57)",
+            ),
+            (
+                "0003 0015 03 0000000000000000 0100 0008 0203 0004 c0000201",
+                "ipv4-prefix(protocol=OSPFv2 identifier=0 local=[igp-router-id(192.0.2.1)] descriptors=[])",
+                "is missing (at byte 65)",
+            ),
+            (
+                "0006 0015 03 0000000000000000 0100 0008 0203 0004 c0000201",
+                "srv6-sid(protocol=OSPFv2 identifier=0 local=[igp-router-id(192.0.2.1)] descriptors=[])",
+                "is missing (at byte 65)",
+            ),
+            (
+                "0005 000d 09 0000000000000000 0100 0000",
+                "te-policy(protocol=Segment-Routing identifier=0 local=[] descriptors=[])",
+                "is missing (at byte 57)",
             ),
         ] {
-            assert_eq!(decode(&octets(hex), PLAIN).unwrap_err().to_string(), error);
+            for (bytes, family, shift) in [(octets(hex), PLAIN, 0), (of_vpn(&octets(hex)), VPN, 8)] {
+                let route = RawRoute::new(family, &bytes, 40 - shift);
+                let value = route.decode().unwrap();
+                let found = route.finding().unwrap();
+                assert_eq!((found.action(), found.rfc()), (Action::None, "RFC 9552 section 8.2.2"), "{text}");
+                assert!(found.to_string().ends_with(error), "{found}");
+                if family == PLAIN {
+                    assert_eq!(value.to_string(), text);
+                }
+                assert_eq!(encoded(&value, family), bytes, "{text}");
+            }
+        }
+        // Of BGP's own shortest paths a node says other things.
+        let own = octets("0001 0015 02 0000000000000000 0100 0008 0200 0004 0000fbf0");
+        assert_eq!(RawRoute::new(SPF, &own, 40).finding(), None);
+    }
+
+    /// RFC 9552 sections 5.1 and 5.2.1.4: such a route is malformed, although it can be decoded.
+    #[test]
+    fn order_is_syntax() {
+        for (hex, error) in [
+            (
+                "0001 001f 02 0000000000000000 0100 0012 0203 0006 192000002001 0200 0004 0000fbf0",
+                "is out of order (at byte 67); treat-as-withdraw",
+            ),
+            (
+                "0001 0021 02 0000000000000000 0100 0014 0203 0006 192000002001 0203 0006 192000002002",
+                "occurs more than once (at byte 67); treat-as-withdraw",
+            ),
+            // Interface addresses before numbers; of one type the longer first, then the greater value first.
+            (
+                "0002 002d 03 0000000000000000 0100 0008 0203 0004 c0000201 0101 0008 0203 0004 c0000202 \
+                 0103 0004 c6336402 0102 0000",
+                "is out of order (at byte 85); treat-as-withdraw",
+            ),
+            (
+                "0004 0026 01 0000000000000007 0100 000b 0203 0007 19200000200102 0107 0004 0000 0002 0107 0002 0003",
+                "is out of order (at byte 76); treat-as-withdraw",
+            ),
+            (
+                "0004 0024 01 0000000000000007 0100 000b 0203 0007 19200000200102 0107 0002 0003 0107 0002 0002",
+                "is out of order (at byte 74); treat-as-withdraw",
+            ),
+        ] {
+            let bytes = octets(hex);
+            let route = RawRoute::new(PLAIN, &bytes, 40);
+            let found = route.finding().unwrap();
+            let text = format!("{found}; {}", found.action());
+            assert!(text.contains(error), "{text}");
+        }
+        // What nobody knows is opaque, and ascending is enough.
+        for hex in ["004d 0003 010203", VECTORS[1].0, VECTORS[2].0, VECTORS[4].0, VECTORS[6].0] {
+            let bytes = octets(hex);
+            assert_eq!(RawRoute::new(PLAIN, &bytes, 40).finding(), None, "{hex}");
         }
     }
 

@@ -417,6 +417,19 @@ impl<'a> RawRoute<'a> {
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
+    /// What is wrong with the route: why it cannot be decoded, or what else its document calls wrong. A route of link state may be
+    /// decoded and malformed, or kept although a descriptor is wrong or missing ([`Action::None`], RFC 9552 section 8.2.2).
+    pub fn finding(&self) -> Option<Error> {
+        let found = match self.decode() {
+            Err(e) => return Some(e),
+            Ok(RouteValue::LinkState(_) | RouteValue::LinkStateVpn(_)) => {
+                link_state::finding(self.family, self.bytes, self.offset)
+            }
+            Ok(_) => None,
+        };
+        found.map(|(e, action)| e.within(Context::Family(self.family.afi, self.family.safi), action))
+    }
+
     /// The note about the route (worth knowing, no damage), if any: labels that differ from RFC 8277. `None` if it cannot be
     /// read.
     ///
@@ -452,7 +465,9 @@ impl<'a> RawRoute<'a> {
     /// Reads the route and shows its fields to an observer.
     pub(crate) fn place<O: Observer>(&self, o: &mut O) {
         let mut c = Cursor::at(self.bytes, self.offset);
-        o.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw, |o| {
+        // What is told of a route that can be decoded is wrong with a descriptor that is kept.
+        let action = if O::OBSERVES && self.decode().is_ok() { Action::None } else { Action::TreatAsWithdraw };
+        o.within(Context::Family(self.family.afi, self.family.safi), action, |o| {
             let _ = RouteValue::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));
         });
     }
@@ -689,8 +704,9 @@ impl<'a> Nlri<'a> {
     /// Reports all findings about the routes, one at a time.
     pub fn findings(&self, mut report: impl FnMut(Error)) {
         for route in self.routes() {
-            if let Err(e) = route.and_then(|route| route.decode()) {
-                report(e);
+            match route {
+                Ok(route) => route.finding().into_iter().for_each(&mut report),
+                Err(e) => report(e),
             }
         }
     }

@@ -486,6 +486,23 @@ mod tests {
         assert_eq!(again, short);
     }
 
+    /// RFC 8205 section 3: BGPSEC_PATH stays as it is, and its path is that of the entry.
+    #[test]
+    fn a_signed_path_stays_readable() {
+        let bgpsec = [&[0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1][..], &[7; 20], &[0, 3, 1, 2, 3]].concat();
+        let next_hop = [0x40, 3, 4, 192, 0, 2, 1];
+        let list = [&bgpsec[..], &[0x40, 1, 1, 0], &next_hop].concat();
+        let kept = [&[0x40, 1, 1, 0][..], &next_hop, &bgpsec].concat();
+        for session in [Session::AS2, Session::AS4] {
+            assert_eq!(normal(&list, &session, true), kept);
+        }
+        assert!(can_be_read(&kept));
+        let entry = Attributes::parse_rib_at(&kept, &Session::AS4, 0).unwrap();
+        assert_eq!(entry.merged_path().unwrap().to_string(), "64496");
+        // A table cannot have both either.
+        assert!(!can_be_read(&[&[0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0][..], &bgpsec].concat()));
+    }
+
     #[test]
     fn paths_that_are_merged_are_one_sequence() {
         // 852 10026 23456 and AS4_PATH 10026 132497 from a two-octet speaker; and the same from a four-octet one.

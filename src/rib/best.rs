@@ -64,7 +64,7 @@ impl<'a> Candidate<'a> {
     /// local AS (RFC 4271 section 9.1.2).
     fn of(found: &PrefixRoutes<'a>, route: StoredRoute<'a>, options: &BestPathOptions) -> Option<Self> {
         let a = route.attributes();
-        let path = a.as_path().ok()?;
+        let path = a.merged_path().ok()?;
         let peer = route.peer();
         if options.local_asn.is_some_and(|own| path.contains(own)) {
             return None;

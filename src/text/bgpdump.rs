@@ -8,7 +8,7 @@
 use core::fmt::{self, Write};
 use core::net::IpAddr;
 
-use crate::attr::{AsPath, Attributes, MergedPath, Origin, Segment, SegmentKind};
+use crate::attr::{AsPath, Attributes, MergedPath, Origin, SegmentKind};
 use crate::codes::{AttrCode, MrtType};
 use crate::element::{Carrier, Element, ElementKind, Route};
 use crate::nlri::NextHop;
@@ -137,31 +137,35 @@ fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<
 }
 
 fn write_path(out: &mut impl Write, path: MergedPath<'_>) -> fmt::Result {
-    // A merge may split a sequence; segments are joined with spaces in any case.
-    for (i, segment) in path.segments().enumerate() {
-        if i > 0 {
-            out.write_char(' ')?;
+    // A merge may cut a sequence in two; the line joins them with a blank like all segments. Numbers of a confederation that
+    // BGPSEC_PATH has one by one stand in one pair of brackets.
+    let mut before = None;
+    for (segment, joined) in path.joined() {
+        let (open, between, _) = marks(segment.kind());
+        match before {
+            Some(kind) if joined && kind == segment.kind() => out.write_char(between)?,
+            Some(kind) => write!(out, "{} {open}", marks(kind).2)?,
+            None => out.write_str(open)?,
         }
-        write_segment(out, segment)?;
+        for (i, asn) in segment.asns().enumerate() {
+            if i > 0 {
+                out.write_char(between)?;
+            }
+            write!(out, "{asn}")?;
+        }
+        before = Some(segment.kind());
     }
-    Ok(())
+    before.map_or(Ok(()), |kind| out.write_str(marks(kind).2))
 }
 
-fn write_segment(out: &mut impl Write, segment: Segment<'_>) -> fmt::Result {
-    let (open, between, close) = match segment.kind() {
+/// What stands before, between and after the numbers of a segment.
+const fn marks(kind: SegmentKind) -> (&'static str, char, &'static str) {
+    match kind {
         SegmentKind::Sequence => ("", ' ', ""),
         SegmentKind::Set => ("{", ',', "}"),
         SegmentKind::ConfedSequence => ("(", ' ', ")"),
         SegmentKind::ConfedSet => ("[", ',', "]"),
-    };
-    out.write_str(open)?;
-    for (i, asn) in segment.asns().enumerate() {
-        if i > 0 {
-            out.write_char(between)?;
-        }
-        write!(out, "{asn}")?;
     }
-    out.write_str(close)
 }
 
 fn write_community(out: &mut impl Write, value: u32) -> fmt::Result {

@@ -213,9 +213,10 @@ pub(crate) use wire_struct;
 /// };`. Rows without braces only define names.
 ///
 /// A type without a row is `Unknown { kind, raw }` and is kept. A known type with a malformed body is an error with its offset;
-/// the end of its window is still known, so lists continue after it.
+/// the end of its window is still known, so lists continue after it. With `kept_if` and a function of type and octets after the
+/// parentheses, a malformed body for which it returns true is `Unknown` too, and only an observer is told the error.
 macro_rules! wire_tlv {
-    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) {
+    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) $(kept_if $keep:path)? {
         $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
     }) => {
         $(#[$doc])*
@@ -319,7 +320,22 @@ macro_rules! wire_tlv {
                 o.group(c, name, |c, o| {
                     let kind: $int = o.field(c, "type")?;
                     let octets = o.length(c, |c| Self::LENGTH.read(u64::from(kind), size_of::<$int>(), c))?;
-                    o.window(c, octets, |body, o| Self::place_body(kind, body, o))
+                    o.window(c, octets, |body, o| {
+                        // Fields that are told lie side by side: of a body that is kept it is the whole.
+                        $(if O::OBSERVES
+                            && $keep(kind, body.rest())
+                            && let Err(e) = Self::place_body(kind, body, &mut ())
+                        {
+                            let raw = o.field(&mut { body }, "value")?;
+                            o.error(e);
+                            return Ok(Self::Unknown { kind, raw });
+                        })?
+                        let value = Self::place_body(kind, body, o);
+                        $(if value.is_err() && $keep(kind, body.rest()) {
+                            return Ok(Self::Unknown { kind, raw: body.rest() });
+                        })?
+                        value
+                    })
                 })
             }
 
@@ -350,6 +366,7 @@ macro_rules! wire_tlv {
             fn check(&self) -> $crate::error::Result<(), $crate::error::EncodeError> {
                 match self {
                     $(Self::$variant(value) => $crate::wire::Field::check(value).map_err(|e| e.of($text))?,)*
+                    $(Self::Unknown { kind, raw } if $keep(*kind, raw) && Self::parse_body(*kind, raw, 0).is_err() => {})?
                     // It would be read back as the row's value, or not at all.
                     Self::Unknown { kind, .. } if Self::TYPES.iter().any(|(row, _)| row == kind) => {
                         return Err($crate::error::EncodeError::unrepresentable("type"));
@@ -389,7 +406,7 @@ macro_rules! wire_tlv {
 
         $crate::wire::serialize_as_json!($name<'a>);
     };
-    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) {
+    ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) $(kept_if $keep:path)? {
         $(
             $point:ident = $code:literal, $registered:literal, $source:literal
             $({ $text:literal $variant:ident($type:ty) $(, $more:literal)? })?;
@@ -397,7 +414,7 @@ macro_rules! wire_tlv {
     }) => {
         $crate::wire::wire_tlv! {
             $(#[$doc])*
-            pub enum $name<'a>($int, $($len)+) {
+            pub enum $name<'a>($int, $($len)+) $(kept_if $keep)? {
                 $($(
                     #[doc = concat!($registered, " (", $source, ").")]
                     $(#[doc = $more])?

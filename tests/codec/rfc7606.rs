@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use routeglass::bgp::{Message, Open};
-use routeglass::codes::{CapabilityCode, Role};
+use routeglass::codes::{AttrCode, CapabilityCode, Role};
 use routeglass::error::{Action, Context, ErrorKind};
 use routeglass::{Asn, Error, Session};
 
@@ -390,13 +390,24 @@ rules! {
     mp_unreach_under_3_octets: unreach(&[0, 2]) => [(K::Truncated(1), ResetSession, Some((3, 9)), 28)];
     mp_reach_next_hop_overruns: reach(&[0, 2, 1, 16, 0x20, 1, 0x0d, 0xb8]) => [(K::Truncated(12), ResetSession, Some((3, 9)), 43)];
     mp_reach_next_hop_length: reach(&[0, 2, 1, 5, 1, 2, 3, 4, 5, 0, 32, 0x20, 1, 0x0d, 0xb8]) => [
-        (K::BadLength(5), ResetSession, Some((3, 9)), 42)
+        (K::BadLength(5), DisableFamily, Some((3, 9)), 42)
     ];
+    /// What is behind it would be read as routes ::/0.
+    mp_reach_ipv6_by_an_ipv4_next_hop: reach(&[0, 2, 1, 4, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) => [
+        (K::BadLength(4), DisableFamily, Some((3, 9)), 42)
+    ];
+    mp_reach_ipv6_multicast_by_an_ipv4_next_hop: reach(&[0, 2, 2, 4, 192, 0, 2, 1, 0, 32, 0x20, 1, 0x0d, 0xb8]) => [
+        (K::BadLength(4), DisableFamily, Some((3, 9)), 42)
+    ];
+    mp_reach_evpn_next_hop_length: reach(&[0, 25, 70, 5, 192, 0, 2, 1, 0, 0, 99, 1, 7]) => [
+        (K::BadLength(5), DisableFamily, Some((3, 9)), 42)
+    ];
+    mp_reach_extended_next_hop: reach(&[&[0, 1, 2, 16][..], &[0x20; 16], &[0, 24, 198, 51, 100]].concat()) => [];
     mp_reach_vpn_next_hop_without_distinguisher: reach(
         &[0, 1, 128, 4, 192, 0, 2, 1, 0, 112, 0, 1, 1, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100]
-    ) => [(K::BadLength(4), ResetSession, Some((3, 9)), 42)];
-    mp_reach_prefix_too_long: reach(&[0, 2, 1, 4, 192, 0, 2, 1, 0, 129, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) => [
-        (K::BadPrefixLength(129), DisableFamily, Some((3, 9)), 48)
+    ) => [(K::BadLength(4), DisableFamily, Some((3, 9)), 42)];
+    mp_reach_prefix_too_long: reach(&[&[0, 2, 1, 16][..], &[0x20; 16], &[0, 129], &[0; 17]].concat()) => [
+        (K::BadPrefixLength(129), DisableFamily, Some((3, 9)), 60)
     ];
     mp_reach_prefix_cut: reach(&[0, 1, 2, 4, 192, 0, 2, 1, 0, 24, 198, 51]) => [(K::Truncated(1), DisableFamily, Some((3, 9)), 48)];
     mp_unreach_prefix_too_long: unreach(&[0, 1, 2, 33, 1, 2, 3, 4, 5]) => [(K::BadPrefixLength(33), DisableFamily, Some((3, 9)), 29)];
@@ -577,4 +588,75 @@ fn as4_path_without_its_confederation() {
 fn the_strongest_action_is_the_verdict() {
     let list = with(&[0x40, 6, 1, 0, 0xc0, 8, 0, 0x40, 99, 0]);
     assert_eq!(list.iter().map(|row| row.1).collect::<Vec<_>>(), [DiscardAttribute, TreatAsWithdraw, ResetSession]);
+}
+
+/// BGPSEC_PATH of 64496 with one signature (RFC 8205 section 3).
+const BGPSEC_PATH: &[u8] = &[
+    0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 3, 1, 2,
+    3,
+];
+
+// RFC 8205 sections 3 and 5.2.
+rules! {
+    bgpsec_path_in_place_of_as_path: announced_with(&[ORIGIN, BGPSEC_PATH, NEXT_HOP].concat()) => [];
+    bgpsec_path_beside_as_path: with(BGPSEC_PATH) => [(K::Excludes(AttrCode::AS_PATH), TreatAsWithdraw, Some((3, 9)), 43)];
+    malformed_bgpsec_path_in_place_of_as_path: announced_with(&[ORIGIN, &[0x80, 33, 2, 0, 2], NEXT_HOP].concat()) => [
+        (K::Missing, TreatAsWithdraw, Some((3, 3)), 30)
+    ];
+}
+
+/// Link-state routes (RFC 9552 section 5.2) in MP_REACH_NLRI, which start at octet 48.
+fn link_state(routes: &[u8]) -> Vec<Row> {
+    reach(&[&[0x40, 4, 71, 4, 192, 0, 2, 1, 0][..], routes].concat())
+}
+
+/// One node of IS-IS level 2 with these descriptors, whose first is at octet 65.
+fn node(descriptors: &[u8]) -> Vec<Row> {
+    let len = u8::try_from(descriptors.len()).unwrap();
+    link_state(&[&[0, 1, 0, 13 + len, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, len][..], descriptors].concat())
+}
+
+// RFC 9552 sections 5.1, 5.2.1.4 and 8.2.2: what costs the route, what the family, and what nothing.
+rules! {
+    link_state_node: node(&[2, 0, 0, 4, 0, 0, 0xfb, 0xf0, 2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1]) => [];
+    link_state_sub_tlvs_out_of_order: node(&[2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1, 2, 0, 0, 4, 0, 0, 0xfb, 0xf0]) => [
+        (K::BadOrder, TreatAsWithdraw, Some((3, 9)), 75)
+    ];
+    link_state_sub_tlv_twice: node(&[2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1, 2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 2]) => [
+        (K::Duplicate, TreatAsWithdraw, Some((3, 9)), 75)
+    ];
+    link_state_sub_tlv_overruns: node(&[2, 3, 0, 7, 0x19, 0x20, 0, 0, 0x20, 1]) => [
+        (K::Truncated(1), TreatAsWithdraw, Some((3, 9)), 69)
+    ];
+    link_state_sub_tlv_of_another_length: node(&[2, 0, 0, 2, 0xfb, 0xf0, 2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1]) => [
+        (K::Truncated(2), Action::None, Some((3, 9)), 69)
+    ];
+    link_state_node_without_its_identifier: node(&[2, 0, 0, 4, 0, 0, 0xfb, 0xf0]) => [(K::Missing, Action::None, Some((3, 9)), 65)];
+    link_state_unknown_sub_tlv: node(&[2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1, 3, 9, 0, 1, 7]) => [];
+    link_state_without_a_node: link_state(&[0, 1, 0, 9, 2, 0, 0, 0, 0, 0, 0, 0, 0]) => [
+        (K::Truncated(2), Action::None, Some((3, 9)), 61)
+    ];
+    link_state_of_an_unknown_type: link_state(&[0, 77, 0, 3, 1, 2, 3]) => [];
+    link_state_body_cut: link_state(&[0, 1, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0]) => [(K::Truncated(1), TreatAsWithdraw, Some((3, 9)), 53)];
+    link_state_route_overruns: link_state(&[0, 1, 0, 9, 2, 0, 0, 0]) => [(K::Truncated(5), DisableFamily, Some((3, 9)), 48)];
+    /// The prefix before its route type.
+    link_state_descriptors_out_of_order: link_state(&[
+        0, 3, 0, 34, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 8, 2, 3, 0, 4, 192, 0, 2, 1, 1, 9, 0, 4, 24, 198, 51, 100, 1, 8, 0, 1, 4
+    ]) => [(K::BadOrder, TreatAsWithdraw, Some((3, 9)), 81)];
+    link_state_prefix_without_prefix: link_state(&[
+        0, 3, 0, 21, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 8, 2, 3, 0, 4, 192, 0, 2, 1
+    ]) => [(K::Missing, Action::None, Some((3, 9)), 73)];
+    /// A TLV of the attribute with another length is kept; one whose sub-TLVs do not fit costs the attribute. Order is free.
+    bgp_ls_tlv_of_another_length: with(&[0x80, 29, 7, 4, 0x44, 0, 3, 0, 0, 10]) => [(K::Truncated(1), Action::None, Some((3, 9)), 50)];
+    bgp_ls_tlvs_out_of_order: with(&[0x80, 29, 11, 4, 2, 0, 2, 114, 49, 4, 0, 0, 1, 0x80]) => [];
+    bgp_ls_tlv_overruns: with(&[0x80, 29, 6, 4, 2, 0, 3, 114, 49]) => [(K::Truncated(1), DiscardAttribute, Some((3, 9)), 50)];
+    bgp_ls_sub_tlv_overruns: with(&[0x80, 29, 14, 4, 0x94, 0, 10, 0, 0, 0, 7, 4, 0x44, 0, 4, 0, 0]) => [
+        (K::Truncated(2), DiscardAttribute, Some((3, 9)), 58)
+    ];
+    bgp_ls_sub_tlv_cut: with(&[0x80, 29, 11, 4, 0x94, 0, 7, 0, 0, 0, 7, 4, 0x44, 0]) => [
+        (K::Truncated(1), DiscardAttribute, Some((3, 9)), 56)
+    ];
+    bgp_ls_sub_tlv_of_another_length: with(&[0x80, 29, 15, 4, 0x94, 0, 11, 0, 0, 0, 7, 4, 0x44, 0, 3, 0, 0, 10]) => [
+        (K::Truncated(1), Action::None, Some((3, 9)), 58)
+    ];
 }

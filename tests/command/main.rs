@@ -7,4 +7,5 @@ mod check;
 mod cli;
 mod examples;
 mod rib;
+mod rules;
 mod tables;

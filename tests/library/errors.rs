@@ -126,6 +126,32 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
     vec![
         (attributes(&[0x40, 1, 9, 0]), "ORIGIN attribute: ends 8 bytes too early (at byte 23); treat-as-withdraw"),
         (attributes(&[0x40]), "path attributes: ends 2 bytes too early (at byte 23); treat-as-withdraw"),
+        (
+            and(&[&[0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1][..], &[7; 20], &[0, 3, 1, 2, 3]].concat()),
+            "BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 43); treat-as-withdraw",
+        ),
+        // Sub-TLVs 515 and 512 of a node.
+        (
+            of_message(
+                &message(
+                    2,
+                    &update(
+                        &[],
+                        &[
+                            &ATTRIBUTES[..13],
+                            &[
+                                0x80, 14, 42, 0x40, 4, 71, 4, 192, 0, 2, 1, 0, 0, 1, 0, 29, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0,
+                                16, 2, 3, 0, 4, 1, 1, 1, 1, 2, 0, 0, 4, 0, 0, 0xfb, 0xf0,
+                            ],
+                        ]
+                        .concat(),
+                        &[],
+                    ),
+                ),
+                &as4,
+            ),
+            "BGP-LS link-state routes: is out of order (at byte 73); treat-as-withdraw",
+        ),
         (of_message(&message(2, &[0]), &as4), "BGP message header: length 20 is not valid here (at byte 16); session reset"),
         (
             of_message(&message(2, &update(&[33, 0], ATTRIBUTES, PREFIX)), &as4),

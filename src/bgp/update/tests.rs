@@ -90,6 +90,29 @@ fn missing_attributes_are_found() {
     assert_eq!(text, ["AS_PATH attribute: is missing (at byte 4)", "NEXT_HOP attribute: is missing (at byte 4)"]);
 }
 
+/// RFC 8205 section 3: BGPSEC_PATH in place of AS_PATH is nothing to report, and no path at all is.
+#[test]
+fn a_signed_path_is_a_path() {
+    let mut attributes = vec![0x40, 1, 1, 0, 0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1];
+    attributes.extend([7; 20]);
+    attributes.extend([0, 3, 1, 2, 3, 0x40, 3, 4, 192, 0, 2, 1]);
+    let found = |attributes: &[u8]| {
+        let body = [&[0, 0, 0, u8::try_from(attributes.len()).unwrap()], attributes, &[24, 192, 0, 2]].concat();
+        let update = Update::parse_at(&body, &Session::AS4, 0).unwrap();
+        let mut text = Vec::new();
+        update.findings(|e| text.push(format!("{e}; {}", e.action())));
+        text
+    };
+    assert_eq!(found(&attributes), [""; 0]);
+    let without = [&attributes[..4], &attributes[43..]].concat();
+    assert_eq!(found(&without), ["AS_PATH attribute: is missing (at byte 4); treat-as-withdraw"]);
+    let both = [&attributes[..4], &[0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0], &attributes[4..]].concat();
+    assert_eq!(
+        found(&both),
+        ["BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 17); treat-as-withdraw"]
+    );
+}
+
 #[test]
 fn ends_of_tables() {
     let end = |body: &[u8]| Update::parse_at(body, &Session::AS4, 0).unwrap().end_of_rib();

@@ -118,11 +118,16 @@ fn are_for_no_route(list: AttributesIter<'_>) -> bool {
     others
 }
 
-/// RFC 7606 section 3 d: missing mandatory attributes of routes announced in the message's own field (`plain`), which also
-/// require NEXT_HOP, or in MP_REACH_NLRI (`mp`).
+/// RFC 7606 section 3 d: mandatory attributes that are missing where routes are announced in the message's own field (`plain`),
+/// for which NEXT_HOP is mandatory too, or in MP_REACH_NLRI (`mp`). BGPSEC_PATH stands in for AS_PATH (RFC 8205 section 3).
 fn missing(attributes: &Attributes<'_>, plain: bool, mp: bool, mut found: impl FnMut(Error)) {
-    for (code, needed) in [(AttrCode::ORIGIN, plain || mp), (AttrCode::AS_PATH, plain || mp), (AttrCode::NEXT_HOP, plain)] {
-        if needed && !attributes.has(code) {
+    let path = !attributes.has_path();
+    for (code, is_missing) in [
+        (AttrCode::ORIGIN, (plain || mp) && !attributes.has(AttrCode::ORIGIN)),
+        (AttrCode::AS_PATH, (plain || mp) && path),
+        (AttrCode::NEXT_HOP, plain && !attributes.has(AttrCode::NEXT_HOP)),
+    ] {
+        if is_missing {
             let e = Error::new(ErrorKind::Missing, attributes.offset());
             found(e.within(Context::Attribute(code), Action::TreatAsWithdraw));
         }

@@ -124,7 +124,10 @@ impl<'a> Ahead<'a> {
             (Strictness::Rfc7606, Action::DiscardAttribute) => self.filtered = true,
             (Strictness::Rfc7606, _) => {
                 if let Route::Other(route) = self.route {
-                    route.decode()?;
+                    match route.finding() {
+                        Some(e) if e.action() >= Action::TreatAsWithdraw => return Err(e),
+                        _ => {}
+                    }
                 }
                 (self.kind, self.list, self.next_hop) = (ElementKind::Withdraw, &[], None);
             }
@@ -215,7 +218,7 @@ fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, it
         items.extend(nlri.routes().map(|route| {
             let route = route.map_err(|e| e.within(Context::Family(family.afi, family.safi), Action::DisableFamily))?;
             let mut one = Ahead { route: Route::Other(route), ..all };
-            if let Err(e) = route.decode() {
+            if let Some(e) = route.finding() {
                 one.finding = worse(one.finding, e);
             }
             Ok(one)
@@ -243,7 +246,7 @@ fn of_record<'a>(record: &Record<'a>, peers: &ReadContext) -> Items<'a> {
                     Route::Prefix(rib.family(), PathPrefix { path_id: entry.path_id().or(path.path_id), ..path })
                 }
                 RibRoute::Other(route) => {
-                    if let Err(e) = route.decode() {
+                    if let Some(e) = route.finding() {
                         one.finding = worse(one.finding, e);
                     }
                     Route::Other(RawRoute { path_id: entry.path_id(), ..route })

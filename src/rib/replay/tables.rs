@@ -403,9 +403,11 @@ impl Replay {
                     self.rib.insert_at(peer, number, entry.path_id().or(path.path_id), (&list, checked), entry.originated())
                 }
                 (RibRoute::Other(route), _) => {
-                    if let Err(e) = route.decode() {
+                    if let Some(e) = route.finding() {
                         report(e);
-                        break;
+                        if e.action() >= Action::TreatAsWithdraw {
+                            break;
+                        }
                     }
                     let route = crate::nlri::RawRoute { path_id: entry.path_id(), ..route };
                     self.rib.insert_other(peer, &route, &list, entry.originated())
