@@ -4,6 +4,8 @@ use core::fmt;
 use core::net::Ipv4Addr;
 
 use super::attribute::{overrun, split_attribute};
+#[cfg(feature = "alloc")]
+use super::table::Value;
 #[cfg(feature = "serde")]
 use super::table::is_readable;
 use super::table::{INDEXED, SIZED, index_of, rule};
@@ -13,6 +15,8 @@ use super::{
 };
 use crate::asn::Asn;
 use crate::codes::AttrCode;
+#[cfg(feature = "alloc")]
+use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, Result};
 use crate::nlri::{NextHop, RouteValue, ServiceLabels};
 use crate::session::Session;
@@ -116,6 +120,41 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         Self::index(bytes, session.asn4, false, offset)
+    }
+
+    /// A list of the given values in their order, with the flags of their definitions, whose octets go to `buffer`.
+    ///
+    /// ```
+    /// use routeglass::Session;
+    /// use routeglass::attr::{AsPath, Attributes, Origin, Value};
+    ///
+    /// let mut buffer = Vec::new();
+    /// let values = [Value::Origin(Origin::Igp), Value::AsPath(AsPath::default())];
+    /// let list = Attributes::from_values(values, &Session::AS4, &mut buffer)?;
+    /// assert_eq!((list.origin(), list.as_bytes()), (Ok(Some(Origin::Igp)), &[0x40, 1, 1, 0, 0x40, 2, 0][..]));
+    /// # Ok::<(), routeglass::EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A value that does not fit its field; an attribute that occurs twice; more than 65,535 octets.
+    #[cfg(feature = "alloc")]
+    pub fn from_values<'v>(
+        values: impl IntoIterator<Item = Value<'v>>,
+        session: &Session,
+        buffer: &'a mut alloc::vec::Vec<u8>,
+    ) -> Result<Self, EncodeError> {
+        buffer.clear();
+        let mut seen = [false; 256];
+        for value in values {
+            if let Some(seen) = seen.get_mut(usize::from(value.code().0))
+                && core::mem::replace(seen, true)
+            {
+                return Err(EncodeError::unrepresentable("attribute"));
+            }
+            value.encode(session, buffer)?;
+        }
+        let list: &'a [u8] = buffer;
+        Self::parse_at(list, session, 0).map_err(|_| EncodeError::too_long("path attributes", list.len(), 0xffff))
     }
 
     /// Reads the list of a RIB entry in a table dump: four-octet AS numbers, MP_REACH_NLRI in any of its forms there.

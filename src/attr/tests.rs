@@ -688,3 +688,17 @@ mod rows {
             SfpHopTlv SfpTlv Srv6SubSubTlv Srv6SubTlv SubTlv WideCommunityTlv);
     }
 }
+
+/// RFC 7606 section 3 g: an attribute occurs once.
+#[test]
+fn a_list_from_its_values() {
+    let long = vec![0; 40_000];
+    let unknown = |code| Value::Unknown(Attribute::new(AttrFlags::OPTIONAL, AttrCode(code), &long));
+    let mut buffer = Vec::new();
+    let list = Attributes::from_values([Value::Origin(Origin::Egp), unknown(200)], &Session::AS4, &mut buffer).unwrap();
+    assert_eq!((list.origin(), list.has(AttrCode(200)), list.as_bytes().len()), (Ok(Some(Origin::Egp)), true, 4 + 4 + 40_000));
+    list.findings(|e| panic!("{e}"));
+    let mut refused = |values| Attributes::from_values(values, &Session::AS4, &mut buffer).unwrap_err().to_string();
+    assert_eq!(refused([unknown(200), unknown(200)]), "attribute: the value has no form on the wire");
+    assert_eq!(refused([unknown(200), unknown(201)]), "path attributes: length 80008 is over 65535");
+}

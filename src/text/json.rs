@@ -61,7 +61,7 @@
 //!
 //! * With the encapsulation VXLAN, NVGRE, VXLAN-GPE or GENEVE, label fields of EVPN routes and of PMSI_TUNNEL hold VNIs (RFC 8365
 //!   section 5.1.3): `vni` is the number in `label`, `vni1` and `vni2` those in `label1` and `label2`. The texts have them too,
-//!   as `vni=10100` ([`crate::nlri::WithVnis`]).
+//!   as `vni=10100` ([`crate::nlri::WithVnis`]). A withdrawal has no attributes, so its labels are plain ones.
 //! * If bits of an SRv6 SID are transposed into a label of the element's route (RFC 9252 section 4), `service_sid` in the SID's
 //!   object in PREFIX_SID is the whole SID; the text has it as `service_sid=2001:db8:1:1:44::`.
 //! * The distinguisher of a VPN next hop is `next_hop_rd` if it is not zero, here and in MP_REACH_NLRI.

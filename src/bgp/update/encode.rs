@@ -13,6 +13,11 @@ use crate::nlri::Prefixes;
 use crate::session::Session;
 use crate::wire::Sink;
 
+/// The AS numbers of what was read have another width than those of the session that is written for.
+fn other_width(session: &Session) -> EncodeError {
+    EncodeError::by_session("AS number width", "four-octet AS number capability (RFC 6793)", "asn4", session.asn4)
+}
+
 impl<'a> Update<'a> {
     /// Octets of the body rewritten from its values.
     fn encoded_body_len(&self) -> usize {
@@ -79,14 +84,14 @@ impl<'a> Update<'a> {
             let value = attribute.decode(&self.session);
             match value {
                 // AS numbers in undecoded values or nested lists are not accessible.
-                _ if needs_merge || code == AttrCode::ATTR_SET => return Err(EncodeError::unrepresentable("AS number width")),
+                _ if needs_merge || code == AttrCode::ATTR_SET => return Err(other_width(session)),
                 Ok(value) => {
                     value.encode_with_flags(attribute.flags(), &self.session_of_attribute(code, session), &mut out)?;
                     if !session.asn4 {
                         put_as4(&value, session, &mut as4)?;
                     }
                 }
-                Err(_) => return Err(EncodeError::unrepresentable("AS number width")),
+                Err(_) => return Err(other_width(session)),
             }
         }
         for added in AttributesIter::at(&as4, 0).flatten().filter(|added| !has(added.code())) {
