@@ -50,7 +50,7 @@ fn report_19_bgpsec_path_in_place_of_as_path() {
     assert_eq!(of("19", &bytes, &["dump", "--format", "bgpdump"]), (0, vec![format!("BGP4MP|9|A|{ROUTE}")], vec![]));
     let (code, out, err) = of("19", &bytes, &["check"]);
     assert_eq!((code, out.len(), err), (0, 1, vec![]));
-    assert!(out[0].ends_with(" records, 0 findings"), "{}", out[0]);
+    assert!(out[0].ends_with(": 1 record, 0 findings"), "{}", out[0]);
     let (code, out, err) = of("19", &bytes, &["rib", "lookup", "198.51.100.1"]);
     assert_eq!((code, out, err), (0, vec![format!("TABLE_DUMP2|9|B|{ROUTE}")], vec![]));
     for args in [&["dump", "--format", "json"][..], &["rib", "--format", "json", "lookup", "198.51.100.1"]] {
