@@ -364,7 +364,7 @@ impl<'a> Attributes<'a> {
         Self { bytes, offset, asn4, rib: true, usual: false, ..Self::EMPTY }
     }
 
-    /// The list with its index, over a copy of its octets. The index refers to places in the list, wherever that is.
+    /// The index of a list over a copy of its octets. The index refers to positions in the list, independent of its address.
     #[cfg(feature = "alloc")]
     pub(crate) const fn over(self, bytes: &[u8]) -> Attributes<'_> {
         let Self { bytes: _, offset, seen, asn4, rib, once, usual, sized, starts } = self;

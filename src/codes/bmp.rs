@@ -65,7 +65,7 @@ code_points! {
         ERRORED_PDU = 0, "Errored PDU", "RFC 7854";
         MESSAGES_LOST = 1, "Messages Lost", "RFC 7854";
     }
-    /// Statistics of reports (RFC 7854 section 4.8): the number of what the name says.
+    /// Statistics of reports (RFC 7854 section 4.8): counters and gauges.
     BmpStatistic(u16) {
         PREFIXES_REJECTED_BY_POLICY = 0, "prefixes rejected by inbound policy", "RFC 7854";
         DUPLICATE_PREFIX_ADVERTISEMENTS = 1, "duplicate prefix advertisements", "RFC 7854";

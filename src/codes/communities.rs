@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Passes the rows of types to the macro `$then`. Those with a word for the text have sub-types that are fields too.
+/// Passes the rows of types to the macro `$then`. Types with a word for the text have sub-types that are fields.
 macro_rules! ext_community_types {
     ($then:ident! $($head:tt)*) => {
         $then! {
@@ -48,8 +48,8 @@ ext_community_types! {
     ExtCommunityType(u8)
 }
 
-/// Passes the rows of sub-types to the macro `$then`: first word of the text, and fields. Rows of one word are forms of one value,
-/// told apart by their fields.
+/// Passes the rows of sub-types to the macro `$then`: first word of the text, and fields. Rows of one word are forms of the same
+/// community, distinguished by their fields.
 macro_rules! ext_community_subtypes {
     ($then:ident! $($head:tt)*) => {
         $then! {

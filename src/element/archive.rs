@@ -1,4 +1,4 @@
-//! Elements of a file or stream, owned, with all that reading needs inside.
+//! Owned elements of a file or stream, including the reader and the reading context.
 
 use core::fmt;
 use std::fs::File;
@@ -30,7 +30,7 @@ pub fn open(path: impl AsRef<Path>) -> Result<Archive<File>, ReadError> {
     Ok(Archive::of(Reader::open(path)?))
 }
 
-/// An archive to be read: its input, how it is decompressed, and the reading context.
+/// An archive to read: input, decompression, and reading context.
 #[derive(Debug)]
 pub struct Archive<R> {
     reader: Reader<R>,
@@ -47,7 +47,7 @@ impl<R: Read> Archive<R> {
         Ok(Self::of(Reader::new(input)?))
     }
 
-    /// Reads with a reader that has options of its own.
+    /// Reads with a configured reader.
     pub fn of(reader: Reader<R>) -> Self {
         Self { reader, context: ReadContext::new(), strictness: Strictness::default() }
     }
@@ -66,10 +66,10 @@ impl<R: Read> Archive<R> {
         self
     }
 
-    /// The route events, in the order of the archive. An error stands for what could not be read; iteration continues after it,
-    /// unless the input ends there ([`ArchiveError::Read`]).
+    /// The route events, in archive order. An error stands for what could not be read; iteration continues after it, unless the
+    /// input ends there ([`ArchiveError::Read`]).
     ///
-    /// Each element owns its octets, at the cost of an allocation; [`Record::elements`](crate::mrt::Record::elements) lends them.
+    /// Each element owns its octets, for one allocation; [`Record::elements`](crate::mrt::Record::elements) borrows them.
     pub fn elements(self) -> Elements<R> {
         Elements { archive: self, ready: Vec::new().into_iter() }
     }
@@ -79,7 +79,7 @@ impl<R: Read> Archive<R> {
 #[derive(Debug)]
 pub struct Elements<R> {
     archive: Archive<R>,
-    /// Those of the last record.
+    /// The elements of the last record.
     ready: vec::IntoIter<Result<ElementBuf, Error>>,
 }
 
@@ -106,11 +106,11 @@ impl<R: Read> Iterator for Elements<R> {
 
 impl<R: Read> FusedIterator for Elements<R> {}
 
-/// Why an element of an archive cannot be given.
+/// An error of an archive.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ArchiveError {
-    /// A record, or a part of it, is damaged. Iteration continues after it.
+    /// A damaged record or part of one. Iteration continues after it.
     Damage(Error),
     /// Reading stopped.
     Read(ReadError),
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn an_archive_gives_owned_elements_and_what_is_wrong() {
         let good = update(BOTH);
-        // A STATE_CHANGE record without octets, a good one, and one that is cut.
+        // A STATE_CHANGE record without octets, a good one, and a truncated one.
         let mut archive = [good.clone(), record(16, 5, &[]), good.clone()].concat();
         archive.extend(&good[..good.len() - 1]);
         let items: Vec<_> = Archive::new(&archive[..]).unwrap().elements().collect();

@@ -1,4 +1,4 @@
-//! Elements that own their octets.
+//! Owned elements.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use super::{Beside, Element, Route};
 use crate::nlri::RawRoute;
 
-/// An element that owns its octets: it can be kept, and sent to other threads. Clones share the octets.
+/// An owned element: it can be kept and sent to other threads. Clones share the octets.
 ///
 /// ```
 /// # let archive: &[u8] = &[];
@@ -20,7 +20,7 @@ use crate::nlri::RawRoute;
 /// ```
 #[derive(Clone)]
 pub struct ElementBuf {
-    /// The attribute list, then the route's octets, then those of a next hop beside the list.
+    /// The attribute list, the route's octets, and those of a separate next hop.
     octets: Bytes,
     list_len: usize,
     route_len: usize,
@@ -38,7 +38,7 @@ impl ElementBuf {
     }
 }
 
-/// The same element over other octets.
+/// The same element with other octets.
 fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route: &'b [u8], next_hop: &'b [u8]) -> Element<'b> {
     let Element { attributes: _, beside, route: what, time, peer, originated, kind, carrier, local, source, plain, sound, noted } =
         from;
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn an_owned_element_says_what_its_view_said() {
         let mut archive = update(BOTH);
-        // A message that nothing is known of, and one whose ORIGIN is malformed.
+        // An unknown message, and one with a malformed ORIGIN.
         archive.extend(record(99, 0, &[1, 2, 3]));
         archive.extend(update(&[&[0, 0, 0, 11, 0x40, 1, 1, 9, 0x40, 3, 4, 192, 0, 2, 1][..], &[8, 10]].concat()));
         for strictness in [Strictness::Forensic, Strictness::Rfc7606] {

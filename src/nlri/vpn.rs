@@ -21,8 +21,8 @@ use crate::wire::{Cursor, Field, Observer, Sink, by_word, hex};
 
 /// A route distinguisher: two octets of type, six of value (RFC 4364 section 4.2).
 ///
-/// Shown as `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536:100` (type 2; `64496L:100` where two octets could hold the number)
-/// and `0x` with all octets for other types; the text parses back to the same octets.
+/// Displayed as `64496:100` (type 0), `192.0.2.1:100` (type 1), `65536:100` (type 2; `64496L:100` for numbers below 65536) and
+/// `0x` with all octets for other types; the text parses back to the same octets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RouteDistinguisher(pub [u8; 8]);
 

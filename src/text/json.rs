@@ -175,7 +175,7 @@ impl Serialize for JsonValue<'_, '_> {
     }
 }
 
-/// As its view.
+/// Like its view.
 impl Serialize for ElementBuf {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_element().serialize(serializer)

@@ -135,7 +135,7 @@ fn json_has_the_fields_of_the_table() {
     rare.extend([0xc0, 16, 8, 0, 2, 0xfb, 0xf0, 0, 0, 0, 1, 0xc0, 35, 4, 0, 0, 0xfb, 0xf0, 0xc0, 200, 1, 7]);
     let message = vectors::message(2, &vectors::update(&[], &rare, vectors::PREFIX));
     let rare = ("rare", vectors::record(16, 4, &vectors::bgp4mp(true, &message)));
-    // A VPN's route whose next hop has a distinguisher.
+    // A VPN route whose next hop has a distinguisher.
     let mut vpn = vectors::ATTRIBUTES[..13].to_vec();
     vpn.extend([0x80, 14, 32, 0, 1, 128, 12, 0, 0, 0xfb, 0xf0, 0, 0, 0, 7, 192, 0, 2, 1, 0]);
     vpn.extend([0x70, 0, 6, 0x41, 0, 0, 0xfd, 0xe8, 0, 0, 0, 100, 198, 51, 100]);

@@ -343,7 +343,7 @@ fn distinguishers_of_next_hops_and_types_of_records() {
     assert_eq!((&json["next_hop"], &json["next_hop_rd"]), (&json!("2001:db8::1 fe80::1"), &json!("64496:7 0:0")));
 }
 
-/// The forms that the documentation of JSON lists, one of each.
+/// One of each form listed in the documentation of JSON.
 #[test]
 fn documented_texts_read_back() {
     fn reads_back<T: std::str::FromStr + std::fmt::Display>(texts: &[&str]) {
