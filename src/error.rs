@@ -47,9 +47,9 @@ pub enum ErrorKind {
     Duplicate,
     /// Something mandatory is missing.
     Missing,
-    /// Stands beside this attribute, whose place it takes (RFC 8205 section 3).
+    /// Present together with this attribute, which it replaces (RFC 8205 section 3).
     Excludes(AttrCode),
-    /// Comes after something that it has to come before.
+    /// Comes after something that it must precede.
     BadOrder,
     /// An unrecognised well-known attribute or optional parameter (RFC 4271 sections 6.2 and 6.3).
     Unrecognized,

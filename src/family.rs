@@ -37,11 +37,11 @@ impl Family {
     }
 }
 
-/// Which lengths the next hop of a family's routes may have, in octets.
+/// Valid lengths in octets of the next hop of a family's routes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum NextHopRule {
-    /// Those that the family's document allows, and those that are allowed besides with extended next hops (RFC 8950 section 3). With
-    /// any other the routes cannot be located (RFC 7606 section 7.11).
+    /// Those allowed by the family's document, and those additionally allowed with extended next hops (RFC 8950 section 3). With
+    /// any other length the routes cannot be located (RFC 7606 section 7.11).
     ///
     /// 4 octets are an IPv4 address, 16 an IPv6 address, 32 a global and a link-local one (RFC 2545 section 3); 12, 24 and 48 are the
     /// same with a route distinguisher before each address (RFC 4364 section 4.3.2, RFC 4659 section 3.2.1). The other documents:
@@ -61,15 +61,15 @@ pub(crate) enum NextHopRule {
     /// | service function chaining | RFC 9015 section 3 |
     /// | tunnel encapsulation | RFC 5512 section 3 |
     Lengths(&'static [usize], &'static [usize]),
-    /// No document says: IPv6 route target membership, dynamic path selection; drafts: SD-WAN, routing policies, flow specifications
-    /// for tunnelled traffic, multicast trees. Unknown families too.
+    /// Undocumented: IPv6 route target membership, dynamic path selection; in drafts: SD-WAN, routing policies, flow
+    /// specifications for tunnelled traffic, multicast trees. Also unknown families.
     Any,
 }
 
-/// An address, with a route distinguisher or without.
+/// An address, with or without a route distinguisher.
 const ADDRESS: &[usize] = &[4, 12, 16, 24, 32, 48];
 
-/// Nothing; what is there all the same is ignored (RFC 8955 section 4), so it may be an address.
+/// Empty; octets that are present are ignored (RFC 8955 section 4), so an address is accepted.
 const NONE_OR_ADDRESS: &[usize] = &[0, 4, 12, 16, 24, 32, 48];
 
 macro_rules! family_rows {
@@ -128,7 +128,7 @@ macro_rules! family_rows {
                 }
             }
 
-            /// Which lengths the next hop of its routes may have.
+            /// Valid next hop lengths of its routes.
             pub(crate) const fn next_hop_rule(self) -> NextHopRule {
                 match self {
                     $(Self::$name => $next_hop,)*

@@ -548,8 +548,8 @@ impl<'a> Iterator for Segments<'a> {
 
 impl FusedIterator for Segments<'_> {}
 
-/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3), or the path that BGPSEC_PATH has in place
-/// of AS_PATH (RFC 8205 section 4.4). Shown like [`AsPath`].
+/// AS_PATH and AS4_PATH read as one path, without building it (RFC 6793 section 4.2.3), or the path of BGPSEC_PATH, which
+/// replaces AS_PATH (RFC 8205 section 4.4). Displayed like [`AsPath`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct MergedPath<'a> {
     head: AsPath<'a>,
@@ -559,14 +559,14 @@ pub struct MergedPath<'a> {
     tail_is: Tail,
 }
 
-/// What follows the kept part of AS_PATH.
+/// The part after the kept part of AS_PATH.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tail {
     /// Segments of a path with two-octet numbers.
     Two,
     /// Segments of a path with four-octet numbers.
     Four,
-    /// Segments of a Secure_Path (RFC 8205 section 3.1), six octets each: pCount, flags, AS number. Nothing is kept of an AS_PATH.
+    /// Segments of a Secure_Path (RFC 8205 section 3.1), six octets each: pCount, flags, AS number. There is then no AS_PATH.
     SecurePath,
 }
 
@@ -576,7 +576,7 @@ impl<'a> MergedPath<'a> {
         Self { head, keep, tail: tail.bytes, tail_is: if tail.asn4 { Tail::Four } else { Tail::Two } }
     }
 
-    /// The path that the segments of a Secure_Path stand for (RFC 8205 section 4.4): `octets` is a number of whole ones.
+    /// The path of a Secure_Path (RFC 8205 section 4.4): `octets` is a whole number of segments.
     #[cold]
     pub(super) fn of_secure_path(octets: &'a [u8]) -> Self {
         let is_empty = octets.as_chunks::<6>().0.iter().all(|[pcount, ..]| *pcount == 0);
@@ -584,13 +584,13 @@ impl<'a> MergedPath<'a> {
         Self { head: AsPath::default(), keep: usize::MAX, tail, tail_is: Tail::SecurePath }
     }
 
-    /// The segments, the nearest first. A sequence that the merge cuts comes as two, and one of BGPSEC_PATH number by number.
+    /// The segments, the nearest first. A sequence split by the merge gives two segments; BGPSEC_PATH gives one per number.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.kept().chain(self.added())
     }
 
-    /// The segments, and whether each goes on with the one in front of it: what AS4_PATH adds takes up the sequence that it
-    /// follows, and so does every number of BGPSEC_PATH.
+    /// The segments, and whether each continues the previous one: the AS4_PATH part continues the sequence before it, and so does
+    /// every number of BGPSEC_PATH.
     pub(crate) fn joined(&self) -> impl Iterator<Item = (Segment<'a>, bool)> + use<'a> {
         let all = self.tail_is == Tail::SecurePath;
         self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(move |(i, s)| (s, all || i == 0)))
@@ -613,13 +613,13 @@ impl<'a> MergedPath<'a> {
         })
     }
 
-    /// What AS4_PATH adds, without a confederation's segments (RFC 6793 section 6), or what BGPSEC_PATH has.
+    /// The part from AS4_PATH, without confederation segments (RFC 6793 section 6), or from BGPSEC_PATH.
     #[inline(always)]
     const fn added(&self) -> Added<'a> {
         Added { rest: self.tail, is: self.tail_is, given: 0 }
     }
 
-    /// The network nearest to the collector, as [`AsPath::neighbour`].
+    /// The neighbour AS, as [`AsPath::neighbour`].
     pub fn neighbour(&self) -> Option<Asn> {
         let first = self.segments().find(|segment| !segment.kind.is_confed())?;
         if first.kind.is_set() { None } else { first.asns().next() }
@@ -655,7 +655,7 @@ impl<'a> MergedPath<'a> {
     }
 }
 
-/// The number of the last segment of a Secure_Path that counts, outside of a confederation.
+/// The AS number of the last counted Secure_Path segment outside a confederation.
 #[cold]
 fn secure_origin(segments: &[u8]) -> Asns<'_> {
     let mut segments = segments.as_chunks::<6>().0.iter().rev();
@@ -663,20 +663,20 @@ fn secure_origin(segments: &[u8]) -> Asns<'_> {
     Asns::new(origin.map_or(&[], |[_, _, asn @ ..]| asn), true)
 }
 
-/// The flag of a Secure_Path's segment that makes it one of a confederation (RFC 8205 section 3.1).
+/// The flag of a Secure_Path segment inside a confederation (RFC 8205 section 3.1).
 const CONFED_SEGMENT: u8 = super::bgpsec::SecurePathFlags::CONFED_SEGMENT.bits();
 
-/// Iterates over what follows the kept part of AS_PATH.
+/// Iterates over the part after the kept part of AS_PATH.
 #[derive(Clone)]
 struct Added<'a> {
     rest: &'a [u8],
     is: Tail,
-    // How often the first segment of a Secure_Path was given.
+    // How often the first segment of a Secure_Path was yielded.
     given: u8,
 }
 
 impl<'a> Added<'a> {
-    /// A Secure_Path's segment is given as often as its pCount says, each time as a segment of one number.
+    /// A Secure_Path segment is yielded pCount times, each time as a segment of one number.
     #[cold]
     fn of_secure_path(&mut self) -> Option<Segment<'a>> {
         while let Some((&[pcount, flags, ..], rest)) = self.rest.split_first_chunk::<6>() {
@@ -843,7 +843,7 @@ mod tests {
             AsPathBuf::from(path).segments().collect::<Vec<_>>(),
             [(SegmentKind::Sequence, &[Asn(64496), Asn(65536)][..])]
         );
-        // Three times, a route server that does not count, and two networks of a confederation before it (RFC 8205 section 4.4).
+        // Three times, a route server with pCount 0, and two ASes of a confederation before it (RFC 8205 section 4.4).
         let path = of(&[
             1, 0x80, 0, 0, 0xfd, 0xe9, 2, 0x80, 0, 0, 0xfd, 0xea, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 3, 0, 0, 0,
             0, 0, 4,
@@ -853,11 +853,11 @@ mod tests {
         assert_eq!(AsPathBuf::from(path).to_string(), path.to_string());
         let own = of(&[1, 0x80, 0, 0, 0xfd, 0xe9]);
         assert_eq!((own.to_string(), own.hops(), own.neighbour(), own.origins().next()), ("(65001)".into(), 0, None, None));
-        // Nothing that counts is an empty path.
+        // Without counted segments the path is empty.
         for empty in [&[][..], &[0, 0, 0, 0, 0, 2]] {
             assert!(of(empty).is_empty() && of(empty).segments().next().is_none() && of(empty).origins().next().is_none());
         }
-        // A segment is full of 255 numbers, and the next goes on.
+        // A segment is full with 255 numbers, and the next continues it.
         let long = of(&[255, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 1]);
         let mut octets = Vec::new();
         AsPathBuf::from(long).encode(true, &mut octets).unwrap();

@@ -78,7 +78,7 @@ impl Attributes<'_> {
         if self.has_two_paths()
             && let Some(attribute) = self.find(AttrCode::BGPSEC_PATH)
         {
-            // RFC 8205 section 5.2: a message has one of them, or its BGPSEC_PATH is in error.
+            // RFC 8205 section 5.2: a message with both has an erroneous BGPSEC_PATH.
             let e = Error::new(ErrorKind::Excludes(AttrCode::AS_PATH), attribute.offset);
             found(e.within(Context::Attribute(AttrCode::BGPSEC_PATH), Action::TreatAsWithdraw));
         }

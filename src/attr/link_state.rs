@@ -118,14 +118,14 @@ impl<'a> RawLinkStateTlv<'a> {
     /// Decodes the TLV.
     ///
     /// # Errors
-    /// A field that is cut or malformed, octets left over, with their place. The attribute is none the worse for it, unless the
-    /// lengths of sub-TLVs do not add up: then it is malformed (RFC 9552 section 8.2.2).
+    /// A truncated or malformed field, or octets left over, with the offset. The attribute is still valid, unless the lengths of
+    /// sub-TLVs are inconsistent: then it is malformed (RFC 9552 section 8.2.2).
     pub fn decode(&self) -> Result<LinkStateTlv<'a>> {
         LinkStateTlv::parse_body(self.kind, self.bytes, self.offset)
             .map_err(|e| e.within(Context::Attribute(AttrCode::BGP_LS), self.action()))
     }
 
-    /// What a TLV that cannot be taken apart costs.
+    /// The action for a TLV that cannot be decoded.
     #[cold]
     fn action(&self) -> Action {
         let mut framing = Framing::default();
@@ -139,7 +139,7 @@ impl<'a> RawLinkStateTlv<'a> {
     }
 }
 
-/// Looks for lengths of sub-TLVs that do not fit into the TLV around them; what is in a sub-TLV is no matter of it.
+/// Checks that the lengths of sub-TLVs fit the TLV around them; their contents are not checked.
 #[derive(Default)]
 struct Framing {
     is_broken: bool,

@@ -122,7 +122,7 @@ impl<'a> Attributes<'a> {
         Self::index(bytes, session.asn4, false, offset)
     }
 
-    /// A list of the given values in their order, with the flags of their definitions, whose octets go to `buffer`.
+    /// A list of values in their order, with the flags of their definitions; its octets go to `buffer`.
     ///
     /// ```
     /// use routeglass::Session;
@@ -416,20 +416,20 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// Whether there is a path: AS_PATH, or BGPSEC_PATH in place of it (RFC 8205 section 3).
+    /// Whether there is a path: AS_PATH, or BGPSEC_PATH instead (RFC 8205 section 3).
     #[inline(always)]
     pub(crate) const fn has_path(&self) -> bool {
         self.seen & (bit(AttrCode::AS_PATH) | bit(AttrCode::BGPSEC_PATH)) != 0
     }
 
-    /// Whether there are both of them, which no message may have.
+    /// Whether both are present, which is an error.
     pub(super) const fn has_two_paths(&self) -> bool {
         let both = bit(AttrCode::AS_PATH) | bit(AttrCode::BGPSEC_PATH);
         self.seen & both == both
     }
 
-    /// Whether the attributes are there without which no route can be announced (RFC 7606 section 3 d), NEXT_HOP among them for
-    /// those at the end of an UPDATE. What stands in for one of them does not count here.
+    /// Whether the mandatory attributes of an announcement are present (RFC 7606 section 3 d), including NEXT_HOP for routes at
+    /// the end of an UPDATE. Replacements of them do not count here.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn has_mandatory(&self, next_hop: bool) -> bool {
@@ -517,14 +517,14 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// AS_PATH with AS4_PATH worked in where the session has two-octet numbers (RFC 6793 section 4.2.3); without AS_PATH the path
-    /// that BGPSEC_PATH has in place of it (RFC 8205 section 4.4).
+    /// AS_PATH, merged with AS4_PATH in a session with two-octet numbers (RFC 6793 section 4.2.3); without AS_PATH, the path of
+    /// BGPSEC_PATH (RFC 8205 section 4.4).
     ///
-    /// An AS4_PATH is left aside where it is malformed (RFC 6793 section 6) or where AGGREGATOR shows that a speaker of
-    /// four-octet numbers has aggregated since.
+    /// AS4_PATH is ignored if it is malformed (RFC 6793 section 6), or if AGGREGATOR shows a later aggregation by a two-octet
+    /// speaker.
     ///
     /// # Errors
-    /// A malformed AS_PATH, or BGPSEC_PATH in place of it.
+    /// A malformed AS_PATH, or BGPSEC_PATH instead of it.
     #[inline(always)]
     pub fn merged_path(&self) -> Result<MergedPath<'a>> {
         if self.seen & bit(AttrCode::AS_PATH) == 0 {

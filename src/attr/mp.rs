@@ -322,8 +322,8 @@ impl MpReach<'_> {
         });
     }
 
-    /// What RFC 7606 section 7.11 says of next hops: of another length than the family's documents allow, the routes after it cannot be
-    /// located. Whether extended next hops were agreed on is not asked: few archives tell.
+    /// Findings of RFC 7606 section 7.11 about next hops: with a length that the family's documents do not allow, the routes
+    /// after it cannot be located. Whether extended next hops were negotiated is not checked, since few archives state it.
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
         let Some(family) = self.family else { return };
         let len = self.next_hop.len();
@@ -405,7 +405,7 @@ mod tests {
         }
     }
 
-    /// Typed from the documents: family, lengths that its next hops have, those with extended next hops besides.
+    /// Typed from the documents: family, valid next hop lengths, additional ones with extended next hops.
     #[test]
     fn every_family_has_its_next_hops() {
         const ADDRESS: &[usize] = &[4, 12, 16, 24, 32, 48];

@@ -8,7 +8,7 @@ use crate::asn::Asn;
 use crate::nlri::RouteDistinguisher;
 use crate::wire::{hex, wire_newtype, wire_struct, wire_tlv};
 
-/// The octets of an attribute whose definition is gone: DPA and SSA.
+/// The octets of an attribute without a current definition: DPA and SSA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ObsoleteBody<'a>(pub &'a [u8]);
 
@@ -20,9 +20,9 @@ impl fmt::Display for ObsoleteBody<'_> {
 
 wire_newtype!(ObsoleteBody<'a>(&'a [u8]));
 
-/// The entropy label capability: that it is there is what it says (RFC 6790 section 5.2), octets in it say nothing.
+/// The entropy label capability: its presence is the information (RFC 6790 section 5.2), octets in it are ignored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it has no fields and never will have")]
+#[expect(clippy::exhaustive_structs, reason = "the attribute has no fields")]
 pub struct EntropyLabelCapability<'a>(pub &'a [u8]);
 
 impl fmt::Display for EntropyLabelCapability<'_> {

@@ -178,7 +178,7 @@ fn every_row_of_the_table_has_a_vector() {
     let texts: Vec<_> = parse(ALL).iter().map(|a| a.unwrap().decode(&Session::AS4).unwrap().to_string()).collect();
     assert_eq!(texts, TEXTS);
     assert_eq!(all_values(&parse(ALL)), ALL_VALUES);
-    // Both paths: of no message can there be all attributes.
+    // Both paths: no message can have all attributes.
     let two_paths = |at| format!("BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte {at})");
     assert_eq!(findings(ALL), (Action::TreatAsWithdraw, vec![two_paths(337)]));
 }
@@ -404,11 +404,11 @@ fn a_signed_path_stands_in_for_a_path() {
     }
     assert_eq!(findings(&bgpsec), (Action::None, vec![]));
     assert_eq!(path(&[0x40, 1, 1, 0], &Session::AS4), (String::new(), false));
-    // A malformed one is the path's error.
+    // A malformed one is an error of the path.
     let mut damaged = bgpsec.clone();
     damaged[4] = 13;
     assert_eq!(path(&damaged, &Session::AS4), ("BGPSEC_PATH attribute: ends 1 byte too early (at byte 13)".into(), true));
-    // Both: the message is malformed, and AS_PATH is what is shown.
+    // Both: the message is malformed, and AS_PATH is displayed.
     let both = [&[0x40, 2, 6, 2, 1, 0, 0, 0, 9][..], &bgpsec].concat();
     assert_eq!(
         findings(&both),

@@ -98,9 +98,9 @@ code_points! {
 /// Passes the rows to the macro `$then`. [`crate::Family`] takes constants, numbers and next hops from them, [`crate::nlri`]
 /// route types and framing.
 ///
-/// A row is: constant of `Family`, the constants of AFI and SAFI, and the lengths that next hops may have, without extended next hops and
-/// with them besides (`crate::family::NextHopRule`). The families of one kind of routes stand together, after the variant and the type of their
-/// routes and how they say where they end (`nlri::Framing`).
+/// A row is: constant of `Family`, the constants of AFI and SAFI, and the valid next hop lengths, without extended next hops and
+/// additionally with them (`crate::family::NextHopRule`). Families are grouped by kind of route: variant, route type, and
+/// encoding of the route length (`nlri::Framing`).
 macro_rules! families {
     ($then:ident) => {
         $then! {

@@ -279,8 +279,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// The AS path: AS_PATH merged with AS4_PATH where the peer sent both (RFC 6793 section 4.2.3), or that of BGPSEC_PATH in place
-    /// of AS_PATH (RFC 8205 section 4.4); empty without one.
+    /// The AS path: AS_PATH merged with AS4_PATH if the peer sent both (RFC 6793 section 4.2.3), or the path of BGPSEC_PATH
+    /// instead of AS_PATH (RFC 8205 section 4.4); empty without one.
     ///
     /// # Errors
     /// A damaged list, AS_PATH or BGPSEC_PATH.

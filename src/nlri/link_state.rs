@@ -653,24 +653,24 @@ macro_rules! link_state_routes {
 }
 bgp_ls_nlri_types!(link_state_routes!);
 
-// Which lengths and values a descriptor may have is for those who use the information: a speaker keeps a route whatever is in its
-// descriptors (RFC 9552 section 8.2.2). One that cannot be decoded is kept as it is.
+// Lengths and values of descriptors are not checked: a speaker keeps a route whatever its descriptors contain (RFC 9552 section
+// 8.2.2). An undecodable one is kept as octets.
 const fn always(_: u16, _: &[u8]) -> bool {
     true
 }
 
-/// Whether a route is well-formed as far as a speaker looks: its body, behind type and length.
+/// Whether the body of a route, after type and length, is well-formed by a speaker's checks.
 fn is_sound(_: u16, body: &[u8]) -> bool {
     check_body(Cursor::at(body, 0)).is_ok()
 }
 
-/// The same with a route distinguisher before it.
+/// The same after a route distinguisher.
 fn is_sound_of_vpn(_: u16, body: &[u8]) -> bool {
     body.split_first_chunk::<8>().is_some_and(|(_, body)| check_body(Cursor::at(body, 0)).is_ok())
 }
 
-/// What RFC 9552 section 8.2.2 has a speaker check, in the body of a route: that the lengths of TLVs add up, those of sub-TLVs of nodes
-/// too, that no sub-TLV of a node occurs twice (section 5.2.1.4), and the order (section 5.1).
+/// The checks of RFC 9552 section 8.2.2 on the body of a route: consistent lengths of TLVs and of node sub-TLVs, no repeated
+/// sub-TLV of a node (section 5.2.1.4), and the order (section 5.1).
 fn check_body(mut c: Cursor<'_>) -> Result<()> {
     c.u8()?; // protocol
     c.array::<8>()?; // identifier
@@ -687,7 +687,7 @@ fn check_body(mut c: Cursor<'_>) -> Result<()> {
 const LOCAL_NODE: u16 = 256;
 const REMOTE_NODE: u16 = 257;
 
-/// TLVs ascend by type; those of one type by length, then by value (RFC 9552 section 5.1). `once`: of a type there is one.
+/// TLVs ascend by type; those of one type by length, then by value (RFC 9552 section 5.1). `once`: each type occurs once.
 fn check_tlvs(mut c: Cursor<'_>, inside: impl Fn(u16, Cursor<'_>) -> Result<()>, once: bool) -> Result<()> {
     let mut before: Option<(u16, &[u8])> = None;
     while !c.is_empty() {
@@ -709,7 +709,7 @@ fn check_tlvs(mut c: Cursor<'_>, inside: impl Fn(u16, Cursor<'_>) -> Result<()>,
     Ok(())
 }
 
-/// Keeps the first error that fields report.
+/// Keeps the first error reported by fields.
 #[derive(Default)]
 struct FirstError(Option<Error>);
 
@@ -726,8 +726,8 @@ impl Observer for FirstError {
     }
 }
 
-/// What is wrong with a route of link state that can be decoded, and what a speaker does about it (RFC 9552 section 8.2.2): it is
-/// malformed, or it is kept and something is wrong with its descriptors all the same. Routes of unknown types are opaque.
+/// The finding about a decodable link-state route, and the action (RFC 9552 section 8.2.2): it is malformed, or it is kept with a
+/// finding about its descriptors. Routes of unknown types are opaque.
 pub(super) fn finding(family: Family, bytes: &[u8], offset: u64) -> Option<(Error, Action)> {
     let of_vpn = family == Family::LINK_STATE_VPN;
     let mut c = Cursor::at(bytes, offset);
@@ -747,13 +747,13 @@ pub(super) fn finding(family: Family, bytes: &[u8], offset: u64) -> Option<(Erro
         true => first.field::<LinkStateVpnRoute<'_>>(&mut route, "route").map(drop),
         false => first.field::<LinkStateRoute<'_>>(&mut route, "route").map(drop),
     };
-    // Of shortest paths RFC 9815 names its own.
+    // RFC 9815 defines other ones for BGP SPF.
     let missing = || if family == Family::LINK_STATE_SPF { None } else { missing(kind, c) };
     first.0.or_else(missing).map(|e| (e, Action::None))
 }
 
-/// A descriptor that a route has to have and has not (RFC 9552 sections 5.2.1 to 5.2.3, RFC 9086 section 4, RFC 9514 section 6, RFC 9857
-/// section 4), and where its place would be. The TLVs are known to add up.
+/// A missing mandatory descriptor (RFC 9552 sections 5.2.1 to 5.2.3, RFC 9086 section 4, RFC 9514 section 6, RFC 9857 section 4),
+/// with its expected offset. The lengths of TLVs are known to be consistent.
 fn missing(kind: u16, mut c: Cursor<'_>) -> Option<Error> {
     let protocol = BgpLsProtocol(c.u8().ok()?);
     c.array::<8>().ok()?;
@@ -763,7 +763,7 @@ fn missing(kind: u16, mut c: Cursor<'_>) -> Option<Error> {
         (6, _) => Some(518),
         _ => None,
     };
-    // Who a node is says its identifier in the interior protocol, or in BGP.
+    // A node is identified by its IGP router identifier, or by its BGP identifier.
     let identifier = match protocol {
         BgpLsProtocol::BGP => 516,
         BgpLsProtocol(1..=6) => 515,
@@ -1003,7 +1003,7 @@ pub(super) mod tests {
         }
     }
 
-    /// RFC 9552 section 8.2.2: routes are kept whatever is in their descriptors; what is wrong with them is found all the same.
+    /// RFC 9552 section 8.2.2: routes are kept whatever their descriptors contain; errors in them are still findings.
     #[test]
     fn what_is_wrong_and_kept() {
         for (hex, text, error) in [
@@ -1043,7 +1043,7 @@ pub(super) mod tests {
                 "te-policy(protocol=RSVP-TE identifier=0 local=[] descriptors=[type-552(0xc00002)])",
                 "length 3 is not valid here (at byte 61)",
             ),
-            // Descriptors that are missing: the node's identifier in IS-IS and in BGP, the prefix, the SID, the candidate path.
+            // Missing descriptors: the node's identifier in IS-IS and in BGP, the prefix, the SID, the candidate path.
             (
                 "0001 0015 02 0000000000000000 0100 0008 0200 0004 0000fbf0",
                 "node(protocol=IS-IS-Level-2 identifier=0 local=[as(64496)])",
@@ -1082,7 +1082,7 @@ pub(super) mod tests {
                 assert_eq!(encoded(&value, family), bytes, "{text}");
             }
         }
-        // Of BGP's own shortest paths a node says other things.
+        // In BGP SPF a node has other descriptors.
         let own = octets("0001 0015 02 0000000000000000 0100 0008 0200 0004 0000fbf0");
         assert_eq!(RawRoute::new(SPF, &own, 40).finding(), None);
     }
@@ -1120,7 +1120,7 @@ pub(super) mod tests {
             let text = format!("{found}; {}", found.action());
             assert!(text.contains(error), "{text}");
         }
-        // What nobody knows is opaque, and ascending is enough.
+        // Unknown types are opaque; ascending order suffices.
         for hex in ["004d 0003 010203", VECTORS[1].0, VECTORS[2].0, VECTORS[4].0, VECTORS[6].0] {
             let bytes = octets(hex);
             assert_eq!(RawRoute::new(PLAIN, &bytes, 40).finding(), None, "{hex}");

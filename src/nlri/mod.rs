@@ -417,8 +417,8 @@ impl<'a> RawRoute<'a> {
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
-    /// What is wrong with the route: why it cannot be decoded, or what else its document calls wrong. A route of link state may be
-    /// decoded and malformed, or kept although a descriptor is wrong or missing ([`Action::None`], RFC 9552 section 8.2.2).
+    /// The finding about the route: why it cannot be decoded, or another error by its document. A link-state route may be
+    /// decodable and malformed, or kept although a descriptor is wrong or missing ([`Action::None`], RFC 9552 section 8.2.2).
     pub fn finding(&self) -> Option<Error> {
         let found = match self.decode() {
             Err(e) => return Some(e),
@@ -465,7 +465,7 @@ impl<'a> RawRoute<'a> {
     /// Reads the route and shows its fields to an observer.
     pub(crate) fn place<O: Observer>(&self, o: &mut O) {
         let mut c = Cursor::at(self.bytes, self.offset);
-        // What is told of a route that can be decoded is wrong with a descriptor that is kept.
+        // Errors of a decodable route are about a descriptor that is kept.
         let action = if O::OBSERVES && self.decode().is_ok() { Action::None } else { Action::TreatAsWithdraw };
         o.within(Context::Family(self.family.afi, self.family.safi), action, |o| {
             let _ = RouteValue::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));

@@ -486,7 +486,7 @@ mod tests {
         assert_eq!(again, short);
     }
 
-    /// RFC 8205 section 3: BGPSEC_PATH stays as it is, and its path is that of the entry.
+    /// RFC 8205 section 3: BGPSEC_PATH is stored unchanged, and its path is that of the entry.
     #[test]
     fn a_signed_path_stays_readable() {
         let bgpsec = [&[0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1][..], &[7; 20], &[0, 3, 1, 2, 3]].concat();

@@ -137,8 +137,8 @@ fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<
 }
 
 fn write_path(out: &mut impl Write, path: MergedPath<'_>) -> fmt::Result {
-    // A merge may cut a sequence in two; the line joins them with a blank like all segments. Numbers of a confederation that
-    // BGPSEC_PATH has one by one stand in one pair of brackets.
+    // A merge may split a sequence; segments are joined with spaces in any case. Consecutive confederation numbers of BGPSEC_PATH
+    // share one pair of brackets.
     let mut before = None;
     for (segment, joined) in path.joined() {
         let (open, between, _) = marks(segment.kind());
@@ -158,7 +158,7 @@ fn write_path(out: &mut impl Write, path: MergedPath<'_>) -> fmt::Result {
     before.map_or(Ok(()), |kind| out.write_str(marks(kind).2))
 }
 
-/// What stands before, between and after the numbers of a segment.
+/// Text before, between and after the numbers of a segment.
 const fn marks(kind: SegmentKind) -> (&'static str, char, &'static str) {
     match kind {
         SegmentKind::Sequence => ("", ' ', ""),

@@ -214,7 +214,7 @@ pub(crate) use wire_struct;
 ///
 /// A type without a row is `Unknown { kind, raw }` and is kept. A known type with a malformed body is an error with its offset;
 /// the end of its window is still known, so lists continue after it. With `kept_if` and a function of type and octets after the
-/// parentheses, a malformed body for which it returns true is `Unknown` too, and only an observer is told the error.
+/// parentheses, a malformed body for which it returns true is `Unknown` too, and only an observer gets the error.
 macro_rules! wire_tlv {
     ($(#[$doc:meta])* pub enum $name:ident<'a>($int:ty, $($len:tt)+) $(kept_if $keep:path)? {
         $($(#[$row_doc:meta])* $code:literal $text:literal $variant:ident($type:ty),)*
@@ -321,7 +321,7 @@ macro_rules! wire_tlv {
                     let kind: $int = o.field(c, "type")?;
                     let octets = o.length(c, |c| Self::LENGTH.read(u64::from(kind), size_of::<$int>(), c))?;
                     o.window(c, octets, |body, o| {
-                        // Fields that are told lie side by side: of a body that is kept it is the whole.
+                        // Observed fields are adjacent: for a kept body it is the whole.
                         $(if O::OBSERVES
                             && $keep(kind, body.rest())
                             && let Err(e) = Self::place_body(kind, body, &mut ())

@@ -392,7 +392,7 @@ rules! {
     mp_reach_next_hop_length: reach(&[0, 2, 1, 5, 1, 2, 3, 4, 5, 0, 32, 0x20, 1, 0x0d, 0xb8]) => [
         (K::BadLength(5), DisableFamily, Some((3, 9)), 42)
     ];
-    /// What is behind it would be read as routes ::/0.
+    /// The octets after it would be read as routes ::/0.
     mp_reach_ipv6_by_an_ipv4_next_hop: reach(&[0, 2, 1, 4, 192, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) => [
         (K::BadLength(4), DisableFamily, Some((3, 9)), 42)
     ];
@@ -616,7 +616,7 @@ fn node(descriptors: &[u8]) -> Vec<Row> {
     link_state(&[&[0, 1, 0, 13 + len, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, len][..], descriptors].concat())
 }
 
-// RFC 9552 sections 5.1, 5.2.1.4 and 8.2.2: what costs the route, what the family, and what nothing.
+// RFC 9552 sections 5.1, 5.2.1.4 and 8.2.2: errors that affect the route, the family, or nothing.
 rules! {
     link_state_node: node(&[2, 0, 0, 4, 0, 0, 0xfb, 0xf0, 2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1]) => [];
     link_state_sub_tlvs_out_of_order: node(&[2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1, 2, 0, 0, 4, 0, 0, 0xfb, 0xf0]) => [
@@ -646,7 +646,8 @@ rules! {
     link_state_prefix_without_prefix: link_state(&[
         0, 3, 0, 21, 3, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 8, 2, 3, 0, 4, 192, 0, 2, 1
     ]) => [(K::Missing, Action::None, Some((3, 9)), 73)];
-    /// A TLV of the attribute with another length is kept; one whose sub-TLVs do not fit costs the attribute. Order is free.
+    /// A TLV of the attribute with another length is kept; one whose sub-TLVs do not fit makes the attribute malformed. Any order
+    /// is valid.
     bgp_ls_tlv_of_another_length: with(&[0x80, 29, 7, 4, 0x44, 0, 3, 0, 0, 10]) => [(K::Truncated(1), Action::None, Some((3, 9)), 50)];
     bgp_ls_tlvs_out_of_order: with(&[0x80, 29, 11, 4, 2, 0, 2, 114, 49, 4, 0, 0, 1, 0x80]) => [];
     bgp_ls_tlv_overruns: with(&[0x80, 29, 6, 4, 2, 0, 3, 114, 49]) => [(K::Truncated(1), DiscardAttribute, Some((3, 9)), 50)];

@@ -1,6 +1,6 @@
-//! Rules of RFCs as the command shows them: signed paths, lengths of next hops, empty attributes, link state.
+//! RFC rules in the output of the command: signed paths, next hop lengths, empty attributes, link state.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ fn bgpsec_path() -> Vec<u8> {
     [&[0x80, 33, 77][..], &path, &signature, &signature].concat()
 }
 
-/// An UPDATE of AS64496 with these attributes alone.
+/// An UPDATE of AS64496 with only these attributes.
 fn archive(attributes: &[u8]) -> Vec<u8> {
     record(16, 4, &bgp4mp(true, &message(2, &update(&[], attributes, &[]))))
 }
@@ -60,7 +60,7 @@ fn report_19_bgpsec_path_in_place_of_as_path() {
         assert_eq!(object["origin_asns"], serde_json::json!([64500]));
         assert!(object.get("error").is_none(), "{object}");
     }
-    // Both are one too many.
+    // Both together are an error.
     let both = archive(&[&ATTRIBUTES[..13], &bgpsec_path(), REACH].concat());
     assert_eq!(
         findings("19-both", &both),
@@ -90,7 +90,7 @@ fn an_empty_attribute_is_a_syntax_error() {
     );
 }
 
-/// RFC 9552 sections 5.1 and 8.2.2: order costs a route, content does not.
+/// RFC 9552 sections 5.1 and 8.2.2: order affects a route, content does not.
 #[test]
 fn link_state_is_judged_by_its_syntax() {
     let node = |descriptors: &[u8]| {

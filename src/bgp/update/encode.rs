@@ -13,7 +13,7 @@ use crate::nlri::Prefixes;
 use crate::session::Session;
 use crate::wire::Sink;
 
-/// The AS numbers of what was read have another width than those of the session that is written for.
+/// The AS numbers read have another width than those of the target session.
 fn other_width(session: &Session) -> EncodeError {
     EncodeError::by_session("AS number width", "four-octet AS number capability (RFC 6793)", "asn4", session.asn4)
 }

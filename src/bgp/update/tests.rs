@@ -90,7 +90,7 @@ fn missing_attributes_are_found() {
     assert_eq!(text, ["AS_PATH attribute: is missing (at byte 4)", "NEXT_HOP attribute: is missing (at byte 4)"]);
 }
 
-/// RFC 8205 section 3: BGPSEC_PATH in place of AS_PATH is nothing to report, and no path at all is.
+/// RFC 8205 section 3: BGPSEC_PATH instead of AS_PATH has no finding, a missing path has one.
 #[test]
 fn a_signed_path_is_a_path() {
     let mut attributes = vec![0x40, 1, 1, 0, 0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1];

@@ -118,8 +118,8 @@ fn are_for_no_route(list: AttributesIter<'_>) -> bool {
     others
 }
 
-/// RFC 7606 section 3 d: mandatory attributes that are missing where routes are announced in the message's own field (`plain`),
-/// for which NEXT_HOP is mandatory too, or in MP_REACH_NLRI (`mp`). BGPSEC_PATH stands in for AS_PATH (RFC 8205 section 3).
+/// RFC 7606 section 3 d: missing mandatory attributes of routes announced in the message's own field (`plain`), which also
+/// require NEXT_HOP, or in MP_REACH_NLRI (`mp`). BGPSEC_PATH replaces AS_PATH (RFC 8205 section 3).
 fn missing(attributes: &Attributes<'_>, plain: bool, mp: bool, mut found: impl FnMut(Error)) {
     let path = !attributes.has_path();
     for (code, is_missing) in [
