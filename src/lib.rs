@@ -36,6 +36,10 @@ mod arbitrary;
 #[forbid(unsafe_code)]
 pub mod text;
 
+#[cfg(feature = "peering")]
+#[forbid(unsafe_code)]
+pub mod peering;
+
 #[cfg(feature = "alloc")]
 pub mod rib;
 

@@ -254,7 +254,13 @@ fn add_path_in_message_as4_that_the_type_denies() {
     let refused = |at| format!("announced routes: prefix length 192 is longer than an address (at byte {at})");
     let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len() + 5;
     let far = format!("announced routes: prefix length 203 is longer than an address (at byte {})", one.len() + at);
-    assert_eq!(lines(&bytes), [format!("error: {}", refused(at)), format!("error: {far}"), usual.into(), second.into()]);
+    // The prefixes before the one that does not fit are given, with the finding.
+    let before = |reason: &str, last| {
+        let line = |prefix| format!("9 AS64496 192.0.2.1 + {prefix} path 64496 via 192.0.2.1 [{reason}]");
+        [format!("error: {reason}"), line("0.0.0.0/0"), line("0.0.0.0/0"), line("0.0.0.0/0"), line(last)]
+    };
+    let (first, then) = (before(&refused(at), "0.0.0.0/1"), before(&far, "0.0.0.0/3"));
+    assert_eq!(lines(&bytes), [&first[..], &then, &[usual.into(), second.into()]].concat());
     assert_eq!(findings(&bytes), [refused(at), far]);
 
     // The explicit pass detects it, for this peer and family only, with the counts.
@@ -1284,7 +1290,11 @@ fn gobgp_ipv6_routes_with_ipv4_next_hops() {
     let v4 = raw_family(2, 1, &[192, 0, 2, 1], &[32, 0x20, 1, 0x0d, 0xb8]);
     let mapped = raw_family(2, 1, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1], &[32, 0x20, 1, 0x0d, 0xb8]);
     let loopback = raw_family(2, 1, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], &[32, 0x20, 1, 0x0d, 0xb8]);
-    for (bytes, next_hop) in [(v4, "192.0.2.1"), (mapped, "::ffff:192.0.2.1"), (loopback, "::1")] {
+    // The octets of a next hop of IPv4 could as well be those of a longer one: RFC 7606 section 7.11.
+    let wrong = "MP_REACH_NLRI attribute: length 4 is not valid here (at byte 74)";
+    assert_eq!(lines(&v4), [format!("9 AS64496 192.0.2.1 + 2001:db8::/32 path 64496 via 192.0.2.1 [{wrong}]")]);
+    assert_eq!(findings(&v4), [wrong]);
+    for (bytes, next_hop) in [(mapped, "::ffff:192.0.2.1"), (loopback, "::1")] {
         assert_eq!(lines(&bytes), [format!("9 AS64496 192.0.2.1 + 2001:db8::/32 path 64496 via {next_hop}")]);
         assert!(findings(&bytes).is_empty());
     }

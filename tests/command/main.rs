@@ -6,6 +6,7 @@ mod common;
 mod check;
 mod cli;
 mod examples;
+mod peering;
 mod rib;
 mod rules;
 mod tables;

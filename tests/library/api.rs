@@ -150,6 +150,33 @@ mod tables {
     );
 }
 
+#[cfg(feature = "peering")]
+mod peering {
+    use super::{copied, kept, shared};
+    use routeglass::peering::aspa::{self, Attested, Verdict};
+    use routeglass::peering::format::{FormatError, FormatErrorKind, OldCodes, Serial, SerialReader};
+    use routeglass::peering::otc::{Egress, Ingress, Role};
+    use routeglass::peering::rov::{Validity, Vrp, Vrps};
+    use routeglass::peering::{
+        AddressFamily, Claims, Clique, Cone, Cones, Difference, Evidence, ExchangeError, Hop, Hygiene, HygieneCounts, Inference,
+        InferenceError, Judge, Leak, LeakKind, Link, Losses, Lost, LostLink, LostNetwork, Over, PathStore, Paths, Reach,
+        Reduction, Rejected, Relation, Relations, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning,
+        WithoutLink,
+    };
+
+    assert_all!(kept:
+        Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations, SerialReader,
+        Vrps, WithoutLink,
+    );
+    assert_all!(shared: Paths<'_>);
+    assert_all!(copied:
+        aspa::Direction, AddressFamily, Cone, Difference, Egress, Evidence, ExchangeError, FormatError, FormatErrorKind, Hop,
+        HygieneCounts, InferenceError, Ingress, Leak, LeakKind, Link, Lost, LostLink, LostNetwork, OldCodes, Over, Rejected,
+        Relation, Role, Serial, Shape, Source, Step, Steps, StoreError, StoredPath<'_>, Thresholds, Validity, Verdict, Vrp,
+        Warning,
+    );
+}
+
 // Attributes with hand-written value types.
 assert_all!(copied:
     AttrSet<'_>, ContainerContent<'_>, Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError, PmsiTunnelId<'_>, SubTlvs<'_>,
@@ -297,6 +324,7 @@ fn enums_and_options_leave_room_or_say_why_not() {
             "Origin",
             "PeDistinguisherLabels",
             "Recovered",
+            "Relation",
             "RibRoute",
             "SegmentKind",
             "Staleness"

@@ -28,6 +28,7 @@ const ROWS: &[&[&str]] = &[
     &["mrt"],
     &["element"],
     &["rib"],
+    &["peering"],
     &["text"],
     &["arbitrary"],
 ];

@@ -8,6 +8,7 @@ mod errors;
 mod fields;
 mod labels;
 mod layers;
+mod peering;
 mod registries;
 mod sample;
 mod support;

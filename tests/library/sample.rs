@@ -10,6 +10,19 @@ fn the_shipped_archive_is_what_the_program_writes() {
     assert!(write_sample::sample().unwrap() == include_bytes!("../data/sample.mrt"));
 }
 
+#[cfg(feature = "std")]
+#[expect(dead_code, reason = "the program's main is not run here")]
+#[path = "../../examples/write_peering_sample.rs"]
+mod write_peering_sample;
+
+#[cfg(feature = "std")]
+#[test]
+fn the_shipped_table_for_peering_is_what_the_program_writes() {
+    let net = write_peering_sample::Internet::draw();
+    assert!(write_peering_sample::archive(&net).unwrap() == include_bytes!("../data/peering.mrt"));
+    assert_eq!(net.text(), include_str!("../data/peering.as-rel"));
+}
+
 #[test]
 fn every_element_of_it_is_clean() {
     let lines: Vec<_> = routeglass::elements(include_bytes!("../data/sample.mrt")).map(|e| e.unwrap().to_string()).collect();

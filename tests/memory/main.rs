@@ -8,3 +8,4 @@ mod common;
 
 mod bounded;
 mod no_alloc;
+mod peering;

@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod peering;
+
 use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use routeglass::prefix::ParsePrefixError;
 use routeglass::{Prefix, Timestamp};
 
 use crate::time;
+
+pub(crate) use peering::{ConeKind, From, Ip, Output, Peering, Reading, RelationsFormat, Source, TableFormat};
 
 /// Reads BGP data: MRT archives and BGP messages.
 ///
@@ -130,6 +134,16 @@ pub(crate) enum Command {
         after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz lookup 192.0.2.1\n  routeglass rib rib.bz2 updates.*.bz2 --at 2026-01-01T12:00:00.5 covered 198.51.100.0/24\n  routeglass rib --collector rrc00=a.gz --collector rrc01=b.gz c.gz lookup --best 2001:db8::1\n  routeglass rib *.gz diff 2026-01-01T12:00 2026-01-01T12:05 --by origin\n  routeglass rib *.gz write --force table.gz"
     )]
     Rib(Rib),
+    /// Say what paths show of transit, peering and customers
+    ///
+    /// Relations of links are inferred from the paths of archives, each with the evidence for and against it. What paths do not show,
+    /// such as most peering, who pays, and links over route servers that leave no number, is not guessed. Updates weigh as they come: a
+    /// route that was announced was seen, even if it is withdrawn later. A file without a usable path makes the exit code 1, and so does
+    /// a network or link that is asked about and not there.
+    Peering {
+        #[command(subcommand)]
+        question: Peering,
+    },
     /// Print what completes the arguments in a shell
     #[command(after_help = "Example:\n  routeglass completions bash > ~/.local/share/bash-completion/completions/routeglass")]
     Completions {

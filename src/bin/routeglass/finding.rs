@@ -58,6 +58,11 @@ impl Outcome {
         self.harm = self.harm.max(Some(harm));
     }
 
+    /// The outcome of this run and another.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { harm: self.harm.max(other.harm), unreadable: self.unreadable || other.unreadable }
+    }
+
     pub(crate) fn exit_code(self, fail_on: FailOn) -> ExitCode {
         let least = match fail_on {
             FailOn::None => None,

@@ -10,6 +10,7 @@ mod hex;
 mod input;
 mod messages;
 mod output;
+mod peering;
 mod report;
 mod rib;
 mod stat;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         }
         Command::Man { of } => man(&mut out, of.as_deref()),
         Command::Rib(asked) => rib::run(&mut out, &asked),
+        Command::Peering { question } => peering::run(&mut out, &question),
     };
     match outcome.and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => code,

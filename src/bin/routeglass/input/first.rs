@@ -23,7 +23,7 @@ impl First {
         Self { octets, failed }
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.octets
     }
 

@@ -1,0 +1,240 @@
+//! Routes judged: those of archives, or one.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use routeglass::attr::{AsPathBuf, SegmentKind};
+use routeglass::bgp::Message;
+use routeglass::element::{Element, ElementKind, UpdateElements};
+use routeglass::mrt::{ReadContext, Record};
+use routeglass::peering::aspa::{self, Attested, Direction};
+use routeglass::peering::otc;
+use routeglass::peering::rov::{self, Vrps};
+use routeglass::peering::{AddressFamily, Hygiene, Judge, Reduction};
+use routeglass::{Peer, Prefix, Timestamp};
+use serde_json::json;
+
+use super::source::{Gathering, code, misformed, read, read_relations, say_without};
+use super::{Answer, gather, inferred, unusable};
+use crate::args::{From, Source, TableFormat, misused};
+use crate::drive::{self, Visitor};
+use crate::finding::{BareMessage, Finding, Outcome};
+use crate::input::{self, is_stdin};
+
+/// Judges each route of archives.
+struct Judging<'o, W> {
+    out: &'o mut W,
+    judge: Judge,
+    attested: Option<Attested>,
+    format: TableFormat,
+    hygiene: Hygiene,
+    family: AddressFamily,
+    buffer: Vec<u32>,
+    /// Whether the inputs have been read before, and their findings reported.
+    again: bool,
+    /// The number of kept routes at the start of the input.
+    before: u64,
+    /// Whether an input had no usable path.
+    without: bool,
+}
+
+impl<W: Write> Judging<'_, W> {
+    fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
+        let seen = matches!(element.kind(), ElementKind::Announce | ElementKind::Rib);
+        if !seen || element.family() != Some(self.family.unicast()) {
+            return Ok(());
+        }
+        let (Some(prefix), Ok(path)) = (element.prefix(), element.as_path()) else { return Ok(()) };
+        let Ok(path) = self.hygiene.clean(&path, &mut self.buffer) else { return Ok(()) };
+        let (Some(&first), Some(&origin)) = (path.first(), path.last()) else { return Ok(()) };
+        let otc = element.attributes().ok().and_then(|attributes| attributes.only_to_customer().ok().flatten());
+        let shape = self.judge.shape_marked(path, otc.map(|otc| otc.0));
+        let attested = self.attested.as_ref();
+        let verdicts = attested.map(|attested| {
+            [Direction::Upstream, Direction::Downstream].map(|direction| aspa::verify(path, direction, attested))
+        });
+        // A path that is invalid even for a route from a provider is so from everybody.
+        let denied = verdicts.is_some_and(|[_, downstream]| downstream == aspa::Verdict::Invalid);
+        if shape.leak.is_none() && !denied {
+            return Ok(());
+        }
+        let peer = if element.is_local() { 0 } else { element.peer().asn.0 };
+        let vantage = if peer == 0 { first } else { peer };
+        let leaker = shape.leak.map(|leak| leak.by);
+        let kind = shape.leak.map_or_else(|| "aspa".to_owned(), |leak| leak.kind.number().to_string());
+        let hops: Vec<String> = path.iter().map(u32::to_string).collect();
+        if self.format == TableFormat::Tsv {
+            let leaker = leaker.map_or_else(String::new, |asn| asn.to_string());
+            return writeln!(self.out, "{prefix}\t{origin}\t{leaker}\t{kind}\t{vantage}\t{}", hops.join(" "));
+        }
+        let verdict = |at: usize| verdicts.and_then(|both| both.get(at).copied()).map(aspa::Verdict::name);
+        let row = json!({
+            "prefix": prefix.to_string(), "origin": origin, "leaker": leaker, "type": kind, "vantage_point": vantage, "path": path,
+            "otc": otc.map(|otc| otc.0), "aspa_upstream": verdict(0), "aspa_downstream": verdict(1),
+        });
+        writeln!(self.out, "{row}")
+    }
+}
+
+impl<W: Write> Visitor for Judging<'_, W> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+        record.elements_by(peers).flatten().try_for_each(|element| self.element(&element))
+    }
+
+    fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        match message.parse() {
+            Ok(Message::Update(update)) => UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH)
+                .flatten()
+                .try_for_each(|element| self.element(&element)),
+            _ => Ok(()),
+        }
+    }
+
+    fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
+        self.record(record, peers, number)
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        if !self.again {
+            finding.remark();
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, _: &Path) {
+        self.before = self.hygiene.counts().kept();
+    }
+
+    fn end(&mut self, input: &Path) -> io::Result<()> {
+        if !self.again && self.hygiene.counts().kept() == self.before {
+            self.without = true;
+            say_without(input, self.family);
+        }
+        Ok(())
+    }
+}
+
+/// Whether an input can be read twice; one that is missing is reported where it is opened.
+fn is_repeatable(path: &Path) -> bool {
+    !is_stdin(path) && fs::metadata(path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
+}
+
+pub(super) fn leaks(
+    out: &mut impl Write,
+    relations: Option<&Path>,
+    aspa: Option<&Path>,
+    format: TableFormat,
+    source: &Source,
+) -> Answer {
+    if source.files.is_empty() {
+        misused(ErrorKind::MissingRequiredArgument, "no FILE to read routes from");
+    }
+    if relations.is_none()
+        && let Some(path) = source.files.iter().find(|path| !is_repeatable(path))
+    {
+        let name = if is_stdin(path) { "standard input".into() } else { path.display().to_string() };
+        misused(ErrorKind::ValueValidation, &format!("{name} cannot be read twice: give --relations"));
+    }
+    for path in source.files.iter().filter(|path| is_repeatable(path)) {
+        if input::open(path).is_ok_and(|(_, first)| Reduction::is_exchange(first.as_bytes())) {
+            return Err(unusable(&format!("{}: a store of paths has no routes to judge", path.display())));
+        }
+    }
+    let attested = aspa.map(|path| Attested::read_json(&read(path)?).map_err(|e| misformed(path, &e))).transpose()?;
+    let gathering = Gathering::of(source)?;
+    let (relations, gathered) = match relations {
+        Some(path) => (read_relations(path)?, None),
+        None => {
+            let gathered = gather(source)?;
+            (inferred(&gathered, source)?, Some(gathered))
+        }
+    };
+    if format == TableFormat::Tsv {
+        writeln!(out, "prefix\torigin\tleaker\ttype\tvantage_point\tpath")?;
+    }
+    let mut judging = Judging {
+        out,
+        judge: relations.judge_leaks(),
+        attested,
+        format,
+        hygiene: Hygiene::new().route_servers(gathering.servers.iter().copied()),
+        family: gathering.family,
+        buffer: Vec::new(),
+        again: gathered.is_some(),
+        before: 0,
+        without: false,
+    };
+    let mut outcome = Outcome::default();
+    for file in &source.files {
+        outcome = outcome.and(drive::run(&source.reading.of(file), false, &mut judging)?);
+    }
+    Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
+}
+
+/// Files that a route is judged by.
+pub(super) struct Files<'a> {
+    pub(super) aspa: Option<&'a Path>,
+    pub(super) vrp: Option<&'a Path>,
+    pub(super) relations: Option<&'a Path>,
+}
+
+pub(super) fn judge(
+    out: &mut impl Write,
+    path: &AsPathBuf,
+    from: Option<From>,
+    files: &Files<'_>,
+    prefix: Option<Prefix>,
+    mark: Option<u32>,
+) -> Answer {
+    let sequence: Vec<u32> = path.asns().map(|asn| asn.0).collect();
+    let has_set = path.segments().any(|(kind, _)| kind != SegmentKind::Sequence);
+    let role = from.map(From::role);
+    let mut asked = false;
+    if let Some(file) = files.relations {
+        let shape = read_relations(file)?.judge_leaks().shape(&sequence);
+        let verdict = match shape.leak {
+            Some(leak) => format!("leak of type {} by AS{}", leak.kind.number(), leak.by),
+            None if shape.open > 0 => "unknown".to_owned(),
+            None => "valley-free".to_owned(),
+        };
+        writeln!(out, "shape\t{verdict}")?;
+        asked = true;
+    }
+    if let Some(mark) = mark {
+        let (Some(role), Some(&remote)) = (role, sequence.first()) else {
+            misused(ErrorKind::MissingRequiredArgument, "--otc is judged by whom the route is from: give --from and a path");
+        };
+        let leak = matches!(otc::ingress(role, Some(mark), remote), otc::Ingress::Leak(_));
+        writeln!(out, "otc\t{}", if leak { "leak" } else { "ok" })?;
+        asked = true;
+    }
+    if let Some(file) = files.aspa {
+        let attested = Attested::read_json(&read(file)?).map_err(|e| misformed(file, &e))?;
+        let verdict = |direction| if has_set { aspa::Verdict::Invalid } else { aspa::verify(&sequence, direction, &attested) };
+        match role {
+            Some(role) => writeln!(out, "aspa\t{}", verdict(Direction::from(role)).name())?,
+            None => {
+                writeln!(out, "aspa-upstream\t{}", verdict(Direction::Upstream).name())?;
+                writeln!(out, "aspa-downstream\t{}", verdict(Direction::Downstream).name())?;
+            }
+        }
+        asked = true;
+    }
+    if let Some(file) = files.vrp {
+        let Some(prefix) = prefix else {
+            misused(ErrorKind::MissingRequiredArgument, "--vrp judges a prefix: give --prefix");
+        };
+        let vrps = Vrps::read(&read(file)?).map_err(|e| misformed(file, &e))?;
+        let ends_in_set = path.segments().next_back().is_some_and(|(kind, _)| kind != SegmentKind::Sequence);
+        let origin = if ends_in_set { None } else { sequence.last().copied() };
+        writeln!(out, "rov\t{}", rov::validate(prefix, origin, &vrps).name())?;
+        asked = true;
+    }
+    if !asked {
+        misused(ErrorKind::MissingRequiredArgument, "nothing to judge by: give --relations, --otc, --aspa or --vrp");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,192 @@
+//! Archives, stores of paths, and files of relations.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use routeglass::bgp::Message;
+use routeglass::mrt::{ReadContext, Record};
+use routeglass::peering::format::{self, FormatError, SerialReader};
+use routeglass::peering::{AddressFamily, PathStore, Reduction, Relations};
+
+use super::{Failed, unreadable};
+use crate::args::{FailOn, Ip, Reading, Source};
+use crate::drive::{self, Visitor};
+use crate::finding::{BareMessage, Outcome};
+use crate::input;
+use crate::report::complain;
+
+/// The whole content of a file, decompressed.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failed> {
+    let mut octets = Vec::new();
+    let read = input::open(path).and_then(|(mut input, _)| input.read_to_end(&mut octets));
+    read.map_err(|e| unreadable(path, &e))?;
+    Ok(octets)
+}
+
+/// Reports the place of an error in a text: file, line, column, reason.
+pub(super) fn misformed(path: &Path, e: &FormatError) -> Failed {
+    complain(&format!("{}:{}:{}: {}", path.display(), e.line, e.column, e.kind));
+    Failed::Said(ExitCode::from(2))
+}
+
+/// Reads relations of any format, without the text in memory unless it is JSON.
+pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
+    let (mut file, _) = input::open(path).map_err(|e| unreadable(path, &e))?;
+    let mut chunk = vec![0; 1 << 16];
+    let mut reader = SerialReader::new();
+    let mut first = true;
+    loop {
+        let len = match file.read(&mut chunk) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            read => read.map_err(|e| unreadable(path, &e))?,
+        };
+        let text = chunk.get(..len).unwrap_or(&[]);
+        if first && text.trim_ascii_start().first() == Some(&b'{') {
+            let mut all = text.to_vec();
+            file.read_to_end(&mut all).map_err(|e| unreadable(path, &e))?;
+            return Relations::read_json(&all).map_err(|e| misformed(path, &e));
+        }
+        first = false;
+        if len == 0 {
+            return reader.finish().map_err(|e| misformed(path, &e));
+        }
+        reader.feed(text).map_err(|e| misformed(path, &e))?;
+    }
+}
+
+/// How archives are reduced to paths.
+pub(super) struct Gathering {
+    pub(super) family: AddressFamily,
+    reading: Reading,
+    /// AS numbers of route servers.
+    pub(super) servers: Vec<u32>,
+}
+
+impl Gathering {
+    pub(super) fn new(family: Ip, reading: Reading, servers: Option<&Path>) -> Result<Self, Failed> {
+        let servers = match servers {
+            Some(path) => format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?,
+            None => Vec::new(),
+        };
+        Ok(Self { family: family.family(), reading, servers })
+    }
+
+    pub(super) fn of(source: &Source) -> Result<Self, Failed> {
+        Self::new(source.family, source.reading, source.route_servers.as_deref())
+    }
+
+    pub(super) const fn fail_on(&self) -> FailOn {
+        self.reading.fail_on
+    }
+
+    /// Reads archives and stores of paths.
+    pub(super) fn gather(&self, files: &[PathBuf]) -> Result<Gathered, Failed> {
+        let reduction = Reduction::new(self.family).route_servers(self.servers.iter().copied());
+        let mut gather = Gather { reduction, before: 0, without: false };
+        let mut outcome = Outcome::default();
+        for path in files {
+            let (mut input, first) = match input::open(path) {
+                Ok(opened) => opened,
+                Err(e) => {
+                    complain(&format!("{}: {e}", path.display()));
+                    outcome.unreadable = true;
+                    continue;
+                }
+            };
+            if !Reduction::is_exchange(first.as_bytes()) {
+                outcome = outcome.and(drive::run_opened(&self.reading.of(path), false, Some((input, first)), &mut gather)?);
+                continue;
+            }
+            let mut octets = Vec::new();
+            input.read_to_end(&mut octets).map_err(|e| unreadable(path, &e))?;
+            let store = Reduction::from_exchange(&octets).map_err(|e| unreadable(path, &e))?;
+            gather.begin(path);
+            gather.reduction.merge(&store).map_err(|e| unreadable(path, &e))?;
+            gather.end(path)?;
+        }
+        if gather.reduction.is_full() {
+            complain("the store of paths is full: the answer lacks some");
+        }
+        let Gather { reduction, without, .. } = gather;
+        Ok(Gathered { reduction, servers: self.servers.clone(), outcome, fail_on: self.fail_on(), without })
+    }
+}
+
+/// Routes reduced to paths, and the result of reading them.
+pub(super) struct Gathered {
+    pub(super) reduction: Reduction,
+    pub(super) servers: Vec<u32>,
+    pub(super) outcome: Outcome,
+    fail_on: FailOn,
+    /// Whether a file had no usable path.
+    without: bool,
+}
+
+impl Gathered {
+    pub(super) const fn paths(&self) -> &PathStore {
+        self.reduction.paths()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.paths().is_empty()
+    }
+
+    pub(super) fn code(&self) -> ExitCode {
+        code(self.outcome, self.fail_on, self.without)
+    }
+}
+
+/// The exit code: 1 too if a file had no usable path.
+pub(super) fn code(outcome: Outcome, fail_on: FailOn, without: bool) -> ExitCode {
+    if without && !outcome.unreadable { ExitCode::from(1) } else { outcome.exit_code(fail_on) }
+}
+
+/// Reports a file without a usable path.
+pub(super) fn say_without(path: &Path, family: AddressFamily) {
+    complain(&format!("{}: no usable IPv{} path", path.display(), family.version()));
+}
+
+struct Gather {
+    reduction: Reduction,
+    /// The number of kept routes at the start of the input.
+    before: u64,
+    without: bool,
+}
+
+impl Gather {
+    fn kept(&self) -> u64 {
+        self.reduction.counts().kept()
+    }
+}
+
+impl Visitor for Gather {
+    fn begin(&mut self, _: &Path) {
+        self.before = self.kept();
+    }
+
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+        self.reduction.add_record(record, peers);
+        Ok(())
+    }
+
+    fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+        self.reduction.add_record(record, peers);
+        Ok(())
+    }
+
+    fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        if let Ok(Message::Update(update)) = message.parse() {
+            self.reduction.add_update(0, &update);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, input: &Path) -> io::Result<()> {
+        if self.kept() == self.before {
+            self.without = true;
+            say_without(input, self.reduction.paths().family());
+        }
+        Ok(())
+    }
+}

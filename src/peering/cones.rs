@@ -1,0 +1,207 @@
+//! Customer cones and rank.
+
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use super::graph::Graph;
+use super::relations::{Class, Relations};
+use super::store::PathStore;
+use super::table::Bits;
+
+/// What counts as the cone of a network; it is in its own in each case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[non_exhaustive]
+pub enum Cone {
+    /// All that links to customers reach, step by step.
+    #[default]
+    Recursive,
+    /// What paths show after it over links to customers.
+    Observed,
+    /// The same, of paths in which a provider or peer has the route from it.
+    ProviderPeer,
+}
+
+/// The cone of each network.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Cones {
+    // AS numbers, ascending; where the cone of each ends; all cones.
+    asns: Vec<u32>,
+    ends: Vec<usize>,
+    members: Vec<u32>,
+}
+
+impl Cones {
+    /// Each network with its cone, by AS number; the members ascend too.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &[u32])> {
+        let starts = core::iter::once(&0).chain(&self.ends);
+        self.asns.iter().zip(starts.zip(&self.ends)).map(|(&asn, (&from, &to))| (asn, self.members.get(from..to).unwrap_or(&[])))
+    }
+
+    /// The cone of a network.
+    pub fn get(&self, asn: u32) -> Option<&[u32]> {
+        let at = self.asns.binary_search(&asn).ok()?;
+        let from = at.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.members.get(from..self.ends.get(at).copied()?)
+    }
+
+    /// Networks by the size of their cones, the largest first; ties by AS number.
+    pub fn rank(&self) -> Vec<(u32, usize)> {
+        let mut list: Vec<(u32, usize)> = self.iter().map(|(asn, cone)| (asn, cone.len())).collect();
+        list.sort_unstable_by_key(|&(asn, size)| (Reverse(size), asn));
+        list
+    }
+
+    /// From pairs of a network and a member of its cone, ascending.
+    fn from_sorted(pairs: impl Iterator<Item = (u32, u32)>) -> Self {
+        let mut cones = Self::default();
+        for (asn, member) in pairs {
+            if cones.asns.last() != Some(&asn) {
+                cones.asns.push(asn);
+                cones.ends.push(cones.members.len());
+            }
+            cones.members.push(member);
+            if let Some(end) = cones.ends.last_mut() {
+                *end = cones.members.len();
+            }
+        }
+        cones
+    }
+}
+
+impl Relations {
+    /// The recursive cone of each network, one after the other by AS number; nothing is kept, so that a cycle of providers or a
+    /// graph of any size costs time and no memory. Members ascend.
+    pub fn for_each_cone(&self, mut each: impl FnMut(u32, &[u32])) {
+        let graph = Graph::new(self);
+        let (mut marks, mut stack, mut cone) = (Bits::new(graph.asns.len()), Vec::new(), Vec::new());
+        for (id, &asn) in (0u32..).zip(&graph.asns) {
+            cone.clear();
+            graph.mark_cone(id, None, &mut marks, &mut stack, |member| cone.push(member));
+            for &member in &cone {
+                marks.take(member);
+            }
+            cone.sort_unstable();
+            for member in &mut cone {
+                *member = graph.asn(*member);
+            }
+            each(asn, &cone);
+        }
+    }
+
+    /// The recursive cones of all networks.
+    pub fn cones(&self) -> Cones {
+        let mut cones = Cones::default();
+        self.for_each_cone(|asn, members| {
+            cones.asns.push(asn);
+            cones.members.extend_from_slice(members);
+            cones.ends.push(cones.members.len());
+        });
+        cones
+    }
+
+    /// Networks by the size of their recursive cones, the largest first; ties by AS number.
+    pub fn rank(&self) -> Vec<(u32, usize)> {
+        let mut list = Vec::new();
+        self.for_each_cone(|asn, members| list.push((asn, members.len())));
+        list.sort_unstable_by_key(|&(asn, size)| (Reverse(size), asn));
+        list
+    }
+
+    /// The link from a network to a customer that adds most to its recursive cone: what goes if it is cut. A cone with a wrong
+    /// link in it is too large by just this.
+    pub fn widest_link(&self, asn: u32) -> Option<(u32, usize)> {
+        let graph = Graph::new(self);
+        let id = graph.id(asn)?;
+        let size = |without| {
+            let (mut marks, mut stack, mut size) = (Bits::new(graph.asns.len()), Vec::new(), 0usize);
+            graph.mark_cone(id, without, &mut marks, &mut stack, |_| size = size.saturating_add(1));
+            size
+        };
+        let all = size(None);
+        // Those with the largest cones of their own may add most; a bound on the work for networks with thousands of customers.
+        let mut customers: Vec<(Reverse<usize>, u32)> = Vec::new();
+        for &customer in graph.customers.of(id) {
+            customers.push((Reverse(graph.customers.of(customer).len()), customer));
+        }
+        customers.sort_unstable();
+        customers.truncate(64);
+        let adds = customers.iter().map(|&(_, customer)| (all.saturating_sub(size(Some((id, customer)))), Reverse(customer)));
+        adds.max().map(|(adds, Reverse(customer))| (graph.asn(customer), adds))
+    }
+
+    /// Classes by both AS numbers, for many questions.
+    pub(super) fn lookup(&self) -> Lookup {
+        let mut classes = HashMap::with_capacity_and_hasher(self.links.len(), RandomState::default());
+        for (&link, &class) in self.links.iter().zip(&self.classes) {
+            classes.insert(link, class);
+        }
+        Lookup { classes }
+    }
+}
+
+/// Classes of links by their ends.
+#[derive(Clone, Debug)]
+pub(super) struct Lookup {
+    pub(super) classes: HashMap<(u32, u32), Class, RandomState>,
+}
+
+/// What a link is from one end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum To {
+    Customer,
+    Peer,
+    Provider,
+}
+
+impl Lookup {
+    /// What `to` is to `from`.
+    #[inline]
+    pub(super) fn of(&self, from: u32, to: u32) -> Option<To> {
+        Some(match (self.classes.get(&(from.min(to), from.max(to)))?, from < to) {
+            (Class::Open, _) => return None,
+            (Class::Peer, _) => To::Peer,
+            (Class::Low, true) | (Class::High, false) => To::Customer,
+            (Class::Low, false) | (Class::High, true) => To::Provider,
+        })
+    }
+}
+
+impl PathStore {
+    /// The cones of all networks in the paths, by relations that came from them or from elsewhere.
+    pub fn cones(&self, relations: &Relations, kind: Cone) -> Cones {
+        if kind == Cone::Recursive {
+            return relations.cones();
+        }
+        let lookup = relations.lookup();
+        let mut pairs: hashbrown::HashSet<(u32, u32), RandomState> = hashbrown::HashSet::default();
+        let mut down: Vec<bool> = Vec::new();
+        for path in self {
+            let path = path.path;
+            for &asn in path {
+                pairs.insert((asn, asn));
+            }
+            down.clear();
+            let steps = path.iter().zip(path.iter().skip(1));
+            down.extend(steps.map(|(&from, &to)| lookup.of(from, to) == Some(To::Customer)));
+            for (at, &asn) in path.iter().enumerate() {
+                if kind == Cone::ProviderPeer {
+                    // Who has the route from this network.
+                    let Some(&before) = at.checked_sub(1).and_then(|before| path.get(before)) else { continue };
+                    if !matches!(lookup.of(asn, before), Some(To::Provider | To::Peer)) {
+                        continue;
+                    }
+                }
+                let after = path.iter().skip(at.saturating_add(1));
+                for (&member, _) in after.zip(down.iter().skip(at)).take_while(|(_, down)| **down) {
+                    pairs.insert((asn, member));
+                }
+            }
+        }
+        let mut sorted: Vec<(u32, u32)> = pairs.into_iter().collect();
+        sorted.sort_unstable();
+        Cones::from_sorted(sorted.into_iter())
+    }
+}

@@ -1,0 +1,44 @@
+//! Lists of AS numbers.
+
+use alloc::vec::Vec;
+
+use super::lines::{FormatError, Lines, after, asn, asns, columns};
+
+/// Reads AS numbers one a line, with `AS` before them or not, comments after `#`; or those of the `# IXP ASes:` header of a file of
+/// relations, whose links are then passed over.
+///
+/// # Errors
+/// A line is no AS number.
+pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
+    let (mut list, mut header) = (Vec::new(), false);
+    let mut lines = Lines::default();
+    let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
+        if let Some((at, servers)) = after(text, b"IXP ASes:")
+            && text.first() == Some(&b'#')
+        {
+            header = true;
+            for server in asns(line, at, servers) {
+                list.push(server?);
+            }
+            return Ok(());
+        }
+        if header {
+            return Ok(());
+        }
+        let text = columns(text, b'#').next().map_or(text, |(_, text)| text);
+        let start = text.iter().take_while(|octet| octet.is_ascii_whitespace()).count();
+        let word = text.trim_ascii();
+        if word.is_empty() {
+            return Ok(());
+        }
+        let digits = word.strip_prefix(b"AS").unwrap_or(word);
+        let start = start.saturating_add(word.len().saturating_sub(digits.len()));
+        list.push(asn(line, (start, digits))?);
+        Ok(())
+    };
+    lines.feed(text, &mut each)?;
+    lines.finish(&mut each)?;
+    list.sort_unstable();
+    list.dedup();
+    Ok(list)
+}

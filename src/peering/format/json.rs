@@ -1,0 +1,255 @@
+//! JSON (RFC 8259) read as it comes, with the place of everything that is wrong.
+//!
+//! The files are flat lists of small objects, hundreds of thousands of them; what is not asked for is passed over. Nothing is
+//! built but the text of strings.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::lines::{FormatError, FormatErrorKind, error};
+
+/// Values nest no deeper than this.
+const DEEPEST: u32 = 64;
+
+/// A reader over a text.
+#[derive(Clone, Debug)]
+pub(super) struct Json<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+    line_start: usize,
+}
+
+/// Where a value starts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    line: u64,
+    column: usize,
+}
+
+impl Place {
+    /// The line, as far as 32 bits go.
+    pub(super) fn line(self) -> u32 {
+        u32::try_from(self.line).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn error(self, kind: FormatErrorKind) -> FormatError {
+        error(self.line, self.column, kind)
+    }
+}
+
+impl<'a> Json<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { text, at: 0, line: 1, line_start: 0 }
+    }
+
+    /// The next octet after blanks.
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        loop {
+            let octet = self.text.get(self.at).copied()?;
+            match octet {
+                b'\n' => {
+                    self.at = self.at.saturating_add(1);
+                    self.line = self.line.saturating_add(1);
+                    self.line_start = self.at;
+                }
+                b' ' | b'\t' | b'\r' => self.at = self.at.saturating_add(1),
+                _ => return Some(octet),
+            }
+        }
+    }
+
+    /// Where the next value starts.
+    pub(super) fn place(&mut self) -> Place {
+        self.peek();
+        Place { line: self.line, column: self.at.saturating_sub(self.line_start) }
+    }
+
+    fn wrong(&mut self, wanted: &'static str) -> FormatError {
+        let place = self.place();
+        place.error(if self.at >= self.text.len() { FormatErrorKind::End } else { FormatErrorKind::Json(wanted) })
+    }
+
+    fn punctuation(&mut self, octet: u8, wanted: &'static str) -> Result<(), FormatError> {
+        if self.peek() != Some(octet) {
+            return Err(self.wrong(wanted));
+        }
+        self.at = self.at.saturating_add(1);
+        Ok(())
+    }
+
+    /// Reads an object: `member` is called with each name and must read or pass over the value.
+    pub(super) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, &str) -> Result<(), FormatError>,
+    ) -> Result<(), FormatError> {
+        self.punctuation(b'{', "an object")?;
+        if self.peek() == Some(b'}') {
+            self.at = self.at.saturating_add(1);
+            return Ok(());
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err(self.wrong("the name of a member"));
+            }
+            let name = self.string()?;
+            self.punctuation(b':', "a colon")?;
+            member(self, &name)?;
+            if self.peek() == Some(b'}') {
+                self.at = self.at.saturating_add(1);
+                return Ok(());
+            }
+            self.punctuation(b',', "a comma or the end of the object")?;
+        }
+    }
+
+    /// Reads an array: `element` is called before each element and must read or pass over it.
+    pub(super) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), FormatError>) -> Result<(), FormatError> {
+        self.punctuation(b'[', "an array")?;
+        if self.peek() == Some(b']') {
+            self.at = self.at.saturating_add(1);
+            return Ok(());
+        }
+        loop {
+            element(self)?;
+            if self.peek() == Some(b']') {
+                self.at = self.at.saturating_add(1);
+                return Ok(());
+            }
+            self.punctuation(b',', "a comma or the end of the array")?;
+        }
+    }
+
+    /// Reads a string.
+    pub(super) fn string(&mut self) -> Result<String, FormatError> {
+        self.punctuation(b'"', "a string")?;
+        let mut octets = Vec::new();
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or(&[]);
+            let Some(len) = rest.iter().position(|&octet| octet == b'"' || octet == b'\\' || octet < 0x20) else {
+                self.at = self.text.len();
+                return Err(self.wrong(""));
+            };
+            octets.extend_from_slice(rest.get(..len).unwrap_or(&[]));
+            self.at = self.at.saturating_add(len);
+            match rest.get(len) {
+                Some(b'"') => {
+                    self.at = self.at.saturating_add(1);
+                    return String::from_utf8(octets).map_err(|_| self.wrong("text in UTF-8"));
+                }
+                Some(b'\\') => self.escape(&mut octets)?,
+                _ => {
+                    let column = self.at.saturating_sub(self.line_start);
+                    return Err(error(self.line, column, FormatErrorKind::Json("a character that needs no escape")));
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self, octets: &mut Vec<u8>) -> Result<(), FormatError> {
+        let place = Place { line: self.line, column: self.at.saturating_sub(self.line_start) };
+        let wrong = || place.error(FormatErrorKind::Json("an escape"));
+        let code = self.text.get(self.at.saturating_add(1)).copied();
+        self.at = self.at.saturating_add(2);
+        let plain = match code {
+            Some(code @ (b'"' | b'\\' | b'/')) => code,
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            Some(b'u') => {
+                let mut unit = self.hex().ok_or_else(wrong)?;
+                if (0xd800..0xdc00).contains(&unit) {
+                    // The second half follows.
+                    let pair = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"));
+                    self.at = self.at.saturating_add(2);
+                    let low = if pair { self.hex() } else { None };
+                    let low = low.filter(|low| (0xdc00..0xe000).contains(low)).ok_or_else(wrong)?;
+                    unit = 0x10000u32.saturating_add((unit & 0x3ff) << 10 | low & 0x3ff);
+                }
+                let character = char::from_u32(unit).ok_or_else(wrong)?;
+                octets.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                return Ok(());
+            }
+            _ => return Err(wrong()),
+        };
+        octets.push(plain);
+        Ok(())
+    }
+
+    fn hex(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at.saturating_add(4))?;
+        self.at = self.at.saturating_add(4);
+        digits.iter().try_fold(0u32, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
+    }
+
+    /// Reads an integer that is not negative and fits in 32 bits.
+    pub(super) fn number(&mut self) -> Result<u32, FormatError> {
+        let place = self.place();
+        let rest = self.text.get(self.at..).unwrap_or(&[]);
+        let len = rest.iter().take_while(|octet| octet.is_ascii_digit()).count();
+        if len == 0 || matches!(rest.get(len), Some(b'.' | b'e' | b'E')) {
+            return Err(if rest.is_empty() {
+                place.error(FormatErrorKind::End)
+            } else {
+                place.error(FormatErrorKind::NotANumber)
+            });
+        }
+        self.at = self.at.saturating_add(len);
+        let digits = rest.get(..len).unwrap_or(&[]);
+        let value =
+            digits.iter().try_fold(0u32, |value, digit| value.checked_mul(10)?.checked_add(u32::from(digit.wrapping_sub(b'0'))));
+        value.ok_or_else(|| place.error(FormatErrorKind::TooLarge))
+    }
+
+    /// Reads `true` or `false`.
+    pub(super) fn boolean(&mut self) -> Result<bool, FormatError> {
+        self.peek();
+        let rest = self.text.get(self.at..).unwrap_or(&[]);
+        for (word, value) in [("true", true), ("false", false)] {
+            if rest.starts_with(word.as_bytes()) {
+                self.at = self.at.saturating_add(word.len());
+                return Ok(value);
+            }
+        }
+        Err(self.wrong("true or false"))
+    }
+
+    /// Passes over a value of any kind.
+    pub(super) fn skip(&mut self) -> Result<(), FormatError> {
+        self.skip_to(0)
+    }
+
+    fn skip_to(&mut self, depth: u32) -> Result<(), FormatError> {
+        if depth > DEEPEST {
+            return Err(self.place().error(FormatErrorKind::TooDeep));
+        }
+        let below = depth.saturating_add(1);
+        match self.peek() {
+            Some(b'{') => self.object(|json, _| json.skip_to(below)),
+            Some(b'[') => self.array(|json| json.skip_to(below)),
+            Some(b'"') => self.string().map(|_| ()),
+            _ => {
+                let rest = self.text.get(self.at..).unwrap_or(&[]);
+                for word in ["true", "false", "null"] {
+                    if rest.starts_with(word.as_bytes()) {
+                        self.at = self.at.saturating_add(word.len());
+                        return Ok(());
+                    }
+                }
+                let len = rest.iter().take_while(|octet| matches!(octet, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
+                if len == 0 {
+                    return Err(self.wrong("a value"));
+                }
+                self.at = self.at.saturating_add(len);
+                Ok(())
+            }
+        }
+    }
+
+    /// Nothing but blanks may follow.
+    pub(super) fn end(&mut self) -> Result<(), FormatError> {
+        if self.peek().is_some() { Err(self.wrong("the end of the text")) } else { Ok(()) }
+    }
+}

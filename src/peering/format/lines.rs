@@ -1,0 +1,213 @@
+//! Lines of text as they come, and errors with their place in them.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What is wrong in a file of text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum FormatErrorKind {
+    /// A line has fewer columns than it needs.
+    MissingColumn,
+    /// Something else stands where a number should.
+    NotANumber,
+    /// A number is over 32 bits.
+    TooLarge,
+    /// A relation is neither -1 nor 0.
+    Relation,
+    /// A network is linked to itself.
+    SelfLink(u32),
+    /// A link has another relation on an earlier line.
+    Contradiction {
+        /// The lower AS number.
+        lower: u32,
+        /// The higher AS number.
+        higher: u32,
+        /// The line that says otherwise.
+        line: u64,
+    },
+    /// A line is longer than any of the format is.
+    LongLine,
+    /// Something else stands where JSON has a certain character or word.
+    Json(&'static str),
+    /// The text ends within a value.
+    End,
+    /// Values are nested too deep.
+    TooDeep,
+    /// A member that is needed is missing.
+    MissingMember(&'static str),
+    /// A prefix cannot be read.
+    Prefix,
+    /// A length does not fit the prefix.
+    MaxLength,
+    /// The text has no list that could be read.
+    NoList(&'static str),
+}
+
+impl fmt::Display for FormatErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::MissingColumn => f.write_str("a column is missing"),
+            Self::NotANumber => f.write_str("not a number"),
+            Self::TooLarge => f.write_str("the number is over 32 bits"),
+            Self::Relation => f.write_str("a relation is -1 or 0"),
+            Self::SelfLink(asn) => write!(f, "AS {asn} is linked to itself"),
+            Self::Contradiction { lower, higher, line } => {
+                write!(f, "the link of AS {lower} and AS {higher} has another relation on line {line}")
+            }
+            Self::LongLine => f.write_str("the line is too long"),
+            Self::Json(wanted) => write!(f, "expected {wanted}"),
+            Self::End => f.write_str("the text ends within a value"),
+            Self::TooDeep => f.write_str("values are nested too deep"),
+            Self::MissingMember(name) => write!(f, "the member \"{name}\" is missing"),
+            Self::Prefix => f.write_str("not a prefix"),
+            Self::MaxLength => f.write_str("the length does not fit the prefix"),
+            Self::NoList(name) => write!(f, "there is no list \"{name}\""),
+        }
+    }
+}
+
+/// What is wrong in a file of text, and where. Lines and columns count from 1; columns are octets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct FormatError {
+    /// The line.
+    pub line: u64,
+    /// The octet in the line.
+    pub column: u64,
+    /// What is wrong there.
+    pub kind: FormatErrorKind,
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
+    }
+}
+
+impl core::error::Error for FormatError {}
+
+#[cold]
+pub(super) fn error(line: u64, column: usize, kind: FormatErrorKind) -> FormatError {
+    FormatError { line, column: u64::try_from(column).unwrap_or(u64::MAX).saturating_add(1), kind }
+}
+
+/// The longest line that is kept. A longer comment is passed over; a longer line of data is an error.
+const LONGEST: usize = 1 << 20;
+
+/// Lines from chunks of a text, without their ends. Nothing but an unfinished line is kept.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Lines {
+    line: u64,
+    carry: Vec<u8>,
+    // The rest of a comment that is too long to keep is passed over.
+    skipping: bool,
+}
+
+impl Lines {
+    /// Takes more text and hands out the lines that end in it, with their numbers.
+    pub(super) fn feed(
+        &mut self,
+        mut chunk: &[u8],
+        mut each: impl FnMut(u64, &[u8]) -> Result<(), FormatError>,
+    ) -> Result<(), FormatError> {
+        while let Some(end) = memchr::memchr(b'\n', chunk) {
+            let (line, rest) = chunk.split_at(end);
+            chunk = rest.get(1..).unwrap_or(&[]);
+            self.line = self.line.saturating_add(1);
+            if self.skipping {
+                self.skipping = false;
+            } else if self.carry.is_empty() {
+                each(self.line, without_cr(line))?;
+            } else {
+                self.carry.extend_from_slice(line);
+                let carry = core::mem::take(&mut self.carry);
+                each(self.line, without_cr(&carry))?;
+                self.carry = carry;
+                self.carry.clear();
+            }
+        }
+        if self.skipping {
+            return Ok(());
+        }
+        if self.carry.len().saturating_add(chunk.len()) > LONGEST {
+            let comment = if self.carry.is_empty() { chunk.first() } else { self.carry.first() } == Some(&b'#');
+            if !comment {
+                return Err(error(self.line.saturating_add(1), LONGEST, FormatErrorKind::LongLine));
+            }
+            self.skipping = true;
+            self.carry.clear();
+            return Ok(());
+        }
+        self.carry.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// Hands out the last line if no line end follows it.
+    pub(super) fn finish(&mut self, mut each: impl FnMut(u64, &[u8]) -> Result<(), FormatError>) -> Result<(), FormatError> {
+        let carry = core::mem::take(&mut self.carry);
+        if carry.is_empty() {
+            return Ok(());
+        }
+        self.line = self.line.saturating_add(1);
+        each(self.line, without_cr(&carry))
+    }
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// A column of a line: where it starts, and its octets.
+pub(super) type Column<'a> = (usize, &'a [u8]);
+
+/// Columns of a line between separators.
+pub(super) fn columns(line: &[u8], separator: u8) -> impl Iterator<Item = Column<'_>> {
+    let mut at = 0usize;
+    line.split(move |&octet| octet == separator).map(move |column| {
+        let start = at;
+        at = at.saturating_add(column.len()).saturating_add(1);
+        (start, column)
+    })
+}
+
+/// An AS number in decimal, nothing else around it.
+#[inline]
+pub(super) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatError> {
+    let mut value = 0u32;
+    if digits.is_empty() {
+        return Err(error(line, start, FormatErrorKind::NotANumber));
+    }
+    for (at, &digit) in digits.iter().enumerate() {
+        if !digit.is_ascii_digit() {
+            return Err(error(line, start.saturating_add(at), FormatErrorKind::NotANumber));
+        }
+        let next = value.checked_mul(10).and_then(|value| value.checked_add(u32::from(digit.wrapping_sub(b'0'))));
+        match next {
+            Some(next) => value = next,
+            None => return Err(number_too_large(line, start, digits)),
+        }
+    }
+    Ok(value)
+}
+
+/// Over 32 bits, unless something in it is no digit.
+#[cold]
+fn number_too_large(line: u64, start: usize, digits: &[u8]) -> FormatError {
+    match digits.iter().position(|digit| !digit.is_ascii_digit()) {
+        Some(at) => error(line, start.saturating_add(at), FormatErrorKind::NotANumber),
+        None => error(line, start, FormatErrorKind::TooLarge),
+    }
+}
+
+/// AS numbers between blanks.
+pub(super) fn asns(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item = Result<u32, FormatError>> {
+    columns(text, b' ').filter(|(_, word)| !word.is_empty()).map(move |(at, word)| asn(line, (start.saturating_add(at), word)))
+}
+
+/// What follows a word in a comment, and where it starts.
+pub(super) fn after<'a>(line: &'a [u8], word: &[u8]) -> Option<Column<'a>> {
+    let at = line.windows(word.len()).position(|window| window == word)?;
+    let start = at.saturating_add(word.len());
+    Some((start, line.get(start..)?))
+}

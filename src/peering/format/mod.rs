@@ -1,0 +1,25 @@
+//! Files of relations, cones, payloads and attestations.
+//!
+//! | format | reads | writes |
+//! |---|---|---|
+//! | serial-1, serial-2 | [`Relations::read_serial`] | [`Relations::write_serial`] |
+//! | JSON lines with evidence | [`Relations::read_json`] | [`Relations::write_json`] |
+//! | DOT, one network and its neighbours | | [`Relations::write_dot`] |
+//! | ppdc | [`read_ppdc`] | [`Cones::write_ppdc`](super::Cones::write_ppdc) |
+//! | VRPs of rpki-client and Routinator, JSON and CSV | [`Vrps::read`](super::rov::Vrps::read) | |
+//! | ASPA of rpki-client and Routinator, JSON | [`Attested::read_json`](super::aspa::Attested::read_json) | |
+//! | lists of AS numbers, or the `# IXP ASes:` header of a file of relations | [`read_asns`] | |
+
+mod asns;
+mod dot;
+mod json;
+mod lines;
+mod ppdc;
+mod relations_json;
+mod rpki;
+mod serial;
+
+pub use asns::read_asns;
+pub use lines::{FormatError, FormatErrorKind};
+pub use ppdc::read_ppdc;
+pub use serial::{OldCodes, Serial, SerialReader};

@@ -1,0 +1,164 @@
+//! Validated payloads and attestations, as relying parties write them.
+
+use alloc::vec::Vec;
+
+use super::super::aspa::Attested;
+use super::super::rov::{Vrp, Vrps};
+use super::json::Json;
+use super::lines::{FormatError, FormatErrorKind, Lines, columns, error};
+use crate::Prefix;
+
+/// An AS number: a JSON number, or a string with `AS` before it or not. What stands in parentheses after it, such as the family of
+/// old drafts, is passed over.
+fn asn(json: &mut Json<'_>) -> Result<u32, FormatError> {
+    if json.peek() != Some(b'"') {
+        return json.number();
+    }
+    let place = json.place();
+    let text = json.string()?;
+    asn_of(&text).map_err(|kind| place.error(kind))
+}
+
+fn asn_of(text: &str) -> Result<u32, FormatErrorKind> {
+    let digits = text.split('(').next().unwrap_or(text);
+    let digits = digits.strip_prefix("AS").or_else(|| digits.strip_prefix("as")).unwrap_or(digits);
+    if digits.is_empty() || !digits.bytes().all(|octet| octet.is_ascii_digit()) {
+        return Err(FormatErrorKind::NotANumber);
+    }
+    digits.parse().map_err(|_| FormatErrorKind::TooLarge)
+}
+
+fn vrp(prefix: Prefix, max_length: Option<u32>, asn: u32) -> Option<Vrp> {
+    let max_length = max_length.map_or(Some(prefix.len()), |len| u8::try_from(len).ok())?;
+    (prefix.len()..=prefix.max_len()).contains(&max_length).then_some(Vrp { prefix, max_length, asn })
+}
+
+impl Vrps {
+    /// Reads payloads: the JSON of rpki-client or Routinator, a list `roas` of objects with `asn`, `prefix` and `maxLength`; or the
+    /// CSV of either, `ASN,IP Prefix,Max Length,…`.
+    ///
+    /// # Errors
+    /// What is wrong, with its line and column.
+    pub fn read(text: &[u8]) -> Result<Self, FormatError> {
+        if text.trim_ascii_start().first() == Some(&b'{') { json_vrps(text) } else { csv_vrps(text) }
+    }
+}
+
+fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
+    let mut json = Json::new(text);
+    let (mut list, mut found) = (Vec::new(), false);
+    let start = json.place();
+    json.object(|json, name| {
+        if name != "roas" {
+            return json.skip();
+        }
+        found = true;
+        json.array(|json| {
+            let place = json.place();
+            let (mut number, mut prefix, mut max_length) = (None, None, None);
+            json.object(|json, name| {
+                match name {
+                    "asn" => number = Some(asn(json)?),
+                    "prefix" => {
+                        let place = json.place();
+                        let text = json.string()?;
+                        let read: Prefix = text.parse().map_err(|_| place.error(FormatErrorKind::Prefix))?;
+                        prefix = Some(read);
+                    }
+                    "maxLength" => {
+                        let place = json.place();
+                        max_length = Some((json.number()?, place));
+                    }
+                    _ => json.skip()?,
+                }
+                Ok(())
+            })?;
+            let missing = |name| place.error(FormatErrorKind::MissingMember(name));
+            let (number, prefix) = (number.ok_or_else(|| missing("asn"))?, prefix.ok_or_else(|| missing("prefix"))?);
+            let at = max_length.map_or(place, |(_, place)| place);
+            let vrp = vrp(prefix, max_length.map(|(len, _)| len), number);
+            list.push(vrp.ok_or_else(|| at.error(FormatErrorKind::MaxLength))?);
+            Ok(())
+        })
+    })?;
+    json.end()?;
+    if !found {
+        return Err(start.error(FormatErrorKind::NoList("roas")));
+    }
+    Ok(list.into_iter().collect())
+}
+
+fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
+    let mut list = Vec::new();
+    let mut lines = Lines::default();
+    let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
+        let header = line == 1 && text.starts_with(b"ASN,");
+        if header || text.is_empty() || text.first() == Some(&b'#') {
+            return Ok(());
+        }
+        let mut columns = columns(text, b',');
+        let missing = || error(line, text.len(), FormatErrorKind::MissingColumn);
+        let (at, number) = columns.next().ok_or_else(missing)?;
+        let word = |octets| core::str::from_utf8(octets).unwrap_or("\u{fffd}");
+        let number = asn_of(word(number)).map_err(|kind| error(line, at, kind))?;
+        let (at, prefix) = columns.next().ok_or_else(missing)?;
+        let prefix: Prefix = word(prefix).parse().map_err(|_| error(line, at, FormatErrorKind::Prefix))?;
+        let (at, length) = columns.next().ok_or_else(missing)?;
+        let length = if length.is_empty() { None } else { Some(super::lines::asn(line, (at, length))?) };
+        let vrp = vrp(prefix, length, number).ok_or_else(|| error(line, at, FormatErrorKind::MaxLength))?;
+        list.push(vrp);
+        Ok(())
+    };
+    lines.feed(text, &mut each)?;
+    lines.finish(&mut each)?;
+    Ok(list.into_iter().collect())
+}
+
+impl Attested {
+    /// Reads attestations from the JSON of rpki-client or Routinator: a list `aspas` of objects with `customer_asid` or `customer`,
+    /// and `providers`; also the older `provider_authorizations`, whose two families are united.
+    ///
+    /// # Errors
+    /// What is wrong, with its line and column.
+    pub fn read_json(text: &[u8]) -> Result<Self, FormatError> {
+        let mut json = Json::new(text);
+        let (mut attested, mut found) = (Self::new(), false);
+        let start = json.place();
+        json.object(|json, name| match name {
+            "aspas" => {
+                found = true;
+                json.array(|json| aspa(json, &mut attested))
+            }
+            "provider_authorizations" => {
+                found = true;
+                json.object(|json, _| json.array(|json| aspa(json, &mut attested)))
+            }
+            _ => json.skip(),
+        })?;
+        json.end()?;
+        if found { Ok(attested) } else { Err(start.error(FormatErrorKind::NoList("aspas"))) }
+    }
+}
+
+fn aspa(json: &mut Json<'_>, attested: &mut Attested) -> Result<(), FormatError> {
+    let place = json.place();
+    let (mut customer, mut providers) = (None, None);
+    json.object(|json, name| {
+        match name {
+            "customer_asid" | "customer" => customer = Some(asn(json)?),
+            "providers" => {
+                let mut list = Vec::new();
+                json.array(|json| {
+                    list.push(asn(json)?);
+                    Ok(())
+                })?;
+                providers = Some(list);
+            }
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    let missing = |name| place.error(FormatErrorKind::MissingMember(name));
+    attested.insert(customer.ok_or_else(|| missing("customer"))?, providers.ok_or_else(|| missing("providers"))?);
+    Ok(())
+}

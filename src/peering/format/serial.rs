@@ -1,0 +1,239 @@
+//! Relations as lines: serial-1 and serial-2 of the public data sets.
+
+use alloc::vec::Vec;
+
+use super::super::relations::{Class, Relation, Relations};
+use super::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+
+/// Which of the two line formats.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[non_exhaustive]
+pub enum Serial {
+    /// `provider|customer|-1` and `peer|peer|0`.
+    #[default]
+    One,
+    /// The same with the source of the knowledge in a fourth column, on both kinds of lines: here always `bgp`.
+    Two,
+}
+
+/// What codes of old files mean that are no relations today.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[non_exhaustive]
+pub enum OldCodes {
+    /// They are errors.
+    #[default]
+    Reject,
+    /// `1` is a provider that stands second; `2` are siblings, which are left out.
+    CustomerFirst,
+    /// `1` and `2` are siblings, which are left out.
+    Siblings,
+}
+
+/// Reads relations from text that comes in chunks.
+///
+/// ```
+/// use routeglass::peering::{Relation, format::SerialReader};
+/// let mut reader = SerialReader::new();
+/// reader.feed(b"# inferred clique: 174 701\n174|701|0\n701|64")?;
+/// reader.feed(b"81|-1\r\n")?;
+/// let relations = reader.finish()?;
+/// assert_eq!(relations.clique(), [174, 701]);
+/// assert_eq!(relations.get(6481, 701).map(|link| link.relation), Some(Relation::Transit { provider: 701, customer: 6481 }));
+/// # Ok::<(), routeglass::peering::format::FormatError>(())
+/// ```
+#[derive(Clone, Default, Debug)]
+pub struct SerialReader {
+    lines: Lines,
+    parts: Parts,
+}
+
+#[derive(Clone, Default, Debug)]
+struct Parts {
+    old_codes: OldCodes,
+    // The lower number, the higher, the line, the class; 16 octets a link.
+    links: Vec<(u32, u32, u32, Class)>,
+    clique: Vec<u32>,
+    route_servers: Vec<u32>,
+    siblings: u64,
+}
+
+impl SerialReader {
+    /// Reads what is written today.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads codes of old files too.
+    #[must_use]
+    pub const fn old_codes(mut self, codes: OldCodes) -> Self {
+        self.parts.old_codes = codes;
+        self
+    }
+
+    /// Takes more text.
+    ///
+    /// # Errors
+    /// A line is no comment and no link.
+    pub fn feed(&mut self, chunk: &[u8]) -> Result<(), FormatError> {
+        let parts = &mut self.parts;
+        self.lines.feed(chunk, |line, text| parts.line(line, text))
+    }
+
+    /// All that was read.
+    ///
+    /// # Errors
+    /// The last line is no link, or a link occurs twice with different relations.
+    pub fn finish(mut self) -> Result<Relations, FormatError> {
+        let Self { lines, parts } = &mut self;
+        lines.finish(|line, text| parts.line(line, text))?;
+        self.parts.finish()
+    }
+}
+
+impl Parts {
+    fn line(&mut self, line: u64, text: &[u8]) -> Result<(), FormatError> {
+        if text.first() == Some(&b'#') {
+            return self.comment(line, text);
+        }
+        if text.is_empty() {
+            return Ok(());
+        }
+        let mut columns = columns(text, b'|');
+        let missing = || error(line, text.len(), FormatErrorKind::MissingColumn);
+        let (first, second) = (columns.next().ok_or_else(missing)?, columns.next());
+        let first = asn(line, first)?;
+        let (at, second_text) = second.ok_or_else(missing)?;
+        let second = asn(line, (at, second_text))?;
+        let (code_at, code) = columns.next().ok_or_else(missing)?;
+        let transit = |provider_first: bool| if provider_first == (first < second) { Class::Low } else { Class::High };
+        let class = match (code, self.old_codes) {
+            (b"-1", _) => transit(true),
+            (b"0", _) => Class::Peer,
+            (b"1", OldCodes::CustomerFirst) => transit(false),
+            (b"2", OldCodes::CustomerFirst | OldCodes::Siblings) | (b"1", OldCodes::Siblings) => {
+                self.siblings = self.siblings.saturating_add(1);
+                return Ok(());
+            }
+            _ => return Err(error(line, code_at, FormatErrorKind::Relation)),
+        };
+        if first == second {
+            return Err(error(line, at, FormatErrorKind::SelfLink(first)));
+        }
+        let number = u32::try_from(line).unwrap_or(u32::MAX);
+        self.links.push((first.min(second), first.max(second), number, class));
+        Ok(())
+    }
+
+    /// Members of the clique and route servers stand in comments.
+    fn comment(&mut self, line: u64, text: &[u8]) -> Result<(), FormatError> {
+        if let Some((at, list)) = after(text, b"clique:") {
+            for member in asns(line, at, list) {
+                self.clique.push(member?);
+            }
+        } else if let Some((at, list)) = after(text, b"IXP ASes:") {
+            for server in asns(line, at, list) {
+                self.route_servers.push(server?);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Relations, FormatError> {
+        if !self.links.is_sorted() {
+            self.links.sort_unstable();
+        }
+        let mut relations = Relations::default();
+        relations.links.reserve_exact(self.links.len());
+        relations.classes.reserve_exact(self.links.len());
+        let mut first: Option<(u32, u32, u32, Class)> = None;
+        let mut wrong: Option<(u32, u32, u32, u32)> = None;
+        for &(lower, higher, line, class) in &self.links {
+            match first {
+                Some((a, b, before, other)) if (a, b) == (lower, higher) => {
+                    // The contradiction that shows first in the file.
+                    if other != class && wrong.is_none_or(|(at, ..)| line < at) {
+                        wrong = Some((line, before, lower, higher));
+                    }
+                }
+                _ => {
+                    first = Some((lower, higher, line, class));
+                    relations.links.push((lower, higher));
+                    relations.classes.push(class);
+                }
+            }
+        }
+        if let Some((line, before, lower, higher)) = wrong {
+            let kind = FormatErrorKind::Contradiction { lower, higher, line: u64::from(before) };
+            return Err(error(u64::from(line), 0, kind));
+        }
+        for list in [&mut self.clique, &mut self.route_servers] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        relations.clique = self.clique;
+        relations.route_servers = self.route_servers;
+        Ok(relations)
+    }
+}
+
+/// A list of AS numbers after a comment's word.
+fn list(out: &mut Vec<u8>, word: &str, asns: &[u32]) {
+    out.extend_from_slice(word.as_bytes());
+    for asn in asns {
+        out.push(b' ');
+        decimal(out, *asn);
+    }
+    out.push(b'\n');
+}
+
+/// A number in decimal.
+pub(super) fn decimal(out: &mut Vec<u8>, mut number: u32) {
+    let mut digits = [0u8; 10];
+    let mut len = 0usize;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0'.wrapping_add(u8::try_from(number % 10).unwrap_or(0));
+        number /= 10;
+        len = len.saturating_add(1);
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(10usize.saturating_sub(len)..).unwrap_or(&[]));
+}
+
+impl Relations {
+    /// Reads serial-1 or serial-2, whichever it is.
+    ///
+    /// # Errors
+    /// What is wrong, with its line and column.
+    pub fn read_serial(text: &[u8]) -> Result<Self, FormatError> {
+        let mut reader = SerialReader::new();
+        reader.feed(text)?;
+        reader.finish()
+    }
+
+    /// Writes the relations as lines, ascending by both columns: the clique and the route servers in comments, then
+    /// `provider|customer|-1` and `peer|peer|0`, the lower peer first.
+    pub fn write_serial(&self, serial: Serial) -> Vec<u8> {
+        let mut lines: Vec<(u32, u32, bool)> = self
+            .iter()
+            .map(|link| match link.relation {
+                Relation::Transit { provider, customer } => (provider, customer, true),
+                Relation::Peer => (link.lower, link.higher, false),
+            })
+            .collect();
+        lines.sort_unstable();
+        let mut out = Vec::new();
+        list(&mut out, "# inferred clique:", &self.clique);
+        list(&mut out, "# IXP ASes:", &self.route_servers);
+        let source: &[u8] = if serial == Serial::Two { b"|bgp\n" } else { b"\n" };
+        for (first, second, transit) in lines {
+            decimal(&mut out, first);
+            out.push(b'|');
+            decimal(&mut out, second);
+            out.extend_from_slice(if transit { b"|-1" } else { b"|0" });
+            out.extend_from_slice(source);
+        }
+        out
+    }
+}

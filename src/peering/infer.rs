@@ -1,0 +1,673 @@
+//! From paths to relations: proof to a fixed point, then what proof leaves open.
+
+mod evidence;
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::claims::Claims;
+use super::clique;
+
+use super::index::{Arc, Index, Triples, link_of, reversed};
+use super::preference::{self, Test, Uses};
+use super::relations::{Class, Relations, Step, Warning};
+use super::store::PathStore;
+use super::table::{Bits, Table, number};
+
+impl Class {
+    /// What makes the arc go down.
+    #[inline(always)]
+    pub(super) const fn down(arc: Arc) -> Self {
+        if arc & 1 == 0 { Self::Low } else { Self::High }
+    }
+}
+
+/// The clique of transit-free networks.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub enum Clique {
+    /// Found among the largest transit degrees.
+    #[default]
+    Auto,
+    /// Taken as it is.
+    Given(Vec<u32>),
+}
+
+/// Which steps are taken; all of them, unless the worth of one is to be measured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Steps {
+    /// Labels whose votes have gone are taken back.
+    pub take_back: bool,
+    /// Before a peer or up link the previous link goes up.
+    pub up_rule: bool,
+    /// Open links at members of the clique prove their neighbours.
+    pub open_members: bool,
+    /// All links of a narrow feed go down.
+    pub narrow_feeds: bool,
+    /// Stubs below members are customers.
+    pub stubs: bool,
+    /// Peers seen from the small side.
+    pub small_side: bool,
+    /// The gate of that step: half of the networks that follow are known customers.
+    pub gate: bool,
+    /// Of two open links in a row the lower is transit.
+    pub two_open: bool,
+    /// Votes of so few origins that a leak explains them do not count.
+    pub few_origins: bool,
+    /// Suppositions of transit are refuted by what the provider's neighbours prefer.
+    pub preference: bool,
+    /// Open links below members are transit for networks that peer with few members.
+    pub below_members: bool,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self {
+            take_back: true,
+            up_rule: true,
+            open_members: true,
+            narrow_feeds: true,
+            stubs: true,
+            small_side: true,
+            gate: true,
+            two_open: true,
+            few_origins: true,
+            preference: true,
+            below_members: true,
+        }
+    }
+}
+
+/// How relations are inferred.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Inference {
+    /// The clique of transit-free networks.
+    pub clique: Clique,
+    /// Evidence beyond paths, which outranks votes.
+    pub claims: Claims,
+    /// Which steps are taken.
+    pub steps: Steps,
+}
+
+/// Why nothing can be inferred.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum InferenceError {
+    /// There is no path.
+    NoPaths,
+}
+
+impl fmt::Display for InferenceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPaths => f.write_str("there is no path to infer anything from"),
+        }
+    }
+}
+
+impl core::error::Error for InferenceError {}
+
+/// Paths with a triple count no more than this.
+const WEIGHT: u32 = 50;
+/// A class needs so many times the votes of the other.
+const MAJORITY: u32 = 5;
+/// Rounds of votes at most.
+const ROUNDS: u32 = 50;
+/// Rounds of all steps.
+const PASSES: u32 = 4;
+/// A vantage point with routes to less than a share of the origins gives the routes of its customers alone.
+const NARROW: u32 = 50;
+/// So many origins are no leak.
+const MANY: u32 = 20;
+/// A leak's share of the routes that a network has to give.
+const LEAKED: u32 = 4;
+/// After a link with one origin of so many, most of what the Internet has may follow.
+const WIDE: u32 = 10;
+/// Few enough networks follow that nothing can be said of those that do not.
+const FEW: u32 = 3;
+
+/// Votes for each side: the network with the lower AS number sells, the one with the higher does.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) struct Votes {
+    pub(super) low: u32,
+    pub(super) high: u32,
+}
+
+#[inline(always)]
+fn votes_of(votes: &Table<u32>, link: u32) -> Votes {
+    Votes { low: votes.at(link << 1), high: votes.at(link << 1 | 1) }
+}
+
+/// What a network's links are.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct Width {
+    peers: u32,
+    beside_members: u32,
+    customers: u32,
+    providers: u32,
+}
+
+impl Width {
+    /// Beside one member, or less than a quarter of them: content networks are beside most.
+    const fn is_beside_few(self, members: u32) -> bool {
+        self.beside_members <= 1 || self.beside_members.saturating_mul(4) < members
+    }
+}
+
+pub(super) struct State<'i, 's> {
+    pub(super) index: &'i Index<'s>,
+    triples: &'i Triples,
+    pub(super) uses: &'i Uses,
+    pub(super) steps: Steps,
+    pub(super) member: Table<bool>,
+    pub(super) class: Table<Class>,
+    /// Votes for an arc to go down.
+    pub(super) votes: Table<u32>,
+    narrow: Table<u32>,
+    /// Arcs whose votes have too few origins: by links before them, by links after them.
+    few: [Bits; 2],
+    /// Classes that evidence beyond paths settles, and its kinds.
+    pub(super) claimed: Table<(Class, u8)>,
+    assumed: Table<(Class, Step)>,
+}
+
+impl PathStore {
+    /// Infers the relation of every link.
+    ///
+    /// # Errors
+    /// There is no path.
+    pub fn infer(&self, how: &Inference) -> Result<Relations, InferenceError> {
+        if self.is_empty() {
+            return Err(InferenceError::NoPaths);
+        }
+        let index = Index::new(self);
+        let mut warnings = Vec::new();
+        let members = match &how.clique {
+            Clique::Auto => {
+                let members = clique::find(&index);
+                if members.is_empty() {
+                    warnings.push(Warning::NoClique);
+                }
+                members
+            }
+            Clique::Given(asns) => clique::given(&index, asns, &mut warnings),
+        };
+        let mut member = Table::new(index.asns.len());
+        for &id in &members {
+            member.set(id, true);
+        }
+        let poisoned = clique::poisoned(&index, &member);
+        let triples = Triples::new(&index, &poisoned);
+        let uses = Uses::new(&index, &poisoned);
+        let (links, arcs) = (index.links.len(), index.all_arcs().len());
+        let mut state = State {
+            index: &index,
+            triples: &triples,
+            uses: &uses,
+            steps: how.steps,
+            member,
+            class: Table::new(links),
+            votes: Table::new(arcs),
+            narrow: Table::new(arcs),
+            few: [Bits::new(arcs), Bits::new(arcs)],
+            claimed: how.claims.settle(&index),
+            assumed: Table::new(links),
+        };
+        if how.steps.narrow_feeds {
+            state.narrow_feeds(&poisoned);
+        }
+        state.run();
+        Ok(evidence::judge(state, &members, poisoned.count(), warnings))
+    }
+}
+
+impl State<'_, '_> {
+    #[inline(always)]
+    pub(super) fn is_down(&self, arc: Arc) -> bool {
+        self.class.at(link_of(arc)) == Class::down(arc)
+    }
+
+    /// Votes for each side of a link.
+    #[inline(always)]
+    pub(super) fn votes_of(&self, link: u32) -> Votes {
+        votes_of(&self.votes, link)
+    }
+
+    fn both_members(&self, link: u32) -> bool {
+        let (low, high) = self.index.links.at(link);
+        self.member.at(low) && self.member.at(high)
+    }
+
+    fn narrow_feeds(&mut self, poisoned: &Bits) {
+        let index = self.index;
+        let is_narrow = |vantage: u32| index.vantage_origins.at(vantage).saturating_mul(NARROW) < index.origins;
+        for path in index.paths_of(is_narrow).filter(|path| !poisoned.has(path.number)) {
+            for &arc in path.arcs {
+                self.narrow.change(arc, |votes| *votes = votes.saturating_add(1).min(WEIGHT));
+            }
+        }
+    }
+
+    fn run(&mut self) {
+        for _ in 0..PASSES {
+            self.prove();
+            if self.steps.few_origins {
+                self.weigh_origins();
+                self.prove();
+            }
+            let before = self.assumed.clone();
+            self.assume();
+            if before.as_slice() == self.assumed.as_slice() {
+                break;
+            }
+        }
+        self.prove();
+        // Links may have lost the votes that they had when the others were supposed.
+        self.assume();
+    }
+
+    /// What is proven by votes, if no more is supposed than peers that are given.
+    pub(super) fn prove_from(&mut self, peers: &Bits) -> &Table<Class> {
+        self.assumed = Table::new(self.index.links.len());
+        for link in peers.ones() {
+            self.assumed.set(link, (Class::Peer, Step::Rest));
+        }
+        self.class = Table::new(self.index.links.len());
+        self.prove();
+        &self.class
+    }
+
+    /// Votes until no label changes. Labels that swing between two states are settled by the votes of both.
+    fn prove(&mut self) {
+        let links = number(self.index.links.len());
+        let mut before = Table::new(0);
+        let mut settled = Bits::new(self.index.links.len());
+        let mut sums: Table<u32> = Table::new(0);
+        for _ in 0..ROUNDS {
+            let votes = self.vote();
+            let now = self.class.clone();
+            let mut changed = false;
+            for link in (0..links).filter(|&link| !settled.has(link)) {
+                let class = self.label(link, votes_of(&votes, link));
+                let old = self.class.at(link);
+                if class != old && (self.steps.take_back || class != Class::Open) {
+                    changed = true;
+                    self.class.set(link, class);
+                }
+            }
+            if changed && self.class == before {
+                for link in 0..links {
+                    if self.class.at(link) == now.at(link) {
+                        continue;
+                    }
+                    if sums.len() == 0 {
+                        sums = Table::new(votes.len());
+                    }
+                    for arc in [link << 1, link << 1 | 1] {
+                        sums.set(arc, votes.at(arc).saturating_add(self.votes.at(arc)));
+                    }
+                    let class = self.label(link, votes_of(&sums, link));
+                    self.class.set(link, class);
+                    settled.put(link);
+                }
+            }
+            self.votes = votes;
+            before = now;
+            if !changed {
+                break;
+            }
+        }
+        for link in settled.ones() {
+            for arc in [link << 1, link << 1 | 1] {
+                self.votes.set(arc, sums.at(arc));
+            }
+        }
+    }
+
+    /// Arcs after which every link goes down: they go across or down, or start at a member.
+    fn provers(&self) -> Table<bool> {
+        let proves = |arc: Arc| match self.class.at(link_of(arc)) {
+            Class::Peer => true,
+            Class::Open => self.steps.open_members && self.member.at(self.index.start_of(arc)),
+            class => class == Class::down(arc),
+        };
+        Table::from(self.index.all_arcs().map(proves).collect::<Vec<bool>>())
+    }
+
+    fn vote(&self) -> Table<u32> {
+        let mut votes = self.narrow.clone();
+        let provers = self.provers();
+        let [few_after, few_before] = &self.few;
+        for triple in self.triples.iter() {
+            let weight = triple.paths.min(WEIGHT);
+            let (first, second) = (triple.first, triple.second);
+            if provers.at(first) && !few_after.has(second) {
+                votes.add(second, weight);
+            }
+            if self.steps.up_rule && provers.at(reversed(second)) && !few_before.has(reversed(first)) {
+                votes.add(reversed(first), weight);
+            }
+        }
+        votes
+    }
+
+    /// Votes of few origins are a leak's where many would be seen if the link were transit (after a link, all that a network gives
+    /// to its providers and peers; before a link, all that a provider has to give) and where neighbours of the supposed provider
+    /// show by what they prefer that it is none.
+    fn weigh_origins(&mut self) {
+        let index = self.index;
+        let provers = self.provers();
+        let (mut after, mut before) = (Table::<u32>::new(provers.len()), Table::<u32>::new(provers.len()));
+        for triple in self.triples.iter() {
+            if provers.at(triple.first) {
+                after.change(triple.second, |most| *most = triple.origins.max(*most));
+            }
+            if provers.at(reversed(triple.second)) {
+                before.change(reversed(triple.first), |most| *most = triple.origins.max(*most));
+            }
+        }
+        // What each network gives to those that it does not sell to.
+        let mut gives: Table<u32> = Table::new(index.asns.len());
+        for arc in index.all_arcs() {
+            if matches!(self.class.at(link_of(arc)), class if class == Class::Peer || class == Class::down(arc)) {
+                let origins = index.arc_origins.at(arc);
+                gives.change(index.end_of(arc), |most| *most = origins.max(*most));
+            }
+        }
+        let is_few_after = |arc: Arc| {
+            let (seen, all) = (after.at(arc), gives.at(index.end_of(arc)));
+            seen > 0 && seen < MANY && seen.saturating_mul(LEAKED) < all
+        };
+        let least = MANY.min(index.origins / NARROW);
+        let is_few_before = |arc: Arc| before.at(arc) > 0 && before.at(arc) < least;
+        let mut doubtful = Bits::new(index.links.len());
+        for arc in index.all_arcs().filter(|&arc| is_few_after(arc) || is_few_before(arc)) {
+            doubtful.put(link_of(arc));
+        }
+        let tests = preference::tests(index, self.uses, &self.class, &doubtful);
+        let mut few = [Bits::new(provers.len()), Bits::new(provers.len())];
+        let [few_after, few_before] = &mut few;
+        // What a network has in plenty and does not give on is no customer's: a sibling's, or a provider's.
+        for arc in index.all_arcs() {
+            let (start, origins) = (index.start_of(arc), index.arc_origins.at(arc));
+            let given = gives.at(start);
+            let wide = origins.saturating_mul(WIDE) >= index.origins;
+            if wide && given > 0 && given.saturating_mul(LEAKED) < origins && !self.member.at(start) {
+                few_after.put(arc);
+            }
+        }
+        for arc in index.all_arcs().filter(|&arc| doubtful.has(link_of(arc))) {
+            let [if_low, if_high] = tests.at(link_of(arc));
+            let test = if arc & 1 == 0 { if_low } else { if_high };
+            let contradicted = test.shown == 0 && self.votes.at(reversed(arc)) > 0;
+            if self.member.at(index.end_of(arc)) || test.is_refuted() || contradicted {
+                if is_few_after(arc) {
+                    few_after.put(arc);
+                }
+                if is_few_before(arc) {
+                    few_before.put(arc);
+                }
+            }
+        }
+        self.few = few;
+    }
+
+    fn label(&self, link: u32, votes: Votes) -> Class {
+        let (low, high) = self.index.links.at(link);
+        let (low_member, high_member) = (self.member.at(low), self.member.at(high));
+        if low_member && high_member {
+            return Class::Peer;
+        }
+        let (claimed, _) = self.claimed.at(link);
+        if claimed != Class::Open {
+            return claimed;
+        }
+        if votes == Votes::default() {
+            return self.assumed.at(link).0;
+        }
+        // A member buys from nobody.
+        let class = if votes.low >= votes.high.saturating_mul(MAJORITY) {
+            Class::Low
+        } else if votes.high >= votes.low.saturating_mul(MAJORITY) {
+            Class::High
+        } else if (self.index.transit_degree.at(low), high) > (self.index.transit_degree.at(high), low) {
+            Class::Low
+        } else {
+            Class::High
+        };
+        match class {
+            Class::Low if high_member => Class::Peer,
+            Class::High if low_member => Class::Peer,
+            class => class,
+        }
+    }
+
+    /// Whether votes or membership decide the link.
+    pub(super) fn is_proven(&self, link: u32) -> bool {
+        self.votes_of(link) != Votes::default() || self.both_members(link) || self.claimed.at(link).0 != Class::Open
+    }
+
+    /// What is supposed of links that nothing proves.
+    fn assume(&mut self) {
+        let links = number(self.index.links.len());
+        let mut assumed: Table<(Class, Step)> = Table::new(self.index.links.len());
+        let open = |state: &Self, link: u32| !state.is_proven(link);
+        if self.steps.stubs {
+            let width = self.width(&assumed);
+            let members = self.members();
+            let few = |id: u32| width.at(id).is_beside_few(members);
+            for link in (0..links).filter(|&link| open(self, link)) {
+                let (low, high) = self.index.links.at(link);
+                let degree = &self.index.transit_degree;
+                if self.member.at(low) && degree.at(high) == 0 && few(high) {
+                    assumed.set(link, (Class::Low, Step::Stub));
+                } else if self.member.at(high) && degree.at(low) == 0 && few(low) {
+                    assumed.set(link, (Class::High, Step::Stub));
+                }
+            }
+        }
+        if self.steps.small_side {
+            for link in (0..links).filter(|&link| open(self, link)) {
+                if assumed.at(link).0 == Class::Open {
+                    let supposed = self.small_side(link);
+                    if supposed != Class::Open {
+                        assumed.set(link, (supposed, Step::SmallSide));
+                    }
+                }
+            }
+        }
+        if self.steps.two_open {
+            self.two_open(&mut assumed);
+        }
+        if self.steps.preference {
+            self.unrefuted(&mut assumed);
+        }
+        if self.steps.below_members {
+            self.below_members(&mut assumed);
+        }
+        self.assumed = assumed;
+    }
+
+    /// What follows a link seen from its smaller side: if that side bought, the other's routes would.
+    fn small_side(&self, link: u32) -> Class {
+        let index = self.index;
+        let arcs = [link << 1, link << 1 | 1];
+        let both = arcs.iter().all(|&arc| index.arc_origins.at(arc) > 0);
+        let mut peer = false;
+        for arc in arcs {
+            if index.arc_origins.at(arc) == 0 {
+                continue;
+            }
+            let (near, far) = index.ends_of(arc);
+            if !both && index.transit_degree.at(near) > index.transit_degree.at(far) {
+                continue;
+            }
+            let (mut follow, mut customers) = (0u32, 0u32);
+            for triple in self.triples.from(arc) {
+                follow = follow.saturating_add(1);
+                customers = customers.saturating_add(u32::from(self.is_down(triple.second)));
+            }
+            if follow <= FEW || customers.saturating_mul(2) >= follow || !self.steps.gate {
+                peer = true;
+            }
+        }
+        if peer { Class::Peer } else { Class::Open }
+    }
+
+    /// A path has one peering hop: of two open links in a row, the lower is transit.
+    fn two_open(&self, assumed: &mut Table<(Class, Step)>) {
+        let index = self.index;
+        let mut votes: Table<u32> = Table::new(index.all_arcs().len());
+        let is_open = |link: u32| !self.is_proven(link) && assumed.at(link).0 == Class::Open;
+        let mut any = Bits::new(index.links.len());
+        for triple in self.triples.iter() {
+            let (one, two) = (link_of(triple.first), link_of(triple.second));
+            if !is_open(one) || !is_open(two) {
+                continue;
+            }
+            let (from, middle) = index.ends_of(triple.first);
+            let (_, to) = index.ends_of(triple.second);
+            let degree = |id| index.transit_degree.at(id);
+            let weight = triple.paths.min(WEIGHT);
+            if degree(middle) >= degree(to) {
+                votes.add(triple.second, weight);
+                any.put(two);
+            } else if degree(from) <= degree(middle) && degree(middle) <= degree(to) {
+                votes.add(reversed(triple.first), weight);
+                any.put(one);
+            }
+        }
+        for link in any.ones() {
+            let votes = votes_of(&votes, link);
+            let (low, high) = index.links.at(link);
+            if votes.low >= votes.high.saturating_mul(MAJORITY) && !self.member.at(high) {
+                assumed.set(link, (Class::Low, Step::TwoOpen));
+            } else if votes.high >= votes.low.saturating_mul(MAJORITY) && !self.member.at(low) {
+                assumed.set(link, (Class::High, Step::TwoOpen));
+            }
+        }
+    }
+
+    /// What a link is by proof, or else by what is assumed so far.
+    fn supposed(&self, link: u32, assumed: &Table<(Class, Step)>) -> Class {
+        if self.is_proven(link) { self.class.at(link) } else { assumed.at(link).0 }
+    }
+
+    /// How many links of each network are no transit as far as is known, how many of those are beside members of the clique, and
+    /// how many customers and providers it has.
+    fn width(&self, assumed: &Table<(Class, Step)>) -> Table<Width> {
+        let mut width: Table<Width> = Table::new(self.index.asns.len());
+        for (link, (low, high)) in (0u32..).zip(self.index.links.iter()) {
+            let (seller, buyer) = match self.supposed(link, assumed) {
+                Class::Low => (low, high),
+                Class::High => (high, low),
+                Class::Open | Class::Peer => {
+                    for (end, other) in [(low, high), (high, low)] {
+                        let member = u32::from(self.member.at(other));
+                        width.change(end, |width| {
+                            width.peers = width.peers.saturating_add(1);
+                            width.beside_members = width.beside_members.saturating_add(member);
+                        });
+                    }
+                    continue;
+                }
+            };
+            width.change(seller, |width| width.customers = width.customers.saturating_add(1));
+            width.change(buyer, |width| width.providers = width.providers.saturating_add(1));
+        }
+        width
+    }
+
+    /// Number of members of the clique.
+    fn members(&self) -> u32 {
+        self.member.iter().fold(0u32, |sum, member| sum.saturating_add(u32::from(member)))
+    }
+
+    /// Which end of a link is the larger, by transit degree.
+    pub(super) fn larger_is_low(&self, link: u32) -> bool {
+        let (low, high) = self.index.links.at(link);
+        self.index.transit_degree.at(low) >= self.index.transit_degree.at(high)
+    }
+
+    /// The larger and the smaller end of a link, and the tests that the larger sells, that the smaller does.
+    pub(super) fn sides(&self, link: u32, tests: &Table<[Test; 2]>) -> (u32, u32, Test, Test) {
+        let (low, high) = self.index.links.at(link);
+        let [if_low, if_high] = tests.at(link);
+        if self.larger_is_low(link) { (low, high, if_low, if_high) } else { (high, low, if_high, if_low) }
+    }
+
+    /// Open links outside the clique that are transit as far as anything shows: nobody's preference refutes it, the smaller
+    /// network peers with few, and the larger is not one of those whose open links are refuted as a rule.
+    fn unrefuted(&self, assumed: &mut Table<(Class, Step)>) {
+        let index = self.index;
+        let mut open = Bits::new(index.links.len());
+        for (link, (low, high)) in (0u32..).zip(index.links.iter()) {
+            if !self.member.at(low) && !self.member.at(high) && self.supposed(link, assumed) == Class::Open {
+                open.put(link);
+            }
+        }
+        let tests = preference::tests(index, self.uses, &self.class, &open);
+        let width = self.width(assumed);
+        let mut record: Table<(u32, u32)> = Table::new(index.asns.len());
+        let few = |test: Test| test.refuted == 0 && test.shown < FEW;
+        for link in open.ones() {
+            let (larger, _, test, _) = self.sides(link, &tests);
+            record.change(larger, |(all, refuted)| {
+                *all = all.saturating_add(1);
+                *refuted = refuted.saturating_add(u32::from(!few(test)));
+            });
+        }
+        for link in open.ones() {
+            let (larger, smaller, test, _) = self.sides(link, &tests);
+            let class = if self.larger_is_low(link) { Class::Low } else { Class::High };
+            let ((all, refuted), peers) = (record.at(larger), width.at(smaller).peers);
+            let seldom = refuted.saturating_mul(10) < all;
+            let at_times = refuted.saturating_mul(2) < all && width.at(larger).customers >= all;
+            if few(test) && ((peers <= FEW && seldom) || (peers <= 1 && at_times)) {
+                assumed.set(link, (class, Step::Unrefuted));
+            }
+        }
+    }
+
+    /// Open links at members: a network that buys elsewhere and is beside few of them is a customer.
+    fn below_members(&self, assumed: &mut Table<(Class, Step)>) {
+        let index = self.index;
+        let width = self.width(assumed);
+        let members = self.members();
+        for (link, (low, high)) in (0u32..).zip(index.links.iter()) {
+            let (class, outside) = match (self.member.at(low), self.member.at(high)) {
+                (true, false) => (Class::Low, high),
+                (false, true) => (Class::High, low),
+                _ => continue,
+            };
+            let width = width.at(outside);
+            let few = width.providers > 0 && width.is_beside_few(members);
+            if few && self.supposed(link, assumed) == Class::Open {
+                assumed.set(link, (class, Step::BelowMember));
+            }
+        }
+    }
+
+    /// What the link is in the end, and by which step.
+    pub(super) fn outcome(&self, link: u32) -> (Class, Step) {
+        if self.both_members(link) {
+            return (Class::Peer, Step::Clique);
+        }
+        let class = self.class.at(link);
+        if self.claimed.at(link).0 != Class::Open {
+            return (class, Step::Given);
+        }
+        let votes = self.votes_of(link);
+        if votes != Votes::default() {
+            let step = if votes == votes_of(&self.narrow, link) { Step::NarrowFeed } else { Step::Proof };
+            return (class, step);
+        }
+        match self.assumed.at(link) {
+            (Class::Open, _) if class == Class::Open => (Class::Peer, Step::Rest),
+            (Class::Open, _) => (class, Step::Proof),
+            supposed => supposed,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What speaks against each class, and which are firm.
+
+use alloc::vec::Vec;
+
+use super::super::index::{Arc, Index, NONE, link_of, reversed};
+use super::super::preference;
+use super::super::relations::{Class, Evidence, Relations, Step, Warning};
+use super::super::table::{Bits, Table, number};
+use super::State;
+
+/// So many neighbours must show what they prefer for it to make a peer firm.
+const ENOUGH: u32 = 3;
+
+/// A network whose transit degree is larger by so much and at least twice the other's does not buy from it.
+const FAR: u32 = 20;
+
+/// Rounds in which firm peers and proof by them feed each other.
+const ROUNDS: u32 = 4;
+
+/// Paths that a class turns into valleys, and how many origins they have.
+#[derive(Clone, Copy, Default)]
+struct Against {
+    paths: u32,
+    origins: u32,
+}
+
+/// What speaks for and against what the links are in the end.
+pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, warnings: Vec<Warning>) -> Relations {
+    let index = state.index;
+    let links = index.links.len();
+    let (mut classes, mut steps) = (Table::<Class>::new(links), Table::<Step>::new(links));
+    let mut unproven = Bits::new(links);
+    for link in 0..number(links) {
+        let (class, step) = state.outcome(link);
+        classes.set(link, class);
+        steps.set(link, step);
+        if !matches!(step, Step::Proof | Step::NarrowFeed | Step::Clique | Step::Given) {
+            unproven.put(link);
+        }
+    }
+    let votes = state.votes.clone();
+    let tests = preference::tests(index, state.uses, &classes, &unproven);
+    // Peers that what is known refutes as transit, by many and with the larger side beyond doubt.
+    let mut refuted = Bits::new(links);
+    for link in unproven.ones().filter(|&link| classes.at(link) == Class::Peer) {
+        let (larger, smaller, if_larger, _) = state.sides(link, &tests);
+        let degree = |id| index.transit_degree.at(id);
+        let apart = degree(larger).saturating_sub(degree(smaller));
+        // A member has no providers that could show what they prefer.
+        let by_many = !state.member.at(larger) && if_larger.shown >= ENOUGH && if_larger.is_refuted();
+        if by_many && apart >= FAR && apart >= degree(smaller) {
+            refuted.put(link);
+        }
+    }
+    // Peers that proof refutes as transit either way; proof by them and the clique alone. Nothing firm hangs on other assumptions.
+    let mut forced = state.prove_from(&refuted).clone();
+    for _ in 0..ROUNDS {
+        let before = refuted.count();
+        let proofs = preference::tests(index, state.uses, &forced, &unproven);
+        for link in unproven.ones().filter(|&link| classes.at(link) == Class::Peer) {
+            let (larger, _, if_larger, if_smaller) = state.sides(link, &proofs);
+            if !state.member.at(larger) && if_larger.is_refuted() && if_smaller.is_refuted() {
+                refuted.put(link);
+            }
+        }
+        if refuted.count() == before {
+            break;
+        }
+        forced = state.prove_from(&refuted).clone();
+    }
+    let against = against(index, &classes);
+    let mut evidence = Vec::with_capacity(links);
+    for link in 0..number(links) {
+        let (class, step) = (classes.at(link), steps.at(link));
+        let (low, high) = index.links.at(link);
+        let (_, _, larger, _) = state.sides(link, &tests);
+        let against = against.at(link);
+        let is_forced = matches!(step, Step::Clique | Step::Given) || forced.at(link) == class;
+        let mut judged = Evidence {
+            step,
+            firm: false,
+            vantage_points: index.link_vantage_points.at(link),
+            paths: index.link_paths.at(link),
+            votes_for_lower: votes.at(link << 1),
+            votes_for_higher: votes.at(link << 1 | 1),
+            against: against.paths,
+            against_origins: against.origins,
+            preference_shown: larger.shown,
+            preference_refuted: larger.refuted,
+            sources: state.claimed.at(link).1,
+            over_route_server: index.store.is_over_route_server(index.asn(low), index.asn(high)),
+        };
+        judged.firm = is_forced && !judged.is_refuted();
+        evidence.push(judged);
+    }
+    Relations {
+        links: index.links.iter().map(|(low, high)| (index.asn(low), index.asn(high))).collect(),
+        classes: classes.into_vec(),
+        evidence,
+        clique: members.iter().map(|&id| index.asn(id)).collect(),
+        route_servers: Vec::new(),
+        warnings,
+        poisoned: u64::try_from(poisoned).unwrap_or(u64::MAX),
+        vantage_points: u64::try_from(index.vantage_points.len()).unwrap_or(u64::MAX),
+    }
+}
+
+/// For each link the paths in which it is one of the two links of a valley.
+fn against(index: &Index<'_>, classes: &Table<Class>) -> Table<Against> {
+    let mut against: Table<Against> = Table::new(index.links.len());
+    let mut last_origin = Table::filled(index.links.len(), NONE);
+    let mut wrong = Vec::<u32>::new();
+    for path in index.paths() {
+        wrong.clear();
+        // The link before, if it goes across or down towards the origin.
+        let mut before: Option<Arc> = None;
+        for &arc in path.arcs {
+            let class = classes.at(link_of(arc));
+            let (up, across) = (class == Class::down(reversed(arc)), class == Class::Peer);
+            if let Some(before) = before
+                && (up || across)
+            {
+                wrong.extend([link_of(before), link_of(arc)]);
+            }
+            if !up {
+                before = Some(arc);
+            }
+        }
+        wrong.sort_unstable();
+        wrong.dedup();
+        for &link in &wrong {
+            let new = last_origin.at(link) != path.origin;
+            last_origin.set(link, path.origin);
+            against.change(link, |against| {
+                against.paths = against.paths.saturating_add(1);
+                against.origins = against.origins.saturating_add(u32::from(new));
+            });
+        }
+    }
+    against
+}

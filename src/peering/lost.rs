@@ -1,0 +1,192 @@
+//! What two instants do not have in common: links, networks and feeds that are gone.
+
+use alloc::vec::Vec;
+
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
+
+use super::store::PathStore;
+
+/// How much must have been seen of a link or network before it can be called gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "made by the caller")]
+pub struct Thresholds {
+    /// Vantage points that both instants have and that showed it.
+    pub vantage_points: u32,
+    /// Origins of their routes over it.
+    pub origins: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { vantage_points: 1, origins: 1 }
+    }
+}
+
+/// A link that is gone while both its networks are still seen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[non_exhaustive]
+pub struct LostLink {
+    /// The lower AS number.
+    pub lower: u32,
+    /// The higher AS number.
+    pub higher: u32,
+    /// Vantage points with routes over it before, of those that both instants have.
+    pub vantage_points: u32,
+    /// Routes of theirs over it before.
+    pub routes_before: u64,
+    /// Origins of those routes.
+    pub origins: u32,
+}
+
+/// A network that is gone, or a feed that is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[non_exhaustive]
+pub struct LostNetwork {
+    /// The network, or the vantage point.
+    pub asn: u32,
+    /// Vantage points with routes over it before; 1 for a feed.
+    pub vantage_points: u32,
+    /// Routes over it, or of the feed, before.
+    pub routes_before: u64,
+}
+
+/// What the later instant lacks. All lists ascend.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Losses {
+    /// Links of networks that are both still seen: depeerings.
+    pub links: Vec<LostLink>,
+    /// Networks that no path has any more: outages.
+    pub networks: Vec<LostNetwork>,
+    /// Vantage points that give no path any more.
+    pub feeds: Vec<LostNetwork>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    vantage_points: u32,
+    last: Option<u32>,
+    routes: u64,
+}
+
+impl Seen {
+    fn see(&mut self, vantage: u32, routes: u64) {
+        if self.last != Some(vantage) {
+            self.last = Some(vantage);
+            self.vantage_points = self.vantage_points.saturating_add(1);
+        }
+        self.routes = self.routes.saturating_add(routes);
+    }
+}
+
+impl PathStore {
+    /// What a later instant lacks. Only vantage points that both have count, so that a feed that ended takes no links with it.
+    ///
+    /// The links of a network that is gone are not listed, and neither is a link whose every path went for another reason: a network
+    /// on it is gone, or another of its links that more origins lost.
+    pub fn lost(&self, later: &Self, least: Thresholds) -> Losses {
+        let (before, after) = (feeds(self), feeds(later));
+        let gone = before.iter().filter(|(asn, _)| !after.iter().any(|(other, _)| other == asn));
+        let feeds: Vec<LostNetwork> =
+            gone.map(|&(asn, routes)| LostNetwork { asn, vantage_points: 1, routes_before: routes }).collect();
+        let (mut networks_after, mut links_after) =
+            (HashSet::<u32, RandomState>::default(), HashSet::<(u32, u32), RandomState>::default());
+        for path in later {
+            networks_after.extend(path.path.iter().copied());
+            links_after.extend(pairs(path.path));
+        }
+        let mut links: HashMap<(u32, u32), Seen, RandomState> = HashMap::default();
+        let mut networks: HashMap<u32, Seen, RandomState> = HashMap::default();
+        let mut origins: Vec<(u32, u32, u32)> = Vec::new();
+        // Paths by vantage point, so that each counts once for a link.
+        let mut list = Vec::new();
+        let mut order: Vec<(u32, u32)> = Vec::new();
+        for path in self {
+            self.vantage_points_into(path.start, path.path, &mut list);
+            let common = |vantage: &&u32| after.iter().any(|(asn, _)| asn == *vantage);
+            order.extend(list.iter().filter(common).map(|&vantage| (vantage, path.start)));
+        }
+        order.sort_unstable();
+        let mut counted: HashSet<u32, RandomState> = HashSet::default();
+        for &(vantage, start) in &order {
+            let Some(path) = self.stored(start) else { continue };
+            // Routes of a path that several vantage points gave are not known apart: they count once.
+            let routes = if counted.insert(start) { path.routes } else { 0 };
+            for &asn in path.path {
+                if !networks_after.contains(&asn) {
+                    networks.entry(asn).or_default().see(vantage, routes);
+                }
+            }
+            let origin = path.path.last().copied().unwrap_or(0);
+            for link in pairs(path.path) {
+                if !links_after.contains(&link) && networks_after.contains(&link.0) && networks_after.contains(&link.1) {
+                    links.entry(link).or_default().see(vantage, routes);
+                    origins.push((link.0, link.1, origin));
+                }
+            }
+        }
+        origins.sort_unstable();
+        origins.dedup();
+        // Paths that went for another reason: a network on them is gone, or another link of theirs that more origins lost.
+        let mut lost_origins: HashMap<(u32, u32), u32, RandomState> = HashMap::default();
+        for group in origins.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            if let Some(&(lower, higher, _)) = group.first() {
+                lost_origins.insert((lower, higher), super::table::number(group.len()));
+            }
+        }
+        let mut unexplained: HashSet<(u32, u32), RandomState> = HashSet::default();
+        for &(_, start) in &order {
+            let path = self.path(start);
+            if path.iter().any(|asn| !networks_after.contains(asn)) {
+                continue;
+            }
+            let lost = || pairs(path).filter_map(|link| lost_origins.get(&link).map(|&origins| (link, origins)));
+            let most = lost().map(|(_, origins)| origins).max();
+            unexplained.extend(lost().filter(|&(_, origins)| Some(origins) == most).map(|(link, _)| link));
+        }
+        let mut lost_links = Vec::new();
+        for group in origins.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let Some(&(lower, higher, _)) = group.first() else { continue };
+            let Some(seen) = links.get(&(lower, higher)).filter(|_| unexplained.contains(&(lower, higher))) else { continue };
+            let origins = super::table::number(group.len());
+            if seen.vantage_points >= least.vantage_points && origins >= least.origins {
+                lost_links.push(LostLink {
+                    lower,
+                    higher,
+                    vantage_points: seen.vantage_points,
+                    routes_before: seen.routes,
+                    origins,
+                });
+            }
+        }
+        let mut lost_networks: Vec<LostNetwork> = networks
+            .iter()
+            .filter(|(_, seen)| seen.vantage_points >= least.vantage_points)
+            .map(|(&asn, seen)| LostNetwork { asn, vantage_points: seen.vantage_points, routes_before: seen.routes })
+            .collect();
+        lost_networks.sort_unstable();
+        Losses { links: lost_links, networks: lost_networks, feeds }
+    }
+}
+
+/// The links of a path, the lower number first.
+fn pairs(path: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    path.iter().zip(path.iter().skip(1)).map(|(&a, &b)| (a.min(b), a.max(b)))
+}
+
+/// Vantage points and the routes of each, ascending.
+fn feeds(store: &PathStore) -> Vec<(u32, u64)> {
+    let mut routes: HashMap<u32, u64, RandomState> = HashMap::default();
+    let mut list = Vec::new();
+    for path in store {
+        store.vantage_points_into(path.start, path.path, &mut list);
+        for &vantage in &list {
+            let sum = routes.entry(vantage).or_default();
+            *sum = sum.saturating_add(path.routes);
+        }
+    }
+    let mut feeds: Vec<(u32, u64)> = routes.into_iter().collect();
+    feeds.sort_unstable();
+    feeds
+}

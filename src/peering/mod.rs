@@ -1,0 +1,38 @@
+#![doc = include_str!("../_docs/peering.md")]
+
+pub mod aspa;
+mod claims;
+mod clique;
+mod cones;
+mod exchange;
+pub mod format;
+mod graph;
+mod hygiene;
+mod index;
+mod infer;
+mod lost;
+pub mod otc;
+mod preference;
+mod reach;
+mod reduction;
+mod relations;
+pub mod rov;
+mod shape;
+mod special;
+mod store;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use claims::Claims;
+pub use cones::{Cone, Cones};
+pub use exchange::ExchangeError;
+pub use hygiene::{Hop, Hygiene, HygieneCounts, LONGEST_PATH, Rejected};
+pub use infer::{Clique, Inference, InferenceError, Steps};
+pub use lost::{Losses, LostLink, LostNetwork, Thresholds};
+pub use reach::{Lost, Over, Reach, WithoutLink};
+pub use reduction::Reduction;
+pub use relations::{Difference, Evidence, Link, Relation, Relations, Source, Step, Warning};
+pub use shape::{Judge, Leak, LeakKind, Shape};
+pub use special::{SPECIAL_ASNS, SPECIAL_ASNS_DATE, is_special};
+pub use store::{AddressFamily, PathStore, Paths, StoreError, StoredPath};

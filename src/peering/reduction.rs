@@ -1,0 +1,299 @@
+//! From archives, elements and tables to a store of paths.
+
+use alloc::vec::Vec;
+
+use super::exchange::ExchangeError;
+use super::hygiene::{Hop, Hygiene, HygieneCounts, Rejected};
+use super::store::{AddressFamily, PathStore, StoreError};
+use crate::asn::Asn;
+use crate::attr::{Attributes, MergedPath, SegmentKind};
+use crate::bgp::Update;
+use crate::element::{Element, ElementKind, UpdateElements};
+use crate::error::Result as Read;
+use crate::family::Family;
+use crate::mrt::{Body, ReadContext, Record, RibRecord};
+use crate::nlri::Nlri;
+use crate::peer::Peer;
+use crate::rib::Rib;
+use crate::time::Timestamp;
+
+impl AddressFamily {
+    /// The family of unicast routes.
+    pub const fn unicast(self) -> Family {
+        match self {
+            Self::V4 => Family::IPV4_UNICAST,
+            Self::V6 => Family::IPV6_UNICAST,
+        }
+    }
+}
+
+impl Hygiene {
+    /// Cleans the path of a route as it is in its attributes.
+    ///
+    /// # Errors
+    /// The reason why the route says nothing about links.
+    #[inline]
+    pub fn clean<'b>(&mut self, path: &MergedPath<'_>, buffer: &'b mut Vec<u32>) -> Result<&'b [u32], Rejected> {
+        let hops = path.segments().flat_map(|segment| {
+            let kind = segment.kind();
+            segment.asns().map(move |asn| match kind {
+                SegmentKind::Sequence => Hop::As(asn.0),
+                SegmentKind::ConfedSequence => Hop::Confederation,
+                SegmentKind::Set | SegmentKind::ConfedSet => Hop::Set,
+            })
+        });
+        self.clean_hops(hops, buffer)
+    }
+}
+
+/// What archives are reduced to: the unique paths of one address family, and what hygiene counted.
+///
+/// Reductions of parts merge to that of the whole, in any order, on any number of threads or machines
+/// ([`to_exchange`](Self::to_exchange)). Each announced route and each route of a table counts once; a withdrawal takes nothing
+/// back, since the route was seen.
+///
+/// ```
+/// # let archive = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt"));
+/// use routeglass::mrt::{self, ReadContext};
+/// use routeglass::peering::{AddressFamily, Reduction};
+///
+/// let (mut peers, mut reduction) = (ReadContext::new(), Reduction::new(AddressFamily::V4));
+/// for record in mrt::records(archive) {
+///     let record = record?;
+///     peers.observe(&record);
+///     reduction.add_record(&record, &peers);
+/// }
+/// // The networks of this archive have numbers that are reserved for documentation.
+/// assert!(reduction.paths().is_empty());
+/// assert_eq!(reduction.counts().reserved_asn, reduction.counts().entries);
+/// # Ok::<(), routeglass::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Reduction {
+    hygiene: Hygiene,
+    paths: PathStore,
+    // Counts beside those of `hygiene`: of reductions merged into this one, and of further routes of one message.
+    more: HygieneCounts,
+    buffer: Vec<u32>,
+    full: bool,
+}
+
+impl Reduction {
+    /// A reduction without routes.
+    pub fn new(family: AddressFamily) -> Self {
+        Self { paths: PathStore::new(family), ..Self::default() }
+    }
+
+    /// AS numbers of route servers, which are cut out of paths.
+    #[must_use]
+    pub fn route_servers(mut self, asns: impl IntoIterator<Item = u32>) -> Self {
+        self.hygiene = core::mem::take(&mut self.hygiene).route_servers(asns);
+        self
+    }
+
+    /// The paths and counts in their exchange form.
+    pub fn to_exchange(&self) -> Vec<u8> {
+        self.paths.to_exchange(&self.counts())
+    }
+
+    /// Whether octets start as a store of paths in its exchange form does, of whatever version.
+    pub fn is_exchange(octets: &[u8]) -> bool {
+        PathStore::is_exchange(octets)
+    }
+
+    /// Reads paths and counts from their exchange form.
+    ///
+    /// # Errors
+    /// What is wrong and at which octet; nothing of a damaged store is returned.
+    pub fn from_exchange(octets: &[u8]) -> Result<Self, ExchangeError> {
+        let (paths, more) = PathStore::from_exchange(octets)?;
+        Ok(Self { paths, more, ..Self::default() })
+    }
+
+    /// The unique paths.
+    pub const fn paths(&self) -> &PathStore {
+        &self.paths
+    }
+
+    /// What hygiene counted.
+    pub fn counts(&self) -> HygieneCounts {
+        let mut counts = *self.hygiene.counts();
+        counts += self.more;
+        counts
+    }
+
+    /// Whether paths are missing because the store is full.
+    pub const fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Adds the routes of a record, whose peer table `peers` has observed. The attributes of an UPDATE are read once for all its
+    /// prefixes.
+    ///
+    /// What cannot be read of a damaged record is omitted, as it is among its elements.
+    #[inline]
+    pub fn add_record(&mut self, record: &Record<'_>, peers: &ReadContext) {
+        match record.body() {
+            Ok(Body::Rib(rib)) => return self.add_entries(record, &rib, peers),
+            Ok(Body::Message(message)) => {
+                if let Ok(Some(update)) = message.update_by(&peers.session(&message)) {
+                    // A route that the collector sent starts with the collector, not with the peer.
+                    return self.add_update(if message.local { 0 } else { message.peer_asn.0 }, &update);
+                }
+            }
+            _ => {}
+        }
+        self.add_elements(record, peers, 0);
+    }
+
+    /// Adds the elements of a record from one of them on.
+    #[inline(never)]
+    fn add_elements(&mut self, record: &Record<'_>, peers: &ReadContext, from: usize) {
+        for element in record.elements_by(peers).skip(from).flatten() {
+            // Counted there.
+            let _ = self.add(&element);
+        }
+    }
+
+    #[inline]
+    fn add_entries(&mut self, record: &Record<'_>, rib: &RibRecord<'_>, peers: &ReadContext) {
+        if rib.family() != self.paths.family().unicast() {
+            return;
+        }
+        for (number, entry) in (0usize..).zip(rib.entries()) {
+            let Ok((peer, attributes)) = entry.and_then(|entry| Ok((entry.peer_index(), entry.attributes()?))) else {
+                return self.add_elements(record, peers, number);
+            };
+            self.add_attributes(peers.peer(peer).map_or(0, |peer| peer.asn.0), &attributes, 1);
+        }
+    }
+
+    /// Adds the announced routes of an UPDATE of a peer with an AS number; 0 if that is not known. The attributes are read once.
+    #[inline]
+    pub fn add_update(&mut self, peer: u32, update: &Update<'_>) {
+        let Ok((attributes, routes)) = self.announced(update) else { return self.add_damaged_update(peer, update) };
+        if routes > 0 {
+            self.add_attributes(peer, &attributes, u64::try_from(routes).unwrap_or(u64::MAX));
+        }
+    }
+
+    /// The attributes of an UPDATE that is readable in all its parts, and the number of routes of this family that it announces.
+    #[inline]
+    fn announced<'a>(&self, update: &Update<'a>) -> Read<(Attributes<'a>, usize)> {
+        let attributes = update.attributes()?;
+        update.withdrawn()?;
+        update.mp_withdrawn(&attributes)?;
+        let (own, family) = (update.announced()?, self.paths.family().unicast());
+        let own = if family == Family::IPV4_UNICAST { own.iter().count() } else { 0 };
+        let more = match update.mp_announced(&attributes)? {
+            Some((of, Nlri::Prefixes(list))) if of == family => list.iter().count(),
+            _ => 0,
+        };
+        Ok((attributes, own.saturating_add(more)))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_damaged_update(&mut self, peer: u32, update: &Update<'_>) {
+        for element in UpdateElements::new(update, Peer::new(Asn(peer), None), Timestamp::EPOCH).flatten() {
+            // Counted there.
+            let _ = self.add(&element);
+        }
+    }
+
+    /// Adds routes with the same attributes.
+    #[inline]
+    fn add_attributes(&mut self, peer: u32, attributes: &Attributes<'_>, routes: u64) {
+        match attributes.merged_path() {
+            Ok(path) => {
+                let _ = self.add_routes(peer, &path, routes);
+            }
+            Err(_) => self.count_unreadable(routes),
+        }
+    }
+
+    #[cold]
+    fn count_unreadable(&mut self, routes: u64) {
+        self.more += HygieneCounts { unreadable: routes, ..HygieneCounts::default() };
+    }
+
+    /// Adds a route, if the element is an announced route or one of a table, of this family; returns what came of its path.
+    #[inline]
+    pub fn add(&mut self, element: &Element<'_>) -> Option<Result<&[u32], Rejected>> {
+        let seen = matches!(element.kind(), ElementKind::Announce | ElementKind::Rib);
+        if !seen || element.family() != Some(self.paths.family().unicast()) {
+            return None;
+        }
+        let peer = if element.is_local() { 0 } else { element.peer().asn.0 };
+        match element.as_path() {
+            Ok(path) => Some(self.add_path(peer, &path)),
+            Err(_) => {
+                self.count_unreadable(1);
+                None
+            }
+        }
+    }
+
+    /// Adds the routes that a table has: those of one instant, if it was loaded for one.
+    pub fn add_table(&mut self, table: &Rib) {
+        let family = self.paths.family().unicast();
+        for routes in table.iter().filter(|routes| routes.family() == family) {
+            for route in routes.routes() {
+                self.add_attributes(route.peer().asn.0, &route.attributes(), 1);
+            }
+        }
+    }
+
+    /// Adds a route's path, given by the peer with an AS number; 0 if that is not known.
+    ///
+    /// The vantage point is the peer. Where its number is not in the path, as in the feeds of route servers, the path stays as it
+    /// is, and the route is counted ([`HygieneCounts::peer_not_in_path`]); where the peer is not known, it is the first AS of the
+    /// path.
+    ///
+    /// # Errors
+    /// The reason why the route says nothing about links.
+    #[inline]
+    pub fn add_path(&mut self, peer: u32, path: &MergedPath<'_>) -> Result<&[u32], Rejected> {
+        self.add_routes(peer, path, 1)
+    }
+
+    #[inline]
+    fn add_routes(&mut self, peer: u32, path: &MergedPath<'_>, routes: u64) -> Result<&[u32], Rejected> {
+        let before = if routes > 1 { Some(*self.hygiene.counts()) } else { None };
+        let cleaned = self.hygiene.clean(path, &mut self.buffer).map(|_| ());
+        if let (Ok(()), Some(&first)) = (cleaned, self.buffer.first()) {
+            let vantage = if peer == 0 { first } else { peer };
+            if vantage != first && !self.buffer.contains(&vantage) {
+                self.hygiene.count_peer_not_in_path();
+            }
+            self.full |= self.paths.push_many(vantage, &self.buffer, routes).is_err();
+            for &(near, far) in self.hygiene.over_route_server() {
+                self.paths.mark_over_route_server(near, far);
+            }
+        }
+        if let Some(before) = before {
+            self.count_again(before, routes.saturating_sub(1));
+        }
+        cleaned.map(|()| &*self.buffer)
+    }
+
+    /// Counts what has been counted since for further routes with the same path.
+    fn count_again(&mut self, before: HygieneCounts, times: u64) {
+        let mut counts = self.hygiene.counts().as_array();
+        for (now, before) in counts.iter_mut().zip(before.as_array()) {
+            *now = now.saturating_sub(before).saturating_mul(times);
+        }
+        self.more += HygieneCounts::of_array(counts);
+    }
+
+    /// Adds another reduction of the same family.
+    ///
+    /// # Errors
+    /// It is of another family, or the store is full.
+    pub fn merge(&mut self, other: &Self) -> Result<(), StoreError> {
+        self.paths.merge(&other.paths)?;
+        self.more += other.counts();
+        self.full |= other.full;
+        Ok(())
+    }
+}

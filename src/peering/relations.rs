@@ -1,0 +1,372 @@
+//! Relations of links.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+/// What the networks of a link are to each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a link is one or the other")]
+pub enum Relation {
+    /// One sells transit to the other.
+    Transit {
+        /// Who sells.
+        provider: u32,
+        /// Who buys.
+        customer: u32,
+    },
+    /// They exchange their own and their customers' routes.
+    Peer,
+}
+
+/// What a link is, by the number of the network that sells.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
+pub(super) enum Class {
+    #[default]
+    Open,
+    /// The network with the lower AS number sells transit.
+    Low,
+    /// The one with the higher does.
+    High,
+    Peer,
+}
+
+/// Which step of the inference decided a link.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+#[non_exhaustive]
+pub enum Step {
+    /// Both are members of the clique.
+    Clique,
+    /// Evidence beyond paths, given by the caller.
+    Given,
+    /// Proven by links before or after it.
+    Proof,
+    /// Seen from a vantage point that gives its customers' routes alone.
+    NarrowFeed,
+    /// A stub below a member of the clique.
+    Stub,
+    /// Peers, seen from the smaller side by what follows.
+    SmallSide,
+    /// Next to another link without proof: a path has one peering hop.
+    TwoOpen,
+    /// Transit that nothing refutes, of a network that peers with few others.
+    Unrefuted,
+    /// Transit below a member of the clique, of a network that peers with few members.
+    BelowMember,
+    /// Nothing says otherwise: peers.
+    #[default]
+    Rest,
+}
+
+impl Step {
+    /// The step's name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Clique => "clique",
+            Self::Given => "given",
+            Self::Proof => "proof",
+            Self::NarrowFeed => "narrow-feed",
+            Self::Stub => "stub",
+            Self::SmallSide => "small-side",
+            Self::TwoOpen => "two-open",
+            Self::Unrefuted => "unrefuted",
+            Self::BelowMember => "below-member",
+            Self::Rest => "rest",
+        }
+    }
+
+    /// The step by its name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [
+            Self::Clique,
+            Self::Given,
+            Self::Proof,
+            Self::NarrowFeed,
+            Self::Stub,
+            Self::SmallSide,
+            Self::TwoOpen,
+            Self::Unrefuted,
+            Self::BelowMember,
+            Self::Rest,
+        ];
+        all.into_iter().find(|step| step.name() == name)
+    }
+}
+
+/// A kind of evidence beyond paths.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Source {
+    /// Only to Customer (RFC 9234).
+    OnlyToCustomer,
+    /// Attested providers (ASPA).
+    Attestation,
+    /// Tags that the caller knows the meaning of.
+    Community,
+}
+
+impl Source {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::OnlyToCustomer, Self::Attestation, Self::Community];
+
+    /// The kind's name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OnlyToCustomer => "otc",
+            Self::Attestation => "aspa",
+            Self::Community => "community",
+        }
+    }
+
+    pub(super) const fn bit(self) -> u8 {
+        match self {
+            Self::OnlyToCustomer => 1,
+            Self::Attestation => 2,
+            Self::Community => 4,
+        }
+    }
+}
+
+/// What speaks for and against the class of a link.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// Which step decided.
+    pub step: Step,
+    /// Forced by evidence, and not refuted.
+    pub firm: bool,
+    /// Vantage points that show the link.
+    pub vantage_points: u32,
+    /// Unique paths with it.
+    pub paths: u32,
+    /// Votes for the network with the lower AS number as the provider.
+    pub votes_for_lower: u32,
+    /// Votes for the one with the higher as the provider.
+    pub votes_for_higher: u32,
+    /// Unique paths that the class turns into valleys.
+    pub against: u32,
+    /// Origins of those paths.
+    pub against_origins: u32,
+    /// Neighbours of the larger network that show whether they prefer a route that it would give if it sold.
+    pub preference_shown: u32,
+    /// Those that use something worse.
+    pub preference_refuted: u32,
+    /// A route server's number was cut out between the two.
+    pub over_route_server: bool,
+    // Kinds of evidence beyond paths that said it, a bit each.
+    pub(super) sources: u8,
+}
+
+impl Evidence {
+    /// Kinds of evidence beyond paths that decided the link.
+    pub fn sources(&self) -> impl Iterator<Item = Source> + use<> {
+        let sources = self.sources;
+        Source::ALL.into_iter().filter(move |source| sources & source.bit() != 0)
+    }
+
+    /// Whether the paths refute the class: valleys in one of twenty of them or more, from twenty origins or more. Valleys of few
+    /// origins are a leak's.
+    pub const fn is_refuted(&self) -> bool {
+        self.against.saturating_mul(SHARE) >= self.paths && self.against_origins >= MANY_ORIGINS
+    }
+
+    /// Whether leaks are judged by the link.
+    pub(super) const fn judges_leaks(&self) -> bool {
+        !self.is_refuted()
+    }
+}
+
+/// Valleys from so many origins are no leak but a wrong class.
+const MANY_ORIGINS: u32 = 20;
+/// Valleys in one path of so many are too many.
+const SHARE: u32 = 20;
+
+/// A link, its lower AS number first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Link {
+    /// The lower AS number.
+    pub lower: u32,
+    /// The higher AS number.
+    pub higher: u32,
+    /// What they are to each other.
+    pub relation: Relation,
+    /// What speaks for it; none if it was read from a format without.
+    pub evidence: Option<Evidence>,
+}
+
+impl Link {
+    /// Whether evidence forces the relation and none refutes it.
+    pub fn is_firm(&self) -> bool {
+        self.evidence.is_some_and(|evidence| evidence.firm)
+    }
+}
+
+/// Something to know about an inference that succeeded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A given member of the clique is in no path.
+    MemberNotSeen(u32),
+    /// Paths have two given members with others in between.
+    MembersApart {
+        /// One member.
+        a: u32,
+        /// The other.
+        b: u32,
+        /// Unique paths with the two apart.
+        apart: u32,
+        /// Unique paths with the two beside each other.
+        beside: u32,
+    },
+    /// No clique was found: the paths show too little of the core.
+    NoClique,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::MemberNotSeen(asn) => write!(f, "AS {asn} of the given clique is in no path"),
+            Self::MembersApart { a, b, apart, beside } => {
+                write!(f, "AS {a} and AS {b} of the given clique are apart in {apart} paths and beside each other in {beside}")
+            }
+            Self::NoClique => f.write_str("no clique was found: the paths show too little of the core"),
+        }
+    }
+}
+
+/// Relations of links, sorted by AS numbers.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Relations {
+    // The lower AS number first, ascending.
+    pub(super) links: Vec<(u32, u32)>,
+    pub(super) classes: Vec<Class>,
+    // As many as links, or none.
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) clique: Vec<u32>,
+    pub(super) route_servers: Vec<u32>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) poisoned: u64,
+    pub(super) vantage_points: u64,
+}
+
+impl Class {
+    pub(super) fn relation(self, lower: u32, higher: u32) -> Relation {
+        match self {
+            Self::Low => Relation::Transit { provider: lower, customer: higher },
+            Self::High => Relation::Transit { provider: higher, customer: lower },
+            Self::Open | Self::Peer => Relation::Peer,
+        }
+    }
+}
+
+impl Relations {
+    /// Number of links.
+    pub fn len(&self) -> usize {
+        self.links.len()
+    }
+
+    /// Whether there is no link.
+    pub fn is_empty(&self) -> bool {
+        self.links.is_empty()
+    }
+
+    /// The members of the clique, ascending.
+    pub fn clique(&self) -> &[u32] {
+        &self.clique
+    }
+
+    /// The route servers that were named with the relations, ascending.
+    pub fn route_servers(&self) -> &[u32] {
+        &self.route_servers
+    }
+
+    /// Names the route servers whose numbers were cut out of paths.
+    pub fn name_route_servers(&mut self, asns: impl IntoIterator<Item = u32>) {
+        self.route_servers.extend(asns);
+        self.route_servers.sort_unstable();
+        self.route_servers.dedup();
+    }
+
+    /// What to know about the inference.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Unique paths that were left out, since they have members of the clique with others in between.
+    pub const fn poisoned(&self) -> u64 {
+        self.poisoned
+    }
+
+    /// Vantage points whose paths the relations come from.
+    pub const fn vantage_points(&self) -> u64 {
+        self.vantage_points
+    }
+
+    /// The link of two networks, in either order.
+    pub fn get(&self, a: u32, b: u32) -> Option<Link> {
+        let at = self.links.binary_search(&(a.min(b), a.max(b))).ok()?;
+        self.at(at)
+    }
+
+    fn at(&self, at: usize) -> Option<Link> {
+        let &(lower, higher) = self.links.get(at)?;
+        let relation = self.classes.get(at)?.relation(lower, higher);
+        Some(Link { lower, higher, relation, evidence: self.evidence.get(at).copied() })
+    }
+
+    /// All links, ascending by their lower AS number, then by the higher.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Link> + '_ {
+        let classes = self.classes.iter();
+        (0usize..self.links.len()).zip(self.links.iter().zip(classes)).map(|(at, (&(lower, higher), class))| Link {
+            lower,
+            higher,
+            relation: class.relation(lower, higher),
+            evidence: self.evidence.get(at).copied(),
+        })
+    }
+
+    /// Links whose relation differs from another set's, and those that only one of the two has.
+    pub fn diff<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = Difference> + 'a {
+        let mut own = self.iter().peekable();
+        let mut others = other.iter().peekable();
+        core::iter::from_fn(move || {
+            loop {
+                let key = |link: &Link| (link.lower, link.higher);
+                let order = match (own.peek(), others.peek()) {
+                    (None, None) => return None,
+                    (Some(_), None) => core::cmp::Ordering::Less,
+                    (None, Some(_)) => core::cmp::Ordering::Greater,
+                    (Some(a), Some(b)) => key(a).cmp(&key(b)),
+                };
+                let (before, after) = match order {
+                    core::cmp::Ordering::Less => (own.next(), None),
+                    core::cmp::Ordering::Greater => (None, others.next()),
+                    core::cmp::Ordering::Equal => (own.next(), others.next()),
+                };
+                let (Some(lower), Some(higher)) =
+                    (before.or(after).map(|link| link.lower), before.or(after).map(|link| link.higher))
+                else {
+                    return None;
+                };
+                let (before, after) = (before.map(|link| link.relation), after.map(|link| link.relation));
+                if before != after {
+                    return Some(Difference { lower, higher, before, after });
+                }
+            }
+        })
+    }
+}
+
+/// A link that two sets of relations do not agree on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The lower AS number.
+    pub lower: u32,
+    /// The higher AS number.
+    pub higher: u32,
+    /// The relation of the first set.
+    pub before: Option<Relation>,
+    /// The relation of the second set.
+    pub after: Option<Relation>,
+}

@@ -1,0 +1,118 @@
+//! Origin validation (RFC 6811).
+
+use alloc::vec::Vec;
+
+use crate::Prefix;
+
+/// A validated ROA payload.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 6811 names these three")]
+pub struct Vrp {
+    /// What may be announced.
+    pub prefix: Prefix,
+    /// The longest prefix within that may be.
+    pub max_length: u8,
+    /// By whom; 0 is nobody.
+    pub asn: u32,
+}
+
+/// The outcome of a validation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum Validity {
+    /// A payload matches.
+    Valid,
+    /// Payloads cover the prefix, and none matches.
+    Invalid,
+    /// No payload covers the prefix.
+    NotFound,
+}
+
+impl Validity {
+    /// `valid`, `invalid`, `not-found`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::NotFound => "not-found",
+        }
+    }
+}
+
+/// Validated ROA payloads.
+#[derive(Clone, Default, Debug)]
+pub struct Vrps {
+    // Ascending: by prefix, then the rest.
+    list: Vec<Vrp>,
+    // Lengths of prefixes that occur, a bit each: IPv4, IPv6.
+    lengths: [u128; 2],
+    any_full: [bool; 2],
+}
+
+impl FromIterator<Vrp> for Vrps {
+    fn from_iter<I: IntoIterator<Item = Vrp>>(vrps: I) -> Self {
+        let mut list: Vec<Vrp> = vrps.into_iter().collect();
+        list.sort_unstable();
+        list.dedup();
+        let (mut lengths, mut any_full) = ([0u128; 2], [false; 2]);
+        for vrp in &list {
+            let family = usize::from(vrp.prefix.is_v6());
+            match 1u128.checked_shl(u32::from(vrp.prefix.len())) {
+                Some(bit) => {
+                    if let Some(bits) = lengths.get_mut(family) {
+                        *bits |= bit;
+                    }
+                }
+                None => {
+                    if let Some(full) = any_full.get_mut(family) {
+                        *full = true;
+                    }
+                }
+            }
+        }
+        Self { list, lengths, any_full }
+    }
+}
+
+impl Vrps {
+    /// Number of payloads.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The payloads, by prefix.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Vrp> + '_ {
+        self.list.iter().copied()
+    }
+
+    /// Payloads whose prefix covers a prefix, the shortest first.
+    pub fn covering(&self, prefix: Prefix) -> impl Iterator<Item = Vrp> + '_ {
+        let family = usize::from(prefix.is_v6());
+        let bits = self.lengths.get(family).copied().unwrap_or(0);
+        let full = self.any_full.get(family).copied().unwrap_or(false);
+        let occurs = move |len: u8| 1u128.checked_shl(u32::from(len)).map_or(full, |bit| bits & bit != 0);
+        (0..=prefix.len()).filter(move |&len| occurs(len)).flat_map(move |len| {
+            let covering = Prefix::new(prefix.address(), len).unwrap_or(prefix);
+            let from = self.list.partition_point(|vrp| vrp.prefix < covering);
+            self.list.get(from..).unwrap_or(&[]).iter().copied().take_while(move |vrp| vrp.prefix == covering)
+        })
+    }
+}
+
+/// Validates the origin of a route. A route without an origin, since its path is empty or ends in a set, is invalid where it is
+/// covered; AS 0 matches nobody.
+pub fn validate(prefix: Prefix, origin: Option<u32>, vrps: &Vrps) -> Validity {
+    let mut covered = false;
+    for vrp in vrps.covering(prefix) {
+        covered = true;
+        if origin == Some(vrp.asn) && vrp.asn != 0 && prefix.len() <= vrp.max_length {
+            return Validity::Valid;
+        }
+    }
+    if covered { Validity::Invalid } else { Validity::NotFound }
+}

@@ -1,0 +1,174 @@
+//! The shape of a path, and what a bad one says about a leak.
+
+use alloc::vec::Vec;
+
+use super::cones::{Lookup, To};
+use super::relations::{Class, Relations};
+
+/// Types of route leaks (RFC 7908 section 3).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum LeakKind {
+    /// Type 1: a provider's route given to another provider.
+    ProviderToProvider,
+    /// Type 2: a peer's route given to another peer.
+    PeerToPeer,
+    /// Type 3: a provider's route given to a peer.
+    ProviderToPeer,
+    /// Type 4: a peer's route given to a provider.
+    PeerToProvider,
+}
+
+impl LeakKind {
+    /// The number of the type in RFC 7908.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::ProviderToProvider => 1,
+            Self::PeerToPeer => 2,
+            Self::ProviderToPeer => 3,
+            Self::PeerToProvider => 4,
+        }
+    }
+}
+
+/// Who leaked, and what.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub struct Leak {
+    /// The network that gave the route on.
+    pub by: u32,
+    /// What it gave to whom.
+    pub kind: LeakKind,
+}
+
+/// What the links of a path are, in the direction of the route: from the origin to the vantage point.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct Shape {
+    /// Links from a customer to its provider.
+    pub up: u32,
+    /// Links between peers.
+    pub across: u32,
+    /// Links from a provider to its customer.
+    pub down: u32,
+    /// Links whose relation is not known, or not well enough.
+    pub open: u32,
+    /// The first leak from the origin.
+    pub leak: Option<Leak>,
+}
+
+/// Relations, ready to judge many paths.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    lookup: Lookup,
+}
+
+impl Relations {
+    /// The shape of a path, from the vantage point to the origin. Every link counts, firm or not; [`Judge`] is for many paths, and
+    /// for leaks.
+    ///
+    /// A permitted path climbs, crosses at most one link between peers, and descends. Where it climbs or crosses after it crossed
+    /// or descended, the network between leaked. Open links decide nothing.
+    pub fn shape(&self, path: &[u32]) -> Shape {
+        shape(path, None, |from, to| {
+            let at = self.links.binary_search(&(from.min(to), from.max(to))).ok()?;
+            to_of(*self.classes.get(at)?, from < to)
+        })
+    }
+
+    /// Judges by all links.
+    pub fn judge(&self) -> Judge {
+        Judge { lookup: self.lookup() }
+    }
+
+    /// Judges leaks: by the links that their own paths do not refute. A link whose class turns many of its paths, of many
+    /// origins, into valleys is open. Links without evidence, read from a file without any, all count.
+    pub fn judge_leaks(&self) -> Judge {
+        let mut lookup = self.lookup();
+        for (link, evidence) in self.links.iter().zip(&self.evidence) {
+            if !evidence.judges_leaks() {
+                lookup.classes.remove(link);
+            }
+        }
+        Judge { lookup }
+    }
+}
+
+impl Judge {
+    /// The shape of a path, from the vantage point to the origin.
+    #[inline]
+    pub fn shape(&self, path: &[u32]) -> Shape {
+        shape(path, None, |from, to| self.lookup.of(from, to))
+    }
+
+    /// The shape of a path whose route has Only to Customer (RFC 9234): the network it names gave the route to a customer or peer, so
+    /// all after it may only descend, even if that link is open.
+    #[inline]
+    pub fn shape_marked(&self, path: &[u32], otc: Option<u32>) -> Shape {
+        shape(path, otc, |from, to| self.lookup.of(from, to))
+    }
+
+    /// What `to` is to `from`: 1 a provider, 0 a peer, -1 a customer.
+    pub fn relation(&self, from: u32, to: u32) -> Option<i8> {
+        self.lookup.of(from, to).map(|to| match to {
+            To::Provider => 1,
+            To::Peer => 0,
+            To::Customer => -1,
+        })
+    }
+
+    /// The shapes of many paths.
+    pub fn shapes<'p>(&self, paths: impl IntoIterator<Item = &'p [u32]>) -> Vec<Shape> {
+        paths.into_iter().map(|path| self.shape(path)).collect()
+    }
+}
+
+const fn to_of(class: Class, from_is_lower: bool) -> Option<To> {
+    match (class, from_is_lower) {
+        (Class::Open, _) => None,
+        (Class::Peer, _) => Some(To::Peer),
+        (Class::Low, true) | (Class::High, false) => Some(To::Customer),
+        (Class::Low, false) | (Class::High, true) => Some(To::Provider),
+    }
+}
+
+#[inline]
+fn shape(path: &[u32], otc: Option<u32>, mut relation: impl FnMut(u32, u32) -> Option<To>) -> Shape {
+    let mut shape = Shape::default();
+    // How the route last came, once it has crossed or descended: from a peer, or from a provider.
+    let mut from_peer: Option<bool> = None;
+    for (&from, &to) in path.iter().rev().zip(path.iter().rev().skip(1)) {
+        if from == to {
+            continue;
+        }
+        let Some(relation) = relation(from, to) else {
+            shape.open = shape.open.saturating_add(1);
+            if otc == Some(from) {
+                from_peer.get_or_insert(false);
+            }
+            continue;
+        };
+        let count = match relation {
+            To::Provider => &mut shape.up,
+            To::Peer => &mut shape.across,
+            To::Customer => &mut shape.down,
+        };
+        *count = count.saturating_add(1);
+        if shape.leak.is_none() {
+            let kind = match (from_peer, relation) {
+                (Some(false), To::Provider) => Some(LeakKind::ProviderToProvider),
+                (Some(true), To::Peer) => Some(LeakKind::PeerToPeer),
+                (Some(false), To::Peer) => Some(LeakKind::ProviderToPeer),
+                (Some(true), To::Provider) => Some(LeakKind::PeerToProvider),
+                _ => None,
+            };
+            shape.leak = kind.map(|kind| Leak { by: from, kind });
+        }
+        match relation {
+            To::Peer => from_peer = Some(true),
+            To::Customer => from_peer = Some(false),
+            To::Provider => {}
+        }
+    }
+    shape
+}

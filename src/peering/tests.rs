@@ -1,0 +1,1033 @@
+//! Hand-drawn graphs, one for each step and trap, and laws over drawn ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::format;
+use std::string::{String, ToString};
+use std::vec;
+use std::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::format::{OldCodes, Serial, SerialReader, read_asns, read_ppdc};
+use super::*;
+
+/// A graph of networks whose relations are known, and what routes it gives: customers' before peers' before providers', among
+/// equals the shorter path, then the lower number.
+#[derive(Clone, Default, Debug)]
+struct Internet {
+    transit: Vec<(u32, u32)>,
+    peers: Vec<(u32, u32)>,
+}
+
+impl Internet {
+    /// From lines such as `1>2 1-3`: AS 1 sells to AS 2 and peers with AS 3.
+    fn new(text: &str) -> Self {
+        let mut internet = Self::default();
+        for word in text.split_whitespace() {
+            let pair = |at: char| word.split_once(at).map(|(a, b)| (a.parse().unwrap(), b.parse().unwrap()));
+            match (pair('>'), pair('-')) {
+                (Some(link), _) => internet.transit.push(link),
+                (_, Some(link)) => internet.peers.push(link),
+                _ => panic!("{word}"),
+            }
+        }
+        internet
+    }
+
+    fn networks(&self) -> BTreeSet<u32> {
+        self.transit.iter().chain(&self.peers).flat_map(|&(a, b)| [a, b]).collect()
+    }
+
+    fn relation(&self, a: u32, b: u32) -> Option<Relation> {
+        if let Some(&(provider, customer)) = self.transit.iter().find(|&&link| link == (a, b) || link == (b, a)) {
+            return Some(Relation::Transit { provider, customer });
+        }
+        self.peers.iter().any(|&link| link == (a, b) || link == (b, a)).then_some(Relation::Peer)
+    }
+
+    /// Networks without providers that are all peers of each other.
+    fn clique(&self) -> Vec<u32> {
+        self.networks().into_iter().filter(|&asn| !self.transit.iter().any(|&(_, customer)| customer == asn)).collect()
+    }
+
+    /// The best path of every network to an origin: offers are settled by class (own or a customer's, a peer's, a provider's), then
+    /// length, then numbers.
+    fn routes(&self, origin: u32) -> BTreeMap<u32, Vec<u32>> {
+        let mut settled: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut offers = BTreeSet::from([(0, 1, vec![origin])]);
+        while let Some((class, len, path)) = offers.pop_first() {
+            let from = path[0];
+            if settled.contains_key(&from) {
+                continue;
+            }
+            let mut offer = |to: u32, class: u8| {
+                if !path.contains(&to) {
+                    let mut longer = vec![to];
+                    longer.extend(&path);
+                    offers.insert((class, len + 1, longer));
+                }
+            };
+            for &(provider, customer) in &self.transit {
+                if provider == from {
+                    offer(customer, 2);
+                } else if customer == from && class == 0 {
+                    offer(provider, 0);
+                }
+            }
+            for &(a, b) in &self.peers {
+                if class == 0 && (a == from || b == from) {
+                    offer(if a == from { b } else { a }, 1);
+                }
+            }
+            settled.insert(from, path);
+        }
+        settled
+    }
+
+    /// What vantage points with full feeds show.
+    fn paths(&self, vantage_points: &[u32]) -> Vec<Vec<u32>> {
+        let mut paths = Vec::new();
+        for origin in self.networks() {
+            let routes = self.routes(origin);
+            paths.extend(vantage_points.iter().filter_map(|vantage| routes.get(vantage).cloned()));
+        }
+        paths
+    }
+
+    fn store(&self, vantage_points: &[u32]) -> PathStore {
+        store(self.paths(vantage_points).iter().map(Vec::as_slice))
+    }
+}
+
+fn store<'p>(paths: impl IntoIterator<Item = &'p [u32]>) -> PathStore {
+    let mut store = PathStore::new(AddressFamily::V4);
+    for path in paths {
+        store.push(path[0], path).unwrap();
+    }
+    store
+}
+
+fn given(clique: &[u32]) -> Inference {
+    Inference { clique: Clique::Given(clique.to_vec()), ..Inference::default() }
+}
+
+fn transit(provider: u32, customer: u32) -> Relation {
+    Relation::Transit { provider, customer }
+}
+
+fn of(relations: &Relations, a: u32, b: u32) -> (Relation, Step, bool) {
+    let link = relations.get(a, b).unwrap();
+    let evidence = link.evidence.unwrap();
+    (link.relation, evidence.step, evidence.firm)
+}
+
+const CORE: &str = "1-2 1-3 1-4 2-3 2-4 3-4";
+
+#[test]
+fn members_of_the_clique_are_found_and_prove_what_is_below() {
+    // Four transit-free networks, each with a customer that sells on.
+    let net = Internet::new(&format!("{CORE} 1>11 2>12 3>13 4>14 11>21 12>22 13>23 14>24 11>25 12>26 13>27 14>28"));
+    let relations = net.store(&[21, 22, 23, 24]).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.clique(), [1, 2, 3, 4]);
+    assert_eq!(of(&relations, 1, 2), (Relation::Peer, Step::Clique, true));
+    assert_eq!(of(&relations, 1, 11), (transit(1, 11), Step::Proof, true));
+    assert_eq!(of(&relations, 25, 11), (transit(11, 25), Step::Proof, true));
+    for link in relations.iter() {
+        assert_eq!(Some(link.relation), net.relation(link.lower, link.higher), "{link:?}");
+    }
+    assert_eq!(relations.poisoned(), 0);
+    assert!(relations.warnings().is_empty());
+}
+
+#[test]
+fn a_member_without_a_link_to_a_fifth_of_the_others_is_taken_in() {
+    // Six members; the paths show no link between 1 and 6, as neither has a vantage point beneath that would.
+    let mut paths: Vec<Vec<u32>> = Vec::new();
+    for a in 1..=6u32 {
+        for b in 1..=6u32 {
+            if a != b && (a.min(b), a.max(b)) != (1, 6) {
+                paths.push(vec![100 + a, a, b, 200 + b]);
+            }
+        }
+    }
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.clique(), [1, 2, 3, 4, 5, 6]);
+    assert!(relations.get(1, 6).is_none());
+}
+
+#[test]
+fn networks_with_others_in_between_are_no_members_together() {
+    // 5 buys from 1 and peers with 2 to 4: paths from 5 to 4's customers go directly, those to 6, below 7 only, over 1.
+    let net = Internet::new(&format!("{CORE} 1-7 2-7 3-7 4-7 1>5 5-2 5-3 5-4 5>15 1>11 2>12 3>13 4>14 7>17 7>16"));
+    let relations = net.store(&[15, 11, 12, 13, 14, 17]).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.clique(), [1, 2, 3, 4, 7]);
+    assert_eq!(of(&relations, 1, 5).0, transit(1, 5));
+}
+
+#[test]
+fn a_path_with_members_apart_is_poisoned_and_no_evidence() {
+    let net = Internet::new(&format!("{CORE} 1>11 2>12 3>13 4>14 11>21 12>22 13>23 14>24"));
+    let mut paths = net.paths(&[21, 22, 23, 24]);
+    // 12 names 1 and 2 before its own network.
+    paths.push(vec![21, 11, 1, 13, 2, 12]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2, 3, 4])).unwrap();
+    assert_eq!(relations.poisoned(), 1);
+    assert_eq!(of(&relations, 3, 13).0, transit(3, 13));
+    // The links that it alone shows are there, without votes.
+    let evidence = relations.get(2, 13).unwrap().evidence.unwrap();
+    assert_eq!((evidence.votes_for_lower, evidence.votes_for_higher, evidence.paths), (0, 0, 1));
+}
+
+#[test]
+fn a_given_clique_is_taken_as_it_is_with_warnings() {
+    let net = Internet::new(&format!("{CORE} 1>11 2>12 3>13 4>14 11>21 12>22 13>23 14>24"));
+    let store = net.store(&[21, 22, 23, 24]);
+    let relations = store.infer(&given(&[4, 1, 99, 11, 1])).unwrap();
+    assert_eq!(relations.clique(), [1, 4, 11]);
+    let warnings: Vec<String> = relations.warnings().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "AS 99 of the given clique is in no path",
+            "AS 4 and AS 11 of the given clique are apart in 5 paths and beside each other in 0",
+        ]
+    );
+    assert_eq!(of(&relations, 1, 11).0, Relation::Peer);
+}
+
+#[test]
+fn nothing_is_inferred_from_nothing() {
+    let error = PathStore::new(AddressFamily::V6).infer(&Inference::default()).unwrap_err();
+    assert_eq!(error, InferenceError::NoPaths);
+    assert_eq!(error.to_string(), "there is no path to infer anything from");
+}
+
+#[test]
+fn small_inputs_have_an_answer() {
+    // One network; one link; one path; one vantage point.
+    let one = store([&[7u32][..]]).infer(&Inference::default()).unwrap();
+    assert!(one.is_empty() && one.clique().is_empty());
+    let two = store([&[7u32, 9][..]]).infer(&Inference::default()).unwrap();
+    assert_eq!(of(&two, 9, 7), (Relation::Peer, Step::SmallSide, false));
+    assert_eq!(two.warnings(), [Warning::NoClique]);
+    let path = store([&[5u32, 4, 3, 2, 1][..]]).infer(&Inference::default()).unwrap();
+    assert_eq!(path.len(), 4);
+    let longest: Vec<u32> = (1000..1255).collect();
+    assert_eq!(store([&longest[..]]).infer(&Inference::default()).unwrap().len(), 254);
+    let star: Vec<Vec<u32>> = (10..60).map(|origin| vec![1, 2, origin]).collect();
+    let relations = store(star.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+    assert_eq!(relations.len(), 51);
+    assert!(relations.iter().all(|link| !link.is_firm()));
+}
+
+#[test]
+fn a_narrow_feed_gives_routes_of_customers() {
+    let mut paths: Vec<Vec<u32>> = (100..160).map(|origin| vec![1, 2, origin]).collect();
+    paths.push(vec![500, 501]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
+    assert_eq!(of(&relations, 500, 501), (transit(500, 501), Step::NarrowFeed, true));
+    // A feed of all origins is none.
+    let relations = store(paths.iter().skip(20).map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
+    assert_ne!(of(&relations, 500, 501).1, Step::NarrowFeed);
+}
+
+#[test]
+fn a_stub_below_a_member_is_a_customer_unless_it_is_beside_many() {
+    let paths: [&[u32]; 7] = [&[4, 1, 2, 5], &[4, 2, 3, 5], &[4, 3, 1, 6], &[1, 9], &[1, 7], &[2, 7], &[3, 7]];
+    let relations = store(paths).infer(&given(&[1, 2, 3, 4])).unwrap();
+    assert_eq!(of(&relations, 1, 9), (transit(1, 9), Step::Stub, false));
+    for member in [1, 2, 3] {
+        assert_eq!(of(&relations, member, 7), (Relation::Peer, Step::Rest, false));
+    }
+}
+
+#[test]
+fn a_network_that_buys_elsewhere_and_is_beside_one_member_is_its_customer() {
+    let paths: [&[u32]; 5] = [&[2, 3, 8, 9], &[1, 9, 90], &[1, 2, 5], &[2, 1, 6], &[3, 1, 6]];
+    let relations = store(paths).infer(&given(&[1, 2, 3])).unwrap();
+    assert_eq!(of(&relations, 8, 9), (transit(8, 9), Step::Proof, true));
+    assert_eq!(of(&relations, 1, 9), (transit(1, 9), Step::BelowMember, false));
+    // An open link at a member proves what is after it.
+    assert_eq!(of(&relations, 9, 90), (transit(9, 90), Step::Proof, true));
+}
+
+#[test]
+fn peers_are_seen_from_the_small_side() {
+    // Of 20, its provider 1 shows five customers; 10 shows that it has the routes of these from 20, and no others.
+    let mut paths: Vec<Vec<u32>> = (31..36).flat_map(|customer| [vec![2, 1, 20, customer], vec![10, 20, customer]]).collect();
+    paths.push(vec![10, 20]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
+    assert_eq!(of(&relations, 20, 31), (transit(20, 31), Step::Proof, true));
+    assert_eq!(of(&relations, 10, 20), (Relation::Peer, Step::SmallSide, false));
+    // With what 20 has from its provider, 10 is a customer: before a link that goes up all go up.
+    paths.push(vec![10, 20, 1, 2, 41]);
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
+    assert_eq!(of(&relations, 10, 20), (transit(20, 10), Step::Proof, true));
+}
+
+#[test]
+fn of_two_open_links_the_lower_is_transit() {
+    let paths: Vec<Vec<u32>> = (41..47).map(|origin| vec![11, 21, origin]).collect();
+    let store = store(paths.iter().map(Vec::as_slice));
+    let steps = Steps { small_side: false, preference: false, ..Steps::default() };
+    let relations = store.infer(&Inference { steps, ..given(&[]) }).unwrap();
+    for origin in 41..47 {
+        assert_eq!(of(&relations, 21, origin), (transit(21, origin), Step::TwoOpen, false));
+    }
+    assert_eq!(of(&relations, 11, 21), (Relation::Peer, Step::Rest, false));
+    // Once the upper one is known for a peer it proves the others, which are no firmer than it is.
+    let relations = store.infer(&given(&[])).unwrap();
+    assert_eq!(of(&relations, 11, 21), (Relation::Peer, Step::SmallSide, false));
+    assert_eq!(of(&relations, 21, 41), (transit(21, 41), Step::Proof, false));
+}
+
+/// 20 buys from the members 1, 2 and 4; 10 from 3 alone. 20 shows its link to 10.
+const PREFERENCE: [&[u32]; 7] =
+    [&[2, 1, 20, 30], &[1, 2, 20, 30], &[1, 4, 20, 30], &[20, 10], &[1, 3, 10], &[2, 3, 10], &[3, 1, 20]];
+
+#[test]
+fn transit_is_refuted_by_what_providers_prefer() {
+    // If 20 sold to 10, its providers would use that; two of them use a peer.
+    let relations = store(PREFERENCE).infer(&given(&[1, 2, 3, 4])).unwrap();
+    let evidence = relations.get(10, 20).unwrap().evidence.unwrap();
+    assert_eq!((evidence.preference_shown, evidence.preference_refuted), (2, 2));
+    // If 10 sold to 20, its provider 3 would use that.
+    assert_eq!(of(&relations, 10, 20), (Relation::Peer, Step::Rest, true));
+    // Without what they prefer, nothing says that it is not transit.
+    let unshown = PREFERENCE.into_iter().filter(|path| path.last() != Some(&10) || path[0] == 20);
+    let relations = store(unshown).infer(&given(&[1, 2, 3, 4])).unwrap();
+    assert_eq!(of(&relations, 10, 20), (transit(20, 10), Step::Unrefuted, false));
+}
+
+#[test]
+fn a_leak_does_not_turn_a_link_around() {
+    // 10 buys from 11 and 12. It gives a route that it has from 11 to 12, whom many hear.
+    let mut paths: Vec<Vec<u32>> = (60..66).map(|customer| vec![2, 1, 11, customer]).collect();
+    paths.extend((1_000..1_100).map(|origin| vec![2, 3, origin]));
+    paths.extend([vec![2, 1, 11], vec![2, 1, 11, 10], vec![3, 2, 12, 10], vec![12, 2, 1, 11], vec![3, 2, 1, 11, 61]]);
+    let leaked: Vec<Vec<u32>> = (21..29).map(|vantage| vec![vantage, 2, 12, 10, 11, 60]).collect();
+    paths.extend(leaked.iter().cloned());
+    paths.extend((70..76).map(|customer| vec![3, 2, 12, customer]));
+    // No feed is narrow.
+    paths.extend((12..30).flat_map(|vantage| (1_000..1_005).map(move |origin| vec![vantage, 2, 3, origin])));
+    let store = store(paths.iter().map(Vec::as_slice));
+    let relations = store.infer(&given(&[1, 2, 3])).unwrap();
+    assert_eq!(of(&relations, 10, 11), (transit(11, 10), Step::Proof, true));
+    assert_eq!(of(&relations, 10, 12).0, transit(12, 10));
+    let judge = relations.judge_leaks();
+    for path in &leaked {
+        assert_eq!(judge.shape(path).leak, Some(Leak { by: 10, kind: LeakKind::ProviderToProvider }));
+    }
+    // By votes alone it would.
+    let steps = Steps { few_origins: false, ..Steps::default() };
+    let turned = store.infer(&Inference { steps, ..given(&[1, 2, 3]) }).unwrap();
+    assert_eq!(turned.get(10, 11).map(|link| link.relation), Some(transit(10, 11)));
+}
+
+#[test]
+fn a_sibling_that_has_everything_is_no_provider() {
+    // 10 and 20 pass each other all routes; 20 peers with 31 to 36, and 10's provider 11 has none of that.
+    let mut paths: Vec<Vec<u32>> = Vec::new();
+    for peer in 31..37 {
+        paths.extend((0..10).map(|n| vec![10, 20, peer, peer * 100 + n]));
+        paths.extend((0..10).map(|n| vec![2, 1, peer, peer * 100 + n]));
+    }
+    paths.extend([vec![2, 1, 11, 10], vec![2, 1, 11, 10, 20]]);
+    let store = store(paths.iter().map(Vec::as_slice));
+    let relations = store.infer(&given(&[1, 2])).unwrap();
+    for peer in 31..37 {
+        assert_eq!(relations.get(20, peer).map(|link| link.relation), Some(Relation::Peer), "{peer}");
+    }
+    let steps = Steps { few_origins: false, ..Steps::default() };
+    let turned = store.infer(&Inference { steps, ..given(&[1, 2]) }).unwrap();
+    assert_eq!(turned.get(20, 31).map(|link| link.relation), Some(transit(20, 31)));
+}
+
+#[test]
+fn evidence_beyond_paths_outranks_votes_and_is_named() {
+    let paths: [&[u32]; 4] = [&[1, 2, 5, 4, 3], &[1, 2, 6], &[7, 8], &[7, 9]];
+    let mut claims = Claims::new();
+    // 4 or 5 marked the route: it went down from there, against all votes.
+    claims.only_to_customer(&[1, 2, 5, 4, 3], 4);
+    claims.only_to_customer(&[1, 2, 6], 99);
+    claims.attested(&[(8, [7, 0])].into_iter().collect());
+    claims.tagged(&[7, 9], 7, otc::Role::Peer);
+    claims.tagged(&[7, 9], 9, otc::Role::Provider);
+    let mut merged = Claims::new();
+    assert!(merged.is_empty());
+    merged.merge(&claims);
+    assert_eq!((&merged, merged.len()), (&claims, 4));
+    let relations = store(paths).infer(&Inference { claims, ..given(&[]) }).unwrap();
+    let names = |a, b| {
+        let evidence = relations.get(a, b).unwrap().evidence.unwrap();
+        (of(&relations, a, b), evidence.sources().map(Source::name).collect::<Vec<_>>())
+    };
+    assert_eq!(names(2, 5), ((transit(5, 2), Step::Given, true), vec!["otc"]));
+    assert_eq!(names(4, 5).1, Vec::<&str>::new());
+    assert_eq!(names(7, 8), ((transit(7, 8), Step::Given, true), vec!["aspa"]));
+    assert_eq!(names(7, 9), ((Relation::Peer, Step::Given, true), vec!["community"]));
+    assert!(Relations::read_json(&relations.write_json()).unwrap().iter().eq(relations.iter()));
+    // What contradicts itself says nothing.
+    let mut claims = Claims::new();
+    claims.attested(&[(8, [7]), (7, [8])].into_iter().collect());
+    let relations = store(paths).infer(&Inference { claims, ..given(&[]) }).unwrap();
+    assert_ne!(of(&relations, 7, 8).1, Step::Given);
+}
+
+#[test]
+fn feeds_of_customers_alone_give_relations() {
+    // Every vantage point gives what its customers gave.
+    let paths: [&[u32]; 6] = [&[1, 11, 21], &[1, 11, 22], &[2, 12], &[2, 12, 23], &[3, 13, 24], &[3, 11, 21]];
+    let relations = store(paths).infer(&given(&[1, 2, 3])).unwrap();
+    for (provider, customer) in [(11, 21), (11, 22), (12, 23), (13, 24)] {
+        assert_eq!(of(&relations, provider, customer), (transit(provider, customer), Step::Proof, true));
+    }
+    assert_eq!(relations.len(), 8);
+}
+
+#[test]
+fn two_peers_with_one_number_are_one_vantage_point() {
+    let mut store = PathStore::new(AddressFamily::V4);
+    for _ in 0..2 {
+        store.push(7, &[7, 8, 9]).unwrap();
+    }
+    assert_eq!((store.len(), store.routes()), (1, 2));
+    let path = store.iter().next().unwrap();
+    assert_eq!((path.routes, store.vantage_points(path)), (2, vec![7]));
+}
+
+#[test]
+fn the_vantage_point_need_not_be_in_the_path() {
+    // A route server gives its clients' routes.
+    let mut store = PathStore::new(AddressFamily::V4);
+    store.push(500, &[7, 8, 9]).unwrap();
+    let only = |store: &PathStore| store.vantage_points(store.iter().next().unwrap());
+    assert_eq!(only(&store), [500]);
+    store.push(7, &[7, 8, 9]).unwrap();
+    store.push(400, &[7, 8, 9]).unwrap();
+    assert_eq!(only(&store), [7, 400, 500]);
+    let relations = store.infer(&Inference::default()).unwrap();
+    assert_eq!(relations.get(7, 8).unwrap().evidence.unwrap().vantage_points, 3);
+    assert_eq!(relations.vantage_points(), 3);
+}
+
+#[test]
+fn paths_that_a_store_cannot_have() {
+    let mut store = PathStore::new(AddressFamily::V4);
+    assert_eq!(store.push(1, &[]).unwrap_err().to_string(), "a path without a hop cannot be stored");
+    assert_eq!(store.push(1, &[1; 256]).unwrap_err().to_string(), "a path of 256 hops is longer than 255");
+    let error = store.merge(&PathStore::new(AddressFamily::V6)).unwrap_err();
+    assert_eq!(error.to_string(), "stores of two address families cannot be merged");
+    assert!(store.is_empty());
+}
+
+#[test]
+fn counts_beyond_24_bits() {
+    let mut store = PathStore::new(AddressFamily::V4);
+    for routes in [5, 0xff_fff9, 1, 7, u64::from(u32::MAX)] {
+        store.push_many(1, &[1, 2], routes).unwrap();
+    }
+    let sum = 5 + 0xff_fff9 + 8 + u64::from(u32::MAX);
+    assert_eq!((store.iter().next().unwrap().routes, store.routes()), (sum, sum));
+    let mut doubled = store.clone();
+    doubled.merge(&store).unwrap();
+    assert_eq!(doubled.iter().next().unwrap().routes, 2 * sum);
+}
+
+#[test]
+fn cones_reach_and_depeering_of_a_drawn_graph() {
+    let net = Internet::new("1-2 1>3 2>4 3>5 4>6 3-4 3>7 5>8 9>5");
+    let mut text = String::new();
+    for &(provider, customer) in &net.transit {
+        text += &format!("{provider}|{customer}|-1\n");
+    }
+    for &(a, b) in &net.peers {
+        text += &format!("{a}|{b}|0\n");
+    }
+    let relations = Relations::read_serial(text.as_bytes()).unwrap();
+    let cones = relations.cones();
+    assert_eq!(cones.get(1), Some(&[1, 3, 5, 7, 8][..]));
+    assert_eq!(cones.get(8), Some(&[8][..]));
+    assert_eq!(cones.get(99), None);
+    assert_eq!(relations.rank()[..3], [(1, 5), (3, 4), (2, 3)]);
+    assert_eq!(relations.widest_link(1), Some((3, 4)));
+    assert_eq!(relations.widest_link(8), None);
+    let reach = relations.reach(3).unwrap();
+    assert_eq!(
+        reach,
+        Reach { own: 3, customers: vec![5, 7, 8], peers: vec![4, 6], providers_only: vec![1, 2], nothing: vec![9] }
+    );
+    assert_eq!(relations.reach(99), None);
+    // 3 and 4 stop peering: 3 still reaches 4 and 6 over its provider.
+    let without = relations.without(3, 4).unwrap();
+    let lost = |asn, before, after| Lost { asn, before, after };
+    assert_eq!(without.lost(3), [lost(4, Over::Peers, Over::Providers), lost(6, Over::Peers, Over::Providers)]);
+    assert_eq!(without.lost(8), []);
+    // 1 and 2 stop peering: half of the networks are gone for each.
+    let without = relations.without(2, 1).unwrap();
+    let gone: Vec<u32> = without.lost(1).iter().map(|lost| lost.asn).collect();
+    assert_eq!(gone, [2, 4, 6]);
+    assert!(without.lost(1).iter().all(|lost| lost.after == Over::Nothing));
+    assert!(relations.without(1, 6).is_none());
+    // 5 buys from 3 and 9.
+    assert_eq!(relations.without(3, 5).unwrap().lost(5).len(), 6);
+}
+
+#[test]
+fn a_cycle_of_providers_ends() {
+    let relations = Relations::read_serial(b"1|2|-1\n2|3|-1\n3|1|-1\n3|4|-1\n").unwrap();
+    assert_eq!(relations.cones().get(2), Some(&[1, 2, 3, 4][..]));
+    assert_eq!(relations.reach(4).unwrap().providers_only, [1, 2, 3]);
+    assert_eq!(relations.reach(1).unwrap().customers, [2, 3, 4]);
+}
+
+#[test]
+fn cones_of_what_paths_show() {
+    let relations = Relations::read_serial(b"1|2|-1\n2|3|-1\n3|4|-1\n5|2|0\n2|6|-1\n").unwrap();
+    // 3 shows 4 only to its provider; nobody shows 6 but 2's own feed.
+    let store = store([&[1u32, 2, 3, 4][..], &[5, 2, 3], &[2, 6], &[6, 2, 3, 4]]);
+    let observed = store.cones(&relations, Cone::Observed);
+    assert_eq!(observed.get(2), Some(&[2, 3, 4, 6][..]));
+    let handed_on = store.cones(&relations, Cone::ProviderPeer);
+    assert_eq!(handed_on.get(2), Some(&[2, 3, 4][..]));
+    assert_eq!(handed_on.get(3), Some(&[3, 4][..]));
+    assert_eq!(handed_on.get(1), Some(&[1][..]));
+    assert_eq!(String::from_utf8(handed_on.write_ppdc()).unwrap(), "1 1\n2 2 3 4\n3 3 4\n4 4\n5 5\n6 6\n");
+    assert_eq!(store.cones(&relations, Cone::Recursive), relations.cones());
+}
+
+#[test]
+fn leaks_of_all_four_types() {
+    let relations = Relations::read_serial(b"1|3|-1\n2|3|-1\n3|4|0\n3|5|0\n3|6|-1\n").unwrap();
+    let leak = |path: &[u32]| relations.shape(path).leak;
+    let by = |kind| Some(Leak { by: 3, kind });
+    assert_eq!(leak(&[1, 3, 2]), by(LeakKind::ProviderToProvider));
+    assert_eq!(leak(&[4, 3, 5]), by(LeakKind::PeerToPeer));
+    assert_eq!(leak(&[4, 3, 2]), by(LeakKind::ProviderToPeer));
+    assert_eq!(leak(&[1, 3, 5]), by(LeakKind::PeerToProvider));
+    assert_eq!(leak(&[1, 3, 6]), None);
+    assert_eq!(leak(&[6, 3, 2]), None);
+    let kinds = [LeakKind::ProviderToProvider, LeakKind::PeerToPeer, LeakKind::ProviderToPeer, LeakKind::PeerToProvider];
+    assert_eq!(kinds.map(LeakKind::number), [1, 2, 3, 4]);
+    // An open link decides nothing; prepends are no links.
+    let shape = relations.shape(&[1, 3, 3, 2, 77]);
+    assert_eq!((shape.up, shape.across, shape.down, shape.open), (1, 0, 1, 1));
+    assert_eq!(shape.leak, by(LeakKind::ProviderToProvider));
+    assert_eq!(relations.judge().shape(&[1, 3, 3, 2, 77]), shape);
+    assert_eq!(relations.shape(&[]), Shape::default());
+}
+
+#[test]
+fn links_networks_and_feeds_that_are_gone() {
+    let before = store([&[1u32, 2, 3][..], &[1, 4, 5], &[1, 2, 6], &[9, 8, 3], &[9, 2, 3]]);
+    // 2 and 3 are still seen, without their link; 5 is gone; 9 gives nothing any more.
+    let after = store([&[1u32, 2, 6][..], &[1, 4, 3], &[1, 7]]);
+    let losses = before.lost(&after, Thresholds::default());
+    assert_eq!(losses.links, [LostLink { lower: 2, higher: 3, vantage_points: 1, routes_before: 1, origins: 1 }]);
+    assert_eq!(losses.networks, [LostNetwork { asn: 5, vantage_points: 1, routes_before: 1 }]);
+    assert_eq!(losses.feeds, [LostNetwork { asn: 9, vantage_points: 1, routes_before: 2 }]);
+    let more = before.lost(&after, Thresholds { vantage_points: 2, origins: 1 });
+    assert!(more.links.is_empty() && more.networks.is_empty());
+    assert!(before.lost(&after, Thresholds { vantage_points: 1, origins: 2 }).links.is_empty());
+    // The same table twice loses nothing.
+    assert_eq!(before.lost(&before, Thresholds::default()), Losses::default());
+}
+
+#[test]
+fn a_link_whose_paths_went_for_another_reason_is_not_called_lost() {
+    // 2 and 3 stop peering, and with that the only route that showed 3 and 4 together; 5 is gone, and with it what showed 6 and 7.
+    let before = store([&[1u32, 2, 3][..], &[1, 2, 3, 4], &[1, 5, 6, 7]]);
+    let after = store([&[1u32, 8, 3][..], &[1, 8, 4], &[1, 8, 6], &[1, 8, 7], &[1, 2]]);
+    let losses = before.lost(&after, Thresholds::default());
+    assert_eq!(losses.links, [LostLink { lower: 2, higher: 3, vantage_points: 1, routes_before: 2, origins: 2 }]);
+    assert_eq!(losses.networks, [LostNetwork { asn: 5, vantage_points: 1, routes_before: 1 }]);
+}
+
+fn wrong(text: &[u8]) -> String {
+    Relations::read_serial(text).unwrap_err().to_string()
+}
+
+#[test]
+fn what_is_wrong_in_lines_of_relations_is_said_with_its_place() {
+    assert_eq!(wrong(b"1|2|-1\n1|3\n"), "line 2, column 4: a column is missing");
+    assert_eq!(wrong(b"1\n"), "line 1, column 2: a column is missing");
+    assert_eq!(wrong(b"\n# a\nfoo|2|-1\n"), "line 3, column 1: not a number");
+    assert_eq!(wrong(b"1|2x|-1\n"), "line 1, column 4: not a number");
+    assert_eq!(wrong(b"1||0"), "line 1, column 3: not a number");
+    assert_eq!(wrong(b"1|4294967296|0"), "line 1, column 3: the number is over 32 bits");
+    assert_eq!(wrong(b"99999999999x|1|0"), "line 1, column 12: not a number");
+    assert_eq!(wrong(b"7|7|0"), "line 1, column 3: AS 7 is linked to itself");
+    assert_eq!(wrong(b"1|2|1"), "line 1, column 5: a relation is -1 or 0");
+    assert_eq!(wrong(b"1|2|\0"), "line 1, column 5: a relation is -1 or 0");
+    assert_eq!(wrong(b"1|\0|0"), "line 1, column 3: not a number");
+    assert_eq!(wrong(b"# inferred clique: 1 x"), "line 1, column 22: not a number");
+    assert_eq!(
+        wrong(b"1|2|-1\n2|1|-1\n5|6|0\n5|6|-1\n"),
+        "line 2, column 1: the link of AS 1 and AS 2 has another relation on line 1"
+    );
+    let mut long = b"1|2|-1\n1|3|".to_vec();
+    long.resize(2 << 20, b'0');
+    assert_eq!(wrong(&long), "line 2, column 1048577: the line is too long");
+}
+
+#[test]
+fn lines_of_relations_in_all_their_forms() {
+    let text =
+        b"# source: x\r\n# inferred clique: 3 1\r\n1|3|0|bgp\r\n# in between\r\n3|2|-1|bgp|more\r\n3|2|-1\r\n\r\n# IXP ASes: 9 8";
+    let relations = Relations::read_serial(text).unwrap();
+    assert_eq!((relations.clique(), relations.route_servers()), (&[1, 3][..], &[8, 9][..]));
+    let one = "# inferred clique: 1 3\n# IXP ASes: 8 9\n1|3|0\n3|2|-1\n";
+    assert_eq!(String::from_utf8(relations.write_serial(Serial::One)).unwrap(), one);
+    let two = "# inferred clique: 1 3\n# IXP ASes: 8 9\n1|3|0|bgp\n3|2|-1|bgp\n";
+    assert_eq!(String::from_utf8(relations.write_serial(Serial::Two)).unwrap(), two);
+    assert_eq!(Relations::read_serial(two.as_bytes()).unwrap(), relations);
+    let old = |codes| {
+        let mut reader = SerialReader::new().old_codes(codes);
+        reader.feed(b"1|2|1\n3|4|2\n")?;
+        reader.finish()
+    };
+    assert_eq!(old(OldCodes::CustomerFirst).unwrap().get(1, 2).map(|link| link.relation), Some(transit(2, 1)));
+    assert!(old(OldCodes::Siblings).unwrap().is_empty());
+    assert_eq!(old(OldCodes::Reject).unwrap_err().to_string(), "line 1, column 5: a relation is -1 or 0");
+    assert_eq!(Relations::read_serial(b"").unwrap(), Relations::default());
+}
+
+#[test]
+fn comments_of_any_size_are_passed_over_and_not_kept() {
+    let mut reader = SerialReader::new();
+    reader.feed(b"1|2|0\n#").unwrap();
+    let chunk = vec![b'x'; 1 << 16];
+    for _ in 0..1_000 {
+        reader.feed(&chunk).unwrap();
+    }
+    reader.feed(b"\n3|4|-1\n# end").unwrap();
+    assert_eq!(reader.finish().unwrap().len(), 2);
+}
+
+#[test]
+fn relations_travel_as_json() {
+    let net = Internet::new(&format!("{CORE} 1>11 2>12 3>13 4>14 11>21 12>22 13>23 14>24 11-12"));
+    let relations = net.store(&[21, 22, 23, 24]).infer(&Inference::default()).unwrap();
+    let text = relations.write_json();
+    let first = "{\"a\":1,\"b\":2,\"relation\":\"peer\",\"step\":\"clique\",\"firm\":true,\"vantage_points\":2,\"paths\":2,\
+        \"votes_a\":0,\"votes_b\":0,\"against\":0,\"against_origins\":0,\"preference_shown\":0,\"preference_refuted\":0,\
+        \"over_route_server\":false}";
+    assert_eq!(core::str::from_utf8(&text).unwrap().lines().next(), Some(first));
+    let read = Relations::read_json(&text).unwrap();
+    assert!(read.iter().eq(relations.iter()));
+    assert_eq!(read.clique(), relations.clique());
+    let plain = Relations::read_serial(&relations.write_serial(Serial::One)).unwrap();
+    assert_eq!(plain.diff(&read).count(), 0);
+    assert!(Relations::read_json(&plain.write_json()).unwrap().iter().eq(plain.iter()));
+}
+
+#[test]
+fn what_is_wrong_in_json_is_said_with_its_place() {
+    let wrong = |text: &str| Relations::read_json(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(wrong("{\"a\":1,\n \"b\":\"x\"}"), "line 2, column 6: not a number");
+    assert_eq!(wrong("{\"a\":1,\"relation\":\"peer\"}"), "line 1, column 1: the member \"b\" is missing");
+    assert_eq!(wrong("{\"a\":1 \"b\":2}"), "line 1, column 8: expected a comma or the end of the object");
+    assert_eq!(wrong("{\"a\":1"), "line 1, column 7: the text ends within a value");
+    assert_eq!(wrong("{\"a\":4294967296}"), "line 1, column 6: the number is over 32 bits");
+    assert_eq!(wrong("{\"relation\":\"friend\"}"), "line 1, column 13: expected \"transit\" or \"peer\"");
+    assert_eq!(wrong("{\"step\":\"luck\"}"), "line 1, column 9: expected the name of a step");
+    assert_eq!(wrong("{\"a\":5,\"b\":5,\"relation\":\"peer\"}"), "line 1, column 1: AS 5 is linked to itself");
+    assert_eq!(wrong("[1]"), "line 1, column 1: expected an object");
+    assert_eq!(wrong("{\"x\":\"\\q\"}"), "line 1, column 7: expected an escape");
+    assert_eq!(wrong("{\"x\":\"\\ud800\"}"), "line 1, column 7: expected an escape");
+    let deep = format!("{{\"x\":{}}}", "[".repeat(100));
+    assert_eq!(wrong(&deep), "line 1, column 71: values are nested too deep");
+    let twice = "{\"a\":1,\"b\":2,\"relation\":\"peer\"}\n{\"a\":2,\"b\":1,\"relation\":\"transit\"}\n";
+    assert_eq!(wrong(twice), "line 2, column 1: the link of AS 1 and AS 2 has another relation on line 1");
+}
+
+#[test]
+fn dot_has_providers_above() {
+    let relations = Relations::read_serial(b"1|5|-1\n5|7|-1\n5|6|0\n1|6|-1\n").unwrap();
+    let dot = "digraph \"AS5\" {\n  rankdir=TB;\n  node [shape=box];\n  5 [style=bold];\n  { rank=min; 1; }\n  { rank=same; 5; 6; }\n  \
+        { rank=max; 7; }\n  1 -> 5 [arrowhead=normal];\n  5 -> 6 [arrowhead=none, constraint=false];\n  5 -> 7 [arrowhead=normal];\n}\n";
+    assert_eq!(relations.write_dot(5).as_deref(), Some(dot));
+    assert_eq!(relations.write_dot(99), None);
+}
+
+#[test]
+fn lists_of_as_numbers() {
+    assert_eq!(read_asns(b"64500\nAS64501 # a\r\n\n# b\n 7 \n").unwrap(), [7, 64500, 64501]);
+    assert_eq!(read_asns(b"# clique: 1\n# IXP ASes: 9 8\n1|2|0\n").unwrap(), [8, 9]);
+    assert_eq!(read_asns(b"1\n x\n").unwrap_err().to_string(), "line 2, column 2: not a number");
+    let cones = read_ppdc(b"# c\n1 3 2 1\n2 2\n").unwrap();
+    assert_eq!(cones, [(1, vec![1, 2, 3]), (2, vec![2])]);
+    assert_eq!(read_ppdc(b"1\n").unwrap_err().to_string(), "line 1, column 2: a column is missing");
+}
+
+#[test]
+fn payloads_of_both_relying_parties() {
+    let rpki_client = br#"{ "metadata": { "buildmachine": "x", "roas": 2 },
+        "roas": [ { "asn": 64501, "prefix": "192.0.2.0/24", "maxLength": 24, "ta": "apnic", "expires": 1 },
+                  { "asn": 64502, "prefix": "2001:db8::/32", "maxLength": 48, "ta": "ripe" } ],
+        "bgpsec_keys": [], "aspas": [ { "customer_asid": 64501, "expires": 1.5e3, "providers": [64502, 0] } ] }"#;
+    let routinator = br#"{"metadata":{},"roas":[{"asn":"AS64501","prefix":"192.0.2.0/24","maxLength":24,"ta":"x"},
+        {"asn":"AS64502","prefix":"2001:db8::/32","maxLength":48,"ta":"x"}],"routerKeys":[],
+        "aspas":[{"customer":"AS64501","providers":["AS64502(v4)","AS64502"],"ta":"x"}]}"#;
+    let old = br#"{"provider_authorizations":{"ipv4":[{"customer_asid":64501,"providers":[64502]}],"ipv6":[]}}"#;
+    let csv = b"ASN,IP Prefix,Max Length,Trust Anchor\nAS64501,192.0.2.0/24,24,apnic\r\nAS64502,2001:db8::/32,48,ripe\n";
+    let vrps = [rov::Vrps::read(rpki_client), rov::Vrps::read(routinator), rov::Vrps::read(csv)].map(Result::unwrap);
+    for list in &vrps {
+        assert!(list.iter().eq(vrps[0].iter()));
+        assert_eq!(list.len(), 2);
+    }
+    for text in [&rpki_client[..], routinator, old] {
+        let attested = aspa::Attested::read_json(text).unwrap();
+        assert_eq!(attested.iter().collect::<Vec<_>>(), [(64501, &[64502][..])]);
+    }
+    let wrong = |text: &str| rov::Vrps::read(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(wrong("{}"), "line 1, column 1: there is no list \"roas\"");
+    assert_eq!(wrong("{\"roas\":[{\"asn\":1,\"prefix\":\"192.0.2/24\"}]}"), "line 1, column 28: not a prefix");
+    assert_eq!(
+        wrong("{\"roas\":[{\"asn\":1,\"prefix\":\"192.0.2.0/24\",\n\"maxLength\":33}]}"),
+        "line 2, column 13: the length does not fit the prefix"
+    );
+    assert_eq!(wrong("{\"roas\":[{\"prefix\":\"192.0.2.0/24\"}]}"), "line 1, column 10: the member \"asn\" is missing");
+    assert_eq!(wrong("{\"roas\":[]} x"), "line 1, column 13: expected the end of the text");
+    assert_eq!(wrong("AS1,192.0.2.0/24,23,x"), "line 1, column 18: the length does not fit the prefix");
+    assert_eq!(wrong("AS1,192.0.2.0/24"), "line 1, column 17: a column is missing");
+    assert_eq!(wrong("ASx,192.0.2.0/24,24"), "line 1, column 1: not a number");
+    let wrong = |text: &str| aspa::Attested::read_json(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(wrong("{\"aspas\":[{\"customer\":\"ASx\",\"providers\":[]}]}"), "line 1, column 23: not a number");
+    assert_eq!(wrong("{\"aspas\":[{\"customer\":1}]}"), "line 1, column 11: the member \"providers\" is missing");
+    assert_eq!(wrong(""), "line 1, column 1: the text ends within a value");
+}
+
+/// The verdict by the definition: every completion of what is not attested.
+fn by_enumeration(path: &[u32], direction: aspa::Direction, attested: &aspa::Attested) -> aspa::Verdict {
+    let mut q: Vec<u32> = path.to_vec();
+    q.dedup();
+    q.reverse();
+    let hop = |customer: u32, provider: u32| attested.of(customer).map(|list| provider != 0 && list.contains(&provider));
+    let pairs: Vec<(u32, u32)> = q.windows(2).map(|w| (w[0], w[1])).collect();
+    let known: Vec<Option<bool>> = pairs.iter().map(|&(a, b)| hop(a, b)).chain(pairs.iter().map(|&(a, b)| hop(b, a))).collect();
+    let free: Vec<usize> = (0..known.len()).filter(|&at| known[at].is_none()).collect();
+    let n = pairs.len();
+    let permitted = |hops: &[bool]| {
+        let (up, down) = hops.split_at(n);
+        if direction == aspa::Direction::Upstream {
+            return up.iter().all(|&hop| hop);
+        }
+        (0..=n).any(|top| {
+            up[..top].iter().all(|&h| h) && (down[top..].iter().all(|&h| h) || (top < n && down[top + 1..].iter().all(|&h| h)))
+        })
+    };
+    let (mut yes, mut no) = (false, false);
+    for choice in 0..1u32 << free.len() {
+        let mut hops: Vec<bool> = known.iter().map(|hop| hop.unwrap_or(false)).collect();
+        for (bit, &at) in free.iter().enumerate() {
+            hops[at] = choice >> bit & 1 == 1;
+        }
+        if permitted(&hops) { yes = true } else { no = true }
+    }
+    match (yes, no) {
+        (true, false) => aspa::Verdict::Valid,
+        (false, true) => aspa::Verdict::Invalid,
+        _ => aspa::Verdict::Unknown,
+    }
+}
+
+#[test]
+fn attested_paths_of_up_to_five_networks_are_judged_as_by_enumeration() {
+    let mut cases = 0;
+    for n in 1..=5usize {
+        let asns: Vec<u32> = (0..n as u32).map(|i| 64501 + i).collect();
+        // Each network attests nothing, or one of the subsets of its neighbours.
+        let states: Vec<Vec<Option<Vec<u32>>>> = (0..n)
+            .map(|i| {
+                let beside: Vec<u32> =
+                    [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter(|&j| j < n).map(|j| asns[j]).collect();
+                let subset =
+                    |bits: usize| beside.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, &asn)| asn).collect();
+                core::iter::once(None).chain((0..1 << beside.len()).map(|bits| Some(subset(bits)))).collect()
+            })
+            .collect();
+        let total: usize = states.iter().map(Vec::len).product();
+        for mut case in 0..total {
+            let mut attested = aspa::Attested::new();
+            for (i, options) in states.iter().enumerate() {
+                if let Some(providers) = &options[case % options.len()] {
+                    attested.insert(asns[i], providers.iter().copied());
+                }
+                case /= options.len();
+            }
+            let path: Vec<u32> = asns.iter().rev().copied().collect();
+            for direction in [aspa::Direction::Upstream, aspa::Direction::Downstream] {
+                assert_eq!(
+                    aspa::verify(&path, direction, &attested),
+                    by_enumeration(&path, direction, &attested),
+                    "{path:?} {attested:?}"
+                );
+            }
+            cases += 1;
+        }
+    }
+    assert_eq!(cases, 2 + 9 + 45 + 225 + 1125);
+}
+
+#[test]
+fn received_paths() {
+    use aspa::{Verdict, verify_received};
+    use otc::Role;
+    let attested: aspa::Attested = [(64501, [64502])].into_iter().collect();
+    let path = [64502, 64501];
+    assert_eq!(verify_received(&path, false, Role::Customer, 64502, &attested), Verdict::Valid);
+    assert_eq!(verify_received(&path, false, Role::Customer, 64503, &attested), Verdict::Invalid);
+    assert_eq!(verify_received(&path, false, Role::RouteServer, 64503, &attested), Verdict::Valid);
+    assert_eq!(verify_received(&path, true, Role::Provider, 64502, &attested), Verdict::Invalid);
+    assert_eq!(verify_received(&[], false, Role::RouteServer, 64502, &attested), Verdict::Invalid);
+    assert_eq!([Verdict::Valid, Verdict::Unknown, Verdict::Invalid].map(Verdict::name), ["valid", "unknown", "invalid"]);
+}
+
+/// A tiny graph: transit from lower to higher numbers, so that no cycle arises; all networks without providers are peers.
+fn tiny() -> impl Strategy<Value = Internet> {
+    (5u32..=12).prop_flat_map(|n| {
+        proptest::collection::vec(0u8..10, (n * (n - 1) / 2) as usize).prop_map(move |kinds| {
+            let mut internet = Internet::default();
+            let mut kinds = kinds.into_iter();
+            for a in 1..=n {
+                for b in a + 1..=n {
+                    match kinds.next().unwrap() {
+                        0..=2 => internet.transit.push((a, b)),
+                        3 => internet.peers.push((a, b)),
+                        _ => {}
+                    }
+                }
+            }
+            let top: Vec<u32> = (1..=n).filter(|&asn| !internet.transit.iter().any(|&(_, customer)| customer == asn)).collect();
+            for (at, &a) in top.iter().enumerate() {
+                for &b in &top[at + 1..] {
+                    if internet.relation(a, b).is_none() {
+                        internet.peers.push((a, b));
+                    }
+                }
+            }
+            internet
+        })
+    })
+}
+
+fn counts(relations: &Relations) -> Vec<(u32, u32, Relation, Step, bool)> {
+    relations.iter().map(|link| (link.lower, link.higher, link.relation, link.evidence.unwrap().step, link.is_firm())).collect()
+}
+
+proptest! {
+    /// No link is firm and wrong when every network shows what it has and the clique is right.
+    #[test]
+    fn firm_links_of_tiny_graphs_are_right(net in tiny(), seed: u64) {
+        let all: Vec<u32> = net.networks().into_iter().collect();
+        let few: Vec<u32> = all.iter().copied().filter(|asn| seed >> (asn % 64) & 1 == 1).collect();
+        for vantage_points in [all, few] {
+            let store = net.store(&vantage_points);
+            if store.is_empty() {
+                continue;
+            }
+            let relations = store.infer(&given(&net.clique())).unwrap();
+            for link in relations.iter().filter(Link::is_firm) {
+                prop_assert_eq!(Some(link.relation), net.relation(link.lower, link.higher), "{:?}", link);
+            }
+        }
+    }
+
+    /// Order and parts do not matter, and neither does how often a path was seen.
+    #[test]
+    fn stores_are_sets(net in tiny(), order in any::<prop::sample::Index>(), parts in 1usize..5) {
+        let all: Vec<u32> = net.networks().into_iter().collect();
+        let mut paths = net.paths(&all);
+        prop_assume!(!paths.is_empty());
+        let whole = store(paths.iter().map(Vec::as_slice));
+        let at = order.index(paths.len());
+        paths.rotate_left(at);
+        paths.reverse();
+        let mut merged = PathStore::new(AddressFamily::V4);
+        let pieces: Vec<PathStore> = paths.chunks(paths.len().div_ceil(parts)).map(|chunk| store(chunk.iter().map(Vec::as_slice))).collect();
+        for piece in pieces.iter().rev() {
+            merged.merge(piece).unwrap();
+        }
+        prop_assert_eq!(&merged, &whole);
+        let counts_of_nothing = HygieneCounts::default();
+        prop_assert_eq!(merged.to_exchange(&counts_of_nothing), whole.to_exchange(&counts_of_nothing));
+        let one = whole.infer(&Inference::default()).unwrap();
+        let other = merged.infer(&Inference::default()).unwrap();
+        prop_assert_eq!(&one, &other);
+        merged.merge(&whole).unwrap();
+        prop_assert_eq!(merged.routes(), 2 * whole.routes());
+        prop_assert_eq!(counts(&merged.infer(&Inference::default()).unwrap()), counts(&one));
+    }
+
+    /// Other numbers in the same order give the same relations.
+    #[test]
+    fn relations_follow_numbers(net in tiny()) {
+        let all: Vec<u32> = net.networks().into_iter().collect();
+        let paths = net.paths(&all);
+        let relabel = |asn: u32| asn * 1000 + 7;
+        let other: Vec<Vec<u32>> = paths.iter().map(|path| path.iter().map(|&asn| relabel(asn)).collect()).collect();
+        let one = store(paths.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+        let two = store(other.iter().map(Vec::as_slice)).infer(&Inference::default()).unwrap();
+        let relation = |relation| match relation {
+            Relation::Transit { provider, customer } => transit(relabel(provider), relabel(customer)),
+            Relation::Peer => Relation::Peer,
+        };
+        let renamed: Vec<_> = counts(&one).into_iter().map(|(a, b, r, step, firm)| (relabel(a), relabel(b), relation(r), step, firm)).collect();
+        prop_assert_eq!(renamed, counts(&two));
+    }
+
+    /// Stores survive their exchange form, and nothing that is not one gets through.
+    #[test]
+    fn exchange_is_exact(
+        paths in proptest::collection::vec((1u32..9, proptest::collection::vec(any::<u32>(), 1..9), 1u64..1 << 40), 0..20),
+        at in any::<prop::sample::Index>(),
+        bit in 0u8..8,
+    ) {
+        let mut store = PathStore::new(AddressFamily::V6);
+        for (vantage, path, routes) in &paths {
+            store.push_many(*vantage, path, *routes).unwrap();
+        }
+        store.mark_over_route_server(9, 4);
+        let counts = HygieneCounts { entries: 300, r#loop: 2, ..HygieneCounts::default() };
+        let octets = store.to_exchange(&counts);
+        let (read, read_counts) = PathStore::from_exchange(&octets).unwrap();
+        prop_assert_eq!(&read, &store);
+        prop_assert_eq!(read_counts, counts);
+        let mut damaged = octets.clone();
+        let place = at.index(damaged.len());
+        damaged[place] ^= 1 << bit;
+        prop_assert!(PathStore::from_exchange(&damaged).is_err());
+        prop_assert!(PathStore::from_exchange(&octets[..place]).is_err());
+    }
+
+    /// Longer paths than the enumeration of all cases has, with prepends.
+    #[test]
+    fn attested_paths_are_judged_as_by_enumeration(
+        path in proptest::collection::vec(1u32..8, 1..9),
+        attested in proptest::collection::vec((1u32..8, proptest::collection::vec(0u32..8, 0..4)), 0..8),
+    ) {
+        let attested: aspa::Attested = attested.into_iter().collect();
+        for direction in [aspa::Direction::Upstream, aspa::Direction::Downstream] {
+            prop_assert_eq!(aspa::verify(&path, direction, &attested), by_enumeration(&path, direction, &attested));
+        }
+    }
+
+    /// Readers take any octets.
+    #[test]
+    fn readers_do_not_panic(text in proptest::collection::vec(any::<u8>(), 0..200), json in "[\\[\\]{}\",:a-z0-9 \\\\.-]{0,60}") {
+        let _ = Relations::read_serial(&text);
+        let _ = PathStore::from_exchange(&text);
+        for text in [&text[..], json.as_bytes()] {
+            let _ = Relations::read_json(text);
+            let _ = aspa::Attested::read_json(text);
+            let _ = rov::Vrps::read(text);
+            let _ = read_ppdc(text);
+            let _ = read_asns(text);
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_store_in_its_exchange_form() {
+    let mut store = PathStore::new(AddressFamily::V4);
+    store.push(1, &[1, 2]).unwrap();
+    let good = store.to_exchange(&HygieneCounts::default());
+    let wrong = |octets: &[u8]| PathStore::from_exchange(octets).unwrap_err().to_string();
+    let with = |at: usize, octet: u8| {
+        let mut octets = good.clone();
+        octets[at] = octet;
+        wrong(&octets)
+    };
+    assert_eq!(wrong(b"MRT"), "not a store of paths (at byte 0)");
+    assert_eq!(with(7, 9), "version 9 of the store of paths is not known (at byte 7)");
+    assert_eq!(with(8, 5), "address family 5 is neither 4 nor 6 (at byte 8)");
+    assert_eq!(with(22, 2), "a path shares more hops with the one before than both have (at byte 21)");
+    assert_eq!(with(25, 0), "a path has no routes (at byte 21)");
+    assert_eq!(with(26, 0), "a path has no vantage point (at byte 21)");
+    assert_eq!(with(29, 7), "octet 7 does not start a link (at byte 29)");
+    assert_eq!(with(30, 0), format!("the check sum differs (at byte {})", good.len() - 8));
+    assert_eq!(wrong(&good[..25]), "the store of paths is cut off (at byte 25)");
+    let mut longer = good.clone();
+    longer.push(0);
+    assert_eq!(wrong(&longer), format!("octets follow the check sum (at byte {})", good.len()));
+    assert!(PathStore::is_exchange(&good) && !PathStore::is_exchange(b"rg"));
+}
+
+#[test]
+fn hygiene_has_one_reason_for_each_route() {
+    let mut hygiene = Hygiene::new().route_servers([500]);
+    let mut buffer = Vec::new();
+    let mut clean = |hops: &[Hop]| hygiene.clean_hops(hops.iter().copied(), &mut buffer).map(<[u32]>::to_vec);
+    let path = |asns: &[u32]| asns.iter().map(|&asn| Hop::As(asn)).collect::<Vec<Hop>>();
+    assert_eq!(clean(&path(&[1, 1, 2, 2, 3])), Ok(vec![1, 2, 3]));
+    assert_eq!(clean(&[Hop::As(1), Hop::Confederation, Hop::Set]), Err(Rejected::AsSet));
+    assert_eq!(clean(&[Hop::Confederation, Hop::As(1)]), Err(Rejected::Confederation));
+    assert_eq!(clean(&[]), Err(Rejected::Empty));
+    assert_eq!(clean(&path(&[500])), Err(Rejected::Empty));
+    assert_eq!(clean(&path(&[1, 23456, 1, 64512])), Err(Rejected::Loop { asn: 1 }));
+    assert_eq!(clean(&path(&[1, 64512, 23456])), Err(Rejected::AsTrans));
+    assert_eq!(clean(&path(&[1, 64512, 0])), Err(Rejected::ReservedAsn { asn: 64512 }));
+    // A route server between prepends of one network is no loop, and neither is its own number twice.
+    assert_eq!(clean(&path(&[1, 500, 2, 500, 3])), Ok(vec![1, 2, 3]));
+    assert_eq!(clean(&path(&[1, 500, 1, 2])), Ok(vec![1, 2]));
+    let long: Vec<u32> = (1000..1256).collect();
+    assert_eq!(clean(&path(&long)), Err(Rejected::TooLong));
+    assert_eq!(clean(&path(&long[1..])).map(|path| path.len()), Ok(255));
+    let mut looped = long[1..].to_vec();
+    looped.push(1100);
+    assert_eq!(clean(&path(&looped)), Err(Rejected::Loop { asn: 1100 }));
+    let counts = *hygiene.counts();
+    assert_eq!(counts.entries, 13);
+    assert_eq!(
+        counts.rejected(),
+        [("as_set", 1), ("confederation", 1), ("empty", 2), ("loop", 2), ("as_trans", 1), ("reserved_asn", 1), ("too_long", 1)]
+    );
+    assert_eq!((counts.kept(), counts.prepended, counts.route_server), (4, 1, 3));
+    let mut sum = counts;
+    sum += counts;
+    assert_eq!((sum.entries, sum.r#loop), (26, 4));
+}
+
+#[test]
+fn links_over_route_servers_are_marked() {
+    let mut hygiene = Hygiene::new().route_servers([500]);
+    let (mut buffer, mut store) = (Vec::new(), PathStore::default());
+    let path = hygiene.clean_asns(&[1, 500, 2, 3], &mut buffer).unwrap();
+    store.push(path[0], path).unwrap();
+    assert_eq!(hygiene.over_route_server(), [(1, 2)]);
+    for &(near, far) in hygiene.over_route_server() {
+        store.mark_over_route_server(near, far);
+    }
+    let relations = store.infer(&Inference::default()).unwrap();
+    let over = |a, b| relations.get(a, b).unwrap().evidence.unwrap().over_route_server;
+    assert!(over(2, 1) && !over(2, 3));
+}
+
+#[test]
+fn reasons_in_words() {
+    let words: Vec<String> = [
+        Rejected::AsSet,
+        Rejected::Confederation,
+        Rejected::Empty,
+        Rejected::Loop { asn: 5 },
+        Rejected::AsTrans,
+        Rejected::ReservedAsn { asn: 64512 },
+        Rejected::TooLong,
+    ]
+    .iter()
+    .map(|reason| format!("{}: {reason}", reason.name()))
+    .collect();
+    assert_eq!(
+        words,
+        [
+            "as_set: the path has a set of AS numbers",
+            "confederation: the path has a confederation segment",
+            "empty: the path is empty",
+            "loop: AS 5 occurs again after others",
+            "as_trans: AS 23456 stands for a number that is not there",
+            "reserved_asn: AS 64512 is reserved",
+            "too_long: the path has more than 255 hops",
+        ]
+    );
+}

@@ -1,0 +1,199 @@
+//! Paths from archives, elements and tables: one reduction, whatever the source.
+#![cfg(feature = "peering")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+
+use routeglass::Family;
+use routeglass::mrt::{self, ReadContext};
+use routeglass::peering::{AddressFamily, Inference, Reduction, Rejected, StoreError};
+use routeglass::rib::Rib;
+
+use crate::common::archive::{Archive, LINK, at, basic, next_hop, prefix};
+
+const PEERS: &[(&str, &str, u32)] =
+    &[("192.0.2.1", "192.0.2.1", 10), ("192.0.2.2", "192.0.2.2", 20), ("192.0.2.3", "192.0.2.3", 90)];
+
+/// A table in which each kind of rejection occurs once, and a route server's feed.
+fn table() -> Archive {
+    let mut archive = Archive::new();
+    archive.table(
+        at(0),
+        ("192.0.2.254", "view"),
+        PEERS,
+        &[
+            ("203.0.113.0/24", 0, "10 20 30"),
+            ("203.0.113.0/24", 1, "20 30"),
+            ("203.0.113.0/25", 1, "20 30"),
+            ("203.0.113.128/25", 0, "10 10 30"),
+            ("198.51.100.0/24", 0, "10 {20,30}"),
+            ("198.51.100.0/25", 0, "10 20 10"),
+            ("198.51.100.128/25", 0, "10 23456 30"),
+            ("192.0.2.0/24", 0, "10 64512 30"),
+            ("192.0.2.0/25", 0, ""),
+            ("192.0.2.128/25", 0, "(10) 30"),
+            // From a route server, which leaves its number out.
+            ("203.0.113.64/26", 2, "20 30"),
+            ("2001:db8::/32", 0, "10 30"),
+        ],
+    );
+    archive
+}
+
+/// UPDATEs of one peer and one that the collector sent.
+fn updates() -> Archive {
+    let (mut archive, link) = (Archive::new(), LINK.from("192.0.2.1", 10));
+    archive
+        .announce(at(1), link, "10 40 40", &["203.0.113.0/24", "203.0.113.0/25", "203.0.113.128/25"])
+        .announce(at(2), link, "10 40 10", &["198.51.100.0/24", "198.51.100.0/25"])
+        .withdraw(at(3), link, &["203.0.113.0/24", "198.51.100.0/24"])
+        .announce(at(4), link.sent(), "50 60", &["203.0.113.0/24"])
+        .update(at(5), link, |update| {
+            basic(update, "10 70");
+            update.announce(prefix("203.0.113.64/26")).unwrap();
+            update.announce_prefix(Family::IPV6_UNICAST, &next_hop("2001:db8::1"), prefix("2001:db8::/32")).unwrap();
+        });
+    archive
+}
+
+fn by_records(family: AddressFamily, archive: &[u8]) -> Reduction {
+    let (mut peers, mut reduction) = (ReadContext::new(), Reduction::new(family));
+    for record in mrt::records(archive) {
+        let record = record.unwrap();
+        peers.observe(&record);
+        reduction.add_record(&record, &peers);
+    }
+    reduction
+}
+
+fn by_elements(family: AddressFamily, archive: &[u8]) -> Reduction {
+    let mut reduction = Reduction::new(family);
+    for element in routeglass::elements(archive).flatten() {
+        let _ = reduction.add(&element);
+    }
+    reduction
+}
+
+/// Paths, routes and vantage points, sorted.
+fn listed(reduction: &Reduction) -> Vec<(Vec<u32>, u64, Vec<u32>)> {
+    let paths = reduction.paths();
+    let mut list: Vec<_> = paths.iter().map(|path| (path.path.to_vec(), path.routes, paths.vantage_points(path))).collect();
+    list.sort();
+    list
+}
+
+#[test]
+fn a_table_is_reduced_to_paths_and_counts() {
+    let reduction = by_records(AddressFamily::V4, &table().0);
+    assert_eq!(
+        listed(&reduction),
+        [(vec![10, 20, 30], 1, vec![10]), (vec![10, 30], 1, vec![10]), (vec![20, 30], 3, vec![20, 90]),]
+    );
+    let counts = reduction.counts();
+    let reasons =
+        [("as_set", 1), ("confederation", 1), ("empty", 1), ("loop", 1), ("as_trans", 1), ("reserved_asn", 1), ("too_long", 0)];
+    assert_eq!(counts.rejected(), reasons);
+    assert_eq!((counts.entries, counts.kept(), counts.prepended), (11, 5, 1));
+    assert_eq!((counts.peer_not_in_path, counts.route_server, counts.unreadable), (1, 0, 0));
+    let other = by_records(AddressFamily::V6, &table().0);
+    assert_eq!((listed(&other), other.counts().entries), (vec![(vec![10, 30], 1, vec![10])], 1));
+}
+
+#[test]
+fn updates_count_what_was_announced() {
+    let reduction = by_records(AddressFamily::V4, &updates().0);
+    assert_eq!(listed(&reduction), [(vec![10, 40], 3, vec![10]), (vec![10, 70], 1, vec![10]), (vec![50, 60], 1, vec![50])]);
+    let counts = reduction.counts();
+    assert_eq!((counts.entries, counts.r#loop, counts.prepended, counts.kept()), (7, 2, 3, 5));
+}
+
+#[test]
+fn records_and_elements_give_the_same() {
+    let mut whole = table().0;
+    whole.extend(updates().0);
+    // Each octet in turn: what is damaged is omitted by both, what stands around it is in both.
+    for at in 0..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x10;
+        let mut sound = true;
+        for record in mrt::records(&damaged) {
+            sound &= record.is_ok();
+        }
+        // Lost framing ends both, at the same record.
+        if !sound {
+            continue;
+        }
+        for family in [AddressFamily::V4, AddressFamily::V6] {
+            let (records, elements) = (by_records(family, &damaged), by_elements(family, &damaged));
+            assert_eq!(listed(&records), listed(&elements), "octet {at}");
+            assert_eq!(records.counts(), elements.counts(), "octet {at}");
+        }
+    }
+}
+
+#[test]
+fn a_table_of_an_instant_is_a_source() {
+    let archive = table().0;
+    let mut rib = Rib::new();
+    for element in routeglass::elements(&archive) {
+        rib.apply(&element.unwrap());
+    }
+    let mut reduction = Reduction::new(AddressFamily::V4);
+    reduction.add_table(&rib);
+    let records = by_records(AddressFamily::V4, &archive);
+    assert_eq!(listed(&reduction), listed(&records));
+    assert_eq!(reduction.counts(), records.counts());
+}
+
+#[test]
+fn the_exchange_form_keeps_all_and_merging_is_the_union() {
+    let (table, updates) = (table().0, updates().0);
+    let whole = by_records(AddressFamily::V4, &[table.clone(), updates.clone()].concat());
+    let octets = whole.to_exchange();
+    assert!(Reduction::is_exchange(&octets) && !Reduction::is_exchange(&table));
+    let again = Reduction::from_exchange(&octets).unwrap();
+    assert_eq!((listed(&again), again.counts()), (listed(&whole), whole.counts()));
+    assert_eq!(again.to_exchange(), octets);
+    let parts = [by_records(AddressFamily::V4, &table), by_records(AddressFamily::V4, &updates)];
+    for order in [[0, 1], [1, 0]] {
+        let mut merged = Reduction::new(AddressFamily::V4);
+        for part in order {
+            merged.merge(&Reduction::from_exchange(&parts[part].to_exchange()).unwrap()).unwrap();
+        }
+        assert_eq!(merged.to_exchange(), octets);
+        assert_eq!(merged.paths().infer(&Inference::default()), whole.paths().infer(&Inference::default()));
+    }
+    let other = by_records(AddressFamily::V6, &table);
+    assert_eq!(parts[0].clone().merge(&other), Err(StoreError::Family));
+    for len in 0..octets.len() {
+        assert!(Reduction::from_exchange(&octets[..len]).is_err(), "{len} octets");
+    }
+}
+
+#[test]
+fn route_servers_are_cut_out_before_loops_are_looked_for() {
+    let mut archive = Archive::new();
+    let routes =
+        [("203.0.113.0/24", 0, "10 20 30"), ("203.0.113.0/25", 0, "10 90 20 30"), ("203.0.113.128/25", 0, "10 90 30 90 40")];
+    archive.table(at(0), ("192.0.2.254", "view"), PEERS, &routes);
+    let mut reduction = Reduction::new(AddressFamily::V4).route_servers([90]);
+    for element in routeglass::elements(&archive.0) {
+        assert!(matches!(reduction.add(&element.unwrap()), Some(Ok(_))));
+    }
+    assert_eq!(listed(&reduction), [(vec![10, 20, 30], 2, vec![10]), (vec![10, 30, 40], 1, vec![10])]);
+    assert_eq!(reduction.counts().route_server, 2);
+    let relations = reduction.paths().infer(&Inference::default()).unwrap();
+    let over = |a, b| relations.get(a, b).unwrap().evidence.unwrap().over_route_server;
+    assert!(over(10, 20) && over(10, 30) && over(30, 40) && !over(20, 30));
+}
+
+#[test]
+fn what_came_of_a_route_is_returned() {
+    let archive = table().0;
+    let mut reduction = Reduction::new(AddressFamily::V4);
+    let outcomes: Vec<_> =
+        routeglass::elements(&archive).map(|e| reduction.add(&e.unwrap()).map(|path| path.map(<[u32]>::to_vec))).collect();
+    assert_eq!(outcomes[0], Some(Ok(vec![10, 20, 30])));
+    assert_eq!(outcomes[5], Some(Err(Rejected::Loop { asn: 10 })));
+    assert_eq!(outcomes[7], Some(Err(Rejected::ReservedAsn { asn: 64512 })));
+    assert_eq!(outcomes[11], None, "a route of another family");
+    assert_eq!(AddressFamily::V6.unicast(), Family::IPV6_UNICAST);
+}
