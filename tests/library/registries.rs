@@ -170,7 +170,7 @@ fn files() -> Vec<(&'static str, Vec<Registry>)> {
 /// Registries without a table here.
 const LEFT_OUT: &[(&str, &[&str])] = &[
     (
-        "flags of a field: their type names the bits",
+        "flags of a field: bits, not code points",
         &[
             "pmsi-tunnel-attributes",
             "bgp-graceful-restart-flags",
@@ -204,7 +204,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "values of a field that is shown as its number",
+        "values of a field that is displayed as its number",
         &[
             "sfp-association-type",
             "df-alg",
