@@ -7,7 +7,7 @@ use crate::history;
 
 /// Number of histories: a few seconds' worth, or as set in the environment.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(256)
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(100)
 }
 
 proptest! {
