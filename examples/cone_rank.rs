@@ -18,17 +18,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let rank = reduction.paths().infer(&Inference::default())?.rank();
-    let decades = |n: usize| (n.max(1) as f64).log10().ceil().max(1.0);
+    // At least one.
+    let decades = |n: usize| n.saturating_sub(1).checked_ilog10().map_or(1, |log| log + 1);
     let (ranks, sizes) = (decades(rank.len()), decades(rank.first().map_or(1, |&(_, size)| size)));
-    let x = |n: usize| 60.0 + 520.0 * (n as f64).log10() / ranks;
-    let y = |n: usize| 340.0 - 300.0 * (n as f64).log10() / sizes;
+    let x = |n: usize| 60.0 + 520.0 * (n as f64).log10() / f64::from(ranks);
+    let y = |n: usize| 340.0 - 300.0 * (n as f64).log10() / f64::from(sizes);
     println!(r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 380" font-family="sans-serif" font-size="12">"#);
     println!(r#"<rect width="600" height="380" fill="white"/>"#);
-    for decade in 0..=ranks as u32 {
+    for decade in 0..=ranks {
         let n = 10usize.pow(decade);
         println!(r##"<path d="M{0:.1} 340V40" stroke="#ddd"/><text x="{0:.1}" y="356" text-anchor="middle">{n}</text>"##, x(n));
     }
-    for decade in 0..=sizes as u32 {
+    for decade in 0..=sizes {
         let n = 10usize.pow(decade);
         println!(r##"<path d="M60 {0:.1}H580" stroke="#ddd"/><text x="54" y="{0:.1}" text-anchor="end">{n}</text>"##, y(n));
     }

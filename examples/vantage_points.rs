@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                     feeds.push((vantage, PathStore::new(AddressFamily::V4)));
                     feeds.len() - 1
                 });
-                feeds[at].1.push(vantage, path)?;
+                if let Some((_, feed)) = feeds.get_mut(at) {
+                    feed.push(vantage, path)?;
+                }
             }
         }
     }

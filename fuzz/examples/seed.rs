@@ -331,6 +331,44 @@ fn compared() -> Vec<Seed> {
     octets.into_iter().chain(numbers(&[0, 1, 2, 3, 0, 1, 2, 3])).collect()
 }
 
+/// Texts of relations, lists and payloads; paths whose hops are octets; choices, a path and attestations.
+fn peering() -> [(&'static str, Vec<Seed>); 4] {
+    [
+        (
+            "as_rel",
+            named([
+                ("asns", b"# servers\nAS99\n6777 # a city\n".to_vec()),
+                ("ppdc", b"10 10 30 50\n20 20 40\n".to_vec()),
+                ("serial_1", b"# inferred clique: 10 20\n# IXP ASes: 99\n10|20|0\n10|30|-1\n20|40|-1\n".to_vec()),
+                ("serial_2", b"# x\r\n10|20|0|bgp\r\n10|30|-1|bgp\r\n7|8|1\n7|9|2".to_vec()),
+            ]),
+        ),
+        (
+            "relying_party",
+            named([
+                ("aspas", b"{\"aspas\":[{\"customer_asid\":30,\"expires\":1,\"providers\":[10,20]},{\"customer\":\"AS10\",\"providers\":[\"AS0\"]}]}".to_vec()),
+                ("csv", b"ASN,IP Prefix,Max Length,Trust Anchor\nAS30,192.0.2.0/24,24,x\nAS0,2001:db8::/32,,x\n".to_vec()),
+                ("older_aspas", b"{\"provider_authorizations\":{\"ipv4\":[{\"customer_asid\":30,\"providers\":[10]}],\"ipv6\":[]}}".to_vec()),
+                ("relations", b"{\"a\":10,\"b\":30,\"relation\":\"transit\",\"step\":\"proof\",\"firm\":true,\"vantage_points\":2,\"paths\":5,\"votes_a\":9,\"votes_b\":0,\"against\":0,\"against_origins\":0,\"preference_shown\":1,\"preference_refuted\":0,\"over_route_server\":false,\"sources\":[\"otc\",\"aspa\"]}\n{\"a\":10,\"b\":20,\"relation\":\"peer\"}\n".to_vec()),
+                ("roas", b"{\"metadata\":{},\"roas\":[{\"asn\":\"AS30\",\"prefix\":\"192.0.2.0/24\",\"maxLength\":25,\"ta\":\"x\"},{\"asn\":30,\"prefix\":\"2001:db8::/32\",\"maxLength\":48}]}".to_vec()),
+            ]),
+        ),
+        (
+            "path_shape",
+            named([
+                ("small", b"\x04\x02\x01\x03\x00\x05\x03\x01\x02\x00\x04\x02\x00\x06\x03\x03\x01\x02\x04".to_vec()),
+            ]),
+        ),
+        (
+            "verify",
+            named([
+                ("downstream", b"\x01\x03\x01\x02\x03\x01\"\x023".to_vec()),
+                ("upstream", b"\x00\x04\x01\x02\x03\x04\x03\"\x043\x02\x11".to_vec()),
+            ]),
+        ),
+    ]
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let archives: Vec<_> =
         named(records_of(LAYOUTS)).into_iter().chain(named([("sample", SAMPLE.to_vec()), ("batch", batch())])).collect();
@@ -436,7 +474,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .collect::<Vec<Seed>>(),
         ),
     ];
-    for (target, seeds) in corpus {
+    for (target, seeds) in corpus.into_iter().chain(peering()) {
         let seeds: Vec<Seed> = seeds;
         if seeds.len() > MOST {
             return Err(format!("{target} has {} seeds", seeds.len()).into());

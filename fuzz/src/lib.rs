@@ -14,6 +14,7 @@ mod message;
 mod model;
 #[path = "../../tests/rib/naive.rs"]
 mod naive;
+mod peering;
 #[cfg(test)]
 mod replay;
 mod tables;
@@ -26,6 +27,7 @@ pub use differential::differential;
 pub use memory::allocation;
 pub use message::{attributes, message, nlri, open};
 pub use model::structured;
+pub use peering::{as_rel, path_shape, relying_party, verify};
 pub use tables::{histories, tables};
 pub use text::{dump_text, prefix_text};
 pub use trie::prefix_map;
@@ -55,6 +57,10 @@ pub const LAWS: &[(&str, Law)] = &[
     ("differential", differential),
     ("tables", tables),
     ("histories", histories),
+    ("as_rel", as_rel),
+    ("relying_party", relying_party),
+    ("path_shape", path_shape),
+    ("verify", verify),
 ];
 
 /// Runs a law over the files named on the command line: the behaviour of a target built without a fuzzer.

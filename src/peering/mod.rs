@@ -4,7 +4,7 @@ pub mod aspa;
 mod claims;
 mod clique;
 mod cones;
-mod exchange;
+pub mod exchange;
 pub mod format;
 mod graph;
 mod hygiene;
@@ -26,7 +26,6 @@ mod tests;
 
 pub use claims::Claims;
 pub use cones::{Cone, Cones};
-pub use exchange::ExchangeError;
 pub use hygiene::{Hop, Hygiene, HygieneCounts, LONGEST_PATH, Rejected};
 pub use infer::{Clique, Inference, InferenceError, Steps};
 pub use lost::{Losses, LostLink, LostNetwork, Thresholds};

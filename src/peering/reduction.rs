@@ -133,15 +133,13 @@ impl Reduction {
     /// What cannot be read of a damaged record is omitted, as it is among its elements.
     #[inline]
     pub fn add_record(&mut self, record: &Record<'_>, peers: &ReadContext) {
-        match record.body() {
-            Ok(Body::Rib(rib)) => return self.add_entries(record, &rib, peers),
-            Ok(Body::Message(message)) => {
-                if let Ok(Some(update)) = message.update_by(&peers.session(&message)) {
-                    // A route that the collector sent starts with the collector, not with the peer.
-                    return self.add_update(if message.local { 0 } else { message.peer_asn.0 }, &update);
-                }
+        if let Some(message) = record.message() {
+            if let Ok(Some(update)) = message.update_by(&peers.session(&message)) {
+                // A route that the collector sent starts with the collector, not with the peer.
+                return self.add_update(if message.local { 0 } else { message.peer_asn.0 }, &update);
             }
-            _ => {}
+        } else if let Ok(Body::Rib(rib)) = record.body() {
+            return self.add_entries(record, &rib, peers);
         }
         self.add_elements(record, peers, 0);
     }

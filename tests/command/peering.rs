@@ -1,6 +1,12 @@
 //! `routeglass peering`: what it prints where, and what it comes to.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    reason = "tests report by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -216,9 +222,9 @@ fn nothing_is_lost_between_a_table_and_itself() {
 fn leaks_have_a_line_each() {
     let head = "prefix\torigin\tleaker\ttype\tvantage_point\tpath";
     assert_eq!(answer(&["leaks", "--relations", TRUTH, TABLE]), [head]);
-    // If 100102 bought from 100101, what it gives to others would be leaked.
+    // If 100001 bought from both, what one has from the other would be leaked.
     let dir = Dir::new("peering-leaks");
-    let relations = dir.write("relations", b"100101|100001|-1\n100002|100001|-1\n");
+    let relations = dir.write("relations", b"100105|100001|-1\n100002|100001|-1\n");
     let lines = answer(&["leaks", "--relations", &relations, TABLE]);
     let columns: Vec<&str> = lines[1].split('\t').collect();
     assert_eq!((columns.len(), columns[2], columns[3]), (6, "100001", "1"));
@@ -489,8 +495,9 @@ fn depeerings_outages_and_lost_feeds_are_told_apart() {
     assert_eq!(row, json!({"event": "depeering", "a": 10, "b": 30, "vantage_points": 1, "routes_before": 2}));
     let row: Value = serde_json::from_str(&rows[1]).unwrap();
     assert_eq!(row, json!({"event": "outage", "a": 60, "b": null, "vantage_points": 1, "routes_before": 1}));
-    // Too little was seen before.
-    assert_eq!(answer(&["lost", "--min-origins", "3", &earlier, &later])[1..], [events[2]]);
+    // Too little was seen of them before.
+    assert_eq!(answer(&["lost", "--min-origins", "3", &earlier, &later])[1..], events[1..]);
+    assert_eq!(answer(&["lost", "--min-vantage-points", "2", &earlier, &later])[1..], events[2..]);
     let (code, out, err) = run(&["peering", "lost", RESERVED, &later]);
     assert_eq!((code, out, err), (1, vec![], vec![format!("{RESERVED}: no usable IPv4 path")]));
 }
@@ -578,4 +585,22 @@ fn stores_of_paths_are_written_whole_and_compressed_by_their_name() {
     assert_eq!((code, err), (1, vec![format!("{paths}: a store of paths has no routes to judge")]));
     let (code, _, err) = run(&["peering", "infer", "--family", "6", &paths]);
     assert_eq!((code, err), (2, vec![format!("{paths}: stores of two address families cannot be merged")]));
+}
+
+/// The README's commands (after `$`) give the output shown below them.
+#[test]
+fn the_readme_shows_the_card_of_a_network() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let readme = fs::read_to_string(format!("{root}/README.md")).unwrap();
+    let block = readme.split_once("<!-- peering -->\n```console\n").unwrap().1.split_once("```").unwrap().0;
+    let mut shown = 0;
+    for part in block.split("$ ").filter(|part| !part.is_empty()) {
+        let (command, expected) = part.split_once('\n').unwrap();
+        let args: Vec<String> =
+            command.split_whitespace().skip(1).map(|arg| arg.replace("tests/data/", &format!("{root}/tests/data/"))).collect();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        assert_eq!(run(&args), (0, expected.lines().map(str::to_owned).collect(), vec![]), "{command}");
+        shown += 1;
+    }
+    assert_eq!(shown, 2);
 }

@@ -154,14 +154,14 @@ mod tables {
 mod peering {
     use super::{copied, kept, shared};
     use routeglass::peering::aspa::{self, Attested, Verdict};
+    use routeglass::peering::exchange::ExchangeError;
     use routeglass::peering::format::{FormatError, FormatErrorKind, OldCodes, Serial, SerialReader};
     use routeglass::peering::otc::{Egress, Ingress, Role};
     use routeglass::peering::rov::{Validity, Vrp, Vrps};
     use routeglass::peering::{
-        AddressFamily, Claims, Clique, Cone, Cones, Difference, Evidence, ExchangeError, Hop, Hygiene, HygieneCounts, Inference,
-        InferenceError, Judge, Leak, LeakKind, Link, Losses, Lost, LostLink, LostNetwork, Over, PathStore, Paths, Reach,
-        Reduction, Rejected, Relation, Relations, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning,
-        WithoutLink,
+        AddressFamily, Claims, Clique, Cone, Cones, Difference, Evidence, Hop, Hygiene, HygieneCounts, Inference, InferenceError,
+        Judge, Leak, LeakKind, Link, Losses, Lost, LostLink, LostNetwork, Over, PathStore, Paths, Reach, Reduction, Rejected,
+        Relation, Relations, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning, WithoutLink,
     };
 
     assert_all!(kept:

@@ -1,6 +1,6 @@
 //! What relations and paths cost in memory.
 #![cfg(feature = "peering")]
-#![allow(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+#![allow(clippy::unwrap_used, reason = "tests report by panicking")]
 
 use routeglass::peering::format::SerialReader;
 use routeglass::peering::{AddressFamily, Inference, PathStore};

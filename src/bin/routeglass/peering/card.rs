@@ -1,5 +1,6 @@
 //! The card of one network.
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use routeglass::peering::{Link, Relation};
@@ -25,6 +26,13 @@ pub(super) fn grouped(number: impl TryInto<u64>) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A number of things, such as `1 path` and `1,000 paths`.
+pub(super) fn counted(number: impl TryInto<u64> + Copy, thing: &str) -> String {
+    let number = grouped(number);
+    let plural = if number == "1" { "" } else { "s" };
+    format!("{number} {thing}{plural}")
 }
 
 /// How many there are, and the first of them.
@@ -59,13 +67,13 @@ pub(super) fn show(out: &mut impl Write, asn: u32, source: &Source) -> Answer {
         }
     }
     // Neighbours with the larger cones first.
-    let size = |asn: &u32| rank.iter().position(|(other, _)| other == asn);
+    let places: HashMap<u32, usize> = rank.iter().enumerate().map(|(place, &(asn, _))| (asn, place)).collect();
     for list in [&mut providers, &mut peers, &mut customers] {
-        list.sort_by_cached_key(size);
+        list.sort_by_key(|asn| places.get(asn));
     }
     let paths = gathered.paths();
     let (version, points) = (paths.family().version(), relations.vantage_points());
-    writeln!(out, "AS{asn} in IPv{version}, by {} paths from {} vantage points", grouped(paths.len()), grouped(points))?;
+    writeln!(out, "AS{asn} in IPv{version}, by {} from {}", counted(paths.len(), "path"), counted(points, "vantage point"))?;
     let member = relations.clique().contains(&asn);
     let transit_free = match (member, providers.is_empty()) {
         (true, _) => "yes: a member of the clique",
@@ -79,7 +87,7 @@ pub(super) fn show(out: &mut impl Write, asn: u32, source: &Source) -> Answer {
     if let Some((rank_number, size)) = rank_of(&rank, asn) {
         let widest = relations.widest_link(asn).filter(|&(_, adds)| adds > 0);
         let widest = widest.map_or_else(String::new, |(customer, adds)| format!("; AS{customer} adds {}", grouped(adds)));
-        writeln!(out, "  cone          {} networks, itself included{widest}", grouped(size))?;
+        writeln!(out, "  cone          {}, itself included{widest}", counted(size, "network"))?;
         writeln!(out, "  rank          {} of {}", grouped(rank_number), grouped(rank.len()))?;
     }
     writeln!(
@@ -90,7 +98,7 @@ pub(super) fn show(out: &mut impl Write, asn: u32, source: &Source) -> Answer {
         grouped(reach.providers_only.len())
     )?;
     let mut doubtful: Vec<&Link> = links.iter().filter(|link| !link.is_firm()).collect();
-    writeln!(out, "  doubtful      {} of {} links", grouped(doubtful.len()), grouped(links.len()))?;
+    writeln!(out, "  doubtful      {} of {}", grouped(doubtful.len()), counted(links.len(), "link"))?;
     doubtful.sort_by_key(|link| std::cmp::Reverse(link.evidence.map_or(0, |evidence| evidence.paths)));
     for link in doubtful.iter().take(10) {
         let what = match link.relation {
@@ -101,11 +109,11 @@ pub(super) fn show(out: &mut impl Write, asn: u32, source: &Source) -> Answer {
         let Some(evidence) = link.evidence else { continue };
         writeln!(
             out,
-            "    AS{} as a {what} ({}): {} paths from {} vantage points, {} against",
+            "    AS{} as a {what} ({}): {} from {}, {} against",
             other(link),
             evidence.step.name(),
-            grouped(evidence.paths),
-            grouped(evidence.vantage_points),
+            counted(evidence.paths, "path"),
+            counted(evidence.vantage_points, "vantage point"),
             grouped(evidence.against)
         )?;
     }

@@ -10,14 +10,14 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use routeglass::peering::format::Serial;
-use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Relations, Thresholds};
+use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Relation, Relations, Thresholds};
 use serde_json::{Map, Value, json};
 
 use crate::args::{ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
 use crate::output::NewFile;
 use crate::report::{complain, remark};
 
-use card::{grouped, listed};
+use card::{counted, grouped, listed};
 use source::{Gathered, Gathering, read_relations};
 
 /// The end of a subcommand without an answer.
@@ -221,13 +221,24 @@ fn depeer(out: &mut impl Write, a: u32, b: u32, relations: Option<&Path>, source
     let Some(without) = known.relations.without(a, b) else { return Err(unusable(&format!("AS{a} and AS{b} have no link"))) };
     for (asn, other) in [(a, b), (b, a)] {
         let lost = without.lost(asn);
+        let buys = known
+            .relations
+            .get(a, b)
+            .is_some_and(|link| matches!(link.relation, Relation::Transit { customer, .. } if customer == asn));
+        let carried = if buys {
+            // All that is still reached over other providers.
+            let over_providers = known.relations.reach(asn).map_or(0, |reach| reach.providers_only.len());
+            over_providers.saturating_sub(lost.iter().filter(|lost| lost.before == Over::Providers).count())
+        } else {
+            without.carried_by_others(asn)
+        };
         let routes = known.gathered.as_ref().map(|gathered| gathered.paths().routes_over(asn, other));
-        let routes = routes.map_or_else(String::new, |routes| format!(", {} routes seen over the link", grouped(routes)));
+        let routes = routes.map_or_else(String::new, |routes| format!(", {} seen over the link", counted(routes, "route")));
         writeln!(
             out,
-            "AS{asn} without AS{other}: {} networks by a worse way, {} as before over others{routes}",
-            grouped(lost.len()),
-            grouped(without.carried_by_others(asn))
+            "AS{asn} without AS{other}: {} by a worse way, {} as before over others{routes}",
+            counted(lost.len(), "network"),
+            grouped(carried)
         )?;
         for before in [Over::Customers, Over::Peers, Over::Providers] {
             for after in [Over::Peers, Over::Providers, Over::Nothing] {
