@@ -157,7 +157,7 @@ pub(super) const fn some(len: usize, offset: u64) -> Result<()> {
 }
 
 /// The same, in the form of a field attribute's check.
-pub(super) const fn some_of<T>(_: &T, len: usize, offset: u64) -> Result<()> {
+pub(super) const fn non_empty<T>(_: &T, len: usize, offset: u64) -> Result<()> {
     some(len, offset)
 }
 

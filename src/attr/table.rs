@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::Ipv4Addr;
 
-use super::body::{field_attributes, some_of};
+use super::body::{field_attributes, non_empty};
 use super::{
     Aggregator, Aigp, As4Aggregator, As4Path, AsPath, AsPathLimit, AtomicAggregate, AttrSet, Attribute, BfdDiscriminator,
     BgpsecPath, Bier, ClusterList, Communities, CommunityContainer, Connector, DPath, Decode, EdgeMetadata,
@@ -250,7 +250,7 @@ macro_rules! attribute_values {
     (@ fields $($row:tt)*) => { field_attributes! { $($row)*; } };
 }
 path_attributes!(attribute_values);
-field_attributes! { 'a ObsoleteBody<'a>, check some_of; }
+field_attributes! { 'a ObsoleteBody<'a>, check non_empty; }
 
 impl<'a> Attribute<'a> {
     /// The value, checked.

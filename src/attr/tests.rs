@@ -381,7 +381,6 @@ fn attributes_without_octets() {
     for (bytes, text) in [
         (&[0x80, 26, 0][..], "AIGP attribute: length 0 is not valid here (at byte 3)"),
         (&[0xc0, 27, 0], "PE_DISTINGUISHER_LABELS attribute: length 0 is not valid here (at byte 3)"),
-        (&[0x80, 29, 0], "BGP-LS attribute: length 0 is not valid here (at byte 3)"),
         (&[0x80, 42, 0], "EDGE_METADATA attribute: length 0 is not valid here (at byte 3)"),
         (&[0xc0, 11, 0], "DPA attribute: length 0 is not valid here (at byte 3)"),
         (&[0xc0, 19, 0], "SSA attribute: length 0 is not valid here (at byte 3)"),

@@ -59,7 +59,7 @@ macro_rules! path_attributes {
                     OBSOLETE_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested own Advertiser(Ipv4Addr);
                 /// Obsolete.
                 RCID_PATH = 13, "RCID_PATH", "RFC 1863 (deprecated by RFC 6938)",
-                    OBSOLETE_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields RcidPath(RcidPath<'a>) check(some_of);
+                    OBSOLETE_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields RcidPath(RcidPath<'a>) check(non_empty);
                 MP_REACH_NLRI = 14, "MP_REACH_NLRI", "RFC 4760 section 3",
                     OPT_NON_TRANS, ResetSession "RFC 7606 section 5.3", nested own MpReach(MpReach<'a>) findings(MpReach::findings)
                     index 4 json "next_hop" kept NextHop;
@@ -88,15 +88,15 @@ macro_rules! path_attributes {
                     OPT_TRANS, TreatAsWithdraw "RFC 6514 section 5", nested fields PmsiTunnel(PmsiTunnel<'a>);
                 TUNNEL_ENCAPSULATION = 23, "TUNNEL_ENCAPSULATION", "RFC 9012 section 2",
                     OPT_TRANS, TreatAsWithdraw "RFC 9012 section 13", nested fields TunnelEncapsulation(TunnelEncapsulation<'a>)
-                    check(some_of) findings(TunnelEncapsulation::findings);
+                    check(non_empty) findings(TunnelEncapsulation::findings);
                 TRAFFIC_ENGINEERING = 24, "TRAFFIC_ENGINEERING", "RFC 5543",
                     OPT_NON_TRANS, TreatAsWithdraw "RFC 7606 section 7.13", nested
-                    fields TrafficEngineering(TrafficEngineering<'a>) check(some_of);
+                    fields TrafficEngineering(TrafficEngineering<'a>) check(non_empty);
                 IPV6_EXT_COMMUNITIES = 25, "IPV6_EXT_COMMUNITIES", "RFC 5701",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.15", nested
                     own Ipv6ExtendedCommunities(Ipv6ExtendedCommunities<'a>);
                 AIGP = 26, "AIGP", "RFC 7311",
-                    OPT_NON_TRANS, DiscardAttribute "RFC 7311 section 3.2", nested fields Aigp(Aigp<'a>) check(some_of)
+                    OPT_NON_TRANS, DiscardAttribute "RFC 7311 section 3.2", nested fields Aigp(Aigp<'a>) check(non_empty)
                     findings(Aigp::findings);
                 PE_DISTINGUISHER_LABELS = 27, "PE_DISTINGUISHER_LABELS", "RFC 6514 section 8",
                     OPT_TRANS, TreatAsWithdraw "RFC 6514 section 5", nested fields PeDistinguisherLabels(PeDistinguisherLabels<'a>)
@@ -106,8 +106,9 @@ macro_rules! path_attributes {
                     OBSOLETE_TRANS, DiscardAttribute "RFC 7606 section 4", nested
                     fields EntropyLabelCapability(EntropyLabelCapability<'a>);
                 /// Link-state properties of the routes of its families.
+                /// A list of TLVs, empty if nothing more is known of a route.
                 BGP_LS = 29, "BGP-LS", "RFC 9552 section 5.3",
-                    OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>) check(some_of)
+                    OPT_NON_TRANS, DiscardAttribute "RFC 9552 section 8.2.2", nested fields LinkState(LinkState<'a>)
                     findings(LinkState::report_findings);
                 LARGE_COMMUNITIES = 32, "LARGE_COMMUNITIES", "RFC 8092",
                     OPT_TRANS, TreatAsWithdraw "RFC 8092 section 6", flat own LargeCommunities(LargeCommunities<'a>) index 7
@@ -134,10 +135,10 @@ macro_rules! path_attributes {
                 PREFIX_SID = 40, "PREFIX_SID", "RFC 8669",
                     OPT_TRANS, DiscardAttribute "RFC 8669 section 6", nested own PrefixSid(PrefixSid<'a>);
                 BIER = 41, "BIER", "RFC 9793",
-                    OPT_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields Bier(Bier<'a>) check(some_of);
+                    OPT_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields Bier(Bier<'a>) check(non_empty);
                 EDGE_METADATA = 42, "EDGE_METADATA", "draft-ietf-idr-5g-edge-service-metadata",
                     OPT_NON_TRANS, DiscardAttribute "RFC 7606 section 4", nested fields EdgeMetadata(EdgeMetadata<'a>)
-                    check(some_of);
+                    check(non_empty);
                 ATTR_SET = 128, "ATTR_SET", "RFC 6368",
                     OPT_TRANS, TreatAsWithdraw "RFC 7606 section 7.16", nested own AttrSet(AttrSet<'a>);
             }

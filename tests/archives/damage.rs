@@ -314,7 +314,7 @@ fn ends_after_the_last_item() {
 }
 
 /// Findings in archives as written, by part of the file's name: violations of an RFC on the wire, or damage.
-const FINDINGS: [(&str, &str); 21] = [
+const FINDINGS: [(&str, &str); 22] = [
     // AS 0 (RFC 7607 section 2).
     ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpdump__bview.20020722"),
     ("AGGREGATOR attribute: value 0 is not valid here", "collectors/bgpdump__updates.et-header.2015"),
@@ -332,6 +332,8 @@ const FINDINGS: [(&str, &str); 21] = [
     // GoBGP's tables refer to peers missing in its peer table, and its VPN flow specifications lack an octet.
     ("RIB entry: peer index", "gob-table.mrt"),
     ("IPv4 vpn-flowspec routes: ends 1 byte too early", "daemons/gobgp-exotic"),
+    // It also cuts next hops of 48 octets of VPN routes to 32.
+    ("MP_REACH_NLRI attribute: length 32 is not valid here", "gob-table.mrt"),
     // The file starts after the peer table.
     ("RIB entry: no peer table comes before it", "collectors/pyasn__bview.20140112.1600_3samples"),
     // Truncated or overwritten.

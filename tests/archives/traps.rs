@@ -720,7 +720,10 @@ fn check_v6_next_hops(name: &str, routes: usize) {
         );
         assert_eq!(e.attributes().unwrap().has(AttrCode::MP_REACH_NLRI), e.next_hop().unwrap().is_some(), "{name}: {e}");
     }
-    assert!(!findings(&bytes).iter().any(|f| f.starts_with("MP_REACH")), "{name}");
+    // GoBGP cuts next hops of 48 octets to 32, of VPN routes: the others are sound.
+    let of_cut = "MP_REACH_NLRI attribute: length 32 is not valid here";
+    let others = findings(&bytes).into_iter().filter(|f| f.starts_with("MP_REACH"));
+    assert_eq!(others.filter(|f| !(name.contains("gob-table") && f.starts_with(of_cut))).collect::<Vec<_>>(), [""; 0], "{name}");
 }
 
 #[test]
