@@ -376,8 +376,9 @@ fn attributes_without_octets() {
         assert_eq!(attribute.decode(&Session::AS4).unwrap_err(), found[0], "{code}");
         assert!(places.iter().any(|place| place.error.is_some()), "{code}");
     }
-    // RFC 7606 section 4, and RFC 6790 section 5.2.
-    assert_eq!(allowed, [AttrCode::AS_PATH, AttrCode::ATOMIC_AGGREGATE, AttrCode::ENTROPY_LABEL_CAPABILITY]);
+    // RFC 7606 section 4, RFC 6790 section 5.2; a list of TLVs that fits its length (RFC 7752 section 6.2.2).
+    let empty = [AttrCode::AS_PATH, AttrCode::ATOMIC_AGGREGATE, AttrCode::ENTROPY_LABEL_CAPABILITY, AttrCode::BGP_LS];
+    assert_eq!(allowed, empty);
     for (bytes, text) in [
         (&[0x80, 26, 0][..], "AIGP attribute: length 0 is not valid here (at byte 3)"),
         (&[0xc0, 27, 0], "PE_DISTINGUISHER_LABELS attribute: length 0 is not valid here (at byte 3)"),
