@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let rank = reduction.paths().infer(&Inference::default())?.rank();
-    // At least one.
+    // At least one decade.
     let decades = |n: usize| n.saturating_sub(1).checked_ilog10().map_or(1, |log| log + 1);
     let (ranks, sizes) = (decades(rank.len()), decades(rank.first().map_or(1, |&(_, size)| size)));
     let x = |n: usize| 60.0 + 520.0 * (n as f64).log10() / f64::from(ranks);

@@ -1,7 +1,7 @@
 //! How many vantage points does it take? Draws the share of right links against the number of vantage points, as SVG.
 //!
-//! `cargo run --features cli --example vantage_points -- FILE [TRUTH] > OUT.svg`: TRUTH has the relations as they are, in the form
-//! of serial-1; without it what all vantage points show together counts as right.
+//! `cargo run --features cli --example vantage_points -- FILE [TRUTH] > OUT.svg`: TRUTH has the true relations in the form of
+//! serial-1; without it, the result of all vantage points together counts as right.
 
 use std::env;
 use std::error::Error;

@@ -1,12 +1,12 @@
 //! How is a table made whose relations are known?
 //!
-//! Writes the small archive that the peering chapter and the README show, and the relations it was made from:
-//! `cargo run --features cli --example write_peering_sample -- OUT.mrt OUT.as-rel`. A test holds `tests/data/peering.mrt` and
-//! `tests/data/peering.as-rel` against it. With fewer than two names nothing is written.
+//! Writes the small archive used in the peering chapter and the README, and the relations it was made from: `cargo run --features
+//! cli --example write_peering_sample -- OUT.mrt OUT.as-rel`. A test compares `tests/data/peering.mrt` and
+//! `tests/data/peering.as-rel` with it. With fewer than two names nothing is written.
 //!
-//! The networks have numbers that IANA reserves and nobody announces. Five need no transit; 14 are regional, 60 are at the edge.
-//! Every network prefers routes of customers to those of peers to those of providers, then the shorter path, then the lower
-//! number; nine networks show a collector what they have.
+//! The ASes have numbers that IANA reserves and nobody announces. Five need no transit; 14 are regional, 60 are at the edge.
+//! Every AS prefers routes of customers to those of peers to those of providers, then the shorter path, then the lower number;
+//! nine ASes send a collector their routes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -22,7 +22,7 @@ const CORE: u32 = 100_001;
 const REGIONAL: u32 = 100_101;
 const EDGE: u32 = 101_001;
 
-/// Numbers that look like chance and are the same everywhere.
+/// Pseudo-random numbers, the same everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -74,7 +74,7 @@ impl Internet {
         self.transit.iter().chain(&self.peers).flat_map(|&(a, b)| [a, b]).collect()
     }
 
-    /// The best path of every network to an origin. Offers are settled by class, length and numbers.
+    /// The best path of every AS to an origin. Offers are ordered by class, length and numbers.
     fn routes(&self, origin: u32) -> BTreeMap<u32, Vec<u32>> {
         let mut settled: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut offers = BTreeSet::from([(0, 1, vec![origin])]);
@@ -105,7 +105,7 @@ impl Internet {
         settled
     }
 
-    /// As serial-1 has it.
+    /// The relations in serial-1.
     pub(crate) fn text(&self) -> String {
         let mut lines: Vec<(u32, u32, &str)> = self.transit.iter().map(|&(a, b)| (a, b, "-1")).collect();
         lines.extend(self.peers.iter().map(|&(a, b)| (a, b, "0")));

@@ -7,8 +7,8 @@ use routeglass::peering::{AddressFamily, Inference, PathStore, Reduction, Relati
 
 use crate::input;
 
-/// Lines of relations are read alike in one piece and in many, and what is read is written and read again as it was. Other lists of
-/// lines, and stores of paths, are read or refused.
+/// Lines of relations read the same in one piece and in many, and survive writing and reading. Other lists of lines, and stores
+/// of paths, are read or rejected.
 pub fn as_rel(data: &[u8]) {
     let whole = Relations::read_serial(data);
     let mut reader = SerialReader::new();
@@ -35,7 +35,7 @@ pub fn as_rel(data: &[u8]) {
     }
 }
 
-/// Files of relying parties and relations in JSON are read or refused; payloads that are read cover themselves.
+/// Files of relying parties and relations in JSON are read or rejected; payloads that are read cover themselves.
 pub fn relying_party(data: &[u8]) {
     if let Ok(vrps) = Vrps::read(data) {
         for vrp in vrps.iter() {
@@ -60,7 +60,7 @@ fn paths(data: &[u8]) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// Any paths are inferred from, the same in whatever order; every link of a path counts once in its shape.
+/// Inference works for any paths and is independent of their order; every link of a path counts once in its shape.
 pub fn path_shape(data: &[u8]) {
     let paths = paths(data);
     let store = |paths: &mut dyn Iterator<Item = &Vec<u32>>| {
@@ -91,7 +91,7 @@ pub fn path_shape(data: &[u8]) {
     }
 }
 
-/// Verdicts follow what is attested: nothing is never invalid, more attested never makes a settled verdict unknown again.
+/// Verdicts follow the attestations: without any, nothing is invalid; more attestations never make a settled verdict unknown.
 pub fn verify(data: &[u8]) {
     let ([choice, split], rest) = input::choices(data);
     let (path, list) = rest.split_at(usize::from(split).min(rest.len()));
@@ -100,7 +100,7 @@ pub fn verify(data: &[u8]) {
     let direction = if choice & 1 == 0 { Direction::Upstream } else { Direction::Downstream };
     let mut settled = None;
     for pair in list.chunks_exact(2) {
-        // One customer attests once; a second time would add providers.
+        // Each customer attests once; a second time would add providers.
         if attested.of(u32::from(pair[0] % 16)).is_some() {
             continue;
         }

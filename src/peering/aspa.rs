@@ -8,13 +8,13 @@ use hashbrown::HashMap;
 use super::otc::Role;
 use super::table::number;
 
-/// Where a route comes from.
+/// Where a route was received from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Direction {
-    /// From a customer, a peer, a route server or its client: the path may only climb.
+    /// From a customer, a peer, a route server or its client: the path may only go up.
     Upstream,
-    /// From a provider: the path may climb, cross and descend.
+    /// From a provider: the path may go up, across and down.
     Downstream,
 }
 
@@ -32,11 +32,11 @@ impl Direction {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// A permitted shape, whatever the networks that attest nothing would say.
+    /// A permitted shape, whatever non-attesting networks would attest.
     Valid,
-    /// It depends on networks that attest nothing.
+    /// Depends on networks without attestations.
     Unknown,
-    /// No permitted shape, whatever they would say.
+    /// No permitted shape, whatever non-attesting networks would attest.
     Invalid,
 }
 
@@ -54,29 +54,29 @@ impl Verdict {
 /// Attested providers by customer.
 #[derive(Clone, Default, Debug)]
 pub struct Attested {
-    // Where the providers of a customer start, and how many they are.
+    // Offset and number of each customer's providers.
     customers: HashMap<u32, (u32, u32), RandomState>,
     providers: Vec<u32>,
 }
 
 impl Attested {
-    /// Nothing attested.
+    /// No attestations.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Number of customers that attest.
+    /// Number of customers with attestations.
     pub fn len(&self) -> usize {
         self.customers.len()
     }
 
-    /// Whether nobody attests.
+    /// Whether there are no attestations.
     pub fn is_empty(&self) -> bool {
         self.customers.is_empty()
     }
 
-    /// Adds an attestation; those of one customer are united. AS 0 permits nobody and adds nothing beside others, so an attestation
-    /// of it alone says that the customer has no provider.
+    /// Adds an attestation; those of one customer are united. AS 0 permits nobody and is ignored beside others, so an attestation
+    /// of only AS 0 means that the customer has no providers.
     pub fn insert(&mut self, customer: u32, providers: impl IntoIterator<Item = u32>) {
         let mut list = self.of(customer).unwrap_or(&[]).to_vec();
         list.extend(providers.into_iter().filter(|&provider| provider != 0));
@@ -87,14 +87,14 @@ impl Attested {
         self.customers.insert(customer, (start, number(list.len())));
     }
 
-    /// The attested providers of a customer, ascending; `None` if it attests nothing.
+    /// The attested providers of a customer, ascending; `None` without an attestation.
     #[inline]
     pub fn of(&self, customer: u32) -> Option<&[u32]> {
         let &(start, len) = self.customers.get(&customer)?;
         Some(self.providers.get(start as usize..).and_then(|rest| rest.get(..len as usize)).unwrap_or(&[]))
     }
 
-    /// Customers that attest, with their providers, by AS number.
+    /// Customers with attestations, with their providers, by AS number.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[u32])> {
         let mut customers: Vec<u32> = self.customers.keys().copied().collect();
         customers.sort_unstable();
@@ -112,25 +112,26 @@ impl<P: IntoIterator<Item = u32>> FromIterator<(u32, P)> for Attested {
     }
 }
 
-/// Whether a list of providers has a network.
+/// Whether a network is in a list of providers.
 #[inline(always)]
 fn has(providers: &[u32], neighbour: u32) -> bool {
     let found = if providers.len() <= 8 { providers.contains(&neighbour) } else { providers.binary_search(&neighbour).is_ok() };
     found && neighbour != 0
 }
 
-/// Verifies a path, as in AS_PATH: the neighbour first, the origin last. Prepends collapse; a network that occurs twice with others
-/// between is judged as it stands. An empty path is invalid; so is one with an AS_SET, which has no form here.
+/// Verifies a path as in AS_PATH: the neighbour first, the origin last. Prepends are collapsed; a network that occurs twice with
+/// others between is judged as is. An empty path is invalid; so is one with an AS_SET, which cannot be given here.
 ///
-/// One pass from the origin, each network's attestation looked up once. The climb is the longest start of the path in which
-/// each network attests the next (`least`), or at least none denies it (`most`); the descent is the same from the other end. A
-/// denial decides even after a hop that nobody attests.
+/// One pass from the origin with one lookup per network. The climb is the longest start of the path in which each network attests
+/// the next (`least`), or at least none denies it (`most`); the descent is the same from the other end. A denial decides even
+/// after a hop without attestation.
 #[inline]
 pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Verdict {
     let Some((&origin, rest)) = path.split_last() else { return Verdict::Invalid };
-    // Networks after prepends collapsed, and the lengths of both climbs in networks.
+    // Number of networks after collapsing prepends, and the lengths of both climbs in networks.
     let (mut networks, mut most_up, mut least_up) = (1u32, u32::MAX, u32::MAX);
-    // Where, in networks from the origin, the descents start: at most one hop below the last denial, and the last hop not attested.
+    // The starts of the descents, in networks from the origin: at most one hop below the last denial, and the last hop not
+    // attested.
     let (mut most_down, mut least_down) = (0u32, 0u32);
     let (mut here, mut own) = (origin, attested.of(origin));
     for &next in rest.iter().rev() {
@@ -138,7 +139,7 @@ pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Verdic
             continue;
         }
         let next_own = attested.of(next);
-        // What a descent would be where the path climbs without doubt, or on the hop where that ends, does not matter.
+        // Where the path surely climbs, or on the hop that ends the climb, descents do not matter.
         let climbed = least_up == u32::MAX;
         if most_up == u32::MAX {
             match own {
@@ -163,21 +164,21 @@ pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Verdic
         networks = networks.saturating_add(1);
         (here, own) = (next, next_own);
     }
-    // A climb that nothing ends takes all networks.
+    // A climb without an end includes all networks.
     let (most_up, least_up) = (most_up.min(networks), least_up.min(networks));
     match direction {
         Direction::Upstream if least_up < networks => Verdict::Unknown,
         Direction::Upstream => Verdict::Valid,
         Direction::Downstream if networks <= 2 => Verdict::Valid,
-        // The descent has the networks after the hop that ends it; both together must reach all.
+        // The descent has the networks after the hop that ends it; climb and descent together must cover all.
         Direction::Downstream if most_up < most_down => Verdict::Invalid,
         Direction::Downstream if least_up < least_down => Verdict::Unknown,
         Direction::Downstream => Verdict::Valid,
     }
 }
 
-/// Verifies a route as it was received: an AS_SET is invalid, and the first network must be the neighbour unless the neighbour is
-/// a route server, which need not be in the path.
+/// Verifies a route as received: an AS_SET is invalid, and the first network must be the neighbour unless the neighbour is a
+/// route server, which need not be in the path.
 pub fn verify_received(path: &[u32], has_set: bool, remote: Role, neighbour: u32, attested: &Attested) -> Verdict {
     let transparent = matches!(remote, Role::RouteServer);
     if has_set || (!transparent && path.first() != Some(&neighbour)) {

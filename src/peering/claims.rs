@@ -1,4 +1,4 @@
-//! Evidence beyond paths: marks, attestations and tags that say what a link is.
+//! Evidence beyond paths: OTC marks, attestations and tags about links.
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
@@ -9,14 +9,14 @@ use super::otc::Role;
 use super::relations::{Class, Source};
 use super::table::Table;
 
-/// What networks say about their own links, gathered from routes and files. It outranks votes where it is clear, and is named in the
-/// evidence.
+/// Statements of networks about their own links, gathered from routes and files. They outrank votes if clear, and are listed in
+/// the evidence.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Claims {
     links: HashMap<(u32, u32), Said, RandomState>,
 }
 
-/// How often a link was said to be what, by the kind of source.
+/// Number of statements per class of a link, by kind of source.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct Said {
     low: u32,
@@ -25,21 +25,21 @@ struct Said {
     sources: u8,
 }
 
-/// A class needs so many times what is said for the others.
+/// A class needs this many times the statements of the others.
 const MAJORITY: u32 = 5;
 
 impl Claims {
-    /// Nothing said.
+    /// No statements.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Number of links about which something was said.
+    /// Number of links with statements.
     pub fn len(&self) -> usize {
         self.links.len()
     }
 
-    /// Whether nothing was said.
+    /// Whether there are no statements.
     pub fn is_empty(&self) -> bool {
         self.links.is_empty()
     }
@@ -57,11 +57,11 @@ impl Claims {
         said.sources |= source.bit();
     }
 
-    /// A route with Only to Customer (RFC 9234): the network that the attribute names gave it to a customer or peer, or that one
-    /// took it so; from there on it may only have gone down. The path is clean, the origin last.
+    /// A route with Only to Customer (RFC 9234): the network in the attribute sent it to a customer or peer, or that one marked
+    /// it so; from there on it may only have gone down. The path is clean, the origin last.
     pub fn only_to_customer(&mut self, path: &[u32], otc: u32) {
         let Some(at) = path.iter().position(|&asn| asn == otc) else { return };
-        // From the vantage point to the network that took it from the one that is named.
+        // From the vantage point to the network that received it from the named one.
         let Some(after) = at.checked_sub(1).and_then(|last| path.get(..=last)) else { return };
         for (&to, &from) in after.iter().zip(after.iter().skip(1)) {
             self.say(from, to, Source::OnlyToCustomer);
@@ -77,8 +77,8 @@ impl Claims {
         }
     }
 
-    /// A tag that a network on the path put on a route says from whom it has it: `role` is what the next network towards the origin
-    /// is to `tagger`. Nothing follows if the tagger is not on the path, or is the origin.
+    /// A tag set on a route by a network on the path, which states from whom it received the route: `role` is the role of the
+    /// next network towards the origin for `tagger`. Ignored if the tagger is not on the path, or is the origin.
     pub fn tagged(&mut self, path: &[u32], tagger: u32, role: Role) {
         let mut pairs = path.iter().zip(path.iter().skip(1));
         let Some((_, &from)) = pairs.find(|&(&asn, _)| asn == tagger) else { return };
@@ -90,7 +90,7 @@ impl Claims {
         }
     }
 
-    /// Adds what others gathered.
+    /// Merges other claims.
     pub fn merge(&mut self, other: &Self) {
         for (&link, more) in &other.links {
             let said = self.links.entry(link).or_default();
@@ -101,7 +101,7 @@ impl Claims {
         }
     }
 
-    /// Clear classes by link, and who said so.
+    /// Clear classes by link, and their sources.
     pub(super) fn settle(&self, index: &Index<'_>) -> Table<(Class, u8)> {
         let mut settled: Table<(Class, u8)> = Table::new(index.links.len());
         for (&(lower, higher), said) in &self.links {

@@ -1,4 +1,4 @@
-//! Networks that need no transit: all peers of each other.
+//! The clique: networks without transit, all peers of each other.
 
 use alloc::vec::Vec;
 
@@ -6,22 +6,22 @@ use super::index::{Index, NONE, Path, largest, reversed};
 use super::relations::Warning;
 use super::table::{Bits, Table};
 
-/// How many of the largest transit degrees may be members; one bit each in a word.
+/// Number of candidates, by transit degree; one bit each in a word.
 const CANDIDATES: usize = 64;
 
-/// Two candidates may be members together if they are apart for at most one origin of so many for which they are near.
+/// Two candidates can both be members if they are apart for at most one origin per this many for which they are adjacent.
 const NEAR_FOR_APART: u32 = 50;
 
-/// One origin of so many may have two members apart in any case, if twice as many have them near: a leak, or a lie.
+/// Tolerance for leaks and false paths: one origin per this many may have two members apart, if twice as many have them adjacent.
 const ORIGINS_FOR_SLACK: u32 = 1_000;
 
-/// Steps of the search, after which the largest set so far stands.
+/// Maximum steps of the search; then the largest set so far is used.
 const BUDGET: u32 = 200_000;
 
 /// No candidate.
 const NO: u8 = u8::MAX;
 
-/// Paths and origins that have two candidates in a certain way.
+/// Paths and origins with two candidates in a given relative position.
 #[derive(Clone, Copy)]
 struct Count {
     paths: u32,
@@ -31,13 +31,13 @@ struct Count {
 
 type Counts = Vec<[Count; CANDIDATES]>;
 
-/// How often candidates are beside each other and apart with others in between.
+/// How often candidates are adjacent, and apart with others in between.
 pub(super) struct Pairs {
     /// Dense numbers, the largest transit degree first.
     pub(super) candidates: Vec<u32>,
     near: Counts,
     apart: Counts,
-    // As many origins may have two members apart and be leaks or lies.
+    // This many origins may have two members apart and be leaks or false.
     slack: u32,
 }
 
@@ -128,12 +128,12 @@ fn ones(set: u64) -> impl Iterator<Item = usize> + Clone {
     })
 }
 
-/// What comes of a set, the better the less.
+/// Quality of a set; less is better.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Standing {
-    // How many members it grows to.
+    // Number of members after growing.
     grown: core::cmp::Reverse<u32>,
-    // Networks with links to half of them that paths have apart from one.
+    // Networks with links to half of its members, but apart from one in paths.
     left_out: usize,
 }
 
@@ -149,8 +149,8 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Whether a set of as many members is better: it grows to more, leaves out fewer, has fewer contradictions, the higher transit
-    /// degrees, the lower numbers.
+    /// Compares sets of equal size: more members after growing, fewer left out, fewer contradictions, higher transit degrees,
+    /// lower numbers.
     fn better(&self, set: u64, standing: Standing) -> bool {
         let degree =
             |set| ones(set).fold(0u64, |sum, n| sum.saturating_add(u64::from(self.degrees.get(n).copied().unwrap_or(0))));
@@ -177,7 +177,7 @@ impl Search<'_> {
         Standing { grown: core::cmp::Reverse(members), left_out: left_out.count() }
     }
 
-    /// Bron–Kerbosch with a bound: `chosen` may still be widened from `open`.
+    /// Bron–Kerbosch with a bound: `chosen` may still be extended from `open`.
     fn widen(&mut self, chosen: u64, mut open: u64) {
         if self.steps == 0 {
             return;
@@ -197,11 +197,11 @@ impl Search<'_> {
             if chosen.count_ones().saturating_add(open.count_ones()) < self.best.count_ones() {
                 return;
             }
-            // The most compatible first, among equals the larger transit degree.
+            // The most compatible first, then by transit degree.
             let Some(n) = first_of_most(ones(open), |n| (self.set(n) & open).count_ones()) else { return };
             self.widen(chosen | bit(n), open & self.set(n));
             open &= !bit(n);
-            // A set without n that is wholly within n's is no larger than one with it.
+            // A set without n whose candidates are all compatible with n is no larger than one with n.
             if open & !self.set(n) == 0 {
                 return;
             }
@@ -213,7 +213,7 @@ impl Search<'_> {
     }
 }
 
-/// The first of those with the greatest key.
+/// The first one with the greatest key.
 fn first_of_most(candidates: impl Iterator<Item = usize>, key: impl Fn(usize) -> u32) -> Option<usize> {
     let mut best: Option<(u32, usize)> = None;
     for n in candidates {
@@ -245,7 +245,7 @@ pub(super) fn find(index: &Index<'_>) -> Vec<u32> {
     };
     search.widen(0, all);
     let start = search.best;
-    // One network alone is no clique.
+    // A single network is no clique.
     if start.count_ones() < 2 {
         return Vec::new();
     }
@@ -255,7 +255,7 @@ pub(super) fn find(index: &Index<'_>) -> Vec<u32> {
     members
 }
 
-/// The members of a given clique that are in the paths, as dense numbers, ascending; warns of what the paths say against it.
+/// The members of a given clique that occur in the paths, as dense numbers, ascending; warns of contradicting paths.
 pub(super) fn given(index: &Index<'_>, asns: &[u32], warnings: &mut Vec<Warning>) -> Vec<u32> {
     let mut asns = asns.to_vec();
     asns.sort_unstable();
@@ -282,7 +282,7 @@ pub(super) fn given(index: &Index<'_>, asns: &[u32], warnings: &mut Vec<Warning>
     members
 }
 
-/// Takes in candidates without contradictions as long as each member is linked to four fifths of the others.
+/// Adds candidates without contradictions if each member is linked to four fifths of the others.
 fn grow(mut set: u64, linked: &[u64], compatible: &[u64]) -> u64 {
     let of = |sets: &[u64], n: usize| sets.get(n).copied().unwrap_or(0);
     loop {
@@ -296,7 +296,7 @@ fn grow(mut set: u64, linked: &[u64], compatible: &[u64]) -> u64 {
     }
 }
 
-/// Paths that have members with others in between, a bit each.
+/// Paths with other networks between members, one bit each.
 pub(super) fn poisoned(index: &Index<'_>, member: &Table<bool>) -> Bits {
     let ends: Vec<bool> = index.all_arcs().map(|arc| member.at(index.end_of(arc))).collect();
     let ends = Table::from(ends);

@@ -11,23 +11,23 @@ use super::relations::{Class, Relations};
 use super::store::PathStore;
 use super::table::Bits;
 
-/// What counts as the cone of a network; it is in its own in each case.
+/// Definition of the cone of a network, which always includes the network itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 #[non_exhaustive]
 pub enum Cone {
-    /// All that links to customers reach, step by step.
+    /// All networks reached over links to customers.
     #[default]
     Recursive,
-    /// What paths show after it over links to customers.
+    /// Networks that paths show after it over links to customers.
     Observed,
-    /// The same, of paths in which a provider or peer has the route from it.
+    /// The same, from paths in which a provider or peer received the route from it.
     ProviderPeer,
 }
 
 /// The cone of each network.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Cones {
-    // AS numbers, ascending; where the cone of each ends; all cones.
+    // AS numbers, ascending; the end of each cone; all cones.
     asns: Vec<u32>,
     ends: Vec<usize>,
     members: Vec<u32>,
@@ -54,7 +54,7 @@ impl Cones {
         list
     }
 
-    /// From pairs of a network and a member of its cone, ascending.
+    /// From ascending pairs of a network and a member of its cone.
     fn from_sorted(pairs: impl Iterator<Item = (u32, u32)>) -> Self {
         let mut cones = Self::default();
         for (asn, member) in pairs {
@@ -72,8 +72,8 @@ impl Cones {
 }
 
 impl Relations {
-    /// The recursive cone of each network, one after the other by AS number; nothing is kept, so that a cycle of providers or a
-    /// graph of any size costs time and no memory. Members ascend.
+    /// The recursive cone of each network, in order of AS number; nothing is kept, so a graph of any size, even with cycles of
+    /// providers, costs time but no memory. Members ascend.
     pub fn for_each_cone(&self, mut each: impl FnMut(u32, &[u32])) {
         let graph = Graph::new(self);
         let (mut marks, mut stack, mut cone) = (Bits::new(graph.asns.len()), Vec::new(), Vec::new());
@@ -110,8 +110,8 @@ impl Relations {
         list
     }
 
-    /// The link from a network to a customer that adds most to its recursive cone: what goes if it is cut. A cone with a wrong
-    /// link in it is too large by just this.
+    /// The link to a customer that contributes most to the network's recursive cone: the loss if it is cut, and the excess if it
+    /// is wrong.
     pub fn widest_link(&self, asn: u32) -> Option<(u32, usize)> {
         let graph = Graph::new(self);
         let id = graph.id(asn)?;
@@ -121,7 +121,7 @@ impl Relations {
             size
         };
         let all = size(None);
-        // Those with the largest cones of their own may add most; a bound on the work for networks with thousands of customers.
+        // Those with the largest cones may contribute most; bounds the work for networks with thousands of customers.
         let mut customers: Vec<(Reverse<usize>, u32)> = Vec::new();
         for &customer in graph.customers.of(id) {
             customers.push((Reverse(graph.customers.of(customer).len()), customer));
@@ -132,7 +132,7 @@ impl Relations {
         adds.max().map(|(adds, Reverse(customer))| (graph.asn(customer), adds))
     }
 
-    /// Classes by both AS numbers, for many questions.
+    /// Classes by both AS numbers, for many queries.
     pub(super) fn lookup(&self) -> Lookup {
         let mut classes = HashMap::with_capacity_and_hasher(self.links.len(), RandomState::default());
         for (&link, &class) in self.links.iter().zip(&self.classes) {
@@ -148,7 +148,7 @@ pub(super) struct Lookup {
     pub(super) classes: HashMap<(u32, u32), Class, RandomState>,
 }
 
-/// What a link is from one end.
+/// The link as seen from one end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum To {
     Customer,
@@ -157,7 +157,7 @@ pub(super) enum To {
 }
 
 impl Lookup {
-    /// What `to` is to `from`.
+    /// The role of `to` for `from`.
     #[inline]
     pub(super) fn of(&self, from: u32, to: u32) -> Option<To> {
         Some(match (self.classes.get(&(from.min(to), from.max(to)))?, from < to) {
@@ -170,7 +170,7 @@ impl Lookup {
 }
 
 impl PathStore {
-    /// The cones of all networks in the paths, by relations that came from them or from elsewhere.
+    /// The cones of all networks in the paths, for given relations.
     pub fn cones(&self, relations: &Relations, kind: Cone) -> Cones {
         if kind == Cone::Recursive {
             return relations.cones();
@@ -188,7 +188,7 @@ impl PathStore {
             down.extend(steps.map(|(&from, &to)| lookup.of(from, to) == Some(To::Customer)));
             for (at, &asn) in path.iter().enumerate() {
                 if kind == Cone::ProviderPeer {
-                    // Who has the route from this network.
+                    // The network that received the route from this one.
                     let Some(&before) = at.checked_sub(1).and_then(|before| path.get(before)) else { continue };
                     if !matches!(lookup.of(asn, before), Some(To::Provider | To::Peer)) {
                         continue;

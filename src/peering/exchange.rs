@@ -1,7 +1,7 @@
-//! The form in which stores of paths travel.
+//! The exchange form of stores of paths.
 //!
-//! All integers are unsigned. `var` is an integer of 7 bits an octet, the lowest first, with the top bit set in all octets but the
-//! last (LEB128), in the fewest octets. Version 1:
+//! All integers are unsigned. `var` is an integer in 7 bits per octet, the lowest first, with the top bit set in all octets but
+//! the last (LEB128), in the fewest octets. Version 1:
 //!
 //! | field | size | meaning |
 //! |---|---|---|
@@ -15,8 +15,8 @@
 //! A path: hops (1 octet, 1 to 255); hops shared with the path before (1 octet, fewer than both have); the other hops (`var`
 //! each, the vantage point's first); routes (`var`, at least 1); vantage points (`var`, at least 1), then each (`var`, ascending).
 //!
-//! So equal stores have equal octets, in whatever order they were filled. A reader believes no length: a path has at most 255 hops,
-//! and everything else is taken as it comes.
+//! Equal stores have equal octets, whatever the order they were filled in. A reader trusts no length: a path has at most 255
+//! hops, and everything else is read as it arrives.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -27,7 +27,7 @@ use super::store::{AddressFamily, PathStore};
 const MAGIC: &[u8; 7] = b"rgpaths";
 const VERSION: u8 = 1;
 
-/// What is wrong with a store in its exchange form, and where.
+/// An error in the exchange form, with its offset.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ExchangeError {
     offset: u64,
@@ -53,7 +53,7 @@ enum What {
 }
 
 impl ExchangeError {
-    /// Offset of the octet at which it shows.
+    /// Offset of the octet of the error.
     pub const fn offset(&self) -> u64 {
         self.offset
     }
@@ -100,7 +100,7 @@ fn fnv(octets: &[u8]) -> u64 {
 }
 
 impl PathStore {
-    /// The store in its exchange form, with what hygiene counted of the routes that it comes from.
+    /// The store in its exchange form, with the hygiene counts of its routes.
     pub fn to_exchange(&self, counts: &HygieneCounts) -> Vec<u8> {
         let mut out = Vec::new();
         out.extend_from_slice(MAGIC);
@@ -143,7 +143,7 @@ impl PathStore {
         out
     }
 
-    /// Whether octets start as a store of paths in its exchange form does, of whatever version.
+    /// Whether octets start like a store of paths in its exchange form, of any version.
     pub fn is_exchange(octets: &[u8]) -> bool {
         octets.starts_with(MAGIC)
     }
@@ -151,7 +151,7 @@ impl PathStore {
     /// Reads a store from its exchange form.
     ///
     /// # Errors
-    /// What is wrong and at which octet; nothing of a damaged store is given out.
+    /// The kind of the error and its offset; nothing of a damaged store is returned.
     pub fn from_exchange(octets: &[u8]) -> Result<(Self, HygieneCounts), ExchangeError> {
         let mut input = Input { all: octets, at: 0 };
         if input.take(MAGIC.len()) != Ok(MAGIC) {
@@ -265,7 +265,7 @@ impl<'a> Input<'a> {
         for shift in (0..64u32).step_by(7) {
             let octet = self.octet()?;
             let low = u64::from(octet & 0x7f);
-            // The tenth octet has one bit; a last octet of 0 is one too many.
+            // The tenth octet has one bit; a final octet of 0 is superfluous.
             if (shift == 63 && octet > 1) || (shift > 0 && octet == 0) {
                 return Err(error(start, What::Integer));
             }

@@ -1,4 +1,4 @@
-//! Relations in dense numbers, for walks.
+//! Relations in dense numbers, for graph walks.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// From pairs of a network and its neighbour, ascending.
+    /// From ascending pairs of a network and its neighbour.
     fn new(networks: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         let mut counts: Table<u32> = Table::new(networks.saturating_add(1));
         for (network, _) in pairs.clone() {
@@ -54,7 +54,7 @@ pub(super) struct Graph {
     pub(super) peers: Lists,
 }
 
-/// A link that is left out.
+/// A link to omit.
 pub(super) type Without = Option<(u32, u32)>;
 
 impl Graph {
@@ -63,7 +63,7 @@ impl Graph {
         asns.sort_unstable();
         asns.dedup();
         asns.shrink_to_fit();
-        // Links ascend, so one search for each lower number does.
+        // Links ascend, so each lower number needs one search.
         let id = |asn: u32| number(asns.binary_search(&asn).unwrap_or(usize::MAX));
         let links: Vec<(u32, u32)> = relations.links.iter().map(|&(low, high)| (id(low), id(high))).collect();
         let of = |class: Class, from_low: bool| {
@@ -85,7 +85,7 @@ impl Graph {
         self.asns.get(id as usize).copied().unwrap_or(0)
     }
 
-    /// Marks everything that is reached from `from` by going down, `from` included; what is marked already is passed by.
+    /// Marks everything reached from `from` by going down, including `from`; marked networks are skipped.
     pub(super) fn mark_cone(
         &self,
         from: u32,

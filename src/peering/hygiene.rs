@@ -1,4 +1,4 @@
-//! From the path of a route to one that says something about links.
+//! Cleaning the paths of routes, for statements about links.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -6,32 +6,32 @@ use core::ops::AddAssign;
 
 use super::special::is_special;
 
-/// The longest path that is kept, in hops after prepends collapsed.
+/// Maximum path length, in hops after collapsing prepends.
 pub const LONGEST_PATH: usize = 255;
 
-/// Why a route says nothing about links. The reasons are tested in this order, and a route has the first that holds.
+/// Why a route is rejected. The reasons are tested in this order, and the first that applies is reported.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Rejected {
-    /// The path has an AS_SET or AS_CONFED_SET: its order is lost.
+    /// The path has an AS_SET or AS_CONFED_SET, whose order is unknown.
     AsSet,
     /// The path has an AS_CONFED_SEQUENCE, which no session between confederations shows.
     Confederation,
-    /// The path has no AS number, or none but those of route servers.
+    /// The path has no AS number, or only those of route servers.
     Empty,
-    /// An AS number occurs again after others: poisoned, or a loop.
+    /// An AS number occurs again after others: poisoning, or a loop.
     Loop {
-        /// The first number, from the vantage point, that occurs again.
+        /// The first repeated number, from the vantage point.
         asn: u32,
     },
-    /// AS 23456 stands for a number that is not there (RFC 6793).
+    /// AS 23456, the placeholder for a missing number (RFC 6793).
     AsTrans,
-    /// A number that IANA sets aside ([`SPECIAL_ASNS`](super::SPECIAL_ASNS)).
+    /// A number reserved by IANA ([`SPECIAL_ASNS`](super::SPECIAL_ASNS)).
     ReservedAsn {
         /// The first such number from the vantage point.
         asn: u32,
     },
-    /// More than [`LONGEST_PATH`] hops after prepends collapsed.
+    /// More than [`LONGEST_PATH`] hops after collapsing prepends.
     TooLong,
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for Rejected {
 
 impl core::error::Error for Rejected {}
 
-/// How many routes were tested, and what was found.
+/// Number of routes tested, and results.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct HygieneCounts {
@@ -78,7 +78,7 @@ pub struct HygieneCounts {
     pub confederation: u64,
     /// Routes without a path.
     pub empty: u64,
-    /// Routes with a number that occurs again.
+    /// Routes with a repeated number.
     pub r#loop: u64,
     /// Routes with AS 23456.
     pub as_trans: u64,
@@ -86,13 +86,13 @@ pub struct HygieneCounts {
     pub reserved_asn: u64,
     /// Routes with too many hops.
     pub too_long: u64,
-    /// Routes, rejected ones included, in which a number follows itself.
+    /// Routes, including rejected ones, with prepends.
     pub prepended: u64,
-    /// Routes, rejected ones included, from which a route server's number was cut.
+    /// Routes, including rejected ones, from which a route server's number was removed.
     pub route_server: u64,
     /// Routes whose peer's number was not in the path: a route server's feed.
     pub peer_not_in_path: u64,
-    /// Routes whose attributes cannot be read; they are not among `entries`.
+    /// Routes with unreadable attributes; not included in `entries`.
     pub unreadable: u64,
 }
 
@@ -110,7 +110,7 @@ impl HygieneCounts {
         ]
     }
 
-    /// Routes that were not rejected.
+    /// Routes not rejected.
     pub fn kept(&self) -> u64 {
         self.rejected().iter().fold(self.entries, |kept, &(_, count)| kept.saturating_sub(count))
     }
@@ -174,7 +174,7 @@ impl AddAssign for HygieneCounts {
     }
 }
 
-/// What a path is made of.
+/// An element of a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Hop {
@@ -186,7 +186,7 @@ pub enum Hop {
     Confederation,
 }
 
-/// Tests and cleans paths, and counts.
+/// Tests and cleans paths, and counts the results.
 ///
 /// ```
 /// use routeglass::peering::{Hygiene, Rejected};

@@ -1,4 +1,4 @@
-//! From paths to relations: proof to a fixed point, then what proof leaves open.
+//! From paths to relations: proof to a fixed point, then assumptions about what remains open.
 
 mod evidence;
 
@@ -15,7 +15,7 @@ use super::store::PathStore;
 use super::table::{Bits, Table, number};
 
 impl Class {
-    /// What makes the arc go down.
+    /// The class that makes the arc go down.
     #[inline(always)]
     pub(super) const fn down(arc: Arc) -> Self {
         if arc & 1 == 0 { Self::Low } else { Self::High }
@@ -29,19 +29,19 @@ pub enum Clique {
     /// Found among the largest transit degrees.
     #[default]
     Auto,
-    /// Taken as it is.
+    /// Given by the caller.
     Given(Vec<u32>),
 }
 
-/// Which steps are taken; all of them, unless the worth of one is to be measured.
+/// The steps of the inference; all enabled, except to measure the effect of one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Steps {
-    /// Labels whose votes have gone are taken back.
+    /// Labels without votes any more are withdrawn.
     pub take_back: bool,
     /// Before a peer or up link the previous link goes up.
     pub up_rule: bool,
-    /// Open links at members of the clique prove their neighbours.
+    /// Open links at members of the clique prove adjacent links.
     pub open_members: bool,
     /// All links of a narrow feed go down.
     pub narrow_feeds: bool,
@@ -49,13 +49,13 @@ pub struct Steps {
     pub stubs: bool,
     /// Peers seen from the small side.
     pub small_side: bool,
-    /// The gate of that step: half of the networks that follow are known customers.
+    /// The condition of that step: half of the following networks are known customers.
     pub gate: bool,
-    /// Of two open links in a row the lower is transit.
+    /// Of two adjacent open links the lower is transit.
     pub two_open: bool,
-    /// Votes of so few origins that a leak explains them do not count.
+    /// Votes from few enough origins to be a leak are ignored.
     pub few_origins: bool,
-    /// Suppositions of transit are refuted by what the provider's neighbours prefer.
+    /// Assumed transit is refuted by the preferences of the provider's neighbours.
     pub preference: bool,
     /// Open links below members are transit for networks that peer with few members.
     pub below_members: bool,
@@ -109,26 +109,26 @@ impl fmt::Display for InferenceError {
 
 impl core::error::Error for InferenceError {}
 
-/// Paths with a triple count no more than this.
+/// Maximum weight of paths with a triple.
 const WEIGHT: u32 = 50;
-/// A class needs so many times the votes of the other.
+/// A class needs this many times the votes of the other.
 const MAJORITY: u32 = 5;
-/// Rounds of votes at most.
+/// Maximum rounds of votes.
 const ROUNDS: u32 = 50;
 /// Rounds of all steps.
 const PASSES: u32 = 4;
-/// A vantage point with routes to less than a share of the origins gives the routes of its customers alone.
+/// A vantage point with routes to less than this share of the origins sends only the routes of its customers.
 const NARROW: u32 = 50;
-/// So many origins are no leak.
+/// This many origins are no leak.
 const MANY: u32 = 20;
-/// A leak's share of the routes that a network has to give.
+/// A leak's share of the routes that a network can send.
 const LEAKED: u32 = 4;
-/// After a link with one origin of so many, most of what the Internet has may follow.
+/// A link followed by one origin in this many may be followed by most of the Internet.
 const WIDE: u32 = 10;
-/// Few enough networks follow that nothing can be said of those that do not.
+/// With this few following networks, the absence of others is not significant.
 const FEW: u32 = 3;
 
-/// Votes for each side: the network with the lower AS number sells, the one with the higher does.
+/// Votes for each side: the network with the lower AS number is the provider, or the one with the higher.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Votes {
     pub(super) low: u32,
@@ -140,7 +140,7 @@ fn votes_of(votes: &Table<u32>, link: u32) -> Votes {
     Votes { low: votes.at(link << 1), high: votes.at(link << 1 | 1) }
 }
 
-/// What a network's links are.
+/// Kinds of a network's links.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct Width {
     peers: u32,
@@ -150,7 +150,7 @@ struct Width {
 }
 
 impl Width {
-    /// Beside one member, or less than a quarter of them: content networks are beside most.
+    /// Adjacent to one member, or to less than a quarter of them: content networks are adjacent to most.
     const fn is_beside_few(self, members: u32) -> bool {
         self.beside_members <= 1 || self.beside_members.saturating_mul(4) < members
     }
@@ -168,7 +168,7 @@ pub(super) struct State<'i, 's> {
     narrow: Table<u32>,
     /// Arcs whose votes have too few origins: by links before them, by links after them.
     few: [Bits; 2],
-    /// Classes that evidence beyond paths settles, and its kinds.
+    /// Classes decided by evidence beyond paths, with its kinds.
     pub(super) claimed: Table<(Class, u8)>,
     assumed: Table<(Class, Step)>,
 }
@@ -268,7 +268,7 @@ impl State<'_, '_> {
         self.assume();
     }
 
-    /// What is proven by votes, if no more is supposed than peers that are given.
+    /// Proof by votes, assuming only the given peers.
     pub(super) fn prove_from(&mut self, peers: &Bits) -> &Table<Class> {
         self.assumed = Table::new(self.index.links.len());
         for link in peers.ones() {
@@ -279,7 +279,7 @@ impl State<'_, '_> {
         &self.class
     }
 
-    /// Votes until no label changes. Labels that swing between two states are settled by the votes of both.
+    /// Votes until no label changes. Labels that oscillate between two states are decided by the votes of both.
     fn prove(&mut self) {
         let links = number(self.index.links.len());
         let mut before = Table::new(0);
@@ -353,9 +353,9 @@ impl State<'_, '_> {
         votes
     }
 
-    /// Votes of few origins are a leak's where many would be seen if the link were transit (after a link, all that a network gives
-    /// to its providers and peers; before a link, all that a provider has to give) and where neighbours of the supposed provider
-    /// show by what they prefer that it is none.
+    /// Votes of few origins are attributed to a leak if transit would show many (after a link, all routes that a network sends to
+    /// its providers and peers; before a link, all routes that a provider can send) and if preferences of the supposed provider's
+    /// neighbours contradict transit.
     fn weigh_origins(&mut self) {
         let index = self.index;
         let provers = self.provers();
@@ -368,7 +368,7 @@ impl State<'_, '_> {
                 before.change(reversed(triple.first), |most| *most = triple.origins.max(*most));
             }
         }
-        // What each network gives to those that it does not sell to.
+        // Routes that each network sends to non-customers.
         let mut gives: Table<u32> = Table::new(index.asns.len());
         for arc in index.all_arcs() {
             if matches!(self.class.at(link_of(arc)), class if class == Class::Peer || class == Class::down(arc)) {
@@ -389,7 +389,7 @@ impl State<'_, '_> {
         let tests = preference::tests(index, self.uses, &self.class, &doubtful);
         let mut few = [Bits::new(provers.len()), Bits::new(provers.len())];
         let [few_after, few_before] = &mut few;
-        // What a network has in plenty and does not give on is no customer's: a sibling's, or a provider's.
+        // Many routes that a network has but does not send on are not a customer's: they are a sibling's or a provider's.
         for arc in index.all_arcs() {
             let (start, origins) = (index.start_of(arc), index.arc_origins.at(arc));
             let given = gives.at(start);
@@ -427,7 +427,7 @@ impl State<'_, '_> {
         if votes == Votes::default() {
             return self.assumed.at(link).0;
         }
-        // A member buys from nobody.
+        // A member has no provider.
         let class = if votes.low >= votes.high.saturating_mul(MAJORITY) {
             Class::Low
         } else if votes.high >= votes.low.saturating_mul(MAJORITY) {
@@ -449,7 +449,7 @@ impl State<'_, '_> {
         self.votes_of(link) != Votes::default() || self.both_members(link) || self.claimed.at(link).0 != Class::Open
     }
 
-    /// What is supposed of links that nothing proves.
+    /// Assumptions about links without proof.
     fn assume(&mut self) {
         let links = number(self.index.links.len());
         let mut assumed: Table<(Class, Step)> = Table::new(self.index.links.len());
@@ -490,7 +490,8 @@ impl State<'_, '_> {
         self.assumed = assumed;
     }
 
-    /// What follows a link seen from its smaller side: if that side bought, the other's routes would.
+    /// The networks after a link seen from its smaller side: if that side were the customer, the other's routes would be among
+    /// them.
     fn small_side(&self, link: u32) -> Class {
         let index = self.index;
         let arcs = [link << 1, link << 1 | 1];
@@ -516,7 +517,7 @@ impl State<'_, '_> {
         if peer { Class::Peer } else { Class::Open }
     }
 
-    /// A path has one peering hop: of two open links in a row, the lower is transit.
+    /// A path has one peering hop: of two adjacent open links, the lower is transit.
     fn two_open(&self, assumed: &mut Table<(Class, Step)>) {
         let index = self.index;
         let mut votes: Table<u32> = Table::new(index.all_arcs().len());
@@ -550,13 +551,13 @@ impl State<'_, '_> {
         }
     }
 
-    /// What a link is by proof, or else by what is assumed so far.
+    /// The class of a link by proof, else by the assumptions so far.
     fn supposed(&self, link: u32, assumed: &Table<(Class, Step)>) -> Class {
         if self.is_proven(link) { self.class.at(link) } else { assumed.at(link).0 }
     }
 
-    /// How many links of each network are no transit as far as is known, how many of those are beside members of the clique, and
-    /// how many customers and providers it has.
+    /// Per network: links not known to be transit, how many of those are to members of the clique, and the numbers of customers
+    /// and providers.
     fn width(&self, assumed: &Table<(Class, Step)>) -> Table<Width> {
         let mut width: Table<Width> = Table::new(self.index.asns.len());
         for (link, (low, high)) in (0u32..).zip(self.index.links.iter()) {
@@ -585,21 +586,21 @@ impl State<'_, '_> {
         self.member.iter().fold(0u32, |sum, member| sum.saturating_add(u32::from(member)))
     }
 
-    /// Which end of a link is the larger, by transit degree.
+    /// Which end of a link has the larger transit degree.
     pub(super) fn larger_is_low(&self, link: u32) -> bool {
         let (low, high) = self.index.links.at(link);
         self.index.transit_degree.at(low) >= self.index.transit_degree.at(high)
     }
 
-    /// The larger and the smaller end of a link, and the tests that the larger sells, that the smaller does.
+    /// The larger and the smaller end of a link, and the tests of each as the provider.
     pub(super) fn sides(&self, link: u32, tests: &Table<[Test; 2]>) -> (u32, u32, Test, Test) {
         let (low, high) = self.index.links.at(link);
         let [if_low, if_high] = tests.at(link);
         if self.larger_is_low(link) { (low, high, if_low, if_high) } else { (high, low, if_high, if_low) }
     }
 
-    /// Open links outside the clique that are transit as far as anything shows: nobody's preference refutes it, the smaller
-    /// network peers with few, and the larger is not one of those whose open links are refuted as a rule.
+    /// Open links outside the clique are transit if nothing contradicts: no preference refutes it, the smaller network has few
+    /// peers, and the larger is not one whose open links are usually refuted.
     fn unrefuted(&self, assumed: &mut Table<(Class, Step)>) {
         let index = self.index;
         let mut open = Bits::new(index.links.len());
@@ -631,7 +632,7 @@ impl State<'_, '_> {
         }
     }
 
-    /// Open links at members: a network that buys elsewhere and is beside few of them is a customer.
+    /// Open links at members: a network with providers elsewhere that is adjacent to few members is a customer.
     fn below_members(&self, assumed: &mut Table<(Class, Step)>) {
         let index = self.index;
         let width = self.width(assumed);
@@ -650,7 +651,7 @@ impl State<'_, '_> {
         }
     }
 
-    /// What the link is in the end, and by which step.
+    /// The final class of the link, and the step that decided.
     pub(super) fn outcome(&self, link: u32) -> (Class, Step) {
         if self.both_members(link) {
             return (Class::Peer, Step::Clique);

@@ -1,4 +1,4 @@
-//! What two instants do not have in common: links, networks and feeds that are gone.
+//! Differences of two instants: links, networks and feeds that are gone.
 
 use alloc::vec::Vec;
 
@@ -7,11 +7,11 @@ use hashbrown::{HashMap, HashSet};
 
 use super::store::PathStore;
 
-/// How much must have been seen of a link or network before it can be called gone.
+/// Minimum visibility of a link or network before it can be reported as gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "made by the caller")]
 pub struct Thresholds {
-    /// Vantage points that both instants have and that showed it.
+    /// Vantage points present at both instants that showed it.
     pub vantage_points: u32,
     /// Origins of their routes over it.
     pub origins: u32,
@@ -31,15 +31,15 @@ pub struct LostLink {
     pub lower: u32,
     /// The higher AS number.
     pub higher: u32,
-    /// Vantage points with routes over it before, of those that both instants have.
+    /// Vantage points with routes over it before, of those present at both instants.
     pub vantage_points: u32,
-    /// Routes of theirs over it before.
+    /// Their routes over it before.
     pub routes_before: u64,
     /// Origins of those routes.
     pub origins: u32,
 }
 
-/// A network that is gone, or a feed that is.
+/// A network or feed that is gone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[non_exhaustive]
 pub struct LostNetwork {
@@ -51,15 +51,15 @@ pub struct LostNetwork {
     pub routes_before: u64,
 }
 
-/// What the later instant lacks. All lists ascend.
+/// What is missing at the later instant. All lists ascend.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct Losses {
-    /// Links of networks that are both still seen: depeerings.
+    /// Links between networks that are both still seen: depeerings.
     pub links: Vec<LostLink>,
-    /// Networks that no path has any more: outages.
+    /// Networks without paths any more: outages.
     pub networks: Vec<LostNetwork>,
-    /// Vantage points that give no path any more.
+    /// Vantage points without paths any more.
     pub feeds: Vec<LostNetwork>,
 }
 
@@ -81,10 +81,11 @@ impl Seen {
 }
 
 impl PathStore {
-    /// What a later instant lacks. Only vantage points that both have count, so that a feed that ended takes no links with it.
+    /// What is missing at a later instant. Only vantage points present at both instants count, so that a feed that ended removes
+    /// no links.
     ///
-    /// The links of a network that is gone are not listed, and neither is a link whose every path went for another reason: a network
-    /// on it is gone, or another of its links that more origins lost.
+    /// Links of a missing network are not listed, nor links whose paths all disappeared for another reason: a network on them is
+    /// gone, or another of their links was lost by more origins.
     pub fn lost(&self, later: &Self, least: Thresholds) -> Losses {
         let (before, after) = (feeds(self), feeds(later));
         let gone = before.iter().filter(|(asn, _)| !after.iter().any(|(other, _)| other == asn));
@@ -99,7 +100,7 @@ impl PathStore {
         let mut links: HashMap<(u32, u32), Seen, RandomState> = HashMap::default();
         let mut networks: HashMap<u32, Seen, RandomState> = HashMap::default();
         let mut origins: Vec<(u32, u32, u32)> = Vec::new();
-        // Paths by vantage point, so that each counts once for a link.
+        // Paths by vantage point, so that each counts once per link.
         let mut list = Vec::new();
         let mut order: Vec<(u32, u32)> = Vec::new();
         for path in self {
@@ -111,7 +112,7 @@ impl PathStore {
         let mut counted: HashSet<u32, RandomState> = HashSet::default();
         for &(vantage, start) in &order {
             let Some(path) = self.stored(start) else { continue };
-            // Routes of a path that several vantage points gave are not known apart: they count once.
+            // Routes of a path from several vantage points cannot be separated: they count once.
             let routes = if counted.insert(start) { path.routes } else { 0 };
             for &asn in path.path {
                 if !networks_after.contains(&asn) {
@@ -128,7 +129,8 @@ impl PathStore {
         }
         origins.sort_unstable();
         origins.dedup();
-        // Paths that went for another reason: a network on them is gone, or another link of theirs that more origins lost.
+        // Paths that disappeared for another reason: a network on them is gone, or another of their links was lost by more
+        // origins.
         let mut lost_origins: HashMap<(u32, u32), u32, RandomState> = HashMap::default();
         for group in origins.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
             if let Some(&(lower, higher, _)) = group.first() {

@@ -1,12 +1,12 @@
 //! Only to Customer (RFC 9234 section 5).
 
-/// What the remote side of a session is to the local one.
+/// The role of the remote side of a session for the local one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Role {
-    /// The remote side sells transit to the local one.
+    /// The remote side is the provider.
     Provider,
-    /// The remote side buys.
+    /// The remote side is the customer.
     Customer,
     /// They exchange their own and their customers' routes.
     Peer,
@@ -30,17 +30,17 @@ impl Role {
     }
 }
 
-/// What becomes of a received route.
+/// Handling of a received route.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Ingress {
-    /// It is no leak; the attribute that it has from now on.
+    /// No leak; the attribute that it has from now on.
     Accept(Option<u32>),
-    /// It is a leak and ineligible; the attribute stays.
+    /// A leak, which is ineligible; the attribute is kept.
     Leak(u32),
 }
 
-/// What becomes of a route that is to be sent.
+/// Handling of a route to send.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Egress {

@@ -1,7 +1,7 @@
-//! What neighbours of a supposed provider prefer.
+//! Preferences of the neighbours of a supposed provider.
 //!
-//! If y sold transit to x, each provider of y would have a customer's route of two hops to x, and each peer of y a peer's route of
-//! two hops. Where such a network is seen to use something worse, the supposition is refuted.
+//! If y sold transit to x, each provider of y would have a customer route of two hops to x, and each peer of y a peer route of
+//! two hops. If such a network is seen to use something worse, that refutes the supposition.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use super::index::{Arc, Index, NONE, link_of, reversed};
 use super::relations::Class;
 use super::table::{Bits, Table, number};
 
-/// How many neighbours of the supposed provider show what they use, and how many of those use something worse.
+/// Number of neighbours of the supposed provider with a visible preference, and number of those that use something worse.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) struct Test {
     pub(super) shown: u32,
@@ -17,24 +17,24 @@ pub(super) struct Test {
 }
 
 impl Test {
-    /// Refuted by three tenths of those that show.
+    /// Refuted by three tenths of the visible ones.
     pub(super) const fn is_refuted(self) -> bool {
         self.shown > 0 && self.refuted.saturating_mul(10) >= self.shown.saturating_mul(3)
     }
 }
 
-/// Short: the origin is at most two hops away. A customer's customer and a peer's customer are.
+/// Short: the origin is at most two hops away, as for a customer's customer and a peer's customer.
 const SHORT: u8 = 1;
 /// Further away.
 const LONG: u8 = 2;
 
-/// Which arcs the networks on the way to each origin use, and how far from it.
+/// The arcs used by the networks on the way to each origin, and their distance from it.
 pub(super) struct Uses {
     arcs: Vec<Arc>,
     lengths: Vec<u8>,
-    // Where those of each origin end.
+    // The end of each origin's arcs.
     ends: Vec<u32>,
-    // Arcs by the network where they start; where those of each end.
+    // Arcs by the network where they start, and the end of each group.
     beside: Vec<Arc>,
     beside_ends: Vec<u32>,
 }
@@ -47,11 +47,11 @@ fn run<'t, T>(all: &'t [T], ends: &[u32], number: u32) -> &'t [T] {
 }
 
 impl Uses {
-    /// Of all paths but those left out.
+    /// Of all paths except the omitted ones.
     pub(super) fn new(index: &Index<'_>, left_out: &Bits) -> Self {
         let networks = number(index.asns.len());
         let (mut arcs, mut lengths, mut ends) = (Vec::new(), Vec::new(), Vec::with_capacity(index.asns.len()));
-        // Where each arc stands in the list, if it does so for this origin.
+        // Position of each arc in the list for the current origin.
         let mut places = Table::filled(index.all_arcs().len(), (NONE, 0u32));
         let mut origin = 0u32;
         for path in index.paths().filter(|path| !left_out.has(path.number)) {
@@ -83,7 +83,7 @@ impl Uses {
     }
 }
 
-/// What a network is to the supposed provider.
+/// The role of a network for the supposed provider.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 enum Beside {
     #[default]
@@ -95,8 +95,8 @@ enum Beside {
 const AS_GOOD: u8 = 1;
 const WORSE: u8 = 2;
 
-/// The tests of both suppositions for each link of `links`, by what is known of others: that the network with the lower AS number
-/// sells, that the other does.
+/// The tests of both suppositions for each link of `links`, by known classes of others: the network with the lower AS number as
+/// the provider, and the other.
 pub(super) fn tests(index: &Index<'_>, uses: &Uses, classes: &Table<Class>, links: &Bits) -> Table<[Test; 2]> {
     let mut tests: Table<[Test; 2]> = Table::new(index.links.len());
     let mut beside: Table<Beside> = Table::new(index.asns.len());
@@ -152,8 +152,8 @@ pub(super) fn tests(index: &Index<'_>, uses: &Uses, classes: &Table<Class>, link
     tests
 }
 
-/// What a network's use of an arc says: as good as what the supposed provider would give it, or worse. A better route, or one over an
-/// open link, says nothing.
+/// Whether a network's use of an arc is as good as what the supposed provider would offer, or worse. A better route, or one over
+/// an open link, is not significant.
 #[inline(always)]
 fn says(known: Beside, class: Class, arc: Arc, lengths: u8) -> u8 {
     if class == Class::down(reversed(arc)) {

@@ -1,4 +1,4 @@
-//! Whom a network reaches, and over whom.
+//! Which networks a network reaches, and over which links.
 
 use alloc::vec::Vec;
 
@@ -10,7 +10,7 @@ use super::table::{Bits, Table};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 #[non_exhaustive]
 pub enum Over {
-    /// No way that everybody on it would carry.
+    /// No path that all networks on it would carry.
     #[default]
     Nothing,
     /// Only over providers.
@@ -36,23 +36,23 @@ impl Over {
     }
 }
 
-/// Whom a network reaches: each other network once, by the best way. AS numbers ascend.
+/// The networks that a network reaches, each once, by the best way. AS numbers ascend.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct Reach {
     /// The network itself.
     pub own: u32,
-    /// Its recursive cone without itself: it sells.
+    /// Its recursive cone without itself.
     pub customers: Vec<u32>,
-    /// Cones of its peers, as far as they are not in its own.
+    /// Cones of its peers, except what is in its own.
     pub peers: Vec<u32>,
-    /// What only providers reach.
+    /// Networks reached only over providers.
     pub providers_only: Vec<u32>,
-    /// What is not reached at all by links that are known.
+    /// Networks not reached over known links.
     pub nothing: Vec<u32>,
 }
 
-/// Ways to a network before and after a link is gone.
+/// Ways to a network before and after the loss of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Lost {
@@ -72,7 +72,7 @@ pub struct WithoutLink {
 }
 
 impl Relations {
-    /// Whom a network reaches over customers, over peers, and only over providers; `None` if it has no link.
+    /// The networks reached over customers, over peers, and only over providers; `None` if the network has no link.
     pub fn reach(&self, asn: u32) -> Option<Reach> {
         let graph = Graph::new(self);
         let id = graph.id(asn)?;
@@ -90,7 +90,7 @@ impl Relations {
         Some(reach)
     }
 
-    /// The same relations if two networks had no link; `None` if they have none.
+    /// The same relations without the link of two networks; `None` if they have none.
     pub fn without(&self, a: u32, b: u32) -> Option<WithoutLink> {
         self.get(a, b)?;
         let graph = Graph::new(self);
@@ -100,7 +100,7 @@ impl Relations {
 }
 
 impl WithoutLink {
-    /// Networks that `asn` reaches by a worse way than before, or no more; by AS number.
+    /// Networks that `asn` reaches by a worse way than before, or no longer; by AS number.
     pub fn lost(&self, asn: u32) -> Vec<Lost> {
         let Some(id) = self.graph.id(asn) else { return Vec::new() };
         let (before, after) = (ways(&self.graph, id, None), ways(&self.graph, id, self.link));
@@ -108,7 +108,7 @@ impl WithoutLink {
         pairs.filter(|((before, after), _)| before > after).map(|((before, after), &asn)| Lost { asn, before, after }).collect()
     }
 
-    /// Networks that `asn` reaches over the link itself and others as good: the same way, one neighbour fewer.
+    /// Networks that `asn` reaches over the link and over others as good: the same way, with one neighbour fewer.
     pub fn carried_by_others(&self, asn: u32) -> usize {
         let Some((a, b)) = self.link else { return 0 };
         let Some(id) = self.graph.id(asn) else { return 0 };
@@ -131,7 +131,7 @@ impl WithoutLink {
     }
 }
 
-/// The best way from a network to each other.
+/// The best way from a network to each other one.
 fn ways(graph: &Graph, from: u32, without: Without) -> Table<Over> {
     let networks = graph.asns.len();
     let mut ways: Table<Over> = Table::new(networks);
@@ -143,7 +143,7 @@ fn ways(graph: &Graph, from: u32, without: Without) -> Table<Over> {
             graph.mark_cone(peer, without, &mut marks, &mut stack, |member| ways.set(member, Over::Peers));
         }
     }
-    // All networks above, and of each the cone and the cones of its peers.
+    // All networks above, with the cone of each and the cones of its peers.
     let mut above = Bits::new(networks);
     let mut climb = alloc::vec![from];
     above.put(from);
@@ -155,7 +155,7 @@ fn ways(graph: &Graph, from: u32, without: Without) -> Table<Over> {
         }
     }
     for network in above.ones().filter(|&network| network != from) {
-        // A provider may be in the cone already, over a cycle; its cone is then too.
+        // In a cycle a provider may be in the cone already; its cone is then too.
         graph.mark_cone(network, without, &mut marks, &mut stack, |member| ways.set(member, Over::Providers));
         for &peer in graph.peers.of(network) {
             if !is_without(without, network, peer) {

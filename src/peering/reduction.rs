@@ -28,10 +28,10 @@ impl AddressFamily {
 }
 
 impl Hygiene {
-    /// Cleans the path of a route as it is in its attributes.
+    /// Cleans the path of a route, as merged from its attributes.
     ///
     /// # Errors
-    /// The reason why the route says nothing about links.
+    /// Why the route is rejected.
     #[inline]
     pub fn clean<'b>(&mut self, path: &MergedPath<'_>, buffer: &'b mut Vec<u32>) -> Result<&'b [u32], Rejected> {
         let hops = path.segments().flat_map(|segment| {
@@ -46,11 +46,11 @@ impl Hygiene {
     }
 }
 
-/// What archives are reduced to: the unique paths of one address family, and what hygiene counted.
+/// The result of reducing archives: the unique paths of one address family, and the hygiene counts.
 ///
 /// Reductions of parts merge to that of the whole, in any order, on any number of threads or machines
-/// ([`to_exchange`](Self::to_exchange)). Each announced route and each route of a table counts once; a withdrawal takes nothing
-/// back, since the route was seen.
+/// ([`to_exchange`](Self::to_exchange)). Each announced route and each table route counts once; withdrawals remove nothing, since
+/// the route was seen.
 ///
 /// ```
 /// # let archive = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt"));
@@ -72,7 +72,7 @@ impl Hygiene {
 pub struct Reduction {
     hygiene: Hygiene,
     paths: PathStore,
-    // Counts beside those of `hygiene`: of reductions merged into this one, and of further routes of one message.
+    // Counts besides those of `hygiene`: of merged reductions, and of further routes of one message.
     more: HygieneCounts,
     buffer: Vec<u32>,
     full: bool,
@@ -84,7 +84,7 @@ impl Reduction {
         Self { paths: PathStore::new(family), ..Self::default() }
     }
 
-    /// AS numbers of route servers, which are cut out of paths.
+    /// Sets the AS numbers of route servers, which are removed from paths.
     #[must_use]
     pub fn route_servers(mut self, asns: impl IntoIterator<Item = u32>) -> Self {
         self.hygiene = core::mem::take(&mut self.hygiene).route_servers(asns);
@@ -96,7 +96,7 @@ impl Reduction {
         self.paths.to_exchange(&self.counts())
     }
 
-    /// Whether octets start as a store of paths in its exchange form does, of whatever version.
+    /// Whether octets start like a store of paths in its exchange form, of any version.
     pub fn is_exchange(octets: &[u8]) -> bool {
         PathStore::is_exchange(octets)
     }
@@ -104,7 +104,7 @@ impl Reduction {
     /// Reads paths and counts from their exchange form.
     ///
     /// # Errors
-    /// What is wrong and at which octet; nothing of a damaged store is returned.
+    /// The kind of the error and its offset; nothing of a damaged store is returned.
     pub fn from_exchange(octets: &[u8]) -> Result<Self, ExchangeError> {
         let (paths, more) = PathStore::from_exchange(octets)?;
         Ok(Self { paths, more, ..Self::default() })
@@ -115,7 +115,7 @@ impl Reduction {
         &self.paths
     }
 
-    /// What hygiene counted.
+    /// The hygiene counts.
     pub fn counts(&self) -> HygieneCounts {
         let mut counts = *self.hygiene.counts();
         counts += self.more;
@@ -127,15 +127,15 @@ impl Reduction {
         self.full
     }
 
-    /// Adds the routes of a record, whose peer table `peers` has observed. The attributes of an UPDATE are read once for all its
+    /// Adds the routes of a record, after `peers` has observed it. The attributes of an UPDATE are read once for all its
     /// prefixes.
     ///
-    /// What cannot be read of a damaged record is omitted, as it is among its elements.
+    /// Unreadable parts of a damaged record are omitted, as in its elements.
     #[inline]
     pub fn add_record(&mut self, record: &Record<'_>, peers: &ReadContext) {
         if let Some(message) = record.message() {
             if let Ok(Some(update)) = message.update_by(&peers.session(&message)) {
-                // A route that the collector sent starts with the collector, not with the peer.
+                // A route sent by the collector starts with the collector, not with the peer.
                 return self.add_update(if message.local { 0 } else { message.peer_asn.0 }, &update);
             }
         } else if let Ok(Body::Rib(rib)) = record.body() {
@@ -144,11 +144,11 @@ impl Reduction {
         self.add_elements(record, peers, 0);
     }
 
-    /// Adds the elements of a record from one of them on.
+    /// Adds the elements of a record, starting at one of them.
     #[inline(never)]
     fn add_elements(&mut self, record: &Record<'_>, peers: &ReadContext, from: usize) {
         for element in record.elements_by(peers).skip(from).flatten() {
-            // Counted there.
+            // Counted inside.
             let _ = self.add(&element);
         }
     }
@@ -166,7 +166,7 @@ impl Reduction {
         }
     }
 
-    /// Adds the announced routes of an UPDATE of a peer with an AS number; 0 if that is not known. The attributes are read once.
+    /// Adds the announced routes of an UPDATE from a peer; AS number 0 if unknown. The attributes are read once.
     #[inline]
     pub fn add_update(&mut self, peer: u32, update: &Update<'_>) {
         let Ok((attributes, routes)) = self.announced(update) else { return self.add_damaged_update(peer, update) };
@@ -175,7 +175,7 @@ impl Reduction {
         }
     }
 
-    /// The attributes of an UPDATE that is readable in all its parts, and the number of routes of this family that it announces.
+    /// The attributes of a fully readable UPDATE, and the number of routes of this family that it announces.
     #[inline]
     fn announced<'a>(&self, update: &Update<'a>) -> Read<(Attributes<'a>, usize)> {
         let attributes = update.attributes()?;
@@ -194,7 +194,7 @@ impl Reduction {
     #[inline(never)]
     fn add_damaged_update(&mut self, peer: u32, update: &Update<'_>) {
         for element in UpdateElements::new(update, Peer::new(Asn(peer), None), Timestamp::EPOCH).flatten() {
-            // Counted there.
+            // Counted inside.
             let _ = self.add(&element);
         }
     }
@@ -215,7 +215,7 @@ impl Reduction {
         self.more += HygieneCounts { unreadable: routes, ..HygieneCounts::default() };
     }
 
-    /// Adds a route, if the element is an announced route or one of a table, of this family; returns what came of its path.
+    /// Adds a route, if the element is an announced or table route of this family; returns the result for its path.
     #[inline]
     pub fn add(&mut self, element: &Element<'_>) -> Option<Result<&[u32], Rejected>> {
         let seen = matches!(element.kind(), ElementKind::Announce | ElementKind::Rib);
@@ -232,7 +232,7 @@ impl Reduction {
         }
     }
 
-    /// Adds the routes that a table has: those of one instant, if it was loaded for one.
+    /// Adds the routes of a table, at its instant.
     pub fn add_table(&mut self, table: &Rib) {
         let family = self.paths.family().unicast();
         for routes in table.iter().filter(|routes| routes.family() == family) {
@@ -242,14 +242,13 @@ impl Reduction {
         }
     }
 
-    /// Adds a route's path, given by the peer with an AS number; 0 if that is not known.
+    /// Adds a route's path from a peer; AS number 0 if unknown.
     ///
-    /// The vantage point is the peer. Where its number is not in the path, as in the feeds of route servers, the path stays as it
-    /// is, and the route is counted ([`HygieneCounts::peer_not_in_path`]); where the peer is not known, it is the first AS of the
-    /// path.
+    /// The vantage point is the peer. If its number is not in the path, as in the feeds of route servers, the path is unchanged
+    /// and the route is counted ([`HygieneCounts::peer_not_in_path`]); for an unknown peer it is the first AS of the path.
     ///
     /// # Errors
-    /// The reason why the route says nothing about links.
+    /// Why the route is rejected.
     #[inline]
     pub fn add_path(&mut self, peer: u32, path: &MergedPath<'_>) -> Result<&[u32], Rejected> {
         self.add_routes(peer, path, 1)
@@ -275,7 +274,7 @@ impl Reduction {
         cleaned.map(|()| &*self.buffer)
     }
 
-    /// Counts what has been counted since for further routes with the same path.
+    /// Repeats the counts since `before` for further routes with the same path.
     fn count_again(&mut self, before: HygieneCounts, times: u64) {
         let mut counts = self.hygiene.counts().as_array();
         for (now, before) in counts.iter_mut().zip(before.as_array()) {
@@ -287,7 +286,7 @@ impl Reduction {
     /// Adds another reduction of the same family.
     ///
     /// # Errors
-    /// It is of another family, or the store is full.
+    /// Another family, or a full store.
     pub fn merge(&mut self, other: &Self) -> Result<(), StoreError> {
         self.paths.merge(&other.paths)?;
         self.more += other.counts();

@@ -3,22 +3,22 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What the networks of a link are to each other.
+/// The relation of the two networks of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(clippy::exhaustive_enums, reason = "a link is one or the other")]
 pub enum Relation {
     /// One sells transit to the other.
     Transit {
-        /// Who sells.
+        /// The provider.
         provider: u32,
-        /// Who buys.
+        /// The customer.
         customer: u32,
     },
     /// They exchange their own and their customers' routes.
     Peer,
 }
 
-/// What a link is, by the number of the network that sells.
+/// The class of a link, by the AS number of the provider.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
 pub(super) enum Class {
     #[default]
@@ -30,7 +30,7 @@ pub(super) enum Class {
     Peer,
 }
 
-/// Which step of the inference decided a link.
+/// The step of the inference that decided a link.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 #[non_exhaustive]
 pub enum Step {
@@ -40,19 +40,19 @@ pub enum Step {
     Given,
     /// Proven by links before or after it.
     Proof,
-    /// Seen from a vantage point that gives its customers' routes alone.
+    /// Seen from a vantage point that sends only its customers' routes.
     NarrowFeed,
     /// A stub below a member of the clique.
     Stub,
-    /// Peers, seen from the smaller side by what follows.
+    /// Peers, seen from the smaller side by the networks that follow.
     SmallSide,
-    /// Next to another link without proof: a path has one peering hop.
+    /// Adjacent to another link without proof: a path has one peering hop.
     TwoOpen,
-    /// Transit that nothing refutes, of a network that peers with few others.
+    /// Transit, not refuted, of a network with few peers.
     Unrefuted,
     /// Transit below a member of the clique, of a network that peers with few members.
     BelowMember,
-    /// Nothing says otherwise: peers.
+    /// Without other evidence: peers.
     #[default]
     Rest,
 }
@@ -100,7 +100,7 @@ pub enum Source {
     OnlyToCustomer,
     /// Attested providers (ASPA).
     Attestation,
-    /// Tags that the caller knows the meaning of.
+    /// Tags whose meaning the caller knows.
     Community,
 }
 
@@ -126,17 +126,17 @@ impl Source {
     }
 }
 
-/// What speaks for and against the class of a link.
+/// Evidence for and against the class of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct Evidence {
-    /// Which step decided.
+    /// The step that decided.
     pub step: Step,
     /// Forced by evidence, and not refuted.
     pub firm: bool,
-    /// Vantage points that show the link.
+    /// Vantage points with the link.
     pub vantage_points: u32,
-    /// Unique paths with it.
+    /// Unique paths with the link.
     pub paths: u32,
     /// Votes for the network with the lower AS number as the provider.
     pub votes_for_lower: u32,
@@ -146,13 +146,13 @@ pub struct Evidence {
     pub against: u32,
     /// Origins of those paths.
     pub against_origins: u32,
-    /// Neighbours of the larger network that show whether they prefer a route that it would give if it sold.
+    /// Neighbours of the larger network with a visible preference for or against a route that it would offer as the provider.
     pub preference_shown: u32,
     /// Those that use something worse.
     pub preference_refuted: u32,
-    /// A route server's number was cut out between the two.
+    /// A route server's number was removed between the two.
     pub over_route_server: bool,
-    // Kinds of evidence beyond paths that said it, a bit each.
+    // Kinds of evidence beyond paths, one bit each.
     pub(super) sources: u8,
 }
 
@@ -164,20 +164,20 @@ impl Evidence {
     }
 
     /// Whether the paths refute the class: valleys in one of twenty of them or more, from twenty origins or more. Valleys of few
-    /// origins are a leak's.
+    /// origins are attributed to leaks.
     pub const fn is_refuted(&self) -> bool {
         self.against.saturating_mul(SHARE) >= self.paths && self.against_origins >= MANY_ORIGINS
     }
 
-    /// Whether leaks are judged by the link.
+    /// Whether the link is used to judge leaks.
     pub(super) const fn judges_leaks(&self) -> bool {
         !self.is_refuted()
     }
 }
 
-/// Valleys from so many origins are no leak but a wrong class.
+/// Valleys from this many origins are a wrong class, not a leak.
 const MANY_ORIGINS: u32 = 20;
-/// Valleys in one path of so many are too many.
+/// Valleys in one path of this many refute the class.
 const SHARE: u32 = 20;
 
 /// A link, its lower AS number first.
@@ -188,9 +188,9 @@ pub struct Link {
     pub lower: u32,
     /// The higher AS number.
     pub higher: u32,
-    /// What they are to each other.
+    /// Their relation.
     pub relation: Relation,
-    /// What speaks for it; none if it was read from a format without.
+    /// The evidence; `None` if it was read from a format without.
     pub evidence: Option<Evidence>,
 }
 
@@ -201,13 +201,13 @@ impl Link {
     }
 }
 
-/// Something to know about an inference that succeeded.
+/// A warning about a successful inference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Warning {
     /// A given member of the clique is in no path.
     MemberNotSeen(u32),
-    /// Paths have two given members with others in between.
+    /// Other networks are between two given members in paths.
     MembersApart {
         /// One member.
         a: u32,
@@ -218,7 +218,7 @@ pub enum Warning {
         /// Unique paths with the two beside each other.
         beside: u32,
     },
-    /// No clique was found: the paths show too little of the core.
+    /// No clique was found: the paths do not show the core.
     NoClique,
 }
 
@@ -240,7 +240,7 @@ pub struct Relations {
     // The lower AS number first, ascending.
     pub(super) links: Vec<(u32, u32)>,
     pub(super) classes: Vec<Class>,
-    // As many as links, or none.
+    // One per link, or empty.
     pub(super) evidence: Vec<Evidence>,
     pub(super) clique: Vec<u32>,
     pub(super) route_servers: Vec<u32>,
@@ -265,7 +265,7 @@ impl Relations {
         self.links.len()
     }
 
-    /// Whether there is no link.
+    /// Whether there are no links.
     pub fn is_empty(&self) -> bool {
         self.links.is_empty()
     }
@@ -275,29 +275,29 @@ impl Relations {
         &self.clique
     }
 
-    /// The route servers that were named with the relations, ascending.
+    /// The route servers given with the relations, ascending.
     pub fn route_servers(&self) -> &[u32] {
         &self.route_servers
     }
 
-    /// Names the route servers whose numbers were cut out of paths.
+    /// Sets the route servers whose numbers were removed from paths.
     pub fn name_route_servers(&mut self, asns: impl IntoIterator<Item = u32>) {
         self.route_servers.extend(asns);
         self.route_servers.sort_unstable();
         self.route_servers.dedup();
     }
 
-    /// What to know about the inference.
+    /// Warnings of the inference.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// Unique paths that were left out, since they have members of the clique with others in between.
+    /// Unique paths that were ignored, since other networks are between members of the clique.
     pub const fn poisoned(&self) -> u64 {
         self.poisoned
     }
 
-    /// Vantage points whose paths the relations come from.
+    /// Number of vantage points.
     pub const fn vantage_points(&self) -> u64 {
         self.vantage_points
     }
@@ -325,7 +325,7 @@ impl Relations {
         })
     }
 
-    /// Links whose relation differs from another set's, and those that only one of the two has.
+    /// Links whose relation differs in another set, and those in only one of the sets.
     pub fn diff<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = Difference> + 'a {
         let mut own = self.iter().peekable();
         let mut others = other.iter().peekable();
@@ -357,7 +357,7 @@ impl Relations {
     }
 }
 
-/// A link that two sets of relations do not agree on.
+/// A difference of two sets of relations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Difference {

@@ -6,13 +6,13 @@ use crate::Prefix;
 
 /// A validated ROA payload.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "RFC 6811 names these three")]
+#[expect(clippy::exhaustive_structs, reason = "RFC 6811 defines these three")]
 pub struct Vrp {
-    /// What may be announced.
+    /// The authorised prefix.
     pub prefix: Prefix,
-    /// The longest prefix within that may be.
+    /// The maximum length of announced prefixes within it.
     pub max_length: u8,
-    /// By whom; 0 is nobody.
+    /// The authorised AS; 0 for none.
     pub asn: u32,
 }
 
@@ -42,9 +42,9 @@ impl Validity {
 /// Validated ROA payloads.
 #[derive(Clone, Default, Debug)]
 pub struct Vrps {
-    // Ascending: by prefix, then the rest.
+    // Sorted by prefix, then the other fields.
     list: Vec<Vrp>,
-    // Lengths of prefixes that occur, a bit each: IPv4, IPv6.
+    // Lengths of prefixes that occur, one bit each: IPv4, IPv6.
     lengths: [u128; 2],
     any_full: [bool; 2],
 }
@@ -80,7 +80,7 @@ impl Vrps {
         self.list.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no payloads.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
@@ -104,8 +104,8 @@ impl Vrps {
     }
 }
 
-/// Validates the origin of a route. A route without an origin, since its path is empty or ends in a set, is invalid where it is
-/// covered; AS 0 matches nobody.
+/// Validates the origin of a route. A route without an origin, since its path is empty or ends in a set, is invalid if covered;
+/// AS 0 matches nothing.
 pub fn validate(prefix: Prefix, origin: Option<u32>, vrps: &Vrps) -> Validity {
     let mut covered = false;
     for vrp in vrps.covering(prefix) {

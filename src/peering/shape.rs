@@ -1,4 +1,4 @@
-//! The shape of a path, and what a bad one says about a leak.
+//! The shape of a path, and route leaks.
 
 use alloc::vec::Vec;
 
@@ -31,17 +31,17 @@ impl LeakKind {
     }
 }
 
-/// Who leaked, and what.
+/// A route leak.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub struct Leak {
-    /// The network that gave the route on.
+    /// The network that leaked.
     pub by: u32,
-    /// What it gave to whom.
+    /// The type of leak.
     pub kind: LeakKind,
 }
 
-/// What the links of a path are, in the direction of the route: from the origin to the vantage point.
+/// The links of a path, in the direction of the route: from the origin to the vantage point.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
 pub struct Shape {
@@ -51,24 +51,24 @@ pub struct Shape {
     pub across: u32,
     /// Links from a provider to its customer.
     pub down: u32,
-    /// Links whose relation is not known, or not well enough.
+    /// Links with an unknown or uncertain relation.
     pub open: u32,
     /// The first leak from the origin.
     pub leak: Option<Leak>,
 }
 
-/// Relations, ready to judge many paths.
+/// Relations, prepared to judge many paths.
 #[derive(Clone, Debug)]
 pub struct Judge {
     lookup: Lookup,
 }
 
 impl Relations {
-    /// The shape of a path, from the vantage point to the origin. Every link counts, firm or not; [`Judge`] is for many paths, and
-    /// for leaks.
+    /// The shape of a path, from the vantage point to the origin. Every link counts, firm or not; use [`Judge`] for many paths,
+    /// and for leaks.
     ///
-    /// A permitted path climbs, crosses at most one link between peers, and descends. Where it climbs or crosses after it crossed
-    /// or descended, the network between leaked. Open links decide nothing.
+    /// A permitted path goes up, across at most one link between peers, and down. If it goes up or across after it went across or
+    /// down, the network between leaked. Open links are ignored.
     pub fn shape(&self, path: &[u32]) -> Shape {
         shape(path, None, |from, to| {
             let at = self.links.binary_search(&(from.min(to), from.max(to))).ok()?;
@@ -81,8 +81,8 @@ impl Relations {
         Judge { lookup: self.lookup() }
     }
 
-    /// Judges leaks: by the links that their own paths do not refute. A link whose class turns many of its paths, of many
-    /// origins, into valleys is open. Links without evidence, read from a file without any, all count.
+    /// Judges leaks by the links that their own paths do not refute. A link whose class turns many of its paths, of many origins,
+    /// into valleys is open. Links without evidence, read from a file without any, all count.
     pub fn judge_leaks(&self) -> Judge {
         let mut lookup = self.lookup();
         for (link, evidence) in self.links.iter().zip(&self.evidence) {
@@ -101,14 +101,14 @@ impl Judge {
         shape(path, None, |from, to| self.lookup.of(from, to))
     }
 
-    /// The shape of a path whose route has Only to Customer (RFC 9234): the network it names gave the route to a customer or peer, so
-    /// all after it may only descend, even if that link is open.
+    /// The shape of a path whose route has Only to Customer (RFC 9234): the network in the attribute sent the route to a customer
+    /// or peer, so all after it may only go down, even if that link is open.
     #[inline]
     pub fn shape_marked(&self, path: &[u32], otc: Option<u32>) -> Shape {
         shape(path, otc, |from, to| self.lookup.of(from, to))
     }
 
-    /// What `to` is to `from`: 1 a provider, 0 a peer, -1 a customer.
+    /// The role of `to` for `from`: 1 provider, 0 peer, -1 customer.
     pub fn relation(&self, from: u32, to: u32) -> Option<i8> {
         self.lookup.of(from, to).map(|to| match to {
             To::Provider => 1,
@@ -135,7 +135,7 @@ const fn to_of(class: Class, from_is_lower: bool) -> Option<To> {
 #[inline]
 fn shape(path: &[u32], otc: Option<u32>, mut relation: impl FnMut(u32, u32) -> Option<To>) -> Shape {
     let mut shape = Shape::default();
-    // How the route last came, once it has crossed or descended: from a peer, or from a provider.
+    // How the route last came, once it has gone across or down: from a peer, or from a provider.
     let mut from_peer: Option<bool> = None;
     for (&from, &to) in path.iter().rev().zip(path.iter().rev().skip(1)) {
         if from == to {

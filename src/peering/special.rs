@@ -1,10 +1,10 @@
-//! AS numbers that no path of the public Internet should show.
+//! AS numbers that do not belong in paths of the public Internet.
 
-/// When the registry was read: IANA's "Special-Purpose Autonomous System (AS) Numbers".
+/// Date of the registry used: IANA's "Special-Purpose Autonomous System (AS) Numbers".
 pub const SPECIAL_ASNS_DATE: &str = "2015-08-07";
 
-/// First and last number of each special range and the document that sets it aside. AS 112 (RFC 7534) is in the registry too, but
-/// its networks are announced on purpose. Numbers that are merely not allocated are not here: such a list ages within weeks.
+/// First and last number of each special range, and its document. AS 112 (RFC 7534) is in the registry too, but its networks are
+/// announced on purpose. Merely unallocated numbers are not included: such a list ages within weeks.
 pub const SPECIAL_ASNS: &[(u32, u32, &str)] = &[
     (0, 0, "RFC 7607"),
     (23_456, 23_456, "RFC 6793"),
@@ -16,9 +16,9 @@ pub const SPECIAL_ASNS: &[(u32, u32, &str)] = &[
     (4_294_967_295, 4_294_967_295, "RFC 7300"),
 ];
 
-/// Whether IANA sets the number aside (AS_TRANS included).
+/// Whether the number is reserved by IANA (AS_TRANS included).
 pub const fn is_special(asn: u32) -> bool {
-    // The same table as a match: it is asked of every hop.
+    // The same table as a match, since it is checked for every hop.
     matches!(asn, 0 | 23_456 | 64_496..=65_551 | 4_200_000_000..)
 }
 

@@ -31,13 +31,13 @@ impl AddressFamily {
     }
 }
 
-/// Why a path was not taken into a store.
+/// Why a path was rejected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The path has no hop or more than [`LONGEST_PATH`].
     Length(usize),
-    /// The store has the 2^32 words that its places reach.
+    /// The store exceeds 2^32 words.
     Full,
     /// The other store is of another address family.
     Family,
@@ -59,22 +59,22 @@ impl core::error::Error for StoreError {}
 /// Unique paths of one address family, from the vantage point to the origin, each with its vantage points and the number of its
 /// routes.
 ///
-/// The order in which paths come does not matter: stores that were filled or merged in any order are equal and say the same.
-/// A path costs a word for each hop, one more, and about six octets of a hash table.
+/// The order of additions does not matter: stores filled or merged in any order are equal and give the same results. A path costs
+/// one word per hop, one more, and about six bytes of a hash table.
 #[derive(Clone)]
 pub struct PathStore {
     family: AddressFamily,
     // Each path: a word of its length (the upper 8 bits) and its routes (the lower 24; all ones: see `many`), then its hops.
     words: Vec<u32>,
-    // Where paths start.
+    // Offsets of paths.
     table: HashTable<u32>,
     hasher: RandomState,
-    // Routes of the paths with more than 24 bits can say.
+    // Route counts over 24 bits.
     many: hashbrown::HashMap<u32, u64, RandomState>,
-    // Paths, by their start, with a vantage point that is not their first AS; and those whose first AS is none.
+    // Paths, by offset, with a vantage point other than their first AS; and those whose first AS is none.
     others: BTreeSet<(u32, u32)>,
     foreign: HashSet<u32, RandomState>,
-    // Links, the nearer AS first, over a route server.
+    // Links over a route server, the nearer AS first.
     over: HashSet<(u32, u32), RandomState>,
     routes: u64,
 }
@@ -125,7 +125,7 @@ impl PathStore {
         self.table.len()
     }
 
-    /// Whether there is no path.
+    /// Whether there are no paths.
     pub fn is_empty(&self) -> bool {
         self.table.is_empty()
     }
@@ -135,7 +135,7 @@ impl PathStore {
         self.routes
     }
 
-    /// Adds a clean path ([`Hygiene`](super::Hygiene)) of a route that `vantage` gave, origin last.
+    /// Adds a clean path ([`Hygiene`](super::Hygiene)) of a route from `vantage`, origin last.
     ///
     /// # Errors
     /// The path is empty or too long, or the store is full.
@@ -144,7 +144,7 @@ impl PathStore {
         self.push_many(vantage, path, 1)
     }
 
-    /// Marks a link, the AS nearer to the vantage point first, as one over a route server whose number was cut out of a path.
+    /// Marks a link, the AS nearer to the vantage point first, as over a route server whose number was removed from a path.
     pub fn mark_over_route_server(&mut self, near: u32, far: u32) {
         self.over.insert((near.min(far), near.max(far)));
     }
@@ -159,7 +159,7 @@ impl PathStore {
         links
     }
 
-    /// Adds a path of several routes; nothing if there is none.
+    /// Adds a path of several routes; no effect for 0 routes.
     ///
     /// # Errors
     /// As [`push`](Self::push).
@@ -188,7 +188,7 @@ impl PathStore {
         Ok(())
     }
 
-    /// The start of the path, which counts `routes` more; whether it is new.
+    /// The offset of the path, whose count increases by `routes`; and whether it is new.
     #[inline]
     fn place(&mut self, path: &[u32], routes: u64) -> Result<(u32, bool), StoreError> {
         let hash = self.hasher.hash_one(path);
@@ -229,23 +229,23 @@ impl PathStore {
         *head |= MANY;
     }
 
-    /// The paths, in no order that means anything.
+    /// The paths, in unspecified order.
     pub fn iter(&self) -> Paths<'_> {
         Paths { store: self, at: 0 }
     }
 
-    /// The path that starts there.
+    /// The path at an offset.
     pub(super) fn stored(&self, start: u32) -> Option<StoredPath<'_>> {
         Paths { store: self, at: start as usize }.next()
     }
 
-    /// The hops of a path by its start.
+    /// The hops of a path, by its offset.
     #[inline(always)]
     pub(super) fn path(&self, start: u32) -> &[u32] {
         read(&self.words, start)
     }
 
-    /// Vantage points that gave the path, ascending.
+    /// Vantage points of the path, ascending.
     pub fn vantage_points(&self, path: StoredPath<'_>) -> Vec<u32> {
         let mut list = Vec::new();
         self.vantage_points_into(path.start, path.path, &mut list);
@@ -286,13 +286,13 @@ impl PathStore {
         Ok(())
     }
 
-    /// Routes of one network that go over its link to another, in the direction from the one to the other.
+    /// Routes of one network over its link to another, in this direction.
     pub fn routes_over(&self, from: u32, to: u32) -> u64 {
         let goes = |path: &[u32]| path.iter().zip(path.iter().skip(1)).any(|link| link == (&from, &to));
         self.iter().filter(|path| goes(path.path)).fold(0u64, |sum, path| sum.saturating_add(path.routes))
     }
 
-    /// Octets of memory that the store has.
+    /// Bytes of memory.
     pub fn memory_size(&self) -> usize {
         let table = self.table.capacity().saturating_mul(5);
         let others = self.others.len().saturating_mul(12).saturating_add(self.foreign.capacity().saturating_mul(5));

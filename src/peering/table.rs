@@ -1,4 +1,5 @@
-//! Tables over dense numbers: reads outside give the default, writes outside do nothing. All numbers are the module's own.
+//! Tables over dense numbers: out-of-range reads give the default, out-of-range writes are ignored. All numbers are the module's
+//! own.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -79,7 +80,7 @@ impl Bits {
         self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 != 0)
     }
 
-    /// Sets the bit; whether it was clear.
+    /// Sets the bit; returns whether it was clear.
     #[inline(always)]
     pub(super) fn put(&mut self, number: u32) -> bool {
         match self.0.get_mut(number as usize / 64) {
@@ -120,7 +121,7 @@ impl Bits {
     }
 }
 
-/// A dense number of a length that fits.
+/// A dense number from a length that fits.
 #[inline(always)]
 pub(super) fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)

@@ -1,4 +1,4 @@
-//! Hand-drawn graphs, one for each step and trap, and laws over drawn ones.
+//! Hand-made graphs, one per step and special case, and laws over random ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::format;
@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use super::format::{OldCodes, Serial, SerialReader, read_asns, read_ppdc};
 use super::*;
 
-/// A graph of networks whose relations are known, and what routes it gives: customers' before peers' before providers', among
-/// equals the shorter path, then the lower number.
+/// A graph of networks with known relations, and its routes: customers' before peers' before providers', among equals the shorter
+/// path, then the lower number.
 #[derive(Clone, Default, Debug)]
 struct Internet {
     transit: Vec<(u32, u32)>,

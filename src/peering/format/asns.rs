@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use super::lines::{FormatError, Lines, after, asn, asns, columns};
 
-/// Reads AS numbers one a line, with `AS` before them or not, comments after `#`; or those of the `# IXP ASes:` header of a file of
-/// relations, whose links are then passed over.
+/// Reads AS numbers, one per line, with or without the prefix `AS`, comments after `#`; or those of the `# IXP ASes:` header of a
+/// file of relations, whose links are skipped.
 ///
 /// # Errors
-/// A line is no AS number.
+/// A line that is no AS number.
 pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
     let (mut list, mut header) = (Vec::new(), false);
     let mut lines = Lines::default();

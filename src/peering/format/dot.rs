@@ -7,7 +7,7 @@ use super::super::relations::{Relation, Relations};
 
 impl Relations {
     /// Writes a network and its neighbours in DOT: providers above, peers beside, customers below; links that are not firm are
-    /// dashed where evidence is there. `None` if the network has no link.
+    /// dashed if there is evidence. `None` if the network has no link.
     pub fn write_dot(&self, asn: u32) -> Option<String> {
         let mut nodes: [String; 3] = Default::default();
         let mut edges = String::new();

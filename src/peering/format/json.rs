@@ -1,14 +1,14 @@
-//! JSON (RFC 8259) read as it comes, with the place of everything that is wrong.
+//! A JSON reader (RFC 8259) that reports the position of errors.
 //!
-//! The files are flat lists of small objects, hundreds of thousands of them; what is not asked for is passed over. Nothing is
-//! built but the text of strings.
+//! The files are flat lists of up to hundreds of thousands of small objects; unneeded values are skipped. Only the text of
+//! strings is allocated.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::lines::{FormatError, FormatErrorKind, error};
 
-/// Values nest no deeper than this.
+/// Maximum nesting of values.
 const DEEPEST: u32 = 64;
 
 /// A reader over a text.
@@ -20,7 +20,7 @@ pub(super) struct Json<'a> {
     line_start: usize,
 }
 
-/// Where a value starts.
+/// Position of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     line: u64,
@@ -28,7 +28,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// The line, as far as 32 bits go.
+    /// The line, saturating at 32 bits.
     pub(super) fn line(self) -> u32 {
         u32::try_from(self.line).unwrap_or(u32::MAX)
     }
@@ -43,7 +43,7 @@ impl<'a> Json<'a> {
         Self { text, at: 0, line: 1, line_start: 0 }
     }
 
-    /// The next octet after blanks.
+    /// The next octet after white space.
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             let octet = self.text.get(self.at).copied()?;
@@ -59,7 +59,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Where the next value starts.
+    /// Position of the next value.
     pub(super) fn place(&mut self) -> Place {
         self.peek();
         Place { line: self.line, column: self.at.saturating_sub(self.line_start) }
@@ -78,7 +78,7 @@ impl<'a> Json<'a> {
         Ok(())
     }
 
-    /// Reads an object: `member` is called with each name and must read or pass over the value.
+    /// Reads an object: `member` is called with each name and must read or skip the value.
     pub(super) fn object(
         &mut self,
         mut member: impl FnMut(&mut Self, &str) -> Result<(), FormatError>,
@@ -103,7 +103,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Reads an array: `element` is called before each element and must read or pass over it.
+    /// Reads an array: `element` is called before each element and must read or skip it.
     pub(super) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), FormatError>) -> Result<(), FormatError> {
         self.punctuation(b'[', "an array")?;
         if self.peek() == Some(b']') {
@@ -161,7 +161,7 @@ impl<'a> Json<'a> {
             Some(b'u') => {
                 let mut unit = self.hex().ok_or_else(wrong)?;
                 if (0xd800..0xdc00).contains(&unit) {
-                    // The second half follows.
+                    // The second surrogate follows.
                     let pair = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u"));
                     self.at = self.at.saturating_add(2);
                     let low = if pair { self.hex() } else { None };
@@ -184,7 +184,7 @@ impl<'a> Json<'a> {
         digits.iter().try_fold(0u32, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
     }
 
-    /// Reads an integer that is not negative and fits in 32 bits.
+    /// Reads a non-negative integer of at most 32 bits.
     pub(super) fn number(&mut self) -> Result<u32, FormatError> {
         let place = self.place();
         let rest = self.text.get(self.at..).unwrap_or(&[]);
@@ -216,7 +216,7 @@ impl<'a> Json<'a> {
         Err(self.wrong("true or false"))
     }
 
-    /// Passes over a value of any kind.
+    /// Skips a value of any kind.
     pub(super) fn skip(&mut self) -> Result<(), FormatError> {
         self.skip_to(0)
     }
@@ -248,7 +248,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Nothing but blanks may follow.
+    /// Only white space may follow.
     pub(super) fn end(&mut self) -> Result<(), FormatError> {
         if self.peek().is_some() { Err(self.wrong("the end of the text")) } else { Ok(()) }
     }

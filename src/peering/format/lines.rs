@@ -1,46 +1,46 @@
-//! Lines of text as they come, and errors with their place in them.
+//! Lines of text from chunks, and errors with their position.
 
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What is wrong in a file of text.
+/// Errors in a text file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum FormatErrorKind {
     /// A line has fewer columns than it needs.
     MissingColumn,
-    /// Something else stands where a number should.
+    /// Not a number.
     NotANumber,
-    /// A number is over 32 bits.
+    /// A number over 32 bits.
     TooLarge,
-    /// A relation is neither -1 nor 0.
+    /// A relation other than -1 and 0.
     Relation,
     /// A network is linked to itself.
     SelfLink(u32),
-    /// A link has another relation on an earlier line.
+    /// A link with different relations on two lines.
     Contradiction {
         /// The lower AS number.
         lower: u32,
         /// The higher AS number.
         higher: u32,
-        /// The line that says otherwise.
+        /// The other line.
         line: u64,
     },
-    /// A line is longer than any of the format is.
+    /// A line longer than any valid one.
     LongLine,
-    /// Something else stands where JSON has a certain character or word.
+    /// Not the character or word that JSON requires here.
     Json(&'static str),
-    /// The text ends within a value.
+    /// The text ends inside a value.
     End,
-    /// Values are nested too deep.
+    /// Values nested too deep.
     TooDeep,
-    /// A member that is needed is missing.
+    /// A missing mandatory member.
     MissingMember(&'static str),
-    /// A prefix cannot be read.
+    /// An invalid prefix.
     Prefix,
-    /// A length does not fit the prefix.
+    /// A length that does not fit the prefix.
     MaxLength,
-    /// The text has no list that could be read.
+    /// A text without a readable list.
     NoList(&'static str),
 }
 
@@ -67,7 +67,7 @@ impl fmt::Display for FormatErrorKind {
     }
 }
 
-/// What is wrong in a file of text, and where. Lines and columns count from 1; columns are octets.
+/// An error in a text file, with its position. Lines and columns count from 1; columns are octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct FormatError {
@@ -75,7 +75,7 @@ pub struct FormatError {
     pub line: u64,
     /// The octet in the line.
     pub column: u64,
-    /// What is wrong there.
+    /// The kind of error.
     pub kind: FormatErrorKind,
 }
 
@@ -92,20 +92,20 @@ pub(super) fn error(line: u64, column: usize, kind: FormatErrorKind) -> FormatEr
     FormatError { line, column: u64::try_from(column).unwrap_or(u64::MAX).saturating_add(1), kind }
 }
 
-/// The longest line that is kept. A longer comment is passed over; a longer line of data is an error.
+/// Maximum length of a line. A longer comment is skipped; a longer line of data is an error.
 const LONGEST: usize = 1 << 20;
 
-/// Lines from chunks of a text, without their ends. Nothing but an unfinished line is kept.
+/// Splits chunks of a text into lines, without their ends. Only an unfinished line is kept.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Lines {
     line: u64,
     carry: Vec<u8>,
-    // The rest of a comment that is too long to keep is passed over.
+    // The rest of an overlong comment is skipped.
     skipping: bool,
 }
 
 impl Lines {
-    /// Takes more text and hands out the lines that end in it, with their numbers.
+    /// Takes more text and passes on the lines that end in it, with their numbers.
     pub(super) fn feed(
         &mut self,
         mut chunk: &[u8],
@@ -143,7 +143,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Hands out the last line if no line end follows it.
+    /// Passes on the last line if it has no line end.
     pub(super) fn finish(&mut self, mut each: impl FnMut(u64, &[u8]) -> Result<(), FormatError>) -> Result<(), FormatError> {
         let carry = core::mem::take(&mut self.carry);
         if carry.is_empty() {
@@ -158,7 +158,7 @@ fn without_cr(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// A column of a line: where it starts, and its octets.
+/// A column of a line: its position and octets.
 pub(super) type Column<'a> = (usize, &'a [u8]);
 
 /// Columns of a line between separators.
@@ -171,7 +171,7 @@ pub(super) fn columns(line: &[u8], separator: u8) -> impl Iterator<Item = Column
     })
 }
 
-/// An AS number in decimal, nothing else around it.
+/// A decimal AS number and nothing else.
 #[inline]
 pub(super) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatError> {
     let mut value = 0u32;
@@ -191,7 +191,7 @@ pub(super) fn asn(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatE
     Ok(value)
 }
 
-/// Over 32 bits, unless something in it is no digit.
+/// Over 32 bits, unless it contains a non-digit.
 #[cold]
 fn number_too_large(line: u64, start: usize, digits: &[u8]) -> FormatError {
     match digits.iter().position(|digit| !digit.is_ascii_digit()) {
@@ -200,12 +200,12 @@ fn number_too_large(line: u64, start: usize, digits: &[u8]) -> FormatError {
     }
 }
 
-/// AS numbers between blanks.
+/// AS numbers separated by spaces.
 pub(super) fn asns(line: u64, start: usize, text: &[u8]) -> impl Iterator<Item = Result<u32, FormatError>> {
     columns(text, b' ').filter(|(_, word)| !word.is_empty()).map(move |(at, word)| asn(line, (start.saturating_add(at), word)))
 }
 
-/// What follows a word in a comment, and where it starts.
+/// The text after a word in a comment, with its position.
 pub(super) fn after<'a>(line: &'a [u8], word: &[u8]) -> Option<Column<'a>> {
     let at = line.windows(word.len()).position(|window| window == word)?;
     let start = at.saturating_add(word.len());

@@ -1,4 +1,4 @@
-//! Cones as lines: a network and the members of its cone, itself included, between blanks.
+//! Cones as lines: a network and the members of its cone, itself included, separated by spaces.
 
 use alloc::vec::Vec;
 
@@ -28,7 +28,7 @@ impl Cones {
 }
 
 impl Relations {
-    /// Writes the recursive cones as ppdc lines, handing out each line as it is made.
+    /// Writes the recursive cones as ppdc lines, passing on each line as it is made.
     pub fn write_recursive_ppdc<E>(&self, mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let (mut out, mut failed) = (Vec::new(), None);
         self.for_each_cone(|asn, members| {
@@ -45,7 +45,7 @@ impl Relations {
 /// Reads ppdc lines: each network with the members of its cone, ascending.
 ///
 /// # Errors
-/// Something else than AS numbers, or a line without members.
+/// A line with anything but AS numbers, or without members.
 pub fn read_ppdc(text: &[u8]) -> Result<Vec<(u32, Vec<u32>)>, FormatError> {
     let mut cones = Vec::new();
     let mut lines = Lines::default();

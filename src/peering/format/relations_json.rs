@@ -1,4 +1,4 @@
-//! Relations with their evidence, one JSON object a line.
+//! Relations with their evidence, one JSON object per line.
 
 use alloc::vec::Vec;
 
@@ -21,11 +21,11 @@ fn flag(out: &mut Vec<u8>, name: &str, value: bool) {
 }
 
 impl Relations {
-    /// Writes one JSON object a line for each link, ascending by the lower AS number, then the higher.
+    /// Writes one JSON object per line for each link, ascending by the lower AS number, then the higher.
     ///
-    /// `a` and `b` are the provider and the customer, or the lower and the higher peer; `relation` is `transit` or `peer`. `votes_a`
-    /// and `votes_b` are for `a` or `b` as the provider. The other members are those of [`Evidence`]; they are missing if there is
-    /// none.
+    /// `a` and `b` are the provider and the customer, or the lower and the higher peer; `relation` is `transit` or `peer`.
+    /// `votes_a` and `votes_b` are for `a` or `b` as the provider. The other members are those of [`Evidence`]; they are absent
+    /// if there is none.
     pub fn write_json(&self) -> Vec<u8> {
         let mut out = Vec::new();
         for link in self.iter() {
@@ -73,10 +73,10 @@ impl Relations {
         out
     }
 
-    /// Reads what [`write_json`](Self::write_json) writes. The clique is that of the links that say so.
+    /// Reads the output of [`write_json`](Self::write_json). The clique is taken from the links.
     ///
     /// # Errors
-    /// What is wrong, with its line and column.
+    /// The error with its line and column.
     pub fn read_json(text: &[u8]) -> Result<Self, FormatError> {
         let mut json = Json::new(text);
         let mut links: Vec<(u32, u32, u32, Class, Option<Evidence>)> = Vec::new();

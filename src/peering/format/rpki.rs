@@ -1,4 +1,4 @@
-//! Validated payloads and attestations, as relying parties write them.
+//! Validated payloads and attestations in the formats of relying parties.
 
 use alloc::vec::Vec;
 
@@ -8,8 +8,8 @@ use super::json::Json;
 use super::lines::{FormatError, FormatErrorKind, Lines, columns, error};
 use crate::Prefix;
 
-/// An AS number: a JSON number, or a string with `AS` before it or not. What stands in parentheses after it, such as the family of
-/// old drafts, is passed over.
+/// An AS number: a JSON number, or a string with or without the prefix `AS`. Text in parentheses after it, such as the family of
+/// old drafts, is skipped.
 fn asn(json: &mut Json<'_>) -> Result<u32, FormatError> {
     if json.peek() != Some(b'"') {
         return json.number();
@@ -37,7 +37,7 @@ impl Vrps {
     /// Reads payloads: the JSON of rpki-client or Routinator, a list `roas` of objects with `asn`, `prefix` and `maxLength`; or the
     /// CSV of either, `ASN,IP Prefix,Max Length,…`.
     ///
-    /// # Errors
+    /// The error with its line and column.
     /// What is wrong, with its line and column.
     pub fn read(text: &[u8]) -> Result<Self, FormatError> {
         if text.trim_ascii_start().first() == Some(&b'{') { json_vrps(text) } else { csv_vrps(text) }
@@ -115,11 +115,11 @@ fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
 }
 
 impl Attested {
-    /// Reads attestations from the JSON of rpki-client or Routinator: a list `aspas` of objects with `customer_asid` or `customer`,
-    /// and `providers`; also the older `provider_authorizations`, whose two families are united.
+    /// Reads attestations from the JSON of rpki-client or Routinator: a list `aspas` of objects with `customer_asid` or
+    /// `customer`, and `providers`; also the older `provider_authorizations`, whose two families are united.
     ///
     /// # Errors
-    /// What is wrong, with its line and column.
+    /// The error with its line and column.
     pub fn read_json(text: &[u8]) -> Result<Self, FormatError> {
         let mut json = Json::new(text);
         let (mut attested, mut found) = (Self::new(), false);

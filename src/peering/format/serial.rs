@@ -12,24 +12,24 @@ pub enum Serial {
     /// `provider|customer|-1` and `peer|peer|0`.
     #[default]
     One,
-    /// The same with the source of the knowledge in a fourth column, on both kinds of lines: here always `bgp`.
+    /// The same with the source in a fourth column, on both kinds of lines: here always `bgp`.
     Two,
 }
 
-/// What codes of old files mean that are no relations today.
+/// Meaning of obsolete codes in old files.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 #[non_exhaustive]
 pub enum OldCodes {
-    /// They are errors.
+    /// An error.
     #[default]
     Reject,
-    /// `1` is a provider that stands second; `2` are siblings, which are left out.
+    /// `1` is a link whose second network is the provider; `2` are siblings, which are skipped.
     CustomerFirst,
-    /// `1` and `2` are siblings, which are left out.
+    /// `1` and `2` are siblings, which are skipped.
     Siblings,
 }
 
-/// Reads relations from text that comes in chunks.
+/// Reads relations from chunks of text.
 ///
 /// ```
 /// use routeglass::peering::{Relation, format::SerialReader};
@@ -50,7 +50,7 @@ pub struct SerialReader {
 #[derive(Clone, Default, Debug)]
 struct Parts {
     old_codes: OldCodes,
-    // The lower number, the higher, the line, the class; 16 octets a link.
+    // The lower number, the higher, the line, the class; 16 bytes per link.
     links: Vec<(u32, u32, u32, Class)>,
     clique: Vec<u32>,
     route_servers: Vec<u32>,
@@ -58,12 +58,12 @@ struct Parts {
 }
 
 impl SerialReader {
-    /// Reads what is written today.
+    /// Reads the current codes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads codes of old files too.
+    /// Also reads codes of old files.
     #[must_use]
     pub const fn old_codes(mut self, codes: OldCodes) -> Self {
         self.parts.old_codes = codes;
@@ -73,13 +73,13 @@ impl SerialReader {
     /// Takes more text.
     ///
     /// # Errors
-    /// A line is no comment and no link.
+    /// A line that is neither comment nor link.
     pub fn feed(&mut self, chunk: &[u8]) -> Result<(), FormatError> {
         let parts = &mut self.parts;
         self.lines.feed(chunk, |line, text| parts.line(line, text))
     }
 
-    /// All that was read.
+    /// The relations read.
     ///
     /// # Errors
     /// The last line is no link, or a link occurs twice with different relations.
@@ -124,7 +124,7 @@ impl Parts {
         Ok(())
     }
 
-    /// Members of the clique and route servers stand in comments.
+    /// Members of the clique and route servers are in comments.
     fn comment(&mut self, line: u64, text: &[u8]) -> Result<(), FormatError> {
         if let Some((at, list)) = after(text, b"clique:") {
             for member in asns(line, at, list) {
@@ -150,7 +150,7 @@ impl Parts {
         for &(lower, higher, line, class) in &self.links {
             match first {
                 Some((a, b, before, other)) if (a, b) == (lower, higher) => {
-                    // The contradiction that shows first in the file.
+                    // The first contradiction in the file.
                     if other != class && wrong.is_none_or(|(at, ..)| line < at) {
                         wrong = Some((line, before, lower, higher));
                     }
@@ -176,7 +176,7 @@ impl Parts {
     }
 }
 
-/// A list of AS numbers after a comment's word.
+/// A list of AS numbers after a word in a comment.
 fn list(out: &mut Vec<u8>, word: &str, asns: &[u32]) {
     out.extend_from_slice(word.as_bytes());
     for asn in asns {
@@ -205,7 +205,7 @@ impl Relations {
     /// Reads serial-1 or serial-2, whichever it is.
     ///
     /// # Errors
-    /// What is wrong, with its line and column.
+    /// The error with its line and column.
     pub fn read_serial(text: &[u8]) -> Result<Self, FormatError> {
         let mut reader = SerialReader::new();
         reader.feed(text)?;

@@ -1,4 +1,4 @@
-//! What speaks against each class, and which are firm.
+//! Evidence against each class, and firm classes.
 
 use alloc::vec::Vec;
 
@@ -8,23 +8,23 @@ use super::super::relations::{Class, Evidence, Relations, Step, Warning};
 use super::super::table::{Bits, Table, number};
 use super::State;
 
-/// So many neighbours must show what they prefer for it to make a peer firm.
+/// This many neighbours must show their preference to make a peer firm.
 const ENOUGH: u32 = 3;
 
-/// A network whose transit degree is larger by so much and at least twice the other's does not buy from it.
+/// A network whose transit degree is larger by this much and at least twice the other's is not its customer.
 const FAR: u32 = 20;
 
-/// Rounds in which firm peers and proof by them feed each other.
+/// Rounds in which firm peers and the proof from them reinforce each other.
 const ROUNDS: u32 = 4;
 
-/// Paths that a class turns into valleys, and how many origins they have.
+/// Paths that a class turns into valleys, and their number of origins.
 #[derive(Clone, Copy, Default)]
 struct Against {
     paths: u32,
     origins: u32,
 }
 
-/// What speaks for and against what the links are in the end.
+/// Evidence for and against the final classes.
 pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, warnings: Vec<Warning>) -> Relations {
     let index = state.index;
     let links = index.links.len();
@@ -40,19 +40,20 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
     }
     let votes = state.votes.clone();
     let tests = preference::tests(index, state.uses, &classes, &unproven);
-    // Peers that what is known refutes as transit, by many and with the larger side beyond doubt.
+    // Peers whose transit is refuted by known links, by many neighbours, with a certain larger side.
     let mut refuted = Bits::new(links);
     for link in unproven.ones().filter(|&link| classes.at(link) == Class::Peer) {
         let (larger, smaller, if_larger, _) = state.sides(link, &tests);
         let degree = |id| index.transit_degree.at(id);
         let apart = degree(larger).saturating_sub(degree(smaller));
-        // A member has no providers that could show what they prefer.
+        // A member has no providers whose preferences could be seen.
         let by_many = !state.member.at(larger) && if_larger.shown >= ENOUGH && if_larger.is_refuted();
         if by_many && apart >= FAR && apart >= degree(smaller) {
             refuted.put(link);
         }
     }
-    // Peers that proof refutes as transit either way; proof by them and the clique alone. Nothing firm hangs on other assumptions.
+    // Peers refuted as transit in both directions by proof; then proof from them and the clique only. Firm classes depend on no
+    // other assumptions.
     let mut forced = state.prove_from(&refuted).clone();
     for _ in 0..ROUNDS {
         let before = refuted.count();
@@ -105,14 +106,14 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
     }
 }
 
-/// For each link the paths in which it is one of the two links of a valley.
+/// For each link the paths in which it is part of a valley.
 fn against(index: &Index<'_>, classes: &Table<Class>) -> Table<Against> {
     let mut against: Table<Against> = Table::new(index.links.len());
     let mut last_origin = Table::filled(index.links.len(), NONE);
     let mut wrong = Vec::<u32>::new();
     for path in index.paths() {
         wrong.clear();
-        // The link before, if it goes across or down towards the origin.
+        // The previous link, if it goes across or down towards the origin.
         let mut before: Option<Arc> = None;
         for &arc in path.arcs {
             let class = classes.at(link_of(arc));

@@ -10,7 +10,7 @@ use routeglass::{Asn, ParseAsnError, Prefix};
 
 use super::{AddPath, FailOn, Inputs, Kind, prefix};
 
-/// Archives whose paths are examined.
+/// Archives to examine.
 #[derive(Args)]
 pub(crate) struct Source {
     /// The address family of the routes; relations of the two differ, and their evidence is never mixed
@@ -53,7 +53,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// One file, read so.
+    /// A single file, read with these options.
     pub(crate) fn of(self, file: &Path) -> Inputs {
         let Self { input, add_path, as2, as4, recover, fail_on } = self;
         Inputs { input, add_path, as2, as4, recover, fail_on: Some(fail_on), files: vec![file.to_owned()] }

@@ -8,14 +8,14 @@ use routeglass::peering::{Link, Relation};
 use super::{Answer, gather, inferred, unusable};
 use crate::args::Source;
 
-/// The number of a network among the ranks.
+/// The rank of a network.
 fn rank_of(rank: &[(u32, usize)], asn: u32) -> Option<(usize, usize)> {
     let at = rank.iter().position(|&(other, _)| other == asn)?;
     let size = rank.get(at).map_or(0, |&(_, size)| size);
     Some((at.saturating_add(1), size))
 }
 
-/// A number with a mark after each thousand.
+/// A number with thousands separators.
 pub(super) fn grouped(number: impl TryInto<u64>) -> String {
     let digits = number.try_into().unwrap_or(u64::MAX).to_string();
     let mut text = String::new();
@@ -28,14 +28,14 @@ pub(super) fn grouped(number: impl TryInto<u64>) -> String {
     text
 }
 
-/// A number of things, such as `1 path` and `1,000 paths`.
+/// A number with its unit, such as `1 path` and `1,000 paths`.
 pub(super) fn counted(number: impl TryInto<u64> + Copy, thing: &str) -> String {
     let number = grouped(number);
     let plural = if number == "1" { "" } else { "s" };
     format!("{number} {thing}{plural}")
 }
 
-/// How many there are, and the first of them.
+/// The number of networks, and the first of them.
 pub(super) fn listed(asns: &[u32]) -> String {
     const SHOWN: usize = 12;
     let mut text = grouped(asns.len());

@@ -20,7 +20,7 @@ use crate::report::{complain, remark};
 use card::{counted, grouped, listed};
 use source::{Gathered, Gathering, read_relations};
 
-/// The end of a subcommand without an answer.
+/// A subcommand ended without an answer.
 enum Failed {
     /// The answer could not be written.
     Output(io::Error),
@@ -75,7 +75,7 @@ pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCo
     }
 }
 
-/// Writes a file whole, or not at all.
+/// Writes a file atomically.
 fn write(path: &Path, force: bool, octets: &[u8]) -> Result<(), Failed> {
     let written = NewFile::create(path, force).and_then(|mut file| {
         file.write_all(octets)?;
@@ -84,7 +84,7 @@ fn write(path: &Path, force: bool, octets: &[u8]) -> Result<(), Failed> {
     written.map_err(|e| unreadable(path, &e))
 }
 
-/// Reads the archives of a question; ends it if they have no usable path.
+/// Reads the archives of a query; an error if they have no usable path.
 fn gather(source: &Source) -> Result<Gathered, Failed> {
     if source.files.is_empty() {
         misused(ErrorKind::MissingRequiredArgument, "no FILE to read paths from");
@@ -120,7 +120,7 @@ impl Known {
     }
 }
 
-/// Archives are not read if the relations are given, unless `needs_paths`.
+/// Archives are not read if relations are given, unless `needs_paths`.
 fn known(relations: Option<&Path>, source: &Source, needs_paths: bool) -> Result<Known, Failed> {
     if source.files.is_empty() && relations.is_none() {
         misused(ErrorKind::MissingRequiredArgument, "neither FILE nor --relations to answer from");
@@ -216,7 +216,7 @@ fn reach(out: &mut impl Write, asn: u32, relations: Option<&Path>, source: &Sour
 }
 
 fn depeer(out: &mut impl Write, a: u32, b: u32, relations: Option<&Path>, source: &Source) -> Answer {
-    // Files beside given relations show routes over the link.
+    // Files given besides relations show routes over the link.
     let known = known(relations, source, !source.files.is_empty())?;
     let Some(without) = known.relations.without(a, b) else { return Err(unusable(&format!("AS{a} and AS{b} have no link"))) };
     for (asn, other) in [(a, b), (b, a)] {
@@ -226,7 +226,7 @@ fn depeer(out: &mut impl Write, a: u32, b: u32, relations: Option<&Path>, source
             .get(a, b)
             .is_some_and(|link| matches!(link.relation, Relation::Transit { customer, .. } if customer == asn));
         let carried = if buys {
-            // All that is still reached over other providers.
+            // Networks still reached over other providers.
             let over_providers = known.relations.reach(asn).map_or(0, |reach| reach.providers_only.len());
             over_providers.saturating_sub(lost.iter().filter(|lost| lost.before == Over::Providers).count())
         } else {

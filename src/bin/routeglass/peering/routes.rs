@@ -1,4 +1,4 @@
-//! Routes judged: those of archives, or one.
+//! Judging routes: those of archives, or a single one.
 
 use std::fs;
 use std::io::{self, Write};
@@ -33,7 +33,7 @@ struct Judging<'o, W> {
     hygiene: Hygiene,
     family: AddressFamily,
     buffer: Vec<u32>,
-    /// Whether the inputs have been read before, and their findings reported.
+    /// Whether this is the second pass, with findings already reported.
     again: bool,
     /// The number of kept routes at the start of the input.
     before: u64,
@@ -56,7 +56,7 @@ impl<W: Write> Judging<'_, W> {
         let verdicts = attested.map(|attested| {
             [Direction::Upstream, Direction::Downstream].map(|direction| aspa::verify(path, direction, attested))
         });
-        // A path that is invalid even for a route from a provider is so from everybody.
+        // A path that is invalid even from a provider is invalid from everybody.
         let denied = verdicts.is_some_and(|[_, downstream]| downstream == aspa::Verdict::Invalid);
         if shape.leak.is_none() && !denied {
             return Ok(());
@@ -117,7 +117,7 @@ impl<W: Write> Visitor for Judging<'_, W> {
     }
 }
 
-/// Whether an input can be read twice; one that is missing is reported where it is opened.
+/// Whether an input can be read twice; a missing one is reported on opening.
 fn is_repeatable(path: &Path) -> bool {
     !is_stdin(path) && fs::metadata(path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
 }
@@ -174,7 +174,7 @@ pub(super) fn leaks(
     Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
 }
 
-/// Files that a route is judged by.
+/// Files used to judge a route.
 pub(super) struct Files<'a> {
     pub(super) aspa: Option<&'a Path>,
     pub(super) vrp: Option<&'a Path>,

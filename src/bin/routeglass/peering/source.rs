@@ -113,7 +113,7 @@ impl Gathering {
     }
 }
 
-/// Routes reduced to paths, and the result of reading them.
+/// Routes reduced to paths, with the outcome of reading them.
 pub(super) struct Gathered {
     pub(super) reduction: Reduction,
     pub(super) servers: Vec<u32>,
@@ -137,7 +137,7 @@ impl Gathered {
     }
 }
 
-/// The exit code: 1 too if a file had no usable path.
+/// The exit code: 1 also if a file had no usable path.
 pub(super) fn code(outcome: Outcome, fail_on: FailOn, without: bool) -> ExitCode {
     if without && !outcome.unreadable { ExitCode::from(1) } else { outcome.exit_code(fail_on) }
 }
