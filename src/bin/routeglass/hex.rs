@@ -95,55 +95,154 @@ fn digits(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// One line of a dump.
-enum Line {
-    /// Octets and their offset.
-    Octets(usize, Vec<u8>),
+enum Line<'a> {
+    /// Octets after their offset; `marked` if that is printed as by xxd or tcpdump.
+    Octets { place: &'a str, marked: bool, octets: Vec<u8> },
     /// The previous line repeats up to the next offset.
     Repeats,
     /// Something else.
     Other,
 }
 
-/// A dump with offsets, if the text is one.
+/// A dump with offsets, if the text is one. The first offset need not be 0.
 fn dump(text: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
-    let mut pieces: Vec<Vec<u8>> = Vec::new();
-    let mut last: Vec<u8> = Vec::new();
-    let mut repeats = false;
-    for line in text.lines() {
-        match read_line(line) {
-            Line::Octets(0, octets) => {
-                last.clone_from(&octets);
-                pieces.push(octets);
-                repeats = false;
-            }
-            Line::Octets(at, octets) => {
-                let Some(piece) = pieces.last_mut() else { return Ok(None) };
-                if at > MOST {
-                    return Err(format!("the dump goes on to byte {at}; no more than {MOST} are read"));
-                }
-                while repeats && piece.len() < at && !last.is_empty() {
-                    piece.extend_from_slice(&last);
-                }
-                repeats = false;
-                if piece.len() != at {
-                    // Plain digits look like this.
-                    return match pieces.as_slice() {
-                        [_] => Ok(None),
-                        _ => Err(format!("a line of the dump starts at byte {at}, where none before it ends")),
-                    };
-                }
-                piece.extend_from_slice(&octets);
-                last = octets;
-            }
-            Line::Repeats => repeats = true,
-            // Packet summaries of tcpdump; ignored before a dump.
-            Line::Other => {}
-        }
+    if is_of_words(text) {
+        return Err("this is a dump of words or of octal numbers, as of plain hexdump and od, not of octets in hexadecimal; \
+                    hexdump -C, xxd and od -A x -t x1 print these"
+            .into());
     }
-    Ok((!pieces.is_empty()).then_some(pieces))
+    let lines: Vec<Line<'_>> = text.lines().map(read_line).collect();
+    let read = pieces(&lines, 16);
+    // Offsets of od are octal unless asked for otherwise, and have seven digits.
+    let seven = lines.iter().any(|line| matches!(line, Line::Octets { place, .. } if place.len() == 7));
+    let repeats = lines.iter().any(|line| matches!(line, Line::Repeats));
+    if let (Some(pieces), false) = (read.as_ref().ok(), seven && repeats) {
+        return Ok(Some(pieces.clone()));
+    }
+    let mut fitting: Vec<_> = [8, 10].into_iter().filter_map(|radix| pieces(&lines, radix).ok()).chain(read.clone().ok()).collect();
+    fitting.dedup();
+    match (fitting.pop(), fitting.is_empty()) {
+        (Some(pieces), true) => return Ok(Some(pieces)),
+        (Some(_), false) => {
+            return Err("the offsets of the dump may be hexadecimal or octal, and say how often a line repeats; od -v and \
+                        hexdump -v print all lines"
+                .into());
+        }
+        (None, _) => {}
+    }
+    // Digits without offsets may look like a line of a dump, but not like several.
+    let is_marked = |line: &Line<'_>| matches!(line, Line::Octets { marked: true, .. });
+    let is_long = |line: &&Line<'_>| matches!(line, Line::Octets { place, octets, .. } if place.len() > 5 && !octets.is_empty());
+    let starts = |line: &&Line<'_>| matches!(line, Line::Octets { place, .. } if offset(place, 16) == Some(0));
+    let certain = repeats
+        || lines.iter().any(is_marked)
+        || lines.iter().filter(is_long).count() > 1
+        || lines.iter().filter(starts).count() > 1;
+    match read {
+        Err(Some(reason)) if certain => Err(reason),
+        _ => Ok(None),
+    }
 }
 
-fn read_line(line: &str) -> Line {
+fn offset(place: &str, radix: u32) -> Option<usize> {
+    usize::from_str_radix(place, radix).ok()
+}
+
+/// The pieces of a dump whose offsets are in this radix; no reason if there is no offset that lines have to agree with.
+fn pieces(lines: &[Line<'_>], radix: u32) -> Result<Vec<Vec<u8>>, Option<String>> {
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    let (mut base, mut last, mut repeats) = (0, &[][..], false);
+    let (mut offsets, mut is_sure) = (0usize, false);
+    for line in lines {
+        let (place, marked, octets) = match line {
+            Line::Octets { place, marked, octets } => (place, *marked, octets.as_slice()),
+            Line::Repeats => {
+                repeats = true;
+                continue;
+            }
+            // Packet summaries of tcpdump; ignored before a dump.
+            Line::Other => continue,
+        };
+        let at = offset(place, radix).ok_or(None)?;
+        offsets = offsets.saturating_add(1);
+        is_sure |= marked || at == 0 || offsets > 1;
+        match pieces.last_mut() {
+            Some(piece) if at > 0 => {
+                let wrong = || Some(format!("a line of the dump starts at byte {at}, where none before it ends"));
+                let within = at.checked_sub(base).ok_or_else(wrong)?;
+                if within > MOST {
+                    return Err(Some(format!("the dump goes on to byte {at}; no more than {MOST} are read")));
+                }
+                while repeats && piece.len() < within && !last.is_empty() {
+                    piece.extend_from_slice(last);
+                }
+                if piece.len() != within {
+                    return Err(wrong());
+                }
+                piece.extend_from_slice(octets);
+            }
+            _ if octets.is_empty() => return Err(None),
+            _ => {
+                base = at;
+                pieces.push(octets.to_vec());
+            }
+        }
+        repeats = false;
+        last = octets;
+    }
+    if is_sure && !pieces.is_empty() { Ok(pieces) } else { Err(None) }
+}
+
+/// Whether a text is a dump of numbers of more than one octet or in octal: offsets that agree with them.
+fn is_of_words(text: &str) -> bool {
+    [16, 8, 10].into_iter().any(|radix| words_end(text, radix).is_some())
+}
+
+/// The offset at the end of such a dump.
+fn words_end(text: &str, radix: u32) -> Option<usize> {
+    // The expected offset, and how much less it may be.
+    let mut next: Option<(usize, usize)> = None;
+    let (mut offsets, mut repeats) = (0usize, false);
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if line == "*" {
+            repeats = true;
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        let place = words.next().filter(|place| (6..=8).contains(&place.len()))?;
+        let at = offset(place, radix)?;
+        let (mut count, mut len) = (0usize, 0);
+        for word in words {
+            value(word)?;
+            if count > 0 && word.len() != len {
+                return None;
+            }
+            (count, len) = (count.saturating_add(1), word.len());
+        }
+        let size = match len {
+            0 | 3 => 1,
+            4..=6 => 2,
+            8 | 10 | 11 => 4,
+            16 | 20 | 22 => 8,
+            _ => return None,
+        };
+        if let Some((end, less)) = next
+            && !(if repeats { at >= end } else { (end.saturating_sub(less)..=end).contains(&at) })
+        {
+            return None;
+        }
+        if offsets == 0 && count == 0 {
+            return None;
+        }
+        // A single line is one of these if its offset cannot be octets.
+        offsets = offsets.saturating_add(if at == 0 && place.len() == 7 { 2 } else { 1 });
+        next = Some((at.saturating_add(count.saturating_mul(size)), size.saturating_sub(1)));
+        repeats = false;
+    }
+    next.filter(|_| offsets > 1).map(|(end, _)| end)
+}
+
+fn read_line(line: &str) -> Line<'_> {
     let line = line.trim();
     if line == "*" {
         return Line::Repeats;
@@ -151,11 +250,10 @@ fn read_line(line: &str) -> Line {
     let Some((place, rest)) = line.split_once([' ', '\t']).or(Some((line, ""))) else { return Line::Other };
     let colon = place.strip_suffix(':');
     let place = colon.unwrap_or(place);
-    let place = place.strip_prefix("0x").unwrap_or(place);
-    if !(4..=8).contains(&place.len()) {
+    let (place, prefixed) = place.strip_prefix("0x").map_or((place, false), |place| (place, true));
+    if !(4..=8).contains(&place.len()) || value(place).is_none() {
         return Line::Other;
     }
-    let Some(at) = value(place) else { return Line::Other };
     // The text column after the octets.
     let rest = rest.split_once('|').map_or(rest, |(octets, _)| octets);
     let rest = rest.trim_start();
@@ -165,14 +263,15 @@ fn read_line(line: &str) -> Line {
             let words = rest.split_once("  ").map_or(rest, |(octets, _)| octets);
             digits(words).ok().filter(|octets| octets.len() <= 64)
         }
-        // Single octets, sixteen per line, possibly with a gap in the middle.
+        // Single octets, usually sixteen per line, possibly with a gap in the middle.
         None => {
             let mut octets = Vec::new();
             let mut rest = rest;
-            while octets.len() < 16 && !rest.is_empty() {
+            while octets.len() < 64 && !rest.is_empty() {
                 let (word, more) = rest.split_once(' ').unwrap_or((rest, ""));
                 match value(word).and_then(|value| u8::try_from(value).ok()) {
                     Some(octet) if word.len() == 2 => octets.push(octet),
+                    _ if octets.len() >= 16 => break,
                     _ => return Line::Other,
                 }
                 rest = more;
@@ -185,7 +284,9 @@ fn read_line(line: &str) -> Line {
         }
     };
     match octets {
-        Some(octets) if !octets.is_empty() || (at > 0 && colon.is_none()) => Line::Octets(at, octets),
+        Some(octets) if !octets.is_empty() || (colon.is_none() && value(place) != Some(0)) => {
+            Line::Octets { place, marked: colon.is_some() && (prefixed || place.len() == 8), octets }
+        }
         _ => Line::Other,
     }
 }
@@ -292,6 +393,78 @@ mod tests {
     /// A KEEPALIVE.
     fn keepalive() -> Vec<u8> {
         [&[0xff; 16][..], &[0, 19, 4]].concat()
+    }
+
+    /// A dump of `octets`: offsets from `base`, printed by `place`, and sixteen octets per line.
+    fn dumped(octets: &[u8], base: usize, end: bool, place: impl Fn(usize) -> String) -> String {
+        let lines = octets.chunks(16).zip((base..).step_by(16));
+        let pairs = |line: &[u8]| line.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(" ");
+        let mut text: String = lines.map(|(line, at)| format!("{} {}\n", place(at), pairs(line))).collect();
+        if end {
+            text.push_str(&place(base + octets.len()));
+        }
+        text
+    }
+
+    #[test]
+    fn offsets_start_anywhere_and_are_in_any_radix() {
+        let two = [keepalive(), keepalive()].concat();
+        for base in [0, 16, 427, 463, 4096] {
+            for text in [
+                dumped(&two, base, false, |at| format!("{at:08x}: ")),
+                dumped(&two, base, true, |at| format!("{at:08x} ")),
+                dumped(&two, base, true, |at| format!("{at:06x}")),
+                dumped(&two, base, true, |at| format!("{at:07o}")),
+                dumped(&two, base, true, |at| format!("{at:07}")),
+                dumped(&two, base, false, |at| format!("{at:07o}")),
+            ] {
+                assert_eq!(octets(&text), Ok(vec![two.clone()]), "{text}");
+            }
+            // One line.
+            let text = dumped(&two[..16], base, false, |at| format!("{at:08x}:"));
+            assert_eq!(octets(&text), Ok(vec![vec![0xff; 16]]), "{text}");
+        }
+        let wide: String = two.iter().map(|octet| format!(" {octet:02x}")).collect();
+        assert_eq!(octets(&format!("000000{wide}\n")), Ok(vec![two]));
+        // A line is missing.
+        let text = "000001ab: ffff ffff\n000001bb: 0013 04\n";
+        assert_eq!(octets(text), Err("a line of the dump starts at byte 443, where none before it ends".into()));
+        // How often a line repeats depends on the radix.
+        let line = "ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff";
+        let text = format!("0000000 {line}\n*\n0000040 00 13 04\n0000043\n");
+        assert_eq!(
+            octets(&text),
+            Err("the offsets of the dump may be hexadecimal or octal, and say how often a line repeats; od -v and hexdump -v \
+                 print all lines"
+                .into())
+        );
+        let text = format!("000000 {line}\n*\n000020 00 13 04\n000023\n");
+        assert_eq!(octets(&text), Ok(vec![[&[0xff; 32][..], &[0, 0x13, 4]].concat()]));
+    }
+
+    #[test]
+    fn dumps_of_words_are_refused() {
+        for text in [
+            "0000000 ffff ffff ffff ffff ffff ffff ffff ffff\n0000010 1300 0004\n0000013\n",
+            "0000000 ffff ffff ffff ffff ffff ffff ffff ffff\n0000020 1300 0004\n0000023\n",
+            "000000 ffff ffff ffff ffff ffff ffff ffff ffff\n000010 1300 0004\n000013\n",
+            "0000717 ffff ffff ffff ffff ffff ffff ffff ffff\n0000737 1300 0004\n0000742\n",
+            "0000000 177777 177777 177777 177777 177777 177777 177777 177777\n0000020 011400 000004\n0000023\n",
+            "0000000 377 377 377 377\n0000004\n",
+            "0000000 ffffffff ffffffff ffffffff ffffffff\n0000020 00041300\n0000023\n",
+            "0000000 ffff ffff ffff ffff ffff ffff ffff ffff\n",
+        ] {
+            assert_eq!(
+                octets(text),
+                Err("this is a dump of words or of octal numbers, as of plain hexdump and od, not of octets in hexadecimal; \
+                     hexdump -C, xxd and od -A x -t x1 print these"
+                    .into()),
+                "{text}"
+            );
+        }
+        // Groups of digits are none.
+        let text = "ffffffff ffffffff ffffffff ffffffff\n00130400";
+        assert_eq!(octets(text), Ok(vec![[&[0xff; 16][..], &[0, 0x13, 4, 0]].concat()]));
     }
 
     #[test]
