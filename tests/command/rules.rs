@@ -53,7 +53,7 @@ fn report_19_bgpsec_path_in_place_of_as_path() {
     assert!(out[0].ends_with(": 1 record, 0 findings"), "{}", out[0]);
     let (code, out, err) = of("19", &bytes, &["rib", "lookup", "198.51.100.1"]);
     assert_eq!((code, out, err), (0, vec![format!("TABLE_DUMP2|9|B|{ROUTE}")], vec![]));
-    for args in [&["dump", "--format", "json"][..], &["rib", "--format", "json", "lookup", "198.51.100.1"]] {
+    for args in [&["dump", "--format", "json"][..], &["rib", "--json", "lookup", "198.51.100.1"]] {
         let (code, out, _) = of("19-json", &bytes, args);
         let object: Value = serde_json::from_str(&out[0]).unwrap();
         assert_eq!((code, out.len(), object["as_path"].as_str()), (0, 1, Some("64496 64500 64500")));
