@@ -208,8 +208,8 @@ impl Hygiene {
         Self { route_servers: Vec::new(), counts: HygieneCounts { ..ZERO }, over: Vec::new() }
     }
 
-    /// AS numbers of route servers: cut out of paths before anything is tested for loops, since a route server passes routes on
-    /// between its clients.
+    /// AS numbers of route servers, removed from paths before the test for loops: a route server forwards routes between its
+    /// clients.
     #[must_use]
     pub fn route_servers(mut self, asns: impl IntoIterator<Item = u32>) -> Self {
         self.route_servers.extend(asns);
@@ -218,7 +218,7 @@ impl Hygiene {
         self
     }
 
-    /// What was counted so far.
+    /// The counts so far.
     pub const fn counts(&self) -> &HygieneCounts {
         &self.counts
     }
@@ -246,7 +246,7 @@ impl Hygiene {
         self.clean_hops(path.iter().map(|&asn| Hop::As(asn)), buffer)
     }
 
-    /// Cleans the path of a route, from the vantage point to the origin: cuts route servers, collapses prepends, tests.
+    /// Cleans the path of a route, from the vantage point to the origin: removes route servers, collapses prepends, tests.
     ///
     /// # Errors
     /// The reason why the route says nothing about links.
@@ -259,7 +259,7 @@ impl Hygiene {
         buffer.clear();
         self.over.clear();
         let (mut set, mut confederation, mut cut, mut prepended) = (false, false, false, false);
-        // The hop before was a route server's.
+        // The previous hop was a route server's.
         let mut after_server = false;
         let mut previous = None;
         for hop in hops {
@@ -326,7 +326,7 @@ const ZERO: HygieneCounts = HygieneCounts {
     unreadable: 0,
 };
 
-/// What is wrong with a path without prepends.
+/// The reason to reject a path without prepends.
 #[inline]
 fn judge(path: &[u32]) -> Option<Rejected> {
     if let Some(asn) = first_repeated(path) {
@@ -343,7 +343,7 @@ fn judge(path: &[u32]) -> Option<Rejected> {
     (path.len() > LONGEST_PATH).then_some(Rejected::TooLong)
 }
 
-/// The first number that occurs again. Short paths are compared pair by pair; long ones, which only damage or malice make, sorted.
+/// The first number that occurs again. Short paths are compared pair by pair; long ones, caused by damage or attacks, are sorted.
 #[inline]
 fn first_repeated(path: &[u32]) -> Option<u32> {
     if path.len() > 32 {

@@ -1,7 +1,7 @@
 //! The paths of a store in dense numbers: networks, links, triples.
 //!
-//! Numbers ascend with AS numbers, so an order by number is one by AS number and nothing follows the order of insertion. Paths are
-//! kept by origin, each as its links in a direction, so that every later step is one pass over an array.
+//! Dense numbers ascend with AS numbers, so results do not depend on the order of insertion. Paths are stored by origin, each as
+//! its directed links, so every later step is one pass over an array.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use super::table::{Bits, Table, number};
 /// No such number.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// A link in a direction: twice the link's number, one more if the network with the higher number comes first.
+/// A directed link: twice the link's number, plus one if the network with the higher number is first.
 pub(super) type Arc = u32;
 
 #[inline(always)]
@@ -85,12 +85,12 @@ const fn halves(key: u64) -> (u32, u32) {
     ((key >> 32) as u32, key as u32)
 }
 
-/// Paths as they come from the store: links numbered as they are met.
+/// Paths in the order of the store; links are numbered in order of occurrence.
 struct Met {
     // Ends by AS number, the lower first.
     links: Vec<u64>,
     arcs: Vec<Arc>,
-    // Networks that are alone in a path.
+    // Networks of paths of one network.
     alone: Vec<u32>,
     vantage_points: HashMap<u32, u32, RandomState>,
 }
@@ -232,10 +232,10 @@ impl<'s> Index<'s> {
         })
     }
 
-    /// Puts paths in the order of their origins.
+    /// Sorts paths by origin.
     fn order(&mut self, met: Vec<Arc>, vantage_points: &HashMap<u32, u32, RandomState>) {
         let networks = self.asns.len();
-        // How many paths and arcs each origin has, then where its next path and arc go.
+        // The number of paths and arcs of each origin, then the positions of its next path and arc.
         let (mut next_path, mut next_arc): (Table<u32>, Table<u32>) = (Table::new(networks), Table::new(networks));
         let mut origins: Vec<u32> = Vec::with_capacity(self.store.len());
         let mut rest: &[Arc] = &met;
@@ -312,7 +312,7 @@ impl<'s> Index<'s> {
                     arc_origins.add(arc, 1);
                 }
                 if let Some(before) = before {
-                    // An arc stands for its end.
+                    // An arc represents its end.
                     through.put(before);
                     through.put(reversed(arc));
                 }
@@ -353,7 +353,7 @@ impl<'s> Index<'s> {
         self.vantage_origins = vantage_origins;
     }
 
-    /// Paths that a vantage point gave which passes.
+    /// Paths of the vantage points that pass.
     pub(super) fn paths_of(&self, pass: impl Fn(u32) -> bool) -> impl Iterator<Item = Path<'_>> {
         self.paths().filter(move |path| self.vantage_points_of(path.number).any(&pass))
     }
@@ -367,7 +367,7 @@ pub(super) struct Triples {
 }
 
 impl Triples {
-    /// Of all paths but those left out.
+    /// Triples of all paths except those left out.
     pub(super) fn new(index: &Index<'_>, left_out: &Bits) -> Self {
         let arcs = index.ends.len();
         let kept = || index.paths().filter(|path| !left_out.has(path.number));

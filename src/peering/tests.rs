@@ -50,8 +50,8 @@ impl Internet {
         self.networks().into_iter().filter(|&asn| !self.transit.iter().any(|&(_, customer)| customer == asn)).collect()
     }
 
-    /// The best path of every network to an origin: offers are settled by class (own or a customer's, a peer's, a provider's), then
-    /// length, then numbers.
+    /// The best path of every network to an origin: by class (own or a customer's, a peer's, a provider's), then length, then
+    /// numbers.
     fn routes(&self, origin: u32) -> BTreeMap<u32, Vec<u32>> {
         let mut settled: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut offers = BTreeSet::from([(0, 1, vec![origin])]);
@@ -173,7 +173,7 @@ fn a_path_with_members_apart_is_poisoned_and_no_evidence() {
     let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2, 3, 4])).unwrap();
     assert_eq!(relations.poisoned(), 1);
     assert_eq!(of(&relations, 3, 13).0, transit(3, 13));
-    // The links that it alone shows are there, without votes.
+    // The links that only it shows exist, without votes.
     let evidence = relations.get(2, 13).unwrap().evidence.unwrap();
     assert_eq!((evidence.votes_for_lower, evidence.votes_for_higher, evidence.paths), (0, 0, 1));
 }
@@ -226,7 +226,7 @@ fn a_narrow_feed_gives_routes_of_customers() {
     paths.push(vec![500, 501]);
     let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
     assert_eq!(of(&relations, 500, 501), (transit(500, 501), Step::NarrowFeed, true));
-    // A feed of all origins is none.
+    // A feed of all origins is not narrow.
     let relations = store(paths.iter().skip(20).map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
     assert_ne!(of(&relations, 500, 501).1, Step::NarrowFeed);
 }
@@ -367,7 +367,7 @@ fn evidence_beyond_paths_outranks_votes_and_is_named() {
     assert_eq!(names(7, 8), ((transit(7, 8), Step::Given, true), vec!["aspa"]));
     assert_eq!(names(7, 9), ((Relation::Peer, Step::Given, true), vec!["community"]));
     assert!(Relations::read_json(&relations.write_json()).unwrap().iter().eq(relations.iter()));
-    // What contradicts itself says nothing.
+    // Contradicting claims have no effect.
     let mut claims = Claims::new();
     claims.attested(&[(8, [7]), (7, [8])].into_iter().collect());
     let relations = store(paths).infer(&Inference { claims, ..given(&[]) }).unwrap();
@@ -484,7 +484,7 @@ fn a_cycle_of_providers_ends() {
 #[test]
 fn cones_of_what_paths_show() {
     let relations = Relations::read_serial(b"1|2|-1\n2|3|-1\n3|4|-1\n5|2|0\n2|6|-1\n").unwrap();
-    // 3 shows 4 only to its provider; nobody shows 6 but 2's own feed.
+    // 3 shows 4 only to its provider; only 2's own feed shows 6.
     let store = store([&[1u32, 2, 3, 4][..], &[5, 2, 3], &[2, 6], &[6, 2, 3, 4]]);
     let observed = store.cones(&relations, Cone::Observed);
     assert_eq!(observed.get(2), Some(&[2, 3, 4, 6][..]));
@@ -535,7 +535,7 @@ fn links_networks_and_feeds_that_are_gone() {
 
 #[test]
 fn a_link_whose_paths_went_for_another_reason_is_not_called_lost() {
-    // 2 and 3 stop peering, and with that the only route that showed 3 and 4 together; 5 is gone, and with it what showed 6 and 7.
+    // 2 and 3 stop peering, which ends the only route that showed 3 and 4 together; 5 is gone, and so is what showed 6 and 7.
     let before = store([&[1u32, 2, 3][..], &[1, 2, 3, 4], &[1, 5, 6, 7]]);
     let after = store([&[1u32, 8, 3][..], &[1, 8, 4], &[1, 8, 6], &[1, 8, 7], &[1, 2]]);
     let losses = before.lost(&after, Thresholds::default());
@@ -877,7 +877,7 @@ proptest! {
         prop_assert_eq!(renamed, counts(&two));
     }
 
-    /// Stores survive their exchange form, and nothing that is not one gets through.
+    /// Stores are read back unchanged from their exchange form; everything else is rejected.
     #[test]
     fn exchange_is_exact(
         paths in proptest::collection::vec((1u32..9, proptest::collection::vec(any::<u32>(), 1..9), 1u64..1 << 40), 0..20),
@@ -913,7 +913,7 @@ proptest! {
         }
     }
 
-    /// Readers take any octets.
+    /// Readers do not panic on any octets.
     #[test]
     fn readers_do_not_panic(text in proptest::collection::vec(any::<u8>(), 0..200), json in "[\\[\\]{}\",:a-z0-9 \\\\.-]{0,60}") {
         let _ = Relations::read_serial(&text);

@@ -1,4 +1,4 @@
-//! `routeglass peering`: what it prints where, and what it comes to.
+//! `routeglass peering`: its output, streams and exit codes.
 #![cfg(feature = "cli")]
 #![allow(
     clippy::unwrap_used,
@@ -98,7 +98,7 @@ fn a_file_without_a_usable_path_is_said() {
     let (code, out, err) = run(&["peering", "infer", "--family", "6", TABLE]);
     assert_eq!((code, out), (1, vec![]));
     assert_eq!(err, [format!("{TABLE}: no usable IPv6 path")]);
-    // Beside a file that has some, there is an answer.
+    // With a file that has usable routes there is an answer.
     let (code, out, err) = run(&["peering", "infer", RESERVED, TABLE]);
     assert_eq!((code, out), (1, answer(&["infer", TABLE])));
     assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path")]);
@@ -121,7 +121,7 @@ fn order_and_parts_do_not_matter() {
     let whole = answer(&["infer", "--format", "json", TABLE]);
     assert_eq!(answer(&["infer", "--format", "json", &reversed]), whole);
     assert_eq!(answer(&["infer", "--format", "json", &right, &left]), whole);
-    // Parts that were reduced on their own, in any order.
+    // Parts reduced separately, in any order.
     let [one, two] = [(&left, "one"), (&right, "two")].map(|(part, name)| {
         let to = dir.0.join(name).to_str().unwrap().to_owned();
         assert_eq!(answer(&["reduce", "--output", &to, part]), Vec::<String>::new());
@@ -137,7 +137,7 @@ fn order_and_parts_do_not_matter() {
     let (code, out, err) = run(&["peering", "infer", &name]);
     assert_eq!((code, out), (2, vec![]));
     assert_eq!(err, [format!("{name}: the check sum differs (at byte {})", damaged.len() - 8)]);
-    // The same routes twice are more routes and no more evidence.
+    // The same routes twice are more routes, but not more evidence.
     assert_eq!(answer(&["infer", TABLE, TABLE]), answer(&["infer", TABLE]));
     // From standard input.
     let (code, out, _) = run_with_input(&["peering", "infer", "-"], &octets);
@@ -371,7 +371,7 @@ fn the_summary_counts_each_reason_once() {
     let table = small(&dir, "table", &[SMALL, &noise].concat());
     let (servers, summary) = (dir.write("servers", b"99\n"), dir.0.join("summary.json"));
     let name = summary.to_str().unwrap();
-    // A file that is there is replaced.
+    // An existing file is replaced.
     fs::write(&summary, "old").unwrap();
     let out = small_answer(&["infer", "--summary", name, "--route-servers", &servers, &table]);
     assert_eq!(out, [&["# inferred clique: 10 20", "# IXP ASes: 99"][..], &SMALL_RELATIONS[2..]].concat());

@@ -30,7 +30,7 @@ fn table() -> Archive {
             ("192.0.2.0/24", 0, "10 64512 30"),
             ("192.0.2.0/25", 0, ""),
             ("192.0.2.128/25", 0, "(10) 30"),
-            // From a route server, which leaves its number out.
+            // From a route server, which omits its number.
             ("203.0.113.64/26", 2, "20 30"),
             ("2001:db8::/32", 0, "10 30"),
         ],
@@ -109,7 +109,7 @@ fn updates_count_what_was_announced() {
 fn records_and_elements_give_the_same() {
     let mut whole = table().0;
     whole.extend(updates().0);
-    // Each octet in turn: what is damaged is omitted by both, what stands around it is in both.
+    // Each octet in turn: both omit what is damaged and have what surrounds it.
     for at in 0..whole.len() {
         let mut damaged = whole.clone();
         damaged[at] ^= 0x10;

@@ -18,7 +18,7 @@ fn a_unique_path_costs_a_word_for_each_hop_and_little_more() {
     let mut store = PathStore::new(AddressFamily::V4);
     let held = peak(|| {
         for path in paths(PATHS) {
-            // Routes of a path that is there cost nothing.
+            // More routes of a known path cost nothing.
             for _ in 0..3 {
                 store.push(path[0], &path).unwrap();
             }
