@@ -266,7 +266,9 @@ impl Hygiene {
             match hop {
                 Hop::As(asn) => {
                     prepended |= previous == Some(asn);
-                    previous = Some(asn);
+                    if asn != AS_TRANS || previous.is_none() {
+                        previous = Some(asn);
+                    }
                     if !self.route_servers.is_empty() && self.route_servers.binary_search(&asn).is_ok() {
                         (cut, after_server) = (true, true);
                         continue;
@@ -311,6 +313,9 @@ impl Hygiene {
     }
 }
 
+/// AS_TRANS (RFC 6793 section 9).
+const AS_TRANS: u32 = 23_456;
+
 const ZERO: HygieneCounts = HygieneCounts {
     entries: 0,
     as_set: 0,
@@ -329,18 +334,28 @@ const ZERO: HygieneCounts = HygieneCounts {
 /// The reason to reject a path without prepends.
 #[inline]
 fn judge(path: &[u32]) -> Option<Rejected> {
+    if path.contains(&AS_TRANS) {
+        return Some(match repeated_around_trans(path) {
+            Some(asn) => Rejected::Loop { asn },
+            None => Rejected::AsTrans,
+        });
+    }
     if let Some(asn) = first_repeated(path) {
         return Some(Rejected::Loop { asn });
     }
-    let mut special = path.iter().copied().filter(|&asn| is_special(asn));
-    if let Some(first) = special.next() {
-        let trans = |asn| asn == 23_456;
-        if trans(first) || special.any(trans) {
-            return Some(Rejected::AsTrans);
-        }
-        return Some(Rejected::ReservedAsn { asn: first });
+    if let Some(&asn) = path.iter().find(|&&asn| is_special(asn)) {
+        return Some(Rejected::ReservedAsn { asn });
     }
     (path.len() > LONGEST_PATH).then_some(Rejected::TooLong)
+}
+
+/// The first number that occurs again, of a path with AS_TRANS. That is no network: a prepend of which one copy was replaced by it
+/// is no loop.
+#[cold]
+fn repeated_around_trans(path: &[u32]) -> Option<u32> {
+    let mut others: Vec<u32> = path.iter().copied().filter(|&asn| asn != AS_TRANS).collect();
+    others.dedup();
+    first_repeated(&others)
 }
 
 /// The first number that occurs again. Short paths are compared pair by pair; long ones, caused by damage or attacks, are sorted.

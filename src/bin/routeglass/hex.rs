@@ -119,7 +119,8 @@ fn dump(text: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
     if let (Some(pieces), false) = (read.as_ref().ok(), seven && repeats) {
         return Ok(Some(pieces.clone()));
     }
-    let mut fitting: Vec<_> = [8, 10].into_iter().filter_map(|radix| pieces(&lines, radix).ok()).chain(read.clone().ok()).collect();
+    let mut fitting: Vec<_> =
+        [8, 10].into_iter().filter_map(|radix| pieces(&lines, radix).ok()).chain(read.clone().ok()).collect();
     fitting.dedup();
     match (fitting.pop(), fitting.is_empty()) {
         (Some(pieces), true) => return Ok(Some(pieces)),
