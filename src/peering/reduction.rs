@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::claims::Claims;
 use super::exchange::ExchangeError;
 use super::hygiene::{Hop, Hygiene, HygieneCounts, Rejected};
 use super::store::{AddressFamily, PathStore, StoreError};
@@ -76,6 +77,8 @@ pub struct Reduction {
     more: HygieneCounts,
     buffer: Vec<u32>,
     full: bool,
+    // What Only to Customer says of links, if it is gathered.
+    claims: Option<Claims>,
 }
 
 impl Reduction {
@@ -89,6 +92,19 @@ impl Reduction {
     pub fn route_servers(mut self, asns: impl IntoIterator<Item = u32>) -> Self {
         self.hygiene = core::mem::take(&mut self.hygiene).route_servers(asns);
         self
+    }
+
+    /// Gathers what the attribute Only to Customer (RFC 9234) says of links, for [`Inference::claims`](super::Inference::claims). The
+    /// exchange form does not have it.
+    #[must_use]
+    pub fn with_only_to_customer(mut self) -> Self {
+        self.claims = Some(Claims::new());
+        self
+    }
+
+    /// What Only to Customer says of links; `None` if it is not gathered.
+    pub const fn claims(&self) -> Option<&Claims> {
+        self.claims.as_ref()
     }
 
     /// The paths and counts in their exchange form.
@@ -204,9 +220,21 @@ impl Reduction {
     fn add_attributes(&mut self, peer: u32, attributes: &Attributes<'_>, routes: u64) {
         match attributes.merged_path() {
             Ok(path) => {
-                let _ = self.add_routes(peer, &path, routes);
+                if self.add_routes(peer, &path, routes).is_ok() {
+                    self.claim(attributes);
+                }
             }
             Err(_) => self.count_unreadable(routes),
+        }
+    }
+
+    /// What the attributes of the last route say beside its path.
+    #[inline]
+    fn claim(&mut self, attributes: &Attributes<'_>) {
+        if let Some(claims) = &mut self.claims
+            && let Ok(Some(otc)) = attributes.only_to_customer()
+        {
+            claims.only_to_customer(&self.buffer, otc.0);
         }
     }
 
@@ -223,13 +251,16 @@ impl Reduction {
             return None;
         }
         let peer = if element.is_local() { 0 } else { element.peer().asn.0 };
-        match element.as_path() {
-            Ok(path) => Some(self.add_path(peer, &path)),
-            Err(_) => {
-                self.count_unreadable(1);
-                None
-            }
+        let Ok((attributes, path)) = element.attributes().and_then(|attributes| Ok((attributes, attributes.merged_path()?)))
+        else {
+            self.count_unreadable(1);
+            return None;
+        };
+        let cleaned = self.add_routes(peer, &path, 1).map(|_| ());
+        if cleaned.is_ok() {
+            self.claim(&attributes);
         }
+        Some(cleaned.map(|()| &*self.buffer))
     }
 
     /// Adds the routes of a table, at its instant.
@@ -291,6 +322,9 @@ impl Reduction {
         self.paths.merge(&other.paths)?;
         self.more += other.counts();
         self.full |= other.full;
+        if let (Some(own), Some(claims)) = (&mut self.claims, &other.claims) {
+            own.merge(claims);
+        }
         Ok(())
     }
 }

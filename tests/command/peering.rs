@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use routeglass::Family;
+use routeglass::{Asn, Family};
 use serde_json::{Value, json};
 
 use crate::common::archive::{Archive, LINK, at, basic, next_hop, prefix};
@@ -585,6 +585,32 @@ fn stores_of_paths_are_written_whole_and_compressed_by_their_name() {
     assert_eq!((code, err), (1, vec![format!("{paths}: a store of paths has no routes to judge")]));
     let (code, _, err) = run(&["peering", "infer", "--family", "6", &paths]);
     assert_eq!((code, err), (2, vec![format!("{paths}: stores of two address families cannot be merged")]));
+}
+
+#[test]
+fn evidence_beyond_paths_outranks_them_and_is_named() {
+    let dir = Dir::new("peering-claims");
+    let mut archive = Archive::new();
+    archive.table(at(0), ("192.0.2.254", "small"), SMALL_PEERS, SMALL);
+    let link = LINK.from("192.0.2.1", 40);
+    archive.update(at(1), link, |update| {
+        basic(update, "40 20 77");
+        // 77 gave it to a customer or peer: 20 is one, and 40 has it from 20.
+        update.attribute(&routeglass::attr::Value::OnlyToCustomer(Asn(77))).unwrap();
+        update.announce(prefix("11.0.7.0/24")).unwrap();
+    });
+    let table = dir.write("table", &archive.0);
+    let link = |args: &[&str], a: u32, b: u32| -> Value {
+        let rows = small_answer(&[&["infer", "--format", "json", &table][..], args].concat());
+        let rows: Vec<Value> = rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect();
+        rows.into_iter().find(|row| row["a"] == a && row["b"] == b).unwrap()
+    };
+    assert_eq!(link(&[], 30, 50)["sources"], Value::Null);
+    let aspa = dir.write("aspa", br#"{"aspas":[{"customer_asid":30,"providers":[50]}]}"#);
+    let given = link(&["--aspa", &aspa], 50, 30);
+    assert_eq!((&given["step"], &given["sources"]), (&json!("given"), &json!(["aspa"])));
+    let given = link(&["--otc"], 20, 40);
+    assert_eq!((&given["step"], &given["sources"]), (&json!("given"), &json!(["otc"])));
 }
 
 /// The README's commands (after `$`) give the output shown below them.

@@ -14,7 +14,7 @@ use routeglass::{Prefix, Timestamp};
 
 use crate::time;
 
-pub(crate) use peering::{ConeKind, From, Ip, Output, Peering, Reading, RelationsFormat, Source, TableFormat};
+pub(crate) use peering::{Claims, ConeKind, From, Ip, Output, Peering, Reading, RelationsFormat, Source, TableFormat};
 
 /// Reads BGP data: MRT archives and BGP messages.
 ///

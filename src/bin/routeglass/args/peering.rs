@@ -29,6 +29,17 @@ pub(crate) struct Source {
     pub(crate) files: Vec<PathBuf>,
 }
 
+/// Evidence beyond paths, which outranks them and is named in JSON.
+#[derive(Args)]
+pub(crate) struct Claims {
+    /// Attested providers (ASPA) as evidence: JSON of rpki-client or Routinator
+    #[arg(long, value_name = "FILE")]
+    pub(crate) aspa: Option<PathBuf>,
+    /// Only to Customer (RFC 9234) of the routes as evidence
+    #[arg(long)]
+    pub(crate) otc: bool,
+}
+
 /// How archives are read.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct Reading {
@@ -87,6 +98,8 @@ pub(crate) enum Peering {
         /// Write counts of routes, of paths and of what was rejected to a file, as one JSON object; a file that is there is replaced
         #[arg(long, value_name = "FILE")]
         summary: Option<PathBuf>,
+        #[command(flatten)]
+        claims: Claims,
         #[command(flatten)]
         source: Source,
     },

@@ -13,12 +13,12 @@ use routeglass::peering::format::Serial;
 use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Relation, Relations, Thresholds};
 use serde_json::{Map, Value, json};
 
-use crate::args::{ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
+use crate::args::{Claims, ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
 use crate::output::NewFile;
 use crate::report::{complain, remark};
 
 use card::{counted, grouped, listed};
-use source::{Gathered, Gathering, read_relations};
+use source::{Gathered, Gathering, read_attested, read_relations};
 
 /// A subcommand ended without an answer.
 enum Failed {
@@ -50,7 +50,7 @@ fn unusable(reason: &str) -> Failed {
 
 pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCode> {
     let answer = match question {
-        Peering::Infer { format, asn, summary, source } => infer(out, *format, *asn, summary.as_deref(), source),
+        Peering::Infer { format, asn, summary, claims, source } => infer(out, *format, *asn, summary.as_deref(), claims, source),
         Peering::Show { asn, source } => card::show(out, *asn, source),
         Peering::Cones { kind, relations, source } => cones(out, *kind, relations.as_deref(), source),
         Peering::Reach { asn, relations, source } => reach(out, *asn, relations.as_deref(), source),
@@ -86,10 +86,14 @@ fn write(path: &Path, force: bool, octets: &[u8]) -> Result<(), Failed> {
 
 /// Reads the archives of a query; an error if they have no usable path.
 fn gather(source: &Source) -> Result<Gathered, Failed> {
+    gather_by(&Gathering::of(source)?, source)
+}
+
+fn gather_by(gathering: &Gathering, source: &Source) -> Result<Gathered, Failed> {
     if source.files.is_empty() {
         misused(ErrorKind::MissingRequiredArgument, "no FILE to read paths from");
     }
-    let gathered = Gathering::of(source)?.gather(&source.files)?;
+    let gathered = gathering.gather(&source.files)?;
     if gathered.is_empty() {
         return Err(Failed::Said(ExitCode::from(if gathered.outcome.unreadable { 2 } else { 1 })));
     }
@@ -98,7 +102,10 @@ fn gather(source: &Source) -> Result<Gathered, Failed> {
 
 /// Infers from paths, and reports warnings.
 fn inferred(gathered: &Gathered, source: &Source) -> Result<Relations, Failed> {
-    let mut how = Inference::default();
+    inferred_by(Inference::default(), gathered, source)
+}
+
+fn inferred_by(mut how: Inference, gathered: &Gathered, source: &Source) -> Result<Relations, Failed> {
     how.clique = source.clique.clone().map_or(Clique::Auto, Clique::Given);
     let mut relations = gathered.paths().infer(&how).map_err(|e| unusable(&e.to_string()))?;
     relations.name_route_servers(gathered.servers.iter().copied());
@@ -139,9 +146,25 @@ fn known(relations: Option<&Path>, source: &Source, needs_paths: bool) -> Result
     }
 }
 
-fn infer(out: &mut impl Write, format: RelationsFormat, asn: Option<u32>, summary: Option<&Path>, source: &Source) -> Answer {
-    let gathered = gather(source)?;
-    let relations = inferred(&gathered, source)?;
+fn infer(
+    out: &mut impl Write,
+    format: RelationsFormat,
+    asn: Option<u32>,
+    summary: Option<&Path>,
+    claims: &Claims,
+    source: &Source,
+) -> Answer {
+    let mut how = Inference::default();
+    if let Some(path) = &claims.aspa {
+        how.claims.attested(&read_attested(path)?);
+    }
+    let mut gathering = Gathering::of(source)?;
+    gathering.otc = claims.otc;
+    let gathered = gather_by(&gathering, source)?;
+    if let Some(claims) = gathered.reduction.claims() {
+        how.claims.merge(claims);
+    }
+    let relations = inferred_by(how, &gathered, source)?;
     if let Some(path) = summary {
         write(path, true, format!("{}\n", summarise(&gathered, &relations)).as_bytes())?;
     }

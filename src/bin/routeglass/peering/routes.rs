@@ -17,7 +17,7 @@ use routeglass::peering::{AddressFamily, Hygiene, Judge, Reduction};
 use routeglass::{Peer, Prefix, Timestamp};
 use serde_json::json;
 
-use super::source::{Gathering, code, misformed, read, read_relations, say_without};
+use super::source::{Gathering, code, misformed, read, read_attested, read_relations, say_without};
 use super::{Answer, gather, inferred, unusable};
 use crate::args::{From, Source, TableFormat, misused};
 use crate::drive::{self, Visitor};
@@ -143,7 +143,7 @@ pub(super) fn leaks(
             return Err(unusable(&format!("{}: a store of paths has no routes to judge", path.display())));
         }
     }
-    let attested = aspa.map(|path| Attested::read_json(&read(path)?).map_err(|e| misformed(path, &e))).transpose()?;
+    let attested = aspa.map(read_attested).transpose()?;
     let gathering = Gathering::of(source)?;
     let (relations, gathered) = match relations {
         Some(path) => (read_relations(path)?, None),
@@ -212,7 +212,7 @@ pub(super) fn judge(
         asked = true;
     }
     if let Some(file) = files.aspa {
-        let attested = Attested::read_json(&read(file)?).map_err(|e| misformed(file, &e))?;
+        let attested = read_attested(file)?;
         let verdict = |direction| if has_set { aspa::Verdict::Invalid } else { aspa::verify(&sequence, direction, &attested) };
         match role {
             Some(role) => writeln!(out, "aspa\t{}", verdict(Direction::from(role)).name())?,

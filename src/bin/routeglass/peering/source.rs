@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use routeglass::bgp::Message;
 use routeglass::mrt::{ReadContext, Record};
+use routeglass::peering::aspa::Attested;
 use routeglass::peering::format::{self, FormatError, SerialReader};
 use routeglass::peering::{AddressFamily, PathStore, Reduction, Relations};
 
@@ -55,12 +56,19 @@ pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
     }
 }
 
+/// Reads attested providers.
+pub(super) fn read_attested(path: &Path) -> Result<Attested, Failed> {
+    Attested::read_json(&read(path)?).map_err(|e| misformed(path, &e))
+}
+
 /// How archives are reduced to paths.
 pub(super) struct Gathering {
     pub(super) family: AddressFamily,
     reading: Reading,
     /// AS numbers of route servers.
     pub(super) servers: Vec<u32>,
+    /// Whether Only to Customer is gathered as evidence.
+    pub(super) otc: bool,
 }
 
 impl Gathering {
@@ -69,7 +77,7 @@ impl Gathering {
             Some(path) => format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?,
             None => Vec::new(),
         };
-        Ok(Self { family: family.family(), reading, servers })
+        Ok(Self { family: family.family(), reading, servers, otc: false })
     }
 
     pub(super) fn of(source: &Source) -> Result<Self, Failed> {
@@ -82,7 +90,10 @@ impl Gathering {
 
     /// Reads archives and stores of paths.
     pub(super) fn gather(&self, files: &[PathBuf]) -> Result<Gathered, Failed> {
-        let reduction = Reduction::new(self.family).route_servers(self.servers.iter().copied());
+        let mut reduction = Reduction::new(self.family).route_servers(self.servers.iter().copied());
+        if self.otc {
+            reduction = reduction.with_only_to_customer();
+        }
         let mut gather = Gather { reduction, before: 0, without: false };
         let mut outcome = Outcome::default();
         for path in files {
