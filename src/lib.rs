@@ -41,6 +41,10 @@ pub mod text;
 pub mod peering;
 
 #[cfg(feature = "alloc")]
+#[forbid(unsafe_code)]
+pub mod filter;
+
+#[cfg(feature = "alloc")]
 pub mod rib;
 
 #[cfg(feature = "alloc")]
@@ -96,5 +100,5 @@ pub use mac::{MacAddress, ParseMacError};
 pub use peer::Peer;
 pub use prefix::Prefix;
 pub use session::Session;
-pub use time::Timestamp;
+pub use time::{ParseTimestampError, Timestamp};
 pub use wire::{Bounded, Counted, List, ListIter, OneOrMore, Sink, Text, U24};

@@ -1,5 +1,9 @@
 //! Timestamps of archives and feeds.
 
+mod parse;
+
+pub use parse::ParseTimestampError;
+
 use core::fmt;
 
 /// A time in seconds since 1970 (UTC), with microseconds if the record has them.

@@ -128,6 +128,12 @@ impl ExtendedCommunity {
         self.row().map(|row| row.name)
     }
 
+    /// Whether this is the name of a row.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn has_name(name: &str) -> bool {
+        rows().any(|row| row.name == name)
+    }
+
     /// The bandwidth of a link or the rate of a flow, in octets (or packets) per second.
     pub const fn rate(self) -> Option<f32> {
         match self.0 {

@@ -81,6 +81,12 @@ impl Ipv6ExtendedCommunity {
         first & 0x40 == 0
     }
 
+    /// Whether this is the name of a type.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn has_name(name: &str) -> bool {
+        NAMES.iter().any(|(_, known)| *known == name)
+    }
+
     /// The name of the type, such as `rt` for a route target.
     pub fn name(self) -> Option<&'static str> {
         NAMES.iter().find(|(kind, _)| *kind == self.kind()).map(|(_, name)| *name)

@@ -122,6 +122,8 @@ pub struct Element<'a> {
     carrier: Carrier,
     local: bool,
     source: Source,
+    // Whether the list has a framing error: `attributes` are those before it.
+    cut: bool,
     // Whether the message announces routes in its own field.
     plain: bool,
     // Whether the message is valid, except for the values of its attributes.
@@ -143,6 +145,7 @@ impl<'a> Element<'a> {
         carrier: Carrier::Message,
         local: false,
         source: Source::Nothing,
+        cut: false,
         plain: false,
         sound: true,
         noted: false,
@@ -248,6 +251,13 @@ impl<'a> Element<'a> {
             (_, Source::Unreadable) => readable(self.attributes.as_bytes(), self.attributes.offset(), &self.attributes.session()),
             _ => Ok(self.attributes),
         }
+    }
+
+    /// Whether [`Element::attributes`] is the whole list: not only the part before a framing error.
+    #[inline(always)]
+    pub(crate) const fn has_whole_list(&self) -> bool {
+        matches!(self.kind, ElementKind::Withdraw | ElementKind::StateChange(..))
+            || !self.cut && !matches!(self.source, Source::Unreadable)
     }
 
     /// Octets of the path attributes, as far as [`Element::attributes`] reads them.

@@ -278,15 +278,17 @@ impl<'a> RecordRoutes<'a> {
     #[inline(never)]
     fn set_entry(&mut self, route: Route<'a>, entry: RibEntry<'a>, peers: &ReadContext) {
         let Element { time, carrier, .. } = self.routes.element;
-        let list = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true };
-        let (attributes, beside) = list.read(entry.attributes());
+        let octets = List { octets: entry.attribute_bytes(), offset: entry.attributes_offset(), asn4: true };
+        let list = entry.attributes();
+        let cut = list.is_err();
+        let (attributes, beside) = octets.read(list);
         let peer = match peers.peer(entry.peer_index()) {
             Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
             None => Peer::UNKNOWN,
         };
         let originated = Some(entry.originated());
         let mut element =
-            Element { attributes, beside, route, time, peer, originated, carrier, source: Source::Table, ..Element::EMPTY };
+            Element { attributes, beside, route, time, peer, originated, carrier, cut, source: Source::Table, ..Element::EMPTY };
         if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
             let e = no_peer(peers, entry.peer_index(), entry.attributes_offset());
             element.beside = Beside::Known(worse(element.carrier_finding(), e));
@@ -299,7 +301,9 @@ impl<'a> RecordRoutes<'a> {
         let family = if entry.prefix.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
         let list = List { octets: entry.attribute_bytes, offset: entry.attributes_offset, asn4: entry.asn4 };
         let element = &mut self.routes.element;
-        (element.attributes, element.beside) = list.read(entry.attributes());
+        let attributes = entry.attributes();
+        element.cut = attributes.is_err();
+        (element.attributes, element.beside) = list.read(attributes);
         element.route = Route::Prefix(family, PathPrefix { prefix: entry.prefix, path_id: None });
         element.peer = Peer::new(entry.peer_asn, Some(entry.peer_address));
         element.originated = Some(entry.originated);

@@ -119,6 +119,7 @@ impl<'a> UpdateRoutes<'a> {
     fn take(&mut self, attributes: Attributes<'a>, plain: bool) {
         self.element.attributes = attributes;
         self.element.beside = Beside::Nothing;
+        self.element.cut = false;
         self.element.plain = plain;
         self.first = FIRST;
     }
@@ -138,9 +139,11 @@ impl<'a> UpdateRoutes<'a> {
             }
         });
         // The attributes before a framing error are valid, and so are their routes.
+        let cut = attributes.is_err();
         let attributes = attributes.unwrap_or_else(|_| update.readable_attributes());
         self.take(attributes, !update.announced_bytes().is_empty());
         self.element.beside = Beside::Known(finding);
+        self.element.cut = cut;
         self.first = 0;
         self.broken = broken.map_or(beside, |e| worse(beside, e));
         self.start_lists(&update);

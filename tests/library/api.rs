@@ -34,6 +34,7 @@ use routeglass::element::{
     Strictness, UpdateElements,
 };
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
+use routeglass::filter::{Filter, Filtered, Key, ParseFilterError};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
     self, Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence,
@@ -57,8 +58,8 @@ use routeglass::rib::{
 };
 use routeglass::text::bgpdump::Line;
 use routeglass::{
-    Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, Peer, Prefix, Session,
-    Timestamp,
+    Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, ParseTimestampError, Peer,
+    Prefix, Session, Timestamp,
 };
 
 const fn shared<T: Send + Sync>() {}
@@ -72,6 +73,9 @@ macro_rules! assert_all {
 }
 
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
+assert_all!(kept: Filter, ParseFilterError,);
+assert_all!(copied: Key, ParseTimestampError,);
+assert_all!(shared: Filtered<'_, ArchiveElements<'_>>,);
 #[cfg(feature = "tokio")]
 assert_all!(kept: bgp::Codec, bgp::CodecError,);
 #[cfg(feature = "serde")]

@@ -27,6 +27,7 @@ const ROWS: &[&[&str]] = &[
     &["mrt"],
     &["element"],
     &["rib"],
+    &["filter"],
     &["peering"],
     &["text"],
     &["arbitrary"],
@@ -54,6 +55,7 @@ const ROOT: &[(&str, &str)] = &[
     ("Session", "session"),
     ("Peer", "peer"),
     ("Timestamp", "time"),
+    ("ParseTimestampError", "time"),
 ];
 
 /// Sibling modules that import each other nevertheless, by parent module, with the reason.

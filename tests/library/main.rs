@@ -6,6 +6,7 @@ mod common;
 mod api;
 mod errors;
 mod fields;
+mod filter;
 mod labels;
 mod layers;
 mod peering;

@@ -6,6 +6,7 @@ use std::hint::black_box;
 
 use routeglass::attr::Attributes;
 use routeglass::elements;
+use routeglass::filter::Filter;
 use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, records};
 
 use crate::allocator::allocations;
@@ -145,4 +146,24 @@ fn an_owned_record_costs_one() {
         assert!(count >= RECORDS as u64 - 1);
         assert!(n <= count, "{n} allocations for {count} records");
     }
+}
+
+#[test]
+fn filters_cost_nothing_per_element() {
+    let text = "(as-path '^64496_.*$|(1|2)_3' or community rt:64496:* or less-specific 10.0.0.0/24 or prefix 10.0.1.0/24 \
+                or prefix 10.0.2.0/24 or prefix 10.0.3.0/24 or prefix 10.0.4.0/24) and not community 64496:3 \
+                and community 64496:1:* and kind rib and prepending 1 and not origin 3333 and action none and path-length 1- \
+                and rov-not-found @f";
+    let filter = Filter::parse_with(text, |_| Ok("AS1,192.0.2.0/24,24".into())).unwrap();
+    let archive = table();
+    let (mut matching, mut all) = (0, 0);
+    // The table's list, and its shared pointer.
+    let n = allocations(|| {
+        for element in elements(&archive) {
+            matching += u64::from(filter.matches(&element.unwrap()));
+            all += 1;
+        }
+        assert_eq!(elements(&archive).filtered(&filter).count(), all);
+    });
+    assert_eq!((n, matching), (4, all as u64));
 }

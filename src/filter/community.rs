@@ -1,0 +1,166 @@
+//! Patterns over communities of all kinds.
+
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use super::number::Range;
+use crate::attr::{Attributes, Community, ExtendedCommunity, Ipv6ExtendedCommunities, Ipv6ExtendedCommunity, LargeCommunity};
+use crate::codes::AttrCode;
+use crate::error::Result;
+
+/// What the text of a pattern is.
+pub(super) const EXPECTED: &str = "a community: 64496:100, 64496:1:2, no-export, rt:64496:100, with `*` and ranges for numbers";
+
+/// A pattern over communities of one kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum CommunityPattern {
+    /// RFC 1997.
+    Standard([Range; 2]),
+    /// RFC 8092.
+    Large([Range; 3]),
+    /// RFC 4360: octets, the bits of them that count, and the text.
+    Extended([u8; 8], [u8; 8], String),
+    /// RFC 5701, the same.
+    Ipv6([u8; 20], [u8; 20], String),
+    /// Extended ones of either width with this name.
+    Named(String),
+}
+
+/// A number, a range, or `*`.
+fn part(text: &str, most: u32) -> Option<Range> {
+    if text == "*" { Some(Range { first: 0, last: most }) } else { Range::parse(text, most) }
+}
+
+/// The octets of a text whose last field is `*`, and the bits of them that count: those that do not depend on that field.
+fn masked<const N: usize>(fields: &str, read: impl Fn(&str) -> Option<[u8; N]>) -> Option<([u8; N], [u8; N])> {
+    let with = |number: &str| read(&[fields, number].concat());
+    let zero = with("0")?;
+    ["4294967295", "65535", "255"].into_iter().filter_map(with).find_map(|ones| {
+        let mut mask = [0xff; N];
+        for ((mask, zero), ones) in mask.iter_mut().zip(zero).zip(ones) {
+            *mask = !(zero ^ ones);
+        }
+        // The field is whole octets, all ones in the second text.
+        (mask.iter().all(|octet| matches!(octet, 0 | 0xff)) && mask.contains(&0)).then_some((zero, mask))
+    })
+}
+
+fn is_masked<const N: usize>(octets: &[u8; N], value: &[u8; N], mask: &[u8; N]) -> bool {
+    octets.iter().zip(value).zip(mask).all(|((octet, value), mask)| (octet ^ value) & mask == 0)
+}
+
+impl CommunityPattern {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let standard = u32::from(u16::MAX);
+        if let Ok(Community(value)) = text.parse() {
+            let [high, low] = [value >> 16, value & standard];
+            return Some(Self::Standard([high, low].map(|n| Range { first: n, last: n })));
+        }
+        let mut parts = text.split(':');
+        let parts = [parts.next(), parts.next(), parts.next(), parts.next()];
+        let found = match parts {
+            [Some(a), Some(b), None, None] => part(a, standard).zip(part(b, standard)).map(|(a, b)| Self::Standard([a, b])),
+            [Some(a), Some(b), Some(c), None] => {
+                part(a, u32::MAX).zip(part(b, u32::MAX)).zip(part(c, u32::MAX)).map(|((a, b), c)| Self::Large([a, b, c]))
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+        if let Ok(community) = text.parse::<ExtendedCommunity>() {
+            return Some(Self::Extended(community.0, [0xff; 8], community.to_string()));
+        }
+        if let Ok(community) = text.parse::<Ipv6ExtendedCommunity>() {
+            return Some(Self::Ipv6(community.0, [0xff; 20], community.to_string()));
+        }
+        let fields = text.strip_suffix('*')?;
+        let name = fields.strip_suffix(':')?;
+        if !name.contains(':') {
+            let is_known = ExtendedCommunity::has_name(name) || Ipv6ExtendedCommunity::has_name(name);
+            return is_known.then(|| Self::Named(name.to_string()));
+        }
+        if let Some((octets, mask)) = masked(fields, |text| text.parse().ok().map(|community: ExtendedCommunity| community.0)) {
+            return Some(Self::Extended(octets, mask, text.to_string()));
+        }
+        let (octets, mask) = masked(fields, |text| text.parse().ok().map(|community: Ipv6ExtendedCommunity| community.0))?;
+        Some(Self::Ipv6(octets, mask, text.to_string()))
+    }
+
+    /// Whether a list has a matching community, and whether it has the attributes that may have one.
+    pub(super) fn find(&self, list: &Attributes<'_>) -> Result<(bool, bool)> {
+        Ok(match self {
+            Self::Standard([high, low]) => {
+                let found = list.communities()?.as_chunks().iter().any(|&[a, b, c, d]| {
+                    high.contains(u32::from(u16::from_be_bytes([a, b]))) && low.contains(u32::from(u16::from_be_bytes([c, d])))
+                });
+                (found, found || list.has(AttrCode::COMMUNITIES))
+            }
+            Self::Large([global, local1, local2]) => {
+                let found = list.large_communities()?.iter().any(|community: LargeCommunity| {
+                    global.contains(community.global) && local1.contains(community.local1) && local2.contains(community.local2)
+                });
+                (found, found || list.has(AttrCode::LARGE_COMMUNITIES))
+            }
+            Self::Extended(value, mask, _) => {
+                let found = list.extended_communities()?.as_chunks().iter().any(|octets| is_masked(octets, value, mask));
+                (found, found || list.has(AttrCode::EXTENDED_COMMUNITIES))
+            }
+            Self::Ipv6(value, mask, _) => match ipv6(list)? {
+                Some(communities) => (communities.as_chunks().iter().any(|octets| is_masked(octets, value, mask)), true),
+                None => (false, false),
+            },
+            Self::Named(name) => {
+                let is_named = |known: Option<&str>| known.is_some_and(|known| known == name);
+                if list.extended_communities()?.iter().any(|community| is_named(community.name())) {
+                    return Ok((true, true));
+                }
+                match ipv6(list)? {
+                    Some(communities) if communities.iter().any(|community| is_named(community.name())) => (true, true),
+                    wide => (false, wide.is_some() && list.has(AttrCode::EXTENDED_COMMUNITIES)),
+                }
+            }
+        })
+    }
+}
+
+/// IPV6_EXT_COMMUNITIES.
+fn ipv6<'a>(list: &Attributes<'a>) -> Result<Option<Ipv6ExtendedCommunities<'a>>> {
+    match list.find(AttrCode::IPV6_EXT_COMMUNITIES) {
+        Some(attribute) => Ipv6ExtendedCommunities::parse_at(attribute.raw(), attribute.body_offset()).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A part, whose greatest number is `most`.
+fn show(range: Range, most: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match range {
+        Range { first: 0, last } if last == most => f.write_str("*"),
+        Range { first, last } if last == most && first != last => write!(f, "{first}-"),
+        range => fmt::Display::fmt(&range, f),
+    }
+}
+
+impl fmt::Display for CommunityPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Standard([high, low]) => {
+                if high.first == high.last && low.first == low.last {
+                    return fmt::Display::fmt(&Community(high.first << 16 | low.first), f);
+                }
+                show(*high, u32::from(u16::MAX), f)?;
+                f.write_str(":")?;
+                show(*low, u32::from(u16::MAX), f)
+            }
+            Self::Large([global, local1, local2]) => {
+                show(*global, u32::MAX, f)?;
+                f.write_str(":")?;
+                show(*local1, u32::MAX, f)?;
+                f.write_str(":")?;
+                show(*local2, u32::MAX, f)
+            }
+            Self::Extended(.., text) | Self::Ipv6(.., text) => f.write_str(text),
+            Self::Named(name) => write!(f, "{name}:*"),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Questions to route events: which ones have this origin, this community, a prefix of this list.
+//!
+//! ```
+//! use routeglass::filter::Filter;
+//!
+//! # let archive: &[u8] = &[];
+//! let filter = Filter::parse("more-specific 192.0.2.0/24 and not origin 64496")?;
+//! for element in routeglass::elements(archive).filtered(&filter) {
+//!     println!("{}", element?);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A filter is a text ([`Filter::parse`]) or is put together: [`Filter::of`] makes one of a key and its value, and
+//! [`Filter::all_of`], [`Filter::any_of`] and `!` join filters. [`Filter::matches`] asks about one element and allocates nothing.
+//!
+#![doc = include_str!("../_docs/filter.md")]
+
+mod as_path;
+mod community;
+mod condition;
+mod error;
+mod filtered;
+mod key;
+mod node;
+mod number;
+mod parse;
+mod prefixes;
+
+pub use error::ParseFilterError;
+pub use filtered::Filtered;
+pub use key::{KEYS, Key};
+
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::ops::Not;
+use core::str::FromStr;
+
+use node::{Node, Plan};
+
+use crate::element::Element;
+use crate::error::Result;
+
+/// A question that each element answers with yes or no.
+///
+/// Displayed as a text that parses to an equal filter.
+#[derive(Clone)]
+pub struct Filter {
+    node: Node,
+    plan: Plan,
+}
+
+impl Filter {
+    fn new(node: Node) -> Self {
+        let plan = Plan::of(&node);
+        Self { node, plan }
+    }
+
+    /// Parses a text of the grammar above, without files.
+    ///
+    /// # Errors
+    /// The column of the first error, and what was expected there.
+    pub fn parse(text: &str) -> Result<Self, ParseFilterError> {
+        Self::parse_with(text, no_files)
+    }
+
+    /// The same; `files` gives the text of the files that it names, or the reason why there is none.
+    ///
+    /// # Errors
+    /// As [`Filter::parse`]; a file that cannot be read, or has other contents than its key.
+    pub fn parse_with(text: &str, mut files: impl FnMut(&str) -> Result<String, String>) -> Result<Self, ParseFilterError> {
+        parse::parse(text, &mut files).map(Self::new)
+    }
+
+    /// The filter of one of [`KEYS`] and its value, without files.
+    ///
+    /// # Errors
+    /// The column in the value, and what was expected there.
+    pub fn of(key: &str, value: &str) -> Result<Self, ParseFilterError> {
+        Self::of_with(key, value, no_files)
+    }
+
+    /// The same with files, as in [`Filter::parse_with`].
+    ///
+    /// # Errors
+    /// As [`Filter::of`] and [`Filter::parse_with`].
+    pub fn of_with(
+        key: &str,
+        value: &str,
+        mut files: impl FnMut(&str) -> Result<String, String>,
+    ) -> Result<Self, ParseFilterError> {
+        parse::of(key, value, &mut files).map(Self::new)
+    }
+
+    /// The filter of elements that all of these match; of none, every element.
+    pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Self {
+        Self::new(Node::and(filters.into_iter().map(|filter| filter.node)))
+    }
+
+    /// The filter of elements that one of these matches; of none, no element.
+    pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Self {
+        Self::new(Node::or(filters.into_iter().map(|filter| filter.node)))
+    }
+
+    /// Whether an element matches. One for which that depends on octets that cannot be read does not:
+    /// [`Filter::try_matches`] tells.
+    #[inline]
+    pub fn matches(&self, element: &Element<'_>) -> bool {
+        self.plan.judge(element).unwrap_or(false)
+    }
+
+    /// Whether an element matches.
+    ///
+    /// # Errors
+    /// The error in the octets on which the answer depends: the element can be neither included nor excluded.
+    #[inline]
+    pub fn try_matches(&self, element: &Element<'_>) -> Result<bool> {
+        self.plan.judge(element)
+    }
+}
+
+fn no_files(_: &str) -> Result<String, String> {
+    Err("no files are read here".to_string())
+}
+
+/// Every element.
+impl Default for Filter {
+    fn default() -> Self {
+        Self::new(Node::All)
+    }
+}
+
+/// The elements that the filter does not match.
+impl Not for Filter {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self::new(Node::not(self.node))
+    }
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl Eq for Filter {}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.node, f)
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filter({self})")
+    }
+}
+
+impl FromStr for Filter {
+    type Err = ParseFilterError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFilterError> {
+        Self::parse(text)
+    }
+}
+
+/// As its text.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Filter {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> core::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// From its text, without files.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Filter {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> core::result::Result<Self, D::Error> {
+        let text = alloc::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;
