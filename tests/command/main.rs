@@ -6,6 +6,7 @@ mod common;
 mod check;
 mod cli;
 mod examples;
+mod filter;
 mod peering;
 mod rib;
 mod rules;

@@ -12,7 +12,7 @@ use routeglass::element::Strictness;
 use routeglass::prefix::ParsePrefixError;
 use routeglass::{Prefix, Timestamp};
 
-use crate::time;
+use crate::selection::Selection;
 
 pub(crate) use peering::{Claims, ConeKind, From, Ip, Output, Peering, Reading, RelationsFormat, Source, TableFormat};
 
@@ -38,8 +38,10 @@ pub(crate) enum Command {
     /// Print the route events of archives, one per line
     ///
     /// Damage is reported on standard error, one line each: file, record, time, peer, route, reason, and the command that shows it.
+    /// Filters concern the route events alone: damage is reported whatever they leave out. Of messages without routes they leave out
+    /// all, and of whole records (`--format text`) those without a route that matches.
     #[command(
-        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
+        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --origin 3333 --origin 12654 --kind announce updates.gz\n  routeglass dump --filter 'as-path 3356_174 and not community no-export' rib.gz\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
     )]
     Dump {
         /// How a line looks
@@ -48,6 +50,8 @@ pub(crate) enum Command {
         /// What becomes of route events that something is wrong with
         #[arg(long, value_enum, default_value_t = StrictnessArg::Forensic)]
         strictness: StrictnessArg,
+        #[command(flatten)]
+        selection: Selection,
         #[command(flatten)]
         inputs: Inputs,
     },
@@ -96,6 +100,9 @@ pub(crate) enum Command {
     /// Columns, between tabs: file, number of the record (the first has number 0), byte offset, layer, kind, what RFC 7606 has a
     /// speaker do, the RFC that it goes back to, the finding in words, its octets, and where they are known the time, the peer and
     /// the route. `routeglass dissect FILE --offset OFFSET` shows the fields around a finding.
+    ///
+    /// With filters, findings of records and messages with routes of which none matches are left out, and neither counted nor part of the
+    /// exit code; how many is said on standard error.
     #[command(after_help = "Examples:\n  routeglass check *.bz2\n  routeglass check --json --recover cut.mrt | jq -r .text")]
     Check {
         /// Print one JSON object per finding
@@ -105,14 +112,20 @@ pub(crate) enum Command {
         #[arg(long)]
         notes: bool,
         #[command(flatten)]
+        selection: Selection,
+        #[command(flatten)]
         inputs: Inputs,
     },
     /// Count what archives hold
+    ///
+    /// With filters, records, messages and attributes count if a route of theirs matches; damage counts all the same.
     #[command(after_help = "Examples:\n  routeglass stat rib.20260101.0000.gz\n  routeglass stat --json *.bz2 | jq .prefixes")]
     Stat {
         /// Print one JSON object per file
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        selection: Selection,
         #[command(flatten)]
         inputs: Inputs,
     },
@@ -169,7 +182,7 @@ pub(crate) struct Rib {
     pub(crate) collectors: Collectors,
     /// The instant, itself included: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for
     /// UTC; with a fraction, or all of its second
-    #[arg(long, global = true, value_name = "TIME", value_parser = time::instant)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = clap::value_parser!(Timestamp))]
     pub(crate) at: Option<Timestamp>,
     /// Path identifiers (RFC 7911) in messages whose record subtype denies them
     #[arg(long, global = true, value_enum, default_value_t = AddPath::Off)]

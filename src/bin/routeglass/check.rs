@@ -6,22 +6,25 @@ use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
 
-use routeglass::Error;
-use routeglass::bgp;
+use routeglass::bgp::{self, Message};
+use routeglass::element::{Element, UpdateElements};
 use routeglass::error::{Context, ErrorKind};
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::places::{Place, Places};
+use routeglass::{Error, Peer, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Carrier, Finding, What};
+use crate::report::remark;
+use crate::selection::Selection;
 
 /// Maximum number of octets shown per finding.
 const SHOWN: usize = 32;
 
-pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, json: bool, notes: bool) -> io::Result<ExitCode> {
-    let mut check = Check { out, json, notes, tally: Tally::default(), fields: None };
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, json: bool, notes: bool) -> io::Result<ExitCode> {
+    let mut check = Check { out, selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true };
     let outcome = drive::run(inputs, notes, &mut check)?;
     Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Any)))
 }
@@ -37,15 +40,20 @@ struct Tally {
     actions: [u64; 5],
     gaps: u64,
     gap_octets: u64,
+    /// Findings that the filter leaves out.
+    left_out: u64,
 }
 
 struct Check<'o, W> {
     out: &'o mut W,
+    selection: Selection,
     json: bool,
     notes: bool,
     tally: Tally,
     /// Offset and fields of the record or message with the current findings.
     fields: Option<(u64, Fields)>,
+    /// Whether the filter matches a route of the current record or message, or there is none to ask about.
+    is_wanted: bool,
 }
 
 fn add(n: &mut u64, more: u64) {
@@ -58,17 +66,39 @@ impl<W: Write> Visitor for Check<'_, W> {
         self.fields = None;
     }
 
-    fn record(&mut self, _: &Record<'_>, _: &ReadContext, _: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
         add(&mut self.tally.records, 1);
+        if self.selection.is_filtered() {
+            self.is_wanted = self.wants_of(record.elements_by(peers));
+        }
         Ok(())
     }
 
-    fn message(&mut self, _: &BareMessage<'_>, _: u64) -> io::Result<()> {
+    fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
         add(&mut self.tally.records, 1);
+        if self.selection.is_filtered() {
+            self.is_wanted = match bare.parse() {
+                Ok(Message::Update(update)) => self.wants_of(UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH)),
+                _ => true,
+            };
+        }
         Ok(())
+    }
+
+    fn wants(&mut self, finding: &Finding<'_>) -> bool {
+        let wants = self.is_wanted || matches!(finding.carrier, Carrier::None);
+        if !wants {
+            add(&mut self.tally.left_out, 1);
+        }
+        wants && !self.selection.is_done()
+    }
+
+    fn is_done(&self) -> bool {
+        self.selection.is_done()
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        self.selection.count();
         match finding.what {
             What::Note(_) => add(&mut self.tally.notes, 1),
             what => {
@@ -90,11 +120,27 @@ impl<W: Write> Visitor for Check<'_, W> {
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
+        if self.tally.left_out > 0 {
+            let findings = number(self.tally.left_out, "finding");
+            remark(&format!("{}: {findings} left out by the filter", input.display()));
+        }
         self.sum_up(input)
     }
 }
 
 impl<W: Write> Check<'_, W> {
+    /// Whether findings of a record or message with these routes are wanted: one matches or may match, or there is none.
+    fn wants_of<'a>(&self, elements: impl Iterator<Item = routeglass::Result<Element<'a>>>) -> bool {
+        let mut has_any = false;
+        for element in elements.flatten() {
+            has_any = true;
+            if self.selection.try_matches(&element).unwrap_or(true) {
+                return true;
+            }
+        }
+        !has_any
+    }
+
     /// The octets of a finding.
     fn octets_of<'a>(&mut self, e: &Error, carrier: Carrier<'a>) -> &'a [u8] {
         let (bytes, start) = (carrier.octets(), carrier.start());
@@ -198,7 +244,6 @@ impl<W: Write> Check<'_, W> {
             serde_json::to_writer(&mut *self.out, &summary)?;
             return self.out.write_all(b"\n");
         }
-        let number = |n: u64, of: &str| format!("{n} {of}{}", if n == 1 { "" } else { "s" });
         let (records, findings) = (number(tally.records, "record"), number(tally.findings, "finding"));
         write!(self.out, "{}: {records}, {findings}", input.display())?;
         for (i, (name, n)) in counted().enumerate() {
@@ -212,6 +257,10 @@ impl<W: Write> Check<'_, W> {
         }
         self.out.write_all(b"\n")
     }
+}
+
+fn number(n: u64, of: &str) -> String {
+    format!("{n} {of}{}", if n == 1 { "" } else { "s" })
 }
 
 fn hexadecimal(octets: &[u8]) -> String {

@@ -26,6 +26,11 @@ pub(crate) trait Visitor {
     /// A bare message.
     fn message(&mut self, message: &BareMessage<'_>, number: u64) -> io::Result<()>;
 
+    /// Whether a finding in the previous record or message counts.
+    fn wants(&mut self, _finding: &Finding<'_>) -> bool {
+        true
+    }
+
     /// A finding in the previous record or message, or between them.
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         finding.remark();
@@ -67,6 +72,9 @@ pub(crate) fn run_opened(
 ) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in &inputs.files {
+        if visitor.is_done() {
+            break;
+        }
         let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record" };
         if let Err(e) = drive.input(opened.take())? {
             complain(&format!("{}: {e}", path.display()));
@@ -272,6 +280,9 @@ impl<V: Visitor> Drive<'_, V> {
 
     fn found(&mut self, what: What<'_>, carrier: Carrier<'_>, located: Option<&Located>) -> io::Result<()> {
         let finding = Finding { input: self.path, unit: self.unit, number: self.number, what, carrier, located };
+        if !self.visitor.wants(&finding) {
+            return Ok(());
+        }
         if let Some(harm) = finding.harm() {
             self.outcome.add(harm);
         }

@@ -18,15 +18,23 @@ use crate::args::{FailOn, Format, Inputs};
 use crate::drive::{self, Visitor};
 use crate::finding::BareMessage;
 use crate::report::remark;
+use crate::selection::Selection;
 
-pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, format: Format, strictness: Strictness) -> io::Result<ExitCode> {
-    let mut dump = Dump { out, format, strictness, line: String::new(), left_out: LeftOut::default() };
+pub(crate) fn run(
+    out: &mut impl Write,
+    inputs: &Inputs,
+    selection: Selection,
+    format: Format,
+    strictness: Strictness,
+) -> io::Result<ExitCode> {
+    let mut dump = Dump { out, selection, format, strictness, line: String::new(), left_out: LeftOut::default() };
     let outcome = drive::run(inputs, false, &mut dump)?;
     Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
 }
 
 struct Dump<'o, W> {
     out: &'o mut W,
+    selection: Selection,
     format: Format,
     strictness: Strictness,
     line: String,
@@ -42,15 +50,21 @@ struct LeftOut {
     unreadable: u64,
     /// Records of types without routes.
     without_routes: u64,
+    /// Records and messages without a route that the filter could match.
+    unfiltered: u64,
 }
 
 impl<W: Write> Visitor for Dump<'_, W> {
     fn begin(&mut self, _: &Path) {
         self.left_out = LeftOut::default();
+        self.selection.begin();
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
+            if !self.shows(record.elements_by(peers)) {
+                return Ok(());
+            }
             let mut places = Places::new();
             record.places_by(peers, &mut places);
             return write!(self.out, "{}", places.layers());
@@ -71,6 +85,9 @@ impl<W: Write> Visitor for Dump<'_, W> {
 
     fn cut_record(&mut self, octets: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
+            if !self.shows(record.elements_by(peers)) {
+                return Ok(());
+            }
             let mut places = Places::new();
             mrt::places(octets, record.offset(), &mut places);
             return write!(self.out, "{}", places.layers());
@@ -83,6 +100,9 @@ impl<W: Write> Visitor for Dump<'_, W> {
 
     fn cut_message(&mut self, octets: &[u8], bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
+            if !self.shows_message(bare) {
+                return Ok(());
+            }
             let mut places = Places::new();
             bgp::places(octets, &bare.session, bare.offset, &mut places);
             return write!(self.out, "{}", places.layers());
@@ -92,6 +112,9 @@ impl<W: Write> Visitor for Dump<'_, W> {
 
     fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if self.format == Format::Text {
+            if !self.shows_message(bare) {
+                return Ok(());
+            }
             let mut places = Places::new();
             bgp::places(bare.bytes, &bare.session, bare.offset, &mut places);
             return write!(self.out, "{}", places.layers());
@@ -105,11 +128,17 @@ impl<W: Write> Visitor for Dump<'_, W> {
         Ok(())
     }
 
+    fn is_done(&self) -> bool {
+        self.selection.is_done()
+    }
+
     fn end(&mut self, input: &Path) -> io::Result<()> {
-        let LeftOut { other_families, unreadable, without_routes } = self.left_out;
+        self.selection.end(input);
+        let LeftOut { other_families, unreadable, without_routes, unfiltered } = self.left_out;
         for (n, what) in [
             (other_families, "routes of other families have no place in this format"),
             (without_routes, "records of types without routes"),
+            (unfiltered, "records and messages without routes left out by the filter"),
             (unreadable, "damaged routes not printed: a field that this format shows cannot be read"),
         ] {
             if n > 0 {
@@ -121,6 +150,31 @@ impl<W: Write> Visitor for Dump<'_, W> {
 }
 
 impl<W: Write> Dump<'_, W> {
+    /// Whether a whole record or message is shown: without a filter, or for one of its elements.
+    fn shows<'a>(&mut self, elements: impl Iterator<Item = routeglass::Result<Element<'a>>>) -> bool {
+        let (mut has_any, mut wanted) = (false, !self.selection.is_filtered());
+        if !wanted {
+            for element in elements.flatten() {
+                has_any = true;
+                wanted |= self.selection.wants(&element);
+            }
+            if !has_any {
+                count(&mut self.left_out.unfiltered);
+            }
+        }
+        if wanted {
+            self.selection.count();
+        }
+        wanted
+    }
+
+    fn shows_message(&mut self, bare: &BareMessage<'_>) -> bool {
+        match bare.parse() {
+            Ok(Message::Update(update)) => self.shows(UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH)),
+            _ => self.shows(std::iter::empty()),
+        }
+    }
+
     /// The routes of a bare message.
     fn routes(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
         if let Ok(Message::Update(update)) = bare.parse() {
@@ -133,10 +187,16 @@ impl<W: Write> Dump<'_, W> {
     }
 
     fn element(&mut self, element: &Element<'_>, number: u64) -> io::Result<()> {
+        if self.selection.is_done() || !self.selection.wants(element) {
+            return Ok(());
+        }
         match self.format {
             // Whole records are shown instead.
             Format::Text => Ok(()),
-            Format::Json => self.object(element, element.finding(), number),
+            Format::Json => {
+                self.selection.count();
+                self.object(element, element.finding(), number)
+            }
             Format::Bgpdump if !bgpdump::can_say(element) => {
                 count(&mut self.left_out.other_families);
                 Ok(())
@@ -146,6 +206,7 @@ impl<W: Write> Dump<'_, W> {
                 Ok(())
             }
             Format::Bgpdump => {
+                self.selection.count();
                 self.line.clear();
                 // Writing to a string cannot fail.
                 let _ = bgpdump::write_line(&mut self.line, element);
@@ -158,6 +219,13 @@ impl<W: Write> Dump<'_, W> {
     /// A message without routes.
     fn other_message(&mut self, message: &RecordMessage<'_>, number: u64) -> io::Result<()> {
         if self.strictness == Strictness::Strict && message.finding().is_some() {
+            return Ok(());
+        }
+        if self.selection.is_filtered() {
+            count(&mut self.left_out.unfiltered);
+            return Ok(());
+        }
+        if self.selection.is_done() {
             return Ok(());
         }
         self.object(message, message.finding(), number)

@@ -13,9 +13,9 @@ mod output;
 mod peering;
 mod report;
 mod rib;
+mod selection;
 mod stat;
 mod suspicion;
-mod time;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -31,8 +31,10 @@ fn main() -> ExitCode {
     input::progress::settle(!quiet && !no_progress);
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match command {
-        Command::Dump { format, strictness, inputs } => dump::run(&mut out, &inputs, format, strictness.strictness()),
-        Command::Check { json, notes, inputs } => check::run(&mut out, &inputs, json, notes),
+        Command::Dump { format, strictness, selection, inputs } => {
+            dump::run(&mut out, &inputs, selection, format, strictness.strictness())
+        }
+        Command::Check { json, notes, selection, inputs } => check::run(&mut out, &inputs, selection, json, notes),
         Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, fail_on, file } => {
             let asn4 = if as2 { Some(false) } else { as4.then_some(true) };
             let source = match hex {
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
             };
             dissect::run(&mut out, &source, &dissect::Options { record, offset, holds, asn4, add_path, json, fail_on })
         }
-        Command::Stat { json, inputs } => stat::run(&mut out, &inputs, json),
+        Command::Stat { json, selection, inputs } => stat::run(&mut out, &inputs, selection, json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "routeglass", &mut out);
             Ok(ExitCode::SUCCESS)

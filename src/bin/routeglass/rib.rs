@@ -24,7 +24,6 @@ use crate::finding::{Carrier, Finding, Harm, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::NewFile;
 use crate::report::{complain, remark};
-use crate::time;
 
 pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCode> {
     let files: Vec<&PathBuf> = asked.files.iter().chain(asked.question.files()).collect();
@@ -49,7 +48,7 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
                 misused(ErrorKind::ArgumentConflict, "diff has instants of its own: A and B after the FILEs");
             }
             let pair = if has_files {
-                let instants = [before, after].map(|instant| match time::instant(&instant.to_string_lossy()) {
+                let instants = [before, after].map(|instant| match instant.to_string_lossy().parse::<Timestamp>() {
                     Ok(at) => Some(at),
                     Err(e) => misused(ErrorKind::ValueValidation, &format!("{}: {e}", instant.display())),
                 });

@@ -17,14 +17,16 @@ use serde_json::{Map, Value, json};
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding};
+use crate::selection::Selection;
 
-pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, as_json: bool) -> io::Result<ExitCode> {
-    let outcome = drive::run(inputs, false, &mut Stats { out, as_json, stat: Stat::default() })?;
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, as_json: bool) -> io::Result<ExitCode> {
+    let outcome = drive::run(inputs, false, &mut Stats { out, selection, as_json, stat: Stat::default() })?;
     Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
 }
 
 struct Stats<'o, W> {
     out: &'o mut W,
+    selection: Selection,
     as_json: bool,
     stat: Stat,
 }
@@ -32,21 +34,41 @@ struct Stats<'o, W> {
 impl<W: Write> Visitor for Stats<'_, W> {
     fn begin(&mut self, _: &Path) {
         self.stat = Stat::default();
+        self.selection.begin();
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
-        self.stat.record(record, peers);
+        let everything = self.selection.is_everything();
+        if self.elements(record, peers) || everything {
+            self.stat.record(record, peers, everything);
+        }
         Ok(())
     }
 
     fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
-        self.stat.elements(record, peers);
+        self.elements(record, peers);
         Ok(())
     }
 
-    fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
-        self.stat.message(message);
+    fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        let Ok(message) = bare.parse() else { return Ok(()) };
+        let mut found = self.selection.is_everything();
+        if let Message::Update(update) = &message {
+            for element in UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH).flatten() {
+                if self.takes(&element) {
+                    self.stat.element(&element);
+                    found = true;
+                }
+            }
+        }
+        if found {
+            self.stat.message(&message);
+        }
         Ok(())
+    }
+
+    fn is_done(&self) -> bool {
+        self.selection.is_done()
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
@@ -56,6 +78,7 @@ impl<W: Write> Visitor for Stats<'_, W> {
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
+        self.selection.end(input);
         let name = input.display().to_string();
         if self.as_json {
             serde_json::to_writer(&mut *self.out, &self.stat.to_json(&name))?;
@@ -63,6 +86,38 @@ impl<W: Write> Visitor for Stats<'_, W> {
         } else {
             self.stat.print(self.out, &name)
         }
+    }
+}
+
+impl<W> Stats<'_, W> {
+    /// Whether an element counts.
+    fn takes(&mut self, element: &Element<'_>) -> bool {
+        let takes = !self.selection.is_done() && self.selection.wants(element);
+        if takes {
+            self.selection.count();
+        }
+        takes
+    }
+
+    /// Counts the elements of a record; whether there are any.
+    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext) -> bool {
+        let everything = self.selection.is_everything();
+        let mut found = false;
+        for element in record.elements_by(peers).flatten() {
+            if !everything {
+                if !self.takes(&element) {
+                    continue;
+                }
+                if element.kind() == ElementKind::Rib {
+                    self.stat.attributes(element.attributes());
+                }
+                found = true;
+            }
+            let peer = element.peer();
+            count(&mut self.stat.peers, peer_name(peer.address, peer.asn));
+            self.stat.element(&element);
+        }
+        found
     }
 }
 
@@ -103,7 +158,9 @@ fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
 }
 
 impl Stat {
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext) {
+    /// Counts a record, except its routes; of a table, whose attributes are those of routes, the attributes only if `everything`
+    /// counts.
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, everything: bool) {
         count(&mut self.records, (record.kind().0, record.subtype()));
         let time = record.timestamp();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
@@ -111,12 +168,10 @@ impl Stat {
         match record.body() {
             Ok(Body::Message(message)) => {
                 if let Ok(message) = message.message_by(&peers.session(&message)) {
-                    count(&mut self.messages, message.kind().to_string());
-                    if let Message::Update(update) = message {
-                        self.update(&update);
-                    }
+                    self.message(&message);
                 }
             }
+            _ if !everything => {}
             Ok(Body::Rib(rib)) => rib.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
             Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
             Ok(Body::Entry(entry)) => self.attributes(entry.attributes()),
@@ -128,25 +183,13 @@ impl Stat {
             }
             _ => {}
         }
-        self.elements(record, peers);
     }
 
-    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext) {
-        for element in record.elements_by(peers).flatten() {
-            let peer = element.peer();
-            count(&mut self.peers, peer_name(peer.address, peer.asn));
-            self.element(&element);
-        }
-    }
-
-    fn message(&mut self, bare: &BareMessage<'_>) {
-        if let Ok(message) = bare.parse() {
-            count(&mut self.messages, message.kind().to_string());
-            if let Message::Update(update) = &message {
-                self.update(update);
-                let elements = UpdateElements::new(update, Peer::UNKNOWN, Timestamp::EPOCH);
-                elements.flatten().for_each(|element| self.element(&element));
-            }
+    /// Counts a message, except its routes.
+    fn message(&mut self, message: &Message<'_>) {
+        count(&mut self.messages, message.kind().to_string());
+        if let Message::Update(update) = message {
+            self.update(update);
         }
     }
 

@@ -1,0 +1,136 @@
+//! The route events that are wanted: the options of filters, and the limit.
+
+use std::fs;
+use std::path::Path;
+
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, value_parser};
+use routeglass::Error;
+use routeglass::element::Element;
+use routeglass::filter::{Filter, KEYS, ParseFilterError};
+
+use crate::args::Cli;
+use crate::report::remark;
+
+/// The route events that are wanted.
+#[derive(Clone, Default)]
+pub(crate) struct Selection {
+    filter: Option<Filter>,
+    /// The number of route events, or of findings, that may still follow.
+    left: Option<u64>,
+    /// Route events that the filter can neither include nor exclude.
+    unjudged: u64,
+}
+
+const FILTER: &str = "filter";
+const LIMIT: &str = "limit";
+
+impl Selection {
+    /// Whether everything is wanted.
+    pub(crate) const fn is_everything(&self) -> bool {
+        self.filter.is_none() && self.left.is_none()
+    }
+
+    /// Whether there is a filter.
+    pub(crate) const fn is_filtered(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// Whether the filter matches an element.
+    pub(crate) fn try_matches(&self, element: &Element<'_>) -> Result<bool, Error> {
+        match &self.filter {
+            Some(filter) => filter.try_matches(element),
+            None => Ok(true),
+        }
+    }
+
+    /// Whether an element is wanted; one for which that cannot be said is counted.
+    pub(crate) fn wants(&mut self, element: &Element<'_>) -> bool {
+        match self.try_matches(element) {
+            Ok(matches) => matches,
+            Err(_) => {
+                self.unjudged = self.unjudged.saturating_add(1);
+                false
+            }
+        }
+    }
+
+    /// Counts what the limit is about.
+    pub(crate) fn count(&mut self) {
+        self.left = self.left.map(|left| left.saturating_sub(1));
+    }
+
+    /// Whether the limit is reached.
+    pub(crate) fn is_done(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    /// Start of an input.
+    pub(crate) const fn begin(&mut self) {
+        self.unjudged = 0;
+    }
+
+    /// End of an input.
+    pub(crate) fn end(&self, input: &Path) {
+        if self.unjudged > 0 {
+            let reason = "damaged routes left out: what cannot be read decides whether the filter matches";
+            remark(&format!("{}: {} {reason}", input.display(), self.unjudged));
+        }
+    }
+}
+
+/// The filter of the values of one option, joined by *or*.
+fn of_option(
+    matches: &ArgMatches,
+    option: &str,
+    value_name: &str,
+    read: impl Fn(&str) -> Result<Filter, ParseFilterError>,
+) -> Result<Option<Filter>, clap::Error> {
+    let Some(values) = matches.get_many::<String>(option) else { return Ok(None) };
+    let filters = values.map(|value| {
+        read(value).map_err(|e| {
+            let reason = format!("invalid value '{value}' for '--{option} <{value_name}>': {e}");
+            Cli::command().error(ErrorKind::ValueValidation, reason)
+        })
+    });
+    Ok(Some(Filter::any_of(filters.collect::<Result<Vec<_>, _>>()?)))
+}
+
+impl FromArgMatches for Selection {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let file = |name: &str| fs::read_to_string(name).map_err(|e| e.to_string());
+        let mut filters = Vec::new();
+        for key in KEYS {
+            filters.extend(of_option(matches, key.name, key.value, |value| Filter::of_with(key.name, value, file))?);
+        }
+        filters.extend(of_option(matches, FILTER, "EXPR", |text| Filter::parse_with(text, file))?);
+        let filter = (!filters.is_empty()).then(|| Filter::all_of(filters));
+        Ok(Self { filter, left: matches.get_one(LIMIT).copied(), unjudged: 0 })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Selection {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let heading = "Filters, joined by `and`; one given twice, by `or`";
+        let option = |name: &'static str, value: &'static str, help: &'static str| {
+            Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help(help).help_heading(heading)
+        };
+        let keys = KEYS.iter().map(|key| option(key.name, key.value, key.about));
+        let about = "Route events that this expression matches: options as keys, `and`, `or`, `not` and parentheses";
+        let limit = Arg::new(LIMIT)
+            .long(LIMIT)
+            .value_name("N")
+            .value_parser(value_parser!(u64).range(1..))
+            .help("Stop after this many route events; `check`: findings");
+        command.args(keys).arg(option(FILTER, "EXPR", about)).arg(limit)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}

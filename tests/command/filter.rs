@@ -1,0 +1,224 @@
+//! The options of filters: which lines they leave, what is said about the rest, and what they may be.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+
+use crate::common::command::{Dir, run};
+use crate::common::vectors::{ATTRIBUTES, bgp4mp, message, record, update};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
+
+const RIB: &str =
+    "TABLE_DUMP2|1767268800|B|192.0.2.1|64496|198.51.100.0/24|64496 64500|IGP|192.0.2.1|0|0|64496:100 no-export|NAG||";
+const RIB_65536: &str = "TABLE_DUMP2|1767268800|B|2001:db8::2|65536|198.51.100.0/24|65536 64497 64500|IGP|192.0.2.2|0|50||NAG||";
+const SET: &str =
+    "TABLE_DUMP2|1767268800|B|192.0.2.1|64496|203.0.113.0/24|64496 {64501,64502}|INCOMPLETE|192.0.2.1|0|0||AG|64496 192.0.2.1|";
+const RIB_V6: &str = "TABLE_DUMP2|1767268800|B|2001:db8::2|65536|2001:db8:100::/40|65536 64500|IGP|2001:db8::2|0|0||NAG||";
+const WITHDRAWN: &str = "BGP4MP_ET|1767268801.500000|W|192.0.2.1|64496|203.0.113.0/24";
+const LOWER: &str = "BGP4MP_ET|1767268801.500000|A|192.0.2.1|64496|203.0.113.0/25|64496 64503|IGP|192.0.2.1|0|0||NAG||";
+const UPPER: &str = "BGP4MP_ET|1767268801.500000|A|192.0.2.1|64496|203.0.113.128/25|64496 64503|IGP|192.0.2.1|0|0||NAG||";
+const UPDATE_V6: &str = "BGP4MP_ET|1767268802.000007|A|192.0.2.1|64496|2001:db8:200::/40|64496|IGP|2001:db8::1|0|0||NAG||";
+const STATE: &str = "BGP4MP|1767268804|STATE|192.0.2.1|64496|6|1";
+
+/// Damage of attributes: COMMUNITIES of three octets after the usual attributes.
+fn damaged(first: u8) -> Vec<u8> {
+    let list = [ATTRIBUTES, &[0xc0, 8, 3, 0, 0, 1]].concat();
+    record(16, 4, &bgp4mp(true, &message(2, &update(&[], &list, &[8, first]))))
+}
+
+#[test]
+fn options_leave_the_lines_that_match() {
+    let cases: [(&[&str], &[&str]); 27] = [
+        (&["--origin", "64503"], &[LOWER, UPPER]),
+        // An option given twice: or. Several options: and.
+        (&["--origin", "64503", "--origin", "64500"], &[RIB, RIB_65536, RIB_V6, LOWER, UPPER]),
+        (&["--origin", "64503", "--origin", "64500", "--kind", "rib", "--peer-asn", "65536"], &[RIB_65536, RIB_V6]),
+        // A set is no origin.
+        (&["--origin", "64501"], &[]),
+        (&["--path-contains", "64501"], &[SET]),
+        (&["--kind", "withdraw"], &[WITHDRAWN]),
+        (&["--kind", "state"], &[STATE]),
+        (&["--prefix", "203.0.113.0/24"], &[SET, WITHDRAWN]),
+        (&["--more-specific", "203.0.113.0/24"], &[SET, WITHDRAWN, LOWER, UPPER]),
+        (&["--less-specific", "203.0.113.1"], &[SET, WITHDRAWN, LOWER]),
+        (&["--peer", "2001:db8::2"], &[RIB_65536, RIB_V6]),
+        (&["--family", "ipv6"], &[RIB_V6, UPDATE_V6]),
+        (&["--family", "ipv6/unicast", "--kind", "rib"], &[RIB_V6]),
+        (&["--community", "64496:*"], &[RIB]),
+        (&["--community", "no-export"], &[RIB]),
+        (&["--as-path", "^64496_64503$"], &[LOWER, UPPER]),
+        (&["--as-path", "64496_(64500|64502)"], &[RIB, SET]),
+        (&["--path-length", "3"], &[RIB_65536]),
+        (&["--from", "2026-01-01T12:00:02"], &[UPDATE_V6, STATE]),
+        (&["--from", "1767268801", "--to", "1767268801"], &[WITHDRAWN, LOWER, UPPER]),
+        (&["--next-hop", "192.0.2.2", "--med", "1-"], &[RIB_65536]),
+        (&["--attribute", "aggregator"], &[SET]),
+        (&["--filter", "origin 64503 and not prefix 203.0.113.0/25 or kind state"], &[UPPER, STATE]),
+        (&["--filter", "origin 64503", "--kind", "announce", "--filter", "family ipv6"], &[LOWER, UPPER, UPDATE_V6]),
+        (&["--limit", "2"], &[RIB, RIB_65536]),
+        (&["--limit", "2", "--kind", "announce"], &[LOWER, UPPER]),
+        (&["--filter", "all", "--limit", "1", SAMPLE], &[RIB]),
+    ];
+    for (options, lines) in cases {
+        let (code, out, err) = run(&[&["dump", SAMPLE][..], options].concat());
+        assert_eq!((code, out.iter().map(String::as_str).collect::<Vec<_>>(), err), (0, lines.to_vec(), vec![]), "{options:?}");
+    }
+}
+
+#[test]
+fn files_of_prefixes_and_payloads() {
+    let dir = Dir::new("filter-files");
+    let list = format!("@{}", dir.write("list", b"# two\n203.0.113.0/25\n2001:db8::/32\n"));
+    let (_, out, _) = run(&["dump", SAMPLE, "--more-specific", &list]);
+    assert_eq!(out, [RIB_V6, LOWER, UPDATE_V6]);
+    let csv = format!(
+        "@{}",
+        dir.write(
+            "roas.csv",
+            b"ASN,IP Prefix,Max Length,Trust Anchor\nAS64503,203.0.113.0/24,24,x\nAS64500,198.51.100.0/24,,x\n"
+        )
+    );
+    let json =
+        br#"{"roas":[{"asn":"AS64503","prefix":"203.0.113.0/24","maxLength":24},{"asn":64500,"prefix":"198.51.100.0/24"}]}"#;
+    let json = format!("@{}", dir.write("roas.json", json));
+    for payloads in [csv, json] {
+        let lines = |option: &str| run(&["dump", SAMPLE, option, &payloads]).1;
+        assert_eq!(lines("--rov-valid"), [RIB, RIB_65536]);
+        assert_eq!(lines("--rov-invalid"), [SET, LOWER, UPPER]);
+        assert_eq!(lines("--rov-not-found"), [RIB_V6, UPDATE_V6]);
+    }
+    let missing = format!("@{}", dir.0.join("missing").display());
+    let (code, out, err) = run(&["dump", SAMPLE, "--prefix", &missing]);
+    let reason = format!(
+        "error: invalid value '{missing}' for '--prefix <PREFIX>': column 2: expected a file that can be read: {}: No such file or \
+         directory (os error 2)",
+        &missing[1..]
+    );
+    assert_eq!((code, out, &err[0]), (2, vec![], &reason));
+}
+
+#[test]
+fn wrong_values_are_misuse() {
+    for (options, error) in [
+        (
+            ["--origin", "AS"],
+            "error: invalid value 'AS' for '--origin <ASN>': column 1: expected an AS number or a range, such as 64496 or 64496-64511",
+        ),
+        (
+            ["--filter", "origin 1 or kind all"],
+            "error: invalid value 'origin 1 or kind all' for '--filter <EXPR>': column 18: expected `announce`, `withdraw`, `rib` or \
+             `state`",
+        ),
+        (
+            ["--as-path", "1_(2"],
+            "error: invalid value '1_(2' for '--as-path <EXPRESSION>': column 5: expected an AS number, `.`, `[`, `(`, `|` or `)`",
+        ),
+        (["--limit", "0"], "error: invalid value '0' for '--limit <N>': 0 is not in 1..18446744073709551615"),
+    ] {
+        for command in ["dump", "stat", "check"] {
+            let (code, out, err) = run(&[&[command, SAMPLE][..], &options].concat());
+            assert_eq!((code, out, err[0].as_str()), (2, vec![], error));
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_without_an_answer_is_said() {
+    let dir = Dir::new("filter-unjudged");
+    let path = dir.write("damaged.mrt", &[damaged(10), damaged(11)].concat());
+    let left_out = format!("{path}: 2 damaged routes left out: what cannot be read decides whether the filter matches");
+    let (_, out, plain) = run(&["dump", &path, "--kind", "withdraw"]);
+    assert_eq!((out, plain.len()), (vec![], 2), "{plain:?}");
+    // The damage is reported whatever the filter leaves out.
+    let (code, out, err) = run(&["dump", &path, "--community", "64496:1"]);
+    assert_eq!((code, out, &err[..]), (0, vec![], &[plain.clone(), vec![left_out.clone()]].concat()[..]));
+    // Whatever it is, the other condition decides.
+    let (_, out, err) = run(&["dump", &path, "--community", "64496:1", "--prefix", "10.0.0.0/9"]);
+    assert_eq!((out, err), (vec![], plain.clone()));
+    let (_, out, err) = run(&["dump", "--format", "json", &path, "--filter", "community 64496:1 or prefix 10.0.0.0/8"]);
+    let one = format!("{path}: 1 damaged routes left out: what cannot be read decides whether the filter matches");
+    assert_eq!((out.len(), err), (1, [plain.clone(), vec![one]].concat()));
+    let (_, out, err) = run(&["stat", &path, "--community", "64496:1"]);
+    assert_eq!(out, [path.as_str(), "  0 distinct prefixes", "  2 damaged"]);
+    assert_eq!(err, [plain, vec![left_out]].concat());
+    // Nothing with --quiet.
+    assert_eq!(run(&["dump", "--quiet", &path, "--community", "64496:1"]).2, Vec::<String>::new());
+}
+
+#[test]
+fn messages_without_routes_are_left_out_and_counted() {
+    let left_out = |n: u8| format!("{SAMPLE}: {n} records and messages without routes left out by the filter");
+    let (_, out, err) = run(&["dump", "--format", "json", SAMPLE, "--peer-asn", "65536"]);
+    assert_eq!((out.len(), err), (2, vec![left_out(1)]));
+    // Whole records: the peer table and the KEEPALIVE have no routes.
+    let (_, all, _) = run(&["dump", "--format", "text", SAMPLE]);
+    let (_, out, err) = run(&["dump", "--format", "text", SAMPLE, "--prefix", "203.0.113.0/25"]);
+    assert_eq!(err, [left_out(2)]);
+    assert!(!out.is_empty() && out.len() < all.len());
+    assert!(all.windows(out.len()).any(|lines| lines == out));
+    let (_, first, _) = run(&["dump", "--format", "text", SAMPLE, "--limit", "1"]);
+    assert!(!first.is_empty() && all.starts_with(&first) && first.len() < all.len());
+}
+
+#[test]
+fn stat_counts_what_matches() {
+    let (code, out, err) = run(&["stat", SAMPLE, "--origin", "64503", "--origin", "64500"]);
+    assert_eq!((code, err), (0, vec![]));
+    let expected = format!(
+        "{SAMPLE}
+  records
+               1  TABLE_DUMP_V2 RIB_IPV4_UNICAST
+               1  TABLE_DUMP_V2 RIB_IPV6_UNICAST
+               1  BGP4MP_ET MESSAGE_AS4
+  messages
+               1  UPDATE
+  elements by peer
+               3  192.0.2.1 AS64496
+               2  2001:db8::2 AS65536
+  routes by family
+               2  IPv4 unicast announced
+               2  IPv4 unicast in tables
+               1  IPv6 unicast in tables
+  attributes
+               4  ORIGIN
+               4  AS_PATH
+               3  NEXT_HOP
+               1  MULTI_EXIT_DISC
+               1  COMMUNITIES
+               1  MP_REACH_NLRI
+               1  LARGE_COMMUNITIES
+  4 distinct prefixes
+  from 2026-01-01T12:00:00Z to 2026-01-01T12:00:01.500000Z
+  0 damaged"
+    );
+    assert_eq!(out, expected.lines().collect::<Vec<_>>());
+    // Every route: all but the peer table and the KEEPALIVE.
+    let (_, all, _) = run(&["stat", SAMPLE]);
+    let (_, routes, _) = run(&["stat", SAMPLE, "--filter", "kind state", "--filter", "not kind state"]);
+    let without = all.iter().filter(|line| !line.contains("PEER_INDEX_TABLE") && !line.contains("KEEPALIVE"));
+    let without: Vec<String> = without.map(|line| line.replace("3  BGP4MP_ET", "2  BGP4MP_ET")).collect();
+    assert_eq!(routes, without);
+    let (_, out, _) = run(&["stat", "--json", SAMPLE, "--limit", "3"]);
+    let json: serde_json::Value = serde_json::from_str(&out[0]).unwrap();
+    assert!(json["prefixes"] == 2 && json["records"] == 2, "{json}");
+}
+
+#[test]
+fn check_shows_the_findings_around_matching_routes() {
+    let dir = Dir::new("filter-check");
+    // A record that is damaged as a whole has no route to ask about.
+    let path = dir.write("damaged.mrt", &[damaged(10), damaged(11), record(16, 4, &[0; 3])].concat());
+    let (code, all, err) = run(&["check", &path]);
+    assert_eq!((code, all.len(), err), (1, 4, vec![]));
+    assert_eq!(all[3], format!("{path}: 3 records, 3 findings: 1 none, 2 treat-as-withdraw"));
+    let (code, out, err) = run(&["check", &path, "--prefix", "11.0.0.0/8"]);
+    let summary = format!("{path}: 3 records, 2 findings: 1 none, 1 treat-as-withdraw");
+    assert_eq!((code, out), (1, vec![all[1].clone(), all[2].clone(), summary]));
+    assert_eq!(err, [format!("{path}: 1 finding left out by the filter")]);
+    // A route that may match is shown.
+    assert_eq!(run(&["check", &path, "--community", "64496:1"]), (1, all.clone(), vec![]));
+    assert_eq!(run(&["check", &path, "--limit", "1"]).1[0], all[0]);
+    let clean = dir.write("two.mrt", &[damaged(10), damaged(11)].concat());
+    let (code, out, err) = run(&["check", &clean, "--kind", "withdraw"]);
+    assert_eq!((code, out), (0, vec![format!("{clean}: 2 records, 0 findings")]));
+    assert_eq!(err, [format!("{clean}: 2 findings left out by the filter")]);
+}
