@@ -40,8 +40,22 @@ impl ElementBuf {
 
 /// The same element with other octets.
 fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route: &'b [u8], next_hop: &'b [u8]) -> Element<'b> {
-    let Element { attributes: _, beside, route: what, time, peer, originated, kind, carrier, local, source, plain, sound, noted } =
-        from;
+    let Element {
+        attributes: _,
+        beside,
+        route: what,
+        time,
+        peer,
+        originated,
+        kind,
+        carrier,
+        local,
+        source,
+        plain,
+        sound,
+        noted,
+        cut,
+    } = from;
     let beside = match beside {
         Beside::Nothing => Beside::Nothing,
         Beside::NextHop(_) => Beside::NextHop(next_hop),
@@ -54,7 +68,7 @@ fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route
             Route::Other(RawRoute { family, path_id, bytes: route, offset, labels })
         }
     };
-    Element { attributes, beside, route, time, peer, originated, kind, carrier, local, source, plain, sound, noted }
+    Element { attributes, beside, route, time, peer, originated, kind, carrier, local, source, plain, sound, noted, cut }
 }
 
 impl From<Element<'_>> for ElementBuf {
