@@ -18,6 +18,11 @@ use crate::peer::Peer;
 use crate::rib::Rib;
 use crate::time::Timestamp;
 
+#[expect(clippy::arithmetic_side_effects, reason = "counts saturate")]
+fn add(counts: &mut HygieneCounts, more: HygieneCounts) {
+    *counts += more;
+}
+
 impl AddressFamily {
     /// The family of unicast routes.
     pub const fn unicast(self) -> Family {
@@ -134,7 +139,7 @@ impl Reduction {
     /// The hygiene counts.
     pub fn counts(&self) -> HygieneCounts {
         let mut counts = *self.hygiene.counts();
-        counts += self.more;
+        add(&mut counts, self.more);
         counts
     }
 
@@ -240,7 +245,7 @@ impl Reduction {
 
     #[cold]
     fn count_unreadable(&mut self, routes: u64) {
-        self.more += HygieneCounts { unreadable: routes, ..HygieneCounts::default() };
+        add(&mut self.more, HygieneCounts { unreadable: routes, ..HygieneCounts::default() });
     }
 
     /// Adds a route, if the element is an announced or table route of this family; returns the result for its path.
@@ -311,7 +316,7 @@ impl Reduction {
         for (now, before) in counts.iter_mut().zip(before.as_array()) {
             *now = now.saturating_sub(before).saturating_mul(times);
         }
-        self.more += HygieneCounts::of_array(counts);
+        add(&mut self.more, HygieneCounts::of_array(counts));
     }
 
     /// Adds another reduction of the same family.
@@ -320,7 +325,7 @@ impl Reduction {
     /// Another family, or a full store.
     pub fn merge(&mut self, other: &Self) -> Result<(), StoreError> {
         self.paths.merge(&other.paths)?;
-        self.more += other.counts();
+        add(&mut self.more, other.counts());
         self.full |= other.full;
         if let (Some(own), Some(claims)) = (&mut self.claims, &other.claims) {
             own.merge(claims);
