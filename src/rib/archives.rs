@@ -89,27 +89,31 @@ pub struct Report<'a> {
     pub damage: Damage,
 }
 
-/// No table: the collector or peer of a message is ambiguous.
+/// No table: the collector or peer of a message is ambiguous, or a file changed while it was read.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadError {
     /// The file.
     pub path: PathBuf,
-    /// Offset of the message's record, in decompressed octets.
+    /// Offset of the record, in decompressed octets.
     pub offset: u64,
-    /// Why it is ambiguous.
-    pub why: Ambiguous,
+    /// The message's ambiguity; `None` if the file changed: its records have another order than when it was first read.
+    pub ambiguous: Option<Ambiguous>,
 }
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.path.display(), self.offset, self.why)
+        write!(f, "{}: {}: ", self.path.display(), self.offset)?;
+        match &self.ambiguous {
+            Some(ambiguous) => fmt::Display::fmt(ambiguous, f),
+            None => f.write_str("the file changed while it was read"),
+        }
     }
 }
 
 impl core::error::Error for LoadError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        Some(&self.why)
+        self.ambiguous.as_ref().map(|ambiguous| ambiguous as _)
     }
 }
 
@@ -134,7 +138,9 @@ pub enum AddPathReading {
 /// tables.
 ///
 /// One record of each open file is in memory, never a whole file, except for files whose records are out of time order. Files are
-/// read once; they are read twice more if that shows that information was missing at the start.
+/// read once, to their ends: records after the last instant are not applied, but say which collectors and peers there are. Files are
+/// read twice more if that shows that information was missing at the start. So the same files give the same table of an instant,
+/// whatever other instants are requested.
 ///
 /// ```no_run
 /// use routeglass::Timestamp;
@@ -222,7 +228,7 @@ impl Archives {
     /// applied.
     ///
     /// # Errors
-    /// The collector or peer of a message is ambiguous.
+    /// The collector or peer of a message is ambiguous, or a file changed while it was read.
     pub fn load(&self, at: Option<Timestamp>, mut report: impl FnMut(&Path, Damage)) -> Result<Rib, LoadError> {
         let loaded = self.load_with(&[at], |path| File::open(path), |said| report(said.path, said.damage))?;
         Ok(loaded.tables.into_iter().next().unwrap_or_default())
@@ -248,6 +254,7 @@ impl Archives {
         let loaded = match reading.run(&looks, instants, None) {
             Ok(loaded) => Ok(loaded),
             Err(_) => {
+                // Whatever stopped it: all information decides.
                 let scanned = reading.scan(&looks);
                 reading.run(&looks, instants, Some(scanned))
             }
@@ -257,19 +264,22 @@ impl Archives {
                 let empty = reading.empty.iter().map(|input| reading.path(*input).to_path_buf()).collect();
                 Ok(Loaded { tables, notes, empty })
             }
-            Err(Stop::Known(e)) => Err(e),
+            Err(Stop::Failed(e)) => Err(e),
             // The second run has all information.
-            Err(Stop::Unknown) => Ok(Loaded { tables: Vec::new(), notes: Vec::new(), empty: Vec::new() }),
+            Err(Stop::Unknown(input, offset)) => {
+                Err(LoadError { path: reading.path(input).to_path_buf(), offset, ambiguous: None })
+            }
         }
     }
 }
 
 /// Why reading stopped early.
 enum Stop {
-    /// Information missing at the start would have changed an earlier decision.
-    Unknown,
+    /// Information missing at the start would have changed an earlier decision: the record at this offset of an input is out of
+    /// time order, or later records have facts (input and offset are then 0).
+    Unknown(usize, u64),
     /// A message is ambiguous even with all information so far.
-    Known(LoadError),
+    Failed(LoadError),
 }
 
 /// What the first record of a file says.
@@ -573,8 +583,9 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 }
             }
         }
-        if is_first && replay.is_revised() {
-            return Err(Stop::Unknown);
+        // The records of all files are facts, also those after the last instant.
+        if is_first && !replay.is_final() {
+            return Err(Stop::Unknown(0, 0));
         }
         instants.pass(u64::MAX, &mut replay);
         let notes = replay.notes();
@@ -681,7 +692,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             match feed.next() {
                 Ok(Some(Item::Record(record, number, part, next))) => {
                     if next < place {
-                        return Err(Stop::Unknown);
+                        return Err(Stop::Unknown(input, record.offset()));
                     }
                     if part != Part::Route || next != place {
                         stream.next = (RecordBuf::from(record), number, part, next);
@@ -712,7 +723,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         while let Ok(Some(item)) = feed.next() {
             let Item::Record(record, _, part, next) = item else { continue };
             if next < place {
-                return Err(Stop::Unknown);
+                return Err(Stop::Unknown(stream.input, record.offset()));
             }
             place = next;
             replay.learn(stream.source, &record, part);
@@ -737,7 +748,9 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             }
         }
         self.errors = errors;
-        outcome.map_err(|why| Stop::Known(LoadError { path: self.path(input).to_path_buf(), offset: record.offset(), why }))
+        outcome.map_err(|why| {
+            Stop::Failed(LoadError { path: self.path(input).to_path_buf(), offset: record.offset(), ambiguous: Some(why) })
+        })
     }
 }
 

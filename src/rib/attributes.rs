@@ -451,7 +451,7 @@ fn put_header(flags: AttrFlags, code: AttrCode, len: usize, out: &mut Vec<u8>) {
     }
 }
 
-fn put(value: &Value<'_>, flags: AttrFlags, out: &mut Vec<u8>) {
+pub(super) fn put(value: &Value<'_>, flags: AttrFlags, out: &mut Vec<u8>) {
     // A value that was read can be written, and a vector has room.
     let _ = value.encode_with_flags(flags, &Session::AS4, out);
 }

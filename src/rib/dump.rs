@@ -1,5 +1,6 @@
 //! Writing a table as a TABLE_DUMP_V2 archive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::format;
 use std::io::{self, Write};
@@ -9,11 +10,16 @@ use std::vec::Vec;
 
 use core::net::{IpAddr, Ipv4Addr};
 
+use super::attributes::put as put_value;
 use super::peer::{Collector, PeerId};
 use super::routes::StoredRoute;
+use super::stale::Staleness;
 use super::table::Rib;
+use crate::attr::{AttrFlags, Attributes, Communities, Community, Value};
+use crate::codes::{AttrCode, WellKnownCommunity};
 use crate::error::EncodeError;
 use crate::mrt::{EntryToWrite, IndexedPeer, TableDumpWriter};
+use crate::session::Session;
 use crate::time::Timestamp;
 
 fn failed(e: EncodeError) -> io::Error {
@@ -42,7 +48,8 @@ impl Rib {
     /// separate records. `time` is in seconds since 1970 (UTC).
     ///
     /// A collector is written with the BGP identifier from its table dumps, else with its own IPv4 address, else 0.0.0.0; a peer
-    /// without an address as 0.0.0.0, as daemons do. Reading and writing the output again gives the same octets. A view of more
+    /// without an address as 0.0.0.0, as daemons do. Long-lived stale routes get the community LLGR_STALE (RFC 9494 section 4.2);
+    /// other stale routes have no mark in an archive. Reading and writing the output again gives the same octets. A view of more
     /// than 65,535 peers takes several tables, which are combined on reading.
     ///
     /// # Errors
@@ -115,14 +122,14 @@ impl Rib {
         }
         dump.peer_index_table(time, octets).map_err(failed)?;
         for found in self.iter().chain(self.iter_multicast()) {
-            for_each_record(found.routes(), &numbers, |entries| {
-                dump.route(time, found.family(), found.prefix(), entries, octets)
-            })
-            .map_err(failed)?;
+            let routes = found.routes().map(|route| (route, found.staleness(&route)));
+            for_each_record(routes, &numbers, |entries| dump.route(time, found.family(), found.prefix(), entries, octets))
+                .map_err(failed)?;
             flush(octets, out)?;
         }
         for found in self.others() {
-            for_each_record(found.routes(), &numbers, |entries| dump.generic_route(time, &found.route(), entries, octets))
+            let routes = found.routes().map(|route| (route, found.staleness(&route)));
+            for_each_record(routes, &numbers, |entries| dump.generic_route(time, &found.route(), entries, octets))
                 .map_err(failed)?;
             flush(octets, out)?;
         }
@@ -139,17 +146,53 @@ fn flush(octets: &mut Vec<u8>, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+/// A list with the community LLGR_STALE (RFC 9494 section 4.2); `None` if it has it already, or would be too long.
+fn llgr_stale(list: &[u8]) -> Option<Vec<u8>> {
+    let attributes = Attributes::parse_rib_at(list, &Session::AS4, 0).ok()?;
+    let mark = WellKnownCommunity::LLGR_STALE.0;
+    if attributes.communities().is_ok_and(|list| list.contains(Community(mark))) {
+        return None;
+    }
+    let mut communities: Vec<[u8; 4]> =
+        attributes.communities().ok()?.iter().map(|community| community.0.to_be_bytes()).collect();
+    communities.push(mark.to_be_bytes());
+    let mut with = Vec::with_capacity(list.len().saturating_add(8));
+    let put = |with: &mut Vec<u8>| Value::Communities(Communities::from_chunks(&communities)).encode(&Session::AS4, with);
+    let mut is_put = false;
+    // In the order of their codes.
+    for attribute in attributes.iter().flatten() {
+        if attribute.code() >= AttrCode::COMMUNITIES && !is_put {
+            put(&mut with).ok()?;
+            is_put = true;
+        }
+        if attribute.code() != AttrCode::COMMUNITIES {
+            put_value(&Value::Unknown(attribute), attribute.flags().difference(AttrFlags::EXTENDED_LENGTH), &mut with);
+        }
+    }
+    if !is_put {
+        put(&mut with).ok()?;
+    }
+    (with.len() <= usize::from(u16::MAX)).then_some(with)
+}
+
 /// Passes on the entries of each record: without path identifiers, then with, at most one record's worth each.
 fn for_each_record<'a>(
-    routes: impl Iterator<Item = StoredRoute<'a>>,
+    routes: impl Iterator<Item = (StoredRoute<'a>, Option<Staleness>)>,
     numbers: &[Option<u16>],
-    mut write: impl FnMut(&[EntryToWrite<'a>]) -> Result<(), EncodeError>,
+    mut write: impl FnMut(&[EntryToWrite<'_>]) -> Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {
+    let routes: Vec<_> = routes
+        .map(|(route, staleness)| {
+            let list = route.attribute_bytes();
+            let marked = if staleness == Some(Staleness::LongLived) { llgr_stale(list) } else { None };
+            (route, marked.map_or(Cow::Borrowed(list), Cow::Owned))
+        })
+        .collect();
     let mut plain = Vec::new();
     let mut paths = Vec::new();
-    for route in routes {
+    for (route, list) in &routes {
         let Some(number) = numbers.get(route.peer_id().index()).copied().flatten() else { continue };
-        let entry = (number, route.time(), route.path_id(), route.attribute_bytes());
+        let entry = (number, route.time(), route.path_id(), &**list);
         if route.path_id().is_some() { paths.push(entry) } else { plain.push(entry) }
     }
     for entries in [plain, paths] {

@@ -3,14 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
+use std::io::Cursor;
+use std::path::Path;
 
 use routeglass::bgp::{CapabilityValue, GracefulRestart, Llgr, Restart, RestartFamily, RestartFlags, StaleFlags, StateFlags};
 use routeglass::codes::RouteRefreshSubtype;
 use routeglass::nlri::{LabeledPrefix, Labels, RouteDistinguisher, RouteValue, VpnPrefix};
+use routeglass::rib::Archives;
 use routeglass::{Asn, Family, List, U24};
 use serde_json::Value;
 
-use crate::common::archive::{Archive, LINK, Link, T0, at, at_micros, basic, community, large_community, next_hop, prefix};
+use crate::common::archive::{
+    Archive, LINK, Link, T0, at, at_micros, attributes, basic, community, large_community, next_hop, prefix,
+};
 use crate::common::command::{Dir, run};
 
 /// Address of the peer, prefix and path of each line, and the exit code.
@@ -297,6 +302,217 @@ fn peers_with_one_address_and_as_are_told_apart_by_their_identifiers() {
         all(&[&open, &later, &updates]),
         ["192.0.2.1 198.51.100.0/24 64496 64502", "192.0.2.1 198.51.100.0/24 64496 64501"]
     );
+    // It ends the session of its own peer only; so does what comes after it.
+    let after = |change: &dyn Fn(&mut Archive)| {
+        let mut archive = Archive::new();
+        archive.table(at(1), OWN, &two, &[("198.51.100.0/24", 0, "64496 64500"), ("198.51.100.0/24", 1, "64496 64501")]);
+        change(&mut archive);
+        dir.write("after.mrt", &archive.0)
+    };
+    let ended = after(&|archive| {
+        archive.open(at(5), LINK, &[]);
+    });
+    assert_eq!(all(&[&ended]), &both[1..]);
+    let ended = after(&|archive| {
+        archive.state(at(5), LINK, 6, 1);
+    });
+    assert_eq!(all(&[&open, &ended]), &both[1..]);
+    // Without one, the end of a session is ambiguous.
+    let (code, out, err) = run(&[&["rib", &ended][..], &ALL].concat());
+    assert_eq!((code, out.len()), (2, 0));
+    let offset = fs::metadata(&ended).unwrap().len() - 36;
+    assert_eq!(
+        err,
+        [format!(
+            "{ended}: {offset}: peer 192.0.2.1 AS64496 is in the table of the collector 192.0.2.254 with several BGP identifiers, \
+             and messages name none; add the file with the peer's OPEN message"
+        )]
+    );
+}
+
+/// The octets of a message that an archive with nothing else has.
+fn octets(build: impl FnOnce(&mut Archive)) -> Vec<u8> {
+    let mut archive = Archive::new();
+    build(&mut archive);
+    archive.0[32..].to_vec()
+}
+
+/// An UPDATE with these attributes, after ORIGIN, AS_PATH and NEXT_HOP, and 198.51.100.0/24.
+fn raw_update(more: &[u8]) -> Vec<u8> {
+    let attributes = [&attributes("64496")[..], more].concat();
+    let mut body = vec![0, 0];
+    body.extend(u16::try_from(attributes.len()).unwrap().to_be_bytes());
+    body.extend(attributes);
+    body.extend([24, 198, 51, 100]);
+    let mut message = vec![0xff; 16];
+    message.extend(u16::try_from(body.len() + 19).unwrap().to_be_bytes());
+    message.push(2);
+    message.extend(body);
+    message
+}
+
+#[test]
+fn a_new_table_ends_staleness_whatever_else_is_requested() {
+    let dir = Dir::new("tables-stale-replaced");
+    let routes = [("198.51.100.0/24", 0, "64496")];
+    let (mut first, mut updates, mut second) = (Archive::new(), Archive::new(), Archive::new());
+    first.table(at(10), OWN, &[A], &routes);
+    restart(&mut updates, 0, LINK, RestartFlags::empty(), true, None);
+    let open = updates.0.len();
+    updates.state(at(70), LINK, 6, 1);
+    second.table(at(110), OWN, &[A], &routes);
+    let one = dir.write("one.mrt", &[&updates.0[..open], &first.0, &updates.0[open..], &second.0].concat());
+    let files = [dir.write("s1.mrt", &first.0), dir.write("su.mrt", &updates.0), dir.write("s2.mrt", &second.0)];
+    let files = files.each_ref().map(String::as_str);
+    let later = (T0 + 180).to_string();
+    let stale = |files: &[&str]| {
+        let (_, out, _) = run(&[&["rib", "--json"][..], files, &ALL, &["--at", &later]].concat());
+        let said: Vec<Value> = out.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        said.iter().map(|route| route["stale"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(stale(&files), [Value::Null]);
+    assert_eq!(stale(&[&one]), [Value::Null]);
+    // The restart time ends without effect on the new table.
+    assert_eq!(all_at(&files, &(T0 + 400).to_string()), ["192.0.2.1 198.51.100.0/24 64496"]);
+    for files in [&files[..], &[&*one]] {
+        let (code, out, err) = run(&[&["rib"][..], files, &["diff", &(T0 + 50).to_string(), &(T0 + 400).to_string()]].concat());
+        assert_eq!((code, out.len(), err), (1, 0, vec!["no difference".to_owned()]));
+    }
+}
+
+#[test]
+fn facts_after_the_instant_count_whatever_other_files_there_are() {
+    let dir = Dir::new("tables-later-facts");
+    let (mut updates, mut table, mut unsorted) = (Archive::new(), Archive::new(), Archive::new());
+    updates.announce(at(5), LINK.to("192.0.2.253"), "64496", &["198.51.100.0/24"]);
+    table.table(at(100), OWN, &[A], &[]);
+    unsorted.announce(at(9), LINK.from("192.0.2.2", 64497), "64497", &["203.0.113.0/24"]);
+    unsorted.announce(at(8), LINK.from("192.0.2.2", 64497), "64497", &["203.0.113.0/24"]);
+    let [updates, table] = [dir.write("updates.mrt", &updates.0), dir.write("table.mrt", &table.0)];
+    let unsorted = dir.write("unsorted.mrt", &unsorted.0);
+    let said = |files: &[&str]| run(&[&["rib"][..], files, &ALL, &["--at", &(T0 + 10).to_string()]].concat()).2;
+    let note = "192.0.2.253 is taken as an address of the collector 192.0.2.254, whose table lists peer 192.0.2.1";
+    assert_eq!(said(&[&updates, &table]), [note]);
+    assert_eq!(said(&[&updates, &table, &unsorted]), [note]);
+}
+
+#[test]
+fn a_state_change_with_four_octets_names_its_own_as() {
+    let dir = Dir::new("tables-state-as4");
+    let mut archive = Archive::new();
+    // The lower half of this number is the other's.
+    archive.announce(at(0), LINK.from("192.0.2.1", 64496 + 0x1_0000), "130032", &["203.0.113.0/24"]);
+    archive.announce(at(5), LINK, "64496", &["198.51.100.0/24"]);
+    let up = dir.write("up.mrt", &archive.0);
+    assert_eq!(all(&[&up]), ["192.0.2.1 198.51.100.0/24 64496"]);
+    archive.state(at(10), LINK, 6, 1);
+    assert_eq!(all(&[&dir.write("down.mrt", &archive.0)]), NONE);
+}
+
+#[test]
+fn damage_in_an_open_and_discarded_attributes_are_findings() {
+    let dir = Dir::new("tables-findings");
+    let mut archive = Archive::new();
+    // A graceful restart capability of one octet.
+    let mut open = vec![0xff; 16];
+    open.extend([0, 34, 1, 4, 0xfb, 0xf0, 0, 90, 192, 0, 2, 1, 5, 2, 3, 64, 1, 0]);
+    archive.message(at(0), LINK, &open);
+    let file = dir.write("open.mrt", &archive.0);
+    let (code, _, err) = run(&[&["rib", "--fail-on", "any", &file][..], &ALL].concat());
+    assert_eq!((code, err.len()), (1, 2));
+    assert!(err[0].contains("GRACEFUL_RESTART") || err[0].contains("graceful"), "{err:?}");
+    assert_eq!(err[1], "no route");
+    // ATOMIC_AGGREGATE of one octet: the route stays.
+    let mut archive = Archive::new();
+    archive.message(at(0), LINK, &raw_update(&[0x40, 6, 1, 0]));
+    let file = dir.write("discard.mrt", &archive.0);
+    let rib = |level: &str| {
+        let (code, out, err) = run(&[&["rib", "--fail-on", level, &file][..], &ALL].concat());
+        (code, out.len(), err.len())
+    };
+    assert_eq!(["none", "reset", "withdraw"].map(rib), [(0, 1, 0); 3]);
+    assert_eq!(["discard", "any"].map(rib), [(1, 1, 1); 2]);
+}
+
+#[test]
+fn all_messages_of_a_record_are_applied_in_order() {
+    let dir = Dir::new("tables-several-messages");
+    let keepalive = octets(|archive| {
+        archive.keepalive(at(0), LINK);
+    });
+    let open = octets(|archive| {
+        archive.open(at(0), LINK, &[]);
+    });
+    let cease = octets(|archive| {
+        archive.notification(at(0), LINK, (6, 2));
+    });
+    let announce = octets(|archive| {
+        archive.announce(at(0), LINK, "64496", &["203.0.113.0/24"]);
+    });
+    let held = "192.0.2.1 198.51.100.0/24 64496";
+    let new = "192.0.2.1 203.0.113.0/24 64496";
+    for (messages, expected) in [
+        ([&keepalive, &announce], &[held, new][..]),
+        ([&open, &announce], &[new][..]),
+        ([&announce, &keepalive], &[held, new][..]),
+        ([&announce, &cease], &[][..]),
+        ([&cease, &announce], &[new][..]),
+    ] {
+        let mut archive = Archive::new();
+        archive.table(at(0), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
+        archive.message(at(5), LINK, &messages.map(Vec::as_slice).concat());
+        let file = dir.write("input.mrt", &archive.0);
+        assert_eq!(all(&[&file]), expected);
+        let (_, _, err) = run(&[&["rib", &file][..], &ALL].concat());
+        assert!(err[0].contains(&file), "{err:?}");
+    }
+}
+
+#[test]
+fn a_disabled_family_leaves_the_others() {
+    let dir = Dir::new("tables-disabled-family");
+    // An IPv6 next hop of five octets.
+    let reach = [0x80, 14, 15, 0, 2, 1, 5, 0x20, 1, 0xd, 0xb8, 0, 0, 32, 0x20, 1, 0xd, 0xb8];
+    let mut archive = Archive::new();
+    archive.message(at(0), LINK, &raw_update(&reach));
+    let file = dir.write("next-hop.mrt", &archive.0);
+    let (code, out, err) = run(&[&["rib", "--fail-on", "none", &file][..], &ALL].concat());
+    assert_eq!((code, out.len(), err.is_empty()), (0, 1, false), "{out:?} {err:?}");
+    assert!(out[0].contains("198.51.100.0/24"), "{out:?}");
+    // A VPN route, and the start of another.
+    let route = [112, 0, 0, 0x11, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 203, 0, 113];
+    let next_hop = [0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0];
+    for (cut, expected) in [(0, 1), (5, 0)] {
+        let value = [&next_hop[..], &route, &route[..cut]].concat();
+        let reach = [&[0x80, 14, u8::try_from(value.len()).unwrap()][..], &value].concat();
+        let mut archive = Archive::new();
+        archive.message(at(0), LINK, &raw_update(&reach));
+        let file = dir.write("vpn.mrt", &archive.0);
+        let (_, out, _) = run(&["rib", "--fail-on", "none", &file, "other"]);
+        assert_eq!(out.len(), expected, "{cut} octets of another route");
+        assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"]);
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_is_an_error() {
+    let (mut sorted, mut unsorted) = (Archive::new(), Archive::new());
+    sorted.announce(at(5), LINK, "64496", &["198.51.100.0/24"]);
+    sorted.announce(at(6), LINK, "64496", &["203.0.113.0/24"]);
+    unsorted.announce(at(6), LINK, "64496", &["203.0.113.0/24"]);
+    let second = unsorted.0.len();
+    unsorted.announce(at(5), LINK, "64496", &["198.51.100.0/24"]);
+    let mut archives = Archives::new();
+    archives.add("input.mrt");
+    let mut opened = 0;
+    // It is in order only when its order is looked at.
+    let open = |_: &Path| {
+        opened += 1;
+        Ok(Cursor::new(if opened == 3 { sorted.0.clone() } else { unsorted.0.clone() }))
+    };
+    let e = archives.load_with(&[None], open, |_| {}).unwrap_err();
+    assert_eq!((e.offset, e.ambiguous.is_none()), (second as u64, true));
+    assert_eq!(e.to_string(), format!("input.mrt: {second}: the file changed while it was read"));
 }
 
 #[test]

@@ -330,7 +330,7 @@ impl Naive {
             Err(_) => drop(peers.observe(record)),
             Ok(Body::PeerIndexTable(table)) => {
                 let view = table.view_name().to_vec();
-                *late = !self.begin(collector, &view, None, record.timestamp().seconds);
+                *late = !self.begin(collector, &view, None, record.timestamp().seconds, truth);
                 // Later records belong to the view of the file's last table.
                 peers.observe(record);
                 self.views.insert(file, view);
@@ -341,7 +341,7 @@ impl Naive {
                     view.clear();
                     let family = if dump.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
                     if dump.sequence() == 0 {
-                        *late = !self.begin(collector, &[], Some(family), record.timestamp().seconds);
+                        *late = !self.begin(collector, &[], Some(family), record.timestamp().seconds, truth);
                     }
                 }
                 if *late {
@@ -488,7 +488,7 @@ impl Naive {
         self.routes.insert((who, what), held);
     }
 
-    fn begin(&mut self, collector: u32, view: &[u8], family: Option<Family>, seconds: u32) -> bool {
+    fn begin(&mut self, collector: u32, view: &[u8], family: Option<Family>, seconds: u32, truth: &Truth<'_>) -> bool {
         let begun = self
             .tables
             .iter()
@@ -506,6 +506,10 @@ impl Naive {
             if name.0 == collector {
                 session.before.clear();
                 session.down = false;
+                // The table's routes are not stale.
+                let is_new = |of: &Family| (truth.view)(collector, *of) == view && family.is_none_or(|family| family == *of);
+                session.stale.retain(|of, _| !is_new(of));
+                session.until.retain(|of, _| !is_new(of));
             }
         }
         true
@@ -530,11 +534,9 @@ impl Naive {
         session.before.retain(|(at, ..)| now <= *at + COLLISION);
         let mut before = std::mem::take(&mut session.before);
         let own = session.own.clone();
-        if has_routes || !before.is_empty() {
-            before.push((now, Box::new(session.clone()), routes, Vec::new()));
-            if before.len() > 2 {
-                before.remove(0);
-            }
+        before.push((now, Box::new(session.clone()), routes, Vec::new()));
+        if before.len() > 2 {
+            before.remove(0);
         }
         if !session.down && has_routes {
             self.lose(name, false);
@@ -564,7 +566,12 @@ impl Naive {
         session.before.retain(|(at, ..)| now <= *at + COLLISION);
         let Some((_, saved, routes, events)) = session.before.pop() else { return };
         let (before, own) = (std::mem::take(&mut session.before), session.own.clone());
+        let is_bare = routes.is_empty() && saved.refresh.is_empty() && saved.stale.is_empty();
         *session = Sessions { before, own, ..*saved };
+        // The OPEN removed nothing.
+        if is_bare {
+            return;
+        }
         for key in self.of(&name) {
             self.routes.remove(&key);
         }

@@ -10,16 +10,18 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use routeglass::element::Element;
-use routeglass::error::ErrorKind as Damaged;
+use routeglass::error::{Action, ErrorKind as Damaged};
 use routeglass::io::{DecompressError, ReadError};
 use routeglass::nlri::RawRoute;
-use routeglass::rib::{AddPathReading, Archives, BestPathOptions, Change, Collector, Damage, Loaded, Note, OtherChange};
+use routeglass::rib::{
+    AddPathReading, Ambiguous, Archives, BestPathOptions, Change, Collector, Damage, Loaded, Note, OtherChange,
+};
 use routeglass::rib::{PrefixRoutes, Report, Rib, RibPeer, Staleness, StoredRoute};
 use routeglass::text::bgpdump;
 use routeglass::{Asn, Family, Timestamp};
 use serde::Serialize;
 
-use crate::args::{self, AddPath, Asked, By, Question, misused};
+use crate::args::{self, AddPath, Asked, By, FailOn, Question, misused};
 use crate::finding::{Carrier, Finding, Harm, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::NewFile;
@@ -147,13 +149,25 @@ impl Tables<'_> {
         }
         inputs.begin(&paths);
         let inputs = RefCell::new(inputs);
-        let report = |report: Report<'_>| unreadable |= !damage(&inputs.borrow(), &report, outcome);
+        let report = |report: Report<'_>| {
+            let is_discard = matches!(&report.damage, Damage::Record(e) if e.action() == Action::DiscardAttribute);
+            // Discarded attributes leave their routes: they are reported if they count.
+            if !is_discard || matches!(asked.fail_on, FailOn::Discard | FailOn::Any) {
+                unreadable |= !damage(&inputs.borrow(), &report, outcome);
+            }
+        };
         let loaded = archives.load_with(instants, |path| inputs.borrow_mut().open(path), report);
         inputs.borrow_mut().end();
         let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(e) => {
-                complain(&format!("{e}; name the files of each collector: --collector NAME=FILE..."));
+                let hint = match e.ambiguous {
+                    // Files of one collector: its table lists both.
+                    Some(Ambiguous::Peers { .. }) => "; add the file with the peer's OPEN message",
+                    Some(_) => "; name the files of each collector: --collector NAME=FILE...",
+                    None => "",
+                };
+                complain(&format!("{e}{hint}"));
                 outcome.unreadable = true;
                 return None;
             }
@@ -192,8 +206,14 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
             return false;
         }
         Damage::Read(e) => {
-            let first = if e.offset() == 0 { inputs.first(report.path) } else { None };
-            let reason = first.map_or_else(|| e.to_string(), |first| first.reason(e));
+            // The first octets of another kind of file may look like records.
+            let reason = inputs.first(report.path).map_or_else(
+                || e.to_string(),
+                |first| match first.other_kind() {
+                    Some(other) => format!("this is {other}, not an MRT archive"),
+                    None => first.reason(e),
+                },
+            );
             let plain = reason == e.to_string();
             match e {
                 ReadError::Io { source, .. } => {
@@ -486,7 +506,9 @@ impl<W: Write> Answer<'_, W> {
     fn write(&mut self, rib: &Rib, to: &Path, force: bool) -> io::Result<bool> {
         let time = rib.time();
         if to == Path::new("-") {
-            return rib.write_table_dump(time, self.out).map(|()| true);
+            rib.write_table_dump(time, self.out)?;
+            remark_losses(rib);
+            return Ok(true);
         }
         let written = NewFile::create(to, force).and_then(|mut file| {
             rib.write_table_dump(time, &mut file)?;
@@ -496,6 +518,7 @@ impl<W: Write> Answer<'_, W> {
             complain(&format!("{}: {e}", to.display()));
             return Ok(false);
         }
+        remark_losses(rib);
         let name = to.display().to_string();
         let (peers, prefixes, routes) = (rib.peers().count(), rib.prefix_count(), rib.len());
         let others: usize = rib.other_families().values().sum();
@@ -507,6 +530,24 @@ impl<W: Write> Answer<'_, W> {
             writeln!(self.out, "{name}: {peers} peers, {prefixes} prefixes, {routes} routes{of_these} at {time}")?;
         }
         Ok(true)
+    }
+}
+
+/// Says what a written table does not: which of its routes are stale, and the IPv6 addresses of collectors.
+fn remark_losses(rib: &Rib) {
+    let is_graceful = |staleness: Option<Staleness>| staleness == Some(Staleness::Graceful);
+    let prefixes = rib.iter().chain(rib.iter_multicast());
+    let plain: usize = prefixes.map(|found| found.routes().filter(|route| is_graceful(found.staleness(route))).count()).sum();
+    let others: usize =
+        rib.others().map(|found| found.routes().filter(|route| is_graceful(found.staleness(route))).count()).sum();
+    let stale = plain.saturating_add(others);
+    if stale > 0 {
+        remark(&format!("{stale} routes kept during a graceful restart are written without a mark: a table dump has none"));
+    }
+    for (collector, _, bgp_id) in rib.views() {
+        if let (Collector::Address(IpAddr::V6(_)), None) = (collector, bgp_id) {
+            remark(&format!("the collector {collector} is written as 0.0.0.0: a table dump has its BGP identifier only"));
+        }
     }
 }
 

@@ -25,12 +25,12 @@ use session::Speaker;
 use tables::Dump;
 
 use super::peer::{Collector, PeerId, RibPeer};
-use super::table::{Applied, Memo, Rib, RibOptions};
+use super::table::{Applied, Memo, Rib, RibOptions, table_of};
 use crate::asn::Asn;
 use crate::bgp::Message;
-use crate::codes::{FsmState, MessageType, NotificationCode, RouteRefreshSubtype};
+use crate::codes::{Afi, Bgp4mpSubtype, FsmState, MessageType, MrtType, NotificationCode, RouteRefreshSubtype, Safi};
 use crate::element::{Element, ElementKind, Route};
-use crate::error::{Action, Error};
+use crate::error::{Action, Context, Error};
 use crate::family::Family;
 use crate::mrt::{Bgp4mpMessage, Body, ReadContext, Record, StateChange};
 use crate::time::Timestamp;
@@ -138,7 +138,8 @@ type Called = (Option<Collector>, Name, bool, Collector);
 /// began, however long it took to write.
 ///
 /// # Whose message it is
-/// A peer is identified by collector, view, address, AS and, where a table has several such, BGP identifier. Messages name no
+/// A peer is identified by collector, view, address, AS and, where a table has several such, BGP identifier: that of the peer's
+/// last OPEN, before which its messages and state changes are ambiguous. Messages name no
 /// collector; a message belongs to
 /// 1. the collector that their source was added with ([`Replay::add_source_of`]);
 /// 2. else the one whose table dumps have a BGP identifier equal to the collector's own address in the message;
@@ -182,9 +183,14 @@ pub struct Replay {
     /// Whether a later fact would have changed an earlier decision.
     revised: bool,
     decided: HashMap<(Name, Collector), Collector, RandomState>,
+    /// The AS that a two-octet field was taken for.
+    widened: BTreeMap<Name, Asn>,
+    /// The views that peers' routes were attributed to.
+    viewed: BTreeMap<(Collector, Name, Family), Arc<[u8]>>,
     called: HashMap<Called, usize, RandomState>,
     speakers: Vec<Speaker>,
-    by_name: BTreeMap<(Collector, Option<IpAddr>, Asn), usize>,
+    /// The sessions by name; those of several peers with one name also by BGP identifier.
+    by_name: BTreeMap<(Collector, Option<IpAddr>, Asn, Option<Ipv4Addr>), usize>,
     /// The tables' peers by identity, in all views.
     peers: BTreeMap<(Collector, Option<IpAddr>, Asn), BTreeSet<PeerId>>,
     tables: tables::Tables,
@@ -219,6 +225,8 @@ impl Replay {
             epoch: 0,
             revised: false,
             decided: HashMap::default(),
+            widened: BTreeMap::new(),
+            viewed: BTreeMap::new(),
             called: HashMap::default(),
             speakers: Vec::new(),
             by_name: BTreeMap::new(),
@@ -300,11 +308,6 @@ impl Replay {
         notes
     }
 
-    /// Whether a later fact would have changed an earlier decision.
-    pub(super) const fn is_revised(&self) -> bool {
-        self.revised
-    }
-
     /// Advances to an instant without events: expired stale routes are removed.
     pub fn advance(&mut self, to: Timestamp) {
         self.advance_to(micros(to));
@@ -318,7 +321,8 @@ impl Replay {
         self.now = self.now.max(to);
     }
 
-    /// Applies a record. `report` gets what cannot be read, and why announced routes are treated as withdrawn (RFC 7606).
+    /// Applies a record. `report` gets what cannot be read, and the findings of messages and routes (RFC 7606): of an UPDATE's
+    /// routes the worst. Of several messages in one record, which should have one, all are applied.
     ///
     /// # Errors
     /// The collector or peer of a message or state change is ambiguous. Nothing is changed.
@@ -350,7 +354,7 @@ impl Replay {
                 Ok(())
             }
             (_, Ok(Body::Message(message))) => self.message(&source, record, &message, &mut report),
-            (_, Ok(Body::StateChange(change))) => self.state_change(&source, &change),
+            (_, Ok(Body::StateChange(change))) => self.state_change(&source, record, &change),
             (part, Ok(body)) => {
                 self.table_record(&mut source, record, &body, part, &mut report);
                 self.learnt()
@@ -374,7 +378,7 @@ impl Replay {
             Ok(Body::StateChange(change)) => {
                 let local = source.collector.is_none().then_some(change.local_address).flatten();
                 let local = Collector::from_address(local);
-                self.facts.add_message((change.peer_address, change.peer_asn), change.peer_asn.is_four_octet(), &local);
+                self.facts.add_message((change.peer_address, change.peer_asn), has_four_octet_as(record), &local);
             }
             Ok(body) => self.learn_table(&mut source, record, &body, part),
             Err(_) => {}
@@ -395,11 +399,21 @@ impl Replay {
             return Ok(());
         }
         self.epoch = self.facts.epoch();
-        for ((_, (address, asn), asn4, _), speaker) in &self.called {
-            let meant = if *asn4 { *asn } else { self.facts.widened(*address, *asn) };
-            self.revised |= self.speakers.get(*speaker).is_some_and(|speaker| speaker.asn != meant);
-        }
         self.called.clear();
+        self.decide_again()
+    }
+
+    /// Ends a first pass over all records: whether no decision would have been another one with all facts.
+    pub(super) fn is_final(&mut self) -> bool {
+        self.facts.conclude();
+        let is_view = |((collector, name, family), view): (&(Collector, Name, Family), &Arc<[u8]>)| {
+            self.facts.view(collector, *name, *family).is_ok_and(|now| now == *view)
+        };
+        self.viewed.iter().all(is_view) && self.decide_again().is_ok() && !self.revised
+    }
+
+    fn decide_again(&mut self) -> Result<(), Ambiguous> {
+        self.revised |= self.widened.iter().any(|((address, asn), meant)| self.facts.widened(*address, *asn) != *meant);
         for ((name, local), collector) in &mut self.decided {
             let now = self.facts.collector(*name, local)?;
             if now != *collector {
@@ -421,7 +435,13 @@ impl Replay {
         if asn4 {
             self.facts.add_message((address, asn), true, &Collector::Unknown);
         }
-        let asn = if asn4 { asn } else { self.facts.widened(address, asn) };
+        let asn = if asn4 {
+            asn
+        } else {
+            let meant = self.facts.widened(address, asn);
+            self.revised |= self.widened.insert((address, asn), meant).is_some_and(|before| before != meant);
+            meant
+        };
         let collector = match &source.collector {
             Some(collector) => {
                 self.learnt()?;
@@ -449,19 +469,73 @@ impl Replay {
 
     fn speaker_of(&mut self, collector: Collector, address: Option<IpAddr>, asn: Asn) -> usize {
         let next = self.speakers.len();
-        let speaker = *self.by_name.entry((collector.clone(), address, asn)).or_insert(next);
+        let speaker = *self.by_name.entry((collector.clone(), address, asn, None)).or_insert(next);
         if speaker == next {
             self.speakers.push(Speaker::new(collector, address, asn));
         }
         speaker
     }
 
-    fn state_change(&mut self, source: &Source, change: &StateChange) -> Result<(), Ambiguous> {
-        let asn4 = change.peer_asn.is_four_octet();
+    /// Whether a table lists several peers of a session's name.
+    fn is_shared(&mut self, id: usize) -> bool {
+        let generation = self.tables.generation();
+        let Some(speaker) = self.speakers.get_mut(id) else { return false };
+        if speaker.shared.0 != generation {
+            let is_shared = self.tables.lists_several(&speaker.collector, (speaker.address, speaker.asn));
+            speaker.shared = (generation, is_shared);
+        }
+        speaker.shared.1
+    }
+
+    /// The session of a message that is no OPEN of the peer: of several peers with one name, that of the last OPEN.
+    #[inline]
+    fn session(&mut self, id: usize) -> Result<usize, Ambiguous> {
+        if !self.is_shared(id) {
+            return Ok(id);
+        }
+        self.selected(id)
+    }
+
+    #[cold]
+    fn selected(&mut self, id: usize) -> Result<usize, Ambiguous> {
+        let Some(speaker) = self.speakers.get(id) else { return Ok(id) };
+        if let Some(selected) = speaker.selected {
+            return Ok(selected);
+        }
+        // An OPEN before the table that lists several.
+        if let Some(bgp_id) = speaker.open.as_ref().and_then(|open| open.bgp_id) {
+            return Ok(self.select(id, bgp_id));
+        }
+        Err(Ambiguous::Peers { address: speaker.address, asn: speaker.asn, collector: speaker.collector.clone() })
+    }
+
+    /// The session of the peer with a BGP identifier, of several with one name.
+    #[cold]
+    fn select(&mut self, id: usize, bgp_id: Ipv4Addr) -> usize {
+        let Some(speaker) = self.speakers.get(id) else { return id };
+        let next = self.speakers.len();
+        let name = (speaker.collector.clone(), speaker.address, speaker.asn, Some(bgp_id));
+        let selected = *self.by_name.entry(name).or_insert(next);
+        if selected == next {
+            let mut one = Speaker::new(speaker.collector.clone(), speaker.address, speaker.asn);
+            one.bgp_id = Some(bgp_id);
+            one.open = speaker.open.clone().filter(|open| open.bgp_id == Some(bgp_id));
+            one.own = speaker.own.clone();
+            self.speakers.push(one);
+        }
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.selected = Some(selected);
+        }
+        selected
+    }
+
+    fn state_change(&mut self, source: &Source, record: &Record<'_>, change: &StateChange) -> Result<(), Ambiguous> {
+        let asn4 = has_four_octet_as(record);
         let id = self.speaker(source, (change.peer_address, change.peer_asn), asn4, change.local_address)?;
         if change.new == FsmState::ESTABLISHED {
             self.appear(id, change.interface, change.local_address);
         }
+        let id = self.session(id)?;
         let is_down = self.speakers.get(id).is_none_or(|speaker| speaker.down);
         if change.old == FsmState::ESTABLISHED && change.new != FsmState::ESTABLISHED && !is_down {
             self.lose(id, false, None);
@@ -481,11 +555,38 @@ impl Replay {
         if !message.local {
             self.appear(id, message.interface, message.local_address);
         }
-        let kind = if message.is_headless() { None } else { message.message_bytes().get(18).copied() };
-        if kind == Some(MessageType::UPDATE.0) {
-            return if message.local { Ok(()) } else { self.update(id, source, record, message, report) };
+        let (len, kind) = match message.message_bytes().get(16..19) {
+            Some(&[high, low, kind]) if !message.is_headless() => (Some(u16::from_be_bytes([high, low])), Some(kind)),
+            _ => (None, None),
+        };
+        if len.is_some_and(|len| usize::from(len) != message.message_bytes().len())
+            && let Some((_, e)) = message.leading(&source.peers.session(message))
+        {
+            report(e.within(record.context(), Action::None));
+            return self.messages(source, record, message, report);
         }
-        match (message.message_by(&source.peers.session(message)), message.local) {
+        if kind == Some(MessageType::UPDATE.0) {
+            if message.local {
+                return Ok(());
+            }
+            let id = self.session(id)?;
+            return self.update(id, source, record, message, report);
+        }
+        let said = message.message_by(&source.peers.session(message));
+        if let Ok(said) = &said
+            && !matches!(said, Message::Update(_))
+        {
+            said.findings(message.message_offset(), &mut *report);
+        }
+        let id = match &said {
+            Ok(Message::Open(open)) if !message.local && self.is_shared(id) => self.select(id, open.bgp_id()),
+            // They change no route.
+            Ok(Message::Keepalive) => self.session(id).unwrap_or(id),
+            Ok(Message::Open(_)) if message.local => self.session(id).unwrap_or(id),
+            Ok(_) => self.session(id)?,
+            Err(_) => id,
+        };
+        match (said, message.local) {
             (Err(e), false) => report(e),
             (Ok(Message::Update(_)), false) => return self.update(id, source, record, message, report),
             (Ok(Message::Open(open)), local) => self.open(id, &open, local),
@@ -512,6 +613,56 @@ impl Replay {
         Ok(())
     }
 
+    /// Applies the messages of a record that should have one, in order.
+    #[cold]
+    fn messages(
+        &mut self,
+        source: &Source,
+        record: &Record<'_>,
+        message: &Bgp4mpMessage<'_>,
+        report: &mut impl FnMut(Error),
+    ) -> Result<(), Ambiguous> {
+        let session = source.peers.session(message);
+        let all = record.as_bytes();
+        let Some(head) = message.message_offset().checked_sub(record.offset()).and_then(|len| usize::try_from(len).ok()) else {
+            return Ok(());
+        };
+        let (Some(head), Some(mut rest)) = (all.get(..head), all.get(head..)) else { return Ok(()) };
+        let mut offset = record.offset();
+        while !rest.is_empty() {
+            // Octets that are no message have been reported.
+            let Some(&[high, low]) = rest.get(16..18) else { break };
+            let Some((octets, others)) = rest.split_at_checked(u16::from_be_bytes([high, low]).into()) else { break };
+            if octets.len() < crate::bgp::HEADER_LEN {
+                break;
+            }
+            // As a record of its own, at the offset that leaves its octets in their places.
+            let mut one = [head, octets].concat();
+            let len = u32::try_from(one.len().saturating_sub(crate::mrt::HEADER_LEN)).unwrap_or(u32::MAX);
+            if let Some(field) = one.get_mut(8..12) {
+                field.copy_from_slice(&len.to_be_bytes());
+            }
+            let found = match Record::parse_at(&one, offset) {
+                Ok(single) => match single.body() {
+                    Ok(Body::Message(message)) => self.message(source, &single, &message, &mut *report),
+                    Ok(_) => Ok(()),
+                    Err(e) => {
+                        report(e);
+                        Ok(())
+                    }
+                },
+                Err(e) => {
+                    report(e);
+                    Ok(())
+                }
+            };
+            found?;
+            offset = offset.saturating_add(octets.len() as u64);
+            rest = others;
+        }
+        Ok(())
+    }
+
     /// Applies the routes of an UPDATE.
     fn update(
         &mut self,
@@ -522,6 +673,7 @@ impl Replay {
         report: &mut impl FnMut(Error),
     ) -> Result<(), Ambiguous> {
         self.alive(id);
+        let mut verdict: Option<Verdict> = None;
         let mut memo = Memo::default();
         // All elements of a message have the same finding.
         let (mut said, mut defaults, mut outcome) = (None, 0u32, Ok(()));
@@ -535,12 +687,19 @@ impl Replay {
             };
             let found = element.finding();
             let action = found.map_or(Action::None, |e| e.action());
-            let finding = found.filter(|_| action >= Action::TreatAsWithdraw);
-            if finding.is_some() && finding != said {
-                finding.into_iter().for_each(&mut *report);
-                said = finding;
+            if found.is_some() && found != said {
+                found.into_iter().for_each(&mut *report);
+                said = found;
             }
             let Some(family) = element.family() else { continue };
+            // A disabled family (RFC 7606 section 2) leaves the routes of others; and its routes before the damage are no better
+            // than those after.
+            let action = if action == Action::DisableFamily || table_of(family).is_none() {
+                let verdict = verdict.get_or_insert_with(|| Verdict::of(source, message));
+                verdict.action(family, &element, action)
+            } else {
+                action
+            };
             let peer = match self.peer_of(id, family) {
                 Ok(peer) => peer,
                 Err(e) => {
@@ -607,8 +766,10 @@ impl Replay {
             speaker.epoch = epoch;
         }
         let (collector, name) = (speaker.collector.clone(), (speaker.address, speaker.asn));
-        let bgp_id = speaker.open.as_ref().and_then(|open| open.bgp_id);
+        let bgp_id = speaker.bgp_id.or_else(|| speaker.open.as_ref().and_then(|open| open.bgp_id));
         let view = self.facts.view(&collector, name, family)?;
+        let before = self.viewed.insert((collector.clone(), name, family), Arc::clone(&view));
+        self.revised |= before.is_some_and(|before| before != view);
         let peer = self.peer_in(&collector, &view, name, bgp_id)?;
         self.rib.list(peer, true);
         self.peers.entry((collector, name.0, name.1)).or_default().insert(peer);
@@ -618,13 +779,15 @@ impl Replay {
         Ok(peer)
     }
 
-    /// All peers of a session, in all views.
+    /// The peers of a session in all views.
     fn peers_of(&mut self, id: usize) -> Vec<PeerId> {
         let Some(speaker) = self.speakers.get(id) else { return Vec::new() };
-        let (collector, name) = (speaker.collector.clone(), (speaker.address, speaker.asn));
+        let (collector, name, bgp_id) = (speaker.collector.clone(), (speaker.address, speaker.asn), speaker.bgp_id);
         self.join_listed(&collector, name);
-        let peers = self.peers.get(&(collector, name.0, name.1));
-        peers.into_iter().flatten().copied().collect()
+        let peers = self.peers.get(&(collector, name.0, name.1)).into_iter().flatten().copied();
+        // Of several peers with one name, the one with the session's BGP identifier.
+        let is_own = |peer: &PeerId| bgp_id.is_none() || self.rib.bgp_id(*peer).is_none_or(|id| Some(id) == bgp_id);
+        peers.filter(is_own).collect()
     }
 
     /// A peer is at its address: any other peer there is gone.
@@ -646,9 +809,11 @@ impl Replay {
         if address.is_none() {
             return;
         }
+        let named = (collector.clone(), address, Asn::ZERO, None)
+            ..=(collector.clone(), address, Asn(u32::MAX), Some(Ipv4Addr::BROADCAST));
         let at = (collector.clone(), address, Asn::ZERO)..=(collector.clone(), address, Asn(u32::MAX));
         let names: BTreeSet<Asn> =
-            self.by_name.range(at.clone()).map(|(name, _)| name.2).chain(self.peers.range(at).map(|(name, _)| name.2)).collect();
+            self.by_name.range(named).map(|(name, _)| name.2).chain(self.peers.range(at).map(|(name, _)| name.2)).collect();
         for other in names {
             // AS 0 and AS_TRANS are placeholders.
             if other == asn || other == Asn::ZERO || other == Asn::TRANS || asn == Asn::ZERO {
@@ -677,6 +842,63 @@ impl Replay {
             self.forget_before(id);
         }
     }
+}
+
+/// The actions for the routes of an UPDATE, by family.
+#[derive(Debug)]
+struct Verdict {
+    /// The action for all families.
+    all: Action,
+    /// The families that are disabled.
+    disabled: Vec<Family>,
+}
+
+impl Verdict {
+    #[cold]
+    fn of(source: &Source, message: &Bgp4mpMessage<'_>) -> Self {
+        let mut verdict = Self { all: Action::None, disabled: Vec::new() };
+        let Ok(Message::Update(update)) = message.message_by(&source.peers.session(message)) else { return verdict };
+        let attributes = update.attributes().unwrap_or_else(|_| update.readable_attributes());
+        update.findings_beside_routes(|e| {
+            if e.action() != Action::DisableFamily {
+                verdict.all = verdict.all.max(e.action());
+            }
+        });
+        update.findings(|e| match (e.action(), e.context()) {
+            (Action::DisableFamily, Context::Family(afi, safi)) => verdict.disabled.push(Family::new(afi, safi)),
+            // The family of the attribute.
+            (Action::DisableFamily, context) => {
+                let of = attributes.iter().flatten().filter(|attribute| context == Context::Attribute(attribute.code()));
+                verdict.disabled.extend(of.filter_map(|attribute| {
+                    let &[high, low, safi] = attribute.raw().first_chunk::<3>()?;
+                    Some(Family::new(Afi(u16::from_be_bytes([high, low])), Safi(safi)))
+                }));
+            }
+            _ => {}
+        });
+        verdict
+    }
+
+    /// The action for a route; `worst` is that of its element's finding.
+    fn action(&self, family: Family, element: &Element<'_>, worst: Action) -> Action {
+        if self.disabled.contains(&family) {
+            return self.all.max(Action::DisableFamily);
+        }
+        if worst != Action::DisableFamily || self.disabled.is_empty() {
+            return worst;
+        }
+        let own = match element.route() {
+            Route::Other(route) => route.finding().map_or(Action::None, |e| e.action()),
+            _ => Action::None,
+        };
+        self.all.max(own)
+    }
+}
+
+/// Whether a state change's AS fields have four octets.
+fn has_four_octet_as(record: &Record<'_>) -> bool {
+    let is_bgp4mp = matches!(record.kind(), MrtType::BGP4MP | MrtType::BGP4MP_ET);
+    is_bgp4mp && Bgp4mpSubtype(record.subtype()) == Bgp4mpSubtype::STATE_CHANGE_AS4
 }
 
 /// A BGP identifier other than 0.0.0.0.

@@ -1,6 +1,6 @@
 //! Ends of sessions, refreshes and restarts: which routes stay and which are removed.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::mem::take;
 
@@ -53,6 +53,18 @@ impl Replay {
         });
     }
 
+    /// Stops the timers of families without stale marks: a new table has replaced the routes.
+    pub(super) fn stop_idle(&mut self, id: usize) {
+        if self.speakers.get(id).is_none_or(|speaker| speaker.waits.is_empty() && !speaker.watched) {
+            return;
+        }
+        let peers = self.peers_of(id);
+        let marks = peers.into_iter().filter_map(|peer| self.rib.stale(peer));
+        let marked: BTreeSet<Family> = marks.flat_map(|families| families.keys().copied()).collect();
+        self.stop_waiting(id, |family, _| !marked.contains(&family));
+        self.watch(id);
+    }
+
     fn wait(&mut self, id: usize, family: Family, at: u64, wait: Wait) {
         if let Some(speaker) = self.speakers.get_mut(id) {
             if let Some((before, _)) = speaker.waits.insert(family, (at, wait)) {
@@ -66,7 +78,7 @@ impl Replay {
     fn watch(&mut self, id: usize) {
         let stale = self.peers_of(id).into_iter().any(|peer| self.rib.stale(peer).is_some());
         if let Some(speaker) = self.speakers.get_mut(id) {
-            speaker.watched = stale || !speaker.refresh.is_empty() || !speaker.before.is_empty();
+            speaker.watched = stale || !speaker.refresh.is_empty() || !speaker.before.iter().all(Before::is_bare);
         }
     }
 
@@ -275,7 +287,6 @@ impl Replay {
             stale: peers.iter().map(|peer| (*peer, self.rib.stale(*peer).cloned())).collect(),
             routes: BTreeMap::new(),
         };
-        let kept = has_routes || !speaker.before.is_empty();
         if !speaker.down && has_routes {
             self.lose(id, false, Some(&mut before));
         }
@@ -296,13 +307,9 @@ impl Replay {
         // A known BGP identifier may select one of several peers.
         speaker.peers.clear();
         let mut over = Vec::new();
-        if kept {
-            speaker.before.push(before);
-            if speaker.before.len() > 2 {
-                over.push(speaker.before.remove(0));
-            }
-        } else {
-            over.push(before);
+        speaker.before.push(before);
+        if speaker.before.len() > 2 {
+            over.push(speaker.before.remove(0));
         }
         over.into_iter().for_each(|before| self.let_go(before));
         self.watch(id);

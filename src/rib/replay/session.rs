@@ -117,6 +117,11 @@ pub(super) struct Before {
 }
 
 impl Before {
+    /// Whether there is nothing that later announcements could change.
+    pub(super) fn is_bare(&self) -> bool {
+        self.routes.is_empty() && self.refresh.is_empty() && self.stale.iter().all(|(_, stale)| stale.is_none())
+    }
+
     /// Notes that a route was announced or withdrawn since; returns its list if it need not be restored.
     pub(super) fn touch(&mut self, peer: PeerId, route: &Route<'_>) -> Option<AttributesId> {
         for (_, stale) in self.stale.iter_mut().filter(|(of, _)| *of == peer) {
@@ -155,6 +160,12 @@ pub(super) struct Speaker {
     pub(super) collector: Collector,
     pub(super) address: Option<IpAddr>,
     pub(super) asn: Asn,
+    /// Of several peers with one name: the BGP identifier of this one.
+    pub(super) bgp_id: Option<Ipv4Addr>,
+    /// Whether a table lists several peers of this name, as of a generation of the tables.
+    pub(super) shared: (u64, bool),
+    /// The session, of these, that the last OPEN selected.
+    pub(super) selected: Option<usize>,
     /// The collector's address in the last message.
     pub(super) local: Collector,
     pub(super) interface: u16,
@@ -185,6 +196,9 @@ impl Speaker {
             collector,
             address,
             asn,
+            bgp_id: None,
+            shared: (u64::MAX, false),
+            selected: None,
             local: Collector::Unknown,
             interface: 0,
             down: false,

@@ -59,6 +59,18 @@ impl Tables {
         self.generation.saturating_add(facts.epoch())
     }
 
+    /// Changes whenever a table begins or lists another peer.
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Whether a table lists several peers with one address and AS.
+    pub(super) fn lists_several(&self, collector: &Collector, name: Name) -> bool {
+        let first = (collector.clone(), Arc::default());
+        let mut views = self.views.range(first..).take_while(|((of, _), _)| of == collector);
+        views.any(|(_, view)| view.listed.get(&name).is_some_and(|peers| peers.len() > 1))
+    }
+
     /// Whether a table lists two peers at one address.
     pub(super) fn lists_both(&self, collector: &Collector, address: Option<IpAddr>, a: Asn, b: Asn) -> bool {
         let first = (collector.clone(), Arc::default());
@@ -147,7 +159,8 @@ impl Replay {
         }
     }
 
-    /// Begins a table, of one family for older dumps; returns whether its routes are applied.
+    /// Begins a table, of one family for older dumps; returns whether its routes are applied. Routes of the previous table are
+    /// removed with their stale marks: a restart that began before the table leaves none of the new routes stale.
     fn begin(&mut self, collector: &Collector, view: &Arc<[u8]>, family: Option<Family>, seconds: u32) -> bool {
         let key = (collector.clone(), Arc::clone(view));
         let there = self.tables.views.entry(key.clone()).or_default();
@@ -183,6 +196,8 @@ impl Replay {
         match family {
             None => {
                 self.rib.peers_down(&peers);
+                // What the peer has now is what the table says.
+                peers.iter().for_each(|peer| self.rib.set_stale(*peer, None));
                 peers.iter().for_each(|peer| self.rib.list(*peer, false));
             }
             Some(family) => {
@@ -191,14 +206,16 @@ impl Replay {
                     for key in keys {
                         self.rib.remove_key(*peer, &key);
                     }
+                    self.rib.end_stale(*peer, family);
                 }
             }
         }
-        let names = (collector.clone(), None, Asn::ZERO);
+        let names = (collector.clone(), None, Asn::ZERO, None);
         let speakers: Vec<usize> =
             self.by_name.range(names..).take_while(|((of, ..), _)| of == collector).map(|(_, speaker)| *speaker).collect();
         for id in speakers {
             self.forget_before(id);
+            self.stop_idle(id);
             if let Some(speaker) = self.speakers.get_mut(id) {
                 (speaker.down, speaker.present) = (false, false);
             }
@@ -386,10 +403,8 @@ impl Replay {
             let mut refused = false;
             if !attributes.is_surely_clean() {
                 attributes.findings(|e| {
-                    if e.action() >= Action::TreatAsWithdraw {
-                        refused = true;
-                        report(e);
-                    }
+                    refused |= e.action() >= Action::TreatAsWithdraw;
+                    report(e);
                 });
             }
             if refused {
@@ -456,7 +471,7 @@ impl Replay {
                 };
                 let found = element.finding();
                 let action = found.map_or(Action::None, |e| e.action());
-                found.filter(|_| action >= Action::TreatAsWithdraw).into_iter().for_each(&mut *report);
+                found.into_iter().for_each(&mut *report);
                 let (peer, Some(family)) = (element.peer(), element.family()) else { continue };
                 let name = (peer.address, peer.asn);
                 if dump.family != Some(family) {
