@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::as_path::AsPathPattern;
@@ -216,8 +217,8 @@ fn finding(value: &str) -> Result<Condition, Expected> {
     }
     let known = FINDINGS.iter().map(ErrorKind::name).find(|name| *name == value);
     let what = || {
-        let names = FINDINGS.iter().fold(String::new(), |names, kind| names + ", " + kind.name());
-        Expected { at: 0, what: format!("`any` or a kind of finding: {}", names.trim_start_matches(", ")).into() }
+        let names: Vec<&str> = FINDINGS.iter().map(ErrorKind::name).collect();
+        Expected { at: 0, what: format!("`any` or a kind of finding: {}", names.join(", ")).into() }
     };
     known.map(|name| Condition::Finding(Some(name))).ok_or_else(what)
 }

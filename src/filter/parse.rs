@@ -62,7 +62,11 @@ fn text_value(input: &str) -> Read<'_, (usize, Cow<'_, str>)> {
     for (quote, twice, other) in [("'", "''", "'"), ("\"", "\"\"", "\"")] {
         let Some(rest) = input.strip_prefix(quote) else { continue };
         let part = alt((is_not(other), value(quote, tag(twice))));
-        let (rest, text) = fold(0.., part, String::new, |text: String, part: &str| text + part).parse(rest)?;
+        let append = |mut text: String, part: &str| {
+            text.push_str(part);
+            text
+        };
+        let (rest, text) = fold(0.., part, String::new, append).parse(rest)?;
         return match rest.strip_prefix(quote) {
             Some(rest) => Ok((rest, (1, Cow::Owned(text)))),
             None => unread(rest, "the quote that ends the value"),

@@ -3,8 +3,7 @@
 use core::fmt;
 
 use super::{
-    EvpnRoute, LabeledPrefix, Labels, MupRoute, Nlri, PathPrefix, RawRoute, RouteTargetMembership, RouteValue, VpnPrefix,
-    WithVnis,
+    LabeledPrefix, Labels, MupRoute, Nlri, PathPrefix, RawRoute, RouteTargetMembership, RouteValue, VpnPrefix, WithVnis,
 };
 use crate::error::Result;
 use crate::wire::{FromFn, JsonHex, JsonObject, JsonSink, JsonText, ToJson, serialize_as_json};
@@ -14,6 +13,7 @@ serialize_as_json!(RouteValue<'a>, RawRoute<'a>, Nlri<'a>);
 
 #[cfg(feature = "serde")]
 mod with_vnis {
+    use super::super::EvpnRoute;
     use super::*;
 
     macro_rules! serialize_with_vnis {

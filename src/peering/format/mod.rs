@@ -2,9 +2,9 @@
 //!
 //! | format | reads | writes |
 //! |---|---|---|
-//! | serial-1, serial-2 | [`Relations::read_serial`] | [`Relations::write_serial`] |
-//! | JSON lines with evidence | [`Relations::read_json`] | [`Relations::write_json`] |
-//! | DOT, one network and its neighbours | | [`Relations::write_dot`] |
+//! | serial-1, serial-2 | [`Relations::read_serial`](super::Relations::read_serial) | [`Relations::write_serial`](super::Relations::write_serial) |
+//! | JSON lines with evidence | [`Relations::read_json`](super::Relations::read_json) | [`Relations::write_json`](super::Relations::write_json) |
+//! | DOT, one network and its neighbours | | [`Relations::write_dot`](super::Relations::write_dot) |
 //! | ppdc | [`read_ppdc`] | [`Cones::write_ppdc`](super::Cones::write_ppdc) |
 //! | VRPs of rpki-client and Routinator, JSON and CSV | [`Vrps::read`](super::rov::Vrps::read) | |
 //! | ASPA of rpki-client and Routinator, JSON | [`Attested::read_json`](super::aspa::Attested::read_json) | |
