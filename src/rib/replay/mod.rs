@@ -622,7 +622,6 @@ impl Replay {
         message: &Bgp4mpMessage<'_>,
         report: &mut impl FnMut(Error),
     ) -> Result<(), Ambiguous> {
-        let session = source.peers.session(message);
         let all = record.as_bytes();
         let Some(head) = message.message_offset().checked_sub(record.offset()).and_then(|len| usize::try_from(len).ok()) else {
             return Ok(());
