@@ -1,6 +1,6 @@
 //! The options of filters: which lines they leave, what is said about the rest, and what they may be.
 #![cfg(feature = "cli")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+#![allow(clippy::string_slice, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use crate::common::command::{Dir, run};
 use crate::common::vectors::{ATTRIBUTES, bgp4mp, message, record, update};

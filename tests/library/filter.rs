@@ -2,7 +2,13 @@
 //!
 //! `ROUTEGLASS_BLESS=1 cargo test --features cli --test library filter` rewrites the documentation's table.
 #![cfg(feature = "serde")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests report by panicking")]
+#![allow(
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests report by panicking"
+)]
 
 use std::fmt::Write as _;
 
