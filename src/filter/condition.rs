@@ -139,7 +139,7 @@ fn number(element: &Element<'_>, range: Range, read: impl FnOnce(&Attributes<'_>
 #[inline(always)]
 fn path(element: &Element<'_>, is: impl FnOnce(&MergedPath<'_>) -> bool) -> Result<bool> {
     let list = element.attributes()?;
-    if list.has(AttrCode::AS_PATH) { Ok(is(&list.merged_path()?)) } else { absent(element) }
+    if list.has_path() { Ok(is(&list.merged_path()?)) } else { absent(element) }
 }
 
 /// Whether a set is the last segment but for those of confederations.

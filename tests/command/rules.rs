@@ -48,6 +48,8 @@ fn report_19_bgpsec_path_in_place_of_as_path() {
     let bytes = archive(&[ORIGIN, &bgpsec_path(), REACH].concat());
     const ROUTE: &str = "192.0.2.1|64496|198.51.100.0/24|64496 64500 64500|IGP|192.0.2.1|0|0||NAG||";
     assert_eq!(of("19", &bytes, &["dump", "--format", "bgpdump"]), (0, vec![format!("BGP4MP|9|A|{ROUTE}")], vec![]));
+    let filtered = ["dump", "--format", "bgpdump", "--filter", "path-contains 64500"];
+    assert_eq!(of("19", &bytes, &filtered), (0, vec![format!("BGP4MP|9|A|{ROUTE}")], vec![]));
     let (code, out, err) = of("19", &bytes, &["check"]);
     assert_eq!((code, out.len(), err), (0, 1, vec![]));
     assert!(out[0].ends_with(": 1 record, 0 findings"), "{}", out[0]);
