@@ -703,6 +703,26 @@ fn routes_survive_a_graceful_restart_as_announced() {
 }
 
 #[test]
+fn written_stale_routes_have_a_mark_or_a_remark() {
+    let dir = Dir::new("tables-stale-written");
+    let mut archive = Archive::new();
+    restart(&mut archive, 0, LINK, RestartFlags::empty(), false, Some(1_000));
+    archive.announce(at(1), LINK, "64496", &["198.51.100.0/24"]);
+    archive.state(at(10), LINK, 6, 1);
+    let file = dir.write("input.mrt", &archive.0);
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    let write = |seconds: u32| {
+        let (code, _, err) = run(&["rib", &file, "--at", &(T0 + seconds).to_string(), "write", "--force", &to]);
+        let (_, out, _) = run(&[&["rib", &to][..], &ALL].concat());
+        (code, err, out.len(), out[0].contains("65535:6"))
+    };
+    let remark = "1 routes kept during a graceful restart are written without a mark: a table dump has none";
+    assert_eq!(write(129), (0, vec![remark.to_owned()], 1, false));
+    // LLGR_STALE (RFC 9494 section 4.2).
+    assert_eq!(write(130), (0, vec![], 1, true));
+}
+
+#[test]
 fn a_long_lived_stale_route_is_the_last_choice() {
     let dir = Dir::new("tables-llgr-stale");
     let mut archive = Archive::new();
