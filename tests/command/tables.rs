@@ -420,7 +420,7 @@ fn damage_in_an_open_and_discarded_attributes_are_findings() {
     let file = dir.write("open.mrt", &archive.0);
     let (code, _, err) = run(&[&["rib", "--fail-on", "any", &file][..], &ALL].concat());
     assert_eq!((code, err.len()), (1, 2));
-    assert!(err[0].contains("GRACEFUL_RESTART") || err[0].contains("graceful"), "{err:?}");
+    assert!(err[0].contains(": Graceful Restart capability: length 1 is not valid here ("), "{err:?}");
     assert_eq!(err[1], "no route");
     // ATOMIC_AGGREGATE of one octet: the route stays.
     let mut archive = Archive::new();
@@ -460,7 +460,13 @@ fn all_messages_of_a_record_are_applied_in_order() {
     ] {
         let mut archive = Archive::new();
         archive.table(at(0), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
-        archive.message(at(5), LINK, &messages.map(Vec::as_slice).concat());
+        // A record of the first, with the second after it.
+        let mut record = Archive::new();
+        record.message(at(5), LINK, messages[0]);
+        record.0.extend(messages[1]);
+        let len = u32::try_from(record.0.len() - 12).unwrap();
+        record.0[8..12].copy_from_slice(&len.to_be_bytes());
+        archive.0.append(&mut record.0);
         let file = dir.write("input.mrt", &archive.0);
         assert_eq!(all(&[&file]), expected);
         let (_, _, err) = run(&[&["rib", &file][..], &ALL].concat());
@@ -492,27 +498,6 @@ fn a_disabled_family_leaves_the_others() {
         assert_eq!(out.len(), expected, "{cut} octets of another route");
         assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"]);
     }
-}
-
-#[test]
-fn a_file_that_changes_while_it_is_read_is_an_error() {
-    let (mut sorted, mut unsorted) = (Archive::new(), Archive::new());
-    sorted.announce(at(5), LINK, "64496", &["198.51.100.0/24"]);
-    sorted.announce(at(6), LINK, "64496", &["203.0.113.0/24"]);
-    unsorted.announce(at(6), LINK, "64496", &["203.0.113.0/24"]);
-    let second = unsorted.0.len();
-    unsorted.announce(at(5), LINK, "64496", &["198.51.100.0/24"]);
-    let mut archives = Archives::new();
-    archives.add("input.mrt");
-    let mut opened = 0;
-    // It is in order only when its order is looked at.
-    let open = |_: &Path| {
-        opened += 1;
-        Ok(Cursor::new(if opened == 3 { sorted.0.clone() } else { unsorted.0.clone() }))
-    };
-    let e = archives.load_with(&[None], open, |_| {}).unwrap_err();
-    assert_eq!((e.offset, e.ambiguous.is_none()), (second as u64, true));
-    assert_eq!(e.to_string(), format!("input.mrt: {second}: the file changed while it was read"));
 }
 
 #[test]
