@@ -29,7 +29,9 @@ fn places_by(bytes: &[u8], offset: u64, peers: Option<&ReadContext>, places: &mu
     };
     // The error is among the places already.
     let _ = fields(&whole, opened, session.as_ref(), places);
-    places.name_errors(opened, whole.context(), Action::None);
+    // Type and subtype precede the length.
+    let context = if bytes.len() < 8 { Context::MrtHeader } else { whole.context() };
+    places.name_errors(opened, context, Action::None);
     if missing == 0 {
         places.findings(opened, |found| whole.findings_by(session.as_ref(), found));
     } else {
@@ -45,7 +47,6 @@ fn fields(record: &Record<'_>, opened: usize, session: Option<&Session>, places:
     let mut c = Cursor::at(record.as_bytes(), record.offset());
     let mut header = Header::EMPTY;
     let outcome = header.pass(&mut Reading::new(&mut c, places));
-    // Type and subtype precede the length.
     if record.as_bytes().len() >= 8 {
         let (kind, time) = (header.kind, crate::time::Timestamp::from_seconds(header.seconds));
         places.label(opened, format_args!("{kind} {} at {}", kind.subtype_name(header.subtype), time.utc()));

@@ -80,7 +80,7 @@ fn a_line_for_each_finding() {
                  RIB entry: no peer table comes before it\t00000000000500144001010040020602010000fbf0400304c0000201\t\
                  1970-01-01T00:00:09Z\t-\t198.51.100.0/24"
             ),
-            format!("{name}: 3 records, 3 findings: 1 none, 1 attribute discard, 1 treat-as-withdraw"),
+            format!("{name}: 3 records, 3 findings: 1 attribute discard, 1 treat-as-withdraw, 1 unreadable"),
         ]
     );
     assert_eq!(code, 1);
@@ -134,7 +134,7 @@ fn recovery_is_asked_for() {
     let name = file.name();
     let (code, lines) = check(&[name]);
     assert_eq!(code, 1);
-    assert_eq!(lines.last().unwrap(), &format!("{name}: 2 records, 2 findings: 1 none, 1 session reset"));
+    assert_eq!(lines.last().unwrap(), &format!("{name}: 2 records, 2 findings: 1 session reset, 1 unreadable"));
 
     let (code, lines) = check(&["--recover", name]);
     assert_eq!(code, 1);
@@ -189,7 +189,7 @@ fn cut_files_and_messages_back_to_back() {
                     "{name}\t0\t0\tmrt\ttruncated\tnone\tRFC 6396 section 2\t\
                      the record declares 79 bytes, and the input ends after 70 of them\t-\t-\t-\t-"
                 ),
-                format!("{name}: 0 records, 1 finding: 1 none"),
+                format!("{name}: 0 records, 1 finding: 1 unreadable"),
             ]
         )
     );
@@ -201,6 +201,10 @@ fn cut_files_and_messages_back_to_back() {
     assert!(lines[0].contains("\t0\t26\tattr\tbad-value\ttreat-as-withdraw\tRFC 7606 section 7.1\t"), "{}", lines[0]);
     assert!(lines[1].contains("\t0\t23\tattr\tmissing\ttreat-as-withdraw\tRFC 7606 section 3 d\t"), "{}", lines[1]);
     assert!(lines[3].contains("\t2\t66\tbgp\tbad-length\tsession reset\tRFC 4271 section 6.1\t"), "{}", lines[3]);
+    assert_eq!(lines[4], format!("{name}: 3 messages, 4 findings: 3 treat-as-withdraw, 1 session reset"));
+    let (_, lines) = check(&["--json", name]);
+    let summary: Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    assert_eq!((&summary["summary"]["messages"], summary["summary"].get("records")), (&json!(3), None));
 }
 
 #[test]

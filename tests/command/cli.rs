@@ -165,7 +165,10 @@ fn damage_is_one_line_each_and_exit_code_1() {
     assert_eq!((code, out), (1, vec![LINE_10.to_owned(), LINE_11.to_owned()]));
     assert_eq!(err[..3], damage);
     // A route with an unreadable field of the line is counted, not dropped silently.
-    assert_eq!(err[3..], [format!("{path}: 1 damaged routes not printed: a field that this format shows cannot be read")]);
+    assert_eq!(
+        err[3..],
+        [format!("{path}: 1 damaged route not printed: a field that this format shows cannot be read; --format json prints it")]
+    );
     // JSON can mark errors, so it includes the route, and the message whose only route is unreadable.
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, out.len()), (1, 4));
@@ -381,7 +384,7 @@ fn what_a_format_cannot_say_is_counted() {
         dir.write("vpn.mrt", &[peer_index_table(), record(13, 6, &rib(&vpn, &entries)), as4(&announce(&[8, 10]))].concat());
     let (code, out, err) = run(&["dump", &path]);
     assert_eq!((code, out), (0, vec![LINE_10.to_owned()]));
-    assert_eq!(err, [format!("{path}: 2 routes of other families have no place in this format")]);
+    assert_eq!(err, [format!("{path}: 2 routes of other families have no place in this format; --format json prints them")]);
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, out.len(), err), (0, 3, vec![]));
     assert!(
@@ -437,7 +440,7 @@ fn records_without_routes_are_counted() {
     let path = dir.write("mixed.mrt", &[&said[..], &unsaid, &as4(&announce(&[8, 10]))].concat());
     let (code, out, err) = run(&["dump", &path]);
     assert_eq!((code, out), (0, vec![LINE_10.to_owned()]));
-    let routes = format!("{path}: 1 routes of other families have no place in this format");
+    let routes = format!("{path}: 1 route of another family has no place in this format; --format json prints it");
     assert_eq!(err, [routes, format!("{path}: 3 records of types without routes")]);
     let path = dir.write("unsaid.mrt", &[unsaid, as4(&announce(&[8, 10]))].concat());
     let (code, _, err) = run(&["dump", "--format", "bgpdump", &path]);

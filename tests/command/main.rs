@@ -11,3 +11,4 @@ mod peering;
 mod rib;
 mod rules;
 mod tables;
+mod usage;

@@ -54,11 +54,12 @@ fn lookup_prints_the_routes_of_the_longest_prefix() {
     // Options can be anywhere.
     assert_eq!(answer(&["rib", "--at", NOON, SAMPLE, "lookup", "2001:db8:100::1"]), lines(0, &[SIX]));
     assert_eq!(answer(&["rib", SAMPLE, "lookup", "2001:db8:100::1", "--at", NOON]), lines(0, &[SIX]));
-    // In the order of the questions; a question without routes has no line.
+    // In the order of the questions; a question without routes has no line, and is named.
     assert_eq!(
-        answer(&["rib", SAMPLE, "--at", NOON, "lookup", "203.0.113.1", "192.0.2.1", "0.0.0.0/0", "198.51.100.7"]),
-        lines(0, &[AGGREGATE, DIRECT, LONGER])
+        run(&["rib", SAMPLE, "--at", NOON, "lookup", "203.0.113.1", "192.0.2.1", "0.0.0.0/0", "198.51.100.7"]),
+        (0, lines(0, &[AGGREGATE, DIRECT, LONGER]), vec!["192.0.2.1: no route".to_owned(), "0.0.0.0/0: no route".to_owned()])
     );
+    no_answer(&["rib", SAMPLE, "--at", NOON, "lookup", "192.0.2.1", "0.0.0.0/0"], "no route");
 }
 
 #[test]
@@ -363,9 +364,20 @@ fn an_empty_file_has_an_empty_table() {
     let (code, out, err) = run(&["rib", &path, "covered", "0.0.0.0/0"]);
     assert_eq!((code, out, err), (1, vec![], vec![empty.clone(), "no route".to_owned()]));
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
-    let written = format!("{to}: 0 peers, 0 prefixes, 0 routes at 0");
-    assert_eq!(run(&["rib", &path, "write", &to]), (0, vec![written], vec![empty]));
-    assert_eq!(answer(&["dump", &to]), [""; 0]);
+    // There is no table to write; an existing file stays.
+    let nothing = "not written: the files have no record of a table or a peer";
+    for (args, to) in [(&["write", &*to][..], &*to), (&["write", "-"], "-"), (&["write", "--force", &path], &path)] {
+        let said = vec![empty.clone(), format!("{to}: {nothing}")];
+        assert_eq!(run(&[&["rib", &*path][..], args].concat()), (1, vec![], said), "{args:?}");
+    }
+    assert!(!Path::new(&to).exists());
+    let (code, _, err) = run(&["rib", SAMPLE, "--at", "1767268799", "write", &to]);
+    assert_eq!((code, err), (1, vec![format!("{to}: {nothing} up to that instant")]));
+    assert!(!Path::new(&to).exists());
+    assert_eq!(answer(&["rib", SAMPLE, "write", &to]).len(), 1);
+    let old = fs::read(&to).unwrap();
+    assert_eq!(run(&["rib", &path, "write", "--force", &to]).0, 1);
+    assert_eq!(fs::read(&to).unwrap(), old);
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn appended_table_dumps_take_each_others_place() {
     // A peer not listed by the table is not in it.
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     let (_, out, _) = run(&["rib", &file, "write", &to]);
-    assert_eq!(out, [format!("{to}: 1 peers, 2 prefixes, 2 routes at {}", T0 + 300)]);
+    assert_eq!(out, [format!("{to}: 1 peer, 2 prefixes, 2 routes at {}", T0 + 300)]);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn tables_of_several_collectors_and_views_are_written_apart() {
     let file = dir.write("input.mrt", &archive.0);
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     let (code, out, _) = run(&["rib", &file, "write", &to]);
-    assert_eq!((code, out), (0, vec![format!("{to}: 3 peers, 1 prefixes, 2 routes at {T0}")]));
+    assert_eq!((code, out), (0, vec![format!("{to}: 3 peers, 1 prefix, 2 routes at {T0}")]));
     assert_eq!(all(&[&to]), all(&[&file]));
     let (code, out, err) = run(&["rib", "diff", &file, &to]);
     assert_eq!((code, out.len(), err), (1, 0, vec!["no difference".to_owned()]));
@@ -806,7 +806,7 @@ fn routes_of_other_families_are_held_said_written_and_compared() {
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     let (code, written, err) = run(&["rib", &file, "write", &to]);
     assert_eq!((code, err.len()), (0, 0));
-    assert_eq!(written, [format!("{to}: 1 peers, 1 prefixes, 3 routes (2 of other families) at {}", T0 + 2)]);
+    assert_eq!(written, [format!("{to}: 1 peer, 1 prefix, 3 routes (2 of other families) at {}", T0 + 2)]);
     let (code, out, err) = run(&["rib", "diff", &file, &to]);
     assert_eq!((code, out.len(), err), (1, 0, vec!["no difference".to_owned()]));
     let mut plain = Archive::new();
@@ -989,7 +989,7 @@ fn what_is_written_reads_back_as_the_same_table() {
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     let (_, out, err) = run(&["rib", &file, "write", &to]);
     // It is not in the table, and that is reported.
-    assert_eq!(out, [format!("{to}: 1 peers, 0 prefixes, 0 routes at {T0}")]);
+    assert_eq!(out, [format!("{to}: 1 peer, 0 prefixes, 0 routes at {T0}")]);
     assert_eq!(err.len(), 1, "{err:?}");
     let (code, out, err) = run(&["check", &to]);
     assert_eq!((code, &out[..], err.len()), (0, &[format!("{to}: 1 record, 0 findings")][..], 0), "{err:?}");

@@ -4,7 +4,7 @@ mod peering;
 
 use std::ffi::OsString;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -103,9 +103,11 @@ pub(crate) enum Command {
     ///
     /// With filters, findings of records and messages with routes of which none matches are left out, and neither counted nor part of the
     /// exit code; how many is said on standard error.
-    #[command(after_help = "Examples:\n  routeglass check *.bz2\n  routeglass check --json --recover cut.mrt | jq -r .text")]
+    #[command(
+        after_help = "Examples:\n  routeglass check *.bz2\n  routeglass check --json --recover cut.mrt | jq -r '.text // empty'"
+    )]
     Check {
-        /// Print one JSON object per finding
+        /// Print one JSON object per finding, then one with the file's counts in `summary`
         #[arg(long)]
         json: bool,
         /// Also print what is worth knowing and no damage, such as AS_SET; it does not count
@@ -139,7 +141,8 @@ pub(crate) enum Command {
     /// Routes end with their session, unless it restarts gracefully: with a state change, a NOTIFICATION, a new OPEN of the peer. What
     /// the collector itself sent changes nothing.
     ///
-    /// Routes are printed as by `dump`, in the form of a table dump. Damage that takes routes from the table is reported on standard
+    /// Routes are printed as by `dump`, in the form of a table dump; where several collectors or views are in the table, each line ends
+    /// with `# at` and these. Damage that takes routes from the table is reported on standard
     /// error, one line each. If a file cannot be opened there is no answer. An answer without a line says so on standard error, with exit
     /// code 1.
     #[command(subcommand_precedence_over_arg = true)]
@@ -164,11 +167,11 @@ pub(crate) enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the man page
-    #[command(after_help = "Example:\n  routeglass man > routeglass.1; routeglass man dump > routeglass-dump.1")]
+    #[command(after_help = "Example:\n  routeglass man > routeglass.1; routeglass man rib lookup > routeglass-rib-lookup.1")]
     Man {
-        /// Of this subcommand alone
+        /// Of this subcommand alone, such as `rib lookup`
         #[arg(value_name = "SUBCOMMAND")]
-        of: Option<String>,
+        of: Vec<String>,
     },
 }
 
@@ -208,7 +211,15 @@ pub(crate) struct Collectors(pub(crate) Vec<(String, Vec<PathBuf>)>);
 impl Collectors {
     /// A name and the files that follow it: `NAME=FILE`, `FILE`, ...
     fn group(values: &[OsString]) -> Result<(String, Vec<PathBuf>), clap::Error> {
-        let wrong = || Cli::command().error(ErrorKind::ValueValidation, "--collector takes NAME=FILE, and more files after it");
+        let wrong = || {
+            let mut command = Cli::command();
+            command.build();
+            let reason = "--collector takes NAME=FILE, and more files after it";
+            match command.find_subcommand_mut("rib") {
+                Some(rib) => rib.error(ErrorKind::ValueValidation, reason),
+                None => command.error(ErrorKind::ValueValidation, reason),
+            }
+        };
         let (first, rest) = values.split_first().ok_or_else(wrong)?;
         let first = first.to_str().ok_or_else(wrong)?;
         let (name, file) = first.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty()).ok_or_else(wrong)?;
@@ -289,7 +300,16 @@ pub(crate) enum Question {
     #[command(after_help = "Example:\n  routeglass rib bview.gz covered 198.51.100.0/22")]
     Covered(Asked),
     /// Print the routes of families without plain prefixes: all of them, those of a family, or one by its text
-    #[command(after_help = "Examples:\n  routeglass rib updates.gz other\n  routeglass rib updates.gz other --family 'IPv4 vpn'")]
+    ///
+    /// A line has the time, the AS and the address of the peer, `=`, the family, the route, `path` and the AS_PATH, `via` and the next
+    /// hop:
+    ///
+    /// 1767268800 AS64496 192.0.2.1 = IPv4 vpn 64496:1 10.0.0.0/8 label 100 path 64496 via 192.0.2.1
+    ///
+    /// ROUTE is any part of it that has the route: from the time, the family or the route on, with or without the path and the next hop.
+    #[command(
+        after_help = "Examples:\n  routeglass rib updates.gz other\n  routeglass rib updates.gz other --family 'IPv4 vpn'\n  routeglass rib updates.gz other 'IPv4 vpn 64496:1 10.0.0.0/8 label 100'"
+    )]
     Other {
         /// Only routes of this family, by name or as AFI/SAFI
         #[arg(long)]
@@ -465,16 +485,32 @@ fn hexadecimal(text: &str) -> Result<Octets, String> {
     crate::hex::octets(text).map(|pieces| Octets(Some(pieces)))
 }
 
+/// Where the files of a question about a table are.
+pub(crate) const FILES_FIRST: &str = "; files come before the subcommand or after --";
+
 /// A prefix, or the host prefix of an address.
-fn prefix(text: &str) -> Result<Prefix, String> {
+pub(crate) fn prefix(text: &str) -> Result<Prefix, String> {
     if text.contains('/') {
-        text.parse().map_err(|e: ParsePrefixError| e.to_string())
+        let hint = if Path::new(text).is_file() { FILES_FIRST } else { "" };
+        text.parse().map_err(|e: ParsePrefixError| format!("{e}{hint}"))
     } else {
-        text.parse().map(|address: IpAddr| address.into()).map_err(|_| "neither an address nor a prefix".into())
+        text.parse().map(|address: IpAddr| address.into()).map_err(|_| {
+            let hint = if Path::new(text).is_file() { FILES_FIRST } else { "" };
+            format!("neither an address nor a prefix{hint}")
+        })
     }
 }
 
-/// Ends the program like invalid arguments.
+/// Ends the program like invalid arguments, with the usage of the subcommand that these are for.
 pub(crate) fn misused(kind: ErrorKind, reason: &str) -> ! {
-    Cli::command().error(kind, reason).exit()
+    let mut command = Cli::command();
+    command.build();
+    let matches = command.clone().get_matches();
+    let mut matches = &matches;
+    while let Some((name, inner)) = matches.subcommand()
+        && let Some(subcommand) = command.find_subcommand(name).cloned()
+    {
+        (command, matches) = (subcommand, inner);
+    }
+    command.error(kind, reason).exit()
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use routeglass::bgp::{self, Message};
 use routeglass::element::{Element, UpdateElements};
-use routeglass::error::{Context, ErrorKind};
+use routeglass::error::{Action, Context, ErrorKind};
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::places::{Place, Places};
 use routeglass::{Error, Peer, Timestamp};
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Visitor};
-use crate::finding::{BareMessage, Carrier, Finding, What};
+use crate::finding::{BareMessage, Carrier, Finding, Harm, What};
 use crate::report::remark;
 use crate::selection::Selection;
 
@@ -34,10 +34,13 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, j
 struct Tally {
     /// Records, or messages if the file contains those.
     records: u64,
+    of_messages: bool,
     findings: u64,
     notes: u64,
     /// By action, in order of severity.
     actions: [u64; 5],
+    /// Those without an action that cost records or octets.
+    lost: u64,
     gaps: u64,
     gap_octets: u64,
     /// Findings that the filter leaves out.
@@ -75,6 +78,7 @@ impl<W: Write> Visitor for Check<'_, W> {
     }
 
     fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
+        self.tally.of_messages = true;
         add(&mut self.tally.records, 1);
         if self.selection.is_filtered() {
             self.is_wanted = match bare.parse() {
@@ -98,6 +102,7 @@ impl<W: Write> Visitor for Check<'_, W> {
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        self.tally.of_messages |= finding.unit == "message";
         self.selection.count();
         match finding.what {
             What::Note(_) => add(&mut self.tally.notes, 1),
@@ -105,6 +110,9 @@ impl<W: Write> Visitor for Check<'_, W> {
                 add(&mut self.tally.findings, 1);
                 if let Some(n) = self.tally.actions.get_mut(finding.action() as usize) {
                     add(n, 1);
+                }
+                if finding.action() == Action::None && finding.harm() >= Some(Harm::Everything) {
+                    add(&mut self.tally.lost, 1);
                 }
                 if let What::Gap(start, end, _) = what {
                     add(&mut self.tally.gaps, 1);
@@ -228,12 +236,13 @@ impl<W: Write> Check<'_, W> {
         const ACTIONS: [&str; 5] = ["none", "attribute discard", "treat-as-withdraw", "AFI/SAFI disable", "session reset"];
         let tally = &self.tally;
         let counted = || ACTIONS.iter().zip(tally.actions).filter(|(_, n)| *n > 0);
+        let unit = if tally.of_messages { "message" } else { "record" };
         if self.json {
             let actions: Map<_, _> = counted().map(|(name, n)| ((*name).to_owned(), n.into())).collect();
             let summary = json!({
                 "file": input.display().to_string(),
                 "summary": {
-                    "records": tally.records,
+                    (format!("{unit}s")): tally.records,
                     "findings": tally.findings,
                     "notes": tally.notes,
                     "actions": Value::Object(actions),
@@ -244,9 +253,13 @@ impl<W: Write> Check<'_, W> {
             serde_json::to_writer(&mut *self.out, &summary)?;
             return self.out.write_all(b"\n");
         }
-        let (records, findings) = (number(tally.records, "record"), number(tally.findings, "finding"));
+        let (records, findings) = (number(tally.records, unit), number(tally.findings, "finding"));
         write!(self.out, "{}: {records}, {findings}", input.display())?;
-        for (i, (name, n)) in counted().enumerate() {
+        // What RFC 7606 has no action for is a matter of records: lost, or of no consequence.
+        let [none, actions @ ..] = tally.actions;
+        let named = ACTIONS.iter().skip(1).copied().zip(actions);
+        let all = [("no action", none.saturating_sub(tally.lost))].into_iter().chain(named).chain([("unreadable", tally.lost)]);
+        for (i, (name, n)) in all.filter(|(_, n)| *n > 0).enumerate() {
             write!(self.out, "{} {n} {name}", if i == 0 { ":" } else { "," })?;
         }
         if tally.gaps > 0 {

@@ -18,7 +18,7 @@ use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Harm, Outcome, What};
 use crate::report::{coloured, complain, remark};
 use crate::{hex, input, messages};
-use reading::Shape;
+use reading::{Shape, starts_record};
 use tree::{Numbered, Tree};
 
 /// Maximum length of text with hexadecimal octets.
@@ -88,6 +88,7 @@ impl<W: Write> Dissect<'_, W> {
         }
         if matches!(self.options.holds, Holds::Update | Holds::Attributes)
             || (self.options.holds == Holds::Message && !first.is_bgp())
+            || (self.options.holds == Holds::Auto && !first.is_bgp() && !first.may_be_record() && first.other_kind().is_none())
         {
             let mut octets = Vec::new();
             let mut opened = opened;
@@ -140,6 +141,12 @@ impl<W: Write> Dissect<'_, W> {
                 remark(&format!("{name}: is empty"));
             }
             match shape {
+                Shape::Unknown => {
+                    complain(&format!(
+                        "{name}: fits neither records, messages, an UPDATE nor attributes; --as reads it as one of them"
+                    ));
+                    self.outcome.unreadable = true;
+                }
                 Shape::Whole => self.whole(&octets)?,
                 shape => {
                     let session = self.session(&shape.completed(&octets));
@@ -166,10 +173,14 @@ impl<W: Write> Dissect<'_, W> {
             AddPath::On => ReadContext::new().with_add_path(),
             AddPath::Auto => ReadContext::new().with_evidence(Evidence::scan(octets)),
         };
-        let mut at = 0usize;
+        let (mut at, mut after_message) = (0usize, false);
         while let Some(rest) = octets.get(at..).filter(|rest| !rest.is_empty() && !self.done) {
             let offset = at as u64;
-            let taken = if rest.iter().take(16).all(|octet| *octet == 0xff) {
+            let is_marked = rest.iter().take(16).all(|octet| *octet == 0xff);
+            // What follows a message and is no record is the rest of it.
+            let is_message = self.options.holds != Holds::Mrt && (is_marked || (after_message && !starts_record(rest)));
+            after_message = is_message;
+            let taken = if is_message {
                 let taken = match bgp::frame(rest, &messages::UNKNOWN, offset) {
                     Ok(Frame::Ready(len)) => len,
                     _ => rest.len(),

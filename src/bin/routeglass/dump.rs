@@ -135,14 +135,23 @@ impl<W: Write> Visitor for Dump<'_, W> {
     fn end(&mut self, input: &Path) -> io::Result<()> {
         self.selection.end(input);
         let LeftOut { other_families, unreadable, without_routes, unfiltered } = self.left_out;
-        for (n, what) in [
-            (other_families, "routes of other families have no place in this format"),
-            (without_routes, "records of types without routes"),
-            (unfiltered, "records and messages without routes left out by the filter"),
-            (unreadable, "damaged routes not printed: a field that this format shows cannot be read"),
+        for (n, [one, several], what) in [
+            (other_families, ["route of another family has", "routes of other families have"], " no place in this format"),
+            (without_routes, ["record of a type without routes", "records of types without routes"], ""),
+            (
+                unfiltered,
+                [
+                    "record or message without routes left out by the filter",
+                    "records and messages without routes left out by the filter",
+                ],
+                "",
+            ),
+            (unreadable, ["damaged route", "damaged routes"], " not printed: a field that this format shows cannot be read"),
         ] {
+            let (noun, them) = if n == 1 { (one, "it") } else { (several, "them") };
+            let hint = if what.is_empty() { String::new() } else { format!("; --format json prints {them}") };
             if n > 0 {
-                remark(&format!("{}: {n} {what}", input.display()));
+                remark(&format!("{}: {n} {noun}{what}{hint}", input.display()));
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use routeglass::{Asn, Error, Peer, Timestamp};
 
 use crate::args::FailOn;
 use crate::input::is_stdin;
-use crate::report::{Paint, remark};
+use crate::report::{Paint, complain, remark};
 
 /// Severity of a finding, mildest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -167,7 +167,9 @@ impl Finding<'_> {
             }
         }
         let place = Place { input: self.input, offset: self.offset(), has_fields: self.is_in_records() };
-        remark(&format!("{line}: {}", place.of_reason(&self.reason(), self.harm() >= Some(Harm::Routes))));
+        // The end of an input is what keeps the rest of it from being read.
+        let say: fn(&str) = if matches!(self.what, What::End(..)) { complain } else { remark };
+        say(&format!("{line}: {}", place.of_reason(&self.reason(), self.harm() >= Some(Harm::Routes))));
     }
 }
 

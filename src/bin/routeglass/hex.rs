@@ -107,9 +107,10 @@ enum Line<'a> {
 /// A dump with offsets, if the text is one. The first offset need not be 0.
 fn dump(text: &str) -> Result<Option<Vec<Vec<u8>>>, String> {
     if is_of_words(text) {
-        return Err("this is a dump of words or of octal numbers, as of plain hexdump and od, not of octets in hexadecimal; \
-                    hexdump -C, xxd and od -A x -t x1 print these"
-            .into());
+        return Err(
+            "a dump of words or of octal numbers, as of plain hexdump and od; hexdump -C, xxd and od -A x -t x1 print octets"
+                .into(),
+        );
     }
     let lines: Vec<Line<'_>> = text.lines().map(read_line).collect();
     let read = pieces(&lines, 16);
@@ -457,8 +458,7 @@ mod tests {
         ] {
             assert_eq!(
                 octets(text),
-                Err("this is a dump of words or of octal numbers, as of plain hexdump and od, not of octets in hexadecimal; \
-                     hexdump -C, xxd and od -A x -t x1 print these"
+                Err("a dump of words or of octal numbers, as of plain hexdump and od; hexdump -C, xxd and od -A x -t x1 print octets"
                     .into()),
                 "{text}"
             );

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
             clap_complete::generate(shell, &mut Cli::command(), "routeglass", &mut out);
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man { of } => man(&mut out, of.as_deref()),
+        Command::Man { of } => man(&mut out, &of),
         Command::Rib(asked) => rib::run(&mut out, &asked),
         Command::Peering { question } => peering::run(&mut out, &question),
     };
@@ -65,16 +65,39 @@ fn main() -> ExitCode {
 }
 
 /// Writes the man page of the command, or of one of its subcommands.
-fn man(out: &mut impl Write, of: Option<&str>) -> io::Result<ExitCode> {
-    let mut whole = Cli::command();
-    whole.build();
-    let page = match of {
-        None => whole,
-        Some(name) => match whole.find_subcommand(name) {
+fn man(out: &mut impl Write, of: &[String]) -> io::Result<ExitCode> {
+    let without_help = |command: clap::Command| command.disable_help_subcommand(true);
+    let mut page = without_help(Cli::command());
+    let names: Vec<String> = page.get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect();
+    for name in names {
+        page = page.mut_subcommand(name, without_help);
+    }
+    page.build();
+    for name in of {
+        page = match page.find_subcommand(name) {
             Some(subcommand) => subcommand.clone(),
-            None => misused(ErrorKind::InvalidSubcommand, &format!("there is no subcommand {name}")),
-        },
-    };
-    clap_mangen::Man::new(page).render(out)?;
+            None => misused(ErrorKind::InvalidSubcommand, &format!("there is no subcommand {}", of.join(" "))),
+        };
+    }
+    let mut text = Vec::new();
+    let source = concat!("routeglass ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(page).source(source).render(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
+    let mut in_examples = false;
+    for line in text.lines() {
+        if in_examples && line.starts_with(".SH") {
+            in_examples = false;
+            writeln!(out, ".fi")?;
+        }
+        match line {
+            // Examples are all there is after the options.
+            ".SH EXTRA" => {
+                in_examples = true;
+                writeln!(out, ".SH EXAMPLES\n.nf")?;
+            }
+            "Example:" | "Examples:" => {}
+            line => writeln!(out, "{line}")?,
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -18,10 +18,10 @@ use routeglass::rib::{
 };
 use routeglass::rib::{PrefixRoutes, Report, Rib, RibPeer, Staleness, StoredRoute};
 use routeglass::text::bgpdump;
-use routeglass::{Asn, Family, Timestamp};
+use routeglass::{Asn, Family, Prefix, Timestamp};
 use serde::Serialize;
 
-use crate::args::{self, AddPath, Asked, By, FailOn, Question, misused};
+use crate::args::{self, AddPath, Asked, By, FILES_FIRST, FailOn, Question, misused};
 use crate::finding::{Carrier, Finding, Harm, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::NewFile;
@@ -31,7 +31,10 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
     let files: Vec<&PathBuf> = asked.files.iter().chain(asked.question.files()).collect();
     let has_files = !files.is_empty() || !asked.collectors.0.is_empty();
     if !has_files && !matches!(asked.question, Question::Diff { .. }) {
-        misused(ErrorKind::MissingRequiredArgument, "no FILE to make a table of");
+        misused(ErrorKind::MissingRequiredArgument, &format!("no FILE to make a table of{FILES_FIRST}"));
+    }
+    if let Question::Other { family, routes, .. } = &asked.question {
+        check_others(family.as_deref(), routes);
     }
     let mut archives = Archives::new();
     for (name, files) in &asked.collectors.0 {
@@ -44,15 +47,24 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
     }
     let mut tables = Tables { asked, files: Files::default(), outcome: Outcome::default(), said: HashSet::new() };
     let mut answer = Answer { out, json: asked.json, is_empty: true };
+    let mut is_written = false;
     match &asked.question {
         Question::Diff { before, after, by, .. } => {
             if asked.at.is_some() {
                 misused(ErrorKind::ArgumentConflict, "diff has instants of its own: A and B after the FILEs");
             }
+            let instants = [before, after].map(|instant| instant.to_string_lossy().parse::<Timestamp>());
+            if !has_files && instants.iter().all(Result::is_ok) && ![before, after].iter().any(|file| file.exists()) {
+                let reason =
+                    format!("{} and {} are instants, and there is no FILE{FILES_FIRST}", before.display(), after.display());
+                misused(ErrorKind::MissingRequiredArgument, &reason);
+            }
             let pair = if has_files {
-                let instants = [before, after].map(|instant| match instant.to_string_lossy().parse::<Timestamp>() {
-                    Ok(at) => Some(at),
-                    Err(e) => misused(ErrorKind::ValueValidation, &format!("{}: {e}", instant.display())),
+                let mut texts = [before, after].into_iter();
+                let instants = instants.map(|instant| match (instant, texts.next()) {
+                    (Ok(at), _) => Some(at),
+                    (Err(e), Some(text)) => misused(ErrorKind::ValueValidation, &format!("{}: {e}", text.display())),
+                    (Err(e), None) => misused(ErrorKind::ValueValidation, &e.to_string()),
                 });
                 tables.load(&archives, &instants).map(|tables| tables.into_iter())
             } else {
@@ -76,15 +88,26 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
             }
         }
         Question::Write { to, force, .. } => {
-            if let Some(rib) = tables.one(&archives)
-                && !answer.write(&rib, to, *force)?
-            {
-                tables.outcome.unreadable = true;
+            if let Some(rib) = tables.one(&archives) {
+                if rib.views().next().is_none() {
+                    let until = if asked.at.is_some() { " up to that instant" } else { "" };
+                    complain(&format!("{}: not written: the files have no record of a table or a peer{until}", to.display()));
+                } else {
+                    tables.outcome.unreadable |= !answer.write(&rib, to, *force)?;
+                    is_written = true;
+                }
             }
         }
         Question::Lookup(prefixes) => {
             if let Some(rib) = tables.one(&archives) {
-                let found = prefixes.prefixes.iter().filter_map(|prefix| rib.longest_match(*prefix));
+                let matches: Vec<_> = prefixes.prefixes.iter().map(|prefix| (*prefix, rib.longest_match(*prefix))).collect();
+                // Which of several.
+                if matches.len() > 1 && matches.iter().any(|(_, found)| found.is_some()) {
+                    for (prefix, _) in matches.iter().filter(|(_, found)| found.is_none()) {
+                        remark(&format!("{}: no route", Asking(*prefix)));
+                    }
+                }
+                let found = matches.into_iter().filter_map(|(_, found)| found);
                 answer.prefixes(&rib, found, prefixes, &mut tables.outcome)?;
             }
         }
@@ -107,7 +130,7 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
             }
         }
     }
-    let nothing = answer.is_empty && !matches!(asked.question, Question::Write { .. });
+    let nothing = answer.is_empty && !is_written;
     let code = tables.outcome.exit_code(asked.fail_on);
     // Like grep.
     Ok(if nothing && !tables.outcome.unreadable { ExitCode::from(1) } else { code })
@@ -211,6 +234,7 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
                 || e.to_string(),
                 |first| match first.other_kind() {
                     Some(other) => format!("this is {other}, not an MRT archive"),
+                    None if first.is_bgp() => "these are BGP messages; rib takes MRT archives".to_owned(),
                     None => first.reason(e),
                 },
             );
@@ -322,10 +346,12 @@ impl<W: Write> Answer<'_, W> {
         let others = rib.other_families();
         if !others.is_empty() {
             let count: usize = others.values().sum();
+            let (noun, families_of) = if count == 1 { ("route", "another family") } else { ("routes", "other families") };
             let families: Vec<String> = others.iter().map(|(family, routes)| format!("{routes} {family}")).collect();
             remark(&format!(
-                "not in this answer: {count} routes of other families ({}); `other` prints them",
-                families.join(", ")
+                "not in this answer: {count} {noun} of {families_of} ({}); `other` prints {}",
+                families.join(", "),
+                if count == 1 { "it" } else { "them" }
             ));
         }
         self.end("no route", outcome);
@@ -335,16 +361,29 @@ impl<W: Write> Answer<'_, W> {
     /// Prints routes of families without plain prefixes.
     fn others(&mut self, rib: &Rib, family: Option<&str>, texts: &[String]) -> io::Result<()> {
         let several = has_several(rib);
-        let is_wanted = |route: &RawRoute<'_>| {
-            let numbers = format!("{}/{}", route.family.afi.0, route.family.safi.0);
-            let named = |name: &str| name.eq_ignore_ascii_case(&route.family.to_string()) || name == numbers;
-            family.is_none_or(named) && (texts.is_empty() || texts.contains(&route.to_string()))
-        };
+        let is_wanted = |route: &RawRoute<'_>| family.is_none_or(|name| is_named(route.family, name));
+        let mut missing: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
         for found in rib.others().filter(|found| is_wanted(&found.route())) {
+            let unlabelled = format!("{} {}", found.route().family, found.route());
             for route in found.routes() {
-                let element = route.to_other_element(found.route());
-                self.route(&Told::new(element, several, route.peer(), found.staleness(&route)))?;
+                let told = Told::new(route.to_other_element(found.route()), several, route.peer(), found.staleness(&route));
+                if !texts.is_empty() {
+                    let whole = line(&told.element);
+                    let family = found.route().family.to_string();
+                    let printed = |text: &&String| is_printed(text, [&whole, &unlabelled], &family);
+                    let mut asked = texts.iter().filter(printed).peekable();
+                    if asked.peek().is_none() {
+                        continue;
+                    }
+                    asked.for_each(|text| {
+                        missing.remove(text.as_str());
+                    });
+                }
+                self.route(&told)?;
             }
+        }
+        if texts.len() > 1 && !self.is_empty {
+            missing.iter().for_each(|text| remark(&format!("{text}: no route")));
         }
         Ok(())
     }
@@ -362,7 +401,11 @@ impl<W: Write> Answer<'_, W> {
             return if told.is_plain() { self.object(&told.element) } else { self.object(told) };
         }
         let text = line(&told.element);
-        writeln!(self.out, "{text}")
+        match (&told.collector, &told.view) {
+            (Some(collector), Some(view)) => writeln!(self.out, "{text} # at {collector} view {view}"),
+            (Some(collector), None) => writeln!(self.out, "{text} # at {collector}"),
+            (None, _) => writeln!(self.out, "{text}"),
+        }
     }
 
     fn object(&mut self, value: &impl Serialize) -> io::Result<()> {
@@ -527,7 +570,10 @@ impl<W: Write> Answer<'_, W> {
             self.object(&Written { file: name, time, peers, prefixes, routes, other_routes })?;
         } else {
             let of_these = if others > 0 { format!(" ({others} of other families)") } else { String::new() };
-            writeln!(self.out, "{name}: {peers} peers, {prefixes} prefixes, {routes} routes{of_these} at {time}")?;
+            let number = |n: usize, one: &str, several: &str| format!("{n} {}", if n == 1 { one } else { several });
+            let (peers, prefixes) = (number(peers, "peer", "peers"), number(prefixes, "prefix", "prefixes"));
+            let routes = number(routes, "route", "routes");
+            writeln!(self.out, "{name}: {peers}, {prefixes}, {routes}{of_these} at {time}")?;
         }
         Ok(true)
     }
@@ -548,6 +594,68 @@ fn remark_losses(rib: &Rib) {
         if let (Collector::Address(IpAddr::V6(_)), None) = (collector, bgp_id) {
             remark(&format!("the collector {collector} is written as 0.0.0.0: a table dump has its BGP identifier only"));
         }
+    }
+}
+
+/// Whether a text is that of a route or a line with it, from the time, the family or the route on; the path and the next hop may be
+/// missing, and the time may be another one. `wholes` are the line, and the family and the route.
+fn is_printed(text: &str, wholes: [&str; 2], family: &str) -> bool {
+    let text = text.split_once(" # at ").map_or(text, |(line, _)| line).trim();
+    let [line, route] = wholes;
+    let tail = line.split_once(" = ").map_or(line, |(_, tail)| tail);
+    // Labels that are VNIs have two texts.
+    let whole = |of: &str| {
+        let ends = |rest: &str| rest.is_empty() || [" path ", " via ", " ["].iter().any(|next| rest.starts_with(next));
+        of.strip_prefix(text).is_some_and(ends)
+    };
+    let without_family = |of: &str| of.strip_prefix(family).map(str::trim_start).is_some_and(whole);
+    body(line) == body(text) || [tail, route].iter().any(|of| whole(of) || without_family(of))
+}
+
+/// Whether a family has this name or these numbers.
+fn is_named(family: Family, name: &str) -> bool {
+    name.eq_ignore_ascii_case(&family.to_string()) || name == format!("{}/{}", family.afi.0, family.safi.0)
+}
+
+/// Refuses families and routes that `other` cannot have.
+fn check_others(family: Option<&str>, routes: &[String]) {
+    let is_plain = |family: &Family| matches!((family.afi.0, family.safi.0), (1 | 2, 1 | 2));
+    if let Some(name) = family {
+        let known = Family::ALL.iter().find(|family| is_named(**family, name));
+        if let Some(plain) = known.filter(|family| is_plain(family)) {
+            let ask = if plain.safi.0 == 1 { "ask `lookup` or `covered`" } else { "`other` has none of them" };
+            let reason = format!("--family: the routes of {plain} are plain prefixes: {ask}");
+            misused(ErrorKind::ValueValidation, &reason);
+        }
+        let is_number = |text: &str, most: u32| text.parse().is_ok_and(|n: u32| n <= most);
+        let is_numbers = name.split_once('/').is_some_and(|(afi, safi)| is_number(afi, 0xffff) && is_number(safi, 0xff));
+        if known.is_none() && !is_numbers {
+            let names: Vec<String> = Family::ALL.iter().filter(|family| !is_plain(family)).map(Family::to_string).collect();
+            let reason = format!("--family {name} is neither AFI/SAFI in numbers nor one of: {}", names.join(", "));
+            misused(ErrorKind::ValueValidation, &reason);
+        }
+    }
+    for text in routes {
+        if args::prefix(text).is_ok() {
+            let reason = format!("{text} is a plain prefix: ask `lookup` or `covered`");
+            misused(ErrorKind::ValueValidation, &reason);
+        }
+        // Of all routes, only the default one of route target membership has no number.
+        if !text.bytes().any(|c| c.is_ascii_digit()) && !text.ends_with("default") {
+            let reason = format!("{text} is no text of a route; `other` without one prints all of them");
+            misused(ErrorKind::ValueValidation, &reason);
+        }
+    }
+}
+
+/// A prefix that was asked for: an address if it has one.
+struct Asking(Prefix);
+
+impl std::fmt::Display for Asking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = self.0.to_string();
+        let host = if text.contains(':') { "/128" } else { "/32" };
+        f.write_str(text.strip_suffix(host).unwrap_or(&text))
     }
 }
 

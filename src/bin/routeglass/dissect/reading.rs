@@ -18,6 +18,8 @@ pub(super) enum Shape {
     Update,
     /// A list of path attributes.
     Attributes,
+    /// Nothing that is known.
+    Unknown,
 }
 
 impl Shape {
@@ -33,13 +35,14 @@ impl Shape {
             Holds::Auto if is_unmarked(octets) => Self::Unmarked,
             Holds::Auto if is_attributes(octets) => Self::Attributes,
             Holds::Auto if is_update(octets) => Self::Update,
-            Holds::Auto => Self::Whole,
+            Holds::Auto if is_whole(octets) => Self::Whole,
+            Holds::Auto => Self::Unknown,
         }
     }
 
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Whole | Self::Unmarked => "message",
+            Self::Whole | Self::Unmarked | Self::Unknown => "message",
             Self::Update => "update",
             Self::Attributes => "attributes",
         }
@@ -50,7 +53,7 @@ impl Shape {
         let mut message = vec![0xff; 16];
         let len = |octets: usize| u16::try_from(octets).unwrap_or(u16::MAX).to_be_bytes();
         match self {
-            Self::Whole => message.clear(),
+            Self::Whole | Self::Unknown => message.clear(),
             Self::Unmarked => {}
             Self::Update => {
                 message.extend(len(octets.len().saturating_add(19)));
@@ -68,7 +71,7 @@ impl Shape {
 }
 
 /// Whether a record of a known type starts here.
-fn starts_record(octets: &[u8]) -> bool {
+pub(super) fn starts_record(octets: &[u8]) -> bool {
     let Some(&[_, _, _, _, t0, t1, s0, s1, ..]) = octets.first_chunk::<12>() else { return false };
     let kind = MrtType(u16::from_be_bytes([t0, t1]));
     let most = match kind {
@@ -81,6 +84,14 @@ fn starts_record(octets: &[u8]) -> bool {
     // A truncated record is accepted if nothing else fits.
     u16::from_be_bytes([s0, s1]) <= most
         && (matches!(mrt::frame(octets), Frame::Ready(_)) || !(is_unmarked(octets) || is_attributes(octets) || is_update(octets)))
+}
+
+/// Whether these are the start of a marker, or a whole record of a type that has a name.
+fn is_whole(octets: &[u8]) -> bool {
+    let named = |kind: &[u8; 2]| MrtType(u16::from_be_bytes(*kind)).name().is_some();
+    let is_record = || octets.get(4..).and_then(<[u8]>::first_chunk).is_some_and(named);
+    octets.iter().all(|octet| *octet == 0xff)
+        || (is_record() && matches!(mrt::frame(octets), Frame::Ready(len) if len <= octets.len()))
 }
 
 /// Whether these are messages without their markers, with lengths that include them.
@@ -133,7 +144,11 @@ mod tests {
             (&record[..40], Shape::Whole),
             (&[0, 0, 0, 0], Shape::Update),
             (&[0, 19, 4], Shape::Unmarked),
-            (&[1, 2, 3], Shape::Whole),
+            (&[1, 2, 3], Shape::Unknown),
+            (&[0xff; 3], Shape::Whole),
+            // A record of OSPFv2, and one of a type without a name.
+            (&[0, 0, 0, 9, 0, 11, 0, 0, 0, 0, 0, 1, 0], Shape::Whole),
+            (&[0, 0, 0, 9, 0, 99, 0, 0, 0, 0, 0, 1, 0], Shape::Unknown),
             (&[], Shape::Whole),
         ] {
             assert_eq!(Shape::of(octets, Holds::Auto), shape, "{octets:02x?}");

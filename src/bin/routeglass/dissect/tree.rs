@@ -177,6 +177,7 @@ impl Tree<'static> {
 
 /// The fields of places after octet `before`, from which offsets count.
 fn fields(places: &Places, before: u64, len: usize) -> Vec<Field> {
+    let start = places.iter().next().map_or(0, |whole| whole.range.start);
     let kept = places
         .iter()
         .filter(|place| place.error.is_some() || before == 0 || place.range.end > before || place.range.start >= before);
@@ -185,7 +186,7 @@ fn fields(places: &Places, before: u64, len: usize) -> Vec<Field> {
         name: place.name.clone().into_owned(),
         range: place.range.start.saturating_sub(before)..place.range.end.saturating_sub(before),
         text: match &place.error {
-            Some(e) => format!("{} (at byte {})", reason_of(e, len), e.offset().saturating_sub(before)),
+            Some(e) => format!("{} (at byte {})", reason_of(e, start, len), e.offset().saturating_sub(before)),
             None => place.text.clone(),
         },
         error: place.error,
@@ -193,10 +194,10 @@ fn fields(places: &Places, before: u64, len: usize) -> Vec<Field> {
     .collect()
 }
 
-/// The reason of an error in this many octets, without its place.
-fn reason_of(e: &Error, len: usize) -> String {
+/// The reason of an error in this many octets from `start` on, without its place.
+fn reason_of(e: &Error, start: u64, len: usize) -> String {
     match (e.context(), e.kind()) {
-        (Context::MrtHeader, ErrorKind::Truncated(missing)) => {
+        (Context::MrtHeader, ErrorKind::Truncated(missing)) if e.offset() == start => {
             cut("record", 12, len, usize::try_from(missing).unwrap_or(usize::MAX))
         }
         _ => reason(e),

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use routeglass::codes::MrtType;
-use routeglass::io::{Compression, ReadError};
+use routeglass::io::{Compression, ReadError, ReaderOptions};
 
 /// Number of octets inspected.
 const LOOKED_AT: usize = 64;
@@ -53,6 +53,12 @@ impl First {
     fn header(&self) -> Option<(MrtType, u32)> {
         let &[_, _, _, _, t0, t1, _, _, l0, l1, l2, l3] = self.octets.first_chunk::<12>()?;
         Some((MrtType(u16::from_be_bytes([t0, t1])), u32::from_be_bytes([l0, l1, l2, l3])))
+    }
+
+    /// Whether they may start a record: of a type that has a name, or too long to be read.
+    pub(crate) fn may_be_record(&self) -> bool {
+        let limit = ReaderOptions::default().max_record_len;
+        self.header().is_none_or(|(kind, len)| kind.name().is_some() || usize::try_from(len).is_ok_and(|len| len > limit))
     }
 
     /// Another known kind than MRT records or BGP messages.
