@@ -251,8 +251,8 @@ fn path_identifiers_that_the_subtype_denies_are_weighed_where_asked() {
     assert_eq!((code, lines.len()), (1, 2), "{lines:?}");
     assert!(lines[0].contains("20 bytes passed over"), "{}", lines[0]);
     let messages = File::new("add-path-bgp", &message(2, &update(&[], ATTRIBUTES, &routes)));
-    let sound = format!("{}: 1 record, 0 findings", messages.name());
+    let sound = format!("{}: 1 message, 0 findings", messages.name());
     assert_eq!(check(&["--add-path", "on", messages.name()]), (0, vec![sound]));
-    let sound = format!("{}: 1 record, 0 findings", messages.name());
+    let sound = format!("{}: 1 message, 0 findings", messages.name());
     assert_eq!(check(&["--add-path", "auto", messages.name()]), (0, vec![sound]));
 }

@@ -3,13 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use std::fs;
-use std::io::Cursor;
-use std::path::Path;
 
 use routeglass::bgp::{CapabilityValue, GracefulRestart, Llgr, Restart, RestartFamily, RestartFlags, StaleFlags, StateFlags};
 use routeglass::codes::RouteRefreshSubtype;
 use routeglass::nlri::{LabeledPrefix, Labels, RouteDistinguisher, RouteValue, VpnPrefix};
-use routeglass::rib::Archives;
 use routeglass::{Asn, Family, List, U24};
 use serde_json::Value;
 
