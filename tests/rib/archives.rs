@@ -11,13 +11,14 @@
 use std::collections::BTreeMap;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use routeglass::mrt::{ReadContext, records};
+use routeglass::error::Action;
+use routeglass::mrt::{Body, ReadContext, Record, records};
 use routeglass::nlri::PathPrefix;
-use routeglass::rib::{Applied, Archives, Replay, Rib, RibOptions, RibPeer};
-use routeglass::{Asn, Family, Prefix, Timestamp};
+use routeglass::rib::{Applied, Archives, Damage, Replay, Rib, RibOptions, RibPeer};
+use routeglass::{Asn, Error, Family, Prefix, Timestamp};
 
 use crate::common;
 use crate::naive::{Naive, Truth};
@@ -167,7 +168,9 @@ fn loaded(bytes: &[u8]) -> Rib {
     let mut replay = Replay::new();
     let source = replay.add_source(ReadContext::new());
     for record in records(bytes) {
-        replay.apply(source, &record.unwrap(), |e| panic!("{e}")).unwrap();
+        // AGGREGATOR of AS 0 in real tables is discarded, and the route stays.
+        let report = |e: Error| assert!(e.action() < Action::TreatAsWithdraw, "{e}");
+        replay.apply(source, &record.unwrap(), report).unwrap();
     }
     replay.into_rib()
 }
@@ -214,7 +217,12 @@ fn the_table_of_an_instant_is_the_naive_replays() {
     let mut files = Archives::new();
     files.add(&updates).add(&table);
     for at in [first, first + (last - first) / 2, last] {
-        let rib = files.load(Some(Timestamp::from_seconds(at)), |path, e| panic!("{}: {e}", path.display())).unwrap();
+        // AGGREGATOR of AS 0 in real tables is discarded, and the route stays.
+        let report = |path: &Path, damage: Damage| match damage {
+            Damage::Record(e) if e.action() < Action::TreatAsWithdraw => {}
+            damage => panic!("{}: {damage}", path.display()),
+        };
+        let rib = files.load(Some(Timestamp::from_seconds(at)), report).unwrap();
         let model = replayed(&archives, Some(at));
         assert_eq!(rib.len(), model.len());
         assert!(contents(&rib) == model, "at {at}");
@@ -241,10 +249,11 @@ fn the_table_of_an_instant_is_the_naive_replays() {
 #[test]
 fn updates_of_daemons_come_to_what_a_replay_does() {
     let Some(corpus) = common::corpus() else { return };
-    let mut compared = 0;
+    let (mut compared, mut differ) = (0, Vec::new());
     for (name, bytes) in common::archives(&corpus) {
-        // The reports, and tables of several collectors, have their own tests.
-        if bytes.len() > 4 << 20 || name.starts_with("reports") {
+        // The reports, and tables of several collectors, have their own tests. The model has no BGP4MP ENTRY.
+        let is_entry = |record: &Record<'_>| matches!(record.body(), Ok(Body::Entry(_)));
+        if bytes.len() > 4 << 20 || name.starts_with("reports") || records(&bytes).flatten().any(|record| is_entry(&record)) {
             continue;
         }
         let mut replay = Replay::new();
@@ -259,9 +268,12 @@ fn updates_of_daemons_come_to_what_a_replay_does() {
             continue;
         }
         let model = replayed(std::slice::from_ref(&bytes), None);
-        assert!(contents(&rib) == model, "{name}");
+        if contents(&rib) != model {
+            differ.push(name);
+        }
         compared += 1;
     }
+    assert_eq!(differ, [""; 0]);
     assert!(compared > 60, "{compared}");
 }
 

@@ -114,7 +114,8 @@ fn sorted<'a>(files: &'a [Vec<u8>]) -> Vec<(Place, usize, Record<'a>)> {
                 (12, subtype, Ok(Body::TableDump(dump))) => {
                     let key = (dump.view(), subtype % 2 == 0);
                     let is_other = |begun: &(u64, bool, u32)| begun.2 != seconds;
-                    if dump.sequence() == 0 && older.get(&key).is_none_or(is_other) {
+                    // The first record of a file need not be the first of its dump.
+                    if !older.contains_key(&key) || dump.sequence() == 0 && older.get(&key).is_none_or(is_other) {
                         let start = start();
                         older.insert(key, (start.0, start.1, seconds));
                     }
