@@ -9,6 +9,7 @@
 )]
 
 use std::collections::BTreeMap;
+use std::io::Cursor;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use proptest::prelude::*;
 use routeglass::error::Action;
 use routeglass::mrt::{Body, ReadContext, Record, records};
 use routeglass::nlri::PathPrefix;
-use routeglass::rib::{Applied, Archives, Damage, Replay, Rib, RibOptions, RibPeer};
+use routeglass::rib::{Applied, Archives, Damage, Replay, Report, Rib, RibOptions, RibPeer};
 use routeglass::{Asn, Error, Family, Prefix, Timestamp};
 
 use crate::common;
@@ -209,20 +210,26 @@ fn real() -> Option<(PathBuf, PathBuf)> {
 #[test]
 fn the_table_of_an_instant_is_the_naive_replays() {
     let Some((table, updates)) = real() else { return };
-    let archives = [common::content(&table), common::content(&updates)];
+    let mut archives = [common::content(&table), common::content(&updates)];
+    // The peers and every route of the first prefixes: a naive replay of all of them takes minutes.
+    let end =
+        records(&archives[0]).flatten().take(10_000).last().map(|r| usize::try_from(r.offset()).unwrap() + r.as_bytes().len());
+    archives[0].truncate(end.unwrap());
     let times: Vec<u32> = records(&archives[1]).flatten().map(|r| r.timestamp().seconds).collect();
     let (first, last) = (times[0], times[times.len() - 1]);
     let mut tables = Vec::new();
     // In any order.
     let mut files = Archives::new();
-    files.add(&updates).add(&table);
+    files.add("1").add("0");
+    let open = |path: &Path| Ok(Cursor::new(archives[usize::from(path == Path::new("1"))].clone()));
     for at in [first, first + (last - first) / 2, last] {
         // AGGREGATOR of AS 0 in real tables is discarded, and the route stays.
-        let report = |path: &Path, damage: Damage| match damage {
+        let report = |said: Report<'_>| match said.damage {
             Damage::Record(e) if e.action() < Action::TreatAsWithdraw => {}
-            damage => panic!("{}: {damage}", path.display()),
+            damage => panic!("{}: {damage}", said.path.display()),
         };
-        let rib = files.load(Some(Timestamp::from_seconds(at)), report).unwrap();
+        let loaded = files.load_with(&[Some(Timestamp::from_seconds(at))], open, report).unwrap();
+        let rib = loaded.tables.into_iter().next().unwrap();
         let model = replayed(&archives, Some(at));
         assert_eq!(rib.len(), model.len());
         assert!(contents(&rib) == model, "at {at}");
