@@ -636,18 +636,18 @@ mod tests {
         let mut both = Both::default();
         let mut random = Random(1);
         let mut snapshots: Vec<Both> = Vec::new();
-        for round in 0..120_000u32 {
+        for round in 0..40_000u32 {
             let peer = peers[random.below(7) as usize];
             // Near the end of one group and in the next, sometimes far away.
             let prefix = if random.below(50) == 0 { random.below(1 << 20) } else { 900 + random.below(260) };
             // Alternating phases of growth and shrinkage.
-            let goes = random.below(10) < if round / 8_000 % 2 == 0 { 3 } else { 7 };
+            let goes = random.below(10) < if round / 4_000 % 2 == 0 { 3 } else { 7 };
             both.set(prefix, peer, if goes { 0 } else { 1 + random.below(5) });
-            if round % 4_001 == 0 {
+            if round % 2_003 == 0 {
                 both.check();
                 snapshots.push(both.clone());
             }
-            if round % 9_001 == 0 {
+            if round % 4_507 == 0 {
                 both.remove_peer(peer);
                 both.check();
             }

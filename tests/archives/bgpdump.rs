@@ -63,8 +63,13 @@ const REASONS: &[(&str, &str)] = &[
 fn corpus_lines(archive: &[u8]) -> Vec<Line> {
     let mut lines = Vec::new();
     // Buffered output is lost when it aborts.
-    let past_table = |e: Option<Error>| matches!(e.map(|e| e.kind()), Some(ErrorKind::NoSuchPeer(_)));
-    let aborted = elements(archive).flatten().any(|element| past_table(element.finding()));
+    let past_table = |e: Error| matches!(e.kind(), ErrorKind::NoSuchPeer(_));
+    let mut aborted = false;
+    let mut peers = ReadContext::new();
+    for record in records(archive).flatten().filter(|record| record.kind() == MrtType::TABLE_DUMP_V2) {
+        peers.observe(&record);
+        record.findings(&peers, |e| aborted |= past_table(e));
+    }
     for element in elements(archive).flatten() {
         if !can_say(&element) || !is_readable(&element) {
             continue;
@@ -97,6 +102,32 @@ fn reason_of(element: &Element<'_>, aborted: bool) -> Option<&'static str> {
 fn long_aggregator(element: &Element<'_>) -> bool {
     let aggregator = element.attributes().ok().and_then(|a| a.find(AttrCode::AGGREGATOR));
     aggregator.is_some_and(|a| a.raw().len() == 8)
+}
+
+/// Lines that occur in one list and not in the other, each as often as it does: of the first, and of the second.
+fn differing<'a>(a: &[&'a str], b: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
+    // Nearly all lines are equal and in the same order: they are passed over together, and what is left is counted.
+    const AHEAD: usize = 32;
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    let (mut i, mut j) = (0, 0);
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        if x == y {
+            (i, j) = (i + 1, j + 1);
+        } else if let Some(n) = b[j..].iter().take(AHEAD).position(|line| line == x) {
+            right.extend(&b[j..j + n]);
+            j += n;
+        } else if let Some(n) = a[i..].iter().take(AHEAD).position(|line| line == y) {
+            left.extend(&a[i..i + n]);
+            i += n;
+        } else {
+            left.push(*x);
+            right.push(*y);
+            (i, j) = (i + 1, j + 1);
+        }
+    }
+    left.extend(&a[i..]);
+    right.extend(&b[j..]);
+    (only_in(&left, &right), only_in(&right, &left))
 }
 
 /// Lines that occur in one list and not in the other, each as often as it does.
@@ -161,8 +192,8 @@ struct Figures {
 fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
     let lines = corpus_lines(archive);
     let ours: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-    let mut only_theirs = only_in(theirs, &ours);
-    let only_ours = only_in(&ours, theirs);
+    let (mut only_theirs, only_ours) = differing(theirs, &ours);
+    let all_theirs = only_theirs.clone();
     let mut figures =
         Figures { theirs: theirs.len(), ours: ours.len(), equal: ours.len() - only_ours.len(), ..Figures::default() };
     let known: HashMap<&str, &'static str> = lines.iter().filter_map(|line| Some((line.text.as_str(), line.reason?))).collect();
@@ -203,7 +234,7 @@ fn compare(archive: &[u8], theirs: &[&str]) -> Figures {
         let mut drop = drop.iter().peekable();
         list.iter().filter(|line| drop.next_if(|next| next == line).is_none()).map(|line| (*line).to_owned()).collect::<Vec<_>>()
     };
-    figures.in_order = keep(theirs, &only_in(theirs, &ours)) == keep(&ours, &only_ours);
+    figures.in_order = keep(theirs, &all_theirs) == keep(&ours, &only_ours);
     figures
 }
 
@@ -316,8 +347,8 @@ fn stored(corpus: &Path, file: &str) -> Option<String> {
 }
 
 /// What the program prints for a file.
-fn live(archive: &[u8]) -> Option<String> {
-    let file = std::env::temp_dir().join(format!("routeglass-bgpdump-{}.mrt", std::process::id()));
+fn live(archive: &[u8], number: usize) -> Option<String> {
+    let file = std::env::temp_dir().join(format!("routeglass-bgpdump-{}-{number}.mrt", std::process::id()));
     fs::write(&file, archive).unwrap();
     let output = Command::new("bgpdump").arg("-m").arg(&file).output();
     fs::remove_file(&file).unwrap();
@@ -327,35 +358,49 @@ fn live(archive: &[u8]) -> Option<String> {
     Some(text)
 }
 
+/// What the comparison of a file says.
+struct Compared {
+    row: String,
+    faults: Vec<String>,
+    /// Whether there is a stored output.
+    stored: bool,
+}
+
+fn compared(corpus: &Path, file: &str, archive: &[u8], number: usize) -> Option<Compared> {
+    let stored = stored(corpus, file);
+    let reference = live(archive, number).or_else(|| stored.clone())?;
+    let theirs: Vec<&str> = reference.lines().collect();
+    let mut faults = Vec::new();
+    if let Some(stored) = &stored {
+        // The stored text is from the same program; after an abort, the amount written to the file differs.
+        let reached = stored.lines().count().min(theirs.len());
+        if !stored.lines().take(reached).eq(theirs[..reached].iter().copied()) {
+            faults.push(format!("{file}: the stored output is not what the program prints"));
+        }
+    }
+    let figures = compare(archive, &theirs);
+    let reasons: Vec<_> = figures.reasons.iter().map(|(reason, n)| format!("{reason}={n}")).collect();
+    assert!(figures.reasons.keys().all(|reason| REASONS.iter().any(|(name, _)| name == reason)));
+    let row = format!("{file}\t{}\t{}\t{}\t{}\n", figures.theirs, figures.ours, figures.equal, reasons.join(" "));
+    if !figures.in_order {
+        faults.push(format!("{file}: equal lines come in another order"));
+    }
+    faults.extend(figures.unexplained.iter().take(5).map(|line| format!("{file}: unexplained: {line}")));
+    Some(Compared { row, faults, stored: stored.is_some() })
+}
+
 #[test]
 fn every_line_is_bgpdumps_or_has_a_reason() {
     let Some(corpus) = common::corpus() else { return };
+    let compared = common::in_threads(common::archives(&corpus).enumerate(), |(number, (file, archive))| {
+        (number, compared(&corpus, &file, &archive, number))
+    });
+    let compared: Vec<Compared> = compared.into_iter().filter_map(|(_, compared)| compared).collect();
     let mut table = String::from("file\tbgpdump\tours\tequal\treasons\n");
-    let (mut faults, mut checked, mut kept) = (Vec::new(), 0, 0);
-    for (file, archive) in common::archives(&corpus) {
-        let stored = stored(&corpus, &file);
-        let Some(reference) = live(&archive).or_else(|| stored.clone()) else { continue };
-        let theirs: Vec<&str> = reference.lines().collect();
-        if let Some(stored) = stored {
-            kept += 1;
-            // The stored text is from the same program; after an abort, the amount written to the file differs.
-            let reached = stored.lines().count().min(theirs.len());
-            let stored: Vec<&str> = stored.lines().take(reached).collect();
-            if stored != theirs[..reached] {
-                faults.push(format!("{file}: the stored output is not what the program prints"));
-            }
-        }
-        let figures = compare(&archive, &theirs);
-        checked += 1;
-        let reasons: Vec<_> = figures.reasons.iter().map(|(reason, n)| format!("{reason}={n}")).collect();
-        assert!(figures.reasons.keys().all(|reason| REASONS.iter().any(|(name, _)| name == reason)));
-        writeln!(table, "{file}\t{}\t{}\t{}\t{}", figures.theirs, figures.ours, figures.equal, reasons.join(" ")).unwrap();
-        if !figures.in_order {
-            faults.push(format!("{file}: equal lines come in another order"));
-        }
-        faults.extend(figures.unexplained.iter().take(5).map(|line| format!("{file}: unexplained: {line}")));
-    }
-    println!("{checked} files compared, {kept} of them with stored outputs");
+    table.extend(compared.iter().map(|file| file.row.as_str()));
+    let faults: Vec<&str> = compared.iter().flat_map(|file| file.faults.iter().map(String::as_str)).collect();
+    let kept = compared.iter().filter(|file| file.stored).count();
+    println!("{} files compared, {kept} of them with stored outputs", compared.len());
     for (reason, what) in REASONS {
         writeln!(table, "# {reason}: {what}").unwrap();
     }

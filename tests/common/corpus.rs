@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use routeglass::io::Decompress;
 
@@ -65,4 +66,26 @@ pub fn archives(corpus: &Path) -> impl Iterator<Item = (String, Vec<u8>)> {
         let name = path.strip_prefix(&corpus).unwrap().to_str().unwrap().to_owned();
         is_archive(&bytes).then_some((name, bytes))
     })
+}
+
+/// What becomes of each item, in order of their numbers: the items are given to as many threads as there are cores.
+pub fn in_threads<T, R: Send>(
+    items: impl Iterator<Item = (usize, T)> + Send,
+    work: impl Fn((usize, T)) -> (usize, R) + Sync,
+) -> Vec<(usize, R)> {
+    let items = Mutex::new(items);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let Some(item) = items.lock().unwrap().next() else { return done };
+            done.push(work(item));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut all: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    all.sort_by_key(|&(number, _)| number);
+    all
 }

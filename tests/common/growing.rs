@@ -170,25 +170,25 @@ pub const CAPABILITIES: &[Growing] = &[growing("capabilities", 800, open, |body|
 
 /// In the search of recovery: nothing, and nested headers that are almost valid.
 pub const RECOVERY: &[Growing] = &[
-    growing("garbage", 32 << 10, |n| (0..n).map(|i| octet(i.wrapping_mul(2_654_435_761) >> 7)).collect(), search),
-    growing("zeros", 32 << 10, |n| vec![0; n], search),
-    growing("ones", 32 << 10, |n| vec![0xff; n], search),
-    growing("tables in tables", 2_000, |n| candidates(13, 2, 24, n), search),
-    growing("older tables in older tables", 2_000, |n| candidates(12, 1, 38, n), search),
-    growing("messages in messages", 2_000, |n| candidates(16, 4, 60, n), search),
-    passed_over("unknown records in unknown records", 2_000, |n| candidates(11, 0, 16, n), search),
-    growing("peer tables in peer tables", 2_000, |n| candidates(13, 1, 24, n), search),
+    growing("garbage", 8 << 10, |n| (0..n).map(|i| octet(i.wrapping_mul(2_654_435_761) >> 7)).collect(), search),
+    growing("zeros", 8 << 10, |n| vec![0; n], search),
+    growing("ones", 8 << 10, |n| vec![0xff; n], search),
+    growing("tables in tables", 500, |n| candidates(13, 2, 24, n), search),
+    growing("older tables in older tables", 500, |n| candidates(12, 1, 38, n), search),
+    growing("messages in messages", 500, |n| candidates(16, 4, 60, n), search),
+    passed_over("unknown records in unknown records", 500, |n| candidates(11, 0, 16, n), search),
+    growing("peer tables in peer tables", 500, |n| candidates(13, 1, 24, n), search),
     // Entries of eight octets contain the headers of further tables: a walk from each would be long.
     growing(
         "entries that are headers",
-        4_000,
+        1_000,
         |n| [0x65, 0x53, 0xf1, 0, 0, 13, 0, 2, 0, 0, 0x30, 0, 0, 0, 0, 7, 0, 0xff, 0xff, 0, 0, 0, 0, 0].repeat(n),
         search,
     ),
     // Each table has consecutive entries up to the end of the input, where some are missing; they contain the next tables.
     growing(
         "tables that lack entries",
-        2_000,
+        500,
         |n| {
             let mut bytes = candidates(13, 2, 24, n);
             for octets in bytes.chunks_mut(24) {

@@ -25,4 +25,4 @@ pub mod values;
 pub mod vectors;
 
 #[cfg(feature = "std")]
-pub use corpus::{archives, content, corpus, is_archive};
+pub use corpus::{archives, content, corpus, in_threads, is_archive};

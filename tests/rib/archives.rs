@@ -109,7 +109,7 @@ fn changes(before: &Rib, after: &Rib) -> Vec<Difference> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: crate::model::cases(150), ..ProptestConfig::default() })]
 
     #[test]
     fn any_history_gives_what_a_map_holds(steps in proptest::collection::vec(step(), 1..200)) {

@@ -180,8 +180,13 @@ fn agree(operations: &[Operation], others: &[Prefix]) {
     check(&map, &model, &probes);
 }
 
+/// Number of cases: some seconds' worth, or as set in the environment.
+pub(crate) fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(32), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mixed(operations in operations(any_prefix(), 400), others in proptest::collection::vec(any_prefix(), 20)) {
@@ -538,7 +543,7 @@ impl Drop for Counted {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(24), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_value_is_dropped_once(operations in operations(prop_oneof![full_v4(), full_v6(), any_prefix()], 600), taken in any::<u8>()) {
