@@ -223,6 +223,34 @@ fn compressed() -> Result<Vec<Seed>, Box<dyn Error>> {
     ]))
 }
 
+/// bzip2 files after the octets that all have.
+fn bz2_blocks() -> Result<Vec<Seed>, Box<dyn Error>> {
+    let encode = |octets: &[u8]| -> Result<Vec<u8>, Box<dyn Error>> {
+        let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+        encoder.write_all(octets)?;
+        Ok(encoder.finish()?)
+    };
+    let (one, several) = (encode(SAMPLE)?, encode(&SAMPLE.repeat(400))?);
+    let rest = |file: &[u8]| chosen(&[0], file.get(10..).unwrap_or_default());
+    let mut damaged = several.clone();
+    if let Some(octet) = damaged.get_mut(several.len() / 2) {
+        *octet ^= 4;
+    }
+    let mut wrong_end = [&several[..], &one].concat();
+    if let Some(octet) = wrong_end.get_mut(several.len() - 2) {
+        *octet ^= 4;
+    }
+    Ok(named([
+        ("one", rest(&one)),
+        ("several", rest(&several)),
+        ("streams", rest(&[&several[..], &one, &encode(&[])?, &several].concat())),
+        ("cut", rest(&several[..several.len() - 7])),
+        ("damaged", rest(&damaged)),
+        ("wrong_end", rest(&wrong_end)),
+        ("trailing", rest(&[&several[..], b"BZ"].concat())),
+    ]))
+}
+
 /// Operations of the law of the prefix map: kind and place, length, last bits of the prefix, number.
 fn operations() -> Vec<Seed> {
     let all = |list: &[(u8, u8, u16, u8)]| -> Vec<u8> {
@@ -458,6 +486,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .collect(),
         ),
         ("compressed", compressed()?),
+        ("bz2_blocks", bz2_blocks()?),
         ("allocation", archives.clone()),
         ("prefix_text", texts),
         ("prefix_map", operations()),

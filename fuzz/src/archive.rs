@@ -1,6 +1,7 @@
 //! Laws of archives: records, readers, tables, compressed input.
 
 use std::io::Read;
+use std::num::NonZeroUsize;
 
 use routeglass::elements;
 use routeglass::error::{Action, Error};
@@ -371,6 +372,28 @@ fn decode(input: impl Read, step: usize, limit: usize) -> (Vec<u8>, Damage) {
     }
     out.truncate(limit);
     (out, None)
+}
+
+/// The blocks of a bzip2 file decoded in threads are those decoded in order, and the end is the same, its offsets included.
+pub fn bz2_blocks(data: &[u8]) {
+    const LIMIT: u64 = 1 << 20;
+    let ([choice], bytes) = input::choices(data);
+    // The first octets, by which the format is recognised, are the same in every input.
+    let mut file = *b"BZh11AY&SY";
+    file[3] = b'1' + choice % 9;
+    let file = [&file[..], bytes].concat();
+    let outcome = |reader: &mut dyn Read| {
+        let mut octets = Vec::new();
+        let end = reader.take(LIMIT).read_to_end(&mut octets).err();
+        (octets, end.map(|e| (e.kind(), e.to_string())))
+    };
+    let open = || Decompress::new(std::io::Cursor::new(file.clone())).expect("a bzip2 file");
+    let expected = outcome(&mut open());
+    for threads in [2, 3].into_iter().filter_map(NonZeroUsize::new) {
+        let found = outcome(&mut open().in_threads(threads).expect("threads"));
+        assert_eq!(found.1, expected.1, "{threads} threads");
+        assert!(found.0 == expected.0, "{threads} threads: {} octets, {}", found.0.len(), expected.0.len());
+    }
 }
 
 /// Decompression ends, cleanly or with a persistent error, with the same result in any pieces.

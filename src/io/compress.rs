@@ -5,18 +5,25 @@ use std::io::{self, Read};
 use std::prelude::v1::*;
 use std::vec;
 
+#[cfg(all(feature = "bz2", feature = "rayon"))]
+mod blocks;
 #[cfg(feature = "bz2")]
 mod bz2;
 #[cfg(feature = "gz")]
 mod gz;
 #[cfg(feature = "lz4")]
 mod lz4;
+#[cfg(feature = "rayon")]
+mod parallel;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "xz")]
 mod xz;
 #[cfg(feature = "zstd")]
 mod zstd;
+
+#[cfg(feature = "rayon")]
+pub use parallel::ParDecompress;
 
 /// Number of bytes that determine the format; see [`Compression::detect`].
 const DETECT_LEN: usize = 10;

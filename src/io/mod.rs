@@ -13,6 +13,8 @@ mod reader;
 
 #[cfg(feature = "std")]
 pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
+#[cfg(feature = "rayon")]
+pub use compress::ParDecompress;
 pub use frame::Frame;
 pub(crate) use frame::Framing;
 #[cfg(feature = "std")]
