@@ -1,15 +1,23 @@
 //! Owned elements of a file or stream, including the reader and the reading context.
 
 use core::fmt;
+#[cfg(feature = "rayon")]
+use core::num::NonZeroUsize;
+#[cfg(feature = "rayon")]
+use core::ops::ControlFlow;
 use std::fs::File;
 use std::io::Read;
 use std::iter::FusedIterator;
 use std::path::Path;
 use std::vec::{self, Vec};
 
+#[cfg(feature = "rayon")]
+use super::Element;
 use super::{ElementBuf, Strictness};
 use crate::error::Error;
 use crate::io::ReadError;
+#[cfg(feature = "rayon")]
+use crate::mrt::Run;
 use crate::mrt::{ReadContext, Reader};
 
 /// Opens an archive, plain or compressed.
@@ -72,6 +80,47 @@ impl<R: Read> Archive<R> {
     /// Each element owns its octets, for one allocation; [`Record::elements`](crate::mrt::Record::elements) borrows them.
     pub fn elements(self) -> Elements<R> {
         Elements { archive: self, ready: Vec::new().into_iter() }
+    }
+}
+
+#[cfg(feature = "rayon")]
+impl<R: Read + Send> Archive<R> {
+    /// Works on the elements in several threads, and takes the results in archive order: see [`Reader::par_runs`]. The items are
+    /// those of [`Archive::elements`], borrowed; an item for which `work` returns `None` has no result.
+    ///
+    /// ```no_run
+    /// use std::num::NonZeroUsize;
+    /// use std::ops::ControlFlow;
+    ///
+    /// let threads = NonZeroUsize::new(4).unwrap();
+    /// let flow: ControlFlow<()> = routeglass::open("rib.20260101.0000.gz")?.par_elements(
+    ///     threads,
+    ///     |element| element.ok().filter(|e| e.prefix().is_some_and(|p| p.len() > 24)).map(|e| e.to_string()),
+    ///     |line| {
+    ///         println!("{line}");
+    ///         ControlFlow::Continue(())
+    ///     },
+    /// )?;
+    /// # Ok::<(), routeglass::io::ReadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Reader::par_runs`].
+    pub fn par_elements<T: Send, B>(
+        self,
+        threads: NonZeroUsize,
+        work: impl Fn(Result<Element<'_>, Error>) -> Option<T> + Sync,
+        mut take: impl FnMut(T) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B>, ReadError> {
+        let Self { mut reader, mut context, strictness } = self;
+        let work = |run: Run| {
+            let (mut context, mut results) = (run.context().clone(), Vec::new());
+            for record in run.records() {
+                results.extend(record.elements(&mut context).with_strictness(strictness).filter_map(&work));
+            }
+            results
+        };
+        reader.par_runs(&mut context, threads, work, |results| results.into_iter().try_for_each(&mut take))
     }
 }
 

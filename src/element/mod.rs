@@ -22,6 +22,8 @@ pub mod fields;
 mod finding;
 pub(crate) mod mrt;
 mod owned;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod strictness;
 mod update;
 
@@ -30,6 +32,8 @@ pub use archive::{Archive, ArchiveError, Elements};
 pub use carrier::Carrier;
 pub use mrt::{ArchiveElements, RecordElements};
 pub use owned::ElementBuf;
+#[cfg(feature = "rayon")]
+pub use parallel::{ParElements, par_elements};
 pub use strictness::Strictness;
 pub use update::UpdateElements;
 

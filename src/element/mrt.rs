@@ -44,14 +44,14 @@ enum Rest<'a> {
 
 /// The remaining elements of a record.
 #[derive(Clone, Copy)]
-struct RecordRoutes<'a> {
+pub(super) struct RecordRoutes<'a> {
     /// The routes of an UPDATE, and the common part of all elements of the record.
     routes: UpdateRoutes<'a>,
     rest: Rest<'a>,
 }
 
 impl<'a> RecordRoutes<'a> {
-    const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
+    pub(super) const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
 
     fn of(record: &Record<'a>, peers: &ReadContext) -> Self {
         let mut source = Self::EMPTY;
@@ -61,7 +61,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// Starts the elements of a record, dropping those of the previous one.
     #[inline(always)]
-    fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
+    pub(super) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
         let element = &mut self.routes.element;
         element.carrier = Carrier::Mrt(record.kind());
         element.time = record.timestamp();
@@ -165,7 +165,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// The next element. Rare ones are prepared in memory, so that a usual one stays in registers.
     #[inline(always)]
-    fn next(&mut self, peers: &ReadContext) -> Option<Result<Element<'a>>> {
+    pub(super) fn next(&mut self, peers: &ReadContext) -> Option<Result<Element<'a>>> {
         match &mut self.rest {
             Rest::Nothing => self.routes.next(),
             Rest::Rib(family, path, entries) => {

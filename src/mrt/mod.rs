@@ -36,6 +36,8 @@ mod findings;
 mod layout;
 mod legacy;
 mod observe;
+#[cfg(feature = "rayon")]
+mod parallel;
 #[cfg(feature = "alloc")]
 mod peers;
 #[cfg(feature = "std")]
@@ -43,6 +45,8 @@ mod reader;
 #[cfg(feature = "alloc")]
 mod record_buf;
 mod recover;
+#[cfg(feature = "rayon")]
+mod run;
 mod table_dump;
 mod table_dump_v2;
 #[cfg(feature = "alloc")]
@@ -56,6 +60,10 @@ pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
 pub(crate) use findings::no_peer;
 pub use layout::{HEADER_LEN, RibRoute};
+#[cfg(feature = "rayon")]
+pub use parallel::{ParRecords, par_records};
+#[cfg(feature = "rayon")]
+pub(crate) use parallel::{SliceRun, SliceRuns};
 #[cfg(feature = "alloc")]
 pub use peers::ReadContext;
 #[cfg(feature = "std")]
@@ -65,6 +73,8 @@ pub use record_buf::RecordBuf;
 #[cfg(feature = "std")]
 pub use recover::RecoveringReader;
 pub use recover::{Recovered, RecoveredRecords, recover};
+#[cfg(feature = "rayon")]
+pub use run::{Run, RunRecords};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord};
 

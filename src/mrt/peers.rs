@@ -16,7 +16,8 @@ pub struct ReadContext {
     list: Option<Arc<Vec<IndexedPeer>>>,
     /// Whether the table in force was damaged: entries may resolve to wrong peers.
     damaged: bool,
-    evidence: Option<Evidence>,
+    /// Shared as well.
+    evidence: Option<Arc<Evidence>>,
     always_add_path: bool,
 }
 
@@ -29,7 +30,7 @@ impl ReadContext {
     /// Reads BGP4MP messages by the evidence of an earlier pass over the archive ([`Evidence::scan`]).
     #[must_use]
     pub fn with_evidence(mut self, evidence: Evidence) -> Self {
-        self.evidence = Some(evidence);
+        self.evidence = Some(Arc::new(evidence));
         self
     }
 

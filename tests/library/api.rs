@@ -72,6 +72,12 @@ macro_rules! assert_all {
     };
 }
 
+#[cfg(feature = "rayon")]
+assert_all!(shared: mrt::ParRecords<'_>, routeglass::element::ParElements<'_>,);
+#[cfg(feature = "rayon")]
+assert_all!(copied: mrt::RunRecords<'_>,);
+#[cfg(feature = "rayon")]
+assert_all!(kept: mrt::Run, routeglass::io::ParDecompress<fs::File>,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
 assert_all!(kept: Filter, ParseFilterError,);
 assert_all!(copied: Key, ParseTimestampError,);
