@@ -11,4 +11,5 @@ mod peering;
 mod rib;
 mod rules;
 mod tables;
+mod threads;
 mod usage;

@@ -4,6 +4,7 @@ mod peering;
 
 use std::ffi::OsString;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
@@ -278,12 +279,22 @@ pub(crate) struct Inputs {
     /// Read on where framing is lost; what is passed over is damage
     #[arg(long)]
     pub(crate) recover: bool,
+    /// Threads that decompress, read and print; the output is the same for any number [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
     /// The mildest damage that makes the exit code 1 [default: any for `check`, else reset]
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub(crate) fail_on: Option<FailOn>,
     /// Files, compressed or not; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// The number of threads.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+    }
 }
 
 #[derive(Subcommand)]

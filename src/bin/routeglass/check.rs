@@ -15,7 +15,7 @@ use routeglass::{Error, Peer, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
-use crate::drive::{self, Visitor};
+use crate::drive::{self, Shared, Visitor};
 use crate::finding::{BareMessage, Carrier, Finding, Harm, What};
 use crate::report::remark;
 use crate::selection::Selection;
@@ -30,7 +30,7 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, j
 }
 
 /// Results of a file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Tally {
     /// Records, or messages if the file contains those.
     records: u64,
@@ -47,8 +47,31 @@ struct Tally {
     left_out: u64,
 }
 
-struct Check<'o, W> {
-    out: &'o mut W,
+impl Tally {
+    /// Adds the results of other records.
+    fn join(&mut self, more: Self) {
+        let Self { records, of_messages, findings, notes, actions, lost, gaps, gap_octets, left_out } = more;
+        self.of_messages |= of_messages;
+        for (n, more) in self.actions.iter_mut().zip(actions) {
+            add(n, more);
+        }
+        for (n, more) in [
+            (&mut self.records, records),
+            (&mut self.findings, findings),
+            (&mut self.notes, notes),
+            (&mut self.lost, lost),
+            (&mut self.gaps, gaps),
+            (&mut self.gap_octets, gap_octets),
+            (&mut self.left_out, left_out),
+        ] {
+            add(n, more);
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Check<W> {
+    out: W,
     selection: Selection,
     json: bool,
     notes: bool,
@@ -63,7 +86,7 @@ fn add(n: &mut u64, more: u64) {
     *n = n.saturating_add(more);
 }
 
-impl<W: Write> Visitor for Check<'_, W> {
+impl<W: Write> Visitor for Check<W> {
     fn begin(&mut self, _: &Path) {
         self.tally = Tally::default();
         self.fields = None;
@@ -136,7 +159,23 @@ impl<W: Write> Visitor for Check<'_, W> {
     }
 }
 
-impl<W: Write> Check<'_, W> {
+impl<W: Write> Shared for Check<W> {
+    type Part = Check<Vec<u8>>;
+
+    fn part(&self) -> Option<Self::Part> {
+        let (selection, json, notes) = (self.selection.clone(), self.json, self.notes);
+        let part = Check { out: Vec::new(), selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true };
+        (!self.selection.is_limited()).then_some(part)
+    }
+
+    fn join(&mut self, part: Self::Part) -> io::Result<()> {
+        self.selection.join(&part.selection);
+        self.tally.join(part.tally);
+        self.out.write_all(&part.out)
+    }
+}
+
+impl<W: Write> Check<W> {
     /// Whether findings of a record or message with these routes are wanted: one matches or may match, or there is none.
     fn wants_of<'a>(&self, elements: impl Iterator<Item = routeglass::Result<Element<'a>>>) -> bool {
         let mut has_any = false;
@@ -201,7 +240,7 @@ impl<W: Write> Check<'_, W> {
                 object.insert("routes".into(), routes.as_str().into());
             }
         }
-        serde_json::to_writer(&mut *self.out, &Value::Object(object))?;
+        serde_json::to_writer(&mut self.out, &Value::Object(object))?;
         self.out.write_all(b"\n")
     }
 
@@ -250,7 +289,7 @@ impl<W: Write> Check<'_, W> {
                     "gap_octets": tally.gap_octets,
                 },
             });
-            serde_json::to_writer(&mut *self.out, &summary)?;
+            serde_json::to_writer(&mut self.out, &summary)?;
             return self.out.write_all(b"\n");
         }
         let (records, findings) = (number(tally.records, unit), number(tally.findings, "finding"));
@@ -286,6 +325,7 @@ fn hexadecimal(octets: &[u8]) -> String {
 }
 
 /// The fields of a record or message, sorted by offset; a field precedes its parts.
+#[derive(Clone)]
 struct Fields(Vec<Place>);
 
 impl Fields {

@@ -4,6 +4,7 @@ mod reading;
 mod tree;
 
 use std::io::{self, Read, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -108,6 +109,7 @@ impl<W: Write> Dissect<'_, W> {
             as2: self.options.asn4 == Some(false),
             as4: self.options.asn4 == Some(true),
             recover: false,
+            threads: Some(NonZeroUsize::MIN),
             fail_on: None,
             files: vec![path.to_owned()],
         };

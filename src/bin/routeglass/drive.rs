@@ -1,18 +1,20 @@
 //! The driver over inputs: opens them, reads them to the end, and reports damage.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use routeglass::bgp::Message;
 use routeglass::error::ErrorKind;
-use routeglass::io::{DecompressError, ReadError, ReaderOptions};
-use routeglass::mrt::{Body, ReadContext, Reader, Record, Recovered};
+use routeglass::io::{DecompressError, Gap, ReadError, ReaderOptions};
+use routeglass::mrt::{Body, ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
 use crate::input::{self, First, Input};
 use crate::messages::{self, Item, Reading, shortened_message};
-use crate::report::{complain, remark};
+use crate::report::{complain, keeping, print_kept, remark};
 use crate::suspicion::Suspicion;
 
 /// A subcommand's handling of input contents.
@@ -58,24 +60,47 @@ pub(crate) trait Visitor {
     }
 }
 
-/// Reads the inputs in order; with `notes`, notes are findings too.
-pub(crate) fn run(inputs: &Inputs, notes: bool, visitor: &mut impl Visitor) -> io::Result<Outcome> {
-    run_opened(inputs, notes, None, visitor)
+/// A visitor that can leave runs of records to others, in other threads.
+pub(crate) trait Shared: Visitor {
+    /// A visitor of one run, whose output is kept.
+    type Part: Visitor + Clone + Send + Sync;
+
+    /// A visitor that has visited nothing; `None` if all records must be visited in order.
+    fn part(&self) -> Option<Self::Part>;
+
+    /// Adds what a part has counted, and its output; in the order of the records.
+    fn join(&mut self, part: Self::Part) -> io::Result<()>;
 }
 
-/// The same, with the first input already open.
+/// Reads the inputs in order, the records in as many threads as the inputs say; with `notes`, notes are findings too.
+pub(crate) fn run<V: Shared>(inputs: &Inputs, notes: bool, visitor: &mut V) -> io::Result<Outcome> {
+    let shared = inputs.threads().get() > 1;
+    run_by(inputs, notes, None, visitor, shared.then_some(in_threads::<V> as RunRecords<V>))
+}
+
+/// The same in one thread, with the first input already open.
 pub(crate) fn run_opened(
     inputs: &Inputs,
     notes: bool,
-    mut opened: Option<(Input, First)>,
+    opened: Option<(Input, First)>,
     visitor: &mut impl Visitor,
+) -> io::Result<Outcome> {
+    run_by(inputs, notes, opened, visitor, None)
+}
+
+fn run_by<V: Visitor>(
+    inputs: &Inputs,
+    notes: bool,
+    mut opened: Option<(Input, First)>,
+    visitor: &mut V,
+    many: Option<RunRecords<V>>,
 ) -> io::Result<Outcome> {
     let mut outcome = Outcome::default();
     for path in &inputs.files {
         if visitor.is_done() {
             break;
         }
-        let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record" };
+        let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record", many };
         if let Err(e) = drive.input(opened.take())? {
             complain(&format!("{}: {e}", path.display()));
             outcome.unreadable = true;
@@ -98,12 +123,82 @@ struct Drive<'a, V> {
     /// Number of the next record or message.
     number: u64,
     unit: &'static str,
+    /// Reading in several threads.
+    many: Option<RunRecords<V>>,
+}
+
+/// The records of an input.
+enum Records<'r> {
+    Framed(&'r mut Reader<Input>),
+    Recovered(&'r mut RecoveringReader<Input>),
+}
+
+/// Reads all records in several threads; `None` if they must be read in order, else the error that ended them.
+type RunRecords<V> =
+    fn(&mut Drive<'_, V>, Records<'_>, &mut ReadContext, &mut Option<Suspicion>) -> io::Result<Option<Option<ReadError>>>;
+
+/// What a thread made of a run.
+struct Made<P> {
+    run: Run,
+    part: P,
+    outcome: Outcome,
+    lines: Vec<String>,
+    failed: io::Result<()>,
+}
+
+fn in_threads<V: Shared>(
+    drive: &mut Drive<'_, V>,
+    records: Records<'_>,
+    peers: &mut ReadContext,
+    suspicion: &mut Option<Suspicion>,
+) -> io::Result<Option<Option<ReadError>>> {
+    let Some(part) = drive.visitor.part() else { return Ok(None) };
+    let (inputs, notes, path, unit) = (drive.inputs, drive.notes, drive.path, drive.unit);
+    let work = |run: Run| {
+        let (mut part, mut outcome, mut peers) = (part.clone(), Outcome::default(), run.context().clone());
+        let (failed, lines) = keeping(|| {
+            let (visitor, outcome, number) = (&mut part, &mut outcome, run.number());
+            let mut drive = Drive { inputs, notes, path, visitor, outcome, number, unit, many: None };
+            run.records().try_for_each(|record| drive.record(&record, &mut peers))?;
+            run.gap().map_or(Ok(()), |gap| drive.gap(&gap))
+        });
+        Made { run, part, outcome, lines, failed }
+    };
+    let take = |Made { run, part, outcome, lines, failed }| {
+        let records = run.records();
+        drive.number = drive.number.saturating_add(records.len() as u64);
+        if let Some(suspicion) = suspicion {
+            for record in records {
+                if !suspicion.is_open() {
+                    break;
+                }
+                suspicion.observe(&record);
+            }
+        }
+        *drive.outcome = drive.outcome.and(outcome);
+        print_kept(&lines);
+        match failed.and_then(|()| drive.visitor.join(part)) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(e) => ControlFlow::Break(e),
+        }
+    };
+    let threads = inputs.threads();
+    let flow = match records {
+        Records::Framed(reader) => reader.par_runs(peers, threads, work, take),
+        Records::Recovered(reader) => reader.par_runs(peers, threads, work, take),
+    };
+    match flow {
+        Ok(ControlFlow::Continue(())) => Ok(Some(None)),
+        Ok(ControlFlow::Break(e)) => Err(e),
+        Err(e) => Ok(Some(Some(e))),
+    }
 }
 
 impl<V: Visitor> Drive<'_, V> {
     /// Reads one input; the inner error means that it cannot be opened.
     fn input(&mut self, opened: Option<(Input, First)>) -> io::Result<io::Result<()>> {
-        let (input, first) = match opened.map_or_else(|| input::open(self.path), Ok) {
+        let threads = self.inputs.threads();
+        let (input, first) = match opened.map_or_else(|| input::open_in(self.path, threads), Ok) {
             Ok(opened) => opened,
             Err(e) => return Ok(Err(e)),
         };
@@ -116,7 +211,7 @@ impl<V: Visitor> Drive<'_, V> {
             let asn4 = if self.inputs.as2 { Some(false) } else { self.inputs.as4.then_some(true) };
             let mut reading = Reading::new(asn4, add_path);
             let input = if reading.wants_evidence() {
-                match input::twice(self.path, input, |input| reading.weigh(input)) {
+                match input::twice(self.path, threads, input, |input| reading.weigh(input)) {
                     Ok(input) => input,
                     Err(e) => return Ok(Err(e)),
                 }
@@ -132,7 +227,7 @@ impl<V: Visitor> Drive<'_, V> {
             let reason = format!("this is {other}, not an MRT archive");
             self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason)?;
         } else {
-            let (input, peers) = match input::with_peers(self.path, input, add_path) {
+            let (input, peers) = match input::with_peers(self.path, threads, input, add_path) {
                 Ok(input) => input,
                 Err(e) => return Ok(Err(e)),
             };
@@ -147,38 +242,37 @@ impl<V: Visitor> Drive<'_, V> {
         let mut suspicion = (self.inputs.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
         let (mut cut, mut at) = (Vec::new(), 0);
-        let mut take = |drive: &mut Self, record: &Record<'_>| {
-            if let Some(suspicion) = &mut suspicion {
-                suspicion.observe(record);
-            }
-            drive.record(record, &mut peers)
-        };
         let end = if self.inputs.recover {
             let mut reader = reader.recovering();
-            loop {
-                match reader.next_item() {
-                    Ok(_) if self.visitor.is_done() => break None,
-                    Ok(Some(Recovered::Record(record))) => take(self, &record)?,
-                    Ok(Some(Recovered::Gap(gap))) => {
-                        self.found(What::Gap(gap.start, gap.end, gap.reason), Carrier::None, None)?;
+            match self.shared(Records::Recovered(&mut reader), &mut peers, &mut suspicion)? {
+                Some(end) => end,
+                None => loop {
+                    match reader.next_item() {
+                        Ok(_) if self.visitor.is_done() => break None,
+                        Ok(Some(Recovered::Record(record))) => self.observed(&record, &mut peers, &mut suspicion)?,
+                        Ok(Some(Recovered::Gap(gap))) => self.gap(&gap)?,
+                        Ok(None) => break None,
+                        Err(e) => break Some(e),
                     }
-                    Ok(None) => break None,
-                    Err(e) => break Some(e),
-                }
+                },
             }
         } else {
-            loop {
-                match reader.next_record() {
-                    Ok(_) if self.visitor.is_done() => break None,
-                    Ok(Some(record)) => take(self, &record)?,
-                    Ok(None) => break None,
-                    Err(e) => {
-                        cut.extend_from_slice(reader.cut_record());
-                        at = reader.offset();
-                        break Some(e);
+            let end = match self.shared(Records::Framed(&mut reader), &mut peers, &mut suspicion)? {
+                Some(end) => end,
+                None => loop {
+                    match reader.next_record() {
+                        Ok(_) if self.visitor.is_done() => break None,
+                        Ok(Some(record)) => self.observed(&record, &mut peers, &mut suspicion)?,
+                        Ok(None) => break None,
+                        Err(e) => break Some(e),
                     }
-                }
+                },
+            };
+            if end.is_some() {
+                cut.extend_from_slice(reader.cut_record());
+                at = reader.offset();
             }
+            end
         };
         if let Some(e) = end {
             if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (&e, shortened_record(&cut, at))
@@ -186,12 +280,38 @@ impl<V: Visitor> Drive<'_, V> {
             {
                 self.visitor.cut_record(&cut, &record, &peers, self.number)?;
             }
-            self.stopped(&e, first, octets_read.get())?;
+            self.stopped(&e, first, octets_read.load(Ordering::Relaxed))?;
         }
         if let Some(suspicion) = suspicion {
             suspicion.remark(self.path);
         }
         Ok(())
+    }
+
+    /// Reads all records in several threads, if there are to be and may be several.
+    fn shared(
+        &mut self,
+        records: Records<'_>,
+        peers: &mut ReadContext,
+        suspicion: &mut Option<Suspicion>,
+    ) -> io::Result<Option<Option<ReadError>>> {
+        self.many.map_or(Ok(None), |many| many(self, records, peers, suspicion))
+    }
+
+    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
+        self.found(What::Gap(gap.start, gap.end, gap.reason), Carrier::None, None)
+    }
+
+    fn observed(
+        &mut self,
+        record: &Record<'_>,
+        peers: &mut ReadContext,
+        suspicion: &mut Option<Suspicion>,
+    ) -> io::Result<()> {
+        if let Some(suspicion) = suspicion {
+            suspicion.observe(record);
+        }
+        self.record(record, peers)
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &mut ReadContext) -> io::Result<()> {

@@ -15,7 +15,7 @@ use routeglass::{Error, Peer, Timestamp};
 use serde::Serialize;
 
 use crate::args::{FailOn, Format, Inputs};
-use crate::drive::{self, Visitor};
+use crate::drive::{self, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::report::remark;
 use crate::selection::Selection;
@@ -32,8 +32,9 @@ pub(crate) fn run(
     Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
 }
 
-struct Dump<'o, W> {
-    out: &'o mut W,
+#[derive(Clone)]
+struct Dump<W> {
+    out: W,
     selection: Selection,
     format: Format,
     strictness: Strictness,
@@ -42,7 +43,7 @@ struct Dump<'o, W> {
 }
 
 /// Items that a format cannot represent.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct LeftOut {
     /// Routes of families that it cannot represent.
     other_families: u64,
@@ -54,7 +55,7 @@ struct LeftOut {
     unfiltered: u64,
 }
 
-impl<W: Write> Visitor for Dump<'_, W> {
+impl<W: Write> Visitor for Dump<W> {
     fn begin(&mut self, _: &Path) {
         self.left_out = LeftOut::default();
         self.selection.begin();
@@ -158,7 +159,32 @@ impl<W: Write> Visitor for Dump<'_, W> {
     }
 }
 
-impl<W: Write> Dump<'_, W> {
+impl<W: Write> Shared for Dump<W> {
+    type Part = Dump<Vec<u8>>;
+
+    fn part(&self) -> Option<Self::Part> {
+        let (selection, format, strictness) = (self.selection.clone(), self.format, self.strictness);
+        let part = Dump { out: Vec::new(), selection, format, strictness, line: String::new(), left_out: LeftOut::default() };
+        (!self.selection.is_limited()).then_some(part)
+    }
+
+    fn join(&mut self, part: Self::Part) -> io::Result<()> {
+        self.selection.join(&part.selection);
+        let LeftOut { other_families, unreadable, without_routes, unfiltered } = &mut self.left_out;
+        let more = part.left_out;
+        for (n, more) in [
+            (other_families, more.other_families),
+            (unreadable, more.unreadable),
+            (without_routes, more.without_routes),
+            (unfiltered, more.unfiltered),
+        ] {
+            *n = n.saturating_add(more);
+        }
+        self.out.write_all(&part.out)
+    }
+}
+
+impl<W: Write> Dump<W> {
     /// Whether a whole record or message is shown: without a filter, or for one of its elements.
     fn shows<'a>(&mut self, elements: impl Iterator<Item = routeglass::Result<Element<'a>>>) -> bool {
         let (mut has_any, mut wanted) = (false, !self.selection.is_filtered());
@@ -243,8 +269,8 @@ impl<W: Write> Dump<'_, W> {
     /// One object; with damage, also the number of its record or message and the offset.
     fn object(&mut self, value: &impl Serialize, finding: Option<Error>, number: u64) -> io::Result<()> {
         match finding {
-            None => serde_json::to_writer(&mut *self.out, value)?,
-            Some(e) => serde_json::to_writer(&mut *self.out, &Damaged { value, record: number, offset: e.offset() })?,
+            None => serde_json::to_writer(&mut self.out, value)?,
+            Some(e) => serde_json::to_writer(&mut self.out, &Damaged { value, record: number, offset: e.offset() })?,
         }
         self.out.write_all(b"\n")
     }

@@ -1,5 +1,6 @@
 //! Output on standard error, beside the progress bar.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::sync::OnceLock;
 
@@ -57,11 +58,35 @@ impl Paint {
     }
 }
 
+thread_local! {
+    /// The lines of a thread whose output is kept.
+    static KEPT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
 fn say(line: &str) {
+    let is_kept = KEPT.with_borrow_mut(|kept| kept.as_mut().map(|kept| kept.push(line.to_owned())).is_some());
+    if !is_kept {
+        print(line);
+    }
+}
+
+fn print(line: &str) {
     progress::beside_the_bar(|| {
         // A failure cannot be reported.
         let _ = writeln!(io::stderr().lock(), "{line}");
     });
+}
+
+/// The lines of what this thread does in `work`, which are not printed, and its result.
+pub(crate) fn keeping<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    let before = KEPT.replace(Some(Vec::new()));
+    let result = work();
+    (result, KEPT.replace(before).unwrap_or_default())
+}
+
+/// Prints lines that were kept.
+pub(crate) fn print_kept(lines: &[String]) {
+    lines.iter().for_each(|line| print(line));
 }
 
 /// Prints one line about an input or output failure.

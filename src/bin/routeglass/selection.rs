@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, value_parser};
@@ -15,7 +16,8 @@ use crate::report::remark;
 /// The route events that are wanted.
 #[derive(Clone, Default)]
 pub(crate) struct Selection {
-    filter: Option<Filter>,
+    /// Shared with the threads.
+    filter: Option<Arc<Filter>>,
     /// The number of route events, or of findings, that may still follow.
     left: Option<u64>,
     /// Route events that the filter can neither include nor exclude.
@@ -65,6 +67,16 @@ impl Selection {
         self.left == Some(0)
     }
 
+    /// Whether reading stops at a limit.
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.left.is_some()
+    }
+
+    /// Adds what another thread counted.
+    pub(crate) const fn join(&mut self, other: &Self) {
+        self.unjudged = self.unjudged.saturating_add(other.unjudged);
+    }
+
     /// Start of an input.
     pub(crate) const fn begin(&mut self) {
         self.unjudged = 0;
@@ -104,7 +116,7 @@ impl FromArgMatches for Selection {
             filters.extend(of_option(matches, key.name, key.value, |value| Filter::of_with(key.name, value, file))?);
         }
         filters.extend(of_option(matches, FILTER, "EXPR", |text| Filter::parse_with(text, file))?);
-        let filter = (!filters.is_empty()).then(|| Filter::all_of(filters));
+        let filter = (!filters.is_empty()).then(|| Arc::new(Filter::all_of(filters)));
         Ok(Self { filter, left: matches.get_one(LIMIT).copied(), unjudged: 0 })
     }
 

@@ -15,7 +15,7 @@ use routeglass::{Asn, Peer, Prefix, Result, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
-use crate::drive::{self, Visitor};
+use crate::drive::{self, Shared, Visitor};
 use crate::finding::{BareMessage, Finding};
 use crate::selection::Selection;
 
@@ -24,14 +24,15 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, a
     Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
 }
 
-struct Stats<'o, W> {
-    out: &'o mut W,
+#[derive(Clone)]
+struct Stats<W> {
+    out: W,
     selection: Selection,
     as_json: bool,
     stat: Stat,
 }
 
-impl<W: Write> Visitor for Stats<'_, W> {
+impl<W: Write> Visitor for Stats<W> {
     fn begin(&mut self, _: &Path) {
         self.stat = Stat::default();
         self.selection.begin();
@@ -81,15 +82,30 @@ impl<W: Write> Visitor for Stats<'_, W> {
         self.selection.end(input);
         let name = input.display().to_string();
         if self.as_json {
-            serde_json::to_writer(&mut *self.out, &self.stat.to_json(&name))?;
+            serde_json::to_writer(&mut self.out, &self.stat.to_json(&name))?;
             self.out.write_all(b"\n")
         } else {
-            self.stat.print(self.out, &name)
+            self.stat.print(&mut self.out, &name)
         }
     }
 }
 
-impl<W> Stats<'_, W> {
+impl<W: Write> Shared for Stats<W> {
+    type Part = Stats<io::Empty>;
+
+    fn part(&self) -> Option<Self::Part> {
+        let (selection, as_json) = (self.selection.clone(), self.as_json);
+        (!selection.is_limited()).then(|| Stats { out: io::empty(), selection, as_json, stat: Stat::default() })
+    }
+
+    fn join(&mut self, part: Self::Part) -> io::Result<()> {
+        self.selection.join(&part.selection);
+        self.stat.join(part.stat);
+        Ok(())
+    }
+}
+
+impl<W> Stats<W> {
     /// Whether an element counts.
     fn takes(&mut self, element: &Element<'_>) -> bool {
         let takes = !self.selection.is_done() && self.selection.wants(element);
@@ -122,7 +138,7 @@ impl<W> Stats<'_, W> {
 }
 
 /// Counts of one file.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Stat {
     records: BTreeMap<(u16, u16), u64>,
     messages: BTreeMap<String, u64>,
@@ -136,7 +152,7 @@ struct Stat {
 }
 
 /// Routes of a family by kind of event.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Routes {
     announced: u64,
     withdrawn: u64,
@@ -150,6 +166,14 @@ fn count<K: Ord>(map: &mut BTreeMap<K, u64>, key: K) {
     *n = n.saturating_add(1);
 }
 
+/// Adds the counts of another map.
+fn add<K: Ord>(map: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
+    for (key, more) in more {
+        let n = map.entry(key).or_default();
+        *n = n.saturating_add(more);
+    }
+}
+
 fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
     match address {
         Some(address) => format!("{address} AS{asn}"),
@@ -158,6 +182,25 @@ fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
 }
 
 impl Stat {
+    /// Adds the counts of other records.
+    fn join(&mut self, more: Self) {
+        add(&mut self.records, more.records);
+        add(&mut self.messages, more.messages);
+        add(&mut self.peers, more.peers);
+        add(&mut self.attributes, more.attributes);
+        for (family, more) in more.families {
+            let routes = self.families.entry(family).or_default();
+            routes.announced = routes.announced.saturating_add(more.announced);
+            routes.withdrawn = routes.withdrawn.saturating_add(more.withdrawn);
+            routes.in_tables = routes.in_tables.saturating_add(more.in_tables);
+            routes.end_of_rib = routes.end_of_rib.saturating_add(more.end_of_rib);
+        }
+        self.prefixes.extend(more.prefixes);
+        self.first = self.first.into_iter().chain(more.first).min();
+        self.last = self.last.max(more.last);
+        self.damage = self.damage.saturating_add(more.damage);
+    }
+
     /// Counts a record, except its routes; of a table, whose attributes are those of routes, the attributes only if `everything`
     /// counts.
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, everything: bool) {

@@ -17,8 +17,13 @@ pub(crate) struct Suspicion {
 }
 
 impl Suspicion {
+    /// Whether more messages are weighed.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.weighed < WEIGHED
+    }
+
     pub(crate) fn observe(&mut self, record: &Record<'_>) {
-        if self.weighed < WEIGHED
+        if self.is_open()
             && let Ok(Body::Message(message)) = record.body()
         {
             self.weighed = self.weighed.saturating_add(1);

@@ -1,5 +1,6 @@
 //! The arguments of `peering`.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -67,7 +68,7 @@ impl Reading {
     /// A single file, read with these options.
     pub(crate) fn of(self, file: &Path) -> Inputs {
         let Self { input, add_path, as2, as4, recover, fail_on } = self;
-        Inputs { input, add_path, as2, as4, recover, fail_on: Some(fail_on), files: vec![file.to_owned()] }
+        Inputs { input, add_path, as2, as4, recover, threads: Some(NonZeroUsize::MIN), fail_on: Some(fail_on), files: vec![file.to_owned()] }
     }
 }
 

@@ -3,13 +3,13 @@
 mod first;
 pub(crate) mod progress;
 
-use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::ProgressBar;
 use routeglass::io::{Decompress, ReaderOptions};
@@ -21,25 +21,25 @@ pub(crate) use first::First;
 
 /// A decompressed input whose first octets have been inspected.
 pub(crate) struct Input {
-    rest: Box<dyn Read>,
-    read: Rc<Cell<u64>>,
+    rest: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
 }
 
 impl Input {
-    fn new(rest: impl Read + 'static) -> Self {
-        Self { rest: Box::new(rest), read: Rc::default() }
+    fn new(rest: impl Read + Send + 'static) -> Self {
+        Self { rest: Box::new(rest), read: Arc::default() }
     }
 
     /// A counter of octets read, accessible while a reader owns the input.
-    pub(crate) fn octets_read(&self) -> Rc<Cell<u64>> {
-        Rc::clone(&self.read)
+    pub(crate) fn octets_read(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.read)
     }
 }
 
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let len = self.rest.read(buffer)?;
-        self.read.set(self.read.get().saturating_add(len as u64));
+        self.read.fetch_add(len as u64, Ordering::Relaxed);
         Ok(len)
     }
 }
@@ -53,9 +53,9 @@ fn refuse_directory(metadata: &fs::Metadata) -> io::Result<()> {
 }
 
 /// Opens a file, or standard input for `-`; returns its length, unknown for a pipe.
-fn source(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
+fn source(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
     if is_stdin(path) {
-        return Ok((Box::new(io::stdin().lock()), None));
+        return Ok((Box::new(io::stdin()), None));
     }
     let file = File::open(path)?;
     let metadata = file.metadata()?;
@@ -65,19 +65,29 @@ fn source(path: &Path) -> io::Result<(Box<dyn Read>, Option<u64>)> {
 
 /// Opens a file, or standard input for `-`, and inspects its first octets.
 pub(crate) fn open(path: &Path) -> io::Result<(Input, First)> {
+    open_in(path, NonZeroUsize::MIN)
+}
+
+/// The same, decompressed in as many threads.
+pub(crate) fn open_in(path: &Path, threads: NonZeroUsize) -> io::Result<(Input, First)> {
     let (source, len) = source(path)?;
-    let mut input = Decompress::new(progress::bar(len).wrap_read(source))?;
+    let mut input = Decompress::new(progress::bar(len).wrap_read(source))?.in_threads(threads)?;
     let first = First::of(&mut input);
     Ok((Input::new(Cursor::new(first.as_bytes().to_vec()).chain(input)), first))
 }
 
 /// Reads an input twice: once by `look`, once by the caller. A pipe, which cannot be opened twice, is buffered in memory; a
 /// failure at its end is repeated there.
-pub(crate) fn twice(path: &Path, mut input: Input, look: impl FnOnce(&mut dyn Read)) -> io::Result<Input> {
+pub(crate) fn twice(
+    path: &Path,
+    threads: NonZeroUsize,
+    mut input: Input,
+    look: impl FnOnce(&mut dyn Read),
+) -> io::Result<Input> {
     if !is_stdin(path) && fs::metadata(path)?.is_file() {
         look(&mut input);
         drop(input);
-        return Ok(open(path)?.0);
+        return Ok(open_in(path, threads)?.0);
     }
     let mut octets = Vec::new();
     let end = input.read_to_end(&mut octets);
@@ -86,14 +96,19 @@ pub(crate) fn twice(path: &Path, mut input: Input, look: impl FnOnce(&mut dyn Re
 }
 
 /// Reopens an input of records, with its reading context: with the evidence of a first pass, if requested.
-pub(crate) fn with_peers(path: &Path, input: Input, add_path: AddPath) -> io::Result<(Input, ReadContext)> {
+pub(crate) fn with_peers(
+    path: &Path,
+    threads: NonZeroUsize,
+    input: Input,
+    add_path: AddPath,
+) -> io::Result<(Input, ReadContext)> {
     let peers = ReadContext::new();
     match add_path {
         AddPath::Off => Ok((input, peers)),
         AddPath::On => Ok((input, peers.with_add_path())),
         AddPath::Auto => {
             let mut evidence = Evidence::default();
-            let again = twice(path, input, |input| {
+            let again = twice(path, threads, input, |input| {
                 let mut reader = Reader::plain(input, ReaderOptions::default()).recovering();
                 // Records before a failure are weighed and read; the failure comes after them.
                 while let Ok(Some(item)) = reader.next_item() {

@@ -169,7 +169,7 @@ pub(super) fn leaks(
     };
     let mut outcome = Outcome::default();
     for file in &source.files {
-        outcome = outcome.and(drive::run(&source.reading.of(file), false, &mut judging)?);
+        outcome = outcome.and(drive::run_opened(&source.reading.of(file), false, None, &mut judging)?);
     }
     Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
 }

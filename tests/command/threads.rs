@@ -1,0 +1,106 @@
+//! The number of threads changes neither output: not a line, not its place, not the exit code.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+
+use std::io::Write;
+
+use crate::common::command::{Dir, run, run_with_input};
+use crate::common::vectors::{ATTRIBUTES, bgp4mp, message, record, update};
+
+/// Runs the command with different numbers of threads.
+fn same(args: &[&str], input: Option<&[u8]>) -> (i32, Vec<String>, Vec<String>) {
+    let run = |threads: &str| {
+        let args = [args, &["--threads", threads]].concat();
+        input.map_or_else(|| run(&args), |input| run_with_input(&args, input))
+    };
+    let expected = run("1");
+    for threads in ["2", "4"] {
+        let found = run(threads);
+        assert_eq!(found.0, expected.0, "{args:?}");
+        for (found, expected) in [(&found.1, &expected.1), (&found.2, &expected.2)] {
+            let differs = found.iter().zip(expected).position(|(found, expected)| found != expected);
+            assert_eq!(differs.map(|n| (&found[n], &expected[n])), None, "{args:?}");
+            assert_eq!(found.len(), expected.len(), "{args:?}");
+        }
+    }
+    expected
+}
+
+/// Three runs of records: tables and their updates, some damaged, with a gap and a cut last record.
+fn archive() -> Vec<u8> {
+    let sample = include_bytes!("../data/sample.mrt");
+    let list = [ATTRIBUTES, &[0xc0, 8, 3, 0, 0, 1]].concat();
+    let damaged = |first: u8| record(16, 4, &bgp4mp(true, &message(2, &update(&[], &list, &[8, first]))));
+    let mut archive = Vec::new();
+    for n in 0..=255 {
+        archive.extend(sample.repeat(4));
+        archive.extend(damaged(n));
+        // A peer table cut in its second peer, so that the entries after it have findings.
+        if n == 100 {
+            let mut table = sample[..12 + usize::from(sample[11])].to_vec();
+            table.truncate(table.len() - 3);
+            table[11] -= 3;
+            archive.extend(table);
+            archive.extend(&sample[12 + usize::from(sample[11])..]);
+        }
+    }
+    archive
+}
+
+fn compressed(archive: &[u8]) -> [(&'static str, Vec<u8>); 3] {
+    let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bz2.write_all(archive).unwrap();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(archive).unwrap();
+    [("a.mrt", archive.to_vec()), ("a.bz2", bz2.finish().unwrap()), ("a.gz", gz.finish().unwrap())]
+}
+
+#[test]
+fn the_output_is_the_same_for_any_number() {
+    let dir = Dir::new("threads");
+    let archive = archive();
+    assert!(archive.len() > 600_000);
+    let files = compressed(&archive).map(|(name, octets)| dir.write(name, &octets));
+    let [mrt, bz2, gz] = &files;
+    let (code, lines, said) = same(&["dump", mrt, bz2], None);
+    assert!(code == 1 && lines.len() > 15_000 && said.len() > 512, "{code} {} {}", lines.len(), said.len());
+    same(&["dump", "--format", "json", gz], None);
+    same(&["stat", bz2, gz], None);
+    same(&["stat", "--json", "--origin", "64503", mrt], None);
+    let (_, lines, _) = same(&["check", "--notes", mrt, bz2], None);
+    assert!(lines.len() > 512);
+    same(&["check", "--add-path", "auto", gz], None);
+    // Where a limit ends reading, records are read in order.
+    let (_, lines, _) = same(&["dump", "--limit", "700", "--peer-asn", "64496", bz2], None);
+    assert_eq!(lines.len(), 700);
+    let (_, from_pipe, _) = same(&["check", "-"], Some(&std::fs::read(bz2).unwrap()));
+    assert!(from_pipe.len() > 256);
+}
+
+#[test]
+fn the_end_is_the_same_for_any_number() {
+    let dir = Dir::new("threads-ends");
+    let archive = archive();
+    let cut = &archive[..archive.len() - 30];
+    let mut gap = archive.clone();
+    let middle = 300_000;
+    gap[middle..middle + 2000].fill(0x5a);
+    for (name, octets) in compressed(cut) {
+        same(&["check", &dir.write(name, &octets)], None);
+    }
+    for (name, octets) in compressed(&gap) {
+        let file = dir.write(name, &octets);
+        same(&["dump", &file], None);
+        let (_, lines, _) = same(&["check", "--recover", &file], None);
+        assert!(lines.iter().any(|line| line.contains("passed over")), "{name}");
+    }
+    for (name, octets) in compressed(&archive).into_iter().skip(1) {
+        let mut damaged = octets.clone();
+        let middle = octets.len() / 2;
+        damaged[middle] ^= 0x20;
+        for (octets, what) in [(&octets[..octets.len() - 5], "cut short"), (&damaged, "corrupt")] {
+            let (code, _, said) = same(&["stat", &dir.write(name, octets)], None);
+            assert!(code == 1 && said.iter().any(|line| line.contains(what)), "{name} {said:?}");
+        }
+    }
+}
