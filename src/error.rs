@@ -66,6 +66,10 @@ pub enum ErrorKind {
     AmbiguousLabels(u8),
     /// A route is withdrawn with this many labels, though a withdrawal has one field (RFC 8277 section 2.4).
     WithdrawnLabels(u8),
+    /// A table entry's attribute with a family other than that of the record.
+    OtherFamily,
+    /// A table entry's attribute with a route other than that of the record.
+    OtherRoute,
     /// Nested deeper than this library decodes.
     TooDeep,
     /// A RIB entry with this index, which is not in the peer table in force.
@@ -264,6 +268,7 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
     match (kind, code) {
         (K::Missing, _) => "RFC 7606 section 3 d",
         (K::Excludes(_), _) => "RFC 8205 section 5.2",
+        (K::OtherFamily | K::OtherRoute, _) => "RFC 6396 section 4.3.4",
         (K::Duplicate, _) => "RFC 7606 section 3 g",
         (K::BadFlags(_), code) if code.has_routes() => "RFC 7606 section 5.3",
         (K::BadFlags(_), _) => "RFC 7606 section 3 c",
@@ -300,6 +305,8 @@ impl ErrorKind {
             Self::SeveralLabels(_) => "several-labels",
             Self::AmbiguousLabels(_) => "ambiguous-labels",
             Self::WithdrawnLabels(_) => "withdrawn-labels",
+            Self::OtherFamily => "other-family",
+            Self::OtherRoute => "other-route",
             Self::TooDeep => "too-deep",
             Self::NoSuchPeer(_) => "no-such-peer",
             Self::NoPeerTable => "no-peer-table",
@@ -353,6 +360,8 @@ impl fmt::Display for ErrorKind {
             Self::SeveralLabels(n) => write!(f, "{n} labels, and more than one was not agreed on"),
             Self::AmbiguousLabels(n) => write!(f, "{n} labels, or one and a longer prefix: what was agreed on is not known"),
             Self::WithdrawnLabels(n) => write!(f, "{n} labels, where a withdrawal has one field"),
+            Self::OtherFamily => f.write_str("family other than that of the record"),
+            Self::OtherRoute => f.write_str("route other than that of the record"),
             Self::TooDeep => f.write_str("is nested too deeply"),
             Self::NoSuchPeer(n) => write!(f, "peer index {n} is past the peer table"),
             Self::NoPeerTable => f.write_str("no peer table comes before it"),

@@ -1,5 +1,6 @@
 //! Findings and notes of an attribute list.
 
+use super::mp::RecordRoute;
 use super::table::{rule, value_findings};
 use super::{AttrFlags, Attributes, MpReach};
 use crate::asn::Asn;
@@ -11,8 +12,14 @@ impl Attributes<'_> {
     /// Reports all findings of RFC 7606 about the list, one at a time; returns the worst action.
     ///
     /// Checks every attribute: framing, flags, duplicates, length and value. It is a second full walk; missing mandatory
-    /// attributes depend on the message ([`crate::bgp::Update::findings`]).
-    pub fn findings(&self, mut report: impl FnMut(Error)) -> Action {
+    /// attributes depend on the message ([`crate::bgp::Update::findings`]). Of table entries it has no record to compare the next
+    /// hop with ([`crate::mrt::Record::findings`] does).
+    pub fn findings(&self, report: impl FnMut(Error)) -> Action {
+        self.findings_in(None, report)
+    }
+
+    /// The same; the MP_REACH_NLRI of a table entry must agree with the route of its record.
+    pub(crate) fn findings_in(&self, record: Option<RecordRoute<'_>>, mut report: impl FnMut(Error)) -> Action {
         let mut worst = Action::None;
         let mut seen = [0u64; 4];
         let mut found = |e: Error| {
@@ -63,10 +70,7 @@ impl Attributes<'_> {
             if code == AttrCode::MP_REACH_NLRI && self.rib {
                 let offset = attribute.body_offset();
                 match MpReach::parse_rib_at(attribute.body, offset) {
-                    Ok(reach) => {
-                        reach.findings(offset, &mut |e, action| found(e.within(context, action)));
-                        reach.table_route_findings(self.by(), &mut found);
-                    }
+                    Ok(reach) => reach.table_findings(offset, record, self.by(), &mut found),
                     Err(e) => found(e.within(context, Action::ResetSession)),
                 }
                 continue;

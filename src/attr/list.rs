@@ -5,6 +5,8 @@ use core::net::Ipv4Addr;
 
 use super::attribute::{overrun, split_attribute};
 #[cfg(feature = "alloc")]
+use super::mp::RecordRoute;
+#[cfg(feature = "alloc")]
 use super::table::Value;
 #[cfg(feature = "serde")]
 use super::table::is_readable;
@@ -18,6 +20,8 @@ use crate::codes::AttrCode;
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, Result};
+#[cfg(feature = "alloc")]
+use crate::family::Family;
 use crate::nlri::{NextHop, RouteValue, ServiceLabels};
 use crate::session::Session;
 
@@ -588,6 +592,20 @@ impl<'a> Attributes<'a> {
         Ok(self.ipv4_next_hop()?.map(NextHop::V4))
     }
 
+    /// The same for a route of this family: not octets of a length that its next hops do not have, and that are no address if the
+    /// list is a message's.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn next_hop_for(&self, family: Family) -> Result<Option<NextHop<'a>>> {
+        if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {
+            return self.next_hop();
+        }
+        match self.mp_reach()? {
+            Some(reach) => reach.next_hop_for(family, self.rib, self.place(self.slot(AttrCode::MP_REACH_NLRI))).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// NEXT_HOP: for the IPv4 routes at the end of an UPDATE.
     ///
     /// # Errors
@@ -739,7 +757,8 @@ impl<'a> Attributes<'a> {
 
 #[cfg(feature = "alloc")]
 impl Attributes<'_> {
-    /// A cheap check: if true, [`Attributes::findings`] has no findings; if false, it may still have none.
+    /// A cheap check: if true, [`Attributes::findings`] has no findings; if false, it may still have none. For a table entry this
+    /// holds if its route is a plain prefix ([`Attributes::is_surely_clean_for`]).
     #[inline(always)]
     pub(crate) fn is_surely_clean(&self) -> bool {
         // Non-empty lists of words.
@@ -760,6 +779,12 @@ impl Attributes<'_> {
             && (self.seen & bit(AttrCode::MP_UNREACH_NLRI) == 0 || self.mp_unreach().is_ok())
     }
 
+    /// The same for the entry of a record with this route, whose next hop may have other lengths than those of plain prefixes.
+    #[inline(always)]
+    pub(crate) fn is_surely_clean_for(&self, record: &RecordRoute<'_>) -> bool {
+        (!matches!(record, RecordRoute::Other(_)) || self.seen & bit(AttrCode::MP_REACH_NLRI) == 0) && self.is_surely_clean()
+    }
+
     #[inline(always)]
     fn has_sound_aggregator(&self) -> bool {
         match *self.slot(AttrCode::AGGREGATOR) {
@@ -772,9 +797,7 @@ impl Attributes<'_> {
     #[inline(always)]
     fn has_sound_mp_reach(&self) -> bool {
         match self.mp_reach() {
-            Ok(Some(reach)) if self.rib => {
-                reach.family().is_none() || reach.has_sound_next_hop() && reach.nlri(self.by()).is_ok()
-            }
+            Ok(Some(reach)) if self.rib => reach.is_short_of_v6(),
             Ok(Some(reach)) => reach.has_sound_next_hop(),
             _ => false,
         }

@@ -67,6 +67,8 @@ pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, Ra
 pub use list::Attributes;
 pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
+#[cfg(feature = "alloc")]
+pub(crate) use mp::{RecordRoute, is_next_hop_of, is_short_form};
 pub use nhc::Nhc;
 pub use obsolete::{AsPathLimit, Connector, EntropyLabelCapability, ObsoleteBody, RcidPath, VpnConnector};
 pub(crate) use places::place_list;

@@ -7,10 +7,11 @@ mod build;
 use core::fmt;
 
 use super::Decode;
-use crate::codes::{Afi, Safi};
-use crate::error::{Action, Context, EncodeError, Error, Result};
+use crate::codes::{Afi, AttrCode, Safi};
+use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::{Family, NextHopRule};
-use crate::nlri::{LabelEncoding, NextHop, Nlri, WithVnis, place_routes};
+use crate::nlri::{LabelEncoding, NextHop, Nlri, RawRoute, WithVnis, place_routes};
+use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::{Cursor, JsonObject, JsonSink, JsonText, Observer, Sink};
 
@@ -50,14 +51,15 @@ impl<'a> MpReach<'a> {
     /// the whole attribute without routes, depending on the daemon.
     ///
     /// # Errors
-    /// As [`MpReach::parse_at`], if none of the three fits.
+    /// As [`MpReach::parse_at`], if none of the three fits; [`TrailingBytes`](crate::error::ErrorKind::TrailingBytes) for octets
+    /// after the next hop of the short form.
     #[inline(always)]
     pub fn parse_rib_at(body: &'a [u8], offset: u64) -> Result<Self> {
         match body.split_first() {
-            // A whole attribute starts with an address family, whose upper octet is 0 or, for a few, 0x40.
-            Some((&len, next_hop)) if len != 0 && usize::from(len) == next_hop.len() => {
+            Some((_, next_hop)) if is_short_form(body) => {
                 Ok(Self { family: None, next_hop, nlri: &[], offset: offset.saturating_add(body.len() as u64) })
             }
+            Some((&len, next_hop)) if is_short(len) => Err(short_error(len, next_hop.len(), offset)),
             _ => Self::parse_at(body, offset),
         }
     }
@@ -100,6 +102,35 @@ impl<'a> MpReach<'a> {
             }
         }
     }
+}
+
+/// Whether the attribute of a table entry with this first octet has the short form: a whole attribute starts with an address
+/// family, whose upper octet is 0 or, for a few, 0x40.
+pub(super) const fn is_short(first: u8) -> bool {
+    !matches!(first, 0 | 0x40)
+}
+
+/// Whether the attribute of a table entry is a next hop and nothing else. A whole one of BGP-LS may look the same.
+#[inline(always)]
+pub(crate) const fn is_short_form(body: &[u8]) -> bool {
+    match body {
+        [0, ..] | [0x40, 0x04, ..] | [] => false,
+        [len, next_hop @ ..] => *len as usize == next_hop.len(),
+    }
+}
+
+/// The error of a short form whose next hop does not end with the attribute.
+#[cold]
+#[inline(never)]
+fn short_error(len: u8, there: usize, offset: u64) -> Error {
+    let len = usize::from(len);
+    let count = |octets: usize| u32::try_from(octets).unwrap_or(u32::MAX);
+    let (kind, at) = match len.checked_sub(there) {
+        Some(missing) => (ErrorKind::Truncated(count(missing)), there),
+        None => (ErrorKind::TrailingBytes(count(there.saturating_sub(len))), len),
+    };
+    let error = Error::new(kind, offset.saturating_add(1).saturating_add(at as u64));
+    error.within(Context::Attribute(AttrCode::MP_REACH_NLRI), Action::DisableFamily)
 }
 
 #[inline(always)]
@@ -298,17 +329,57 @@ impl MpReach<'_> {
     #[inline(always)]
     pub(super) const fn has_sound_next_hop(&self) -> bool {
         match self.family {
-            Some(family) => match family.prefix_is_v6() {
-                Some(v6) => matches!(self.next_hop.len(), 16 | 32) || !v6 && self.next_hop.len() == 4,
-                None => false,
-            },
+            Some(family) => is_address_of(family, self.next_hop.len()),
             None => false,
         }
     }
 
+    /// Whether it is the short form with an IPv6 address, which is a valid next hop of all plain prefixes.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(super) const fn is_short_of_v6(&self) -> bool {
+        self.family.is_none() && matches!(self.next_hop.len(), 16 | 32)
+    }
+
+    /// Findings about the attribute of a table entry at `offset`, and about its agreement with the route of the record.
+    pub(super) fn table_findings(
+        &self,
+        offset: u64,
+        record: Option<RecordRoute<'_>>,
+        session: &Session,
+        report: &mut dyn FnMut(Error),
+    ) {
+        let context = Context::Attribute(AttrCode::MP_REACH_NLRI);
+        let family = record.map(|record| record.family());
+        self.next_hop_findings(family, true, offset, &mut |e, action| report(e.within(context, action)));
+        let mut valid = true;
+        self.table_route_findings(session, &mut |e| {
+            valid = false;
+            report(e);
+        });
+        let Some(record) = record.filter(|_| valid) else { return };
+        if self.family.is_some_and(|family| !record.is_of(family)) {
+            report(Error::new(ErrorKind::OtherFamily, offset).within(context, Action::TreatAsWithdraw));
+        } else if let Some(at) = self.other_route(record, session) {
+            report(Error::new(ErrorKind::OtherRoute, at).within(context, Action::None));
+        }
+    }
+
+    /// Offset of the routes if that of the record is not among them, in either of the two readings, with and without path
+    /// identifiers. GoBGP keeps the other routes of the message.
+    fn other_route(&self, record: RecordRoute<'_>, session: &Session) -> Option<u64> {
+        let has = |nlri: Nlri<'_>| {
+            nlri.prefixes().iter().any(|path| record.prefix() == Some(path.prefix))
+                || nlri.routes().flatten().any(|route| record.octets() == Some(route.bytes))
+        };
+        let is_there =
+            self.nlri.is_empty() || [session.with_add_path(), *session].iter().any(|session| self.nlri(session).is_ok_and(has));
+        (!is_there).then_some(self.offset)
+    }
+
     /// Findings about routes repeated in a table entry. No record says whether they have path identifiers: one of the two
     /// readings must be valid.
-    pub(super) fn table_route_findings(&self, session: &Session, report: &mut dyn FnMut(Error)) {
+    fn table_route_findings(&self, session: &Session, report: &mut dyn FnMut(Error)) {
         let check = |session: &Session, report: &mut dyn FnMut(Error)| match self.nlri(session) {
             Ok(nlri) => nlri.findings(report),
             Err(e) => report(e),
@@ -325,16 +396,121 @@ impl MpReach<'_> {
     /// Findings of RFC 7606 section 7.11 about next hops: with a length that the family's documents do not allow, the routes
     /// after it cannot be located. Whether extended next hops were negotiated is not checked, since few archives state it.
     pub(super) fn findings(&self, offset: u64, report: &mut dyn FnMut(Error, Action)) {
-        let Some(family) = self.family else { return };
-        let len = self.next_hop.len();
-        let fits = match family.next_hop_rule() {
-            NextHopRule::Lengths(own, other) => own.contains(&len) || other.contains(&len),
-            NextHopRule::Any => true,
-        };
-        // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
-        if !(fits || family == Family::IPV4_VPN && matches!(len, 16 | 32)) {
-            report(crate::attr::error_at::bad_length(len, offset.saturating_add(3)), Action::DisableFamily);
+        self.next_hop_findings(None, false, offset, report);
+    }
+
+    /// The same for a message or a table entry (`rib`), whose short form has the family of its record.
+    fn next_hop_findings(&self, record: Option<Family>, rib: bool, offset: u64, report: &mut dyn FnMut(Error, Action)) {
+        let Some(family) = self.family.or(record) else { return };
+        if !is_next_hop_of(family, rib, self.next_hop.len()) {
+            let at = if self.family.is_some() { 3 } else { 0 };
+            let e = crate::attr::error_at::bad_length(self.next_hop.len(), offset.saturating_add(at));
+            report(e, Action::DisableFamily);
         }
+    }
+}
+
+/// Whether the length is that of a next hop of plain prefixes.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+const fn is_address_of(family: Family, len: usize) -> bool {
+    match family.prefix_is_v6() {
+        Some(v6) => matches!(len, 16 | 32) || !v6 && len == 4,
+        None => false,
+    }
+}
+
+/// Whether a next hop of this length is valid for the family, with or without extended next hops, in a message or a table entry
+/// (`rib`).
+pub(crate) fn is_next_hop_of(family: Family, rib: bool, len: usize) -> bool {
+    let fits = |len: usize| match family.next_hop_rule() {
+        NextHopRule::Lengths(own, other) => own.contains(&len) || other.contains(&len),
+        NextHopRule::Any => true,
+    };
+    fits(len)
+        // RFC 5549 section 3 had IPv6 next hops of VPN-IPv4 routes without distinguishers, until RFC 8950 section 2.
+        || family == Family::IPV4_VPN && matches!(len, 16 | 32)
+        // OpenBGPD writes the next hops of VPN routes to tables without distinguishers.
+        || rib && matches!(len, 4 | 16) && fits(len.saturating_add(8))
+}
+
+/// The route of a table entry by its record, with which the attributes must agree.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "alloc"), expect(dead_code, reason = "records are only checked with an allocator"))]
+pub(crate) enum RecordRoute<'a> {
+    /// A plain prefix.
+    Prefix(Family, Prefix),
+    /// A prefix of TABLE_DUMP, unicast or multicast: the record only has the AFI.
+    Dumped(Prefix),
+    /// A route of another family.
+    Other(RawRoute<'a>),
+}
+
+impl<'a> RecordRoute<'a> {
+    /// The family whose next hops are valid: those of unicast and multicast are the same.
+    const fn family(&self) -> Family {
+        match self {
+            Self::Prefix(family, _) => *family,
+            Self::Dumped(prefix) if prefix.is_v6() => Family::IPV6_UNICAST,
+            Self::Dumped(_) => Family::IPV4_UNICAST,
+            Self::Other(route) => route.family,
+        }
+    }
+
+    fn is_of(&self, family: Family) -> bool {
+        match self {
+            Self::Prefix(of, _) => *of == family,
+            Self::Dumped(prefix) => family.prefix_is_v6() == Some(prefix.is_v6()),
+            Self::Other(route) => route.family == family,
+        }
+    }
+
+    const fn prefix(&self) -> Option<Prefix> {
+        match self {
+            Self::Prefix(_, prefix) | Self::Dumped(prefix) => Some(*prefix),
+            Self::Other(_) => None,
+        }
+    }
+
+    const fn octets(&self) -> Option<&'a [u8]> {
+        match self {
+            Self::Other(route) => Some(route.bytes),
+            Self::Prefix(..) | Self::Dumped(_) => None,
+        }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a> MpReach<'a> {
+    /// The next hop of a route of this family, in a message or a table entry (`rib`).
+    ///
+    /// # Errors
+    /// A length that the family does not allow: the octets are no next hop. In messages, whose speakers mean what they write, an
+    /// address of another family is one.
+    #[inline(always)]
+    pub(super) fn next_hop_for(&self, family: Family, rib: bool, offset: u64) -> Result<NextHop<'a>> {
+        if is_address_of(family, self.next_hop.len()) {
+            return Ok(self.next_hop());
+        }
+        self.rare_next_hop(family, rib, offset)
+    }
+
+    #[inline(never)]
+    fn rare_next_hop(&self, family: Family, rib: bool, offset: u64) -> Result<NextHop<'a>> {
+        let next_hop = self.next_hop();
+        if is_next_hop_of(family, rib, self.next_hop.len()) || !rib && !matches!(next_hop, NextHop::Unknown(_)) {
+            Ok(next_hop)
+        } else {
+            Err(self.next_hop_error(offset))
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn next_hop_error(&self, offset: u64) -> Error {
+        let at = offset.saturating_add(if self.family.is_some() { 3 } else { 0 });
+        let context = Context::Attribute(AttrCode::MP_REACH_NLRI);
+        crate::attr::error_at::bad_length(self.next_hop.len(), at).within(context, Action::DisableFamily)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Dissection of attributes.
 
 use super::labels::labels_are_vnis;
+use super::mp::{is_short, is_short_form};
 use super::table::rule;
-use super::{AttrFlags, Attribute, AttributesIter};
+use super::{AttrFlags, Attribute, AttributesIter, MpReach};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Result};
 use crate::nlri::NextHop;
@@ -32,13 +33,17 @@ impl Attribute<'_> {
     /// Shows the fields of the body, of `len` octets unless truncated, to an observer.
     fn place_value<O: Observer>(&self, len: usize, session: &Session, rib: bool, o: &mut O) {
         match (self.code, self.body.split_first()) {
-            (AttrCode::MP_REACH_NLRI, Some((&octets, next_hop)))
-                if rib && octets != 0 && usize::from(octets).checked_add(1) == Some(len) =>
-            {
+            (AttrCode::MP_REACH_NLRI, Some((&octets, rest))) if rib && (is_short(octets) || is_short_form(self.body)) => {
                 let behind = self.body_offset().saturating_add(1);
                 o.note("next_hop_length", self.body_offset()..behind, &octets);
-                if next_hop.len() == usize::from(octets) {
-                    o.note("next_hop", behind..self.end(), &NextHop::read(next_hop));
+                if let Some(next_hop) = rest.get(..usize::from(octets)) {
+                    o.note("next_hop", behind..behind.saturating_add(u64::from(octets)), &NextHop::read(next_hop));
+                }
+                // The attribute is whole here: an error of its own.
+                if self.body.len() == len
+                    && let Err(e) = MpReach::parse_rib_at(self.body, self.body_offset())
+                {
+                    o.error(e);
                 }
             }
             (AttrCode::AGGREGATOR, _) if rib && len == 8 => self.place_body(&Session::AS4, o),

@@ -600,7 +600,7 @@ impl<'a> Capability<'a> {
 pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
     while !c.is_empty() {
         let start = c;
-        let mut list = Capabilities { parameters: Parameters::NONE, cursor: c };
+        let mut list = Capabilities { parameters: Parameters::NONE, cursor: c, cut: None };
         if let Some(Ok(capability)) = list.next() {
             capability.place(o);
             c = list.cursor;
@@ -632,22 +632,25 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// Capabilities in wire order: of one parameter, or of all parameters of an OPEN.
+/// Capabilities in wire order: of one parameter, or of all parameters of an OPEN. Of a truncated last parameter those before the
+/// error are given.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities<'a> {
     parameters: Parameters<'a>,
     cursor: Cursor<'a>,
+    // The error of a truncated parameter, whose capabilities come first.
+    cut: Option<Error>,
 }
 
 impl<'a> Capabilities<'a> {
     pub(super) const fn new(parameters: Parameters<'a>) -> Self {
-        Self { parameters, cursor: Cursor::at(&[], 0) }
+        Self { parameters, cursor: Cursor::at(&[], 0), cut: None }
     }
 
     /// The capabilities in `bytes`, `offset` octets into the outermost input: those of one parameter, or the data of a
     /// NOTIFICATION about unsupported ones (RFC 5492 section 5).
     pub const fn parse_at(bytes: &'a [u8], offset: u64) -> Self {
-        Self { parameters: Parameters::NONE, cursor: Cursor::at(bytes, offset) }
+        Self { parameters: Parameters::NONE, cursor: Cursor::at(bytes, offset), cut: None }
     }
 
     fn read(&mut self) -> Result<Capability<'a>> {
@@ -663,16 +666,24 @@ impl<'a> Capabilities<'a> {
     /// The next capability; for a truncated one, the error and its octets from the code on.
     pub(super) fn next_or_rest(&mut self) -> Option<Result<Capability<'a>, (Error, &'a [u8])>> {
         while self.cursor.is_empty() {
+            if let Some(e) = self.cut.take() {
+                return Some(Err((e, &[])));
+            }
+            let there = self.parameters;
             match self.parameters.next()? {
                 Ok(parameter) if parameter.kind == 2 => self.cursor = Cursor::at(parameter.raw, parameter.offset),
                 Ok(_) => {}
-                Err(e) => return Some(Err((e, &[]))),
+                Err(e) => match there.cut_capabilities() {
+                    Some(cursor) => (self.cursor, self.cut) = (cursor, Some(e)),
+                    None => return Some(Err((e, &[]))),
+                },
             }
         }
         let start = self.cursor;
         Some(self.read().map_err(|e| {
             // The parameter's own length still locates the next parameter.
             self.cursor.stop();
+            let e = self.cut.take().unwrap_or(e);
             (e.within(Context::OpenParameter(2), Action::ResetSession), start.rest())
         }))
     }

@@ -31,7 +31,7 @@ pub use refresh::{
 };
 pub use update::Update;
 #[cfg(feature = "alloc")]
-pub(crate) use update::attribute_findings;
+pub(crate) use update::{attribute_findings, limited_to};
 #[cfg(feature = "alloc")]
 pub use {
     decoder::{Decoder, MessageBuf},
@@ -313,6 +313,18 @@ pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) 
     Err(whole_error(marked, header_len(header), bytes.len(), session.max_message_len(), offset))
 }
 
+/// An UPDATE that declares more octets than there are, as far as it is there, and its error.
+#[cfg(feature = "alloc")]
+#[cold]
+pub(crate) fn cut_update<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Option<(Message<'a>, Error)> {
+    let (header, body) = bytes.split_first_chunk::<HEADER_LEN>()?;
+    if MessageType(header[18]) != MessageType::UPDATE {
+        return None;
+    }
+    let e = split_header(bytes, session, offset).err()?;
+    Some((Message::Update(Update::of_cut(body, session, offset.saturating_add(HEADER_LEN as u64))), e))
+}
+
 /// The error for an OPEN or UPDATE shorter than its fixed fields: a bad length (RFC 4271 section 6.1), regardless of its body.
 #[cold]
 #[inline(never)]
@@ -385,6 +397,12 @@ impl<'a> Messages<'a> {
     /// Offset of the next message.
     pub const fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Octets that are left.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn rest_len(&self) -> usize {
+        self.rest.len()
     }
 
     /// The octets of the next message and their offset; an error if it cannot be framed.

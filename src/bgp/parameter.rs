@@ -42,6 +42,13 @@ impl<'a> Iterator for Parameters<'a> {
 impl<'a> Parameters<'a> {
     pub(super) const NONE: Self = Self { cursor: Cursor::at(&[], 0), extended: false };
 
+    /// The capabilities of a truncated next parameter, as far as they are there.
+    pub(super) fn cut_capabilities(mut self) -> Option<Cursor<'a>> {
+        let kind = self.cursor.u8().ok()?;
+        if self.extended { self.cursor.u16().map(|_| ()) } else { self.cursor.u8().map(|_| ()) }.ok()?;
+        (kind == 2 && !self.cursor.is_empty()).then_some(self.cursor)
+    }
+
     fn read(&mut self) -> Result<Parameter<'a>> {
         let kind = self.cursor.u8()?;
         let within = |e: Error| e.within(Context::OpenParameter(kind), Action::ResetSession);

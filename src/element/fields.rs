@@ -218,7 +218,7 @@ fields! {
     "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
         "when it was written down" |e| Some(V::Time(e.time()));
     "micros" Number - "microseconds" "RFC 6396 section 3"
-        "the fraction of `time`, where the carrier has one" |e| number(e.time().micros);
+        "the fraction of `time`, where the carrier has a valid one" |e| number(e.time().micros_in_second());
     "originated" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 4.3.4"
         "when a table's route was received" |e| e.originated().map(|seconds| V::Time(Timestamp::from_seconds(seconds)));
     "local" Boolean Boolean "" "RFC 6396 section 4.4.5"

@@ -1,9 +1,11 @@
 //! The finding of an element, evaluated on demand.
 
-use super::{Beside, Element, Route, Source};
-use crate::attr::Attributes;
+use super::{Beside, Carrier, Element, Route, Source};
+use crate::attr::{Attributes, RecordRoute};
 use crate::bgp;
+use crate::codes::MrtType;
 use crate::error::{Action, Context, Error, ErrorKind};
+use crate::family::Family;
 use crate::nlri::RawRoute;
 use crate::session::Session;
 
@@ -15,23 +17,35 @@ pub(super) fn worse(a: Option<Error>, b: Error) -> Option<Error> {
     }
 }
 
-/// The worst finding of an attribute list and the message around it, by a full walk; `message` says whether that announces routes
-/// in its own field, `None` for a table entry. `noted` includes notes.
+/// What an attribute list belongs to.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    /// A message that announces routes in its own field or not; findings limited to families other than this one do not count.
+    Message(bool, Option<Family>),
+    /// A table entry, with the route of its record.
+    Table(Option<RecordRoute<'a>>),
+}
+
+/// The worst finding of an attribute list and what it belongs to, by a full walk. `noted` includes notes.
 #[inline(never)]
-fn look(list: &[u8], offset: u64, session: &Session, message: Option<bool>, noted: bool) -> Option<Error> {
-    let attributes = match message {
-        Some(_) => Attributes::parse_at(list, session, offset),
-        None => Attributes::parse_rib_at(list, session, offset),
+fn look(list: &[u8], offset: u64, session: &Session, of: Of<'_>, noted: bool) -> Option<Error> {
+    let attributes = match of {
+        Of::Message(..) => Attributes::parse_at(list, session, offset),
+        Of::Table(_) => Attributes::parse_rib_at(list, session, offset),
     };
     let attributes = match attributes {
         Ok(attributes) => attributes,
         Err(e) => return Some(e),
     };
     let mut worst = None;
-    match message {
-        Some(plain) => bgp::attribute_findings(&attributes, plain, |e| worst = worse(worst, e)),
-        None => {
-            attributes.findings(|e| worst = worse(worst, e));
+    match of {
+        Of::Message(plain, family) => bgp::attribute_findings(&attributes, plain, |e| {
+            if bgp::limited_to(&e, &attributes).is_none_or(|of| Some(of) == family) {
+                worst = worse(worst, e);
+            }
+        }),
+        Of::Table(record) => {
+            attributes.findings_in(record, |e| worst = worse(worst, e));
         }
     }
     if noted {
@@ -53,7 +67,8 @@ impl<'a> Element<'a> {
     /// The worst finding about what carried the element; `None` for a clean one.
     ///
     /// Its [`action`](Error::action) is that of RFC 7606: from [`Action::TreatAsWithdraw`] on, a speaker would not have the
-    /// route. All routes of a message share its finding; of equally bad ones, the first of
+    /// route. All routes of a message share its finding, except one that disables a family ([`Action::DisableFamily`]), which the
+    /// routes of other families do not have; of equally bad ones, the first of
     /// [`Update::findings`](crate::bgp::Update::findings).
     ///
     /// It is evaluated here: by a cheap check if the attributes are the usual ones in the usual order, else by a full walk like
@@ -61,15 +76,7 @@ impl<'a> Element<'a> {
     /// the first few, so that the work stays linear in the octets.
     #[inline(always)]
     pub fn finding(&self) -> Option<Error> {
-        let carried = match self.beside {
-            Beside::Known(known) => known,
-            _ if self.sound && self.attributes.is_surely_clean() => None,
-            // Only the needed values are passed, so that the element stays in registers.
-            _ => {
-                let list = &self.attributes;
-                look(list.as_bytes(), list.offset(), &list.session(), self.message(), self.noted)
-            }
-        };
+        let carried = self.carried(self.route);
         match (self.route, self.beside) {
             (Route::Other(route), Beside::NextHop(_)) => match self.noted.then(|| route.note()).flatten() {
                 Some(e) => worse(carried, e),
@@ -97,16 +104,54 @@ impl<'a> Element<'a> {
 
     /// The worst finding about the list or message around the route.
     pub(super) fn carrier_finding(&self) -> Option<Error> {
-        Self { route: Route::None, ..*self }.finding()
+        self.carried(self.route)
     }
 
-    /// For an element of an UPDATE, whether that announces routes in its own field.
+    /// The same for a route of this element's list: of a message, only the family matters.
     #[inline(always)]
-    const fn message(&self) -> Option<bool> {
-        match self.source {
-            Source::Message | Source::MultiProtocol => Some(self.plain),
-            _ => None,
+    pub(super) fn carried(&self, route: Route<'a>) -> Option<Error> {
+        match self.beside {
+            Beside::Known(known) => known,
+            _ if self.sound && self.attributes.is_surely_clean() => None,
+            // Only the needed values are passed, so that the element stays in registers.
+            _ => {
+                let list = &self.attributes;
+                let found = look(list.as_bytes(), list.offset(), &list.session(), self.of(route), self.noted);
+                match self.beside {
+                    Beside::NextHop(_) => self.next_hop_error(route).map_or(found, |e| worse(found, e)),
+                    _ => found,
+                }
+            }
         }
+    }
+
+    /// What the list belongs to.
+    #[inline]
+    fn of(&self, route: Route<'a>) -> Of<'a> {
+        match (self.source, route) {
+            (Source::Message | Source::MultiProtocol, Route::Prefix(family, _)) => Of::Message(self.plain, Some(family)),
+            (Source::Message | Source::MultiProtocol, Route::Other(route)) => Of::Message(self.plain, Some(route.family)),
+            (Source::Message | Source::MultiProtocol, Route::None) => Of::Message(self.plain, None),
+            (_, Route::Prefix(_, path)) if self.carrier == Carrier::Mrt(MrtType::TABLE_DUMP) => {
+                Of::Table(Some(RecordRoute::Dumped(path.prefix)))
+            }
+            (_, Route::Prefix(family, path)) => Of::Table(Some(RecordRoute::Prefix(family, path.prefix))),
+            (_, Route::Other(route)) => Of::Table(Some(RecordRoute::Other(route))),
+            (_, Route::None) => Of::Table(None),
+        }
+    }
+
+    /// The error of a separate next hop field (BGP4MP_ENTRY) of a length that the family of the route does not have.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn next_hop_error(&self, route: Route<'a>) -> Option<Error> {
+        let Beside::NextHop(next_hop) = self.beside else { return None };
+        let (family, len) = match route {
+            Route::Prefix(family, path) => (family, usize::from(path.prefix.len()).div_ceil(8).saturating_add(1)),
+            Route::Other(route) => (route.family, route.bytes.len()),
+            Route::None => return None,
+        };
+        crate::mrt::entry_next_hop_error(family, next_hop, len, self.attributes.offset())
     }
 
     /// Caches the finding, unless the slot is in use: then it is evaluated again.

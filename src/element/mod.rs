@@ -130,7 +130,7 @@ pub struct Element<'a> {
     cut: bool,
     // Whether the message announces routes in its own field.
     plain: bool,
-    // Whether the message is valid, except for the values of its attributes.
+    // Whether the message is valid, except for the values of its attributes; of a table entry, whether these alone tell.
     sound: bool,
     // Whether notes count as findings.
     noted: bool,
@@ -282,14 +282,21 @@ impl<'a> Element<'a> {
     /// * For a route of BGP4MP_ENTRY it is the field of the record (RFC 6396 section B.2.6.1).
     ///
     /// # Errors
-    /// A malformed attribute.
+    /// A malformed attribute, or a length that next hops of the family do not have: the octets are no next hop. In messages, an
+    /// address of another family is one.
     #[inline]
     pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
         let attributes = self.attributes()?;
         match (self.kind, self.source, self.beside) {
-            (ElementKind::Rib, _, Beside::NextHop(octets)) => Ok(Some(NextHop::read(octets))),
+            (ElementKind::Rib, _, Beside::NextHop(octets)) => match self.next_hop_error(self.route) {
+                None => Ok(Some(NextHop::read(octets))),
+                Some(e) => Err(e),
+            },
             (ElementKind::Announce, Source::Message, _) => Ok(attributes.ipv4_next_hop()?.map(NextHop::V4)),
-            _ => attributes.next_hop(),
+            _ => match self.family() {
+                Some(family) => attributes.next_hop_for(family),
+                None => attributes.next_hop(),
+            },
         }
     }
 

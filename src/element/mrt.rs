@@ -9,7 +9,7 @@ use super::update::UpdateRoutes;
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::{Attributes, AttributesIter};
 use crate::bgp::{Message, Messages};
-use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
+use crate::codes::{Afi, AttrCode, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error, Result};
 use crate::family::Family;
 use crate::mrt::{
@@ -71,7 +71,7 @@ impl<'a> RecordRoutes<'a> {
             element.originated = None;
             element.peer = Peer::new(message.peer_asn, message.peer_address);
             return match message.update_by(&peers.session(&message)) {
-                Ok(Some(update)) => self.routes.start(&update),
+                Ok(Some(update)) if record.time_finding().is_none() => self.routes.start(&update),
                 _ => self.start_message(*record, peers),
             };
         }
@@ -98,13 +98,17 @@ impl<'a> RecordRoutes<'a> {
         element.peer = Peer::new(message.peer_asn, message.peer_address);
         let session = peers.session(&message);
         let beside = |e: Error| e.within(record.context(), Action::None);
+        let time = record.time_finding();
         self.rest = match message.message_by(&session) {
             Ok(Message::Update(update)) => {
-                self.routes.start(&update);
+                match time {
+                    None => self.routes.start(&update),
+                    time => self.routes.start_damaged(update, time),
+                }
                 Rest::Nothing
             }
             Ok(other) => {
-                let mut worst = None;
+                let mut worst = time;
                 other.findings(message.message_offset(), |e| worst = worse(worst, e));
                 worst.map_or(Rest::Nothing, Rest::Error)
             }
@@ -112,7 +116,7 @@ impl<'a> RecordRoutes<'a> {
                 Some((first, e)) => {
                     let (error, mut said) = (beside(e), false);
                     if let Message::Update(update) = first {
-                        self.routes.start_damaged(update, Some(error));
+                        self.routes.start_damaged(update, time.map_or(Some(error), |time| worse(Some(error), time)));
                         said = true;
                     }
                     Rest::Further { said, messages: message.further_messages(&session), session, error }
@@ -132,12 +136,17 @@ impl<'a> RecordRoutes<'a> {
             Ok(Body::StateChange(change)) => {
                 element.peer = Peer::new(change.peer_asn, change.peer_address);
                 element.kind = ElementKind::StateChange(change.old, change.new);
+                if let Some(e) = record.time_finding() {
+                    element.beside = Beside::Known(Some(e));
+                }
                 Rest::Element
             }
             Ok(Body::Entry(entry)) => {
                 element.peer = Peer::new(entry.peer_asn, Some(entry.peer_address));
                 element.originated = Some(entry.last_change);
                 element.beside = Beside::NextHop(entry.next_hop_bytes());
+                // The cheap check is only about the attributes.
+                element.sound = false;
                 element.route = match entry.prefix {
                     Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
                     None => Route::Other(entry.route()),
@@ -287,8 +296,10 @@ impl<'a> RecordRoutes<'a> {
             None => Peer::UNKNOWN,
         };
         let originated = Some(entry.originated());
-        let mut element =
-            Element { attributes, beside, route, time, peer, originated, carrier, cut, source: Source::Table, ..Element::EMPTY };
+        // The cheap check is about next hops of plain prefixes.
+        let sound = !matches!(route, Route::Other(_)) || !attributes.has(AttrCode::MP_REACH_NLRI);
+        let (source, empty) = (Source::Table, Element::EMPTY);
+        let mut element = Element { attributes, beside, route, time, peer, originated, carrier, sound, cut, source, ..empty };
         if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
             let e = no_peer(peers, entry.peer_index(), entry.attributes_offset());
             element.beside = Beside::Known(worse(element.carrier_finding(), e));

@@ -3,6 +3,7 @@
 use super::finding::worse;
 use super::{Element, ElementKind, Route};
 use crate::error::{Action, Error, Result};
+use crate::family::Family;
 
 /// How iterators treat elements with findings.
 ///
@@ -19,8 +20,8 @@ pub enum Strictness {
     /// * Attribute discard: the element has no discarded attributes; if an attribute occurs twice, the first wins.
     /// * Treat-as-withdraw: an announced or table route becomes [`ElementKind::Withdraw`] without attributes. An unreadable route
     ///   is an error.
-    /// * AFI/SAFI disable and session reset: the routes of the message become withdrawn too. Other routes that the speaker would
-    ///   lose are not withdrawn: the collector's session continued, or its end is in the archive.
+    /// * Session reset: the routes of the message become withdrawn too; AFI/SAFI disable: those of the family. Other routes that
+    ///   the speaker would lose are not withdrawn: the collector's session continued, or its end is in the archive.
     /// * Container damage, such as a peer missing in the table, is not the peer's fault: the element is unchanged.
     ///
     /// Each such element keeps its finding.
@@ -34,6 +35,7 @@ pub enum Strictness {
 struct Looked {
     offset: u64,
     len: usize,
+    family: Option<Family>,
     finding: Option<Error>,
     discarded: u64,
     note: Option<Error>,
@@ -55,9 +57,9 @@ impl Handling {
     }
 
     fn look(&mut self, element: &Element<'_>) -> Looked {
-        let (offset, len) = (element.attributes.offset(), element.attribute_bytes().len());
+        let (offset, len, family) = (element.attributes.offset(), element.attribute_bytes().len(), element.family());
         if let Some(looked) = self.looked
-            && (looked.offset, looked.len) == (offset, len)
+            && (looked.offset, looked.len, looked.family) == (offset, len, family)
         {
             return looked;
         }
@@ -66,6 +68,7 @@ impl Handling {
         let looked = Looked {
             offset,
             len,
+            family,
             finding,
             discarded: if discards { element.discarded() } else { 0 },
             note: if self.notes { element.note() } else { None },

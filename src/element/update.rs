@@ -7,11 +7,13 @@ use super::finding::worse;
 use super::strictness::{Handling, handling_methods};
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::Attributes;
-use crate::bgp::Update;
+use crate::bgp::{self, Update};
+use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, Result};
 use crate::family::Family;
-use crate::nlri::{Nlri, Prefixes, PrefixesIter, Routes};
+use crate::nlri::{Nlri, PathPrefix, Prefixes, PrefixesIter, Routes};
 use crate::peer::Peer;
+use crate::prefix::Prefix;
 use crate::time::Timestamp;
 
 /// The route lists of an UPDATE, in order of iteration.
@@ -62,6 +64,9 @@ pub(super) struct UpdateRoutes<'a> {
     first: u8,
     // The framing error of the attribute list, or the error beside the message. Yielded before the routes of MP_UNREACH_NLRI.
     broken: Option<Error>,
+    // Whether the finding of each list is evaluated ahead, and the error beside the message that it includes.
+    damaged: bool,
+    mark: Option<Error>,
 }
 
 impl<'a> UpdateRoutes<'a> {
@@ -74,6 +79,8 @@ impl<'a> UpdateRoutes<'a> {
         others: Routes::at(&[], Family::IPV4_UNICAST, false, 0),
         first: 0,
         broken: None,
+        damaged: false,
+        mark: None,
     };
 
     /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
@@ -122,17 +129,17 @@ impl<'a> UpdateRoutes<'a> {
         self.element.cut = false;
         self.element.plain = plain;
         self.first = FIRST;
+        self.damaged = false;
     }
 
-    /// Starts with a message that has errors besides its attributes' values; `beside` is the finding of the record around it. Its
-    /// finding needs a full walk and is evaluated at once.
+    /// Starts with a message that has errors besides its attributes' values; `beside` is the finding of the record around it. The
+    /// finding of each list needs a full walk and is evaluated at its start.
     #[cold]
     #[inline(never)]
     pub(super) fn start_damaged(&mut self, update: Update<'a>, beside: Option<Error>) {
         let attributes = update.attributes();
-        let (mut finding, mut broken) = (beside, attributes.err());
+        let mut broken = attributes.err();
         update.findings_beside_routes(|e| {
-            finding = worse(finding, e);
             // The same, with the action for the whole message.
             if broken.is_some_and(|b| (b.kind(), b.context(), b.offset()) == (e.kind(), e.context(), e.offset())) {
                 broken = Some(e);
@@ -142,22 +149,17 @@ impl<'a> UpdateRoutes<'a> {
         let cut = attributes.is_err();
         let attributes = attributes.unwrap_or_else(|_| update.readable_attributes());
         self.take(attributes, !update.announced_bytes().is_empty());
-        self.element.beside = Beside::Known(finding);
         self.element.cut = cut;
-        self.first = 0;
         self.broken = broken.map_or(beside, |e| worse(beside, e));
         self.start_lists(&update);
+        (self.damaged, self.mark) = (true, beside);
     }
 
     /// Starts with a message that its carrier should not have: the finding of all its elements is `mark`, or a worse one.
     #[cold]
     pub(super) fn start_further(&mut self, update: Update<'a>, mark: Error) {
         self.start_damaged(update, None);
-        let known = match self.element.beside {
-            Beside::Known(known) => known,
-            Beside::Nothing | Beside::NextHop(_) => None,
-        };
-        self.element.beside = Beside::Known(worse(known, mark));
+        self.mark = Some(mark);
     }
 
     /// The next element.
@@ -194,7 +196,9 @@ impl<'a> UpdateRoutes<'a> {
     #[cold]
     #[inline(never)]
     fn settle(&mut self) {
-        self.element.beside = Beside::Known(self.element.carrier_finding());
+        // Of a message, only the family matters.
+        let route = PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None };
+        self.element.beside = Beside::Known(self.element.carried(Route::Prefix(self.family, route)));
     }
 
     /// The next route of another family, or the next list that is not empty.
@@ -251,11 +255,56 @@ impl<'a> UpdateRoutes<'a> {
         };
         (self.element.kind, self.element.source) = (kind, source);
         (self.family, self.prefixes, self.others) = (family, nlri.prefixes().iter(), nlri.routes());
+        let mark = if self.damaged { self.mark } else { None };
+        let is_raw = !self.others.is_empty();
+        if self.prefixes.is_empty() && !is_raw {
+            // A finding limited to a family without routes here would otherwise be that of no element.
+            if list == List::MpAnnounced
+                && error.is_none()
+                && attributes.has(AttrCode::MP_REACH_NLRI)
+                && let Some(e) = finding_of(update, attributes, family, mark)
+                && bgp::limited_to(&e, attributes) == Some(family)
+            {
+                return Some(e);
+            }
+        } else if self.damaged || is_raw && has_cut_routes(update, attributes) {
+            // A cut route of a family without plain prefixes disables it, also for the routes before it.
+            (self.element.beside, self.first) = (Beside::Known(finding_of(update, attributes, family, mark)), 0);
+        } else {
+            (self.element.beside, self.first) = (Beside::Nothing, FIRST);
+        }
         match list {
             List::MpWithdrawn => self.broken.take().or(error),
             _ => error,
         }
     }
+}
+
+/// Whether a list of routes of a family without plain prefixes is truncated.
+#[inline(never)]
+fn has_cut_routes<'a>(update: &Update<'a>, attributes: &Attributes<'a>) -> bool {
+    let lists = [update.mp_announced(attributes), update.mp_withdrawn(attributes)];
+    lists.into_iter().flatten().flatten().any(|(_, nlri)| nlri.routes().any(|route| route.is_err()))
+}
+
+/// The worst finding for the routes of a family: that of the message, including the error beside it, without those limited to
+/// other families.
+#[cold]
+#[inline(never)]
+fn finding_of<'a>(update: &Update<'a>, attributes: &Attributes<'a>, family: Family, mark: Option<Error>) -> Option<Error> {
+    let mut worst = mark;
+    let mut found = |e: Error| {
+        if bgp::limited_to(&e, attributes).is_none_or(|of| of == family) {
+            worst = worse(worst, e);
+        }
+    };
+    update.findings_beside_routes(&mut found);
+    for (_, nlri) in [update.mp_announced(attributes), update.mp_withdrawn(attributes)].into_iter().flatten().flatten() {
+        if let Some(e) = nlri.routes().find_map(Result::err) {
+            found(e);
+        }
+    }
+    worst
 }
 
 /// The plain prefixes of a damaged list before its first malformed one, and their family.

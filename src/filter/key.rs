@@ -116,6 +116,8 @@ const FINDINGS: &[ErrorKind] = &[
     ErrorKind::SeveralLabels(0),
     ErrorKind::AmbiguousLabels(0),
     ErrorKind::WithdrawnLabels(0),
+    ErrorKind::OtherFamily,
+    ErrorKind::OtherRoute,
     ErrorKind::TooDeep,
     ErrorKind::NoSuchPeer(0),
     ErrorKind::NoPeerTable,

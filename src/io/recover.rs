@@ -410,17 +410,23 @@ pub(crate) use stream::RecoveringFrames;
 #[cfg(feature = "std")]
 mod stream {
     use std::io::{self, Read};
+    use std::vec::Vec;
 
     use super::{CHAIN_REACH, Gap, LONGEST, Recoverable, Recovery, Step, Window};
     use crate::io::{FrameReader, ReadError};
 
-    /// Reads the frames of a stream and the gaps between them. Gaps take no memory, whatever their length.
+    /// Reads the frames of a stream and the gaps between them. Of a gap only the frame at its start takes memory, at most
+    /// [`LONGEST`].
     pub(crate) struct RecoveringFrames<R> {
         frames: FrameReader<R>,
         recovery: Recovery,
         // Whether the input has ended, and its failure.
         whole: bool,
         failure: Option<io::Error>,
+        // The octets of the gap that belong to the frame at its start by its header.
+        cut: Vec<u8>,
+        // Whether a gap is open, and the number of those octets.
+        cut_len: Option<usize>,
     }
 
     /// A frame and its offset, or the gap before the next.
@@ -429,7 +435,13 @@ mod stream {
     impl<R> RecoveringFrames<R> {
         pub(crate) const fn new(frames: FrameReader<R>) -> Self {
             let recovery = Recovery::new(frames.max_len());
-            Self { frames, recovery, whole: false, failure: None }
+            Self { frames, recovery, whole: false, failure: None, cut: Vec::new(), cut_len: None }
+        }
+
+        /// After a gap, the octets of the frame at its start, as far as the gap has them; empty if the header is of no known type,
+        /// or declares more than is accepted.
+        pub(crate) fn cut_frame(&self) -> &[u8] {
+            &self.cut
         }
 
         pub(crate) const fn frames(&self) -> &FrameReader<R> {
@@ -438,19 +450,34 @@ mod stream {
     }
 
     impl<R: Read> RecoveringFrames<R> {
+        /// Takes octets of a gap, and keeps those of the frame at its start.
+        fn pass_over<F: Recoverable>(&mut self, len: usize) {
+            let (bytes, cut_len) = (self.frames.window(), self.cut_len);
+            let cut_len = cut_len.unwrap_or_else(|| match F::read(bytes) {
+                Some(head) if head.is_known() && head.total() <= LONGEST.min(self.frames.max_len()) => head.total(),
+                _ => 0,
+            });
+            let keep = len.min(cut_len.saturating_sub(self.cut.len()));
+            self.cut.extend_from_slice(bytes.get(..keep).unwrap_or_default());
+            self.cut_len = Some(cut_len);
+            self.frames.take(len);
+        }
+
         /// The next frame and its offset (valid until the next call), or the next gap. `None` at the end of the input.
         pub(crate) fn next<F: Recoverable>(&mut self) -> Result<Option<FrameOrGap<'_>>, ReadError> {
+            if self.cut_len.is_none() {
+                self.cut.clear();
+            }
             loop {
                 let (bytes, offset) = (self.frames.window(), self.frames.offset());
                 match self.recovery.step::<F>(&Window { bytes, offset, whole: self.whole }) {
                     Step::Frame(len) => return Ok(Some(Ok(self.frames.take(len)))),
                     Step::Gap(gap, len) => {
-                        self.frames.take(len);
+                        self.pass_over::<F>(len);
+                        self.cut_len = None;
                         return Ok(Some(Err(gap)));
                     }
-                    Step::Skip(len) => {
-                        self.frames.take(len);
-                    }
+                    Step::Skip(len) => self.pass_over::<F>(len),
                     Step::Need(total) => {
                         // A long frame grows the buffer once, including room for the frames that confirm it.
                         let room = if total > LONGEST { total.saturating_add(LONGEST + CHAIN_REACH) } else { total };

@@ -6,10 +6,14 @@ use super::layout::{Pass, Reading, RibRoute, Speakers, attributes, states};
 use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;
+#[cfg(feature = "alloc")]
+use crate::attr::is_next_hop_of;
 use crate::bgp::{self, Message, Messages, Update};
 use crate::codes::{Afi, FsmState, MessageType, Safi};
 #[cfg(feature = "alloc")]
 use crate::error::EncodeError;
+#[cfg(feature = "alloc")]
+use crate::error::{Action, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::io::Frame;
@@ -128,14 +132,43 @@ impl<'a> Bgp4mpMessage<'a> {
         }
     }
 
-    /// The first message, and the error of the octets after it: another message, or octets that are none.
+    /// The first message of a record that does not end with it, and the error of the record: after the message is another, or
+    /// octets that are none; or the message declares more octets than there are, and is an UPDATE as far as it is there.
     #[cfg(feature = "alloc")]
     pub(crate) fn leading(&self, session: &Session) -> Option<(Message<'a>, Error)> {
-        let (None, Ok(Frame::Ready(len))) = (self.headless, bgp::frame(self.bytes, session, self.offset)) else { return None };
+        if self.headless.is_some() {
+            return None;
+        }
+        let Frame::Ready(len) = bgp::frame(self.bytes, session, self.offset).ok()? else {
+            return bgp::cut_update(self.bytes, session, self.offset);
+        };
         let (message, behind) = self.bytes.split_at_checked(len)?;
         let kind = ErrorKind::TrailingBytes(u32::try_from(behind.len()).ok().filter(|len| *len > 0)?);
         let message = Message::parse_at(message, session, self.offset).ok()?;
         Some((message, Error::new(kind, self.offset.saturating_add(len as u64))))
+    }
+
+    /// All messages: the first, with the error of a record that does not end with it, and others ([`Self::further_messages`]).
+    /// Octets that are no message are an error; after the first message, of a record that has been reported.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn all_messages(&self, session: &Session) -> impl Iterator<Item = OneMessage<'a>> + use<'a> {
+        let first = match self.message_by(session) {
+            Ok(message) => (Ok(message), None),
+            Err(e) => match self.leading(session) {
+                Some((message, e)) => (Ok(message), Some(e)),
+                None => (Err(e), None),
+            },
+        };
+        let session = *session;
+        let mut further = self.further_messages(&session);
+        let first_len = self.bytes.len().saturating_sub(further.rest_len());
+        let first_octets = self.bytes.get(..first_len).unwrap_or(self.bytes);
+        let error = first.1;
+        let first = OneMessage { message: first.0, octets: first_octets, offset: self.offset, error };
+        core::iter::once(first).chain(core::iter::from_fn(move || {
+            let (octets, offset) = further.next_octets()?.ok()?;
+            Some(OneMessage { message: Message::parse_at(octets, &session, offset), octets, offset, error })
+        }))
     }
 
     /// The messages after the first: RFC 6396 section 4.4.2 has one per record, yet records with several exist. Trailing octets
@@ -147,6 +180,17 @@ impl<'a> Bgp4mpMessage<'a> {
         };
         let rest = self.bytes.get(first..).unwrap_or(&[]);
         Messages::at(rest, session, self.offset.saturating_add(first as u64))
+    }
+
+    /// All messages, read by another session: RFC 6396 section 4.4.2 has one per record, yet records with several exist. A first
+    /// message that declares more octets than there are is given if it is an UPDATE, as far as it is there. Octets after a message
+    /// that are no message end the iterator ([`Record::findings`](super::Record::findings) reports them).
+    ///
+    /// # Errors
+    /// See [`Message::parse_at`].
+    #[cfg(feature = "alloc")]
+    pub fn messages_by(&self, session: &Session) -> impl Iterator<Item = Result<Message<'a>>> + use<'a> {
+        self.all_messages(session).map(|one| one.message)
     }
 
     /// The message if it is an UPDATE, read by the subtype's session. Of other messages only the header is read.
@@ -180,6 +224,17 @@ impl<'a> Bgp4mpMessage<'a> {
             Err(e) => Err(bgp::too_short(kind, body.len(), self.offset).unwrap_or(e)),
         }
     }
+}
+
+/// A message of a record, with its octets and their offset.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy)]
+pub(crate) struct OneMessage<'a> {
+    pub(crate) message: Result<Message<'a>>,
+    pub(crate) octets: &'a [u8],
+    pub(crate) offset: u64,
+    /// The error of a record that does not end with its first message; without a context if it is the record's.
+    pub(crate) error: Option<Error>,
 }
 
 /// A change of a session's state (RFC 6396 section 4.4.1).
@@ -384,6 +439,12 @@ impl<'a> Bgp4mpEntry<'a> {
         RawRoute::new(self.family, self.route, self.offset.saturating_sub(before))
     }
 
+    /// The error of a next hop of a length that the family does not have; an empty one is that of the attributes.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn next_hop_error(&self) -> Option<Error> {
+        entry_next_hop_error(self.family, self.next_hop, self.route.len(), self.offset)
+    }
+
     /// Octets of the path attributes.
     pub const fn attribute_bytes(&self) -> &'a [u8] {
         self.attributes
@@ -402,6 +463,22 @@ impl<'a> Bgp4mpEntry<'a> {
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         Attributes::parse_rib_at(self.attributes, &Session::AS2, self.offset)
     }
+}
+
+/// The error of the next hop field of a BGP4MP_ENTRY of a length that the family does not have; an empty one is that of the
+/// attributes, which start at `attributes`, after the route of `route` octets.
+#[cfg(feature = "alloc")]
+#[cold]
+#[inline(never)]
+pub(crate) fn entry_next_hop_error(family: Family, next_hop: &[u8], route: usize, attributes: u64) -> Option<Error> {
+    let len = next_hop.len();
+    if len == 0 || is_next_hop_of(family, true, len) {
+        return None;
+    }
+    let from_length = (route as u64).saturating_add(3).saturating_add(len as u64);
+    let kind = ErrorKind::BadLength(u32::try_from(len).unwrap_or(u32::MAX));
+    let e = Error::new(kind, attributes.saturating_sub(from_length));
+    Some(e.within(Context::Mrt(16, 2), Action::DisableFamily))
 }
 
 /// The name of a file with a table (RFC 6396 section B.2.6.2).

@@ -2,7 +2,7 @@
 
 use super::layout::Header;
 use super::{Bgp4mpMessage, Body, HEADER_LEN, ReadContext, Record, RibRoute};
-use crate::attr::Attributes;
+use crate::attr::{Attributes, RecordRoute};
 use crate::bgp::Message;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::io::Framing as _;
@@ -13,9 +13,11 @@ use crate::session::Session;
 enum Part<'a> {
     /// The route of its entries, of a family without plain prefixes.
     Route(RawRoute<'a>),
-    /// Path attributes: with the peer index and its offset for entries of a peer table, and with a route of its own without a
-    /// plain prefix.
-    Entry { peer: Option<(u16, u64)>, route: Option<RawRoute<'a>>, attributes: Result<Attributes<'a>> },
+    /// The error of an entry's own field.
+    Field(Error),
+    /// Path attributes of a route: with the peer index and its offset for entries of a peer table, and whether the route is the
+    /// entry's own, not that of the record.
+    Entry { peer: Option<(u16, u64)>, route: RecordRoute<'a>, owned: bool, attributes: Result<Attributes<'a>> },
     /// A message.
     Message(Bgp4mpMessage<'a>),
 }
@@ -23,24 +25,34 @@ enum Part<'a> {
 impl<'a> Record<'a> {
     /// All parts of the record, in wire order; an unreadable part is an error in its place.
     fn parts(&self, mut part: impl FnMut(Result<Part<'a>>)) {
-        let entry = |peer, attributes| Ok(Part::Entry { peer, route: None, attributes });
+        let entry = |peer, route, attributes| Ok(Part::Entry { peer, route, owned: false, attributes });
         match self.body() {
             Ok(Body::Rib(rib)) => {
-                if let RibRoute::Other(route) = rib.route() {
-                    part(Ok(Part::Route(route)));
-                }
+                let route = match rib.route() {
+                    RibRoute::Prefix(path) => RecordRoute::Prefix(rib.family(), path.prefix),
+                    RibRoute::Other(route) => {
+                        part(Ok(Part::Route(route)));
+                        RecordRoute::Other(route)
+                    }
+                };
                 for read in rib.entries() {
-                    part(read.and_then(|e| entry(Some((e.peer_index(), e.attributes_offset())), e.attributes())));
+                    part(read.and_then(|e| entry(Some((e.peer_index(), e.attributes_offset())), route, e.attributes())));
                 }
             }
             Ok(Body::TableDump(table)) => {
                 for read in table.entries() {
-                    part(read.and_then(|e| entry(None, e.attributes())));
+                    part(read.and_then(|e| entry(None, RecordRoute::Dumped(e.prefix), e.attributes())));
                 }
             }
             Ok(Body::Entry(e)) => {
-                let route = if e.prefix.is_none() { Some(e.route()) } else { None };
-                part(Ok(Part::Entry { peer: None, route, attributes: e.attributes() }));
+                if let Some(e) = e.next_hop_error() {
+                    part(Ok(Part::Field(e)));
+                }
+                let route = match e.prefix {
+                    Some(prefix) => RecordRoute::Prefix(e.family, prefix),
+                    None => RecordRoute::Other(e.route()),
+                };
+                part(Ok(Part::Entry { peer: None, route, owned: true, attributes: e.attributes() }));
             }
             Ok(Body::Message(message)) => part(Ok(Part::Message(message))),
             Ok(Body::PeerIndexTable(_) | Body::GeoPeerTable(_) | Body::StateChange(_) | Body::Snapshot(_) | Body::Unknown) => {}
@@ -49,9 +61,9 @@ impl<'a> Record<'a> {
     }
 
     /// Microseconds of a full second or more (RFC 6396 section 3): only the second of the record's time is valid.
+    #[inline(always)]
     pub(crate) fn time_finding(&self) -> Option<Error> {
-        let time = self.timestamp();
-        let micros = time.micros.filter(|_| time.micros_in_second().is_none())?;
+        let micros = self.timestamp().micros.filter(|micros| *micros >= 1_000_000)?;
         Some(Header::error(ErrorKind::BadValue(micros), self.offset().saturating_add(HEADER_LEN as u64)))
     }
 
@@ -60,11 +72,13 @@ impl<'a> Record<'a> {
         let mut of_record = None;
         self.parts(|part| match part {
             Ok(Part::Route(route)) => of_record = route.note(),
-            Ok(Part::Entry { route, attributes, .. }) => {
+            Ok(Part::Entry { route, owned, attributes, .. }) => {
                 if let Ok(attributes) = attributes {
                     attributes.notes(&mut report);
                 }
-                if let Some(e) = route.and_then(|route| route.note()) {
+                if let (RecordRoute::Other(route), true) = (route, owned)
+                    && let Some(e) = route.note()
+                {
                     report(e);
                 }
             }
@@ -73,7 +87,7 @@ impl<'a> Record<'a> {
                     update.notes(&mut report);
                 }
             }
-            Err(_) => {}
+            Ok(Part::Field(_)) | Err(_) => {}
         });
         if let Some(e) = of_record {
             report(e);
@@ -120,9 +134,9 @@ impl<'a> Record<'a> {
         found: &mut dyn FnMut(Error),
     ) {
         match part {
-            Err(e) | Ok(Part::Entry { attributes: Err(e), .. }) => found(e),
-            Ok(Part::Entry { attributes: Ok(attributes), .. }) => {
-                attributes.findings(found);
+            Err(e) | Ok(Part::Field(e) | Part::Entry { attributes: Err(e), .. }) => found(e),
+            Ok(Part::Entry { attributes: Ok(attributes), route, .. }) => {
+                attributes.findings_in(Some(route), found);
             }
             Ok(Part::Route(route)) => {
                 if let Some(e) = route.finding() {
@@ -136,7 +150,8 @@ impl<'a> Record<'a> {
                     Err(e) => {
                         let leading = message.leading(&session);
                         found(leading.map_or(e, |(_, after)| after.within(self.context(), Action::None)));
-                        leading.map(|(whole, _)| whole)
+                        // Errors inside a truncated message are those of its end.
+                        leading.filter(|(_, e)| !matches!(e.kind(), ErrorKind::Truncated(_))).map(|(whole, _)| whole)
                     }
                 };
                 if let Some(whole) = whole {

@@ -52,6 +52,8 @@ mod table_dump_v2;
 #[cfg(feature = "alloc")]
 mod writer;
 
+#[cfg(feature = "alloc")]
+pub(crate) use bgp4mp::entry_next_hop_error;
 pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
 #[cfg(feature = "alloc")]
 pub use dissect::places;

@@ -220,7 +220,8 @@ mod stream {
     /// A [`Reader`] that continues after framing is lost: see [`Reader::recovering`].
     ///
     /// For the same octets it gives the same items as [`recover`](super::recover); a record over
-    /// [`max_record_len`](crate::io::ReaderOptions::max_record_len) is part of a gap. Gaps take no memory, whatever their length.
+    /// [`max_record_len`](crate::io::ReaderOptions::max_record_len) is part of a gap. Of a gap only the record at its start takes
+    /// memory, at most 4 MiB: see [`RecoveringReader::cut_record`].
     pub struct RecoveringReader<R> {
         frames: RecoveringFrames<R>,
     }
@@ -246,6 +247,12 @@ mod stream {
     }
 
     impl<R> RecoveringReader<R> {
+        /// After a gap, the octets of the record that framing leads to at its start, as far as the gap has them; else empty, also
+        /// if its type is unknown or it declares over 4 MiB. Reading without recovery gives its routes.
+        pub fn cut_record(&self) -> &[u8] {
+            self.frames.cut_frame()
+        }
+
         /// Offset of the next record or gap: decompressed octets from the start.
         pub const fn offset(&self) -> u64 {
             self.frames.frames().offset()

@@ -30,6 +30,8 @@ pub struct Run {
     number: u64,
     context: ReadContext,
     gap: Option<Gap>,
+    /// Of the gap, the octets of the record at its start.
+    cut: Vec<u8>,
 }
 
 impl Run {
@@ -57,6 +59,11 @@ impl Run {
     /// What was passed over after the last record ([`RecoveringReader::par_runs`]).
     pub const fn gap(&self) -> Option<Gap> {
         self.gap
+    }
+
+    /// The octets of the record at the start of the gap ([`RecoveringReader::cut_record`]).
+    pub fn cut_record(&self) -> &[u8] {
+        &self.cut
     }
 
     fn push(&mut self, record: &Record<'_>) {
@@ -112,17 +119,28 @@ impl FusedIterator for RunRecords<'_> {}
 /// A source of runs: a reader, with the reading context of the next record.
 trait Source {
     fn item(&mut self) -> Result<Option<Recovered<'_>>, ReadError>;
+
+    /// After a gap, the octets of the record at its start.
+    fn cut(&self) -> &[u8];
 }
 
 impl<R: Read> Source for Reader<R> {
     fn item(&mut self) -> Result<Option<Recovered<'_>>, ReadError> {
         Ok(self.next_record()?.map(Recovered::Record))
     }
+
+    fn cut(&self) -> &[u8] {
+        &[]
+    }
 }
 
 impl<R: Read> Source for RecoveringReader<R> {
     fn item(&mut self) -> Result<Option<Recovered<'_>>, ReadError> {
         self.next_item()
+    }
+
+    fn cut(&self) -> &[u8] {
+        self.cut_record()
     }
 }
 
@@ -155,6 +173,7 @@ impl<'a, S: Source> Runs<'a, S> {
             number: self.number,
             context: self.context.clone(),
             gap: None,
+            cut: Vec::new(),
         };
         while run.octets.len() < RUN_LEN && run.gap.is_none() {
             match self.source.item() {
@@ -162,7 +181,10 @@ impl<'a, S: Source> Runs<'a, S> {
                     self.context.observe(&record);
                     run.push(&record);
                 }
-                Ok(Some(Recovered::Gap(gap))) => run.gap = Some(gap),
+                Ok(Some(Recovered::Gap(gap))) => {
+                    run.gap = Some(gap);
+                    run.cut.extend_from_slice(self.source.cut());
+                }
                 Ok(None) => {
                     self.ended = true;
                     break;

@@ -9,7 +9,7 @@ use core::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::attr::{AsPathBuf, AttrFlags, Attributes, Kept, MergedPath, Value, kept};
+use crate::attr::{AsPathBuf, AttrFlags, Attributes, Kept, MergedPath, Value, is_short_form, kept};
 use crate::codes::AttrCode;
 use crate::error::Action;
 use crate::session::Session;
@@ -339,8 +339,7 @@ fn is_normal(list: &Attributes<'_>) -> bool {
     for attribute in list.iter() {
         let Ok(attribute) = attribute else { return true };
         let code = attribute.code().0;
-        let reach_is_short = list.is_of_table()
-            && attribute.raw().split_first().is_some_and(|(len, rest)| usize::from(*len) == rest.len() && *len != 0);
+        let reach_is_short = list.is_of_table() && is_short_form(attribute.raw());
         let long = attribute.flags().contains(AttrFlags::EXTENDED_LENGTH) && attribute.raw().len() <= 0xff;
         let as_kept = match kept(attribute.code()) {
             Kept::Whole => true,

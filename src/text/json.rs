@@ -11,7 +11,9 @@
 //!
 //! Messages without routes are no elements; [`RecordMessage`] gives them with `kind` `message`, `record_type`, `time`, `micros`,
 //! `local`, `peer_asn`, `peer_address` as above, `message`, and `error` if there is a finding; an End-of-RIB (RFC 4724 section 2)
-//! has `end_of_rib` `true` and its `family`. For an unreadable one, `message` has only `octets` (hexadecimal). Every
+//! has `end_of_rib` `true` and its `family`. For an unreadable one, `message` has only `octets` (hexadecimal). Lines of the command
+//! about damage have two more members: `record`, the number of the record or message (the first is 0), and `offset`, that of
+//! `error`; sound lines do not, and are the same in every file. Every
 //! [`crate::bgp::Message`] is an object with its `type`:
 //!
 //! | `type` | fields |
@@ -105,7 +107,7 @@ use crate::bgp::Message;
 use crate::codes::{AttrCode, MrtType};
 use crate::element::fields::{FIELDS, FieldValue, JsonType};
 use crate::element::{Element, ElementBuf, UpdateElements};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record};
 use crate::nlri::ServiceLabels;
@@ -209,22 +211,29 @@ pub struct RecordMessage<'a> {
 }
 
 impl<'a> RecordMessage<'a> {
-    /// The record's message, read by `peers`; `None` for an UPDATE with readable routes, which are elements, and for a record
-    /// without a message.
-    pub fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
-        let Ok(Body::Message(carrier)) = record.body() else { return None };
-        let message = carrier.message_by(&peers.session(&carrier));
-        if !matches!(message, Ok(ref message) if !matches!(message, Message::Update(_)))
-            && record.elements_by(peers).any(|element| element.is_ok())
-        {
-            return None;
-        }
-        let mut this = Self::with(message, carrier.message_bytes(), carrier.message_offset());
-        this.record_type = Some(record.kind());
-        this.time = Some(record.timestamp());
-        this.local = carrier.local;
-        this.peer = Some((carrier.peer_asn, carrier.peer_address));
-        Some(this)
+    /// The record's messages, read by `peers`, without UPDATEs with readable routes, which are elements. RFC 6396 section 4.4.2 has
+    /// one per record; others after it are given too.
+    pub fn of(record: &Record<'a>, peers: &ReadContext) -> impl Iterator<Item = Self> + use<'a> {
+        let record = *record;
+        let carrier = match record.body() {
+            Ok(Body::Message(carrier)) => Some((carrier, peers.session(&carrier))),
+            _ => None,
+        };
+        carrier.into_iter().flat_map(move |(carrier, session)| {
+            carrier.all_messages(&session).filter_map(move |one| {
+                let mut this = Self::bare(one.message, one.octets, one.offset)?;
+                for e in
+                    [one.error.map(|e| e.within(record.context(), Action::None)), record.time_finding()].into_iter().flatten()
+                {
+                    this.found(e);
+                }
+                this.record_type = Some(record.kind());
+                this.time = Some(record.timestamp());
+                this.local = carrier.local;
+                this.peer = Some((carrier.peer_asn, carrier.peer_address));
+                Some(this)
+            })
+        })
     }
 
     /// A bare message with its octets, `offset` octets into the outermost input; `None` for an UPDATE with readable routes.
@@ -238,23 +247,29 @@ impl<'a> RecordMessage<'a> {
     }
 
     fn with(message: Result<Message<'a>>, octets: &'a [u8], offset: u64) -> Self {
-        let mut finding: Option<Error> = None;
-        let (message, end_of_rib) = match message {
-            Ok(message) => {
-                message.findings(offset, |e| {
-                    if finding.is_none_or(|worst| e.action() > worst.action()) {
-                        finding = Some(e);
-                    }
-                });
-                let end_of_rib = if let Message::Update(update) = &message { update.end_of_rib() } else { None };
-                (Ok(message), end_of_rib)
-            }
-            Err(e) => {
-                finding = Some(e);
-                (Err(octets), None)
-            }
+        let mut this = Self {
+            record_type: None,
+            time: None,
+            local: false,
+            peer: None,
+            message: message.map_err(|_| octets),
+            end_of_rib: None,
+            finding: None,
         };
-        Self { record_type: None, time: None, local: false, peer: None, message, end_of_rib, finding }
+        match message {
+            Ok(message) => {
+                message.findings(offset, |e| this.found(e));
+                this.end_of_rib = if let Message::Update(update) = &message { update.end_of_rib() } else { None };
+            }
+            Err(e) => this.found(e),
+        }
+        this
+    }
+
+    fn found(&mut self, e: Error) {
+        if self.finding.is_none_or(|worst| e.action() > worst.action()) {
+            self.finding = Some(e);
+        }
     }
 
     /// The worst finding about the message.
@@ -283,7 +298,7 @@ impl Serialize for RecordMessage<'_> {
         }
         if let Some(time) = self.time {
             map.serialize_entry("time", &time.seconds)?;
-            if let Some(micros) = time.micros {
+            if let Some(micros) = time.micros_in_second() {
                 map.serialize_entry("micros", &micros)?;
             }
         }

@@ -280,3 +280,64 @@ fn the_next_hop_and_routes_of_a_tables_entry_are_checked() {
     let text = format!("IPv6 unicast routes: prefix length 129 is longer than an address (at byte {})", at + 21);
     assert_eq!(found(&full(16, &[129, 1])), [text]);
 }
+
+#[test]
+fn the_messages_of_a_record_are_all_there() {
+    use vectors::{ATTRIBUTES, PREFIX, bgp4mp, message, update};
+    let announce = message(2, &update(&[8, 9], ATTRIBUTES, PREFIX));
+    let kinds = |octets: &[u8]| -> Vec<String> {
+        let bytes = record(16, 4, &bgp4mp(true, octets));
+        let Ok(Body::Message(carrier)) = Record::parse_at(&bytes, 0).unwrap().body() else { panic!() };
+        let kind = |message: routeglass::Result<routeglass::bgp::Message<'_>>| match message {
+            Ok(routeglass::bgp::Message::Update(update)) => {
+                format!("UPDATE {} {}", update.withdrawn_bytes().len(), update.announced_bytes().len())
+            }
+            Ok(message) => message.kind().to_string(),
+            Err(e) => e.to_string(),
+        };
+        carrier.messages_by(&carrier.session).map(kind).collect()
+    };
+    assert_eq!(kinds(&announce), ["UPDATE 2 4"]);
+    assert_eq!(kinds(&[message(4, &[]), announce.clone(), message(3, &[6, 2])].concat()), ["KEEPALIVE", "UPDATE 2 4", "NOTIFICATION"]);
+    // Octets that are no message end them.
+    assert_eq!(kinds(&[&announce[..], &[1, 2, 3]].concat()), ["UPDATE 2 4"]);
+    // Truncated: an UPDATE as far as it is there.
+    assert_eq!(kinds(&announce[..announce.len() - 1]), ["UPDATE 2 3"]);
+    assert_eq!(kinds(&announce[..30]), ["UPDATE 2 0"]);
+    assert_eq!(kinds(&announce[..22]), ["UPDATE 1 0"]);
+    let keepalive = message(4, &[0]);
+    assert_eq!(kinds(&keepalive[..19]), ["BGP message header: needs 1 byte more than is there (at byte 48)"]);
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn a_gap_has_the_octets_of_the_record_at_its_start() {
+    use routeglass::io::ReaderOptions;
+    use routeglass::mrt::{Reader, Recovered};
+    use vectors::{ATTRIBUTES, PREFIX, bgp4mp, message, update};
+    let good = record(16, 4, &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, PREFIX))));
+    let mut long = good.clone();
+    long[11] += 10;
+    let bytes = [&good[..], &long, &good, &[0xde; 40], &good, &good[..50]].concat();
+    let mut reader = Reader::plain(&bytes[..], ReaderOptions::default()).recovering();
+    let (mut items, len) = (Vec::new(), good.len());
+    loop {
+        let gap = match reader.next_item().unwrap() {
+            Some(Recovered::Record(_)) => None,
+            Some(Recovered::Gap(gap)) => Some((usize::try_from(gap.start).unwrap(), usize::try_from(gap.end).unwrap())),
+            None => break,
+        };
+        items.push((gap, reader.cut_record().to_vec()));
+    }
+    assert_eq!(
+        items,
+        [
+            (None, vec![]),
+            (Some((len, 2 * len)), long),
+            (None, vec![]),
+            (Some((3 * len, 3 * len + 40)), vec![]),
+            (None, vec![]),
+            (Some((4 * len + 40, 4 * len + 90)), good[..50].to_vec()),
+        ]
+    );
+}

@@ -5,9 +5,11 @@ mod common;
 
 mod check;
 mod cli;
+mod damage;
 mod examples;
 mod filter;
 mod peering;
+mod reports;
 mod rib;
 mod rules;
 mod tables;

@@ -107,6 +107,12 @@ fn nested(depth: usize) -> Vec<u8> {
     })
 }
 
+/// A table entry with ORIGIN, AS_PATH and this MP_REACH_NLRI.
+fn reach_in_entry(reach: &[u8]) -> Vec<u8> {
+    let list = [&ATTRIBUTES[..13], &[0x80, 14, u8::try_from(reach.len()).unwrap()], reach].concat();
+    entry(0, None, &list)
+}
+
 /// Inputs with errors, and all their findings.
 fn findings() -> Vec<(Vec<Error>, &'static str)> {
     let (as4, many) = (Session::AS4, Session::AS4.with_multiple_labels());
@@ -257,6 +263,15 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         (
             of_records(&[cut_table, table(&entry(0, None, ATTRIBUTES))].concat()),
             "RIB entry: the peer table before it is damaged, its peer may be another (at byte 89); none",
+        ),
+        // MP_REACH_NLRI of IPv6, and of another prefix, in an entry of IPv4.
+        (
+            of_records(&[peer_index_table(), table(&reach_in_entry(&[&[0, 2, 1, 16][..], &[0x20; 16], &[0]].concat()))].concat()),
+            "MP_REACH_NLRI attribute: family other than that of the record (at byte 106); treat-as-withdraw",
+        ),
+        (
+            of_records(&[peer_index_table(), table(&reach_in_entry(&[0, 1, 1, 4, 192, 0, 2, 1, 0, 8, 99]))].concat()),
+            "MP_REACH_NLRI attribute: route other than that of the record (at byte 115); none",
         ),
         (of_records(&[peer_index_table(), table(&[0, 0, 0])].concat()), "RIB entry: ends 5 bytes too early (at byte 82); none"),
     ]

@@ -9,7 +9,7 @@ mod verdict;
 #[cfg(feature = "alloc")]
 pub use builder::UpdateBuilder;
 #[cfg(feature = "alloc")]
-pub(crate) use verdict::attribute_findings;
+pub(crate) use verdict::{attribute_findings, limited_to};
 
 use core::fmt;
 
@@ -59,6 +59,19 @@ impl<'a> Update<'a> {
         let attributes = c.u16()?;
         c.take(usize::from(attributes))?;
         Ok(Self { body, withdrawn, attributes, offset, session: *session })
+    }
+
+    /// The windows of a truncated body, as far as they are there.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn of_cut(body: &'a [u8], session: &Session, offset: u64) -> Self {
+        let mut c = Cursor::at(body, offset);
+        let mut window = || {
+            let len = c.u16().ok()?.min(u16::try_from(c.len()).unwrap_or(u16::MAX));
+            c.take(usize::from(len)).ok()?;
+            Some(len)
+        };
+        let (withdrawn, attributes) = (window().unwrap_or(0), window().unwrap_or(0));
+        Self { body, withdrawn, attributes, offset, session: *session }
     }
 
     /// The session that the message is read by.

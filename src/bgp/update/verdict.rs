@@ -4,6 +4,8 @@ use super::Update;
 use crate::attr::{Attributes, AttributesIter, MpReach};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
+#[cfg(feature = "alloc")]
+use crate::family::Family;
 
 impl Update<'_> {
     /// Reports all findings of RFC 7606 about the message, one at a time; returns the worst action.
@@ -85,6 +87,16 @@ pub(crate) fn attribute_findings(attributes: &Attributes<'_>, plain: bool, repor
     attributes.findings(&mut found);
     let announced = matches!(attributes.mp_reach(), Ok(Some(reach)) if !reach.nlri_bytes().is_empty());
     missing(attributes, plain, announced, &mut found);
+}
+
+/// The family to which a finding of a message is limited, if it disables one (RFC 7606 section 2).
+#[cfg(feature = "alloc")]
+pub(crate) fn limited_to(e: &Error, attributes: &Attributes<'_>) -> Option<Family> {
+    match (e.action(), e.context()) {
+        (Action::DisableFamily, Context::Family(afi, safi)) => Some(Family::new(afi, safi)),
+        (Action::DisableFamily, Context::Attribute(AttrCode::MP_REACH_NLRI)) => attributes.mp_reach().ok()??.family(),
+        _ => None,
+    }
 }
 
 /// Passes findings on with their action in a message.

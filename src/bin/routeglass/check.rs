@@ -225,7 +225,7 @@ impl<W: Write> Check<W> {
         object.insert("octets_len".into(), octets.len().into());
         if let Some(time) = finding.carrier.time() {
             object.insert("time".into(), time.seconds.into());
-            if let Some(micros) = time.micros {
+            if let Some(micros) = time.micros_in_second() {
                 object.insert("micros".into(), micros.into());
             }
         }

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use routeglass::bgp::Message;
 use routeglass::error::ErrorKind;
 use routeglass::io::{DecompressError, Gap, ReadError, ReaderOptions};
-use routeglass::mrt::{Body, ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
+use routeglass::mrt::{ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
@@ -160,7 +160,7 @@ fn in_threads<V: Shared>(
             let (visitor, outcome, number) = (&mut part, &mut outcome, run.number());
             let mut drive = Drive { inputs, notes, path, visitor, outcome, number, unit, many: None };
             run.records().try_for_each(|record| drive.record(&record, &mut peers))?;
-            run.gap().map_or(Ok(()), |gap| drive.gap(&gap))
+            run.gap().map_or(Ok(()), |gap| drive.gap(&gap, run.cut_record(), &peers))
         });
         Made { run, part, outcome, lines, failed }
     };
@@ -250,7 +250,7 @@ impl<V: Visitor> Drive<'_, V> {
                     match reader.next_item() {
                         Ok(_) if self.visitor.is_done() => break None,
                         Ok(Some(Recovered::Record(record))) => self.observed(&record, &mut peers, &mut suspicion)?,
-                        Ok(Some(Recovered::Gap(gap))) => self.gap(&gap)?,
+                        Ok(Some(Recovered::Gap(gap))) => self.gap(&gap, reader.cut_record(), &peers)?,
                         Ok(None) => break None,
                         Err(e) => break Some(e),
                     }
@@ -275,7 +275,7 @@ impl<V: Visitor> Drive<'_, V> {
             end
         };
         if let Some(e) = end {
-            if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (&e, shortened_record(&cut, at))
+            if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (&e, shortened_record(&cut))
                 && let Ok(record) = Record::parse_at(&shortened, at)
             {
                 self.visitor.cut_record(&cut, &record, &peers, self.number)?;
@@ -298,7 +298,13 @@ impl<V: Visitor> Drive<'_, V> {
         self.many.map_or(Ok(None), |many| many(self, records, peers, suspicion))
     }
 
-    fn gap(&mut self, gap: &Gap) -> io::Result<()> {
+    /// A gap, and the octets of the record at its start, which give what they give to reading without recovery.
+    fn gap(&mut self, gap: &Gap, cut: &[u8], peers: &ReadContext) -> io::Result<()> {
+        if let Some(shortened) = shortened_record(cut)
+            && let Ok(record) = Record::parse_at(&shortened, gap.start)
+        {
+            self.visitor.cut_record(cut, &record, peers, self.number)?;
+        }
         self.found(What::Gap(gap.start, gap.end, gap.reason), Carrier::None, None)
     }
 
@@ -410,21 +416,12 @@ impl<V: Visitor> Drive<'_, V> {
     }
 }
 
-/// A truncated record with its lengths adjusted to the present octets.
-fn shortened_record(octets: &[u8], offset: u64) -> Option<Vec<u8>> {
+/// A truncated record with its length adjusted to the present octets. Its message then declares more than there are, which the
+/// library reads.
+fn shortened_record(octets: &[u8]) -> Option<Vec<u8>> {
     let mut shortened = octets.to_vec();
     let len = u32::try_from(octets.len().checked_sub(12)?).ok()?;
     shortened.get_mut(8..12)?.copy_from_slice(&len.to_be_bytes());
-    let message = match Record::parse_at(&shortened, offset).ok()?.body() {
-        Ok(Body::Message(message)) if !message.is_headless() => Some(message.message_offset()),
-        _ => None,
-    };
-    if let Some(at) = message.and_then(|at| usize::try_from(at.saturating_sub(offset)).ok())
-        && let Some(message) = shortened.get(at..).and_then(shortened_message)
-    {
-        shortened.truncate(at);
-        shortened.extend(message);
-    }
     Some(shortened)
 }
 

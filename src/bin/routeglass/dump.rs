@@ -76,10 +76,10 @@ impl<W: Write> Visitor for Dump<W> {
         for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
             self.element(&element, number)?;
         }
-        if self.format == Format::Json
-            && let Some(message) = RecordMessage::of(record, peers)
-        {
-            self.other_message(&message, number)?;
+        if self.format == Format::Json {
+            for message in RecordMessage::of(record, peers) {
+                self.other_message(&message, number)?;
+            }
         }
         Ok(())
     }

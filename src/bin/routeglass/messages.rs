@@ -83,10 +83,31 @@ pub(crate) fn each(mut input: impl Read, recover: bool, mut take: impl FnMut(Ite
     }
 }
 
-/// A truncated message with its length adjusted to the present octets; `None` if the header is truncated.
+/// A truncated message with its lengths adjusted to the present octets; `None` if the header is truncated.
 pub(crate) fn shortened_message(octets: &[u8]) -> Option<Vec<u8>> {
     let mut shortened = octets.to_vec();
-    let len = u16::try_from(octets.len()).ok().filter(|len| *len >= 19)?;
+    let kind = shortened.get(18)?;
+    // The lengths of withdrawn routes and attributes of an UPDATE.
+    if *kind == 2 {
+        let mut at = 19usize;
+        for _ in 0..2 {
+            let end = at.saturating_add(2);
+            let there = shortened.len().saturating_sub(end);
+            match shortened.get_mut(at..end).and_then(|field| field.first_chunk_mut::<2>()) {
+                Some(field) => {
+                    let len = usize::from(u16::from_be_bytes(*field)).min(there);
+                    *field = u16::try_from(len).ok()?.to_be_bytes();
+                    at = end.saturating_add(len);
+                }
+                None => {
+                    shortened.truncate(at);
+                    shortened.extend([0; 2]);
+                    at = end;
+                }
+            }
+        }
+    }
+    let len = u16::try_from(shortened.len()).ok()?;
     shortened.get_mut(16..18)?.copy_from_slice(&len.to_be_bytes());
     Some(shortened)
 }

@@ -210,7 +210,7 @@ impl Stat {
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
         match record.body() {
             Ok(Body::Message(message)) => {
-                if let Ok(message) = message.message_by(&peers.session(&message)) {
+                for message in message.messages_by(&peers.session(&message)).flatten() {
                     self.message(&message);
                 }
             }
@@ -339,7 +339,7 @@ impl Stat {
 
 /// Seconds since 1970, with a fraction if there is one.
 fn seconds(time: Timestamp) -> Value {
-    match time.micros {
+    match time.micros_in_second() {
         Some(micros) => (f64::from(time.seconds) + f64::from(micros) / 1e6).into(),
         None => time.seconds.into(),
     }

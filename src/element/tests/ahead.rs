@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use proptest::prelude::*;
 
 use super::{BOTH, announced, record, update};
-use crate::attr::{Attributes, AttributesIter};
+use crate::attr::{Attributes, AttributesIter, RecordRoute, is_next_hop_of};
 use crate::bgp::{Message, Update};
 use crate::codes::{AttrCode, MrtType, Safi, TableDumpV2Subtype};
 use crate::element::finding::worse;
@@ -19,6 +19,17 @@ use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::session::Session;
 
+/// Where the next hop is.
+#[derive(Clone, Copy)]
+enum Hop<'a> {
+    /// In a field of the record; the field starts at this offset.
+    Field(&'a [u8], u64),
+    /// In NEXT_HOP.
+    Own,
+    /// In MP_REACH_NLRI, if there is one.
+    Any,
+}
+
 /// An element with all properties derived from its octets.
 #[derive(Clone, Copy)]
 struct Ahead<'a> {
@@ -31,7 +42,7 @@ struct Ahead<'a> {
     offset: u64,
     asn4: bool,
     rib: bool,
-    next_hop: Option<NextHop<'a>>,
+    next_hop: Hop<'a>,
     finding: Option<Error>,
     // A bit for each discarded attribute, and whether they are removed.
     discarded: u64,
@@ -49,7 +60,7 @@ impl<'a> Ahead<'a> {
         offset: 0,
         asn4: true,
         rib: false,
-        next_hop: None,
+        next_hop: Hop::Any,
         finding: None,
         discarded: 0,
         filtered: false,
@@ -82,11 +93,11 @@ impl<'a> Ahead<'a> {
     }
 
     /// The list of a table entry.
-    fn of_entry(list: &'a [u8], offset: u64, asn4: bool) -> Self {
+    fn of_entry(list: &'a [u8], offset: u64, asn4: bool, record: RecordRoute<'a>) -> Self {
         let mut ahead = Self::of_list(list, offset, asn4, true);
         match ahead.read() {
             Ok(attributes) => {
-                attributes.findings(|e| ahead.found(e));
+                attributes.findings_in(Some(record), |e| ahead.found(e));
             }
             Err(e) => {
                 ahead.finding = Some(e);
@@ -97,10 +108,30 @@ impl<'a> Ahead<'a> {
     }
 
     fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
-        match (self.next_hop, self.kind) {
-            (Some(next_hop), _) => Ok(Some(next_hop)),
-            (None, ElementKind::Announce) => Ok(self.read()?.ipv4_next_hop()?.map(NextHop::V4)),
-            (None, _) => self.read()?.next_hop(),
+        let list = self.read()?;
+        let Some(family) = family_of(self.route) else { return list.next_hop() };
+        let error = |octets: &'a [u8], at, context| {
+            let kind = ErrorKind::BadLength(octets.len().try_into().unwrap());
+            if is_next_hop_of(family, self.rib, octets.len()) {
+                Ok(Some(NextHop::read(octets)))
+            } else {
+                Err(Error::new(kind, at).within(context, Action::DisableFamily))
+            }
+        };
+        match self.next_hop {
+            Hop::Field(&[], _) => Ok(Some(NextHop::Unknown(&[]))),
+            Hop::Field(octets, at) => error(octets, at, Context::Mrt(16, 2)),
+            Hop::Own => Ok(list.ipv4_next_hop()?.map(NextHop::V4)),
+            Hop::Any => {
+                let Some(reach) = list.mp_reach()? else { return list.next_hop() };
+                let at = list.find(AttrCode::MP_REACH_NLRI).unwrap().body_offset();
+                let at = if reach.family().is_some() { at + 3 } else { at };
+                let next_hop = reach.next_hop();
+                if self.rib || matches!(next_hop, NextHop::Unknown(_)) {
+                    error(reach.next_hop_bytes(), at, Context::Attribute(AttrCode::MP_REACH_NLRI))?;
+                }
+                Ok(Some(next_hop))
+            }
         }
     }
 
@@ -129,7 +160,7 @@ impl<'a> Ahead<'a> {
                         _ => {}
                     }
                 }
-                (self.kind, self.list, self.next_hop) = (ElementKind::Withdraw, &[], None);
+                (self.kind, self.list, self.next_hop) = (ElementKind::Withdraw, &[], Hop::Any);
             }
         }
         Ok(self)
@@ -137,6 +168,29 @@ impl<'a> Ahead<'a> {
 }
 
 type Items<'a> = Vec<Result<Ahead<'a>>>;
+
+const fn family_of(route: Route<'_>) -> Option<Family> {
+    match route {
+        Route::Prefix(family, _) => Some(family),
+        Route::Other(route) => Some(route.family),
+        Route::None => None,
+    }
+}
+
+/// The family that a finding disables, by the octets of its attribute.
+fn disabled(e: &Error, list: &[u8]) -> Option<Family> {
+    if e.action() != Action::DisableFamily {
+        return None;
+    }
+    match e.context() {
+        Context::Family(afi, safi) => Some(Family::new(afi, safi)),
+        Context::Attribute(code) => AttributesIter::at(list, 0).flatten().find(|a| a.code() == code).map(|a| {
+            let [high, low, safi] = *a.raw().first_chunk().unwrap();
+            Family::of(u16::from_be_bytes([high, low]), safi)
+        }),
+        _ => None,
+    }
+}
 
 /// The plain prefixes of a list before its first malformed one.
 fn before_damage(mut octets: &[u8], family: Family, session: &Session) -> Vec<PathPrefix> {
@@ -171,11 +225,13 @@ fn before_damage(mut octets: &[u8], family: Family, session: &Session) -> Vec<Pa
 
 fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, items: &mut Items<'a>) {
     let list = Ahead::of_list(update.attribute_bytes(), update.attributes_offset(), update.session().asn4, false);
-    let mut all = Ahead { peer: base.peer, local: base.local, finding: beside, ..list };
+    let mut all = Ahead { peer: base.peer, local: base.local, ..list };
     let attributes = update.attributes();
     let mut broken = attributes.err();
+    let mut findings: Vec<_> = beside.into_iter().collect();
     update.findings_beside_routes(|e| {
         all.found(e);
+        findings.push(e);
         if broken.is_some_and(|b| (b.kind(), b.context(), b.offset()) == (e.kind(), e.context(), e.offset())) {
             broken = Some(e);
         }
@@ -186,15 +242,28 @@ fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, it
     });
     let broken = broken.map_or(beside, |e| worse(beside, e));
     let plain = |list: Result<_>| list.map(|list| Some((Family::IPV4_UNICAST, Nlri::Prefixes(list))));
-    let next_hop = attributes.mp_reach().ok().flatten().map(|reach| reach.next_hop());
     let lists = [
-        (ElementKind::Withdraw, plain(update.withdrawn()), None, None),
-        (ElementKind::Withdraw, update.mp_withdrawn(&attributes), broken, None),
-        (ElementKind::Announce, plain(update.announced()), None, None),
-        (ElementKind::Announce, update.mp_announced(&attributes), None, next_hop),
+        (ElementKind::Withdraw, plain(update.withdrawn()), None, Hop::Any),
+        (ElementKind::Withdraw, update.mp_withdrawn(&attributes), broken, Hop::Any),
+        (ElementKind::Announce, plain(update.announced()), None, Hop::Own),
+        (ElementKind::Announce, update.mp_announced(&attributes), None, Hop::Any),
     ];
+    for (_, nlri) in [lists[3].1, lists[1].1].into_iter().flatten().flatten() {
+        findings.extend(nlri.routes().find_map(Result::err));
+    }
+    let finding_of = |family: Family| {
+        let of_it = findings.iter().filter(|e| disabled(e, update.attribute_bytes()).is_none_or(|of| of == family));
+        of_it.fold(None, |worst, e| worse(worst, *e))
+    };
     for (number, (kind, routes, broken, next_hop)) in lists.into_iter().enumerate() {
         items.extend(broken.or(routes.err()).map(Err));
+        if let (3, Ok(Some((family, nlri)))) = (number, routes)
+            && nlri.as_bytes().is_empty()
+            && let Some(e) = finding_of(family)
+            && disabled(&e, update.attribute_bytes()).is_some()
+        {
+            items.push(Err(e));
+        }
         let list = if kind == ElementKind::Withdraw { &[] } else { all.list };
         let all = Ahead { kind, list, next_hop, ..all };
         let (family, nlri) = match routes {
@@ -208,12 +277,14 @@ fn of_update<'a>(update: &Update<'a>, beside: Option<Error>, base: Ahead<'a>, it
                     _ => attributes.mp_reach().ok().flatten().and_then(|reach| Some((reach.family()?, reach.nlri_bytes()))),
                 };
                 let Some((family, octets)) = family_and_octets else { continue };
+                let all = Ahead { finding: finding_of(family), ..all };
                 for path in before_damage(octets, family, update.session()) {
                     items.push(Ok(Ahead { route: Route::Prefix(family, path), ..all }));
                 }
                 continue;
             }
         };
+        let all = Ahead { finding: finding_of(family), ..all };
         items.extend(nlri.prefixes().iter().map(|path| Ok(Ahead { route: Route::Prefix(family, path), ..all })));
         items.extend(nlri.routes().map(|route| {
             let route = route.map_err(|e| e.within(Context::Family(family.afi, family.safi), Action::DisableFamily))?;
@@ -232,7 +303,11 @@ fn of_record<'a>(record: &Record<'a>, peers: &ReadContext) -> Items<'a> {
         Err(e) => items.push(Err(e)),
         Ok(Body::Rib(rib)) => items.extend(rib.entries().map(|entry| {
             let entry = entry?;
-            let mut one = Ahead::of_entry(entry.attribute_bytes(), entry.attributes_offset(), true);
+            let record = match rib.route() {
+                RibRoute::Prefix(path) => RecordRoute::Prefix(rib.family(), path.prefix),
+                RibRoute::Other(route) => RecordRoute::Other(route),
+            };
+            let mut one = Ahead::of_entry(entry.attribute_bytes(), entry.attributes_offset(), true, record);
             let peer = peers.peer(entry.peer_index());
             if peer.is_none() || peers.is_damaged() {
                 one.finding = worse(one.finding, no_peer(peers, entry.peer_index(), entry.attributes_offset()));
@@ -261,22 +336,38 @@ fn of_record<'a>(record: &Record<'a>, peers: &ReadContext) -> Items<'a> {
                 peer: Peer::new(entry.peer_asn, Some(entry.peer_address)),
                 originated: Some(entry.originated),
                 route: Route::Prefix(family, PathPrefix { prefix: entry.prefix, path_id: None }),
-                ..Ahead::of_entry(entry.attribute_bytes, entry.attributes_offset, entry.asn4)
+                ..Ahead::of_entry(entry.attribute_bytes, entry.attributes_offset, entry.asn4, RecordRoute::Dumped(entry.prefix))
             })
         })),
-        Ok(Body::Entry(entry)) => items.push(Ok(Ahead {
-            peer: Peer::new(entry.peer_asn, Some(entry.peer_address)),
-            originated: Some(entry.last_change),
-            next_hop: Some(entry.next_hop()),
-            route: match entry.prefix {
-                Some(prefix) => Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
-                None => Route::Other(entry.route()),
-            },
-            ..Ahead::of_entry(entry.attribute_bytes(), entry.attributes_offset(), false)
-        })),
+        Ok(Body::Entry(entry)) => {
+            let (route, of, len) = match entry.prefix {
+                Some(prefix) => (
+                    Route::Prefix(entry.family, PathPrefix { prefix, path_id: None }),
+                    RecordRoute::Prefix(entry.family, prefix),
+                    1 + usize::from(prefix.len()).div_ceil(8),
+                ),
+                None => (Route::Other(entry.route()), RecordRoute::Other(entry.route()), entry.route().bytes.len()),
+            };
+            let next_hop = entry.next_hop_bytes();
+            let at = entry.attributes_offset() - u64::try_from(len + next_hop.len() + 3).unwrap();
+            let mut one = Ahead {
+                peer: Peer::new(entry.peer_asn, Some(entry.peer_address)),
+                originated: Some(entry.last_change),
+                next_hop: Hop::Field(next_hop, at),
+                route,
+                ..Ahead::of_entry(entry.attribute_bytes(), entry.attributes_offset(), false, of)
+            };
+            if let (Err(e), Ok(_)) = (one.next_hop(), one.read())
+                && e.context() == Context::Mrt(16, 2)
+            {
+                one.finding = worse(one.finding, e);
+            }
+            items.push(Ok(one));
+        }
         Ok(Body::StateChange(change)) => items.push(Ok(Ahead {
             peer: Peer::new(change.peer_asn, change.peer_address),
             kind: ElementKind::StateChange(change.old, change.new),
+            finding: record.time_finding(),
             ..Ahead::NOTHING
         })),
         Ok(Body::Message(message)) => {
@@ -284,14 +375,18 @@ fn of_record<'a>(record: &Record<'a>, peers: &ReadContext) -> Items<'a> {
             let session = peers.session(&message);
             let beside = |e: Error| e.within(record.context(), Action::None);
             match message.message_by(&session) {
-                Ok(Message::Update(update)) => of_update(&update, None, base, &mut items),
+                Ok(Message::Update(update)) => of_update(&update, record.time_finding(), base, &mut items),
                 Ok(other) => {
-                    let mut worst = None;
+                    let mut worst = record.time_finding();
                     other.findings(message.message_offset(), |e| worst = worse(worst, e));
                     items.extend(worst.map(Err));
                 }
                 Err(e) => match message.leading(&session) {
-                    Some((Message::Update(update), e)) => of_update(&update, Some(beside(e)), base, &mut items),
+                    Some((Message::Update(update), e)) => {
+                        let time = record.time_finding();
+                        let e = time.map_or(Some(beside(e)), |time| worse(Some(beside(e)), time));
+                        of_update(&update, e, base, &mut items);
+                    }
                     Some((_, e)) => items.push(Err(beside(e))),
                     None => items.push(Err(e)),
                 },

@@ -8,6 +8,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use super::facts::{Ambiguous, Facts, Name};
 use super::{Note, Part, Replay, Source, numbered, said};
 use crate::asn::Asn;
+use crate::attr::RecordRoute;
 use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error};
 use crate::family::Family;
@@ -401,8 +402,12 @@ impl Replay {
             };
             // A route treated as withdrawn by RFC 7606 is not in the table.
             let mut refused = false;
-            if !attributes.is_surely_clean() {
-                attributes.findings(|e| {
+            let record_route = match rib.route() {
+                RibRoute::Prefix(path) => RecordRoute::Prefix(family, path.prefix),
+                RibRoute::Other(route) => RecordRoute::Other(route),
+            };
+            if !attributes.is_surely_clean_for(&record_route) {
+                attributes.findings_in(Some(record_route), |e| {
                     refused |= e.action() >= Action::TreatAsWithdraw;
                     report(e);
                 });

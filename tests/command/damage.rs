@@ -1,0 +1,378 @@
+//! Damage that one part must not hide or spread: next hops of table entries, disabled families, several and truncated messages,
+//! capabilities, recovery.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+
+use serde_json::{Value, json};
+
+use crate::common::command::{Dir, run};
+use crate::common::vectors::{ATTRIBUTES, PREFIX, bgp4mp, entry, message, peer_index_table, record, rib, update};
+
+/// ORIGIN IGP, AS_PATH 64496.
+fn path() -> &'static [u8] {
+    &ATTRIBUTES[..13]
+}
+
+/// 2001:db8::1.
+const V6: [u8; 16] = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+/// 2001:db8::/32.
+const PREFIX_V6: [u8; 5] = [32, 0x20, 1, 0x0d, 0xb8];
+
+fn as4(message: &[u8]) -> Vec<u8> {
+    record(16, 4, &bgp4mp(true, message))
+}
+
+/// An attribute.
+fn attribute(code: u8, body: &[u8]) -> Vec<u8> {
+    [&[0x80, code, u8::try_from(body.len()).unwrap()][..], body].concat()
+}
+
+/// The body of a whole MP_REACH_NLRI.
+fn whole(family: [u8; 3], next_hop: &[u8], routes: &[u8]) -> Vec<u8> {
+    [&family[..], &[u8::try_from(next_hop.len()).unwrap()], next_hop, &[0], routes].concat()
+}
+
+/// A file, and what subcommands say of it.
+struct File {
+    _dir: Dir,
+    path: String,
+}
+
+impl File {
+    fn new(name: &str, bytes: &[u8]) -> Self {
+        let dir = Dir::new(&format!("damage-{name}"));
+        let path = dir.write("input.mrt", bytes);
+        Self { _dir: dir, path }
+    }
+
+    fn run(&self, subcommand: &str, args: &[&str]) -> (i32, Vec<String>, Vec<String>) {
+        let (code, out, err) = run(&[&[subcommand, &self.path], args].concat());
+        let short = |lines: Vec<String>| lines.into_iter().map(|line| line.replace(&self.path, "FILE")).collect();
+        (code, short(out), short(err))
+    }
+
+    fn objects(&self, args: &[&str]) -> Vec<Value> {
+        let (_, out, _) = self.run("dump", &[&["--format", "json"], args].concat());
+        out.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The prefixes and next hops of the lines.
+    fn lines(&self, args: &[&str]) -> Vec<String> {
+        let (_, out, _) = self.run("dump", args);
+        let fields = |line: &String| {
+            let fields: Vec<&str> = line.split('|').collect();
+            format!("{} {} {}", fields[2], fields[5], fields.get(8).unwrap_or(&"-"))
+        };
+        out.iter().map(fields).collect()
+    }
+
+    /// The findings: record, offset, kind, action, text.
+    fn findings(&self) -> Vec<String> {
+        let (_, out, _) = self.run("check", &[]);
+        let columns = out.iter().filter(|line| line.contains('\t')).map(|line| line.split('\t').collect::<Vec<_>>());
+        columns.map(|c| format!("{} {} {} {}: {}", c[1], c[2], c[4], c[5], c[7])).collect()
+    }
+}
+
+/// A table with one entry of this MP_REACH_NLRI.
+fn entry_of(subtype: u16, route: &[u8], reach: &[u8]) -> File {
+    let list = [path(), &attribute(14, reach)].concat();
+    let bytes = [peer_index_table(), record(13, subtype, &rib(route, &[entry(0, None, &list)]))].concat();
+    let name = format!("entry-{subtype}-{}-{:?}", reach.len(), reach.first_chunk::<4>());
+    File::new(&name.replace([' ', ',', '[', ']', '(', ')'], ""), &bytes)
+}
+
+/// RFC 6396 section 4.3.4: the next hop of a table entry has a length of the record's family.
+#[test]
+fn next_hops_of_table_entries_have_the_lengths_of_the_family() {
+    let vpn = [0, 1, 128, 112, 0, 6, 0x41, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
+    let octets = [V6, V6, V6].concat();
+    for (subtype, route, lengths) in [
+        (4, &PREFIX_V6[..], &[16, 32][..]),
+        (5, &PREFIX_V6, &[16, 32]),
+        (2, PREFIX, &[4, 16, 32]),
+        // Without a route distinguisher too.
+        (6, &vpn, &[4, 12, 16, 24, 32, 48]),
+    ] {
+        for len in [1, 4, 5, 12, 15, 16, 17, 24, 31, 32, 33, 48] {
+            let next_hop = &octets[..len];
+            let file = entry_of(subtype, route, &[&[u8::try_from(len).unwrap()][..], next_hop].concat());
+            let object = &file.objects(&[])[0];
+            let is_valid = lengths.contains(&len);
+            assert_eq!(object.get("next_hop").is_some(), is_valid, "{subtype} {len}: {object}");
+            let findings = file.findings();
+            if is_valid {
+                assert_eq!(findings, [""; 0], "{subtype} {len}");
+                continue;
+            }
+            let at = object["offset"].as_u64().unwrap();
+            let text = format!("1 {at} bad-length AFI/SAFI disable: MP_REACH_NLRI attribute: length {len} is not valid here");
+            assert_eq!(findings, [text], "{subtype}");
+            let (_, out, err) = file.run("dump", &[]);
+            assert_eq!(out, [""; 0], "{subtype} {len}");
+            assert!(err[0].contains(&format!("length {len} is not valid here")), "{err:?}");
+            let (_, out, _) = file.run("rib", &["covered", "0.0.0.0/0", "::/0"]);
+            assert_eq!(out, [""; 0], "{subtype} {len}");
+        }
+    }
+}
+
+/// The short form has a next hop and nothing else; the whole attribute has the record's family and route.
+#[test]
+fn next_hops_of_table_entries_are_of_one_form_and_of_the_record() {
+    let short = |len: u8, octets: &[u8]| [&[len][..], octets].concat();
+    // Offset of the attribute's body.
+    let body = u64::try_from(peer_index_table().len() + 12 + 4 + 5 + 2 + 8 + 13 + 3).unwrap();
+    for (reach, offset, text) in [
+        (
+            short(16, &[&V6[..], &[9]].concat()),
+            17,
+            "trailing-bytes AFI/SAFI disable: MP_REACH_NLRI attribute: 1 byte is left over",
+        ),
+        (short(16, &V6[..12]), 13, "truncated AFI/SAFI disable: MP_REACH_NLRI attribute: ends 4 bytes too early"),
+        (whole([0, 2, 1], &V6[..5], &[]), 3, "bad-length AFI/SAFI disable: MP_REACH_NLRI attribute: length 5 is not valid here"),
+        (
+            whole([0, 1, 1], &[192, 0, 2, 1], PREFIX),
+            0,
+            "other-family treat-as-withdraw: MP_REACH_NLRI attribute: family other than that of the record",
+        ),
+        (
+            whole([0, 2, 1], &V6, &[32, 0x20, 1, 0x0d, 0xb9]),
+            21,
+            "other-route none: MP_REACH_NLRI attribute: route other than that of the record",
+        ),
+        (
+            whole([0, 2, 1], &V6, &[200, 1, 2]),
+            21,
+            "bad-prefix-length AFI/SAFI disable: IPv6 unicast routes: prefix length 200 is longer than an address",
+        ),
+    ] {
+        let file = entry_of(4, &PREFIX_V6, &reach);
+        assert_eq!(file.findings(), [format!("1 {} {text}", body + offset)], "{reach:?}");
+        let object = &file.objects(&[])[0];
+        assert_eq!((&object["prefix"], &object["offset"]), (&json!("2001:db8::/32"), &json!(body + offset)), "{object}");
+        // No next hop is made up.
+        let lines = file.lines(&[]);
+        assert!(lines.is_empty() || lines == ["B 2001:db8::/32 2001:db8::1"], "{lines:?}");
+        assert_eq!(lines.is_empty(), object.get("next_hop").is_none(), "{object}");
+    }
+    // Sound forms: with the route, with a path identifier and the route, with the other routes of the message, without any.
+    let others = [&[0][..], &PREFIX_V6].concat();
+    for routes in [&PREFIX_V6[..], &[&[0, 0, 0, 7][..], &PREFIX_V6].concat(), &others, &[]] {
+        let file = entry_of(4, &PREFIX_V6, &whole([0, 2, 1], &V6, routes));
+        assert_eq!((file.findings(), file.lines(&[])), (vec![], vec!["B 2001:db8::/32 2001:db8::1".to_owned()]));
+    }
+}
+
+/// BGP4MP_ENTRY has a field for its next hop.
+#[test]
+fn the_next_hop_field_of_an_entry_has_the_lengths_of_the_family() {
+    for (len, is_valid) in [(0u8, true), (4, true), (5, false), (12, false), (16, true)] {
+        let mut body = vec![0, 0, 0, 1, 0, 0, 0, 5, 0, 1, 1, len];
+        body.extend(&V6[..usize::from(len)]);
+        body.extend(PREFIX);
+        body.extend([0, 4, 0x40, 1, 1, 0]);
+        let file = File::new(&format!("field-{len}"), &record(16, 2, &bgp4mp(false, &body)));
+        let finding = format!("0 39 bad-length AFI/SAFI disable: BGP4MP ENTRY record: length {len} is not valid here");
+        assert_eq!(file.findings(), if is_valid { vec![] } else { vec![finding] });
+        let object = &file.objects(&[])[0];
+        assert_eq!(
+            (object.get("error").is_none(), object.get("next_hop").is_some()),
+            (is_valid, is_valid && len > 0),
+            "{object}"
+        );
+        assert_eq!(file.lines(&[]).len(), usize::from(is_valid));
+    }
+}
+
+/// RFC 7606 section 2: AFI/SAFI disable is about one family.
+#[test]
+fn a_disabled_family_leaves_the_elements_of_others() {
+    // An IPv6 next hop of five octets beside an IPv4 route.
+    let reach = attribute(14, &whole([0, 2, 1], &V6[..5], &PREFIX_V6));
+    let file = File::new("families", &as4(&message(2, &update(&[8, 10], &[ATTRIBUTES, &reach].concat(), PREFIX))));
+    let found = |objects: &[Value]| -> Vec<_> {
+        let text = |object: &Value| {
+            let (kind, prefix) = (object["kind"].as_str().unwrap(), object["prefix"].as_str().unwrap_or("-"));
+            format!("{kind} {prefix} {}", object["error"]["action"].as_str().unwrap_or("clean"))
+        };
+        objects.iter().map(text).collect()
+    };
+    assert_eq!(
+        found(&file.objects(&[])),
+        ["withdraw 10.0.0.0/8 clean", "announce 198.51.100.0/24 clean", "announce 2001:db8::/32 AFI/SAFI disable"]
+    );
+    assert_eq!(file.lines(&["--strictness", "rfc7606"]), ["W 10.0.0.0/8 -", "A 198.51.100.0/24 192.0.2.1", "W 2001:db8::/32 -"]);
+    assert_eq!(file.lines(&["--strictness", "strict"]), ["W 10.0.0.0/8 -", "A 198.51.100.0/24 192.0.2.1"]);
+    // The same with a damaged prefix in MP_UNREACH_NLRI.
+    let unreach = attribute(15, &[&[0, 2, 1][..], &PREFIX_V6, &[129, 1]].concat());
+    let file = File::new("unreach", &as4(&message(2, &update(&[8, 10], &[ATTRIBUTES, &unreach].concat(), PREFIX))));
+    assert_eq!(
+        found(&file.objects(&[])),
+        ["withdraw 10.0.0.0/8 clean", "withdraw 2001:db8::/32 AFI/SAFI disable", "announce 198.51.100.0/24 clean"]
+    );
+}
+
+/// RFC 7606 section 5.3: after a cut route the others of the family cannot be trusted, nor those before it.
+#[test]
+fn a_cut_route_marks_its_neighbors_of_the_family() {
+    let vpn = [112, 0, 6, 0x41, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
+    let labeled = [48, 0, 0, 0x21, 203, 0, 113];
+    let evpn = [&[2, 33, 0, 1, 192, 0, 2, 1, 0, 1][..], &[0; 14], &[48, 0, 0x53, 0, 0, 0, 1, 0, 0, 0x27, 0x74]].concat();
+    let hop = [192, 0, 2, 1];
+    let vpn_hop = [&[0; 8][..], &hop].concat();
+    for (name, family, next_hop, route) in
+        [("vpn", [0, 1, 128], &vpn_hop[..], &vpn[..]), ("labeled", [0, 1, 4], &hop, &labeled), ("evpn", [0, 25, 70], &hop, &evpn)]
+    {
+        let routes = [route, &route[..route.len() - 2]].concat();
+        let attributes = [ATTRIBUTES, &attribute(14, &whole(family, next_hop, &routes))].concat();
+        let file = File::new(&format!("cut-{name}"), &as4(&message(2, &update(&[], &attributes, PREFIX))));
+        let actions = |args: &[&str]| -> Vec<_> {
+            let objects = file.objects(args);
+            objects.iter().map(|o| (o["kind"].clone(), o["error"]["action"].clone())).collect()
+        };
+        assert_eq!(actions(&[]), [(json!("announce"), Value::Null), (json!("announce"), json!("AFI/SAFI disable"))], "{name}");
+        assert_eq!(actions(&["--strictness", "strict"]), [(json!("announce"), Value::Null)], "{name}");
+        let rfc = actions(&["--strictness", "rfc7606"]);
+        assert_eq!(rfc, [(json!("announce"), Value::Null), (json!("withdraw"), json!("AFI/SAFI disable"))], "{name}");
+        assert_eq!(file.findings().len(), 1, "{name}");
+    }
+}
+
+/// RFC 6396 section 4.4.2 has one message per record; some writers put more.
+#[test]
+fn all_messages_of_a_record_count() {
+    let announce = message(2, &update(&[], ATTRIBUTES, PREFIX));
+    let cease = message(3, &[6, 2]);
+    let file = File::new("several", &as4(&[message(4, &[]), announce, cease].concat()));
+    let (_, out, _) = file.run("stat", &[]);
+    for line in ["               1  KEEPALIVE", "               1  NOTIFICATION", "               1  UPDATE"] {
+        assert!(out.contains(&line.to_owned()), "{line}: {out:#?}");
+    }
+    let objects = file.objects(&[]);
+    let kinds: Vec<_> = objects.iter().map(|o| (o["kind"].clone(), o["message"]["type"].clone(), o["record"].clone())).collect();
+    assert_eq!(
+        kinds,
+        [
+            (json!("announce"), Value::Null, json!(0)),
+            (json!("message"), json!("KEEPALIVE"), json!(0)),
+            (json!("message"), json!("NOTIFICATION"), json!(0))
+        ]
+    );
+    for object in &objects {
+        assert_eq!(object["error"]["text"], "BGP4MP MESSAGE_AS4 record: 68 bytes are left over (at byte 51)", "{object}");
+    }
+}
+
+/// A length over the end of the record costs what is not there, and no more.
+#[test]
+fn routes_of_a_message_longer_than_its_record_are_given() {
+    let long = |body: &[u8], by: u8| {
+        let mut message = message(2, body);
+        message[17] += by;
+        as4(&message)
+    };
+    // Offset of the message's length.
+    const AT: &str = "48";
+    let two = update(&[8, 9], ATTRIBUTES, &[8, 10, 8, 11]);
+    // Cut inside the last prefix, between prefixes, inside the attributes, inside the withdrawn routes.
+    let cut = |left: usize| {
+        let mut octets = message(2, &two);
+        octets.truncate(octets.len() - left);
+        as4(&octets)
+    };
+    for (name, bytes, lines) in [
+        ("over", long(&two, 5), &["W 9.0.0.0/8 -", "A 10.0.0.0/8 192.0.2.1", "A 11.0.0.0/8 192.0.2.1"][..]),
+        ("prefix", cut(1), &["W 9.0.0.0/8 -", "A 10.0.0.0/8 192.0.2.1"]),
+        ("between", cut(2), &["W 9.0.0.0/8 -", "A 10.0.0.0/8 192.0.2.1"]),
+        ("attributes", cut(10), &["W 9.0.0.0/8 -"]),
+        ("withdrawn", long(&[0, 9, 8, 9, 8], 1), &["W 9.0.0.0/8 -"]),
+    ] {
+        let file = File::new(&format!("long-{name}"), &bytes);
+        assert_eq!(file.lines(&[]), lines, "{name}");
+        let objects = file.objects(&[]);
+        assert_eq!(objects.len(), lines.len(), "{name}: {objects:#?}");
+        for object in &objects {
+            assert_eq!(
+                (object["error"]["offset"].to_string(), &object["error"]["action"]),
+                (AT.to_owned(), &json!("session reset"))
+            );
+        }
+        let findings = file.findings();
+        assert_eq!(findings.len(), 1, "{name}: {findings:#?}");
+        assert!(findings[0].starts_with("0 48 truncated session reset: BGP message header: "), "{findings:?}");
+        // The same octets at the end of a file.
+        let mut whole = bytes.clone();
+        whole[11] += 3;
+        let end = File::new(&format!("end-{name}"), &whole);
+        assert_eq!(end.lines(&[]), lines, "{name}");
+        assert!(end.objects(&[]).iter().all(|object| object["error"]["action"] == "session reset"));
+        let (_, out, _) = end.run("stat", &[]);
+        assert!(out.iter().any(|line| line.contains("IPv4 unicast withdrawn")), "{out:#?}");
+    }
+}
+
+/// A capability after the end of its parameter, and a parameter after the end of all.
+#[test]
+fn a_damaged_capability_keeps_code_name_and_octets() {
+    let open = |parameters: &[u8]| {
+        let head = [4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, u8::try_from(parameters.len()).unwrap()];
+        as4(&message(1, &[&head[..], parameters].concat()))
+    };
+    // Four octets of five; a parameter of nine octets of which six are there; two whole capabilities in one of those.
+    let parts = [&[2, 4, 65, 5, 0, 1][..], &[2, 9, 65, 4, 0, 1], &[2, 9, 2, 0, 70, 0]];
+    let file = File::new("capabilities", &parts.map(open).concat());
+    let objects = file.objects(&[]);
+    let list = |n: usize| objects[n]["message"]["capabilities"].as_array().unwrap().clone();
+    for n in [0, 1] {
+        let [capability] = &list(n)[..] else { panic!("{objects:#?}") };
+        assert_eq!((&capability["code"], &capability["name"]), (&json!(65), &json!("4-octet AS")));
+        assert_eq!((&capability["octets"], &capability["error"]["action"]), (&json!("0001"), &json!("session reset")));
+    }
+    let three = list(2);
+    assert_eq!((&three[0]["code"], &three[1]["code"], three.len()), (&json!(2), &json!(70), 3));
+    assert_eq!(three[2]["error"]["action"], "session reset");
+    assert_eq!(file.findings().len(), 3);
+}
+
+/// What is read without recovery is read with it.
+#[test]
+fn recovery_never_gives_less() {
+    let announce = |octet: u8| as4(&message(2, &update(&[], ATTRIBUTES, &[8, octet])));
+    let table = |octet: u8| record(13, 2, &rib(&[8, octet], &[entry(0, None, ATTRIBUTES), entry(1, None, ATTRIBUTES)]));
+    let whole: Vec<Vec<u8>> = vec![announce(10), peer_index_table(), table(11), announce(12), table(13), announce(14)];
+    let offsets: Vec<usize> = whole.iter().scan(0, |at, record| Some(std::mem::replace(at, *at + record.len()))).collect();
+    let bytes = whole.concat();
+    let mut inputs: Vec<(String, Vec<u8>)> = Vec::new();
+    // Cut inside each record, and lengths that are too long or too short by a few octets.
+    for (record, start) in whole.iter().zip(&offsets) {
+        for left in [1, 5, record.len() / 2] {
+            inputs.push((format!("cut-{start}-{left}"), bytes[..start + record.len() - left].to_vec()));
+        }
+        for by in [-7i8, -1, 1, 10] {
+            let mut changed = bytes.clone();
+            changed[start + 11] = changed[start + 11].wrapping_add_signed(by);
+            inputs.push((format!("length-{start}-{by}"), changed));
+        }
+        // A type that no record has, and octets between records.
+        let mut changed = bytes.clone();
+        changed[start + 5] = 99;
+        inputs.push((format!("type-{start}"), changed));
+        inputs.push((format!("between-{start}"), [&bytes[..*start], &[0xde; 9], &bytes[*start..]].concat()));
+    }
+    let routes = |file: &File, args: &[&str]| -> Vec<String> {
+        let objects = file.objects(args);
+        let route = |o: &Value| format!("{} {} {}", o["kind"], o["prefix"], o["peer_address"]);
+        objects.iter().filter(|o| o["prefix"].is_string()).map(route).collect()
+    };
+    for (name, bytes) in inputs {
+        let file = File::new(&format!("recover-{name}"), &bytes);
+        let mut with = routes(&file, &["--recover"]);
+        for route in routes(&file, &[]) {
+            let at = with.iter().position(|other| *other == route);
+            let at = at.unwrap_or_else(|| panic!("{name}: {route} is missing in {with:#?}"));
+            with.remove(at);
+        }
+    }
+}
