@@ -6,7 +6,7 @@ use NextHopRule::{Any, Lengths};
 
 use crate::codes::{Afi, Safi, families};
 use crate::error::Result;
-use crate::wire::{Cursor, Field, JsonSink, Sink};
+use crate::wire::{Cursor, Field, JsonSink, Observer, Sink};
 
 /// An address family and subsequent address family identifier (RFC 4760).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +150,10 @@ impl fmt::Display for Family {
 impl<'a> Field<'a> for Family {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         Ok(Self::of(c.u16()?, c.u8()?))
+    }
+
+    fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+        o.leaf(c, name, Self::read, |family, f| write!(f, "{}/{} ({}/{})", family.afi.0, family.safi.0, family.afi, family.safi))
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

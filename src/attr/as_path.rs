@@ -478,7 +478,15 @@ fn place_segments<O: Observer>(c: &mut Cursor<'_>, asn4: bool, o: &mut O) -> Res
     while !c.is_empty() {
         o.group(c, "segment", |c, o| {
             let start = c.offset();
-            let (kind, count): (u8, u8) = (o.field(c, "type")?, o.field(c, "count")?);
+            let name = |kind| match kind {
+                1 => Some("AS_SET"),
+                2 => Some("AS_SEQUENCE"),
+                3 => Some("AS_CONFED_SEQUENCE"),
+                4 => Some("AS_CONFED_SET"),
+                _ => None,
+            };
+            let kind: u8 = o.coded(c, "type", |kind: u8| kind, name)?;
+            let count: u8 = o.field(c, "count")?;
             if !matches!(kind, 1..=4) || count == 0 {
                 return Err(o.error(Error::new(ErrorKind::BadValue(u32::from(kind)), start)));
             }

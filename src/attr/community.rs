@@ -13,7 +13,7 @@ use super::{Decode, Ipv6ExtendedCommunity, error_at};
 use crate::codes::WellKnownCommunity;
 use crate::error::{EncodeError, Result};
 use crate::session::Session;
-use crate::wire::{JsonSink, JsonText, Observer, Sink};
+use crate::wire::{FromFn, JsonSink, JsonText, Named, Observer, Sink};
 
 macro_rules! fixed_width_lists {
     ($($(#[$doc:meta])* $list:ident of $(#[$item_doc:meta])* $item:ident($width:literal);)*) => { $(
@@ -171,7 +171,11 @@ impl Community {
     }
 
     fn tell<O: Observer>(self, at: u64, o: &mut O) {
-        o.note("community", at..at.saturating_add(4), &self);
+        let numbers = FromFn(|f: &mut fmt::Formatter<'_>| write!(f, "{}:{}", self.asn(), self.value()));
+        match self.name() {
+            None => o.note("community", at..at.saturating_add(4), &numbers),
+            Some(_) => o.note("community", at..at.saturating_add(4), &Named(numbers, Some(self))),
+        }
     }
 
     /// The upper half: by convention the AS that defines the value.

@@ -275,7 +275,7 @@ fn write_nlri(raw: &[u8], nlri: Result<Nlri<'_>>, out: &mut dyn Sink) {
 
 #[inline(always)]
 fn place_family<O: Observer>(c: &mut Cursor<'_>, o: &mut O) -> Result<Family> {
-    Ok(Family::new(o.named(c, "afi", Afi)?, o.named(c, "safi", Safi)?))
+    Ok(Family::new(o.coded(c, "afi", Afi, Afi::name)?, o.coded(c, "safi", Safi, Safi::name)?))
 }
 
 impl fmt::Display for MpReach<'_> {

@@ -8,7 +8,7 @@ use crate::codes::AttrCode;
 use crate::error::{Action, Context, Result};
 use crate::nlri::NextHop;
 use crate::session::Session;
-use crate::wire::{Cursor, Observer};
+use crate::wire::{Cursor, Named, Observer};
 
 impl Attribute<'_> {
     /// Adds the attribute's fields to `places`.
@@ -23,7 +23,8 @@ impl Attribute<'_> {
         o.open("attribute", self.offset);
         o.label(&self.code);
         o.note("flags", self.offset..self.offset.saturating_add(1), &format_args!("{:#04x}", self.flags.bits()));
-        o.note("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), &self.code);
+        let code = Named(self.code.0, self.code.name());
+        o.note("code", self.offset.saturating_add(1)..self.offset.saturating_add(2), &code);
         o.note("length", self.offset.saturating_add(2)..body, &self.body.len());
         let action = rule(self.code).map_or(Action::TreatAsWithdraw, |(_, action)| action);
         o.within(Context::Attribute(self.code), action, |o| self.place_value(self.body.len(), session, rib, o));
@@ -82,7 +83,7 @@ fn place_attributes<O: Observer>(list: Cursor<'_>, session: &Session, rib: bool,
 fn place_cut<O: Observer>(mut c: Cursor<'_>, session: &Session, rib: bool, o: &mut O) -> Result<()> {
     let offset = c.offset();
     let flags = o.leaf(&mut c, "flags", Cursor::u8, |flags, f| write!(f, "{flags:#04x}")).map(AttrFlags::from_bits_retain)?;
-    let code = o.named(&mut c, "code", AttrCode)?;
+    let code = o.coded(&mut c, "code", AttrCode, AttrCode::name)?;
     o.label(&code);
     let len = match flags.contains(AttrFlags::EXTENDED_LENGTH) {
         true => o.field::<u16>(&mut c, "length")?,

@@ -260,7 +260,7 @@ impl<'a> Field<'a> for PmsiTunnel<'a> {
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         o.group(c, name, |c, o| {
             let flags = o.field(c, "flags")?;
-            let kind = o.field(c, "type")?;
+            let kind = o.coded(c, "type", |kind: u8| kind, |kind| PmsiTunnelType(kind).name())?;
             Ok(Self { flags, label: o.field(c, "label")?, tunnel: PmsiTunnelId::place(kind, c, o)? })
         })
     }

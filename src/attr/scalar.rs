@@ -8,7 +8,7 @@ use super::{Decode, error_at};
 use crate::asn::Asn;
 use crate::error::{Action, Error, Result};
 use crate::session::Session;
-use crate::wire::{JsonSink, Observer, Sink};
+use crate::wire::{JsonSink, Named, Observer, Sink};
 
 /// ORIGIN (RFC 4271 section 5.1.1): how the route came into BGP.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -42,6 +42,12 @@ impl Decode<'_> for Origin {
             [value] => Err(error_at::bad_value(u32::from(value), offset)),
             _ => Err(error_at::bad_length(body.len(), offset)),
         }
+    }
+
+    fn place_body<O: Observer>(body: &[u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
+        let value = o.told(Self::decode(body, offset, session))?;
+        o.note("value", offset..offset.saturating_add(1), &Named(body.first().copied().unwrap_or(0), Some(value)));
+        Ok(value)
     }
 
     fn body_len(&self, _: &Session) -> usize {

@@ -454,7 +454,7 @@ impl<'a> Field<'a> for Tunnel<'a> {
 
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         o.group(c, name, |c, o| {
-            let tunnel = TunnelType(o.field(c, "type")?);
+            let tunnel = o.coded(c, "type", TunnelType, TunnelType::name)?;
             o.label(&tunnel);
             let len: u16 = o.field(c, "length")?;
             o.window(c, usize::from(len), |mut window, o| {

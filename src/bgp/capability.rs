@@ -10,7 +10,7 @@ use crate::attr::error_at;
 use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi, capability_codes};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, ToJson, U24, serialize_as_json};
+use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Named, Observer, Shown, Sink, ToJson, U24, serialize_as_json};
 use crate::wire::{wire_flags, wire_newtype, wire_struct};
 
 /// One capability: code and octets.
@@ -578,7 +578,7 @@ impl<'a> Capability<'a> {
         let (code, len) = (self.offset.saturating_sub(2), self.offset.saturating_sub(1));
         o.open("capability", code);
         o.label(&self.code);
-        o.note("code", code..len, &self.code.0);
+        o.note("code", code..len, &Named(self.code.0, self.code.name()));
         o.note("length", len..self.offset, &self.raw.len());
         let mut c = Cursor::at(self.raw, self.offset);
         if CapabilityValue::place(self.code, &mut c, o).is_ok()
@@ -608,7 +608,7 @@ pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
         }
         // The last one is truncated: its code and length, if present.
         o.open("capability", start.offset());
-        if let Ok(code) = o.field(&mut c, "code").map(CapabilityCode) {
+        if let Ok(code) = o.coded(&mut c, "code", CapabilityCode, CapabilityCode::name) {
             o.label(&code);
             if let Ok(len) = o.field::<u8>(&mut c, "length") {
                 let missing = u32::try_from(usize::from(len).saturating_sub(c.len())).unwrap_or(u32::MAX);
@@ -880,7 +880,7 @@ mod tests {
             list,
             [
                 (0, "capability", 30..38, "Graceful Restart"),
-                (1, "code", 30..31, "64"),
+                (1, "code", 30..31, "64 (Graceful Restart)"),
                 (1, "length", 31..32, "6"),
                 (1, "value", 32..38, ""),
                 (2, "restart", 32..34, ""),
@@ -888,7 +888,7 @@ mod tests {
                 (3, "time", 32..34, "120"),
                 (2, "families", 34..38, ""),
                 (3, "item", 34..38, ""),
-                (4, "family", 34..37, "IPv4/unicast"),
+                (4, "family", 34..37, "1/1 (IPv4/unicast)"),
                 (4, "flags", 37..38, "FORWARDING"),
             ]
         );

@@ -248,7 +248,7 @@ pub fn places(bytes: &[u8], session: &Session, offset: u64, places: &mut crate::
 fn place_header<O: Observer>(c: &mut Cursor<'_>, o: &mut O) -> Result<(u16, MessageType)> {
     o.field::<[u8; 16]>(c, "marker")?;
     let len = o.field(c, "length")?;
-    let kind = o.named(c, "type", MessageType)?;
+    let kind = o.coded(c, "type", MessageType, MessageType::name)?;
     o.label(&kind);
     Ok((len, kind))
 }
@@ -282,12 +282,12 @@ pub(crate) fn body_places<O: Observer>(kind: MessageType, body: &[u8], session: 
 fn place_front<O: Observer>(kind: MessageType, c: &mut Cursor<'_>, o: &mut O) -> Result<()> {
     match kind {
         MessageType::NOTIFICATION => {
-            o.named(c, "code", NotificationCode)?;
+            o.coded(c, "code", NotificationCode, NotificationCode::name)?;
         }
         MessageType::ROUTE_REFRESH => {
-            o.named(c, "afi", Afi)?;
-            o.named(c, "subtype", RouteRefreshSubtype)?;
-            o.named(c, "safi", Safi)?;
+            o.coded(c, "afi", Afi, Afi::name)?;
+            o.coded(c, "subtype", RouteRefreshSubtype, RouteRefreshSubtype::name)?;
+            o.coded(c, "safi", Safi, Safi::name)?;
         }
         _ => {}
     }

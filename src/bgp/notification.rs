@@ -16,7 +16,7 @@ use crate::codes::{AttrCode, MessageType, NotificationCode, notification_subcode
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::Family;
 use crate::session::Session;
-use crate::wire::{Cursor, Observer, Sink, hex};
+use crate::wire::{Cursor, Named, Observer, Sink, hex};
 
 /// Why a session ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -240,11 +240,9 @@ impl Notification<'_> {
         let (mut at, mut message) = (self.offset, *self);
         loop {
             let (code, subcode) = (at.saturating_sub(2), at.saturating_sub(1));
-            o.note("code", code..subcode, &message.code);
-            match notification_subcode_name(message.code, message.subcode) {
-                Some(name) => o.note("subcode", subcode..at, &name),
-                None => o.note("subcode", subcode..at, &message.subcode),
-            }
+            o.note("code", code..subcode, &Named(message.code.0, message.code.name()));
+            let name = notification_subcode_name(message.code, message.subcode);
+            o.note("subcode", subcode..at, &Named(message.subcode, name));
             // A hard reset has a message in its data; each level is two octets shorter.
             match message.encapsulated() {
                 Some(inner) => (at, message) = (inner.offset, inner),
@@ -270,11 +268,11 @@ impl Notification<'_> {
                 Ok(())
             }
             D::MessageType(kind) => {
-                o.note("type", self.offset..end, &kind);
+                o.note("type", self.offset..end, &Named(kind.0, kind.name()));
                 Ok(())
             }
             D::MissingAttribute(code) => {
-                o.note("attribute", self.offset..end, &code);
+                o.note("attribute", self.offset..end, &Named(code.0, code.name()));
                 Ok(())
             }
             D::PrefixLimit(..) => o.field::<Family>(c, "family").and_then(|_| o.field::<u32>(c, "limit").map(drop)),
@@ -410,10 +408,10 @@ mod tests {
         assert_eq!(
             list,
             [
-                ("code", 19..20, "Cease"),
-                ("subcode", 20..21, "Hard Reset"),
-                ("code", 21..22, "Cease"),
-                ("subcode", 22..23, "Administrative Reset"),
+                ("code", 19..20, "6 (Cease)"),
+                ("subcode", 20..21, "9 (Hard Reset)"),
+                ("code", 21..22, "6 (Cease)"),
+                ("subcode", 22..23, "4 (Administrative Reset)"),
                 ("length", 23..24, "1"),
                 ("communication", 24..25, "\"x\""),
             ]

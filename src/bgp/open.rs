@@ -308,7 +308,7 @@ pub(super) fn place_body<O: Observer>(body: &[u8], offset: u64, o: &mut O) {
 
 fn place_parameter<O: Observer>(c: &mut Cursor<'_>, extended: bool, o: &mut O) -> Result<()> {
     o.group(c, "parameter", |c, o| {
-        let kind: u8 = o.field(c, "type")?;
+        let kind: u8 = o.coded(c, "type", |kind: u8| kind, |kind| OpenParameter(kind).name())?;
         o.label(&OpenParameter(kind));
         let len = if extended { o.field::<u16>(c, "length")? } else { u16::from(o.field::<u8>(c, "length")?) };
         let len = usize::from(len);
@@ -532,15 +532,15 @@ mod tests {
                 (0, "extended form", 29..30, "255"),
                 (0, "extended length", 30..32, "22"),
                 (0, "parameter", 32..36, "Authentication"),
-                (1, "type", 32..33, "1"),
+                (1, "type", 32..33, "1 (Authentication)"),
                 (1, "length", 33..35, "1"),
                 (1, "value", 35..36, "0x07"),
                 (0, "parameter", 36..45, "Capabilities"),
-                (1, "type", 36..37, "2"),
+                (1, "type", 36..37, "2 (Capabilities)"),
                 (1, "length", 37..39, "6"),
                 (1, "capability", 39..45, "4-octet AS"),
                 (0, "parameter", 45..54, "Capabilities"),
-                (1, "type", 45..46, "2"),
+                (1, "type", 45..46, "2 (Capabilities)"),
                 (1, "length", 46..48, "6"),
                 (1, "capability", 48..50, "Enhanced Route Refresh"),
                 (1, "capability", 50..54, "CapabilityCode(200)"),

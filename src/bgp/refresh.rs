@@ -19,7 +19,7 @@ use crate::mac::MacAddress;
 use crate::nlri::take_prefix;
 use crate::prefix::Prefix;
 use crate::session::Session;
-use crate::wire::{Cursor, Observer, Sink, hex};
+use crate::wire::{Cursor, Named, Observer, Sink, hex};
 
 /// A request to send a family's routes again, or the start or end of that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -491,11 +491,12 @@ impl RouteRefresh<'_> {
     pub(super) fn place<O: Observer>(&self, o: &mut O) {
         let start = self.offset.saturating_sub(4);
         let at = |from: u64, to: u64| start.saturating_add(from)..start.saturating_add(to);
-        o.note("afi", at(0, 2), &self.family.afi);
-        o.note("subtype", at(2, 3), &self.subtype);
-        o.note("safi", at(3, 4), &self.family.safi);
+        let Family { afi, safi } = self.family;
+        o.note("afi", at(0, 2), &Named(afi.0, afi.name()));
+        o.note("subtype", at(2, 3), &Named(self.subtype.0, self.subtype.name()));
+        o.note("safi", at(3, 4), &Named(safi.0, safi.name()));
         let Some(when) = self.when() else { return };
-        o.note("when", at(4, 5), &when);
+        o.note("when", at(4, 5), &Named(when.0, when.name()));
         for group in self.groups() {
             if let Ok(group) = o.told(group) {
                 group.place(o);
@@ -510,7 +511,7 @@ impl FilterGroup<'_> {
         let (orf, len) = (self.offset.saturating_sub(3), self.offset.saturating_sub(2));
         o.open("filters", orf);
         o.label(&self.orf);
-        o.note("type", orf..len, &self.orf.0);
+        o.note("type", orf..len, &Named(self.orf.0, self.orf.name()));
         o.note("length", len..self.offset, &self.raw.len());
         let mut entries = self.entries();
         loop {
@@ -726,12 +727,12 @@ mod tests {
         assert_eq!(
             list,
             [
-                (0, "afi", 19..21, "IPv4"),
-                (0, "subtype", 21..22, "Request"),
-                (0, "safi", 22..23, "unicast"),
-                (0, "when", 23..24, "IMMEDIATE"),
+                (0, "afi", 19..21, "1 (IPv4)"),
+                (0, "subtype", 21..22, "0 (Request)"),
+                (0, "safi", 22..23, "1 (unicast)"),
+                (0, "when", 23..24, "1 (IMMEDIATE)"),
                 (0, "filters", 24..39, "Address Prefix"),
-                (1, "type", 24..25, "64"),
+                (1, "type", 24..25, "64 (Address Prefix)"),
                 (1, "length", 25..27, "12"),
                 (1, "entry", 27..38, ""),
                 (2, "action", 27..28, "ADD/PERMIT"),

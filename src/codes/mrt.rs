@@ -82,7 +82,7 @@ macro_rules! mrt_records {
             }
 
             /// The RFC and section of a subtype.
-            const fn subtype_rfc(self, subtype: u16) -> Option<&'static str> {
+            pub(crate) const fn subtype_rfc(self, subtype: u16) -> Option<&'static str> {
                 match self.0 {
                     $($($code => $subtypes(subtype).rfc(),)?)*
                     _ => None,

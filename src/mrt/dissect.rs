@@ -102,17 +102,17 @@ mod tests {
             fields,
             [
                 ("time", 100, "1970-01-01T00:00:09Z"),
-                ("type", 104, "BGP4MP"),
-                ("subtype", 106, "STATE_CHANGE_AS4"),
+                ("type", 104, "16 (BGP4MP)"),
+                ("subtype", 106, "5 (STATE_CHANGE_AS4)"),
                 ("length", 108, "24"),
                 ("peer_asn", 112, "64496"),
                 ("local_asn", 116, "64511"),
                 ("interface", 120, "0"),
-                ("afi", 122, "IPv4"),
+                ("afi", 122, "1 (IPv4)"),
                 ("peer_address", 124, "192.0.2.1"),
                 ("local_address", 128, "192.0.2.254"),
-                ("old_state", 132, "Established"),
-                ("new_state", 134, "Idle"),
+                ("old_state", 132, "6 (Established)"),
+                ("new_state", 134, "1 (Idle)"),
             ]
         );
         let mut at = 100;

@@ -12,7 +12,7 @@ use crate::io::{Frame, Framing};
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::session::Session;
 use crate::time::Timestamp;
-use crate::wire::{Cursor, Field, Observer, Sink};
+use crate::wire::{Cursor, Field, Named, Observer, Sink};
 
 /// The route of a RIB record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -247,7 +247,10 @@ impl Header {
         p.named("time", &mut self.seconds, |seconds| Timestamp::from_seconds(seconds).utc())?;
         p.field("type", &mut self.kind)?;
         let kind = self.kind;
-        p.named("subtype", &mut self.subtype, |subtype| kind.subtype_name(subtype))?;
+        p.named("subtype", &mut self.subtype, |subtype| {
+            // A subtype without a name is displayed as its number.
+            Named(subtype, kind.subtype_rfc(subtype).map(|_| kind.subtype_name(subtype)))
+        })?;
         p.field("length", &mut self.len)
     }
 }

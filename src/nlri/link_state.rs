@@ -24,6 +24,10 @@ macro_rules! code_fields {
                 <$inner>::read(c).map(Self)
             }
 
+            fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
+                o.coded(c, name, |number: $inner| Self(number), Self::name)
+            }
+
             fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let Some(name) = self.name() else {
                     return fmt::Display::fmt(self, f);
@@ -1183,25 +1187,25 @@ pub(super) mod tests {
             list,
             [
                 (0, "route", 40..83, "node"),
-                (1, "type", 40..42, "1"),
+                (1, "type", 40..42, "1 (node)"),
                 (1, "length", 42..44, "39"),
                 (1, "value", 44..83, ""),
-                (2, "protocol", 44..45, "IS-IS-Level-2"),
+                (2, "protocol", 44..45, "2 (IS-IS Level 2)"),
                 (2, "identifier", 45..53, "0"),
                 (2, "local", 53..83, ""),
                 (3, "type", 53..55, "256"),
                 (3, "length", 55..57, "26"),
                 (3, "descriptors", 57..83, ""),
                 (4, "item", 57..65, "as"),
-                (5, "type", 57..59, "512"),
+                (5, "type", 57..59, "512 (as)"),
                 (5, "length", 59..61, "4"),
                 (5, "value", 61..65, "64496"),
                 (4, "item", 65..73, "bgp-ls-id"),
-                (5, "type", 65..67, "513"),
+                (5, "type", 65..67, "513 (bgp-ls-id)"),
                 (5, "length", 67..69, "4"),
                 (5, "value", 69..73, "0"),
                 (4, "item", 73..83, "igp-router-id"),
-                (5, "type", 73..75, "515"),
+                (5, "type", 73..75, "515 (igp-router-id)"),
                 (5, "length", 75..77, "6"),
                 (5, "value", 77..83, "1920.0000.2001"),
             ]

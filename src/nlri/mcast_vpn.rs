@@ -359,11 +359,11 @@ pub(super) mod tests {
             testing::places(V4, "06 16 0000fbf000000064 0000fbf1 20 c0000209 20 e9fc0001"),
             testing::expected(&[
                 ("route", 100..124, "shared-tree-join"),
-                ("type", 100..101, "6"),
+                ("type", 100..101, "6 (shared-tree-join)"),
                 ("length", 101..102, "22"),
                 ("value", 102..124, ""),
                 ("rd", 102..110, "64496:100"),
-                ("type", 102..104, "0"),
+                ("type", 102..104, "0 (two-octet AS)"),
                 ("administrator", 104..106, "64496"),
                 ("assigned_number", 106..110, "100"),
                 ("source_as", 110..114, "64497"),

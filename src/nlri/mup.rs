@@ -492,7 +492,7 @@ pub(super) mod tests {
                 ("type", 101..103, "4"),
                 ("length", 103..104, "17"),
                 ("rd", 104..112, "64496:100"),
-                ("type", 104..106, "0"),
+                ("type", 104..106, "0 (two-octet AS)"),
                 ("administrator", 106..108, "64496"),
                 ("assigned_number", 108..112, "100"),
                 ("endpoint_length", 112..113, "64"),

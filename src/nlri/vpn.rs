@@ -14,6 +14,7 @@ use super::labeled::{Labels, bit_route, check_bits, place_rest, read_stack};
 use super::unicast::{prefix_octets, write_prefix_octets};
 use super::{Layout, ParseRouteError, RouteField, parse_outcome};
 use crate::asn::Asn;
+use crate::codes::RdType;
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -54,7 +55,9 @@ impl<'a> Field<'a> for RouteDistinguisher {
                 if let Ok(rd) = &outcome {
                     o.label(rd);
                 }
-                let fields = o.field(c, "type").and_then(|kind| Self::place_value(kind, c, o));
+                let fields = o
+                    .coded(c, "type", |kind: u16| kind, |kind| RdType(kind).name())
+                    .and_then(|kind| Self::place_value(kind, c, o));
                 if outcome.is_err() {
                     c.stop();
                 }
@@ -295,7 +298,7 @@ mod tests {
                 ("length", 100..101, "120"),
                 ("label", 101..104, "value=100 tc=0 s=1"),
                 ("rd", 104..112, "192.0.2.1:100"),
-                ("type", 104..106, "1"),
+                ("type", 104..106, "1 (IPv4)"),
                 ("administrator", 106..110, "192.0.2.1"),
                 ("assigned_number", 110..112, "100"),
                 ("prefix", 112..116, "2001:db8::/32"),
@@ -307,7 +310,7 @@ mod tests {
                 ("route", 100..112, "65536:100 198.51.100.0/24"),
                 ("length", 100..101, "88"),
                 ("rd", 101..109, "65536:100"),
-                ("type", 101..103, "2"),
+                ("type", 101..103, "2 (four-octet AS)"),
                 ("administrator", 103..107, "65536"),
                 ("assigned_number", 107..109, "100"),
                 ("prefix", 109..112, "198.51.100.0/24"),

@@ -36,6 +36,40 @@ macro_rules! wire_newtype {
 }
 pub(crate) use wire_newtype;
 
+/// A field of a registry's numbers: `wire_codes!(Afi(u16))` for types of [`crate::codes`].
+macro_rules! wire_codes {
+    ($($type:ident($inner:ty))*) => { $(
+        impl<'a> $crate::wire::Field<'a> for $type {
+            #[inline]
+            fn read(c: &mut $crate::wire::Cursor<'a>) -> $crate::error::Result<Self> {
+                <$inner as $crate::wire::Field<'a>>::read(c).map(Self)
+            }
+
+            #[inline(always)]
+            fn place<O: $crate::wire::Observer>(
+                c: &mut $crate::wire::Cursor<'a>,
+                name: &'static str,
+                o: &mut O,
+            ) -> $crate::error::Result<Self> {
+                o.coded(c, name, |number: $inner| Self(number), Self::name)
+            }
+
+            fn show(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                core::fmt::Display::fmt(self, f)
+            }
+
+            fn wire_len(&self) -> usize {
+                size_of::<$inner>()
+            }
+
+            fn write(&self, out: &mut dyn $crate::wire::Sink) {
+                $crate::wire::Field::write(&self.0, out);
+            }
+        }
+    )* };
+}
+pub(crate) use wire_codes;
+
 /// A field of bit flags: `wire_flags!(Type(u8))` for a `bitflags` type, displayed by the names of its bits.
 macro_rules! wire_flags {
     ($($type:ident($inner:ty))*) => { $(
@@ -255,6 +289,13 @@ macro_rules! wire_tlv {
                 }
             }
 
+            const fn name_of(kind: $int) -> Option<&'static str> {
+                match kind {
+                    $($code => Some($text),)*
+                    _ => None,
+                }
+            }
+
             /// Reads the body of type `kind`, `offset` octets into the outermost input.
             ///
             /// # Errors
@@ -318,7 +359,7 @@ macro_rules! wire_tlv {
                 o: &mut O,
             ) -> $crate::error::Result<Self> {
                 o.group(c, name, |c, o| {
-                    let kind: $int = o.field(c, "type")?;
+                    let kind: $int = o.coded(c, "type", |kind: $int| kind, Self::name_of)?;
                     let octets = o.length(c, |c| Self::LENGTH.read(u64::from(kind), size_of::<$int>(), c))?;
                     o.window(c, octets, |body, o| {
                         // Observed fields are adjacent: for a kept body it is the whole.

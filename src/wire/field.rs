@@ -62,6 +62,19 @@ impl<'a, T: Field<'a>> fmt::Display for Shown<'_, T> {
     }
 }
 
+/// A number of a registry, and its name there if it has one: `1 (IPv4)`.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<N, T>(pub(crate) N, pub(crate) Option<T>);
+
+impl<N: fmt::Display, T: fmt::Display> fmt::Display for Named<N, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.1 {
+            Some(name) => write!(f, "{} ({name})", self.0),
+            None => fmt::Display::fmt(&self.0, f),
+        }
+    }
+}
+
 /// Displays what a function writes.
 pub(crate) struct FromFn<F>(pub(crate) F);
 

@@ -17,10 +17,10 @@ use crate::codes::{Afi, CapabilityCode, FsmState, MrtType, OrfType, Role, Safi};
 
 #[allow(unreachable_pub, reason = "in the bounds of public types, not usable from outside")]
 pub use cursor::Cursor;
-pub(crate) use describe::{wire_flags, wire_newtype, wire_struct, wire_tlv};
+pub(crate) use describe::{wire_codes, wire_flags, wire_newtype, wire_struct, wire_tlv};
 #[allow(unreachable_pub, reason = "as above")]
 pub use field::Field;
-pub(crate) use field::{FromFn, Shown, encode, hex, whole};
+pub(crate) use field::{FromFn, Named, Shown, encode, hex, whole};
 #[cfg(feature = "serde")]
 pub(crate) use json::JsonList;
 pub(crate) use json::{JsonHex, JsonText, json_text, serialize_as_json};
@@ -35,4 +35,4 @@ pub(crate) use text::{Octets, ReadText, by_word, named, word};
 pub(crate) use work::step;
 
 // Code points that are fields of layouts.
-wire_newtype!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) MrtType(u16) OrfType(u8) Role(u8));
+wire_codes!(Afi(u16) Safi(u8) CapabilityCode(u8) FsmState(u16) MrtType(u16) OrfType(u8) Role(u8));

@@ -6,7 +6,7 @@
 use core::fmt;
 use core::ops::Range;
 
-use super::field::FromFn;
+use super::field::{FromFn, Named};
 use super::{Cursor, Field};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 
@@ -128,6 +128,19 @@ pub trait Observer: Sized {
         }
         let value = self.read_as(c, name, T::read, |value| of(*value))?;
         Ok(of(value))
+    }
+
+    /// Reads a number of a registry; an observer that shows fields shows its name too: `1 (IPv4)`.
+    #[inline(always)]
+    fn coded<'a, T: Field<'a> + fmt::Display, N>(
+        &mut self,
+        c: &mut Cursor<'a>,
+        name: &'static str,
+        of: impl Fn(T) -> N,
+        name_of: impl Fn(N) -> Option<&'static str>,
+    ) -> Result<N> {
+        let show = |value: &T, f: &mut fmt::Formatter<'_>| fmt::Display::fmt(&Named(*value, name_of(of(*value))), f);
+        Ok(of(self.leaf(c, name, T::read, show)?))
     }
 
     /// Reads a field that contains others.

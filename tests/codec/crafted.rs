@@ -16,198 +16,198 @@ use crate::common;
 const MESSAGES: &[(&str, &str)] = &[
     (
         "v4-unicast",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "v6-unicast",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 26; afi: IPv6; safi: unicast; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 26; afi: 2 (IPv6); safi: 1 (unicast); \
          next_hop_length: 16; next_hop: 2001:db8::1; reserved: 0; prefix: 2001:db8::/32",
     ),
     (
         "v4-multicast",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 13; afi: IPv4; safi: multicast; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 13; afi: 1 (IPv4); safi: 2 (multicast); \
          next_hop_length: 4; next_hop: 198.51.100.1; reserved: 0; prefix: 192.0.2.0/24",
     ),
     (
         "labeled-v4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 16; afi: IPv4; safi: labeled; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 16; afi: 1 (IPv4); safi: 4 (labeled); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route: 192.0.2.0/24 label 100; length: 48; label: value=100 tc=0 s=1; \
          prefix: 192.0.2.0/24",
     ),
     (
         "vpnv4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 32; afi: IPv4; safi: vpn; next_hop_length: 12; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 32; afi: 1 (IPv4); safi: 128 (vpn); next_hop_length: 12; \
          next_hop: 198.51.100.1; reserved: 0; route: 65000:100 192.0.2.0/24 label 100; length: 112; label: value=100 tc=0 s=1; \
-         rd: 65000:100; type: 0; administrator: 65000; assigned_number: 100; prefix: 192.0.2.0/24; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         rd: 65000:100; type: 0 (two-octet AS); administrator: 65000; assigned_number: 100; prefix: 192.0.2.0/24; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "vpnv6-/32",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 45; afi: IPv6; safi: vpn; next_hop_length: 24; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 45; afi: 2 (IPv6); safi: 128 (vpn); next_hop_length: 24; \
          next_hop: 2001:db8::1; reserved: 0; route: 65000:100 2001:db8::/32 label 100; length: 120; label: value=100 tc=0 s=1; \
-         rd: 65000:100; type: 0; administrator: 65000; assigned_number: 100; prefix: 2001:db8::/32; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         rd: 65000:100; type: 0 (two-octet AS); administrator: 65000; assigned_number: 100; prefix: 2001:db8::/32; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "flowspec4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 14; afi: IPv4; safi: flowspec; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 14; afi: 1 (IPv4); safi: 133 (flowspec); \
          next_hop_length: 0; next_hop: none; reserved: 0; route; length: 8; destination; type: 1; length: 24; \
          prefix: 192.0.2.0/24; protocol; type: 3; operator: =6; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; \
-         code: EXTENDED_COMMUNITIES; length: 8; value: rate-bytes:0:0; community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; \
+         code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rate-bytes:0:0; community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; \
          asn: 0; rate: 0",
     ),
     (
         "flowspec6",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 13; afi: IPv6; safi: flowspec; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 13; afi: 2 (IPv6); safi: 133 (flowspec); \
          next_hop_length: 0; next_hop: none; reserved: 0; route; length: 7; destination; type: 1; length: 32; offset: 0; \
-         pattern: 2001:db8::/32; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; \
+         pattern: 2001:db8::/32; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; \
          value: rate-bytes:0:0; community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; asn: 0; rate: 0",
     ),
     (
         "flowspec-vpn4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 22; afi: IPv4; safi: vpn-flowspec; \
-         next_hop_length: 0; next_hop: none; reserved: 0; route; length: 16; rd: 65000:100; type: 0; administrator: 65000; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 22; afi: 1 (IPv4); safi: 134 (vpn-flowspec); \
+         next_hop_length: 0; next_hop: none; reserved: 0; route; length: 16; rd: 65000:100; type: 0 (two-octet AS); administrator: 65000; \
          assigned_number: 100; destination; type: 1; length: 24; prefix: 192.0.2.0/24; protocol; type: 3; operator: =6; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rate-bytes:0:0; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rate-bytes:0:0; \
          community: rate-bytes:0:0; type: 0x80; sub_type: 0x06; asn: 0; rate: 0",
     ),
     (
         "evpn-2",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 44; afi: L2VPN; safi: evpn; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 44; afi: 25 (L2VPN); safi: 70 (evpn); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route: mac-ip; type: 2; length: 33; value; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; esi: 0; ethernet_tag: 0; mac: 02:00:c0:00:02:01; ip: none; label1: 100; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "evpn-5",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 45; afi: L2VPN; safi: evpn; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 45; afi: 25 (L2VPN); safi: 70 (evpn); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route: ip-prefix; type: 5; length: 34; value; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; esi: 0; ethernet_tag: 0; prefix: 192.0.2.0/24; gateway: 0.0.0.0; \
-         label: 100; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         label: 100; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "evpn-6",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 35; afi: L2VPN; safi: evpn; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 35; afi: 25 (L2VPN); safi: 70 (evpn); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route: selective-multicast; type: 6; length: 24; value; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; ethernet_tag: 0; source: *; group: 233.252.0.1; originator: 198.51.100.1; \
-         flags: V2; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         flags: V2; attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "evpn-9",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 31; afi: L2VPN; safi: evpn; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 31; afi: 25 (L2VPN); safi: 70 (evpn); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route: per-region-i-pmsi; type: 9; length: 20; value; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; ethernet_tag: 0; region: 0x0002fde800000064; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "mcast-vpn-1",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 23; afi: IPv4; safi: mcast-vpn; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 23; afi: 1 (IPv4); safi: 5 (mcast-vpn); \
          next_hop_length: 4; next_hop: 198.51.100.1; reserved: 0; route: intra-as-i-pmsi; type: 1; length: 12; value; \
-         rd: 65000:100; type: 0; administrator: 65000; assigned_number: 100; originator: 198.51.100.1; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         rd: 65000:100; type: 0 (two-octet AS); administrator: 65000; assigned_number: 100; originator: 198.51.100.1; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "vpls",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 28; afi: L2VPN; safi: vpls; next_hop_length: 4; \
-         next_hop: 198.51.100.1; reserved: 0; route; length: 17; site; rd: 65000:100; type: 0; administrator: 65000; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 28; afi: 25 (L2VPN); safi: 65 (vpls); next_hop_length: 4; \
+         next_hop: 198.51.100.1; reserved: 0; route; length: 17; site; rd: 65000:100; type: 0 (two-octet AS); administrator: 65000; \
          assigned_number: 100; ve_id: 1; ve_block_offset: 1; ve_block_size: 8; label_base: 100; \
-         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: EXTENDED_COMMUNITIES; length: 8; value: rt:65000:100; \
+         attribute: EXTENDED_COMMUNITIES; flags: 0xc0; code: 16 (EXTENDED_COMMUNITIES); length: 8; value: rt:65000:100; \
          community: rt:65000:100; type: 0x00; sub_type: 0x02; asn: 65000; value: 100",
     ),
     (
         "rtc",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 22; afi: IPv4; safi: route-target; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 22; afi: 1 (IPv4); safi: 132 (route-target); \
          next_hop_length: 4; next_hop: 198.51.100.1; reserved: 0; route: 65001 65000:100; length: 96; origin_as: 65001; \
          route_target: 65000:100; type: 0x00; sub_type: 0x02; administrator: 65000; assigned_number: 100",
     ),
     (
         "bgp-ls-node",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 44; afi: BGP-LS; safi: link-state; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 44; afi: 16388 (BGP-LS); safi: 71 (link-state); \
          next_hop_length: 4; next_hop: 198.51.100.1; reserved: 0; route: node; type: 1; length: 31; value; \
          protocol: IS-IS-Level-2; identifier: 0; local; type: 256; length: 18; descriptors; item: as; type: 512; length: 4; \
          value: 65001; item: igp-router-id; type: 515; length: 6; value: 0000.0000.0001",
     ),
     (
         "sr-policy4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 22; afi: IPv4; safi: sr-policy; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 22; afi: 1 (IPv4); safi: 73 (sr-policy); \
          next_hop_length: 4; next_hop: 198.51.100.1; reserved: 0; route; length: 96; distinguisher: 1; color: 100; \
          endpoint: 198.51.100.1",
     ),
     (
         "mup-isd4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 25; afi: IPv4; safi: mup; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 25; afi: 1 (IPv4); safi: 85 (mup); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route; architecture: 1; type: 1; length: 12; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; prefix: 192.0.2.0/24",
     ),
     (
         "car4",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 20; afi: IPv4; safi: car; next_hop_length: 4; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 20; afi: 1 (IPv4); safi: 83 (car); next_hop_length: 4; \
          next_hop: 198.51.100.1; reserved: 0; route; length: 10; key_length: 8; type: 1; prefix: 192.0.2.0/24; color: 100; tlvs",
     ),
     (
         "unknown-afi-safi",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 14; afi: Afi(99); safi: Safi(240); \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 14; afi: Afi(99); safi: Safi(240); \
          next_hop_length: 4; next_hop: 198.51.100.1; reserved: 0; routes: 0x0102030405",
     ),
     (
         "attr-42-edge-metadata",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; attribute: EDGE_METADATA; \
-         flags: 0xc0; code: EDGE_METADATA; length: 8; value; item; kind: 1; value: 0x00000001; prefix: 192.0.2.0/24; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; attribute: EDGE_METADATA; \
+         flags: 0xc0; code: 42 (EDGE_METADATA); length: 8; value; item; kind: 1; value: 0x00000001; prefix: 192.0.2.0/24; \
          error: EDGE_METADATA attribute: flags 0xc0 contradict the attribute (at byte 43)",
     ),
     (
         "attr-34-container",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; attribute: COMMUNITY_CONTAINER; \
-         flags: 0xc0; code: COMMUNITY_CONTAINER; length: 6; value; item; type: 1; flags: 0; reserved: 0; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; attribute: COMMUNITY_CONTAINER; \
+         flags: 0xc0; code: 34 (COMMUNITY_CONTAINER); length: 6; value; item; type: 1; flags: 0; reserved: 0; \
          length: 0; error: COMMUNITY_CONTAINER attribute: length 0 is not valid here (at byte 50); prefix: 192.0.2.0/24",
     ),
     (
         "asset",
-        "attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 16; value: 65001 {65002,65003}; segment; type: 2; count: 1; \
-         asn: 65001; segment; type: 1; count: 2; asn: 65002; asn: 65003; attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; \
+        "attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 16; value: 65001 {65002,65003}; segment; type: 2 (AS_SEQUENCE); count: 1; \
+         asn: 65001; segment; type: 1 (AS_SET); count: 2; asn: 65002; asn: 65003; attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); \
          length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "open",
         "type: OPEN; version: 4; my AS: 23456; hold time: 180; BGP identifier: 198.51.100.1; parameters length: 141; \
-         parameter: Capabilities; type: 2; length: 6; capability: Multiprotocol; code: 1; length: 4; value; afi: IPv4; \
-         reserved: 0; safi: unicast; parameter: Capabilities; type: 2; length: 2; capability: Route Refresh; code: 2; \
+         parameter: Capabilities; type: 2; length: 6; capability: Multiprotocol; code: 1; length: 4; value; afi: 1 (IPv4); \
+         reserved: 0; safi: 1 (unicast); parameter: Capabilities; type: 2; length: 2; capability: Route Refresh; code: 2; \
          length: 0; parameter: Capabilities; type: 2; length: 9; capability: Outbound Route Filtering; code: 3; length: 7; \
-         value; item; family; afi: IPv4; reserved: 0; safi: unicast; count: 1; orfs; item; orf: Address Prefix; \
+         value; item; family; afi: 1 (IPv4); reserved: 0; safi: 1 (unicast); count: 1; orfs; item; orf: Address Prefix; \
          direction: RECEIVE|SEND; parameter: Capabilities; type: 2; length: 8; capability: Extended Next Hop; code: 5; \
-         length: 6; value; item; afi: IPv4; safi: 1; next_hop: IPv6; parameter: Capabilities; type: 2; length: 2; \
+         length: 6; value; item; afi: 1 (IPv4); safi: 1; next_hop: IPv6; parameter: Capabilities; type: 2; length: 2; \
          capability: Extended Message; code: 6; length: 0; parameter: Capabilities; type: 2; length: 5; capability: BGPsec; \
-         code: 7; length: 3; value; mode: 0/receive; afi: IPv4; parameter: Capabilities; type: 2; length: 6; \
+         code: 7; length: 3; value; mode: 0/receive; afi: 1 (IPv4); parameter: Capabilities; type: 2; length: 6; \
          capability: Multiple Labels; code: 8; length: 4; value; item; family: IPv4/labeled; count: 3; \
          parameter: Capabilities; type: 2; length: 3; capability: Role; code: 9; length: 1; value: Customer; \
          parameter: Capabilities; type: 2; length: 8; capability: Graceful Restart; code: 64; length: 6; value; restart; \
@@ -227,7 +227,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "route-refresh-orf",
-        "type: ROUTE-REFRESH; afi: IPv4; subtype: Request; safi: unicast; when: IMMEDIATE; filters: Address Prefix; type: 64; \
+        "type: ROUTE-REFRESH; afi: 1 (IPv4); subtype: Request; safi: 1 (unicast); when: IMMEDIATE; filters: Address Prefix; type: 64; \
          length: 12; entry; action: REMOVE-ALL; entry; action: ADD/PERMIT; sequence: 2568; min_len: 24; max_len: 24; \
          prefix: 192.0.0.0/4; error: ROUTE-REFRESH message: ends 3 bytes too early (at byte 38); rest: 0x0002",
     ),
@@ -246,69 +246,69 @@ const RECORDS: &[(&str, &str)] = &[
     (
         "b4-as4_addpath.mrt",
         "record: BGP4MP MESSAGE_AS4_ADDPATH at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4_ADDPATH; \
-         length: 71; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
+         length: 71; peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; \
          local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 51; type: UPDATE; \
-         withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24 path 7",
+         withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24 path 7",
     ),
     (
         "b4-entry2.mrt",
         "record: BGP4MP ENTRY at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: ENTRY; length: 36; peer_asn: 65001; \
-         local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; view: 0; \
+         local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; local_address: 198.51.100.2; view: 0; \
          status: 0; last_change: 1970-01-01T00:00:00Z; afi: Afi(0); safi: Safi(0); next_hop_length: 0; next_hop: none; routes: 0x00; \
          attributes_length: 0; error: BGP4MP ENTRY record: 5 bytes are left over (at byte 43); rest: 0x0000000000",
     ),
     (
         "b4-et.mrt",
         "record: BGP4MP_ET MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP_ET; subtype: MESSAGE_AS4; length: 71; \
-         microseconds: 123456; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
+         microseconds: 123456; peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; \
          local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; \
-         withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
+         withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "b4-message_as4.mrt",
         "record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
-         peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
+         peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; withdrawn_length: 0; \
-         attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; attribute: AS_PATH; \
-         flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; attribute: NEXT_HOP; \
-         flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
+         attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; attribute: AS_PATH; \
+         flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; attribute: NEXT_HOP; \
+         flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "b4-message_as4_local.mrt",
         "record: BGP4MP MESSAGE_AS4_LOCAL at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4_LOCAL; \
-         length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; \
+         length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; \
          local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; \
-         withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
+         withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "b4-statechange.mrt",
         "record: BGP4MP STATE_CHANGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: STATE_CHANGE_AS4; length: 24; \
-         peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
+         peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          old_state: OpenConfirm; new_state: Established",
     ),
     (
         "ospf11.mrt",
         "record: OSPFv2 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: OSPFv2; subtype: 0; length: 8; body: 0x0000000000000000; \
          record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
-         peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
+         peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; withdrawn_length: 0; \
-         attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; attribute: AS_PATH; \
-         flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; attribute: NEXT_HOP; \
-         flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
+         attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; attribute: AS_PATH; \
+         flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; attribute: NEXT_HOP; \
+         flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "td1-v4.mrt",
         "record: TABLE_DUMP AFI_IPv4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP; subtype: AFI_IPv4; length: 40; \
          view: 0; sequence: 0; entry; prefix: 192.0.2.0; prefix_length: 24; status: 1; originated: 2023-11-14T22:13:20Z; \
-         peer_address: 198.51.100.1; peer_asn: 65001; attributes_length: 18; attribute: ORIGIN; flags: 0x40; code: ORIGIN; \
-         length: 1; value: IGP; attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 4; value: 65001; segment; type: 2; \
-         count: 1; asn: 65001; attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
+         peer_address: 198.51.100.1; peer_asn: 65001; attributes_length: 18; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); \
+         length: 1; value: IGP; attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 4; value: 65001; segment; type: 2 (AS_SEQUENCE); \
+         count: 1; asn: 65001; attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1",
     ),
     (
         "td2-geo.mrt",
@@ -321,12 +321,12 @@ const RECORDS: &[(&str, &str)] = &[
         "record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; record: TABLE_DUMP_V2 RIB_GENERIC at 2023-11-14T22:13:20Z; \
-         time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; subtype: RIB_GENERIC; length: 61; sequence: 0; afi: IPv4; safi: vpn; \
+         time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; subtype: RIB_GENERIC; length: 61; sequence: 0; afi: 1 (IPv4); safi: 128 (vpn); \
          route: 65000:100 192.0.2.0/24 label 100; length: 112; label: value=100 tc=0 s=1; rd: 65000:100; type: 0; \
          administrator: 65000; assigned_number: 100; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 2023-11-14T22:13:20Z; attributes_length: 29; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: MP_REACH_NLRI; flags: 0x80; code: MP_REACH_NLRI; length: 13; next_hop_length: 12; next_hop: 198.51.100.1",
+         originated: 2023-11-14T22:13:20Z; attributes_length: 29; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: MP_REACH_NLRI; flags: 0x80; code: 14 (MP_REACH_NLRI); length: 13; next_hop_length: 12; next_hop: 198.51.100.1",
     ),
     (
         "td2-two-PIT.mrt",
@@ -335,17 +335,17 @@ const RECORDS: &[(&str, &str)] = &[
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
          record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_UNICAST; length: 38; sequence: 0; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; \
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; \
          record: TABLE_DUMP_V2 PEER_INDEX_TABLE at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: PEER_INDEX_TABLE; length: 21; collector: 198.51.100.1; view_name_length: 0; view_name; peer_count: 1; peer; \
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
          record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_UNICAST; length: 38; sequence: 1; prefix: 192.0.3.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1",
     ),
     (
         "td2-v4-multicast.mrt",
@@ -354,9 +354,9 @@ const RECORDS: &[(&str, &str)] = &[
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
          record: TABLE_DUMP_V2 RIB_IPV4_MULTICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_MULTICAST; length: 38; sequence: 0; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1",
     ),
     (
         "td2-v4.mrt",
@@ -365,28 +365,28 @@ const RECORDS: &[(&str, &str)] = &[
          type: 2; bgp_id: 198.51.100.1; address: 198.51.100.1; asn: 65001; \
          record: TABLE_DUMP_V2 RIB_IPV4_UNICAST at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: TABLE_DUMP_V2; \
          subtype: RIB_IPV4_UNICAST; length: 38; sequence: 0; prefix: 192.0.2.0/24; entry_count: 1; entry; peer_index: 0; \
-         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; \
-         attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; \
-         attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1",
+         originated: 2023-11-14T22:13:20Z; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; \
+         attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; \
+         attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1",
     ),
     (
         "truncated-tail.mrt",
         "record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; subtype: MESSAGE_AS4; length: 67; \
-         peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; peer_address: 198.51.100.1; local_address: 198.51.100.2; \
+         peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: 198.51.100.1; local_address: 198.51.100.2; \
          message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; type: UPDATE; withdrawn_length: 0; \
-         attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP; attribute: AS_PATH; \
-         flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; count: 1; asn: 65001; attribute: NEXT_HOP; \
-         flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
+         attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP; attribute: AS_PATH; \
+         flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); count: 1; asn: 65001; attribute: NEXT_HOP; \
+         flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; prefix: 192.0.2.0/24",
     ),
     (
         "unknown99.mrt",
         "record: MrtType(99) 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: MrtType(99); subtype: 0; length: 8; \
          body: 0x0000000000000000; record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: BGP4MP; \
-         subtype: MESSAGE_AS4; length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: IPv4; \
+         subtype: MESSAGE_AS4; length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); \
          peer_address: 198.51.100.1; local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; \
-         length: 47; type: UPDATE; withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: ORIGIN; \
-         length: 1; value: IGP; attribute: AS_PATH; flags: 0x40; code: AS_PATH; length: 6; value: 65001; segment; type: 2; \
-         count: 1; asn: 65001; attribute: NEXT_HOP; flags: 0x40; code: NEXT_HOP; length: 4; value: 198.51.100.1; \
+         length: 47; type: UPDATE; withdrawn_length: 0; attributes_length: 20; attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); \
+         length: 1; value: IGP; attribute: AS_PATH; flags: 0x40; code: 2 (AS_PATH); length: 6; value: 65001; segment; type: 2 (AS_SEQUENCE); \
+         count: 1; asn: 65001; attribute: NEXT_HOP; flags: 0x40; code: 3 (NEXT_HOP); length: 4; value: 198.51.100.1; \
          prefix: 192.0.2.0/24",
     ),
 ];
@@ -438,7 +438,7 @@ fn every_field_of_every_message() {
             format!("length: {}", bytes.len()),
             "type: UPDATE; withdrawn_length: 0".into(),
             format!("attributes_length: {}", bytes.len().saturating_sub(23 + announced(name))),
-            "attribute: ORIGIN; flags: 0x40; code: ORIGIN; length: 1; value: IGP".into(),
+            "attribute: ORIGIN; flags: 0x40; code: 1 (ORIGIN); length: 1; value: IGP".into(),
         ]
         .join("; ");
         let (expected_name, text) = expected.next().unwrap_or_else(|| panic!("{name} is new"));

@@ -326,7 +326,7 @@ fn the_obsolete_records_have_a_layout() {
         "view: 0",
         "status: 1",
         "last_change: 1970-01-01T00:00:05Z",
-        "afi: IPv4",
+        "afi: 1 (IPv4)",
         "next_hop: 192.0.2.1",
         "prefix: 198.51.100.0/24",
         "attribute: AS_PATH",

@@ -188,11 +188,11 @@ fn places_of_the_fields() {
         testing::places(Family::EVPN, digits),
         testing::expected(&[
             ("route", 100..135, "mac-ip"),
-            ("type", 100..101, "2"),
+            ("type", 100..101, "2 (mac-ip)"),
             ("length", 101..102, "33"),
             ("value", 102..135, ""),
             ("rd", 102..110, "64496:100"),
-            ("type", 102..104, "0"),
+            ("type", 102..104, "0 (two-octet AS)"),
             ("administrator", 104..106, "64496"),
             ("assigned_number", 106..110, "100"),
             ("esi", 110..120, "0"),

@@ -13,7 +13,7 @@ use super::prefix::FlowspecPrefix;
 use crate::codes::{Afi, flowspec_components};
 use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
-use crate::wire::{Observer, Shown, Sink, hex};
+use crate::wire::{Named, Observer, Shown, Sink, hex};
 
 // One row per type: type, name in the text form, variant, body, properties of values.
 macro_rules! components {
@@ -103,7 +103,7 @@ macro_rules! components {
             pub(super) fn tell<O: Observer>(&self, at: u64, o: &mut O) {
                 o.open(self.name().unwrap_or("component"), at);
                 let body = at.saturating_add(1);
-                o.note("type", at..body, &self.kind());
+                o.note("type", at..body, &Named(self.kind(), self.name()));
                 match self {
                     $(Self::$variant(value) => Body::tell(value, &Row { code: $code, name: $text, ..$row }, body, o),)*
                     Self::Unknown { raw, .. } => tell_parts(body, o, &[("value", raw.len(), &Shown(raw))]),
