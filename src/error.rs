@@ -338,8 +338,8 @@ impl Context {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Truncated(1) => f.write_str("ends 1 byte too early"),
-            Self::Truncated(n) => write!(f, "ends {n} bytes too early"),
+            Self::Truncated(1) => f.write_str("needs 1 byte more than is there"),
+            Self::Truncated(n) => write!(f, "needs {n} bytes more than are there"),
             Self::TrailingBytes(1) => f.write_str("1 byte is left over"),
             Self::TrailingBytes(n) => write!(f, "{n} bytes are left over"),
             Self::BadLength(n) => write!(f, "length {n} is not valid here"),
@@ -556,7 +556,7 @@ mod tests {
     fn the_innermost_context_wins() {
         let inner = Error::new(ErrorKind::Truncated(1), 0).within(Context::Attribute(AttrCode::AS_PATH), Action::TreatAsWithdraw);
         assert_eq!(inner.within(Context::Update, Action::ResetSession), inner);
-        assert_eq!(inner.to_string(), "AS_PATH attribute: ends 1 byte too early (at byte 0)");
+        assert_eq!(inner.to_string(), "AS_PATH attribute: needs 1 byte more than is there (at byte 0)");
     }
 
     #[test]
@@ -571,7 +571,7 @@ mod tests {
     fn a_containers_damage_has_no_notification() {
         let e = Error::new(ErrorKind::Truncated(2), 12).within(Context::Mrt(13, 2), Action::None);
         assert_eq!(e.notification(), None);
-        assert_eq!(e.to_string(), "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: ends 2 bytes too early (at byte 12)");
+        assert_eq!(e.to_string(), "TABLE_DUMP_V2 RIB_IPV4_UNICAST record: needs 2 bytes more than are there (at byte 12)");
     }
 
     /// Every context with every kind has an RFC, a layer and a name.

@@ -58,7 +58,11 @@ pub(super) mod tests {
 
     #[test]
     fn a_malformed_tlv_costs_the_attribute() {
-        refused(26, &[1, 0, 10, 0, 0, 0, 0, 0, 0, 1], "AIGP attribute: ends 1 byte too early (at byte 6); attribute discard");
+        refused(
+            26,
+            &[1, 0, 10, 0, 0, 0, 0, 0, 0, 1],
+            "AIGP attribute: needs 1 byte more than is there (at byte 6); attribute discard",
+        );
         refused(26, &[1, 0, 2], "AIGP attribute: length 2 is not valid here (at byte 4); attribute discard");
         refused(
             26,

@@ -803,8 +803,8 @@ mod tests {
         assert_eq!(error(&[5, 1, 0, 0, 0, 1], true), "input: value 5 is not valid here (at byte 10)");
         assert_eq!(error(&[0, 1, 0, 0, 0, 1], true), "input: value 0 is not valid here (at byte 10)");
         assert_eq!(error(&[2, 0], true), "input: value 0 is not valid here (at byte 11)");
-        assert_eq!(error(&[2, 1, 0, 1, 2], false), "input: ends 1 byte too early (at byte 14)");
-        assert_eq!(error(&[2, 2, 0, 0, 0, 1], true), "input: ends 4 bytes too early (at byte 10)");
+        assert_eq!(error(&[2, 1, 0, 1, 2], false), "input: needs 1 byte more than is there (at byte 14)");
+        assert_eq!(error(&[2, 2, 0, 0, 0, 1], true), "input: needs 4 bytes more than are there (at byte 10)");
         for n in 1..FOUR.len() {
             assert_eq!(AsPath::parse_at(&FOUR[..n], true, 0).is_err(), n != 10, "cut at {n}");
         }

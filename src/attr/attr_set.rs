@@ -239,13 +239,13 @@ pub(super) mod tests {
 
     #[test]
     fn what_is_wrong_inside_costs_the_route() {
-        refused(128, &[0, 0, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 3); treat-as-withdraw");
+        refused(128, &[0, 0, 0], "ATTR_SET attribute: needs 1 byte more than is there (at byte 3); treat-as-withdraw");
         let says = |inner: &[u8], text| refused(128, &[&[0, 0, 0, 1][..], inner].concat(), text);
         says(&[0x40, 1, 1, 9], "ATTR_SET attribute: value 9 is not valid here (at byte 10); treat-as-withdraw");
-        says(&[0x40, 1, 2, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 7); treat-as-withdraw");
+        says(&[0x40, 1, 2, 0], "ATTR_SET attribute: needs 1 byte more than is there (at byte 7); treat-as-withdraw");
         says(&[0x40, 6, 1, 0], "ATTR_SET attribute: length 1 is not valid here (at byte 10); treat-as-withdraw");
         says(&[0x80, 15, 3, 0, 1, 1], "ATTR_SET attribute: is not recognized (at byte 7); treat-as-withdraw");
-        says(&[0xc0, 128, 3, 0, 0, 0], "ATTR_SET attribute: ends 1 byte too early (at byte 10); treat-as-withdraw");
+        says(&[0xc0, 128, 3, 0, 0, 0], "ATTR_SET attribute: needs 1 byte more than is there (at byte 10); treat-as-withdraw");
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub(super) mod tests {
         says(&V4[..5], "length 5 is not valid here (at byte 3)");
         says(&[1, 0, 0, 0, 1, 9, 4, 0, 0, 0, 0], "is missing (at byte 3)");
         says(&[1, 0, 0, 0, 1, 1, 5, 0, 0, 0, 0, 0], "length 5 is not valid here (at byte 10)");
-        says(&[1, 0, 0, 0, 1, 1, 16, 0, 0, 0, 0], "ends 12 bytes too early (at byte 10)");
+        says(&[1, 0, 0, 0, 1, 1, 16, 0, 0, 0, 0], "needs 12 bytes more than are there (at byte 10)");
     }
 
     proptest! {

@@ -130,7 +130,7 @@ pub(super) mod tests {
         says(&path(&[(1, 1), (2, 1), (3, 1)], 1), "is missing (at byte 3)");
         says(&path(&[(1, 1)], 2), "value 1 is not valid here (at byte 3)");
         says(&[0, 1], "length 1 is not valid here (at byte 3)");
-        says(&[0, 9, 1, 0, 0, 0, 0, 1, 7], "ends 1 byte too early (at byte 12)");
+        says(&[0, 9, 1, 0, 0, 0, 0, 1, 7], "needs 1 byte more than is there (at byte 12)");
     }
 
     proptest! {

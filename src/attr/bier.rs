@@ -76,9 +76,13 @@ pub(super) mod tests {
     #[test]
     fn what_cannot_be() {
         refused(41, &[], "BIER attribute: length 0 is not valid here (at byte 3); attribute discard");
-        refused(41, &[0, 1, 0, 3, 0, 0, 0], "BIER attribute: ends 1 byte too early (at byte 10); attribute discard");
-        refused(41, &[0, 1, 0, 9, 0], "BIER attribute: ends 8 bytes too early (at byte 7); attribute discard");
-        refused(42, &[0, 1, 0, 9, 0], "EDGE_METADATA attribute: ends 8 bytes too early (at byte 7); attribute discard");
+        refused(41, &[0, 1, 0, 3, 0, 0, 0], "BIER attribute: needs 1 byte more than is there (at byte 10); attribute discard");
+        refused(41, &[0, 1, 0, 9, 0], "BIER attribute: needs 8 bytes more than are there (at byte 7); attribute discard");
+        refused(
+            42,
+            &[0, 1, 0, 9, 0],
+            "EDGE_METADATA attribute: needs 8 bytes more than are there (at byte 7); attribute discard",
+        );
     }
 
     proptest! {

@@ -281,10 +281,10 @@ pub(super) mod tests {
         let says = |body: &[u8], text| refused(34, body, &format!("COMMUNITY_CONTAINER attribute: {text}; treat-as-withdraw"));
         says(&[], "length 0 is not valid here (at byte 3)");
         says(&[0, 1, 0, 0, 0, 5], "length 5 is not valid here (at byte 7)");
-        says(&[0, 1, 0, 0, 0, 7, 0], "ends 3 bytes too early (at byte 9)");
+        says(&[0, 1, 0, 0, 0, 7, 0], "needs 3 bytes more than are there (at byte 9)");
         says(&wide(&[3, 0, 0, 3, 0, 0]), "occurs more than once (at byte 3)");
         says(&wide(&[3, 0, 3, 4, 0, 0]), "length 0 is not valid here (at byte 27)");
-        says(&wide(&[3, 0, 5, 4, 0, 2, 0, 0]), "ends 2 bytes too early (at byte 27)");
+        says(&wide(&[3, 0, 5, 4, 0, 2, 0, 0]), "needs 2 bytes more than are there (at byte 27)");
         says(&wide(&[3, 0, 4, 2, 0, 1, 33]), "prefix length 33 is longer than an address (at byte 27)");
     }
 

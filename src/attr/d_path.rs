@@ -96,7 +96,7 @@ pub(super) mod tests {
     fn what_cannot_be() {
         refused(36, &[], "D-PATH attribute: length 0 is not valid here (at byte 3); treat-as-withdraw");
         refused(36, &[0], "D-PATH attribute: length 0 is not valid here (at byte 3); treat-as-withdraw");
-        refused(36, &[1, 0, 0, 0, 0, 0, 0], "D-PATH attribute: ends 1 byte too early (at byte 4); treat-as-withdraw");
+        refused(36, &[1, 0, 0, 0, 0, 0, 0], "D-PATH attribute: needs 1 byte more than is there (at byte 4); treat-as-withdraw");
         let many = vec![Domain([0; 7]); 256];
         let mut buffer = Vec::new();
         let segment = Bounded::<_, 1, 0, 7>(List::from_values(many, &mut buffer).unwrap());

@@ -681,7 +681,10 @@ mod tests {
         let u = MpUnreach::parse_at(&[0, 2, 1, 32, 0x20, 1, 0x0d, 0xb8], 0).unwrap();
         assert_eq!(u.nlri(&Session::AS4).unwrap().prefixes().iter().count(), 1);
         assert!(MpUnreach::parse_at(&[0, 2, 1], 0).unwrap().nlri_bytes().is_empty());
-        assert_eq!(MpUnreach::parse_at(&[0, 2], 9).unwrap_err().to_string(), "input: ends 1 byte too early (at byte 11)");
+        assert_eq!(
+            MpUnreach::parse_at(&[0, 2], 9).unwrap_err().to_string(),
+            "input: needs 1 byte more than is there (at byte 11)"
+        );
     }
 
     #[test]

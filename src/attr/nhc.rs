@@ -63,8 +63,8 @@ pub(super) mod tests {
     #[test]
     fn what_cannot_be() {
         refused(39, &V4[..8], "NHC attribute: length 0 is not valid here (at byte 11); attribute discard");
-        refused(39, &[0, 1, 1, 5, 1, 2], "NHC attribute: ends 3 bytes too early (at byte 7); attribute discard");
-        refused(39, &V4[..14], "NHC attribute: ends 2 bytes too early (at byte 17); attribute discard");
+        refused(39, &[0, 1, 1, 5, 1, 2], "NHC attribute: needs 3 bytes more than are there (at byte 7); attribute discard");
+        refused(39, &V4[..14], "NHC attribute: needs 2 bytes more than are there (at byte 17); attribute discard");
     }
 
     proptest! {

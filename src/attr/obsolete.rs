@@ -93,8 +93,8 @@ pub(super) mod tests {
         let none = Value::RcidPath(RcidPath::default()).encode(&crate::Session::AS4, &mut Vec::new()).unwrap_err();
         assert_eq!(none.to_string(), "RCID_PATH: the value has no form on the wire");
         refused(12, &[1, 2, 3], "ADVERTISER attribute: length 3 is not valid here (at byte 3); attribute discard");
-        refused(13, &[1, 2, 3, 4, 5], "RCID_PATH attribute: ends 3 bytes too early (at byte 7); attribute discard");
-        refused(20, &[0, 1, 2], "CONNECTOR attribute: ends 7 bytes too early (at byte 5); attribute discard");
+        refused(13, &[1, 2, 3, 4, 5], "RCID_PATH attribute: needs 3 bytes more than are there (at byte 7); attribute discard");
+        refused(20, &[0, 1, 2], "CONNECTOR attribute: needs 7 bytes more than are there (at byte 5); attribute discard");
         refused(21, &[1, 0, 0, 0, 1, 2], "AS_PATHLIMIT attribute: 1 byte is left over (at byte 8); attribute discard");
     }
 

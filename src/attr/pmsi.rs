@@ -506,7 +506,7 @@ pub(super) mod tests {
         refused(22, &pmsi(6, &[1, 2, 3]), "PMSI_TUNNEL attribute: length 3 is not valid here (at byte 8); treat-as-withdraw");
         refused(22, &pmsi(3, &[1; 9]), "PMSI_TUNNEL attribute: length 9 is not valid here (at byte 8); treat-as-withdraw");
         refused(22, &pmsi(0, &[1]), "PMSI_TUNNEL attribute: 1 byte is left over (at byte 8); treat-as-withdraw");
-        refused(22, &[0, 6, 0, 0], "PMSI_TUNNEL attribute: ends 1 byte too early (at byte 5); treat-as-withdraw");
+        refused(22, &[0, 6, 0, 0], "PMSI_TUNNEL attribute: needs 1 byte more than is there (at byte 5); treat-as-withdraw");
         refused(27, &[], "PE_DISTINGUISHER_LABELS attribute: length 0 is not valid here (at byte 3); treat-as-withdraw");
         refused(27, &[1; 8], "PE_DISTINGUISHER_LABELS attribute: length 8 is not valid here (at byte 3); treat-as-withdraw");
         refused(

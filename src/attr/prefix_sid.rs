@@ -398,18 +398,18 @@ pub(super) mod tests {
     fn a_malformed_service_costs_the_route_other_tlvs_the_attribute() {
         let says = |body: &[u8], text: &str| refused(40, body, &format!("PREFIX_SID attribute: {text}"));
         says(&[], "length 0 is not valid here (at byte 3); attribute discard");
-        says(&[1, 0, 6, 0, 0, 0, 0, 0, 1], "ends 1 byte too early (at byte 9); attribute discard");
+        says(&[1, 0, 6, 0, 0, 0, 0, 0, 1], "needs 1 byte more than is there (at byte 9); attribute discard");
         says(&[1, 0, 8, 0, 0, 0, 0, 0, 1, 2, 3], "1 byte is left over (at byte 13); attribute discard");
         says(&[3, 0, 2, 0, 0], "length 0 is not valid here (at byte 8); attribute discard");
-        says(&[3, 0, 9, 0, 0], "ends 7 bytes too early (at byte 6); attribute discard");
-        says(&[5, 0, 0], "ends 1 byte too early (at byte 6); treat-as-withdraw");
-        says(&[6, 0, 9, 0], "ends 8 bytes too early (at byte 6); treat-as-withdraw");
-        says(&SRV6[..20], "ends 17 bytes too early (at byte 6); treat-as-withdraw");
+        says(&[3, 0, 9, 0, 0], "needs 7 bytes more than are there (at byte 6); attribute discard");
+        says(&[5, 0, 0], "needs 1 byte more than is there (at byte 6); treat-as-withdraw");
+        says(&[6, 0, 9, 0], "needs 8 bytes more than are there (at byte 6); treat-as-withdraw");
+        says(&SRV6[..20], "needs 17 bytes more than are there (at byte 6); treat-as-withdraw");
         let mut short = SRV6.to_vec();
         short[6] = 20;
-        says(&short[..], "ends 1 byte too early (at byte 30); treat-as-withdraw");
+        says(&short[..], "needs 1 byte more than is there (at byte 30); treat-as-withdraw");
         let after = [&MPLS[..10], &[5, 0, 0]].concat();
-        says(&after, "ends 1 byte too early (at byte 16); treat-as-withdraw");
+        says(&after, "needs 1 byte more than is there (at byte 16); treat-as-withdraw");
     }
 
     proptest! {

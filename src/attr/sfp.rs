@@ -102,7 +102,7 @@ pub(super) mod tests {
     fn what_cannot_be() {
         refused(37, &ALL[..15], "SFP attribute: is missing (at byte 3); treat-as-withdraw");
         refused(37, &[2, 0, 1, 7], "SFP attribute: length 0 is not valid here (at byte 7); treat-as-withdraw");
-        refused(37, &[2, 0, 9, 7], "SFP attribute: ends 8 bytes too early (at byte 6); treat-as-withdraw");
+        refused(37, &[2, 0, 9, 7], "SFP attribute: needs 8 bytes more than are there (at byte 6); treat-as-withdraw");
         refused(37, &[2, 0, 5, 7, 4, 0, 1, 0], "SFP attribute: 1 byte is left over (at byte 10); treat-as-withdraw");
     }
 

@@ -256,12 +256,12 @@ fn cut_anywhere_but_between_attributes_it_is_an_error() {
         }
     }
     let e = Attributes::parse_at(&ALL[..20], &Session::AS4, 0).unwrap_err();
-    assert_eq!(e.to_string(), "NEXT_HOP attribute: ends 1 byte too early (at byte 18)");
+    assert_eq!(e.to_string(), "NEXT_HOP attribute: needs 1 byte more than is there (at byte 18)");
     let e = Attributes::parse_at(&[0x50, 2, 0], &Session::AS4, 0).unwrap_err();
-    assert_eq!(e.to_string(), "AS_PATH attribute: ends 1 byte too early (at byte 0)");
+    assert_eq!(e.to_string(), "AS_PATH attribute: needs 1 byte more than is there (at byte 0)");
     assert_eq!(
         Attributes::parse_at(&[0x40], &Session::AS4, 0).unwrap_err().to_string(),
-        "path attributes: ends 2 bytes too early (at byte 0)"
+        "path attributes: needs 2 bytes more than are there (at byte 0)"
     );
 }
 
@@ -306,7 +306,7 @@ fn each_fault_has_its_action_and_place() {
         ),
         (&[0xc0, 8, 0], Action::TreatAsWithdraw, "COMMUNITIES attribute: length 0 is not valid here (at byte 3)"),
         (&[0x80, 10, 3, 0, 0, 0], Action::TreatAsWithdraw, "CLUSTER_LIST attribute: length 3 is not valid here (at byte 3)"),
-        (&[0x80, 15, 2, 0, 1], Action::ResetSession, "MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 5)"),
+        (&[0x80, 15, 2, 0, 1], Action::ResetSession, "MP_UNREACH_NLRI attribute: needs 1 byte more than is there (at byte 5)"),
         (
             &[0xc0, 16, 7, 0, 0, 0, 0, 0, 0, 0],
             Action::TreatAsWithdraw,
@@ -349,7 +349,7 @@ fn each_fault_has_its_action_and_place() {
 fn a_malformed_attribute_costs_that_one() {
     let list = parse(&[0x40, 1, 1, 9, 0x40, 2, 3, 2, 1, 0, 0xc0, 8, 5, 0, 0, 0, 0, 0, 0x80, 4, 4, 0, 0, 0, 5]);
     assert_eq!(list.origin().unwrap_err().to_string(), "ORIGIN attribute: value 9 is not valid here (at byte 3)");
-    assert_eq!(list.as_path().unwrap_err().to_string(), "AS_PATH attribute: ends 3 bytes too early (at byte 7)");
+    assert_eq!(list.as_path().unwrap_err().to_string(), "AS_PATH attribute: needs 3 bytes more than are there (at byte 7)");
     assert_eq!(list.communities().unwrap_err().to_string(), "COMMUNITIES attribute: length 5 is not valid here (at byte 13)");
     assert_eq!(list.multi_exit_disc(), Ok(Some(5)));
 }
@@ -407,7 +407,10 @@ fn a_signed_path_stands_in_for_a_path() {
     // A malformed one is an error of the path.
     let mut damaged = bgpsec.clone();
     damaged[4] = 13;
-    assert_eq!(path(&damaged, &Session::AS4), ("BGPSEC_PATH attribute: ends 1 byte too early (at byte 13)".into(), true));
+    assert_eq!(
+        path(&damaged, &Session::AS4),
+        ("BGPSEC_PATH attribute: needs 1 byte more than is there (at byte 13)".into(), true)
+    );
     // Both: the message is malformed, and AS_PATH is displayed.
     let both = [&[0x40, 2, 6, 2, 1, 0, 0, 0, 9][..], &bgpsec].concat();
     assert_eq!(

@@ -255,7 +255,7 @@ pub(super) mod tests {
         refused(
             24,
             &capability(1, &[0, 0, 0, 0, 5]),
-            "TRAFFIC_ENGINEERING attribute: ends 1 byte too early (at byte 43); treat-as-withdraw",
+            "TRAFFIC_ENGINEERING attribute: needs 1 byte more than is there (at byte 43); treat-as-withdraw",
         );
         let wrong = SwitchingCapability {
             switching: 1,

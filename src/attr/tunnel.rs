@@ -761,7 +761,7 @@ pub(super) mod tests {
     fn a_malformed_sub_tlv_counts_as_unknown() {
         let color: &[u8] = &[4, 8, 3, 0x0b, 0, 0, 0, 0, 0, 1];
         for (kind, bad, shown, text) in [
-            (8, &[1u8, 3, 1, 2, 3][..], "type-1(0x010203)", "ends 1 byte too early (at byte 10)"),
+            (8, &[1u8, 3, 1, 2, 3][..], "type-1(0x010203)", "needs 1 byte more than is there (at byte 10)"),
             (
                 1,
                 &[1, 13, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -772,7 +772,7 @@ pub(super) mod tests {
             (2, &[4, 2, 3, 0x0c], "type-4(0x030c)", "value 780 is not valid here (at byte 9)"),
             (2, &[8, 2, 0, 0], "type-8(0x0000)", "value 0 is not valid here (at byte 9)"),
             (2, &[9, 1, 3], "type-9(0x03)", "value 3 is not valid here (at byte 9)"),
-            (2, &[10, 3, 0, 0, 0], "type-10(0x000000)", "ends 1 byte too early (at byte 9)"),
+            (2, &[10, 3, 0, 0, 0], "type-10(0x000000)", "needs 1 byte more than is there (at byte 9)"),
             (2, &[6, 6, 0, 0, 0, 0, 0, 3], "type-6(0x000000000003)", "value 3 is not valid here (at byte 13)"),
         ] {
             let body = tunnel(kind, &[bad, color]);
@@ -794,10 +794,10 @@ pub(super) mod tests {
     fn what_costs_the_route() {
         let says = |body: &[u8], text| refused(23, body, &format!("TUNNEL_ENCAPSULATION attribute: {text}; treat-as-withdraw"));
         says(&[], "length 0 is not valid here (at byte 3)");
-        says(&[0, 8, 0, 5, 1], "ends 4 bytes too early (at byte 7)");
-        says(&tunnel(8, &[&[7, 2, 1]]), "ends 1 byte too early (at byte 9)");
-        says(&tunnel(8, &[&[200, 0]]), "ends 1 byte too early (at byte 8)");
-        says(&tunnel(15, &[&[12, 5, 0, 0, 0, 0, 0]]), "ends 1 byte too early (at byte 11)");
+        says(&[0, 8, 0, 5, 1], "needs 4 bytes more than are there (at byte 7)");
+        says(&tunnel(8, &[&[7, 2, 1]]), "needs 1 byte more than is there (at byte 9)");
+        says(&tunnel(8, &[&[200, 0]]), "needs 1 byte more than is there (at byte 8)");
+        says(&tunnel(15, &[&[12, 5, 0, 0, 0, 0, 0]]), "needs 1 byte more than is there (at byte 11)");
         says(&tunnel(15, &[&[13, 3, 0, 0, 0]]), "length 1 is not valid here (at byte 11)");
         // Without a valid endpoint the tunnel is ignored, and there is no other.
         let endpoint: &[u8] = &[6, 9, 0, 0, 0, 0, 0, 1, 192, 0, 2];

@@ -428,7 +428,10 @@ mod tests {
         let mut decoder = Decoder::new(&Session::AS4);
         assert_eq!(decoder.clone().finish(), Ok(()));
         assert_eq!(decoder.extend(&message(2, &[0, 0, 0, 0])[..21]), 21);
-        assert_eq!(decoder.finish().unwrap_err().to_string(), "BGP message header: ends 2 bytes too early (at byte 0)");
+        assert_eq!(
+            decoder.finish().unwrap_err().to_string(),
+            "BGP message header: needs 2 bytes more than are there (at byte 0)"
+        );
     }
 
     #[test]
@@ -438,7 +441,7 @@ mod tests {
         assert_eq!(format!("{owned:?}"), "MessageBuf { offset: 0, message: Ok(Keepalive) }");
         assert_eq!(owned.clone().into_bytes(), message(4, &[]));
         let cut = MessageBuf::parse_at(owned.into_bytes().slice(..18), &Session::AS4, 7).unwrap_err();
-        assert_eq!(cut.to_string(), "BGP message header: ends 1 byte too early (at byte 7)");
+        assert_eq!(cut.to_string(), "BGP message header: needs 1 byte more than is there (at byte 7)");
         let long = Message::Unknown(MessageType(9), &[0; 4078]);
         assert_eq!(MessageBuf::from_message(&long, &Session::AS4).unwrap_err().to_string(), "message: length 4097 is over 4096");
     }

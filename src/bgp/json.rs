@@ -301,7 +301,7 @@ mod tests {
                     "text": "Route Refresh capability: length 1 is not valid here (at byte 40)", "action": "session reset", "offset": 40,
                 }},
                 {"code": 65, "name": "4-octet AS", "octets": "0001", "error": {
-                    "text": "OPEN parameter 2: ends 2 bytes too early (at byte 43)", "action": "session reset", "offset": 43,
+                    "text": "OPEN parameter 2: needs 2 bytes more than are there (at byte 43)", "action": "session reset", "offset": 43,
                 }},
             ])
             .to_string()

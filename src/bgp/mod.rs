@@ -477,7 +477,7 @@ mod tests {
         two.extend(keepalive());
         assert_eq!(messages(&two, &Session::AS4).filter(|m| matches!(m, Ok(Message::Keepalive))).count(), 2);
         let cut: Vec<_> = messages(&two[..30], &Session::AS4).map(|m| m.err().map(|e| e.to_string())).collect();
-        assert_eq!(cut, [None, Some("BGP message header: ends 8 bytes too early (at byte 19)".to_string())]);
+        assert_eq!(cut, [None, Some("BGP message header: needs 8 bytes more than are there (at byte 19)".to_string())]);
         let mut long = two.clone();
         long[17] = 20;
         let outcome: Vec<_> = messages(&long, &Session::AS4).map(|m| m.err().map(|e| e.to_string())).collect();
@@ -490,11 +490,11 @@ mod tests {
         m.push(0);
         let error = |m: &[u8]| Message::parse_at(m, &Session::AS4, 100).unwrap_err().to_string();
         assert_eq!(error(&m), "BGP message header: 1 byte is left over (at byte 119)");
-        assert_eq!(error(&m[..18]), "BGP message header: ends 1 byte too early (at byte 100)");
+        assert_eq!(error(&m[..18]), "BGP message header: needs 1 byte more than is there (at byte 100)");
         m[17] = 18;
         assert_eq!(error(&m), "BGP message header: length 18 is not valid here (at byte 116)");
         m[17] = 22;
-        assert_eq!(error(&m), "BGP message header: ends 2 bytes too early (at byte 116)");
+        assert_eq!(error(&m), "BGP message header: needs 2 bytes more than are there (at byte 116)");
         let mut unknown = keepalive();
         unknown[18] = 77;
         assert!(matches!(Message::parse_at(&unknown, &Session::AS4, 0), Ok(Message::Unknown(MessageType(77), []))));

@@ -301,7 +301,7 @@ mod tests {
         assert_eq!((n.code.0, n.subcode, n.data, n.offset), (6, 2, &[1, b'x'][..], 2));
         assert_eq!(
             Notification::parse_at(&[6], 19).unwrap_err().to_string(),
-            "NOTIFICATION message: ends 1 byte too early (at byte 19)"
+            "NOTIFICATION message: needs 1 byte more than is there (at byte 19)"
         );
         assert_eq!(Notification::parse_at(&[200, 7], 0).unwrap().to_string(), "NotificationCode(200) / 7");
     }
@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(findings(&[6, 4]), none);
         // Code 6 subcode 3 has no text.
         assert_eq!(findings(&[6, 3, 9]), none);
-        assert_eq!(findings(&[6, 2, 3, b'a', b'b']), ["NOTIFICATION message: ends 1 byte too early (at byte 22)"]);
+        assert_eq!(findings(&[6, 2, 3, b'a', b'b']), ["NOTIFICATION message: needs 1 byte more than is there (at byte 22)"]);
         assert_eq!(findings(&[6, 4, 1, b'a', b'b']), ["NOTIFICATION message: 1 byte is left over (at byte 23)"]);
         assert_eq!(findings(&[6, 2, 3, b'a', 0xc3, b'b']), ["NOTIFICATION message: value 195 is not valid here (at byte 23)"]);
         // The same inside a hard reset.

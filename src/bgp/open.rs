@@ -397,7 +397,7 @@ mod tests {
             [
                 "OPEN version: value 3 is not valid here (at byte 0)",
                 "OPEN hold time: value 2 is not valid here (at byte 3)",
-                "OPEN parameter 2: ends 10 bytes too early (at byte 20)"
+                "OPEN parameter 2: needs 10 bytes more than are there (at byte 20)"
             ]
         );
         body.push(0);
@@ -558,9 +558,9 @@ mod tests {
         assert_eq!(
             list,
             [
-                "4-octet AS capability: ends 2 bytes too early (at byte 22)",
-                "OPEN parameter 2: ends 8 bytes too early (at byte 22)",
-                "OPEN message: ends 8 bytes too early (at byte 10)"
+                "4-octet AS capability: needs 2 bytes more than are there (at byte 22)",
+                "OPEN parameter 2: needs 8 bytes more than are there (at byte 22)",
+                "OPEN message: needs 8 bytes more than are there (at byte 10)"
             ]
         );
         assert!(places.iter().any(|p| p.text == "Multiprotocol") && places.iter().any(|p| p.text == "4-octet AS"));

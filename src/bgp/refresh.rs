@@ -571,7 +571,7 @@ mod tests {
                 ],
                 "IPv4 unicast Request IMMEDIATE Address Prefix [ADD/PERMIT sequence=10 min_len=8 max_len=24 prefix=192.0.0.0/10, \
                  REMOVE/DENY sequence=11 min_len=0 max_len=0 prefix=10.0.0.0/8, REMOVE-ALL, \
-                 ROUTE-REFRESH message: ends 1 byte too early (at byte 48)]",
+                 ROUTE-REFRESH message: needs 1 byte more than is there (at byte 48)]",
             ),
             (
                 vec![0, 2, 0, 1, 2, 128, 0, 12, 0x21, 0, 0, 0, 1, 0, 48, 32, 0x20, 1, 0x0d, 0xb8],
@@ -604,7 +604,7 @@ mod tests {
             ),
             (
                 vec![0, 1, 0, 1, 1, 64, 0, 9],
-                "IPv4 unicast Request IMMEDIATE ROUTE-REFRESH message: ends 9 bytes too early (at byte 27)",
+                "IPv4 unicast Request IMMEDIATE ROUTE-REFRESH message: needs 9 bytes more than are there (at byte 27)",
             ),
             (
                 vec![0, 1, 0, 1, 1, 64, 0, 13, 0, 0, 0, 0, 1, 0, 0, 33, 1, 2, 3, 4, 5],
@@ -671,10 +671,10 @@ mod tests {
         assert_eq!(findings(&[0, 1, 0, 1, 1, 64, 0, 9, 0, 0, 0, 0, 5, 0, 0, 8, 10]), none);
         // The group declares one octet more than there is.
         let cut = findings(&[0, 1, 0, 1, 1, 64, 0, 10, 0, 0, 0, 0, 5, 0, 0, 8, 10]);
-        assert_eq!(cut, ["ROUTE-REFRESH message: ends 1 byte too early (at byte 27)"]);
+        assert_eq!(cut, ["ROUTE-REFRESH message: needs 1 byte more than is there (at byte 27)"]);
         // The entry's prefix is one octet short of its length.
         let cut = findings(&[0, 1, 0, 1, 1, 64, 0, 9, 0, 0, 0, 0, 5, 0, 0, 16, 10]);
-        assert_eq!(cut, ["ROUTE-REFRESH message: ends 1 byte too early (at byte 34)"]);
+        assert_eq!(cut, ["ROUTE-REFRESH message: needs 1 byte more than is there (at byte 34)"]);
     }
 
     #[test]

@@ -178,7 +178,7 @@ mod tests {
         buffer.put_slice(&[0xff; 16]);
         assert!(matches!(codec.decode(&mut buffer), Ok(None)));
         let told = codec.decode_eof(&mut buffer).unwrap_err().to_string();
-        assert_eq!(told, "BGP message header: ends 3 bytes too early (at byte 0)");
+        assert_eq!(told, "BGP message header: needs 3 bytes more than are there (at byte 0)");
         buffer.put_slice(&[0xff, 0xff, 4]);
         for _ in 0..2 {
             let told = codec.decode(&mut buffer).unwrap_err().to_string();

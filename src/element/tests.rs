@@ -318,10 +318,10 @@ fn routes_in_front_of_a_break_in_the_attributes_stand() {
     assert_eq!(
         lines(&update(&body)),
         [
-            "9 AS64496 192.0.2.1 - 10.0.0.0/8 [MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)]",
-            "error MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)",
-            "9 AS64496 192.0.2.1 + 192.0.2.0/24 path 64496 via 192.0.2.1 [MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)]",
-            "9 AS64496 192.0.2.1 + 2001:db8::/32 path 64496 via ::1 [MP_UNREACH_NLRI attribute: ends 1 byte too early (at byte 106)]",
+            "9 AS64496 192.0.2.1 - 10.0.0.0/8 [MP_UNREACH_NLRI attribute: needs 1 byte more than is there (at byte 106)]",
+            "error MP_UNREACH_NLRI attribute: needs 1 byte more than is there (at byte 106)",
+            "9 AS64496 192.0.2.1 + 192.0.2.0/24 path 64496 via 192.0.2.1 [MP_UNREACH_NLRI attribute: needs 1 byte more than is there (at byte 106)]",
+            "9 AS64496 192.0.2.1 + 2001:db8::/32 path 64496 via ::1 [MP_UNREACH_NLRI attribute: needs 1 byte more than is there (at byte 106)]",
         ]
     );
     let marked = elements(&update(&body)).flatten().map(|e| e.action()).collect::<Vec<_>>();
@@ -373,7 +373,7 @@ fn a_broken_list_without_routes_to_withdraw_resets_the_session() {
     assert_eq!((withdrawn.finding(), found), (Some(e), vec![e]));
     assert_eq!(
         (e.to_string().as_str(), e.action()),
-        ("ORIGIN attribute: ends 4 bytes too early (at byte 57)", Action::ResetSession)
+        ("ORIGIN attribute: needs 4 bytes more than are there (at byte 57)", Action::ResetSession)
     );
 }
 

@@ -386,7 +386,7 @@ mod tests {
             assert_eq!(last.is_err(), n != 14, "cut at {n}");
         }
         let e = records(&bytes[..20]).last().unwrap().unwrap_err();
-        assert_eq!(e.to_string(), "MRT header: ends 6 bytes too early (at byte 14)");
+        assert_eq!(e.to_string(), "MRT header: needs 6 bytes more than are there (at byte 14)");
         assert_eq!(Record::parse_at(&bytes, 0).unwrap_err().to_string(), "MRT header: 12 bytes are left over (at byte 14)");
         assert_eq!(Record::parse_at(&bytes[..14], 0).unwrap(), list[0]);
         assert_eq!(list[0].subtype_name().to_string(), "0");

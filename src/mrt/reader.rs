@@ -288,10 +288,10 @@ mod tests {
         }
         // The second record has one octet of body.
         let mut reader = Reader::new(&whole[..24]).unwrap();
-        assert_eq!(lent(&mut reader).1.unwrap(), "MRT header: ends 1 byte too early (at byte 12)");
+        assert_eq!(lent(&mut reader).1.unwrap(), "MRT header: needs 1 byte more than is there (at byte 12)");
         assert_eq!(reader.offset(), 12);
         let mut reader = Reader::new(&whole[..15]).unwrap();
-        assert_eq!(lent(&mut reader).1.unwrap(), "MRT header: ends 9 bytes too early (at byte 12)");
+        assert_eq!(lent(&mut reader).1.unwrap(), "MRT header: needs 9 bytes more than are there (at byte 12)");
     }
 
     #[test]
@@ -342,7 +342,7 @@ mod tests {
         bytes.resize(3000, 0);
         let mut reader = Reader::with_options(&bytes[..], options(1000)).unwrap();
         let error = reader.next_record().unwrap_err();
-        assert_eq!(error.to_string(), "MRT header: ends 15725652 bytes too early (at byte 0)");
+        assert_eq!(error.to_string(), "MRT header: needs 15725652 bytes more than are there (at byte 0)");
         assert!(reader.frames.buffer().len() <= 6000, "{}", reader.frames.buffer().len());
     }
 
@@ -399,7 +399,7 @@ mod tests {
         let mut reader = Reader::with_options(&bytes[..], options).unwrap();
         let (list, error) = lent(&mut reader);
         assert_eq!(list.iter().map(|item| item.1).collect::<Vec<_>>(), [4_294_967_295, 4_294_967_310]);
-        assert_eq!(error.unwrap(), "MRT header: ends 7 bytes too early (at byte 4294967326)");
+        assert_eq!(error.unwrap(), "MRT header: needs 7 bytes more than are there (at byte 4294967326)");
     }
 
     #[test]

@@ -299,7 +299,12 @@ mod tests {
         let bytes = [&state(1)[..], &state(2)[..10], &state(3), &state(4)].concat();
         assert_eq!(
             shape(&bytes),
-            ["0", "10 bytes passed over, from byte 22 to 32: MRT header: ends 14294 bytes too early (at byte 22)", "32", "54"]
+            [
+                "0",
+                "10 bytes passed over, from byte 22 to 32: MRT header: needs 14294 bytes more than are there (at byte 22)",
+                "32",
+                "54"
+            ]
         );
     }
 
@@ -312,10 +317,13 @@ mod tests {
                 "0",
                 "24 bytes passed over, from byte 22 to 46: MRT header: value 0 is not valid here (at byte 26)",
                 "46",
-                "21 bytes passed over, from byte 68 to 89: MRT header: ends 1 byte too early (at byte 68)"
+                "21 bytes passed over, from byte 68 to 89: MRT header: needs 1 byte more than is there (at byte 68)"
             ]
         );
-        assert_eq!(shape(&[9; 5]), ["5 bytes passed over, from byte 0 to 5: MRT header: ends 7 bytes too early (at byte 0)"]);
+        assert_eq!(
+            shape(&[9; 5]),
+            ["5 bytes passed over, from byte 0 to 5: MRT header: needs 7 bytes more than are there (at byte 0)"]
+        );
     }
 
     #[test]
@@ -331,7 +339,7 @@ mod tests {
     #[test]
     fn a_type_that_is_known_is_kept_though_nothing_confirms_it() {
         let bytes = [&state(1)[..], &OSPF, &[0; 5]].concat();
-        let rest = "5 bytes passed over, from byte 38 to 43: MRT header: ends 7 bytes too early (at byte 38)";
+        let rest = "5 bytes passed over, from byte 38 to 43: MRT header: needs 7 bytes more than are there (at byte 38)";
         assert_eq!(shape(&bytes), ["0", "22", rest]);
     }
 

@@ -325,7 +325,7 @@ mod tests {
         let list: Vec<_> = records(&bytes).map(|r| r.unwrap().body().unwrap()).collect();
         let [Body::TableDump(bad), Body::TableDump(good)] = list[..] else { panic!() };
         let e = bad.entries().next().unwrap().unwrap_err();
-        assert_eq!(e.to_string(), "RIB entry: ends 4 bytes too early (at byte 34)");
+        assert_eq!(e.to_string(), "RIB entry: needs 4 bytes more than are there (at byte 34)");
         assert_eq!(good.entries().next().unwrap().unwrap().prefix.to_string(), "192.0.3.0/24");
     }
 
@@ -340,7 +340,7 @@ mod tests {
         }
         // Truncated further, it is not.
         let e = Record::parse_at(&bytes[..37], 0).unwrap_err();
-        assert_eq!(e.to_string(), "MRT header: ends 1 byte too early (at byte 0)");
+        assert_eq!(e.to_string(), "MRT header: needs 1 byte more than is there (at byte 0)");
     }
 
     #[test]
@@ -355,6 +355,6 @@ mod tests {
         );
         let short = record(10, &[entry(1)[..6].to_vec()]);
         let e = Record::parse_at(&short, 0).unwrap().body().unwrap_err();
-        assert_eq!(e.to_string(), "TABLE_DUMP AFI_IPv4 record: ends 12 bytes too early (at byte 16)");
+        assert_eq!(e.to_string(), "TABLE_DUMP AFI_IPv4 record: needs 12 bytes more than are there (at byte 16)");
     }
 }

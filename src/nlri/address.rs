@@ -201,7 +201,7 @@ mod tests {
         );
         assert_eq!(
             whole::<MulticastAddress>(&[32, 1, 2, 3], 7).map_err(error),
-            Err("input: ends 1 byte too early (at byte 8)".into())
+            Err("input: needs 1 byte more than is there (at byte 8)".into())
         );
         assert_eq!(
             whole::<SizedMac>(&[47, 1, 2, 3, 4, 5, 6], 7).map_err(error),

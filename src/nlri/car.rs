@@ -507,16 +507,25 @@ pub(super) mod tests {
     #[test]
     fn what_cannot_be() {
         let error = |bytes: &[u8], family| route(bytes, family).unwrap_err().to_string();
-        assert_eq!(error(&[4, 2, 2, 24, 192], V4), "IPv4 car routes: ends 2 bytes too early (at byte 43)");
+        assert_eq!(error(&[4, 2, 2, 24, 192], V4), "IPv4 car routes: needs 2 bytes more than are there (at byte 43)");
         assert_eq!(
             error(&[9, 7, 2, 33, 1, 2, 3, 4, 5, 6], V4),
             "IPv4 car routes: prefix length 33 is longer than an address (at byte 43)"
         );
         assert_eq!(error(&[8, 6, 2, 24, 192, 0, 2, 1, 1], V4), "IPv4 car routes: 2 bytes are left over (at byte 47)");
-        assert_eq!(error(&[7, 9, 1, 24, 192, 0, 2, 0], V4), "IPv4 car routes: ends 4 bytes too early (at byte 43)");
-        assert_eq!(error(&[9, 5, 2, 32, 192, 0, 2, 1, 1, 3], V4), "IPv4 car routes: ends 3 bytes too early (at byte 50)");
-        assert_eq!(error(&[10, 5, 2, 32, 192, 0, 2, 1, 2, 1, 0], V4), "IPv4 car routes: ends 2 bytes too early (at byte 51)");
-        assert_eq!(error(&[11, 5, 2, 32, 192, 0, 2, 1, 1, 2, 0, 6], V4), "IPv4 car routes: ends 1 byte too early (at byte 50)");
+        assert_eq!(error(&[7, 9, 1, 24, 192, 0, 2, 0], V4), "IPv4 car routes: needs 4 bytes more than are there (at byte 43)");
+        assert_eq!(
+            error(&[9, 5, 2, 32, 192, 0, 2, 1, 1, 3], V4),
+            "IPv4 car routes: needs 3 bytes more than are there (at byte 50)"
+        );
+        assert_eq!(
+            error(&[10, 5, 2, 32, 192, 0, 2, 1, 2, 1, 0], V4),
+            "IPv4 car routes: needs 2 bytes more than are there (at byte 51)"
+        );
+        assert_eq!(
+            error(&[11, 5, 2, 32, 192, 0, 2, 1, 1, 2, 0, 6], V4),
+            "IPv4 car routes: needs 1 byte more than is there (at byte 50)"
+        );
         let encode = |route: RouteValue<'_>, family| {
             let mut out = Vec::new();
             let e = route.encode(family, &mut out).unwrap_err().to_string();

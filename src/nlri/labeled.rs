@@ -544,7 +544,7 @@ mod tests {
                 ("route", 100..106, ""),
                 ("length", 100..101, "48"),
                 ("label", 101..104, "value=100 tc=0 s=1"),
-                ("error", 101..101, "IPv4 labeled routes: ends 1 byte too early (at byte 101)"),
+                ("error", 101..101, "IPv4 labeled routes: needs 1 byte more than is there (at byte 101)"),
             ])
         );
     }
@@ -578,8 +578,8 @@ mod tests {
                 .to_string()
         };
         assert_eq!(read(&[57, 0, 6, 0x41, 198, 51, 100, 1, 1]), "input: prefix length 33 is longer than an address (at byte 9)");
-        assert_eq!(read(&[16, 0, 6]), "input: ends 1 byte too early (at byte 6)");
-        assert_eq!(read(&[48, 0, 6, 0x41, 198]), "input: ends 2 bytes too early (at byte 6)");
+        assert_eq!(read(&[16, 0, 6]), "input: needs 1 byte more than is there (at byte 6)");
+        assert_eq!(read(&[48, 0, 6, 0x41, 198]), "input: needs 2 bytes more than are there (at byte 6)");
         assert_eq!(read(&[20, 0, 6, 0x41]), "input: length 20 is not valid here (at byte 9)");
     }
 
@@ -717,7 +717,7 @@ mod tests {
         for (digits, encoding, text) in [
             // 33 bits after one label; the third label of a stack is truncated.
             ("39 000640 c633640101", One, "IPv4 labeled routes: prefix length 33 is longer than an address (at byte 104)"),
-            ("39 000640 c633640101", Multiple, "IPv4 labeled routes: ends 1 byte too early (at byte 107)"),
+            ("39 000640 c633640101", Multiple, "IPv4 labeled routes: needs 1 byte more than is there (at byte 107)"),
             ("39 000640 c633640101", Withdrawn, "IPv4 labeled routes: prefix length 33 is longer than an address (at byte 104)"),
             // In withdrawals it is one field, whatever follows.
             (

@@ -995,10 +995,10 @@ pub(super) mod tests {
         for (hex, error) in [
             (
                 "0001 0015 02 0000000000000000 0100 0008 0200 0005 0000fbf0",
-                "BGP-LS link-state routes: ends 1 byte too early (at byte 61)",
+                "BGP-LS link-state routes: needs 1 byte more than is there (at byte 61)",
             ),
             ("0001 0010 02 0000000000000000 0100 0000 010203", "BGP-LS link-state routes: 3 bytes are left over (at byte 57)"),
-            ("0001 0000", "BGP-LS link-state routes: ends 1 byte too early (at byte 44)"),
+            ("0001 0000", "BGP-LS link-state routes: needs 1 byte more than is there (at byte 44)"),
         ] {
             let bytes = octets(hex);
             let e = decode(&bytes, PLAIN).unwrap_err();
@@ -1025,7 +1025,7 @@ pub(super) mod tests {
             (
                 "0001 001e 02 0000000000000000 0100 0011 0200 0003 00fbf0 0203 0006 192000002001",
                 "node(protocol=IS-IS-Level-2 identifier=0 local=[type-512(0x00fbf0),igp-router-id(1920.0000.2001)])",
-                "ends 1 byte too early (at byte 61)",
+                "needs 1 byte more than is there (at byte 61)",
             ),
             (
                 "0001 0020 02 0000000000000000 0100 0013 0200 0005 0000fbf000 0203 0006 192000002001",
@@ -1040,7 +1040,7 @@ pub(super) mod tests {
             (
                 "0003 001b 03 0000000000000000 0100 0008 0203 0004 c0000201 0109 0002 18c6",
                 "ipv4-prefix(protocol=OSPFv2 identifier=0 local=[igp-router-id(192.0.2.1)] descriptors=[type-265(0x18c6)])",
-                "ends 2 bytes too early (at byte 69)",
+                "needs 2 bytes more than are there (at byte 69)",
             ),
             (
                 "0005 0014 08 0000000000000000 0100 0000 0228 0003 c00002",

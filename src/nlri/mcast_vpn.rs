@@ -309,7 +309,7 @@ pub(super) mod tests {
             error("04 11 020c0000fbf0000000640000fbf1 c00002"),
             "IPv4 mcast-vpn routes: length 17 is not valid here (at byte 102)"
         );
-        assert_eq!(error("04 03 000000"), "IPv4 mcast-vpn routes: ends 5 bytes too early (at byte 104)");
+        assert_eq!(error("04 03 000000"), "IPv4 mcast-vpn routes: needs 5 bytes more than are there (at byte 104)");
     }
 
     #[test]

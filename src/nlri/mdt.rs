@@ -93,7 +93,7 @@ mod tests {
         );
         assert_eq!(
             testing::error(MDT, "80 0000fbf000000064 c0000201 e9fc00"),
-            "IPv4 mdt routes: ends 1 byte too early (at byte 101)"
+            "IPv4 mdt routes: needs 1 byte more than is there (at byte 101)"
         );
         assert_eq!(testing::error(MDT, "00"), "IPv4 mdt routes: length 0 is not valid here (at byte 100)");
     }

@@ -455,7 +455,7 @@ pub(super) mod tests {
         );
         assert_eq!(
             error(V4, "01 0004 10 0000fbf000000064 40 c0000201 000030"),
-            "IPv4 mup routes: ends 1 byte too early (at byte 117)"
+            "IPv4 mup routes: needs 1 byte more than is there (at byte 117)"
         );
     }
 

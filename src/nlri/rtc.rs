@@ -282,7 +282,10 @@ mod tests {
             error("61 0000fbf0 0002fbf00000006400"),
             "IPv4 route-target routes: length 97 is not valid here (at byte 100)"
         );
-        assert_eq!(error("60 0000fbf0 0002fbf0000000"), "IPv4 route-target routes: ends 1 byte too early (at byte 101)");
+        assert_eq!(
+            error("60 0000fbf0 0002fbf0000000"),
+            "IPv4 route-target routes: needs 1 byte more than is there (at byte 101)"
+        );
         assert_eq!(RouteTargetPrefix::new(Asn(1), [0; 8], 65), None);
         for bad in [
             "",

@@ -135,7 +135,7 @@ mod tests {
         let error = |bytes, family| route(bytes, family).unwrap_err().to_string();
         assert_eq!(error(V4, SIX), "IPv6 sr-policy routes: length 96 is not valid here (at byte 40)");
         assert_eq!(error(V6, FOUR), "IPv4 sr-policy routes: length 192 is not valid here (at byte 40)");
-        assert_eq!(error(&V4[..9], FOUR), "IPv4 sr-policy routes: ends 4 bytes too early (at byte 41)");
+        assert_eq!(error(&V4[..9], FOUR), "IPv4 sr-policy routes: needs 4 bytes more than are there (at byte 41)");
         let mut out = Vec::new();
         let e = route(V4, FOUR).unwrap().encode(SIX, &mut out).unwrap_err();
         assert_eq!((e.to_string().as_str(), out.len()), ("endpoint: the value has no form on the wire", 0));

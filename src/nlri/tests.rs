@@ -149,7 +149,7 @@ fn json_has_the_fields() {
         assert_eq!(json(family, digits).1, decoded, "{family}");
     }
     let bad = serde_json::to_value(RawRoute::new(Family::of(1, 4), &[48, 0, 6], 7)).unwrap();
-    assert_eq!(bad["error"]["text"], "IPv4 labeled routes: ends 4 bytes too early (at byte 8)");
+    assert_eq!(bad["error"]["text"], "IPv4 labeled routes: needs 4 bytes more than are there (at byte 8)");
     let unknown = serde_json::to_string(&RawRoute { path_id: Some(9), ..RawRoute::new(Family::of(1, 200), &[1, 2], 0) }).unwrap();
     assert_eq!(unknown, r#"{"path_id":9,"octets":"0102"}"#);
 }

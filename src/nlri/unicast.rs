@@ -435,9 +435,9 @@ mod tests {
             "input: prefix length 33 is longer than an address (at byte 102)"
         );
         assert_eq!(error(&[129], true, false), "input: prefix length 129 is longer than an address (at byte 100)");
-        assert_eq!(error(&[8, 10, 24, 1], false, false), "input: ends 2 bytes too early (at byte 102)");
-        assert_eq!(error(&[0, 0], false, true), "input: ends 3 bytes too early (at byte 100)");
-        assert_eq!(error(&[0, 0, 0, 1], false, true), "input: ends 1 byte too early (at byte 100)");
+        assert_eq!(error(&[8, 10, 24, 1], false, false), "input: needs 2 bytes more than are there (at byte 102)");
+        assert_eq!(error(&[0, 0], false, true), "input: needs 3 bytes more than are there (at byte 100)");
+        assert_eq!(error(&[0, 0, 0, 1], false, true), "input: needs 1 byte more than is there (at byte 100)");
     }
 
     proptest! {

@@ -156,7 +156,10 @@ mod tests {
         for n in 0..SITE.len() {
             assert!(route(&SITE[..n]).is_err(), "cut at {n}");
         }
-        assert_eq!(route(&SITE[..9]).unwrap_err().to_string(), "L2VPN vpls routes: ends 10 bytes too early (at byte 42)");
+        assert_eq!(
+            route(&SITE[..9]).unwrap_err().to_string(),
+            "L2VPN vpls routes: needs 10 bytes more than are there (at byte 42)"
+        );
         assert_eq!(route(&[0, 0]).unwrap_err().to_string(), "L2VPN vpls routes: length 0 is not valid here (at byte 42)");
     }
 

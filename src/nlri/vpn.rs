@@ -379,10 +379,13 @@ mod tests {
             error(Family::IPV4_VPN, "79 000641 0000fde800000064 c633640101"),
             "IPv4 vpn routes: prefix length 33 is longer than an address (at byte 112)"
         );
-        assert_eq!(error(Family::IPV4_VPN, "50 000641 0000fde8000000"), "IPv4 vpn routes: ends 1 byte too early (at byte 104)");
+        assert_eq!(
+            error(Family::IPV4_VPN, "50 000641 0000fde8000000"),
+            "IPv4 vpn routes: needs 1 byte more than is there (at byte 104)"
+        );
         assert_eq!(
             error(Family::of(1, 129), "38 0000fde8000000"),
-            "IPv4 vpn-multicast routes: ends 1 byte too early (at byte 101)"
+            "IPv4 vpn-multicast routes: needs 1 byte more than is there (at byte 101)"
         );
         let prefix = "198.51.100.0/24".parse().unwrap();
         let route = VpnPrefix { labels: Labels::new(&[[0, 6, 0x41]]), rd: RouteDistinguisher::as2(1, 1), prefix };

@@ -324,14 +324,14 @@ const FINDINGS: [(&str, &str); 22] = [
     ("AGGREGATOR attribute: value 0 is not valid here", "collectors/libbgpstream__routeviews.route-views.jinx.ribs.1427846400"),
     ("AS_PATH attribute: value 0 is not valid here", "collectors/bgpdump__updates.et-header.2015"),
     // Sent on purpose: ATTR_SET and Prefix-SID that declare more octets than present, or are empty.
-    ("ATTR_SET attribute: ends 199 bytes too early", "daemons/mesh-ebgp"),
+    ("ATTR_SET attribute: needs 199 bytes more than are there", "daemons/mesh-ebgp"),
     ("PREFIX_SID attribute: length 0 is not valid here", "daemons/mesh-ebgp"),
-    ("PREFIX_SID attribute: ends 239 bytes too early", "daemons/mesh-ebgp-err/"),
+    ("PREFIX_SID attribute: needs 239 bytes more than are there", "daemons/mesh-ebgp-err/"),
     // The full pattern of a prefix with an offset, from which RFC 8956 section 3.1 omits the offset bits.
     ("IPv6 flowspec routes: value 0 is not valid here", "daemons/mesh-ebgp-err/"),
     // GoBGP's tables refer to peers missing in its peer table, and its VPN flow specifications lack an octet.
     ("RIB entry: peer index", "gob-table.mrt"),
-    ("IPv4 vpn-flowspec routes: ends 1 byte too early", "daemons/gobgp-exotic"),
+    ("IPv4 vpn-flowspec routes: needs 1 byte more than is there", "daemons/gobgp-exotic"),
     // It also cuts next hops of 48 octets of VPN routes to 32.
     ("MP_REACH_NLRI attribute: length 32 is not valid here", "gob-table.mrt"),
     // The file starts after the peer table.

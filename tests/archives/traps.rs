@@ -190,8 +190,8 @@ fn bad_headers_of_2000_and_where_framing_resumes() {
         lines(&bytes),
         [
             line.clone(),
-            "error: BGP STATE_CHANGE record: ends 2 bytes too early (at byte 34)".into(),
-            "error: MRT header: ends 719826 bytes too early (at byte 34)".into()
+            "error: BGP STATE_CHANGE record: needs 2 bytes more than are there (at byte 34)".into(),
+            "error: MRT header: needs 719826 bytes more than are there (at byte 34)".into()
         ]
     );
     // From where the records are sound again there are no findings, and offsets count from the start of the file.
@@ -203,7 +203,7 @@ fn bad_headers_of_2000_and_where_framing_resumes() {
     if let Some(bytes) = real("collectors/bgpkit-parser__rrc00_updates.20000325.0345.gz") {
         let starts: Vec<_> = records(&bytes).flatten().map(|r| r.offset()).collect();
         assert_eq!(starts[..5], [0, 36, 60, 124, 188]);
-        assert_eq!(findings(&bytes)[0], "UPDATE message: ends 18732 bytes too early (at byte 214)");
+        assert_eq!(findings(&bytes)[0], "UPDATE message: needs 18732 bytes more than are there (at byte 214)");
         // There are no findings between the damaged headers, nor after them.
         let (middle, rest) = (&bytes[198..4554], &bytes[4568..]);
         assert!(records(middle).all(|r| r.unwrap().body().is_ok()) && findings(middle).is_empty());
@@ -948,7 +948,7 @@ fn frr_endless_dump_empty_entries() {
     if let Some(bytes) = real("daemons/frr-bigattr-loop/mrt/frr-dump-routes-head300k.mrt.gz") {
         let list: Vec<_> = records(&bytes).collect();
         let (last, whole) = list.split_last().unwrap();
-        assert_eq!(last.as_ref().unwrap_err().to_string(), "MRT header: ends 6 bytes too early (at byte 299994)");
+        assert_eq!(last.as_ref().unwrap_err().to_string(), "MRT header: needs 6 bytes more than are there (at byte 299994)");
         let rib = |r: &Record<'_>| match r.body() {
             Ok(Body::Rib(rib)) => Some((rib.len(), rib.prefix().unwrap().to_string())),
             _ => None,
@@ -1199,7 +1199,7 @@ fn vpnv6_next_hop_48_bytes() {
     assert_eq!(found[0], format!("MP_REACH_NLRI attribute: length 40 is not valid here (at byte {at})"));
     // The missing eight octets are then read as routes, the first with length 0: its label is missing.
     let routes = at + 1 + 40 + 1 + 1;
-    assert_eq!(found[1], format!("IPv6 vpn routes: ends 3 bytes too early (at byte {routes})"));
+    assert_eq!(found[1], format!("IPv6 vpn routes: needs 3 bytes more than are there (at byte {routes})"));
 }
 
 /// The message with an MP_REACH_NLRI of a given family.
@@ -1237,7 +1237,7 @@ fn two_label_vpn_routes_stay_whole() {
     // A route that overruns the message is an error naming its family; a whole one before it is still delivered.
     let bytes = raw_family(1, 128, &[0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1], &[&nlri[..], &[112, 0, 0x10]].concat());
     let at = 12 + 20 + 19 + 4 + 13 + 3 + 3 + 1 + 12 + 1 + nlri.len();
-    let text = format!("IPv4 vpn routes: ends 12 bytes too early (at byte {at})");
+    let text = format!("IPv4 vpn routes: needs 12 bytes more than are there (at byte {at})");
     let list = lines(&bytes);
     assert_eq!((list.len(), &list[1]), (2, &format!("error: {text}")));
     assert!(list[0].starts_with("9 AS64496 192.0.2.1 + IPv4 vpn 64496:1 198.51.100.0/24 "), "{}", list[0]);
@@ -1262,8 +1262,8 @@ fn treat_as_withdraw_keeps_routes_in_their_family() {
 fn tunnel_encapsulation_and_prefix_sid_are_kept_as_they_are() {
     // What FRR and GoBGP call malformed: overlong lengths. The octets are kept, and the route is marked by the RFCs' rules.
     for (code, value, text) in [
-        (23, &[0, 1, 0, 9, 1][..], Some("TUNNEL_ENCAPSULATION attribute: ends 8 bytes too early (at byte 82)")),
-        (40, &[5, 0, 3, 0, 1, 2], Some("PREFIX_SID attribute: ends 1 byte too early (at byte 83)")),
+        (23, &[0, 1, 0, 9, 1][..], Some("TUNNEL_ENCAPSULATION attribute: needs 8 bytes more than are there (at byte 82)")),
+        (40, &[5, 0, 3, 0, 1, 2], Some("PREFIX_SID attribute: needs 1 byte more than is there (at byte 83)")),
         (99, &[1], None),
         (200, &[], None),
     ] {

@@ -113,7 +113,7 @@ fn every_kind_of_damage_has_its_text_and_place() {
     let with_table = |subtype, body: &[u8]| [peer_index_table(), record(13, subtype, body)].concat();
     let table = peer_index_table().len();
     for (bytes, text) in [
-        (record(16, 4, &[0, 0, 0, 1]), "BGP4MP MESSAGE_AS4 record: ends 4 bytes too early (at byte 16)".to_string()),
+        (record(16, 4, &[0, 0, 0, 1]), "BGP4MP MESSAGE_AS4 record: needs 4 bytes more than are there (at byte 16)".to_string()),
         (
             record(16, 0, &[0, 1, 0, 2, 0, 0, 0, 3, 0, 0]),
             "BGP4MP STATE_CHANGE record: value 3 is not valid here (at byte 18)".into(),
@@ -122,10 +122,10 @@ fn every_kind_of_damage_has_its_text_and_place() {
             record(16, 0, &[&bgp4mp(false, &[0, 6, 0, 1])[..], &[9]].concat()),
             "BGP4MP STATE_CHANGE record: 1 byte is left over (at byte 32)".into(),
         ),
-        (record(17, 4, &[0, 0]), "BGP4MP_ET MESSAGE_AS4 record: ends 2 bytes too early (at byte 12)".into()),
+        (record(17, 4, &[0, 0]), "BGP4MP_ET MESSAGE_AS4 record: needs 2 bytes more than are there (at byte 12)".into()),
         (
             record(13, 1, &[192, 0, 2, 1, 0, 9, 1]),
-            "TABLE_DUMP_V2 PEER_INDEX_TABLE record: ends 8 bytes too early (at byte 18)".into(),
+            "TABLE_DUMP_V2 PEER_INDEX_TABLE record: needs 8 bytes more than are there (at byte 18)".into(),
         ),
         (
             with_table(2, &[0, 0, 0, 0, 33]),
@@ -135,7 +135,10 @@ fn every_kind_of_damage_has_its_text_and_place() {
             with_table(2, &[&rib(&[8, 10], &[entry(0, None, ATTRIBUTES)])[..], &[1, 2]].concat()),
             format!("RIB entry: 2 bytes are left over (at byte {})", table + 12 + 8 + 8 + ATTRIBUTES.len()),
         ),
-        (with_table(2, &[0, 0, 0, 0, 8, 10, 0, 1, 0, 0]), format!("RIB entry: ends 6 bytes too early (at byte {})", table + 20)),
+        (
+            with_table(2, &[0, 0, 0, 0, 8, 10, 0, 1, 0, 0]),
+            format!("RIB entry: needs 6 bytes more than are there (at byte {})", table + 20),
+        ),
         (
             with_table(2, &rib(&[8, 10], &[entry(2, None, ATTRIBUTES)])),
             format!("RIB entry: peer index 2 is past the peer table (at byte {})", table + 28),
@@ -144,10 +147,10 @@ fn every_kind_of_damage_has_its_text_and_place() {
             record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)])),
             "RIB entry: no peer table comes before it (at byte 28)".into(),
         ),
-        (record(16, 3, b"\0\x01name"), "BGP4MP SNAPSHOT record: ends 1 byte too early (at byte 14)".into()),
+        (record(16, 3, b"\0\x01name"), "BGP4MP SNAPSHOT record: needs 1 byte more than is there (at byte 14)".into()),
         (bgp(&message(2, &[])), "BGP message header: length 19 is not valid here (at byte 48)".into()),
-        (bgp(&message(3, &[6])), "NOTIFICATION message: ends 1 byte too early (at byte 51)".into()),
-        (bgp(&message(5, &[0, 1])), "ROUTE-REFRESH message: ends 2 bytes too early (at byte 51)".into()),
+        (bgp(&message(3, &[6])), "NOTIFICATION message: needs 1 byte more than is there (at byte 51)".into()),
+        (bgp(&message(5, &[0, 1])), "ROUTE-REFRESH message: needs 2 bytes more than are there (at byte 51)".into()),
         (bgp(&message(4, &[0])), "BGP message header: length 20 is not valid here (at byte 48)".into()),
         (bgp(&message(1, &[4, 0, 1])), "BGP message header: length 22 is not valid here (at byte 48)".into()),
         (
@@ -156,7 +159,7 @@ fn every_kind_of_damage_has_its_text_and_place() {
         ),
         (
             bgp(&message(2, &update(&[], ATTRIBUTES, &[8]))),
-            format!("announced routes: ends 1 byte too early (at byte {})", 55 + ATTRIBUTES.len()),
+            format!("announced routes: needs 1 byte more than is there (at byte {})", 55 + ATTRIBUTES.len()),
         ),
         (
             bgp(&message(2, &update(&[], &[0x40, 1, 1, 9], &[]))),
@@ -164,7 +167,7 @@ fn every_kind_of_damage_has_its_text_and_place() {
         ),
         (
             bgp(&message(2, &update(&[], &[0x40, 6, 9], &[]))),
-            "ATOMIC_AGGREGATE attribute: ends 9 bytes too early (at byte 55)".into(),
+            "ATOMIC_AGGREGATE attribute: needs 9 bytes more than are there (at byte 55)".into(),
         ),
     ] {
         assert_eq!(texts(&bytes), [text]);

@@ -89,12 +89,12 @@ fn collected_messages() {
         faults,
         [
             "AGGREGATOR attribute: length 6 is not valid here (at byte 48)",
-            "AS_PATH attribute: ends 2 bytes too early (at byte 7)",
-            "AS_PATH attribute: ends 20 bytes too early (at byte 8)",
-            "AS_PATH attribute: ends 4 bytes too early (at byte 7)",
+            "AS_PATH attribute: needs 2 bytes more than are there (at byte 7)",
+            "AS_PATH attribute: needs 20 bytes more than are there (at byte 8)",
+            "AS_PATH attribute: needs 4 bytes more than are there (at byte 7)",
             "AS_PATH attribute: value 12 is not valid here (at byte 25)",
             "COMMUNITY_CONTAINER attribute: length 0 is not valid here (at byte 27)",
-            "PREFIX_SID attribute: ends 1 byte too early (at byte 91)",
+            "PREFIX_SID attribute: needs 1 byte more than is there (at byte 91)",
         ]
     );
     let exact: Vec<_> = counts.iter().map(|(code, exact)| (*code, *exact)).filter(|(code, _)| *code > 17).collect();

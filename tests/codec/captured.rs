@@ -58,12 +58,12 @@ const DAMAGED: &[(&str, usize, usize)] = &[
 
 /// Findings of the daemons' captures that are intended by the test setup.
 const FED: &[&str] = &[
-    "ATTR_SET attribute: ends 199 bytes too early",
+    "ATTR_SET attribute: needs 199 bytes more than are there",
     "PREFIX_SID attribute: length 0 is not valid here",
-    "PREFIX_SID attribute: ends 239 bytes too early",
+    "PREFIX_SID attribute: needs 239 bytes more than are there",
     "AS_PATH attribute: is missing",
     "EXTENDED_COMMUNITIES attribute: flags 0x00 contradict the attribute",
-    "IPv4 vpn-flowspec routes: ends 1 byte too early",
+    "IPv4 vpn-flowspec routes: needs 1 byte more than is there",
     "IPv6 flowspec routes: value 0 is not valid here",
     // Parameters whose length exceeds its octet.
     "OPEN message: 256 bytes are left over",

@@ -229,7 +229,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "route-refresh-orf",
         "type: ROUTE-REFRESH; afi: 1 (IPv4); subtype: Request; safi: 1 (unicast); when: IMMEDIATE; filters: Address Prefix; type: 64; \
          length: 12; entry; action: REMOVE-ALL; entry; action: ADD/PERMIT; sequence: 2568; min_len: 24; max_len: 24; \
-         prefix: 192.0.0.0/4; error: ROUTE-REFRESH message: ends 3 bytes too early (at byte 38); rest: 0x0002",
+         prefix: 192.0.0.0/4; error: ROUTE-REFRESH message: needs 3 bytes more than are there (at byte 38); rest: 0x0002",
     ),
     ("notif-send-hold", "type: NOTIFICATION; code: Send Hold Timer Expired; subcode: 0"),
     ("notif-cease-bfd", "type: NOTIFICATION; code: Cease; subcode: BFD Down"),
@@ -396,7 +396,7 @@ const RECORDS: &[(&str, &str)] = &[
 const RECORD_FINDINGS: &[(&str, &str)] = &[
     ("b4-entry2.mrt", "BGP4MP ENTRY record: 5 bytes are left over (at byte 43)"),
     ("td2-geo.mrt", "TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over (at byte 26)"),
-    ("truncated-tail.mrt", "MRT header: ends 39 bytes too early (at byte 79)"),
+    ("truncated-tail.mrt", "MRT header: needs 39 bytes more than are there (at byte 79)"),
 ];
 
 /// Octets of the routes after a message's attributes: families without MP_REACH_NLRI announce 192.0.2.0/24 there.

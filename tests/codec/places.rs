@@ -261,7 +261,10 @@ fn a_cut_attribute_shows_its_head_and_the_front_of_its_body() {
             "58..65 rest 0x00000000000000",
         ]
     );
-    assert_eq!(errors.iter().filter(|e| **e == "MP_REACH_NLRI attribute: ends 18 bytes too early (at byte 36)").count(), 1);
+    assert_eq!(
+        errors.iter().filter(|e| **e == "MP_REACH_NLRI attribute: needs 18 bytes more than are there (at byte 36)").count(),
+        1
+    );
     // Inside the head, and inside the next hop.
     assert_eq!(behind(&message_places(&whole[..38]), 36).0, ["36..37 flags 0x80", "37..38 code MP_REACH_NLRI"]);
     assert_eq!(behind(&message_places(&whole[..45]), 42).0, ["42..43 next_hop_length 4", "43..45 rest 0xc000"]);
@@ -309,7 +312,13 @@ fn a_cut_entry_of_a_table_shows_the_front_of_its_attributes() {
         ]
     );
     // The entry's list and the record.
-    assert_eq!(errors, ["RIB entry: ends 11 bytes too early (at byte 28)", "MRT header: ends 11 bytes too early (at byte 0)"]);
+    assert_eq!(
+        errors,
+        [
+            "RIB entry: needs 11 bytes more than are there (at byte 28)",
+            "MRT header: needs 11 bytes more than are there (at byte 0)"
+        ]
+    );
 }
 
 #[test]
@@ -344,15 +353,15 @@ fn an_error_names_its_part() {
     let errors = |bytes: &[u8]| errors(&Record::parse_at(bytes, 0).unwrap(), &ReadContext::new());
     let at = 12 + 20 + 19 + 4 + ATTRIBUTES.len();
     let cut = record(16, 4, &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, &[24, 10]))));
-    assert_eq!(errors(&cut), [format!("announced routes: ends 2 bytes too early (at byte {at})")]);
+    assert_eq!(errors(&cut), [format!("announced routes: needs 2 bytes more than are there (at byte {at})")]);
     let cut = record(16, 4, &bgp4mp(true, &message(2, &update(&[24, 10], &[], &[]))));
-    assert_eq!(errors(&cut), ["withdrawn routes: ends 2 bytes too early (at byte 53)"]);
+    assert_eq!(errors(&cut), ["withdrawn routes: needs 2 bytes more than are there (at byte 53)"]);
     let missing = record(16, 4, &bgp4mp(true, &message(2, &update(&[], &ATTRIBUTES[4..], &[8, 10]))));
     assert_eq!(errors(&missing), ["ORIGIN attribute: is missing (at byte 55)"]);
     let behind = record(13, 2, &[rib(&[8, 10], &[entry(0, None, ATTRIBUTES)]), vec![0]].concat());
     assert_eq!(errors(&behind), [format!("RIB entry: 1 byte is left over (at byte {})", behind.len() - 1)]);
     let nameless = record(16, 3, b"\0\x01/var");
-    assert_eq!(errors(&nameless), ["BGP4MP SNAPSHOT record: ends 1 byte too early (at byte 14)"]);
+    assert_eq!(errors(&nameless), ["BGP4MP SNAPSHOT record: needs 1 byte more than is there (at byte 14)"]);
 }
 
 #[cfg(feature = "compression")]

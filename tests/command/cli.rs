@@ -153,7 +153,7 @@ fn damage_is_one_line_each_and_exit_code_1() {
              (routeglass dissect {path} --offset 58)"
         ),
         format!(
-            "{path}: record 2, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: announced routes: ends 3 bytes too early \
+            "{path}: record 2, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: announced routes: needs 3 bytes more than are there \
              (routeglass dissect {path} --offset {at})"
         ),
         format!(

@@ -130,7 +130,7 @@ fn next_hops_of_table_entries_are_of_one_form_and_of_the_record() {
             17,
             "trailing-bytes AFI/SAFI disable: MP_REACH_NLRI attribute: 1 byte is left over",
         ),
-        (short(16, &V6[..12]), 13, "truncated AFI/SAFI disable: MP_REACH_NLRI attribute: ends 4 bytes too early"),
+        (short(16, &V6[..12]), 13, "truncated AFI/SAFI disable: MP_REACH_NLRI attribute: needs 4 bytes more than are there"),
         (whole([0, 2, 1], &V6[..5], &[]), 3, "bad-length AFI/SAFI disable: MP_REACH_NLRI attribute: length 5 is not valid here"),
         (
             whole([0, 1, 1], &[192, 0, 2, 1], PREFIX),

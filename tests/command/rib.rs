@@ -279,7 +279,7 @@ fn damage_is_one_line_each_and_exit_code_1() {
     let whole = parts[4].len();
     let damage = [
         of(1, ", 12.0.0.0/8 and 1 more", "ORIGIN attribute: value 9 is not valid here", origin),
-        of(2, "", "announced routes: ends 3 bytes too early", at),
+        of(2, "", "announced routes: needs 3 bytes more than are there", at),
         format!(
             "{path}: record 4: the record declares {whole} bytes, and the input ends after {} of them (routeglass dissect {path} \
              --offset {cut})",

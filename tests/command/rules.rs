@@ -109,7 +109,7 @@ fn link_state_is_judged_by_its_syntax() {
     let short = node(&[2, 0, 0, 2, 0xfb, 0xf0, 2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1]);
     assert_eq!(
         findings("ls-short", &short),
-        ["truncated; none; RFC 9552 section 8.2.2; BGP-LS link-state routes: ends 2 bytes too early"]
+        ["truncated; none; RFC 9552 section 8.2.2; BGP-LS link-state routes: needs 2 bytes more than are there"]
     );
     let (_, out, _) = of("ls-short", &short, &["dump", "--strictness", "rfc7606", "--format", "json"]);
     let object: Value = serde_json::from_str(&out[0]).unwrap();

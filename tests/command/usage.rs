@@ -76,7 +76,7 @@ fn octets_that_are_too_few_are_named() {
         [
             "       0..5                         record",
             "       0..4        69566000           time: 2026-01-01T11:52:32Z",
-            "       4..4                           error: MRT header: ends 1 byte too early (at byte 4)",
+            "       4..4                           error: MRT header: needs 1 byte more than is there (at byte 4)",
             "       0..0                           error: the header of a record has 12 bytes, and the input ends after 5 of them \
              (at byte 0)",
             "       4..5        00                 rest: 0x00",

@@ -130,8 +130,8 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
     };
     let unframed = message(2, &update(&[], &[&ATTRIBUTES[..13], &[0x80, 15, 5, 0, 1, 4, 200, 1]].concat(), &[]));
     vec![
-        (attributes(&[0x40, 1, 9, 0]), "ORIGIN attribute: ends 8 bytes too early (at byte 23); treat-as-withdraw"),
-        (attributes(&[0x40]), "path attributes: ends 2 bytes too early (at byte 23); treat-as-withdraw"),
+        (attributes(&[0x40, 1, 9, 0]), "ORIGIN attribute: needs 8 bytes more than are there (at byte 23); treat-as-withdraw"),
+        (attributes(&[0x40]), "path attributes: needs 2 bytes more than are there (at byte 23); treat-as-withdraw"),
         (
             and(&[&[0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1][..], &[7; 20], &[0, 3, 1, 2, 3]].concat()),
             "BGPSEC_PATH attribute: stands beside AS_PATH, which it takes the place of (at byte 43); treat-as-withdraw",
@@ -176,9 +176,9 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         ),
         (
             of_records(&record(16, 4, &bgp4mp(true, &[]))),
-            "BGP message header: ends 19 bytes too early (at byte 32); session reset",
+            "BGP message header: needs 19 bytes more than are there (at byte 32); session reset",
         ),
-        (of_records(&[0, 0, 0, 9, 0, 16]), "MRT header: ends 6 bytes too early (at byte 0); none"),
+        (of_records(&[0, 0, 0, 9, 0, 16]), "MRT header: needs 6 bytes more than are there (at byte 0); none"),
         (
             attributes(&[&[0x40, 1, 0][..], &ATTRIBUTES[4..]].concat()),
             "ORIGIN attribute: length 0 is not valid here (at byte 26); treat-as-withdraw",
@@ -234,13 +234,16 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
             of_message(&withdrawn(&[72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100]), &as4),
             "IPv4 labeled routes: 2 labels, where a withdrawal has one field (at byte 30); none",
         ),
-        (of_message(&message(2, &[0, 9, 0, 0]), &as4), "UPDATE message: ends 7 bytes too early (at byte 21); session reset"),
-        (MpUnreach::parse_at(&[0], 3).err().into_iter().collect(), "input: ends 1 byte too early (at byte 3); none"),
+        (
+            of_message(&message(2, &[0, 9, 0, 0]), &as4),
+            "UPDATE message: needs 7 bytes more than are there (at byte 21); session reset",
+        ),
+        (MpUnreach::parse_at(&[0], 3).err().into_iter().collect(), "input: needs 1 byte more than is there (at byte 3); none"),
         (
             of_message(&[&open(64496, &[])[..28], &[9]].concat(), &as4),
-            "OPEN message: ends 9 bytes too early (at byte 29); session reset",
+            "OPEN message: needs 9 bytes more than are there (at byte 29); session reset",
         ),
-        (of_message(&unframed, &as4), "IPv4 labeled routes: ends 24 bytes too early (at byte 42); AFI/SAFI disable"),
+        (of_message(&unframed, &as4), "IPv4 labeled routes: needs 24 bytes more than are there (at byte 42); AFI/SAFI disable"),
         (of_message(&open(0, &[]), &as4), "OPEN AS number: value 0 is not valid here (at byte 20); session reset"),
         (of_message(&message(1, &[4, 0]), &as4), "BGP message header: length 21 is not valid here (at byte 16); session reset"),
         (of_message(&open(64496, &[99, 1, 0]), &as4), "OPEN parameter 99: is not recognized (at byte 29); session reset"),
@@ -252,9 +255,12 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
             of_message(&open(64496, &[2, 6, 9, 1, 0, 9, 1, 3]), &as4),
             "Role capability: contradicts the roles of the two speakers (at byte 36); session reset",
         ),
-        (of_message(&message(3, &[6]), &as4), "NOTIFICATION message: ends 1 byte too early (at byte 19); none"),
+        (of_message(&message(3, &[6]), &as4), "NOTIFICATION message: needs 1 byte more than is there (at byte 19); none"),
         (of_message(&message(3, &[6, 2, 1, 0xff]), &as4), "NOTIFICATION message: value 255 is not valid here (at byte 22); none"),
-        (of_message(&message(5, &[0, 1, 9]), &as4), "ROUTE-REFRESH message: ends 1 byte too early (at byte 19); session reset"),
+        (
+            of_message(&message(5, &[0, 1, 9]), &as4),
+            "ROUTE-REFRESH message: needs 1 byte more than is there (at byte 19); session reset",
+        ),
         (of_records(&table(&entry(0, None, ATTRIBUTES))), "RIB entry: no peer table comes before it (at byte 30); none"),
         (
             of_records(&[peer_index_table(), table(&entry(7, None, ATTRIBUTES))].concat()),
@@ -273,7 +279,10 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
             of_records(&[peer_index_table(), table(&reach_in_entry(&[0, 1, 1, 4, 192, 0, 2, 1, 0, 8, 99]))].concat()),
             "MP_REACH_NLRI attribute: route other than that of the record (at byte 115); none",
         ),
-        (of_records(&[peer_index_table(), table(&[0, 0, 0])].concat()), "RIB entry: ends 5 bytes too early (at byte 82); none"),
+        (
+            of_records(&[peer_index_table(), table(&[0, 0, 0])].concat()),
+            "RIB entry: needs 5 bytes more than are there (at byte 82); none",
+        ),
     ]
 }
 
@@ -340,7 +349,7 @@ fn every_end_of_a_reader() {
         (Reader::open("/no/such/file").unwrap_err(), "/no/such/file: No such file or directory (os error 2)"),
         (Reader::new(Broken).and_then(|mut reader| reader.next_record().map(drop)).unwrap_err(), "it broke (reading byte 0)"),
         (first(Reader::with_options(&long[..], options)), "MRT header: a record of 50 bytes is over the limit of 20 (at byte 0)"),
-        (first(Reader::new(&long[..30])), "MRT header: ends 20 bytes too early (at byte 0)"),
+        (first(Reader::new(&long[..30])), "MRT header: needs 20 bytes more than are there (at byte 0)"),
     ];
     for (e, text) in &errors {
         assert_eq!(e.to_string(), *text);

@@ -321,7 +321,7 @@ fn what_cannot_be_read_has_no_answer() {
     }
     let filter = Filter::parse("med 1").unwrap();
     let texts: Vec<String> = elements(&table).filtered(&filter).map(|item| item.unwrap_err().to_string()).collect();
-    assert_eq!(texts, ["COMMUNITIES attribute: ends 199 bytes too early (at byte 108)"]);
+    assert_eq!(texts, ["COMMUNITIES attribute: needs 199 bytes more than are there (at byte 108)"]);
     // An intact list after a damaged one.
     let both = [updates(&cut, &[8, 10]), updates(ATTRIBUTES, &[8, 10])].concat();
     assert_eq!(answers("med 1", &both), "-?--");

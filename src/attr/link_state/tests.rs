@@ -234,8 +234,8 @@ fn cut_anywhere_it_is_an_error() {
         }
     }
     let error = |hex: &str| LinkState::parse_at(&octets(hex), 10).unwrap_err().to_string();
-    assert_eq!(error("0444 0004 000000"), "input: ends 1 byte too early (at byte 14)");
-    assert_eq!(error("0444 0004 0000000a 04"), "input: ends 1 byte too early (at byte 18)");
+    assert_eq!(error("0444 0004 000000"), "input: needs 1 byte more than is there (at byte 14)");
+    assert_eq!(error("0444 0004 0000000a 04"), "input: needs 1 byte more than is there (at byte 18)");
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn a_malformed_tlv_costs_that_tlv() {
     assert_eq!(
         list,
         [
-            "BGP-LS attribute: ends 1 byte too early (at byte 104)",
+            "BGP-LS attribute: needs 1 byte more than is there (at byte 104)",
             "prefix-metric(10)",
             "BGP-LS attribute: length 5 is not valid here (at byte 119)",
             "BGP-LS attribute: 1 byte is left over (at byte 129)",
@@ -293,10 +293,10 @@ fn what_is_wrong_and_where() {
         ("04b1 0008 4000 0000 03e80000", "BGP-LS attribute: length 4 is not valid here (at byte 8)"),
         ("0462 0005 01 00 0000 00", "BGP-LS attribute: length 1 is not valid here (at byte 4)"),
         ("0462 0005 00 05 0000 00", "BGP-LS attribute: length 5 is not valid here (at byte 5)"),
-        ("0448 0006 00000001 0000", "BGP-LS attribute: ends 2 bytes too early (at byte 8)"),
-        ("0495 0003 000001", "BGP-LS attribute: ends 1 byte too early (at byte 4)"),
-        ("010a 0003 010a 01", "BGP-LS attribute: ends 1 byte too early (at byte 6)"),
-        ("0494 000b 00000007 0444 0003 00000a", "BGP-LS attribute: ends 1 byte too early (at byte 12)"),
+        ("0448 0006 00000001 0000", "BGP-LS attribute: needs 2 bytes more than are there (at byte 8)"),
+        ("0495 0003 000001", "BGP-LS attribute: needs 1 byte more than is there (at byte 4)"),
+        ("010a 0003 010a 01", "BGP-LS attribute: needs 1 byte more than is there (at byte 6)"),
+        ("0494 000b 00000007 0444 0003 00000a", "BGP-LS attribute: needs 1 byte more than is there (at byte 12)"),
     ] {
         let bytes = octets(hex);
         let value = LinkState::parse_at(&bytes, 0).unwrap();

@@ -133,8 +133,8 @@ fn damaged_routes_of_other_families_name_family_and_action() {
     assert_eq!(
         list,
         [
-            ("IPv4 vpn routes: ends 1 byte too early (at byte 32)".into(), Action::TreatAsWithdraw),
-            ("IPv4 vpn routes: ends 11 bytes too early (at byte 34)".into(), Action::DisableFamily)
+            ("IPv4 vpn routes: needs 1 byte more than is there (at byte 32)".into(), Action::TreatAsWithdraw),
+            ("IPv4 vpn routes: needs 11 bytes more than are there (at byte 34)".into(), Action::DisableFamily)
         ]
     );
     // The routes themselves give the same findings.
@@ -146,8 +146,8 @@ fn damaged_routes_of_other_families_name_family_and_action() {
 #[test]
 fn lengths_that_lie() {
     let error = |body: &[u8]| Update::parse_at(body, &Session::AS4, 19).unwrap_err();
-    assert_eq!(error(&[0, 5, 8, 10]).to_string(), "UPDATE message: ends 3 bytes too early (at byte 21)");
-    assert_eq!(error(&[0, 0, 0, 9, 1]).to_string(), "UPDATE message: ends 8 bytes too early (at byte 23)");
+    assert_eq!(error(&[0, 5, 8, 10]).to_string(), "UPDATE message: needs 3 bytes more than are there (at byte 21)");
+    assert_eq!(error(&[0, 0, 0, 9, 1]).to_string(), "UPDATE message: needs 8 bytes more than are there (at byte 23)");
     assert_eq!(error(&[0]).action(), Action::ResetSession);
     assert_eq!(error(&[0, 0, 0]).notification().map(|(c, s)| (c.0, s)), Some((3, 1)));
 }

@@ -131,7 +131,7 @@ fn damage_and_its_place() {
     // Half a second label.
     assert_eq!(
         error("02 23 0000fbf000000064 00000000000000000000 0000000a 30 005300000001 00 000641 0006"),
-        "L2VPN evpn routes: ends 1 byte too early (at byte 135)"
+        "L2VPN evpn routes: needs 1 byte more than is there (at byte 135)"
     );
     assert_eq!(error("03 0d 0000fbf000000064 0000000a 00"), "L2VPN evpn routes: length 0 is not valid here (at byte 114)");
     // A prefix route of 33 octets, and an IPv4 prefix of 33 bits.
@@ -143,8 +143,8 @@ fn damage_and_its_place() {
         error("05 22 0000fbf000000064 00000000000000000000 00000000 21 c0000200 00000000 000641"),
         "L2VPN evpn routes: prefix length 33 is longer than an address (at byte 124)"
     );
-    assert_eq!(error("0b 07 0914 0000fbf000"), "L2VPN evpn routes: ends 15 bytes too early (at byte 102)");
-    assert_eq!(error("0b 01 09"), "L2VPN evpn routes: ends 1 byte too early (at byte 102)");
+    assert_eq!(error("0b 07 0914 0000fbf000"), "L2VPN evpn routes: needs 15 bytes more than are there (at byte 102)");
+    assert_eq!(error("0b 01 09"), "L2VPN evpn routes: needs 1 byte more than is there (at byte 102)");
 }
 
 #[test]

@@ -149,14 +149,14 @@ fn what_cannot_be() {
     let errors: [(Family, &[u8], &str); 23] = [
         (V4, &[0], "length 0 is not valid here (at byte 40)"),
         (V4, &[0xf0, 0], "length 0 is not valid here (at byte 40)"),
-        (V4, &[0xf0], "ends 1 byte too early (at byte 41)"),
-        (V4, &[3, 3, 0x81], "ends 1 byte too early (at byte 41)"),
-        (V4, &[1, 3], "ends 1 byte too early (at byte 42)"),
-        (V4, &[2, 3, 0x81], "ends 1 byte too early (at byte 43)"),
+        (V4, &[0xf0], "needs 1 byte more than is there (at byte 41)"),
+        (V4, &[3, 3, 0x81], "needs 1 byte more than is there (at byte 41)"),
+        (V4, &[1, 3], "needs 1 byte more than is there (at byte 42)"),
+        (V4, &[2, 3, 0x81], "needs 1 byte more than is there (at byte 43)"),
         // No end of list.
-        (V4, &[3, 3, 1, 6], "ends 1 byte too early (at byte 44)"),
-        (V4, &[4, 4, 0xb1, 1, 2], "ends 6 bytes too early (at byte 43)"),
-        (V4, &[4, 1, 24, 192, 0], "ends 1 byte too early (at byte 42)"),
+        (V4, &[3, 3, 1, 6], "needs 1 byte more than is there (at byte 44)"),
+        (V4, &[4, 4, 0xb1, 1, 2], "needs 6 bytes more than are there (at byte 43)"),
+        (V4, &[4, 1, 24, 192, 0], "needs 1 byte more than is there (at byte 42)"),
         (V4, &[6, 1, 33, 1, 2, 3, 4], "prefix length 33 is longer than an address (at byte 42)"),
         (V4, &[6, 3, 0x81, 6, 3, 0x81, 17], "occurs more than once (at byte 44)"),
         (V4, &[6, 4, 0x81, 25, 3, 0x81, 6], "value 3 is not valid here (at byte 44)"),
@@ -173,7 +173,7 @@ fn what_cannot_be() {
             &[19, 2, 128, 120, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
             "value 1 is not valid here (at byte 45)",
         ),
-        (VPN4, &[4, 0, 0, 0, 1], "ends 4 bytes too early (at byte 41)"),
+        (VPN4, &[4, 0, 0, 0, 1], "needs 4 bytes more than are there (at byte 41)"),
         (VPN4, &[8, 0, 0, 0, 1, 0, 0, 0, 1], "length 8 is not valid here (at byte 41)"),
         (L2, &[4, 15, 2, 0, 1], "length 2 is not valid here (at byte 42)"),
     ];
@@ -407,7 +407,7 @@ fn places_of_the_fields() {
             (2, "type", 59..60, "4 (port)"),
             (2, "operator", 60..62, "=80"),
             (2, "operator", 62..65, "|>=1024"),
-            (1, "error", 66..66, "IPv6 vpn-flowspec routes: ends 1 byte too early (at byte 66)"),
+            (1, "error", 66..66, "IPv6 vpn-flowspec routes: needs 1 byte more than is there (at byte 66)"),
         ]
     );
 }
