@@ -11,10 +11,10 @@ mod compress;
 #[cfg(feature = "std")]
 mod reader;
 
-#[cfg(feature = "std")]
-pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 #[cfg(feature = "rayon")]
 pub use compress::ParDecompress;
+#[cfg(feature = "std")]
+pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 pub use frame::Frame;
 pub(crate) use frame::Framing;
 #[cfg(feature = "std")]

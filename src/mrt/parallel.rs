@@ -51,8 +51,7 @@ impl<'a> SliceRuns<'a> {
         let end = self.records.offset().saturating_add(len);
         let mut runs = Vec::new();
         while !self.records.rest.is_empty() && self.records.offset() < end {
-            let mut run =
-                SliceRun { records: self.records, stop: u64::MAX, context: self.context.clone().unwrap_or_default() };
+            let mut run = SliceRun { records: self.records, stop: u64::MAX, context: self.context.clone().unwrap_or_default() };
             let stop = self.records.offset().saturating_add(RUN_LEN as u64);
             while self.records.offset() < stop {
                 match (self.records.next(), &mut self.context) {

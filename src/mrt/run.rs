@@ -563,10 +563,14 @@ mod tests {
         let mut reader = Reader::new(&archive[..]).unwrap();
         let mut offsets = Vec::new();
         let flow: ControlFlow<()> = reader
-            .par_records(threads(3), |record| record.offset(), |offset| {
-                offsets.push(offset);
-                ControlFlow::Continue(())
-            })
+            .par_records(
+                threads(3),
+                |record| record.offset(),
+                |offset| {
+                    offsets.push(offset);
+                    ControlFlow::Continue(())
+                },
+            )
             .unwrap();
         assert!(flow.is_continue() && offsets.len() == 500 && offsets.is_sorted());
     }

@@ -9,7 +9,7 @@
 //! | family | 1 | 4 or 6 |
 //! | counts | 12 `var` | what hygiene counted: entries, as_set, confederation, empty, loop, as_trans, reserved_asn, too_long, prepended, route_server, peer not in path, unreadable |
 //! | paths | | each as below, ascending by their AS numbers; then the octet 0 |
-//! | links | | links over route servers, ascending: 1, lower AS number, higher AS number (`var`); then the octet 0 |
+//! | links | | links over route servers (1) and over exchanges (2), ascending: 1 or 2, lower AS number, higher AS number (`var`); then the octet 0 |
 //! | check | 8 | FNV-1a (64 bits) of all octets before, big-endian |
 //!
 //! A path: hops (1 octet, 1 to 255); hops shared with the path before (1 octet, fewer than both have); the other hops (`var`
@@ -26,6 +26,9 @@ use super::store::{AddressFamily, PathStore};
 
 const MAGIC: &[u8; 7] = b"rgpaths";
 const VERSION: u8 = 1;
+// What a link is marked as.
+const OVER_ROUTE_SERVER: u8 = 1;
+const OVER_EXCHANGE: u8 = 2;
 
 /// An error in the exchange form, with its offset.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -132,10 +135,12 @@ impl PathStore {
             before = path;
         }
         out.push(0);
-        for (lower, higher) in self.over_route_servers() {
-            out.push(1);
-            put(&mut out, u64::from(lower));
-            put(&mut out, u64::from(higher));
+        for (mark, links) in [(OVER_ROUTE_SERVER, self.over_route_servers()), (OVER_EXCHANGE, self.over_exchanges())] {
+            for (lower, higher) in links {
+                out.push(mark);
+                put(&mut out, u64::from(lower));
+                put(&mut out, u64::from(higher));
+            }
         }
         out.push(0);
         let check = fnv(&out);
@@ -211,17 +216,23 @@ impl PathStore {
         let mut last = None;
         loop {
             let at = input.at;
-            match input.octet()? {
-                0 => break,
-                1 => {}
-                other => return Err(error(at, What::Mark(other))),
+            let mark = input.octet()?;
+            if !matches!(mark, 0 | OVER_ROUTE_SERVER | OVER_EXCHANGE) {
+                return Err(error(at, What::Mark(mark)));
             }
-            let link = (input.asn()?, input.asn()?);
-            if link.0 >= link.1 || last >= Some(link) {
+            if mark == 0 {
+                break;
+            }
+            let link = (mark, input.asn()?, input.asn()?);
+            if link.1 >= link.2 || last >= Some(link) {
                 return Err(error(at, What::Order));
             }
             last = Some(link);
-            store.mark_over_route_server(link.0, link.1);
+            if mark == OVER_EXCHANGE {
+                store.mark_over_exchange(link.1, link.2);
+            } else {
+                store.mark_over_route_server(link.1, link.2);
+            }
         }
         let at = input.at;
         let check = fnv(octets.get(..at).unwrap_or(&[]));

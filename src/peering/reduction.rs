@@ -1,6 +1,7 @@
 //! From archives, elements and tables to a store of paths.
 
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
 use super::claims::Claims;
 use super::exchange::ExchangeError;
@@ -13,9 +14,10 @@ use crate::element::{Element, ElementKind, UpdateElements};
 use crate::error::Result as Read;
 use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record, RibRecord};
-use crate::nlri::Nlri;
+use crate::nlri::{NextHop, Nlri};
 use crate::peer::Peer;
-use crate::rib::Rib;
+use crate::prefix::Prefix;
+use crate::rib::{PrefixSet, Rib};
 use crate::time::Timestamp;
 
 #[expect(clippy::arithmetic_side_effects, reason = "counts saturate")]
@@ -85,6 +87,8 @@ pub struct Reduction {
     full: bool,
     // What Only to Customer says of links, if it is gathered.
     claims: Option<Claims>,
+    // Peering networks of exchanges.
+    exchanges: PrefixSet,
 }
 
 impl Reduction {
@@ -97,6 +101,17 @@ impl Reduction {
     #[must_use]
     pub fn route_servers(mut self, asns: impl IntoIterator<Item = u32>) -> Self {
         self.hygiene = core::mem::take(&mut self.hygiene).route_servers(asns);
+        self
+    }
+
+    /// Sets the prefixes of peering networks of exchanges, which routers of their members have addresses in.
+    ///
+    /// A route whose next hop is in one of them, and is not the peer's own address, was passed on by a member to the collector with
+    /// the next hop of another: the link between the first two networks of its path is over that exchange. A peer that is in the
+    /// path alone is looked at, and a next hop that the peer replaced says nothing, so most links over exchanges stay unknown.
+    #[must_use]
+    pub fn exchanges(mut self, prefixes: impl IntoIterator<Item = Prefix>) -> Self {
+        self.exchanges.extend(prefixes);
         self
     }
 
@@ -158,7 +173,8 @@ impl Reduction {
         if let Some(message) = record.message() {
             if let Ok(Some(update)) = message.update_by(&peers.session(&message)) {
                 // A route sent by the collector starts with the collector, not with the peer.
-                return self.add_update(if message.local { 0 } else { message.peer_asn.0 }, &update);
+                let peer = if message.local { None } else { message.peer_address };
+                return self.add_update_from(if message.local { 0 } else { message.peer_asn.0 }, peer, &update);
             }
         } else if let Ok(Body::Rib(rib)) = record.body() {
             return self.add_entries(record, &rib, peers);
@@ -184,16 +200,22 @@ impl Reduction {
             let Ok((peer, attributes)) = entry.and_then(|entry| Ok((entry.peer_index(), entry.attributes()?))) else {
                 return self.add_elements(record, peers, number);
             };
-            self.add_attributes(peers.peer(peer).map_or(0, |peer| peer.asn.0), &attributes, 1);
+            let peer = peers.peer(peer);
+            self.add_attributes(peer.map_or(0, |peer| peer.asn.0), peer.map(|peer| peer.address), &attributes, 1);
         }
     }
 
     /// Adds the announced routes of an UPDATE from a peer; AS number 0 if unknown. The attributes are read once.
     #[inline]
     pub fn add_update(&mut self, peer: u32, update: &Update<'_>) {
-        let Ok((attributes, routes)) = self.announced(update) else { return self.add_damaged_update(peer, update) };
+        self.add_update_from(peer, None, update);
+    }
+
+    #[inline]
+    fn add_update_from(&mut self, peer: u32, address: Option<IpAddr>, update: &Update<'_>) {
+        let Ok((attributes, routes)) = self.announced(update) else { return self.add_damaged_update(peer, address, update) };
         if routes > 0 {
-            self.add_attributes(peer, &attributes, u64::try_from(routes).unwrap_or(u64::MAX));
+            self.add_attributes(peer, address, &attributes, u64::try_from(routes).unwrap_or(u64::MAX));
         }
     }
 
@@ -214,8 +236,8 @@ impl Reduction {
 
     #[cold]
     #[inline(never)]
-    fn add_damaged_update(&mut self, peer: u32, update: &Update<'_>) {
-        for element in UpdateElements::new(update, Peer::new(Asn(peer), None), Timestamp::EPOCH).flatten() {
+    fn add_damaged_update(&mut self, peer: u32, address: Option<IpAddr>, update: &Update<'_>) {
+        for element in UpdateElements::new(update, Peer::new(Asn(peer), address), Timestamp::EPOCH).flatten() {
             // Counted inside.
             let _ = self.add(&element);
         }
@@ -223,11 +245,14 @@ impl Reduction {
 
     /// Adds routes with the same attributes.
     #[inline]
-    fn add_attributes(&mut self, peer: u32, attributes: &Attributes<'_>, routes: u64) {
+    fn add_attributes(&mut self, peer: u32, address: Option<IpAddr>, attributes: &Attributes<'_>, routes: u64) {
         match attributes.merged_path() {
             Ok(path) => {
                 if self.add_routes(peer, &path, routes).is_ok() {
                     self.claim(attributes);
+                    if !self.exchanges.is_empty() {
+                        self.mark_exchange(peer, address, attributes.next_hop().ok().flatten());
+                    }
                 }
             }
             Err(_) => self.count_unreadable(routes),
@@ -241,6 +266,23 @@ impl Reduction {
             && let Ok(Some(otc)) = attributes.only_to_customer()
         {
             claims.only_to_customer(&self.buffer, otc.0);
+        }
+    }
+
+    /// Marks the first link of the last route if its next hop is in an exchange and belongs to another than the peer.
+    fn mark_exchange(&mut self, peer: u32, address: Option<IpAddr>, next_hop: Option<NextHop<'_>>) {
+        let next_hop = match next_hop {
+            Some(NextHop::V4(hop)) => IpAddr::V4(hop),
+            Some(NextHop::V6(hop) | NextHop::V6LinkLocal(hop, _)) => IpAddr::V6(hop),
+            _ => return,
+        };
+        let Some(address) = address else { return };
+        if let [first, second, ..] = *self.buffer
+            && first == peer
+            && next_hop != address
+            && self.exchanges.covers(next_hop)
+        {
+            self.paths.mark_over_exchange(first, second);
         }
     }
 
@@ -265,6 +307,9 @@ impl Reduction {
         let cleaned = self.add_routes(peer, &path, 1).map(|_| ());
         if cleaned.is_ok() {
             self.claim(&attributes);
+            if !self.exchanges.is_empty() {
+                self.mark_exchange(peer, element.peer().address, element.next_hop().ok().flatten());
+            }
         }
         Some(cleaned.map(|()| &*self.buffer))
     }
@@ -274,7 +319,8 @@ impl Reduction {
         let family = self.paths.family().unicast();
         for routes in table.iter().filter(|routes| routes.family() == family) {
             for route in routes.routes() {
-                self.add_attributes(route.peer().asn.0, &route.attributes(), 1);
+                let peer = route.peer();
+                self.add_attributes(peer.asn.0, peer.address, &route.attributes(), 1);
             }
         }
     }

@@ -152,6 +152,9 @@ pub struct Evidence {
     pub preference_refuted: u32,
     /// A route server's number was removed between the two.
     pub over_route_server: bool,
+    /// A route over the link has a next hop in one of the exchanges that were given
+    /// ([`Reduction::exchanges`](super::Reduction::exchanges)).
+    pub over_exchange: bool,
     // Kinds of evidence beyond paths, one bit each.
     pub(super) sources: u8,
 }

@@ -76,6 +76,8 @@ pub struct PathStore {
     foreign: HashSet<u32, RandomState>,
     // Links over a route server, the nearer AS first.
     over: HashSet<(u32, u32), RandomState>,
+    // Links over an exchange, by the next hop of a route.
+    exchanges: HashSet<(u32, u32), RandomState>,
     routes: u64,
 }
 
@@ -98,6 +100,12 @@ pub struct StoredPath<'a> {
     pub routes: u64,
 }
 
+fn ascending(links: &HashSet<(u32, u32), RandomState>) -> Vec<(u32, u32)> {
+    let mut links: Vec<_> = links.iter().copied().collect();
+    links.sort_unstable();
+    links
+}
+
 impl PathStore {
     /// A store without paths; allocates nothing.
     pub fn new(family: AddressFamily) -> Self {
@@ -110,6 +118,7 @@ impl PathStore {
             others: BTreeSet::new(),
             foreign: HashSet::with_hasher(hasher.clone()),
             over: HashSet::with_hasher(hasher.clone()),
+            exchanges: HashSet::with_hasher(hasher.clone()),
             hasher,
             routes: 0,
         }
@@ -154,9 +163,20 @@ impl PathStore {
     }
 
     pub(super) fn over_route_servers(&self) -> Vec<(u32, u32)> {
-        let mut links: Vec<_> = self.over.iter().copied().collect();
-        links.sort_unstable();
-        links
+        ascending(&self.over)
+    }
+
+    /// Marks a link as over an exchange: a route over it has a next hop there.
+    pub fn mark_over_exchange(&mut self, a: u32, b: u32) {
+        self.exchanges.insert((a.min(b), a.max(b)));
+    }
+
+    pub(super) fn is_over_exchange(&self, a: u32, b: u32) -> bool {
+        self.exchanges.contains(&(a.min(b), a.max(b)))
+    }
+
+    pub(super) fn over_exchanges(&self) -> Vec<(u32, u32)> {
+        ascending(&self.exchanges)
     }
 
     /// Adds a path of several routes; no effect for 0 routes.
@@ -283,6 +303,7 @@ impl PathStore {
             }
         }
         self.over.extend(other.over.iter().copied());
+        self.exchanges.extend(other.exchanges.iter().copied());
         Ok(())
     }
 
@@ -362,6 +383,7 @@ impl PartialEq for PathStore {
             && self.routes == other.routes
             && self.len() == other.len()
             && self.over == other.over
+            && self.exchanges == other.exchanges
             && self.iter().all(|path| {
                 let found = other.table.find(other.hasher.hash_one(path.path), |&start| other.path(start) == path.path);
                 found.is_some_and(|&start| {

@@ -8,7 +8,7 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::format::{OldCodes, Serial, SerialReader, read_asns, read_ppdc};
+use super::format::{FormatErrorKind, OldCodes, Serial, SerialReader, read_asns, read_ppdc, read_prefixes};
 use super::*;
 
 /// A graph of networks with known relations, and its routes: customers' before peers' before providers', among equals the shorter
@@ -611,7 +611,7 @@ fn relations_travel_as_json() {
     let text = relations.write_json();
     let first = "{\"a\":1,\"b\":2,\"relation\":\"peer\",\"step\":\"clique\",\"firm\":true,\"vantage_points\":2,\"paths\":2,\
         \"votes_a\":0,\"votes_b\":0,\"against\":0,\"against_origins\":0,\"preference_shown\":0,\"preference_refuted\":0,\
-        \"over_route_server\":false}";
+        \"over_route_server\":false,\"over_exchange\":false}";
     assert_eq!(core::str::from_utf8(&text).unwrap().lines().next(), Some(first));
     let read = Relations::read_json(&text).unwrap();
     assert!(read.iter().eq(relations.iter()));
@@ -889,6 +889,8 @@ proptest! {
             store.push_many(*vantage, path, *routes).unwrap();
         }
         store.mark_over_route_server(9, 4);
+        store.mark_over_exchange(3, 5);
+        store.mark_over_exchange(4, 9);
         let counts = HygieneCounts { entries: 300, r#loop: 2, ..HygieneCounts::default() };
         let octets = store.to_exchange(&counts);
         let (read, read_counts) = PathStore::from_exchange(&octets).unwrap();
@@ -1004,6 +1006,14 @@ fn links_over_route_servers_are_marked() {
     let relations = store.infer(&Inference::default()).unwrap();
     let over = |a, b| relations.get(a, b).unwrap().evidence.unwrap().over_route_server;
     assert!(over(2, 1) && !over(2, 3));
+}
+
+#[test]
+fn lists_of_prefixes() {
+    let list = read_prefixes(b"# of exchanges\n192.0.2.0/24 # here\r\n\n  2001:db8::/64").unwrap();
+    assert_eq!(list, ["192.0.2.0/24".parse().unwrap(), "2001:db8::/64".parse().unwrap()]);
+    let error = read_prefixes(b"192.0.2.0/24\n  192.0.2.0/33\n").unwrap_err();
+    assert_eq!((error.line, error.column, error.kind), (2, 3, FormatErrorKind::Prefix));
 }
 
 #[test]

@@ -319,6 +319,33 @@ fn small_answer(args: &[&str]) -> Vec<String> {
     answer(&[args, &["--clique", "10,20"]].concat())
 }
 
+/// The peer 192.0.2.2 passes on routes with the next hop 192.0.2.1, so its link to 30 is over the exchange; the next hop of the other
+/// peer is its own address.
+#[test]
+fn next_hops_show_links_over_given_exchanges() {
+    let dir = Dir::new("peering-exchanges");
+    let table = small(&dir, "table", SMALL);
+    let over = |args: &[&str], table: &str| -> Vec<(u64, u64)> {
+        let rows = small_answer(&[&["infer", "--format", "json"], args, &[table]].concat());
+        let rows = rows.iter().map(|row| serde_json::from_str::<Value>(row).unwrap());
+        rows.filter(|row| row["over_exchange"] == json!(true))
+            .map(|row| (row["a"].as_u64().unwrap(), row["b"].as_u64().unwrap()))
+            .collect()
+    };
+    let here = dir.write("here", b"# an exchange\n192.0.2.0/24\n");
+    let elsewhere = dir.write("elsewhere", b"198.51.100.0/24\n");
+    assert_eq!(over(&[], &table), []);
+    assert_eq!(over(&["--exchanges", &here], &table), [(30, 50)]);
+    assert_eq!(over(&["--exchanges", &elsewhere], &table), []);
+    // Reductions keep what was seen.
+    let reduced = dir.0.join("reduced").to_str().unwrap().to_owned();
+    assert_eq!(answer(&["reduce", "--exchanges", &here, "-o", &reduced, &table]), [""; 0]);
+    assert_eq!(over(&[], &reduced), [(30, 50)]);
+    let bad = dir.write("bad", b"192.0.2.0/24\nnone\n");
+    let (code, out, err) = run(&["peering", "infer", "--exchanges", &bad, &table]);
+    assert_eq!((code, out.len(), err), (2, 0, vec![format!("{bad}:2:1: not a prefix")]));
+}
+
 #[test]
 fn each_format_of_a_small_table() {
     let dir = Dir::new("peering-small");

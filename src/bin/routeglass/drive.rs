@@ -308,12 +308,7 @@ impl<V: Visitor> Drive<'_, V> {
         self.found(What::Gap(gap.start, gap.end, gap.reason), Carrier::None, None)
     }
 
-    fn observed(
-        &mut self,
-        record: &Record<'_>,
-        peers: &mut ReadContext,
-        suspicion: &mut Option<Suspicion>,
-    ) -> io::Result<()> {
+    fn observed(&mut self, record: &Record<'_>, peers: &mut ReadContext, suspicion: &mut Option<Suspicion>) -> io::Result<()> {
         if let Some(suspicion) = suspicion {
             suspicion.observe(record);
         }

@@ -658,9 +658,12 @@ const POLYNOMIAL: u32 = 0x04c1_1db7;
 /// The CRC-32 of bzip2: highest bit first.
 fn checksum_of(octets: &[u8]) -> u32 {
     !octets.iter().fold(u32::MAX, |sum, octet| {
-        (0..8).fold(sum ^ u32::from(*octet).wrapping_shl(24), |sum, _| {
-            if sum >> 31 == 1 { (sum << 1) ^ POLYNOMIAL } else { sum << 1 }
-        })
+        (0..8).fold(
+            sum ^ u32::from(*octet).wrapping_shl(24),
+            |sum, _| {
+                if sum >> 31 == 1 { (sum << 1) ^ POLYNOMIAL } else { sum << 1 }
+            },
+        )
     })
 }
 
@@ -740,8 +743,8 @@ fn put_block(bits: &mut Bits, octets: [u8; 5], groups: u32, selectors: impl FnOn
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{BZIP2, Chunks, payload};
     use super::super::Decompress;
+    use super::super::tests::{BZIP2, Chunks, payload};
     use super::*;
     use proptest::prelude::*;
     use std::io::Write;
@@ -777,7 +780,14 @@ mod tests {
         let expected = outcome(Decompress::new(octets).unwrap());
         for threads in [1, 2, 3] {
             let found = in_threads(io::Cursor::new(octets.to_vec()), threads);
-            assert!(found == expected, "{threads}: {} octets, {:?}; {}, {:?}", found.0.len(), found.1, expected.0.len(), expected.1);
+            assert!(
+                found == expected,
+                "{threads}: {} octets, {:?}; {}, {:?}",
+                found.0.len(),
+                found.1,
+                expected.0.len(),
+                expected.1
+            );
         }
         expected
     }

@@ -205,7 +205,13 @@ mod tests {
             let mut damaged = whole.clone();
             let middle = whole.len() / 2;
             damaged[middle] ^= 0x10;
-            let all = [whole.clone(), whole[..whole.len() - 3].to_vec(), whole[..middle].to_vec(), damaged, [&whole[..], b"x"].concat()];
+            let all = [
+                whole.clone(),
+                whole[..whole.len() - 3].to_vec(),
+                whole[..middle].to_vec(),
+                damaged,
+                [&whole[..], b"x"].concat(),
+            ];
             for octets in all {
                 for fail in [false, true] {
                     let octets: &'static [u8] = octets.clone().leak();

@@ -1,8 +1,9 @@
-//! Lists of AS numbers.
+//! Lists of AS numbers and of prefixes.
 
 use alloc::vec::Vec;
 
-use super::lines::{FormatError, Lines, after, asn, asns, columns};
+use super::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+use crate::prefix::Prefix;
 
 /// Reads AS numbers, one per line, with or without the prefix `AS`, comments after `#`; or those of the `# IXP ASes:` header of a
 /// file of relations, whose links are skipped.
@@ -40,5 +41,27 @@ pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
     lines.finish(&mut each)?;
     list.sort_unstable();
     list.dedup();
+    Ok(list)
+}
+
+/// Reads prefixes, one per line, with comments after `#`, such as those of the peering networks of exchanges.
+///
+/// # Errors
+/// A line that is no prefix, or one with bits after its length.
+pub fn read_prefixes(text: &[u8]) -> Result<Vec<Prefix>, FormatError> {
+    let mut list = Vec::new();
+    let mut lines = Lines::default();
+    let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
+        let text = columns(text, b'#').next().map_or(text, |(_, text)| text);
+        let start = text.iter().take_while(|octet| octet.is_ascii_whitespace()).count();
+        let word = text.trim_ascii();
+        if !word.is_empty() {
+            let prefix = core::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+            list.push(prefix.ok_or_else(|| error(line, start, FormatErrorKind::Prefix))?);
+        }
+        Ok(())
+    };
+    lines.feed(text, &mut each)?;
+    lines.finish(&mut each)?;
     Ok(list)
 }

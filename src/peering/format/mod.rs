@@ -9,6 +9,7 @@
 //! | VRPs of rpki-client and Routinator, JSON and CSV | [`Vrps::read`](super::rov::Vrps::read) | |
 //! | ASPA of rpki-client and Routinator, JSON | [`Attested::read_json`](super::aspa::Attested::read_json) | |
 //! | lists of AS numbers, or the `# IXP ASes:` header of a file of relations | [`read_asns`] | |
+//! | lists of prefixes | [`read_prefixes`] | |
 
 mod asns;
 mod dot;
@@ -19,7 +20,7 @@ mod relations_json;
 mod rpki;
 mod serial;
 
-pub use asns::read_asns;
+pub use asns::{read_asns, read_prefixes};
 pub use lines::{FormatError, FormatErrorKind};
 pub use ppdc::read_ppdc;
 pub use serial::{OldCodes, Serial, SerialReader};

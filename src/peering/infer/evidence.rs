@@ -90,6 +90,7 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
             preference_refuted: larger.refuted,
             sources: state.claimed.at(link).1,
             over_route_server: index.store.is_over_route_server(index.asn(low), index.asn(high)),
+            over_exchange: index.store.is_over_exchange(index.asn(low), index.asn(high)),
         };
         judged.firm = is_forced && !judged.is_refuted();
         evidence.push(judged);

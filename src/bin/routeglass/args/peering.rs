@@ -20,6 +20,9 @@ pub(crate) struct Source {
     /// AS numbers of route servers, one a line, or a file with the header `# IXP ASes:`; they are cut out of paths
     #[arg(long, value_name = "FILE")]
     pub(crate) route_servers: Option<PathBuf>,
+    /// Prefixes of peering networks of exchanges, one a line; links are marked as over one where a next hop shows it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exchanges: Option<PathBuf>,
     /// The transit-free networks, in place of those that the paths show
     #[arg(long, value_name = "ASN,...", value_delimiter = ',', value_parser = asn)]
     pub(crate) clique: Option<Vec<u32>>,
@@ -68,7 +71,16 @@ impl Reading {
     /// A single file, read with these options.
     pub(crate) fn of(self, file: &Path) -> Inputs {
         let Self { input, add_path, as2, as4, recover, fail_on } = self;
-        Inputs { input, add_path, as2, as4, recover, threads: Some(NonZeroUsize::MIN), fail_on: Some(fail_on), files: vec![file.to_owned()] }
+        Inputs {
+            input,
+            add_path,
+            as2,
+            as4,
+            recover,
+            threads: Some(NonZeroUsize::MIN),
+            fail_on: Some(fail_on),
+            files: vec![file.to_owned()],
+        }
     }
 }
 

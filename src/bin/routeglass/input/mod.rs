@@ -78,12 +78,7 @@ pub(crate) fn open_in(path: &Path, threads: NonZeroUsize) -> io::Result<(Input, 
 
 /// Reads an input twice: once by `look`, once by the caller. A pipe, which cannot be opened twice, is buffered in memory; a
 /// failure at its end is repeated there.
-pub(crate) fn twice(
-    path: &Path,
-    threads: NonZeroUsize,
-    mut input: Input,
-    look: impl FnOnce(&mut dyn Read),
-) -> io::Result<Input> {
+pub(crate) fn twice(path: &Path, threads: NonZeroUsize, mut input: Input, look: impl FnOnce(&mut dyn Read)) -> io::Result<Input> {
     if !is_stdin(path) && fs::metadata(path)?.is_file() {
         look(&mut input);
         drop(input);

@@ -124,6 +124,10 @@ pub(super) fn show(out: &mut impl Write, asn: u32, source: &Source) -> Answer {
             "  Links over a route server, where one left its number in a path: {}; the rest is not known.",
             grouped(over)
         )?;
+        if source.exchanges.is_some() {
+            let over = links.iter().filter(|link| link.evidence.is_some_and(|evidence| evidence.over_exchange)).count();
+            writeln!(out, "  Links over a given exchange, where a next hop shows it: {}; the rest is not known.", grouped(over))?;
+        }
     }
     Ok(gathered.code())
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use routeglass::Prefix;
 use routeglass::bgp::Message;
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::peering::aspa::Attested;
@@ -67,6 +68,8 @@ pub(super) struct Gathering {
     reading: Reading,
     /// AS numbers of route servers.
     pub(super) servers: Vec<u32>,
+    /// Prefixes of exchanges.
+    exchanges: Vec<Prefix>,
     /// Whether Only to Customer is gathered as evidence.
     pub(super) otc: bool,
 }
@@ -77,11 +80,15 @@ impl Gathering {
             Some(path) => format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?,
             None => Vec::new(),
         };
-        Ok(Self { family: family.family(), reading, servers, otc: false })
+        Ok(Self { family: family.family(), reading, servers, exchanges: Vec::new(), otc: false })
     }
 
     pub(super) fn of(source: &Source) -> Result<Self, Failed> {
-        Self::new(source.family, source.reading, source.route_servers.as_deref())
+        let mut gathering = Self::new(source.family, source.reading, source.route_servers.as_deref())?;
+        if let Some(path) = &source.exchanges {
+            gathering.exchanges = format::read_prefixes(&read(path)?).map_err(|e| misformed(path, &e))?;
+        }
+        Ok(gathering)
     }
 
     pub(super) const fn fail_on(&self) -> FailOn {
@@ -90,7 +97,8 @@ impl Gathering {
 
     /// Reads archives and stores of paths.
     pub(super) fn gather(&self, files: &[PathBuf]) -> Result<Gathered, Failed> {
-        let mut reduction = Reduction::new(self.family).route_servers(self.servers.iter().copied());
+        let mut reduction =
+            Reduction::new(self.family).route_servers(self.servers.iter().copied()).exchanges(self.exchanges.iter().copied());
         if self.otc {
             reduction = reduction.with_only_to_customer();
         }
