@@ -207,7 +207,8 @@ impl FamilySet {
     /// Whether the set contains `family`.
     #[inline(always)]
     pub const fn contains(self, family: Family) -> bool {
-        self.0 & Self::of(family).0 != 0
+        // Most sets of sessions are empty: no look-up then.
+        self.0 != 0 && self.0 & Self::of(family).0 != 0
     }
 
     /// The set with `family` added. An undefined family is ignored: its routes are raw octets, whatever was negotiated.

@@ -51,7 +51,10 @@ impl Prefix {
         if len > 32 {
             return None;
         }
-        Some(Self { high: ((address as u64) << 32) & mask64(len as u32), low: 0, len, v6: false })
+        // The upper half moves into the lower one by `len`, at most 32, bits.
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+        let mask = 0xffff_ffff_0000_0000_u64.wrapping_shr(len as u32) as u32;
+        Some(Self { high: ((address & mask) as u64) << 32, low: 0, len, v6: false })
     }
 
     /// An IPv6 prefix from the address as a number; `None` if `len` is over 128. Bits after `len` are cleared.

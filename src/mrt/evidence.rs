@@ -220,12 +220,18 @@ impl Evidence {
     /// How to read a message by this evidence: as its subtype says, except with path identifiers in families found to have them,
     /// and without in families found to have none.
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {
-        let mut session = message.session;
-        if let Some(peer) = self.peers.get(&Direction::of(message)) {
-            session.add_path_receive =
-                if session.add_path_receive.is_empty() { peer.add_path } else { session.add_path_receive.difference(peer.plain) };
+        message.session.with_add_path_in(self.add_path(message))
+    }
+
+    /// The families of a message's peer with path identifiers.
+    #[inline(never)]
+    pub(super) fn add_path(&self, message: &Bgp4mpMessage<'_>) -> FamilySet {
+        let declared = message.session.add_path_receive;
+        match self.peers.get(&Direction::of(message)) {
+            Some(peer) if declared.is_empty() => peer.add_path,
+            Some(peer) => declared.difference(peer.plain),
+            None => declared,
         }
-        session
     }
 
     /// The evidence about one direction of a session; `None` if it sent nothing readable both ways.

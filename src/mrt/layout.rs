@@ -87,14 +87,29 @@ impl<'r, 'a, O: Observer> Reading<'r, 'a, O> {
     pub(super) const fn new(cursor: &'r mut Cursor<'a>, observer: &'r mut O) -> Self {
         Self { cursor, observer }
     }
+}
 
-    // Families without plain prefixes are rare: kept out of the hot path.
-    #[inline(never)]
-    fn route_of_octets(&mut self, family: Family, len: RouteLen, value: &mut RibRoute<'a>) -> Result<bool> {
-        let Some(len) = len(family, *self.cursor).map_err(|e| self.observer.error(e))? else { return Ok(false) };
-        *value = RibRoute::Other(observe::route(self.cursor, family, len, self.observer)?);
-        Ok(true)
-    }
+/// The route of a family without plain prefixes, if its length is known. Such families are rare: out of line and by value, so that
+/// the cursor of the others stays in registers.
+#[inline(never)]
+fn route_of_octets<'a, O: Observer>(
+    mut c: Cursor<'a>,
+    family: Family,
+    len: RouteLen,
+    o: &mut O,
+) -> (Result<Option<RawRoute<'a>>>, Cursor<'a>) {
+    let route = match len(family, c) {
+        Ok(Some(len)) => observe::route(&mut c, family, len, o).map(Some),
+        Ok(None) => Ok(None),
+        Err(e) => Err(o.error(e)),
+    };
+    (route, c)
+}
+
+#[cold]
+#[inline(never)]
+fn refused(kind: ErrorKind, start: u64) -> Error {
+    Error::new(kind, start)
 }
 
 impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
@@ -137,7 +152,13 @@ impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
                 *value = RibRoute::Prefix(PathPrefix { prefix, path_id: None });
                 Ok(true)
             }
-            None => self.route_of_octets(family, len, value),
+            None => {
+                let (route, rest) = route_of_octets(*self.cursor, family, len, self.observer);
+                *self.cursor = rest;
+                let Some(route) = route? else { return Ok(false) };
+                *value = RibRoute::Other(route);
+                Ok(true)
+            }
         }
     }
 
@@ -148,9 +169,9 @@ impl<'a, O: Observer> Pass<'a> for Reading<'_, 'a, O> {
         Ok(())
     }
 
-    #[cold]
+    #[inline(always)]
     fn refuse(&mut self, kind: ErrorKind, start: u64) -> Error {
-        self.observer.error(Error::new(kind, start))
+        self.observer.error(refused(kind, start))
     }
 
     #[inline(always)]

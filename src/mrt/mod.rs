@@ -86,7 +86,7 @@ pub use writer::{EntryToWrite, TableDumpWriter, put_record};
 use core::fmt;
 use core::iter::FusedIterator;
 
-use crate::codes::{MrtType, RecordLayout, SubtypeName};
+use crate::codes::{Bgp4mpSubtype, MrtType, RecordLayout, SubtypeName, TableDumpV2Subtype};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::io::{Frame, Framing};
 use crate::session::Session;
@@ -180,10 +180,25 @@ impl<'a> Record<'a> {
         Timestamp { seconds: self.seconds, micros }
     }
 
-    /// The layout of the body.
+    /// The layout of the body. Those of the usual records are compared first: constants here, they need no jump table.
     #[inline(always)]
     pub(crate) const fn layout(&self) -> RecordLayout {
-        self.kind.layout(self.subtype)
+        macro_rules! usual {
+            ($($kind:ident $subtypes:ident: $($subtype:ident)*;)*) => {
+                match self.kind {
+                    $(MrtType::$kind => match $subtypes(self.subtype) {
+                        $($subtypes::$subtype => const { MrtType::$kind.layout($subtypes::$subtype.0) },)*
+                        _ => other_layout(self.kind, self.subtype),
+                    },)*
+                    _ => other_layout(self.kind, self.subtype),
+                }
+            };
+        }
+        usual! {
+            TABLE_DUMP_V2 TableDumpV2Subtype: RIB_IPV4_UNICAST RIB_IPV6_UNICAST;
+            BGP4MP Bgp4mpSubtype: MESSAGE_AS4 MESSAGE;
+            BGP4MP_ET Bgp4mpSubtype: MESSAGE_AS4;
+        }
     }
 
     pub(crate) const fn context(&self) -> Context {
@@ -217,21 +232,44 @@ impl<'a> Record<'a> {
     #[inline(always)]
     pub(crate) fn message(&self) -> Option<Bgp4mpMessage<'a>> {
         let RecordLayout::Message { asn4, add_path, local } = self.layout() else { return None };
+        Bgp4mpMessage::read(&mut self.fields().ok()?, asn4, add_path, local, None, &mut ()).ok()
+    }
+
+    /// The same for a RIB record.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn rib(&self) -> Option<RibRecord<'a>> {
+        let RecordLayout::Rib { family, add_path } = self.layout() else { return None };
+        match RibRecord::read(&mut self.fields().ok()?, family, add_path, &mut ()) {
+            Ok(Body::Rib(rib)) => Some(rib),
+            _ => None,
+        }
+    }
+
+    /// The body after the microseconds.
+    #[inline(always)]
+    fn fields(&self) -> Result<Cursor<'a>> {
         let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));
         if self.kind == MrtType::BGP4MP_ET {
-            c.u32().ok()?; // microseconds
+            c.u32()?;
         }
-        Bgp4mpMessage::read(&mut c, asn4, add_path, local, None, &mut ()).ok()
+        Ok(c)
     }
 
     #[inline(always)]
     fn read_body(&self) -> Result<Body<'a>> {
-        let mut c = Cursor::at(self.body, self.offset.saturating_add(HEADER_LEN as u64));
-        if self.kind == MrtType::BGP4MP_ET {
-            c.u32()?; // microseconds
+        match self.layout() {
+            RecordLayout::Message { asn4, add_path, local } => {
+                Bgp4mpMessage::read(&mut self.fields()?, asn4, add_path, local, None, &mut ()).map(Body::Message)
+            }
+            RecordLayout::Rib { family, add_path } => RibRecord::read(&mut self.fields()?, family, add_path, &mut ()),
+            // With a cursor of their own, so that that of the usual records stays in registers.
+            _ => {
+                let mut c = self.fields()?;
+                let len = c.len();
+                self.read_fields(&mut c, len, None, &mut ())
+            }
         }
-        let len = c.len();
-        self.read_fields(&mut c, len, None, &mut ())
     }
 
     /// Reads the fields of a body of `len` octets, after the microseconds; it may be truncated. `session` overrides the subtype's
@@ -272,6 +310,12 @@ impl fmt::Debug for Record<'_> {
             .field("len", &self.body.len())
             .finish()
     }
+}
+
+/// The layout of a record that is not one of the usual ones.
+#[inline(never)]
+const fn other_layout(kind: MrtType, subtype: u16) -> RecordLayout {
+    kind.layout(subtype)
 }
 
 /// The contents of a record.

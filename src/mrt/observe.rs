@@ -2,9 +2,9 @@
 
 use crate::attr::place_list;
 use crate::codes::MessageType;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::family::Family;
-use crate::nlri::{RawRoute, place_cut_prefix, read_prefix};
+use crate::nlri::{RawRoute, place_cut_prefix, prefix_error, split_prefix};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::{Cursor, Observer};
@@ -28,23 +28,20 @@ pub(super) fn inside<O: Observer>(o: &mut O, look: impl FnOnce(&mut O) -> Result
     if O::OBSERVES { look(o) } else { Ok(()) }
 }
 
-#[cold]
-#[inline(never)]
-fn prefix_error(kind: ErrorKind, offset: u64) -> Error {
-    Error::new(kind, offset)
-}
-
 /// Reads a plain prefix.
 #[inline(always)]
-pub(super) fn prefix<O: Observer>(c: &mut Cursor<'_>, v6: bool, o: &mut O) -> Result<Prefix> {
+pub(super) fn prefix<'a, O: Observer>(c: &mut Cursor<'a>, v6: bool, o: &mut O) -> Result<Prefix> {
     let start = c.offset();
-    match read_prefix(c.rest(), v6) {
-        Ok((prefix, rest)) => {
-            c.take(c.len().saturating_sub(rest.len()))?;
+    match split_prefix(c.rest(), v6) {
+        Some((prefix, rest)) => {
+            c.leave(rest);
             o.note("prefix", start..c.offset(), &prefix);
             Ok(prefix)
         }
-        Err(kind) => Err(o.cut(prefix_error(kind, start), |o| place_cut_prefix(c, false, o))),
+        None => {
+            let kind = prefix_error(c.rest(), v6);
+            Err(o.cut(Error::new(kind, start), |o| place_cut_prefix(c, false, o)))
+        }
     }
 }
 

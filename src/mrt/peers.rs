@@ -45,11 +45,13 @@ impl ReadContext {
     #[inline(always)]
     pub fn observe(&mut self, record: &Record<'_>) -> bool {
         let is_table = record.kind() == MrtType::TABLE_DUMP_V2 && record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0;
-        is_table && self.replace(record)
+        is_table && self.replace(*record)
     }
 
+    // By value: other records stay in registers.
     #[cold]
-    fn replace(&mut self, record: &Record<'_>) -> bool {
+    #[inline(never)]
+    fn replace(&mut self, record: Record<'_>) -> bool {
         match record.body() {
             Ok(Body::PeerIndexTable(table)) => {
                 self.list = Some(Arc::new(table.peers().collect()));
@@ -101,7 +103,7 @@ impl ReadContext {
             Some(evidence) => {
                 // A copy, so that a message without evidence stays in registers.
                 let message = *message;
-                evidence.session(&message)
+                message.session.with_add_path_in(evidence.add_path(&message))
             }
             None => message.session,
         }

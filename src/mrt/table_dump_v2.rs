@@ -151,6 +151,13 @@ impl Iterator for IndexedPeers<'_> {
 
 impl FusedIterator for IndexedPeers<'_> {}
 
+/// The body of a record whose route has no known length: by value, so that the cursor of the others stays in registers.
+#[inline(never)]
+fn unframed<'a, O: Observer>(mut c: Cursor<'a>, o: &mut O) -> (Result<Body<'a>>, &'a [u8]) {
+    let body = o.field(&mut c, "body").map(|_: &[u8]| Body::Unknown);
+    (body, c.rest())
+}
+
 /// One route with its entry per peer (RFC 6396 sections 4.3.2 to 4.3.4, RFC 8050 section 4).
 #[derive(Clone, Copy)]
 pub struct RibRecord<'a> {
@@ -206,7 +213,9 @@ impl<'a> RibRecord<'a> {
         let unread = RibRoute::Prefix(PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None });
         let mut rib = Self::head(0, Family::new(afi, safi), unread, add_path, 0);
         if !rib.pass(&mut Reading::new(c, o), generic)? {
-            return o.field(c, "body").map(|_: &[u8]| Body::Unknown);
+            let (body, rest) = unframed(*c, o);
+            c.leave(rest);
+            return body;
         }
         (rib.entries, rib.end) = (c.rest(), c.offset().saturating_add(c.len() as u64));
         inside(o, |o| (0..rib.count).try_for_each(|_| Self::look_at_entry(c, add_path, o)))?;

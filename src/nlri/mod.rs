@@ -54,7 +54,7 @@ pub use next_hop::{NextHop, NextHopRd};
 pub use rtc::{ParseMembershipError, RouteTargetMembership, RouteTargetPrefix};
 pub use sr_policy::SrPolicyRoute;
 pub use unicast::{PathPrefix, Prefixes, PrefixesIter};
-pub(crate) use unicast::{place_cut_prefix, prefix_places, read_prefix, take_prefix, write_prefix};
+pub(crate) use unicast::{place_cut_prefix, prefix_error, prefix_places, read_prefix, split_prefix, take_prefix, write_prefix};
 pub use vpls::{VplsDiscovery, VplsRoute, VplsSite};
 pub use vpn::{ParseRouteDistinguisherError, RouteDistinguisher, VpnPrefix};
 
@@ -69,8 +69,8 @@ use crate::wire::{Cursor, JsonHex, JsonSink, Observer, Octets, ReadText, Sink, T
 
 /// Out of line: few messages have a family with labels, and the others must not pay for it.
 #[inline(never)]
-const fn label_encoding(family: Family, session: &Session, withdrawn: bool) -> LabelEncoding {
-    match (withdrawn, session.multiple_labels) {
+const fn label_encoding(family: Family, multiple: FamilySet, withdrawn: bool) -> LabelEncoding {
+    match (withdrawn, multiple) {
         (true, _) => LabelEncoding::Withdrawn,
         // The set of all families, even those without labels, marks an unknown session.
         (false, FamilySet::ALL) => LabelEncoding::Unknown,
@@ -276,7 +276,7 @@ macro_rules! route_families {
                     Self::Vpn(route) => route.labels,
                     _ => return Ok(()),
                 };
-                labels.check_by(label_encoding(family, session, withdrawn))
+                labels.check_by(label_encoding(family, session.multiple_labels, withdrawn))
             }
 
             fn check(&self, family: Family) -> Result<(), EncodeError> {
@@ -574,7 +574,7 @@ pub(crate) fn place_routes<O: Observer>(
     if let Some(v6) = family.prefix_is_v6() {
         return prefix_places(bytes, v6, add_path, offset, o);
     }
-    let labels = label_encoding(family, session, withdrawn);
+    let labels = label_encoding(family, session.multiple_labels, withdrawn);
     let mut routes = Routes::at(bytes, family, add_path, offset).with_labels(labels);
     loop {
         let mut left = routes.rest;
@@ -643,7 +643,13 @@ impl<'a> Nlri<'a> {
         let add_path = session.add_path(family);
         match family.prefix_is_v6() {
             Some(v6) => Prefixes::parse_at(bytes, v6, add_path, offset).map(Self::Prefixes),
-            None => Ok(Self::Other { family, add_path, labels: label_encoding(family, session, withdrawn), bytes, offset }),
+            None => Ok(Self::Other {
+                family,
+                add_path,
+                labels: label_encoding(family, session.multiple_labels, withdrawn),
+                bytes,
+                offset,
+            }),
         }
     }
 

@@ -106,32 +106,22 @@ fn left_aligned(octets: &[u8]) -> u128 {
     u128::from(u32::from_be_bytes(first)) << 96
 }
 
-/// Reads the first prefix of `bytes`; `Err` is the error's kind.
+/// The first prefix of `bytes`, and the octets after it; `None` for a malformed one. Not a `Result`: the fields of a prefix would
+/// share their place with those of an error, and be read in pieces.
 #[inline(always)]
-pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
+pub(crate) fn split_prefix(bytes: &[u8], v6: bool) -> Option<(Prefix, &[u8])> {
     step();
-    let Some((&len, rest)) = bytes.split_first() else {
-        return Err(ErrorKind::Truncated(1));
-    };
+    let (&len, rest) = bytes.split_first()?;
     let octets = usize::from(len).div_ceil(8);
-    let missing = || ErrorKind::Truncated(u32::try_from(octets.saturating_sub(rest.len())).unwrap_or(u32::MAX));
     if v6 {
-        let Some((head, tail)) = rest.split_at_checked(octets) else {
-            return Err(missing());
-        };
+        let (head, tail) = rest.split_at_checked(octets)?;
         let address = match rest.first_chunk::<16>() {
             Some(chunk) => u128::from_be_bytes(*chunk),
             None => left_aligned(head),
         };
         // Bits read past the prefix are cleared with the host bits.
-        match Prefix::v6(address, len) {
-            Some(prefix) => Ok((prefix, tail)),
-            None => Err(ErrorKind::BadPrefixLength(len)),
-        }
+        Some((Prefix::v6(address, len)?, tail))
     } else {
-        if len > 32 {
-            return Err(ErrorKind::BadPrefixLength(len));
-        }
         let address = match rest.first_chunk::<4>() {
             Some(chunk) => u32::from_be_bytes(*chunk),
             // The last prefix of a list, with fewer than four octets left.
@@ -142,13 +132,29 @@ pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), Err
                 _ => 0,
             },
         };
-        let Some(tail) = rest.get(octets..) else {
-            return Err(missing());
-        };
-        match Prefix::v4(address, len) {
-            Some(prefix) => Ok((prefix, tail)),
-            None => Err(ErrorKind::BadPrefixLength(len)),
-        }
+        Some((Prefix::v4(address, len)?, rest.get(octets..)?))
+    }
+}
+
+/// The error of a malformed prefix at the start of `bytes`.
+#[cold]
+#[inline(never)]
+pub(crate) fn prefix_error(bytes: &[u8], v6: bool) -> ErrorKind {
+    let Some((&len, rest)) = bytes.split_first() else {
+        return ErrorKind::Truncated(1);
+    };
+    match missing(usize::from(len).div_ceil(8), rest.len()) {
+        missing if missing > 0 && (v6 || len <= 32) => ErrorKind::Truncated(missing),
+        _ => ErrorKind::BadPrefixLength(len),
+    }
+}
+
+/// Reads the first prefix of `bytes`; `Err` is the error's kind.
+#[inline(always)]
+pub(crate) fn read_prefix(bytes: &[u8], v6: bool) -> Result<(Prefix, &[u8]), ErrorKind> {
+    match split_prefix(bytes, v6) {
+        Some(split) => Ok(split),
+        None => Err(prefix_error(bytes, v6)),
     }
 }
 
@@ -167,18 +173,26 @@ pub(crate) fn write_prefix<S: Sink + ?Sized>(prefix: Prefix, out: &mut S) {
     write_prefix_octets(prefix, out);
 }
 
+/// The first prefix of `bytes` with its path identifier; `None` for a malformed one.
 #[inline(always)]
-fn read_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Result<(PathPrefix, &[u8]), ErrorKind> {
+fn split_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Option<(PathPrefix, &[u8])> {
     let (path_id, rest) = if add_path {
-        let Some((id, rest)) = bytes.split_first_chunk::<4>() else {
-            return Err(ErrorKind::Truncated(u32::try_from(4usize.saturating_sub(bytes.len())).unwrap_or(u32::MAX)));
-        };
+        let (id, rest) = bytes.split_first_chunk::<4>()?;
         (Some(u32::from_be_bytes(*id)), rest)
     } else {
         (None, bytes)
     };
-    let (prefix, rest) = read_prefix(rest, v6)?;
-    Ok((PathPrefix { prefix, path_id }, rest))
+    let (prefix, rest) = split_prefix(rest, v6)?;
+    Some((PathPrefix { prefix, path_id }, rest))
+}
+
+/// The same with the error's kind.
+fn read_path_prefix(bytes: &[u8], v6: bool, add_path: bool) -> Result<(PathPrefix, &[u8]), ErrorKind> {
+    split_path_prefix(bytes, v6, add_path).ok_or_else(|| match bytes.get(4..) {
+        Some(rest) if add_path => prefix_error(rest, v6),
+        None if add_path => ErrorKind::Truncated(missing(4, bytes.len())),
+        _ => prefix_error(bytes, v6),
+    })
 }
 
 fn missing(needed: usize, left: usize) -> u32 {
@@ -349,13 +363,13 @@ impl Iterator for PrefixesIter<'_> {
         if self.rest.is_empty() {
             return None;
         }
-        match read_path_prefix(self.rest, self.v6, self.add_path) {
-            Ok((prefix, rest)) => {
+        match split_path_prefix(self.rest, self.v6, self.add_path) {
+            Some((prefix, rest)) => {
                 self.rest = rest;
                 Some(prefix)
             }
             // Unreachable, since the list was checked; soundness does not depend on that.
-            Err(_) => {
+            None => {
                 self.rest = &[];
                 None
             }

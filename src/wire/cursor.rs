@@ -54,6 +54,12 @@ impl<'a> Cursor<'a> {
         self.rest = &[];
     }
 
+    /// Continues with `rest`, the end of this window.
+    #[inline(always)]
+    pub(crate) const fn leave(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
+    }
+
     #[inline(always)]
     pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N]> {
         step();
