@@ -299,7 +299,13 @@ impl<'a> AsPath<'a> {
         let mut rest = bytes;
         while let Some((&[kind, count], tail)) = rest.split_first_chunk::<2>() {
             let Some((asns, next)) = tail.split_at_checked(usize::from(count) << if asn4 { 2 } else { 1 }) else { return false };
-            if kind.wrapping_sub(1) > 3 || count == 0 || !Asns::new(asns, asn4).all(|asn| asn != Asn::ZERO) {
+            // Zero in any byte order.
+            let none_is_zero = if asn4 {
+                asns.as_chunks::<4>().0.iter().all(|asn| u32::from_ne_bytes(*asn) != 0)
+            } else {
+                asns.as_chunks::<2>().0.iter().all(|asn| u16::from_ne_bytes(*asn) != 0)
+            };
+            if kind.wrapping_sub(1) > 3 || count == 0 || !none_is_zero {
                 return false;
             }
             rest = next;

@@ -172,12 +172,21 @@ impl<'a> Attributes<'a> {
 
     #[inline(always)]
     fn index(bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Result<Self> {
+        let mut list = Self::EMPTY;
+        match list.replace(bytes, asn4, rib, offset) {
+            None => Ok(list),
+            Some(e) => Err(e),
+        }
+    }
+
+    /// Indexes another list in place: only the slots of its attributes are written. After an error the list is undefined, but
+    /// safe to use.
+    #[inline(always)]
+    pub(crate) fn replace(&mut self, bytes: &'a [u8], asn4: bool, rib: bool, offset: u64) -> Option<Error> {
         if bytes.len() > 0xffff {
             // No container can declare such a length.
-            return Err(named_list(error_at::bad_length(bytes.len(), offset)));
+            return Some(named_list(error_at::bad_length(bytes.len(), offset)));
         }
-        let mut sized = [0u32; SIZED as usize];
-        let mut starts = [0u16; (INDEXED - SIZED) as usize];
         let mut rest = bytes;
         let mut seen = 0u64;
         let mut odd = 0u32;
@@ -188,16 +197,17 @@ impl<'a> Attributes<'a> {
                 #[expect(clippy::indexing_slicing, reason = "constants below the number of slots, checked by the compiler")]
                 #[expect(clippy::cast_possible_truncation, reason = "no list is longer than 65,535 octets")]
                 match const { indexed(AttrCode::$code) } {
-                    Some(Place::Sized(place)) => sized[place] = ($len as u32) << 16 | start.wrapping_add($head) as u32,
-                    Some(Place::Start(place)) => starts[place] = start as u16,
+                    Some(Place::Sized(place)) => self.sized[place] = ($len as u32) << 16 | start.wrapping_add($head) as u32,
+                    Some(Place::Start(place)) => self.starts[place] = start as u16,
                     None => {}
                 }
                 seen |= bit(AttrCode::$code);
             }};
         }
-        // Speakers write attributes in code order, so the usual list is parsed in a straight line: flags, code and length of the
-        // next attribute are one word, loaded once and compared with each possible next attribute. Everything else goes to the
-        // loop after it, including a final ATOMIC_AGGREGATE of only three octets.
+        // Speakers write attributes in code order, many with MP_REACH_NLRI first (RFC 7606 section 5.1), so the usual list is parsed
+        // in a straight line: flags, code and length of the next attribute are one word, loaded once and compared with each
+        // possible next attribute. Everything else goes to the loop after it, including a final ATOMIC_AGGREGATE of only three
+        // octets, and a second MP_REACH_NLRI.
         let mut word = first_word(rest);
         // Flags of the next attribute that differ from its definition.
         macro_rules! odd {
@@ -231,12 +241,13 @@ impl<'a> Attributes<'a> {
                             word = first_word(rest);
                         }
                         None => {
-                            return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
+                            return Some(overrun(rest, offset.saturating_add(bytes.len() as u64)));
                         }
                     }
                 }
             };
         }
+        list!(MP_REACH_NLRI);
         let origin = word;
         fixed!(ORIGIN, 1);
         list!(AS_PATH);
@@ -255,16 +266,19 @@ impl<'a> Attributes<'a> {
         list!(COMMUNITIES);
         fixed!(ORIGINATOR_ID, 4);
         list!(CLUSTER_LIST);
-        list!(MP_REACH_NLRI);
+        if seen & bit(AttrCode::MP_REACH_NLRI) == 0 {
+            list!(MP_REACH_NLRI);
+        }
         list!(MP_UNREACH_NLRI);
         list!(EXTENDED_COMMUNITIES);
         list!(LARGE_COMMUNITIES);
+        fixed!(OTC, 4);
         let _ = word;
         // Flags matter only on a session: those in table entries are arbitrary.
         let usual = rest.is_empty() && (rib || odd == 0) && (seen & bit(AttrCode::ORIGIN) == 0 || origin & 0xff <= 2);
         while !rest.is_empty() {
             let Some((flags, code, body, tail)) = split_attribute(rest) else {
-                return Err(overrun(rest, offset.saturating_add(bytes.len() as u64)));
+                return Some(overrun(rest, offset.saturating_add(bytes.len() as u64)));
             };
             let bit = bit(AttrCode(code));
             if seen & bit == 0 {
@@ -285,7 +299,9 @@ impl<'a> Attributes<'a> {
             }
             rest = tail;
         }
-        Ok(Self { bytes, offset, seen, sized, starts, asn4, rib, once: false, usual })
+        (self.bytes, self.offset, self.seen) = (bytes, offset, seen);
+        (self.asn4, self.rib, self.once, self.usual) = (asn4, rib, false, usual);
+        None
     }
 
     /// The body of an indexed attribute; empty if absent.
@@ -362,10 +378,30 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// A table dump's list that cannot be read, `offset` octets into the outermost input: all attributes are absent.
+    /// A table dump's list with a framing error, `offset` octets into the outermost input: all its octets, with an index of the
+    /// attributes before the error.
     #[cfg(feature = "alloc")]
-    pub(crate) const fn unread(bytes: &'a [u8], asn4: bool, offset: u64) -> Self {
-        Self { bytes, offset, asn4, rib: true, usual: false, ..Self::EMPTY }
+    #[cold]
+    pub(crate) fn unreadable(bytes: &'a [u8], asn4: bool, offset: u64) -> Self {
+        let readable = AttributesIter::at(bytes, offset).readable();
+        let list = Self::index(readable, asn4, true, offset).unwrap_or(Self { offset, asn4, rib: true, ..Self::EMPTY });
+        Self { bytes, usual: false, ..list }
+    }
+
+    /// Of an unreadable list the part before the error.
+    ///
+    /// # Errors
+    /// More than 65,535 octets.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn readable(mut self) -> Result<Self> {
+        match readable(self.bytes, self.offset) {
+            Ok(bytes) => {
+                self.bytes = bytes;
+                Ok(self)
+            }
+            Err(e) => Err(e),
+        }
     }
 
     /// The index of a list over a copy of its octets. The index refers to positions in the list, independent of its address.
@@ -378,8 +414,10 @@ impl<'a> Attributes<'a> {
     /// An empty list at the offset of this one.
     #[cfg(feature = "alloc")]
     #[inline(always)]
-    pub(crate) const fn emptied(&self) -> Self {
-        Self { offset: self.offset, asn4: self.asn4, rib: self.rib, ..Self::EMPTY }
+    pub(crate) const fn emptied(mut self) -> Self {
+        // The index of absent attributes is undefined: it stays.
+        (self.bytes, self.seen, self.once, self.usual) = (&[], 0, false, true);
+        self
     }
 
     /// The same list without discarded attributes: those with a bit in `codes`, and all repetitions.
@@ -465,7 +503,9 @@ impl<'a> Attributes<'a> {
         if self.seen & bit(code) == 0 {
             return Ok(None);
         }
-        if let Some(&[flags, _, 4, a, b, c, d]) = self.attribute(code).first_chunk::<7>()
+        if let Some(Place::Start(place)) = indexed(code)
+            && let Some(attribute) = self.bytes.get(self.starts.get(place).copied().unwrap_or(0).into()..)
+            && let Some(&[flags, _, 4, a, b, c, d]) = attribute.first_chunk::<7>()
             && flags & 0x10 == 0
         {
             return Ok(Some(u32::from_be_bytes([a, b, c, d])));
@@ -481,9 +521,10 @@ impl<'a> Attributes<'a> {
             return Ok(T::default());
         }
         let body = self.slot(code);
-        match T::decode(body, self.place(body), self.by()) {
+        // Lists of words do not depend on the session.
+        match T::decode(body, 0, &Session::AS4) {
             Ok(value) => Ok(value),
-            Err(e) => Err(named(e, code)),
+            Err(_) => Err(list_error::<T>(body, self.place(body), code)),
         }
     }
 
@@ -804,6 +845,15 @@ impl Attributes<'_> {
     }
 }
 
+/// The octets before a framing error.
+#[cfg(feature = "alloc")]
+#[cold]
+#[inline(never)]
+fn readable(list: &[u8], offset: u64) -> Result<&[u8]> {
+    let bytes = AttributesIter::at(list, offset).readable();
+    if bytes.len() > 0xffff { Err(named_list(error_at::bad_length(bytes.len(), offset))) } else { Ok(bytes) }
+}
+
 /// A word with another length or the extended-length flag.
 #[cold]
 #[inline(never)]
@@ -811,6 +861,16 @@ fn rare_word(body: &[u8], offset: u64, code: AttrCode) -> Result<Option<u32>> {
     match u32::decode(body, offset, &Session::AS4) {
         Ok(value) => Ok(Some(value)),
         Err(e) => Err(named(e, code)),
+    }
+}
+
+/// The error of a list, whose length is its only one, with its offset.
+#[cold]
+#[inline(never)]
+fn list_error<'a, T: Decode<'a>>(body: &'a [u8], offset: u64, code: AttrCode) -> Error {
+    match T::decode(body, offset, &Session::AS4) {
+        Ok(_) => named(error_at::bad_length(body.len(), offset), code),
+        Err(e) => named(e, code),
     }
 }
 

@@ -46,6 +46,7 @@ use crate::family::Family;
 use crate::nlri::{NextHop, PathPrefix, RawRoute, WithVnis};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
+#[cfg(feature = "rib")]
 use crate::session::Session;
 use crate::time::Timestamp;
 
@@ -166,7 +167,7 @@ impl<'a> Element<'a> {
     ) -> Self {
         let (attributes, source) = match Attributes::parse_rib_at(octets, &Session::AS4, 0) {
             Ok(attributes) => (attributes, Source::Table),
-            Err(_) => (Attributes::unread(octets, true, 0), Source::Unreadable),
+            Err(_) => (Attributes::unreadable(octets, true, 0), Source::Unreadable),
         };
         let beside = Beside::Known(None);
         Self { attributes, beside, route, time, peer, originated, carrier, source, ..Self::EMPTY }
@@ -252,7 +253,7 @@ impl<'a> Element<'a> {
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         match (self.kind, self.source) {
             (ElementKind::Withdraw, _) => Ok(self.attributes.emptied()),
-            (_, Source::Unreadable) => readable(self.attributes.as_bytes(), self.attributes.offset(), &self.attributes.session()),
+            (_, Source::Unreadable) => self.attributes.readable(),
             _ => Ok(self.attributes),
         }
     }
@@ -334,13 +335,6 @@ impl Element<'_> {
     pub fn labels_are_vnis(&self) -> bool {
         self.family() == Some(Family::EVPN) && self.attributes().is_ok_and(|attributes| attributes.labels_are_vnis())
     }
-}
-
-/// The readable part of a table entry's list: before its framing error.
-#[cold]
-#[inline(never)]
-fn readable<'a>(list: &'a [u8], offset: u64, session: &Session) -> Result<Attributes<'a>> {
-    Attributes::parse_rib_at(AttributesIter::at(list, offset).readable(), session, offset)
 }
 
 impl PartialEq for Element<'_> {

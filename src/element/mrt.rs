@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use super::finding::worse;
-use super::strictness::{Handling, handling_methods};
+use super::strictness::{Handling, Step, handling_methods};
 use super::update::UpdateRoutes;
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::{Attributes, AttributesIter};
@@ -27,8 +27,8 @@ enum Rest<'a> {
     Error(Error),
     /// A single prepared element.
     Element,
-    /// A prefix and an entry per peer.
-    Rib(Family, PathPrefix, RibEntries<'a>),
+    /// An entry per peer, for a prefix that is prepared.
+    Rib(RibEntries<'a>),
     /// The same for a route of another family.
     Generic(RawRoute<'a>, RibEntries<'a>),
     TableDump(TableDumpEntries<'a>),
@@ -75,13 +75,20 @@ impl<'a> RecordRoutes<'a> {
                 _ => self.start_message(*record, peers),
             };
         }
+        if let Some(rib) = record.rib() {
+            self.rest = match rib.route() {
+                RibRoute::Prefix(path) => {
+                    // What all entries share.
+                    element.route = Route::Prefix(rib.family(), path);
+                    (element.kind, element.source, element.local) = (ElementKind::Rib, Source::Table, false);
+                    (element.plain, element.sound, element.noted) = (false, true, false);
+                    Rest::Rib(rib.entries())
+                }
+                RibRoute::Other(route) => Rest::Generic(route, rib.entries()),
+            };
+            return;
+        }
         match record.body() {
-            Ok(Body::Rib(rib)) => {
-                self.rest = match rib.route() {
-                    RibRoute::Prefix(path) => Rest::Rib(rib.family(), path, rib.entries()),
-                    RibRoute::Other(route) => Rest::Generic(route, rib.entries()),
-                };
-            }
             Ok(Body::Message(_)) => self.start_message(*record, peers),
             // The record by value, so that its fields stay in registers.
             _ => self.start_other(*record),
@@ -154,7 +161,7 @@ impl<'a> RecordRoutes<'a> {
                 (element.attributes, element.source) = match entry.attributes() {
                     Ok(attributes) => (attributes, Source::Table),
                     Err(_) => {
-                        let list = Attributes::unread(entry.attribute_bytes(), false, entry.attributes_offset());
+                        let list = Attributes::unreadable(entry.attribute_bytes(), false, entry.attributes_offset());
                         (list, Source::Unreadable)
                     }
                 };
@@ -172,44 +179,43 @@ impl<'a> RecordRoutes<'a> {
         self.routes.element = element;
     }
 
-    /// The next element. Rare ones are prepared in memory, so that a usual one stays in registers.
+    /// The element prepared last.
     #[inline(always)]
-    pub(super) fn next(&mut self, peers: &ReadContext) -> Option<Result<Element<'a>>> {
+    pub(super) const fn prepared(&self) -> &Element<'a> {
+        &self.routes.element
+    }
+
+    /// Prepares the next element in place.
+    #[inline(always)]
+    pub(super) fn step(&mut self, peers: &ReadContext) -> Step {
         match &mut self.rest {
-            Rest::Nothing => self.routes.next(),
-            Rest::Rib(family, path, entries) => {
+            Rest::Nothing => self.routes.step(),
+            Rest::Rib(entries) => {
                 let entry = match entries.next() {
                     Some(Ok(entry)) => entry,
-                    Some(Err(e)) => return Some(Err(e)),
+                    Some(Err(e)) => return Step::Error(e),
                     None => {
                         self.rest = Rest::Nothing;
-                        return None;
+                        return Step::End;
                     }
                 };
-                let route = Route::Prefix(*family, PathPrefix { path_id: entry.path_id().or(path.path_id), ..*path });
-                if let Ok(attributes) = entry.attributes()
-                    && let Some(peer) = peers.peer(entry.peer_index())
-                    && !peers.is_damaged()
-                {
-                    return Some(Ok(Element {
-                        attributes,
-                        route,
-                        time: self.routes.element.time,
-                        peer: Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
-                        originated: Some(entry.originated()),
-                        carrier: self.routes.element.carrier,
-                        source: Source::Table,
-                        ..Element::EMPTY
-                    }));
+                let element = &mut self.routes.element;
+                if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
+                    path.path_id = Some(id);
                 }
-                self.set_entry(route, entry, peers);
-                Some(Ok(self.routes.element))
+                if let Some(peer) = peers.peer(entry.peer_index())
+                    && !peers.is_damaged()
+                    && element.attributes.replace(entry.attribute_bytes(), true, true, entry.attributes_offset()).is_none()
+                {
+                    element.peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
+                    element.originated = Some(entry.originated());
+                    (element.beside, element.cut) = (Beside::Nothing, false);
+                } else {
+                    self.set_entry(self.routes.element.route, entry, peers);
+                }
+                Step::Element
             }
-            _ => match self.next_rare(peers) {
-                Step::Element => Some(Ok(self.routes.element)),
-                Step::Error(e) => Some(Err(e)),
-                Step::End => None,
-            },
+            _ => self.next_rare(peers),
         }
     }
 
@@ -256,13 +262,9 @@ impl<'a> RecordRoutes<'a> {
             return Step::Error(*error);
         }
         loop {
-            match self.routes.next() {
-                Some(Ok(element)) => {
-                    self.routes.element.route = element.route;
-                    return Step::Element;
-                }
-                Some(Err(e)) => return Step::Error(e),
-                None => {}
+            match self.routes.step() {
+                Step::End => {}
+                step => return step,
             }
             // Octets that are no message have been reported already.
             let Some(Ok((octets, offset))) = messages.next_octets() else {
@@ -322,13 +324,6 @@ impl<'a> RecordRoutes<'a> {
     }
 }
 
-/// Result for a rare record: the prepared element, an error, or the end.
-enum Step {
-    Element,
-    Error(Error),
-    End,
-}
-
 /// The attributes of a table entry.
 struct List<'a> {
     octets: &'a [u8],
@@ -375,8 +370,13 @@ impl<'a> RecordElements<'a, '_> {
     handling_methods!();
 
     #[inline(always)]
-    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
-        self.routes.next(self.peers)
+    fn step(&mut self) -> Step {
+        self.routes.step(self.peers)
+    }
+
+    #[inline(always)]
+    const fn prepared(&self) -> &Element<'a> {
+        self.routes.prepared()
     }
 }
 
@@ -446,19 +446,26 @@ impl<'a> ArchiveElements<'a> {
     handling_methods!();
 
     #[inline(always)]
-    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
+    fn step(&mut self) -> Step {
         loop {
-            if let Some(item) = self.routes.next(&self.peers) {
-                return Some(item);
+            match self.routes.step(&self.peers) {
+                Step::End => {}
+                step => return step,
             }
-            match self.records.next()? {
-                Ok(record) => {
+            match self.records.next() {
+                Some(Ok(record)) => {
                     self.peers.observe(&record);
                     self.routes.start(&record, &self.peers);
                 }
-                Err(e) => return Some(Err(e)),
+                Some(Err(e)) => return Step::Error(e),
+                None => return Step::End,
             }
         }
+    }
+
+    #[inline(always)]
+    const fn prepared(&self) -> &Element<'a> {
+        self.routes.prepared()
     }
 }
 

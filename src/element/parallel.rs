@@ -4,7 +4,7 @@ use rayon::iter::ParallelIterator;
 use rayon::iter::plumbing::UnindexedConsumer;
 
 use super::mrt::RecordRoutes;
-use super::strictness::{Handling, handling_methods};
+use super::strictness::{Handling, Step, handling_methods};
 use super::{Element, Strictness};
 use crate::error::Result;
 use crate::mrt::{ReadContext, SliceRun, SliceRuns};
@@ -87,19 +87,26 @@ impl<'a> RunElements<'a> {
     handling_methods!();
 
     #[inline(always)]
-    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
+    fn step(&mut self) -> Step {
         loop {
-            if let Some(item) = self.routes.next(&self.run.context) {
-                return Some(item);
+            match self.routes.step(&self.run.context) {
+                Step::End => {}
+                step => return step,
             }
-            match self.run.next()? {
-                Ok(record) => {
+            match self.run.next() {
+                Some(Ok(record)) => {
                     self.run.context.observe(&record);
                     self.routes.start(&record, &self.run.context);
                 }
-                Err(e) => return Some(Err(e)),
+                Some(Err(e)) => return Step::Error(e),
+                None => return Step::End,
             }
         }
+    }
+
+    #[inline(always)]
+    const fn prepared(&self) -> &Element<'a> {
+        self.routes.prepared()
     }
 }
 

@@ -30,6 +30,25 @@ pub enum Strictness {
     Strict,
 }
 
+/// The next item of an iterator: the element that was prepared in place, an error, or the end.
+pub(super) enum Step {
+    Element,
+    Error(Error),
+    End,
+}
+
+impl Step {
+    /// The item, with a copy of the prepared element.
+    #[inline(always)]
+    pub(super) fn item<'a>(self, element: &Element<'a>) -> Option<Result<Element<'a>>> {
+        match self {
+            Self::Element => Some(Ok(*element)),
+            Self::Error(e) => Some(Err(e)),
+            Self::End => None,
+        }
+    }
+}
+
 /// Evaluated properties of an attribute list shared by the routes of a message.
 #[derive(Clone, Copy, Debug)]
 struct Looked {
@@ -77,18 +96,8 @@ impl Handling {
         looked
     }
 
-    /// Yields the next item: an element is put into `place`, for which `Ok(true)` is returned.
-    pub(super) fn hand_out<'a>(&mut self, item: Option<Result<Element<'a>>>, place: &mut Element<'a>) -> Result<bool> {
-        let Some(element) = item.transpose()? else { return Ok(false) };
-        *place = element;
-        match self.change(place) {
-            None => Ok(true),
-            Some(e) => Err(e),
-        }
-    }
-
     /// Applies the strictness to an element; returns the error that replaces it.
-    fn change(&mut self, element: &mut Element<'_>) -> Option<Error> {
+    pub(super) fn change(&mut self, element: &mut Element<'_>) -> Option<Error> {
         let looked = self.look(element);
         element.know(looked.finding, false);
         let mut finding = element.finding();
@@ -134,24 +143,30 @@ macro_rules! handling_methods {
             self
         }
 
-        /// Applies the strictness out of line, so that unchanged elements need not be in memory.
+        /// Applies the strictness to a copy of the prepared element, out of line.
         #[inline(never)]
-        fn next_by_rule(&mut self, place: &mut $crate::element::Element<'a>) -> $crate::error::Result<bool> {
-            let item = self.next_as_it_is();
-            self.handling.hand_out(item, place)
+        fn step_by_rule(&mut self, place: &mut $crate::element::Element<'a>) -> $crate::element::strictness::Step {
+            use $crate::element::strictness::Step;
+            match self.step() {
+                Step::Element => {
+                    *place = *self.prepared();
+                    self.handling.change(place).map_or(Step::Element, Step::Error)
+                }
+                step => step,
+            }
         }
 
         #[inline(always)]
         fn next_either(&mut self) -> Option<$crate::error::Result<$crate::element::Element<'a>>> {
-            if self.handling.is_plain() {
-                return self.next_as_it_is();
-            }
-            let mut place = $crate::element::Element::EMPTY;
-            match self.next_by_rule(&mut place) {
-                Ok(true) => Some(Ok(place)),
-                Ok(false) => None,
-                Err(e) => Some(Err(e)),
-            }
+            // One copy, from either place: of an unchanged element only what is used is loaded.
+            let mut place;
+            let (step, element) = if self.handling.is_plain() {
+                (self.step(), self.prepared())
+            } else {
+                place = $crate::element::Element::EMPTY;
+                (self.step_by_rule(&mut place), &place)
+            };
+            step.item(element)
         }
 
         /// Includes notes ([`Attributes::notes`](crate::attr::Attributes::notes),

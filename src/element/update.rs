@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use super::finding::worse;
-use super::strictness::{Handling, handling_methods};
+use super::strictness::{Handling, Step, handling_methods};
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::Attributes;
 use crate::bgp::{self, Update};
@@ -86,17 +86,22 @@ impl<'a> UpdateRoutes<'a> {
     /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
     #[inline(always)]
     pub(super) fn start(&mut self, update: &Update<'a>) {
-        let Ok(attributes) = update.attributes() else { return self.start_damaged(*update, None) };
+        // Indexed in place: the elements of a message share the list.
+        let attributes = &mut self.element.attributes;
+        let list = (update.attribute_bytes(), update.session().asn4, update.attributes_offset());
+        if attributes.replace(list.0, list.1, false, list.2).is_some() {
+            return self.start_damaged(*update, None);
+        }
         let (Ok(withdrawn), Ok(announced)) = (update.withdrawn(), update.announced()) else {
             return self.start_damaged(*update, None);
         };
-        let (Ok(mp_announced), Ok(mp_withdrawn)) = (update.mp_announced(&attributes), update.mp_withdrawn(&attributes)) else {
+        let (Ok(mp_announced), Ok(mp_withdrawn)) = (update.mp_announced(attributes), update.mp_withdrawn(attributes)) else {
             return self.start_damaged(*update, None);
         };
         let plain = !announced.is_empty();
-        self.take(attributes, plain);
         let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
         self.element.sound = !(plain || mp) || attributes.has_mandatory(plain);
+        self.take(plain);
         // The usual message has a single list of prefixes.
         (self.element.kind, self.element.source, self.family, self.prefixes, self.list) =
             match (withdrawn.is_empty(), mp_withdrawn, plain, mp_announced) {
@@ -110,21 +115,20 @@ impl<'a> UpdateRoutes<'a> {
                 (true, Some((family, Nlri::Prefixes(list))), false, None) => {
                     (ElementKind::Withdraw, Source::MultiProtocol, family, list.iter(), None)
                 }
-                _ => return self.start_lists(update),
+                _ => return self.start_lists(*update),
             };
     }
 
     /// Starts with the first of several lists.
-    #[inline]
-    fn start_lists(&mut self, update: &Update<'a>) {
-        self.update = Some(*update);
+    #[inline(never)]
+    fn start_lists(&mut self, update: Update<'a>) {
+        self.update = Some(update);
         self.prefixes = Prefixes::EMPTY.iter();
         self.list = Some(List::Withdrawn);
     }
 
     #[inline(always)]
-    fn take(&mut self, attributes: Attributes<'a>, plain: bool) {
-        self.element.attributes = attributes;
+    fn take(&mut self, plain: bool) {
         self.element.beside = Beside::Nothing;
         self.element.cut = false;
         self.element.plain = plain;
@@ -148,10 +152,11 @@ impl<'a> UpdateRoutes<'a> {
         // The attributes before a framing error are valid, and so are their routes.
         let cut = attributes.is_err();
         let attributes = attributes.unwrap_or_else(|_| update.readable_attributes());
-        self.take(attributes, !update.announced_bytes().is_empty());
+        self.element.attributes = attributes;
+        self.take(!update.announced_bytes().is_empty());
         self.element.cut = cut;
         self.broken = broken.map_or(beside, |e| worse(beside, e));
-        self.start_lists(&update);
+        self.start_lists(update);
         (self.damaged, self.mark) = (true, beside);
     }
 
@@ -162,22 +167,23 @@ impl<'a> UpdateRoutes<'a> {
         self.mark = Some(mark);
     }
 
-    /// The next element.
+    /// Prepares the next element in place, from where the iterators copy it once.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> Option<Result<Element<'a>>> {
+    pub(super) fn step(&mut self) -> Step {
         loop {
             if let Some(path) = self.prefixes.next() {
                 self.count();
-                return Some(Ok(Element { route: Route::Prefix(self.family, path), ..self.element }));
+                self.element.route = Route::Prefix(self.family, path);
+                return Step::Element;
             }
             if self.list.is_none() && self.others.is_empty() {
-                return None;
+                return Step::End;
             }
             match self.open() {
                 Next::Prefixes => {}
-                Next::Element => return Some(Ok(self.element)),
-                Next::Error(e) => return Some(Err(e)),
-                Next::End => return None,
+                Next::Element => return Step::Element,
+                Next::Error(e) => return Step::Error(e),
+                Next::End => return Step::End,
             }
         }
     }
@@ -341,8 +347,13 @@ impl<'a> UpdateElements<'a> {
     handling_methods!();
 
     #[inline(always)]
-    fn next_as_it_is(&mut self) -> Option<Result<Element<'a>>> {
-        self.routes.next()
+    fn step(&mut self) -> Step {
+        self.routes.step()
+    }
+
+    #[inline(always)]
+    const fn prepared(&self) -> &Element<'a> {
+        &self.routes.element
     }
 }
 

@@ -301,7 +301,10 @@ fn the_messages_of_a_record_are_all_there() {
         carrier.messages_by(&carrier.session).map(kind).collect()
     };
     assert_eq!(kinds(&announce), ["UPDATE 2 4"]);
-    assert_eq!(kinds(&[message(4, &[]), announce.clone(), message(3, &[6, 2])].concat()), ["KEEPALIVE", "UPDATE 2 4", "NOTIFICATION"]);
+    assert_eq!(
+        kinds(&[message(4, &[]), announce.clone(), message(3, &[6, 2])].concat()),
+        ["KEEPALIVE", "UPDATE 2 4", "NOTIFICATION"]
+    );
     // Octets that are no message end them.
     assert_eq!(kinds(&[&announce[..], &[1, 2, 3]].concat()), ["UPDATE 2 4"]);
     // Truncated: an UPDATE as far as it is there.
