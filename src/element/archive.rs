@@ -5,11 +5,11 @@ use core::fmt;
 use core::num::NonZeroUsize;
 #[cfg(feature = "rayon")]
 use core::ops::ControlFlow;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::iter::FusedIterator;
 use std::path::Path;
-use std::vec::{self, Vec};
 
 #[cfg(feature = "rayon")]
 use super::Element;
@@ -79,7 +79,7 @@ impl<R: Read> Archive<R> {
     ///
     /// Each element owns its octets, for one allocation; [`Record::elements`](crate::mrt::Record::elements) borrows them.
     pub fn elements(self) -> Elements<R> {
-        Elements { archive: self, ready: Vec::new().into_iter() }
+        Elements { archive: self, ready: VecDeque::new() }
     }
 }
 
@@ -128,8 +128,8 @@ impl<R: Read + Send> Archive<R> {
 #[derive(Debug)]
 pub struct Elements<R> {
     archive: Archive<R>,
-    /// The elements of the last record.
-    ready: vec::IntoIter<Result<ElementBuf, Error>>,
+    /// The remaining elements of the last record.
+    ready: VecDeque<Result<ElementBuf, ArchiveError>>,
 }
 
 impl<R: Read> Iterator for Elements<R> {
@@ -137,14 +137,19 @@ impl<R: Read> Iterator for Elements<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(item) = self.ready.next() {
-                return Some(item.map_err(ArchiveError::Damage));
+            if let Some(item) = self.ready.pop_front() {
+                return Some(item);
             }
             let Archive { reader, context, strictness } = &mut self.archive;
             match reader.next_record() {
                 Ok(Some(record)) => {
                     let elements = record.elements(context).with_strictness(*strictness);
-                    self.ready = elements.map(|item| item.map(ElementBuf::from)).collect::<Vec<_>>().into_iter();
+                    for item in elements {
+                        self.ready.push_back(match item {
+                            Ok(element) => Ok(ElementBuf::from(element)),
+                            Err(e) => Err(ArchiveError::Damage(e)),
+                        });
+                    }
                 }
                 Ok(None) => return None,
                 Err(e) => return Some(Err(ArchiveError::Read(e))),

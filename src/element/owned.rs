@@ -1,8 +1,9 @@
 //! Owned elements.
 
+use alloc::vec::Vec;
 use core::fmt;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::{Beside, Element, Route};
 use crate::nlri::RawRoute;
@@ -30,6 +31,7 @@ pub struct ElementBuf {
 
 impl ElementBuf {
     /// The view, which gives access to everything.
+    #[inline]
     pub fn as_element(&self) -> Element<'_> {
         let (list, rest) = self.octets.split_at_checked(self.list_len).unwrap_or((&self.octets, &[]));
         let (route, next_hop) = rest.split_at_checked(self.route_len).unwrap_or((rest, &[]));
@@ -38,7 +40,8 @@ impl ElementBuf {
     }
 }
 
-/// The same element with other octets.
+/// The same element with other octets. Inlined, so that of a view only what is used is copied.
+#[inline(always)]
 fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route: &'b [u8], next_hop: &'b [u8]) -> Element<'b> {
     let Element {
         attributes: _,
@@ -71,7 +74,18 @@ fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route
     Element { attributes, beside, route, time, peer, originated, kind, carrier, local, source, plain, sound, noted, cut }
 }
 
+/// A list with what follows it in one buffer.
+#[inline(never)]
+fn joined(list: &[u8], route: &[u8], next_hop: &[u8]) -> Bytes {
+    let mut octets = Vec::with_capacity(list.len().saturating_add(route.len()).saturating_add(next_hop.len()));
+    octets.extend_from_slice(list);
+    octets.extend_from_slice(route);
+    octets.extend_from_slice(next_hop);
+    octets.into()
+}
+
 impl From<Element<'_>> for ElementBuf {
+    #[inline]
     fn from(from: Element<'_>) -> Self {
         let list = from.attributes.as_bytes();
         let route = match from.route {
@@ -82,12 +96,9 @@ impl From<Element<'_>> for ElementBuf {
             Beside::NextHop(octets) => octets,
             Beside::Nothing | Beside::Known(_) => &[],
         };
-        let mut octets = BytesMut::with_capacity(list.len().saturating_add(route.len()).saturating_add(next_hop.len()));
-        octets.extend_from_slice(list);
-        octets.extend_from_slice(route);
-        octets.extend_from_slice(next_hop);
+        let octets = joined(list, route, next_hop);
         let rest = element(from, from.attributes.over(&[]), &[], &[]);
-        Self { octets: octets.freeze(), list_len: list.len(), route_len: route.len(), rest }
+        Self { octets, list_len: list.len(), route_len: route.len(), rest }
     }
 }
 
