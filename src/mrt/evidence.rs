@@ -4,6 +4,9 @@
 //! path identifiers under subtypes that declare them, for families without agreement. A single message often fits both readings;
 //! all messages of a peer rarely do. Reading never guesses: this is an explicit first pass, and its results come with their
 //! counts.
+//!
+//! Plain prefixes are weighed by their lengths and by bits after them, routes of other families by whether they can be decoded as
+//! a route of a known type.
 
 use alloc::collections::BTreeMap;
 use core::net::IpAddr;
@@ -11,7 +14,7 @@ use core::net::IpAddr;
 use super::{Bgp4mpMessage, Body, records};
 use crate::asn::Asn;
 use crate::family::{Family, FamilySet};
-use crate::nlri::Prefixes;
+use crate::nlri::{EvpnRoute, LinkStateRoute, McastVpnRoute, Prefixes, RawRoute, RouteValue, Routes, VplsRoute, gives_length};
 use crate::session::Session;
 
 /// How the routes of one peer and family read both ways, in numbers of lists.
@@ -54,18 +57,29 @@ impl Reading {
         self.plain() > 0 && self.with_path_ids().saturating_mul(20) < self.plain()
     }
 
+    /// Adds a list of plain prefixes.
     fn weigh(&mut self, bytes: &[u8], v6: bool) {
-        if bytes.is_empty() {
-            return;
-        }
-        let plain = Prefixes::parse_at(bytes, v6, false, 0).ok();
-        let add_path = Prefixes::parse_at(bytes, v6, true, 0).ok();
+        let read = |add_path: bool| Prefixes::parse_at(bytes, v6, add_path, 0).ok();
+        self.compare(read(false), read(true), oddities);
+    }
+
+    /// Adds a list of another family's routes.
+    fn weigh_routes(&mut self, bytes: &[u8], family: Family) {
+        let read = |add_path: bool| {
+            let mut routes = Routes::at(bytes, family, add_path, 0);
+            routes.all(|route| route.is_ok()).then(|| Routes::at(bytes, family, add_path, 0))
+        };
+        self.compare(read(false), read(true), odd_routes);
+    }
+
+    /// Counts a list by its readings and by how many of their routes are odd, and of how many.
+    fn compare<T>(&mut self, plain: Option<T>, add_path: Option<T>, oddities: impl Fn(T) -> (u64, u64)) {
         let count = match (plain, add_path) {
             (Some(_), None) => &mut self.only_plain,
             (None, Some(_)) => &mut self.only_add_path,
             (None, None) => &mut self.neither,
             (Some(plain), Some(add_path)) => {
-                // Shares of odd prefixes, compared by cross-multiplication; ties are undecided.
+                // Shares of odd routes, compared by cross-multiplication; ties are undecided.
                 let ((odd_plain, of_plain), (odd_path, of_path)) = (oddities(plain), oddities(add_path));
                 match odd_plain.saturating_mul(of_path).cmp(&odd_path.saturating_mul(of_plain)) {
                     core::cmp::Ordering::Less => &mut self.rather_plain,
@@ -103,6 +117,24 @@ fn oddities(list: Prefixes<'_>) -> (u64, u64) {
         }
     }
     (odd.saturating_add(defaults.saturating_sub(1)), all)
+}
+
+/// Number of routes that cannot be decoded or are of an unknown type, and of all.
+fn odd_routes(list: Routes<'_>) -> (u64, u64) {
+    let is_odd = |route: &RawRoute<'_>| {
+        matches!(
+            route.decode(),
+            Err(_)
+                | Ok(RouteValue::Unknown(_)
+                    | RouteValue::Evpn(EvpnRoute::Unknown { .. })
+                    | RouteValue::McastVpn(McastVpnRoute::Unknown { .. })
+                    | RouteValue::Vpls(VplsRoute::Unknown { .. })
+                    | RouteValue::LinkState(LinkStateRoute::Unknown { .. }))
+        )
+    };
+    let count =
+        |(odd, all): (u64, u64), route: RawRoute<'_>| (odd.saturating_add(u64::from(is_odd(&route))), all.saturating_add(1));
+    list.flatten().fold((0, 0), count)
 }
 
 /// Evidence about one peer.
@@ -186,8 +218,13 @@ impl Evidence {
         let peer = self.peers.entry(Direction::of(message)).or_default();
         let readings = if message.session.add_path_receive.is_empty() { &mut peer.denied } else { &mut peer.declared };
         let mut weigh = |family: Family, bytes: &[u8]| {
-            if let (Some(v6), false) = (family.prefix_is_v6(), bytes.is_empty()) {
-                readings.entry(family).or_default().weigh(bytes, v6);
+            if bytes.is_empty() {
+                return;
+            }
+            match family.prefix_is_v6() {
+                Some(v6) => readings.entry(family).or_default().weigh(bytes, v6),
+                None if gives_length(family) => readings.entry(family).or_default().weigh_routes(bytes, family),
+                None => {}
             }
         };
         weigh(Family::IPV4_UNICAST, update.withdrawn_bytes());

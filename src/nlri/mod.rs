@@ -184,6 +184,12 @@ pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> 
     }
 }
 
+/// Whether the routes of a family give their lengths.
+#[cfg(feature = "alloc")]
+pub(crate) const fn gives_length(family: Family) -> bool {
+    framing(family).is_some()
+}
+
 /// Whether octets can be in a list of the family's routes: a single route if the family gives a route length, else any octets.
 /// Plain prefixes have a separate type.
 pub(crate) fn check_raw(family: Family, bytes: &[u8]) -> Result<(), EncodeError> {

@@ -376,7 +376,7 @@ pub(super) fn can_be_read(list: &[u8]) -> bool {
 ///
 /// Attributes are in code order, each once. AS numbers have four octets; AS4_PATH and AS4_AGGREGATOR are merged in (RFC 6793
 /// section 4.2.3), with one sequence at the junction. MP_REACH_NLRI is the next hop only, as in table dumps (RFC 6396 section
-/// 4.3.4), or absent for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent. Lengths take two octets only
+/// 4.3.4); it is absent if that is empty, and for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent. Lengths take two octets only
 /// where needed. An attribute that cannot be read is kept as it is.
 pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
     put_normal(list, mp, out);
@@ -404,6 +404,10 @@ pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> 
                     continue;
                 };
                 let next_hop = reach.next_hop_bytes();
+                // Routes without a next hop (RFC 8955 section 4): a table dump has no form for an empty one.
+                if next_hop.is_empty() {
+                    continue;
+                }
                 let len = u8::try_from(next_hop.len()).unwrap_or(u8::MAX);
                 put_header(flags, code, next_hop.len().saturating_add(1), out);
                 out.push(len);
@@ -480,6 +484,9 @@ mod tests {
         let short = [0x80, 14, 5, 4, 192, 0, 2, 12];
         assert_eq!(normal(&reach, &Session::AS4, true), short);
         assert!(normal(&reach, &Session::AS4, false).is_empty());
+        // Flow specifications need no next hop.
+        let flow = [0x80, 14, 9, 0, 1, 133, 0, 0, 3, 3, 0x81, 6];
+        assert!(normal(&flow, &Session::AS4, true).is_empty());
         let mut again = Vec::new();
         normalise(&Attributes::parse_rib_at(&short, &Session::AS4, 0).unwrap(), true, &mut again);
         assert_eq!(again, short);

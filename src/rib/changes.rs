@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::other::OtherKey;
 use super::peer::{Collector, PeerId, RibPeer};
 use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
+use super::stale::Staleness;
 use super::table::Rib;
 use crate::family::Family;
 use crate::nlri::RawRoute;
@@ -24,6 +25,10 @@ pub struct Change<'a> {
     pub before: Option<StoredRoute<'a>>,
     /// The route after; `None` if lost.
     pub after: Option<StoredRoute<'a>>,
+    /// Why the route before was kept although its session had ended; `None` if it had not.
+    pub staleness_before: Option<Staleness>,
+    /// The same of the route after.
+    pub staleness_after: Option<Staleness>,
 }
 
 impl<'a> Change<'a> {
@@ -41,6 +46,10 @@ pub struct OtherChange<'a> {
     pub before: Option<(RawRoute<'a>, StoredRoute<'a>)>,
     /// The route after, which may differ in labels and other octets that do not identify it; `None` if lost.
     pub after: Option<(RawRoute<'a>, StoredRoute<'a>)>,
+    /// Why the route before was kept although its session had ended; `None` if it had not.
+    pub staleness_before: Option<Staleness>,
+    /// The same of the route after.
+    pub staleness_after: Option<Staleness>,
 }
 
 impl<'a> OtherChange<'a> {
@@ -55,7 +64,7 @@ type Pair = (Option<PeerId>, Option<PeerId>);
 
 impl Rib {
     /// The differences in `later`: routes gained, lost and changed, by prefix, peer and path identifier. A route announced again
-    /// with the same attributes is no difference, whatever its time.
+    /// with the same attributes is no difference, whatever its time; one that became stale, or is no longer, is changed.
     ///
     /// Peers are matched by collector, view, address, AS and BGP identifier, as far as both tables have them. Collectors and
     /// views are compared only if one of the tables has several: so a table matches its own dump, and two collectors' dumps of
@@ -93,22 +102,29 @@ impl Rib {
             if shared && self.shares_routes(later, any.number(), *was, *is) {
                 continue;
             }
-            let before = old.zip(*was).into_iter().flat_map(|(found, peer)| found.routes_of_peer(peer)).map(Found::of);
-            let after = new.zip(*is).into_iter().flat_map(|(found, peer)| found.routes_of_peer(peer)).map(Found::of);
-            differences(before, after, |before, after| {
+            let routes = |found: Option<PrefixRoutes<'a>>, peer: Option<PeerId>| {
+                let of = found.zip(peer).into_iter();
+                of.flat_map(|(found, peer)| found.routes_of_peer(peer).map(move |stored| Found::of(&found, stored)))
+            };
+            differences(routes(old, *was), routes(new, *is), |before, after| {
+                let [staleness_before, staleness_after] = [before, after].map(|found| found.and_then(|found| found.staleness));
                 let [before, after] = [before, after].map(|found| found.map(|found| found.stored));
-                report(Change { prefix: any.prefix(), family: any.family(), before, after });
+                report(Change { prefix: any.prefix(), family: any.family(), before, after, staleness_before, staleness_after });
             });
         }
     }
 
-    /// Whether both tables share the storage of a peer's routes of a number, so they cannot differ.
+    /// Whether both tables share the storage of a peer's routes of a number and of its stale marks, so they cannot differ.
     fn shares_routes(&self, later: &Self, number: u32, was: Option<PeerId>, is: Option<PeerId>) -> bool {
         let (Some(was), Some(is)) = (was, is) else { return false };
         let (Some(a), Some(b)) = (self.peers.get(was.index()), later.peers.get(is.index())) else { return false };
         was == is
             && self.routes.shares_tile(&later.routes, number, was.0)
             && match (&a.paths, &b.paths) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            }
+            && match (&a.stale, &b.stale) {
                 (Some(a), Some(b)) => Arc::ptr_eq(a, b),
                 (a, b) => a.is_none() && b.is_none(),
             }
@@ -138,7 +154,9 @@ impl Rib {
             for (was, is) in &pairs {
                 differences(routes_of(&old, *was), routes_of(&new, *is), |before, after| {
                     let whole = |found: Option<Found<'a>>| found.and_then(|found| Some((found.route?, found.stored)));
-                    report(OtherChange { before: whole(before), after: whole(after) });
+                    let [staleness_before, staleness_after] =
+                        [before, after].map(|found| found.and_then(|found| found.staleness));
+                    report(OtherChange { before: whole(before), after: whole(after), staleness_before, staleness_after });
                 });
             }
         }
@@ -220,15 +238,18 @@ impl<'a> Identity<'a> {
 struct Found<'a> {
     route: Option<RawRoute<'a>>,
     stored: StoredRoute<'a>,
+    staleness: Option<Staleness>,
 }
 
 impl<'a> Found<'a> {
-    const fn of(stored: StoredRoute<'a>) -> Self {
-        Self { route: None, stored }
+    fn of(found: &PrefixRoutes<'a>, stored: StoredRoute<'a>) -> Self {
+        Self { route: None, stored, staleness: found.staleness(&stored) }
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        self.stored.same_attributes(&other.stored) && self.route.map(|route| route.bytes) == other.route.map(|route| route.bytes)
+        self.stored.same_attributes(&other.stored)
+            && self.staleness == other.staleness
+            && self.route.map(|route| route.bytes) == other.route.map(|route| route.bytes)
     }
 }
 
@@ -238,7 +259,7 @@ fn routes_of<'a>(list: &[OtherRoutes<'a>], peer: Option<PeerId>) -> impl Iterato
         let route = Some(found.route());
         peer.into_iter()
             .flat_map(|peer| found.routes_of_peer(peer))
-            .map(move |stored| Found { route, stored })
+            .map(|stored| Found { route, stored, staleness: found.staleness(&stored) })
             .collect::<Vec<_>>()
     };
     let mut routes: Vec<_> = list.iter().flat_map(of).collect();

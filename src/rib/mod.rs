@@ -48,6 +48,8 @@ mod peer;
 #[cfg(feature = "rib")]
 mod replay;
 #[cfg(feature = "rib")]
+mod retain;
+#[cfg(feature = "rib")]
 mod routes;
 #[cfg(feature = "rib")]
 mod stale;

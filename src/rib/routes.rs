@@ -294,7 +294,10 @@ impl<'a> StoredRoute<'a> {
         self.element(ElementRoute::Other(RawRoute { path_id: self.path_id, ..route }))
     }
 
-    fn element(&self, route: ElementRoute<'a>) -> Element<'a> {
+    pub(super) fn element<'r>(&self, route: ElementRoute<'r>) -> Element<'r>
+    where
+        'a: 'r,
+    {
         let peer = self.peer();
         let peer = Peer { asn: peer.asn, address: peer.address, bgp_id: self.rib.bgp_id(self.peer) };
         let originated = (self.time != 0).then_some(self.time);

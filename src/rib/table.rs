@@ -361,7 +361,7 @@ impl Rib {
     }
 
     /// Decrements the count; returns whether it was the prefix's last route.
-    fn count_down(&mut self, number: u32) -> bool {
+    pub(super) fn count_down(&mut self, number: u32) -> bool {
         match self.counts.get_mut(number as usize) {
             Some(count) => {
                 *count = count.saturating_sub(1);
@@ -401,7 +401,7 @@ impl Rib {
     }
 
     /// Adds a reference to a list.
-    pub(super) fn retain(&mut self, list: AttributesId) {
+    pub(super) fn retain_list(&mut self, list: AttributesId) {
         self.store.retain(list);
     }
 
@@ -557,7 +557,7 @@ impl Rib {
     }
 
     /// Removes the route of a number; returns its list.
-    fn remove_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>) -> Option<AttributesId> {
+    pub(super) fn remove_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>) -> Option<AttributesId> {
         let adjacent = self.peers.get_mut(peer.index())?;
         let before = match path_id {
             None => {
@@ -618,7 +618,7 @@ impl Rib {
     }
 
     /// Frees numbers without routes and removes their keys from the tables, which are walked in full.
-    fn forget(&mut self, gone: &[u32]) {
+    pub(super) fn forget(&mut self, gone: &[u32]) {
         if gone.is_empty() {
             return;
         }

@@ -416,3 +416,63 @@ fn the_readme_shows_what_comes_out() {
     }
     assert_eq!(shown, 2);
 }
+
+#[test]
+fn filters_leave_what_matches() {
+    let rib = |args: &[&str]| run(&[&["rib", SAMPLE, "--at", NOON][..], args].concat());
+    let only = |routes: &[&str]| (0, lines(0, routes), vec![]);
+    let none = |says: &str| (1, vec![], vec![says.to_owned()]);
+    assert_eq!(rib(&["lookup", "198.51.100.7", "--peer-asn", "65536"]), only(&[LONGER]));
+    // Before the question as after it; one option given twice, by or.
+    assert_eq!(rib(&["--origin", "64500", "covered", "0.0.0.0/0", "::/0"]), only(&[DIRECT, LONGER, SIX]));
+    assert_eq!(rib(&["covering", "198.51.100.7", "--filter", "community no-export"]), only(&[DIRECT]));
+    let two =
+        ["covered", "::/0", "0.0.0.0/0", "--peer", "192.0.2.1", "--prefix", "203.0.113.0/24", "--prefix", "2001:db8:100::/40"];
+    assert_eq!(rib(&two), only(&[AGGREGATE]));
+    assert_eq!(rib(&["--limit", "1", "lookup", "198.51.100.7"]), only(&[DIRECT]));
+    // What is left out is not missing.
+    assert_eq!(rib(&["lookup", "203.0.113.1", "198.51.100.7", "--peer-asn", "65536"]), only(&[LONGER]));
+    assert_eq!(rib(&["lookup", "198.51.100.7", "--origin", "64999"]), none("no route matches: 2 are left out"));
+    assert_eq!(rib(&["lookup", "192.0.2.1", "--origin", "64999"]), none("no route"));
+    // The preferred route is that of all.
+    assert_eq!(rib(&["lookup", "--best", "198.51.100.7", "--peer-asn", "65536"]), none("no route matches: 1 is left out"));
+    let (code, out, err) = rib(&["lookup", "198.51.100.7", "--origin", "x"]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert!(err[0].starts_with("error: invalid value 'x' for '--origin <ASN>': "), "{err:?}");
+}
+
+#[test]
+fn filters_leave_the_changes_that_match() {
+    let diff = |more: &[&str]| run(&[&["rib", SAMPLE, "diff", NOON, "1767268804"][..], more].concat());
+    let (_, all, _) = diff(&[]);
+    let of = |part: &str| all.iter().filter(|line| line.contains(part)).cloned().collect::<Vec<_>>();
+    let some = of("|203.0.113.");
+    assert!(!some.is_empty() && some.len() < all.len(), "{all:?}");
+    assert_eq!(diff(&["--more-specific", "203.0.113.0/24"]), (0, some.clone(), vec![]));
+    assert_eq!(diff(&["--more-specific", "203.0.113.0/24", "--limit", "1"]).1.len(), 1);
+    let (code, out, err) = diff(&["--origin", "64999"]);
+    assert_eq!((code, out.len(), err.len()), (1, 0, 1));
+    assert!(err[0].starts_with("no difference matches: ") && err[0].ends_with(" are left out"), "{err:?}");
+    let (_, counts, _) = diff(&["--by", "peer"]);
+    let (_, fewer, _) = diff(&["--by", "peer", "--more-specific", "203.0.113.0/24"]);
+    assert!(!fewer.is_empty() && fewer != counts, "{fewer:?}");
+    assert!(!diff(&["--by", "origin", "--origin", "64503"]).1.is_empty());
+}
+
+#[test]
+fn filters_leave_the_routes_that_are_written() {
+    let dir = Dir::new("rib-filtered");
+    let to = dir.0.join("out.mrt");
+    let to = to.to_str().unwrap();
+    let write = |more: &[&str]| run(&[&["rib", SAMPLE, "--at", NOON, "write", to][..], more].concat());
+    let (code, out, err) = write(&["--origin", "64999"]);
+    assert_eq!((code, out, err), (1, vec![], vec![format!("{to}: not written: no route matches")]));
+    assert!(!Path::new(to).exists());
+    let (code, out, err) = write(&["--limit", "1"]);
+    assert_eq!((code, out.len()), (2, 0));
+    assert_eq!(err[0], "error: --limit: an archive is written whole");
+    let (code, out, err) = write(&["--peer-asn", "65536"]);
+    assert_eq!((code, err), (0, vec!["2 routes do not match and are left out".to_owned()]));
+    assert_eq!(out, [format!("{to}: 2 peers, 2 prefixes, 2 routes at {NOON}")]);
+    assert_eq!(answer(&["rib", to, "covered", "0.0.0.0/0", "::/0"]), lines(0, &[LONGER, SIX]));
+}

@@ -14,6 +14,7 @@ use crate::common::archive::{
     Archive, LINK, Link, T0, at, at_micros, attributes, basic, community, large_community, next_hop, prefix,
 };
 use crate::common::command::{Dir, run};
+use crate::common::vectors;
 
 /// Address of the peer, prefix and path of each line, and the exit code.
 fn routes(args: &[&str]) -> (i32, Vec<String>) {
@@ -990,4 +991,144 @@ fn what_is_written_reads_back_as_the_same_table() {
     assert_eq!(err.len(), 1, "{err:?}");
     let (code, out, err) = run(&["check", &to]);
     assert_eq!((code, &out[..], err.len()), (0, &[format!("{to}: 1 record, 0 findings")][..], 0), "{err:?}");
+}
+
+/// The line of a route to 198.51.100.0/24 in a table of this many seconds.
+fn line_at(seconds: u32) -> String {
+    format!("TABLE_DUMP2|{}|B|192.0.2.1|64496|198.51.100.0/24|64496|IGP|192.0.2.1|0|0||NAG||", T0 + seconds)
+}
+
+#[test]
+fn a_route_that_becomes_stale_differs() {
+    let dir = Dir::new("tables-stale-differs");
+    let mut archive = Archive::new();
+    restart(&mut archive, 0, LINK, RestartFlags::empty(), false, Some(1_000));
+    archive.announce(at(1), LINK, "64496", &["198.51.100.0/24"]);
+    archive.state(at(10), LINK, 6, 1);
+    let file = dir.write("input.mrt", &archive.0);
+    let diff = |before: u32, after: u32, more: &[&str]| {
+        let [before, after] = [before, after].map(|seconds| (T0 + seconds).to_string());
+        run(&[&["rib", &file, "diff", &before, &after][..], more].concat())
+    };
+    let [fresh, stale, long] = [9, 10, 130].map(line_at);
+    let both = |before: String, after: String| (0, vec![before, after], vec![]);
+    let becomes_stale = both(format!("- {fresh} # not stale"), format!("+ {stale} # stale: graceful"));
+    assert_eq!(diff(9, 10, &[]), becomes_stale);
+    assert_eq!(diff(10, 130, &[]), both(format!("- {stale} # stale: graceful"), format!("+ {long} # stale: long-lived")));
+    assert_eq!(diff(10, 129, &[]), (1, vec![], vec!["no difference".to_owned()]));
+    assert_eq!(diff(9, 10, &["--by", "peer"]).1, ["192.0.2.1 AS64496: 0 gained, 0 lost, 1 changed"]);
+    let (_, out, _) = diff(9, 10, &["--json"]);
+    let object: Value = serde_json::from_str(&out[0]).unwrap();
+    assert_eq!((&object["change"], &object["before"]["stale"]), (&"changed".into(), &Value::Null));
+    assert_eq!((&object["after"]["stale"], &object["after"]["prefix"]), (&"graceful".into(), &"198.51.100.0/24".into()));
+    // With other attributes it differs in them too.
+    restart(&mut archive, 20, LINK, RestartFlags::RESTARTED, true, None);
+    archive.announce(at(21), LINK, "64496 64500", &["198.51.100.0/24"]);
+    let file = dir.write("again.mrt", &archive.0);
+    let (_, out, _) = run(&["rib", &file, "diff", &(T0 + 20).to_string(), &(T0 + 21).to_string()]);
+    let again = line_at(21).replace("|64496|IGP", "|64496 64500|IGP");
+    assert_eq!(out, [format!("- {} # stale: graceful", line_at(20)), format!("+ {again} # not stale")]);
+}
+
+#[test]
+fn routes_of_a_peer_that_is_listed_twice_are_said() {
+    let dir = Dir::new("tables-twice");
+    let mut archive = Archive::new();
+    let routes = [("198.51.100.0/24", 0, "64496 64500"), ("203.0.113.0/24", 1, "64496")];
+    archive.table(at(0), OWN, &[A, B], &routes);
+    // The second peer again.
+    let mut octets = archive.0;
+    let (again, list) = (octets[12 + 8 + 13..12 + 8 + 26].to_vec(), u32::from_be_bytes(octets[8..12].try_into().unwrap()));
+    octets.splice(12 + 8 + 26..12 + 8 + 26, again);
+    octets[12 + 7] = 3;
+    octets[8..12].copy_from_slice(&(list + 13).to_be_bytes());
+    let entries = |peers: [u16; 2]| {
+        let entries = peers.map(|peer| vectors::entry(peer, None, &attributes("64497")));
+        let mut record = vectors::record(13, 2, &vectors::rib(&[24, 203, 0, 113], &entries));
+        record[..4].copy_from_slice(&T0.to_be_bytes());
+        record
+    };
+    let twice = "peer 192.0.2.2 AS64497 is listed more than once in a table dump, as one peer: 1 route of it took the place of another \
+                 to the same prefix";
+    let end = 12 + 8 + 39;
+    let file = dir.write("input.mrt", &[&octets[..end], &entries([1, 2])].concat());
+    let (code, out, err) = run(&[&["rib", &file][..], &ALL].concat());
+    assert_eq!((code, out.len(), err), (0, 1, vec![twice.to_owned()]));
+    // Of other prefixes, or of another peer, nothing is lost.
+    let file = dir.write("apart.mrt", &[&octets[..end], &entries([0, 2])].concat());
+    let (code, out, err) = run(&[&["rib", &file][..], &ALL].concat());
+    assert_eq!((code, out.len(), err.len()), (0, 2, 0));
+}
+
+/// An UPDATE of ORIGIN, AS_PATH and MP_REACH_NLRI.
+fn with_reach(reach: &[u8]) -> Vec<u8> {
+    let list = attributes("64496");
+    let before_next_hop = &list[..list.len() - 7];
+    vectors::message(2, &vectors::update(&[], &[before_next_hop, reach].concat(), &[]))
+}
+
+#[test]
+fn flow_specifications_without_a_next_hop_are_held() {
+    let dir = Dir::new("tables-flowspec");
+    // RFC 8955 section 4: the next hop has length 0. A rule for TCP.
+    let reach = [0x80, 14, 9, 0, 1, 133, 0, 0, 3, 3, 0x81, 6];
+    let mut archive = Archive::new();
+    archive.message(at(0), LINK, &with_reach(&reach));
+    let file = dir.write("input.mrt", &archive.0);
+    let (code, out, err) = run(&["rib", &file, "other"]);
+    assert_eq!((code, out.len(), err.len()), (0, 1, 0), "{out:?} {err:?}");
+    assert!(out[0].contains("IPv4 flowspec") && !out[0].contains("via"), "{out:?}");
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    let (code, _, err) = run(&["rib", &file, "write", &to]);
+    assert_eq!((code, err.len()), (0, 0));
+    assert_eq!(run(&["check", &to]), (0, vec![], vec![]));
+    assert_eq!(run(&["rib", &to, "other"]).1, out);
+    assert_eq!(run(&["rib", "diff", &file, &to]), (1, vec![], vec!["no difference".to_owned()]));
+}
+
+#[test]
+fn path_identifiers_of_other_families_show_in_evidence() {
+    let dir = Dir::new("tables-add-path-vpn");
+    let (mut archive, mut plain) = (Archive::new(), Archive::new());
+    for n in 1..20u8 {
+        // 64496:1 198.51.N.0/24 with label 100 and path identifier 1, under the subtype without path identifiers.
+        let route = [112, 0, 6, 0x41, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, n];
+        let reach = |path: &[u8]| {
+            let value = [&[0, 1, 128, 12, 0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1, 0][..], path, &route].concat();
+            [&[0x80, 14, u8::try_from(value.len()).unwrap()][..], &value].concat()
+        };
+        archive.message(at(n.into()), LINK, &with_reach(&reach(&[0, 0, 0, 1])));
+        plain.message(at(n.into()), LINK, &with_reach(&reach(&[])));
+    }
+    let file = dir.write("input.mrt", &archive.0);
+    let plain = dir.write("plain.mrt", &plain.0);
+    let routes = |file: &str, how: &str| {
+        let (_, out, _) = run(&["rib", file, "--add-path", how, "other", "--family", "ipv4/vpn"]);
+        (out.len(), out.first().is_some_and(|line| line.contains("64496:1 198.51.1.0/24 label 100 path 1")))
+    };
+    assert_ne!(routes(&file, "off"), (19, true));
+    for how in ["auto", "on"] {
+        assert_eq!(routes(&file, how), (19, true), "{how}");
+    }
+    for how in ["auto", "off"] {
+        assert_eq!(routes(&plain, how), (19, false), "{how}");
+    }
+}
+
+#[test]
+fn filters_leave_what_matches_of_other_families() {
+    let dir = Dir::new("tables-filters");
+    let file = dir.write("input.mrt", &families().0);
+    let (_, all, _) = run(&["rib", &file, "other"]);
+    assert_eq!(run(&["rib", &file, "other", "--origin", "64496"]), (0, all.clone(), vec![]));
+    assert_eq!(run(&["rib", "--filter", "family ipv4/vpn", &file, "other"]), (0, all[1..].to_vec(), vec![]));
+    assert_eq!(run(&["rib", &file, "other", "--family", "ipv4"]), (0, all.clone(), vec![]));
+    assert_eq!(run(&["rib", &file, "other", "--limit", "1"]), (0, all[..1].to_vec(), vec![]));
+    let none = "no route matches: 2 are left out".to_owned();
+    assert_eq!(run(&["rib", &file, "other", "--origin", "64497"]), (1, vec![], vec![none]));
+    // Routes of other families that filters leave out are not missed in an answer about prefixes.
+    let left = |more: &[&str]| run(&[&["rib", &file][..], more, &ALL].concat()).2;
+    assert_eq!(left(&["--family", "ipv4/unicast"]), [""; 0]);
+    let vpn = "not in this answer: 1 route of another family (1 IPv4 vpn); `other` prints it";
+    assert_eq!(left(&["--family", "ipv4/unicast", "--family", "ipv4/vpn"]), [vpn]);
 }

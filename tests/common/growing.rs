@@ -13,6 +13,8 @@ use routeglass::bgp::Open;
 use routeglass::element::Strictness;
 use routeglass::elements;
 use routeglass::mrt::{Evidence, ReadContext, Reader, Recovered, records, recover};
+#[cfg(feature = "rib")]
+use routeglass::rib::Replay;
 
 use super::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
@@ -201,6 +203,186 @@ pub const RECOVERY: &[Growing] = &[
         search,
     ),
 ];
+
+/// In the replay of a table: many peers, collectors, views and tables of which each is few octets.
+#[cfg(feature = "rib")]
+pub const REPLAYS: &[Growing] = &[
+    growing(
+        "peers of one message each",
+        500,
+        |n| (0..n).flat_map(|i| sent(i, [11, i, 64496], [192, 0, 2, 254])).collect(),
+        replay,
+    ),
+    growing(
+        "AS numbers at one address",
+        500,
+        |n| (0..n).flat_map(|i| sent(i, [10, 1, 1000 + i], [192, 0, 2, 254])).collect(),
+        replay,
+    ),
+    growing(
+        "two AS numbers in turn at an address of many",
+        500,
+        |n| {
+            let many = (0..n).flat_map(|i| sent(0, [10, 1, 1000 + i], [192, 0, 2, 254]));
+            many.chain((0..n).flat_map(|i| sent(0, [10, 1, 1000 + i % 2], [192, 0, 2, 254]))).collect()
+        },
+        replay,
+    ),
+    growing(
+        "listed AS numbers at one address",
+        500,
+        |n| {
+            let table = table(0, [192, 0, 2, 254], "", (0..n).map(|i| (1, [10, 1, 1000 + i])));
+            let sent = (0..n).flat_map(|i| sent(1, [10, 1, 1000 + i], [192, 0, 2, 254]));
+            table.into_iter().chain(sent).collect()
+        },
+        replay,
+    ),
+    growing(
+        "AS numbers at one address on links of their own",
+        500,
+        |n| (0..n).flat_map(|i| on_link(u16::try_from(i + 1).unwrap(), [10, 1, 1000 + i])).collect(),
+        replay_named,
+    ),
+    growing(
+        "one peer at many addresses of its collector",
+        500,
+        |n| (0..n).flat_map(|i| sent(0, [10, 1, 64496], local(i))).collect(),
+        replay,
+    ),
+    growing(
+        "peers with one address and AS",
+        500,
+        |n| {
+            let table = table(0, [192, 0, 2, 254], "", (0..n).map(|i| (i, [10, 1, 64496])));
+            [table, record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)]))].concat()
+        },
+        replay,
+    ),
+    growing(
+        "peers of a table, and tables without peers",
+        500,
+        |n| {
+            let table_of = |i: usize, count: usize| table(i, [192, 0, 2, 254], "", (0..count).map(|i| (i, [11, i, 64496])));
+            (0..=n).flat_map(|i| table_of(i, if i == 0 { n } else { 0 })).collect()
+        },
+        replay,
+    ),
+    growing(
+        "views",
+        500,
+        |n| (0..n).flat_map(|i| table(i, [192, 0, 2, 254], &i.to_string(), [(1, [10, 1, 64496])].into_iter())).collect(),
+        replay,
+    ),
+    growing(
+        "views of which one is of the peer",
+        500,
+        |n| {
+            let views = (0..n).flat_map(|i| table(0, [192, 0, 2, 254], &i.to_string(), [(i, [11, i, 64496])].into_iter()));
+            views.chain((0..n).flat_map(|i| sent(1, [11, i, 64496], [192, 0, 2, 254]))).collect()
+        },
+        replay,
+    ),
+    growing(
+        "collectors and their messages",
+        500,
+        |n| {
+            let both = |i: usize| {
+                [table(i, local(i), "", [(1, [11, i, 64496])].into_iter()), sent(i, [11, i, 64496], local(i))].concat()
+            };
+            (0..n).flat_map(both).collect()
+        },
+        replay,
+    ),
+];
+
+/// A peer: the first octet of its address, the others, its AS.
+#[cfg(feature = "rib")]
+type Peer = [usize; 3];
+
+/// `n` as four octets after a first one.
+#[cfg(feature = "rib")]
+fn address(first: usize, n: usize) -> [u8; 4] {
+    (u32::try_from(first).unwrap() << 24 | u32::try_from(n).unwrap()).to_be_bytes()
+}
+
+#[cfg(feature = "rib")]
+fn local(n: usize) -> [u8; 4] {
+    address(12, n)
+}
+
+/// A record at a time in seconds.
+#[cfg(feature = "rib")]
+fn timed(seconds: usize, mut record: Vec<u8>) -> Vec<u8> {
+    record[..4].copy_from_slice(&u32::try_from(1_700_000_000 + seconds).unwrap().to_be_bytes());
+    record
+}
+
+/// An announcement.
+#[cfg(feature = "rib")]
+fn sent(seconds: usize, peer: Peer, local: [u8; 4]) -> Vec<u8> {
+    timed(seconds, record(16, 4, &on(0, peer, local)))
+}
+
+/// An announcement on an interface.
+#[cfg(feature = "rib")]
+fn on_link(interface: u16, peer: Peer) -> Vec<u8> {
+    timed(0, record(16, 4, &on(interface, peer, [192, 0, 2, 254])))
+}
+
+#[cfg(feature = "rib")]
+fn on(interface: u16, [first, rest, asn]: Peer, local: [u8; 4]) -> Vec<u8> {
+    let mut body = u32::try_from(asn).unwrap().to_be_bytes().to_vec();
+    body.extend([0, 0, 0xfb, 0xff]);
+    body.extend(interface.to_be_bytes());
+    body.extend([0, 1]);
+    body.extend(address(first, rest));
+    body.extend(local);
+    body.extend(message(2, &update(&[], ATTRIBUTES, &[8, 10])));
+    body
+}
+
+/// A table's peers, by BGP identifier.
+#[cfg(feature = "rib")]
+fn table(seconds: usize, collector: [u8; 4], view: &str, peers: impl ExactSizeIterator<Item = (usize, Peer)>) -> Vec<u8> {
+    let mut body = collector.to_vec();
+    body.extend(u16::try_from(view.len()).unwrap().to_be_bytes());
+    body.extend(view.bytes());
+    body.extend(u16::try_from(peers.len()).unwrap().to_be_bytes());
+    for (id, [first, rest, asn]) in peers {
+        body.push(2);
+        body.extend(address(9, id));
+        body.extend(address(first, rest));
+        body.extend(u32::try_from(asn).unwrap().to_be_bytes());
+    }
+    timed(seconds, record(13, 1, &body))
+}
+
+/// Applies all records to a table.
+#[cfg(feature = "rib")]
+fn replay(bytes: &[u8]) {
+    replay_of(bytes, None);
+}
+
+/// The same as those of one collector.
+#[cfg(feature = "rib")]
+fn replay_named(bytes: &[u8]) {
+    replay_of(bytes, Some("one"));
+}
+
+#[cfg(feature = "rib")]
+fn replay_of(bytes: &[u8], collector: Option<&str>) {
+    let mut replay = Replay::new();
+    let peers = ReadContext::new();
+    let source = match collector {
+        Some(name) => replay.add_source_of(name, peers),
+        None => replay.add_source(peers),
+    };
+    for record in records(bytes).flatten() {
+        replay.apply(source, &record, |_| {}).unwrap();
+    }
+    black_box(replay.rib().len());
+}
 
 /// The last octet of a number.
 fn octet(n: usize) -> u8 {

@@ -46,6 +46,12 @@ fn tables_hold_what_they_are_long() {
     all_grow(growing::TABLES);
 }
 
+#[cfg(feature = "rib")]
+#[test]
+fn replays_hold_what_the_input_is_long() {
+    all_grow(growing::REPLAYS);
+}
+
 #[test]
 fn capabilities_hold_what_they_are_long() {
     all_grow(growing::CAPABILITIES);

@@ -13,7 +13,7 @@ use routeglass::element::Strictness;
 use routeglass::prefix::ParsePrefixError;
 use routeglass::{Prefix, Timestamp};
 
-use crate::selection::Selection;
+use crate::selection::{Everywhere, Selection};
 
 pub(crate) use peering::{Claims, ConeKind, From, Ip, Output, Peering, Reading, RelationsFormat, Source, TableFormat};
 
@@ -146,9 +146,13 @@ pub(crate) enum Command {
     /// with `# at` and these. Damage that takes routes from the table is reported on standard
     /// error, one line each. If a file cannot be opened there is no answer. An answer without a line says so on standard error, with exit
     /// code 1.
+    ///
+    /// Filters concern what is printed or written, not which routes the table has: with `lookup`, the routes of the longest prefix, and
+    /// with --best, the route that is preferred, are printed if they match; with `diff`, changes of which the route before or after
+    /// matches.
     #[command(subcommand_precedence_over_arg = true)]
     #[command(
-        after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz lookup 192.0.2.1\n  routeglass rib rib.bz2 updates.*.bz2 --at 2026-01-01T12:00:00.5 covered 198.51.100.0/24\n  routeglass rib --collector rrc00=a.gz --collector rrc01=b.gz c.gz lookup --best 2001:db8::1\n  routeglass rib *.gz diff 2026-01-01T12:00 2026-01-01T12:05 --by origin\n  routeglass rib *.gz write --force table.gz"
+        after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz lookup 192.0.2.1\n  routeglass rib rib.bz2 updates.*.bz2 --at 2026-01-01T12:00:00.5 covered 198.51.100.0/24\n  routeglass rib --collector rrc00=a.gz --collector rrc01=b.gz c.gz lookup --best 2001:db8::1\n  routeglass rib *.gz diff 2026-01-01T12:00 2026-01-01T12:05 --by origin\n  routeglass rib bview.gz covered 0.0.0.0/0 --origin 64496 --community no-export\n  routeglass rib *.gz write --force table.gz"
     )]
     Rib(Rib),
     /// Say what paths show of transit, peering and customers
@@ -201,6 +205,8 @@ pub(crate) struct Rib {
     /// The mildest damage that makes the exit code 1
     #[arg(long, global = true, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
     pub(crate) fail_on: FailOn,
+    #[command(flatten)]
+    pub(crate) filters: Everywhere,
     #[command(subcommand)]
     pub(crate) question: Question,
 }
@@ -264,27 +270,11 @@ impl Args for Collectors {
 /// Inputs and how to read them.
 #[derive(Args)]
 pub(crate) struct Inputs {
-    /// What the files hold
-    #[arg(long, value_enum, value_name = "KIND", default_value_t = Kind::Auto)]
-    pub(crate) input: Kind,
-    /// Path identifiers (RFC 7911) in messages whose record subtype denies them
-    #[arg(long, value_enum, default_value_t = AddPath::Off)]
-    pub(crate) add_path: AddPath,
-    /// AS numbers of two octets in messages back to back, whatever OPENs and evidence say
-    #[arg(long, conflicts_with = "as4")]
-    pub(crate) as2: bool,
-    /// AS numbers of four octets in messages back to back, whatever OPENs and evidence say
-    #[arg(long)]
-    pub(crate) as4: bool,
-    /// Read on where framing is lost; what is passed over is damage
-    #[arg(long)]
-    pub(crate) recover: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
     /// Threads that decompress, read and print; the output is the same for any number [default: one for each core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
-    /// The mildest damage that makes the exit code 1 [default: any for `check`, else reset]
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub(crate) fail_on: Option<FailOn>,
     /// Files, compressed or not; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -310,7 +300,7 @@ pub(crate) enum Question {
     /// Print the routes of all prefixes that a prefix covers, itself included, sorted
     #[command(after_help = "Example:\n  routeglass rib bview.gz covered 198.51.100.0/22")]
     Covered(Asked),
-    /// Print the routes of families without plain prefixes: all of them, those of a family, or one by its text
+    /// Print the routes of families without plain prefixes: all of them, those of a family (--family), or one by its text
     ///
     /// A line has the time, the AS and the address of the peer, `=`, the family, the route, `path` and the AS_PATH, `via` and the next
     /// hop:
@@ -322,9 +312,6 @@ pub(crate) enum Question {
         after_help = "Examples:\n  routeglass rib updates.gz other\n  routeglass rib updates.gz other --family 'IPv4 vpn'\n  routeglass rib updates.gz other 'IPv4 vpn 64496:1 10.0.0.0/8 label 100'"
     )]
     Other {
-        /// Only routes of this family, by name or as AFI/SAFI
-        #[arg(long)]
-        family: Option<String>,
         /// Routes as they are printed
         #[arg(value_name = "ROUTE")]
         routes: Vec<String>,
@@ -335,7 +322,8 @@ pub(crate) enum Question {
     /// Print what changed from A to B: two archives, or with FILEs two instants of these
     ///
     /// A line starts with `+` for a route that is gained and with `-` for one that is lost; of a route that changed there are both. Where
-    /// two lines would be equal but for the time, what differs stands after `#`.
+    /// two lines would be equal but for the time, what differs stands after `#`; so does whether a route is stale, where that changed.
+    /// JSON has `stale` in `before` and `after`.
     #[command(
         after_help = "Examples:\n  routeglass rib diff bview.0000.gz bview.0800.gz\n  routeglass rib bview.gz updates.*.gz diff 2026-01-01T12:00 2026-01-01T13:00 --by origin"
     )]
@@ -361,7 +349,7 @@ pub(crate) enum Question {
     )]
     Write {
         /// The archive; `-` is standard output
-        #[arg(value_name = "OUT")]
+        #[arg(id = "out", value_name = "OUT")]
         to: PathBuf,
         /// Replace the file if it is there
         #[arg(long)]

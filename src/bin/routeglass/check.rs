@@ -26,7 +26,7 @@ const SHOWN: usize = 32;
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, json: bool, notes: bool) -> io::Result<ExitCode> {
     let mut check = Check { out, selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true };
     let outcome = drive::run(inputs, notes, &mut check)?;
-    Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Any)))
+    Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Any)))
 }
 
 /// Results of a file.

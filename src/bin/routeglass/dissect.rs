@@ -14,7 +14,7 @@ use routeglass::io::Frame;
 use routeglass::mrt::{self, Evidence, ReadContext, Record};
 use routeglass::places::Places;
 
-use crate::args::{AddPath, FailOn, Holds, Inputs, Kind};
+use crate::args::{AddPath, FailOn, Holds, Inputs, Kind, Reading};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Harm, Outcome, What};
 use crate::report::{coloured, complain, remark};
@@ -99,7 +99,7 @@ impl<W: Write> Dissect<'_, W> {
             return self.pieces(&path.display().to_string(), &[octets]);
         }
         let kept = if input::is_stdin(path) { Some(opened) } else { None };
-        let inputs = Inputs {
+        let reading = Reading {
             input: match self.options.holds {
                 Holds::Message => Kind::Bgp,
                 Holds::Mrt => Kind::Mrt,
@@ -109,10 +109,9 @@ impl<W: Write> Dissect<'_, W> {
             as2: self.options.asn4 == Some(false),
             as4: self.options.asn4 == Some(true),
             recover: false,
-            threads: Some(NonZeroUsize::MIN),
             fail_on: None,
-            files: vec![path.to_owned()],
         };
+        let inputs = Inputs { reading, threads: Some(NonZeroUsize::MIN), files: vec![path.to_owned()] };
         let outcome = drive::run_opened(&inputs, false, kept.map(|opened| (opened, first)), self)?;
         self.outcome.unreadable |= outcome.unreadable;
         if let (Some(only), false) = (self.options.record, self.done) {

@@ -110,8 +110,8 @@ fn run_by<V: Visitor>(
 }
 
 /// The level for the exit code, unless given as an option.
-pub(crate) fn fail_on(inputs: &Inputs, otherwise: FailOn) -> FailOn {
-    inputs.fail_on.unwrap_or(otherwise)
+pub(crate) fn fail_on(reading: &crate::args::Reading, otherwise: FailOn) -> FailOn {
+    reading.fail_on.unwrap_or(otherwise)
 }
 
 struct Drive<'a, V> {
@@ -205,10 +205,10 @@ impl<V: Visitor> Drive<'_, V> {
         if first.is_empty() {
             remark(&format!("{}: is empty", self.path.display()));
         }
-        let (kind, add_path) = (self.inputs.input, self.inputs.add_path);
+        let (kind, add_path) = (self.inputs.reading.input, self.inputs.reading.add_path);
         if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
             self.unit = "message";
-            let asn4 = if self.inputs.as2 { Some(false) } else { self.inputs.as4.then_some(true) };
+            let asn4 = if self.inputs.reading.as2 { Some(false) } else { self.inputs.reading.as4.then_some(true) };
             let mut reading = Reading::new(asn4, add_path);
             let input = if reading.wants_evidence() {
                 match input::twice(self.path, threads, input, |input| reading.weigh(input)) {
@@ -239,10 +239,10 @@ impl<V: Visitor> Drive<'_, V> {
 
     fn records(&mut self, input: Input, mut peers: ReadContext, first: &First) -> io::Result<()> {
         let octets_read = input.octets_read();
-        let mut suspicion = (self.inputs.add_path == AddPath::Off).then(Suspicion::default);
+        let mut suspicion = (self.inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
         let (mut cut, mut at) = (Vec::new(), 0);
-        let end = if self.inputs.recover {
+        let end = if self.inputs.reading.recover {
             let mut reader = reader.recovering();
             match self.shared(Records::Recovered(&mut reader), &mut peers, &mut suspicion)? {
                 Some(end) => end,
@@ -328,7 +328,7 @@ impl<V: Visitor> Drive<'_, V> {
     }
 
     fn messages(&mut self, input: Input, mut reading: Reading) -> io::Result<()> {
-        messages::each(input, self.inputs.recover, |item| match item {
+        messages::each(input, self.inputs.reading.recover, |item| match item {
             _ if self.visitor.is_done() => Ok(()),
             Item::Message(bytes, offset) => {
                 reading.observe(bytes);

@@ -29,7 +29,7 @@ pub(crate) fn run(
 ) -> io::Result<ExitCode> {
     let mut dump = Dump { out, selection, format, strictness, line: String::new(), left_out: LeftOut::default() };
     let outcome = drive::run(inputs, false, &mut dump)?;
-    Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
+    Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset)))
 }
 
 #[derive(Clone)]

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use routeglass::element::Element;
 use routeglass::error::{Action, ErrorKind as Damaged};
+use routeglass::filter::Filter;
 use routeglass::io::{DecompressError, ReadError};
 use routeglass::nlri::RawRoute;
 use routeglass::rib::{
@@ -26,15 +27,24 @@ use crate::finding::{Carrier, Finding, Harm, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::NewFile;
 use crate::report::{complain, remark};
+use crate::selection::Selection;
 
 pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCode> {
+    if let Question::Other { routes, .. } = &asked.question {
+        asked.filters.families.iter().for_each(|family| check_family(family));
+        check_routes(routes);
+    }
+    match &asked.filters.selection {
+        Ok(selection) => answer(out, asked, selection.clone()),
+        Err(e) => e.exit(),
+    }
+}
+
+fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::Result<ExitCode> {
     let files: Vec<&PathBuf> = asked.files.iter().chain(asked.question.files()).collect();
     let has_files = !files.is_empty() || !asked.collectors.0.is_empty();
     if !has_files && !matches!(asked.question, Question::Diff { .. }) {
         misused(ErrorKind::MissingRequiredArgument, &format!("no FILE to make a table of{FILES_FIRST}"));
-    }
-    if let Question::Other { family, routes, .. } = &asked.question {
-        check_others(family.as_deref(), routes);
     }
     let mut archives = Archives::new();
     for (name, files) in &asked.collectors.0 {
@@ -46,7 +56,7 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
         archives.add(file);
     }
     let mut tables = Tables { asked, files: Files::default(), outcome: Outcome::default(), said: HashSet::new() };
-    let mut answer = Answer { out, json: asked.json, is_empty: true };
+    let mut answer = Answer { out, json: asked.json, is_empty: true, wanted: Wanted { selection, left_out: 0 } };
     let mut is_written = false;
     match &asked.question {
         Question::Diff { before, after, by, .. } => {
@@ -88,10 +98,16 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
             }
         }
         Question::Write { to, force, .. } => {
-            if let Some(rib) = tables.one(&archives) {
+            if answer.wanted.selection.has_limit() {
+                misused(ErrorKind::ArgumentConflict, "--limit: an archive is written whole");
+            }
+            if let Some(mut rib) = tables.one(&archives) {
+                answer.wanted.reduce(&mut rib);
                 if rib.views().next().is_none() {
                     let until = if asked.at.is_some() { " up to that instant" } else { "" };
                     complain(&format!("{}: not written: the files have no record of a table or a peer{until}", to.display()));
+                } else if rib.is_empty() && answer.wanted.left_out > 0 {
+                    complain(&format!("{}: not written: no route matches", to.display()));
                 } else {
                     tables.outcome.unreadable |= !answer.write(&rib, to, *force)?;
                     is_written = true;
@@ -123,13 +139,14 @@ pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCod
                 answer.prefixes(&rib, found, prefixes, &mut tables.outcome)?;
             }
         }
-        Question::Other { family, routes, .. } => {
+        Question::Other { routes, .. } => {
             if let Some(rib) = tables.one(&archives) {
-                answer.others(&rib, family.as_deref(), routes)?;
+                answer.others(&rib, &asked.filters.families, routes)?;
                 answer.end("no route", &mut tables.outcome);
             }
         }
     }
+    answer.wanted.selection.unjudged().iter().for_each(|said| remark(said));
     let nothing = answer.is_empty && !is_written;
     let code = tables.outcome.exit_code(asked.fail_on);
     // Like grep.
@@ -277,11 +294,80 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
     true
 }
 
+/// Which routes are wanted, and how many were not.
+struct Wanted {
+    selection: Selection,
+    left_out: usize,
+}
+
+impl Wanted {
+    fn wants(&mut self, element: &Element<'_>) -> bool {
+        self.wants_any([Some(element), None])
+    }
+
+    /// Whether a change is wanted: one of its routes is.
+    fn wants_any(&mut self, elements: [Option<&Element<'_>>; 2]) -> bool {
+        let selection = &mut self.selection;
+        let wants = elements.into_iter().flatten().any(|element| selection.wants(element));
+        self.left_out = self.left_out.saturating_add(usize::from(!wants));
+        wants
+    }
+
+    fn wants_change(&mut self, change: &Change<'_>) -> bool {
+        let [before, after] = [change.before, change.after].map(|r| r.map(|r| r.to_element(change.family, change.prefix)));
+        !self.selection.is_filtered() || self.wants_any([before.as_ref(), after.as_ref()])
+    }
+
+    fn wants_other(&mut self, change: &OtherChange<'_>) -> bool {
+        let [before, after] = [change.before, change.after].map(|r| r.map(|(raw, r)| r.to_other_element(raw)));
+        !self.selection.is_filtered() || self.wants_any([before.as_ref(), after.as_ref()])
+    }
+
+    /// Removes the routes of a table that are not wanted, and says how many.
+    fn reduce(&mut self, rib: &mut Rib) {
+        if !self.selection.is_filtered() {
+            return;
+        }
+        let gone = rib.retain(|element| self.wants(element));
+        if gone > 0 && !rib.is_empty() {
+            remark(&format!(
+                "{gone} {} not match and {} left out",
+                verb(gone, "route does", "routes do"),
+                verb(gone, "is", "are")
+            ));
+        }
+    }
+
+    /// The number of routes of each other family that a question about prefixes does not show, and filters do not leave out.
+    fn other_families(&self, rib: &Rib) -> BTreeMap<Family, usize> {
+        if !self.selection.is_filtered() {
+            return rib.other_families();
+        }
+        let mut families = BTreeMap::<Family, usize>::new();
+        for found in rib.others() {
+            let is_wanted =
+                |route: &StoredRoute<'_>| self.selection.try_matches(&route.to_other_element(found.route())) == Ok(true);
+            let count = found.routes().filter(is_wanted).count();
+            if count > 0 {
+                let all = families.entry(found.route().family).or_default();
+                *all = all.saturating_add(count);
+            }
+        }
+        families
+    }
+}
+
+/// A word in the singular or the plural.
+const fn verb(n: usize, one: &'static str, several: &'static str) -> &'static str {
+    if n == 1 { one } else { several }
+}
+
 /// Output of an answer, and its form.
 struct Answer<'o, W> {
     out: &'o mut W,
     json: bool,
     is_empty: bool,
+    wanted: Wanted,
 }
 
 /// A route, with data that its element does not have.
@@ -335,6 +421,9 @@ impl<W: Write> Answer<'_, W> {
         for found in found {
             let mut print = |route: StoredRoute<'a>| {
                 let element = route.to_element(found.family(), found.prefix());
+                if self.wanted.selection.is_done() || !self.wanted.wants(&element) {
+                    return Ok(());
+                }
                 self.route(&Told::new(element, several, route.peer(), found.staleness(&route)))
             };
             if asked.best {
@@ -343,7 +432,7 @@ impl<W: Write> Answer<'_, W> {
                 found.routes().try_for_each(&mut print)?;
             }
         }
-        let others = rib.other_families();
+        let others = self.wanted.other_families(rib);
         if !others.is_empty() {
             let count: usize = others.values().sum();
             let (noun, families_of) = if count == 1 { ("route", "another family") } else { ("routes", "other families") };
@@ -359,14 +448,19 @@ impl<W: Write> Answer<'_, W> {
     }
 
     /// Prints routes of families without plain prefixes.
-    fn others(&mut self, rib: &Rib, family: Option<&str>, texts: &[String]) -> io::Result<()> {
+    fn others(&mut self, rib: &Rib, families: &[String], texts: &[String]) -> io::Result<()> {
         let several = has_several(rib);
-        let is_wanted = |route: &RawRoute<'_>| family.is_none_or(|name| is_named(route.family, name));
+        let families: Vec<Filter> = families.iter().filter_map(|name| Filter::of("family", name).ok()).collect();
+        let is_of_family = |element: &Element<'_>| families.is_empty() || families.iter().any(|family| family.matches(element));
         let mut missing: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
-        for found in rib.others().filter(|found| is_wanted(&found.route())) {
+        for found in rib.others() {
             let unlabelled = format!("{} {}", found.route().family, found.route());
             for route in found.routes() {
-                let told = Told::new(route.to_other_element(found.route()), several, route.peer(), found.staleness(&route));
+                let element = route.to_other_element(found.route());
+                if self.wanted.selection.is_done() || !is_of_family(&element) {
+                    break;
+                }
+                let told = Told::new(element, several, route.peer(), found.staleness(&route));
                 if !texts.is_empty() {
                     let whole = line(&told.element);
                     let family = found.route().family.to_string();
@@ -378,6 +472,9 @@ impl<W: Write> Answer<'_, W> {
                     asked.for_each(|text| {
                         missing.remove(text.as_str());
                     });
+                }
+                if !self.wanted.wants(&told.element) {
+                    continue;
                 }
                 self.route(&told)?;
             }
@@ -391,12 +488,16 @@ impl<W: Write> Answer<'_, W> {
     /// Reports an empty answer.
     fn end(&self, nothing: &str, outcome: &mut Outcome) {
         if self.is_empty && !outcome.unreadable {
-            remark(nothing);
+            match self.wanted.left_out {
+                0 => remark(nothing),
+                n => remark(&format!("{nothing} matches: {n} {} left out", verb(n, "is", "are"))),
+            }
         }
     }
 
     fn route(&mut self, told: &Told<'_>) -> io::Result<()> {
         self.is_empty = false;
+        self.wanted.selection.count();
         if self.json {
             return if told.is_plain() { self.object(&told.element) } else { self.object(told) };
         }
@@ -406,6 +507,13 @@ impl<W: Write> Answer<'_, W> {
             (Some(collector), None) => writeln!(self.out, "{text} # at {collector}"),
             (None, _) => writeln!(self.out, "{text}"),
         }
+    }
+
+    /// Counts what the limit is about; returns whether it is still within.
+    fn takes_one(&mut self) -> bool {
+        let is_within = !self.wanted.selection.is_done();
+        self.wanted.selection.count();
+        is_within
     }
 
     fn object(&mut self, value: &impl Serialize) -> io::Result<()> {
@@ -419,27 +527,43 @@ impl<W: Write> Answer<'_, W> {
             By::Route => self.routes_that_differ(before, after),
             By::Peer => {
                 let mut counts = BTreeMap::<RibPeer, Counts>::new();
+                let wanted = &mut self.wanted;
                 let mut count = |peer: Option<&RibPeer>, was: bool, is: bool| {
                     if let Some(peer) = peer {
                         counts.entry(peer.clone()).or_default().count(was, is);
                     }
                 };
-                before.changes(after, |change| count(change.peer(), change.before.is_some(), change.after.is_some()));
-                before.other_changes(after, |change| count(change.peer(), change.before.is_some(), change.after.is_some()));
+                before.changes(after, |change| {
+                    if wanted.wants_change(&change) {
+                        count(change.peer(), change.before.is_some(), change.after.is_some());
+                    }
+                });
+                before.other_changes(after, |change| {
+                    if wanted.wants_other(&change) {
+                        count(change.peer(), change.before.is_some(), change.after.is_some());
+                    }
+                });
                 let several = has_several(before) || has_several(after);
                 counts.into_iter().try_for_each(|(peer, counts)| self.peer(&peer, several, counts))
             }
             By::Origin => {
                 let mut counts = BTreeMap::<Option<Asn>, Counts>::new();
+                let wanted = &mut self.wanted;
                 let mut count = |before: Option<StoredRoute<'_>>, after: Option<StoredRoute<'_>>| {
                     let [old, new] = [before, after].map(|route| route.map(origins).unwrap_or_default());
                     for origin in old.union(&new) {
                         counts.entry(*origin).or_default().count(old.contains(origin), new.contains(origin));
                     }
                 };
-                before.changes(after, |change| count(change.before, change.after));
+                before.changes(after, |change| {
+                    if wanted.wants_change(&change) {
+                        count(change.before, change.after);
+                    }
+                });
                 before.other_changes(after, |change| {
-                    count(change.before.map(|(_, route)| route), change.after.map(|(_, route)| route));
+                    if wanted.wants_other(&change) {
+                        count(change.before.map(|(_, route)| route), change.after.map(|(_, route)| route));
+                    }
                 });
                 counts.into_iter().try_for_each(|(origin, counts)| self.origin(origin, counts))
             }
@@ -452,7 +576,7 @@ impl<W: Write> Answer<'_, W> {
         // Those of a prefix are printed together: their lines have to differ.
         let mut of_prefix: Vec<Differing<'_>> = Vec::new();
         before.changes(after, |change| {
-            if done.is_ok() {
+            if done.is_ok() && self.wanted.wants_change(&change) {
                 let next = Differing::of(&change, several);
                 if of_prefix.last().is_some_and(|last| last.prefix != next.prefix || last.family != next.family) {
                     done = self.differing(&of_prefix);
@@ -465,7 +589,7 @@ impl<W: Write> Answer<'_, W> {
         self.differing(&of_prefix)?;
         let mut done = Ok(());
         before.other_changes(after, |change| {
-            if done.is_ok() {
+            if done.is_ok() && self.wanted.wants_other(&change) {
                 done = self.differing(&[Differing::of_other(&change, several)]);
             }
         });
@@ -475,7 +599,7 @@ impl<W: Write> Answer<'_, W> {
     /// Prints the differing routes of a prefix, such that no two lines are equal except for the time.
     fn differing(&mut self, list: &[Differing<'_>]) -> io::Result<()> {
         if self.json {
-            return list.iter().try_for_each(|one| self.object(&Difference::of(one)));
+            return list.iter().try_for_each(|one| if self.takes_one() { self.object(&Difference::of(one)) } else { Ok(()) });
         }
         let bodies: Vec<String> =
             list.iter().flat_map(|one| [&one.before, &one.after]).flatten().map(|told| body(&line(&told.element))).collect();
@@ -484,6 +608,9 @@ impl<W: Write> Answer<'_, W> {
             bodies.iter().filter(|other| **other == own).count() < 2
         };
         for one in list {
+            if !self.takes_one() {
+                break;
+            }
             for (mark, told, other) in [("- ", &one.before, &one.after), ("+ ", &one.after, &one.before)] {
                 let Some(told) = told else { continue };
                 let mut text = line(&told.element);
@@ -494,10 +621,18 @@ impl<W: Write> Answer<'_, W> {
                 {
                     details.push(family.to_string());
                 }
+                let is_stale_anew = other.as_ref().is_some_and(|other| other.stale != told.stale);
+                if is_stale_anew {
+                    details.push(told.stale.map_or_else(|| "not stale".to_owned(), |stale| format!("stale: {stale}")));
+                }
                 if !is_unique(&text) {
                     one.say_who(&mut details);
                     if let Some(other) = other {
+                        let before = details.len();
                         say_attributes(&told.element, &other.element, &mut details);
+                        if details.len() == before && !is_stale_anew {
+                            details.push("the same attributes".to_owned());
+                        }
                     }
                 }
                 if !details.is_empty() {
@@ -511,6 +646,9 @@ impl<W: Write> Answer<'_, W> {
     }
 
     fn peer(&mut self, peer: &RibPeer, several: bool, counts: Counts) -> io::Result<()> {
+        if !self.takes_one() {
+            return Ok(());
+        }
         let collector = several.then(|| collector_and_view(&peer.collector, &peer.view));
         let bgp_id = peer.bgp_id;
         if self.json {
@@ -535,6 +673,9 @@ impl<W: Write> Answer<'_, W> {
     }
 
     fn origin(&mut self, origin: Option<Asn>, counts: Counts) -> io::Result<()> {
+        if !self.takes_one() {
+            return Ok(());
+        }
         if self.json {
             return self.object(&OriginCounts { origin_asn: origin.map(|asn| asn.0), counts });
         }
@@ -614,27 +755,27 @@ fn is_printed(text: &str, wholes: [&str; 2], family: &str) -> bool {
 
 /// Whether a family has this name or these numbers.
 fn is_named(family: Family, name: &str) -> bool {
-    name.eq_ignore_ascii_case(&family.to_string()) || name == format!("{}/{}", family.afi.0, family.safi.0)
+    name.replacen('/', " ", 1).eq_ignore_ascii_case(&family.to_string()) || name == format!("{}/{}", family.afi.0, family.safi.0)
 }
 
-/// Refuses families and routes that `other` cannot have.
-fn check_others(family: Option<&str>, routes: &[String]) {
+/// Refuses a family that `other` cannot have.
+fn check_family(name: &str) {
     let is_plain = |family: &Family| matches!((family.afi.0, family.safi.0), (1 | 2, 1 | 2));
-    if let Some(name) = family {
-        let known = Family::ALL.iter().find(|family| is_named(**family, name));
-        if let Some(plain) = known.filter(|family| is_plain(family)) {
-            let ask = if plain.safi.0 == 1 { "ask `lookup` or `covered`" } else { "`other` has none of them" };
-            let reason = format!("--family: the routes of {plain} are plain prefixes: {ask}");
-            misused(ErrorKind::ValueValidation, &reason);
-        }
-        let is_number = |text: &str, most: u32| text.parse().is_ok_and(|n: u32| n <= most);
-        let is_numbers = name.split_once('/').is_some_and(|(afi, safi)| is_number(afi, 0xffff) && is_number(safi, 0xff));
-        if known.is_none() && !is_numbers {
-            let names: Vec<String> = Family::ALL.iter().filter(|family| !is_plain(family)).map(Family::to_string).collect();
-            let reason = format!("--family {name} is neither AFI/SAFI in numbers nor one of: {}", names.join(", "));
-            misused(ErrorKind::ValueValidation, &reason);
-        }
+    let known = Family::ALL.iter().find(|family| is_named(**family, name));
+    if let Some(plain) = known.filter(|family| is_plain(family)) {
+        let ask = if plain.safi.0 == 1 { "ask `lookup` or `covered`" } else { "`other` has none of them" };
+        let reason = format!("--family: the routes of {plain} are plain prefixes: {ask}");
+        misused(ErrorKind::ValueValidation, &reason);
     }
+    if Filter::of("family", name).is_err() {
+        let names: Vec<String> = Family::ALL.iter().filter(|family| !is_plain(family)).map(Family::to_string).collect();
+        let reason = format!("--family {name} is neither AFI/SAFI in numbers nor one of: {}", names.join(", "));
+        misused(ErrorKind::ValueValidation, &reason);
+    }
+}
+
+/// Refuses texts that are no routes of `other`.
+fn check_routes(routes: &[String]) {
     for text in routes {
         if args::prefix(text).is_ok() {
             let reason = format!("{text} is a plain prefix: ask `lookup` or `covered`");
@@ -694,8 +835,8 @@ struct Differing<'a> {
 
 impl<'a> Differing<'a> {
     fn of(change: &Change<'a>, several: bool) -> Self {
-        let told = |route: Option<StoredRoute<'a>>| {
-            route.map(|route| Told::new(route.to_element(change.family, change.prefix), several, route.peer(), None))
+        let told = |route: Option<StoredRoute<'a>>, staleness: Option<Staleness>| {
+            route.map(|route| Told::new(route.to_element(change.family, change.prefix), several, route.peer(), staleness))
         };
         Self {
             prefix: change.prefix.to_string(),
@@ -703,14 +844,14 @@ impl<'a> Differing<'a> {
             peer: change.peer(),
             several,
             path_id: change.after.or(change.before).and_then(|route| route.path_id()),
-            before: told(change.before),
-            after: told(change.after),
+            before: told(change.before, change.staleness_before),
+            after: told(change.after, change.staleness_after),
         }
     }
 
     fn of_other(change: &OtherChange<'a>, several: bool) -> Self {
-        let told = |found: Option<(RawRoute<'a>, StoredRoute<'a>)>| {
-            found.map(|(raw, route)| Told::new(route.to_other_element(raw), several, route.peer(), None))
+        let told = |found: Option<(RawRoute<'a>, StoredRoute<'a>)>, staleness: Option<Staleness>| {
+            found.map(|(raw, route)| Told::new(route.to_other_element(raw), several, route.peer(), staleness))
         };
         let any = change.after.or(change.before);
         Self {
@@ -719,8 +860,8 @@ impl<'a> Differing<'a> {
             peer: change.peer(),
             several,
             path_id: any.and_then(|(_, route)| route.path_id()),
-            before: told(change.before),
-            after: told(change.after),
+            before: told(change.before, change.staleness_before),
+            after: told(change.after, change.staleness_after),
         }
     }
 
@@ -744,7 +885,6 @@ impl<'a> Differing<'a> {
 fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<String>) {
     let (Ok(own), Ok(others)) = (element.attributes(), other.attributes()) else { return };
     let (own, others): (Vec<_>, Vec<_>) = (own.iter().flatten().collect(), others.iter().flatten().collect());
-    let before = details.len();
     for attribute in &own {
         let same = others.iter().find(|other| other.code() == attribute.code());
         if same.is_some_and(|same| same.raw() == attribute.raw() && same.flags() == attribute.flags()) {
@@ -768,9 +908,6 @@ fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<
     }
     for missing in others.iter().filter(|other| own.iter().all(|attribute| attribute.code() != other.code())) {
         details.push(format!("no {}", missing.code()));
-    }
-    if details.len() == before {
-        details.push("the same attributes".to_owned());
     }
 }
 
@@ -817,9 +954,25 @@ struct Difference<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     collector: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<&'a Element<'a>>,
+    before: Option<Side<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<&'a Element<'a>>,
+    after: Option<Side<'a>>,
+}
+
+/// A route before or after a change.
+#[derive(Serialize)]
+struct Side<'a> {
+    #[serde(flatten)]
+    element: &'a Element<'a>,
+    /// Why it is kept although its session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stale: Option<&'static str>,
+}
+
+impl<'a> Side<'a> {
+    const fn of(told: &'a Told<'a>) -> Self {
+        Self { element: &told.element, stale: told.stale }
+    }
 }
 
 impl<'a> Difference<'a> {
@@ -833,8 +986,8 @@ impl<'a> Difference<'a> {
             },
             prefix: before.or(after).and_then(|told| told.element.prefix()).map(|_| one.prefix.as_str()),
             collector: before.or(after).and_then(|told| told.collector.as_deref()),
-            before: before.map(|told| &told.element),
-            after: after.map(|told| &told.element),
+            before: before.map(Side::of),
+            after: after.map(Side::of),
         }
     }
 }

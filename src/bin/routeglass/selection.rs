@@ -38,6 +38,11 @@ impl Selection {
         self.filter.is_some()
     }
 
+    /// Whether there is a limit.
+    pub(crate) const fn has_limit(&self) -> bool {
+        self.left.is_some()
+    }
+
     /// Whether the filter matches an element.
     pub(crate) fn try_matches(&self, element: &Element<'_>) -> Result<bool, Error> {
         match &self.filter {
@@ -84,11 +89,61 @@ impl Selection {
 
     /// End of an input.
     pub(crate) fn end(&self, input: &Path) {
-        if self.unjudged > 0 {
-            let reason = "damaged routes left out: what cannot be read decides whether the filter matches";
-            remark(&format!("{}: {} {reason}", input.display(), self.unjudged));
+        if let Some(said) = self.unjudged() {
+            remark(&format!("{}: {said}", input.display()));
         }
     }
+
+    /// What is said about route events that the filter can neither include nor exclude, if there are any.
+    pub(crate) fn unjudged(&self) -> Option<String> {
+        let reason = "damaged routes left out: what cannot be read decides whether the filter matches";
+        (self.unjudged > 0).then(|| format!("{} {reason}", self.unjudged))
+    }
+}
+
+/// The same options before and after a subcommand.
+pub(crate) struct Everywhere {
+    /// The selection, or what is wrong with its options.
+    pub(crate) selection: Result<Selection, clap::Error>,
+    /// The values of `--family`.
+    pub(crate) families: Vec<String>,
+}
+
+impl FromArgMatches for Everywhere {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let families = matches.get_many::<String>("family").into_iter().flatten().cloned().collect();
+        Ok(Self { selection: Selection::from_arg_matches(matches), families })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Everywhere {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(options().map(|option| option.global(true)))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+/// One option per key, `--filter` and `--limit`.
+fn options() -> impl Iterator<Item = Arg> {
+    let heading = "Filters, joined by `and`; one given twice, by `or`";
+    let option = move |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help(help).help_heading(heading)
+    };
+    let about = "Route events that this expression matches: options as keys, `and`, `or`, `not` and parentheses";
+    let limit = Arg::new(LIMIT)
+        .long(LIMIT)
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(1..))
+        .help("Stop after this many route events; `check`: findings");
+    KEYS.iter().map(move |key| option(key.name, key.value, key.about)).chain([option(FILTER, "EXPR", about), limit])
 }
 
 /// The filter of the values of one option, joined by *or*.
@@ -128,18 +183,7 @@ impl FromArgMatches for Selection {
 
 impl Args for Selection {
     fn augment_args(command: clap::Command) -> clap::Command {
-        let heading = "Filters, joined by `and`; one given twice, by `or`";
-        let option = |name: &'static str, value: &'static str, help: &'static str| {
-            Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help(help).help_heading(heading)
-        };
-        let keys = KEYS.iter().map(|key| option(key.name, key.value, key.about));
-        let about = "Route events that this expression matches: options as keys, `and`, `or`, `not` and parentheses";
-        let limit = Arg::new(LIMIT)
-            .long(LIMIT)
-            .value_name("N")
-            .value_parser(value_parser!(u64).range(1..))
-            .help("Stop after this many route events; `check`: findings");
-        command.args(keys).arg(option(FILTER, "EXPR", about)).arg(limit)
+        command.args(options())
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {

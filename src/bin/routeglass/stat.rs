@@ -21,7 +21,7 @@ use crate::selection::Selection;
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, as_json: bool) -> io::Result<ExitCode> {
     let outcome = drive::run(inputs, false, &mut Stats { out, selection, as_json, stat: Stat::default() })?;
-    Ok(outcome.exit_code(drive::fail_on(inputs, FailOn::Reset)))
+    Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset)))
 }
 
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use core::net::IpAddr;
 use crate::asn::Asn;
 use crate::family::Family;
 use crate::rib::peer::Collector;
+use crate::wire::step;
 
 /// A peer as identified by messages and tables.
 pub(super) type Name = (Option<IpAddr>, Asn);
@@ -120,24 +121,59 @@ impl fmt::Display for Ambiguous {
 
 impl core::error::Error for Ambiguous {}
 
-/// Contents of a view's tables, over all of its time.
+/// The addresses that a peer's messages went to.
 #[derive(Clone, Debug, Default)]
-struct View {
-    peers: BTreeSet<Name>,
-    families: BTreeSet<Family>,
+struct Locals {
+    all: BTreeSet<IpAddr>,
+    /// Those that are not the BGP identifier of a collector with tables.
+    strange: BTreeSet<IpAddr>,
+}
+
+/// What additions may have changed: decisions that rest on it have to be made again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changed {
+    /// All decisions.
+    pub(super) all: bool,
+    /// Those about peers at these addresses.
+    pub(super) addresses: BTreeSet<Option<IpAddr>>,
+    /// Those about messages of these peers to addresses of no known collector, or without one.
+    pub(super) names: BTreeSet<Name>,
+    /// Those about messages of a peer to an address.
+    pub(super) messages: BTreeSet<(Name, Collector)>,
+    /// What a two-octet AS field of a peer means.
+    pub(super) narrow: BTreeSet<Name>,
 }
 
 /// Facts from archives about collectors. They only accumulate, so a decision based on all of them is final.
+///
+/// Each is found by the peer, the address or the family that a decision asks for, so that a decision takes as long with many
+/// collectors, views and peers as with few.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// The views of collectors with tables.
-    tables: BTreeMap<Collector, BTreeMap<Arc<[u8]>, View>>,
-    /// The addresses that a peer's messages went to.
-    locals: BTreeMap<Name, BTreeSet<IpAddr>>,
+    views: BTreeMap<Collector, BTreeSet<Arc<[u8]>>>,
+    /// The views whose tables list a peer.
+    listing: BTreeMap<Collector, BTreeMap<Name, BTreeSet<Arc<[u8]>>>>,
+    /// The collectors without a given name whose tables list a peer.
+    listers: BTreeMap<Name, BTreeSet<Collector>>,
+    /// The views with routes of a family.
+    families: BTreeMap<Collector, BTreeMap<Family, BTreeSet<Arc<[u8]>>>>,
+    locals: BTreeMap<Name, Locals>,
+    /// The peers with messages to an address.
+    senders: BTreeMap<IpAddr, BTreeSet<Name>>,
     /// Four-octet AS numbers by address.
     wide: BTreeMap<IpAddr, BTreeSet<Asn>>,
+    /// The same by address and lower half.
+    halves: BTreeMap<(IpAddr, u32), BTreeSet<Asn>>,
+    /// What has changed since it was last asked for.
+    changed: Changed,
     /// Number of additions so far.
     epoch: u64,
+}
+
+/// The placeholders that may stand for an AS in a table.
+fn placeholders(asn: Asn) -> impl Iterator<Item = Asn> {
+    [Asn::ZERO, Asn::TRANS].into_iter().filter(move |listed| stands_for(*listed, asn))
 }
 
 /// Whether `listed` in a table may be the peer of messages: AS 0 and AS_TRANS are placeholders for another number.
@@ -155,21 +191,65 @@ impl Facts {
         self.epoch = self.epoch.saturating_add(u64::from(is_new));
     }
 
+    /// Takes what additions may have changed since the last call.
+    pub(super) fn take_changed(&mut self) -> Changed {
+        core::mem::take(&mut self.changed)
+    }
+
+    /// Whether a collector has a table of a view.
+    pub(super) fn has_view(&self, collector: &Collector, view: &Arc<[u8]>) -> bool {
+        self.views.get(collector).is_some_and(|views| views.contains(view))
+    }
+
     /// Adds a view with a table.
     pub(super) fn add_view(&mut self, collector: &Collector, view: &Arc<[u8]>) {
-        let views = self.tables.entry(collector.clone()).or_default();
-        let is_new = !views.contains_key(view);
-        if is_new {
-            views.insert(Arc::clone(view), View::default());
+        if self.has_view(collector, view) {
+            return;
         }
-        self.note(is_new);
+        let views = self.views.entry(collector.clone()).or_default();
+        let is_first = views.is_empty();
+        views.insert(Arc::clone(view));
+        self.note(true);
+        if is_first && !matches!(collector, Collector::Named(_)) {
+            // One table, or several, decide about peers that none lists.
+            let are_few = self.unnamed().nth(2).is_none();
+            self.changed.all |= are_few;
+            if let Collector::Address(own) = collector {
+                for name in self.senders.get(own).into_iter().flatten() {
+                    step();
+                    if let Some(locals) = self.locals.get_mut(name) {
+                        locals.strange.remove(own);
+                    }
+                    self.changed.names.insert(*name);
+                    self.changed.messages.insert((*name, collector.clone()));
+                }
+            }
+        }
+    }
+
+    /// The collectors with tables, except those with given names.
+    fn unnamed(&self) -> impl Iterator<Item = &Collector> {
+        // Names sort last.
+        self.views.keys().take_while(|collector| !matches!(collector, Collector::Named(_)))
     }
 
     /// Adds a peer of a table.
     pub(super) fn add_peer(&mut self, collector: &Collector, view: &Arc<[u8]>, peer: Name) {
-        let there = self.tables.get_mut(collector).and_then(|views| views.get_mut(view));
-        let is_new = there.is_some_and(|view| view.peers.insert(peer));
+        if !self.has_view(collector, view) {
+            return;
+        }
+        let views = self.listing.entry(collector.clone()).or_default().entry(peer).or_default();
+        let is_new = views.insert(Arc::clone(view));
         self.note(is_new);
+        if is_new && !matches!(collector, Collector::Named(_)) && self.listers.entry(peer).or_default().insert(collector.clone())
+        {
+            // A placeholder may be any peer at its address.
+            if peer.1 == Asn::ZERO || peer.1 == Asn::TRANS {
+                self.changed.addresses.insert(peer.0);
+            } else {
+                self.changed.names.insert(peer);
+            }
+        }
         if let (Some(address), _) = peer {
             self.add_wide(address, peer.1);
         }
@@ -177,9 +257,11 @@ impl Facts {
 
     /// Adds a family of a table.
     pub(super) fn add_family(&mut self, collector: &Collector, view: &Arc<[u8]>, family: Family) {
-        let there = self.tables.get_mut(collector).and_then(|views| views.get_mut(view));
-        let is_new = there.is_some_and(|view| view.families.insert(family));
-        self.note(is_new);
+        if self.has_view(collector, view) {
+            let views = self.families.entry(collector.clone()).or_default().entry(family).or_default();
+            let is_new = views.insert(Arc::clone(view));
+            self.note(is_new);
+        }
     }
 
     /// Adds a message of a peer to an address of its collector.
@@ -188,24 +270,44 @@ impl Facts {
             self.add_wide(address, peer.1);
         }
         if let Collector::Address(local) = local {
-            let is_new = self.locals.entry(peer).or_default().insert(*local);
-            self.note(is_new);
+            self.add_local(peer, *local);
         }
     }
 
+    fn add_local(&mut self, peer: Name, local: IpAddr) {
+        let is_strange = !self.views.contains_key(&Collector::Address(local));
+        let locals = self.locals.entry(peer).or_default();
+        if !locals.all.insert(local) {
+            return;
+        }
+        if is_strange {
+            locals.strange.insert(local);
+        }
+        // Of more strange addresses, no decision is the peer's collector any more: each is its own, or all are ambiguous.
+        if locals.strange.len() <= 2 {
+            self.changed.names.insert(peer);
+        }
+        self.senders.entry(local).or_default().insert(peer);
+        self.note(true);
+    }
+
     fn add_wide(&mut self, address: IpAddr, asn: Asn) {
-        let is_new = asn.is_four_octet() && self.wide.entry(address).or_default().insert(asn);
-        self.note(is_new);
+        if asn.is_four_octet() && self.wide.entry(address).or_default().insert(asn) {
+            let half = Asn(asn.0 & 0xffff);
+            self.halves.entry((address, half.0)).or_default().insert(asn);
+            self.changed.narrow.extend([half, Asn::TRANS].map(|narrow| (Some(address), narrow)));
+            self.note(true);
+        }
     }
 
     /// Ends a first pass over records: attributes messages with a two-octet AS field to the peer with that AS.
     pub(in crate::rib) fn conclude(&mut self) {
         let narrow: Vec<_> = self.locals.iter().filter(|((_, asn), _)| !asn.is_four_octet()).collect();
-        let meant: Vec<_> = narrow.into_iter().map(|((address, asn), locals)| (*address, *asn, locals.clone())).collect();
+        let meant: Vec<_> = narrow.into_iter().map(|((address, asn), locals)| (*address, *asn, locals.all.clone())).collect();
         for (address, asn, locals) in meant {
             let wide = self.widened(address, asn);
             if wide != asn {
-                self.locals.entry((address, wide)).or_default().extend(locals);
+                locals.into_iter().for_each(|local| self.add_local((address, wide), local));
             }
         }
     }
@@ -213,18 +315,26 @@ impl Facts {
     /// The AS that a two-octet field means: if the peer at this address has a four-octet number, daemons write AS_TRANS or its
     /// lower half.
     pub(super) fn widened(&self, address: Option<IpAddr>, asn: Asn) -> Asn {
-        let wide = address.and_then(|address| self.wide.get(&address));
-        let mut meant = wide.into_iter().flatten().filter(|wide| asn == Asn::TRANS || wide.0 & 0xffff == asn.0);
+        let of = |address: IpAddr| match asn {
+            Asn::TRANS => self.wide.get(&address),
+            _ => self.halves.get(&(address, asn.0)),
+        };
+        let mut meant = address.and_then(of).into_iter().flatten();
         match (meant.next(), meant.next()) {
             (Some(one), None) => *one,
             _ => asn,
         }
     }
 
-    /// Whether a table of a collector lists a peer.
-    fn lists(&self, collector: &Collector, peer: Name) -> bool {
-        let views = self.tables.get(collector);
-        views.is_some_and(|views| views.values().any(|view| view.lists(peer)))
+    /// The collectors without a given name whose tables list a peer.
+    fn listers(&self, (address, asn): Name) -> BTreeSet<&Collector> {
+        let names = placeholders(asn).chain([asn]).map(|listed| (address, listed));
+        names.filter_map(|name| self.listers.get(&name)).flatten().inspect(|_| step()).collect()
+    }
+
+    /// The addresses of no known collector that a peer's messages went to.
+    pub(super) fn strange(&self, peer: Name) -> impl Iterator<Item = IpAddr> {
+        self.locals.get(&peer).into_iter().flat_map(|locals| &locals.strange).copied()
     }
 
     /// The collector of a message; `local` is the collector's own address in it.
@@ -234,36 +344,34 @@ impl Facts {
     /// 3. For a peer that no table lists: the one collector that has tables, if the peer's messages went to a single address.
     /// 4. Else the address is the collector's identity.
     pub(super) fn collector(&self, peer: Name, local: &Collector) -> Result<Collector, Ambiguous> {
+        step();
         let (address, asn) = peer;
-        let is_table = |collector: &&Collector| !matches!(collector, Collector::Named(_));
-        let none = BTreeSet::new();
+        let none = Locals::default();
         let locals = self.locals.get(&peer).unwrap_or(&none);
         let is_own = |collector: &Collector| match collector {
-            Collector::Address(own) => locals.contains(own),
+            Collector::Address(own) => locals.all.contains(own),
             _ => false,
         };
         if *local == Collector::Unknown {
-            return self.unaddressed(peer, locals);
+            return self.unaddressed(peer, &locals.all);
         }
-        if self.tables.contains_key(local) {
+        if self.views.contains_key(local) {
             return Ok(local.clone());
         }
-        let listing: Vec<_> = self.tables.keys().filter(is_table).filter(|collector| self.lists(collector, peer)).collect();
-        // Collector addresses other than those of collectors with tables.
-        let strange = || locals.iter().filter(|own| !self.tables.contains_key(&Collector::Address(**own)));
+        let listing = self.listers(peer);
         let elsewhere: Vec<_> = listing.iter().copied().filter(|collector| !is_own(collector)).collect();
         match elsewhere.as_slice() {
             [] if listing.is_empty() => {
-                let mut all = self.tables.keys().filter(is_table);
-                match (all.next(), all.next(), locals.len()) {
+                let mut all = self.unnamed();
+                match (all.next(), all.next(), locals.all.len()) {
                     (Some(only), None, 0 | 1) => Ok(only.clone()),
                     _ => Ok(local.clone()),
                 }
             }
             [] => Ok(local.clone()),
-            [only] if strange().count() <= 1 => Ok((*only).clone()),
+            [only] if locals.strange.len() <= 1 => Ok((*only).clone()),
             [only] => {
-                let addresses = strange().copied().collect();
+                let addresses = locals.strange.iter().copied().collect();
                 Err(Ambiguous::Addresses { address, asn, collector: (*only).clone(), addresses })
             }
             several => {
@@ -280,11 +388,10 @@ impl Facts {
         for own in locals {
             all.insert(self.collector(peer, &Collector::Address(*own))?);
         }
-        let tables = self.tables.keys().filter(|collector| !matches!(collector, Collector::Named(_)));
-        all.extend(tables.clone().filter(|collector| self.lists(collector, peer)).cloned());
+        all.extend(self.listers(peer).into_iter().cloned());
         match all.len() {
             0 => {
-                let mut tables = tables;
+                let mut tables = self.unnamed();
                 match (tables.next(), tables.next()) {
                     (Some(only), None) => Ok(only.clone()),
                     _ => Ok(Collector::Unknown),
@@ -298,19 +405,26 @@ impl Facts {
     /// The view of a collector for a peer's route: the one that lists the peer; of several, the one with routes of the family,
     /// since daemons dump each of their tables as a separate view.
     pub(super) fn view(&self, collector: &Collector, peer: Name, family: Family) -> Result<Arc<[u8]>, Ambiguous> {
-        let Some(views) = self.tables.get(collector) else { return Ok(Arc::default()) };
-        let mut candidates: Vec<_> = views.iter().filter(|(_, view)| view.lists(peer)).collect();
-        if candidates.is_empty() {
-            candidates = views.iter().collect();
-        }
-        let first = candidates.first().map(|(name, _)| Arc::clone(name)).unwrap_or_default();
-        if candidates.len() > 1 {
-            candidates.retain(|(_, view)| view.families.contains(&family));
+        let Some(views) = self.views.get(collector) else { return Ok(Arc::default()) };
+        let (address, asn) = peer;
+        let listing = self.listing.get(collector);
+        let names = placeholders(asn).chain([asn]).map(|listed| (address, listed));
+        let listed: BTreeSet<_> = names.filter_map(|name| listing?.get(&name)).flatten().inspect(|_| step()).collect();
+        let with_family = self.families.get(collector).and_then(|families| families.get(&family));
+        let first = listed.first().copied().or(views.first()).cloned().unwrap_or_default();
+        let mut candidates = Vec::new();
+        if listed.len() == 1 || (listed.is_empty() && views.len() == 1) {
+            return Ok(first);
+        } else if listed.is_empty() {
+            candidates.extend(with_family.into_iter().flatten().take(2));
+        } else {
+            let has_family = |view: &&Arc<[u8]>| with_family.is_some_and(|views| views.contains(*view));
+            candidates.extend(listed.into_iter().filter(has_family).take(2));
         }
         match candidates.as_slice() {
             [] => Ok(first),
-            [(name, _)] => Ok(Arc::clone(name)),
-            _ => Err(Ambiguous::Views { address: peer.0, asn: peer.1, collector: collector.clone(), family }),
+            [view] => Ok(Arc::clone(view)),
+            _ => Err(Ambiguous::Views { address, asn, collector: collector.clone(), family }),
         }
     }
 
@@ -318,15 +432,5 @@ impl Facts {
     pub(super) fn is_only_listed(&self, collector: &Collector, local: &Collector) -> bool {
         let v4 = |collector: &Collector| matches!(collector, Collector::Address(IpAddr::V4(_)));
         collector != local && v4(collector) && v4(local)
-    }
-}
-
-impl View {
-    fn lists(&self, (address, asn): Name) -> bool {
-        if self.peers.contains(&(address, asn)) {
-            return true;
-        }
-        let at = self.peers.range((address, Asn::ZERO)..=(address, Asn(u32::MAX)));
-        at.into_iter().any(|(_, listed)| stands_for(*listed, asn))
     }
 }

@@ -1,5 +1,6 @@
 //! From records to a table: which table is meant, which peer a message belongs to, what the end of a session leaves.
 
+mod address;
 mod facts;
 mod place;
 mod restart;
@@ -16,6 +17,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
+use address::AtAddress;
 pub use facts::Ambiguous;
 pub(super) use facts::Facts;
 use facts::Name;
@@ -34,6 +36,7 @@ use crate::error::{Action, Context, Error};
 use crate::family::Family;
 use crate::mrt::{Bgp4mpMessage, Body, ReadContext, Record, StateChange};
 use crate::time::Timestamp;
+use crate::wire::step;
 
 /// A note on how a table was built: worth knowing, no damage.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,6 +72,14 @@ pub enum Note {
         /// Number of announcements.
         routes: u64,
     },
+    /// A PEER_INDEX_TABLE lists a peer more than once, with the same address, AS and BGP identifier. That is one peer, whose later
+    /// routes replaced earlier ones of the table.
+    ListedTwice {
+        /// The peer.
+        peer: RibPeer,
+        /// Number of routes that replaced another one.
+        routes: u64,
+    },
     /// A peer's messages repeatedly announce a default route: typical of routes with path identifiers (RFC 7911) read without
     /// them.
     PathIdentifiers {
@@ -99,6 +110,16 @@ impl fmt::Display for Note {
             }
             Self::NotHeld { family, routes } => {
                 write!(f, "{routes} announced {family} routes are not held: no table dump could say them")
+            }
+            Self::ListedTwice { peer, routes } => {
+                address(f, &peer.address)?;
+                let noun = if *routes == 1 { "route" } else { "routes" };
+                write!(
+                    f,
+                    " AS{} is listed more than once in a table dump, as one peer: {routes} {noun} of it took the ",
+                    peer.asn
+                )?;
+                f.write_str("place of another to the same prefix")
             }
             Self::PathIdentifiers { peer, messages } => {
                 address(f, &peer.address)?;
@@ -182,7 +203,7 @@ pub struct Replay {
     epoch: u64,
     /// Whether a later fact would have changed an earlier decision.
     revised: bool,
-    decided: HashMap<(Name, Collector), Collector, RandomState>,
+    decided: BTreeMap<(Name, Collector), Collector>,
     /// The AS that a two-octet field was taken for.
     widened: BTreeMap<Name, Asn>,
     /// The views that peers' routes were attributed to.
@@ -191,15 +212,24 @@ pub struct Replay {
     speakers: Vec<Speaker>,
     /// The sessions by name; those of several peers with one name also by BGP identifier.
     by_name: BTreeMap<(Collector, Option<IpAddr>, Asn, Option<Ipv4Addr>), usize>,
-    /// The tables' peers by identity, in all views.
-    peers: BTreeMap<(Collector, Option<IpAddr>, Asn), BTreeSet<PeerId>>,
+    /// The tables' peers by identity and BGP identifier, in all views.
+    peers: BTreeMap<(Collector, Option<IpAddr>, Asn), BTreeMap<Option<Ipv4Addr>, BTreeSet<PeerId>>>,
+    /// The peers seen at each address of a collector.
+    at: BTreeMap<(Collector, IpAddr), AtAddress>,
+    /// The sessions of a collector with state that its next table resets.
+    changed: BTreeMap<Collector, Vec<usize>>,
     tables: tables::Tables,
     /// Expiry times of stale routes, with session and family.
     timers: BTreeSet<(u64, usize, Family)>,
     now: u64,
     notes: Vec<Note>,
+    /// The collectors and addresses of [`Note::OtherAddress`], and the peers of [`Note::Joined`].
+    addresses_noted: BTreeSet<(Collector, Collector)>,
+    joins_noted: BTreeSet<RibPeer>,
     not_held: BTreeMap<Family, u64>,
     suspicious: BTreeMap<usize, u64>,
+    /// Routes that replaced one of another entry for the same peer of a table.
+    listed_twice: BTreeMap<PeerId, u64>,
     /// Buffer for an attribute list.
     list: Vec<u8>,
 }
@@ -224,19 +254,24 @@ impl Replay {
             facts: Facts::default(),
             epoch: 0,
             revised: false,
-            decided: HashMap::default(),
+            decided: BTreeMap::new(),
             widened: BTreeMap::new(),
             viewed: BTreeMap::new(),
             called: HashMap::default(),
             speakers: Vec::new(),
             by_name: BTreeMap::new(),
             peers: BTreeMap::new(),
+            at: BTreeMap::new(),
+            changed: BTreeMap::new(),
             tables: tables::Tables::default(),
             timers: BTreeSet::new(),
             now: 0,
             notes: Vec::new(),
+            addresses_noted: BTreeSet::new(),
+            joins_noted: BTreeSet::new(),
             not_held: BTreeMap::new(),
             suspicious: BTreeMap::new(),
+            listed_twice: BTreeMap::new(),
             list: Vec::new(),
         }
     }
@@ -245,6 +280,8 @@ impl Replay {
     pub(super) fn knowing(mut self, facts: Facts) -> Self {
         self.epoch = facts.epoch();
         self.facts = facts;
+        // Nothing has been decided yet.
+        self.facts.take_changed();
         self
     }
 
@@ -299,6 +336,11 @@ impl Replay {
             notes.push(Note::OlderDumps { sources: older });
         }
         notes.extend(self.not_held.iter().map(|(family, routes)| Note::NotHeld { family: *family, routes: *routes }));
+        for (peer, routes) in &self.listed_twice {
+            if let Some((peer, _)) = self.rib.adjacent(*peer) {
+                notes.push(Note::ListedTwice { peer: peer.clone(), routes: *routes });
+            }
+        }
         for (speaker, messages) in &self.suspicious {
             if let Some(speaker) = self.speakers.get(*speaker) {
                 let peer = RibPeer::new(speaker.asn, speaker.address).with_collector(speaker.collector.clone());
@@ -393,14 +435,44 @@ impl Replay {
         self.facts
     }
 
-    /// Repeats decisions that were made with fewer facts.
+    /// Repeats decisions that were made with fewer facts: those that the new ones may have changed.
     fn learnt(&mut self) -> Result<(), Ambiguous> {
         if self.epoch == self.facts.epoch() {
             return Ok(());
         }
         self.epoch = self.facts.epoch();
-        self.called.clear();
-        self.decide_again()
+        // Not cleared, which takes as long as there is room.
+        self.called = HashMap::default();
+        let changed = self.facts.take_changed();
+        if changed.all {
+            return self.decide_again();
+        }
+        for name in &changed.narrow {
+            step();
+            let meant = self.widened.get(name);
+            self.revised |= meant.is_some_and(|meant| self.facts.widened(name.0, name.1) != *meant);
+        }
+        let mut again = changed.messages;
+        for name in changed.names {
+            let strange = self.facts.strange(name).map(|local| (name, Collector::Address(local)));
+            again.extend(strange.chain([(name, Collector::Unknown)]));
+        }
+        for address in changed.addresses {
+            let first = ((address, Asn::ZERO), Collector::Unknown);
+            let there = self.decided.range(first..).take_while(|((name, _), _)| name.0 == address);
+            again.extend(there.map(|(message, _)| message.clone()));
+        }
+        for message in again {
+            step();
+            if let Some(before) = self.decided.get_mut(&message) {
+                let now = self.facts.collector(message.0, &message.1)?;
+                if now != *before {
+                    self.revised = true;
+                    *before = now;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Ends a first pass over all records: whether no decision would have been another one with all facts.
@@ -415,6 +487,7 @@ impl Replay {
     fn decide_again(&mut self) -> Result<(), Ambiguous> {
         self.revised |= self.widened.iter().any(|((address, asn), meant)| self.facts.widened(*address, *asn) != *meant);
         for ((name, local), collector) in &mut self.decided {
+            step();
             let now = self.facts.collector(*name, local)?;
             if now != *collector {
                 self.revised = true;
@@ -451,12 +524,10 @@ impl Replay {
                 self.facts.add_message((address, asn), asn4, &local);
                 self.learnt()?;
                 let collector = self.facts.collector((address, asn), &local)?;
-                if self.facts.is_only_listed(&collector, &local) {
-                    let note = Note::OtherAddress { collector: collector.clone(), address: local.clone(), peer: address };
-                    let is_said = |note: &Note| matches!(note, Note::OtherAddress { collector: c, address: a, .. } if *c == collector && *a == local);
-                    if !self.notes.iter().any(is_said) {
-                        self.notes.push(note);
-                    }
+                if self.facts.is_only_listed(&collector, &local)
+                    && self.addresses_noted.insert((collector.clone(), local.clone()))
+                {
+                    self.notes.push(Note::OtherAddress { collector: collector.clone(), address: local.clone(), peer: address });
                 }
                 self.decided.insert(((address, asn), local), collector.clone());
                 collector
@@ -771,7 +842,7 @@ impl Replay {
         self.revised |= before.is_some_and(|before| before != view);
         let peer = self.peer_in(&collector, &view, name, bgp_id)?;
         self.rib.list(peer, true);
-        self.peers.entry((collector, name.0, name.1)).or_default().insert(peer);
+        self.register(&collector, &view, name, peer);
         if let Some(speaker) = self.speakers.get_mut(id) {
             speaker.peers.push((family, peer));
         }
@@ -783,10 +854,11 @@ impl Replay {
         let Some(speaker) = self.speakers.get(id) else { return Vec::new() };
         let (collector, name, bgp_id) = (speaker.collector.clone(), (speaker.address, speaker.asn), speaker.bgp_id);
         self.join_listed(&collector, name);
-        let peers = self.peers.get(&(collector, name.0, name.1)).into_iter().flatten().copied();
+        let Some(peers) = self.peers.get(&(collector, name.0, name.1)) else { return Vec::new() };
         // Of several peers with one name, the one with the session's BGP identifier.
-        let is_own = |peer: &PeerId| bgp_id.is_none() || self.rib.bgp_id(*peer).is_none_or(|id| Some(id) == bgp_id);
-        peers.filter(is_own).collect()
+        let own = [None, bgp_id].map(|id| peers.get(&id).filter(|_| bgp_id.is_some()));
+        let all = peers.values().filter(|_| bgp_id.is_none());
+        own.into_iter().flatten().chain(all).flatten().copied().inspect(|_| step()).collect()
     }
 
     /// A peer is at its address: any other peer there is gone.
@@ -803,35 +875,55 @@ impl Replay {
         let local = Collector::from_address(local);
         let Some(speaker) = self.speakers.get_mut(id) else { return };
         speaker.present = true;
+        let before = (speaker.interface, speaker.local.clone());
         (speaker.interface, speaker.local) = (interface, local.clone());
         let (collector, address, asn) = (speaker.collector.clone(), speaker.address, speaker.asn);
-        if address.is_none() {
-            return;
-        }
-        let named = (collector.clone(), address, Asn::ZERO, None)
-            ..=(collector.clone(), address, Asn(u32::MAX), Some(Ipv4Addr::BROADCAST));
-        let at = (collector.clone(), address, Asn::ZERO)..=(collector.clone(), address, Asn(u32::MAX));
-        let names: BTreeSet<Asn> =
-            self.by_name.range(named).map(|(name, _)| name.2).chain(self.peers.range(at).map(|(name, _)| name.2)).collect();
-        for other in names {
-            // AS 0 and AS_TRANS are placeholders.
-            if other == asn || other == Asn::ZERO || other == Asn::TRANS || asn == Asn::ZERO {
-                continue;
-            }
-            if self.tables.lists_both(&collector, address, asn, other) {
-                continue;
-            }
-            let other = self.speaker_of(collector.clone(), address, other);
-            let Some(there) = self.speakers.get(other) else { continue };
-            // Two links to one address: link-local addresses, or a collector with two of its own.
-            let other_link = there.interface != 0 && interface != 0 && there.interface != interface;
-            let other_end = there.local != Collector::Unknown && local != Collector::Unknown && there.local != local;
-            if !other_link && !other_end {
-                self.end(other);
-                if let Some(there) = self.speakers.get_mut(other) {
-                    there.present = false;
+        self.note_change(id);
+        let Some(there) = address else { return };
+        let key = (collector.clone(), there);
+        let mut at = core::mem::take(self.at.entry(key.clone()).or_default());
+        at.remove(&(before.0, before.1, asn));
+        self.tables.sort(&mut at, &collector, there, asn);
+        let mut gone = Vec::new();
+        // AS 0 and AS_TRANS are placeholders.
+        if asn != Asn::ZERO {
+            for link in at.excluded_by(self.tables.is_in(&at, &collector, there, asn), interface, &local) {
+                let other = link.2;
+                let stays = other == asn || other == Asn::ZERO || other == Asn::TRANS;
+                if !stays && !self.tables.lists_both(&collector, address, asn, other) {
+                    at.remove(&link);
+                    gone.push(other);
                 }
             }
+        }
+        at.insert((interface, local, asn), self.tables.is_in(&at, &collector, there, asn));
+        self.at.insert(key, at);
+        for other in gone {
+            let other = self.speaker_of(collector.clone(), address, other);
+            self.end(other);
+            if let Some(there) = self.speakers.get_mut(other) {
+                there.present = false;
+            }
+        }
+    }
+
+    /// Notes that a peer of a collector may have routes or a session at its address.
+    fn seat(&mut self, collector: &Collector, (address, asn): Name) {
+        let Some(there) = address else { return };
+        let session = self.by_name.get(&(collector.clone(), address, asn, None)).and_then(|id| self.speakers.get(*id));
+        let link = session.map_or((0, Collector::Unknown, asn), |session| (session.interface, session.local.clone(), asn));
+        let at = self.at.entry((collector.clone(), there)).or_default();
+        let is_listed = self.tables.is_in(at, collector, there, asn);
+        at.insert(link, is_listed);
+    }
+
+    /// Notes that a session has state that the next table of its collector resets.
+    fn note_change(&mut self, id: usize) {
+        if let Some(speaker) = self.speakers.get_mut(id)
+            && !speaker.changed
+        {
+            speaker.changed = true;
+            self.changed.entry(speaker.collector.clone()).or_default().push(id);
         }
     }
 

@@ -120,6 +120,7 @@ impl Replay {
 
     /// The session ended: all routes are removed.
     pub(super) fn end(&mut self, id: usize) {
+        self.note_change(id);
         self.forget_before(id);
         self.stop_waiting(id, |_, _| true);
         let peers = self.peers_of(id);
@@ -137,6 +138,7 @@ impl Replay {
     /// The session is lost. Routes of families that survive a restart become stale; those already stale and all others are
     /// removed (RFC 4724 section 4.2), to the shelf if there is one.
     pub(super) fn lose(&mut self, id: usize, notification: bool, mut shelf: Option<&mut Before>) {
+        self.note_change(id);
         let Some(open) = self.survivors(id, notification) else {
             match shelf {
                 None => self.end(id),
@@ -194,7 +196,7 @@ impl Replay {
                 && let Some(stored) = self.rib.stored(peer, &key)
             {
                 let (list, time) = (stored.attributes_id(), stored.time());
-                self.rib.retain(list);
+                self.rib.retain_list(list);
                 let octets = if let RouteKey::Other(key, _) = &key { Some(key.clone()) } else { None };
                 if let Some(there) = shelf.routes.insert((peer, Told::from(&key)), Shelved { octets, list, time }) {
                     self.rib.release(there.list);
@@ -274,6 +276,7 @@ impl Replay {
             }
             return;
         }
+        self.note_change(id);
         self.forget_late(id);
         let peers = self.peers_of(id);
         let has_routes = peers.iter().any(|peer| self.rib.adjacent(*peer).is_some_and(|(_, routes)| routes > 0));

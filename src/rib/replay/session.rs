@@ -173,6 +173,8 @@ pub(super) struct Speaker {
     pub(super) down: bool,
     /// Whether this peer has the address now.
     pub(super) present: bool,
+    /// Whether it is one of the sessions that the next table of the collector resets.
+    pub(super) changed: bool,
     /// The peer's last OPEN, and the collector's.
     pub(super) open: Option<Opened>,
     pub(super) own: Option<Opened>,
@@ -203,6 +205,7 @@ impl Speaker {
             interface: 0,
             down: false,
             present: false,
+            changed: false,
             open: None,
             own: None,
             refresh: BTreeMap::new(),

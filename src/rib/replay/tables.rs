@@ -5,17 +5,21 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
 
+use super::address::AtAddress;
 use super::facts::{Ambiguous, Facts, Name};
 use super::{Note, Part, Replay, Source, numbered, said};
 use crate::asn::Asn;
 use crate::attr::RecordRoute;
 use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
+use crate::element::Route;
 use crate::error::{Action, Error};
 use crate::family::Family;
 use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Record, RibRecord, RibRoute};
 use crate::rib::attributes::put_normal;
 use crate::rib::peer::{Collector, PeerId, RibPeer};
+use crate::rib::routes::StoredRoute;
 use crate::rib::table::{Applied, Memo, table_of};
+use crate::wire::step;
 
 /// The table that a source's records belong to.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub(super) struct Dump {
     kind: (MrtType, u16),
     /// The peers of the PEER_INDEX_TABLE, by index.
     indexed: Vec<PeerId>,
+    /// The peers that it lists more than once.
+    twice: BTreeSet<PeerId>,
     /// The peers of an older dump.
     named: BTreeMap<Name, PeerId>,
     /// The family of the last record.
@@ -39,18 +45,50 @@ pub(super) struct Dump {
 struct View {
     /// Start of the table in force, in seconds since 1970; for older dumps, of each family.
     begun: BTreeMap<Option<Family>, u32>,
+    /// The number of its tables so far.
+    number: u64,
     /// The listed peers.
-    listed: BTreeMap<Name, Vec<PeerId>>,
-    /// The listed peers and those added by messages.
+    listed: BTreeMap<Name, Listed>,
+    /// The listed peers and those of messages, as far as they may have routes.
     all: BTreeSet<PeerId>,
     /// The AS of a peer that tables list without it.
     joined: BTreeMap<Option<IpAddr>, Asn>,
+}
+
+/// The listed peers of one name, by BGP identifier.
+#[derive(Clone, Debug, Default)]
+struct Listed {
+    ids: BTreeMap<Option<Ipv4Addr>, PeerId>,
+}
+
+impl Listed {
+    /// The only one.
+    fn only(&self) -> Option<PeerId> {
+        let mut ids = self.ids.values();
+        ids.next().copied().filter(|_| ids.next().is_none())
+    }
+
+    /// The one with a BGP identifier; 0.0.0.0 is none.
+    fn of(&self, bgp_id: Ipv4Addr) -> Option<PeerId> {
+        let none = || self.ids.get(&Some(Ipv4Addr::UNSPECIFIED)).or_else(|| self.ids.get(&None));
+        said(bgp_id).map_or_else(none, |id| self.ids.get(&Some(id))).copied()
+    }
+}
+
+/// The views that list a peer.
+#[derive(Clone, Debug, Default)]
+struct Listing {
+    views: BTreeSet<Arc<[u8]>>,
+    /// The number of those that list several of its name.
+    several: usize,
 }
 
 /// The tables in force.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tables {
     views: BTreeMap<(Collector, Arc<[u8]>), View>,
+    /// Where a peer is listed.
+    listing: BTreeMap<(Collector, Name), Listing>,
     generation: u64,
 }
 
@@ -67,16 +105,79 @@ impl Tables {
 
     /// Whether a table lists several peers with one address and AS.
     pub(super) fn lists_several(&self, collector: &Collector, name: Name) -> bool {
-        let first = (collector.clone(), Arc::default());
-        let mut views = self.views.range(first..).take_while(|((of, _), _)| of == collector);
-        views.any(|(_, view)| view.listed.get(&name).is_some_and(|peers| peers.len() > 1))
+        self.listing.get(&(collector.clone(), name)).is_some_and(|listing| listing.several > 0)
     }
 
     /// Whether a table lists two peers at one address.
     pub(super) fn lists_both(&self, collector: &Collector, address: Option<IpAddr>, a: Asn, b: Asn) -> bool {
-        let first = (collector.clone(), Arc::default());
-        let mut views = self.views.range(first..).take_while(|((of, _), _)| of == collector);
-        views.any(|(_, view)| view.listed.contains_key(&(address, a)) && view.listed.contains_key(&(address, b)))
+        let views = self.listing.get(&(collector.clone(), (address, a)));
+        let mut views = views.into_iter().flat_map(|listing| &listing.views).inspect(|_| step());
+        views.any(|view| self.lists(collector, view, (address, b)))
+    }
+
+    fn lists(&self, collector: &Collector, view: &Arc<[u8]>, name: Name) -> bool {
+        self.views.get(&(collector.clone(), Arc::clone(view))).is_some_and(|view| view.listed.contains_key(&name))
+    }
+
+    /// Whether a table of a view, by its number, is still in force.
+    fn is_in_force(&self, collector: &Collector, table: Option<&(Arc<[u8]>, u64)>) -> bool {
+        let there = |(view, number): &(Arc<[u8]>, u64)| {
+            self.views.get(&(collector.clone(), Arc::clone(view))).is_some_and(|view| view.number == *number)
+        };
+        table.is_some_and(there)
+    }
+
+    /// Whether the table by which peers at an address are sorted is in force and lists a peer.
+    pub(super) fn is_in(&self, at: &AtAddress, collector: &Collector, address: IpAddr, asn: Asn) -> bool {
+        let table = at.table.as_ref();
+        self.is_in_force(collector, table) && table.is_some_and(|(view, _)| self.lists(collector, view, (Some(address), asn)))
+    }
+
+    /// Sorts the peers at an address by a table in force: if the present one no longer is, the first that lists a peer.
+    pub(super) fn sort(&self, at: &mut AtAddress, collector: &Collector, address: IpAddr, asn: Asn) {
+        if self.is_in_force(collector, at.table.as_ref()) {
+            return;
+        }
+        let first = self.first_listing(collector, (Some(address), asn));
+        if first.is_some() || at.table.is_some() {
+            for link in at.take_all(first) {
+                step();
+                let is_listed = self.is_in(at, collector, address, link.2);
+                at.insert(link, is_listed);
+            }
+        }
+    }
+
+    /// The first view that lists a peer, and the number of its table.
+    fn first_listing(&self, collector: &Collector, name: Name) -> Option<(Arc<[u8]>, u64)> {
+        let view = self.listing.get(&(collector.clone(), name))?.views.first()?;
+        let number = self.views.get(&(collector.clone(), Arc::clone(view)))?.number;
+        Some((Arc::clone(view), number))
+    }
+
+    /// Lists a peer in a view.
+    fn list(&mut self, key: &(Collector, Arc<[u8]>), name: Name, bgp_id: Option<Ipv4Addr>, peer: PeerId) {
+        let listed = self.views.entry(key.clone()).or_default().listed.entry(name).or_default();
+        listed.ids.insert(bgp_id, peer);
+        let listing = self.listing.entry((key.0.clone(), name)).or_default();
+        if listed.ids.len() == 2 {
+            listing.several = listing.several.saturating_add(1);
+        }
+        listing.views.insert(Arc::clone(&key.1));
+        self.generation = self.generation.saturating_add(1);
+    }
+
+    /// Lists the peers of a name no longer.
+    fn unlist(&mut self, key: &(Collector, Arc<[u8]>), name: Name, listed: &Listed) {
+        let of = (key.0.clone(), name);
+        if let Some(listing) = self.listing.get_mut(&of) {
+            step();
+            listing.views.remove(&key.1);
+            listing.several = listing.several.saturating_sub(usize::from(listed.ids.len() > 1));
+            if listing.views.is_empty() {
+                self.listing.remove(&of);
+            }
+        }
     }
 }
 
@@ -148,6 +249,8 @@ impl Replay {
         if dump.counts {
             self.rib.add_view(&dump.collector, &dump.view, Some(table.collector()));
             dump.indexed = self.index(&dump.collector, &dump.view, &table.peers().collect::<Vec<_>>());
+            let mut seen = BTreeSet::new();
+            dump.twice = dump.indexed.iter().copied().filter(|peer| !seen.insert(*peer)).collect();
         }
         source.dump = Some(dump);
     }
@@ -176,49 +279,73 @@ impl Replay {
         if before.is_some_and(|before| before > seconds) {
             return false;
         }
-        if family.is_none() {
+        let is_whole = family.is_none();
+        let listed = if is_whole { core::mem::take(&mut there.listed) } else { BTreeMap::new() };
+        if is_whole {
             there.begun.clear();
-            there.listed.clear();
+            there.number = there.number.saturating_add(1);
         }
         there.begun.insert(family, seconds);
-        let mut peers: Vec<PeerId> = there.all.iter().copied().collect();
+        let mut peers = core::mem::take(&mut there.all);
         self.tables.generation = self.tables.generation.saturating_add(1);
+        listed.iter().for_each(|(name, listed)| self.tables.unlist(&key, *name, listed));
         // Peers of messages before the collector's first table, of unknown view.
-        let first = (collector.clone(), Arc::default());
-        let strays: Vec<_> = {
-            let views = self.tables.views.range(first..).take_while(|((of, _), _)| of == collector);
-            views.filter(|(other, view)| **other != key && view.begun.is_empty()).flat_map(|(_, view)| view.all.clone()).collect()
-        };
-        for peer in strays {
-            self.revised = true;
-            self.rib.list(peer, false);
-            peers.push(peer);
+        let stray = (collector.clone(), Arc::default());
+        if stray != key
+            && !self.facts.has_view(collector, &stray.1)
+            && let Some(view) = self.tables.views.get_mut(&stray)
+        {
+            for peer in core::mem::take(&mut view.all) {
+                step();
+                self.revised = true;
+                self.rib.list(peer, false);
+                peers.insert(peer);
+            }
         }
+        let stale: Vec<PeerId> = peers.iter().copied().filter(|peer| self.rib.stale(*peer).is_some()).collect();
         match family {
             None => {
-                self.rib.peers_down(&peers);
+                let all: Vec<PeerId> = peers.iter().copied().inspect(|_| step()).collect();
+                self.rib.peers_down(&all);
                 // What the peer has now is what the table says.
-                peers.iter().for_each(|peer| self.rib.set_stale(*peer, None));
-                peers.iter().for_each(|peer| self.rib.list(*peer, false));
+                all.iter().for_each(|peer| self.rib.set_stale(*peer, None));
+                all.iter().for_each(|peer| self.rib.list(*peer, false));
             }
             Some(family) => {
-                for peer in &peers {
-                    let keys = self.rib.keys_of(*peer, family);
-                    for key in keys {
-                        self.rib.remove_key(*peer, &key);
-                    }
-                    self.rib.end_stale(*peer, family);
+                peers.retain(|peer| {
+                    step();
+                    self.rib.adjacent(*peer).is_some_and(|(_, routes)| routes > 0) || self.rib.stale(*peer).is_some()
+                });
+                if !peers.is_empty() {
+                    let is_gone = |of: Family, stored: &StoredRoute<'_>| of == family && peers.contains(&stored.peer_id());
+                    self.rib.remove_where(|route, stored| match route {
+                        Route::Prefix(of, _) => is_gone(*of, stored),
+                        Route::Other(route) => is_gone(route.family, stored),
+                        Route::None => false,
+                    });
+                }
+                peers.iter().for_each(|peer| self.rib.end_stale(*peer, family));
+                if let Some(there) = self.tables.views.get_mut(&key) {
+                    there.all = peers;
                 }
             }
         }
-        let names = (collector.clone(), None, Asn::ZERO, None);
-        let speakers: Vec<usize> =
-            self.by_name.range(names..).take_while(|((of, ..), _)| of == collector).map(|(_, speaker)| *speaker).collect();
-        for id in speakers {
+        // Restarts that began before the table.
+        for peer in stale {
+            let Some((who, _)) = self.rib.adjacent(peer) else { continue };
+            let (address, asn) = (who.address, who.asn);
+            let ids = [None, self.rib.bgp_id(peer)].into_iter().collect::<BTreeSet<_>>();
+            let sessions = ids.into_iter().filter_map(|id| self.by_name.get(&(collector.clone(), address, asn, id)).copied());
+            for id in sessions.collect::<Vec<_>>() {
+                self.stop_idle(id);
+            }
+        }
+        for id in self.changed.remove(collector).unwrap_or_default() {
+            step();
             self.forget_before(id);
             self.stop_idle(id);
             if let Some(speaker) = self.speakers.get_mut(id) {
-                (speaker.down, speaker.present) = (false, false);
+                (speaker.down, speaker.present, speaker.changed) = (false, false, false);
             }
         }
         true
@@ -260,36 +387,45 @@ impl Replay {
         is_shared: bool,
     ) -> PeerId {
         let key = (collector.clone(), Arc::clone(view));
-        let there = self.tables.views.get(&key).and_then(|view| view.listed.get(&name)).cloned().unwrap_or_default();
-        if let Some(known) = there.iter().find(|id| self.rib.bgp_id(**id) == bgp_id) {
-            return *known;
+        let there = self.tables.views.get(&key).and_then(|view| view.listed.get(&name));
+        if let Some(known) = there.and_then(|there| there.ids.get(&bgp_id)).copied() {
+            self.register(collector, view, name, known);
+            return known;
         }
         let who = RibPeer { view: Arc::clone(view), ..RibPeer::new(name.1, name.0).with_collector(collector.clone()) };
-        let is_shared = is_shared || !there.is_empty();
-        for other in there {
-            if let Some(own) = self.rib.bgp_id(other)
-                && self.rib.adjacent(other).is_some_and(|(peer, _)| peer.bgp_id.is_none())
-            {
-                self.rib.rename(other, who.clone().with_bgp_id(own));
-            }
+        let is_shared = is_shared || there.is_some();
+        // Of several, each is named with its identifier.
+        if let Some(other) = there.and_then(Listed::only)
+            && let Some(own) = self.rib.bgp_id(other)
+            && self.rib.adjacent(other).is_some_and(|(peer, _)| peer.bgp_id.is_none())
+        {
+            self.rib.rename(other, who.clone().with_bgp_id(own));
         }
         let id = match bgp_id.filter(|_| is_shared) {
             Some(bgp_id) => self.rib.peer(who.with_bgp_id(bgp_id)),
             None => self.rib.peer(who),
         };
         if let Some(bgp_id) = bgp_id {
+            let before = self.rib.bgp_id(id);
+            if before != Some(bgp_id)
+                && let Some(peers) = self.peers.get_mut(&(collector.clone(), name.0, name.1)).and_then(|ids| ids.get_mut(&before))
+            {
+                peers.remove(&id);
+            }
             self.rib.identify(id, bgp_id);
         }
-        self.tables.views.entry(key).or_default().listed.entry(name).or_default().push(id);
-        self.tables.generation = self.tables.generation.saturating_add(1);
+        self.tables.list(&key, name, bgp_id, id);
         self.register(collector, view, name, id);
         id
     }
 
     /// Records a peer under its view and name.
-    fn register(&mut self, collector: &Collector, view: &Arc<[u8]>, name: Name, id: PeerId) {
+    pub(super) fn register(&mut self, collector: &Collector, view: &Arc<[u8]>, name: Name, id: PeerId) {
+        step();
         self.tables.views.entry((collector.clone(), Arc::clone(view))).or_default().all.insert(id);
-        self.peers.entry((collector.clone(), name.0, name.1)).or_default().insert(id);
+        let bgp_id = self.rib.bgp_id(id);
+        self.peers.entry((collector.clone(), name.0, name.1)).or_default().entry(bgp_id).or_default().insert(id);
+        self.seat(collector, name);
     }
 
     /// The peer of messages in a view: the listed one, by AS or with a placeholder AS, or one known from messages only.
@@ -303,20 +439,17 @@ impl Replay {
         let key = (collector.clone(), Arc::clone(view));
         let ambiguous = || Ambiguous::Peers { address: name.0, asn: name.1, collector: collector.clone() };
         if let Some(there) = self.tables.views.get(&key) {
-            if let Some(ids) = there.listed.get(&name) {
-                let of_id = |id: &&PeerId| bgp_id.is_some_and(|bgp_id| self.rib.bgp_id(**id).and_then(said) == said(bgp_id));
-                return match ids.as_slice() {
-                    [only] => Ok(*only),
-                    several => several.iter().find(of_id).copied().ok_or_else(ambiguous),
-                };
+            if let Some(listed) = there.listed.get(&name) {
+                let of_id = || bgp_id.and_then(|bgp_id| listed.of(bgp_id));
+                return listed.only().or_else(of_id).ok_or_else(ambiguous);
             }
             let stands = [Asn::ZERO, Asn::TRANS].into_iter().filter(|asn| *asn == Asn::ZERO || name.1.is_four_octet());
             for listed in stands {
-                let ids = there.listed.get(&(name.0, listed)).filter(|_| name.0.is_some() && name.1 != Asn::ZERO);
-                match ids.map(Vec::as_slice) {
-                    Some(&[only]) => return Ok(self.join(key, name, listed, only)),
-                    Some([_, ..]) => return Err(ambiguous()),
-                    _ => {}
+                let peers = there.listed.get(&(name.0, listed)).filter(|_| name.0.is_some() && name.1 != Asn::ZERO);
+                match peers.map(Listed::only) {
+                    Some(Some(only)) => return Ok(self.join(key, name, listed, only)),
+                    Some(None) => return Err(ambiguous()),
+                    None => {}
                 }
             }
         }
@@ -331,13 +464,11 @@ impl Replay {
         if name.0.is_none() || name.1 == Asn::ZERO {
             return;
         }
-        let first = (collector.clone(), Arc::default());
-        let of_collector = self.tables.views.range(first..).take_while(|((of, _), _)| of == collector);
-        let unjoined = of_collector.filter(|(_, view)| !view.listed.contains_key(&name)).filter_map(|(key, view)| {
-            let listed = [Asn::ZERO, Asn::TRANS].into_iter().find(|asn| view.listed.contains_key(&(name.0, *asn)))?;
-            (listed == Asn::ZERO || name.1.is_four_octet()).then(|| key.1.clone())
-        });
-        for view in unjoined.collect::<Vec<_>>() {
+        let stands = [Asn::ZERO, Asn::TRANS].into_iter().filter(|asn| *asn == Asn::ZERO || name.1.is_four_octet());
+        let listing = stands.filter_map(|asn| self.tables.listing.get(&(collector.clone(), (name.0, asn))));
+        let views = listing.flat_map(|listing| &listing.views).inspect(|_| step());
+        let unjoined: BTreeSet<_> = views.filter(|view| !self.tables.lists(collector, view, name)).cloned().collect();
+        for view in unjoined {
             // An ambiguous one stays separate.
             let _ = self.peer_in(collector, &view, name, None);
         }
@@ -347,21 +478,24 @@ impl Replay {
     fn join(&mut self, key: (Collector, Arc<[u8]>), name: Name, listed: Asn, id: PeerId) -> PeerId {
         let who = self.rib.adjacent(id).map(|(peer, _)| RibPeer { asn: name.1, ..peer.clone() });
         if let Some(who) = who {
-            if !self.notes.iter().any(|note| matches!(note, Note::Joined { peer, .. } if *peer == who)) {
+            if self.joins_noted.insert(who.clone()) {
                 self.notes.push(Note::Joined { peer: who.clone(), listed });
             }
             self.rib.rename(id, who);
         }
-        if let Some(ids) = self.peers.get_mut(&(key.0.clone(), name.0, listed)) {
+        let bgp_id = self.rib.bgp_id(id);
+        if let Some(ids) = self.peers.get_mut(&(key.0.clone(), name.0, listed)).and_then(|ids| ids.get_mut(&bgp_id)) {
             ids.remove(&id);
         }
-        self.peers.entry((key.0.clone(), name.0, name.1)).or_default().insert(id);
-        if let Some(view) = self.tables.views.get_mut(&key) {
-            view.listed.remove(&(name.0, listed));
-            view.listed.insert(name, [id].to_vec());
+        let before = self.tables.views.get_mut(&key).and_then(|view| {
             view.joined.insert(name.0, name.1);
+            view.listed.remove(&(name.0, listed))
+        });
+        if let Some(before) = before {
+            self.tables.unlist(&key, (name.0, listed), &before);
         }
-        self.tables.generation = self.tables.generation.saturating_add(1);
+        self.tables.list(&key, name, bgp_id, id);
+        self.register(&key.0, &key.1, name, id);
         id
     }
 
@@ -379,6 +513,7 @@ impl Replay {
         }
         let peers = &source.peers;
         let indexed = source.dump.as_ref().filter(|_| !peers.is_damaged()).map_or(&[][..], |dump| &dump.indexed);
+        let twice = source.dump.as_ref().map(|dump| &dump.twice).filter(|twice| !twice.is_empty());
         let mut number = None;
         let mut list = core::mem::take(&mut self.list);
         for entry in rib.entries() {
@@ -436,6 +571,13 @@ impl Replay {
             };
             if applied == Applied::Refused {
                 let count = self.not_held.entry(family).or_default();
+                *count = count.saturating_add(1);
+            }
+            if let Some(twice) = twice
+                && matches!(applied, Applied::Replaced | Applied::Unchanged)
+                && twice.contains(&peer)
+            {
+                let count = self.listed_twice.entry(peer).or_default();
                 *count = count.saturating_add(1);
             }
         }
@@ -512,6 +654,7 @@ fn indexed_dump(source: &Source, table: &PeerIndexTable<'_>) -> Dump {
         view: table.view_name().into(),
         kind: (MrtType::TABLE_DUMP_V2, 0),
         indexed: Vec::new(),
+        twice: BTreeSet::new(),
         named: BTreeMap::new(),
         family: None,
         counts: true,
@@ -533,6 +676,7 @@ fn older_dump(source: &mut Source, record: &Record<'_>, body: &Body<'_>, part: P
             view: numbered(view),
             kind,
             indexed: Vec::new(),
+            twice: BTreeSet::new(),
             named: BTreeMap::new(),
             family: None,
             counts: true,

@@ -54,6 +54,12 @@ fn recovery_costs_what_the_input_is_long() {
     all_grow(growing::RECOVERY);
 }
 
+#[cfg(feature = "rib")]
+#[test]
+fn replays_cost_what_the_input_is_long() {
+    all_grow(growing::REPLAYS);
+}
+
 #[test]
 fn work_that_grows_faster_is_seen() {
     let work = |name, work| grow(&Growing { name, first: 100, make: |n| std::vec![0; n], work, least: 1 });

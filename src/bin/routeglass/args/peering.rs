@@ -62,25 +62,15 @@ pub(crate) struct Reading {
     /// Read on where framing is lost; what is passed over is damage
     #[arg(long)]
     pub(crate) recover: bool,
-    /// The mildest damage that makes the exit code 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Reset)]
-    pub(crate) fail_on: FailOn,
+    /// The mildest damage that makes the exit code 1 [default: any for `check`, else reset]
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
 }
 
 impl Reading {
     /// A single file, read with these options.
     pub(crate) fn of(self, file: &Path) -> Inputs {
-        let Self { input, add_path, as2, as4, recover, fail_on } = self;
-        Inputs {
-            input,
-            add_path,
-            as2,
-            as4,
-            recover,
-            threads: Some(NonZeroUsize::MIN),
-            fail_on: Some(fail_on),
-            files: vec![file.to_owned()],
-        }
+        Inputs { reading: self, threads: Some(NonZeroUsize::MIN), files: vec![file.to_owned()] }
     }
 }
 

@@ -13,7 +13,7 @@ use routeglass::peering::{AddressFamily, PathStore, Reduction, Relations};
 
 use super::{Failed, unreadable};
 use crate::args::{FailOn, Ip, Reading, Source};
-use crate::drive::{self, Visitor};
+use crate::drive::{self, Visitor, fail_on};
 use crate::finding::{BareMessage, Outcome};
 use crate::input;
 use crate::report::complain;
@@ -91,8 +91,8 @@ impl Gathering {
         Ok(gathering)
     }
 
-    pub(super) const fn fail_on(&self) -> FailOn {
-        self.reading.fail_on
+    pub(super) fn fail_on(&self) -> FailOn {
+        fail_on(&self.reading, FailOn::Reset)
     }
 
     /// Reads archives and stores of paths.
