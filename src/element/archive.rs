@@ -10,6 +10,8 @@ use std::fs::File;
 use std::io::Read;
 use std::iter::FusedIterator;
 use std::path::Path;
+#[cfg(feature = "rayon")]
+use std::vec::Vec;
 
 #[cfg(feature = "rayon")]
 use super::Element;
