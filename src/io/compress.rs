@@ -718,6 +718,24 @@ fn too_large(what: &str, limit: u64) -> Fault {
     Fault::Unsupported(alloc::format!("the {what} is larger than {text}").into())
 }
 
+#[cfg(feature = "rayon")]
+/// Starts a thread that ends by itself.
+fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    std::thread::Builder::new().name("routeglass".into()).spawn(work).map(drop)
+}
+
+#[cfg(feature = "rayon")]
+/// Copies octets from `at` on; returns how many.
+fn take(from: &[u8], at: &mut usize, out: &mut [u8]) -> usize {
+    let rest = from.get(*at..).unwrap_or_default();
+    let count = rest.len().min(out.len());
+    if let (Some(to), Some(octets)) = (out.get_mut(..count), rest.get(..count)) {
+        to.copy_from_slice(octets);
+    }
+    *at = at.saturating_add(count);
+    count
+}
+
 /// `Read::read`, retried when interrupted.
 fn read_retrying(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {

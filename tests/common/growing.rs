@@ -183,7 +183,7 @@ pub const RECOVERY: &[Growing] = &[
     // Entries of eight octets contain the headers of further tables: a walk from each would be long.
     growing(
         "entries that are headers",
-        1_000,
+        4_000,
         |n| [0x65, 0x53, 0xf1, 0, 0, 13, 0, 2, 0, 0, 0x30, 0, 0, 0, 0, 7, 0, 0xff, 0xff, 0, 0, 0, 0, 0].repeat(n),
         search,
     ),

@@ -6,22 +6,16 @@ use std::num::NonZeroUsize;
 use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 #[cfg(feature = "bz2")]
 use super::State;
 #[cfg(feature = "bz2")]
 use super::blocks::Blocks;
-use super::{Compression, Decompress, DecompressError, Failure, read_retrying};
+use super::{Compression, Decompress, DecompressError, Failure, read_retrying, start, take};
 
 /// Octets of one buffer between the threads, and the number of buffers that may wait.
 const BUFFER_LEN: usize = 256 << 10;
 const BUFFERS: usize = 4;
-
-/// Starts a thread that ends by itself.
-pub(super) fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    thread::Builder::new().name("routeglass".into()).spawn(work).map(drop)
-}
 
 /// The value of a lock that this type alone uses, to be [`Sync`].
 fn own<T>(value: &mut Mutex<T>) -> &mut T {
@@ -166,17 +160,6 @@ fn failure(error: io::Error) -> Failure {
         Some(damage) => Failure::Damage(damage.clone()),
         None => Failure::Io(error),
     }
-}
-
-/// Copies octets from `at` on; returns how many.
-pub(super) fn take(from: &[u8], at: &mut usize, out: &mut [u8]) -> usize {
-    let rest = from.get(*at..).unwrap_or_default();
-    let count = rest.len().min(out.len());
-    if let (Some(to), Some(octets)) = (out.get_mut(..count), rest.get(..count)) {
-        to.copy_from_slice(octets);
-    }
-    *at = at.saturating_add(count);
-    count
 }
 
 #[cfg(all(test, feature = "gz"))]
