@@ -49,7 +49,7 @@ pub(super) mod tests {
         let places = vector(26, TWO, "aigp(300) type-7(0xabcd)", &[11]);
         assert_eq!(
             places,
-            "attribute 0..19 AIGP|flags 0..1 0x80|code 1..2 AIGP|length 2..3 16|value 3..19 |item 3..14 aigp|type 3..4 1|\
+            "attribute 0..19 AIGP|flags 0..1 0x80|code 1..2 26 (AIGP)|length 2..3 16|value 3..19 |item 3..14 aigp|type 3..4 1 (aigp)|\
              length 4..6 11|value 6..14 300|item 14..19 |type 14..15 7|length 15..17 5|value 17..19 0xabcd"
         );
         let aigp = super::super::testing::value(26, TWO);

@@ -224,10 +224,11 @@ pub(super) mod tests {
         let places = vector(128, SET, "64496 {ORIGIN=IGP AS_PATH=65536 AttrCode(99)=0x07}", &[4, 8, 17]);
         assert_eq!(
             places,
-            "attribute 0..24 ATTR_SET|flags 0..1 0xc0|code 1..2 ATTR_SET|length 2..3 21|value 3..24 |origin 3..7 64496|\
-             attribute 7..11 ORIGIN|flags 7..8 0x40|code 8..9 ORIGIN|length 9..10 1|value 10..11 IGP|attribute 11..20 AS_PATH|\
-             flags 11..12 0x40|code 12..13 AS_PATH|length 13..14 6|value 14..20 65536|segment 14..20 |type 14..15 2|\
-             count 15..16 1|asn 16..20 65536|attribute 20..24 AttrCode(99)|flags 20..21 0xc0|code 21..22 AttrCode(99)|length 22..23 1|value 23..24 0x07"
+            "attribute 0..24 ATTR_SET|flags 0..1 0xc0|code 1..2 128 (ATTR_SET)|length 2..3 21|value 3..24 |origin 3..7 64496|\
+             attribute 7..11 ORIGIN|flags 7..8 0x40|code 8..9 1 (ORIGIN)|length 9..10 1|value 10..11 0 (IGP)|\
+             attribute 11..20 AS_PATH|flags 11..12 0x40|code 12..13 2 (AS_PATH)|length 13..14 6|value 14..20 65536|\
+             segment 14..20 |type 14..15 2 (AS_SEQUENCE)|count 15..16 1|asn 16..20 65536|attribute 20..24 AttrCode(99)|\
+             flags 20..21 0xc0|code 21..22 99|length 22..23 1|value 23..24 0x07"
         );
         let Value::AttrSet(set) = value(128, SET) else { panic!() };
         let inner = set.attributes().unwrap();

@@ -84,7 +84,7 @@ pub(super) mod tests {
         let places = vector(36, TWO, "[64496:1:128,64497:2:70] [65536:65535:0]", &[15]);
         assert_eq!(
             places,
-            "attribute 0..26 D-PATH|flags 0..1 0xc0|code 1..2 D-PATH|length 2..3 23|value 3..26 |length 3..4 2|item 4..18 |\
+            "attribute 0..26 D-PATH|flags 0..1 0xc0|code 1..2 36 (D-PATH)|length 2..3 23|value 3..26 |length 3..4 2|item 4..18 |\
              item 4..11 64496:1:128|item 11..18 64497:2:70|length 18..19 1|item 19..26 |item 19..26 65536:65535:0"
         );
         let Value::DPath(path) = value(36, TWO) else { panic!() };

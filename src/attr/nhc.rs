@@ -53,7 +53,7 @@ pub(super) mod tests {
             "afi=IPv4 safi=unicast next_hop=192.0.2.1 characteristics=[elcv3(0x),bgpid(0x0a0000010000fbf0),type-9(0xab)]",
             &[12, 24],
         );
-        assert!(places.contains("|afi 3..5 IPv4|safi 5..6 unicast|length 6..7 4|next_hop 7..11 192.0.2.1|"), "{places}");
+        assert!(places.contains("|afi 3..5 1 (IPv4)|safi 5..6 1 (unicast)|length 6..7 4|next_hop 7..11 192.0.2.1|"), "{places}");
         let v6 = [0, 2, 4, 16, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 4, 192, 0, 2, 9];
         vector(39, &v6, "afi=IPv6 safi=labeled next_hop=2001:db8::1 characteristics=[nnhn(0xc0000209)]", &[]);
         let more = [0, 1, 1, 4, 192, 0, 2, 1, 0, 4, 0, 1, 0x80, 0, 5, 0, 2, 0, 100];

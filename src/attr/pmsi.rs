@@ -456,8 +456,8 @@ pub(super) mod tests {
         let places = vector(22, &pmsi(6, &[192, 0, 2, 1]), "flags=0 label=100 tunnel=ingress-replication(192.0.2.1)", &[]);
         assert_eq!(
             places,
-            "attribute 0..12 PMSI_TUNNEL|flags 0..1 0xc0|code 1..2 PMSI_TUNNEL|length 2..3 9|value 3..12 |flags 3..4 0|\
-             type 4..5 6|label 5..8 100|tunnel 8..12 192.0.2.1"
+            "attribute 0..12 PMSI_TUNNEL|flags 0..1 0xc0|code 1..2 22 (PMSI_TUNNEL)|length 2..3 9|value 3..12 |flags 3..4 0|\
+             type 4..5 6 (Ingress Replication)|label 5..8 100|tunnel 8..12 192.0.2.1"
         );
         vector(22, &pmsi(6, &V6[..16]), "flags=0 label=100 tunnel=ingress-replication(2001:db8::1)", &[9]);
         vector(22, &[0x41, 0, 0, 0, 1], "flags=LEAF_INFORMATION_REQUIRED|EXTENSION label=0 tunnel=none()", &[]);

@@ -95,7 +95,8 @@ pub(super) mod tests {
              mpls-swapping-stacking()]) mpls-label-stack() type-9(0xab)",
             &[35, 38],
         );
-        assert!(places.contains("|item 18..38 hop|type 18..19 2|length 19..21 17|value 21..38 |index 21..22 255|"), "{places}");
+        let fields = "|item 18..38 hop|type 18..19 2 (hop)|length 19..21 17|value 21..38 |index 21..22 255|";
+        assert!(places.contains(fields), "{places}");
     }
 
     #[test]

@@ -534,18 +534,18 @@ fn places_of_paths() {
     let path = [0x40, 2, 10, 2, 1, 0xfb, 0xf0, 1, 2, 0xfb, 0xf1, 0xfb, 0xf2];
     assert_eq!(
         body_places(&Session::AS2, &path),
-        "value 3..13 64496 {64497,64498}|segment 3..7 |type 3..4 2|count 4..5 1|asn 5..7 64496|\
-         segment 7..13 |type 7..8 1|count 8..9 2|asn 9..11 64497|asn 11..13 64498"
+        "value 3..13 64496 {64497,64498}|segment 3..7 |type 3..4 2 (AS_SEQUENCE)|count 4..5 1|asn 5..7 64496|\
+         segment 7..13 |type 7..8 1 (AS_SET)|count 8..9 2|asn 9..11 64497|asn 11..13 64498"
     );
     // Read as four octets, the first number is 0xfbf00102, and the second segment is of type 251.
     assert_eq!(
         body_places(&Session::AS4, &path),
-        "value 3..13 |segment 3..9 |type 3..4 2|count 4..5 1|asn 5..9 4226810114|segment 9..11 |type 9..10 251|\
+        "value 3..13 |segment 3..9 |type 3..4 2 (AS_SEQUENCE)|count 4..5 1|asn 5..9 4226810114|segment 9..11 |type 9..10 251|\
          count 10..11 241|error 9..9 AS_PATH attribute: value 251 is not valid here (at byte 9)"
     );
     assert_eq!(
         body_places(&Session::AS2, &[0xc0, 17, 6, 2, 1, 0, 1, 0, 0]),
-        "value 3..9 65536|segment 3..9 |type 3..4 2|count 4..5 1|asn 5..9 65536"
+        "value 3..9 65536|segment 3..9 |type 3..4 2 (AS_SEQUENCE)|count 4..5 1|asn 5..9 65536"
     );
 }
 
@@ -566,7 +566,7 @@ fn places_of_communities() {
     let places = |attribute: &[u8]| body_places(&Session::AS4, attribute);
     assert_eq!(
         places(&[0xc0, 8, 8, 0xfb, 0xf0, 0, 1, 0xff, 0xff, 0xff, 1]),
-        "value 3..11 64496:1 no-export|community 3..7 64496:1|community 7..11 no-export"
+        "value 3..11 64496:1 no-export|community 3..7 64496:1|community 7..11 65535:65281 (no-export)"
     );
     assert_eq!(
         places(&[0x80, 10, 8, 192, 0, 2, 11, 192, 0, 2, 12]),

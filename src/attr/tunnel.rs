@@ -517,7 +517,7 @@ fn place_sub_tlv<O: Observer>(c: &mut Cursor<'_>, tunnel: TunnelType, o: &mut O)
     // The decoding depends on the tunnel type.
     o.group(&mut sub_tlv, "item", |c, o| {
         o.label(&"encapsulation");
-        o.field::<u8>(c, "type")?;
+        o.coded(c, "type", |kind: u8| kind, |_| Some("encapsulation"))?;
         let len = o.length(c, |c| TlvLength::ByType.read(u64::from(kind), 1, c))?;
         let mut body = c.sub(len)?;
         let _ = match value {
@@ -624,8 +624,8 @@ pub(super) mod tests {
         );
         assert!(
             places.contains(
-                "|item 3..57 VXLAN|type 3..5 8|length 5..7 50|item 7..21 encapsulation|type 7..8 1|length 8..9 12|value 9..21 |\
-                 flags 9..10 VN_ID|MAC|vn_id 10..13 1000|mac 13..19 00:53:00:00:00:01|reserved 19..21 0|item 21..25 protocol|"
+                "|item 3..57 VXLAN|type 3..5 8 (VXLAN)|length 5..7 50|item 7..21 encapsulation|type 7..8 1 (encapsulation)|\
+                 length 8..9 12|value 9..21 |flags 9..10 VN_ID|MAC|vn_id 10..13 1000|mac 13..19 00:53:00:00:00:01|reserved 19..21 0|item 21..25 protocol|"
             ),
             "{places}"
         );
@@ -691,7 +691,9 @@ pub(super) mod tests {
             &[],
         );
         assert!(
-            places.contains("segment-list|type 60..61 128|length 61..63 45|value 63..108 |reserved 63..64 0|segments 64..108 |"),
+            places.contains(
+                "segment-list|type 60..61 128 (segment-list)|length 61..63 45|value 63..108 |reserved 63..64 0|segments 64..108 |"
+            ),
             "{places}"
         );
         let Value::TunnelEncapsulation(tunnels) = value(23, &tunnel(15, policy)) else { panic!() };

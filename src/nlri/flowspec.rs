@@ -34,7 +34,7 @@ use super::{Layout, RouteDistinguisher, RouteField};
 use crate::codes::Afi;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
-use crate::wire::{Cursor, Field, FromFn, JsonObject, JsonSink, JsonText, Observer, Sink, ToJson, serialize_as_json};
+use crate::wire::{Cursor, Field, FromFn, JsonObject, JsonSink, JsonText, Named, Observer, Sink, ToJson, serialize_as_json};
 use body::{Body, Form};
 use component::{next_component, row_of};
 use parse::Failure;
@@ -231,7 +231,7 @@ fn tell_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
     let Some((row, body)) = input.split_first().and_then(|(kind, body)| Some((row_of(*kind)?, body))) else { return };
     o.open(row.name, at);
     let behind = at.saturating_add(1);
-    o.note("type", at..behind, &row.code);
+    o.note("type", at..behind, &Named(row.code, Some(row.name)));
     match row.form {
         Form::Numeric => Body::tell(&NumericTerms(body), row, behind, o),
         Form::Bitmask => Body::tell(&BitmaskTerms(body), row, behind, o),

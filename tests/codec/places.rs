@@ -246,16 +246,16 @@ fn a_cut_attribute_shows_its_head_and_the_front_of_its_body() {
         leaves,
         [
             "36..37 flags 0x80",
-            "37..38 code MP_REACH_NLRI",
+            "37..38 code 14 (MP_REACH_NLRI)",
             "38..39 length 44",
-            "39..41 afi L2VPN",
-            "41..42 safi evpn",
+            "39..41 afi 25 (L2VPN)",
+            "41..42 safi 70 (evpn)",
             "42..43 next_hop_length 4",
             "43..47 next_hop 192.0.2.9",
             "47..48 reserved 0",
-            "48..49 type 2",
+            "48..49 type 2 (mac-ip)",
             "49..50 length 33",
-            "50..52 type 0",
+            "50..52 type 0 (two-octet AS)",
             "52..54 administrator 64496",
             "54..58 assigned_number 7",
             "58..65 rest 0x00000000000000",
@@ -266,7 +266,7 @@ fn a_cut_attribute_shows_its_head_and_the_front_of_its_body() {
         1
     );
     // Inside the head, and inside the next hop.
-    assert_eq!(behind(&message_places(&whole[..38]), 36).0, ["36..37 flags 0x80", "37..38 code MP_REACH_NLRI"]);
+    assert_eq!(behind(&message_places(&whole[..38]), 36).0, ["36..37 flags 0x80", "37..38 code 14 (MP_REACH_NLRI)"]);
     assert_eq!(behind(&message_places(&whole[..45]), 42).0, ["42..43 next_hop_length 4", "43..45 rest 0xc000"]);
 }
 
@@ -274,11 +274,11 @@ fn a_cut_attribute_shows_its_head_and_the_front_of_its_body() {
 fn a_body_without_room_for_its_header_shows_what_there_is() {
     let shown = |attribute: &[u8]| behind(&message_places(&message(2, &update(&[], attribute, &[]))), 26);
     let (leaves, errors) = shown(&[0x80, 14, 5, 0, 2, 1, 16, 0x20]);
-    assert_eq!(leaves, ["26..28 afi IPv6", "28..29 safi unicast", "29..30 next_hop_length 16", "30..31 rest 0x20"]);
-    assert_eq!(errors.iter().filter(|e| e.contains("MP_REACH_NLRI attribute: ends 15 bytes")).count(), 1, "{errors:?}");
+    assert_eq!(leaves, ["26..28 afi 2 (IPv6)", "28..29 safi 1 (unicast)", "29..30 next_hop_length 16", "30..31 rest 0x20"]);
+    assert_eq!(errors.iter().filter(|e| e.contains("MP_REACH_NLRI attribute: needs 15 bytes more")).count(), 1, "{errors:?}");
     let (leaves, errors) = shown(&[0x80, 15, 2, 0, 2]);
-    assert_eq!(leaves, ["26..28 afi IPv6"]);
-    assert_eq!(errors.iter().filter(|e| e.contains("MP_UNREACH_NLRI attribute: ends 1 byte")).count(), 1, "{errors:?}");
+    assert_eq!(leaves, ["26..28 afi 2 (IPv6)"]);
+    assert_eq!(errors.iter().filter(|e| e.contains("MP_UNREACH_NLRI attribute: needs 1 byte more")).count(), 1, "{errors:?}");
     // A prefix with path identifier would need 5 octets and the address 3.
     let (leaves, _) = behind(&message_places(&message(2, &update(&[24, 10], &[], &[]))), 21);
     assert_eq!(leaves[..2], ["21..22 length 24", "22..23 rest 0x0a"]);
@@ -305,7 +305,7 @@ fn a_cut_entry_of_a_table_shows_the_front_of_its_attributes() {
         leaves,
         [
             "41..42 flags 0x80",
-            "42..43 code MP_REACH_NLRI",
+            "42..43 code 14 (MP_REACH_NLRI)",
             "43..44 length 17",
             "44..45 next_hop_length 16",
             "45..50 rest 0x20010db800",

@@ -760,7 +760,7 @@ fn octets_come_as_routers_and_tools_print_them() {
         "       0..16       ffffffffffffffff   marker: 0xffffffffffffffffffffffffffffffff",
         "                   ffffffffffffffff",
         "      16..18       0013               length: 19",
-        "      18..19       04                 type: KEEPALIVE",
+        "      18..19       04                 type: 4 (KEEPALIVE)",
     ];
     for text in [
         pairs.concat(),
@@ -783,7 +783,10 @@ fn octets_come_as_routers_and_tools_print_them() {
             } else {
                 assert_eq!(
                     out[1..],
-                    ["       0..2        0013               length: 19", "       2..3        04                 type: KEEPALIVE"]
+                    [
+                        "       0..2        0013               length: 19",
+                        "       2..3        04                 type: 4 (KEEPALIVE)"
+                    ]
                 );
             }
         }
@@ -793,7 +796,7 @@ fn octets_come_as_routers_and_tools_print_them() {
     assert_eq!(
         out,
         [
-            r#"{"message":0,"name":"message","start":0,"end":19,"text":"KEEPALIVE","fields":[{"name":"marker","start":0,"end":16,"octets":"ffffffffffffffffffffffffffffffff","text":"0xffffffffffffffffffffffffffffffff"},{"name":"length","start":16,"end":18,"octets":"0013","text":"19"},{"name":"type","start":18,"end":19,"octets":"04","text":"KEEPALIVE"}]}"#
+            r#"{"message":0,"name":"message","start":0,"end":19,"text":"KEEPALIVE","fields":[{"name":"marker","start":0,"end":16,"octets":"ffffffffffffffffffffffffffffffff","text":"0xffffffffffffffffffffffffffffffff"},{"name":"length","start":16,"end":18,"octets":"0013","text":"19"},{"name":"type","start":18,"end":19,"octets":"04","text":"4 (KEEPALIVE)"}]}"#
         ]
     );
     // The body of an UPDATE and an attribute list, as an option or detected.
