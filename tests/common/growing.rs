@@ -190,7 +190,7 @@ pub const RECOVERY: &[Growing] = &[
     // Each table has consecutive entries up to the end of the input, where some are missing; they contain the next tables.
     growing(
         "tables that lack entries",
-        500,
+        2_000,
         |n| {
             let mut bytes = candidates(13, 2, 24, n);
             for octets in bytes.chunks_mut(24) {
