@@ -456,7 +456,7 @@ fn filters_leave_the_changes_that_match() {
     let (_, counts, _) = diff(&["--by", "peer"]);
     let (_, fewer, _) = diff(&["--by", "peer", "--more-specific", "203.0.113.0/24"]);
     assert!(!fewer.is_empty() && fewer != counts, "{fewer:?}");
-    assert!(!diff(&["--by", "origin", "--origin", "64503"]).1.is_empty());
+    assert!(!diff(&["--by", "origin", "--peer", "192.0.2.1"]).1.is_empty());
 }
 
 #[test]
