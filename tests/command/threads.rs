@@ -95,12 +95,12 @@ fn the_end_is_the_same_for_any_number() {
         assert!(lines.iter().any(|line| line.contains("passed over")), "{name}");
     }
     for (name, octets) in compressed(&archive).into_iter().skip(1) {
-        let mut damaged = octets.clone();
-        let middle = octets.len() / 2;
-        damaged[middle] ^= 0x20;
+        // In the middle of the blocks of bzip2; in the checksum of gzip, before which all octets are good.
+        let (mut damaged, place) = (octets.clone(), if name == "a.bz2" { octets.len() / 2 } else { octets.len() - 6 });
+        damaged[place] ^= 0x20;
         for (octets, what) in [(&octets[..octets.len() - 5], "cut short"), (&damaged, "corrupt")] {
             let (code, _, said) = same(&["stat", &dir.write(name, octets)], None);
-            assert!(code == 1 && said.iter().any(|line| line.contains(what)), "{name} {said:?}");
+            assert!(code == 1 && said.iter().any(|line| line.contains(what)), "{name}");
         }
     }
 }
