@@ -266,9 +266,13 @@ struct Layers<'a>(&'a Places);
 impl fmt::Display for Layers<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for place in self.0 {
-            write!(f, "{:indent$}{}", "", place.name, indent = place.depth.saturating_mul(2))?;
+            for _ in 0..place.depth {
+                f.write_str("  ")?;
+            }
+            f.write_str(&place.name)?;
             if !place.text.is_empty() {
-                write!(f, ": {}", place.text)?;
+                f.write_str(": ")?;
+                f.write_str(&place.text)?;
             }
             f.write_str("\n")?;
         }

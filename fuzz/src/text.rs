@@ -4,6 +4,7 @@ use routeglass::codes::{Afi, MrtType, Safi};
 use routeglass::element::{Element, ElementKind};
 use routeglass::elements;
 use routeglass::text::bgpdump;
+use routeglass::text::json::ObjectWriter;
 use routeglass::{Asn, Family, Prefix};
 
 use crate::input;
@@ -63,10 +64,24 @@ pub fn dump_text(data: &[u8]) {
     } else {
         rest.to_vec()
     };
+    let (mut lines, mut objects) = (bgpdump::LineWriter::new(), ObjectWriter::new());
     for element in elements(&[table, archive].concat()).flatten() {
         check_line(&element);
         check_json(&element);
+        check_writers(&mut lines, &mut objects, &element);
     }
+}
+
+/// Writers, which remember the texts of earlier elements, write the same.
+fn check_writers(lines: &mut bgpdump::LineWriter, objects: &mut ObjectWriter, element: &Element<'_>) {
+    let mut text = Vec::new();
+    let shown = bgpdump::can_say(element) && bgpdump::is_readable(element);
+    assert_eq!(lines.write(&mut text, element).is_ok(), shown);
+    let line = if shown { bgpdump::Line(*element).to_string() } else { String::new() };
+    assert_eq!(String::from_utf8(text).expect("ASCII"), line);
+    let mut text = Vec::new();
+    assert_eq!(objects.write(&mut text, element), element.finding());
+    assert_eq!(String::from_utf8(text).expect("UTF-8"), serde_json::to_string(element).expect("an element has a JSON form"));
 }
 
 fn check_line(element: &Element<'_>) {

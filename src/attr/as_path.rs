@@ -610,6 +610,19 @@ impl<'a> MergedPath<'a> {
         self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(move |(i, s)| (s, all || i == 0)))
     }
 
+    /// The numbers of a path that is a single AS_SEQUENCE of AS_PATH, as nearly all are.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn only_sequence(&self) -> Option<Asns<'a>> {
+        let mut segments = self.head.segments();
+        match segments.next() {
+            Some(segment) if segment.kind == SegmentKind::Sequence && segments.rest.is_empty() => {
+                (self.tail.is_empty() && self.keep == usize::MAX).then(|| segment.asns())
+            }
+            _ => None,
+        }
+    }
+
     /// The part kept from AS_PATH.
     fn kept(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.head.segments().scan(Some(self.keep), |keep, segment| {

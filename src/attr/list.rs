@@ -47,6 +47,16 @@ pub struct Attributes<'a> {
     starts: [u16; (INDEXED - SIZED) as usize],
 }
 
+/// What the reading of a list depends on, besides its octets: lists with the same octets and key have the same values.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ListKey {
+    seen: u64,
+    asn4: bool,
+    rib: bool,
+    once: bool,
+}
+
 /// The first four octets of the rest of a list; 0, which is no attribute, if fewer remain.
 #[inline(always)]
 const fn first_word(rest: &[u8]) -> u32 {
@@ -418,6 +428,13 @@ impl<'a> Attributes<'a> {
         // The index of absent attributes is undefined: it stays.
         (self.bytes, self.seen, self.once, self.usual) = (&[], 0, false, true);
         self
+    }
+
+    /// What the reading of the list depends on, besides its octets.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) const fn key(&self) -> ListKey {
+        ListKey { seen: self.seen, asn4: self.asn4, rib: self.rib, once: self.once }
     }
 
     /// The same list without discarded attributes: those with a bit in `codes`, and all repetitions.

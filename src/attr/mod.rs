@@ -65,6 +65,8 @@ pub use ext_community::{ExtendedCommunity, ParseCommunityError};
 pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use list::Attributes;
+#[cfg(feature = "alloc")]
+pub(crate) use list::ListKey;
 pub(crate) use mp::check_next_hop;
 pub use mp::{MpReach, MpUnreach};
 #[cfg(feature = "alloc")]

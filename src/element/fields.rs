@@ -10,6 +10,7 @@
 
 use core::fmt;
 use core::net::IpAddr;
+use core::ops::Deref;
 
 use super::{Element, ElementKind, Route};
 use crate::asn::Asn;
@@ -182,22 +183,38 @@ pub struct Field {
     /// Description.
     pub about: &'static str,
     value: for<'a> fn(&Element<'a>) -> Option<FieldValue<'a>>,
+    #[cfg(feature = "serde")]
+    of_list: bool,
 }
 
 impl Field {
+    /// The field with this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FIELDS.iter().find(|field| field.name == name)
+    }
+
     /// The field's value; `None` if the element does not have it, or it cannot be read.
     pub fn value<'a>(&self, element: &Element<'a>) -> Option<FieldValue<'a>> {
         (self.value)(element)
     }
+
+    /// Whether the value depends on nothing but the attribute list, and the route of a family without plain prefixes.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn is_of_list(&self) -> bool {
+        self.of_list
+    }
 }
 
-// One row per field: name, form in JSON, form in a column, unit, RFC, description, accessor.
+// One row per field: name, form in JSON, form in a column, unit, RFC, description, accessor. The blocks say whether their fields
+// depend on the attribute list alone.
 macro_rules! fields {
     (@ $type:ident -) => { None };
     (@ $type:ident $form:ident) => { Some($type::$form) };
-    ($($name:literal $json:tt $column:tt $unit:literal $rfc:literal $about:literal $value:expr;)*) => {
+    ($($of_list:literal {
+        $($name:literal $json:tt $column:tt $unit:literal $rfc:literal $about:literal $value:expr;)*
+    })*) => {
         /// The fields of elements, in the order in which they are shown.
-        pub const FIELDS: &[Field] = &[$(Field {
+        pub const FIELDS: &[Field] = &[$($(Field {
             name: $name,
             json: fields!(@ JsonType $json),
             column: fields!(@ ColumnType $column),
@@ -205,88 +222,96 @@ macro_rules! fields {
             rfc: $rfc,
             about: $about,
             value: $value,
-        }),*];
+            #[cfg(feature = "serde")]
+            of_list: $of_list,
+        },)*)*];
     };
 }
 
 use FieldValue as V;
 
 fields! {
-    "kind" Text Symbol "" "" "`announce`, `withdraw`, `rib` or `state`" |e| Some(V::Word(e.kind().name()));
-    "record_type" Text Symbol "" "RFC 6396 section 4"
-        "the type of the record that carried it, such as `TABLE_DUMP_V2`" |e| e.carrier().mrt_type()?.name().map(V::Word);
-    "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
-        "when it was written down" |e| Some(V::Time(e.time()));
-    "micros" Number - "microseconds" "RFC 6396 section 3"
-        "the fraction of `time`, where the carrier has a valid one" |e| number(e.time().micros_in_second());
-    "originated" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 4.3.4"
-        "when a table's route was received" |e| e.originated().map(|seconds| V::Time(Timestamp::from_seconds(seconds)));
-    "local" Boolean Boolean "" "RFC 6396 section 4.4.5"
-        "whether the collector sent it to the peer" |e| Some(V::Boolean(e.is_local()));
-    "peer_asn" Number U32 "" "" "the peer's AS number" |e| Some(V::Asn(e.peer().asn));
-    "peer_address" Text Word "" "" "the peer's address" |e| e.peer().address.map(V::Address);
-    "peer_bgp_id" Text Text "" "RFC 6396 section 4.3.1"
-        "the peer's BGP identifier" |e| e.peer().bgp_id.map(|id| V::Address(id.into()));
-    "old_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state before" |e| states(e).map(|(old, _)| V::State(old));
-    "new_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state after" |e| states(e).map(|(_, new)| V::State(new));
-    "family" Text Symbol "" "RFC 4760 section 3" "the address family" |e| e.family().map(V::Family);
-    "prefix" Text Text "" "RFC 4271 section 4.3" "the prefix, of families with plain ones" |e| e.prefix().map(V::Prefix);
-    "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
-    "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
-    "route" Text Text "" "RFC 4760 section 5"
-        "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it, or with VNIs [`crate::nlri::WithVnis`]" route;
-    "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" route;
-    "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
-    "octets" Text - "" "RFC 4760 section 5"
-        "the octets of such a route, in hexadecimal; of an unknown family, of all its routes" |e| route_octets(e).map(V::Octets);
-    "route_octets" - Octets "" "RFC 4760 section 5" "the same" |e| route_octets(e).map(V::Octets);
-    "next_hop" Text Text "" "RFC 4271 section 5.1.3, RFC 4760 section 3"
-        "the next hop; in a column the global address of two" |e| next_hop(e).map(|next_hop| V::NextHop(next_hop.without_rd()));
-    "next_hop_rd" Text Text "" "RFC 4364 section 4.3.2, RFC 4659 section 3.2.1"
-        "the route distinguisher of a VPN's next hop, where it is not the usual zero" |e| next_hop(e)?.rd().filter(|rd| !rd.is_zero()).map(V::NextHopRd);
-    "origin" Text Symbol "" "RFC 4271 section 5.1.1"
-        "`IGP`, `EGP` or `INCOMPLETE`" |e| list(e)?.origin().ok().flatten().map(V::Origin);
-    "as_path" Text U32s "" "RFC 4271 section 5.1.2, RFC 6793 section 4.2.3"
-        "the AS path, of AS_PATH and AS4_PATH or of BGPSEC_PATH: as [`crate::attr::MergedPath`] shows it; in a column its numbers"
-        |e| path(e).map(V::Path);
-    "as_path_segments" - Segments "" "RFC 4271 section 5.1.2"
-        "the segments that divide the numbers of `as_path`, unless it is one sequence" |e| path(e).map(V::Path);
-    "as_path_text" - Text "" "RFC 4271 section 5.1.2" "the AS path as `bgpdump` prints it" |e| path(e).map(V::Path);
-    "origin_asns" Numbers U32s "" "RFC 4271 section 5.1.2"
-        "the last AS number, or all of a set that ends the path" |e| path(e).map(|path| V::Asns(path.origins()));
-    "origin_asn" - U32 "" "RFC 4271 section 5.1.2"
-        "the last AS number, if a set of several does not end the path" |e| origin_asn(e).map(V::Asn);
-    "med" Number U32 "" "RFC 4271 section 5.1.4" "MULTI_EXIT_DISC" |e| number(list(e)?.multi_exit_disc().ok().flatten());
-    "local_pref" Number U32 "" "RFC 4271 section 5.1.5" "LOCAL_PREF" |e| number(list(e)?.local_pref().ok().flatten());
-    "atomic_aggregate" Boolean Boolean "" "RFC 4271 section 5.1.6"
-        "whether ATOMIC_AGGREGATE is there" |e| list(e).map(|a| V::Boolean(a.atomic_aggregate()));
-    "aggregator" Text - "" "RFC 4271 section 5.1.7, RFC 6793 section 4.2.3"
-        "`ASN address`, AS4_AGGREGATOR worked in" |e| aggregator(e).map(V::Aggregator);
-    "aggregator_asn" - U32 "" "RFC 4271 section 5.1.7, RFC 6793 section 4.2.3"
-        "its AS number" |e| aggregator(e).map(|aggregator| V::Asn(aggregator.asn));
-    "aggregator_address" - Text "" "RFC 4271 section 5.1.7"
-        "its address" |e| aggregator(e).map(|aggregator| V::Address(aggregator.address.into()));
-    "communities" Texts Texts "" "RFC 1997" "COMMUNITIES"
-        |e| list(e)?.communities().ok().filter(|list| !list.is_empty()).map(V::Communities);
-    "extended_communities" Texts Texts "" "RFC 4360" "EXTENDED_COMMUNITIES"
-        |e| list(e)?.extended_communities().ok().filter(|list| !list.is_empty()).map(V::ExtendedCommunities);
-    "large_communities" Texts Texts "" "RFC 8092" "LARGE_COMMUNITIES"
-        |e| list(e)?.large_communities().ok().filter(|list| !list.is_empty()).map(V::LargeCommunities);
-    "originator_id" Text Text "" "RFC 4456 section 8" "ORIGINATOR_ID"
-        |e| list(e)?.originator_id().ok().flatten().map(|id| V::Address(id.into()));
-    "cluster_list" Texts Texts "" "RFC 4456 section 8" "CLUSTER_LIST"
-        |e| list(e)?.cluster_list().ok().filter(|list| !list.is_empty()).map(V::ClusterList);
-    "otc" Number U32 "" "RFC 9234 section 5" "OTC" |e| list(e)?.only_to_customer().ok().flatten().map(V::Asn);
-    "other_attributes" Objects - "" "RFC 4271 section 4.3"
-        "attributes that have no field of their own or cannot be read" |e| list(e).map(|list| V::Attributes(list, service_labels(e, &list)));
-    "attributes" - Octets "" "RFC 4271 section 4.3" "all path attributes on the wire"
-        |e| Some(e.attribute_bytes()).filter(|octets| !octets.is_empty()).map(V::Octets);
-    "error" Object Text "" "RFC 7606"
-        "what is wrong with what carried the element: in JSON its `text`, `action` and `offset`" |e| e.finding().map(V::Error);
-    "error_action" - Symbol "" "RFC 7606 section 2"
-        "what a speaker does about it" |e| e.finding().map(|error| V::Action(error.action()));
-    "error_offset" - U64 "octets from the start of the input" ""
-        "where it is" |e| e.finding().map(|error| V::Number(error.offset()));
+    false {
+        "kind" Text Symbol "" "" "`announce`, `withdraw`, `rib` or `state`" |e| Some(V::Word(e.kind().name()));
+        "record_type" Text Symbol "" "RFC 6396 section 4"
+            "the type of the record that carried it, such as `TABLE_DUMP_V2`" |e| e.carrier().mrt_type()?.name().map(V::Word);
+        "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
+            "when it was written down" |e| Some(V::Time(e.time()));
+        "micros" Number - "microseconds" "RFC 6396 section 3"
+            "the fraction of `time`, where the carrier has a valid one" |e| number(e.time().micros_in_second());
+        "originated" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 4.3.4"
+            "when a table's route was received" |e| e.originated().map(|seconds| V::Time(Timestamp::from_seconds(seconds)));
+        "local" Boolean Boolean "" "RFC 6396 section 4.4.5"
+            "whether the collector sent it to the peer" |e| Some(V::Boolean(e.is_local()));
+        "peer_asn" Number U32 "" "" "the peer's AS number" |e| Some(V::Asn(e.peer().asn));
+        "peer_address" Text Word "" "" "the peer's address" |e| e.peer().address.map(V::Address);
+        "peer_bgp_id" Text Text "" "RFC 6396 section 4.3.1"
+            "the peer's BGP identifier" |e| e.peer().bgp_id.map(|id| V::Address(id.into()));
+        "old_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state before" |e| states(e).map(|(old, _)| V::State(old));
+        "new_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state after" |e| states(e).map(|(_, new)| V::State(new));
+        "family" Text Symbol "" "RFC 4760 section 3" "the address family" |e| e.family().map(V::Family);
+        "prefix" Text Text "" "RFC 4271 section 4.3" "the prefix, of families with plain ones" |e| e.prefix().map(V::Prefix);
+        "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
+        "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
+        "route" Text Text "" "RFC 4760 section 5"
+            "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it, or with VNIs [`crate::nlri::WithVnis`]" route;
+        "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" route;
+        "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
+        "octets" Text - "" "RFC 4760 section 5"
+            "the octets of such a route, in hexadecimal; of an unknown family, of all its routes" |e| route_octets(e).map(V::Octets);
+        "route_octets" - Octets "" "RFC 4760 section 5" "the same" |e| route_octets(e).map(V::Octets);
+        "next_hop" Text Text "" "RFC 4271 section 5.1.3, RFC 4760 section 3"
+            "the next hop; in a column the global address of two" |e| next_hop(e).map(|next_hop| V::NextHop(next_hop.without_rd()));
+        "next_hop_rd" Text Text "" "RFC 4364 section 4.3.2, RFC 4659 section 3.2.1"
+            "the route distinguisher of a VPN's next hop, where it is not the usual zero" |e| next_hop(e)?.rd().filter(|rd| !rd.is_zero()).map(V::NextHopRd);
+    }
+    true {
+        "origin" Text Symbol "" "RFC 4271 section 5.1.1"
+            "`IGP`, `EGP` or `INCOMPLETE`" |e| list(e)?.origin().ok().flatten().map(V::Origin);
+        "as_path" Text U32s "" "RFC 4271 section 5.1.2, RFC 6793 section 4.2.3"
+            "the AS path, of AS_PATH and AS4_PATH or of BGPSEC_PATH: as [`crate::attr::MergedPath`] shows it; in a column its numbers"
+            |e| path(e).map(V::Path);
+        "as_path_segments" - Segments "" "RFC 4271 section 5.1.2"
+            "the segments that divide the numbers of `as_path`, unless it is one sequence" |e| path(e).map(V::Path);
+        "as_path_text" - Text "" "RFC 4271 section 5.1.2" "the AS path as `bgpdump` prints it" |e| path(e).map(V::Path);
+        "origin_asns" Numbers U32s "" "RFC 4271 section 5.1.2"
+            "the last AS number, or all of a set that ends the path" |e| path(e).map(|path| V::Asns(path.origins()));
+        "origin_asn" - U32 "" "RFC 4271 section 5.1.2"
+            "the last AS number, if a set of several does not end the path" |e| origin_asn(e).map(V::Asn);
+        "med" Number U32 "" "RFC 4271 section 5.1.4" "MULTI_EXIT_DISC" |e| number(list(e)?.multi_exit_disc().ok().flatten());
+        "local_pref" Number U32 "" "RFC 4271 section 5.1.5" "LOCAL_PREF" |e| number(list(e)?.local_pref().ok().flatten());
+        "atomic_aggregate" Boolean Boolean "" "RFC 4271 section 5.1.6"
+            "whether ATOMIC_AGGREGATE is there" |e| list(e).map(|a| V::Boolean(a.atomic_aggregate()));
+        "aggregator" Text - "" "RFC 4271 section 5.1.7, RFC 6793 section 4.2.3"
+            "`ASN address`, AS4_AGGREGATOR worked in" |e| aggregator(e).map(V::Aggregator);
+        "aggregator_asn" - U32 "" "RFC 4271 section 5.1.7, RFC 6793 section 4.2.3"
+            "its AS number" |e| aggregator(e).map(|aggregator| V::Asn(aggregator.asn));
+        "aggregator_address" - Text "" "RFC 4271 section 5.1.7"
+            "its address" |e| aggregator(e).map(|aggregator| V::Address(aggregator.address.into()));
+        "communities" Texts Texts "" "RFC 1997" "COMMUNITIES"
+            |e| list(e)?.communities().ok().filter(|list| !list.is_empty()).map(V::Communities);
+        "extended_communities" Texts Texts "" "RFC 4360" "EXTENDED_COMMUNITIES"
+            |e| list(e)?.extended_communities().ok().filter(|list| !list.is_empty()).map(V::ExtendedCommunities);
+        "large_communities" Texts Texts "" "RFC 8092" "LARGE_COMMUNITIES"
+            |e| list(e)?.large_communities().ok().filter(|list| !list.is_empty()).map(V::LargeCommunities);
+        "originator_id" Text Text "" "RFC 4456 section 8" "ORIGINATOR_ID"
+            |e| list(e)?.originator_id().ok().flatten().map(|id| V::Address(id.into()));
+        "cluster_list" Texts Texts "" "RFC 4456 section 8" "CLUSTER_LIST"
+            |e| list(e)?.cluster_list().ok().filter(|list| !list.is_empty()).map(V::ClusterList);
+        "otc" Number U32 "" "RFC 9234 section 5" "OTC" |e| list(e)?.only_to_customer().ok().flatten().map(V::Asn);
+        "other_attributes" Objects - "" "RFC 4271 section 4.3"
+            "attributes that have no field of their own or cannot be read" others;
+    }
+    false {
+        "attributes" - Octets "" "RFC 4271 section 4.3" "all path attributes on the wire"
+            |e| Some(e.attribute_bytes()).filter(|octets| !octets.is_empty()).map(V::Octets);
+        "error" Object Text "" "RFC 7606"
+            "what is wrong with what carried the element: in JSON its `text`, `action` and `offset`" |e| e.finding().map(V::Error);
+        "error_action" - Symbol "" "RFC 7606 section 2"
+            "what a speaker does about it" |e| e.finding().map(|error| V::Action(error.action()));
+        "error_offset" - U64 "octets from the start of the input" ""
+            "where it is" |e| e.finding().map(|error| V::Number(error.offset()));
+    }
 }
 
 fn number<'a>(value: Option<impl Into<u64>>) -> Option<FieldValue<'a>> {
@@ -300,12 +325,45 @@ const fn states(element: &Element<'_>) -> Option<(FsmState, FsmState)> {
     }
 }
 
+/// The attributes of an element that has a list, in place if they are indexed.
+enum List<'e, 'a> {
+    InPlace(&'e Attributes<'a>),
+    Readable(Attributes<'a>),
+}
+
+impl<'a> Deref for List<'_, 'a> {
+    type Target = Attributes<'a>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Attributes<'a> {
+        match self {
+            Self::InPlace(list) => list,
+            Self::Readable(list) => list,
+        }
+    }
+}
+
 /// The attributes of an element that has a list.
-fn list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
+#[inline(always)]
+fn list<'e, 'a>(element: &'e Element<'a>) -> Option<List<'e, 'a>> {
+    match element.indexed_attributes() {
+        Some(list) => Some(List::InPlace(list)),
+        None => readable_list(element).map(List::Readable),
+    }
+}
+
+#[inline(never)]
+fn readable_list<'a>(element: &Element<'a>) -> Option<Attributes<'a>> {
     match element.kind() {
         ElementKind::Announce | ElementKind::Rib => element.attributes().ok(),
         _ => None,
     }
+}
+
+/// The list, unless all its attributes are usual ones, which have fields.
+fn others<'a>(element: &Element<'a>) -> Option<FieldValue<'a>> {
+    let list = list(element).filter(|list| !list.is_surely_clean())?;
+    Some(V::Attributes(*list, service_labels(element, &list)))
 }
 
 /// The decoded route of a family without plain prefixes.
@@ -337,7 +395,11 @@ const fn route_octets<'a>(element: &Element<'a>) -> Option<&'a [u8]> {
 }
 
 fn next_hop<'a>(element: &Element<'a>) -> Option<NextHop<'a>> {
-    element.next_hop().ok().flatten().filter(|next_hop| !next_hop.is_none())
+    let next_hop = match element.indexed_attributes() {
+        Some(list) => element.next_hop_in(list),
+        None => element.next_hop(),
+    };
+    next_hop.ok().flatten().filter(|next_hop| !next_hop.is_none())
 }
 
 fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {

@@ -258,9 +258,21 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// The path attributes, indexed, without a copy; `None` for withdrawn routes and state changes, and for a list that cannot be
+    /// indexed: see [`Element::attributes`].
+    #[inline(always)]
+    pub(crate) const fn indexed_attributes(&self) -> Option<&Attributes<'a>> {
+        match (self.kind, self.source) {
+            (ElementKind::Announce | ElementKind::Rib, Source::Table | Source::Message | Source::MultiProtocol) => {
+                Some(&self.attributes)
+            }
+            _ => None,
+        }
+    }
+
     /// Whether [`Element::attributes`] is the whole list: not only the part before a framing error.
     #[inline(always)]
-    pub(crate) const fn has_whole_list(&self) -> bool {
+    pub const fn has_whole_list(&self) -> bool {
         matches!(self.kind, ElementKind::Withdraw | ElementKind::StateChange(..))
             || !self.cut && !matches!(self.source, Source::Unreadable)
     }
@@ -287,7 +299,12 @@ impl<'a> Element<'a> {
     /// address of another family is one.
     #[inline]
     pub fn next_hop(&self) -> Result<Option<NextHop<'a>>> {
-        let attributes = self.attributes()?;
+        self.next_hop_in(&self.attributes()?)
+    }
+
+    /// The same, with the element's attributes.
+    #[inline(always)]
+    pub(crate) fn next_hop_in(&self, attributes: &Attributes<'a>) -> Result<Option<NextHop<'a>>> {
         match (self.kind, self.source, self.beside) {
             (ElementKind::Rib, _, Beside::NextHop(octets)) => match self.next_hop_error(self.route) {
                 None => Ok(Some(NextHop::read(octets))),

@@ -203,6 +203,18 @@ impl<R: Read> FrameReader<R> {
         Ok(Some(self.take(len)))
     }
 
+    /// The next frame, without consuming it; `None` at the end of the input.
+    pub(crate) fn peek<F: Framing>(&mut self) -> Result<Option<&[u8]>, ReadError> {
+        let len = match F::frame(self.window()) {
+            Frame::Ready(len) if len <= self.window().len() && len <= self.max_len => len,
+            _ => match self.fetch::<F>()? {
+                Some(len) => len,
+                None => return Ok(None),
+            },
+        };
+        Ok(self.window().get(..len))
+    }
+
     /// After an error, the octets read of the frame that it ended.
     pub(crate) fn cut_frame(&self) -> &[u8] {
         self.buffer.get(self.cut..self.end).unwrap_or_default()

@@ -35,6 +35,8 @@ mod evidence;
 mod findings;
 mod layout;
 mod legacy;
+#[cfg(feature = "std")]
+mod merge;
 mod observe;
 #[cfg(feature = "rayon")]
 mod parallel;
@@ -62,6 +64,8 @@ pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
 #[cfg(feature = "alloc")]
 pub(crate) use findings::no_peer;
 pub use layout::{HEADER_LEN, RibRoute};
+#[cfg(feature = "std")]
+pub use merge::MergedReader;
 #[cfg(feature = "rayon")]
 pub use parallel::{ParRecords, par_records};
 #[cfg(feature = "rayon")]

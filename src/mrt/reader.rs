@@ -10,6 +10,7 @@ use super::layout::Header;
 use super::{Record, RecordBuf};
 use crate::error::Result;
 use crate::io::{Decompress, FrameReader, ReadError, ReaderOptions};
+use crate::time::Timestamp;
 
 /// The records of a file or stream, plain or compressed (see [`Decompress`]).
 ///
@@ -72,6 +73,14 @@ impl<R: Read> Reader<R> {
     #[inline]
     pub fn next_record(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         Ok(self.frames.next::<Header>()?.map(|(bytes, offset)| Record::split(bytes, offset)))
+    }
+
+    /// The time of the next record, which is not consumed; `None` at the end of the input. The record itself is then in memory.
+    ///
+    /// # Errors
+    /// As [`Reader::next_record`], which then gives `None`.
+    pub fn peek_time(&mut self) -> Result<Option<Timestamp>, ReadError> {
+        Ok(self.frames.peek::<Header>()?.map(|bytes| Record::split(bytes, 0).timestamp()))
     }
 
     /// After an error, the octets read of the record that it ended, from [`Reader::offset`] on; empty before one.

@@ -5,13 +5,20 @@
 //! sessions. The line has no place for large and extended communities, which are omitted, nor for families without plain
 //! prefixes: see [`can_say`]. A route with an unreadable field has no line either: see [`is_readable`].
 
+use alloc::vec::Vec;
 use core::fmt::{self, Write};
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 
-use crate::attr::{AsPath, Attributes, MergedPath, Origin, SegmentKind};
+use super::memo::Memo;
+use super::put::{Addresses, bgpdump_ipv6, ipv4, number, number_then, prefix, six_digits};
+use crate::Result;
+use crate::attr::{Aggregator, AsPath, Attributes, Communities, MergedPath, Origin, SegmentKind};
 use crate::codes::{AttrCode, MrtType};
 use crate::element::{Carrier, Element, ElementKind, Route};
 use crate::nlri::NextHop;
+use crate::peer::Peer;
+use crate::prefix::Prefix;
+use crate::time::Timestamp;
 
 /// Whether the element can be represented: families without plain prefixes cannot.
 pub const fn can_say(element: &Element<'_>) -> bool {
@@ -27,15 +34,7 @@ pub fn is_readable(element: &Element<'_>) -> bool {
     if element.kind() == ElementKind::Withdraw {
         return true;
     }
-    let shown = |a: &Attributes<'_>| {
-        a.merged_path().is_ok()
-            && a.origin().is_ok()
-            && a.local_pref().is_ok()
-            && a.multi_exit_disc().is_ok()
-            && a.communities().is_ok()
-            && a.merged_aggregator().is_ok()
-    };
-    element.next_hop().is_ok() && element.attributes().is_ok_and(|a| shown(&a))
+    element.next_hop().is_ok() && element.attributes().is_ok_and(|a| Shown::of(&a).is_ok())
 }
 
 /// Displays an element as one line, without a line end.
@@ -48,198 +47,389 @@ impl fmt::Display for Line<'_> {
     }
 }
 
-/// Writes an element as one line, without a line end.
+/// Writes an element as one line, without a line end. Fields that cannot be read ([`is_readable`]) are shown like absent ones. For
+/// many lines [`LineWriter`] is faster.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write_line(out: &mut impl Write, element: &Element<'_>) -> fmt::Result {
-    let peer = element.peer();
-    out.write_str(match element.carrier() {
-        Carrier::Mrt(MrtType::TABLE_DUMP) => "TABLE_DUMP",
-        Carrier::Mrt(MrtType::TABLE_DUMP_V2) => "TABLE_DUMP2",
-        Carrier::Mrt(MrtType::BGP4MP_ET) => "BGP4MP_ET",
-        Carrier::Mrt(MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01) => "BGP",
-        // The format has no other word for a bare message.
-        _ => "BGP4MP",
-    })?;
-    if element.is_local() {
-        out.write_str("_LOCAL")?;
+    let mut line = Vec::new();
+    put_start(&mut line, element.carrier(), element.is_local(), element.path_id().is_some());
+    put_time(&mut line, element.time());
+    line.extend_from_slice(put_kind(element.kind()));
+    put_peer(&mut line, &element.peer(), bgpdump_ipv6);
+    put_route(&mut line, element, |out, route| prefix(out, route, bgpdump_ipv6));
+    if matches!(element.kind(), ElementKind::Announce | ElementKind::Rib) {
+        let attributes = element.attributes().unwrap_or(Attributes::EMPTY);
+        let shown = Shown::readable(&attributes);
+        put_path_and_origin(&mut line, &shown);
+        put_next_hop(&mut line, shown_next_hop(element.next_hop().ok().flatten()), bgpdump_ipv6);
+        put_rest(&mut line, &shown, has_no_field(element.carrier(), &attributes));
     }
-    if element.path_id().is_some() {
-        out.write_str("_AP")?;
+    // All of it is ASCII.
+    out.write_str(core::str::from_utf8(&line).map_err(|_| fmt::Error)?)
+}
+
+/// Why an element has no line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum NoLine {
+    /// Its family has no plain prefixes: see [`can_say`].
+    OtherFamily,
+    /// A field of the line cannot be read: see [`is_readable`].
+    Unreadable,
+}
+
+/// Writes lines to a buffer without allocating for each. What recurs is written once and copied: the start of the line, the
+/// prefix of a table's entries, the text of each peer, and that of the attributes that a peer repeats.
+///
+/// ```
+/// use routeglass::text::bgpdump::LineWriter;
+///
+/// # let archive: &[u8] = &[];
+/// let (mut writer, mut text) = (LineWriter::new(), Vec::new());
+/// for element in routeglass::elements(archive).flatten() {
+///     if writer.write(&mut text, &element).is_ok() {
+///         text.push(b'\n');
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct LineWriter {
+    put_time: fn(&mut Vec<u8>, Timestamp),
+    start: Option<Start>,
+    /// Up to the peer.
+    start_text: Vec<u8>,
+    prefix: Option<Prefix>,
+    prefix_text: Vec<u8>,
+    addresses: Addresses,
+    peers: Memo,
+}
+
+/// What the start of a line depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Start {
+    carrier: Carrier,
+    is_local: bool,
+    has_path_id: bool,
+    time: Timestamp,
+    kind: ElementKind,
+}
+
+impl Default for LineWriter {
+    fn default() -> Self {
+        Self::new()
     }
-    write!(out, "|{}", element.time())?;
-    out.write_str(match element.kind() {
-        ElementKind::Announce => "|A|",
-        ElementKind::Withdraw => "|W|",
-        ElementKind::Rib => "|B|",
-        ElementKind::StateChange(old, new) => {
-            out.write_str("|STATE|")?;
-            write_peer(out, peer.address)?;
-            return write!(out, "|{}|{}|{}", peer.asn, old.0, new.0);
+}
+
+impl LineWriter {
+    /// A writer that has written nothing.
+    pub fn new() -> Self {
+        Self {
+            put_time,
+            start: None,
+            start_text: Vec::new(),
+            prefix: None,
+            prefix_text: Vec::new(),
+            addresses: Addresses::new(bgpdump_ipv6),
+            peers: Memo::new(),
         }
-    })?;
-    write_peer(out, peer.address)?;
-    write!(out, "|{}|", peer.asn)?;
+    }
+
+    /// Shows times as date and time of day ([`Timestamp::utc`]), which `bgpdump` does not.
+    #[must_use]
+    pub fn with_utc(mut self) -> Self {
+        self.put_time = |out, time| {
+            // Writing to a buffer cannot fail.
+            let _ = write!(super::put::Plain(out), "{}", time.utc());
+        };
+        self
+    }
+
+    /// Adds an element's line to `out`, without a line end.
+    ///
+    /// # Errors
+    /// The element has no line; `out` is unchanged.
+    pub fn write(&mut self, out: &mut Vec<u8>, element: &Element<'_>) -> Result<(), NoLine> {
+        if !can_say(element) {
+            return Err(NoLine::OtherFamily);
+        }
+        let other;
+        let list = match (element.kind(), element.indexed_attributes()) {
+            (ElementKind::Withdraw | ElementKind::StateChange(..), _) => None,
+            (_, Some(list)) => Some(list),
+            (_, None) => {
+                other = element.attributes().map_err(|_| NoLine::Unreadable)?;
+                Some(&other)
+            }
+        };
+        let Self { put_time, start, start_text, addresses, peers, .. } = self;
+        let peer = element.peer();
+        let Some(texts) = peers.of(&peer, |out| put_peer(out, &peer, |out, address| addresses.put_v6(out, address))) else {
+            return Err(NoLine::Unreadable);
+        };
+        // Everything that can fail comes first.
+        let mut known = None;
+        if let Some(list) = list {
+            let next_hop = shown_next_hop(element.next_hop_in(list).map_err(|_| NoLine::Unreadable)?);
+            let without_field = has_no_field(element.carrier(), list);
+            let shown = if !without_field && texts.is_of(list, next_hop) {
+                None
+            } else {
+                Some(Shown::of(list).map_err(|_| NoLine::Unreadable)?)
+            };
+            known = Some((list, next_hop, shown, without_field));
+        }
+        let this = Start {
+            carrier: element.carrier(),
+            is_local: element.is_local(),
+            has_path_id: element.path_id().is_some(),
+            time: element.time(),
+            kind: element.kind(),
+        };
+        if *start != Some(this) {
+            start_text.clear();
+            put_start(start_text, this.carrier, this.is_local, this.has_path_id);
+            put_time(start_text, this.time);
+            start_text.extend_from_slice(put_kind(this.kind));
+            *start = Some(this);
+        }
+        out.extend_from_slice(start_text);
+        out.extend_from_slice(&texts.text);
+        let (known_prefix, prefix_text) = (&mut self.prefix, &mut self.prefix_text);
+        put_route(out, element, |out, route| {
+            if *known_prefix != Some(route) {
+                prefix_text.clear();
+                prefix(prefix_text, route, bgpdump_ipv6);
+                *known_prefix = Some(route);
+            }
+            out.extend_from_slice(prefix_text);
+        });
+        let Some((list, next_hop, shown, without_field)) = known else { return Ok(()) };
+        match shown {
+            None => out.extend_from_slice(&texts.of_list),
+            Some(shown) => {
+                let start = out.len();
+                put_path_and_origin(out, &shown);
+                put_next_hop(out, next_hop, |out, address| addresses.put_v6(out, address));
+                put_rest(out, &shown, without_field);
+                if !without_field {
+                    texts.keep(list, next_hop, out.get(start..).unwrap_or_default());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The attributes that a line shows.
+struct Shown<'a> {
+    path: MergedPath<'a>,
+    origin: Option<Origin>,
+    local_pref: Option<u32>,
+    med: Option<u32>,
+    communities: Communities<'a>,
+    is_atomic: bool,
+    aggregator: Option<Aggregator>,
+}
+
+impl<'a> Shown<'a> {
+    /// The attributes, if all can be read.
+    #[inline(always)]
+    fn of(a: &Attributes<'a>) -> Result<Self> {
+        Ok(Self {
+            path: a.merged_path()?,
+            origin: a.origin()?,
+            local_pref: a.local_pref()?,
+            med: a.multi_exit_disc()?,
+            communities: a.communities()?,
+            is_atomic: a.atomic_aggregate(),
+            aggregator: a.merged_aggregator()?,
+        })
+    }
+
+    /// Those that can be read.
+    fn readable(a: &Attributes<'a>) -> Self {
+        Self {
+            path: a.merged_path().unwrap_or(AsPath::default().merge(AsPath::default())),
+            origin: a.origin().ok().flatten(),
+            local_pref: a.local_pref().ok().flatten(),
+            med: a.multi_exit_disc().ok().flatten(),
+            communities: a.communities().unwrap_or_default(),
+            is_atomic: a.atomic_aggregate(),
+            aggregator: a.merged_aggregator().ok().flatten(),
+        }
+    }
+}
+
+/// Whether the record type, the oldest, has no field for communities, and there are none.
+fn has_no_field(carrier: Carrier, list: &Attributes<'_>) -> bool {
+    matches!(carrier, Carrier::Mrt(MrtType::BGP)) && !list.has(AttrCode::COMMUNITIES)
+}
+
+fn put_start(out: &mut Vec<u8>, carrier: Carrier, is_local: bool, has_path_id: bool) {
+    let name: &[u8] = match carrier {
+        Carrier::Mrt(MrtType::TABLE_DUMP) => b"TABLE_DUMP",
+        Carrier::Mrt(MrtType::TABLE_DUMP_V2) => b"TABLE_DUMP2",
+        Carrier::Mrt(MrtType::BGP4MP_ET) => b"BGP4MP_ET",
+        Carrier::Mrt(MrtType::BGP | MrtType::BGP4PLUS | MrtType::BGP4PLUS_01) => b"BGP",
+        // The format has no other word for a bare message.
+        _ => b"BGP4MP",
+    };
+    out.extend_from_slice(name);
+    if is_local {
+        out.extend_from_slice(b"_LOCAL");
+    }
+    if has_path_id {
+        out.extend_from_slice(b"_AP");
+    }
+    out.push(b'|');
+}
+
+fn put_time(out: &mut Vec<u8>, time: Timestamp) {
+    number(out, time.seconds);
+    if let Some(micros) = time.micros_in_second() {
+        out.push(b'.');
+        six_digits(out, micros);
+    }
+}
+
+const fn put_kind(kind: ElementKind) -> &'static [u8] {
+    match kind {
+        ElementKind::Announce => b"|A|",
+        ElementKind::Withdraw => b"|W|",
+        ElementKind::Rib => b"|B|",
+        ElementKind::StateChange(..) => b"|STATE|",
+    }
+}
+
+fn put_peer(out: &mut Vec<u8>, peer: &Peer, put_v6: impl FnOnce(&mut Vec<u8>, Ipv6Addr)) {
+    match peer.address {
+        Some(IpAddr::V4(address)) => ipv4(out, address),
+        Some(IpAddr::V6(address)) => put_v6(out, address),
+        None => out.extend_from_slice(b"0.0.0.0"),
+    }
+    out.push(b'|');
+    number_then(out, peer.asn.0, b'|');
+}
+
+/// The prefix and its path identifier, or the states of a session.
+#[inline(always)]
+fn put_route(out: &mut Vec<u8>, element: &Element<'_>, put_prefix: impl FnOnce(&mut Vec<u8>, Prefix)) {
+    if let ElementKind::StateChange(old, new) = element.kind() {
+        number_then(out, u32::from(old.0), b'|');
+        return number(out, u32::from(new.0));
+    }
     if let Some(prefix) = element.prefix() {
-        write_address(out, prefix.address())?;
-        write!(out, "/{}", prefix.len())?;
+        put_prefix(out, prefix);
     }
     if let Some(id) = element.path_id() {
-        write!(out, "|{id}")?;
-    }
-    if element.kind() == ElementKind::Withdraw {
-        return Ok(());
-    }
-    let attributes = element.attributes().unwrap_or(Attributes::EMPTY);
-    write_attributes(out, element, &attributes)
-}
-
-fn write_peer(out: &mut impl Write, address: Option<IpAddr>) -> fmt::Result {
-    match address {
-        Some(address) => write_address(out, address),
-        None => out.write_str("0.0.0.0"),
+        out.push(b'|');
+        number(out, id);
     }
 }
 
-fn write_attributes(out: &mut impl Write, element: &Element<'_>, a: &Attributes<'_>) -> fmt::Result {
-    out.write_char('|')?;
-    write_path(out, a.merged_path().unwrap_or(AsPath::default().merge(AsPath::default())))?;
-    out.write_str(match a.origin() {
-        Ok(Some(Origin::Igp)) => "|IGP|",
-        Ok(Some(Origin::Egp)) => "|EGP|",
-        Ok(Some(Origin::Incomplete) | None) | Err(_) => "|INCOMPLETE|",
-    })?;
-    match element.next_hop() {
-        Ok(Some(NextHop::V4(address))) => write_address(out, address.into())?,
-        Ok(Some(NextHop::V6(address) | NextHop::V6LinkLocal(address, _))) => write_address(out, address.into())?,
+#[inline(always)]
+fn put_path_and_origin(out: &mut Vec<u8>, shown: &Shown<'_>) {
+    out.push(b'|');
+    match shown.path.only_sequence() {
+        Some(asns) => {
+            asns.for_each(|asn| number_then(out, asn.0, b' '));
+            out.truncate(out.len().saturating_sub(1));
+        }
+        None => put_path(out, shown.path),
+    }
+    let origin: &[u8] = match shown.origin {
+        Some(Origin::Igp) => b"|IGP|",
+        Some(Origin::Egp) => b"|EGP|",
+        Some(Origin::Incomplete) | None => b"|INCOMPLETE|",
+    };
+    out.extend_from_slice(origin);
+}
+
+/// The address that is shown of a next hop.
+#[inline(always)]
+fn shown_next_hop(next_hop: Option<NextHop<'_>>) -> Option<IpAddr> {
+    match next_hop {
+        Some(NextHop::V4(address)) => Some(address.into()),
+        Some(NextHop::V6(address) | NextHop::V6LinkLocal(address, _)) => Some(address.into()),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn put_next_hop(out: &mut Vec<u8>, next_hop: Option<IpAddr>, put_v6: impl FnOnce(&mut Vec<u8>, Ipv6Addr)) {
+    match next_hop {
+        Some(IpAddr::V4(address)) => ipv4(out, address),
+        Some(IpAddr::V6(address)) => put_v6(out, address),
         // All ones: no address.
-        _ => out.write_str("255.255.255.255")?,
+        None => out.extend_from_slice(b"255.255.255.255"),
     }
-    let number = |value: crate::Result<Option<u32>>| value.ok().flatten().unwrap_or(0);
-    write!(out, "|{}|{}|", number(a.local_pref()), number(a.multi_exit_disc()))?;
-    if let Ok(list) = a.communities() {
-        for (i, community) in list.iter().enumerate() {
-            if i > 0 {
-                out.write_char(' ')?;
+}
+
+#[inline(always)]
+fn put_rest(out: &mut Vec<u8>, shown: &Shown<'_>, without_field: bool) {
+    out.push(b'|');
+    number_then(out, shown.local_pref.unwrap_or(0), b'|');
+    number_then(out, shown.med.unwrap_or(0), b'|');
+    for community in shown.communities.iter() {
+        match community.0 {
+            0xffff_ff01 => out.extend_from_slice(b"no-export "),
+            0xffff_ff02 => out.extend_from_slice(b"no-advertise "),
+            0xffff_ff03 => out.extend_from_slice(b"local-AS "),
+            value => {
+                number_then(out, value >> 16, b':');
+                number_then(out, value & 0xffff, b' ');
             }
-            write_community(out, community.0)?;
         }
     }
-    // The oldest record type has no field for absent communities.
-    let old = matches!(element.carrier(), Carrier::Mrt(MrtType::BGP)) && !a.has(AttrCode::COMMUNITIES);
-    out.write_str(if old { "" } else { "|" })?;
-    out.write_str(if a.atomic_aggregate() { "AG|" } else { "NAG|" })?;
-    if let Ok(Some(aggregator)) = a.merged_aggregator() {
-        write!(out, "{} {}", aggregator.asn, aggregator.address)?;
+    if !shown.communities.is_empty() {
+        out.truncate(out.len().saturating_sub(1));
     }
-    out.write_char('|')
+    if !without_field {
+        out.push(b'|');
+    }
+    out.extend_from_slice(if shown.is_atomic { b"AG|" } else { b"NAG|" });
+    if let Some(aggregator) = shown.aggregator {
+        number_then(out, aggregator.asn.0, b' ');
+        ipv4(out, aggregator.address);
+    }
+    out.push(b'|');
 }
 
-fn write_path(out: &mut impl Write, path: MergedPath<'_>) -> fmt::Result {
+/// A path of any segments.
+#[inline(never)]
+pub(super) fn put_path(out: &mut Vec<u8>, path: MergedPath<'_>) {
     // A merge may split a sequence; segments are joined with spaces in any case. Consecutive confederation numbers of BGPSEC_PATH
     // share one pair of brackets.
     let mut before = None;
     for (segment, joined) in path.joined() {
         let (open, between, _) = marks(segment.kind());
         match before {
-            Some(kind) if joined && kind == segment.kind() => out.write_char(between)?,
-            Some(kind) => write!(out, "{} {open}", marks(kind).2)?,
-            None => out.write_str(open)?,
-        }
-        for (i, asn) in segment.asns().enumerate() {
-            if i > 0 {
-                out.write_char(between)?;
+            Some(kind) if joined && kind == segment.kind() => out.push(between),
+            Some(kind) => {
+                out.extend_from_slice(marks(kind).2);
+                out.push(b' ');
+                out.extend_from_slice(open);
             }
-            write!(out, "{asn}")?;
+            None => out.extend_from_slice(open),
         }
+        segment.asns().for_each(|asn| number_then(out, asn.0, between));
+        // A segment has at least one number.
+        out.truncate(out.len().saturating_sub(1));
         before = Some(segment.kind());
     }
-    before.map_or(Ok(()), |kind| out.write_str(marks(kind).2))
+    if let Some(kind) = before {
+        out.extend_from_slice(marks(kind).2);
+    }
 }
 
 /// Text before, between and after the numbers of a segment.
-const fn marks(kind: SegmentKind) -> (&'static str, char, &'static str) {
+const fn marks(kind: SegmentKind) -> (&'static [u8], u8, &'static [u8]) {
     match kind {
-        SegmentKind::Sequence => ("", ' ', ""),
-        SegmentKind::Set => ("{", ',', "}"),
-        SegmentKind::ConfedSequence => ("(", ' ', ")"),
-        SegmentKind::ConfedSet => ("[", ',', "]"),
-    }
-}
-
-fn write_community(out: &mut impl Write, value: u32) -> fmt::Result {
-    match value {
-        0xffff_ff01 => out.write_str("no-export"),
-        0xffff_ff02 => out.write_str("no-advertise"),
-        0xffff_ff03 => out.write_str("local-AS"),
-        _ => write!(out, "{}:{}", value >> 16, value & 0xffff),
-    }
-}
-
-/// An address with the first of its longest runs of zero groups omitted, even a single group; IPv4-compatible and IPv4-mapped
-/// addresses end in dotted decimal.
-fn write_address(out: &mut impl Write, address: IpAddr) -> fmt::Result {
-    let address = match address {
-        IpAddr::V4(address) => return write!(out, "{address}"),
-        IpAddr::V6(address) => address,
-    };
-    let [.., a, b, c, d] = address.octets();
-    match address.to_bits() {
-        0x1_0000..=0xffff_ffff => return write!(out, "::{a}.{b}.{c}.{d}"),
-        0xffff_0000_0000..=0xffff_ffff_ffff => return write!(out, "::ffff:{a}.{b}.{c}.{d}"),
-        _ => {}
-    }
-    let groups = address.segments();
-    let (mut start, mut len) = (0usize, 0usize);
-    let mut run = 0usize;
-    for (i, group) in groups.iter().enumerate() {
-        run = if *group == 0 { run.saturating_add(1) } else { 0 };
-        if run > len {
-            (start, len) = (i.saturating_add(1).saturating_sub(run), run);
-        }
-    }
-    let end = start.saturating_add(len);
-    for (i, group) in groups.iter().enumerate() {
-        if (start..end).contains(&i) {
-            if i == start {
-                out.write_str("::")?;
-            }
-        } else {
-            if i > 0 && i != end {
-                out.write_char(':')?;
-            }
-            write!(out, "{group:x}")?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses() {
-        let text = |address: &str| {
-            let mut out = String::new();
-            write_address(&mut out, address.parse().unwrap()).unwrap();
-            out
-        };
-        for (address, want) in [
-            ("192.0.2.1", "192.0.2.1"),
-            ("::", "::"),
-            ("::1", "::1"),
-            ("2001:db8::", "2001:db8::"),
-            ("2001:7f8:30:0:2:1:0:8447", "2001:7f8:30::2:1:0:8447"),
-            ("2001:0:0:1:0:0:0:1", "2001:0:0:1::1"),
-            ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
-            ("::192.0.2.1", "::192.0.2.1"),
-            ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
-            ("0:2:3:4:5:6:7:8", "::2:3:4:5:6:7:8"),
-            ("1:2:3:4:5:6:7:0", "1:2:3:4:5:6:7::"),
-        ] {
-            assert_eq!(text(address), want);
-        }
+        SegmentKind::Sequence => (b"", b' ', b""),
+        SegmentKind::Set => (b"{", b',', b"}"),
+        SegmentKind::ConfedSequence => (b"(", b' ', b")"),
+        SegmentKind::ConfedSet => (b"[", b',', b"]"),
     }
 }

@@ -96,86 +96,25 @@
 //! | flags | names separated by `\|`, unnamed bits as `0x10`, `0` for none | |
 //! | octets | hexadecimal; inside texts after `0x` | |
 
+use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::memo::Memo;
+use super::value::{JsonValue, Times, Values, is_empty};
 use crate::asn::Asn;
-use crate::attr::Attributes;
-use crate::attr::json::{AttributeObject, LabelFields};
 use crate::bgp::Message;
-use crate::codes::{AttrCode, MrtType};
-use crate::element::fields::{FIELDS, FieldValue, JsonType};
-use crate::element::{Element, ElementBuf, UpdateElements};
+use crate::codes::MrtType;
+use crate::element::fields::{FIELDS, Field, FieldValue};
+use crate::element::{Carrier, Element, ElementBuf, ElementKind, Route, UpdateElements};
 use crate::error::{Action, Error, Result};
 use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record};
-use crate::nlri::ServiceLabels;
+use crate::nlri::PathPrefix;
 use crate::peer::Peer;
 use crate::time::Timestamp;
-use crate::wire::{JsonHex, JsonList, JsonText};
-
-/// Whether an attribute has a field of its own: an unreadable one does not.
-fn has_field(a: &Attributes<'_>, code: AttrCode) -> bool {
-    code.json_field().is_some() && a.is_readable(code)
-}
-
-/// The attributes without a field in elements; `services` are labels of its route.
-fn others<'a>(a: &Attributes<'a>, services: ServiceLabels) -> impl Iterator<Item = AttributeObject<'a>> + Clone {
-    let (a, session) = (*a, a.session());
-    let labels = LabelFields { vnis: a.has(AttrCode::PMSI_TUNNEL) && a.labels_are_vnis(), services };
-    let others = a.iter().flatten().filter(move |attribute| !has_field(&a, attribute.code()));
-    others.map(move |attribute| AttributeObject(attribute, session, labels))
-}
-
-/// A field's value in its JSON form.
-struct JsonValue<'v, 'a>(&'v FieldValue<'a>, JsonType);
-
-impl JsonValue<'_, '_> {
-    /// Whether the value is omitted: `false`, and an attribute list without other attributes.
-    fn is_left_out(&self) -> bool {
-        match self.0 {
-            FieldValue::Boolean(value) => !value,
-            FieldValue::Attributes(list, labels) => others(list, *labels).next().is_none(),
-            _ => false,
-        }
-    }
-}
-
-impl Serialize for JsonValue<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use FieldValue as V;
-        match self.0 {
-            V::Word(value) => serializer.serialize_str(value),
-            V::Boolean(value) => serializer.serialize_bool(*value),
-            V::Number(value) => serializer.serialize_u64(*value),
-            V::Time(value) => serializer.serialize_u32(value.seconds),
-            V::Asn(value) => serializer.serialize_u32(value.0),
-            V::Address(value) => serializer.collect_str(value),
-            V::State(value) => serializer.collect_str(value),
-            V::Family(value) => serializer.collect_str(value),
-            V::Prefix(value) => serializer.collect_str(value),
-            V::Route(value) if self.1 == JsonType::Object => value.serialize(serializer),
-            V::Route(value) => serializer.collect_str(value),
-            V::VniRoute(value) if self.1 == JsonType::Object => value.serialize(serializer),
-            V::VniRoute(value) => serializer.collect_str(value),
-            V::Octets(value) => JsonHex(value).serialize(serializer),
-            V::Origin(value) => serializer.collect_str(value),
-            V::Path(value) => serializer.collect_str(value),
-            V::Asns(value) => JsonList(value.clone().map(|asn| asn.0)).serialize(serializer),
-            V::NextHop(value) => serializer.collect_str(value),
-            V::NextHopRd(value) => serializer.collect_str(value),
-            V::Aggregator(value) => serializer.collect_str(value),
-            V::Communities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
-            V::ExtendedCommunities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
-            V::LargeCommunities(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
-            V::ClusterList(value) => JsonList(value.iter().map(JsonText)).serialize(serializer),
-            V::Attributes(value, labels) => JsonList(others(value, *labels)).serialize(serializer),
-            V::Error(value) => value.serialize(serializer),
-            V::Action(value) => serializer.collect_str(value),
-        }
-    }
-}
+use crate::wire::{JsonHex, JsonText};
 
 /// Like its view.
 impl Serialize for ElementBuf {
@@ -189,12 +128,191 @@ impl Serialize for Element<'_> {
         let mut map = serializer.serialize_map(None)?;
         for field in FIELDS {
             let Some((form, value)) = field.json.and_then(|form| Some((form, field.value(self)?))) else { continue };
-            let value = JsonValue(&value, form);
+            let value = JsonValue(&value, Some(form));
             if !value.is_left_out() {
                 map.serialize_entry(field.name, &value)?;
             }
         }
         map.end()
+    }
+}
+
+/// Writes elements as JSON objects to a buffer, in the form that [`Element`] serializes to, without allocating for each. What
+/// recurs is written once and copied: the text of each peer, and that of the attributes that a peer repeats.
+///
+/// ```
+/// use routeglass::text::json::ObjectWriter;
+///
+/// # let archive: &[u8] = &[];
+/// let (mut writer, mut text) = (ObjectWriter::new(), Vec::new());
+/// for element in routeglass::elements(archive).flatten() {
+///     writer.write(&mut text, &element);
+///     text.push(b'\n');
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ObjectWriter {
+    steps: Vec<Step>,
+    values: Values,
+    peers: Memo,
+    start: Kept<(Carrier, Timestamp, ElementKind)>,
+    route: Kept<(Family, PathPrefix)>,
+}
+
+/// The text that was written last for something.
+#[derive(Clone, Debug)]
+struct Kept<T> {
+    of: Option<T>,
+    text: Vec<u8>,
+}
+
+impl<T: PartialEq> Kept<T> {
+    const fn new() -> Self {
+        Self { of: None, text: Vec::new() }
+    }
+
+    /// Adds the text of `this`, which `put` writes.
+    #[inline(always)]
+    fn put(&mut self, out: &mut Vec<u8>, this: T, put: impl FnOnce(&mut Vec<u8>)) {
+        if self.of.as_ref() != Some(&this) {
+            self.text.clear();
+            put(&mut self.text);
+            self.of = Some(this);
+        }
+        out.extend_from_slice(&self.text);
+    }
+}
+
+/// Consecutive members.
+#[derive(Clone, Debug)]
+struct Step {
+    what: Members,
+    members: Vec<Member>,
+}
+
+/// What consecutive members depend on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Members {
+    /// The record and the kind of event.
+    OfStart,
+    /// The peer alone.
+    OfPeer,
+    /// The route alone.
+    OfRoute,
+    /// The attribute list, and the route of a family without plain prefixes.
+    OfList,
+    /// Anything.
+    Others,
+}
+
+/// A member of the object.
+#[derive(Clone, Debug)]
+struct Member {
+    field: &'static Field,
+    /// A comma, the name and a colon.
+    name: Vec<u8>,
+    /// Whether its value is the finding.
+    is_finding: bool,
+}
+
+impl Default for ObjectWriter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ObjectWriter {
+    /// A writer of all fields that have a form in JSON.
+    pub fn new() -> Self {
+        Self::with_fields(FIELDS.iter().filter(|field| field.json.is_some()))
+    }
+
+    /// A writer of these fields alone, in this order. One without a form in JSON is shown as its value: a number, a string, or a
+    /// list.
+    pub fn with_fields(fields: impl IntoIterator<Item = &'static Field>) -> Self {
+        let mut steps: Vec<Step> = Vec::new();
+        for field in fields {
+            let what = match field.name {
+                "kind" | "record_type" | "time" | "micros" => Members::OfStart,
+                "peer_asn" | "peer_address" | "peer_bgp_id" => Members::OfPeer,
+                "family" | "prefix" | "route" | "decoded" | "path_id" | "octets" => Members::OfRoute,
+                _ if field.is_of_list() => Members::OfList,
+                _ => Members::Others,
+            };
+            let member =
+                Member { field, name: [&b",\""[..], field.name.as_bytes(), b"\":"].concat(), is_finding: field.name == "error" };
+            // One text of each is kept.
+            let is_taken = steps.iter().any(|step| step.what == what);
+            match steps.last_mut() {
+                Some(step) if step.what == what => step.members.push(member),
+                _ => steps.push(Step { what: if is_taken { Members::Others } else { what }, members: alloc::vec![member] }),
+            }
+        }
+        Self { steps, values: Values::new(), peers: Memo::new(), start: Kept::new(), route: Kept::new() }
+    }
+
+    /// Shows times as date and time of day ([`Timestamp::utc`]), in strings.
+    #[must_use]
+    pub fn with_utc(mut self) -> Self {
+        self.values.times = Times::Utc;
+        self
+    }
+
+    /// Adds an element's object to `out`; returns the element's finding, which is its member `error`.
+    pub fn write(&mut self, out: &mut Vec<u8>, element: &Element<'_>) -> Option<Error> {
+        let Self { steps, values, peers, start: record, route } = self;
+        let start = out.len();
+        let finding = element.finding();
+        let peer = element.peer();
+        let mut texts = peers.of(&peer, |out| {
+            let members = steps.iter().filter(|step| step.what == Members::OfPeer).flat_map(|step| &step.members);
+            members.for_each(|member| member.put(out, values, element, None));
+        });
+        // The labels of other routes are part of some members.
+        let list = element.indexed_attributes().filter(|_| matches!(element.route(), Route::Prefix(..)));
+        for Step { what, members } in steps.iter() {
+            let mut put = |out: &mut Vec<u8>| members.iter().for_each(|member| member.put(out, values, element, finding));
+            match (what, &mut texts, list) {
+                (Members::OfStart, ..) => record.put(out, (element.carrier(), element.time(), element.kind()), put),
+                (Members::OfRoute, ..) => match element.route() {
+                    Route::Prefix(family, path) => route.put(out, (family, path), put),
+                    _ => put(out),
+                },
+                (Members::OfPeer, Some(texts), _) => out.extend_from_slice(&texts.text),
+                (Members::OfList, Some(texts), Some(list)) if texts.is_of(list, None) => out.extend_from_slice(&texts.of_list),
+                (_, texts, list) => {
+                    let start = out.len();
+                    put(out);
+                    if *what == Members::OfList
+                        && let (Some(texts), Some(list)) = (texts, list)
+                    {
+                        texts.keep(list, None, out.get(start..).unwrap_or_default());
+                    }
+                }
+            }
+        }
+        // The first comma is the place of the brace.
+        match out.get_mut(start) {
+            Some(first) => {
+                *first = b'{';
+                out.push(b'}');
+            }
+            None => out.extend_from_slice(b"{}"),
+        }
+        finding
+    }
+}
+
+impl Member {
+    #[inline]
+    fn put(&self, out: &mut Vec<u8>, values: &mut Values, element: &Element<'_>, finding: Option<Error>) {
+        let value = if self.is_finding { finding.map(FieldValue::Error) } else { self.field.value(element) };
+        let Some(value) = value else { return };
+        if JsonValue(&value, self.field.json).is_left_out() || is_empty(&value, self.field) {
+            return;
+        }
+        out.extend_from_slice(&self.name);
+        values.put::<true>(out, &value, self.field);
     }
 }
 

@@ -207,20 +207,9 @@ mod serializer {
         }
     }
 
-    /// A list of the values of an iterator.
-    pub(crate) struct JsonList<I>(pub(crate) I);
-
-    impl<I: Iterator<Item: Serialize> + Clone> Serialize for JsonList<I> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(self.0.clone())
-        }
-    }
-
     impl Serialize for super::JsonHex<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             self.to_json(serializer)
         }
     }
 }
-#[cfg(feature = "serde")]
-pub(crate) use serializer::JsonList;

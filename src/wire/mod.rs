@@ -21,8 +21,6 @@ pub(crate) use describe::{wire_codes, wire_flags, wire_newtype, wire_struct, wir
 #[allow(unreachable_pub, reason = "as above")]
 pub use field::Field;
 pub(crate) use field::{FromFn, Named, Shown, encode, hex, whole};
-#[cfg(feature = "serde")]
-pub(crate) use json::JsonList;
 pub(crate) use json::{JsonHex, JsonText, json_text, serialize_as_json};
 #[allow(unreachable_pub, reason = "as above")]
 pub use json::{JsonObject, JsonSink, ToJson};

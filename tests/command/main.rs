@@ -8,6 +8,7 @@ mod cli;
 mod damage;
 mod examples;
 mod filter;
+mod formats;
 mod peering;
 mod reports;
 mod rib;

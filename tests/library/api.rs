@@ -37,10 +37,10 @@ use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind
 use routeglass::filter::{Filter, Filtered, Key, ParseFilterError};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
-    self, Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerEvidence,
-    PeerIndexTable, ReadContext, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader,
-    RibEntries, RibEntry, RibRecord, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries, TableDumpEntry,
-    TableDumpWriter,
+    self, Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, MergedReader,
+    PeerEvidence, PeerIndexTable, ReadContext, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords,
+    RecoveringReader, RibEntries, RibEntry, RibRecord, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries,
+    TableDumpEntry, TableDumpWriter,
 };
 use routeglass::nlri::{
     self, Label, LabelEncoding, LabeledPrefix, Labels, NextHop, Nlri, ParseRouteDistinguisherError, PathPrefix, Prefixes,
@@ -56,7 +56,7 @@ use routeglass::prefix::{ParsePrefixError, WrongFamily};
 use routeglass::rib::{
     self, Covered, Covering, Frozen, LongestMatches, Lookups, OccupiedEntry, PrefixMap, PrefixSet, SetIter, VacantEntry,
 };
-use routeglass::text::bgpdump::Line;
+use routeglass::text::bgpdump::{Line, LineWriter, NoLine};
 use routeglass::{
     Asn, Counted, Error, Family, FamilySet, List, ListIter, MacAddress, ParseAsnError, ParseMacError, ParseTimestampError, Peer,
     Prefix, Session, Timestamp,
@@ -81,6 +81,10 @@ assert_all!(kept: mrt::Run, routeglass::io::ParDecompress<fs::File>,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
 assert_all!(kept: Filter, ParseFilterError,);
 assert_all!(copied: Key, ParseTimestampError,);
+assert_all!(kept: LineWriter, MergedReader<fs::File>,);
+assert_all!(copied: NoLine,);
+#[cfg(feature = "serde")]
+assert_all!(kept: routeglass::text::columns::RowWriter, routeglass::text::json::ObjectWriter,);
 assert_all!(shared: Filtered<'_, ArchiveElements<'_>>,);
 #[cfg(feature = "tokio")]
 assert_all!(kept: bgp::Codec, bgp::CodecError,);

@@ -13,3 +13,4 @@ mod peering;
 mod registries;
 mod sample;
 mod support;
+mod text;

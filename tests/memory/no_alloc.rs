@@ -167,3 +167,49 @@ fn filters_cost_nothing_per_element() {
     });
     assert_eq!((n, matching), (4, all as u64));
 }
+
+/// Text of many elements is written without allocations, once the buffers have their size.
+#[test]
+fn text_costs_nothing_per_line() {
+    use routeglass::text::bgpdump::LineWriter;
+
+    for archive in [table(), updates()] {
+        let (mut lines, mut text) = (LineWriter::new(), Vec::new());
+        let mut write = |archive: &[u8]| {
+            text.clear();
+            elements(archive).flatten().filter(|element| lines.write(&mut text, element).is_ok()).count()
+        };
+        let all = write(&archive);
+        let mut n = 0;
+        // The peer table of the archive, once.
+        assert!(allocations(|| n = write(&archive)) <= 2);
+        assert_eq!(n, all);
+    }
+}
+
+/// The same for JSON and columns.
+#[cfg(feature = "serde")]
+#[test]
+fn objects_and_rows_cost_nothing_each() {
+    use routeglass::element::fields::FIELDS;
+    use routeglass::text::columns::RowWriter;
+    use routeglass::text::json::ObjectWriter;
+
+    for archive in [table(), updates()] {
+        let (mut objects, mut rows) = (ObjectWriter::new(), RowWriter::csv(FIELDS));
+        let (mut json, mut csv) = (Vec::new(), Vec::new());
+        let mut write = |archive: &[u8]| {
+            json.clear();
+            csv.clear();
+            for element in elements(archive).flatten() {
+                objects.write(&mut json, &element);
+                rows.write(&mut csv, &element);
+            }
+            json.len()
+        };
+        let all = write(&archive);
+        let mut len = 0;
+        assert!(allocations(|| len = write(&archive)) <= 2);
+        assert_eq!(len, all);
+    }
+}

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use routeglass::element::Strictness;
+use routeglass::element::fields::{FIELDS, Field};
 use routeglass::prefix::ParsePrefixError;
 use routeglass::{Prefix, Timestamp};
 
@@ -42,12 +43,23 @@ pub(crate) enum Command {
     /// Filters concern the route events alone: damage is reported whatever they leave out. Of messages without routes they leave out
     /// all, and of whole records (`--format text`) those without a route that matches.
     #[command(
-        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --origin 3333 --origin 12654 --kind announce updates.gz\n  routeglass dump --filter 'as-path 3356_174 and not community no-export' rib.gz\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
+        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --origin 3333 --origin 12654 --kind announce updates.gz\n  routeglass dump --filter 'as-path 3356_174 and not community no-export' rib.gz\n  routeglass dump --format csv --fields time,prefix,origin_asn,as_path --time iso updates.gz > updates.csv\n  routeglass dump --merge rrc00/updates.20260101.0000.gz rrc06/updates.20260101.0000.gz\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
     )]
     Dump {
         /// How a line looks
         #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
         format: Format,
+        /// The fields of `json`, and the columns of `csv` and `tsv`, in this order: names between commas, as in JSON; without this,
+        /// those that routes and state changes have
+        #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = field)]
+        fields: Vec<FieldName>,
+        /// How times are shown; not with `--format text`
+        #[arg(long, value_enum, default_value_t = Times::Unix)]
+        time: Times,
+        /// Print the records of all archives as one stream in the order of their times, microseconds included; of the same time, in
+        /// the order of the files. An archive that is not in order itself keeps its own order
+        #[arg(long, conflicts_with = "recover")]
+        merge: bool,
         /// What becomes of route events that something is wrong with
         #[arg(long, value_enum, default_value_t = StrictnessArg::Forensic)]
         strictness: StrictnessArg,
@@ -401,6 +413,30 @@ pub(crate) enum Format {
     Json,
     /// Every field of every record, layer by layer, for people
     Text,
+    /// Comma-separated values, quoted as in RFC 4180, with the names in the first line
+    Csv,
+    /// Tab-separated values, with the names in the first line; `\t`, `\n`, `\r` and `\\` are a tab, line ends and a backslash
+    Tsv,
+}
+
+/// How times are shown.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Times {
+    /// Seconds since 1970
+    Unix,
+    /// Date and time of day, UTC (ISO 8601, RFC 3339)
+    Iso,
+}
+
+/// A field of route events.
+#[derive(Clone, Copy)]
+pub(crate) struct FieldName(pub(crate) &'static Field);
+
+fn field(name: &str) -> Result<FieldName, String> {
+    Field::named(name).map(FieldName).ok_or_else(|| {
+        let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
+        format!("there is no such field; the fields are {}", names.join(", "))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -92,12 +92,12 @@ impl<W: Write> Visitor for Check<W> {
         self.fields = None;
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         add(&mut self.tally.records, 1);
         if self.selection.is_filtered() {
             self.is_wanted = self.wants_of(record.elements_by(peers));
         }
-        Ok(())
+        Ok(false)
     }
 
     fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {

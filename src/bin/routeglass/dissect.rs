@@ -290,10 +290,10 @@ impl<W: Write> Dissect<'_, W> {
 }
 
 impl<W: Write> Visitor for Dissect<'_, W> {
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool> {
         if !self.is_wanted(number, record.offset(), record.as_bytes().len()) {
             self.shown = self.shown.saturating_add(1);
-            return Ok(());
+            return Ok(false);
         }
         let read = |peers: &ReadContext| {
             let mut places = Places::new();
@@ -311,7 +311,7 @@ impl<W: Write> Visitor for Dissect<'_, W> {
                 remark(&format!("hint: with path identifiers (--add-path on) {better}"));
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {

@@ -3,12 +3,14 @@
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use routeglass::bgp::Message;
+use routeglass::codes::MrtType;
 use routeglass::error::ErrorKind;
 use routeglass::io::{DecompressError, Gap, ReadError, ReaderOptions};
-use routeglass::mrt::{ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
+use routeglass::mrt::{MergedReader, ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
@@ -22,8 +24,8 @@ pub(crate) trait Visitor {
     /// Start of an input.
     fn begin(&mut self, _input: &Path) {}
 
-    /// A record; a peer table in it is already in force.
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()>;
+    /// A record; a peer table in it is already in force. Returns whether it is known to have no findings: see [`is_clean`].
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool>;
 
     /// A bare message.
     fn message(&mut self, message: &BareMessage<'_>, number: u64) -> io::Result<()>;
@@ -58,6 +60,12 @@ pub(crate) trait Visitor {
     fn end(&mut self, _input: &Path) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether a record of a table is known to have no findings: it has elements, of which all can be read and have none
+/// ([`Strictness::Forensic`](routeglass::element::Strictness::Forensic)). A message may have findings that none of its elements has.
+pub(crate) fn is_clean(record: &Record<'_>, has_elements: bool, are_clean: bool) -> bool {
+    has_elements && are_clean && record.kind() == MrtType::TABLE_DUMP_V2
 }
 
 /// A visitor that can leave runs of records to others, in other threads.
@@ -107,6 +115,89 @@ fn run_by<V: Visitor>(
         }
     }
     Ok(outcome)
+}
+
+/// Reads the inputs, archives of records, as one stream in the order of the records' times.
+pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let (mut sources, mut readers) = (Vec::new(), Vec::new());
+    for path in &inputs.files {
+        match open_records(inputs, path) {
+            Ok((input, source)) => {
+                sources.push(source);
+                readers.push(Reader::plain(input, ReaderOptions::default()));
+            }
+            Err(e) => {
+                complain(&format!("{}: {e}", path.display()));
+                outcome.unreadable = true;
+            }
+        }
+    }
+    let Some(first) = sources.first() else { return Ok(outcome) };
+    let all = match sources.len() {
+        1 => first.path.to_owned(),
+        n => format!("{} and {} more", first.path.display(), n.saturating_sub(1)).into(),
+    };
+    visitor.begin(&all);
+    let mut merged = MergedReader::new(readers);
+    while !visitor.is_done() {
+        let Some((at, record)) = merged.next_record() else { break };
+        let Some(source) = sources.get_mut(at) else { break };
+        let Source { path, number, .. } = *source;
+        let mut drive = Drive { inputs, notes: false, path, visitor, outcome: &mut outcome, number, unit: "record", many: None };
+        match record {
+            Ok(record) => {
+                if let Some(suspicion) = &mut source.suspicion {
+                    suspicion.observe(&record);
+                }
+                drive.record(&record, &mut source.peers)?;
+                source.number = drive.number;
+            }
+            Err(e) => {
+                let cut = merged.reader(at).map_or((&[][..], 0), |reader| (reader.cut_record(), reader.offset()));
+                drive.ended(&e, cut, &source.peers, &source.first, source.octets_read.load(Ordering::Relaxed))?;
+            }
+        }
+    }
+    for source in sources {
+        if let Some(suspicion) = source.suspicion {
+            suspicion.remark(source.path);
+        }
+    }
+    visitor.end(&all)?;
+    Ok(outcome)
+}
+
+/// An open archive of records.
+struct Source<'a> {
+    path: &'a Path,
+    first: First,
+    octets_read: Arc<AtomicU64>,
+    peers: ReadContext,
+    suspicion: Option<Suspicion>,
+    /// Number of the next record.
+    number: u64,
+}
+
+fn open_records<'a>(inputs: &Inputs, path: &'a Path) -> io::Result<(Input, Source<'a>)> {
+    let (input, first) = input::open(path)?;
+    if first.is_empty() {
+        remark(&format!("{}: is empty", path.display()));
+    }
+    let refused = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    let kind = inputs.reading.input;
+    if kind == Kind::Bgp || (kind == Kind::Auto && first.is_bgp()) {
+        return refused("messages outside records have no time to merge them by".to_owned());
+    }
+    if kind == Kind::Auto
+        && let Some(other) = first.other_kind()
+    {
+        return refused(format!("this is {other}, not an MRT archive"));
+    }
+    let (input, peers) = input::with_peers(path, inputs.threads(), input, inputs.reading.add_path)?;
+    let suspicion = (inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
+    let source = Source { path, first, octets_read: input.octets_read(), peers, suspicion, number: 0 };
+    Ok((input, source))
 }
 
 /// The level for the exit code, unless given as an option.
@@ -275,12 +366,7 @@ impl<V: Visitor> Drive<'_, V> {
             end
         };
         if let Some(e) = end {
-            if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (&e, shortened_record(&cut))
-                && let Ok(record) = Record::parse_at(&shortened, at)
-            {
-                self.visitor.cut_record(&cut, &record, &peers, self.number)?;
-            }
-            self.stopped(&e, first, octets_read.load(Ordering::Relaxed))?;
+            self.ended(&e, (&cut, at), &peers, first, octets_read.load(Ordering::Relaxed))?;
         }
         if let Some(suspicion) = suspicion {
             suspicion.remark(self.path);
@@ -317,7 +403,10 @@ impl<V: Visitor> Drive<'_, V> {
 
     fn record(&mut self, record: &Record<'_>, peers: &mut ReadContext) -> io::Result<()> {
         peers.observe(record);
-        self.visitor.record(record, peers, self.number)?;
+        if self.visitor.record(record, peers, self.number)? && !self.notes {
+            self.number = self.number.saturating_add(1);
+            return Ok(());
+        }
         let mut findings = Findings { locator: Locator::new(Carrier::Record(record, peers)), failed: Ok(()) };
         record.findings(peers, |e| findings.take(self, What::Error(e)));
         if self.notes {
@@ -364,7 +453,24 @@ impl<V: Visitor> Drive<'_, V> {
         findings.failed
     }
 
-    /// Reading of records stopped early.
+    /// Reading of records stopped early, after some octets of a record at an offset.
+    fn ended(
+        &mut self,
+        e: &ReadError,
+        (cut, at): (&[u8], u64),
+        peers: &ReadContext,
+        first: &First,
+        octets_read: u64,
+    ) -> io::Result<()> {
+        if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (e, shortened_record(cut))
+            && let Ok(record) = Record::parse_at(&shortened, at)
+        {
+            self.visitor.cut_record(cut, &record, peers, self.number)?;
+        }
+        self.stopped(e, first, octets_read)
+    }
+
+    /// Reports why reading of records stopped early.
     fn stopped(&mut self, e: &ReadError, first: &First, octets_read: u64) -> io::Result<()> {
         let reason = first.reason(e);
         if reason != e.to_string() {

@@ -4,31 +4,91 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
+use routeglass::element::fields::{FIELDS, Field};
 use routeglass::element::{Element, Strictness, UpdateElements};
 use routeglass::mrt::{self, Body, ReadContext, Record};
 use routeglass::places::Places;
-use routeglass::text::bgpdump;
-use routeglass::text::json::RecordMessage;
+use routeglass::text::bgpdump::{LineWriter, NoLine};
+use routeglass::text::columns::RowWriter;
+use routeglass::text::json::{ObjectWriter, RecordMessage};
 use routeglass::{Error, Peer, Timestamp};
-use serde::Serialize;
 
-use crate::args::{FailOn, Format, Inputs};
+use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::report::remark;
 use crate::selection::Selection;
 
-pub(crate) fn run(
-    out: &mut impl Write,
-    inputs: &Inputs,
-    selection: Selection,
-    format: Format,
-    strictness: Strictness,
-) -> io::Result<ExitCode> {
-    let mut dump = Dump { out, selection, format, strictness, line: String::new(), left_out: LeftOut::default() };
-    let outcome = drive::run(inputs, false, &mut dump)?;
+/// How route events are shown, and which.
+pub(crate) struct Form {
+    pub(crate) format: Format,
+    /// All if empty.
+    pub(crate) fields: Vec<FieldName>,
+    pub(crate) time: Times,
+    pub(crate) strictness: Strictness,
+}
+
+impl Form {
+    fn writer(&self) -> Writer {
+        if !self.fields.is_empty() && matches!(self.format, Format::Bgpdump | Format::Text) {
+            misused(ErrorKind::ArgumentConflict, "--fields needs --format json, csv or tsv");
+        }
+        if self.time == Times::Iso && self.format == Format::Text {
+            misused(ErrorKind::ArgumentConflict, "--time has no effect on --format text");
+        }
+        let in_columns = matches!(self.format, Format::Csv | Format::Tsv);
+        let mut fields: Vec<_> = self.fields.iter().map(|FieldName(field)| *field).collect();
+        let is_selected = !fields.is_empty();
+        if !is_selected {
+            let has_form = |field: &&Field| if in_columns { field.column.is_some() } else { field.json.is_some() };
+            fields = FIELDS.iter().filter(has_form).collect();
+        }
+        let iso = self.time == Times::Iso;
+        match self.format {
+            Format::Text => Writer::Layers,
+            Format::Bgpdump if iso => Writer::Lines(LineWriter::new().with_utc()),
+            Format::Bgpdump => Writer::Lines(LineWriter::new()),
+            Format::Json if iso => Writer::Objects(ObjectWriter::with_fields(fields).with_utc(), is_selected),
+            Format::Json => Writer::Objects(ObjectWriter::with_fields(fields), is_selected),
+            Format::Csv | Format::Tsv => {
+                let rows = if self.format == Format::Csv { RowWriter::csv(fields) } else { RowWriter::tsv(fields) };
+                Writer::Rows(if iso { rows.with_utc() } else { rows })
+            }
+        }
+    }
+}
+
+/// What writes route events.
+#[derive(Clone)]
+enum Writer {
+    /// Whole records are shown instead.
+    Layers,
+    Lines(LineWriter),
+    /// Objects, and whether they have only selected fields: those have nothing of messages without routes.
+    Objects(ObjectWriter, bool),
+    Rows(RowWriter),
+}
+
+impl Writer {
+    /// Whether messages without routes are objects too.
+    const fn takes_messages(&self) -> bool {
+        matches!(self, Self::Objects(_, false))
+    }
+}
+
+pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<ExitCode> {
+    let writer = form.writer();
+    let mut text = Vec::new();
+    if let Writer::Rows(rows) = &writer {
+        rows.write_names(&mut text);
+    }
+    let strictness = form.strictness;
+    let mut dump = Dump { out, selection, writer, strictness, text, left_out: LeftOut::default() };
+    let outcome = if merge { drive::run_merged(inputs, &mut dump) } else { drive::run(inputs, false, &mut dump) }?;
+    dump.write_out()?;
     Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset)))
 }
 
@@ -36,9 +96,10 @@ pub(crate) fn run(
 struct Dump<W> {
     out: W,
     selection: Selection,
-    format: Format,
+    writer: Writer,
     strictness: Strictness,
-    line: String,
+    /// Text that has not been written yet.
+    text: Vec<u8>,
     left_out: LeftOut,
 }
 
@@ -61,37 +122,48 @@ impl<W: Write> Visitor for Dump<W> {
         self.selection.begin();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
-        if self.format == Format::Text {
-            if !self.shows(record.elements_by(peers)) {
-                return Ok(());
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<bool> {
+        if matches!(self.writer, Writer::Layers) {
+            if self.shows(record.elements_by(peers)) {
+                let mut places = Places::new();
+                record.places_by(peers, &mut places);
+                write!(self.text, "{}", places.layers())?;
+                self.write_full()?;
             }
-            let mut places = Places::new();
-            record.places_by(peers, &mut places);
-            return write!(self.out, "{}", places.layers());
+            return Ok(false);
         }
-        if matches!(record.body(), Ok(Body::Unknown)) && !is_generic(record) {
+        let (mut has_routes, mut has_elements, mut are_clean) = (false, false, self.strictness == Strictness::Forensic);
+        for element in record.elements_by(peers).with_strictness(self.strictness) {
+            has_elements = true;
+            match element {
+                Ok(element) => {
+                    has_routes = true;
+                    are_clean &= self.element(&element, number)?;
+                }
+                Err(_) => are_clean = false,
+            }
+        }
+        if !has_routes && matches!(record.body(), Ok(Body::Unknown)) && !is_generic(record) {
             count(&mut self.left_out.without_routes);
         }
-        for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
-            self.element(&element, number)?;
-        }
-        if self.format == Format::Json {
+        // More than one message in a record is a finding of all its elements.
+        if self.writer.takes_messages() && !(has_routes && are_clean) {
             for message in RecordMessage::of(record, peers) {
                 self.other_message(&message, number)?;
             }
         }
-        Ok(())
+        Ok(drive::is_clean(record, has_elements, are_clean))
     }
 
     fn cut_record(&mut self, octets: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
-        if self.format == Format::Text {
+        if matches!(self.writer, Writer::Layers) {
             if !self.shows(record.elements_by(peers)) {
                 return Ok(());
             }
             let mut places = Places::new();
             mrt::places(octets, record.offset(), &mut places);
-            return write!(self.out, "{}", places.layers());
+            write!(self.text, "{}", places.layers())?;
+            return self.write_full();
         }
         for element in record.elements_by(peers).with_strictness(self.strictness).flatten() {
             self.element(&element, number)?;
@@ -100,28 +172,30 @@ impl<W: Write> Visitor for Dump<W> {
     }
 
     fn cut_message(&mut self, octets: &[u8], bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
-        if self.format == Format::Text {
+        if matches!(self.writer, Writer::Layers) {
             if !self.shows_message(bare) {
                 return Ok(());
             }
             let mut places = Places::new();
             bgp::places(octets, &bare.session, bare.offset, &mut places);
-            return write!(self.out, "{}", places.layers());
+            write!(self.text, "{}", places.layers())?;
+            return self.write_full();
         }
         self.routes(bare, number)
     }
 
     fn message(&mut self, bare: &BareMessage<'_>, number: u64) -> io::Result<()> {
-        if self.format == Format::Text {
+        if matches!(self.writer, Writer::Layers) {
             if !self.shows_message(bare) {
                 return Ok(());
             }
             let mut places = Places::new();
             bgp::places(bare.bytes, &bare.session, bare.offset, &mut places);
-            return write!(self.out, "{}", places.layers());
+            write!(self.text, "{}", places.layers())?;
+            return self.write_full();
         }
         self.routes(bare, number)?;
-        if self.format == Format::Json
+        if self.writer.takes_messages()
             && let Some(message) = RecordMessage::bare(bare.parse(), bare.bytes, bare.offset)
         {
             self.other_message(&message, number)?;
@@ -134,6 +208,7 @@ impl<W: Write> Visitor for Dump<W> {
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
+        self.write_out()?;
         self.selection.end(input);
         let LeftOut { other_families, unreadable, without_routes, unfiltered } = self.left_out;
         for (n, [one, several], what) in [
@@ -163,8 +238,8 @@ impl<W: Write> Shared for Dump<W> {
     type Part = Dump<Vec<u8>>;
 
     fn part(&self) -> Option<Self::Part> {
-        let (selection, format, strictness) = (self.selection.clone(), self.format, self.strictness);
-        let part = Dump { out: Vec::new(), selection, format, strictness, line: String::new(), left_out: LeftOut::default() };
+        let (selection, writer, strictness) = (self.selection.clone(), self.writer.clone(), self.strictness);
+        let part = Dump { out: Vec::new(), selection, writer, strictness, text: Vec::new(), left_out: LeftOut::default() };
         (!self.selection.is_limited()).then_some(part)
     }
 
@@ -180,7 +255,9 @@ impl<W: Write> Shared for Dump<W> {
         ] {
             *n = n.saturating_add(more);
         }
-        self.out.write_all(&part.out)
+        self.write_out()?;
+        self.out.write_all(&part.out)?;
+        self.out.write_all(&part.text)
     }
 }
 
@@ -221,34 +298,52 @@ impl<W: Write> Dump<W> {
         Ok(())
     }
 
-    fn element(&mut self, element: &Element<'_>, number: u64) -> io::Result<()> {
+    /// Writes an element; returns whether it has no finding.
+    fn element(&mut self, element: &Element<'_>, number: u64) -> io::Result<bool> {
         if self.selection.is_done() || !self.selection.wants(element) {
-            return Ok(());
+            return Ok(element.is_clean());
         }
-        match self.format {
-            // Whole records are shown instead.
-            Format::Text => Ok(()),
-            Format::Json => {
-                self.selection.count();
-                self.object(element, element.finding(), number)
+        let is_clean = match &mut self.writer {
+            Writer::Layers => return Ok(false),
+            Writer::Objects(objects, is_selected) => {
+                let finding = objects.write(&mut self.text, element);
+                end_object(&mut self.text, finding.filter(|_| !*is_selected), number)?;
+                finding.is_none()
             }
-            Format::Bgpdump if !bgpdump::can_say(element) => {
-                count(&mut self.left_out.other_families);
-                Ok(())
+            Writer::Rows(rows) => {
+                rows.write(&mut self.text, element);
+                element.is_clean()
             }
-            Format::Bgpdump if !bgpdump::is_readable(element) => {
-                count(&mut self.left_out.unreadable);
-                Ok(())
+            Writer::Lines(lines) => {
+                match lines.write(&mut self.text, element) {
+                    Ok(()) => self.text.push(b'\n'),
+                    Err(e) => {
+                        count(match e {
+                            NoLine::OtherFamily => &mut self.left_out.other_families,
+                            _ => &mut self.left_out.unreadable,
+                        });
+                        return Ok(element.is_clean());
+                    }
+                }
+                element.is_clean()
             }
-            Format::Bgpdump => {
-                self.selection.count();
-                self.line.clear();
-                // Writing to a string cannot fail.
-                let _ = bgpdump::write_line(&mut self.line, element);
-                self.line.push('\n');
-                self.out.write_all(self.line.as_bytes())
-            }
-        }
+        };
+        self.selection.count();
+        self.write_full()?;
+        Ok(is_clean)
+    }
+
+    /// Writes the text if there is much of it.
+    fn write_full(&mut self) -> io::Result<()> {
+        const FULL: usize = 1 << 18;
+        if self.text.len() < FULL { Ok(()) } else { self.write_out() }
+    }
+
+    /// Writes the text.
+    fn write_out(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.text)?;
+        self.text.clear();
+        Ok(())
     }
 
     /// A message without routes.
@@ -263,26 +358,21 @@ impl<W: Write> Dump<W> {
         if self.selection.is_done() {
             return Ok(());
         }
-        self.object(message, message.finding(), number)
-    }
-
-    /// One object; with damage, also the number of its record or message and the offset.
-    fn object(&mut self, value: &impl Serialize, finding: Option<Error>, number: u64) -> io::Result<()> {
-        match finding {
-            None => serde_json::to_writer(&mut self.out, value)?,
-            Some(e) => serde_json::to_writer(&mut self.out, &Damaged { value, record: number, offset: e.offset() })?,
-        }
-        self.out.write_all(b"\n")
+        serde_json::to_writer(&mut self.text, message)?;
+        end_object(&mut self.text, message.finding(), number)?;
+        self.write_full()
     }
 }
 
-/// A damaged item and the place of the damage.
-#[derive(Serialize)]
-struct Damaged<'a, T: Serialize> {
-    #[serde(flatten)]
-    value: &'a T,
-    record: u64,
-    offset: u64,
+/// Ends the line of an object; with damage, also the number of its record or message and the offset are in it.
+fn end_object(text: &mut Vec<u8>, finding: Option<Error>, number: u64) -> io::Result<()> {
+    if let Some(e) = finding {
+        // The brace that closes the object.
+        text.pop();
+        write!(text, ",\"record\":{number},\"offset\":{}}}", e.offset())?;
+    }
+    text.push(b'\n');
+    Ok(())
 }
 
 fn count(n: &mut u64) {

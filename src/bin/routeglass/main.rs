@@ -31,8 +31,9 @@ fn main() -> ExitCode {
     input::progress::settle(!quiet && !no_progress);
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match command {
-        Command::Dump { format, strictness, selection, inputs } => {
-            dump::run(&mut out, &inputs, selection, format, strictness.strictness())
+        Command::Dump { format, fields, time, merge, strictness, selection, inputs } => {
+            let form = dump::Form { format, fields, time, strictness: strictness.strictness() };
+            dump::run(&mut out, &inputs, selection, &form, merge)
         }
         Command::Check { json, notes, selection, inputs } => check::run(&mut out, &inputs, selection, json, notes),
         Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, fail_on, file } => {

@@ -1,17 +1,19 @@
 //! `routeglass stat`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
 
+use foldhash::fast::RandomState;
 use routeglass::attr::Attributes;
 use routeglass::bgp::{Message, Update};
-use routeglass::codes::{AttrCode, MrtType};
+use routeglass::codes::{AttrCode, MessageType, MrtType};
 use routeglass::element::{Element, ElementKind, Route, UpdateElements};
 use routeglass::mrt::{Body, ReadContext, Record};
-use routeglass::{Asn, Peer, Prefix, Result, Timestamp};
+use routeglass::{Asn, Family, Peer, Prefix, Result, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
@@ -38,16 +40,16 @@ impl<W: Write> Visitor for Stats<W> {
         self.selection.begin();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
-        let everything = self.selection.is_everything();
-        if self.elements(record, peers) || everything {
-            self.stat.record(record, peers, everything);
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
+        let (found, is_clean) = self.elements(record, peers, false);
+        if found || self.selection.is_everything() {
+            self.stat.record(record, peers);
         }
-        Ok(())
+        Ok(is_clean)
     }
 
     fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
-        self.elements(record, peers);
+        self.elements(record, peers, true);
         Ok(())
     }
 
@@ -115,40 +117,60 @@ impl<W> Stats<W> {
         takes
     }
 
-    /// Counts the elements of a record; whether there are any.
-    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext) -> bool {
+    /// Counts the elements of a record; returns whether there are any, and whether the record is known to have no findings.
+    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext, is_cut: bool) -> (bool, bool) {
         let everything = self.selection.is_everything();
-        let mut found = false;
-        for element in record.elements_by(peers).flatten() {
-            if !everything {
-                if !self.takes(&element) {
-                    continue;
-                }
-                if element.kind() == ElementKind::Rib {
-                    self.stat.attributes(element.attributes());
-                }
-                found = true;
+        let (mut found, mut has_elements, mut are_clean) = (false, false, true);
+        for element in record.elements_by(peers) {
+            has_elements = true;
+            let Ok(element) = element else {
+                are_clean = false;
+                continue;
+            };
+            are_clean = are_clean && element.is_clean();
+            if !everything && !self.takes(&element) {
+                continue;
+            }
+            found = true;
+            // The attributes of messages are counted once for all their routes.
+            if element.kind() == ElementKind::Rib && (!everything || !is_cut && element.has_whole_list()) {
+                self.stat.attributes(element.attributes());
             }
             let peer = element.peer();
-            count(&mut self.stat.peers, peer_name(peer.address, peer.asn));
+            count(&mut self.stat.peers, (peer.address, peer.asn));
             self.stat.element(&element);
         }
-        found
+        (found, drive::is_clean(record, has_elements, are_clean))
     }
 }
 
 /// Counts of one file.
 #[derive(Clone, Default)]
 struct Stat {
-    records: BTreeMap<(u16, u16), u64>,
-    messages: BTreeMap<String, u64>,
-    peers: BTreeMap<String, u64>,
-    families: BTreeMap<String, Routes>,
-    prefixes: HashSet<Prefix>,
-    attributes: BTreeMap<u8, u64>,
+    records: Counts<(u16, u16)>,
+    messages: Counts<u8>,
+    peers: Counts<(Option<IpAddr>, Asn)>,
+    families: Counts<Family, Routes>,
+    prefixes: HashSet<Prefix, RandomState>,
+    /// The prefix added last: entries of a table share theirs.
+    prefix: Option<Prefix>,
+    attributes: CodeCounts,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     damage: u64,
+}
+
+/// Counts by key.
+type Counts<K, C = u64> = HashMap<K, C, RandomState>;
+
+/// Counts by type code.
+#[derive(Clone)]
+struct CodeCounts([u64; 256]);
+
+impl Default for CodeCounts {
+    fn default() -> Self {
+        Self([0; 256])
+    }
 }
 
 /// Routes of a family by kind of event.
@@ -161,20 +183,25 @@ struct Routes {
     end_of_rib: u64,
 }
 
-fn count<K: Ord>(map: &mut BTreeMap<K, u64>, key: K) {
-    let n = map.entry(key).or_default();
+fn count<K: Eq + Hash>(counts: &mut Counts<K>, key: K) {
+    let n = counts.entry(key).or_default();
     *n = n.saturating_add(1);
 }
 
 /// Adds the counts of another map.
-fn add<K: Ord>(map: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
+fn add<K: Eq + Hash>(counts: &mut Counts<K>, more: Counts<K>) {
     for (key, more) in more {
-        let n = map.entry(key).or_default();
+        let n = counts.entry(key).or_default();
         *n = n.saturating_add(more);
     }
 }
 
-fn peer_name(address: Option<IpAddr>, asn: Asn) -> String {
+/// Counts by the names of their keys.
+fn named<K: Copy, C>(counts: &Counts<K, C>, name: impl Fn(K) -> String) -> BTreeMap<String, &C> {
+    counts.iter().map(|(key, count)| (name(*key), count)).collect()
+}
+
+fn peer_name((address, asn): (Option<IpAddr>, Asn)) -> String {
     match address {
         Some(address) => format!("{address} AS{asn}"),
         None => format!("- AS{asn}"),
@@ -187,7 +214,9 @@ impl Stat {
         add(&mut self.records, more.records);
         add(&mut self.messages, more.messages);
         add(&mut self.peers, more.peers);
-        add(&mut self.attributes, more.attributes);
+        for (n, more) in self.attributes.0.iter_mut().zip(more.attributes.0) {
+            *n = n.saturating_add(more);
+        }
         for (family, more) in more.families {
             let routes = self.families.entry(family).or_default();
             routes.announced = routes.announced.saturating_add(more.announced);
@@ -201,9 +230,8 @@ impl Stat {
         self.damage = self.damage.saturating_add(more.damage);
     }
 
-    /// Counts a record, except its routes; of a table, whose attributes are those of routes, the attributes only if `everything`
-    /// counts.
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, everything: bool) {
+    /// Counts a record, except its routes and, of a table, their attributes.
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext) {
         count(&mut self.records, (record.kind().0, record.subtype()));
         let time = record.timestamp();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
@@ -214,23 +242,26 @@ impl Stat {
                     self.message(&message);
                 }
             }
-            _ if !everything => {}
-            Ok(Body::Rib(rib)) => rib.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
-            Ok(Body::TableDump(table)) => table.entries().flatten().for_each(|entry| self.attributes(entry.attributes())),
-            Ok(Body::Entry(entry)) => self.attributes(entry.attributes()),
             // A peer without routes is also counted.
             Ok(Body::PeerIndexTable(table)) => {
                 for peer in table.peers() {
-                    self.peers.entry(peer_name(Some(peer.address), peer.asn)).or_default();
+                    self.peers.entry((Some(peer.address), peer.asn)).or_default();
                 }
             }
             _ => {}
         }
     }
 
+    fn prefix(&mut self, prefix: Prefix) {
+        if self.prefix != Some(prefix) {
+            self.prefixes.insert(prefix);
+            self.prefix = Some(prefix);
+        }
+    }
+
     /// Counts a message, except its routes.
     fn message(&mut self, message: &Message<'_>) {
-        count(&mut self.messages, message.kind().to_string());
+        count(&mut self.messages, message.kind().0);
         if let Message::Update(update) = message {
             self.update(update);
         }
@@ -238,7 +269,7 @@ impl Stat {
 
     fn element(&mut self, element: &Element<'_>) {
         if let Some(family) = element.family() {
-            let routes = self.families.entry(family.to_string()).or_default();
+            let routes = self.families.entry(family).or_default();
             let n = match element.kind() {
                 ElementKind::Announce => &mut routes.announced,
                 ElementKind::Withdraw => &mut routes.withdrawn,
@@ -247,7 +278,7 @@ impl Stat {
             *n = n.saturating_add(1);
         }
         if let Route::Prefix(_, path) = element.route() {
-            self.prefixes.insert(path.prefix);
+            self.prefix(path.prefix);
         }
     }
 
@@ -255,46 +286,59 @@ impl Stat {
     fn update(&mut self, update: &Update<'_>) {
         self.attributes(update.attributes());
         if let Some(family) = update.end_of_rib() {
-            let n = &mut self.families.entry(family.to_string()).or_default().end_of_rib;
+            let n = &mut self.families.entry(family).or_default().end_of_rib;
             *n = n.saturating_add(1);
         }
     }
 
     fn attributes(&mut self, list: Result<Attributes<'_>>) {
         for attribute in list.iter().flat_map(|list| list.iter()).flatten() {
-            count(&mut self.attributes, attribute.code().0);
+            if let Some(n) = self.attributes.0.get_mut(usize::from(attribute.code().0)) {
+                *n = n.saturating_add(1);
+            }
         }
     }
 
-    fn record_names(&self) -> impl Iterator<Item = (String, u64)> {
-        self.records.iter().map(|(&(kind, subtype), &n)| {
-            let kind = MrtType(kind);
-            (format!("{kind} {}", kind.subtype_name(subtype)), n)
-        })
+    /// Record types by their numbers.
+    fn record_names(&self) -> Vec<(String, u64)> {
+        let mut records: Vec<_> = self.records.iter().map(|(key, n)| (*key, *n)).collect();
+        records.sort_unstable();
+        let name = |(kind, subtype)| format!("{} {}", MrtType(kind), MrtType(kind).subtype_name(subtype));
+        records.into_iter().map(|(key, n)| (name(key), n)).collect()
     }
 
-    fn attribute_names(&self) -> impl Iterator<Item = (String, u64)> {
-        self.attributes.iter().map(|(&code, &n)| (AttrCode(code).to_string(), n))
+    /// Attributes by their type codes.
+    fn attribute_names(&self) -> Vec<(String, u64)> {
+        let counts = (0..=u8::MAX).zip(&self.attributes.0).filter(|(_, n)| **n > 0);
+        counts.map(|(code, n)| (AttrCode(code).to_string(), *n)).collect()
+    }
+
+    fn message_names(&self) -> Vec<(String, u64)> {
+        let named = named(&self.messages, |kind| MessageType(kind).to_string());
+        named.into_iter().map(|(name, n)| (name, *n)).collect()
+    }
+
+    fn peer_names(&self) -> Vec<(String, u64)> {
+        named(&self.peers, peer_name).into_iter().map(|(name, n)| (name, *n)).collect()
     }
 
     fn to_json(&self, file: &str) -> Value {
-        fn object(rows: impl Iterator<Item = (String, u64)>) -> Value {
-            Value::Object(rows.map(|(name, n)| (name, n.into())).collect::<Map<_, _>>())
+        fn object(rows: Vec<(String, u64)>) -> Value {
+            Value::Object(rows.into_iter().map(|(name, n)| (name, n.into())).collect::<Map<_, _>>())
         }
-        let pairs = |map: &BTreeMap<String, u64>| object(map.iter().map(|(name, n)| (name.clone(), *n)));
-        let families = self.families.iter().map(|(name, routes)| {
+        let families = named(&self.families, |family| family.to_string()).into_iter().map(|(name, routes)| {
             let mut counts = json!({"announced": routes.announced, "withdrawn": routes.withdrawn, "in_tables": routes.in_tables});
             if let (Value::Object(counts), 1..) = (&mut counts, routes.end_of_rib) {
                 counts.insert("end_of_rib".into(), routes.end_of_rib.into());
             }
-            (name.clone(), counts)
+            (name, counts)
         });
         json!({
             "file": file,
             "records": self.records.values().sum::<u64>(),
             "record_types": object(self.record_names()),
-            "messages": pairs(&self.messages),
-            "peers": pairs(&self.peers),
+            "messages": object(self.message_names()),
+            "peers": object(self.peer_names()),
             "families": Value::Object(families.collect()),
             "prefixes": self.prefixes.len(),
             "attributes": object(self.attribute_names()),
@@ -306,29 +350,32 @@ impl Stat {
 
     fn print(&self, out: &mut impl Write, file: &str) -> io::Result<()> {
         writeln!(out, "{file}")?;
-        let mut section = |title: &str, rows: &mut dyn Iterator<Item = (String, u64)>| -> io::Result<()> {
-            let mut rows = rows.peekable();
-            if rows.peek().is_some() {
+        let mut section = |title: &str, rows: Vec<(String, u64)>| -> io::Result<()> {
+            if !rows.is_empty() {
                 writeln!(out, "  {title}")?;
             }
-            rows.try_for_each(|(name, n)| writeln!(out, "    {n:>12}  {name}"))
+            rows.iter().try_for_each(|(name, n)| writeln!(out, "    {n:>12}  {name}"))
         };
-        section("records", &mut self.record_names())?;
-        section("messages", &mut self.messages.iter().map(|(name, n)| (name.clone(), *n)))?;
-        section("elements by peer", &mut self.peers.iter().map(|(name, n)| (name.clone(), *n)))?;
+        section("records", self.record_names())?;
+        section("messages", self.message_names())?;
+        section("elements by peer", self.peer_names())?;
+        let families = named(&self.families, |family| family.to_string());
         section(
             "routes by family",
-            &mut self.families.iter().flat_map(|(name, routes)| {
-                let counts = [
-                    ("announced", routes.announced),
-                    ("withdrawn", routes.withdrawn),
-                    ("in tables", routes.in_tables),
-                    ("End-of-RIB", routes.end_of_rib),
-                ];
-                counts.into_iter().filter(|(_, n)| *n > 0).map(move |(what, n)| (format!("{name} {what}"), n))
-            }),
+            families
+                .iter()
+                .flat_map(|(name, routes)| {
+                    let counts = [
+                        ("announced", routes.announced),
+                        ("withdrawn", routes.withdrawn),
+                        ("in tables", routes.in_tables),
+                        ("End-of-RIB", routes.end_of_rib),
+                    ];
+                    counts.into_iter().filter(|(_, n)| *n > 0).map(move |(what, n)| (format!("{name} {what}"), n))
+                })
+                .collect(),
         )?;
-        section("attributes", &mut self.attribute_names())?;
+        section("attributes", self.attribute_names())?;
         writeln!(out, "  {} distinct prefixes", self.prefixes.len())?;
         if let (Some(first), Some(last)) = (self.first, self.last) {
             writeln!(out, "  from {} to {}", first.utc(), last.utc())?;

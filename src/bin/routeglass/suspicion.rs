@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use routeglass::codes::MrtType;
 use routeglass::mrt::{Body, Evidence, Record};
 
 use crate::report::remark;
@@ -23,7 +24,9 @@ impl Suspicion {
     }
 
     pub(crate) fn observe(&mut self, record: &Record<'_>) {
+        let is_table = matches!(record.kind(), MrtType::TABLE_DUMP | MrtType::TABLE_DUMP_V2);
         if self.is_open()
+            && !is_table
             && let Ok(Body::Message(message)) = record.body()
         {
             self.weighed = self.weighed.saturating_add(1);

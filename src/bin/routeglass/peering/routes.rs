@@ -80,8 +80,9 @@ impl<W: Write> Judging<'_, W> {
 }
 
 impl<W: Write> Visitor for Judging<'_, W> {
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
-        record.elements_by(peers).flatten().try_for_each(|element| self.element(&element))
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
+        record.elements_by(peers).flatten().try_for_each(|element| self.element(&element))?;
+        Ok(false)
     }
 
     fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
@@ -94,7 +95,7 @@ impl<W: Write> Visitor for Judging<'_, W> {
     }
 
     fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
-        self.record(record, peers, number)
+        self.record(record, peers, number).map(drop)
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {

@@ -184,9 +184,9 @@ impl Visitor for Gather {
         self.before = self.kept();
     }
 
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         self.reduction.add_record(record, peers);
-        Ok(())
+        Ok(false)
     }
 
     fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
