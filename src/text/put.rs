@@ -80,6 +80,7 @@ pub(super) fn six_digits(out: &mut Vec<u8>, number: u32) {
 }
 
 /// Each octet as a number with a point after it.
+#[allow(clippy::indexing_slicing, reason = "256 rows, checked by the compiler")]
 const OCTETS: [[u8; 4]; 256] = {
     let mut table = [[0; 4]; 256];
     let mut octet = 0u32;
@@ -105,6 +106,7 @@ pub(super) fn ipv4(out: &mut Vec<u8>, address: Ipv4Addr) {
 }
 
 /// The hexadecimal digits of each octet.
+#[allow(clippy::indexing_slicing, reason = "256 rows, checked by the compiler")]
 const HEX: [[u8; 2]; 256] = {
     let digits = *b"0123456789abcdef";
     let mut table = [[0; 2]; 256];
@@ -211,7 +213,7 @@ struct Place {
 }
 
 impl Place {
-    /// `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255` is not displayed with a dotted end; eight groups are 39 octets.
+    /// Eight groups are 39 octets; an address with a dotted end has at most 22.
     const LONGEST: usize = 40;
 }
 
@@ -268,8 +270,8 @@ impl fmt::Debug for Addresses {
 
 /// The place of a value among `places`, a power of two.
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "both halves, and a number of few bits")]
 pub(super) const fn place_of(bits: u128, places: u32) -> usize {
-    #[expect(clippy::cast_possible_truncation, reason = "both halves")]
     let word = (bits >> 64) as u64 ^ bits as u64;
     // The golden ratio spreads neighbours over the upper bits.
     (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 64u32.wrapping_sub(places.trailing_zeros())) as usize
