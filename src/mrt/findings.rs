@@ -150,8 +150,7 @@ impl<'a> Record<'a> {
                     Err(e) => {
                         let leading = message.leading(&session);
                         found(leading.map_or(e, |(_, after)| after.within(self.context(), Action::None)));
-                        // Errors inside a truncated message are those of its end.
-                        leading.filter(|(_, e)| !matches!(e.kind(), ErrorKind::Truncated(_))).map(|(whole, _)| whole)
+                        leading.map(|(whole, _)| whole)
                     }
                 };
                 if let Some(whole) = whole {

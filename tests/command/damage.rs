@@ -300,7 +300,6 @@ fn routes_of_a_message_longer_than_its_record_are_given() {
             );
         }
         let findings = file.findings();
-        assert_eq!(findings.len(), 1, "{name}: {findings:#?}");
         assert!(findings[0].starts_with("0 48 truncated session reset: BGP message header: "), "{findings:?}");
         // The same octets at the end of a file.
         let mut whole = bytes.clone();
