@@ -10,7 +10,7 @@ use super::Decode;
 use crate::codes::{Afi, AttrCode, Safi};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::{Family, NextHopRule};
-use crate::nlri::{LabelEncoding, NextHop, Nlri, RawRoute, WithVnis, place_routes};
+use crate::nlri::{LabelEncoding, NextHop, Nlri, RawRoute, RouteValue, WithVnis, place_routes};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::wire::{Cursor, JsonObject, JsonSink, JsonText, Observer, Sink};
@@ -370,7 +370,7 @@ impl MpReach<'_> {
     fn other_route(&self, record: RecordRoute<'_>, session: &Session) -> Option<u64> {
         let has = |nlri: Nlri<'_>| {
             nlri.prefixes().iter().any(|path| record.prefix() == Some(path.prefix))
-                || nlri.routes().flatten().any(|route| record.octets() == Some(route.bytes))
+                || nlri.routes().flatten().any(|route| record.is(&route))
         };
         let is_there =
             self.nlri.is_empty() || [session.with_add_path(), *session].iter().any(|session| self.nlri(session).is_ok_and(has));
@@ -446,7 +446,7 @@ pub(crate) enum RecordRoute<'a> {
     Other(RawRoute<'a>),
 }
 
-impl<'a> RecordRoute<'a> {
+impl RecordRoute<'_> {
     /// The family whose next hops are valid: those of unicast and multicast are the same.
     const fn family(&self) -> Family {
         match self {
@@ -472,11 +472,16 @@ impl<'a> RecordRoute<'a> {
         }
     }
 
-    const fn octets(&self) -> Option<&'a [u8]> {
-        match self {
-            Self::Other(route) => Some(route.bytes),
-            Self::Prefix(..) | Self::Dumped(_) => None,
-        }
+    /// Whether it is this route of another family, whatever the labels: GoBGP has those of the message in the attribute, and its own
+    /// in the record.
+    fn is(&self, route: &RawRoute<'_>) -> bool {
+        let Self::Other(own) = self else { return false };
+        own.bytes == route.bytes
+            || match (own.decode(), route.decode()) {
+                (Ok(RouteValue::Vpn(a)), Ok(RouteValue::Vpn(b))) => (a.rd, a.prefix) == (b.rd, b.prefix),
+                (Ok(RouteValue::Labeled(a)), Ok(RouteValue::Labeled(b))) => a.prefix == b.prefix,
+                _ => false,
+            }
     }
 }
 

@@ -337,11 +337,11 @@ const FINDINGS: [(&str, &str); 22] = [
     // The file starts after the peer table.
     ("RIB entry: no peer table comes before it", "collectors/pyasn__bview.20140112.1600_3samples"),
     // Truncated or overwritten.
-    ("MRT header: ends", "collectors/bgpkit-parser__rrc00_updates.20000325"),
-    ("UPDATE message: ends", "collectors/bgpkit-parser__rrc00_updates.20000325"),
-    ("MRT header: ends", "collectors/pyasn__rib.20140523.0600_firstMB"),
-    ("MRT header: ends", "daemons/frr-bigattr-loop/mrt/frr-dump-routes-head300k"),
-    ("MRT header: ends", "crafted/mrt/truncated-tail"),
+    ("MRT header: needs", "collectors/bgpkit-parser__rrc00_updates.20000325"),
+    ("UPDATE message: needs", "collectors/bgpkit-parser__rrc00_updates.20000325"),
+    ("MRT header: needs", "collectors/pyasn__rib.20140523.0600_firstMB"),
+    ("MRT header: needs", "daemons/frr-bigattr-loop/mrt/frr-dump-routes-head300k"),
+    ("MRT header: needs", "crafted/mrt/truncated-tail"),
     // Crafted with octets after their end.
     ("BGP4MP ENTRY record: 5 bytes are left over", "crafted/mrt/b4-entry2"),
     ("TABLE_DUMP_V2 GEO_PEER_TABLE record: 2 bytes are left over", "crafted/mrt/td2-geo"),

@@ -157,6 +157,11 @@ fn next_hops_of_table_entries_are_of_one_form_and_of_the_record() {
         assert!(lines.is_empty() || lines == ["B 2001:db8::/32 2001:db8::1"], "{lines:?}");
         assert_eq!(lines.is_empty(), object.get("next_hop").is_none(), "{object}");
     }
+    // The labels of a route are not part of it.
+    let vpn = |label: u8| [112, 0, 6, label, 0, 0, 0xfb, 0xf0, 0, 0, 0, 1, 198, 51, 100];
+    let hop = [0, 0, 0, 0, 0, 0, 0, 0, 192, 0, 2, 1];
+    let file = entry_of(6, &[&[0, 1, 128][..], &vpn(0x41)].concat(), &whole([0, 1, 128], &hop, &vpn(0x51)));
+    assert_eq!(file.findings(), [""; 0]);
     // Sound forms: with the route, with a path identifier and the route, with the other routes of the message, without any.
     let others = [&[0][..], &PREFIX_V6].concat();
     for routes in [&PREFIX_V6[..], &[&[0, 0, 0, 7][..], &PREFIX_V6].concat(), &others, &[]] {
