@@ -144,6 +144,9 @@ pub(super) struct Changed {
     pub(super) narrow: BTreeSet<Name>,
 }
 
+/// Views of a collector, by name.
+type Views = BTreeSet<Arc<[u8]>>;
+
 /// Facts from archives about collectors. They only accumulate, so a decision based on all of them is final.
 ///
 /// Each is found by the peer, the address or the family that a decision asks for, so that a decision takes as long with many
@@ -151,13 +154,13 @@ pub(super) struct Changed {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts {
     /// The views of collectors with tables.
-    views: BTreeMap<Collector, BTreeSet<Arc<[u8]>>>,
+    views: BTreeMap<Collector, Views>,
     /// The views whose tables list a peer.
-    listing: BTreeMap<Collector, BTreeMap<Name, BTreeSet<Arc<[u8]>>>>,
+    listing: BTreeMap<Collector, BTreeMap<Name, Views>>,
     /// The collectors without a given name whose tables list a peer.
     listers: BTreeMap<Name, BTreeSet<Collector>>,
     /// The views with routes of a family.
-    families: BTreeMap<Collector, BTreeMap<Family, BTreeSet<Arc<[u8]>>>>,
+    families: BTreeMap<Collector, BTreeMap<Family, Views>>,
     locals: BTreeMap<Name, Locals>,
     /// The peers with messages to an address.
     senders: BTreeMap<IpAddr, BTreeSet<Name>>,

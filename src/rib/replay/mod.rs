@@ -147,6 +147,9 @@ struct Source {
     older: bool,
 }
 
+/// Peers of one name by BGP identifier, in all views.
+type PeersById = BTreeMap<Option<Ipv4Addr>, BTreeSet<PeerId>>;
+
 /// A session as identified by a message: the source's collector, the peer, whether its AS field has four octets, the collector's
 /// address.
 type Called = (Option<Collector>, Name, bool, Collector);
@@ -213,7 +216,7 @@ pub struct Replay {
     /// The sessions by name; those of several peers with one name also by BGP identifier.
     by_name: BTreeMap<(Collector, Option<IpAddr>, Asn, Option<Ipv4Addr>), usize>,
     /// The tables' peers by identity and BGP identifier, in all views.
-    peers: BTreeMap<(Collector, Option<IpAddr>, Asn), BTreeMap<Option<Ipv4Addr>, BTreeSet<PeerId>>>,
+    peers: BTreeMap<(Collector, Option<IpAddr>, Asn), PeersById>,
     /// The peers seen at each address of a collector.
     at: BTreeMap<(Collector, IpAddr), AtAddress>,
     /// The sessions of a collector with state that its next table resets.
