@@ -176,7 +176,7 @@ mod tests {
         while let Some((number, record)) = merged.next_record() {
             told.push((number, record.map(|record| record.timestamp().seconds).map_err(|e| e.to_string())));
         }
-        let error = "MRT header: ends 5 bytes too early (at byte 13)".to_owned();
+        let error = "MRT header: needs 5 bytes more than are there (at byte 13)".to_owned();
         assert_eq!(told, [(1, Ok(1)), (0, Ok(2)), (0, Err(error)), (1, Ok(5))]);
         assert_eq!((merged.reader(0).unwrap().cut_record().len(), merged.reader(1).unwrap().offset()), (7, 26));
         assert!(merged.next_record().is_none() && merged.reader(2).is_none());

@@ -285,6 +285,8 @@ impl ObjectWriter {
                     put(out);
                     if *what == Members::OfList
                         && let (Some(texts), Some(list)) = (texts, list)
+                        // Errors of attributes without a field have offsets.
+                        && list.is_surely_clean()
                     {
                         texts.keep(list, None, out.get(start..).unwrap_or_default());
                     }

@@ -80,7 +80,7 @@ fn times_for_people() {
     let (code, out, _) = run(&["dump", "--time", "iso", SAMPLE]);
     assert_eq!((code, &out[4][..57]), (0, "BGP4MP_ET|2026-01-01T12:00:01.500000Z|W|192.0.2.1|64496|2"));
     let (_, out, _) = run(&["dump", "--time", "iso", "--format", "json", "--fields", "time,micros,originated", SAMPLE]);
-    assert_eq!(out[0], r#"{"time":"2026-01-01T12:00:00Z","originated":"2026-01-01T10:00:00Z"}"#);
+    assert_eq!(out[0], r#"{"time":"2026-01-01T12:00:00Z","originated":"2026-01-01T11:00:00Z"}"#);
     assert_eq!(out[4], r#"{"time":"2026-01-01T12:00:01.500000Z","micros":500000}"#);
     let (_, out, _) = run(&["dump", "--time", "iso", "--format", "csv", "--fields", "time", SAMPLE]);
     assert_eq!(out[5], "2026-01-01T12:00:01.500000Z");
