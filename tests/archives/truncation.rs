@@ -51,7 +51,7 @@ fn a_cut_file_says_where_and_keeps_what_is_before() {
             let list: Vec<_> = elements(&bytes[..n]).collect();
             let e = list.last().unwrap().as_ref().unwrap_err();
             assert_eq!(e.offset(), start as u64, "{name} cut at {n}");
-            assert!(e.to_string().starts_with("MRT header: ends "), "{name} cut at {n}: {e}");
+            assert!(e.to_string().starts_with("MRT header: needs "), "{name} cut at {n}: {e}");
             assert_eq!(routes(&bytes[..n]), before, "{name} cut at {n}");
         }
     }
