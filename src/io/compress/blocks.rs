@@ -244,7 +244,7 @@ fn decode(octets: &[u8], start: u64, end: u64, level: u8) -> Option<Vec<u8>> {
     let checksum = u32::from_be_bytes(*framed.get(10..)?.first_chunk()?);
     let mut bits = Bits::after(framed);
     let last = [0, 1].map(|n| octets.get(whole.saturating_add(n)).copied().unwrap_or(0));
-    let left = (count & 7) as u32;
+    let left = u32::try_from(count & 7).unwrap_or(0);
     bits.put(u64::from(u16::from_be_bytes(last).wrapping_shl(shift)).wrapping_shr(16_u32.saturating_sub(left)), left);
     bits.put(END, 48);
     bits.put(checksum.into(), 32);
