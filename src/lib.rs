@@ -40,6 +40,10 @@ pub mod text;
 #[forbid(unsafe_code)]
 pub mod peering;
 
+#[cfg(feature = "rayon")]
+#[forbid(unsafe_code)]
+pub mod index;
+
 #[cfg(feature = "alloc")]
 #[forbid(unsafe_code)]
 pub mod filter;

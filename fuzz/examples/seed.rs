@@ -251,6 +251,28 @@ fn bz2_blocks() -> Result<Vec<Seed>, Box<dyn Error>> {
     ]))
 }
 
+/// An index after its first octets and without its hash: of an archive of 1000 octets with a table and two parts.
+fn indexes() -> Vec<Seed> {
+    let numbers = |list: &[u64]| list.iter().flat_map(|n| n.to_be_bytes()).collect::<Vec<_>>();
+    let head = |blocks: &[u8]| [&numbers(&[1000, 1_767_268_800])[..], &[0; 4], &numbers(&[1, 2, 1000]), blocks].concat();
+    let place = |offset: u64, len: u32| [&offset.to_be_bytes()[..], &len.to_be_bytes()].concat();
+    let part = |offset: u64, len: u32, number: u64, rest: &[u8]| [&place(offset, len)[..], &number.to_be_bytes(), rest].concat();
+    let summary = [
+        &[0, 0, 0, 1, 0, 4, 1, 0x69, 0x56, 0x60, 0, 0x69, 0x56, 0x60, 9, 1, 0, 0, 0xfb, 0xf0, 4, 192, 0, 2, 1, 1, 0, 1, 1, 1][..],
+        &numbers(&[0xc633_6400, 0xc633_64ff]),
+        &[0],
+    ]
+    .concat();
+    let many = [0, 0, 0, 1, 1, 3, 0, 255, 255, 0, 0];
+    let parts = [&[0, 0, 0, 1][..], &place(0, 64), &[0, 0, 0, 2], &part(0, 400, 0, &many), &part(400, 600, 5, &summary)].concat();
+    let block = [&[1, 0, 0, 0, 1][..], &numbers(&[32, 7000]), b"9", &numbers(&[0])].concat();
+    named([
+        ("plain", [&head(&[0])[..], &parts].concat()),
+        ("bzip2", [&head(&block)[..], &parts].concat()),
+        ("empty", [&numbers(&[0, 0])[..], &[0; 4], &numbers(&[1, 1, 0]), &[0; 9]].concat()),
+    ])
+}
+
 /// Operations of the law of the prefix map: kind and place, length, last bits of the prefix, number.
 fn operations() -> Vec<Seed> {
     let all = |list: &[(u8, u8, u16, u8)]| -> Vec<u8> {
@@ -487,6 +509,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ),
         ("compressed", compressed()?),
         ("bz2_blocks", bz2_blocks()?),
+        ("index", indexes()),
         ("allocation", archives.clone()),
         ("prefix_text", texts),
         ("prefix_map", operations()),

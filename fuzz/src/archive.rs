@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use routeglass::elements;
 use routeglass::error::{Action, Error};
+use routeglass::index::Index;
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, ReadError, ReaderOptions};
 use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, records};
 
@@ -394,6 +395,27 @@ pub fn bz2_blocks(data: &[u8]) {
         assert_eq!(found.1, expected.1, "{threads} threads");
         assert!(found.0 == expected.0, "{threads} threads: {} octets, {}", found.0.len(), expected.0.len());
     }
+}
+
+/// An index file is read as what it says or refused; with a hash that is not that of its octets, refused.
+pub fn index(data: &[u8]) {
+    let mut file = [&b"routeglass index\0\0\0\0\x01"[..], data].concat();
+    let hash = |octets: &[u8]| {
+        octets.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
+    };
+    let sum = hash(&file).to_be_bytes();
+    file.extend(sum);
+    if let Ok(index) = Index::decode(&file) {
+        assert_eq!(index.encode(), file);
+        assert_eq!(Index::decode(&index.encode()).expect("what was read"), index);
+    }
+    for octet in [file.len() - 9, 20] {
+        let mut damaged = file.clone();
+        damaged[octet] ^= 1;
+        Index::decode(&damaged).expect_err("the hash is another");
+    }
+    file.pop();
+    Index::decode(&file).expect_err("it is cut short");
 }
 
 /// Decompression ends, cleanly or with a persistent error, with the same result in any pieces.

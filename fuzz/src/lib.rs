@@ -22,7 +22,7 @@ mod text;
 mod trie;
 mod words;
 
-pub use archive::{bz2_blocks, compressed, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
+pub use archive::{bz2_blocks, compressed, index, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
 pub use differential::differential;
 pub use memory::allocation;
 pub use message::{attributes, message, nlri, open};
@@ -49,6 +49,7 @@ pub const LAWS: &[(&str, Law)] = &[
     ("reader_equal", reader_equal),
     ("compressed", compressed),
     ("bz2_blocks", bz2_blocks),
+    ("index", index),
     ("allocation", allocation),
     ("prefix_text", prefix_text),
     ("dump_text", dump_text),

@@ -26,10 +26,14 @@ mod node;
 mod number;
 mod parse;
 mod prefixes;
+#[cfg(feature = "rayon")]
+mod summary;
 
 pub use error::ParseFilterError;
 pub use filtered::Filtered;
 pub use key::{KEYS, Key};
+#[cfg(feature = "rayon")]
+pub(crate) use summary::{MOST_NAMED, MOST_RANGES, Summary};
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -107,6 +111,12 @@ impl Filter {
     #[inline]
     pub fn matches(&self, element: &Element<'_>) -> bool {
         self.plan.judge(element).unwrap_or(false)
+    }
+
+    /// Whether one of the elements of a summary may match, or be undecided.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn may_match(&self, summary: &Summary) -> bool {
+        summary.may_match(&self.node)
     }
 
     /// Whether an element matches.

@@ -24,6 +24,8 @@ mod zstd;
 
 #[cfg(feature = "rayon")]
 pub use parallel::ParDecompress;
+#[cfg(feature = "rayon")]
+pub(crate) use parallel::decode_bzip2_block;
 
 /// Number of bytes that determine the format; see [`Compression::detect`].
 const DETECT_LEN: usize = 10;
@@ -765,4 +767,17 @@ fn gather(unit: &mut Vec<u8>, len: usize, input: &[u8]) -> (usize, bool) {
     let count = len.saturating_sub(unit.len()).min(input.len());
     unit.extend_from_slice(input.get(..count).unwrap_or_default());
     (count, unit.len() >= len)
+}
+
+/// A block of a bzip2 file.
+#[cfg(feature = "rayon")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Bzip2Block {
+    /// Its first bit, and the one after its last.
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// The level of its stream, as a digit.
+    pub(crate) level: u8,
+    /// Decoded octets before it.
+    pub(crate) decoded: u64,
 }

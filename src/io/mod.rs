@@ -13,6 +13,8 @@ mod reader;
 
 #[cfg(feature = "rayon")]
 pub use compress::ParDecompress;
+#[cfg(feature = "rayon")]
+pub(crate) use compress::{Bzip2Block, decode_bzip2_block};
 #[cfg(feature = "std")]
 pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 pub use frame::Frame;

@@ -51,6 +51,15 @@ impl Run {
         &self.context
     }
 
+    /// A run of these octets, which must be whole records.
+    pub(crate) fn of(octets: Vec<u8>, offset: u64, number: u64, context: ReadContext) -> Option<Self> {
+        let mut lens = Vec::new();
+        for record in super::records(&octets) {
+            lens.push(u32::try_from(record.ok()?.as_bytes().len()).ok()?);
+        }
+        Some(Self { octets, lens, offset, number, context, gap: None, cut: Vec::new() })
+    }
+
     /// Offset of the first record: octets from the start of the input.
     pub const fn offset(&self) -> u64 {
         self.offset

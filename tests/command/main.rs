@@ -9,6 +9,7 @@ mod damage;
 mod examples;
 mod filter;
 mod formats;
+mod index;
 mod peering;
 mod reports;
 mod rib;

@@ -77,6 +77,10 @@ assert_all!(shared: mrt::ParRecords<'_>, routeglass::element::ParElements<'_>,);
 #[cfg(feature = "rayon")]
 assert_all!(copied: mrt::RunRecords<'_>,);
 #[cfg(feature = "rayon")]
+assert_all!(kept: routeglass::index::Index, routeglass::index::IndexError,);
+#[cfg(feature = "rayon")]
+assert_all!(shared: routeglass::index::IndexedRuns<'_>,);
+#[cfg(feature = "rayon")]
 assert_all!(kept: mrt::Run, routeglass::io::ParDecompress<fs::File>,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
 assert_all!(kept: Filter, ParseFilterError,);

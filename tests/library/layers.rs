@@ -28,6 +28,7 @@ const ROWS: &[&[&str]] = &[
     &["element"],
     &["rib"],
     &["filter"],
+    &["index"],
     &["peering"],
     &["text"],
     &["arbitrary"],

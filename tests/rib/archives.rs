@@ -181,11 +181,14 @@ fn loaded(bytes: &[u8]) -> Rib {
     replay.into_rib()
 }
 
+/// A peer by its address and AS number.
+type Address = (Option<IpAddr>, Asn);
+
 /// The addresses that messages of peers went to.
-type Ends = BTreeMap<(Option<IpAddr>, Asn), BTreeSet<IpAddr>>;
+type Ends = BTreeMap<Address, BTreeSet<IpAddr>>;
 
 /// The peer of a message or state change, and the address that it went to, if any.
-fn ends(record: &Record<'_>) -> Option<((Option<IpAddr>, Asn), Option<IpAddr>)> {
+fn ends(record: &Record<'_>) -> Option<(Address, Option<IpAddr>)> {
     let (peer, local) = match record.body() {
         Ok(Body::Message(m)) => ((m.peer_address, m.peer_asn), m.local_address),
         Ok(Body::StateChange(c)) => ((c.peer_address, c.peer_asn), c.local_address),

@@ -144,6 +144,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         inputs: Inputs,
     },
+    /// Write indexes beside archives, so that a question with filters reads only what it needs
+    ///
+    /// The index of FILE is FILE.rgx. `dump` and `stat` use it by themselves if they have filters and the archive is the same as when it
+    /// was written (length, time of change, first and last octets); their output is the same without it. Archives can be uncompressed or
+    /// compressed by bzip2; a damaged one has none.
+    #[command(after_help = "Example:\n  routeglass index rib.bz2 && routeglass dump --prefix 192.0.2.0/24 rib.bz2")]
+    Index {
+        /// Threads that decompress and read [default: one for each core]
+        #[arg(long, value_name = "N")]
+        threads: Option<NonZeroUsize>,
+        /// Archives
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Ask the table that archives come to
     ///
     /// Files may be given in any order, each with table dumps, updates or both. Of each collector and view the latest table dump
@@ -292,10 +306,14 @@ pub(crate) struct Inputs {
     pub(crate) files: Vec<PathBuf>,
 }
 
+/// The number of threads, unless given: one for each core.
+pub(crate) fn threads(given: Option<NonZeroUsize>) -> NonZeroUsize {
+    given.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
 impl Inputs {
-    /// The number of threads.
     pub(crate) fn threads(&self) -> NonZeroUsize {
-        self.threads.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+        threads(self.threads)
     }
 }
 

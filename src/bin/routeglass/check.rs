@@ -165,7 +165,7 @@ impl<W: Write> Shared for Check<W> {
     fn part(&self) -> Option<Self::Part> {
         let (selection, json, notes) = (self.selection.clone(), self.json, self.notes);
         let part = Check { out: Vec::new(), selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true };
-        (!self.selection.is_limited()).then_some(part)
+        (!self.selection.has_limit()).then_some(part)
     }
 
     fn join(&mut self, part: Self::Part) -> io::Result<()> {

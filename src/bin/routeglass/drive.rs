@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use routeglass::bgp::Message;
 use routeglass::codes::MrtType;
 use routeglass::error::ErrorKind;
+use routeglass::filter::Filter;
+use routeglass::index::Index;
 use routeglass::io::{DecompressError, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{MergedReader, ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
 
@@ -49,6 +51,11 @@ pub(crate) trait Visitor {
     /// The same for a bare message.
     fn cut_message(&mut self, _octets: &[u8], _message: &BareMessage<'_>, _number: u64) -> io::Result<()> {
         Ok(())
+    }
+
+    /// The filter of what is wanted besides damage, if there is one.
+    fn filter(&self) -> Option<Arc<Filter>> {
+        None
     }
 
     /// Whether the rest of the input can be skipped.
@@ -333,7 +340,9 @@ impl<V: Visitor> Drive<'_, V> {
         let mut suspicion = (self.inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
         let (mut cut, mut at) = (Vec::new(), 0);
-        let end = if self.inputs.reading.recover {
+        let end = if self.indexed(&mut suspicion)? {
+            None
+        } else if self.inputs.reading.recover {
             let mut reader = reader.recovering();
             match self.shared(Records::Recovered(&mut reader), &mut peers, &mut suspicion)? {
                 Some(end) => end,
@@ -382,6 +391,45 @@ impl<V: Visitor> Drive<'_, V> {
         suspicion: &mut Option<Suspicion>,
     ) -> io::Result<Option<Option<ReadError>>> {
         self.many.map_or(Ok(None), |many| many(self, records, peers, suspicion))
+    }
+
+    /// Reads only what a filter needs, if there is a fresh index and that is not most of the archive.
+    fn indexed(&mut self, suspicion: &mut Option<Suspicion>) -> io::Result<bool> {
+        let Some(filter) = self.visitor.filter() else { return Ok(false) };
+        if self.inputs.reading.recover || self.inputs.reading.add_path != AddPath::Off || input::is_stdin(self.path) {
+            return Ok(false);
+        }
+        let index = match Index::read(self.path) {
+            Ok(Some(index)) => index,
+            Ok(None) => return Ok(false),
+            Err(e) => {
+                remark(&format!("{}: its index is not used: {e}", self.path.display()));
+                return Ok(false);
+            }
+        };
+        let Ok(runs) = index.runs(self.path, &filter) else { return Ok(false) };
+        let (needed, all) = runs.octets();
+        if needed > all / 2 {
+            return Ok(false);
+        }
+        for run in runs {
+            let run = match run {
+                Ok(run) => run,
+                Err(e) => {
+                    self.failed(0, &e)?;
+                    break;
+                }
+            };
+            let mut peers = run.context().clone();
+            self.number = run.number();
+            for record in run.records() {
+                if self.visitor.is_done() {
+                    return Ok(true);
+                }
+                self.observed(&record, &mut peers, suspicion)?;
+            }
+        }
+        Ok(true)
     }
 
     /// A gap, and the octets of the record at its start, which give what they give to reading without recovery.

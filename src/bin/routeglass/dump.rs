@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use routeglass::bgp::{self, Message};
 use routeglass::codes::{MrtType, TableDumpV2Subtype};
 use routeglass::element::fields::{FIELDS, Field};
 use routeglass::element::{Element, Strictness, UpdateElements};
+use routeglass::filter::Filter;
 use routeglass::mrt::{self, Body, ReadContext, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump::{LineWriter, NoLine};
@@ -203,6 +205,10 @@ impl<W: Write> Visitor for Dump<W> {
         Ok(())
     }
 
+    fn filter(&self) -> Option<Arc<Filter>> {
+        self.selection.filter()
+    }
+
     fn is_done(&self) -> bool {
         self.selection.is_done()
     }
@@ -240,7 +246,7 @@ impl<W: Write> Shared for Dump<W> {
     fn part(&self) -> Option<Self::Part> {
         let (selection, writer, strictness) = (self.selection.clone(), self.writer.clone(), self.strictness);
         let part = Dump { out: Vec::new(), selection, writer, strictness, text: Vec::new(), left_out: LeftOut::default() };
-        (!self.selection.is_limited()).then_some(part)
+        (!self.selection.has_limit()).then_some(part)
     }
 
     fn join(&mut self, part: Self::Part) -> io::Result<()> {

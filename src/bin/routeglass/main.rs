@@ -7,6 +7,7 @@ mod drive;
 mod dump;
 mod finding;
 mod hex;
+mod index;
 mod input;
 mod messages;
 mod output;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
             dissect::run(&mut out, &source, &dissect::Options { record, offset, holds, asn4, add_path, json, fail_on })
         }
         Command::Stat { json, selection, inputs } => stat::run(&mut out, &inputs, selection, json),
+        Command::Index { threads, files } => index::run(&mut out, &files, threads),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "routeglass", &mut out);
             Ok(ExitCode::SUCCESS)

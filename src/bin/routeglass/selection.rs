@@ -43,6 +43,11 @@ impl Selection {
         self.left.is_some()
     }
 
+    /// The filter.
+    pub(crate) fn filter(&self) -> Option<Arc<Filter>> {
+        self.filter.clone()
+    }
+
     /// Whether the filter matches an element.
     pub(crate) fn try_matches(&self, element: &Element<'_>) -> Result<bool, Error> {
         match &self.filter {
@@ -70,11 +75,6 @@ impl Selection {
     /// Whether the limit is reached.
     pub(crate) fn is_done(&self) -> bool {
         self.left == Some(0)
-    }
-
-    /// Whether reading stops at a limit.
-    pub(crate) const fn is_limited(&self) -> bool {
-        self.left.is_some()
     }
 
     /// Adds what another thread counted.

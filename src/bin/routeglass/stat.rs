@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use routeglass::attr::Attributes;
 use routeglass::bgp::{Message, Update};
 use routeglass::codes::{AttrCode, MessageType, MrtType};
 use routeglass::element::{Element, ElementKind, Route, UpdateElements};
+use routeglass::filter::Filter;
 use routeglass::mrt::{Body, ReadContext, Record};
 use routeglass::{Asn, Family, Peer, Prefix, Result, Timestamp};
 use serde_json::{Map, Value, json};
@@ -70,6 +72,10 @@ impl<W: Write> Visitor for Stats<W> {
         Ok(())
     }
 
+    fn filter(&self) -> Option<Arc<Filter>> {
+        self.selection.filter()
+    }
+
     fn is_done(&self) -> bool {
         self.selection.is_done()
     }
@@ -97,7 +103,7 @@ impl<W: Write> Shared for Stats<W> {
 
     fn part(&self) -> Option<Self::Part> {
         let (selection, as_json) = (self.selection.clone(), self.as_json);
-        (!selection.is_limited()).then(|| Stats { out: io::empty(), selection, as_json, stat: Stat::default() })
+        (!selection.has_limit()).then(|| Stats { out: io::empty(), selection, as_json, stat: Stat::default() })
     }
 
     fn join(&mut self, part: Self::Part) -> io::Result<()> {

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use super::State;
 #[cfg(feature = "bz2")]
 use super::blocks::Blocks;
-use super::{Compression, Decompress, DecompressError, Failure, read_retrying, start, take};
+use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, read_retrying, start, take};
 
 /// Octets of one buffer between the threads, and the number of buffers that may wait.
 const BUFFER_LEN: usize = 256 << 10;
@@ -71,6 +71,29 @@ impl<R> ParDecompress<R> {
     /// The detected format, or `None` for plain input.
     pub const fn compression(&self) -> Option<Compression> {
         self.format
+    }
+}
+
+/// Decodes a block: `octets` are those with its bits.
+#[cfg(feature = "bz2")]
+pub(crate) fn decode_bzip2_block(octets: &[u8], block: &Bzip2Block) -> Option<Vec<u8>> {
+    super::blocks::decode(octets, block.start, block.end, block.level)
+}
+
+/// Without the feature there are no blocks.
+#[cfg(not(feature = "bz2"))]
+pub(crate) const fn decode_bzip2_block(_: &[u8], _: &Bzip2Block) -> Option<Vec<u8>> {
+    None
+}
+
+impl<R> ParDecompress<R> {
+    /// The blocks of a bzip2 file that has been read to its end; `None` if some of it was not read by blocks.
+    pub(crate) fn bzip2_blocks(&mut self) -> Option<Vec<Bzip2Block>> {
+        match &mut self.source {
+            #[cfg(feature = "bz2")]
+            Source::Blocks(blocks) => own(blocks).found(),
+            _ => None,
+        }
     }
 }
 

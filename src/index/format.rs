@@ -1,0 +1,297 @@
+//! The file format of indexes. Numbers are big-endian:
+//!
+//! ```text
+//! "routeglass index" and a zero octet, version (4)
+//! archive: length (8), seconds (8), nanoseconds (4), hashes of its first and last octets (8 each)
+//! decompressed length (8)
+//! blocks: 0, or 1 (1), number (4), of each: first bit (8), bit after the last (8), level (1), decoded octets before it (8)
+//! tables: number (4), of each: offset (8), length (4)
+//! parts: number (4), of each:
+//!   offset (8), length (4), number of its first record (8), table (4), always (1)
+//!   kinds (1), times: 0, or 1 (1), first (4), last (4)
+//!   peers: number (1), or 255 for many, of each: AS number (4), length of the address: 0, 4 or 16 (1), address
+//!   families: number (1), or 255 for many, of each: AFI (2), SAFI (1)
+//!   ranges of IPv4 and IPv6: number (1), of each: first (8), last (8)
+//! hash of all octets before (8)
+//! ```
+
+use core::net::IpAddr;
+use std::vec::Vec;
+
+use super::file::{Fingerprint, hash};
+use super::{Index, IndexError, Part, Place};
+use crate::codes::{Afi, Safi};
+use crate::family::Family;
+use crate::filter::{MOST_NAMED, MOST_RANGES, Summary};
+use crate::io::Bzip2Block;
+
+const MAGIC: &[u8] = b"routeglass index\0";
+const VERSION: u32 = 1;
+const MANY: u8 = 255;
+
+/// No record and no part is longer: the limit of readers, and a run.
+const LONGEST: u32 = 32 << 20;
+
+/// The most bits of a block: 900,000 symbols of 20 bits, and its tables.
+const MOST_BITS: u64 = 24 << 20;
+
+fn put_len<const N: usize>(out: &mut Vec<u8>, len: usize) {
+    let octets = (len as u64).to_be_bytes();
+    out.extend_from_slice(octets.get(8_usize.saturating_sub(N)..).unwrap_or_default());
+}
+
+fn put_ranges(out: &mut Vec<u8>, ranges: &[(u64, u64)]) {
+    put_len::<1>(out, ranges.len());
+    for (first, last) in ranges {
+        out.extend(first.to_be_bytes());
+        out.extend(last.to_be_bytes());
+    }
+}
+
+/// The rest of the octets.
+struct Octets<'a>(&'a [u8]);
+
+const CUT: IndexError = IndexError::Damaged("it is cut short");
+
+impl<'a> Octets<'a> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], IndexError> {
+        let (octets, rest) = self.0.split_first_chunk::<N>().ok_or(CUT)?;
+        self.0 = rest;
+        Ok(*octets)
+    }
+
+    fn u8(&mut self) -> Result<u8, IndexError> {
+        let [octet] = self.take()?;
+        Ok(octet)
+    }
+
+    fn u32(&mut self) -> Result<u32, IndexError> {
+        self.take().map(u32::from_be_bytes)
+    }
+
+    fn u64(&mut self) -> Result<u64, IndexError> {
+        self.take().map(u64::from_be_bytes)
+    }
+
+    fn flag(&mut self) -> Result<bool, IndexError> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(IndexError::Damaged("a flag is neither 0 nor 1")),
+        }
+    }
+
+    /// As many items as a count says; the list grows with the octets that are there.
+    fn list<T>(&mut self, count: usize, mut item: impl FnMut(&mut Self) -> Result<T, IndexError>) -> Result<Vec<T>, IndexError> {
+        let mut list = Vec::new();
+        for _ in 0..count {
+            list.push(item(self)?);
+        }
+        Ok(list)
+    }
+
+    fn count(&mut self) -> Result<usize, IndexError> {
+        usize::try_from(self.u32()?).map_err(|_| CUT)
+    }
+
+    fn few<T>(&mut self, most: usize, item: impl FnMut(&mut Self) -> Result<T, IndexError>) -> Result<Vec<T>, IndexError> {
+        let count = usize::from(self.u8()?);
+        if count > most {
+            return Err(IndexError::Damaged("a list is too long"));
+        }
+        self.list(count, item)
+    }
+
+    fn few_or_many<T>(&mut self, item: impl FnMut(&mut Self) -> Result<T, IndexError>) -> Result<Option<Vec<T>>, IndexError> {
+        if let Some((&MANY, rest)) = self.0.split_first() {
+            self.0 = rest;
+            return Ok(None);
+        }
+        self.few(MOST_NAMED, item).map(Some)
+    }
+
+    fn place(&mut self) -> Result<Place, IndexError> {
+        Ok(Place { offset: self.u64()?, len: self.u32()? })
+    }
+
+    fn ranges(&mut self) -> Result<Vec<(u64, u64)>, IndexError> {
+        let ranges = self.few(MOST_RANGES, |octets| Ok((octets.u64()?, octets.u64()?)))?;
+        let is_sorted = ranges.is_sorted_by(|a, b| a.1 < b.0) && ranges.iter().all(|(first, last)| first <= last);
+        if is_sorted { Ok(ranges) } else { Err(IndexError::Damaged("ranges are not in order")) }
+    }
+
+    fn summary(&mut self) -> Result<Summary, IndexError> {
+        Ok(Summary {
+            kinds: self.u8()?,
+            times: if self.flag()? { Some((self.u32()?, self.u32()?)) } else { None },
+            peers: self.few_or_many(|octets| {
+                let asn = octets.u32()?;
+                let address = match octets.u8()? {
+                    0 => None,
+                    4 => Some(IpAddr::from(octets.take::<4>()?)),
+                    16 => Some(IpAddr::from(octets.take::<16>()?)),
+                    _ => return Err(IndexError::Damaged("an address of another length")),
+                };
+                Ok((asn, address))
+            })?,
+            families: self.few_or_many(|octets| {
+                let afi = Afi(u16::from_be_bytes(octets.take()?));
+                Ok(Family::new(afi, Safi(octets.u8()?)))
+            })?,
+            v4: self.ranges()?,
+            v6: self.ranges()?,
+        })
+    }
+}
+
+impl Index {
+    /// The octets of the index file.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.extend(VERSION.to_be_bytes());
+        let Fingerprint { len, seconds, nanos, head, tail } = self.fingerprint;
+        out.extend(len.to_be_bytes());
+        out.extend(seconds.to_be_bytes());
+        out.extend(nanos.to_be_bytes());
+        out.extend(head.to_be_bytes());
+        out.extend(tail.to_be_bytes());
+        out.extend(self.len.to_be_bytes());
+        out.push(self.blocks.is_some().into());
+        if let Some(blocks) = &self.blocks {
+            put_len::<4>(&mut out, blocks.len());
+            for block in blocks {
+                out.extend(block.start.to_be_bytes());
+                out.extend(block.end.to_be_bytes());
+                out.push(block.level);
+                out.extend(block.decoded.to_be_bytes());
+            }
+        }
+        let put_place = |out: &mut Vec<u8>, place: Place| {
+            out.extend(place.offset.to_be_bytes());
+            out.extend(place.len.to_be_bytes());
+        };
+        put_len::<4>(&mut out, self.tables.len());
+        self.tables.iter().for_each(|place| put_place(&mut out, *place));
+        put_len::<4>(&mut out, self.parts.len());
+        for Part { place, number, table, always, summary } in &self.parts {
+            put_place(&mut out, *place);
+            out.extend(number.to_be_bytes());
+            out.extend(table.to_be_bytes());
+            out.extend([u8::from(*always), summary.kinds, summary.times.is_some().into()]);
+            if let Some((first, last)) = summary.times {
+                out.extend(first.to_be_bytes());
+                out.extend(last.to_be_bytes());
+            }
+            match &summary.peers {
+                None => out.push(MANY),
+                Some(peers) => {
+                    put_len::<1>(&mut out, peers.len());
+                    for (asn, address) in peers {
+                        out.extend(asn.to_be_bytes());
+                        match address {
+                            None => out.push(0),
+                            Some(IpAddr::V4(address)) => {
+                                out.push(4);
+                                out.extend(address.octets());
+                            }
+                            Some(IpAddr::V6(address)) => {
+                                out.push(16);
+                                out.extend(address.octets());
+                            }
+                        }
+                    }
+                }
+            }
+            match &summary.families {
+                None => out.push(MANY),
+                Some(families) => {
+                    put_len::<1>(&mut out, families.len());
+                    for family in families {
+                        out.extend(family.afi.0.to_be_bytes());
+                        out.push(family.safi.0);
+                    }
+                }
+            }
+            put_ranges(&mut out, &summary.v4);
+            put_ranges(&mut out, &summary.v6);
+        }
+        let hash = hash(&out);
+        out.extend(hash.to_be_bytes());
+        out
+    }
+
+    /// Reads the octets of an index file.
+    ///
+    /// # Errors
+    /// It is damaged, of another version, or no index: its hash is checked, and that its parts are in order, adjacent and within the
+    /// archive.
+    pub fn decode(octets: &[u8]) -> Result<Self, IndexError> {
+        let damaged = |what| Err(IndexError::Damaged(what));
+        let Some(rest) = octets.strip_prefix(MAGIC) else { return damaged("it does not start as an index") };
+        let Some((rest, sum)) = rest.split_last_chunk::<8>() else { return damaged("it is cut short") };
+        if !octets.strip_suffix(sum).is_some_and(|all| hash(all) == u64::from_be_bytes(*sum)) {
+            return damaged("its hash is wrong");
+        }
+        let mut octets = Octets(rest);
+        if octets.u32()? != VERSION {
+            return damaged("it is of another version");
+        }
+        let fingerprint = Fingerprint {
+            len: octets.u64()?,
+            seconds: octets.u64()?,
+            nanos: octets.u32()?,
+            head: octets.u64()?,
+            tail: octets.u64()?,
+        };
+        let len = octets.u64()?;
+        let blocks = if octets.flag()? {
+            let count = octets.count()?;
+            Some(octets.list(count, |octets| {
+                Ok(Bzip2Block { start: octets.u64()?, end: octets.u64()?, level: octets.u8()?, decoded: octets.u64()? })
+            })?)
+        } else {
+            None
+        };
+        let count = octets.count()?;
+        let tables = octets.list(count, Octets::place)?;
+        let count = octets.count()?;
+        let parts = octets.list(count, |octets| {
+            Ok(Part {
+                place: octets.place()?,
+                number: octets.u64()?,
+                table: octets.u32()?,
+                always: octets.flag()?,
+                summary: octets.summary()?,
+            })
+        })?;
+        if !octets.0.is_empty() {
+            return damaged("octets are left over");
+        }
+        let index = Self { fingerprint, blocks, len, tables, parts };
+        if index.is_sound() { Ok(index) } else { damaged("its parts are not in order") }
+    }
+
+    /// Whether everything is in order and within the archive.
+    fn is_sound(&self) -> bool {
+        let is_within =
+            |place: &Place| place.len <= LONGEST && place.offset.checked_add(place.len.into()).is_some_and(|end| end <= self.len);
+        let mut next = 0;
+        let are_adjacent = self.parts.iter().all(|part| {
+            let is_next = part.place.offset == next && part.place.len > 0 && is_within(&part.place);
+            next = part.place.offset.saturating_add(part.place.len.into());
+            is_next && usize::try_from(part.table).is_ok_and(|table| table <= self.tables.len())
+        });
+        let bits = self.fingerprint.len.saturating_mul(8);
+        let is_block = |block: &Bzip2Block| {
+            let size = block.end.checked_sub(block.start);
+            size.is_some_and(|size| size <= MOST_BITS) && block.end <= bits && (b'1'..=b'9').contains(&block.level)
+        };
+        let are_blocks = self.blocks.as_ref().is_none_or(|blocks| {
+            let in_order = blocks.is_sorted_by(|a, b| a.end <= b.start && a.decoded < b.decoded);
+            in_order && blocks.iter().all(is_block) && blocks.first().is_none_or(|first| first.decoded == 0)
+        });
+        let is_plain = self.blocks.is_some() || self.len == self.fingerprint.len;
+        let numbers = self.parts.is_sorted_by(|a, b| a.number < b.number);
+        are_adjacent && next == self.len && is_plain && are_blocks && numbers && self.tables.iter().all(is_within)
+    }
+}
