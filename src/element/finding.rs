@@ -63,6 +63,19 @@ fn of_route(carried: Option<Error>, route: RawRoute<'_>) -> Option<Error> {
     }
 }
 
+/// The error of a next hop beside an attribute list at `offset`. Without a reference to the element, which would force every one
+/// into memory.
+#[cold]
+#[inline(never)]
+fn next_hop_error(next_hop: &[u8], route: Route<'_>, offset: u64) -> Option<Error> {
+    let (family, len) = match route {
+        Route::Prefix(family, path) => (family, usize::from(path.prefix.len()).div_ceil(8).saturating_add(1)),
+        Route::Other(route) => (route.family, route.bytes.len()),
+        Route::None => return None,
+    };
+    crate::mrt::entry_next_hop_error(family, next_hop, len, offset)
+}
+
 impl<'a> Element<'a> {
     /// The worst finding about what carried the element; `None` for a clean one.
     ///
@@ -126,7 +139,7 @@ impl<'a> Element<'a> {
     }
 
     /// What the list belongs to.
-    #[inline]
+    #[inline(always)]
     fn of(&self, route: Route<'a>) -> Of<'a> {
         match (self.source, route) {
             (Source::Message | Source::MultiProtocol, Route::Prefix(family, _)) => Of::Message(self.plain, Some(family)),
@@ -142,16 +155,12 @@ impl<'a> Element<'a> {
     }
 
     /// The error of a separate next hop field (BGP4MP_ENTRY) of a length that the family of the route does not have.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn next_hop_error(&self, route: Route<'a>) -> Option<Error> {
-        let Beside::NextHop(next_hop) = self.beside else { return None };
-        let (family, len) = match route {
-            Route::Prefix(family, path) => (family, usize::from(path.prefix.len()).div_ceil(8).saturating_add(1)),
-            Route::Other(route) => (route.family, route.bytes.len()),
-            Route::None => return None,
-        };
-        crate::mrt::entry_next_hop_error(family, next_hop, len, self.attributes.offset())
+        match self.beside {
+            Beside::NextHop(next_hop) => next_hop_error(next_hop, route, self.attributes.offset()),
+            _ => None,
+        }
     }
 
     /// Caches the finding, unless the slot is in use: then it is evaluated again.
