@@ -394,7 +394,10 @@ impl<'a> Instants<'a> {
         if at != u64::MAX {
             replay.advance_to(at);
         }
-        let mut rib = replay.snapshot();
+        self.put(number, replay.snapshot());
+    }
+
+    fn put(&mut self, number: usize, mut rib: Rib) {
         if let Some(at) = self.wanted.get(number).copied().flatten() {
             rib.time = at.seconds;
         }
@@ -587,23 +590,22 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         if is_first && !replay.is_final() {
             return Err(Stop::Unknown(0, 0));
         }
-        instants.pass(u64::MAX, &mut replay);
-        let notes = replay.notes();
-        let rest: Vec<_> = instants.sorted.drain(..).collect();
+        // The table after all records first: later instants run timers that it does not have.
+        let (later, ends): (Vec<_>, Vec<_>) = instants.sorted.drain(..).partition(|(at, _)| *at != u64::MAX);
+        let rest: Vec<_> = ends.into_iter().chain(later).collect();
         // The last table need not be a copy.
-        let (last, others) = match rest.split_last() {
-            Some((last, others)) => (Some(*last), others),
-            None => (None, &[][..]),
+        let Some((last, others)) = rest.split_last() else {
+            let notes = replay.notes();
+            return Ok((instants.tables.into_iter().flatten().collect(), notes));
         };
         for (at, number) in others {
             instants.take(*at, *number, &mut replay);
         }
-        let rib = replay.into_rib();
-        if let Some((_, number)) = last
-            && let Some(table) = instants.tables.get_mut(number)
-        {
-            *table = Some(rib);
+        if last.0 != u64::MAX {
+            replay.advance_to(last.0);
         }
+        let notes = replay.notes();
+        instants.put(last.1, replay.into_rib());
         Ok((instants.tables.into_iter().flatten().collect(), notes))
     }
 
