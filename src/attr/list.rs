@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::Ipv4Addr;
 
 use super::attribute::{overrun, split_attribute};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "rib")]
 use super::mp::RecordRoute;
 #[cfg(feature = "alloc")]
 use super::table::Value;
@@ -838,6 +838,7 @@ impl Attributes<'_> {
     }
 
     /// The same for the entry of a record with this route, whose next hop may have other lengths than those of plain prefixes.
+    #[cfg(feature = "rib")]
     #[inline(always)]
     pub(crate) fn is_surely_clean_for(&self, record: &RecordRoute<'_>) -> bool {
         (!matches!(record, RecordRoute::Other(_)) || self.seen & bit(AttrCode::MP_REACH_NLRI) == 0) && self.is_surely_clean()

@@ -68,9 +68,11 @@ pub use list::Attributes;
 #[cfg(feature = "alloc")]
 pub(crate) use list::ListKey;
 pub(crate) use mp::check_next_hop;
+#[cfg(feature = "rib")]
+pub(crate) use mp::is_short_form;
 pub use mp::{MpReach, MpUnreach};
 #[cfg(feature = "alloc")]
-pub(crate) use mp::{RecordRoute, is_next_hop_of, is_short_form};
+pub(crate) use mp::{RecordRoute, is_next_hop_of};
 pub use nhc::Nhc;
 pub use obsolete::{AsPathLimit, Connector, EntropyLabelCapability, ObsoleteBody, RcidPath, VpnConnector};
 pub(crate) use places::place_list;

@@ -50,7 +50,6 @@ fn range(prefix: Prefix) -> (u64, u64) {
             (first, first | u64::from(u32::MAX.checked_shr(len).unwrap_or(0)))
         }
         IpAddr::V6(address) => {
-            #[expect(clippy::cast_possible_truncation, reason = "the upper half")]
             let first = (address.to_bits() >> 64) as u64;
             (first, first | u64::MAX.checked_shr(len).unwrap_or(0))
         }

@@ -229,7 +229,7 @@ impl Index {
         let damaged = |what| Err(IndexError::Damaged(what));
         let Some(rest) = octets.strip_prefix(MAGIC) else { return damaged("it does not start as an index") };
         let Some((rest, sum)) = rest.split_last_chunk::<8>() else { return damaged("it is cut short") };
-        if !octets.strip_suffix(sum).is_some_and(|all| hash(all) == u64::from_be_bytes(*sum)) {
+        if octets.strip_suffix(sum).is_none_or(|all| hash(all) != u64::from_be_bytes(*sum)) {
             return damaged("its hash is wrong");
         }
         let mut octets = Octets(rest);

@@ -198,7 +198,7 @@ impl Index {
     pub fn write(&self, archive: impl AsRef<Path>) -> io::Result<()> {
         let path = Self::path(archive);
         let mut beside = path.as_os_str().to_owned();
-        beside.push(String::from(".") + &std::process::id().to_string());
+        beside.push(format!(".{}", std::process::id()));
         let beside = PathBuf::from(beside);
         let written = File::create_new(&beside).and_then(|mut file| {
             file.write_all(&self.encode())?;
@@ -247,4 +247,5 @@ impl Index {
 }
 
 #[cfg(all(test, feature = "bz2", feature = "gz"))]
+#[allow(clippy::unwrap_used, reason = "tests report by panicking")]
 mod tests;

@@ -229,6 +229,7 @@ impl<'a> Bgp4mpMessage<'a> {
 /// A message of a record, with its octets and their offset.
 #[cfg(feature = "alloc")]
 #[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "objects alone have the octets of messages"))]
 pub(crate) struct OneMessage<'a> {
     pub(crate) message: Result<Message<'a>>,
     pub(crate) octets: &'a [u8],

@@ -231,6 +231,7 @@ impl Addresses {
     }
 
     /// An address.
+    #[cfg(feature = "serde")]
     #[inline(always)]
     pub(super) fn put(&mut self, out: &mut Vec<u8>, address: IpAddr) {
         match address {
