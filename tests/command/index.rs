@@ -60,8 +60,9 @@ fn the_answers_are_the_same_with_an_index() {
         damaged[100] ^= 4;
         fs::write(&index, damaged).unwrap();
         let note = format!("{file}: its index is not used: it is damaged: its hash is wrong");
-        let with_note =
-            |(code, lines, said): &(i32, Vec<String>, Vec<String>)| (*code, lines.clone(), [std::slice::from_ref(&note), &said[..]].concat());
+        let with_note = |(code, lines, said): &(i32, Vec<String>, Vec<String>)| {
+            (*code, lines.clone(), [std::slice::from_ref(&note), &said[..]].concat())
+        };
         assert_eq!(answers(&file), expected.iter().map(with_note).collect::<Vec<_>>());
     }
 }

@@ -913,8 +913,12 @@ impl Replay {
     /// Notes that a peer of a collector may have routes or a session at its address.
     fn seat(&mut self, collector: &Collector, (address, asn): Name) {
         let Some(there) = address else { return };
-        let session = self.by_name.get(&(collector.clone(), address, asn, None)).and_then(|id| self.speakers.get(*id));
-        let link = session.map_or((0, Collector::Unknown, asn), |session| (session.interface, session.local.clone(), asn));
+        let session = self.by_name.get(&(collector.clone(), address, asn, None)).and_then(|id| self.speakers.get_mut(*id));
+        let link = session.map_or((0, Collector::Unknown, asn), |session| {
+            // A further part of a table lists a peer that another at its address had ended: it has routes, and an end to come.
+            session.down &= !session.waits.is_empty();
+            (session.interface, session.local.clone(), asn)
+        });
         let at = self.at.entry((collector.clone(), there)).or_default();
         let is_listed = self.tables.is_in(at, collector, there, asn);
         at.insert(link, is_listed);
