@@ -419,6 +419,28 @@ fn peering() -> [(&'static str, Vec<Seed>); 4] {
     ]
 }
 
+/// Filters, and one with records after it.
+fn filters() -> Vec<Seed> {
+    let texts = [
+        (
+            "all_keys",
+            "kind rib and from 2026-01-01T12:00 and to 9 and peer 192.0.2.0/24 and peer-asn 64496-64511 and family ipv4/unicast",
+        ),
+        ("as_path", "as-path '^(64496|[64497-65534,7]){1,3}_.*_[^1]+_5?$|^$'"),
+        ("attributes", "next-hop 192.0.2.1 or med 1- or local-pref -100 or otc 64496 or attribute 99 or prepending 2-"),
+        (
+            "communities",
+            "community 64496:* or community 1:2:3- or community rt:64496:100 or community rt:* or community no-export",
+        ),
+        ("damage", "finding any and not action none"),
+        ("files", "prefix @abc or more-specific '@a ''b' or rov-valid @abcd"),
+        ("joined", "not (origin 64496 or (path-contains 1.10 and path-length 0-3)) and all"),
+        ("prefixes", "prefix 198.51.100.0/24 or more-specific 2001:db8::/32 or less-specific 192.0.2.1"),
+    ];
+    let texts = texts.map(|(name, text)| (name, text.as_bytes().to_vec()));
+    named(texts.into_iter().chain([("records", [b"origin 64500 and community 64496:100\0", SAMPLE].concat())]))
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let archives: Vec<_> =
         named(records_of(LAYOUTS)).into_iter().chain(named([("sample", SAMPLE.to_vec()), ("batch", batch())])).collect();
@@ -515,6 +537,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("prefix_map", operations()),
         ("structured", numbers(&[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])),
         ("texts", words()),
+        ("filter", filters()),
         ("differential", compared()),
         ("tables", archives.iter().map(|(name, bytes)| (name.clone(), chosen(&[0, 255, 255, 9], bytes))).collect()),
         ("histories", numbers(&[0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3])),

@@ -24,6 +24,18 @@ pub(crate) fn good() -> Vec<u8> {
     record(16, 4, &body)
 }
 
+/// A peer table and a record of TABLE_DUMP_V2 with two entries: AS64496 and AS64497 have 198.51.100.0/24, with a community.
+pub(crate) fn table() -> Vec<u8> {
+    let mut peers = vec![192, 0, 2, 254, 0, 0, 0, 2];
+    let mut rib = vec![0, 0, 0, 7, 24, 198, 51, 100, 0, 2];
+    for n in 0..2 {
+        peers.extend([2, 192, 0, 2, n, 192, 0, 2, n, 0, 0, 0xfb, 0xf0 + n]);
+        rib.extend([0, n, 0, 0, 0, 5, 0, 27, 0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0 + n]);
+        rib.extend([0x40, 3, 4, 192, 0, 2, n, 0xc0, 8, 4, 0xfb, 0xf0, 0, 100]);
+    }
+    [record(13, 1, &peers), record(13, 2, &rib)].concat()
+}
+
 /// Splits off the first `N` octets as choices; zeros if there are too few.
 pub(crate) fn choices<const N: usize>(data: &[u8]) -> ([u8; N], &[u8]) {
     match data.split_first_chunk::<N>() {

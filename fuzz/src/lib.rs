@@ -5,6 +5,7 @@
 
 mod archive;
 mod differential;
+mod filter;
 // The reference of the table tests.
 #[path = "../../tests/rib/history.rs"]
 mod history;
@@ -24,6 +25,7 @@ mod words;
 
 pub use archive::{bz2_blocks, compressed, index, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
 pub use differential::differential;
+pub use filter::filter;
 pub use memory::allocation;
 pub use message::{attributes, message, nlri, open};
 pub use model::structured;
@@ -63,6 +65,7 @@ pub const LAWS: &[(&str, Law)] = &[
     ("relying_party", relying_party),
     ("path_shape", path_shape),
     ("verify", verify),
+    ("filter", filter),
 ];
 
 /// Runs a law over the files named on the command line: the behaviour of a target built without a fuzzer.

@@ -28,6 +28,8 @@ mod places;
 pub mod pmsi;
 pub mod prefix_sid;
 mod scalar;
+#[cfg(feature = "alloc")]
+mod search;
 pub mod sfp;
 pub mod sr_policy;
 mod table;
@@ -79,6 +81,8 @@ pub(crate) use places::place_list;
 pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
 pub use prefix_sid::PrefixSid;
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
+#[cfg(feature = "alloc")]
+pub(crate) use search::{Search, search};
 pub use sfp::Sfp;
 #[cfg(feature = "rib")]
 pub(crate) use table::{Kept, kept};

@@ -15,7 +15,7 @@ use std::vec::Vec;
 
 #[cfg(feature = "rayon")]
 use super::Element;
-use super::{ElementBuf, Strictness};
+use super::{ElementBuf, RecordElements, Strictness};
 use crate::error::Error;
 use crate::io::ReadError;
 #[cfg(feature = "rayon")]
@@ -131,8 +131,11 @@ impl<R: Read + Send> Archive<R> {
 pub struct Elements<R> {
     archive: Archive<R>,
     /// The remaining elements of the last record.
-    ready: VecDeque<Result<ElementBuf, ArchiveError>>,
+    ready: Ready,
 }
+
+/// Owned items of a record.
+pub(crate) type Ready = VecDeque<Result<ElementBuf, ArchiveError>>;
 
 impl<R: Read> Iterator for Elements<R> {
     type Item = Result<ElementBuf, ArchiveError>;
@@ -161,6 +164,26 @@ impl<R: Read> Iterator for Elements<R> {
 }
 
 impl<R: Read> FusedIterator for Elements<R> {}
+
+impl<R: Read> Elements<R> {
+    /// The next item of those that `choose` gives for the elements of a record.
+    pub(crate) fn next_by(
+        &mut self,
+        mut choose: impl FnMut(RecordElements<'_, '_>, &mut Ready),
+    ) -> Option<<Self as Iterator>::Item> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(item);
+            }
+            let Archive { reader, context, strictness } = &mut self.archive;
+            match reader.next_record() {
+                Ok(Some(record)) => choose(record.elements(context).with_strictness(*strictness), &mut self.ready),
+                Ok(None) => return None,
+                Err(e) => return Some(Err(ArchiveError::Read(e))),
+            }
+        }
+    }
+}
 
 /// An error of an archive.
 #[derive(Debug)]

@@ -23,8 +23,8 @@ mod finding;
 pub(crate) mod mrt;
 mod owned;
 #[cfg(feature = "rayon")]
-mod parallel;
-mod strictness;
+pub(crate) mod parallel;
+pub(crate) mod strictness;
 mod update;
 
 #[cfg(feature = "std")]

@@ -18,7 +18,9 @@ use crate::mrt::{
 };
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
+use crate::prefix::Prefix;
 use crate::session::Session;
+use crate::time::Timestamp;
 
 /// The remaining part of a record, except the routes of an UPDATE.
 #[derive(Clone, Copy)]
@@ -44,7 +46,7 @@ enum Rest<'a> {
 
 /// The remaining elements of a record.
 #[derive(Clone, Copy)]
-pub(super) struct RecordRoutes<'a> {
+pub(crate) struct RecordRoutes<'a> {
     /// The routes of an UPDATE, and the common part of all elements of the record.
     routes: UpdateRoutes<'a>,
     rest: Rest<'a>,
@@ -61,7 +63,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// Starts the elements of a record, dropping those of the previous one.
     #[inline(always)]
-    pub(super) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
+    pub(crate) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
         let element = &mut self.routes.element;
         element.carrier = Carrier::Mrt(record.kind());
         element.time = record.timestamp();
@@ -181,13 +183,13 @@ impl<'a> RecordRoutes<'a> {
 
     /// The element prepared last.
     #[inline(always)]
-    pub(super) const fn prepared(&self) -> &Element<'a> {
+    pub(crate) const fn prepared(&self) -> &Element<'a> {
         &self.routes.element
     }
 
     /// Prepares the next element in place.
     #[inline(always)]
-    pub(super) fn step(&mut self, peers: &ReadContext) -> Step {
+    pub(crate) fn step(&mut self, peers: &ReadContext) -> Step {
         match &mut self.rest {
             Rest::Nothing => self.routes.step(),
             Rest::Rib(entries) => {
@@ -217,6 +219,43 @@ impl<'a> RecordRoutes<'a> {
             }
             _ => self.next_rare(peers),
         }
+    }
+
+    /// The time of all elements of the record.
+    #[inline(always)]
+    pub(crate) const fn time(&self) -> Timestamp {
+        self.routes.element.time
+    }
+
+    /// The remaining entries of a record of TABLE_DUMP_V2, with the family and the prefix of all their routes.
+    #[inline(always)]
+    pub(crate) const fn table(&mut self) -> Option<(Family, Option<Prefix>, &mut RibEntries<'a>)> {
+        match (&mut self.rest, self.routes.element.route) {
+            (Rest::Rib(entries), Route::Prefix(family, path)) => Some((family, Some(path.prefix), entries)),
+            (Rest::Generic(route, entries), _) => Some((route.family, None, entries)),
+            _ => None,
+        }
+    }
+
+    /// The remaining entries of a TABLE_DUMP record.
+    #[inline(always)]
+    pub(crate) const fn old_table(&mut self) -> Option<&mut TableDumpEntries<'a>> {
+        match &mut self.rest {
+            Rest::TableDump(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The family of the remaining routes of a message, and their common element, if these are the plain prefixes of one list.
+    #[inline(always)]
+    pub(crate) fn message(&self) -> Option<(Family, &Element<'a>)> {
+        if matches!(self.rest, Rest::Nothing) { self.routes.only_list() } else { None }
+    }
+
+    /// Passes over these routes.
+    #[inline(always)]
+    pub(crate) fn pass_message(&mut self) {
+        self.routes.pass_list();
     }
 
     #[inline(never)]
@@ -367,6 +406,12 @@ pub struct RecordElements<'a, 'p> {
 }
 
 impl<'a> RecordElements<'a, '_> {
+    /// The routes and the reading context, if elements are yielded unchanged.
+    #[inline(always)]
+    pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
+        if self.handling.is_plain() { Some((&mut self.routes, self.peers)) } else { None }
+    }
+
     handling_methods!();
 
     #[inline(always)]
@@ -441,6 +486,21 @@ impl<'a> ArchiveElements<'a> {
     pub fn with_context(mut self, peers: ReadContext) -> Self {
         self.peers = peers;
         self
+    }
+
+    /// The routes of the current record and the reading context, if elements are yielded unchanged.
+    #[inline(always)]
+    pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
+        if self.handling.is_plain() { Some((&mut self.routes, &self.peers)) } else { None }
+    }
+
+    /// Starts the next record, after the elements of the current one; `None` at the end of the archive.
+    #[inline(always)]
+    pub(crate) fn start_next(&mut self) -> Option<Result<()>> {
+        Some(self.records.next()?.map(|record| {
+            self.peers.observe(&record);
+            self.routes.start(&record, &self.peers);
+        }))
     }
 
     handling_methods!();

@@ -58,21 +58,32 @@ impl ParElements<'_> {
     }
 }
 
-impl<'a> ParallelIterator for ParElements<'a> {
-    type Item = Result<Element<'a>>;
-
-    fn drive_unindexed<C: UnindexedConsumer<Self::Item>>(self, consumer: C) -> C::Result {
+impl<'a> ParElements<'a> {
+    /// Gives the items that `choose` yields for the elements of each run.
+    pub(crate) fn drive_by<I: Iterator<Item: Send>, C: UnindexedConsumer<I::Item>>(
+        self,
+        choose: impl Fn(RunElements<'a>) -> I + Sync,
+        consumer: C,
+    ) -> C::Result {
         let Self { octets, context, strictness, notes } = self;
         let open = |run: SliceRun<'a>| {
             let elements = RunElements::of(run).with_strictness(strictness);
-            if notes { elements.with_notes() } else { elements }
+            choose(if notes { elements.with_notes() } else { elements })
         };
         SliceRuns::new(octets, Some(context)).drive(&open, consumer)
     }
 }
 
+impl<'a> ParallelIterator for ParElements<'a> {
+    type Item = Result<Element<'a>>;
+
+    fn drive_unindexed<C: UnindexedConsumer<Self::Item>>(self, consumer: C) -> C::Result {
+        self.drive_by(|elements| elements, consumer)
+    }
+}
+
 /// The elements of a run.
-struct RunElements<'a> {
+pub(crate) struct RunElements<'a> {
     run: SliceRun<'a>,
     routes: RecordRoutes<'a>,
     handling: Handling,
@@ -82,6 +93,21 @@ struct RunElements<'a> {
 impl<'a> RunElements<'a> {
     fn of(run: SliceRun<'a>) -> Self {
         Self { run, routes: RecordRoutes::EMPTY, handling: Handling::default() }
+    }
+
+    /// The routes of the current record and the reading context, if elements are yielded unchanged.
+    #[inline(always)]
+    pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
+        if self.handling.is_plain() { Some((&mut self.routes, &self.run.context)) } else { None }
+    }
+
+    /// Starts the next record, after the elements of the current one; `None` at the end of the run.
+    #[inline(always)]
+    pub(crate) fn start_next(&mut self) -> Option<Result<()>> {
+        Some(self.run.next()?.map(|record| {
+            self.run.context.observe(&record);
+            self.routes.start(&record, &self.run.context);
+        }))
     }
 
     handling_methods!();

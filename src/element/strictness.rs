@@ -31,7 +31,7 @@ pub enum Strictness {
 }
 
 /// The next item of an iterator: the element that was prepared in place, an error, or the end.
-pub(super) enum Step {
+pub(crate) enum Step {
     Element,
     Error(Error),
     End,

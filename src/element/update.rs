@@ -188,6 +188,18 @@ impl<'a> UpdateRoutes<'a> {
         }
     }
 
+    /// The family of the remaining routes and their common element, if these are the plain prefixes of one list.
+    #[inline(always)]
+    pub(super) fn only_list(&self) -> Option<(Family, &Element<'a>)> {
+        (self.list.is_none() && self.others.is_empty() && !self.prefixes.is_empty()).then_some((self.family, &self.element))
+    }
+
+    /// Passes over the remaining prefixes of the list.
+    #[inline(always)]
+    pub(super) const fn pass_list(&mut self) {
+        self.prefixes = Prefixes::EMPTY.iter();
+    }
+
     /// Counts a yielded route.
     #[inline(always)]
     fn count(&mut self) {

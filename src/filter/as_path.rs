@@ -1,8 +1,7 @@
 //! Expressions over AS paths, compiled to an automaton over AS numbers.
 //!
-//! The automaton is that of Glushkov: a state for each place of the expression where a number stands, and no others. A step takes
-//! the states that may follow those so far and keeps the ones whose place allows the number: its cost does not depend on the
-//! path, nor on what was read before.
+//! It is a Glushkov automaton: one state for each place of the expression at which a number is read. A step takes the states that
+//! may follow the current ones and keeps those whose place allows the number; its cost is bounded by the expression.
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -31,7 +30,7 @@ const RANGES: usize = 1024;
 /// Depth of groups.
 const DEPTH: usize = 32;
 
-/// Numbers that may stand at one place.
+/// The numbers allowed at one place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Class {
     except: bool,
@@ -41,9 +40,9 @@ struct Class {
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Node {
     Class(Class),
-    /// One after the other. Not of one alone, and none of them a sequence.
+    /// A sequence of none or several, none of them a sequence.
     Sequence(Vec<Node>),
-    /// One of them. Not of one alone.
+    /// One of several.
     Either(Vec<Node>),
     /// Repetitions: at least, at most.
     Repeat(Box<Node>, u8, Option<u8>),
@@ -111,7 +110,7 @@ impl Places {
 #[derive(Clone, Debug)]
 pub(super) struct AsPathPattern {
     expression: Expression,
-    /// The first numbers of the intervals in which all numbers are alike, and the places that allow them.
+    /// The first numbers of the intervals whose numbers are allowed at the same places, and these places.
     starts: Vec<u32>,
     allowed: Vec<Places>,
     /// The places that may follow each place.
@@ -214,7 +213,7 @@ impl Build {
 }
 
 impl Node {
-    /// A bound of the places that it takes, and the ranges in them.
+    /// Upper bounds of the number of places and of the ranges in them.
     fn size(&self) -> (usize, usize) {
         let sum = |nodes: &[Self]| {
             nodes.iter().map(Self::size).fold((1usize, 0usize), |a, b| (a.0.saturating_add(b.0), a.1.saturating_add(b.1)))
@@ -310,7 +309,7 @@ impl AsPathPattern {
         self.allowed.get(interval).copied().unwrap_or(Places::EMPTY)
     }
 
-    /// Whether the path matches. A set is one step, for which any of its numbers may stand.
+    /// Whether the path matches. A set is one step, at which each of its numbers is read.
     pub(super) fn matches(&self, path: &MergedPath<'_>) -> bool {
         if self.always {
             return true;

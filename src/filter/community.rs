@@ -4,11 +4,11 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use super::number::Range;
-use crate::attr::{Attributes, Community, ExtendedCommunity, Ipv6ExtendedCommunities, Ipv6ExtendedCommunity, LargeCommunity};
+use crate::attr::{Attributes, Community, ExtendedCommunity, Ipv6ExtendedCommunities, Ipv6ExtendedCommunity};
 use crate::codes::AttrCode;
 use crate::error::Result;
 
-/// What the text of a pattern is.
+/// Description of the text of a pattern, for errors.
 pub(super) const EXPECTED: &str = "a community: 64496:100, 64496:1:2, no-export, rt:64496:100, with `*` and ranges for numbers";
 
 /// A pattern over communities of one kind.
@@ -87,27 +87,42 @@ impl CommunityPattern {
         Some(Self::Ipv6(octets, mask, text.to_string()))
     }
 
+    /// The attribute whose communities the pattern is about; `None` if there are two.
+    pub(super) const fn code(&self) -> Option<AttrCode> {
+        match self {
+            Self::Standard(_) => Some(AttrCode::COMMUNITIES),
+            Self::Large(_) => Some(AttrCode::LARGE_COMMUNITIES),
+            Self::Extended(..) => Some(AttrCode::EXTENDED_COMMUNITIES),
+            Self::Ipv6(..) => Some(AttrCode::IPV6_EXT_COMMUNITIES),
+            Self::Named(_) => None,
+        }
+    }
+
+    /// Whether the body of that attribute has a matching community; `None` if it is malformed.
+    #[inline(always)]
+    pub(super) fn is_in(&self, body: &[u8]) -> Option<bool> {
+        match self {
+            Self::Standard(ranges) => words(body).map(|list| has_standard(list, ranges)),
+            Self::Large(ranges) => words(body).map(|list| has_large(list, ranges)),
+            Self::Extended(value, mask, _) => words(body).map(|list| has_masked(list, value, mask)),
+            Self::Ipv6(value, mask, _) => words(body).map(|list| has_masked(list, value, mask)),
+            Self::Named(_) => None,
+        }
+    }
+
     /// Whether a list has a matching community, and whether it has the attributes that may have one.
     pub(super) fn find(&self, list: &Attributes<'_>) -> Result<(bool, bool)> {
         Ok(match self {
-            Self::Standard([high, low]) => {
-                let found = list.communities()?.as_chunks().iter().any(|&[a, b, c, d]| {
-                    high.contains(u32::from(u16::from_be_bytes([a, b]))) && low.contains(u32::from(u16::from_be_bytes([c, d])))
-                });
-                (found, found || list.has(AttrCode::COMMUNITIES))
-            }
-            Self::Large([global, local1, local2]) => {
-                let found = list.large_communities()?.iter().any(|community: LargeCommunity| {
-                    global.contains(community.global) && local1.contains(community.local1) && local2.contains(community.local2)
-                });
-                (found, found || list.has(AttrCode::LARGE_COMMUNITIES))
+            Self::Standard(ranges) => (has_standard(list.communities()?.as_chunks(), ranges), list.has(AttrCode::COMMUNITIES)),
+            Self::Large(ranges) => {
+                (has_large(list.large_communities()?.as_chunks(), ranges), list.has(AttrCode::LARGE_COMMUNITIES))
             }
             Self::Extended(value, mask, _) => {
-                let found = list.extended_communities()?.as_chunks().iter().any(|octets| is_masked(octets, value, mask));
-                (found, found || list.has(AttrCode::EXTENDED_COMMUNITIES))
+                let found = has_masked(list.extended_communities()?.as_chunks(), value, mask);
+                (found, list.has(AttrCode::EXTENDED_COMMUNITIES))
             }
             Self::Ipv6(value, mask, _) => match ipv6(list)? {
-                Some(communities) => (communities.as_chunks().iter().any(|octets| is_masked(octets, value, mask)), true),
+                Some(communities) => (has_masked(communities.as_chunks(), value, mask), true),
                 None => (false, false),
             },
             Self::Named(name) => {
@@ -122,6 +137,48 @@ impl CommunityPattern {
             }
         })
     }
+}
+
+/// The communities of a body; `None` if it is empty or no whole number of them.
+#[inline(always)]
+fn words<const N: usize>(body: &[u8]) -> Option<&[[u8; N]]> {
+    match body.as_chunks() {
+        ([], _) => None,
+        (list, []) => Some(list),
+        _ => None,
+    }
+}
+
+/// Communities compared at a time, without a branch for each: vector instructions compare them at once.
+const AT_ONCE: usize = 8;
+
+#[inline(always)]
+fn has_standard(list: &[[u8; 4]], [high, low]: &[Range; 2]) -> bool {
+    if high.first == high.last && low.first == low.last {
+        // The word as it is in memory.
+        let word = u32::from_ne_bytes((high.first << 16 | low.first).to_be_bytes());
+        let (several, rest) = list.as_chunks::<AT_ONCE>();
+        let is_word = |octets: &[u8; 4]| u32::from_ne_bytes(*octets) == word;
+        return several.iter().any(|list| list.iter().fold(false, |found, octets| found | is_word(octets)))
+            || rest.iter().any(is_word);
+    }
+    list.iter().any(|&[a, b, c, d]| {
+        high.contains(u32::from(u16::from_be_bytes([a, b]))) && low.contains(u32::from(u16::from_be_bytes([c, d])))
+    })
+}
+
+#[inline(always)]
+fn has_large(list: &[[u8; 12]], [global, local1, local2]: &[Range; 3]) -> bool {
+    list.iter().any(|&[a, b, c, d, e, f, g, h, i, j, k, l]| {
+        global.contains(u32::from_be_bytes([a, b, c, d]))
+            && local1.contains(u32::from_be_bytes([e, f, g, h]))
+            && local2.contains(u32::from_be_bytes([i, j, k, l]))
+    })
+}
+
+#[inline(always)]
+fn has_masked<const N: usize>(list: &[[u8; N]], value: &[u8; N], mask: &[u8; N]) -> bool {
+    list.iter().any(|octets| is_masked(octets, value, mask))
 }
 
 /// IPV6_EXT_COMMUNITIES.

@@ -1,4 +1,4 @@
-//! Conditions: what a key and its value ask of an element.
+//! Conditions: one key and its value, evaluated for an element.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -12,7 +12,10 @@ use crate::attr::{Attributes, MergedPath};
 use crate::codes::{Afi, AttrCode, Safi};
 use crate::element::{Element, ElementKind};
 use crate::error::{Action, Error, ErrorKind, Result};
+use crate::family::Family;
 use crate::nlri::NextHop;
+use crate::peer::Peer;
+use crate::prefix::Prefix;
 use crate::time::Timestamp;
 
 /// A kind of element, without the states of a session.
@@ -25,7 +28,7 @@ pub(super) enum KindName {
 }
 
 impl KindName {
-    const fn is(self, kind: ElementKind) -> bool {
+    pub(super) const fn is(self, kind: ElementKind) -> bool {
         matches!(
             (self, kind),
             (Self::Announce, ElementKind::Announce)
@@ -43,6 +46,12 @@ pub(super) struct FamilyName {
     pub(super) safi: Option<Safi>,
 }
 
+impl FamilyName {
+    pub(super) fn is(self, family: Family) -> bool {
+        family.afi == self.afi && self.safi.is_none_or(|safi| family.safi == safi)
+    }
+}
+
 impl fmt::Display for FamilyName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.afi.name() {
@@ -57,7 +66,7 @@ impl fmt::Display for FamilyName {
     }
 }
 
-/// A number of an element, and the range that it has to be in.
+/// A number of an element, and the range in which it must be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Number {
     PeerAsn(Range),
@@ -114,7 +123,7 @@ pub(super) const ACTIONS: [(&str, Action); 5] = [
     ("session-reset", Action::ResetSession),
 ];
 
-/// What an element does not have matches no condition; where it may be in octets that cannot be read, that is the error.
+/// An element without the value does not match; an error if the value may be in octets that cannot be read.
 #[inline(always)]
 fn absent(element: &Element<'_>) -> Result<bool> {
     if element.has_whole_list() { Ok(false) } else { Err(unread(element)) }
@@ -176,7 +185,20 @@ fn validated_origin(path: &MergedPath<'_>, peer: Asn) -> Option<Asn> {
     }
 }
 
-fn is_next_hop(next_hop: &NextHop<'_>, Addresses(prefix): Addresses) -> bool {
+/// Whether a time is `from` or later.
+#[inline(always)]
+pub(super) fn is_from(time: Timestamp, from: Timestamp) -> bool {
+    (time.seconds, time.micros_in_second().unwrap_or(0)) >= (from.seconds, from.micros.unwrap_or(0))
+}
+
+/// Whether a time is `to` or earlier. Without a fraction, `to` is all of its second.
+#[inline(always)]
+pub(super) fn is_to(time: Timestamp, to: Timestamp) -> bool {
+    let micros = to.micros.map_or((0, 0), |micros| (time.micros_in_second().unwrap_or(0), micros));
+    (time.seconds, micros.0) <= (to.seconds, micros.1)
+}
+
+pub(super) fn is_next_hop(next_hop: &NextHop<'_>, Addresses(prefix): Addresses) -> bool {
     match next_hop.without_rd() {
         NextHop::V4(address) => prefix.contains_address(address.into()),
         NextHop::V6(address) => prefix.contains_address(address.into()),
@@ -189,31 +211,28 @@ impl Condition {
     /// Whether an element meets the condition.
     ///
     /// # Errors
-    /// What the answer depends on cannot be read.
+    /// A value on which the answer depends cannot be read.
     #[inline]
     pub(super) fn judge(&self, element: &Element<'_>) -> Result<bool> {
         Ok(match self {
             Self::Kind(kind) => kind.is(element.kind()),
-            Self::From(from) => {
-                let time = element.time();
-                (time.seconds, time.micros_in_second().unwrap_or(0)) >= (from.seconds, from.micros.unwrap_or(0))
-            }
-            Self::To(to) => {
-                let time = element.time();
-                let micros = to.micros.map_or((0, 0), |micros| (time.micros_in_second().unwrap_or(0), micros));
-                (time.seconds, micros.0) <= (to.seconds, micros.1)
-            }
-            Self::Peer(Addresses(prefix)) => element.peer().address.is_some_and(|address| prefix.contains_address(address)),
-            Self::Family(name) => {
-                element.family().is_some_and(|family| family.afi == name.afi && name.safi.is_none_or(|safi| family.safi == safi))
-            }
+            Self::From(from) => is_from(element.time(), *from),
+            Self::To(to) => is_to(element.time(), *to),
+            Self::Peer(addresses) => addresses.has(element.peer()),
+            Self::Family(name) => element.family().is_some_and(|family| name.is(family)),
             Self::Prefix(relation, prefixes) => element.prefix().is_some_and(|prefix| prefixes.relates(*relation, prefix)),
-            Self::Number(number) => return number.judge(element),
+            Self::Number(Number::PeerAsn(range)) => range.contains(element.peer().asn.0),
+            Self::Number(Number::Med(range)) => return number(element, *range, |list| list.multi_exit_disc()),
+            Self::Number(Number::LocalPref(range)) => return number(element, *range, |list| list.local_pref()),
+            Self::Number(Number::Otc(range)) => {
+                return number(element, *range, |list| Ok(list.only_to_customer()?.map(|asn| asn.0)));
+            }
+            Self::Number(_) => return self.judge_path(element, None),
             Self::NextHop(addresses) => match element.next_hop()? {
                 Some(next_hop) => is_next_hop(&next_hop, *addresses),
                 None => return absent(element),
             },
-            Self::AsPath(pattern) => return path(element, |path| pattern.matches(path)),
+            Self::AsPath(_) => return self.judge_path(element, None),
             Self::Community(pattern) => {
                 let (found, is_certain) = pattern.find(&element.attributes()?)?;
                 return if found || is_certain { Ok(found) } else { absent(element) };
@@ -224,10 +243,9 @@ impl Condition {
                 }
                 true
             }
-            Self::Validity(validity, payloads) => {
+            Self::Validity(..) => {
                 let Some(prefix) = element.prefix() else { return Ok(false) };
-                let peer = element.peer().asn;
-                return path(element, |path| payloads.validity(prefix, validated_origin(path, peer)) == *validity);
+                return self.judge_path(element, Some(prefix));
             }
             Self::Finding(None) => element.finding().is_some(),
             Self::Finding(Some(name)) => element.finding().is_some_and(|e| e.kind().name() == *name),
@@ -236,21 +254,29 @@ impl Condition {
     }
 }
 
-impl Number {
-    #[inline]
-    fn judge(self, element: &Element<'_>) -> Result<bool> {
-        match self {
-            Self::PeerAsn(range) => Ok(range.contains(element.peer().asn.0)),
-            Self::Origin(range) => {
-                path(element, |path| path.origins().next_back().is_some_and(|asn| range.contains(asn.0)) && !ends_in_set(path))
+impl Condition {
+    #[inline(always)]
+    fn judge_path(&self, element: &Element<'_>, prefix: Option<Prefix>) -> Result<bool> {
+        path(element, |path| self.is_of_path(path, prefix, || element.peer()).unwrap_or(false))
+    }
+
+    /// Whether a route with this path meets the condition; `None` if the condition is not on paths.
+    #[inline(always)]
+    pub(super) fn is_of_path(&self, path: &MergedPath<'_>, prefix: Option<Prefix>, peer: impl FnOnce() -> Peer) -> Option<bool> {
+        Some(match self {
+            Self::Number(Number::Origin(range)) => {
+                path.origins().next_back().is_some_and(|asn| range.contains(asn.0)) && !ends_in_set(path)
             }
-            Self::PathContains(range) => path(element, |path| path.asns().any(|asn| range.contains(asn.0))),
-            Self::PathLength(range) => path(element, |path| range.contains(u32::try_from(path.hops()).unwrap_or(u32::MAX))),
-            Self::Prepending(range) => path(element, |path| range.contains(longest_run(path))),
-            Self::Med(range) => number(element, range, |list| list.multi_exit_disc()),
-            Self::LocalPref(range) => number(element, range, |list| list.local_pref()),
-            Self::Otc(range) => number(element, range, |list| Ok(list.only_to_customer()?.map(|asn| asn.0))),
-        }
+            Self::Number(Number::PathContains(range)) => path.asns().any(|asn| range.contains(asn.0)),
+            Self::Number(Number::PathLength(range)) => range.contains(u32::try_from(path.hops()).unwrap_or(u32::MAX)),
+            Self::Number(Number::Prepending(range)) => range.contains(longest_run(path)),
+            Self::AsPath(pattern) => pattern.matches(path),
+            Self::Validity(validity, payloads) => match prefix {
+                Some(prefix) => payloads.validity(prefix, validated_origin(path, peer().asn)) == *validity,
+                None => false,
+            },
+            _ => return None,
+        })
     }
 }
 

@@ -46,10 +46,10 @@ macro_rules! keys {
         /// The keys, in the order of the documentation.
         pub const KEYS: &[Key] = &[$(Key { name: $name, value: $value, about: $about, cost: $cost, read: $read }),*];
 
-        /// What stands where a key is expected.
+        /// What is expected at the position of a key.
         pub(super) const EXPECTED: &str = concat!("`not`, `(`, `all` or a key: ", keys!(@ $($name)*));
 
-        /// The same without the language around keys.
+        /// The same where only a key is possible.
         pub(super) const EXPECTED_KEY: &str = concat!("a key: ", keys!(@ $($name)*));
     };
     (@ $first:literal $($name:literal)*) => { concat!($first, $(", ", $name),*) };

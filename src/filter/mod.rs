@@ -1,4 +1,4 @@
-//! Questions to route events: which ones have this origin, this community, a prefix of this list.
+//! Filters over route events: those with a given origin, community, prefix, and so on.
 //!
 //! ```
 //! use routeglass::filter::Filter;
@@ -11,8 +11,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A filter is a text ([`Filter::parse`]) or is put together: [`Filter::of`] makes one of a key and its value, and
-//! [`Filter::all_of`], [`Filter::any_of`] and `!` join filters. [`Filter::matches`] asks about one element and allocates nothing.
+//! A filter is parsed from a text ([`Filter::parse`]) or composed: [`Filter::of`] makes one from a key and its value, and
+//! [`Filter::all_of`], [`Filter::any_of`] and `!` combine filters. [`Filter::matches`] evaluates one for an element, without
+//! allocation.
+//!
+//! The iterators ([`Filtered`]) evaluate a filter in the order of cost, on octets where they suffice: time, family and prefix once
+//! per record of a table; the attributes that a key needs, found in an entry without decoding the others; what the routes of a
+//! message share once per message. The result is the same as for decoded elements, errors included.
 //!
 #![doc = include_str!("../_docs/filter.md")]
 
@@ -26,11 +31,14 @@ mod node;
 mod number;
 mod parse;
 mod prefixes;
+mod screen;
 #[cfg(feature = "rayon")]
 mod summary;
 
 pub use error::ParseFilterError;
 pub use filtered::Filtered;
+#[cfg(feature = "rayon")]
+pub use filtered::ParFiltered;
 pub use key::{KEYS, Key};
 #[cfg(feature = "rayon")]
 pub(crate) use summary::{MOST_NAMED, MOST_RANGES, Summary};
@@ -41,23 +49,35 @@ use core::ops::Not;
 use core::str::FromStr;
 
 use node::{Node, Plan};
+use screen::Screen;
 
 use crate::element::Element;
+use crate::element::mrt::RecordRoutes;
 use crate::error::Result;
 
-/// A question that each element answers with yes or no.
+/// A condition on elements.
 ///
 /// Displayed as a text that parses to an equal filter.
 #[derive(Clone)]
 pub struct Filter {
     node: Node,
     plan: Plan,
+    asks_record: bool,
 }
 
 impl Filter {
     fn new(node: Node) -> Self {
         let plan = Plan::of(&node);
-        Self { node, plan }
+        let asks_record = Screen::asks_record(&plan);
+        Self { node, plan, asks_record }
+    }
+
+    /// The evaluation for the elements of a record.
+    #[inline]
+    fn screen(&self, routes: &mut RecordRoutes<'_>) -> Screen<'_> {
+        let mut screen = Screen::new(&self.plan, self.asks_record);
+        screen.begin(routes);
+        screen
     }
 
     /// Parses a text of the grammar above, without files.
@@ -68,10 +88,10 @@ impl Filter {
         Self::parse_with(text, no_files)
     }
 
-    /// The same; `files` gives the text of the files that it names, or the reason why there is none.
+    /// The same; `files` returns the contents of a named file, or the reason why it cannot be read.
     ///
     /// # Errors
-    /// As [`Filter::parse`]; a file that cannot be read, or has other contents than its key.
+    /// As [`Filter::parse`]; a file that cannot be read, or whose contents do not fit its key.
     pub fn parse_with(text: &str, mut files: impl FnMut(&str) -> Result<String, String>) -> Result<Self, ParseFilterError> {
         parse::parse(text, &mut files).map(Self::new)
     }
@@ -106,8 +126,8 @@ impl Filter {
         Self::new(Node::or(filters.into_iter().map(|filter| filter.node)))
     }
 
-    /// Whether an element matches. One for which that depends on octets that cannot be read does not:
-    /// [`Filter::try_matches`] tells.
+    /// Whether an element matches; `false` if that depends on octets that cannot be read ([`Filter::try_matches`] returns the
+    /// error).
     #[inline]
     pub fn matches(&self, element: &Element<'_>) -> bool {
         self.plan.judge(element).unwrap_or(false)

@@ -36,7 +36,7 @@ pub(super) enum Node {
     /// Every element.
     All,
     Test(Test),
-    /// Not of a negation.
+    /// The operand is not a negation.
     Not(Box<Node>),
     /// Of two or more, none of them `All` or a conjunction.
     And(Vec<Node>),
@@ -177,7 +177,7 @@ impl Plan {
         (cost, plans.into_iter().map(|(_, plan)| plan).collect())
     }
 
-    /// Whether an element matches. What cannot be read counts only if the answer depends on it, whatever the order.
+    /// Whether an element matches. A value that cannot be read is an error only if the answer depends on it, whatever the order.
     pub(super) fn judge(&self, element: &Element<'_>) -> Result<bool> {
         match self {
             Self::Always => Ok(true),
@@ -191,7 +191,7 @@ impl Plan {
 
 /// Evaluates until one of the plans gives `decisive`.
 #[inline]
-fn decided(plans: &[Plan], decisive: bool, element: &Element<'_>) -> Result<bool> {
+pub(super) fn decided<'p>(plans: impl IntoIterator<Item = &'p Plan>, decisive: bool, element: &Element<'_>) -> Result<bool> {
     let mut open = Ok(!decisive);
     for plan in plans {
         match plan.judge(element) {
@@ -201,6 +201,58 @@ fn decided(plans: &[Plan], decisive: bool, element: &Element<'_>) -> Result<bool
         }
     }
     open
+}
+
+/// What is known before an element is decoded.
+pub(super) trait Facts {
+    /// Whether every element of which this is known meets a condition; `None` if that is not certain, or there may be an error.
+    fn answer(&self, condition: &Condition) -> Option<bool>;
+}
+
+impl Plan {
+    /// Whether every element of which this is known matches: if certain, [`Plan::judge`] gives the same for all of them.
+    #[inline]
+    pub(super) fn answer(&self, facts: &impl Facts) -> Option<bool> {
+        match self {
+            Self::Always => Some(true),
+            Self::Test(condition) => facts.answer(condition),
+            Self::Not(plan) => plan.answer(facts).map(|matches| !matches),
+            Self::All(plans) => answered(plans, false, facts),
+            Self::Any(plans) => answered(plans, true, facts),
+        }
+    }
+
+    /// The plans that the answer is made of, and which answer of one of them decides.
+    #[inline]
+    pub(super) fn terms(&self) -> (&[Self], bool) {
+        match self {
+            Self::All(plans) => (plans, false),
+            Self::Any(plans) => (plans, true),
+            plan => (core::slice::from_ref(plan), false),
+        }
+    }
+
+    /// Whether a condition satisfies `is`.
+    pub(super) fn has(&self, is: &dyn Fn(&Condition) -> bool) -> bool {
+        match self {
+            Self::Always => false,
+            Self::Test(condition) => is(condition),
+            Self::Not(plan) => plan.has(is),
+            Self::All(plans) | Self::Any(plans) => plans.iter().any(|plan| plan.has(is)),
+        }
+    }
+}
+
+fn answered(plans: &[Plan], decisive: bool, facts: &impl Facts) -> Option<bool> {
+    let mut answer = Some(!decisive);
+    for plan in plans {
+        match plan.answer(facts) {
+            Some(matches) if matches == decisive => return Some(decisive),
+            Some(_) => {}
+            None => answer = None,
+        }
+    }
+    answer
 }
 
 /// The plans of a disjunction, in which many prefixes are one set.

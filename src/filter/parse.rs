@@ -49,7 +49,7 @@ fn word(input: &str) -> Read<'_, &str> {
     take_while1(is_bare).parse(input)
 }
 
-/// The rest after a keyword, if it stands here.
+/// The rest after a keyword, if the input starts with it.
 fn keyword<'t>(name: &str, input: &'t str) -> Option<&'t str> {
     match word(input) {
         Ok((rest, found)) if found.eq_ignore_ascii_case(name) => Some(rest),

@@ -9,6 +9,7 @@ use core::fmt;
 use core::net::IpAddr;
 
 use crate::asn::Asn;
+use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::rib::{PrefixMap, PrefixSet};
 
@@ -194,6 +195,14 @@ impl Payloads {
 /// An address, or all of a prefix.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Addresses(pub(super) Prefix);
+
+impl Addresses {
+    /// Whether a peer has one of the addresses.
+    #[inline]
+    pub(super) fn has(self, peer: Peer) -> bool {
+        peer.address.is_some_and(|address| self.0.contains_address(address))
+    }
+}
 
 impl fmt::Display for Addresses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -73,7 +73,7 @@ macro_rules! assert_all {
 }
 
 #[cfg(feature = "rayon")]
-assert_all!(shared: mrt::ParRecords<'_>, routeglass::element::ParElements<'_>,);
+assert_all!(shared: mrt::ParRecords<'_>, routeglass::element::ParElements<'_>, routeglass::filter::ParFiltered<'_, '_>,);
 #[cfg(feature = "rayon")]
 assert_all!(copied: mrt::RunRecords<'_>,);
 #[cfg(feature = "rayon")]

@@ -13,11 +13,13 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
+use routeglass::element::{Element, Strictness};
 use routeglass::elements;
 use routeglass::filter::{Filter, KEYS};
+use routeglass::mrt::{ReadContext, records};
 use serde_json::Value;
 
-use crate::common::vectors::{ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
+use crate::common::vectors::{self, ATTRIBUTES, bgp4mp, entry, message, peer_index_table, record, rib, update};
 
 #[test]
 fn the_documentation_has_the_table() {
@@ -265,6 +267,116 @@ proptest! {
         let filtered: Vec<_> = elements(&archive).filtered(&filter).map(Result::unwrap).collect();
         prop_assert_eq!(filtered, matching);
     }
+}
+
+/// Filters on what the evaluator over texts has no word for.
+fn other_filter() -> impl Strategy<Value = Filter> {
+    prop::sample::select(vec![
+        "from 9",
+        "from 9.000008",
+        "to 8",
+        "family ipv4/unicast",
+        "family ipv6",
+        "family ipv4/vpn",
+        "peer 192.0.2.1",
+        "peer 2001:db8::/32",
+        "peer-asn 0",
+        "prefix 198.51.100.0/24",
+        "more-specific 198.51.100.0/22",
+        "origin 64496",
+        "as-path ^64496$",
+        "path-contains 64496",
+        "prepending 2-",
+        "next-hop 2001:db8::1",
+        "otc 1-",
+        "attribute as4-path",
+        "attribute 99",
+        "community rt:*",
+        "community rt:64496:100",
+        "community rt:[2001:db8::1]:*",
+        "community 64496:100",
+        "finding any",
+        "finding truncated",
+        "action treat-as-withdraw",
+        "rov-valid @f",
+        "all",
+    ])
+    .prop_map(|text| Filter::parse_with(text, |_| Ok("AS64496,198.51.100.0/24,24\nAS3,10.0.0.0/8,32\n".into())).unwrap())
+}
+
+/// Filters of both kinds, joined.
+fn filter() -> impl Strategy<Value = Filter> {
+    (question(), prop::collection::vec(other_filter(), 1..4), 0u8..6).prop_map(|(question, others, how)| match how {
+        0 => question.built(),
+        1 => Filter::all_of(others),
+        2 => Filter::any_of(others),
+        3 => Filter::all_of([question.built(), Filter::any_of(others)]),
+        4 => Filter::any_of([question.built(), !Filter::all_of(others)]),
+        _ => !Filter::all_of(others.into_iter().chain([question.built()])),
+    })
+}
+
+proptest! {
+    #[test]
+    fn filtered_elements_are_those_that_match_after_decoding(
+        filters in prop::collection::vec(filter(), 4),
+        lists in prop::collection::vec(announced(), 3),
+        prefixes in prop::collection::vec(prefix(), 4),
+        kinds in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let all = vectors::all();
+        let route = |n: usize| wire(prefixes[n]);
+        let entries: Vec<_> = (0..6).map(|n| entry(n % 3, None, &lists[usize::from(n / 2)].attributes())).collect();
+        let mut archive = [
+            peer_index_table(),
+            record(13, 2, &rib(&route(0), &entries)),
+            record(13, 2, &rib(&route(1), &entries[..1])),
+            record(16, 4, &bgp4mp(true, &message(2, &update(&[], &lists[0].attributes(), &route(1))))),
+            record(16, 4, &bgp4mp(true, &message(2, &update(&route(2), &[], &[])))),
+            record(16, 4, &bgp4mp(true, &message(2, &update(&route(3), &lists[1].attributes(), &[route(0), route(1)].concat())))),
+        ]
+        .concat();
+        archive.extend(kinds.iter().flat_map(|kind| &all[kind.index(all.len())].1));
+        for (at, change) in changes {
+            let at = at.index(archive.len());
+            archive[at] ^= change;
+        }
+        if cut.index(4) == 0 {
+            archive.truncate(cut.index(archive.len()));
+        }
+        for filter in &filters {
+            for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
+                let decoded = |elements: &mut dyn Iterator<Item = routeglass::Result<Element<'_>>>| {
+                    let judged = elements.filter_map(|item| match item {
+                        Ok(element) => match filter.try_matches(&element) {
+                            Ok(matches) => matches.then(|| Ok(text_of(&element))),
+                            Err(e) => Some(Err(e)),
+                        },
+                        Err(e) => Some(Err(e)),
+                    });
+                    judged.collect::<Vec<_>>()
+                };
+                let taken = |elements: &mut dyn Iterator<Item = routeglass::Result<Element<'_>>>| {
+                    elements.map(|item| item.map(|element| text_of(&element))).collect::<Vec<_>>()
+                };
+                let expected = decoded(&mut elements(&archive).with_strictness(strictness));
+                let found = taken(&mut elements(&archive).with_strictness(strictness).filtered(filter));
+                prop_assert_eq!(found, expected, "{}", filter);
+                let (mut context, mut other) = (ReadContext::new(), ReadContext::new());
+                for record in records(&archive).flatten() {
+                    let expected = decoded(&mut record.elements(&mut context).with_strictness(strictness));
+                    let found = taken(&mut record.elements(&mut other).with_strictness(strictness).filtered(filter));
+                    prop_assert_eq!(found, expected, "{}", filter);
+                }
+            }
+        }
+    }
+}
+
+fn text_of(element: &Element<'_>) -> String {
+    format!("{element} {:?} {:?} {:?}", element.peer(), element.finding(), element.attribute_bytes())
 }
 
 fn updates(attributes: &[u8], announced: &[u8]) -> Vec<u8> {

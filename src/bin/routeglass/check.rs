@@ -95,7 +95,7 @@ impl<W: Write> Visitor for Check<W> {
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         add(&mut self.tally.records, 1);
         if self.selection.is_filtered() {
-            self.is_wanted = self.wants_of(record.elements_by(peers));
+            self.is_wanted = self.selection.wants_of(record, peers).unwrap_or(true);
         }
         Ok(false)
     }

@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, val
 use routeglass::Error;
 use routeglass::element::Element;
 use routeglass::filter::{Filter, KEYS, ParseFilterError};
+use routeglass::mrt::{ReadContext, Record};
 
 use crate::args::Cli;
 use crate::report::remark;
@@ -65,6 +66,18 @@ impl Selection {
                 false
             }
         }
+    }
+
+    /// Whether an element of a record is wanted, or may be; `None` if it has no elements.
+    pub(crate) fn wants_of(&self, record: &Record<'_>, peers: &ReadContext) -> Option<bool> {
+        let Some(filter) = &self.filter else { return Some(true) };
+        let mut elements = record.elements_by(peers).filtered(filter);
+        while let Some(item) = elements.next() {
+            if item.is_ok() || elements.undecided() > 0 {
+                return Some(true);
+            }
+        }
+        record.elements_by(peers).flatten().next().map(|_| false)
     }
 
     /// Counts what the limit is about.
