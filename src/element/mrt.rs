@@ -494,13 +494,20 @@ impl<'a> ArchiveElements<'a> {
         if self.handling.is_plain() { Some((&mut self.routes, &self.peers)) } else { None }
     }
 
-    /// Starts the next record, after the elements of the current one; `None` at the end of the archive.
+    /// Starts the next record that is not passed over, after the elements of the current one; `None` at the end of the archive.
     #[inline(always)]
-    pub(crate) fn start_next(&mut self) -> Option<Result<()>> {
-        Some(self.records.next()?.map(|record| {
+    pub(crate) fn start_next(&mut self, is_passed: impl Fn(&Record<'a>, &ReadContext) -> bool) -> Option<Result<()>> {
+        loop {
+            let record = match self.records.next()? {
+                Ok(record) => record,
+                Err(e) => return Some(Err(e)),
+            };
             self.peers.observe(&record);
-            self.routes.start(&record, &self.peers);
-        }))
+            if !is_passed(&record, &self.peers) {
+                self.routes.start(&record, &self.peers);
+                return Some(Ok(()));
+            }
+        }
     }
 
     handling_methods!();

@@ -7,7 +7,7 @@ use super::mrt::RecordRoutes;
 use super::strictness::{Handling, Step, handling_methods};
 use super::{Element, Strictness};
 use crate::error::Result;
-use crate::mrt::{ReadContext, SliceRun, SliceRuns};
+use crate::mrt::{ReadContext, Record, SliceRun, SliceRuns};
 
 /// The elements of an archive in memory, as a parallel iterator: see [`par_elements`].
 #[derive(Clone, Debug)]
@@ -101,13 +101,20 @@ impl<'a> RunElements<'a> {
         if self.handling.is_plain() { Some((&mut self.routes, &self.run.context)) } else { None }
     }
 
-    /// Starts the next record, after the elements of the current one; `None` at the end of the run.
+    /// Starts the next record that is not passed over, after the elements of the current one; `None` at the end of the run.
     #[inline(always)]
-    pub(crate) fn start_next(&mut self) -> Option<Result<()>> {
-        Some(self.run.next()?.map(|record| {
+    pub(crate) fn start_next(&mut self, is_passed: impl Fn(&Record<'a>, &ReadContext) -> bool) -> Option<Result<()>> {
+        loop {
+            let record = match self.run.next()? {
+                Ok(record) => record,
+                Err(e) => return Some(Err(e)),
+            };
             self.run.context.observe(&record);
-            self.routes.start(&record, &self.run.context);
-        }))
+            if !is_passed(&record, &self.run.context) {
+                self.routes.start(&record, &self.run.context);
+                return Some(Ok(()));
+            }
+        }
     }
 
     handling_methods!();

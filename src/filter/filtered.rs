@@ -80,7 +80,7 @@ macro_rules! filtered_records {
                     if let Some(item) = screen.next(routes, peers, &mut self.undecided) {
                         return Some(item);
                     }
-                    if let Err(e) = self.elements.start_next()? {
+                    if let Err(e) = self.elements.start_next(|record, peers| screen.passes(record, peers))? {
                         return Some(Err(e));
                     }
                     if let Some((routes, _)) = self.elements.parts() {

@@ -13,7 +13,7 @@ use crate::element::strictness::Step;
 use crate::element::{Element, ElementKind};
 use crate::error::Result;
 use crate::family::Family;
-use crate::mrt::{ReadContext, RibEntries, RibEntry, TableDumpEntries, TableDumpEntry};
+use crate::mrt::{ReadContext, Record, RibEntries, RibEntry, TableDumpEntries, TableDumpEntry};
 use crate::nlri::NextHop;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -288,6 +288,27 @@ impl<'f> Screen<'f> {
             let facts = self.facts;
             self.narrow(&facts);
         }
+    }
+
+    /// Whether no element of a record of TABLE_DUMP_V2 matches and the framing of its entries is valid: it needs not be started.
+    #[inline]
+    pub(super) fn passes(&self, record: &Record<'_>, peers: &ReadContext) -> bool {
+        let Some(rib) = record.rib() else { return false };
+        let route = (rib.family(), rib.prefix().map(|path| path.prefix));
+        let facts = RecordFacts { time: record.timestamp(), kind: Some(ElementKind::Rib), route: Some(route) };
+        let mut screen = Self { facts, known: None, open: u64::MAX, ..*self };
+        if self.asks_record {
+            screen.narrow(&facts);
+        }
+        let mut entries = rib.entries();
+        match screen.known {
+            Some(true) => return false,
+            Some(false) => entries.pass_all(),
+            None => {
+                screen.pass_entries(&mut entries, peers);
+            }
+        }
+        entries.next().is_none()
     }
 
     /// Passes over entries that do not match. Returns the answer for the next entry; `None` if that is to be judged, or none is

@@ -317,6 +317,8 @@ fn filter() -> impl Strategy<Value = Filter> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn filtered_elements_are_those_that_match_after_decoding(
         filters in prop::collection::vec(filter(), 4),
