@@ -202,6 +202,8 @@ impl Facts for MessageFacts<'_, '_> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Screen<'f> {
     plan: &'f Plan,
+    /// The plan, if it is one condition.
+    single: Option<&'f Condition>,
     /// Whether conditions ask for what a record's first fields say.
     asks_record: bool,
     facts: RecordFacts,
@@ -213,7 +215,11 @@ pub(super) struct Screen<'f> {
 
 impl<'f> Screen<'f> {
     pub(super) const fn new(plan: &'f Plan, asks_record: bool) -> Self {
-        Self { plan, asks_record, facts: RecordFacts::NONE, known: None, open: u64::MAX }
+        let single = match plan {
+            Plan::Test(condition) => Some(condition),
+            _ => None,
+        };
+        Self { plan, single, asks_record, facts: RecordFacts::NONE, known: None, open: u64::MAX }
     }
 
     /// Whether a plan asks for what a record's first fields say.
@@ -294,18 +300,34 @@ impl<'f> Screen<'f> {
     #[inline]
     pub(super) fn passes(&self, record: &Record<'_>, peers: &ReadContext) -> bool {
         let Some(rib) = record.rib() else { return false };
-        let route = (rib.family(), rib.prefix().map(|path| path.prefix));
-        let facts = RecordFacts { time: record.timestamp(), kind: Some(ElementKind::Rib), route: Some(route) };
-        let mut screen = Self { facts, known: None, open: u64::MAX, ..*self };
-        if self.asks_record {
-            screen.narrow(&facts);
-        }
         let mut entries = rib.entries();
-        match screen.known {
-            Some(true) => return false,
-            Some(false) => entries.pass_all(),
+        let facts = || {
+            let route = (rib.family(), rib.prefix().map(|path| path.prefix));
+            RecordFacts { time: record.timestamp(), kind: Some(ElementKind::Rib), route: Some(route) }
+        };
+        match self.single {
+            Some(condition) if is_of_record(condition) => {
+                if facts().answer(condition) != Some(false) {
+                    return false;
+                }
+                entries.pass_all();
+            }
+            Some(condition) => {
+                pass_by(condition, facts, &mut entries, peers);
+            }
             None => {
-                screen.pass_entries(&mut entries, peers);
+                let facts = facts();
+                let mut screen = Self { facts, known: None, open: u64::MAX, ..*self };
+                if self.asks_record {
+                    screen.narrow(&facts);
+                }
+                match screen.known {
+                    Some(true) => return false,
+                    Some(false) => entries.pass_all(),
+                    None => {
+                        screen.pass_entries(&mut entries, peers);
+                    }
+                }
             }
         }
         entries.next().is_none()
@@ -318,18 +340,9 @@ impl<'f> Screen<'f> {
         if self.known.is_some() {
             return pass(entries, |_| self.known);
         }
-        let only = self.only();
-        if let Some(Condition::Community(pattern)) = only
-            && let Some(code) = pattern.code()
-        {
-            return pass(entries, |entry| octets(entry).has(code, |body| pattern.is_in(body)));
-        }
-        match only {
-            Some(Condition::Number(Number::Origin(range))) => pass(entries, |entry| octets(entry).has_origin(*range)),
-            Some(Condition::Number(Number::PeerAsn(range))) => pass(entries, |entry| {
-                Some(range.contains(peers.peer(entry.peer_index()).map_or(Peer::UNKNOWN.asn, |peer| peer.asn).0))
-            }),
-            _ => pass(entries, |entry| self.answer(&EntryFacts { record: &self.facts, entry, peers })),
+        match self.only() {
+            Some(condition) => pass_by(condition, || self.facts, entries, peers),
+            None => pass(entries, |entry| self.answer(&EntryFacts { record: &self.facts, entry, peers })),
         }
     }
 
@@ -391,6 +404,31 @@ impl<'f> Screen<'f> {
                     return Some(Err(e));
                 }
             }
+        }
+    }
+}
+
+/// Passes over entries that do not meet a condition, as [`Screen::pass_entries`].
+#[inline(always)]
+fn pass_by(
+    condition: &Condition,
+    facts: impl Fn() -> RecordFacts,
+    entries: &mut RibEntries<'_>,
+    peers: &ReadContext,
+) -> Option<bool> {
+    if let Condition::Community(pattern) = condition
+        && let Some(code) = pattern.code()
+    {
+        return pass(entries, |entry| octets(entry).has(code, |body| pattern.is_in(body)));
+    }
+    match condition {
+        Condition::Number(Number::Origin(range)) => pass(entries, |entry| octets(entry).has_origin(*range)),
+        Condition::Number(Number::PeerAsn(range)) => pass(entries, |entry| {
+            Some(range.contains(peers.peer(entry.peer_index()).map_or(Peer::UNKNOWN.asn, |peer| peer.asn).0))
+        }),
+        condition => {
+            let facts = facts();
+            pass(entries, |entry| EntryFacts { record: &facts, entry, peers }.answer(condition))
         }
     }
 }
