@@ -26,7 +26,8 @@ impl<R: Read + Send + 'static> Decompress<R> {
     /// Decompresses in other threads, at most `threads` of them at work, while the caller reads.
     ///
     /// The blocks of a bzip2 file are decoded at once, also if it is a single stream; the other formats are decoded in one thread.
-    /// Octets, errors and their offsets are the same as without threads. Input that is not compressed, and a number of 1, start no
+    /// Octets, errors and their offsets in the file are the same as without threads; of a damaged block of bzip2, another number of
+    /// octets may come before the error. Input that is not compressed, and a number of 1, start no
     /// thread.
     ///
     /// The threads read ahead of the caller by a few buffers or blocks, whose memory is bounded: up to 10 MiB for each

@@ -902,6 +902,13 @@ impl Replay {
         at.insert((interface, local, asn), self.tables.is_in(&at, &collector, there, asn));
         self.at.insert(key, at);
         for other in gone {
+            // A peer that a table lists, without a route or a message yet, has no session that could end.
+            let name = (collector.clone(), address, other);
+            let has_routes = |id: &PeerId| self.rib.adjacent(*id).is_some_and(|(_, routes)| routes > 0);
+            let mut peers = self.peers.get(&name).into_iter().flat_map(|ids| ids.values().flatten());
+            if !self.by_name.contains_key(&(collector.clone(), address, other, None)) && !peers.any(has_routes) {
+                continue;
+            }
             let other = self.speaker_of(collector.clone(), address, other);
             self.end(other);
             if let Some(there) = self.speakers.get_mut(other) {
@@ -913,12 +920,8 @@ impl Replay {
     /// Notes that a peer of a collector may have routes or a session at its address.
     fn seat(&mut self, collector: &Collector, (address, asn): Name) {
         let Some(there) = address else { return };
-        let session = self.by_name.get(&(collector.clone(), address, asn, None)).and_then(|id| self.speakers.get_mut(*id));
-        let link = session.map_or((0, Collector::Unknown, asn), |session| {
-            // A further part of a table lists a peer that another at its address had ended: it has routes, and an end to come.
-            session.down &= !session.waits.is_empty();
-            (session.interface, session.local.clone(), asn)
-        });
+        let session = self.by_name.get(&(collector.clone(), address, asn, None)).and_then(|id| self.speakers.get(*id));
+        let link = session.map_or((0, Collector::Unknown, asn), |session| (session.interface, session.local.clone(), asn));
         let at = self.at.entry((collector.clone(), there)).or_default();
         let is_listed = self.tables.is_in(at, collector, there, asn);
         at.insert(link, is_listed);
