@@ -231,7 +231,7 @@ impl Addresses {
     }
 
     /// An address.
-    #[cfg(feature = "serde")]
+    #[cfg(any(feature = "serde", test))]
     #[inline(always)]
     pub(super) fn put(&mut self, out: &mut Vec<u8>, address: IpAddr) {
         match address {

@@ -37,7 +37,7 @@ use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind
 use routeglass::filter::{Filter, Filtered, Key, ParseFilterError};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
-    self, Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, MergedReader,
+    Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, MergedReader,
     PeerEvidence, PeerIndexTable, ReadContext, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords,
     RecoveringReader, RibEntries, RibEntry, RibRecord, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries,
     TableDumpEntry, TableDumpWriter,
@@ -73,15 +73,15 @@ macro_rules! assert_all {
 }
 
 #[cfg(feature = "rayon")]
-assert_all!(shared: mrt::ParRecords<'_>, routeglass::element::ParElements<'_>, routeglass::filter::ParFiltered<'_, '_>,);
+assert_all!(shared: routeglass::mrt::ParRecords<'_>, routeglass::element::ParElements<'_>, routeglass::filter::ParFiltered<'_, '_>,);
 #[cfg(feature = "rayon")]
-assert_all!(copied: mrt::RunRecords<'_>,);
+assert_all!(copied: routeglass::mrt::RunRecords<'_>,);
 #[cfg(feature = "rayon")]
 assert_all!(kept: routeglass::index::Index, routeglass::index::IndexError,);
 #[cfg(feature = "rayon")]
 assert_all!(shared: routeglass::index::IndexedRuns<'_>,);
 #[cfg(feature = "rayon")]
-assert_all!(kept: mrt::Run, routeglass::io::ParDecompress<fs::File>,);
+assert_all!(kept: routeglass::mrt::Run, routeglass::io::ParDecompress<fs::File>,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
 assert_all!(kept: Filter, ParseFilterError,);
 assert_all!(copied: Key, ParseTimestampError,);
@@ -465,7 +465,7 @@ fn the_same_records_out_of_every_format() {
     let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
     lz4.write_all(SAMPLE).unwrap();
     let zstd = ruzstd::encoding::compress_to_vec(SAMPLE, ruzstd::encoding::CompressionLevel::Fastest);
-    let expected: Vec<_> = mrt::records(SAMPLE).map(|r| r.unwrap().as_bytes().to_vec()).collect();
+    let expected: Vec<_> = routeglass::mrt::records(SAMPLE).map(|r| r.unwrap().as_bytes().to_vec()).collect();
     assert_eq!(expected.len(), 8);
     for (format, bytes) in [
         (Some(Compression::Gzip), gz.finish().unwrap()),

@@ -222,6 +222,8 @@ pub struct Replay {
     /// The sessions of a collector with state that its next table resets.
     changed: BTreeMap<Collector, Vec<usize>>,
     tables: tables::Tables,
+    /// How often a table has listed a peer: those who appeared before may have company at their addresses since.
+    listings: u64,
     /// Expiry times of stale routes, with session and family.
     timers: BTreeSet<(u64, usize, Family)>,
     now: u64,
@@ -267,6 +269,7 @@ impl Replay {
             at: BTreeMap::new(),
             changed: BTreeMap::new(),
             tables: tables::Tables::default(),
+            listings: 0,
             timers: BTreeSet::new(),
             now: 0,
             notes: Vec::new(),
@@ -867,7 +870,8 @@ impl Replay {
     /// A peer is at its address: any other peer there is gone.
     #[inline]
     fn appear(&mut self, id: usize, interface: u16, local: Option<IpAddr>) {
-        if self.speakers.get(id).is_some_and(|speaker| !speaker.present) {
+        let listings = self.listings;
+        if self.speakers.get(id).is_some_and(|speaker| speaker.present != Some(listings)) {
             self.take_place(id, interface, local);
         }
     }
@@ -877,7 +881,7 @@ impl Replay {
     fn take_place(&mut self, id: usize, interface: u16, local: Option<IpAddr>) {
         let local = Collector::from_address(local);
         let Some(speaker) = self.speakers.get_mut(id) else { return };
-        speaker.present = true;
+        speaker.present = Some(self.listings);
         let before = (speaker.interface, speaker.local.clone());
         (speaker.interface, speaker.local) = (interface, local.clone());
         let (collector, address, asn) = (speaker.collector.clone(), speaker.address, speaker.asn);
@@ -912,7 +916,7 @@ impl Replay {
             let other = self.speaker_of(collector.clone(), address, other);
             self.end(other);
             if let Some(there) = self.speakers.get_mut(other) {
-                there.present = false;
+                there.present = None;
             }
         }
     }

@@ -171,8 +171,8 @@ pub(super) struct Speaker {
     pub(super) interface: u16,
     /// Whether the session ended and no message has come since.
     pub(super) down: bool,
-    /// Whether this peer has the address now.
-    pub(super) present: bool,
+    /// Whether this peer has the address now: the number of listings by tables when it appeared.
+    pub(super) present: Option<u64>,
     /// Whether it is one of the sessions that the next table of the collector resets.
     pub(super) changed: bool,
     /// The peer's last OPEN, and the collector's.
@@ -204,7 +204,7 @@ impl Speaker {
             local: Collector::Unknown,
             interface: 0,
             down: false,
-            present: false,
+            present: None,
             changed: false,
             open: None,
             own: None,

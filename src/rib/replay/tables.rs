@@ -345,7 +345,7 @@ impl Replay {
             self.forget_before(id);
             self.stop_idle(id);
             if let Some(speaker) = self.speakers.get_mut(id) {
-                (speaker.down, speaker.present, speaker.changed) = (false, false, false);
+                (speaker.down, speaker.present, speaker.changed) = (false, None, false);
             }
         }
         true
@@ -386,6 +386,7 @@ impl Replay {
         bgp_id: Option<Ipv4Addr>,
         is_shared: bool,
     ) -> PeerId {
+        self.listings = self.listings.wrapping_add(1);
         let key = (collector.clone(), Arc::clone(view));
         let there = self.tables.views.get(&key).and_then(|view| view.listed.get(&name));
         if let Some(known) = there.and_then(|there| there.ids.get(&bgp_id)).copied() {
