@@ -15,6 +15,7 @@ use std::prelude::v1::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::vec;
 
 use bzip2::Status;
 
