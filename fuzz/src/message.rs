@@ -306,6 +306,11 @@ pub fn attributes(data: &[u8]) {
 
 /// Queries of a path agree with its segments.
 fn check_path(a: &Attributes<'_>) {
+    // BGPsec_PATH stands in for AS_PATH in the merged path alone (RFC 8205 section 3).
+    if a.has(AttrCode::BGPSEC_PATH) {
+        let _ = (a.as_path(), a.merged_path());
+        return;
+    }
     let (Ok(path), Ok(merged)) = (a.as_path(), a.merged_path()) else {
         assert!(a.as_path().is_err() && a.merged_path().is_err());
         return;
