@@ -786,13 +786,21 @@ mod tests {
         outcome(reader.in_threads(NonZeroUsize::new(threads).unwrap()).unwrap())
     }
 
-    /// The same octets and the same end with any number of threads.
+    /// The kind of an error and its text without the number of decoded octets.
+    fn place((kind, text): &(io::ErrorKind, String)) -> (io::ErrorKind, &str, &str) {
+        let (before, rest) = text.split_once(", after ").unwrap_or((text, ""));
+        (*kind, before, rest.split_once(" decoded bytes").map_or("", |(_, what)| what))
+    }
+
+    /// The same octets and the same end with any number of threads; of a damaged block, more or fewer octets.
     fn law(octets: &[u8]) -> Outcome {
         let expected = outcome(Decompress::new(octets).unwrap());
         for threads in [1, 2, 3] {
             let found = in_threads(io::Cursor::new(octets.to_vec()), threads);
+            let (less, more) = if found.0.len() < expected.0.len() { (&found.0, &expected.0) } else { (&expected.0, &found.0) };
+            let is_near = if expected.1.is_some() { more.len() - less.len() <= 900_000 } else { more.len() == less.len() };
             assert!(
-                found == expected,
+                is_near && more.starts_with(less) && found.1.as_ref().map(place) == expected.1.as_ref().map(place),
                 "{threads}: {} octets, {:?}; {}, {:?}",
                 found.0.len(),
                 found.1,
