@@ -81,6 +81,19 @@ pub fn replay(law: Law) {
     }
 }
 
+/// The law that the environment variable `LAW` names.
+///
+/// # Panics
+///
+/// If it names none.
+pub fn named() -> Law {
+    let name = std::env::var("LAW").unwrap_or_default();
+    match LAWS.iter().find(|(law, _)| *law == name) {
+        Some(&(_, law)) => law,
+        None => panic!("LAW={name} names no law: they are {}", LAWS.iter().map(|(law, _)| *law).collect::<Vec<_>>().join(", ")),
+    }
+}
+
 /// A fuzz target for one law.
 #[macro_export]
 macro_rules! target {
