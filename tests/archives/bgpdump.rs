@@ -332,7 +332,7 @@ fn damage_excuses_its_own_lines_alone() {
 fn decompressed(path: &Path) -> Option<String> {
     let mut text = Vec::new();
     Decompress::new(fs::File::open(path).ok()?).ok()?.read_to_end(&mut text).ok()?;
-    Some(String::from_utf8_lossy(&text).into_owned())
+    Some(whole_lines(&text))
 }
 
 /// The stored output for a file of the corpus.
@@ -352,10 +352,14 @@ fn live(archive: &[u8], number: usize) -> Option<String> {
     fs::write(&file, archive).unwrap();
     let output = Command::new("bgpdump").arg("-m").arg(&file).output();
     fs::remove_file(&file).unwrap();
-    let mut text = String::from_utf8_lossy(&output.ok()?.stdout).into_owned();
-    // If it aborts, the last line may be incomplete.
+    Some(whole_lines(&output.ok()?.stdout))
+}
+
+/// The text without a last line that is incomplete, as it may be where the program aborts.
+fn whole_lines(text: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(text).into_owned();
     text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
-    Some(text)
+    text
 }
 
 /// What the comparison of a file says.
