@@ -44,6 +44,12 @@ impl Timestamp {
         self
     }
 
+    /// The time without invalid microseconds: only its second is known, and a text with them could be taken for another instant.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn in_second(self) -> Self {
+        Self { seconds: self.seconds, micros: self.micros_in_second() }
+    }
+
     /// The microseconds within the second; `None` if there are none, or for invalid ones, 1,000,000 and more (RFC 6396 section
     /// 3): then only the second is known.
     pub const fn micros_in_second(&self) -> Option<u32> {

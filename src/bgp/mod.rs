@@ -405,6 +405,23 @@ impl<'a> Messages<'a> {
         self.rest.len()
     }
 
+    /// The next message, or a last UPDATE that declares more octets than there are, as far as it is there; `None` at the end, and at
+    /// octets that are no message.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn next_or_cut(&mut self) -> Option<NextMessage<'a>> {
+        let (rest, session) = (self.rest, self.session);
+        match self.next_octets()? {
+            Ok((octets, offset)) => {
+                Some(NextMessage { message: Message::parse_at(octets, &session, offset), octets, offset, cut: None })
+            }
+            Err(_) if matches!(frame(rest, &session, self.offset), Ok(Frame::Need(_))) => {
+                let (message, e) = cut_update(rest, &session, self.offset)?;
+                Some(NextMessage { message: Ok(message), octets: rest, offset: self.offset, cut: Some(e) })
+            }
+            Err(_) => None,
+        }
+    }
+
     /// The octets of the next message and their offset; an error if it cannot be framed.
     pub(crate) fn next_octets(&mut self) -> Option<Result<(&'a [u8], u64)>> {
         if self.rest.is_empty() {
@@ -426,6 +443,17 @@ impl<'a> Messages<'a> {
         self.rest = &[];
         Some(Err(error))
     }
+}
+
+/// The next of several messages.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy)]
+pub(crate) struct NextMessage<'a> {
+    pub(crate) message: Result<Message<'a>>,
+    pub(crate) octets: &'a [u8],
+    pub(crate) offset: u64,
+    /// The error of a message that declares more octets than there are.
+    pub(crate) cut: Option<Error>,
 }
 
 impl<'a> Iterator for Messages<'a> {

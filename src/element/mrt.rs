@@ -39,7 +39,6 @@ enum Rest<'a> {
     Further {
         said: bool,
         messages: Messages<'a>,
-        session: Session,
         error: Error,
     },
 }
@@ -128,7 +127,7 @@ impl<'a> RecordRoutes<'a> {
                         self.routes.start_damaged(update, time.map_or(Some(error), |time| worse(Some(error), time)));
                         said = true;
                     }
-                    Rest::Further { said, messages: message.further_messages(&session), session, error }
+                    Rest::Further { said, messages: message.further_messages(&session), error }
                 }
                 None => Rest::Error(e),
             },
@@ -295,7 +294,7 @@ impl<'a> RecordRoutes<'a> {
 
     /// The next element of a record with more than one message.
     fn next_further(&mut self) -> Step {
-        let Rest::Further { said, messages, session, error } = &mut self.rest else { return Step::End };
+        let Rest::Further { said, messages, error } = &mut self.rest else { return Step::End };
         if !*said {
             *said = true;
             return Step::Error(*error);
@@ -306,15 +305,19 @@ impl<'a> RecordRoutes<'a> {
                 step => return step,
             }
             // Octets that are no message have been reported already.
-            let Some(Ok((octets, offset))) = messages.next_octets() else {
+            let Some(next) = messages.next_or_cut() else {
                 self.rest = Rest::Nothing;
                 return Step::End;
             };
-            match Message::parse_at(octets, session, offset) {
-                Ok(Message::Update(update)) => self.routes.start_further(update, *error),
+            match next.message {
+                Ok(Message::Update(update)) => {
+                    // Of a message that is cut, that it is.
+                    let mark = next.cut.map_or(*error, |e| e.within(error.context(), error.action()));
+                    self.routes.start_further(update, mark);
+                }
                 Ok(other) => {
                     let mut worst = None;
-                    other.findings(offset, |e| worst = worse(worst, e));
+                    other.findings(next.offset, |e| worst = worse(worst, e));
                     if let Some(e) = worst {
                         return Step::Error(e);
                     }

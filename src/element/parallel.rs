@@ -163,7 +163,7 @@ mod tests {
     use super::super::{Archive, ArchiveError};
     use super::*;
     use crate::io::ReaderOptions;
-    use crate::mrt::{Evidence, Reader};
+    use crate::mrt::{Evidence, Reader, damage};
 
     /// PEER_INDEX_TABLE with one peer, whose last octets may be missing.
     fn table(peer: u8, cut: usize) -> Vec<u8> {
@@ -252,20 +252,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
-        fn elements_in_threads_are_those_in_order(pieces in prop::collection::vec(any::<(u8, u8)>(), 0..80),
-                                                  changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
-                                                  cut in any::<prop::sample::Index>(), is_cut in any::<bool>()) {
-            let mut archive = archive(&pieces);
-            for (at, change) in changes {
-                if !archive.is_empty() {
-                    let at = at.index(archive.len());
-                    archive[at] ^= change;
-                }
-            }
-            if is_cut && !archive.is_empty() {
-                archive.truncate(cut.index(archive.len()));
-            }
-            law(&archive);
+        fn elements_in_threads_are_those_in_order(pieces in prop::collection::vec(any::<(u8, u8)>(), 0..80), damage in damage()) {
+            law(&damage.to(archive(&pieces)));
         }
     }
 }

@@ -1,17 +1,47 @@
 //! The archive of an index: whether it is the same, and the octets of its parts.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::format;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::prelude::v1::*;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
-use std::vec::{self, Vec};
+use std::vec;
 
 use super::{Index, Part, Place};
-use crate::io::decode_bzip2_block;
+use crate::io::{Bzip2Block, decode_bzip2_block};
 use crate::mrt::{ReadContext, Record, Run};
 
 /// Octets at each end of a file that are hashed.
 const ENDS: u64 = 64 << 10;
+
+/// Octets of a file that have a sum of their own.
+pub(super) const SUM_LEN: u64 = 256 << 10;
+
+/// A sum of octets, word by word: one changed word changes it.
+fn sum(octets: &[u8]) -> u64 {
+    let (words, rest) = octets.as_chunks();
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(last, octet)| *last = *octet);
+    let add = |sum: u64, word: &[u8; 8]| (sum.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    words.iter().chain([&last]).fold(octets.len() as u64, add)
+}
+
+/// The sums of all octets of a file, [`SUM_LEN`] at a time.
+pub(super) fn sums(file: &mut File) -> io::Result<Vec<u64>> {
+    file.rewind()?;
+    let (mut sums, mut octets) = (Vec::new(), Vec::new());
+    loop {
+        octets.clear();
+        if Read::by_ref(file).take(SUM_LEN).read_to_end(&mut octets)? == 0 {
+            return Ok(sums);
+        }
+        sums.push(sum(&octets));
+    }
+}
 
 /// What tells a file from another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +92,8 @@ pub struct IndexedRuns<'i> {
     context: (u32, ReadContext),
     /// The last block decoded, and its place in the list.
     block: Option<(usize, Vec<u8>)>,
+    /// The sums of the file that were checked, by number.
+    checked: BTreeSet<u64>,
 }
 
 impl fmt::Debug for IndexedRuns<'_> {
@@ -74,10 +106,61 @@ fn does_not_fit() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the index does not fit the archive")
 }
 
+/// The octets of the file that have a block.
+const fn octets_of(block: &Bzip2Block) -> (u64, u64) {
+    (block.start >> 3, block.end.div_ceil(8))
+}
+
 impl<'i> IndexedRuns<'i> {
     pub(super) fn new(index: &'i Index, needed: Vec<&'i Part>, file: File) -> io::Result<Self> {
         let len = needed.iter().fold(0_u64, |sum, part| sum.saturating_add(part.place.len.into()));
-        Ok(Self { index, file, needed: needed.into_iter(), len, context: (0, ReadContext::new()), block: None })
+        let (context, checked) = ((0, ReadContext::new()), BTreeSet::new());
+        Ok(Self { index, file, needed: needed.into_iter(), len, context, block: None, checked })
+    }
+
+    /// Checks now that all octets of the file that will be read are those of which the index was made: an archive that has changed is
+    /// found before the first run. Without it, they are checked run by run.
+    ///
+    /// # Errors
+    /// They are not, or cannot be read.
+    pub fn checked(mut self) -> io::Result<Self> {
+        for part in self.needed.as_slice().to_vec() {
+            self.check(part.place)?;
+            if let Some(place) = self.table(part.table) {
+                self.check(place)?;
+            }
+        }
+        Ok(self)
+    }
+
+    /// The place of a table, by its number.
+    fn table(&self, number: u32) -> Option<Place> {
+        usize::try_from(number).ok().and_then(|n| self.index.tables.get(n.checked_sub(1)?).copied())
+    }
+
+    /// Checks the sums of the octets of the file that have a place.
+    fn check(&mut self, place: Place) -> io::Result<()> {
+        let end = place.offset.saturating_add(place.len.into());
+        let (first, end) = match &self.index.blocks {
+            None => (place.offset, end),
+            Some(blocks) => {
+                let n = blocks.partition_point(|block| block.decoded <= place.offset).saturating_sub(1);
+                let there = blocks.iter().skip(n).take_while(|block| block.decoded < end).map(octets_of);
+                there.reduce(|(first, _), (_, end)| (first, end)).ok_or_else(does_not_fit)?
+            }
+        };
+        for number in first / SUM_LEN..end.div_ceil(SUM_LEN) {
+            if !self.checked.contains(&number) {
+                let offset = number.saturating_mul(SUM_LEN);
+                let octets = octets_at(&mut self.file, offset, SUM_LEN.min(self.index.fingerprint.len.saturating_sub(offset)))?;
+                let expected = usize::try_from(number).ok().and_then(|number| self.index.sums.get(number));
+                if expected != Some(&sum(&octets)) {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "the archive has changed since"));
+                }
+                self.checked.insert(number);
+            }
+        }
+        Ok(())
     }
 
     /// Octets of the archive, decompressed, that all of them have; and of the whole archive.
@@ -87,8 +170,7 @@ impl<'i> IndexedRuns<'i> {
 
     fn part(&mut self, part: &Part) -> io::Result<Run> {
         if part.table != self.context.0 {
-            let place = usize::try_from(part.table).ok().and_then(|n| self.index.tables.get(n.checked_sub(1)?).copied());
-            let place = place.ok_or_else(does_not_fit)?;
+            let place = self.table(part.table).ok_or_else(does_not_fit)?;
             let octets = self.octets_of(place)?;
             let record = Record::parse_at(&octets, place.offset).map_err(|_| does_not_fit())?;
             let mut context = ReadContext::new();
@@ -96,10 +178,11 @@ impl<'i> IndexedRuns<'i> {
             self.context = (part.table, context);
         }
         let octets = self.octets_of(part.place)?;
-        Run::of(octets, part.place.offset, part.number, self.context.1.clone()).ok_or_else(does_not_fit)
+        Run::of(octets, &part.lens, part.place.offset, part.number, self.context.1.clone()).ok_or_else(does_not_fit)
     }
 
     fn octets_of(&mut self, place: Place) -> io::Result<Vec<u8>> {
+        self.check(place)?;
         let Some(blocks) = &self.index.blocks else {
             return octets_at(&mut self.file, place.offset, place.len.into());
         };
@@ -110,8 +193,8 @@ impl<'i> IndexedRuns<'i> {
             let n = blocks.partition_point(|block| block.decoded <= at).checked_sub(1).ok_or_else(does_not_fit)?;
             let block = blocks.get(n).ok_or_else(does_not_fit)?;
             if self.block.as_ref().is_none_or(|(last, _)| *last != n) {
-                let first = block.start >> 3;
-                let compressed = octets_at(&mut self.file, first, block.end.div_ceil(8).saturating_sub(first))?;
+                let (first, end) = octets_of(block);
+                let compressed = octets_at(&mut self.file, first, end.saturating_sub(first))?;
                 let decoded = decode_bzip2_block(&compressed, block).ok_or_else(does_not_fit)?;
                 self.block = Some((n, decoded));
             }
@@ -125,6 +208,22 @@ impl<'i> IndexedRuns<'i> {
             at = at.saturating_add(rest.len() as u64);
         }
         Ok(octets)
+    }
+}
+
+/// A new file beside another, and its path.
+pub(super) fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+        let beside = PathBuf::from(beside);
+        match File::create_new(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            // Of a process that ended early.
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(e),
+        }
     }
 }
 

@@ -3,11 +3,13 @@
 //! ```text
 //! "routeglass index" and a zero octet, version (4)
 //! archive: length (8), seconds (8), nanoseconds (4), hashes of its first and last octets (8 each)
+//! sums of its octets: number (4), of each 256 KiB: sum (8)
 //! decompressed length (8)
 //! blocks: 0, or 1 (1), number (4), of each: first bit (8), bit after the last (8), level (1), decoded octets before it (8)
 //! tables: number (4), of each: offset (8), length (4)
 //! parts: number (4), of each:
 //!   offset (8), length (4), number of its first record (8), table (4), always (1)
+//!   lengths of its records: number (4), 0 if they follow from its octets, of each: length (4)
 //!   kinds (1), times: 0, or 1 (1), first (4), last (4)
 //!   peers: number (1), or 255 for many, of each: AS number (4), length of the address: 0, 4 or 16 (1), address
 //!   families: number (1), or 255 for many, of each: AFI (2), SAFI (1)
@@ -18,15 +20,16 @@
 use core::net::IpAddr;
 use std::vec::Vec;
 
-use super::file::{Fingerprint, hash};
+use super::file::{Fingerprint, SUM_LEN, hash};
 use super::{Index, IndexError, Part, Place};
 use crate::codes::{Afi, Safi};
 use crate::family::Family;
 use crate::filter::{MOST_NAMED, MOST_RANGES, Summary};
 use crate::io::Bzip2Block;
+use crate::mrt::HEADER_LEN;
 
 const MAGIC: &[u8] = b"routeglass index\0";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MANY: u8 = 255;
 
 /// No record and no part is longer: the limit of readers, and a run.
@@ -155,6 +158,8 @@ impl Index {
         out.extend(nanos.to_be_bytes());
         out.extend(head.to_be_bytes());
         out.extend(tail.to_be_bytes());
+        put_len::<4>(&mut out, self.sums.len());
+        out.extend(self.sums.iter().flat_map(|sum| sum.to_be_bytes()));
         out.extend(self.len.to_be_bytes());
         out.push(self.blocks.is_some().into());
         if let Some(blocks) = &self.blocks {
@@ -173,11 +178,14 @@ impl Index {
         put_len::<4>(&mut out, self.tables.len());
         self.tables.iter().for_each(|place| put_place(&mut out, *place));
         put_len::<4>(&mut out, self.parts.len());
-        for Part { place, number, table, always, summary } in &self.parts {
+        for Part { place, number, table, always, lens, summary } in &self.parts {
             put_place(&mut out, *place);
             out.extend(number.to_be_bytes());
             out.extend(table.to_be_bytes());
-            out.extend([u8::from(*always), summary.kinds, summary.times.is_some().into()]);
+            out.push(u8::from(*always));
+            put_len::<4>(&mut out, lens.len());
+            out.extend(lens.iter().flat_map(|len| len.to_be_bytes()));
+            out.extend([summary.kinds, summary.times.is_some().into()]);
             if let Some((first, last)) = summary.times {
                 out.extend(first.to_be_bytes());
                 out.extend(last.to_be_bytes());
@@ -243,6 +251,8 @@ impl Index {
             head: octets.u64()?,
             tail: octets.u64()?,
         };
+        let count = octets.count()?;
+        let sums = octets.list(count, Octets::u64)?;
         let len = octets.u64()?;
         let blocks = if octets.flag()? {
             let count = octets.count()?;
@@ -261,13 +271,17 @@ impl Index {
                 number: octets.u64()?,
                 table: octets.u32()?,
                 always: octets.flag()?,
+                lens: {
+                    let count = octets.count()?;
+                    octets.list(count, Octets::u32)?
+                },
                 summary: octets.summary()?,
             })
         })?;
         if !octets.0.is_empty() {
             return damaged("octets are left over");
         }
-        let index = Self { fingerprint, blocks, len, tables, parts };
+        let index = Self { fingerprint, sums, blocks, len, tables, parts };
         if index.is_sound() { Ok(index) } else { damaged("its parts are not in order") }
     }
 
@@ -292,6 +306,20 @@ impl Index {
         });
         let is_plain = self.blocks.is_some() || self.len == self.fingerprint.len;
         let numbers = self.parts.is_sorted_by(|a, b| a.number < b.number);
-        are_adjacent && next == self.len && is_plain && are_blocks && numbers && self.tables.iter().all(is_within)
+        let is_whole = |part: &Part| {
+            let sum = part.lens.iter().fold(0_u64, |sum, len| sum.saturating_add((*len).into()));
+            let are_records = part.lens.iter().all(|len| usize::try_from(*len).is_ok_and(|len| len >= HEADER_LEN));
+            part.lens.is_empty() || are_records && sum == u64::from(part.place.len)
+        };
+        let are_whole = self.parts.iter().all(is_whole);
+        let are_summed = u64::try_from(self.sums.len()) == Ok(self.fingerprint.len.div_ceil(SUM_LEN));
+        are_whole
+            && are_summed
+            && are_adjacent
+            && next == self.len
+            && is_plain
+            && are_blocks
+            && numbers
+            && self.tables.iter().all(is_within)
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! An [`Index`] says of each part of an archive, a run of records, which times, peers, families and addresses its elements have.
 //! A filter that none of them can match need not read it. It is kept in a file beside the archive ([`Index::path`]) with the
-//! archive's length, time of change, and a hash of its ends: an index that does not fit is not used.
+//! archive's length, time of change, and sums of its octets: an index that does not fit is not used. The octets that are read are
+//! checked.
 //!
 //! Archives can be uncompressed, or compressed by bzip2, whose blocks are decoded one by one. The other formats cannot be read from
 //! the middle.
@@ -15,7 +16,6 @@ pub use file::IndexedRuns;
 use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
-use std::format;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,6 +44,8 @@ struct Part {
     table: u32,
     /// Whether it must be read whatever is asked: it has findings, or records without elements.
     always: bool,
+    /// The lengths of its records, if they do not follow from its octets.
+    lens: Vec<u32>,
     summary: Summary,
 }
 
@@ -51,6 +53,8 @@ struct Part {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Index {
     fingerprint: Fingerprint,
+    /// Sums of the file's octets.
+    sums: Vec<u64>,
     /// The blocks of a bzip2 file.
     blocks: Option<Vec<Bzip2Block>>,
     /// Decompressed octets.
@@ -138,7 +142,8 @@ fn see(run: &Run) -> Seen {
     }
     summary.finish();
     let place = Place { offset: run.offset(), len: u32::try_from(len).unwrap_or(u32::MAX) };
-    Seen { part: Part { place, number: run.number(), table: 0, always, summary }, tables, messages }
+    let lens = run.odd_lens().to_vec();
+    Seen { part: Part { place, number: run.number(), table: 0, always, lens, summary }, tables, messages }
 }
 
 /// Whether a record replaces the peer table, even if it is damaged.
@@ -151,8 +156,9 @@ impl Index {
     /// Reads an archive, in several threads, and makes its index.
     ///
     /// # Errors
-    /// The archive cannot be read to its end, or not from the middle.
+    /// The archive cannot be read to its end, or not from the middle; it has changed meanwhile.
     pub fn of(archive: impl AsRef<Path>, threads: NonZeroUsize) -> Result<Self, IndexError> {
+        let archive = archive.as_ref();
         let mut file = File::open(archive)?;
         let fingerprint = Fingerprint::of(&mut file)?;
         let input = Decompress::new(file)?;
@@ -162,7 +168,11 @@ impl Index {
             Some(_) => return Err(IndexError::Unsupported("this compressed format")),
         };
         // Blocks are found by the threads that decode them.
-        let mut input = input.in_threads(if is_bzip2 { threads.max(NonZeroUsize::MIN.saturating_add(1)) } else { threads })?;
+        let mut input = if is_bzip2 {
+            input.in_blocks(threads.max(NonZeroUsize::MIN.saturating_add(1)))?
+        } else {
+            input.in_threads(threads)?
+        };
         let (mut parts, mut tables, mut messages, mut len) = (Vec::new(), Vec::<Place>::new(), 0_u64, 0_u64);
         let take = |Seen { mut part, tables: more, messages: count }| {
             part.table = u32::try_from(tables.len()).unwrap_or(u32::MAX);
@@ -182,7 +192,12 @@ impl Index {
             (true, Some(blocks)) => Some(blocks),
             (true, None) => return Err(IndexError::Unsupported("a bzip2 file whose blocks are not found")),
         };
-        Ok(Self { fingerprint, blocks, len, tables, parts })
+        let mut file = File::open(archive)?;
+        let sums = file::sums(&mut file)?;
+        if Fingerprint::of(&mut file)? != fingerprint {
+            return Err(IndexError::Stale);
+        }
+        Ok(Self { fingerprint, sums, blocks, len, tables, parts })
     }
 
     /// The path of an archive's index: `.rgx` after its name.
@@ -198,11 +213,8 @@ impl Index {
     /// It cannot be written.
     pub fn write(&self, archive: impl AsRef<Path>) -> io::Result<()> {
         let path = Self::path(archive);
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(format!(".{}", std::process::id()));
-        let beside = PathBuf::from(beside);
-        let written = File::create_new(&beside).and_then(|mut file| {
-            file.write_all(&self.encode())?;
+        let (beside, mut file) = file::beside(&path)?;
+        let written = file.write_all(&self.encode()).and_then(|()| {
             file.sync_all()?;
             std::fs::rename(&beside, &path)
         });
@@ -238,6 +250,8 @@ impl Index {
 
     /// The runs of records that a question needs, read from the archive: those with an element that the filter may match, and those
     /// with findings or with records without elements.
+    ///
+    /// The octets of the archive that are read are checked: a run of others is an error ([`IndexedRuns::checked`] finds it before).
     ///
     /// # Errors
     /// The archive cannot be opened.

@@ -52,6 +52,11 @@ fn archive(pieces: &[(u8, u8)]) -> Vec<u8> {
         1 => record(at, 13, 4, &[&[0, 0, 0, 1, 32, 0x20, 1, n, n, 0, 1][..], &list(n)].concat()),
         2 => record(at, 16, 5, &[0, 0, 0xfb, n, 0, 0, 0xfb, 0xff, 0, 0, 0, 1, 192, 0, 2, n, 192, 0, 2, 254, 0, 6, 0, 1]),
         3 if n < 40 => record(at, 99, 0, &[n; 9]),
+        // TABLE_DUMP whose second entry is cut: framed by what is after it.
+        3 if n > 200 => {
+            let entry = [10, n, 0, 0, 24, 1, 0x65, 0, 0, 0, 192, 0, 2, 1, 0xfb, 0xf0, 0, 8, 0x40, 1, 1, 0, 0x40, 2, 0, 0];
+            record(at, 12, 1, &[&[0, 0, 0, n][..], &entry, &entry[..14]].concat())
+        }
         4 | 5 => {
             let mut attributes = attributes;
             attributes[3] = if n % 32 == 0 { 9 } else { 0 }; // ORIGIN
@@ -64,7 +69,8 @@ fn archive(pieces: &[(u8, u8)]) -> Vec<u8> {
         }
         _ => record(at, 13, 2, &[&[0, 0, 0, 1, 24, n, kind, 0, 0, 1][..], &list(n)].concat()),
     };
-    (1_700_000_000..).zip(pieces).flat_map(piece).collect()
+    // An undamaged record is the last.
+    (1_700_000_000..).zip(pieces.iter().chain(&[(8, 0)])).flat_map(piece).collect()
 }
 
 const QUESTIONS: &[&str] = &[
@@ -146,6 +152,59 @@ fn parts_that_no_element_matches_are_left_out() {
     }
 }
 
+#[test]
+fn a_part_that_ends_with_a_damaged_record_of_an_older_table_is_read() {
+    let pieces: Vec<_> = (201..=255).flat_map(|n| [(3, n), (8, 1), (8, 2)]).collect();
+    let archive = archive(&pieces);
+    let scratch = Scratch::new(&archive);
+    let index = Index::of(&scratch.0, NonZeroUsize::MIN).unwrap();
+    assert!(index.parts.iter().any(|part| !part.lens.is_empty()));
+    law(&archive, &archive);
+}
+
+#[test]
+fn octets_in_the_middle_are_checked_where_they_are_read() {
+    let pieces: Vec<_> = core::iter::once((0, 7)).chain((0..12_000).map(|_| (8, 1))).collect();
+    let octets = archive(&pieces);
+    let scratch = Scratch::new(&octets);
+    let index = Index::of(&scratch.0, NonZeroUsize::MIN).unwrap();
+    let ask = |text: &str| index.runs(&scratch.0, &Filter::parse(text).unwrap()).unwrap();
+    let (asked, elsewhere) = ("from 1700006000 and to 1700006010", "from 1700000100 and to 1700000110");
+    let read = |text: &str| ask(text).map(|run| run.map(|run| run.records().len())).collect::<io::Result<Vec<_>>>();
+    let expected = read(asked).unwrap();
+    let mut other = octets.clone();
+    other[octets.len() / 2] ^= 1;
+    fs::write(&scratch.0, other).unwrap();
+    let texts = [read(asked).unwrap_err(), ask(asked).checked().unwrap_err()].map(|e| e.to_string());
+    assert_eq!(texts, ["the archive has changed since"; 2]);
+    assert!(ask(elsewhere).checked().is_ok() && read(elsewhere).is_ok());
+    fs::write(&scratch.0, octets).unwrap();
+    assert_eq!(read(asked).unwrap(), expected);
+}
+
+#[test]
+fn an_index_is_written_beside_without_disturbing_another() {
+    let (scratch, index) = small();
+    // What a process that ended early has left.
+    let mut left = Index::path(&scratch.0).into_os_string();
+    left.push(std::format!(".{}-0", std::process::id()));
+    let _ = fs::write(&left, b"left");
+    index.write(&scratch.0).unwrap();
+    let written = |_| std::thread::scope(|scope| scope.spawn(|| index.write(&scratch.0)).join().unwrap());
+    (0..4).map(written).for_each(|written| written.unwrap());
+    assert_eq!(Index::read(&scratch.0).unwrap().unwrap(), index);
+    let _ = fs::remove_file(&left);
+    // Nothing is left where the name is taken by a directory.
+    fs::remove_file(Index::path(&scratch.0)).unwrap();
+    fs::create_dir_all(Index::path(&scratch.0).join("in")).unwrap();
+    index.write(&scratch.0).unwrap_err();
+    fs::remove_dir_all(Index::path(&scratch.0)).unwrap();
+    let name = scratch.0.file_name().unwrap().to_str().unwrap().to_owned();
+    let beside = fs::read_dir(scratch.0.parent().unwrap()).unwrap();
+    let left = beside.flatten().filter(|entry| entry.file_name().to_str().is_some_and(|other| other.starts_with(&name)));
+    assert_eq!(left.count(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -189,7 +248,7 @@ fn a_damaged_index_is_not_believed() {
     }
     for (text, octets) in [
         ("it is damaged: it does not start as an index", &b"something else"[..]),
-        ("it is damaged: its hash is wrong", b"routeglass index\0\0\0\0\x01 and other octets"),
+        ("it is damaged: its hash is wrong", b"routeglass index\0\0\0\0\x02 and other octets"),
     ] {
         assert_eq!(Index::decode(octets).unwrap_err().to_string(), text);
     }

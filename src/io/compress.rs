@@ -23,9 +23,13 @@ mod xz;
 mod zstd;
 
 #[cfg(feature = "rayon")]
-pub use parallel::ParDecompress;
-#[cfg(feature = "rayon")]
 pub(crate) use parallel::decode_bzip2_block;
+#[cfg(feature = "rayon")]
+pub use parallel::{ParDecompress, Passed};
+
+/// The most threads that decompress or read at a time, whatever number is given: more only take memory.
+#[cfg(feature = "rayon")]
+pub const MOST_THREADS: core::num::NonZeroUsize = core::num::NonZeroUsize::MIN.saturating_add(1023);
 
 /// Number of bytes that determine the format; see [`Compression::detect`].
 const DETECT_LEN: usize = 10;
@@ -291,7 +295,8 @@ impl From<DecompressError> for io::Error {
 ///   skippable frames and the padding between xz streams are skipped.
 /// * Truncation is always an error. Input that ends inside a stream (a gzip member without its trailer, an xz stream without its
 ///   index, an lz4 frame without its end mark) delivers every byte decoded before that point and then a [`DecompressError`]
-///   inside the [`io::Error`]. So does a failed checksum; bytes delivered before it may be wrong.
+///   inside the [`io::Error`]. So does a failed checksum; bytes delivered before it may be wrong, except those of bzip2, whose blocks
+///   are delivered once their checksums are right (from a block of more than 4 MiB the octets come as they are decoded).
 /// * Bytes after the last stream that start no further stream are an error. Only gzip allows zeros up to the end of the file, as
 ///   gzip(1) does, because tapes and block devices pad with them.
 /// * After the first error every later read returns the same error. (For plain input, errors and ends are those of the inner
@@ -726,8 +731,8 @@ fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new().name("routeglass".into()).spawn(work).map(drop)
 }
 
-#[cfg(feature = "rayon")]
 /// Copies octets from `at` on; returns how many.
+#[cfg(any(feature = "rayon", feature = "bz2"))]
 fn take(from: &[u8], at: &mut usize, out: &mut [u8]) -> usize {
     let rest = from.get(*at..).unwrap_or_default();
     let count = rest.len().min(out.len());

@@ -12,11 +12,11 @@ mod compress;
 mod reader;
 
 #[cfg(feature = "rayon")]
-pub use compress::ParDecompress;
-#[cfg(feature = "rayon")]
 pub(crate) use compress::{Bzip2Block, decode_bzip2_block};
 #[cfg(feature = "std")]
 pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
+#[cfg(feature = "rayon")]
+pub use compress::{MOST_THREADS, ParDecompress, Passed};
 pub use frame::Frame;
 pub(crate) use frame::Framing;
 #[cfg(feature = "std")]

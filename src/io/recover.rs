@@ -429,8 +429,8 @@ mod stream {
         cut_len: Option<usize>,
     }
 
-    /// A frame and its offset, or the gap before the next.
-    type FrameOrGap<'b> = Result<(&'b [u8], u64), Gap>;
+    /// A frame and its offset, or the gap before the next and the octets of the frame at its start.
+    type FrameOrGap<'b> = Result<(&'b [u8], u64), (Gap, &'b [u8])>;
 
     impl<R> RecoveringFrames<R> {
         pub(crate) const fn new(frames: FrameReader<R>) -> Self {
@@ -438,8 +438,8 @@ mod stream {
             Self { frames, recovery, whole: false, failure: None, cut: Vec::new(), cut_len: None }
         }
 
-        /// After a gap, the octets of the frame at its start, as far as the gap has them; empty if the header is of no known type,
-        /// or declares more than is accepted.
+        /// After a gap, the octets of the frame at its start, as far as the gap has them, and no more than [`LONGEST`]; empty if the
+        /// header is of no known type.
         pub(crate) fn cut_frame(&self) -> &[u8] {
             &self.cut
         }
@@ -454,7 +454,7 @@ mod stream {
         fn pass_over<F: Recoverable>(&mut self, len: usize) {
             let (bytes, cut_len) = (self.frames.window(), self.cut_len);
             let cut_len = cut_len.unwrap_or_else(|| match F::read(bytes) {
-                Some(head) if head.is_known() && head.total() <= LONGEST.min(self.frames.max_len()) => head.total(),
+                Some(head) if head.is_known() => head.total().min(LONGEST),
                 _ => 0,
             });
             let keep = len.min(cut_len.saturating_sub(self.cut.len()));
@@ -475,7 +475,7 @@ mod stream {
                     Step::Gap(gap, len) => {
                         self.pass_over::<F>(len);
                         self.cut_len = None;
-                        return Ok(Some(Err(gap)));
+                        return Ok(Some(Err((gap, &self.cut))));
                     }
                     Step::Skip(len) => self.pass_over::<F>(len),
                     Step::Need(total) => {

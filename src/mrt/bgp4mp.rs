@@ -8,6 +8,8 @@ use crate::asn::Asn;
 use crate::attr::Attributes;
 #[cfg(feature = "alloc")]
 use crate::attr::is_next_hop_of;
+#[cfg(feature = "alloc")]
+use crate::bgp::NextMessage;
 use crate::bgp::{self, Message, Messages, Update};
 use crate::codes::{Afi, FsmState, MessageType, Safi};
 #[cfg(feature = "alloc")]
@@ -159,15 +161,14 @@ impl<'a> Bgp4mpMessage<'a> {
                 None => (Err(e), None),
             },
         };
-        let session = *session;
-        let mut further = self.further_messages(&session);
+        let mut further = self.further_messages(session);
         let first_len = self.bytes.len().saturating_sub(further.rest_len());
         let first_octets = self.bytes.get(..first_len).unwrap_or(self.bytes);
         let error = first.1;
         let first = OneMessage { message: first.0, octets: first_octets, offset: self.offset, error };
         core::iter::once(first).chain(core::iter::from_fn(move || {
-            let (octets, offset) = further.next_octets()?.ok()?;
-            Some(OneMessage { message: Message::parse_at(octets, &session, offset), octets, offset, error })
+            let NextMessage { message, octets, offset, cut } = further.next_or_cut()?;
+            Some(OneMessage { message, octets, offset, error: cut.or(error) })
         }))
     }
 
@@ -182,7 +183,7 @@ impl<'a> Bgp4mpMessage<'a> {
         Messages::at(rest, session, self.offset.saturating_add(first as u64))
     }
 
-    /// All messages, read by another session: RFC 6396 section 4.4.2 has one per record, yet records with several exist. A first
+    /// All messages, read by another session: RFC 6396 section 4.4.2 has one per record, yet records with several exist. A last
     /// message that declares more octets than there are is given if it is an UPDATE, as far as it is there. Octets after a message
     /// that are no message end the iterator ([`Record::findings`](super::Record::findings) reports them).
     ///

@@ -156,12 +156,15 @@ impl<'a> Record<'a> {
                 if let Some(whole) = whole {
                     whole.findings(message.message_offset(), &mut *found);
                 }
-                // Whole messages after the first; trailing octets have been reported with it.
+                // Messages after the first; octets that are none have been reported with it.
                 let mut further = message.further_messages(&session);
-                while let Some(Ok((octets, offset))) = further.next_octets() {
-                    match Message::parse_at(octets, &session, offset) {
+                while let Some(next) = further.next_or_cut() {
+                    if let Some(e) = next.cut {
+                        found(e.within(self.context(), Action::None));
+                    }
+                    match next.message {
                         Ok(message) => {
-                            message.findings(offset, &mut *found);
+                            message.findings(next.offset, &mut *found);
                         }
                         Err(e) => found(e),
                     }

@@ -79,6 +79,8 @@ pub use record_buf::RecordBuf;
 #[cfg(feature = "std")]
 pub use recover::RecoveringReader;
 pub use recover::{Recovered, RecoveredRecords, recover};
+#[cfg(all(test, feature = "rayon"))]
+pub(crate) use run::tests::damage;
 #[cfg(feature = "rayon")]
 pub use run::{Run, RunRecords};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};

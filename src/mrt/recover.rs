@@ -239,16 +239,21 @@ mod stream {
         /// # Errors
         /// The input fails, or compressed input is damaged: [`ReadError::Io`], after all items before it; then `None`.
         pub fn next_item(&mut self) -> Result<Option<Recovered<'_>>, ReadError> {
+            Ok(self.next_with_cut()?.map(|(item, _)| item))
+        }
+
+        /// The same, with [`RecoveringReader::cut_record`] after a gap.
+        pub(crate) fn next_with_cut(&mut self) -> Result<Option<(Recovered<'_>, &[u8])>, ReadError> {
             Ok(self.frames.next::<Header>()?.map(|found| match found {
-                Ok((bytes, offset)) => Recovered::Record(Record::split(bytes, offset)),
-                Err(gap) => Recovered::Gap(gap),
+                Ok((bytes, offset)) => (Recovered::Record(Record::split(bytes, offset)), &[][..]),
+                Err((gap, cut)) => (Recovered::Gap(gap), cut),
             }))
         }
     }
 
     impl<R> RecoveringReader<R> {
-        /// After a gap, the octets of the record that framing leads to at its start, as far as the gap has them; else empty, also
-        /// if its type is unknown or it declares over 4 MiB. Reading without recovery gives its routes.
+        /// After a gap, the octets of the record that framing leads to at its start, as far as the gap has them, and no more than 4
+        /// MiB; empty if its type is unknown. Reading without recovery gives its routes.
         pub fn cut_record(&self) -> &[u8] {
             self.frames.cut_frame()
         }

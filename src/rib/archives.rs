@@ -1,6 +1,7 @@
 //! Tables from files: read side by side in time order, whatever the number and order of the files.
 
-use std::boxed::Box;
+mod feed;
+
 use std::collections::{BinaryHeap, HashSet, VecDeque};
 use std::fs::File;
 use std::hash::BuildHasher;
@@ -15,12 +16,14 @@ use core::fmt;
 
 use foldhash::fast::RandomState;
 
+use feed::{Feed, Item, Placed};
+
 use super::peer::Collector;
-use super::replay::{Ambiguous, Facts, Note, Part, Place, Placer, Replay, SourceId};
+use super::replay::{Ambiguous, Facts, Note, Part, Place, Replay, SourceId};
 use super::table::{Rib, RibOptions};
 use crate::error::Error;
 use crate::io::{Gap, ReadError};
-use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf, Recovered, RecoveringReader};
+use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf};
 use crate::time::Timestamp;
 
 /// Damage in a file: it cannot be opened or read further, or one of its records is damaged.
@@ -311,8 +314,8 @@ struct Reading<'a, O, F> {
     empty: Vec<usize>,
 }
 
-/// A record with its number in the file, its kind and its place in time.
-type Next = (RecordBuf, u64, Part, Place);
+/// A record and where it is.
+type Next = (RecordBuf, Placed);
 
 /// An archive being read.
 struct Stream<R> {
@@ -326,43 +329,6 @@ enum Records<R> {
     Read(Feed<R>),
     /// From a file that is out of time order.
     Held(vec::IntoIter<Next>),
-}
-
-/// The records of a file, in file order.
-struct Feed<R> {
-    reader: Either<R>,
-    placer: Placer,
-    /// The number of the next record.
-    number: u64,
-}
-
-enum Either<R> {
-    Strict(Box<Reader<R>>),
-    Recovering(Box<RecoveringReader<R>>),
-}
-
-impl<R: Read> Feed<R> {
-    fn next(&mut self) -> Result<Option<Item<'_>>, ReadError> {
-        let found = match &mut self.reader {
-            Either::Strict(reader) => reader.next_record()?.map(Recovered::Record),
-            Either::Recovering(reader) => reader.next_item()?,
-        };
-        Ok(match found {
-            None => None,
-            Some(Recovered::Gap(gap)) => Some(Item::Gap(gap)),
-            Some(Recovered::Record(record)) => {
-                let number = self.number;
-                self.number = number.saturating_add(1);
-                let (part, place) = self.placer.place(&record);
-                Some(Item::Record(record, number, part, place))
-            }
-        })
-    }
-}
-
-enum Item<'a> {
-    Record(Record<'a>, u64, Part, Place),
-    Gap(Gap),
 }
 
 /// The requested instants.
@@ -439,12 +405,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
     fn feed(&mut self, input: usize) -> Result<Feed<R>, Damage> {
         let path = self.archives.inputs.get(input).map_or(Path::new(""), |input| input.path.as_path());
         let reader = Reader::new((self.open)(path)?)?;
-        let reader = if self.archives.recovering {
-            Either::Recovering(Box::new(reader.recovering()))
-        } else {
-            Either::Strict(Box::new(reader))
-        };
-        Ok(Feed { reader, placer: Placer::default(), number: 0 })
+        Ok(Feed::new(reader, self.archives.recovering))
     }
 
     /// Reads the first record of each file.
@@ -468,7 +429,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         let (mut first, mut is_empty) = (None, true);
         while let Some(item) = feed.next()? {
             is_empty = false;
-            let Item::Record(record, _, _, place) = item else { continue };
+            let Item::Record(record, Placed { place, .. }) = item else { continue };
             weigh(&mut evidence, &record);
             let table = match record.body() {
                 Ok(Body::PeerIndexTable(table)) => {
@@ -511,7 +472,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             let Ok(mut feed) = self.feed(look.input) else { continue };
             let mut last = look.place;
             while let Ok(Some(item)) = feed.next() {
-                let Item::Record(record, _, part, place) = item else { continue };
+                let Item::Record(record, Placed { part, place, .. }) = item else { continue };
                 if place < last
                     && let Some(sorted) = sorted.get_mut(look.input)
                 {
@@ -549,7 +510,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             if is_sorted.get(look.input) == Some(&false) {
                 let source = replay.add(self.collector(look.input), look.peers.clone());
                 if let Some(stream) = self.hold(look.input, source, instants.last) {
-                    heap.push(Reverse((stream.next.3, look.input, streams.len())));
+                    heap.push(Reverse((stream.next.1.place, look.input, streams.len())));
                     streams.push(Some(stream));
                 }
             } else {
@@ -565,7 +526,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 waiting.pop_front();
                 let source = replay.add(self.collector(look.input), look.peers.clone());
                 if let Some(stream) = self.start(look.input, source) {
-                    heap.push(Reverse((stream.next.3, look.input, streams.len())));
+                    heap.push(Reverse((stream.next.1.place, look.input, streams.len())));
                     streams.push(Some(stream));
                 }
                 continue;
@@ -580,7 +541,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 self.step(&mut stream, &mut replay, looks, &instants)?
             };
             if goes_on {
-                heap.push(Reverse((stream.next.3, stream.input, number)));
+                heap.push(Reverse((stream.next.1.place, stream.input, number)));
                 if let Some(slot) = streams.get_mut(number) {
                     *slot = Some(stream);
                 }
@@ -619,7 +580,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         };
         let next = loop {
             match feed.next() {
-                Ok(Some(Item::Record(record, number, part, place))) => break (RecordBuf::from(record), number, part, place),
+                Ok(Some(Item::Record(record, placed))) => break (RecordBuf::from(record), placed),
                 Ok(Some(Item::Gap(gap))) => self.say(input, 0, None, Damage::Gap(gap)),
                 Ok(None) => return None,
                 Err(e) => {
@@ -643,9 +604,9 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         let mut held: Vec<Next> = Vec::new();
         loop {
             match feed.next() {
-                Ok(Some(Item::Record(record, number, part, place))) => {
-                    if place.micros <= last {
-                        held.push((RecordBuf::from(record), number, part, place));
+                Ok(Some(Item::Record(record, placed))) => {
+                    if placed.place.micros <= last {
+                        held.push((RecordBuf::from(record), placed));
                     }
                 }
                 Ok(Some(Item::Gap(gap))) => {
@@ -660,7 +621,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 }
             }
         }
-        held.sort_by_key(|(.., place)| *place);
+        held.sort_by_key(|(_, placed)| placed.place);
         let mut held = held.into_iter();
         let next = held.next()?;
         Some(Stream { source, input, records: Records::Held(held), next })
@@ -675,9 +636,9 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         instants: &Instants<'_>,
     ) -> Result<bool, Stop> {
         let (source, input) = (stream.source, stream.input);
-        let (record, number, part, place) = stream.next.clone();
-        let record = record.as_record();
-        self.apply(replay, (source, input), &record, number, part, place)?;
+        let (record, placed) = stream.next.clone();
+        let (record, Placed { part, place, .. }) = (record.as_record(), placed);
+        self.apply(replay, (source, input), &record, placed)?;
         if part == Part::Start && is_replaced(&record, place, looks, instants, self.collector(input)) {
             replay.skip_table(source);
         }
@@ -692,24 +653,24 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         };
         loop {
             match feed.next() {
-                Ok(Some(Item::Record(record, number, part, next))) => {
-                    if next < place {
+                Ok(Some(Item::Record(record, placed))) => {
+                    if placed.place < place {
                         return Err(Stop::Unknown(input, record.offset()));
                     }
-                    if part != Part::Route || next != place {
-                        stream.next = (RecordBuf::from(record), number, part, next);
+                    if placed.part != Part::Route || placed.place != place {
+                        stream.next = (RecordBuf::from(record), placed);
                         return Ok(true);
                     }
-                    self.apply(replay, (source, input), &record, number, part, next)?;
+                    self.apply(replay, (source, input), &record, placed)?;
                 }
                 Ok(Some(Item::Gap(gap))) => {
-                    let number = feed.number;
-                    self.say(input, number, None, Damage::Gap(gap));
+                    let (number, cut) = (feed.number, feed.cut.clone());
+                    self.say(input, number, cut_in(cut.as_ref(), replay.peers(source)), Damage::Gap(gap));
                 }
                 Ok(None) => return Ok(false),
                 Err(e) => {
-                    let number = feed.number;
-                    self.say(input, number, None, Damage::Read(e));
+                    let (number, cut) = (feed.number, feed.cut.clone());
+                    self.say(input, number, cut_in(cut.as_ref(), replay.peers(source)), Damage::Read(e));
                     return Ok(false);
                 }
             }
@@ -718,12 +679,12 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
 
     /// Collects facts from records after the last instant, without applying them.
     fn drain(&mut self, stream: &mut Stream<R>, replay: &mut Replay) -> Result<bool, Stop> {
-        let (record, _, part, mut place) = stream.next.clone();
+        let (record, Placed { part, mut place, .. }) = stream.next.clone();
         replay.learn(stream.source, &record.as_record(), part);
         let Records::Read(feed) = &mut stream.records else { return Ok(false) };
         // Damage there is not reported.
         while let Ok(Some(item)) = feed.next() {
-            let Item::Record(record, _, part, next) = item else { continue };
+            let Item::Record(record, Placed { part, place: next, .. }) = item else { continue };
             if next < place {
                 return Err(Stop::Unknown(stream.input, record.offset()));
             }
@@ -738,14 +699,15 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         replay: &mut Replay,
         (source, input): (SourceId, usize),
         record: &Record<'_>,
-        number: u64,
-        part: Part,
-        place: Place,
+        Placed { number, part, place, is_cut }: Placed,
     ) -> Result<(), Stop> {
         let mut errors = core::mem::take(&mut self.errors);
         let outcome = replay.apply_placed(source, record, part, place, |e| errors.push(e));
         for e in errors.drain(..) {
-            if let Some(peers) = replay.peers(source) {
+            // That a record is cut is said once.
+            if let Some(peers) = replay.peers(source)
+                && !is_cut
+            {
                 self.say(input, number, Some((*record, peers)), Damage::Record(e));
             }
         }
@@ -754,6 +716,11 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             Stop::Failed(LoadError { path: self.path(input).to_path_buf(), offset: record.offset(), ambiguous: Some(why) })
         })
     }
+}
+
+/// A cut record with its reading context.
+fn cut_in<'a>(cut: Option<&'a RecordBuf>, peers: Option<&'a ReadContext>) -> Option<(Record<'a>, &'a ReadContext)> {
+    Some((cut?.as_record(), peers?))
 }
 
 /// Whether another file begins a table that replaces this one before any requested instant.

@@ -141,7 +141,7 @@ impl LineWriter {
     pub fn with_utc(mut self) -> Self {
         self.put_time = |out, time| {
             // Writing to a buffer cannot fail.
-            let _ = write!(super::put::Plain(out), "{}", time.utc());
+            let _ = write!(super::put::Plain(out), "{}", time.in_second().utc());
         };
         self
     }

@@ -386,6 +386,11 @@ impl<'a> RecordMessage<'a> {
         this
     }
 
+    /// Whether it is an UPDATE that marks the end of a family's routes (RFC 4724 section 2).
+    pub const fn is_end_of_rib(&self) -> bool {
+        self.end_of_rib.is_some()
+    }
+
     fn found(&mut self, e: Error) {
         if self.finding.is_none_or(|worst| e.action() > worst.action()) {
             self.finding = Some(e);

@@ -341,8 +341,8 @@ impl Values {
         let _ = match self.times {
             Times::Unix if JSON => return number(out, time.seconds),
             Times::Unix => write!(Plain(out), "{time}"),
-            Times::Utc if JSON => write!(Plain(out), "\"{}\"", time.utc()),
-            Times::Utc => write!(Plain(out), "{}", time.utc()),
+            Times::Utc if JSON => write!(Plain(out), "\"{}\"", time.in_second().utc()),
+            Times::Utc => write!(Plain(out), "{}", time.in_second().utc()),
         };
     }
 }

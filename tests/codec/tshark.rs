@@ -68,6 +68,23 @@ const REASONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Values that are compared: attributes by code, routes by family.
+const KINDS: &[&str] = &[
+    "attribute 1",
+    "attribute 2",
+    "attribute 3",
+    "attribute 4",
+    "attribute 5",
+    "attribute 7",
+    "attribute 8",
+    "attribute 9",
+    "attribute 10",
+    "attribute 14",
+    "attribute 15",
+    "attribute 16",
+    "attribute 32",
+];
+
 const ATTRIBUTE: &str = "bgp.update.path_attribute";
 
 /// One value or several: tshark writes a repeated field as an array.
@@ -402,7 +419,7 @@ fn their_value(attribute: &Value, code: u8) -> Theirs {
             return Theirs::Unordered(all);
         }
         9 => vec![field("originator_id")],
-        10 => texts(attribute, &format!("{ATTRIBUTE}.cluster_id")).into_iter().map(str::to_owned).collect(),
+        10 => texts(attribute, "bgp.path_attribute.cluster_id").into_iter().map(str::to_owned).collect(),
         14 | 15 => return their_mp(attribute, if code == 14 { "mp_reach_nlri" } else { "mp_unreach_nlri" }),
         16 => {
             let items = list(attribute.get("bgp.ext_communities").and_then(|e| e.get("bgp.ext_community")));
@@ -545,6 +562,8 @@ struct Figures {
     attributes: usize,
     values: usize,
     nlri: usize,
+    /// How many values of each kind were compared and are equal: attributes by code, routes by family.
+    kinds: BTreeMap<String, usize>,
     reasons: BTreeMap<&'static str, usize>,
     unexplained: Vec<String>,
 }
@@ -775,6 +794,15 @@ fn compare_attribute(
     match outcome {
         Ok(None) => {
             figures.values += 1;
+            let family = mine
+                .lines
+                .iter()
+                .flatten()
+                .find_map(|line| line.strip_prefix("family "))
+                .filter(|_| matches!(mine.code, 14 | 15));
+            for kind in [Some(format!("attribute {}", mine.code)), family.map(|family| format!("routes of {family}"))] {
+                *figures.kinds.entry(kind.unwrap_or_default()).or_default() += 1;
+            }
             Ok(None)
         }
         Err(_) if malformed => Ok(Some("malformed")),
@@ -897,7 +925,7 @@ fn every_message_is_what_tshark_says_or_has_a_reason() {
     let Some(corpus) = common::corpus() else { return };
     let only = std::env::var("ROUTEGLASS_ONLY").unwrap_or_default();
     let mut table = String::from("file\tmessages\tattributes\tvalues\troutes\treasons\n");
-    let (mut faults, mut files) = (Vec::new(), 0);
+    let (mut faults, mut files, mut kinds) = (Vec::new(), 0, BTreeMap::<String, usize>::new());
     for (name, capture) in captures::captures(&corpus) {
         let path = Path::new(&name);
         let stem = path.file_stem().unwrap().to_str().unwrap();
@@ -921,7 +949,14 @@ fn every_message_is_what_tshark_says_or_has_a_reason() {
         )
         .unwrap();
         faults.extend(figures.unexplained);
+        for (kind, n) in figures.kinds.into_iter().filter(|(kind, _)| !kind.is_empty()) {
+            *kinds.entry(kind).or_default() += n;
+        }
     }
+    // A comparison that compares nothing of a kind shows nothing about it.
+    let none: Vec<_> = KINDS.iter().filter(|kind| kinds.get(**kind).is_none_or(|n| *n == 0)).collect();
+    println!("{kinds:#?}");
+    assert!(!only.is_empty() || none.is_empty(), "nothing of these kinds was compared: {none:?}");
     for (reason, what) in REASONS {
         writeln!(table, "# {reason}: {what}").unwrap();
     }

@@ -143,7 +143,7 @@ fn recovery_is_asked_for() {
         [
             format!(
                 "{name}\t1\t79\tmrt\tgap\tnone\tRFC 6396 section 2\t30 bytes passed over, from byte 79 to 109: \
-                 BGP message header: marker is not all ones\t-\t-\t-\t-"
+                 BGP message header: marker is not all ones\t-\t1970-01-01T00:00:09Z\t-\t-"
             ),
             format!("{name}: 3 records, 1 finding: 1 session reset; 1 gap of 30 bytes"),
         ]
@@ -187,7 +187,8 @@ fn cut_files_and_messages_back_to_back() {
             vec![
                 format!(
                     "{name}\t0\t0\tmrt\ttruncated\tnone\tRFC 6396 section 2\t\
-                     the record declares 79 bytes, and the input ends after 70 of them\t-\t-\t-\t-"
+                     the record declares 79 bytes, and the input ends after 70 of them\t-\t1970-01-01T00:00:09Z\t\
+                     192.0.2.1 AS64496\t-"
                 ),
                 format!("{name}: 0 records, 1 finding: 1 unreadable"),
             ]

@@ -157,7 +157,8 @@ fn damage_is_one_line_each_and_exit_code_1() {
              (routeglass dissect {path} --offset {at})"
         ),
         format!(
-            "{path}: record 4: the record declares 76 bytes, and the input ends after 75 of them \
+            "{path}: record 4, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: the record declares 76 bytes, and the input \
+             ends after 75 of them \
              (routeglass dissect {path} --offset {cut})"
         ),
     ];
@@ -198,7 +199,7 @@ fn several_files_with_damage_in_one() {
     assert_eq!(
         err,
         [format!(
-            "{bad}: record 0: the record declares {len} bytes, and the input ends after 40 of them (routeglass dissect {bad} --offset 0)"
+            "{bad}: record 0, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: the record declares {len} bytes, and the input ends after 40 of them (routeglass dissect {bad} --offset 0)"
         )]
     );
     let (code, out, err) = run(&["stat", &good, &bad, &last]);
@@ -299,7 +300,7 @@ fn standard_input() {
     let (code, _, err) = run_with_input(&["dump", "-"], &plain[..plain.len() - 1]);
     assert_eq!(
         (code, err),
-        (1, vec!["-: record 7: the record declares 36 bytes, and the input ends after 35 of them (at byte 584)".to_owned()])
+        (1, vec!["-: record 7, 2026-01-01T12:00:04Z: the record declares 36 bytes, and the input ends after 35 of them (at byte 584)".to_owned()])
     );
 }
 
@@ -662,7 +663,7 @@ fn what_is_lost_between_records_is_passed_over_where_asked() {
     let path = dir.write("gap.mrt", &[&one[..], &one[..30], &two].concat());
     let (from, to) = (one.len(), one.len() + 30);
     let gap = format!(
-        "{path}: record 1: 30 bytes passed over, from byte {from} to {to}: BGP message header: marker is not all ones \
+        "{path}: record 1, 1970-01-01T00:00:09Z: 30 bytes passed over, from byte {from} to {to}: BGP message header: marker is not all ones \
          (routeglass dissect {path} --offset {from})"
     );
     let (code, out, err) = run(&["dump", "--recover", &path]);

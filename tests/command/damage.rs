@@ -380,3 +380,134 @@ fn recovery_never_gives_less() {
         }
     }
 }
+
+/// The second message of a record that ends inside it: the routes that are there, in every form.
+#[test]
+fn routes_of_a_second_message_that_is_cut_are_given() {
+    let first = message(2, &update(&[], ATTRIBUTES, PREFIX));
+    let mut second = message(2, &update(&[], ATTRIBUTES, &[8, 10, 8, 11, 8, 12]));
+    second.truncate(second.len() - 1);
+    let file = File::new("second-cut", &as4(&[first, second].concat()));
+    let lines = ["A 198.51.100.0/24 192.0.2.1", "A 10.0.0.0/8 192.0.2.1", "A 11.0.0.0/8 192.0.2.1"];
+    assert_eq!(file.lines(&[]), lines);
+    let objects = file.objects(&[]);
+    assert_eq!(objects.len(), 3);
+    let text = objects[2]["error"]["text"].as_str().unwrap();
+    assert!(text.starts_with("BGP message header: needs 1 byte more than is there"), "{objects:#?}");
+    let (_, out, _) = file.run("stat", &[]);
+    assert!(out.contains(&"               2  UPDATE".to_owned()), "{out:#?}");
+    let findings = file.findings();
+    assert_eq!(
+        findings,
+        [
+            "0 79 trailing-bytes none: BGP4MP MESSAGE_AS4 record: 48 bytes are left over",
+            "0 95 truncated session reset: BGP message header: needs 1 byte more than is there",
+            "0 126 truncated session reset: announced routes: needs 1 byte more than is there",
+        ]
+    );
+}
+
+/// Which routes a finding is about: announced ones by their family, not the first of the message.
+#[test]
+fn a_finding_names_routes_that_it_is_about() {
+    // Withdraws 8.0.0.0/8, announces 9.0.0.0/8 and 2001:db8::/32; then an ORIGIN, a NEXT_HOP and an MP_REACH_NLRI are wrong.
+    let reach = whole([0, 2, 1], &V6, &PREFIX_V6);
+    let bad_reach = whole([0, 2, 1], &V6[..5], &PREFIX_V6);
+    let next_hop = [0x40, 3, 4, 192, 0, 2, 1];
+    let list = |origin: u8, hop: &[u8], reach: &[u8]| {
+        let list = [&[0x40, 1, 1, origin][..], &path()[4..], hop, &attribute(14, reach)].concat();
+        as4(&message(2, &update(&[8, 8], &list, &[8, 9])))
+    };
+    for (name, bytes, routes) in [
+        ("origin", list(9, &next_hop, &reach), "9.0.0.0/8 and 1 more"),
+        ("next-hop", list(0, &[0x40, 3, 3, 192, 0, 2], &reach), "9.0.0.0/8"),
+        ("reach", list(0, &next_hop, &bad_reach), "2001:db8::/32"),
+    ] {
+        let file = File::new(&format!("names-{name}"), &bytes);
+        let (_, out, _) = file.run("check", &[]);
+        assert_eq!(out[0].split('\t').next_back(), Some(routes), "{name}: {out:#?}");
+    }
+}
+
+/// Entries of a last record that is cut are in the table; the line says when, and what was read.
+#[test]
+fn entries_before_a_cut_are_in_the_table() {
+    let table = |octet: u8| record(13, 2, &rib(&[8, octet], &[entry(0, None, ATTRIBUTES), entry(1, None, ATTRIBUTES)]));
+    let mut bytes = [peer_index_table(), table(10), table(11)].concat();
+    bytes.truncate(bytes.len() - 3);
+    let file = File::new("table-cut", &bytes);
+    for args in [&["covered", "0.0.0.0/0"][..], &["--recover", "covered", "0.0.0.0/0"]] {
+        let (code, out, err) = run(&[&["rib"][..], &args[..args.len() - 2], &[&file.path], &args[args.len() - 2..]].concat());
+        let lines: Vec<_> = out.iter().map(|line| line.split('|').nth(5).unwrap()).collect();
+        assert_eq!((code, lines), (1, vec!["10.0.0.0/8", "10.0.0.0/8", "11.0.0.0/8"]), "{args:?} {err:?}");
+        assert!(err.len() == 1 && err[0].contains("record 2, 1970-01-01T00:00:09Z: "), "{err:?}");
+        assert!(args.len() == 2 || err[0].contains(" bytes read in part, from byte "), "{err:?}");
+    }
+    let (_, _, err) = file.run("dump", &[]);
+    assert!(err[0].contains("record 2, 1970-01-01T00:00:09Z: the record declares "), "{err:?}");
+    let update = as4(&message(2, &update(&[], ATTRIBUTES, &[8, 10, 8, 11])));
+    let file = File::new("message-cut", &update[..update.len() - 1]);
+    let (_, _, err) = file.run("dump", &[]);
+    assert!(err[0].contains("record 0, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: the record declares "), "{err:?}");
+}
+
+/// A length of five megabytes in a small record: its own routes and all records after it are given.
+#[test]
+fn a_record_with_a_far_too_large_length_is_recovered() {
+    let announce = |octet: u8| as4(&message(2, &update(&[], ATTRIBUTES, &[8, octet])));
+    let mut long = announce(20);
+    long[8..12].copy_from_slice(&(5_u32 << 20).to_be_bytes());
+    let after: Vec<u8> = (30..60).flat_map(announce).collect();
+    let file = File::new("far", &[announce(10), long, after].concat());
+    let lines = file.lines(&["--recover"]);
+    assert!(lines.len() == 32 && lines[1].starts_with("A 20.0.0.0/8 "), "{lines:#?}");
+}
+
+/// Multicast routes that an answer does not show are counted.
+#[test]
+fn multicast_routes_beside_an_answer_are_said() {
+    let table = |subtype, octet: u8| record(13, subtype, &rib(&[8, octet], &[entry(0, None, ATTRIBUTES)]));
+    let file = File::new("multicast", &[peer_index_table(), table(2, 10), table(3, 10), table(3, 11)].concat());
+    let (code, out, err) = run(&["rib", &file.path, "lookup", "10.0.0.1"]);
+    assert_eq!((code, out.len()), (0, 1));
+    assert_eq!(err, ["not in this answer: 2 routes of IPv4 multicast; `write` has them"]);
+    let (_, _, err) = run(&["rib", &file.path, "lookup", "--prefix", "11.0.0.0/8", "10.0.0.1"]);
+    assert!(err.contains(&"not in this answer: 1 route of IPv4 multicast; `write` has it".to_owned()), "{err:?}");
+}
+
+/// A damaged block of a bzip2 file costs its records: with recovery, reading goes on at the next block.
+#[test]
+fn recovery_goes_on_after_a_damaged_block_of_bzip2() {
+    use std::io::Write;
+    // Peers, so that the records are no copies of each other: four blocks of 100 kB.
+    let announce = |n: u16| {
+        let [a, b] = n.to_be_bytes();
+        as4(&message(2, &update(&[], ATTRIBUTES, &[24, 10, a, b, 24, 11, b.reverse_bits(), a ^ b])))
+    };
+    let plain: Vec<u8> = (0..4500).flat_map(announce).collect();
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(&plain).unwrap();
+    let mut octets = encoder.finish().unwrap();
+    let whole = File::new("block", &octets).lines(&["--recover"]);
+    assert_eq!(whole.len(), 9000);
+    let middle = octets.len() * 3 / 8;
+    octets[middle] ^= 0x10;
+    let file = File::new("block-damaged", &octets);
+    let without = file.lines(&[]);
+    assert!(whole.starts_with(&without) && without.len() < 3000, "{}", without.len());
+    for threads in ["1", "3"] {
+        for form in [&[][..], &["--add-path", "auto"]] {
+            let (code, out, err) = file.run("dump", &[&["--recover", "--threads", threads][..], form].concat());
+            // A block has 100,000 octets and a few more, where four or more are equal, of records of 83.
+            assert!(code == 1 && out.len() > 9000 - 2 * 130_000 / 80 && out.len() < 9000, "{} {err:#?}", out.len());
+            assert!(whole.last().unwrap().contains(out.last().unwrap().split('|').nth(5).unwrap()));
+            let passed = |line: &&String| line.contains("bzip2 stream at byte 0 is corrupt near byte");
+            assert_eq!(err.iter().filter(passed).count(), 1, "{err:#?}");
+        }
+    }
+    // In a table too.
+    let (code, out, err) = run(&["rib", "--recover", &file.path, "covered", "10.0.0.0/8"]);
+    let passed = |line: &&String| line.contains("bzip2 stream at byte 0 is corrupt near byte");
+    assert!(code == 1 && out.len() > 2500 && out.len() < 4500, "{}", out.len());
+    assert_eq!(err.iter().filter(passed).count(), 1, "{err:#?}");
+}

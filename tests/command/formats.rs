@@ -13,7 +13,8 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt
 fn columns_of_selected_fields() {
     let fields = "time,kind,prefix,as_path,communities,local_pref";
     let (code, out, err) = run(&["dump", "--format", "csv", "--fields", fields, SAMPLE]);
-    assert_eq!((code, err), (0, vec![]));
+    let said = format!("{SAMPLE}: 1 message without routes has none of these fields; --format json without --fields prints it");
+    assert_eq!((code, err), (0, vec![said]));
     assert_eq!(
         out,
         [
@@ -126,4 +127,62 @@ fn archives_merged_by_time() {
     let bare = path("bare.bgp", &message(4, &[]));
     let (code, out, err) = run(&["dump", "--merge", &a, &bare]);
     assert_eq!((code, out.len(), err), (2, 3, vec![format!("{bare}: messages outside records have no time to merge them by")]));
+}
+
+/// OPEN, KEEPALIVE and End-of-RIB have none of the fields of routes.
+#[test]
+fn messages_that_the_fields_cannot_show_are_counted() {
+    let open = message(1, &[4, 0xfb, 0xf0, 0, 90, 192, 0, 2, 1, 0]);
+    let messages = [open, message(4, &[]), message(2, &update(&[], &[], &[])), message(2, &update(&[], ATTRIBUTES, &[8, 10]))];
+    let dir = Dir::new("formats-messages");
+    let file = dir.write("a.mrt", &messages.map(|message| record(16, 4, &bgp4mp(true, &message))).concat());
+    let said = format!(
+        "{file}: 3 messages without routes (1 End-of-RIB) have none of these fields; --format json without --fields prints them"
+    );
+    for form in [&["--format", "csv"][..], &["--format", "tsv", "--fields", "kind"], &["--format", "json", "--fields", "kind"]] {
+        for threads in ["1", "2"] {
+            let (code, lines, err) = run(&[&["dump", "--threads", threads][..], form, &[&file]].concat());
+            assert_eq!((code, err), (0, vec![said.clone()]), "{form:?}");
+            assert_eq!(lines.len(), if form.contains(&"json") { 1 } else { 2 }, "{form:?}");
+        }
+    }
+    let (_, lines, err) = run(&["dump", "--format", "json", &file]);
+    assert_eq!((lines.len(), err), (4, vec![]));
+}
+
+/// Microseconds of a second and more: the second alone is known, in every form.
+#[test]
+fn an_impossible_fraction_is_no_other_instant() {
+    let body = [&1_000_000_u32.to_be_bytes()[..], &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, &[8, 10])))].concat();
+    let dir = Dir::new("formats-fraction");
+    let file = dir.write("a.mrt", &record(17, 4, &body));
+    let time = |args: &[&str]| {
+        let (_, lines, err) = run(&[&["dump"][..], args, &[&file]].concat());
+        assert!(err[0].contains("microseconds"), "{err:?}");
+        lines.last().unwrap().clone()
+    };
+    for (unix, iso) in [
+        (time(&["--format", "csv", "--fields", "time"]), time(&["--format", "csv", "--fields", "time", "--time", "iso"])),
+        (
+            time(&["--format", "json", "--fields", "time"]).replace([':', '{', '}', '"'], "").replace("time", ""),
+            time(&["--format", "json", "--fields", "time", "--time", "iso"]).split('"').nth(3).unwrap().to_owned(),
+        ),
+    ] {
+        let seconds: u32 = unix.parse().unwrap();
+        assert_eq!(iso, routeglass::Timestamp::from_seconds(seconds).utc().to_string());
+    }
+    let line = time(&["--time", "iso"]);
+    assert_eq!(line.split('|').nth(1).unwrap().len(), "2026-01-01T12:00:04Z".len(), "{line}");
+}
+
+/// Merged archives are read side by side in one thread; a number of threads changes nothing.
+#[test]
+fn merging_with_evidence_is_the_same_for_any_number_of_threads() {
+    let dir = Dir::new("formats-merge");
+    let sample = std::fs::read(SAMPLE).unwrap();
+    let files = ["a.mrt", "b.mrt"].map(|name| dir.write(name, &sample));
+    let merged = |threads: &str| run(&["dump", "--merge", "--add-path", "auto", "--threads", threads, &files[0], &files[1]]);
+    let expected = merged("1");
+    assert!(expected.0 == 0 && expected.1.len() == 2 * run(&["dump", SAMPLE]).1.len());
+    assert_eq!(merged("3"), expected);
 }

@@ -85,3 +85,29 @@ fn what_has_no_index_is_said() {
     let (_, lines, said) = run(&["dump", "--kind", "state", &file]);
     assert_eq!((lines.len(), &said[0]), (2, &format!("{file}: its index is not used: the archive has changed since")));
 }
+
+/// Octets in the middle, of the same length and time: the parts that are read are checked before anything is printed.
+#[test]
+fn an_archive_with_other_octets_in_its_middle_is_read_whole() {
+    let dir = Dir::new("index-middle");
+    let octets = archive();
+    let file = dir.write("a.mrt", &octets);
+    let changed = fs::metadata(&file).unwrap().modified().unwrap();
+    assert_eq!(run(&["index", &file]).0, 0);
+    let question = ["dump", "--prefix", "10.77.1.0/24", &file];
+    let (_, expected, said) = run(&question);
+    assert!(expected.len() == 400 && said.is_empty());
+    // The same octets of another peer: announced by AS 64497.
+    let mut other = octets.clone();
+    let at = octets.windows(4).position(|four| four == [24, 10, 77, 1]).unwrap();
+    let asn = octets[at..].windows(2).position(|two| two == [0xfb, 0xf0]).unwrap();
+    other[at + asn + 1] = 0xf1;
+    fs::write(&file, other).unwrap();
+    fs::File::options().write(true).open(&file).unwrap().set_modified(changed).unwrap();
+    let (code, lines, said) = run(&question);
+    assert_eq!((code, said), (0, vec![format!("{file}: its index is not used: the archive has changed since")]));
+    let differ: Vec<_> = lines.iter().zip(&expected).filter(|(now, before)| now != before).collect();
+    assert!(lines.len() == 400 && differ.len() == 1 && differ[0].0.contains("64497"), "{differ:?}");
+    // What is asked elsewhere is still read by the index.
+    assert_eq!(run(&["dump", "--prefix", "10.3.1.0/24", &file]).2, Vec::<String>::new());
+}

@@ -104,3 +104,28 @@ fn the_end_is_the_same_for_any_number() {
         }
     }
 }
+
+/// Few octets with very much text: an UPDATE of 16,000 octets whose communities are shown with each of 2,000 prefixes. A thread keeps
+/// no more than 16 MiB; what is more is written in order.
+#[test]
+fn text_that_is_too_much_to_keep_is_written_in_order() {
+    let communities: Vec<u8> = (0..1000_u16).flat_map(|n| [[0xfb, 0xf0], n.to_be_bytes()].concat()).collect();
+    let len = u16::try_from(communities.len()).unwrap().to_be_bytes();
+    let list = [ATTRIBUTES, &[0xd0, 8, len[0], len[1]], &communities].concat();
+    let prefixes: Vec<u8> = (0..2000_u16).flat_map(|n| [&[24, 10][..], &n.to_be_bytes()].concat()).collect();
+    let large = record(16, 4, &bgp4mp(true, &message(2, &update(&[], &list, &prefixes))));
+    let small = include_bytes!("../data/sample.mrt");
+    let dir = Dir::new("threads-text");
+    let file = dir.write("a.mrt", &[&small.repeat(1000)[..], &large, &large, &small.repeat(1000)].concat());
+    let (code, lines, _) = same(&["dump", &file], None);
+    assert!(code == 0 && lines.iter().map(String::len).sum::<usize>() > 2 * (16 << 20) && lines.len() > 4000, "{}", lines.len());
+}
+
+#[test]
+fn a_number_beyond_use_is_refused() {
+    let (code, _, said) = run(&["dump", "--threads", "1025", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt")]);
+    let reason = "error: invalid value '1025' for '--threads <N>': no more than 1024 threads are started";
+    assert_eq!((code, said[0].as_str()), (2, reason));
+    let (code, lines, _) = run(&["dump", "--threads", "1024", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt")]);
+    assert!(code == 0 && !lines.is_empty());
+}

@@ -130,6 +130,9 @@ fn report_20_evpn_over_vxlan_has_vnis_beside_its_labels() {
         })
     );
     assert!(fields(&archive).contains(&"label1: 1250".to_owned()));
+    // One that could not be at the bottom of a stack is shown with its octets as a number too.
+    let archive = with(Vec::new(), &format!("02 21 {RD_ESI} 00000000 30 00005e005301 00 002774"));
+    assert!(fields(&archive).contains(&"label1: 631:4 (all 24 bits: 10100)".to_owned()));
 }
 
 /// The time of the records.

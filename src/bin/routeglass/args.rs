@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use routeglass::element::Strictness;
 use routeglass::element::fields::{FIELDS, Field};
+use routeglass::io::MOST_THREADS;
 use routeglass::prefix::ParsePrefixError;
 use routeglass::{Prefix, Timestamp};
 
@@ -152,7 +153,7 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  routeglass index rib.bz2 && routeglass dump --prefix 192.0.2.0/24 rib.bz2")]
     Index {
         /// Threads that decompress and read [default: one for each core]
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = thread_count)]
         threads: Option<NonZeroUsize>,
         /// Archives
         #[arg(required = true, value_name = "FILE")]
@@ -299,11 +300,20 @@ pub(crate) struct Inputs {
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// Threads that decompress, read and print; the output is the same for any number [default: one for each core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = thread_count)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// Files, compressed or not; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// A number of threads.
+fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
+    match text.parse::<NonZeroUsize>() {
+        Ok(count) if count <= MOST_THREADS => Ok(count),
+        Ok(_) => Err(format!("no more than {MOST_THREADS} threads are started")),
+        Err(e) => Err(e.to_string()),
+    }
 }
 
 /// The number of threads, unless given: one for each core.

@@ -15,7 +15,7 @@ use routeglass::{Error, Peer, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
-use crate::drive::{self, Shared, Visitor};
+use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::{BareMessage, Carrier, Finding, Harm, What};
 use crate::report::remark;
 use crate::selection::Selection;
@@ -113,7 +113,8 @@ impl<W: Write> Visitor for Check<W> {
     }
 
     fn wants(&mut self, finding: &Finding<'_>) -> bool {
-        let wants = self.is_wanted || matches!(finding.carrier, Carrier::None);
+        let is_of_input = matches!(finding.carrier, Carrier::None) || matches!(finding.what, What::Gap(..) | What::End(..));
+        let wants = self.is_wanted || is_of_input;
         if !wants {
             add(&mut self.tally.left_out, 1);
         }
@@ -160,18 +161,18 @@ impl<W: Write> Visitor for Check<W> {
 }
 
 impl<W: Write> Shared for Check<W> {
-    type Part = Check<Vec<u8>>;
+    type Part = Check<Kept>;
 
     fn part(&self) -> Option<Self::Part> {
         let (selection, json, notes) = (self.selection.clone(), self.json, self.notes);
-        let part = Check { out: Vec::new(), selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true };
+        let part = Check { out: Kept::default(), selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true };
         (!self.selection.has_limit()).then_some(part)
     }
 
     fn join(&mut self, part: Self::Part) -> io::Result<()> {
         self.selection.join(&part.selection);
         self.tally.join(part.tally);
-        self.out.write_all(&part.out)
+        self.out.write_all(part.out.as_bytes())
     }
 }
 

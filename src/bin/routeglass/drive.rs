@@ -1,6 +1,7 @@
 //! The driver over inputs: opens them, reads them to the end, and reports damage.
 
-use std::io;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,15 +11,15 @@ use routeglass::bgp::Message;
 use routeglass::codes::MrtType;
 use routeglass::error::ErrorKind;
 use routeglass::filter::Filter;
-use routeglass::index::Index;
-use routeglass::io::{DecompressError, Gap, ReadError, ReaderOptions};
+use routeglass::index::{Index, IndexedRuns};
+use routeglass::io::{DecompressError, Gap, Passed, ReadError, ReaderOptions};
 use routeglass::mrt::{MergedReader, ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
-use crate::input::{self, First, Input};
+use crate::input::{self, First, Input, Manner};
 use crate::messages::{self, Item, Reading, shortened_message};
-use crate::report::{complain, keeping, print_kept, remark};
+use crate::report::{complain, keeping, kept_len, print_kept, remark};
 use crate::suspicion::Suspicion;
 
 /// A subcommand's handling of input contents.
@@ -74,6 +75,51 @@ pub(crate) trait Visitor {
 pub(crate) fn is_clean(record: &Record<'_>, has_elements: bool, are_clean: bool) -> bool {
     has_elements && are_clean && record.kind() == MrtType::TABLE_DUMP_V2
 }
+
+/// Octets of output that a thread keeps of a run.
+const MOST_KEPT: usize = 16 << 20;
+
+/// The output of a run, kept until those before it are written.
+#[derive(Clone, Default)]
+pub(crate) struct Kept(Vec<u8>);
+
+impl Kept {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        if self.0.len().saturating_add(octets.len()) > MOST_KEPT {
+            return Err(io::Error::other(Full));
+        }
+        self.0.extend_from_slice(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// More output than a thread keeps: few octets of attributes can be shown with very many prefixes.
+#[derive(Debug)]
+struct Full;
+
+impl Full {
+    fn is_in(e: &io::Error) -> bool {
+        e.get_ref().is_some_and(|inner| inner.is::<Self>())
+    }
+}
+
+impl std::fmt::Display for Full {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("too much output to keep")
+    }
+}
+
+impl std::error::Error for Full {}
 
 /// A visitor that can leave runs of records to others, in other threads.
 pub(crate) trait Shared: Visitor {
@@ -201,7 +247,8 @@ fn open_records<'a>(inputs: &Inputs, path: &'a Path) -> io::Result<(Input, Sourc
     {
         return refused(format!("this is {other}, not an MRT archive"));
     }
-    let (input, peers) = input::with_peers(path, inputs.threads(), input, inputs.reading.add_path)?;
+    // As many inputs are read side by side as there are: each in this thread.
+    let (input, peers) = input::with_peers(path, Manner::IN_ORDER, input, inputs.reading.add_path)?;
     let suspicion = (inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
     let source = Source { path, first, octets_read: input.octets_read(), peers, suspicion, number: 0 };
     Ok((input, source))
@@ -238,6 +285,11 @@ type RunRecords<V> =
 /// What a thread made of a run.
 struct Made<P> {
     run: Run,
+    /// Nothing of a run with too much output.
+    kept: Option<Output<P>>,
+}
+
+struct Output<P> {
     part: P,
     outcome: Outcome,
     lines: Vec<String>,
@@ -257,13 +309,24 @@ fn in_threads<V: Shared>(
         let (failed, lines) = keeping(|| {
             let (visitor, outcome, number) = (&mut part, &mut outcome, run.number());
             let mut drive = Drive { inputs, notes, path, visitor, outcome, number, unit, many: None };
-            run.records().try_for_each(|record| drive.record(&record, &mut peers))?;
+            run.records().try_for_each(|record| {
+                drive.record(&record, &mut peers)?;
+                if kept_len() > MOST_KEPT { Err(io::Error::other(Full)) } else { Ok(()) }
+            })?;
             run.gap().map_or(Ok(()), |gap| drive.gap(&gap, run.cut_record(), &peers))
         });
-        Made { run, part, outcome, lines, failed }
+        let is_full = failed.as_ref().is_err_and(Full::is_in);
+        Made { run, kept: (!is_full).then_some(Output { part, outcome, lines, failed }) }
     };
-    let take = |Made { run, part, outcome, lines, failed }| {
+    let take = |Made { run, kept }| {
         let records = run.records();
+        let Some(Output { part, outcome, lines, failed }) = kept else {
+            // Read again here, so that its output is written as it comes.
+            return match drive.run(&run, suspicion) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(e) => ControlFlow::Break(e),
+            };
+        };
         drive.number = drive.number.saturating_add(records.len() as u64);
         if let Some(suspicion) = suspicion {
             for record in records {
@@ -295,8 +358,12 @@ fn in_threads<V: Shared>(
 impl<V: Visitor> Drive<'_, V> {
     /// Reads one input; the inner error means that it cannot be opened.
     fn input(&mut self, opened: Option<(Input, First)>) -> io::Result<io::Result<()>> {
-        let threads = self.inputs.threads();
-        let (input, first) = match opened.map_or_else(|| input::open_in(self.path, threads), Ok) {
+        let index = self.index();
+        let runs = index.as_ref().and_then(|index| self.indexed_runs(index));
+        // By an index only the first octets are read from the start.
+        let threads = if runs.is_some() { NonZeroUsize::MIN } else { self.inputs.threads() };
+        let manner = Manner { threads, passing: self.inputs.reading.recover };
+        let (input, first) = match opened.map_or_else(|| input::open_by(self.path, manner), Ok) {
             Ok(opened) => opened,
             Err(e) => return Ok(Err(e)),
         };
@@ -309,7 +376,7 @@ impl<V: Visitor> Drive<'_, V> {
             let asn4 = if self.inputs.reading.as2 { Some(false) } else { self.inputs.reading.as4.then_some(true) };
             let mut reading = Reading::new(asn4, add_path);
             let input = if reading.wants_evidence() {
-                match input::twice(self.path, threads, input, |input| reading.weigh(input)) {
+                match input::twice(self.path, manner, input, |input| reading.weigh(input)) {
                     Ok(input) => input,
                     Err(e) => return Ok(Err(e)),
                 }
@@ -325,22 +392,23 @@ impl<V: Visitor> Drive<'_, V> {
             let reason = format!("this is {other}, not an MRT archive");
             self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason)?;
         } else {
-            let (input, peers) = match input::with_peers(self.path, threads, input, add_path) {
+            let (input, peers) = match input::with_peers(self.path, manner, input, add_path) {
                 Ok(input) => input,
                 Err(e) => return Ok(Err(e)),
             };
             self.visitor.begin(self.path);
-            self.records(input, peers, &first)?;
+            self.records(input, peers, &first, runs)?;
         }
         self.visitor.end(self.path).map(Ok)
     }
 
-    fn records(&mut self, input: Input, mut peers: ReadContext, first: &First) -> io::Result<()> {
-        let octets_read = input.octets_read();
+    fn records(&mut self, input: Input, mut peers: ReadContext, first: &First, runs: Option<IndexedRuns<'_>>) -> io::Result<()> {
+        let (octets_read, passed) = (input.octets_read(), input.passed());
         let mut suspicion = (self.inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
         let (mut cut, mut at) = (Vec::new(), 0);
-        let end = if self.indexed(&mut suspicion)? {
+        let end = if let Some(runs) = runs {
+            self.indexed(runs, &mut suspicion)?;
             None
         } else if self.inputs.reading.recover {
             let mut reader = reader.recovering();
@@ -377,6 +445,7 @@ impl<V: Visitor> Drive<'_, V> {
         if let Some(e) = end {
             self.ended(&e, (&cut, at), &peers, first, octets_read.load(Ordering::Relaxed))?;
         }
+        self.passed_over(&passed)?;
         if let Some(suspicion) = suspicion {
             suspicion.remark(self.path);
         }
@@ -393,25 +462,33 @@ impl<V: Visitor> Drive<'_, V> {
         self.many.map_or(Ok(None), |many| many(self, records, peers, suspicion))
     }
 
-    /// Reads only what a filter needs, if there is a fresh index and that is not most of the archive.
-    fn indexed(&mut self, suspicion: &mut Option<Suspicion>) -> io::Result<bool> {
-        let Some(filter) = self.visitor.filter() else { return Ok(false) };
-        if self.inputs.reading.recover || self.inputs.reading.add_path != AddPath::Off || input::is_stdin(self.path) {
-            return Ok(false);
+    /// The index of the input, if there is a fresh one and a filter may make it of use.
+    fn index(&self) -> Option<Index> {
+        let reading = &self.inputs.reading;
+        if reading.recover || reading.add_path != AddPath::Off || reading.input == Kind::Bgp || input::is_stdin(self.path) {
+            return None;
         }
-        let index = match Index::read(self.path) {
-            Ok(Some(index)) => index,
-            Ok(None) => return Ok(false),
-            Err(e) => {
-                remark(&format!("{}: its index is not used: {e}", self.path.display()));
-                return Ok(false);
-            }
-        };
-        let Ok(runs) = index.runs(self.path, &filter) else { return Ok(false) };
+        self.visitor.filter()?;
+        Index::read(self.path).unwrap_or_else(|e| self.leave_index(&e))
+    }
+
+    /// The parts of the input that a filter needs, unless that is most of it.
+    fn indexed_runs<'i>(&self, index: &'i Index) -> Option<IndexedRuns<'i>> {
+        let runs = index.runs(self.path, &*self.visitor.filter()?).ok()?;
         let (needed, all) = runs.octets();
         if needed > all / 2 {
-            return Ok(false);
+            return None;
         }
+        runs.checked().map_or_else(|e| self.leave_index(&e), Some)
+    }
+
+    fn leave_index<T>(&self, reason: &impl std::fmt::Display) -> Option<T> {
+        remark(&format!("{}: its index is not used: {reason}", self.path.display()));
+        None
+    }
+
+    /// Reads only what a filter needs.
+    fn indexed(&mut self, runs: IndexedRuns<'_>, suspicion: &mut Option<Suspicion>) -> io::Result<()> {
         for run in runs {
             let run = match run {
                 Ok(run) => run,
@@ -424,22 +501,31 @@ impl<V: Visitor> Drive<'_, V> {
             self.number = run.number();
             for record in run.records() {
                 if self.visitor.is_done() {
-                    return Ok(true);
+                    return Ok(());
                 }
                 self.observed(&record, &mut peers, suspicion)?;
             }
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// A run, in order.
+    fn run(&mut self, run: &Run, suspicion: &mut Option<Suspicion>) -> io::Result<()> {
+        let mut peers = run.context().clone();
+        run.records().try_for_each(|record| self.observed(&record, &mut peers, suspicion))?;
+        run.gap().map_or(Ok(()), |gap| self.gap(&gap, run.cut_record(), &peers))
     }
 
     /// A gap, and the octets of the record at its start, which give what they give to reading without recovery.
     fn gap(&mut self, gap: &Gap, cut: &[u8], peers: &ReadContext) -> io::Result<()> {
-        if let Some(shortened) = shortened_record(cut)
-            && let Ok(record) = Record::parse_at(&shortened, gap.start)
-        {
-            self.visitor.cut_record(cut, &record, peers, self.number)?;
+        let (what, shortened) = (What::Gap(gap.start, gap.end, gap.reason), shortened_record(cut));
+        match shortened.as_ref().and_then(|octets| Record::parse_at(octets, gap.start).ok()) {
+            Some(record) => {
+                self.visitor.cut_record(cut, &record, peers, self.number)?;
+                self.found(what, Carrier::Record(&record, peers), Some(&Located::in_record(&record)))
+            }
+            None => self.found(what, Carrier::None, None),
         }
-        self.found(What::Gap(gap.start, gap.end, gap.reason), Carrier::None, None)
     }
 
     fn observed(&mut self, record: &Record<'_>, peers: &mut ReadContext, suspicion: &mut Option<Suspicion>) -> io::Result<()> {
@@ -465,6 +551,7 @@ impl<V: Visitor> Drive<'_, V> {
     }
 
     fn messages(&mut self, input: Input, mut reading: Reading) -> io::Result<()> {
+        let passed = input.passed();
         messages::each(input, self.inputs.reading.recover, |item| match item {
             _ if self.visitor.is_done() => Ok(()),
             Item::Message(bytes, offset) => {
@@ -482,7 +569,13 @@ impl<V: Visitor> Drive<'_, V> {
                 self.end(offset, ["bgp", "truncated", "RFC 4271 section 6.1"], &reason)
             }
             Item::Failed(offset, source) => self.failed(offset, &source),
-        })
+        })?;
+        self.passed_over(&passed)
+    }
+
+    /// Reports what the decompression passed over.
+    fn passed_over(&mut self, passed: &Passed) -> io::Result<()> {
+        passed.take().iter().try_for_each(|e| self.end(e.decoded(), ["input", "unreadable", "-"], &e.to_string()))
     }
 
     fn message(&mut self, message: &BareMessage<'_>) -> io::Result<()> {
@@ -510,16 +603,26 @@ impl<V: Visitor> Drive<'_, V> {
         first: &First,
         octets_read: u64,
     ) -> io::Result<()> {
-        if let (ReadError::Framing(_) | ReadError::Io { .. }, Some(shortened)) = (e, shortened_record(cut))
-            && let Ok(record) = Record::parse_at(&shortened, at)
-        {
-            self.visitor.cut_record(cut, &record, peers, self.number)?;
+        let is_cut = matches!(e, ReadError::Framing(_) | ReadError::Io { .. });
+        let shortened = shortened_record(cut).filter(|_| is_cut);
+        match shortened.as_ref().and_then(|octets| Record::parse_at(octets, at).ok()) {
+            Some(record) => {
+                self.visitor.cut_record(cut, &record, peers, self.number)?;
+                let located = Located::in_record(&record);
+                self.stopped(e, first, octets_read, (Carrier::Record(&record, peers), Some(&located)))
+            }
+            None => self.stopped(e, first, octets_read, (Carrier::None, None)),
         }
-        self.stopped(e, first, octets_read)
     }
 
-    /// Reports why reading of records stopped early.
-    fn stopped(&mut self, e: &ReadError, first: &First, octets_read: u64) -> io::Result<()> {
+    /// Reports why reading of records stopped early, in the carrier that it stopped in.
+    fn stopped(
+        &mut self,
+        e: &ReadError,
+        first: &First,
+        octets_read: u64,
+        (carrier, located): (Carrier<'_>, Option<&Located>),
+    ) -> io::Result<()> {
         let reason = first.reason(e);
         if reason != e.to_string() {
             return self.end(0, ["mrt", "not-mrt", "RFC 6396 section 2"], &reason);
@@ -531,7 +634,8 @@ impl<V: Visitor> Drive<'_, V> {
                 };
                 let there = usize::try_from(octets_read.saturating_sub(e.offset())).unwrap_or(usize::MAX);
                 let missing = usize::try_from(missing).unwrap_or(usize::MAX);
-                self.end(e.offset(), ["mrt", "truncated", "RFC 6396 section 2"], &cut("record", 12, there, missing))
+                let reason = cut("record", 12, there, missing);
+                self.found(What::End(e.offset(), ["mrt", "truncated", "RFC 6396 section 2"], &reason), carrier, located)
             }
             ReadError::TooLong { len, limit, .. } => {
                 let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");

@@ -19,7 +19,7 @@ use routeglass::text::json::{ObjectWriter, RecordMessage};
 use routeglass::{Error, Peer, Timestamp};
 
 use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
-use crate::drive::{self, Shared, Visitor};
+use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::report::remark;
 use crate::selection::Selection;
@@ -79,6 +79,11 @@ impl Writer {
     const fn takes_messages(&self) -> bool {
         matches!(self, Self::Objects(_, false))
     }
+
+    /// Whether it shows fields of route events alone.
+    const fn has_fields(&self) -> bool {
+        matches!(self, Self::Objects(_, true) | Self::Rows(_))
+    }
 }
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<ExitCode> {
@@ -116,6 +121,10 @@ struct LeftOut {
     without_routes: u64,
     /// Records and messages without a route that the filter could match.
     unfiltered: u64,
+    /// Messages without routes, which have no rows and none of the selected fields.
+    messages: u64,
+    /// Of them, marks of End-of-RIB.
+    ends_of_rib: u64,
 }
 
 impl<W: Write> Visitor for Dump<W> {
@@ -153,6 +162,8 @@ impl<W: Write> Visitor for Dump<W> {
             for message in RecordMessage::of(record, peers) {
                 self.other_message(&message, number)?;
             }
+        } else if !has_routes && self.writer.has_fields() {
+            RecordMessage::of(record, peers).for_each(|message| self.pass_message(&message));
         }
         Ok(drive::is_clean(record, has_elements, are_clean))
     }
@@ -201,6 +212,10 @@ impl<W: Write> Visitor for Dump<W> {
             && let Some(message) = RecordMessage::bare(bare.parse(), bare.bytes, bare.offset)
         {
             self.other_message(&message, number)?;
+        } else if self.writer.has_fields()
+            && let Some(message) = RecordMessage::bare(bare.parse(), bare.bytes, bare.offset)
+        {
+            self.pass_message(&message);
         }
         Ok(())
     }
@@ -216,7 +231,15 @@ impl<W: Write> Visitor for Dump<W> {
     fn end(&mut self, input: &Path) -> io::Result<()> {
         self.write_out()?;
         self.selection.end(input);
-        let LeftOut { other_families, unreadable, without_routes, unfiltered } = self.left_out;
+        let LeftOut { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = self.left_out;
+        if messages > 0 {
+            let (noun, verb, them) = if messages == 1 { ("message", "has", "it") } else { ("messages", "have", "them") };
+            let of_rib = if ends_of_rib > 0 { format!(" ({ends_of_rib} End-of-RIB)") } else { String::new() };
+            remark(&format!(
+                "{}: {messages} {noun} without routes{of_rib} {verb} none of these fields; --format json without --fields prints {them}",
+                input.display()
+            ));
+        }
         for (n, [one, several], what) in [
             (other_families, ["route of another family has", "routes of other families have"], " no place in this format"),
             (without_routes, ["record of a type without routes", "records of types without routes"], ""),
@@ -241,28 +264,30 @@ impl<W: Write> Visitor for Dump<W> {
 }
 
 impl<W: Write> Shared for Dump<W> {
-    type Part = Dump<Vec<u8>>;
+    type Part = Dump<Kept>;
 
     fn part(&self) -> Option<Self::Part> {
         let (selection, writer, strictness) = (self.selection.clone(), self.writer.clone(), self.strictness);
-        let part = Dump { out: Vec::new(), selection, writer, strictness, text: Vec::new(), left_out: LeftOut::default() };
+        let part = Dump { out: Kept::default(), selection, writer, strictness, text: Vec::new(), left_out: LeftOut::default() };
         (!self.selection.has_limit()).then_some(part)
     }
 
     fn join(&mut self, part: Self::Part) -> io::Result<()> {
         self.selection.join(&part.selection);
-        let LeftOut { other_families, unreadable, without_routes, unfiltered } = &mut self.left_out;
+        let LeftOut { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = &mut self.left_out;
         let more = part.left_out;
         for (n, more) in [
             (other_families, more.other_families),
             (unreadable, more.unreadable),
             (without_routes, more.without_routes),
             (unfiltered, more.unfiltered),
+            (messages, more.messages),
+            (ends_of_rib, more.ends_of_rib),
         ] {
             *n = n.saturating_add(more);
         }
         self.write_out()?;
-        self.out.write_all(&part.out)?;
+        self.out.write_all(part.out.as_bytes())?;
         self.out.write_all(&part.text)
     }
 }
@@ -350,6 +375,21 @@ impl<W: Write> Dump<W> {
         self.out.write_all(&self.text)?;
         self.text.clear();
         Ok(())
+    }
+
+    /// A message without routes, where only fields of route events are shown.
+    fn pass_message(&mut self, message: &RecordMessage<'_>) {
+        if self.strictness == Strictness::Strict && message.finding().is_some() {
+            return;
+        }
+        if self.selection.is_filtered() {
+            count(&mut self.left_out.unfiltered);
+            return;
+        }
+        count(&mut self.left_out.messages);
+        if message.is_end_of_rib() {
+            count(&mut self.left_out.ends_of_rib);
+        }
     }
 
     /// A message without routes.

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use routeglass::bgp::Message;
-use routeglass::element::{Element, Route, UpdateElements};
+use routeglass::codes::AttrCode;
+use routeglass::element::{Element, ElementKind, Route, UpdateElements};
 use routeglass::error::{Action, Context, ErrorKind};
 use routeglass::mrt::{Body, ReadContext, Record, RibRoute};
-use routeglass::{Asn, Error, Peer, Timestamp};
+use routeglass::{Asn, Error, Family, Peer, Timestamp};
 
 use crate::args::FailOn;
 use crate::input::is_stdin;
@@ -146,7 +147,8 @@ impl Finding<'_> {
         match self.what {
             What::Error(e) | What::Note(e) => reason(&e),
             What::Gap(start, end, e) => {
-                format!("{} bytes passed over, from byte {start} to {end}: {}", end.saturating_sub(start), reason(&e))
+                let done = if self.carrier.has_routes() { "read in part" } else { "passed over" };
+                format!("{} bytes {done}, from byte {start} to {end}: {}", end.saturating_sub(start), reason(&e))
             }
             What::End(_, _, reason) => reason.to_owned(),
         }
@@ -232,6 +234,11 @@ impl<'a> Carrier<'a> {
         }
     }
 
+    /// Whether a record has routes that can be read.
+    fn has_routes(&self) -> bool {
+        matches!(self, Self::Record(record, peers) if record.elements_by(peers).any(|element| element.is_ok()))
+    }
+
     pub(crate) const fn octets(&self) -> &'a [u8] {
         match self {
             Self::Record(record, _) => record.as_bytes(),
@@ -271,6 +278,17 @@ pub(crate) struct Located {
 }
 
 impl Located {
+    /// The peer of all of a record.
+    pub(crate) fn in_record(record: &Record<'_>) -> Self {
+        let peer = match record.body() {
+            Ok(Body::Message(message)) => Some((message.peer_address, message.peer_asn)),
+            Ok(Body::StateChange(change)) => Some((change.peer_address, change.peer_asn)),
+            Ok(Body::Entry(entry)) => Some((Some(entry.peer_address), entry.peer_asn)),
+            _ => None,
+        };
+        Self { peer, routes: None }
+    }
+
     pub(crate) fn peer_text(&self) -> Option<String> {
         self.peer.map(|(address, asn)| match address {
             Some(address) => format!("{address} AS{asn}"),
@@ -285,8 +303,69 @@ pub(crate) struct Locator<'a> {
     parts: Option<Parts>,
 }
 
-/// The parts of a carrier: the end of each, in order.
-struct Parts(Vec<(u64, Located)>);
+/// The parts of a carrier: the end of each, in order; or the routes of messages, by what announces or withdraws them.
+enum Parts {
+    Entries(Vec<(u64, Located)>),
+    Messages { peer: Option<(Option<IpAddr>, Asn)>, routes: Vec<Several> },
+}
+
+/// Routes of one family in a message: announced ones or withdrawn ones.
+struct Several {
+    is_announced: bool,
+    family: Option<Family>,
+    first: String,
+    count: usize,
+}
+
+impl Several {
+    /// The routes of elements, in groups.
+    fn of<'a>(elements: impl Iterator<Item = Element<'a>>) -> Vec<Self> {
+        let mut all = Vec::<Self>::new();
+        for element in elements {
+            let (is_announced, family) = (element.kind() != ElementKind::Withdraw, element.family());
+            match all.iter_mut().find(|group| group.is_announced == is_announced && group.family == family) {
+                Some(group) => group.count = group.count.saturating_add(1),
+                None => {
+                    let first = match element.route() {
+                        Route::Prefix(_, path) => path.prefix.to_string(),
+                        Route::Other(route) => shortened(route.to_string()),
+                        _ => continue,
+                    };
+                    all.push(Self { is_announced, family, first, count: 1 });
+                }
+            }
+        }
+        all
+    }
+
+    const fn is_plain(&self) -> bool {
+        matches!(self.family, Some(Family::IPV4_UNICAST))
+    }
+
+    /// Of these, the routes that an error is about: the first, and the number of others.
+    fn about(all: &[Self], e: &Error) -> Option<String> {
+        // Attributes are those of announced routes, except for MP_UNREACH_NLRI; IPv4 unicast routes are rarely in MP_REACH_NLRI.
+        let of_attribute = |group: &&Self, code: AttrCode| match code {
+            AttrCode::MP_UNREACH_NLRI => !group.is_announced && !group.is_plain(),
+            AttrCode::MP_REACH_NLRI => group.is_announced && !group.is_plain(),
+            AttrCode::NEXT_HOP => group.is_announced && group.is_plain(),
+            _ => group.is_announced,
+        };
+        let mut those: Vec<_> = match e.context() {
+            Context::Attribute(code) => all.iter().filter(|group| of_attribute(group, code)).collect(),
+            Context::Attributes => all.iter().filter(|group| group.is_announced).collect(),
+            _ => Vec::new(),
+        };
+        if those.is_empty() {
+            those = all.iter().collect();
+        }
+        let first = &those.first()?.first;
+        match those.iter().fold(0_usize, |sum, group| sum.saturating_add(group.count)) {
+            1 => Some(first.clone()),
+            count => Some(format!("{first} and {} more", count.saturating_sub(1))),
+        }
+    }
+}
 
 impl<'a> Locator<'a> {
     pub(crate) const fn new(carrier: Carrier<'a>) -> Self {
@@ -300,9 +379,13 @@ impl<'a> Locator<'a> {
     /// The peer and the routes at the offset of an error. A damaged route is not named: the error is about it.
     pub(crate) fn locate(&mut self, e: &Error) -> Located {
         let carrier = self.carrier;
-        let Parts(parts) = self.parts.get_or_insert_with(|| Parts::of(carrier));
-        let at = parts.partition_point(|(end, _)| *end < e.offset()).min(parts.len().saturating_sub(1));
-        let mut located = parts.get(at).map(|(_, located)| located.clone()).unwrap_or_default();
+        let mut located = match self.parts.get_or_insert_with(|| Parts::of(carrier)) {
+            Parts::Entries(parts) => {
+                let at = parts.partition_point(|(end, _)| *end < e.offset()).min(parts.len().saturating_sub(1));
+                parts.get(at).map(|(_, located)| located.clone()).unwrap_or_default()
+            }
+            Parts::Messages { peer, routes } => Located { peer: *peer, routes: Several::about(routes, e) },
+        };
         if matches!(e.context(), Context::Nlri | Context::Withdrawn | Context::Family(..)) {
             located.routes = None;
         }
@@ -312,34 +395,29 @@ impl<'a> Locator<'a> {
 
 impl Parts {
     fn of(carrier: Carrier<'_>) -> Self {
-        let one = |peer, routes| Self(vec![(u64::MAX, Located { peer, routes })]);
         let (record, peers) = match carrier {
-            Carrier::None => return Self(Vec::new()),
+            Carrier::None => return Self::Entries(Vec::new()),
             Carrier::Message(message) => {
                 let routes = match message.parse() {
                     Ok(Message::Update(update)) => {
-                        several(UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten())
+                        Several::of(UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten())
                     }
-                    _ => None,
+                    _ => Vec::new(),
                 };
-                return one(None, routes);
+                return Self::Messages { peer: None, routes };
             }
             Carrier::Record(record, peers) => (record, peers),
         };
         match record.body() {
-            Ok(Body::Message(message)) => {
-                one(Some((message.peer_address, message.peer_asn)), several(record.elements_by(peers).flatten()))
-            }
-            Ok(Body::StateChange(change)) => one(Some((change.peer_address, change.peer_asn)), None),
-            Ok(Body::Entry(entry)) => {
-                one(Some((Some(entry.peer_address), entry.peer_asn)), several(record.elements_by(peers).flatten()))
+            Ok(Body::Message(_) | Body::Entry(_)) => {
+                Self::Messages { peer: Located::in_record(record).peer, routes: Several::of(record.elements_by(peers).flatten()) }
             }
             Ok(Body::Rib(rib)) => {
                 let route = match rib.route() {
                     RibRoute::Prefix(path) => path.prefix.to_string(),
                     RibRoute::Other(route) => shortened(route.to_string()),
                 };
-                Self(
+                Self::Entries(
                     rib.entries()
                         .flatten()
                         .map(|entry| {
@@ -350,7 +428,7 @@ impl Parts {
                         .collect(),
                 )
             }
-            Ok(Body::TableDump(table)) => Self(
+            Ok(Body::TableDump(table)) => Self::Entries(
                 table
                     .entries()
                     .flatten()
@@ -361,21 +439,8 @@ impl Parts {
                     })
                     .collect(),
             ),
-            _ => one(None, None),
+            _ => Self::Entries(vec![(u64::MAX, Located::in_record(record))]),
         }
-    }
-}
-
-/// The first of several routes, and the number of others.
-fn several<'a>(mut elements: impl Iterator<Item = Element<'a>>) -> Option<String> {
-    let first = match elements.next()?.route() {
-        Route::Prefix(_, path) => path.prefix.to_string(),
-        Route::Other(route) => shortened(route.to_string()),
-        _ => return None,
-    };
-    match elements.count() {
-        0 => Some(first),
-        more => Some(format!("{first} and {more} more")),
     }
 }
 

@@ -84,6 +84,11 @@ pub(crate) fn keeping<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     (result, KEPT.replace(before).unwrap_or_default())
 }
 
+/// The octets of this thread's kept lines.
+pub(crate) fn kept_len() -> usize {
+    KEPT.with_borrow(|kept| kept.iter().flatten().fold(0_usize, |sum, line| sum.saturating_add(line.len())))
+}
+
 /// Prints lines that were kept.
 pub(crate) fn print_kept(lines: &[String]) {
     lines.iter().for_each(|line| print(line));

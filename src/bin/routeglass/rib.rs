@@ -5,8 +5,9 @@ mod diff;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,7 +15,7 @@ use clap::error::ErrorKind;
 use routeglass::element::Element;
 use routeglass::error::{Action, ErrorKind as Damaged};
 use routeglass::filter::Filter;
-use routeglass::io::{DecompressError, ReadError};
+use routeglass::io::{Decompress, DecompressError, Passed, ReadError};
 use routeglass::rib::{
     AddPathReading, Ambiguous, Archives, BestPathOptions, Change, Collector, Damage, Loaded, Note, OtherChange,
 };
@@ -24,7 +25,7 @@ use routeglass::{Family, Prefix, Timestamp};
 use serde::Serialize;
 
 use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, misused};
-use crate::finding::{Carrier, Finding, Harm, Locator, Outcome, What, cut};
+use crate::finding::{Carrier, Finding, Harm, Located, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::NewFile;
 use crate::report::{complain, remark};
@@ -197,8 +198,25 @@ impl Tables<'_> {
                 unreadable |= !damage(&inputs.borrow(), &report, outcome);
             }
         };
-        let loaded = archives.load_with(instants, |path| inputs.borrow_mut().open(path), report);
+        // Files may be read more than once.
+        let passed = RefCell::new(BTreeMap::<PathBuf, Passed>::new());
+        let open = |path: &Path| -> io::Result<Box<dyn Read>> {
+            let source = inputs.borrow_mut().open(path)?;
+            if !asked.recover {
+                return Ok(source);
+            }
+            let damage = passed.borrow_mut().entry(path.to_owned()).or_default().clone();
+            Ok(Box::new(Decompress::new(source)?.in_threads_passing(NonZeroUsize::MIN, damage)?))
+        };
+        let loaded = archives.load_with(instants, open, report);
         inputs.borrow_mut().end();
+        for (path, damage) in passed.into_inner() {
+            let lines: BTreeSet<String> = damage.take().iter().map(|e| format!("{}: {e}", path.display())).collect();
+            lines.iter().for_each(|line| complain(line));
+            if !lines.is_empty() {
+                outcome.add(Harm::Everything);
+            }
+        }
         let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(e) => {
@@ -235,10 +253,12 @@ impl Tables<'_> {
 
 /// Reports and counts damage in a file; returns whether the file could be opened.
 fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
+    let carrier = report.record.as_ref().map_or(Carrier::None, |(record, peers)| Carrier::Record(record, peers));
+    let cut_in = report.record.as_ref().map(|(record, _)| Located::in_record(record));
     let end = |offset: u64, reason: &str, outcome: &mut Outcome| {
         let what = What::End(offset, ["mrt", "unreadable", "-"], reason);
         let (input, number) = (report.path, report.number);
-        Finding { input, unit: "record", number, what, carrier: Carrier::None, located: None }.remark();
+        Finding { input, unit: "record", number, what, carrier, located: cut_in.as_ref() }.remark();
         outcome.add(Harm::Everything);
     };
     match &report.damage {
@@ -280,11 +300,10 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
         Damage::Gap(gap) => {
             let what = What::Gap(gap.start, gap.end, gap.reason);
             let (input, number) = (report.path, report.number);
-            Finding { input, unit: "record", number, what, carrier: Carrier::None, located: None }.remark();
+            Finding { input, unit: "record", number, what, carrier, located: cut_in.as_ref() }.remark();
             outcome.add(Harm::Everything);
         }
         Damage::Record(e) => {
-            let carrier = report.record.as_ref().map_or(Carrier::None, |(record, peers)| Carrier::Record(record, peers));
             let located = Locator::new(carrier).locate(e);
             let (input, number, what) = (report.path, report.number, What::Error(*e));
             Finding { input, unit: "record", number, what, carrier, located: Some(&located) }.remark();
@@ -337,6 +356,23 @@ impl Wanted {
                 verb(gone, "is", "are")
             ));
         }
+    }
+
+    /// The number of multicast routes of each family that filters do not leave out.
+    fn multicast(&self, rib: &Rib) -> BTreeMap<Family, usize> {
+        let mut families = BTreeMap::<Family, usize>::new();
+        for found in rib.iter_multicast() {
+            let is_wanted = |route: &StoredRoute<'_>| {
+                !self.selection.is_filtered()
+                    || self.selection.try_matches(&route.to_element(found.family(), found.prefix())) == Ok(true)
+            };
+            let count = found.routes().filter(is_wanted).count();
+            if count > 0 {
+                let all = families.entry(found.family()).or_default();
+                *all = all.saturating_add(count);
+            }
+        }
+        families
     }
 
     /// The number of routes of each other family that a question about prefixes does not show, and filters do not leave out.
@@ -443,6 +479,10 @@ impl<W: Write> Answer<'_, W> {
                 families.join(", "),
                 if count == 1 { "it" } else { "them" }
             ));
+        }
+        for (family, count) in self.wanted.multicast(rib) {
+            let (noun, them) = if count == 1 { ("route", "it") } else { ("routes", "them") };
+            remark(&format!("not in this answer: {count} {noun} of {family}; `write` has {them}"));
         }
         self.end("no route", outcome);
         Ok(())

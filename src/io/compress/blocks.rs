@@ -9,6 +9,8 @@
 //! is left to [`Decompress`], which goes on from a block before it. Its decoder cannot start inside a stream, so it is given a block of
 //! five octets first that puts it into the state that it would be in: the same bit, the same checksum of the blocks before.
 
+mod splice;
+
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::prelude::v1::*;
@@ -19,8 +21,13 @@ use std::vec;
 
 use bzip2::Status;
 
+use self::splice::{Bits, before, put_block};
 use super::bz2::Bzip2;
-use super::{Bzip2Block, Codec, Compression, Decompress, INPUT_LEN, Input, State, read_retrying, start, take};
+use super::parallel::Passed;
+use super::{
+    Bzip2Block, Codec, Compression, Decompress, DecompressError, DecompressErrorKind, INPUT_LEN, Input, State, read_retrying,
+    start, take,
+};
 
 /// The mark before a block, and before the end of a stream.
 const BLOCK: u64 = 0x3141_5926_5359;
@@ -33,6 +40,9 @@ const LONGEST: usize = 5 << 19;
 
 /// A longer block, decoded, is left to the reading in order: a run of equal octets takes little room before it is decoded.
 const MOST_DECODED: usize = 4 << 20;
+
+/// No block is longer, decoded: 900,000 octets, of which each fifth is the length of a run.
+const LONGEST_DECODED: usize = 48 << 20;
 
 /// Pieces that may be joined to make a block: the mark occurs in data once in 2⁴⁸ bits.
 const MOST_JOINED: usize = 3;
@@ -203,35 +213,14 @@ impl Cutter {
     }
 }
 
-/// Writes bits.
-struct Bits {
-    octets: Vec<u8>,
-    /// Bits that fill no octet yet, in the lowest places, and their number.
-    open: u64,
-    count: u32,
-}
-
-impl Bits {
-    const fn after(octets: Vec<u8>) -> Self {
-        Self { octets, open: 0, count: 0 }
-    }
-
-    /// Appends the lowest `count` bits, at most 48.
-    fn put(&mut self, value: u64, count: u32) {
-        self.open = self.open.wrapping_shl(count) | (value & 1_u64.wrapping_shl(count).wrapping_sub(1));
-        self.count = self.count.saturating_add(count);
-        while self.count >= 8 {
-            self.count = self.count.saturating_sub(8);
-            #[expect(clippy::cast_possible_truncation, reason = "one octet of them")]
-            self.octets.push(self.open.wrapping_shr(self.count) as u8);
-        }
-        self.open &= 1_u64.wrapping_shl(self.count).wrapping_sub(1);
-    }
-}
-
 /// Decodes the block in the bits `start..end`, which the octets hold, as a stream of its own; `None` if these are not all bits of
 /// one good block.
 pub(super) fn decode(octets: &[u8], start: u64, end: u64, level: u8) -> Option<Vec<u8>> {
+    decode_up_to(MOST_DECODED, octets, start, end, level)
+}
+
+/// The same for a block of no more than `most` decoded octets.
+fn decode_up_to(most: usize, octets: &[u8], start: u64, end: u64, level: u8) -> Option<Vec<u8>> {
     let shift = bit_of(start);
     let count = usize::try_from(end.saturating_sub(start)).ok()?;
     let whole = count >> 3;
@@ -256,7 +245,7 @@ pub(super) fn decode(octets: &[u8], start: u64, end: u64, level: u8) -> Option<V
     let mut decoded = Vec::with_capacity(usize::from(level.wrapping_sub(b'0')).saturating_mul(102_400));
     loop {
         if decoded.len() == decoded.capacity() {
-            if decoded.len() >= MOST_DECODED {
+            if decoded.len() >= most {
                 return None;
             }
             decoded.reserve(decoded.len().max(1));
@@ -436,10 +425,14 @@ struct InOrder {
     /// The last blocks of the stream.
     past: VecDeque<Past>,
     decoded: u64,
-    /// All blocks so far.
-    found: Vec<Bzip2Block>,
+    /// All blocks so far, if they are wanted.
+    found: Option<Vec<Bzip2Block>>,
     /// Set when the rest is decoded here.
     in_order: Arc<AtomicBool>,
+    /// Where damage is reported that is passed over, if it is.
+    passed: Option<Passed>,
+    /// Whether blocks of the stream were passed over, whose checksums that of the stream has.
+    broken: bool,
 }
 
 enum Step {
@@ -458,6 +451,9 @@ impl InOrder {
                 let Some(Pending { piece, decoded }) = self.current.take() else {
                     return self.rest_of_stream(None, stream, level);
                 };
+                if self.passed.is_some() {
+                    return self.step_over(piece, decoded, (stream, level, checksum));
+                }
                 match piece.kind {
                     Kind::End if piece.checksum() == Some(checksum) => {
                         let end = piece.start.saturating_add(MARK_BITS).saturating_add(32);
@@ -475,6 +471,47 @@ impl InOrder {
         }
     }
 
+    /// The next piece of a stream, where damage is passed over: up to the next block that can be decoded.
+    fn step_over(
+        &mut self,
+        piece: Arc<Piece>,
+        decoded: Option<Receiver<Option<Vec<u8>>>>,
+        (stream, level, checksum): (u64, u8, u32),
+    ) -> Step {
+        match piece.kind {
+            Kind::Block => {
+                let found = self.block(&piece, decoded, level);
+                let long = |piece: &Piece| decode_up_to(LONGEST_DECODED, &piece.octets, piece.start, piece.end, level);
+                if let Some((octets, joined)) = found.or_else(|| Some((long(&piece)?, 0))) {
+                    return self.take_block(piece, joined, octets);
+                }
+            }
+            Kind::End => {
+                if !self.broken && piece.checksum() != Some(checksum) {
+                    self.pass(&piece, stream, "wrong checksum of the stream");
+                }
+                let end = piece.start.saturating_add(MARK_BITS).saturating_add(32);
+                self.place = Place::Between { at: end.div_ceil(8), first: false };
+                self.current = Some(Pending { piece, decoded: None });
+                return Step::More;
+            }
+            Kind::Head | Kind::Unmarked => {}
+        }
+        self.pass(&piece, stream, "passed over up to the next block");
+        self.current = self.pieces.next();
+        Step::More
+    }
+
+    /// Reports damage that is passed over.
+    fn pass(&mut self, piece: &Piece, stream: u64, detail: &str) {
+        self.broken = true;
+        self.past.clear();
+        if let Some(passed) = &self.passed {
+            let (format, kind, detail) = (Compression::Bzip2, DecompressErrorKind::Corrupt, Some(detail.into()));
+            passed.add(DecompressError { format, kind, stream, offset: piece.offset(), decoded: self.decoded, detail });
+        }
+    }
+
     fn between(&mut self, at: u64, first: bool) -> Step {
         let Some(Pending { piece, .. }) = self.current.take() else { return Step::Done };
         let tail = piece.from(at);
@@ -487,7 +524,15 @@ impl InOrder {
         match tail {
             [b'B', b'Z', b'h', level @ b'1'..=b'9'] if bit_of(next.start) == 0 && next.kind != Kind::Unmarked => {
                 self.place = Place::Inside { stream: at, level: *level, checksum: 0 };
-                self.past.clear();
+                (self.past, self.broken) = (VecDeque::new(), false);
+                self.current = self.pieces.next();
+                Step::More
+            }
+            _ if self.passed.is_some() => {
+                // The next block, of whatever stream.
+                let level = next.level;
+                self.pass(&piece, at, "no stream starts here");
+                self.place = Place::Inside { stream: at, level, checksum: 0 };
                 self.current = self.pieces.next();
                 Step::More
             }
@@ -530,7 +575,9 @@ impl InOrder {
             }
         }
         if let Place::Inside { checksum, level, .. } = &mut self.place {
-            self.found.push(Bzip2Block { start, end, level: *level, decoded: self.decoded });
+            if let Some(found) = &mut self.found {
+                found.push(Bzip2Block { start, end, level: *level, decoded: self.decoded });
+            }
             self.past.push_back(Past { pieces, start, checksum: *checksum, decoded: self.decoded });
             *checksum = checksum.rotate_left(1) ^ sum;
         }
@@ -611,20 +658,26 @@ pub(super) struct Blocks {
 enum Source {
     InOrder(Box<InOrder>),
     Rest(Box<Decompress<Rest>>),
-    Done(Vec<Bzip2Block>),
+    Done(Option<Vec<Bzip2Block>>),
 }
 
 impl Blocks {
-    /// All blocks, after the end.
+    /// All blocks, after the end, if they are wanted.
     pub(super) fn found(&mut self) -> Option<Vec<Bzip2Block>> {
         match &mut self.source {
-            Source::Done(found) => Some(core::mem::take(found)),
+            Source::Done(found) => found.take(),
             _ => None,
         }
     }
 
-    /// Starts the threads: one that cuts, and as many as given that decode.
-    pub(super) fn start<R: Read + Send + 'static>(input: Input<R>, threads: usize) -> io::Result<Self> {
+    /// Starts the threads: one that cuts, and as many as given that decode. The places of all blocks are kept `with_places`; damage is
+    /// passed over and reported to `passed`, if given.
+    pub(super) fn start<R: Read + Send + 'static>(
+        input: Input<R>,
+        threads: usize,
+        with_places: bool,
+        passed: Option<Passed>,
+    ) -> io::Result<Self> {
         let (job, jobs) = mpsc::sync_channel(threads);
         let (item, order) = mpsc::sync_channel(threads.saturating_mul(2));
         let (jobs, in_order) = (Arc::new(Mutex::new(jobs)), Arc::new(AtomicBool::new(false)));
@@ -637,7 +690,17 @@ impl Blocks {
         let mut pieces = Pieces { order, ahead: VecDeque::new(), end: None };
         let current = pieces.next();
         let place = Place::Between { at: 0, first: true };
-        let in_order = InOrder { pieces, current, place, past: VecDeque::new(), decoded: 0, found: Vec::new(), in_order };
+        let in_order = InOrder {
+            pieces,
+            current,
+            place,
+            past: VecDeque::new(),
+            decoded: 0,
+            found: with_places.then(Vec::new),
+            in_order,
+            passed,
+            broken: false,
+        };
         Ok(Self { source: Source::InOrder(Box::new(in_order)), ready: Vec::new(), at: 0 })
     }
 
@@ -655,101 +718,13 @@ impl Blocks {
                     Step::Octets(octets) => (self.ready, self.at) = (octets, 0),
                     Step::More => {}
                     Step::Rest(rest) => self.source = Source::Rest(rest),
-                    Step::Done => self.source = Source::Done(core::mem::take(&mut blocks.found)),
+                    Step::Done => self.source = Source::Done(blocks.found.take()),
                 },
                 Source::Rest(rest) => return rest.read(out),
                 Source::Done(_) => return Ok(0),
             }
         }
     }
-}
-
-const POLYNOMIAL: u32 = 0x04c1_1db7;
-
-/// The CRC-32 of bzip2: highest bit first.
-fn checksum_of(octets: &[u8]) -> u32 {
-    !octets.iter().fold(u32::MAX, |sum, octet| {
-        (0..8).fold(
-            sum ^ u32::from(*octet).wrapping_shl(24),
-            |sum, _| {
-                if sum >> 31 == 1 { (sum << 1) ^ POLYNOMIAL } else { sum << 1 }
-            },
-        )
-    })
-}
-
-/// Five octets with this checksum, and no four of them equal in a row: these would need a count.
-fn before(checksum: u32) -> [u8; 5] {
-    // The register before four octets of zero that it has after the five.
-    let back = (0..32).fold(!checksum, |sum, _| if sum & 1 == 1 { ((sum ^ POLYNOMIAL) >> 1) | 0x8000_0000 } else { sum >> 1 });
-    let octets = |first: u8| {
-        let [a, b, c, d] = (!checksum_of(&[first]) ^ back).to_be_bytes();
-        [first, a, b, c, d]
-    };
-    let is_run = |octets: &[u8; 5]| octets.windows(4).any(|four| four.windows(2).all(|two| matches!(two, [a, b] if a == b)));
-    (0..4).map(octets).find(|octets| !is_run(octets)).unwrap_or_default()
-}
-
-/// Writes a block of five octets with `groups` equal tables. `selectors` gives, for the number of bits that the block ends after
-/// without them, selectors that no symbol needs, as places in the list of tables; each takes one bit more than its place.
-fn put_block(bits: &mut Bits, octets: [u8; 5], groups: u32, selectors: impl FnOnce(u32) -> Vec<u32>) {
-    let rotation = |n: usize| octets.iter().cycle().skip(n).take(5).copied();
-    let mut rotations = [0, 1, 2, 3, 4];
-    rotations.sort_by(|a, b| rotation(*a).cmp(rotation(*b)));
-    let original = rotations.iter().position(|n| *n == 0).unwrap_or_default() as u64;
-    let mut used = octets.to_vec();
-    used.sort_unstable();
-    used.dedup();
-    let end = u64::try_from(used.len()).unwrap_or_default().saturating_add(1);
-
-    // The last octet of each rotation by its place in the list of recent octets, and runs of the first place in their own symbols.
-    let (mut recent, mut symbols, mut run) = (used.clone(), Vec::new(), 0_u64);
-    let put_run = |symbols: &mut Vec<u64>, run: &mut u64| {
-        while *run > 0 {
-            symbols.push(u64::from(*run & 1 == 0));
-            *run = run.saturating_sub(1) >> 1;
-        }
-    };
-    for n in rotations {
-        let octet = rotation(n).last().unwrap_or_default();
-        let place = recent.iter().position(|other| *other == octet).unwrap_or_default();
-        if place == 0 {
-            run = run.saturating_add(1);
-            continue;
-        }
-        put_run(&mut symbols, &mut run);
-        symbols.push((place as u64).saturating_add(1));
-        if let Some(front) = recent.get_mut(..=place) {
-            front.rotate_right(1);
-        }
-    }
-    put_run(&mut symbols, &mut run);
-    symbols.push(end);
-
-    bits.put(BLOCK, 48);
-    bits.put(checksum_of(&octets).into(), 32);
-    bits.put(0, 1); // not randomised
-    bits.put(original, 24);
-    let ranges = |n: u8| used.iter().any(|octet| octet >> 4 == n);
-    (0..16).for_each(|n| bits.put(ranges(n).into(), 1));
-    for n in (0..16).filter(|n| ranges(*n)) {
-        (0..16).for_each(|low| bits.put(used.contains(&((n << 4) | low)).into(), 1));
-    }
-    bits.put(groups.into(), 3);
-    // All codes have three bits: for at most five octets, two runs and the end there are at most seven symbols.
-    let tables = u64::from(groups).saturating_mul(end.saturating_add(6));
-    let after = u64::from(bits.count).saturating_add(15 + 1).saturating_add(tables);
-    let more = selectors(bit_of(after.saturating_add((symbols.len() as u64).saturating_mul(3))));
-    bits.put((more.len() as u64).saturating_add(1), 15);
-    for place in core::iter::once(0).chain(more) {
-        (0..place).for_each(|_| bits.put(1, 1));
-        bits.put(0, 1);
-    }
-    for _ in 0..groups {
-        bits.put(3, 5);
-        (0..=end).for_each(|_| bits.put(0, 1));
-    }
-    symbols.iter().for_each(|symbol| bits.put(*symbol, 3));
 }
 
 #[cfg(test)]

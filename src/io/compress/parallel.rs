@@ -5,13 +5,13 @@ use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 #[cfg(feature = "bz2")]
 use super::State;
 #[cfg(feature = "bz2")]
 use super::blocks::Blocks;
-use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, read_retrying, start, take};
+use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, read_retrying, start, take};
 
 /// Octets of one buffer between the threads, and the number of buffers that may wait.
 const BUFFER_LEN: usize = 256 << 10;
@@ -26,23 +26,48 @@ impl<R: Read + Send + 'static> Decompress<R> {
     /// Decompresses in other threads, at most `threads` of them at work, while the caller reads.
     ///
     /// The blocks of a bzip2 file are decoded at once, also if it is a single stream; the other formats are decoded in one thread.
-    /// Octets, errors and their offsets in the file are the same as without threads; of a damaged block of bzip2, another number of
-    /// octets may come before the error. Input that is not compressed, and a number of 1, start no
-    /// thread.
+    /// Octets, errors and their offsets in the file are the same as without threads. Input that is not compressed, and a number of 1,
+    /// start no thread.
     ///
-    /// The threads read ahead of the caller by a few buffers or blocks, whose memory is bounded: up to 10 MiB for each
+    /// No more than [`MOST_THREADS`](crate::io::MOST_THREADS) are started. The threads read ahead of the caller by a few buffers or blocks, whose memory is bounded: up to 10 MiB for each
     /// bzip2 block, with two blocks for each thread. They end with the input or soon after this reader is dropped.
     ///
     /// # Errors
     /// No thread can be started.
     pub fn in_threads(self, threads: NonZeroUsize) -> io::Result<ParDecompress<R>> {
+        self.start_threads(threads, false, None)
+    }
+
+    /// The same, but damaged blocks of a bzip2 file are passed over: after one, reading goes on with the next that can be decoded.
+    /// What is passed over is reported to `passed`, when it is. The octets before and after it are adjacent: records across it are
+    /// damaged. Damage in the other formats is an error as without.
+    ///
+    /// bzip2 files are read by at least two threads.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn in_threads_passing(self, threads: NonZeroUsize, passed: Passed) -> io::Result<ParDecompress<R>> {
+        let is_bzip2 = self.format == Some(Compression::Bzip2);
+        let threads = if is_bzip2 { threads.max(NonZeroUsize::MIN.saturating_add(1)) } else { threads };
+        self.start_threads(threads, false, Some(passed))
+    }
+
+    /// The same for a bzip2 file whose blocks are asked for at the end ([`ParDecompress::bzip2_blocks`]), which takes some memory for
+    /// each.
+    pub(crate) fn in_blocks(self, threads: NonZeroUsize) -> io::Result<ParDecompress<R>> {
+        self.start_threads(threads, true, None)
+    }
+
+    #[cfg_attr(not(feature = "bz2"), expect(unused_variables, reason = "without the feature there are no blocks"))]
+    fn start_threads(self, threads: NonZeroUsize, with_places: bool, passed: Option<Passed>) -> io::Result<ParDecompress<R>> {
         let format = self.format;
         if format.is_none() || threads.get() == 1 {
             return Ok(ParDecompress { format, source: Source::Here(self) });
         }
+        let threads = threads.min(MOST_THREADS);
         #[cfg(feature = "bz2")]
         if format == Some(Compression::Bzip2) && matches!(self.state, State::Between { first: true }) {
-            let blocks = Mutex::new(Blocks::start(self.input, threads.get())?);
+            let blocks = Mutex::new(Blocks::start(self.input, threads.get(), with_places, passed)?);
             return Ok(ParDecompress { format, source: Source::Blocks(blocks) });
         }
         let (full, filled) = mpsc::sync_channel(BUFFERS);
@@ -50,6 +75,22 @@ impl<R: Read + Send + 'static> Decompress<R> {
         start(move || fill_buffers(self, &full, &emptied))?;
         let pipe = Pipe { filled, empty, current: Vec::new(), at: 0, end: None };
         Ok(ParDecompress { format, source: Source::Thread(Mutex::new(pipe)) })
+    }
+}
+
+/// Damage that was passed over ([`Decompress::in_threads_passing`]): shared by the reader and its caller.
+#[derive(Clone, Debug, Default)]
+pub struct Passed(Arc<Mutex<Vec<DecompressError>>>);
+
+impl Passed {
+    /// The damage since the last call, in file order.
+    pub fn take(&self) -> Vec<DecompressError> {
+        core::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[cfg(feature = "bz2")]
+    pub(super) fn add(&self, e: DecompressError) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(e);
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::ProgressBar;
-use routeglass::io::{Decompress, ReaderOptions};
+use routeglass::io::{Decompress, Passed, ReaderOptions};
 use routeglass::mrt::{Body, Evidence, ReadContext, Reader, Recovered};
 
 use crate::args::AddPath;
@@ -23,11 +23,29 @@ pub(crate) use first::First;
 pub(crate) struct Input {
     rest: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
+    passed: Passed,
+}
+
+/// How an input is decompressed.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) threads: NonZeroUsize,
+    /// Whether damaged blocks of bzip2 are passed over.
+    pub(crate) passing: bool,
+}
+
+impl Manner {
+    pub(crate) const IN_ORDER: Self = Self { threads: NonZeroUsize::MIN, passing: false };
 }
 
 impl Input {
     fn new(rest: impl Read + Send + 'static) -> Self {
-        Self { rest: Box::new(rest), read: Arc::default() }
+        Self { rest: Box::new(rest), read: Arc::default(), passed: Passed::default() }
+    }
+
+    /// The damage of its compression that is passed over, accessible while a reader owns the input.
+    pub(crate) fn passed(&self) -> Passed {
+        self.passed.clone()
     }
 
     /// A counter of octets read, accessible while a reader owns the input.
@@ -65,45 +83,44 @@ fn source(path: &Path) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
 
 /// Opens a file, or standard input for `-`, and inspects its first octets.
 pub(crate) fn open(path: &Path) -> io::Result<(Input, First)> {
-    open_in(path, NonZeroUsize::MIN)
+    open_by(path, Manner::IN_ORDER)
 }
 
-/// The same, decompressed in as many threads.
-pub(crate) fn open_in(path: &Path, threads: NonZeroUsize) -> io::Result<(Input, First)> {
+/// The same, decompressed in some manner.
+pub(crate) fn open_by(path: &Path, manner: Manner) -> io::Result<(Input, First)> {
     let (source, len) = source(path)?;
-    let mut input = Decompress::new(progress::bar(len).wrap_read(source))?.in_threads(threads)?;
+    let (input, passed) = (Decompress::new(progress::bar(len).wrap_read(source))?, Passed::default());
+    let mut input = match manner.passing {
+        true => input.in_threads_passing(manner.threads, passed.clone())?,
+        false => input.in_threads(manner.threads)?,
+    };
     let first = First::of(&mut input);
-    Ok((Input::new(Cursor::new(first.as_bytes().to_vec()).chain(input)), first))
+    Ok((Input { passed, ..Input::new(Cursor::new(first.as_bytes().to_vec()).chain(input)) }, first))
 }
 
 /// Reads an input twice: once by `look`, once by the caller. A pipe, which cannot be opened twice, is buffered in memory; a
 /// failure at its end is repeated there.
-pub(crate) fn twice(path: &Path, threads: NonZeroUsize, mut input: Input, look: impl FnOnce(&mut dyn Read)) -> io::Result<Input> {
+pub(crate) fn twice(path: &Path, manner: Manner, mut input: Input, look: impl FnOnce(&mut dyn Read)) -> io::Result<Input> {
     if !is_stdin(path) && fs::metadata(path)?.is_file() {
         look(&mut input);
         drop(input);
-        return Ok(open_in(path, threads)?.0);
+        return Ok(open_by(path, manner)?.0);
     }
     let mut octets = Vec::new();
-    let end = input.read_to_end(&mut octets);
+    let (end, passed) = (input.read_to_end(&mut octets), input.passed());
     look(&mut octets.as_slice());
-    Ok(Input::new(Cursor::new(octets).chain(Failing(end.err()))))
+    Ok(Input { passed, ..Input::new(Cursor::new(octets).chain(Failing(end.err()))) })
 }
 
 /// Reopens an input of records, with its reading context: with the evidence of a first pass, if requested.
-pub(crate) fn with_peers(
-    path: &Path,
-    threads: NonZeroUsize,
-    input: Input,
-    add_path: AddPath,
-) -> io::Result<(Input, ReadContext)> {
+pub(crate) fn with_peers(path: &Path, manner: Manner, input: Input, add_path: AddPath) -> io::Result<(Input, ReadContext)> {
     let peers = ReadContext::new();
     match add_path {
         AddPath::Off => Ok((input, peers)),
         AddPath::On => Ok((input, peers.with_add_path())),
         AddPath::Auto => {
             let mut evidence = Evidence::default();
-            let again = twice(path, threads, input, |input| {
+            let again = twice(path, manner, input, |input| {
                 let mut reader = Reader::plain(input, ReaderOptions::default()).recovering();
                 // Records before a failure are weighed and read; the failure comes after them.
                 while let Ok(Some(item)) = reader.next_item() {
@@ -192,7 +209,7 @@ impl Files {
     }
 
     /// Opens a file for the first or second time.
-    pub(crate) fn open(&mut self, path: &Path) -> io::Result<Box<dyn Read>> {
+    pub(crate) fn open(&mut self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
         if let Some(kept) = self.kept.get(path) {
             return Ok(Box::new(Cursor::new(Arc::clone(kept))));
         }

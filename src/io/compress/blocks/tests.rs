@@ -1,5 +1,6 @@
 use super::super::Decompress;
 use super::super::tests::{BZIP2, Chunks, payload};
+use super::splice::checksum_of;
 use super::*;
 use proptest::prelude::*;
 use std::io::Write;
@@ -30,27 +31,12 @@ fn in_threads<R: Read + Send + 'static>(reader: R, threads: usize) -> Outcome {
     outcome(reader.in_threads(NonZeroUsize::new(threads).unwrap()).unwrap())
 }
 
-/// The kind of an error and its text without the number of decoded octets.
-fn place((kind, text): &(io::ErrorKind, String)) -> (io::ErrorKind, &str, &str) {
-    let (before, rest) = text.split_once(", after ").unwrap_or((text, ""));
-    (*kind, before, rest.split_once(" decoded bytes").map_or("", |(_, what)| what))
-}
-
-/// The same octets and the same end with any number of threads; of a damaged block, more or fewer octets.
+/// The same octets and the same end with any number of threads: of a damaged block none.
 fn law(octets: &[u8]) -> Outcome {
     let expected = outcome(Decompress::new(octets).unwrap());
     for threads in [1, 2, 3] {
         let found = in_threads(io::Cursor::new(octets.to_vec()), threads);
-        let (less, more) = if found.0.len() < expected.0.len() { (&found.0, &expected.0) } else { (&expected.0, &found.0) };
-        let is_near = if expected.1.is_some() { more.len() - less.len() <= 900_000 } else { more.len() == less.len() };
-        assert!(
-            is_near && more.starts_with(less) && found.1.as_ref().map(place) == expected.1.as_ref().map(place),
-            "{threads}: {} octets, {:?}; {}, {:?}",
-            found.0.len(),
-            found.1,
-            expected.0.len(),
-            expected.1
-        );
+        assert!(found == expected, "{threads}: {} octets, {:?}; {}, {:?}", found.0.len(), found.1, expected.0.len(), expected.1);
     }
     expected
 }
@@ -107,6 +93,41 @@ fn a_cut_and_a_changed_octet_end_in_the_same_error() {
         damaged[n] ^= 1 << (n % 8);
         law(&damaged);
     }
+}
+
+#[test]
+fn places_of_blocks_are_kept_only_if_they_are_wanted() {
+    let two = NonZeroUsize::new(2).unwrap();
+    let open = || Decompress::new(io::Cursor::new(streams())).unwrap();
+    let places = |mut reader: super::super::ParDecompress<_>| {
+        io::copy(&mut reader, &mut io::sink()).unwrap();
+        reader.bzip2_blocks().map(|blocks| blocks.len())
+    };
+    assert_eq!(places(open().in_threads(two).unwrap()), None);
+    assert!(places(open().in_blocks(two).unwrap()).is_some_and(|count| count > 5));
+}
+
+#[test]
+fn octets_of_a_damaged_block_are_not_delivered() {
+    // Four blocks of level 1, without a run of four equal octets.
+    let plain: Vec<u8> = noise(390_000).into_iter().map(|octet| octet & 0x3f).collect();
+    let whole = encode(&plain, 1);
+    let clean = |octets: &[u8]| {
+        let (decoded, end) = law(octets);
+        assert!(plain.starts_with(&decoded));
+        (decoded.len(), end)
+    };
+    assert_eq!(clean(&whole), (plain.len(), None));
+    let mut lens = std::collections::BTreeSet::new();
+    for part in 1..40 {
+        let mut damaged = whole.clone();
+        damaged[whole.len() / 40 * part] ^= 0x24;
+        let (len, end) = clean(&damaged);
+        assert!(end.unwrap().1.contains(&format!("after {len} decoded bytes")));
+        lens.insert(len);
+    }
+    // Whole blocks only.
+    assert!(lens.len() == 4 && lens.contains(&0), "{lens:?}");
 }
 
 #[test]
