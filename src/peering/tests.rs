@@ -386,6 +386,36 @@ fn feeds_of_customers_alone_give_relations() {
 }
 
 #[test]
+fn a_triple_has_at_most_fifty_votes() {
+    // Two hundred origins after one triple are not worth more than fifty paths: counts follow prefixes, not importance.
+    let mut paths: Vec<Vec<u32>> = (1_000..1_200).map(|origin| vec![1, 2, 5, origin]).collect();
+    let votes = |paths: &[Vec<u32>]| {
+        let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2])).unwrap();
+        let evidence = relations.get(2, 5).unwrap().evidence.unwrap();
+        (evidence.paths, evidence.votes_for_lower, evidence.votes_for_higher)
+    };
+    assert_eq!(votes(&paths), (200, 50, 0));
+    // Another triple counts on its own.
+    paths.extend((1_000..1_010).map(|origin| vec![3, 2, 5, origin]));
+    let relations = store(paths.iter().map(Vec::as_slice)).infer(&given(&[1, 2, 3])).unwrap();
+    assert_eq!(relations.get(2, 5).unwrap().evidence.unwrap().votes_for_lower, 60);
+}
+
+#[test]
+fn a_large_customer_that_peers_with_members_is_not_their_provider() {
+    // 5 buys from 1 alone and peers with 2, 3 and 4, whose routes to its customers do not go over 1.
+    let net = Internet::new(&format!("{CORE} 1>5 5-2 5-3 5-4 5>51 5>52 5>53 1>11 2>12 3>13 4>14 11>21 12>22 13>23 14>24"));
+    let relations = net.store(&[21, 22, 23, 24, 51]).infer(&given(&[1, 2, 3, 4])).unwrap();
+    for member in [1, 2, 3, 4] {
+        let relation = relations.get(5, member).unwrap().relation;
+        assert!(!matches!(relation, Relation::Transit { provider: 5, .. }), "{member}: {relation:?}");
+    }
+    for customer in [51, 52, 53] {
+        assert_eq!(relations.get(5, customer).unwrap().relation, transit(5, customer));
+    }
+}
+
+#[test]
 fn two_peers_with_one_number_are_one_vantage_point() {
     let mut store = PathStore::new(AddressFamily::V4);
     for _ in 0..2 {
@@ -551,6 +581,8 @@ fn wrong(text: &[u8]) -> String {
 fn what_is_wrong_in_lines_of_relations_is_said_with_its_place() {
     assert_eq!(wrong(b"1|2|-1\n1|3\n"), "line 2, column 4: a column is missing");
     assert_eq!(wrong(b"1\n"), "line 1, column 2: a column is missing");
+    // Three of serial-2's four columns are missing.
+    assert_eq!(wrong(b"1|2|-1|bgp\r\n174\r\n"), "line 2, column 4: a column is missing");
     assert_eq!(wrong(b"\n# a\nfoo|2|-1\n"), "line 3, column 1: not a number");
     assert_eq!(wrong(b"1|2x|-1\n"), "line 1, column 4: not a number");
     assert_eq!(wrong(b"1||0"), "line 1, column 3: not a number");

@@ -441,6 +441,34 @@ fn a_path_of_more_than_255_hops_is_too_long() {
 }
 
 #[test]
+fn a_table_of_ipv6_alone_has_no_ipv4_answer() {
+    let dir = Dir::new("peering-six");
+    let table = small(&dir, "table", &[("2001:db8:1::/48", 0, "40 20 10 30"), ("2001:db8:2::/48", 1, "50 30 10")]);
+    let (code, out, err) = run(&["peering", "infer", &table]);
+    assert_eq!((code, out, err), (1, vec![], vec![format!("{table}: no usable IPv4 path")]));
+    assert_eq!(small_answer(&["infer", "--family", "6", &table]), SMALL_RELATIONS);
+}
+
+#[test]
+fn path_identifiers_are_no_part_of_paths() {
+    let dir = Dir::new("peering-add-path");
+    let (link, routes) = (LINK.from("192.0.2.1", 40), [("11.0.3.0/24", 1), ("11.0.3.0/24", 70_000), ("11.0.5.0/24", 1)]);
+    let counted = |args: &[&str], file: &str| -> (Vec<String>, Value) {
+        let summary = dir.0.join("summary.json");
+        let out = small_answer(&[&["infer", "--summary", summary.to_str().unwrap()], args, &[file]].concat());
+        let counts: Value = serde_json::from_str(&fs::read_to_string(&summary).unwrap()).unwrap();
+        (out, json!([counts["entries"], counts["paths"]]))
+    };
+    let [mut declared, mut denied] = [Archive::new(), Archive::new()];
+    declared.update_of_paths(at(1), link, true, "40 20 10 30", &routes);
+    denied.update_of_paths(at(1), link, false, "40 20 10 30", &routes);
+    let (declared, denied) = (dir.write("declared", &declared.0), dir.write("denied", &denied.0));
+    assert_eq!(counted(&[], &declared), (SMALL_RELATIONS[..5].iter().map(|&line| line.to_owned()).collect(), json!([3, 1])));
+    assert_eq!(counted(&["--add-path", "on"], &denied), counted(&[], &declared));
+    assert_eq!(counted(&["--add-path", "auto"], &denied), counted(&[], &declared));
+}
+
+#[test]
 fn updates_are_evidence_even_if_withdrawn() {
     let dir = Dir::new("peering-updates");
     let link = LINK.from("192.0.2.1", 40);
@@ -572,7 +600,8 @@ fn each_type_of_leak_is_named() {
 fn wrong_files_are_named_with_line_and_column() {
     let dir = Dir::new("peering-wrong");
     let table = small(&dir, "table", SMALL);
-    let cases: [(&[u8], &str); 6] = [
+    let cases: [(&[u8], &str); 7] = [
+        (b"10|20|-1|bgp\n174\n", "2:4: a column is missing"),
         (b"# x\n10|20\n", "2:6: a column is missing"),
         (b"10|twenty|0\n", "1:4: not a number"),
         (b"10|4294967296|0\n", "1:4: the number is over 32 bits"),

@@ -7,7 +7,7 @@ use routeglass::bgp::{CapabilityValue, NotificationBuilder, OpenBuilder, RouteRe
 use routeglass::codes::{FsmState, NotificationCode, RouteRefreshSubtype};
 use routeglass::mrt::{Bgp4mpMessage, IndexedPeer, StateChange, TableDumpWriter};
 use routeglass::nlri::{NextHop, PathPrefix};
-use routeglass::{Asn, Family, Prefix, Session, Timestamp};
+use routeglass::{Asn, Family, FamilySet, Prefix, Session, Timestamp};
 
 /// 2025-12-01 00:00:00 UTC.
 pub const T0: u32 = 1_764_547_200;
@@ -100,6 +100,31 @@ impl Archive {
             let entry = (*peer, time.seconds - 3600, None, &attributes(path)[..]);
             dump.route(time, family, prefix, &[entry], &mut self.0).unwrap();
         }
+        self
+    }
+
+    /// An UPDATE whose IPv4 prefixes have path identifiers (RFC 7911), in a record whose subtype says so if `declared`.
+    pub fn update_of_paths(
+        &mut self,
+        time: Timestamp,
+        link: Link,
+        declared: bool,
+        path: &str,
+        routes: &[(&str, u32)],
+    ) -> &mut Self {
+        let mut session = Session::AS4;
+        session.add_path_receive = FamilySet::EMPTY.with(Family::IPV4_UNICAST);
+        session.add_path_send = session.add_path_receive;
+        let mut update = UpdateBuilder::new(&session);
+        basic(&mut update, path);
+        for (text, path_id) in routes {
+            update.announce(PathPrefix { path_id: Some(*path_id), ..prefix(text) }).unwrap();
+        }
+        let mut message = Vec::new();
+        update.encode(&mut message).unwrap();
+        let [peer, local] = link.ends();
+        let session = if declared { session } else { Session::AS4 };
+        Bgp4mpMessage::new(peer, local, session, &message).encode(time, &mut self.0).unwrap();
         self
     }
 

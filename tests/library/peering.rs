@@ -2,12 +2,12 @@
 #![cfg(feature = "peering")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
-use routeglass::Family;
-use routeglass::mrt::{self, ReadContext};
+use routeglass::mrt::{self, IndexedPeer, ReadContext, TableDumpWriter};
 use routeglass::peering::{AddressFamily, Inference, Reduction, Rejected, StoreError};
 use routeglass::rib::Rib;
+use routeglass::{Asn, Family};
 
-use crate::common::archive::{Archive, LINK, at, basic, next_hop, prefix};
+use crate::common::archive::{Archive, LINK, at, attributes, basic, next_hop, prefix};
 
 const PEERS: &[(&str, &str, u32)] =
     &[("192.0.2.1", "192.0.2.1", 10), ("192.0.2.2", "192.0.2.2", 20), ("192.0.2.3", "192.0.2.3", 90)];
@@ -196,4 +196,91 @@ fn what_came_of_a_route_is_returned() {
     assert_eq!(outcomes[7], Some(Err(Rejected::ReservedAsn { asn: 64512 })));
     assert_eq!(outcomes[11], None, "a route of another family");
     assert_eq!(AddressFamily::V6.unicast(), Family::IPV6_UNICAST);
+}
+
+/// The routes of several paths of one prefix count each, and their path is not the identifier's.
+#[test]
+fn path_identifiers_are_no_part_of_paths() {
+    let link = LINK.from("192.0.2.1", 10);
+    let mut archive = Archive::new();
+    let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "");
+    dump.peer(IndexedPeer::new([192, 0, 2, 1].into(), [192, 0, 2, 1].into(), Asn(10))).unwrap();
+    dump.peer_index_table(at(0), &mut archive.0).unwrap();
+    let [one, two] = ["10 20 30", "10 40 30"].map(attributes);
+    let entries = [(0, 0, Some(1), &one[..]), (0, 0, Some(70_000), &two[..])];
+    dump.route(at(0), Family::IPV4_UNICAST, "203.0.113.0/24".parse().unwrap(), &entries, &mut archive.0).unwrap();
+    archive.update_of_paths(at(1), link, true, "10 50", &[("203.0.113.0/24", 1), ("203.0.113.0/24", 2), ("203.0.113.0/25", 2)]);
+    let reduction = by_records(AddressFamily::V4, &archive.0);
+    assert_eq!(
+        listed(&reduction),
+        [(vec![10, 20, 30], 1, vec![10]), (vec![10, 40, 30], 1, vec![10]), (vec![10, 50], 3, vec![10])]
+    );
+    assert_eq!(listed(&by_elements(AddressFamily::V4, &archive.0)), listed(&reduction));
+    // A message that the record's subtype denies identifiers is read with them if the caller says so.
+    let mut denied = Archive::new();
+    denied.update_of_paths(at(1), link, false, "10 50", &[("203.0.113.0/24", 1), ("203.0.113.0/24", 2)]);
+    let mut peers = ReadContext::new().with_add_path();
+    let mut reduction = Reduction::new(AddressFamily::V4);
+    for record in mrt::records(&denied.0) {
+        let record = record.unwrap();
+        peers.observe(&record);
+        reduction.add_record(&record, &peers);
+    }
+    assert_eq!(listed(&reduction), [(vec![10, 50], 2, vec![10])]);
+}
+
+/// A collector has two sessions with one network: their paths are of one vantage point.
+#[test]
+fn two_peers_with_one_number_are_one_vantage_point() {
+    let peers: &[(&str, &str, u32)] = &[("192.0.2.1", "192.0.2.1", 10), ("192.0.2.2", "192.0.2.2", 10)];
+    let routes = [("203.0.113.0/24", 0, "10 20"), ("203.0.113.0/24", 1, "10 20"), ("203.0.113.0/25", 1, "10 30")];
+    let mut archive = Archive::new();
+    archive.table(at(0), ("192.0.2.254", "view"), peers, &routes);
+    let reduction = by_records(AddressFamily::V4, &archive.0);
+    assert_eq!(listed(&reduction), [(vec![10, 20], 2, vec![10]), (vec![10, 30], 1, vec![10])]);
+    assert_eq!(reduction.paths().infer(&Inference::default()).unwrap().vantage_points(), 1);
+}
+
+/// Runs of records reduced by several threads and merged as they come are the whole, to the octet of what is inferred.
+#[cfg(feature = "rayon")]
+#[test]
+fn threads_change_nothing() {
+    use core::num::NonZeroUsize;
+    use core::ops::ControlFlow;
+    use routeglass::mrt::Reader;
+    use routeglass::peering::format::Serial;
+
+    // Several runs of 256 KiB.
+    let table = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/peering.mrt")).unwrap();
+    let archive = table.repeat((1 << 20) / table.len() + 1);
+    let whole = by_records(AddressFamily::V4, &archive);
+    let relations = whole.paths().infer(&Inference::default()).unwrap();
+    for threads in [1, 2, 5] {
+        let mut parts: Vec<Reduction> = Vec::new();
+        let reduce = |run: mrt::Run| {
+            let (mut peers, mut reduction) = (run.context().clone(), Reduction::new(AddressFamily::V4));
+            for record in run.records() {
+                peers.observe(&record);
+                reduction.add_record(&record, &peers);
+            }
+            reduction
+        };
+        let take = |part| {
+            parts.push(part);
+            ControlFlow::<()>::Continue(())
+        };
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let flow = Reader::new(&archive[..]).unwrap().par_runs(&mut ReadContext::new(), threads, reduce, take).unwrap();
+        assert!(flow.is_continue() && parts.len() > 2);
+        for reversed in [false, true] {
+            let mut merged = Reduction::new(AddressFamily::V4);
+            for at in 0..parts.len() {
+                merged.merge(&parts[if reversed { parts.len() - 1 - at } else { at }]).unwrap();
+            }
+            assert_eq!(merged.to_exchange(), whole.to_exchange());
+            let again = merged.paths().infer(&Inference::default()).unwrap();
+            assert_eq!(again.write_json(), relations.write_json());
+            assert_eq!(again.write_serial(Serial::One), relations.write_serial(Serial::One));
+        }
+    }
 }
