@@ -10,6 +10,8 @@ use std::path::Path;
 #[path = "../../tests/common/vectors.rs"]
 mod vectors;
 
+use routeglass::peering::{AddressFamily, HygieneCounts, PathStore};
+
 use vectors::{ATTRIBUTES, ATTRIBUTES_AS2, ATTRIBUTES_V6, bgp4mp, entry, message, record, rib, update};
 
 /// Maximum number of files per target.
@@ -388,9 +390,11 @@ fn peering() -> [(&'static str, Vec<Seed>); 4] {
             "as_rel",
             named([
                 ("asns", b"# servers\nAS99\n6777 # a city\n".to_vec()),
+                ("communities", b"64500:100 customer\n64500:200 peer # of it\r\n4200000000:1:300 provider\n".to_vec()),
                 ("ppdc", b"10 10 30 50\n20 20 40\n".to_vec()),
                 ("serial_1", b"# inferred clique: 10 20\n# IXP ASes: 99\n10|20|0\n10|30|-1\n20|40|-1\n".to_vec()),
                 ("serial_2", b"# x\r\n10|20|0|bgp\r\n10|30|-1|bgp\r\n7|8|1\n7|9|2".to_vec()),
+                ("store", store()),
             ]),
         ),
         (
@@ -417,6 +421,19 @@ fn peering() -> [(&'static str, Vec<Seed>); 4] {
             ]),
         ),
     ]
+}
+
+/// A store of two paths, with a link over a route server and an exchange, and one with statements, in its exchange form.
+fn store() -> Vec<u8> {
+    let mut store = PathStore::new(AddressFamily::V4);
+    for path in [&[1, 2][..], &[1, 2, 3]] {
+        assert!(store.push(1, path).is_ok());
+    }
+    store.mark_over_route_server(1, 2);
+    store.mark_over_exchange(1, 2);
+    store.claims_mut().only_to_customer(&[3, 2, 9], 9);
+    store.claims_mut().attested(&[(3, [2])].into_iter().collect());
+    store.to_exchange(&HygieneCounts::default())
 }
 
 /// Filters, and one with records after it.

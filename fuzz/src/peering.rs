@@ -1,7 +1,7 @@
 //! Laws of relations, paths and attestations.
 
 use routeglass::peering::aspa::{self, Attested, Direction, Verdict};
-use routeglass::peering::format::{OldCodes, Serial, SerialReader, read_asns, read_ppdc};
+use routeglass::peering::format::{OldCodes, Serial, SerialReader, read_asns, read_ppdc, read_role_communities};
 use routeglass::peering::rov::Vrps;
 use routeglass::peering::{AddressFamily, Inference, PathStore, Reduction, Relations};
 
@@ -30,6 +30,7 @@ pub fn as_rel(data: &[u8]) {
     }
     let _ = read_asns(data);
     let _ = read_ppdc(data);
+    let _ = read_role_communities(data);
     if let Ok(reduction) = Reduction::from_exchange(data) {
         assert_eq!(reduction.to_exchange(), data);
     }

@@ -9,11 +9,15 @@
 //! | family | 1 | 4 or 6 |
 //! | counts | 12 `var` | what hygiene counted: entries, as_set, confederation, empty, loop, as_trans, reserved_asn, too_long, prepended, route_server, peer not in path, unreadable |
 //! | paths | | each as below, ascending by their AS numbers; then the octet 0 |
-//! | links | | links over route servers (1) and over exchanges (2), ascending: 1 or 2, lower AS number, higher AS number (`var`); then the octet 0 |
+//! | links | | links over route servers (1), over exchanges (2), and with statements (3), ascending: 1 to 3, lower AS number, higher AS number (`var`), after 3 the statements; then the octet 0 |
 //! | check | 8 | FNV-1a (64 bits) of all octets before, big-endian |
 //!
 //! A path: hops (1 octet, 1 to 255); hops shared with the path before (1 octet, fewer than both have); the other hops (`var`
 //! each, the vantage point's first); routes (`var`, at least 1); vantage points (`var`, at least 1), then each (`var`, ascending).
+//!
+//! Statements about a link (evidence beyond paths, [`Claims`](super::Claims)): routes that state that the lower AS number is the
+//! provider, the higher is, neither is (`var` of 32 bits each); attested providers (1 octet: 1 the lower, 2 the higher, 3 both); kinds of
+//! source (1 octet: 1 Only to Customer, 2 attestations, 4 communities; none that stated nothing).
 //!
 //! Equal stores have equal octets, whatever the order they were filled in. A reader trusts no length: a path has at most 255
 //! hops, and everything else is read as it arrives.
@@ -21,6 +25,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::claims::Said;
 use super::hygiene::{HygieneCounts, LONGEST_PATH};
 use super::store::{AddressFamily, PathStore};
 
@@ -29,6 +34,7 @@ const VERSION: u8 = 1;
 // What a link is marked as.
 const OVER_ROUTE_SERVER: u8 = 1;
 const OVER_EXCHANGE: u8 = 2;
+const STATED: u8 = 3;
 
 /// An error in the exchange form, with its offset.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +59,7 @@ enum What {
     After,
     Full,
     Mark(u8),
+    Statement,
 }
 
 impl ExchangeError {
@@ -74,11 +81,12 @@ impl fmt::Display for ExchangeError {
             What::Order => f.write_str("the order does not ascend")?,
             What::Routes => f.write_str("a path has no routes")?,
             What::VantagePoints => f.write_str("a path has no vantage point")?,
-            What::Asn => f.write_str("an AS number is over 32 bits")?,
+            What::Asn => f.write_str("a number is over 32 bits")?,
             What::Check => f.write_str("the check sum differs")?,
             What::After => f.write_str("octets follow the check sum")?,
             What::Full => f.write_str("the store of paths is full")?,
             What::Mark(mark) => write!(f, "octet {mark} does not start a link")?,
+            What::Statement => f.write_str("statements about a link and their sources do not match")?,
         }
         write!(f, " (at byte {})", self.offset)
     }
@@ -141,6 +149,13 @@ impl PathStore {
                 put(&mut out, u64::from(lower));
                 put(&mut out, u64::from(higher));
             }
+        }
+        for ((lower, higher), said) in self.claims().ascending() {
+            out.push(STATED);
+            for value in [lower, higher, said.low, said.high, said.peer] {
+                put(&mut out, u64::from(value));
+            }
+            out.extend_from_slice(&[said.attested, said.sources]);
         }
         out.push(0);
         let check = fnv(&out);
@@ -217,7 +232,7 @@ impl PathStore {
         loop {
             let at = input.at;
             let mark = input.octet()?;
-            if !matches!(mark, 0 | OVER_ROUTE_SERVER | OVER_EXCHANGE) {
+            if mark > STATED {
                 return Err(error(at, What::Mark(mark)));
             }
             if mark == 0 {
@@ -228,10 +243,17 @@ impl PathStore {
                 return Err(error(at, What::Order));
             }
             last = Some(link);
-            if mark == OVER_EXCHANGE {
-                store.mark_over_exchange(link.1, link.2);
-            } else {
-                store.mark_over_route_server(link.1, link.2);
+            match mark {
+                OVER_ROUTE_SERVER => store.mark_over_route_server(link.1, link.2),
+                OVER_EXCHANGE => store.mark_over_exchange(link.1, link.2),
+                _ => {
+                    let (low, high, peer) = (input.asn()?, input.asn()?, input.asn()?);
+                    let said = Said { low, high, peer, attested: input.octet()?, sources: input.octet()? };
+                    if !said.is_consistent() {
+                        return Err(error(at, What::Statement));
+                    }
+                    store.claims_mut().add((link.1, link.2), &said);
+                }
             }
         }
         let at = input.at;
@@ -288,6 +310,7 @@ impl<'a> Input<'a> {
         Err(error(start, What::Integer))
     }
 
+    /// An AS number, or another of 32 bits.
     fn asn(&mut self) -> Result<u32, ExchangeError> {
         let start = self.at;
         u32::try_from(self.var()?).map_err(|_| error(start, What::Asn))

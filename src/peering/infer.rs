@@ -10,7 +10,7 @@ use super::clique;
 
 use super::index::{Arc, Index, Triples, link_of, reversed};
 use super::preference::{self, Test, Uses};
-use super::relations::{Class, Relations, Step, Warning};
+use super::relations::{Class, MAJORITY, Relations, Step, Warning};
 use super::store::PathStore;
 use super::table::{Bits, Table, number};
 
@@ -85,7 +85,7 @@ impl Default for Steps {
 pub struct Inference {
     /// The clique of transit-free networks.
     pub clique: Clique,
-    /// Evidence beyond paths, which outranks votes.
+    /// Evidence beyond paths, which outranks votes; beside what the store has ([`PathStore::claims`]).
     pub claims: Claims,
     /// Which steps are taken.
     pub steps: Steps,
@@ -111,8 +111,6 @@ impl core::error::Error for InferenceError {}
 
 /// Maximum weight of paths with a triple.
 const WEIGHT: u32 = 50;
-/// A class needs this many times the votes of the other.
-const MAJORITY: u32 = 5;
 /// Maximum rounds of votes.
 const ROUNDS: u32 = 50;
 /// Rounds of all steps.
@@ -212,7 +210,7 @@ impl PathStore {
             votes: Table::new(arcs),
             narrow: Table::new(arcs),
             few: [Bits::new(arcs), Bits::new(arcs)],
-            claimed: how.claims.settle(&index),
+            claimed: Claims::settle([&how.claims, self.claims()], &index),
             assumed: Table::new(links),
         };
         if how.steps.narrow_feeds {

@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::claims::Claims;
+use super::aspa::Attested;
 use super::exchange::ExchangeError;
 use super::hygiene::{Hop, Hygiene, HygieneCounts, Rejected};
+use super::roles::RoleCommunities;
 use super::store::{AddressFamily, PathStore, StoreError};
 use crate::asn::Asn;
 use crate::attr::{Attributes, MergedPath, SegmentKind};
@@ -85,8 +86,9 @@ pub struct Reduction {
     more: HygieneCounts,
     buffer: Vec<u32>,
     full: bool,
-    // What Only to Customer says of links, if it is gathered.
-    claims: Option<Claims>,
+    // Whether Only to Customer is gathered.
+    marks: bool,
+    roles: RoleCommunities,
     // Peering networks of exchanges.
     exchanges: PrefixSet,
 }
@@ -115,17 +117,24 @@ impl Reduction {
         self
     }
 
-    /// Gathers what the attribute Only to Customer (RFC 9234) says of links, for [`Inference::claims`](super::Inference::claims). The
-    /// exchange form does not have it.
+    /// Gathers what the attribute Only to Customer (RFC 9234) says of links, as statements of the store
+    /// ([`PathStore::claims`]).
     #[must_use]
-    pub fn with_only_to_customer(mut self) -> Self {
-        self.claims = Some(Claims::new());
+    pub const fn with_only_to_customer(mut self) -> Self {
+        self.marks = true;
         self
     }
 
-    /// What Only to Customer says of links; `None` if it is not gathered.
-    pub const fn claims(&self) -> Option<&Claims> {
-        self.claims.as_ref()
+    /// Gathers what communities say of links, by whom a network had a route from, as statements of the store.
+    #[must_use]
+    pub fn with_role_communities(mut self, roles: RoleCommunities) -> Self {
+        self.roles = roles;
+        self
+    }
+
+    /// Adds attested providers (ASPA) to the statements of the store.
+    pub fn attested(&mut self, attested: &Attested) {
+        self.paths.claims_mut().attested(attested);
     }
 
     /// The paths and counts in their exchange form.
@@ -249,7 +258,7 @@ impl Reduction {
         match attributes.merged_path() {
             Ok(path) => {
                 if self.add_routes(peer, &path, routes).is_ok() {
-                    self.claim(attributes);
+                    self.claim(attributes, routes);
                     if !self.exchanges.is_empty() {
                         self.mark_exchange(peer, address, attributes.next_hop().ok().flatten());
                     }
@@ -259,13 +268,23 @@ impl Reduction {
         }
     }
 
-    /// What the attributes of the last route say beside its path.
+    /// What the attributes of the last routes say beside their path. A list that cannot be read says nothing.
     #[inline]
-    fn claim(&mut self, attributes: &Attributes<'_>) {
-        if let Some(claims) = &mut self.claims
+    fn claim(&mut self, attributes: &Attributes<'_>, routes: u64) {
+        if !self.marks && self.roles.is_empty() {
+            return;
+        }
+        let routes = u32::try_from(routes).unwrap_or(u32::MAX);
+        let claims = self.paths.claims_mut();
+        if self.marks
             && let Ok(Some(otc)) = attributes.only_to_customer()
         {
-            claims.only_to_customer(&self.buffer, otc.0);
+            claims.only_to_customer_of(&self.buffer, otc.0, routes);
+        }
+        if !self.roles.is_empty() {
+            for (tagger, role) in self.roles.of(attributes) {
+                claims.tagged_of(&self.buffer, tagger, role, routes);
+            }
         }
     }
 
@@ -306,7 +325,7 @@ impl Reduction {
         };
         let cleaned = self.add_routes(peer, &path, 1).map(|_| ());
         if cleaned.is_ok() {
-            self.claim(&attributes);
+            self.claim(&attributes, 1);
             if !self.exchanges.is_empty() {
                 self.mark_exchange(peer, element.peer().address, element.next_hop().ok().flatten());
             }
@@ -374,9 +393,6 @@ impl Reduction {
         self.paths.merge(&other.paths)?;
         add(&mut self.more, other.counts());
         self.full |= other.full;
-        if let (Some(own), Some(claims)) = (&mut self.claims, &other.claims) {
-            own.merge(claims);
-        }
         Ok(())
     }
 }

@@ -178,6 +178,8 @@ impl Evidence {
     }
 }
 
+/// A class needs this many times the votes of the other.
+pub(super) const MAJORITY: u32 = 5;
 /// Valleys from this many origins are a wrong class, not a leak.
 const MANY_ORIGINS: u32 = 20;
 /// Valleys in one path of this many refute the class.

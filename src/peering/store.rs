@@ -8,6 +8,7 @@ use core::hash::BuildHasher;
 use foldhash::fast::RandomState;
 use hashbrown::{HashSet, HashTable};
 
+use super::claims::Claims;
 use super::hygiene::LONGEST_PATH;
 
 /// An address family of routes; their evidence is never merged, since relations differ.
@@ -78,6 +79,8 @@ pub struct PathStore {
     over: HashSet<(u32, u32), RandomState>,
     // Links over an exchange, by the next hop of a route.
     exchanges: HashSet<(u32, u32), RandomState>,
+    // Statements about links.
+    claims: Claims,
     routes: u64,
 }
 
@@ -120,6 +123,7 @@ impl PathStore {
             over: HashSet::with_hasher(hasher.clone()),
             exchanges: HashSet::with_hasher(hasher.clone()),
             hasher,
+            claims: Claims::new(),
             routes: 0,
         }
     }
@@ -177,6 +181,16 @@ impl PathStore {
 
     pub(super) fn over_exchanges(&self) -> Vec<(u32, u32)> {
         ascending(&self.exchanges)
+    }
+
+    /// What networks state about their own links: evidence beyond paths, which [`infer`](Self::infer) uses.
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The same, to add statements.
+    pub const fn claims_mut(&mut self) -> &mut Claims {
+        &mut self.claims
     }
 
     /// Adds a path of several routes; no effect for 0 routes.
@@ -287,7 +301,7 @@ impl PathStore {
         list.sort_unstable();
     }
 
-    /// Adds the paths of another store.
+    /// Adds the paths of another store, and what is known of its links.
     ///
     /// # Errors
     /// The other store is of another family, or this one is full.
@@ -304,6 +318,7 @@ impl PathStore {
         }
         self.over.extend(other.over.iter().copied());
         self.exchanges.extend(other.exchanges.iter().copied());
+        self.claims.merge(&other.claims);
         Ok(())
     }
 
@@ -384,6 +399,7 @@ impl PartialEq for PathStore {
             && self.len() == other.len()
             && self.over == other.over
             && self.exchanges == other.exchanges
+            && self.claims == other.claims
             && self.iter().all(|path| {
                 let found = other.table.find(other.hasher.hash_one(path.path), |&start| other.path(start) == path.path);
                 found.is_some_and(|&start| {

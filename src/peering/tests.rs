@@ -8,8 +8,11 @@ use std::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::format::{FormatErrorKind, OldCodes, Serial, SerialReader, read_asns, read_ppdc, read_prefixes};
+use super::format::{
+    FormatErrorKind, OldCodes, Serial, SerialReader, read_asns, read_ppdc, read_prefixes, read_role_communities,
+};
 use super::*;
+use crate::attr::{Community, LargeCommunity};
 
 /// A graph of networks with known relations, and its routes: customers' before peers' before providers', among equals the shorter
 /// path, then the lower number.
@@ -367,11 +370,40 @@ fn evidence_beyond_paths_outranks_votes_and_is_named() {
     assert_eq!(names(7, 8), ((transit(7, 8), Step::Given, true), vec!["aspa"]));
     assert_eq!(names(7, 9), ((Relation::Peer, Step::Given, true), vec!["community"]));
     assert!(Relations::read_json(&relations.write_json()).unwrap().iter().eq(relations.iter()));
+    // What a store has counts as what is given beside it.
+    let mut marked = store(paths);
+    marked.claims_mut().attested(&[(8, [7])].into_iter().collect());
+    assert_eq!(of(&marked.infer(&given(&[])).unwrap(), 7, 8), (transit(7, 8), Step::Given, true));
     // Contradicting claims have no effect.
     let mut claims = Claims::new();
     claims.attested(&[(8, [7]), (7, [8])].into_iter().collect());
     let relations = store(paths).infer(&Inference { claims, ..given(&[]) }).unwrap();
     assert_ne!(of(&relations, 7, 8).1, Step::Given);
+}
+
+#[test]
+fn an_attested_provider_decides_unless_routes_clearly_say_otherwise() {
+    let class = |marked: &[(u32, u32)], attested: &[(u32, u32)]| {
+        let mut claims = Claims::new();
+        for &(provider, customer) in marked {
+            // 99 gave it to the provider, or to a peer.
+            claims.only_to_customer(&[customer, provider, 99], 99);
+        }
+        claims.attested(&attested.iter().map(|&(customer, provider)| (customer, [provider])).collect());
+        let relations = store([&[7, 8, 9][..]]).infer(&Inference { claims, ..given(&[]) }).unwrap();
+        let (relation, step, _) = of(&relations, 7, 8);
+        (step == Step::Given).then_some(relation)
+    };
+    assert_eq!(class(&[], &[(8, 7)]), Some(transit(7, 8)));
+    assert_eq!(class(&[(7, 8)], &[(8, 7)]), Some(transit(7, 8)));
+    // One route each way says nothing.
+    assert_eq!(class(&[(7, 8), (8, 7)], &[]), None);
+    assert_eq!(class(&[(7, 8), (8, 7)], &[(8, 7)]), Some(transit(7, 8)));
+    assert_eq!(class(&[(8, 7)], &[(8, 7)]), None);
+    assert_eq!(class(&[], &[(8, 7), (7, 8)]), None);
+    // Five to one.
+    assert_eq!(class(&[(7, 8), (7, 8), (7, 8), (7, 8), (8, 7)], &[]), None);
+    assert_eq!(class(&[(7, 8), (7, 8), (7, 8), (7, 8), (7, 8), (8, 7)], &[]), Some(transit(7, 8)));
 }
 
 #[test]
@@ -844,6 +876,18 @@ fn tiny() -> impl Strategy<Value = Internet> {
     })
 }
 
+/// Statements of all kinds about links of low and high numbers.
+fn state(claims: &mut Claims, stated: &[(u32, u32, u8)]) {
+    for &(a, b, kind) in stated {
+        match kind {
+            0 => claims.only_to_customer(&[a, b, 99], 99),
+            1 => claims.attested(&[(b, [a])].into_iter().collect()),
+            2 => claims.tagged(&[a, b], a, otc::Role::Peer),
+            _ => claims.tagged(&[b, a], b, otc::Role::Customer),
+        }
+    }
+}
+
 fn counts(relations: &Relations) -> Vec<(u32, u32, Relation, Step, bool)> {
     relations.iter().map(|link| (link.lower, link.higher, link.relation, link.evidence.unwrap().step, link.is_firm())).collect()
 }
@@ -913,10 +957,12 @@ proptest! {
     #[test]
     fn exchange_is_exact(
         paths in proptest::collection::vec((1u32..9, proptest::collection::vec(any::<u32>(), 1..9), 1u64..1 << 40), 0..20),
+        stated in proptest::collection::vec((1u32..6, 6u32..9, 0u8..4), 0..9),
         at in any::<prop::sample::Index>(),
         bit in 0u8..8,
     ) {
         let mut store = PathStore::new(AddressFamily::V6);
+        state(store.claims_mut(), &stated);
         for (vantage, path, routes) in &paths {
             store.push_many(*vantage, path, *routes).unwrap();
         }
@@ -933,6 +979,33 @@ proptest! {
         damaged[place] ^= 1 << bit;
         prop_assert!(PathStore::from_exchange(&damaged).is_err());
         prop_assert!(PathStore::from_exchange(&octets[..place]).is_err());
+    }
+
+    /// Statements merge to the same in any order, as octets too, and attestations that all parts were given count once.
+    #[test]
+    fn statements_of_parts_are_those_of_the_whole(
+        stated in proptest::collection::vec((1u32..6, 6u32..9, 0u8..4), 1..20),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let attested = [(3, [7]), (8, [1])].into_iter().collect();
+        let reduced = |stated: &[(u32, u32, u8)]| {
+            let mut store = PathStore::new(AddressFamily::V4);
+            store.push(1, &[1, 6]).unwrap();
+            state(store.claims_mut(), stated);
+            store.claims_mut().attested(&attested);
+            store
+        };
+        let (one, two) = stated.split_at(cut.index(stated.len()));
+        let (one, two) = (reduced(one), reduced(two));
+        let mut whole = reduced(&stated);
+        whole.push(1, &[1, 6]).unwrap();
+        let octets = whole.to_exchange(&HygieneCounts::default());
+        for (a, b) in [(&one, &two), (&two, &one)] {
+            let mut merged = a.clone();
+            merged.merge(b).unwrap();
+            prop_assert_eq!(&merged, &whole);
+            prop_assert_eq!(merged.to_exchange(&HygieneCounts::default()), octets.clone());
+        }
     }
 
     /// Longer paths than the enumeration of all cases has, with prepends.
@@ -958,6 +1031,7 @@ proptest! {
             let _ = rov::Vrps::read(text);
             let _ = read_ppdc(text);
             let _ = read_asns(text);
+            let _ = read_role_communities(text);
         }
     }
 }
@@ -986,6 +1060,15 @@ fn what_is_wrong_with_a_store_in_its_exchange_form() {
     longer.push(0);
     assert_eq!(wrong(&longer), format!("octets follow the check sum (at byte {})", good.len()));
     assert!(PathStore::is_exchange(&good) && !PathStore::is_exchange(b"rg"));
+    // A statement that no kind of source made, and one of peers by Only to Customer, which says nothing of them.
+    store.claims_mut().only_to_customer(&[2, 1, 9], 9);
+    let stated = store.to_exchange(&HygieneCounts::default());
+    assert_eq!(stated[29..37], [3, 1, 2, 1, 0, 0, 0, 1]);
+    for (at, octet) in [(36, 0), (36, 2), (36, 8), (34, 1), (35, 1), (35, 4)] {
+        let mut octets = stated.clone();
+        octets[at] = octet;
+        assert_eq!(wrong(&octets), "statements about a link and their sources do not match (at byte 29)", "{at}: {octet}");
+    }
 }
 
 #[test]
@@ -1038,6 +1121,29 @@ fn links_over_route_servers_are_marked() {
     let relations = store.infer(&Inference::default()).unwrap();
     let over = |a, b| relations.get(a, b).unwrap().evidence.unwrap().over_route_server;
     assert!(over(2, 1) && !over(2, 3));
+}
+
+#[test]
+fn communities_and_their_roles() {
+    let text =
+        b"# of two networks\n64500:100 customer\r\n64500:200  peer # here\n\n4200000000:1:300 provider\n64500:100 customer\n";
+    let mut expected = RoleCommunities::new();
+    assert!(expected.is_empty());
+    expected.insert(Community(64500 << 16 | 100), otc::Role::Customer);
+    expected.insert(Community(64500 << 16 | 200), otc::Role::Peer);
+    let large = LargeCommunity { global: 4_200_000_000, local1: 1, local2: 300 };
+    assert_eq!(expected.insert_large(large, otc::Role::Provider), None);
+    assert_eq!((read_role_communities(text), expected.len()), (Ok(expected), 3));
+    let wrong = |text: &str| read_role_communities(text.as_bytes()).unwrap_err().to_string();
+    assert_eq!(wrong("1:2 friend"), "line 1, column 5: a role is customer, peer or provider");
+    assert_eq!(wrong("1:2 peer x"), "line 1, column 10: a role is customer, peer or provider");
+    assert_eq!(wrong("\n1:2"), "line 2, column 4: a column is missing");
+    assert_eq!(wrong(" 1 peer"), "line 1, column 2: not a community of two or three numbers");
+    assert_eq!(wrong("65536:1 peer"), "line 1, column 1: not a community of two or three numbers");
+    assert_eq!(wrong("1:2:3:4 peer"), "line 1, column 1: not a community of two or three numbers");
+    assert_eq!(wrong("1:x peer"), "line 1, column 3: not a number");
+    assert_eq!(wrong("1:2:4294967296 peer"), "line 1, column 5: the number is over 32 bits");
+    assert_eq!(wrong("1:2 peer\n1:2 customer"), "line 2, column 5: the community has another role on a line before");
 }
 
 #[test]

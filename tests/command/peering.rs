@@ -14,7 +14,7 @@ use std::fs;
 use routeglass::{Asn, Family};
 use serde_json::{Value, json};
 
-use crate::common::archive::{Archive, LINK, at, basic, next_hop, prefix};
+use crate::common::archive::{Archive, LINK, T0, at, basic, community, next_hop, prefix};
 use crate::common::command::{Dir, run, run_with_input};
 
 /// 79 networks and nine vantage points, whose relations are known.
@@ -667,6 +667,83 @@ fn evidence_beyond_paths_outranks_them_and_is_named() {
     assert_eq!((&given["step"], &given["sources"]), (&json!("given"), &json!(["aspa"])));
     let given = link(&["--otc"], 20, 40);
     assert_eq!((&given["step"], &given["sources"]), (&json!("given"), &json!(["otc"])));
+    // A store has the evidence too, and says so in each answer.
+    let store = dir.0.join("store").to_str().unwrap().to_owned();
+    assert_eq!(answer(&["reduce", "--otc", "--aspa", &aspa, "-o", &store, &table]), [""; 0]);
+    assert_eq!(
+        small_answer(&["infer", "--format", "json", &store]),
+        small_answer(&["infer", "--format", "json", "--otc", "--aspa", &aspa, &table])
+    );
+    let wrong = dir.write("communities", b"40:100 customer\n40:200 rival\n");
+    let (code, out, err) = run(&["peering", "infer", "--communities", &wrong, &table]);
+    assert_eq!((code, out, err), (2, vec![], vec![format!("{wrong}:2:8: a role is customer, peer or provider")]));
+}
+
+#[test]
+fn communities_are_evidence_by_what_the_user_says_of_them() {
+    let dir = Dir::new("peering-communities");
+    let link = LINK.from("192.0.2.1", 40);
+    let mut archive = Archive::new();
+    archive.table(at(0), ("192.0.2.254", "small"), SMALL_PEERS, SMALL).update(at(1), link, |update| {
+        basic(update, "40 20 77");
+        community(update, 20 << 16 | 200);
+        update.announce(prefix("11.0.7.0/24")).unwrap();
+    });
+    let table = dir.write("table", &archive.0);
+    let roles = dir.write("roles", b"20:100 customer\n20:200 peer # of 20\n");
+    let rows = small_answer(&["infer", "--format", "json", "--communities", &roles, &table]);
+    let rows = rows.iter().map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let named: Vec<Value> = rows.filter(|row| !row["sources"].is_null()).collect();
+    assert_eq!(named.len(), 1);
+    let facts = ["a", "b", "relation", "step", "sources"].map(|name| named[0][name].clone());
+    assert_eq!(facts, [json!(20), json!(77), json!("peer"), json!("given"), json!(["community"])]);
+}
+
+/// A table of instant 0, and updates: 40 gets a route to 60 at second 10 and loses it at 20.
+#[test]
+fn the_table_of_an_instant_is_a_source() {
+    let dir = Dir::new("peering-at");
+    let link = LINK.from("192.0.2.1", 40);
+    let table = small(&dir, "table", SMALL);
+    let mut archive = Archive::new();
+    archive.announce(at(10), link, "40 20 60", &["11.0.6.0/24"]).withdraw(at(20), link, &["11.0.6.0/24"]);
+    let updates = dir.write("updates", &archive.0);
+    let instant = |seconds: u32| (T0 + seconds).to_string();
+    let has_60 = |lines: &[String]| lines.iter().any(|line| line == "20|60|-1");
+    // Without an instant a withdrawn route was seen.
+    assert!(has_60(&small_answer(&["infer", &table, &updates])));
+    for (seconds, expected) in [(5, false), (10, true), (19, true), (20, false)] {
+        let lines = small_answer(&["infer", "--at", &instant(seconds), &updates, &table]);
+        assert_eq!(has_60(&lines), expected, "{seconds}");
+        assert_eq!(
+            lines.iter().filter(|line| *line != "20|60|-1").collect::<Vec<_>>(),
+            SMALL_RELATIONS.iter().collect::<Vec<_>>()
+        );
+    }
+    // Two instants of the same files, reduced and compared.
+    let reduced = |seconds: u32| {
+        let to = dir.0.join(format!("at{seconds}")).to_str().unwrap().to_owned();
+        assert_eq!(answer(&["reduce", "--at", &instant(seconds), "-o", &to, &table, &updates]), [""; 0]);
+        to
+    };
+    let [before, after] = [reduced(15), reduced(25)];
+    assert_eq!(answer(&["lost", &before, &after])[1..], ["outage\t60\t\t1\t1"]);
+    // Leaks among the routes of that instant.
+    let relations = dir.write("relations", b"60|20|-1\n20|40|0\n");
+    let leaks =
+        |args: &[&str]| answer(&[&["leaks", "--relations", &relations], args, &[&table, &updates]].concat())[1..].to_vec();
+    let leak = "11.0.6.0/24\t60\t20\t3\t40\t40 20 60";
+    assert_eq!((leaks(&[]), leaks(&["--at", &instant(15)])), (vec![leak.to_owned()], vec![leak.to_owned()]));
+    assert_eq!(leaks(&["--at", &instant(25)]), [""; 0]);
+    let card = small_answer(&["show", "20", "--at", &instant(15), &table, &updates]);
+    assert!(card.contains(&"  customers     2: 40 60".to_owned()), "{card:?}");
+    // Before all of it there is nothing.
+    let (code, out, err) = run(&["peering", "infer", "--at", "5", &table, &updates]);
+    assert_eq!((code, out, err), (1, vec![], vec!["the table of that instant has no usable IPv4 path".to_owned()]));
+    let (code, out, err) = run(&["peering", "infer", "--at", &instant(1), &before]);
+    assert_eq!((code, out, err), (1, vec![], vec![format!("{before}: a store of paths has no table of an instant")]));
+    let (code, out, err) = run(&["peering", "infer", "--at", &instant(1), "/nowhere"]);
+    assert_eq!((code, out, err.len()), (2, vec![], 1));
 }
 
 /// The README's commands (after `$`) give the output shown below them.

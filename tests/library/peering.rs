@@ -2,12 +2,14 @@
 #![cfg(feature = "peering")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
+use routeglass::attr::Value;
 use routeglass::mrt::{self, IndexedPeer, ReadContext, TableDumpWriter};
-use routeglass::peering::{AddressFamily, Inference, Reduction, Rejected, StoreError};
+use routeglass::peering::format::read_role_communities;
+use routeglass::peering::{AddressFamily, Inference, Reduction, Rejected, Relation, Source, StoreError};
 use routeglass::rib::Rib;
 use routeglass::{Asn, Family};
 
-use crate::common::archive::{Archive, LINK, at, attributes, basic, next_hop, prefix};
+use crate::common::archive::{Archive, LINK, at, attributes, basic, community, large_community, next_hop, prefix};
 
 const PEERS: &[(&str, &str, u32)] =
     &[("192.0.2.1", "192.0.2.1", 10), ("192.0.2.2", "192.0.2.2", 20), ("192.0.2.3", "192.0.2.3", 90)];
@@ -283,4 +285,55 @@ fn threads_change_nothing() {
             assert_eq!(again.write_serial(Serial::One), relations.write_serial(Serial::One));
         }
     }
+}
+
+/// 10 marks what it has from customers and peers. 60 or 50 marked a route with Only to Customer, so that 10 has it from a provider.
+#[test]
+fn what_routes_state_is_gathered_once_for_each_and_kept() {
+    let (mut archive, link) = (Archive::new(), LINK.from("192.0.2.1", 10));
+    archive
+        .update(at(1), link, |update| {
+            basic(update, "10 20 30");
+            community(update, 10 << 16 | 100);
+            update.announce(prefix("203.0.113.0/24")).unwrap();
+            update.announce(prefix("203.0.113.0/25")).unwrap();
+        })
+        .update(at(2), link, |update| {
+            basic(update, "10 40");
+            large_community(update, [10, 1, 200]);
+            update.announce(prefix("203.0.113.128/25")).unwrap();
+        })
+        .update(at(3), link, |update| {
+            basic(update, "10 50 60");
+            update.attribute(&Value::OnlyToCustomer(Asn(60))).unwrap();
+            update.announce(prefix("198.51.100.0/24")).unwrap();
+        });
+    let roles = read_role_communities(b"10:100 customer\n10:1:200 peer\n10:300 provider\n").unwrap();
+    let gathering = || Reduction::new(AddressFamily::V4).with_only_to_customer().with_role_communities(roles.clone());
+    let (mut peers, mut by_records, mut by_elements) = (ReadContext::new(), gathering(), gathering());
+    for record in mrt::records(&archive.0) {
+        let record = record.unwrap();
+        peers.observe(&record);
+        by_records.add_record(&record, &peers);
+    }
+    for element in routeglass::elements(&archive.0) {
+        assert!(matches!(by_elements.add(&element.unwrap()), Some(Ok(_))));
+    }
+    let relations = by_records.paths().infer(&Inference::default()).unwrap();
+    let of = |a, b| {
+        let link = relations.get(a, b).unwrap();
+        (link.relation, link.evidence.unwrap().sources().collect::<Vec<_>>())
+    };
+    assert_eq!(of(10, 20), (Relation::Transit { provider: 10, customer: 20 }, vec![Source::Community]));
+    assert_eq!(of(10, 40), (Relation::Peer, vec![Source::Community]));
+    assert_eq!(of(10, 50), (Relation::Transit { provider: 50, customer: 10 }, vec![Source::OnlyToCustomer]));
+    assert_eq!(of(50, 60).1, []);
+    assert_eq!(by_records.paths().claims().len(), 3);
+    // The exchange form keeps statements; they count wherever the paths do.
+    let again = Reduction::from_exchange(&by_records.to_exchange()).unwrap();
+    assert_eq!(again.paths(), by_records.paths());
+    assert_eq!(again.paths().infer(&Inference::default()).unwrap(), relations);
+    assert_eq!(by_elements.paths().infer(&Inference::default()).unwrap(), relations);
+    // Routes are counted one by one, however many a message has.
+    assert_eq!(by_elements.to_exchange(), by_records.to_exchange());
 }

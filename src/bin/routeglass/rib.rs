@@ -57,7 +57,7 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
     for file in files {
         archives.add(file);
     }
-    let mut tables = Tables { asked, files: Files::default(), outcome: Outcome::default(), said: HashSet::new() };
+    let mut tables = Tables::new(asked.at, asked.add_path, asked.recover, asked.fail_on);
     let mut answer = Answer { out, json: asked.json, is_empty: true, wanted: Wanted { selection, left_out: 0 } };
     let mut is_written = false;
     match &asked.question {
@@ -80,7 +80,7 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
                 });
                 tables.load(&archives, &instants).map(|tables| tables.into_iter())
             } else {
-                let one = |tables: &mut Tables<'_>, file: &PathBuf| {
+                let one = |tables: &mut Tables, file: &PathBuf| {
                     let mut archives = Archives::new();
                     archives.add(file);
                     tables.load(&archives, &[None])
@@ -156,27 +156,35 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
 }
 
 /// Loads tables and reports damage in files.
-struct Tables<'a> {
-    asked: &'a args::Rib,
+pub(crate) struct Tables {
+    at: Option<Timestamp>,
+    add_path: AddPath,
+    recover: bool,
+    fail_on: FailOn,
     files: Files,
-    outcome: Outcome,
+    pub(crate) outcome: Outcome,
     said: HashSet<String>,
 }
 
-impl Tables<'_> {
-    fn one(&mut self, archives: &Archives) -> Option<Rib> {
-        self.load(archives, &[self.asked.at])?.into_iter().next()
+impl Tables {
+    pub(crate) fn new(at: Option<Timestamp>, add_path: AddPath, recover: bool, fail_on: FailOn) -> Self {
+        Self { at, add_path, recover, fail_on, files: Files::default(), outcome: Outcome::default(), said: HashSet::new() }
+    }
+
+    /// The table at the instant; `None` if a file is missing or ambiguous, which has been reported.
+    pub(crate) fn one(&mut self, archives: &Archives) -> Option<Rib> {
+        self.load(archives, &[self.at])?.into_iter().next()
     }
 
     /// The tables at instants; `None` if a file is missing, since the answer would silently lack its routes.
     fn load(&mut self, archives: &Archives, instants: &[Option<Timestamp>]) -> Option<Vec<Rib>> {
-        let Self { asked, files: inputs, outcome, said } = self;
-        let reading = match asked.add_path {
+        let Self { add_path, recover, fail_on, files: inputs, outcome, said, .. } = self;
+        let reading = match add_path {
             AddPath::Auto => AddPathReading::Evidence,
             AddPath::On => AddPathReading::Always,
             AddPath::Off => AddPathReading::Declared,
         };
-        let archives = archives.clone().with_add_path(reading).recovering(asked.recover);
+        let archives = archives.clone().with_add_path(reading).recovering(*recover);
         let paths: Vec<PathBuf> = archives.paths().map(Path::to_path_buf).collect();
         let mut unreadable = false;
         for path in &paths {
@@ -194,7 +202,7 @@ impl Tables<'_> {
         let report = |report: Report<'_>| {
             let is_discard = matches!(&report.damage, Damage::Record(e) if e.action() == Action::DiscardAttribute);
             // Discarded attributes leave their routes: they are reported if they count.
-            if !is_discard || matches!(asked.fail_on, FailOn::Discard | FailOn::Any) {
+            if !is_discard || matches!(fail_on, FailOn::Discard | FailOn::Any) {
                 unreadable |= !damage(&inputs.borrow(), &report, outcome);
             }
         };
@@ -240,7 +248,7 @@ impl Tables<'_> {
         empty.iter().for_each(|path| say(format!("{}: is empty", path.display())));
         for note in &notes {
             let hint = match note {
-                Note::PathIdentifiers { .. } if asked.add_path == AddPath::Off => ": try --add-path auto",
+                Note::PathIdentifiers { .. } if *add_path == AddPath::Off => ": try --add-path auto",
                 Note::OlderDumps { .. } => "; if they are not, name the files of each: --collector NAME=FILE...",
                 _ => "",
             };

@@ -42,6 +42,12 @@ pub enum FormatErrorKind {
     MaxLength,
     /// A text without a readable list.
     NoList(&'static str),
+    /// An invalid community.
+    Community,
+    /// Not the role of a neighbour.
+    Role,
+    /// A community with two roles.
+    TwoRoles,
 }
 
 impl fmt::Display for FormatErrorKind {
@@ -63,6 +69,9 @@ impl fmt::Display for FormatErrorKind {
             Self::Prefix => f.write_str("not a prefix"),
             Self::MaxLength => f.write_str("the length does not fit the prefix"),
             Self::NoList(name) => write!(f, "there is no list \"{name}\""),
+            Self::Community => f.write_str("not a community of two or three numbers"),
+            Self::Role => f.write_str("a role is customer, peer or provider"),
+            Self::TwoRoles => f.write_str("the community has another role on a line before"),
         }
     }
 }

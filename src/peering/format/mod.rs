@@ -10,6 +10,7 @@
 //! | ASPA of rpki-client and Routinator, JSON | [`Attested::read_json`](super::aspa::Attested::read_json) | |
 //! | lists of AS numbers, or the `# IXP ASes:` header of a file of relations | [`read_asns`] | |
 //! | lists of prefixes | [`read_prefixes`] | |
+//! | communities and the roles that they stand for | [`read_role_communities`] | |
 
 mod asns;
 mod dot;
@@ -17,10 +18,12 @@ mod json;
 mod lines;
 mod ppdc;
 mod relations_json;
+mod roles;
 mod rpki;
 mod serial;
 
 pub use asns::{read_asns, read_prefixes};
 pub use lines::{FormatError, FormatErrorKind};
 pub use ppdc::read_ppdc;
+pub use roles::read_role_communities;
 pub use serial::{OldCodes, Serial, SerialReader};

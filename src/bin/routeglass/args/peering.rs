@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use routeglass::attr::{AsPathBuf, ParseAsPathError};
 use routeglass::peering::AddressFamily;
 use routeglass::peering::otc::Role;
-use routeglass::{Asn, ParseAsnError, Prefix};
+use routeglass::{Asn, ParseAsnError, Prefix, Timestamp};
 
 use super::{AddPath, FailOn, Inputs, Kind, prefix};
 
@@ -23,6 +23,10 @@ pub(crate) struct Source {
     /// Prefixes of peering networks of exchanges, one a line; links are marked as over one where a next hop shows it
     #[arg(long, value_name = "FILE")]
     pub(crate) exchanges: Option<PathBuf>,
+    /// Only routes of the table at an instant, itself included: of each collector the latest table dump and all updates since, as for
+    /// `rib`. Without, every route counts that a table has or an update announces. Seconds since 1970, or YYYY-MM-DDTHH:MM[:SS]
+    #[arg(long, value_name = "TIME", value_parser = clap::value_parser!(Timestamp), conflicts_with_all = ["input", "as2", "as4"])]
+    pub(crate) at: Option<Timestamp>,
     /// The transit-free networks, in place of those that the paths show
     #[arg(long, value_name = "ASN,...", value_delimiter = ',', value_parser = asn)]
     pub(crate) clique: Option<Vec<u32>>,
@@ -42,6 +46,10 @@ pub(crate) struct Claims {
     /// Only to Customer (RFC 9234) of the routes as evidence
     #[arg(long)]
     pub(crate) otc: bool,
+    /// Communities of the routes as evidence, one a line with the role of the neighbour that its network has the route from:
+    /// `64500:100 customer`, `64500:200 peer`, `4200000000:1:300 provider`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) communities: Option<PathBuf>,
 }
 
 /// How archives are read.
@@ -223,12 +231,16 @@ pub(crate) enum Peering {
         relations: Option<PathBuf>,
     },
     /// Write the unique paths of archives in their exchange form, to be merged with others and inferred from later
+    ///
+    /// The form has the evidence of --aspa, --otc and --communities too, which counts wherever the paths do.
     #[command(
         after_help = "Example:\n  routeglass peering reduce -o monday.paths.gz monday/*.gz; routeglass peering infer *.paths.gz"
     )]
     Reduce {
         #[command(flatten)]
         output: Output,
+        #[command(flatten)]
+        claims: Claims,
         #[command(flatten)]
         source: Source,
     },

@@ -18,7 +18,7 @@ use crate::output::NewFile;
 use crate::report::{complain, remark};
 
 use card::{counted, grouped, listed};
-use source::{Gathered, Gathering, read_attested, read_relations};
+use source::{Gathered, Gathering, read_relations};
 
 /// A subcommand ended without an answer.
 enum Failed {
@@ -67,7 +67,7 @@ pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCo
             let files = routes::Files { aspa: aspa.as_deref(), vrp: vrp.as_deref(), relations: relations.as_deref() };
             routes::judge(out, path, *from, &files, *prefix, *otc)
         }
-        Peering::Reduce { output, source } => reduce(out, output, source),
+        Peering::Reduce { output, claims, source } => reduce(out, output, claims, source),
     };
     match answer {
         Ok(code) | Err(Failed::Said(code)) => Ok(code),
@@ -102,10 +102,7 @@ fn gather_by(gathering: &Gathering, source: &Source) -> Result<Gathered, Failed>
 
 /// Infers from paths, and reports warnings.
 fn inferred(gathered: &Gathered, source: &Source) -> Result<Relations, Failed> {
-    inferred_by(Inference::default(), gathered, source)
-}
-
-fn inferred_by(mut how: Inference, gathered: &Gathered, source: &Source) -> Result<Relations, Failed> {
+    let mut how = Inference::default();
     how.clique = source.clique.clone().map_or(Clique::Auto, Clique::Given);
     let mut relations = gathered.paths().infer(&how).map_err(|e| unusable(&e.to_string()))?;
     relations.name_route_servers(gathered.servers.iter().copied());
@@ -154,17 +151,8 @@ fn infer(
     claims: &Claims,
     source: &Source,
 ) -> Answer {
-    let mut how = Inference::default();
-    if let Some(path) = &claims.aspa {
-        how.claims.attested(&read_attested(path)?);
-    }
-    let mut gathering = Gathering::of(source)?;
-    gathering.otc = claims.otc;
-    let gathered = gather_by(&gathering, source)?;
-    if let Some(claims) = gathered.reduction.claims() {
-        how.claims.merge(claims);
-    }
-    let relations = inferred_by(how, &gathered, source)?;
+    let gathered = gather_by(&Gathering::of(source)?.with_claims(claims)?, source)?;
+    let relations = inferred(&gathered, source)?;
     if let Some(path) = summary {
         write(path, true, format!("{}\n", summarise(&gathered, &relations)).as_bytes())?;
     }
@@ -303,8 +291,8 @@ fn lost(out: &mut impl Write, least: Thresholds, format: TableFormat, files: [&P
     Ok(outcome.exit_code(gathering.fail_on()))
 }
 
-fn reduce(out: &mut impl Write, to: &Output, source: &Source) -> Answer {
-    let gathered = gather(source)?;
+fn reduce(out: &mut impl Write, to: &Output, claims: &Claims, source: &Source) -> Answer {
+    let gathered = gather_by(&Gathering::of(source)?.with_claims(claims)?, source)?;
     let octets = gathered.reduction.to_exchange();
     match &to.output {
         Some(path) if path != Path::new("-") => write(path, to.force, &octets)?,

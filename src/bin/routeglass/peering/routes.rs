@@ -18,7 +18,7 @@ use routeglass::{Peer, Prefix, Timestamp};
 use serde_json::json;
 
 use super::source::{Gathering, code, misformed, read, read_attested, read_relations, say_without};
-use super::{Answer, gather, inferred, unusable};
+use super::{Answer, Failed, gather, inferred, unusable};
 use crate::args::{From, Source, TableFormat, misused};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Outcome};
@@ -123,16 +123,8 @@ fn is_repeatable(path: &Path) -> bool {
     !is_stdin(path) && fs::metadata(path).map_or(true, |metadata| metadata.is_file() || metadata.is_dir())
 }
 
-pub(super) fn leaks(
-    out: &mut impl Write,
-    relations: Option<&Path>,
-    aspa: Option<&Path>,
-    format: TableFormat,
-    source: &Source,
-) -> Answer {
-    if source.files.is_empty() {
-        misused(ErrorKind::MissingRequiredArgument, "no FILE to read routes from");
-    }
+/// Routes are judged in a second pass if relations are inferred from them; stores of paths have none.
+fn check_repeatable(relations: Option<&Path>, source: &Source) -> Result<(), Failed> {
     if relations.is_none()
         && let Some(path) = source.files.iter().find(|path| !is_repeatable(path))
     {
@@ -144,12 +136,36 @@ pub(super) fn leaks(
             return Err(unusable(&format!("{}: a store of paths has no routes to judge", path.display())));
         }
     }
-    let attested = aspa.map(read_attested).transpose()?;
+    Ok(())
+}
+
+pub(super) fn leaks(
+    out: &mut impl Write,
+    relations: Option<&Path>,
+    aspa: Option<&Path>,
+    format: TableFormat,
+    source: &Source,
+) -> Answer {
+    if source.files.is_empty() {
+        misused(ErrorKind::MissingRequiredArgument, "no FILE to read routes from");
+    }
     let gathering = Gathering::of(source)?;
-    let (relations, gathered) = match relations {
-        Some(path) => (read_relations(path)?, None),
-        None => {
+    let table = gathering.table(&source.files)?;
+    if table.is_none() {
+        check_repeatable(relations, source)?;
+    }
+    let attested = aspa.map(read_attested).transpose()?;
+    let (relations, gathered) = match (relations, &table) {
+        (Some(path), _) => (read_relations(path)?, None),
+        (None, None) => {
             let gathered = gather(source)?;
+            (inferred(&gathered, source)?, Some(gathered))
+        }
+        (None, Some((rib, outcome))) => {
+            let gathered = gathering.gather_table(rib, *outcome);
+            if gathered.is_empty() {
+                return Err(Failed::Said(ExitCode::from(1)));
+            }
             (inferred(&gathered, source)?, Some(gathered))
         }
     };
@@ -169,6 +185,19 @@ pub(super) fn leaks(
         without: false,
     };
     let mut outcome = Outcome::default();
+    if let Some((rib, of_table)) = table {
+        outcome = of_table;
+        for found in rib.iter() {
+            for route in found.routes() {
+                judging.element(&route.to_element(found.family(), found.prefix()))?;
+            }
+        }
+        if gathered.is_none() && judging.hygiene.counts().kept() == 0 {
+            judging.without = true;
+            gathering.say_without_in_table();
+        }
+        return Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()));
+    }
     for file in &source.files {
         outcome = outcome.and(drive::run_opened(&source.reading.of(file), false, None, &mut judging)?);
     }

@@ -4,19 +4,21 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use routeglass::Prefix;
 use routeglass::bgp::Message;
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::peering::aspa::Attested;
 use routeglass::peering::format::{self, FormatError, SerialReader};
-use routeglass::peering::{AddressFamily, PathStore, Reduction, Relations};
+use routeglass::peering::{AddressFamily, PathStore, Reduction, Relations, RoleCommunities};
+use routeglass::rib::{Archives, Rib};
+use routeglass::{Prefix, Timestamp};
 
-use super::{Failed, unreadable};
-use crate::args::{FailOn, Ip, Reading, Source};
+use super::{Failed, unreadable, unusable};
+use crate::args::{Claims, FailOn, Ip, Reading, Source};
 use crate::drive::{self, Visitor, fail_on};
 use crate::finding::{BareMessage, Outcome};
 use crate::input;
 use crate::report::complain;
+use crate::rib::Tables;
 
 /// The whole content of a file, decompressed.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failed> {
@@ -70,8 +72,12 @@ pub(super) struct Gathering {
     pub(super) servers: Vec<u32>,
     /// Prefixes of exchanges.
     exchanges: Vec<Prefix>,
-    /// Whether Only to Customer is gathered as evidence.
-    pub(super) otc: bool,
+    /// The instant of the table, in place of every route.
+    at: Option<Timestamp>,
+    /// Evidence beyond paths.
+    otc: bool,
+    communities: RoleCommunities,
+    attested: Option<Attested>,
 }
 
 impl Gathering {
@@ -80,7 +86,8 @@ impl Gathering {
             Some(path) => format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?,
             None => Vec::new(),
         };
-        Ok(Self { family: family.family(), reading, servers, exchanges: Vec::new(), otc: false })
+        let (exchanges, communities) = (Vec::new(), RoleCommunities::new());
+        Ok(Self { family: family.family(), reading, servers, exchanges, at: None, otc: false, communities, attested: None })
     }
 
     pub(super) fn of(source: &Source) -> Result<Self, Failed> {
@@ -88,20 +95,85 @@ impl Gathering {
         if let Some(path) = &source.exchanges {
             gathering.exchanges = format::read_prefixes(&read(path)?).map_err(|e| misformed(path, &e))?;
         }
+        gathering.at = source.at;
         Ok(gathering)
+    }
+
+    /// Gathers evidence beyond paths too.
+    pub(super) fn with_claims(mut self, claims: &Claims) -> Result<Self, Failed> {
+        self.otc = claims.otc;
+        if let Some(path) = &claims.communities {
+            self.communities = format::read_role_communities(&read(path)?).map_err(|e| misformed(path, &e))?;
+        }
+        self.attested = claims.aspa.as_deref().map(read_attested).transpose()?;
+        Ok(self)
     }
 
     pub(super) fn fail_on(&self) -> FailOn {
         fail_on(&self.reading, FailOn::Reset)
     }
 
-    /// Reads archives and stores of paths.
-    pub(super) fn gather(&self, files: &[PathBuf]) -> Result<Gathered, Failed> {
-        let mut reduction =
-            Reduction::new(self.family).route_servers(self.servers.iter().copied()).exchanges(self.exchanges.iter().copied());
+    /// A reduction without routes.
+    fn reduction(&self) -> Reduction {
+        let mut reduction = Reduction::new(self.family)
+            .route_servers(self.servers.iter().copied())
+            .exchanges(self.exchanges.iter().copied())
+            .with_role_communities(self.communities.clone());
         if self.otc {
             reduction = reduction.with_only_to_customer();
         }
+        if let Some(attested) = &self.attested {
+            reduction.attested(attested);
+        }
+        reduction
+    }
+
+    /// The table at the instant that was asked for; `None` if none was.
+    pub(super) fn table(&self, files: &[PathBuf]) -> Result<Option<(Rib, Outcome)>, Failed> {
+        let Some(at) = self.at else { return Ok(None) };
+        let mut archives = Archives::new();
+        for path in files {
+            if input::open(path).is_ok_and(|(_, first)| Reduction::is_exchange(first.as_bytes())) {
+                return Err(unusable(&format!("{}: a store of paths has no table of an instant", path.display())));
+            }
+            archives.add(path);
+        }
+        let mut tables = Tables::new(Some(at), self.reading.add_path, self.reading.recover, self.fail_on());
+        match tables.one(&archives) {
+            Some(rib) => Ok(Some((rib, tables.outcome))),
+            None => Err(Failed::Said(ExitCode::from(2))),
+        }
+    }
+
+    /// Reduces a table.
+    pub(super) fn gather_table(&self, rib: &Rib, outcome: Outcome) -> Gathered {
+        let mut reduction = self.reduction();
+        reduction.add_table(rib);
+        let without = reduction.counts().kept() == 0;
+        if without {
+            self.say_without_in_table();
+        }
+        self.gathered(reduction, outcome, without)
+    }
+
+    /// Reports a table without a usable path.
+    pub(super) fn say_without_in_table(&self) {
+        complain(&format!("the table of that instant has no usable IPv{} path", self.family.version()));
+    }
+
+    fn gathered(&self, reduction: Reduction, outcome: Outcome, without: bool) -> Gathered {
+        if reduction.is_full() {
+            complain("the store of paths is full: the answer lacks some");
+        }
+        Gathered { reduction, servers: self.servers.clone(), outcome, fail_on: self.fail_on(), without }
+    }
+
+    /// Reads archives and stores of paths, or the table of an instant.
+    pub(super) fn gather(&self, files: &[PathBuf]) -> Result<Gathered, Failed> {
+        if let Some((rib, outcome)) = self.table(files)? {
+            return Ok(self.gather_table(&rib, outcome));
+        }
+        let reduction = self.reduction();
         let mut gather = Gather { reduction, before: 0, without: false };
         let mut outcome = Outcome::default();
         for path in files {
@@ -124,11 +196,8 @@ impl Gathering {
             gather.reduction.merge(&store).map_err(|e| unreadable(path, &e))?;
             gather.end(path)?;
         }
-        if gather.reduction.is_full() {
-            complain("the store of paths is full: the answer lacks some");
-        }
         let Gather { reduction, without, .. } = gather;
-        Ok(Gathered { reduction, servers: self.servers.clone(), outcome, fail_on: self.fail_on(), without })
+        Ok(self.gathered(reduction, outcome, without))
     }
 }
 
