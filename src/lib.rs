@@ -32,6 +32,10 @@ mod readme {}
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 
+#[cfg(feature = "arrow")]
+#[forbid(unsafe_code)]
+pub mod arrow;
+
 #[cfg(feature = "alloc")]
 #[forbid(unsafe_code)]
 pub mod text;

@@ -52,6 +52,15 @@ pub(crate) struct ListKey {
     once: bool,
 }
 
+#[cfg(feature = "arrow")]
+impl ListKey {
+    /// Whether the whole list was read as that of an entry of TABLE_DUMP_V2.
+    #[inline]
+    pub(crate) const fn is_of_entry(&self) -> bool {
+        self.asn4 && self.rib && !self.once
+    }
+}
+
 /// The first four octets of the rest of a list; 0, which is no attribute, if fewer remain.
 #[inline(always)]
 const fn first_word(rest: &[u8]) -> u32 {

@@ -4,7 +4,9 @@
 //! where they differ: `as_path` is a text in JSON and a list in a column. A field with only one form has none for the other;
 //! `aggregator` in JSON is two columns, for instance.
 //!
-//! A field that an element does not have has no value. In JSON an empty list and `false` are omitted too.
+//! A field that an element does not have has no value. In JSON an empty list and `false` are omitted too. `offset` and `file` are the
+//! place in the input, which elements do not know: they are columns of Arrow tables alone. Such a table has the columns marked `yes`
+//! unless others are named.
 //!
 #![doc = include_str!("../_docs/fields.md")]
 
@@ -64,7 +66,7 @@ impl fmt::Display for JsonType {
 pub enum ColumnType {
     /// One of a few predefined texts.
     Symbol,
-    /// One of a few texts not known in advance, such as peer addresses.
+    /// One of a few texts not known in advance, such as peer addresses and families.
     Word,
     /// A text.
     Text,
@@ -182,9 +184,31 @@ pub struct Field {
     pub rfc: &'static str,
     /// Description.
     pub about: &'static str,
+    /// Whether a table has the column if none are named.
+    pub is_default: bool,
     value: for<'a> fn(&Element<'a>) -> Option<FieldValue<'a>>,
-    #[cfg(feature = "serde")]
-    of_list: bool,
+    #[cfg(any(feature = "arrow", feature = "serde"))]
+    pub(crate) part: Part,
+}
+
+/// The part of an element that a field's value depends on: values of the same part are kept and copied.
+#[cfg(any(feature = "arrow", feature = "serde"))]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    /// Kind, carrier, time and direction.
+    Event,
+    /// The peer.
+    Peer,
+    /// Family and route, without its path identifier.
+    Route,
+    /// The attribute list, the family of the route and the list of routes that it is in.
+    Reach,
+    /// The attribute list, and the route of a family without plain prefixes.
+    List,
+    /// Any of them, or more.
+    Element,
+    /// The place in the input, which elements do not know: their value is none, and what reads the input has it.
+    Input,
 }
 
 impl Field {
@@ -198,19 +222,22 @@ impl Field {
         (self.value)(element)
     }
 
-    /// Whether the value depends on nothing but the attribute list, and the route of a family without plain prefixes.
-    #[cfg(feature = "serde")]
-    pub(crate) const fn is_of_list(&self) -> bool {
-        self.of_list
+    /// Whether the field is the place in the input, `offset` or `file`: elements do not have it, columns do.
+    pub fn is_of_input(&self) -> bool {
+        INPUT.contains(&self.name)
     }
 }
 
-// One row per field: name, form in JSON, form in a column, unit, RFC, description, accessor. The blocks say whether their fields
-// depend on the attribute list alone.
+// One row per field: name, form in JSON, form in a column (in parentheses if a table has it only by name), unit, RFC, description,
+// accessor. The blocks say what their fields depend on.
 macro_rules! fields {
     (@ $type:ident -) => { None };
+    (@ $type:ident ($form:ident)) => { Some($type::$form) };
     (@ $type:ident $form:ident) => { Some($type::$form) };
-    ($($of_list:literal {
+    (default -) => { false };
+    (default ($form:ident)) => { false };
+    (default $form:ident) => { true };
+    ($($part:ident {
         $($name:literal $json:tt $column:tt $unit:literal $rfc:literal $about:literal $value:expr;)*
     })*) => {
         /// The fields of elements, in the order in which they are shown.
@@ -221,51 +248,71 @@ macro_rules! fields {
             unit: $unit,
             rfc: $rfc,
             about: $about,
+            is_default: fields!(default $column),
             value: $value,
-            #[cfg(feature = "serde")]
-            of_list: $of_list,
+            #[cfg(any(feature = "arrow", feature = "serde"))]
+            part: Part::$part,
         },)*)*];
     };
 }
 
 use FieldValue as V;
 
+/// Names of the fields that are places in the input.
+const INPUT: [&str; 2] = ["offset", "file"];
+
 fields! {
-    false {
+    Event {
         "kind" Text Symbol "" "" "`announce`, `withdraw`, `rib` or `state`" |e| Some(V::Word(e.kind().name()));
-        "record_type" Text Symbol "" "RFC 6396 section 4"
+        "record_type" Text (Symbol) "" "RFC 6396 section 4"
             "the type of the record that carried it, such as `TABLE_DUMP_V2`" |e| e.carrier().mrt_type()?.name().map(V::Word);
         "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
             "when it was written down" |e| Some(V::Time(e.time()));
         "micros" Number - "microseconds" "RFC 6396 section 3"
             "the fraction of `time`, where the carrier has a valid one" |e| number(e.time().micros_in_second());
-        "originated" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 4.3.4"
+    }
+    Element {
+        "originated" Number (Time) "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 4.3.4"
             "when a table's route was received" |e| e.originated().map(|seconds| V::Time(Timestamp::from_seconds(seconds)));
-        "local" Boolean Boolean "" "RFC 6396 section 4.4.5"
+    }
+    Event {
+        "local" Boolean (Boolean) "" "RFC 6396 section 4.4.5"
             "whether the collector sent it to the peer" |e| Some(V::Boolean(e.is_local()));
+    }
+    Peer {
         "peer_asn" Number U32 "" "" "the peer's AS number" |e| Some(V::Asn(e.peer().asn));
         "peer_address" Text Word "" "" "the peer's address" |e| e.peer().address.map(V::Address);
-        "peer_bgp_id" Text Text "" "RFC 6396 section 4.3.1"
+        "peer_bgp_id" Text (Text) "" "RFC 6396 section 4.3.1"
             "the peer's BGP identifier" |e| e.peer().bgp_id.map(|id| V::Address(id.into()));
-        "old_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state before" |e| states(e).map(|(old, _)| V::State(old));
-        "new_state" Text Text "" "RFC 6396 section 4.4.1" "the session's state after" |e| states(e).map(|(_, new)| V::State(new));
-        "family" Text Symbol "" "RFC 4760 section 3" "the address family" |e| e.family().map(V::Family);
+    }
+    Event {
+        "old_state" Text (Text) "" "RFC 6396 section 4.4.1" "the session's state before" |e| states(e).map(|(old, _)| V::State(old));
+        "new_state" Text (Text) "" "RFC 6396 section 4.4.1" "the session's state after" |e| states(e).map(|(_, new)| V::State(new));
+    }
+    Route {
+        "family" Text Word "" "RFC 4760 section 3" "the address family" |e| e.family().map(V::Family);
         "prefix" Text Text "" "RFC 4271 section 4.3" "the prefix, of families with plain ones" |e| e.prefix().map(V::Prefix);
-        "prefix_address" - Address "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
-        "prefix_length" - U8 "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
-        "route" Text Text "" "RFC 4760 section 5"
+        "prefix_address" - (Address) "" "RFC 4271 section 4.3" "its first address" |e| e.prefix().map(|p| V::Address(p.address()));
+        "prefix_length" - (U8) "bits" "RFC 4271 section 4.3" "its length" |e| number(e.prefix().map(Prefix::len));
+    }
+    Element {
+        "route" Text (Text) "" "RFC 4760 section 5"
             "a route of a family without plain prefixes, as [`crate::nlri::RouteValue`] shows it, or with VNIs [`crate::nlri::WithVnis`]" route;
         "decoded" Object - "" "RFC 4760 section 5" "the fields of such a route" route;
         "path_id" Number U32 "" "RFC 7911 section 3" "the path identifier" |e| number(e.path_id());
+    }
+    Route {
         "octets" Text - "" "RFC 4760 section 5"
             "the octets of such a route, in hexadecimal; of an unknown family, of all its routes" |e| route_octets(e).map(V::Octets);
-        "route_octets" - Octets "" "RFC 4760 section 5" "the same" |e| route_octets(e).map(V::Octets);
+        "route_octets" - (Octets) "" "RFC 4760 section 5" "the same" |e| route_octets(e).map(V::Octets);
+    }
+    Reach {
         "next_hop" Text Text "" "RFC 4271 section 5.1.3, RFC 4760 section 3"
             "the next hop; in a column the global address of two" |e| next_hop(e).map(|next_hop| V::NextHop(next_hop.without_rd()));
-        "next_hop_rd" Text Text "" "RFC 4364 section 4.3.2, RFC 4659 section 3.2.1"
+        "next_hop_rd" Text (Text) "" "RFC 4364 section 4.3.2, RFC 4659 section 3.2.1"
             "the route distinguisher of a VPN's next hop, where it is not the usual zero" |e| next_hop(e)?.rd().filter(|rd| !rd.is_zero()).map(V::NextHopRd);
     }
-    true {
+    List {
         "origin" Text Symbol "" "RFC 4271 section 5.1.1"
             "`IGP`, `EGP` or `INCOMPLETE`" |e| list(e)?.origin().ok().flatten().map(V::Origin);
         "as_path" Text U32s "" "RFC 4271 section 5.1.2, RFC 6793 section 4.2.3"
@@ -273,8 +320,8 @@ fields! {
             |e| path(e).map(V::Path);
         "as_path_segments" - Segments "" "RFC 4271 section 5.1.2"
             "the segments that divide the numbers of `as_path`, unless it is one sequence" |e| path(e).map(V::Path);
-        "as_path_text" - Text "" "RFC 4271 section 5.1.2" "the AS path as `bgpdump` prints it" |e| path(e).map(V::Path);
-        "origin_asns" Numbers U32s "" "RFC 4271 section 5.1.2"
+        "as_path_text" - (Text) "" "RFC 4271 section 5.1.2" "the AS path as `bgpdump` prints it" |e| path(e).map(V::Path);
+        "origin_asns" Numbers (U32s) "" "RFC 4271 section 5.1.2"
             "the last AS number, or all of a set that ends the path" |e| path(e).map(|path| V::Asns(path.origins()));
         "origin_asn" - U32 "" "RFC 4271 section 5.1.2"
             "the last AS number, if a set of several does not end the path" |e| origin_asn(e).map(V::Asn);
@@ -294,23 +341,27 @@ fields! {
             |e| list(e)?.extended_communities().ok().filter(|list| !list.is_empty()).map(V::ExtendedCommunities);
         "large_communities" Texts Texts "" "RFC 8092" "LARGE_COMMUNITIES"
             |e| list(e)?.large_communities().ok().filter(|list| !list.is_empty()).map(V::LargeCommunities);
-        "originator_id" Text Text "" "RFC 4456 section 8" "ORIGINATOR_ID"
+        "originator_id" Text (Text) "" "RFC 4456 section 8" "ORIGINATOR_ID"
             |e| list(e)?.originator_id().ok().flatten().map(|id| V::Address(id.into()));
-        "cluster_list" Texts Texts "" "RFC 4456 section 8" "CLUSTER_LIST"
+        "cluster_list" Texts (Texts) "" "RFC 4456 section 8" "CLUSTER_LIST"
             |e| list(e)?.cluster_list().ok().filter(|list| !list.is_empty()).map(V::ClusterList);
         "otc" Number U32 "" "RFC 9234 section 5" "OTC" |e| list(e)?.only_to_customer().ok().flatten().map(V::Asn);
         "other_attributes" Objects - "" "RFC 4271 section 4.3"
             "attributes that have no field of their own or cannot be read" others;
-    }
-    false {
-        "attributes" - Octets "" "RFC 4271 section 4.3" "all path attributes on the wire"
+        "attributes" - (Octets) "" "RFC 4271 section 4.3" "all path attributes on the wire"
             |e| Some(e.attribute_bytes()).filter(|octets| !octets.is_empty()).map(V::Octets);
+    }
+    Element {
         "error" Object Text "" "RFC 7606"
             "what is wrong with what carried the element: in JSON its `text`, `action` and `offset`" |e| e.finding().map(V::Error);
-        "error_action" - Symbol "" "RFC 7606 section 2"
+        "error_action" - (Symbol) "" "RFC 7606 section 2"
             "what a speaker does about it" |e| e.finding().map(|error| V::Action(error.action()));
-        "error_offset" - U64 "octets from the start of the input" ""
+        "error_offset" - (U64) "octets from the start of the input" ""
             "where it is" |e| e.finding().map(|error| V::Number(error.offset()));
+    }
+    Input {
+        "offset" - (U64) "octets from the start of the input" "" "where the record starts in the decompressed input" |_| None;
+        "file" - (Word) "" "" "the input, of several: as its path was given" |_| None;
     }
 }
 

@@ -103,6 +103,25 @@ enum Source {
     MultiProtocol,
 }
 
+/// What the values of an attribute list depend on, besides its octets: the way it is read, and the route's place, which decides
+/// about the next hop.
+#[cfg(feature = "arrow")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ListPlace {
+    key: crate::attr::ListKey,
+    source: Source,
+    family: Option<Family>,
+}
+
+#[cfg(feature = "arrow")]
+impl ListPlace {
+    /// Whether a list is in an entry of TABLE_DUMP_V2, for a route of this family.
+    #[inline]
+    pub(crate) fn is_of_entry(&self, family: Family) -> bool {
+        self.source == Source::Table && self.family == Some(family) && self.key.is_of_entry()
+    }
+}
+
 /// Further data beside the attribute list.
 #[derive(Clone, Copy, Debug)]
 enum Beside<'a> {
@@ -171,6 +190,24 @@ impl<'a> Element<'a> {
         };
         let beside = Beside::Known(None);
         Self { attributes, beside, route, time, peer, originated, carrier, source, ..Self::EMPTY }
+    }
+
+    /// An element of which only the peer is known.
+    #[cfg(feature = "arrow")]
+    pub(crate) const fn of_peer(peer: Peer) -> Self {
+        Self { peer, ..Self::EMPTY }
+    }
+
+    /// The attribute list and what its values depend on besides its octets; `None` if they depend on more, or there is none.
+    #[cfg(feature = "arrow")]
+    #[inline]
+    pub(crate) const fn list_place(&self) -> Option<(&Attributes<'a>, ListPlace)> {
+        match (self.beside, self.indexed_attributes()) {
+            (Beside::Nothing | Beside::Known(_), Some(list)) => {
+                Some((list, ListPlace { key: list.key(), source: self.source, family: self.family() }))
+            }
+            _ => None,
+        }
     }
 
     /// The kind of event.

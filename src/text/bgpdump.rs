@@ -399,7 +399,7 @@ fn put_rest(out: &mut Vec<u8>, shown: &Shown<'_>, without_field: bool) {
 
 /// A path of any segments.
 #[inline(never)]
-pub(super) fn put_path(out: &mut Vec<u8>, path: MergedPath<'_>) {
+pub(crate) fn put_path(out: &mut Vec<u8>, path: MergedPath<'_>) {
     // A merge may split a sequence; segments are joined with spaces in any case. Consecutive confederation numbers of BGPSEC_PATH
     // share one pair of brackets.
     let mut before = None;

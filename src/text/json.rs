@@ -106,7 +106,7 @@ use super::value::{JsonValue, Times, Values, is_empty};
 use crate::asn::Asn;
 use crate::bgp::Message;
 use crate::codes::MrtType;
-use crate::element::fields::{FIELDS, Field, FieldValue};
+use crate::element::fields::{FIELDS, Field, FieldValue, Part};
 use crate::element::{Carrier, Element, ElementBuf, ElementKind, Route, UpdateElements};
 use crate::error::{Action, Error, Result};
 use crate::family::Family;
@@ -236,7 +236,7 @@ impl ObjectWriter {
                 "kind" | "record_type" | "time" | "micros" => Members::OfStart,
                 "peer_asn" | "peer_address" | "peer_bgp_id" => Members::OfPeer,
                 "family" | "prefix" | "route" | "decoded" | "path_id" | "octets" => Members::OfRoute,
-                _ if field.is_of_list() => Members::OfList,
+                _ if field.part == Part::List => Members::OfList,
                 _ => Members::Others,
             };
             let member =

@@ -9,6 +9,6 @@ pub mod columns;
 #[cfg(feature = "serde")]
 pub mod json;
 mod memo;
-mod put;
+pub(crate) mod put;
 #[cfg(feature = "serde")]
 mod value;

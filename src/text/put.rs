@@ -41,7 +41,7 @@ const fn significant(number: u32) -> (u64, u32) {
 
 /// A number.
 #[inline(always)]
-pub(super) fn number(out: &mut Vec<u8>, number: u32) {
+pub(crate) fn number(out: &mut Vec<u8>, number: u32) {
     if number >= 100_000_000 {
         return long_number(out, u64::from(number));
     }
@@ -51,7 +51,7 @@ pub(super) fn number(out: &mut Vec<u8>, number: u32) {
 
 /// A number, and an octet after it.
 #[inline(always)]
-pub(super) fn number_then(out: &mut Vec<u8>, number: u32, after: u8) {
+pub(crate) fn number_then(out: &mut Vec<u8>, number: u32, after: u8) {
     if number >= 10_000_000 {
         long_number(out, u64::from(number));
         return out.push(after);
@@ -65,7 +65,7 @@ pub(super) fn number_then(out: &mut Vec<u8>, number: u32, after: u8) {
 /// A number of any length.
 #[inline(never)]
 #[expect(clippy::cast_possible_truncation, reason = "parts are below 100,000,000")]
-pub(super) fn long_number(out: &mut Vec<u8>, number: u64) {
+pub(crate) fn long_number(out: &mut Vec<u8>, number: u64) {
     if number < 100_000_000 {
         let (digits, len) = significant(number as u32);
         return piece(out, digits.to_le_bytes(), len as usize);
@@ -75,7 +75,7 @@ pub(super) fn long_number(out: &mut Vec<u8>, number: u64) {
 }
 
 /// Six digits, with leading zeros: a number below 1,000,000.
-pub(super) fn six_digits(out: &mut Vec<u8>, number: u32) {
+pub(crate) fn six_digits(out: &mut Vec<u8>, number: u32) {
     piece(out, ((digits(number) | ZEROS) >> 16).to_le_bytes(), 6);
 }
 
@@ -96,7 +96,7 @@ const OCTETS: [[u8; 4]; 256] = {
 
 /// An IPv4 address.
 #[inline(always)]
-pub(super) fn ipv4(out: &mut Vec<u8>, address: Ipv4Addr) {
+pub(crate) fn ipv4(out: &mut Vec<u8>, address: Ipv4Addr) {
     for octet in address.octets() {
         let len = 2usize.wrapping_add(usize::from(octet > 9)).wrapping_add(usize::from(octet > 99));
         #[expect(clippy::indexing_slicing, reason = "256 rows")]
@@ -120,7 +120,7 @@ const HEX: [[u8; 2]; 256] = {
 
 /// Octets in hexadecimal.
 #[cfg(any(feature = "serde", test))]
-pub(super) fn hex(out: &mut Vec<u8>, octets: &[u8]) {
+pub(crate) fn hex(out: &mut Vec<u8>, octets: &[u8]) {
     out.reserve(octets.len().saturating_mul(2));
     for octet in octets {
         #[expect(clippy::indexing_slicing, reason = "256 rows")]
@@ -180,8 +180,8 @@ fn dotted(out: &mut Vec<u8>, before: &[u8], address: Ipv6Addr) {
 }
 
 /// An IPv6 address as [`Ipv6Addr`] displays it (RFC 5952).
-#[cfg(any(feature = "serde", test))]
-pub(super) fn ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
+#[cfg(any(feature = "serde", feature = "arrow", test))]
+pub(crate) fn ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
     match address.to_ipv4_mapped() {
         Some(_) => dotted(out, b"::ffff:", address),
         None => groups(out, address, 2),
@@ -190,7 +190,7 @@ pub(super) fn ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
 
 /// An IPv6 address as `bgpdump` prints it: the first of its longest runs of zero groups is omitted, even a single group;
 /// IPv4-compatible and IPv4-mapped addresses end in dotted decimal.
-pub(super) fn bgpdump_ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
+pub(crate) fn bgpdump_ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
     match address.to_bits() {
         0x1_0000..=0xffff_ffff => dotted(out, b"::", address),
         0xffff_0000_0000..=0xffff_ffff_ffff => dotted(out, b"::ffff:", address),
@@ -200,7 +200,7 @@ pub(super) fn bgpdump_ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
 
 /// Texts of IPv6 addresses, each in the one place that its value gives: a few peers and next hops recur.
 #[derive(Clone)]
-pub(super) struct Addresses {
+pub(crate) struct Addresses {
     places: Vec<Place>,
     put: fn(&mut Vec<u8>, Ipv6Addr),
 }
@@ -222,7 +222,7 @@ impl Addresses {
     const PLACES: u32 = 64;
 
     /// `put` writes an address.
-    pub(super) fn new(put: fn(&mut Vec<u8>, Ipv6Addr)) -> Self {
+    pub(crate) fn new(put: fn(&mut Vec<u8>, Ipv6Addr)) -> Self {
         let mut text = [0; Place::LONGEST];
         text[0] = b':';
         text[1] = b':';
@@ -233,7 +233,7 @@ impl Addresses {
     /// An address.
     #[cfg(any(feature = "serde", test))]
     #[inline(always)]
-    pub(super) fn put(&mut self, out: &mut Vec<u8>, address: IpAddr) {
+    pub(crate) fn put(&mut self, out: &mut Vec<u8>, address: IpAddr) {
         match address {
             IpAddr::V4(address) => ipv4(out, address),
             IpAddr::V6(address) => self.put_v6(out, address),
@@ -241,7 +241,7 @@ impl Addresses {
     }
 
     #[inline]
-    pub(super) fn put_v6(&mut self, out: &mut Vec<u8>, address: Ipv6Addr) {
+    pub(crate) fn put_v6(&mut self, out: &mut Vec<u8>, address: Ipv6Addr) {
         let at = place_of(address.to_bits(), Self::PLACES);
         match self.places.get(at) {
             Some(place) if place.address == address => piece(out, place.text, place.len),
@@ -272,7 +272,7 @@ impl fmt::Debug for Addresses {
 /// The place of a value among `places`, a power of two.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "both halves, and a number of few bits")]
-pub(super) const fn place_of(bits: u128, places: u32) -> usize {
+pub(crate) const fn place_of(bits: u128, places: u32) -> usize {
     let word = (bits >> 64) as u64 ^ bits as u64;
     // The golden ratio spreads neighbours over the upper bits.
     (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 64u32.wrapping_sub(places.trailing_zeros())) as usize
@@ -280,7 +280,7 @@ pub(super) const fn place_of(bits: u128, places: u32) -> usize {
 
 /// A prefix, its IPv6 address written by `put_v6`.
 #[inline(always)]
-pub(super) fn prefix(out: &mut Vec<u8>, prefix: Prefix, put_v6: impl FnOnce(&mut Vec<u8>, Ipv6Addr)) {
+pub(crate) fn prefix(out: &mut Vec<u8>, prefix: Prefix, put_v6: impl FnOnce(&mut Vec<u8>, Ipv6Addr)) {
     match prefix.address() {
         IpAddr::V4(address) => ipv4(out, address),
         IpAddr::V6(address) => put_v6(out, address),
@@ -290,7 +290,7 @@ pub(super) fn prefix(out: &mut Vec<u8>, prefix: Prefix, put_v6: impl FnOnce(&mut
 }
 
 /// Takes a text without line ends and other marks of JSON as it is.
-pub(super) struct Plain<'o>(pub(super) &'o mut Vec<u8>);
+pub(crate) struct Plain<'o>(pub(crate) &'o mut Vec<u8>);
 
 impl fmt::Write for Plain<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {

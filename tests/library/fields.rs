@@ -13,11 +13,13 @@ use serde_json::Value;
 use crate::common::vectors;
 
 fn table() -> String {
-    let mut out = String::from("| field | JSON | column | unit | RFC | what |\n|---|---|---|---|---|---|\n");
+    let mut out = String::from("| field | JSON | column | unless named | unit | RFC | what |\n|---|---|---|---|---|---|---|\n");
     for field in FIELDS {
         let json = field.json.map_or_else(String::new, |form| form.to_string());
         let column = field.column.map_or_else(String::new, |form| format!("`{form}`"));
-        writeln!(out, "| `{}` | {json} | {column} | {} | {} | {} |", field.name, field.unit, field.rfc, field.about).unwrap();
+        let default = if field.is_default { "yes" } else { "" };
+        writeln!(out, "| `{}` | {json} | {column} | {default} | {} | {} | {} |", field.name, field.unit, field.rfc, field.about)
+            .unwrap();
     }
     out
 }
@@ -41,13 +43,18 @@ fn a_name_is_one_field() {
 /// Names and types of the guaranteed columns.
 const COLUMNS: &str = "
     record_type dictionary<int8, utf8>; next_hop_rd utf8; time timestamp[us, UTC]; kind dictionary<int8, utf8>; peer_asn uint32; peer_address dictionary<int32, utf8>;
-    family dictionary<int8, utf8>; prefix utf8; path_id uint32; next_hop utf8; as_path list<uint32>;
+    family dictionary<int32, utf8>; prefix utf8; path_id uint32; next_hop utf8; as_path list<uint32>;
     as_path_segments list<struct<type: uint8, count: uint8>>; origin_asn uint32; origin dictionary<int8, utf8>; med uint32;
     local_pref uint32; otc uint32; communities list<utf8>; large_communities list<utf8>; extended_communities list<utf8>;
     aggregator_asn uint32; aggregator_address utf8; atomic_aggregate bool; error utf8; error_action dictionary<int8, utf8>;
     error_offset uint64; prefix_address fixed_size_binary(16); prefix_length uint8; as_path_text utf8; origin_asns list<uint32>;
     route utf8; route_octets binary; originator_id utf8; cluster_list list<utf8>; originated timestamp[us, UTC];
-    peer_bgp_id utf8; local bool; old_state utf8; new_state utf8; attributes binary";
+    peer_bgp_id utf8; local bool; old_state utf8; new_state utf8; attributes binary;
+    offset uint64; file dictionary<int32, utf8>";
+
+/// Columns of a table for which none are named.
+const DEFAULT: &str = "time kind peer_asn peer_address family prefix path_id next_hop as_path as_path_segments origin_asn origin med \
+    local_pref otc communities large_communities extended_communities aggregator_asn aggregator_address atomic_aggregate error";
 
 #[test]
 fn columns_are_those_that_are_promised() {
@@ -55,6 +62,10 @@ fn columns_are_those_that_are_promised() {
     let columns: Vec<_> = FIELDS.iter().filter_map(|field| Some((field.name, field.column?.to_string()))).collect();
     assert_eq!(columns.iter().map(|(name, form)| (*name, form.as_str())).collect::<BTreeSet<_>>(), promised);
     assert_eq!(columns.len(), promised.len());
+    let default = FIELDS.iter().filter(|field| field.is_default).map(|field| field.name);
+    assert_eq!(default.collect::<BTreeSet<_>>(), DEFAULT.split_whitespace().collect());
+    let of_input: Vec<_> = FIELDS.iter().filter(|field| field.is_of_input()).map(|field| field.name).collect();
+    assert_eq!(of_input, ["offset", "file"]);
 }
 
 /// Whether a column equals the form in JSON, apart from the distinction of `Symbol` and `Word`.
@@ -107,6 +118,9 @@ fn forms_differ_where_it_is_known_alone() {
             "error",
             "error_action",
             "error_offset",
+            // Of the input, not of the element.
+            "offset",
+            "file",
         ]
     );
 }

@@ -31,6 +31,7 @@ const ROWS: &[&[&str]] = &[
     &["index"],
     &["peering"],
     &["text"],
+    &["arrow"],
     &["arbitrary"],
 ];
 

@@ -4,6 +4,7 @@
 mod common;
 
 mod api;
+mod arrow;
 mod errors;
 mod fields;
 mod filter;

@@ -461,8 +461,8 @@ pub(crate) enum Times {
 pub(crate) struct FieldName(pub(crate) &'static Field);
 
 fn field(name: &str) -> Result<FieldName, String> {
-    Field::named(name).map(FieldName).ok_or_else(|| {
-        let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
+    Field::named(name).filter(|field| !field.is_of_input()).map(FieldName).ok_or_else(|| {
+        let names: Vec<_> = FIELDS.iter().filter(|field| !field.is_of_input()).map(|field| field.name).collect();
         format!("there is no such field; the fields are {}", names.join(", "))
     })
 }

@@ -45,7 +45,8 @@ impl Form {
         let mut fields: Vec<_> = self.fields.iter().map(|FieldName(field)| *field).collect();
         let is_selected = !fields.is_empty();
         if !is_selected {
-            let has_form = |field: &&Field| if in_columns { field.column.is_some() } else { field.json.is_some() };
+            let has_form =
+                |field: &&Field| if in_columns { field.column.is_some() && !field.is_of_input() } else { field.json.is_some() };
             fields = FIELDS.iter().filter(has_form).collect();
         }
         let iso = self.time == Times::Iso;

@@ -1,0 +1,576 @@
+//! Rows from elements: what rows share is decoded once, and copied for each when a batch is complete.
+
+use core::fmt;
+use std::prelude::v1::*;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_schema::{ArrowError, SchemaRef};
+
+use super::TableOptions;
+use super::dictionary::DAMAGE;
+use super::lists::{ListValues, Lists};
+use super::schema::schema;
+use super::values::Column;
+use crate::element::fields::{FieldValue, Part};
+use crate::element::mrt::RecordRoutes;
+use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
+use crate::error::Error;
+use crate::family::Family;
+use crate::io::ReadError;
+use crate::mrt::ReadContext;
+use crate::peer::Peer;
+use crate::time::Timestamp;
+
+/// Columns whose values depend on one part of elements, and which of its values each row has.
+struct Shared {
+    columns: Vec<(usize, Column)>,
+    /// Of each value, the octets that it takes in a row.
+    lens: Vec<usize>,
+    /// Of each row, the number of its value.
+    ids: Vec<u32>,
+}
+
+impl Shared {
+    fn of(columns: &[(usize, Column)], part: &[Part]) -> Self {
+        let columns = columns.iter().filter(|(_, column)| part.contains(&column.field.part)).cloned().collect();
+        Self { columns, lens: Vec::new(), ids: Vec::new() }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// Adds a value: of an element, or nothing.
+    fn add(&mut self, element: Option<&Element<'_>>) -> u32 {
+        self.add_by(|column| column.push(element.and_then(|element| column.field.value(element))))
+    }
+
+    fn add_by(&mut self, mut push: impl FnMut(&mut Column) -> usize) -> u32 {
+        let mut len = 0usize;
+        for (_, column) in &mut self.columns {
+            len = len.saturating_add(push(column));
+        }
+        // A batch has fewer values than rows and octets, whose limits are below.
+        let id = u32::try_from(self.lens.len()).unwrap_or(u32::MAX);
+        self.lens.push(len);
+        id
+    }
+
+    /// Gives the next row a value; returns the octets it takes.
+    #[inline]
+    fn take(&mut self, id: u32) -> usize {
+        self.ids.push(id);
+        self.lens.get(id as usize).copied().unwrap_or(0)
+    }
+
+    /// Puts the arrays in their places.
+    fn finish(&mut self, arrays: &mut [Option<ArrayRef>]) -> Result<(), ArrowError> {
+        for (place, column) in &mut self.columns {
+            let array = column.array(&self.ids)?;
+            if let Some(slot) = arrays.get_mut(*place) {
+                *slot = Some(array);
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        for (_, column) in &mut self.columns {
+            column.clear();
+        }
+        self.lens.clear();
+        self.ids.clear();
+    }
+}
+
+/// What the columns of an event depend on.
+type EventKey = (ElementKind, Carrier, Timestamp, bool, Place);
+
+/// Where a record is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Place {
+    pub(super) offset: Option<u64>,
+    /// The number of the input.
+    pub(super) file: u32,
+}
+
+/// Where a list is: in the record, for the routes of a message; and what its reading depends on.
+type ListAt = (u64, usize, ListPlace);
+
+/// Values that differ from row to row.
+#[derive(Clone, Copy)]
+enum Own {
+    PathId,
+    Originated,
+    Error,
+    ErrorAction,
+    ErrorOffset,
+    Other,
+}
+
+/// A value of a row for damage.
+#[derive(Clone, Copy)]
+pub(super) enum Damage<'e> {
+    Part(Error),
+    Read(&'e ReadError),
+}
+
+/// Rows of a table from elements of any source: archives, live sessions, tables of many peers.
+///
+/// ```
+/// use routeglass::arrow::{Columns, TableBuilder, TableOptions};
+///
+/// # let archive: &[u8] = &[];
+/// let options = TableOptions::default().with_columns(Columns::TIME | Columns::PREFIX);
+/// let mut builder = TableBuilder::new(options);
+/// let mut batches = Vec::new();
+/// for element in routeglass::elements(archive).flatten() {
+///     builder.push(&element);
+///     if builder.is_full() {
+///         batches.push(builder.finish()?);
+///     }
+/// }
+/// batches.push(builder.finish()?);
+/// # Ok::<(), routeglass::arrow::ArrowError>(())
+/// ```
+///
+/// Columns of the place in the input, `offset` and `file`, are null: [`Batches`](super::Batches) knows them. Of the options, those of
+/// the reading have no effect: strictness, errors, filter and path identifiers.
+pub struct TableBuilder {
+    schema: SchemaRef,
+    rows: usize,
+    bytes: usize,
+    /// Octets of a row without those of variable length.
+    fixed: usize,
+    max_rows: usize,
+    max_bytes: usize,
+    event: Shared,
+    peer: Shared,
+    route: Shared,
+    list: Shared,
+    own: Shared,
+    own_are: Vec<Own>,
+    needs_finding: bool,
+    place: Place,
+    file: Option<Arc<str>>,
+    last_event: Option<(EventKey, u32)>,
+    last_route: Option<(Route<'static>, u32)>,
+    peers: Vec<Option<(Peer, u32)>>,
+    no_peer: Option<u32>,
+    no_route: Option<u32>,
+    no_list: Option<u32>,
+    lists: Lists,
+    last_list: Option<(ListAt, ListValues)>,
+}
+
+impl TableBuilder {
+    /// The longest batch, in octets of values: offsets in Arrow have 31 bits.
+    const MOST_BYTES: usize = 1 << 30;
+
+    /// Slots for peers of recent rows; a power of two.
+    const PEERS: u32 = 1 << 10;
+
+    /// No rows yet.
+    pub fn new(options: TableOptions) -> Self {
+        let TableOptions { columns, types, rows, bytes, .. } = options;
+        let all: Vec<_> = columns.fields().filter_map(|field| Column::new(field, types)).enumerate().collect();
+        let own = Shared::of(&all, &[Part::Element]);
+        let own_are: Vec<_> = own.columns.iter().map(|(_, column)| own_of(column.field.name)).collect();
+        Self {
+            schema: schema(columns, types),
+            rows: 0,
+            bytes: 0,
+            fixed: all.iter().map(|(_, column)| column.fixed_len()).fold(0, usize::saturating_add),
+            max_rows: rows.clamp(1, u32::MAX as usize),
+            max_bytes: bytes.min(Self::MOST_BYTES),
+            event: Shared::of(&all, &[Part::Event, Part::Input]),
+            peer: Shared::of(&all, &[Part::Peer]),
+            route: Shared::of(&all, &[Part::Route]),
+            list: Shared::of(&all, &[Part::Reach, Part::List]),
+            needs_finding: own_are.iter().any(|own| matches!(own, Own::Error | Own::ErrorAction | Own::ErrorOffset)),
+            own,
+            own_are,
+            place: Place::default(),
+            file: None,
+            last_event: None,
+            last_route: None,
+            peers: std::vec![None; Self::PEERS as usize],
+            no_peer: None,
+            no_route: None,
+            no_list: None,
+            lists: Lists::new(),
+            last_list: None,
+        }
+    }
+
+    /// The schema of all batches.
+    pub fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    /// The number of rows since the last batch.
+    pub const fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there are no rows since the last batch.
+    pub const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Whether the batch has all the rows or octets that it may have.
+    #[inline]
+    pub const fn is_full(&self) -> bool {
+        self.rows >= self.max_rows || self.rows > 0 && self.bytes >= self.max_bytes
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, element: &Element<'_>) {
+        self.last_list = None;
+        self.push_in_record(element);
+    }
+
+    /// Sets where the following rows are from.
+    pub(super) fn start_record(&mut self, offset: u64) {
+        self.place.offset = Some(offset);
+        self.last_list = None;
+    }
+
+    /// Sets the input that the following rows are from.
+    pub(super) fn start_file(&mut self, file: Option<Arc<str>>) {
+        self.place = Place { offset: None, file: self.place.file.wrapping_add(1) };
+        self.file = file;
+    }
+
+    /// Adds a row of the same record as the row before.
+    #[inline]
+    pub(super) fn push_in_record(&mut self, element: &Element<'_>) {
+        if !self.event.is_empty() {
+            let id = self.event_id(element);
+            self.bytes = self.bytes.saturating_add(self.event.take(id));
+        }
+        if !self.peer.is_empty() {
+            let id = self.peer_id(element.peer());
+            self.bytes = self.bytes.saturating_add(self.peer.take(id));
+        }
+        if !self.route.is_empty() {
+            let id = self.route_id(element);
+            self.bytes = self.bytes.saturating_add(self.route.take(id));
+        }
+        if !self.list.is_empty() {
+            let id = self.list_id(element).id;
+            self.bytes = self.bytes.saturating_add(self.list.take(id));
+        } else if self.needs_finding && element.kind() == ElementKind::Rib {
+            // Whether it is clean is remembered.
+            self.list_id(element);
+        }
+        if !self.own.is_empty() {
+            let finding = if self.needs_finding { element.finding() } else { None };
+            self.push_own(element.path_id(), element.originated(), finding, Some(element));
+        }
+        self.end_row();
+    }
+
+    /// Adds rows for entries of a table dump, as long as their lists are known: those are not indexed again. The entry after them is
+    /// the next element. `number` is that of the next item of the record; the first `done` items are passed over. Returns the number
+    /// of the item after the rows.
+    #[inline]
+    pub(super) fn push_entries(
+        &mut self,
+        routes: &mut RecordRoutes<'_>,
+        peers: &ReadContext,
+        number: usize,
+        done: usize,
+    ) -> usize {
+        match routes.table() {
+            Some((family, Some(_), _)) if !peers.is_damaged() => self.push_known(routes, family, peers, number, done),
+            _ => number,
+        }
+    }
+
+    fn push_known(
+        &mut self,
+        routes: &mut RecordRoutes<'_>,
+        family: Family,
+        peers: &ReadContext,
+        mut number: usize,
+        done: usize,
+    ) -> usize {
+        let common = routes.prepared();
+        let event = if self.event.is_empty() { 0 } else { self.event_id(common) };
+        let route = if self.route.is_empty() { 0 } else { self.route_id(common) };
+        let route_path_id = common.path_id();
+        let needs_list = self.needs_finding || !self.list.is_empty();
+        let Some((_, _, entries)) = routes.table() else { return number };
+        loop {
+            if number >= done && self.is_full() {
+                return number;
+            }
+            let before = *entries;
+            let Some(Ok(entry)) = entries.next() else {
+                *entries = before;
+                return number;
+            };
+            if number >= done {
+                let known = if needs_list {
+                    let octets = entry.attribute_bytes();
+                    self.lists.find_entry(self.lists.hash(octets), octets, family)
+                } else {
+                    Some(ListValues { id: 0, is_clean: true })
+                };
+                let is_known = known.filter(|known| known.is_clean || !self.needs_finding);
+                let (Some(peer), Some(list)) = (peers.peer(entry.peer_index()), is_known) else {
+                    *entries = before;
+                    return number;
+                };
+                let mut bytes = self.bytes;
+                if !self.event.is_empty() {
+                    bytes = bytes.saturating_add(self.event.take(event));
+                }
+                if !self.peer.is_empty() {
+                    let peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
+                    let id = self.peer_id(peer);
+                    bytes = bytes.saturating_add(self.peer.take(id));
+                }
+                if !self.route.is_empty() {
+                    bytes = bytes.saturating_add(self.route.take(route));
+                }
+                if !self.list.is_empty() {
+                    bytes = bytes.saturating_add(self.list.take(list.id));
+                }
+                self.bytes = bytes;
+                if !self.own.is_empty() {
+                    self.push_own(entry.path_id().or(route_path_id), Some(entry.originated()), None, None);
+                }
+                self.end_row();
+            }
+            number = number.saturating_add(1);
+        }
+    }
+
+    /// Adds a row for damage.
+    pub(super) fn push_damage(&mut self, damage: Damage<'_>) {
+        if !self.event.is_empty() {
+            let (place, file) = (self.place, self.file.clone());
+            let id = self.event.add_by(|column| match column.field.name {
+                "kind" => column.push_text(DAMAGE),
+                _ => push_input(column, place, file.as_deref()),
+            });
+            self.last_event = None;
+            self.bytes = self.bytes.saturating_add(self.event.take(id));
+        }
+        let parts =
+            [(&mut self.peer, &mut self.no_peer), (&mut self.route, &mut self.no_route), (&mut self.list, &mut self.no_list)];
+        for (part, none) in parts {
+            if !part.is_empty() {
+                let id = *none.get_or_insert_with(|| part.add(None));
+                self.bytes = self.bytes.saturating_add(part.take(id));
+            }
+        }
+        if !self.own.is_empty() {
+            match damage {
+                Damage::Part(error) => self.push_own(None, None, Some(error), None),
+                Damage::Read(ReadError::Framing(error)) => self.push_own(None, None, Some(*error), None),
+                Damage::Read(error) => self.push_read_error(error),
+            }
+        }
+        self.end_row();
+    }
+
+    #[inline]
+    fn end_row(&mut self) {
+        self.rows = self.rows.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(self.fixed);
+    }
+
+    fn push_own(&mut self, path_id: Option<u32>, originated: Option<u32>, finding: Option<Error>, element: Option<&Element<'_>>) {
+        use FieldValue as V;
+        let Self { own, own_are, bytes, .. } = self;
+        for ((_, column), is) in own.columns.iter_mut().zip(own_are.iter()) {
+            let value = match is {
+                Own::PathId => path_id.map(|id| V::Number(id.into())),
+                Own::Originated => originated.map(|seconds| V::Time(Timestamp::from_seconds(seconds))),
+                Own::Error => finding.map(V::Error),
+                Own::ErrorAction => finding.map(|error| V::Action(error.action())),
+                Own::ErrorOffset => finding.map(|error| V::Number(error.offset())),
+                Own::Other => element.and_then(|element| column.field.value(element)),
+            };
+            *bytes = bytes.saturating_add(column.push(value));
+        }
+    }
+
+    /// The values of a row for an input that cannot be read on.
+    fn push_read_error(&mut self, error: &ReadError) {
+        use std::string::ToString as _;
+        let Self { own, own_are, bytes, .. } = self;
+        for ((_, column), is) in own.columns.iter_mut().zip(own_are.iter()) {
+            let len = match is {
+                Own::Error => column.push_text(&error.to_string()),
+                Own::ErrorOffset => column.push(Some(FieldValue::Number(error.offset()))),
+                _ => column.push(None),
+            };
+            *bytes = bytes.saturating_add(len);
+        }
+    }
+
+    #[inline]
+    fn event_id(&mut self, element: &Element<'_>) -> u32 {
+        let key = (element.kind(), element.carrier(), element.time(), element.is_local(), self.place);
+        match self.last_event {
+            Some((last, id)) if last == key => id,
+            _ => self.add_event(element, key),
+        }
+    }
+
+    #[inline(never)]
+    fn add_event(&mut self, element: &Element<'_>, key: EventKey) -> u32 {
+        let (place, file) = (self.place, self.file.as_deref());
+        let id = self.event.add_by(|column| match column.field.part {
+            Part::Input => push_input(column, place, file),
+            _ => column.push(column.field.value(element)),
+        });
+        self.last_event = Some((key, id));
+        id
+    }
+
+    #[inline]
+    fn peer_id(&mut self, peer: Peer) -> u32 {
+        let at = place_of(&peer);
+        match self.peers.get(at) {
+            Some(Some((last, id))) if *last == peer => *id,
+            _ => self.add_peer(peer, at),
+        }
+    }
+
+    #[inline(never)]
+    fn add_peer(&mut self, peer: Peer, at: usize) -> u32 {
+        let element = Element::of_peer(peer);
+        let id = self.peer.add(Some(&element));
+        if let Some(slot) = self.peers.get_mut(at) {
+            *slot = Some((peer, id));
+        }
+        id
+    }
+
+    #[inline]
+    fn route_id(&mut self, element: &Element<'_>) -> u32 {
+        match (element.route(), self.last_route) {
+            (Route::Prefix(family, path), Some((Route::Prefix(last, prefix), id)))
+                if family == last && path.prefix == prefix.prefix =>
+            {
+                id
+            }
+            (Route::Prefix(family, path), _) => {
+                let id = self.route.add(Some(element));
+                self.last_route = Some((Route::Prefix(family, path), id));
+                id
+            }
+            (Route::Other(_), _) => {
+                self.last_route = None;
+                self.route.add(Some(element))
+            }
+            (Route::None, _) => {
+                let Self { route, no_route, .. } = self;
+                *no_route.get_or_insert_with(|| route.add(None))
+            }
+        }
+    }
+
+    #[inline]
+    fn list_id(&mut self, element: &Element<'_>) -> ListValues {
+        if matches!(element.kind(), ElementKind::Withdraw | ElementKind::StateChange(..)) {
+            let Self { list, no_list, .. } = self;
+            return ListValues { id: *no_list.get_or_insert_with(|| list.add(None)), is_clean: false };
+        }
+        let Some((list, at)) = element.list_place() else {
+            return ListValues { id: self.list.add(Some(element)), is_clean: false };
+        };
+        let at = (list.offset(), list.as_bytes().len(), at);
+        if let Some((last, of)) = self.last_list
+            && last == at
+        {
+            return of;
+        }
+        let octets = list.as_bytes();
+        let hash = self.lists.hash(octets);
+        let of = match self.lists.find(hash, octets, &at.2) {
+            Some(of) => of,
+            None => {
+                let of = ListValues { id: self.list.add(Some(element)), is_clean: list.is_surely_clean() };
+                self.lists.insert(hash, octets, at.2, of);
+                of
+            }
+        };
+        self.last_list = Some((at, of));
+        of
+    }
+
+    /// The rows since the last batch as a batch.
+    ///
+    /// # Errors
+    /// More octets in a column than Arrow's offsets can count, 2 GiB: never if a batch is taken when it is full.
+    pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
+        let batch = self.batch();
+        for part in [&mut self.event, &mut self.peer, &mut self.route, &mut self.list, &mut self.own] {
+            part.clear();
+        }
+        (self.rows, self.bytes) = (0, 0);
+        (self.last_event, self.last_route, self.last_list) = (None, None, None);
+        (self.no_peer, self.no_route, self.no_list) = (None, None, None);
+        self.peers.fill(None);
+        self.lists.clear();
+        batch
+    }
+
+    fn batch(&mut self) -> Result<RecordBatch, ArrowError> {
+        if !self.own.is_empty() {
+            self.own.ids = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
+        }
+        let mut arrays = std::vec![None; self.schema.fields().len()];
+        for part in [&mut self.event, &mut self.peer, &mut self.route, &mut self.list, &mut self.own] {
+            part.finish(&mut arrays)?;
+        }
+        // A batch without columns has rows too.
+        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
+        RecordBatch::try_new_with_options(self.schema(), arrays.into_iter().flatten().collect(), &options)
+    }
+}
+
+impl fmt::Debug for TableBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TableBuilder").field("rows", &self.rows).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+fn own_of(name: &str) -> Own {
+    match name {
+        "path_id" => Own::PathId,
+        "originated" => Own::Originated,
+        "error" => Own::Error,
+        "error_action" => Own::ErrorAction,
+        "error_offset" => Own::ErrorOffset,
+        _ => Own::Other,
+    }
+}
+
+/// Adds a value of the place in the input; none to other columns.
+fn push_input(column: &mut Column, place: Place, file: Option<&str>) -> usize {
+    match (column.field.name, file) {
+        ("offset", _) => column.push(place.offset.map(FieldValue::Number)),
+        ("file", Some(file)) => column.push_text(file),
+        _ => column.push(None),
+    }
+}
+
+/// The slot of a peer.
+#[inline]
+fn place_of(peer: &Peer) -> usize {
+    use core::net::IpAddr;
+    let address = match peer.address {
+        Some(IpAddr::V4(address)) => u128::from(address.to_bits()),
+        Some(IpAddr::V6(address)) => address.to_bits(),
+        None => 0,
+    };
+    crate::text::put::place_of(address ^ u128::from(peer.asn.0) << 64, TableBuilder::PEERS)
+}

@@ -1,0 +1,451 @@
+//! The values of a column, before they are an array.
+
+use core::fmt::Write as _;
+use core::net::IpAddr;
+use std::prelude::v1::*;
+use std::sync::Arc;
+use std::vec;
+
+use arrow_array::types::{Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt32Type, UInt64Type};
+use arrow_array::{
+    Array, ArrayRef, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray, ListArray, PrimitiveArray, StringArray,
+    StructArray, TimestampMicrosecondArray,
+};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::ArrowError;
+
+use super::Types;
+use super::dictionary::Dictionary;
+use super::runs::{Runs, Texts};
+use super::schema::{ADDRESS_LEN, UTC, data_type, item, segment};
+use crate::element::fields::{ColumnType, Field, FieldValue};
+use crate::nlri::NextHop;
+use crate::text::bgpdump;
+use crate::text::put::{Plain, ipv4, ipv6, number, number_then, prefix};
+use crate::time::Timestamp;
+
+#[derive(Clone)]
+enum Values {
+    Keys(Vec<i32>, Box<Dictionary>),
+    Times(Vec<i64>),
+    U8(Vec<u8>),
+    U32(Vec<u32>),
+    U64(Vec<u64>),
+    Booleans(Vec<bool>),
+    Addresses(Vec<[u8; ADDRESS_LEN as usize]>),
+    Octets(Runs<u8>),
+    Numbers(Runs<u32>),
+    Texts(Texts),
+    Segments(Runs<[u8; 2]>),
+}
+
+/// The values of a column: of rows, or of the parts that rows share.
+#[derive(Clone)]
+pub(super) struct Column {
+    pub(super) field: &'static Field,
+    form: ColumnType,
+    types: Types,
+    values: Values,
+    valid: Vec<bool>,
+    nulls: usize,
+}
+
+impl Column {
+    /// No values of a field; `None` if it has no form in a column.
+    pub(super) fn new(field: &'static Field, types: Types) -> Option<Self> {
+        let form = field.column?;
+        let values = match form {
+            ColumnType::Symbol | ColumnType::Word => Values::Keys(Vec::new(), Box::new(Dictionary::new(field.name))),
+            ColumnType::Time => Values::Times(Vec::new()),
+            ColumnType::U8 => Values::U8(Vec::new()),
+            ColumnType::U32 => Values::U32(Vec::new()),
+            ColumnType::U64 => Values::U64(Vec::new()),
+            ColumnType::Boolean => Values::Booleans(Vec::new()),
+            ColumnType::Address => Values::Addresses(Vec::new()),
+            ColumnType::Text | ColumnType::Octets => Values::Octets(Runs::new()),
+            ColumnType::U32s => Values::Numbers(Runs::new()),
+            ColumnType::Texts => Values::Texts(Texts::new()),
+            ColumnType::Segments => Values::Segments(Runs::new()),
+        };
+        Some(Self { field, form, types, values, valid: Vec::new(), nulls: 0 })
+    }
+
+    /// The octets that a row takes whatever its value.
+    pub(super) const fn fixed_len(&self) -> usize {
+        let len = match self.form {
+            ColumnType::Boolean | ColumnType::U8 => 1,
+            ColumnType::U32 | ColumnType::Symbol | ColumnType::Word => 4,
+            ColumnType::Time | ColumnType::U64 => 8,
+            ColumnType::Address => ADDRESS_LEN as usize,
+            ColumnType::Text | ColumnType::Octets | ColumnType::U32s | ColumnType::Texts | ColumnType::Segments => 4,
+        };
+        // Numbers of Spark are wider.
+        if matches!(self.types, Types::Spark) { 2usize.saturating_mul(len) } else { len }
+    }
+
+    /// Adds a value; returns the octets that it takes beyond those of every row.
+    pub(super) fn push(&mut self, value: Option<FieldValue<'_>>) -> usize {
+        let len = match value {
+            Some(value) => self.push_value(&value),
+            None => None,
+        };
+        match len {
+            Some(len) => {
+                self.valid.push(true);
+                len
+            }
+            None => {
+                self.push_null();
+                0
+            }
+        }
+    }
+
+    /// Adds a text to a column of texts.
+    pub(super) fn push_text(&mut self, text: &str) -> usize {
+        let len = match &mut self.values {
+            Values::Keys(keys, dictionary) => {
+                let key = dictionary.key(text.as_bytes());
+                keys.push(key);
+                if self.types == Types::Arrow { 0 } else { text.len() }
+            }
+            Values::Octets(runs) => runs.push_with(|out| out.extend_from_slice(text.as_bytes())),
+            _ => {
+                self.push_null();
+                return 0;
+            }
+        };
+        self.valid.push(true);
+        len
+    }
+
+    fn push_null(&mut self) {
+        match &mut self.values {
+            Values::Keys(keys, _) => keys.push(0),
+            Values::Times(values) => values.push(0),
+            Values::U8(values) => values.push(0),
+            Values::U32(values) => values.push(0),
+            Values::U64(values) => values.push(0),
+            Values::Booleans(values) => values.push(false),
+            Values::Addresses(values) => values.push([0; ADDRESS_LEN as usize]),
+            Values::Octets(runs) => runs.push(&[]),
+            Values::Numbers(runs) => runs.push(&[]),
+            Values::Texts(texts) => {
+                texts.push(core::iter::empty::<()>(), |_, ()| {});
+            }
+            Values::Segments(runs) => runs.push(&[]),
+        }
+        self.valid.push(false);
+        self.nulls = self.nulls.saturating_add(1);
+    }
+
+    /// Adds a value, unless the column has none for it.
+    #[inline]
+    fn push_value(&mut self, value: &FieldValue<'_>) -> Option<usize> {
+        use FieldValue as V;
+        Some(match (&mut self.values, value) {
+            (Values::Times(times), V::Time(time)) => {
+                times.push(micros(*time));
+                0
+            }
+            (Values::U8(numbers), V::Number(number)) => {
+                numbers.push(u8::try_from(*number).ok()?);
+                0
+            }
+            (Values::U32(numbers), V::Number(number)) => {
+                numbers.push(u32::try_from(*number).ok()?);
+                0
+            }
+            (Values::U32(numbers), V::Asn(asn)) => {
+                numbers.push(asn.0);
+                0
+            }
+            (Values::U64(numbers), V::Number(number)) => {
+                numbers.push(*number);
+                0
+            }
+            (Values::Booleans(values), V::Boolean(value)) => {
+                values.push(*value);
+                0
+            }
+            (Values::Addresses(addresses), V::Address(address)) => {
+                addresses.push(match address {
+                    IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+                    IpAddr::V6(address) => address.octets(),
+                });
+                0
+            }
+            (Values::Numbers(runs), V::Path(path)) => {
+                let count = runs.push_with(|out| match path.only_sequence() {
+                    Some(asns) => out.extend(asns.map(|asn| asn.0)),
+                    None => path.segments().for_each(|segment| out.extend(segment.asns().map(|asn| asn.0))),
+                });
+                self.number_len().saturating_mul(count)
+            }
+            (Values::Numbers(runs), V::Asns(asns)) => {
+                let count = runs.push_with(|out| out.extend(asns.clone().map(|asn| asn.0)));
+                self.number_len().saturating_mul(count)
+            }
+            (Values::Segments(runs), V::Path(path)) => {
+                if path.only_sequence().is_some() {
+                    return None;
+                }
+                let count = runs.push_with(|out| {
+                    // The count is an octet on the wire.
+                    out.extend(path.segments().map(|s| [s.kind().code(), u8::try_from(s.len()).unwrap_or(u8::MAX)]));
+                });
+                count.saturating_mul(self.number_len())
+            }
+            (Values::Texts(texts), value) => match value {
+                V::Communities(list) => texts.push(list.iter(), |out, community| {
+                    number_then(out, community.asn().into(), b':');
+                    number(out, community.value().into());
+                }),
+                V::LargeCommunities(list) => texts.push(list.iter(), |out, community| {
+                    number_then(out, community.global, b':');
+                    number_then(out, community.local1, b':');
+                    number(out, community.local2);
+                }),
+                V::ExtendedCommunities(list) => texts.push(list.iter(), |out, community| {
+                    // Writing to a buffer cannot fail.
+                    let _ = write!(Plain(out), "{community}");
+                }),
+                V::ClusterList(list) => texts.push(list.iter(), |out, id| ipv4(out, id.0)),
+                _ => return None,
+            },
+            (Values::Keys(keys, dictionary), value) => {
+                let key = match value {
+                    V::Word(word) => dictionary.key(word.as_bytes()),
+                    V::Family(family) => dictionary.key_of_family(*family),
+                    value => dictionary.key_of(|out| put(out, value)),
+                };
+                keys.push(key);
+                if self.types == Types::Arrow { 0 } else { dictionary.text(key).len() }
+            }
+            (Values::Octets(runs), V::Octets(octets)) if self.form == ColumnType::Octets => {
+                runs.push_with(|out| out.extend_from_slice(octets))
+            }
+            (Values::Octets(runs), value) if self.form == ColumnType::Text => runs.push_with(|out| put(out, value)),
+            _ => return None,
+        })
+    }
+
+    /// Octets of a number in a list.
+    const fn number_len(&self) -> usize {
+        if matches!(self.types, Types::Spark) { 8 } else { 4 }
+    }
+
+    /// The array of the values with these numbers.
+    pub(super) fn array(&mut self, ids: &[u32]) -> Result<ArrayRef, ArrowError> {
+        let nulls = self.nulls_of(ids);
+        let types = self.types;
+        Ok(match &mut self.values {
+            Values::Keys(keys, dictionary) if types != Types::Arrow => {
+                let mut octets = Vec::new();
+                let mut ends = Vec::with_capacity(ids.len());
+                for id in ids {
+                    let id = *id as usize;
+                    if self.valid.get(id).copied().unwrap_or_default() {
+                        octets.extend_from_slice(dictionary.text(keys.get(id).copied().unwrap_or_default()));
+                    }
+                    ends.push(octets.len());
+                }
+                let mut offsets = vec![0];
+                for end in ends {
+                    offsets.push(super::runs::offset(end)?);
+                }
+                let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+                Arc::new(StringArray::try_new(offsets, octets.into(), nulls)?)
+            }
+            Values::Keys(keys, dictionary) => {
+                let texts = dictionary.array()?;
+                if self.form == ColumnType::Symbol {
+                    let key = |key: i32| i8::try_from(key).map_err(|_| ArrowError::DictionaryKeyOverflowError);
+                    let keys = ids.iter().map(|id| key(keys.get(*id as usize).copied().unwrap_or_default()));
+                    let keys = keys.collect::<Result<Vec<i8>, _>>()?;
+                    let keys = PrimitiveArray::<Int8Type>::try_new(keys.into(), nulls)?;
+                    Arc::new(DictionaryArray::try_new(keys, texts)?)
+                } else {
+                    let keys = PrimitiveArray::<Int32Type>::try_new(take(keys, ids).into(), nulls)?;
+                    Arc::new(DictionaryArray::try_new(keys, texts)?)
+                }
+            }
+            Values::Times(times) => {
+                Arc::new(TimestampMicrosecondArray::try_new(take(times, ids).into(), nulls)?.with_timezone(UTC))
+            }
+            Values::U8(numbers) if types == Types::Spark => {
+                Arc::new(PrimitiveArray::<Int16Type>::try_new(take_as(numbers, ids, i16::from).into(), nulls)?)
+            }
+            Values::U32(numbers) if types == Types::Spark => {
+                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, ids, i64::from).into(), nulls)?)
+            }
+            Values::U64(numbers) if types == Types::Spark => {
+                // No input has so many octets.
+                let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
+                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, ids, number).into(), nulls)?)
+            }
+            Values::U8(numbers) => Arc::new(PrimitiveArray::<UInt8Type>::try_new(take(numbers, ids).into(), nulls)?),
+            Values::U32(numbers) => Arc::new(PrimitiveArray::<UInt32Type>::try_new(take(numbers, ids).into(), nulls)?),
+            Values::U64(numbers) => Arc::new(PrimitiveArray::<UInt64Type>::try_new(take(numbers, ids).into(), nulls)?),
+            Values::Booleans(values) => {
+                let of = |row: usize| ids.get(row).and_then(|id| values.get(*id as usize)).copied().unwrap_or_default();
+                Arc::new(BooleanArray::new(BooleanBuffer::collect_bool(ids.len(), of), nulls))
+            }
+            Values::Addresses(addresses) if types == Types::Spark => {
+                let mut octets = Runs::new();
+                let mut numbers = Vec::with_capacity(ids.len());
+                for (row, id) in (0..).zip(ids) {
+                    let is_valid = self.valid.get(*id as usize).copied().unwrap_or_default();
+                    let address = addresses.get(*id as usize).filter(|_| is_valid);
+                    octets.push(address.map_or(&[][..], |address| address));
+                    numbers.push(row);
+                }
+                let (offsets, octets) = octets.take(&numbers)?;
+                Arc::new(BinaryArray::try_new(offsets, octets.into(), nulls)?)
+            }
+            Values::Addresses(addresses) => {
+                let octets = Buffer::from(take(addresses, ids).into_flattened());
+                Arc::new(FixedSizeBinaryArray::try_new_with_len(ADDRESS_LEN, octets, nulls, ids.len())?)
+            }
+            Values::Octets(runs) => {
+                let (offsets, octets) = runs.take(ids)?;
+                if self.form == ColumnType::Text {
+                    Arc::new(StringArray::try_new(offsets, octets.into(), nulls)?)
+                } else {
+                    Arc::new(BinaryArray::try_new(offsets, octets.into(), nulls)?)
+                }
+            }
+            Values::Numbers(runs) => {
+                let (offsets, numbers) = runs.take(ids)?;
+                let numbers: ArrayRef = if types == Types::Spark {
+                    let numbers: Vec<_> = numbers.into_iter().map(i64::from).collect();
+                    Arc::new(PrimitiveArray::<Int64Type>::try_new(numbers.into(), None)?)
+                } else {
+                    Arc::new(PrimitiveArray::<UInt32Type>::try_new(numbers.into(), None)?)
+                };
+                Arc::new(ListArray::try_new(item(data_type(ColumnType::U32, types), types), offsets, numbers, nulls)?)
+            }
+            Values::Texts(texts) => {
+                let (lists, offsets, octets) = texts.take(ids)?;
+                let texts: ArrayRef = Arc::new(StringArray::try_new(offsets, octets.into(), None)?);
+                Arc::new(ListArray::try_new(item(data_type(ColumnType::Text, types), types), lists, texts, nulls)?)
+            }
+            Values::Segments(runs) => {
+                let (offsets, segments) = runs.take(ids)?;
+                let part = |part: fn(&[u8; 2]) -> u8| -> Result<ArrayRef, ArrowError> {
+                    Ok(if types == Types::Spark {
+                        let octets: Vec<_> = segments.iter().map(part).map(i16::from).collect();
+                        Arc::new(PrimitiveArray::<Int16Type>::try_new(octets.into(), None)?)
+                    } else {
+                        let octets: Vec<_> = segments.iter().map(part).collect();
+                        Arc::new(PrimitiveArray::<UInt8Type>::try_new(octets.into(), None)?)
+                    })
+                };
+                let parts = vec![part(|[kind, _]| *kind)?, part(|[_, count]| *count)?];
+                let segments = StructArray::try_new_with_length(segment(types), parts, None, segments.len())?;
+                let item = item(segments.data_type().clone(), types);
+                Arc::new(ListArray::try_new(item, offsets, Arc::new(segments), nulls)?)
+            }
+        })
+    }
+
+    /// Which of the values with these numbers are there; `None` if all.
+    fn nulls_of(&self, ids: &[u32]) -> Option<NullBuffer> {
+        if self.nulls == 0 {
+            return None;
+        }
+        if self.nulls == self.valid.len() {
+            return Some(NullBuffer::new_null(ids.len()));
+        }
+        let of = |row: usize| ids.get(row).and_then(|id| self.valid.get(*id as usize)).copied().unwrap_or_default();
+        let nulls = NullBuffer::new(BooleanBuffer::collect_bool(ids.len(), of));
+        (nulls.null_count() > 0).then_some(nulls)
+    }
+
+    /// Drops the values, for the next batch.
+    pub(super) fn clear(&mut self) {
+        match &mut self.values {
+            Values::Keys(keys, dictionary) => {
+                keys.clear();
+                dictionary.next_batch(self.field.name);
+            }
+            Values::Times(values) => values.clear(),
+            Values::U8(values) => values.clear(),
+            Values::U32(values) => values.clear(),
+            Values::U64(values) => values.clear(),
+            Values::Booleans(values) => values.clear(),
+            Values::Addresses(values) => values.clear(),
+            Values::Octets(runs) => runs.clear(),
+            Values::Numbers(runs) => runs.clear(),
+            Values::Texts(texts) => texts.clear(),
+            Values::Segments(runs) => runs.clear(),
+        }
+        self.valid.clear();
+        self.nulls = 0;
+    }
+}
+
+fn take<T: Copy + Default>(values: &[T], ids: &[u32]) -> Vec<T> {
+    take_as(values, ids, |value| value)
+}
+
+#[inline]
+fn take_as<T: Copy + Default, U>(values: &[T], ids: &[u32], to: impl Fn(T) -> U) -> Vec<U> {
+    ids.iter().map(|id| to(values.get(*id as usize).copied().unwrap_or_default())).collect()
+}
+
+/// Microseconds since 1970. Those of a full second or more, which no clock has, are the last of their second.
+fn micros(time: Timestamp) -> i64 {
+    let micros = time.micros.unwrap_or(0).min(999_999);
+    i64::from(time.seconds).saturating_mul(1_000_000).saturating_add(i64::from(micros))
+}
+
+/// A value as text.
+fn put(out: &mut Vec<u8>, value: &FieldValue<'_>) {
+    use FieldValue as V;
+    // Writing to a buffer cannot fail.
+    let _ = match value {
+        V::Word(word) => {
+            out.extend_from_slice(word.as_bytes());
+            Ok(())
+        }
+        V::Address(IpAddr::V4(address)) | V::NextHop(NextHop::V4(address)) => {
+            ipv4(out, *address);
+            Ok(())
+        }
+        V::Address(IpAddr::V6(address)) | V::NextHop(NextHop::V6(address) | NextHop::V6LinkLocal(address, _)) => {
+            ipv6(out, *address);
+            Ok(())
+        }
+        V::Prefix(value) => {
+            prefix(out, *value, ipv6);
+            Ok(())
+        }
+        V::Path(path) => {
+            bgpdump::put_path(out, *path);
+            Ok(())
+        }
+        V::State(value) => write!(Plain(out), "{value}"),
+        V::Family(value) => write!(Plain(out), "{value}"),
+        V::Route(value) => write!(Plain(out), "{value}"),
+        V::VniRoute(value) => write!(Plain(out), "{value}"),
+        V::Origin(value) => write!(Plain(out), "{value}"),
+        V::NextHop(value) => write!(Plain(out), "{value}"),
+        V::NextHopRd(value) => write!(Plain(out), "{value}"),
+        V::Error(value) => write!(Plain(out), "{value}"),
+        V::Action(value) => write!(Plain(out), "{value}"),
+        V::Asn(value) => write!(Plain(out), "{value}"),
+        V::Aggregator(value) => write!(Plain(out), "{value}"),
+        V::Number(value) => write!(Plain(out), "{value}"),
+        V::Time(value) => write!(Plain(out), "{value}"),
+        V::Boolean(value) => write!(Plain(out), "{value}"),
+        // No text of a column: lists and octets have forms of their own.
+        V::Octets(_)
+        | V::Asns(_)
+        | V::Communities(_)
+        | V::ExtendedCommunities(_)
+        | V::LargeCommunities(_)
+        | V::ClusterList(_)
+        | V::Attributes(..) => Ok(()),
+    };
+}
