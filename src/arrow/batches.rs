@@ -11,11 +11,11 @@ use std::sync::Arc;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::builder::Damage;
+use super::builder::{Damage, TableRest};
 use super::{AddPath, Errors, TableBuilder, TableOptions};
-use crate::element::mrt::RecordRoutes;
+use crate::element::mrt::{RecordRoutes, TableEntries};
 use crate::element::strictness::Step;
-use crate::element::{ArchiveError, Element};
+use crate::element::{ArchiveError, Element, Strictness};
 use crate::error::{Error, Result};
 use crate::io::ReadError;
 use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf};
@@ -286,6 +286,18 @@ fn add_record(
     done: usize,
 ) -> Outcome {
     builder.start_record(record.offset());
+    let mut done = done;
+    let is_plain = options.filter.is_none() && options.strictness == Strictness::Forensic;
+    if is_plain
+        && !context.is_damaged()
+        && let Some(entries) = TableEntries::of(record)
+    {
+        match builder.push_table(entries, context, done) {
+            TableRest::Nothing => return Outcome::default(),
+            TableRest::Full(number) => return Outcome { rest: Some(number), ..Outcome::default() },
+            TableRest::Other(number) => done = number,
+        }
+    }
     let mut elements = record.elements_by(context).with_strictness(options.strictness);
     if let Some(filter) = &options.filter {
         return add_items(builder, elements.filtered(filter), options.errors, done);
@@ -296,7 +308,7 @@ fn add_record(
     }
 }
 
-/// The same for elements that are rows unchanged: those of a table whose list was met before are not indexed.
+/// The same for elements that are rows unchanged, without a copy of each.
 fn add_routes(
     builder: &mut TableBuilder,
     routes: &mut RecordRoutes<'_>,
@@ -307,7 +319,6 @@ fn add_routes(
     let mut outcome = Outcome::default();
     let mut number = 0usize;
     loop {
-        number = builder.push_entries(routes, peers, number, done);
         if builder.is_full() && number >= done {
             outcome.rest = Some(number);
             return outcome;

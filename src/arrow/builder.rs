@@ -13,10 +13,9 @@ use super::lists::{ListValues, Lists};
 use super::schema::schema;
 use super::values::Column;
 use crate::element::fields::{FieldValue, Part};
-use crate::element::mrt::RecordRoutes;
+use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
 use crate::error::Error;
-use crate::family::Family;
 use crate::io::ReadError;
 use crate::mrt::ReadContext;
 use crate::peer::Peer;
@@ -43,7 +42,10 @@ impl Shared {
 
     /// Adds a value: of an element, or nothing.
     fn add(&mut self, element: Option<&Element<'_>>) -> u32 {
-        self.add_by(|column| column.push(element.and_then(|element| column.field.value(element))))
+        self.add_by(|column| match element {
+            Some(element) => column.push(column.field.value(element).as_ref()),
+            None => column.push(None),
+        })
     }
 
     fn add_by(&mut self, mut push: impl FnMut(&mut Column) -> usize) -> u32 {
@@ -97,6 +99,15 @@ pub(super) struct Place {
 
 /// Where a list is: in the record, for the routes of a message; and what its reading depends on.
 type ListAt = (u64, usize, ListPlace);
+
+/// What is left of a table record.
+pub(super) enum TableRest {
+    Nothing,
+    /// The entries from this one on: the builder is full.
+    Full(usize),
+    /// The same: this one is not a row like the others.
+    Other(usize),
+}
 
 /// Values that differ from row to row.
 #[derive(Clone, Copy)]
@@ -152,6 +163,9 @@ pub struct TableBuilder {
     own: Shared,
     own_are: Vec<Own>,
     needs_finding: bool,
+    needs_originated: bool,
+    /// Whether lists are looked up: where decoding one again is cheaper, they are not.
+    remembers: bool,
     place: Place,
     file: Option<Arc<str>>,
     last_event: Option<(EventKey, u32)>,
@@ -189,6 +203,10 @@ impl TableBuilder {
             route: Shared::of(&all, &[Part::Route]),
             list: Shared::of(&all, &[Part::Reach, Part::List]),
             needs_finding: own_are.iter().any(|own| matches!(own, Own::Error | Own::ErrorAction | Own::ErrorOffset)),
+            needs_originated: own_are.iter().any(|own| matches!(own, Own::Originated)),
+            remembers: all
+                .iter()
+                .any(|(_, column)| matches!(column.field.part, Part::Reach | Part::List) && column.is_variable()),
             own,
             own_are,
             place: Place::default(),
@@ -261,9 +279,6 @@ impl TableBuilder {
         if !self.list.is_empty() {
             let id = self.list_id(element).id;
             self.bytes = self.bytes.saturating_add(self.list.take(id));
-        } else if self.needs_finding && element.kind() == ElementKind::Rib {
-            // Whether it is clean is remembered.
-            self.list_id(element);
         }
         if !self.own.is_empty() {
             let finding = if self.needs_finding { element.finding() } else { None };
@@ -272,81 +287,84 @@ impl TableBuilder {
         self.end_row();
     }
 
-    /// Adds rows for entries of a table dump, as long as their lists are known: those are not indexed again. The entry after them is
-    /// the next element. `number` is that of the next item of the record; the first `done` items are passed over. Returns the number
-    /// of the item after the rows.
-    #[inline]
-    pub(super) fn push_entries(
-        &mut self,
-        routes: &mut RecordRoutes<'_>,
-        peers: &ReadContext,
-        number: usize,
-        done: usize,
-    ) -> usize {
-        match routes.table() {
-            Some((family, Some(_), _)) if !peers.is_damaged() => self.push_known(routes, family, peers, number, done),
-            _ => number,
-        }
-    }
-
-    fn push_known(
-        &mut self,
-        routes: &mut RecordRoutes<'_>,
-        family: Family,
-        peers: &ReadContext,
-        mut number: usize,
-        done: usize,
-    ) -> usize {
-        let common = routes.prepared();
-        let event = if self.event.is_empty() { 0 } else { self.event_id(common) };
-        let route = if self.route.is_empty() { 0 } else { self.route_id(common) };
+    /// Adds the rows of a table record, except the first `done`, until the builder is full. A list that was met before is not indexed
+    /// again.
+    pub(super) fn push_table<'a>(&mut self, mut entries: TableEntries<'a>, peers: &ReadContext, done: usize) -> TableRest {
+        let common = entries.common();
+        let Some(family) = common.family() else { return TableRest::Other(0) };
         let route_path_id = common.path_id();
         let needs_list = self.needs_finding || !self.list.is_empty();
-        let Some((_, _, entries)) = routes.table() else { return number };
+        let is_known = if self.remembers || !needs_list {
+            let event = if self.event.is_empty() { 0 } else { self.event_id(common) };
+            let route = if self.route.is_empty() { 0 } else { self.route_id(common) };
+            Some((event, route))
+        } else {
+            None
+        };
+        let mut number = 0usize;
         loop {
             if number >= done && self.is_full() {
-                return number;
+                return TableRest::Full(number);
             }
-            let before = *entries;
-            let Some(Ok(entry)) = entries.next() else {
-                *entries = before;
-                return number;
+            let entry = match entries.next_entry() {
+                Some(Ok(entry)) => entry,
+                Some(Err(_)) => return TableRest::Other(number),
+                None => return TableRest::Nothing,
             };
             if number >= done {
-                let known = if needs_list {
-                    let octets = entry.attribute_bytes();
-                    self.lists.find_entry(self.lists.hash(octets), octets, family)
-                } else {
-                    Some(ListValues { id: 0, is_clean: true })
-                };
-                let is_known = known.filter(|known| known.is_clean || !self.needs_finding);
-                let (Some(peer), Some(list)) = (peers.peer(entry.peer_index()), is_known) else {
-                    *entries = before;
-                    return number;
-                };
-                let mut bytes = self.bytes;
-                if !self.event.is_empty() {
-                    bytes = bytes.saturating_add(self.event.take(event));
+                let known = is_known.and_then(|(event, route)| {
+                    let list = if needs_list {
+                        let octets = entry.attribute_bytes();
+                        let known = self.lists.find_entry(self.lists.hash(octets), octets, family)?;
+                        (known.is_clean || !self.needs_finding).then_some(known.id)?
+                    } else {
+                        0
+                    };
+                    Some((event, route, list, peers.peer(entry.peer_index())?))
+                });
+                match known {
+                    Some((event, route, list, peer)) => {
+                        let peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
+                        self.push_known((event, route, list), peer, entry.originated(), entry.path_id().or(route_path_id));
+                    }
+                    None => match entries.element(&entry, peers) {
+                        Some(element) => self.push_in_record(element),
+                        None => return TableRest::Other(number),
+                    },
                 }
-                if !self.peer.is_empty() {
-                    let peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
-                    let id = self.peer_id(peer);
-                    bytes = bytes.saturating_add(self.peer.take(id));
-                }
-                if !self.route.is_empty() {
-                    bytes = bytes.saturating_add(self.route.take(route));
-                }
-                if !self.list.is_empty() {
-                    bytes = bytes.saturating_add(self.list.take(list.id));
-                }
-                self.bytes = bytes;
-                if !self.own.is_empty() {
-                    self.push_own(entry.path_id().or(route_path_id), Some(entry.originated()), None, None);
-                }
-                self.end_row();
             }
             number = number.saturating_add(1);
         }
+    }
+
+    /// Adds the row of a table entry whose event, route and list have values.
+    #[inline]
+    fn push_known(&mut self, (event, route, list): (u32, u32, u32), peer: Peer, originated: u32, path_id: Option<u32>) {
+        let mut bytes = self.bytes;
+        if !self.event.is_empty() {
+            bytes = bytes.saturating_add(self.event.take(event));
+        }
+        if !self.peer.is_empty() {
+            let id = self.peer_id(peer);
+            bytes = bytes.saturating_add(self.peer.take(id));
+        }
+        if !self.route.is_empty() {
+            bytes = bytes.saturating_add(self.route.take(route));
+        }
+        if !self.list.is_empty() {
+            bytes = bytes.saturating_add(self.list.take(list));
+        }
+        self.bytes = bytes;
+        if !self.own.is_empty() {
+            if path_id.is_none() && !self.needs_originated {
+                for (_, column) in &mut self.own.columns {
+                    column.push(None);
+                }
+            } else {
+                self.push_own(path_id, Some(originated), None, None);
+            }
+        }
+        self.end_row();
     }
 
     /// Adds a row for damage.
@@ -396,7 +414,7 @@ impl TableBuilder {
                 Own::ErrorOffset => finding.map(|error| V::Number(error.offset())),
                 Own::Other => element.and_then(|element| column.field.value(element)),
             };
-            *bytes = bytes.saturating_add(column.push(value));
+            *bytes = bytes.saturating_add(column.push(value.as_ref()));
         }
     }
 
@@ -407,7 +425,7 @@ impl TableBuilder {
         for ((_, column), is) in own.columns.iter_mut().zip(own_are.iter()) {
             let len = match is {
                 Own::Error => column.push_text(&error.to_string()),
-                Own::ErrorOffset => column.push(Some(FieldValue::Number(error.offset()))),
+                Own::ErrorOffset => column.push(Some(&FieldValue::Number(error.offset()))),
                 _ => column.push(None),
             };
             *bytes = bytes.saturating_add(len);
@@ -428,7 +446,7 @@ impl TableBuilder {
         let (place, file) = (self.place, self.file.as_deref());
         let id = self.event.add_by(|column| match column.field.part {
             Part::Input => push_input(column, place, file),
-            _ => column.push(column.field.value(element)),
+            _ => column.push(column.field.value(element).as_ref()),
         });
         self.last_event = Some((key, id));
         id
@@ -490,6 +508,11 @@ impl TableBuilder {
         if let Some((last, of)) = self.last_list
             && last == at
         {
+            return of;
+        }
+        if !self.remembers {
+            let of = ListValues { id: self.list.add(Some(element)), is_clean: false };
+            self.last_list = Some((at, of));
             return of;
         }
         let octets = list.as_bytes();
@@ -557,7 +580,7 @@ fn own_of(name: &str) -> Own {
 /// Adds a value of the place in the input; none to other columns.
 fn push_input(column: &mut Column, place: Place, file: Option<&str>) -> usize {
     match (column.field.name, file) {
-        ("offset", _) => column.push(place.offset.map(FieldValue::Number)),
+        ("offset", _) => column.push(place.offset.map(FieldValue::Number).as_ref()),
         ("file", Some(file)) => column.push_text(file),
         _ => column.push(None),
     }

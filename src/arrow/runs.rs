@@ -32,6 +32,11 @@ impl<T: Copy> Runs<T> {
         self.items.clear();
     }
 
+    /// Adds empty runs, so that there are `len`.
+    pub(super) fn resize(&mut self, len: usize) {
+        self.ends.resize(len, self.items.len());
+    }
+
     pub(super) fn push(&mut self, run: &[T]) {
         self.push_with(|items| items.extend_from_slice(run));
     }
@@ -64,6 +69,9 @@ impl<T: Copy> Runs<T> {
 
     /// The runs with these numbers: their offsets, and their items.
     pub(super) fn take(&self, ids: &[u32]) -> Result<(OffsetBuffer<i32>, Vec<T>), ArrowError> {
+        if self.items.is_empty() {
+            return Ok((OffsetBuffer::new_zeroed(ids.len()), Vec::new()));
+        }
         let mut total = 0usize;
         let mut offsets = Vec::with_capacity(ids.len().saturating_add(1));
         offsets.push(0);
@@ -106,6 +114,11 @@ impl Texts {
         self.texts.clear();
     }
 
+    /// Adds rows without texts, so that there are `len`.
+    pub(super) fn resize(&mut self, len: usize) {
+        self.rows.resize(len, self.texts.len());
+    }
+
     /// Adds a row of a text for each value, written by `put`; returns its octets.
     pub(super) fn push<V>(&mut self, values: impl Iterator<Item = V>, mut put: impl FnMut(&mut Vec<u8>, V)) -> usize {
         let mut octets = 0usize;
@@ -128,6 +141,9 @@ impl Texts {
 
     /// The rows with these numbers.
     pub(super) fn take(&self, ids: &[u32]) -> Result<TakenTexts, ArrowError> {
+        if self.texts.is_empty() {
+            return Ok((OffsetBuffer::new_zeroed(ids.len()), OffsetBuffer::new_empty(), Vec::new()));
+        }
         let (mut count, mut len) = (0usize, 0usize);
         let mut lists = Vec::with_capacity(ids.len().saturating_add(1));
         lists.push(0);

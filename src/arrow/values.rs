@@ -48,6 +48,8 @@ pub(super) struct Column {
     values: Values,
     valid: Vec<bool>,
     nulls: usize,
+    /// The nulls at the end that are only counted: many columns have nothing else.
+    pending: usize,
 }
 
 impl Column {
@@ -67,7 +69,7 @@ impl Column {
             ColumnType::Texts => Values::Texts(Texts::new()),
             ColumnType::Segments => Values::Segments(Runs::new()),
         };
-        Some(Self { field, form, types, values, valid: Vec::new(), nulls: 0 })
+        Some(Self { field, form, types, values, valid: Vec::new(), nulls: 0, pending: 0 })
     }
 
     /// The octets that a row takes whatever its value.
@@ -83,13 +85,27 @@ impl Column {
         if matches!(self.types, Types::Spark) { 2usize.saturating_mul(len) } else { len }
     }
 
+    /// Whether values have different lengths.
+    pub(super) const fn is_variable(&self) -> bool {
+        matches!(self.values, Values::Octets(_) | Values::Numbers(_) | Values::Texts(_) | Values::Segments(_))
+    }
+
     /// Adds a value; returns the octets that it takes beyond those of every row.
-    pub(super) fn push(&mut self, value: Option<FieldValue<'_>>) -> usize {
-        let len = match value {
-            Some(value) => self.push_value(&value),
-            None => None,
-        };
-        match len {
+    #[inline]
+    pub(super) fn push(&mut self, value: Option<&FieldValue<'_>>) -> usize {
+        match value {
+            Some(value) => self.push_some(value),
+            None => {
+                self.push_null();
+                0
+            }
+        }
+    }
+
+    #[inline]
+    fn push_some(&mut self, value: &FieldValue<'_>) -> usize {
+        self.fill();
+        match self.push_value(value) {
             Some(len) => {
                 self.valid.push(true);
                 len
@@ -103,6 +119,7 @@ impl Column {
 
     /// Adds a text to a column of texts.
     pub(super) fn push_text(&mut self, text: &str) -> usize {
+        self.fill();
         let len = match &mut self.values {
             Values::Keys(keys, dictionary) => {
                 let key = dictionary.key(text.as_bytes());
@@ -119,24 +136,37 @@ impl Column {
         len
     }
 
-    fn push_null(&mut self) {
-        match &mut self.values {
-            Values::Keys(keys, _) => keys.push(0),
-            Values::Times(values) => values.push(0),
-            Values::U8(values) => values.push(0),
-            Values::U32(values) => values.push(0),
-            Values::U64(values) => values.push(0),
-            Values::Booleans(values) => values.push(false),
-            Values::Addresses(values) => values.push([0; ADDRESS_LEN as usize]),
-            Values::Octets(runs) => runs.push(&[]),
-            Values::Numbers(runs) => runs.push(&[]),
-            Values::Texts(texts) => {
-                texts.push(core::iter::empty::<()>(), |_, ()| {});
-            }
-            Values::Segments(runs) => runs.push(&[]),
-        }
-        self.valid.push(false);
+    #[inline]
+    const fn push_null(&mut self) {
         self.nulls = self.nulls.saturating_add(1);
+        self.pending = self.pending.saturating_add(1);
+    }
+
+    /// Gives the nulls at the end their places.
+    #[inline]
+    fn fill(&mut self) {
+        if self.pending > 0 {
+            self.fill_pending();
+        }
+    }
+
+    fn fill_pending(&mut self) {
+        let len = self.valid.len().saturating_add(self.pending);
+        match &mut self.values {
+            Values::Keys(keys, _) => keys.resize(len, 0),
+            Values::Times(values) => values.resize(len, 0),
+            Values::U8(values) => values.resize(len, 0),
+            Values::U32(values) => values.resize(len, 0),
+            Values::U64(values) => values.resize(len, 0),
+            Values::Booleans(values) => values.resize(len, false),
+            Values::Addresses(values) => values.resize(len, [0; ADDRESS_LEN as usize]),
+            Values::Octets(runs) => runs.resize(len),
+            Values::Numbers(runs) => runs.resize(len),
+            Values::Texts(texts) => texts.resize(len),
+            Values::Segments(runs) => runs.resize(len),
+        }
+        self.valid.resize(len, false);
+        self.pending = 0;
     }
 
     /// Adds a value, unless the column has none for it.
@@ -237,7 +267,20 @@ impl Column {
 
     /// The array of the values with these numbers.
     pub(super) fn array(&mut self, ids: &[u32]) -> Result<ArrayRef, ArrowError> {
-        let nulls = self.nulls_of(ids);
+        let is_null = self.valid.is_empty();
+        if is_null {
+            // One null stands for all.
+            self.pending = self.pending.max(1);
+        }
+        self.fill();
+        let nulls = if is_null { Some(NullBuffer::new_null(ids.len())) } else { self.nulls_of(ids) };
+        let all_first;
+        let ids = if is_null {
+            all_first = vec![0; ids.len()];
+            &all_first
+        } else {
+            ids
+        };
         let types = self.types;
         Ok(match &mut self.values {
             Values::Keys(keys, dictionary) if types != Types::Arrow => {
@@ -381,7 +424,7 @@ impl Column {
             Values::Segments(runs) => runs.clear(),
         }
         self.valid.clear();
-        self.nulls = 0;
+        (self.nulls, self.pending) = (0, 0);
     }
 }
 

@@ -43,6 +43,69 @@ enum Rest<'a> {
     },
 }
 
+/// The entries of a table record with a plain prefix, without the state that other records need.
+#[cfg(feature = "arrow")]
+pub(crate) struct TableEntries<'a> {
+    element: Element<'a>,
+    entries: RibEntries<'a>,
+}
+
+#[cfg(feature = "arrow")]
+impl<'a> TableEntries<'a> {
+    /// `None` for other records.
+    #[inline]
+    pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
+        let rib = record.rib()?;
+        let RibRoute::Prefix(path) = rib.route() else { return None };
+        let element = Element {
+            carrier: Carrier::Mrt(record.kind()),
+            time: record.timestamp(),
+            route: Route::Prefix(rib.family(), path),
+            source: Source::Table,
+            ..Element::EMPTY
+        };
+        Some(Self { element, entries: rib.entries() })
+    }
+
+    /// What all elements share.
+    #[inline(always)]
+    pub(crate) const fn common(&self) -> &Element<'a> {
+        &self.element
+    }
+
+    /// The next entry.
+    #[inline(always)]
+    pub(crate) fn next_entry(&mut self) -> Option<Result<RibEntry<'a>>> {
+        self.entries.next()
+    }
+
+    /// The element of an entry; `None` if its peer is not known or its list cannot be framed.
+    #[inline(always)]
+    pub(crate) fn element(&mut self, entry: &RibEntry<'a>, peers: &ReadContext) -> Option<&Element<'a>> {
+        let element = &mut self.element;
+        if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
+            path.path_id = Some(id);
+        }
+        set_known_entry(element, entry, peers).then_some(&self.element)
+    }
+}
+
+/// Sets peer and list of an entry; `false` if its peer is not known or its list cannot be framed.
+#[inline(always)]
+fn set_known_entry<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
+    if let Some(peer) = peers.peer(entry.peer_index())
+        && !peers.is_damaged()
+        && element.attributes.replace(entry.attribute_bytes(), true, true, entry.attributes_offset()).is_none()
+    {
+        element.peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
+        element.originated = Some(entry.originated());
+        (element.beside, element.cut) = (Beside::Nothing, false);
+        true
+    } else {
+        false
+    }
+}
+
 /// The remaining elements of a record.
 #[derive(Clone, Copy)]
 pub(crate) struct RecordRoutes<'a> {
@@ -204,14 +267,7 @@ impl<'a> RecordRoutes<'a> {
                 if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
                     path.path_id = Some(id);
                 }
-                if let Some(peer) = peers.peer(entry.peer_index())
-                    && !peers.is_damaged()
-                    && element.attributes.replace(entry.attribute_bytes(), true, true, entry.attributes_offset()).is_none()
-                {
-                    element.peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
-                    element.originated = Some(entry.originated());
-                    (element.beside, element.cut) = (Beside::Nothing, false);
-                } else {
+                if !set_known_entry(element, &entry, peers) {
                     self.set_entry(self.routes.element.route, entry, peers);
                 }
                 Step::Element
