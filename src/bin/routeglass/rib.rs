@@ -210,7 +210,7 @@ impl Tables {
         let passed = RefCell::new(BTreeMap::<PathBuf, Passed>::new());
         let open = |path: &Path| -> io::Result<Box<dyn Read>> {
             let source = inputs.borrow_mut().open(path)?;
-            if !asked.recover {
+            if !*recover {
                 return Ok(source);
             }
             let damage = passed.borrow_mut().entry(path.to_owned()).or_default().clone();
