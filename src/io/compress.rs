@@ -23,9 +23,9 @@ mod xz;
 mod zstd;
 
 #[cfg(feature = "rayon")]
-pub(crate) use parallel::decode_bzip2_block;
+pub use parallel::ParDecompress;
 #[cfg(feature = "rayon")]
-pub use parallel::{ParDecompress, Passed};
+pub(crate) use parallel::decode_bzip2_block;
 
 /// The most threads that decompress or read at a time, whatever number is given: more only take memory.
 #[cfg(feature = "rayon")]
@@ -278,6 +278,24 @@ impl std::error::Error for DecompressError {}
 impl From<DecompressError> for io::Error {
     fn from(error: DecompressError) -> Self {
         Self::new(error.io_kind(), error)
+    }
+}
+
+/// Damage that was passed over ([`Decompress::in_threads_passing`]): shared by the reader and its caller.
+#[cfg(feature = "rayon")]
+#[derive(Clone, Debug, Default)]
+pub struct Passed(std::sync::Arc<std::sync::Mutex<Vec<DecompressError>>>);
+
+#[cfg(feature = "rayon")]
+impl Passed {
+    /// The damage since the last call, in file order.
+    pub fn take(&self) -> Vec<DecompressError> {
+        core::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    #[cfg(feature = "bz2")]
+    fn add(&self, e: DecompressError) {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(e);
     }
 }
 

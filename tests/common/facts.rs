@@ -99,6 +99,7 @@ fn attribute_lines(attribute: &Attribute<'_>, session: &Session, show: ShowRoute
         Value::Origin(_) | Value::NextHop(_) | Value::MultiExitDisc(_) | Value::LocalPref(_) | Value::OriginatorId(_) => {
             vec![value.to_string()]
         }
+        Value::Aigp(aigp) => aigp.metric().iter().map(u64::to_string).collect(),
         Value::Aggregator(a) => vec![format!("{} {}", a.asn, a.address)],
         Value::As4Aggregator(a) => vec![format!("{} {}", a.0.asn, a.0.address)],
         Value::MpReach(reach) => {

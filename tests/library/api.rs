@@ -82,6 +82,8 @@ assert_all!(kept: routeglass::index::Index, routeglass::index::IndexError,);
 assert_all!(shared: routeglass::index::IndexedRuns<'_>,);
 #[cfg(feature = "rayon")]
 assert_all!(kept: routeglass::mrt::Run, routeglass::io::ParDecompress<fs::File>,);
+#[cfg(feature = "rayon")]
+assert_all!(kept: routeglass::io::Passed,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
 assert_all!(kept: Filter, ParseFilterError,);
 assert_all!(copied: Key, ParseTimestampError,);

@@ -23,10 +23,9 @@ use bzip2::Status;
 
 use self::splice::{Bits, before, put_block};
 use super::bz2::Bzip2;
-use super::parallel::Passed;
 use super::{
-    Bzip2Block, Codec, Compression, Decompress, DecompressError, DecompressErrorKind, INPUT_LEN, Input, State, read_retrying,
-    start, take,
+    Bzip2Block, Codec, Compression, Decompress, DecompressError, DecompressErrorKind, INPUT_LEN, Input, Passed, State,
+    read_retrying, start, take,
 };
 
 /// The mark before a block, and before the end of a stream.

@@ -5,13 +5,13 @@ use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 #[cfg(feature = "bz2")]
 use super::State;
 #[cfg(feature = "bz2")]
 use super::blocks::Blocks;
-use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, read_retrying, start, take};
+use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, read_retrying, start, take};
 
 /// Octets of one buffer between the threads, and the number of buffers that may wait.
 const BUFFER_LEN: usize = 256 << 10;
@@ -75,22 +75,6 @@ impl<R: Read + Send + 'static> Decompress<R> {
         start(move || fill_buffers(self, &full, &emptied))?;
         let pipe = Pipe { filled, empty, current: Vec::new(), at: 0, end: None };
         Ok(ParDecompress { format, source: Source::Thread(Mutex::new(pipe)) })
-    }
-}
-
-/// Damage that was passed over ([`Decompress::in_threads_passing`]): shared by the reader and its caller.
-#[derive(Clone, Debug, Default)]
-pub struct Passed(Arc<Mutex<Vec<DecompressError>>>);
-
-impl Passed {
-    /// The damage since the last call, in file order.
-    pub fn take(&self) -> Vec<DecompressError> {
-        core::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    #[cfg(feature = "bz2")]
-    pub(super) fn add(&self, e: DecompressError) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(e);
     }
 }
 
