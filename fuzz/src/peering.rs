@@ -89,6 +89,9 @@ pub fn path_shape(data: &[u8]) {
         assert_eq!(usize::try_from(counted), Ok(links));
         let careful = careful.shape(path);
         assert!(careful.open >= shape.open);
+        for leak in [shape.leak, careful.leak].into_iter().flatten() {
+            assert!(path[1..path.len() - 1].contains(&leak.by), "neither the origin nor the vantage point leaks");
+        }
     }
 }
 

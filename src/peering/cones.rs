@@ -134,18 +134,25 @@ impl Relations {
 
     /// Classes by both AS numbers, for many queries.
     pub(super) fn lookup(&self) -> Lookup {
+        self.lookup_by(|_| Some(true))
+    }
+
+    /// The same of links that have an answer to `firm`, with it.
+    pub(super) fn lookup_by(&self, firm: impl Fn(usize) -> Option<bool>) -> Lookup {
         let mut classes = HashMap::with_capacity_and_hasher(self.links.len(), RandomState::default());
-        for (&link, &class) in self.links.iter().zip(&self.classes) {
-            classes.insert(link, class);
+        for (at, (&link, &class)) in self.links.iter().zip(&self.classes).enumerate() {
+            if let Some(firm) = firm(at) {
+                classes.insert(link, (class, firm));
+            }
         }
         Lookup { classes }
     }
 }
 
-/// Classes of links by their ends.
+/// Classes of links by their ends, and whether they are firm.
 #[derive(Clone, Debug)]
 pub(super) struct Lookup {
-    pub(super) classes: HashMap<(u32, u32), Class, RandomState>,
+    classes: HashMap<(u32, u32), (Class, bool), RandomState>,
 }
 
 /// The link as seen from one end.
@@ -156,16 +163,30 @@ pub(super) enum To {
     Provider,
 }
 
+impl To {
+    /// By the class of the link, seen from the end with the lower AS number or the other; `None` if it is open.
+    pub(super) const fn of(class: Class, from_is_lower: bool) -> Option<Self> {
+        match (class, from_is_lower) {
+            (Class::Open, _) => None,
+            (Class::Peer, _) => Some(Self::Peer),
+            (Class::Low, true) | (Class::High, false) => Some(Self::Customer),
+            (Class::Low, false) | (Class::High, true) => Some(Self::Provider),
+        }
+    }
+}
+
 impl Lookup {
     /// The role of `to` for `from`.
     #[inline]
     pub(super) fn of(&self, from: u32, to: u32) -> Option<To> {
-        Some(match (self.classes.get(&(from.min(to), from.max(to)))?, from < to) {
-            (Class::Open, _) => return None,
-            (Class::Peer, _) => To::Peer,
-            (Class::Low, true) | (Class::High, false) => To::Customer,
-            (Class::Low, false) | (Class::High, true) => To::Provider,
-        })
+        self.firm_of(from, to).map(|(to, _)| to)
+    }
+
+    /// The same, and whether it is firm.
+    #[inline]
+    pub(super) fn firm_of(&self, from: u32, to: u32) -> Option<(To, bool)> {
+        let &(class, firm) = self.classes.get(&(from.min(to), from.max(to)))?;
+        Some((To::of(class, from < to)?, firm))
     }
 }
 

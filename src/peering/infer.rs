@@ -59,6 +59,8 @@ pub struct Steps {
     pub preference: bool,
     /// Open links below members are transit for networks that peer with few members.
     pub below_members: bool,
+    /// A network with a single link buys over it.
+    pub only_link: bool,
 }
 
 impl Default for Steps {
@@ -75,6 +77,7 @@ impl Default for Steps {
             few_origins: true,
             preference: true,
             below_members: true,
+            only_link: true,
         }
     }
 }
@@ -485,6 +488,9 @@ impl State<'_, '_> {
         if self.steps.below_members {
             self.below_members(&mut assumed);
         }
+        if self.steps.only_link {
+            self.only_link(&mut assumed);
+        }
         self.assumed = assumed;
     }
 
@@ -645,6 +651,27 @@ impl State<'_, '_> {
             let few = width.providers > 0 && width.is_beside_few(members);
             if few && self.supposed(link, assumed) == Class::Open {
                 assumed.set(link, (class, Step::BelowMember));
+            }
+        }
+    }
+
+    /// A network of which a single link is seen has the rest of the Internet over it, so that an open one is transit.
+    fn only_link(&self, assumed: &mut Table<(Class, Step)>) {
+        let index = self.index;
+        let mut links: Table<u32> = Table::new(index.asns.len());
+        for (low, high) in index.links.iter() {
+            links.add(low, 1);
+            links.add(high, 1);
+        }
+        for (link, (low, high)) in (0u32..).zip(index.links.iter()) {
+            let only = |end| links.at(end) == 1 && !self.member.at(end);
+            let class = match (only(low), only(high)) {
+                (false, true) => Class::Low,
+                (true, false) => Class::High,
+                _ => continue,
+            };
+            if self.supposed(link, assumed) == Class::Open {
+                assumed.set(link, (class, Step::OnlyLink));
             }
         }
     }

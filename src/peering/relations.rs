@@ -52,6 +52,8 @@ pub enum Step {
     Unrefuted,
     /// Transit below a member of the clique, of a network that peers with few members.
     BelowMember,
+    /// Transit of a network that no other link is seen of.
+    OnlyLink,
     /// Without other evidence: peers.
     #[default]
     Rest,
@@ -70,6 +72,7 @@ impl Step {
             Self::TwoOpen => "two-open",
             Self::Unrefuted => "unrefuted",
             Self::BelowMember => "below-member",
+            Self::OnlyLink => "only-link",
             Self::Rest => "rest",
         }
     }
@@ -86,6 +89,7 @@ impl Step {
             Self::TwoOpen,
             Self::Unrefuted,
             Self::BelowMember,
+            Self::OnlyLink,
             Self::Rest,
         ];
         all.into_iter().find(|step| step.name() == name)
@@ -172,9 +176,18 @@ impl Evidence {
         self.against.saturating_mul(SHARE) >= self.paths && self.against_origins >= MANY_ORIGINS
     }
 
-    /// Whether the link is used to judge leaks.
+    /// Whether the class is as good as the other: each path over the link is a valley, and neither side has [`MAJORITY`] times the
+    /// votes of the other. So are links that leaks alone show.
+    pub(super) const fn is_contested(&self) -> bool {
+        let (one, two) = (self.votes_for_lower, self.votes_for_higher);
+        let (fewer, more) = if one < two { (one, two) } else { (two, one) };
+        self.against == self.paths && fewer > 0 && more < fewer.saturating_mul(MAJORITY)
+    }
+
+    /// Whether the link is used to judge leaks. Of one that is supposed and not proven, fewer valleys are enough against it.
     pub(super) const fn judges_leaks(&self) -> bool {
-        !self.is_refuted()
+        let doubtful = self.against.saturating_mul(SUPPOSED_SHARE) >= self.paths && self.against_origins >= SUPPOSED_ORIGINS;
+        !self.is_refuted() && !self.is_contested() && (self.firm || !doubtful)
     }
 }
 
@@ -184,6 +197,9 @@ pub(super) const MAJORITY: u32 = 5;
 const MANY_ORIGINS: u32 = 20;
 /// Valleys in one path of this many refute the class.
 const SHARE: u32 = 20;
+/// The same for judging leaks by links that are not firm.
+const SUPPOSED_ORIGINS: u32 = 10;
+const SUPPOSED_SHARE: u32 = 4;
 
 /// A link, its lower AS number first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::cones::{Lookup, To};
-use super::relations::{Class, Relations};
+use super::relations::Relations;
 
 /// Types of route leaks (RFC 7908 section 3).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -53,7 +53,8 @@ pub struct Shape {
     pub down: u32,
     /// Links with an unknown or uncertain relation.
     pub open: u32,
-    /// The first leak from the origin.
+    /// The leak. Of several that a path has by its classes, the one whose links are firmest, the link after the network first; of
+    /// equals the first from the origin: a path rarely has two, and a wrong class makes one more.
     pub leak: Option<Leak>,
 }
 
@@ -72,7 +73,7 @@ impl Relations {
     pub fn shape(&self, path: &[u32]) -> Shape {
         shape(path, None, |from, to| {
             let at = self.links.binary_search(&(from.min(to), from.max(to))).ok()?;
-            to_of(*self.classes.get(at)?, from < to)
+            Some((To::of(*self.classes.get(at)?, from < to)?, true))
         })
     }
 
@@ -82,15 +83,14 @@ impl Relations {
     }
 
     /// Judges leaks by the links that their own paths do not refute. A link whose class turns many of its paths, of many origins,
-    /// into valleys is open. Links without evidence, read from a file without any, all count.
+    /// into valleys is open, and so is one whose paths are all valleys and whose votes contradict each other. Links without evidence,
+    /// read from a file without any, all count, and are as firm as each other.
     pub fn judge_leaks(&self) -> Judge {
-        let mut lookup = self.lookup();
-        for (link, evidence) in self.links.iter().zip(&self.evidence) {
-            if !evidence.judges_leaks() {
-                lookup.classes.remove(link);
-            }
-        }
-        Judge { lookup }
+        let firm = |at: usize| match self.evidence.get(at) {
+            Some(evidence) => evidence.judges_leaks().then_some(evidence.firm),
+            None => Some(true),
+        };
+        Judge { lookup: self.lookup_by(firm) }
     }
 }
 
@@ -98,14 +98,14 @@ impl Judge {
     /// The shape of a path, from the vantage point to the origin.
     #[inline]
     pub fn shape(&self, path: &[u32]) -> Shape {
-        shape(path, None, |from, to| self.lookup.of(from, to))
+        shape(path, None, |from, to| self.lookup.firm_of(from, to))
     }
 
     /// The shape of a path whose route has Only to Customer (RFC 9234): the network in the attribute sent the route to a customer
     /// or peer, so all after it may only go down, even if that link is open.
     #[inline]
     pub fn shape_marked(&self, path: &[u32], otc: Option<u32>) -> Shape {
-        shape(path, otc, |from, to| self.lookup.of(from, to))
+        shape(path, otc, |from, to| self.lookup.firm_of(from, to))
     }
 
     /// The role of `to` for `from`: 1 provider, 0 peer, -1 customer.
@@ -123,28 +123,21 @@ impl Judge {
     }
 }
 
-const fn to_of(class: Class, from_is_lower: bool) -> Option<To> {
-    match (class, from_is_lower) {
-        (Class::Open, _) => None,
-        (Class::Peer, _) => Some(To::Peer),
-        (Class::Low, true) | (Class::High, false) => Some(To::Customer),
-        (Class::Low, false) | (Class::High, true) => Some(To::Provider),
-    }
-}
-
 #[inline]
-fn shape(path: &[u32], otc: Option<u32>, mut relation: impl FnMut(u32, u32) -> Option<To>) -> Shape {
+fn shape(path: &[u32], otc: Option<u32>, mut relation: impl FnMut(u32, u32) -> Option<(To, bool)>) -> Shape {
     let mut shape = Shape::default();
-    // How the route last came, once it has gone across or down: from a peer, or from a provider.
-    let mut from_peer: Option<bool> = None;
+    // How the route last came, once it has gone across or down: from a peer, or from a provider; and whether that is firm.
+    let mut before: Option<(bool, bool)> = None;
+    // Of the leak: whether the link after the network is firm, and the one before it.
+    let mut support = (false, false);
     for (&from, &to) in path.iter().rev().zip(path.iter().rev().skip(1)) {
         if from == to {
             continue;
         }
-        let Some(relation) = relation(from, to) else {
+        let Some((relation, firm)) = relation(from, to) else {
             shape.open = shape.open.saturating_add(1);
             if otc == Some(from) {
-                from_peer.get_or_insert(false);
+                before.get_or_insert((false, true));
             }
             continue;
         };
@@ -154,21 +147,27 @@ fn shape(path: &[u32], otc: Option<u32>, mut relation: impl FnMut(u32, u32) -> O
             To::Customer => &mut shape.down,
         };
         *count = count.saturating_add(1);
-        if shape.leak.is_none() {
+        if let Some((from_peer, firm_before)) = before {
             let kind = match (from_peer, relation) {
-                (Some(false), To::Provider) => Some(LeakKind::ProviderToProvider),
-                (Some(true), To::Peer) => Some(LeakKind::PeerToPeer),
-                (Some(false), To::Peer) => Some(LeakKind::ProviderToPeer),
-                (Some(true), To::Provider) => Some(LeakKind::PeerToProvider),
-                _ => None,
+                (false, To::Provider) => Some(LeakKind::ProviderToProvider),
+                (true, To::Peer) => Some(LeakKind::PeerToPeer),
+                (false, To::Peer) => Some(LeakKind::ProviderToPeer),
+                (true, To::Provider) => Some(LeakKind::PeerToProvider),
+                (_, To::Customer) => None,
             };
-            shape.leak = kind.map(|kind| Leak { by: from, kind });
+            if let Some(kind) = kind
+                && (shape.leak.is_none() || (firm, firm_before) > support)
+            {
+                shape.leak = Some(Leak { by: from, kind });
+                support = (firm, firm_before);
+            }
         }
-        match relation {
-            To::Peer => from_peer = Some(true),
-            To::Customer => from_peer = Some(false),
-            To::Provider => {}
-        }
+        before = match relation {
+            To::Peer => Some((true, firm)),
+            To::Customer => Some((false, firm)),
+            // A leaked route climbs as any other.
+            To::Provider => None,
+        };
     }
     shape
 }

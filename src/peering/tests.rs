@@ -255,6 +255,22 @@ fn a_network_that_buys_elsewhere_and_is_beside_one_member_is_its_customer() {
 }
 
 #[test]
+fn a_network_with_one_link_buys_over_it() {
+    // 20 sells to 1's customer 11 and has nothing to do with the clique; of 30 nothing else is seen than its link to 20.
+    let mut paths: Vec<Vec<u32>> = (41..51).map(|origin| vec![2, 1, 11, origin]).collect();
+    paths.extend([vec![11, 20], vec![11, 20, 30], vec![12, 20, 30], vec![12, 20]]);
+    let infer = |paths: &[Vec<u32>], only_link| {
+        let steps = Steps { only_link, small_side: false, preference: false, two_open: false, ..Steps::default() };
+        store(paths.iter().map(Vec::as_slice)).infer(&Inference { steps, ..given(&[1, 2]) }).unwrap()
+    };
+    assert_eq!(of(&infer(&paths, true), 20, 30), (transit(20, 30), Step::OnlyLink, false));
+    assert_eq!(of(&infer(&paths, false), 20, 30), (Relation::Peer, Step::Rest, false));
+    // With another link it may have the rest over that.
+    paths.push(vec![12, 30]);
+    assert_eq!(of(&infer(&paths, true), 20, 30), (Relation::Peer, Step::Rest, false));
+}
+
+#[test]
 fn peers_are_seen_from_the_small_side() {
     // Of 20, its provider 1 shows five customers; 10 shows that it has the routes of these from 20, and no others.
     let mut paths: Vec<Vec<u32>> = (31..36).flat_map(|customer| [vec![2, 1, 20, customer], vec![10, 20, customer]]).collect();
@@ -272,7 +288,7 @@ fn peers_are_seen_from_the_small_side() {
 fn of_two_open_links_the_lower_is_transit() {
     let paths: Vec<Vec<u32>> = (41..47).map(|origin| vec![11, 21, origin]).collect();
     let store = store(paths.iter().map(Vec::as_slice));
-    let steps = Steps { small_side: false, preference: false, ..Steps::default() };
+    let steps = Steps { small_side: false, preference: false, only_link: false, ..Steps::default() };
     let relations = store.infer(&Inference { steps, ..given(&[]) }).unwrap();
     for origin in 41..47 {
         assert_eq!(of(&relations, 21, origin), (transit(21, origin), Step::TwoOpen, false));
@@ -577,6 +593,83 @@ fn leaks_of_all_four_types() {
     assert_eq!(shape.leak, by(LeakKind::ProviderToProvider));
     assert_eq!(relations.judge().shape(&[1, 3, 3, 2, 77]), shape);
     assert_eq!(relations.shape(&[]), Shape::default());
+}
+
+/// A line of relations with evidence.
+fn judged(a: u32, b: u32, relation: &str, firm: bool, [paths, votes_a, votes_b, against]: [u32; 4]) -> String {
+    format!(
+        "{{\"a\":{a},\"b\":{b},\"relation\":\"{relation}\",\"step\":\"proof\",\"firm\":{firm},\"vantage_points\":9,\"paths\":{paths},\
+        \"votes_a\":{votes_a},\"votes_b\":{votes_b},\"against\":{against},\"against_origins\":4,\"preference_shown\":0,\
+        \"preference_refuted\":0,\"over_route_server\":false,\"over_exchange\":false}}\n"
+    )
+}
+
+#[test]
+fn of_several_leaks_in_a_path_the_one_of_firm_links_is_named() {
+    const PLAIN: [u32; 4] = [50, 0, 0, 1];
+    // In truth 2 sells to 3, so that only 4 leaks; the link is taken for peering, which makes 2 leak what 1 gave it.
+    let text = |firm: bool| {
+        [
+            judged(1, 2, "peer", true, PLAIN),
+            judged(2, 3, "peer", false, PLAIN),
+            judged(3, 4, "transit", true, PLAIN),
+            judged(5, 4, "transit", firm, PLAIN),
+        ]
+        .concat()
+    };
+    let path = [5, 4, 3, 2, 1];
+    let relations = Relations::read_json(text(true).as_bytes()).unwrap();
+    let leak = |by, kind| Some(Leak { by, kind });
+    assert_eq!(relations.judge_leaks().shape(&path).leak, leak(4, LeakKind::ProviderToProvider));
+    // By classes alone, as read from lines, the first is named.
+    assert_eq!(relations.judge().shape(&path).leak, leak(2, LeakKind::PeerToPeer));
+    assert_eq!(relations.shape(&path).leak, leak(2, LeakKind::PeerToPeer));
+    // Of two whose links after the network are as firm, the one whose link before is.
+    let relations = Relations::read_json(text(false).as_bytes()).unwrap();
+    assert_eq!(relations.judge_leaks().shape(&path).leak, leak(2, LeakKind::PeerToPeer));
+    // A route that climbs on after a leak is leaked once.
+    let more = [text(true), judged(6, 5, "transit", true, PLAIN)].concat();
+    let judge = Relations::read_json(more.as_bytes()).unwrap().judge_leaks();
+    assert_eq!(judge.shape(&[6, 5, 4, 3, 2, 1]).leak, leak(4, LeakKind::ProviderToProvider));
+}
+
+#[test]
+fn a_link_that_leaks_alone_show_does_not_judge_them() {
+    // 3 leaks what it has from 2 to 4. Nobody else shows the link of 2 and 3, and votes for either side are as many.
+    let text = |[paths, votes_a, votes_b, against]: [u32; 4]| {
+        [
+            judged(1, 2, "transit", true, [50, 0, 0, 1]),
+            judged(3, 2, "transit", true, [paths, votes_a, votes_b, against]),
+            judged(4, 3, "transit", true, [50, 0, 0, 1]),
+        ]
+        .concat()
+    };
+    let leaker = |counts| {
+        let relations = Relations::read_json(text(counts).as_bytes()).unwrap();
+        relations.judge_leaks().shape(&[4, 3, 2, 1]).leak.map(|leak| leak.by)
+    };
+    assert_eq!(leaker([46, 37, 36, 46]), Some(3));
+    // With a path that is none of a leak, or clear votes, its class counts.
+    assert_eq!(leaker([47, 37, 36, 46]), Some(2));
+    assert_eq!(leaker([46, 5, 1, 46]), Some(2));
+    assert_eq!(leaker([46, 37, 0, 46]), Some(2));
+}
+
+#[test]
+fn a_supposed_link_judges_leaks_as_long_as_few_paths_are_against_it() {
+    let leaker = |firm: bool, [paths, against, origins]: [u32; 3]| {
+        let line = judged(2, 3, "peer", firm, [paths, 0, 0, against]).replace("origins\":4", &format!("origins\":{origins}"));
+        let text = [judged(1, 2, "transit", true, [50, 0, 0, 1]), line].concat();
+        Relations::read_json(text.as_bytes()).unwrap().judge_leaks().shape(&[3, 2, 1]).leak.map(|leak| leak.by)
+    };
+    // A quarter of its paths, and ten origins.
+    assert_eq!(leaker(false, [40, 10, 9]), Some(2));
+    assert_eq!(leaker(false, [40, 9, 10]), Some(2));
+    assert_eq!(leaker(false, [40, 10, 10]), None);
+    assert_eq!(leaker(true, [40, 10, 10]), Some(2));
+    // Proven links are refuted by more.
+    assert_eq!(leaker(true, [40, 40, 19]), Some(2));
+    assert_eq!(leaker(true, [40, 40, 20]), None);
 }
 
 #[test]

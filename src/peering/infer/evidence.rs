@@ -92,7 +92,7 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
             over_route_server: index.store.is_over_route_server(index.asn(low), index.asn(high)),
             over_exchange: index.store.is_over_exchange(index.asn(low), index.asn(high)),
         };
-        judged.firm = is_forced && !judged.is_refuted();
+        judged.firm = is_forced && !judged.is_refuted() && !judged.is_contested();
         evidence.push(judged);
     }
     Relations {
