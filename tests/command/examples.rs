@@ -1,6 +1,6 @@
 //! The examples on compressed and damaged archives. `cargo test` builds them with the tests.
 #![cfg(feature = "gz")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests report by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests report by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,4 +42,53 @@ fn origins_leaves_out_withdrawals_and_goes_on_behind_damage() {
     let text = output("origins", &file);
     fs::remove_file(&file).unwrap();
     assert!(text.is_none_or(|text| text == "11.0.0.0/8 64496\n"));
+}
+
+/// Circles of a plot: both coordinates and the text.
+#[cfg(feature = "peering")]
+fn circles(svg: &str) -> Vec<(f64, f64, &str)> {
+    assert!(svg.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 380\"") && svg.ends_with("</svg>\n"));
+    let between =
+        |line: &str, before: &str| line.split_once(before).unwrap().1.split_once('"').unwrap().0.parse::<f64>().unwrap();
+    svg.lines()
+        .filter(|line| line.starts_with("<circle "))
+        .map(|line| {
+            let [x, y] = ["cx=\"", "cy=\""].map(|name| between(line, name));
+            assert!((60.0..=580.0).contains(&x) && (40.0..=340.0).contains(&y), "within the axes: {line}");
+            (x, y, line.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0)
+        })
+        .collect()
+}
+
+#[cfg(feature = "peering")]
+#[test]
+fn plots_have_a_point_for_each_network_and_each_vantage_point() {
+    use routeglass::mrt::{ReadContext, records};
+    use routeglass::peering::{AddressFamily, Inference, Reduction};
+
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/peering.mrt");
+    let octets = fs::read(table).unwrap();
+    let (mut peers, mut reduction) = (ReadContext::new(), Reduction::new(AddressFamily::V4));
+    for record in records(&octets) {
+        let record = record.unwrap();
+        peers.observe(&record);
+        reduction.add_record(&record, &peers);
+    }
+    let relations = reduction.paths().infer(&Inference::default()).unwrap();
+    if let Some(svg) = output("cone_rank", Path::new(table)) {
+        let points = circles(&svg);
+        let texts: Vec<&str> = points.iter().map(|&(_, _, text)| text).collect();
+        let rank: Vec<String> = relations.rank().iter().map(|(asn, size)| format!("AS{asn}: {size}")).collect();
+        assert_eq!(texts, rank);
+        // Smaller cones are lower and further to the right.
+        assert!(points.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 <= pair[1].1));
+    }
+    if let Some(svg) = output("vantage_points", Path::new(table)) {
+        let points = circles(&svg);
+        assert_eq!(points.len() as u64, relations.vantage_points());
+        assert!(points.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        // All of them together are what the share is of.
+        assert_eq!(points.last().map(|&(_, y, text)| (y, text)), Some((40.0, "9: 100.00 %")));
+        assert!(points[0].1 > 40.0, "one vantage point alone has not all links right");
+    }
 }

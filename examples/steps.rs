@@ -1,0 +1,66 @@
+//! What does each step of the inference add? Prints the share of right links, and of firm ones, without each of them in turn.
+//!
+//! `cargo run --release --features cli --example steps -- FILE TRUTH`: TRUTH has the true relations in the form of serial-1, siblings with
+//! the code 2, and route servers in its header.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+
+use routeglass::mrt::{ReadContext, Reader};
+use routeglass::peering::format::{OldCodes, SerialReader};
+use routeglass::peering::{AddressFamily, Inference, Reduction, Steps};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut names = env::args().skip(1);
+    let (Some(archive), Some(truth)) = (names.next(), names.next()) else { return Err("usage: steps FILE TRUTH".into()) };
+    let mut lines = SerialReader::new().old_codes(OldCodes::Siblings);
+    lines.feed(&fs::read(truth)?)?;
+    let truth = lines.finish()?;
+    let (mut reader, mut peers) = (Reader::open(archive)?, ReadContext::new());
+    let mut reduction = Reduction::new(AddressFamily::V4).route_servers(truth.route_servers().iter().copied());
+    while let Some(record) = reader.next_record()? {
+        peers.observe(&record);
+        reduction.add_record(&record, &peers);
+    }
+    let without = |change: fn(&mut Steps)| {
+        let mut how = Inference::default();
+        change(&mut how.steps);
+        how
+    };
+    let cases: [(&str, Inference); 13] = [
+        ("nothing", Inference::default()),
+        ("taking labels back", without(|steps| steps.take_back = false)),
+        ("the up rule", without(|steps| steps.up_rule = false)),
+        ("open links at members", without(|steps| steps.open_members = false)),
+        ("narrow feeds", without(|steps| steps.narrow_feeds = false)),
+        ("stubs", without(|steps| steps.stubs = false)),
+        ("the small side", without(|steps| steps.small_side = false)),
+        ("its condition", without(|steps| steps.gate = false)),
+        ("two open links", without(|steps| steps.two_open = false)),
+        ("few origins", without(|steps| steps.few_origins = false)),
+        ("preference", without(|steps| steps.preference = false)),
+        ("below members", without(|steps| steps.below_members = false)),
+        ("the only link", without(|steps| steps.only_link = false)),
+    ];
+    let paths = reduction.paths();
+    println!("{} unique paths of {:.1} octets", paths.len(), paths.memory_size() as f64 / paths.len().max(1) as f64);
+    println!("without\tright\tfirm\tright of firm");
+    for (name, how) in cases {
+        let relations = reduction.paths().infer(&how)?;
+        let (mut links, mut right, mut firm, mut firm_right) = (0u32, 0u32, 0u32, 0u32);
+        for link in relations.iter() {
+            let Some(known) = truth.get(link.lower, link.higher) else { continue };
+            let is_right = u32::from(known.relation == link.relation);
+            links += 1;
+            right += is_right;
+            if link.is_firm() {
+                firm += 1;
+                firm_right += is_right;
+            }
+        }
+        let share = |part: u32, of: u32| 100.0 * f64::from(part) / f64::from(of.max(1));
+        println!("{name}\t{:.2}\t{:.2}\t{:.3}", share(right, links), share(firm, links), share(firm_right, firm));
+    }
+    Ok(())
+}
