@@ -78,7 +78,7 @@ fn verdicts(c: &mut Criterion) {
         let place = |verdict| match verdict {
             Verdict::Valid => 0usize,
             Verdict::Unknown => 1,
-            Verdict::Invalid => 2,
+            _ => 2,
         };
         for path in &paths {
             if let Some(count) = expected.get_mut(place(by_definition(path, direction, &attested))) {

@@ -6,10 +6,8 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use super::aspa::Attested;
-use super::index::{Index, link_of};
 use super::otc::Role;
 use super::relations::{Class, MAJORITY, Source};
-use super::table::Table;
 
 /// Statements of networks about their own links, gathered from routes and files. They outrank votes if clear, and are listed in
 /// the evidence.
@@ -41,7 +39,7 @@ pub(super) const LOWER: u8 = 1;
 pub(super) const HIGHER: u8 = 2;
 
 impl Said {
-    fn add(&mut self, more: &Self) {
+    pub(super) fn add(&mut self, more: &Self) {
         self.low = self.low.saturating_add(more.low);
         self.high = self.high.saturating_add(more.high);
         self.peer = self.peer.saturating_add(more.peer);
@@ -75,7 +73,7 @@ impl Said {
 
     /// The class that is stated; open if statements contradict each other. One attested provider decides unless routes clearly say
     /// something else.
-    fn class(&self) -> Class {
+    pub(super) fn class(&self) -> Class {
         let routes = self.of_routes();
         let attested = match self.attested {
             LOWER => Class::Low,
@@ -106,6 +104,11 @@ impl Claims {
     /// Adds statements about a link, the lower AS number first.
     pub(super) fn add(&mut self, link: (u32, u32), more: &Said) {
         self.links.entry(link).or_default().add(more);
+    }
+
+    /// Links with statements, in unspecified order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = ((u32, u32), &Said)> {
+        self.links.iter().map(|(&link, said)| (link, said))
     }
 
     /// Links with statements, ascending.
@@ -172,23 +175,8 @@ impl Claims {
 
     /// Merges other claims.
     pub fn merge(&mut self, other: &Self) {
-        for (&link, more) in &other.links {
+        for (link, more) in other.iter() {
             self.add(link, more);
         }
-    }
-
-    /// Clear classes by link, and their sources.
-    pub(super) fn settle<'a>(all: impl IntoIterator<Item = &'a Self>, index: &Index<'_>) -> Table<(Class, u8)> {
-        let mut said: Table<Said> = Table::new(index.links.len());
-        for (&(lower, higher), more) in all.into_iter().flat_map(|claims| &claims.links) {
-            let (Some(low), Some(high)) = (index.id(lower), index.id(higher)) else { continue };
-            let Some(arc) = index.arc(low, high) else { continue };
-            said.change(link_of(arc), |said| said.add(more));
-        }
-        let of = |said: Said| match said.class() {
-            Class::Open => (Class::Open, 0),
-            class => (class, said.sources),
-        };
-        Table::from(said.iter().map(of).collect::<Vec<_>>())
     }
 }

@@ -5,7 +5,7 @@ mod evidence;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::claims::Claims;
+use super::claims::{Claims, Said};
 use super::clique;
 
 use super::index::{Arc, Index, Triples, link_of, reversed};
@@ -136,6 +136,21 @@ pub(super) struct Votes {
     pub(super) high: u32,
 }
 
+/// Clear statements by link: their classes and sources.
+fn settle(all: [&Claims; 2], index: &Index<'_>) -> Table<(Class, u8)> {
+    let mut said: Table<Said> = Table::new(index.links.len());
+    for ((lower, higher), more) in all.into_iter().flat_map(Claims::iter) {
+        let (Some(low), Some(high)) = (index.id(lower), index.id(higher)) else { continue };
+        let Some(arc) = index.arc(low, high) else { continue };
+        said.change(link_of(arc), |said| said.add(more));
+    }
+    let of = |said: Said| match said.class() {
+        Class::Open => (Class::Open, 0),
+        class => (class, said.sources),
+    };
+    Table::from(said.iter().map(of).collect::<Vec<_>>())
+}
+
 #[inline(always)]
 fn votes_of(votes: &Table<u32>, link: u32) -> Votes {
     Votes { low: votes.at(link << 1), high: votes.at(link << 1 | 1) }
@@ -213,7 +228,7 @@ impl PathStore {
             votes: Table::new(arcs),
             narrow: Table::new(arcs),
             few: [Bits::new(arcs), Bits::new(arcs)],
-            claimed: Claims::settle([&how.claims, self.claims()], &index),
+            claimed: settle([&how.claims, self.claims()], &index),
             assumed: Table::new(links),
         };
         if how.steps.narrow_feeds {

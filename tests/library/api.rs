@@ -181,11 +181,12 @@ mod peering {
     use routeglass::peering::{
         AddressFamily, Claims, Clique, Cone, Cones, Difference, Evidence, Hop, Hygiene, HygieneCounts, Inference, InferenceError,
         Judge, Leak, LeakKind, Link, Losses, Lost, LostLink, LostNetwork, Over, PathStore, Paths, Reach, Reduction, Rejected,
-        Relation, Relations, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning, WithoutLink,
+        Relation, Relations, RoleCommunities, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning,
+        WithoutLink,
     };
 
     assert_all!(kept:
-        Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations, SerialReader,
+        Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations, RoleCommunities, SerialReader,
         Vrps, WithoutLink,
     );
     assert_all!(shared: Paths<'_>);
