@@ -186,8 +186,8 @@ mod peering {
     };
 
     assert_all!(kept:
-        Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations, RoleCommunities, SerialReader,
-        Vrps, WithoutLink,
+        Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations, RoleCommunities,
+        SerialReader, Vrps, WithoutLink,
     );
     assert_all!(shared: Paths<'_>);
     assert_all!(copied:
