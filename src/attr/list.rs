@@ -425,6 +425,13 @@ impl<'a> Attributes<'a> {
         Attributes { bytes, offset, seen, asn4, rib, once, usual, sized, starts }
     }
 
+    /// A bit for each attribute, at the place of its code, if all of them are usual ones, in the usual order, each once; `None`
+    /// for any other list.
+    #[inline(always)]
+    pub const fn usual_codes(&self) -> Option<u64> {
+        if self.usual && !self.once { Some(self.seen) } else { None }
+    }
+
     /// An empty list at the offset of this one.
     #[cfg(feature = "alloc")]
     #[inline(always)]

@@ -117,12 +117,6 @@ pub(crate) struct RecordRoutes<'a> {
 impl<'a> RecordRoutes<'a> {
     pub(super) const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
 
-    fn of(record: &Record<'a>, peers: &ReadContext) -> Self {
-        let mut source = Self::EMPTY;
-        source.start(record, peers);
-        source
-    }
-
     /// Starts the elements of a record, dropping those of the previous one.
     #[inline(always)]
     pub(crate) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
@@ -307,6 +301,12 @@ impl<'a> RecordRoutes<'a> {
         if matches!(self.rest, Rest::Nothing) { self.routes.only_list() } else { None }
     }
 
+    /// Whether the cheap check shows that a message has no findings; `false` for everything else.
+    #[inline(always)]
+    fn settle_clean(&mut self) -> bool {
+        matches!(self.rest, Rest::Nothing) && self.routes.settle_clean()
+    }
+
     /// Passes over these routes.
     #[inline(always)]
     pub(crate) fn pass_message(&mut self) {
@@ -462,6 +462,8 @@ pub struct RecordElements<'a, 'p> {
     routes: RecordRoutes<'a>,
     peers: &'p ReadContext,
     handling: Handling,
+    /// An element that the strictness changed, while it is lent.
+    changed: Element<'a>,
 }
 
 impl<'a> RecordElements<'a, '_> {
@@ -472,6 +474,31 @@ impl<'a> RecordElements<'a, '_> {
     }
 
     handling_methods!();
+
+    /// The next element, without a copy: the iterator copies each.
+    #[inline]
+    pub fn next_element(&mut self) -> Option<Result<&Element<'a>>> {
+        match self.step() {
+            Step::Element => {}
+            Step::Error(e) => return Some(Err(e)),
+            Step::End => return None,
+        }
+        if self.handling.is_plain() {
+            return Some(Ok(self.routes.prepared()));
+        }
+        self.changed = *self.routes.prepared();
+        match self.handling.change(&mut self.changed) {
+            None => Some(Ok(&self.changed)),
+            Some(e) => Some(Err(e)),
+        }
+    }
+
+    /// Whether a cheap check of the record before its first element shows that it has no findings ([`Record::findings`]): that of
+    /// a message with the usual attributes and plain prefixes. `false` says nothing.
+    #[inline]
+    pub fn is_known_clean(&mut self) -> bool {
+        self.routes.settle_clean()
+    }
 
     #[inline(always)]
     fn step(&mut self) -> Step {
@@ -513,8 +540,13 @@ impl<'a> Record<'a> {
 
     /// The same with a shared reading context, for use from several threads: call [`ReadContext::observe`] for each record, in
     /// order, before.
+    #[inline]
     pub fn elements_by<'p>(&self, peers: &'p ReadContext) -> RecordElements<'a, 'p> {
-        RecordElements { routes: RecordRoutes::of(self, peers), peers, handling: Handling::default() }
+        // Started in its place: it is large.
+        let (routes, handling) = (RecordRoutes::EMPTY, Handling::default());
+        let mut elements = RecordElements { routes, peers, handling, changed: Element::EMPTY };
+        elements.routes.start(self, peers);
+        elements
     }
 }
 

@@ -67,6 +67,9 @@ pub(super) struct UpdateRoutes<'a> {
     // Whether the finding of each list is evaluated ahead, and the error beside the message that it includes.
     damaged: bool,
     mark: Option<Error>,
+    // Whether all lists are plain prefixes without errors, and whether the message is known to have no findings.
+    valid: bool,
+    clean: bool,
 }
 
 impl<'a> UpdateRoutes<'a> {
@@ -81,6 +84,8 @@ impl<'a> UpdateRoutes<'a> {
         broken: None,
         damaged: false,
         mark: None,
+        valid: false,
+        clean: false,
     };
 
     /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
@@ -102,6 +107,8 @@ impl<'a> UpdateRoutes<'a> {
         let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
         self.element.sound = !(plain || mp) || attributes.has_mandatory(plain);
         self.take(plain);
+        let is_raw = |list| matches!(list, Some((_, Nlri::Other { .. })));
+        self.valid = !is_raw(mp_announced) && !is_raw(mp_withdrawn);
         // The usual message has a single list of prefixes.
         (self.element.kind, self.element.source, self.family, self.prefixes, self.list) =
             match (withdrawn.is_empty(), mp_withdrawn, plain, mp_announced) {
@@ -134,6 +141,17 @@ impl<'a> UpdateRoutes<'a> {
         self.element.plain = plain;
         self.first = FIRST;
         self.damaged = false;
+        (self.valid, self.clean) = (false, false);
+    }
+
+    /// Whether the cheap check shows that the message has no findings; then its routes have none, without further checks.
+    #[inline(always)]
+    pub(super) fn settle_clean(&mut self) -> bool {
+        if self.valid && self.element.sound && self.element.attributes.is_surely_clean() {
+            self.clean = true;
+            (self.element.beside, self.first) = (Beside::Known(None), 0);
+        }
+        self.clean
     }
 
     /// Starts with a message that has errors besides its attributes' values; `beside` is the finding of the record around it. The
@@ -288,6 +306,8 @@ impl<'a> UpdateRoutes<'a> {
         } else if self.damaged || is_raw && has_cut_routes(update, attributes) {
             // A cut route of a family without plain prefixes disables it, also for the routes before it.
             (self.element.beside, self.first) = (Beside::Known(finding_of(update, attributes, family, mark)), 0);
+        } else if self.clean {
+            (self.element.beside, self.first) = (Beside::Known(None), 0);
         } else {
             (self.element.beside, self.first) = (Beside::Nothing, FIRST);
         }

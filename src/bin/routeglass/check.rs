@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
+use std::mem;
 use std::ops::Range;
 use std::path::Path;
 use std::process::ExitCode;
@@ -97,7 +98,7 @@ impl<W: Write> Visitor for Check<W> {
         if self.selection.is_filtered() {
             self.is_wanted = self.selection.wants_of(record, peers).unwrap_or(true);
         }
-        Ok(false)
+        Ok(drive::is_seen_clean(record, peers))
     }
 
     fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
@@ -169,10 +170,14 @@ impl<W: Write> Shared for Check<W> {
         (!self.selection.has_limit()).then_some(part)
     }
 
-    fn join(&mut self, part: Self::Part) -> io::Result<()> {
+    fn join(&mut self, part: &mut Self::Part) -> io::Result<()> {
         self.selection.join(&part.selection);
-        self.tally.join(part.tally);
-        self.out.write_all(part.out.as_bytes())
+        part.selection.begin();
+        self.tally.join(mem::take(&mut part.tally));
+        (part.fields, part.is_wanted) = (None, true);
+        self.out.write_all(part.out.as_bytes())?;
+        part.out.clear();
+        Ok(())
     }
 }
 

@@ -4,11 +4,12 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use routeglass::bgp::Message;
 use routeglass::codes::MrtType;
+use routeglass::element::Element;
 use routeglass::error::ErrorKind;
 use routeglass::filter::Filter;
 use routeglass::index::{Index, IndexedRuns};
@@ -71,9 +72,27 @@ pub(crate) trait Visitor {
 }
 
 /// Whether a record of a table is known to have no findings: it has elements, of which all can be read and have none
-/// ([`Strictness::Forensic`](routeglass::element::Strictness::Forensic)). A message may have findings that none of its elements has.
+/// ([`Strictness::Forensic`](routeglass::element::Strictness::Forensic)). A message may have findings that none of its elements has:
+/// see [`RecordElements::is_known_clean`](routeglass::element::RecordElements::is_known_clean).
 pub(crate) fn is_clean(record: &Record<'_>, has_elements: bool, are_clean: bool) -> bool {
     has_elements && are_clean && record.kind() == MrtType::TABLE_DUMP_V2
+}
+
+/// Whether the elements of a record show that it has no findings.
+pub(crate) fn is_seen_clean(record: &Record<'_>, peers: &ReadContext) -> bool {
+    let mut elements = record.elements_by(peers);
+    if elements.is_known_clean() {
+        return true;
+    }
+    if record.kind() != MrtType::TABLE_DUMP_V2 {
+        return false;
+    }
+    let (mut has_elements, mut are_clean) = (false, true);
+    while are_clean && let Some(element) = elements.next_element() {
+        has_elements = true;
+        are_clean = element.is_ok_and(Element::is_clean);
+    }
+    is_clean(record, has_elements, are_clean)
 }
 
 /// Octets of output that a thread keeps of a run.
@@ -86,6 +105,10 @@ pub(crate) struct Kept(Vec<u8>);
 impl Kept {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
     }
 }
 
@@ -129,8 +152,8 @@ pub(crate) trait Shared: Visitor {
     /// A visitor that has visited nothing; `None` if all records must be visited in order.
     fn part(&self) -> Option<Self::Part>;
 
-    /// Adds what a part has counted, and its output; in the order of the records.
-    fn join(&mut self, part: Self::Part) -> io::Result<()>;
+    /// Takes what a part has counted, and its output; in the order of the records. The part can then visit another run.
+    fn join(&mut self, part: &mut Self::Part) -> io::Result<()>;
 }
 
 /// Reads the inputs in order, the records in as many threads as the inputs say; with `notes`, notes are findings too.
@@ -304,8 +327,13 @@ fn in_threads<V: Shared>(
 ) -> io::Result<Option<Option<ReadError>>> {
     let Some(part) = drive.visitor.part() else { return Ok(None) };
     let (inputs, notes, path, unit) = (drive.inputs, drive.notes, drive.path, drive.unit);
+    // Parts whose results were taken: they keep their buffers, and the texts that they remember.
+    let spare = Mutex::new(Vec::new());
+    let spares = || spare.lock().unwrap_or_else(PoisonError::into_inner);
     let work = |run: Run| {
-        let (mut part, mut outcome, mut peers) = (part.clone(), Outcome::default(), run.context().clone());
+        let known = spares().pop();
+        let (mut part, mut outcome, mut peers) =
+            (known.unwrap_or_else(|| part.clone()), Outcome::default(), run.context().clone());
         let (failed, lines) = keeping(|| {
             let (visitor, outcome, number) = (&mut part, &mut outcome, run.number());
             let mut drive = Drive { inputs, notes, path, visitor, outcome, number, unit, many: None };
@@ -320,7 +348,7 @@ fn in_threads<V: Shared>(
     };
     let take = |Made { run, kept }| {
         let records = run.records();
-        let Some(Output { part, outcome, lines, failed }) = kept else {
+        let Some(Output { mut part, outcome, lines, failed }) = kept else {
             // Read again here, so that its output is written as it comes.
             return match drive.run(&run, suspicion) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -338,8 +366,11 @@ fn in_threads<V: Shared>(
         }
         *drive.outcome = drive.outcome.and(outcome);
         print_kept(&lines);
-        match failed.and_then(|()| drive.visitor.join(part)) {
-            Ok(()) => ControlFlow::Continue(()),
+        match failed.and_then(|()| drive.visitor.join(&mut part)) {
+            Ok(()) => {
+                spares().push(part);
+                ControlFlow::Continue(())
+            }
             Err(e) => ControlFlow::Break(e),
         }
     };

@@ -1,6 +1,7 @@
 //! `routeglass dump`.
 
 use std::io::{self, Write};
+use std::mem;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -145,12 +146,17 @@ impl<W: Write> Visitor for Dump<W> {
             return Ok(false);
         }
         let (mut has_routes, mut has_elements, mut are_clean) = (false, false, self.strictness == Strictness::Forensic);
-        for element in record.elements_by(peers).with_strictness(self.strictness) {
+        let mut elements = record.elements_by(peers);
+        if self.strictness != Strictness::Forensic {
+            elements = elements.with_strictness(self.strictness);
+        }
+        let is_known_clean = elements.is_known_clean();
+        while let Some(element) = elements.next_element() {
             has_elements = true;
             match element {
                 Ok(element) => {
                     has_routes = true;
-                    are_clean &= self.element(&element, number)?;
+                    are_clean &= self.element(element, number)?;
                 }
                 Err(_) => are_clean = false,
             }
@@ -166,7 +172,7 @@ impl<W: Write> Visitor for Dump<W> {
         } else if !has_routes && self.writer.has_fields() {
             RecordMessage::of(record, peers).for_each(|message| self.pass_message(&message));
         }
-        Ok(drive::is_clean(record, has_elements, are_clean))
+        Ok(is_known_clean || drive::is_clean(record, has_elements, are_clean))
     }
 
     fn cut_record(&mut self, octets: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
@@ -273,10 +279,11 @@ impl<W: Write> Shared for Dump<W> {
         (!self.selection.has_limit()).then_some(part)
     }
 
-    fn join(&mut self, part: Self::Part) -> io::Result<()> {
+    fn join(&mut self, part: &mut Self::Part) -> io::Result<()> {
         self.selection.join(&part.selection);
+        part.selection.begin();
         let LeftOut { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = &mut self.left_out;
-        let more = part.left_out;
+        let more = mem::take(&mut part.left_out);
         for (n, more) in [
             (other_families, more.other_families),
             (unreadable, more.unreadable),
@@ -289,7 +296,10 @@ impl<W: Write> Shared for Dump<W> {
         }
         self.write_out()?;
         self.out.write_all(part.out.as_bytes())?;
-        self.out.write_all(&part.text)
+        self.out.write_all(&part.text)?;
+        part.out.clear();
+        part.text.clear();
+        Ok(())
     }
 }
 

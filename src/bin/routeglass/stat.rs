@@ -1,8 +1,9 @@
 //! `routeglass stat`.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::io::{self, Write};
+use std::mem;
 use std::net::IpAddr;
 use std::path::Path;
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ use routeglass::codes::{AttrCode, MessageType, MrtType};
 use routeglass::element::{Element, ElementKind, Route, UpdateElements};
 use routeglass::filter::Filter;
 use routeglass::mrt::{Body, ReadContext, Record};
+use routeglass::rib::PrefixSet;
 use routeglass::{Asn, Family, Peer, Prefix, Result, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -43,9 +45,9 @@ impl<W: Write> Visitor for Stats<W> {
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
-        let (found, is_clean) = self.elements(record, peers, false);
+        let Counted { found, is_known_clean, is_clean } = self.elements(record, peers, false);
         if found || self.selection.is_everything() {
-            self.stat.record(record, peers);
+            self.stat.record(record, peers, is_known_clean);
         }
         Ok(is_clean)
     }
@@ -88,6 +90,7 @@ impl<W: Write> Visitor for Stats<W> {
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
         self.selection.end(input);
+        self.stat.settle();
         let name = input.display().to_string();
         if self.as_json {
             serde_json::to_writer(&mut self.out, &self.stat.to_json(&name))?;
@@ -106,9 +109,10 @@ impl<W: Write> Shared for Stats<W> {
         (!selection.has_limit()).then(|| Stats { out: io::empty(), selection, as_json, stat: Stat::default() })
     }
 
-    fn join(&mut self, part: Self::Part) -> io::Result<()> {
+    fn join(&mut self, part: &mut Self::Part) -> io::Result<()> {
         self.selection.join(&part.selection);
-        self.stat.join(part.stat);
+        part.selection.begin();
+        self.stat.join(mem::take(&mut part.stat));
         Ok(())
     }
 }
@@ -123,18 +127,20 @@ impl<W> Stats<W> {
         takes
     }
 
-    /// Counts the elements of a record; returns whether there are any, and whether the record is known to have no findings.
-    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext, is_cut: bool) -> (bool, bool) {
+    /// Counts the elements of a record.
+    fn elements(&mut self, record: &Record<'_>, peers: &ReadContext, is_cut: bool) -> Counted {
         let everything = self.selection.is_everything();
         let (mut found, mut has_elements, mut are_clean) = (false, false, true);
-        for element in record.elements_by(peers) {
+        let mut elements = record.elements_by(peers);
+        let is_known_clean = elements.is_known_clean();
+        while let Some(element) = elements.next_element() {
             has_elements = true;
             let Ok(element) = element else {
                 are_clean = false;
                 continue;
             };
             are_clean = are_clean && element.is_clean();
-            if !everything && !self.takes(&element) {
+            if !everything && !self.takes(element) {
                 continue;
             }
             found = true;
@@ -143,11 +149,20 @@ impl<W> Stats<W> {
                 self.stat.attributes(element.attributes());
             }
             let peer = element.peer();
-            count(&mut self.stat.peers, (peer.address, peer.asn));
-            self.stat.element(&element);
+            count(self.stat.peers.of((peer.address, peer.asn)));
+            self.stat.element(element);
         }
-        (found, drive::is_clean(record, has_elements, are_clean))
+        Counted { found, is_known_clean, is_clean: is_known_clean || drive::is_clean(record, has_elements, are_clean) }
     }
+}
+
+/// What counting the elements of a record shows.
+struct Counted {
+    /// Whether one of them counts.
+    found: bool,
+    /// Whether the record is known to have no findings before its elements are read, and after that.
+    is_known_clean: bool,
+    is_clean: bool,
 }
 
 /// Counts of one file.
@@ -155,19 +170,117 @@ impl<W> Stats<W> {
 struct Stat {
     records: Counts<(u16, u16)>,
     messages: Counts<u8>,
-    peers: Counts<(Option<IpAddr>, Asn)>,
+    peers: Counts<PeerKey>,
     families: Counts<Family, Routes>,
-    prefixes: HashSet<Prefix, RandomState>,
+    prefixes: PrefixSet,
     /// The prefix added last: entries of a table share theirs.
     prefix: Option<Prefix>,
     attributes: CodeCounts,
+    /// Lists without rare attributes by their codes, a bit each.
+    lists: Counts<u64>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     damage: u64,
 }
 
-/// Counts by key.
-type Counts<K, C = u64> = HashMap<K, C, RandomState>;
+type PeerKey = (Option<IpAddr>, Asn);
+
+/// What counts are about.
+trait Key: Copy + Eq + Hash {
+    /// The place of a key: one of a few.
+    const PLACES: usize = 1;
+
+    fn place(self) -> usize {
+        0
+    }
+}
+
+impl Key for (u16, u16) {}
+impl Key for u8 {}
+impl Key for u64 {}
+impl Key for Family {}
+
+/// A table gives the routes of many peers in turn.
+impl Key for PeerKey {
+    const PLACES: usize = 256;
+
+    fn place(self) -> usize {
+        let address = match self.0 {
+            Some(IpAddr::V4(address)) => u64::from(address.to_bits()),
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, e, f, g, h, high @ ..] = address.octets();
+                u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ u64::from_be_bytes(high)
+            }
+            None => 0,
+        };
+        // The golden ratio spreads neighbours over the upper bits.
+        let [place, ..] = (address ^ u64::from(self.1.0)).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+        usize::from(place)
+    }
+}
+
+/// A count, or several.
+trait Count: Clone + Default {
+    fn add(&mut self, more: &Self);
+}
+
+impl Count for u64 {
+    fn add(&mut self, more: &Self) {
+        *self = self.saturating_add(*more);
+    }
+}
+
+/// Counts by key: a map, beside it the last key of each place.
+#[derive(Clone)]
+struct Counts<K, C = u64> {
+    all: HashMap<K, C, RandomState>,
+    places: Vec<Option<(K, C)>>,
+}
+
+impl<K: Key, C: Count> Default for Counts<K, C> {
+    fn default() -> Self {
+        Self { all: HashMap::default(), places: vec![None; K::PLACES] }
+    }
+}
+
+impl<K: Key, C: Count> Counts<K, C> {
+    /// The count of a key.
+    #[inline]
+    fn of(&mut self, key: K) -> &mut C {
+        let Self { all, places } = self;
+        match places.get_mut(key.place()) {
+            Some(place) => {
+                if place.as_ref().is_none_or(|(known, _)| *known != key) {
+                    Self::settle(all, place);
+                }
+                &mut place.get_or_insert_with(|| (key, C::default())).1
+            }
+            None => all.entry(key).or_default(),
+        }
+    }
+
+    /// Adds the count of a place to the map.
+    fn settle(all: &mut HashMap<K, C, RandomState>, place: &mut Option<(K, C)>) {
+        if let Some((key, count)) = place.take() {
+            all.entry(key).or_default().add(&count);
+        }
+    }
+
+    /// All counts.
+    fn settled(&mut self) -> &HashMap<K, C, RandomState> {
+        let Self { all, places } = self;
+        places.iter_mut().for_each(|place| Self::settle(all, place));
+        all
+    }
+
+    /// Adds those of others.
+    fn join(&mut self, mut more: Self) {
+        more.settled();
+        for (key, more) in &more.all {
+            self.all.entry(*key).or_default().add(more);
+        }
+    }
+}
 
 /// Counts by type code.
 #[derive(Clone)]
@@ -189,22 +302,22 @@ struct Routes {
     end_of_rib: u64,
 }
 
-fn count<K: Eq + Hash>(counts: &mut Counts<K>, key: K) {
-    let n = counts.entry(key).or_default();
-    *n = n.saturating_add(1);
+impl Count for Routes {
+    fn add(&mut self, more: &Self) {
+        self.announced = self.announced.saturating_add(more.announced);
+        self.withdrawn = self.withdrawn.saturating_add(more.withdrawn);
+        self.in_tables = self.in_tables.saturating_add(more.in_tables);
+        self.end_of_rib = self.end_of_rib.saturating_add(more.end_of_rib);
+    }
 }
 
-/// Adds the counts of another map.
-fn add<K: Eq + Hash>(counts: &mut Counts<K>, more: Counts<K>) {
-    for (key, more) in more {
-        let n = counts.entry(key).or_default();
-        *n = n.saturating_add(more);
-    }
+const fn count(n: &mut u64) {
+    *n = n.saturating_add(1);
 }
 
 /// Counts by the names of their keys.
 fn named<K: Copy, C>(counts: &Counts<K, C>, name: impl Fn(K) -> String) -> BTreeMap<String, &C> {
-    counts.iter().map(|(key, count)| (name(*key), count)).collect()
+    counts.all.iter().map(|(key, count)| (name(*key), count)).collect()
 }
 
 fn peer_name((address, asn): (Option<IpAddr>, Asn)) -> String {
@@ -217,41 +330,56 @@ fn peer_name((address, asn): (Option<IpAddr>, Asn)) -> String {
 impl Stat {
     /// Adds the counts of other records.
     fn join(&mut self, more: Self) {
-        add(&mut self.records, more.records);
-        add(&mut self.messages, more.messages);
-        add(&mut self.peers, more.peers);
+        self.records.join(more.records);
+        self.messages.join(more.messages);
+        self.peers.join(more.peers);
+        self.families.join(more.families);
+        self.lists.join(more.lists);
         for (n, more) in self.attributes.0.iter_mut().zip(more.attributes.0) {
             *n = n.saturating_add(more);
         }
-        for (family, more) in more.families {
-            let routes = self.families.entry(family).or_default();
-            routes.announced = routes.announced.saturating_add(more.announced);
-            routes.withdrawn = routes.withdrawn.saturating_add(more.withdrawn);
-            routes.in_tables = routes.in_tables.saturating_add(more.in_tables);
-            routes.end_of_rib = routes.end_of_rib.saturating_add(more.end_of_rib);
-        }
-        self.prefixes.extend(more.prefixes);
+        self.prefixes.extend(&more.prefixes);
         self.first = self.first.into_iter().chain(more.first).min();
         self.last = self.last.max(more.last);
         self.damage = self.damage.saturating_add(more.damage);
     }
 
+    /// Completes the counts.
+    fn settle(&mut self) {
+        self.records.settled();
+        self.messages.settled();
+        self.peers.settled();
+        self.families.settled();
+        for (codes, lists) in mem::take(&mut self.lists).settled() {
+            for (code, n) in self.attributes.0.iter_mut().take(64).enumerate() {
+                if codes >> code & 1 == 1 {
+                    *n = n.saturating_add(*lists);
+                }
+            }
+        }
+    }
+
     /// Counts a record, except its routes and, of a table, their attributes.
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext) {
-        count(&mut self.records, (record.kind().0, record.subtype()));
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, is_known_clean: bool) {
+        count(self.records.of((record.kind().0, record.subtype())));
         let time = record.timestamp();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
         match record.body() {
             Ok(Body::Message(message)) => {
-                for message in message.messages_by(&peers.session(&message)).flatten() {
+                let session = peers.session(&message);
+                // A message known to be clean is the only one of its record.
+                if is_known_clean && let Ok(Some(update)) = message.update_by(&session) {
+                    return self.message(&Message::Update(update));
+                }
+                for message in message.messages_by(&session).flatten() {
                     self.message(&message);
                 }
             }
             // A peer without routes is also counted.
             Ok(Body::PeerIndexTable(table)) => {
                 for peer in table.peers() {
-                    self.peers.entry((Some(peer.address), peer.asn)).or_default();
+                    self.peers.of((Some(peer.address), peer.asn));
                 }
             }
             _ => {}
@@ -267,7 +395,7 @@ impl Stat {
 
     /// Counts a message, except its routes.
     fn message(&mut self, message: &Message<'_>) {
-        count(&mut self.messages, message.kind().0);
+        count(self.messages.of(message.kind().0));
         if let Message::Update(update) = message {
             self.update(update);
         }
@@ -275,13 +403,13 @@ impl Stat {
 
     fn element(&mut self, element: &Element<'_>) {
         if let Some(family) = element.family() {
-            let routes = self.families.entry(family).or_default();
+            let routes = self.families.of(family);
             let n = match element.kind() {
                 ElementKind::Announce => &mut routes.announced,
                 ElementKind::Withdraw => &mut routes.withdrawn,
                 _ => &mut routes.in_tables,
             };
-            *n = n.saturating_add(1);
+            count(n);
         }
         if let Route::Prefix(_, path) = element.route() {
             self.prefix(path.prefix);
@@ -292,22 +420,27 @@ impl Stat {
     fn update(&mut self, update: &Update<'_>) {
         self.attributes(update.attributes());
         if let Some(family) = update.end_of_rib() {
-            let n = &mut self.families.entry(family).or_default().end_of_rib;
-            *n = n.saturating_add(1);
+            count(&mut self.families.of(family).end_of_rib);
         }
     }
 
     fn attributes(&mut self, list: Result<Attributes<'_>>) {
-        for attribute in list.iter().flat_map(|list| list.iter()).flatten() {
-            if let Some(n) = self.attributes.0.get_mut(usize::from(attribute.code().0)) {
-                *n = n.saturating_add(1);
+        let Ok(list) = list else { return };
+        match list.usual_codes() {
+            Some(codes) => count(self.lists.of(codes)),
+            None => {
+                for attribute in list.iter().flatten() {
+                    if let Some(n) = self.attributes.0.get_mut(usize::from(attribute.code().0)) {
+                        count(n);
+                    }
+                }
             }
         }
     }
 
     /// Record types by their numbers.
     fn record_names(&self) -> Vec<(String, u64)> {
-        let mut records: Vec<_> = self.records.iter().map(|(key, n)| (*key, *n)).collect();
+        let mut records: Vec<_> = self.records.all.iter().map(|(key, n)| (*key, *n)).collect();
         records.sort_unstable();
         let name = |(kind, subtype)| format!("{} {}", MrtType(kind), MrtType(kind).subtype_name(subtype));
         records.into_iter().map(|(key, n)| (name(key), n)).collect()
@@ -341,7 +474,7 @@ impl Stat {
         });
         json!({
             "file": file,
-            "records": self.records.values().sum::<u64>(),
+            "records": self.records.all.values().sum::<u64>(),
             "record_types": object(self.record_names()),
             "messages": object(self.message_names()),
             "peers": object(self.peer_names()),
