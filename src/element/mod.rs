@@ -355,6 +355,17 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// What the next hop depends on besides the attribute list: the family, and whether it is a message's own route; `None` if
+    /// that is a field of the record.
+    #[cfg(feature = "serde")]
+    #[inline(always)]
+    pub(crate) const fn next_hop_place(&self) -> Option<(Family, bool)> {
+        match (self.beside, self.family()) {
+            (Beside::Nothing | Beside::Known(_), Some(family)) => Some((family, matches!(self.source, Source::Message))),
+            _ => None,
+        }
+    }
+
     /// The AS path: AS_PATH merged with AS4_PATH if the peer sent both (RFC 6793 section 4.2.3), or the path of BGPSEC_PATH
     /// instead of AS_PATH (RFC 8205 section 4.4); empty without one.
     ///

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv6Addr};
 
-use super::memo::Memo;
+use super::memo::{Lists, Peers};
 use super::put::{Addresses, bgpdump_ipv6, ipv4, number, number_then, prefix, six_digits};
 use crate::Result;
 use crate::attr::{Aggregator, AsPath, Attributes, Communities, MergedPath, Origin, SegmentKind};
@@ -81,7 +81,8 @@ pub enum NoLine {
 }
 
 /// Writes lines to a buffer without allocating for each. What recurs is written once and copied: the start of the line, the
-/// prefix of a table's entries, the text of each peer, and that of the attributes that a peer repeats.
+/// prefix of a table's entries, the text of each peer, and that of the attribute lists seen before, as far as a table of fixed
+/// size has room for them. A clone remembers none of the latter.
 ///
 /// ```
 /// use routeglass::text::bgpdump::LineWriter;
@@ -103,7 +104,9 @@ pub struct LineWriter {
     prefix: Option<Prefix>,
     prefix_text: Vec<u8>,
     addresses: Addresses,
-    peers: Memo,
+    peers: Peers,
+    /// By the next hop, and whether the line has no field for communities.
+    lists: Lists<(Option<IpAddr>, bool)>,
 }
 
 /// What the start of a line depends on.
@@ -132,7 +135,8 @@ impl LineWriter {
             prefix: None,
             prefix_text: Vec::new(),
             addresses: Addresses::new(bgpdump_ipv6),
-            peers: Memo::new(),
+            peers: Peers::new(),
+            lists: Lists::new(),
         }
     }
 
@@ -163,23 +167,23 @@ impl LineWriter {
                 Some(&other)
             }
         };
-        let Self { put_time, start, start_text, addresses, peers, .. } = self;
-        let peer = element.peer();
-        let Some(texts) = peers.of(&peer, |out| put_peer(out, &peer, |out, address| addresses.put_v6(out, address))) else {
-            return Err(NoLine::Unreadable);
-        };
+        let Self { put_time, start, start_text, addresses, peers, lists, .. } = self;
         // Everything that can fail comes first.
-        let mut known = None;
+        let mut text_of_list: &[u8] = &[];
         if let Some(list) = list {
             let next_hop = shown_next_hop(element.next_hop_in(list).map_err(|_| NoLine::Unreadable)?);
             let without_field = has_no_field(element.carrier(), list);
-            let shown = if !without_field && texts.is_of(list, next_hop) {
-                None
-            } else {
-                Some(Shown::of(list).map_err(|_| NoLine::Unreadable)?)
-            };
-            known = Some((list, next_hop, shown, without_field));
+            let text = lists.text(list, (next_hop, without_field), |out| {
+                let shown = Shown::of(list)?;
+                put_path_and_origin(out, &shown);
+                put_next_hop(out, next_hop, |out, address| addresses.put_v6(out, address));
+                put_rest(out, &shown, without_field);
+                Ok(true)
+            });
+            text_of_list = text.map_err(|_| NoLine::Unreadable)?;
         }
+        let peer = element.peer();
+        let text_of_peer = peers.text(&peer, |out| put_peer(out, &peer, |out, address| addresses.put_v6(out, address)));
         let this = Start {
             carrier: element.carrier(),
             is_local: element.is_local(),
@@ -195,7 +199,7 @@ impl LineWriter {
             *start = Some(this);
         }
         out.extend_from_slice(start_text);
-        out.extend_from_slice(&texts.text);
+        out.extend_from_slice(text_of_peer);
         let (known_prefix, prefix_text) = (&mut self.prefix, &mut self.prefix_text);
         put_route(out, element, |out, route| {
             if *known_prefix != Some(route) {
@@ -205,19 +209,7 @@ impl LineWriter {
             }
             out.extend_from_slice(prefix_text);
         });
-        let Some((list, next_hop, shown, without_field)) = known else { return Ok(()) };
-        match shown {
-            None => out.extend_from_slice(&texts.of_list),
-            Some(shown) => {
-                let start = out.len();
-                put_path_and_origin(out, &shown);
-                put_next_hop(out, next_hop, |out, address| addresses.put_v6(out, address));
-                put_rest(out, &shown, without_field);
-                if !without_field {
-                    texts.keep(list, next_hop, out.get(start..).unwrap_or_default());
-                }
-            }
-        }
+        out.extend_from_slice(text_of_list);
         Ok(())
     }
 }
@@ -367,21 +359,27 @@ fn put_next_hop(out: &mut Vec<u8>, next_hop: Option<IpAddr>, put_v6: impl FnOnce
     }
 }
 
+/// A community, and a space.
+#[inline(always)]
+fn put_community(out: &mut Vec<u8>, community: u32) {
+    match community {
+        0xffff_ff01 => out.extend_from_slice(b"no-export "),
+        0xffff_ff02 => out.extend_from_slice(b"no-advertise "),
+        0xffff_ff03 => out.extend_from_slice(b"local-AS "),
+        value => {
+            number_then(out, value >> 16, b':');
+            number_then(out, value & 0xffff, b' ');
+        }
+    }
+}
+
 #[inline(always)]
 fn put_rest(out: &mut Vec<u8>, shown: &Shown<'_>, without_field: bool) {
     out.push(b'|');
     number_then(out, shown.local_pref.unwrap_or(0), b'|');
     number_then(out, shown.med.unwrap_or(0), b'|');
     for community in shown.communities.iter() {
-        match community.0 {
-            0xffff_ff01 => out.extend_from_slice(b"no-export "),
-            0xffff_ff02 => out.extend_from_slice(b"no-advertise "),
-            0xffff_ff03 => out.extend_from_slice(b"local-AS "),
-            value => {
-                number_then(out, value >> 16, b':');
-                number_then(out, value & 0xffff, b' ');
-            }
-        }
+        put_community(out, community.0);
     }
     if !shown.communities.is_empty() {
         out.truncate(out.len().saturating_sub(1));

@@ -101,7 +101,7 @@ use core::net::IpAddr;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::memo::Memo;
+use super::memo::{Lists, Peers};
 use super::value::{JsonValue, Times, Values, is_empty};
 use crate::asn::Asn;
 use crate::bgp::Message;
@@ -138,7 +138,8 @@ impl Serialize for Element<'_> {
 }
 
 /// Writes elements as JSON objects to a buffer, in the form that [`Element`] serializes to, without allocating for each. What
-/// recurs is written once and copied: the text of each peer, and that of the attributes that a peer repeats.
+/// recurs is written once and copied: the text of each peer, and that of the attribute lists seen before, as far as a table of fixed
+/// size has room for them. A clone remembers none of the latter.
 ///
 /// ```
 /// use routeglass::text::json::ObjectWriter;
@@ -154,7 +155,8 @@ impl Serialize for Element<'_> {
 pub struct ObjectWriter {
     steps: Vec<Step>,
     values: Values,
-    peers: Memo,
+    peers: Peers,
+    lists: Lists<Option<(Family, bool)>>,
     start: Kept<(Carrier, Timestamp, ElementKind)>,
     route: Kept<(Family, PathPrefix)>,
 }
@@ -199,7 +201,7 @@ enum Members {
     OfPeer,
     /// The route alone.
     OfRoute,
-    /// The attribute list, and the route of a family without plain prefixes.
+    /// The attribute list, the route of a family without plain prefixes, and for the next hop where that is.
     OfList,
     /// Anything.
     Others,
@@ -211,8 +213,52 @@ struct Member {
     field: &'static Field,
     /// A comma, the name and a colon.
     name: Vec<u8>,
-    /// Whether its value is the finding.
-    is_finding: bool,
+    when: When,
+}
+
+/// Elements that have a member.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum When {
+    /// Not known beforehand.
+    Any,
+    Originated,
+    Local,
+    State,
+    PlainPrefix,
+    OtherRoute,
+    PathId,
+    /// The value is the finding.
+    Finding,
+}
+
+impl When {
+    fn of(name: &str) -> Self {
+        match name {
+            "originated" => Self::Originated,
+            "local" => Self::Local,
+            "old_state" | "new_state" => Self::State,
+            "prefix" => Self::PlainPrefix,
+            "route" | "decoded" | "octets" => Self::OtherRoute,
+            "path_id" => Self::PathId,
+            "error" => Self::Finding,
+            _ => Self::Any,
+        }
+    }
+
+    /// Whether an element may have the member.
+    #[inline(always)]
+    fn may_be(self, element: &Element<'_>, finding: Option<Error>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Originated => element.originated().is_some(),
+            Self::Local => element.is_local(),
+            Self::State => matches!(element.kind(), ElementKind::StateChange(..)),
+            Self::PlainPrefix => element.prefix().is_some(),
+            Self::OtherRoute => matches!(element.route(), Route::Other(_)),
+            Self::PathId => element.path_id().is_some(),
+            Self::Finding => finding.is_some(),
+        }
+    }
 }
 
 impl Default for ObjectWriter {
@@ -235,12 +281,13 @@ impl ObjectWriter {
             let what = match field.name {
                 "kind" | "record_type" | "time" | "micros" => Members::OfStart,
                 "peer_asn" | "peer_address" | "peer_bgp_id" => Members::OfPeer,
+                "next_hop" | "next_hop_rd" => Members::OfList,
                 "family" | "prefix" | "route" | "decoded" | "path_id" | "octets" => Members::OfRoute,
                 _ if field.part == Part::List => Members::OfList,
                 _ => Members::Others,
             };
-            let member =
-                Member { field, name: [&b",\""[..], field.name.as_bytes(), b"\":"].concat(), is_finding: field.name == "error" };
+            let name = [&b",\""[..], field.name.as_bytes(), b"\":"].concat();
+            let member = Member { field, name, when: When::of(field.name) };
             // One text of each is kept.
             let is_taken = steps.iter().any(|step| step.what == what);
             match steps.last_mut() {
@@ -248,7 +295,7 @@ impl ObjectWriter {
                 _ => steps.push(Step { what: if is_taken { Members::Others } else { what }, members: alloc::vec![member] }),
             }
         }
-        Self { steps, values: Values::new(), peers: Memo::new(), start: Kept::new(), route: Kept::new() }
+        Self { steps, values: Values::new(), peers: Peers::new(), lists: Lists::new(), start: Kept::new(), route: Kept::new() }
     }
 
     /// Shows times as date and time of day ([`Timestamp::utc`]), in strings.
@@ -260,37 +307,35 @@ impl ObjectWriter {
 
     /// Adds an element's object to `out`; returns the element's finding, which is its member `error`.
     pub fn write(&mut self, out: &mut Vec<u8>, element: &Element<'_>) -> Option<Error> {
-        let Self { steps, values, peers, start: record, route } = self;
+        let Self { steps, values, peers, lists, start: record, route } = self;
         let start = out.len();
         let finding = element.finding();
         let peer = element.peer();
-        let mut texts = peers.of(&peer, |out| {
+        let text_of_peer = peers.text(&peer, |out| {
             let members = steps.iter().filter(|step| step.what == Members::OfPeer).flat_map(|step| &step.members);
             members.for_each(|member| member.put(out, values, element, None));
         });
         // The labels of other routes are part of some members.
         let list = element.indexed_attributes().filter(|_| matches!(element.route(), Route::Prefix(..)));
+        let list = list.and_then(|list| Some((list, element.next_hop_place()?)));
         for Step { what, members } in steps.iter() {
             let mut put = |out: &mut Vec<u8>| members.iter().for_each(|member| member.put(out, values, element, finding));
-            match (what, &mut texts, list) {
-                (Members::OfStart, ..) => record.put(out, (element.carrier(), element.time(), element.kind()), put),
-                (Members::OfRoute, ..) => match element.route() {
+            match (what, list) {
+                (Members::OfStart, _) => record.put(out, (element.carrier(), element.time(), element.kind()), put),
+                (Members::OfRoute, _) => match element.route() {
                     Route::Prefix(family, path) => route.put(out, (family, path), put),
                     _ => put(out),
                 },
-                (Members::OfPeer, Some(texts), _) => out.extend_from_slice(&texts.text),
-                (Members::OfList, Some(texts), Some(list)) if texts.is_of(list, None) => out.extend_from_slice(&texts.of_list),
-                (_, texts, list) => {
-                    let start = out.len();
-                    put(out);
-                    if *what == Members::OfList
-                        && let (Some(texts), Some(list)) = (texts, list)
+                (Members::OfPeer, _) => out.extend_from_slice(text_of_peer),
+                (Members::OfList, Some((list, place))) => {
+                    let text = lists.text(list, Some(place), |out| {
+                        put(out);
                         // Errors of attributes without a field have offsets.
-                        && list.is_surely_clean()
-                    {
-                        texts.keep(list, None, out.get(start..).unwrap_or_default());
-                    }
+                        Ok(list.is_surely_clean())
+                    });
+                    out.extend_from_slice(text.unwrap_or_default());
                 }
+                _ => put(out),
             }
         }
         // The first comma is the place of the brace.
@@ -308,7 +353,10 @@ impl ObjectWriter {
 impl Member {
     #[inline]
     fn put(&self, out: &mut Vec<u8>, values: &mut Values, element: &Element<'_>, finding: Option<Error>) {
-        let value = if self.is_finding { finding.map(FieldValue::Error) } else { self.field.value(element) };
+        if !self.when.may_be(element, finding) {
+            return;
+        }
+        let value = if self.when == When::Finding { finding.map(FieldValue::Error) } else { self.field.value(element) };
         let Some(value) = value else { return };
         if JsonValue(&value, self.field.json).is_left_out() || is_empty(&value, self.field) {
             return;
