@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
@@ -44,8 +43,6 @@ pub struct Batches<R> {
     /// Files that follow.
     paths: VecDeque<PathBuf>,
     open: Option<Open<R>>,
-    /// The name of the input without a path.
-    name: Option<Arc<str>>,
     context: ReadContext,
     /// The error after the rows that are ready.
     error: Option<TableError>,
@@ -100,8 +97,7 @@ impl<R: Read> Batches<R> {
     /// Sets the value of the column `file` for an input without a path.
     #[must_use]
     pub fn with_name(mut self, name: &str) -> Self {
-        self.name = Some(name.into());
-        self.builder.start_file(self.name.clone());
+        self.builder.set_file(Some(name));
         self
     }
 
@@ -116,7 +112,6 @@ impl<R: Read> Batches<R> {
             source: None,
             paths: VecDeque::new(),
             open: None,
-            name: None,
             context,
             error: None,
             damage: 0,
@@ -193,7 +188,7 @@ impl<R: Read> Batches<R> {
                     match self.options.errors {
                         Errors::Raise => (Some(ArchiveError::Read(error)), true),
                         Errors::Keep => {
-                            self.builder.start_record(reader.offset());
+                            self.builder.set_offset(Some(reader.offset()));
                             self.builder.push_damage(Damage::Read(&error));
                             (None, true)
                         }
@@ -230,7 +225,7 @@ impl<R: Read> Batches<R> {
         });
         match opened {
             Ok(source) => {
-                self.builder.start_file(Some(path.to_string_lossy().into()));
+                self.builder.set_file(Some(&path.to_string_lossy()));
                 self.source = Some(source);
             }
             Err(error) => {
@@ -285,7 +280,7 @@ fn add_record(
     options: &TableOptions,
     done: usize,
 ) -> Outcome {
-    builder.start_record(record.offset());
+    builder.set_offset(Some(record.offset()));
     let mut done = done;
     let is_plain = options.filter.is_none() && options.strictness == Strictness::Forensic;
     if is_plain
@@ -295,7 +290,7 @@ fn add_record(
         match builder.push_table(entries, context, done) {
             TableRest::Nothing => return Outcome::default(),
             TableRest::Full(number) => return Outcome { rest: Some(number), ..Outcome::default() },
-            TableRest::Other(number) => done = number,
+            TableRest::Other(number) => done = done.max(number),
         }
     }
     let mut elements = record.elements_by(context).with_strictness(options.strictness);

@@ -12,7 +12,8 @@ use super::dictionary::DAMAGE;
 use super::lists::{ListValues, Lists};
 use super::schema::schema;
 use super::values::Column;
-use crate::element::fields::{FieldValue, Part};
+use crate::codes::AttrCode;
+use crate::element::fields::{self, FieldValue, Part};
 use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
 use crate::error::Error;
@@ -45,6 +46,20 @@ impl Shared {
         self.add_by(|column| match element {
             Some(element) => column.push(column.field.value(element).as_ref()),
             None => column.push(None),
+        })
+    }
+
+    /// Adds the values of an attribute list. Attributes that are not there are not looked for again, and the path is read once.
+    fn add_list(&mut self, element: &Element<'_>, needs: &[Need]) -> u32 {
+        let Some(list) = element.indexed_attributes() else { return self.add(Some(element)) };
+        let mut path = None;
+        let mut path = || *path.get_or_insert_with(|| fields::path(element));
+        let mut needs = needs.iter();
+        self.add_by(|column| match needs.next() {
+            Some(Need::Any(codes)) if !codes.iter().any(|code| list.has(*code)) => column.push(None),
+            Some(Need::Path) => column.push(path().map(FieldValue::Path).as_ref()),
+            Some(Need::Origin) => column.push(path().as_ref().and_then(fields::origin_asn).map(FieldValue::Asn).as_ref()),
+            _ => column.push(column.field.value(element).as_ref()),
         })
     }
 
@@ -109,6 +124,37 @@ pub(super) enum TableRest {
     Other(usize),
 }
 
+/// What a value of an attribute list needs.
+#[derive(Clone, Copy)]
+enum Need {
+    /// One of these attributes.
+    Any(&'static [AttrCode]),
+    /// The path.
+    Path,
+    /// The last number of the path.
+    Origin,
+    /// Something else.
+    Other,
+}
+
+fn need_of(name: &str) -> Need {
+    use AttrCode as A;
+    match name {
+        "as_path" | "as_path_segments" | "as_path_text" => Need::Path,
+        "origin_asn" => Need::Origin,
+        "med" => Need::Any(&[A::MULTI_EXIT_DISC]),
+        "local_pref" => Need::Any(&[A::LOCAL_PREF]),
+        "aggregator_asn" | "aggregator_address" => Need::Any(&[A::AGGREGATOR]),
+        "communities" => Need::Any(&[A::COMMUNITIES]),
+        "extended_communities" => Need::Any(&[A::EXTENDED_COMMUNITIES]),
+        "large_communities" => Need::Any(&[A::LARGE_COMMUNITIES]),
+        "originator_id" => Need::Any(&[A::ORIGINATOR_ID]),
+        "cluster_list" => Need::Any(&[A::CLUSTER_LIST]),
+        "otc" => Need::Any(&[A::OTC]),
+        _ => Need::Other,
+    }
+}
+
 /// Values that differ from row to row.
 #[derive(Clone, Copy)]
 enum Own {
@@ -146,8 +192,8 @@ pub(super) enum Damage<'e> {
 /// # Ok::<(), routeglass::arrow::ArrowError>(())
 /// ```
 ///
-/// Columns of the place in the input, `offset` and `file`, are null: [`Batches`](super::Batches) knows them. Of the options, those of
-/// the reading have no effect: strictness, errors, filter and path identifiers.
+/// Columns of the place in the input, `offset` and `file`, have what was set last. Of the options, those of the reading have no effect:
+/// strictness, errors, filter and path identifiers.
 pub struct TableBuilder {
     schema: SchemaRef,
     rows: usize,
@@ -162,6 +208,7 @@ pub struct TableBuilder {
     list: Shared,
     own: Shared,
     own_are: Vec<Own>,
+    list_needs: Vec<Need>,
     needs_finding: bool,
     needs_originated: bool,
     /// Whether lists are looked up: where decoding one again is cheaper, they are not.
@@ -190,6 +237,7 @@ impl TableBuilder {
         let TableOptions { columns, types, rows, bytes, .. } = options;
         let all: Vec<_> = columns.fields().filter_map(|field| Column::new(field, types)).enumerate().collect();
         let own = Shared::of(&all, &[Part::Element]);
+        let list = Shared::of(&all, &[Part::Reach, Part::List]);
         let own_are: Vec<_> = own.columns.iter().map(|(_, column)| own_of(column.field.name)).collect();
         Self {
             schema: schema(columns, types),
@@ -201,7 +249,8 @@ impl TableBuilder {
             event: Shared::of(&all, &[Part::Event, Part::Input]),
             peer: Shared::of(&all, &[Part::Peer]),
             route: Shared::of(&all, &[Part::Route]),
-            list: Shared::of(&all, &[Part::Reach, Part::List]),
+            list_needs: list.columns.iter().map(|(_, column)| need_of(column.field.name)).collect(),
+            list,
             needs_finding: own_are.iter().any(|own| matches!(own, Own::Error | Own::ErrorAction | Own::ErrorOffset)),
             needs_originated: own_are.iter().any(|own| matches!(own, Own::Originated)),
             remembers: all
@@ -249,16 +298,16 @@ impl TableBuilder {
         self.push_in_record(element);
     }
 
-    /// Sets where the following rows are from.
-    pub(super) fn start_record(&mut self, offset: u64) {
-        self.place.offset = Some(offset);
+    /// Sets the offset of the record that the following rows are from, the column `offset`.
+    pub fn set_offset(&mut self, offset: Option<u64>) {
+        self.place.offset = offset;
         self.last_list = None;
     }
 
-    /// Sets the input that the following rows are from.
-    pub(super) fn start_file(&mut self, file: Option<Arc<str>>) {
+    /// Sets the input that the following rows are from, the column `file`; the offset is unknown until it is set.
+    pub fn set_file(&mut self, file: Option<&str>) {
         self.place = Place { offset: None, file: self.place.file.wrapping_add(1) };
-        self.file = file;
+        self.file = file.map(Arc::from);
     }
 
     /// Adds a row of the same record as the row before.
@@ -502,7 +551,7 @@ impl TableBuilder {
             return ListValues { id: *no_list.get_or_insert_with(|| list.add(None)), is_clean: false };
         }
         let Some((list, at)) = element.list_place() else {
-            return ListValues { id: self.list.add(Some(element)), is_clean: false };
+            return ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: false };
         };
         let at = (list.offset(), list.as_bytes().len(), at);
         if let Some((last, of)) = self.last_list
@@ -511,7 +560,7 @@ impl TableBuilder {
             return of;
         }
         if !self.remembers {
-            let of = ListValues { id: self.list.add(Some(element)), is_clean: false };
+            let of = ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: false };
             self.last_list = Some((at, of));
             return of;
         }
@@ -520,7 +569,7 @@ impl TableBuilder {
         let of = match self.lists.find(hash, octets, &at.2) {
             Some(of) => of,
             None => {
-                let of = ListValues { id: self.list.add(Some(element)), is_clean: list.is_surely_clean() };
+                let of = ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: list.is_surely_clean() };
                 self.lists.insert(hash, octets, at.2, of);
                 of
             }

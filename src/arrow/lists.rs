@@ -13,10 +13,12 @@ use crate::family::Family;
 #[derive(Clone, Copy)]
 struct Known {
     hash: u64,
-    start: usize,
-    len: usize,
-    place: ListPlace,
-    of: ListValues,
+    start: u32,
+    len: u32,
+    id: u32,
+    /// The number of its place.
+    place: u16,
+    is_clean: bool,
 }
 
 /// What is known of a list.
@@ -32,6 +34,8 @@ pub(super) struct ListValues {
 pub(super) struct Lists {
     table: HashTable<Known>,
     octets: Vec<u8>,
+    /// The places of lists: a few.
+    places: Vec<ListPlace>,
     hasher: RandomState,
 }
 
@@ -39,8 +43,11 @@ impl Lists {
     /// Octets of lists that are remembered; then all are forgotten, and lists met again get new values.
     const MOST: usize = 4 << 20;
 
+    /// Places of lists that are remembered; then all are forgotten too.
+    const PLACES: usize = 64;
+
     pub(super) fn new() -> Self {
-        Self { table: HashTable::new(), octets: Vec::new(), hasher: RandomState::default() }
+        Self { table: HashTable::new(), octets: Vec::new(), places: Vec::new(), hasher: RandomState::default() }
     }
 
     pub(super) fn hash(&self, list: &[u8]) -> u64 {
@@ -61,18 +68,31 @@ impl Lists {
     #[inline]
     fn find_by(&self, hash: u64, list: &[u8], is_place: impl Fn(&ListPlace) -> bool) -> Option<ListValues> {
         let is_same = |known: &Known| {
+            let start = known.start as usize;
             known.hash == hash
-                && is_place(&known.place)
-                && self.octets.get(known.start..known.start.saturating_add(known.len)) == Some(list)
+                && self.octets.get(start..start.saturating_add(known.len as usize)) == Some(list)
+                && self.places.get(usize::from(known.place)).is_some_and(&is_place)
         };
-        Some(self.table.find(hash, is_same)?.of)
+        let known = self.table.find(hash, is_same)?;
+        Some(ListValues { id: known.id, is_clean: known.is_clean })
     }
 
     pub(super) fn insert(&mut self, hash: u64, list: &[u8], place: ListPlace, of: ListValues) {
-        if self.octets.len().saturating_add(list.len()) > Self::MOST {
+        if self.octets.len().saturating_add(list.len()) > Self::MOST || self.places.len() >= Self::PLACES {
             self.clear();
         }
-        let known = Known { hash, start: self.octets.len(), len: list.len(), place, of };
+        let number = match self.places.iter().position(|known| *known == place) {
+            Some(number) => number,
+            None => {
+                self.places.push(place);
+                self.places.len().saturating_sub(1)
+            }
+        };
+        let (Ok(start), Ok(len), Ok(place)) = (self.octets.len().try_into(), list.len().try_into(), number.try_into()) else {
+            // Never: the limits are far below.
+            return;
+        };
+        let known = Known { hash, start, len, id: of.id, place, is_clean: of.is_clean };
         self.octets.extend_from_slice(list);
         self.table.insert_unique(hash, known, |known| known.hash);
     }
@@ -80,5 +100,6 @@ impl Lists {
     pub(super) fn clear(&mut self) {
         self.table.clear();
         self.octets.clear();
+        self.places.clear();
     }
 }

@@ -18,6 +18,7 @@ use super::Types;
 use super::dictionary::Dictionary;
 use super::runs::{Runs, Texts};
 use super::schema::{ADDRESS_LEN, UTC, data_type, item, segment};
+use crate::attr::Origin;
 use crate::element::fields::{ColumnType, Field, FieldValue};
 use crate::nlri::NextHop;
 use crate::text::bgpdump;
@@ -217,7 +218,7 @@ impl Column {
                 self.number_len().saturating_mul(count)
             }
             (Values::Segments(runs), V::Path(path)) => {
-                if path.only_sequence().is_some() {
+                if path.is_one_sequence() {
                     return None;
                 }
                 let count = runs.push_with(|out| {
@@ -247,6 +248,10 @@ impl Column {
                 let key = match value {
                     V::Word(word) => dictionary.key(word.as_bytes()),
                     V::Family(family) => dictionary.key_of_family(*family),
+                    // The order of the dictionary.
+                    V::Origin(Origin::Igp) => 0,
+                    V::Origin(Origin::Egp) => 1,
+                    V::Origin(Origin::Incomplete) => 2,
                     value => dictionary.key_of(|out| put(out, value)),
                 };
                 keys.push(key);

@@ -623,6 +623,17 @@ impl<'a> MergedPath<'a> {
         }
     }
 
+    /// Whether it is a single sequence, merged or not.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn is_one_sequence(&self) -> bool {
+        let is_one = || {
+            let mut segments = self.segments();
+            segments.next().is_some_and(|segment| segment.kind() == SegmentKind::Sequence) && segments.next().is_none()
+        };
+        self.only_sequence().is_some() || is_one()
+    }
+
     /// The part kept from AS_PATH.
     fn kept(&self) -> impl Iterator<Item = Segment<'a>> + Clone + use<'a> {
         self.head.segments().scan(Some(self.keep), |keep, segment| {

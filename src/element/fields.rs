@@ -324,7 +324,7 @@ fields! {
         "origin_asns" Numbers (U32s) "" "RFC 4271 section 5.1.2"
             "the last AS number, or all of a set that ends the path" |e| path(e).map(|path| V::Asns(path.origins()));
         "origin_asn" - U32 "" "RFC 4271 section 5.1.2"
-            "the last AS number, if a set of several does not end the path" |e| origin_asn(e).map(V::Asn);
+            "the last AS number, if a set of several does not end the path" |e| origin_asn(&path(e)?).map(V::Asn);
         "med" Number U32 "" "RFC 4271 section 5.1.4" "MULTI_EXIT_DISC" |e| number(list(e)?.multi_exit_disc().ok().flatten());
         "local_pref" Number U32 "" "RFC 4271 section 5.1.5" "LOCAL_PREF" |e| number(list(e)?.local_pref().ok().flatten());
         "atomic_aggregate" Boolean Boolean "" "RFC 4271 section 5.1.6"
@@ -453,13 +453,15 @@ fn next_hop<'a>(element: &Element<'a>) -> Option<NextHop<'a>> {
     next_hop.ok().flatten().filter(|next_hop| !next_hop.is_none())
 }
 
-fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {
+/// The path, if the element has one that can be read.
+pub(crate) fn path<'a>(element: &Element<'a>) -> Option<MergedPath<'a>> {
     let list = list(element)?;
     list.merged_path().ok().filter(|_| list.has_path())
 }
 
-fn origin_asn(element: &Element<'_>) -> Option<Asn> {
-    let mut origins = path(element)?.origins();
+/// The last number of a path, if a set of several does not end it.
+pub(crate) fn origin_asn(path: &MergedPath<'_>) -> Option<Asn> {
+    let mut origins = path.origins();
     match (origins.next(), origins.next()) {
         (Some(origin), None) => Some(origin),
         _ => None,

@@ -52,7 +52,7 @@ impl JsonValue<'_, '_> {
 pub(super) fn is_empty(value: &FieldValue<'_>, field: &Field) -> bool {
     match value {
         FieldValue::Attributes(list, labels) => others(list, *labels).next().is_none(),
-        FieldValue::Path(path) => field.column == Some(ColumnType::Segments) && path.only_sequence().is_some(),
+        FieldValue::Path(path) => field.column == Some(ColumnType::Segments) && path.is_one_sequence(),
         _ => false,
     }
 }

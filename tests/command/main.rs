@@ -5,6 +5,7 @@ mod common;
 
 mod check;
 mod cli;
+mod columns;
 mod damage;
 mod examples;
 mod filter;

@@ -84,6 +84,13 @@ assert_all!(shared: routeglass::index::IndexedRuns<'_>,);
 assert_all!(kept: routeglass::mrt::Run, routeglass::io::ParDecompress<fs::File>,);
 #[cfg(feature = "rayon")]
 assert_all!(kept: routeglass::io::Passed,);
+#[cfg(feature = "arrow")]
+assert_all!(kept:
+    routeglass::arrow::Batches<fs::File>, routeglass::arrow::TableBuilder, routeglass::arrow::TableError,
+    routeglass::arrow::TableOptions, routeglass::arrow::UnknownColumn,
+);
+#[cfg(feature = "arrow")]
+assert_all!(copied: routeglass::arrow::AddPath, routeglass::arrow::Columns, routeglass::arrow::Errors, routeglass::arrow::Types,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
 assert_all!(kept: Filter, ParseFilterError,);
 assert_all!(copied: Key, ParseTimestampError,);

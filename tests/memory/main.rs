@@ -7,5 +7,6 @@ mod allocator;
 mod common;
 
 mod bounded;
+mod columns;
 mod no_alloc;
 mod peering;

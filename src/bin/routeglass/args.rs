@@ -44,19 +44,25 @@ pub(crate) enum Command {
     /// Filters concern the route events alone: damage is reported whatever they leave out. Of messages without routes they leave out
     /// all, and of whole records (`--format text`) those without a route that matches.
     #[command(
-        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --origin 3333 --origin 12654 --kind announce updates.gz\n  routeglass dump --filter 'as-path 3356_174 and not community no-export' rib.gz\n  routeglass dump --format csv --fields time,prefix,origin_asn,as_path --time iso updates.gz > updates.csv\n  routeglass dump --merge rrc00/updates.20260101.0000.gz rrc06/updates.20260101.0000.gz\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
+        after_help = "Examples:\n  routeglass dump updates.20260101.0000.bz2 | head\n  routeglass dump --origin 3333 --origin 12654 --kind announce updates.gz\n  routeglass dump --filter 'as-path 3356_174 and not community no-export' rib.gz\n  routeglass dump --format csv --fields time,prefix,origin_asn,as_path --time iso updates.gz > updates.csv\n  routeglass dump --format parquet --fields time,prefix,origin_asn,as_path -o updates.parquet updates.gz\n  routeglass dump --merge rrc00/updates.20260101.0000.gz rrc06/updates.20260101.0000.gz\n  routeglass dump --format json rib.gz | jq -r 'select(.prefix == \"192.0.2.0/24\") | .as_path'\n  curl -s URL | routeglass dump -"
     )]
     Dump {
         /// How a line looks
         #[arg(long, value_enum, default_value_t = Format::Bgpdump)]
         format: Format,
-        /// The fields of `json`, and the columns of `csv` and `tsv`, in this order: names between commas, as in JSON; without this,
-        /// those that routes and state changes have
+        /// The fields of `json`, and the columns of `csv`, `tsv`, `arrow` and `parquet`, in this order: names between commas, as in
+        /// JSON; without this, those that routes and state changes have, and in a table the usual ones
         #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = field)]
         fields: Vec<FieldName>,
-        /// How times are shown; not with `--format text`
+        /// How times are shown; not with `--format text`, and in a table they are instants
         #[arg(long, value_enum, default_value_t = Times::Unix)]
         time: Times,
+        /// Write to this file, which gets its name when it is complete; its ending says how it is compressed
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Replace the file of --output if it is there
+        #[arg(long, requires = "output")]
+        force: bool,
         /// Print the records of all archives as one stream in the order of their times, microseconds included; of the same time, in
         /// the order of the files. An archive that is not in order itself keeps its own order
         #[arg(long, conflicts_with = "recover")]
@@ -445,6 +451,10 @@ pub(crate) enum Format {
     Csv,
     /// Tab-separated values, with the names in the first line; `\t`, `\n`, `\r` and `\\` are a tab, line ends and a backslash
     Tsv,
+    /// A table of Arrow, in the stream format of its IPC; only in builds with the feature `parquet`
+    Arrow,
+    /// A table of Parquet; only in builds with the feature `parquet`
+    Parquet,
 }
 
 /// How times are shown.
@@ -461,8 +471,8 @@ pub(crate) enum Times {
 pub(crate) struct FieldName(pub(crate) &'static Field);
 
 fn field(name: &str) -> Result<FieldName, String> {
-    Field::named(name).filter(|field| !field.is_of_input()).map(FieldName).ok_or_else(|| {
-        let names: Vec<_> = FIELDS.iter().filter(|field| !field.is_of_input()).map(|field| field.name).collect();
+    Field::named(name).map(FieldName).ok_or_else(|| {
+        let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
         format!("there is no such field; the fields are {}", names.join(", "))
     })
 }

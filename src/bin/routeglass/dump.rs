@@ -22,7 +22,8 @@ use routeglass::{Error, Peer, Timestamp};
 use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
-use crate::report::remark;
+use crate::output::NewFile;
+use crate::report::{complain, remark};
 use crate::selection::Selection;
 
 /// How route events are shown, and which.
@@ -35,9 +36,29 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// Whether it is a table of columns, not text.
+    pub(crate) const fn is_table(&self) -> bool {
+        matches!(self.format, Format::Arrow | Format::Parquet)
+    }
+
+    /// Ends the command if its options do not fit each other.
+    fn check(&self, merge: bool) {
+        if cfg!(feature = "parquet") && self.is_table() {
+            #[cfg(feature = "parquet")]
+            crate::table::columns(self, merge);
+        } else {
+            self.writer();
+        }
+    }
+
     fn writer(&self) -> Writer {
         if !self.fields.is_empty() && matches!(self.format, Format::Bgpdump | Format::Text) {
-            misused(ErrorKind::ArgumentConflict, "--fields needs --format json, csv or tsv");
+            misused(ErrorKind::ArgumentConflict, "--fields needs --format json, csv, tsv, arrow or parquet");
+        }
+        if let Some(FieldName(field)) = self.fields.iter().find(|FieldName(field)| field.is_of_input())
+            && !self.is_table()
+        {
+            misused(ErrorKind::ArgumentConflict, &format!("the field {} needs --format arrow or parquet", field.name));
         }
         if self.time == Times::Iso && self.format == Format::Text {
             misused(ErrorKind::ArgumentConflict, "--time has no effect on --format text");
@@ -61,6 +82,10 @@ impl Form {
                 let rows = if self.format == Format::Csv { RowWriter::csv(fields) } else { RowWriter::tsv(fields) };
                 Writer::Rows(if iso { rows.with_utc() } else { rows })
             }
+            Format::Arrow | Format::Parquet => misused(
+                ErrorKind::InvalidValue,
+                "this build writes no tables: --format arrow and parquet need the feature parquet",
+            ),
         }
     }
 }
@@ -88,7 +113,33 @@ impl Writer {
     }
 }
 
+/// Prints to a file.
+pub(crate) fn run_to(
+    path: &Path,
+    force: bool,
+    inputs: &Inputs,
+    selection: Selection,
+    form: &Form,
+    merge: bool,
+) -> io::Result<ExitCode> {
+    // A new file would stay.
+    form.check(merge);
+    let written = NewFile::create(path, force).and_then(|mut file| {
+        let code = run(&mut file, inputs, selection, form, merge)?;
+        file.finish()?;
+        Ok(code)
+    });
+    Ok(written.unwrap_or_else(|e| {
+        complain(&format!("{}: {e}", path.display()));
+        ExitCode::from(2)
+    }))
+}
+
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<ExitCode> {
+    #[cfg(feature = "parquet")]
+    if form.is_table() {
+        return crate::table::run(out, inputs, selection, form, merge);
+    }
     let writer = form.writer();
     let mut text = Vec::new();
     if let Writer::Rows(rows) = &writer {

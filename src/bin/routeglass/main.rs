@@ -17,8 +17,10 @@ mod rib;
 mod selection;
 mod stat;
 mod suspicion;
+#[cfg(feature = "parquet")]
+mod table;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -32,9 +34,16 @@ fn main() -> ExitCode {
     input::progress::settle(!quiet && !no_progress);
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match command {
-        Command::Dump { format, fields, time, merge, strictness, selection, inputs } => {
+        Command::Dump { format, fields, time, output, force, merge, strictness, selection, inputs } => {
             let form = dump::Form { format, fields, time, strictness: strictness.strictness() };
-            dump::run(&mut out, &inputs, selection, &form, merge)
+            match output {
+                None if form.is_table() && cfg!(feature = "parquet") && io::stdout().is_terminal() => misused(
+                    ErrorKind::ArgumentConflict,
+                    "a table is no text for a terminal: name a file (-o FILE) or redirect standard output",
+                ),
+                None => dump::run(&mut out, &inputs, selection, &form, merge),
+                Some(path) => dump::run_to(&path, force, &inputs, selection, &form, merge),
+            }
         }
         Command::Check { json, notes, selection, inputs } => check::run(&mut out, &inputs, selection, json, notes),
         Command::Dissect { record, offset, hex, holds, as2, as4, add_path, json, fail_on, file } => {

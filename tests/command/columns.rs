@@ -1,0 +1,166 @@
+//! `dump --format arrow` and `--format parquet`: files of columns, and builds without them.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
+
+use std::fs;
+
+use crate::common::command::{Dir, run};
+
+const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt");
+
+/// Wrong usage leaves no file.
+#[test]
+fn options_that_do_not_fit_a_table() {
+    let dir = Dir::new("columns-usage");
+    let file = dir.write("there.arrow", b"old");
+    let absent = file.replace("there", "absent");
+    for (args, reason) in [
+        (&["--format", "csv", "--fields", "time,offset"][..], "error: the field offset needs --format arrow or parquet"),
+        (&["--format", "bgpdump", "--fields", "time"], "error: --fields needs --format json, csv, tsv, arrow or parquet"),
+        #[cfg(not(feature = "parquet"))]
+        (&["--format", "arrow"], "error: this build writes no tables: --format arrow and parquet need the feature parquet"),
+        #[cfg(not(feature = "parquet"))]
+        (&["--format", "parquet"], "error: this build writes no tables: --format arrow and parquet need the feature parquet"),
+        #[cfg(feature = "parquet")]
+        (&["--format", "arrow", "--fields", "prefix,prefix"], "error: --fields names a column twice"),
+        #[cfg(feature = "parquet")]
+        (&["--format", "arrow", "--time", "iso"], "error: --time has no effect on a table: its times are instants"),
+        #[cfg(feature = "parquet")]
+        (&["--format", "parquet", "--fields", "file", "--merge"], "error: the column file has no value with --merge"),
+        #[cfg(feature = "parquet")]
+        (&["--format", "parquet", "--fields", "micros"], "error: no column is named \"micros\"; there are kind, record_type, "),
+    ] {
+        let args = [&["dump"], args, &["-o", &absent, SAMPLE]].concat();
+        let (code, out, err) = run(&args);
+        assert_eq!((code, out), (2, vec![]), "{args:?}");
+        assert!(err[0].starts_with(reason), "{args:?}: {err:?}");
+        assert!(!fs::exists(&absent).unwrap(), "{args:?}");
+    }
+    let parent = std::path::Path::new(&file).parent().unwrap();
+    assert_eq!(fs::read_dir(parent).unwrap().count(), 1);
+}
+
+/// A file of any format.
+#[test]
+fn what_is_printed_goes_to_a_file() {
+    let dir = Dir::new("columns-output");
+    let file = dir.write("there", b"old");
+    let printed = run(&["dump", SAMPLE]);
+    let (code, out, err) = run(&["dump", "-o", &file, SAMPLE]);
+    assert_eq!((code, out), (2, vec![]));
+    assert_eq!(err, [format!("{file}: exists already; --force replaces it")]);
+    assert_eq!(fs::read(&file).unwrap(), b"old");
+    let (code, out, err) = run(&["dump", "--force", "-o", &file, SAMPLE]);
+    assert_eq!((code, out, err), (0, vec![], vec![]));
+    assert_eq!(fs::read_to_string(&file).unwrap().lines().collect::<Vec<_>>(), printed.1);
+}
+
+#[cfg(feature = "parquet")]
+mod tables {
+    use std::fs::File;
+
+    use arrow_array::RecordBatch;
+    use arrow_array::cast::AsArray as _;
+    use arrow_array::types::{Int32Type, UInt32Type, UInt64Type};
+    use arrow_ipc::reader::StreamReader;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use super::*;
+    use crate::common::command::routeglass;
+
+    fn names(batch: &RecordBatch) -> Vec<String> {
+        batch.schema().fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The columns `origin_asn`, `prefix`, `offset` and `file`.
+    fn rows(batches: &[RecordBatch]) -> Vec<(Option<u32>, Option<String>, u64, String)> {
+        let mut rows = Vec::new();
+        for batch in batches {
+            assert_eq!(names(batch), ["origin_asn", "prefix", "offset", "file"]);
+            let (asns, prefixes) = (batch.column(0).as_primitive::<UInt32Type>(), batch.column(1).as_string::<i32>());
+            let (offsets, files) = (batch.column(2).as_primitive::<UInt64Type>(), batch.column(3).as_dictionary::<Int32Type>());
+            let texts = files.values().as_string::<i32>();
+            let prefixes = prefixes.iter().map(|prefix| prefix.map(str::to_owned));
+            for (((asn, prefix), offset), file) in asns.iter().zip(prefixes).zip(offsets.iter()).zip(files.keys().iter()) {
+                let file = texts.value(usize::try_from(file.unwrap()).unwrap()).to_owned();
+                rows.push((asn, prefix, offset.unwrap(), file));
+            }
+        }
+        rows
+    }
+
+    fn stream(octets: &[u8]) -> Vec<RecordBatch> {
+        StreamReader::try_new(octets, None).unwrap().map(|batch| batch.unwrap()).collect()
+    }
+
+    fn parquet(path: &str) -> Vec<RecordBatch> {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
+        reader.build().unwrap().map(|batch| batch.unwrap()).collect()
+    }
+
+    #[test]
+    fn both_formats_have_the_routes_of_the_sample() {
+        let dir = Dir::new("columns-tables");
+        let there = dir.write("there", b"");
+        let fields = "origin_asn,prefix,offset,file";
+        let args = ["dump", "--format", "arrow", "--fields", fields, SAMPLE];
+        let output = routeglass(&args).output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.is_empty()), (Some(0), true));
+        let found = rows(&stream(&output.stdout));
+        let routes: Vec<_> = found.iter().map(|(asn, prefix, ..)| (*asn, prefix.as_deref())).collect();
+        assert_eq!(
+            routes,
+            [
+                (Some(64500), Some("198.51.100.0/24")),
+                (Some(64500), Some("198.51.100.0/24")),
+                (None, Some("203.0.113.0/24")),
+                (Some(64500), Some("2001:db8:100::/40")),
+                (None, Some("203.0.113.0/24")),
+                (Some(64503), Some("203.0.113.0/25")),
+                (Some(64503), Some("203.0.113.128/25")),
+                (Some(64496), Some("2001:db8:200::/40")),
+                (None, None),
+            ]
+        );
+        assert!(found.iter().all(|(_, _, _, file)| file == SAMPLE));
+        assert!(found.iter().map(|(_, _, offset, _)| *offset).is_sorted() && found[0].2 > 0);
+        for (format, name) in [("arrow", "new.arrow"), ("parquet", "new.parquet")] {
+            let file = there.replace("there", name);
+            let (code, out, err) = run(&["dump", "--format", format, "--fields", fields, "-o", &file, SAMPLE]);
+            assert_eq!((code, out, err), (0, vec![], vec![]));
+            let read = if format == "arrow" { stream(&fs::read(&file).unwrap()) } else { parquet(&file) };
+            assert_eq!(rows(&read), found, "{format}");
+        }
+    }
+
+    /// Several files, a filter and a limit; the usual columns if none are named.
+    #[test]
+    fn a_table_of_several_files() {
+        let dir = Dir::new("columns-several");
+        let file = dir.write("there", b"");
+        let args = ["dump", "--force", "--format", "parquet", "--kind", "announce", "--limit", "5", "-o", &file, SAMPLE, SAMPLE];
+        let (code, out, err) = run(&args);
+        assert_eq!((code, out, err), (0, vec![], vec![]));
+        let batches = parquet(&file);
+        assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 5);
+        let columns: Vec<_> = routeglass::arrow::Columns::DEFAULT.names().collect();
+        assert_eq!(names(&batches[0]), columns);
+    }
+
+    /// Damage is reported as by other formats, and a table without rows is a table.
+    #[test]
+    fn damage_and_nothing() {
+        let dir = Dir::new("columns-damage");
+        let sample = fs::read(SAMPLE).unwrap();
+        let cut = dir.write("cut.mrt", &sample[..sample.len() - 1]);
+        let output = routeglass(&["dump", "--format", "arrow", &cut]).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains("declares 36 bytes, and the input ends after 35 of them"), "{text}");
+        assert!(stream(&output.stdout).iter().map(RecordBatch::num_rows).sum::<usize>() >= 8);
+        let empty = dir.write("empty.mrt", b"");
+        let output = routeglass(&["dump", "--format", "arrow", &empty]).output().unwrap();
+        let reader = StreamReader::try_new(&output.stdout[..], None).unwrap();
+        assert_eq!(reader.schema().fields().len(), 22);
+        assert_eq!(reader.count(), 0);
+    }
+}
