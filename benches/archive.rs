@@ -1,12 +1,15 @@
 //! How fast is a whole archive? A table and a stream of updates in memory: records only, contents of messages and entries, flat
-//! elements; from a slice, through the lending reader and as owned records.
+//! elements; from a slice, through the lending reader and as owned records; batches of all, some and single columns.
 //! Every benchmark checks the sums it measures.
 #![allow(clippy::unwrap_used, reason = "benchmarks report by panicking")]
 
 use std::hint::black_box;
 use std::time::Duration;
 
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::UInt32Type;
 use criterion::{Criterion, Throughput};
+use routeglass::arrow::{Batches, Columns, TableOptions};
 use routeglass::attr::Attributes;
 use routeglass::element::Element;
 use routeglass::elements;
@@ -159,9 +162,65 @@ fn archive(c: &mut Criterion, name: &str, (bytes, sums, count): &(Vec<u8>, Sums,
     group.finish();
 }
 
+/// A table as collectors have them: of the 20 entries of a prefix, four have the same list.
+fn varied_table() -> Vec<u8> {
+    let mut bytes = peer_index_table();
+    let mut list = ATTRIBUTES.to_vec();
+    for n in 0..PREFIXES {
+        let [high, low] = n.to_be_bytes();
+        let entries: Vec<_> = (0..ENTRIES)
+            .map(|entry_number| {
+                // The last AS number is that of the prefix, the MULTI_EXIT_DISC one of five.
+                set(&mut list, 23, &[high, low]);
+                set(&mut list, 38, &[u8::try_from(entry_number % 5).unwrap()]);
+                entry(u16::try_from(entry_number % 2).unwrap(), None, &list)
+            })
+            .collect();
+        bytes.extend(record(13, 2, &rib(&[24, 10, high, low], &entries)));
+    }
+    bytes
+}
+
+fn set(list: &mut [u8], at: usize, octets: &[u8]) {
+    list.get_mut(at..at + octets.len()).unwrap().copy_from_slice(octets);
+}
+
+/// Batches of all default columns, of eight, of two and of one; rows and the sum of the origins are checked.
+fn columns(c: &mut Criterion, name: &str, bytes: &[u8]) {
+    let origins: u64 = elements(bytes).flatten().filter_map(|e| e.origins().ok()?.last()).map(|asn| u64::from(asn.0)).sum();
+    let rows = elements(bytes).count() as u64;
+    let mut group = c.benchmark_group(name);
+    group.throughput(Throughput::Elements(rows)).sample_size(20).measurement_time(Duration::from_secs(2));
+    let usual = ["time", "kind", "peer_asn", "prefix", "next_hop", "as_path", "origin_asn", "communities"];
+    for (what, columns) in [
+        ("all by default", Columns::DEFAULT),
+        ("eight", Columns::from_names(usual).unwrap()),
+        ("prefix and origin", Columns::PREFIX | Columns::ORIGIN_ASN),
+        ("one", Columns::PEER_ASN),
+    ] {
+        let options = TableOptions::default().with_columns(columns);
+        group.bench_function(what, |b| {
+            b.iter(|| {
+                let (mut got, mut sum) = (0, 0);
+                for batch in Batches::new(Reader::new(black_box(bytes)).unwrap(), options.clone()) {
+                    let batch = batch.unwrap();
+                    got += batch.num_rows() as u64;
+                    if let Some(asns) = batch.column_by_name("origin_asn") {
+                        sum += asns.as_primitive::<UInt32Type>().iter().flatten().map(u64::from).sum::<u64>();
+                    }
+                }
+                assert_eq!((got, sum), (rows, if columns.contains(Columns::ORIGIN_ASN) { origins } else { 0 }));
+            });
+        });
+    }
+    group.finish();
+}
+
 fn main() {
     let mut c = Criterion::default().configure_from_args();
     archive(&mut c, "table", &table());
     archive(&mut c, "updates", &updates());
+    columns(&mut c, "columns of a table", &varied_table());
+    columns(&mut c, "columns of updates", &updates().0);
     c.final_summary();
 }

@@ -549,6 +549,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("compressed", compressed()?),
         ("bz2_blocks", bz2_blocks()?),
         ("index", indexes()),
+        ("columns", archives.iter().map(|(name, bytes)| (name.clone(), chosen(&[7, 12, 0], bytes))).collect()),
         ("allocation", archives.clone()),
         ("prefix_text", texts),
         ("prefix_map", operations()),

@@ -4,6 +4,7 @@
 //! `replay` runs every law over the committed corpus and over mutations without a fuzzer.
 
 mod archive;
+mod columns;
 mod differential;
 mod filter;
 // The reference of the table tests.
@@ -24,6 +25,7 @@ mod trie;
 mod words;
 
 pub use archive::{bz2_blocks, compressed, index, mrt_stream, reader_equal, record, rewrite, table_dump_v2};
+pub use columns::columns;
 pub use differential::differential;
 pub use filter::filter;
 pub use memory::allocation;
@@ -52,6 +54,7 @@ pub const LAWS: &[(&str, Law)] = &[
     ("compressed", compressed),
     ("bz2_blocks", bz2_blocks),
     ("index", index),
+    ("columns", columns),
     ("allocation", allocation),
     ("prefix_text", prefix_text),
     ("dump_text", dump_text),

@@ -17,6 +17,7 @@ use crate::element::fields::{self, FieldValue, Part};
 use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
 use crate::error::Error;
+use crate::family::Family;
 use crate::io::ReadError;
 use crate::mrt::ReadContext;
 use crate::peer::Peer;
@@ -56,7 +57,7 @@ impl Shared {
         let mut path = || *path.get_or_insert_with(|| fields::path(element));
         let mut needs = needs.iter();
         self.add_by(|column| match needs.next() {
-            Some(Need::Any(codes)) if !codes.iter().any(|code| list.has(*code)) => column.push(None),
+            Some(Need::Any(codes)) if !list.has_any(*codes) => column.push(None),
             Some(Need::Path) => column.push(path().map(FieldValue::Path).as_ref()),
             Some(Need::Origin) => column.push(path().as_ref().and_then(fields::origin_asn).map(FieldValue::Asn).as_ref()),
             _ => column.push(column.field.value(element).as_ref()),
@@ -127,8 +128,8 @@ pub(super) enum TableRest {
 /// What a value of an attribute list needs.
 #[derive(Clone, Copy)]
 enum Need {
-    /// One of these attributes.
-    Any(&'static [AttrCode]),
+    /// An attribute with a bit here.
+    Any(u64),
     /// The path.
     Path,
     /// The last number of the path.
@@ -139,20 +140,21 @@ enum Need {
 
 fn need_of(name: &str) -> Need {
     use AttrCode as A;
-    match name {
-        "as_path" | "as_path_segments" | "as_path_text" => Need::Path,
-        "origin_asn" => Need::Origin,
-        "med" => Need::Any(&[A::MULTI_EXIT_DISC]),
-        "local_pref" => Need::Any(&[A::LOCAL_PREF]),
-        "aggregator_asn" | "aggregator_address" => Need::Any(&[A::AGGREGATOR]),
-        "communities" => Need::Any(&[A::COMMUNITIES]),
-        "extended_communities" => Need::Any(&[A::EXTENDED_COMMUNITIES]),
-        "large_communities" => Need::Any(&[A::LARGE_COMMUNITIES]),
-        "originator_id" => Need::Any(&[A::ORIGINATOR_ID]),
-        "cluster_list" => Need::Any(&[A::CLUSTER_LIST]),
-        "otc" => Need::Any(&[A::OTC]),
-        _ => Need::Other,
-    }
+    let code = match name {
+        "as_path" | "as_path_segments" | "as_path_text" => return Need::Path,
+        "origin_asn" => return Need::Origin,
+        "med" => A::MULTI_EXIT_DISC,
+        "local_pref" => A::LOCAL_PREF,
+        "aggregator_asn" | "aggregator_address" => A::AGGREGATOR,
+        "communities" => A::COMMUNITIES,
+        "extended_communities" => A::EXTENDED_COMMUNITIES,
+        "large_communities" => A::LARGE_COMMUNITIES,
+        "originator_id" => A::ORIGINATOR_ID,
+        "cluster_list" => A::CLUSTER_LIST,
+        "otc" => A::OTC,
+        _ => return Need::Other,
+    };
+    1u64.checked_shl(code.0.into()).map_or(Need::Other, Need::Any)
 }
 
 /// Values that differ from row to row.
@@ -208,6 +210,8 @@ pub struct TableBuilder {
     list: Shared,
     own: Shared,
     own_are: Vec<Own>,
+    /// The rows at the end that have no own values.
+    own_nulls: usize,
     list_needs: Vec<Need>,
     needs_finding: bool,
     needs_originated: bool,
@@ -258,6 +262,7 @@ impl TableBuilder {
                 .any(|(_, column)| matches!(column.field.part, Part::Reach | Part::List) && column.is_variable()),
             own,
             own_are,
+            own_nulls: 0,
             place: Place::default(),
             file: None,
             last_event: None,
@@ -325,13 +330,39 @@ impl TableBuilder {
             let id = self.route_id(element);
             self.bytes = self.bytes.saturating_add(self.route.take(id));
         }
+        self.push_list_and_own(element);
+    }
+
+    /// Adds a row whose event and route have values.
+    #[inline]
+    fn push_entry(&mut self, element: &Element<'_>, (event, route): (u32, u32)) {
+        if !self.event.is_empty() {
+            self.bytes = self.bytes.saturating_add(self.event.take(event));
+        }
+        if !self.peer.is_empty() {
+            let id = self.peer_id(element.peer());
+            self.bytes = self.bytes.saturating_add(self.peer.take(id));
+        }
+        if !self.route.is_empty() {
+            self.bytes = self.bytes.saturating_add(self.route.take(route));
+        }
+        self.push_list_and_own(element);
+    }
+
+    #[inline]
+    fn push_list_and_own(&mut self, element: &Element<'_>) {
         if !self.list.is_empty() {
             let id = self.list_id(element).id;
             self.bytes = self.bytes.saturating_add(self.list.take(id));
         }
         if !self.own.is_empty() {
             let finding = if self.needs_finding { element.finding() } else { None };
-            self.push_own(element.path_id(), element.originated(), finding, Some(element));
+            let is_null = finding.is_none() && element.path_id().is_none() && !self.needs_originated;
+            if is_null && matches!(element.route(), Route::Prefix(..)) {
+                self.own_nulls = self.own_nulls.saturating_add(1);
+            } else {
+                self.push_own(element.path_id(), element.originated(), finding, Some(element));
+            }
         }
         self.end_row();
     }
@@ -343,13 +374,9 @@ impl TableBuilder {
         let Some(family) = common.family() else { return TableRest::Other(0) };
         let route_path_id = common.path_id();
         let needs_list = self.needs_finding || !self.list.is_empty();
-        let is_known = if self.remembers || !needs_list {
-            let event = if self.event.is_empty() { 0 } else { self.event_id(common) };
-            let route = if self.route.is_empty() { 0 } else { self.route_id(common) };
-            Some((event, route))
-        } else {
-            None
-        };
+        let event = if self.event.is_empty() { 0 } else { self.event_id(common) };
+        let route = if self.route.is_empty() { 0 } else { self.route_id(common) };
+        let looks_up = self.remembers || !needs_list;
         let mut number = 0usize;
         loop {
             if number >= done && self.is_full() {
@@ -361,29 +388,30 @@ impl TableBuilder {
                 None => return TableRest::Nothing,
             };
             if number >= done {
-                let known = is_known.and_then(|(event, route)| {
-                    let list = if needs_list {
-                        let octets = entry.attribute_bytes();
-                        let known = self.lists.find_entry(self.lists.hash(octets), octets, family)?;
-                        (known.is_clean || !self.needs_finding).then_some(known.id)?
-                    } else {
-                        0
-                    };
-                    Some((event, route, list, peers.peer(entry.peer_index())?))
-                });
-                match known {
-                    Some((event, route, list, peer)) => {
+                let known = if looks_up { self.known_list(needs_list, entry.attribute_bytes(), family) } else { None };
+                match known.and_then(|list| Some((list, peers.peer(entry.peer_index())?))) {
+                    Some((list, peer)) => {
                         let peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
                         self.push_known((event, route, list), peer, entry.originated(), entry.path_id().or(route_path_id));
                     }
                     None => match entries.element(&entry, peers) {
-                        Some(element) => self.push_in_record(element),
+                        Some(element) => self.push_entry(element, (event, route)),
                         None => return TableRest::Other(number),
                     },
                 }
             }
             number = number.saturating_add(1);
         }
+    }
+
+    /// The number of a list's values, if they are known and the row needs nothing else of it.
+    #[inline]
+    fn known_list(&self, needs_list: bool, octets: &[u8], family: Family) -> Option<u32> {
+        if !needs_list {
+            return Some(0);
+        }
+        let known = self.lists.find_entry(self.lists.hash(octets), octets, family)?;
+        (known.is_clean || !self.needs_finding).then_some(known.id)
     }
 
     /// Adds the row of a table entry whose event, route and list have values.
@@ -406,9 +434,7 @@ impl TableBuilder {
         self.bytes = bytes;
         if !self.own.is_empty() {
             if path_id.is_none() && !self.needs_originated {
-                for (_, column) in &mut self.own.columns {
-                    column.push(None);
-                }
+                self.own_nulls = self.own_nulls.saturating_add(1);
             } else {
                 self.push_own(path_id, Some(originated), None, None);
             }
@@ -453,6 +479,7 @@ impl TableBuilder {
 
     fn push_own(&mut self, path_id: Option<u32>, originated: Option<u32>, finding: Option<Error>, element: Option<&Element<'_>>) {
         use FieldValue as V;
+        self.end_own_nulls();
         let Self { own, own_are, bytes, .. } = self;
         for ((_, column), is) in own.columns.iter_mut().zip(own_are.iter()) {
             let value = match is {
@@ -467,9 +494,17 @@ impl TableBuilder {
         }
     }
 
+    fn end_own_nulls(&mut self) {
+        for (_, column) in &mut self.own.columns {
+            column.push_nulls(self.own_nulls);
+        }
+        self.own_nulls = 0;
+    }
+
     /// The values of a row for an input that cannot be read on.
     fn push_read_error(&mut self, error: &ReadError) {
         use std::string::ToString as _;
+        self.end_own_nulls();
         let Self { own, own_are, bytes, .. } = self;
         for ((_, column), is) in own.columns.iter_mut().zip(own_are.iter()) {
             let len = match is {
@@ -597,6 +632,7 @@ impl TableBuilder {
 
     fn batch(&mut self) -> Result<RecordBatch, ArrowError> {
         if !self.own.is_empty() {
+            self.end_own_nulls();
             self.own.ids = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
         }
         let mut arrays = std::vec![None; self.schema.fields().len()];

@@ -53,11 +53,11 @@ impl<T: Copy> Runs<T> {
     /// Where a run is.
     #[inline]
     pub(super) fn range(&self, run: usize) -> (usize, usize) {
-        let start = match run.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied().unwrap_or(0),
-            None => 0,
-        };
-        (start, self.ends.get(run).copied().unwrap_or(start))
+        match (run.checked_sub(1), self.ends.get(run.saturating_sub(1)..)) {
+            (Some(_), Some([start, end, ..])) => (*start, *end),
+            (None, Some([end, ..])) => (0, *end),
+            _ => (0, 0),
+        }
     }
 
     /// A run; empty if there is none.
@@ -72,18 +72,17 @@ impl<T: Copy> Runs<T> {
         if self.items.is_empty() {
             return Ok((OffsetBuffer::new_zeroed(ids.len()), Vec::new()));
         }
-        let mut total = 0usize;
         let mut offsets = Vec::with_capacity(ids.len().saturating_add(1));
         offsets.push(0);
-        for id in ids {
-            let (start, end) = self.range(*id as usize);
-            total = total.saturating_add(end.saturating_sub(start));
-            offsets.push(offset(total)?);
-        }
-        let mut items = Vec::with_capacity(total);
+        // As many items as runs have on average.
+        let average = self.items.len().checked_div(self.ends.len()).unwrap_or(0).saturating_add(1);
+        let mut items = Vec::with_capacity(average.saturating_mul(ids.len()));
         for id in ids {
             items.extend_from_slice(self.get(*id as usize));
+            // The last one is checked.
+            offsets.push(i32::try_from(items.len()).unwrap_or(i32::MAX));
         }
+        offset(items.len())?;
         Ok((OffsetBuffer::new(ScalarBuffer::from(offsets)), items))
     }
 

@@ -92,7 +92,7 @@ impl Column {
     }
 
     /// Adds a value; returns the octets that it takes beyond those of every row.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, value: Option<&FieldValue<'_>>) -> usize {
         match value {
             Some(value) => self.push_some(value),
@@ -103,7 +103,13 @@ impl Column {
         }
     }
 
-    #[inline]
+    /// Adds nulls.
+    pub(super) const fn push_nulls(&mut self, count: usize) {
+        self.nulls = self.nulls.saturating_add(count);
+        self.pending = self.pending.saturating_add(count);
+    }
+
+    #[inline(never)]
     fn push_some(&mut self, value: &FieldValue<'_>) -> usize {
         self.fill();
         match self.push_value(value) {
@@ -137,10 +143,9 @@ impl Column {
         len
     }
 
-    #[inline]
+    #[inline(always)]
     const fn push_null(&mut self) {
-        self.nulls = self.nulls.saturating_add(1);
-        self.pending = self.pending.saturating_add(1);
+        self.push_nulls(1);
     }
 
     /// Gives the nulls at the end their places.

@@ -486,6 +486,13 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// Whether an attribute with a bit in `codes` is present.
+    #[cfg(feature = "arrow")]
+    #[inline(always)]
+    pub(crate) const fn has_any(&self, codes: u64) -> bool {
+        self.seen & codes != 0
+    }
+
     /// Whether there is a path: AS_PATH, or BGPSEC_PATH instead (RFC 8205 section 3).
     #[inline(always)]
     pub(crate) const fn has_path(&self) -> bool {
