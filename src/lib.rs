@@ -32,6 +32,10 @@ mod readme {}
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 
+// PyO3's macros have `unsafe` of their own.
+#[cfg(feature = "python")]
+mod python;
+
 #[cfg(feature = "arrow")]
 #[forbid(unsafe_code)]
 pub mod arrow;

@@ -21,23 +21,93 @@ use crate::nlri::RawRoute;
 /// ```
 #[derive(Clone)]
 pub struct ElementBuf {
-    /// The attribute list, the route's octets, and those of a separate next hop.
+    /// Octets of its own, or those of its record.
     octets: Bytes,
-    list_len: usize,
-    route_len: usize,
+    list: Span,
+    route: Span,
+    /// Of a separate next hop.
+    next_hop: Span,
     /// The rest of the element; its slices are empty.
     rest: Element<'static>,
+}
+
+/// A part of the octets.
+#[derive(Clone, Copy)]
+struct Span {
+    start: usize,
+    len: usize,
+}
+
+impl Span {
+    const fn after(self, len: usize) -> Self {
+        Self { start: self.start.saturating_add(self.len), len }
+    }
+
+    /// Where `part` lies in `octets`; `None` if it is no part of them.
+    #[inline]
+    fn of(part: &[u8], octets: &[u8]) -> Option<Self> {
+        if part.is_empty() {
+            return Some(Self { start: 0, len: 0 });
+        }
+        let start = part.as_ptr().addr().checked_sub(octets.as_ptr().addr())?;
+        let end = start.checked_add(part.len())?;
+        (end <= octets.len()).then_some(Self { start, len: part.len() })
+    }
+
+    #[inline]
+    fn get(self, octets: &[u8]) -> &[u8] {
+        octets.get(self.start..).and_then(|rest| rest.get(..self.len)).unwrap_or_default()
+    }
 }
 
 impl ElementBuf {
     /// The view, which gives access to everything.
     #[inline]
     pub fn as_element(&self) -> Element<'_> {
-        let (list, rest) = self.octets.split_at_checked(self.list_len).unwrap_or((&self.octets, &[]));
-        let (route, next_hop) = rest.split_at_checked(self.route_len).unwrap_or((rest, &[]));
-        let attributes = self.rest.attributes.over(list);
-        element(self.rest, attributes, route, next_hop)
+        let [list, route, next_hop] = [self.list, self.route, self.next_hop].map(|span| span.get(&self.octets));
+        element(self.rest, self.rest.attributes.over(list), route, next_hop)
     }
+
+    /// An element that shares the octets of its record or message, which stay in memory with it: nothing is copied. `None` if the
+    /// element is no view of these octets.
+    ///
+    /// ```
+    /// use routeglass::element::ElementBuf;
+    /// use routeglass::mrt::{ReadContext, RecordBuf};
+    ///
+    /// fn elements(record: &RecordBuf, context: &mut ReadContext) -> Vec<ElementBuf> {
+    ///     let elements = record.as_record().elements(context).flatten();
+    ///     elements.filter_map(|element| ElementBuf::sharing(element, record.as_bytes())).collect()
+    /// }
+    /// # let _ = elements;
+    /// ```
+    #[inline]
+    pub fn sharing(from: Element<'_>, octets: &Bytes) -> Option<Self> {
+        let (list, route, next_hop) = slices(&from);
+        let [list, route, next_hop] = [Span::of(list, octets)?, Span::of(route, octets)?, Span::of(next_hop, octets)?];
+        let rest = element(from, from.attributes.over(&[]), &[], &[]);
+        Some(Self { octets: octets.clone(), list, route, next_hop, rest })
+    }
+
+    /// The octets that it shares, of [`ElementBuf::sharing`], or those of its own.
+    #[cfg(feature = "python")]
+    pub(crate) const fn octets(&self) -> &Bytes {
+        &self.octets
+    }
+}
+
+/// The octets of an element: attribute list, route, separate next hop.
+#[inline]
+fn slices<'a>(from: &Element<'a>) -> (&'a [u8], &'a [u8], &'a [u8]) {
+    let route = match from.route {
+        Route::Other(route) => route.bytes,
+        Route::Prefix(..) | Route::None => &[],
+    };
+    let next_hop = match from.beside {
+        Beside::NextHop(octets) => octets,
+        Beside::Nothing | Beside::Known(_) => &[],
+    };
+    (from.attributes.as_bytes(), route, next_hop)
 }
 
 /// The same element with other octets. Inlined, so that of a view only what is used is copied.
@@ -87,18 +157,12 @@ fn joined(list: &[u8], route: &[u8], next_hop: &[u8]) -> Bytes {
 impl From<Element<'_>> for ElementBuf {
     #[inline]
     fn from(from: Element<'_>) -> Self {
-        let list = from.attributes.as_bytes();
-        let route = match from.route {
-            Route::Other(route) => route.bytes,
-            Route::Prefix(..) | Route::None => &[],
-        };
-        let next_hop = match from.beside {
-            Beside::NextHop(octets) => octets,
-            Beside::Nothing | Beside::Known(_) => &[],
-        };
+        let (list, route, next_hop) = slices(&from);
         let octets = joined(list, route, next_hop);
         let rest = element(from, from.attributes.over(&[]), &[], &[]);
-        Self { octets, list_len: list.len(), route_len: route.len(), rest }
+        let list = Span { start: 0, len: list.len() };
+        let route = list.after(route.len());
+        Self { octets, list, route, next_hop: route.after(next_hop.len()), rest }
     }
 }
 
@@ -146,6 +210,14 @@ mod tests {
                 assert_eq!((again.attribute_bytes(), again.next_hop()), (view.attribute_bytes(), view.next_hop()));
                 assert_eq!((kept.to_string(), format!("{kept:?}")), (view.to_string(), format!("{view:?}")));
                 assert_eq!(ElementBuf::from(again), *kept);
+            }
+            let octets = Bytes::from(archive.clone());
+            for element in elements(&octets).with_strictness(strictness).flatten() {
+                let shared = ElementBuf::sharing(element, &octets).unwrap();
+                assert_eq!((shared.as_element(), shared.as_element().finding()), (element, element.finding()));
+                assert_eq!(shared.as_element().attribute_bytes().as_ptr(), element.attribute_bytes().as_ptr());
+                let has_octets = !element.attribute_bytes().is_empty();
+                assert_eq!(ElementBuf::sharing(element, &Bytes::from(archive.clone())).is_none(), has_octets);
             }
         }
     }

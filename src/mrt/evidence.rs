@@ -210,6 +210,14 @@ impl Evidence {
         evidence
     }
 
+    /// The evidence by which a message is read with path identifiers in these families alone.
+    #[cfg(feature = "python")]
+    pub(crate) fn known(message: &Bgp4mpMessage<'_>, add_path: FamilySet) -> Self {
+        let plain = message.session.add_path_receive.difference(add_path);
+        let peer = PeerEvidence { add_path, plain, ..PeerEvidence::default() };
+        Self { peers: BTreeMap::from([(Direction::of(message), peer)]) }
+    }
+
     /// Evaluates one message; [`Evidence::conclude`] ends a pass not made by [`Evidence::scan`].
     pub fn observe(&mut self, message: &Bgp4mpMessage<'_>) {
         let Ok(Some(update)) = message.update() else {

@@ -382,14 +382,28 @@ impl<'a> RecordMessage<'a> {
     /// The record's messages, read by `peers`, without UPDATEs with readable routes, which are elements. RFC 6396 section 4.4.2 has
     /// one per record; others after it are given too.
     pub fn of(record: &Record<'a>, peers: &ReadContext) -> impl Iterator<Item = Self> + use<'a> {
+        Self::carried(record, peers, Self::bare).flatten()
+    }
+
+    /// The same of every message, UPDATEs with readable routes included.
+    #[cfg(feature = "python")]
+    pub(crate) fn every(record: &Record<'a>, peers: &ReadContext) -> impl Iterator<Item = Self> + use<'a> {
+        Self::carried(record, peers, |message, octets, offset| Some(Self::with(message, octets, offset))).flatten()
+    }
+
+    fn carried(
+        record: &Record<'a>,
+        peers: &ReadContext,
+        choose: fn(Result<Message<'a>>, &'a [u8], u64) -> Option<Self>,
+    ) -> impl Iterator<Item = Option<Self>> + use<'a> {
         let record = *record;
         let carrier = match record.body() {
             Ok(Body::Message(carrier)) => Some((carrier, peers.session(&carrier))),
             _ => None,
         };
         carrier.into_iter().flat_map(move |(carrier, session)| {
-            carrier.all_messages(&session).filter_map(move |one| {
-                let mut this = Self::bare(one.message, one.octets, one.offset)?;
+            carrier.all_messages(&session).map(move |one| {
+                let mut this = choose(one.message, one.octets, one.offset)?;
                 for e in
                     [one.error.map(|e| e.within(record.context(), Action::None)), record.time_finding()].into_iter().flatten()
                 {

@@ -33,6 +33,7 @@ const ROWS: &[&[&str]] = &[
     &["text"],
     &["arrow"],
     &["arbitrary"],
+    &["python"],
 ];
 
 /// Re-exports at the crate's root.

@@ -1,0 +1,256 @@
+"""Tables: elements as columns, over the Arrow C stream interface."""
+
+from __future__ import annotations
+
+from . import _routeglass
+
+# Not imported from typing: importing this package imports nothing else.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from os import PathLike
+    from typing import Any
+
+    import pandas
+    import polars
+    import pyarrow
+
+    from ._routeglass import Filter, _AddPath, _Errors, _Progress, _Source, _Strictness, _Types
+
+
+class TableSchema:
+    """Names and types of a table's columns: ``pyarrow.schema(s)`` makes one of it."""
+
+    __slots__ = ("_reader", "names", "types")
+
+    def __init__(self, reader: _routeglass.TableReader) -> None:
+        self._reader = reader
+        self.names: list[str] = [name for name, _ in reader.fields]
+        self.types: list[str] = [type for _, type in reader.fields]
+
+    def __arrow_c_schema__(self) -> object:
+        return self._reader.schema()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {type}" for name, type in zip(self.names, self.types))
+
+
+class Table:
+    """A table of the elements of inputs: a description, read anew by each consumer.
+
+    ``pyarrow.table(t)``, ``polars.DataFrame(t)`` and ``duckdb.sql("select * from t")`` read it, without a copy.
+    """
+
+    __slots__ = ("_arguments", "_reader", "_schema")
+
+    def __init__(
+        self,
+        source: _Source,
+        columns: Sequence[str] | None = None,
+        *,
+        where: str | Filter | None = None,
+        errors: _Errors = "raise",
+        strictness: _Strictness = "forensic",
+        types: _Types = "arrow",
+        add_path: _AddPath = "off",
+        rows: int = 65_536,
+        bytes: int = 16 << 20,
+        progress: _Progress | None = None,
+    ) -> None:
+        names = None if columns is None else list(columns)
+        self._arguments: tuple[Any, ...] = (source, names, where, errors, strictness, types, add_path, rows, bytes, progress)
+        self._reader = _routeglass.TableReader(*self._arguments)
+        self._schema = TableSchema(self._reader)
+
+    @property
+    def schema(self) -> TableSchema:
+        """Names and types of the columns; nothing is read for it."""
+        return self._schema
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        return list(self._schema.names)
+
+    @property
+    def damage(self) -> int:
+        """Damage of the last read: skipped, kept as rows, or what ended it."""
+        return self._reader.damage
+
+    @property
+    def rows(self) -> int:
+        """Rows of the last read so far."""
+        return self._reader.rows
+
+    @property
+    def error(self) -> BaseException | None:
+        """The exception that ended the last read; consumers of the C stream raise their own, with its text."""
+        return self._reader.error
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._reader.stream()
+
+    def __arrow_c_schema__(self) -> object:
+        return self._reader.schema()
+
+    def to_arrow(self) -> pyarrow.Table:
+        """A ``pyarrow.Table``."""
+        import pyarrow
+
+        batches = [pyarrow.record_batch(batch) for batch in self._reader.batches()]
+        return pyarrow.Table.from_batches(batches, pyarrow.schema(self._schema))
+
+    def to_polars(self) -> polars.DataFrame:
+        """A ``polars.DataFrame``."""
+        import polars
+
+        # An empty table has the columns too.
+        frames = [polars.DataFrame(batch) for batch in self._reader.batches()]
+        return polars.concat(frames, rechunk=False) if frames else polars.DataFrame(self)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A ``pandas.DataFrame`` of Arrow types: integers that can be missing stay integers."""
+        import pandas
+
+        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+
+    def to_batches(self) -> Iterator[pyarrow.RecordBatch]:
+        """``pyarrow.RecordBatch``es as they are read."""
+        import pyarrow
+
+        return (pyarrow.record_batch(batch) for batch in self._reader.batches())
+
+    def to_parquet(
+        self,
+        path: str | PathLike[str],
+        *,
+        row_group_size: int = 1_000_000,
+        compression: str = "zstd",
+        **options: Any,
+    ) -> int:
+        """Writes a Parquet file by pyarrow; returns the number of rows. The file appears when it is complete.
+
+        Small row groups cost a quarter of the size: up to ``row_group_size`` rows are held in memory.
+        """
+        import os
+
+        import pyarrow
+        import pyarrow.parquet
+
+        target = os.fspath(path)
+        unfinished = f"{target}.{os.getpid()}.part"
+        schema = pyarrow.schema(self._schema)
+        count, held = 0, 0
+        waiting: list[pyarrow.RecordBatch] = []
+        try:
+            with pyarrow.parquet.ParquetWriter(unfinished, schema, compression=compression, **options) as writer:
+                for batch in self.to_batches():
+                    waiting.append(batch)
+                    held += batch.num_rows
+                    count += batch.num_rows
+                    if held >= row_group_size:
+                        writer.write_table(pyarrow.Table.from_batches(waiting, schema), row_group_size)
+                        held, waiting = 0, []
+                if waiting:
+                    writer.write_table(pyarrow.Table.from_batches(waiting, schema), row_group_size)
+            os.replace(unfinished, target)
+            return count
+        finally:
+            if os.path.exists(unfinished):
+                os.remove(unfinished)
+
+    def __reduce__(self) -> tuple[Callable[..., Table], tuple[Any, ...]]:
+        return _table, self._arguments
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        return None
+
+    def __repr__(self) -> str:
+        source, where = self._arguments[0], self._arguments[2]
+        given = f"{len(source)} sources" if isinstance(source, (list, tuple)) else _short(source)
+        chosen = "" if where is None else f" where {where}"
+        return f"<Table of {given}: {', '.join(self.columns)}{chosen}>"
+
+    def _repr_html_(self) -> str:
+        """The schema and the first ten rows; a file object is not read for it."""
+        from html import escape
+
+        head = "".join(f"<th>{escape(name)}<br><small>{escape(type)}</small></th>" for name, type in
+                       zip(self._schema.names, self._schema.types))
+        body = ""
+        source = self._arguments[0]
+        given = source if isinstance(source, (list, tuple)) else [source]
+        if not any(hasattr(one, "read") for one in given):
+            shown = []
+            options = dict(where=self._arguments[2], errors=self._arguments[3], strictness=self._arguments[4],
+                           add_path=self._arguments[6])
+            try:
+                for element in _routeglass.elements(source, **options):
+                    shown.append(element)
+                    if len(shown) == 10:
+                        break
+            except (OSError, ValueError) as error:
+                body = f"<tr><td colspan={len(self.columns)}>{escape(str(error))}</td></tr>"
+            rows = ("".join(f"<td>{_cell(getattr(e, name))}</td>" for name in self._schema.names) for e in shown)
+            body = "".join(f"<tr>{row}</tr>" for row in rows) + body
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _table(*arguments: Any) -> Table:
+    source, columns, where, errors, strictness, types, add_path, rows, bytes, progress = arguments
+    return Table(source, columns, where=where, errors=errors, strictness=strictness, types=types, add_path=add_path,
+                 rows=rows, bytes=bytes, progress=progress)
+
+
+def _short(source: object) -> str:
+    return f"{len(source)} bytes" if isinstance(source, (bytes, bytearray, memoryview)) else str(source)
+
+
+def _cell(value: object) -> str:
+    from html import escape
+
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return escape(" ".join(str(one) for one in value))
+    return escape(value.hex() if isinstance(value, bytes) else str(value))
+
+
+def table(
+    source: _Source,
+    columns: Sequence[str] | None = None,
+    *,
+    where: str | Filter | None = None,
+    errors: _Errors = "raise",
+    strictness: _Strictness = "forensic",
+    types: _Types = "arrow",
+    add_path: _AddPath = "off",
+    rows: int = 65_536,
+    bytes: int = 16 << 20,
+    progress: _Progress | None = None,
+) -> Table:
+    """The elements of inputs as a table with these columns, by default those of a route and its usual attributes.
+
+    ``types``: ``arrow``; ``plain`` without dictionaries; ``spark`` as Spark has them. A batch ends at so many ``rows`` or ``bytes``.
+    """
+    return Table(source, columns, where=where, errors=errors, strictness=strictness, types=types, add_path=add_path,
+                 rows=rows, bytes=bytes, progress=progress)
+
+
+def scan(
+    source: _Source,
+    *,
+    errors: _Errors = "raise",
+    strictness: _Strictness = "forensic",
+    add_path: _AddPath = "off",
+) -> polars.LazyFrame:
+    """A ``polars.LazyFrame`` over inputs: columns that are not used are not decoded, and filters skip records where they can."""
+    from ._polars import scan
+
+    return scan(source, errors=errors, strictness=strictness, add_path=add_path)
