@@ -542,9 +542,9 @@ impl<'a> Record<'a> {
     /// order, before.
     #[inline]
     pub fn elements_by<'p>(&self, peers: &'p ReadContext) -> RecordElements<'a, 'p> {
-        // Started in its place: it is large.
-        let (routes, handling) = (RecordRoutes::EMPTY, Handling::default());
-        let mut elements = RecordElements { routes, peers, handling, changed: Element::EMPTY };
+        // Made and started in its place: it is large.
+        let mut elements =
+            RecordElements { routes: RecordRoutes::EMPTY, peers, handling: Handling::default(), changed: Element::EMPTY };
         elements.routes.start(self, peers);
         elements
     }

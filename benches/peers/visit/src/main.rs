@@ -2,12 +2,14 @@
 //!
 //! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements`
 //! with the flat elements, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them and the elements of
-//! bgpkit-parser in turns within one process and prints a table; the sums must be equal.
+//! bgpkit-parser in turns within one process and prints a table; the sums must be equal. `visit filter FILE ROUNDS EXPR...` times
+//! filters beside the loop over messages; each must match as many elements as after decoding.
 mod bgpkit;
 
 use std::time::{Duration, Instant};
 
 use routeglass::attr::Attributes;
+use routeglass::filter::Filter;
 use routeglass::mrt::{self, Body, Record};
 use routeglass::nlri::{NextHop, PathPrefix};
 
@@ -242,6 +244,38 @@ fn compare(archive: &[u8], rounds: u32) {
     }
 }
 
+/// Elements of which the finding is asked for.
+fn verdicts(archive: &[u8]) -> usize {
+    routeglass::elements(archive).flatten().filter(|element| element.is_clean()).count()
+}
+
+/// Times filters and, beside them, visiting everything; the minimum of each is taken.
+fn filter(archive: &[u8], rounds: u32, texts: impl Iterator<Item = String>) {
+    let filters: Vec<_> = texts.map(|text| text.parse::<Filter>().expect("filter")).collect();
+    let expected: Vec<_> =
+        filters.iter().map(|f| routeglass::elements(archive).flatten().filter(|element| f.matches(element)).count()).collect();
+    let mut least = vec![Duration::MAX; filters.len() + 2];
+    let timed = |least: &mut Duration, run: &mut dyn FnMut()| {
+        let start = Instant::now();
+        run();
+        *least = start.elapsed().min(*least);
+    };
+    for _ in 0..rounds {
+        let (all, each) = least.split_at_mut(2);
+        timed(&mut all[0], &mut || assert!(std::hint::black_box(messages(archive)).recs > 0));
+        timed(&mut all[1], &mut || assert!(std::hint::black_box(verdicts(archive)) > 0));
+        for ((filter, expected), least) in filters.iter().zip(&expected).zip(each) {
+            timed(least, &mut || assert_eq!(routeglass::elements(archive).filtered(filter).flatten().count(), *expected));
+        }
+    }
+    let names = ["messages, everything visited".to_owned(), "elements, finding asked for".to_owned()];
+    let names = names.into_iter().chain(filters.iter().map(ToString::to_string));
+    for (name, time) in names.zip(&least) {
+        let seconds = time.as_secs_f64();
+        println!("{name:40} {:7.1} ms  {:5.2} x as fast", seconds * 1e3, least[0].as_secs_f64() / seconds);
+    }
+}
+
 fn main() {
     let mut args = std::env::args().skip(1);
     let (mode, path) = (args.next().expect("mode"), args.next().expect("file"));
@@ -263,6 +297,10 @@ fn main() {
             let mut input = routeglass::io::Decompress::new(std::fs::File::open(&path).expect("file")).expect("compression");
             std::io::Read::read_to_end(&mut input, &mut archive).expect("archive");
             return compare(&archive, args.next().map_or(5, |rounds| rounds.parse().expect("rounds")));
+        }
+        "filter" => {
+            let archive = std::fs::read(&path).expect("file");
+            return filter(&archive, args.next().expect("rounds").parse().expect("rounds"), args);
         }
         _ => panic!("unknown mode {mode}"),
     };
