@@ -314,7 +314,7 @@ impl Passed {
 /// * Truncation is always an error. Input that ends inside a stream (a gzip member without its trailer, an xz stream without its
 ///   index, an lz4 frame without its end mark) delivers every byte decoded before that point and then a [`DecompressError`]
 ///   inside the [`io::Error`]. So does a failed checksum; bytes delivered before it may be wrong, except those of bzip2, whose blocks
-///   are delivered once their checksums are right (from a block of more than 4 MiB the octets come as they are decoded).
+///   are delivered once their checksums are right (from a block of more than 1.5 MiB the octets come as they are decoded).
 /// * Bytes after the last stream that start no further stream are an error. Only gzip allows zeros up to the end of the file, as
 ///   gzip(1) does, because tapes and block devices pad with them.
 /// * After the first error every later read returns the same error. (For plain input, errors and ends are those of the inner

@@ -429,6 +429,9 @@ mod stream {
         cut_len: Option<usize>,
     }
 
+    /// Octets that are kept of a frame that declares more than is accepted.
+    const MISSTATED: usize = 1 << 20;
+
     /// A frame and its offset, or the gap before the next and the octets of the frame at its start.
     type FrameOrGap<'b> = Result<(&'b [u8], u64), (Gap, &'b [u8])>;
 
@@ -438,7 +441,8 @@ mod stream {
             Self { frames, recovery, whole: false, failure: None, cut: Vec::new(), cut_len: None }
         }
 
-        /// After a gap, the octets of the frame at its start, as far as the gap has them, and no more than [`LONGEST`]; empty if the
+        /// After a gap, the octets of the frame at its start, as far as the gap has them, and no more than [`LONGEST`], or
+        /// [`MISSTATED`] if it declares more than is accepted; empty if the
         /// header is of no known type.
         pub(crate) fn cut_frame(&self) -> &[u8] {
             &self.cut
@@ -454,7 +458,9 @@ mod stream {
         fn pass_over<F: Recoverable>(&mut self, len: usize) {
             let (bytes, cut_len) = (self.frames.window(), self.cut_len);
             let cut_len = cut_len.unwrap_or_else(|| match F::read(bytes) {
-                Some(head) if head.is_known() => head.total().min(LONGEST),
+                Some(head) if head.is_known() && head.total() <= LONGEST.min(self.frames.max_len()) => head.total(),
+                // Its length is wrong: the frame itself is short.
+                Some(head) if head.is_known() => head.total().min(MISSTATED),
                 _ => 0,
             });
             let keep = len.min(cut_len.saturating_sub(self.cut.len()));

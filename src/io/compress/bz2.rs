@@ -10,7 +10,7 @@ use bzip2::{Decompress, Error, Status};
 const OUTPUT_LEN: usize = 64 << 10;
 
 /// A longer block, decoded, is delivered before it is verified: a run of equal octets takes little room before it is decoded.
-pub(super) const MOST_HELD: usize = 4 << 20;
+const MOST_HELD: usize = 3 << 19;
 
 /// One bzip2 stream: blocks with a CRC each, and one over all at the end. The octets of a block are delivered once its CRC is right.
 pub(super) struct Bzip2 {
