@@ -429,8 +429,8 @@ mod stream {
         cut_len: Option<usize>,
     }
 
-    /// Octets that are kept of a frame that declares more than is accepted.
-    const MISSTATED: usize = 1 << 20;
+    /// Octets that are kept of a frame that declares more than is accepted: no BGP message is longer.
+    const MISSTATED: usize = 128 << 10;
 
     /// A frame and its offset, or the gap before the next and the octets of the frame at its start.
     type FrameOrGap<'b> = Result<(&'b [u8], u64), (Gap, &'b [u8])>;

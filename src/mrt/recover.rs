@@ -253,7 +253,7 @@ mod stream {
 
     impl<R> RecoveringReader<R> {
         /// After a gap, the octets of the record that framing leads to at its start, as far as the gap has them, and no more than 4
-        /// MiB, or 1 MiB if it declares more than that; empty if its type is unknown. Reading without recovery gives its routes.
+        /// MiB, or 128 KiB if it declares more than that; empty if its type is unknown. Reading without recovery gives its routes.
         pub fn cut_record(&self) -> &[u8] {
             self.frames.cut_frame()
         }
