@@ -7,11 +7,11 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::TableOptions;
 use super::dictionary::DAMAGE;
 use super::lists::{ListValues, Lists};
 use super::schema::schema;
 use super::values::Column;
+use super::{Columns, TableOptions};
 use crate::codes::AttrCode;
 use crate::element::fields::{self, FieldValue, Part};
 use crate::element::mrt::TableEntries;
@@ -217,6 +217,7 @@ pub struct TableBuilder {
     needs_originated: bool,
     /// Whether lists are looked up: where decoding one again is cheaper, they are not.
     remembers: bool,
+    has_offset: bool,
     place: Place,
     file: Option<Arc<str>>,
     last_event: Option<(EventKey, u32)>,
@@ -263,6 +264,7 @@ impl TableBuilder {
             own,
             own_are,
             own_nulls: 0,
+            has_offset: columns.contains(Columns::OFFSET),
             place: Place::default(),
             file: None,
             last_event: None,
@@ -305,7 +307,8 @@ impl TableBuilder {
 
     /// Sets the offset of the record that the following rows are from, the column `offset`.
     pub fn set_offset(&mut self, offset: Option<u64>) {
-        self.place.offset = offset;
+        // Without the column, the records of a second share their event.
+        self.place.offset = offset.filter(|_| self.has_offset);
         self.last_list = None;
     }
 

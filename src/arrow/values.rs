@@ -149,13 +149,14 @@ impl Column {
     }
 
     /// Gives the nulls at the end their places.
-    #[inline]
+    #[inline(always)]
     fn fill(&mut self) {
         if self.pending > 0 {
             self.fill_pending();
         }
     }
 
+    #[inline(never)]
     fn fill_pending(&mut self) {
         let len = self.valid.len().saturating_add(self.pending);
         match &mut self.values {
