@@ -65,8 +65,9 @@ impl Split {
         format!("Split({path:?}, offset={offset}, length={}, table_offset={})", or_none(*length), or_none(*table_offset))
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> (Bound<'py, PyAny>, (String, u64, Option<u64>, Option<u64>)) {
-        (py.get_type::<Self>().into_any(), (self.path.clone(), self.offset, self.length, self.table_offset))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let state = (self.path.as_str(), self.offset, self.length, self.table_offset);
+        (py.get_type::<Self>(), state).into_pyobject(py)
     }
 }
 
