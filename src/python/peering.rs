@@ -117,7 +117,7 @@ impl PathStore {
     fn infer(&self, py: Python<'_>, clique: Option<Vec<u32>>) -> PyResult<Relations> {
         let inferred = py.detach(|| {
             self.with(|reduction| {
-                let mut how = Inference { claims: reduction.claims().cloned().unwrap_or_default(), ..Inference::default() };
+                let mut how = Inference::default();
                 if let Some(clique) = clique {
                     how.clique = Clique::Given(clique);
                 }
