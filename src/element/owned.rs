@@ -216,8 +216,10 @@ mod tests {
                 let shared = ElementBuf::sharing(element, &octets).unwrap();
                 assert_eq!((shared.as_element(), shared.as_element().finding()), (element, element.finding()));
                 assert_eq!(shared.as_element().attribute_bytes().as_ptr(), element.attribute_bytes().as_ptr());
-                let has_octets = !element.attribute_bytes().is_empty();
-                assert_eq!(ElementBuf::sharing(element, &Bytes::from(archive.clone())).is_none(), has_octets);
+                // Of equal octets elsewhere nothing can be shared.
+                if !element.attribute_bytes().is_empty() {
+                    assert!(ElementBuf::sharing(element, &Bytes::from(archive.clone())).is_none(), "{element:?}");
+                }
             }
         }
     }
