@@ -76,7 +76,7 @@ pub(super) fn object<'py>(py: Python<'py>, field: &Field, value: &FieldValue<'_>
         V::Octets(value) if field.column == Some(ColumnType::Octets) => Ok(PyBytes::new(py, value).into_any()),
         V::Path(path) => match field.column {
             Some(ColumnType::U32s) => Ok(PyList::new(py, path.asns().map(|asn| asn.0).collect::<Vec<_>>())?.into_any()),
-            Some(ColumnType::Segments) if path.only_sequence().is_some() => Ok(py.None().into_bound(py)),
+            Some(ColumnType::Segments) if path.is_one_sequence() => Ok(py.None().into_bound(py)),
             Some(ColumnType::Segments) => {
                 let list = PyList::empty(py);
                 for segment in path.segments() {
