@@ -624,7 +624,7 @@ impl<'a> MergedPath<'a> {
     }
 
     /// Whether it is a single sequence, merged or not.
-    #[cfg(feature = "alloc")]
+    #[cfg(any(feature = "arrow", feature = "serde"))]
     #[inline]
     pub(crate) fn is_one_sequence(&self) -> bool {
         let is_one = || {

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, SAMPLE
 
 FOLDER = ROOT / "examples" / "python"
-QUESTIONS = {"origins": ["203.0.113.0/24"], "moas": [], "communities": [], "churn": []}
+QUESTIONS = {"origins": ["198.51.100.0/24"], "moas": [], "communities": [], "churn": []}
 
 
 def test_every_question_has_its_example() -> None:
