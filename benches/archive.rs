@@ -187,7 +187,7 @@ fn set(list: &mut [u8], at: usize, octets: &[u8]) {
 
 /// Batches of all default columns, of eight, of two and of one; rows and the sum of the origins are checked.
 fn columns(c: &mut Criterion, name: &str, bytes: &[u8]) {
-    let origins: u64 = elements(bytes).flatten().filter_map(|e| e.origins().ok()?.last()).map(|asn| u64::from(asn.0)).sum();
+    let origins: u64 = elements(bytes).flatten().filter_map(|e| e.origins().ok()?.next_back()).map(|asn| u64::from(asn.0)).sum();
     let rows = elements(bytes).count() as u64;
     let mut group = c.benchmark_group(name);
     group.throughput(Throughput::Elements(rows)).sample_size(20).measurement_time(Duration::from_secs(2));
