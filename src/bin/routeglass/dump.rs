@@ -42,6 +42,7 @@ impl Form {
     }
 
     /// Ends the command if its options do not fit each other.
+    #[cfg_attr(not(feature = "parquet"), expect(unused_variables, reason = "only tables of columns cannot be merged"))]
     fn check(&self, merge: bool) {
         if cfg!(feature = "parquet") && self.is_table() {
             #[cfg(feature = "parquet")]
