@@ -149,6 +149,15 @@ fn messages_that_the_fields_cannot_show_are_counted() {
     }
     let (_, lines, err) = run(&["dump", "--format", "json", &file]);
     assert_eq!((lines.len(), err), (4, vec![]));
+    #[cfg(feature = "parquet")]
+    for format in ["arrow", "parquet"] {
+        let table = file.replace("a.mrt", format);
+        assert_eq!(run(&["dump", "--format", format, "-o", &table, &file]), (0, vec![], vec![said.clone()]), "{format}");
+        // With a filter, messages without routes are left out by it.
+        let (code, _, err) = run(&["dump", "--format", format, "--kind", "announce", "--force", "-o", &table, &file]);
+        let by_filter = "3 records and messages without routes left out by the filter";
+        assert_eq!((code, err), (0, vec![format!("{file}: {by_filter}")]), "{format}");
+    }
 }
 
 /// Microseconds of a second and more: the second alone is known, in every form.

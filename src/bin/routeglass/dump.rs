@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use routeglass::bgp::{self, Message};
-use routeglass::codes::{MrtType, TableDumpV2Subtype};
 use routeglass::element::fields::{FIELDS, Field};
 use routeglass::element::{Element, Strictness, UpdateElements};
 use routeglass::filter::Filter;
-use routeglass::mrt::{self, Body, ReadContext, Record};
+use routeglass::mrt::{self, ReadContext, Record};
 use routeglass::places::Places;
 use routeglass::text::bgpdump::{LineWriter, NoLine};
 use routeglass::text::columns::RowWriter;
@@ -22,8 +21,9 @@ use routeglass::{Error, Peer, Timestamp};
 use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
+use crate::left_out::{LeftOut, count};
 use crate::output::NewFile;
-use crate::report::{complain, remark};
+use crate::report::complain;
 use crate::selection::Selection;
 
 /// How route events are shown, and which.
@@ -164,23 +164,6 @@ struct Dump<W> {
     left_out: LeftOut,
 }
 
-/// Items that a format cannot represent.
-#[derive(Clone, Default)]
-struct LeftOut {
-    /// Routes of families that it cannot represent.
-    other_families: u64,
-    /// Routes with an unreadable field that it shows.
-    unreadable: u64,
-    /// Records of types without routes.
-    without_routes: u64,
-    /// Records and messages without a route that the filter could match.
-    unfiltered: u64,
-    /// Messages without routes, which have no rows and none of the selected fields.
-    messages: u64,
-    /// Of them, marks of End-of-RIB.
-    ends_of_rib: u64,
-}
-
 impl<W: Write> Visitor for Dump<W> {
     fn begin(&mut self, _: &Path) {
         self.left_out = LeftOut::default();
@@ -213,8 +196,8 @@ impl<W: Write> Visitor for Dump<W> {
                 Err(_) => are_clean = false,
             }
         }
-        if !has_routes && matches!(record.body(), Ok(Body::Unknown)) && !is_generic(record) {
-            count(&mut self.left_out.without_routes);
+        if !has_routes {
+            self.left_out.record(record);
         }
         // More than one message in a record is a finding of all its elements.
         if self.writer.takes_messages() && !(has_routes && are_clean) {
@@ -222,7 +205,8 @@ impl<W: Write> Visitor for Dump<W> {
                 self.other_message(&message, number)?;
             }
         } else if !has_routes && self.writer.has_fields() {
-            RecordMessage::of(record, peers).for_each(|message| self.pass_message(&message));
+            let (strictness, is_filtered) = (self.strictness, self.selection.is_filtered());
+            RecordMessage::of(record, peers).for_each(|message| self.left_out.message(&message, strictness, is_filtered));
         }
         Ok(is_known_clean || drive::is_clean(record, has_elements, are_clean))
     }
@@ -274,7 +258,7 @@ impl<W: Write> Visitor for Dump<W> {
         } else if self.writer.has_fields()
             && let Some(message) = RecordMessage::bare(bare.parse(), bare.bytes, bare.offset)
         {
-            self.pass_message(&message);
+            self.left_out.message(&message, self.strictness, self.selection.is_filtered());
         }
         Ok(())
     }
@@ -290,34 +274,7 @@ impl<W: Write> Visitor for Dump<W> {
     fn end(&mut self, input: &Path) -> io::Result<()> {
         self.write_out()?;
         self.selection.end(input);
-        let LeftOut { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = self.left_out;
-        if messages > 0 {
-            let (noun, verb, them) = if messages == 1 { ("message", "has", "it") } else { ("messages", "have", "them") };
-            let of_rib = if ends_of_rib > 0 { format!(" ({ends_of_rib} End-of-RIB)") } else { String::new() };
-            remark(&format!(
-                "{}: {messages} {noun} without routes{of_rib} {verb} none of these fields; --format json without --fields prints {them}",
-                input.display()
-            ));
-        }
-        for (n, [one, several], what) in [
-            (other_families, ["route of another family has", "routes of other families have"], " no place in this format"),
-            (without_routes, ["record of a type without routes", "records of types without routes"], ""),
-            (
-                unfiltered,
-                [
-                    "record or message without routes left out by the filter",
-                    "records and messages without routes left out by the filter",
-                ],
-                "",
-            ),
-            (unreadable, ["damaged route", "damaged routes"], " not printed: a field that this format shows cannot be read"),
-        ] {
-            let (noun, them) = if n == 1 { (one, "it") } else { (several, "them") };
-            let hint = if what.is_empty() { String::new() } else { format!("; --format json prints {them}") };
-            if n > 0 {
-                remark(&format!("{}: {n} {noun}{what}{hint}", input.display()));
-            }
-        }
+        self.left_out.say(input);
         Ok(())
     }
 }
@@ -334,18 +291,7 @@ impl<W: Write> Shared for Dump<W> {
     fn join(&mut self, part: &mut Self::Part) -> io::Result<()> {
         self.selection.join(&part.selection);
         part.selection.begin();
-        let LeftOut { other_families, unreadable, without_routes, unfiltered, messages, ends_of_rib } = &mut self.left_out;
-        let more = mem::take(&mut part.left_out);
-        for (n, more) in [
-            (other_families, more.other_families),
-            (unreadable, more.unreadable),
-            (without_routes, more.without_routes),
-            (unfiltered, more.unfiltered),
-            (messages, more.messages),
-            (ends_of_rib, more.ends_of_rib),
-        ] {
-            *n = n.saturating_add(more);
-        }
+        self.left_out.join(mem::take(&mut part.left_out));
         self.write_out()?;
         self.out.write_all(part.out.as_bytes())?;
         self.out.write_all(&part.text)?;
@@ -440,21 +386,6 @@ impl<W: Write> Dump<W> {
         Ok(())
     }
 
-    /// A message without routes, where only fields of route events are shown.
-    fn pass_message(&mut self, message: &RecordMessage<'_>) {
-        if self.strictness == Strictness::Strict && message.finding().is_some() {
-            return;
-        }
-        if self.selection.is_filtered() {
-            count(&mut self.left_out.unfiltered);
-            return;
-        }
-        count(&mut self.left_out.messages);
-        if message.is_end_of_rib() {
-            count(&mut self.left_out.ends_of_rib);
-        }
-    }
-
     /// A message without routes.
     fn other_message(&mut self, message: &RecordMessage<'_>, number: u64) -> io::Result<()> {
         if self.strictness == Strictness::Strict && message.finding().is_some() {
@@ -482,14 +413,4 @@ fn end_object(text: &mut Vec<u8>, finding: Option<Error>, number: u64) -> io::Re
     }
     text.push(b'\n');
     Ok(())
-}
-
-fn count(n: &mut u64) {
-    *n = n.saturating_add(1);
-}
-
-/// Whether the record has a table route, possibly of an unknown family.
-fn is_generic(record: &Record<'_>) -> bool {
-    use TableDumpV2Subtype as S;
-    record.kind() == MrtType::TABLE_DUMP_V2 && matches!(S(record.subtype()), S::RIB_GENERIC | S::RIB_GENERIC_ADDPATH)
 }

@@ -9,6 +9,7 @@ mod finding;
 mod hex;
 mod index;
 mod input;
+mod left_out;
 mod messages;
 mod output;
 mod peering;

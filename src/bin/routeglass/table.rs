@@ -14,14 +14,15 @@ use routeglass::arrow::{ArrowError, Columns, SchemaRef, TableBuilder, TableOptio
 use routeglass::bgp::Message;
 use routeglass::element::{Element, Strictness, UpdateElements};
 use routeglass::filter::Filter;
-use routeglass::mrt::{Body, ReadContext, Record};
+use routeglass::mrt::{ReadContext, Record};
+use routeglass::text::json::RecordMessage;
 use routeglass::{Peer, Timestamp};
 
 use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Visitor};
 use crate::dump::Form;
 use crate::finding::BareMessage;
-use crate::report::remark;
+use crate::left_out::LeftOut;
 use crate::selection::Selection;
 
 pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, form: &Form, merge: bool) -> io::Result<ExitCode> {
@@ -35,7 +36,8 @@ pub(crate) fn run(out: &mut impl Write, inputs: &Inputs, selection: Selection, f
         Format::Parquet => Table::parquet(schema)?,
         _ => Table::arrow(&schema)?,
     };
-    let mut dump = Dump { out, selection, strictness: form.strictness, builder, order, table: file, without_routes: 0 };
+    let mut dump =
+        Dump { out, selection, strictness: form.strictness, builder, order, table: file, left_out: LeftOut::default() };
     let outcome = if merge { drive::run_merged(inputs, &mut dump) } else { drive::run_opened(inputs, false, None, &mut dump) }?;
     dump.finish()?;
     Ok(outcome.exit_code(drive::fail_on(&inputs.reading, FailOn::Reset)))
@@ -122,8 +124,7 @@ struct Dump<W> {
     /// The places of the columns in the order in which they were named.
     order: Option<Vec<usize>>,
     table: Table,
-    /// Records of types without routes.
-    without_routes: u64,
+    left_out: LeftOut,
 }
 
 impl<W: Write> Dump<W> {
@@ -170,26 +171,29 @@ impl<W: Write> Dump<W> {
 
 impl<W: Write> Visitor for Dump<W> {
     fn begin(&mut self, input: &Path) {
-        self.without_routes = 0;
+        self.left_out = LeftOut::default();
         self.selection.begin();
         self.builder.set_file(Some(&input.to_string_lossy()));
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         self.builder.set_offset(Some(record.offset()));
-        let (mut has_elements, mut are_clean) = (false, self.strictness == Strictness::Forensic);
+        let (mut has_routes, mut has_elements, mut are_clean) = (false, false, self.strictness == Strictness::Forensic);
         for element in record.elements_by(peers).with_strictness(self.strictness) {
             has_elements = true;
             match element {
                 Ok(element) => {
+                    has_routes = true;
                     are_clean &= element.is_clean();
                     self.element(&element)?;
                 }
                 Err(_) => are_clean = false,
             }
         }
-        if !has_elements && matches!(record.body(), Ok(Body::Unknown)) {
-            self.without_routes = self.without_routes.saturating_add(1);
+        if !has_routes {
+            self.left_out.record(record);
+            let (strictness, is_filtered) = (self.strictness, self.selection.is_filtered());
+            RecordMessage::of(record, peers).for_each(|message| self.left_out.message(&message, strictness, is_filtered));
         }
         Ok(drive::is_clean(record, has_elements, are_clean))
     }
@@ -203,7 +207,11 @@ impl<W: Write> Visitor for Dump<W> {
     }
 
     fn message(&mut self, bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
-        self.routes(bare)
+        self.routes(bare)?;
+        if let Some(message) = RecordMessage::bare(bare.parse(), bare.bytes, bare.offset) {
+            self.left_out.message(&message, self.strictness, self.selection.is_filtered());
+        }
+        Ok(())
     }
 
     fn cut_message(&mut self, _: &[u8], bare: &BareMessage<'_>, _: u64) -> io::Result<()> {
@@ -220,10 +228,7 @@ impl<W: Write> Visitor for Dump<W> {
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
         self.selection.end(input);
-        if self.without_routes > 0 {
-            let (n, noun) = (self.without_routes, if self.without_routes == 1 { "record" } else { "records" });
-            remark(&format!("{}: {n} {noun} of types without routes; --format json prints what they hold", input.display()));
-        }
+        self.left_out.say(input);
         Ok(())
     }
 }
