@@ -4,21 +4,20 @@ mod accessors;
 
 use core::fmt;
 
-#[cfg(feature = "alloc")]
-use super::AsPath;
 use super::attribute::{overrun, split_attribute};
 #[cfg(feature = "rib")]
 use super::mp::RecordRoute;
-#[cfg(feature = "alloc")]
-use super::table::Value;
 use super::table::{INDEXED, SIZED, index_of, rule};
 use super::{Attribute, AttributesIter, error_at};
 use crate::codes::AttrCode;
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, Result};
 use crate::nlri::{RouteValue, ServiceLabels};
 use crate::session::Session;
+#[cfg(feature = "alloc")]
+use {
+    super::{AsPath, table::Value},
+    crate::error::EncodeError,
+};
 
 /// A list of path attributes, with an index of the common ones.
 ///

@@ -44,8 +44,6 @@ pub mod tunnel;
 mod write;
 
 pub use aigp::{Aigp, AigpTlv};
-#[cfg(feature = "alloc")]
-pub(crate) use as_path::as4_path_octets;
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
 #[cfg(feature = "alloc")]
 pub use as_path::{AsPathBuf, ParseAsPathError};
@@ -67,25 +65,27 @@ pub use ext_community::{ExtendedCommunity, ParseCommunityError};
 pub use ipv6_community::{Ipv6ExtendedCommunity, ParseIpv6ExtendedCommunityError};
 pub use link_state::{LinkState, LinkStateSubTlv, LinkStateTlv, LinkStateTlvs, RawLinkStateTlv, RawLinkStateTlvs};
 pub use list::Attributes;
-#[cfg(feature = "alloc")]
-pub(crate) use list::ListKey;
 pub(crate) use mp::check_next_hop;
-#[cfg(feature = "rib")]
-pub(crate) use mp::is_short_form;
 pub use mp::{MpReach, MpUnreach};
-#[cfg(feature = "alloc")]
-pub(crate) use mp::{RecordRoute, is_next_hop_of};
 pub use nhc::Nhc;
 pub use obsolete::{AsPathLimit, Connector, EntropyLabelCapability, ObsoleteBody, RcidPath, VpnConnector};
 pub(crate) use places::place_list;
 pub use pmsi::{PeDistinguisherLabels, PmsiTunnel};
 pub use prefix_sid::PrefixSid;
 pub use scalar::{Aggregator, As4Aggregator, AtomicAggregate, Origin};
-#[cfg(feature = "alloc")]
-pub(crate) use search::{Search, search};
 pub use sfp::Sfp;
-#[cfg(feature = "rib")]
-pub(crate) use table::{Kept, kept};
 pub use table::{TYPED, Value};
 pub use traffic_engineering::TrafficEngineering;
 pub use tunnel::TunnelEncapsulation;
+#[cfg(feature = "alloc")]
+pub(crate) use {
+    as_path::as4_path_octets,
+    list::ListKey,
+    mp::{RecordRoute, is_next_hop_of},
+    search::{Search, search},
+};
+#[cfg(feature = "rib")]
+pub(crate) use {
+    mp::is_short_form,
+    table::{Kept, kept},
+};

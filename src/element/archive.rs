@@ -1,25 +1,22 @@
 //! Owned elements of a file or stream, including the reader and the reading context.
 
 use core::fmt;
-#[cfg(feature = "rayon")]
-use core::num::NonZeroUsize;
-#[cfg(feature = "rayon")]
-use core::ops::ControlFlow;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::iter::FusedIterator;
 use std::path::Path;
 #[cfg(feature = "rayon")]
-use std::vec::Vec;
+use {
+    super::Element,
+    crate::mrt::Run,
+    core::{num::NonZeroUsize, ops::ControlFlow},
+    std::vec::Vec,
+};
 
-#[cfg(feature = "rayon")]
-use super::Element;
 use super::{ElementBuf, RecordElements, Strictness};
 use crate::error::Error;
 use crate::io::ReadError;
-#[cfg(feature = "rayon")]
-use crate::mrt::Run;
 use crate::mrt::{ReadContext, Reader};
 
 /// Opens an archive, plain or compressed.

@@ -3,22 +3,20 @@
 use core::fmt;
 use core::iter::FusedIterator;
 #[cfg(feature = "std")]
-use std::io::Read;
+use {
+    crate::element::{ArchiveError, ElementBuf, Elements},
+    std::io::Read,
+};
 
 #[cfg(feature = "rayon")]
-use rayon::iter::ParallelIterator;
-#[cfg(feature = "rayon")]
-use rayon::iter::plumbing::UnindexedConsumer;
+use {
+    crate::element::{ParElements, parallel::RunElements},
+    rayon::iter::{ParallelIterator, plumbing::UnindexedConsumer},
+};
 
 use super::Filter;
 use super::screen::Screen;
-#[cfg(feature = "rayon")]
-use crate::element::ParElements;
-#[cfg(feature = "rayon")]
-use crate::element::parallel::RunElements;
 use crate::element::{ArchiveElements, Element, RecordElements, UpdateElements};
-#[cfg(feature = "std")]
-use crate::element::{ArchiveError, ElementBuf, Elements};
 use crate::error::Result;
 
 /// The elements that match a filter: see [`ArchiveElements::filtered`].

@@ -13,17 +13,19 @@ mod reader;
 
 #[cfg(feature = "rayon")]
 pub(crate) use compress::{Bzip2Block, decode_bzip2_block};
-#[cfg(feature = "std")]
-pub use compress::{Compression, Decompress, DecompressError, DecompressErrorKind};
 #[cfg(feature = "rayon")]
 pub use compress::{MOST_THREADS, ParDecompress, Passed};
 pub use frame::Frame;
 pub(crate) use frame::Framing;
-#[cfg(feature = "std")]
-pub(crate) use reader::{FrameReader, open};
-#[cfg(feature = "std")]
-pub use reader::{ReadError, ReaderOptions};
 pub use recover::Gap;
-#[cfg(feature = "std")]
-pub(crate) use recover::RecoveringFrames;
 pub(crate) use recover::{Judgement, Recoverable, Recovery, Soundness, Step, Window};
+#[cfg(feature = "std")]
+pub use {
+    compress::{Compression, Decompress, DecompressError, DecompressErrorKind},
+    reader::{ReadError, ReaderOptions},
+};
+#[cfg(feature = "std")]
+pub(crate) use {
+    reader::{FrameReader, open},
+    recover::RecoveringFrames,
+};

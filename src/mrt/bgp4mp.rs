@@ -6,26 +6,23 @@ use super::layout::{Pass, Reading, RibRoute, Speakers, attributes, states};
 use super::observe::RecordObserver;
 use crate::asn::Asn;
 use crate::attr::Attributes;
-#[cfg(feature = "alloc")]
-use crate::attr::is_next_hop_of;
-#[cfg(feature = "alloc")]
-use crate::bgp::NextMessage;
 use crate::bgp::{self, Message, Messages, Update};
 use crate::codes::{Afi, FsmState, MessageType, Safi};
-#[cfg(feature = "alloc")]
-use crate::error::EncodeError;
-#[cfg(feature = "alloc")]
-use crate::error::{Action, Context};
 use crate::error::{Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::io::Frame;
-#[cfg(feature = "alloc")]
-use crate::nlri::read_prefix;
 use crate::nlri::{NextHop, PathPrefix, RawRoute};
 use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
+#[cfg(feature = "alloc")]
+use crate::{
+    attr::is_next_hop_of,
+    bgp::NextMessage,
+    error::{Action, Context, EncodeError},
+    nlri::read_prefix,
+};
 
 /// A BGP message and its two speakers.
 #[derive(Clone, Copy, Debug)]

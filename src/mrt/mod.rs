@@ -54,40 +54,32 @@ mod table_dump_v2;
 #[cfg(feature = "alloc")]
 mod writer;
 
-#[cfg(feature = "alloc")]
-pub(crate) use bgp4mp::entry_next_hop_error;
 pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
-#[cfg(feature = "alloc")]
-pub use dissect::places;
-#[cfg(feature = "alloc")]
-pub use evidence::{Direction, Evidence, PeerEvidence, Reading};
-#[cfg(feature = "alloc")]
-pub(crate) use findings::no_peer;
 pub use layout::{HEADER_LEN, RibRoute};
-#[cfg(feature = "std")]
-pub use merge::MergedReader;
-#[cfg(feature = "rayon")]
-pub use parallel::{ParRecords, par_records};
 #[cfg(feature = "rayon")]
 pub(crate) use parallel::{SliceRun, SliceRuns};
-#[cfg(feature = "alloc")]
-pub use peers::ReadContext;
-#[cfg(feature = "std")]
-pub use reader::Reader;
-#[cfg(feature = "alloc")]
-pub use record_buf::RecordBuf;
-#[cfg(feature = "std")]
-pub use recover::RecoveringReader;
 pub use recover::{Recovered, RecoveredRecords, recover};
 #[cfg(all(test, feature = "rayon"))]
 pub(crate) use run::tests::damage;
-#[cfg(feature = "rayon")]
-pub use run::{Run, RunRecords};
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord};
-
 #[cfg(feature = "alloc")]
-pub use writer::{EntryToWrite, TableDumpWriter, put_record};
+pub(crate) use {bgp4mp::entry_next_hop_error, findings::no_peer};
+#[cfg(feature = "alloc")]
+pub use {
+    dissect::places,
+    evidence::{Direction, Evidence, PeerEvidence, Reading},
+    peers::ReadContext,
+    record_buf::RecordBuf,
+    writer::{EntryToWrite, TableDumpWriter, put_record},
+};
+#[cfg(feature = "std")]
+pub use {merge::MergedReader, reader::Reader, recover::RecoveringReader};
+#[cfg(feature = "rayon")]
+pub use {
+    parallel::{ParRecords, par_records},
+    run::{Run, RunRecords},
+};
 
 use core::fmt;
 use core::iter::FusedIterator;

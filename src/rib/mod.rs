@@ -61,23 +61,18 @@ mod trie;
 
 #[cfg(all(feature = "rib", feature = "std"))]
 pub use archives::{AddPathReading, Archives, Damage, LoadError, Loaded, Report};
-#[cfg(feature = "rib")]
-pub use attributes::{AttributeStore, AttributesId, normalise};
-#[cfg(feature = "rib")]
-pub use best::BestPathOptions;
-#[cfg(feature = "rib")]
-pub use changes::{Change, OtherChange};
-#[cfg(feature = "rib")]
-pub use peer::{Collector, PeerId, RibKind, RibPeer};
-#[cfg(feature = "rib")]
-pub use replay::{Ambiguous, Note, Replay, SourceId};
-#[cfg(feature = "rib")]
-pub use routes::{OtherRoutes, PrefixRoutes, StoredRoute};
-#[cfg(feature = "rib")]
-pub use stale::Staleness;
-#[cfg(feature = "rib")]
-pub use table::{Applied, Rib, RibOptions};
 pub use trie::{
     Covered, Covering, Difference, Entry, Frozen, Intersection, IntoIter, Iter, IterMut, Keys, LongestMatches, Lookups,
     OccupiedEntry, PrefixMap, PrefixSet, SetIter, Union, VacantEntry, Values,
+};
+#[cfg(feature = "rib")]
+pub use {
+    attributes::{AttributeStore, AttributesId, normalise},
+    best::BestPathOptions,
+    changes::{Change, OtherChange},
+    peer::{Collector, PeerId, RibKind, RibPeer},
+    replay::{Ambiguous, Note, Replay, SourceId},
+    routes::{OtherRoutes, PrefixRoutes, StoredRoute},
+    stale::Staleness,
+    table::{Applied, Rib, RibOptions},
 };

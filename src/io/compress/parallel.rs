@@ -7,11 +7,9 @@ use std::prelude::v1::*;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Mutex, PoisonError};
 
-#[cfg(feature = "bz2")]
-use super::State;
-#[cfg(feature = "bz2")]
-use super::blocks::Blocks;
 use super::{Bzip2Block, Compression, Decompress, DecompressError, Failure, MOST_THREADS, Passed, read_retrying, start, take};
+#[cfg(feature = "bz2")]
+use super::{State, blocks::Blocks};
 
 /// Octets of one buffer between the threads, and the number of buffers that may wait.
 const BUFFER_LEN: usize = 256 << 10;
