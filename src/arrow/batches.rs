@@ -159,49 +159,70 @@ impl<R: Read> Batches<R> {
         }
     }
 
-    /// Reads one record, or opens the next file; `false` at the end.
+    /// Reads records until there are rows for a batch, the input ends or something else happens, or opens the next file; `false` at the
+    /// end.
     fn advance(&mut self) -> bool {
         let Some(source) = &mut self.source else { return self.open_next() };
         let Source { reader, context, rest, path } = source;
-        let (error, reader_ended) = match rest.take() {
-            Some((record, done)) => {
-                let outcome = add_record(&mut self.builder, &record.as_record(), context, &self.options, done);
-                self.damage = self.damage.saturating_add(outcome.damage);
-                if let Some(done) = outcome.rest {
-                    *rest = Some((record, done));
-                }
-                (outcome.error.map(ArchiveError::Damage), false)
+        if let Some((record, done)) = rest.take() {
+            let outcome = add_record(&mut self.builder, &record.as_record(), context, &self.options, done);
+            self.damage = self.damage.saturating_add(outcome.damage);
+            if let Some(done) = outcome.rest {
+                *rest = Some((record, done));
             }
-            None => match reader.next_record() {
-                Ok(Some(record)) => {
-                    context.observe(&record);
-                    let outcome = add_record(&mut self.builder, &record, context, &self.options, 0);
-                    self.damage = self.damage.saturating_add(outcome.damage);
-                    if let Some(done) = outcome.rest {
-                        *rest = Some((record.into(), done));
-                    }
-                    (outcome.error.map(ArchiveError::Damage), false)
-                }
-                Ok(None) => (None, true),
+            if let Some(error) = outcome.error {
+                let path = path.take();
+                self.fail(ArchiveError::Damage(error), path);
+            }
+            return true;
+        }
+        let error = loop {
+            let record = match reader.next_record() {
+                Ok(Some(record)) => record,
+                Ok(None) => break None,
                 Err(error) => {
                     self.damage = self.damage.saturating_add(1);
                     match self.options.errors {
-                        Errors::Raise => (Some(ArchiveError::Read(error)), true),
+                        Errors::Raise => break Some(ArchiveError::Read(error)),
                         Errors::Keep => {
                             self.builder.set_offset(Some(reader.offset()));
                             self.builder.push_damage(Damage::Read(&error));
-                            (None, true)
+                            break None;
                         }
-                        Errors::Skip => (None, true),
+                        Errors::Skip => break None,
                     }
                 }
-            },
+            };
+            if context.observe(&record) {
+                self.builder.forget_table_peers();
+            }
+            let done = match add_table(&mut self.builder, &record, context, &self.options, 0) {
+                TableRest::Nothing if self.builder.is_full() => return true,
+                TableRest::Nothing => continue,
+                TableRest::Full(done) => {
+                    *rest = Some((record.into(), done));
+                    return true;
+                }
+                TableRest::Other(done) => done,
+            };
+            let outcome = add_elements(&mut self.builder, &record, context, &self.options, done);
+            self.damage = self.damage.saturating_add(outcome.damage);
+            if let Some(done) = outcome.rest {
+                *rest = Some((record.into(), done));
+                return true;
+            }
+            match outcome.error {
+                Some(error) => break Some(ArchiveError::Damage(error)),
+                None if self.builder.is_full() => return true,
+                None => {}
+            }
         };
-        if let Some(error) = error {
-            let path = path.take();
-            self.fail(error, path);
-        } else if reader_ended {
-            self.source = None;
+        match error {
+            Some(error) => {
+                let path = path.take();
+                self.fail(error, path);
+            }
+            None => self.source = None,
         }
         true
     }
@@ -226,6 +247,7 @@ impl<R: Read> Batches<R> {
         match opened {
             Ok(source) => {
                 self.builder.set_file(Some(&path.to_string_lossy()));
+                self.builder.forget_table_peers();
                 self.source = Some(source);
             }
             Err(error) => {
@@ -280,19 +302,38 @@ fn add_record(
     options: &TableOptions,
     done: usize,
 ) -> Outcome {
-    builder.set_offset(Some(record.offset()));
-    let mut done = done;
-    let is_plain = options.filter.is_none() && options.strictness == Strictness::Forensic;
-    if is_plain
-        && !context.is_damaged()
-        && let Some(entries) = TableEntries::of(record)
-    {
-        match builder.push_table(entries, context, done) {
-            TableRest::Nothing => return Outcome::default(),
-            TableRest::Full(number) => return Outcome { rest: Some(number), ..Outcome::default() },
-            TableRest::Other(number) => done = done.max(number),
-        }
+    match add_table(builder, record, context, options, done) {
+        TableRest::Nothing => Outcome::default(),
+        TableRest::Full(number) => Outcome { rest: Some(number), ..Outcome::default() },
+        TableRest::Other(number) => add_elements(builder, record, context, options, done.max(number)),
     }
+}
+
+/// Adds the entries of a table record that are rows unchanged; says from where on there are others.
+#[inline(always)]
+fn add_table(
+    builder: &mut TableBuilder,
+    record: &Record<'_>,
+    context: &ReadContext,
+    options: &TableOptions,
+    done: usize,
+) -> TableRest {
+    builder.set_offset(Some(record.offset()));
+    let is_plain = options.filter.is_none() && options.strictness == Strictness::Forensic;
+    match TableEntries::of(record) {
+        Some(entries) if is_plain && !context.is_damaged() => builder.push_table(entries, context, done),
+        _ => TableRest::Other(0),
+    }
+}
+
+/// Adds the elements of a record, except the first `done` of its items, until the builder is full.
+fn add_elements(
+    builder: &mut TableBuilder,
+    record: &Record<'_>,
+    context: &ReadContext,
+    options: &TableOptions,
+    done: usize,
+) -> Outcome {
     let mut elements = record.elements_by(context).with_strictness(options.strictness);
     if let Some(filter) = &options.filter {
         return add_items(builder, elements.filtered(filter), options.errors, done);

@@ -9,8 +9,9 @@ use arrow_schema::{ArrowError, SchemaRef};
 
 use super::dictionary::DAMAGE;
 use super::lists::{ListValues, Lists};
+use super::runs::Rows;
 use super::schema::schema;
-use super::values::Column;
+use super::values::{Column, RouteField};
 use super::{Columns, TableOptions};
 use crate::codes::AttrCode;
 use crate::element::fields::{self, FieldValue, Part};
@@ -19,8 +20,10 @@ use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
 use crate::error::Error;
 use crate::family::Family;
 use crate::io::ReadError;
-use crate::mrt::ReadContext;
+use crate::mrt::{IndexedPeer, ReadContext};
+use crate::nlri::PathPrefix;
 use crate::peer::Peer;
+use crate::prefix::Prefix;
 use crate::time::Timestamp;
 
 /// Columns whose values depend on one part of elements, and which of its values each row has.
@@ -28,14 +31,16 @@ struct Shared {
     columns: Vec<(usize, Column)>,
     /// Of each value, the octets that it takes in a row.
     lens: Vec<usize>,
-    /// Of each row, the number of its value.
+    /// Of each row, the number of its value; without the last rows, which all have the same.
     ids: Vec<u32>,
+    last: u32,
+    again: usize,
 }
 
 impl Shared {
     fn of(columns: &[(usize, Column)], part: &[Part]) -> Self {
         let columns = columns.iter().filter(|(_, column)| part.contains(&column.field.part)).cloned().collect();
-        Self { columns, lens: Vec::new(), ids: Vec::new() }
+        Self { columns, lens: Vec::new(), ids: Vec::new(), last: 0, again: 0 }
     }
 
     const fn is_empty(&self) -> bool {
@@ -76,16 +81,49 @@ impl Shared {
     }
 
     /// Gives the next row a value; returns the octets it takes.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, id: u32) -> usize {
         self.ids.push(id);
         self.lens.get(id as usize).copied().unwrap_or(0)
     }
 
+    /// The same for a value that many rows have, one after another: they are counted.
+    #[inline(always)]
+    fn take_again(&mut self, id: u32) -> usize {
+        if id != self.last {
+            self.end_again();
+            self.last = id;
+        }
+        self.again = self.again.saturating_add(1);
+        self.lens.get(id as usize).copied().unwrap_or(0)
+    }
+
+    #[inline(never)]
+    fn end_again(&mut self) {
+        let len = self.ids.len().saturating_add(self.again);
+        self.ids.resize(len, self.last);
+        self.again = 0;
+    }
+
     /// Puts the arrays in their places.
     fn finish(&mut self, arrays: &mut [Option<ArrayRef>]) -> Result<(), ArrowError> {
-        for (place, column) in &mut self.columns {
-            let array = column.array(&self.ids)?;
+        if self.columns.is_empty() {
+            return Ok(());
+        }
+        let is_one = self.ids.is_empty() && self.last == 0;
+        if !is_one {
+            self.end_again();
+        }
+        let Self { columns, lens, ids, again, .. } = self;
+        // Values that no row has are possible: of a record that ended the table.
+        let is_each = !is_one && ids.len() == lens.len() && ids.iter().zip(0u32..).all(|(id, row)| *id == row);
+        let rows = match (is_one, is_each) {
+            (true, _) => Rows::Same(*again),
+            (false, true) => Rows::Each(ids.len()),
+            (false, false) => Rows::Of(ids),
+        };
+        for (place, column) in columns {
+            let array = column.array(rows)?;
             if let Some(slot) = arrays.get_mut(*place) {
                 *slot = Some(array);
             }
@@ -99,6 +137,7 @@ impl Shared {
         }
         self.lens.clear();
         self.ids.clear();
+        (self.last, self.again) = (0, 0);
     }
 }
 
@@ -210,6 +249,7 @@ pub struct TableBuilder {
     list: Shared,
     own: Shared,
     own_are: Vec<Own>,
+    route_are: Vec<RouteField>,
     /// The rows at the end that have no own values.
     own_nulls: usize,
     list_needs: Vec<Need>,
@@ -221,8 +261,10 @@ pub struct TableBuilder {
     place: Place,
     file: Option<Arc<str>>,
     last_event: Option<(EventKey, u32)>,
-    last_route: Option<(Route<'static>, u32)>,
+    last_route: Option<(Family, Prefix, u32)>,
     peers: Vec<Option<(Peer, u32)>>,
+    /// The values of the peers of the table in force, by index; [`Self::NO_VALUE`] for those without one yet.
+    table_peers: Vec<u32>,
     no_peer: Option<u32>,
     no_route: Option<u32>,
     no_list: Option<u32>,
@@ -234,6 +276,8 @@ impl TableBuilder {
     /// The longest batch, in octets of values: offsets in Arrow have 31 bits.
     const MOST_BYTES: usize = 1 << 30;
 
+    const NO_VALUE: u32 = u32::MAX;
+
     /// Slots for peers of recent rows; a power of two.
     const PEERS: u32 = 1 << 10;
 
@@ -243,6 +287,7 @@ impl TableBuilder {
         let all: Vec<_> = columns.fields().filter_map(|field| Column::new(field, types)).enumerate().collect();
         let own = Shared::of(&all, &[Part::Element]);
         let list = Shared::of(&all, &[Part::Reach, Part::List]);
+        let route = Shared::of(&all, &[Part::Route]);
         let own_are: Vec<_> = own.columns.iter().map(|(_, column)| own_of(column.field.name)).collect();
         Self {
             schema: schema(columns, types),
@@ -253,7 +298,8 @@ impl TableBuilder {
             max_bytes: bytes.min(Self::MOST_BYTES),
             event: Shared::of(&all, &[Part::Event, Part::Input]),
             peer: Shared::of(&all, &[Part::Peer]),
-            route: Shared::of(&all, &[Part::Route]),
+            route_are: route.columns.iter().map(|(_, column)| RouteField::of(column.field.name)).collect(),
+            route,
             list_needs: list.columns.iter().map(|(_, column)| need_of(column.field.name)).collect(),
             list,
             needs_finding: own_are.iter().any(|own| matches!(own, Own::Error | Own::ErrorAction | Own::ErrorOffset)),
@@ -270,6 +316,7 @@ impl TableBuilder {
             last_event: None,
             last_route: None,
             peers: std::vec![None; Self::PEERS as usize],
+            table_peers: Vec::new(),
             no_peer: None,
             no_route: None,
             no_list: None,
@@ -323,7 +370,7 @@ impl TableBuilder {
     pub(super) fn push_in_record(&mut self, element: &Element<'_>) {
         if !self.event.is_empty() {
             let id = self.event_id(element);
-            self.bytes = self.bytes.saturating_add(self.event.take(id));
+            self.bytes = self.bytes.saturating_add(self.event.take_again(id));
         }
         if !self.peer.is_empty() {
             let id = self.peer_id(element.peer());
@@ -336,28 +383,18 @@ impl TableBuilder {
         self.push_list_and_own(element);
     }
 
-    /// Adds a row whose event and route have values.
-    #[inline]
-    fn push_entry(&mut self, element: &Element<'_>, (event, route): (u32, u32)) {
-        if !self.event.is_empty() {
-            self.bytes = self.bytes.saturating_add(self.event.take(event));
-        }
-        if !self.peer.is_empty() {
-            let id = self.peer_id(element.peer());
-            self.bytes = self.bytes.saturating_add(self.peer.take(id));
-        }
-        if !self.route.is_empty() {
-            self.bytes = self.bytes.saturating_add(self.route.take(route));
-        }
-        self.push_list_and_own(element);
-    }
-
+    /// What is in the row after the parts that an element's record has.
     #[inline]
     fn push_list_and_own(&mut self, element: &Element<'_>) {
         if !self.list.is_empty() {
             let id = self.list_id(element).id;
             self.bytes = self.bytes.saturating_add(self.list.take(id));
         }
+        self.push_element_own(element);
+    }
+
+    #[inline]
+    fn push_element_own(&mut self, element: &Element<'_>) {
         if !self.own.is_empty() {
             let finding = if self.needs_finding { element.finding() } else { None };
             let is_null = finding.is_none() && element.path_id().is_none() && !self.needs_originated;
@@ -370,16 +407,17 @@ impl TableBuilder {
         self.end_row();
     }
 
+    /// Forgets the peers of the table that was in force.
+    pub(super) fn forget_table_peers(&mut self) {
+        self.table_peers.clear();
+    }
+
     /// Adds the rows of a table record, except the first `done`, until the builder is full. A list that was met before is not indexed
     /// again.
-    pub(super) fn push_table<'a>(&mut self, mut entries: TableEntries<'a>, peers: &ReadContext, done: usize) -> TableRest {
-        let common = entries.common();
-        let Some(family) = common.family() else { return TableRest::Other(0) };
-        let route_path_id = common.path_id();
+    pub(super) fn push_table(&mut self, mut entries: TableEntries<'_>, peers: &ReadContext, done: usize) -> TableRest {
+        let (family, path) = entries.route();
         let needs_list = self.needs_finding || !self.list.is_empty();
-        let event = if self.event.is_empty() { 0 } else { self.event_id(common) };
-        let route = if self.route.is_empty() { 0 } else { self.route_id(common) };
-        let looks_up = self.remembers || !needs_list;
+        let (mut record, mut element) = (None, None);
         let mut number = 0usize;
         loop {
             if number >= done && self.is_full() {
@@ -391,58 +429,124 @@ impl TableBuilder {
                 None => return TableRest::Nothing,
             };
             if number >= done {
-                let known = if looks_up { self.known_list(needs_list, entry.attribute_bytes(), family) } else { None };
-                match known.and_then(|list| Some((list, peers.peer(entry.peer_index())?))) {
-                    Some((list, peer)) => {
-                        let peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
-                        self.push_known((event, route, list), peer, entry.originated(), entry.path_id().or(route_path_id));
+                let Some(peer) = peers.peer(entry.peer_index()) else { return TableRest::Other(number) };
+                let octets = entry.attribute_bytes();
+                let (hash, known) = if needs_list && self.remembers {
+                    let hash = self.lists.hash(octets);
+                    (hash, self.lists.find_entry(hash, octets, family))
+                } else {
+                    (0, None)
+                };
+                let (list, has_finding) = match known {
+                    _ if !needs_list => (0, false),
+                    Some(known) if known.is_clean || !self.needs_finding => (known.id, false),
+                    known => {
+                        let element = element.get_or_insert_with(|| entries.common());
+                        if !TableEntries::set(element, &entry, peers) {
+                            return TableRest::Other(number);
+                        }
+                        let of = match known {
+                            Some(known) => known,
+                            None => self.add_entry_list(element, hash),
+                        };
+                        (of.id, self.needs_finding && !of.is_clean)
                     }
-                    None => match entries.element(&entry, peers) {
-                        Some(element) => self.push_entry(element, (event, route)),
-                        None => return TableRest::Other(number),
-                    },
+                };
+                let (event, route) = match record {
+                    Some(of) => of,
+                    None => *record.insert(self.add_record(&entries)),
+                };
+                let mut bytes = self.bytes;
+                if !self.event.is_empty() {
+                    bytes = bytes.saturating_add(self.event.take_again(event));
+                }
+                if !self.peer.is_empty() {
+                    let id = match self.table_peers.get(usize::from(entry.peer_index())) {
+                        Some(id) if *id != Self::NO_VALUE => *id,
+                        _ => self.add_table_peer(entry.peer_index(), peer),
+                    };
+                    bytes = bytes.saturating_add(self.peer.take(id));
+                }
+                if !self.route.is_empty() {
+                    bytes = bytes.saturating_add(self.route.take(route));
+                }
+                if !self.list.is_empty() {
+                    bytes = bytes.saturating_add(self.list.take(list));
+                }
+                self.bytes = bytes;
+                match &element {
+                    Some(element) if has_finding => self.push_element_own(element),
+                    _ => {
+                        if !self.own.is_empty() {
+                            let path_id = entry.path_id().or(path.path_id);
+                            if path_id.is_none() && !self.needs_originated {
+                                self.own_nulls = self.own_nulls.saturating_add(1);
+                            } else {
+                                self.push_own(path_id, Some(entry.originated()), None, None);
+                            }
+                        }
+                        self.end_row();
+                    }
                 }
             }
             number = number.saturating_add(1);
         }
     }
 
-    /// The number of a list's values, if they are known and the row needs nothing else of it.
+    /// The values of event and route that the rows of a table record share.
     #[inline]
-    fn known_list(&self, needs_list: bool, octets: &[u8], family: Family) -> Option<u32> {
-        if !needs_list {
-            return Some(0);
-        }
-        let known = self.lists.find_entry(self.lists.hash(octets), octets, family)?;
-        (known.is_clean || !self.needs_finding).then_some(known.id)
+    fn add_record(&mut self, entries: &TableEntries<'_>) -> (u32, u32) {
+        let (time, carrier) = entries.event();
+        let event = if self.event.is_empty() {
+            0
+        } else {
+            let key = (ElementKind::Rib, carrier, time, false, self.place);
+            match self.last_event {
+                Some((last, id)) if last == key => id,
+                _ => self.add_event(&entries.common(), key),
+            }
+        };
+        let route = if self.route.is_empty() { 0 } else { self.add_plain(entries.route()) };
+        (event, route)
     }
 
-    /// Adds the row of a table entry whose event, route and list have values.
+    /// Adds the values of a plain prefix.
     #[inline]
-    fn push_known(&mut self, (event, route, list): (u32, u32, u32), peer: Peer, originated: u32, path_id: Option<u32>) {
-        let mut bytes = self.bytes;
-        if !self.event.is_empty() {
-            bytes = bytes.saturating_add(self.event.take(event));
+    fn add_plain(&mut self, (family, path): (Family, PathPrefix)) -> u32 {
+        let Self { route, route_are, .. } = self;
+        let mut are = route_are.iter();
+        let id =
+            route.add_by(|column| column.push_plain(are.next().copied().unwrap_or(RouteField::Other), (family, path.prefix)));
+        self.last_route = Some((family, path.prefix, id));
+        id
+    }
+
+    /// Adds the values of a list that was not met in a table entry.
+    #[inline]
+    fn add_entry_list(&mut self, element: &Element<'_>, hash: u64) -> ListValues {
+        if self.list.is_empty() {
+            return ListValues { id: 0, is_clean: false };
         }
-        if !self.peer.is_empty() {
-            let id = self.peer_id(peer);
-            bytes = bytes.saturating_add(self.peer.take(id));
+        let id = self.list.add_list(element, &self.list_needs);
+        let Some((list, at)) = element.list_place().filter(|_| self.remembers) else {
+            return ListValues { id, is_clean: false };
+        };
+        let of = ListValues { id, is_clean: list.is_surely_clean() };
+        self.lists.insert(hash, list.as_bytes(), at, of);
+        of
+    }
+
+    #[inline(never)]
+    fn add_table_peer(&mut self, index: u16, peer: &IndexedPeer) -> u32 {
+        let id = self.peer_id(Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) });
+        let index = usize::from(index);
+        if index >= self.table_peers.len() {
+            self.table_peers.resize(index.saturating_add(1), Self::NO_VALUE);
         }
-        if !self.route.is_empty() {
-            bytes = bytes.saturating_add(self.route.take(route));
+        if let Some(slot) = self.table_peers.get_mut(index) {
+            *slot = id;
         }
-        if !self.list.is_empty() {
-            bytes = bytes.saturating_add(self.list.take(list));
-        }
-        self.bytes = bytes;
-        if !self.own.is_empty() {
-            if path_id.is_none() && !self.needs_originated {
-                self.own_nulls = self.own_nulls.saturating_add(1);
-            } else {
-                self.push_own(path_id, Some(originated), None, None);
-            }
-        }
-        self.end_row();
+        id
     }
 
     /// Adds a row for damage.
@@ -454,7 +558,7 @@ impl TableBuilder {
                 _ => push_input(column, place, file.as_deref()),
             });
             self.last_event = None;
-            self.bytes = self.bytes.saturating_add(self.event.take(id));
+            self.bytes = self.bytes.saturating_add(self.event.take_again(id));
         }
         let parts =
             [(&mut self.peer, &mut self.no_peer), (&mut self.route, &mut self.no_route), (&mut self.list, &mut self.no_list)];
@@ -560,22 +664,13 @@ impl TableBuilder {
 
     #[inline]
     fn route_id(&mut self, element: &Element<'_>) -> u32 {
-        match (element.route(), self.last_route) {
-            (Route::Prefix(family, path), Some((Route::Prefix(last, prefix), id)))
-                if family == last && path.prefix == prefix.prefix =>
-            {
-                id
-            }
-            (Route::Prefix(family, path), _) => {
-                let id = self.route.add(Some(element));
-                self.last_route = Some((Route::Prefix(family, path), id));
-                id
-            }
-            (Route::Other(_), _) => {
-                self.last_route = None;
-                self.route.add(Some(element))
-            }
-            (Route::None, _) => {
+        match element.route() {
+            Route::Prefix(family, path) => match self.last_route {
+                Some((last, prefix, id)) if last == family && prefix == path.prefix => id,
+                _ => self.add_plain((family, path)),
+            },
+            Route::Other(_) => self.route.add(Some(element)),
+            Route::None => {
                 let Self { route, no_route, .. } = self;
                 *no_route.get_or_insert_with(|| route.add(None))
             }
@@ -588,7 +683,7 @@ impl TableBuilder {
             let Self { list, no_list, .. } = self;
             return ListValues { id: *no_list.get_or_insert_with(|| list.add(None)), is_clean: false };
         }
-        let Some((list, at)) = element.list_place() else {
+        let Some((list, at)) = element.list_place().filter(|_| self.remembers) else {
             return ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: false };
         };
         let at = (list.offset(), list.as_bytes().len(), at);
@@ -629,6 +724,7 @@ impl TableBuilder {
         (self.last_event, self.last_route, self.last_list) = (None, None, None);
         (self.no_peer, self.no_route, self.no_list) = (None, None, None);
         self.peers.fill(None);
+        self.table_peers.clear();
         self.lists.clear();
         batch
     }
@@ -637,6 +733,7 @@ impl TableBuilder {
         if !self.own.is_empty() {
             self.end_own_nulls();
             self.own.ids = (0..u32::try_from(self.rows).unwrap_or(u32::MAX)).collect();
+            self.own.lens.resize(self.rows, 0);
         }
         let mut arrays = std::vec![None; self.schema.fields().len()];
         for part in [&mut self.event, &mut self.peer, &mut self.route, &mut self.list, &mut self.own] {

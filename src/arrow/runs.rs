@@ -2,39 +2,104 @@
 
 use std::prelude::v1::*;
 
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::ArrowError;
+
+/// Of each row of a batch, the number of its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rows<'i> {
+    /// Each row has a separate value, in order: this many.
+    Each(usize),
+    /// So many rows have the first value.
+    Same(usize),
+    /// Any.
+    Of(&'i [u32]),
+}
+
+impl Rows<'_> {
+    /// The number of rows.
+    pub(super) const fn len(&self) -> usize {
+        match self {
+            Self::Each(len) | Self::Same(len) => *len,
+            Self::Of(ids) => ids.len(),
+        }
+    }
+
+    /// A value for each row, in a vector of exactly that many.
+    #[inline(always)]
+    pub(super) fn collect<U>(&self, mut of: impl FnMut(usize) -> U) -> Vec<U> {
+        let mut values = Vec::with_capacity(self.len());
+        self.extend(&mut values, &mut of);
+        values
+    }
+
+    /// Adds a value for each row. Each way has a length that the vector trusts: there is no check for each value.
+    #[inline(always)]
+    fn extend<U>(&self, values: &mut Vec<U>, mut of: impl FnMut(usize) -> U) {
+        match self {
+            Self::Each(len) => values.extend((0..*len).map(of)),
+            Self::Same(len) => values.extend((0..*len).map(|_| of(0))),
+            Self::Of(ids) => values.extend(ids.iter().map(|id| of(*id as usize))),
+        }
+    }
+
+    /// Offsets with the ends that are given for each row, which ascend.
+    ///
+    /// # Errors
+    /// The last is above the range of offsets.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the last is the largest, and is checked")]
+    pub(super) fn offsets(&self, end: impl FnMut(usize) -> usize) -> Result<OffsetBuffer<i32>, ArrowError> {
+        let mut end = end;
+        let mut last = 0;
+        let mut bounds = Vec::with_capacity(self.len().saturating_add(1));
+        bounds.push(0);
+        self.extend(&mut bounds, |id| {
+            last = end(id);
+            last as u32
+        });
+        offset(last)?;
+        Ok(offsets(bounds))
+    }
+}
 
 /// Runs of items back to back: lists, or texts and their octets.
 #[derive(Clone, Debug)]
 pub(super) struct Runs<T> {
-    /// The end of each run.
-    ends: Vec<usize>,
+    /// The start of each run, and the end of the last.
+    bounds: Vec<u32>,
     items: Vec<T>,
 }
 
-impl<T: Copy> Runs<T> {
-    pub(super) const fn new() -> Self {
-        Self { ends: Vec::new(), items: Vec::new() }
+impl<T: Copy + Default> Runs<T> {
+    pub(super) fn new() -> Self {
+        Self { bounds: std::vec![0], items: Vec::new() }
     }
 
     /// The number of runs.
     pub(super) const fn len(&self) -> usize {
-        self.ends.len()
+        self.bounds.len().saturating_sub(1)
     }
 
     pub(super) const fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.bounds.len() <= 1
     }
 
     pub(super) fn clear(&mut self) {
-        self.ends.clear();
+        self.bounds.clear();
+        self.bounds.push(0);
         self.items.clear();
     }
 
     /// Adds empty runs, so that there are `len`.
     pub(super) fn resize(&mut self, len: usize) {
-        self.ends.resize(len, self.items.len());
+        self.bounds.resize(len.saturating_add(1), self.end());
+    }
+
+    /// The end of the last run. What has no number is refused when the items are taken.
+    #[inline(always)]
+    fn end(&self) -> u32 {
+        u32::try_from(self.items.len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn push(&mut self, run: &[T]) {
@@ -46,18 +111,14 @@ impl<T: Copy> Runs<T> {
     pub(super) fn push_with(&mut self, put: impl FnOnce(&mut Vec<T>)) -> usize {
         let start = self.items.len();
         put(&mut self.items);
-        self.ends.push(self.items.len());
+        self.bounds.push(self.end());
         self.items.len().saturating_sub(start)
     }
 
     /// Where a run is.
-    #[inline]
-    pub(super) fn range(&self, run: usize) -> (usize, usize) {
-        match (run.checked_sub(1), self.ends.get(run.saturating_sub(1)..)) {
-            (Some(_), Some([start, end, ..])) => (*start, *end),
-            (None, Some([end, ..])) => (0, *end),
-            _ => (0, 0),
-        }
+    #[inline(always)]
+    fn range(&self, run: usize) -> (usize, usize) {
+        range(&self.bounds, run)
     }
 
     /// A run; empty if there is none.
@@ -67,28 +128,100 @@ impl<T: Copy> Runs<T> {
         self.items.get(start..end).unwrap_or_default()
     }
 
-    /// The runs with these numbers: their offsets, and their items.
-    pub(super) fn take(&self, ids: &[u32]) -> Result<(OffsetBuffer<i32>, Vec<T>), ArrowError> {
+    /// The runs of rows: their offsets, and their items. If each row has a separate run, they are moved. Runs of up to `N` items are
+    /// copied with that constant length: what is too much is overwritten by the next.
+    ///
+    /// # Errors
+    /// More items than offsets can count.
+    pub(super) fn take<const N: usize>(&mut self, rows: Rows<'_>) -> Result<(OffsetBuffer<i32>, Vec<T>), ArrowError> {
+        offset(self.items.len())?;
         if self.items.is_empty() {
-            return Ok((OffsetBuffer::new_zeroed(ids.len()), Vec::new()));
+            return Ok((OffsetBuffer::new_zeroed(rows.len()), Vec::new()));
         }
-        let mut offsets = Vec::with_capacity(ids.len().saturating_add(1));
-        offsets.push(0);
+        if matches!(rows, Rows::Each(len) if len == self.len()) {
+            // The next batch has about as many.
+            let items = Vec::with_capacity(self.items.len());
+            let bounds = Vec::with_capacity(self.bounds.len());
+            return Ok((offsets(core::mem::replace(&mut self.bounds, bounds)), core::mem::replace(&mut self.items, items)));
+        }
         // As many items as runs have on average.
-        let average = self.items.len().checked_div(self.ends.len()).unwrap_or(0).saturating_add(1);
-        let mut items = Vec::with_capacity(average.saturating_mul(ids.len()));
-        for id in ids {
-            items.extend_from_slice(self.get(*id as usize));
-            // The last one is checked.
-            offsets.push(i32::try_from(items.len()).unwrap_or(i32::MAX));
-        }
-        offset(items.len())?;
-        Ok((OffsetBuffer::new(ScalarBuffer::from(offsets)), items))
+        let average = self.items.len().checked_div(self.len()).unwrap_or(0).saturating_add(1);
+        let mut items = Copied::<T, N>::new(&mut self.items, average.saturating_mul(rows.len()));
+        let bounds = &self.bounds;
+        let offsets = rows.offsets(|run| {
+            let (start, end) = range(bounds, run);
+            items.add(start, end)
+        })?;
+        Ok((offsets, items.into_items()))
     }
 
     /// All runs.
+    ///
+    /// # Errors
+    /// More items than offsets can count.
     pub(super) fn all(&self) -> Result<(OffsetBuffer<i32>, Vec<T>), ArrowError> {
-        Ok((offsets(&self.ends)?, self.items.clone()))
+        offset(self.items.len())?;
+        Ok((offsets(self.bounds.clone()), self.items.clone()))
+    }
+}
+
+/// What is between two bounds.
+#[inline(always)]
+fn range(bounds: &[u32], run: usize) -> (usize, usize) {
+    match bounds.get(run..) {
+        Some([start, end, ..]) => (*start as usize, *end as usize),
+        _ => (0, 0),
+    }
+}
+
+/// Items that are copied from others, run by run.
+struct Copied<'i, T, const N: usize> {
+    from: &'i [T],
+    items: Vec<T>,
+    len: usize,
+}
+
+impl<'i, T: Copy + Default, const N: usize> Copied<'i, T, N> {
+    /// None yet. `from` gets `N` items more, so that the last run can be copied like the others.
+    fn new(from: &'i mut Vec<T>, expected: usize) -> Self {
+        from.resize(from.len().saturating_add(N), T::default());
+        Self { from, items: std::vec![T::default(); expected.saturating_add(N)], len: 0 }
+    }
+
+    /// Adds a run; returns the end.
+    #[inline(always)]
+    fn add(&mut self, start: usize, end: usize) -> usize {
+        let len = end.saturating_sub(start);
+        if len <= N
+            && let Some(from) = self.from.get(start..).and_then(|from| from.first_chunk::<N>())
+            && let Some(to) = self.items.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<N>())
+        {
+            *to = *from;
+            self.len = self.len.saturating_add(len);
+            self.len
+        } else {
+            self.add_long(start, end)
+        }
+    }
+
+    /// Adds a long run, or one for which there is no space.
+    #[inline(never)]
+    fn add_long(&mut self, start: usize, end: usize) -> usize {
+        let run = self.from.get(start..end).unwrap_or_default();
+        let end = self.len.saturating_add(run.len());
+        if self.items.len() < end.saturating_add(N) {
+            self.items.resize(end.saturating_add(N).saturating_mul(2), T::default());
+        }
+        if let Some(to) = self.items.get_mut(self.len..end) {
+            to.copy_from_slice(run);
+        }
+        self.len = end;
+        end
+    }
+
+    fn into_items(mut self) -> Vec<T> {
+        self.items.truncate(self.len);
+        self.items
     }
 }
 
@@ -98,89 +231,74 @@ type TakenTexts = (OffsetBuffer<i32>, OffsetBuffer<i32>, Vec<u8>);
 /// Texts of rows: runs of runs of octets.
 #[derive(Clone, Debug)]
 pub(super) struct Texts {
-    /// The last text of each row.
-    rows: Vec<usize>,
+    /// The first text of each row, and the end of those of the last.
+    rows: Vec<u32>,
     texts: Runs<u8>,
 }
 
 impl Texts {
-    pub(super) const fn new() -> Self {
-        Self { rows: Vec::new(), texts: Runs::new() }
+    pub(super) fn new() -> Self {
+        Self { rows: std::vec![0], texts: Runs::new() }
     }
 
     pub(super) fn clear(&mut self) {
         self.rows.clear();
+        self.rows.push(0);
         self.texts.clear();
+    }
+
+    /// The end of the texts of the last row.
+    #[inline(always)]
+    fn end(&self) -> u32 {
+        u32::try_from(self.texts.len()).unwrap_or(u32::MAX)
     }
 
     /// Adds rows without texts, so that there are `len`.
     pub(super) fn resize(&mut self, len: usize) {
-        self.rows.resize(len, self.texts.len());
+        self.rows.resize(len.saturating_add(1), self.end());
     }
 
     /// Adds a row of a text for each value, written by `put`; returns its octets.
+    #[inline]
     pub(super) fn push<V>(&mut self, values: impl Iterator<Item = V>, mut put: impl FnMut(&mut Vec<u8>, V)) -> usize {
         let mut octets = 0usize;
         for value in values {
             let len = self.texts.push_with(|out| put(out, value));
             octets = octets.saturating_add(len).saturating_add(size_of::<i32>());
         }
-        self.rows.push(self.texts.len());
+        self.rows.push(self.end());
         octets
     }
 
-    /// The texts of a row.
-    fn range(&self, row: usize) -> (usize, usize) {
-        let start = match row.checked_sub(1) {
-            Some(before) => self.rows.get(before).copied().unwrap_or(0),
-            None => 0,
-        };
-        (start, self.rows.get(row).copied().unwrap_or(start))
-    }
-
-    /// The rows with these numbers.
-    pub(super) fn take(&self, ids: &[u32]) -> Result<TakenTexts, ArrowError> {
+    /// The texts of rows.
+    ///
+    /// # Errors
+    /// More of them, or of their octets, than offsets can count.
+    pub(super) fn take(&mut self, rows: Rows<'_>) -> Result<TakenTexts, ArrowError> {
+        offset(self.texts.items.len())?;
         if self.texts.is_empty() {
-            return Ok((OffsetBuffer::new_zeroed(ids.len()), OffsetBuffer::new_empty(), Vec::new()));
+            return Ok((OffsetBuffer::new_zeroed(rows.len()), OffsetBuffer::new_empty(), Vec::new()));
         }
-        let (mut count, mut len) = (0usize, 0usize);
-        let mut lists = Vec::with_capacity(ids.len().saturating_add(1));
-        lists.push(0);
-        for id in ids {
-            let (start, end) = self.range(*id as usize);
-            let octets = self.octets(start, end);
-            len = len.saturating_add(octets.1.saturating_sub(octets.0));
-            count = count.saturating_add(end.saturating_sub(start));
-            lists.push(offset(count)?);
-        }
-        offset(len)?;
-        let mut offsets = Vec::with_capacity(count.saturating_add(1));
-        let mut octets: Vec<u8> = Vec::with_capacity(len);
-        offsets.push(0);
-        for id in ids {
-            let (start, end) = self.range(*id as usize);
-            if start == end {
-                continue;
+        let average = self.texts.items.len().checked_div(self.rows.len()).unwrap_or(0).saturating_add(1);
+        let mut octets = Copied::<u8, 32>::new(&mut self.texts.items, average.saturating_mul(rows.len()));
+        let texts = &self.texts.bounds;
+        let bound = |at: usize| texts.get(at).copied().unwrap_or(0);
+        let mut bounds: Vec<u32> = Vec::with_capacity(rows.len());
+        bounds.push(0);
+        let lists = rows.offsets(|row| {
+            let (start, end) = range(&self.rows, row);
+            if start < end {
+                let (from, to) = (bound(start), bound(end));
+                // Below the range of offsets, which is checked below.
+                let shift = u32::try_from(octets.len).unwrap_or(u32::MAX).wrapping_sub(from);
+                let ends = texts.get(start..=end).and_then(|bounds| bounds.split_first()).map_or(&[][..], |(_, ends)| ends);
+                bounds.extend(ends.iter().map(|end| end.wrapping_add(shift)));
+                octets.add(from as usize, to as usize);
             }
-            let (from, to) = self.octets(start, end);
-            let shift = octets.len();
-            octets.extend_from_slice(self.texts.items.get(from..to).unwrap_or_default());
-            let ends = self.texts.ends.get(start..end).unwrap_or_default();
-            for end in ends {
-                // Below the length that was checked.
-                offsets.push(i32::try_from(end.saturating_sub(from).saturating_add(shift)).unwrap_or(i32::MAX));
-            }
-        }
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-        Ok((OffsetBuffer::new(ScalarBuffer::from(lists)), offsets, octets))
-    }
-
-    /// Where the octets of texts are.
-    fn octets(&self, start: usize, end: usize) -> (usize, usize) {
-        if start == end {
-            return (0, 0);
-        }
-        (self.texts.range(start).0, self.texts.range(end.saturating_sub(1)).1)
+            bounds.len().saturating_sub(1)
+        })?;
+        offset(octets.len)?;
+        Ok((lists, offsets(bounds), octets.into_items()))
     }
 }
 
@@ -193,12 +311,8 @@ pub(super) fn offset(len: usize) -> Result<i32, ArrowError> {
     i32::try_from(len).map_err(|_| ArrowError::OffsetOverflowError(len))
 }
 
-/// The offsets of runs with these ends.
-fn offsets(ends: &[usize]) -> Result<OffsetBuffer<i32>, ArrowError> {
-    let mut offsets = Vec::with_capacity(ends.len().saturating_add(1));
-    offsets.push(0);
-    for end in ends {
-        offsets.push(offset(*end)?);
-    }
-    Ok(OffsetBuffer::new(ScalarBuffer::from(offsets)))
+/// Offsets that are below the range of `i32`, and ascend.
+fn offsets(bounds: Vec<u32>) -> OffsetBuffer<i32> {
+    let len = bounds.len();
+    OffsetBuffer::new(ScalarBuffer::new(Buffer::from_vec(bounds), 0, len))
 }

@@ -11,18 +11,20 @@ use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray, ListArray, PrimitiveArray, StringArray,
     StructArray, TimestampMicrosecondArray,
 };
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
 use arrow_schema::ArrowError;
 
 use super::Types;
 use super::dictionary::Dictionary;
-use super::runs::{Runs, Texts};
+use super::runs::{Rows, Runs, Texts};
 use super::schema::{ADDRESS_LEN, UTC, data_type, item, segment};
 use crate::attr::Origin;
 use crate::element::fields::{ColumnType, Field, FieldValue};
+use crate::family::Family;
 use crate::nlri::NextHop;
+use crate::prefix::Prefix;
 use crate::text::bgpdump;
-use crate::text::put::{Plain, ipv4, ipv6, number, number_then, prefix};
+use crate::text::put::{Plain, ipv4, ipv6, number, number_then, prefix as prefix_by};
 use crate::time::Timestamp;
 
 #[derive(Clone)]
@@ -40,6 +42,29 @@ enum Values {
     Segments(Runs<[u8; 2]>),
 }
 
+/// What a column of routes shows of a plain prefix.
+#[derive(Clone, Copy)]
+pub(super) enum RouteField {
+    Family,
+    Prefix,
+    Address,
+    Length,
+    /// Nothing: it is about other routes.
+    Other,
+}
+
+impl RouteField {
+    pub(super) fn of(name: &str) -> Self {
+        match name {
+            "family" => Self::Family,
+            "prefix" => Self::Prefix,
+            "prefix_address" => Self::Address,
+            "prefix_length" => Self::Length,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// The values of a column: of rows, or of the parts that rows share.
 #[derive(Clone)]
 pub(super) struct Column {
@@ -47,6 +72,9 @@ pub(super) struct Column {
     form: ColumnType,
     types: Types,
     values: Values,
+    /// The number of values, without the pending nulls.
+    len: usize,
+    /// Whether each is there; empty while all are.
     valid: Vec<bool>,
     nulls: usize,
     /// The nulls at the end that are only counted: many columns have nothing else.
@@ -70,7 +98,7 @@ impl Column {
             ColumnType::Texts => Values::Texts(Texts::new()),
             ColumnType::Segments => Values::Segments(Runs::new()),
         };
-        Some(Self { field, form, types, values, valid: Vec::new(), nulls: 0, pending: 0 })
+        Some(Self { field, form, types, values, len: 0, valid: Vec::new(), nulls: 0, pending: 0 })
     }
 
     /// The octets that a row takes whatever its value.
@@ -114,7 +142,7 @@ impl Column {
         self.fill();
         match self.push_value(value) {
             Some(len) => {
-                self.valid.push(true);
+                self.push_valid();
                 len
             }
             None => {
@@ -122,6 +150,30 @@ impl Column {
                 0
             }
         }
+    }
+
+    /// Adds what a plain prefix has in a column of routes: the same as its field's value; returns the octets beyond those of every
+    /// row.
+    #[inline(always)]
+    pub(super) fn push_plain(&mut self, is: RouteField, (family, prefix): (Family, Prefix)) -> usize {
+        let len = match (is, &mut self.values) {
+            (RouteField::Other, _) => {
+                self.push_null();
+                return 0;
+            }
+            (RouteField::Prefix, Values::Octets(runs)) if self.pending == 0 => runs.push_with(|out| put_prefix(out, prefix)),
+            (RouteField::Family, Values::Keys(keys, dictionary)) if self.pending == 0 => {
+                let key = dictionary.key_of_family(family);
+                keys.push(key);
+                if self.types == Types::Arrow { 0 } else { dictionary.text(key).len() }
+            }
+            (RouteField::Family, _) => return self.push_some(&FieldValue::Family(family)),
+            (RouteField::Prefix, _) => return self.push_some(&FieldValue::Prefix(prefix)),
+            (RouteField::Address, _) => return self.push_some(&FieldValue::Address(prefix.address())),
+            (RouteField::Length, _) => return self.push_some(&FieldValue::Number(prefix.len().into())),
+        };
+        self.push_valid();
+        len
     }
 
     /// Adds a text to a column of texts.
@@ -139,8 +191,17 @@ impl Column {
                 return 0;
             }
         };
-        self.valid.push(true);
+        self.push_valid();
         len
+    }
+
+    /// Counts a value that is there.
+    #[inline(always)]
+    fn push_valid(&mut self) {
+        self.len = self.len.saturating_add(1);
+        if self.nulls > 0 {
+            self.valid.push(true);
+        }
     }
 
     #[inline(always)]
@@ -158,7 +219,7 @@ impl Column {
 
     #[inline(never)]
     fn fill_pending(&mut self) {
-        let len = self.valid.len().saturating_add(self.pending);
+        let len = self.len.saturating_add(self.pending);
         match &mut self.values {
             Values::Keys(keys, _) => keys.resize(len, 0),
             Values::Times(values) => values.resize(len, 0),
@@ -172,8 +233,12 @@ impl Column {
             Values::Texts(texts) => texts.resize(len),
             Values::Segments(runs) => runs.resize(len),
         }
+        // Those before the first null.
+        if self.valid.is_empty() {
+            self.valid.resize(self.len, true);
+        }
         self.valid.resize(len, false);
-        self.pending = 0;
+        (self.len, self.pending) = (len, 0);
     }
 
     /// Adds a value, unless the column has none for it.
@@ -276,93 +341,79 @@ impl Column {
         if matches!(self.types, Types::Spark) { 8 } else { 4 }
     }
 
-    /// The array of the values with these numbers.
-    pub(super) fn array(&mut self, ids: &[u32]) -> Result<ArrayRef, ArrowError> {
-        let is_null = self.valid.is_empty();
+    /// The array of rows' values. The values may be moved into it: they are dropped after that.
+    ///
+    /// # Errors
+    /// More items than Arrow's offsets can count.
+    pub(super) fn array(&mut self, rows: Rows<'_>) -> Result<ArrayRef, ArrowError> {
+        let is_null = self.len == 0;
         if is_null {
             // One null stands for all.
-            self.pending = self.pending.max(1);
+            (self.nulls, self.pending) = (1, 1);
         }
         self.fill();
-        let nulls = if is_null { Some(NullBuffer::new_null(ids.len())) } else { self.nulls_of(ids) };
-        let all_first;
-        let ids = if is_null {
-            all_first = vec![0; ids.len()];
-            &all_first
-        } else {
-            ids
-        };
+        let rows = if is_null { Rows::Same(rows.len()) } else { rows };
+        let nulls = self.nulls_of(rows);
         let types = self.types;
+        let (nulls_before, valid) = (self.nulls, &self.valid);
+        let is_valid = |id: usize| nulls_before == 0 || valid.get(id).copied().unwrap_or_default();
         Ok(match &mut self.values {
             Values::Keys(keys, dictionary) if types != Types::Arrow => {
                 let mut octets = Vec::new();
-                let mut ends = Vec::with_capacity(ids.len());
-                for id in ids {
-                    let id = *id as usize;
-                    if self.valid.get(id).copied().unwrap_or_default() {
+                let offsets = rows.offsets(|id| {
+                    if is_valid(id) {
                         octets.extend_from_slice(dictionary.text(keys.get(id).copied().unwrap_or_default()));
                     }
-                    ends.push(octets.len());
-                }
-                let mut offsets = vec![0];
-                for end in ends {
-                    offsets.push(super::runs::offset(end)?);
-                }
-                let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+                    octets.len()
+                })?;
                 Arc::new(StringArray::try_new(offsets, octets.into(), nulls)?)
             }
             Values::Keys(keys, dictionary) => {
                 let texts = dictionary.array()?;
                 if self.form == ColumnType::Symbol {
-                    let key = |key: i32| i8::try_from(key).map_err(|_| ArrowError::DictionaryKeyOverflowError);
-                    let keys = ids.iter().map(|id| key(keys.get(*id as usize).copied().unwrap_or_default()));
-                    let keys = keys.collect::<Result<Vec<i8>, _>>()?;
+                    if i8::try_from(texts.len()).is_err() {
+                        return Err(ArrowError::DictionaryKeyOverflowError);
+                    }
+                    let keys = take_as(keys, rows, |key| i8::try_from(key).unwrap_or(i8::MAX));
                     let keys = PrimitiveArray::<Int8Type>::try_new(keys.into(), nulls)?;
                     Arc::new(DictionaryArray::try_new(keys, texts)?)
                 } else {
-                    let keys = PrimitiveArray::<Int32Type>::try_new(take(keys, ids).into(), nulls)?;
+                    let keys = PrimitiveArray::<Int32Type>::try_new(take(keys, rows).into(), nulls)?;
                     Arc::new(DictionaryArray::try_new(keys, texts)?)
                 }
             }
             Values::Times(times) => {
-                Arc::new(TimestampMicrosecondArray::try_new(take(times, ids).into(), nulls)?.with_timezone(UTC))
+                Arc::new(TimestampMicrosecondArray::try_new(take(times, rows).into(), nulls)?.with_timezone(UTC))
             }
             Values::U8(numbers) if types == Types::Spark => {
-                Arc::new(PrimitiveArray::<Int16Type>::try_new(take_as(numbers, ids, i16::from).into(), nulls)?)
+                Arc::new(PrimitiveArray::<Int16Type>::try_new(take_as(numbers, rows, i16::from).into(), nulls)?)
             }
             Values::U32(numbers) if types == Types::Spark => {
-                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, ids, i64::from).into(), nulls)?)
+                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, rows, i64::from).into(), nulls)?)
             }
             Values::U64(numbers) if types == Types::Spark => {
                 // No input has so many octets.
                 let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, ids, number).into(), nulls)?)
+                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, rows, number).into(), nulls)?)
             }
-            Values::U8(numbers) => Arc::new(PrimitiveArray::<UInt8Type>::try_new(take(numbers, ids).into(), nulls)?),
-            Values::U32(numbers) => Arc::new(PrimitiveArray::<UInt32Type>::try_new(take(numbers, ids).into(), nulls)?),
-            Values::U64(numbers) => Arc::new(PrimitiveArray::<UInt64Type>::try_new(take(numbers, ids).into(), nulls)?),
-            Values::Booleans(values) => {
-                let of = |row: usize| ids.get(row).and_then(|id| values.get(*id as usize)).copied().unwrap_or_default();
-                Arc::new(BooleanArray::new(BooleanBuffer::collect_bool(ids.len(), of), nulls))
-            }
+            Values::U8(numbers) => Arc::new(PrimitiveArray::<UInt8Type>::try_new(take(numbers, rows).into(), nulls)?),
+            Values::U32(numbers) => Arc::new(PrimitiveArray::<UInt32Type>::try_new(take(numbers, rows).into(), nulls)?),
+            Values::U64(numbers) => Arc::new(PrimitiveArray::<UInt64Type>::try_new(take(numbers, rows).into(), nulls)?),
+            Values::Booleans(values) => Arc::new(BooleanArray::new(bits(values, rows), nulls)),
             Values::Addresses(addresses) if types == Types::Spark => {
-                let mut octets = Runs::new();
-                let mut numbers = Vec::with_capacity(ids.len());
-                for (row, id) in (0..).zip(ids) {
-                    let is_valid = self.valid.get(*id as usize).copied().unwrap_or_default();
-                    let address = addresses.get(*id as usize).filter(|_| is_valid);
-                    octets.push(address.map_or(&[][..], |address| address));
-                    numbers.push(row);
-                }
-                let (offsets, octets) = octets.take(&numbers)?;
+                let mut octets = Vec::new();
+                let offsets = rows.offsets(|id| {
+                    octets.extend_from_slice(addresses.get(id).filter(|_| is_valid(id)).map_or(&[][..], |address| address));
+                    octets.len()
+                })?;
                 Arc::new(BinaryArray::try_new(offsets, octets.into(), nulls)?)
             }
             Values::Addresses(addresses) => {
-                let octets = Buffer::from(take(addresses, ids).into_flattened());
-                Arc::new(FixedSizeBinaryArray::try_new_with_len(ADDRESS_LEN, octets, nulls, ids.len())?)
+                let octets = Buffer::from(take(addresses, rows).into_flattened());
+                Arc::new(FixedSizeBinaryArray::try_new_with_len(ADDRESS_LEN, octets, nulls, rows.len())?)
             }
             Values::Octets(runs) => {
-                let (offsets, octets) = runs.take(ids)?;
+                let (offsets, octets) = runs.take::<32>(rows)?;
                 if self.form == ColumnType::Text {
                     Arc::new(StringArray::try_new(offsets, octets.into(), nulls)?)
                 } else {
@@ -370,7 +421,7 @@ impl Column {
                 }
             }
             Values::Numbers(runs) => {
-                let (offsets, numbers) = runs.take(ids)?;
+                let (offsets, numbers) = runs.take::<8>(rows)?;
                 let numbers: ArrayRef = if types == Types::Spark {
                     let numbers: Vec<_> = numbers.into_iter().map(i64::from).collect();
                     Arc::new(PrimitiveArray::<Int64Type>::try_new(numbers.into(), None)?)
@@ -380,12 +431,12 @@ impl Column {
                 Arc::new(ListArray::try_new(item(data_type(ColumnType::U32, types), types), offsets, numbers, nulls)?)
             }
             Values::Texts(texts) => {
-                let (lists, offsets, octets) = texts.take(ids)?;
+                let (lists, offsets, octets) = texts.take(rows)?;
                 let texts: ArrayRef = Arc::new(StringArray::try_new(offsets, octets.into(), None)?);
                 Arc::new(ListArray::try_new(item(data_type(ColumnType::Text, types), types), lists, texts, nulls)?)
             }
             Values::Segments(runs) => {
-                let (offsets, segments) = runs.take(ids)?;
+                let (offsets, segments) = runs.take::<8>(rows)?;
                 let part = |part: fn(&[u8; 2]) -> u8| -> Result<ArrayRef, ArrowError> {
                     Ok(if types == Types::Spark {
                         let octets: Vec<_> = segments.iter().map(part).map(i16::from).collect();
@@ -403,16 +454,15 @@ impl Column {
         })
     }
 
-    /// Which of the values with these numbers are there; `None` if all.
-    fn nulls_of(&self, ids: &[u32]) -> Option<NullBuffer> {
+    /// Which of the rows' values are there; `None` if all.
+    fn nulls_of(&self, rows: Rows<'_>) -> Option<NullBuffer> {
         if self.nulls == 0 {
             return None;
         }
-        if self.nulls == self.valid.len() {
-            return Some(NullBuffer::new_null(ids.len()));
+        if self.nulls == self.len {
+            return Some(NullBuffer::new_null(rows.len()));
         }
-        let of = |row: usize| ids.get(row).and_then(|id| self.valid.get(*id as usize)).copied().unwrap_or_default();
-        let nulls = NullBuffer::new(BooleanBuffer::collect_bool(ids.len(), of));
+        let nulls = NullBuffer::new(bits(&self.valid, rows));
         (nulls.null_count() > 0).then_some(nulls)
     }
 
@@ -435,23 +485,58 @@ impl Column {
             Values::Segments(runs) => runs.clear(),
         }
         self.valid.clear();
-        (self.nulls, self.pending) = (0, 0);
+        (self.len, self.nulls, self.pending) = (0, 0, 0);
     }
 }
 
-fn take<T: Copy + Default>(values: &[T], ids: &[u32]) -> Vec<T> {
-    take_as(values, ids, |value| value)
+fn take<T: Copy + Default>(values: &[T], rows: Rows<'_>) -> Vec<T> {
+    match rows {
+        Rows::Each(_) => values.to_vec(),
+        rows => take_as(values, rows, |value| value),
+    }
 }
 
-#[inline]
-fn take_as<T: Copy + Default, U>(values: &[T], ids: &[u32], to: impl Fn(T) -> U) -> Vec<U> {
-    ids.iter().map(|id| to(values.get(*id as usize).copied().unwrap_or_default())).collect()
+#[inline(always)]
+fn take_as<T: Copy + Default, U>(values: &[T], rows: Rows<'_>, to: impl Fn(T) -> U) -> Vec<U> {
+    rows.collect(|id| to(values.get(id).copied().unwrap_or_default()))
+}
+
+/// A bit for each row, from the values of rows.
+fn bits(values: &[bool], rows: Rows<'_>) -> BooleanBuffer {
+    let value = |id: usize| values.get(id).copied().unwrap_or_default();
+    let mut words: Vec<u64> = Vec::with_capacity(rows.len().div_ceil(64));
+    match rows {
+        Rows::Same(len) if value(0) => return BooleanBuffer::new_set(len),
+        Rows::Same(len) => return BooleanBuffer::new_unset(len),
+        Rows::Each(len) => {
+            let values = values.get(..len).unwrap_or(values);
+            words.extend(values.chunks(64).map(|values| word(values.iter().copied())));
+        }
+        Rows::Of(ids) => words.extend(ids.chunks(64).map(|ids| word(ids.iter().map(|id| value(*id as usize))))),
+    }
+    // Bit 0 is the first octet's lowest.
+    words.iter_mut().for_each(|word| *word = word.to_le());
+    BooleanBuffer::new(Buffer::from_vec(words), 0, rows.len())
+}
+
+/// The bits of up to 64 rows.
+#[inline(always)]
+fn word(values: impl Iterator<Item = bool>) -> u64 {
+    let mut word = 0u64;
+    for (bit, value) in (0u32..).zip(values) {
+        word |= u64::from(value).wrapping_shl(bit);
+    }
+    word
 }
 
 /// Microseconds since 1970. Those of a full second or more, which no clock has, are the last of their second.
 fn micros(time: Timestamp) -> i64 {
     let micros = time.micros.unwrap_or(0).min(999_999);
     i64::from(time.seconds).saturating_mul(1_000_000).saturating_add(i64::from(micros))
+}
+
+fn put_prefix(out: &mut Vec<u8>, prefix: Prefix) {
+    prefix_by(out, prefix, ipv6);
 }
 
 /// A value as text.
@@ -472,7 +557,7 @@ fn put(out: &mut Vec<u8>, value: &FieldValue<'_>) {
             Ok(())
         }
         V::Prefix(value) => {
-            prefix(out, *value, ipv6);
+            put_prefix(out, *value);
             Ok(())
         }
         V::Path(path) => {

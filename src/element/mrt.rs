@@ -43,34 +43,38 @@ enum Rest<'a> {
     },
 }
 
-/// The entries of a table record with a plain prefix, without the state that other records need.
+/// The entries of a table record with a plain prefix, without the state that other records need. An element is made for those alone
+/// that need one.
 #[cfg(feature = "arrow")]
 pub(crate) struct TableEntries<'a> {
-    element: Element<'a>,
+    time: Timestamp,
+    carrier: Carrier,
+    family: Family,
+    path: PathPrefix,
     entries: RibEntries<'a>,
 }
 
 #[cfg(feature = "arrow")]
 impl<'a> TableEntries<'a> {
     /// `None` for other records.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
         let rib = record.rib()?;
         let RibRoute::Prefix(path) = rib.route() else { return None };
-        let element = Element {
-            carrier: Carrier::Mrt(record.kind()),
-            time: record.timestamp(),
-            route: Route::Prefix(rib.family(), path),
-            source: Source::Table,
-            ..Element::EMPTY
-        };
-        Some(Self { element, entries: rib.entries() })
+        let (time, carrier) = (record.timestamp(), Carrier::Mrt(record.kind()));
+        Some(Self { time, carrier, family: rib.family(), path, entries: rib.entries() })
     }
 
-    /// What all elements share.
+    /// Family and prefix of all entries.
     #[inline(always)]
-    pub(crate) const fn common(&self) -> &Element<'a> {
-        &self.element
+    pub(crate) const fn route(&self) -> (Family, PathPrefix) {
+        (self.family, self.path)
+    }
+
+    /// Time and carrier of all entries, whose kind is [`ElementKind::Rib`].
+    #[inline(always)]
+    pub(crate) const fn event(&self) -> (Timestamp, Carrier) {
+        (self.time, self.carrier)
     }
 
     /// The next entry.
@@ -79,14 +83,20 @@ impl<'a> TableEntries<'a> {
         self.entries.next()
     }
 
-    /// The element of an entry; `None` if its peer is not known or its list cannot be framed.
+    /// An element with what all entries share.
+    #[inline]
+    pub(crate) const fn common(&self) -> Element<'a> {
+        let Self { time, carrier, family, path, .. } = *self;
+        Element { carrier, time, route: Route::Prefix(family, path), source: Source::Table, ..Element::EMPTY }
+    }
+
+    /// Makes an element of the record that of an entry; `false` if its peer is not known or its list cannot be framed.
     #[inline(always)]
-    pub(crate) fn element(&mut self, entry: &RibEntry<'a>, peers: &ReadContext) -> Option<&Element<'a>> {
-        let element = &mut self.element;
+    pub(crate) fn set(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
         if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
             path.path_id = Some(id);
         }
-        set_known_entry(element, entry, peers).then_some(&self.element)
+        set_known_entry(element, entry, peers)
     }
 }
 
