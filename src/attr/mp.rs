@@ -110,10 +110,12 @@ pub(super) const fn is_short(first: u8) -> bool {
     !matches!(first, 0 | 0x40)
 }
 
-/// Whether the attribute of a table entry is a next hop and nothing else. A whole one of BGP-LS may look the same.
+/// Whether the attribute of a table entry is a next hop and nothing else: a single 0 is an empty one. A whole one of BGP-LS may look
+/// the same.
 #[inline(always)]
 pub(crate) const fn is_short_form(body: &[u8]) -> bool {
     match body {
+        [0] => true,
         [0, ..] | [0x40, 0x04, ..] | [] => false,
         [len, next_hop @ ..] => *len as usize == next_hop.len(),
     }

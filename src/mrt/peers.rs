@@ -93,6 +93,12 @@ impl ReadContext {
         self.damaged
     }
 
+    /// Whether messages are read as the subtypes of their records say.
+    #[cfg(feature = "rib")]
+    pub(crate) const fn reads_as_declared(&self) -> bool {
+        self.evidence.is_none() && !self.always_add_path
+    }
+
     /// How to read a message: as its subtype says, unless there is evidence otherwise about its peer.
     #[inline(always)]
     pub fn session(&self, message: &Bgp4mpMessage<'_>) -> Session {

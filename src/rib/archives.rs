@@ -1,5 +1,6 @@
 //! Tables from files: read side by side in time order, whatever the number and order of the files.
 
+mod cut;
 mod feed;
 
 use std::collections::{BinaryHeap, HashSet, VecDeque};
@@ -415,19 +416,25 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             match self.look_at(input) {
                 Ok(Some(look)) => looks.push(look),
                 Ok(None) => self.empty.push(input),
-                Err(damage) => self.say(input, 0, None, damage),
+                Err((damage, cut)) => self.say(input, 0, cut_in(cut.as_ref(), Some(&ReadContext::new())), damage),
             }
         }
         looks
     }
 
-    fn look_at(&mut self, input: usize) -> Result<Option<Look>, Damage> {
+    /// Reads the first record of a file. With an error comes the record that it cuts.
+    fn look_at(&mut self, input: usize) -> Result<Option<Look>, (Damage, Option<RecordBuf>)> {
         let collector = self.collector(input);
         let add_path = self.archives.add_path;
-        let mut feed = self.feed(input)?;
+        let mut feed = self.feed(input).map_err(|damage| (damage, None))?;
         let mut evidence = Evidence::default();
         let (mut first, mut is_empty) = (None, true);
-        while let Some(item) = feed.next()? {
+        loop {
+            let item = match feed.next() {
+                Ok(Some(item)) => item,
+                Ok(None) => break,
+                Err(e) => return Err((Damage::Read(e), feed.cut.take())),
+            };
             is_empty = false;
             let Item::Record(record, Placed { place, .. }) = item else { continue };
             weigh(&mut evidence, &record);
@@ -581,10 +588,13 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         let next = loop {
             match feed.next() {
                 Ok(Some(Item::Record(record, placed))) => break (RecordBuf::from(record), placed),
-                Ok(Some(Item::Gap(gap))) => self.say(input, 0, None, Damage::Gap(gap)),
+                Ok(Some(Item::Gap(gap))) => {
+                    let cut = feed.cut.clone();
+                    self.say(input, 0, cut_in(cut.as_ref(), Some(&ReadContext::new())), Damage::Gap(gap));
+                }
                 Ok(None) => return None,
                 Err(e) => {
-                    self.say(input, 0, None, Damage::Read(e));
+                    self.say(input, 0, cut_in(feed.cut.as_ref(), Some(&ReadContext::new())), Damage::Read(e));
                     return None;
                 }
             }
@@ -610,13 +620,13 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                     }
                 }
                 Ok(Some(Item::Gap(gap))) => {
-                    let number = feed.number;
-                    self.say(input, number, None, Damage::Gap(gap));
+                    let (number, cut) = (feed.number, feed.cut.clone());
+                    self.say(input, number, cut_in(cut.as_ref(), Some(&ReadContext::new())), Damage::Gap(gap));
                 }
                 Ok(None) => break,
                 Err(e) => {
                     let number = feed.number;
-                    self.say(input, number, None, Damage::Read(e));
+                    self.say(input, number, cut_in(feed.cut.as_ref(), Some(&ReadContext::new())), Damage::Read(e));
                     break;
                 }
             }
@@ -701,6 +711,15 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         record: &Record<'_>,
         Placed { number, part, place, is_cut }: Placed,
     ) -> Result<(), Stop> {
+        // Of a table, entries before the cut are whole.
+        let whole = match (is_cut, record.body()) {
+            (true, Ok(Body::Message(_))) => {
+                let Some(octets) = replay.peers(source).and_then(|peers| cut::whole_part(record, peers)) else { return Ok(()) };
+                RecordBuf::new(octets, record.offset()).ok()
+            }
+            _ => None,
+        };
+        let record = &whole.as_ref().map_or(*record, RecordBuf::as_record);
         let mut errors = core::mem::take(&mut self.errors);
         let outcome = replay.apply_placed(source, record, part, place, |e| errors.push(e));
         for e in errors.drain(..) {

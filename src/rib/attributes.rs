@@ -339,7 +339,7 @@ fn is_normal(list: &Attributes<'_>) -> bool {
     for attribute in list.iter() {
         let Ok(attribute) = attribute else { return true };
         let code = attribute.code().0;
-        let reach_is_short = list.is_of_table() && is_short_form(attribute.raw());
+        let reach_is_short = list.is_of_table() && attribute.raw() != [0] && is_short_form(attribute.raw());
         let long = attribute.flags().contains(AttrFlags::EXTENDED_LENGTH) && attribute.raw().len() <= 0xff;
         let as_kept = match kept(attribute.code()) {
             Kept::Whole => true,

@@ -359,7 +359,7 @@ fn add_path_auto_on_off() {
          (routeglass dissect {denied} --offset {at})"
     );
     let suspected = format!(
-        "{denied}: the IPv4 unicast routes of 192.0.2.1 AS64496 make sense with path identifiers alone, which their records do not \
+        "{denied}: the IPv4 unicast routes of 192.0.2.1 AS64496 make sense only with path identifiers, which their records do not \
          declare: try --add-path auto"
     );
     // Read by the subtype, there are routes before the invalid prefix, and a remark reports the suspicion.

@@ -281,7 +281,7 @@ fn damage_is_one_line_each_and_exit_code_1() {
         of(1, ", 12.0.0.0/8 and 1 more", "ORIGIN attribute: value 9 is not valid here", origin),
         of(2, "", "announced routes: needs 3 bytes more than are there", at),
         format!(
-            "{path}: record 4: the record declares {whole} bytes, and the input ends after {} of them (routeglass dissect {path} \
+            "{path}: record 4, 1970-01-01T00:00:09Z, 192.0.2.1 AS64496: the record declares {whole} bytes, and the input ends after {} of them (routeglass dissect {path} \
              --offset {cut})",
             whole - 1
         ),

@@ -645,6 +645,8 @@ fn routes_survive_a_graceful_restart_as_announced() {
     let both = |stale: Option<&str>| vec![one("198.51.100.0/24", stale), one("203.0.113.0/24", stale)];
     // The peer does not return.
     let file = dir.write("gone.mrt", &begin(None).0);
+    let said = run(&[&["rib", &file, "--at", &(T0 + 10).to_string()][..], &ALL].concat()).2;
+    assert_eq!(said, ["2 routes are stale, kept after their session ended: --json says which"]);
     assert_eq!(stale(&file, 9), both(None));
     assert_eq!(stale(&file, 10), both(Some("graceful")));
     assert_eq!(stale(&file, 129), both(Some("graceful")));
@@ -699,7 +701,7 @@ fn written_stale_routes_have_a_mark_or_a_remark() {
         let (_, out, _) = run(&[&["rib", &to][..], &ALL].concat());
         (code, err, out.len(), out[0].contains("65535:6"))
     };
-    let remark = "1 routes kept during a graceful restart are written without a mark: a table dump has none";
+    let remark = "1 route kept during a graceful restart is written without a mark: a table dump has none";
     assert_eq!(write(129), (0, vec![remark.to_owned()], 1, false));
     // LLGR_STALE (RFC 9494 section 4.2).
     assert_eq!(write(130), (0, vec![], 1, true));
@@ -860,6 +862,17 @@ fn lines_of_a_difference_are_never_equal() {
     let (_, out, _) = run(&["rib", "--json", &file, "diff", &T0.to_string(), &(T0 + 5).to_string()]);
     assert_eq!(out.len(), 1);
     assert!(out[0].contains("64496:1:1") && out[0].contains("64496:1:2"), "{out:?}");
+    // The second address of a next hop.
+    let mut archive = Archive::new();
+    for (time, last) in [(0, 1), (5, 2)] {
+        let addresses = [&[0x20, 1, 0x0d, 0xb8][..], &[0; 11], &[1], &[0xfe, 0x80], &[0; 13], &[last]].concat();
+        let reach = [&[0x80, 14, 42, 0, 2, 1, 32][..], &addresses, &[0, 32, 0x20, 1, 0x0d, 0xb8]].concat();
+        archive.message(at(time), LINK, &with_reach(&reach));
+    }
+    let file = dir.write("next-hops.mrt", &archive.0);
+    let (_, out, _) = run(&["rib", &file, "diff", &T0.to_string(), &(T0 + 5).to_string()]);
+    let ends = ["# next hop 2001:db8::1 fe80::1", "# next hop 2001:db8::1 fe80::2"];
+    assert!(out.len() == 2 && out.iter().zip(ends).all(|(line, end)| line.ends_with(end)), "{out:#?}");
     // One peer at two collectors, and routes of both tables of a family.
     let mut archive = Archive::new();
     for local in ["192.0.2.251", "192.0.2.252"] {
@@ -906,16 +919,126 @@ fn path_identifiers_that_nobody_declared() {
     let file = dir.write("input.mrt", &archive.0);
     let (code, out, err) = run(&["rib", &file, "lookup", "192.0.2.55"]);
     assert_eq!((code, out.len()), (0, 1));
-    assert_eq!(
-        err,
-        ["peer 192.0.2.1 AS64496 announces a default route more than once in 19 messages: its routes may have path identifiers \
-          that the records' subtype denies: try --add-path auto"]
-    );
+    assert_eq!(err, [format!("{SUSPECTED}: try --add-path auto")]);
     for how in ["auto", "on"] {
         let (code, out, err) = run(&["rib", "--add-path", how, &file, "lookup", "192.0.2.55"]);
         assert_eq!((code, out.len(), err), (1, 0, vec!["no route".to_owned()]));
         assert_eq!(run(&["rib", &file, "--add-path", how, "covered", "0.0.0.0/0"]).1.len(), 19);
     }
+}
+
+const SUSPECTED: &str =
+    "the IPv4 unicast routes of 192.0.2.1 AS64496 make sense only with path identifiers, which their records do not declare";
+
+/// Whatever the path identifiers, and where records declare some that are not there.
+#[test]
+fn wrong_subtypes_are_suspected_by_every_subcommand() {
+    let dir = Dir::new("tables-suspected");
+    let (mut large, mut plain, mut v6) = (Archive::new(), Archive::new(), Archive::new());
+    for n in 1..20u8 {
+        let list = attributes("64496");
+        // Read without it, the path identifier 16909060 is 2.0.0.0/1, 0.0.0.0/3 and so on: no default route, and no damage.
+        let routes = [1, 2, 3, 4, 24, 198, 51, n];
+        large.message(at(n.into()), LINK, &vectors::message(2, &vectors::update(&[], &list, &routes)));
+        let message = vectors::message(2, &vectors::update(&[], &list, &[24, 198, 51, n]));
+        plain.message_of_paths(at(n.into()), LINK, &message);
+        let route = [0, 0, 0, 1, 48, 0x20, 1, 0x0d, 0xb8, 0, n];
+        let reach = [&[0x80, 14, 32, 0, 2, 1, 16][..], &[0x20; 16], &[0], &route].concat();
+        v6.message(at(n.into()), LINK, &with_reach(&reach));
+    }
+    let without =
+        "the IPv4 unicast routes of 192.0.2.1 AS64496 make sense only without path identifiers, which their records declare";
+    for (name, archive, said) in [
+        ("large", large, SUSPECTED.to_owned()),
+        ("plain", plain, without.to_owned()),
+        ("v6", v6, SUSPECTED.replace("IPv4", "IPv6")),
+    ] {
+        let file = dir.write(name, &archive.0);
+        let said = format!("{said}: try --add-path auto");
+        let everything = if name == "v6" { "::/0" } else { "0.0.0.0/0" };
+        let asked = ["rib", &file, "covered", everything];
+        assert!(run(&asked).2.contains(&said), "{name}: {:?}", run(&asked).2);
+        for subcommand in ["dump", "check", "stat"] {
+            let (_, _, err) = run(&[subcommand, &file]);
+            assert_eq!(err.last(), Some(&format!("{file}: {said}")), "{name} {subcommand}");
+        }
+        let (code, out, err) = run(&["rib", "--add-path", "auto", &file, "covered", everything]);
+        assert_eq!((code, out.len(), err), (0, 19, vec![]), "{name}");
+    }
+}
+
+/// An UPDATE at the end of a file that is cut: what is whole of it counts, and the line says whose it was and when.
+#[test]
+fn whole_routes_before_a_cut_are_in_the_table() {
+    let dir = Dir::new("tables-cut");
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24", "203.0.113.0/24"]);
+    let whole = archive.0.len();
+    archive.update(at(1), LINK, |update| {
+        basic(update, "64496 64500");
+        update.withdraw(prefix("203.0.113.0/24")).unwrap();
+        update.announce(prefix("198.51.100.0/24")).unwrap().announce(prefix("192.0.2.0/24")).unwrap();
+    });
+    let of = |missing: usize| {
+        let len = archive.0.len() - missing;
+        let file = dir.write("input.mrt", &archive.0[..len]);
+        let (code, out, err) = run(&[&["rib", &file][..], &ALL].concat());
+        let says = format!(
+            "{file}: record 1, 2025-12-01T00:00:01Z, 192.0.2.1 AS64496: the record declares {} bytes, and the input ends after {} of \
+             them (routeglass dissect {file} --offset {whole})",
+            archive.0.len() - whole,
+            len - whole
+        );
+        assert_eq!((code, err), (1, vec![says]), "{missing}");
+        let recovered = run(&[&["rib", "--recover", &file][..], &ALL].concat());
+        assert_eq!((recovered.0, &recovered.1), (1, &out), "{missing}");
+        assert!(recovered.2[0].contains("record 1, 2025-12-01T00:00:01Z, 192.0.2.1 AS64496: "), "{:?}", recovered.2);
+        let fields = |line: &String| line.split('|').skip(5).take(2).collect::<Vec<_>>().join(" ");
+        out.iter().map(fields).collect::<Vec<_>>()
+    };
+    assert_eq!(of(1), ["198.51.100.0/24 64496 64500"]);
+    // No whole route: what is withdrawn is; nothing is known of the others.
+    assert_eq!(of(5), ["198.51.100.0/24 64496"]);
+    assert_eq!(of(20), ["198.51.100.0/24 64496"]);
+    assert_eq!(of(archive.0.len() - whole - 12 - 20 - 19 - 4), ["198.51.100.0/24 64496", "203.0.113.0/24 64496"]);
+}
+
+/// A table does not show records of other types, and says so.
+#[test]
+fn records_without_routes_are_said() {
+    let dir = Dir::new("tables-without-routes");
+    let mut archive = Archive::new();
+    archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
+    archive.0.extend([vectors::record(32, 0, b"isis"), vectors::record(0, 0, &[])].concat());
+    let file = dir.write("input.mrt", &archive.0);
+    let (code, out, err) = run(&[&["rib", &file][..], &ALL].concat());
+    assert_eq!((code, out.len(), err), (0, 1, vec!["2 records of types without routes".to_owned()]));
+}
+
+/// The short form of a table entry with an empty next hop (RFC 6396 section 4.3.4).
+#[test]
+fn an_empty_next_hop_in_a_table_is_of_flow_specifications_alone() {
+    let dir = Dir::new("tables-empty-next-hop");
+    let list = [&attributes("64496")[..attributes("64496").len() - 7], &[0x80, 14, 1, 0]].concat();
+    let of = |subtype: u16, route: &[u8]| {
+        [vectors::peer_index_table(), vectors::record(13, subtype, &vectors::rib(route, &[vectors::entry(0, None, &list)]))]
+            .concat()
+    };
+    let flow = dir.write("flow.mrt", &of(6, &[0, 1, 133, 3, 3, 0x81, 6]));
+    assert_eq!(run(&["check", &flow]).1, [format!("{flow}: 2 records, 0 findings")]);
+    let (code, out, err) = run(&["rib", &flow, "other"]);
+    assert_eq!((code, out.len(), err), (0, 1, vec![]), "{out:?}");
+    assert!(out[0].contains("IPv4 flowspec protocol =6"), "{out:?}");
+    // Equal to one without the attribute.
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    assert_eq!(run(&["rib", &flow, "write", &to]).0, 0);
+    assert_eq!(run(&["check", &to]).1, [format!("{to}: 2 records, 0 findings")]);
+    assert_eq!(run(&["rib", "diff", &flow, &to]), (1, vec![], vec!["no difference".to_owned()]));
+    let plain = dir.write("plain.mrt", &of(4, &[48, 0x20, 1, 0x0d, 0xb8, 0, 3]));
+    let (code, out) = (run(&["check", &plain]).0, run(&["check", &plain]).1);
+    assert_eq!((code, out.len()), (1, 2));
+    assert!(out[0].contains("bad-length\tAFI/SAFI disable") && out[0].contains("\t800e0100\t"), "{out:?}");
+    assert_eq!(run(&["rib", &plain, "covered", "::/0"]).1, [""; 0]);
 }
 
 #[test]

@@ -128,6 +128,15 @@ impl Archive {
         self
     }
 
+    /// A message in a record whose subtype declares path identifiers.
+    pub fn message_of_paths(&mut self, time: Timestamp, link: Link, message: &[u8]) -> &mut Self {
+        let mut session = Session::AS4;
+        session.add_path_receive = FamilySet::EMPTY.with(Family::IPV4_UNICAST);
+        let [peer, local] = link.ends();
+        Bgp4mpMessage::new(peer, local, session, message).encode(time, &mut self.0).unwrap();
+        self
+    }
+
     /// A message.
     pub fn message(&mut self, time: Timestamp, link: Link, message: &[u8]) -> &mut Self {
         let [peer, local] = link.ends();

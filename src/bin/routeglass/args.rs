@@ -389,7 +389,7 @@ pub(crate) enum Question {
     },
     /// Write the table as an archive of TABLE_DUMP_V2
     ///
-    /// The file is compressed by what its name ends in: .gz, .bz2, .xz, .zst, .lz4. It is whole or not there at all.
+    /// The file is compressed by what its name ends in: .gz, .bz2, .xz, .zst, .lz4; other compressions are refused. It is whole or not there at all.
     #[command(
         after_help = "Examples:\n  routeglass rib bview.gz updates.*.gz --at 2026-01-01T12:00 write noon.mrt.gz\n  routeglass rib bview.gz write - | gzip > table.gz"
     )]

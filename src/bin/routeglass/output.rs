@@ -12,7 +12,7 @@ use lzma_rust2::{XzOptions, XzWriter};
 /// A file that gets its name when it is complete: until then the octets are in a temporary file beside it, and an existing file
 /// stays.
 ///
-/// The name determines the compression: `.gz`, `.bz2`, `.xz`, `.zst`, `.lz4`.
+/// The name determines the compression: `.gz`, `.bz2`, `.xz`, `.zst`, `.lz4`; names of others are refused.
 pub(crate) struct NewFile {
     /// `None` after the end, or after it failed.
     encoder: Option<Encoder>,
@@ -25,6 +25,10 @@ pub(crate) struct NewFile {
 impl NewFile {
     /// Creates a file. An existing one is replaced only with `force`.
     pub(crate) fn create(target: &Path, force: bool) -> io::Result<Self> {
+        if let Some(other) = extension_of(target).filter(|extension| OTHERS.contains(&extension.as_str())) {
+            let reason = format!(".{other} files cannot be written; .gz, .bz2, .xz, .zst, .lz4 and uncompressed ones can");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        }
         let (target, temporary, file) = match fs::metadata(target) {
             Ok(metadata) if metadata.is_dir() => return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory")),
             Ok(metadata) if !metadata.is_file() => (target.to_owned(), None, OpenOptions::new().write(true).open(target)?),
@@ -101,6 +105,14 @@ fn exists() -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, "exists already; --force replaces it")
 }
 
+/// Names of compressed files that are not written: their content would not be what they say.
+const OTHERS: [&str; 8] = ["7z", "br", "lz", "lzma", "lzo", "rar", "z", "zip"];
+
+/// The last part of a name, in lower case.
+fn extension_of(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
 fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -138,8 +150,7 @@ enum Encoder {
 impl Encoder {
     fn of(target: &Path, file: File) -> io::Result<Self> {
         let out = BufWriter::with_capacity(1 << 18, file);
-        let extension = target.extension().map(|extension| extension.to_ascii_lowercase());
-        Ok(match extension.as_ref().and_then(|extension| extension.to_str()) {
+        Ok(match extension_of(target).as_deref() {
             Some("gz") => Self::Gzip(GzEncoder::new(out, flate2::Compression::default())),
             Some("bz2") => Self::Bzip2(bzip2::write::BzEncoder::new(out, bzip2::Compression::default())),
             Some("xz") => {
@@ -311,6 +322,12 @@ mod tests {
             assert!(read == octets, "{name}");
             assert_eq!(input.compression().is_some(), name != "table.mrt", "{name}");
             assert_eq!(fs::metadata(&path).unwrap().len() < octets.len() as u64, name != "table.mrt", "{name}");
+        }
+        for name in ["table.Z", "table.zip", "table.lzma"] {
+            let path = dir.0.join(name);
+            let refused = NewFile::create(&path, false).map(drop).unwrap_err();
+            assert!(refused.to_string().contains("files cannot be written"), "{refused}");
+            assert!(!path.exists());
         }
     }
 }

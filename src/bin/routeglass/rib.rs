@@ -58,7 +58,7 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
         archives.add(file);
     }
     let mut tables = Tables::new(asked.at, asked.add_path, asked.recover, asked.fail_on);
-    let mut answer = Answer { out, json: asked.json, is_empty: true, wanted: Wanted { selection, left_out: 0 } };
+    let mut answer = Answer { out, json: asked.json, is_empty: true, stale: 0, wanted: Wanted { selection, left_out: 0 } };
     let mut is_written = false;
     match &asked.question {
         Question::Diff { before, after, by, .. } => {
@@ -259,14 +259,26 @@ impl Tables {
     }
 }
 
+/// Class of an end in records, and of one in what carries them, which `dissect` cannot show.
+const IN_RECORDS: [&str; 3] = ["mrt", "truncated", "-"];
+const UNREADABLE: [&str; 3] = ["input", "unreadable", "-"];
+/// Of messages, which `dissect` shows, and of a file of another kind.
+const NOT_MRT: [&str; 3] = ["bgp", "unreadable", "-"];
+const NO_RECORDS: [&str; 3] = ["mrt", "not-mrt", "-"];
+
+const MESSAGES: &str = "these are BGP messages; rib takes MRT archives";
+
 /// Reports and counts damage in a file; returns whether the file could be opened.
 fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
     let carrier = report.record.as_ref().map_or(Carrier::None, |(record, peers)| Carrier::Record(record, peers));
     let cut_in = report.record.as_ref().map(|(record, _)| Located::in_record(record));
-    let end = |offset: u64, reason: &str, outcome: &mut Outcome| {
-        let what = What::End(offset, ["mrt", "unreadable", "-"], reason);
+    let end = |offset: u64, class: [&'static str; 3], reason: &str, outcome: &mut Outcome| {
+        let what = What::End(offset, class, reason);
         let (input, number) = (report.path, report.number);
-        Finding { input, unit: "record", number, what, carrier, located: cut_in.as_ref() }.remark();
+        // In another kind of file there is no record.
+        let (carrier, located) =
+            if class == NO_RECORDS || class == NOT_MRT { (Carrier::None, None) } else { (carrier, cut_in.as_ref()) };
+        Finding { input, unit: "record", number, what, carrier, located }.remark();
         outcome.add(Harm::Everything);
     };
     match &report.damage {
@@ -280,7 +292,7 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
                 || e.to_string(),
                 |first| match first.other_kind() {
                     Some(other) => format!("this is {other}, not an MRT archive"),
-                    None if first.is_bgp() => "these are BGP messages; rib takes MRT archives".to_owned(),
+                    None if first.is_bgp() => MESSAGES.to_owned(),
                     None => first.reason(e),
                 },
             );
@@ -288,21 +300,23 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
             match e {
                 ReadError::Io { source, .. } => {
                     outcome.unreadable |= source.get_ref().is_none_or(|inner| !inner.is::<DecompressError>());
-                    end(e.offset(), &source.to_string(), outcome);
+                    end(e.offset(), UNREADABLE, &source.to_string(), outcome);
                 }
                 ReadError::Framing(error) if plain => match (error.kind(), inputs.len(report.path)) {
                     (Damaged::Truncated(missing), Some(len)) => {
                         let there = usize::try_from(len.saturating_sub(e.offset())).unwrap_or(usize::MAX);
                         let missing = usize::try_from(missing).unwrap_or(usize::MAX);
-                        end(e.offset(), &cut("record", 12, there, missing), outcome);
+                        end(e.offset(), IN_RECORDS, &cut("record", 12, there, missing), outcome);
                     }
-                    _ => end(e.offset(), &crate::finding::reason(error), outcome),
+                    _ => end(e.offset(), IN_RECORDS, &crate::finding::reason(error), outcome),
                 },
                 ReadError::TooLong { len, limit, .. } if plain => {
                     let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");
-                    end(e.offset(), &reason, outcome);
+                    end(e.offset(), IN_RECORDS, &reason, outcome);
                 }
-                _ => end(e.offset(), &reason, outcome),
+                _ if plain => end(e.offset(), UNREADABLE, &reason, outcome),
+                _ if reason == MESSAGES => end(0, NOT_MRT, &reason, outcome),
+                _ => end(0, NO_RECORDS, &reason, outcome),
             }
         }
         Damage::Gap(gap) => {
@@ -317,7 +331,7 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
             Finding { input, unit: "record", number, what, carrier, located: Some(&located) }.remark();
             outcome.add(Harm::of(e));
         }
-        other => end(other.offset(), &other.to_string(), outcome),
+        other => end(other.offset(), UNREADABLE, &other.to_string(), outcome),
     }
     true
 }
@@ -412,6 +426,8 @@ struct Answer<'o, W> {
     out: &'o mut W,
     json: bool,
     is_empty: bool,
+    /// Lines of stale routes, which do not say so.
+    stale: usize,
     wanted: Wanted,
 }
 
@@ -536,6 +552,11 @@ impl<W: Write> Answer<'_, W> {
 
     /// Reports an empty answer.
     fn end(&self, nothing: &str, outcome: &mut Outcome) {
+        if self.stale > 0 {
+            let (routes, their) = if self.stale == 1 { ("route is", "its") } else { ("routes are", "their") };
+            let which = if self.stale == 1 { "it" } else { "which" };
+            remark(&format!("{} {routes} stale, kept after {their} session ended: --json says {which}", self.stale));
+        }
         if self.is_empty && !outcome.unreadable {
             match self.wanted.left_out {
                 0 => remark(nothing),
@@ -550,6 +571,7 @@ impl<W: Write> Answer<'_, W> {
         if self.json {
             return if told.is_plain() { self.object(&told.element) } else { self.object(told) };
         }
+        self.stale = self.stale.saturating_add(usize::from(told.stale.is_some()));
         let text = line(&told.element);
         match (&told.collector, &told.view) {
             (Some(collector), Some(view)) => writeln!(self.out, "{text} # at {collector} view {view}"),
@@ -614,7 +636,8 @@ fn remark_losses(rib: &Rib) {
         rib.others().map(|found| found.routes().filter(|route| is_graceful(found.staleness(route))).count()).sum();
     let stale = plain.saturating_add(others);
     if stale > 0 {
-        remark(&format!("{stale} routes kept during a graceful restart are written without a mark: a table dump has none"));
+        let (routes, are) = (verb(stale, "route", "routes"), verb(stale, "is", "are"));
+        remark(&format!("{stale} {routes} kept during a graceful restart {are} written without a mark: a table dump has none"));
     }
     for (collector, _, bgp_id) in rib.views() {
         if let (Collector::Address(IpAddr::V6(_)), None) = (collector, bgp_id) {

@@ -1,9 +1,10 @@
-//! Detects undeclared path identifiers while records are read without them.
+//! Detects wrong subtypes while path identifiers are read as these say.
 
 use std::path::Path;
 
 use routeglass::codes::MrtType;
 use routeglass::mrt::{Body, Evidence, Record};
+use routeglass::rib::Note;
 
 use crate::report::remark;
 
@@ -35,25 +36,9 @@ impl Suspicion {
     }
 
     /// Reports peers for which another reading is more plausible.
-    pub(crate) fn remark(mut self, input: &Path) {
-        self.evidence.conclude();
-        for (direction, peer) in self.evidence.peers() {
-            let families: Vec<_> = peer
-                .readings()
-                .filter(|(family, _)| peer.add_path().contains(*family))
-                .map(|(family, _)| family.to_string())
-                .collect();
-            if families.is_empty() {
-                continue;
-            }
-            let address = direction.peer_address.map_or_else(String::new, |address| format!("{address} "));
-            remark(&format!(
-                "{}: the {} routes of {address}AS{} make sense with path identifiers alone, which their records do not declare: \
-                 try --add-path auto",
-                input.display(),
-                families.join(" and "),
-                direction.peer_asn,
-            ));
+    pub(crate) fn remark(self, input: &Path) {
+        for note in Note::of_evidence(self.evidence) {
+            remark(&format!("{}: {note}: try --add-path auto", input.display()));
         }
     }
 }

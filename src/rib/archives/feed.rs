@@ -13,7 +13,7 @@ pub(super) struct Placed {
     pub(super) number: u64,
     pub(super) part: Part,
     pub(super) place: Place,
-    /// Whether the input ends inside it, or framing is lost there, which is reported: it has what is before.
+    /// Whether the input ends inside it, or framing is lost there, which is reported: it has what is before, with its length adjusted.
     pub(super) is_cut: bool,
 }
 
@@ -68,11 +68,11 @@ impl<R: Read> Feed<R> {
                 None => return Ok(None),
             },
         };
-        // One header alone is not believed.
+        // One header alone is not believed, but said.
         let last = self.seconds;
-        let near = |cut: &RecordBuf| last.is_some_and(|last| cut.as_record().timestamp().seconds.abs_diff(last) <= 24 * 3600);
-        self.cut = cut.filter(near);
-        let Some(cut) = &self.cut else { return after.map(|gap| Some(Item::Gap(gap))) };
+        let near = |cut: &&RecordBuf| last.is_some_and(|last| cut.as_record().timestamp().seconds.abs_diff(last) <= 24 * 3600);
+        self.cut = cut;
+        let Some(cut) = self.cut.as_ref().filter(near) else { return after.map(|gap| Some(Item::Gap(gap))) };
         self.after = Some(after);
         let record = cut.as_record();
         let (part, place) = self.placer.place(&record);
@@ -87,15 +87,14 @@ fn placed<'a>(record: Record<'a>, next: &mut u64, placer: &mut Placer) -> Item<'
     Item::Record(record, Placed { number, part, place, is_cut: false })
 }
 
-/// What is there of a record of a table that is cut, with its length adjusted: its entries before the cut are whole. An UPDATE that
-/// is cut changes nothing, since it would reset its session.
+/// What is there of a record that is cut, with its length adjusted.
 fn cut_record(octets: &[u8], offset: u64) -> Option<RecordBuf> {
     let len = u32::try_from(octets.len().checked_sub(HEADER_LEN)?).ok()?;
     let mut octets = octets.to_vec();
     octets.get_mut(8..12)?.copy_from_slice(&len.to_be_bytes());
     let record = RecordBuf::new(octets, offset).ok()?;
-    let has_routes = matches!(record.as_record().body(), Ok(Body::Rib(_) | Body::TableDump(_)));
-    has_routes.then_some(record)
+    let is_known = matches!(record.as_record().body(), Ok(Body::Rib(_) | Body::TableDump(_) | Body::Message(_)));
+    is_known.then_some(record)
 }
 
 pub(super) enum Item<'a> {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::{Ambiguous, Replay, Source, has_four_octet_as};
 use crate::bgp::Message;
 use crate::codes::{Afi, FsmState, MessageType, NotificationCode, RouteRefreshSubtype, Safi};
-use crate::element::{Element, ElementKind, Route};
+use crate::element::{Element, Route};
 use crate::error::{Action, Context, Error};
 use crate::family::Family;
 use crate::mrt::{Bgp4mpMessage, Body, Record, StateChange};
@@ -156,10 +156,17 @@ impl Replay {
         report: &mut impl FnMut(Error),
     ) -> Result<(), Ambiguous> {
         self.alive(id);
+        if let Some(speaker) = self.speakers.get_mut(id)
+            && speaker.unweighed > 0
+            && source.peers.reads_as_declared()
+        {
+            speaker.unweighed = speaker.unweighed.saturating_sub(1);
+            self.evidence.observe(message);
+        }
         let mut verdict: Option<Verdict> = None;
         let mut memo = Memo::default();
         // All elements of a message have the same finding.
-        let (mut said, mut defaults, mut outcome) = (None, 0u32, Ok(()));
+        let (mut said, mut outcome) = (None, Ok(()));
         for element in record.elements_by(&source.peers) {
             let element = match element {
                 Ok(element) => element,
@@ -190,15 +197,9 @@ impl Replay {
                     break;
                 }
             };
-            let is_default = element.kind() == ElementKind::Announce && element.prefix().is_some_and(|prefix| prefix.len() == 0);
-            defaults = defaults.saturating_add(u32::from(is_default));
             self.apply_element(id, peer, &element, action, &mut memo);
         }
         self.rib.end_memo(memo);
-        if defaults > 1 {
-            let count = self.suspicious.entry(id).or_default();
-            *count = count.saturating_add(1);
-        }
         if self.speakers.get(id).is_some_and(|speaker| speaker.watched)
             && let Ok(Message::Update(update)) = message.message_by(&source.peers.session(message))
             && let Some(family) = update.end_of_rib()

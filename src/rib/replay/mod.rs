@@ -32,8 +32,8 @@ use super::table::{Rib, RibOptions};
 use crate::asn::Asn;
 use crate::codes::{Bgp4mpSubtype, MrtType};
 use crate::error::Error;
-use crate::family::Family;
-use crate::mrt::{Body, ReadContext, Record};
+use crate::family::{Family, FamilySet};
+use crate::mrt::{Body, Evidence, ReadContext, Record};
 use crate::time::Timestamp;
 use crate::wire::step;
 
@@ -79,14 +79,34 @@ pub enum Note {
         /// Number of routes that replaced another one.
         routes: u64,
     },
-    /// A peer's messages repeatedly announce a default route: typical of routes with path identifiers (RFC 7911) read without
-    /// them.
+    /// A peer's routes make sense only as the subtypes of their records say they are not: with path identifiers (RFC 7911), or
+    /// without ([`Evidence`]).
     PathIdentifiers {
-        /// The peer.
+        /// The peer, at an unknown collector.
         peer: RibPeer,
-        /// Number of such messages.
-        messages: u64,
+        /// The families.
+        families: FamilySet,
+        /// Whether the subtypes declare path identifiers.
+        declared: bool,
     },
+    /// Records of types without routes: of other protocols, or unknown ones.
+    WithoutRoutes {
+        /// Number of records.
+        records: u64,
+    },
+}
+
+impl Note {
+    /// Notes on peers whose messages contradict the subtypes of their records, from evidence about them.
+    pub fn of_evidence(mut evidence: Evidence) -> Vec<Self> {
+        evidence.conclude();
+        let peers = evidence.peers().flat_map(|(direction, found)| {
+            let peer = RibPeer::new(direction.peer_asn, direction.peer_address);
+            [(found.add_path(), false), (found.plain(), true)].map(|(families, declared)| (peer.clone(), families, declared))
+        });
+        let said = peers.filter(|(_, families, _)| !families.is_empty());
+        said.map(|(peer, families, declared)| Self::PathIdentifiers { peer, families, declared }).collect()
+    }
 }
 
 impl fmt::Display for Note {
@@ -120,10 +140,21 @@ impl fmt::Display for Note {
                 )?;
                 f.write_str("place of another to the same prefix")
             }
-            Self::PathIdentifiers { peer, messages } => {
-                address(f, &peer.address)?;
-                write!(f, " AS{} announces a default route more than once in {messages} messages: ", peer.asn)?;
-                f.write_str("its routes may have path identifiers that the records' subtype denies")
+            Self::PathIdentifiers { peer, families, declared } => {
+                f.write_str("the ")?;
+                for (n, family) in families.iter().enumerate() {
+                    write!(f, "{}{family}", if n == 0 { "" } else { " and " })?;
+                }
+                f.write_str(" routes of ")?;
+                if let Some(address) = peer.address {
+                    write!(f, "{address} ")?;
+                }
+                let [with, do_declare] = if *declared { ["without", "declare"] } else { ["with", "do not declare"] };
+                write!(f, "AS{} make sense only {with} path identifiers, which their records {do_declare}", peer.asn)
+            }
+            Self::WithoutRoutes { records } => {
+                let (noun, types) = if *records == 1 { ("record", "a type") } else { ("records", "types") };
+                write!(f, "{records} {noun} of {types} without routes")
             }
         }
     }
@@ -231,7 +262,9 @@ pub struct Replay {
     addresses_noted: BTreeSet<(Collector, Collector)>,
     joins_noted: BTreeSet<RibPeer>,
     not_held: BTreeMap<Family, u64>,
-    suspicious: BTreeMap<usize, u64>,
+    /// Both readings of some messages of each session that are read as declared.
+    evidence: Evidence,
+    without_routes: u64,
     /// Routes that replaced one of another entry for the same peer of a table.
     listed_twice: BTreeMap<PeerId, u64>,
     /// Buffer for an attribute list.
@@ -275,7 +308,8 @@ impl Replay {
             addresses_noted: BTreeSet::new(),
             joins_noted: BTreeSet::new(),
             not_held: BTreeMap::new(),
-            suspicious: BTreeMap::new(),
+            evidence: Evidence::default(),
+            without_routes: 0,
             listed_twice: BTreeMap::new(),
             list: Vec::new(),
         }
@@ -346,11 +380,9 @@ impl Replay {
                 notes.push(Note::ListedTwice { peer: peer.clone(), routes: *routes });
             }
         }
-        for (speaker, messages) in &self.suspicious {
-            if let Some(speaker) = self.speakers.get(*speaker) {
-                let peer = RibPeer::new(speaker.asn, speaker.address).with_collector(speaker.collector.clone());
-                notes.push(Note::PathIdentifiers { peer, messages: *messages });
-            }
+        notes.extend(Note::of_evidence(self.evidence.clone()));
+        if self.without_routes > 0 {
+            notes.push(Note::WithoutRoutes { records: self.without_routes });
         }
         notes
     }

@@ -186,6 +186,8 @@ pub(super) struct Speaker {
     pub(super) before: Vec<Before>,
     /// Whether announcements have to be recorded for any of these.
     pub(super) watched: bool,
+    /// How many of its UPDATEs are still to be read both ways, with path identifiers and without.
+    pub(super) unweighed: u8,
     /// The peers for routes of each family, cached.
     pub(super) peers: Vec<(Family, PeerId)>,
     /// The epoch of the facts for which the cache is valid.
@@ -212,6 +214,7 @@ impl Speaker {
             waits: BTreeMap::new(),
             before: Vec::new(),
             watched: false,
+            unweighed: 64,
             peers: Vec::new(),
             epoch: 0,
         }

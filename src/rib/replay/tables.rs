@@ -199,10 +199,11 @@ impl Replay {
             Body::Rib(rib) => self.entries(source, rib, report),
             Body::TableDump(_) | Body::Entry(_) => self.older_record(source, record, body, part, report),
             Body::Unknown => {
-                if let Some(family) = undivided(record) {
-                    let count = self.not_held.entry(family).or_default();
-                    *count = count.saturating_add(1);
-                }
+                let count = match undivided(record) {
+                    Some(family) => self.not_held.entry(family).or_default(),
+                    None => &mut self.without_routes,
+                };
+                *count = count.saturating_add(1);
             }
             _ => {}
         }

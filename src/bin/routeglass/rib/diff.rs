@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::IpAddr;
 
+use routeglass::codes::AttrCode;
 use routeglass::element::Element;
 use routeglass::nlri::RawRoute;
 use routeglass::rib::{Change, OtherChange, Rib, RibPeer, Staleness, StoredRoute};
@@ -241,11 +242,18 @@ impl<'a> Differing<'a> {
 
 /// The attributes of a route that differ from another one's.
 fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<String>) {
-    let (Ok(own), Ok(others)) = (element.attributes(), other.attributes()) else { return };
-    let (own, others): (Vec<_>, Vec<_>) = (own.iter().flatten().collect(), others.iter().flatten().collect());
+    let (Ok(list), Ok(others)) = (element.attributes(), other.attributes()) else { return };
+    let (own, others): (Vec<_>, Vec<_>) = (list.iter().flatten().collect(), others.iter().flatten().collect());
     for attribute in &own {
         let same = others.iter().find(|other| other.code() == attribute.code());
         if same.is_some_and(|same| same.raw() == attribute.raw() && same.flags() == attribute.flags()) {
+            continue;
+        }
+        // The line may have only the global address of two.
+        if let (AttrCode::MP_REACH_NLRI, Ok(Some(reach))) = (attribute.code(), list.mp_reach())
+            && same.is_some_and(|same| same.raw() != attribute.raw())
+        {
+            details.push(format!("next hop {}", reach.next_hop()));
             continue;
         }
         let text = attribute.decode(&routeglass::Session::AS4).map(|value| value.to_string());
@@ -254,19 +262,22 @@ fn say_attributes(element: &Element<'_>, other: &Element<'_>, details: &mut Vec<
             (Ok(text), Some(same))
                 if same.decode(&routeglass::Session::AS4).map(|value| value.to_string()) == Ok(text.clone()) =>
             {
-                let octets: String = attribute.raw().iter().fold(String::new(), |mut hex, octet| {
-                    let _ = write!(hex, "{octet:02x}");
-                    hex
-                });
-                details.push(format!("{} flags 0x{:02x} 0x{octets}", attribute.code(), attribute.flags().bits()));
+                details.push(format!("{} flags 0x{:02x} 0x{}", attribute.code(), attribute.flags().bits(), hex(attribute.raw())));
             }
             (Ok(text), _) => details.push(format!("{} {text}", attribute.code())),
-            (Err(_), _) => details.push(format!("{} 0x{}", attribute.code(), attribute.raw().escape_ascii())),
+            (Err(_), _) => details.push(format!("{} 0x{}", attribute.code(), hex(attribute.raw()))),
         }
     }
     for missing in others.iter().filter(|other| own.iter().all(|attribute| attribute.code() != other.code())) {
         details.push(format!("no {}", missing.code()));
     }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().fold(String::new(), |mut hex, octet| {
+        let _ = write!(hex, "{octet:02x}");
+        hex
+    })
 }
 
 /// The origins of a route; `None` for a missing or empty path.
