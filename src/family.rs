@@ -106,7 +106,7 @@ macro_rules! family_rows {
     (@ $($(#[$doc:meta])* $name:ident $afi:ident $safi:ident $next_hop:expr;)*) => {
         /// The indices of families in a [`FamilySet`].
         #[expect(non_camel_case_types, clippy::upper_case_acronyms, reason = "named like the constants")]
-        enum Place {
+        enum Index {
             $($name,)*
         }
 
@@ -121,9 +121,9 @@ macro_rules! family_rows {
 
             /// Index of the family in a [`FamilySet`]; `None` for undefined pairs.
             #[inline(always)]
-            const fn place(self) -> Option<u32> {
+            const fn index(self) -> Option<u32> {
                 match self {
-                    $(Self::$name => Some(Place::$name as u32),)*
+                    $(Self::$name => Some(Index::$name as u32),)*
                     _ => None,
                 }
             }
@@ -198,8 +198,8 @@ impl FamilySet {
     /// The set of one family; empty for an undefined one.
     #[inline(always)]
     const fn of(family: Family) -> Self {
-        match family.place() {
-            Some(place) => Self(1 << place),
+        match family.index() {
+            Some(index) => Self(1 << index),
             None => Self::EMPTY,
         }
     }
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_is_used_once() {
+    fn every_index_is_used_once() {
         let mut seen = FamilySet::EMPTY;
         for family in Family::ALL {
             assert!(!seen.contains(*family), "{family}");

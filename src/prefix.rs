@@ -207,7 +207,7 @@ impl fmt::Display for ParsePrefixError {
             Self::NoLength => "no length in prefix",
             Self::BadAddress => "not an address in prefix",
             Self::BadLength => "not a length for this address in prefix",
-            Self::HostBits => "bits are set behind the length of the prefix",
+            Self::HostBits => "bits are set after the length of the prefix",
         })
     }
 }
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(error("192.0.2.0/33"), ParsePrefixError::BadLength);
         assert_eq!(error("2001:db8::/129"), ParsePrefixError::BadLength);
         assert_eq!(error("192.0.2.1/24"), ParsePrefixError::HostBits);
-        assert_eq!(error("192.0.2.1/24").to_string(), "bits are set behind the length of the prefix");
+        assert_eq!(error("192.0.2.1/24").to_string(), "bits are set after the length of the prefix");
     }
 
     #[test]

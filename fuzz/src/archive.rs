@@ -207,7 +207,7 @@ pub fn table_dump_v2(data: &[u8]) {
                     errors += 1;
                     continue;
                 };
-                assert_eq!(errors, 0, "an entry behind an error");
+                assert_eq!(errors, 0, "an entry after an error");
                 entries += 1;
                 wire.extend(entry.peer_index().to_be_bytes());
                 wire.extend(entry.originated().to_be_bytes());

@@ -453,7 +453,7 @@ impl<'a> Decode<'a> for As4Path<'a> {
 
     fn place_body<O: Observer>(body: &'a [u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
         if body.len() < 6 {
-            return o.told(Self::decode(body, offset, session));
+            return o.reported(Self::decode(body, offset, session));
         }
         AsPath::place(body, true, offset, o).map(Self)
     }

@@ -22,6 +22,9 @@ bitflags::bitflags! {
     }
 }
 
+/// The bit of [`AttrFlags::EXTENDED_LENGTH`].
+pub(super) const EXTENDED_LENGTH: u8 = AttrFlags::EXTENDED_LENGTH.bits();
+
 /// An attribute as a window: only its framing has been checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Attribute<'a> {
@@ -116,10 +119,10 @@ impl<'a> AttributesIter<'a> {
 pub(super) fn overrun(rest: &[u8], end: u64) -> Error {
     let at = end.saturating_sub(rest.len() as u64);
     let missing = match *rest {
-        [flags, _, a, b, ref body @ ..] if flags & 0x10 != 0 => {
+        [flags, _, a, b, ref body @ ..] if flags & EXTENDED_LENGTH != 0 => {
             usize::from(u16::from_be_bytes([a, b])).saturating_sub(body.len())
         }
-        [flags, ..] if flags & 0x10 != 0 => 4usize.saturating_sub(rest.len()),
+        [flags, ..] if flags & EXTENDED_LENGTH != 0 => 4usize.saturating_sub(rest.len()),
         [_, _, len, ref body @ ..] => usize::from(len).saturating_sub(body.len()),
         _ => 3usize.saturating_sub(rest.len()),
     };
@@ -136,7 +139,7 @@ pub(super) fn overrun(rest: &[u8], end: u64) -> Error {
 pub(super) fn split_attribute(rest: &[u8]) -> Option<(u8, u8, &[u8], &[u8])> {
     step();
     let (&[flags, code, len], tail) = rest.split_first_chunk::<3>()?;
-    let (body, tail) = if flags & 0x10 != 0 {
+    let (body, tail) = if flags & EXTENDED_LENGTH != 0 {
         let (&low, tail) = tail.split_first()?;
         tail.split_at_checked(usize::from(u16::from_be_bytes([len, low])))?
     } else {

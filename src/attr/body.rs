@@ -33,7 +33,7 @@ pub(crate) trait Decode<'a>: Sized {
     where
         Self: core::fmt::Display,
     {
-        let value = o.told(Self::decode(body, offset, session))?;
+        let value = o.reported(Self::decode(body, offset, session))?;
         o.note("value", offset..offset.saturating_add(body.len() as u64), &value);
         Ok(value)
     }
@@ -52,7 +52,7 @@ macro_rules! field_attributes {
                 let mut c = $crate::wire::Cursor::at(body, offset);
                 let value = o.field(&mut c, "value")?;
                 o.finish(&c)?;
-                $(o.told($check(&value, body.len(), offset))?;)?
+                $(o.reported($check(&value, body.len(), offset))?;)?
                 Ok(value)
             }
 
@@ -152,13 +152,13 @@ pub(super) use list_attributes;
 pub(super) use field_attributes;
 
 /// Rejects an empty body.
-pub(super) const fn some(len: usize, offset: u64) -> Result<()> {
+pub(super) const fn check_non_empty(len: usize, offset: u64) -> Result<()> {
     if len == 0 { Err(Error::new(ErrorKind::BadLength(0), offset)) } else { Ok(()) }
 }
 
 /// The same, in the form of a field attribute's check.
 pub(super) const fn non_empty<T>(_: &T, len: usize, offset: u64) -> Result<()> {
-    some(len, offset)
+    check_non_empty(len, offset)
 }
 
 /// Cold constructors of errors shared by bodies. They take scalars, so that nothing hot has its address taken.

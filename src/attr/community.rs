@@ -111,10 +111,10 @@ macro_rules! fixed_width_lists {
                 }
                 let mut at = offset;
                 for octets in body.as_chunks::<$width>().0 {
-                    $item::from_octets(*octets).tell(at, o);
+                    $item::from_octets(*octets).place_at(at, o);
                     at = at.saturating_add($width);
                 }
-                let outcome = o.told(outcome);
+                let outcome = o.reported(outcome);
                 o.close(offset.saturating_add(body.len() as u64));
                 outcome
             }
@@ -170,7 +170,7 @@ impl Community {
         self.0.to_be_bytes()
     }
 
-    fn tell<O: Observer>(self, at: u64, o: &mut O) {
+    fn place_at<O: Observer>(self, at: u64, o: &mut O) {
         let numbers = FromFn(|f: &mut fmt::Formatter<'_>| write!(f, "{}:{}", self.asn(), self.value()));
         match self.name() {
             None => o.note("community", at..at.saturating_add(4), &numbers),
@@ -259,7 +259,7 @@ impl LargeCommunity {
         [a, b, c, d, e, f, g, h, i, j, k, l]
     }
 
-    fn tell<O: Observer>(self, at: u64, o: &mut O) {
+    fn place_at<O: Observer>(self, at: u64, o: &mut O) {
         let (local1, local2, end) = (at.saturating_add(4), at.saturating_add(8), at.saturating_add(12));
         o.open("community", at);
         o.label(&self);
@@ -311,7 +311,7 @@ impl ClusterId {
         self.0.octets()
     }
 
-    fn tell<O: Observer>(self, at: u64, o: &mut O) {
+    fn place_at<O: Observer>(self, at: u64, o: &mut O) {
         o.note("cluster_id", at..at.saturating_add(4), &self);
     }
 }

@@ -215,7 +215,7 @@ list_attributes! {
 impl CommunityContainer<'_> {
     /// At least one container, and no type of TLV twice in one (sections 3 and 4.4 of the draft).
     pub(super) fn check_types(&self, len: usize, offset: u64) -> Result<()> {
-        super::some(len, offset)?;
+        super::check_non_empty(len, offset)?;
         for container in self.iter() {
             let ContainerContent::Wide(wide) = container.content else { continue };
             let mut seen = [false; 256];

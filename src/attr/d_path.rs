@@ -64,7 +64,7 @@ impl DPath<'_> {
 
     /// At least one segment, none of them empty.
     pub(super) fn check_segments(&self, len: usize, offset: u64) -> Result<()> {
-        super::some(len, offset)?;
+        super::check_non_empty(len, offset)?;
         if self.iter().any(|segment| segment.is_empty()) { Err(Error::new(ErrorKind::BadLength(0), offset)) } else { Ok(()) }
     }
 }

@@ -46,7 +46,7 @@ impl ExtendedCommunity {
     }
 
     /// Shows type, sub-type and the fields of the row to an observer; the undecoded value if there is no row.
-    pub(super) fn tell<O: Observer>(self, start: u64, o: &mut O) {
+    pub(super) fn place_at<O: Observer>(self, start: u64, o: &mut O) {
         o.open("community", start);
         o.label(&self);
         let mut at = start;
@@ -434,8 +434,8 @@ impl Row {
     fn fields<'o>(&self, octets: &'o [u8; 8]) -> impl Iterator<Item = (Part, &'o [u8])> {
         let mut rest = octets.get(self.front()..).unwrap_or(&[]);
         self.parts.iter().map(move |part| {
-            let (field, behind) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
-            rest = behind;
+            let (field, after) = rest.split_at_checked(part.len()).unwrap_or((rest, &[]));
+            rest = after;
             (*part, field)
         })
     }
@@ -456,8 +456,8 @@ impl Row {
         front.iter_mut().zip(code).for_each(|(to, from)| *to = from);
         let mut text = text;
         for part in self.parts {
-            let (field, behind) = fields.split_at_mut_checked(part.len())?;
-            fields = behind;
+            let (field, after) = fields.split_at_mut_checked(part.len())?;
+            fields = after;
             if !matches!(part, Zero(_)) {
                 (text, _) = char::<_, nom::error::Error<&str>>(':').parse(text).ok()?;
                 (text, ()) = part.read(text, field).ok()?;

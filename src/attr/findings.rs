@@ -103,13 +103,15 @@ impl Attributes<'_> {
             let set = path.and_then(|path| path.segments().find(|segment| segment.kind().is_set()));
             if let Some(segment) = set {
                 let kind = ErrorKind::Deprecated(if segment.kind().is_confed() { 4 } else { 1 });
-                report(Error::new(kind, self.place(self.slot(code))).within(Context::Attribute(code), Action::TreatAsWithdraw));
+                report(
+                    Error::new(kind, self.offset_of(self.slot(code))).within(Context::Attribute(code), Action::TreatAsWithdraw),
+                );
             }
         }
         if self.asn4 && !self.rib {
             for code in [AttrCode::AS4_PATH, AttrCode::AS4_AGGREGATOR] {
                 if self.has(code) {
-                    let e = Error::new(ErrorKind::Deprecated(u32::from(code.0)), self.place(self.slot(code)));
+                    let e = Error::new(ErrorKind::Deprecated(u32::from(code.0)), self.offset_of(self.slot(code)));
                     report(e.within(Context::Attribute(code), Action::DiscardAttribute));
                 }
             }
@@ -128,7 +130,7 @@ impl Attributes<'_> {
             _ => false,
         };
         leaks.then(|| {
-            Error::new(ErrorKind::BadRole, self.place(self.slot(AttrCode::OTC)))
+            Error::new(ErrorKind::BadRole, self.offset_of(self.slot(AttrCode::OTC)))
                 .within(Context::Attribute(AttrCode::OTC), Action::TreatAsWithdraw)
         })
     }

@@ -43,7 +43,7 @@ impl Ipv6ExtendedCommunity {
         self.0
     }
 
-    pub(super) fn tell<O: Observer>(self, at: u64, o: &mut O) {
+    pub(super) fn place_at<O: Observer>(self, at: u64, o: &mut O) {
         let (address, value, end) = (at.saturating_add(2), at.saturating_add(18), at.saturating_add(20));
         o.open("community", at);
         o.label(&self);

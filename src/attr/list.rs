@@ -4,7 +4,7 @@ mod accessors;
 
 use core::fmt;
 
-use super::attribute::{overrun, split_attribute};
+use super::attribute::{EXTENDED_LENGTH, overrun, split_attribute};
 #[cfg(feature = "rib")]
 use super::mp::RecordRoute;
 use super::table::{INDEXED, SIZED, index_of, rule};
@@ -80,7 +80,7 @@ const fn bit(code: AttrCode) -> u64 {
 
 /// A slot in the index.
 #[derive(Clone, Copy)]
-enum Place {
+enum Slot {
     /// In `sized`.
     Sized(usize),
     /// In `starts`.
@@ -89,11 +89,11 @@ enum Place {
 
 /// The slot of an attribute in the index.
 #[inline(always)]
-const fn indexed(code: AttrCode) -> Option<Place> {
+const fn slot_of(code: AttrCode) -> Option<Slot> {
     match index_of(code) {
-        Some(place) => match place.checked_sub(SIZED as usize) {
-            None => Some(Place::Sized(place)),
-            Some(place) => Some(Place::Start(place)),
+        Some(index) => match index.checked_sub(SIZED as usize) {
+            None => Some(Slot::Sized(index)),
+            Some(index) => Some(Slot::Start(index)),
         },
         None => None,
     }
@@ -209,9 +209,9 @@ impl<'a> Attributes<'a> {
                 let start = bytes.len().wrapping_sub(rest.len());
                 #[expect(clippy::indexing_slicing, reason = "constants below the number of slots, checked by the compiler")]
                 #[expect(clippy::cast_possible_truncation, reason = "no list is longer than 65,535 octets")]
-                match const { indexed(AttrCode::$code) } {
-                    Some(Place::Sized(place)) => self.sized[place] = ($len as u32) << 16 | start.wrapping_add($head) as u32,
-                    Some(Place::Start(place)) => self.starts[place] = start as u16,
+                match const { slot_of(AttrCode::$code) } {
+                    Some(Slot::Sized(index)) => self.sized[index] = ($len as u32) << 16 | start.wrapping_add($head) as u32,
+                    Some(Slot::Start(index)) => self.starts[index] = start as u16,
                     None => {}
                 }
                 seen |= bit(AttrCode::$code);
@@ -296,7 +296,7 @@ impl<'a> Attributes<'a> {
             let bit = bit(AttrCode(code));
             if seen & bit == 0 {
                 seen |= bit;
-                let head = if flags & 0x10 == 0 { 3 } else { 4 };
+                let head = if flags & EXTENDED_LENGTH == 0 { 3 } else { 4 };
                 macro_rules! put_any {
                     ($($name:ident)*) => {
                         match AttrCode(code) {
@@ -320,17 +320,17 @@ impl<'a> Attributes<'a> {
     /// The body of an indexed attribute; empty if absent.
     #[inline(always)]
     pub(super) fn slot(&self, code: AttrCode) -> &'a [u8] {
-        let Some(place) = indexed(code) else { return &[] };
+        let Some(slot) = slot_of(code) else { return &[] };
         if self.seen & bit(code) == 0 {
             return &[];
         }
-        match place {
-            Place::Sized(place) => {
-                let place = self.sized.get(place).copied().unwrap_or(0);
-                let (start, len) = ((place & 0xffff) as usize, (place >> 16) as usize);
+        match slot {
+            Slot::Sized(index) => {
+                let sized = self.sized.get(index).copied().unwrap_or(0);
+                let (start, len) = ((sized & 0xffff) as usize, (sized >> 16) as usize);
                 self.bytes.get(start..start.wrapping_add(len)).unwrap_or(&[])
             }
-            Place::Start(_) => {
+            Slot::Start(_) => {
                 let attribute = self.attribute(code);
                 // An attribute of three octets reads as word 0, whose length is 0.
                 let (head, len) = lengths(first_word(attribute));
@@ -342,8 +342,8 @@ impl<'a> Attributes<'a> {
     /// The list from an attribute of which only the offset is indexed.
     #[inline(always)]
     fn attribute(&self, code: AttrCode) -> &'a [u8] {
-        let start = match indexed(code) {
-            Some(Place::Start(place)) => self.starts.get(place).copied().unwrap_or(0),
+        let start = match slot_of(code) {
+            Some(Slot::Start(index)) => self.starts.get(index).copied().unwrap_or(0),
             _ => 0,
         };
         self.bytes.get(usize::from(start)..).unwrap_or(&[])
@@ -424,7 +424,7 @@ impl<'a> Attributes<'a> {
         Attributes { bytes, offset, seen, asn4, rib, once, usual, sized, starts }
     }
 
-    /// A bit for each attribute, at the place of its code, if all of them are usual ones, in the usual order, each once; `None`
+    /// A bit for each attribute, at the position of its code, if all of them are usual ones, in the usual order, each once; `None`
     /// for any other list.
     #[inline(always)]
     pub const fn usual_codes(&self) -> Option<u64> {
@@ -515,7 +515,7 @@ impl<'a> Attributes<'a> {
 
     /// Offset of `body`, a part of this list.
     #[inline(always)]
-    pub(super) fn place(&self, body: &[u8]) -> u64 {
+    pub(super) fn offset_of(&self, body: &[u8]) -> u64 {
         self.offset.saturating_add(body.as_ptr().addr().saturating_sub(self.bytes.as_ptr().addr()) as u64)
     }
 }

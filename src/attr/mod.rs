@@ -54,7 +54,7 @@ pub use bgpsec::BgpsecPath;
 pub use bier::{Bier, EdgeMetadata};
 pub(crate) use body::Decode;
 pub(crate) use body::error_at;
-use body::{list_attributes, some};
+use body::{check_non_empty, list_attributes};
 pub use community::{
     ClusterId, ClusterList, Communities, Community, ExtendedCommunities, Ipv6ExtendedCommunities, LargeCommunities,
     LargeCommunity,

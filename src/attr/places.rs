@@ -35,10 +35,10 @@ impl Attribute<'_> {
     fn place_value<O: Observer>(&self, len: usize, session: &Session, rib: bool, o: &mut O) {
         match (self.code, self.body.split_first()) {
             (AttrCode::MP_REACH_NLRI, Some((&octets, rest))) if rib && (is_short(octets) || is_short_form(self.body)) => {
-                let behind = self.body_offset().saturating_add(1);
-                o.note("next_hop_length", self.body_offset()..behind, &octets);
+                let after_length = self.body_offset().saturating_add(1);
+                o.note("next_hop_length", self.body_offset()..after_length, &octets);
                 if let Some(next_hop) = rest.get(..usize::from(octets)) {
-                    o.note("next_hop", behind..behind.saturating_add(u64::from(octets)), &NextHop::read(next_hop));
+                    o.note("next_hop", after_length..after_length.saturating_add(u64::from(octets)), &NextHop::read(next_hop));
                 }
                 // The attribute is whole here: an error of its own.
                 if self.body.len() == len

@@ -25,13 +25,13 @@ bitflags::bitflags! {
 
 wire_flags!(PmsiFlags(u8));
 
-/// A value that fills its window except the last `BEHIND` octets.
+/// A value that fills its window except the last `AFTER` octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AllBut<T, const BEHIND: usize>(pub T);
+pub struct AllBut<T, const AFTER: usize>(pub T);
 
-impl<'a, T: Field<'a>, const BEHIND: usize> Field<'a> for AllBut<T, BEHIND> {
+impl<'a, T: Field<'a>, const AFTER: usize> Field<'a> for AllBut<T, AFTER> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let mut window = c.sub(c.len().saturating_sub(BEHIND))?;
+        let mut window = c.sub(c.len().saturating_sub(AFTER))?;
         let value = T::read(&mut window)?;
         window.finish()?;
         Ok(Self(value))
@@ -107,7 +107,7 @@ impl<'a> Field<'a> for PimTree {
                 let len = u32::try_from(c.len()).unwrap_or(u32::MAX);
                 return Err(o.error(Error::new(ErrorKind::BadLength(len), c.offset())));
             }
-            let mut root = o.told(c.sub(c.len() / 2))?;
+            let mut root = o.reported(c.sub(c.len() / 2))?;
             Ok(Self { root: o.field(&mut root, "root")?, group: o.field(c, "group")? })
         })
     }
@@ -416,7 +416,7 @@ impl<'a> Field<'a> for PeDistinguisherLabels<'a> {
 impl PeDistinguisherLabels<'_> {
     /// Addresses must be valid router addresses (RFC 6514 section 8).
     pub(super) fn check_addresses(&self, len: usize, offset: u64) -> Result<()> {
-        super::some(len, offset)?;
+        super::check_non_empty(len, offset)?;
         let unicast = match self {
             Self::V4(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified() && !one.pe.is_broadcast()),
             Self::V6(list) => list.iter().all(|one| !one.pe.is_multicast() && !one.pe.is_unspecified()),

@@ -325,7 +325,7 @@ impl<'a> Decode<'a> for PrefixSid<'a> {
     }
 
     fn place_body<O: Observer>(body: &'a [u8], offset: u64, _: &Session, o: &mut O) -> Result<Self> {
-        o.told(super::some(body.len(), offset))?;
+        o.reported(super::check_non_empty(body.len(), offset))?;
         o.field(&mut Cursor::at(body, offset), "value")
     }
 
@@ -338,7 +338,7 @@ impl<'a> Decode<'a> for PrefixSid<'a> {
     }
 
     fn check_body(&self, _: &Session) -> Result<(), EncodeError> {
-        super::some(self.wire_len(), 0).map_err(|_| EncodeError::unrepresentable(""))?;
+        super::check_non_empty(self.wire_len(), 0).map_err(|_| EncodeError::unrepresentable(""))?;
         self.check()
     }
 

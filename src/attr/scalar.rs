@@ -45,7 +45,7 @@ impl Decode<'_> for Origin {
     }
 
     fn place_body<O: Observer>(body: &[u8], offset: u64, session: &Session, o: &mut O) -> Result<Self> {
-        let value = o.told(Self::decode(body, offset, session))?;
+        let value = o.reported(Self::decode(body, offset, session))?;
         o.note("value", offset..offset.saturating_add(1), &Named(body.first().copied().unwrap_or(0), Some(value)));
         Ok(value)
     }
@@ -174,7 +174,7 @@ impl Aggregator {
     }
 
     fn place<O: Observer>(body: &[u8], asn4: bool, offset: u64, o: &mut O) -> Result<Self> {
-        let aggregator = o.told(Self::read(body, asn4, offset))?;
+        let aggregator = o.reported(Self::read(body, asn4, offset))?;
         let address = offset.saturating_add(if asn4 { 4 } else { 2 });
         let end = address.saturating_add(4);
         o.open("value", offset);

@@ -325,7 +325,7 @@ fn split_sub_tlv<'a>(c: &mut Cursor<'a>, tunnel: TunnelType) -> Result<(u8, Curs
     let value = match kind {
         1 => {
             #[cfg(test)]
-            crate::wire::rows::met_with("SubTlv", kind, body.rest());
+            crate::wire::rows::decoded_octets("SubTlv", kind, body.rest());
             Encapsulation::for_tunnel(tunnel, &body).map(SubTlv::Encapsulation)
         }
         _ => SubTlv::parse_body(kind, body.rest(), body.offset()),

@@ -90,7 +90,7 @@ impl<'a> Field<'a> for OrfFamily<'a> {
         o.group(c, name, |c, o| {
             let family = o.field(c, "family")?;
             let count: u8 = o.field(c, "count")?;
-            let mut window = o.told(c.sub(usize::from(count).saturating_mul(2)))?;
+            let mut window = o.reported(c.sub(usize::from(count).saturating_mul(2)))?;
             Ok(Self { family, orfs: o.field(&mut window, "orfs")? })
         })
     }
@@ -265,7 +265,7 @@ impl<'a> Field<'a> for Restart {
 
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         let start = c.offset();
-        let &[high, low] = o.told(c.array())?;
+        let &[high, low] = o.reported(c.array())?;
         let restart = Self { flags: RestartFlags::from_bits_retain(high >> 4), time: u16::from_be_bytes([high & 0xf, low]) };
         o.open(name, start);
         o.note("flags", start..start.saturating_add(1), &Shown(&restart.flags));

@@ -303,7 +303,7 @@ pub(super) fn place_body<O: Observer>(body: &[u8], offset: u64, o: &mut O) {
     let Ok((open, len)) = Open::place_front(body, &mut c, o) else { return };
     let mut rest = c.sub(len.min(c.len())).unwrap_or(c);
     while !rest.is_empty() && place_parameter(&mut rest, open.extended, o).is_ok() {}
-    let _ = o.told(Open::parse_at(body, offset));
+    let _ = o.reported(Open::parse_at(body, offset));
 }
 
 fn place_parameter<O: Observer>(c: &mut Cursor<'_>, extended: bool, o: &mut O) -> Result<()> {

@@ -498,7 +498,7 @@ impl RouteRefresh<'_> {
         let Some(when) = self.when() else { return };
         o.note("when", at(4, 5), &Named(when.0, when.name()));
         for group in self.groups() {
-            if let Ok(group) = o.told(group) {
+            if let Ok(group) = o.reported(group) {
                 group.place(o);
             }
         }

@@ -8,7 +8,7 @@ use core::net::Ipv6Addr;
 use super::labeled::Label;
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
-use super::{Layout, RouteField};
+use super::{RouteContext, RouteField};
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -223,7 +223,7 @@ impl<'a> Field<'a> for CarTlv<'a> {
     fn place<O: Observer>(c: &mut Cursor<'a>, name: &'static str, o: &mut O) -> Result<Self> {
         o.group(c, name, |c, o| {
             let start = c.offset();
-            let first = o.told(c.u8())?;
+            let first = o.reported(c.u8())?;
             // Both are in one octet.
             let (flags, kind) = (CarTlvFlags::from_bits_retain(first & !TYPE_BITS), first & TYPE_BITS);
             o.note("flags", start..c.offset(), &Shown(&flags));
@@ -370,7 +370,7 @@ const fn is_vpn(family: Family) -> bool {
 }
 
 impl<'a> RouteField<'a> for CarRoute<'a> {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, RouteContext { family, .. }: RouteContext, o: &mut O) -> Result<Self> {
         o.group(c, "route", |c, o| {
             let len: u8 = o.field(c, "length")?;
             o.window(c, usize::from(len), |mut body, o| {

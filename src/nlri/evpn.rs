@@ -464,8 +464,8 @@ impl<'a> EvpnRouteKey<'a> {
         let octets = c.rest();
         let [_, len] = *c.array()?;
         let whole = usize::from(len).saturating_add(2);
-        let ends_at = |behind: usize, bits: u8| {
-            let key = octets.len().checked_sub(behind)?;
+        let ends_at = |after: usize, bits: u8| {
+            let key = octets.len().checked_sub(after)?;
             (octets.get(key) == Some(&bits)).then_some(key)
         };
         let (v4, v6) = (ends_at(5, 32), ends_at(17, 128));
@@ -503,16 +503,16 @@ impl<'b> ReadText<'b> for EvpnRouteKey<'b> {
 pub struct WidePrefix(pub Prefix);
 
 /// Octets after a prefix: a gateway of the same width, and a label.
-const BEHIND_V4: usize = 4 + 3;
-const BEHIND_V6: usize = 16 + 3;
+const AFTER_V4: usize = 4 + 3;
+const AFTER_V6: usize = 16 + 3;
 
 impl<'a> Field<'a> for WidePrefix {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         let (start, left) = (c.offset(), c.len());
         let len = c.u8()?;
         let address = match left.checked_sub(1) {
-            Some(n) if n == BEHIND_V4.saturating_add(4) => IpAddr::V4(Ipv4Addr::read(c)?),
-            Some(n) if n == BEHIND_V6.saturating_add(16) => IpAddr::V6(Ipv6Addr::read(c)?),
+            Some(n) if n == AFTER_V4.saturating_add(4) => IpAddr::V4(Ipv4Addr::read(c)?),
+            Some(n) if n == AFTER_V6.saturating_add(16) => IpAddr::V6(Ipv6Addr::read(c)?),
             _ => return Err(Error::new(ErrorKind::BadLength(u32::try_from(left).unwrap_or(u32::MAX)), start)),
         };
         Prefix::new(address, len).map(Self).ok_or(Error::new(ErrorKind::BadPrefixLength(len), start))
@@ -539,7 +539,7 @@ pub struct Gateway(pub IpAddr);
 impl<'a> Field<'a> for Gateway {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
         // The prefix has checked the remaining length.
-        if c.len() == BEHIND_V6 { Ipv6Addr::read(c).map(|a| Self(a.into())) } else { Ipv4Addr::read(c).map(|a| Self(a.into())) }
+        if c.len() == AFTER_V6 { Ipv6Addr::read(c).map(|a| Self(a.into())) } else { Ipv4Addr::read(c).map(|a| Self(a.into())) }
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,7 +30,7 @@ use core::iter::FusedIterator;
 use nom::Parser;
 use nom::combinator::all_consuming;
 
-use super::{Layout, RouteDistinguisher, RouteField};
+use super::{RouteContext, RouteDistinguisher, RouteField};
 use crate::codes::Afi;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
@@ -178,16 +178,16 @@ impl<'a> FlowspecRule<'a> {
 }
 
 impl<'a> RouteField<'a> for FlowspecRule<'a> {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, RouteContext { family, .. }: RouteContext, o: &mut O) -> Result<Self> {
         if !O::OBSERVES {
             return Self::read_rule(c, family);
         }
         // The parts are shown as far as they can be read; the error is that of reading.
         let route = Self::read_rule(&mut { *c }, family);
         o.group(c, "route", |c, o| match route {
-            Ok(_) => tell_rule(c, family, o),
+            Ok(_) => place_rule(c, family, o),
             Err(e) => Err(o.cut(e, |o| {
-                let _ = tell_rule(c, family, o);
+                let _ = place_rule(c, family, o);
             })),
         })?;
         route
@@ -227,17 +227,17 @@ fn check_len(len: usize) -> Result<(), EncodeError> {
 }
 
 /// Shows the present part of a component that starts at `at` and is truncated at `end`.
-fn tell_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
+fn place_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
     let Some((row, body)) = input.split_first().and_then(|(kind, body)| Some((row_of(*kind)?, body))) else { return };
     o.open(row.name, at);
-    let behind = at.saturating_add(1);
-    o.note("type", at..behind, &Named(row.code, Some(row.name)));
+    let body_at = at.saturating_add(1);
+    o.note("type", at..body_at, &Named(row.code, Some(row.name)));
     match row.form {
-        Form::Numeric => Body::tell(&NumericTerms(body), row, behind, o),
-        Form::Bitmask => Body::tell(&BitmaskTerms(body), row, behind, o),
+        Form::Numeric => Body::place_at(&NumericTerms(body), row, body_at, o),
+        Form::Bitmask => Body::place_at(&BitmaskTerms(body), row, body_at, o),
         Form::Prefix => {
             if let Some(len) = body.first() {
-                o.note("length", behind..behind.saturating_add(1), len);
+                o.note("length", body_at..body_at.saturating_add(1), len);
             }
         }
         Form::Mac => {}
@@ -246,7 +246,7 @@ fn tell_cut<O: Observer>(at: u64, input: &[u8], end: u64, o: &mut O) {
 }
 
 /// Shows the parts of a rule, as far as they can be read, to an observer.
-fn tell_rule<O: Observer>(c: &mut Cursor<'_>, family: Family, o: &mut O) -> Result<()> {
+fn place_rule<O: Observer>(c: &mut Cursor<'_>, family: Family, o: &mut O) -> Result<()> {
     let start = c.offset();
     let len = read_len(c)?;
     o.note("length", start..c.offset(), &len);
@@ -263,12 +263,12 @@ fn tell_rule<O: Observer>(c: &mut Cursor<'_>, family: Family, o: &mut O) -> Resu
             Err(e) => {
                 let e = located(e, all, offset);
                 if let ErrorKind::Truncated(_) = e.kind() {
-                    tell_cut(at, input, offset.saturating_add(all.len() as u64), o);
+                    place_cut(at, input, offset.saturating_add(all.len() as u64), o);
                 }
                 return Err(e);
             }
         };
-        component.tell(at, o);
+        component.place_at(at, o);
         (input, last) = (rest, Some(component.kind()));
     }
     Ok(())

@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 use super::unicast::{prefix_octets, read_prefix, write_prefix_octets};
-use super::{Layout, RouteField};
+use super::{RouteContext, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -312,7 +312,7 @@ impl<'a> Labels<'a> {
             Ok(labels) => c.take(labels.len().saturating_mul(3)).map(|_| labels),
             Err(_) => Self::read(c, encoding.goes_by_bits()),
         };
-        let labels = o.told(labels)?;
+        let labels = o.reported(labels)?;
         for label in labels.iter() {
             let end = at.saturating_add(3);
             let (value, last) = (label.value(), label.0[2]);
@@ -438,22 +438,28 @@ pub struct LabeledPrefix<'a> {
 
 impl<'a> LabeledPrefix<'a> {
     /// The rest of the route's window after the labels.
-    fn behind<O: Observer>(labels: Labels<'a>, mut c: Cursor<'a>, bits: u8, layout: Layout, o: &mut O) -> Result<Self> {
-        let prefix = place_rest(&mut c, bits, labels.len().saturating_mul(3), layout.family.is_v6(), o)?;
+    fn after_labels<O: Observer>(
+        labels: Labels<'a>,
+        mut c: Cursor<'a>,
+        bits: u8,
+        context: RouteContext,
+        o: &mut O,
+    ) -> Result<Self> {
+        let prefix = place_rest(&mut c, bits, labels.len().saturating_mul(3), context.family.is_v6(), o)?;
         Ok(Self { labels, prefix })
     }
 }
 
 impl<'a> RouteField<'a> for LabeledPrefix<'a> {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, context: RouteContext, o: &mut O) -> Result<Self> {
         bit_route(c, o, |bits, mut window, o| {
-            let read = |labels, window| Self::behind(labels, window, bits, layout, &mut ());
-            let route = Labels::read_before(window, layout.labels, read, |_| true);
+            let read = |labels, window| Self::after_labels(labels, window, bits, context, &mut ());
+            let route = Labels::read_before(window, context.labels, read, |_| true);
             if !O::OBSERVES {
                 return route;
             }
-            let labels = Labels::place(&mut window, route.map(|route| route.labels), layout.labels, o)?;
-            Self::behind(labels, window, bits, layout, o)
+            let labels = Labels::place(&mut window, route.map(|route| route.labels), context.labels, o)?;
+            Self::after_labels(labels, window, bits, context, o)
         })
     }
 
@@ -561,7 +567,7 @@ mod tests {
 
     #[test]
     fn one_label_two_labels_and_none() {
-        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED), &mut ());
+        let read = |bytes| LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), RouteContext::new(Family::IPV4_LABELED), &mut ());
         let one = read(&[48, 0, 6, 0x41, 198, 51, 100]).unwrap();
         assert_eq!(one.to_string(), "198.51.100.0/24 label 100");
         assert_eq!(read(&[72, 0, 6, 0x40, 0, 0x0c, 0x81, 198, 51, 100]).unwrap().to_string(), "198.51.100.0/24 label 100/200");
@@ -575,7 +581,7 @@ mod tests {
     #[test]
     fn what_cannot_be() {
         let read = |bytes| {
-            LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), Layout::new(Family::IPV4_LABELED), &mut ())
+            LabeledPrefix::read_route(&mut Cursor::at(bytes, 5), RouteContext::new(Family::IPV4_LABELED), &mut ())
                 .unwrap_err()
                 .to_string()
         };

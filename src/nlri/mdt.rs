@@ -3,7 +3,7 @@
 use core::net::Ipv4Addr;
 
 use super::vpn::RouteDistinguisher;
-use super::{Layout, RouteField};
+use super::{RouteContext, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, Observer, Sink, wire_struct};
@@ -31,10 +31,10 @@ fn body<'a>(c: &mut Cursor<'a>) -> Result<Cursor<'a>> {
 }
 
 impl<'a> RouteField<'a> for MdtRoute {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, _: RouteContext, o: &mut O) -> Result<Self> {
         o.group(c, "route", |c, o| {
             let start = c.offset();
-            let mut window = o.told(body(c))?;
+            let mut window = o.reported(body(c))?;
             o.note("length", start..window.offset(), &BITS);
             o.field(&mut window, "value")
         })

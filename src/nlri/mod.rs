@@ -81,12 +81,12 @@ const fn label_encoding(family: Family, multiple: FamilySet, withdrawn: bool) ->
 
 /// Decoding context that the route's octets do not carry.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Layout {
+pub(crate) struct RouteContext {
     family: Family,
     labels: LabelEncoding,
 }
 
-impl Layout {
+impl RouteContext {
     #[cfg(test)]
     const fn new(family: Family) -> Self {
         Self { family, labels: LabelEncoding::Unknown }
@@ -96,7 +96,7 @@ impl Layout {
 /// Encoding of a family's routes, including the octets that give the length.
 pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
     /// Reads one route, which fills a window, and shows its fields to an observer.
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self>;
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, context: RouteContext, o: &mut O) -> Result<Self>;
 
     /// Octets on the wire.
     fn route_len(&self) -> usize;
@@ -112,7 +112,7 @@ pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
 macro_rules! field_routes {
     ($($type:ident $(<$life:lifetime>)?)*) => { $(
         impl<'a> RouteField<'a> for $type $(<$life>)? {
-            fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
+            fn read_route<O: Observer>(c: &mut Cursor<'a>, _: RouteContext, o: &mut O) -> Result<Self> {
                 o.field(c, "route")
             }
 
@@ -239,10 +239,10 @@ macro_rules! route_families {
 
         impl<$a> RouteValue<$a> {
             /// Reads a route and shows its fields to an observer.
-            fn read<O: Observer>(c: &mut Cursor<$a>, layout: Layout, o: &mut O) -> Result<Self> {
-                let family = layout.family;
+            fn read<O: Observer>(c: &mut Cursor<$a>, context: RouteContext, o: &mut O) -> Result<Self> {
+                let family = context.family;
                 let route = match family {
-                    $($(Family::$name)|* => <$type as RouteField<$a>>::read_route(c, layout, o).map(Self::$variant),)*
+                    $($(Family::$name)|* => <$type as RouteField<$a>>::read_route(c, context, o).map(Self::$variant),)*
                     _ => o.field(c, "routes").map(Self::Unknown),
                 };
                 #[cfg(test)]
@@ -408,8 +408,8 @@ impl<'a> RawRoute<'a> {
         Self { family, path_id: None, bytes, offset, labels: LabelEncoding::Unknown }
     }
 
-    const fn layout(&self) -> Layout {
-        Layout { family: self.family, labels: self.labels }
+    const fn context(&self) -> RouteContext {
+        RouteContext { family: self.family, labels: self.labels }
     }
 
     /// Decodes the route.
@@ -419,7 +419,7 @@ impl<'a> RawRoute<'a> {
     /// affected (RFC 7606 section 5.4).
     pub fn decode(&self) -> Result<RouteValue<'a>> {
         let mut c = Cursor::at(self.bytes, self.offset);
-        let route = RouteValue::read(&mut c, self.layout(), &mut ()).and_then(|route| c.finish().map(|()| route));
+        let route = RouteValue::read(&mut c, self.context(), &mut ()).and_then(|route| c.finish().map(|()| route));
         route.map_err(|e| e.within(Context::Family(self.family.afi, self.family.safi), Action::TreatAsWithdraw))
     }
 
@@ -474,7 +474,7 @@ impl<'a> RawRoute<'a> {
         // Errors of a decodable route are about a descriptor that is kept.
         let action = if O::OBSERVES && self.decode().is_ok() { Action::None } else { Action::TreatAsWithdraw };
         o.within(Context::Family(self.family.afi, self.family.safi), action, |o| {
-            let _ = RouteValue::read(&mut c, self.layout(), o).and_then(|_| o.finish(&c));
+            let _ = RouteValue::read(&mut c, self.context(), o).and_then(|_| o.finish(&c));
         });
     }
 

@@ -13,7 +13,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::address::{OptionalAddress, RestAddress, SizedAddress, address_octets, write_address};
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
-use super::{Layout, RouteField};
+use super::{RouteContext, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -222,7 +222,7 @@ impl<'a> MupRoute<'a> {
 }
 
 impl<'a> RouteField<'a> for MupRoute<'a> {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, RouteContext { family, .. }: RouteContext, o: &mut O) -> Result<Self> {
         o.group(c, "route", |c, o| Self::route(c, family.is_v6(), o))
     }
 

@@ -12,7 +12,7 @@ use nom::{IResult, Parser};
 
 use super::labeled::bit_route;
 use super::vpn::RouteDistinguisher;
-use super::{Layout, RouteField};
+use super::{RouteContext, RouteField};
 use crate::asn::Asn;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
@@ -194,12 +194,12 @@ impl RouteTargetMembership {
 }
 
 impl<'a> RouteField<'a> for RouteTargetMembership {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, _: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, _: RouteContext, o: &mut O) -> Result<Self> {
         let start = c.offset();
         bit_route(c, o, |bits, mut window, o| {
             // Of a truncated route no field is shown.
             { window }.take(usize::from(bits.div_ceil(8)))?;
-            let membership = o.told(Self::read_bits(bits, window, start))?;
+            let membership = o.reported(Self::read_bits(bits, window, start))?;
             if let (Self::Prefix(prefix), true) = (membership, O::OBSERVES) {
                 o.field::<Asn>(&mut window, "origin_as")?;
                 prefix.place_target(&mut window, o)?;

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Layout, RouteField};
+use super::{RouteContext, RouteField};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, Observer, Sink, ToJson, serialize_as_json};
@@ -37,7 +37,7 @@ fn octets(c: &mut Cursor<'_>, family: Family) -> Result<usize> {
 }
 
 impl<'a> RouteField<'a> for SrPolicyRoute {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, Layout { family, .. }: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, RouteContext { family, .. }: RouteContext, o: &mut O) -> Result<Self> {
         let v6 = family.is_v6();
         o.group(c, "route", |c, o| {
             let octets = o.length(c, |c| octets(c, family).map(|octets| (u64::from(bits(v6)), octets)))?;

@@ -12,7 +12,7 @@ use nom::sequence::preceded;
 
 use super::labeled::{Labels, bit_route, check_bits, place_rest, read_stack};
 use super::unicast::{prefix_octets, write_prefix_octets};
-use super::{Layout, ParseRouteError, RouteField, parse_outcome};
+use super::{ParseRouteError, RouteContext, RouteField, parse_outcome};
 use crate::asn::Asn;
 use crate::codes::RdType;
 use crate::error::{EncodeError, Result};
@@ -50,7 +50,7 @@ impl<'a> Field<'a> for RouteDistinguisher {
         if !O::OBSERVES {
             return outcome;
         }
-        let mut tell = |o: &mut O| {
+        let mut show = |o: &mut O| {
             o.group(&mut fields, name, |c, o| {
                 if let Ok(rd) = &outcome {
                     o.label(rd);
@@ -65,10 +65,10 @@ impl<'a> Field<'a> for RouteDistinguisher {
             })
         };
         match outcome {
-            Ok(_) => tell(o)?,
+            Ok(_) => show(o)?,
             Err(e) => {
                 o.cut(e, |o| {
-                    let _ = tell(o);
+                    let _ = show(o);
                 });
             }
         }
@@ -223,26 +223,32 @@ const fn is_labeled(family: Family) -> bool {
 
 impl<'a> VpnPrefix<'a> {
     /// The rest of the route's window after the labels.
-    fn behind<O: Observer>(labels: Labels<'a>, mut c: Cursor<'a>, bits: u8, layout: Layout, o: &mut O) -> Result<Self> {
+    fn after_labels<O: Observer>(
+        labels: Labels<'a>,
+        mut c: Cursor<'a>,
+        bits: u8,
+        context: RouteContext,
+        o: &mut O,
+    ) -> Result<Self> {
         let rd = o.field(&mut c, "rd")?;
         let taken = labels.len().saturating_mul(3).saturating_add(8);
-        Ok(Self { labels, rd, prefix: place_rest(&mut c, bits, taken, layout.family.is_v6(), o)? })
+        Ok(Self { labels, rd, prefix: place_rest(&mut c, bits, taken, context.family.is_v6(), o)? })
     }
 }
 
 impl<'a> RouteField<'a> for VpnPrefix<'a> {
-    fn read_route<O: Observer>(c: &mut Cursor<'a>, layout: Layout, o: &mut O) -> Result<Self> {
+    fn read_route<O: Observer>(c: &mut Cursor<'a>, context: RouteContext, o: &mut O) -> Result<Self> {
         bit_route(c, o, |bits, mut window, o| {
-            if !is_labeled(layout.family) {
-                return Self::behind(Labels::default(), window, bits, layout, o);
+            if !is_labeled(context.family) {
+                return Self::after_labels(Labels::default(), window, bits, context, o);
             }
-            let read = |labels, window| Self::behind(labels, window, bits, layout, &mut ());
-            let route = Labels::read_before(window, layout.labels, read, |route| route.rd.kind() <= 2);
+            let read = |labels, window| Self::after_labels(labels, window, bits, context, &mut ());
+            let route = Labels::read_before(window, context.labels, read, |route| route.rd.kind() <= 2);
             if !O::OBSERVES {
                 return route;
             }
-            let labels = Labels::place(&mut window, route.map(|route| route.labels), layout.labels, o)?;
-            Self::behind(labels, window, bits, layout, o)
+            let labels = Labels::place(&mut window, route.map(|route| route.labels), context.labels, o)?;
+            Self::after_labels(labels, window, bits, context, o)
         })
     }
 

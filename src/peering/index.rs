@@ -86,7 +86,7 @@ const fn halves(key: u64) -> (u32, u32) {
 }
 
 /// Paths in the order of the store; links are numbered in order of occurrence.
-struct Met {
+struct Occurrences {
     // Ends by AS number, the lower first.
     links: Vec<u64>,
     arcs: Vec<Arc>,
@@ -95,37 +95,37 @@ struct Met {
     vantage_points: HashMap<u32, u32, RandomState>,
 }
 
-impl Met {
+impl Occurrences {
     fn new(store: &PathStore) -> Self {
         let mut numbers: HashMap<u64, u32, RandomState> = HashMap::default();
-        let mut met = Self { links: Vec::new(), arcs: Vec::new(), alone: Vec::new(), vantage_points: HashMap::default() };
+        let mut found = Self { links: Vec::new(), arcs: Vec::new(), alone: Vec::new(), vantage_points: HashMap::default() };
         let mut list = Vec::new();
         for path in store {
             store.vantage_points_into(path.start, path.path, &mut list);
             for &vantage in &list {
-                met.vantage_points.insert(vantage, 0);
+                found.vantage_points.insert(vantage, 0);
             }
             if let &[alone] = path.path {
-                met.alone.push(alone);
+                found.alone.push(alone);
             }
             for (&from, &to) in path.path.iter().zip(path.path.iter().skip(1)) {
                 let key = key(from.min(to), from.max(to));
                 let link = *numbers.entry(key).or_insert_with(|| {
-                    met.links.push(key);
-                    number(met.links.len()).wrapping_sub(1)
+                    found.links.push(key);
+                    number(found.links.len()).wrapping_sub(1)
                 });
-                met.arcs.push(link << 1 | u32::from(from > to));
+                found.arcs.push(link << 1 | u32::from(from > to));
             }
         }
-        met.alone.sort_unstable();
-        met.alone.dedup();
-        met
+        found.alone.sort_unstable();
+        found.alone.dedup();
+        found
     }
 }
 
 impl<'s> Index<'s> {
     pub(super) fn new(store: &'s PathStore) -> Self {
-        let Met { links: keys, mut arcs, alone, mut vantage_points } = Met::new(store);
+        let Occurrences { links: keys, mut arcs, alone, mut vantage_points } = Occurrences::new(store);
         let mut asns: Vec<u32> = alone;
         asns.extend(keys.iter().map(|&key| halves(key)).flat_map(|(low, high)| [low, high]));
         asns.sort_unstable();
@@ -136,8 +136,8 @@ impl<'s> Index<'s> {
         sorted.sort_unstable();
         let mut renumbered: Table<u32> = Table::new(sorted.len());
         let (mut links, mut ends) = (Vec::with_capacity(sorted.len()), Vec::with_capacity(sorted.len().saturating_mul(2)));
-        for (link, &(key, met)) in (0u32..).zip(&sorted) {
-            renumbered.set(met, link);
+        for (link, &(key, nth)) in (0u32..).zip(&sorted) {
+            renumbered.set(nth, link);
             let (low, high) = halves(key);
             let (low, high) = (id(low), id(high));
             links.push((low, high));
@@ -232,13 +232,13 @@ impl<'s> Index<'s> {
         })
     }
 
-    /// Sorts paths by origin.
-    fn order(&mut self, met: Vec<Arc>, vantage_points: &HashMap<u32, u32, RandomState>) {
+    /// Sorts paths by origin; `found` are their arcs in the order of the store.
+    fn order(&mut self, found: Vec<Arc>, vantage_points: &HashMap<u32, u32, RandomState>) {
         let networks = self.asns.len();
         // The number of paths and arcs of each origin, then the positions of its next path and arc.
         let (mut next_path, mut next_arc): (Table<u32>, Table<u32>) = (Table::new(networks), Table::new(networks));
         let mut origins: Vec<u32> = Vec::with_capacity(self.store.len());
-        let mut rest: &[Arc] = &met;
+        let mut rest: &[Arc] = &found;
         for path in self.store {
             let hops = path.path.len().saturating_sub(1);
             let (arcs, after) = rest.split_at_checked(hops).unwrap_or((rest, &[]));
@@ -260,9 +260,9 @@ impl<'s> Index<'s> {
             origin_ends.push(paths);
         }
         self.origin_ends = origin_ends;
-        self.arcs = vec![0; met.len()];
+        self.arcs = vec![0; found.len()];
         let (mut path_ends, mut vantage): (Table<u32>, Table<u32>) = (Table::new(origins.len()), Table::new(origins.len()));
-        let mut rest: &[Arc] = &met;
+        let mut rest: &[Arc] = &found;
         let mut list = Vec::new();
         for (path, &origin) in self.store.iter().zip(&origins) {
             let hops = path.path.len().saturating_sub(1);

@@ -321,7 +321,7 @@ macro_rules! wire_tlv {
                 };
                 o.finish(&body)?;
                 #[cfg(test)]
-                $crate::wire::rows::met_with(stringify!($name), kind, bytes);
+                $crate::wire::rows::decoded_octets(stringify!($name), kind, bytes);
                 Ok(value)
             }
 

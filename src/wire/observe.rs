@@ -210,9 +210,9 @@ pub trait Observer: Sized {
         c.finish().map_err(|e| self.error(e))
     }
 
-    /// Reports the error of a read without an observer.
+    /// Passes on the outcome of a read without an observer, and reports its error.
     #[inline(always)]
-    fn told<T>(&mut self, outcome: Result<T>) -> Result<T> {
+    fn reported<T>(&mut self, outcome: Result<T>) -> Result<T> {
         outcome.map_err(|e| self.error(e))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn decoded(table: &'static str, row: impl Into<u64>) {
 }
 
 /// As [`decoded`], with the octets.
-pub(crate) fn met_with(table: &'static str, row: impl Into<u64>, body: &[u8]) {
+pub(crate) fn decoded_octets(table: &'static str, row: impl Into<u64>, body: &[u8]) {
     DECODED.with_borrow_mut(|decoded| {
         if let Some(decoded) = decoded {
             decoded.entry((table, row.into())).or_default().insert(body.to_vec());

@@ -416,7 +416,7 @@ fn an_upward_path_is_found() {
 }
 
 #[test]
-fn code_stands_behind_tests_too() {
+fn code_after_tests_counts_too() {
     assert_eq!(code("a\n// crate::bgp\n#[cfg(test)]\nmod tests { crate::text }").trim(), "a");
     let behind = code("#[cfg(test)]\n#[cfg(feature = \"alloc\")]\nmod tests { fn f() { '{'; \"}\" } }\nuse crate::text;");
     assert_eq!(behind.trim(), "use crate::text;");

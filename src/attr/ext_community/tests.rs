@@ -185,13 +185,13 @@ fn text_both_ways() {
 fn places_of_every_row() {
     for (octets, text) in VECTORS {
         let mut places = crate::places::Places::new();
-        ExtendedCommunity(octets.to_be_bytes()).tell(40, &mut places);
+        ExtendedCommunity(octets.to_be_bytes()).place_at(40, &mut places);
         places.assert_cover(40..48);
         assert_eq!(places.iter().next().unwrap().text, *text);
     }
     let fields = |octets: u64| {
         let mut places = crate::places::Places::new();
-        ExtendedCommunity(octets.to_be_bytes()).tell(0, &mut places);
+        ExtendedCommunity(octets.to_be_bytes()).place_at(0, &mut places);
         let list: Vec<_> = places.leaves().map(|p| format!("{} {}..{} {}", p.name, p.range.start, p.range.end, p.text)).collect();
         list.join("|")
     };

@@ -262,13 +262,13 @@ impl<'a> Field<'a> for ApplicationAttributes<'a> {
         o.group(c, name, |c, o| {
             let offset = c.offset();
             let standard = Self::mask_len(o.field(c, "standard_length")?, offset);
-            let standard = o.told(standard)?;
+            let standard = o.reported(standard)?;
             let user = Self::mask_len(o.field(c, "user_length")?, offset.saturating_add(1));
-            let user = o.told(user)?;
+            let user = o.reported(user)?;
             let reserved = o.field(c, "reserved")?;
-            let mut mask = o.told(c.sub(standard))?;
+            let mut mask = o.reported(c.sub(standard))?;
             let standard = o.field(&mut mask, "standard")?;
-            let mut mask = o.told(c.sub(user))?;
+            let mut mask = o.reported(c.sub(user))?;
             let user = o.field(&mut mask, "user")?;
             Ok(Self { reserved, standard, user, tlvs: o.field(c, "tlvs")? })
         })

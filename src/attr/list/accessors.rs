@@ -2,8 +2,9 @@
 
 use core::net::Ipv4Addr;
 
-use super::{Attributes, Place, bit, indexed, named};
+use super::{Attributes, Slot, bit, named, slot_of};
 use crate::asn::Asn;
+use crate::attr::attribute::EXTENDED_LENGTH;
 #[cfg(feature = "serde")]
 use crate::attr::table::is_readable;
 use crate::attr::{
@@ -24,7 +25,7 @@ impl<'a> Attributes<'a> {
             return Ok(None);
         }
         let body = self.slot(code);
-        match T::decode(body, self.place(body), self.by()) {
+        match T::decode(body, self.offset_of(body), self.by()) {
             Ok(value) => Ok(Some(value)),
             Err(e) => Err(named(e, code)),
         }
@@ -36,15 +37,15 @@ impl<'a> Attributes<'a> {
         if self.seen & bit(code) == 0 {
             return Ok(None);
         }
-        if let Some(Place::Start(place)) = indexed(code)
-            && let Some(attribute) = self.bytes.get(self.starts.get(place).copied().unwrap_or(0).into()..)
+        if let Some(Slot::Start(index)) = slot_of(code)
+            && let Some(attribute) = self.bytes.get(self.starts.get(index).copied().unwrap_or(0).into()..)
             && let Some(&[flags, _, 4, a, b, c, d]) = attribute.first_chunk::<7>()
-            && flags & 0x10 == 0
+            && flags & EXTENDED_LENGTH == 0
         {
             return Ok(Some(u32::from_be_bytes([a, b, c, d])));
         }
         let body = self.slot(code);
-        rare_word(body, self.place(body), code)
+        rare_word(body, self.offset_of(body), code)
     }
 
     /// A list, empty if its attribute is absent.
@@ -57,7 +58,7 @@ impl<'a> Attributes<'a> {
         // Lists of words do not depend on the session.
         match T::decode(body, 0, &Session::AS4) {
             Ok(value) => Ok(value),
-            Err(_) => Err(list_error::<T>(body, self.place(body), code)),
+            Err(_) => Err(list_error::<T>(body, self.offset_of(body), code)),
         }
     }
 
@@ -90,7 +91,7 @@ impl<'a> Attributes<'a> {
             Ok(path) => Ok(path),
             Err(_) => {
                 let body = self.slot(AttrCode::AS_PATH);
-                Err(as_path_error(body, self.asn4, self.place(body)))
+                Err(as_path_error(body, self.asn4, self.offset_of(body)))
             }
         }
     }
@@ -175,7 +176,7 @@ impl<'a> Attributes<'a> {
             return self.next_hop();
         }
         match self.mp_reach()? {
-            Some(reach) => reach.next_hop_for(family, self.rib, self.place(self.slot(AttrCode::MP_REACH_NLRI))).map(Some),
+            Some(reach) => reach.next_hop_for(family, self.rib, self.offset_of(self.slot(AttrCode::MP_REACH_NLRI))).map(Some),
             None => Ok(None),
         }
     }
@@ -262,7 +263,7 @@ impl<'a> Attributes<'a> {
         if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {
             return Ok(None);
         }
-        let offset = self.place(self.slot(AttrCode::MP_REACH_NLRI));
+        let offset = self.offset_of(self.slot(AttrCode::MP_REACH_NLRI));
         let reach = if self.rib {
             MpReach::parse_rib_at(self.slot(AttrCode::MP_REACH_NLRI), offset)
         } else {

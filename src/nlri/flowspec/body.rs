@@ -66,11 +66,11 @@ pub(super) trait Body<'a>: Sized + Copy {
     fn write(&self, out: &mut dyn Sink);
 
     /// Shows the parts of a body that starts at `at` to an observer.
-    fn tell<O: Observer>(&self, row: &Row, at: u64, o: &mut O);
+    fn place_at<O: Observer>(&self, row: &Row, at: u64, o: &mut O);
 }
 
 /// Shows consecutive parts to an observer: name, octets, text.
-pub(super) fn tell_parts<O: Observer>(mut at: u64, o: &mut O, parts: &[(&'static str, usize, &dyn fmt::Display)]) {
+pub(super) fn place_parts<O: Observer>(mut at: u64, o: &mut O, parts: &[(&'static str, usize, &dyn fmt::Display)]) {
     for (name, octets, text) in parts {
         let end = at.saturating_add(*octets as u64);
         o.note(name, at..end, *text);
@@ -106,8 +106,8 @@ impl<'a> Body<'a> for MacAddress {
         out.put_slice(&self.0);
     }
 
-    fn tell<O: Observer>(&self, _: &Row, at: u64, o: &mut O) {
-        tell_parts(at, o, &[("length", 1, &6), ("address", 6, self)]);
+    fn place_at<O: Observer>(&self, _: &Row, at: u64, o: &mut O) {
+        place_parts(at, o, &[("length", 1, &6), ("address", 6, self)]);
     }
 }
 

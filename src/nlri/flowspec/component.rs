@@ -6,7 +6,7 @@ use core::fmt;
 use nom::Parser;
 use nom::combinator::map;
 
-use super::body::{BITMASK, Body, FRAGMENT, MAC, OCTET, PREFIX, Row, TCP_FLAGS, TWO_OCTETS, tell_parts};
+use super::body::{BITMASK, Body, FRAGMENT, MAC, OCTET, PREFIX, Row, TCP_FLAGS, TWO_OCTETS, place_parts};
 use super::operators::{BitmaskTerms, NumericTerms};
 use super::parse::{Parsed, fail, octet};
 use super::prefix::FlowspecPrefix;
@@ -100,13 +100,13 @@ macro_rules! components {
             }
 
             /// Shows the parts of a component that starts at `at` to an observer.
-            pub(super) fn tell<O: Observer>(&self, at: u64, o: &mut O) {
+            pub(super) fn place_at<O: Observer>(&self, at: u64, o: &mut O) {
                 o.open(self.name().unwrap_or("component"), at);
                 let body = at.saturating_add(1);
                 o.note("type", at..body, &Named(self.kind(), self.name()));
                 match self {
-                    $(Self::$variant(value) => Body::tell(value, &Row { code: $code, name: $text, ..$row }, body, o),)*
-                    Self::Unknown { raw, .. } => tell_parts(body, o, &[("value", raw.len(), &Shown(raw))]),
+                    $(Self::$variant(value) => Body::place_at(value, &Row { code: $code, name: $text, ..$row }, body, o),)*
+                    Self::Unknown { raw, .. } => place_parts(body, o, &[("value", raw.len(), &Shown(raw))]),
                 }
                 o.close(at.saturating_add(self.wire_len() as u64));
             }

@@ -233,7 +233,7 @@ macro_rules! terms {
                 self.iter().for_each(|term| put_pair(term.op, term.value, out));
             }
 
-            fn tell<O: Observer>(&self, row: &Row, mut at: u64, o: &mut O) {
+            fn place_at<O: Observer>(&self, row: &Row, mut at: u64, o: &mut O) {
                 for (i, term) in self.iter().enumerate() {
                     let end = at.saturating_add(term.octets() as u64).saturating_add(1);
                     let joined = FromFn(|f: &mut fmt::Formatter<'_>| {

@@ -7,7 +7,7 @@ use core::str::FromStr;
 
 use nom::Parser;
 
-use super::body::{Body, Row, tell_parts};
+use super::body::{Body, Row, place_parts};
 use super::parse::{Parsed, fail, octet, octets};
 use crate::codes::Afi;
 use crate::error::{EncodeError, ErrorKind, Result};
@@ -173,12 +173,12 @@ impl<'a> Body<'a> for FlowspecPrefix {
         out.put_slice(pattern.get(..self.pattern_len()).unwrap_or(&pattern));
     }
 
-    fn tell<O: Observer>(&self, _: &Row, at: u64, o: &mut O) {
+    fn place_at<O: Observer>(&self, _: &Row, at: u64, o: &mut O) {
         let len = self.prefix.len();
         if self.prefix.is_v6() {
-            tell_parts(at, o, &[("length", 1, &len), ("offset", 1, &self.offset), ("pattern", self.pattern_len(), self)]);
+            place_parts(at, o, &[("length", 1, &len), ("offset", 1, &self.offset), ("pattern", self.pattern_len(), self)]);
         } else {
-            tell_parts(at, o, &[("length", 1, &len), ("prefix", prefix_octets(self.prefix), self)]);
+            place_parts(at, o, &[("length", 1, &len), ("prefix", prefix_octets(self.prefix), self)]);
         }
     }
 }

@@ -110,6 +110,6 @@ mod tests {
         assert_eq!(text, r#"["192.0.2.0/24","2001:db8::/32"]"#);
         assert_eq!(serde_json::from_str::<PrefixSet>(&text).unwrap(), set);
         let error = serde_json::from_str::<PrefixSet>(r#"["192.0.2.1/24"]"#).unwrap_err().to_string();
-        assert_eq!(error, "bits are set behind the length of the prefix at line 1 column 16");
+        assert_eq!(error, "bits are set after the length of the prefix at line 1 column 16");
     }
 }
