@@ -306,7 +306,7 @@ pub fn attributes(data: &[u8]) {
 
 /// Queries of a path agree with its segments.
 fn check_path(a: &Attributes<'_>) {
-    // BGPsec_PATH stands in for AS_PATH in the merged path alone (RFC 8205 section 3).
+    // BGPSEC_PATH replaces AS_PATH in the merged path alone (RFC 8205 section 3).
     if a.has(AttrCode::BGPSEC_PATH) {
         let _ = (a.as_path(), a.merged_path());
         return;

@@ -492,8 +492,7 @@ impl<'a> MpReach<'a> {
     /// The next hop of a route of this family, in a message or a table entry (`rib`).
     ///
     /// # Errors
-    /// A length that the family does not allow: the octets are no next hop. In messages, whose speakers mean what they write, an
-    /// address of another family is one.
+    /// A length that the family does not allow: the octets are no next hop. In a message, an address of another family is accepted.
     #[inline(always)]
     pub(super) fn next_hop_for(&self, family: Family, rib: bool, offset: u64) -> Result<NextHop<'a>> {
         if is_address_of(family, self.next_hop.len()) {

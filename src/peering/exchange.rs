@@ -17,7 +17,7 @@
 //!
 //! Statements about a link (evidence beyond paths, [`Claims`](super::Claims)): routes that state that the lower AS number is the
 //! provider, the higher is, neither is (`var` of 32 bits each); attested providers (1 octet: 1 the lower, 2 the higher, 3 both); kinds of
-//! source (1 octet: 1 Only to Customer, 2 attestations, 4 communities; none that stated nothing).
+//! source (1 octet: 1 Only to Customer, 2 attestations, 4 communities; only those that stated something).
 //!
 //! Equal stores have equal octets, whatever the order they were filled in. A reader trusts no length: a path has at most 255
 //! hops, and everything else is read as it arrives.

@@ -81,8 +81,7 @@ impl Seen {
 }
 
 impl PathStore {
-    /// What is missing at a later instant. Only vantage points present at both instants count, so that a feed that ended removes
-    /// no links.
+    /// What is missing at a later instant. Only vantage points present at both instants count: a feed that ended removes no links.
     ///
     /// Links of a missing network are not listed, nor links whose paths all disappeared for another reason: a network on them is
     /// gone, or another of their links was lost by more origins.

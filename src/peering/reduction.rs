@@ -106,18 +106,19 @@ impl Reduction {
         self
     }
 
-    /// Sets the prefixes of peering networks of exchanges, which routers of their members have addresses in.
+    /// Sets the prefixes of the peering networks of exchanges, in which the routers of their members have addresses.
     ///
-    /// A route whose next hop is in one of them, and is not the peer's own address, was passed on by a member to the collector with
-    /// the next hop of another: the link between the first two networks of its path is over that exchange. A peer that is in the
-    /// path alone is looked at, and a next hop that the peer replaced says nothing, so most links over exchanges stay unknown.
+    /// If the next hop of a route is in one of them and is not the peer's own address, a member passed the route on to the collector
+    /// with the next hop of another member: the link between the first two networks of the path is over that exchange. Only routes
+    /// whose path starts with the peer count, and a next hop that the peer replaced says nothing, so most links over exchanges
+    /// remain unknown.
     #[must_use]
     pub fn exchanges(mut self, prefixes: impl IntoIterator<Item = Prefix>) -> Self {
         self.exchanges.extend(prefixes);
         self
     }
 
-    /// Gathers what the attribute Only to Customer (RFC 9234) says of links, as statements of the store
+    /// Gathers what the attribute Only to Customer (RFC 9234) states about links, as statements of the store
     /// ([`PathStore::claims`]).
     #[must_use]
     pub const fn with_only_to_customer(mut self) -> Self {
@@ -125,7 +126,8 @@ impl Reduction {
         self
     }
 
-    /// Gathers what communities say of links, by whom a network had a route from, as statements of the store.
+    /// Gathers what communities state about links, as statements of the store: the role of the neighbour that a network received
+    /// the route from.
     #[must_use]
     pub fn with_role_communities(mut self, roles: RoleCommunities) -> Self {
         self.roles = roles;

@@ -1,4 +1,4 @@
-//! Communities that say whom a network has a route from.
+//! Communities that state the role of the neighbour from which a network received a route.
 
 use alloc::vec::Vec;
 
@@ -9,7 +9,7 @@ use super::otc::Role;
 use crate::attr::{Attributes, Community, LargeCommunity};
 
 /// Communities by which networks tag the routes that they receive with the role of the neighbour; each belongs to the network in its
-/// first part. What they mean is for the caller to know: none is built in.
+/// first part. The caller supplies their meaning: none is built in.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RoleCommunities {
     // By their octets: two groups of 16 bits, or three of 32.

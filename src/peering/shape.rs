@@ -53,8 +53,9 @@ pub struct Shape {
     pub down: u32,
     /// Links with an unknown or uncertain relation.
     pub open: u32,
-    /// The leak. Of several that a path has by its classes, the one whose links are firmest, the link after the network first; of
-    /// equals the first from the origin: a path rarely has two, and a wrong class makes one more.
+    /// The leak. If the classes make several, the one with the firmest links: the link after the leaking network is compared first,
+    /// then the one before it; among equals it is the first from the origin. A path rarely has two leaks; more often a wrong class
+    /// adds one.
     pub leak: Option<Leak>,
 }
 

@@ -322,6 +322,34 @@ fn modules_import_only_from_below() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
+fn design() -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/_docs/design.md")).unwrap()
+}
+
+#[test]
+fn the_design_chapter_has_these_layers() {
+    let design = design();
+    let diagram = design.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let rows: Vec<Vec<_>> = diagram.lines().map(|line| line.split("  ").next().unwrap().split(' ').collect()).collect();
+    let expected: Vec<_> = [vec!["bin"]].into_iter().chain(ROWS.iter().rev().map(|row| row.to_vec())).collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn the_design_chapter_names_every_test() {
+    let (design, root) = (design(), Path::new(env!("CARGO_MANIFEST_DIR")));
+    let mut seen = 0;
+    for program in ["archives", "codec", "command", "library", "memory", "rib"] {
+        for file in fs::read_dir(root.join("tests").join(program)).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let path = format!("tests/{program}/{name}");
+            assert!(name == "main.rs" || !name.ends_with(".rs") || design.contains(&format!("`{path}`")), "{path}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "only {seen} files were found");
+}
+
 /// Groups of sibling modules that import each other, directly or indirectly.
 fn circles(all: &BTreeMap<Segments, String>) -> BTreeMap<String, BTreeSet<String>> {
     // Items re-exported by a module from a child module.

@@ -37,8 +37,8 @@ impl Vrps {
     /// Reads payloads: the JSON of rpki-client or Routinator, a list `roas` of objects with `asn`, `prefix` and `maxLength`; or the
     /// CSV of either, `ASN,IP Prefix,Max Length,…`.
     ///
+    /// # Errors
     /// The error with its line and column.
-    /// What is wrong, with its line and column.
     pub fn read(text: &[u8]) -> Result<Self, FormatError> {
         if text.trim_ascii_start().first() == Some(&b'{') { json_vrps(text) } else { csv_vrps(text) }
     }
