@@ -15,7 +15,7 @@ use nom::{IResult, Parser};
 use super::address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac, address_octets, write_address};
 use super::labeled::{Label, ServiceLabels, WithVnis};
 use super::vpn::RouteDistinguisher;
-use super::{ParseRouteError, read_route_text};
+use super::{ParseRouteError, check_key_end, read_route_text};
 use crate::asn::Asn;
 use crate::codes::{EsiType, evpn_route_types};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
@@ -430,18 +430,7 @@ text_struct! {
 
 /// Whether key and address would be read back unchanged: the end of the key depends on its content and on what follows.
 fn splits_again(leaf: &EvpnLeaf<'_>) -> Result<(), EncodeError> {
-    let mut octets = [0; 255];
-    let len = leaf.wire_len();
-    let mut out = &mut octets[..];
-    if len > out.len() {
-        // Checked with the length octet.
-        return Ok(());
-    }
-    leaf.write(&mut out);
-    match EvpnRouteKey::split(Cursor::at(octets.get(..len).unwrap_or(&octets), 0)) {
-        Ok(key) if key == leaf.route_key.0.len() => Ok(()),
-        _ => Err(EncodeError::unrepresentable("route_key")),
-    }
+    check_key_end(leaf, leaf.route_key.0.len(), EvpnRouteKey::split)
 }
 
 /// The route that a Leaf A-D route responds to (RFC 9572 section 3.3): its octets, including type and length.

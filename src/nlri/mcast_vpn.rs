@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::address::{MulticastAddress, RestAddress};
+use super::check_key_end;
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
 use crate::codes::mcast_vpn_route_types;
@@ -156,7 +157,7 @@ impl<'a> McastVpnRouteKey<'a> {
     }
 
     /// Length of the key at the start of a window; the originating router's address follows it.
-    fn split(mut c: Cursor<'a>) -> Result<usize> {
+    fn split(mut c: Cursor<'_>) -> Result<usize> {
         let (start, all) = (c.offset(), c.len());
         let key = match *c.array()? {
             [0 | 0xff, _] => {
@@ -201,19 +202,7 @@ impl<'a> Field<'a> for McastVpnRouteKey<'a> {
 
 /// Whether key and address would be read back unchanged: the end of the key depends on its content and on what follows.
 fn splits_again(leaf: &McastVpnLeaf<'_>) -> Result<(), EncodeError> {
-    let mut octets = [0; 255];
-    let len = leaf.wire_len();
-    let mut out = &mut octets[..];
-    if len > out.len() {
-        // Checked with the length octet.
-        return Ok(());
-    }
-    leaf.write(&mut out);
-    let written = octets.get(..len).unwrap_or(&octets);
-    match McastVpnRouteKey::split(Cursor::at(written, 0)) {
-        Ok(key) if key == leaf.route_key.0.len() => Ok(()),
-        _ => Err(EncodeError::unrepresentable("route_key")),
-    }
+    check_key_end(leaf, leaf.route_key.0.len(), McastVpnRouteKey::split)
 }
 
 mcast_vpn_route_types! {

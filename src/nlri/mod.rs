@@ -65,7 +65,7 @@ use crate::codes::families;
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::{Family, FamilySet};
 use crate::session::Session;
-use crate::wire::{Cursor, JsonHex, JsonSink, Observer, Octets, ReadText, Sink, ToJson, hex};
+use crate::wire::{Cursor, Field, JsonHex, JsonSink, Observer, Octets, ReadText, Sink, ToJson, hex};
 
 /// Out of line: few messages have a family with labels, and the others must not pay for it.
 #[inline(never)]
@@ -106,6 +106,27 @@ pub(crate) trait RouteField<'a>: Sized + Copy + Send + Sync + fmt::Display {
 
     /// Writes a route that [`RouteField::check_route`] has passed.
     fn write_route(&self, out: &mut dyn Sink);
+}
+
+/// Whether a Leaf A-D route that is written is read back with a key of `key_len` octets: `split` finds the end of the key by its
+/// content and by what follows it.
+fn check_key_end<'a>(
+    leaf: &impl Field<'a>,
+    key_len: usize,
+    split: impl FnOnce(Cursor<'_>) -> Result<usize>,
+) -> Result<(), EncodeError> {
+    let mut octets = [0; 255];
+    let len = leaf.wire_len();
+    let mut out = &mut octets[..];
+    if len > out.len() {
+        // Checked with the length octet.
+        return Ok(());
+    }
+    leaf.write(&mut out);
+    match split(Cursor::at(octets.get(..len).unwrap_or(&octets), 0)) {
+        Ok(found) if found == key_len => Ok(()),
+        _ => Err(EncodeError::unrepresentable("route_key")),
+    }
 }
 
 /// Routes described field by field.
