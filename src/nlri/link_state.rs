@@ -1,15 +1,19 @@
 //! Link state (RFC 9552 section 5.2, before it RFC 7752): nodes, links, prefixes, SR policies (RFC 9857) and SRv6 SIDs (RFC
 //! 9514); non-VPN, VPN (SAFI 72) and BGP SPF (SAFI 80, RFC 9815).
 
+mod checks;
+
+pub(super) use checks::finding;
+
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use self::checks::{is_sound, is_sound_of_vpn};
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
-use crate::codes::{BgpLsProtocol, OspfRouteType, bgp_ls_nlri_types};
-use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
-use crate::family::Family;
+use crate::codes::{BgpLsProtocol, BgpLsTlv, OspfRouteType, bgp_ls_nlri_types};
+use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::prefix::Prefix;
 use crate::wire::{
     Cursor, Field, JsonObject, JsonSink, List, Observer, Shown, Sink, check_len, hex, wire_flags, wire_newtype, wire_struct,
@@ -243,10 +247,13 @@ wire_tlv! {
 #[expect(clippy::exhaustive_structs, reason = "it is a list after a header")]
 pub struct NodeDescriptors<'a, const TYPE: u16>(pub List<'a, NodeDescriptor<'a>>);
 
+const LOCAL_NODE: u16 = BgpLsTlv::LOCAL_NODE_DESCRIPTORS.0;
+const REMOTE_NODE: u16 = BgpLsTlv::REMOTE_NODE_DESCRIPTORS.0;
+
 /// Descriptors of the local node.
-pub type LocalNode<'a> = NodeDescriptors<'a, 256>;
+pub type LocalNode<'a> = NodeDescriptors<'a, LOCAL_NODE>;
 /// Descriptors of the remote node.
-pub type RemoteNode<'a> = NodeDescriptors<'a, 257>;
+pub type RemoteNode<'a> = NodeDescriptors<'a, REMOTE_NODE>;
 
 impl<'a, const TYPE: u16> Field<'a> for NodeDescriptors<'a, TYPE> {
     fn read(c: &mut Cursor<'a>) -> Result<Self> {
@@ -360,8 +367,8 @@ macro_rules! prefix_descriptors {
     )* };
 }
 prefix_descriptors! {
-    Ipv4PrefixDescriptor(false, "What tells an IPv4 prefix from others of the same node (RFC 9552 section 5.2.3).");
-    Ipv6PrefixDescriptor(true, "What tells an IPv6 prefix from others of the same node (RFC 9552 section 5.2.3).");
+    Ipv4PrefixDescriptor(false, "What distinguishes an IPv4 prefix from others of the same node (RFC 9552 section 5.2.3).");
+    Ipv6PrefixDescriptor(true, "What distinguishes an IPv6 prefix from others of the same node (RFC 9552 section 5.2.3).");
 }
 
 bitflags::bitflags! {
@@ -661,141 +668,6 @@ bgp_ls_nlri_types!(link_state_routes!);
 // 8.2.2). An undecodable one is kept as octets.
 const fn always(_: u16, _: &[u8]) -> bool {
     true
-}
-
-/// Whether the body of a route, after type and length, is well-formed by a speaker's checks.
-fn is_sound(_: u16, body: &[u8]) -> bool {
-    check_body(Cursor::at(body, 0)).is_ok()
-}
-
-/// The same after a route distinguisher.
-fn is_sound_of_vpn(_: u16, body: &[u8]) -> bool {
-    body.split_first_chunk::<8>().is_some_and(|(_, body)| check_body(Cursor::at(body, 0)).is_ok())
-}
-
-/// The checks of RFC 9552 section 8.2.2 on the body of a route: consistent lengths of TLVs and of node sub-TLVs, no repeated
-/// sub-TLV of a node (section 5.2.1.4), and the order (section 5.1).
-fn check_body(mut c: Cursor<'_>) -> Result<()> {
-    c.u8()?; // protocol
-    c.array::<8>()?; // identifier
-    check_tlvs(
-        c,
-        |kind, body| match kind {
-            LOCAL_NODE | REMOTE_NODE => check_tlvs(body, |_, _| Ok(()), true),
-            _ => Ok(()),
-        },
-        false,
-    )
-}
-
-const LOCAL_NODE: u16 = 256;
-const REMOTE_NODE: u16 = 257;
-
-/// TLVs ascend by type; those of one type by length, then by value (RFC 9552 section 5.1). `once`: each type occurs once.
-fn check_tlvs(mut c: Cursor<'_>, inside: impl Fn(u16, Cursor<'_>) -> Result<()>, once: bool) -> Result<()> {
-    let mut before: Option<(u16, &[u8])> = None;
-    while !c.is_empty() {
-        let start = c.offset();
-        let kind = c.u16()?;
-        let len = usize::from(c.u16()?);
-        let body = c.sub(len)?;
-        if let Some((last, value)) = before {
-            if once && last == kind {
-                return Err(Error::new(ErrorKind::Duplicate, start));
-            }
-            if (kind, len, body.rest()) < (last, value.len(), value) {
-                return Err(Error::new(ErrorKind::BadOrder, start));
-            }
-        }
-        inside(kind, body)?;
-        before = Some((kind, body.rest()));
-    }
-    Ok(())
-}
-
-/// Keeps the first error reported by fields.
-#[derive(Default)]
-struct FirstError(Option<Error>);
-
-impl Observer for FirstError {
-    const OBSERVES: bool = true;
-
-    fn error(&mut self, e: Error) -> Error {
-        self.0.get_or_insert(e);
-        e
-    }
-
-    fn cut(&mut self, e: Error, _: impl FnOnce(&mut Self)) -> Error {
-        self.error(e)
-    }
-}
-
-/// The finding about a decodable link-state route, and the action (RFC 9552 section 8.2.2): it is malformed, or it is kept with a
-/// finding about its descriptors. Routes of unknown types are opaque.
-pub(super) fn finding(family: Family, bytes: &[u8], offset: u64) -> Option<(Error, Action)> {
-    let of_vpn = family == Family::LINK_STATE_VPN;
-    let mut c = Cursor::at(bytes, offset);
-    let kind = c.u16().ok()?;
-    c.u16().ok()?;
-    if !LinkStateRoute::TYPES.iter().any(|(known, _)| *known == kind) {
-        return None;
-    }
-    if of_vpn {
-        c.array::<8>().ok()?;
-    }
-    if let Err(e) = check_body(c) {
-        return Some((e, Action::TreatAsWithdraw));
-    }
-    let (mut route, mut first) = (Cursor::at(bytes, offset), FirstError::default());
-    let _ = match of_vpn {
-        true => first.field::<LinkStateVpnRoute<'_>>(&mut route, "route").map(drop),
-        false => first.field::<LinkStateRoute<'_>>(&mut route, "route").map(drop),
-    };
-    // RFC 9815 defines other ones for BGP SPF.
-    let missing = || if family == Family::LINK_STATE_SPF { None } else { missing(kind, c) };
-    first.0.or_else(missing).map(|e| (e, Action::None))
-}
-
-/// A missing mandatory descriptor (RFC 9552 sections 5.2.1 to 5.2.3, RFC 9086 section 4, RFC 9514 section 6, RFC 9857 section 4),
-/// with its expected offset. The lengths of TLVs are known to be consistent.
-fn missing(kind: u16, mut c: Cursor<'_>) -> Option<Error> {
-    let protocol = BgpLsProtocol(c.u8().ok()?);
-    c.array::<8>().ok()?;
-    let wanted = match (kind, protocol) {
-        (3 | 4, _) => Some(265),
-        (5, BgpLsProtocol::SEGMENT_ROUTING) => Some(554),
-        (6, _) => Some(518),
-        _ => None,
-    };
-    // A node is identified by its IGP router identifier, or by its BGP identifier.
-    let identifier = match protocol {
-        BgpLsProtocol::BGP => 516,
-        BgpLsProtocol(1..=6) => 515,
-        _ => 0,
-    };
-    let mut is_there = wanted.is_none();
-    while !c.is_empty() {
-        let (kind, body) = tlv(&mut c)?;
-        is_there |= Some(kind) == wanted;
-        if matches!(kind, LOCAL_NODE | REMOTE_NODE) && identifier != 0 {
-            let start = body.offset();
-            let mut sub_tlvs = body;
-            let mut is_named = false;
-            while !sub_tlvs.is_empty() {
-                is_named |= tlv(&mut sub_tlvs)?.0 == identifier;
-            }
-            if !is_named {
-                return Some(Error::new(ErrorKind::Missing, start));
-            }
-        }
-    }
-    (!is_there).then(|| Error::new(ErrorKind::Missing, c.offset()))
-}
-
-fn tlv<'a>(c: &mut Cursor<'a>) -> Option<(u16, Cursor<'a>)> {
-    let kind = c.u16().ok()?;
-    let len = c.u16().ok()?;
-    Some((kind, c.sub(usize::from(len)).ok()?))
 }
 
 #[cfg(test)]

@@ -1,4 +1,6 @@
 use super::*;
+use crate::error::Action;
+use crate::family::Family;
 use crate::nlri::{RawRoute, RouteValue};
 use crate::places::Places;
 use proptest::prelude::*;
