@@ -102,16 +102,17 @@ pub use link_state::{
 pub(crate) use link_state::{bgp_ls_nlri_types, bgp_ls_tlvs};
 pub(crate) use messages::capability_codes;
 pub use messages::{
-    CapabilityCode, FsmState, MessageType, NotificationCode, OpenParameter, OrfAction, OrfType, Role, RouteRefreshSubtype,
-    VpnPrefixOrfTlv, WhenToRefresh, notification_subcode_name,
+    CapabilityCode, CeaseSubcode, FsmErrorSubcode, FsmState, MessageHeaderErrorSubcode, MessageType, NotificationCode,
+    OpenMessageErrorSubcode, OpenParameter, OrfAction, OrfType, Role, RouteRefreshErrorSubcode, RouteRefreshSubtype,
+    UpdateMessageErrorSubcode, VpnPrefixOrfTlv, WhenToRefresh, notification_subcode_name,
 };
 pub(crate) use mrt::RecordLayout;
 pub use mrt::{Bgp4mpSubtype, LegacyBgpSubtype, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype};
-pub use routes::{EsiType, EvpnRouteType, FlowspecComponent, McastVpnRouteType, MupRouteType, RdType};
+pub use routes::{EsiType, EvpnRouteType, FlowspecComponentType, McastVpnRouteType, MupRouteType, RdType};
 pub(crate) use routes::{evpn_route_types, flowspec_components, mcast_vpn_route_types};
 pub use rtr::RtrPdu;
 pub use srv6::Srv6Behavior;
-pub use tunnels::{BfdMode, Enlp, L2Encapsulation, PmsiTunnelType, PrefixSidTlv, SegmentType, TunnelSubTlv, TunnelType};
+pub use tunnels::{BfdMode, Enlp, L2Encapsulation, PmsiTunnelType, PrefixSidTlvType, SegmentType, TunnelSubTlv, TunnelType};
 pub(crate) use tunnels::{pmsi_tunnel_types, prefix_sid_tlvs, segment_types, tunnel_sub_tlvs, tunnel_types};
 
 #[cfg(test)]
@@ -128,14 +129,16 @@ mod tests {
 
     #[test]
     fn no_registry_has_a_value_or_a_name_twice() {
-        let registries: [Registry; 56] = registries!(
+        let registries: [Registry; 62] = registries!(
             Afi AttrCode BfdMode Bgp4mpSubtype BgpLsNlriType BgpLsProtocol BgpLsTlv BmpInitiationTlv BmpMirroringInformation
             BmpMirroringTlv BmpPeerDownReason BmpPeerType BmpPeerUpTlv BmpStatistic BmpTerminationReason BmpTerminationTlv BmpType
-            CapabilityCode Enlp EsiType EvpnRouteType ExtCommunitySubtype ExtCommunityType FlowspecComponent FsmState
-            Ipv6ExtCommunitySubtype L2Encapsulation LegacyBgpSubtype McastVpnRouteType MessageType MrtType MupRouteType
-            NotificationCode OpenParameter OrfAction OrfType OspfRouteType PmsiTunnelType PrefixSidTlv RdType Role
+            CapabilityCode CeaseSubcode Enlp EsiType EvpnRouteType ExtCommunitySubtype ExtCommunityType FlowspecComponentType
+            FsmErrorSubcode FsmState Ipv6ExtCommunitySubtype L2Encapsulation LegacyBgpSubtype McastVpnRouteType
+            MessageHeaderErrorSubcode MessageType MrtType MupRouteType NotificationCode OpenMessageErrorSubcode OpenParameter
+            OrfAction OrfType OspfRouteType PmsiTunnelType PrefixSidTlvType RdType Role RouteRefreshErrorSubcode
             RouteRefreshSubtype RtrPdu Safi SegmentType SrPolicyMetric SrPolicyOrigin SrSegmentDescriptor Srv6Behavior
-            TableDumpSubtype TableDumpV2Subtype TunnelSubTlv TunnelType VpnPrefixOrfTlv WellKnownCommunity WhenToRefresh
+            TableDumpSubtype TableDumpV2Subtype TunnelSubTlv TunnelType UpdateMessageErrorSubcode VpnPrefixOrfTlv
+            WellKnownCommunity WhenToRefresh
         );
         for (registry, rows) in &registries {
             assert!(!rows.is_empty(), "{registry}");

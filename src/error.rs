@@ -5,7 +5,10 @@
 
 use core::fmt;
 
-use crate::codes::{Afi, AttrCode, CapabilityCode, MrtType, NotificationCode, Safi};
+use crate::codes::{
+    Afi, AttrCode, CapabilityCode, MessageHeaderErrorSubcode, MrtType, NotificationCode, OpenMessageErrorSubcode,
+    RouteRefreshErrorSubcode, Safi, UpdateMessageErrorSubcode,
+};
 
 /// The result of decoding.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -188,41 +191,47 @@ impl Error {
     /// damage of a container.
     pub const fn notification(&self) -> Option<(NotificationCode, u8)> {
         use ErrorKind as K;
+        use MessageHeaderErrorSubcode as Header;
+        use NotificationCode as Code;
+        use OpenMessageErrorSubcode as Open;
+        use UpdateMessageErrorSubcode as Update;
         Some(match self.context {
             Context::MessageHeader => (
-                NotificationCode(1),
+                Code::MESSAGE_HEADER_ERROR,
                 match self.kind {
-                    K::BadMarker => 1,
-                    K::BadValue(_) => 3,
-                    _ => 2,
-                },
+                    K::BadMarker => Header::CONNECTION_NOT_SYNCHRONIZED,
+                    K::BadValue(_) => Header::BAD_MESSAGE_TYPE,
+                    _ => Header::BAD_MESSAGE_LENGTH,
+                }
+                .0,
             ),
-            Context::Open => (NotificationCode(2), 0),
-            Context::OpenField(subcode) => (NotificationCode(2), subcode),
-            Context::OpenParameter(_) => (NotificationCode(2), if matches!(self.kind, K::Unrecognized) { 4 } else { 0 }),
-            Context::Capability(_) => (NotificationCode(2), if matches!(self.kind, K::BadRole) { 11 } else { 0 }),
-            Context::Update | Context::Attributes => (NotificationCode(3), if matches!(self.kind, K::Missing) { 3 } else { 1 }),
-            Context::Withdrawn | Context::Nlri => (NotificationCode(3), 10),
-            Context::Family(..) => (NotificationCode(3), 9),
-            Context::Attribute(code) => (
-                NotificationCode(3),
-                match (self.kind, code) {
-                    (K::Missing, _) => 3,
-                    (K::Duplicate, _) => 1,
-                    (K::BadFlags(_), _) => 4,
-                    (K::Unrecognized, _) => 2,
-                    (_, AttrCode::AS_PATH) => 11,
-                    // RFC 4760 section 7.
-                    (_, code) if code.has_routes() => 9,
-                    (K::BadLength(_), _) => 5,
-                    // Those without inner lengths can only be truncated by the end of the list.
-                    (K::Truncated(_), code) if code.is_flat() => 5,
-                    (_, AttrCode::ORIGIN) => 6,
-                    (_, AttrCode::NEXT_HOP) => 8,
-                    _ => 9,
-                },
+            Context::OpenField(subcode) => (Code::OPEN_MESSAGE_ERROR, subcode),
+            Context::Open | Context::OpenParameter(_) | Context::Capability(_) => (
+                Code::OPEN_MESSAGE_ERROR,
+                match (self.context, self.kind) {
+                    (Context::OpenParameter(_), K::Unrecognized) => Open::UNSUPPORTED_OPTIONAL_PARAMETER,
+                    (Context::Capability(_), K::BadRole) => Open::ROLE_MISMATCH,
+                    _ => Open::UNSPECIFIC,
+                }
+                .0,
             ),
-            Context::RouteRefresh => (NotificationCode(7), 1),
+            Context::Update
+            | Context::Attributes
+            | Context::Withdrawn
+            | Context::Nlri
+            | Context::Family(..)
+            | Context::Attribute(_) => (
+                Code::UPDATE_MESSAGE_ERROR,
+                match (self.context, self.kind) {
+                    (Context::Withdrawn | Context::Nlri, _) => Update::INVALID_NETWORK_FIELD,
+                    (Context::Family(..), _) => Update::OPTIONAL_ATTRIBUTE_ERROR,
+                    (_, K::Missing) => Update::MISSING_WELL_KNOWN_ATTRIBUTE,
+                    (Context::Attribute(code), kind) => attribute_subcode(code, kind),
+                    _ => Update::MALFORMED_ATTRIBUTE_LIST,
+                }
+                .0,
+            ),
+            Context::RouteRefresh => (Code::ROUTE_REFRESH_MESSAGE_ERROR, RouteRefreshErrorSubcode::INVALID_MESSAGE_LENGTH.0),
             Context::None | Context::Notification | Context::MrtHeader | Context::Mrt(..) | Context::RibEntry => return None,
         })
     }
@@ -259,6 +268,26 @@ impl Error {
             (Context::Mrt(kind, subtype), _) => MrtType(kind as u16).record_rfc(subtype as u16),
             (Context::None, _) => "RFC 4271 section 6",
         }
+    }
+}
+
+/// The subcode of UPDATE Message Error for a present attribute.
+const fn attribute_subcode(code: AttrCode, kind: ErrorKind) -> UpdateMessageErrorSubcode {
+    use ErrorKind as K;
+    use UpdateMessageErrorSubcode as Update;
+    match (kind, code) {
+        (K::Duplicate, _) => Update::MALFORMED_ATTRIBUTE_LIST,
+        (K::BadFlags(_), _) => Update::ATTRIBUTE_FLAGS_ERROR,
+        (K::Unrecognized, _) => Update::UNRECOGNIZED_WELL_KNOWN_ATTRIBUTE,
+        (_, AttrCode::AS_PATH) => Update::MALFORMED_AS_PATH,
+        // RFC 4760 section 7.
+        (_, code) if code.has_routes() => Update::OPTIONAL_ATTRIBUTE_ERROR,
+        (K::BadLength(_), _) => Update::ATTRIBUTE_LENGTH_ERROR,
+        // Those without inner lengths can only be truncated by the end of the list.
+        (K::Truncated(_), code) if code.is_flat() => Update::ATTRIBUTE_LENGTH_ERROR,
+        (_, AttrCode::ORIGIN) => Update::INVALID_ORIGIN_ATTRIBUTE,
+        (_, AttrCode::NEXT_HOP) => Update::INVALID_NEXT_HOP_ATTRIBUTE,
+        _ => Update::OPTIONAL_ATTRIBUTE_ERROR,
     }
 }
 

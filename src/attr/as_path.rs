@@ -56,6 +56,16 @@ impl SegmentKind {
         }
     }
 
+    /// The name in RFC 4271 section 4.3 b or RFC 5065 section 3.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Set => "AS_SET",
+            Self::Sequence => "AS_SEQUENCE",
+            Self::ConfedSequence => "AS_CONFED_SEQUENCE",
+            Self::ConfedSet => "AS_CONFED_SET",
+        }
+    }
+
     /// Text before, between and after the numbers of a segment.
     const fn marks(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -419,8 +429,7 @@ impl As4Path<'_> {
             report(e, Action::DiscardAttribute);
         } else if let Some(segment) = self.0.segments().find(|segment| segment.kind().is_confed()) {
             // RFC 6793 section 6: such segments are removed, the rest is kept.
-            let kind = if segment.kind().is_set() { 4 } else { 3 };
-            report(error_at::bad_value(kind, offset), Action::None);
+            report(error_at::bad_value(segment.kind().code().into(), offset), Action::None);
         }
     }
 }
@@ -484,16 +493,10 @@ fn place_segments<O: Observer>(c: &mut Cursor<'_>, asn4: bool, o: &mut O) -> Res
     while !c.is_empty() {
         o.group(c, "segment", |c, o| {
             let start = c.offset();
-            let name = |kind| match kind {
-                1 => Some("AS_SET"),
-                2 => Some("AS_SEQUENCE"),
-                3 => Some("AS_CONFED_SEQUENCE"),
-                4 => Some("AS_CONFED_SET"),
-                _ => None,
-            };
+            let name = |kind| SegmentKind::from_wire(kind).map(SegmentKind::name);
             let kind: u8 = o.coded(c, "type", |kind: u8| kind, name)?;
             let count: u8 = o.field(c, "count")?;
-            if !matches!(kind, 1..=4) || count == 0 {
+            if SegmentKind::from_wire(kind).is_none() || count == 0 {
                 return Err(o.error(Error::new(ErrorKind::BadValue(u32::from(kind)), start)));
             }
             for _ in 0..count {

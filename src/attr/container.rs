@@ -111,6 +111,9 @@ pub struct Container<'a> {
     pub content: ContainerContent<'a>,
 }
 
+/// Type of wide communities (section 4 of the draft).
+const WIDE: u16 = 1;
+
 /// Octets of the header, which the length includes.
 const HEADER: u16 = 6;
 
@@ -138,7 +141,7 @@ impl<'a> Field<'a> for Container<'a> {
             let octets = o.length(c, Self::octets)?;
             o.window(c, octets, |mut window, o| {
                 let content = match kind {
-                    1 => ContainerContent::Wide(o.field(&mut window, "wide")?),
+                    WIDE => ContainerContent::Wide(o.field(&mut window, "wide")?),
                     _ => ContainerContent::Unknown { kind, raw: o.field(&mut window, "value")? },
                 };
                 Ok(Self { flags, reserved, content })
@@ -162,7 +165,7 @@ impl<'a> Field<'a> for Container<'a> {
     fn json<J: JsonSink>(&self, out: J) -> Result<J::Ok, J::Error> {
         let mut object = out.object()?;
         let kind = match self.content {
-            ContainerContent::Wide(_) => 1,
+            ContainerContent::Wide(_) => WIDE,
             ContainerContent::Unknown { kind, .. } => kind,
         };
         object.member("type", &kind)?;
@@ -186,7 +189,7 @@ impl<'a> Field<'a> for Container<'a> {
         match self.content {
             ContainerContent::Wide(wide) => wide.check()?,
             // It would be read as a wide community.
-            ContainerContent::Unknown { kind: 1, .. } => return Err(EncodeError::unrepresentable("type")),
+            ContainerContent::Unknown { kind: WIDE, .. } => return Err(EncodeError::unrepresentable("type")),
             ContainerContent::Unknown { .. } => {}
         }
         crate::wire::check_len(self.wire_len(), 2, "container")
@@ -194,7 +197,7 @@ impl<'a> Field<'a> for Container<'a> {
 
     fn write(&self, out: &mut dyn Sink) {
         let kind = match self.content {
-            ContainerContent::Wide(_) => 1,
+            ContainerContent::Wide(_) => WIDE,
             ContainerContent::Unknown { kind, .. } => kind,
         };
         kind.write(out);

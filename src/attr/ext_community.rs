@@ -68,28 +68,34 @@ impl ExtendedCommunity {
         o.close(at);
     }
 
+    /// A community of type and sub-type `code`.
+    const fn of(code: ExtCommunitySubtype, [c, d, e, f, g, h]: [u8; 6]) -> Self {
+        let [a, b] = code.0.to_be_bytes();
+        Self([a, b, c, d, e, f, g, h])
+    }
+
     /// A route target with a two-octet AS number (RFC 4360 section 4).
     pub const fn route_target_as2(asn: u16, value: u32) -> Self {
         let ([a, b], [c, d, e, f]) = (asn.to_be_bytes(), value.to_be_bytes());
-        Self([0, 2, a, b, c, d, e, f])
+        Self::of(ExtCommunitySubtype::ROUTE_TARGET_AS2, [a, b, c, d, e, f])
     }
 
     /// A route target with an IPv4 address (RFC 4360 section 4).
     pub const fn route_target_ipv4(address: Ipv4Addr, value: u16) -> Self {
         let ([a, b, c, d], [e, f]) = (address.octets(), value.to_be_bytes());
-        Self([1, 2, a, b, c, d, e, f])
+        Self::of(ExtCommunitySubtype::ROUTE_TARGET_IPV4, [a, b, c, d, e, f])
     }
 
     /// A route target with a four-octet AS number (RFC 5668 section 2).
     pub const fn route_target_as4(asn: Asn, value: u16) -> Self {
         let ([a, b, c, d], [e, f]) = (asn.0.to_be_bytes(), value.to_be_bytes());
-        Self([2, 2, a, b, c, d, e, f])
+        Self::of(ExtCommunitySubtype::ROUTE_TARGET_AS4, [a, b, c, d, e, f])
     }
 
     /// Link bandwidth in octets per second, non-transitive (RFC 10005).
     pub const fn link_bandwidth(asn: u16, octets_per_second: f32) -> Self {
         let ([a, b], [c, d, e, f]) = (asn.to_be_bytes(), octets_per_second.to_bits().to_be_bytes());
-        Self([0x40, 4, a, b, c, d, e, f])
+        Self::of(ExtCommunitySubtype::LINK_BANDWIDTH, [a, b, c, d, e, f])
     }
 
     /// The type octet.
@@ -120,7 +126,12 @@ impl ExtendedCommunity {
 
     /// Whether the community is a route target of any form.
     pub const fn is_route_target(self) -> bool {
-        matches!(self.0, [0..=2, 2, ..])
+        matches!(
+            self.code(),
+            ExtCommunitySubtype::ROUTE_TARGET_AS2
+                | ExtCommunitySubtype::ROUTE_TARGET_IPV4
+                | ExtCommunitySubtype::ROUTE_TARGET_AS4
+        )
     }
 
     /// The name in the text form; `None` without a row in the table.
@@ -136,10 +147,12 @@ impl ExtendedCommunity {
 
     /// The bandwidth of a link or the rate of a flow, in octets (or packets) per second.
     pub const fn rate(self) -> Option<f32> {
-        match self.0 {
-            [0 | 0x40, 4, _, _, a, b, c, d] | [0x80, 6 | 12, _, _, a, b, c, d] => {
-                Some(f32::from_bits(u32::from_be_bytes([a, b, c, d])))
-            }
+        let [.., a, b, c, d] = self.0;
+        match self.code() {
+            ExtCommunitySubtype::LINK_BANDWIDTH
+            | ExtCommunitySubtype::LINK_BANDWIDTH_TRANSITIVE
+            | ExtCommunitySubtype::FLOWSPEC_TRAFFIC_RATE_BYTES
+            | ExtCommunitySubtype::FLOWSPEC_TRAFFIC_RATE_PACKETS => Some(f32::from_bits(u32::from_be_bytes([a, b, c, d]))),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::Ipv6Addr;
 
 use super::{Decode, list_attributes};
-use crate::codes::{AttrCode, prefix_sid_tlvs};
+use crate::codes::{AttrCode, PrefixSidTlvType, prefix_sid_tlvs};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::nlri::{Label, ServiceLabels};
 use crate::session::Session;
@@ -308,10 +308,10 @@ impl ToJson for ServiceSid<'_> {
 fn fault(body: &[u8], offset: u64, error: Error) -> Error {
     let mut c = Cursor::at(body, offset);
     loop {
-        let kind = c.rest().first().copied();
+        let kind = c.rest().first().copied().map(PrefixSidTlvType);
         match PrefixSidTlv::read(&mut c) {
             Ok(_) if !c.is_empty() => {}
-            Err(_) if matches!(kind, Some(5 | 6)) => {
+            Err(_) if matches!(kind, Some(PrefixSidTlvType::SRV6_L3_SERVICE | PrefixSidTlvType::SRV6_L2_SERVICE)) => {
                 return error.within(Context::Attribute(AttrCode::PREFIX_SID), Action::TreatAsWithdraw);
             }
             _ => return error,

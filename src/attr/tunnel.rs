@@ -13,7 +13,7 @@ use super::prefix_sid::PrefixSidTlv;
 use super::sr_policy::{
     BindingSid, ExplicitNullLabelPolicy, LabelStackEntry, PolicyName, Preference, Priority, SegmentList, Srv6BindingSid,
 };
-use crate::codes::{Afi, TunnelType, tunnel_sub_tlvs};
+use crate::codes::{Afi, TunnelSubTlv, TunnelType, tunnel_sub_tlvs};
 use crate::error::{Action, EncodeError, Error, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{
@@ -566,7 +566,7 @@ impl TunnelEncapsulation<'_> {
             while let Ok((kind, _, value)) = split_sub_tlv(&mut window, tunnel) {
                 if let Err(e) = value {
                     // RFC 9012 does not call an endpoint of another family malformed.
-                    if kind == 6 && !matches!(e.kind(), ErrorKind::BadValue(_)) {
+                    if kind == TunnelSubTlv::TUNNEL_EGRESS_ENDPOINT.0 && !matches!(e.kind(), ErrorKind::BadValue(_)) {
                         ignored = true;
                         endpoint = endpoint.or(Some(e));
                     } else {

@@ -7,7 +7,7 @@ use super::counted_text::CountedText;
 use super::parameter::{Parameter, Parameters};
 use crate::asn::Asn;
 use crate::attr::error_at;
-use crate::codes::{Afi, CapabilityCode, OrfType, Role, Safi, capability_codes};
+use crate::codes::{Afi, CapabilityCode, OpenParameter, OrfType, Role, Safi, capability_codes};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, JsonObject, JsonSink, List, Named, Observer, Shown, Sink, ToJson, U24, serialize_as_json};
@@ -628,7 +628,7 @@ pub(super) fn place_list<O: Observer>(mut c: Cursor<'_>, o: &mut O) {
 impl<'a> Parameter<'a> {
     /// The capabilities of this parameter; empty unless it is of type 2.
     pub const fn capabilities(&self) -> Capabilities<'a> {
-        Capabilities::parse_at(if self.kind == 2 { self.raw } else { &[] }, self.offset)
+        Capabilities::parse_at(if self.kind == OpenParameter::CAPABILITIES.0 { self.raw } else { &[] }, self.offset)
     }
 }
 
@@ -671,7 +671,9 @@ impl<'a> Capabilities<'a> {
             }
             let there = self.parameters;
             match self.parameters.next()? {
-                Ok(parameter) if parameter.kind == 2 => self.cursor = Cursor::at(parameter.raw, parameter.offset),
+                Ok(parameter) if parameter.kind == OpenParameter::CAPABILITIES.0 => {
+                    self.cursor = Cursor::at(parameter.raw, parameter.offset)
+                }
                 Ok(_) => {}
                 Err(e) => match there.cut_capabilities() {
                     Some(cursor) => (self.cursor, self.cut) = (cursor, Some(e)),
@@ -684,7 +686,7 @@ impl<'a> Capabilities<'a> {
             // The parameter's own length still locates the next parameter.
             self.cursor.stop();
             let e = self.cut.take().unwrap_or(e);
-            (e.within(Context::OpenParameter(2), Action::ResetSession), start.rest())
+            (e.within(Context::OpenParameter(OpenParameter::CAPABILITIES.0), Action::ResetSession), start.rest())
         }))
     }
 }

@@ -12,7 +12,10 @@ use super::capability::Capabilities;
 use super::counted_text::CountedText;
 use super::{HEADER_LEN, put_header};
 use crate::attr::{Attribute, AttributesIter};
-use crate::codes::{AttrCode, MessageType, NotificationCode, notification_subcode_name};
+use crate::codes::{
+    AttrCode, CeaseSubcode, MessageHeaderErrorSubcode, MessageType, NotificationCode, OpenMessageErrorSubcode,
+    RouteRefreshErrorSubcode, UpdateMessageErrorSubcode, notification_subcode_name,
+};
 use crate::error::{Action, Context, EncodeError, Error, Result};
 use crate::family::Family;
 use crate::session::Session;
@@ -78,33 +81,80 @@ impl<'a> Notification<'a> {
     /// The decoded data. Data that does not match its subcode is [`NotificationData::Unknown`] and never an error, since a
     /// NOTIFICATION is never answered.
     pub fn decode(&self) -> NotificationData<'a> {
-        use NotificationData as D;
-        let raw = D::Unknown(self.data);
-        match (self.code.0, self.subcode, self.data) {
-            (1, 2, &[a, b]) => D::MessageLength(u16::from_be_bytes([a, b])),
-            (1, 3, &[kind]) => D::MessageType(MessageType(kind)),
-            (2, 1, &[a, b]) => D::SupportedVersion(u16::from_be_bytes([a, b])),
-            (2, 7, &[_, ..]) => {
-                let list = Capabilities::parse_at(self.data, self.offset);
-                if list.into_iter().all(|capability| capability.is_ok()) { D::Capabilities(list) } else { raw }
-            }
-            (3, 3, &[code]) => D::MissingAttribute(AttrCode(code)),
-            (3, 2 | 4 | 5 | 6 | 8 | 9, &[_, ..]) => {
-                let mut list = AttributesIter::at(self.data, self.offset);
-                match (list.next(), list.next()) {
-                    (Some(Ok(attribute)), None) => D::Attribute(attribute),
-                    _ => raw,
-                }
-            }
-            (6, 1, &[a, b, safi, n0, n1, n2, n3]) => {
-                D::PrefixLimit(Family::of(u16::from_be_bytes([a, b]), safi), u32::from_be_bytes([n0, n1, n2, n3]))
-            }
-            (6, 2 | 4, &[_, ..]) => crate::wire::whole(self.data, self.offset).map_or(raw, D::Shutdown),
-            (6, 9, &[code, subcode, ref data @ ..]) => D::HardReset(NotificationCode(code), subcode, data),
-            (7, 1, &[_, ..]) => D::Message(self.data),
-            (_, _, &[]) => D::Empty,
-            _ => raw,
+        if self.data.is_empty() {
+            return NotificationData::Empty;
         }
+        self.decode_by_subcode().unwrap_or(NotificationData::Unknown(self.data))
+    }
+
+    /// Data that is present and matches its subcode.
+    fn decode_by_subcode(&self) -> Option<NotificationData<'a>> {
+        use CeaseSubcode as Cease;
+        use MessageHeaderErrorSubcode as Header;
+        use NotificationCode as Code;
+        use NotificationData as D;
+        use OpenMessageErrorSubcode as Open;
+        use UpdateMessageErrorSubcode as Update;
+        Some(match self.code {
+            Code::MESSAGE_HEADER_ERROR => match (Header(self.subcode), self.data) {
+                (Header::BAD_MESSAGE_LENGTH, &[a, b]) => D::MessageLength(u16::from_be_bytes([a, b])),
+                (Header::BAD_MESSAGE_TYPE, &[kind]) => D::MessageType(MessageType(kind)),
+                _ => return None,
+            },
+            Code::OPEN_MESSAGE_ERROR => match (Open(self.subcode), self.data) {
+                (Open::UNSUPPORTED_VERSION_NUMBER, &[a, b]) => D::SupportedVersion(u16::from_be_bytes([a, b])),
+                (Open::UNSUPPORTED_CAPABILITY, _) => {
+                    let list = Capabilities::parse_at(self.data, self.offset);
+                    if list.into_iter().any(|capability| capability.is_err()) {
+                        return None;
+                    }
+                    D::Capabilities(list)
+                }
+                _ => return None,
+            },
+            Code::UPDATE_MESSAGE_ERROR => match (Update(self.subcode), self.data) {
+                (Update::MISSING_WELL_KNOWN_ATTRIBUTE, &[code]) => D::MissingAttribute(AttrCode(code)),
+                (
+                    Update::UNRECOGNIZED_WELL_KNOWN_ATTRIBUTE
+                    | Update::ATTRIBUTE_FLAGS_ERROR
+                    | Update::ATTRIBUTE_LENGTH_ERROR
+                    | Update::INVALID_ORIGIN_ATTRIBUTE
+                    | Update::INVALID_NEXT_HOP_ATTRIBUTE
+                    | Update::OPTIONAL_ATTRIBUTE_ERROR,
+                    _,
+                ) => {
+                    let mut list = AttributesIter::at(self.data, self.offset);
+                    match (list.next(), list.next()) {
+                        (Some(Ok(attribute)), None) => D::Attribute(attribute),
+                        _ => return None,
+                    }
+                }
+                _ => return None,
+            },
+            Code::CEASE => match (Cease(self.subcode), self.data) {
+                (Cease::MAXIMUM_PREFIXES_REACHED, &[a, b, safi, n0, n1, n2, n3]) => {
+                    D::PrefixLimit(Family::of(u16::from_be_bytes([a, b]), safi), u32::from_be_bytes([n0, n1, n2, n3]))
+                }
+                (Cease::ADMINISTRATIVE_SHUTDOWN | Cease::ADMINISTRATIVE_RESET, _) => {
+                    D::Shutdown(crate::wire::whole(self.data, self.offset).ok()?)
+                }
+                (Cease::HARD_RESET, &[code, subcode, ref data @ ..]) => D::HardReset(NotificationCode(code), subcode, data),
+                _ => return None,
+            },
+            Code::ROUTE_REFRESH_MESSAGE_ERROR
+                if RouteRefreshErrorSubcode(self.subcode) == RouteRefreshErrorSubcode::INVALID_MESSAGE_LENGTH =>
+            {
+                D::Message(self.data)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Whether the data is a shutdown communication (RFC 9003 section 2).
+    const fn has_communication(&self) -> bool {
+        matches!(self.code, NotificationCode::CEASE)
+            && matches!(CeaseSubcode(self.subcode), CeaseSubcode::ADMINISTRATIVE_SHUTDOWN | CeaseSubcode::ADMINISTRATIVE_RESET)
+            && !self.data.is_empty()
     }
 
     /// Reports all findings about the message, one at a time; returns the worst action, which is none, since a NOTIFICATION is
@@ -115,7 +165,7 @@ impl<'a> Notification<'a> {
         while let Some(inner) = message.encapsulated() {
             message = inner;
         }
-        if let (6, 2 | 4, &[_, ..]) = (message.code.0, message.subcode, message.data) {
+        if message.has_communication() {
             let e = match crate::wire::whole::<CountedText<'_>>(message.data, message.offset) {
                 Ok(words) => words.not_text(message.offset),
                 Err(e) => Some(e),

@@ -12,7 +12,7 @@ use super::capability::{AddPath, AddPathMode, Capabilities, CapabilityValue, Ext
 use super::parameter::Parameters;
 use super::{HEADER_LEN, put_header};
 use crate::asn::Asn;
-use crate::codes::{Afi, CapabilityCode, MessageType, OpenParameter, Role};
+use crate::codes::{Afi, CapabilityCode, MessageType, OpenMessageErrorSubcode as Subcode, OpenParameter, Role};
 use crate::error::{Action, Context, EncodeError, Error, ErrorKind, Result};
 use crate::family::FamilySet;
 use crate::session::Session;
@@ -64,7 +64,7 @@ impl<'a> Open<'a> {
         let len: u8 = o.field(c, "parameters length")?;
         // RFC 9072 section 2: a first parameter of type 255 announces a two-octet length; the one-octet length is then 255, and
         // any other except 0 must be accepted.
-        let extended = len != 0 && c.rest().first() == Some(&255);
+        let extended = len != 0 && c.rest().first() == Some(&OpenParameter::EXTENDED_LENGTH.0);
         let len = if extended {
             o.field::<u8>(c, "extended form")?;
             o.field::<u16>(c, "extended length")?
@@ -200,25 +200,25 @@ impl Open<'_> {
             worst = worst.max(e.action());
             report(e);
         };
-        let mut reset = |subcode, value: u16, at: u64| {
+        let mut reset = |subcode: Subcode, value: u16, at: u64| {
             let e = Error::new(ErrorKind::BadValue(u32::from(value)), self.offset.saturating_add(at));
-            found(e.within(Context::OpenField(subcode), Action::ResetSession));
+            found(e.within(Context::OpenField(subcode.0), Action::ResetSession));
         };
         if self.version != 4 {
-            reset(1, u16::from(self.version), 0);
+            reset(Subcode::UNSUPPORTED_VERSION_NUMBER, u16::from(self.version), 0);
         }
         if self.asn == 0 {
-            reset(2, 0, 1);
+            reset(Subcode::BAD_PEER_AS, 0, 1);
         }
         if matches!(self.hold_time, 1 | 2) {
-            reset(6, self.hold_time, 3);
+            reset(Subcode::UNACCEPTABLE_HOLD_TIME, self.hold_time, 3);
         }
         if self.bgp_id.is_unspecified() {
-            reset(3, 0, 5);
+            reset(Subcode::BAD_BGP_IDENTIFIER, 0, 5);
         }
         for parameter in self.parameters().flatten() {
-            // Type 1 is the authentication of RFC 1771, sent by old speakers.
-            if !matches!(parameter.kind, 1 | 2) {
+            // Old speakers send the authentication of RFC 1771.
+            if !matches!(OpenParameter(parameter.kind), OpenParameter::AUTHENTICATION | OpenParameter::CAPABILITIES) {
                 let head = if self.extended { 3 } else { 2 };
                 let e = Error::new(ErrorKind::Unrecognized, parameter.offset.saturating_sub(head));
                 found(e.within(Context::OpenParameter(parameter.kind), Action::ResetSession));
@@ -229,7 +229,8 @@ impl Open<'_> {
             match capability.and_then(|c| c.decode().map(|value| (c, value))) {
                 // RFC 7607 section 2.
                 Ok((c, CapabilityValue::As4(Asn::ZERO))) => {
-                    found(Error::new(ErrorKind::BadValue(0), c.offset).within(Context::OpenField(2), Action::ResetSession));
+                    let context = Context::OpenField(Subcode::BAD_PEER_AS.0);
+                    found(Error::new(ErrorKind::BadValue(0), c.offset).within(context, Action::ResetSession));
                 }
                 Ok((c, CapabilityValue::Role(said))) => {
                     // RFC 9234 section 4.2: several must be equal.
@@ -315,7 +316,7 @@ fn place_parameter<O: Observer>(c: &mut Cursor<'_>, extended: bool, o: &mut O) -
         // Present octets are shown even if more should follow.
         let mut window = c.sub(len.min(c.len()))?;
         let missing = len.saturating_sub(window.len());
-        if kind == 2 {
+        if kind == OpenParameter::CAPABILITIES.0 {
             super::capability::place_list(window, o);
         } else {
             o.field::<&[u8]>(&mut window, "value")?;

@@ -2,6 +2,7 @@
 
 use core::iter::FusedIterator;
 
+use crate::codes::OpenParameter;
 use crate::error::{Action, Context, Error, Result};
 use crate::wire::Cursor;
 
@@ -46,7 +47,7 @@ impl<'a> Parameters<'a> {
     pub(super) fn cut_capabilities(mut self) -> Option<Cursor<'a>> {
         let kind = self.cursor.u8().ok()?;
         if self.extended { self.cursor.u16().map(|_| ()) } else { self.cursor.u8().map(|_| ()) }.ok()?;
-        (kind == 2 && !self.cursor.is_empty()).then_some(self.cursor)
+        (kind == OpenParameter::CAPABILITIES.0 && !self.cursor.is_empty()).then_some(self.cursor)
     }
 
     fn read(&mut self) -> Result<Parameter<'a>> {

@@ -287,13 +287,34 @@ pub enum FilterHost {
     Mac(MacAddress),
 }
 
+/// Form of the entries of a filter.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    AddressPrefix,
+    CoveringPrefix,
+    /// A known type, in a family for which it is not defined.
+    UnknownFamily,
+    UnknownType,
+}
+
+impl Form {
+    const fn of(orf: OrfType, family: Family) -> Self {
+        match (orf, family.afi) {
+            (OrfType::ADDRESS_PREFIX | OrfType::ADDRESS_PREFIX_PRE_STANDARD, Afi::IPV4 | Afi::IPV6) => Self::AddressPrefix,
+            (OrfType::CP_ORF, Afi::IPV4 | Afi::IPV6 | Afi::L2VPN) => Self::CoveringPrefix,
+            (OrfType::ADDRESS_PREFIX | OrfType::ADDRESS_PREFIX_PRE_STANDARD | OrfType::CP_ORF, _) => Self::UnknownFamily,
+            _ => Self::UnknownType,
+        }
+    }
+}
+
 /// Length of the address by family and route type; `None` if the RFC defines no such filter.
-const fn host_len(family: Family, route_type: u8) -> Option<usize> {
-    match (family.afi.0, route_type) {
-        (1, _) => Some(4),
-        (2, _) => Some(16),
-        (25, 2) => Some(6),
-        (25, _) => Some(0),
+const fn host_len(family: Family, route_type: EvpnRouteType) -> Option<usize> {
+    match (family.afi, route_type) {
+        (Afi::IPV4, _) => Some(4),
+        (Afi::IPV6, _) => Some(16),
+        (Afi::L2VPN, EvpnRouteType::MAC_IP_ADVERTISEMENT) => Some(6),
+        (Afi::L2VPN, _) => Some(0),
         _ => None,
     }
 }
@@ -306,21 +327,21 @@ impl<'a> FilterEntry<'a> {
     fn place<O: Observer>(c: &mut Cursor<'a>, family: Family, orf: OrfType, o: &mut O) -> Result<Self> {
         o.group(c, "entry", |c, o| {
             let head = o.named(c, "action", FilterHead)?;
-            let value = match (orf.0, family.afi.0) {
-                (64 | 65 | 128, _) if head.action() == OrfAction::REMOVE_ALL => FilterValue::All,
-                (64 | 128, 1 | 2) => FilterValue::AddressPrefix(AddressPrefixFilter {
+            let value = match Form::of(orf, family) {
+                form if head.action() == OrfAction::REMOVE_ALL && form != Form::UnknownType => FilterValue::All,
+                Form::AddressPrefix => FilterValue::AddressPrefix(AddressPrefixFilter {
                     sequence: o.field(c, "sequence")?,
                     min_len: o.field(c, "min_len")?,
                     max_len: o.field(c, "max_len")?,
                     prefix: o.leaf(c, "prefix", |c| take_prefix(c, family.is_v6()), fmt::Display::fmt)?,
                 }),
-                (65, 1 | 2 | 25) => {
+                Form::CoveringPrefix => {
                     let (sequence, min_len) = (o.field(c, "sequence")?, o.field(c, "min_len")?);
                     let max_len = o.field(c, "max_len")?;
                     let vpn_route_target = o.named(c, "vpn_route_target", ExtendedCommunity)?;
                     let import_route_target = o.named(c, "import_route_target", ExtendedCommunity)?;
                     let route_type = EvpnRouteType(o.field(c, "route_type")?);
-                    let host = match host_len(family, route_type.0) {
+                    let host = match host_len(family, route_type) {
                         Some(4) => FilterHost::Address(IpAddr::V4(o.field(c, "host")?)),
                         Some(16) => FilterHost::Address(IpAddr::V6(o.field(c, "host")?)),
                         Some(6) => FilterHost::Mac(o.field(c, "host")?),
@@ -336,7 +357,7 @@ impl<'a> FilterEntry<'a> {
                         host,
                     })
                 }
-                _ => FilterValue::Unknown(o.field(c, "value")?),
+                Form::UnknownType | Form::UnknownFamily => FilterValue::Unknown(o.field(c, "value")?),
             };
             Ok(Self { head, value })
         })
@@ -416,20 +437,16 @@ impl FilterEntry<'_> {
 
     /// Whether the entry belongs to the type and family.
     fn check(&self, family: Family, orf: OrfType) -> Result<(), EncodeError> {
-        let all = self.head.action() == OrfAction::REMOVE_ALL;
+        let (all, form) = (self.head.action() == OrfAction::REMOVE_ALL, Form::of(orf, family));
         let fits = match &self.value {
-            FilterValue::All => all && matches!(orf.0, 64 | 65 | 128),
-            FilterValue::AddressPrefix(filter) => {
-                !all && matches!(orf.0, 64 | 128) && matches!(family.afi.0, 1 | 2) && filter.prefix.is_v6() == family.is_v6()
-            }
+            FilterValue::All => all && form != Form::UnknownType,
+            FilterValue::AddressPrefix(filter) => !all && form == Form::AddressPrefix && filter.prefix.is_v6() == family.is_v6(),
             FilterValue::CoveringPrefix(filter) => {
                 let len = self.encoded_len().saturating_sub(24);
-                !all && orf.0 == 65 && host_len(family, filter.route_type.0) == Some(len)
+                !all && form == Form::CoveringPrefix && host_len(family, filter.route_type) == Some(len)
             }
             // It would be read back as the type's value.
-            FilterValue::Unknown(_) => {
-                !matches!((orf.0, family.afi.0, all), (64 | 65 | 128, _, true) | (64 | 128, 1 | 2, _) | (65, 1 | 2 | 25, _))
-            }
+            FilterValue::Unknown(_) => form == Form::UnknownType || form == Form::UnknownFamily && !all,
         };
         if fits { Ok(()) } else { Err(EncodeError::unrepresentable("filter entry")) }
     }

@@ -125,8 +125,8 @@ macro_rules! families {
                     /// IPv6 with labels (RFC 8277).
                     IPV6_LABELED = IPV6 LABELED, Lengths(&[16, 32], &[]);
                 }
-                /// VPN prefixes, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and of transport classes (RFC
-                /// 9832).
+                /// VPN prefixes, unicast (RFC 4364, RFC 4659) and multicast (RFC 6514 section 10), and those of transport classes
+                /// (RFC 9832).
                 Vpn(VpnPrefix<'a>), Framing::Bits => {
                     /// IPv4 of transport classes (RFC 9832).
                     IPV4_CLASSFUL_TRANSPORT = IPV4 CLASSFUL_TRANSPORT, Lengths(ADDRESS, &[]);

@@ -150,47 +150,76 @@ code_points! {
     }
 }
 
-/// The name of an error subcode, which depends on the error code (RFC 4271 section 4.5 and the RFCs named in the table).
+code_points! {
+    /// Error subcodes of Message Header Error.
+    MessageHeaderErrorSubcode(u8) {
+        UNSPECIFIC = 0, "Unspecific", "RFC 4271 erratum 4493";
+        CONNECTION_NOT_SYNCHRONIZED = 1, "Connection Not Synchronized", "RFC 4271 section 6.1";
+        BAD_MESSAGE_LENGTH = 2, "Bad Message Length", "RFC 4271 section 6.1";
+        BAD_MESSAGE_TYPE = 3, "Bad Message Type", "RFC 4271 section 6.1";
+    }
+    /// Error subcodes of OPEN Message Error.
+    OpenMessageErrorSubcode(u8) {
+        UNSPECIFIC = 0, "Unspecific", "RFC 4271 erratum 4493";
+        UNSUPPORTED_VERSION_NUMBER = 1, "Unsupported Version Number", "RFC 4271 section 6.2";
+        BAD_PEER_AS = 2, "Bad Peer AS", "RFC 4271 section 6.2";
+        BAD_BGP_IDENTIFIER = 3, "Bad BGP Identifier", "RFC 4271 section 6.2";
+        UNSUPPORTED_OPTIONAL_PARAMETER = 4, "Unsupported Optional Parameter", "RFC 4271 section 6.2";
+        AUTHENTICATION_FAILURE = 5, "Authentication Failure", "RFC 4271 (deprecated)";
+        UNACCEPTABLE_HOLD_TIME = 6, "Unacceptable Hold Time", "RFC 4271 section 6.2";
+        UNSUPPORTED_CAPABILITY = 7, "Unsupported Capability", "RFC 5492 section 5";
+        ROLE_MISMATCH = 11, "Role Mismatch", "RFC 9234 section 4.2";
+    }
+    /// Error subcodes of UPDATE Message Error.
+    UpdateMessageErrorSubcode(u8) {
+        UNSPECIFIC = 0, "Unspecific", "RFC 4271 erratum 4493";
+        MALFORMED_ATTRIBUTE_LIST = 1, "Malformed Attribute List", "RFC 4271 section 6.3";
+        UNRECOGNIZED_WELL_KNOWN_ATTRIBUTE = 2, "Unrecognized Well-known Attribute", "RFC 4271 section 6.3";
+        MISSING_WELL_KNOWN_ATTRIBUTE = 3, "Missing Well-known Attribute", "RFC 4271 section 6.3";
+        ATTRIBUTE_FLAGS_ERROR = 4, "Attribute Flags Error", "RFC 4271 section 6.3";
+        ATTRIBUTE_LENGTH_ERROR = 5, "Attribute Length Error", "RFC 4271 section 6.3";
+        INVALID_ORIGIN_ATTRIBUTE = 6, "Invalid ORIGIN Attribute", "RFC 4271 section 6.3";
+        AS_ROUTING_LOOP = 7, "AS Routing Loop", "RFC 4271 (deprecated)";
+        INVALID_NEXT_HOP_ATTRIBUTE = 8, "Invalid NEXT_HOP Attribute", "RFC 4271 section 6.3";
+        OPTIONAL_ATTRIBUTE_ERROR = 9, "Optional Attribute Error", "RFC 4271 section 6.3";
+        INVALID_NETWORK_FIELD = 10, "Invalid Network Field", "RFC 4271 section 6.3";
+        MALFORMED_AS_PATH = 11, "Malformed AS_PATH", "RFC 4271 section 6.3";
+    }
+    /// Error subcodes of Finite State Machine Error.
+    FsmErrorSubcode(u8) {
+        UNSPECIFIED_ERROR = 0, "Unspecified Error", "RFC 6608";
+        UNEXPECTED_MESSAGE_IN_OPEN_SENT = 1, "Unexpected Message in OpenSent", "RFC 6608";
+        UNEXPECTED_MESSAGE_IN_OPEN_CONFIRM = 2, "Unexpected Message in OpenConfirm", "RFC 6608";
+        UNEXPECTED_MESSAGE_IN_ESTABLISHED = 3, "Unexpected Message in Established", "RFC 6608";
+    }
+    /// Error subcodes of Cease.
+    CeaseSubcode(u8) {
+        MAXIMUM_PREFIXES_REACHED = 1, "Maximum Number of Prefixes Reached", "RFC 4486";
+        ADMINISTRATIVE_SHUTDOWN = 2, "Administrative Shutdown", "RFC 4486, RFC 9003";
+        PEER_DE_CONFIGURED = 3, "Peer De-configured", "RFC 4486";
+        ADMINISTRATIVE_RESET = 4, "Administrative Reset", "RFC 4486, RFC 9003";
+        CONNECTION_REJECTED = 5, "Connection Rejected", "RFC 4486";
+        OTHER_CONFIGURATION_CHANGE = 6, "Other Configuration Change", "RFC 4486";
+        CONNECTION_COLLISION_RESOLUTION = 7, "Connection Collision Resolution", "RFC 4486";
+        OUT_OF_RESOURCES = 8, "Out of Resources", "RFC 4486";
+        HARD_RESET = 9, "Hard Reset", "RFC 8538 section 3.1";
+        BFD_DOWN = 10, "BFD Down", "RFC 9384";
+    }
+    /// Error subcodes of ROUTE-REFRESH Message Error.
+    RouteRefreshErrorSubcode(u8) {
+        INVALID_MESSAGE_LENGTH = 1, "Invalid Message Length", "RFC 7313 section 5";
+    }
+}
+
+/// The name of an error subcode, which depends on the error code: `None` for a code without subcodes, or a subcode without a row.
 pub const fn notification_subcode_name(code: NotificationCode, subcode: u8) -> Option<&'static str> {
-    Some(match (code.0, subcode) {
-        (1..=3, 0) => "Unspecific",
-        (1, 1) => "Connection Not Synchronized",
-        (1, 2) => "Bad Message Length",
-        (1, 3) => "Bad Message Type",
-        (2, 1) => "Unsupported Version Number",
-        (2, 2) => "Bad Peer AS",
-        (2, 3) => "Bad BGP Identifier",
-        (2, 4) => "Unsupported Optional Parameter",
-        (2, 5) => "Authentication Failure",
-        (2, 6) => "Unacceptable Hold Time",
-        (2, 7) => "Unsupported Capability", // RFC 5492
-        (2, 11) => "Role Mismatch",         // RFC 9234
-        (3, 1) => "Malformed Attribute List",
-        (3, 2) => "Unrecognized Well-known Attribute",
-        (3, 3) => "Missing Well-known Attribute",
-        (3, 4) => "Attribute Flags Error",
-        (3, 5) => "Attribute Length Error",
-        (3, 6) => "Invalid ORIGIN Attribute",
-        (3, 7) => "AS Routing Loop",
-        (3, 8) => "Invalid NEXT_HOP Attribute",
-        (3, 9) => "Optional Attribute Error",
-        (3, 10) => "Invalid Network Field",
-        (3, 11) => "Malformed AS_PATH",
-        (5, 0) => "Unspecified Error", // RFC 6608
-        (5, 1) => "Unexpected Message in OpenSent",
-        (5, 2) => "Unexpected Message in OpenConfirm",
-        (5, 3) => "Unexpected Message in Established",
-        (6, 1) => "Maximum Number of Prefixes Reached", // RFC 4486
-        (6, 2) => "Administrative Shutdown",
-        (6, 3) => "Peer De-configured",
-        (6, 4) => "Administrative Reset",
-        (6, 5) => "Connection Rejected",
-        (6, 6) => "Other Configuration Change",
-        (6, 7) => "Connection Collision Resolution",
-        (6, 8) => "Out of Resources",
-        (6, 9) => "Hard Reset",             // RFC 8538
-        (6, 10) => "BFD Down",              // RFC 9384
-        (7, 1) => "Invalid Message Length", // RFC 7313
-        _ => return None,
-    })
+    match code {
+        NotificationCode::MESSAGE_HEADER_ERROR => MessageHeaderErrorSubcode(subcode).name(),
+        NotificationCode::OPEN_MESSAGE_ERROR => OpenMessageErrorSubcode(subcode).name(),
+        NotificationCode::UPDATE_MESSAGE_ERROR => UpdateMessageErrorSubcode(subcode).name(),
+        NotificationCode::FINITE_STATE_MACHINE_ERROR => FsmErrorSubcode(subcode).name(),
+        NotificationCode::CEASE => CeaseSubcode(subcode).name(),
+        NotificationCode::ROUTE_REFRESH_MESSAGE_ERROR => RouteRefreshErrorSubcode(subcode).name(),
+        _ => None,
+    }
 }

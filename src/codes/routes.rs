@@ -134,7 +134,7 @@ pub(crate) use flowspec_components;
 flowspec_components! {
     code_points!
     /// Component types of flow specifications.
-    FlowspecComponent(u8)
+    FlowspecComponentType(u8)
 }
 
 code_points! {

@@ -207,8 +207,8 @@ pub(crate) use prefix_sid_tlvs;
 
 prefix_sid_tlvs! {
     code_points!
-    /// TLVs of the Prefix-SID attribute.
-    PrefixSidTlv(u8)
+    /// TLV types of PREFIX_SID (RFC 8669 section 3).
+    PrefixSidTlvType(u8)
 }
 
 impl PmsiTunnelType {

@@ -9,6 +9,7 @@ use super::labeled::Label;
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{RouteContext, RouteField};
+use crate::codes::Safi;
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -265,7 +266,10 @@ impl<'a> Field<'a> for CarTlv<'a> {
         if self.flags.bits() & TYPE_BITS != 0 {
             return Err(EncodeError::out_of_range("flags", u64::from(self.flags.bits())));
         }
-        if let CarValue::Unknown { kind: 1..=3, .. } = self.value {
+        // It would be read back as the row's value.
+        if let CarValue::Unknown { kind, .. } = self.value
+            && CarValue::TYPES.iter().any(|(row, _)| *row == kind)
+        {
             return Err(EncodeError::unrepresentable("type"));
         }
         crate::wire::check_len(self.value.wire_len(), 1, "value")
@@ -366,7 +370,7 @@ impl<'a> CarKey<'a> {
 
 /// Whether the keys of this family start with a route distinguisher.
 const fn is_vpn(family: Family) -> bool {
-    family.safi.0 == 84
+    matches!(family.safi, Safi::VPN_CAR)
 }
 
 impl<'a> RouteField<'a> for CarRoute<'a> {

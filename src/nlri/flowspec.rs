@@ -31,7 +31,7 @@ use nom::Parser;
 use nom::combinator::all_consuming;
 
 use super::{RouteContext, RouteDistinguisher, RouteField};
-use crate::codes::Afi;
+use crate::codes::{Afi, Safi};
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::wire::{Cursor, Field, FromFn, JsonObject, JsonSink, JsonText, Named, Observer, Sink, ToJson, serialize_as_json};
@@ -97,7 +97,7 @@ impl<'a> FlowspecRule<'a> {
 
     /// The family.
     pub const fn family(&self) -> Family {
-        Family::of(self.afi.0, if self.rd.is_some() { 134 } else { 133 })
+        Family::new(self.afi, if self.rd.is_some() { Safi::VPN_FLOWSPEC } else { Safi::FLOWSPEC })
     }
 
     /// The components in ascending order of type.
@@ -152,7 +152,7 @@ fn longest_first(a: &[u8], b: &[u8]) -> Ordering {
 
 /// Whether rules of this family start with a route distinguisher.
 const fn is_vpn(family: Family) -> bool {
-    family.safi.0 == 134
+    matches!(family.safi, Safi::VPN_FLOWSPEC)
 }
 
 /// Reads the length of a rule: one octet below 240, else two (RFC 8955 section 4.1). Two octets are also accepted for a shorter

@@ -42,7 +42,7 @@ impl<'a> Field<'a> for Label {
         let vnis = o.labels_are_vnis();
         o.leaf(c, name, Self::read, |label, f| match vnis {
             true => write!(f, "{label} vni={}", label.bits()),
-            // Not as at the bottom of a stack: a VNI, as an encapsulation that is not there would say.
+            // Not the usual end of a stack: perhaps a VNI, though no encapsulation says so.
             false if label.0[2] & 0x0f != 1 => write!(f, "{label} (all 24 bits: {})", label.bits()),
             false => label.show(f),
         })

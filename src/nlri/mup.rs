@@ -14,6 +14,7 @@ use super::address::{OptionalAddress, RestAddress, SizedAddress, address_octets,
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{RouteContext, RouteField};
+use crate::codes::MupRouteType;
 use crate::error::{EncodeError, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -165,10 +166,10 @@ impl<'a> MupRoute<'a> {
     /// Architecture and type on the wire.
     pub const fn kind(&self) -> (u8, u16) {
         match self {
-            Self::InterworkSegment(_) => (ARCHITECTURE_5G, 1),
-            Self::DirectSegment(_) => (ARCHITECTURE_5G, 2),
-            Self::Type1Session(_) => (ARCHITECTURE_5G, 3),
-            Self::Type2Session(_) => (ARCHITECTURE_5G, 4),
+            Self::InterworkSegment(_) => (ARCHITECTURE_5G, MupRouteType::INTERWORK_SEGMENT_DISCOVERY.0),
+            Self::DirectSegment(_) => (ARCHITECTURE_5G, MupRouteType::DIRECT_SEGMENT_DISCOVERY.0),
+            Self::Type1Session(_) => (ARCHITECTURE_5G, MupRouteType::TYPE_1_SESSION_TRANSFORMED.0),
+            Self::Type2Session(_) => (ARCHITECTURE_5G, MupRouteType::TYPE_2_SESSION_TRANSFORMED.0),
             Self::Unknown { architecture, kind, .. } => (*architecture, *kind),
         }
     }
@@ -179,15 +180,15 @@ impl<'a> MupRoute<'a> {
         let len: u8 = w.field(c, "length")?;
         w.window(c, usize::from(len), |mut body, w| {
             let c = &mut body;
-            let route = match (architecture, kind) {
-                (ARCHITECTURE_5G, 1) => {
+            let route = match (architecture, MupRouteType(kind)) {
+                (ARCHITECTURE_5G, MupRouteType::INTERWORK_SEGMENT_DISCOVERY) => {
                     Self::InterworkSegment(MupInterworkSegment { rd: w.field(c, "rd")?, prefix: prefix(c, v6, w)? })
                 }
-                (ARCHITECTURE_5G, 2) => {
+                (ARCHITECTURE_5G, MupRouteType::DIRECT_SEGMENT_DISCOVERY) => {
                     Self::DirectSegment(MupDirectSegment { rd: w.field(c, "rd")?, address: w.field(c, "address")? })
                 }
-                (ARCHITECTURE_5G, 3) => Self::Type1Session(type_1(c, v6, w)?),
-                (ARCHITECTURE_5G, 4) => Self::Type2Session(type_2(c, v6, w)?),
+                (ARCHITECTURE_5G, MupRouteType::TYPE_1_SESSION_TRANSFORMED) => Self::Type1Session(type_1(c, v6, w)?),
+                (ARCHITECTURE_5G, MupRouteType::TYPE_2_SESSION_TRANSFORMED) => Self::Type2Session(type_2(c, v6, w)?),
                 _ => Self::Unknown { architecture, kind, raw: w.field(c, "value")? },
             };
             body.finish().map_err(|e| w.error(e))?;
@@ -252,7 +253,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
             // The address has its own width, but must be of the route's family.
             Self::DirectSegment(route) => route.address.0.is_ipv6(),
             // It would be read back as a route of the type.
-            Self::Unknown { architecture: ARCHITECTURE_5G, kind: 1..=4, .. } => {
+            Self::Unknown { architecture: ARCHITECTURE_5G, kind, .. } if MupRouteType(*kind).name().is_some() => {
                 return Err(EncodeError::unrepresentable("type"));
             }
             Self::Unknown { .. } => family.is_v6(),

@@ -14,7 +14,7 @@ use super::labeled::{Labels, bit_route, check_bits, place_rest, read_stack};
 use super::unicast::{prefix_octets, write_prefix_octets};
 use super::{ParseRouteError, RouteContext, RouteField, parse_outcome};
 use crate::asn::Asn;
-use crate::codes::RdType;
+use crate::codes::{RdType, Safi};
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::prefix::Prefix;
@@ -218,7 +218,7 @@ impl<'a> VpnPrefix<'a> {
 
 /// SAFI 129: multicast in VPNs, without labels.
 const fn is_labeled(family: Family) -> bool {
-    family.safi.0 != 129
+    !matches!(family.safi, Safi::VPN_MULTICAST)
 }
 
 impl<'a> VpnPrefix<'a> {

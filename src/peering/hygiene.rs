@@ -5,6 +5,7 @@ use core::fmt;
 use core::ops::AddAssign;
 
 use super::special::is_special;
+use crate::asn::Asn;
 
 /// Maximum path length, in hops after collapsing prepends.
 pub const LONGEST_PATH: usize = 255;
@@ -314,7 +315,7 @@ impl Hygiene {
 }
 
 /// AS_TRANS (RFC 6793 section 9).
-const AS_TRANS: u32 = 23_456;
+const AS_TRANS: u32 = Asn::TRANS.0;
 
 const ZERO: HygieneCounts = HygieneCounts {
     entries: 0,

@@ -133,9 +133,10 @@ assert_all!(copied:
 // Code points.
 assert_all!(copied:
     MessageType, OpenParameter, OspfRouteType, Role, RouteRefreshSubtype, AttrCode, CapabilityCode, OrfType, OrfAction, WhenToRefresh, Afi, Safi, EvpnRouteType, EsiType,
-    McastVpnRouteType, MupRouteType, BgpLsNlriType, BgpLsProtocol, BgpLsTlv, FlowspecComponent, RdType, ExtCommunityType,
+    McastVpnRouteType, MupRouteType, BgpLsNlriType, BgpLsProtocol, BgpLsTlv, FlowspecComponentType, RdType, ExtCommunityType,
     ExtCommunitySubtype, Ipv6ExtCommunitySubtype, WellKnownCommunity, TunnelType, TunnelSubTlv, SegmentType, PmsiTunnelType,
-    PrefixSidTlv, NotificationCode, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype, Bgp4mpSubtype, LegacyBgpSubtype, FsmState, BmpType,
+    PrefixSidTlvType, NotificationCode, MessageHeaderErrorSubcode, OpenMessageErrorSubcode, UpdateMessageErrorSubcode, FsmErrorSubcode,
+    CeaseSubcode, RouteRefreshErrorSubcode, MrtType, SubtypeName, TableDumpSubtype, TableDumpV2Subtype, Bgp4mpSubtype, LegacyBgpSubtype, FsmState, BmpType,
     BmpPeerType, BmpInitiationTlv, BmpPeerUpTlv, BmpTerminationTlv, BmpTerminationReason, BmpPeerDownReason, BmpMirroringTlv,
     BmpMirroringInformation, BmpStatistic, RtrPdu, BfdMode, Enlp, L2Encapsulation, SrPolicyMetric, SrPolicyOrigin,
     SrSegmentDescriptor, Srv6Behavior, VpnPrefixOrfTlv,

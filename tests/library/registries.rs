@@ -67,7 +67,7 @@ fn files() -> Vec<(&'static str, Vec<Registry>)> {
                 ("route-refresh-subcodes", names!(RouteRefreshSubtype)),
                 ("pmsi-tunnel-types", names!(PmsiTunnelType)),
                 ("mcast-vpn-route-types", names!(McastVpnRouteType)),
-                ("bgp-prefix-sid-tlv-types", names!(PrefixSidTlv)),
+                ("bgp-prefix-sid-tlv-types", names!(PrefixSidTlvType)),
                 ("sfp-attribute-tlvs", types(SfpTlv::TYPES).into_iter().chain(types(SfpHopTlv::TYPES)).collect()),
                 ("bfd-mode", names!(BfdMode)),
                 ("bfd-discriminator-optional-tlv-type", types(BfdTlv::TYPES)),
@@ -83,7 +83,7 @@ fn files() -> Vec<(&'static str, Vec<Registry>)> {
         ("address-family-numbers", vec![("address-family-numbers-2", names!(Afi))]),
         ("safi-namespace", vec![("safi-namespace-2", names!(Safi))]),
         ("evpn", vec![("route-types", names!(EvpnRouteType))]),
-        ("flow-spec", vec![("flow-spec-2", names!(FlowspecComponent))]),
+        ("flow-spec", vec![("flow-spec-2", names!(FlowspecComponentType))]),
         ("route-distinguisher-types", vec![("route-distinguisher-types-2", names!(RdType))]),
         (
             "bgp-extended-communities",

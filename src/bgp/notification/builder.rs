@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::Notification;
 use crate::bgp::{CapabilityValue, CountedText};
-use crate::codes::{MessageType, NotificationCode};
+use crate::codes::{CeaseSubcode, MessageHeaderErrorSubcode, MessageType, NotificationCode, OpenMessageErrorSubcode};
 use crate::error::{EncodeError, Result};
 use crate::family::Family;
 use crate::wire::Field;
@@ -45,7 +45,7 @@ impl NotificationBuilder {
     /// # Errors
     /// More than 255 octets.
     pub fn shutdown(words: &str) -> Result<Self, EncodeError> {
-        Self::cease(2, words)
+        Self::communication(CeaseSubcode::ADMINISTRATIVE_SHUTDOWN, words)
     }
 
     /// Cease / Administrative Reset with a message for the other operator (RFC 9003 section 2).
@@ -53,14 +53,26 @@ impl NotificationBuilder {
     /// # Errors
     /// More than 255 octets.
     pub fn reset(words: &str) -> Result<Self, EncodeError> {
-        Self::cease(4, words)
+        Self::communication(CeaseSubcode::ADMINISTRATIVE_RESET, words)
     }
 
-    fn cease(subcode: u8, words: &str) -> Result<Self, EncodeError> {
+    fn communication(subcode: CeaseSubcode, words: &str) -> Result<Self, EncodeError> {
         let words = CountedText(words.as_bytes());
         let mut data = Vec::new();
         crate::wire::encode(&words, &mut data).map_err(|e| e.of("shutdown communication"))?;
-        Ok(Self { code: NotificationCode::CEASE, subcode, data })
+        Ok(Self::cease(subcode, data))
+    }
+
+    const fn cease(subcode: CeaseSubcode, data: Vec<u8>) -> Self {
+        Self { code: NotificationCode::CEASE, subcode: subcode.0, data }
+    }
+
+    const fn header_error(subcode: MessageHeaderErrorSubcode, data: Vec<u8>) -> Self {
+        Self { code: NotificationCode::MESSAGE_HEADER_ERROR, subcode: subcode.0, data }
+    }
+
+    const fn open_error(subcode: OpenMessageErrorSubcode, data: Vec<u8>) -> Self {
+        Self { code: NotificationCode::OPEN_MESSAGE_ERROR, subcode: subcode.0, data }
     }
 
     /// Cease / Hard Reset around another message (RFC 8538 section 3.1).
@@ -69,7 +81,7 @@ impl NotificationBuilder {
         let mut data = Vec::with_capacity(inner.data.len().saturating_add(2));
         data.extend_from_slice(&[inner.code.0, inner.subcode]);
         data.extend_from_slice(inner.data);
-        Self { code: NotificationCode::CEASE, subcode: 9, data }
+        Self::cease(CeaseSubcode::HARD_RESET, data)
     }
 
     /// Cease / Maximum Number of Prefixes Reached with the limit (RFC 4486 section 4).
@@ -78,25 +90,25 @@ impl NotificationBuilder {
         let mut data = Vec::with_capacity(7);
         family.write(&mut data);
         limit.write(&mut data);
-        Self { code: NotificationCode::CEASE, subcode: 1, data }
+        Self::cease(CeaseSubcode::MAXIMUM_PREFIXES_REACHED, data)
     }
 
     /// Message Header Error / Bad Message Length with the length (RFC 4271 section 6.1).
     #[must_use]
     pub fn bad_message_length(len: u16) -> Self {
-        Self { code: NotificationCode(1), subcode: 2, data: len.to_be_bytes().to_vec() }
+        Self::header_error(MessageHeaderErrorSubcode::BAD_MESSAGE_LENGTH, len.to_be_bytes().to_vec())
     }
 
     /// Message Header Error / Bad Message Type with the type (RFC 4271 section 6.1).
     #[must_use]
     pub fn bad_message_type(kind: MessageType) -> Self {
-        Self::new(NotificationCode(1), 3).data(&[kind.0])
+        Self::header_error(MessageHeaderErrorSubcode::BAD_MESSAGE_TYPE, [kind.0].to_vec())
     }
 
     /// OPEN Message Error / Unsupported Version Number with the supported version (RFC 4271 section 6.2).
     #[must_use]
     pub fn unsupported_version(supported: u16) -> Self {
-        Self::new(NotificationCode(2), 1).data(&supported.to_be_bytes())
+        Self::open_error(OpenMessageErrorSubcode::UNSUPPORTED_VERSION_NUMBER, supported.to_be_bytes().to_vec())
     }
 
     /// OPEN Message Error / Unsupported Capability with the required capabilities (RFC 5492 section 5).
@@ -106,7 +118,7 @@ impl NotificationBuilder {
     pub fn unsupported_capabilities(wanted: &[CapabilityValue<'_>]) -> Result<Self, EncodeError> {
         let mut data = Vec::new();
         wanted.iter().try_for_each(|value| value.encode(&mut data))?;
-        Ok(Self { code: NotificationCode(2), subcode: 7, data })
+        Ok(Self::open_error(OpenMessageErrorSubcode::UNSUPPORTED_CAPABILITY, data))
     }
 
     /// The message, for reading or encoding.

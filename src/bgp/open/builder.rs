@@ -6,7 +6,7 @@ use core::net::Ipv4Addr;
 use super::{Open, fixed_len};
 use crate::asn::Asn;
 use crate::bgp::{CapabilityValue, HEADER_LEN, put_header};
-use crate::codes::MessageType;
+use crate::codes::{MessageType, OpenParameter};
 use crate::error::{EncodeError, Result};
 use crate::session::Session;
 use crate::wire::Sink;
@@ -31,7 +31,7 @@ fn put_front(
     out.put_u16(hold_time);
     out.put_slice(&bgp_id.octets());
     if extended {
-        out.put_slice(&[255, 255]);
+        out.put_slice(&[u8::MAX, OpenParameter::EXTENDED_LENGTH.0]);
     }
     crate::wire::write_uint(out, parameters, octets);
     Ok(())
@@ -84,7 +84,7 @@ impl OpenBuilder {
         for parameter in open.parameters() {
             let parameter = parameter?;
             let mut octets = Vec::with_capacity(parameter.raw.len());
-            if parameter.kind == 2 {
+            if parameter.kind == OpenParameter::CAPABILITIES.0 {
                 for capability in parameter.capabilities() {
                     let capability = capability?;
                     let value = capability.decode().unwrap_or(CapabilityValue::Unknown(capability.code, capability.raw));
@@ -149,7 +149,7 @@ impl OpenBuilder {
             value.encode(&mut octets)?;
             self.has_as4 |= matches!(value, CapabilityValue::As4(_));
         }
-        self.parameters.push((2, octets));
+        self.parameters.push((OpenParameter::CAPABILITIES.0, octets));
         Ok(self)
     }
 
@@ -167,7 +167,7 @@ impl OpenBuilder {
             self.parameters.iter().fold(0usize, |all, (_, octets)| all.saturating_add(octets.len()).saturating_add(front))
         };
         let short = len(2);
-        let marks = self.parameters.first().is_some_and(|(kind, _)| *kind == 255);
+        let marks = self.parameters.first().is_some_and(|(kind, _)| *kind == OpenParameter::EXTENDED_LENGTH.0);
         if self.extended || marks || short > 0xff { (len(3), true) } else { (short, false) }
     }
 

@@ -69,7 +69,7 @@ impl UpdateBuilder {
     /// The End-of-RIB marker of a family (RFC 4724 section 2).
     pub fn end_of_rib(family: Family, session: &Session) -> Self {
         let mut update = Self::new(session);
-        if family.afi.0 != 1 || family.safi.0 != 1 {
+        if family != Family::IPV4_UNICAST {
             update.unreach = Some((family, Vec::new()));
         }
         update
@@ -95,7 +95,7 @@ impl UpdateBuilder {
         self
     }
 
-    /// Whether all mandatory attributes of announcements are present (RFC 4271 section 5): ORIGIN; AS_PATH, or BGPsec_PATH
+    /// Whether all mandatory attributes of announcements are present (RFC 4271 section 5): ORIGIN; AS_PATH, or BGPSEC_PATH
     /// instead (RFC 8205 section 4.1); NEXT_HOP for routes in the message's own field.
     fn check_mandatory(&self) -> Result<(), EncodeError> {
         let plain = !self.announced.is_empty();
@@ -293,7 +293,7 @@ impl UpdateBuilder {
     /// Writes one message.
     ///
     /// # Errors
-    /// Announced routes without ORIGIN, without AS_PATH or BGPsec_PATH, or in the message's own field without NEXT_HOP, unless
+    /// Announced routes without ORIGIN, without AS_PATH or BGPSEC_PATH, or in the message's own field without NEXT_HOP, unless
     /// [`UpdateBuilder::allow_missing_attributes`] is set; a message over the session's maximum, or too little room; then nothing
     /// is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {

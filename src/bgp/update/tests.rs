@@ -544,7 +544,7 @@ fn announcements_have_their_mandatory_attributes() {
     update.announce_prefix(Family::IPV4_MULTICAST, &hop4(), path("192.0.2.0/24")).unwrap();
     update.attribute(&Value::Origin(crate::attr::Origin::Igp)).unwrap();
     assert_eq!(missing(&update), "AS_PATH: the attribute is missing, and routes are announced");
-    // BGPsec_PATH replaces AS_PATH: one segment of AS 64496, one block with its signature.
+    // BGPSEC_PATH replaces AS_PATH: one segment of AS 64496, one block with its signature.
     let mut octets = vec![0x80, 33, 36, 0, 8, 1, 0, 0, 0, 0xfb, 0xf0, 0, 28, 1];
     octets.extend([0x11; 20]);
     octets.extend([0, 3, 0xaa, 0xbb, 0xcc]);

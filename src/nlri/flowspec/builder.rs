@@ -23,7 +23,7 @@ use crate::wire::Sink;
 /// use routeglass::codes::Afi;
 /// use routeglass::nlri::{FlowspecBuilder, FlowspecComponent, NumericTerm};
 ///
-/// let mut builder = FlowspecBuilder::new(Afi(1));
+/// let mut builder = FlowspecBuilder::new(Afi::IPV4);
 /// builder.push(FlowspecComponent::Destination("192.0.2.0/24".parse::<routeglass::Prefix>()?.into()))?;
 /// builder.numeric(4, [NumericTerm::eq(80), NumericTerm::ge(1024), NumericTerm::le(2048).and()])?;
 /// let text = "destination 192.0.2.0/24 port =80|>=1024&<=2048";

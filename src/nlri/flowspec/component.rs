@@ -10,10 +10,16 @@ use super::body::{BITMASK, Body, FRAGMENT, MAC, OCTET, PREFIX, Row, TCP_FLAGS, T
 use super::operators::{BitmaskTerms, NumericTerms};
 use super::parse::{Parsed, fail, octet};
 use super::prefix::FlowspecPrefix;
-use crate::codes::{Afi, flowspec_components};
+use crate::codes::{Afi, FlowspecComponentType, flowspec_components};
 use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Named, Observer, Shown, Sink, hex};
+
+/// Whether the type is a prefix of a family without prefixes of its own.
+const fn is_undefined(kind: u8, afi: Afi) -> bool {
+    matches!(FlowspecComponentType(kind), FlowspecComponentType::DESTINATION_PREFIX | FlowspecComponentType::SOURCE_PREFIX)
+        && !matches!(afi, Afi::IPV4 | Afi::IPV6)
+}
 
 // One row per type: type, name in the text form, variant, body, properties of values.
 macro_rules! components {
@@ -66,7 +72,7 @@ macro_rules! components {
             pub(super) fn parse(afi: Afi, input: &'a [u8]) -> Parsed<'a, Self> {
                 let (rest, kind) = octet(input)?;
                 match kind {
-                    1 | 2 if !matches!(afi.0, 1 | 2) => Ok((&[], Self::Unknown { kind, raw: rest })),
+                    _ if is_undefined(kind, afi) => Ok((&[], Self::Unknown { kind, raw: rest })),
                     $($code => map(|body| <$type>::parse(&Row { code: $code, name: $text, ..$row }, afi, body), Self::$variant)
                         .parse(rest),)*
                     _ => Ok((&[], Self::Unknown { kind, raw: rest })),
@@ -85,7 +91,7 @@ macro_rules! components {
             pub(super) fn check(&self, afi: Afi) -> Result<(), EncodeError> {
                 match self {
                     $(Self::$variant(body) => Body::check(body, &Row { code: $code, name: $text, ..$row }, afi),)*
-                    Self::Unknown { kind: 1 | 2, .. } if !matches!(afi.0, 1 | 2) => Ok(()),
+                    Self::Unknown { kind, .. } if is_undefined(*kind, afi) => Ok(()),
                     Self::Unknown { kind, .. } if row_of(*kind).is_some() => Err(EncodeError::unrepresentable("type")),
                     Self::Unknown { .. } => Ok(()),
                 }

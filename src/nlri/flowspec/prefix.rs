@@ -147,7 +147,7 @@ impl FromStr for FlowspecPrefix {
 
 impl<'a> Body<'a> for FlowspecPrefix {
     fn parse(_: &Row, afi: Afi, input: &'a [u8]) -> Parsed<'a, Self> {
-        if afi.0 == 2 { Self::v6(input) } else { Self::v4(input) }
+        if afi == Afi::IPV6 { Self::v6(input) } else { Self::v4(input) }
     }
 
     fn show(&self, _: &Row, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -159,7 +159,7 @@ impl<'a> Body<'a> for FlowspecPrefix {
     }
 
     fn check(&self, row: &Row, afi: Afi) -> Result<(), EncodeError> {
-        let fits = if self.prefix.is_v6() { afi.0 == 2 } else { afi.0 == 1 };
+        let fits = afi == if self.prefix.is_v6() { Afi::IPV6 } else { Afi::IPV4 };
         if fits { Ok(()) } else { Err(EncodeError::unrepresentable(row.name)) }
     }
 

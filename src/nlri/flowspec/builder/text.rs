@@ -13,7 +13,7 @@ use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
 use super::FlowspecBuilder;
-use crate::codes::Afi;
+use crate::codes::{Afi, FlowspecComponentType};
 use crate::error::Result;
 use crate::mac::MacAddress;
 use crate::nlri::flowspec::body::{Body, Form, Row, octets_for};
@@ -163,7 +163,7 @@ fn raw<'t>(input: &'t str, out: &mut Vec<u8>) -> Read<'t, ()> {
 fn component<'t>(input: &'t str, afi: &mut Option<Afi>, out: &mut Vec<u8>) -> Read<'t, ()> {
     let (rest, name) = expect("the name of a component", word)(input)?;
     // A type with a name cannot be given by number, except prefixes of families that do not have them.
-    let without_name = |kind: &u8| row_of(*kind).is_none_or(|row| row.form == Form::Prefix && *afi == Some(Afi(25)));
+    let without_name = |kind: &u8| row_of(*kind).is_none_or(|row| row.form == Form::Prefix && *afi == Some(Afi::L2VPN));
     let unnamed = || name.strip_prefix("unknown-").and_then(|kind| kind.parse().ok()).filter(without_name);
     let row = ROWS.iter().find(|row| row.name == name);
     let Some(kind) = row.map(|row| row.code).or_else(unnamed) else {
@@ -178,7 +178,7 @@ fn component<'t>(input: &'t str, afi: &mut Option<Afi>, out: &mut Vec<u8>) -> Re
         Form::Prefix => {
             let at = rest;
             let (rest, prefix) = expect("a prefix", map_opt(word, |word| word.parse::<FlowspecPrefix>().ok()))(at)?;
-            let own = Afi(if prefix.prefix.is_v6() { 2 } else { 1 });
+            let own = if prefix.prefix.is_v6() { Afi::IPV6 } else { Afi::IPV4 };
             if *afi.get_or_insert(own) != own {
                 return Err(nom::Err::Failure(Expected { rest: at, what: "a prefix of the rule's address family" }));
             }
@@ -197,7 +197,7 @@ fn component<'t>(input: &'t str, afi: &mut Option<Afi>, out: &mut Vec<u8>) -> Re
 
 /// A whole rule.
 fn whole<'t>(mut input: &'t str, afi: Option<Afi>) -> Read<'t, FlowspecBuilder> {
-    let mut builder = FlowspecBuilder::new(afi.unwrap_or(Afi(1)));
+    let mut builder = FlowspecBuilder::new(afi.unwrap_or(Afi::IPV4));
     let (rest, rd) =
         opt(preceded(tag("rd "), expect("a route distinguisher", map_opt(word, |word| word.parse().ok())))).parse(input)?;
     if let Some(rd) = rd {
@@ -211,8 +211,8 @@ fn whole<'t>(mut input: &'t str, afi: Option<Afi>) -> Read<'t, FlowspecBuilder> 
         let (rest, ()) = component(input, &mut afi, &mut octets)?;
         let failed = |what| nom::Err::Failure(Expected { rest: input, what });
         let kind = octets.first().copied().unwrap_or(0);
-        if afi.is_none() && kind >= 14 && row_of(kind).is_some() {
-            afi = Some(Afi(25));
+        if afi.is_none() && kind >= FlowspecComponentType::ETHERTYPE.0 && row_of(kind).is_some() {
+            afi = Some(Afi::L2VPN);
         }
         builder.afi = afi.unwrap_or(builder.afi);
         if builder.last.is_some_and(|last| kind <= last) {
