@@ -1,4 +1,4 @@
-//! Who sells transit to whom? Prints each link with what speaks for its relation.
+//! Who sells transit to whom? Prints each link with the evidence for its relation.
 
 use std::env;
 use std::error::Error;

@@ -180,10 +180,13 @@ impl Message<'_> {
     /// segments. For the session it was read by, path identifiers are kept; any other must send them in the same families.
     ///
     /// # Errors
-    /// Path identifiers that the session does not send, or missing ones that it does; AS numbers of another width in attributes
-    /// that cannot be read, in ATTR_SET, or with an AS4_PATH or AS4_AGGREGATOR that would have to be merged; a message over the
-    /// session's maximum (for OPEN and KEEPALIVE: 4,096 octets, RFC 8654 section 4), a value that does not fit its field, or too
-    /// little room; then nothing is written.
+    /// Then nothing is written:
+    ///
+    /// * path identifiers that the session does not send, or missing ones that it does;
+    /// * AS numbers of another width in attributes that cannot be read, in ATTR_SET, or with an AS4_PATH or AS4_AGGREGATOR that
+    ///   would have to be merged;
+    /// * a message over the session's maximum (for OPEN and KEEPALIVE: 4,096 octets, RFC 8654 section 4);
+    /// * a value that does not fit its field, or too little room.
     pub fn encode(&self, session: &Session, out: &mut impl Sink) -> Result<(), EncodeError> {
         match self {
             Self::Update(update) => update.encode_for(session, out),
@@ -313,7 +316,7 @@ pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) 
     Err(whole_error(marked, header_len(header), bytes.len(), session.max_message_len(), offset))
 }
 
-/// An UPDATE that declares more octets than there are, as far as it is there, and its error.
+/// The present part of an UPDATE that declares more octets than there are, and its error.
 #[cfg(feature = "alloc")]
 #[cold]
 pub(crate) fn cut_update<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Option<(Message<'a>, Error)> {
@@ -405,7 +408,7 @@ impl<'a> Messages<'a> {
         self.rest.len()
     }
 
-    /// The next message, or a last UPDATE that declares more octets than there are, as far as it is there; `None` at the end, and at
+    /// The next message, or the present part of a last UPDATE that declares more octets than there are; `None` at the end, and at
     /// octets that are no message.
     #[cfg(feature = "alloc")]
     pub(crate) fn next_or_cut(&mut self) -> Option<NextMessage<'a>> {

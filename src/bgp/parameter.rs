@@ -43,7 +43,7 @@ impl<'a> Iterator for Parameters<'a> {
 impl<'a> Parameters<'a> {
     pub(super) const NONE: Self = Self { cursor: Cursor::at(&[], 0), extended: false };
 
-    /// The capabilities of a truncated next parameter, as far as they are there.
+    /// The capabilities of a truncated next parameter, as far as they are present.
     pub(super) fn cut_capabilities(mut self) -> Option<Cursor<'a>> {
         let kind = self.cursor.u8().ok()?;
         if self.extended { self.cursor.u16().map(|_| ()) } else { self.cursor.u8().map(|_| ()) }.ok()?;

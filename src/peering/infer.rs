@@ -369,9 +369,9 @@ impl State<'_, '_> {
         votes
     }
 
-    /// Votes of few origins are attributed to a leak if transit would show many (after a link, all routes that a network sends to
-    /// its providers and peers; before a link, all routes that a provider can send) and if preferences of the supposed provider's
-    /// neighbours contradict transit.
+    /// Votes of few origins are attributed to a leak under two conditions. Transit would show many origins: after a link, all routes
+    /// that a network sends to its providers and peers; before a link, all routes that a provider can send. And preferences of the
+    /// supposed provider's neighbours contradict transit.
     fn weigh_origins(&mut self) {
         let index = self.index;
         let provers = self.provers();

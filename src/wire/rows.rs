@@ -68,9 +68,9 @@ pub(crate) fn tries<'b>(vectors: &'b Bodies, row: Row, any: &'b [u8]) -> impl It
         .chain([any.to_vec()])
 }
 
-/// For every row of the tables: octets (a row's vectors, the same with one octet changed, arbitrary ones) that read as a value
-/// are written as octets that read as the same value and are written the same again; truncated anywhere, those are an error in
-/// their range, or a value that is written differently. A row none of whose octets is a value fails. A type that has a row is not
+/// For every row of the tables, tries octets: the row's vectors, the same with one octet changed, arbitrary ones. If they read as a
+/// value, that is written as octets that read as the same value and are written the same again. Truncated anywhere, those are an
+/// error in their range, or a value that is written differently. A row none of whose octets is a value fails. A type that has a row is not
 /// written as unknown, unless it is read as unknown again.
 #[cfg_attr(not(feature = "alloc"), allow(unused_macros, reason = "writing tables are walked with an allocator"))]
 macro_rules! rows_survive {

@@ -61,7 +61,7 @@ impl<'a> Update<'a> {
         Ok(Self { body, withdrawn, attributes, offset, session: *session })
     }
 
-    /// The windows of a truncated body, as far as they are there.
+    /// The windows of a truncated body, as far as they are present.
     #[cfg(feature = "alloc")]
     pub(crate) fn of_cut(body: &'a [u8], session: &Session, offset: u64) -> Self {
         let mut c = Cursor::at(body, offset);

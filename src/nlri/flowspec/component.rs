@@ -15,7 +15,7 @@ use crate::error::{EncodeError, ErrorKind, Result};
 use crate::mac::MacAddress;
 use crate::wire::{Named, Observer, Shown, Sink, hex};
 
-/// Whether the type is a prefix of a family without prefixes of its own.
+/// Whether the type is a prefix, and the family has none.
 const fn is_undefined(kind: u8, afi: Afi) -> bool {
     matches!(FlowspecComponentType(kind), FlowspecComponentType::DESTINATION_PREFIX | FlowspecComponentType::SOURCE_PREFIX)
         && !matches!(afi, Afi::IPV4 | Afi::IPV6)
