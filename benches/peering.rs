@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use routeglass::peering::aspa::{self, Attested, Direction, Verdict};
+use routeglass::peering::aspa::{self, Attested, Direction, Outcome};
 use routeglass::peering::format::SerialReader;
 use routeglass::peering::{AddressFamily, Inference, PathStore};
 
@@ -48,8 +48,8 @@ fn attested_paths() -> (Attested, Vec<[u32; 5]>) {
     (attested, paths)
 }
 
-/// The verdict by its definition: whether some, or all, completions of what is not attested permit the path.
-fn by_definition(path: &[u32], direction: Direction, attested: &Attested) -> Verdict {
+/// The outcome by its definition: whether some, or all, completions of what is not attested permit the path.
+fn by_definition(path: &[u32], direction: Direction, attested: &Attested) -> Outcome {
     let hop = |customer: u32, provider: u32| attested.of(customer).map(|list| list.contains(&provider));
     let pairs = || path.iter().rev().zip(path.iter().rev().skip(1));
     let ups: Vec<_> = pairs().map(|(&from, &to)| hop(from, to)).collect();
@@ -63,21 +63,21 @@ fn by_definition(path: &[u32], direction: Direction, attested: &Attested) -> Ver
         }
     };
     match (permitted(false), permitted(true)) {
-        (true, _) => Verdict::Valid,
-        (_, false) => Verdict::Invalid,
-        _ => Verdict::Unknown,
+        (true, _) => Outcome::Valid,
+        (_, false) => Outcome::Invalid,
+        _ => Outcome::Unknown,
     }
 }
 
-fn verdicts(c: &mut Criterion) {
+fn outcomes(c: &mut Criterion) {
     let (attested, paths) = attested_paths();
     let mut group = c.benchmark_group("attested paths of five networks");
     group.throughput(Throughput::Elements(u64::try_from(paths.len()).unwrap()));
     for (name, direction) in [("upstream", Direction::Upstream), ("downstream", Direction::Downstream)] {
         let mut expected = [0u32; 3];
-        let place = |verdict| match verdict {
-            Verdict::Valid => 0usize,
-            Verdict::Unknown => 1,
+        let place = |outcome| match outcome {
+            Outcome::Valid => 0usize,
+            Outcome::Unknown => 1,
             _ => 2,
         };
         for path in &paths {
@@ -141,7 +141,7 @@ fn inference(c: &mut Criterion) {
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    verdicts(&mut criterion);
+    outcomes(&mut criterion);
     links(&mut criterion);
     inference(&mut criterion);
     criterion.final_summary();

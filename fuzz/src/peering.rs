@@ -1,6 +1,6 @@
 //! Laws of relations, paths and attestations.
 
-use routeglass::peering::aspa::{self, Attested, Direction, Verdict};
+use routeglass::peering::aspa::{self, Attested, Direction, Outcome};
 use routeglass::peering::format::{OldCodes, Serial, SerialReader, read_asns, read_ppdc, read_role_communities};
 use routeglass::peering::rov::Vrps;
 use routeglass::peering::{AddressFamily, Inference, PathStore, Reduction, Relations};
@@ -95,7 +95,7 @@ pub fn path_shape(data: &[u8]) {
     }
 }
 
-/// Verdicts follow the attestations: without any, nothing is invalid; more attestations never make a settled verdict unknown.
+/// Outcomes follow the attestations: without any, nothing is invalid; more attestations never make a settled outcome unknown.
 pub fn verify(data: &[u8]) {
     let ([choice, split], rest) = input::choices(data);
     let (path, list) = rest.split_at(usize::from(split).min(rest.len()));
@@ -108,15 +108,15 @@ pub fn verify(data: &[u8]) {
         if attested.of(u32::from(pair[0] % 16)).is_some() {
             continue;
         }
-        let verdict = aspa::verify(&path, direction, &attested);
+        let outcome = aspa::verify(&path, direction, &attested);
         if let Some(before) = settled {
-            assert_eq!(verdict, before);
+            assert_eq!(outcome, before);
         }
-        if verdict != Verdict::Unknown {
-            settled = Some(verdict);
+        if outcome != Outcome::Unknown {
+            settled = Some(outcome);
         }
         attested.insert(u32::from(pair[0] % 16), [u32::from(pair[1] % 16), u32::from(pair[1] >> 4)]);
     }
     let nobody = aspa::verify(&path, direction, &Attested::new());
-    assert_eq!(nobody == Verdict::Invalid, path.is_empty());
+    assert_eq!(nobody == Outcome::Invalid, path.is_empty());
 }

@@ -31,7 +31,7 @@ impl Direction {
 /// The outcome of a verification.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum Outcome {
     /// A permitted shape, whatever non-attesting networks would attest.
     Valid,
     /// Depends on networks without attestations.
@@ -40,7 +40,7 @@ pub enum Verdict {
     Invalid,
 }
 
-impl Verdict {
+impl Outcome {
     /// `valid`, `unknown`, `invalid`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -131,8 +131,8 @@ fn has(providers: &[u32], neighbour: u32) -> bool {
 /// the next (`least`), or at least none denies it (`most`); the descent is the same from the other end. A denial decides even
 /// after a hop without attestation.
 #[inline]
-pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Verdict {
-    let Some((&origin, rest)) = path.split_last() else { return Verdict::Invalid };
+pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Outcome {
+    let Some((&origin, rest)) = path.split_last() else { return Outcome::Invalid };
     // Number of networks after collapsing prepends, and the lengths of both climbs in networks.
     let (mut networks, mut most_up, mut least_up) = (1u32, u32::MAX, u32::MAX);
     // The starts of the descents, in networks from the origin: at most one hop below the last denial, and the last hop not
@@ -156,7 +156,7 @@ pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Verdic
         match direction {
             Direction::Upstream => {
                 if most_up != u32::MAX {
-                    return Verdict::Invalid;
+                    return Outcome::Invalid;
                 }
             }
             Direction::Downstream if climbed => {}
@@ -172,22 +172,22 @@ pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Verdic
     // A climb without an end includes all networks.
     let (most_up, least_up) = (most_up.min(networks), least_up.min(networks));
     match direction {
-        Direction::Upstream if least_up < networks => Verdict::Unknown,
-        Direction::Upstream => Verdict::Valid,
-        Direction::Downstream if networks <= 2 => Verdict::Valid,
+        Direction::Upstream if least_up < networks => Outcome::Unknown,
+        Direction::Upstream => Outcome::Valid,
+        Direction::Downstream if networks <= 2 => Outcome::Valid,
         // The descent has the networks after the hop that ends it; climb and descent together must cover all.
-        Direction::Downstream if most_up < most_down => Verdict::Invalid,
-        Direction::Downstream if least_up < least_down => Verdict::Unknown,
-        Direction::Downstream => Verdict::Valid,
+        Direction::Downstream if most_up < most_down => Outcome::Invalid,
+        Direction::Downstream if least_up < least_down => Outcome::Unknown,
+        Direction::Downstream => Outcome::Valid,
     }
 }
 
 /// Verifies a route as received: an AS_SET is invalid, and the first network must be the neighbour unless the neighbour is a
 /// route server, which need not be in the path.
-pub fn verify_received(path: &[u32], has_set: bool, remote: Role, neighbour: u32, attested: &Attested) -> Verdict {
+pub fn verify_received(path: &[u32], has_set: bool, remote: Role, neighbour: u32, attested: &Attested) -> Outcome {
     let transparent = matches!(remote, Role::RouteServer);
     if has_set || (!transparent && path.first() != Some(&neighbour)) {
-        return Verdict::Invalid;
+        return Outcome::Invalid;
     }
     verify(path, Direction::from(remote), attested)
 }

@@ -855,8 +855,8 @@ fn payloads_of_both_relying_parties() {
     assert_eq!(wrong(""), "line 1, column 1: the text ends within a value");
 }
 
-/// The verdict by the definition: every completion of what is not attested.
-fn by_enumeration(path: &[u32], direction: aspa::Direction, attested: &aspa::Attested) -> aspa::Verdict {
+/// The outcome by the definition: every completion of what is not attested.
+fn by_enumeration(path: &[u32], direction: aspa::Direction, attested: &aspa::Attested) -> aspa::Outcome {
     let mut q: Vec<u32> = path.to_vec();
     q.dedup();
     q.reverse();
@@ -883,9 +883,9 @@ fn by_enumeration(path: &[u32], direction: aspa::Direction, attested: &aspa::Att
         if permitted(&hops) { yes = true } else { no = true }
     }
     match (yes, no) {
-        (true, false) => aspa::Verdict::Valid,
-        (false, true) => aspa::Verdict::Invalid,
-        _ => aspa::Verdict::Unknown,
+        (true, false) => aspa::Outcome::Valid,
+        (false, true) => aspa::Outcome::Invalid,
+        _ => aspa::Outcome::Unknown,
     }
 }
 
@@ -929,16 +929,16 @@ fn attested_paths_of_up_to_five_networks_are_judged_as_by_enumeration() {
 
 #[test]
 fn received_paths() {
-    use aspa::{Verdict, verify_received};
+    use aspa::{Outcome, verify_received};
     use otc::Role;
     let attested: aspa::Attested = [(64501, [64502])].into_iter().collect();
     let path = [64502, 64501];
-    assert_eq!(verify_received(&path, false, Role::Customer, 64502, &attested), Verdict::Valid);
-    assert_eq!(verify_received(&path, false, Role::Customer, 64503, &attested), Verdict::Invalid);
-    assert_eq!(verify_received(&path, false, Role::RouteServer, 64503, &attested), Verdict::Valid);
-    assert_eq!(verify_received(&path, true, Role::Provider, 64502, &attested), Verdict::Invalid);
-    assert_eq!(verify_received(&[], false, Role::RouteServer, 64502, &attested), Verdict::Invalid);
-    assert_eq!([Verdict::Valid, Verdict::Unknown, Verdict::Invalid].map(Verdict::name), ["valid", "unknown", "invalid"]);
+    assert_eq!(verify_received(&path, false, Role::Customer, 64502, &attested), Outcome::Valid);
+    assert_eq!(verify_received(&path, false, Role::Customer, 64503, &attested), Outcome::Invalid);
+    assert_eq!(verify_received(&path, false, Role::RouteServer, 64503, &attested), Outcome::Valid);
+    assert_eq!(verify_received(&path, true, Role::Provider, 64502, &attested), Outcome::Invalid);
+    assert_eq!(verify_received(&[], false, Role::RouteServer, 64502, &attested), Outcome::Invalid);
+    assert_eq!([Outcome::Valid, Outcome::Unknown, Outcome::Invalid].map(Outcome::name), ["valid", "unknown", "invalid"]);
 }
 
 /// A tiny graph: transit from lower to higher numbers, so that no cycle arises; all networks without providers are peers.

@@ -181,7 +181,7 @@ mod tables {
 #[cfg(feature = "peering")]
 mod peering {
     use super::{copied, kept, shared};
-    use routeglass::peering::aspa::{self, Attested, Verdict};
+    use routeglass::peering::aspa::{self, Attested, Outcome};
     use routeglass::peering::exchange::ExchangeError;
     use routeglass::peering::format::{FormatError, FormatErrorKind, OldCodes, Serial, SerialReader};
     use routeglass::peering::otc::{Egress, Ingress, Role};
@@ -201,7 +201,7 @@ mod peering {
     assert_all!(copied:
         aspa::Direction, AddressFamily, Cone, Difference, Egress, Evidence, ExchangeError, FormatError, FormatErrorKind, Hop,
         HygieneCounts, InferenceError, Ingress, Leak, LeakKind, Link, Lost, LostLink, LostNetwork, OldCodes, Over, Rejected,
-        Relation, Role, Serial, Shape, Source, Step, Steps, StoreError, StoredPath<'_>, Thresholds, Validity, Verdict, Vrp,
+        Relation, Role, Serial, Shape, Source, Step, Steps, StoreError, StoredPath<'_>, Thresholds, Validity, Outcome, Vrp,
         Warning,
     );
 }

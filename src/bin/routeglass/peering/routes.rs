@@ -57,7 +57,7 @@ impl<W: Write> Judging<'_, W> {
             [Direction::Upstream, Direction::Downstream].map(|direction| aspa::verify(path, direction, attested))
         });
         // A path that is invalid even from a provider is invalid from everybody.
-        let denied = verdicts.is_some_and(|[_, downstream]| downstream == aspa::Verdict::Invalid);
+        let denied = verdicts.is_some_and(|[_, downstream]| downstream == aspa::Outcome::Invalid);
         if shape.leak.is_none() && !denied {
             return Ok(());
         }
@@ -70,7 +70,7 @@ impl<W: Write> Judging<'_, W> {
             let leaker = leaker.map_or_else(String::new, |asn| asn.to_string());
             return writeln!(self.out, "{prefix}\t{origin}\t{leaker}\t{kind}\t{vantage}\t{}", hops.join(" "));
         }
-        let verdict = |at: usize| verdicts.and_then(|both| both.get(at).copied()).map(aspa::Verdict::name);
+        let verdict = |at: usize| verdicts.and_then(|both| both.get(at).copied()).map(aspa::Outcome::name);
         let row = json!({
             "prefix": prefix.to_string(), "origin": origin, "leaker": leaker, "type": kind, "vantage_point": vantage, "path": path,
             "otc": otc.map(|otc| otc.0), "aspa_upstream": verdict(0), "aspa_downstream": verdict(1),
@@ -243,7 +243,7 @@ pub(super) fn judge(
     }
     if let Some(file) = files.aspa {
         let attested = read_attested(file)?;
-        let verdict = |direction| if has_set { aspa::Verdict::Invalid } else { aspa::verify(&sequence, direction, &attested) };
+        let verdict = |direction| if has_set { aspa::Outcome::Invalid } else { aspa::verify(&sequence, direction, &attested) };
         match role {
             Some(role) => writeln!(out, "aspa\t{}", verdict(Direction::from(role)).name())?,
             None => {
