@@ -483,22 +483,24 @@ impl<'a> Arbitrary<'a> for RouteRefreshBuilder {
 fn filter_entry<'a>(u: &mut Unstructured<'a>, family: Family, orf: OrfType) -> Result<FilterEntry<'a>> {
     let deny = u.arbitrary()?;
     let head = if u.arbitrary()? { FilterHead::add(deny) } else { FilterHead::remove(deny) };
-    let known = matches!(orf.0, 64 | 65 | 128);
+    let known = matches!(orf, OrfType::ADDRESS_PREFIX | OrfType::ADDRESS_PREFIX_PRE_STANDARD | OrfType::CP_ORF);
     if known && rarely(u, 8)? {
         return Ok(FilterEntry { head: FilterHead::remove_all(), value: FilterValue::All });
     }
-    let value = match (orf.0, family.afi.0) {
-        (64 | 128, 1 | 2) => FilterValue::AddressPrefix(AddressPrefixFilter {
-            sequence: u.arbitrary()?,
-            min_len: u.arbitrary()?,
-            max_len: u.arbitrary()?,
-            prefix: prefix(u, family.is_v6())?,
-        }),
-        (65, 1 | 2 | 25) => {
-            let (route_type, host) = match (family.afi.0, u.arbitrary()?) {
-                (1, kind) => (kind, FilterHost::Address(IpAddr::V4(u.arbitrary()?))),
-                (2, kind) => (kind, FilterHost::Address(IpAddr::V6(u.arbitrary()?))),
-                (_, kind) if kind & 1 == 0 => (2, FilterHost::Mac(u.arbitrary()?)),
+    let value = match (orf, family.afi) {
+        (OrfType::ADDRESS_PREFIX | OrfType::ADDRESS_PREFIX_PRE_STANDARD, Afi::IPV4 | Afi::IPV6) => {
+            FilterValue::AddressPrefix(AddressPrefixFilter {
+                sequence: u.arbitrary()?,
+                min_len: u.arbitrary()?,
+                max_len: u.arbitrary()?,
+                prefix: prefix(u, family.is_v6())?,
+            })
+        }
+        (OrfType::CP_ORF, Afi::IPV4 | Afi::IPV6 | Afi::L2VPN) => {
+            let (route_type, host) = match (family.afi, u.arbitrary()?) {
+                (Afi::IPV4, kind) => (kind, FilterHost::Address(IpAddr::V4(u.arbitrary()?))),
+                (Afi::IPV6, kind) => (kind, FilterHost::Address(IpAddr::V6(u.arbitrary()?))),
+                (_, kind) if kind & 1 == 0 => (EvpnRouteType::MAC_IP_ADVERTISEMENT.0, FilterHost::Mac(u.arbitrary()?)),
                 (_, kind) => (kind, FilterHost::None),
             };
             FilterValue::CoveringPrefix(CoveringPrefixFilter {

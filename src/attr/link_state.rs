@@ -28,12 +28,12 @@ pub use sid::{
 
 use core::fmt;
 use core::iter::FusedIterator;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::traffic_engineering::Float;
 use crate::codes::{AttrCode, bgp_ls_tlvs};
 use crate::error::{Action, Context, EncodeError, Error, Result};
-use crate::nlri::{LinkIdentifiers, LinkStateAddress, MultiTopologyId};
+use crate::nlri::{LinkIdentifiers, MultiTopologyId};
 use crate::wire::{Cursor, Field, JsonSink, List, Observer, Sink, serialize_as_json, wire_tlv};
 
 /// Displays a number, and reserved bits after a colon if any is set: `1000:0xf`.

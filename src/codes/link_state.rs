@@ -195,7 +195,7 @@ macro_rules! bgp_ls_tlvs {
                     plain { "extended-route-tags" ExtendedRouteTags(List<'a, u64>) };
                 PREFIX_METRIC = 1155, "Prefix Metric", "RFC 9552 section 5.3.3.4" plain { "prefix-metric" PrefixMetric(u32) };
                 OSPF_FORWARDING_ADDRESS = 1156, "OSPF Forwarding Address", "RFC 9552 section 5.3.3.5"
-                    plain { "ospf-forwarding-address" OspfForwardingAddress(LinkStateAddress) };
+                    plain { "ospf-forwarding-address" OspfForwardingAddress(IpAddr) };
                 OPAQUE_PREFIX_ATTRIBUTE = 1157, "Opaque Prefix Attribute", "RFC 9552 section 5.3.3.6"
                     plain { "opaque-prefix" OpaquePrefix(&'a [u8]) };
                 PREFIX_SID = 1158, "Prefix-SID", "RFC 9085 section 2.3.1" plain { "prefix-sid" PrefixSid(IgpPrefixSid) };
@@ -209,7 +209,7 @@ macro_rules! bgp_ls_tlvs {
                 PREFIX_ATTRIBUTE_FLAGS = 1170, "Prefix Attributes Flags", "RFC 9085 section 2.3.2"
                     plain { "prefix-flags" PrefixFlags(&'a [u8]), "Defined by the protocol." };
                 SOURCE_ROUTER_IDENTIFIER = 1171, "Source Router Identifier", "RFC 9085 section 2.3.3"
-                    plain { "source-router-id" SourceRouterId(LinkStateAddress), "Of the prefix originator." };
+                    plain { "source-router-id" SourceRouterId(IpAddr), "Of the prefix originator." };
                 L2_BUNDLE_MEMBER_ATTRIBUTES = 1172, "L2 Bundle Member Attributes", "RFC 9085 section 2.2.3"
                     nested { "l2-bundle-member" BundleMember(BundleMember<'a>) };
                 EXTENDED_ADMINISTRATIVE_GROUP = 1173, "Extended Administrative Group", "RFC 9104 section 2"

@@ -1,4 +1,4 @@
-//! Addresses in routes: after a length, or filling the rest.
+//! Addresses in routes, after a length.
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -124,29 +124,6 @@ macro_rules! optional_addresses {
 }
 optional_addresses!(OptionalAddress "none" MulticastAddress "*");
 
-/// An address that fills the rest of a route: 4 or 16 octets (RFC 6514 section 4.1).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct RestAddress(pub IpAddr);
-
-impl<'a> Field<'a> for RestAddress {
-    fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        let (octets, start) = (c.len(), c.offset());
-        read_address(c, octets, u32::try_from(octets).unwrap_or(u32::MAX), start).map(Self)
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-
-    fn wire_len(&self) -> usize {
-        address_octets(self.0)
-    }
-
-    fn write(&self, out: &mut dyn Sink) {
-        write_address(self.0, out);
-    }
-}
-
 /// A MAC address after its length in bits, one octet: 48 (RFC 7432 section 7.2).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SizedMac(pub MacAddress);
@@ -183,7 +160,7 @@ macro_rules! read_by_word {
         }
     )* };
 }
-read_by_word!(SizedAddress RestAddress SizedMac);
+read_by_word!(SizedAddress SizedMac);
 
 #[cfg(test)]
 mod tests {
@@ -208,7 +185,7 @@ mod tests {
             Err("input: length 47 is not valid here (at byte 7)".into())
         );
         assert_eq!(
-            whole::<RestAddress>(&[1, 2, 3, 4, 5], 7).map_err(error),
+            whole::<IpAddr>(&[1, 2, 3, 4, 5], 7).map_err(error),
             Err("input: length 5 is not valid here (at byte 7)".into())
         );
     }

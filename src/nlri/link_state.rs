@@ -9,6 +9,7 @@ use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use self::checks::{is_sound, is_sound_of_vpn};
+use super::address::{address_octets, write_address};
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
@@ -56,11 +57,6 @@ macro_rules! code_fields {
     )* };
 }
 code_fields!(BgpLsProtocol(u8) OspfRouteType(u8));
-
-#[cold]
-fn bad_length(c: &Cursor<'_>) -> Error {
-    Error::new(ErrorKind::BadLength(u32::try_from(c.len()).unwrap_or(u32::MAX)), c.offset())
-}
 
 /// An IS-IS system identifier (ISO 10589), displayed as `1920.0000.2001`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,44 +154,6 @@ impl<'a> Field<'a> for IgpRouterId<'a> {
             }
             Self::Unknown(octets) => octets.write(out),
         }
-    }
-}
-
-/// An IPv4 or IPv6 address that fills its field; the length, 4 or 16 octets, determines the family.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "it is only an address")]
-pub struct LinkStateAddress(pub IpAddr);
-
-impl<'a> Field<'a> for LinkStateAddress {
-    fn read(c: &mut Cursor<'a>) -> Result<Self> {
-        match c.len() {
-            4 => Ipv4Addr::read(c).map(|address| Self(address.into())),
-            16 => Ipv6Addr::read(c).map(|address| Self(address.into())),
-            _ => Err(bad_length(c)),
-        }
-    }
-
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-
-    fn wire_len(&self) -> usize {
-        address_len(self.0)
-    }
-
-    fn write(&self, out: &mut dyn Sink) {
-        write_address(self.0, out);
-    }
-}
-
-const fn address_len(address: IpAddr) -> usize {
-    if address.is_ipv4() { 4 } else { 16 }
-}
-
-fn write_address(address: IpAddr, out: &mut dyn Sink) {
-    match address {
-        IpAddr::V4(address) => address.write(out),
-        IpAddr::V6(address) => address.write(out),
     }
 }
 
@@ -455,7 +413,7 @@ impl<'a> Field<'a> for CandidatePath {
     }
 
     fn wire_len(&self) -> usize {
-        address_len(self.endpoint).saturating_add(address_len(self.originator)).saturating_add(16)
+        address_octets(self.endpoint).saturating_add(address_octets(self.originator)).saturating_add(16)
     }
 
     fn check(&self) -> Result<(), EncodeError> {
@@ -488,9 +446,9 @@ wire_tlv! {
         /// LSP number within the tunnel (draft-ietf-idr-bgp-ls-te-path).
         551 "lsp-id" LspId(u16),
         /// Head end of the tunnel (draft-ietf-idr-bgp-ls-te-path).
-        552 "tunnel-head-end" HeadEnd(LinkStateAddress),
+        552 "tunnel-head-end" HeadEnd(IpAddr),
         /// Tail end of the tunnel (draft-ietf-idr-bgp-ls-te-path).
-        553 "tunnel-tail-end" TailEnd(LinkStateAddress),
+        553 "tunnel-tail-end" TailEnd(IpAddr),
         /// A candidate path of an SR policy (RFC 9857 section 4).
         554 "candidate-path" CandidatePath(CandidatePath),
     }

@@ -1,8 +1,9 @@
 //! Multicast VPN routes (RFC 6514): seven types.
 
 use core::fmt;
+use core::net::IpAddr;
 
-use super::address::{MulticastAddress, RestAddress};
+use super::address::MulticastAddress;
 use super::check_key_end;
 use super::vpn::RouteDistinguisher;
 use crate::asn::Asn;
@@ -16,7 +17,7 @@ wire_struct! {
         /// Route distinguisher.
         rd: RouteDistinguisher,
         /// The originating router's address.
-        originator: RestAddress,
+        originator: IpAddr,
     }
 }
 
@@ -40,7 +41,7 @@ wire_struct! {
         /// The multicast group.
         group: McastVpnGroup<'a>,
         /// The originating router's address.
-        originator: RestAddress,
+        originator: IpAddr,
     }
 }
 
@@ -50,7 +51,7 @@ wire_struct! {
         /// The key of the route that this one responds to.
         route_key: McastVpnRouteKey<'a>,
         /// The originating router's address.
-        originator: RestAddress,
+        originator: IpAddr,
     } check(splits_again)
 }
 
@@ -303,7 +304,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_cannot_be_written() {
-        let originator = RestAddress([192, 0, 2, 1].into());
+        let originator = IpAddr::from([192, 0, 2, 1]);
         let error = |route: McastVpnRoute<'_>| {
             let mut out = Vec::new();
             let e = route.encode(&mut out).unwrap_err().to_string();
@@ -377,7 +378,7 @@ pub(super) mod tests {
             McastVpnRouteKey(Vec::leak(key))
         });
         let unknown = proptest::collection::vec(any::<u8>(), 0..=255).prop_map(|raw| &*Vec::leak(raw));
-        let originator = any_address().prop_map(RestAddress);
+        let originator = any_address();
         (1u8..9, rd, any::<u32>().prop_map(Asn), address(), group, originator, key, unknown).prop_map(
             |(kind, rd, source_as, source, group, originator, route_key, raw)| match kind {
                 1 => McastVpnRoute::IntraAs(McastVpnIntraAs { rd, originator }),

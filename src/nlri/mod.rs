@@ -28,7 +28,7 @@ mod unicast;
 mod vpls;
 mod vpn;
 
-pub use address::{MulticastAddress, OptionalAddress, RestAddress, SizedAddress, SizedMac};
+pub use address::{MulticastAddress, OptionalAddress, SizedAddress, SizedMac};
 pub use car::{CarKey, CarLabelIndex, CarRoute, CarSrv6Sid, CarTlv, CarTlvFlags, CarValue};
 pub use evpn::{Esi, EvpnRoute, EvpnRouteKey, Gateway, MulticastFlags, ParseEsiError, WidePrefix};
 pub use evpn::{EvpnEthernetAd, EvpnEthernetSegment, EvpnInclusiveMulticast, EvpnIpPrefix, EvpnLeaf, EvpnLeaveSynch, EvpnMacIp};
@@ -42,9 +42,9 @@ pub use flowspec::{FlowspecBuilder, ParseFlowspecError};
 pub use labeled::{Label, LabelEncoding, LabeledPrefix, Labels, ServiceLabels, WithVnis};
 pub use link_state::{
     CandidatePath, CandidatePathFlags, IgpRouterId, IpReachability, Ipv4PrefixDescriptor, Ipv6PrefixDescriptor, LinkDescriptor,
-    LinkIdentifiers, LinkStateAddress, LinkStateIpv4Prefix, LinkStateIpv6Prefix, LinkStateLink, LinkStateNode, LinkStateRoute,
-    LinkStateSrv6Sid, LinkStateTePolicy, LinkStateVpnRoute, LocalNode, MultiTopologyId, NodeDescriptor, NodeDescriptors, OfVpn,
-    RemoteNode, Srv6SidDescriptor, SystemId, TePolicyDescriptor,
+    LinkIdentifiers, LinkStateIpv4Prefix, LinkStateIpv6Prefix, LinkStateLink, LinkStateNode, LinkStateRoute, LinkStateSrv6Sid,
+    LinkStateTePolicy, LinkStateVpnRoute, LocalNode, MultiTopologyId, NodeDescriptor, NodeDescriptors, OfVpn, RemoteNode,
+    Srv6SidDescriptor, SystemId, TePolicyDescriptor,
 };
 pub use mcast_vpn::{McastVpnGroup, McastVpnRoute, McastVpnRouteKey};
 pub use mcast_vpn::{McastVpnInterAs, McastVpnIntraAs, McastVpnJoin, McastVpnLeaf, McastVpnSPmsi, McastVpnSourceActive};

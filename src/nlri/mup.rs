@@ -10,7 +10,7 @@
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::address::{OptionalAddress, RestAddress, SizedAddress, address_octets, write_address};
+use super::address::{OptionalAddress, SizedAddress, address_octets, write_address};
 use super::unicast::{prefix_octets, take_prefix, write_prefix};
 use super::vpn::RouteDistinguisher;
 use super::{RouteContext, RouteField};
@@ -37,7 +37,7 @@ pub struct MupDirectSegment {
     /// Route distinguisher.
     pub rd: RouteDistinguisher,
     /// The provider edge.
-    pub address: RestAddress,
+    pub address: IpAddr,
 }
 
 /// Type 1 Session Transformed route, type 3 (draft-mpmz-bess-mup-safi section 3.1.3).
@@ -251,7 +251,7 @@ impl<'a> RouteField<'a> for MupRoute<'a> {
                 route.endpoint.is_ipv6()
             }
             // The address has its own width, but must be of the route's family.
-            Self::DirectSegment(route) => route.address.0.is_ipv6(),
+            Self::DirectSegment(route) => route.address.is_ipv6(),
             // It would be read back as a route of the type.
             Self::Unknown { architecture: ARCHITECTURE_5G, kind, .. } if MupRouteType(*kind).name().is_some() => {
                 return Err(EncodeError::unrepresentable("type"));
@@ -313,7 +313,7 @@ impl fmt::Display for MupRoute<'_> {
         };
         match self {
             Self::InterworkSegment(route) => write!(f, "interwork-segment(rd={} prefix={}", route.rd, route.prefix)?,
-            Self::DirectSegment(route) => write!(f, "direct-segment(rd={} address={}", route.rd, route.address.0)?,
+            Self::DirectSegment(route) => write!(f, "direct-segment(rd={} address={}", route.rd, route.address)?,
             Self::Type1Session(route) => {
                 write!(f, "type-1-session(rd={} prefix={}", route.rd, route.prefix)?;
                 if let Some(tunnel) = route.tunnel {
@@ -518,7 +518,7 @@ pub(super) mod tests {
                 let family = if prefix.is_v6() { V6 } else { V4 };
                 let route = match kind {
                     1 => MupRoute::InterworkSegment(MupInterworkSegment { rd, prefix }),
-                    2 => MupRoute::DirectSegment(MupDirectSegment { rd, address: RestAddress(prefix.address()) }),
+                    2 => MupRoute::DirectSegment(MupDirectSegment { rd, address: prefix.address() }),
                     3 => MupRoute::Type1Session(MupType1Session { rd, prefix, tunnel }),
                     4 => MupRoute::Type2Session(MupType2Session {
                         rd,
@@ -547,7 +547,7 @@ pub(super) mod tests {
             let family = if v6 { V6 } else { V4 };
             let raw = RawRoute::new(family, &octets, 0);
             if let Ok(route) = raw.decode()
-                && !matches!(route, RouteValue::Mup(MupRoute::DirectSegment(segment)) if segment.address.0.is_ipv6() != v6)
+                && !matches!(route, RouteValue::Mup(MupRoute::DirectSegment(segment)) if segment.address.is_ipv6() != v6)
             {
                 // Only bits after a length are not kept, so the output has the same length and meaning.
                 let again = testing::encode(family, &route);

@@ -133,7 +133,7 @@ impl HygieneCounts {
         ]
     }
 
-    pub(super) fn of_array(counts: [u64; 12]) -> Self {
+    pub(super) const fn of_array(counts: [u64; 12]) -> Self {
         let [
             entries,
             as_set,
@@ -317,20 +317,7 @@ impl Hygiene {
 /// AS_TRANS (RFC 6793 section 9).
 const AS_TRANS: u32 = Asn::TRANS.0;
 
-const ZERO: HygieneCounts = HygieneCounts {
-    entries: 0,
-    as_set: 0,
-    confederation: 0,
-    empty: 0,
-    r#loop: 0,
-    as_trans: 0,
-    reserved_asn: 0,
-    too_long: 0,
-    prepended: 0,
-    route_server: 0,
-    peer_not_in_path: 0,
-    unreadable: 0,
-};
+const ZERO: HygieneCounts = HygieneCounts::of_array([0; 12]);
 
 /// The reason to reject a path without prepends.
 #[inline]

@@ -486,8 +486,8 @@ fn policy_descriptor() -> impl Strategy<Value = TePolicyDescriptor<'static>> {
     prop_oneof![
         any::<u16>().prop_map(TePolicyDescriptor::TunnelId),
         any::<u16>().prop_map(TePolicyDescriptor::LspId),
-        any::<IpAddr>().prop_map(|a| TePolicyDescriptor::HeadEnd(LinkStateAddress(a))),
-        any::<IpAddr>().prop_map(|a| TePolicyDescriptor::TailEnd(LinkStateAddress(a))),
+        any::<IpAddr>().prop_map(TePolicyDescriptor::HeadEnd),
+        any::<IpAddr>().prop_map(TePolicyDescriptor::TailEnd),
         path.prop_map(TePolicyDescriptor::CandidatePath),
     ]
 }
