@@ -49,7 +49,7 @@ wire_tlv! {
         4 "integers" Integers(OneOrMore<'a, u32>),
         /// Numbers with a fraction.
         5 "floats" Floats(OneOrMore<'a, Float>),
-        /// Classes of neighbors: 1 peer, 2 customer, 3 upstream.
+        /// Classes of neighbours: 1 peer, 2 customer, 3 upstream.
         6 "neighbor-classes" NeighborClasses(OneOrMore<'a, u32>),
         /// Classes defined by the context's AS.
         7 "user-classes" UserClasses(OneOrMore<'a, u32>),

@@ -377,7 +377,7 @@ impl fmt::Display for WithVnis<RouteValue<'_>> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct ParseRouteError {
-    /// Number of valid bytes.
+    /// Position of the error: bytes from the start of the text.
     pub at: usize,
 }
 

@@ -29,7 +29,7 @@ pub struct ParseFlowspecError {
 }
 
 impl ParseFlowspecError {
-    /// Position of the error: bytes from the start.
+    /// Position of the error: bytes from the start of the text.
     pub const fn at(&self) -> usize {
         self.at
     }
