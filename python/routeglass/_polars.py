@@ -87,7 +87,7 @@ def pushed(predicate: pl.Expr) -> _routeglass.Filter | None:
     return both
 
 
-def scan(source: _Source, *, errors: _Errors, strictness: _Strictness, add_path: _AddPath) -> pl.LazyFrame:
+def scan(source: _Source, *, errors: _Errors, strictness: _Strictness, add_path: _AddPath, threads: int) -> pl.LazyFrame:
     names = [name for name, _ in _routeglass._COLUMNS]
     given = source if isinstance(source, (list, tuple)) else [source]
     reads_once = any(hasattr(one, "read") for one in given)
@@ -95,7 +95,8 @@ def scan(source: _Source, *, errors: _Errors, strictness: _Strictness, add_path:
 
     def table(columns: list[str], where: _routeglass.Filter | None, rows: int) -> Table:
         return Table(
-            source, columns, where=where, errors=errors, strictness=strictness, types="plain", add_path=add_path, rows=rows
+            source, columns, where=where, errors=errors, strictness=strictness, types="plain", add_path=add_path, rows=rows,
+            threads=threads,
         )
 
     def read(

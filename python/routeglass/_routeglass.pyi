@@ -320,6 +320,7 @@ class TableReader:
         add_path: _AddPath,
         rows: int,
         bytes: int,
+        threads: int,
         progress: _Progress | None,
     ) -> TableReader: ...
     def stream(self) -> object: ...

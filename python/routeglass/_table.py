@@ -58,10 +58,11 @@ class Table:
         add_path: _AddPath = "off",
         rows: int = 65_536,
         bytes: int = 16 << 20,
+        threads: int = 1,
         progress: _Progress | None = None,
     ) -> None:
         names = None if columns is None else list(columns)
-        self._arguments: tuple[Any, ...] = (source, names, where, errors, strictness, types, add_path, rows, bytes, progress)
+        self._arguments: tuple[Any, ...] = (source, names, where, errors, strictness, types, add_path, rows, bytes, threads, progress)
         self._reader = _routeglass.TableReader(*self._arguments)
         self._schema = TableSchema(self._reader)
 
@@ -203,9 +204,9 @@ class Table:
 
 
 def _table(*arguments: Any) -> Table:
-    source, columns, where, errors, strictness, types, add_path, rows, bytes, progress = arguments
+    source, columns, where, errors, strictness, types, add_path, rows, bytes, threads, progress = arguments
     return Table(source, columns, where=where, errors=errors, strictness=strictness, types=types, add_path=add_path,
-                 rows=rows, bytes=bytes, progress=progress)
+                 rows=rows, bytes=bytes, threads=threads, progress=progress)
 
 
 def _short(source: object) -> str:
@@ -233,14 +234,16 @@ def table(
     add_path: _AddPath = "off",
     rows: int = 65_536,
     bytes: int = 16 << 20,
+    threads: int = 1,
     progress: _Progress | None = None,
 ) -> Table:
     """The elements of inputs as a table with these columns, by default those of a route and its usual attributes.
 
     ``types``: ``arrow``; ``plain`` without dictionaries; ``spark`` as Spark has them. A batch ends at so many ``rows`` or ``bytes``.
+    ``threads`` make batches at once, with the same rows in the same order; each holds some batches. Of a file object, one does.
     """
     return Table(source, columns, where=where, errors=errors, strictness=strictness, types=types, add_path=add_path,
-                 rows=rows, bytes=bytes, progress=progress)
+                 rows=rows, bytes=bytes, threads=threads, progress=progress)
 
 
 def scan(
@@ -249,8 +252,9 @@ def scan(
     errors: _Errors = "raise",
     strictness: _Strictness = "forensic",
     add_path: _AddPath = "off",
+    threads: int = 1,
 ) -> polars.LazyFrame:
     """A ``polars.LazyFrame`` over inputs: columns that are not used are not decoded, and filters skip records where they can."""
     from ._polars import scan
 
-    return scan(source, errors=errors, strictness=strictness, add_path=add_path)
+    return scan(source, errors=errors, strictness=strictness, add_path=add_path, threads=threads)

@@ -37,16 +37,16 @@ use crate::mrt::{Body, Evidence, ReadContext, Reader, Record, RecordBuf};
 ///
 /// After an error the table ends.
 pub struct Batches<R> {
-    builder: TableBuilder,
-    options: TableOptions,
-    source: Option<Source<R>>,
+    pub(super) builder: TableBuilder,
+    pub(super) options: TableOptions,
+    pub(super) source: Option<Source<R>>,
     /// Files that follow.
-    paths: VecDeque<PathBuf>,
+    pub(super) paths: VecDeque<PathBuf>,
     open: Option<Open<R>>,
-    context: ReadContext,
+    pub(super) context: ReadContext,
     /// The error after the rows that are ready.
-    error: Option<TableError>,
-    damage: u64,
+    pub(super) error: Option<TableError>,
+    pub(super) damage: u64,
     rows: u64,
 }
 
@@ -54,12 +54,12 @@ pub struct Batches<R> {
 type Open<R> = fn(&Path) -> Result<Reader<R>, ReadError>;
 
 /// An input that is being read.
-struct Source<R> {
-    reader: Reader<R>,
-    path: Option<PathBuf>,
-    context: ReadContext,
+pub(super) struct Source<R> {
+    pub(super) reader: Reader<R>,
+    pub(super) path: Option<PathBuf>,
+    pub(super) context: ReadContext,
     /// A record whose first elements are rows of earlier batches, and their number.
-    rest: Option<(RecordBuf, usize)>,
+    pub(super) rest: Option<(RecordBuf, usize)>,
 }
 
 impl Batches<File> {
@@ -117,6 +117,31 @@ impl<R: Read> Batches<R> {
             damage: 0,
             rows: 0,
         }
+    }
+
+    /// Reads in `threads` threads: the same rows, dictionaries, errors and damage, in the same order, for every number of them. Records
+    /// are read one after another and handed out in runs of 2 MiB, with whose last record a batch ends.
+    ///
+    /// Each thread holds a run and up to four batches. They start with the first batch, and end after their runs when this is dropped.
+    ///
+    /// ```no_run
+    /// use std::num::NonZeroUsize;
+    /// use routeglass::arrow::{Batches, TableOptions};
+    ///
+    /// let threads = NonZeroUsize::new(4).unwrap();
+    /// let mut batches = Batches::open(["rib.20260101.0000.bz2"], TableOptions::default()).par(threads);
+    /// while let Some(batch) = batches.next_batch()? {
+    ///     println!("{} rows", batch.num_rows());
+    /// }
+    /// # Ok::<(), routeglass::arrow::TableError>(())
+    /// ```
+    #[cfg(feature = "rayon")]
+    #[must_use]
+    pub fn par(self, threads: core::num::NonZeroUsize) -> super::ParBatches<R>
+    where
+        R: Send + 'static,
+    {
+        super::ParBatches::new(self, threads)
     }
 
     /// The schema of all batches. It depends on the options alone: nothing is read for it.
@@ -235,7 +260,7 @@ impl<R: Read> Batches<R> {
     }
 
     /// Opens the next file; `false` if there is none.
-    fn open_next(&mut self) -> bool {
+    pub(super) fn open_next(&mut self) -> bool {
         let (Some(open), Some(path)) = (self.open, self.paths.pop_front()) else { return false };
         let opened = open(&path).and_then(|reader| {
             let mut context = self.context.clone();
@@ -273,11 +298,11 @@ fn evidence<R: Read>(mut reader: Reader<R>) -> Evidence {
 
 /// What became of a record.
 #[derive(Default)]
-struct Outcome {
+pub(super) struct Outcome {
     /// The number of items that are done, if there may be more.
-    rest: Option<usize>,
-    damage: u64,
-    error: Option<Error>,
+    pub(super) rest: Option<usize>,
+    pub(super) damage: u64,
+    pub(super) error: Option<Error>,
 }
 
 impl Outcome {
@@ -295,7 +320,7 @@ impl Outcome {
 }
 
 /// Adds the elements of a record, except the first `done` of its items, until the builder is full.
-fn add_record(
+pub(super) fn add_record(
     builder: &mut TableBuilder,
     record: &Record<'_>,
     context: &ReadContext,
@@ -430,13 +455,13 @@ impl<R> fmt::Debug for Batches<R> {
 /// Why a table ended.
 #[derive(Debug)]
 pub struct TableError {
-    is: Is,
-    path: Option<PathBuf>,
-    rows: u64,
+    pub(super) is: Is,
+    pub(super) path: Option<PathBuf>,
+    pub(super) rows: u64,
 }
 
 #[derive(Debug)]
-enum Is {
+pub(super) enum Is {
     Archive(ArchiveError),
     Arrow(ArrowError),
 }

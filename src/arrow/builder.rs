@@ -365,6 +365,12 @@ impl TableBuilder {
         self.file = file.map(Arc::from);
     }
 
+    /// The input that the following rows are from.
+    #[cfg(feature = "rayon")]
+    pub(super) fn file(&self) -> Option<Arc<str>> {
+        self.file.clone()
+    }
+
     /// Adds a row of the same record as the row before.
     #[inline]
     pub(super) fn push_in_record(&mut self, element: &Element<'_>) {

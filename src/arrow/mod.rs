@@ -44,6 +44,8 @@ mod columns;
 mod dictionary;
 mod lists;
 mod options;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod runs;
 mod schema;
 mod values;
@@ -54,3 +56,5 @@ pub use batches::{Batches, TableError};
 pub use builder::TableBuilder;
 pub use columns::{Columns, UnknownColumn};
 pub use options::{AddPath, Errors, TableOptions, Types};
+#[cfg(feature = "rayon")]
+pub use parallel::ParBatches;

@@ -165,6 +165,8 @@ impl<R: Read> Source for RecoveringReader<R> {
 struct Runs<'a, S> {
     source: &'a mut S,
     context: &'a mut ReadContext,
+    /// Octets of a run, unless a record is longer.
+    len: usize,
     /// Numbers of the next record and the next run.
     number: u64,
     index: u64,
@@ -175,7 +177,7 @@ struct Runs<'a, S> {
 
 impl<'a, S: Source> Runs<'a, S> {
     const fn new(source: &'a mut S, context: &'a mut ReadContext) -> Self {
-        Self { source, context, number: 0, index: 0, ended: false, error: None }
+        Self { source, context, len: RUN_LEN, number: 0, index: 0, ended: false, error: None }
     }
 
     /// The next run and its index; `None` at the end.
@@ -184,7 +186,7 @@ impl<'a, S: Source> Runs<'a, S> {
             return None;
         }
         let mut run = Run {
-            octets: Vec::with_capacity(RUN_LEN),
+            octets: Vec::with_capacity(self.len),
             lens: Vec::new(),
             offset: 0,
             number: self.number,
@@ -192,7 +194,7 @@ impl<'a, S: Source> Runs<'a, S> {
             gap: None,
             cut: Vec::new(),
         };
-        while run.octets.len() < RUN_LEN && run.gap.is_none() {
+        while run.octets.len() < self.len && run.gap.is_none() {
             match self.source.item() {
                 Ok(Some(Recovered::Record(record))) => {
                     self.context.observe(&record);
@@ -340,6 +342,26 @@ fn par_runs<S: Source + Send, T: Send, B>(
         }
     }
     runs.end(ControlFlow::Continue(()))
+}
+
+/// A run of records that are at hand, and what is after it.
+#[cfg(feature = "arrow")]
+pub(crate) struct NextRun {
+    /// `None` if there is no record.
+    pub(crate) run: Option<Run>,
+    /// Whether the input has ended, and the error that ended it.
+    pub(crate) is_last: bool,
+    pub(crate) error: Option<ReadError>,
+}
+
+#[cfg(feature = "arrow")]
+impl<R: Read> Reader<R> {
+    /// The next records, of `len` octets unless one is longer. `context` is that before the first, and afterwards after the last.
+    pub(crate) fn next_run(&mut self, context: &mut ReadContext, len: usize) -> NextRun {
+        let mut runs = Runs { len, ..Runs::new(self, context) };
+        let run = runs.next().map(|(_, run)| run);
+        NextRun { run, is_last: runs.ended, error: runs.error }
+    }
 }
 
 impl<R: Read + Send> Reader<R> {

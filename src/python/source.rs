@@ -400,8 +400,8 @@ impl Feed {
     pub(super) fn take(&mut self, py: Python<'_>) -> PyResult<Option<(Reader<Counted>, ReadContext, Reading)>> {
         self.open = None;
         self.current(py)?;
-        let Some(Opened { reader, name, context, failure, .. }) = self.open.take() else { return Ok(None) };
-        Ok(Some((reader, context, Reading { name, failure })))
+        let Some(Opened { reader, name, context, failure, is_stream, .. }) = self.open.take() else { return Ok(None) };
+        Ok(Some((reader, context, Reading { name, is_stream, failure })))
     }
 
     /// Ends the input that is read.
@@ -536,6 +536,8 @@ impl Opened {
 /// An input that others read.
 pub(super) struct Reading {
     pub(super) name: Name,
+    /// Whether it is a file object, whose `read` is called in the thread that asks.
+    pub(super) is_stream: bool,
     failure: Failure,
 }
 

@@ -1,5 +1,6 @@
 //! Tables: elements as record batches over the Arrow C stream interface.
 
+use core::num::NonZeroUsize;
 use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::boxed::Box;
 use std::format;
@@ -19,7 +20,8 @@ use super::filter;
 use super::items::Shared;
 use super::source::{self, AddPath, Feed, Reading, Source};
 use crate::arrow::{
-    ArrowError, Batches, Columns, Errors, RecordBatch, RecordBatchReader, Schema, SchemaRef, TableError, TableOptions, Types,
+    ArrowError, Batches, Columns, Errors, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef, TableError,
+    TableOptions, Types,
 };
 use crate::element::ArchiveError;
 use crate::element::fields::FIELDS;
@@ -41,6 +43,7 @@ pub(super) struct TableReader {
     schema: SchemaRef,
     /// The order of the columns, where it is not that of the table of fields.
     order: Option<Vec<usize>>,
+    threads: NonZeroUsize,
     progress: Option<Py<PyAny>>,
     is_read: AtomicBool,
     report: Mutex<Arc<Report>>,
@@ -75,7 +78,7 @@ fn columns(names: Option<Vec<String>>) -> PyResult<(Columns, Option<Vec<usize>>)
 #[pymethods]
 impl TableReader {
     #[new]
-    #[pyo3(signature = (source, columns, r#where, errors, strictness, types, add_path, rows, bytes, progress))]
+    #[pyo3(signature = (source, columns, r#where, errors, strictness, types, add_path, rows, bytes, threads, progress))]
     #[expect(clippy::too_many_arguments, reason = "the package's class has them by name")]
     fn new(
         source: &Bound<'_, PyAny>,
@@ -87,6 +90,7 @@ impl TableReader {
         add_path: &str,
         rows: usize,
         bytes: usize,
+        threads: usize,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
         let (sources, add_path) = (source::sources(source)?, AddPath::named(add_path)?);
@@ -113,7 +117,8 @@ impl TableReader {
             None => schema,
         };
         let report = Mutex::default();
-        Ok(Self { sources, add_path, options, schema, order, progress, is_read: AtomicBool::new(false), report })
+        let threads = NonZeroUsize::new(threads).ok_or_else(|| PyValueError::new_err("threads must be positive"))?;
+        Ok(Self { sources, add_path, options, schema, order, threads, progress, is_read: AtomicBool::new(false), report })
     }
 
     /// A capsule with an `ArrowArrayStream` that reads the inputs from their start.
@@ -175,7 +180,7 @@ impl TableReader {
         let progress = self.progress.as_ref().map(|callback| callback.clone_ref(py));
         let feed = Feed::new(sources, self.add_path, progress)?;
         let (options, schema, order) = (self.options.clone(), self.schema.clone(), self.order.clone());
-        Ok(Stream { feed, input: None, options, schema, order, report, is_done: false })
+        Ok(Stream { feed, input: None, options, threads: self.threads, schema, order, report, is_done: false })
     }
 }
 
@@ -242,11 +247,34 @@ pub(super) fn column_names() -> Vec<(&'static str, bool)> {
     FIELDS.iter().filter(|field| field.column.is_some()).map(|field| (field.name, field.is_default)).collect()
 }
 
+/// The batches of an input.
+enum Input {
+    InOrder(Box<Batches<source::Counted>>),
+    Threads(Box<ParBatches<source::Counted>>),
+}
+
+impl Input {
+    fn next_batch(&mut self) -> Result<Option<RecordBatch>, TableError> {
+        match self {
+            Self::InOrder(batches) => batches.next_batch(),
+            Self::Threads(batches) => batches.next_batch(),
+        }
+    }
+
+    const fn damage(&self) -> u64 {
+        match self {
+            Self::InOrder(batches) => batches.damage(),
+            Self::Threads(batches) => batches.damage(),
+        }
+    }
+}
+
 /// The batches of inputs, one input after the other.
 struct Stream {
     feed: Feed,
-    input: Option<(Batches<source::Counted>, Reading)>,
+    input: Option<(Input, Reading)>,
     options: TableOptions,
+    threads: NonZeroUsize,
     schema: SchemaRef,
     order: Option<Vec<usize>>,
     report: Arc<Report>,
@@ -266,7 +294,12 @@ impl Stream {
                 if let Some(name) = &reading.name {
                     batches = batches.with_name(name);
                 }
-                self.input = Some((batches, reading));
+                let input = if self.threads.get() > 1 && !reading.is_stream {
+                    Input::Threads(Box::new(batches.par(self.threads)))
+                } else {
+                    Input::InOrder(Box::new(batches))
+                };
+                self.input = Some((input, reading));
             }
             let Some((batches, reading)) = &mut self.input else { return Ok(None) };
             let before = batches.damage();

@@ -3,7 +3,8 @@
 //! The columns are fields of the table in [`crate::element::fields`], in any order. A field that the element does not have is empty.
 //! Values have their text forms ([`super::json`], section Texts) without quotes; those of a list are separated by spaces. `time` has
 //! its fraction, octets are in hexadecimal, `error` is its text, and `decoded` and `other_attributes` are JSON. `as_path_segments`
-//! has the type and the number of ASes of each segment, `2:3 1:2`.
+//! has the type and the number of ASes of each segment, `2:3 1:2`. As in Arrow tables, `communities` are always numbers, also those
+//! with a name, and `next_hop` is the global address of two, so that equal values are equal texts.
 //!
 //! * Comma-separated values are quoted as in RFC 4180: a value with a comma, a quote or a line end is in quotes, and a quote in it
 //!   is doubled. Lines end with a line feed alone.
@@ -132,6 +133,25 @@ impl Form {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An IPv6 route with a global and a link-local next hop, 64496:100 and NO_EXPORT.
+    #[test]
+    fn values_that_columns_and_json_show_differently() {
+        let next_hop =
+            [[&[0x20, 1, 0x0d, 0xb8][..], &[0; 11], &[1]].concat(), [&[0xfe, 0x80][..], &[0; 13], &[2]].concat()].concat();
+        let list =
+            [&[0x40, 1, 1, 0, 0x80, 14, 33, 32][..], &next_hop, &[0xc0, 8, 8, 0xfb, 0xf0, 0, 100, 0xff, 0xff, 0xff, 1]].concat();
+        let len = u8::try_from(list.len()).unwrap();
+        let body = [&[0, 0, 0, 0, 16, 0x20, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, len][..], &list].concat();
+        let len = u8::try_from(body.len()).unwrap();
+        let record = [&[0, 0, 0, 0, 0, 13, 0, 4, 0, 0, 0, len][..], &body].concat();
+        let fields = ["prefix", "next_hop", "communities"].map(|name| Field::named(name).unwrap());
+        let mut text = Vec::new();
+        for element in crate::elements(&record) {
+            RowWriter::csv(fields).write(&mut text, &element.unwrap());
+        }
+        assert_eq!(core::str::from_utf8(&text), Ok("2001::/16,2001:db8::1,64496:100 65535:65281\n"));
+    }
 
     fn put(form: Form, value: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();

@@ -281,8 +281,11 @@ impl Values {
             V::NextHop(NextHop::V6LinkLocal(global, local)) => {
                 quote(out);
                 self.addresses.put_v6(out, *global);
-                out.push(b' ');
-                self.addresses.put_v6(out, *local);
+                // In a column an address, as in tables.
+                if JSON {
+                    out.push(b' ');
+                    self.addresses.put_v6(out, *local);
+                }
                 quote(out);
             }
             // The parts of a path that columns have.
@@ -304,6 +307,11 @@ impl Values {
                 ipv4(out, value.address);
                 quote(out);
             }
+            // In a column always numbers, as in tables: the same community is the same text.
+            V::Communities(value) if !JSON => put_list::<JSON, _>(out, value.iter(), |out, community| {
+                number_then(out, u32::from(community.asn()), b':');
+                number(out, u32::from(community.value()));
+            }),
             V::Communities(value) => put_list::<JSON, _>(out, value.iter(), |out, community| {
                 quote(out);
                 put_community(out, community);

@@ -335,3 +335,37 @@ def test_progress_of_tables(sample: Path, octets: bytes) -> None:
     seen: list[tuple[int, int | None]] = []
     rg.table(sample, progress=lambda done, total: seen.append((done, total))).to_arrow()
     assert seen == [(len(octets), len(octets))]
+
+
+@pytest.mark.parametrize("types", ["arrow", "spark"])
+def test_threads(types: Any, tmp_path: Path, octets: bytes) -> None:
+    # Several runs of two mebibytes.
+    path = tmp_path / "long.mrt"
+    path.write_bytes(octets * (5 * (1 << 20) // len(octets)))
+    for source in (path, path.read_bytes(), [path, octets]):
+        whole = rg.table(source, NAMES, types=types).to_arrow().unify_dictionaries()
+        for threads in (2, 3):
+            table = rg.table(source, NAMES, types=types, threads=threads)
+            assert table.to_arrow().unify_dictionaries().equals(whole) and table.rows == whole.num_rows
+    with open(path, "rb") as file:
+        assert rg.table(file, NAMES, types=types, threads=3).to_arrow().num_rows == rg.table(path, ["kind"]).to_arrow().num_rows
+    cut = path.read_bytes()[:-3]
+    for threads in (1, 2):
+        with pytest.raises(rg.DamageError) as info:
+            rg.table(cut, threads=threads).to_arrow()
+        assert info.value.rows > 1000 and info.value.offset > 5_000_000 - 5000
+        kept = rg.table(cut, ["kind", "error"], errors="keep", threads=threads)
+        assert kept.to_arrow()["kind"].to_pylist()[-1] == "damage" and kept.damage == 1
+    with pytest.raises(ValueError, match="threads must be positive"):
+        rg.table(path, threads=0)
+
+
+def test_scan_in_threads(tmp_path: Path, octets: bytes) -> None:
+    polars = pytest.importorskip("polars")
+    path = tmp_path / "long.mrt"
+    path.write_bytes(octets * (3 * (1 << 20) // len(octets)))
+    answers = []
+    for frame in (rg.scan(path), rg.scan(path, threads=2)):
+        answers.append(frame.filter(polars.col("kind") == "rib").group_by("origin_asn").len().sort("origin_asn").collect())
+    assert answers[0].equals(answers[1]) and answers[0]["len"].sum() > 0
+    assert rg.scan(path, threads=2).select("prefix").collect().equals(rg.scan(path).select("prefix").collect())
