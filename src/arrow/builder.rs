@@ -39,7 +39,9 @@ struct Shared {
 
 impl Shared {
     fn of(columns: &[(usize, Column)], part: &[Part]) -> Self {
-        let columns = columns.iter().filter(|(_, column)| part.contains(&column.field.part)).cloned().collect();
+        // The family changes as rarely as the time: it is part of the event.
+        let part_of = |column: &Column| if column.field.name == FAMILY { Part::Event } else { column.field.part };
+        let columns = columns.iter().filter(|(_, column)| part.contains(&part_of(column))).cloned().collect();
         Self { columns, lens: Vec::new(), ids: Vec::new(), last: 0, again: 0 }
     }
 
@@ -141,8 +143,10 @@ impl Shared {
     }
 }
 
+const FAMILY: &str = "family";
+
 /// What the columns of an event depend on.
-type EventKey = (ElementKind, Carrier, Timestamp, bool, Place);
+type EventKey = (ElementKind, Carrier, Timestamp, bool, Option<Family>, Place);
 
 /// Where a record is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -506,7 +510,7 @@ impl TableBuilder {
         let event = if self.event.is_empty() {
             0
         } else {
-            let key = (ElementKind::Rib, carrier, time, false, self.place);
+            let key = (ElementKind::Rib, carrier, time, false, Some(entries.route().0), self.place);
             match self.last_event {
                 Some((last, id)) if last == key => id,
                 _ => self.add_event(&entries.common(), key),
@@ -521,8 +525,7 @@ impl TableBuilder {
     fn add_plain(&mut self, (family, path): (Family, PathPrefix)) -> u32 {
         let Self { route, route_are, .. } = self;
         let mut are = route_are.iter();
-        let id =
-            route.add_by(|column| column.push_plain(are.next().copied().unwrap_or(RouteField::Other), (family, path.prefix)));
+        let id = route.add_by(|column| column.push_plain(are.next().copied().unwrap_or(RouteField::Other), path.prefix));
         self.last_route = Some((family, path.prefix, id));
         id
     }
@@ -631,7 +634,7 @@ impl TableBuilder {
 
     #[inline]
     fn event_id(&mut self, element: &Element<'_>) -> u32 {
-        let key = (element.kind(), element.carrier(), element.time(), element.is_local(), self.place);
+        let key = (element.kind(), element.carrier(), element.time(), element.is_local(), element.family(), self.place);
         match self.last_event {
             Some((last, id)) if last == key => id,
             _ => self.add_event(element, key),

@@ -191,13 +191,14 @@ impl<'i, T: Copy + Default, const N: usize> Copied<'i, T, N> {
     /// Adds a run; returns the end.
     #[inline(always)]
     fn add(&mut self, start: usize, end: usize) -> usize {
-        let len = end.saturating_sub(start);
+        // Bounds ascend.
+        let len = end.wrapping_sub(start);
         if len <= N
             && let Some(from) = self.from.get(start..).and_then(|from| from.first_chunk::<N>())
             && let Some(to) = self.items.get_mut(self.len..).and_then(|to| to.first_chunk_mut::<N>())
         {
             *to = *from;
-            self.len = self.len.saturating_add(len);
+            self.len = self.len.wrapping_add(len);
             self.len
         } else {
             self.add_long(start, end)

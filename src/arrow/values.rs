@@ -20,7 +20,6 @@ use super::runs::{Rows, Runs, Texts};
 use super::schema::{ADDRESS_LEN, UTC, data_type, item, segment};
 use crate::attr::Origin;
 use crate::element::fields::{ColumnType, Field, FieldValue};
-use crate::family::Family;
 use crate::nlri::NextHop;
 use crate::prefix::Prefix;
 use crate::text::bgpdump;
@@ -45,7 +44,6 @@ enum Values {
 /// What a column of routes shows of a plain prefix.
 #[derive(Clone, Copy)]
 pub(super) enum RouteField {
-    Family,
     Prefix,
     Address,
     Length,
@@ -56,7 +54,6 @@ pub(super) enum RouteField {
 impl RouteField {
     pub(super) fn of(name: &str) -> Self {
         match name {
-            "family" => Self::Family,
             "prefix" => Self::Prefix,
             "prefix_address" => Self::Address,
             "prefix_length" => Self::Length,
@@ -155,19 +152,13 @@ impl Column {
     /// Adds what a plain prefix has in a column of routes: the same as its field's value; returns the octets beyond those of every
     /// row.
     #[inline(always)]
-    pub(super) fn push_plain(&mut self, is: RouteField, (family, prefix): (Family, Prefix)) -> usize {
+    pub(super) fn push_plain(&mut self, is: RouteField, prefix: Prefix) -> usize {
         let len = match (is, &mut self.values) {
             (RouteField::Other, _) => {
                 self.push_null();
                 return 0;
             }
             (RouteField::Prefix, Values::Octets(runs)) if self.pending == 0 => runs.push_with(|out| put_prefix(out, prefix)),
-            (RouteField::Family, Values::Keys(keys, dictionary)) if self.pending == 0 => {
-                let key = dictionary.key_of_family(family);
-                keys.push(key);
-                if self.types == Types::Arrow { 0 } else { dictionary.text(key).len() }
-            }
-            (RouteField::Family, _) => return self.push_some(&FieldValue::Family(family)),
             (RouteField::Prefix, _) => return self.push_some(&FieldValue::Prefix(prefix)),
             (RouteField::Address, _) => return self.push_some(&FieldValue::Address(prefix.address())),
             (RouteField::Length, _) => return self.push_some(&FieldValue::Number(prefix.len().into())),

@@ -70,6 +70,12 @@ def peers(path: str) -> int:
     return arrow(path, ["peer_asn"])
 
 
+def two_threads(path: str) -> int:
+    import routeglass as rg
+
+    return sum(len(batch) for batch in rg.table(path, threads=2)._reader.batches())
+
+
 def polars(path: str) -> int:
     import routeglass as rg
 
@@ -89,7 +95,7 @@ def pandas(path: str) -> int:
 
 
 def bgpkit(path: str) -> int:
-    import bgpkit
+    import pybgpkit_parser as bgpkit
 
     count = 0
     for _ in bgpkit.Parser(url=path):
@@ -98,7 +104,7 @@ def bgpkit(path: str) -> int:
 
 
 def bgpkit_attributes(path: str) -> int:
-    import bgpkit
+    import pybgpkit_parser as bgpkit
 
     count = 0
     for e in bgpkit.Parser(url=path):
@@ -107,8 +113,18 @@ def bgpkit_attributes(path: str) -> int:
     return count
 
 
+def bgpkit_tuples(path: str) -> int:
+    import pybgpkit_parser as bgpkit
+
+    fields = ["timestamp", "peer_asn", "prefix", "as_path", "next_hop", "communities"]
+    count = 0
+    for _ in bgpkit.Parser(url=path).iter_tuples(fields):
+        count += 1
+    return count
+
+
 def bgpkit_dicts(path: str) -> int:
-    import bgpkit
+    import pybgpkit_parser as bgpkit
 
     count = 0
     for e in bgpkit.Parser(url=path):
@@ -118,7 +134,7 @@ def bgpkit_dicts(path: str) -> int:
 
 
 def bgpkit_pandas(path: str) -> int:
-    import bgpkit
+    import pybgpkit_parser as bgpkit
     import pandas
 
     return len(pandas.DataFrame([e.to_dict() for e in bgpkit.Parser(url=path)]))
@@ -143,14 +159,16 @@ CASES: list[tuple[str, Callable[[str], int], list[str], int]] = [
     ("elements: to_dict", dicts, [], 3),
     ("messages: routes as texts", messages, [], 3),
     ("table: default columns", arrow, [], 99),
+    ("table: default columns, 2 threads", two_threads, [], 99),
     ("table: prefix, origin_asn", origins, [], 99),
     ("table: peer_asn", peers, [], 99),
     ("table to Polars, default columns", polars, ["polars"], 99),
     ("table to pandas, 15 columns", pandas, ["pandas", "pyarrow"], 3),
-    ("pybgpkit: iterate", bgpkit, ["bgpkit"], 99),
-    ("pybgpkit: six attributes", bgpkit_attributes, ["bgpkit"], 99),
-    ("pybgpkit: to_dict", bgpkit_dicts, ["bgpkit"], 3),
-    ("pybgpkit: dicts to pandas", bgpkit_pandas, ["bgpkit", "pandas"], 1),
+    ("pybgpkit: iterate", bgpkit, ["pybgpkit_parser"], 99),
+    ("pybgpkit: six attributes", bgpkit_attributes, ["pybgpkit_parser"], 99),
+    ("pybgpkit: tuples of six attributes", bgpkit_tuples, ["pybgpkit_parser"], 99),
+    ("pybgpkit: to_dict", bgpkit_dicts, ["pybgpkit_parser"], 3),
+    ("pybgpkit: dicts to pandas", bgpkit_pandas, ["pybgpkit_parser", "pandas"], 1),
     ("mrtparse: records as dicts", mrtparse, ["mrtparse"], 1),
 ]
 
@@ -192,13 +210,13 @@ def main() -> None:
                     results.setdefault((number, path), []).append(json.loads(out.stdout))
     print(f"{time.strftime('%Y-%m-%d')}, Python {sys.version.split()[0]}, {rounds} rounds")
     for path in files:
-        print(f"\n{path}\n{'':34}{'rows':>10}{'CPU s':>9}{'k rows/s':>10}{'peak MiB':>10}")
+        print(f"\n{path}\n{'':36}{'rows':>10}{'CPU s':>9}{'k rows/s':>10}{'peak MiB':>10}")
         for number in there:
             took = results.get((number, path))
             if took:
                 rows, seconds = took[0][0], statistics.median(one[1] for one in took)
                 peak = max(one[2] for one in took)
-                print(f"{CASES[number][0]:34}{rows:>10}{seconds:>9.3f}{rows / max(seconds, 1e-9) / 1000:>10.0f}{peak:>10.0f}")
+                print(f"{CASES[number][0]:36}{rows:>10}{seconds:>9.3f}{rows / max(seconds, 1e-9) / 1000:>10.0f}{peak:>10.0f}")
 
 
 if __name__ == "__main__":

@@ -230,6 +230,19 @@ def test_duckdb(octets: bytes) -> None:
     assert isinstance(cut.error, rg.DamageError)
 
 
+def test_datafusion(octets: bytes) -> None:
+    datafusion = pytest.importorskip("datafusion")
+    t = rg.table(octets * 10)
+    expected = t.to_arrow()
+    context = datafusion.SessionContext()
+    frame = context.from_arrow(t, name="t")
+    assert frame.schema().names == t.columns
+    answer = context.sql("select count(*), count(origin_asn), sum(origin_asn), count(distinct prefix) from t").collect()[0]
+    numbers = [n for n in expected["origin_asn"].to_pylist() if n is not None]
+    prefixes = {p for p in expected["prefix"].to_pylist() if p is not None}
+    assert [column[0].as_py() for column in answer.columns] == [expected.num_rows, len(numbers), sum(numbers), len(prefixes)]
+
+
 def test_pandas(octets: bytes) -> None:
     pandas = pytest.importorskip("pandas")
     frame = rg.table(octets).to_pandas()
