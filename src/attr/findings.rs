@@ -92,7 +92,9 @@ impl Attributes<'_> {
 
 impl Attributes<'_> {
     /// Reports notes, worth knowing but no damage: AS_SET and AS_CONFED_SET in a path, treated as withdrawn since 2025 (RFC
-    /// 9774), and AS4_PATH and AS4_AGGREGATOR with four-octet numbers, which are ignored (RFC 6793 section 6).
+    /// 9774), AS4_PATH and AS4_AGGREGATOR with four-octet numbers, which are ignored (RFC 6793 section 6), and table entries without
+    /// ORIGIN or a path. RFC 6396 requires no attribute of these and RFC 7606 judges messages alone: collectors write routes of
+    /// their own, and entries that they could not fill, without any.
     ///
     /// [`Attributes::findings`] does not include them: they are common in archives and make no route invalid. The action of a
     /// note is that of its RFC.
@@ -113,6 +115,13 @@ impl Attributes<'_> {
                 if self.has(code) {
                     let e = Error::new(ErrorKind::Deprecated(u32::from(code.0)), self.offset_of(self.slot(code)));
                     report(e.within(Context::Attribute(code), Action::DiscardAttribute));
+                }
+            }
+        }
+        if self.rib {
+            for (code, is_there) in [(AttrCode::ORIGIN, self.has(AttrCode::ORIGIN)), (AttrCode::AS_PATH, self.has_path())] {
+                if !is_there {
+                    report(Error::new(ErrorKind::Missing, self.offset()).within(Context::Attribute(code), Action::None));
                 }
             }
         }

@@ -23,7 +23,7 @@ impl Rib {
     }
 
     fn get_in(&self, multicast: bool, prefix: Prefix) -> Option<PrefixRoutes<'_>> {
-        let number = *self.table(multicast).by_prefix.get(prefix)?;
+        let number = *self.table(multicast).by_prefix.get(prefix).filter(|number| self.is_taken(**number))?;
         Some(PrefixRoutes::new(self, prefix, number, multicast))
     }
 
@@ -31,29 +31,35 @@ impl Rib {
         move |(prefix, number)| PrefixRoutes::new(self, prefix, *number, multicast)
     }
 
+    fn has_routes<'a>(&'a self) -> impl Fn(&(Prefix, &'a u32)) -> bool + 'a {
+        |(_, number)| self.is_taken(**number)
+    }
+
     /// The longest prefix of the unicast table that covers an address or a prefix.
     pub fn longest_match(&self, of: impl Into<Prefix>) -> Option<PrefixRoutes<'_>> {
-        self.unicast.by_prefix.longest_match(of).map(self.routes_of(false))
+        let of = of.into();
+        let (prefix, number) = self.unicast.by_prefix.longest_match(of)?;
+        if self.is_taken(*number) { Some(self.routes_of(false)((prefix, number))) } else { self.covering(of).last() }
     }
 
     /// The prefixes of the unicast table that cover this one, itself included if present, the shortest first.
     pub fn covering(&self, prefix: Prefix) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.unicast.by_prefix.covering(prefix).map(self.routes_of(false))
+        self.unicast.by_prefix.covering(prefix).filter(self.has_routes()).map(self.routes_of(false))
     }
 
     /// The prefixes of the unicast table that this one covers, itself included if present, sorted.
     pub fn covered(&self, prefix: Prefix) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.unicast.by_prefix.covered(prefix).map(self.routes_of(false))
+        self.unicast.by_prefix.covered(prefix).filter(self.has_routes()).map(self.routes_of(false))
     }
 
     /// All prefixes of the unicast table, sorted.
     pub fn iter(&self) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.unicast.by_prefix.iter().map(self.routes_of(false))
+        self.unicast.by_prefix.iter().filter(self.has_routes()).map(self.routes_of(false))
     }
 
     /// All prefixes of the multicast table, sorted.
     pub fn iter_multicast(&self) -> impl Iterator<Item = PrefixRoutes<'_>> {
-        self.multicast.by_prefix.iter().map(self.routes_of(true))
+        self.multicast.by_prefix.iter().filter(self.has_routes()).map(self.routes_of(true))
     }
 
     /// The routes of one peer in the unicast table, by prefix.
@@ -63,7 +69,8 @@ impl Rib {
 
     /// All routes of families without plain prefixes, sorted by family, then identity.
     pub fn others(&self) -> impl Iterator<Item = OtherRoutes<'_>> {
-        self.others.iter().map(|(key, number)| OtherRoutes::new(self, key, *number))
+        let taken = self.others.iter().filter(|(_, number)| self.is_taken(**number));
+        taken.map(|(key, number)| OtherRoutes::new(self, key, *number))
     }
 
     /// The routes of a family without plain prefixes with the identity of this one, whatever their labels.
@@ -72,7 +79,8 @@ impl Rib {
         let first = identity.clone().map(|identity| OtherKey { family, identity, octets: [].into() });
         let from = first.into_iter().flat_map(|first| self.others.range(first..));
         let of = from.take_while(move |(key, _)| key.family == family && Some(&key.identity) == identity.as_ref());
-        of.map(|(key, number)| OtherRoutes::new(self, key, *number))
+        let taken = of.filter(|(_, number)| self.is_taken(**number));
+        taken.map(|(key, number)| OtherRoutes::new(self, key, *number))
     }
 
     /// Number of routes per family without plain prefixes.

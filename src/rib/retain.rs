@@ -1,13 +1,17 @@
 //! Removal of routes by what they are.
 
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
+use super::attributes::AttributesId;
 use super::peer::PeerId;
 use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
-use super::table::Rib;
+use super::table::{FEW, Rib};
 use crate::element::{Element, Route};
+use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute};
+use crate::wire::step;
 
 impl Rib {
     /// Keeps the routes of which `keep` says so, as elements of a table dump ([`StoredRoute::to_element`]); returns the number of
@@ -42,7 +46,7 @@ impl Rib {
             count = count.saturating_add(self.remove_all(*number, &mut of_number, &mut gone));
         }
         drop(others);
-        self.forget(&gone);
+        self.vacate(&gone);
         count
     }
 
@@ -59,5 +63,124 @@ impl Rib {
             }
         }
         count
+    }
+
+    /// Removes all routes of a peer, as at the end of its session; returns their number.
+    pub fn peer_down(&mut self, peer: PeerId) -> usize {
+        self.set_stale(peer, None);
+        self.peers_down(&[peer])
+    }
+
+    /// Removes all routes of several peers; returns their number. What was announced since a mark is kept.
+    pub(super) fn peers_down(&mut self, peers: &[PeerId]) -> usize {
+        let mut gone = Vec::new();
+        let mut count = 0usize;
+        let mut routes = core::mem::take(&mut self.routes);
+        for peer in peers {
+            let Some(adjacent) = self.peers.get_mut(peer.index()) else { continue };
+            let few = adjacent.few.as_mut().map(core::mem::take);
+            let plain = match &few {
+                Some(_) => 0,
+                None => core::mem::take(&mut adjacent.plain),
+            };
+            adjacent.few = Some(Vec::new());
+            let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
+            let mut take = |number, id| {
+                count = count.saturating_add(1);
+                self.store.release(AttributesId(id));
+                if self.count_down(number) {
+                    gone.push(number);
+                }
+            };
+            if plain > 0 {
+                routes.remove_peer(peer.0, &mut take);
+            }
+            paths.iter().for_each(|((number, _), (id, _))| take(*number, id.0));
+            if plain > 0 && self.options.times {
+                self.times.remove_peer(peer.0, |_, _| {});
+            }
+            core::mem::swap(&mut self.routes, &mut routes);
+            for number in few.into_iter().flatten() {
+                step();
+                let of_number = self.remove_all(number, &mut vec![(*peer, None)], &mut gone);
+                count = count.saturating_add(of_number);
+            }
+            core::mem::swap(&mut self.routes, &mut routes);
+        }
+        self.routes = routes;
+        self.vacate(&gone);
+        count
+    }
+
+    /// Removes the routes of several peers in one family.
+    pub(super) fn peers_down_in(&mut self, peers: impl IntoIterator<Item = PeerId>, family: Family) {
+        let Some(kind) = self.kind_of(family) else { return };
+        let mut gone = Vec::new();
+        let mut numbers: Vec<(u32, Option<u32>)> = Vec::new();
+        for peer in peers {
+            let Some(adjacent) = self.peers.get(peer.index()) else { continue };
+            let is_of_family = |number: u32| self.kinds.get(number as usize) == Some(&kind);
+            let mut others = Vec::new();
+            let mut sort = |number: u32| {
+                step();
+                if is_of_family(number) {
+                    numbers.push((number, None));
+                } else {
+                    others.push(number);
+                }
+            };
+            match &adjacent.few {
+                Some(few) => few.iter().copied().for_each(&mut sort),
+                None => self.routes.each_of_peer(peer.0, |number, _| sort(number)),
+            }
+            let paths = adjacent.paths.iter().flat_map(|paths| paths.keys());
+            numbers.extend(paths.filter(|(number, _)| is_of_family(*number)).map(|(number, id)| (*number, Some(*id))));
+            for (number, path_id) in numbers.drain(..) {
+                self.remove_all(number, &mut vec![(peer, path_id)], &mut gone);
+            }
+            if let Some(adjacent) = self.peers.get_mut(peer.index()) {
+                adjacent.few = (others.len() <= FEW).then_some(others);
+            }
+        }
+        self.vacate(&gone);
+    }
+
+    /// Notes numbers that have lost their last route.
+    fn vacate(&mut self, gone: &[u32]) {
+        self.vacant = self.vacant.saturating_add(gone.len());
+        self.forget_vacant();
+    }
+
+    /// Frees the numbers without routes and removes what they are of from the tables, if they are so many that a walk over all is linear
+    /// in what is removed.
+    pub(super) fn forget_vacant(&mut self) {
+        let numbers = self.counts.len().saturating_sub(self.free.len());
+        if self.vacant.saturating_mul(8) < numbers {
+            return;
+        }
+        let (counts, free) = (&self.counts, &mut self.free);
+        let mut stays = |number: u32| {
+            step();
+            let stays = counts.get(number as usize).is_some_and(|count| *count > 0);
+            if !stays {
+                free.push(number);
+            }
+            stays
+        };
+        for table in [&mut self.unicast, &mut self.multicast] {
+            if table.by_prefix.iter().any(|(_, number)| counts.get(*number as usize) == Some(&0)) {
+                Arc::make_mut(&mut table.by_prefix).retain(|_, number| stays(*number));
+            }
+        }
+        if self.others.values().any(|number| counts.get(*number as usize) == Some(&0)) {
+            Arc::make_mut(&mut self.others).retain(|_, number| stays(*number));
+        }
+        self.vacant = 0;
+    }
+
+    /// Whether a number has a route.
+    #[inline(always)]
+    pub(super) fn is_taken(&self, number: u32) -> bool {
+        self.vacant == 0 || self.counts.get(number as usize).is_some_and(|count| *count > 0)
     }
 }

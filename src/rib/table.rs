@@ -67,6 +67,9 @@ pub enum Applied {
     Refused,
 }
 
+/// Of a peer with this many routes the numbers are known, so that removing them costs what they are.
+pub(super) const FEW: usize = 64;
+
 /// One peer's routes.
 #[derive(Clone, Debug)]
 pub(super) struct Adjacent {
@@ -76,6 +79,8 @@ pub(super) struct Adjacent {
     listed: bool,
     /// Number of routes without path identifiers.
     pub(super) plain: usize,
+    /// The numbers that they have, and perhaps some that they no longer have; `None` if there were many: then they are searched for.
+    pub(super) few: Option<Vec<u32>>,
     /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` if there are none.
     pub(super) paths: Option<Arc<Paths>>,
     /// Routes of an ended session. `None` if there are none.
@@ -87,6 +92,16 @@ pub(super) type Paths = BTreeMap<(u32, u32), (AttributesId, u32)>;
 impl Adjacent {
     fn len(&self) -> usize {
         self.plain.saturating_add(self.paths.as_deref().map_or(0, BTreeMap::len))
+    }
+
+    /// Adds the number of a route to the few that are known.
+    #[cold]
+    #[inline(never)]
+    fn know(&mut self, number: u32) {
+        match &mut self.few {
+            Some(few) if few.len() < FEW => few.push(number),
+            few => *few = None,
+        }
     }
 }
 
@@ -145,7 +160,14 @@ pub struct Rib {
     pub(super) others: Arc<Others>,
     /// Number of routes per prefix. A clone has its own: every inserted or removed route changes one.
     pub(super) counts: Vec<u32>,
-    free: Vec<u32>,
+    /// What each number is of: see [`Rib::kind_of`].
+    pub(super) kinds: Vec<u8>,
+    /// The families of routes without plain prefixes, in the order of their first routes.
+    pub(super) families: Vec<Family>,
+    pub(super) free: Vec<u32>,
+    /// Number of prefixes and other routes without a route of any peer. They keep their numbers until there are many, since the tables
+    /// are walked to remove them.
+    pub(super) vacant: usize,
     /// Routes without path identifiers: lists and reception times by prefix number and peer.
     pub(super) routes: Tiles,
     pub(super) times: Tiles,
@@ -164,6 +186,16 @@ pub struct Rib {
 impl Default for Rib {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// The kind of the numbers of plain prefixes: see [`Rib::kind_of`].
+const fn plain_kind(multicast: bool, v6: bool) -> u8 {
+    match (multicast, v6) {
+        (false, false) => 0,
+        (false, true) => 1,
+        (true, false) => 2,
+        (true, true) => 3,
     }
 }
 
@@ -190,7 +222,10 @@ impl Rib {
             multicast: Numbers::default(),
             others: Arc::default(),
             counts: Vec::new(),
+            kinds: Vec::new(),
+            families: Vec::new(),
             free: Vec::new(),
+            vacant: 0,
             routes: Tiles::default(),
             times: Tiles::default(),
             peers: Vec::new(),
@@ -215,7 +250,10 @@ impl Rib {
 
     /// Number of prefixes with a route, unicast and multicast together; routes of other families are not counted.
     pub fn prefix_count(&self) -> usize {
-        self.unicast.by_prefix.len().saturating_add(self.multicast.by_prefix.len())
+        match self.vacant {
+            0 => self.unicast.by_prefix.len().saturating_add(self.multicast.by_prefix.len()),
+            _ => self.iter().chain(self.iter_multicast()).count(),
+        }
     }
 
     /// The table's time in seconds since 1970 (UTC): the instant it was loaded for, else the latest time of all applied elements;
@@ -250,7 +288,7 @@ impl Rib {
     /// Bytes of memory besides the attribute lists; storage shared with clones is counted in full.
     pub fn memory_size(&self) -> usize {
         let tries = self.unicast.by_prefix.memory_size().saturating_add(self.multicast.by_prefix.memory_size());
-        let counts = self.counts.capacity().saturating_mul(4);
+        let counts = self.counts.capacity().saturating_mul(4).saturating_add(self.kinds.capacity());
         let paths = self.peers.iter().map(|peer| peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24));
         let routes = self.routes.memory_size().saturating_add(self.times.memory_size());
         // A key, two short octet strings, and their share of a node.
@@ -269,7 +307,7 @@ impl Rib {
         let id = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
         self.add_view(&peer.collector, &peer.view, None);
         self.by_peer.insert(peer.clone(), id);
-        self.peers.push(Adjacent { peer, bgp_id: None, listed: true, plain: 0, paths: None, stale: None });
+        self.peers.push(Adjacent { peer, bgp_id: None, listed: true, plain: 0, few: Some(Vec::new()), paths: None, stale: None });
         PeerId(id)
     }
 
@@ -339,23 +377,32 @@ impl Rib {
     #[cold]
     #[inline(never)]
     fn new_number(&mut self, multicast: bool, prefix: Prefix) -> u32 {
-        let number = self.next_number();
+        let number = self.next_number(plain_kind(multicast, prefix.is_v6()));
         let table = if multicast { &mut self.multicast } else { &mut self.unicast };
         Arc::make_mut(&mut table.by_prefix).insert(prefix, number);
         number
     }
 
-    fn next_number(&mut self) -> u32 {
-        let counts = &mut self.counts;
-        self.free.pop().unwrap_or_else(|| {
-            let number = u32::try_from(counts.len()).unwrap_or(u32::MAX);
-            counts.push(0);
-            number
-        })
+    /// A number without a route yet.
+    fn next_number(&mut self, kind: u8) -> u32 {
+        self.vacant = self.vacant.saturating_add(1);
+        if let Some(number) = self.free.pop() {
+            if let Some(there) = self.kinds.get_mut(number as usize) {
+                *there = kind;
+            }
+            return number;
+        }
+        let number = u32::try_from(self.counts.len()).unwrap_or(u32::MAX);
+        self.counts.push(0);
+        self.kinds.push(kind);
+        number
     }
 
     fn count_up(&mut self, number: u32) {
         if let Some(count) = self.counts.get_mut(number as usize) {
+            if *count == 0 {
+                self.vacant = self.vacant.saturating_sub(1);
+            }
             *count = count.saturating_add(1);
         }
     }
@@ -393,10 +440,10 @@ impl Rib {
         self.insert_id(peer, number, path_id, id, time)
     }
 
-    /// Frees a number if no route was inserted for it.
+    /// Ends the insertion of routes to a number.
     pub(super) fn end_number(&mut self, number: u32) {
         if self.counts.get(number as usize) == Some(&0) {
-            self.forget(&[number]);
+            self.forget_vacant();
         }
     }
 
@@ -425,12 +472,32 @@ impl Rib {
         }
     }
 
+    /// The kind of the numbers of a family: four of plain prefixes, then other families in the order of their first routes. Those that
+    /// give a route's length are fewer than there are kinds. `None` if there is no such number.
+    pub(super) fn kind_of(&self, family: Family) -> Option<u8> {
+        match table_of(family) {
+            Some(multicast) => Some(plain_kind(multicast, family.is_v6())),
+            None => {
+                let index = self.families.iter().position(|other| *other == family)?;
+                Some(u8::try_from(index.saturating_add(4)).unwrap_or(u8::MAX))
+            }
+        }
+    }
+
+    fn other_kind(&mut self, family: Family) -> u8 {
+        self.kind_of(family).unwrap_or_else(|| {
+            self.families.push(family);
+            u8::try_from(self.families.len().saturating_add(3)).unwrap_or(u8::MAX)
+        })
+    }
+
     /// The number of a route of another family, allocated if absent.
     fn other_number(&mut self, key: &OtherKey) -> u32 {
         if let Some(number) = self.others.get(key) {
             return *number;
         }
-        let number = self.next_number();
+        let kind = self.other_kind(key.family);
+        let number = self.next_number(kind);
         Arc::make_mut(&mut self.others).insert(key.clone(), number);
         number
     }
@@ -518,6 +585,9 @@ impl Rib {
                 }
                 if before == 0 {
                     adjacent.plain = adjacent.plain.saturating_add(1);
+                    if adjacent.few.is_some() {
+                        adjacent.know(number);
+                    }
                 }
                 before
             }
@@ -580,64 +650,6 @@ impl Rib {
             },
         };
         (before != 0).then_some(AttributesId(before))
-    }
-
-    /// Removes all routes of a peer, as at the end of its session; returns their number.
-    pub fn peer_down(&mut self, peer: PeerId) -> usize {
-        self.set_stale(peer, None);
-        self.peers_down(&[peer])
-    }
-
-    /// Removes all routes of several peers; returns their number. What was announced since a mark is kept.
-    pub(super) fn peers_down(&mut self, peers: &[PeerId]) -> usize {
-        let mut gone = Vec::new();
-        let mut count = 0usize;
-        let mut routes = core::mem::take(&mut self.routes);
-        for peer in peers {
-            let Some(adjacent) = self.peers.get_mut(peer.index()) else { continue };
-            let plain = core::mem::take(&mut adjacent.plain);
-            let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
-            let mut take = |number, id| {
-                count = count.saturating_add(1);
-                self.store.release(AttributesId(id));
-                if self.count_down(number) {
-                    gone.push(number);
-                }
-            };
-            if plain > 0 {
-                routes.remove_peer(peer.0, &mut take);
-            }
-            paths.iter().for_each(|((number, _), (id, _))| take(*number, id.0));
-            if plain > 0 && self.options.times {
-                self.times.remove_peer(peer.0, |_, _| {});
-            }
-        }
-        self.routes = routes;
-        self.forget(&gone);
-        count
-    }
-
-    /// Frees numbers without routes and removes their keys from the tables, which are walked in full.
-    pub(super) fn forget(&mut self, gone: &[u32]) {
-        if gone.is_empty() {
-            return;
-        }
-        let mut is_gone = alloc::vec![false; self.counts.len()];
-        for number in gone {
-            if let Some(is_gone) = is_gone.get_mut(*number as usize) {
-                *is_gone = true;
-            }
-        }
-        let stays = |number: u32| !is_gone.get(number as usize).copied().unwrap_or(false);
-        for table in [&mut self.unicast, &mut self.multicast] {
-            if table.by_prefix.iter().any(|(_, number)| !stays(*number)) {
-                Arc::make_mut(&mut table.by_prefix).retain(|_, number| stays(*number));
-            }
-        }
-        if self.others.values().any(|number| !stays(*number)) {
-            Arc::make_mut(&mut self.others).retain(|_, number| stays(*number));
-        }
-        self.free.extend_from_slice(gone);
     }
 
     /// Removes a route by its key.

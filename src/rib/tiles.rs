@@ -10,6 +10,8 @@ use alloc::vec::Vec;
 use core::sync::atomic::Ordering::{Acquire, Relaxed};
 use core::sync::atomic::{AtomicU32, fence};
 
+use crate::wire::step;
+
 /// Peers per band.
 pub(super) const BAND: usize = 16;
 
@@ -477,12 +479,31 @@ impl Tiles {
         }
     }
 
+    /// All numbers of a peer with their prefix numbers, in order.
+    pub(super) fn each_of_peer(&self, peer: u32, mut report: impl FnMut(u32, u32)) {
+        let (band, column) = split_peer(peer);
+        let groups = self.bands.get(band).into_iter().flatten();
+        for (group, there) in (0u32..).zip(groups) {
+            step();
+            let tiles = there.iter().flat_map(|tiles| tiles.iter());
+            for (tile, there) in (group.wrapping_mul(16)..).zip(tiles).filter(|(_, there)| there.count(column) > 0) {
+                for (row, prefix) in (tile.wrapping_mul(64)..).take(ROWS).enumerate() {
+                    match there.get(row, column) {
+                        0 => {}
+                        number => report(prefix, number),
+                    }
+                }
+            }
+        }
+    }
+
     /// Removes all numbers of a peer; `report` gets them with their prefix numbers, in order.
     pub(super) fn remove_peer(&mut self, peer: u32, mut report: impl FnMut(u32, u32)) {
         let (band, column) = split_peer(peer);
         let era = *self.era.get_mut();
         let Some(groups) = self.bands.get_mut(band) else { return };
         for (group, there) in (0u32..).zip(groups) {
+            step();
             let Some(tiles) = there else { continue };
             for (tile, there) in (group.wrapping_mul(16)..).zip(tiles.iter_mut()) {
                 if there.count(column) > 0 {

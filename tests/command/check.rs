@@ -176,6 +176,24 @@ fn notes_are_asked_for_and_do_not_count() {
     );
 }
 
+/// RFC 6396 requires no attribute of a table entry, and RFC 7606 is about messages: collectors write entries without any.
+#[test]
+fn attributes_that_a_table_entry_lacks_are_notes() {
+    let entries = [entry(0, None, &[]), entry(0, None, &ATTRIBUTES[..13])];
+    let file = File::new("lacks", &[peer_index_table(), record(13, 2, &rib(PREFIX, &entries))].concat());
+    let name = file.name();
+    assert_eq!(check(&[name]), (0, vec![format!("{name}: 2 records, 0 findings")]));
+    let (code, out) = check(&["--notes", name]);
+    let columns: Vec<_> = out.iter().map(|line| line.split('\t').collect::<Vec<_>>()).collect();
+    let said: Vec<_> = columns[..2].iter().map(|columns| (columns[4], columns[5], columns[7])).collect();
+    let missing = ["ORIGIN attribute: is missing", "AS_PATH attribute: is missing"];
+    assert_eq!((code, said), (0, missing.map(|text| ("missing", "note", text)).to_vec()));
+    assert_eq!(out.last(), Some(&format!("{name}: 2 records, 0 findings; 2 notes")));
+    // In a message they are a finding.
+    let file = File::new("message-lacks", &as4(&message(2, &update(&[], &[], PREFIX))));
+    assert!(check(&[file.name()]).1[0].contains("\tmissing\ttreat-as-withdraw\t"));
+}
+
 #[test]
 fn cut_files_and_messages_back_to_back() {
     let file = File::new("cut", &good()[..70]);

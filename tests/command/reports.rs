@@ -1,20 +1,20 @@
-//! The public bug reports of people who run collectors, each a test. Those with a file of their own elsewhere:
+//! Kinds of public bug reports of people who run collectors, each a test. Those that are elsewhere:
 //!
-//! | report | test |
+//! | kind | test |
 //! |---|---|
-//! | 01 appended table dumps | `tables::appended_table_dumps_take_each_others_place`, `tables::updates_before_a_table_in_its_file_do_not_survive_it` |
-//! | 03 one peer at two collectors | `tables::one_peer_at_two_collectors_is_two_peers` |
-//! | 04 local messages | `tables::what_the_collector_sends_changes_nothing` |
-//! | 09 withdrawn and announced | `tables::what_is_withdrawn_and_announced_at_once_is_announced` |
-//! | 12 undeclared path identifiers | `tables::path_identifiers_that_nobody_declared` |
-//! | 14 order within a second | `tables::updates_of_one_second_are_in_the_order_of_their_microseconds` |
-//! | 16 the last choice | `tables::a_long_lived_stale_route_is_the_last_choice` |
-//! | 18 families that a table leaves out | `tables::routes_of_other_families_are_held_said_written_and_compared` |
-//! | 19 BGPSEC_PATH in place of AS_PATH | `rules::report_19_bgpsec_path_in_place_of_as_path` |
-//! | 20 EVPN VNI | `labels` of the library's tests |
-//! | 24 End-of-RIB | `cli::end_of_rib_is_said_of_each_family` |
-//! | 32 redirect to IP | `labels` of the library's tests |
-//! | 42 a change that the line cannot show | `tables::lines_of_a_difference_are_never_equal` |
+//! | appended table dumps | `tables::appended_table_dumps_take_each_others_place`, `tables::updates_before_a_table_in_its_file_do_not_survive_it` |
+//! | one peer at two collectors | `tables::one_peer_at_two_collectors_is_two_peers` |
+//! | local messages | `tables::what_the_collector_sends_changes_nothing` |
+//! | withdrawn and announced | `tables::what_is_withdrawn_and_announced_at_once_is_announced` |
+//! | undeclared path identifiers | `tables::path_identifiers_that_nobody_declared` |
+//! | order within a second | `tables::updates_of_one_second_are_in_the_order_of_their_microseconds` |
+//! | the last choice | `tables::a_long_lived_stale_route_is_the_last_choice` |
+//! | families that a table leaves out | `tables::routes_of_other_families_are_held_said_written_and_compared` |
+//! | BGPSEC_PATH in place of AS_PATH | `rules::bgpsec_path_in_place_of_as_path` |
+//! | EVPN VNI | `labels` of the library's tests |
+//! | End-of-RIB | `cli::end_of_rib_is_said_of_each_family` |
+//! | redirect to IP | `labels` of the library's tests |
+//! | a change that the line cannot show | `tables::lines_of_a_difference_are_never_equal` |
 //! | a next hop of length 0 | `tables::what_is_written_reads_back_as_the_same_table` |
 //! | a full disk | `tables::a_file_that_is_there_is_replaced_only_if_asked_and_whole` |
 //! | octets of routers and tools | `cli::octets_come_as_routers_and_tools_print_them`, `usage::octets_are_what_they_are_said_to_be` |
@@ -104,7 +104,7 @@ fn texts<const N: usize>(object: &Value, names: [&str; N]) -> [String; N] {
 }
 
 #[test]
-fn report_11_default_routes_in_lookups() {
+fn default_routes_in_lookups() {
     let four = updated(ATTRIBUTES, &[&[0][..], PREFIX].concat());
     let six = reached([0, 2, 1], &V6, &[&[0, 128][..], &[0; 15], &[1]].concat());
     let file = File::new("11", &[four, six].concat());
@@ -117,7 +117,7 @@ fn report_11_default_routes_in_lookups() {
 
 /// RFC 9514 section 6: the multi-topology identifier may be missing.
 #[test]
-fn report_23_link_state_srv6_sid_without_topology() {
+fn link_state_srv6_sid_without_topology() {
     // AS 64496, BGP-LS identifier 0, IS-IS 0000.0000.0001.
     let node =
         [&[1, 0, 0, 26][..], &[2, 0, 0, 4, 0, 0, 0xfb, 0xf0, 2, 1, 0, 4, 0, 0, 0, 0], &[2, 3, 0, 6, 0, 0, 0, 0, 0, 1]].concat();
@@ -143,7 +143,7 @@ fn report_23_link_state_srv6_sid_without_topology() {
 
 /// RFC 6396 section 3: microseconds are within the second.
 #[test]
-fn report_26_microseconds_of_a_second_and_more() {
+fn microseconds_of_a_second_and_more() {
     let at = |micros: u32| {
         let message = message(2, &update(&[], ATTRIBUTES, PREFIX));
         record(17, 4, &[&micros.to_be_bytes()[..], &bgp4mp(true, &message)].concat())
@@ -176,7 +176,7 @@ fn report_26_microseconds_of_a_second_and_more() {
 
 /// RFC 8955 section 4.1: a length of two octets from 240 on.
 #[test]
-fn report_28_flow_specification_of_240_octets_and_more() {
+fn flow_specification_of_240_octets_and_more() {
     let ports = [&[4][..], &[1, 80].repeat(115), &[0x81, 81]].concat();
     let long = [&[1, 24, 198, 51, 100, 3, 0x81, 6][..], &ports].concat();
     assert_eq!(long.len(), 241);
@@ -196,7 +196,7 @@ fn report_28_flow_specification_of_240_octets_and_more() {
 
 /// RFC 8950, RFC 4798.
 #[test]
-fn report_30_next_hops_of_the_other_family() {
+fn next_hops_of_the_other_family() {
     let link_local = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
     let mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1];
     let labeled = [72, 0, 0, 0x21, 0x20, 1, 0x0d, 0xb8, 0, 1];
@@ -228,7 +228,7 @@ fn report_30_next_hops_of_the_other_family() {
 
 /// RFC 4684 section 4: 0 and 32 to 96 bits.
 #[test]
-fn report_34_route_target_membership_lengths() {
+fn route_target_membership_lengths() {
     let target = [0, 2, 0xfb, 0xf0, 0, 0, 0, 100];
     let of = |bits: u8, octets: &[u8]| reached([0, 1, 132], &[192, 0, 2, 1], &[&[bits][..], octets].concat());
     let asn = [0, 0, 0xfb, 0xf0];
@@ -254,7 +254,7 @@ fn report_34_route_target_membership_lengths() {
 
 /// RFC 5492 section 4: one parameter with all capabilities and one for each mean the same.
 #[test]
-fn report_36_capabilities_in_one_parameter() {
+fn capabilities_in_one_parameter() {
     let capabilities: [&[u8]; 5] = [
         &[1, 4, 0, 1, 0, 1],
         &[2, 0],
@@ -292,7 +292,7 @@ fn report_36_capabilities_in_one_parameter() {
 
 /// RFC 8669 section 6, RFC 9252 section 7.
 #[test]
-fn report_38_prefix_sid_of_zeros() {
+fn prefix_sid_of_zeros() {
     let service = |last: u8| {
         let structure = [1, 0, 6, 32, 24, 16, 0, 0, 0];
         let address = [&V6[..15], &[last]].concat();
@@ -319,7 +319,7 @@ fn report_38_prefix_sid_of_zeros() {
 }
 
 #[test]
-fn report_40_what_follows_compressed_streams() {
+fn what_follows_compressed_streams() {
     let (one, two) = (updated(ATTRIBUTES, PREFIX), updated(ATTRIBUTES, &[24, 203, 0, 113]));
     let both = [&one[..], &two].concat();
     let gzip = |bytes: &[u8]| {
@@ -360,7 +360,7 @@ fn report_40_what_follows_compressed_streams() {
 
 /// RFC 6396 section 4.4.2: one message per record. What follows is given, with the error.
 #[test]
-fn report_44_two_messages_in_one_record() {
+fn two_messages_in_one_record() {
     let one = message(2, &update(&[], ATTRIBUTES, PREFIX));
     let two = message(2, &update(&[], ATTRIBUTES, &[24, 203, 0, 113]));
     let file = File::new("44", &record(16, 4, &bgp4mp(true, &[one, two].concat())));
@@ -380,7 +380,7 @@ fn report_44_two_messages_in_one_record() {
 
 /// A new user's EVPN route of VNI 10100, from a log.
 #[test]
-fn report_of_a_new_user_evpn_vni() {
+fn the_vni_of_an_evpn_route_from_a_log() {
     // MAC/IP advertisement: RD 192.0.2.1:1, tag 0, MAC 00:53:00:00:00:01, no address, VNI 10100; encapsulation VXLAN.
     let route =
         [&[2, 33, 0, 1, 192, 0, 2, 1, 0, 1][..], &[0; 10], &[0; 4], &[48, 0, 0x53, 0, 0, 0, 1, 0], &[0, 0x27, 0x74]].concat();

@@ -44,7 +44,7 @@ fn findings(name: &str, bytes: &[u8]) -> Vec<String> {
 
 /// Report 19: BGPSEC_PATH in place of AS_PATH is no damage, and its Secure_Path is the path (RFC 8205 sections 3 and 4.4).
 #[test]
-fn report_19_bgpsec_path_in_place_of_as_path() {
+fn bgpsec_path_in_place_of_as_path() {
     let bytes = archive(&[ORIGIN, &bgpsec_path(), REACH].concat());
     const ROUTE: &str = "192.0.2.1|64496|198.51.100.0/24|64496 64500 64500|IGP|192.0.2.1|0|0||NAG||";
     assert_eq!(of("19", &bytes, &["dump", "--format", "bgpdump"]), (0, vec![format!("BGP4MP|9|A|{ROUTE}")], vec![]));

@@ -294,7 +294,68 @@ pub const REPLAYS: &[Growing] = &[
         },
         replay,
     ),
+    growing(
+        "older tables of a route each, all of them replaced",
+        500,
+        |n| (0..2).flat_map(|round| (0..n).flat_map(move |i| older(round, i, address(11, i)))).collect(),
+        replay,
+    ),
+    growing(
+        "tables of a route each, all of them replaced",
+        500,
+        |n| {
+            let view = |round: usize, i: usize| {
+                let peers = table(round, [192, 0, 2, 254], &i.to_string(), [(1, [10, 1, 64496])].into_iter());
+                let [_, a, b, c] = address(0, i);
+                [peers, timed(round, record(13, 2, &rib(&[32, 11, a, b, c], &[entry(0, None, ATTRIBUTES)])))].concat()
+            };
+            (0..2).flat_map(|round| (0..n).flat_map(move |i| view(round, i))).collect()
+        },
+        replay,
+    ),
+    growing(
+        "records of a table without a route that counts",
+        500,
+        |n| {
+            let one = table(0, [192, 0, 2, 254], "", [(1, [10, 1, 64496])].into_iter());
+            let of = |i: usize, peer: u16| {
+                let [_, a, b, c] = address(0, i);
+                timed(0, record(13, 2, &rib(&[32, 11, a, b, c], &[entry(peer, None, ATTRIBUTES)])))
+            };
+            let all = (0..n).map(|i| of(i, 0)).chain((0..n).map(|i| of(n + i, 1)));
+            [one].into_iter().chain(all).flatten().collect()
+        },
+        replay,
+    ),
+    growing(
+        "sessions of a route each that end",
+        500,
+        |n| {
+            let ends =
+                (0..n).flat_map(|i| timed(1, record(16, 4, &on_of(message(3, &[6, 4]), 0, [11, i, 64496], [192, 0, 2, 254]))));
+            let routes = (0..n).flat_map(|i| {
+                let [_, a, b, c] = address(0, i);
+                let announced = message(2, &update(&[], ATTRIBUTES, &[32, 11, a, b, c]));
+                timed(0, record(16, 4, &on_of(announced, 0, [11, i, 64496], [192, 0, 2, 254])))
+            });
+            routes.chain(ends).collect()
+        },
+        replay,
+    ),
 ];
+
+/// A record of an older table: its view and peer.
+#[cfg(feature = "rib")]
+fn older(round: usize, view: usize, prefix: [u8; 4]) -> Vec<u8> {
+    let mut body = u16::try_from(view).unwrap().to_be_bytes().to_vec();
+    body.extend([0, 0]);
+    body.extend(prefix);
+    body.extend([32, 1, 0, 0, 0, 5, 10, 0, 0, 1, 0xfb, 0xf0]);
+    let list = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    body.extend(u16::try_from(list.len()).unwrap().to_be_bytes());
+    body.extend(list);
+    timed(round, record(12, 1, &body))
+}
 
 /// A peer: the first octet of its address, the others, its AS.
 #[cfg(feature = "rib")]
@@ -331,14 +392,19 @@ fn on_link(interface: u16, peer: Peer) -> Vec<u8> {
 }
 
 #[cfg(feature = "rib")]
-fn on(interface: u16, [first, rest, asn]: Peer, local: [u8; 4]) -> Vec<u8> {
+fn on(interface: u16, peer: Peer, local: [u8; 4]) -> Vec<u8> {
+    on_of(message(2, &update(&[], ATTRIBUTES, &[8, 10])), interface, peer, local)
+}
+
+#[cfg(feature = "rib")]
+fn on_of(message: Vec<u8>, interface: u16, [first, rest, asn]: Peer, local: [u8; 4]) -> Vec<u8> {
     let mut body = u32::try_from(asn).unwrap().to_be_bytes().to_vec();
     body.extend([0, 0, 0xfb, 0xff]);
     body.extend(interface.to_be_bytes());
     body.extend([0, 1]);
     body.extend(address(first, rest));
     body.extend(local);
-    body.extend(message(2, &update(&[], ATTRIBUTES, &[8, 10])));
+    body.extend(message);
     body
 }
 

@@ -70,7 +70,7 @@ fn mac_ip() -> String {
 
 /// Report 20: RFC 8365 section 5.1.3, RFC 9135 section 4.2, RFC 9136 section 3.1.
 #[test]
-fn report_20_evpn_over_vxlan_has_vnis_beside_its_labels() {
+fn evpn_over_vxlan_has_vnis_beside_its_labels() {
     let with = |attributes: Vec<u8>, routes: &str| record(&[attributes, reach(Family::EVPN, "c0000201", routes)].concat());
     let vxlan = || attribute(0xc0, 16, &octets(VXLAN));
 
@@ -189,7 +189,7 @@ fn vnis_of_messages_and_texts() {
 
 /// Report 32: draft-ietf-idr-flowspec-redirect-ip, draft-simpson-idr-flowspec-redirect, RFC 8955 section 7.4, RFC 8956 section 6.1.
 #[test]
-fn report_32_one_action_has_one_form() {
+fn one_action_has_one_form() {
     let communities = octets("010cc00002090000 010cc00002090001 0800000000000000 0800000000000001 8108c00002090064");
     let address = "20010db8000000000000000000000009";
     let wide = octets(&format!("000c{address}0000 000c{address}0001 000d{address}0064"));

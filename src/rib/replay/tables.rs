@@ -11,13 +11,11 @@ use super::{Note, Part, Replay, Source, numbered, said};
 use crate::asn::Asn;
 use crate::attr::RecordRoute;
 use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
-use crate::element::Route;
 use crate::error::{Action, Error};
 use crate::family::Family;
 use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Record, RibRecord, RibRoute};
 use crate::rib::attributes::put_normal;
 use crate::rib::peer::{Collector, PeerId, RibPeer};
-use crate::rib::routes::StoredRoute;
 use crate::rib::table::{Applied, Memo, table_of};
 use crate::wire::step;
 
@@ -317,14 +315,7 @@ impl Replay {
                     step();
                     self.rib.adjacent(*peer).is_some_and(|(_, routes)| routes > 0) || self.rib.stale(*peer).is_some()
                 });
-                if !peers.is_empty() {
-                    let is_gone = |of: Family, stored: &StoredRoute<'_>| of == family && peers.contains(&stored.peer_id());
-                    self.rib.remove_where(|route, stored| match route {
-                        Route::Prefix(of, _) => is_gone(*of, stored),
-                        Route::Other(route) => is_gone(route.family, stored),
-                        Route::None => false,
-                    });
-                }
+                self.rib.peers_down_in(peers.iter().copied(), family);
                 peers.iter().for_each(|peer| self.rib.end_stale(*peer, family));
                 if let Some(there) = self.tables.views.get_mut(&key) {
                     there.all = peers;
