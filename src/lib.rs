@@ -2,8 +2,8 @@
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
-// Only `rib::trie` may use `unsafe`; every block has a SAFETY comment.
-#![cfg_attr(not(feature = "alloc"), forbid(unsafe_code))]
+// Only `rib::trie` and `scan` may use `unsafe`; every block has a SAFETY comment.
+#![cfg_attr(not(any(feature = "alloc", feature = "simd")), forbid(unsafe_code))]
 // Parts that only owned values use are unused without an allocator.
 #![cfg_attr(not(feature = "alloc"), allow(dead_code, unused_imports))]
 // Not in the table of lints: tests are exempt.
@@ -97,6 +97,7 @@ pub mod error;
 #[cfg(feature = "alloc")]
 #[forbid(unsafe_code)]
 pub mod places;
+mod scan;
 #[forbid(unsafe_code)]
 mod wire;
 

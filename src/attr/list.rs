@@ -62,7 +62,7 @@ impl ListKey {
 
 /// The first four octets of the rest of a list; 0, which is no attribute, if fewer remain.
 #[inline(always)]
-const fn first_word(rest: &[u8]) -> u32 {
+pub(super) const fn first_word(rest: &[u8]) -> u32 {
     match rest.first_chunk() {
         Some(octets) => u32::from_be_bytes(*octets),
         None => 0,
@@ -109,7 +109,7 @@ const fn usual_flags(code: AttrCode) -> (u32, u32) {
 
 /// Lengths of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
 #[inline(always)]
-const fn lengths(word: u32) -> (usize, usize) {
+pub(super) const fn lengths(word: u32) -> (usize, usize) {
     let extended = word >> 28 & 1;
     let len = if extended == 1 { word & 0xffff } else { word >> 8 & 0xff };
     (3usize.wrapping_add(extended as usize), len as usize)
@@ -542,6 +542,13 @@ impl Attributes<'_> {
             && (self.seen & bit(AttrCode::AGGREGATOR) == 0 || self.has_sound_aggregator())
             && (self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 || self.has_sound_mp_reach())
             && (self.seen & bit(AttrCode::MP_UNREACH_NLRI) == 0 || self.mp_unreach().is_ok())
+    }
+
+    /// Whether a cheap check shows that there are no findings ([`Attributes::findings`]): only the usual attributes, in the usual
+    /// order. `false` says nothing. Of a table entry, this is so if its route is a plain prefix.
+    #[inline]
+    pub fn is_known_clean(&self) -> bool {
+        self.is_surely_clean()
     }
 
     /// The same for the entry of a record with this route, whose next hop may have other lengths than those of plain prefixes.

@@ -82,7 +82,7 @@ pub(crate) use {
     as_path::as4_path_octets,
     list::ListKey,
     mp::{RecordRoute, is_next_hop_of},
-    search::{Search, search},
+    search::{Search, communities, last_of_sequence, search},
 };
 #[cfg(feature = "rib")]
 pub(crate) use {

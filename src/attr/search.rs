@@ -1,6 +1,7 @@
 //! One attribute of a list that is not indexed.
 
 use super::attribute::split_attribute;
+use super::list::{first_word, lengths};
 use crate::codes::AttrCode;
 
 /// What a list has of an attribute.
@@ -28,9 +29,63 @@ pub(crate) fn search(list: &[u8], code: AttrCode) -> Search<'_> {
     Search::Absent
 }
 
+/// Whether a list starts with an attribute of this code and this length of its body, which is in one octet. Where it does, what
+/// follows is found without waiting for the length.
+#[inline(always)]
+fn starts_with(word: u32, code: AttrCode, len: u32) -> bool {
+    word & 0x10ff_ff00 == u32::from(code.0) << 16 | len << 8
+}
+
+/// COMMUNITIES, as [`search`] finds them: the attributes that usually come before have one length.
+#[inline(always)]
+pub(crate) fn communities(list: &[u8]) -> Search<'_> {
+    let mut rest = list;
+    macro_rules! pass {
+        ($($code:ident: $len:literal)*) => { $(
+            if starts_with(first_word(rest), AttrCode::$code, $len)
+                && let Some(tail) = rest.get($len + 3..)
+            {
+                rest = tail;
+            }
+        )* };
+    }
+    pass!(ORIGIN: 1);
+    let word = first_word(rest);
+    if word >> 16 & 0xff == u32::from(AttrCode::AS_PATH.0) {
+        let (head, len) = lengths(word);
+        match rest.get(head.wrapping_add(len)..) {
+            Some(tail) => rest = tail,
+            None => return Search::Cut,
+        }
+    }
+    pass!(NEXT_HOP: 4 MULTI_EXIT_DISC: 4 LOCAL_PREF: 4);
+    search(rest, AttrCode::COMMUNITIES)
+}
+
+/// The last AS number of an AS_PATH that is one sequence, directly after ORIGIN, with AS numbers of four octets; `None` for every
+/// other list.
+#[inline(always)]
+pub(crate) fn last_of_sequence(list: &[u8]) -> Option<u32> {
+    let (origin, rest) = list.split_first_chunk::<4>()?;
+    let word = first_word(rest);
+    if !starts_with(u32::from_be_bytes(*origin), AttrCode::ORIGIN, 1) || word >> 16 & 0xff != u32::from(AttrCode::AS_PATH.0) {
+        return None;
+    }
+    let (head, len) = lengths(word);
+    match rest.get(head..head.wrapping_add(len))? {
+        [2, count, asns @ ..] if asns.len() == usize::from(*count).wrapping_mul(4) => {
+            asns.last_chunk().map(|last| u32::from_be_bytes(*last))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
 
     #[test]
     fn the_first_one_counts_and_a_framing_error_ends_the_list() {
@@ -39,5 +94,63 @@ mod tests {
         assert_eq!(search(&list, AttrCode::COMMUNITIES), Search::Cut);
         assert_eq!(search(&list[..13], AttrCode::COMMUNITIES), Search::Absent);
         assert_eq!(search(&[0x40, 2], AttrCode::AS_PATH), Search::Cut);
+    }
+
+    fn attribute() -> impl Strategy<Value = Vec<u8>> {
+        let code = prop::sample::select(vec![1u8, 2, 3, 4, 5, 6, 8, 14, 32]);
+        let sequence = proptest::collection::vec(any::<[u8; 4]>(), 0..3).prop_map(|asns| {
+            let count = u8::try_from(asns.len()).unwrap();
+            [&[2, count][..], asns.as_flattened()].concat()
+        });
+        let body = prop_oneof![
+            prop::sample::select(vec![0usize, 1, 3, 4, 8]).prop_flat_map(|len| proptest::collection::vec(any::<u8>(), len)),
+            sequence,
+        ];
+        (code, body, any::<bool>()).prop_map(|(code, body, long)| {
+            let len = u8::try_from(body.len()).unwrap();
+            let head = if long { vec![0x50, code, 0, len] } else { vec![0x40, code, len] };
+            [head, body].concat()
+        })
+    }
+
+    /// The usual attributes before, in their order, each sometimes there.
+    fn list() -> impl Strategy<Value = Vec<u8>> {
+        let usual: [&[u8]; 5] = [
+            &[0x40, 1, 1, 0],
+            &[0x40, 2, 6, 2, 1, 0, 1, 2, 3],
+            &[0x40, 3, 4, 192, 0, 2, 1],
+            &[0x80, 4, 4, 0, 0, 0, 9],
+            &[0x40, 5, 4, 0, 0, 0, 100],
+        ];
+        let start = any::<[bool; 5]>().prop_map(move |has| {
+            usual.into_iter().zip(has).filter(|(_, has)| *has).flat_map(|(octets, _)| octets.to_vec()).collect::<Vec<u8>>()
+        });
+        (start, proptest::collection::vec(attribute(), 0..6), 0..4usize).prop_map(|(start, rest, cut)| {
+            let mut list = [start, rest.concat()].concat();
+            list.truncate(list.len().saturating_sub(cut.saturating_sub(1)));
+            list
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_shorter_ways_find_the_same(list in list()) {
+            prop_assert_eq!(communities(&list), search(&list, AttrCode::COMMUNITIES));
+            if let Some(last) = last_of_sequence(&list) {
+                let Search::Body(body) = search(&list, AttrCode::AS_PATH) else { panic!("no path") };
+                prop_assert_eq!(body.get(1).map(|count| usize::from(*count) * 4 + 2), Some(body.len()));
+                prop_assert_eq!((body[0], &body[body.len() - 4..]), (2, &last.to_be_bytes()[..]));
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_of_a_path() {
+        let list = [0x40, 1, 1, 0, 0x50, 2, 0, 10, 2, 2, 0, 0, 0, 1, 0, 0, 0, 2];
+        assert_eq!(last_of_sequence(&list), Some(2));
+        assert_eq!(last_of_sequence(&list[4..]), None);
+        assert_eq!(last_of_sequence(&list[..17]), None);
+        assert_eq!(last_of_sequence(&[0x40, 1, 1, 0, 0x40, 2, 0]), None);
+        assert_eq!(last_of_sequence(&[0x40, 1, 1, 0, 0x40, 2, 6, 1, 1, 0, 0, 0, 1]), None);
     }
 }

@@ -102,7 +102,7 @@ impl CommunityPattern {
     #[inline(always)]
     pub(super) fn is_in(&self, body: &[u8]) -> Option<bool> {
         match self {
-            Self::Standard(ranges) => words(body).map(|list| has_standard(list, ranges)),
+            Self::Standard(ranges) => is_standard_in(body, ranges),
             Self::Large(ranges) => words(body).map(|list| has_large(list, ranges)),
             Self::Extended(value, mask, _) => words(body).map(|list| has_masked(list, value, mask)),
             Self::Ipv6(value, mask, _) => words(body).map(|list| has_masked(list, value, mask)),
@@ -137,6 +137,12 @@ impl CommunityPattern {
             }
         })
     }
+}
+
+/// Whether the body of COMMUNITIES has a community in these ranges; `None` if it is malformed.
+#[inline(always)]
+pub(super) fn is_standard_in(body: &[u8], ranges: &[Range; 2]) -> Option<bool> {
+    words(body).map(|list| has_standard(list, ranges))
 }
 
 /// The communities of a body; `None` if it is empty or no whole number of them.

@@ -39,16 +39,23 @@ pub(super) enum Relation {
 }
 
 impl Prefixes {
-    #[inline]
+    #[inline(always)]
     pub(super) fn relates(&self, relation: Relation, prefix: Prefix) -> bool {
         match (self, relation) {
             (Self::One(one), Relation::Exact) => *one == prefix,
             (Self::One(one), Relation::MoreSpecific) => one.contains(prefix),
             (Self::One(one), Relation::LessSpecific) => prefix.contains(*one),
-            (Self::Set(set) | Self::File(_, set), Relation::Exact) => set.contains(prefix),
-            (Self::Set(set) | Self::File(_, set), Relation::MoreSpecific) => set.covers(prefix),
-            (Self::Set(set) | Self::File(_, set), Relation::LessSpecific) => set.covered(prefix).next().is_some(),
+            (Self::Set(set) | Self::File(_, set), relation) => relates_to_set(set, relation, prefix),
         }
+    }
+}
+
+#[inline(never)]
+fn relates_to_set(set: &PrefixSet, relation: Relation, prefix: Prefix) -> bool {
+    match relation {
+        Relation::Exact => set.contains(prefix),
+        Relation::MoreSpecific => set.covers(prefix),
+        Relation::LessSpecific => set.covered(prefix).next().is_some(),
     }
 }
 

@@ -3,17 +3,18 @@
 //! An answer given early is certain: it is the one for the decoded element, and that is no error. Everything else is decoded and
 //! judged.
 
+use super::community::{CommunityPattern, is_standard_in};
 use super::condition::{Condition, Number, is_from, is_next_hop, is_to};
 use super::node::{Facts, Plan, decided};
 use super::number::Range;
-use crate::attr::{AsPath, MergedPath, Search, search};
+use crate::attr::{AsPath, MergedPath, Search, communities, last_of_sequence, search};
 use crate::codes::AttrCode;
 use crate::element::mrt::RecordRoutes;
 use crate::element::strictness::Step;
 use crate::element::{Element, ElementKind};
 use crate::error::Result;
 use crate::family::Family;
-use crate::mrt::{ReadContext, Record, RibEntries, RibEntry, TableDumpEntries, TableDumpEntry};
+use crate::mrt::{PlainRib, ReadContext, Record, RibEntries, RibEntry, TableDumpEntries, TableDumpEntry};
 use crate::nlri::NextHop;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -74,13 +75,24 @@ impl<'a> Octets<'a> {
     #[inline(always)]
     fn has_origin(self, range: Range) -> Option<bool> {
         if self.asn4
-            && let Search::Body([2, count, asns @ ..]) = search(self.attributes, AttrCode::AS_PATH)
+            && let Some(last) = last_of_sequence(self.attributes)
+        {
+            return Some(range.contains(last));
+        }
+        Self::has_origin_in_path(self.attributes, self.asn4, range)
+    }
+
+    // By value: the octets of the usual lists stay in registers.
+    #[inline(never)]
+    fn has_origin_in_path(attributes: &[u8], asn4: bool, range: Range) -> Option<bool> {
+        if asn4
+            && let Search::Body([2, count, asns @ ..]) = search(attributes, AttrCode::AS_PATH)
             && asns.len() == usize::from(*count).wrapping_mul(4)
             && let Some(last) = asns.last_chunk()
         {
             return Some(range.contains(u32::from_be_bytes(*last)));
         }
-        Condition::Number(Number::Origin(range)).is_of_path(&self.path()?, None, || Peer::UNKNOWN)
+        Condition::Number(Number::Origin(range)).is_of_path(&Octets { attributes, asn4 }.path()?, None, || Peer::UNKNOWN)
     }
 
     /// Whether the body of an attribute meets a condition; without the attribute, the route does not.
@@ -126,14 +138,20 @@ impl<'a> Octets<'a> {
 /// An entry of TABLE_DUMP_V2.
 struct EntryFacts<'s, 'a> {
     record: &'s RecordFacts,
-    entry: &'s RibEntry<'a>,
+    peer_index: u16,
+    octets: Octets<'a>,
     peers: &'s ReadContext,
 }
 
-impl EntryFacts<'_, '_> {
+impl<'s, 'a> EntryFacts<'s, 'a> {
+    #[inline(always)]
+    const fn new(record: &'s RecordFacts, entry: &RibEntry<'a>, peers: &'s ReadContext) -> Self {
+        Self { record, peer_index: entry.peer_index(), octets: octets(entry), peers }
+    }
+
     #[inline(always)]
     fn peer(&self) -> Peer {
-        match self.peers.peer(self.entry.peer_index()) {
+        match self.peers.peer(self.peer_index) {
             Some(peer) => Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) },
             None => Peer::UNKNOWN,
         }
@@ -147,7 +165,7 @@ impl Facts for EntryFacts<'_, '_> {
             Condition::Peer(addresses) => Some(addresses.has(self.peer())),
             Condition::Number(Number::PeerAsn(range)) => Some(range.contains(self.peer().asn.0)),
             condition if is_of_record(condition) => self.record.answer(condition),
-            condition => octets(self.entry).answer(condition, self.record.route?.1, || self.peer()),
+            condition => self.octets.answer(condition, self.record.route?.1, || self.peer()),
         }
     }
 }
@@ -296,41 +314,43 @@ impl<'f> Screen<'f> {
         }
     }
 
-    /// Whether no element of a record of TABLE_DUMP_V2 matches and the framing of its entries is valid: it needs not be started.
-    #[inline]
+    /// Whether no element of a record of one of the usual types of TABLE_DUMP_V2 matches and the framing of its entries is valid:
+    /// it needs not be started.
+    #[inline(always)]
     pub(super) fn passes(&self, record: &Record<'_>, peers: &ReadContext) -> bool {
-        let Some(rib) = record.rib() else { return false };
-        let mut entries = rib.entries();
-        let facts = || {
-            let route = (rib.family(), rib.prefix().map(|path| path.prefix));
-            RecordFacts { time: record.timestamp(), kind: Some(ElementKind::Rib), route: Some(route) }
-        };
+        let Some(rib) = PlainRib::of(record) else { return false };
         match self.single {
-            Some(condition) if is_of_record(condition) => {
-                if facts().answer(condition) != Some(false) {
-                    return false;
-                }
-                entries.pass_all();
+            Some(Condition::Prefix(relation, prefixes)) => {
+                rib.prefix().is_some_and(|prefix| !prefixes.relates(*relation, prefix)) && rib.has_only(|_, _| true)
             }
-            Some(condition) => {
-                pass_by(condition, facts, &mut entries, peers);
+            Some(Condition::Number(Number::Origin(range))) => {
+                rib.has_only(|_, list| Octets { attributes: list, asn4: true }.has_origin(*range) == Some(false))
             }
-            None => {
-                let facts = facts();
-                let mut screen = Self { facts, known: None, open: u64::MAX, ..*self };
-                if self.asks_record {
-                    screen.narrow(&facts);
-                }
-                match screen.known {
-                    Some(true) => return false,
-                    Some(false) => entries.pass_all(),
-                    None => {
-                        screen.pass_entries(&mut entries, peers);
-                    }
-                }
-            }
+            Some(Condition::Community(CommunityPattern::Standard(ranges))) => rib.has_only(|_, list| match communities(list) {
+                Search::Body(body) => is_standard_in(body, ranges) == Some(false),
+                Search::Absent => true,
+                Search::Cut => false,
+            }),
+            _ => self.passes_by_facts(&rib, record.timestamp(), peers),
         }
-        entries.next().is_none()
+    }
+
+    /// The same for every other plan.
+    #[inline(never)]
+    fn passes_by_facts(&self, rib: &PlainRib<'_>, time: Timestamp, peers: &ReadContext) -> bool {
+        let route = (rib.family(), rib.prefix());
+        let facts = RecordFacts { time, kind: Some(ElementKind::Rib), route: Some(route) };
+        let mut screen = Self { facts, known: None, open: u64::MAX, ..*self };
+        if self.asks_record {
+            screen.narrow(&facts);
+        }
+        match screen.known {
+            Some(matches) => !matches && rib.has_only(|_, _| true),
+            None => rib.has_only(|peer_index, list| {
+                let octets = Octets { attributes: list, asn4: true };
+                screen.answer(&EntryFacts { record: &facts, peer_index, octets, peers }) == Some(false)
+            }),
+        }
     }
 
     /// Passes over entries that do not match. Returns the answer for the next entry; `None` if that is to be judged, or none is
@@ -342,7 +362,7 @@ impl<'f> Screen<'f> {
         }
         match self.only() {
             Some(condition) => pass_by(condition, || self.facts, entries, peers),
-            None => pass(entries, |entry| self.answer(&EntryFacts { record: &self.facts, entry, peers })),
+            None => pass(entries, |entry| self.answer(&EntryFacts::new(&self.facts, entry, peers))),
         }
     }
 
@@ -428,7 +448,7 @@ fn pass_by(
         }),
         condition => {
             let facts = facts();
-            pass(entries, |entry| EntryFacts { record: &facts, entry, peers }.answer(condition))
+            pass(entries, |entry| EntryFacts::new(&facts, entry, peers).answer(condition))
         }
     }
 }

@@ -42,6 +42,8 @@ mod observe;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod peers;
+#[cfg(feature = "alloc")]
+mod plain;
 #[cfg(feature = "std")]
 mod reader;
 #[cfg(feature = "alloc")]
@@ -64,7 +66,7 @@ pub(crate) use run::tests::damage;
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord};
 #[cfg(feature = "alloc")]
-pub(crate) use {bgp4mp::entry_next_hop_error, findings::no_peer};
+pub(crate) use {bgp4mp::entry_next_hop_error, findings::no_peer, plain::PlainRib};
 #[cfg(feature = "alloc")]
 pub use {
     dissect::places,
@@ -87,6 +89,7 @@ use core::iter::FusedIterator;
 use crate::codes::{Bgp4mpSubtype, MrtType, RecordLayout, SubtypeName, TableDumpV2Subtype};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::io::{Frame, Framing};
+use crate::scan;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
@@ -398,6 +401,7 @@ impl<'a> Iterator for Records<'a> {
             Frame::Ready(len) => match self.rest.split_at_checked(len) {
                 Some((record, rest)) => {
                     self.rest = rest;
+                    scan::read_ahead(rest, len);
                     return Some(Ok(Record::split(record, offset)));
                 }
                 None => len.saturating_sub(self.rest.len()),

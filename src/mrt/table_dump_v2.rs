@@ -387,21 +387,6 @@ impl<'a> RibEntries<'a> {
         if self.add_path { 12 } else { 8 }
     }
 
-    /// Passes over all entries whose framing is valid; what follows them is left.
-    #[cfg(feature = "alloc")]
-    #[inline(always)]
-    pub(crate) fn pass_all(&mut self) {
-        let head = self.head_len();
-        while self.left > 0
-            && let Some((head, tail)) = self.rest.split_at_checked(head)
-            && let Some(len) = head.last_chunk::<2>()
-            && let Some(rest) = tail.get(usize::from(u16::from_be_bytes(*len))..)
-        {
-            self.rest = rest;
-            self.left = self.left.saturating_sub(1);
-        }
-    }
-
     #[inline(always)]
     fn split(&self) -> Option<(RibEntry<'a>, &'a [u8])> {
         if self.rest.len() < self.head_len() {

@@ -15,6 +15,7 @@ use std::path::Path;
 
 /// Modules by layer, the lowest first. A layer may import from itself and from lower ones.
 const ROWS: &[&[&str]] = &[
+    &["scan"],
     &["codes"],
     &["error"],
     &["wire"],

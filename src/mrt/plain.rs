@@ -1,0 +1,82 @@
+//! Records of the two usual types of TABLE_DUMP_V2, read in a straight line: filters pass over most of them.
+
+use super::Record;
+use crate::codes::{MrtType, TableDumpV2Subtype};
+use crate::family::Family;
+use crate::nlri::split_prefix;
+use crate::prefix::Prefix;
+use crate::wire::step;
+
+/// A RIB_IPV4_UNICAST or RIB_IPV6_UNICAST record whose prefix has been measured but not read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlainRib<'a> {
+    v6: bool,
+    /// From the prefix on.
+    route: &'a [u8],
+    entries: PlainEntries<'a>,
+}
+
+impl<'a> PlainRib<'a> {
+    /// `None` for other records, and for those whose fields before the entries cannot be read.
+    #[inline(always)]
+    pub(crate) fn of(record: &Record<'a>) -> Option<Self> {
+        let v6 = match (record.kind, TableDumpV2Subtype(record.subtype)) {
+            (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV4_UNICAST) => false,
+            (MrtType::TABLE_DUMP_V2, TableDumpV2Subtype::RIB_IPV6_UNICAST) => true,
+            _ => return None,
+        };
+        let (_sequence, route) = record.body.split_first_chunk::<4>()?;
+        let (&bits, rest) = route.split_first()?;
+        if bits > if v6 { 128 } else { 32 } {
+            return None;
+        }
+        let (count, rest) = rest.get(usize::from(bits).div_ceil(8)..)?.split_first_chunk()?;
+        Some(Self { v6, route, entries: PlainEntries { rest, left: u16::from_be_bytes(*count) } })
+    }
+
+    /// The family.
+    #[inline(always)]
+    pub(crate) const fn family(&self) -> Family {
+        if self.v6 { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST }
+    }
+
+    /// The prefix.
+    #[inline(always)]
+    pub(crate) fn prefix(&self) -> Option<Prefix> {
+        split_prefix(self.route, self.v6).map(|(prefix, _)| prefix)
+    }
+
+    /// Whether the framing of all entries is valid, without octets after them, and each meets a condition on its peer index and
+    /// the octets of its attribute list.
+    #[inline(always)]
+    pub(crate) fn has_only(&self, mut is: impl FnMut(u16, &'a [u8]) -> bool) -> bool {
+        let mut entries = self.entries;
+        for (peer_index, list) in entries.by_ref() {
+            if !is(peer_index, list) {
+                return false;
+            }
+        }
+        entries.left == 0 && entries.rest.is_empty()
+    }
+}
+
+/// The entries of a record, up to the end of valid framing.
+#[derive(Clone, Copy, Debug)]
+struct PlainEntries<'a> {
+    rest: &'a [u8],
+    left: u16,
+}
+
+impl<'a> Iterator for PlainEntries<'a> {
+    type Item = (u16, &'a [u8]);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        step();
+        let left = self.left.checked_sub(1)?;
+        let (&[a, b, _, _, _, _, c, d], rest) = self.rest.split_first_chunk::<8>()?;
+        let (list, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes([c, d])))?;
+        *self = Self { rest, left };
+        Some((u16::from_be_bytes([a, b]), list))
+    }
+}
