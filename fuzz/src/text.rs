@@ -3,6 +3,7 @@
 use routeglass::codes::{Afi, MrtType, Safi};
 use routeglass::element::{Element, ElementKind};
 use routeglass::elements;
+use routeglass::mrt::{ReadContext, Record, records};
 use routeglass::text::bgpdump;
 use routeglass::text::json::ObjectWriter;
 use routeglass::{Asn, Family, Prefix};
@@ -65,11 +66,27 @@ pub fn dump_text(data: &[u8]) {
         rest.to_vec()
     };
     let (mut lines, mut objects) = (bgpdump::LineWriter::new(), ObjectWriter::new());
-    for element in elements(&[table, archive].concat()).flatten() {
+    let octets = [table, archive].concat();
+    for element in elements(&octets).flatten() {
         check_line(&element);
         check_json(&element);
         check_writers(&mut lines, &mut objects, &element);
     }
+    let mut context = ReadContext::new();
+    for record in records(&octets).flatten() {
+        context.observe(&record);
+        check_table(&mut lines, &record, &context);
+    }
+}
+
+/// The lines of a whole record are those of its elements.
+fn check_table(lines: &mut bgpdump::LineWriter, record: &Record<'_>, context: &ReadContext) {
+    let mut text = Vec::new();
+    let Some(is_clean) = lines.write_table(&mut text, record, context) else { return assert!(text.is_empty()) };
+    let elements: Vec<_> = record.elements_by(context).map(|element| element.expect("all have lines")).collect();
+    let expected: String = elements.iter().map(|element| format!("{}\n", bgpdump::Line(*element))).collect();
+    assert_eq!(String::from_utf8(text).expect("ASCII"), expected);
+    assert_eq!(is_clean, elements.iter().all(|element| element.is_clean()));
 }
 
 /// Writers, which remember the texts of earlier elements, write the same.

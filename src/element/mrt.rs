@@ -45,7 +45,6 @@ enum Rest<'a> {
 
 /// The entries of a table record with a plain prefix, without the state that other records need. An element is made for those alone
 /// that need one.
-#[cfg(feature = "arrow")]
 pub(crate) struct TableEntries<'a> {
     time: Timestamp,
     carrier: Carrier,
@@ -54,7 +53,6 @@ pub(crate) struct TableEntries<'a> {
     entries: RibEntries<'a>,
 }
 
-#[cfg(feature = "arrow")]
 impl<'a> TableEntries<'a> {
     /// `None` for other records.
     #[inline(always)]
@@ -63,18 +61,6 @@ impl<'a> TableEntries<'a> {
         let RibRoute::Prefix(path) = rib.route() else { return None };
         let (time, carrier) = (record.timestamp(), Carrier::Mrt(record.kind()));
         Some(Self { time, carrier, family: rib.family(), path, entries: rib.entries() })
-    }
-
-    /// Family and prefix of all entries.
-    #[inline(always)]
-    pub(crate) const fn route(&self) -> (Family, PathPrefix) {
-        (self.family, self.path)
-    }
-
-    /// Time and carrier of all entries, whose kind is [`ElementKind::Rib`].
-    #[inline(always)]
-    pub(crate) const fn event(&self) -> (Timestamp, Carrier) {
-        (self.time, self.carrier)
     }
 
     /// The next entry.
@@ -97,6 +83,21 @@ impl<'a> TableEntries<'a> {
             path.path_id = Some(id);
         }
         set_known_entry(element, entry, peers)
+    }
+}
+
+#[cfg(feature = "arrow")]
+impl TableEntries<'_> {
+    /// Family and prefix of all entries.
+    #[inline(always)]
+    pub(crate) const fn route(&self) -> (Family, PathPrefix) {
+        (self.family, self.path)
+    }
+
+    /// Time and carrier of all entries, whose kind is [`ElementKind::Rib`].
+    #[inline(always)]
+    pub(crate) const fn event(&self) -> (Timestamp, Carrier) {
+        (self.time, self.carrier)
     }
 }
 
@@ -127,7 +128,7 @@ pub(crate) struct RecordRoutes<'a> {
 impl<'a> RecordRoutes<'a> {
     pub(super) const EMPTY: Self = Self { routes: UpdateRoutes::EMPTY, rest: Rest::Nothing };
 
-    /// Starts the elements of a record, dropping those of the previous one.
+    /// Starts the elements of a record, after all those of the previous one.
     #[inline(always)]
     pub(crate) fn start(&mut self, record: &Record<'a>, peers: &ReadContext) {
         let element = &mut self.routes.element;
@@ -473,10 +474,27 @@ pub struct RecordElements<'a, 'p> {
     peers: &'p ReadContext,
     handling: Handling,
     /// An element that the strictness changed, while it is lent.
-    changed: Element<'a>,
+    changed: Option<Element<'a>>,
+}
+
+impl<'p> RecordElements<'_, 'p> {
+    /// No elements yet: [`RecordElements::read`] starts with those of a record.
+    #[inline(always)]
+    pub fn new(peers: &'p ReadContext) -> Self {
+        Self { routes: RecordRoutes::EMPTY, peers, handling: Handling::default(), changed: None }
+    }
 }
 
 impl<'a> RecordElements<'a, '_> {
+    /// Continues with the elements of a record. The rest of those before it is dropped.
+    ///
+    /// This is [`Record::elements_by`] without a move of the iterator, which is larger than many a record.
+    #[inline(always)]
+    pub fn read(&mut self, record: &Record<'a>) {
+        self.routes.routes.stop();
+        self.routes.start(record, self.peers);
+    }
+
     /// The routes and the reading context, if elements are yielded unchanged.
     #[inline(always)]
     pub(crate) const fn parts(&mut self) -> Option<(&mut RecordRoutes<'a>, &ReadContext)> {
@@ -496,9 +514,14 @@ impl<'a> RecordElements<'a, '_> {
         if self.handling.is_plain() {
             return Some(Ok(self.routes.prepared()));
         }
-        self.changed = *self.routes.prepared();
-        match self.handling.change(&mut self.changed) {
-            None => Some(Ok(&self.changed)),
+        self.next_changed()
+    }
+
+    #[inline(never)]
+    fn next_changed(&mut self) -> Option<Result<&Element<'a>>> {
+        let element = self.changed.insert(*self.routes.prepared());
+        match self.handling.change(element) {
+            None => Some(Ok(element)),
             Some(e) => Some(Err(e)),
         }
     }
@@ -552,10 +575,8 @@ impl<'a> Record<'a> {
     /// order, before.
     #[inline]
     pub fn elements_by<'p>(&self, peers: &'p ReadContext) -> RecordElements<'a, 'p> {
-        // Made and started in its place: it is large.
-        let mut elements =
-            RecordElements { routes: RecordRoutes::EMPTY, peers, handling: Handling::default(), changed: Element::EMPTY };
-        elements.routes.start(self, peers);
+        let mut elements = RecordElements::new(peers);
+        elements.read(self);
         elements
     }
 }

@@ -88,6 +88,13 @@ impl<'a> UpdateRoutes<'a> {
         clean: false,
     };
 
+    /// Drops the remaining routes.
+    #[inline(always)]
+    pub(super) const fn stop(&mut self) {
+        self.pass_list();
+        (self.others, self.list, self.broken) = (Self::EMPTY.others, None, None);
+    }
+
     /// Starts with the routes of an UPDATE. Time, peer and carrier are already set.
     #[inline(always)]
     pub(super) fn start(&mut self, update: &Update<'a>) {

@@ -10,11 +10,13 @@ use core::fmt::{self, Write};
 use core::net::{IpAddr, Ipv6Addr};
 
 use super::memo::{Lists, Peers};
-use super::put::{Addresses, bgpdump_ipv6, ipv4, number, number_then, prefix, six_digits};
+use super::put::{Addresses, bgpdump_ipv6, ipv4, number, number_then, pair, prefix, six_digits};
 use crate::Result;
-use crate::attr::{Aggregator, AsPath, Attributes, Communities, MergedPath, Origin, SegmentKind};
+use crate::attr::{Aggregator, AsPath, Attributes, Communities, Community, MergedPath, Origin, SegmentKind};
 use crate::codes::{AttrCode, MrtType};
+use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementKind, Route};
+use crate::mrt::{ReadContext, Record};
 use crate::nlri::NextHop;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -97,16 +99,65 @@ pub enum NoLine {
 /// ```
 #[derive(Clone, Debug)]
 pub struct LineWriter {
-    put_time: fn(&mut Vec<u8>, Timestamp),
-    start: Option<Start>,
-    /// Up to the peer.
-    start_text: Vec<u8>,
-    prefix: Option<Prefix>,
-    prefix_text: Vec<u8>,
+    start: Starts,
+    prefix: Prefixes,
     addresses: Addresses,
     peers: Peers,
     /// By the next hop, and whether the line has no field for communities.
     lists: Lists<(Option<IpAddr>, bool)>,
+}
+
+/// The start of the line written last, up to the peer.
+#[derive(Clone, Debug)]
+struct Starts {
+    put_time: fn(&mut Vec<u8>, Timestamp),
+    of: Option<Start>,
+    text: Vec<u8>,
+}
+
+impl Starts {
+    #[inline(always)]
+    fn put(&mut self, out: &mut Vec<u8>, element: &Element<'_>) {
+        self.put_of(out, element, element.path_id().is_some());
+    }
+
+    #[inline(always)]
+    fn put_of(&mut self, out: &mut Vec<u8>, element: &Element<'_>, has_path_id: bool) {
+        let this = Start {
+            carrier: element.carrier(),
+            is_local: element.is_local(),
+            has_path_id,
+            time: element.time(),
+            kind: element.kind(),
+        };
+        if self.of != Some(this) {
+            self.text.clear();
+            put_start(&mut self.text, this.carrier, this.is_local, this.has_path_id);
+            (self.put_time)(&mut self.text, this.time);
+            self.text.extend_from_slice(put_kind(this.kind));
+            self.of = Some(this);
+        }
+        out.extend_from_slice(&self.text);
+    }
+}
+
+/// The text of the prefix written last: entries of a table share theirs.
+#[derive(Clone, Debug)]
+struct Prefixes {
+    of: Option<Prefix>,
+    text: Vec<u8>,
+}
+
+impl Prefixes {
+    #[inline(always)]
+    fn put(&mut self, out: &mut Vec<u8>, this: Prefix) {
+        if self.of != Some(this) {
+            self.text.clear();
+            prefix(&mut self.text, this, bgpdump_ipv6);
+            self.of = Some(this);
+        }
+        out.extend_from_slice(&self.text);
+    }
 }
 
 /// What the start of a line depends on.
@@ -129,11 +180,8 @@ impl LineWriter {
     /// A writer that has written nothing.
     pub fn new() -> Self {
         Self {
-            put_time,
-            start: None,
-            start_text: Vec::new(),
-            prefix: None,
-            prefix_text: Vec::new(),
+            start: Starts { put_time, of: None, text: Vec::new() },
+            prefix: Prefixes { of: None, text: Vec::new() },
             addresses: Addresses::new(bgpdump_ipv6),
             peers: Peers::new(),
             lists: Lists::new(),
@@ -143,7 +191,7 @@ impl LineWriter {
     /// Shows times as date and time of day ([`Timestamp::utc`]), which `bgpdump` does not.
     #[must_use]
     pub fn with_utc(mut self) -> Self {
-        self.put_time = |out, time| {
+        self.start.put_time = |out, time| {
             // Writing to a buffer cannot fail.
             let _ = write!(super::put::Plain(out), "{}", time.in_second().utc());
         };
@@ -167,51 +215,90 @@ impl LineWriter {
                 Some(&other)
             }
         };
-        let Self { put_time, start, start_text, addresses, peers, lists, .. } = self;
+        let Self { start, addresses, peers, lists, .. } = self;
         // Everything that can fail comes first.
-        let mut text_of_list: &[u8] = &[];
-        if let Some(list) = list {
-            let next_hop = shown_next_hop(element.next_hop_in(list).map_err(|_| NoLine::Unreadable)?);
-            let without_field = has_no_field(element.carrier(), list);
-            let text = lists.text(list, (next_hop, without_field), |out| {
-                let shown = Shown::of(list)?;
-                put_path_and_origin(out, &shown);
-                put_next_hop(out, next_hop, |out, address| addresses.put_v6(out, address));
-                put_rest(out, &shown, without_field);
-                Ok(true)
-            });
-            text_of_list = text.map_err(|_| NoLine::Unreadable)?;
-        }
+        let text_of_list = match list {
+            Some(list) => text_of_list(lists, addresses, element, list).map_err(|_| NoLine::Unreadable)?,
+            None => &[],
+        };
         let peer = element.peer();
         let text_of_peer = peers.text(&peer, |out| put_peer(out, &peer, |out, address| addresses.put_v6(out, address)));
-        let this = Start {
-            carrier: element.carrier(),
-            is_local: element.is_local(),
-            has_path_id: element.path_id().is_some(),
-            time: element.time(),
-            kind: element.kind(),
-        };
-        if *start != Some(this) {
-            start_text.clear();
-            put_start(start_text, this.carrier, this.is_local, this.has_path_id);
-            put_time(start_text, this.time);
-            start_text.extend_from_slice(put_kind(this.kind));
-            *start = Some(this);
-        }
-        out.extend_from_slice(start_text);
+        start.put(out, element);
         out.extend_from_slice(text_of_peer);
-        let (known_prefix, prefix_text) = (&mut self.prefix, &mut self.prefix_text);
-        put_route(out, element, |out, route| {
-            if *known_prefix != Some(route) {
-                prefix_text.clear();
-                prefix(prefix_text, route, bgpdump_ipv6);
-                *known_prefix = Some(route);
-            }
-            out.extend_from_slice(prefix_text);
-        });
+        let prefix = &mut self.prefix;
+        put_route(out, element, |out, route| prefix.put(out, route));
         out.extend_from_slice(text_of_list);
         Ok(())
     }
+
+    /// Adds the lines of the elements of a table's record to `out`, each with a line end. A list that was seen before is neither
+    /// indexed nor checked.
+    ///
+    /// Returns whether the record is known to have no findings, as [`RecordElements::is_known_clean`] does; `None`, with `out`
+    /// unchanged, for every other record, and if one of the elements has no line or no known peer, or is an error.
+    ///
+    /// [`RecordElements::is_known_clean`]: crate::element::RecordElements::is_known_clean
+    pub fn write_table(&mut self, out: &mut Vec<u8>, record: &Record<'_>, context: &ReadContext) -> Option<bool> {
+        let before = out.len();
+        let is_clean = self.write_entries(out, TableEntries::of(record)?, context);
+        if is_clean.is_none() {
+            out.truncate(before);
+        }
+        is_clean
+    }
+
+    fn write_entries(&mut self, out: &mut Vec<u8>, mut table: TableEntries<'_>, context: &ReadContext) -> Option<bool> {
+        let element = &mut table.common();
+        let (family, prefix) = (element.family()?, element.prefix()?);
+        let Self { start, prefix: known_prefix, addresses, peers, lists } = self;
+        let (mut has_lines, mut is_clean) = (false, true);
+        while let Some(entry) = table.next_entry() {
+            let entry = entry.ok()?;
+            let peer = context.peer(entry.peer_index()).filter(|_| !context.is_damaged())?;
+            let peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
+            start.put_of(out, element, entry.path_id().is_some());
+            out.extend_from_slice(peers.text(&peer, |out| put_peer(out, &peer, |out, address| addresses.put_v6(out, address))));
+            known_prefix.put(out, prefix);
+            put_path_id(out, entry.path_id());
+            match lists.of_entry(entry.attribute_bytes(), family) {
+                Some((text, is_clean_list)) => {
+                    out.extend_from_slice(text);
+                    is_clean &= is_clean_list;
+                }
+                None => {
+                    if !TableEntries::set(element, &entry, context) {
+                        return None;
+                    }
+                    out.extend_from_slice(text_of_list(lists, addresses, element, element.indexed_attributes()?).ok()?);
+                    let is_clean_list = element.is_clean();
+                    lists.is_of_entry(family, is_clean_list);
+                    is_clean &= is_clean_list;
+                }
+            }
+            out.push(b'\n');
+            has_lines = true;
+        }
+        has_lines.then_some(is_clean)
+    }
+}
+
+/// The text of an element's list.
+#[inline(always)]
+fn text_of_list<'l>(
+    lists: &'l mut Lists<(Option<IpAddr>, bool)>,
+    addresses: &mut Addresses,
+    element: &Element<'_>,
+    list: &Attributes<'_>,
+) -> Result<&'l [u8]> {
+    let next_hop = shown_next_hop(element.next_hop_in(list)?);
+    let without_field = has_no_field(element.carrier(), list);
+    lists.text(list, (next_hop, without_field), |out| {
+        let shown = Shown::of(list)?;
+        put_path_and_origin(out, &shown);
+        put_next_hop(out, next_hop, |out, address| addresses.put_v6(out, address));
+        put_rest(out, &shown, without_field);
+        Ok(true)
+    })
 }
 
 /// The attributes that a line shows.
@@ -315,7 +402,12 @@ fn put_route(out: &mut Vec<u8>, element: &Element<'_>, put_prefix: impl FnOnce(&
     if let Some(prefix) = element.prefix() {
         put_prefix(out, prefix);
     }
-    if let Some(id) = element.path_id() {
+    put_path_id(out, element.path_id());
+}
+
+#[inline(always)]
+fn put_path_id(out: &mut Vec<u8>, path_id: Option<u32>) {
+    if let Some(id) = path_id {
         out.push(b'|');
         number(out, id);
     }
@@ -366,10 +458,7 @@ fn put_community(out: &mut Vec<u8>, community: u32) {
         0xffff_ff01 => out.extend_from_slice(b"no-export "),
         0xffff_ff02 => out.extend_from_slice(b"no-advertise "),
         0xffff_ff03 => out.extend_from_slice(b"local-AS "),
-        value => {
-            number_then(out, value >> 16, b':');
-            number_then(out, value & 0xffff, b' ');
-        }
+        value => pair(out, [Community(value).asn(), Community(value).value()], *b": "),
     }
 }
 

@@ -358,7 +358,7 @@ impl Member {
         }
         let value = if self.when == When::Finding { finding.map(FieldValue::Error) } else { self.field.value(element) };
         let Some(value) = value else { return };
-        if JsonValue(&value, self.field.json).is_left_out() || is_empty(&value, self.field) {
+        if matches!(value, FieldValue::Boolean(false)) || is_empty(&value, self.field) {
             return;
         }
         out.extend_from_slice(&self.name);

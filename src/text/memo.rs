@@ -7,6 +7,7 @@ use core::net::IpAddr;
 use super::put::place_of;
 use crate::attr::{Attributes, ListKey};
 use crate::error::Result;
+use crate::family::Family;
 use crate::peer::Peer;
 
 /// Texts of peers, each in the one place that its value gives.
@@ -60,10 +61,20 @@ pub(super) struct Lists<K> {
 #[derive(Clone)]
 struct ListText<K> {
     key: Option<(ListKey, K)>,
+    /// Of which entries of tables this is the list, if of any.
+    entry: Option<Entry>,
     offset: u64,
     /// The list, followed by its text.
     octets: Vec<u8>,
     len: usize,
+}
+
+/// The text of a list depends on its octets and the family of the route alone if it is in an entry of TABLE_DUMP_V2, and so does
+/// whether there is a finding.
+#[derive(Clone, Copy)]
+struct Entry {
+    family: Family,
+    is_clean: bool,
 }
 
 impl<K: Copy + PartialEq> Lists<K> {
@@ -96,7 +107,7 @@ impl<K: Copy + PartialEq> Lists<K> {
             if self.places.is_empty() {
                 self.allocate();
             }
-            self.last = place_of(u128::from(hash(octets)), Self::PLACES);
+            self.last = Self::place(octets);
             if let Some(place) = self.places.get_mut(self.last) {
                 if !is(place) {
                     place.write(octets, key, put)?;
@@ -107,9 +118,34 @@ impl<K: Copy + PartialEq> Lists<K> {
         Ok(self.places.get(self.last).and_then(|place| place.octets.get(place.len..)).unwrap_or_default())
     }
 
+    #[inline(always)]
+    fn place(octets: &[u8]) -> usize {
+        place_of(u128::from(hash(octets)), Self::PLACES)
+    }
+
+    /// The text of the list of an entry of a table, and whether it has no finding, if it was written before for an entry with a
+    /// route of this family.
+    #[inline(always)]
+    pub(super) fn of_entry(&mut self, octets: &[u8], family: Family) -> Option<(&[u8], bool)> {
+        let place = self.places.get(Self::place(octets))?;
+        match (place.entry, place.octets.split_at_checked(place.len)) {
+            (Some(entry), Some((list, text))) if entry.family == family && list == octets => Some((text, entry.is_clean)),
+            _ => None,
+        }
+    }
+
+    /// Says that the last text is that of an entry.
+    pub(super) fn is_of_entry(&mut self, family: Family, is_clean: bool) {
+        if let Some(place) = self.places.get_mut(self.last)
+            && place.key.is_some()
+        {
+            place.entry = Some(Entry { family, is_clean });
+        }
+    }
+
     #[cold]
     fn allocate(&mut self) {
-        let empty = ListText { key: None, offset: 0, octets: Vec::new(), len: 0 };
+        let empty = ListText { key: None, entry: None, offset: 0, octets: Vec::new(), len: 0 };
         self.places = alloc::vec![empty; Self::PLACES as usize];
     }
 }
@@ -118,7 +154,7 @@ impl<K: Copy + PartialEq> ListText<K> {
     /// Writes a list and its text in place of what was here.
     #[inline(always)]
     fn write(&mut self, list: &[u8], key: Option<(ListKey, K)>, put: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<()> {
-        self.key = None;
+        (self.key, self.entry) = (None, None);
         self.octets.clear();
         self.len = 0;
         if list.len() <= Lists::<K>::LONGEST {
@@ -237,6 +273,26 @@ mod tests {
                 .unwrap(),
             [2]
         );
+    }
+
+    #[test]
+    fn of_an_entry_only_what_was_written_for_its_family() {
+        let (mut lists, mut n) = (Lists::new(), 0);
+        let list = [0x40, 1, 1, 0];
+        assert_eq!(lists.of_entry(&list, Family::IPV4_UNICAST), None);
+        let text = texts(&mut lists, &list, 1, true, &mut n);
+        assert_eq!(lists.of_entry(&list, Family::IPV4_UNICAST), None);
+        lists.is_of_entry(Family::IPV4_UNICAST, true);
+        assert_eq!(lists.of_entry(&list, Family::IPV4_UNICAST), Some((&text[..], true)));
+        assert_eq!(lists.of_entry(&list, Family::IPV6_UNICAST), None);
+        assert_eq!(lists.of_entry(&list[..3], Family::IPV4_UNICAST), None);
+        // Another text in its place.
+        texts(&mut lists, &list, 2, true, &mut n);
+        assert_eq!(lists.of_entry(&list, Family::IPV4_UNICAST), None);
+        // One that is not kept.
+        texts(&mut lists, &list, 3, false, &mut n);
+        lists.is_of_entry(Family::IPV4_UNICAST, true);
+        assert_eq!(lists.of_entry(&list, Family::IPV4_UNICAST), None);
     }
 
     proptest! {

@@ -62,15 +62,35 @@ pub(crate) fn number_then(out: &mut Vec<u8>, number: u32, after: u8) {
     piece(out, (digits | u64::from(after) << at).to_le_bytes(), (len as usize).wrapping_add(1));
 }
 
+/// Two numbers of up to five digits: the octets of `between` after the first, and after the second if there are two.
+#[inline(always)]
+pub(crate) fn pair<const N: usize>(out: &mut Vec<u8>, [first, second]: [u16; 2], between: [u8; N]) {
+    let ((first, first_len), (second, second_len)) = (significant(first.into()), significant(second.into()));
+    let mut texts = [(first, first_len), (second, second_len)];
+    for ((digits, len), after) in texts.iter_mut().zip(between) {
+        *digits |= u64::from(after) << len.wrapping_mul(8);
+        *len = len.wrapping_add(1);
+    }
+    let [(first, first_len), (second, second_len)] = texts;
+    let both = u128::from(first) | u128::from(second) << first_len.wrapping_mul(8);
+    piece(out, both.to_le_bytes(), first_len.wrapping_add(second_len) as usize);
+}
+
 /// A number of any length.
 #[inline(never)]
 #[expect(clippy::cast_possible_truncation, reason = "parts are below 100,000,000")]
 pub(crate) fn long_number(out: &mut Vec<u8>, number: u64) {
-    if number < 100_000_000 {
-        let (digits, len) = significant(number as u32);
-        return piece(out, digits.to_le_bytes(), len as usize);
+    match number / 100_000_000 {
+        0 => {
+            let (digits, len) = significant(number as u32);
+            return piece(out, digits.to_le_bytes(), len as usize);
+        }
+        high @ 1..100_000_000 => {
+            let (digits, len) = significant(high as u32);
+            piece(out, digits.to_le_bytes(), len as usize);
+        }
+        high => long_number(out, high),
     }
-    long_number(out, number / 100_000_000);
     piece(out, (digits((number % 100_000_000) as u32) | ZEROS).to_le_bytes(), 8);
 }
 
@@ -97,12 +117,24 @@ const OCTETS: [[u8; 4]; 256] = {
 /// An IPv4 address.
 #[inline(always)]
 pub(crate) fn ipv4(out: &mut Vec<u8>, address: Ipv4Addr) {
-    for octet in address.octets() {
-        let len = 2usize.wrapping_add(usize::from(octet > 9)).wrapping_add(usize::from(octet > 99));
+    let [a, b, c, d] = address.octets();
+    let (first, len) = two_octets(a, b);
+    piece(out, first.to_le_bytes(), len as usize);
+    let (second, len) = two_octets(c, d);
+    // Without the last point.
+    piece(out, second.to_le_bytes(), len.wrapping_sub(1) as usize);
+}
+
+/// Two octets as numbers with a point after each, and the length of both.
+#[inline(always)]
+fn two_octets(a: u8, b: u8) -> (u64, u32) {
+    let text = |octet: u8| {
+        let len = 2u32.wrapping_add(u32::from(octet > 9)).wrapping_add(u32::from(octet > 99));
         #[expect(clippy::indexing_slicing, reason = "256 rows")]
-        piece(out, OCTETS[usize::from(octet)], len);
-    }
-    out.truncate(out.len().saturating_sub(1));
+        (u64::from(u32::from_le_bytes(OCTETS[usize::from(octet)])), len)
+    };
+    let ((a, a_len), (b, b_len)) = (text(a), text(b));
+    (a | b << a_len.wrapping_mul(8), a_len.wrapping_add(b_len))
 }
 
 /// The hexadecimal digits of each octet.
@@ -285,8 +317,8 @@ pub(crate) fn prefix(out: &mut Vec<u8>, prefix: Prefix, put_v6: impl FnOnce(&mut
         IpAddr::V4(address) => ipv4(out, address),
         IpAddr::V6(address) => put_v6(out, address),
     }
-    out.push(b'/');
-    number(out, u32::from(prefix.len()));
+    let (digits, len) = significant(prefix.len().into());
+    piece(out, (digits << 8 | u64::from(b'/')).to_le_bytes(), len.wrapping_add(1) as usize);
 }
 
 /// Takes a text without line ends and other marks of JSON as it is.
@@ -350,6 +382,9 @@ mod tests {
             prop_assert_eq!(text(|out| number(out, n)), n.to_string());
             prop_assert_eq!(text(|out| number_then(out, n >> (n & 31), b',')), format!("{},", n >> (n & 31)));
             prop_assert_eq!(text(|out| long_number(out, long)), long.to_string());
+            let [a, b, ..] = v4.map(u16::from).map(|n| n << (n & 8) | n);
+            prop_assert_eq!(text(|out| pair(out, [a, b], *b":")), format!("{a}:{b}"));
+            prop_assert_eq!(text(|out| pair(out, [a, b], *b": ")), format!("{a}:{b} "));
             prop_assert_eq!(text(|out| ipv4(out, v4.into())), Ipv4Addr::from(v4).to_string());
             let mut v6 = v6;
             for (i, octet) in v6.iter_mut().enumerate() {

@@ -10,7 +10,7 @@ use core::fmt::{self, Write as _};
 use serde::ser::{Serialize, Serializer};
 
 use super::bgpdump;
-use super::put::{Addresses, Plain, hex, ipv4, ipv6, long_number, number, number_then, prefix};
+use super::put::{Addresses, Plain, hex, ipv4, ipv6, long_number, number, number_then, pair, prefix};
 use crate::attr::json::{AttributeObject, LabelFields};
 use crate::attr::{Attributes, Community, MergedPath};
 use crate::codes::AttrCode;
@@ -33,6 +33,26 @@ fn others<'a>(a: &Attributes<'a>, services: ServiceLabels) -> impl Iterator<Item
     others.map(move |attribute| AttributeObject(attribute, session, labels))
 }
 
+/// Codes of attributes with a field, a bit each.
+const WITH_FIELD: u64 = {
+    let (mut codes, mut code) = (0u64, 0u8);
+    while code < 64 {
+        if AttrCode(code).json_field().is_some() {
+            codes |= 1 << code;
+        }
+        code = code.wrapping_add(1);
+    }
+    codes
+};
+
+/// Whether there are attributes without a field. All attributes of a list known to be clean can be read.
+fn has_others(a: &Attributes<'_>, services: ServiceLabels) -> bool {
+    match a.usual_codes() {
+        Some(codes) if a.is_surely_clean() => codes & !WITH_FIELD != 0,
+        _ => others(a, services).next().is_some(),
+    }
+}
+
 /// A field's value in its JSON form.
 pub(super) struct JsonValue<'v, 'a>(pub(super) &'v FieldValue<'a>, pub(super) Option<JsonType>);
 
@@ -41,7 +61,7 @@ impl JsonValue<'_, '_> {
     pub(super) fn is_left_out(&self) -> bool {
         match self.0 {
             FieldValue::Boolean(value) => !value,
-            FieldValue::Attributes(list, labels) => others(list, *labels).next().is_none(),
+            FieldValue::Attributes(list, labels) => !has_others(list, *labels),
             _ => false,
         }
     }
@@ -51,7 +71,7 @@ impl JsonValue<'_, '_> {
 /// sequence.
 pub(super) fn is_empty(value: &FieldValue<'_>, field: &Field) -> bool {
     match value {
-        FieldValue::Attributes(list, labels) => others(list, *labels).next().is_none(),
+        FieldValue::Attributes(list, labels) => !has_others(list, *labels),
         FieldValue::Path(path) => field.column == Some(ColumnType::Segments) && path.is_one_sequence(),
         _ => false,
     }
@@ -391,10 +411,7 @@ fn put_list<const JSON: bool, T>(out: &mut Vec<u8>, values: impl Iterator<Item =
 
 fn put_community(out: &mut Vec<u8>, community: Community) {
     match community.name() {
-        None => {
-            number_then(out, u32::from(community.asn()), b':');
-            number(out, u32::from(community.value()));
-        }
+        None => pair(out, [community.asn(), community.value()], *b":"),
         Some(_) => {
             let _ = write!(Plain(out), "{community}");
         }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use routeglass::codes::MrtType;
 use routeglass::element::fields::{FIELDS, Field};
 use routeglass::element::{Element, Strictness};
-use routeglass::mrt::{self, ReadContext};
+use routeglass::mrt::{self, Body, ReadContext, Record};
 use routeglass::text::bgpdump::{self, Line, LineWriter, NoLine};
 use routeglass::text::columns::RowWriter;
 use routeglass::text::json::ObjectWriter;
@@ -52,11 +52,36 @@ impl Writers {
         };
         assert!(expected, "{outcome:?} {element}");
     }
+
+    /// The lines of a whole record are those of its elements.
+    fn check_table(&mut self, record: &Record<'_>, context: &ReadContext) {
+        let mut text = b"before".to_vec();
+        let outcome = self.lines.write_table(&mut text, record, context);
+        let mut other = b"before".to_vec();
+        assert_eq!(LineWriter::new().write_table(&mut other, record, context), outcome);
+        assert_eq!(text, other);
+        let items: Vec<_> = record.elements_by(context).collect();
+        let are_clean = items.iter().all(|item| item.is_ok_and(|element| element.is_clean()));
+        let Some(is_clean) = outcome else {
+            assert_eq!(text, b"before");
+            let is_table = matches!(record.body(), Ok(Body::Rib(rib)) if rib.prefix().is_some());
+            assert!(!is_table || items.is_empty() || !are_clean, "{record:?}");
+            return;
+        };
+        let lines: Vec<_> = items.iter().map(|item| format!("{}\n", Line(item.unwrap()))).collect();
+        assert_eq!(String::from_utf8(text).unwrap(), format!("before{}", lines.concat()));
+        assert_eq!(is_clean, are_clean);
+    }
 }
 
 /// Elements of an archive under every strictness.
 fn check(writers: &mut Writers, archive: &[u8]) -> usize {
     let mut n = 0;
+    let mut context = ReadContext::new();
+    for record in mrt::records(archive).flatten() {
+        context.observe(&record);
+        writers.check_table(&record, &context);
+    }
     for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
         for element in routeglass::elements(archive).with_strictness(strictness).flatten() {
             writers.check(&element);

@@ -6,6 +6,8 @@ use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 #[cfg(feature = "alloc")]
 use crate::family::Family;
+#[cfg(feature = "alloc")]
+use crate::nlri::Nlri;
 
 impl Update<'_> {
     /// Reports all findings of RFC 7606 about the message, one at a time; returns the worst action.
@@ -22,6 +24,21 @@ impl Update<'_> {
             });
         }
         worst
+    }
+
+    /// Whether a cheap check shows that the message has no findings ([`Update::findings`]): the usual attributes in the usual order,
+    /// and plain prefixes alone. `false` says nothing. `attributes` are those of the message.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub fn is_known_clean(&self, attributes: &Attributes<'_>) -> bool {
+        let is_plain = |list: Option<(Family, Nlri<'_>)>| !matches!(list, Some((_, Nlri::Other { .. })));
+        let lists = (self.withdrawn(), self.announced(), self.mp_announced(attributes), self.mp_withdrawn(attributes));
+        let (Ok(_), Ok(announced), Ok(mp_announced), Ok(mp_withdrawn)) = lists else { return false };
+        let mp = matches!(mp_announced, Some((_, nlri)) if !nlri.as_bytes().is_empty());
+        (announced.is_empty() && !mp || attributes.has_mandatory(!announced.is_empty()))
+            && is_plain(mp_announced)
+            && is_plain(mp_withdrawn)
+            && attributes.is_surely_clean()
     }
 
     /// Reports all notes (worth knowing, no damage) about the message: see [`Attributes::notes`] and

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use clap::error::ErrorKind;
 use routeglass::bgp::{self, Message};
 use routeglass::element::fields::{FIELDS, Field};
-use routeglass::element::{Element, Strictness, UpdateElements};
+use routeglass::element::{Element, RecordElements, Strictness, UpdateElements};
 use routeglass::filter::Filter;
 use routeglass::mrt::{self, ReadContext, Record};
 use routeglass::places::Places;
@@ -90,6 +90,9 @@ impl Form {
         }
     }
 }
+
+/// Octets of a record whose lines are in memory at once: a line can be some ten times as long as its entry.
+const MOST_AT_ONCE: usize = 1 << 16;
 
 /// What writes route events.
 #[derive(Clone)]
@@ -180,11 +183,18 @@ impl<W: Write> Visitor for Dump<W> {
             }
             return Ok(false);
         }
-        let (mut has_routes, mut has_elements, mut are_clean) = (false, false, self.strictness == Strictness::Forensic);
-        let mut elements = record.elements_by(peers);
-        if self.strictness != Strictness::Forensic {
-            elements = elements.with_strictness(self.strictness);
+        if let Writer::Lines(lines) = &mut self.writer
+            && self.selection.is_everything()
+            && self.strictness == Strictness::Forensic
+            && record.as_bytes().len() <= MOST_AT_ONCE
+            && let Some(is_clean) = lines.write_table(&mut self.text, record, peers)
+        {
+            self.write_full()?;
+            return Ok(is_clean);
         }
+        let (mut has_routes, mut has_elements, mut are_clean) = (false, false, self.strictness == Strictness::Forensic);
+        let mut elements = RecordElements::new(peers).with_strictness(self.strictness);
+        elements.read(record);
         let is_known_clean = elements.is_known_clean();
         while let Some(element) = elements.next_element() {
             has_elements = true;

@@ -10,7 +10,7 @@ use crate::bgp::{Message, Update};
 use crate::codes::{AttrCode, MrtType, Safi, TableDumpV2Subtype};
 use crate::element::finding::worse;
 use crate::element::mrt::elements;
-use crate::element::{Carrier, Element, ElementKind, Route, Strictness};
+use crate::element::{Carrier, Element, ElementKind, RecordElements, Route, Strictness};
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
 use crate::mrt::{Body, ReadContext, Record, RibRoute, no_peer, records};
@@ -456,6 +456,39 @@ fn compare(archive: &[u8]) {
     }
 }
 
+/// What is known of a record before its elements, and of parts of it, and an iterator that had another record before.
+fn compare_parts(archive: &[u8]) {
+    let (mut peers, mut before) = (ReadContext::new(), None);
+    for record in records(archive).flatten() {
+        peers.observe(&record);
+        let is_known_clean = record.elements_by(&peers).is_known_clean();
+        match record.body() {
+            Ok(Body::Message(message)) => {
+                let update = message.update_by(&peers.session(&message)).ok().flatten();
+                let is_known = update.and_then(|update| Some(update.is_known_clean(&update.attributes().ok()?)));
+                assert_eq!(is_known == Some(true) && record.time_finding().is_none(), is_known_clean);
+            }
+            Ok(Body::Rib(rib)) if rib.prefix().is_some() && !peers.is_damaged() => {
+                for (entry, element) in rib.entries().zip(record.elements_by(&peers)) {
+                    let Ok(entry) = entry else { continue };
+                    if entry.attributes().is_ok_and(|list| list.is_known_clean()) && peers.peer(entry.peer_index()).is_some() {
+                        assert_eq!(element.unwrap().finding(), None);
+                    }
+                }
+            }
+            _ => assert!(!is_known_clean),
+        }
+        let mut elements = RecordElements::new(&peers);
+        assert!(elements.next().is_none());
+        if let Some(before) = before.replace(record) {
+            elements.read(&before);
+            elements.next();
+        }
+        elements.read(&record);
+        assert!(elements.eq(record.elements_by(&peers)));
+    }
+}
+
 /// Archives of every layout with elements.
 fn archives() -> Vec<Vec<u8>> {
     let peers = record(13, 1, &[192, 0, 2, 9, 0, 0, 0, 1, 0, 192, 0, 2, 1, 192, 0, 2, 1, 0xfb, 0xf0]);
@@ -504,6 +537,7 @@ fn archives() -> Vec<Vec<u8>> {
 fn of_sound_archives() {
     for archive in archives() {
         compare(&archive);
+        compare_parts(&archive);
         assert!(elements(&archive).count() > 1);
     }
 }
@@ -516,6 +550,7 @@ fn of_archives_with_one_octet_changed() {
                 let mut archive = archive.clone();
                 archive[at] = value;
                 compare(&archive);
+                compare_parts(&archive);
             }
         }
     }
@@ -535,5 +570,6 @@ proptest! {
         let mut archive = archive;
         changes.iter().for_each(|(at, value)| archive[*at] = *value);
         compare(&archive);
+        compare_parts(&archive);
     }
 }
