@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use routeglass::bgp::Message;
 use routeglass::codes::MrtType;
-use routeglass::element::Element;
+use routeglass::element::{Element, RecordElements};
 use routeglass::error::ErrorKind;
 use routeglass::filter::Filter;
 use routeglass::index::{Index, IndexedRuns};
@@ -80,7 +80,8 @@ pub(crate) fn is_clean(record: &Record<'_>, has_elements: bool, are_clean: bool)
 
 /// Whether the elements of a record show that it has no findings.
 pub(crate) fn is_seen_clean(record: &Record<'_>, peers: &ReadContext) -> bool {
-    let mut elements = record.elements_by(peers);
+    let mut elements = RecordElements::new(peers);
+    elements.read(record);
     if elements.is_known_clean() {
         return true;
     }

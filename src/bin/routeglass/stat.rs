@@ -13,11 +13,12 @@ use foldhash::fast::RandomState;
 use routeglass::attr::Attributes;
 use routeglass::bgp::{Message, Update};
 use routeglass::codes::{AttrCode, MessageType, MrtType};
-use routeglass::element::{Element, ElementKind, Route, UpdateElements};
+use routeglass::element::{Element, ElementKind, RecordElements, Route, UpdateElements};
 use routeglass::filter::Filter;
-use routeglass::mrt::{Body, ReadContext, Record};
+use routeglass::mrt::{Body, ReadContext, Record, RibRecord};
+use routeglass::nlri::PathPrefix;
 use routeglass::rib::PrefixSet;
-use routeglass::{Asn, Family, Peer, Prefix, Result, Timestamp};
+use routeglass::{Asn, Family, Peer, Prefix, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
@@ -45,6 +46,11 @@ impl<W: Write> Visitor for Stats<W> {
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
+        if self.selection.is_everything()
+            && let Some(is_clean) = self.stat.usual_record(record, peers)
+        {
+            return Ok(is_clean);
+        }
         let Counted { found, is_known_clean, is_clean } = self.elements(record, peers, false);
         if found || self.selection.is_everything() {
             self.stat.record(record, peers, is_known_clean);
@@ -131,7 +137,8 @@ impl<W> Stats<W> {
     fn elements(&mut self, record: &Record<'_>, peers: &ReadContext, is_cut: bool) -> Counted {
         let everything = self.selection.is_everything();
         let (mut found, mut has_elements, mut are_clean) = (false, false, true);
-        let mut elements = record.elements_by(peers);
+        let mut elements = RecordElements::new(peers);
+        elements.read(record);
         let is_known_clean = elements.is_known_clean();
         while let Some(element) = elements.next_element() {
             has_elements = true;
@@ -146,7 +153,9 @@ impl<W> Stats<W> {
             found = true;
             // The attributes of messages are counted once for all their routes.
             if element.kind() == ElementKind::Rib && (!everything || !is_cut && element.has_whole_list()) {
-                self.stat.attributes(element.attributes());
+                if let Ok(list) = element.attributes() {
+                    self.stat.attributes(&list);
+                }
             }
             let peer = element.peer();
             count(self.stat.peers.of((peer.address, peer.asn)));
@@ -359,12 +368,102 @@ impl Stat {
         }
     }
 
-    /// Counts a record, except its routes and, of a table, their attributes.
-    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, is_known_clean: bool) {
+    /// Counts everything in a record of a table with a plain prefix, or in an UPDATE known to have no findings, without elements.
+    /// Returns whether it is known to have none; `None` for every other record, which is not counted.
+    fn usual_record(&mut self, record: &Record<'_>, peers: &ReadContext) -> Option<bool> {
+        match record.body() {
+            Ok(Body::Rib(rib)) => {
+                let PathPrefix { prefix, .. } = rib.prefix()?;
+                self.frame(record);
+                Some(self.entries(&rib, prefix, peers))
+            }
+            Ok(Body::Message(message)) => {
+                let update = message.update_by(&peers.session(&message)).ok()??;
+                let list = update.attributes().ok()?;
+                // Of a second, all are less.
+                let has_time = record.timestamp().micros.is_none_or(|micros| micros < 1_000_000);
+                if !has_time || !update.is_known_clean(&list) {
+                    return None;
+                }
+                self.frame(record);
+                self.usual_update(&update, &list, (message.peer_address, message.peer_asn));
+                Some(true)
+            }
+            _ => None,
+        }
+    }
+
+    /// Counts the entries of a record; returns whether they are known to have no findings.
+    fn entries(&mut self, rib: &RibRecord<'_>, prefix: Prefix, peers: &ReadContext) -> bool {
+        let (mut routes, mut are_clean) = (0u64, !peers.is_damaged());
+        for entry in rib.entries() {
+            let Ok(entry) = entry else {
+                are_clean = false;
+                continue;
+            };
+            count(&mut routes);
+            let peer = peers.peer(entry.peer_index());
+            count(self.peers.of(peer.map_or((None, Peer::UNKNOWN.asn), |peer| (Some(peer.address), peer.asn))));
+            are_clean &= peer.is_some();
+            match entry.attributes() {
+                Ok(list) => {
+                    are_clean = are_clean && list.is_known_clean();
+                    self.attributes(&list);
+                }
+                Err(_) => are_clean = false,
+            }
+        }
+        if routes == 0 {
+            return false;
+        }
+        let Routes { in_tables, .. } = self.families.of(rib.family());
+        in_tables.add(&routes);
+        self.prefix(prefix);
+        are_clean
+    }
+
+    /// Counts an UPDATE and its routes, which are plain prefixes.
+    fn usual_update(&mut self, update: &Update<'_>, list: &Attributes<'_>, peer: PeerKey) {
+        count(self.messages.of(MessageType::UPDATE.0));
+        self.attributes(list);
+        let plain = [update.withdrawn(), update.announced()];
+        let [withdrawn, announced] = plain.map(|list| list.ok().map(|list| (Family::IPV4_UNICAST, list)));
+        let mp = [update.mp_withdrawn(list), update.mp_announced(list)];
+        let [mp_withdrawn, mp_announced] = mp.map(|list| list.ok().flatten().map(|(family, nlri)| (family, nlri.prefixes())));
+        let lists = [(withdrawn, false), (mp_withdrawn, false), (announced, true), (mp_announced, true)];
+        let mut all = 0u64;
+        for (list, announces) in lists {
+            let Some((family, prefixes)) = list else { continue };
+            let mut routes = 0u64;
+            for path in prefixes {
+                count(&mut routes);
+                self.prefix(path.prefix);
+            }
+            if routes > 0 {
+                let Routes { announced, withdrawn, .. } = self.families.of(family);
+                let n = if announces { announced } else { withdrawn };
+                n.add(&routes);
+                all.add(&routes);
+            }
+        }
+        if all > 0 {
+            self.peers.of(peer).add(&all);
+        } else if let Some(family) = update.end_of_rib() {
+            count(&mut self.families.of(family).end_of_rib);
+        }
+    }
+
+    /// Counts the type and time of a record.
+    fn frame(&mut self, record: &Record<'_>) {
         count(self.records.of((record.kind().0, record.subtype())));
         let time = record.timestamp();
         self.first = Some(self.first.map_or(time, |first| first.min(time)));
         self.last = Some(self.last.map_or(time, |last| last.max(time)));
+    }
+
+    /// Counts a record, except its routes and, of a table, their attributes.
+    fn record(&mut self, record: &Record<'_>, peers: &ReadContext, is_known_clean: bool) {
+        self.frame(record);
         match record.body() {
             Ok(Body::Message(message)) => {
                 let session = peers.session(&message);
@@ -418,14 +517,15 @@ impl Stat {
 
     /// Counts an UPDATE, except its routes.
     fn update(&mut self, update: &Update<'_>) {
-        self.attributes(update.attributes());
+        if let Ok(list) = update.attributes() {
+            self.attributes(&list);
+        }
         if let Some(family) = update.end_of_rib() {
             count(&mut self.families.of(family).end_of_rib);
         }
     }
 
-    fn attributes(&mut self, list: Result<Attributes<'_>>) {
-        let Ok(list) = list else { return };
+    fn attributes(&mut self, list: &Attributes<'_>) {
         match list.usual_codes() {
             Some(codes) => count(self.lists.of(codes)),
             None => {
