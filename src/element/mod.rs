@@ -355,6 +355,18 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// The octets of a next hop that is a field of a table's record, not of the attributes; `None` without one, or if it is none of
+    /// the route's family.
+    #[cfg(feature = "rib")]
+    pub(crate) fn field_next_hop(&self) -> Option<&'a [u8]> {
+        match (self.kind, self.beside) {
+            (ElementKind::Rib, Beside::NextHop(octets)) if !octets.is_empty() && self.next_hop_error(self.route).is_none() => {
+                Some(octets)
+            }
+            _ => None,
+        }
+    }
+
     /// What the next hop depends on besides the attribute list: the family, and whether it is a message's own route; `None` if
     /// that is a field of the record.
     #[cfg(feature = "serde")]

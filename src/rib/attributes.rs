@@ -10,8 +10,9 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::attr::{AsPathBuf, AttrFlags, Attributes, Kept, MergedPath, Value, is_short_form, kept};
-use crate::codes::AttrCode;
+use crate::codes::{Afi, AttrCode};
 use crate::error::Action;
+use crate::family::Family;
 use crate::session::Session;
 
 /// Number of an attribute list in an [`AttributeStore`]; never 0.
@@ -431,6 +432,34 @@ pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> 
         put(&value, flags, out);
     }
     false
+}
+
+/// The same for a table's route of a family whose next hop is a field of the record (BGP4MP_ENTRY): it takes the place of those
+/// among the attributes, in the form that table dumps have.
+pub(super) fn put_normal_with(list: &Attributes<'_>, family: Family, next_hop: &[u8], out: &mut Vec<u8>) -> bool {
+    let mut with = Vec::with_capacity(list.as_bytes().len().saturating_add(next_hop.len()).saturating_add(4));
+    let is_next_hop = |code| code == AttrCode::NEXT_HOP || code == AttrCode::MP_REACH_NLRI;
+    for attribute in list.iter().flatten().filter(|attribute| !is_next_hop(attribute.code())) {
+        put(&Value::Unknown(attribute), attribute.flags().difference(AttrFlags::EXTENDED_LENGTH), &mut with);
+    }
+    // The field of the record has no more than 255 octets.
+    match (family.afi, u8::try_from(next_hop.len())) {
+        (Afi::IPV4, Ok(4)) => put_header(AttrFlags::TRANSITIVE, AttrCode::NEXT_HOP, 4, &mut with),
+        (_, Ok(len)) => {
+            put_header(AttrFlags::OPTIONAL, AttrCode::MP_REACH_NLRI, usize::from(len).saturating_add(1), &mut with);
+            with.push(len);
+        }
+        (_, Err(_)) => return put_normal(list, true, out),
+    }
+    with.extend_from_slice(next_hop);
+    match Attributes::parse_rib_at(&with, &list.session(), 0) {
+        Ok(with) => put_normal(&with, true, out),
+        // Too long: it is refused for the same reason.
+        Err(_) => {
+            out.extend_from_slice(&with);
+            false
+        }
+    }
 }
 
 /// Segments of two widths as one path of four-octet numbers. A sequence of AS_PATH continued by AS4_PATH becomes one sequence.

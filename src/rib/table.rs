@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
-use super::attributes::{AttributeStore, AttributesId, can_be_read, put_normal};
+use super::attributes::{AttributeStore, AttributesId, can_be_read, put_normal, put_normal_with};
 use super::other::{OtherKey, Others, identity, key_of};
 use super::peer::{Collector, PeerId, RibPeer};
 use super::stale::StaleFamilies;
@@ -727,7 +727,10 @@ impl Rib {
             _ => {
                 let mut octets = core::mem::take(&mut self.scratch);
                 octets.clear();
-                let checked = put_normal(&attributes, mp, &mut octets);
+                let checked = match (element.field_next_hop(), element.family()) {
+                    (Some(next_hop), Some(family)) => put_normal_with(&attributes, family, next_hop, &mut octets),
+                    _ => put_normal(&attributes, mp, &mut octets),
+                };
                 let list = self.store.intern_if(&octets, |list| checked || can_be_read(list));
                 self.scratch = octets;
                 let Some(list) = list else { return Applied::Refused };

@@ -79,6 +79,12 @@ pub enum Note {
         /// Number of routes that replaced another one.
         routes: u64,
     },
+    /// Entries of table dumps for a peer and a prefix (and path identifier) that the same table has an entry for already. The later
+    /// one is the route: nothing tells them apart.
+    Repeated {
+        /// Number of routes that took the place of another one.
+        routes: u64,
+    },
     /// A peer's routes make sense only as the subtypes of their records say they are not: with path identifiers (RFC 7911), or
     /// without ([`Evidence`]).
     PathIdentifiers {
@@ -139,6 +145,11 @@ impl fmt::Display for Note {
                     peer.asn
                 )?;
                 f.write_str("place of another to the same prefix")
+            }
+            Self::Repeated { routes } => {
+                let (noun, another) = if *routes == 1 { ("route", "another one") } else { ("routes", "others") };
+                write!(f, "{routes} {noun} of a table dump took the place of {another} of the same peer to the same prefix: ")?;
+                f.write_str("nothing in the dump tells them apart")
             }
             Self::PathIdentifiers { peer, families, declared } => {
                 f.write_str("the ")?;
@@ -267,6 +278,8 @@ pub struct Replay {
     without_routes: u64,
     /// Routes that replaced one of another entry for the same peer of a table.
     listed_twice: BTreeMap<PeerId, u64>,
+    /// The same of peers that are listed once.
+    repeated: u64,
     /// Buffer for an attribute list.
     list: Vec<u8>,
 }
@@ -311,6 +324,7 @@ impl Replay {
             evidence: Evidence::default(),
             without_routes: 0,
             listed_twice: BTreeMap::new(),
+            repeated: 0,
             list: Vec::new(),
         }
     }
@@ -379,6 +393,9 @@ impl Replay {
             if let Some((peer, _)) = self.rib.adjacent(*peer) {
                 notes.push(Note::ListedTwice { peer: peer.clone(), routes: *routes });
             }
+        }
+        if self.repeated > 0 {
+            notes.push(Note::Repeated { routes: self.repeated });
         }
         notes.extend(Note::of_evidence(self.evidence.clone()));
         if self.without_routes > 0 {

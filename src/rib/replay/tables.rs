@@ -566,11 +566,10 @@ impl Replay {
                 let count = self.not_held.entry(family).or_default();
                 *count = count.saturating_add(1);
             }
-            if let Some(twice) = twice
-                && matches!(applied, Applied::Replaced | Applied::Unchanged)
-                && twice.contains(&peer)
-            {
-                let count = self.listed_twice.entry(peer).or_default();
+            // The table began without routes.
+            if matches!(applied, Applied::Replaced | Applied::Unchanged) {
+                let is_twice = twice.is_some_and(|twice| twice.contains(&peer));
+                let count = if is_twice { self.listed_twice.entry(peer).or_default() } else { &mut self.repeated };
                 *count = count.saturating_add(1);
             }
         }
@@ -629,8 +628,13 @@ impl Replay {
                     }
                 };
                 let mut memo = Memo::default();
-                if self.rib.apply_route(id, &element, action, &mut memo) == Applied::Refused {
-                    let count = self.not_held.entry(family).or_default();
+                let count = match self.rib.apply_route(id, &element, action, &mut memo) {
+                    Applied::Refused => Some(self.not_held.entry(family).or_default()),
+                    // The table began without routes of the family.
+                    Applied::Replaced | Applied::Unchanged => Some(&mut self.repeated),
+                    _ => None,
+                };
+                if let Some(count) = count {
                     *count = count.saturating_add(1);
                 }
                 self.rib.end_memo(memo);
