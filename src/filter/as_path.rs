@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use nom::branch::alt;
-use nom::bytes::complete::take_while;
+use nom::bytes::complete::{tag_no_case, take_while};
 use nom::character::complete::{char, digit1};
-use nom::combinator::{map, map_opt, opt, value};
+use nom::combinator::{map, map_opt, opt, recognize, value};
 use nom::error::ParseError;
 use nom::multi::fold;
 use nom::sequence::preceded;
@@ -19,6 +19,7 @@ use nom::{IResult, Parser};
 
 use super::error::Expected;
 use super::number::Range;
+use crate::asn::Asn;
 use crate::attr::MergedPath;
 
 /// Places of an expression.
@@ -376,8 +377,10 @@ fn gap(input: &str) -> Read<'_, &str> {
     take_while(|c: char| c == ' ' || c == '_').parse(input)
 }
 
+/// `64496`, `AS64496` and the dotted form `1.10`.
 fn number(input: &str) -> Read<'_, u32> {
-    map_opt(digit1, |digits: &str| digits.parse().ok()).parse(input)
+    let digits = (opt(tag_no_case("AS")), digit1, opt((char('.'), digit1)));
+    map_opt(recognize(digits), |text: &str| text.parse::<Asn>().ok().map(|asn| asn.0)).parse(input)
 }
 
 fn range(input: &str) -> Read<'_, Range> {
@@ -456,8 +459,18 @@ fn repeated(input: &str, depth: usize) -> Read<'_, Node> {
 fn sequence(input: &str, depth: usize) -> Read<'_, Node> {
     let mut nodes = Vec::new();
     let (mut rest, _) = gap(input)?;
-    while rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | '(')) {
+    let mut after_number = false;
+    while rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '[' | '(' | 'A' | 'a')) {
+        // `6450[0-3]` is no pattern of digits, and `[1-3]5` neither.
+        if after_number && !rest.starts_with(['.', '(']) {
+            return Err(nom::Err::Failure(Unread { rest, what: "`_` or a blank between two AS numbers" }));
+        }
         let (after, node) = repeated(rest, depth)?;
+        after_number = rest
+            .len()
+            .checked_sub(after.len())
+            .and_then(|len| rest.get(..len))
+            .is_some_and(|read| read.ends_with(|c: char| c.is_ascii_digit() || c == ']') && !after.starts_with([' ', '_']));
         match node {
             Node::Sequence(inner) => nodes.extend(inner),
             node => nodes.push(node),

@@ -108,7 +108,7 @@ fn json_says_the_same() {
         json!({
             "file": name,
             "summary": {
-                "records": 3, "findings": 3, "notes": 0, "gaps": 0, "gap_octets": 0,
+                "records": 3, "findings": 3, "notes": 0, "gaps": 0, "gap_octets": 0, "unread": 0,
                 "actions": {"none": 1, "attribute discard": 1, "treat-as-withdraw": 1},
             },
         })

@@ -76,6 +76,15 @@ fn infer_prints_evidence_and_counts() {
         let provider = if link["relation"] == "transit" { a } else { 0 };
         assert_eq!(truth.get(&(a.min(b), a.max(b))), Some(&provider), "{link}");
     }
+    // An archive that is read is not replaced, whatever it is called.
+    let archive = dir.write("table.mrt", &fs::read(TABLE).unwrap());
+    let link = dir.0.join("link");
+    std::os::unix::fs::symlink(&archive, &link).unwrap();
+    for to in [archive.as_str(), link.to_str().unwrap()] {
+        let (code, lines, said) = run(&["peering", "infer", "--summary", to, &archive]);
+        assert_eq!((code, lines, said), (2, Vec::new(), vec![format!("{to}: is read here, and would be replaced")]));
+    }
+    assert_eq!(fs::read(&archive).unwrap(), fs::read(TABLE).unwrap());
     let text = fs::read_to_string(&summary).unwrap();
     assert!(text.ends_with("}\n") && text.lines().count() == 1);
     let counts: Value = serde_json::from_str(&text).unwrap();

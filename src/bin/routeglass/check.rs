@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use routeglass::bgp::{self, Message};
 use routeglass::element::{Element, UpdateElements};
 use routeglass::error::{Action, Context, ErrorKind};
-use routeglass::mrt::{ReadContext, Record};
+use routeglass::mrt::{Body, ReadContext, Record};
 use routeglass::places::{Place, Places};
 use routeglass::{Error, Peer, Timestamp};
 use serde_json::{Map, Value, json};
@@ -46,12 +46,14 @@ struct Tally {
     gap_octets: u64,
     /// Findings that the filter leaves out.
     left_out: u64,
+    /// Records of types that are not read.
+    unread: u64,
 }
 
 impl Tally {
     /// Adds the results of other records.
     fn join(&mut self, more: Self) {
-        let Self { records, of_messages, findings, notes, actions, lost, gaps, gap_octets, left_out } = more;
+        let Self { records, of_messages, findings, notes, actions, lost, gaps, gap_octets, left_out, unread } = more;
         self.of_messages |= of_messages;
         for (n, more) in self.actions.iter_mut().zip(actions) {
             add(n, more);
@@ -64,6 +66,7 @@ impl Tally {
             (&mut self.gaps, gaps),
             (&mut self.gap_octets, gap_octets),
             (&mut self.left_out, left_out),
+            (&mut self.unread, unread),
         ] {
             add(n, more);
         }
@@ -95,6 +98,9 @@ impl<W: Write> Visitor for Check<W> {
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         add(&mut self.tally.records, 1);
+        if matches!(record.body(), Ok(Body::Unknown)) {
+            add(&mut self.tally.unread, 1);
+        }
         if self.selection.is_filtered() {
             self.is_wanted = self.selection.wants_of(record, peers).unwrap_or(true);
         }
@@ -293,6 +299,7 @@ impl<W: Write> Check<W> {
                     "actions": Value::Object(actions),
                     "gaps": tally.gaps,
                     "gap_octets": tally.gap_octets,
+                    "unread": tally.unread,
                 },
             });
             serde_json::to_writer(&mut self.out, &summary)?;
@@ -309,6 +316,9 @@ impl<W: Write> Check<W> {
         }
         if tally.gaps > 0 {
             write!(self.out, "; {} of {}", number(tally.gaps, "gap"), number(tally.gap_octets, "byte"))?;
+        }
+        if tally.unread > 0 {
+            write!(self.out, "; {} of types that are not read", number(tally.unread, "record"))?;
         }
         if self.notes {
             write!(self.out, "; {}", number(tally.notes, "note"))?;

@@ -22,7 +22,7 @@ use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::left_out::{LeftOut, count};
-use crate::output::NewFile;
+use crate::output::{NewFile, is_same_file};
 use crate::report::complain;
 use crate::selection::Selection;
 
@@ -73,6 +73,11 @@ impl Form {
             fields = FIELDS.iter().filter(has_form).collect();
         }
         let iso = self.time == Times::Iso;
+        // In JSON the fraction of a time is a member of its own.
+        let json_name = |name: &str| fields.iter().position(|field| field.name == name);
+        if let (Format::Json, false, Some(time), None) = (self.format, iso, json_name("time"), json_name("micros")) {
+            fields.splice(time + 1..time + 1, Field::named("micros"));
+        }
         match self.format {
             Format::Text => Writer::Layers,
             Format::Bgpdump if iso => Writer::Lines(LineWriter::new().with_utc()),
@@ -128,6 +133,10 @@ pub(crate) fn run_to(
 ) -> io::Result<ExitCode> {
     // A new file would stay.
     form.check(merge);
+    if inputs.files.iter().any(|file| is_same_file(path, file)) {
+        complain(&format!("{}: is read here, and would be replaced", path.display()));
+        return Ok(ExitCode::from(2));
+    }
     let written = NewFile::create(path, force).and_then(|mut file| {
         let code = run(&mut file, inputs, selection, form, merge)?;
         file.finish()?;

@@ -37,7 +37,8 @@ impl Harm {
             Action::ResetSession => Self::Everything,
             // Container damage: the unreadable part is lost or without a peer.
             Action::None => match (e.context(), e.kind()) {
-                (_, ErrorKind::TrailingBytes(_)) => Self::Nothing,
+                // Of the time only the fraction is wrong.
+                (_, ErrorKind::TrailingBytes(_)) | (Context::MrtHeader, ErrorKind::BadValue(_)) => Self::Nothing,
                 (Context::MrtHeader | Context::Mrt(..) | Context::RibEntry, _) => Self::Everything,
                 _ => Self::Nothing,
             },

@@ -101,6 +101,11 @@ impl Drop for NewFile {
     }
 }
 
+/// Whether two names are of one file that is there, over links too.
+pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
+    one == other || matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 fn exists() -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, "exists already; --force replaces it")
 }

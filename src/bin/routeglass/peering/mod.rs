@@ -14,7 +14,7 @@ use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Rela
 use serde_json::{Map, Value, json};
 
 use crate::args::{Claims, ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
-use crate::output::NewFile;
+use crate::output::{NewFile, is_same_file};
 use crate::report::{complain, remark};
 
 use card::{counted, grouped, listed};
@@ -151,6 +151,9 @@ fn infer(
     claims: &Claims,
     source: &Source,
 ) -> Answer {
+    if let Some(path) = summary.filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
+        return Err(unreadable(path, &"is read here, and would be replaced"));
+    }
     let gathered = gather_by(&Gathering::of(source)?.with_claims(claims)?, source)?;
     let relations = inferred(&gathered, source)?;
     if let Some(path) = summary {
