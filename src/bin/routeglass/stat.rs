@@ -152,10 +152,11 @@ impl<W> Stats<W> {
             }
             found = true;
             // The attributes of messages are counted once for all their routes.
-            if element.kind() == ElementKind::Rib && (!everything || !is_cut && element.has_whole_list()) {
-                if let Ok(list) = element.attributes() {
-                    self.stat.attributes(&list);
-                }
+            if element.kind() == ElementKind::Rib
+                && (!everything || !is_cut && element.has_whole_list())
+                && let Ok(list) = element.attributes()
+            {
+                self.stat.attributes(&list);
             }
             let peer = element.peer();
             count(self.stat.peers.of((peer.address, peer.asn)));
