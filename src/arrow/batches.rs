@@ -119,31 +119,6 @@ impl<R: Read> Batches<R> {
         }
     }
 
-    /// Reads in `threads` threads: the same rows, dictionaries, errors and damage, in the same order, for every number of them. Records
-    /// are read one after another and handed out in runs of 2 MiB, with whose last record a batch ends.
-    ///
-    /// Each thread holds a run and up to four batches. They start with the first batch, and end after their runs when this is dropped.
-    ///
-    /// ```no_run
-    /// use std::num::NonZeroUsize;
-    /// use routeglass::arrow::{Batches, TableOptions};
-    ///
-    /// let threads = NonZeroUsize::new(4).unwrap();
-    /// let mut batches = Batches::open(["rib.20260101.0000.bz2"], TableOptions::default()).par(threads);
-    /// while let Some(batch) = batches.next_batch()? {
-    ///     println!("{} rows", batch.num_rows());
-    /// }
-    /// # Ok::<(), routeglass::arrow::TableError>(())
-    /// ```
-    #[cfg(feature = "rayon")]
-    #[must_use]
-    pub fn par(self, threads: core::num::NonZeroUsize) -> super::ParBatches<R>
-    where
-        R: Send + 'static,
-    {
-        super::ParBatches::new(self, threads)
-    }
-
     /// The schema of all batches. It depends on the options alone: nothing is read for it.
     pub fn schema(&self) -> SchemaRef {
         self.builder.schema()

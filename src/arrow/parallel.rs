@@ -37,13 +37,27 @@ pub struct ParBatches<R> {
     /// What is read, until the threads start.
     feed: Option<Feed<R>>,
     /// The results of runs, in order.
-    runs: Option<Receiver<Receiver<Item>>>,
+    runs: Option<Results<Receiver<Item>>>,
     /// Those of the current run.
-    current: Option<Receiver<Item>>,
+    current: Option<Results<Item>>,
     /// For each column, the dictionary of all batches.
     dictionaries: Vec<Option<Dictionary>>,
     damage: u64,
     rows: u64,
+}
+
+/// Where results come from: a receiver that threads may share.
+struct Results<T>(Mutex<Receiver<T>>);
+
+impl<T> Results<T> {
+    const fn new(receiver: Receiver<T>) -> Self {
+        Self(Mutex::new(receiver))
+    }
+
+    /// The next, once it is there; `None` if nobody sends.
+    fn next(&mut self) -> Option<T> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).recv().ok()
+    }
 }
 
 /// What a thread says about a run.
@@ -235,8 +249,31 @@ fn send(results: &SyncSender<Item>, item: Item) -> Result<(), Stop> {
     results.send(item).map_err(|_| Stop)
 }
 
+impl<R: Read + Send + 'static> Batches<R> {
+    /// Reads in `threads` threads: the same rows, dictionaries, errors and damage, in the same order, for every number of them. Records
+    /// are read one after another and handed out in runs of 2 MiB, with whose last record a batch ends.
+    ///
+    /// Each thread holds a run and up to four batches. They start with the first batch, and end after their runs when this is dropped.
+    ///
+    /// ```no_run
+    /// use std::num::NonZeroUsize;
+    /// use routeglass::arrow::{Batches, TableOptions};
+    ///
+    /// let threads = NonZeroUsize::new(4).unwrap();
+    /// let mut batches = Batches::open(["rib.20260101.0000.bz2"], TableOptions::default()).par(threads);
+    /// while let Some(batch) = batches.next_batch()? {
+    ///     println!("{} rows", batch.num_rows());
+    /// }
+    /// # Ok::<(), routeglass::arrow::TableError>(())
+    /// ```
+    #[must_use]
+    pub fn par(self, threads: NonZeroUsize) -> ParBatches<R> {
+        ParBatches::new(self, threads)
+    }
+}
+
 impl<R: Read + Send + 'static> ParBatches<R> {
-    pub(super) fn new(mut batches: Batches<R>, threads: NonZeroUsize) -> Self {
+    fn new(mut batches: Batches<R>, threads: NonZeroUsize) -> Self {
         let (schema, rows) = (batches.schema(), batches.rows());
         let damage = core::mem::take(&mut batches.damage);
         // The other dictionaries are the same in every batch.
@@ -273,16 +310,16 @@ impl<R: Read + Send + 'static> ParBatches<R> {
             self.start(feed)?;
         }
         loop {
-            let Some(current) = &self.current else {
-                let Some(runs) = &self.runs else { return Ok(None) };
-                match runs.recv() {
-                    Ok(items) => self.current = Some(items),
-                    Err(_) => self.runs = None,
+            let Some(current) = &mut self.current else {
+                let Some(runs) = &mut self.runs else { return Ok(None) };
+                match runs.next() {
+                    Some(items) => self.current = Some(Results::new(items)),
+                    None => self.runs = None,
                 }
                 continue;
             };
-            match current.recv() {
-                Ok(Item::Batch(batch)) => {
+            match current.next() {
+                Some(Item::Batch(batch)) => {
                     let batch = match self.with_dictionaries(&batch) {
                         Ok(batch) => batch,
                         Err(error) => return Err(self.end(Is::Arrow(error), None)),
@@ -290,11 +327,11 @@ impl<R: Read + Send + 'static> ParBatches<R> {
                     self.rows = self.rows.saturating_add(batch.num_rows() as u64);
                     return Ok(Some(batch));
                 }
-                Ok(Item::Damage(count)) => self.damage = self.damage.saturating_add(count),
-                Ok(Item::Error(is, path)) => return Err(self.end(is, path)),
-                Ok(Item::End) => self.current = None,
+                Some(Item::Damage(count)) => self.damage = self.damage.saturating_add(count),
+                Some(Item::Error(is, path)) => return Err(self.end(is, path)),
+                Some(Item::End) => self.current = None,
                 // Only by a panic: what is missing is not passed over.
-                Err(_) => {
+                None => {
                     let error = ArrowError::ComputeError("a thread ended before its work".into());
                     return Err(self.end(Is::Arrow(error), None));
                 }
@@ -325,7 +362,7 @@ impl<R: Read + Send + 'static> ParBatches<R> {
                 Err(error) => started = Err(error),
             }
         }
-        self.runs = Some(results);
+        self.runs = Some(Results::new(results));
         started.map_err(|source| self.end(Is::Archive(ArchiveError::Read(ReadError::Io { offset: 0, source })), None))
     }
 

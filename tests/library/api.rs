@@ -89,6 +89,8 @@ assert_all!(kept:
     routeglass::arrow::Batches<fs::File>, routeglass::arrow::TableBuilder, routeglass::arrow::TableError,
     routeglass::arrow::TableOptions, routeglass::arrow::UnknownColumn,
 );
+#[cfg(all(feature = "arrow", feature = "rayon"))]
+assert_all!(kept: routeglass::arrow::ParBatches<fs::File>,);
 #[cfg(feature = "arrow")]
 assert_all!(copied: routeglass::arrow::AddPath, routeglass::arrow::Columns, routeglass::arrow::Errors, routeglass::arrow::Types,);
 assert_all!(kept: bgp::Decoder, bgp::MessageBuf,);
