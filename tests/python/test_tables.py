@@ -355,7 +355,8 @@ def test_threads(types: Any, tmp_path: Path, octets: bytes) -> None:
     # Several runs of two mebibytes.
     path = tmp_path / "long.mrt"
     path.write_bytes(octets * (5 * (1 << 20) // len(octets)))
-    for source in (path, path.read_bytes(), [path, octets]):
+    sources: list[Any] = [path, path.read_bytes(), [path, octets]]
+    for source in sources:
         whole = rg.table(source, NAMES, types=types).to_arrow().unify_dictionaries()
         for threads in (2, 3):
             table = rg.table(source, NAMES, types=types, threads=threads)
