@@ -646,7 +646,7 @@ fn routes_survive_a_graceful_restart_as_announced() {
     // The peer does not return.
     let file = dir.write("gone.mrt", &begin(None).0);
     let said = run(&[&["rib", &file, "--at", &(T0 + 10).to_string()][..], &ALL].concat()).2;
-    assert_eq!(said, ["2 routes are stale, kept after their session ended: --json says which"]);
+    assert_eq!(said, ["2 routes are stale, kept after their session ended: --json marks them"]);
     assert_eq!(stale(&file, 9), both(None));
     assert_eq!(stale(&file, 10), both(Some("graceful")));
     assert_eq!(stale(&file, 129), both(Some("graceful")));

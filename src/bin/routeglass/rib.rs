@@ -554,8 +554,8 @@ impl<W: Write> Answer<'_, W> {
     fn end(&self, nothing: &str, outcome: &mut Outcome) {
         if self.stale > 0 {
             let (routes, their) = if self.stale == 1 { ("route is", "its") } else { ("routes are", "their") };
-            let which = if self.stale == 1 { "it" } else { "which" };
-            remark(&format!("{} {routes} stale, kept after {their} session ended: --json says {which}", self.stale));
+            let them = if self.stale == 1 { "it" } else { "them" };
+            remark(&format!("{} {routes} stale, kept after {their} session ended: --json marks {them}", self.stale));
         }
         if self.is_empty && !outcome.unreadable {
             match self.wanted.left_out {

@@ -63,6 +63,8 @@ impl Data {
             for (part, word) in list.chunks_mut(8).zip(0..) {
                 part.copy_from_slice(&mix(i << 3 | word).to_le_bytes());
             }
+            // One attribute without a name, optional and transitive.
+            list[..3].copy_from_slice(&[0xc0, 99, LIST as u8 - 3]);
             list
         });
         let lists: Vec<_> = lists.collect();
