@@ -301,23 +301,6 @@ pub const REPLAYS: &[Growing] = &[
         replay,
     ),
     growing(
-        "peers of an older table of one family, and tables of the other",
-        500,
-        |n| {
-            let six = (0..n).flat_map(|i| {
-                let [_, a, b, c] = address(0, i);
-                let mut body = vec![0, 0, 0, 0, 0x20, 1, 0x0d, 0xb8, 0, a, b, c];
-                body.extend([0; 8]);
-                body.extend([64, 1, 0, 0, 0, 5, 0x20, 1, 0x0d, 0xb8, 1, a, b, c]);
-                body.extend([0; 7]);
-                body.extend([1, 0xfb, 0xf0, 0, 0]);
-                timed(0, record(12, 2, &body))
-            });
-            six.chain((0..n).flat_map(|i| older(i, 0, [10, 0, 0, 0]))).collect()
-        },
-        replay,
-    ),
-    growing(
         "tables of a route each, all of them replaced",
         500,
         |n| {

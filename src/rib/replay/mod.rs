@@ -683,7 +683,6 @@ impl Replay {
         let peer = self.peer_in(&collector, &view, name, bgp_id)?;
         self.rib.list(peer, true);
         self.register(&collector, &view, name, peer);
-        self.note_family(&collector, &view, peer, family);
         if let Some(speaker) = self.speakers.get_mut(id) {
             speaker.peers.push((family, peer));
         }

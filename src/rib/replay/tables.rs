@@ -30,8 +30,8 @@ pub(super) struct Dump {
     indexed: Vec<PeerId>,
     /// The peers that it lists more than once.
     twice: BTreeSet<PeerId>,
-    /// The peers of an older dump, by name and the family of their routes.
-    named: BTreeMap<(Name, Family), PeerId>,
+    /// The peers of an older dump.
+    named: BTreeMap<Name, PeerId>,
     /// The family of the last record.
     family: Option<Family>,
     /// Whether its routes are applied: those of a late older table are not.
@@ -49,8 +49,6 @@ struct View {
     listed: BTreeMap<Name, Listed>,
     /// The listed peers and those of messages, as far as they may have routes.
     all: BTreeSet<PeerId>,
-    /// Those that may have routes of a family: of messages, and of older dumps, which are of one family each.
-    in_family: BTreeMap<Family, BTreeSet<PeerId>>,
     /// The AS of a peer that tables list without it.
     joined: BTreeMap<Option<IpAddr>, Asn>,
 }
@@ -281,22 +279,13 @@ impl Replay {
             return false;
         }
         let is_whole = family.is_none();
-        // A table of all families does not say which its peers have.
-        let before_all = there.begun.contains_key(&None);
         let listed = if is_whole { core::mem::take(&mut there.listed) } else { BTreeMap::new() };
         if is_whole {
             there.begun.clear();
             there.number = there.number.saturating_add(1);
         }
         there.begun.insert(family, seconds);
-        let mut peers = match family {
-            Some(family) if !before_all => there.in_family.remove(&family).unwrap_or_default(),
-            Some(_) => there.all.clone(),
-            None => {
-                there.in_family.clear();
-                core::mem::take(&mut there.all)
-            }
-        };
+        let mut peers = core::mem::take(&mut there.all);
         self.tables.generation = self.tables.generation.saturating_add(1);
         listed.iter().for_each(|(name, listed)| self.tables.unlist(&key, *name, listed));
         // Peers of messages before the collector's first table, of unknown view.
@@ -305,25 +294,11 @@ impl Replay {
             && !self.facts.has_view(collector, &stray.1)
             && let Some(view) = self.tables.views.get_mut(&stray)
         {
-            let (all, in_family) = (core::mem::take(&mut view.all), core::mem::take(&mut view.in_family));
-            for peer in &all {
+            for peer in core::mem::take(&mut view.all) {
                 step();
                 self.revised = true;
-                self.rib.list(*peer, false);
-            }
-            match family {
-                None => peers.extend(all),
-                Some(family) => {
-                    let there = self.tables.views.entry(key.clone()).or_default();
-                    there.all.extend(all);
-                    for (of, found) in in_family {
-                        if of == family {
-                            peers.extend(found);
-                        } else {
-                            there.in_family.entry(of).or_default().extend(found);
-                        }
-                    }
-                }
+                self.rib.list(peer, false);
+                peers.insert(peer);
             }
         }
         let stale: Vec<PeerId> = peers.iter().copied().filter(|peer| self.rib.stale(*peer).is_some()).collect();
@@ -342,6 +317,9 @@ impl Replay {
                 });
                 self.rib.peers_down_in(peers.iter().copied(), family);
                 peers.iter().for_each(|peer| self.rib.end_stale(*peer, family));
+                if let Some(there) = self.tables.views.get_mut(&key) {
+                    there.all = peers;
+                }
             }
         }
         // Restarts that began before the table.
@@ -441,12 +419,6 @@ impl Replay {
         let bgp_id = self.rib.bgp_id(id);
         self.peers.entry((collector.clone(), name.0, name.1)).or_default().entry(bgp_id).or_default().insert(id);
         self.seat(collector, name);
-    }
-
-    /// Notes that a peer of a view may have routes of a family.
-    pub(super) fn note_family(&mut self, collector: &Collector, view: &Arc<[u8]>, peer: PeerId, family: Family) {
-        let there = self.tables.views.entry((collector.clone(), Arc::clone(view))).or_default();
-        there.in_family.entry(family).or_default().insert(peer);
     }
 
     /// The peer of messages in a view: the listed one, by AS or with a placeholder AS, or one known from messages only.
@@ -645,14 +617,13 @@ impl Replay {
                     dump.family = Some(family);
                     self.facts.add_family(&dump.collector, &dump.view, family);
                 }
-                let id = match dump.named.get(&(name, family)) {
+                let id = match dump.named.get(&name) {
                     Some(id) => *id,
                     None => {
                         self.facts.add_peer(&dump.collector, &dump.view, name);
                         let said = self.said_name(&dump.collector, &dump.view, name, &BTreeSet::new());
                         let id = self.listed(&dump.collector, &dump.view, said, None, false);
-                        self.note_family(&dump.collector, &dump.view, id, family);
-                        dump.named.insert((name, family), id);
+                        dump.named.insert(name, id);
                         id
                     }
                 };
