@@ -4,10 +4,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{
     Capabilities, CapabilityValue, FilterEntry, FilterGroup, FilterHost, FilterValue, Message, Notification, NotificationData,
-    Open, RouteRefresh, Update,
+    Open, Parameter, Parameters, RouteRefresh, Update,
 };
 use crate::attr::json::{AttributeList, AttributeObject, LabelFields};
-use crate::codes::{CapabilityCode, NotificationCode, notification_subcode_name};
+use crate::codes::{CapabilityCode, NotificationCode, OpenParameter, notification_subcode_name};
 use crate::error::{Error, Result};
 use crate::nlri::Prefixes;
 use crate::session::Session;
@@ -83,7 +83,7 @@ impl Serialize for CapabilityOutcome<'_> {
     }
 }
 
-/// An object: `type`, `version`, `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`.
+/// An object: `type`, `version`, `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`; `parameters` if there are others.
 impl Serialize for Open<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -94,6 +94,37 @@ impl Serialize for Open<'_> {
         map.serialize_entry("hold_time", &self.hold_time())?;
         map.serialize_entry("bgp_id", &JsonText(self.bgp_id()))?;
         map.serialize_entry("capabilities", &self.capabilities())?;
+        if other_parameters(self.parameters()).next().is_some() {
+            map.serialize_entry("parameters", &OtherParameters(self.parameters()))?;
+        }
+        map.end()
+    }
+}
+
+/// The optional parameters that are not capabilities; what cannot be read is among the capabilities.
+fn other_parameters<'a>(parameters: Parameters<'a>) -> impl Iterator<Item = Parameter<'a>> {
+    parameters.flatten().filter(|parameter| OpenParameter(parameter.kind) != OpenParameter::CAPABILITIES)
+}
+
+/// A list of objects: `type`, `name`, `octets`.
+struct OtherParameters<'a>(Parameters<'a>);
+
+impl Serialize for OtherParameters<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(other_parameters(self.0).map(OtherParameter))
+    }
+}
+
+struct OtherParameter<'a>(Parameter<'a>);
+
+impl Serialize for OtherParameter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &self.0.kind)?;
+        if let Some(name) = OpenParameter(self.0.kind).name() {
+            map.serialize_entry("name", name)?;
+        }
+        map.serialize_entry("octets", &JsonHex(self.0.raw))?;
         map.end()
     }
 }
@@ -281,6 +312,16 @@ mod tests {
              {\"code\":64,\"name\":\"Graceful Restart\",\"value\":{\"restart\":{\"flags\":\"RESTARTED\",\"time\":120},\
              \"families\":[{\"family\":\"IPv4 unicast\",\"flags\":\"FORWARDING\"}]}}]}"
         );
+    }
+
+    #[test]
+    fn parameters_that_are_no_capabilities_keep_their_octets() {
+        let body = [4, 0xfb, 0xf0, 0, 180, 192, 0, 2, 1, 12, 1, 2, 0, 7, 2, 2, 2, 0, 255, 2, 0xab, 0xcd];
+        let value: serde_json::Value = serde_json::from_str(&json(1, &body)).unwrap();
+        assert_eq!(value["capabilities"], serde_json::json!([{"code": 2, "name": "Route Refresh"}]));
+        let list = value["parameters"].as_array().unwrap();
+        let read = |n: usize| (list[n]["type"].clone(), list[n]["octets"].clone());
+        assert_eq!((list.len(), read(0), read(1)), (2, (1.into(), "0007".into()), (255.into(), "abcd".into())));
     }
 
     #[test]

@@ -18,7 +18,7 @@
 //!
 //! | `type` | fields |
 //! |---|---|
-//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value`; for a damaged one `octets` (hexadecimal) and `error` |
+//! | `OPEN` | `version`, `my_as` (two octets), `asn`, `hold_time` (seconds), `bgp_id`, `capabilities`: a list of `code`, `name`, `value`; for a damaged one `octets` (hexadecimal) and `error`; `parameters` that are no capabilities: a list of `type`, `name`, `octets` |
 //! | `UPDATE` | `withdrawn`, `announced`: lists of `prefix`, `path_id`; `attributes`: a list, as below |
 //! | `NOTIFICATION` | `code`, `name`, `subcode`, `subcode_name`, and by subcode `message_length`, `message_type`, `supported_version`, `capabilities`, `attribute`, `missing_attribute`, `family` and `prefix_limit`, `communication`, `hard_reset`, or `data` (hexadecimal) |
 //! | `ROUTE-REFRESH` | `family`, `subtype`; with filters `when` and `filters`: a list of `orf`, `name`, `entries` with `action`, `deny`, and the fields of the filter's type |
