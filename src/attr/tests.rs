@@ -43,7 +43,8 @@ fn as4_path_yields_to_an_aggregator_of_two_octets() {
     };
     let bytes = [&[0x40, 2, 6, 2, 1, 0, 0, 0xfb, 0xf0][..], AS4_PATH].concat();
     assert_eq!(noted(parse(&bytes)), ["AS4_PATH attribute: value 17 is deprecated (at byte 12)"]);
-    assert!(noted(Attributes::parse_rib_at(&bytes, &Session::AS4, 0).unwrap()).is_empty());
+    let entry = [&[0x40, 1, 1, 0][..], &bytes].concat();
+    assert!(noted(Attributes::parse_rib_at(&entry, &Session::AS4, 0).unwrap()).is_empty());
     let bytes = [PATH, AS4_PATH].concat();
     assert!(noted(Attributes::parse_at(&bytes, &Session::AS2, 0).unwrap()).is_empty());
 }

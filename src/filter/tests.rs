@@ -48,7 +48,7 @@ fn texts_parse_to_what_they_show() {
         ("(origin 1)and(origin 2)", "origin 1 and origin 2"),
         ("as-path \"3356 _ 174\"", "as-path 3356_174"),
         ("peer-asn 1.10", "peer-asn 65546"),
-        ("as-path '^AS3356 as1.10 [5]?.5$'", "as-path '^3356_65546_5?_._5$'"),
+        ("as-path '^AS3356 as1.10 [5]?.5$'", "as-path ^3356_65546_5?_._5$"),
         ("as-path '3356.*(174){2}5'", "as-path 3356_.*_174{2}_5"),
         ("family 'ipv4 vpn'", "family IPv4/vpn"),
         ("community 65535:666", "community blackhole"),
