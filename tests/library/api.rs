@@ -47,7 +47,7 @@ use routeglass::nlri::{
     PrefixesIter, RawRoute, RouteDistinguisher, Routes, VplsDiscovery, VplsRoute, VplsSite, VpnPrefix,
 };
 use routeglass::nlri::{
-    CarKey, CarValue, FlowspecBuilder, FlowspecComponents, FlowspecPrefix, MulticastAddress, MupDirectSegment,
+    CarKey, CarValue, FlowspecBuilder, FlowspecComponent, FlowspecComponents, FlowspecPrefix, MulticastAddress, MupDirectSegment,
     MupInterworkSegment, MupTunnel, MupType1Session, MupType2Session, OptionalAddress, ParseEsiError, ParseFlowspecError,
     ParseMembershipError, ParseRouteError, RouteTargetPrefix,
 };
@@ -217,7 +217,7 @@ assert_all!(copied:
 // Parts of values checked by the trait below: fields of routes, and values made by a macro in their file.
 assert_all!(shared:
     OptionalAddress, MulticastAddress, MupTunnel<'_>, MupInterworkSegment, MupDirectSegment, MupType1Session<'_>, MupType2Session,
-    CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponents<'_>, LabelStackEntry, RawLinkStateTlv<'_>,
+    CarKey<'_>, CarValue<'_>, RouteTargetPrefix, FlowspecPrefix, FlowspecComponent<'_>, FlowspecComponents<'_>, LabelStackEntry, RawLinkStateTlv<'_>,
     RawLinkStateTlvs<'_>, LinkStateTlvs<'_>,
 );
 assert_all!(shared: ParseRouteError, ParseEsiError, ParseMembershipError, ParseFlowspecError, FlowspecBuilder);
