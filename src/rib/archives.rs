@@ -107,7 +107,7 @@ pub struct LoadError {
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: ", self.path.display(), self.offset)?;
+        write!(f, "{}: record at byte {}: ", self.path.display(), self.offset)?;
         match &self.ambiguous {
             Some(ambiguous) => fmt::Display::fmt(ambiguous, f),
             None => f.write_str("the file changed while it was read"),
@@ -182,6 +182,8 @@ pub struct Loaded {
     pub notes: Vec<Note>,
     /// Files without records.
     pub empty: Vec<PathBuf>,
+    /// The earliest and the latest time of a record, also of those after the last instant; `None` without records.
+    pub reach: Option<(Timestamp, Timestamp)>,
 }
 
 impl Archives {
@@ -252,8 +254,16 @@ impl Archives {
         report: impl FnMut(Report<'_>),
     ) -> Result<Loaded, LoadError> {
         let said = HashSet::new();
-        let mut reading =
-            Reading { archives: self, open, report, said, hasher: RandomState::default(), errors: Vec::new(), empty: Vec::new() };
+        let mut reading = Reading {
+            archives: self,
+            open,
+            report,
+            said,
+            hasher: RandomState::default(),
+            errors: Vec::new(),
+            empty: Vec::new(),
+            reach: None,
+        };
         let looks = reading.look();
         let loaded = match reading.run(&looks, instants, None) {
             Ok(loaded) => Ok(loaded),
@@ -266,7 +276,7 @@ impl Archives {
         match loaded {
             Ok((tables, notes)) => {
                 let empty = reading.empty.iter().map(|input| reading.path(*input).to_path_buf()).collect();
-                Ok(Loaded { tables, notes, empty })
+                Ok(Loaded { tables, notes, empty, reach: reading.reach })
             }
             Err(Stop::Failed(e)) => Err(e),
             // The second run has all information.
@@ -313,6 +323,8 @@ struct Reading<'a, O, F> {
     errors: Vec<Error>,
     /// Inputs without records.
     empty: Vec<usize>,
+    /// The earliest and the latest time of a record so far.
+    reach: Option<(Timestamp, Timestamp)>,
 }
 
 /// A record and where it is.
@@ -403,6 +415,12 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         }
     }
 
+    /// Extends the times of records.
+    fn reach(&mut self, time: Timestamp) {
+        let (first, last) = self.reach.unwrap_or((time, time));
+        self.reach = Some((first.min(time), last.max(time)));
+    }
+
     fn feed(&mut self, input: usize) -> Result<Feed<R>, Damage> {
         let path = self.archives.inputs.get(input).map_or(Path::new(""), |input| input.path.as_path());
         let reader = Reader::new((self.open)(path)?)?;
@@ -438,6 +456,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
             is_empty = false;
             let Item::Record(record, Placed { place, .. }) = item else { continue };
             weigh(&mut evidence, &record);
+            let time = record.timestamp();
             let table = match record.body() {
                 Ok(Body::PeerIndexTable(table)) => {
                     let collector = collector.unwrap_or_else(|| Collector::from_bgp_id(table.collector()));
@@ -445,14 +464,15 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 }
                 _ => None,
             };
-            first = Some((place, table));
+            first = Some((place, table, time));
             break;
         }
-        let Some((place, table)) = first else {
+        let Some((place, table, time)) = first else {
             // A file of gaps only is read for its reports.
             let place = Place::at(0);
             return Ok((!is_empty).then(|| Look { input, place, table: None, peers: ReadContext::new() }));
         };
+        self.reach(time);
         let peers = match add_path {
             AddPathReading::Declared => ReadContext::new(),
             AddPathReading::Always => ReadContext::new().with_add_path(),
@@ -486,6 +506,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                     *sorted = false;
                 }
                 last = place;
+                self.reach(record.timestamp());
                 replay.learn(source, &record, part);
             }
         }
@@ -649,7 +670,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         let (record, placed) = stream.next.clone();
         let (record, Placed { part, place, .. }) = (record.as_record(), placed);
         self.apply(replay, (source, input), &record, placed)?;
-        if part == Part::Start && is_replaced(&record, place, looks, instants, self.collector(input)) {
+        if matches!(part, Part::Start(_)) && is_replaced(&record, place, looks, instants, self.collector(input)) {
             replay.skip_table(source);
         }
         let feed = match &mut stream.records {
@@ -667,7 +688,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                     if placed.place < place {
                         return Err(Stop::Unknown(input, record.offset()));
                     }
-                    if placed.part != Part::Route || placed.place != place {
+                    if !matches!(placed.part, Part::Route(_)) || placed.place != place {
                         stream.next = (RecordBuf::from(record), placed);
                         return Ok(true);
                     }
@@ -691,6 +712,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
     fn drain(&mut self, stream: &mut Stream<R>, replay: &mut Replay) -> Result<bool, Stop> {
         let (record, Placed { part, mut place, .. }) = stream.next.clone();
         replay.learn(stream.source, &record.as_record(), part);
+        self.reach(record.as_record().timestamp());
         let Records::Read(feed) = &mut stream.records else { return Ok(false) };
         // Damage there is not reported.
         while let Ok(Some(item)) = feed.next() {
@@ -699,6 +721,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
                 return Err(Stop::Unknown(stream.input, record.offset()));
             }
             place = next;
+            self.reach(record.timestamp());
             replay.learn(stream.source, &record, part);
         }
         Ok(false)
@@ -711,6 +734,7 @@ impl<R: Read, O: FnMut(&Path) -> io::Result<R>, F: FnMut(Report<'_>)> Reading<'_
         record: &Record<'_>,
         Placed { number, part, place, is_cut }: Placed,
     ) -> Result<(), Stop> {
+        self.reach(record.timestamp());
         // Of a table, entries before the cut are whole.
         let whole = match (is_cut, record.body()) {
             (true, Ok(Body::Message(_))) => {

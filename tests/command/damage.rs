@@ -470,9 +470,20 @@ fn multicast_routes_beside_an_answer_are_said() {
     let file = File::new("multicast", &[peer_index_table(), table(2, 10), table(3, 10), table(3, 11)].concat());
     let (code, out, err) = run(&["rib", &file.path, "lookup", "10.0.0.1"]);
     assert_eq!((code, out.len()), (0, 1));
-    assert_eq!(err, ["not in this answer: 2 routes of IPv4 multicast; `write` has them"]);
+    assert_eq!(err, ["not in this answer: 2 routes of other families (2 IPv4 multicast); `other` prints them"]);
     let (_, _, err) = run(&["rib", &file.path, "lookup", "--prefix", "11.0.0.0/8", "10.0.0.1"]);
-    assert!(err.contains(&"not in this answer: 1 route of IPv4 multicast; `write` has it".to_owned()), "{err:?}");
+    let one = "not in this answer: 1 route of another family (1 IPv4 multicast); `other` prints it";
+    assert!(err.contains(&one.to_owned()), "{err:?}");
+    // `other` has them.
+    let line =
+        |octet: u8| format!("TABLE_DUMP2|9|B|192.0.2.1|64496|{octet}.0.0.0/8|64496|IGP|192.0.2.1|0|0||NAG|| # IPv4 multicast");
+    let other = |args: &[&str]| run(&[&["rib", file.path.as_str(), "other"][..], args].concat());
+    assert_eq!(other(&[]), (0, vec![line(10), line(11)], vec![]));
+    assert_eq!(other(&["--family", "ipv4/multicast"]), (0, vec![line(10), line(11)], vec![]));
+    for asked in ["11.0.0.0/8", "IPv4 multicast 11.0.0.0/8", &line(11)] {
+        assert_eq!(other(&["--family", "IPv4 multicast", asked]), (0, vec![line(11)], vec![]), "{asked}");
+    }
+    assert_eq!(other(&["--family", "IPv4 vpn"]).0, 1);
 }
 
 /// A damaged block of a bzip2 file costs its records: with recovery, reading goes on at the next block.

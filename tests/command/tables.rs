@@ -222,7 +222,7 @@ fn one_peer_at_two_collectors_is_two_peers() {
     assert_eq!(
         err,
         [format!(
-            "{u3}: 0: peer 192.0.2.1 AS64496 is in the tables of the collectors 192.0.2.251 and 192.0.2.252, and its messages name \
+            "{u3}: record at byte 0: peer 192.0.2.1 AS64496 is in the tables of the collectors 192.0.2.251 and 192.0.2.252, and its messages name \
              none of these; name the files of each collector: --collector NAME=FILE..."
         )]
     );
@@ -322,7 +322,7 @@ fn peers_with_one_address_and_as_are_told_apart_by_their_identifiers() {
     assert_eq!(
         err,
         [format!(
-            "{ended}: {offset}: peer 192.0.2.1 AS64496 is in the table of the collector 192.0.2.254 with several BGP identifiers, \
+            "{ended}: record at byte {offset}: peer 192.0.2.1 AS64496 is in the table of the collector 192.0.2.254 with several BGP identifiers, \
              and messages name none; add the file with the peer's OPEN message"
         )]
     );
@@ -646,7 +646,10 @@ fn routes_survive_a_graceful_restart_as_announced() {
     // The peer does not return.
     let file = dir.write("gone.mrt", &begin(None).0);
     let said = run(&[&["rib", &file, "--at", &(T0 + 10).to_string()][..], &ALL].concat()).2;
-    assert_eq!(said, ["2 routes are stale, kept after their session ended: --json marks them"]);
+    assert_eq!(said, ["2 routes are stale, kept after their session ended"]);
+    // Each line says so.
+    let lines = run(&[&["rib", &file, "--at", &(T0 + 10).to_string()][..], &ALL].concat()).1;
+    assert!(lines.len() == 2 && lines.iter().all(|line| line.ends_with("| # stale graceful")), "{lines:?}");
     assert_eq!(stale(&file, 9), both(None));
     assert_eq!(stale(&file, 10), both(Some("graceful")));
     assert_eq!(stale(&file, 129), both(Some("graceful")));
@@ -1254,4 +1257,194 @@ fn filters_leave_what_matches_of_other_families() {
     assert_eq!(left(&["--family", "ipv4/unicast"]), [""; 0]);
     let vpn = "not in this answer: 1 route of another family (1 IPv4 vpn); `other` prints it";
     assert_eq!(left(&["--family", "ipv4/unicast", "--family", "ipv4/vpn"]), [vpn]);
+}
+
+/// A BGP4MP_ENTRY of AS64496 at 192.0.2.1: next hop, route, attributes with AS numbers of two octets.
+fn entry_of(afi: u8, next_hop: &[u8], route: &[u8], attributes: &[u8]) -> Vec<u8> {
+    let mut body = vec![0, 0, 0, 1, 0, 0, 0, 5, 0, afi, 1, u8::try_from(next_hop.len()).unwrap()];
+    body.extend([next_hop, route].concat());
+    body.extend(u16::try_from(attributes.len()).unwrap().to_be_bytes());
+    body.extend(attributes);
+    vectors::record(16, 2, &vectors::bgp4mp(false, &body))
+}
+
+/// ORIGIN IGP, AS_PATH 64496.
+const BARE: &[u8] = &[0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0];
+
+#[test]
+fn the_next_hop_of_an_obsolete_entry_is_in_the_table() {
+    let dir = Dir::new("tables-entry-next-hop");
+    let six = [0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+    let archive = [
+        entry_of(1, &[192, 0, 2, 9], &[24, 198, 51, 100], BARE),
+        // The field of the record, not the attribute beside it.
+        entry_of(1, &[192, 0, 2, 8], &[24, 203, 0, 113], vectors::ATTRIBUTES_AS2),
+        entry_of(2, &six, &[32, 0x20, 1, 0x0d, 0xb8], BARE),
+        // An IPv4 route with an IPv6 next hop (RFC 8950).
+        entry_of(1, &six, &[24, 192, 0, 2], BARE),
+    ];
+    let file = dir.write("entries.mrt", &archive.concat());
+    let expected = ["2001:db8::9", "192.0.2.9", "192.0.2.8", "2001:db8::9"];
+    let next_hops = |file: &str| {
+        let (code, out, err) = run(&[&["rib", "--json", file][..], &ALL].concat());
+        assert_eq!((code, err), (0, vec![]));
+        let said = out.iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        said.map(|route| route["next_hop"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(next_hops(&file), expected);
+    let (_, out, _) = run(&["rib", &file, "lookup", "198.51.100.1"]);
+    assert!(out[0].contains("|64496|IGP|192.0.2.9|"), "{out:?}");
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    assert_eq!(run(&["rib", &file, "write", &to]).0, 0);
+    assert_eq!(next_hops(&to), expected);
+    assert_eq!(run(&["check", &to]).0, 0);
+    // No difference to the entries, and one if another next hop is dumped.
+    assert_eq!(run(&["rib", "diff", &file, &to]), (1, vec![], vec!["no difference".to_owned()]));
+    let other =
+        dir.write("other.mrt", &[&archive[1..], &[entry_of(1, &[192, 0, 2, 7], &[24, 198, 51, 100], BARE)]].concat().concat());
+    assert_eq!(run(&["rib", "diff", &file, &other]).1.len(), 2);
+}
+
+#[test]
+fn entries_that_take_the_place_of_others_are_counted() {
+    let dir = Dir::new("tables-repeated");
+    let says = |file: &str| {
+        let (code, out, err) = run(&[&["rib", file][..], &ALL].concat());
+        assert_eq!(code, 0);
+        (out.len(), err)
+    };
+    let tail = "of the same peer to the same prefix: nothing in the dump tells them apart";
+    let one = |octet: u8| entry_of(1, &[192, 0, 2, octet], &[24, 198, 51, 100], BARE);
+    let entries = dir.write("entries.mrt", &[one(1), one(2), one(2)].concat());
+    assert_eq!(says(&entries), (1, vec![format!("2 routes of a table dump took the place of others {tail}")]));
+    let dump = |entries: &[Vec<u8>]| {
+        let rib = vectors::record(13, 2, &vectors::rib(vectors::PREFIX, entries));
+        [vectors::peer_index_table(), rib].concat()
+    };
+    let entry = |peer, path: &str| vectors::entry(peer, None, &attributes(path));
+    let indexed = dir.write("indexed.mrt", &dump(&[entry(0, "64496 64500"), entry(0, "64496 64501")]));
+    assert_eq!(says(&indexed), (1, vec![format!("1 route of a table dump took the place of another one {tail}")]));
+    // Of several peers, or with path identifiers, nothing is lost.
+    let peers = dir.write("peers.mrt", &dump(&[entry(0, "64496"), entry(1, "64496")]));
+    assert_eq!(says(&peers), (2, vec![]));
+    let paths = vectors::rib(vectors::PREFIX, &[1, 2].map(|id| vectors::entry(0, Some(id), &attributes("64496"))));
+    let paths = [vectors::peer_index_table(), vectors::record(13, 8, &paths)].concat();
+    assert_eq!(says(&dir.write("paths.mrt", &paths)), (2, vec![]));
+    // A later table replaces the routes of an earlier one.
+    let mut tables = Archive::new();
+    tables.table(at(0), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
+    tables.table(at(9), OWN, &[A], &[("198.51.100.0/24", 0, "64496 64500")]);
+    assert_eq!(says(&dir.write("tables.mrt", &tables.0)), (1, vec![]));
+}
+
+/// A TABLE_DUMP record of AS64496 at 192.0.2.1 with a route to 10.0.x.0/24.
+fn dumped(view: u16, sequence: u16, x: u8) -> Vec<u8> {
+    let mut body = [view.to_be_bytes(), sequence.to_be_bytes()].concat();
+    body.extend([10, 0, x, 0, 24, 1, 0, 0, 0, 5, 192, 0, 2, 1, 0xfb, 0xf0]);
+    body.extend(u16::try_from(vectors::ATTRIBUTES_AS2.len()).unwrap().to_be_bytes());
+    body.extend(vectors::ATTRIBUTES_AS2);
+    vectors::record(12, 1, &body)
+}
+
+#[test]
+fn a_view_field_that_counts_records_is_no_view() {
+    let dir = Dir::new("tables-counting-views");
+    let counting: Vec<u8> = (0..9u8).flat_map(|n| dumped(n.into(), 0, n)).collect();
+    let file = dir.write("counting.mrt", &counting);
+    let (code, out, err) = run(&[&["rib", &file][..], &ALL].concat());
+    assert_eq!((code, out.len(), err), (0, 9, vec![]));
+    assert!(out.iter().all(|line| line.ends_with("NAG||")), "{out:?}");
+    let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
+    assert_eq!(run(&["rib", &file, "write", &to]).1, [format!("{to}: 1 peer, 9 prefixes, 9 routes at 9")]);
+    // Updates are of its one view.
+    let mut updates = Archive::new();
+    updates.withdraw(at(0), LINK, &["10.0.8.0/24"]);
+    assert_eq!(all(&[&file, &dir.write("updates.mrt", &updates.0)]).len(), 8);
+    // Views that have numbers of their own.
+    let views = [dumped(0, 0, 1), dumped(0, 1, 2), dumped(1, 0, 1), dumped(1, 1, 3)].concat();
+    let (_, out, _) = run(&[&["rib", &dir.write("views.mrt", &views)][..], &ALL].concat());
+    assert_eq!((out.len(), out.iter().filter(|line| line.ends_with(" # at unknown view 1")).count()), (4, 2), "{out:?}");
+}
+
+#[test]
+fn many_views_are_written_in_their_order() {
+    let dir = Dir::new("tables-many-views");
+    let mut archive = Archive::new();
+    let many: Vec<String> = (0..60u8).map(|n| format!("10.1.{n}.0/24")).collect();
+    let large: Vec<(&str, u16, &str)> = many.iter().map(|prefix| (prefix.as_str(), 0, "64496")).collect();
+    for n in 0..70 {
+        let routes = [("10.0.0.0/8", 0, "64496"), ("192.0.2.0/24", 1, "64497"), ("2001:db8::/32", 0, "64496")];
+        archive.table(at(0), ("192.0.2.254", &format!("view {n:02}")), &[A, B], if n == 33 { &large } else { &routes[n % 3..] });
+    }
+    let file = dir.write("views.mrt", &archive.0);
+    let [to, again] = ["out.mrt", "again.mrt"].map(|name| dir.0.join(name).to_str().unwrap().to_owned());
+    for (from, to) in [(&file, &to), (&to, &again)] {
+        assert_eq!(run(&["rib", from, "write", to]).0, 0);
+    }
+    let lines = |file: &str| run(&[&["rib", file][..], &ALL].concat()).1;
+    assert_eq!(lines(&file).len(), 60 + (0..70).filter(|n| *n != 33).map(|n| 3 - n % 3).sum::<usize>());
+    assert_eq!(lines(&to), lines(&file));
+    assert!(fs::read(&to).unwrap() == fs::read(&again).unwrap());
+    let views: Vec<Vec<u8>> = routeglass::mrt::records(&fs::read(&to).unwrap())
+        .flatten()
+        .filter_map(|record| match record.body() {
+            Ok(routeglass::mrt::Body::PeerIndexTable(table)) => Some(table.view_name().to_vec()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(views, (0..70).map(|n| format!("view {n:02}").into_bytes()).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_unlisted_peer_is_of_the_collector_whose_address_is_known() {
+    let dir = Dir::new("tables-unlisted");
+    let mut table = Archive::new();
+    table.table(at(0), OWN, &[A, B], &[("198.51.100.0/24", 0, "64496")]);
+    let table = dir.write("table.mrt", &table.0);
+    let far = LINK.from("203.0.113.9", 64999).to("203.0.113.254");
+    let unlisted = |extra: &dyn Fn(&mut Archive)| {
+        let mut updates = Archive::new();
+        updates.announce(at(5), far, "64999", &["198.51.100.0/24"]);
+        extra(&mut updates);
+        let file = dir.write("updates.mrt", &updates.0);
+        let (code, out, err) = run(&["rib", &table, &file, "lookup", "198.51.100.1"]);
+        assert_eq!(code, 0);
+        let at = out.iter().map(|line| line.split_once(" # ").map_or("", |(_, at)| at).to_owned());
+        (at.collect::<Vec<_>>(), err)
+    };
+    let separate = (vec!["at 192.0.2.254".to_owned(), "at 203.0.113.254".to_owned()], vec![]);
+    assert_eq!(unlisted(&|_| {}), separate);
+    // A listed peer has messages to the same address.
+    let note = "203.0.113.254 is taken as an address of the collector 192.0.2.254, whose table lists peer 192.0.2.2";
+    let joined = (vec![String::new(); 2], vec![note.to_owned()]);
+    let second = LINK.from("192.0.2.2", 64497);
+    assert_eq!(unlisted(&|u| _ = u.keepalive(at(6), second.to("203.0.113.254"))), joined);
+    // But to the collector's own address too: that one is another's.
+    let both = |u: &mut Archive| {
+        u.keepalive(at(6), second.to("203.0.113.254"));
+        u.keepalive(at(7), second);
+    };
+    assert_eq!(unlisted(&both), separate);
+    // To the collector's own address there is nothing to decide.
+    let mut updates = Archive::new();
+    updates.announce(at(5), far.to("192.0.2.254"), "64999", &["198.51.100.0/24"]);
+    let (_, out, err) = run(&["rib", &table, &dir.write("own.mrt", &updates.0), "lookup", "198.51.100.1"]);
+    assert!(out.len() == 2 && err.is_empty() && out.iter().all(|line| !line.contains('#')), "{out:?} {err:?}");
+}
+
+#[test]
+fn an_instant_that_the_records_do_not_reach_is_said() {
+    let dir = Dir::new("tables-reach");
+    let mut archive = Archive::new();
+    archive.table(at(10), OWN, &[A], &[("198.51.100.0/24", 0, "64496")]);
+    archive.announce(at(20), LINK, "64496", &["203.0.113.0/24"]);
+    let file = dir.write("table.mrt", &archive.0);
+    let says = |seconds: u32| run(&[&["rib", &file, "--at", &(T0 + seconds).to_string()][..], &ALL].concat()).2;
+    let reach = "the records, which are of 2025-12-01T00:00:10Z to 2025-12-01T00:00:20Z";
+    assert_eq!(says(9), [format!("2025-12-01T00:00:09Z is before {reach}"), "no route".to_owned()]);
+    // Also records that are after the instant, and files that are read no further than it.
+    for seconds in [10, 15, 20, 920] {
+        assert!(says(seconds).is_empty(), "{seconds}");
+    }
+    assert_eq!(says(921), [format!("2025-12-01T00:15:21Z is after {reach}")]);
 }

@@ -109,7 +109,7 @@ fn other_refuses_what_it_cannot_have() {
     let dir = Dir::new("usage-other");
     let file = families(&dir);
     for (args, says) in [
-        (&["--family", "IPv4 vnp"][..], "error: --family IPv4 vnp is neither AFI/SAFI in numbers nor one of: IPv4 labeled, "),
+        (&["--family", "IPv4 vnp"][..], "error: --family IPv4 vnp is neither AFI/SAFI in numbers nor one of: IPv4 multicast, "),
         (&["--family", "1/x"], "error: --family 1/x is neither AFI/SAFI in numbers nor one of: "),
         (
             &["--family", "ipv4 unicast"],

@@ -282,8 +282,9 @@ impl FromArgMatches for Collectors {
 
 impl Args for Collectors {
     fn augment_args(command: clap::Command) -> clap::Command {
-        let help =
-            "Files of one collector, by a name: for archives of several collectors, whose messages may not say which it is";
+        let help = "Files of one collector, by a name: for archives of several collectors, whose messages may not say which it is. \
+             Without it, messages belong to the collector whose table has their address as BGP identifier, lists their peer, or \
+             lists another peer with messages to that address; else to a collector of their own";
         command.arg(
             Arg::new("collector")
                 .long("collector")
@@ -346,7 +347,7 @@ pub(crate) enum Question {
     /// Print the routes of all prefixes that a prefix covers, itself included, sorted
     #[command(after_help = "Example:\n  routeglass rib bview.gz covered 198.51.100.0/22")]
     Covered(Asked),
-    /// Print the routes of families without plain prefixes: all of them, those of a family (--family), or one by its text
+    /// Print multicast routes and those of families without plain prefixes: all of them, those of a family (--family), or one by its text
     ///
     /// A line has the time, the AS and the address of the peer, `=`, the family, the route, `path` and the AS_PATH, `via` and the next
     /// hop:
@@ -354,6 +355,7 @@ pub(crate) enum Question {
     /// 1767268800 AS64496 192.0.2.1 = IPv4 vpn 64496:1 10.0.0.0/8 label 100 path 64496 via 192.0.2.1
     ///
     /// ROUTE is any part of it that has the route: from the time, the family or the route on, with or without the path and the next hop.
+    /// Multicast routes have the lines of `lookup`, with the family after `#`; ROUTE is the prefix, with --family.
     #[command(
         after_help = "Examples:\n  routeglass rib updates.gz other\n  routeglass rib updates.gz other --family 'IPv4 vpn'\n  routeglass rib updates.gz other 'IPv4 vpn 64496:1 10.0.0.0/8 label 100'"
     )]

@@ -34,7 +34,7 @@ use crate::selection::Selection;
 pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCode> {
     if let Question::Other { routes, .. } = &asked.question {
         asked.filters.families.iter().for_each(|family| check_family(family));
-        check_routes(routes);
+        check_routes(routes, &asked.filters.families);
     }
     match &asked.filters.selection {
         Ok(selection) => answer(out, asked, selection.clone()),
@@ -239,13 +239,21 @@ impl Tables {
                 return None;
             }
         };
-        let Loaded { tables, notes, empty, .. } = loaded;
+        let Loaded { tables, notes, empty, reach, .. } = loaded;
         let mut say = |line: String| {
             if said.insert(line.clone()) {
                 remark(&line);
             }
         };
         empty.iter().for_each(|path| say(format!("{}: is empty", path.display())));
+        if let Some((first, last)) = reach {
+            let is_before = |at: &Timestamp| at.seconds < first.seconds || (at.micros.is_some() && *at < first);
+            let is_after = |at: &Timestamp| at.seconds > last.seconds.saturating_add(REACH);
+            for at in instants.iter().flatten().filter(|at| is_before(at) || is_after(at)) {
+                let side = if is_before(at) { "before" } else { "after" };
+                say(format!("{} is {side} the records, which are of {} to {}", at.utc(), first.utc(), last.utc()));
+            }
+        }
         for note in &notes {
             let hint = match note {
                 Note::PathIdentifiers { .. } if *add_path == AddPath::Off => ": try --add-path auto",
@@ -258,6 +266,9 @@ impl Tables {
         (!unreadable).then_some(tables)
     }
 }
+
+/// Seconds after the last record that an instant may have without a word: archives of updates are of up to a quarter of an hour.
+const REACH: u32 = 900;
 
 /// Class of an end in records, and of one in what carries them, which `dissect` cannot show.
 const IN_RECORDS: [&str; 3] = ["mrt", "truncated", "-"];
@@ -426,7 +437,7 @@ struct Answer<'o, W> {
     out: &'o mut W,
     json: bool,
     is_empty: bool,
-    /// Lines of stale routes, which do not say so.
+    /// Lines of stale routes.
     stale: usize,
     wanted: Wanted,
 }
@@ -457,6 +468,23 @@ impl<'a> Told<'a> {
                 Staleness::LongLived => "long-lived",
             }),
         }
+    }
+
+    /// What its line does not say.
+    fn remarks(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        if let (true, Some(family)) = (self.element.prefix().is_some(), self.element.family())
+            && family.safi.0 != 1
+        {
+            said.push(family.to_string());
+        }
+        match (&self.collector, &self.view) {
+            (Some(collector), Some(view)) => said.push(format!("at {collector} view {view}")),
+            (Some(collector), None) => said.push(format!("at {collector}")),
+            (None, _) => {}
+        }
+        said.extend(self.stale.map(|stale| format!("stale {stale}")));
+        said
     }
 
     const fn is_plain(&self) -> bool {
@@ -493,7 +521,8 @@ impl<W: Write> Answer<'_, W> {
                 found.routes().try_for_each(&mut print)?;
             }
         }
-        let others = self.wanted.other_families(rib);
+        let mut others = self.wanted.other_families(rib);
+        others.extend(self.wanted.multicast(rib));
         if !others.is_empty() {
             let count: usize = others.values().sum();
             let (noun, families_of) = if count == 1 { ("route", "another family") } else { ("routes", "other families") };
@@ -504,44 +533,47 @@ impl<W: Write> Answer<'_, W> {
                 if count == 1 { "it" } else { "them" }
             ));
         }
-        for (family, count) in self.wanted.multicast(rib) {
-            let (noun, them) = if count == 1 { ("route", "it") } else { ("routes", "them") };
-            remark(&format!("not in this answer: {count} {noun} of {family}; `write` has {them}"));
-        }
         self.end("no route", outcome);
         Ok(())
     }
 
-    /// Prints routes of families without plain prefixes.
+    /// Prints routes that questions about prefixes do not: multicast ones, and those of families without plain prefixes.
     fn others(&mut self, rib: &Rib, families: &[String], texts: &[String]) -> io::Result<()> {
         let several = has_several(rib);
         let families: Vec<Filter> = families.iter().filter_map(|name| Filter::of("family", name).ok()).collect();
-        let is_of_family = |element: &Element<'_>| families.is_empty() || families.iter().any(|family| family.matches(element));
         let mut missing: BTreeSet<&str> = texts.iter().map(String::as_str).collect();
-        for found in rib.others() {
-            let unlabelled = format!("{} {}", found.route().family, found.route());
+        let mut print = |element: Element<'_>, route: &str, peer: &RibPeer, stale: Option<Staleness>| {
+            let is_of_family = families.is_empty() || families.iter().any(|family| family.matches(&element));
+            if self.wanted.selection.is_done() || !is_of_family {
+                return Ok(());
+            }
+            let told = Told::new(element, several, peer, stale);
+            if !texts.is_empty() {
+                let whole = line(&told.element);
+                let family = told.element.family().map(|family| family.to_string()).unwrap_or_default();
+                let route = format!("{family} {route}");
+                let printed = |text: &&String| is_printed(text, [&whole, &route], &family);
+                let mut asked = texts.iter().filter(printed).peekable();
+                if asked.peek().is_none() {
+                    return Ok(());
+                }
+                asked.for_each(|text| {
+                    missing.remove(text.as_str());
+                });
+            }
+            if self.wanted.wants(&told.element) { self.route(&told) } else { Ok(()) }
+        };
+        for found in rib.iter_multicast() {
+            let prefix = if texts.is_empty() { String::new() } else { found.prefix().to_string() };
             for route in found.routes() {
-                let element = route.to_other_element(found.route());
-                if self.wanted.selection.is_done() || !is_of_family(&element) {
-                    break;
-                }
-                let told = Told::new(element, several, route.peer(), found.staleness(&route));
-                if !texts.is_empty() {
-                    let whole = line(&told.element);
-                    let family = found.route().family.to_string();
-                    let printed = |text: &&String| is_printed(text, [&whole, &unlabelled], &family);
-                    let mut asked = texts.iter().filter(printed).peekable();
-                    if asked.peek().is_none() {
-                        continue;
-                    }
-                    asked.for_each(|text| {
-                        missing.remove(text.as_str());
-                    });
-                }
-                if !self.wanted.wants(&told.element) {
-                    continue;
-                }
-                self.route(&told)?;
+                let element = route.to_element(found.family(), found.prefix());
+                print(element, &prefix, route.peer(), found.staleness(&route))?;
+            }
+        }
+        for found in rib.others() {
+            let unlabelled = if texts.is_empty() { String::new() } else { found.route().to_string() };
+            for route in found.routes() {
+                print(route.to_other_element(found.route()), &unlabelled, route.peer(), found.staleness(&route))?;
             }
         }
         if texts.len() > 1 && !self.is_empty {
@@ -554,8 +586,7 @@ impl<W: Write> Answer<'_, W> {
     fn end(&self, nothing: &str, outcome: &mut Outcome) {
         if self.stale > 0 {
             let (routes, their) = if self.stale == 1 { ("route is", "its") } else { ("routes are", "their") };
-            let them = if self.stale == 1 { "it" } else { "them" };
-            remark(&format!("{} {routes} stale, kept after {their} session ended: --json marks {them}", self.stale));
+            remark(&format!("{} {routes} stale, kept after {their} session ended", self.stale));
         }
         if self.is_empty && !outcome.unreadable {
             match self.wanted.left_out {
@@ -573,10 +604,9 @@ impl<W: Write> Answer<'_, W> {
         }
         self.stale = self.stale.saturating_add(usize::from(told.stale.is_some()));
         let text = line(&told.element);
-        match (&told.collector, &told.view) {
-            (Some(collector), Some(view)) => writeln!(self.out, "{text} # at {collector} view {view}"),
-            (Some(collector), None) => writeln!(self.out, "{text} # at {collector}"),
-            (None, _) => writeln!(self.out, "{text}"),
+        match told.remarks() {
+            said if said.is_empty() => writeln!(self.out, "{text}"),
+            said => writeln!(self.out, "{text} # {}", said.join(", ")),
         }
     }
 
@@ -649,7 +679,7 @@ fn remark_losses(rib: &Rib) {
 /// Whether a text is that of a route or a line with it, from the time, the family or the route on; the path and the next hop may be
 /// missing, and the time may be another one. `wholes` are the line, and the family and the route.
 fn is_printed(text: &str, wholes: [&str; 2], family: &str) -> bool {
-    let text = text.split_once(" # at ").map_or(text, |(line, _)| line).trim();
+    let text = text.split_once(" # ").map_or(text, |(line, _)| line).trim();
     let [line, route] = wholes;
     let tail = line.split_once(" = ").map_or(line, |(_, tail)| tail);
     // Labels that are VNIs have two texts.
@@ -668,11 +698,10 @@ fn is_named(family: Family, name: &str) -> bool {
 
 /// Refuses a family that `other` cannot have.
 fn check_family(name: &str) {
-    let is_plain = |family: &Family| matches!((family.afi.0, family.safi.0), (1 | 2, 1 | 2));
+    let is_plain = |family: &Family| matches!((family.afi.0, family.safi.0), (1 | 2, 1));
     let known = Family::ALL.iter().find(|family| is_named(**family, name));
     if let Some(plain) = known.filter(|family| is_plain(family)) {
-        let ask = if plain.safi.0 == 1 { "ask `lookup` or `covered`" } else { "`other` has none of them" };
-        let reason = format!("--family: the routes of {plain} are plain prefixes: {ask}");
+        let reason = format!("--family: the routes of {plain} are plain prefixes: ask `lookup` or `covered`");
         misused(ErrorKind::ValueValidation, &reason);
     }
     if Filter::of("family", name).is_err() {
@@ -683,10 +712,13 @@ fn check_family(name: &str) {
 }
 
 /// Refuses texts that are no routes of `other`.
-fn check_routes(routes: &[String]) {
+fn check_routes(routes: &[String], families: &[String]) {
+    let multicast = [Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
+    let has_prefixes = families.iter().any(|name| multicast.iter().any(|family| is_named(*family, name)));
     for text in routes {
-        if args::prefix(text).is_ok() {
-            let reason = format!("{text} is a plain prefix: ask `lookup` or `covered`");
+        if args::prefix(text).is_ok() && !has_prefixes {
+            let ask = "ask `lookup` or `covered`, or add --family 'IPv4 multicast'";
+            let reason = format!("{text} is a plain prefix: {ask}");
             misused(ErrorKind::ValueValidation, &reason);
         }
         // Of all routes, only the default one of route target membership has no number.

@@ -127,6 +127,20 @@ struct Locals {
     all: BTreeSet<IpAddr>,
     /// Those that are not the BGP identifier of a collector with tables.
     strange: BTreeSet<IpAddr>,
+    /// What is known from the peer about all of them.
+    says: Says,
+}
+
+/// What the messages of a peer say about the addresses that they went to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Says {
+    /// No table lists the peer.
+    #[default]
+    Nothing,
+    /// They are addresses of the collector that lists it.
+    Connected,
+    /// They are addresses of others: that collector's own address is among them.
+    Apart,
 }
 
 /// What additions may have changed: decisions that rest on it have to be made again.
@@ -164,6 +178,11 @@ pub(crate) struct Facts {
     locals: BTreeMap<Name, Locals>,
     /// The peers with messages to an address.
     senders: BTreeMap<IpAddr, BTreeSet<Name>>,
+    /// The addresses that messages of listed peers went to, with the first such peer. As long as one collector alone has tables and no
+    /// given name: nothing follows with several.
+    connected: BTreeMap<IpAddr, Name>,
+    /// Those of other collectors, by messages of listed peers.
+    apart: BTreeSet<IpAddr>,
     /// Four-octet AS numbers by address.
     wide: BTreeMap<IpAddr, BTreeSet<Asn>>,
     /// The same by address and lower half.
@@ -249,9 +268,13 @@ impl Facts {
             // A placeholder may be any peer at its address.
             if peer.1 == Asn::ZERO || peer.1 == Asn::TRANS {
                 self.changed.addresses.insert(peer.0);
+                let at = (peer.0, Asn::ZERO)..=(peer.0, Asn(u32::MAX));
+                let there: Vec<Name> = self.locals.range(at).map(|(name, _)| *name).inspect(|_| step()).collect();
+                there.into_iter().filter(|name| stands_for(peer.1, name.1)).for_each(|name| self.connect(name, None));
             } else {
                 self.changed.names.insert(peer);
             }
+            self.connect(peer, None);
         }
         if let (Some(address), _) = peer {
             self.add_wide(address, peer.1);
@@ -292,6 +315,52 @@ impl Facts {
         }
         self.senders.entry(local).or_default().insert(peer);
         self.note(true);
+        self.connect(peer, Some(local));
+    }
+
+    /// Notes what the messages of a listed peer say about the addresses that they went to, of which one may be new. What is known of an
+    /// address changes twice at most: that it is another collector's is final.
+    fn connect(&mut self, name: Name, new: Option<IpAddr>) {
+        if self.unnamed().nth(1).is_some() {
+            return;
+        }
+        let listers = self.listers(name);
+        let Some(locals) = self.locals.get(&name).filter(|_| !listers.is_empty()) else { return };
+        let is_own = |collector: &&Collector| matches!(collector, Collector::Address(own) if locals.all.contains(own));
+        let says = if listers.iter().any(is_own) { Says::Apart } else { Says::Connected };
+        let about: Vec<IpAddr> = match new.filter(|_| says == locals.says) {
+            Some(new) => Vec::from([new]),
+            None => locals.all.iter().copied().inspect(|_| step()).collect(),
+        };
+        if let Some(locals) = self.locals.get_mut(&name) {
+            locals.says = says;
+        }
+        for local in about {
+            let is_new = match says {
+                Says::Apart => self.apart.insert(local),
+                _ if self.connected.contains_key(&local) => false,
+                _ => self.connected.insert(local, name).is_none() && !self.apart.contains(&local),
+            };
+            if is_new {
+                let senders = self.senders.get(&local).into_iter().flatten().inspect(|_| step());
+                self.changed.messages.extend(senders.map(|sender| (*sender, Collector::Address(local))));
+            }
+        }
+    }
+
+    /// Whether an address is one of the only collector that has tables, by messages of the peers that they list.
+    fn is_connected(&self, local: &Collector) -> bool {
+        matches!(local, Collector::Address(local) if self.connected.contains_key(local) && !self.apart.contains(local))
+    }
+
+    /// A peer that a collector's tables list and whose messages went to an address: this one, or the first.
+    pub(super) fn witness(&self, collector: &Collector, local: &Collector, peer: Name) -> Name {
+        match local {
+            Collector::Address(local) if !self.listers(peer).contains(collector) => {
+                self.connected.get(local).copied().unwrap_or(peer)
+            }
+            _ => peer,
+        }
     }
 
     fn add_wide(&mut self, address: IpAddr, asn: Asn) {
@@ -344,7 +413,7 @@ impl Facts {
     ///
     /// 1. A collector with a table whose BGP identifier is the address.
     /// 2. The one collector whose tables list the peer, unless other messages of the peer went to that one's own address.
-    /// 3. For a peer that no table lists: the one collector that has tables, if the peer's messages went to a single address.
+    /// 3. For a peer that no table lists: the one collector that has tables, if messages of peers that they list went to the address.
     /// 4. Else the address is the collector's identity.
     pub(super) fn collector(&self, peer: Name, local: &Collector) -> Result<Collector, Ambiguous> {
         step();
@@ -366,8 +435,8 @@ impl Facts {
         match elsewhere.as_slice() {
             [] if listing.is_empty() => {
                 let mut all = self.unnamed();
-                match (all.next(), all.next(), locals.all.len()) {
-                    (Some(only), None, 0 | 1) => Ok(only.clone()),
+                match (all.next(), all.next()) {
+                    (Some(only), None) if self.is_connected(local) => Ok(only.clone()),
                     _ => Ok(local.clone()),
                 }
             }
@@ -431,7 +500,7 @@ impl Facts {
         }
     }
 
-    /// Whether an address is attributed to a collector only because its table lists the peer.
+    /// Whether an address is attributed to a collector only because its table lists a peer with messages to it.
     pub(super) fn is_only_listed(&self, collector: &Collector, local: &Collector) -> bool {
         let v4 = |collector: &Collector| matches!(collector, Collector::Address(IpAddr::V4(_)));
         collector != local && v4(collector) && v4(local)

@@ -49,13 +49,13 @@ pub enum Note {
         listed: Asn,
     },
     /// Messages to an address other than the collector's BGP identifier are attributed to this collector, since only its tables
-    /// list the peer.
+    /// list a peer with messages to that address.
     OtherAddress {
         /// The collector.
         collector: Collector,
         /// The address.
         address: Collector,
-        /// The first such peer's address.
+        /// The address of a listed peer with such messages.
         peer: Option<IpAddr>,
     },
     /// Dumps of an older form, which names no collector, are attributed to a single one: the latest of each view is used.
@@ -209,7 +209,8 @@ type Called = (Option<Collector>, Name, bool, Collector);
 /// 1. the collector that their source was added with ([`Replay::add_source_of`]);
 /// 2. else the one whose table dumps have a BGP identifier equal to the collector's own address in the message;
 /// 3. else the one whose table lists the peer;
-/// 4. else, for a peer that no table lists, the one collector that has tables;
+/// 4. else, for a peer that no table lists, the one collector that has tables, if peers that they list sent messages to the same
+///    address;
 /// 5. else that address is the collector's identity.
 ///
 /// If that is ambiguous, applying the message is an error ([`Ambiguous`]) and changes nothing. A peer listed with AS 0 or
@@ -438,7 +439,7 @@ impl Replay {
         mut report: impl FnMut(Error),
     ) -> Result<(), Ambiguous> {
         let Some(mut source) = self.sources.get_mut(id.0 as usize).and_then(Option::take) else { return Ok(()) };
-        if part != Part::Route {
+        if !matches!(part, Part::Route(_)) {
             self.advance_to(place.micros);
             self.rib.time = self.rib.time.max(record.timestamp().seconds);
         }
@@ -581,7 +582,8 @@ impl Replay {
                 if self.facts.is_only_listed(&collector, &local)
                     && self.addresses_noted.insert((collector.clone(), local.clone()))
                 {
-                    self.notes.push(Note::OtherAddress { collector: collector.clone(), address: local.clone(), peer: address });
+                    let (peer, _) = self.facts.witness(&collector, &local, (address, asn));
+                    self.notes.push(Note::OtherAddress { collector: collector.clone(), address: local.clone(), peer });
                 }
                 self.decided.insert(((address, asn), local), collector.clone());
                 collector

@@ -27,10 +27,10 @@ pub(crate) struct Place {
 pub(crate) enum Part {
     /// A message or a change of state.
     Event,
-    /// The first record of a table.
-    Start,
-    /// A route of a table that has begun.
-    Route,
+    /// The first record of a table, with its view number in older dumps, else 0.
+    Start(u16),
+    /// A route of a table that has begun, with the same number.
+    Route(u16),
 }
 
 /// Finds the beginnings of tables in one file or stream.
@@ -42,6 +42,35 @@ pub(crate) struct Placer {
     table: Option<Place>,
     /// Older dumps by type, view and address family.
     older: BTreeMap<(u16, u16, bool), Older>,
+    /// What the last TABLE_DUMP record says of its view.
+    numbering: Option<Numbering>,
+}
+
+/// The view of a TABLE_DUMP record. Some writers count the records in its view field, and leave the sequence number as it is.
+#[derive(Clone, Copy, Debug)]
+struct Numbering {
+    /// The fields of the record, and the address family.
+    view: u16,
+    sequence: u16,
+    v6: bool,
+    /// The first prefix of the record.
+    prefix: Prefix,
+    /// The view that it is of.
+    of: u16,
+    /// Whether its view number is its sequence number.
+    counts: bool,
+}
+
+impl Numbering {
+    /// The numbering of the next record. Its view number is a sequence number if it is one more than that of the record before, for
+    /// another prefix with the same sequence number; then any further one with that sequence number, up to 65,535 and from 0 on.
+    fn next(self, view: u16, sequence: u16, v6: bool, prefix: Prefix) -> Self {
+        let is_next = view == self.view.wrapping_add(1);
+        let goes_on = view > self.view || (is_next && view == 0);
+        let begins = is_next && view > 0 && v6 == self.v6 && prefix != self.prefix;
+        let counts = sequence == self.sequence && ((self.counts && goes_on) || begins);
+        Self { view, sequence, v6, prefix, of: if counts { self.of } else { view }, counts }
+    }
 }
 
 /// A dump in a form without a start record.
@@ -87,11 +116,11 @@ impl Placer {
             MrtType::TABLE_DUMP_V2 if record.subtype() == TableDumpV2Subtype::PEER_INDEX_TABLE.0 => {
                 let start = self.start(record.timestamp());
                 self.table = Some(start);
-                (Part::Start, start)
+                (Part::Start(0), start)
             }
             MrtType::TABLE_DUMP_V2 => {
                 let own = Place { micros: micros(record.timestamp()), after: false };
-                (Part::Route, self.table.unwrap_or(own))
+                (Part::Route(0), self.table.unwrap_or(own))
             }
             _ => self.place_older(record),
         }
@@ -102,7 +131,13 @@ impl Placer {
         let head = match record.body() {
             Ok(Body::TableDump(table)) => {
                 let prefix = table.entries().flatten().next().map(|entry| entry.prefix);
-                prefix.map(|prefix| (table.view(), table.is_v6(), table.sequence(), prefix))
+                prefix.map(|prefix| {
+                    let (view, v6, sequence) = (table.view(), table.is_v6(), table.sequence());
+                    let first = Numbering { view, sequence, v6, prefix, of: view, counts: false };
+                    let numbering = self.numbering.map_or(first, |last| last.next(view, sequence, v6, prefix));
+                    self.numbering = Some(numbering);
+                    (numbering.of, v6, if numbering.counts { view } else { sequence }, prefix)
+                })
             }
             Ok(Body::Entry(entry)) => entry.prefix.map(|prefix| (entry.view, prefix.is_v6(), 0, prefix)),
             Ok(Body::Message(_) | Body::StateChange(_)) => {
@@ -119,14 +154,14 @@ impl Placer {
             Some(older) if !older.is_over(time.seconds, sequence, prefix) => {
                 older.counts |= sequence != older.sequence;
                 (older.seconds, older.sequence, older.prefix, older.several) = (time.seconds, sequence, prefix, true);
-                (Part::Route, older.start)
+                (Part::Route(view), older.start)
             }
             _ => {
                 let start = self.start(time);
                 let older =
                     Older { start, begun: time.seconds, seconds: time.seconds, sequence, prefix, counts: false, several: false };
                 self.older.insert(key, older);
-                (Part::Start, start)
+                (Part::Start(view), start)
             }
         }
     }
@@ -137,5 +172,35 @@ impl Placer {
             Some(event) if event.seconds == time.seconds => Place::at(micros(event)),
             _ => Place { micros: micros(Timestamp::from_seconds(time.seconds)), after: false },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    /// The views that records are of, by view number, sequence number and third octet of the prefix.
+    fn views(records: &[(u16, u16, u8)]) -> Vec<u16> {
+        let mut last: Option<Numbering> = None;
+        let each = records.iter().map(|(view, sequence, octet)| {
+            let prefix = Prefix::v4(0x0a00_0000 | u32::from(*octet) << 8, 24).unwrap();
+            let first = Numbering { view: *view, sequence: *sequence, v6: false, prefix, of: *view, counts: false };
+            last.insert(last.map_or(first, |last| last.next(*view, *sequence, false, prefix))).of
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn a_view_number_that_counts_records_is_a_sequence_number() {
+        assert_eq!(views(&[(0, 0, 1), (1, 0, 2), (2, 0, 2), (3, 0, 3), (5, 0, 4)]), [0; 5]);
+        // Another dump, and one of more records than there are numbers.
+        assert_eq!(views(&[(0, 0, 1), (1, 0, 2), (0, 0, 1), (1, 0, 2)]), [0; 4]);
+        assert_eq!(views(&[(65_534, 7, 1), (65_535, 7, 2), (0, 7, 3), (1, 7, 4)]), [65_534; 4]);
+        // Views whose records are numbered, and views with one route each.
+        assert_eq!(views(&[(0, 0, 1), (0, 1, 2), (1, 0, 1), (1, 1, 2), (2, 2, 3)]), [0, 0, 1, 1, 2]);
+        assert_eq!(views(&[(0, 0, 1), (1, 0, 1), (2, 0, 1), (4, 0, 2)]), [0, 1, 2, 4]);
+        assert_eq!(views(&[(3, 0, 1), (2, 0, 2), (2, 0, 3)]), [3, 2, 2]);
     }
 }

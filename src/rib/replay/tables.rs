@@ -591,7 +591,7 @@ impl Replay {
         source.older = true;
         let mut dump = older_dump(source, record, body, part);
         self.facts.add_view(&dump.collector, &dump.view);
-        if part == Part::Start {
+        if matches!(part, Part::Start(_)) {
             let mut family = None;
             for_each_older(body, |_, of| family = family.or(Some(of)));
             if let Some(family) = family {
@@ -660,14 +660,15 @@ fn indexed_dump(source: &Source, table: &PeerIndexTable<'_>) -> Dump {
 
 /// The dump of an older record: the current one, or a new one.
 fn older_dump(source: &mut Source, record: &Record<'_>, body: &Body<'_>, part: Part) -> Dump {
-    let view = match body {
-        Body::TableDump(table) => table.view(),
-        Body::Entry(entry) => entry.view,
+    let view = match (part, body) {
+        (Part::Start(view) | Part::Route(view), _) => view,
+        (Part::Event, Body::TableDump(table)) => table.view(),
+        (Part::Event, Body::Entry(entry)) => entry.view,
         _ => 0,
     };
     let kind = (record.kind(), view);
     match source.dump.take() {
-        Some(dump) if dump.kind == kind && part != Part::Start => dump,
+        Some(dump) if dump.kind == kind && !matches!(part, Part::Start(_)) => dump,
         _ => Dump {
             collector: source.collector.clone().unwrap_or_default(),
             view: numbered(view),
