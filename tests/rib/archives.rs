@@ -368,6 +368,6 @@ fn a_file_that_changes_while_it_is_read_is_an_error() {
     assert_eq!((loaded.tables.len(), loaded.tables[0].len()), (1, 1));
     let error = load([&sorted, &unsorted, &sorted, &unsorted]).unwrap_err();
     assert_eq!((error.offset, error.ambiguous.as_ref()), (u64::try_from(one(2).len()).unwrap(), None));
-    assert_eq!(error.to_string(), format!("updates.mrt: {}: the file changed while it was read", one(2).len()));
+    assert_eq!(error.to_string(), format!("updates.mrt: record at byte {}: the file changed while it was read", one(2).len()));
     assert!(std::error::Error::source(&error).is_none());
 }
