@@ -4,8 +4,9 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 // Only `rib::trie` and `scan` may use `unsafe`; every block has a SAFETY comment.
 #![cfg_attr(not(any(feature = "alloc", feature = "simd")), forbid(unsafe_code))]
-// Parts that only owned values use are unused without an allocator.
-#![cfg_attr(not(feature = "alloc"), allow(dead_code, unused_imports))]
+// What compiles without a feature is not gated by it, and unused where nothing of the feature uses it. With these on, everything is
+// looked at.
+#![cfg_attr(not(all(feature = "arrow", feature = "cli")), allow(dead_code, unused_imports))]
 // Not in the table of lints: tests are exempt.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 

@@ -45,7 +45,6 @@ impl Timestamp {
     }
 
     /// The time without invalid microseconds: only its second is known, and a text with them could be taken for another instant.
-    #[cfg(feature = "alloc")]
     pub(crate) const fn in_second(self) -> Self {
         Self { seconds: self.seconds, micros: self.micros_in_second() }
     }

@@ -303,7 +303,6 @@ impl<'a> AsPath<'a> {
     }
 
     /// Whether octets are a valid path without AS number 0 (RFC 7607 section 2).
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(super) fn is_sound(bytes: &[u8], asn4: bool) -> bool {
         let mut rest = bytes;
@@ -614,7 +613,6 @@ impl<'a> MergedPath<'a> {
     }
 
     /// The numbers of a path that is a single AS_SEQUENCE of AS_PATH, as nearly all are.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn only_sequence(&self) -> Option<Asns<'a>> {
         let mut segments = self.head.segments();
@@ -627,7 +625,6 @@ impl<'a> MergedPath<'a> {
     }
 
     /// Whether it is a single sequence, merged or not.
-    #[cfg(any(feature = "arrow", feature = "serde"))]
     #[inline]
     pub(crate) fn is_one_sequence(&self) -> bool {
         let is_one = || {

@@ -140,7 +140,6 @@ impl ExtendedCommunity {
     }
 
     /// Whether this is the name of a row.
-    #[cfg(feature = "alloc")]
     pub(crate) fn has_name(name: &str) -> bool {
         rows().any(|row| row.name == name)
     }

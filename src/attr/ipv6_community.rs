@@ -82,7 +82,6 @@ impl Ipv6ExtendedCommunity {
     }
 
     /// Whether this is the name of a type.
-    #[cfg(feature = "alloc")]
     pub(crate) fn has_name(name: &str) -> bool {
         NAMES.iter().any(|(_, known)| *known == name)
     }

@@ -5,7 +5,6 @@ mod accessors;
 use core::fmt;
 
 use super::attribute::{EXTENDED_LENGTH, overrun, split_attribute};
-#[cfg(feature = "rib")]
 use super::mp::RecordRoute;
 use super::table::{INDEXED, SIZED, index_of, rule};
 use super::{Attribute, AttributesIter, error_at};
@@ -13,7 +12,6 @@ use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, Result};
 use crate::nlri::{RouteValue, ServiceLabels};
 use crate::session::Session;
-#[cfg(feature = "alloc")]
 use {
     super::{AsPath, table::Value},
     crate::error::EncodeError,
@@ -42,7 +40,6 @@ pub struct Attributes<'a> {
 }
 
 /// What the reading of a list depends on, besides its octets: lists with the same octets and key have the same values.
-#[cfg(feature = "alloc")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ListKey {
     seen: u64,
@@ -51,7 +48,6 @@ pub(crate) struct ListKey {
     once: bool,
 }
 
-#[cfg(feature = "arrow")]
 impl ListKey {
     /// Whether the whole list was read as that of an entry of TABLE_DUMP_V2.
     #[inline]
@@ -376,7 +372,6 @@ impl<'a> Attributes<'a> {
     }
 
     /// Whether it is the list of a RIB entry, whose MP_REACH_NLRI may be only a next hop (RFC 6396 section 4.3.4).
-    #[cfg(feature = "rib")]
     pub(crate) const fn is_of_table(&self) -> bool {
         self.rib
     }
@@ -393,7 +388,6 @@ impl<'a> Attributes<'a> {
 
     /// A table dump's list with a framing error, `offset` octets into the outermost input: all its octets, with an index of the
     /// attributes before the error.
-    #[cfg(feature = "alloc")]
     #[cold]
     pub(crate) fn unreadable(bytes: &'a [u8], asn4: bool, offset: u64) -> Self {
         let readable = AttributesIter::at(bytes, offset).readable();
@@ -405,7 +399,6 @@ impl<'a> Attributes<'a> {
     ///
     /// # Errors
     /// More than 65,535 octets.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn readable(mut self) -> Result<Self> {
         match readable(self.bytes, self.offset) {
@@ -418,7 +411,6 @@ impl<'a> Attributes<'a> {
     }
 
     /// The index of a list over a copy of its octets. The index refers to positions in the list, independent of its address.
-    #[cfg(feature = "alloc")]
     pub(crate) const fn over(self, bytes: &[u8]) -> Attributes<'_> {
         let Self { bytes: _, offset, seen, asn4, rib, once, usual, sized, starts } = self;
         Attributes { bytes, offset, seen, asn4, rib, once, usual, sized, starts }
@@ -432,7 +424,6 @@ impl<'a> Attributes<'a> {
     }
 
     /// An empty list at the offset of this one.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn emptied(mut self) -> Self {
         // The index of absent attributes is undefined: it stays.
@@ -441,14 +432,12 @@ impl<'a> Attributes<'a> {
     }
 
     /// What the reading of the list depends on, besides its octets.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn key(&self) -> ListKey {
         ListKey { seen: self.seen, asn4: self.asn4, rib: self.rib, once: self.once }
     }
 
     /// The same list without discarded attributes: those with a bit in `codes`, and all repetitions.
-    #[cfg(feature = "alloc")]
     #[must_use]
     #[inline]
     pub(crate) const fn without(mut self, codes: u64) -> Self {
@@ -486,7 +475,6 @@ impl<'a> Attributes<'a> {
     }
 
     /// Whether an attribute with a bit in `codes` is present.
-    #[cfg(feature = "arrow")]
     #[inline(always)]
     pub(crate) const fn has_any(&self, codes: u64) -> bool {
         self.seen & codes != 0
@@ -506,7 +494,6 @@ impl<'a> Attributes<'a> {
 
     /// Whether the mandatory attributes of an announcement are present (RFC 7606 section 3 d), including NEXT_HOP for routes at
     /// the end of an UPDATE. Replacements of them do not count here.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn has_mandatory(&self, next_hop: bool) -> bool {
         let codes = bit(AttrCode::ORIGIN) | bit(AttrCode::AS_PATH) | if next_hop { bit(AttrCode::NEXT_HOP) } else { 0 };
@@ -552,7 +539,6 @@ impl Attributes<'_> {
     }
 
     /// The same for the entry of a record with this route, whose next hop may have other lengths than those of plain prefixes.
-    #[cfg(feature = "rib")]
     #[inline(always)]
     pub(crate) fn is_surely_clean_for(&self, record: &RecordRoute<'_>) -> bool {
         (!matches!(record, RecordRoute::Other(_)) || self.seen & bit(AttrCode::MP_REACH_NLRI) == 0) && self.is_surely_clean()
@@ -578,7 +564,6 @@ impl Attributes<'_> {
 }
 
 /// The octets before a framing error.
-#[cfg(feature = "alloc")]
 #[cold]
 #[inline(never)]
 fn readable(list: &[u8], offset: u64) -> Result<&[u8]> {

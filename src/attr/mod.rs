@@ -28,7 +28,6 @@ mod places;
 pub mod pmsi;
 pub mod prefix_sid;
 mod scalar;
-#[cfg(feature = "alloc")]
 mod search;
 pub mod sfp;
 pub mod sr_policy;
@@ -44,6 +43,8 @@ pub mod tunnel;
 mod write;
 
 pub use aigp::{Aigp, AigpTlv};
+#[cfg(feature = "alloc")]
+pub(crate) use as_path::as4_path_octets;
 pub use as_path::{As4Path, AsPath, Asns, MergedPath, Segment, SegmentKind, Segments};
 #[cfg(feature = "alloc")]
 pub use as_path::{AsPathBuf, ParseAsPathError};
@@ -77,14 +78,11 @@ pub use sfp::Sfp;
 pub use table::{TYPED, Value};
 pub use traffic_engineering::TrafficEngineering;
 pub use tunnel::TunnelEncapsulation;
-#[cfg(feature = "alloc")]
 pub(crate) use {
-    as_path::as4_path_octets,
     list::ListKey,
     mp::{RecordRoute, is_next_hop_of},
     search::{Search, communities, last_of_sequence, search},
 };
-#[cfg(feature = "rib")]
 pub(crate) use {
     mp::is_short_form,
     table::{Kept, kept},

@@ -327,7 +327,6 @@ pub(crate) fn check_next_hop(family: Family, next_hop: &NextHop<'_>, session: &S
 
 impl MpReach<'_> {
     /// Whether [`MpReach::findings`] surely has no findings: next hops of plain prefixes are addresses.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(super) const fn has_sound_next_hop(&self) -> bool {
         match self.family {
@@ -337,7 +336,6 @@ impl MpReach<'_> {
     }
 
     /// Whether it is the short form with an IPv6 address, which is a valid next hop of all plain prefixes.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(super) const fn is_short_of_v6(&self) -> bool {
         self.family.is_none() && matches!(self.next_hop.len(), 16 | 32)
@@ -413,7 +411,6 @@ impl MpReach<'_> {
 }
 
 /// Whether the length is that of a next hop of plain prefixes.
-#[cfg(feature = "alloc")]
 #[inline(always)]
 const fn is_address_of(family: Family, len: usize) -> bool {
     match family.prefix_is_v6() {
@@ -487,7 +484,6 @@ impl RecordRoute<'_> {
     }
 }
 
-#[cfg(feature = "alloc")]
 impl<'a> MpReach<'a> {
     /// The next hop of a route of this family, in a message or a table entry (`rib`).
     ///

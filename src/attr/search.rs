@@ -81,6 +81,7 @@ pub(crate) fn last_of_sequence(list: &[u8]) -> Option<u32> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use alloc::vec;

@@ -46,7 +46,6 @@ pub(super) const INDEXED: u32 = 16;
 pub(super) const SIZED: u32 = 8;
 
 /// How a table stores an attribute (RFC 6396 section 4.3.4).
-#[cfg(feature = "rib")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kept {
     /// Unchanged.
@@ -180,7 +179,6 @@ macro_rules! attribute_values {
         };
 
         /// How a table stores an attribute.
-        #[cfg(feature = "rib")]
         pub(crate) const fn kept(code: AttrCode) -> Kept {
             match code {
                 $($(AttrCode::$point => Kept::$kept,)?)*
@@ -211,7 +209,6 @@ macro_rules! attribute_values {
         }
 
         /// Whether the value of an attribute can be read.
-        #[cfg(feature = "serde")]
         pub(super) fn is_readable<$a>(code: AttrCode, body: &$a [u8], session: &Session) -> bool {
             match code {
                 $(AttrCode::$point => <$value as Decode<$a>>::decode(body, 0, session).is_ok(),)*

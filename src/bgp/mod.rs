@@ -30,7 +30,6 @@ pub use refresh::{
     Filters, RouteRefresh,
 };
 pub use update::Update;
-#[cfg(feature = "alloc")]
 pub(crate) use update::{attribute_findings, limited_to};
 #[cfg(feature = "alloc")]
 pub use {
@@ -317,7 +316,6 @@ pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) 
 }
 
 /// The present part of an UPDATE that declares more octets than there are, and its error.
-#[cfg(feature = "alloc")]
 #[cold]
 pub(crate) fn cut_update<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Option<(Message<'a>, Error)> {
     let (header, body) = bytes.split_first_chunk::<HEADER_LEN>()?;
@@ -403,14 +401,12 @@ impl<'a> Messages<'a> {
     }
 
     /// Octets that are left.
-    #[cfg(feature = "alloc")]
     pub(crate) const fn rest_len(&self) -> usize {
         self.rest.len()
     }
 
     /// The next message, or the present part of a last UPDATE that declares more octets than there are; `None` at the end, and at
     /// octets that are no message.
-    #[cfg(feature = "alloc")]
     pub(crate) fn next_or_cut(&mut self) -> Option<NextMessage<'a>> {
         let (rest, session) = (self.rest, self.session);
         match self.next_octets()? {
@@ -449,7 +445,6 @@ impl<'a> Messages<'a> {
 }
 
 /// The next of several messages.
-#[cfg(feature = "alloc")]
 #[derive(Clone, Copy)]
 pub(crate) struct NextMessage<'a> {
     pub(crate) message: Result<Message<'a>>,

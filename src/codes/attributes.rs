@@ -187,7 +187,6 @@ macro_rules! attribute_codes {
             }
 
             /// The field of an element's JSON object that shows the attribute.
-            #[cfg(feature = "serde")]
             pub(crate) const fn json_field(self) -> Option<&'static str> {
                 match self {
                     $($(Self::$point => Some($json),)?)*

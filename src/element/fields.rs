@@ -187,12 +187,10 @@ pub struct Field {
     /// Whether a table has the column if none are named.
     pub is_default: bool,
     value: for<'a> fn(&Element<'a>) -> Option<FieldValue<'a>>,
-    #[cfg(any(feature = "arrow", feature = "serde"))]
     pub(crate) part: Part,
 }
 
 /// The part of an element that a field's value depends on: values of the same part are kept and copied.
-#[cfg(any(feature = "arrow", feature = "serde"))]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Part {
     /// Kind, carrier, time and direction.
@@ -250,7 +248,6 @@ macro_rules! fields {
             about: $about,
             is_default: fields!(default $column),
             value: $value,
-            #[cfg(any(feature = "arrow", feature = "serde"))]
             part: Part::$part,
         },)*)*];
     };

@@ -46,7 +46,6 @@ use crate::family::Family;
 use crate::nlri::{NextHop, PathPrefix, RawRoute, WithVnis};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
-#[cfg(feature = "rib")]
 use crate::session::Session;
 use crate::time::Timestamp;
 
@@ -105,7 +104,6 @@ enum Source {
 
 /// What the values of an attribute list depend on, besides its octets: the way it is read, and the route's place, which decides
 /// about the next hop.
-#[cfg(feature = "arrow")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ListPlace {
     key: crate::attr::ListKey,
@@ -113,7 +111,6 @@ pub(crate) struct ListPlace {
     family: Option<Family>,
 }
 
-#[cfg(feature = "arrow")]
 impl ListPlace {
     /// Whether a list is in an entry of TABLE_DUMP_V2, for a route of this family.
     #[inline]
@@ -176,7 +173,6 @@ impl<'a> Element<'a> {
     };
 
     /// A table route without findings. `attributes` have the form of a table dump.
-    #[cfg(feature = "rib")]
     pub(crate) fn of_table(
         carrier: Carrier,
         (time, originated): (Timestamp, Option<u32>),
@@ -193,13 +189,11 @@ impl<'a> Element<'a> {
     }
 
     /// An element of which only the peer is known.
-    #[cfg(feature = "arrow")]
     pub(crate) const fn of_peer(peer: Peer) -> Self {
         Self { peer, ..Self::EMPTY }
     }
 
     /// The attribute list and what its values depend on besides its octets; `None` if they depend on more, or there is none.
-    #[cfg(feature = "arrow")]
     #[inline]
     pub(crate) const fn list_place(&self) -> Option<(&Attributes<'a>, ListPlace)> {
         match (self.beside, self.indexed_attributes()) {
@@ -357,7 +351,6 @@ impl<'a> Element<'a> {
 
     /// The octets of a next hop that is a field of a table's record, not of the attributes; `None` without one, or if it is none of
     /// the route's family.
-    #[cfg(feature = "rib")]
     pub(crate) fn field_next_hop(&self) -> Option<&'a [u8]> {
         match (self.kind, self.beside) {
             (ElementKind::Rib, Beside::NextHop(octets)) if !octets.is_empty() && self.next_hop_error(self.route).is_none() => {
@@ -369,7 +362,6 @@ impl<'a> Element<'a> {
 
     /// What the next hop depends on besides the attribute list: the family, and whether it is a message's own route; `None` if
     /// that is a field of the record.
-    #[cfg(feature = "serde")]
     #[inline(always)]
     pub(crate) const fn next_hop_place(&self) -> Option<(Family, bool)> {
         match (self.beside, self.family()) {

@@ -86,7 +86,6 @@ impl<'a> TableEntries<'a> {
     }
 }
 
-#[cfg(feature = "arrow")]
 impl TableEntries<'_> {
     /// Family and prefix of all entries.
     #[inline(always)]

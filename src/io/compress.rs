@@ -736,7 +736,6 @@ impl<R: Read> Input<R> {
 }
 
 /// The error for a stream that needs more memory than allowed.
-#[cfg(any(feature = "xz", feature = "zstd"))]
 fn too_large(what: &str, limit: u64) -> Fault {
     const MIB: u64 = 1 << 20;
     let text = if limit.is_multiple_of(MIB) { alloc::format!("{} MiB", limit / MIB) } else { alloc::format!("{limit} bytes") };
@@ -785,7 +784,6 @@ fn since(before: u64, after: u64) -> usize {
 /// Moves bytes from `input` until `unit` has `len` bytes; returns how many, and whether it is complete.
 ///
 /// The unit grows with arriving bytes, not by the declared length.
-#[cfg(any(feature = "zstd", feature = "lz4"))]
 fn gather(unit: &mut Vec<u8>, len: usize, input: &[u8]) -> (usize, bool) {
     let count = len.saturating_sub(unit.len()).min(input.len());
     unit.extend_from_slice(input.get(..count).unwrap_or_default());

@@ -16,7 +16,6 @@ use crate::prefix::Prefix;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::wire::Cursor;
-#[cfg(feature = "alloc")]
 use crate::{
     attr::is_next_hop_of,
     bgp::NextMessage,
@@ -133,7 +132,6 @@ impl<'a> Bgp4mpMessage<'a> {
 
     /// The first message of a record that does not end with it, and the error of the record: after the message is another, or
     /// octets that are none; or the message declares more octets than there are, and is an UPDATE as far as it is there.
-    #[cfg(feature = "alloc")]
     pub(crate) fn leading(&self, session: &Session) -> Option<(Message<'a>, Error)> {
         if self.headless.is_some() {
             return None;
@@ -149,7 +147,6 @@ impl<'a> Bgp4mpMessage<'a> {
 
     /// All messages: the first, with the error of a record that does not end with it, and others ([`Self::further_messages`]).
     /// Octets that are no message are an error; after the first message, of a record that has been reported.
-    #[cfg(feature = "alloc")]
     pub(crate) fn all_messages(&self, session: &Session) -> impl Iterator<Item = OneMessage<'a>> + use<'a> {
         let first = match self.message_by(session) {
             Ok(message) => (Ok(message), None),
@@ -225,7 +222,6 @@ impl<'a> Bgp4mpMessage<'a> {
 }
 
 /// A message of a record, with its octets and their offset.
-#[cfg(feature = "alloc")]
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "objects alone have the octets of messages"))]
 pub(crate) struct OneMessage<'a> {
@@ -439,7 +435,6 @@ impl<'a> Bgp4mpEntry<'a> {
     }
 
     /// The error of a next hop of a length that the family does not have; an empty one is that of the attributes.
-    #[cfg(feature = "alloc")]
     pub(crate) fn next_hop_error(&self) -> Option<Error> {
         entry_next_hop_error(self.family, self.next_hop, self.route.len(), self.offset)
     }
@@ -466,7 +461,6 @@ impl<'a> Bgp4mpEntry<'a> {
 
 /// The error of the next hop field of a BGP4MP_ENTRY of a length that the family does not have; an empty one is that of the
 /// attributes, which start at `attributes`, after the route of `route` octets.
-#[cfg(feature = "alloc")]
 #[cold]
 #[inline(never)]
 pub(crate) fn entry_next_hop_error(family: Family, next_hop: &[u8], route: usize, attributes: u64) -> Option<Error> {

@@ -56,6 +56,7 @@ mod table_dump_v2;
 #[cfg(feature = "alloc")]
 mod writer;
 
+pub(crate) use bgp4mp::entry_next_hop_error;
 pub use bgp4mp::{Bgp4mpEntry, Bgp4mpMessage, Snapshot, StateChange};
 pub use layout::{HEADER_LEN, RibRoute};
 #[cfg(feature = "rayon")]
@@ -66,8 +67,6 @@ pub(crate) use run::tests::damage;
 pub use table_dump::{TableDump, TableDumpEntries, TableDumpEntry};
 pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIndexTable, RibEntries, RibEntry, RibRecord};
 #[cfg(feature = "alloc")]
-pub(crate) use {bgp4mp::entry_next_hop_error, findings::no_peer, plain::PlainRib};
-#[cfg(feature = "alloc")]
 pub use {
     dissect::places,
     evidence::{Direction, Evidence, PeerEvidence, Reading},
@@ -75,6 +74,8 @@ pub use {
     record_buf::RecordBuf,
     writer::{EntryToWrite, TableDumpWriter, put_record},
 };
+#[cfg(feature = "alloc")]
+pub(crate) use {findings::no_peer, plain::PlainRib};
 #[cfg(feature = "std")]
 pub use {merge::MergedReader, reader::Reader, recover::RecoveringReader};
 #[cfg(feature = "rayon")]
@@ -229,7 +230,6 @@ impl<'a> Record<'a> {
     }
 
     /// The message of a BGP4MP record that has one, as [`Record::body`] gives it: avoids the general body on the hot path.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn message(&self) -> Option<Bgp4mpMessage<'a>> {
         let RecordLayout::Message { asn4, add_path, local } = self.layout() else { return None };
@@ -237,7 +237,6 @@ impl<'a> Record<'a> {
     }
 
     /// The same for a RIB record.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn rib(&self) -> Option<RibRecord<'a>> {
         let RecordLayout::Rib { family, add_path } = self.layout() else { return None };

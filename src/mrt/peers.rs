@@ -94,7 +94,6 @@ impl ReadContext {
     }
 
     /// Whether messages are read as the subtypes of their records say.
-    #[cfg(feature = "rib")]
     pub(crate) const fn reads_as_declared(&self) -> bool {
         self.evidence.is_none() && !self.always_add_path
     }

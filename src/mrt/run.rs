@@ -345,7 +345,6 @@ fn par_runs<S: Source + Send, T: Send, B>(
 }
 
 /// A run of records that are at hand, and what is after it.
-#[cfg(feature = "arrow")]
 pub(crate) struct NextRun {
     /// `None` if there is no record.
     pub(crate) run: Option<Run>,

@@ -10,7 +10,6 @@ use super::observe::inside;
 use crate::asn::Asn;
 use crate::attr::Attributes;
 use crate::codes::{Afi, Safi};
-#[cfg(feature = "alloc")]
 use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
 use crate::family::Family;
@@ -42,7 +41,6 @@ impl<'a> PeerIndexTable<'a> {
     }
 
     /// The readable peers of a damaged table, at most the declared number.
-    #[cfg(feature = "alloc")]
     pub(super) fn readable_peers(body: &'a [u8]) -> impl Iterator<Item = IndexedPeer> + 'a {
         let (mut c, mut head) = (Cursor::at(body, 0), PeerTableHead::EMPTY);
         // A table truncated before its peers has none to read.

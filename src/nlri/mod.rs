@@ -206,7 +206,6 @@ pub(crate) fn route_len(family: Family, c: Cursor<'_>) -> Result<Option<usize>> 
 }
 
 /// Whether the routes of a family give their lengths.
-#[cfg(feature = "alloc")]
 pub(crate) const fn gives_length(family: Family) -> bool {
     framing(family).is_some()
 }
@@ -555,7 +554,6 @@ impl<'a> Routes<'a> {
     }
 
     /// Whether no routes are left.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()

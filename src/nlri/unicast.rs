@@ -289,7 +289,6 @@ impl<'a> Prefixes<'a> {
     }
 
     /// The prefixes before the first malformed one; all of a valid list.
-    #[cfg(feature = "alloc")]
     #[cold]
     pub(crate) fn readable(bytes: &'a [u8], v6: bool, add_path: bool) -> Self {
         let bytes = match Self::parse_at(bytes, v6, add_path, 0) {
@@ -348,7 +347,6 @@ pub struct PrefixesIter<'a> {
 
 impl PrefixesIter<'_> {
     /// Whether no prefixes are left.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) const fn is_empty(&self) -> bool {
         self.rest.is_empty()
@@ -406,8 +404,8 @@ mod tests {
         assert_eq!(text(&[], true, true), Vec::<String>::new());
     }
 
-    #[test]
     #[cfg(feature = "alloc")]
+    #[test]
     fn a_prefix_by_itself() {
         let path = PathPrefix { prefix: "192.0.2.0/24".parse().unwrap(), path_id: Some(7) };
         let mut out = Vec::new();
@@ -418,8 +416,8 @@ mod tests {
         assert_eq!(small, [0; 6]);
     }
 
-    #[test]
     #[cfg(feature = "alloc")]
+    #[test]
     fn a_list_from_its_values() {
         let path = |text: &str, path_id| PathPrefix { prefix: text.parse().unwrap(), path_id };
         let mut buffer = Vec::new();

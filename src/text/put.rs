@@ -151,7 +151,6 @@ const HEX: [[u8; 2]; 256] = {
 };
 
 /// Octets in hexadecimal.
-#[cfg(any(feature = "serde", test))]
 pub(crate) fn hex(out: &mut Vec<u8>, octets: &[u8]) {
     out.reserve(octets.len().saturating_mul(2));
     for octet in octets {
@@ -212,7 +211,6 @@ fn dotted(out: &mut Vec<u8>, before: &[u8], address: Ipv6Addr) {
 }
 
 /// An IPv6 address as [`Ipv6Addr`] displays it (RFC 5952).
-#[cfg(any(feature = "serde", feature = "arrow", test))]
 pub(crate) fn ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
     match address.to_ipv4_mapped() {
         Some(_) => dotted(out, b"::ffff:", address),
@@ -263,7 +261,6 @@ impl Addresses {
     }
 
     /// An address.
-    #[cfg(any(feature = "serde", test))]
     #[inline(always)]
     pub(crate) fn put(&mut self, out: &mut Vec<u8>, address: IpAddr) {
         match address {

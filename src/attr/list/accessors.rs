@@ -5,7 +5,6 @@ use core::net::Ipv4Addr;
 use super::{Attributes, Slot, bit, named, slot_of};
 use crate::asn::Asn;
 use crate::attr::attribute::EXTENDED_LENGTH;
-#[cfg(feature = "serde")]
 use crate::attr::table::is_readable;
 use crate::attr::{
     Aggregator, As4Aggregator, As4Path, AsPath, BgpsecPath, ClusterList, Communities, Decode, ExtendedCommunities,
@@ -13,7 +12,6 @@ use crate::attr::{
 };
 use crate::codes::AttrCode;
 use crate::error::{Error, Result};
-#[cfg(feature = "alloc")]
 use crate::family::Family;
 use crate::nlri::NextHop;
 use crate::session::Session;
@@ -63,7 +61,6 @@ impl<'a> Attributes<'a> {
     }
 
     /// Whether the accessor of an attribute succeeds.
-    #[cfg(feature = "serde")]
     pub(crate) fn is_readable(&self, code: AttrCode) -> bool {
         match code {
             AttrCode::MP_REACH_NLRI => self.mp_reach().is_ok(),
@@ -169,7 +166,6 @@ impl<'a> Attributes<'a> {
 
     /// The same for a route of this family: not octets of a length that its next hops do not have, and that are no address if the
     /// list is a message's.
-    #[cfg(feature = "alloc")]
     #[inline(always)]
     pub(crate) fn next_hop_for(&self, family: Family) -> Result<Option<NextHop<'a>>> {
         if self.seen & bit(AttrCode::MP_REACH_NLRI) == 0 {

@@ -8,7 +8,6 @@ mod verdict;
 
 #[cfg(feature = "alloc")]
 pub use builder::UpdateBuilder;
-#[cfg(feature = "alloc")]
 pub(crate) use verdict::{attribute_findings, limited_to};
 
 use core::fmt;
@@ -62,7 +61,6 @@ impl<'a> Update<'a> {
     }
 
     /// The windows of a truncated body, as far as they are present.
-    #[cfg(feature = "alloc")]
     pub(crate) fn of_cut(body: &'a [u8], session: &Session, offset: u64) -> Self {
         let mut c = Cursor::at(body, offset);
         let mut window = || {

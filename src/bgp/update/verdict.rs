@@ -4,9 +4,7 @@ use super::Update;
 use crate::attr::{Attributes, AttributesIter, MpReach};
 use crate::codes::AttrCode;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
-#[cfg(feature = "alloc")]
 use crate::family::Family;
-#[cfg(feature = "alloc")]
 use crate::nlri::Nlri;
 
 impl Update<'_> {
@@ -98,7 +96,6 @@ impl Update<'_> {
 
 /// The findings about a message as a whole, from its attributes only: its route lists are known to be valid. `plain` says whether
 /// it announces routes in its own field.
-#[cfg(feature = "alloc")]
 pub(crate) fn attribute_findings(attributes: &Attributes<'_>, plain: bool, report: impl FnMut(Error)) {
     let mut found = in_message(attributes.iter(), plain, report);
     attributes.findings(&mut found);
@@ -107,7 +104,6 @@ pub(crate) fn attribute_findings(attributes: &Attributes<'_>, plain: bool, repor
 }
 
 /// The family to which a finding of a message is limited, if it disables one (RFC 7606 section 2).
-#[cfg(feature = "alloc")]
 pub(crate) fn limited_to(e: &Error, attributes: &Attributes<'_>) -> Option<Family> {
     match (e.action(), e.context()) {
         (Action::DisableFamily, Context::Family(afi, safi)) => Some(Family::new(afi, safi)),
