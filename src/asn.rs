@@ -6,6 +6,9 @@ use core::str::FromStr;
 
 use crate::wire::{Sink, wire_newtype};
 
+/// AS_TRANS in its two octets.
+const TRANS: u16 = 23456;
+
 /// An autonomous system number of up to four octets (RFC 6793), displayed in plain decimal (RFC 5396 asplain).
 ///
 /// ```
@@ -19,7 +22,7 @@ pub struct Asn(pub u32);
 
 impl Asn {
     /// AS_TRANS: the placeholder in two-octet fields for a four-octet number (RFC 6793 section 9).
-    pub const TRANS: Self = Self(23456);
+    pub const TRANS: Self = Self(TRANS as u32);
 
     /// Number 0, which is reserved (RFC 7607).
     pub const ZERO: Self = Self(0);
@@ -42,7 +45,8 @@ impl Asn {
     /// Whether the number may not appear in a public path: 0 (RFC 7607), AS_TRANS (RFC 6793), the last ones of each width
     /// (RFC 7300), documentation and private numbers.
     pub const fn is_reserved(self) -> bool {
-        matches!(self.0, 0 | 23456 | 65535 | u32::MAX) || self.is_private() || self.is_documentation()
+        // One match of all ranges, since programs ask for every hop of a path.
+        matches!(self, Self(0 | 64496..=65551 | 4_200_000_000..) | Self::TRANS)
     }
 }
 
@@ -52,8 +56,13 @@ impl Asn {
         if asn4 {
             out.put_u32(self.0);
         } else {
-            out.put_u16(u16::try_from(self.0).unwrap_or(23456));
+            out.put_u16(self.in_two_octets());
         }
+    }
+
+    /// The number, or AS_TRANS, for a field of two octets.
+    pub(crate) fn in_two_octets(self) -> u16 {
+        u16::try_from(self.0).unwrap_or(TRANS)
     }
 }
 

@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::AddAssign;
 
-use super::special::is_special;
 use crate::asn::Asn;
 
 /// Maximum path length, in hops after collapsing prepends.
@@ -331,7 +330,7 @@ fn judge(path: &[u32]) -> Option<Rejected> {
     if let Some(asn) = first_repeated(path) {
         return Some(Rejected::Loop { asn });
     }
-    if let Some(&asn) = path.iter().find(|&&asn| is_special(asn)) {
+    if let Some(&asn) = path.iter().find(|&&asn| Asn(asn).is_reserved()) {
         return Some(Rejected::ReservedAsn { asn });
     }
     (path.len() > LONGEST_PATH).then_some(Rejected::TooLong)

@@ -35,5 +35,5 @@ pub use reduction::Reduction;
 pub use relations::{Difference, Evidence, Link, Relation, Relations, Source, Step, Warning};
 pub use roles::RoleCommunities;
 pub use shape::{Judge, Leak, LeakKind, Shape};
-pub use special::{SPECIAL_ASNS, SPECIAL_ASNS_DATE, is_special};
+pub use special::{SPECIAL_ASNS, SPECIAL_ASNS_DATE};
 pub use store::{AddressFamily, PathStore, Paths, StoreError, StoredPath};

@@ -16,26 +16,21 @@ pub const SPECIAL_ASNS: &[(u32, u32, &str)] = &[
     (4_294_967_295, 4_294_967_295, "RFC 7300"),
 ];
 
-/// Whether the number is reserved by IANA (AS_TRANS included).
-pub const fn is_special(asn: u32) -> bool {
-    // The same table as a match, since it is checked for every hop.
-    matches!(asn, 0 | 23_456 | 64_496..=65_551 | 4_200_000_000..)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asn::Asn;
 
     #[test]
     fn the_match_is_the_table() {
         let listed = |asn: u32| SPECIAL_ASNS.iter().any(|&(first, last, _)| (first..=last).contains(&asn));
         for &(first, last, _) in SPECIAL_ASNS {
             for asn in [first.saturating_sub(1), first, last, last.saturating_add(1)] {
-                assert_eq!(is_special(asn), listed(asn), "{asn}");
+                assert_eq!(Asn(asn).is_reserved(), listed(asn), "{asn}");
             }
         }
         for asn in (0..70_000).chain([112, 65_552, 131_071, 4_199_999_999]) {
-            assert_eq!(is_special(asn), listed(asn), "{asn}");
+            assert_eq!(Asn(asn).is_reserved(), listed(asn), "{asn}");
         }
     }
 }

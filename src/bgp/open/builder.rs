@@ -182,11 +182,10 @@ impl OpenBuilder {
     /// # Errors
     /// A four-octet number without its capability, a message over 4,096 octets, or too little room; then nothing is written.
     pub fn encode(&self, out: &mut impl Sink) -> Result<(), EncodeError> {
-        let asn = match (self.my_as, u16::try_from(self.asn.0)) {
-            (Some(asn), _) | (None, Ok(asn)) => asn,
-            (None, Err(_)) if self.has_as4 => 23456,
-            (None, Err(_)) => return Err(EncodeError::unrepresentable("AS number without its capability")),
-        };
+        if self.my_as.is_none() && self.asn.is_four_octet() && !self.has_as4 {
+            return Err(EncodeError::unrepresentable("AS number without its capability"));
+        }
+        let asn = self.my_as.unwrap_or(self.asn.in_two_octets());
         let (len, extended) = self.layout();
         put_front(self.version, asn, self.hold_time, self.bgp_id, (len, extended), out)?;
         for (kind, octets) in &self.parameters {
