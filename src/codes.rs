@@ -9,7 +9,8 @@
 //         ORIGIN = 1, "ORIGIN", "RFC 4271 section 5.1.1";
 //     }
 // generate `pub struct AttrCode(pub u8)`, the constant `AttrCode::ORIGIN` with its source as documentation, `name()`, and the
-// text forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value without a row.
+// text forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value without a row. Types and subtypes of records, which stand for
+// themselves, are displayed in words: `MRT type 99`.
 //
 // If a higher layer decodes the octets of a code point, its table is generated from the same rows: the additional data is in
 // braces before the semicolon, after the name of the table if there are several. Such rows are in a macro that passes them to
@@ -49,14 +50,17 @@ macro_rules! code_points {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.name() {
                     Some(name) => f.write_str(name),
-                    None => write!(f, concat!(stringify!($type), "({})"), self.0),
+                    None => $crate::codes::nameless(f, stringify!($type), self.0.into()),
                 }
             }
         }
 
         impl fmt::Debug for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
+                match self.name() {
+                    Some(name) => f.write_str(name),
+                    None => write!(f, concat!(stringify!($type), "({})"), self.0),
+                }
             }
         }
 
@@ -72,6 +76,16 @@ macro_rules! code_points {
             }
         }
     )* };
+}
+
+/// Writes a value without a row: types and subtypes of records in words, others as one word that fits into lists.
+#[cold]
+fn nameless(f: &mut core::fmt::Formatter<'_>, code: &'static str, value: u32) -> core::fmt::Result {
+    match code {
+        "MrtType" => write!(f, "MRT type {value}"),
+        "TableDumpSubtype" | "TableDumpV2Subtype" | "Bgp4mpSubtype" | "LegacyBgpSubtype" => write!(f, "subtype {value}"),
+        code => write!(f, "{code}({value})"),
+    }
 }
 
 mod attributes;

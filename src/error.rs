@@ -411,13 +411,28 @@ impl fmt::Display for Context {
             Self::OpenField(6) => f.write_str("OPEN hold time"),
             Self::OpenField(n) => write!(f, "OPEN field {n}"),
             Self::OpenParameter(n) => write!(f, "OPEN parameter {n}"),
-            Self::Capability(code) => write!(f, "{code} capability"),
+            Self::Capability(code) => match code.name() {
+                Some(name) => write!(f, "{name} capability"),
+                None => write!(f, "capability {}", code.0),
+            },
             Self::Update => f.write_str("UPDATE message"),
             Self::Withdrawn => f.write_str("withdrawn routes"),
             Self::Attributes => f.write_str("path attributes"),
-            Self::Attribute(code) => write!(f, "{code} attribute"),
+            Self::Attribute(code) => match code.name() {
+                Some(name) => write!(f, "{name} attribute"),
+                None => write!(f, "attribute {}", code.0),
+            },
             Self::Nlri => f.write_str("announced routes"),
-            Self::Family(afi, safi) => write!(f, "{afi} {safi} routes"),
+            Self::Family(afi, safi) => {
+                match afi.name() {
+                    Some(name) => f.write_str(name)?,
+                    None => write!(f, "AFI {}", afi.0)?,
+                }
+                match safi.name() {
+                    Some(name) => write!(f, " {name} routes"),
+                    None => write!(f, " SAFI {} routes", safi.0),
+                }
+            }
             Self::Notification => f.write_str("NOTIFICATION message"),
             Self::RouteRefresh => f.write_str("ROUTE-REFRESH message"),
             Self::MrtHeader => f.write_str("MRT header"),

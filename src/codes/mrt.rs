@@ -94,7 +94,7 @@ macro_rules! mrt_records {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.kind.0 {
                     $($($code => $subtypes(self.subtype).fmt(f),)?)*
-                    _ => self.subtype.fmt(f),
+                    _ => write!(f, "subtype {}", self.subtype),
                 }
             }
         }
@@ -217,7 +217,7 @@ pub struct SubtypeName {
 }
 
 impl MrtType {
-    /// The name of a subtype in records of this type; its number if it has none.
+    /// The name of a subtype in records of this type; `subtype` and its number if it has none.
     pub const fn subtype_name(self, subtype: u16) -> SubtypeName {
         SubtypeName { kind: self, subtype }
     }
@@ -267,17 +267,7 @@ mod tests {
                 name(MrtType::OSPFV2, 2),
                 name(MrtType::TABLE_DUMP_V2, 99),
             ],
-            [
-                "AFI_IPv6",
-                "RIB_IPV4_UNICAST",
-                "ENTRY",
-                "MESSAGE_AS4",
-                "UPDATE",
-                "NOTIFY",
-                "KEEPALIVE",
-                "2",
-                "TableDumpV2Subtype(99)"
-            ]
+            ["AFI_IPv6", "RIB_IPV4_UNICAST", "ENTRY", "MESSAGE_AS4", "UPDATE", "NOTIFY", "KEEPALIVE", "subtype 2", "subtype 99"]
         );
     }
 }

@@ -434,7 +434,7 @@ mod tests {
         assert_eq!(e.to_string(), "MRT header: needs 6 bytes more than are there (at byte 14)");
         assert_eq!(Record::parse_at(&bytes, 0).unwrap_err().to_string(), "MRT header: 12 bytes are left over (at byte 14)");
         assert_eq!(Record::parse_at(&bytes[..14], 0).unwrap(), list[0]);
-        assert_eq!(list[0].subtype_name().to_string(), "0");
+        assert_eq!(list[0].subtype_name().to_string(), "subtype 0");
     }
 
     #[test]

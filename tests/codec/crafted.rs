@@ -311,7 +311,7 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "ospf11.mrt",
-        "record: OSPFv2 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: 11 (OSPFv2); subtype: 0; length: 8; body: \
+        "record: OSPFv2 subtype 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: 11 (OSPFv2); subtype: 0; length: 8; body: \
          0x0000000000000000; record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: 16 (BGP4MP); \
          subtype: 4 (MESSAGE_AS4); length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: \
          198.51.100.1; local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; \
@@ -401,7 +401,7 @@ const RECORDS: &[(&str, &str)] = &[
     ),
     (
         "unknown99.mrt",
-        "record: MrtType(99) 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: 99; subtype: 0; length: 8; body: \
+        "record: MRT type 99 subtype 0 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: 99; subtype: 0; length: 8; body: \
          0x0000000000000000; record: BGP4MP MESSAGE_AS4 at 2023-11-14T22:13:20Z; time: 2023-11-14T22:13:20Z; type: 16 (BGP4MP); \
          subtype: 4 (MESSAGE_AS4); length: 67; peer_asn: 65001; local_asn: 65002; interface: 0; afi: 1 (IPv4); peer_address: \
          198.51.100.1; local_address: 198.51.100.2; message: UPDATE; marker: 0xffffffffffffffffffffffffffffffff; length: 47; \
