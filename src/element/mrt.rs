@@ -411,7 +411,7 @@ impl<'a> RecordRoutes<'a> {
         let (source, empty) = (Source::Table, Element::EMPTY);
         let mut element = Element { attributes, beside, route, time, peer, originated, carrier, sound, cut, source, ..empty };
         if peers.peer(entry.peer_index()).is_none() || peers.is_damaged() {
-            let e = no_peer(peers, entry.peer_index(), entry.attributes_offset());
+            let e = no_peer(peers, entry.peer_index(), entry.peer_index_offset());
             element.beside = Beside::Known(worse(element.carrier_finding(), e));
         }
         self.routes.element = element;

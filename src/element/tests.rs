@@ -248,7 +248,7 @@ fn a_tables_entries_by_each_strictness() {
     let bytes = [table, rib].concat();
     let (bad, nobody) = (
         "ORIGIN attribute: value 9 is not valid here (at byte 62)",
-        "RIB entry: peer index 7 is past the peer table (at byte 71)",
+        "RIB entry: peer index 7 is past the peer table (at byte 63)",
     );
     assert_eq!(
         lines_by(&bytes, Strictness::Rfc7606),
@@ -340,7 +340,7 @@ fn a_peer_table_with_something_behind_it_names_peers_with_a_warning() {
         lines(&[table, rib.clone(), sound, rib].concat()),
         [
             "error TABLE_DUMP_V2 PEER_INDEX_TABLE record: 1 byte is left over (at byte 31)",
-            "9 AS5 192.0.2.1 = 10.0.0.0/8 [RIB entry: the peer table before it is damaged, its peer may be another (at byte 60)]",
+            "9 AS5 192.0.2.1 = 10.0.0.0/8 [RIB entry: the peer table before it is damaged, its peer may be another (at byte 52)]",
             "9 AS6 192.0.2.1 = 10.0.0.0/8",
         ]
     );

@@ -36,7 +36,7 @@ impl<'a> Record<'a> {
                     }
                 };
                 for read in rib.entries() {
-                    part(read.and_then(|e| entry(Some((e.peer_index(), e.attributes_offset())), route, e.attributes())));
+                    part(read.and_then(|e| entry(Some((e.peer_index(), e.peer_index_offset())), route, e.attributes())));
                 }
             }
             Ok(Body::TableDump(table)) => {

@@ -340,6 +340,13 @@ impl<'a> RibEntry<'a> {
         self.offset
     }
 
+    /// Offset of the peer index: bytes from the start of the outermost input.
+    pub(crate) const fn peer_index_offset(&self) -> u64 {
+        // The peer index, the reception time, the path identifier, and the length of the attributes.
+        let before = if self.path_id.is_some() { 12 } else { 8 };
+        self.offset.saturating_sub(before)
+    }
+
     /// The path attributes, indexed. AS numbers have four octets (RFC 6396 section 4.3.4).
     ///
     /// # Errors

@@ -438,8 +438,8 @@ fn rib_records_without_peer_index_table() {
     let bytes = record(13, 2, &rib(&[24, 198, 51, 100], &[entry(0, None, ATTRIBUTES), entry(7, None, ATTRIBUTES)]));
     let missing = |at| format!("RIB entry: no peer table comes before it (at byte {at})");
     let line = |at| format!("9 AS0 = 198.51.100.0/24 path 64496 via 192.0.2.1 [{}]", missing(at));
-    assert_eq!(lines(&bytes), [line(12 + 10 + 8), line(12 + 10 + 28 + 8)]);
-    assert_eq!(findings(&bytes), [missing(30), missing(58)]);
+    assert_eq!(lines(&bytes), [line(12 + 10), line(12 + 10 + 28)]);
+    assert_eq!(findings(&bytes), [missing(22), missing(50)]);
     // No peer is invented.
     assert!(elements(&bytes).all(|e| e.unwrap().peer().address.is_none()));
 
@@ -447,7 +447,7 @@ fn rib_records_without_peer_index_table() {
         let list: Vec<_> = elements(&bytes).map(|e| e.unwrap()).collect();
         let prefixes: Vec<_> = list.iter().map(|e| e.prefix().unwrap().to_string()).collect();
         assert_eq!(prefixes, ["1.0.0.0/24", "84.205.86.0/24", "1.0.20.0/23"]);
-        assert_eq!(findings(&bytes), [missing(30), missing(85), missing(148)]);
+        assert_eq!(findings(&bytes), [missing(22), missing(77), missing(140)]);
     }
 }
 
@@ -460,7 +460,7 @@ fn other_table() -> Vec<u8> {
 fn two_peer_index_tables() {
     let routes = |peer| record(13, 2, &rib(&[8, 10], &[entry(peer, None, ATTRIBUTES)]));
     let bytes = [peer_index_table(), routes(0), routes(1), other_table(), routes(0), routes(1)].concat();
-    let end = bytes.len() - ATTRIBUTES.len();
+    let end = bytes.len() - ATTRIBUTES.len() - 8;
     assert_eq!(
         lines(&bytes),
         [
@@ -760,7 +760,7 @@ fn gobgp_peer_index_out_of_range() {
     // Index 2 of a table of two: GoBGP's own routes.
     let bytes =
         [peer_index_table(), record(13, 2, &rib(&[8, 10], &[entry(2, None, ATTRIBUTES), entry(0, None, ATTRIBUTES)]))].concat();
-    let at = peer_index_table().len() + 12 + 8 + 8;
+    let at = peer_index_table().len() + 12 + 8;
     let past = format!("RIB entry: peer index 2 is past the peer table (at byte {at})");
     assert_eq!(
         lines(&bytes),

@@ -141,11 +141,11 @@ fn every_kind_of_damage_has_its_text_and_place() {
         ),
         (
             with_table(2, &rib(&[8, 10], &[entry(2, None, ATTRIBUTES)])),
-            format!("RIB entry: peer index 2 is past the peer table (at byte {})", table + 28),
+            format!("RIB entry: peer index 2 is past the peer table (at byte {})", table + 20),
         ),
         (
             record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)])),
-            "RIB entry: no peer table comes before it (at byte 28)".into(),
+            "RIB entry: no peer table comes before it (at byte 20)".into(),
         ),
         (record(16, 3, b"\0\x01name"), "BGP4MP SNAPSHOT record: needs 1 byte more than is there (at byte 14)".into()),
         (bgp(&message(2, &[])), "BGP message header: length 19 is not valid here (at byte 48)".into()),

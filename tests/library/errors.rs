@@ -193,7 +193,7 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
         ),
         (attributes(&ATTRIBUTES[..13]), "NEXT_HOP attribute: is missing (at byte 23); treat-as-withdraw"),
         (and(&[0x40, 1, 1, 0]), "ORIGIN attribute: occurs more than once (at byte 43); attribute discard"),
-        (and(&[0x40, 99, 1, 0]), "AttrCode(99) attribute: is not recognized (at byte 43); session reset"),
+        (and(&[0x40, 99, 1, 0]), "attribute 99: is not recognized (at byte 43); session reset"),
         // A 64-bit metric of all ones.
         (
             and(&[0x80, 26, 11, 1, 0, 11, 255, 255, 255, 255, 255, 255, 255, 255]),
@@ -261,14 +261,14 @@ fn findings() -> Vec<(Vec<Error>, &'static str)> {
             of_message(&message(5, &[0, 1, 9]), &as4),
             "ROUTE-REFRESH message: needs 1 byte more than is there (at byte 19); session reset",
         ),
-        (of_records(&table(&entry(0, None, ATTRIBUTES))), "RIB entry: no peer table comes before it (at byte 30); none"),
+        (of_records(&table(&entry(0, None, ATTRIBUTES))), "RIB entry: no peer table comes before it (at byte 22); none"),
         (
             of_records(&[peer_index_table(), table(&entry(7, None, ATTRIBUTES))].concat()),
-            "RIB entry: peer index 7 is past the peer table (at byte 90); none",
+            "RIB entry: peer index 7 is past the peer table (at byte 82); none",
         ),
         (
             of_records(&[cut_table, table(&entry(0, None, ATTRIBUTES))].concat()),
-            "RIB entry: the peer table before it is damaged, its peer may be another (at byte 89); none",
+            "RIB entry: the peer table before it is damaged, its peer may be another (at byte 81); none",
         ),
         // MP_REACH_NLRI of IPv6, and of another prefix, in an entry of IPv4.
         (

@@ -310,7 +310,7 @@ fn of_record<'a>(record: &Record<'a>, peers: &ReadContext) -> Items<'a> {
             let mut one = Ahead::of_entry(entry.attribute_bytes(), entry.attributes_offset(), true, record);
             let peer = peers.peer(entry.peer_index());
             if peer.is_none() || peers.is_damaged() {
-                one.finding = worse(one.finding, no_peer(peers, entry.peer_index(), entry.attributes_offset()));
+                one.finding = worse(one.finding, no_peer(peers, entry.peer_index(), entry.peer_index_offset()));
             }
             if let Some(peer) = peer {
                 one.peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };

@@ -518,7 +518,7 @@ impl Replay {
                 }
             };
             let Some(peer) = indexed.get(usize::from(entry.peer_index())).copied() else {
-                report(crate::mrt::no_peer(peers, entry.peer_index(), entry.attributes_offset()));
+                report(crate::mrt::no_peer(peers, entry.peer_index(), entry.peer_index_offset()));
                 continue;
             };
             let attributes = match entry.attributes() {
