@@ -14,6 +14,8 @@ pub enum ParseTimestampError {
     Form,
     /// Not of the years from 1970 to 2106.
     Range,
+    /// A number that reads as a date, such as 20260101: as seconds it would be of 1970.
+    Date,
 }
 
 impl fmt::Display for ParseTimestampError {
@@ -21,6 +23,7 @@ impl fmt::Display for ParseTimestampError {
         f.write_str(match self {
             Self::Form => "neither seconds since 1970 nor YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]",
             Self::Range => "the times of archives are of the years from 1970 to 2106",
+            Self::Date => "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DDTHH:MM",
         })
     }
 }
@@ -32,7 +35,13 @@ impl FromStr for Timestamp {
 
     /// Parses seconds since 1970 (UTC), or a date and time (RFC 3339; seconds and offset are optional, 0 and UTC by default). A
     /// fraction is truncated to six digits; without one there are no microseconds.
+    ///
+    /// A number of 8, 12 or 14 digits that is a date (`20260101`, `202601011200`), as in names of archives, is refused: as seconds it
+    /// would be of 1970. A zero before it makes it seconds.
     fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        if is_date(text.split_once('.').map_or(text, |(whole, _)| whole)) {
+            return Err(ParseTimestampError::Date);
+        }
         let (seconds, micros) = number(text).or_else(|| date_time(text)).ok_or(ParseTimestampError::Form)?;
         let instant = Self::from_seconds(u32::try_from(seconds).map_err(|_| ParseTimestampError::Range)?);
         Ok(micros.map_or(instant, |micros| instant.with_micros(micros)))
@@ -47,6 +56,26 @@ fn number(text: &str) -> Option<(i64, Option<u32>)> {
         None => Some((seconds, None)),
         Some(fraction) => Some((seconds, Some(micros(fraction)?))),
     }
+}
+
+/// Whether a number reads as a date of an archive: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS.
+fn is_date(text: &str) -> bool {
+    let mut rest = Rest(text);
+    let mut date = || {
+        let (year, month, day) = (rest.number(4)?, rest.number(2)?, rest.number(2)?);
+        if !(1970..=2106).contains(&year) {
+            return None;
+        }
+        days(year, month, day)?;
+        if !rest.0.is_empty() {
+            (rest.up_to(23)?, rest.up_to(59)?);
+            if !rest.0.is_empty() {
+                rest.up_to(60)?;
+            }
+        }
+        Some(rest.0.is_empty())
+    };
+    date() == Some(true)
 }
 
 /// Microseconds of the digits after a decimal point.
@@ -183,6 +212,29 @@ mod tests {
             ("0.25", 0, 250_000),
         ] {
             assert_eq!(instant(text), Ok(Timestamp::from_seconds(seconds).with_micros(micros)), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_read_as_dates_are_refused() {
+        let date = ParseTimestampError::Date;
+        assert_eq!(date.to_string(), "this number reads as a date, not as seconds since 1970: write it as YYYY-MM-DDTHH:MM");
+        for text in ["20260101", "20260101.0000", "19700101", "20240229", "21061231", "202601011200", "20260101235960"] {
+            assert_eq!(instant(text), Err(date), "{text}");
+        }
+        // Seconds: no date, one with a zero before it, or as many digits as seconds have.
+        for (text, seconds) in [
+            ("20261301", 20_261_301),
+            ("20230229", 20_230_229),
+            ("19691231", 19_691_231),
+            ("21070101", 21_070_101),
+            ("020260101", 20_260_101),
+            ("2026010112", 2_026_010_112),
+        ] {
+            assert_eq!(instant(text), Ok(Timestamp::from_seconds(seconds)), "{text}");
+        }
+        for text in ["202601012400", "202601011260", "20260101120061"] {
+            assert_eq!(instant(text), Err(ParseTimestampError::Range), "{text}");
         }
     }
 
