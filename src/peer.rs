@@ -23,6 +23,12 @@ impl Peer {
         Self { asn, address, bgp_id: None }
     }
 
+    /// The AS number, unless nothing is known of the peer. AS 0 of a peer with an address is as stated.
+    #[inline(always)]
+    pub(crate) const fn stated_asn(&self) -> Option<Asn> {
+        if self.asn.0 == 0 && self.address.is_none() { None } else { Some(self.asn) }
+    }
+
     /// An unknown sender, as of a bare message.
     pub const UNKNOWN: Self = Self { asn: Asn::ZERO, address: None, bgp_id: None };
 }

@@ -264,7 +264,7 @@ fields! {
         "record_type" Text (Symbol) "" "RFC 6396 section 4"
             "the type of the record that carried it, such as `TABLE_DUMP_V2`" |e| e.carrier().mrt_type()?.name().map(V::Word);
         "time" Number Time "seconds since 1970 (UTC); microseconds in a column" "RFC 6396 section 2"
-            "when it was written down" |e| Some(V::Time(e.time()));
+            "when it was written down; a bare message has none" |e| e.stated_time().map(V::Time);
         "micros" Number - "microseconds" "RFC 6396 section 3"
             "the fraction of `time`, where the carrier has a valid one" |e| number(e.time().micros_in_second());
     }
@@ -274,10 +274,10 @@ fields! {
     }
     Event {
         "local" Boolean (Boolean) "" "RFC 6396 section 4.4.5"
-            "whether the collector sent it to the peer" |e| Some(V::Boolean(e.is_local()));
+            "whether the collector sent it to the peer; of a bare message it is not known" |e| e.carrier().mrt_type().map(|_| V::Boolean(e.is_local()));
     }
     Peer {
-        "peer_asn" Number U32 "" "" "the peer's AS number" |e| Some(V::Asn(e.peer().asn));
+        "peer_asn" Number U32 "" "" "the peer's AS number; none if the peer is not known" |e| e.peer().stated_asn().map(V::Asn);
         "peer_address" Text Word "" "" "the peer's address" |e| e.peer().address.map(V::Address);
         "peer_bgp_id" Text (Text) "" "RFC 6396 section 4.3.1"
             "the peer's BGP identifier" |e| e.peer().bgp_id.map(|id| V::Address(id.into()));

@@ -222,6 +222,15 @@ impl<'a> Element<'a> {
         self.time
     }
 
+    /// The time, if there is one: a bare message has none, unless whoever read it gave one.
+    #[inline(always)]
+    pub(crate) const fn stated_time(&self) -> Option<Timestamp> {
+        match (self.carrier, self.time) {
+            (Carrier::Message, Timestamp { seconds: 0, micros: None }) => None,
+            (_, time) => Some(time),
+        }
+    }
+
     /// Reception time of a table route, in seconds since 1970 (UTC).
     #[inline(always)]
     pub const fn originated(&self) -> Option<u32> {

@@ -216,12 +216,12 @@ impl Condition {
     pub(super) fn judge(&self, element: &Element<'_>) -> Result<bool> {
         Ok(match self {
             Self::Kind(kind) => kind.is(element.kind()),
-            Self::From(from) => is_from(element.time(), *from),
-            Self::To(to) => is_to(element.time(), *to),
+            Self::From(from) => element.stated_time().is_some_and(|time| is_from(time, *from)),
+            Self::To(to) => element.stated_time().is_some_and(|time| is_to(time, *to)),
             Self::Peer(addresses) => addresses.has(element.peer()),
             Self::Family(name) => element.family().is_some_and(|family| name.is(family)),
             Self::Prefix(relation, prefixes) => element.prefix().is_some_and(|prefix| prefixes.relates(*relation, prefix)),
-            Self::Number(Number::PeerAsn(range)) => range.contains(element.peer().asn.0),
+            Self::Number(Number::PeerAsn(range)) => element.peer().stated_asn().is_some_and(|asn| range.contains(asn.0)),
             Self::Number(Number::Med(range)) => return number(element, *range, |list| list.multi_exit_disc()),
             Self::Number(Number::LocalPref(range)) => return number(element, *range, |list| list.local_pref()),
             Self::Number(Number::Otc(range)) => {

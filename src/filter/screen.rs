@@ -163,7 +163,7 @@ impl Facts for EntryFacts<'_, '_> {
     fn answer(&self, condition: &Condition) -> Option<bool> {
         match condition {
             Condition::Peer(addresses) => Some(addresses.has(self.peer())),
-            Condition::Number(Number::PeerAsn(range)) => Some(range.contains(self.peer().asn.0)),
+            Condition::Number(Number::PeerAsn(range)) => Some(self.peer().stated_asn().is_some_and(|asn| range.contains(asn.0))),
             condition if is_of_record(condition) => self.record.answer(condition),
             condition => self.octets.answer(condition, self.record.route?.1, || self.peer()),
         }
@@ -443,9 +443,9 @@ fn pass_by(
     }
     match condition {
         Condition::Number(Number::Origin(range)) => pass(entries, |entry| octets(entry).has_origin(*range)),
-        Condition::Number(Number::PeerAsn(range)) => pass(entries, |entry| {
-            Some(range.contains(peers.peer(entry.peer_index()).map_or(Peer::UNKNOWN.asn, |peer| peer.asn).0))
-        }),
+        Condition::Number(Number::PeerAsn(range)) => {
+            pass(entries, |entry| Some(peers.peer(entry.peer_index()).is_some_and(|peer| range.contains(peer.asn.0))))
+        }
         condition => {
             let facts = facts();
             pass(entries, |entry| EntryFacts::new(&facts, entry, peers).answer(condition))

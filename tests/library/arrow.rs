@@ -473,14 +473,14 @@ fn rows_typed_by_hand() {
         vec![
             some("rib"),
             some("9000000"),
-            some("0"),
+            None,
             some("198.51.100.0/24"),
             some("[64496]"),
             None,
             some("[64496]"),
             some("64496"),
             None,
-            some("RIB entry: peer index 7 is past the peer table (at byte 145)"),
+            some("RIB entry: peer index 7 is past the peer table (at byte 137)"),
         ],
         vec![
             some("withdraw"),
