@@ -444,7 +444,7 @@ fn filters() -> Vec<Seed> {
             "kind rib and from 2026-01-01T12:00 and to 9 and peer 192.0.2.0/24 and peer-asn 64496-64511 and family ipv4/unicast",
         ),
         ("as_path", "as-path '^(64496|[64497-65534,7]){1,3}_.*_[^1]+_5?$|^$'"),
-        ("attributes", "next-hop 192.0.2.1 or med 1- or local-pref -100 or otc 64496 or attribute 99 or prepending 2-"),
+        ("attributes", "next-hop 192.0.2.1 or med 1- or local-pref 0-100 or otc 64496 or attribute 99 or prepending 2-"),
         (
             "communities",
             "community 64496:* or community 1:2:3- or community rt:64496:100 or community rt:* or community no-export",

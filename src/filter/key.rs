@@ -14,7 +14,8 @@ use super::number::Range;
 use super::prefixes::{Addresses, Payloads, Prefixes, Relation, Validity, prefix_or_address, read_prefixes};
 use crate::codes::{Afi, AttrCode, Safi};
 use crate::error::ErrorKind;
-use crate::time::Timestamp;
+use crate::prefix::{ParsePrefixError, Prefix};
+use crate::time::{ParseTimestampError, Timestamp};
 
 /// Gives the text of a file by its name, or the reason why there is none.
 pub(super) type Files<'f> = &'f mut dyn FnMut(&str) -> Result<String, String>;
@@ -57,7 +58,7 @@ macro_rules! keys {
 
 keys! {
     "kind" "KIND" "Route events of this kind: `announce`, `withdraw`, `rib` or `state`" 0 |value, _| kind(value);
-    "from" "TIME" "At this time or later: seconds since 1970, or a date and time as in `2026-01-01T12:00`" 0
+    "from" "TIME" "At this time or later: seconds since 1970, or a date and time as in `2026-01-01T12:00`; `20260101` is neither" 0
         |value, _| instant(value).map(Condition::From);
     "to" "TIME" "At this time or earlier; without a fraction, all of its second" 0 |value, _| instant(value).map(Condition::To);
     "peer" "ADDRESS" "From the peer with this address, or an address in this prefix" 0
@@ -135,7 +136,13 @@ fn kind(value: &str) -> Result<Condition, Expected> {
 }
 
 fn instant(value: &str) -> Result<Timestamp, Expected> {
-    value.parse().map_err(|_| Expected::value("a time: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]"))
+    value.parse().map_err(|e| {
+        Expected::value(match e {
+            ParseTimestampError::Date => "a time: this number reads as a date; write it as YYYY-MM-DDTHH:MM",
+            ParseTimestampError::Range => "a time of the years from 1970 to 2106",
+            ParseTimestampError::Form => "a time: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]",
+        })
+    })
 }
 
 fn addresses(value: &str) -> Result<Addresses, Expected> {
@@ -148,7 +155,8 @@ fn asns(value: &str, number: fn(Range) -> Number) -> Result<Condition, Expected>
 }
 
 fn numbers(value: &str, number: fn(Range) -> Number) -> Result<Condition, Expected> {
-    let range = Range::parse(value, u32::MAX).ok_or(Expected::value("a number or a range, such as 100 or 1-100"))?;
+    let range = Range::parse(value, u32::MAX)
+        .ok_or(Expected::value("a number from 0 to 4294967295 or a range, such as 100, 1-100 or 100-; up to 100 is 0-100"))?;
     Ok(Condition::Number(number(range)))
 }
 
@@ -186,7 +194,16 @@ fn prefixes(value: &str, files: Files<'_>, relation: Relation) -> Result<Conditi
             let set = read_prefixes(name, &text).map_err(|what| Expected { at: 1, what: what.into() })?;
             Prefixes::File(name.to_string(), Arc::new(set))
         }
-        None => Prefixes::One(prefix_or_address(value).ok_or(Expected::value("a prefix, an address or @FILE"))?),
+        None => Prefixes::One(prefix_or_address(value).ok_or_else(|| {
+            // Of an address with a length, what is wrong with that.
+            let what = match value.parse::<Prefix>() {
+                Err(e @ (ParsePrefixError::BadLength | ParsePrefixError::HostBits)) => {
+                    format!("a prefix, an address or @FILE: {e}").into()
+                }
+                _ => "a prefix, an address or @FILE".into(),
+            };
+            Expected { at: 0, what }
+        })?),
     };
     Ok(Condition::Prefix(relation, prefixes))
 }

@@ -44,16 +44,19 @@ pub use key::{KEYS, Key};
 pub(crate) use summary::{MOST_NAMED, MOST_RANGES, Summary};
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Not;
 use core::str::FromStr;
 
+use condition::Condition;
 use node::{Node, Plan};
 use screen::Screen;
 
 use crate::element::Element;
 use crate::element::mrt::RecordRoutes;
 use crate::error::Result;
+use crate::time::Timestamp;
 
 /// A condition on elements.
 ///
@@ -124,6 +127,29 @@ impl Filter {
     /// The filter of elements that one of these matches; of none, no element.
     pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Self {
         Self::new(Node::or(filters.into_iter().map(|filter| filter.node)))
+    }
+
+    /// The keys in it, in the order of [`KEYS`].
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
+        let mut names = Vec::new();
+        self.node.each_test(&mut |test| names.push(test.key.name));
+        KEYS.iter().filter(move |key| names.contains(&key.name))
+    }
+
+    /// The files of validated payloads in it of which some had expired by an instant, where they say when they do (`expires` of
+    /// rpki-client): the name, the number of those, and of all. They are used all the same.
+    pub fn expired_payloads(&self, at: Timestamp) -> Vec<(&str, usize, usize)> {
+        let mut files = Vec::new();
+        self.node.each_test(&mut |test| {
+            if let Condition::Validity(_, payloads) = &test.condition {
+                let (expired, all) = payloads.expired(at);
+                let file = (payloads.name.as_str(), expired, all);
+                if expired > 0 && !files.contains(&file) {
+                    files.push(file);
+                }
+            }
+        });
+        files
     }
 
     /// Whether an element matches; `false` if that depends on octets that cannot be read ([`Filter::try_matches`] returns the

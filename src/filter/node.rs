@@ -45,6 +45,16 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// Every test in it, in the order of the text.
+    pub(super) fn each_test<'n>(&'n self, each: &mut impl FnMut(&'n Test)) {
+        match self {
+            Self::All => {}
+            Self::Test(test) => each(test),
+            Self::Not(node) => node.each_test(each),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().for_each(|node| node.each_test(each)),
+        }
+    }
+
     pub(super) fn not(node: Self) -> Self {
         match node {
             Self::Not(node) => *node,

@@ -17,7 +17,7 @@ impl Range {
         self.first <= number && number <= self.last
     }
 
-    /// Parses `N`, `N-M`, `N-` and `-M`, numbers up to `most`.
+    /// Parses `N`, `N-M` and `N-`, numbers up to `most`. `-M` would read as a negative number.
     pub(super) fn parse(text: &str, most: u32) -> Option<Self> {
         Self::parse_by(text, most, |text| if is_decimal(text) { text.parse().ok() } else { None })
     }
@@ -34,9 +34,7 @@ impl Range {
     fn parse_by(text: &str, most: u32, number: impl Fn(&str) -> Option<u32>) -> Option<Self> {
         let (first, last) = match text.split_once('-') {
             None => (number(text)?, number(text)?),
-            Some(("", "")) => return None,
             Some((first, "")) => (number(first)?, most),
-            Some(("", last)) => (0, number(last)?),
             Some((first, last)) => (number(first)?, number(last)?),
         };
         (first <= last && last <= most).then_some(Self { first, last })

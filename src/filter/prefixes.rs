@@ -12,6 +12,7 @@ use crate::asn::Asn;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::rib::{PrefixMap, PrefixSet};
+use crate::time::Timestamp;
 
 /// A prefix, or the one of an address.
 pub(super) fn prefix_or_address(text: &str) -> Option<Prefix> {
@@ -77,7 +78,8 @@ pub(super) fn read_prefixes(name: &str, text: &str) -> Result<PrefixSet, String>
         let prefix = prefix_or_address(word).ok_or_else(|| format!("a prefix in line {i} of {name}"))?;
         set.insert(prefix);
     }
-    Ok(set)
+    // No route would match, as if there were none in the archive.
+    if set.is_empty() { Err(format!("a file with prefixes: {name} has none")) } else { Ok(set) }
 }
 
 /// Lines with their numbers, without empty ones and comments.
@@ -90,6 +92,9 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 pub(super) struct Payloads {
     pub(super) name: String,
     by_prefix: PrefixMap<Vec<(u8, u32)>>,
+    /// Number of payloads, and when they expire, of those of which the file says so.
+    len: usize,
+    expiries: Vec<u32>,
 }
 
 /// The validation state of a route (RFC 6811 section 2).
@@ -103,15 +108,26 @@ pub(super) enum Validity {
 impl Payloads {
     /// The payloads of a file in CSV or JSON.
     pub(super) fn read(name: &str, text: &str) -> Result<Self, String> {
-        let mut payloads = Self { name: name.to_owned(), by_prefix: PrefixMap::new() };
+        let mut payloads = Self { name: name.to_owned(), by_prefix: PrefixMap::new(), len: 0, expiries: Vec::new() };
         match text.trim_start().starts_with(['{', '[']) {
             true => payloads.read_json(name, text)?,
             false => payloads.read_csv(name, text)?,
         }
+        if payloads.by_prefix.is_empty() {
+            return Err(format!("a file with validated ROA payloads: {name} has none"));
+        }
         Ok(payloads)
     }
 
-    fn insert(&mut self, prefix: Prefix, max_len: u8, asn: Asn) {
+    /// The number of payloads that had expired by an instant, and of all.
+    pub(super) fn expired(&self, at: Timestamp) -> (usize, usize) {
+        (self.expiries.iter().filter(|expiry| **expiry < at.seconds).count(), self.len)
+    }
+
+    fn insert(&mut self, prefix: Prefix, max_len: u8, asn: Asn, expires: Option<u64>) {
+        self.len = self.len.saturating_add(1);
+        // Later than archives can be is never.
+        self.expiries.extend(expires.and_then(|expires| u32::try_from(expires).ok()));
         match self.by_prefix.get_mut(prefix) {
             Some(list) => list.push((max_len, asn.0)),
             None => {
@@ -122,7 +138,7 @@ impl Payloads {
 
     /// Columns by the names of the first line, `ASN`, `IP Prefix` and `Max Length`; else in this order.
     fn read_csv(&mut self, name: &str, text: &str) -> Result<(), String> {
-        let mut columns = [0, 1, 2];
+        let (mut columns, mut expires) = ([0, 1, 2], None);
         let mut is_first = true;
         for (i, line) in lines(text) {
             let wrong = || format!("AS number, prefix and maximum length in line {i} of {name}");
@@ -132,7 +148,7 @@ impl Payloads {
                     |names: [&str; 2]| fields().position(|field| names.iter().any(|name| field.eq_ignore_ascii_case(name)));
                 let named = [column(["ASN", "AS"]), column(["IP Prefix", "Prefix"]), column(["Max Length", "maxLength"])];
                 if let [Some(asn), Some(prefix), Some(max_len)] = named {
-                    columns = [asn, prefix, max_len];
+                    (columns, expires) = ([asn, prefix, max_len], column(["Expires"; 2]));
                     continue;
                 }
             }
@@ -141,7 +157,7 @@ impl Payloads {
             let (asn, prefix) = asn.zip(prefix).ok_or_else(wrong)?;
             let max_len = if max_len.is_empty() { Some(prefix.len()) } else { max_len.parse().ok() };
             let max_len = max_len.filter(|len| (prefix.len()..=prefix.max_len()).contains(len)).ok_or_else(wrong)?;
-            self.insert(prefix, max_len, asn);
+            self.insert(prefix, max_len, asn, expires.and_then(|column| fields().nth(column)?.parse().ok()));
         }
         Ok(())
     }
@@ -173,7 +189,7 @@ impl Payloads {
             };
             let (prefix, max_len, asn) =
                 payload().ok_or_else(|| format!("`asn`, `prefix` and `maxLength` in object {i} of {name}"))?;
-            self.insert(prefix, max_len, asn);
+            self.insert(prefix, max_len, asn, object.get("expires").and_then(Value::as_u64));
         }
         Ok(())
     }

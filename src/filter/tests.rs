@@ -87,15 +87,15 @@ fn errors_point_at_the_column() {
         ("origin x", "column 8: expected an AS number or a range, such as 64496 or 64496-64511"),
         ("origin 5-4", "column 8: expected an AS number or a range, such as 64496 or 64496-64511"),
         ("origin 4294967296", "column 8: expected an AS number or a range, such as 64496 or 64496-64511"),
-        ("med +1", "column 5: expected a number or a range, such as 100 or 1-100"),
-        ("med -", "column 5: expected a number or a range, such as 100 or 1-100"),
+        ("med +1", "column 5: expected a number from 0 to 4294967295 or a range, such as 100, 1-100 or 100-; up to 100 is 0-100"),
+        ("med -", "column 5: expected a number from 0 to 4294967295 or a range, such as 100, 1-100 or 100-; up to 100 is 0-100"),
         ("origin 1 origin 2", "column 10: expected `and`, `or` or the end"),
         ("(origin 1", "column 10: expected `and`, `or` or `)`"),
         ("(origin 1 origin 2)", "column 11: expected `and`, `or` or `)`"),
         ("kind all", "column 6: expected `announce`, `withdraw`, `rib` or `state`"),
         ("to noon", "column 4: expected a time: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS[.FRACTION]][Z|+HH:MM|-HH:MM]"),
         ("peer x", "column 6: expected an address or a prefix"),
-        ("prefix 192.0.2.1/24", "column 8: expected a prefix, an address or @FILE"),
+        ("prefix 192.0.2.1/24", "column 8: expected a prefix, an address or @FILE: bits are set after the length of the prefix"),
         ("family x", "column 8: expected a family, such as `ipv4/unicast`, `ipv6` or `1/128`"),
         (
             "community 1:65536",
@@ -113,7 +113,10 @@ fn errors_point_at_the_column() {
         ("as-path 64496AS64500", "column 14: expected `_` or a blank between two AS numbers"),
         ("as-path 1.65536", "column 9: expected an AS number, `.`, `[` or `(`"),
         ("as-path ü", "column 9: expected an AS number, `.`, `[`, `(`, `|`, `$` or the end of the expression"),
-        ("med ü and x", "column 5: expected a number or a range, such as 100 or 1-100"),
+        (
+            "med ü and x",
+            "column 5: expected a number from 0 to 4294967295 or a range, such as 100, 1-100 or 100-; up to 100 is 0-100",
+        ),
         (
             "action x",
             "column 8: expected `none`, `attribute-discard`, `treat-as-withdraw`, `afi-safi-disable` or `session-reset`",
@@ -138,7 +141,8 @@ fn files_hold_prefixes_and_payloads() {
     let files = |name: &str| match name {
         "list" => Ok("# ours\n192.0.2.0/24\n\n2001:db8::/32 documentation\n198.51.100.1,host\n".to_string()),
         "bad" => Ok("192.0.2.0/24\n192.0.2.1/24\n".to_string()),
-        "a 'b'" => Ok(String::new()),
+        "a 'b'" => Ok("192.0.2.0/24".to_string()),
+        "empty" => Ok("# none\n\n".to_string()),
         "roas.csv" => Ok("URI,ASN,IP Prefix,Max Length\nx,AS64496,192.0.2.0/24,25\nx,AS64497,192.0.2.0/24,\n".to_string()),
         "plain.csv" => Ok("64496,192.0.2.0/24,25\n\"AS64497\",\"192.0.2.0/24\",\"\"\n".to_string()),
         "short.csv" => Ok("AS1,192.0.2.0/24,23\n".to_string()),
@@ -151,6 +155,8 @@ fn files_hold_prefixes_and_payloads() {
     assert_ne!(parse("rov-valid @roas.csv"), parse("rov-invalid @roas.csv"));
     for (text, expected) in [
         ("prefix @bad", "column 9: expected a prefix in line 2 of bad"),
+        ("prefix @empty", "column 9: expected a file with prefixes: empty has none"),
+        ("rov-valid @empty", "column 12: expected a file with validated ROA payloads: empty has none"),
         ("prefix @none", "column 9: expected a file that can be read: none: there is none"),
         ("all and rov-valid @short.csv", "column 20: expected AS number, prefix and maximum length in line 1 of short.csv"),
         ("rov-valid @list", "column 12: expected AS number, prefix and maximum length in line 2 of list"),
@@ -159,6 +165,20 @@ fn files_hold_prefixes_and_payloads() {
     }
     let (named, plain) = (parse("rov-valid @roas.csv"), parse("rov-valid @plain.csv"));
     assert!(named.is_ok() && plain.is_ok());
+}
+
+#[test]
+fn keys_and_expired_payloads_of_a_filter() {
+    let csv =
+        "ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS1,192.0.2.0/24,24,x,9\nAS1,10.0.0.0/8,8,x,10\nAS1,11.0.0.0/8,8,x,\n";
+    let text = "not (rov-valid @b or origin 1) and (from 5 or rov-invalid @b or rov-not-found @a) and origin 2";
+    let filter = Filter::parse_with(text, |_| Ok(csv.to_string())).unwrap();
+    let keys: Vec<_> = filter.keys().map(|key| key.name).collect();
+    assert_eq!(keys, ["from", "origin", "rov-valid", "rov-invalid", "rov-not-found"]);
+    let expired = |seconds| filter.expired_payloads(crate::Timestamp::from_seconds(seconds));
+    assert_eq!((expired(9), expired(10)), (vec![], vec![("b", 1, 3), ("a", 1, 3)]));
+    assert_eq!(expired(u32::MAX), [("b", 2, 3), ("a", 2, 3)]);
+    assert_eq!(Filter::default().keys().count(), 0);
 }
 
 #[cfg(feature = "cli")]

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::otc::Role;
 use super::table::number;
+use crate::time::Timestamp;
 
 /// Where a route was received from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -57,6 +58,8 @@ pub struct Attested {
     // Offset and number of each customer's providers.
     customers: HashMap<u32, (u32, u32), RandomState>,
     providers: Vec<u32>,
+    // When attestations expire, of those whose file says so.
+    pub(super) expiries: Vec<u32>,
 }
 
 impl Attested {
@@ -73,6 +76,12 @@ impl Attested {
     /// Whether there are no attestations.
     pub fn is_empty(&self) -> bool {
         self.customers.is_empty()
+    }
+
+    /// Number of attestations that had expired by an instant, of those whose file says when they do (`expires` of rpki-client).
+    /// They count like the others: which are used is up to the caller.
+    pub fn expired(&self, at: Timestamp) -> usize {
+        self.expiries.iter().filter(|expiry| **expiry < at.seconds).count()
     }
 
     /// Adds an attestation; those of one customer are united. AS 0 permits nobody and is ignored beside others, so an attestation

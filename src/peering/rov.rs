@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::Prefix;
+use crate::{Prefix, Timestamp};
 
 /// A validated ROA payload.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,6 +47,8 @@ pub struct Vrps {
     // Lengths of prefixes that occur, one bit each: IPv4, IPv6.
     lengths: [u128; 2],
     any_full: [bool; 2],
+    // When payloads expire, of those whose file says so.
+    expiries: Vec<u32>,
 }
 
 impl FromIterator<Vrp> for Vrps {
@@ -70,7 +72,7 @@ impl FromIterator<Vrp> for Vrps {
                 }
             }
         }
-        Self { list, lengths, any_full }
+        Self { list, lengths, any_full, expiries: Vec::new() }
     }
 }
 
@@ -83,6 +85,16 @@ impl Vrps {
     /// Whether there are no payloads.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    pub(super) fn with_expiries(self, expiries: Vec<u32>) -> Self {
+        Self { expiries, ..self }
+    }
+
+    /// Number of payloads that had expired by an instant, of those whose file says when they do (`expires` of rpki-client). They
+    /// validate like the others: which are used is up to the caller.
+    pub fn expired(&self, at: Timestamp) -> usize {
+        self.expiries.iter().filter(|expiry| **expiry < at.seconds).count()
     }
 
     /// The payloads, by prefix.

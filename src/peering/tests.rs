@@ -837,6 +837,14 @@ fn payloads_of_both_relying_parties() {
         let attested = aspa::Attested::read_json(text).unwrap();
         assert_eq!(attested.iter().collect::<Vec<_>>(), [(64501, &[64502][..])]);
     }
+    // An instant that is no whole number is none.
+    let at = crate::Timestamp::from_seconds;
+    assert_eq!(vrps.each_ref().map(|list| [list.expired(at(1)), list.expired(at(2))]), [[0, 1], [0, 0], [0, 0]]);
+    assert_eq!(aspa::Attested::read_json(rpki_client).unwrap().expired(at(u32::MAX)), 0);
+    let csv =
+        b"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS64501,192.0.2.0/24,24,apnic,7\nAS64502,2001:db8::/32,48,ripe,9\n";
+    let list = rov::Vrps::read(csv).unwrap();
+    assert_eq!([7, 8, 10].map(|seconds| list.expired(at(seconds))), [0, 1, 2]);
     let wrong = |text: &str| rov::Vrps::read(text.as_bytes()).unwrap_err().to_string();
     assert_eq!(wrong("{}"), "line 1, column 1: there is no list \"roas\"");
     assert_eq!(wrong("{\"roas\":[{\"asn\":1,\"prefix\":\"192.0.2/24\"}]}"), "line 1, column 28: not a prefix");

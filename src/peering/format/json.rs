@@ -203,6 +203,17 @@ impl<'a> Json<'a> {
         value.ok_or_else(|| place.error(FormatErrorKind::TooLarge))
     }
 
+    /// Reads an instant in whole seconds since 1970; `None` for any other value, and past 2106.
+    pub(super) fn seconds(&mut self) -> Result<Option<u32>, FormatError> {
+        self.peek();
+        let (at, line, line_start) = (self.at, self.line, self.line_start);
+        if let Ok(seconds) = self.number() {
+            return Ok(Some(seconds));
+        }
+        (self.at, self.line, self.line_start) = (at, line, line_start);
+        self.skip().map(|()| None)
+    }
+
     /// Reads `true` or `false`.
     pub(super) fn boolean(&mut self) -> Result<bool, FormatError> {
         self.peek();

@@ -34,7 +34,7 @@ fn vrp(prefix: Prefix, max_length: Option<u32>, asn: u32) -> Option<Vrp> {
 }
 
 impl Vrps {
-    /// Reads payloads: the JSON of rpki-client or Routinator, a list `roas` of objects with `asn`, `prefix` and `maxLength`; or the
+    /// Reads payloads, and when they expire where it is stated ([`Vrps::expired`]): the JSON of rpki-client or Routinator, a list `roas` of objects with `asn`, `prefix` and `maxLength`; or the
     /// CSV of either, `ASN,IP Prefix,Max Length,…`.
     ///
     /// # Errors
@@ -46,7 +46,7 @@ impl Vrps {
 
 fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     let mut json = Json::new(text);
-    let (mut list, mut found) = (Vec::new(), false);
+    let (mut list, mut expiries, mut found) = (Vec::new(), Vec::new(), false);
     let start = json.place();
     json.object(|json, name| {
         if name != "roas" {
@@ -69,6 +69,7 @@ fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
                         let place = json.place();
                         max_length = Some((json.number()?, place));
                     }
+                    "expires" => expiries.extend(json.seconds()?),
                     _ => json.skip()?,
                 }
                 Ok(())
@@ -85,14 +86,17 @@ fn json_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
     if !found {
         return Err(start.error(FormatErrorKind::NoList("roas")));
     }
-    Ok(list.into_iter().collect())
+    Ok(list.into_iter().collect::<Vrps>().with_expiries(expiries))
 }
 
 fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
-    let mut list = Vec::new();
+    let (mut list, mut expiries, mut expires) = (Vec::new(), Vec::new(), None);
     let mut lines = Lines::default();
     let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
         let header = line == 1 && text.starts_with(b"ASN,");
+        if header {
+            expires = super::lines::columns(text, b',').position(|(_, name)| name.eq_ignore_ascii_case(b"Expires"));
+        }
         if header || text.is_empty() || text.first() == Some(&b'#') {
             return Ok(());
         }
@@ -107,11 +111,14 @@ fn csv_vrps(text: &[u8]) -> Result<Vrps, FormatError> {
         let length = if length.is_empty() { None } else { Some(super::lines::asn(line, (at, length))?) };
         let vrp = vrp(prefix, length, number).ok_or_else(|| error(line, at, FormatErrorKind::MaxLength))?;
         list.push(vrp);
+        // After the three columns before.
+        let expiry = expires.and_then(|column: usize| columns.nth(column.checked_sub(3)?));
+        expiries.extend(expiry.and_then(|(_, seconds)| word(seconds).parse::<u32>().ok()));
         Ok(())
     };
     lines.feed(text, &mut each)?;
     lines.finish(&mut each)?;
-    Ok(list.into_iter().collect())
+    Ok(list.into_iter().collect::<Vrps>().with_expiries(expiries))
 }
 
 impl Attested {
@@ -154,6 +161,7 @@ fn aspa(json: &mut Json<'_>, attested: &mut Attested) -> Result<(), FormatError>
                 })?;
                 providers = Some(list);
             }
+            "expires" => attested.expiries.extend(json.seconds()?),
             _ => json.skip()?,
         }
         Ok(())
