@@ -165,7 +165,10 @@ impl Index {
         let is_bzip2 = match input.compression() {
             None => false,
             Some(Compression::Bzip2) => true,
-            Some(_) => return Err(IndexError::Unsupported("this compressed format")),
+            Some(Compression::Gzip) => return Err(IndexError::Unsupported("a gzip file")),
+            Some(Compression::Xz) => return Err(IndexError::Unsupported("an xz file")),
+            Some(Compression::Zstd) => return Err(IndexError::Unsupported("a zstd file")),
+            Some(Compression::Lz4) => return Err(IndexError::Unsupported("an lz4 file")),
         };
         // Blocks are found by the threads that decode them.
         let mut input = if is_bzip2 {
