@@ -1,5 +1,7 @@
 //! Atomically written files.
 
+mod parts;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::num::NonZeroU64;
@@ -10,7 +12,7 @@ use lz4_flex::frame::FrameEncoder;
 use lzma_rust2::{XzOptions, XzWriter};
 
 /// A file that gets its name when it is complete: until then the octets are in a temporary file beside it, and an existing file
-/// stays.
+/// stays. An error and a signal that ends the command remove the temporary file.
 ///
 /// The name determines the compression: `.gz`, `.bz2`, `.xz`, `.zst`, `.lz4`; names of others are refused.
 pub(crate) struct NewFile {
@@ -70,6 +72,7 @@ impl NewFile {
                 Err(_) => fs::rename(temporary, &self.target)?,
             }
         }
+        parts::forget(temporary);
         self.temporary = None;
         // The name is stored with the directory; not every system can sync one.
         if let Ok(directory) = File::open(directory_of(&self.target)) {
@@ -97,13 +100,23 @@ impl Drop for NewFile {
         if let Some(temporary) = &self.temporary {
             // An error cannot be reported here.
             let _ = fs::remove_file(temporary);
+            parts::forget(temporary);
         }
     }
 }
 
+/// Whether the name of an output means standard output.
+pub(crate) fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Why a file is not replaced that is also an input.
+pub(crate) const IS_READ: &str = "is read here, and would be replaced";
+
 /// Whether two names are of one file that is there, over links too.
 pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
-    one == other || matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+    let are_same = || matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other);
+    !is_stdout(one) && (one == other || are_same())
 }
 
 fn exists() -> io::Error {
@@ -131,7 +144,7 @@ fn beside(target: &Path) -> io::Result<(PathBuf, File)> {
         hidden.push(name);
         hidden.push(format!(".{process}-{number}.part"));
         let path = directory_of(target).join(hidden);
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        match parts::create(&path) {
             Ok(file) => return Ok((path, file)),
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
             Err(e) => return Err(e),
