@@ -1,6 +1,6 @@
 //! `routeglass rib diff`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -44,9 +44,12 @@ impl<W: Write> Answer<'_, W> {
                 let mut counts = BTreeMap::<Option<Asn>, Counts>::new();
                 let wanted = &mut self.wanted;
                 let mut count = |before: Option<StoredRoute<'_>>, after: Option<StoredRoute<'_>>| {
-                    let [old, new] = [before, after].map(|route| route.map(origins).unwrap_or_default());
-                    for origin in old.union(&new) {
-                        counts.entry(*origin).or_default().count(old.contains(origin), new.contains(origin));
+                    let [old, new] = [before, after].map(|route| route.map(origin));
+                    if let Some(origin) = old {
+                        counts.entry(origin).or_default().count(true, new == old);
+                    }
+                    if let Some(origin) = new.filter(|_| new != old) {
+                        counts.entry(origin).or_default().count(false, true);
                     }
                 };
                 before.changes(after, |change| {
@@ -280,14 +283,12 @@ fn hex(octets: &[u8]) -> String {
     })
 }
 
-/// The origins of a route; `None` for a missing or empty path.
-fn origins(route: StoredRoute<'_>) -> BTreeSet<Option<Asn>> {
-    let path = route.attributes().merged_path();
-    let mut origins: BTreeSet<_> = path.iter().flat_map(|path| path.origins()).map(Some).collect();
-    if origins.is_empty() {
-        origins.insert(None);
-    }
-    origins
+/// The origin of a route, as in filters: the last AS number of its path; `None` for a path that ends in a set, and for a missing or
+/// empty one.
+fn origin(route: StoredRoute<'_>) -> Option<Asn> {
+    let path = route.attributes().merged_path().ok()?;
+    let last = path.segments().filter(|segment| !segment.kind().is_confed()).last()?;
+    if last.kind().is_set() { None } else { path.origins().next_back() }
 }
 
 /// Routes of a peer or an origin.
