@@ -76,8 +76,8 @@ fn a_line_for_each_finding() {
                  1970-01-01T00:00:09Z\t192.0.2.1 AS64496\t198.51.100.0/24"
             ),
             format!(
-                "{name}\t2\t202\tmrt\tno-peer-table\tnone\tRFC 6396 section 4.3.1\t\
-                 RIB entry: no peer table comes before it\t00000000000500144001010040020602010000fbf0400304c0000201\t\
+                "{name}\t2\t194\tmrt\tno-peer-table\tnone\tRFC 6396 section 4.3.1\t\
+                 RIB entry: no peer table comes before it\t0000\t\
                  1970-01-01T00:00:09Z\t-\t198.51.100.0/24"
             ),
             format!("{name}: 3 records, 3 findings: 1 attribute discard, 1 treat-as-withdraw, 1 unreadable"),

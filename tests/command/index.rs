@@ -74,7 +74,9 @@ fn what_has_no_index_is_said() {
     let text = dir.write("a.txt", b"TABLE_DUMP2|1767268800|B|");
     let (code, lines, said) = run(&["index", &gz, &text]);
     let reasons = [
-        format!("{gz}: this compressed format cannot be read from the middle"),
+        format!(
+            "{gz}: a gzip file cannot be read from the middle: decompress it, or compress it by bzip2, of which blocks are found"
+        ),
         format!("{text}: this is text as bgpdump prints it, not an MRT archive"),
     ];
     assert_eq!((code, lines, said), (2, Vec::new(), reasons.to_vec()));

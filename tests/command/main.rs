@@ -11,6 +11,7 @@ mod examples;
 mod filter;
 mod formats;
 mod index;
+mod newcomer;
 mod peering;
 mod reports;
 mod rib;

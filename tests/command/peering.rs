@@ -103,14 +103,14 @@ fn infer_prints_evidence_and_counts() {
 fn a_file_without_a_usable_path_is_said() {
     let (code, out, err) = run(&["peering", "infer", RESERVED]);
     assert_eq!((code, out), (1, vec![]));
-    assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path")]);
+    assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path; routes rejected: as_set 1, reserved_asn 4")]);
     let (code, out, err) = run(&["peering", "infer", "--family", "6", TABLE]);
     assert_eq!((code, out), (1, vec![]));
-    assert_eq!(err, [format!("{TABLE}: no usable IPv6 path")]);
+    assert_eq!(err, [format!("{TABLE}: no usable IPv6 path; its routes are of IPv4: --family 4")]);
     // With a file that has usable routes there is an answer.
     let (code, out, err) = run(&["peering", "infer", RESERVED, TABLE]);
     assert_eq!((code, out), (1, answer(&["infer", TABLE])));
-    assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path")]);
+    assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path; routes rejected: as_set 1, reserved_asn 4")]);
     let (code, out, err) = run(&["peering", "infer", "/nowhere"]);
     assert_eq!((code, out, err.len()), (2, vec![], 1));
 }
@@ -454,7 +454,7 @@ fn a_table_of_ipv6_alone_has_no_ipv4_answer() {
     let dir = Dir::new("peering-six");
     let table = small(&dir, "table", &[("2001:db8:1::/48", 0, "40 20 10 30"), ("2001:db8:2::/48", 1, "50 30 10")]);
     let (code, out, err) = run(&["peering", "infer", &table]);
-    assert_eq!((code, out, err), (1, vec![], vec![format!("{table}: no usable IPv4 path")]));
+    assert_eq!((code, out, err), (1, vec![], vec![format!("{table}: no usable IPv4 path; its routes are of IPv6: --family 6")]));
     assert_eq!(small_answer(&["infer", "--family", "6", &table]), SMALL_RELATIONS);
 }
 
@@ -563,7 +563,10 @@ fn depeerings_outages_and_lost_feeds_are_told_apart() {
     assert_eq!(answer(&["lost", "--min-origins", "3", &earlier, &later])[1..], events[1..]);
     assert_eq!(answer(&["lost", "--min-vantage-points", "2", &earlier, &later])[1..], events[2..]);
     let (code, out, err) = run(&["peering", "lost", RESERVED, &later]);
-    assert_eq!((code, out, err), (1, vec![], vec![format!("{RESERVED}: no usable IPv4 path")]));
+    assert_eq!(
+        (code, out, err),
+        (1, vec![], vec![format!("{RESERVED}: no usable IPv4 path; routes rejected: as_set 1, reserved_asn 4")])
+    );
 }
 
 #[test]
@@ -602,7 +605,7 @@ fn each_type_of_leak_is_named() {
     assert_eq!((code, err), (2, vec![format!("{wrong}:2:6: a column is missing")]));
     let (code, out, err) = run(&["peering", "leaks", "--relations", &relations, RESERVED]);
     assert_eq!((code, out), (1, vec![head.to_owned()]));
-    assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path")]);
+    assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path; routes rejected: as_set 1, reserved_asn 4")]);
 }
 
 #[test]
@@ -649,7 +652,10 @@ fn stores_of_paths_are_written_whole_and_compressed_by_their_name() {
     let (code, _, err) = run(&["peering", "leaks", &paths]);
     assert_eq!((code, err), (1, vec![format!("{paths}: a store of paths has no routes to judge")]));
     let (code, _, err) = run(&["peering", "infer", "--family", "6", &paths]);
-    assert_eq!((code, err), (2, vec![format!("{paths}: stores of two address families cannot be merged")]));
+    assert_eq!(
+        (code, err),
+        (2, vec![format!("{paths}: this is a store of IPv4 paths, and the question is about IPv6: --family 4")])
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod peering;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub(crate) enum Command {
         /// How times are shown; not with `--format text`, and in a table they are instants
         #[arg(long, value_enum, default_value_t = Times::Unix)]
         time: Times,
-        /// Write to this file, which gets its name when it is complete; its ending says how it is compressed
+        /// Write to this file, which gets its name when it is complete; its ending says how it is compressed. `-` is standard output
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Replace the file of --output if it is there
@@ -85,10 +85,11 @@ pub(crate) enum Command {
     )]
     Dissect {
         /// Only the record or message with this number; the first has number 0
-        #[arg(long, value_name = "N", conflicts_with = "hex")]
+        #[arg(long, value_name = "N", conflicts_with = "hex", value_parser = whole, allow_negative_numbers = true)]
         record: Option<u64>,
-        /// Only the record or message that holds this octet of the (decompressed) input; the field it is in is marked
-        #[arg(long, value_name = "N", conflicts_with = "record")]
+        /// Only the record or message that holds this octet of the (decompressed) input; the field it is in is marked. In
+        /// hexadecimal with 0x before it
+        #[arg(long, value_name = "N", conflicts_with = "record", value_parser = whole, allow_negative_numbers = true)]
         offset: Option<u64>,
         /// Octets in hexadecimal instead of a file; `-` reads them from standard input
         #[arg(long, value_parser = hexadecimal, conflicts_with = "file", required_unless_present = "file")]
@@ -222,7 +223,7 @@ pub(crate) struct Rib {
     #[command(flatten)]
     pub(crate) collectors: Collectors,
     /// The instant, itself included: seconds since 1970, or YYYY-MM-DDTHH:MM[:SS] with Z, an offset such as +01:00, or neither for
-    /// UTC; with a fraction, or all of its second
+    /// UTC; with a fraction, or all of its second. A number such as 20260101 reads as a date, and is refused
     #[arg(long, global = true, value_name = "TIME", value_parser = clap::value_parser!(Timestamp))]
     pub(crate) at: Option<Timestamp>,
     /// Path identifiers (RFC 7911) in messages whose record subtype denies them
@@ -261,11 +262,24 @@ impl Collectors {
             }
         };
         let (first, rest) = values.split_first().ok_or_else(wrong)?;
-        let first = first.to_str().ok_or_else(wrong)?;
-        let (name, file) = first.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty()).ok_or_else(wrong)?;
-        let files = std::iter::once(PathBuf::from(file)).chain(rest.iter().map(PathBuf::from));
-        Ok((name.to_owned(), files.collect()))
+        let (name, file) = named(first).ok_or_else(wrong)?;
+        let files = std::iter::once(file).chain(rest.iter().map(PathBuf::from));
+        Ok((name, files.collect()))
     }
+}
+
+/// The parts of `NAME=FILE`. The name is text; that of the file need not be.
+fn named(value: &OsStr) -> Option<(String, PathBuf)> {
+    #[cfg(unix)]
+    let (name, file) = {
+        use std::os::unix::ffi::OsStrExt as _;
+        let octets = value.as_bytes();
+        let (name, file) = octets.split_at_checked(octets.iter().position(|octet| *octet == b'=')?)?;
+        (std::str::from_utf8(name).ok()?, OsStr::from_bytes(file.get(1..)?))
+    };
+    #[cfg(not(unix))]
+    let (name, file) = value.to_str()?.split_once('=').map(|(name, file)| (name, OsStr::new(file)))?;
+    (!name.is_empty() && !file.is_empty()).then(|| (name.to_owned(), PathBuf::from(file)))
 }
 
 impl FromArgMatches for Collectors {
@@ -319,8 +333,14 @@ fn thread_count(text: &str) -> Result<NonZeroUsize, String> {
     match text.parse::<NonZeroUsize>() {
         Ok(count) if count <= MOST_THREADS => Ok(count),
         Ok(_) => Err(format!("no more than {MOST_THREADS} threads are started")),
-        Err(e) => Err(e.to_string()),
+        Err(_) => Err(format!("not a number from 1 to {MOST_THREADS}")),
     }
+}
+
+/// A number from 0 on, in hexadecimal after `0x`.
+fn whole(text: &str) -> Result<u64, String> {
+    let read = text.strip_prefix("0x").map_or_else(|| text.parse(), |digits| u64::from_str_radix(digits, 16));
+    read.map_err(|_| "not a number from 0 on".to_owned())
 }
 
 /// The number of threads, unless given: one for each core.
@@ -437,7 +457,8 @@ pub(crate) enum By {
     Route,
     /// Counts for each peer
     Peer,
-    /// Counts for each origin AS; a route whose origin changed is lost to one and gained by the other
+    /// Counts for each origin AS, the one that `--origin` matches: a path that ends in a set has none. A route whose origin changed is
+    /// lost to one and gained by the other
     Origin,
 }
 
@@ -573,6 +594,25 @@ pub(crate) fn prefix(text: &str) -> Result<Prefix, String> {
             let hint = if Path::new(text).is_file() { FILES_FIRST } else { "" };
             format!("neither an address nor a prefix{hint}")
         })
+    }
+}
+
+/// Arguments that name what is written.
+const WRITTEN: [&str; 3] = ["output", "out", "summary"];
+
+/// Ends the program if standard input is to be read for several arguments: the first would take all of it.
+pub(crate) fn check_streams(matches: &ArgMatches) {
+    let (mut read, mut of) = (0_usize, Some(matches));
+    while let Some(matches) = of {
+        for id in matches.ids().map(clap::Id::as_str).filter(|id| !WRITTEN.contains(id)) {
+            let values = matches.get_raw(id).into_iter().flatten();
+            let is_stdin = |value: &&OsStr| *value == "-" || (id == "collector" && value.to_string_lossy().ends_with("=-"));
+            read = read.saturating_add(values.filter(is_stdin).count());
+        }
+        of = matches.subcommand().map(|(_, inner)| inner);
+    }
+    if read > 1 {
+        misused(ErrorKind::ArgumentConflict, "standard input (`-`) is named twice, and can be read once");
     }
 }
 

@@ -128,6 +128,10 @@ impl<W: Write> Visitor for Check<W> {
         wants && !self.selection.is_done()
     }
 
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
+    }
+
     fn is_done(&self) -> bool {
         self.selection.is_done()
     }
@@ -368,7 +372,10 @@ impl Fields {
         let (name, text) = match e.context() {
             Context::Attribute(code) => ("attribute", Some(code.to_string())),
             Context::Capability(code) => ("capability", Some(code.to_string())),
-            Context::RibEntry => ("entry", None),
+            Context::RibEntry => match e.kind() {
+                ErrorKind::NoSuchPeer(_) | ErrorKind::NoPeerTable | ErrorKind::DamagedPeerTable => ("peer_index", None),
+                _ => ("entry", None),
+            },
             _ => ("", None),
         };
         let named = |place: &&Place| place.name == name && text.as_ref().is_none_or(|text| place.text == *text);

@@ -35,6 +35,15 @@ pub(crate) struct Options {
     pub(crate) fail_on: FailOn,
 }
 
+/// The octets of a file from an offset on, decompressed.
+fn rest_of(path: &Path, offset: u64) -> io::Result<Vec<u8>> {
+    let (mut input, _) = input::open(path)?;
+    io::copy(&mut input.by_ref().take(offset), &mut io::sink())?;
+    let mut rest = Vec::new();
+    input.take(LONGEST_TEXT).read_to_end(&mut rest)?;
+    Ok(rest)
+}
+
 /// What to dissect.
 pub(crate) enum Source {
     /// Octets, in independent pieces.
@@ -44,7 +53,7 @@ pub(crate) enum Source {
 
 pub(crate) fn run(out: &mut impl Write, source: &Source, options: &Options) -> io::Result<ExitCode> {
     let coloured = coloured(io::IsTerminal::is_terminal(&io::stdout()));
-    let mut dissect = Dissect { out, options, coloured, outcome: Outcome::default(), shown: 0, done: false };
+    let mut dissect = Dissect { out, options, coloured, outcome: Outcome::default(), shown: 0, done: false, cut: None };
     match source {
         Source::Octets(pieces) => dissect.pieces("octets", pieces)?,
         Source::File(path) => dissect.file(path)?,
@@ -61,6 +70,8 @@ struct Dissect<'o, W> {
     shown: u64,
     /// Whether the only requested one was shown.
     done: bool,
+    /// What is there of a record or message that the input ends in, and where it starts.
+    cut: Option<(Vec<u8>, u64)>,
 }
 
 impl<W: Write> Dissect<'_, W> {
@@ -116,7 +127,8 @@ impl<W: Write> Dissect<'_, W> {
         self.outcome.unreadable |= outcome.unreadable;
         if let (Some(only), false) = (self.options.record, self.done) {
             let n = self.shown;
-            complain(&format!("{}: has {n} records, the first of them number 0: there is no record {only}", path.display()));
+            let records = if n == 1 { "record" } else { "records" };
+            complain(&format!("{}: has {n} {records}, the first of them number 0: there is no record {only}", path.display()));
             self.outcome.unreadable = true;
         } else if let (Some(at), false) = (self.options.offset, self.done) {
             complain(&format!("{}: no record holds byte {at}", path.display()));
@@ -331,6 +343,10 @@ impl<W: Write> Visitor for Dissect<'_, W> {
         Ok(())
     }
 
+    fn cut(&mut self, octets: &[u8], offset: u64) {
+        self.cut = Some((octets.to_vec(), offset));
+    }
+
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         // Errors in a record or message are shown among its fields.
         let What::End(offset, [layer, kind, _], _) = finding.what else { return Ok(()) };
@@ -338,29 +354,34 @@ impl<W: Write> Visitor for Dissect<'_, W> {
             return Ok(());
         }
         self.outcome.add(Harm::Everything);
-        if layer == "input" || kind == "not-mrt" || input::is_stdin(finding.input) {
+        let is_of_input = layer == "input";
+        let (rest, offset) = match self.cut.take() {
+            Some(cut) => cut,
+            None if is_of_input || kind == "not-mrt" || input::is_stdin(finding.input) => {
+                finding.remark();
+                return Ok(());
+            }
+            None => (rest_of(finding.input, offset)?, offset),
+        };
+        let end = offset.saturating_add(rest.len() as u64);
+        if self.options.record.is_none_or(|only| only == finding.number)
+            && self.options.offset.is_none_or(|at| (offset..end).contains(&at))
+        {
+            self.done = self.options.record.is_some() || self.options.offset.is_some();
+            if finding.unit == "record" {
+                self.cut_record(&rest, offset)?;
+            } else {
+                let mut places = Places::new();
+                bgp::places(&rest, &self.session(&rest), offset, &mut places);
+                self.show(&Tree::of(&places, &rest, offset), finding.number, "message")?;
+            }
+        }
+        // That the record is cut is among its fields; why the input ends is not.
+        if is_of_input {
+            self.out.flush()?;
             finding.remark();
-            return Ok(());
         }
-        if self.options.record.is_some_and(|only| only != finding.number) || self.options.offset.is_some_and(|at| at < offset) {
-            return Ok(());
-        }
-        // The present part of it.
-        let (mut again, _) = input::open(finding.input)?;
-        io::copy(&mut again.by_ref().take(offset), &mut io::sink())?;
-        let mut rest = Vec::new();
-        again.take(LONGEST_TEXT).read_to_end(&mut rest)?;
-        if self.options.offset.is_some_and(|at| at >= offset.saturating_add(rest.len() as u64)) {
-            return Ok(());
-        }
-        self.done = self.options.record.is_some() || self.options.offset.is_some();
-        if layer == "mrt" {
-            self.cut_record(&rest, offset).map(drop)
-        } else {
-            let mut places = Places::new();
-            bgp::places(&rest, &self.session(&rest), offset, &mut places);
-            self.show(&Tree::of(&places, &rest, offset), finding.number, "message")
-        }
+        Ok(())
     }
 
     fn is_done(&self) -> bool {

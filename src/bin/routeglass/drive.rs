@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use routeglass::Timestamp;
 use routeglass::bgp::Message;
 use routeglass::codes::MrtType;
 use routeglass::element::{Element, RecordElements};
@@ -21,6 +22,7 @@ use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, W
 use crate::input::{self, First, Input, Manner};
 use crate::messages::{self, Item, Reading, shortened_message};
 use crate::report::{complain, keeping, kept_len, print_kept, remark};
+use crate::selection::Selection;
 use crate::suspicion::Suspicion;
 
 /// A subcommand's handling of input contents.
@@ -55,7 +57,15 @@ pub(crate) trait Visitor {
         Ok(())
     }
 
-    /// The filter of what is wanted besides damage, if there is one.
+    /// The present octets of a record or message that the input ends in, however few, and the offset of the first.
+    fn cut(&mut self, _octets: &[u8], _offset: u64) {}
+
+    /// What is wanted besides damage.
+    fn selection(&self) -> Option<&Selection> {
+        None
+    }
+
+    /// The filter of it, if there is one by which records may be passed over.
     fn filter(&self) -> Option<Arc<Filter>> {
         None
     }
@@ -216,6 +226,7 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
         n => format!("{} and {} more", first.path.display(), n.saturating_sub(1)).into(),
     };
     visitor.begin(&all);
+    say_expired(visitor, sources.iter().filter_map(|source| source.first.time()).min(), &all);
     let mut merged = MergedReader::new(readers);
     while !visitor.is_done() {
         let Some((at, record)) = merged.next_record() else { break };
@@ -229,6 +240,7 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
                 }
                 drive.record(&record, &mut source.peers)?;
                 source.number = drive.number;
+                source.order(record.timestamp());
             }
             Err(e) => {
                 let cut = merged.reader(at).map_or((&[][..], 0), |reader| (reader.cut_record(), reader.offset()));
@@ -237,12 +249,20 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
         }
     }
     for source in sources {
+        source.say_disorder();
         if let Some(suspicion) = source.suspicion {
             suspicion.remark(source.path);
         }
     }
     visitor.end(&all)?;
     Ok(outcome)
+}
+
+/// Says how many validated payloads had expired by the first record.
+fn say_expired(visitor: &impl Visitor, time: Option<Timestamp>, input: &Path) {
+    if let (Some(selection), Some(time)) = (visitor.selection(), time) {
+        selection.say_expired(time, &format_args!("the first record of {}", input.display()));
+    }
 }
 
 /// An open archive of records.
@@ -254,6 +274,26 @@ struct Source<'a> {
     suspicion: Option<Suspicion>,
     /// Number of the next record.
     number: u64,
+    /// The latest time, and the number of records that are earlier than one before them.
+    latest: (u32, u32),
+    late: u64,
+}
+
+impl Source<'_> {
+    fn order(&mut self, time: Timestamp) {
+        let time = (time.seconds, time.micros_in_second().unwrap_or(0));
+        self.late = self.late.saturating_add(u64::from(time < self.latest));
+        self.latest = self.latest.max(time);
+    }
+
+    /// Says that the archive is not in the order of time, so that neither is the stream.
+    fn say_disorder(&self) {
+        if self.late > 0 {
+            let (records, are) = if self.late == 1 { ("record", "is") } else { ("records", "are") };
+            let reason = "the archive keeps its own order, and the output is not in the order of time";
+            remark(&format!("{}: {} {records} {are} earlier than one before: {reason}", self.path.display(), self.late));
+        }
+    }
 }
 
 fn open_records<'a>(inputs: &Inputs, path: &'a Path) -> io::Result<(Input, Source<'a>)> {
@@ -274,7 +314,7 @@ fn open_records<'a>(inputs: &Inputs, path: &'a Path) -> io::Result<(Input, Sourc
     // As many inputs are read side by side as there are: each in this thread.
     let (input, peers) = input::with_peers(path, Manner::IN_ORDER, input, inputs.reading.add_path)?;
     let suspicion = (inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
-    let source = Source { path, first, octets_read: input.octets_read(), peers, suspicion, number: 0 };
+    let source = Source { path, first, octets_read: input.octets_read(), peers, suspicion, number: 0, latest: (0, 0), late: 0 };
     Ok((input, source))
 }
 
@@ -416,6 +456,9 @@ impl<V: Visitor> Drive<'_, V> {
                 input
             };
             self.visitor.begin(self.path);
+            if let Some(selection) = self.visitor.selection() {
+                selection.say_unmatched(self.path);
+            }
             self.messages(input, reading)?;
         } else if kind == Kind::Auto
             && let Some(other) = first.other_kind()
@@ -429,6 +472,11 @@ impl<V: Visitor> Drive<'_, V> {
                 Err(e) => return Ok(Err(e)),
             };
             self.visitor.begin(self.path);
+            if self.inputs.reading.as2 || self.inputs.reading.as4 {
+                let option = if self.inputs.reading.as2 { "--as2" } else { "--as4" };
+                remark(&format!("{}: {option} has no effect: records say how wide AS numbers are", self.path.display()));
+            }
+            say_expired(&*self.visitor, first.time(), self.path);
             self.records(input, peers, &first, runs)?;
         }
         self.visitor.end(self.path).map(Ok)
@@ -593,6 +641,7 @@ impl<V: Visitor> Drive<'_, V> {
             Item::Gap(start, end, reason) => self.found(What::Gap(start, end, reason), Carrier::None, None),
             Item::Error(e) => self.found(What::Error(e), Carrier::None, None),
             Item::Cut(octets, offset, missing) => {
+                self.visitor.cut(octets, offset);
                 if let Some(shortened) = shortened_message(octets) {
                     let bare = BareMessage { bytes: &shortened, offset, session: reading.session() };
                     self.visitor.cut_message(octets, &bare, self.number)?;
@@ -636,6 +685,9 @@ impl<V: Visitor> Drive<'_, V> {
         octets_read: u64,
     ) -> io::Result<()> {
         let is_cut = matches!(e, ReadError::Framing(_) | ReadError::Io { .. });
+        if is_cut && !cut.is_empty() {
+            self.visitor.cut(cut, at);
+        }
         let shortened = shortened_record(cut).filter(|_| is_cut);
         match shortened.as_ref().and_then(|octets| Record::parse_at(octets, at).ok()) {
             Some(record) => {

@@ -1,5 +1,6 @@
 //! `routeglass dump`.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::mem;
 use std::path::Path;
@@ -22,7 +23,7 @@ use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::left_out::{LeftOut, count};
-use crate::output::{NewFile, is_same_file};
+use crate::output::{IS_READ, NewFile, is_same_file};
 use crate::report::complain;
 use crate::selection::Selection;
 
@@ -63,6 +64,11 @@ impl Form {
         }
         if self.time == Times::Iso && self.format == Format::Text {
             misused(ErrorKind::ArgumentConflict, "--time has no effect on --format text");
+        }
+        let mut named = self.fields.iter().enumerate();
+        let is_before = |at: usize, name: &str| self.fields.iter().take(at).any(|FieldName(field)| field.name == name);
+        if let Some((_, FieldName(field))) = named.find(|(at, FieldName(field))| is_before(*at, field.name)) {
+            misused(ErrorKind::ArgumentConflict, &format!("--fields names {} twice", field.name));
         }
         let in_columns = matches!(self.format, Format::Csv | Format::Tsv);
         let mut fields: Vec<_> = self.fields.iter().map(|FieldName(field)| *field).collect();
@@ -133,8 +139,14 @@ pub(crate) fn run_to(
 ) -> io::Result<ExitCode> {
     // A new file would stay.
     form.check(merge);
+    if let Some(name) = path.extension().and_then(OsStr::to_str).filter(|name| ["arrow", "parquet"].contains(name))
+        && !form.is_table()
+    {
+        let reason = format!("{} has the name of a table: --format {name} writes one", path.display());
+        misused(ErrorKind::ArgumentConflict, &reason);
+    }
     if inputs.files.iter().any(|file| is_same_file(path, file)) {
-        complain(&format!("{}: is read here, and would be replaced", path.display()));
+        complain(&format!("{}: {IS_READ}", path.display()));
         return Ok(ExitCode::from(2));
     }
     let written = NewFile::create(path, force).and_then(|mut file| {
@@ -280,6 +292,10 @@ impl<W: Write> Visitor for Dump<W> {
             self.left_out.message(&message, self.strictness, self.selection.is_filtered());
         }
         Ok(())
+    }
+
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
     }
 
     fn filter(&self) -> Option<Arc<Filter>> {

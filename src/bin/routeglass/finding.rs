@@ -382,7 +382,11 @@ impl<'a> Locator<'a> {
         let carrier = self.carrier;
         let mut located = match self.parts.get_or_insert_with(|| Parts::of(carrier)) {
             Parts::Entries(parts) => {
-                let at = parts.partition_point(|(end, _)| *end < e.offset()).min(parts.len().saturating_sub(1));
+                // A truncation is at the end of its entry, a peer that is not there at the start.
+                let is_at_start =
+                    matches!(e.kind(), ErrorKind::NoSuchPeer(_) | ErrorKind::NoPeerTable | ErrorKind::DamagedPeerTable);
+                let is_before = |end: u64| if is_at_start { end <= e.offset() } else { end < e.offset() };
+                let at = parts.partition_point(|(end, _)| is_before(*end)).min(parts.len().saturating_sub(1));
                 parts.get(at).map(|(_, located)| located.clone()).unwrap_or_default()
             }
             Parts::Messages { peer, routes } => Located { peer: *peer, routes: Several::about(routes, e) },

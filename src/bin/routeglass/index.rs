@@ -5,11 +5,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use routeglass::index::Index;
+use routeglass::index::{Index, IndexError};
 
 use crate::args::threads;
-use crate::input;
-use crate::report::complain;
+use crate::input::{self, First};
+use crate::report::{complain, remark};
 
 pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], given: Option<NonZeroUsize>) -> io::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
@@ -19,7 +19,12 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], given: Option<NonZero
             Ok((_, first)) if first.is_bgp() => Err("messages outside records have no index".to_owned()),
             Ok((_, first)) => match first.other_kind() {
                 Some(other) => Err(format!("this is {other}, not an MRT archive")),
-                None => Index::of(file, threads(given)).map_err(|e| e.to_string()),
+                None => {
+                    if first.is_empty() {
+                        remark(&format!("{}: is empty", file.display()));
+                    }
+                    Index::of(file, threads(given)).map_err(|e| reason(&e, &first))
+                }
             },
         };
         match made.and_then(|index| index.write(file).map(|()| index).map_err(|e| e.to_string())) {
@@ -31,4 +36,16 @@ pub(crate) fn run(out: &mut impl Write, files: &[PathBuf], given: Option<NonZero
         }
     }
     Ok(code)
+}
+
+/// Why there is no index, and what can be done about it.
+fn reason(e: &IndexError, first: &First) -> String {
+    match e {
+        IndexError::Unsupported(_) => format!("{e}: decompress it, or compress it by bzip2, of which blocks are found"),
+        IndexError::Archive(e) => match first.reason(e) {
+            reason if reason != e.to_string() => reason,
+            reason => format!("{reason}; a damaged archive has no index, and is read from its start"),
+        },
+        e => e.to_string(),
+    }
 }

@@ -25,19 +25,22 @@ use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
-use args::{Cli, Command, Octets, misused};
+use args::{Cli, Command, Octets, check_streams, misused};
 
 fn main() -> ExitCode {
-    let Cli { command, quiet, no_progress } = Cli::parse();
+    let matches = Cli::command().get_matches();
+    // Errors of values that are found here are printed as they are, without the usage of the whole command.
+    let Cli { command, quiet, no_progress } = Cli::from_arg_matches(&matches).unwrap_or_else(|e| e.exit());
+    check_streams(&matches);
     report::settle(quiet);
     input::progress::settle(!quiet && !no_progress);
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
     let outcome = match command {
         Command::Dump { format, fields, time, output, force, merge, strictness, selection, inputs } => {
             let form = dump::Form { format, fields, time, strictness: strictness.strictness() };
-            match output {
+            match output.filter(|path| !output::is_stdout(path)) {
                 None if form.is_table() && cfg!(feature = "parquet") && io::stdout().is_terminal() => misused(
                     ErrorKind::ArgumentConflict,
                     "a table is no text for a terminal: name a file (-o FILE) or redirect standard output",

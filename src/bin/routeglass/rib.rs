@@ -27,7 +27,7 @@ use serde::Serialize;
 use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, misused};
 use crate::finding::{Carrier, Finding, Harm, Located, Locator, Outcome, What, cut};
 use crate::input::Files;
-use crate::output::NewFile;
+use crate::output::{NewFile, is_stdout};
 use crate::report::{complain, remark};
 use crate::selection::Selection;
 
@@ -149,6 +149,9 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
         }
     }
     answer.wanted.selection.unjudged().iter().for_each(|said| remark(said));
+    if let Some(time) = tables.time {
+        answer.wanted.selection.say_expired(time, &"the table");
+    }
     let nothing = answer.is_empty && !is_written;
     let code = tables.outcome.exit_code(asked.fail_on);
     // Like grep.
@@ -164,11 +167,14 @@ pub(crate) struct Tables {
     files: Files,
     pub(crate) outcome: Outcome,
     said: HashSet<String>,
+    /// The time of the first table that was loaded.
+    time: Option<Timestamp>,
 }
 
 impl Tables {
     pub(crate) fn new(at: Option<Timestamp>, add_path: AddPath, recover: bool, fail_on: FailOn) -> Self {
-        Self { at, add_path, recover, fail_on, files: Files::default(), outcome: Outcome::default(), said: HashSet::new() }
+        let (files, outcome, said) = (Files::default(), Outcome::default(), HashSet::new());
+        Self { at, add_path, recover, fail_on, files, outcome, said, time: None }
     }
 
     /// The table at the instant; `None` if a file is missing or ambiguous, which has been reported.
@@ -263,6 +269,8 @@ impl Tables {
             say(format!("{note}{hint}"));
         }
         outcome.unreadable |= unreadable;
+        let time = instants.iter().flatten().next().copied();
+        self.time = self.time.or(time).or(tables.first().map(|rib| Timestamp::from_seconds(rib.time())));
         (!unreadable).then_some(tables)
     }
 }
@@ -626,7 +634,7 @@ impl<W: Write> Answer<'_, W> {
     /// Writes a table; returns whether the archive could be written.
     fn write(&mut self, rib: &Rib, to: &Path, force: bool) -> io::Result<bool> {
         let time = rib.time();
-        if to == Path::new("-") {
+        if is_stdout(to) {
             rib.write_table_dump(time, self.out)?;
             remark_losses(rib);
             return Ok(true);

@@ -1,17 +1,17 @@
 //! The route events that are wanted: the options of filters, and the limit.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, value_parser};
-use routeglass::Error;
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches, value_parser};
 use routeglass::element::Element;
 use routeglass::filter::{Filter, KEYS, ParseFilterError};
 use routeglass::mrt::{ReadContext, Record};
+use routeglass::{Error, Timestamp};
 
-use crate::args::Cli;
 use crate::report::remark;
 
 /// The route events that are wanted.
@@ -95,6 +95,26 @@ impl Selection {
         self.unjudged = self.unjudged.saturating_add(other.unjudged);
     }
 
+    /// Says how many validated payloads had expired by a time: that of a table, or of the first record of an input.
+    pub(crate) fn say_expired(&self, time: Timestamp, of: &dyn fmt::Display) {
+        for (name, expired, all) in self.filter.iter().flat_map(|filter| filter.expired_payloads(time)) {
+            remark(&format!("{name}: {}", Expired { expired, all, time, of }));
+        }
+    }
+
+    /// Says which keys match nothing in messages outside records, which have no time and no peer.
+    pub(crate) fn say_unmatched(&self, input: &Path) {
+        let names = self.filter.iter().flat_map(|filter| filter.keys()).map(|key| key.name);
+        let names: Vec<_> = names.filter(|name| ["from", "to", "peer", "peer-asn"].contains(name)).collect();
+        if !names.is_empty() {
+            let (names, verb) = (names.join(", "), if names.len() == 1 { "matches" } else { "match" });
+            remark(&format!(
+                "{}: messages outside records have no time and no peer: {names} {verb} none of them",
+                input.display()
+            ));
+        }
+    }
+
     /// Start of an input.
     pub(crate) const fn begin(&mut self) {
         self.unjudged = 0;
@@ -111,6 +131,22 @@ impl Selection {
     pub(crate) fn unjudged(&self) -> Option<String> {
         let reason = "damaged routes left out: what cannot be read decides whether the filter matches";
         (self.unjudged > 0).then(|| format!("{} {reason}", self.unjudged))
+    }
+}
+
+/// How many of validated payloads or attestations had expired.
+pub(crate) struct Expired<'a> {
+    pub(crate) expired: usize,
+    pub(crate) all: usize,
+    pub(crate) time: Timestamp,
+    /// What the time is that of.
+    pub(crate) of: &'a dyn fmt::Display,
+}
+
+impl fmt::Display for Expired<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { expired, all, time, of } = self;
+        write!(f, "{expired} of {all} had expired by {}, the time of {of}; used all the same", time.utc())
     }
 }
 
@@ -148,7 +184,9 @@ impl Args for Everywhere {
 fn options() -> impl Iterator<Item = Arg> {
     let heading = "Filters, joined by `and`; one given twice, by `or`";
     let option = move |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help(help).help_heading(heading)
+        // A number that is negative is read as the value that it is meant to be, and refused.
+        let option = Arg::new(name).long(name).value_name(value).action(ArgAction::Append).allow_negative_numbers(true);
+        option.help(help).help_heading(heading)
     };
     let about = "Route events that this expression matches: options as keys, `and`, `or`, `not` and parentheses";
     let limit = Arg::new(LIMIT)
@@ -169,15 +207,36 @@ fn of_option(
     let Some(values) = matches.get_many::<String>(option) else { return Ok(None) };
     let filters = values.map(|value| {
         read(value).map_err(|e| {
-            let reason = format!("invalid value '{value}' for '--{option} <{value_name}>': {e}");
-            Cli::command().error(ErrorKind::ValueValidation, reason)
+            let several = if value.contains(',') { "; of several values, each has the option before it" } else { "" };
+            let reason = format!("invalid value '{value}' for '--{option} <{value_name}>': {e}{several}");
+            // The value is wrong, not the use of the command.
+            clap::Error::raw(ErrorKind::ValueValidation, format!("{reason}\n"))
         })
     });
     Ok(Some(Filter::any_of(filters.collect::<Result<Vec<_>, _>>()?)))
 }
 
+/// Refuses times of which none can be meant: the end before the start.
+fn check_times(matches: &ArgMatches) -> Result<(), clap::Error> {
+    let times = |option| {
+        let texts = matches.get_many::<String>(option)?.map(String::as_str);
+        texts.map(|text| Some((text.parse::<Timestamp>().ok()?, text))).collect::<Option<Vec<_>>>()
+    };
+    let (Some(from), Some(to)) = (times("from"), times("to")) else { return Ok(()) };
+    // Without a fraction the end is all of its second.
+    let end = |time: Timestamp| (time.seconds, time.micros.unwrap_or(u32::MAX));
+    let start = |time: Timestamp| (time.seconds, time.micros.unwrap_or(0));
+    match (from.iter().min_by_key(|(time, _)| start(*time)), to.iter().max_by_key(|(time, _)| end(*time))) {
+        (Some((first, from)), Some((last, to))) if start(*first) > end(*last) => {
+            Err(clap::Error::raw(ErrorKind::ArgumentConflict, format!("--from {from} is after --to {to}: nothing is of both\n")))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl FromArgMatches for Selection {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        check_times(matches)?;
         let file = |name: &str| fs::read_to_string(name).map_err(|e| e.to_string());
         let mut filters = Vec::new();
         for key in KEYS {

@@ -80,6 +80,10 @@ impl<W: Write> Visitor for Stats<W> {
         Ok(())
     }
 
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
+    }
+
     fn filter(&self) -> Option<Arc<Filter>> {
         self.selection.filter()
     }
@@ -550,11 +554,13 @@ impl Stat {
     /// Attributes by their type codes.
     fn attribute_names(&self) -> Vec<(String, u64)> {
         let counts = (0..=u8::MAX).zip(&self.attributes.0).filter(|(_, n)| **n > 0);
-        counts.map(|(code, n)| (AttrCode(code).to_string(), *n)).collect()
+        let name = |code: u8| AttrCode(code).name().map_or_else(|| format!("attribute {code}"), str::to_owned);
+        counts.map(|(code, n)| (name(code), *n)).collect()
     }
 
     fn message_names(&self) -> Vec<(String, u64)> {
-        let named = named(&self.messages, |kind| MessageType(kind).to_string());
+        let name = |kind: u8| MessageType(kind).name().map_or_else(|| format!("message type {kind}"), str::to_owned);
+        let named = named(&self.messages, name);
         named.into_iter().map(|(name, n)| (name, *n)).collect()
     }
 

@@ -218,6 +218,10 @@ impl<W: Write> Visitor for Dump<W> {
         self.routes(bare)
     }
 
+    fn selection(&self) -> Option<&Selection> {
+        Some(&self.selection)
+    }
+
     fn filter(&self) -> Option<Arc<Filter>> {
         self.selection.filter()
     }

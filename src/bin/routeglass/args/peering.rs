@@ -24,7 +24,8 @@ pub(crate) struct Source {
     #[arg(long, value_name = "FILE")]
     pub(crate) exchanges: Option<PathBuf>,
     /// Only routes of the table at an instant, itself included: of each collector the latest table dump and all updates since, as for
-    /// `rib`. Without, every route counts that a table has or an update announces. Seconds since 1970, or YYYY-MM-DDTHH:MM[:SS]
+    /// `rib`. Without, every route counts that a table has or an update announces. Seconds since 1970, or YYYY-MM-DDTHH:MM[:SS]; not
+    /// YYYYMMDD
     #[arg(long, value_name = "TIME", value_parser = clap::value_parser!(Timestamp), conflicts_with_all = ["input", "as2", "as4"])]
     pub(crate) at: Option<Timestamp>,
     /// The transit-free networks, in place of those that the paths show
@@ -40,7 +41,8 @@ pub(crate) struct Source {
 /// Evidence beyond paths, which outranks them and is named in JSON.
 #[derive(Args)]
 pub(crate) struct Claims {
-    /// Attested providers (ASPA) as evidence: JSON of rpki-client or Routinator
+    /// Attested providers (ASPA) as evidence: JSON of rpki-client or Routinator. Those that had expired (`expires` of rpki-client) by the
+    /// time of the first record count all the same, and how many is said on standard error
     #[arg(long, value_name = "FILE")]
     pub(crate) aspa: Option<PathBuf>,
     /// Only to Customer (RFC 9234) of the routes as evidence
@@ -103,7 +105,7 @@ pub(crate) enum Peering {
         /// How they are printed; JSON has the evidence
         #[arg(long, value_enum, default_value_t = RelationsFormat::Serial1)]
         format: RelationsFormat,
-        /// The network that DOT shows with its neighbours [default: the one with the largest cone]
+        /// The network that --format dot shows with its neighbours [default: the one with the largest cone]
         #[arg(long, value_name = "ASN", value_parser = asn)]
         asn: Option<u32>,
         /// Write counts of routes, of paths and of what was rejected to a file, as one JSON object; a file that is there is replaced
@@ -190,7 +192,7 @@ pub(crate) enum Peering {
         #[arg(long, value_name = "FILE")]
         relations: Option<PathBuf>,
         /// Attested providers (ASPA): JSON of rpki-client or Routinator; routes that are invalid whoever gave them are printed too, with
-        /// the type `aspa`
+        /// the type `aspa`. Those that had expired are counted as for `infer`
         #[arg(long, value_name = "FILE")]
         aspa: Option<PathBuf>,
         /// How they are printed
@@ -203,7 +205,8 @@ pub(crate) enum Peering {
     ///
     /// A line for each question that the arguments answer: a word, a tab, the verdict. `shape`: valley-free, unknown, or a leak with its
     /// type and network; `otc`: ok or leak; `aspa`: valid, unknown or invalid, and without --from one line each for `aspa-upstream` and
-    /// `aspa-downstream`; `rov`: valid, invalid or not-found.
+    /// `aspa-downstream`; `rov`: valid, invalid or not-found. Attestations and payloads that have expired by now (`expires` of rpki-client)
+    /// are used all the same, and how many is said on standard error.
     #[command(
         after_help = "Example:\n  routeglass peering judge --path '64500 64496' --from customer --aspa aspa.json --vrp vrps.csv --prefix 192.0.2.0/24"
     )]

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use routeglass::Timestamp;
 use routeglass::codes::MrtType;
 use routeglass::io::{Compression, ReadError, ReaderOptions};
 
@@ -53,6 +54,13 @@ impl First {
     fn header(&self) -> Option<(MrtType, u32)> {
         let &[_, _, _, _, t0, t1, _, _, l0, l1, l2, l3] = self.octets.first_chunk::<12>()?;
         Some((MrtType(u16::from_be_bytes([t0, t1])), u32::from_be_bytes([l0, l1, l2, l3])))
+    }
+
+    /// The time of the record that they start, if it is of a known type.
+    pub(crate) fn time(&self) -> Option<Timestamp> {
+        let (kind, _) = self.header()?;
+        kind.name()?;
+        Some(Timestamp::from_seconds(u32::from_be_bytes(*self.octets.first_chunk()?)))
     }
 
     /// Whether they may start a record: of a type that has a name, or too long to be read.

@@ -14,7 +14,7 @@ use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Rela
 use serde_json::{Map, Value, json};
 
 use crate::args::{Claims, ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
-use crate::output::{NewFile, is_same_file};
+use crate::output::{IS_READ, NewFile, is_same_file, is_stdout};
 use crate::report::{complain, remark};
 
 use card::{counted, grouped, listed};
@@ -151,10 +151,19 @@ fn infer(
     claims: &Claims,
     source: &Source,
 ) -> Answer {
-    if let Some(path) = summary.filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
-        return Err(unreadable(path, &"is read here, and would be replaced"));
+    if asn.is_some() && format != RelationsFormat::Dot {
+        misused(
+            ErrorKind::ArgumentConflict,
+            "--asn is the network that --format dot shows; `show ASN` and `reach ASN` are about one",
+        );
     }
-    let gathered = gather_by(&Gathering::of(source)?.with_claims(claims)?, source)?;
+    if summary.is_some_and(is_stdout) {
+        misused(ErrorKind::ValueValidation, "--summary needs the name of a file: standard output has the relations");
+    }
+    if let Some(path) = summary.filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
+        return Err(unreadable(path, &IS_READ));
+    }
+    let gathered = gather_by(&Gathering::of(source)?.with_claims(claims, &source.files)?, source)?;
     let relations = inferred(&gathered, source)?;
     if let Some(path) = summary {
         write(path, true, format!("{}\n", summarise(&gathered, &relations)).as_bytes())?;
@@ -295,10 +304,13 @@ fn lost(out: &mut impl Write, least: Thresholds, format: TableFormat, files: [&P
 }
 
 fn reduce(out: &mut impl Write, to: &Output, claims: &Claims, source: &Source) -> Answer {
-    let gathered = gather_by(&Gathering::of(source)?.with_claims(claims)?, source)?;
+    if let Some(path) = to.output.as_deref().filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
+        return Err(unreadable(path, &IS_READ));
+    }
+    let gathered = gather_by(&Gathering::of(source)?.with_claims(claims, &source.files)?, source)?;
     let octets = gathered.reduction.to_exchange();
     match &to.output {
-        Some(path) if path != Path::new("-") => write(path, to.force, &octets)?,
+        Some(path) if !is_stdout(path) => write(path, to.force, &octets)?,
         _ => out.write_all(&octets)?,
     }
     Ok(gathered.code())

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::error::ErrorKind;
 use routeglass::attr::{AsPathBuf, SegmentKind};
@@ -12,17 +13,20 @@ use routeglass::element::{Element, ElementKind, UpdateElements};
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::peering::aspa::{self, Attested, Direction};
 use routeglass::peering::otc;
-use routeglass::peering::rov::{self, Vrps};
-use routeglass::peering::{AddressFamily, Hygiene, Judge, Reduction};
+use routeglass::peering::rov;
+use routeglass::peering::{AddressFamily, Hygiene, HygieneCounts, Judge, Reduction};
 use routeglass::{Peer, Prefix, Timestamp};
 use serde_json::json;
 
-use super::source::{Gathering, code, misformed, read, read_attested, read_relations, say_without};
+use super::source::{
+    Gathering, code, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without, why_none,
+};
 use super::{Answer, Failed, gather, inferred, unusable};
 use crate::args::{From, Source, TableFormat, misused};
 use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Outcome};
 use crate::input::{self, is_stdin};
+use crate::report::remark;
 
 /// Judges each route of archives.
 struct Judging<'o, W> {
@@ -35,8 +39,8 @@ struct Judging<'o, W> {
     buffer: Vec<u32>,
     /// Whether this is the second pass, with findings already reported.
     again: bool,
-    /// The number of kept routes at the start of the input.
-    before: u64,
+    /// The counts at the start of the input.
+    before: HygieneCounts,
     /// Whether an input had no usable path.
     without: bool,
 }
@@ -106,13 +110,14 @@ impl<W: Write> Visitor for Judging<'_, W> {
     }
 
     fn begin(&mut self, _: &Path) {
-        self.before = self.hygiene.counts().kept();
+        self.before = *self.hygiene.counts();
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
-        if !self.again && self.hygiene.counts().kept() == self.before {
+        let counts = *self.hygiene.counts();
+        if !self.again && counts.kept() == self.before.kept() {
             self.without = true;
-            say_without(input, self.family);
+            say_without(input, self.family, &why_none(self.before, counts));
         }
         Ok(())
     }
@@ -155,6 +160,12 @@ pub(super) fn leaks(
         check_repeatable(relations, source)?;
     }
     let attested = aspa.map(read_attested).transpose()?;
+    if let (Some(path), Some(attested)) = (aspa, &attested) {
+        match source.at {
+            Some(at) => say_expired(path, attested, at, &"the table"),
+            None => say_expired_in(path, attested, &source.files),
+        }
+    }
     let (relations, gathered) = match (relations, &table) {
         (Some(path), _) => (read_relations(path)?, None),
         (None, None) => {
@@ -181,7 +192,7 @@ pub(super) fn leaks(
         family: gathering.family,
         buffer: Vec::new(),
         again: gathered.is_some(),
-        before: 0,
+        before: HygieneCounts::default(),
         without: false,
     };
     let mut outcome = Outcome::default();
@@ -194,7 +205,7 @@ pub(super) fn leaks(
         }
         if gathered.is_none() && judging.hygiene.counts().kept() == 0 {
             judging.without = true;
-            gathering.say_without_in_table();
+            gathering.say_without_in_table(*judging.hygiene.counts());
         }
         return Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()));
     }
@@ -202,6 +213,15 @@ pub(super) fn leaks(
         outcome = outcome.and(drive::run_opened(&source.reading.of(file), false, None, &mut judging)?);
     }
     Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
+}
+
+/// Says how many payloads or attestations have expired: a route that is given by its parts has no other time than now.
+fn say_expired_now(file: &Path, all: usize, expired: impl Fn(Timestamp) -> usize) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let expired = expired(Timestamp::from_seconds(u32::try_from(now).unwrap_or(u32::MAX)));
+    if expired > 0 {
+        remark(&format!("{}: {expired} of {all} have expired; used all the same", file.display()));
+    }
 }
 
 /// Files used to judge a route.
@@ -243,6 +263,7 @@ pub(super) fn judge(
     }
     if let Some(file) = files.aspa {
         let attested = read_attested(file)?;
+        say_expired_now(file, attested.len(), |now| attested.expired(now));
         let verdict = |direction| if has_set { aspa::Outcome::Invalid } else { aspa::verify(&sequence, direction, &attested) };
         match role {
             Some(role) => writeln!(out, "aspa\t{}", verdict(Direction::from(role)).name())?,
@@ -257,7 +278,8 @@ pub(super) fn judge(
         let Some(prefix) = prefix else {
             misused(ErrorKind::MissingRequiredArgument, "--vrp judges a prefix: give --prefix");
         };
-        let vrps = Vrps::read(&read(file)?).map_err(|e| misformed(file, &e))?;
+        let vrps = read_vrps(file)?;
+        say_expired_now(file, vrps.len(), |now| vrps.expired(now));
         let ends_in_set = path.segments().next_back().is_some_and(|(kind, _)| kind != SegmentKind::Sequence);
         let origin = if ends_in_set { None } else { sequence.last().copied() };
         writeln!(out, "rov\t{}", rov::validate(prefix, origin, &vrps).name())?;

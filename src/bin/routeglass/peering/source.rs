@@ -1,24 +1,29 @@
 //! Archives, stores of paths, and files of relations.
 
+use std::fmt;
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use routeglass::bgp::Message;
+use routeglass::element::ElementKind;
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::peering::aspa::Attested;
 use routeglass::peering::format::{self, FormatError, SerialReader};
-use routeglass::peering::{AddressFamily, PathStore, Reduction, Relations, RoleCommunities};
+use routeglass::peering::rov::Vrps;
+use routeglass::peering::{AddressFamily, HygieneCounts, PathStore, Reduction, Relations, RoleCommunities};
 use routeglass::rib::{Archives, Rib};
-use routeglass::{Prefix, Timestamp};
+use routeglass::{Family, Prefix, Timestamp};
 
 use super::{Failed, unreadable, unusable};
 use crate::args::{Claims, FailOn, Ip, Reading, Source};
 use crate::drive::{self, Visitor, fail_on};
 use crate::finding::{BareMessage, Outcome};
 use crate::input;
-use crate::report::complain;
+use crate::report::{complain, remark};
 use crate::rib::Tables;
+use crate::selection::Expired;
 
 /// The whole content of a file, decompressed.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failed> {
@@ -49,11 +54,13 @@ pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
         if first && text.trim_ascii_start().first() == Some(&b'{') {
             let mut all = text.to_vec();
             file.read_to_end(&mut all).map_err(|e| unreadable(path, &e))?;
-            return Relations::read_json(&all).map_err(|e| misformed(path, &e));
+            let relations = Relations::read_json(&all).map_err(|e| misformed(path, &e))?;
+            return some(path, relations, Relations::is_empty, "links");
         }
         first = false;
         if len == 0 {
-            return reader.finish().map_err(|e| misformed(path, &e));
+            let relations = reader.finish().map_err(|e| misformed(path, &e))?;
+            return some(path, relations, Relations::is_empty, "links");
         }
         reader.feed(text).map_err(|e| misformed(path, &e))?;
     }
@@ -61,7 +68,39 @@ pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
 
 /// Reads attested providers.
 pub(super) fn read_attested(path: &Path) -> Result<Attested, Failed> {
-    Attested::read_json(&read(path)?).map_err(|e| misformed(path, &e))
+    let attested = Attested::read_json(&read(path)?).map_err(|e| misformed(path, &e))?;
+    if attested.is_empty() {
+        remark(&format!("{}: has no attestation", path.display()));
+    }
+    Ok(attested)
+}
+
+/// Says how many attestations had expired by the time of what is judged.
+pub(super) fn say_expired(aspa: &Path, attested: &Attested, time: Timestamp, of: &dyn fmt::Display) {
+    let (expired, all) = (attested.expired(time), attested.len());
+    if expired > 0 {
+        remark(&format!("{}: {}", aspa.display(), Expired { expired, all, time, of }));
+    }
+}
+
+/// The same by the first record of files; not of pipes, which are read once.
+pub(super) fn say_expired_in(aspa: &Path, attested: &Attested, files: &[PathBuf]) {
+    let is_file = |path: &&PathBuf| !input::is_stdin(path) && fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let first = files.iter().filter(is_file).find_map(|path| Some((input::open(path).ok()?.1.time()?, path)));
+    if let Some((time, path)) = first {
+        say_expired(aspa, attested, time, &format_args!("the first record of {}", path.display()));
+    }
+}
+
+/// Refuses a list without an entry.
+fn some<T>(path: &Path, list: T, is_empty: fn(&T) -> bool, things: &str) -> Result<T, Failed> {
+    if is_empty(&list) { Err(unreadable(path, &format_args!("has no {things}"))) } else { Ok(list) }
+}
+
+/// Reads validated payloads.
+pub(super) fn read_vrps(path: &Path) -> Result<Vrps, Failed> {
+    let vrps = Vrps::read(&read(path)?).map_err(|e| misformed(path, &e))?;
+    some(path, vrps, Vrps::is_empty, "validated ROA payloads")
 }
 
 /// How archives are reduced to paths.
@@ -83,7 +122,10 @@ pub(super) struct Gathering {
 impl Gathering {
     pub(super) fn new(family: Ip, reading: Reading, servers: Option<&Path>) -> Result<Self, Failed> {
         let servers = match servers {
-            Some(path) => format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?,
+            Some(path) => {
+                let servers = format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?;
+                some(path, servers, Vec::is_empty, "AS numbers")?
+            }
             None => Vec::new(),
         };
         let (exchanges, communities) = (Vec::new(), RoleCommunities::new());
@@ -93,19 +135,28 @@ impl Gathering {
     pub(super) fn of(source: &Source) -> Result<Self, Failed> {
         let mut gathering = Self::new(source.family, source.reading, source.route_servers.as_deref())?;
         if let Some(path) = &source.exchanges {
-            gathering.exchanges = format::read_prefixes(&read(path)?).map_err(|e| misformed(path, &e))?;
+            let exchanges = format::read_prefixes(&read(path)?).map_err(|e| misformed(path, &e))?;
+            gathering.exchanges = some(path, exchanges, Vec::is_empty, "prefixes")?;
         }
         gathering.at = source.at;
         Ok(gathering)
     }
 
     /// Gathers evidence beyond paths too.
-    pub(super) fn with_claims(mut self, claims: &Claims) -> Result<Self, Failed> {
+    pub(super) fn with_claims(mut self, claims: &Claims, files: &[PathBuf]) -> Result<Self, Failed> {
         self.otc = claims.otc;
         if let Some(path) = &claims.communities {
-            self.communities = format::read_role_communities(&read(path)?).map_err(|e| misformed(path, &e))?;
+            let communities = format::read_role_communities(&read(path)?).map_err(|e| misformed(path, &e))?;
+            self.communities = some(path, communities, RoleCommunities::is_empty, "communities")?;
         }
-        self.attested = claims.aspa.as_deref().map(read_attested).transpose()?;
+        if let Some(path) = &claims.aspa {
+            let attested = read_attested(path)?;
+            match self.at {
+                Some(at) => say_expired(path, &attested, at, &"the table"),
+                None => say_expired_in(path, &attested, files),
+            }
+            self.attested = Some(attested);
+        }
         Ok(self)
     }
 
@@ -151,14 +202,15 @@ impl Gathering {
         reduction.add_table(rib);
         let without = reduction.counts().kept() == 0;
         if without {
-            self.say_without_in_table();
+            self.say_without_in_table(reduction.counts());
         }
         self.gathered(reduction, outcome, without)
     }
 
     /// Reports a table without a usable path.
-    pub(super) fn say_without_in_table(&self) {
-        complain(&format!("the table of that instant has no usable IPv{} path", self.family.version()));
+    pub(super) fn say_without_in_table(&self, counts: HygieneCounts) {
+        let why = why_none(HygieneCounts::default(), counts);
+        complain(&format!("the table of that instant has no usable IPv{} path{why}", self.family.version()));
     }
 
     fn gathered(&self, reduction: Reduction, outcome: Outcome, without: bool) -> Gathered {
@@ -174,7 +226,7 @@ impl Gathering {
             return Ok(self.gather_table(&rib, outcome));
         }
         let reduction = self.reduction();
-        let mut gather = Gather { reduction, before: 0, without: false };
+        let mut gather = Gather { reduction, before: HygieneCounts::default(), has_other: false, without: false };
         let mut outcome = Outcome::default();
         for path in files {
             let (mut input, first) = match input::open(path) {
@@ -192,6 +244,11 @@ impl Gathering {
             let mut octets = Vec::new();
             input.read_to_end(&mut octets).map_err(|e| unreadable(path, &e))?;
             let store = Reduction::from_exchange(&octets).map_err(|e| unreadable(path, &e))?;
+            let (of, asked) = (store.paths().family().version(), self.family.version());
+            if of != asked {
+                let reason = format!("this is a store of IPv{of} paths, and the question is about IPv{asked}: --family {of}");
+                return Err(unreadable(path, &reason));
+            }
             gather.begin(path);
             gather.reduction.merge(&store).map_err(|e| unreadable(path, &e))?;
             gather.end(path)?;
@@ -231,30 +288,67 @@ pub(super) fn code(outcome: Outcome, fail_on: FailOn, without: bool) -> ExitCode
 }
 
 /// Reports a file without a usable path.
-pub(super) fn say_without(path: &Path, family: AddressFamily) {
-    complain(&format!("{}: no usable IPv{} path", path.display(), family.version()));
+pub(super) fn say_without(path: &Path, family: AddressFamily, why: &str) {
+    complain(&format!("{}: no usable IPv{} path{why}", path.display(), family.version()));
+}
+
+/// What became of the routes that were counted between two instants, of which none is usable.
+pub(super) fn why_none(before: HygieneCounts, after: HygieneCounts) -> String {
+    let counts = after.rejected().into_iter().zip(before.rejected());
+    let mut reasons: Vec<String> = counts
+        .map(|((name, after), (_, before))| (name, after.saturating_sub(before)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    let unreadable = after.unreadable.saturating_sub(before.unreadable);
+    if unreadable > 0 {
+        reasons.push(format!("unreadable {unreadable}"));
+    }
+    if reasons.is_empty() { String::new() } else { format!("; routes rejected: {}", reasons.join(", ")) }
+}
+
+/// Whether a record has an announced or table route of the other address family.
+pub(super) fn has_other_family(record: &Record<'_>, peers: &ReadContext, family: AddressFamily) -> bool {
+    let other = if family == AddressFamily::V4 { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
+    record
+        .elements_by(peers)
+        .flatten()
+        .any(|element| element.family() == Some(other) && matches!(element.kind(), ElementKind::Announce | ElementKind::Rib))
+}
+
+/// That the routes of an input are of the other address family.
+pub(super) fn of_other_family(family: AddressFamily) -> String {
+    let other = if family == AddressFamily::V4 { 6 } else { 4 };
+    format!("; its routes are of IPv{other}: --family {other}")
 }
 
 struct Gather {
     reduction: Reduction,
-    /// The number of kept routes at the start of the input.
-    before: u64,
+    /// The counts at the start of the input.
+    before: HygieneCounts,
+    /// Whether a route of the other family was seen, before any of this one.
+    has_other: bool,
     without: bool,
 }
 
 impl Gather {
-    fn kept(&self) -> u64 {
-        self.reduction.counts().kept()
+    /// Whether no route of the input was counted so far.
+    fn has_none(&self) -> bool {
+        let counts = self.reduction.counts();
+        counts.entries == self.before.entries && counts.unreadable == self.before.unreadable
     }
 }
 
 impl Visitor for Gather {
     fn begin(&mut self, _: &Path) {
-        self.before = self.kept();
+        (self.before, self.has_other) = (self.reduction.counts(), false);
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         self.reduction.add_record(record, peers);
+        if !self.has_other && self.has_none() {
+            self.has_other = has_other_family(record, peers, self.reduction.paths().family());
+        }
         Ok(false)
     }
 
@@ -271,9 +365,11 @@ impl Visitor for Gather {
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
-        if self.kept() == self.before {
+        let (family, counts) = (self.reduction.paths().family(), self.reduction.counts());
+        if counts.kept() == self.before.kept() {
             self.without = true;
-            say_without(input, self.reduction.paths().family());
+            let why = if self.has_other && self.has_none() { of_other_family(family) } else { why_none(self.before, counts) };
+            say_without(input, family, &why);
         }
         Ok(())
     }
