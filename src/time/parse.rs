@@ -68,7 +68,8 @@ fn is_date(text: &str) -> bool {
         }
         days(year, month, day)?;
         if !rest.0.is_empty() {
-            (rest.up_to(23)?, rest.up_to(59)?);
+            rest.up_to(23)?;
+            rest.up_to(59)?;
             if !rest.0.is_empty() {
                 rest.up_to(60)?;
             }
