@@ -59,14 +59,15 @@ fn what_is_printed_goes_to_a_file() {
 mod tables {
     use std::fs::File;
 
-    use arrow_array::RecordBatch;
     use arrow_array::cast::AsArray as _;
     use arrow_array::types::{Int32Type, UInt32Type, UInt64Type};
+    use arrow_array::{Array as _, RecordBatch};
     use arrow_ipc::reader::StreamReader;
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
     use super::*;
     use crate::common::command::routeglass;
+    use crate::common::vectors::{ATTRIBUTES, message, update};
 
     fn names(batch: &RecordBatch) -> Vec<String> {
         batch.schema().fields().iter().map(|field| field.name().clone()).collect()
@@ -148,6 +149,18 @@ mod tables {
         assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 5);
         let columns: Vec<_> = routeglass::arrow::Columns::DEFAULT.names().collect();
         assert_eq!(names(&batches[0]), columns);
+    }
+
+    /// What a bare message does not state is null, in every column of it.
+    #[test]
+    fn bare_messages_have_nulls() {
+        let dir = Dir::new("columns-bare");
+        let path = dir.write("bare", &message(2, &update(&[], ATTRIBUTES, &[8, 10])));
+        let fields = "time,record_type,local,peer_asn,peer_address,peer_bgp_id,prefix";
+        let output = routeglass(&["dump", "--format", "arrow", "--fields", fields, &path]).output().unwrap();
+        let batches = stream(&output.stdout);
+        let nulls: Vec<_> = batches[0].columns().iter().map(|column| (column.len(), column.null_count())).collect();
+        assert_eq!(nulls, [(1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (1, 0)]);
     }
 
     /// Damage is reported as by other formats, and a table without rows is a table.

@@ -61,18 +61,19 @@ impl NewFile {
         let Some(temporary) = &self.temporary else { return file.sync_all().or(Ok(())) };
         file.sync_all()?;
         drop(file);
-        if self.force {
-            fs::rename(temporary, &self.target)?;
-        } else {
-            // A link does not replace a file created meanwhile; a renamed file would.
-            match fs::hard_link(temporary, &self.target) {
-                Ok(()) => fs::remove_file(temporary)?,
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Err(exists()),
-                Err(_) if fs::symlink_metadata(&self.target).is_ok() => return Err(exists()),
-                Err(_) => fs::rename(temporary, &self.target)?,
+        let (target, force) = (&self.target, self.force);
+        parts::rename(temporary, || {
+            if force {
+                return fs::rename(temporary, target);
             }
-        }
-        parts::forget(temporary);
+            // A link does not replace a file created meanwhile; a renamed file would.
+            match fs::hard_link(temporary, target) {
+                Ok(()) => fs::remove_file(temporary),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
+                Err(_) if fs::symlink_metadata(target).is_ok() => Err(exists()),
+                Err(_) => fs::rename(temporary, target),
+            }
+        })?;
         self.temporary = None;
         // The name is stored with the directory; not every system can sync one.
         if let Ok(directory) = File::open(directory_of(&self.target)) {

@@ -22,7 +22,15 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// The file has got another name, or is no more.
+/// Gives the file another name, by `name`: a signal comes before or after.
+pub(super) fn rename(path: &Path, name: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let mut parts = parts();
+    name()?;
+    parts.retain(|part| part != path);
+    Ok(())
+}
+
+/// The file is no more.
 pub(super) fn forget(path: &Path) {
     parts().retain(|part| part != path);
 }
@@ -32,18 +40,21 @@ mod signals {
     use std::sync::Once;
     use std::thread;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
     use super::{fs, parts};
+
+    /// Those that end the command from outside, and at the limits of `ulimit`.
+    const ENDS: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU, SIGXFSZ];
 
     /// Watches, from now on, for signals that end the command, except those that it was started to ignore (nohup, a shell's background).
     pub(super) fn watch() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             let ignored = ignored();
-            let heeded = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_in(*signal, ignored));
+            let heeded = ENDS.into_iter().filter(|signal| !is_in(*signal, ignored));
             // Without it the files stay, as after SIGKILL.
             let Ok(mut signals) = Signals::new(heeded) else { return };
             let _ = thread::Builder::new().name("signals".into()).spawn(move || {
