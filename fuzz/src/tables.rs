@@ -5,26 +5,22 @@ use std::io::{Cursor, ErrorKind};
 use std::path::Path;
 
 use routeglass::Timestamp;
-use routeglass::error::Action;
-use routeglass::rib::{AddPathReading, Archives, Damage, Loaded, Rib};
+use routeglass::rib::{AddPathReading, Archives, Loaded, Rib};
 
 use crate::input;
 
-/// Tables of archives, which are named by number; returns whether anything was damaged but attributes that RFC 7606 discards. Of those a
-/// table keeps the octets, so they are found again in what it writes.
+/// Tables of archives, which are named by number; returns whether anything was damaged.
 fn load(archives: &Archives, files: &[&[u8]], at: Option<Timestamp>) -> (Option<Loaded>, bool) {
     let mut damaged = false;
     let open = |path: &Path| {
         let number: usize = path.to_str().and_then(|name| name.parse().ok()).expect("a number");
         Ok(Cursor::new(files[number].to_vec()))
     };
-    let loaded = archives.load_with(&[None, at], open, |report| {
-        damaged |= !matches!(report.damage, Damage::Record(e) if e.action() == Action::DiscardAttribute);
-    });
+    let loaded = archives.load_with(&[None, at], open, |_| damaged = true);
     (loaded.ok(), damaged)
 }
 
-/// The contents of a table read back equal and without findings, except for discarded attributes.
+/// The contents of a table read back equal and without findings.
 fn reads_back(rib: &Rib) {
     let mut octets = Vec::new();
     match rib.write_table_dump(rib.time(), &mut octets) {

@@ -88,6 +88,25 @@ impl Attributes<'_> {
         }
         worst
     }
+
+    /// A bit for each code below 64 whose attribute is discarded; repetitions have none. Higher codes are withdrawn or unknown.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn discarded(&self) -> u64 {
+        let mut codes = 0;
+        self.findings(|e| codes |= discarded_by(&e));
+        codes
+    }
+}
+
+/// The bit of the attribute that a finding discards.
+#[cfg(feature = "alloc")]
+pub(crate) fn discarded_by(e: &Error) -> u64 {
+    match (e.context(), e.action()) {
+        (Context::Attribute(code), Action::DiscardAttribute) if e.kind() != ErrorKind::Duplicate => {
+            1u64.checked_shl(u32::from(code.0)).unwrap_or(0)
+        }
+        _ => 0,
+    }
 }
 
 impl Attributes<'_> {

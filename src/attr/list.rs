@@ -446,6 +446,13 @@ impl<'a> Attributes<'a> {
         self
     }
 
+    /// Whether no attribute is left out ([`Attributes::without`]).
+    #[cfg(feature = "rib")]
+    #[inline(always)]
+    pub(crate) const fn is_whole(&self) -> bool {
+        !self.once
+    }
+
     /// Whether the label fields of EVPN routes and of PMSI_TUNNEL hold 24-bit VNIs: an encapsulation extended community (RFC 9012
     /// section 4.1) or TUNNEL_ENCAPSULATION specifies VXLAN (8), NVGRE (9), VXLAN-GPE (12) or GENEVE (19) (RFC 8365 section
     /// 5.1.3). [`WithVnis`](crate::nlri::WithVnis) displays such a route.

@@ -84,6 +84,7 @@ pub(crate) use {
     search::{Search, communities, last_of_sequence, search},
 };
 pub(crate) use {
+    findings::discarded_by,
     mp::is_short_form,
     table::{Kept, kept},
 };

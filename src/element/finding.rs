@@ -4,7 +4,7 @@ use super::{Beside, Carrier, Element, Route, Source};
 use crate::attr::{Attributes, RecordRoute};
 use crate::bgp;
 use crate::codes::MrtType;
-use crate::error::{Action, Context, Error, ErrorKind};
+use crate::error::{Action, Error};
 use crate::family::Family;
 use crate::nlri::RawRoute;
 use crate::session::Session;
@@ -169,19 +169,6 @@ impl<'a> Element<'a> {
             Beside::NextHop(_) => (self.noted, self.sound) = (noted, self.sound && !noted),
             _ => self.beside = Beside::Known(finding),
         }
-    }
-
-    /// A bit for each code below 64 whose attribute is discarded. Higher codes are withdrawn or unknown.
-    pub(super) fn discarded(&self) -> u64 {
-        let mut codes = 0;
-        self.attributes.findings(|e| {
-            if let (Context::Attribute(code), Action::DiscardAttribute) = (e.context(), e.action())
-                && e.kind() != ErrorKind::Duplicate
-            {
-                codes |= 1u64.checked_shl(u32::from(code.0)).unwrap_or(0);
-            }
-        });
-        codes
     }
 
     /// The worst note about the attribute list.

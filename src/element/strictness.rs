@@ -89,7 +89,7 @@ impl Handling {
             len,
             family,
             finding,
-            discarded: if discards { element.discarded() } else { 0 },
+            discarded: if discards { element.attributes.discarded() } else { 0 },
             note: if self.notes { element.note() } else { None },
         };
         self.looked = Some(looked);

@@ -356,13 +356,13 @@ fn is_normal(list: &Attributes<'_>) -> bool {
 }
 
 /// Whether a list survives a round trip through a table dump: its length fits two octets (RFC 6396 section 4.3.4), it is in
-/// normal form, and nothing in it makes a route treated as withdrawn (RFC 7606).
+/// normal form, and nothing in it makes a route treated as withdrawn or is discarded (RFC 7606).
 pub(super) fn can_be_read(list: &[u8]) -> bool {
     if list.len() > usize::from(u16::MAX) {
         return false;
     }
     let Ok(attributes) = Attributes::parse_rib_at(list, &Session::AS4, 0) else { return false };
-    if attributes.findings(|_| {}) >= Action::TreatAsWithdraw {
+    if attributes.findings(|_| {}) >= Action::DiscardAttribute {
         return false;
     }
     if is_normal(&attributes) {
@@ -378,15 +378,18 @@ pub(super) fn can_be_read(list: &[u8]) -> bool {
 /// Attributes are in code order, each once. AS numbers have four octets; AS4_PATH and AS4_AGGREGATOR are merged in (RFC 6793
 /// section 4.2.3), with one sequence at the junction. MP_REACH_NLRI is the next hop only, as in table dumps (RFC 6396 section
 /// 4.3.4); it is absent if that is empty, and for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent. Lengths take two octets only
-/// where needed. An attribute that cannot be read is kept as it is.
+/// where needed. Attributes that RFC 7606 discards are absent; any other one that cannot be read is kept as it is.
 pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
-    put_normal(list, mp, out);
+    match if list.is_surely_clean() { 0 } else { list.discarded() } {
+        0 => put_normal(list, mp, out),
+        codes => put_normal(&list.without(codes), mp, out),
+    };
 }
 
-/// The same; returns whether the list was already in normal form.
+/// The same without looking for discarded attributes; returns whether the list was already in normal form.
 pub(super) fn put_normal(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) -> bool {
     let asn4 = list.session().asn4;
-    if asn4 && (mp || !list.has(AttrCode::MP_REACH_NLRI)) && is_normal(list) {
+    if asn4 && list.is_whole() && (mp || !list.has(AttrCode::MP_REACH_NLRI)) && is_normal(list) {
         out.extend_from_slice(list.as_bytes());
         return true;
     }

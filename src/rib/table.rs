@@ -12,6 +12,7 @@ use super::stale::StaleFamilies;
 use super::tiles::Tiles;
 use super::trie::PrefixMap;
 use crate::asn::Asn;
+use crate::attr::Attributes;
 use crate::codes::{AttrCode, FsmState};
 use crate::element::{Element, ElementKind, Route as ElementRoute};
 use crate::error::Action;
@@ -61,8 +62,8 @@ pub enum Applied {
     PeerDown(usize),
     /// No effect: a state change that ends no session, a message of the collector, or a family that the table does not hold.
     Ignored,
-    /// Rejected, since it could not be read back from a table dump: the attributes exceed 65,535 octets, are not in normal form,
-    /// or make the route treated as withdrawn (RFC 7606); the route cannot be read, or its family does not give a route's length;
+    /// Rejected, since it could not be read back from a table dump: the attributes exceed 65,535 octets, are not in normal form
+    /// (which has none that RFC 7606 discards), or make the route treated as withdrawn (RFC 7606); the route cannot be read, or its family does not give a route's length;
     /// or the table is full.
     Refused,
 }
@@ -133,7 +134,8 @@ type View = (Collector, Arc<[u8]>);
 ///
 /// This is the store. [`Replay`](super::Replay) handles the semantics of archives (tables that replace each other, ending
 /// sessions, several collectors), [`Archives`](super::Archives) does so from files. Every accepted route is the same after
-/// writing ([`Rib::write_table_dump`]) and reading back.
+/// writing ([`Rib::write_table_dump`]) and reading back, without new findings: attributes that RFC 7606 discards are not stored
+/// ([`Rib::discarded`] counts them).
 ///
 /// A clone is a snapshot: it shares routes and attributes with the original, in parts of a few kilobytes that are copied on
 /// change; reference counts are copied at once. [`Rib::changes`] compares two tables.
@@ -181,6 +183,8 @@ pub struct Rib {
     pub(super) time: u32,
     /// The views of peers or table dumps, and the collector's BGP identifier in those dumps.
     views: BTreeMap<View, Option<Ipv4Addr>>,
+    /// Number of attributes that were not stored, as read.
+    pub(super) discarded: u64,
 }
 
 impl Default for Rib {
@@ -235,6 +239,7 @@ impl Rib {
             scratch: Vec::new(),
             time: 0,
             views: BTreeMap::new(),
+            discarded: 0,
         }
     }
 
@@ -272,6 +277,20 @@ impl Rib {
         let mut collectors = self.views.keys().map(|(collector, _)| collector);
         let first = collectors.next();
         collectors.any(|collector| Some(collector) != first)
+    }
+
+    /// Number of attributes that are not stored since RFC 7606 discards them, of all applied elements and records: in a message
+    /// once, however many routes it has. The routes are there without them.
+    pub const fn discarded(&self) -> u64 {
+        self.discarded
+    }
+
+    /// Leaves the attributes with a bit in `codes` out of a list, and counts them.
+    #[cold]
+    pub(super) const fn discard(&mut self, list: &mut Attributes<'_>, codes: u64) {
+        self.discarded = self.discarded.saturating_add(codes.count_ones() as u64);
+        // Their repetitions and those of others are not in normal form.
+        *list = list.without(codes);
     }
 
     /// Adds the view of a table dump.
@@ -705,7 +724,7 @@ impl Rib {
     pub(super) fn apply_route(&mut self, id: PeerId, element: &Element<'_>, action: Action, memo: &mut Memo) -> Applied {
         let withdrawn = element.kind() == ElementKind::Withdraw || action >= Action::TreatAsWithdraw;
         let attributes = if withdrawn { None } else { element.attributes().ok() };
-        let Some(attributes) = attributes else {
+        let Some(mut attributes) = attributes else {
             return match element.route() {
                 ElementRoute::None => Applied::Ignored,
                 ElementRoute::Prefix(family, path) => self.remove(id, family, path),
@@ -727,6 +746,10 @@ impl Rib {
             _ => {
                 let mut octets = core::mem::take(&mut self.scratch);
                 octets.clear();
+                if action == Action::DiscardAttribute {
+                    let codes = attributes.discarded();
+                    self.discard(&mut attributes, codes);
+                }
                 let checked = match (element.field_next_hop(), element.family()) {
                     (Some(next_hop), Some(family)) => put_normal_with(&attributes, family, next_hop, &mut octets),
                     _ => put_normal(&attributes, mp, &mut octets),

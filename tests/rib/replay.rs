@@ -2,7 +2,14 @@
 #![cfg(all(feature = "rib", feature = "std"))]
 
 use proptest::prelude::*;
+use routeglass::codes::AttrCode;
+use routeglass::error::Action;
+use routeglass::mrt::{IndexedPeer, ReadContext, TableDumpWriter, records};
+use routeglass::nlri::PathPrefix;
+use routeglass::rib::{Applied, Note, Replay, Rib, RibPeer};
+use routeglass::{Asn, Error, Family};
 
+use crate::common::archive::{Archive, LINK, at, attributes, prefix};
 use crate::history;
 
 /// Number of histories: a few seconds' worth, or as set in the environment.
@@ -80,4 +87,104 @@ fn an_older_table_after_another_family_takes_the_place_of_the_routes_of_messages
         0, 0, 0, 0, 251, 0, 0, 0, 0, 0, 0, 55, 63, 165, 0, 192, 20, 4, 0, 0, 78, 0, 0, 0, 0, 0, 0, 0, 0, 0, 36, 85, 0, 0, 0, 0,
         0, 0, 1, 98, 3, 0, 192, 45, 0, 33, 0, 0, 1, 0, 0, 65, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 7, 27, 93, 0, 36, 181,
     ]);
+}
+
+/// The table of an archive, what was found in it, and the notes.
+fn replayed(octets: &[u8]) -> (Rib, Vec<Error>, Vec<Note>) {
+    let mut replay = Replay::new();
+    let source = replay.add_source(ReadContext::new());
+    let mut found = Vec::new();
+    for record in records(octets) {
+        replay.apply(source, &record.unwrap(), |e| found.push(e)).unwrap();
+    }
+    let notes = replay.notes();
+    (replay.into_rib(), found, notes)
+}
+
+/// A table with one entry per list, of prefixes in order.
+fn entries(family: Family, path_id: Option<u32>, lists: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut dump = TableDumpWriter::new([192, 0, 2, 254].into(), "");
+    dump.peer(IndexedPeer::new([192, 0, 2, 1].into(), [192, 0, 2, 1].into(), Asn(64496))).unwrap();
+    let mut octets = Vec::new();
+    dump.peer_index_table(at(0), &mut octets).unwrap();
+    for (text, list) in lists {
+        dump.route(at(0), family, text.parse().unwrap(), &[(0, at(0).seconds, path_id, *list)], &mut octets).unwrap();
+    }
+    octets
+}
+
+/// An UPDATE with a list of attributes as it is, and 203.0.113.0/24 and 203.0.114.0/24.
+fn update(list: &[u8]) -> Vec<u8> {
+    let routes = [24, 203, 0, 113, 24, 203, 0, 114];
+    let len = |len: usize| u16::try_from(len).unwrap().to_be_bytes();
+    let body = [&[0, 0][..], &len(list.len()), list, &routes].concat();
+    [&[0xff; 16][..], &len(19 + body.len()), &[2], &body].concat()
+}
+
+/// Attributes of which RFC 7606 section 7 and the RFCs of their own say "attribute discard", each malformed.
+const DISCARDED: [(AttrCode, &[u8]); 6] = [
+    (AttrCode::ATOMIC_AGGREGATE, &[0x40, 6, 1, 0]),
+    (AttrCode::AGGREGATOR, &[0xc0, 7, 8, 0, 0, 0, 0, 192, 0, 2, 9]),
+    (AttrCode::ADVERTISER, &[0x80, 12, 0]),
+    (AttrCode::AS4_PATH, &[0xc0, 17, 0]),
+    (AttrCode::AS4_AGGREGATOR, &[0xc0, 18, 3, 1, 2, 3]),
+    (AttrCode::AIGP, &[0x80, 26, 3, 1, 0, 2]),
+];
+
+#[test]
+fn what_rfc_7606_discards_is_not_stored() {
+    let kept = attributes("64496 64497");
+    for (code, attribute) in DISCARDED {
+        let list = [&kept[..], attribute].concat();
+        let mut archive = Archive(entries(Family::IPV4_UNICAST, None, &[("198.51.100.0/24", &list)]));
+        archive.message(at(1), LINK, &update(&list));
+        // Elements have it, with its finding.
+        for element in routeglass::elements(&archive.0) {
+            let element = element.unwrap();
+            assert!(element.action() == Action::DiscardAttribute && element.attributes().unwrap().has(code), "{code}");
+        }
+        let (rib, found, notes) = replayed(&archive.0);
+        assert_eq!(found.iter().map(|e| e.action()).collect::<Vec<_>>(), [Action::DiscardAttribute; 2], "{code}");
+        // Once in the table, once in the message of two routes.
+        assert_eq!((rib.len(), rib.discarded(), &notes[..]), (3, 2, &[Note::Discarded { attributes: 2 }][..]), "{code}");
+        assert_eq!(rib.attribute_store().len(), 1, "{code}");
+        for route in rib.iter() {
+            assert!(route.routes().all(|route| route.attribute_bytes() == kept), "{code}");
+        }
+        let mut written = Vec::new();
+        rib.write_table_dump(rib.time(), &mut written).unwrap();
+        let (again, found, notes) = replayed(&written);
+        assert_eq!((again.len(), again.discarded(), &found[..], &notes[..]), (3, 0, &[][..], &[][..]), "{code}");
+        // A list that was not normalised is refused.
+        let mut rib = Rib::new();
+        let peer = rib.peer(RibPeer::new(Asn(64496), None));
+        assert_eq!(rib.insert(peer, Family::IPV4_UNICAST, prefix("198.51.100.0/24"), &list, 1), Applied::Refused, "{code}");
+    }
+}
+
+#[test]
+fn the_first_of_a_repeated_attribute_is_stored() {
+    let kept = [&attributes("64496")[..], &[0x80, 4, 4, 0, 0, 0, 7]].concat();
+    let list = [&kept[..], &[0x80, 4, 4, 0, 0, 0, 8], DISCARDED[2].1].concat();
+    let mut archive = Archive(entries(Family::IPV4_UNICAST, None, &[("198.51.100.0/24", &list)]));
+    archive.message(at(1), LINK, &update(&list));
+    let (rib, _, notes) = replayed(&archive.0);
+    assert_eq!((rib.len(), notes), (3, vec![Note::Discarded { attributes: 2 }]));
+    assert!(rib.iter().all(|route| route.routes().all(|route| route.attribute_bytes() == kept)));
+}
+
+/// ADVERTISER without octets, attribute 0 with unassigned flags, and attribute 68, in an entry with a path identifier.
+#[test]
+fn an_entry_of_odd_attributes_reads_back_without_a_finding() {
+    let list = [0, 0x0c, 0, 4, 0, 0, 0, 0x44, 0];
+    let octets = entries(Family::IPV6_UNICAST, Some(9), &[("2001:db8::/32", &list)]);
+    let (rib, found, _) = replayed(&octets);
+    assert_eq!(found.iter().map(|e| e.action()).collect::<Vec<_>>(), [Action::DiscardAttribute]);
+    let path = PathPrefix { path_id: Some(9), ..prefix("2001:db8::/32") };
+    let route = rib.get(path.prefix).unwrap();
+    assert_eq!(route.routes().map(|route| route.attribute_bytes().to_vec()).collect::<Vec<_>>(), [[4, 0, 0, 0, 0x44, 0]]);
+    let mut written = Vec::new();
+    rib.write_table_dump(rib.time(), &mut written).unwrap();
+    let (again, found, notes) = replayed(&written);
+    assert_eq!((again.len(), &found[..], &notes[..]), (1, &[][..], &[][..]));
 }

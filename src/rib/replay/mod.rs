@@ -85,6 +85,11 @@ pub enum Note {
         /// Number of routes that took the place of another one.
         routes: u64,
     },
+    /// Attributes that RFC 7606 discards are not stored: their routes are in the table without them.
+    Discarded {
+        /// Number of attributes as read: in a message once, however many routes it has.
+        attributes: u64,
+    },
     /// A peer's routes make sense only as the subtypes of their records say they are not: with path identifiers (RFC 7911), or
     /// without ([`Evidence`]).
     PathIdentifiers {
@@ -150,6 +155,10 @@ impl fmt::Display for Note {
                 let (noun, another) = if *routes == 1 { ("route", "another one") } else { ("routes", "others") };
                 write!(f, "{routes} {noun} of a table dump took the place of {another} of the same peer to the same prefix: ")?;
                 f.write_str("nothing in the dump tells them apart")
+            }
+            Self::Discarded { attributes } => {
+                let (noun, its) = if *attributes == 1 { ("attribute", "its") } else { ("attributes", "their") };
+                write!(f, "{attributes} malformed {noun} discarded (RFC 7606): {its} routes are without")
             }
             Self::PathIdentifiers { peer, families, declared } => {
                 f.write_str("the ")?;
@@ -397,6 +406,9 @@ impl Replay {
         }
         if self.repeated > 0 {
             notes.push(Note::Repeated { routes: self.repeated });
+        }
+        if self.rib.discarded() > 0 {
+            notes.push(Note::Discarded { attributes: self.rib.discarded() });
         }
         notes.extend(Note::of_evidence(self.evidence.clone()));
         if self.without_routes > 0 {

@@ -9,7 +9,7 @@ use super::address::AtAddress;
 use super::facts::{Ambiguous, Facts, Name};
 use super::{Note, Part, Replay, Source, numbered, said};
 use crate::asn::Asn;
-use crate::attr::RecordRoute;
+use crate::attr::{RecordRoute, discarded_by};
 use crate::codes::{Afi, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error};
 use crate::family::Family;
@@ -521,7 +521,7 @@ impl Replay {
                 report(crate::mrt::no_peer(peers, entry.peer_index(), entry.peer_index_offset()));
                 continue;
             };
-            let attributes = match entry.attributes() {
+            let mut attributes = match entry.attributes() {
                 Ok(attributes) => attributes,
                 Err(e) => {
                     report(e);
@@ -529,7 +529,7 @@ impl Replay {
                 }
             };
             // A route treated as withdrawn by RFC 7606 is not in the table.
-            let mut refused = false;
+            let (mut refused, mut discarded) = (false, 0);
             let record_route = match rib.route() {
                 RibRoute::Prefix(path) => RecordRoute::Prefix(family, path.prefix),
                 RibRoute::Other(route) => RecordRoute::Other(route),
@@ -537,6 +537,7 @@ impl Replay {
             if !attributes.is_surely_clean_for(&record_route) {
                 attributes.findings_in(Some(record_route), |e| {
                     refused |= e.action() >= Action::TreatAsWithdraw;
+                    discarded |= discarded_by(&e);
                     report(e);
                 });
             }
@@ -544,6 +545,9 @@ impl Replay {
                 continue;
             }
             list.clear();
+            if discarded != 0 {
+                self.rib.discard(&mut attributes, discarded);
+            }
             let checked = put_normal(&attributes, true, &mut list);
             let applied = match (rib.route(), table_of(family)) {
                 (RibRoute::Prefix(path), Some(multicast)) => {
