@@ -1,14 +1,13 @@
 //! Queries: by prefix, by route, by peer and family.
 
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 
 use super::other::{OtherKey, identity};
 use super::peer::PeerId;
 use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
 use super::table::{Rib, RouteKey, table_of};
 use crate::family::Family;
-use crate::nlri::{PathPrefix, RawRoute};
+use crate::nlri::RawRoute;
 use crate::prefix::Prefix;
 
 impl Rib {
@@ -91,50 +90,6 @@ impl Rib {
             *count = count.saturating_add(found.len());
         }
         families
-    }
-
-    /// The routes of a peer in one family.
-    pub(super) fn keys_of(&self, peer: PeerId, family: Family) -> Vec<RouteKey> {
-        let mut keys = Vec::new();
-        match table_of(family) {
-            Some(multicast) => {
-                for (prefix, number) in self.table(multicast).by_prefix.iter().filter(|(p, _)| p.is_v6() == family.is_v6()) {
-                    let routes = PrefixRoutes::new(self, prefix, *number, multicast);
-                    let paths = routes.routes_of_peer(peer).map(|route| PathPrefix { prefix, path_id: route.path_id() });
-                    keys.extend(paths.map(|path| RouteKey::Prefix(family, path)));
-                }
-            }
-            None => {
-                for (key, number) in self.others.iter().filter(|(key, _)| key.family == family) {
-                    let routes = OtherRoutes::new(self, key, *number).routes_of_peer(peer);
-                    keys.extend(routes.map(|route| RouteKey::Other(key.clone(), route.path_id())));
-                }
-            }
-        }
-        keys
-    }
-
-    /// The families of a peer's routes.
-    pub(super) fn families_of(&self, peer: PeerId) -> Vec<Family> {
-        if self.adjacent(peer).is_none_or(|(_, routes)| routes == 0) {
-            return Vec::new();
-        }
-        let plain = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
-        let mut others: Vec<Family> = self.others.keys().map(|key| key.family).collect();
-        others.dedup();
-        plain.into_iter().chain(others).filter(|family| self.has_family(peer, *family)).collect()
-    }
-
-    fn has_family(&self, peer: PeerId, family: Family) -> bool {
-        match table_of(family) {
-            Some(multicast) => {
-                let of_family = self.table(multicast).by_prefix.iter().filter(|(p, _)| p.is_v6() == family.is_v6());
-                of_family.into_iter().any(|(prefix, number)| {
-                    PrefixRoutes::new(self, prefix, *number, multicast).routes_of_peer(peer).next().is_some()
-                })
-            }
-            None => !self.keys_of(peer, family).is_empty(),
-        }
     }
 
     /// Attribute list and time of a route.

@@ -49,10 +49,15 @@ impl Rib {
     }
 
     /// The stale routes of a peer in a family.
-    pub(super) fn stale_keys(&self, peer: PeerId, family: Family) -> Vec<RouteKey> {
-        let Some(stale) = self.stale(peer).and_then(|stale| stale.get(&family)) else { return Vec::new() };
-        let keys = self.keys_of(peer, family).into_iter();
-        keys.filter(|key| !stale.announced.contains_key(key)).collect()
+    pub(super) fn stale_keys(&mut self, peer: PeerId, family: Family) -> Vec<RouteKey> {
+        if self.stale(peer).is_none_or(|stale| !stale.contains_key(&family)) {
+            return Vec::new();
+        }
+        let mut keys = self.keys_of(peer, family);
+        if let Some(stale) = self.stale(peer).and_then(|stale| stale.get(&family)) {
+            keys.retain(|key| !stale.announced.contains_key(key));
+        }
+        keys
     }
 
     /// Clears the stale marks of a family.

@@ -42,6 +42,8 @@ mod lookup;
 #[cfg(feature = "rib")]
 mod mark;
 #[cfg(feature = "rib")]
+mod numbers;
+#[cfg(feature = "rib")]
 mod other;
 #[cfg(feature = "rib")]
 mod peer;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::attributes::AttributesId;
 use super::peer::PeerId;
 use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
-use super::table::{FEW, Rib};
+use super::table::Rib;
 use crate::element::{Element, Route};
 use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute};
@@ -78,12 +78,11 @@ impl Rib {
         let mut routes = core::mem::take(&mut self.routes);
         for peer in peers {
             let Some(adjacent) = self.peers.get_mut(peer.index()) else { continue };
-            let few = adjacent.few.as_mut().map(core::mem::take);
+            let few = core::mem::take(&mut adjacent.known).into_all();
             let plain = match &few {
                 Some(_) => 0,
                 None => core::mem::take(&mut adjacent.plain),
             };
-            adjacent.few = Some(Vec::new());
             let paths = core::mem::take(&mut adjacent.paths).unwrap_or_default();
             let mut take = |number, id| {
                 count = count.saturating_add(1);
@@ -114,32 +113,14 @@ impl Rib {
 
     /// Removes the routes of several peers in one family.
     pub(super) fn peers_down_in(&mut self, peers: impl IntoIterator<Item = PeerId>, family: Family) {
-        let Some(kind) = self.kind_of(family) else { return };
         let mut gone = Vec::new();
-        let mut numbers: Vec<(u32, Option<u32>)> = Vec::new();
         for peer in peers {
-            let Some(adjacent) = self.peers.get(peer.index()) else { continue };
-            let is_of_family = |number: u32| self.kinds.get(number as usize) == Some(&kind);
-            let mut others = Vec::new();
-            let mut sort = |number: u32| {
-                step();
-                if is_of_family(number) {
-                    numbers.push((number, None));
-                } else {
-                    others.push(number);
-                }
-            };
-            match &adjacent.few {
-                Some(few) => few.iter().copied().for_each(&mut sort),
-                None => self.routes.each_of_peer(peer.0, |number, _| sort(number)),
+            for number in self.numbers_of(peer, family) {
+                let paths = self.path_ids_of(peer, number);
+                self.remove_all(number, &mut paths.into_iter().map(|path_id| (peer, path_id)).collect(), &mut gone);
             }
-            let paths = adjacent.paths.iter().flat_map(|paths| paths.keys());
-            numbers.extend(paths.filter(|(number, _)| is_of_family(*number)).map(|(number, id)| (*number, Some(*id))));
-            for (number, path_id) in numbers.drain(..) {
-                self.remove_all(number, &mut vec![(peer, path_id)], &mut gone);
-            }
-            if let Some(adjacent) = self.peers.get_mut(peer.index()) {
-                adjacent.few = (others.len() <= FEW).then_some(others);
+            if let (Some(kind), Some(adjacent)) = (self.kind_of(family), self.peers.get_mut(peer.index())) {
+                adjacent.known.set(kind, Vec::new(), 0);
             }
         }
         self.vacate(&gone);

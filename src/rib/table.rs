@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 use super::attributes::{AttributeStore, AttributesId, can_be_read, put_normal, put_normal_with};
+use super::numbers::{Known, Names};
 use super::other::{OtherKey, Others, identity, key_of};
 use super::peer::{Collector, PeerId, RibPeer};
 use super::stale::StaleFamilies;
@@ -68,9 +69,6 @@ pub enum Applied {
     Refused,
 }
 
-/// Of a peer with this many routes the numbers are known, so that removing them costs what they are.
-pub(super) const FEW: usize = 64;
-
 /// One peer's routes.
 #[derive(Clone, Debug)]
 pub(super) struct Adjacent {
@@ -80,8 +78,8 @@ pub(super) struct Adjacent {
     listed: bool,
     /// Number of routes without path identifiers.
     pub(super) plain: usize,
-    /// The numbers that they have, and perhaps some that they no longer have; `None` if there were many: then they are searched for.
-    pub(super) few: Option<Vec<u32>>,
+    /// The numbers of the families in which it has few routes.
+    pub(super) known: Known,
     /// Routes with path identifiers (RFC 7911), by prefix number and identifier: list and time. `None` if there are none.
     pub(super) paths: Option<Arc<Paths>>,
     /// Routes of an ended session. `None` if there are none.
@@ -91,18 +89,15 @@ pub(super) struct Adjacent {
 pub(super) type Paths = BTreeMap<(u32, u32), (AttributesId, u32)>;
 
 impl Adjacent {
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.plain.saturating_add(self.paths.as_deref().map_or(0, BTreeMap::len))
     }
 
-    /// Adds the number of a route to the few that are known.
+    /// Notes the number of a new route of a kind.
     #[cold]
     #[inline(never)]
-    fn know(&mut self, number: u32) {
-        match &mut self.few {
-            Some(few) if few.len() < FEW => few.push(number),
-            few => *few = None,
-        }
+    fn know(&mut self, kind: u8, number: u32) {
+        self.known.add(kind, number, self.len());
     }
 }
 
@@ -162,6 +157,8 @@ pub struct Rib {
     pub(super) others: Arc<Others>,
     /// Number of routes per prefix. A clone has its own: every inserted or removed route changes one.
     pub(super) counts: Vec<u32>,
+    /// What each number is of, once that has been asked.
+    pub(super) names: Names,
     /// What each number is of: see [`Rib::kind_of`].
     pub(super) kinds: Vec<u8>,
     /// The families of routes without plain prefixes, in the order of their first routes.
@@ -194,7 +191,7 @@ impl Default for Rib {
 }
 
 /// The kind of the numbers of plain prefixes: see [`Rib::kind_of`].
-const fn plain_kind(multicast: bool, v6: bool) -> u8 {
+pub(super) const fn plain_kind(multicast: bool, v6: bool) -> u8 {
     match (multicast, v6) {
         (false, false) => 0,
         (false, true) => 1,
@@ -226,6 +223,7 @@ impl Rib {
             multicast: Numbers::default(),
             others: Arc::default(),
             counts: Vec::new(),
+            names: Names::default(),
             kinds: Vec::new(),
             families: Vec::new(),
             free: Vec::new(),
@@ -307,7 +305,8 @@ impl Rib {
     /// Bytes of memory besides the attribute lists; storage shared with clones is counted in full.
     pub fn memory_size(&self) -> usize {
         let tries = self.unicast.by_prefix.memory_size().saturating_add(self.multicast.by_prefix.memory_size());
-        let counts = self.counts.capacity().saturating_mul(4).saturating_add(self.kinds.capacity());
+        let names = self.names.memory_size();
+        let counts = self.counts.capacity().saturating_mul(4).saturating_add(self.kinds.capacity()).saturating_add(names);
         let paths = self.peers.iter().map(|peer| peer.paths.as_deref().map_or(0, BTreeMap::len).saturating_mul(24));
         let routes = self.routes.memory_size().saturating_add(self.times.memory_size());
         // A key, two short octet strings, and their share of a node.
@@ -326,7 +325,15 @@ impl Rib {
         let id = u32::try_from(self.peers.len()).unwrap_or(u32::MAX);
         self.add_view(&peer.collector, &peer.view, None);
         self.by_peer.insert(peer.clone(), id);
-        self.peers.push(Adjacent { peer, bgp_id: None, listed: true, plain: 0, few: Some(Vec::new()), paths: None, stale: None });
+        self.peers.push(Adjacent {
+            peer,
+            bgp_id: None,
+            listed: true,
+            plain: 0,
+            known: Known::default(),
+            paths: None,
+            stale: None,
+        });
         PeerId(id)
     }
 
@@ -399,6 +406,7 @@ impl Rib {
         let number = self.next_number(plain_kind(multicast, prefix.is_v6()));
         let table = if multicast { &mut self.multicast } else { &mut self.unicast };
         Arc::make_mut(&mut table.by_prefix).insert(prefix, number);
+        self.names.add(number, prefix);
         number
     }
 
@@ -442,15 +450,15 @@ impl Rib {
         let Some(multicast) = table_of(family).filter(|_| family.is_v6() == path.prefix.is_v6()) else { return Applied::Refused };
         let Some(id) = self.store.intern_if(list, can_be_read) else { return Applied::Refused };
         let number = self.number(multicast, path.prefix);
-        self.insert_id(peer, number, path.path_id, id, time)
+        self.insert_id(peer, (number, plain_kind(multicast, family.is_v6())), path.path_id, id, time)
     }
 
-    /// Inserts a route by number. `checked`: the list is known to survive a round trip.
+    /// Inserts a route by number and kind. `checked`: the list is known to survive a round trip.
     #[inline(always)]
     pub(super) fn insert_at(
         &mut self,
         peer: PeerId,
-        number: u32,
+        number: (u32, u8),
         path_id: Option<u32>,
         (list, checked): (&[u8], bool),
         time: u32,
@@ -481,7 +489,7 @@ impl Rib {
             RouteKey::Prefix(family, path) => {
                 if let Some(multicast) = table_of(*family) {
                     let number = self.number(multicast, path.prefix);
-                    self.insert_id(peer, number, path.path_id, list, time);
+                    self.insert_id(peer, (number, plain_kind(multicast, family.is_v6())), path.path_id, list, time);
                 }
             }
             RouteKey::Other(key, path_id) => {
@@ -510,15 +518,16 @@ impl Rib {
         })
     }
 
-    /// The number of a route of another family, allocated if absent.
-    fn other_number(&mut self, key: &OtherKey) -> u32 {
+    /// The number and kind of a route of another family, allocated if absent.
+    fn other_number(&mut self, key: &OtherKey) -> (u32, u8) {
         if let Some(number) = self.others.get(key) {
-            return *number;
+            return (*number, self.kinds.get(*number as usize).copied().unwrap_or(u8::MAX));
         }
         let kind = self.other_kind(key.family);
         let number = self.next_number(kind);
+        self.names.add_other(number, key);
         Arc::make_mut(&mut self.others).insert(key.clone(), number);
-        number
+        (number, kind)
     }
 
     /// Inserts a route of a family without plain prefixes, replacing one of the same identity (labels, Ethernet segments and the
@@ -536,7 +545,7 @@ impl Rib {
             return applied;
         }
         // The same route with other labels is replaced.
-        let others = self.of_identity(key.family, &key.identity).into_iter().filter(|(_, other)| *other != number);
+        let others = self.of_identity(key.family, &key.identity).into_iter().filter(|(_, other)| *other != number.0);
         let before = others.filter(|(key, other)| self.take(peer, key, *other, path_id)).count();
         if before > 0 { Applied::Replaced } else { Applied::Added }
     }
@@ -587,11 +596,18 @@ impl Rib {
             return Applied::Refused;
         }
         let number = self.number(multicast, path.prefix);
-        self.insert_id(peer, number, path.path_id, list, time)
+        self.insert_id(peer, (number, plain_kind(multicast, family.is_v6())), path.path_id, list, time)
     }
 
     #[inline(always)]
-    fn insert_id(&mut self, peer: PeerId, number: u32, path_id: Option<u32>, id: AttributesId, time: u32) -> Applied {
+    fn insert_id(
+        &mut self,
+        peer: PeerId,
+        (number, kind): (u32, u8),
+        path_id: Option<u32>,
+        id: AttributesId,
+        time: u32,
+    ) -> Applied {
         let Some(adjacent) = self.peers.get_mut(peer.0 as usize) else {
             return self.refuse(number, id);
         };
@@ -604,15 +620,19 @@ impl Rib {
                 }
                 if before == 0 {
                     adjacent.plain = adjacent.plain.saturating_add(1);
-                    if adjacent.few.is_some() {
-                        adjacent.know(number);
+                    if !adjacent.known.has_many(kind) {
+                        adjacent.know(kind, number);
                     }
                 }
                 before
             }
             Some(path_id) => {
                 let paths = Arc::make_mut(adjacent.paths.get_or_insert_default());
-                paths.insert((number, path_id), (id, time)).map_or(0, |(before, _)| before.0)
+                let before = paths.insert((number, path_id), (id, time)).map_or(0, |(before, _)| before.0);
+                if before == 0 && !adjacent.known.has_many(kind) {
+                    adjacent.know(kind, number);
+                }
+                before
             }
         };
         if before == 0 {

@@ -342,7 +342,131 @@ pub const REPLAYS: &[Growing] = &[
         },
         replay,
     ),
+    growing(
+        "refreshes of a route each, beside the routes of another peer",
+        500,
+        |n| {
+            let refresh = |i: usize| [said(0, 5, &[0, 1, 1, 1]), host(0, 2, i % 7), said(0, 5, &[0, 1, 2, 1])].concat();
+            many(n).chain((0..n).flat_map(refresh)).collect()
+        },
+        replay,
+    ),
+    growing(
+        "refreshes of IPv6 beside the peer's own IPv4 routes",
+        500,
+        |n| {
+            let refresh = |i: usize| [said(0, 5, &[0, 2, 1, 1]), host_v6(0, i % 7), said(0, 5, &[0, 2, 2, 1])].concat();
+            (0..n).flat_map(|i| host(0, 2, i)).chain((0..n).flat_map(refresh)).collect()
+        },
+        replay,
+    ),
+    growing(
+        "restarts that end with End-of-RIB, beside the routes of another peer",
+        500,
+        |n| {
+            let restart = |i: usize| {
+                let again = [said(i, 1, &restarting()), host(i, 2, 2), said(i, 2, &[0, 0, 0, 0])].concat();
+                [said(i, 1, &restarting()), host(i, 2, 1), lost(i), again, lost(i)].concat()
+            };
+            many(n).chain((0..n).flat_map(restart)).collect()
+        },
+        replay,
+    ),
+    growing(
+        "restarts that expire, beside the routes of another peer",
+        500,
+        |n| {
+            let restart = |i: usize| [said(300 * i, 1, &restarting()), host(300 * i, 2, i % 7), lost(300 * i)].concat();
+            many(n).chain((0..n).flat_map(restart)).collect()
+        },
+        replay,
+    ),
+    growing(
+        "OPENs that are undone over and over",
+        250,
+        |n| {
+            let routes = |i: usize| {
+                let routes: Vec<u8> = (i..i + 50).flat_map(|i| [&[32][..], &address(11, i)].concat()).collect();
+                said(0, 2, &update(&[], ATTRIBUTES, &routes))
+            };
+            let twice = [said(0, 1, &[4, 0xfb, 0xf2, 0, 180, 10, 0, 0, 2, 0]), said(0, 3, &[6, 7])].concat();
+            (0..n).step_by(50).flat_map(routes).chain((0..n).flat_map(|_| twice.clone())).collect()
+        },
+        replay,
+    ),
+    growing(
+        "older tables of IPv6 beside the IPv4 routes of many peers",
+        500,
+        |n| {
+            let of_peers = (0..n).flat_map(|i| older_of(0, i, &[10, 0, 0, 0], &address(11, i)));
+            let starts = (1..=n).flat_map(|i| older_of(i, 0, &[0x20; 16], &[0x20; 16]));
+            of_peers.chain(starts).collect()
+        },
+        replay_named,
+    ),
+    growing(
+        "older tables of IPv6 beside a table of many peers",
+        500,
+        |n| {
+            let peers = table(0, [192, 0, 2, 254], "", (0..n).map(|i| (i, [11, i, 64496])));
+            let entry = |i: usize| entry(u16::try_from(i).unwrap(), None, ATTRIBUTES);
+            let routes = (0..n).flat_map(|i| timed(0, record(13, 2, &rib(&[8, 10], &[entry(i)]))));
+            let starts = (1..=n).flat_map(|i| older_of(i, 0, &[0x20; 16], &[0x20; 16]));
+            peers.into_iter().chain(routes).chain(starts).collect()
+        },
+        replay_named,
+    ),
 ];
+
+/// An announced host route of the peer 10.0.0.`peer`.
+#[cfg(feature = "rib")]
+fn host(seconds: usize, peer: usize, n: usize) -> Vec<u8> {
+    let [_, a, b, c] = address(0, n);
+    let announced = message(2, &update(&[], ATTRIBUTES, &[32, 11, a, b, c]));
+    timed(seconds, record(16, 4, &on_of(announced, 0, [10, peer, 64496 + peer], [192, 0, 2, 254])))
+}
+
+/// Routes of the peer 10.0.0.1.
+#[cfg(feature = "rib")]
+fn many(n: usize) -> impl Iterator<Item = u8> {
+    (0..n).flat_map(|i| host(0, 1, i))
+}
+
+/// An announced IPv6 route of the peer 10.0.0.2.
+#[cfg(feature = "rib")]
+fn host_v6(seconds: usize, n: usize) -> Vec<u8> {
+    let next_hop = [0x20; 16];
+    let reach = [&[0x80, 14, 38, 0, 2, 1, 16][..], &next_hop, &[0, 128], &next_hop[..15], &[octet(n)]].concat();
+    said(seconds, 2, &update(&[], &[&reach, &ATTRIBUTES[..13]].concat(), &[]))
+}
+
+/// A message of the peer 10.0.0.2.
+#[cfg(feature = "rib")]
+fn said(seconds: usize, kind: u8, body: &[u8]) -> Vec<u8> {
+    timed(seconds, record(16, 4, &on_of(message(kind, body), 0, [10, 2, 64498], [192, 0, 2, 254])))
+}
+
+/// Its session is no longer established.
+#[cfg(feature = "rib")]
+fn lost(seconds: usize) -> Vec<u8> {
+    timed(seconds, record(16, 5, &on_of(vec![0, 6, 0, 1], 0, [10, 2, 64498], [192, 0, 2, 254])))
+}
+
+/// An OPEN with a restart time of 120 seconds, in which IPv4 routes are kept.
+#[cfg(feature = "rib")]
+fn restarting() -> Vec<u8> {
+    let capability = [64, 6, 0, 120, 0, 1, 1, 0x80];
+    [&[4, 0xfb, 0xf2, 0, 180, 10, 0, 0, 2, 10, 2, 8][..], &capability].concat()
+}
+
+/// A record of an older table of one collector: its place in the table, its prefix and peer.
+#[cfg(feature = "rib")]
+fn older_of(seconds: usize, number: usize, prefix: &[u8], peer: &[u8]) -> Vec<u8> {
+    let list = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    let number = u16::try_from(number).unwrap().to_be_bytes();
+    let head = [&[0, 0][..], &number, prefix, &[32, 1, 0, 0, 0, 5], peer, &[0xfb, 0xf0, 0, 18], &list].concat();
+    timed(seconds, record(12, if prefix.len() == 4 { 1 } else { 2 }, &head))
+}
 
 /// A record of an older table: its view and peer.
 #[cfg(feature = "rib")]

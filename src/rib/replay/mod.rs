@@ -90,6 +90,12 @@ pub enum Note {
         /// Number of attributes as read: in a message once, however many routes it has.
         attributes: u64,
     },
+    /// OPENs that ended a session while so many of its routes had been kept before, in case such an OPEN is undone, that these were
+    /// not: if a NOTIFICATION 6/7 undid one, its routes did not come back.
+    NotKept {
+        /// Number of OPEN messages.
+        opens: u64,
+    },
     /// A peer's routes make sense only as the subtypes of their records say they are not: with path identifiers (RFC 7911), or
     /// without ([`Evidence`]).
     PathIdentifiers {
@@ -160,6 +166,13 @@ impl fmt::Display for Note {
                 let (noun, its) = if *attributes == 1 { ("attribute", "its") } else { ("attributes", "their") };
                 write!(f, "{attributes} malformed {noun} discarded (RFC 7606): {its} routes are without")
             }
+            Self::NotKept { opens } => {
+                let noun = if *opens == 1 { "OPEN message" } else { "OPEN messages" };
+                write!(
+                    f,
+                    "{opens} {noun} of sessions with routes, after too many others: a lost collision of theirs is not undone"
+                )
+            }
             Self::PathIdentifiers { peer, families, declared } => {
                 f.write_str("the ")?;
                 for (n, family) in families.iter().enumerate() {
@@ -229,7 +242,8 @@ type Called = (Option<Collector>, Name, bool, Collector);
 /// * UPDATE messages of the peer, not those sent by the collector (the LOCAL subtypes).
 /// * The end of its session: a state change out of Established, a NOTIFICATION in either direction, a new OPEN, another AS at the
 ///   same address. A NOTIFICATION 6/7 closes the second of two connections (RFC 4271 section 6.8): it ends no session, and an
-///   OPEN up to four minutes before it is undone.
+///   OPEN up to four minutes before it is undone; unless that has been done for more routes than octets were read
+///   ([`Note::NotKept`]).
 /// * The end of a refresh: routes not announced since BoRR are removed at EoRR (RFC 7313 section 4).
 /// * A restart: if the peer's OPEN announced it, routes are kept, marked ([`Staleness`](super::Staleness)), until the End-of-RIB
 ///   of its next session or the end of the restart time (RFC 4724, RFC 8538, RFC 9494).
@@ -290,6 +304,11 @@ pub struct Replay {
     listed_twice: BTreeMap<PeerId, u64>,
     /// The same of peers that are listed once.
     repeated: u64,
+    /// Octets of all records, and routes that were kept in case their OPEN is undone.
+    octets: u64,
+    shelved: u64,
+    /// OPENs without such routes, of which there were too many.
+    not_kept: u64,
     /// Buffer for an attribute list.
     list: Vec<u8>,
 }
@@ -335,6 +354,9 @@ impl Replay {
             without_routes: 0,
             listed_twice: BTreeMap::new(),
             repeated: 0,
+            octets: 0,
+            shelved: 0,
+            not_kept: 0,
             list: Vec::new(),
         }
     }
@@ -410,6 +432,9 @@ impl Replay {
         if self.rib.discarded() > 0 {
             notes.push(Note::Discarded { attributes: self.rib.discarded() });
         }
+        if self.not_kept > 0 {
+            notes.push(Note::NotKept { opens: self.not_kept });
+        }
         notes.extend(Note::of_evidence(self.evidence.clone()));
         if self.without_routes > 0 {
             notes.push(Note::WithoutRoutes { records: self.without_routes });
@@ -451,6 +476,7 @@ impl Replay {
         mut report: impl FnMut(Error),
     ) -> Result<(), Ambiguous> {
         let Some(mut source) = self.sources.get_mut(id.0 as usize).and_then(Option::take) else { return Ok(()) };
+        self.octets = self.octets.saturating_add(record.as_bytes().len() as u64);
         if !matches!(part, Part::Route(_)) {
             self.advance_to(place.micros);
             self.rib.time = self.rib.time.max(record.timestamp().seconds);
@@ -697,6 +723,7 @@ impl Replay {
         let peer = self.peer_in(&collector, &view, name, bgp_id)?;
         self.rib.list(peer, true);
         self.register(&collector, &view, name, peer);
+        self.tables.note(&collector, &view, family, peer);
         if let Some(speaker) = self.speakers.get_mut(id) {
             speaker.peers.push((family, peer));
         }

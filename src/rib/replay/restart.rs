@@ -13,6 +13,7 @@ use crate::element::{ElementKind, Route};
 use crate::family::Family;
 use crate::rib::peer::PeerId;
 use crate::rib::table::RouteKey;
+use crate::wire::step;
 
 impl From<&RouteKey> for Told {
     fn from(key: &RouteKey) -> Self {
@@ -279,25 +280,26 @@ impl Replay {
         self.note_change(id);
         self.forget_late(id);
         let peers = self.peers_of(id);
-        let has_routes = peers.iter().any(|peer| self.rib.adjacent(*peer).is_some_and(|(_, routes)| routes > 0));
+        let routes = peers.iter().filter_map(|peer| self.rib.adjacent(*peer)).map(|(_, routes)| routes as u64).sum::<u64>();
+        let is_kept = self.can_shelve(routes);
         let Some(speaker) = self.speakers.get_mut(id) else { return };
         let mut before = Before {
             until: self.now.saturating_add(COLLISION),
             open: speaker.open.clone(),
             down: speaker.down,
-            refresh: speaker.refresh.clone(),
+            refresh: take(&mut speaker.refresh),
             waits: speaker.waits.clone(),
             stale: peers.iter().map(|peer| (*peer, self.rib.stale(*peer).cloned())).collect(),
             routes: BTreeMap::new(),
         };
-        if !speaker.down && has_routes {
-            self.lose(id, false, Some(&mut before));
+        if !speaker.down && routes > 0 {
+            self.lose(id, false, is_kept.then_some(&mut before));
         }
         for peer in peers {
             let families: Vec<Family> = self.rib.stale(peer).map(|stale| stale.keys().copied().collect()).unwrap_or_default();
             for family in families {
                 if !opened.keeps(family) {
-                    self.sweep(peer, family, Some(&mut before));
+                    self.sweep(peer, family, is_kept.then_some(&mut before));
                     self.stop_waiting(id, |of, _| of == family);
                 }
             }
@@ -318,6 +320,19 @@ impl Replay {
         self.watch(id);
     }
 
+    /// Whether so many routes may be kept in case their OPEN is undone. All that are, and are put back, are not more than the octets read:
+    /// otherwise OPENs and their undoing, over and over, would take as long as the table has routes each time. No archive of speakers has
+    /// as many.
+    fn can_shelve(&mut self, routes: u64) -> bool {
+        let shelved = self.shelved.saturating_add(routes);
+        if shelved > self.octets {
+            self.not_kept = self.not_kept.saturating_add(1);
+            return false;
+        }
+        self.shelved = shelved;
+        true
+    }
+
     /// A connection was closed by collision resolution: its OPEN is undone.
     pub(super) fn undo_open(&mut self, id: usize) {
         self.forget_late(id);
@@ -335,6 +350,7 @@ impl Replay {
             self.rib.set_stale(peer, stale);
         }
         for ((peer, told), Shelved { octets, list, time }) in before.routes {
+            step();
             let key = match (told, octets) {
                 (Told::Prefix(family, path), _) => RouteKey::Prefix(family, path),
                 (Told::Other(_, _, path_id), Some(key)) => RouteKey::Other(key, path_id),

@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::mem::take;
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::address::AtAddress;
@@ -16,7 +17,7 @@ use crate::family::Family;
 use crate::mrt::{Body, IndexedPeer, PeerIndexTable, Record, RibRecord, RibRoute};
 use crate::rib::attributes::put_normal;
 use crate::rib::peer::{Collector, PeerId, RibPeer};
-use crate::rib::table::{Applied, Memo, table_of};
+use crate::rib::table::{Applied, Memo, plain_kind, table_of};
 use crate::wire::step;
 
 /// The table that a source's records belong to.
@@ -36,6 +37,8 @@ pub(super) struct Dump {
     family: Option<Family>,
     /// Whether its routes are applied: those of a late older table are not.
     counts: bool,
+    /// The peers and families of its routes, as of so many starts of older tables.
+    noted: (u64, BTreeSet<(PeerId, Family)>),
 }
 
 /// A view of a collector, as of the tables so far.
@@ -49,6 +52,10 @@ struct View {
     listed: BTreeMap<Name, Listed>,
     /// The listed peers and those of messages, as far as they may have routes.
     all: BTreeSet<PeerId>,
+    /// Those that may have routes or stale marks of a family: what starts of tables of one family walk.
+    with: BTreeMap<Family, BTreeSet<PeerId>>,
+    /// Those that may have routes of any: of tables before the first of one family.
+    unsorted: BTreeSet<PeerId>,
     /// The AS of a peer that tables list without it.
     joined: BTreeMap<Option<IpAddr>, Asn>,
 }
@@ -88,6 +95,8 @@ pub(super) struct Tables {
     /// Where a peer is listed.
     listing: BTreeMap<(Collector, Name), Listing>,
     generation: u64,
+    /// The number of starts of tables of one family.
+    starts: u64,
 }
 
 impl Tables {
@@ -151,6 +160,12 @@ impl Tables {
         let view = self.listing.get(&(collector.clone(), name))?.views.first()?;
         let number = self.views.get(&(collector.clone(), Arc::clone(view)))?.number;
         Some((Arc::clone(view), number))
+    }
+
+    /// Notes that a peer may have routes of a family in a view.
+    pub(super) fn note(&mut self, collector: &Collector, view: &Arc<[u8]>, family: Family, peer: PeerId) {
+        let view = self.views.entry((collector.clone(), Arc::clone(view))).or_default();
+        view.with.entry(family).or_default().insert(peer);
     }
 
     /// Lists a peer in a view.
@@ -250,6 +265,11 @@ impl Replay {
             dump.indexed = self.index(&dump.collector, &dump.view, &table.peers().collect::<Vec<_>>());
             let mut seen = BTreeSet::new();
             dump.twice = dump.indexed.iter().copied().filter(|peer| !seen.insert(*peer)).collect();
+            if self.tables.starts == 0
+                && let Some(view) = self.tables.views.get_mut(&(dump.collector.clone(), Arc::clone(&dump.view)))
+            {
+                view.unsorted.append(&mut seen);
+            }
         }
         source.dump = Some(dump);
     }
@@ -285,41 +305,60 @@ impl Replay {
             there.number = there.number.saturating_add(1);
         }
         there.begun.insert(family, seconds);
-        let mut peers = core::mem::take(&mut there.all);
+        let peers = core::mem::take(&mut there.all);
         self.tables.generation = self.tables.generation.saturating_add(1);
         listed.iter().for_each(|(name, listed)| self.tables.unlist(&key, *name, listed));
         // Peers of messages before the collector's first table, of unknown view.
         let stray = (collector.clone(), Arc::default());
-        if stray != key
-            && !self.facts.has_view(collector, &stray.1)
-            && let Some(view) = self.tables.views.get_mut(&stray)
-        {
-            for peer in core::mem::take(&mut view.all) {
-                step();
-                self.revised = true;
-                self.rib.list(peer, false);
-                peers.insert(peer);
-            }
+        let strays = match self.tables.views.get_mut(&stray) {
+            Some(view) if stray != key && !self.facts.has_view(collector, &stray.1) => View {
+                all: take(&mut view.all),
+                with: take(&mut view.with),
+                unsorted: take(&mut view.unsorted),
+                ..View::default()
+            },
+            _ => View::default(),
+        };
+        for peer in &strays.all {
+            step();
+            self.revised = true;
+            self.rib.list(*peer, false);
         }
-        let stale: Vec<PeerId> = peers.iter().copied().filter(|peer| self.rib.stale(*peer).is_some()).collect();
+        let gone: Vec<PeerId> = match (family, self.tables.views.get_mut(&key)) {
+            (None, there) => {
+                if let Some(there) = there {
+                    there.with.clear();
+                    there.unsorted.clear();
+                }
+                peers.union(&strays.all).copied().inspect(|_| step()).collect()
+            }
+            (Some(_), None) => Vec::new(),
+            (Some(family), Some(there)) => {
+                self.tables.starts = self.tables.starts.saturating_add(1);
+                there.all = peers;
+                there.all.extend(strays.all);
+                strays.with.into_iter().for_each(|(family, with)| there.with.entry(family).or_default().extend(with));
+                for peer in take(&mut there.unsorted).into_iter().chain(strays.unsorted) {
+                    step();
+                    let stale = self.rib.stale(peer).into_iter().flat_map(|stale| stale.keys().copied()).collect::<Vec<_>>();
+                    for family in self.rib.families_of(peer).into_iter().chain(stale) {
+                        there.with.entry(family).or_default().insert(peer);
+                    }
+                }
+                there.with.remove(&family).into_iter().flatten().inspect(|_| step()).collect()
+            }
+        };
+        let stale: Vec<PeerId> = gone.iter().copied().filter(|peer| self.rib.stale(*peer).is_some()).collect();
         match family {
             None => {
-                let all: Vec<PeerId> = peers.iter().copied().inspect(|_| step()).collect();
-                self.rib.peers_down(&all);
+                self.rib.peers_down(&gone);
                 // What the peer has now is what the table says.
-                all.iter().for_each(|peer| self.rib.set_stale(*peer, None));
-                all.iter().for_each(|peer| self.rib.list(*peer, false));
+                gone.iter().for_each(|peer| self.rib.set_stale(*peer, None));
+                gone.iter().for_each(|peer| self.rib.list(*peer, false));
             }
             Some(family) => {
-                peers.retain(|peer| {
-                    step();
-                    self.rib.adjacent(*peer).is_some_and(|(_, routes)| routes > 0) || self.rib.stale(*peer).is_some()
-                });
-                self.rib.peers_down_in(peers.iter().copied(), family);
-                peers.iter().for_each(|peer| self.rib.end_stale(*peer, family));
-                if let Some(there) = self.tables.views.get_mut(&key) {
-                    there.all = peers;
-                }
+                self.rib.peers_down_in(gone.iter().copied(), family);
+                gone.iter().for_each(|peer| self.rib.end_stale(*peer, family));
             }
         }
         // Restarts that began before the table.
@@ -508,6 +547,8 @@ impl Replay {
         let indexed = source.dump.as_ref().filter(|_| !peers.is_damaged()).map_or(&[][..], |dump| &dump.indexed);
         let twice = source.dump.as_ref().map(|dump| &dump.twice).filter(|twice| !twice.is_empty());
         let mut number = None;
+        // Tables of one family come to the same view: then the peers of every entry are noted.
+        let (is_noting, mut noted) = (self.tables.starts > 0, Vec::new());
         let mut list = core::mem::take(&mut self.list);
         for entry in rib.entries() {
             let entry = match entry {
@@ -552,6 +593,7 @@ impl Replay {
             let applied = match (rib.route(), table_of(family)) {
                 (RibRoute::Prefix(path), Some(multicast)) => {
                     let number = *number.get_or_insert_with(|| self.rib.number(multicast, path.prefix));
+                    let number = (number, plain_kind(multicast, family.is_v6()));
                     self.rib.insert_at(peer, number, entry.path_id().or(path.path_id), (&list, checked), entry.originated())
                 }
                 (RibRoute::Other(route), _) => {
@@ -566,6 +608,9 @@ impl Replay {
                 }
                 _ => Applied::Refused,
             };
+            if is_noting {
+                noted.push(peer);
+            }
             if applied == Applied::Refused {
                 let count = self.not_held.entry(family).or_default();
                 *count = count.saturating_add(1);
@@ -578,6 +623,9 @@ impl Replay {
             }
         }
         self.list = list;
+        if let Some(dump) = &source.dump {
+            noted.into_iter().for_each(|peer| self.tables.note(&dump.collector, &dump.view, family, peer));
+        }
         if let Some(number) = number {
             self.rib.end_number(number);
         }
@@ -631,6 +679,12 @@ impl Replay {
                         id
                     }
                 };
+                if dump.noted.0 != self.tables.starts {
+                    dump.noted = (self.tables.starts, BTreeSet::new());
+                }
+                if dump.noted.1.insert((id, family)) {
+                    self.tables.note(&dump.collector, &dump.view, family, id);
+                }
                 let mut memo = Memo::default();
                 let count = match self.rib.apply_route(id, &element, action, &mut memo) {
                     Applied::Refused => Some(self.not_held.entry(family).or_default()),
@@ -659,6 +713,7 @@ fn indexed_dump(source: &Source, table: &PeerIndexTable<'_>) -> Dump {
         named: BTreeMap::new(),
         family: None,
         counts: true,
+        noted: (0, BTreeSet::new()),
     }
 }
 
@@ -682,6 +737,7 @@ fn older_dump(source: &mut Source, record: &Record<'_>, body: &Body<'_>, part: P
             named: BTreeMap::new(),
             family: None,
             counts: true,
+            noted: (0, BTreeSet::new()),
         },
     }
 }
