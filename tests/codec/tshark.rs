@@ -12,6 +12,8 @@
     reason = "tests report by panicking, and progress by printing"
 )]
 
+mod made;
+
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -68,8 +70,7 @@ const REASONS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Values that are compared: attributes by code, routes by family. The captures have no ORIGINATOR_ID, CLUSTER_LIST, and routes of
-/// SAFIs 5, 129 and 132, and every ATTR_SET in them is damaged; of attributes 25 and 35 tshark 4.0 shows only the header.
+/// Values that are compared: attributes by code, routes by family. Others are compared in messages that are made ([`made`]).
 const KINDS: &[&str] = &[
     "attribute 1",
     "attribute 2",
@@ -297,6 +298,7 @@ fn show(route: &RawRoute<'_>) -> String {
             s.ve_block_size,
             labels(&Labels::new(&[s.label_base.0]))
         ),
+        (_, 5 | 132, Ok(value)) => value.to_string(),
         (_, 7, _) => format!("endpoint {}", hex(octets.get(1..).unwrap_or(&[]))),
         (_, _, Ok(RouteValue::Evpn(r))) => format!("evpn {} of {} {}", octets[0], octets[1], evpn(&r)),
         (_, _, Ok(RouteValue::Flowspec(rule))) => {
@@ -349,6 +351,26 @@ fn their_prefixes(value: &Value) -> Vec<String> {
     with_field(value, "bgp.prefix_length").into_iter().map(line).collect()
 }
 
+/// A route of mcast-vpn (RFC 6514 section 4).
+fn their_mcast_vpn(value: &Value) -> String {
+    let field = |names: &[&str]| {
+        let mut found = names.iter().flat_map(|name| texts(value, &format!("bgp.mcast_vpn_nlri_{name}")));
+        found.next().map(str::to_owned)
+    };
+    let names = ["intra-as-i-pmsi", "inter-as-i-pmsi", "s-pmsi", "leaf", "source-active", "shared-tree-join", "source-tree-join"];
+    let kind = number(value, "bgp.mcast_vpn_nlri_route_type").and_then(|kind| names.get(kind.checked_sub(1)?));
+    let rd = field(&["rd"]).and_then(|rd| captures::unhex(&plain_hex(&rd))?.try_into().ok());
+    let parts = [
+        ("rd", rd.map(|rd| RouteDistinguisher(rd).to_string())),
+        ("source_as", field(&["source_as"])),
+        ("source", field(&["source_addr_ipv4", "source_addr_ipv6"])),
+        ("group", field(&["group_addr_ipv4", "group_addr_ipv6"])),
+        ("originator", field(&["origin_router_ipv4", "origin_router_ipv6"])),
+    ];
+    let parts: Vec<_> = parts.into_iter().filter_map(|(name, part)| Some(format!("{name}={}", part?))).collect();
+    format!("{}({})", kind.unwrap_or(&"none"), parts.join(" "))
+}
+
 /// The routes of a family; `None` if unknown to tshark.
 fn their_routes(afi: usize, safi: usize, value: &Value) -> Option<Vec<String>> {
     if value.as_str() == Some("") {
@@ -364,6 +386,12 @@ fn their_routes(afi: usize, safi: usize, value: &Value) -> Option<Vec<String>> {
                 |tree: &Value| list(tree.get("bgp.flowspec_nlri.filter")).into_iter().map(their_component).collect::<String>();
             let rules = texts(value, "bgp.flowspec_nlri").into_iter().zip(trees);
             rules.map(|(octets, tree)| format!("{} {}", plain_hex(octets), components(tree))).collect()
+        }
+        (1 | 2, 5) => vec![their_mcast_vpn(value)],
+        (1, 132) if value.get("bgp.wildcard_route_target").is_some() => vec!["default".to_owned()],
+        (1, 132) => {
+            let [origins, targets] = ["originating_as", "community_prefix"].map(|name| texts(value, &format!("bgp.{name}")));
+            origins.iter().zip(targets).map(|(origin, target)| format!("{origin} {target}")).collect()
         }
         (1, 7) => {
             let endpoint = |a: &str| format!("endpoint {}", address_octets(a).unwrap());

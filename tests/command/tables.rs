@@ -426,10 +426,17 @@ fn damage_in_an_open_and_discarded_attributes_are_findings() {
     let file = dir.write("discard.mrt", &archive.0);
     let rib = |level: &str| {
         let (code, out, err) = run(&[&["rib", "--fail-on", level, &file][..], &ALL].concat());
+        assert_eq!(err.last().unwrap(), "1 malformed attribute is discarded (RFC 7606): its routes are held without it");
         (code, out.len(), err.len())
     };
-    assert_eq!(["none", "reset", "withdraw"].map(rib), [(0, 1, 0); 3]);
-    assert_eq!(["discard", "any"].map(rib), [(1, 1, 1); 2]);
+    assert_eq!(["none", "reset", "withdraw"].map(rib), [(0, 1, 1); 3]);
+    // The finding too.
+    assert_eq!(["discard", "any"].map(rib), [(1, 1, 2); 2]);
+    // What is written has nothing to discard.
+    let written = dir.0.join("written.mrt").to_str().unwrap().to_owned();
+    assert_eq!(run(&["rib", &file, "write", &written]).0, 0);
+    assert_eq!(run(&["check", &written]).1, [format!("{written}: 2 records, 0 findings")]);
+    assert_eq!(run(&["rib", "diff", &file, &written]).1, [""; 0]);
 }
 
 #[test]

@@ -163,8 +163,10 @@ impl fmt::Display for Note {
                 f.write_str("nothing in the dump tells them apart")
             }
             Self::Discarded { attributes } => {
-                let (noun, its) = if *attributes == 1 { ("attribute", "its") } else { ("attributes", "their") };
-                write!(f, "{attributes} malformed {noun} discarded (RFC 7606): {its} routes are without")
+                match attributes {
+                    1 => f.write_str("1 malformed attribute is discarded (RFC 7606): its routes are held without it"),
+                    n => write!(f, "{n} malformed attributes are discarded (RFC 7606): their routes are held without them"),
+                }
             }
             Self::NotKept { opens } => {
                 let noun = if *opens == 1 { "OPEN message" } else { "OPEN messages" };
