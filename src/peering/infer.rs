@@ -267,7 +267,7 @@ impl State<'_, '_> {
     }
 
     fn run(&mut self) {
-        for _ in 0..PASSES {
+        for pass in 1..=PASSES {
             self.prove();
             if self.steps.few_origins {
                 self.weigh_origins();
@@ -275,13 +275,29 @@ impl State<'_, '_> {
             }
             let before = self.assumed.clone();
             self.assume();
+            if pass == PASSES {
+                self.keep(&before);
+            }
             if before.as_slice() == self.assumed.as_slice() {
                 break;
             }
         }
         self.prove();
         // Links may have lost the votes that they had when the others were supposed.
+        let before = self.assumed.clone();
         self.assume();
+        self.keep(&before);
+    }
+
+    /// Keeps assumptions that were made before and are not made again: what still swings after the last pass would leave links open
+    /// by chance.
+    fn keep(&mut self, before: &Table<(Class, Step)>) {
+        for link in 0..number(before.len()) {
+            let old = before.at(link);
+            if old.0 != Class::Open && self.assumed.at(link).0 == Class::Open && !self.is_proven(link) {
+                self.assumed.set(link, old);
+            }
+        }
     }
 
     /// Proof by votes, assuming only the given peers.
@@ -371,7 +387,7 @@ impl State<'_, '_> {
 
     /// Votes of few origins are attributed to a leak under two conditions. Transit would show many origins: after a link, all routes
     /// that a network sends to its providers and peers; before a link, all routes that a provider can send. And preferences of the
-    /// supposed provider's neighbours contradict transit.
+    /// supposed provider's neighbours contradict transit, or nobody is seen with a route of the supposed customer over the link.
     fn weigh_origins(&mut self) {
         let index = self.index;
         let provers = self.provers();
@@ -405,16 +421,22 @@ impl State<'_, '_> {
         let tests = preference::tests(index, self.uses, &self.class, &doubtful);
         let mut few = [Bits::new(provers.len()), Bits::new(provers.len())];
         let [few_after, few_before] = &mut few;
+        let is_wide = |arc: Arc| index.arc_origins.at(arc).saturating_mul(WIDE) >= index.origins;
         // Many routes that a network has but does not send on are not a customer's: they are a sibling's or a provider's.
         for arc in index.all_arcs() {
             let (start, origins) = (index.start_of(arc), index.arc_origins.at(arc));
             let given = gives.at(start);
-            let wide = origins.saturating_mul(WIDE) >= index.origins;
-            if wide && given > 0 && given.saturating_mul(LEAKED) < origins && !self.member.at(start) {
+            if is_wide(arc) && given > 0 && given.saturating_mul(LEAKED) < origins && !self.member.at(start) {
                 few_after.put(arc);
             }
         }
+        // A customer's own routes go down to it, so that a link that is never seen downwards is hardly one of transit. A wide feed is
+        // another matter: it may be the only one that shows the link.
+        let is_never_down = |arc: Arc| index.arc_origins.at(arc) == 0 && !is_wide(reversed(arc));
         for arc in index.all_arcs().filter(|&arc| doubtful.has(link_of(arc))) {
+            if is_few_before(arc) && is_never_down(arc) {
+                few_before.put(arc);
+            }
             let [if_low, if_high] = tests.at(link_of(arc));
             let test = if arc & 1 == 0 { if_low } else { if_high };
             let contradicted = test.shown == 0 && self.votes.at(reversed(arc)) > 0;

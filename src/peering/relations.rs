@@ -159,6 +159,9 @@ pub struct Evidence {
     /// A route over the link has a next hop in one of the exchanges that were given
     /// ([`Reduction::exchanges`](super::Reduction::exchanges)).
     pub over_exchange: bool,
+    /// Third networks have the own routes of each of the two over the other: so of peers, siblings and mutual transit, but not of a
+    /// provider and its customer.
+    pub mutual: bool,
     // Kinds of evidence beyond paths, one bit each.
     pub(super) sources: u8,
 }
@@ -177,11 +180,14 @@ impl Evidence {
     }
 
     /// Whether the class is as good as the other: each path over the link is a valley, and neither side has [`MAJORITY`] times the
-    /// votes of the other. So are links that leaks alone show.
+    /// votes of the other. So are links that leaks alone show. Where the networks give on each other's own routes, votes for both
+    /// and valleys in one path of ten are enough: no leak does that.
     pub(super) const fn is_contested(&self) -> bool {
         let (one, two) = (self.votes_for_lower, self.votes_for_higher);
         let (fewer, more) = if one < two { (one, two) } else { (two, one) };
-        self.against == self.paths && fewer > 0 && more < fewer.saturating_mul(MAJORITY)
+        let as_good = self.against == self.paths && more < fewer.saturating_mul(MAJORITY);
+        let both = self.mutual && self.against.saturating_mul(MUTUAL_SHARE) >= self.paths;
+        fewer > 0 && (as_good || both)
     }
 
     /// Whether the link is used to judge leaks. Of one that is supposed and not proven, fewer valleys are enough against it.
@@ -197,6 +203,8 @@ pub(super) const MAJORITY: u32 = 5;
 const MANY_ORIGINS: u32 = 20;
 /// Valleys in one path of this many refute the class.
 const SHARE: u32 = 20;
+/// Valleys in one path of this many, of a link between networks that give on each other's own routes.
+const MUTUAL_SHARE: u32 = 10;
 /// The same for judging leaks by links that are not firm.
 const SUPPOSED_ORIGINS: u32 = 10;
 const SUPPOSED_SHARE: u32 = 4;

@@ -344,6 +344,35 @@ fn a_leak_does_not_turn_a_link_around() {
 }
 
 #[test]
+fn a_peer_that_hears_a_leak_is_no_customer() {
+    // 10 buys from 11, peers with 20, and gives it what 11 has of its customers. Nobody has a route of 20 from 10.
+    let mut paths: Vec<Vec<u32>> = (1_000..1_400).flat_map(|origin| [vec![2, 3, origin], vec![20, 2, 3, origin]]).collect();
+    paths.extend([vec![2, 1, 11], vec![3, 2, 20], vec![20, 10]]);
+    paths.extend((60..65).flat_map(|customer| [vec![2, 1, 11, customer], vec![20, 10, 11, customer]]));
+    for vantage in 21..41 {
+        paths.push(vec![vantage, 2, 1, 11, 10]);
+        // No feed is narrow.
+        paths.extend((1_000..1_010).map(|origin| vec![vantage, 2, 3, origin]));
+    }
+    let store = store(paths.iter().map(Vec::as_slice));
+    let relations = store.infer(&given(&[1, 2, 3])).unwrap();
+    assert_eq!(relations.get(10, 20).map(|link| link.relation), Some(Relation::Peer));
+    assert_eq!(of(&relations, 10, 11).0, transit(11, 10));
+    for customer in 60..65 {
+        let leak = relations.judge_leaks().shape(&[20, 10, 11, customer]).leak;
+        assert_eq!(leak, Some(Leak { by: 10, kind: LeakKind::ProviderToPeer }));
+    }
+    let steps = Steps { few_origins: false, ..Steps::default() };
+    let turned = store.infer(&Inference { steps, ..given(&[1, 2, 3]) }).unwrap();
+    assert_eq!(turned.get(10, 20).map(|link| link.relation), Some(transit(10, 20)));
+    // Where others have 20's own routes from 10, they do not come from a leak.
+    let sold = [vec![2, 1, 11, 10, 20], vec![3, 2, 1, 11, 10, 20]];
+    let store = self::store(paths.iter().chain(&sold).map(Vec::as_slice));
+    let relations = store.infer(&given(&[1, 2, 3])).unwrap();
+    assert_eq!(relations.get(10, 20).map(|link| link.relation), Some(transit(10, 20)));
+}
+
+#[test]
 fn a_sibling_that_has_everything_is_no_provider() {
     // 10 and 20 pass each other all routes; 20 peers with 31 to 36, and 10's provider 11 has none of that.
     let mut paths: Vec<Vec<u32>> = Vec::new();
@@ -600,7 +629,7 @@ fn judged(a: u32, b: u32, relation: &str, firm: bool, [paths, votes_a, votes_b, 
     format!(
         "{{\"a\":{a},\"b\":{b},\"relation\":\"{relation}\",\"step\":\"proof\",\"firm\":{firm},\"vantage_points\":9,\"paths\":{paths},\
         \"votes_a\":{votes_a},\"votes_b\":{votes_b},\"against\":{against},\"against_origins\":4,\"preference_shown\":0,\
-        \"preference_refuted\":0,\"over_route_server\":false,\"over_exchange\":false}}\n"
+        \"preference_refuted\":0,\"over_route_server\":false,\"over_exchange\":false,\"mutual\":false}}\n"
     )
 }
 
@@ -653,6 +682,26 @@ fn a_link_that_leaks_alone_show_does_not_judge_them() {
     assert_eq!(leaker([47, 37, 36, 46]), Some(2));
     assert_eq!(leaker([46, 5, 1, 46]), Some(2));
     assert_eq!(leaker([46, 37, 0, 46]), Some(2));
+}
+
+#[test]
+fn a_link_of_siblings_does_not_judge_leaks() {
+    // 3 has 2's routes and 2 has 3's, and both give them to their own providers.
+    let leaker = |mutual: bool, counts| {
+        let line = judged(2, 3, "transit", true, counts).replace("mutual\":false", &format!("mutual\":{mutual}"));
+        let text = [line, judged(4, 3, "transit", true, [50, 0, 0, 1])].concat();
+        Relations::read_json(text.as_bytes()).unwrap().judge_leaks().shape(&[4, 3, 2]).leak.map(|leak| leak.by)
+    };
+    // Votes for both, and valleys in a tenth of the paths.
+    assert_eq!(leaker(true, [40, 30, 1, 4]), None);
+    assert_eq!(leaker(true, [40, 30, 0, 4]), Some(3));
+    assert_eq!(leaker(true, [41, 30, 1, 4]), Some(3));
+    assert_eq!(leaker(false, [40, 30, 1, 4]), Some(3));
+    // A third network, 9 and 8, has the routes of each over the other; of 5 and 6 only 6 has those of 5.
+    let paths: [&[u32]; 4] = [&[9, 2, 3], &[8, 3, 2], &[7, 6, 5], &[5, 6]];
+    let relations = store(paths).infer(&Inference::default()).unwrap();
+    let is_mutual = |a, b| relations.get(a, b).and_then(|link| link.evidence).map(|evidence| evidence.mutual);
+    assert_eq!((is_mutual(2, 3), is_mutual(5, 6), is_mutual(9, 2)), (Some(true), Some(false), Some(false)));
 }
 
 #[test]
@@ -768,7 +817,7 @@ fn relations_travel_as_json() {
     let text = relations.write_json();
     let first = "{\"a\":1,\"b\":2,\"relation\":\"peer\",\"step\":\"clique\",\"firm\":true,\"vantage_points\":2,\"paths\":2,\
         \"votes_a\":0,\"votes_b\":0,\"against\":0,\"against_origins\":0,\"preference_shown\":0,\"preference_refuted\":0,\
-        \"over_route_server\":false,\"over_exchange\":false}";
+        \"over_route_server\":false,\"over_exchange\":false,\"mutual\":true}";
     assert_eq!(core::str::from_utf8(&text).unwrap().lines().next(), Some(first));
     let read = Relations::read_json(&text).unwrap();
     assert!(read.iter().eq(relations.iter()));

@@ -319,6 +319,7 @@ impl Relations {
                 ("preference_refuted", of(|evidence| evidence.preference_refuted)),
                 ("over_route_server", flag(|evidence| evidence.over_route_server)),
                 ("over_exchange", flag(|evidence| evidence.over_exchange)),
+                ("mutual", flag(|evidence| evidence.mutual)),
                 ("sources", Arc::new(sources.finish())),
             ])
         })

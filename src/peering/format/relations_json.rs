@@ -59,6 +59,7 @@ impl Relations {
                 member(&mut out, "preference_refuted", evidence.preference_refuted);
                 flag(&mut out, "over_route_server", evidence.over_route_server);
                 flag(&mut out, "over_exchange", evidence.over_exchange);
+                flag(&mut out, "mutual", evidence.mutual);
                 if evidence.sources().next().is_some() {
                     out.extend_from_slice(b",\"sources\":[");
                     for (at, source) in evidence.sources().enumerate() {
@@ -113,6 +114,7 @@ impl Relations {
                     })?,
                     "over_route_server" => evidence.over_route_server = json.boolean()?,
                     "over_exchange" => evidence.over_exchange = json.boolean()?,
+                    "mutual" => evidence.mutual = json.boolean()?,
                     "vantage_points" => evidence.vantage_points = json.number()?,
                     "paths" => evidence.paths = json.number()?,
                     "votes_a" => votes.0 = json.number()?,
