@@ -2,10 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::lines::{FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+use super::lines::{Column, FormatError, FormatErrorKind, Lines, after, asn, asns, columns, error};
+use crate::asn::Asn;
 use crate::prefix::Prefix;
 
-/// Reads AS numbers, one per line, with or without the prefix `AS`, comments after `#`; or those of the `# IXP ASes:` header of a
+/// Reads AS numbers, one per line, with or without the prefix `AS`, dotted (`1.10`) or not, comments after `#`; or those of the `# IXP ASes:` header of a
 /// file of relations, whose links are skipped.
 ///
 /// # Errors
@@ -34,7 +35,7 @@ pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
         }
         let digits = word.strip_prefix(b"AS").unwrap_or(word);
         let start = start.saturating_add(word.len().saturating_sub(digits.len()));
-        list.push(asn(line, (start, digits))?);
+        list.push(if digits.contains(&b'.') { dotted(line, (start, digits))? } else { asn(line, (start, digits))? });
         Ok(())
     };
     lines.feed(text, &mut each)?;
@@ -42,6 +43,12 @@ pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
     list.sort_unstable();
     list.dedup();
     Ok(list)
+}
+
+/// An AS number as two of 16 bits with a dot between (RFC 5396).
+fn dotted(line: u64, (start, digits): Column<'_>) -> Result<u32, FormatError> {
+    let number = core::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+    number.map(|Asn(number)| number).ok_or_else(|| error(line, start, FormatErrorKind::NotANumber))
 }
 
 /// Reads prefixes, one per line, with comments after `#`, such as those of the peering networks of exchanges.

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::lines::{FormatError, FormatErrorKind, error};
+use super::lines::{BYTE_ORDER_MARK, FormatError, FormatErrorKind, error};
 
 /// Maximum nesting of values.
 const DEEPEST: u32 = 64;
@@ -40,7 +40,8 @@ impl Place {
 
 impl<'a> Json<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, line: 1, line_start: 0 }
+        let start = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+        Self { text, at: start, line: 1, line_start: start }
     }
 
     /// The next octet after white space.

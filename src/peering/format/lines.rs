@@ -127,11 +127,11 @@ impl Lines {
             if self.skipping {
                 self.skipping = false;
             } else if self.carry.is_empty() {
-                each(self.line, without_cr(line))?;
+                each(self.line, content(self.line, line))?;
             } else {
                 self.carry.extend_from_slice(line);
                 let carry = core::mem::take(&mut self.carry);
-                each(self.line, without_cr(&carry))?;
+                each(self.line, content(self.line, &carry))?;
                 self.carry = carry;
                 self.carry.clear();
             }
@@ -159,12 +159,18 @@ impl Lines {
             return Ok(());
         }
         self.line = self.line.saturating_add(1);
-        each(self.line, without_cr(&carry))
+        each(self.line, content(self.line, &carry))
     }
 }
 
-fn without_cr(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\r").unwrap_or(line)
+/// The mark that some editors put before the first character of a text.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A line without CR, and the first without a byte order mark.
+#[inline]
+fn content(number: u64, line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if number == 1 { line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line) } else { line }
 }
 
 /// A column of a line: its position and octets.

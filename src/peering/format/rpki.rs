@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::super::aspa::Attested;
 use super::super::rov::{Vrp, Vrps};
 use super::json::Json;
-use super::lines::{FormatError, FormatErrorKind, Lines, columns, error};
+use super::lines::{BYTE_ORDER_MARK, FormatError, FormatErrorKind, Lines, columns, error};
 use crate::Prefix;
 
 /// An AS number: a JSON number, or a string with or without the prefix `AS`. Text in parentheses after it, such as the family of
@@ -40,7 +40,8 @@ impl Vrps {
     /// # Errors
     /// The error with its line and column.
     pub fn read(text: &[u8]) -> Result<Self, FormatError> {
-        if text.trim_ascii_start().first() == Some(&b'{') { json_vrps(text) } else { csv_vrps(text) }
+        let shown = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        if shown.trim_ascii_start().first() == Some(&b'{') { json_vrps(text) } else { csv_vrps(text) }
     }
 }
 
