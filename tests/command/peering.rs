@@ -219,6 +219,33 @@ fn reach_and_depeering() {
     assert_eq!((code, err), (1, vec!["AS7 has no link".to_owned()]));
     let (code, _, err) = run(&["peering", "depeer", "7", "8", "--relations", TRUTH]);
     assert_eq!((code, err), (1, vec!["AS7 and AS8 have no link".to_owned()]));
+    for (a, b, reason) in [
+        ("100001", "7", "AS7 has no link"),
+        ("7", "100001", "AS7 has no link"),
+        ("100001", "AS100001", "AS100001 is given twice: a link has two networks"),
+    ] {
+        let (code, _, err) = run(&["peering", "depeer", a, b, "--relations", TRUTH]);
+        assert_eq!((code, err), (1, vec![reason.to_owned()]));
+    }
+    // A file that the answer does not need is not read, which is said.
+    let (code, out, err) = run(&["peering", "reach", "100001", "--relations", TRUTH, "/nowhere"]);
+    assert_eq!((code, out), (0, reach));
+    assert_eq!(err, ["/nowhere: is not read, since --relations answers"]);
+}
+
+#[test]
+fn a_file_of_relations_without_any_is_said() {
+    let dir = Dir::new("peering-none");
+    let none = dir.write("none", b"# inferred clique:\n");
+    let (code, out, err) = run(&["peering", "cones", "--relations", &none]);
+    assert_eq!((code, out, err), (0, vec![], vec![format!("{none}: has no link")]));
+}
+
+#[test]
+fn counts_are_not_written_between_relations() {
+    let (code, out, err) = run(&["peering", "infer", "--summary", "-", TABLE]);
+    assert_eq!((code, out), (2, vec![]));
+    assert_eq!(err[0], "error: --summary needs a file: standard output has the relations");
 }
 
 #[test]
@@ -268,6 +295,12 @@ fn one_route_is_judged() {
     assert_eq!(judge(&["--path", "64503 64502 64501", "--relations", &relations]), ["shape\tvalley-free"]);
     assert_eq!(judge(&["--path", "64504 64503 64502 64501", "--relations", &relations]), ["shape\tleak of type 1 by AS64503"]);
     assert_eq!(judge(&["--path", "7 64501", "--relations", &relations]), ["shape\tunknown"]);
+    assert_eq!(judge(&["--path", "64504 64503 64502 {64501}", "--relations", &relations]), ["shape\tunknown"]);
+    assert_eq!(judge(&["--path", " AS64502 as64501", "--from", "customer", "--aspa", &aspa]), ["aspa\tvalid"]);
+    assert_eq!(judge(&["--path", "0.64502 {AS64501}", "--from", "customer", "--aspa", &aspa]), ["aspa\tinvalid"]);
+    let (code, _, err) = run(&["peering", "judge", "--path", "64502 x1", "--aspa", &aspa]);
+    assert_eq!(code, 2);
+    assert!(err[0].contains("'--path <PATH>': x1: not an AS number"), "{err:?}");
     let all = ["--path", "64502 64501", "--from", "rs", "--aspa", &aspa, "--vrp", &vrp, "--prefix", "192.0.2.0/24", "--otc", "9"];
     assert_eq!(judge(&all), ["otc\tok", "aspa\tvalid", "rov\tvalid"]);
     let (code, _, err) = run(&["peering", "judge", "--path", "1 2"]);

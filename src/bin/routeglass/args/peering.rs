@@ -211,7 +211,7 @@ pub(crate) enum Peering {
         after_help = "Example:\n  routeglass peering judge --path '64500 64496' --from customer --aspa aspa.json --vrp vrps.csv --prefix 192.0.2.0/24"
     )]
     Judge {
-        /// The path as in AS_PATH: the neighbour first, the origin last
+        /// The path as in AS_PATH: the neighbour first, the origin last; numbers as `64496`, `AS64496` or `1.10`
         #[arg(long, value_name = "PATH", value_parser = as_path)]
         path: AsPathBuf,
         /// What the neighbour that gave the route is
@@ -331,6 +331,17 @@ fn asn(text: &str) -> Result<u32, String> {
     text.parse().map(|Asn(number)| number).map_err(|e: ParseAsnError| e.to_string())
 }
 
+/// A path as in AS_PATH, with numbers in all forms of [`Asn`].
 fn as_path(text: &str) -> Result<AsPathBuf, String> {
-    text.parse().map_err(|e: ParseAsPathError| e.to_string())
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    let (mut plain, mut rest) = (String::new(), text.trim());
+    while let Some(at) = rest.find(is_word) {
+        let (before, from) = rest.split_at(at);
+        let (word, after) = from.split_at(from.find(|c| !is_word(c)).unwrap_or(from.len()));
+        plain.push_str(before);
+        plain.push_str(&asn(word).map_err(|e| format!("{word}: {e}"))?.to_string());
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain.parse().map_err(|e: ParseAsPathError| e.to_string())
 }

@@ -134,7 +134,12 @@ fn known(relations: Option<&Path>, source: &Source, needs_paths: bool) -> Result
     }
     let given = relations.map(read_relations).transpose()?;
     match given {
-        Some(relations) if !needs_paths => Ok(Known { relations, gathered: None }),
+        Some(relations) if !needs_paths => {
+            if let Some(file) = source.files.first() {
+                remark(&format!("{}: is not read, since --relations answers", file.display()));
+            }
+            Ok(Known { relations, gathered: None })
+        }
         given => {
             let gathered = gather(source)?;
             let relations = given.map_or_else(|| inferred(&gathered, source), Ok)?;
@@ -238,10 +243,21 @@ fn reach(out: &mut impl Write, asn: u32, relations: Option<&Path>, source: &Sour
     Ok(known.code())
 }
 
+/// Why two networks have no link to cut.
+fn without_link(relations: &Relations, a: u32, b: u32) -> String {
+    let is_seen = |asn| relations.iter().any(|link| link.lower == asn || link.higher == asn);
+    match (a == b, is_seen(a), is_seen(b)) {
+        (true, ..) => format!("AS{a} is given twice: a link has two networks"),
+        (_, false, true) => format!("AS{a} has no link"),
+        (_, true, false) => format!("AS{b} has no link"),
+        _ => format!("AS{a} and AS{b} have no link"),
+    }
+}
+
 fn depeer(out: &mut impl Write, a: u32, b: u32, relations: Option<&Path>, source: &Source) -> Answer {
     // Files given besides relations show routes over the link.
     let known = known(relations, source, !source.files.is_empty())?;
-    let Some(without) = known.relations.without(a, b) else { return Err(unusable(&format!("AS{a} and AS{b} have no link"))) };
+    let Some(without) = known.relations.without(a, b) else { return Err(unusable(&without_link(&known.relations, a, b))) };
     for (asn, other) in [(a, b), (b, a)] {
         let lost = without.lost(asn);
         let buys = known

@@ -246,6 +246,8 @@ pub(super) fn judge(
     if let Some(file) = files.relations {
         let shape = read_relations(file)?.judge_leaks().shape(&sequence);
         let verdict = match shape.leak {
+            // The members of a set have no order.
+            _ if has_set => "unknown".to_owned(),
             Some(leak) => format!("leak of type {} by AS{}", leak.kind.number(), leak.by),
             None if shape.open > 0 => "unknown".to_owned(),
             None => "valley-free".to_owned(),

@@ -39,8 +39,17 @@ pub(super) fn misformed(path: &Path, e: &FormatError) -> Failed {
     Failed::Said(ExitCode::from(2))
 }
 
-/// Reads relations of any format, without the text in memory unless it is JSON.
+/// Reads relations of any format; says so if there is none.
 pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
+    let relations = relations_of(path)?;
+    if relations.is_empty() {
+        remark(&format!("{}: has no link", path.display()));
+    }
+    Ok(relations)
+}
+
+/// Reads relations, without the text in memory unless it is JSON.
+fn relations_of(path: &Path) -> Result<Relations, Failed> {
     let (mut file, _) = input::open(path).map_err(|e| unreadable(path, &e))?;
     let mut chunk = vec![0; 1 << 16];
     let mut reader = SerialReader::new();
@@ -51,7 +60,7 @@ pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
             read => read.map_err(|e| unreadable(path, &e))?,
         };
         let text = chunk.get(..len).unwrap_or(&[]);
-        if first && text.trim_ascii_start().first() == Some(&b'{') {
+        if first && text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start().first() == Some(&b'{') {
             let mut all = text.to_vec();
             file.read_to_end(&mut all).map_err(|e| unreadable(path, &e))?;
             let relations = Relations::read_json(&all).map_err(|e| misformed(path, &e))?;
