@@ -122,14 +122,15 @@ pub(crate) fn split_prefix(bytes: &[u8], v6: bool) -> Option<(Prefix, &[u8])> {
         // Bits read past the prefix are cleared with the host bits.
         Some((Prefix::v6(address, len)?, tail))
     } else {
-        let address = match rest.first_chunk::<4>() {
-            Some(chunk) => u32::from_be_bytes(*chunk),
-            // The last prefix of a list, with fewer than four octets left.
-            None => match *rest {
-                [a, b, c] => u32::from_be_bytes([a, b, c, 0]),
-                [a, b] => u32::from_be_bytes([a, b, 0, 0]),
+        let address = match (bytes.first_chunk::<4>(), rest.first_chunk::<4>()) {
+            // The usual prefix, with its length: the last of a list needs no branch of its own.
+            (Some(chunk), _) if len <= 24 => u32::from_be_bytes(*chunk) << 8,
+            (_, Some(chunk)) => u32::from_be_bytes(*chunk),
+            // The last prefix of a list, with fewer than three octets.
+            _ => match *rest {
+                [a, b, ..] => u32::from_be_bytes([a, b, 0, 0]),
                 [a] => u32::from_be_bytes([a, 0, 0, 0]),
-                _ => 0,
+                [] => 0,
             },
         };
         Some((Prefix::v4(address, len)?, rest.get(octets..)?))
@@ -199,10 +200,44 @@ fn missing(needed: usize, left: usize) -> u32 {
     u32::try_from(needed.saturating_sub(left)).unwrap_or(u32::MAX)
 }
 
+/// Where the last prefix of a list ends by its length; `None` if a length is longer than an address. Only lengths are read: the
+/// iterator reads the addresses. One branch a prefix: where the list turns out to be malformed is found by another walk.
+#[inline(always)]
+fn lengths_end(bytes: &[u8], v6: bool, add_path: bool) -> Option<usize> {
+    let most = if v6 { 128 } else { 32 };
+    let id = if add_path { 4 } else { 0 };
+    let (mut at, mut longest) = (0usize, 0u8);
+    while at < bytes.len() {
+        step();
+        let at_length = at.wrapping_add(id);
+        // None: an identifier that nothing follows.
+        let len = *bytes.get(at_length)?;
+        longest = longest.max(len);
+        at = at_length.wrapping_add(usize::from(len).wrapping_add(15) / 8);
+    }
+    (longest <= most).then_some(at)
+}
+
+/// The error of the first malformed prefix of a list, `offset` octets into the outermost input.
 #[cold]
 #[inline(never)]
-fn bad(kind: ErrorKind, offset: u64, all: usize, left: usize) -> Error {
-    Error::new(kind, offset.saturating_add(all.saturating_sub(left) as u64))
+fn list_error(bytes: &[u8], v6: bool, add_path: bool, offset: u64) -> Error {
+    let mut rest = bytes;
+    loop {
+        let error = |kind| Error::new(kind, offset.saturating_add(bytes.len().saturating_sub(rest.len()) as u64));
+        let list = if add_path { rest.get(4..).unwrap_or(&[]) } else { rest };
+        let Some((&len, tail)) = list.split_first() else {
+            return error(ErrorKind::Truncated(missing(if add_path { 5 } else { 1 }, rest.len())));
+        };
+        if len > if v6 { 128 } else { 32 } {
+            return error(ErrorKind::BadPrefixLength(len));
+        }
+        let octets = usize::from(len).div_ceil(8);
+        match tail.get(octets..) {
+            Some(tail) => rest = tail,
+            None => return error(ErrorKind::Truncated(missing(octets, tail.len()))),
+        }
+    }
 }
 
 /// Shows the prefixes of a list to an observer, as far as they can be read. The list starts `offset` octets into the outermost
@@ -266,26 +301,11 @@ impl<'a> Prefixes<'a> {
     /// [`ErrorKind::BadPrefixLength`] and [`ErrorKind::Truncated`], with the offset of the malformed prefix.
     #[inline(always)]
     pub fn parse_at(bytes: &'a [u8], v6: bool, add_path: bool, offset: u64) -> Result<Self> {
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            step();
-            // Only lengths are checked here; the iterator reads the addresses.
-            let at = rest.len();
-            let list = if add_path { rest.get(4..).unwrap_or(&[]) } else { rest };
-            let Some((&len, tail)) = list.split_first() else {
-                return Err(bad(ErrorKind::Truncated(missing(if add_path { 5 } else { 1 }, at)), offset, bytes.len(), at));
-            };
-            if len > if v6 { 128 } else { 32 } {
-                return Err(bad(ErrorKind::BadPrefixLength(len), offset, bytes.len(), at));
-            }
-            let octets = usize::from(len).div_ceil(8);
-            let Some(tail) = tail.get(octets..) else {
-                let missing = u32::try_from(octets.saturating_sub(tail.len())).unwrap_or(u32::MAX);
-                return Err(bad(ErrorKind::Truncated(missing), offset, bytes.len(), at));
-            };
-            rest = tail;
+        if lengths_end(bytes, v6, add_path) == Some(bytes.len()) {
+            Ok(Self { bytes, v6, add_path })
+        } else {
+            Err(list_error(bytes, v6, add_path, offset))
         }
-        Ok(Self { bytes, v6, add_path })
     }
 
     /// The prefixes before the first malformed one; all of a valid list.
