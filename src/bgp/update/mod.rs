@@ -23,16 +23,12 @@ use crate::wire::{Cursor, Observer};
 /// An UPDATE: three undecoded windows.
 #[derive(Clone, Copy)]
 pub struct Update<'a> {
-    body: &'a [u8],
-    // Octets of the first two windows, each after its length; the third is the rest.
-    withdrawn: u16,
-    attributes: u16,
+    withdrawn: &'a [u8],
+    attributes: &'a [u8],
+    announced: &'a [u8],
     offset: u64,
     session: Session,
 }
-
-/// Octets of the length before withdrawn routes and before path attributes.
-const LENGTH: usize = 2;
 
 /// Octets of both lengths.
 const LENGTHS: u64 = 4;
@@ -54,22 +50,22 @@ impl<'a> Update<'a> {
     fn split(body: &'a [u8], session: &Session, offset: u64) -> Result<Self> {
         let mut c = Cursor::at(body, offset);
         let withdrawn = c.u16()?;
-        c.take(usize::from(withdrawn))?;
+        let withdrawn = c.take(usize::from(withdrawn))?;
         let attributes = c.u16()?;
-        c.take(usize::from(attributes))?;
-        Ok(Self { body, withdrawn, attributes, offset, session: *session })
+        let attributes = c.take(usize::from(attributes))?;
+        Ok(Self { withdrawn, attributes, announced: c.rest(), offset, session: *session })
     }
 
     /// The windows of a truncated body, as far as they are present.
     pub(crate) fn of_cut(body: &'a [u8], session: &Session, offset: u64) -> Self {
         let mut c = Cursor::at(body, offset);
         let mut window = || {
-            let len = c.u16().ok()?.min(u16::try_from(c.len()).unwrap_or(u16::MAX));
-            c.take(usize::from(len)).ok()?;
-            Some(len)
+            let len = usize::from(c.u16().ok()?).min(c.len());
+            c.take(len).ok()
         };
-        let (withdrawn, attributes) = (window().unwrap_or(0), window().unwrap_or(0));
-        Self { body, withdrawn, attributes, offset, session: *session }
+        let (withdrawn, attributes) = (window().unwrap_or(&[]), window());
+        let announced = if attributes.is_some() { c.rest() } else { &[] };
+        Self { withdrawn, attributes: attributes.unwrap_or(&[]), announced, offset, session: *session }
     }
 
     /// The session that the message is read by.
@@ -78,46 +74,28 @@ impl<'a> Update<'a> {
         &self.session
     }
 
-    /// The octets from `start` on.
-    #[inline(always)]
-    const fn from(&self, start: usize) -> &'a [u8] {
-        match self.body.split_at_checked(start) {
-            Some((_, rest)) => rest,
-            None => &[],
-        }
-    }
-
-    /// The `len` octets from `start` on.
-    #[inline(always)]
-    const fn window(&self, start: usize, len: u16) -> &'a [u8] {
-        match self.from(start).split_at_checked(len as usize) {
-            Some((window, _)) => window,
-            None => &[],
-        }
-    }
-
     /// Octets of the path attributes.
     #[inline(always)]
     pub const fn attribute_bytes(&self) -> &'a [u8] {
-        self.window((self.withdrawn as usize).saturating_add(2 * LENGTH), self.attributes)
+        self.attributes
     }
 
     /// Offset of the path attributes: bytes from the start of the outermost input.
     #[inline(always)]
     pub const fn attributes_offset(&self) -> u64 {
-        self.offset.saturating_add(LENGTHS).saturating_add(self.withdrawn as u64)
+        self.offset.saturating_add(LENGTHS).saturating_add(self.withdrawn.len() as u64)
     }
 
     /// Octets of the withdrawn IPv4 prefixes.
     #[inline(always)]
     pub const fn withdrawn_bytes(&self) -> &'a [u8] {
-        self.window(LENGTH, self.withdrawn)
+        self.withdrawn
     }
 
     /// Octets of the announced IPv4 prefixes.
     #[inline(always)]
     pub const fn announced_bytes(&self) -> &'a [u8] {
-        self.from((self.withdrawn as usize).saturating_add(2 * LENGTH).saturating_add(self.attributes as usize))
+        self.announced
     }
 
     /// The path attributes as windows, up to a framing error.
@@ -160,7 +138,7 @@ impl<'a> Update<'a> {
     #[inline(always)]
     pub fn announced(&self) -> Result<Prefixes<'a>> {
         let add_path = self.session.add_path(Family::IPV4_UNICAST);
-        let offset = self.attributes_offset().saturating_add(u64::from(self.attributes));
+        let offset = self.attributes_offset().saturating_add(self.attributes.len() as u64);
         match Prefixes::parse_at(self.announced_bytes(), false, add_path, offset) {
             Ok(list) => Ok(list),
             Err(e) => Err(e.within(Context::Nlri, Action::ResetSession)),
