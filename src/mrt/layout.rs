@@ -383,6 +383,9 @@ pub(super) struct Speakers {
 }
 
 impl Speakers {
+    /// Octets of the longest: two AS numbers, interface and family, two addresses.
+    pub(super) const MOST: usize = 2 * 4 + 2 * 2 + 2 * 16;
+
     /// The initial value for reading; short records only have AS numbers.
     #[inline(always)]
     pub(super) const fn unread(short: bool) -> Self {

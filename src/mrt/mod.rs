@@ -109,6 +109,31 @@ pub struct Record<'a> {
     subtype: u16,
 }
 
+/// An expression with the layout of a record's body if that is one of the usual ones: constants, for each of which it is compiled,
+/// compared first and without a jump table. Another expression otherwise.
+macro_rules! by_layout {
+    ($record:ident, $layout:ident => $usual:expr, $other:expr) => {
+        by_layout! {
+            $record, $layout => $usual, $other;
+            TABLE_DUMP_V2 TableDumpV2Subtype: RIB_IPV4_UNICAST RIB_IPV6_UNICAST;
+            BGP4MP Bgp4mpSubtype: MESSAGE_AS4 MESSAGE;
+            BGP4MP_ET Bgp4mpSubtype: MESSAGE_AS4;
+        }
+    };
+    ($record:ident, $layout:ident => $usual:expr, $other:expr; $($kind:ident $subtypes:ident: $($subtype:ident)*;)*) => {
+        match $record.kind {
+            $(MrtType::$kind => match $subtypes($record.subtype) {
+                $($subtypes::$subtype => {
+                    let $layout = const { MrtType::$kind.layout($subtypes::$subtype.0) };
+                    $usual
+                })*
+                _ => $other,
+            },)*
+            _ => $other,
+        }
+    };
+}
+
 impl<'a> Record<'a> {
     /// Reads one whole record, `offset` octets into the outermost input.
     ///
@@ -182,25 +207,10 @@ impl<'a> Record<'a> {
         Timestamp { seconds: self.seconds, micros }
     }
 
-    /// The layout of the body. Those of the usual records are compared first: constants here, they need no jump table.
+    /// The layout of the body.
     #[inline(always)]
     pub(crate) const fn layout(&self) -> RecordLayout {
-        macro_rules! usual {
-            ($($kind:ident $subtypes:ident: $($subtype:ident)*;)*) => {
-                match self.kind {
-                    $(MrtType::$kind => match $subtypes(self.subtype) {
-                        $($subtypes::$subtype => const { MrtType::$kind.layout($subtypes::$subtype.0) },)*
-                        _ => other_layout(self.kind, self.subtype),
-                    },)*
-                    _ => other_layout(self.kind, self.subtype),
-                }
-            };
-        }
-        usual! {
-            TABLE_DUMP_V2 TableDumpV2Subtype: RIB_IPV4_UNICAST RIB_IPV6_UNICAST;
-            BGP4MP Bgp4mpSubtype: MESSAGE_AS4 MESSAGE;
-            BGP4MP_ET Bgp4mpSubtype: MESSAGE_AS4;
-        }
+        by_layout!(self, layout => layout, other_layout(self.kind, self.subtype))
     }
 
     pub(crate) const fn context(&self) -> Context {
@@ -258,18 +268,28 @@ impl<'a> Record<'a> {
 
     #[inline(always)]
     fn read_body(&self) -> Result<Body<'a>> {
-        match self.layout() {
+        by_layout!(self, layout => return self.read_usual(layout), ());
+        self.read_any()
+    }
+
+    /// Reads a body of one of the usual layouts.
+    #[inline(always)]
+    fn read_usual(&self, layout: RecordLayout) -> Result<Body<'a>> {
+        match layout {
             RecordLayout::Message { asn4, add_path, local } => {
                 Bgp4mpMessage::read(&mut self.fields()?, asn4, add_path, local, None, &mut ()).map(Body::Message)
             }
             RecordLayout::Rib { family, add_path } => RibRecord::read(&mut self.fields()?, family, add_path, &mut ()),
-            // With a cursor of their own, so that that of the usual records stays in registers.
-            _ => {
-                let mut c = self.fields()?;
-                let len = c.len();
-                self.read_fields(&mut c, len, None, &mut ())
-            }
+            _ => self.read_any(),
         }
+    }
+
+    /// Reads a body of any layout: with a cursor of its own, so that that of the usual records stays in registers.
+    #[inline(always)]
+    fn read_any(&self) -> Result<Body<'a>> {
+        let mut c = self.fields()?;
+        let len = c.len();
+        self.read_fields(&mut c, len, None, &mut ())
     }
 
     /// Reads the fields of a body of `len` octets, after the microseconds; it may be truncated. `session` overrides the subtype's
@@ -396,6 +416,16 @@ impl<'a> Iterator for Records<'a> {
             return None;
         }
         let offset = self.offset();
+        // The usual record, without the frame's other outcomes.
+        if let Some((header, _)) = Header::split(self.rest)
+            && header.kind != MrtType::TABLE_DUMP
+            && let len = HEADER_LEN.saturating_add(header.len as usize)
+            && let Some((record, rest)) = self.rest.split_at_checked(len)
+        {
+            self.rest = rest;
+            scan::read_ahead(rest, len);
+            return Some(Ok(Record::split(record, offset)));
+        }
         let missing = match frame(self.rest) {
             Frame::Ready(len) => match self.rest.split_at_checked(len) {
                 Some((record, rest)) => {
