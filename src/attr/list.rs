@@ -56,11 +56,12 @@ impl ListKey {
     }
 }
 
-/// The first four octets of the rest of a list; 0, which is no attribute, if fewer remain.
+/// The first four octets of the rest of a list, the flags lowest; 0, which is no attribute, if fewer remain. In this order a length of
+/// one octet needs no reversal on most processors: the next attribute waits for it.
 #[inline(always)]
 pub(super) const fn first_word(rest: &[u8]) -> u32 {
     match rest.first_chunk() {
-        Some(octets) => u32::from_be_bytes(*octets),
+        Some(octets) => u32::from_le_bytes(*octets),
         None => 0,
     }
 }
@@ -95,10 +96,10 @@ const fn slot_of(code: AttrCode) -> Option<Slot> {
     }
 }
 
-/// An attribute's flags by definition, and the mask of the fixed ones, in the upper octet of a word.
+/// An attribute's flags by definition, and the mask of the fixed ones, in the lowest octet of a word.
 const fn usual_flags(code: AttrCode) -> (u32, u32) {
     match rule(code) {
-        Some((flags, _)) => ((flags.bits as u32) << 24, (flags.mask as u32) << 24),
+        Some((flags, _)) => (flags.bits as u32, flags.mask as u32),
         None => (0, 0),
     }
 }
@@ -106,9 +107,21 @@ const fn usual_flags(code: AttrCode) -> (u32, u32) {
 /// Lengths of an attribute's header and body from its first four octets, without a branch on the extended-length flag.
 #[inline(always)]
 pub(super) const fn lengths(word: u32) -> (usize, usize) {
-    let extended = word >> 28 & 1;
-    let len = if extended == 1 { word & 0xffff } else { word >> 8 & 0xff };
-    (3usize.wrapping_add(extended as usize), len as usize)
+    let extended = word & EXTENDED_LENGTH as u32 != 0;
+    let len = word >> 16;
+    if extended { (4, (len as u16).swap_bytes() as usize) } else { (3, (len & 0xff) as usize) }
+}
+
+/// Whether a word is that of an attribute with this code and this length of its body, which is in one octet.
+#[inline(always)]
+pub(super) const fn is_fixed(word: u32, code: AttrCode, len: u32) -> bool {
+    word & (0x00ff_ff00 | EXTENDED_LENGTH as u32) == len << 16 | (code.0 as u32) << 8
+}
+
+/// The code of the attribute that a word starts.
+#[inline(always)]
+pub(super) const fn code_of(word: u32) -> u8 {
+    word.to_le_bytes()[1]
 }
 
 impl<'a> Attributes<'a> {
@@ -227,7 +240,7 @@ impl<'a> Attributes<'a> {
         }
         macro_rules! fixed {
             ($code:ident, $len:literal) => {
-                if word & 0x10ff_ff00 == (AttrCode::$code.0 as u32) << 16 | $len << 8
+                if is_fixed(word, AttrCode::$code, $len)
                     && let Some(tail) = rest.get($len + 3..)
                 {
                     put!($code, 3, $len);
@@ -239,7 +252,7 @@ impl<'a> Attributes<'a> {
         }
         macro_rules! list {
             ($code:ident) => {
-                if word >> 16 & 0xff == AttrCode::$code.0 as u32 {
+                if code_of(word) == AttrCode::$code.0 {
                     let (head, len) = lengths(word);
                     // At most 65,539.
                     match rest.get(head.wrapping_add(len)..) {
@@ -263,7 +276,7 @@ impl<'a> Attributes<'a> {
         fixed!(NEXT_HOP, 4);
         fixed!(MULTI_EXIT_DISC, 4);
         fixed!(LOCAL_PREF, 4);
-        if word & 0x10ff_ff00 == (AttrCode::ATOMIC_AGGREGATE.0 as u32) << 16
+        if is_fixed(word, AttrCode::ATOMIC_AGGREGATE, 0)
             && let Some((_, tail)) = rest.split_first_chunk::<3>()
         {
             seen |= bit(AttrCode::ATOMIC_AGGREGATE);
@@ -284,7 +297,7 @@ impl<'a> Attributes<'a> {
         fixed!(OTC, 4);
         let _ = word;
         // Flags matter only on a session: those in table entries are arbitrary.
-        let usual = rest.is_empty() && (rib || odd == 0) && (seen & bit(AttrCode::ORIGIN) == 0 || origin & 0xff <= 2);
+        let usual = rest.is_empty() && (rib || odd == 0) && (seen & bit(AttrCode::ORIGIN) == 0 || origin >> 24 <= 2);
         while !rest.is_empty() {
             let Some((flags, code, body, tail)) = split_attribute(rest) else {
                 return Some(overrun(rest, offset.saturating_add(bytes.len() as u64)));

@@ -1,7 +1,7 @@
 //! One attribute of a list that is not indexed.
 
 use super::attribute::split_attribute;
-use super::list::{first_word, lengths};
+use super::list::{code_of, first_word, is_fixed, lengths};
 use crate::codes::AttrCode;
 
 /// What a list has of an attribute.
@@ -29,20 +29,14 @@ pub(crate) fn search(list: &[u8], code: AttrCode) -> Search<'_> {
     Search::Absent
 }
 
-/// Whether a list starts with an attribute of this code and this length of its body, which is in one octet. Where it does, what
-/// follows is found without waiting for the length.
-#[inline(always)]
-fn starts_with(word: u32, code: AttrCode, len: u32) -> bool {
-    word & 0x10ff_ff00 == u32::from(code.0) << 16 | len << 8
-}
-
-/// COMMUNITIES, as [`search`] finds them: the attributes that usually come before have one length.
+/// COMMUNITIES, as [`search`] finds them. The attributes that usually come before have one length: what follows them is found without
+/// waiting for it.
 #[inline(always)]
 pub(crate) fn communities(list: &[u8]) -> Search<'_> {
     let mut rest = list;
     macro_rules! pass {
         ($($code:ident: $len:literal)*) => { $(
-            if starts_with(first_word(rest), AttrCode::$code, $len)
+            if is_fixed(first_word(rest), AttrCode::$code, $len)
                 && let Some(tail) = rest.get($len + 3..)
             {
                 rest = tail;
@@ -51,7 +45,7 @@ pub(crate) fn communities(list: &[u8]) -> Search<'_> {
     }
     pass!(ORIGIN: 1);
     let word = first_word(rest);
-    if word >> 16 & 0xff == u32::from(AttrCode::AS_PATH.0) {
+    if code_of(word) == AttrCode::AS_PATH.0 {
         let (head, len) = lengths(word);
         match rest.get(head.wrapping_add(len)..) {
             Some(tail) => rest = tail,
@@ -68,7 +62,7 @@ pub(crate) fn communities(list: &[u8]) -> Search<'_> {
 pub(crate) fn last_of_sequence(list: &[u8]) -> Option<u32> {
     let (origin, rest) = list.split_first_chunk::<4>()?;
     let word = first_word(rest);
-    if !starts_with(u32::from_be_bytes(*origin), AttrCode::ORIGIN, 1) || word >> 16 & 0xff != u32::from(AttrCode::AS_PATH.0) {
+    if !is_fixed(first_word(origin), AttrCode::ORIGIN, 1) || code_of(word) != AttrCode::AS_PATH.0 {
         return None;
     }
     let (head, len) = lengths(word);
