@@ -79,12 +79,12 @@ pub use table::{TYPED, Value};
 pub use traffic_engineering::TrafficEngineering;
 pub use tunnel::TunnelEncapsulation;
 pub(crate) use {
-    list::ListKey,
-    mp::{RecordRoute, is_next_hop_of},
-    search::{Search, communities, last_of_sequence, search},
-};
-pub(crate) use {
     findings::discarded_by,
     mp::is_short_form,
     table::{Kept, kept},
+};
+pub(crate) use {
+    list::ListKey,
+    mp::{RecordRoute, is_next_hop_of},
+    search::{Search, communities, last_of_sequence, search},
 };

@@ -242,13 +242,6 @@ fn a_file_of_relations_without_any_is_said() {
 }
 
 #[test]
-fn counts_are_not_written_between_relations() {
-    let (code, out, err) = run(&["peering", "infer", "--summary", "-", TABLE]);
-    assert_eq!((code, out), (2, vec![]));
-    assert_eq!(err[0], "error: --summary needs a file: standard output has the relations");
-}
-
-#[test]
 fn nothing_is_lost_between_a_table_and_itself() {
     assert_eq!(answer(&["lost", TABLE, TABLE]), ["event\ta\tb\tvantage_points\troutes_before"]);
     assert_eq!(answer(&["lost", "--format", "json", TABLE, TABLE]), Vec::<String>::new());

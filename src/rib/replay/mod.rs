@@ -162,12 +162,10 @@ impl fmt::Display for Note {
                 write!(f, "{routes} {noun} of a table dump took the place of {another} of the same peer to the same prefix: ")?;
                 f.write_str("nothing in the dump tells them apart")
             }
-            Self::Discarded { attributes } => {
-                match attributes {
-                    1 => f.write_str("1 malformed attribute is discarded (RFC 7606): its routes are held without it"),
-                    n => write!(f, "{n} malformed attributes are discarded (RFC 7606): their routes are held without them"),
-                }
-            }
+            Self::Discarded { attributes } => match attributes {
+                1 => f.write_str("1 malformed attribute is discarded (RFC 7606): its routes are held without it"),
+                n => write!(f, "{n} malformed attributes are discarded (RFC 7606): their routes are held without them"),
+            },
             Self::NotKept { opens } => {
                 let noun = if *opens == 1 { "OPEN message" } else { "OPEN messages" };
                 write!(
