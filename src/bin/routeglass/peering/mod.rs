@@ -163,7 +163,7 @@ fn infer(
         );
     }
     if summary.is_some_and(is_stdout) {
-        misused(ErrorKind::ValueValidation, "--summary needs the name of a file: standard output has the relations");
+        misused(ErrorKind::ValueValidation, "--summary needs a file: standard output has the relations");
     }
     if let Some(path) = summary.filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
         return Err(unreadable(path, &IS_READ));

@@ -63,13 +63,11 @@ fn relations_of(path: &Path) -> Result<Relations, Failed> {
         if first && text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start().first() == Some(&b'{') {
             let mut all = text.to_vec();
             file.read_to_end(&mut all).map_err(|e| unreadable(path, &e))?;
-            let relations = Relations::read_json(&all).map_err(|e| misformed(path, &e))?;
-            return some(path, relations, Relations::is_empty, "links");
+            return Relations::read_json(&all).map_err(|e| misformed(path, &e));
         }
         first = false;
         if len == 0 {
-            let relations = reader.finish().map_err(|e| misformed(path, &e))?;
-            return some(path, relations, Relations::is_empty, "links");
+            return reader.finish().map_err(|e| misformed(path, &e));
         }
         reader.feed(text).map_err(|e| misformed(path, &e))?;
     }
