@@ -6,6 +6,7 @@ use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use super::store::PathStore;
+use super::table::number;
 
 /// Minimum visibility of a link or network before it can be reported as gone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -61,6 +62,8 @@ pub struct Losses {
     pub networks: Vec<LostNetwork>,
     /// Vantage points without paths any more.
     pub feeds: Vec<LostNetwork>,
+    /// Number of vantage points present at both instants: without any, nothing is known of links and networks.
+    pub common_vantage_points: u32,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -87,7 +90,8 @@ impl PathStore {
     /// gone, or another of their links was lost by more origins.
     pub fn lost(&self, later: &Self, least: Thresholds) -> Losses {
         let (before, after) = (feeds(self), feeds(later));
-        let gone = before.iter().filter(|(asn, _)| !after.iter().any(|(other, _)| other == asn));
+        let is_later = |vantage: u32| after.binary_search_by_key(&vantage, |&(asn, _)| asn).is_ok();
+        let gone = before.iter().filter(|&&(asn, _)| !is_later(asn));
         let feeds: Vec<LostNetwork> =
             gone.map(|&(asn, routes)| LostNetwork { asn, vantage_points: 1, routes_before: routes }).collect();
         let (mut networks_after, mut links_after) =
@@ -104,8 +108,7 @@ impl PathStore {
         let mut order: Vec<(u32, u32)> = Vec::new();
         for path in self {
             self.vantage_points_into(path.start, path.path, &mut list);
-            let common = |vantage: &&u32| after.iter().any(|(asn, _)| asn == *vantage);
-            order.extend(list.iter().filter(common).map(|&vantage| (vantage, path.start)));
+            order.extend(list.iter().filter(|&&vantage| is_later(vantage)).map(|&vantage| (vantage, path.start)));
         }
         order.sort_unstable();
         let mut counted: HashSet<u32, RandomState> = HashSet::default();
@@ -167,7 +170,8 @@ impl PathStore {
             .map(|(&asn, seen)| LostNetwork { asn, vantage_points: seen.vantage_points, routes_before: seen.routes })
             .collect();
         lost_networks.sort_unstable();
-        Losses { links: lost_links, networks: lost_networks, feeds }
+        let common_vantage_points = number(before.len().saturating_sub(feeds.len()));
+        Losses { links: lost_links, networks: lost_networks, feeds, common_vantage_points }
     }
 }
 

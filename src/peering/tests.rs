@@ -730,11 +730,12 @@ fn links_networks_and_feeds_that_are_gone() {
     assert_eq!(losses.links, [LostLink { lower: 2, higher: 3, vantage_points: 1, routes_before: 1, origins: 1 }]);
     assert_eq!(losses.networks, [LostNetwork { asn: 5, vantage_points: 1, routes_before: 1 }]);
     assert_eq!(losses.feeds, [LostNetwork { asn: 9, vantage_points: 1, routes_before: 2 }]);
+    assert_eq!(losses.common_vantage_points, 1);
     let more = before.lost(&after, Thresholds { vantage_points: 2, origins: 1 });
     assert!(more.links.is_empty() && more.networks.is_empty());
     assert!(before.lost(&after, Thresholds { vantage_points: 1, origins: 2 }).links.is_empty());
     // The same table twice loses nothing.
-    assert_eq!(before.lost(&before, Thresholds::default()), Losses::default());
+    assert_eq!(before.lost(&before, Thresholds::default()), Losses { common_vantage_points: 2, ..Losses::default() });
 }
 
 #[test]

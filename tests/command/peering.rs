@@ -248,6 +248,17 @@ fn nothing_is_lost_between_a_table_and_itself() {
 }
 
 #[test]
+fn archives_without_a_common_vantage_point_say_nothing_of_links() {
+    let dir = Dir::new("peering-apart");
+    let table = small(&dir, "table", SMALL);
+    let head = "event\ta\tb\tvantage_points\troutes_before";
+    let (code, out, err) = run(&["peering", "lost", &table, TABLE]);
+    assert_eq!(code, 0);
+    assert_eq!(out, [head, "feed lost\t40\t\t1\t4", "feed lost\t50\t\t1\t4"]);
+    assert_eq!(err, ["no vantage point is in both archives: nothing is known of links and networks"]);
+}
+
+#[test]
 fn leaks_have_a_line_each() {
     let head = "prefix\torigin\tleaker\ttype\tvantage_point\tpath";
     assert_eq!(answer(&["leaks", "--relations", TRUTH, TABLE]), [head]);
@@ -289,7 +300,7 @@ fn one_route_is_judged() {
     assert_eq!(judge(&["--path", "64504 64503 64502 64501", "--relations", &relations]), ["shape\tleak of type 1 by AS64503"]);
     assert_eq!(judge(&["--path", "7 64501", "--relations", &relations]), ["shape\tunknown"]);
     assert_eq!(judge(&["--path", "64504 64503 64502 {64501}", "--relations", &relations]), ["shape\tunknown"]);
-    assert_eq!(judge(&["--path", " AS64502 as64501", "--from", "customer", "--aspa", &aspa]), ["aspa\tvalid"]);
+    assert_eq!(judge(&["--path", " AS64502\t as64501 ", "--from", "customer", "--aspa", &aspa]), ["aspa\tvalid"]);
     assert_eq!(judge(&["--path", "0.64502 {AS64501}", "--from", "customer", "--aspa", &aspa]), ["aspa\tinvalid"]);
     let (code, _, err) = run(&["peering", "judge", "--path", "64502 x1", "--aspa", &aspa]);
     assert_eq!(code, 2);

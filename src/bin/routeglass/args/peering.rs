@@ -334,7 +334,8 @@ fn asn(text: &str) -> Result<u32, String> {
 /// A path as in AS_PATH, with numbers in all forms of [`Asn`].
 fn as_path(text: &str) -> Result<AsPathBuf, String> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '.';
-    let (mut plain, mut rest) = (String::new(), text.trim());
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut plain, mut rest) = (String::new(), text.as_str());
     while let Some(at) = rest.find(is_word) {
         let (before, from) = rest.split_at(at);
         let (word, after) = from.split_at(from.find(|c| !is_word(c)).unwrap_or(from.len()));

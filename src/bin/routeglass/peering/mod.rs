@@ -300,6 +300,9 @@ fn lost(out: &mut impl Write, least: Thresholds, format: TableFormat, files: [&P
         return Err(Failed::Said(if outcome.unreadable { ExitCode::from(2) } else { ExitCode::from(1) }));
     }
     let losses = before.paths().lost(after.paths(), least);
+    if losses.common_vantage_points == 0 {
+        remark("no vantage point is in both archives: nothing is known of links and networks");
+    }
     let links =
         losses.links.iter().map(|link| ("depeering", link.lower, Some(link.higher), link.vantage_points, link.routes_before));
     let network = |event| move |lost: &LostNetwork| (event, lost.asn, None, lost.vantage_points, lost.routes_before);
