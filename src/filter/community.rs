@@ -158,15 +158,32 @@ fn words<const N: usize>(body: &[u8]) -> Option<&[[u8; N]]> {
 /// Communities compared at a time, without a branch for each: vector instructions compare them at once.
 const AT_ONCE: usize = 8;
 
+/// Whether a word, as it is in memory, is in a list. Words are compared twice rather than one by one up to the end: its place is
+/// different in each list, and a branch on it would be guessed wrongly.
+#[inline(always)]
+fn has_word(list: &[[u8; 4]], word: u32) -> bool {
+    let is_word = |octets: &[u8; 4]| u32::from_ne_bytes(*octets) == word;
+    macro_rules! is_among {
+        ($several:expr) => {
+            $several.iter().fold(false, |found, octets| found | is_word(octets))
+        };
+    }
+    if let Some(last) = list.last_chunk::<AT_ONCE>() {
+        return is_among!(last) || list.as_chunks::<AT_ONCE>().0.iter().any(|several| is_among!(several));
+    }
+    if let (Some(first), Some(last)) = (list.first_chunk::<4>(), list.last_chunk::<4>()) {
+        return is_among!(first) | is_among!(last);
+    }
+    let at = |place: usize| list.get(place).is_some_and(is_word);
+    at(0) | at(list.len() / 2) | at(list.len().wrapping_sub(1))
+}
+
 #[inline(always)]
 fn has_standard(list: &[[u8; 4]], [high, low]: &[Range; 2]) -> bool {
     if high.first == high.last && low.first == low.last {
         // The word as it is in memory.
         let word = u32::from_ne_bytes((high.first << 16 | low.first).to_be_bytes());
-        let (several, rest) = list.as_chunks::<AT_ONCE>();
-        let is_word = |octets: &[u8; 4]| u32::from_ne_bytes(*octets) == word;
-        return several.iter().any(|list| list.iter().fold(false, |found, octets| found | is_word(octets)))
-            || rest.iter().any(is_word);
+        return has_word(list, word);
     }
     list.iter().any(|&[a, b, c, d]| {
         high.contains(u32::from(u16::from_be_bytes([a, b]))) && low.contains(u32::from(u16::from_be_bytes([c, d])))
@@ -224,6 +241,27 @@ impl fmt::Display for CommunityPattern {
             }
             Self::Extended(.., text) | Self::Ipv6(.., text) => f.write_str(text),
             Self::Named(name) => write!(f, "{name}:*"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    #[test]
+    fn a_word_is_found_at_every_place_of_lists_of_every_length() {
+        let word = u32::from_ne_bytes([0xdc, 0xf0, 0, 7]);
+        for len in 0..40 {
+            let mut list = vec![[0xdc, 0xf0, 0, 8]; len];
+            assert!(!has_word(&list, word), "{len}");
+            for place in 0..len {
+                list[place] = [0xdc, 0xf0, 0, 7];
+                assert!(has_word(&list, word), "{place} of {len}");
+                list[place] = [0, 7, 0xdc, 0xf0];
+            }
+            assert!(!has_word(&list, word), "{len}");
         }
     }
 }
