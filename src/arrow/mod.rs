@@ -48,6 +48,7 @@ mod options;
 mod parallel;
 mod runs;
 mod schema;
+mod spare;
 mod values;
 
 pub use arrow_array::{RecordBatch, RecordBatchReader};

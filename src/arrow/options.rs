@@ -54,7 +54,7 @@ pub enum AddPath {
 /// use routeglass::arrow::{Columns, Errors, TableOptions};
 ///
 /// let options = TableOptions::default().with_columns(Columns::PREFIX | Columns::ORIGIN_ASN).with_errors(Errors::Skip);
-/// assert_eq!(options.rows, 65_536);
+/// assert_eq!(options.rows, 16_384);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -63,7 +63,7 @@ pub struct TableOptions {
     pub columns: Columns,
     /// How values are represented.
     pub types: Types,
-    /// Rows at which a batch ends; at least 1. 65,536 by default.
+    /// Rows at which a batch ends; at least 1. 16,384 by default.
     pub rows: usize,
     /// Octets of values at which a batch ends, also inside a record; a row is never divided. 16 MiB by default, at most 1 GiB.
     pub bytes: usize,
@@ -140,7 +140,7 @@ impl Default for TableOptions {
         Self {
             columns: Columns::DEFAULT,
             types: Types::default(),
-            rows: 65_536,
+            rows: 16_384,
             bytes: 16 << 20,
             strictness: Strictness::default(),
             errors: Errors::default(),

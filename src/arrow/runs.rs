@@ -5,6 +5,8 @@ use std::prelude::v1::*;
 use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::ArrowError;
 
+use super::spare::{Item, Spare};
+
 /// Of each row of a batch, the number of its value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rows<'i> {
@@ -25,10 +27,11 @@ impl Rows<'_> {
         }
     }
 
-    /// A value for each row, in a vector of exactly that many.
+    /// A value for each row, in place of those in a vector.
     #[inline(always)]
-    pub(super) fn collect<U>(&self, mut of: impl FnMut(usize) -> U) -> Vec<U> {
-        let mut values = Vec::with_capacity(self.len());
+    pub(super) fn collect<U>(&self, mut values: Vec<U>, mut of: impl FnMut(usize) -> U) -> Vec<U> {
+        values.clear();
+        values.reserve_exact(self.len());
         self.extend(&mut values, &mut of);
         values
     }
@@ -49,10 +52,16 @@ impl Rows<'_> {
     /// The last is above the range of offsets.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "the last is the largest, and is checked")]
-    pub(super) fn offsets(&self, end: impl FnMut(usize) -> usize) -> Result<OffsetBuffer<i32>, ArrowError> {
-        let mut end = end;
+    pub(super) fn offsets(
+        &self,
+        spare: &mut Spare,
+        mut end: impl FnMut(usize) -> usize,
+    ) -> Result<OffsetBuffer<i32>, ArrowError> {
         let mut last = 0;
-        let mut bounds = Vec::with_capacity(self.len().saturating_add(1));
+        let len = self.len().saturating_add(1);
+        let mut bounds = spare.take::<u32>(len);
+        bounds.clear();
+        bounds.reserve_exact(len);
         bounds.push(0);
         self.extend(&mut bounds, |id| {
             last = end(id);
@@ -71,7 +80,7 @@ pub(super) struct Runs<T> {
     items: Vec<T>,
 }
 
-impl<T: Copy + Default> Runs<T> {
+impl<T: Item> Runs<T> {
     pub(super) fn new() -> Self {
         Self { bounds: std::vec![0], items: Vec::new() }
     }
@@ -133,22 +142,30 @@ impl<T: Copy + Default> Runs<T> {
     ///
     /// # Errors
     /// More items than offsets can count.
-    pub(super) fn take<const N: usize>(&mut self, rows: Rows<'_>) -> Result<(OffsetBuffer<i32>, Vec<T>), ArrowError> {
+    pub(super) fn take<const N: usize>(
+        &mut self,
+        rows: Rows<'_>,
+        spare: &mut Spare,
+    ) -> Result<(OffsetBuffer<i32>, Vec<T>), ArrowError> {
         offset(self.items.len())?;
         if self.items.is_empty() {
             return Ok((OffsetBuffer::new_zeroed(rows.len()), Vec::new()));
         }
         if matches!(rows, Rows::Each(len) if len == self.len()) {
             // The next batch has about as many.
-            let items = Vec::with_capacity(self.items.len());
-            let bounds = Vec::with_capacity(self.bounds.len());
+            let (mut items, mut bounds) = (T::spare(spare, self.items.len()), spare.take(self.bounds.len()));
+            items.clear();
+            bounds.clear();
+            items.reserve(self.items.len());
+            bounds.reserve(self.bounds.len());
             return Ok((offsets(core::mem::replace(&mut self.bounds, bounds)), core::mem::replace(&mut self.items, items)));
         }
         // As many items as runs have on average.
         let average = self.items.len().checked_div(self.len()).unwrap_or(0).saturating_add(1);
-        let mut items = Copied::<T, N>::new(&mut self.items, average.saturating_mul(rows.len()));
+        let expected = average.saturating_mul(rows.len());
+        let mut items = Copied::<T, N>::new(&mut self.items, T::spare(spare, expected.saturating_add(N)), expected);
         let bounds = &self.bounds;
-        let offsets = rows.offsets(|run| {
+        let offsets = rows.offsets(spare, |run| {
             let (start, end) = range(bounds, run);
             items.add(start, end)
         })?;
@@ -182,10 +199,17 @@ struct Copied<'i, T, const N: usize> {
 }
 
 impl<'i, T: Copy + Default, const N: usize> Copied<'i, T, N> {
-    /// None yet. `from` gets `N` items more, so that the last run can be copied like the others.
-    fn new(from: &'i mut Vec<T>, expected: usize) -> Self {
+    /// None yet, in place of those in a vector. `from` gets `N` items more, so that the last run can be copied like the others.
+    fn new(from: &'i mut Vec<T>, mut items: Vec<T>, expected: usize) -> Self {
         from.resize(from.len().saturating_add(N), T::default());
-        Self { from, items: std::vec![T::default(); expected.saturating_add(N)], len: 0 }
+        let expected = expected.saturating_add(N);
+        if items.is_empty() {
+            // Its memory is zero as it comes.
+            items = std::vec![T::default(); expected];
+        } else if items.len() < expected {
+            items.resize(expected, T::default());
+        }
+        Self { from, items, len: 0 }
     }
 
     /// Adds a run; returns the end.
@@ -275,18 +299,21 @@ impl Texts {
     ///
     /// # Errors
     /// More of them, or of their octets, than offsets can count.
-    pub(super) fn take(&mut self, rows: Rows<'_>) -> Result<TakenTexts, ArrowError> {
+    pub(super) fn take(&mut self, rows: Rows<'_>, spare: &mut Spare) -> Result<TakenTexts, ArrowError> {
         offset(self.texts.items.len())?;
         if self.texts.is_empty() {
             return Ok((OffsetBuffer::new_zeroed(rows.len()), OffsetBuffer::new_empty(), Vec::new()));
         }
         let average = self.texts.items.len().checked_div(self.rows.len()).unwrap_or(0).saturating_add(1);
-        let mut octets = Copied::<u8, 32>::new(&mut self.texts.items, average.saturating_mul(rows.len()));
+        let expected = average.saturating_mul(rows.len());
+        let mut octets = Copied::<u8, 32>::new(&mut self.texts.items, spare.take(expected.saturating_add(32)), expected);
         let texts = &self.texts.bounds;
         let bound = |at: usize| texts.get(at).copied().unwrap_or(0);
-        let mut bounds: Vec<u32> = Vec::with_capacity(rows.len());
+        let mut bounds = spare.take::<u32>(rows.len());
+        bounds.clear();
+        bounds.reserve(rows.len());
         bounds.push(0);
-        let lists = rows.offsets(|row| {
+        let lists = rows.offsets(spare, |row| {
             let (start, end) = range(&self.rows, row);
             if start < end {
                 let (from, to) = (bound(start), bound(end));

@@ -11,13 +11,14 @@ use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray, ListArray, PrimitiveArray, StringArray,
     StructArray, TimestampMicrosecondArray,
 };
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer};
 use arrow_schema::ArrowError;
 
 use super::Types;
 use super::dictionary::Dictionary;
 use super::runs::{Rows, Runs, Texts};
 use super::schema::{ADDRESS_LEN, UTC, data_type, item, segment};
+use super::spare::Spare;
 use crate::attr::Origin;
 use crate::element::fields::{ColumnType, Field, FieldValue};
 use crate::nlri::NextHop;
@@ -76,6 +77,7 @@ pub(super) struct Column {
     nulls: usize,
     /// The nulls at the end that are only counted: many columns have nothing else.
     pending: usize,
+    spare: Spare,
 }
 
 impl Column {
@@ -95,7 +97,7 @@ impl Column {
             ColumnType::Texts => Values::Texts(Texts::new()),
             ColumnType::Segments => Values::Segments(Runs::new()),
         };
-        Some(Self { field, form, types, values, len: 0, valid: Vec::new(), nulls: 0, pending: 0 })
+        Some(Self { field, form, types, values, len: 0, valid: Vec::new(), nulls: 0, pending: 0, spare: Spare::default() })
     }
 
     /// The octets that a row takes whatever its value.
@@ -337,6 +339,16 @@ impl Column {
     /// # Errors
     /// More items than Arrow's offsets can count.
     pub(super) fn array(&mut self, rows: Rows<'_>) -> Result<ArrayRef, ArrowError> {
+        let mut spare = core::mem::take(&mut self.spare);
+        let array = self.array_in(rows, &mut spare);
+        if let Ok(array) = &array {
+            spare.keep(array);
+        }
+        self.spare = spare;
+        array
+    }
+
+    fn array_in(&mut self, rows: Rows<'_>, spare: &mut Spare) -> Result<ArrayRef, ArrowError> {
         let is_null = self.len == 0;
         if is_null {
             // One null stands for all.
@@ -351,7 +363,7 @@ impl Column {
         Ok(match &mut self.values {
             Values::Keys(keys, dictionary) if types != Types::Arrow => {
                 let mut octets = Vec::new();
-                let offsets = rows.offsets(|id| {
+                let offsets = rows.offsets(spare, |id| {
                     if is_valid(id) {
                         octets.extend_from_slice(dictionary.text(keys.get(id).copied().unwrap_or_default()));
                     }
@@ -365,46 +377,47 @@ impl Column {
                     if i8::try_from(texts.len()).is_err() {
                         return Err(ArrowError::DictionaryKeyOverflowError);
                     }
-                    let keys = take_as(keys, rows, |key| i8::try_from(key).unwrap_or(i8::MAX));
+                    let keys = take_as(keys, rows, spare, |key| i8::try_from(key).unwrap_or(i8::MAX));
                     let keys = PrimitiveArray::<Int8Type>::try_new(keys.into(), nulls)?;
                     Arc::new(DictionaryArray::try_new(keys, texts)?)
                 } else {
-                    let keys = PrimitiveArray::<Int32Type>::try_new(take(keys, rows).into(), nulls)?;
+                    let keys = PrimitiveArray::<Int32Type>::try_new(take(keys, rows, spare).into(), nulls)?;
                     Arc::new(DictionaryArray::try_new(keys, texts)?)
                 }
             }
             Values::Times(times) => {
-                Arc::new(TimestampMicrosecondArray::try_new(take(times, rows).into(), nulls)?.with_timezone(UTC))
+                Arc::new(TimestampMicrosecondArray::try_new(take(times, rows, spare).into(), nulls)?.with_timezone(UTC))
             }
             Values::U8(numbers) if types == Types::Spark => {
-                Arc::new(PrimitiveArray::<Int16Type>::try_new(take_as(numbers, rows, i16::from).into(), nulls)?)
+                Arc::new(PrimitiveArray::<Int16Type>::try_new(take_as(numbers, rows, spare, i16::from).into(), nulls)?)
             }
             Values::U32(numbers) if types == Types::Spark => {
-                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, rows, i64::from).into(), nulls)?)
+                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, rows, spare, i64::from).into(), nulls)?)
             }
             Values::U64(numbers) if types == Types::Spark => {
                 // No input has so many octets.
                 let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, rows, number).into(), nulls)?)
+                Arc::new(PrimitiveArray::<Int64Type>::try_new(take_as(numbers, rows, spare, number).into(), nulls)?)
             }
-            Values::U8(numbers) => Arc::new(PrimitiveArray::<UInt8Type>::try_new(take(numbers, rows).into(), nulls)?),
-            Values::U32(numbers) => Arc::new(PrimitiveArray::<UInt32Type>::try_new(take(numbers, rows).into(), nulls)?),
-            Values::U64(numbers) => Arc::new(PrimitiveArray::<UInt64Type>::try_new(take(numbers, rows).into(), nulls)?),
+            Values::U8(numbers) => Arc::new(PrimitiveArray::<UInt8Type>::try_new(take(numbers, rows, spare).into(), nulls)?),
+            Values::U32(numbers) => Arc::new(PrimitiveArray::<UInt32Type>::try_new(take(numbers, rows, spare).into(), nulls)?),
+            Values::U64(numbers) => Arc::new(PrimitiveArray::<UInt64Type>::try_new(take(numbers, rows, spare).into(), nulls)?),
             Values::Booleans(values) => Arc::new(BooleanArray::new(bits(values, rows), nulls)),
             Values::Addresses(addresses) if types == Types::Spark => {
                 let mut octets = Vec::new();
-                let offsets = rows.offsets(|id| {
+                let offsets = rows.offsets(spare, |id| {
                     octets.extend_from_slice(addresses.get(id).filter(|_| is_valid(id)).map_or(&[][..], |address| address));
                     octets.len()
                 })?;
                 Arc::new(BinaryArray::try_new(offsets, octets.into(), nulls)?)
             }
             Values::Addresses(addresses) => {
-                let octets = Buffer::from(take(addresses, rows).into_flattened());
+                let octets =
+                    Buffer::from(rows.collect(Vec::new(), |id| addresses.get(id).copied().unwrap_or_default()).into_flattened());
                 Arc::new(FixedSizeBinaryArray::try_new_with_len(ADDRESS_LEN, octets, nulls, rows.len())?)
             }
             Values::Octets(runs) => {
-                let (offsets, octets) = runs.take::<32>(rows)?;
+                let (offsets, octets) = runs.take::<32>(rows, spare)?;
                 if self.form == ColumnType::Text {
                     Arc::new(StringArray::try_new(offsets, octets.into(), nulls)?)
                 } else {
@@ -412,7 +425,7 @@ impl Column {
                 }
             }
             Values::Numbers(runs) => {
-                let (offsets, numbers) = runs.take::<8>(rows)?;
+                let (offsets, numbers) = runs.take::<8>(rows, spare)?;
                 let numbers: ArrayRef = if types == Types::Spark {
                     let numbers: Vec<_> = numbers.into_iter().map(i64::from).collect();
                     Arc::new(PrimitiveArray::<Int64Type>::try_new(numbers.into(), None)?)
@@ -422,12 +435,12 @@ impl Column {
                 Arc::new(ListArray::try_new(item(data_type(ColumnType::U32, types), types), offsets, numbers, nulls)?)
             }
             Values::Texts(texts) => {
-                let (lists, offsets, octets) = texts.take(rows)?;
+                let (lists, offsets, octets) = texts.take(rows, spare)?;
                 let texts: ArrayRef = Arc::new(StringArray::try_new(offsets, octets.into(), None)?);
                 Arc::new(ListArray::try_new(item(data_type(ColumnType::Text, types), types), lists, texts, nulls)?)
             }
             Values::Segments(runs) => {
-                let (offsets, segments) = runs.take::<8>(rows)?;
+                let (offsets, segments) = runs.take::<8>(rows, spare)?;
                 let part = |part: fn(&[u8; 2]) -> u8| -> Result<ArrayRef, ArrowError> {
                     Ok(if types == Types::Spark {
                         let octets: Vec<_> = segments.iter().map(part).map(i16::from).collect();
@@ -480,16 +493,27 @@ impl Column {
     }
 }
 
-fn take<T: Copy + Default>(values: &[T], rows: Rows<'_>) -> Vec<T> {
+fn take<T: ArrowNativeType>(values: &[T], rows: Rows<'_>, spare: &mut Spare) -> Vec<T> {
     match rows {
-        Rows::Each(_) => values.to_vec(),
-        rows => take_as(values, rows, |value| value),
+        Rows::Each(len) => {
+            let mut taken = spare.take(len);
+            taken.clear();
+            taken.extend_from_slice(values);
+            taken
+        }
+        rows => take_as(values, rows, spare, |value| value),
     }
 }
 
 #[inline(always)]
-fn take_as<T: Copy + Default, U>(values: &[T], rows: Rows<'_>, to: impl Fn(T) -> U) -> Vec<U> {
-    rows.collect(|id| to(values.get(id).copied().unwrap_or_default()))
+fn take_as<T: Copy + Default, U: ArrowNativeType>(
+    values: &[T],
+    rows: Rows<'_>,
+    spare: &mut Spare,
+    to: impl Fn(T) -> U,
+) -> Vec<U> {
+    let taken = spare.take(rows.len());
+    rows.collect(taken, |id| to(values.get(id).copied().unwrap_or_default()))
 }
 
 /// A bit for each row, from the values of rows.
