@@ -101,6 +101,27 @@ impl<R: Read> Batches<R> {
         self
     }
 
+    /// Makes two tables, without the repetitions of one: the batches have `attributes_id` instead of the columns of attribute lists,
+    /// next hops included, and [`Batches::attribute_lists`] gives the lists that are new in a batch. A number means the same list in
+    /// all batches; where there are more than 64 MiB of different lists, one may have several. `first` is the number of the first:
+    /// 0, or where the numbers of another input ended. Routes without a list have null.
+    #[must_use]
+    pub fn normalised(mut self, first: u32) -> Self {
+        self.builder.normalise(first, self.options.types);
+        self
+    }
+
+    /// The attribute lists that are new in the last batch, with their numbers; `None` unless two tables are made
+    /// ([`Batches::normalised`]), and before the first.
+    pub fn attribute_lists(&mut self) -> Option<RecordBatch> {
+        self.builder.two.as_mut()?.ready.take()
+    }
+
+    /// The schema of the batches of attribute lists, and the number that the next one has; `None` unless two tables are made.
+    pub fn attribute_lists_schema(&self) -> Option<(SchemaRef, u32)> {
+        self.builder.two.as_ref().map(|two| (two.lists.clone(), two.first))
+    }
+
     fn empty(options: TableOptions) -> Self {
         let mut context = ReadContext::new();
         if options.add_path == AddPath::On {

@@ -4,17 +4,17 @@ use core::fmt;
 use std::prelude::v1::*;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow_array::{RecordBatch, RecordBatchOptions};
 use arrow_schema::{ArrowError, SchemaRef};
 
 use super::dictionary::DAMAGE;
 use super::lists::{ListValues, Lists};
-use super::runs::Rows;
+use super::normalised::Two;
 use super::schema::schema;
+use super::shared::{Need, Shared, need_of};
 use super::values::{Column, RouteField};
-use super::{Columns, TableOptions};
-use crate::codes::AttrCode;
-use crate::element::fields::{self, FieldValue, Part};
+use super::{Columns, TableOptions, Types};
+use crate::element::fields::{FieldValue, Part};
 use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
 use crate::error::Error;
@@ -25,125 +25,6 @@ use crate::nlri::PathPrefix;
 use crate::peer::Peer;
 use crate::prefix::Prefix;
 use crate::time::Timestamp;
-
-/// Columns whose values depend on one part of elements, and which of its values each row has.
-struct Shared {
-    columns: Vec<(usize, Column)>,
-    /// Of each value, the octets that it takes in a row.
-    lens: Vec<usize>,
-    /// Of each row, the number of its value; without the last rows, which all have the same.
-    ids: Vec<u32>,
-    last: u32,
-    again: usize,
-}
-
-impl Shared {
-    fn of(columns: &[(usize, Column)], part: &[Part]) -> Self {
-        // The family changes as rarely as the time: it is part of the event.
-        let part_of = |column: &Column| if column.field.name == FAMILY { Part::Event } else { column.field.part };
-        let columns = columns.iter().filter(|(_, column)| part.contains(&part_of(column))).cloned().collect();
-        Self { columns, lens: Vec::new(), ids: Vec::new(), last: 0, again: 0 }
-    }
-
-    const fn is_empty(&self) -> bool {
-        self.columns.is_empty()
-    }
-
-    /// Adds a value: of an element, or nothing.
-    fn add(&mut self, element: Option<&Element<'_>>) -> u32 {
-        self.add_by(|column| match element {
-            Some(element) => column.push(column.field.value(element).as_ref()),
-            None => column.push(None),
-        })
-    }
-
-    /// Adds the values of an attribute list. Attributes that are not there are not looked for again, and the path is read once.
-    fn add_list(&mut self, element: &Element<'_>, needs: &[Need]) -> u32 {
-        let Some(list) = element.indexed_attributes() else { return self.add(Some(element)) };
-        let mut path = None;
-        let mut path = || *path.get_or_insert_with(|| fields::path(element));
-        let mut needs = needs.iter();
-        self.add_by(|column| match needs.next() {
-            Some(Need::Any(codes)) if !list.has_any(*codes) => column.push(None),
-            Some(Need::Path) => column.push(path().map(FieldValue::Path).as_ref()),
-            Some(Need::Origin) => column.push(path().as_ref().and_then(fields::origin_asn).map(FieldValue::Asn).as_ref()),
-            _ => column.push(column.field.value(element).as_ref()),
-        })
-    }
-
-    fn add_by(&mut self, mut push: impl FnMut(&mut Column) -> usize) -> u32 {
-        let mut len = 0usize;
-        for (_, column) in &mut self.columns {
-            len = len.saturating_add(push(column));
-        }
-        // A batch has fewer values than rows and octets, whose limits are below.
-        let id = u32::try_from(self.lens.len()).unwrap_or(u32::MAX);
-        self.lens.push(len);
-        id
-    }
-
-    /// Gives the next row a value; returns the octets it takes.
-    #[inline(always)]
-    fn take(&mut self, id: u32) -> usize {
-        self.ids.push(id);
-        self.lens.get(id as usize).copied().unwrap_or(0)
-    }
-
-    /// The same for a value that many rows have, one after another: they are counted.
-    #[inline(always)]
-    fn take_again(&mut self, id: u32) -> usize {
-        if id != self.last {
-            self.end_again();
-            self.last = id;
-        }
-        self.again = self.again.saturating_add(1);
-        self.lens.get(id as usize).copied().unwrap_or(0)
-    }
-
-    #[inline(never)]
-    fn end_again(&mut self) {
-        let len = self.ids.len().saturating_add(self.again);
-        self.ids.resize(len, self.last);
-        self.again = 0;
-    }
-
-    /// Puts the arrays in their places.
-    fn finish(&mut self, arrays: &mut [Option<ArrayRef>]) -> Result<(), ArrowError> {
-        if self.columns.is_empty() {
-            return Ok(());
-        }
-        let is_one = self.ids.is_empty() && self.last == 0;
-        if !is_one {
-            self.end_again();
-        }
-        let Self { columns, lens, ids, again, .. } = self;
-        // Values that no row has are possible: of a record that ended the table.
-        let is_each = !is_one && ids.len() == lens.len() && ids.iter().zip(0u32..).all(|(id, row)| *id == row);
-        let rows = match (is_one, is_each) {
-            (true, _) => Rows::Same(*again),
-            (false, true) => Rows::Each(ids.len()),
-            (false, false) => Rows::Of(ids),
-        };
-        for (place, column) in columns {
-            let array = column.array(rows)?;
-            if let Some(slot) = arrays.get_mut(*place) {
-                *slot = Some(array);
-            }
-        }
-        Ok(())
-    }
-
-    fn clear(&mut self) {
-        for (_, column) in &mut self.columns {
-            column.clear();
-        }
-        self.lens.clear();
-        self.ids.clear();
-        (self.last, self.again) = (0, 0);
-    }
-}
-
-const FAMILY: &str = "family";
 
 /// What the columns of an event depend on.
 type EventKey = (ElementKind, Carrier, Timestamp, bool, Option<Family>, Place);
@@ -166,38 +47,6 @@ pub(super) enum TableRest {
     Full(usize),
     /// The same: this one is not a row like the others.
     Other(usize),
-}
-
-/// What a value of an attribute list needs.
-#[derive(Clone, Copy)]
-enum Need {
-    /// An attribute with a bit here.
-    Any(u64),
-    /// The path.
-    Path,
-    /// The last number of the path.
-    Origin,
-    /// Something else.
-    Other,
-}
-
-fn need_of(name: &str) -> Need {
-    use AttrCode as A;
-    let code = match name {
-        "as_path" | "as_path_segments" | "as_path_text" => return Need::Path,
-        "origin_asn" => return Need::Origin,
-        "med" => A::MULTI_EXIT_DISC,
-        "local_pref" => A::LOCAL_PREF,
-        "aggregator_asn" | "aggregator_address" => A::AGGREGATOR,
-        "communities" => A::COMMUNITIES,
-        "extended_communities" => A::EXTENDED_COMMUNITIES,
-        "large_communities" => A::LARGE_COMMUNITIES,
-        "originator_id" => A::ORIGINATOR_ID,
-        "cluster_list" => A::CLUSTER_LIST,
-        "otc" => A::OTC,
-        _ => return Need::Other,
-    };
-    1u64.checked_shl(code.0.into()).map_or(Need::Other, Need::Any)
 }
 
 /// Values that differ from row to row.
@@ -241,7 +90,7 @@ pub(super) enum Damage<'e> {
 /// strictness, errors, filter and path identifiers.
 pub struct TableBuilder {
     schema: SchemaRef,
-    rows: usize,
+    pub(super) rows: usize,
     bytes: usize,
     /// Octets of a row without those of variable length.
     fixed: usize,
@@ -250,7 +99,7 @@ pub struct TableBuilder {
     event: Shared,
     peer: Shared,
     route: Shared,
-    list: Shared,
+    pub(super) list: Shared,
     own: Shared,
     own_are: Vec<Own>,
     route_are: Vec<RouteField>,
@@ -274,13 +123,15 @@ pub struct TableBuilder {
     no_list: Option<u32>,
     lists: Lists,
     last_list: Option<(ListAt, ListValues)>,
+    /// Where attribute lists are a table of their own.
+    pub(super) two: Option<Two>,
 }
 
 impl TableBuilder {
     /// The longest batch, in octets of values: offsets in Arrow have 31 bits.
     const MOST_BYTES: usize = 1 << 30;
 
-    const NO_VALUE: u32 = u32::MAX;
+    pub(super) const NO_VALUE: u32 = u32::MAX;
 
     /// Slots for peers of recent rows; a power of two.
     const PEERS: u32 = 1 << 10;
@@ -326,12 +177,21 @@ impl TableBuilder {
             no_list: None,
             lists: Lists::new(),
             last_list: None,
+            two: None,
         }
+    }
+
+    /// Makes two tables: the columns of attribute lists are those of another one, whose first row has this number.
+    pub(super) fn normalise(&mut self, first: u32, types: Types) {
+        let of_lists: Vec<_> = self.list.columns.iter().map(|(place, _)| *place).collect();
+        self.two = Some(Two::new(first, types, &self.schema, &of_lists));
+        self.lists = Lists::of_a_read();
+        (self.remembers, self.no_list) = (true, Some(Self::NO_VALUE));
     }
 
     /// The schema of all batches.
     pub fn schema(&self) -> SchemaRef {
-        Arc::clone(&self.schema)
+        Arc::clone(self.two.as_ref().map_or(&self.schema, |two| &two.routes))
     }
 
     /// The number of rows since the last batch.
@@ -536,13 +396,26 @@ impl TableBuilder {
         if self.list.is_empty() {
             return ListValues { id: 0, is_clean: false };
         }
-        let id = self.list.add_list(element, &self.list_needs);
+        let id = self.add_list(element);
         let Some((list, at)) = element.list_place().filter(|_| self.remembers) else {
             return ListValues { id, is_clean: false };
         };
         let of = ListValues { id, is_clean: list.is_surely_clean() };
         self.lists.insert(hash, list.as_bytes(), at, of);
         of
+    }
+
+    /// Adds the values of a list; returns their number.
+    #[inline]
+    fn add_list(&mut self, element: &Element<'_>) -> u32 {
+        let id = self.list.add_list(element, &self.list_needs);
+        match &self.two {
+            None => id,
+            Some(two) => {
+                self.bytes = self.bytes.saturating_add(self.list.lens.last().copied().unwrap_or(0));
+                two.first.saturating_add(id)
+            }
+        }
     }
 
     #[inline(never)]
@@ -693,7 +566,7 @@ impl TableBuilder {
             return ListValues { id: *no_list.get_or_insert_with(|| list.add(None)), is_clean: false };
         }
         let Some((list, at)) = element.list_place().filter(|_| self.remembers) else {
-            return ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: false };
+            return ListValues { id: self.add_list(element), is_clean: false };
         };
         let at = (list.offset(), list.as_bytes().len(), at);
         if let Some((last, of)) = self.last_list
@@ -702,7 +575,7 @@ impl TableBuilder {
             return of;
         }
         if !self.remembers {
-            let of = ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: false };
+            let of = ListValues { id: self.add_list(element), is_clean: false };
             self.last_list = Some((at, of));
             return of;
         }
@@ -711,7 +584,7 @@ impl TableBuilder {
         let of = match self.lists.find(hash, octets, &at.2) {
             Some(of) => of,
             None => {
-                let of = ListValues { id: self.list.add_list(element, &self.list_needs), is_clean: list.is_surely_clean() };
+                let of = ListValues { id: self.add_list(element), is_clean: list.is_surely_clean() };
                 self.lists.insert(hash, octets, at.2, of);
                 of
             }
@@ -731,10 +604,12 @@ impl TableBuilder {
         }
         (self.rows, self.bytes) = (0, 0);
         (self.last_event, self.last_route, self.last_list) = (None, None, None);
-        (self.no_peer, self.no_route, self.no_list) = (None, None, None);
+        (self.no_peer, self.no_route, self.no_list) = (None, None, self.two.as_ref().map(|_| Self::NO_VALUE));
         self.peers.fill(None);
         self.table_peers.clear();
-        self.lists.clear();
+        if self.two.is_none() {
+            self.lists.clear();
+        }
         batch
     }
 
@@ -745,9 +620,13 @@ impl TableBuilder {
             self.own.lens.resize(self.rows, 0);
         }
         let mut arrays = std::vec![None; self.schema.fields().len()];
-        for part in [&mut self.event, &mut self.peer, &mut self.route, &mut self.list, &mut self.own] {
+        for part in [&mut self.event, &mut self.peer, &mut self.route, &mut self.own] {
             part.finish(&mut arrays)?;
         }
+        if self.two.is_some() {
+            return self.routes_and_lists(arrays);
+        }
+        self.list.finish(&mut arrays)?;
         // A batch without columns has rows too.
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
         RecordBatch::try_new_with_options(self.schema(), arrays.into_iter().flatten().collect(), &options)

@@ -37,17 +37,27 @@ pub(super) struct Lists {
     /// The places of lists: a few.
     places: Vec<ListPlace>,
     hasher: RandomState,
+    /// Octets of lists that are remembered; then all are forgotten, and lists met again get new values.
+    most: usize,
 }
 
 impl Lists {
-    /// Octets of lists that are remembered; then all are forgotten, and lists met again get new values.
+    /// The most octets for a batch.
     const MOST: usize = 4 << 20;
+
+    /// The most octets for a whole read.
+    const MOST_OF_A_READ: usize = 64 << 20;
 
     /// Places of lists that are remembered; then all are forgotten too.
     const PLACES: usize = 64;
 
     pub(super) fn new() -> Self {
-        Self { table: HashTable::new(), octets: Vec::new(), places: Vec::new(), hasher: RandomState::default() }
+        Self { table: HashTable::new(), octets: Vec::new(), places: Vec::new(), hasher: RandomState::default(), most: Self::MOST }
+    }
+
+    /// The lists of a whole read.
+    pub(super) fn of_a_read() -> Self {
+        Self { most: Self::MOST_OF_A_READ, ..Self::new() }
     }
 
     pub(super) fn hash(&self, list: &[u8]) -> u64 {
@@ -78,7 +88,7 @@ impl Lists {
     }
 
     pub(super) fn insert(&mut self, hash: u64, list: &[u8], place: ListPlace, of: ListValues) {
-        if self.octets.len().saturating_add(list.len()) > Self::MOST || self.places.len() >= Self::PLACES {
+        if self.octets.len().saturating_add(list.len()) > self.most || self.places.len() >= Self::PLACES {
             self.clear();
         }
         let number = match self.places.iter().position(|known| *known == place) {

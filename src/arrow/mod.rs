@@ -43,11 +43,13 @@ mod builder;
 mod columns;
 mod dictionary;
 mod lists;
+mod normalised;
 mod options;
 #[cfg(feature = "rayon")]
 mod parallel;
 mod runs;
 mod schema;
+mod shared;
 mod spare;
 mod values;
 
