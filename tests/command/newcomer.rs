@@ -221,10 +221,6 @@ fn lists_without_an_entry_are_refused() {
                  {file} has none"
             ),
         );
-        refused(
-            &["peering", "judge", "--path", "1", "--prefix", "10.0.0.0/8", "--vrp", file],
-            &format!("{file}: has no validated ROA payloads"),
-        );
     }
     // Nobody attests anything: that is possible.
     let none = dir.write("aspa.json", br#"{"aspas": []}"#);

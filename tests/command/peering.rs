@@ -234,11 +234,16 @@ fn reach_and_depeering() {
 }
 
 #[test]
-fn a_file_of_relations_without_any_is_said() {
+fn relations_without_a_route_server_and_no_payloads_are_answers() {
     let dir = Dir::new("peering-none");
-    let none = dir.write("none", b"# inferred clique:\n");
-    let (code, out, err) = run(&["peering", "cones", "--relations", &none]);
-    assert_eq!((code, out, err), (0, vec![], vec![format!("{none}: has no link")]));
+    let none = dir.write("none", b"# inferred clique: 100001\n# IXP ASes:\n100001|100002|0\n");
+    assert_eq!(answer(&["infer", "--route-servers", &none, TABLE]), answer(&["infer", TABLE]));
+    for text in [&b"{\"roas\":[]}"[..], b"ASN,IP Prefix,Max Length,Trust Anchor\n"] {
+        let vrp = dir.write("vrp", text);
+        let (code, out, err) = run(&["peering", "judge", "--path", "1", "--vrp", &vrp, "--prefix", "192.0.2.0/24"]);
+        assert_eq!((code, out), (0, vec!["rov\tnot-found".to_owned()]));
+        assert_eq!(err, [format!("{vrp}: has no validated ROA payloads")]);
+    }
 }
 
 #[test]

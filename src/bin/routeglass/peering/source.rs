@@ -39,17 +39,8 @@ pub(super) fn misformed(path: &Path, e: &FormatError) -> Failed {
     Failed::Said(ExitCode::from(2))
 }
 
-/// Reads relations of any format; says so if there is none.
+/// Reads relations of any format, without the text in memory unless it is JSON.
 pub(super) fn read_relations(path: &Path) -> Result<Relations, Failed> {
-    let relations = relations_of(path)?;
-    if relations.is_empty() {
-        remark(&format!("{}: has no link", path.display()));
-    }
-    Ok(relations)
-}
-
-/// Reads relations, without the text in memory unless it is JSON.
-fn relations_of(path: &Path) -> Result<Relations, Failed> {
     let (mut file, _) = input::open(path).map_err(|e| unreadable(path, &e))?;
     let mut chunk = vec![0; 1 << 16];
     let mut reader = SerialReader::new();
@@ -104,10 +95,25 @@ fn some<T>(path: &Path, list: T, is_empty: fn(&T) -> bool, things: &str) -> Resu
     if is_empty(&list) { Err(unreadable(path, &format_args!("has no {things}"))) } else { Ok(list) }
 }
 
-/// Reads validated payloads.
+/// Reads validated payloads. That there are none is possible: no origin is found then.
 pub(super) fn read_vrps(path: &Path) -> Result<Vrps, Failed> {
     let vrps = Vrps::read(&read(path)?).map_err(|e| misformed(path, &e))?;
-    some(path, vrps, Vrps::is_empty, "validated ROA payloads")
+    if vrps.is_empty() {
+        remark(&format!("{}: has no validated ROA payloads", path.display()));
+    }
+    Ok(vrps)
+}
+
+/// Reads AS numbers of route servers. The header of relations may name none, a list of its own not.
+fn read_servers(path: &Path) -> Result<Vec<u32>, Failed> {
+    let text = read(path)?;
+    let servers = format::read_asns(&text).map_err(|e| misformed(path, &e))?;
+    let is_header = |line: &[u8]| line.starts_with(b"# IXP ASes:");
+    if text.split(|&octet| octet == b'\n').any(is_header) {
+        Ok(servers)
+    } else {
+        some(path, servers, Vec::is_empty, "AS numbers")
+    }
 }
 
 /// How archives are reduced to paths.
@@ -129,10 +135,7 @@ pub(super) struct Gathering {
 impl Gathering {
     pub(super) fn new(family: Ip, reading: Reading, servers: Option<&Path>) -> Result<Self, Failed> {
         let servers = match servers {
-            Some(path) => {
-                let servers = format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?;
-                some(path, servers, Vec::is_empty, "AS numbers")?
-            }
+            Some(path) => read_servers(path)?,
             None => Vec::new(),
         };
         let (exchanges, communities) = (Vec::new(), RoleCommunities::new());
