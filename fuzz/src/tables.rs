@@ -5,22 +5,36 @@ use std::io::{Cursor, ErrorKind};
 use std::path::Path;
 
 use routeglass::Timestamp;
-use routeglass::rib::{AddPathReading, Archives, Loaded, Rib};
+use routeglass::codes::AttrCode;
+use routeglass::error::{Action, Context};
+use routeglass::rib::{AddPathReading, Archives, Damage, Loaded, Rib};
 
 use crate::input;
 
-/// Tables of archives, which are named by number; returns whether anything was damaged.
+/// Whether a value is wrong that its RFC tells to keep as it is (RFC 9552 section 8.2.2, RFC 9012 section 13): a table has it as it was
+/// read, so that it is found again.
+fn is_kept(damage: &Damage) -> bool {
+    let Damage::Record(e) = damage else { return false };
+    let is_value = match e.context() {
+        Context::Attribute(code) => code != AttrCode::MP_REACH_NLRI,
+        Context::Family(..) => true,
+        _ => false,
+    };
+    is_value && e.action() == Action::None
+}
+
+/// Tables of archives, which are named by number; returns whether anything was damaged but such values.
 fn load(archives: &Archives, files: &[&[u8]], at: Option<Timestamp>) -> (Option<Loaded>, bool) {
     let mut damaged = false;
     let open = |path: &Path| {
         let number: usize = path.to_str().and_then(|name| name.parse().ok()).expect("a number");
         Ok(Cursor::new(files[number].to_vec()))
     };
-    let loaded = archives.load_with(&[None, at], open, |_| damaged = true);
+    let loaded = archives.load_with(&[None, at], open, |report| damaged |= !is_kept(&report.damage));
     (loaded.ok(), damaged)
 }
 
-/// The contents of a table read back equal and without findings.
+/// The contents of a table read back equal and without new findings.
 fn reads_back(rib: &Rib) {
     let mut octets = Vec::new();
     match rib.write_table_dump(rib.time(), &mut octets) {

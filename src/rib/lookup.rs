@@ -1,14 +1,17 @@
 //! Queries: by prefix, by route, by peer and family.
 
 use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use super::other::{OtherKey, identity};
 use super::peer::PeerId;
 use super::routes::{OtherRoutes, PrefixRoutes, StoredRoute};
 use super::table::{Rib, RouteKey, table_of};
 use crate::family::Family;
-use crate::nlri::RawRoute;
+use crate::nlri::{PathPrefix, RawRoute};
 use crate::prefix::Prefix;
+use crate::wire::step;
 
 impl Rib {
     /// The routes of a prefix in the unicast table.
@@ -90,6 +93,83 @@ impl Rib {
             *count = count.saturating_add(found.len());
         }
         families
+    }
+
+    /// Makes the names of numbers, in one walk.
+    fn name_all(&mut self) {
+        if self.names.are_made() {
+            return;
+        }
+        let mut prefixes = vec![Prefix::DEFAULT_V4; self.counts.len()];
+        let plain = [&self.unicast, &self.multicast].into_iter().flat_map(|table| table.by_prefix.iter());
+        for (prefix, number) in plain.inspect(|_| step()) {
+            if let Some(there) = prefixes.get_mut(*number as usize) {
+                *there = prefix;
+            }
+        }
+        let others = self.others.iter().inspect(|_| step()).map(|(key, number)| (*number, key.clone())).collect();
+        self.names.make(prefixes, others);
+    }
+
+    /// The numbers of a peer's routes in one family, each once. It costs what they are, or a walk over the peer's routes if they are many
+    /// of them; then the few are known.
+    pub(super) fn numbers_of(&mut self, peer: PeerId, family: Family) -> Vec<u32> {
+        let Some(kind) = self.kind_of(family) else { return Vec::new() };
+        let Some(adjacent) = self.peers.get_mut(peer.index()) else { return Vec::new() };
+        if !adjacent.known.has(kind) {
+            return Vec::new();
+        }
+        let mut numbers = adjacent.known.take(kind).unwrap_or_else(|| {
+            let mut all = Vec::new();
+            self.routes.each_of_peer(peer.0, |number, _| all.push(number));
+            all.extend(adjacent.paths.iter().flat_map(|paths| paths.keys()).map(|(number, _)| *number));
+            all
+        });
+        numbers.sort_unstable();
+        numbers.dedup();
+        let (routes, kinds, paths) = (&self.routes, &self.kinds, adjacent.paths.as_deref());
+        numbers.retain(|number| {
+            step();
+            let has_path = || paths.is_some_and(|paths| paths.range((*number, 0)..=(*number, u32::MAX)).next().is_some());
+            kinds.get(*number as usize) == Some(&kind) && (routes.get(*number, peer.0) != 0 || has_path())
+        });
+        adjacent.known.set(kind, numbers.clone(), adjacent.len());
+        numbers
+    }
+
+    /// The path identifiers of a peer's routes of a number.
+    pub(super) fn path_ids_of(&self, peer: PeerId, number: u32) -> Vec<Option<u32>> {
+        let Some(adjacent) = self.peers.get(peer.index()) else { return Vec::new() };
+        let plain = (self.routes.get(number, peer.0) != 0).then_some(None);
+        let paths = adjacent.paths.iter().flat_map(|paths| paths.range((number, 0)..=(number, u32::MAX)));
+        plain.into_iter().chain(paths.map(|((_, id), _)| Some(*id))).collect()
+    }
+
+    /// The routes of a peer in one family.
+    pub(super) fn keys_of(&mut self, peer: PeerId, family: Family) -> Vec<RouteKey> {
+        let numbers = self.numbers_of(peer, family);
+        if numbers.is_empty() {
+            return Vec::new();
+        }
+        self.name_all();
+        let mut keys = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            let (name, other) = (self.names.prefix(number), self.names.other(number).filter(|key| key.family == family));
+            keys.extend(self.path_ids_of(peer, number).into_iter().filter_map(|path_id| match table_of(family) {
+                Some(_) => name.map(|prefix| RouteKey::Prefix(family, PathPrefix { prefix, path_id })),
+                None => other.map(|key| RouteKey::Other(key.clone(), path_id)),
+            }));
+        }
+        keys
+    }
+
+    /// The families of a peer's routes.
+    pub(super) fn families_of(&mut self, peer: PeerId) -> Vec<Family> {
+        let plain = [Family::IPV4_UNICAST, Family::IPV6_UNICAST, Family::IPV4_MULTICAST, Family::IPV6_MULTICAST];
+        let Some(adjacent) = self.peers.get(peer.index()).filter(|adjacent| adjacent.len() > 0) else { return Vec::new() };
+        let is_known = |family: &Family| self.kind_of(*family).is_some_and(|kind| adjacent.known.has(kind));
+        let families: Vec<_> = plain.into_iter().chain(self.families.iter().copied()).filter(is_known).collect();
+        families.into_iter().filter(|family| !self.numbers_of(peer, *family).is_empty()).collect()
     }
 
     /// Attribute list and time of a route.

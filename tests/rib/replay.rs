@@ -1,5 +1,6 @@
 //! Tables from archives: random histories of several collectors, views and files against a reference replay.
 #![cfg(all(feature = "rib", feature = "std"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use proptest::prelude::*;
 use routeglass::codes::AttrCode;
@@ -187,4 +188,18 @@ fn an_entry_of_odd_attributes_reads_back_without_a_finding() {
     rib.write_table_dump(rib.time(), &mut written).unwrap();
     let (again, found, notes) = replayed(&written);
     assert_eq!((again.len(), &found[..], &notes[..]), (1, &[][..], &[][..]));
+}
+
+/// RFC 9552 section 8.2.2: a TLV whose value is wrong leaves the attribute as it is; what is written has the same finding.
+#[test]
+fn a_value_that_its_rfc_keeps_is_stored_as_it_is() {
+    let list = [&attributes("64496")[..], &[0x80, 29, 5, 4, 4, 0, 1, 9]].concat();
+    let octets = entries(Family::IPV4_UNICAST, None, &[("198.51.100.0/24", &list)]);
+    let (rib, found, notes) = replayed(&octets);
+    assert_eq!((found.len(), found[0].action(), rib.discarded(), notes), (1, Action::None, 0, vec![]));
+    let mut written = Vec::new();
+    rib.write_table_dump(rib.time(), &mut written).unwrap();
+    let (again, same, _) = replayed(&written);
+    assert_eq!((again.len(), again.discarded(), same.len(), same[0].kind()), (1, 0, 1, found[0].kind()));
+    assert!(again.iter().all(|route| route.routes().all(|route| route.attribute_bytes() == list)));
 }

@@ -325,7 +325,7 @@ impl Replay {
     /// as many.
     fn can_shelve(&mut self, routes: u64) -> bool {
         let shelved = self.shelved.saturating_add(routes);
-        if shelved > self.octets {
+        if routes > 0 && shelved > self.octets {
             self.not_kept = self.not_kept.saturating_add(1);
             return false;
         }

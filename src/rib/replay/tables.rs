@@ -53,7 +53,7 @@ struct View {
     /// The listed peers and those of messages, as far as they may have routes.
     all: BTreeSet<PeerId>,
     /// Those that may have routes or stale marks of a family: what starts of tables of one family walk.
-    with: BTreeMap<Family, BTreeSet<PeerId>>,
+    with: BTreeSet<(Family, PeerId)>,
     /// Those that may have routes of any: of tables before the first of one family.
     unsorted: BTreeSet<PeerId>,
     /// The AS of a peer that tables list without it.
@@ -165,7 +165,7 @@ impl Tables {
     /// Notes that a peer may have routes of a family in a view.
     pub(super) fn note(&mut self, collector: &Collector, view: &Arc<[u8]>, family: Family, peer: PeerId) {
         let view = self.views.entry((collector.clone(), Arc::clone(view))).or_default();
-        view.with.entry(family).or_default().insert(peer);
+        view.with.insert((family, peer));
     }
 
     /// Lists a peer in a view.
@@ -337,15 +337,20 @@ impl Replay {
                 self.tables.starts = self.tables.starts.saturating_add(1);
                 there.all = peers;
                 there.all.extend(strays.all);
-                strays.with.into_iter().for_each(|(family, with)| there.with.entry(family).or_default().extend(with));
+                there.with.extend(strays.with);
                 for peer in take(&mut there.unsorted).into_iter().chain(strays.unsorted) {
                     step();
                     let stale = self.rib.stale(peer).into_iter().flat_map(|stale| stale.keys().copied()).collect::<Vec<_>>();
                     for family in self.rib.families_of(peer).into_iter().chain(stale) {
-                        there.with.entry(family).or_default().insert(peer);
+                        there.with.insert((family, peer));
                     }
                 }
-                there.with.remove(&family).into_iter().flatten().inspect(|_| step()).collect()
+                let of_family = (family, PeerId(0))..=(family, PeerId(u32::MAX));
+                let gone: Vec<PeerId> = there.with.range(of_family).map(|(_, peer)| *peer).inspect(|_| step()).collect();
+                for peer in &gone {
+                    there.with.remove(&(family, *peer));
+                }
+                gone
             }
         };
         let stale: Vec<PeerId> = gone.iter().copied().filter(|peer| self.rib.stale(*peer).is_some()).collect();
