@@ -56,12 +56,17 @@ class Table:
         strictness: _Strictness = "forensic",
         types: _Types = "arrow",
         add_path: _AddPath = "off",
-        rows: int = 65_536,
+        rows: int = 16_384,
         bytes: int = 16 << 20,
         threads: int = 1,
         progress: _Progress | None = None,
     ) -> None:
+        if isinstance(columns, str):
+            raise TypeError(f"columns must be a list of names, not the text {columns!r}")
         names = None if columns is None else list(columns)
+        # It is read more than once.
+        if hasattr(source, "__next__") and not hasattr(source, "read"):
+            source = list(source)  # type: ignore[arg-type]
         self._arguments: tuple[Any, ...] = (source, names, where, errors, strictness, types, add_path, rows, bytes, threads, progress)
         self._reader = _routeglass.TableReader(*self._arguments)
         self._schema = TableSchema(self._reader)
@@ -99,6 +104,7 @@ class Table:
 
     def to_arrow(self) -> pyarrow.Table:
         """A ``pyarrow.Table``."""
+        _import("pyarrow", "arrow")
         import pyarrow
 
         batches = [pyarrow.record_batch(batch) for batch in self._reader.batches()]
@@ -106,6 +112,7 @@ class Table:
 
     def to_polars(self) -> polars.DataFrame:
         """A ``polars.DataFrame``."""
+        _import("polars", "polars")
         import polars
 
         # An empty table has the columns too.
@@ -114,15 +121,34 @@ class Table:
 
     def to_pandas(self) -> pandas.DataFrame:
         """A ``pandas.DataFrame`` of Arrow types: integers that can be missing stay integers."""
+        _import("pandas", "pandas")
         import pandas
 
         return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
 
     def to_batches(self) -> Iterator[pyarrow.RecordBatch]:
         """``pyarrow.RecordBatch``es as they are read."""
+        _import("pyarrow", "arrow")
         import pyarrow
 
         return (pyarrow.record_batch(batch) for batch in self._reader.batches())
+
+    def normalised(self) -> tuple[pyarrow.Table, pyarrow.Table]:
+        """Two ``pyarrow.Table``s, without the repetitions of one: routes, with ``attributes_id``, and attribute lists by that number.
+
+        A join is the table again. A column is in the second if an attribute list has its value, as have the next hop and the path; a
+        list is there once for each input. Inputs are read in one thread.
+        """
+        _import("pyarrow", "arrow")
+        import pyarrow
+
+        pairs = self._reader.normalised()
+        both = [[pyarrow.record_batch(batch)] for batch in pairs.empty()]
+        for pair in pairs:
+            for batches, batch in zip(both, pair):
+                batches.append(pyarrow.record_batch(batch))
+        routes, lists = (pyarrow.Table.from_batches(batches) for batches in both)
+        return routes, lists
 
     def to_parquet(
         self,
@@ -138,6 +164,7 @@ class Table:
         """
         import os
 
+        _import("pyarrow", "arrow")
         import pyarrow
         import pyarrow.parquet
 
@@ -209,6 +236,16 @@ def _table(*arguments: Any) -> Table:
                  rows=rows, bytes=bytes, threads=threads, progress=progress)
 
 
+def _import(name: str, extra: str) -> None:
+    """Says what to install where a package is missing: none is required."""
+    try:
+        __import__(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        raise ModuleNotFoundError(f"this needs {name}: pip install 'routeglass[{extra}]'", name=name) from None
+
+
 def _short(source: object) -> str:
     return f"{len(source)} bytes" if isinstance(source, (bytes, bytearray, memoryview)) else str(source)
 
@@ -232,7 +269,7 @@ def table(
     strictness: _Strictness = "forensic",
     types: _Types = "arrow",
     add_path: _AddPath = "off",
-    rows: int = 65_536,
+    rows: int = 16_384,
     bytes: int = 16 << 20,
     threads: int = 1,
     progress: _Progress | None = None,
@@ -255,6 +292,7 @@ def scan(
     threads: int = 1,
 ) -> polars.LazyFrame:
     """A ``polars.LazyFrame`` over inputs: columns that are not used are not decoded, and filters skip records where they can."""
+    _import("polars", "polars")
     from ._polars import scan
 
     return scan(source, errors=errors, strictness=strictness, add_path=add_path, threads=threads)

@@ -9,7 +9,7 @@ use arrow_schema::{ArrowError, SchemaRef};
 
 use super::dictionary::DAMAGE;
 use super::lists::{ListValues, Lists};
-use super::normalised::Two;
+use super::normalised::{NO_LIST, Two};
 use super::schema::schema;
 use super::shared::{Need, Shared, need_of};
 use super::values::{Column, RouteField};
@@ -90,7 +90,7 @@ pub(super) enum Damage<'e> {
 /// strictness, errors, filter and path identifiers.
 pub struct TableBuilder {
     schema: SchemaRef,
-    pub(super) rows: usize,
+    rows: usize,
     bytes: usize,
     /// Octets of a row without those of variable length.
     fixed: usize,
@@ -99,7 +99,7 @@ pub struct TableBuilder {
     event: Shared,
     peer: Shared,
     route: Shared,
-    pub(super) list: Shared,
+    list: Shared,
     own: Shared,
     own_are: Vec<Own>,
     route_are: Vec<RouteField>,
@@ -131,7 +131,7 @@ impl TableBuilder {
     /// The longest batch, in octets of values: offsets in Arrow have 31 bits.
     const MOST_BYTES: usize = 1 << 30;
 
-    pub(super) const NO_VALUE: u32 = u32::MAX;
+    const NO_VALUE: u32 = u32::MAX;
 
     /// Slots for peers of recent rows; a power of two.
     const PEERS: u32 = 1 << 10;
@@ -186,7 +186,7 @@ impl TableBuilder {
         let of_lists: Vec<_> = self.list.columns.iter().map(|(place, _)| *place).collect();
         self.two = Some(Two::new(first, types, &self.schema, &of_lists));
         self.lists = Lists::of_a_read();
-        (self.remembers, self.no_list) = (true, Some(Self::NO_VALUE));
+        (self.remembers, self.no_list) = (true, Some(NO_LIST));
     }
 
     /// The schema of all batches.
@@ -604,7 +604,7 @@ impl TableBuilder {
         }
         (self.rows, self.bytes) = (0, 0);
         (self.last_event, self.last_route, self.last_list) = (None, None, None);
-        (self.no_peer, self.no_route, self.no_list) = (None, None, self.two.as_ref().map(|_| Self::NO_VALUE));
+        (self.no_peer, self.no_route, self.no_list) = (None, None, self.two.as_ref().map(|_| NO_LIST));
         self.peers.fill(None);
         self.table_peers.clear();
         if self.two.is_none() {
@@ -623,8 +623,8 @@ impl TableBuilder {
         for part in [&mut self.event, &mut self.peer, &mut self.route, &mut self.own] {
             part.finish(&mut arrays)?;
         }
-        if self.two.is_some() {
-            return self.routes_and_lists(arrays);
+        if let Some(two) = &mut self.two {
+            return two.batch(&mut self.list, self.rows, arrays);
         }
         self.list.finish(&mut arrays)?;
         // A batch without columns has rows too.

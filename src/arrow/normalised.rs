@@ -8,13 +8,17 @@ use arrow_array::{ArrayRef, PrimitiveArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{ArrowError, Field, Schema, SchemaRef};
 
+use super::Types;
 use super::runs::Rows;
 use super::schema::data_type;
-use super::{TableBuilder, Types};
+use super::shared::Shared;
 use crate::element::fields::ColumnType;
 
 /// The column that both tables have.
 const ID: &str = "attributes_id";
+
+/// The number of no list.
+pub(super) const NO_LIST: u32 = u32::MAX;
 
 /// What a builder of two tables knows besides.
 pub(super) struct Two {
@@ -41,9 +45,9 @@ impl Two {
         Self { first, types, routes: schema(routes), lists: schema(lists), ready: None }
     }
 
-    /// Numbers of lists; [`TableBuilder::NO_VALUE`] is none.
+    /// Numbers of lists; [`NO_LIST`] is none.
     fn ids(&self, ids: &[u32]) -> Result<ArrayRef, ArrowError> {
-        let there: Vec<_> = ids.iter().map(|id| *id != TableBuilder::NO_VALUE).collect();
+        let there: Vec<_> = ids.iter().map(|id| *id != NO_LIST).collect();
         let nulls = Some(NullBuffer::from(there)).filter(|nulls| nulls.null_count() > 0);
         Ok(if self.types == Types::Spark {
             let ids: Vec<_> = ids.iter().copied().map(i64::from).collect();
@@ -54,27 +58,31 @@ impl Two {
     }
 }
 
-impl TableBuilder {
-    /// The batch of routes; that of the lists which are new in it is [ready](Two::ready) then.
+impl Two {
+    /// The batch of routes, of their arrays; that of the lists which are new in it is [ready](Two::ready) then.
     ///
     /// # Errors
-    /// As [`TableBuilder::finish`], and more lists than have numbers.
-    pub(super) fn routes_and_lists(&mut self, arrays: Vec<Option<ArrayRef>>) -> Result<RecordBatch, ArrowError> {
-        let Self { two: Some(two), list, rows, .. } = self else { return Err(ArrowError::ComputeError(String::new())) };
+    /// More octets in a column than Arrow's offsets can count, and more lists than have numbers.
+    pub(super) fn batch(
+        &mut self,
+        list: &mut Shared,
+        rows: usize,
+        arrays: Vec<Option<ArrayRef>>,
+    ) -> Result<RecordBatch, ArrowError> {
         let len = list.lens.len();
-        let end = u32::try_from(len).ok().and_then(|len| two.first.checked_add(len)).filter(|end| *end < Self::NO_VALUE);
+        let end = u32::try_from(len).ok().and_then(|len| self.first.checked_add(len)).filter(|end| *end < NO_LIST);
         let Some(end) = end else { return Err(ArrowError::OffsetOverflowError(len)) };
-        let mut lists = std::vec![two.ids(&(two.first..end).collect::<Vec<_>>())?];
+        let mut lists = std::vec![self.ids(&(self.first..end).collect::<Vec<_>>())?];
         for (_, column) in &mut list.columns {
             lists.push(column.array(Rows::Each(len))?);
         }
         let options = |len| RecordBatchOptions::new().with_row_count(Some(len));
-        two.ready = Some(RecordBatch::try_new_with_options(two.lists.clone(), lists, &options(len))?);
+        self.ready = Some(RecordBatch::try_new_with_options(self.lists.clone(), lists, &options(len))?);
         let mut routes: Vec<_> = arrays.into_iter().flatten().collect();
         // Without columns of lists, rows are given none.
-        let none = if list.is_empty() { std::vec![Self::NO_VALUE; *rows] } else { Vec::new() };
-        routes.push(two.ids(if list.is_empty() { &none } else { &list.ids })?);
-        two.first = end;
-        RecordBatch::try_new_with_options(two.routes.clone(), routes, &options(*rows))
+        let none = if list.is_empty() { std::vec![NO_LIST; rows] } else { Vec::new() };
+        routes.push(self.ids(if list.is_empty() { &none } else { &list.ids })?);
+        self.first = end;
+        RecordBatch::try_new_with_options(self.routes.clone(), routes, &options(rows))
     }
 }

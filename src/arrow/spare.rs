@@ -23,7 +23,9 @@ impl Spare {
                 let buffer = buffers.swap_remove(at);
                 match buffer.into_vec::<T>() {
                     // Somewhat short memory grows in place; much longer memory is that of another array.
-                    Ok(values) if values.capacity() >= len / 4 * 3 && values.capacity() / 4 <= len => return values,
+                    Ok(values) if values.capacity() >= len.saturating_sub(len / 4) && values.capacity() / 4 <= len => {
+                        return values;
+                    }
                     Ok(values) => buffers.push(Buffer::from_vec(values)),
                     Err(buffer) => buffers.push(buffer),
                 }

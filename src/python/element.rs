@@ -13,8 +13,9 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 
 use super::error::{Damage, Name};
 use super::items::{Items, Kind, Origin, Shared, Taker, iterator_methods};
+use super::memo;
 use super::source::{self, AddPath, Errors, Source};
-use super::value::{datetime, loads, object};
+use super::value::loads;
 use crate::asn::Asn;
 use crate::codes::MrtType;
 use crate::element::fields::{FIELDS, Field};
@@ -69,13 +70,10 @@ impl Element {
     }
 
     #[inline]
-    fn field<'py>(&self, py: Python<'py>, field: Option<&'static Field>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn field<'py>(&self, py: Python<'py>, field: Option<Numbered>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (Some(field), Some(buf)) = (field, self.buf()) else { return Ok(None) };
         let element = buf.as_element();
-        match field.value(&element) {
-            Some(value) => object(py, field, &value).map(|value| Some(value).filter(|value| !value.is_none())),
-            None => Ok(None),
-        }
+        memo::with(|memo| memo.value(py, field, &element))
     }
 
     fn json(&self) -> PyResult<Vec<u8>> {
@@ -114,14 +112,17 @@ impl Hash for Element {
     }
 }
 
+/// A field, its number, and whether its value is kept with the attribute list.
+type Numbered = (&'static Field, usize, bool);
+
 /// The field with a name, found when this is compiled.
-const fn named(name: &str) -> Option<&'static Field> {
-    let mut rest: &'static [Field] = FIELDS;
+const fn named(name: &str) -> Option<Numbered> {
+    let (mut rest, mut number): (&'static [Field], usize) = (FIELDS, 0);
     while let [field, others @ ..] = rest {
         if is_equal(field.name.as_bytes(), name.as_bytes()) {
-            return Some(field);
+            return Some((field, number, memo::is_of_list(field)));
         }
-        rest = others;
+        (rest, number) = (others, number.saturating_add(1));
     }
     None
 }
@@ -144,7 +145,7 @@ macro_rules! element_methods {
             $(
                 #[getter]
                 fn $name<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-                    const FIELD: Option<&Field> = named(stringify!($name));
+                    const FIELD: Option<Numbered> = named(stringify!($name));
                     self.field(py, FIELD)
                 }
             )*
@@ -167,13 +168,13 @@ element_methods! {
     #[getter]
     fn kind<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
         let name = self.buf().map_or("damage", |buf| buf.as_element().kind().name());
-        PyString::intern(py, name)
+        memo::with(|memo| memo.texts.word(py, name))
     }
 
     /// An aware datetime; None for damage.
     #[getter]
     fn time<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.buf().map(|buf| datetime(py, buf.as_element().time())).transpose()
+        self.buf().map(|buf| memo::datetime(py, buf.as_element().time())).transpose()
     }
 
     /// Seconds since 1970 (UTC).
@@ -240,9 +241,12 @@ element_methods! {
         String::from_utf8(self.json()?).map_err(|e| PyValueError::new_err(e.to_string()))
     }
 
-    /// The same as a dict.
+    /// The JSON form as a dict: what `json.loads(e.to_json())` gives.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        loads(py, &self.json()?)
+        match self.buf() {
+            Some(buf) => memo::with(|memo| memo.dict(py, &buf.as_element())).map(Bound::into_any),
+            None => loads(py, &self.json()?),
+        }
     }
 
     fn __str__(&self) -> String {

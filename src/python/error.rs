@@ -88,6 +88,10 @@ impl Damage {
 pub(super) fn os_error(source: &io::Error, name: &Name) -> PyErr {
     match (source.raw_os_error(), name) {
         // The class is that of the number: `FileNotFoundError`, `IsADirectoryError` and so on.
+        (Some(code), Some(name)) if name.contains("://") => {
+            let reason = format!("{}: URLs are not opened here, but file objects are read", reason(source));
+            PyOSError::new_err((code, reason, name.to_string()))
+        }
         (Some(code), Some(name)) => PyOSError::new_err((code, reason(source), name.to_string())),
         (Some(code), None) => PyOSError::new_err((code, reason(source))),
         (None, _) => PyOSError::new_err(named(name, &source.to_string())),

@@ -26,10 +26,13 @@ impl Filter {
         }
     }
 
-    /// The filter of one key and its value.
+    /// The filter of one key and its value, a text or what `str` makes one of: a number, an address.
     #[staticmethod]
-    fn of(key: &str, value: &str) -> PyResult<Self> {
-        match filter::Filter::of(key, value) {
+    fn of(key: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if value.is_none() {
+            return Err(PyTypeError::new_err("a filter's value must be a text or a number, not None"));
+        }
+        match filter::Filter::of(key, &value.str()?.to_cow()?) {
             Ok(filter) => Ok(Self(Arc::new(filter))),
             Err(e) => Err(PyValueError::new_err(format!("filter: {key}: {e}"))),
         }
@@ -50,6 +53,11 @@ impl Filter {
 
     fn __invert__(&self) -> Self {
         Self(Arc::new(!(*self.0).clone()))
+    }
+
+    /// `and`, `or` and `not` of Python would drop one of two filters: an error says so.
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(PyTypeError::new_err("a Filter is neither true nor false: combine filters by &, | and ~, or in one text"))
     }
 
     fn __str__(&self) -> String {

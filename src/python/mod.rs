@@ -6,11 +6,13 @@ mod element;
 mod error;
 mod filter;
 mod items;
+mod memo;
 mod message;
 mod peering;
 mod rib;
 mod source;
 mod table;
+mod texts;
 mod value;
 
 use pyo3::prelude::*;
@@ -37,9 +39,14 @@ mod _routeglass {
     #[pymodule_export]
     use super::source::{Split, splits};
     #[pymodule_export]
-    use super::table::{TableBatch, TableBatches, TableReader};
+    use super::table::{TableBatch, TableBatches, TablePairs, TableReader, TableRows};
 
-    /// The elements of an input, in order.
+    /// The elements of inputs, in order.
+    ///
+    /// `source` is a path, bytes, an object with `read(n)`, or a list or iterator of these. `where` is a filter, as a text or a `Filter`.
+    /// `errors`: 'raise', 'keep' (damage is an element), 'skip' (it is counted). `strictness`: 'forensic' (everything that can be read),
+    /// 'rfc7606' (as a router treats it), 'strict' (a finding is damage). `add_path`: 'off', 'on', 'auto'. `progress` is called with the
+    /// octets that are read and their number, if that is known.
     #[pyfunction]
     #[pyo3(signature = (source, *, r#where=None, errors="raise", strictness="forensic", add_path="off", progress=None))]
     fn elements(

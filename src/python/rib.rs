@@ -11,13 +11,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyString};
 
 use super::element::Element;
 use super::error::{Damage, Name, damage, os_error, read_error};
 use super::items::{Damages, Shared};
+use super::memo::datetime;
 use super::source::{self, AddPath, Source};
-use super::value::datetime;
+use super::table::{RowsBuilder, TableRows};
 use crate::element::ElementBuf;
 use crate::error::Action;
 use crate::prefix::Prefix;
@@ -43,7 +44,14 @@ fn elements<'a>(found: impl IntoIterator<Item = PrefixRoutes<'a>>) -> Vec<Elemen
     found.into_iter().flat_map(of).collect()
 }
 
-fn prefix(text: &str) -> PyResult<Prefix> {
+/// A prefix or an address: a text, or an object of `ipaddress`.
+fn prefix(of: &Bound<'_, PyAny>) -> PyResult<Prefix> {
+    if !of.is_instance_of::<PyString>() && !of.hasattr("max_prefixlen")? {
+        let name = of.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("a prefix or address is a str or an object of ipaddress, not {name}")));
+    }
+    let text = of.str()?;
+    let text = &*text.to_cow()?;
     let read = match text.parse::<IpAddr>() {
         Ok(address) => Ok(Prefix::from(address)),
         Err(_) => text.parse(),
@@ -54,22 +62,22 @@ fn prefix(text: &str) -> PyResult<Prefix> {
 #[pymethods]
 impl Rib {
     /// The routes of the longest prefix that covers an address or a prefix.
-    fn lookup(&self, of: &str) -> PyResult<Vec<Element>> {
+    fn lookup(&self, of: &Bound<'_, PyAny>) -> PyResult<Vec<Element>> {
         Ok(elements(self.table.longest_match(prefix(of)?)))
     }
 
     /// The routes of a prefix.
-    fn get(&self, of: &str) -> PyResult<Vec<Element>> {
+    fn get(&self, of: &Bound<'_, PyAny>) -> PyResult<Vec<Element>> {
         Ok(elements(self.table.get(prefix(of)?)))
     }
 
     /// The routes of the prefixes that cover this one, the shortest first.
-    fn covering(&self, of: &str) -> PyResult<Vec<Element>> {
+    fn covering(&self, of: &Bound<'_, PyAny>) -> PyResult<Vec<Element>> {
         Ok(elements(self.table.covering(prefix(of)?)))
     }
 
     /// The routes of the prefixes that this one covers, sorted.
-    fn covered(&self, by: &str) -> PyResult<Vec<Element>> {
+    fn covered(&self, by: &Bound<'_, PyAny>) -> PyResult<Vec<Element>> {
         Ok(elements(self.table.covered(prefix(by)?)))
     }
 
@@ -137,6 +145,31 @@ impl Rib {
 
     fn __len__(&self) -> usize {
         self.table.len()
+    }
+
+    /// Whether there is a route of exactly this prefix, or this route.
+    fn __contains__(&self, py: Python<'_>, of: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(element) = of.cast::<Element>() else { return Ok(!elements(self.table.get(prefix(of)?)).is_empty()) };
+        let routes = self.__iter__(py);
+        while let Some(route) = routes.__next__(py)? {
+            if route == *element.get() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The routes with these columns, by default those of `routeglass.table`: for whatever takes Arrow data.
+    #[pyo3(signature = (columns=None, *, types="arrow"))]
+    fn table(&self, py: Python<'_>, columns: Option<Vec<String>>, types: &str) -> PyResult<TableRows> {
+        let mut rows = RowsBuilder::new(columns, types)?;
+        let routes = self.__iter__(py);
+        while let Some(route) = routes.__next__(py)? {
+            if let Some(buf) = route.buf() {
+                rows.push(&buf.as_element())?;
+            }
+        }
+        rows.finish()
     }
 
     /// All routes: prefixes in order, multicast ones after unicast ones, then routes of other families.

@@ -83,6 +83,10 @@ pub(super) fn sources(given: &Bound<'_, PyAny>) -> PyResult<Vec<Source>> {
     if let Ok(list) = given.cast::<PyTuple>() {
         return list.iter().map(|one| source(&one)).collect();
     }
+    // Such as `Path.glob`; a file object is an iterator too, of lines.
+    if given.hasattr("__next__")? && !given.hasattr("read")? {
+        return given.try_iter()?.map(|one| source(&one?)).collect();
+    }
     Ok(vec![source(given)?])
 }
 
@@ -103,7 +107,7 @@ fn source(given: &Bound<'_, PyAny>) -> PyResult<Source> {
         return Ok(Source::Bytes(view.call_method0("tobytes")?.extract()?));
     }
     Err(PyTypeError::new_err(format!(
-        "a source is a path, bytes, an object with read(n), a Split, or a list of these, not {}",
+        "a source is a path, bytes, an object with read(n), a Split, or a list or iterator of these, not {}",
         given.get_type().name()?
     )))
 }

@@ -20,11 +20,11 @@ use super::filter;
 use super::items::Shared;
 use super::source::{self, AddPath, Feed, Reading, Source};
 use crate::arrow::{
-    ArrowError, Batches, Columns, Errors, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef, TableError,
-    TableOptions, Types,
+    ArrowError, Batches, Columns, Errors, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef, TableBuilder,
+    TableError, TableOptions, Types,
 };
-use crate::element::ArchiveError;
-use crate::element::fields::FIELDS;
+use crate::element::fields::{FIELDS, Field, Part};
+use crate::element::{ArchiveError, Element};
 
 /// What the last read of a table came to.
 #[derive(Default)]
@@ -111,7 +111,7 @@ impl TableReader {
         if let Some(filter) = filter::argument(r#where)? {
             options = options.with_filter(filter);
         }
-        let schema = crate::arrow::TableBuilder::new(options.clone()).schema();
+        let schema = TableBuilder::new(options.clone()).schema();
         let schema = match &order {
             Some(order) => Arc::new(schema.project(order).map_err(|e| PyValueError::new_err(e.to_string()))?),
             None => schema,
@@ -129,6 +129,20 @@ impl TableReader {
     /// The batches, as Python takes them.
     fn batches(&self, py: Python<'_>) -> PyResult<TableBatches> {
         Ok(TableBatches(Shared::new(self.read(py)?)))
+    }
+
+    /// The batches of routes, each with the batch of attribute lists that are new in it.
+    fn normalised(&self, py: Python<'_>) -> PyResult<TablePairs> {
+        let of_lists = |field: &Field| matches!(field.part, Part::Reach | Part::List);
+        if !self.options.columns.fields().any(of_lists) {
+            return Err(PyValueError::new_err("none of the columns is that of an attribute list: this is one table"));
+        }
+        let empty = Batches::open([""; 0], self.options.clone()).normalised(0);
+        let schemas = (empty.schema(), empty.attribute_lists_schema().map_or_else(|| empty.schema(), |(schema, _)| schema));
+        let mut stream = self.read(py)?;
+        // Columns come in the order of the table of fields.
+        (stream.lists, stream.order) = (Some(0), None);
+        Ok(TablePairs(Shared::new(stream), schemas))
     }
 
     /// A capsule with an `ArrowSchema`; nothing is read.
@@ -180,7 +194,8 @@ impl TableReader {
         let progress = self.progress.as_ref().map(|callback| callback.clone_ref(py));
         let feed = Feed::new(sources, self.add_path, progress)?;
         let (options, schema, order) = (self.options.clone(), self.schema.clone(), self.order.clone());
-        Ok(Stream { feed, input: None, options, threads: self.threads, schema, order, report, is_done: false })
+        let (lists, new_lists) = (None, None);
+        Ok(Stream { feed, input: None, options, threads: self.threads, schema, order, lists, new_lists, report, is_done: false })
     }
 }
 
@@ -203,6 +218,30 @@ impl TableBatches {
         let mut stream = self.0.lock(py)?;
         let _busy = self.0.reading();
         Ok(stream.next_or_end(py)?.map(TableBatch))
+    }
+}
+
+/// The batches of two tables, and their schemas.
+#[pyclass(frozen, module = "routeglass")]
+pub(super) struct TablePairs(Shared<Stream>, (SchemaRef, SchemaRef));
+
+#[pymethods]
+impl TablePairs {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<(TableBatch, TableBatch)>> {
+        let mut stream = self.0.lock(py)?;
+        let _busy = self.0.reading();
+        let routes = stream.next_or_end(py)?;
+        Ok(routes.zip(stream.new_lists.take()).map(|(routes, lists)| (TableBatch(routes), TableBatch(lists))))
+    }
+
+    /// Batches without rows.
+    fn empty(&self) -> (TableBatch, TableBatch) {
+        let (routes, lists) = &self.1;
+        (TableBatch(RecordBatch::new_empty(routes.clone())), TableBatch(RecordBatch::new_empty(lists.clone())))
     }
 }
 
@@ -242,6 +281,68 @@ impl TableBatch {
     }
 }
 
+/// Rows in memory, for whatever takes Arrow data, as often as it likes.
+#[pyclass(frozen, module = "routeglass")]
+pub(super) struct TableRows {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+#[pymethods]
+impl TableRows {
+    fn __len__(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    /// The names of the columns.
+    #[getter]
+    fn columns(&self) -> Vec<String> {
+        self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Py<PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        let batches: Vec<_> = self.batches.iter().cloned().map(Ok).collect();
+        stream_of(py, RecordBatchIterator::new(batches, self.schema.clone()))
+    }
+}
+
+/// Makes rows of elements.
+pub(super) struct RowsBuilder {
+    builder: TableBuilder,
+    order: Option<Vec<usize>>,
+    batches: Vec<RecordBatch>,
+}
+
+impl RowsBuilder {
+    pub(super) fn new(columns: Option<Vec<String>>, types: &str) -> PyResult<Self> {
+        let (columns, order) = self::columns(columns)?;
+        let options = TableOptions::default().with_columns(columns).with_types(self::types(types)?);
+        Ok(Self { builder: TableBuilder::new(options), order, batches: Vec::new() })
+    }
+
+    pub(super) fn push(&mut self, element: &Element<'_>) -> PyResult<()> {
+        self.builder.push(element);
+        if self.builder.is_full() { self.end_batch() } else { Ok(()) }
+    }
+
+    fn end_batch(&mut self) -> PyResult<()> {
+        let batch = self.builder.finish().and_then(|batch| match &self.order {
+            Some(order) => batch.project(order),
+            None => Ok(batch),
+        });
+        self.batches.push(batch.map_err(|e| PyValueError::new_err(e.to_string()))?);
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> PyResult<TableRows> {
+        self.end_batch()?;
+        let schema = self.batches.first().map_or_else(|| self.builder.schema(), RecordBatch::schema);
+        Ok(TableRows { schema, batches: self.batches })
+    }
+}
+
 /// The names of the columns that a table can have, and whether it has them by default.
 pub(super) fn column_names() -> Vec<(&'static str, bool)> {
     FIELDS.iter().filter(|field| field.column.is_some()).map(|field| (field.name, field.is_default)).collect()
@@ -277,6 +378,10 @@ struct Stream {
     threads: NonZeroUsize,
     schema: SchemaRef,
     order: Option<Vec<usize>>,
+    /// The number of the next attribute list, where they are a table of their own.
+    lists: Option<u32>,
+    /// Those of the last batch.
+    new_lists: Option<RecordBatch>,
     report: Arc<Report>,
     is_done: bool,
 }
@@ -294,7 +399,11 @@ impl Stream {
                 if let Some(name) = &reading.name {
                     batches = batches.with_name(name);
                 }
-                let input = if self.threads.get() > 1 && !reading.is_stream {
+                if let Some(first) = self.lists {
+                    batches = batches.normalised(first);
+                }
+                // The numbers of lists are given in order.
+                let input = if self.threads.get() > 1 && !reading.is_stream && self.lists.is_none() {
                     Input::Threads(Box::new(batches.par(self.threads)))
                 } else {
                     Input::InOrder(Box::new(batches))
@@ -310,6 +419,10 @@ impl Stream {
             }
             match next {
                 Ok(Some(batch)) => {
+                    if let Input::InOrder(batches) = batches {
+                        self.new_lists = batches.attribute_lists();
+                        self.lists = batches.attribute_lists_schema().map(|(_, next)| next);
+                    }
                     self.report.rows.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
                     self.feed.report(py, false)?;
                     return match &self.order {

@@ -9,19 +9,8 @@ pub mod columns;
 #[cfg(feature = "serde")]
 pub mod json;
 mod memo;
+#[cfg(feature = "python")]
+pub(crate) mod plain;
 pub(crate) mod put;
 #[cfg(feature = "serde")]
 mod value;
-
-/// A value as a row has it ([`columns`]); empty if it is like none.
-#[cfg(feature = "python")]
-pub(crate) fn plain_value(
-    field: &crate::element::fields::Field,
-    content: &crate::element::fields::FieldValue<'_>,
-) -> alloc::vec::Vec<u8> {
-    let mut out = alloc::vec::Vec::new();
-    if !value::is_empty(content, field) {
-        value::Values::new().put::<false>(&mut out, content, field);
-    }
-    out
-}

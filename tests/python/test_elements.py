@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import USUAL, attribute, bgp4mp, corpus, path, update, usual
+from conftest import USUAL, attribute, bgp4mp, corpus, path, record, update, usual
 
 import routeglass as rg
 from routeglass import _routeglass
@@ -97,6 +98,35 @@ def test_json_is_that_of_the_attributes(octets: bytes) -> None:
             elif name == "next_hop":
                 value = value.split(" ")[0]
             assert said == value, name
+
+
+def test_values_that_recur_are_objects_of_their_own() -> None:
+    """Lists and dicts can be changed: those of one element are not those of another with the same attributes."""
+    data = usual() + bgp4mp(update(USUAL + attribute(0xC0, 8, b"\xfb\xf0\0\x64"), b"\x08\x0a\x08\x0b")) * 2
+    plain, *others = rg.elements(data)
+    first = others[0]
+    for name in ("as_path", "origin_asns", "communities"):
+        value = getattr(first, name)
+        value.append("changed")
+        assert getattr(first, name) == value[:-1]
+    first.to_dict()["communities"].append("changed")
+    first.to_dict()["as_path"] = None
+    assert [e.communities for e in others] == [["64496:100"]] * 4
+    assert [e.to_dict() for e in others] == [json.loads(e.to_json()) for e in others]
+    assert (plain.communities, plain.as_path) == (None, [64496, 64500])
+    assert plain.to_dict() == json.loads(plain.to_json())
+
+
+def test_equal_octets_read_in_other_ways_have_other_values() -> None:
+    """The values of a list are kept by its octets, and by the way they are read."""
+    octets = attribute(0x40, 1, b"\0") + attribute(0x40, 2, b"\2\2\0\1\0\2") + attribute(0x40, 3, bytes([192, 0, 2, 1]))
+    message = update(octets, b"\x18\xc6\x33\x64")
+    two = struct.pack(">HHHH", 64496, 64511, 0, 1) + bytes([192, 0, 2, 1, 192, 0, 2, 254]) + message
+    for _ in range(2):
+        [e] = rg.elements(record(16, 1, two))
+        assert (e.as_path, e.to_dict()["as_path"]) == ([1, 2], "1 2")
+        [e] = rg.elements(bgp4mp(message))
+        assert e.as_path != [1, 2] and e.to_dict() == json.loads(e.to_json())
 
 
 def test_equality_hash_repr_and_pickle(octets: bytes) -> None:
@@ -277,7 +307,7 @@ def test_real_archives(file: Path) -> None:
         count += 1
         if count % 997 == 1:
             assert pickle.loads(pickle.dumps(e)) == e
-            assert e.to_dict()["kind"] == e.kind
+            assert list(e.to_dict().items()) == list(json.loads(e.to_json()).items())
     messages = rg.messages(file, errors="skip")
     for m in messages:
         assert pickle.loads(pickle.dumps(m)) == m

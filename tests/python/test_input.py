@@ -104,6 +104,32 @@ def test_exceptions_can_be_pickled() -> None:
     assert issubclass(rg.DecompressionError, rg.DamageError) and issubclass(rg.DamageError, ValueError)
 
 
+def zstd(data: bytes) -> bytes:
+    """A zstd frame (RFC 8878 section 3.1.1) of blocks that are not compressed."""
+    pieces = [data[i : i + 100_000] for i in range(0, len(data), 100_000)]
+    headers = [(len(piece) << 3 | (piece is pieces[-1])).to_bytes(3, "little") for piece in pieces]
+    blocks = b"".join(header + piece for header, piece in zip(headers, pieces))
+    return b"\x28\xb5\x2f\xfd\xa0" + len(data).to_bytes(4, "little") + blocks
+
+
+def lz4(data: bytes) -> bytes:
+    """An LZ4 frame of blocks that are not compressed, up to 64 KiB each."""
+    pieces = [data[i : i + 65_536] for i in range(0, len(data), 65_536)]
+    blocks = b"".join((1 << 31 | len(piece)).to_bytes(4, "little") + piece for piece in pieces)
+    return b"\x04\x22\x4d\x18\x60\x40\x82" + blocks + bytes(4)
+
+
+@pytest.mark.parametrize("compress", [zstd, lz4])
+def test_cut_frames_of_what_python_cannot_compress(compress: Any) -> None:
+    packed = compress(usual() * 2_000)
+    assert len(list(rg.elements(packed))) == 2_000
+    for cut in [len(packed) - 1, len(packed) // 2, 20]:
+        with pytest.raises(rg.DecompressionError) as raised:
+            list(rg.elements(packed[:cut]))
+        elements = rg.elements(packed[:cut], errors="skip")
+        assert len(list(elements)) == raised.value.rows <= 2_000 and elements.damage == 1
+
+
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
 def test_cut_and_corrupt_compression(compress: Any, tmp_path: Path) -> None:
     plain = usual() * 2_000
@@ -153,7 +179,7 @@ def test_answers_of_read() -> None:
         (None, TypeError, "read\\(n\\) must return bytes, not NoneType"),
         (lambda n: b"x" * (n + 1), ValueError, "read\\(\\d+\\) returned \\d+ bytes"),
         (KeyError("mine"), KeyError, "mine"),
-        (KeyboardInterrupt(), KeyboardInterrupt, ""),
+        (KeyboardInterrupt("by hand"), KeyboardInterrupt, "by hand"),
     ]:
         with pytest.raises(exception, match=text):
             list(rg.elements(Answers(answer)))
@@ -168,7 +194,7 @@ def test_answers_of_read() -> None:
     with pytest.raises(ValueError, match="closed file"):
         list(rg.elements(closed))
     with open(__file__) as text_file, pytest.raises(TypeError, match="not str"):
-        list(rg.elements(text_file))  # type: ignore[arg-type]
+        list(rg.elements(text_file))
 
 
 def test_a_reader_that_asks_its_own_iterator() -> None:

@@ -1,0 +1,238 @@
+//! Objects that recur, and the values of attribute lists. To find one again takes less than to make it. Objects that can be changed are
+//! made anew of those that cannot.
+
+use core::hash::BuildHasher as _;
+use std::boxed::Box;
+use std::prelude::v1::*;
+use std::sync::{Mutex, PoisonError, TryLockError};
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+
+use super::texts::{Texts, place_of};
+use super::value::{json_object, object};
+use crate::element::fields::{ColumnType, FIELDS, Field, JsonType, Part};
+use crate::element::{Element, ListPlace, Route};
+use crate::time::Timestamp;
+
+static MEMO: Mutex<Option<Box<Memo>>> = Mutex::new(None);
+
+/// Works with the objects that recur; without any, if another thread does, or this one: garbage collection, which may run anything,
+/// can start where an object is made.
+#[inline]
+pub(super) fn with<T>(work: impl FnOnce(&mut Memo) -> T) -> T {
+    match MEMO.try_lock() {
+        Ok(mut memo) => work(memo.get_or_insert_with(|| Box::new(Memo::new()))),
+        Err(TryLockError::Poisoned(memo)) => work(PoisonError::into_inner(memo).get_or_insert_with(|| Box::new(Memo::new()))),
+        Err(TryLockError::WouldBlock) => work(&mut Memo::without_places()),
+    }
+}
+
+/// The objects, and the values of attribute lists, each in the one place that its octets give.
+pub(super) struct Memo {
+    pub(super) texts: Texts,
+    lists: Vec<List>,
+    last: usize,
+}
+
+/// An aware `datetime`. Microseconds of a full second or more become 999,999, as in a column.
+pub(super) fn datetime(py: Python<'_>, time: Timestamp) -> PyResult<Bound<'_, PyAny>> {
+    with(|memo| memo.texts.time(py, time))
+}
+
+/// What is known of an attribute list: its values in an element with a plain prefix.
+#[derive(Default)]
+struct List {
+    place: Option<ListPlace>,
+    octets: Vec<u8>,
+    /// By the number of the field.
+    values: Vec<Known>,
+    /// The members of the JSON form with their numbers, once they are known.
+    members: Option<Vec<(usize, Known)>>,
+}
+
+/// A value.
+#[derive(Default)]
+enum Known {
+    #[default]
+    Not,
+    Nothing,
+    Object(Py<PyAny>),
+    /// The items of a list.
+    List(Py<PyTuple>),
+}
+
+impl Known {
+    fn of(value: Option<&Bound<'_, PyAny>>) -> Self {
+        match value {
+            None => Self::Nothing,
+            Some(value) => match value.cast_exact::<PyList>() {
+                Ok(list) => Self::List(list.to_tuple().unbind()),
+                Err(_) => Self::Object(value.clone().unbind()),
+            },
+        }
+    }
+
+    /// The value; `None` if it is not known.
+    #[inline]
+    fn get<'py>(&self, py: Python<'py>) -> Option<PyResult<Option<Bound<'py, PyAny>>>> {
+        match self {
+            Self::Not => None,
+            Self::Nothing => Some(Ok(None)),
+            Self::Object(value) => Some(Ok(Some(value.bind(py).clone()))),
+            Self::List(items) => Some(items.bind(py).as_sequence().to_list().map(|list| Some(list.into_any()))),
+        }
+    }
+}
+
+/// Whether a field's value is that of every element with the list and a plain prefix, and is a list of what cannot be changed if it is
+/// a list.
+pub(super) const fn is_of_list(field: &Field) -> bool {
+    matches!(field.part, Part::Reach | Part::List)
+        && !matches!(field.column, None | Some(ColumnType::Segments | ColumnType::Octets))
+}
+
+/// The same for its form in JSON.
+const fn is_json_of_list(field: &Field) -> bool {
+    matches!(field.part, Part::Reach | Part::List) && !matches!(field.json, None | Some(JsonType::Objects))
+}
+
+impl Memo {
+    /// Places of attribute lists, as many as the writer of JSON lines has: a power of two.
+    const LISTS: usize = 512;
+
+    /// Octets of lists that are kept: their objects take some twenty times as many.
+    const LONGEST: usize = 1024;
+
+    fn new() -> Self {
+        let lists = core::iter::repeat_with(List::default).take(Self::LISTS).collect();
+        Self { texts: Texts::new(), lists, last: 0 }
+    }
+
+    /// Remembers next to nothing.
+    fn without_places() -> Self {
+        Self { texts: Texts::without_places(), lists: Vec::new(), last: 0 }
+    }
+
+    /// The place of the element's attribute list, which it now has; `None` if its values depend on more than that.
+    #[inline]
+    fn place(&mut self, element: &Element<'_>) -> Option<usize> {
+        let (list, place) = element.list_place().filter(|_| matches!(element.route(), Route::Prefix(..)))?;
+        let octets = list.as_bytes();
+        let is = |known: &List| known.place == Some(place) && known.octets == octets;
+        if self.lists.get(self.last).is_some_and(is) {
+            return Some(self.last);
+        }
+        if octets.len() > Self::LONGEST {
+            return None;
+        }
+        let at = place_of(self.texts.hasher.hash_one(octets), self.lists.len());
+        let slot = self.lists.get_mut(at)?;
+        if !is(slot) {
+            slot.octets.clear();
+            slot.octets.extend_from_slice(octets);
+            slot.values.clear();
+            (slot.place, slot.members) = (Some(place), None);
+        }
+        self.last = at;
+        Some(at)
+    }
+
+    /// The value of a field with this number; `is_kept` if it is [of the list](is_of_list).
+    #[inline]
+    pub(super) fn value<'py>(
+        &mut self,
+        py: Python<'py>,
+        (field, number, is_kept): (&'static Field, usize, bool),
+        element: &Element<'_>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let place = if is_kept { self.place(element) } else { None };
+        let known = place.and_then(|at| self.lists.get(at)?.values.get(number));
+        if let Some(value) = known.and_then(|known| known.get(py)) {
+            return value;
+        }
+        let value = match field.value(element) {
+            Some(value) => Some(object(py, &mut self.texts, field, &value)?).filter(|value| !value.is_none()),
+            None => None,
+        };
+        if let Some(list) = place.and_then(|at| self.lists.get_mut(at)) {
+            if list.values.is_empty() {
+                list.values.resize_with(FIELDS.len(), Known::default);
+            }
+            if let Some(slot) = list.values.get_mut(number) {
+                *slot = Known::of(value.as_ref());
+            }
+        }
+        Ok(value)
+    }
+
+    /// The JSON form of an element as a dict.
+    pub(super) fn dict<'py>(&mut self, py: Python<'py>, element: &Element<'_>) -> PyResult<Bound<'py, PyDict>> {
+        let (dict, names) = (PyDict::new(py), names(py));
+        let place = self.place(element);
+        let mut has_members = false;
+        for (number, (field, name)) in FIELDS.iter().zip(names).enumerate() {
+            if is_json_of_list(field)
+                && let Some(at) = place
+            {
+                if !has_members {
+                    self.add_members(&dict, names, at, element)?;
+                }
+                has_members = true;
+            } else if let Some(value) = self.member(py, FIELDS.get(number), element)? {
+                dict.set_item(name, value)?;
+            }
+        }
+        Ok(dict)
+    }
+
+    /// A member of the JSON form; `None` if the element does not have it.
+    fn member<'py>(
+        &mut self,
+        py: Python<'py>,
+        field: Option<&Field>,
+        element: &Element<'_>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let member = field.and_then(|field| Some((field.json?, field.value(element)?)));
+        match member {
+            Some((form, value)) => json_object(py, &mut self.texts, form, &value),
+            None => Ok(None),
+        }
+    }
+
+    /// Adds the members that depend on the list alone.
+    fn add_members(
+        &mut self,
+        dict: &Bound<'_, PyDict>,
+        names: &[Py<PyString>],
+        at: usize,
+        element: &Element<'_>,
+    ) -> PyResult<()> {
+        let py = dict.py();
+        if self.lists.get(at).is_some_and(|list| list.members.is_none()) {
+            let mut members = Vec::new();
+            for (number, field) in FIELDS.iter().enumerate().filter(|(_, field)| is_json_of_list(field)) {
+                if let Some(value) = self.member(py, Some(field), element)? {
+                    members.push((number, Known::of(Some(&value))));
+                }
+            }
+            if let Some(list) = self.lists.get_mut(at) {
+                list.members = Some(members);
+            }
+        }
+        let members = self.lists.get(at).and_then(|list| list.members.as_deref()).unwrap_or_default();
+        for (number, known) in members {
+            if let (Some(name), Some(value)) = (names.get(*number), known.get(py)) {
+                dict.set_item(name, value?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of fields, in their order.
+fn names(py: Python<'_>) -> &[Py<PyString>] {
+    static NAMES: PyOnceLock<Vec<Py<PyString>>> = PyOnceLock::new();
+    NAMES.get_or_init(py, || FIELDS.iter().map(|field| PyString::intern(py, field.name).unbind()).collect())
+}
