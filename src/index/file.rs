@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
 use std::vec;
 
-use super::{Index, Part, Place};
+use super::{Extent, Index, Part};
 use crate::io::{Bzip2Block, decode_bzip2_block};
 use crate::mrt::{ReadContext, Record, Run};
 
@@ -134,12 +134,12 @@ impl<'i> IndexedRuns<'i> {
     }
 
     /// The place of a table, by its number.
-    fn table(&self, number: u32) -> Option<Place> {
+    fn table(&self, number: u32) -> Option<Extent> {
         usize::try_from(number).ok().and_then(|n| self.index.tables.get(n.checked_sub(1)?).copied())
     }
 
     /// Checks the sums of the octets of the file that have a place.
-    fn check(&mut self, place: Place) -> io::Result<()> {
+    fn check(&mut self, place: Extent) -> io::Result<()> {
         let end = place.offset.saturating_add(place.len.into());
         let (first, end) = match &self.index.blocks {
             None => (place.offset, end),
@@ -181,7 +181,7 @@ impl<'i> IndexedRuns<'i> {
         Run::of(octets, &part.lens, part.place.offset, part.number, self.context.1.clone()).ok_or_else(does_not_fit)
     }
 
-    fn octets_of(&mut self, place: Place) -> io::Result<Vec<u8>> {
+    fn octets_of(&mut self, place: Extent) -> io::Result<Vec<u8>> {
         self.check(place)?;
         let Some(blocks) = &self.index.blocks else {
             return octets_at(&mut self.file, place.offset, place.len.into());

@@ -21,7 +21,7 @@ use core::net::IpAddr;
 use std::vec::Vec;
 
 use super::file::{Fingerprint, SUM_LEN, hash};
-use super::{Index, IndexError, Part, Place};
+use super::{Extent, Index, IndexError, Part};
 use crate::codes::{Afi, Safi};
 use crate::family::Family;
 use crate::filter::{MOST_NAMED, MOST_RANGES, Summary};
@@ -113,8 +113,8 @@ impl<'a> Octets<'a> {
         self.few(MOST_NAMED, item).map(Some)
     }
 
-    fn place(&mut self) -> Result<Place, IndexError> {
-        Ok(Place { offset: self.u64()?, len: self.u32()? })
+    fn place(&mut self) -> Result<Extent, IndexError> {
+        Ok(Extent { offset: self.u64()?, len: self.u32()? })
     }
 
     fn ranges(&mut self) -> Result<Vec<(u64, u64)>, IndexError> {
@@ -171,7 +171,7 @@ impl Index {
                 out.extend(block.decoded.to_be_bytes());
             }
         }
-        let put_place = |out: &mut Vec<u8>, place: Place| {
+        let put_place = |out: &mut Vec<u8>, place: Extent| {
             out.extend(place.offset.to_be_bytes());
             out.extend(place.len.to_be_bytes());
         };
@@ -287,8 +287,9 @@ impl Index {
 
     /// Whether everything is in order and within the archive.
     fn is_sound(&self) -> bool {
-        let is_within =
-            |place: &Place| place.len <= LONGEST && place.offset.checked_add(place.len.into()).is_some_and(|end| end <= self.len);
+        let is_within = |place: &Extent| {
+            place.len <= LONGEST && place.offset.checked_add(place.len.into()).is_some_and(|end| end <= self.len)
+        };
         let mut next = 0;
         let are_adjacent = self.parts.iter().all(|part| {
             let is_next = part.place.offset == next && part.place.len > 0 && is_within(&part.place);

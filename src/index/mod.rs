@@ -29,7 +29,7 @@ use file::Fingerprint;
 
 /// The octets of a record in the archive.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Place {
+struct Extent {
     offset: u64,
     len: u32,
 }
@@ -37,7 +37,7 @@ struct Place {
 /// A part of an archive: a run of records.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Part {
-    place: Place,
+    place: Extent,
     /// Number of its first record.
     number: u64,
     /// The peer table in force before it: its number in the list of tables, from 1; 0 for none.
@@ -59,7 +59,7 @@ pub struct Index {
     blocks: Option<Vec<Bzip2Block>>,
     /// Decompressed octets.
     len: u64,
-    tables: Vec<Place>,
+    tables: Vec<Extent>,
     parts: Vec<Part>,
 }
 
@@ -113,7 +113,7 @@ const WEIGHED: u64 = 4096;
 /// A part as a thread sees it: without the table in force.
 struct Seen {
     part: Part,
-    tables: Vec<Place>,
+    tables: Vec<Extent>,
     messages: u64,
 }
 
@@ -124,7 +124,7 @@ fn see(run: &Run) -> Seen {
         let octets = record.as_bytes().len();
         len = len.saturating_add(octets);
         if is_table(&record) {
-            tables.push(Place { offset: record.offset(), len: u32::try_from(octets).unwrap_or(u32::MAX) });
+            tables.push(Extent { offset: record.offset(), len: u32::try_from(octets).unwrap_or(u32::MAX) });
         }
         messages = messages.saturating_add(u64::from(matches!(record.body(), Ok(Body::Message(_)))));
         let mut has_any = false;
@@ -141,7 +141,7 @@ fn see(run: &Run) -> Seen {
         record.findings(&context, |_| always = true);
     }
     summary.finish();
-    let place = Place { offset: run.offset(), len: u32::try_from(len).unwrap_or(u32::MAX) };
+    let place = Extent { offset: run.offset(), len: u32::try_from(len).unwrap_or(u32::MAX) };
     let lens = run.odd_lens().to_vec();
     Seen { part: Part { place, number: run.number(), table: 0, always, lens, summary }, tables, messages }
 }
@@ -176,7 +176,7 @@ impl Index {
         } else {
             input.in_threads(threads)?
         };
-        let (mut parts, mut tables, mut messages, mut len) = (Vec::new(), Vec::<Place>::new(), 0_u64, 0_u64);
+        let (mut parts, mut tables, mut messages, mut len) = (Vec::new(), Vec::<Extent>::new(), 0_u64, 0_u64);
         let take = |Seen { mut part, tables: more, messages: count }| {
             part.table = u32::try_from(tables.len()).unwrap_or(u32::MAX);
             part.always |= count > 0 && messages < WEIGHED;

@@ -174,7 +174,7 @@ impl PeerEvidence {
 /// section 4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "programs make it to ask for a peer; a session has no other name in records")]
-pub struct Direction {
+pub struct SessionDirection {
     /// The peer's address; `None` if the records have none.
     pub peer_address: Option<IpAddr>,
     /// The peer's AS number, which distinguishes peers that share an address.
@@ -183,7 +183,7 @@ pub struct Direction {
     pub local: bool,
 }
 
-impl Direction {
+impl SessionDirection {
     const fn of(message: &Bgp4mpMessage<'_>) -> Self {
         Self { peer_address: message.peer_address, peer_asn: message.peer_asn, local: message.local }
     }
@@ -192,7 +192,7 @@ impl Direction {
 /// Evidence about all peers of an archive, per direction.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Evidence {
-    peers: BTreeMap<Direction, PeerEvidence>,
+    peers: BTreeMap<SessionDirection, PeerEvidence>,
 }
 
 impl Evidence {
@@ -215,7 +215,7 @@ impl Evidence {
     pub(crate) fn known(message: &Bgp4mpMessage<'_>, add_path: FamilySet) -> Self {
         let plain = message.session.add_path_receive.difference(add_path);
         let peer = PeerEvidence { add_path, plain, ..PeerEvidence::default() };
-        Self { peers: BTreeMap::from([(Direction::of(message), peer)]) }
+        Self { peers: BTreeMap::from([(SessionDirection::of(message), peer)]) }
     }
 
     /// Evaluates one message; [`Evidence::conclude`] ends a pass not made by [`Evidence::scan`].
@@ -223,7 +223,7 @@ impl Evidence {
         let Ok(Some(update)) = message.update() else {
             return;
         };
-        let peer = self.peers.entry(Direction::of(message)).or_default();
+        let peer = self.peers.entry(SessionDirection::of(message)).or_default();
         let readings = if message.session.add_path_receive.is_empty() { &mut peer.denied } else { &mut peer.declared };
         let mut weigh = |family: Family, bytes: &[u8]| {
             if bytes.is_empty() {
@@ -272,7 +272,7 @@ impl Evidence {
     #[inline(never)]
     pub(super) fn add_path(&self, message: &Bgp4mpMessage<'_>) -> FamilySet {
         let declared = message.session.add_path_receive;
-        match self.peers.get(&Direction::of(message)) {
+        match self.peers.get(&SessionDirection::of(message)) {
             Some(peer) if declared.is_empty() => peer.add_path,
             Some(peer) => declared.difference(peer.plain),
             None => declared,
@@ -280,12 +280,12 @@ impl Evidence {
     }
 
     /// The evidence about one direction of a session; `None` if it sent nothing readable both ways.
-    pub fn peer(&self, direction: &Direction) -> Option<&PeerEvidence> {
+    pub fn peer(&self, direction: &SessionDirection) -> Option<&PeerEvidence> {
         self.peers.get(direction)
     }
 
     /// The peers, by address and AS number, per direction.
-    pub fn peers(&self) -> impl Iterator<Item = (Direction, &PeerEvidence)> {
+    pub fn peers(&self) -> impl Iterator<Item = (SessionDirection, &PeerEvidence)> {
         self.peers.iter().map(|(direction, peer)| (*direction, peer))
     }
 }
@@ -402,7 +402,7 @@ mod tests {
             .collect();
         assert_eq!(prefixes[0], "10.1.0.0/24");
         assert!(prefixes.iter().all(|p| p.starts_with("10.1.") && p.ends_with("/24")), "{prefixes:?}");
-        let nobody = Direction { peer_address: None, peer_asn: Asn(1), local: false };
+        let nobody = SessionDirection { peer_address: None, peer_asn: Asn(1), local: false };
         assert!(evidence.peer(&nobody).is_none());
     }
 }

@@ -69,7 +69,7 @@ pub use table_dump_v2::{GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, PeerIn
 #[cfg(feature = "alloc")]
 pub use {
     dissect::places,
-    evidence::{Direction, Evidence, PeerEvidence, Reading},
+    evidence::{Evidence, PeerEvidence, Reading, SessionDirection},
     peers::ReadContext,
     record_buf::RecordBuf,
     writer::{EntryToWrite, TableDumpWriter, put_record},

@@ -32,7 +32,7 @@ pub use infer::{Clique, Inference, InferenceError, Steps};
 pub use lost::{Losses, LostLink, LostNetwork, Thresholds};
 pub use reach::{Lost, Over, Reach, WithoutLink};
 pub use reduction::Reduction;
-pub use relations::{Difference, Evidence, Link, Relation, Relations, Source, Step, Warning};
+pub use relations::{Difference, Link, LinkEvidence, Relation, Relations, Source, Step, Warning};
 pub use roles::RoleCommunities;
 pub use shape::{Judge, Leak, LeakKind, Shape};
 pub use special::{SPECIAL_ASNS, SPECIAL_ASNS_DATE};

@@ -133,7 +133,7 @@ impl Source {
 /// Evidence for and against the class of a link.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 #[non_exhaustive]
-pub struct Evidence {
+pub struct LinkEvidence {
     /// The step that decided.
     pub step: Step,
     /// Forced by evidence, and not refuted.
@@ -166,7 +166,7 @@ pub struct Evidence {
     pub(super) sources: u8,
 }
 
-impl Evidence {
+impl LinkEvidence {
     /// Kinds of evidence beyond paths that decided the link.
     pub fn sources(&self) -> impl Iterator<Item = Source> + use<> {
         let sources = self.sources;
@@ -220,7 +220,7 @@ pub struct Link {
     /// Their relation.
     pub relation: Relation,
     /// The evidence; `None` if it was read from a format without.
-    pub evidence: Option<Evidence>,
+    pub evidence: Option<LinkEvidence>,
 }
 
 impl Link {
@@ -270,7 +270,7 @@ pub struct Relations {
     pub(super) links: Vec<(u32, u32)>,
     pub(super) classes: Vec<Class>,
     // One per link, or empty.
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Vec<LinkEvidence>,
     pub(super) clique: Vec<u32>,
     pub(super) route_servers: Vec<u32>,
     pub(super) warnings: Vec<Warning>,

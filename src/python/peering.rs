@@ -277,8 +277,8 @@ impl Relations {
     /// All links as an Arrow table, with the columns of the JSON lines: `a` and `b` are provider and customer, or two peers.
     fn links(&self, py: Python<'_>) -> PyResult<TableBatch> {
         py.detach(|| {
-            let of = |part: fn(&paths::Evidence) -> u32| numbers(self.0.iter().map(|link| link.evidence.as_ref().map(part)));
-            let flag = |part: fn(&paths::Evidence) -> bool| -> ArrayRef {
+            let of = |part: fn(&paths::LinkEvidence) -> u32| numbers(self.0.iter().map(|link| link.evidence.as_ref().map(part)));
+            let flag = |part: fn(&paths::LinkEvidence) -> bool| -> ArrayRef {
                 Arc::new(self.0.iter().map(|link| link.evidence.as_ref().map(part)).collect::<BooleanArray>())
             };
             // Votes for the lower and for the higher, in the order of the ends.
@@ -307,7 +307,7 @@ impl Relations {
                 ("b", numbers(self.0.iter().map(|link| Some(ends(&link).1)))),
                 ("relation", Arc::new(self.0.iter().map(|link| Some(ends(&link).2)).collect::<StringArray>())),
                 ("firm", flag(|evidence| evidence.firm)),
-                ("refuted", flag(paths::Evidence::is_refuted)),
+                ("refuted", flag(paths::LinkEvidence::is_refuted)),
                 ("step", Arc::new(steps.collect::<StringArray>())),
                 ("vantage_points", of(|evidence| evidence.vantage_points)),
                 ("paths", of(|evidence| evidence.paths)),

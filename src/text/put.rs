@@ -231,18 +231,18 @@ pub(crate) fn bgpdump_ipv6(out: &mut Vec<u8>, address: Ipv6Addr) {
 /// Texts of IPv6 addresses, each in the one place that its value gives: a few peers and next hops recur.
 #[derive(Clone)]
 pub(crate) struct Addresses {
-    places: Vec<Place>,
+    places: Vec<AddressText>,
     put: fn(&mut Vec<u8>, Ipv6Addr),
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+struct AddressText {
     address: Ipv6Addr,
     text: [u8; Self::LONGEST],
     len: usize,
 }
 
-impl Place {
+impl AddressText {
     /// Eight groups are 39 octets; an address with a dotted end has at most 22.
     const LONGEST: usize = 40;
 }
@@ -253,10 +253,10 @@ impl Addresses {
 
     /// `put` writes an address.
     pub(crate) fn new(put: fn(&mut Vec<u8>, Ipv6Addr)) -> Self {
-        let mut text = [0; Place::LONGEST];
+        let mut text = [0; AddressText::LONGEST];
         text[0] = b':';
         text[1] = b':';
-        let empty = Place { address: Ipv6Addr::UNSPECIFIED, text, len: 2 };
+        let empty = AddressText { address: Ipv6Addr::UNSPECIFIED, text, len: 2 };
         Self { places: alloc::vec![empty; Self::PLACES as usize], put }
     }
 

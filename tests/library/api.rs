@@ -37,9 +37,9 @@ use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind
 use routeglass::filter::{Filter, Filtered, Key, ParseFilterError};
 use routeglass::io::{Compression, Decompress, DecompressError, DecompressErrorKind, Frame, Gap, ReadError, ReaderOptions};
 use routeglass::mrt::{
-    Bgp4mpEntry, Bgp4mpMessage, Body, Direction, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, MergedReader,
-    PeerEvidence, PeerIndexTable, ReadContext, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords,
-    RecoveringReader, RibEntries, RibEntry, RibRecord, RibRoute, Snapshot, StateChange, TableDump, TableDumpEntries,
+    Bgp4mpEntry, Bgp4mpMessage, Body, Evidence, GeoPeer, GeoPeerTable, IndexedPeer, IndexedPeers, MergedReader, PeerEvidence,
+    PeerIndexTable, ReadContext, Reader, Reading, Record, RecordBuf, Records, Recovered, RecoveredRecords, RecoveringReader,
+    RibEntries, RibEntry, RibRecord, RibRoute, SessionDirection, Snapshot, StateChange, TableDump, TableDumpEntries,
     TableDumpEntry, TableDumpWriter,
 };
 use routeglass::nlri::{
@@ -149,7 +149,7 @@ assert_all!(shared: Asns<'_>, FieldValue<'_>, ArchiveElements<'_>, RecordElement
 
 // Owned values cross threads and outlive their source.
 assert_all!(kept:
-    Archive<fs::File>, ArchiveError, ElementBuf, Elements<fs::File>, Decompress<fs::File>, DecompressError, Direction, Evidence, ParseAsnError, PeerEvidence, ReadContext, Place,
+    Archive<fs::File>, ArchiveError, ElementBuf, Elements<fs::File>, Decompress<fs::File>, DecompressError, SessionDirection, Evidence, ParseAsnError, PeerEvidence, ReadContext, Place,
     Places, ReadError, Reader<fs::File>, RecordBuf, RecoveringReader<fs::File>,
     AsPathBuf, TableDumpWriter, OpenBuilder, UpdateBuilder, NotificationBuilder, RouteRefreshBuilder, Error, Prefix, Session,
 );
@@ -189,9 +189,9 @@ mod peering {
     use routeglass::peering::otc::{Egress, Ingress, Role};
     use routeglass::peering::rov::{Validity, Vrp, Vrps};
     use routeglass::peering::{
-        AddressFamily, Claims, Clique, Cone, Cones, Difference, Evidence, Hop, Hygiene, HygieneCounts, Inference, InferenceError,
-        Judge, Leak, LeakKind, Link, Losses, Lost, LostLink, LostNetwork, Over, PathStore, Paths, Reach, Reduction, Rejected,
-        Relation, Relations, RoleCommunities, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning,
+        AddressFamily, Claims, Clique, Cone, Cones, Difference, Hop, Hygiene, HygieneCounts, Inference, InferenceError, Judge,
+        Leak, LeakKind, Link, LinkEvidence, Losses, Lost, LostLink, LostNetwork, Over, PathStore, Paths, Reach, Reduction,
+        Rejected, Relation, Relations, RoleCommunities, Shape, Source, Step, Steps, StoreError, StoredPath, Thresholds, Warning,
         WithoutLink,
     };
 
@@ -201,7 +201,7 @@ mod peering {
     );
     assert_all!(shared: Paths<'_>);
     assert_all!(copied:
-        aspa::Direction, AddressFamily, Cone, Difference, Egress, Evidence, ExchangeError, FormatError, FormatErrorKind, Hop,
+        aspa::Direction, AddressFamily, Cone, Difference, Egress, LinkEvidence, ExchangeError, FormatError, FormatErrorKind, Hop,
         HygieneCounts, InferenceError, Ingress, Leak, LeakKind, Link, Lost, LostLink, LostNetwork, OldCodes, Over, Rejected,
         Relation, Role, Serial, Shape, Source, Step, Steps, StoreError, StoredPath<'_>, Thresholds, Validity, Outcome, Vrp,
         Warning,

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Kept, Shared, Visitor};
-use crate::finding::{BareMessage, Carrier, Finding, Harm, What};
+use crate::finding::{BareMessage, Enclosing, Finding, Harm, What};
 use crate::report::remark;
 use crate::selection::Selection;
 
@@ -120,7 +120,7 @@ impl<W: Write> Visitor for Check<W> {
     }
 
     fn wants(&mut self, finding: &Finding<'_>) -> bool {
-        let is_of_input = matches!(finding.carrier, Carrier::None) || matches!(finding.what, What::Gap(..) | What::End(..));
+        let is_of_input = matches!(finding.carrier, Enclosing::None) || matches!(finding.what, What::Gap(..) | What::End(..));
         let wants = self.is_wanted || is_of_input;
         if !wants {
             add(&mut self.tally.left_out, 1);
@@ -205,7 +205,7 @@ impl<W: Write> Check<W> {
     }
 
     /// The octets of a finding.
-    fn octets_of<'a>(&mut self, e: &Error, carrier: Carrier<'a>) -> &'a [u8] {
+    fn octets_of<'a>(&mut self, e: &Error, carrier: Enclosing<'a>) -> &'a [u8] {
         let (bytes, start) = (carrier.octets(), carrier.start());
         let fields = match &mut self.fields {
             Some((of, fields)) if *of == start => fields,
@@ -349,12 +349,12 @@ fn hexadecimal(octets: &[u8]) -> String {
 struct Fields(Vec<Place>);
 
 impl Fields {
-    fn of(carrier: Carrier<'_>) -> Self {
+    fn of(carrier: Enclosing<'_>) -> Self {
         let mut places = Places::new();
         match carrier {
-            Carrier::Record(record, peers) => record.places_by(peers, &mut places),
-            Carrier::Message(bare) => bgp::places(bare.bytes, &bare.session, bare.offset, &mut places),
-            Carrier::None => {}
+            Enclosing::Record(record, peers) => record.places_by(peers, &mut places),
+            Enclosing::Message(bare) => bgp::places(bare.bytes, &bare.session, bare.offset, &mut places),
+            Enclosing::None => {}
         }
         let mut fields: Vec<_> =
             places.iter().filter(|place| place.error.is_none() && !place.range.is_empty()).cloned().collect();

@@ -18,7 +18,7 @@ use routeglass::io::{DecompressError, Gap, Passed, ReadError, ReaderOptions};
 use routeglass::mrt::{MergedReader, ReadContext, Reader, Record, Recovered, RecoveringReader, Run};
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
-use crate::finding::{BareMessage, Carrier, Finding, Located, Locator, Outcome, What, cut};
+use crate::finding::{BareMessage, Enclosing, Finding, Located, Locator, Outcome, What, cut};
 use crate::input::{self, First, Input, Manner};
 use crate::messages::{self, Item, Reading, shortened_message};
 use crate::report::{complain, keeping, kept_len, print_kept, remark};
@@ -602,9 +602,9 @@ impl<V: Visitor> Drive<'_, V> {
         match shortened.as_ref().and_then(|octets| Record::parse_at(octets, gap.start).ok()) {
             Some(record) => {
                 self.visitor.cut_record(cut, &record, peers, self.number)?;
-                self.found(what, Carrier::Record(&record, peers), Some(&Located::in_record(&record)))
+                self.found(what, Enclosing::Record(&record, peers), Some(&Located::in_record(&record)))
             }
-            None => self.found(what, Carrier::None, None),
+            None => self.found(what, Enclosing::None, None),
         }
     }
 
@@ -621,7 +621,7 @@ impl<V: Visitor> Drive<'_, V> {
             self.number = self.number.saturating_add(1);
             return Ok(());
         }
-        let mut findings = Findings { locator: Locator::new(Carrier::Record(record, peers)), failed: Ok(()) };
+        let mut findings = Findings { locator: Locator::new(Enclosing::Record(record, peers)), failed: Ok(()) };
         record.findings(peers, |e| findings.take(self, What::Error(e)));
         if self.notes {
             record.notes(peers, |e| findings.take(self, What::Note(e)));
@@ -638,8 +638,8 @@ impl<V: Visitor> Drive<'_, V> {
                 reading.observe(bytes);
                 self.message(&BareMessage { bytes, offset, session: reading.session() })
             }
-            Item::Gap(start, end, reason) => self.found(What::Gap(start, end, reason), Carrier::None, None),
-            Item::Error(e) => self.found(What::Error(e), Carrier::None, None),
+            Item::Gap(start, end, reason) => self.found(What::Gap(start, end, reason), Enclosing::None, None),
+            Item::Error(e) => self.found(What::Error(e), Enclosing::None, None),
             Item::Cut(octets, offset, missing) => {
                 self.visitor.cut(octets, offset);
                 if let Some(shortened) = shortened_message(octets) {
@@ -661,7 +661,7 @@ impl<V: Visitor> Drive<'_, V> {
 
     fn message(&mut self, message: &BareMessage<'_>) -> io::Result<()> {
         self.visitor.message(message, self.number)?;
-        let mut findings = Findings { locator: Locator::new(Carrier::Message(message)), failed: Ok(()) };
+        let mut findings = Findings { locator: Locator::new(Enclosing::Message(message)), failed: Ok(()) };
         match message.parse() {
             Ok(parsed) => {
                 parsed.findings(message.offset, |e| findings.take(self, What::Error(e)));
@@ -693,9 +693,9 @@ impl<V: Visitor> Drive<'_, V> {
             Some(record) => {
                 self.visitor.cut_record(cut, &record, peers, self.number)?;
                 let located = Located::in_record(&record);
-                self.stopped(e, first, octets_read, (Carrier::Record(&record, peers), Some(&located)))
+                self.stopped(e, first, octets_read, (Enclosing::Record(&record, peers), Some(&located)))
             }
-            None => self.stopped(e, first, octets_read, (Carrier::None, None)),
+            None => self.stopped(e, first, octets_read, (Enclosing::None, None)),
         }
     }
 
@@ -705,7 +705,7 @@ impl<V: Visitor> Drive<'_, V> {
         e: &ReadError,
         first: &First,
         octets_read: u64,
-        (carrier, located): (Carrier<'_>, Option<&Located>),
+        (carrier, located): (Enclosing<'_>, Option<&Located>),
     ) -> io::Result<()> {
         let reason = first.reason(e);
         if reason != e.to_string() {
@@ -714,7 +714,7 @@ impl<V: Visitor> Drive<'_, V> {
         match e {
             ReadError::Framing(error) => {
                 let ErrorKind::Truncated(missing) = error.kind() else {
-                    return self.found(What::Error(*error), Carrier::None, None);
+                    return self.found(What::Error(*error), Enclosing::None, None);
                 };
                 let there = usize::try_from(octets_read.saturating_sub(e.offset())).unwrap_or(usize::MAX);
                 let missing = usize::try_from(missing).unwrap_or(usize::MAX);
@@ -738,10 +738,10 @@ impl<V: Visitor> Drive<'_, V> {
     }
 
     fn end(&mut self, offset: u64, class: [&'static str; 3], reason: &str) -> io::Result<()> {
-        self.found(What::End(offset, class, reason), Carrier::None, None)
+        self.found(What::End(offset, class, reason), Enclosing::None, None)
     }
 
-    fn found(&mut self, what: What<'_>, carrier: Carrier<'_>, located: Option<&Located>) -> io::Result<()> {
+    fn found(&mut self, what: What<'_>, carrier: Enclosing<'_>, located: Option<&Located>) -> io::Result<()> {
         let finding = Finding { input: self.path, unit: self.unit, number: self.number, what, carrier, located };
         if !self.visitor.wants(&finding) {
             return Ok(());

@@ -105,7 +105,7 @@ pub(crate) struct Finding<'a> {
     pub(crate) unit: &'static str,
     pub(crate) number: u64,
     pub(crate) what: What<'a>,
-    pub(crate) carrier: Carrier<'a>,
+    pub(crate) carrier: Enclosing<'a>,
     pub(crate) located: Option<&'a Located>,
 }
 
@@ -220,14 +220,14 @@ pub(crate) fn quoted(path: &Path) -> String {
 
 /// What contains a finding.
 #[derive(Clone, Copy)]
-pub(crate) enum Carrier<'a> {
+pub(crate) enum Enclosing<'a> {
     Record(&'a Record<'a>, &'a ReadContext),
     Message(&'a BareMessage<'a>),
     /// Between records, or at the end of the input.
     None,
 }
 
-impl<'a> Carrier<'a> {
+impl<'a> Enclosing<'a> {
     pub(crate) fn time(&self) -> Option<Timestamp> {
         match self {
             Self::Record(record, _) => Some(record.timestamp()),
@@ -300,7 +300,7 @@ impl Located {
 
 /// Locates the findings of one carrier; costly lookups are done once.
 pub(crate) struct Locator<'a> {
-    carrier: Carrier<'a>,
+    carrier: Enclosing<'a>,
     parts: Option<Parts>,
 }
 
@@ -369,11 +369,11 @@ impl Several {
 }
 
 impl<'a> Locator<'a> {
-    pub(crate) const fn new(carrier: Carrier<'a>) -> Self {
+    pub(crate) const fn new(carrier: Enclosing<'a>) -> Self {
         Self { carrier, parts: None }
     }
 
-    pub(crate) const fn carrier(&self) -> Carrier<'a> {
+    pub(crate) const fn carrier(&self) -> Enclosing<'a> {
         self.carrier
     }
 
@@ -399,10 +399,10 @@ impl<'a> Locator<'a> {
 }
 
 impl Parts {
-    fn of(carrier: Carrier<'_>) -> Self {
+    fn of(carrier: Enclosing<'_>) -> Self {
         let (record, peers) = match carrier {
-            Carrier::None => return Self::Entries(Vec::new()),
-            Carrier::Message(message) => {
+            Enclosing::None => return Self::Entries(Vec::new()),
+            Enclosing::Message(message) => {
                 let routes = match message.parse() {
                     Ok(Message::Update(update)) => {
                         Several::of(UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH).flatten())
@@ -411,7 +411,7 @@ impl Parts {
                 };
                 return Self::Messages { peer: None, routes };
             }
-            Carrier::Record(record, peers) => (record, peers),
+            Enclosing::Record(record, peers) => (record, peers),
         };
         match record.body() {
             Ok(Body::Message(_) | Body::Entry(_)) => {

@@ -6,7 +6,7 @@ use routeglass::attr::Attributes;
 use routeglass::bgp::{self, Message, Update};
 use routeglass::codes::AttrCode;
 use routeglass::io::Frame;
-use routeglass::mrt::{Bgp4mpMessage, Direction, Evidence};
+use routeglass::mrt::{Bgp4mpMessage, Evidence, SessionDirection};
 use routeglass::{Asn, Error, Session};
 use routeglass::{Family, FamilySet};
 
@@ -173,7 +173,7 @@ impl Reading {
             Ok(())
         });
         evidence.conclude();
-        let direction = Direction { peer_address: Some(nobody.1), peer_asn: nobody.0, local: false };
+        let direction = SessionDirection { peer_address: Some(nobody.1), peer_asn: nobody.0, local: false };
         if let Some(peer) = evidence.peer(&direction) {
             self.weighed.add_path = peer.add_path();
             for (family, reading) in peer.readings() {

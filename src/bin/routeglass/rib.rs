@@ -25,7 +25,7 @@ use routeglass::{Family, Prefix, Timestamp};
 use serde::Serialize;
 
 use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, misused};
-use crate::finding::{Carrier, Finding, Harm, Located, Locator, Outcome, What, cut};
+use crate::finding::{Enclosing, Finding, Harm, Located, Locator, Outcome, What, cut};
 use crate::input::Files;
 use crate::output::{NewFile, is_stdout};
 use crate::report::{complain, remark};
@@ -289,14 +289,14 @@ const MESSAGES: &str = "these are BGP messages; rib takes MRT archives";
 
 /// Reports and counts damage in a file; returns whether the file could be opened.
 fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
-    let carrier = report.record.as_ref().map_or(Carrier::None, |(record, peers)| Carrier::Record(record, peers));
+    let carrier = report.record.as_ref().map_or(Enclosing::None, |(record, peers)| Enclosing::Record(record, peers));
     let cut_in = report.record.as_ref().map(|(record, _)| Located::in_record(record));
     let end = |offset: u64, class: [&'static str; 3], reason: &str, outcome: &mut Outcome| {
         let what = What::End(offset, class, reason);
         let (input, number) = (report.path, report.number);
         // In another kind of file there is no record.
         let (carrier, located) =
-            if class == NO_RECORDS || class == NOT_MRT { (Carrier::None, None) } else { (carrier, cut_in.as_ref()) };
+            if class == NO_RECORDS || class == NOT_MRT { (Enclosing::None, None) } else { (carrier, cut_in.as_ref()) };
         Finding { input, unit: "record", number, what, carrier, located }.remark();
         outcome.add(Harm::Everything);
     };

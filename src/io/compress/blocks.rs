@@ -409,7 +409,7 @@ struct Past {
 
 /// The place in the structure of the file.
 #[derive(Clone, Copy)]
-enum Place {
+enum Within {
     /// At this offset, in the current piece: before a stream, the first or another.
     Between { at: u64, first: bool },
     /// In a stream: its offset, its level, and the checksum of the blocks so far. The current piece is next.
@@ -420,7 +420,7 @@ enum Place {
 struct InOrder {
     pieces: Pieces,
     current: Option<Pending>,
-    place: Place,
+    place: Within,
     /// The last blocks of the stream.
     past: VecDeque<Past>,
     decoded: u64,
@@ -445,8 +445,8 @@ enum Step {
 impl InOrder {
     fn step(&mut self) -> Step {
         match self.place {
-            Place::Between { at, first } => self.between(at, first),
-            Place::Inside { stream, level, checksum } => {
+            Within::Between { at, first } => self.between(at, first),
+            Within::Inside { stream, level, checksum } => {
                 let Some(Pending { piece, decoded }) = self.current.take() else {
                     return self.rest_of_stream(None, stream, level);
                 };
@@ -456,7 +456,7 @@ impl InOrder {
                 match piece.kind {
                     Kind::End if piece.checksum() == Some(checksum) => {
                         let end = piece.start.saturating_add(MARK_BITS).saturating_add(32);
-                        self.place = Place::Between { at: end.div_ceil(8), first: false };
+                        self.place = Within::Between { at: end.div_ceil(8), first: false };
                         self.current = Some(Pending { piece, decoded: None });
                         Step::More
                     }
@@ -490,7 +490,7 @@ impl InOrder {
                     self.pass(&piece, stream, "wrong checksum of the stream");
                 }
                 let end = piece.start.saturating_add(MARK_BITS).saturating_add(32);
-                self.place = Place::Between { at: end.div_ceil(8), first: false };
+                self.place = Within::Between { at: end.div_ceil(8), first: false };
                 self.current = Some(Pending { piece, decoded: None });
                 return Step::More;
             }
@@ -522,7 +522,7 @@ impl InOrder {
         };
         match tail {
             [b'B', b'Z', b'h', level @ b'1'..=b'9'] if bit_of(next.start) == 0 && next.kind != Kind::Unmarked => {
-                self.place = Place::Inside { stream: at, level: *level, checksum: 0 };
+                self.place = Within::Inside { stream: at, level: *level, checksum: 0 };
                 (self.past, self.broken) = (VecDeque::new(), false);
                 self.current = self.pieces.next();
                 Step::More
@@ -531,7 +531,7 @@ impl InOrder {
                 // The next block, of whatever stream.
                 let level = next.level;
                 self.pass(&piece, at, "no stream starts here");
-                self.place = Place::Inside { stream: at, level, checksum: 0 };
+                self.place = Within::Inside { stream: at, level, checksum: 0 };
                 self.current = self.pieces.next();
                 Step::More
             }
@@ -573,7 +573,7 @@ impl InOrder {
                 pieces.push(piece);
             }
         }
-        if let Place::Inside { checksum, level, .. } = &mut self.place {
+        if let Within::Inside { checksum, level, .. } = &mut self.place {
             if let Some(found) = &mut self.found {
                 found.push(Bzip2Block { start, end, level: *level, decoded: self.decoded });
             }
@@ -688,7 +688,7 @@ impl Blocks {
         start(move || cut_all(input, &job, &item, &stops))?;
         let mut pieces = Pieces { order, ahead: VecDeque::new(), end: None };
         let current = pieces.next();
-        let place = Place::Between { at: 0, first: true };
+        let place = Within::Between { at: 0, first: true };
         let in_order = InOrder {
             pieces,
             current,

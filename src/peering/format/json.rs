@@ -22,12 +22,12 @@ pub(super) struct Json<'a> {
 
 /// Position of a value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct Position {
     line: u64,
     column: usize,
 }
 
-impl Place {
+impl Position {
     /// The line, saturating at 32 bits.
     pub(super) fn line(self) -> u32 {
         u32::try_from(self.line).unwrap_or(u32::MAX)
@@ -61,9 +61,9 @@ impl<'a> Json<'a> {
     }
 
     /// Position of the next value.
-    pub(super) fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Position {
         self.peek();
-        Place { line: self.line, column: self.at.saturating_sub(self.line_start) }
+        Position { line: self.line, column: self.at.saturating_sub(self.line_start) }
     }
 
     fn wrong(&mut self, wanted: &'static str) -> FormatError {
@@ -148,7 +148,7 @@ impl<'a> Json<'a> {
     }
 
     fn escape(&mut self, octets: &mut Vec<u8>) -> Result<(), FormatError> {
-        let place = Place { line: self.line, column: self.at.saturating_sub(self.line_start) };
+        let place = Position { line: self.line, column: self.at.saturating_sub(self.line_start) };
         let wrong = || place.error(FormatErrorKind::Json("an escape"));
         let code = self.text.get(self.at.saturating_add(1)).copied();
         self.at = self.at.saturating_add(2);

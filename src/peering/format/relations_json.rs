@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::super::relations::{Class, Evidence, Relation, Relations, Source, Step};
+use super::super::relations::{Class, LinkEvidence, Relation, Relations, Source, Step};
 use super::json::Json;
 use super::lines::{FormatError, FormatErrorKind, error};
 use super::serial::decimal;
@@ -24,7 +24,7 @@ impl Relations {
     /// Writes one JSON object per line for each link, ascending by the lower AS number, then the higher.
     ///
     /// `a` and `b` are the provider and the customer, or the lower and the higher peer; `relation` is `transit` or `peer`.
-    /// `votes_a` and `votes_b` are for `a` or `b` as the provider. The other members are those of [`Evidence`]; they are absent
+    /// `votes_a` and `votes_b` are for `a` or `b` as the provider. The other members are those of [`LinkEvidence`]; they are absent
     /// if there is none.
     pub fn write_json(&self) -> Vec<u8> {
         let mut out = Vec::new();
@@ -81,11 +81,11 @@ impl Relations {
     /// The error with its line and column.
     pub fn read_json(text: &[u8]) -> Result<Self, FormatError> {
         let mut json = Json::new(text);
-        let mut links: Vec<(u32, u32, u32, Class, Option<Evidence>)> = Vec::new();
+        let mut links: Vec<(u32, u32, u32, Class, Option<LinkEvidence>)> = Vec::new();
         while json.peek().is_some() {
             let place = json.place();
             let (mut a, mut b, mut transit, mut step) = (None, None, None, None);
-            let (mut votes, mut evidence) = ((0, 0), Evidence::default());
+            let (mut votes, mut evidence) = ((0, 0), LinkEvidence::default());
             json.object(|json, name| {
                 match name {
                     "a" => a = Some(json.number()?),
@@ -139,7 +139,7 @@ impl Relations {
                 (true, false) => Class::High,
             };
             (evidence.votes_for_lower, evidence.votes_for_higher) = if a < b { votes } else { (votes.1, votes.0) };
-            let evidence = step.map(|step| Evidence { step, ..evidence });
+            let evidence = step.map(|step| LinkEvidence { step, ..evidence });
             links.push((a.min(b), a.max(b), place.line(), class, evidence));
         }
         links.sort_unstable_by_key(|&(lower, higher, line, ..)| (lower, higher, line));

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::super::index::{Arc, Index, NONE, link_of, reversed};
 use super::super::preference;
-use super::super::relations::{Class, Evidence, Relations, Step, Warning};
+use super::super::relations::{Class, LinkEvidence, Relations, Step, Warning};
 use super::super::table::{Bits, Table, number};
 use super::State;
 
@@ -78,7 +78,7 @@ pub(super) fn judge(mut state: State<'_, '_>, members: &[u32], poisoned: usize, 
         let (_, _, larger, _) = state.sides(link, &tests);
         let against = against.at(link);
         let is_forced = matches!(step, Step::Clique | Step::Given) || forced.at(link) == class;
-        let mut judged = Evidence {
+        let mut judged = LinkEvidence {
             step,
             firm: false,
             vantage_points: index.link_vantage_points.at(link),
