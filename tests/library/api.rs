@@ -390,7 +390,7 @@ fn sizes() {
         32: TableDump<'_>;
         48: Record<'_>, MpReach<'_>, StateChange;
         // The larger ones are on the stack of a loop.
-        72: Update<'_>, Message<'_>;
+        96: Update<'_>, Message<'_>;
         112: Bgp4mpMessage<'_>;
         40: RawRoute<'_>;
         56: NextHop<'_>;

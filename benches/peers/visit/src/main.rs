@@ -1,7 +1,8 @@
 //! Visits everything in an archive and prints the sums that every compared tool prints.
 //!
 //! `visit MODE FILE`: `w2` with the loops over entries and messages, `w2-read` the same with the lending reader, `w2-elements`
-//! with the flat elements, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them and the elements of
+//! with the flat elements, `w2-owned` with owned ones, `w2-findings` asks each element for its finding, `walk` finds one attribute of
+//! each table entry without an index, `w1` record headers only. `visit compare FILE [ROUNDS]` times the three of them and the elements of
 //! bgpkit-parser in turns within one process and prints a table; the sums must be equal. `visit filter FILE ROUNDS EXPR...` times
 //! filters beside the loop over messages; each must match as many elements as after decoding.
 mod bgpkit;
@@ -170,8 +171,9 @@ fn messages(archive: &[u8]) -> Sums {
     let mut sums = Sums::default();
     for record in mrt::records(archive) {
         sums.recs += 1;
-        if record.and_then(|record| sums.record(&record)).is_err() {
-            sums.err += 1;
+        match record {
+            Ok(record) if sums.record(&record).is_ok() => {}
+            _ => sums.err += 1,
         }
     }
     sums
@@ -207,6 +209,45 @@ fn elements(archive: &[u8]) -> Sums {
         });
         if outcome.is_err() {
             sums.err += 1;
+        }
+    }
+    sums
+}
+
+/// The flat elements, owned.
+fn owned(input: impl std::io::Read) -> Sums {
+    let mut sums = Sums::default();
+    for element in routeglass::element::Archive::new(input).expect("input").elements() {
+        let Ok(owned) = element else {
+            sums.err += 1;
+            continue;
+        };
+        let element = owned.as_element();
+        let Some(prefix) = element.prefix() else { continue };
+        let path = PathPrefix { prefix, path_id: element.path_id() };
+        if element.kind() == routeglass::element::ElementKind::Withdraw {
+            sums.withdraw(path);
+        } else {
+            sums.prefix(path);
+            match element.attributes().and_then(|list| Values::read(&list)) {
+                Ok(values) => sums.values(&values, 1),
+                Err(_) => sums.err += 1,
+            }
+        }
+    }
+    sums
+}
+
+/// One attribute of each route of a table by a walk over the windows of its list, without an index: the octets of COMMUNITIES.
+fn walk(archive: &[u8]) -> Sums {
+    let mut sums = Sums::default();
+    for record in mrt::records(archive).flatten() {
+        let Ok(Body::Rib(rib)) = record.body() else { continue };
+        for entry in rib.entries().flatten() {
+            sums.elems += 1;
+            let list = routeglass::attr::AttributesIter::at(entry.attribute_bytes(), 0);
+            let found = list.flatten().find(|attribute| attribute.code() == routeglass::codes::AttrCode::COMMUNITIES);
+            sums.cn += found.map_or(0, |attribute| attribute.raw().len() as u64 / 4);
         }
     }
     sums
@@ -290,6 +331,9 @@ fn main() {
         "w1" => headers(&map()),
         "w2" => messages(&map()),
         "w2-read" => lending(std::fs::File::open(&path).expect("file")),
+        "w2-owned" => owned(std::fs::File::open(&path).expect("file")),
+        "walk" => walk(&map()),
+        "w2-findings" => Sums { elems: verdicts(&map()) as u64, ..Sums::default() },
         // Elements do not count records.
         "w2-elements" => elements(&map()),
         "compare" => {
