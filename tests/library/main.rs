@@ -4,7 +4,6 @@
 mod common;
 
 mod api;
-mod arrow;
 mod errors;
 mod fields;
 mod filter;

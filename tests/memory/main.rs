@@ -7,6 +7,5 @@ mod allocator;
 mod common;
 
 mod bounded;
-mod columns;
 mod no_alloc;
 mod peering;

@@ -1,5 +1,4 @@
 //! Tables against elements, field by field; their names, types, limits and errors.
-#![cfg(feature = "arrow")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests report by panicking")]
 
 use arrow_array::cast::AsArray as _;

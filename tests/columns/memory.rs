@@ -1,5 +1,4 @@
 //! Tables hold what a batch may have, whatever the input.
-#![cfg(feature = "arrow")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests report by panicking")]
 
 use routeglass::arrow::{Batches, Columns, Errors, TableOptions};
