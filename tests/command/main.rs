@@ -11,7 +11,7 @@ mod examples;
 mod filter;
 mod formats;
 mod index;
-mod newcomer;
+mod mistakes;
 mod peering;
 mod reports;
 mod rib;

@@ -35,7 +35,7 @@ fn messages() -> Vec<u8> {
 #[test]
 fn standard_input_that_ends_in_a_record_shows_what_is_there() {
     let whole = record(16, 4, &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, &[8, 10]))));
-    let dir = Dir::new("newcomer-cut");
+    let dir = Dir::new("mistakes-cut");
     for (octets, last) in [
         (
             whole[..40].to_vec(),
@@ -66,7 +66,7 @@ fn standard_input_that_ends_in_a_record_shows_what_is_there() {
 
 #[test]
 fn compressed_data_that_ends_in_a_record_shows_what_is_there() {
-    let dir = Dir::new("newcomer-cut-gz");
+    let dir = Dir::new("mistakes-cut-gz");
     let path = dir.write("cut.gz", &include_bytes!("../data/sample.mrt.gz")[..150]);
     let (code, out, err) = run(&["dissect", &path]);
     assert_eq!(code, 1);
@@ -82,7 +82,7 @@ fn a_peer_that_is_not_there_is_at_its_index() {
     let octets = [table.clone(), record(13, 2, &rib(&[8, 10], &entries))].concat();
     // The index is the start of the second entry.
     let at = table.len() + 12 + 8 + entries[0].len();
-    let dir = Dir::new("newcomer-index");
+    let dir = Dir::new("mistakes-index");
     let path = dir.write("a.mrt", &octets);
     let (code, out, _) = run(&["check", &path]);
     let columns: Vec<_> = out[0].split('\t').collect();
@@ -104,7 +104,7 @@ fn a_peer_that_is_not_there_is_at_its_index() {
 
 #[test]
 fn bare_messages_have_no_time_and_no_peer() {
-    let dir = Dir::new("newcomer-bare");
+    let dir = Dir::new("mistakes-bare");
     let path = dir.write("bare", &messages());
     let (code, out, err) = run(&["dump", "--format", "json", &path]);
     assert_eq!((code, err), (0, vec![]));
@@ -129,7 +129,7 @@ fn bare_messages_have_no_time_and_no_peer() {
 
 #[test]
 fn a_peer_that_is_not_known_has_no_number() {
-    let dir = Dir::new("newcomer-unknown");
+    let dir = Dir::new("mistakes-unknown");
     let path = dir.write("a.mrt", &record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)])));
     let (_, out, _) = run(&["dump", "--format", "csv", "--fields", "kind,peer_asn,peer_address", &path]);
     assert_eq!(out, ["kind,peer_asn,peer_address", "rib,,"]);
@@ -139,7 +139,7 @@ fn a_peer_that_is_not_known_has_no_number() {
 
 #[test]
 fn keys_that_bare_messages_have_no_value_for_are_said() {
-    let dir = Dir::new("newcomer-bare-keys");
+    let dir = Dir::new("mistakes-bare-keys");
     let path = dir.write("bare", &messages());
     for (args, keys) in [
         (&["--from", "2026-01-01T00:00"][..], "from matches"),
@@ -196,7 +196,7 @@ fn a_range_of_times_that_ends_before_it_starts_is_refused() {
 
 #[test]
 fn lists_without_an_entry_are_refused() {
-    let dir = Dir::new("newcomer-empty");
+    let dir = Dir::new("mistakes-empty");
     let (empty, comments) = (dir.write("empty", b""), dir.write("comments", b"# nothing\n\n"));
     let none = dir.write("none.json", br#"{"roas": []}"#);
     for file in [&empty, &comments] {
@@ -251,7 +251,7 @@ fn signals_leave_no_part_of_a_file() {
         if signal != "TERM" && !is_heeded(number) {
             continue;
         }
-        let dir = Dir::new(&format!("newcomer-{signal}"));
+        let dir = Dir::new(&format!("mistakes-{signal}"));
         let path = dir.write("lines", b"old");
         let mut child = routeglass(&["dump", "--force", "-o", &path, "-"]).stdin(Stdio::piped()).spawn().unwrap();
         // It waits for its input, which does not end.
@@ -286,7 +286,7 @@ fn standard_input_is_read_once() {
 
 #[test]
 fn the_output_named_by_a_dash_is_standard_output() {
-    let dir = Dir::new("newcomer-dash");
+    let dir = Dir::new("mistakes-dash");
     let here = |args: &[&str]| {
         let output = routeglass(args).current_dir(&dir.0).output().unwrap();
         (output.status.code(), output.stdout)
@@ -306,7 +306,7 @@ fn the_output_named_by_a_dash_is_standard_output() {
 
 #[test]
 fn what_is_read_is_not_replaced() {
-    let dir = Dir::new("newcomer-replaced");
+    let dir = Dir::new("mistakes-replaced");
     let sample = fs::read(SAMPLE).unwrap();
     let path = dir.write("a.mrt", &sample);
     let says = format!("{path}: is read here, and would be replaced");
@@ -317,7 +317,7 @@ fn what_is_read_is_not_replaced() {
 
 #[test]
 fn names_of_tables_are_for_tables() {
-    let dir = Dir::new("newcomer-names");
+    let dir = Dir::new("mistakes-names");
     for name in ["arrow", "parquet"] {
         let path = format!("{}/routes.{name}", dir.0.display());
         misused(&["dump", "-o", &path, SAMPLE], &format!("{path} has the name of a table: --format {name} writes one"), "dump ");
@@ -343,7 +343,7 @@ fn the_network_of_a_drawing_is_for_a_drawing() {
 
 #[test]
 fn routes_of_the_other_family_are_named() {
-    let dir = Dir::new("newcomer-family");
+    let dir = Dir::new("mistakes-family");
     let says = format!("{PEERING}: no usable IPv6 path; its routes are of IPv4: --family 4");
     assert_eq!(run(&["peering", "infer", "--family", "6", PEERING]), (1, vec![], vec![says]));
     let store = format!("{}/a.paths", dir.0.display());
@@ -360,7 +360,7 @@ fn routes_of_the_other_family_are_named() {
 /// The origin that `--origin` matches: a path that ends in a set has none.
 #[test]
 fn differences_are_by_the_origin_that_filters_match() {
-    let dir = Dir::new("newcomer-origin");
+    let dir = Dir::new("mistakes-origin");
     let a = ("192.0.2.1", "192.0.2.1", 64496);
     let table = |name: &str, path: &str| {
         let mut archive = Archive::new();
@@ -381,7 +381,7 @@ fn differences_are_by_the_origin_that_filters_match() {
 
 #[test]
 fn payloads_that_had_expired_are_counted() {
-    let dir = Dir::new("newcomer-expired");
+    let dir = Dir::new("mistakes-expired");
     let mut archive = Archive::new();
     archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
     let archive = dir.write("a.mrt", &archive.0);
@@ -431,7 +431,7 @@ fn payloads_that_had_expired_are_counted() {
 
 #[test]
 fn what_has_no_index_says_what_to_do() {
-    let dir = Dir::new("newcomer-index-none");
+    let dir = Dir::new("mistakes-index-none");
     let gz = dir.write("a.gz", include_bytes!("../data/sample.mrt.gz"));
     let sample = fs::read(SAMPLE).unwrap();
     let (cut, random) = (dir.write("cut.mrt", &sample[..300]), dir.write("random", &[0x5a; 64]));
@@ -458,7 +458,7 @@ fn types_without_a_name_are_named_in_words() {
     let unknown = [record(99, 7, b"abcd"), record(13, 99, b"abcd"), record(16, 99, b"abcd"), record(11, 0, &[0; 12])].concat();
     let routes = record(16, 4, &bgp4mp(true, &message(2, &update(&[], &[ATTRIBUTES, &[0x40, 99, 1, 0]].concat(), &[8, 10]))));
     let other = record(16, 4, &bgp4mp(true, &message(77, &[])));
-    let dir = Dir::new("newcomer-names-of-types");
+    let dir = Dir::new("mistakes-names-of-types");
     let path = dir.write("a.mrt", &[unknown, routes, other].concat());
     let (_, out, err) = run(&["stat", &path]);
     let text = [out, err, run(&["check", &path]).1, run(&["dump", "--format", "text", &path]).1].concat().join("\n");
@@ -535,7 +535,7 @@ fn numbers_of_records_and_offsets() {
 #[test]
 fn invalid_microseconds_are_a_finding_without_loss() {
     let body = [&1_000_000_u32.to_be_bytes()[..], &bgp4mp(true, &message(2, &update(&[], ATTRIBUTES, &[8, 10])))].concat();
-    let dir = Dir::new("newcomer-micros");
+    let dir = Dir::new("mistakes-micros");
     let path = dir.write("a.mrt", &record(17, 4, &body));
     let code = |args: &[&str]| run(args).0;
     assert_eq!((code(&["dump", &path]), code(&["stat", &path]), code(&["rib", &path, "lookup", "10.0.0.0"])), (0, 0, 0));
@@ -548,7 +548,7 @@ fn invalid_microseconds_are_a_finding_without_loss() {
 
 #[test]
 fn merging_an_archive_without_order_is_said() {
-    let dir = Dir::new("newcomer-order");
+    let dir = Dir::new("mistakes-order");
     let (mut a, mut b) = (Archive::new(), Archive::new());
     for seconds in [5, 1, 7, 2] {
         a.announce(at(seconds), LINK, "64496", &["198.51.100.0/24"]);
@@ -569,7 +569,7 @@ fn names_of_files_that_are_no_text() {
     use std::ffi::OsString;
     use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
-    let dir = Dir::new("newcomer-octets");
+    let dir = Dir::new("mistakes-octets");
     let path = dir.0.join(std::ffi::OsStr::from_bytes(b"a\xff.mrt"));
     fs::copy(SAMPLE, &path).unwrap();
     let run = |args: &[OsString]| -> Outcome {
