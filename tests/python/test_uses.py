@@ -1,4 +1,4 @@
-"""Uses that a newcomer tries: they work, or the exception says what to do."""
+"""Uses that people try first: they work, or the exception says what to do."""
 
 from __future__ import annotations
 
