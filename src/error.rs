@@ -310,38 +310,50 @@ const fn attribute_rfc(code: AttrCode, kind: ErrorKind) -> &'static str {
     }
 }
 
-impl ErrorKind {
-    /// A stable short name for programs: `truncated`, `bad-length` and so on.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Truncated(_) => "truncated",
-            Self::TrailingBytes(_) => "trailing-bytes",
-            Self::BadLength(_) => "bad-length",
-            Self::BadValue(_) => "bad-value",
-            Self::MaximumMetric => "maximum-metric",
-            Self::BadPrefixLength(_) => "bad-prefix-length",
-            Self::BadAddress => "bad-address",
-            Self::BadFlags(_) => "bad-flags",
-            Self::BadMarker => "bad-marker",
-            Self::Duplicate => "duplicate",
-            Self::Missing => "missing",
-            Self::Excludes(_) => "excludes",
-            Self::BadOrder => "bad-order",
-            Self::Unrecognized => "unrecognized",
-            Self::Deprecated(_) => "deprecated",
-            Self::BadRole => "bad-role",
-            Self::NoBottomOfStack => "no-bottom-of-stack",
-            Self::SeveralLabels(_) => "several-labels",
-            Self::AmbiguousLabels(_) => "ambiguous-labels",
-            Self::WithdrawnLabels(_) => "withdrawn-labels",
-            Self::OtherFamily => "other-family",
-            Self::OtherRoute => "other-route",
-            Self::TooDeep => "too-deep",
-            Self::NoSuchPeer(_) => "no-such-peer",
-            Self::NoPeerTable => "no-peer-table",
-            Self::DamagedPeerTable => "damaged-peer-table",
+/// The name of each kind, in one table: texts, JSON and filters have the same.
+macro_rules! kinds {
+    ($($kind:ident $(($detail:tt))? => $name:literal,)*) => {
+        impl ErrorKind {
+            /// The names of all kinds.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// A stable short name for programs: `truncated`, `bad-length` and so on.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$kind $(($detail))? => $name,)*
+                }
+            }
         }
-    }
+    };
+}
+
+kinds! {
+    Truncated(_) => "truncated",
+    TrailingBytes(_) => "trailing-bytes",
+    BadLength(_) => "bad-length",
+    BadValue(_) => "bad-value",
+    MaximumMetric => "maximum-metric",
+    BadPrefixLength(_) => "bad-prefix-length",
+    BadAddress => "bad-address",
+    BadFlags(_) => "bad-flags",
+    BadMarker => "bad-marker",
+    Duplicate => "duplicate",
+    Missing => "missing",
+    Excludes(_) => "excludes",
+    BadOrder => "bad-order",
+    Unrecognized => "unrecognized",
+    Deprecated(_) => "deprecated",
+    BadRole => "bad-role",
+    NoBottomOfStack => "no-bottom-of-stack",
+    SeveralLabels(_) => "several-labels",
+    AmbiguousLabels(_) => "ambiguous-labels",
+    WithdrawnLabels(_) => "withdrawn-labels",
+    OtherFamily => "other-family",
+    OtherRoute => "other-route",
+    TooDeep => "too-deep",
+    NoSuchPeer(_) => "no-such-peer",
+    NoPeerTable => "no-peer-table",
+    DamagedPeerTable => "damaged-peer-table",
 }
 
 impl Context {

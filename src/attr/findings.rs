@@ -99,7 +99,6 @@ impl Attributes<'_> {
 }
 
 /// The bit of the attribute that a finding discards.
-#[cfg(feature = "alloc")]
 pub(crate) fn discarded_by(e: &Error) -> u64 {
     match (e.context(), e.action()) {
         (Context::Attribute(code), Action::DiscardAttribute) if e.kind() != ErrorKind::Duplicate => {

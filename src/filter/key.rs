@@ -97,34 +97,6 @@ keys! {
         |value, _| action(value);
 }
 
-/// Kinds of findings, each with any details.
-const FINDINGS: &[ErrorKind] = &[
-    ErrorKind::Truncated(0),
-    ErrorKind::TrailingBytes(0),
-    ErrorKind::BadLength(0),
-    ErrorKind::BadValue(0),
-    ErrorKind::MaximumMetric,
-    ErrorKind::BadPrefixLength(0),
-    ErrorKind::BadAddress,
-    ErrorKind::BadFlags(0),
-    ErrorKind::BadMarker,
-    ErrorKind::Duplicate,
-    ErrorKind::Missing,
-    ErrorKind::Unrecognized,
-    ErrorKind::Deprecated(0),
-    ErrorKind::BadRole,
-    ErrorKind::NoBottomOfStack,
-    ErrorKind::SeveralLabels(0),
-    ErrorKind::AmbiguousLabels(0),
-    ErrorKind::WithdrawnLabels(0),
-    ErrorKind::OtherFamily,
-    ErrorKind::OtherRoute,
-    ErrorKind::TooDeep,
-    ErrorKind::NoSuchPeer(0),
-    ErrorKind::NoPeerTable,
-    ErrorKind::DamagedPeerTable,
-];
-
 fn kind(value: &str) -> Result<Condition, Expected> {
     Ok(Condition::Kind(match value {
         "announce" => KindName::Announce,
@@ -234,11 +206,8 @@ fn finding(value: &str) -> Result<Condition, Expected> {
     if value == "any" {
         return Ok(Condition::Finding(None));
     }
-    let known = FINDINGS.iter().map(ErrorKind::name).find(|name| *name == value);
-    let what = || {
-        let names: Vec<&str> = FINDINGS.iter().map(ErrorKind::name).collect();
-        Expected { at: 0, what: format!("`any` or a kind of finding: {}", names.join(", ")).into() }
-    };
+    let known = ErrorKind::NAMES.iter().find(|name| **name == value);
+    let what = || Expected { at: 0, what: format!("`any` or a kind of finding: {}", ErrorKind::NAMES.join(", ")).into() };
     known.map(|name| Condition::Finding(Some(name))).ok_or_else(what)
 }
 

@@ -127,6 +127,9 @@ fn errors_point_at_the_column() {
         assert_eq!(error(text), expected, "{text}");
     }
     assert!(error("finding x").starts_with("column 9: expected `any` or a kind of finding: truncated, trailing-bytes, "));
+    for name in crate::error::ErrorKind::NAMES {
+        assert_eq!(Filter::parse(&format!("finding {name}")).unwrap().to_string(), format!("finding {name}"));
+    }
     let e = Filter::of("origin", "x").unwrap_err();
     assert_eq!((e.column(), e.expected()), (1, "an AS number or a range, such as 64496 or 64496-64511"));
     assert_eq!(Filter::of("colour", "x").unwrap_err().to_string(), format!("column 1: expected a key: {keys}"));

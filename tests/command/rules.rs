@@ -106,6 +106,8 @@ fn link_state_is_judged_by_its_syntax() {
         findings("ls-order", &unordered),
         ["bad-order; treat-as-withdraw; RFC 9552 section 5.1; BGP-LS link-state routes: is out of order"]
     );
+    let (code, out, _) = of("ls-order-filter", &unordered, &["check", "--finding", "bad-order"]);
+    assert_eq!((code, out.iter().filter(|line| line.contains("is out of order")).count()), (1, 1));
     let short = node(&[2, 0, 0, 2, 0xfb, 0xf0, 2, 3, 0, 6, 0x19, 0x20, 0, 0, 0x20, 1]);
     assert_eq!(
         findings("ls-short", &short),
