@@ -63,6 +63,10 @@ impl Timestamp {
 /// another instant.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A number that reads as a date is not parsed as seconds: its text has a zero before it.
+        if parse::seconds_read_as_date(self.seconds) {
+            f.write_str("0")?;
+        }
         match self.micros_in_second() {
             Some(micros) => write!(f, "{}.{micros:06}", self.seconds),
             None => fmt::Display::fmt(&self.seconds, f),

@@ -136,8 +136,9 @@ class Table:
     def normalised(self) -> tuple[pyarrow.Table, pyarrow.Table]:
         """Two ``pyarrow.Table``s, without the repetitions of one: routes, with ``attributes_id``, and attribute lists by that number.
 
-        A join is the table again. A column is in the second if an attribute list has its value, as have the next hop and the path; a
-        list is there once for each input. Inputs are read in one thread.
+        A join is the table again. A column is in the second if an attribute list has its value, as have the next hop and the path. A
+        list is there once for each input, and again where an input has more than 64 MiB of different ones. Inputs are read in one
+        thread.
         """
         _import("pyarrow", "arrow")
         import pyarrow

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
@@ -101,25 +102,12 @@ impl<R: Read> Batches<R> {
         self
     }
 
-    /// Makes two tables, without the repetitions of one: the batches have `attributes_id` instead of the columns of attribute lists,
-    /// next hops included, and [`Batches::attribute_lists`] gives the lists that are new in a batch. A number means the same list in
-    /// all batches; where there are more than 64 MiB of different lists, one may have several. `first` is the number of the first:
-    /// 0, or where the numbers of another input ended. Routes without a list have null.
+    /// Makes two tables, without the repetitions of one. `first` is the number of the first attribute list: 0, or where the numbers of
+    /// another input ended.
     #[must_use]
-    pub fn normalised(mut self, first: u32) -> Self {
+    pub fn normalised(mut self, first: u32) -> NormalisedBatches<R> {
         self.builder.normalise(first, self.options.types);
-        self
-    }
-
-    /// The attribute lists that are new in the last batch, with their numbers; `None` unless two tables are made
-    /// ([`Batches::normalised`]), and before the first.
-    pub fn attribute_lists(&mut self) -> Option<RecordBatch> {
-        self.builder.two.as_mut()?.ready.take()
-    }
-
-    /// The schema of the batches of attribute lists, and the number that the next one has; `None` unless two tables are made.
-    pub fn attribute_lists_schema(&self) -> Option<(SchemaRef, u32)> {
-        self.builder.two.as_ref().map(|two| (two.lists.clone(), two.first))
+        NormalisedBatches(self)
     }
 
     fn empty(options: TableOptions) -> Self {
@@ -424,6 +412,66 @@ fn add_items<'a>(
         }
     }
     outcome
+}
+
+/// Two tables of route events: the routes, with `attributes_id` in place of the columns of attribute lists, next hops included; and the
+/// lists, each once, with their numbers.
+///
+/// A number means the same list in all batches; where there are more than 64 MiB of different lists, or a list is read in more than 64
+/// ways, one may have several numbers. Routes without a list have null. The tables are made in order, by one thread.
+pub struct NormalisedBatches<R>(Batches<R>);
+
+impl<R: Read> NormalisedBatches<R> {
+    /// The schema of the batches of routes.
+    pub fn schema(&self) -> SchemaRef {
+        self.0.schema()
+    }
+
+    /// The schema of the batches of attribute lists.
+    pub fn attribute_lists_schema(&self) -> SchemaRef {
+        self.0.builder.two.as_ref().map_or_else(|| self.0.schema(), |two| Arc::clone(&two.lists))
+    }
+
+    /// The number that the next new list has.
+    pub fn next_number(&self) -> u32 {
+        self.0.builder.two.as_ref().map_or(0, |two| two.first)
+    }
+
+    /// The number of items of damage so far ([`Batches::damage`]).
+    pub const fn damage(&self) -> u64 {
+        self.0.damage()
+    }
+
+    /// The number of routes in the batches so far.
+    pub const fn rows(&self) -> u64 {
+        self.0.rows()
+    }
+
+    /// The next batch of routes, which has at least one, and the lists that are new in it, which may be none; `None` at the end.
+    ///
+    /// # Errors
+    /// As [`Batches::next_batch`], and more lists than have numbers.
+    pub fn next_batch(&mut self) -> Result<Option<(RecordBatch, RecordBatch)>, TableError> {
+        let Some(routes) = self.0.next_batch()? else { return Ok(None) };
+        let lists = self.0.builder.two.as_mut().and_then(|two| two.ready.take());
+        Ok(Some((routes, lists.unwrap_or_else(|| RecordBatch::new_empty(self.attribute_lists_schema())))))
+    }
+}
+
+impl<R: Read> Iterator for NormalisedBatches<R> {
+    type Item = Result<(RecordBatch, RecordBatch), TableError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_batch().transpose()
+    }
+}
+
+impl<R: Read> core::iter::FusedIterator for NormalisedBatches<R> {}
+
+impl<R> fmt::Debug for NormalisedBatches<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NormalisedBatches").field(&self.0).finish()
+    }
 }
 
 impl<R: Read> Iterator for Batches<R> {

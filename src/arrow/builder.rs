@@ -412,7 +412,8 @@ impl TableBuilder {
         match &self.two {
             None => id,
             Some(two) => {
-                self.bytes = self.bytes.saturating_add(self.list.lens.last().copied().unwrap_or(0));
+                // It counts where it is new, not in each row that refers to it.
+                self.bytes = self.bytes.saturating_add(self.list.lens.last_mut().map_or(0, core::mem::take));
                 two.first.saturating_add(id)
             }
         }

@@ -55,7 +55,7 @@ mod values;
 
 pub use arrow_array::{RecordBatch, RecordBatchReader};
 pub use arrow_schema::{ArrowError, Schema, SchemaRef};
-pub use batches::{Batches, TableError};
+pub use batches::{Batches, NormalisedBatches, TableError};
 pub use builder::TableBuilder;
 pub use columns::{Columns, UnknownColumn};
 pub use options::{AddPath, Errors, TableOptions, Types};

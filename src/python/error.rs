@@ -86,8 +86,8 @@ impl Damage {
 
 /// An operating system's error, with its number and the name of the file.
 pub(super) fn os_error(source: &io::Error, name: &Name) -> PyErr {
+    // The class is that of the number: `FileNotFoundError`, `IsADirectoryError` and so on.
     match (source.raw_os_error(), name) {
-        // The class is that of the number: `FileNotFoundError`, `IsADirectoryError` and so on.
         (Some(code), Some(name)) if name.contains("://") => {
             let reason = format!("{}: URLs are not opened here, but file objects are read", reason(source));
             PyOSError::new_err((code, reason, name.to_string()))

@@ -20,8 +20,8 @@ use super::filter;
 use super::items::Shared;
 use super::source::{self, AddPath, Feed, Reading, Source};
 use crate::arrow::{
-    ArrowError, Batches, Columns, Errors, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef, TableBuilder,
-    TableError, TableOptions, Types,
+    ArrowError, Batches, Columns, Errors, NormalisedBatches, ParBatches, RecordBatch, RecordBatchReader, Schema, SchemaRef,
+    TableBuilder, TableError, TableOptions, Types,
 };
 use crate::element::fields::{FIELDS, Field, Part};
 use crate::element::{ArchiveError, Element};
@@ -138,7 +138,7 @@ impl TableReader {
             return Err(PyValueError::new_err("none of the columns is that of an attribute list: this is one table"));
         }
         let empty = Batches::open([""; 0], self.options.clone()).normalised(0);
-        let schemas = (empty.schema(), empty.attribute_lists_schema().map_or_else(|| empty.schema(), |(schema, _)| schema));
+        let schemas = (empty.schema(), empty.attribute_lists_schema());
         let mut stream = self.read(py)?;
         // Columns come in the order of the table of fields.
         (stream.lists, stream.order) = (Some(0), None);
@@ -351,20 +351,25 @@ pub(super) fn column_names() -> Vec<(&'static str, bool)> {
 /// The batches of an input.
 enum Input {
     InOrder(Box<Batches<source::Counted>>),
+    Normalised(Box<NormalisedBatches<source::Counted>>),
     Threads(Box<ParBatches<source::Counted>>),
 }
 
 impl Input {
-    fn next_batch(&mut self) -> Result<Option<RecordBatch>, TableError> {
+    /// The next batch; with that of the attribute lists which are new in it, where they are a table of their own.
+    fn next_batch(&mut self) -> Result<Option<(RecordBatch, Option<RecordBatch>)>, TableError> {
+        let alone = |batch: Option<RecordBatch>| batch.map(|batch| (batch, None));
         match self {
-            Self::InOrder(batches) => batches.next_batch(),
-            Self::Threads(batches) => batches.next_batch(),
+            Self::InOrder(batches) => batches.next_batch().map(alone),
+            Self::Threads(batches) => batches.next_batch().map(alone),
+            Self::Normalised(batches) => batches.next_batch().map(|pair| pair.map(|(routes, lists)| (routes, Some(lists)))),
         }
     }
 
     const fn damage(&self) -> u64 {
         match self {
             Self::InOrder(batches) => batches.damage(),
+            Self::Normalised(batches) => batches.damage(),
             Self::Threads(batches) => batches.damage(),
         }
     }
@@ -399,14 +404,11 @@ impl Stream {
                 if let Some(name) = &reading.name {
                     batches = batches.with_name(name);
                 }
-                if let Some(first) = self.lists {
-                    batches = batches.normalised(first);
-                }
-                // The numbers of lists are given in order.
-                let input = if self.threads.get() > 1 && !reading.is_stream && self.lists.is_none() {
-                    Input::Threads(Box::new(batches.par(self.threads)))
-                } else {
-                    Input::InOrder(Box::new(batches))
+                let input = match self.lists {
+                    // The numbers of lists are given in order.
+                    Some(first) => Input::Normalised(Box::new(batches.normalised(first))),
+                    None if self.threads.get() > 1 && !reading.is_stream => Input::Threads(Box::new(batches.par(self.threads))),
+                    None => Input::InOrder(Box::new(batches)),
                 };
                 self.input = Some((input, reading));
             }
@@ -418,10 +420,10 @@ impl Stream {
                 return Err(raised);
             }
             match next {
-                Ok(Some(batch)) => {
-                    if let Input::InOrder(batches) = batches {
-                        self.new_lists = batches.attribute_lists();
-                        self.lists = batches.attribute_lists_schema().map(|(_, next)| next);
+                Ok(Some((batch, new_lists))) => {
+                    self.new_lists = new_lists;
+                    if let Input::Normalised(batches) = batches {
+                        self.lists = Some(batches.next_number());
                     }
                     self.report.rows.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
                     self.feed.report(py, false)?;

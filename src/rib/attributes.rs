@@ -377,13 +377,12 @@ pub(super) fn can_be_read(list: &[u8]) -> bool {
 ///
 /// Attributes are in code order, each once. AS numbers have four octets; AS4_PATH and AS4_AGGREGATOR are merged in (RFC 6793
 /// section 4.2.3), with one sequence at the junction. MP_REACH_NLRI is the next hop only, as in table dumps (RFC 6396 section
-/// 4.3.4); it is absent if that is empty, and for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent. Lengths take two octets only
-/// where needed. Attributes that RFC 7606 discards are absent; any other one that cannot be read is kept as it is.
+/// 4.3.4); it is absent if that is empty, and for the routes at the end of an UPDATE (`mp` false); MP_UNREACH_NLRI is absent. Lengths
+/// take two octets only where needed. Attributes that RFC 7606 discards are absent; any other one that cannot be read is kept as it is.
 pub fn normalise(list: &Attributes<'_>, mp: bool, out: &mut Vec<u8>) {
-    match if list.is_surely_clean() { 0 } else { list.discarded() } {
-        0 => put_normal(list, mp, out),
-        codes => put_normal(&list.without(codes), mp, out),
-    };
+    let discarded = if list.is_surely_clean() { 0 } else { list.discarded() };
+    let list = if discarded == 0 { *list } else { list.without(discarded) };
+    put_normal(&list, mp, out);
 }
 
 /// The same without looking for discarded attributes; returns whether the list was already in normal form.

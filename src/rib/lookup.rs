@@ -133,16 +133,17 @@ impl Rib {
             let has_path = || paths.is_some_and(|paths| paths.range((*number, 0)..=(*number, u32::MAX)).next().is_some());
             kinds.get(*number as usize) == Some(&kind) && (routes.get(*number, peer.0) != 0 || has_path())
         });
-        adjacent.known.set(kind, numbers.clone(), adjacent.len());
+        adjacent.known.set(kind, &numbers, adjacent.len());
         numbers
     }
 
     /// The path identifiers of a peer's routes of a number.
-    pub(super) fn path_ids_of(&self, peer: PeerId, number: u32) -> Vec<Option<u32>> {
-        let Some(adjacent) = self.peers.get(peer.index()) else { return Vec::new() };
-        let plain = (self.routes.get(number, peer.0) != 0).then_some(None);
-        let paths = adjacent.paths.iter().flat_map(|paths| paths.range((number, 0)..=(number, u32::MAX)));
-        plain.into_iter().chain(paths.map(|((_, id), _)| Some(*id))).collect()
+    pub(super) fn path_ids_of(&self, peer: PeerId, number: u32) -> impl Iterator<Item = Option<u32>> {
+        let adjacent = self.peers.get(peer.index());
+        let plain = adjacent.filter(|_| self.routes.get(number, peer.0) != 0).map(|_| None);
+        let paths = adjacent.and_then(|adjacent| adjacent.paths.as_deref()).into_iter();
+        let paths = paths.flat_map(move |paths| paths.range((number, 0)..=(number, u32::MAX)));
+        plain.into_iter().chain(paths.map(|((_, id), _)| Some(*id)))
     }
 
     /// The routes of a peer in one family.
@@ -155,7 +156,7 @@ impl Rib {
         let mut keys = Vec::with_capacity(numbers.len());
         for number in numbers {
             let (name, other) = (self.names.prefix(number), self.names.other(number).filter(|key| key.family == family));
-            keys.extend(self.path_ids_of(peer, number).into_iter().filter_map(|path_id| match table_of(family) {
+            keys.extend(self.path_ids_of(peer, number).filter_map(|path_id| match table_of(family) {
                 Some(_) => name.map(|prefix| RouteKey::Prefix(family, PathPrefix { prefix, path_id })),
                 None => other.map(|key| RouteKey::Other(key.clone(), path_id)),
             }));

@@ -64,8 +64,8 @@ impl Known {
     }
 
     /// Sets all numbers of a kind.
-    pub(super) fn set(&mut self, kind: u8, numbers: Vec<u32>, all: usize) {
-        self.put(kind, (numbers.len() <= FEW.max(all / 64)).then_some(numbers));
+    pub(super) fn set(&mut self, kind: u8, numbers: &[u32], all: usize) {
+        self.put(kind, (numbers.len() <= FEW.max(all / 64)).then(|| numbers.to_vec()));
     }
 
     /// All numbers, if there are many of no kind.

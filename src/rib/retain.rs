@@ -113,14 +113,15 @@ impl Rib {
 
     /// Removes the routes of several peers in one family.
     pub(super) fn peers_down_in(&mut self, peers: impl IntoIterator<Item = PeerId>, family: Family) {
-        let mut gone = Vec::new();
+        let (mut gone, mut routes) = (Vec::new(), Vec::new());
         for peer in peers {
             for number in self.numbers_of(peer, family) {
-                let paths = self.path_ids_of(peer, number);
-                self.remove_all(number, &mut paths.into_iter().map(|path_id| (peer, path_id)).collect(), &mut gone);
+                routes.clear();
+                routes.extend(self.path_ids_of(peer, number).map(|path_id| (peer, path_id)));
+                self.remove_all(number, &mut routes, &mut gone);
             }
             if let (Some(kind), Some(adjacent)) = (self.kind_of(family), self.peers.get_mut(peer.index())) {
-                adjacent.known.set(kind, Vec::new(), 0);
+                adjacent.known.set(kind, &[], 0);
             }
         }
         self.vacate(&gone);

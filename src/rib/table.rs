@@ -277,8 +277,9 @@ impl Rib {
         collectors.any(|collector| Some(collector) != first)
     }
 
-    /// Number of attributes that are not stored since RFC 7606 discards them, of all applied elements and records: in a message
-    /// once, however many routes it has. The routes are there without them.
+    /// Number of attributes that are not stored since RFC 7606 discards them, of all applied elements and records. Those of a message
+    /// are counted once for all its routes that share a next hop, by a [`Replay`](super::Replay); by [`Rib::apply`] for each element.
+    /// The routes are there without them.
     pub const fn discarded(&self) -> u64 {
         self.discarded
     }

@@ -62,7 +62,7 @@ impl PlainWriter {
 /// The JSON form of a value as text; `None` if JSON leaves it out.
 ///
 /// # Errors
-/// None: writing to memory does not fail.
+/// Those of serialisation, which no value of an element has.
 pub(crate) fn json(value: &FieldValue<'_>, form: JsonType) -> serde_json::Result<Option<Vec<u8>>> {
     let value = JsonValue(value, Some(form));
     if value.is_left_out() { Ok(None) } else { serde_json::to_vec(&value).map(Some) }

@@ -58,6 +58,12 @@ fn number(text: &str) -> Option<(i64, Option<u32>)> {
     }
 }
 
+/// Whether seconds in decimal read as a date: YYYYMMDD, which are of 1970.
+pub(super) fn seconds_read_as_date(seconds: u32) -> bool {
+    let (year, month, day) = (seconds / 10_000, seconds / 100 % 100, seconds % 100);
+    (1970..=2106).contains(&year) && days(year.into(), month.into(), day.into()).is_some()
+}
+
 /// Whether a number reads as a date of an archive: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS.
 fn is_date(text: &str) -> bool {
     let mut rest = Rest(text);
@@ -236,6 +242,11 @@ mod tests {
         }
         for text in ["202601012400", "202601011260", "20260101120061"] {
             assert_eq!(instant(text), Err(ParseTimestampError::Range), "{text}");
+        }
+        // The text of seconds is parsed as them.
+        for seconds in [0, 19_691_231, 19_700_101, 20_230_229, 20_240_229, 20_260_101, 21_061_231, 21_070_101, u32::MAX] {
+            let time = Timestamp::from_seconds(seconds);
+            assert_eq!((time.to_string().parse(), time.with_micros(7).to_string().parse()), (Ok(time), Ok(time.with_micros(7))));
         }
     }
 

@@ -202,14 +202,13 @@ fn law(name: &str, archive: &[u8], options: &TableOptions) {
 fn two_tables(name: &str, archive: &[u8], options: &TableOptions, expected: &[Row]) {
     const ID: &str = "attributes_id";
     let mut batches = table(archive, &options.clone().with_errors(Errors::Skip)).normalised(0);
-    let (schema, next) = batches.attribute_lists_schema().unwrap();
-    assert_eq!((next, schema.field(0).name().as_str(), batches.attribute_lists()), (0, ID, None));
+    let schema = batches.attribute_lists_schema();
+    assert_eq!((batches.next_number(), schema.field(0).name().as_str()), (0, ID));
     let (mut lists, mut row) = (Vec::new(), 0);
-    while let Some(routes) = batches.next_batch().unwrap() {
-        let new = batches.attribute_lists().unwrap();
+    while let Some((routes, new)) = batches.next_batch().unwrap() {
         assert_eq!((new.schema(), routes.schema()), (schema.clone(), batches.schema()));
         lists.extend(cells(&[new]));
-        assert_eq!(batches.attribute_lists_schema().unwrap().1 as usize, lists.len());
+        assert_eq!(batches.next_number() as usize, lists.len());
         for found in cells(&[routes]) {
             let (id, found) = found.split_last().unwrap();
             let list: &[_] = match id.1.as_deref() {
@@ -226,6 +225,28 @@ fn two_tables(name: &str, archive: &[u8], options: &TableOptions, expected: &[Ro
         }
     }
     assert_eq!(row, expected.len(), "{name} {options:?}");
+}
+
+/// A list counts once where two tables are made: batches end at the same rows whatever its number is.
+#[test]
+fn numbers_of_lists_do_not_end_batches() {
+    let entries: Vec<_> = (0..40).map(|n| vectors::entry(n % 2, None, vectors::ATTRIBUTES)).collect();
+    let mut archive = vectors::peer_index_table();
+    for n in 0..10 {
+        archive.extend(vectors::record(13, 2, &vectors::rib(&[24, 192, 0, n], &entries)));
+    }
+    let lens = |first: u32| {
+        let options = all_columns().with_bytes(3_000);
+        let batches = table(&archive, &options).normalised(first);
+        batches.map(|pair| pair.unwrap()).map(|(routes, lists)| (routes.num_rows(), lists.num_rows())).collect::<Vec<_>>()
+    };
+    let expected = lens(0);
+    assert!(expected.len() > 1, "{expected:?}");
+    assert_eq!(expected.iter().map(|(routes, _)| routes).sum::<usize>(), 400);
+    assert_eq!(expected.iter().map(|(_, lists)| lists).sum::<usize>(), 1);
+    for first in [1, 7, 100_000] {
+        assert_eq!(lens(first), expected, "{first}");
+    }
 }
 
 /// The sample, and every vector.

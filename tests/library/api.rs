@@ -86,7 +86,8 @@ assert_all!(kept: routeglass::mrt::Run, routeglass::io::ParDecompress<fs::File>,
 assert_all!(kept: routeglass::io::Passed,);
 #[cfg(feature = "arrow")]
 assert_all!(kept:
-    routeglass::arrow::Batches<fs::File>, routeglass::arrow::TableBuilder, routeglass::arrow::TableError,
+    routeglass::arrow::Batches<fs::File>, routeglass::arrow::NormalisedBatches<fs::File>, routeglass::arrow::TableBuilder,
+    routeglass::arrow::TableError,
     routeglass::arrow::TableOptions, routeglass::arrow::UnknownColumn,
 );
 #[cfg(all(feature = "arrow", feature = "rayon"))]
@@ -389,7 +390,7 @@ fn sizes() {
         40: CapabilityValue<'_>, RibEntry<'_>, Open<'_>, PeerIndexTable<'_>, RecordBuf, Session;
         32: TableDump<'_>;
         48: Record<'_>, MpReach<'_>, StateChange;
-        // The larger ones are on the stack of a loop.
+        // The larger ones are on the stack of a loop. An UPDATE keeps three windows, so that none is cut out of the message again.
         96: Update<'_>, Message<'_>;
         112: Bgp4mpMessage<'_>;
         40: RawRoute<'_>;

@@ -400,9 +400,10 @@ try:
         uses()
 except KeyboardInterrupt:
     print("interrupted")
-except (failure, RuntimeError):
-    # DuckDB may see the signal first; nothing else is wrong with the input.
-    print("interrupted" if way == "duckdb" or isinstance(table.error, KeyboardInterrupt) else "other")
+except (failure, RuntimeError) as e:
+    # DuckDB may see the signal first.
+    is_interrupt = isinstance(table.error, KeyboardInterrupt) or way == "duckdb" and "interrupt" in str(e).lower()
+    print("interrupted" if is_interrupt else repr(e))
 """
     ways = ["own", "foreign"]
     if importlib.util.find_spec("duckdb"):

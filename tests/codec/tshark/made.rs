@@ -212,5 +212,6 @@ fn what_no_capture_has_is_what_tshark_says() {
     for kind in KINDS {
         assert!(figures.kinds.get(*kind).is_some_and(|n| *n > 0), "nothing of {kind} was compared: {:?}", figures.kinds);
     }
-    println!("{:?}, attribute 29: {} TLVs, attribute 128: {}", figures.kinds, compare_link_state(&json), compare_attr_set(&json));
+    let (tlvs, inner) = (compare_link_state(&json), compare_attr_set(&json));
+    println!("{:?}, attribute 29: {tlvs} TLVs, attribute 128: {inner}", figures.kinds);
 }
