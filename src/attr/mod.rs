@@ -78,6 +78,7 @@ pub use sfp::Sfp;
 pub use table::{TYPED, Value};
 pub use traffic_engineering::TrafficEngineering;
 pub use tunnel::TunnelEncapsulation;
+#[cfg(feature = "rib")]
 pub(crate) use {
     findings::discarded_by,
     mp::is_short_form,
