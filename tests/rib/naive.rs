@@ -12,7 +12,7 @@ use routeglass::error::Action;
 use routeglass::mrt::{Body, ReadContext, Record, records};
 use routeglass::nlri::{self, RawRoute};
 use routeglass::rib::{Rib, Staleness, StoredRoute, normalise};
-use routeglass::{Asn, Family, Session};
+use routeglass::{Asn, Family, Prefix, Session};
 
 /// Identity of a route: a prefix or, for other families, the parts that do not change with labels, as text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -95,32 +95,74 @@ fn micros(record: &Record<'_>) -> u64 {
     u64::from(time.seconds) * 1_000_000 + u64::from(time.micros.unwrap_or(0).min(999_999))
 }
 
-/// All records of the files, with their reading contexts, in order of application.
-fn sorted<'a>(files: &'a [Vec<u8>]) -> Vec<(Place, usize, Record<'a>)> {
+/// A dump of the older form, in one file.
+struct Older {
+    /// Its place: microseconds, whether it comes after the tables of its instant.
+    place: (u64, bool),
+    /// The seconds of its start and of its last record.
+    begun: u32,
+    last: u32,
+    /// The sequence numbers of its records, and their routes in order.
+    numbers: Vec<u16>,
+    routes: Vec<(Prefix, IpAddr, Asn)>,
+}
+
+impl Older {
+    /// Whether a record with sequence number 0 does not begin another dump. A dump has each route once: one that is there again in
+    /// its second is the first of another dump, of which only that record is known. Of several records with a number that stays as
+    /// it was, those with greater prefixes, or other peers, go on with a dump whose writer does not count.
+    fn goes_on(&mut self, seconds: u32, route: (Prefix, IpAddr, Asn)) -> bool {
+        let (prefix, address, asn) = route;
+        let stays = self.numbers.last() == Some(&0);
+        let is_there = self.routes.last() == Some(&route);
+        if seconds == self.begun {
+            if stays && is_there {
+                self.routes.clear();
+            }
+            return true;
+        }
+        let is_counted = self.numbers.iter().any(|number| *number != 0);
+        let follows = self.routes.last().is_some_and(|(p, a, n)| *p < prefix || *p == prefix && (*a, *n) != (address, asn));
+        seconds > self.begun && stays && (seconds <= self.last || !is_counted && self.routes.len() > 1 && follows)
+    }
+}
+
+/// A record at its place, with its file, and whether it begins a table or goes on with one of its second.
+type Placed<'a> = (Place, usize, bool, Record<'a>);
+
+/// All records of the files in order of application.
+fn sorted(files: &[Vec<u8>]) -> Vec<Placed<'_>> {
     let mut list = Vec::new();
     for (file, bytes) in files.iter().enumerate() {
         let (mut event, mut table): (Option<Record<'_>>, Option<(u64, bool)>) = (None, None);
-        let mut older = BTreeMap::new();
+        let mut older = BTreeMap::<_, Older>::new();
         for (at, record) in records(bytes).flatten().enumerate() {
             let seconds = record.timestamp().seconds;
             let start = || match &event {
                 Some(event) if event.timestamp().seconds == seconds => (micros(event), true),
                 _ => (u64::from(seconds) * 1_000_000, false),
             };
+            let mut begins = true;
             let (when, after) = match (record.kind().0, record.subtype(), record.body()) {
                 (13, 1, _) => *table.insert(start()),
                 (13, ..) => table.unwrap_or((micros(&record), false)),
                 // Tests have one older dump per view and family in a file, or several that begin with sequence number 0.
                 (12, subtype, Ok(Body::TableDump(dump))) => {
                     let key = (dump.view(), subtype % 2 == 0);
-                    let is_other = |begun: &(u64, bool, u32)| begun.2 != seconds;
+                    let (entry, number) = (dump.entries().flatten().next().unwrap(), dump.sequence());
+                    let route = (entry.prefix, entry.peer_address, entry.peer_asn);
                     // The first record of a file need not be the first of its dump.
-                    if !older.contains_key(&key) || dump.sequence() == 0 && older.get(&key).is_none_or(is_other) {
-                        let start = start();
-                        older.insert(key, (start.0, start.1, seconds));
+                    let goes_on = older.get_mut(&key).is_some_and(|dump| number != 0 || dump.goes_on(seconds, route));
+                    if !goes_on {
+                        let new = Older { place: start(), begun: seconds, last: seconds, numbers: vec![], routes: vec![] };
+                        older.insert(key, new);
                     }
-                    let (when, after, _) = older[&key];
-                    (when, after)
+                    let dump = older.get_mut(&key).unwrap();
+                    dump.last = seconds;
+                    dump.numbers.push(number);
+                    dump.routes.push(route);
+                    begins = number == 0 && seconds == dump.begun;
+                    dump.place
                 }
                 _ => {
                     if matches!(record.body(), Ok(Body::Message(_) | Body::StateChange(_))) {
@@ -129,7 +171,7 @@ fn sorted<'a>(files: &'a [Vec<u8>]) -> Vec<(Place, usize, Record<'a>)> {
                     (micros(&record), true)
                 }
             };
-            list.push(((when, after, file, at), file, record));
+            list.push(((when, after, file, at), file, begins, record));
         }
     }
     list.sort_by_key(|(place, ..)| *place);
@@ -196,11 +238,11 @@ impl Naive {
         let mut naive = Self::default();
         let mut peers: Vec<ReadContext> = files.iter().map(|_| ReadContext::new()).collect();
         let mut late = vec![false; files.len()];
-        for ((when, ..), file, record) in sorted(files) {
+        for ((when, ..), file, begins, record) in sorted(files) {
             if when > until {
                 break;
             }
-            naive.record(when, file, &record, &mut peers[file], &mut late[file], truth);
+            naive.record((when, begins), file, &record, &mut peers[file], &mut late[file], truth);
         }
         naive.go_to(until);
         naive
@@ -315,7 +357,7 @@ impl Naive {
 
     fn record(
         &mut self,
-        when: u64,
+        (when, begins): (u64, bool),
         file: usize,
         record: &Record<'_>,
         peers: &mut ReadContext,
@@ -341,7 +383,7 @@ impl Naive {
                 if let Ok(Body::TableDump(dump)) = record.body() {
                     view.clear();
                     let family = if dump.is_v6() { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
-                    if dump.sequence() == 0 {
+                    if begins {
                         *late = !self.begin(collector, &[], Some(family), record.timestamp().seconds, truth);
                     }
                 }

@@ -2,6 +2,8 @@
 #![cfg(all(feature = "rib", feature = "std"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
+use std::net::IpAddr;
+
 use proptest::prelude::*;
 use routeglass::codes::AttrCode;
 use routeglass::error::Action;
@@ -90,6 +92,21 @@ fn an_older_table_after_another_family_takes_the_place_of_the_routes_of_messages
     ]);
 }
 
+/// Two older dumps of one second, each of one route and so with the sequence number 0, and a third of the next second. A dump has a
+/// peer's route to a prefix once: they are no dump whose numbers stay at 0 and that goes on, and the third replaces them.
+#[test]
+fn two_older_dumps_of_a_second_are_replaced_by_a_later_one() {
+    history::check(&[
+        126, 0, 0, 46, 0, 0, 0, 0, 5, 45, 0, 69, 84, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 129, 0, 0, 0, 0, 0, 0,
+        0, 0, 39, 0, 0, 0, 0, 0, 0, 0, 0, 0, 78, 0, 0, 0, 0, 0, 0, 0, 0, 0, 36, 30, 0, 0, 0, 0, 0, 0, 0, 95, 0, 0, 0, 0, 0, 125,
+        1, 60, 8, 0, 36, 51, 0, 0, 0, 0, 0, 0, 51, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 117, 0, 0, 0, 0, 128, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 78, 0, 0, 0, 0, 35, 19, 0, 151, 0, 36, 31, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        21, 0, 0, 0, 0, 0, 0, 0, 0, 90, 0, 0, 0, 29, 19, 90, 7, 0, 114, 2, 28, 0, 0, 171,
+    ]);
+}
+
 /// The table of an archive, what was found in it, and the notes.
 fn replayed(octets: &[u8]) -> (Rib, Vec<Error>, Vec<Note>) {
     let mut replay = Replay::new();
@@ -112,6 +129,56 @@ fn entries(family: Family, path_id: Option<u32>, lists: &[(&str, &[u8])]) -> Vec
         dump.route(at(0), family, text.parse().unwrap(), &[(0, at(0).seconds, path_id, *list)], &mut octets).unwrap();
     }
     octets
+}
+
+/// TABLE_DUMP records: second, sequence number, third octet of the prefix, last octet of the peer's address.
+fn older(routes: &[(u32, u16, u8, u8)]) -> Vec<u8> {
+    let list = [0x40, 1, 1, 0, 0x40, 2, 4, 2, 1, 0xfb, 0xf0, 0x40, 3, 4, 192, 0, 2, 1];
+    let record = |(second, sequence, prefix, peer): &(u32, u16, u8, u8)| {
+        let mut body = [&[0, 0][..], &sequence.to_be_bytes(), &[198, 51, *prefix, 0, 24, 1, 0, 0, 0, 5]].concat();
+        body.extend([192, 0, 2, *peer, 0xfb, 0xf0, 0, u8::try_from(list.len()).unwrap()]);
+        body.extend(list);
+        let head = [&at(*second).seconds.to_be_bytes()[..], &[0, 12, 0, 1, 0, 0, 0, u8::try_from(body.len()).unwrap()]].concat();
+        [head, body].concat()
+    };
+    routes.iter().flat_map(record).collect()
+}
+
+/// The third octets of the prefixes of a table from older dumps, with the last octets of the peers.
+fn of_older(routes: &[(u32, u16, u8, u8)]) -> Vec<(u8, u8)> {
+    let (rib, found, _) = replayed(&older(routes));
+    assert_eq!(found, []);
+    let octet = |address: IpAddr, n: usize| match address {
+        IpAddr::V4(address) => address.octets()[n],
+        IpAddr::V6(_) => unreachable!("{address}"),
+    };
+    let of = rib.iter().flat_map(|found| found.routes().map(|route| (found.prefix(), route.peer().address)).collect::<Vec<_>>());
+    let mut all: Vec<_> = of.map(|(prefix, peer)| (octet(prefix.address(), 2), octet(peer.unwrap(), 3))).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Some writers leave the sequence number as it is: such a dump goes on with each greater prefix, and with the other peers of a
+/// prefix, whatever the second.
+#[test]
+fn an_older_dump_whose_number_stays_goes_on_with_other_peers() {
+    let one = [(0, 0, 1, 1), (0, 0, 2, 1), (1, 0, 2, 2), (1, 0, 2, 3), (2, 0, 3, 1), (3, 0, 3, 2)];
+    assert_eq!(of_older(&one), [(1, 1), (2, 1), (2, 2), (2, 3), (3, 1), (3, 2)]);
+    // Another begins with a prefix that is not greater, or with the route that was the last.
+    assert_eq!(of_older(&[&one[..], &[(300, 0, 1, 2)]].concat()), [(1, 2)]);
+    assert_eq!(of_older(&[&one[..], &[(300, 0, 3, 2)]].concat()), [(3, 2)]);
+    // So does one whose numbers increase begin with the same number again.
+    assert_eq!(of_older(&[(0, 0, 1, 1), (0, 1, 2, 1), (1, 1, 2, 2)]), [(2, 2)]);
+}
+
+#[test]
+fn a_route_twice_in_a_second_is_of_two_older_dumps() {
+    assert_eq!(of_older(&[(0, 0, 1, 1), (0, 0, 1, 1), (1, 0, 2, 1)]), [(2, 1)]);
+    // The dump of that second adds up.
+    assert_eq!(of_older(&[(0, 0, 1, 1), (0, 0, 1, 1), (0, 1, 2, 1), (1, 2, 3, 1)]), [(1, 1), (2, 1), (3, 1)]);
+    // Nothing tells two dumps of one route each from one dump of two; after the first second, a route again is no start.
+    assert_eq!(of_older(&[(0, 0, 1, 1), (0, 0, 2, 1), (1, 0, 3, 1)]), [(1, 1), (2, 1), (3, 1)]);
+    assert_eq!(of_older(&[(0, 0, 1, 1), (0, 0, 2, 1), (1, 0, 3, 1), (1, 0, 3, 1), (2, 0, 4, 1)]).len(), 4);
 }
 
 /// An UPDATE with a list of attributes as it is, and 203.0.113.0/24 and 203.0.114.0/24.

@@ -224,6 +224,11 @@ type Called = (Option<Collector>, Name, bool, Collector);
 /// view (and address family, for older dumps); tables of the same second are combined. All its routes have the time at which it
 /// began, however long it took to write.
 ///
+/// An older dump has no record of its own at its start. One begins where the time goes back to before the start of the last, where
+/// sequence numbers go back (but not from 65,535 to 0), and where a later record has the number of the one before. Some writers
+/// leave the number as it is: if all records of a dump so far have the same, and there are several, it goes on as long as each is
+/// of a greater prefix or of another peer to the same prefix.
+///
 /// # Whose message it is
 /// A peer is identified by collector, view, address, AS and, where a table has several such, BGP identifier: that of the peer's
 /// last OPEN, before which its messages and state changes are ambiguous. Messages name no

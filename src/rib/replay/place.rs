@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
+use super::facts::Name;
 use crate::codes::{MrtType, TableDumpV2Subtype};
 use crate::mrt::{Body, Record};
 use crate::prefix::Prefix;
@@ -80,24 +81,43 @@ struct Older {
     begun: u32,
     seconds: u32,
     sequence: u16,
-    prefix: Prefix,
+    /// The first route of the last record.
+    route: First,
     /// Whether sequence numbers increase; meaningful after more than one record.
     counts: bool,
     several: bool,
 }
 
+/// The first prefix of a record, and the peer whose route it is.
+type First = (Prefix, Name);
+
 impl Older {
     /// Whether a record begins another dump: its time is before the start of this one; or it is later and its sequence number
     /// decreases, except from 65,535 to 0 within a dump. With an unchanged sequence number, the record must be later than the
-    /// previous one and, if numbers do not increase in this dump, its prefix must not follow the previous one's.
-    fn is_over(&self, seconds: u32, sequence: u16, prefix: Prefix) -> bool {
+    /// previous one and, if numbers do not increase in this dump, its route must not follow the previous one's.
+    fn is_over(&self, seconds: u32, sequence: u16, route: First) -> bool {
         let goes_round = self.sequence >= 0xff00 && sequence < 0x100;
         let is_other = match sequence.cmp(&self.sequence) {
             core::cmp::Ordering::Less => seconds > self.begun && !goes_round,
-            core::cmp::Ordering::Equal => seconds > self.seconds && (self.counts || !self.several || prefix <= self.prefix),
+            core::cmp::Ordering::Equal => seconds > self.seconds && (self.counts || !self.several || !self.is_followed_by(route)),
             core::cmp::Ordering::Greater => false,
         };
         seconds < self.begun || is_other
+    }
+
+    /// Whether a route follows the previous one in a dump whose numbers do not increase: its prefix does, or it is another peer's
+    /// to the same prefix.
+    fn is_followed_by(&self, route: First) -> bool {
+        self.route.0 < route.0 || (self.route.0 == route.0 && self.route.1 != route.1)
+    }
+
+    /// Goes on with the next record. A dump has a peer's route to a prefix once: a second one in the dump's first second, with the
+    /// same number, is the first of another dump of that second. That one adds to this, and is not a record more of a dump whose
+    /// numbers do not increase.
+    fn go_on(&mut self, seconds: u32, sequence: u16, route: First) {
+        self.counts |= sequence != self.sequence;
+        self.several = (seconds, sequence, route) != (self.begun, self.sequence, self.route);
+        (self.seconds, self.sequence, self.route) = (seconds, sequence, route);
     }
 }
 
@@ -130,36 +150,38 @@ impl Placer {
         let time = record.timestamp();
         let head = match record.body() {
             Ok(Body::TableDump(table)) => {
-                let prefix = table.entries().flatten().next().map(|entry| entry.prefix);
-                prefix.map(|prefix| {
+                let first = table.entries().flatten().next();
+                first.map(|entry| (entry.prefix, (Some(entry.peer_address), entry.peer_asn))).map(|(prefix, peer)| {
                     let (view, v6, sequence) = (table.view(), table.is_v6(), table.sequence());
                     let first = Numbering { view, sequence, v6, prefix, of: view, counts: false };
                     let numbering = self.numbering.map_or(first, |last| last.next(view, sequence, v6, prefix));
                     self.numbering = Some(numbering);
-                    (numbering.of, v6, if numbering.counts { view } else { sequence }, prefix)
+                    (numbering.of, v6, if numbering.counts { view } else { sequence }, (prefix, peer))
                 })
             }
-            Ok(Body::Entry(entry)) => entry.prefix.map(|prefix| (entry.view, prefix.is_v6(), 0, prefix)),
+            Ok(Body::Entry(entry)) => {
+                let peer = (Some(entry.peer_address), entry.peer_asn);
+                entry.prefix.map(|prefix| (entry.view, prefix.is_v6(), 0, (prefix, peer)))
+            }
             Ok(Body::Message(_) | Body::StateChange(_)) => {
                 self.event = Some(time);
                 return (Part::Event, Place::at(micros(time)));
             }
             _ => None,
         };
-        let Some((view, v6, sequence, prefix)) = head else {
+        let Some((view, v6, sequence, route)) = head else {
             return (Part::Event, Place::at(micros(time)));
         };
         let key = (record.kind().0, view, v6);
         match self.older.get_mut(&key) {
-            Some(older) if !older.is_over(time.seconds, sequence, prefix) => {
-                older.counts |= sequence != older.sequence;
-                (older.seconds, older.sequence, older.prefix, older.several) = (time.seconds, sequence, prefix, true);
+            Some(older) if !older.is_over(time.seconds, sequence, route) => {
+                older.go_on(time.seconds, sequence, route);
                 (Part::Route(view), older.start)
             }
             _ => {
                 let start = self.start(time);
                 let older =
-                    Older { start, begun: time.seconds, seconds: time.seconds, sequence, prefix, counts: false, several: false };
+                    Older { start, begun: time.seconds, seconds: time.seconds, sequence, route, counts: false, several: false };
                 self.older.insert(key, older);
                 (Part::Start(view), start)
             }
