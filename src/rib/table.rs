@@ -1,11 +1,15 @@
 //! The store of many peers' routes.
 
+mod apply;
+
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
-use super::attributes::{AttributeStore, AttributesId, can_be_read, put_normal, put_normal_with};
+pub(super) use apply::Memo;
+
+use super::attributes::{AttributeStore, AttributesId, can_be_read};
 use super::numbers::{Known, Names};
 use super::other::{OtherKey, Others, identity, key_of};
 use super::peer::{Collector, PeerId, RibPeer};
@@ -14,12 +18,8 @@ use super::tiles::Tiles;
 use super::trie::PrefixMap;
 use crate::asn::Asn;
 use crate::attr::Attributes;
-use crate::codes::{AttrCode, FsmState};
-use crate::element::{Element, ElementKind, Route as ElementRoute};
-use crate::error::Action;
 use crate::family::Family;
 use crate::nlri::{PathPrefix, RawRoute};
-use crate::peer::Peer;
 use crate::prefix::Prefix;
 
 /// Options of a [`Rib`].
@@ -113,10 +113,6 @@ pub(super) enum RouteKey {
     Prefix(Family, PathPrefix),
     Other(OtherKey, Option<u32>),
 }
-
-/// The attribute list of the last event, by address, length and reading of its octets; the next event usually has the same.
-#[derive(Debug, Default)]
-pub(super) struct Memo(Option<((usize, usize, bool), AttributesId)>);
 
 /// A view of a collector: the name a table dump gives its table.
 type View = (Collector, Arc<[u8]>);
@@ -700,105 +696,6 @@ impl Rib {
                 let Some(number) = self.others.get(key).copied() else { return Applied::Absent };
                 if self.take(peer, key, number, *path_id) { Applied::Withdrawn } else { Applied::Absent }
             }
-        }
-    }
-
-    /// Applies a route event of a peer at an unknown collector. Routes treated as withdrawn by RFC 7606 are withdrawn; a session
-    /// leaving the state Established removes its routes; messages sent by the collector have no effect.
-    ///
-    /// Elements omit part of an archive: where a table begins, OPEN, NOTIFICATION and ROUTE-REFRESH messages, collectors.
-    /// [`Replay`](super::Replay) applies records and uses all of these.
-    pub fn apply(&mut self, element: &Element<'_>) -> Applied {
-        self.time = self.time.max(element.time().seconds);
-        if element.is_local() {
-            return Applied::Ignored;
-        }
-        let peer = element.peer();
-        match element.kind() {
-            ElementKind::StateChange(old, new) => {
-                if old == FsmState::ESTABLISHED && new != FsmState::ESTABLISHED {
-                    let id = self.peer_of(&peer);
-                    return Applied::PeerDown(self.peer_down(id));
-                }
-                Applied::Ignored
-            }
-            _ => {
-                let id = self.peer_of(&peer);
-                let mut memo = Memo::default();
-                let applied = self.apply_route(id, element, element.action(), &mut memo);
-                self.end_memo(memo);
-                applied
-            }
-        }
-    }
-
-    fn peer_of(&mut self, peer: &Peer) -> PeerId {
-        let id = self.peer(RibPeer::new(peer.asn, peer.address));
-        if let Some(bgp_id) = peer.bgp_id {
-            self.identify(id, bgp_id);
-        }
-        id
-    }
-
-    /// Applies a route event for this peer, with the RFC 7606 action. `memo` has the list of the previous event, usually the
-    /// same.
-    pub(super) fn apply_route(&mut self, id: PeerId, element: &Element<'_>, action: Action, memo: &mut Memo) -> Applied {
-        let withdrawn = element.kind() == ElementKind::Withdraw || action >= Action::TreatAsWithdraw;
-        let attributes = if withdrawn { None } else { element.attributes().ok() };
-        let Some(mut attributes) = attributes else {
-            return match element.route() {
-                ElementRoute::None => Applied::Ignored,
-                ElementRoute::Prefix(family, path) => self.remove(id, family, path),
-                ElementRoute::Other(route) => self.remove_other(id, &route),
-            };
-        };
-        let mp = match element.route() {
-            ElementRoute::None => return Applied::Ignored,
-            // The routes at the end of an UPDATE do not use its MP_REACH_NLRI.
-            ElementRoute::Prefix(family, _) => {
-                element.kind() == ElementKind::Rib || family != Family::IPV4_UNICAST || !attributes.has(AttrCode::NEXT_HOP)
-            }
-            ElementRoute::Other(_) => true,
-        };
-        let bytes = element.attribute_bytes();
-        let key = (bytes.as_ptr() as usize, bytes.len(), mp);
-        let list = match memo.0 {
-            Some((of, list)) if of == key => list,
-            _ => {
-                let mut octets = core::mem::take(&mut self.scratch);
-                octets.clear();
-                if action == Action::DiscardAttribute {
-                    let codes = attributes.discarded();
-                    self.discard(&mut attributes, codes);
-                }
-                let checked = match (element.field_next_hop(), element.family()) {
-                    (Some(next_hop), Some(family)) => put_normal_with(&attributes, family, next_hop, &mut octets),
-                    _ => put_normal(&attributes, mp, &mut octets),
-                };
-                let list = self.store.intern_if(&octets, |list| checked || can_be_read(list));
-                self.scratch = octets;
-                let Some(list) = list else { return Applied::Refused };
-                if let Some((_, before)) = memo.0.replace((key, list)) {
-                    self.store.release(before);
-                }
-                list
-            }
-        };
-        let time = element.originated().unwrap_or(element.time().seconds);
-        match element.route() {
-            ElementRoute::Prefix(family, path) => self.insert_interned(id, family, path, list, time),
-            ElementRoute::Other(route) => match key_of(&route) {
-                Some(key) if self.store.retain(list) => self.insert_other_id(id, &key, route.path_id, list, time),
-                _ => Applied::Refused,
-            },
-            ElementRoute::None => Applied::Ignored,
-        }
-    }
-
-    /// Releases the list of the last event.
-    pub(super) fn end_memo(&mut self, memo: Memo) {
-        if let Some((_, list)) = memo.0 {
-            self.store.release(list);
         }
     }
 }
