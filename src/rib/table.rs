@@ -476,9 +476,16 @@ impl Rib {
         self.store.retain(list);
     }
 
-    /// Restores a route unless its key has one now; its list was retained for it.
+    /// Whether a peer has a route of an identity: of another family, with these labels or others.
+    fn has_same(&self, peer: PeerId, key: &RouteKey) -> bool {
+        let RouteKey::Other(route, path_id) = key else { return self.stored(peer, key).is_some() };
+        let mut same = self.of_identity(route.family, &route.identity).into_iter();
+        same.any(|(other, _)| self.stored(peer, &RouteKey::Other(other, *path_id)).is_some())
+    }
+
+    /// Restores a route unless there is one of its identity now; its list was retained for it.
     pub(super) fn put_back(&mut self, peer: PeerId, key: &RouteKey, list: AttributesId, time: u32) {
-        if self.stored(peer, key).is_some() {
+        if self.has_same(peer, key) {
             self.store.release(list);
             return;
         }

@@ -199,12 +199,15 @@ struct Sessions {
     /// Announced since the routes of a family became stale; the staleness; its end.
     stale: BTreeMap<Family, (Staleness, BTreeSet<What>)>,
     until: BTreeMap<Family, (u64, bool)>,
-    /// State before OPENs: time, session, its routes; and what was announced and withdrawn since.
-    before: Vec<(u64, Box<Sessions>, Contents, Vec<Event>)>,
+    /// State before OPENs: time, session, its routes; and what came since, with whether the peer announced it.
+    before: Vec<(u64, Box<Sessions>, Contents, Since)>,
 }
 
-/// A route announced or withdrawn.
+/// A route announced or withdrawn, or of a table.
 type Event = (Who, What, Option<Held>);
+
+/// What came, and whether the peer announced it.
+type Since = Vec<(Event, bool)>;
 
 type Name = (u32, Option<IpAddr>, Asn);
 
@@ -398,7 +401,7 @@ impl Naive {
                     let asn = (truth.asn)(peer.address, peer.asn);
                     let who = (collector, view.clone(), peer.address, asn);
                     if let Some((what, held)) = held(&element) {
-                        self.put(who, what, held);
+                        self.come((who, what, Some(held)), false);
                     }
                 }
             }
@@ -504,11 +507,16 @@ impl Naive {
             let Some((what, octets)) = what(&element.route()) else { continue };
             let who = (name.0, (truth.view)(name.0, what.family), name.1, name.2);
             let held = held(&element).map(|(_, held)| Held { octets, ..held });
-            for (.., events) in &mut self.sessions.get_mut(&name).unwrap().before {
-                events.push((who.clone(), what.clone(), held.clone()));
-            }
-            self.event((who, what, held), element.kind() == ElementKind::Announce);
+            self.come((who, what, held), element.kind() == ElementKind::Announce);
         }
+    }
+
+    /// A route comes, or goes, also for when an OPEN before it is undone.
+    fn come(&mut self, event: Event, announced: bool) {
+        for (.., events) in self.sessions.get_mut(&Self::name(&event.0)).into_iter().flat_map(|session| &mut session.before) {
+            events.push((event.clone(), announced));
+        }
+        self.event(event, announced);
     }
 
     fn event(&mut self, (who, what, held): Event, announced: bool) {
@@ -619,9 +627,8 @@ impl Naive {
             self.routes.remove(&key);
         }
         self.routes.extend(routes);
-        for (who, what, held) in events {
-            let announced = held.is_some();
-            self.event((who, what, held), announced);
+        for (event, announced) in events {
+            self.event(event, announced);
         }
     }
 }

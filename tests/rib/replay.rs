@@ -107,6 +107,33 @@ fn two_older_dumps_of_a_second_are_replaced_by_a_later_one() {
     ]);
 }
 
+/// A collision that is lost undoes what the OPEN changed, not what came since: here the second table of a second, behind the OPEN in
+/// its own file.
+#[test]
+fn a_table_after_an_open_stays_when_that_is_undone() {
+    history::check(&[
+        62, 0, 0, 63, 55, 0, 0, 0, 0, 0, 0, 0, 27, 26, 32, 17, 0, 211, 0, 0, 65, 0, 127, 27, 242, 0, 36, 41, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 59, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 83, 0, 216, 83, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 129, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0, 0, 0, 0, 0, 0, 0, 185, 0, 0, 0, 0, 0, 0, 0, 51, 0, 0, 0, 0, 0, 0,
+        0, 0, 177, 0, 0, 0, 0, 0, 0, 0, 0, 138, 0, 0, 0, 0, 0, 0, 0, 0, 90, 0, 0, 0, 0, 0, 0, 0, 0, 90, 0, 0, 0, 0, 0, 0, 0, 0,
+        195, 0, 0, 0, 0, 0, 0, 0, 0, 0, 39, 0, 0, 0, 0, 0, 0, 0, 0, 0, 195, 0, 0, 0, 0, 0, 30, 0, 42, 0, 36, 1, 103, 0, 31, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ]);
+}
+
+/// The same with routes whose labels are others before and since: they are one route (RFC 8277 section 2.5).
+#[test]
+fn a_labeled_route_after_an_open_is_the_only_one_when_that_is_undone() {
+    history::check(&[
+        62, 0, 0, 63, 55, 0, 0, 0, 0, 0, 0, 0, 27, 26, 32, 17, 0, 211, 0, 0, 65, 0, 127, 27, 242, 0, 36, 41, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 59, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 83, 0, 216, 83, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 129, 0, 0, 0, 0, 0, 0, 0, 0, 29, 0, 0, 0, 0, 0, 0, 0, 185, 0, 0, 0, 0, 0, 0, 0, 51, 0, 0, 0, 0, 0, 0,
+        0, 0, 177, 0, 0, 0, 0, 0, 0, 0, 0, 138, 0, 0, 0, 0, 0, 0, 0, 0, 90, 0, 0, 0, 0, 0, 0, 0, 0, 90, 0, 0, 0, 0, 0, 0, 0, 0,
+        195, 0, 0, 0, 0, 0, 0, 0, 0, 0, 39, 0, 0, 0, 0, 0, 0, 0, 0, 0, 195, 0, 0, 0, 0, 0, 30, 0, 42, 0, 36, 1, 103, 5, 31, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    ]);
+}
+
 /// The table of an archive, what was found in it, and the notes.
 fn replayed(octets: &[u8]) -> (Rib, Vec<Error>, Vec<Note>) {
     let mut replay = Replay::new();
