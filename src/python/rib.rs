@@ -147,9 +147,15 @@ impl Rib {
         self.table.len()
     }
 
-    /// Whether there is a route of exactly this prefix, or this route.
+    /// Whether there is a route of exactly this prefix in the unicast table, or this route in any.
     fn __contains__(&self, py: Python<'_>, of: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Ok(element) = of.cast::<Element>() else { return Ok(!elements(self.table.get(prefix(of)?)).is_empty()) };
+        let Ok(element) = of.cast::<Element>() else {
+            return Ok(self.table.get(prefix(of)?).is_some_and(|found| found.routes().next().is_some()));
+        };
+        if let Some(prefix) = element.get().buf().and_then(|buf| buf.as_element().prefix()) {
+            let found = self.table.get(prefix).into_iter().chain(self.table.get_multicast(prefix));
+            return Ok(elements(found).contains(element.get()));
+        }
         let routes = self.__iter__(py);
         while let Some(route) = routes.__next__(py)? {
             if route == *element.get() {
