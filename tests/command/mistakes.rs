@@ -229,43 +229,105 @@ fn lists_without_an_entry_are_refused() {
     assert_eq!(out, ["aspa-upstream\tunknown", "aspa-downstream\tvalid"]);
 }
 
+/// Names of the files in a directory, in order.
+fn names(dir: &Dir) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(&dir.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The command after a line of a shell, with captured output.
+#[cfg(unix)]
+fn routeglass_after(line: &str, args: &[&str]) -> std::process::Command {
+    use std::process::{Command, Stdio};
+
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{line}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_routeglass")]).args(args);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs a command that waits for its input until it has made a second file beside the one that is there, and sends it a signal. Its
+/// input ends if it is to go on.
+#[cfg(unix)]
+fn signalled(mut command: std::process::Command, dir: &Dir, signal: &str, goes_on: bool) -> std::process::ExitStatus {
+    let mut child = command.spawn().unwrap();
+    let input = child.stdin.take();
+    while names(dir).len() < 2 {
+        assert!(child.try_wait().unwrap().is_none(), "ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let kill = format!("kill -{signal} {}", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    let kept = input.filter(|_| !goes_on);
+    let status = child.wait().unwrap();
+    drop(kept);
+    status
+}
+
 /// A signal leaves neither a temporary file nor half of the file.
 #[cfg(unix)]
 #[test]
 fn signals_leave_no_part_of_a_file() {
     use std::os::unix::process::ExitStatusExt as _;
-    use std::process::{Command, Stdio};
 
-    let names = |dir: &Dir| {
-        let mut names: Vec<_> =
-            fs::read_dir(&dir.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    };
     // Signals that these tests were started to ignore are ignored by the command too (nohup, a shell's background).
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored =
         status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     let is_heeded = |number: i32| ignored.unwrap_or(u64::MAX) >> (number - 1) & 1 == 0;
-    for (signal, number) in [("TERM", 15), ("INT", 2), ("HUP", 1)] {
-        if signal != "TERM" && !is_heeded(number) {
+    for (signal, number) in [("TERM", 15), ("XCPU", 24), ("INT", 2), ("HUP", 1), ("QUIT", 3)] {
+        if !["TERM", "XCPU"].contains(&signal) && !is_heeded(number) {
             continue;
         }
         let dir = Dir::new(&format!("mistakes-{signal}"));
         let path = dir.write("lines", b"old");
-        let mut child = routeglass(&["dump", "--force", "-o", &path, "-"]).stdin(Stdio::piped()).spawn().unwrap();
-        // It waits for its input, which does not end.
-        let input = child.stdin.take();
-        while names(&dir).len() < 2 {
-            assert!(child.try_wait().unwrap().is_none(), "ended by itself");
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        let kill = format!("kill -{signal} {}", child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        assert_eq!(child.wait().unwrap().signal(), Some(number));
-        drop(input);
+        let command = routeglass_after("ulimit -c 0", &["dump", "--force", "-o", &path, "-"]);
+        assert_eq!(signalled(command, &dir, signal, false).signal(), Some(number));
         assert_eq!((names(&dir), fs::read(&path).unwrap()), (vec!["lines".to_owned()], b"old".to_vec()));
     }
+}
+
+/// What the command is started to ignore does not end it.
+#[cfg(unix)]
+#[test]
+fn ignored_signals_end_nothing() {
+    for signal in ["HUP", "INT", "QUIT"] {
+        let dir = Dir::new(&format!("mistakes-ignored-{signal}"));
+        let path = dir.write("lines", b"old");
+        let command = routeglass_after(&format!("trap '' {signal}"), &["dump", "--force", "-o", &path, "-"]);
+        assert_eq!(signalled(command, &dir, signal, true).code(), Some(0), "{signal}");
+        assert_eq!((names(&dir), fs::read(&path).unwrap()), (vec!["lines".to_owned()], vec![]));
+    }
+}
+
+/// Without the thread that removes files a signal still ends the command.
+#[cfg(target_os = "linux")]
+#[test]
+fn signals_end_the_command_without_a_thread_that_waits_for_them() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let dir = Dir::new("mistakes-no-thread");
+    let path = dir.write("lines", b"old");
+    let mut command = routeglass_after("ulimit -c 0", &["dump", "--threads", "1", "--force", "-o", &path, "-"]);
+    // No thread gets a stack of that size.
+    command.env("RUST_MIN_STACK", (1_u64 << 60).to_string());
+    assert_eq!(signalled(command, &dir, "TERM", false).signal(), Some(15));
+    assert_eq!((names(&dir).len(), fs::read(&path).unwrap()), (2, b"old".to_vec()));
+}
+
+/// A file larger than may be is an error of writing like others.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_too_large_is_an_error() {
+    let dir = Dir::new("mistakes-too-large");
+    let path = dir.write("lines", b"old");
+    let output = routeglass_after("ulimit -f 1", &["dump", "--force", "-o", &path, PEERING]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), err.lines().count()), (Some(2), 1), "{err}");
+    assert!(err.starts_with(&format!("{path}: File too large")), "{err}");
+    assert_eq!((names(&dir), fs::read(&path).unwrap()), (vec!["lines".to_owned()], b"old".to_vec()));
 }
 
 #[test]
