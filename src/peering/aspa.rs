@@ -58,6 +58,8 @@ pub struct Attested {
     // Offset and number of each customer's providers.
     customers: HashMap<u32, (u32, u32), RandomState>,
     providers: Vec<u32>,
+    // Number of attestations, of which those of one customer are united.
+    added: usize,
     // When attestations expire, of those whose file says so.
     pub(super) expiries: Vec<u32>,
 }
@@ -78,10 +80,11 @@ impl Attested {
         self.customers.is_empty()
     }
 
-    /// Number of attestations that had expired by an instant, of those whose file says when they do (`expires` of rpki-client).
-    /// They count like the others: which are used is up to the caller.
-    pub fn expired(&self, at: Timestamp) -> usize {
-        self.expiries.iter().filter(|expiry| **expiry < at.seconds).count()
+    /// The number of attestations that had expired by an instant, where their file says when they do (`expires` of rpki-client),
+    /// and of all: each that was read or inserted, also of a customer with several. Expired ones count like the others: which are
+    /// used is up to the caller.
+    pub fn expired(&self, at: Timestamp) -> (usize, usize) {
+        (self.expiries.iter().filter(|expiry| **expiry < at.seconds).count(), self.added)
     }
 
     /// Adds an attestation; those of one customer are united. AS 0 permits nobody and is ignored beside others, so an attestation
@@ -94,6 +97,7 @@ impl Attested {
         let start = number(self.providers.len());
         self.providers.extend_from_slice(&list);
         self.customers.insert(customer, (start, number(list.len())));
+        self.added = self.added.saturating_add(1);
     }
 
     /// The attested providers of a customer, ascending; `None` without an attestation.

@@ -47,6 +47,8 @@ pub struct Vrps {
     // Lengths of prefixes that occur, one bit each: IPv4, IPv6.
     lengths: [u128; 2],
     any_full: [bool; 2],
+    // Number of payloads with those that are there more than once.
+    added: usize,
     // When payloads expire, of those whose file says so.
     expiries: Vec<u32>,
 }
@@ -54,6 +56,7 @@ pub struct Vrps {
 impl FromIterator<Vrp> for Vrps {
     fn from_iter<I: IntoIterator<Item = Vrp>>(vrps: I) -> Self {
         let mut list: Vec<Vrp> = vrps.into_iter().collect();
+        let added = list.len();
         list.sort_unstable();
         list.dedup();
         let (mut lengths, mut any_full) = ([0u128; 2], [false; 2]);
@@ -72,7 +75,7 @@ impl FromIterator<Vrp> for Vrps {
                 }
             }
         }
-        Self { list, lengths, any_full, expiries: Vec::new() }
+        Self { list, lengths, any_full, added, expiries: Vec::new() }
     }
 }
 
@@ -91,10 +94,11 @@ impl Vrps {
         Self { expiries, ..self }
     }
 
-    /// Number of payloads that had expired by an instant, of those whose file says when they do (`expires` of rpki-client). They
-    /// validate like the others: which are used is up to the caller.
-    pub fn expired(&self, at: Timestamp) -> usize {
-        self.expiries.iter().filter(|expiry| **expiry < at.seconds).count()
+    /// The number of payloads that had expired by an instant, where their file says when they do (`expires` of rpki-client), and
+    /// of all that were read, also of those that are there more than once. Expired ones validate like the others: which are used
+    /// is up to the caller.
+    pub fn expired(&self, at: Timestamp) -> (usize, usize) {
+        (self.expiries.iter().filter(|expiry| **expiry < at.seconds).count(), self.added)
     }
 
     /// The payloads, by prefix.

@@ -906,12 +906,23 @@ fn payloads_of_both_relying_parties() {
     }
     // An instant that is no whole number is none.
     let at = crate::Timestamp::from_seconds;
-    assert_eq!(vrps.each_ref().map(|list| [list.expired(at(1)), list.expired(at(2))]), [[0, 1], [0, 0], [0, 0]]);
-    assert_eq!(aspa::Attested::read_json(rpki_client).unwrap().expired(at(u32::MAX)), 0);
+    assert_eq!(
+        vrps.each_ref().map(|list| [list.expired(at(1)), list.expired(at(2))]),
+        [[(0, 2), (1, 2)], [(0, 2); 2], [(0, 2); 2]]
+    );
+    assert_eq!(aspa::Attested::read_json(rpki_client).unwrap().expired(at(u32::MAX)), (0, 1));
     let csv =
         b"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS64501,192.0.2.0/24,24,apnic,7\nAS64502,2001:db8::/32,48,ripe,9\n";
     let list = rov::Vrps::read(csv).unwrap();
-    assert_eq!([7, 8, 10].map(|seconds| list.expired(at(seconds))), [0, 1, 2]);
+    assert_eq!([7, 8, 10].map(|seconds| list.expired(at(seconds))), [(0, 2), (1, 2), (2, 2)]);
+    // Of all that were read: united and repeated ones count one by one.
+    let united =
+        br#"{"aspas":[{"customer_asid":1,"expires":5,"providers":[2]},{"customer_asid":1,"expires":5,"providers":[3]}]}"#;
+    let united = aspa::Attested::read_json(united).unwrap();
+    assert_eq!((united.len(), united.expired(at(5)), united.expired(at(6))), (1, (0, 2), (2, 2)));
+    let twice = b"ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS1,192.0.2.0/24,24,a,7\nAS1,192.0.2.0/24,24,b,9\n";
+    let twice = rov::Vrps::read(twice).unwrap();
+    assert_eq!((twice.len(), twice.expired(at(8)), twice.expired(at(10))), (1, (1, 2), (2, 2)));
     let wrong = |text: &str| rov::Vrps::read(text.as_bytes()).unwrap_err().to_string();
     assert_eq!(wrong("{}"), "line 1, column 1: there is no list \"roas\"");
     assert_eq!(wrong("{\"roas\":[{\"asn\":1,\"prefix\":\"192.0.2/24\"}]}"), "line 1, column 28: not a prefix");

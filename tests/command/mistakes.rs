@@ -489,6 +489,17 @@ fn payloads_that_had_expired_are_counted() {
     let lasting =
         dir.write("lasting.json", br#"{"aspas": [{"customer_asid": 64496, "expires": 4294967295, "providers": [64500]}]}"#);
     assert_eq!(judged("--aspa", &lasting).2, [""; 0]);
+    // Attestations of one customer, and a payload that is there twice, are counted one by one.
+    let of_two = format!(
+        r#"{{"aspas": [{{"customer_asid": 64496, "expires": {T0}, "providers": [64500]}},
+            {{"customer_asid": 64496, "expires": 5, "providers": [64501]}}]}}"#
+    );
+    let united = dir.write("united.json", of_two.as_bytes());
+    assert_eq!(judged("--aspa", &united).2, [format!("{united}: 2 of 2 have expired; used all the same")]);
+    assert_eq!(run(&["peering", "infer", "--aspa", &united, &archive]).2[0], said(&united, 2, &first));
+    let twice = "ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS64496,198.51.100.0/24,24,x,5\nAS64496,198.51.100.0/24,24,y,5\n";
+    let twice = dir.write("twice.csv", twice.as_bytes());
+    assert_eq!(judged("--vrp", &twice).2, [format!("{twice}: 2 of 2 have expired; used all the same")]);
 }
 
 #[test]

@@ -216,9 +216,9 @@ pub(super) fn leaks(
 }
 
 /// Says how many payloads or attestations have expired: a route that is given by its parts has no other time than now.
-fn say_expired_now(file: &Path, all: usize, expired: impl Fn(Timestamp) -> usize) {
+fn say_expired_now(file: &Path, expired: impl Fn(Timestamp) -> (usize, usize)) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let expired = expired(Timestamp::from_seconds(u32::try_from(now).unwrap_or(u32::MAX)));
+    let (expired, all) = expired(Timestamp::from_seconds(u32::try_from(now).unwrap_or(u32::MAX)));
     if expired > 0 {
         remark(&format!("{}: {expired} of {all} have expired; used all the same", file.display()));
     }
@@ -265,7 +265,7 @@ pub(super) fn judge(
     }
     if let Some(file) = files.aspa {
         let attested = read_attested(file)?;
-        say_expired_now(file, attested.len(), |now| attested.expired(now));
+        say_expired_now(file, |now| attested.expired(now));
         let verdict = |direction| if has_set { aspa::Outcome::Invalid } else { aspa::verify(&sequence, direction, &attested) };
         match role {
             Some(role) => writeln!(out, "aspa\t{}", verdict(Direction::from(role)).name())?,
@@ -281,7 +281,7 @@ pub(super) fn judge(
             misused(ErrorKind::MissingRequiredArgument, "--vrp judges a prefix: give --prefix");
         };
         let vrps = read_vrps(file)?;
-        say_expired_now(file, vrps.len(), |now| vrps.expired(now));
+        say_expired_now(file, |now| vrps.expired(now));
         let ends_in_set = path.segments().next_back().is_some_and(|(kind, _)| kind != SegmentKind::Sequence);
         let origin = if ends_in_set { None } else { sequence.last().copied() };
         writeln!(out, "rov\t{}", rov::validate(prefix, origin, &vrps).name())?;

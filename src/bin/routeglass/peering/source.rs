@@ -75,7 +75,7 @@ pub(super) fn read_attested(path: &Path) -> Result<Attested, Failed> {
 
 /// Says how many attestations had expired by the time of what is judged.
 pub(super) fn say_expired(aspa: &Path, attested: &Attested, time: Timestamp, of: &dyn fmt::Display) {
-    let (expired, all) = (attested.expired(time), attested.len());
+    let (expired, all) = attested.expired(time);
     if expired > 0 {
         remark(&format!("{}: {}", aspa.display(), Expired { expired, all, time, of }));
     }
