@@ -859,10 +859,16 @@ fn dot_has_providers_above() {
 
 #[test]
 fn lists_of_as_numbers() {
-    assert_eq!(read_asns(b"64500\nAS64501 # a\r\n\n# b\n 7 \n").unwrap(), [7, 64500, 64501]);
-    assert_eq!(read_asns(b"# clique: 1\n# IXP ASes: 9 8\n1|2|0\n").unwrap(), [8, 9]);
+    assert_eq!(read_asns(b"64500\nAS64501 # a\r\n\n# b\n 7 \n").unwrap().asns, [7, 64500, 64501]);
+    assert_eq!(read_asns(b"# clique: 1\n# IXP ASes: 9 8\n1|2|0\n").unwrap().asns, [8, 9]);
+    // A header may name none.
+    let of_header = |text: &[u8]| read_asns(text).map(|list| (list.asns, list.is_of_header)).unwrap();
+    assert_eq!((of_header(b"7\n# a\n"), of_header(b"")), ((vec![7], false), (vec![], false)));
+    for text in [&b"# IXP ASes:\n"[..], b"#IXP ASes:\n1|2|0\n", b"\xef\xbb\xbf# IXP ASes:\r\n1|2|0\n"] {
+        assert_eq!(of_header(text), (vec![], true), "{}", text.escape_ascii());
+    }
     assert_eq!(read_asns(b"1\n x\n").unwrap_err().to_string(), "line 2, column 2: not a number");
-    assert_eq!(read_asns(b"1.10\nAS0.7 # a\n").unwrap(), [7, 65_546]);
+    assert_eq!(read_asns(b"1.10\nAS0.7 # a\n").unwrap().asns, [7, 65_546]);
     assert_eq!(read_asns(b"1\nAS1.65536\n").unwrap_err().to_string(), "line 2, column 3: not a number");
     let cones = read_ppdc(b"# c\n1 3 2 1\n2 2\n").unwrap();
     assert_eq!(cones, [(1, vec![1, 2, 3]), (2, vec![2])]);
@@ -872,7 +878,7 @@ fn lists_of_as_numbers() {
 #[test]
 fn a_byte_order_mark_is_no_part_of_a_text() {
     let marked = |text: &[u8]| [b"\xef\xbb\xbf", text].concat();
-    assert_eq!(read_asns(&marked(b"7\n")).unwrap(), [7]);
+    assert_eq!(read_asns(&marked(b"7\n")).unwrap().asns, [7]);
     assert_eq!(Relations::read_serial(&marked(b"1|2|-1\n")).unwrap().get(1, 2).map(|link| link.relation), Some(transit(1, 2)));
     assert_eq!(Relations::read_json(&marked(b"{\"a\":1,\"b\":2,\"relation\":\"peer\"}")).unwrap().len(), 1);
     assert_eq!(Relations::read_json(&marked(b"{\"a\":x}")).unwrap_err().to_string(), "line 1, column 6: not a number");

@@ -237,6 +237,10 @@ fn reach_and_depeering() {
 fn relations_without_a_route_server_and_no_payloads_are_answers() {
     let dir = Dir::new("peering-none");
     let none = dir.write("none", b"# inferred clique: 100001\n# IXP ASes:\n100001|100002|0\n");
+    for head in ["# IXP ASes:", "#IXP ASes:", "\u{feff}# IXP ASes:"] {
+        let alone = dir.write("alone", format!("{head}\n100001|100002|0\n").as_bytes());
+        assert_eq!(answer(&["infer", "--route-servers", &alone, TABLE]), answer(&["infer", TABLE]), "{head}");
+    }
     assert_eq!(answer(&["infer", "--route-servers", &none, TABLE]), answer(&["infer", TABLE]));
     for text in [&b"{\"roas\":[]}"[..], b"ASN,IP Prefix,Max Length,Trust Anchor\n"] {
         let vrp = dir.write("vrp", text);

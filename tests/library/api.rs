@@ -186,7 +186,7 @@ mod peering {
     use super::{copied, kept, shared};
     use routeglass::peering::aspa::{self, Attested, Outcome};
     use routeglass::peering::exchange::ExchangeError;
-    use routeglass::peering::format::{FormatError, FormatErrorKind, OldCodes, Serial, SerialReader};
+    use routeglass::peering::format::{AsnList, FormatError, FormatErrorKind, OldCodes, Serial, SerialReader};
     use routeglass::peering::otc::{Egress, Ingress, Role};
     use routeglass::peering::rov::{Validity, Vrp, Vrps};
     use routeglass::peering::{
@@ -197,8 +197,8 @@ mod peering {
     };
 
     assert_all!(kept:
-        Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations, RoleCommunities,
-        SerialReader, Vrps, WithoutLink,
+        AsnList, Attested, Claims, Clique, Cones, Hygiene, Inference, Judge, Losses, PathStore, Reach, Reduction, Relations,
+        RoleCommunities, SerialReader, Vrps, WithoutLink,
     );
     assert_all!(shared: Paths<'_>);
     assert_all!(copied:

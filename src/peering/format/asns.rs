@@ -6,12 +6,22 @@ use super::lines::{Column, FormatError, FormatErrorKind, Lines, after, asn, asns
 use crate::asn::Asn;
 use crate::prefix::Prefix;
 
+/// AS numbers of a text.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[non_exhaustive]
+pub struct AsnList {
+    /// The numbers, ascending, each once.
+    pub asns: Vec<u32>,
+    /// Whether they are those of the `# IXP ASes:` header of a file of relations, which may name none.
+    pub is_of_header: bool,
+}
+
 /// Reads AS numbers, one per line, with or without the prefix `AS`, dotted (`1.10`) or not, comments after `#`; or those of the `# IXP ASes:` header of a
 /// file of relations, whose links are skipped.
 ///
 /// # Errors
 /// A line that is no AS number.
-pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
+pub fn read_asns(text: &[u8]) -> Result<AsnList, FormatError> {
     let (mut list, mut header) = (Vec::new(), false);
     let mut lines = Lines::default();
     let mut each = |line: u64, text: &[u8]| -> Result<(), FormatError> {
@@ -42,7 +52,7 @@ pub fn read_asns(text: &[u8]) -> Result<Vec<u32>, FormatError> {
     lines.finish(&mut each)?;
     list.sort_unstable();
     list.dedup();
-    Ok(list)
+    Ok(AsnList { asns: list, is_of_header: header })
 }
 
 /// An AS number as two of 16 bits with a dot between (RFC 5396).

@@ -22,7 +22,7 @@ mod roles;
 mod rpki;
 mod serial;
 
-pub use asns::{read_asns, read_prefixes};
+pub use asns::{AsnList, read_asns, read_prefixes};
 pub use lines::{FormatError, FormatErrorKind};
 pub use ppdc::read_ppdc;
 pub use roles::read_role_communities;

@@ -106,14 +106,8 @@ pub(super) fn read_vrps(path: &Path) -> Result<Vrps, Failed> {
 
 /// Reads AS numbers of route servers. The header of relations may name none, a list of its own not.
 fn read_servers(path: &Path) -> Result<Vec<u32>, Failed> {
-    let text = read(path)?;
-    let servers = format::read_asns(&text).map_err(|e| misformed(path, &e))?;
-    let is_header = |line: &[u8]| line.starts_with(b"# IXP ASes:");
-    if text.split(|&octet| octet == b'\n').any(is_header) {
-        Ok(servers)
-    } else {
-        some(path, servers, Vec::is_empty, "AS numbers")
-    }
+    let format::AsnList { asns, is_of_header, .. } = format::read_asns(&read(path)?).map_err(|e| misformed(path, &e))?;
+    if is_of_header { Ok(asns) } else { some(path, asns, Vec::is_empty, "AS numbers") }
 }
 
 /// How archives are reduced to paths.
