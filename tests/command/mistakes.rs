@@ -65,6 +65,23 @@ fn standard_input_that_ends_in_a_record_shows_what_is_there() {
 }
 
 #[test]
+fn what_is_no_archive_is_said_beside_its_fields() {
+    let octets = record(99, 0, &[0; 100])[..30].to_vec();
+    let dir = Dir::new("mistakes-no-archive");
+    let path = dir.write("a", &octets);
+    let said = |input: &str| {
+        vec![format!("{input}: record 0: this does not look like an MRT archive (type 99, length 100) (at byte 0)")]
+    };
+    for json in [&[][..], &["--json"]] {
+        let (code, out, err) = run(&[&["dissect", "--as", "mrt"], json, &[&path]].concat());
+        assert!(code == 1 && out[0].contains("record"), "{out:#?}");
+        assert_eq!(err, said(&path));
+        let args = [&["dissect", "--as", "mrt"], json, &["-"]].concat();
+        assert_eq!(run_with_input(&args, &octets), (1, out, said("-")));
+    }
+}
+
+#[test]
 fn compressed_data_that_ends_in_a_record_shows_what_is_there() {
     let dir = Dir::new("mistakes-cut-gz");
     let path = dir.write("cut.gz", &include_bytes!("../data/sample.mrt.gz")[..150]);

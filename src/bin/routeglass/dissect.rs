@@ -354,10 +354,11 @@ impl<W: Write> Visitor for Dissect<'_, W> {
             return Ok(());
         }
         self.outcome.add(Harm::Everything);
-        let is_of_input = layer == "input";
+        // Why the input ends, and that it is no archive, is not among the fields of what is there.
+        let is_of_input = layer == "input" || kind == "not-mrt";
         let (rest, offset) = match self.cut.take() {
             Some(cut) => cut,
-            None if is_of_input || kind == "not-mrt" || input::is_stdin(finding.input) => {
+            None if is_of_input || input::is_stdin(finding.input) => {
                 finding.remark();
                 return Ok(());
             }
@@ -376,7 +377,6 @@ impl<W: Write> Visitor for Dissect<'_, W> {
                 self.show(&Tree::of(&places, &rest, offset), finding.number, "message")?;
             }
         }
-        // That the record is cut is among its fields; why the input ends is not.
         if is_of_input {
             self.out.flush()?;
             finding.remark();
