@@ -173,6 +173,11 @@ fn widths_of_as_numbers_have_no_effect_on_records() {
     let said = format!("{SAMPLE}: --as2 has no effect: records say how wide AS numbers are");
     let (code, out, err) = run(&["dump", "--as2", SAMPLE]);
     assert_eq!((code, out.len(), err), (0, 9, vec![said]));
+    for option in ["--as2", "--as4"] {
+        let said = format!("{SAMPLE}: {option} has no effect: records say how wide AS numbers are");
+        let (code, out, err) = run(&["dump", "--merge", option, SAMPLE, SAMPLE]);
+        assert_eq!((code, out.len(), err), (0, 18, vec![said.clone(), said]));
+    }
 }
 
 #[test]
@@ -424,7 +429,21 @@ fn the_network_of_a_drawing_is_for_a_drawing() {
 fn routes_of_the_other_family_are_named() {
     let dir = Dir::new("mistakes-family");
     let says = format!("{PEERING}: no usable IPv6 path; its routes are of IPv4: --family 4");
-    assert_eq!(run(&["peering", "infer", "--family", "6", PEERING]), (1, vec![], vec![says]));
+    assert_eq!(run(&["peering", "infer", "--family", "6", PEERING]), (1, vec![], vec![says.clone()]));
+    let relations = dir.write("relations", b"1|2|-1\n");
+    let leaks = |args: &[&str]| run(&[&["peering", "leaks", "--family", "6", "--relations", &relations], args].concat());
+    let head = vec!["prefix\torigin\tleaker\ttype\tvantage_point\tpath".to_owned()];
+    assert_eq!(leaks(&[PEERING]), (1, head.clone(), vec![says]));
+    // A file is not blamed for what is in another one, nor an empty one for its family.
+    let empty = dir.write("empty.mrt", &record(16, 4, &bgp4mp(true, &message(4, &[]))));
+    let says = format!("{empty}: no usable IPv6 path");
+    assert_eq!(leaks(&[PEERING, &empty]).2[1..], [says]);
+    // The same of the table of an instant.
+    let says = "the table of that instant has no usable IPv6 path; its routes are of IPv4: --family 4";
+    let (code, out, err) = leaks(&["--at", "2026-01-01T12:00", PEERING]);
+    assert_eq!((code, out, err.last().map(String::as_str)), (1, head, Some(says)));
+    let (code, out, err) = run(&["peering", "infer", "--family", "6", "--at", "2026-01-01T12:00", PEERING]);
+    assert_eq!((code, out.len(), err.last().map(String::as_str)), (1, 0, Some(says)));
     let store = format!("{}/a.paths", dir.0.display());
     assert_eq!(run(&["peering", "reduce", "-o", &store, PEERING]).0, 0);
     let says = format!("{store}: this is a store of IPv4 paths, and the question is about IPv6: --family 4");

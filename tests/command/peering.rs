@@ -231,6 +231,8 @@ fn reach_and_depeering() {
     let (code, out, err) = run(&["peering", "reach", "100001", "--relations", TRUTH, "/nowhere"]);
     assert_eq!((code, out), (0, reach));
     assert_eq!(err, ["/nowhere: is not read, since --relations answers"]);
+    let (_, _, err) = run(&["peering", "reach", "100001", "--relations", TRUTH, "/nowhere", TABLE, TABLE]);
+    assert_eq!(err, ["/nowhere and 2 more: are not read, since --relations answers"]);
 }
 
 #[test]

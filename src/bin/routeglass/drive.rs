@@ -258,6 +258,14 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
     Ok(outcome)
 }
 
+/// Says that records do not need what an option says of messages.
+fn say_without_effect(reading: &crate::args::Reading, input: &Path) {
+    if reading.as2 || reading.as4 {
+        let option = if reading.as2 { "--as2" } else { "--as4" };
+        remark(&format!("{}: {option} has no effect: records say how wide AS numbers are", input.display()));
+    }
+}
+
 /// Says how many validated payloads had expired by the first record.
 fn say_expired(visitor: &impl Visitor, time: Option<Timestamp>, input: &Path) {
     if let (Some(selection), Some(time)) = (visitor.selection(), time) {
@@ -313,6 +321,7 @@ fn open_records<'a>(inputs: &Inputs, path: &'a Path) -> io::Result<(Input, Sourc
     }
     // As many inputs are read side by side as there are: each in this thread.
     let (input, peers) = input::with_peers(path, Manner::IN_ORDER, input, inputs.reading.add_path)?;
+    say_without_effect(&inputs.reading, path);
     let suspicion = (inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
     let source = Source { path, first, octets_read: input.octets_read(), peers, suspicion, number: 0, latest: (0, 0), late: 0 };
     Ok((input, source))
@@ -472,10 +481,7 @@ impl<V: Visitor> Drive<'_, V> {
                 Err(e) => return Ok(Err(e)),
             };
             self.visitor.begin(self.path);
-            if self.inputs.reading.as2 || self.inputs.reading.as4 {
-                let option = if self.inputs.reading.as2 { "--as2" } else { "--as4" };
-                remark(&format!("{}: {option} has no effect: records say how wide AS numbers are", self.path.display()));
-            }
+            say_without_effect(&self.inputs.reading, self.path);
             say_expired(&*self.visitor, first.time(), self.path);
             self.records(input, peers, &first, runs)?;
         }

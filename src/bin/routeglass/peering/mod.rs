@@ -135,8 +135,9 @@ fn known(relations: Option<&Path>, source: &Source, needs_paths: bool) -> Result
     let given = relations.map(read_relations).transpose()?;
     match given {
         Some(relations) if !needs_paths => {
-            if let Some(file) = source.files.first() {
-                remark(&format!("{}: is not read, since --relations answers", file.display()));
+            if let [file, others @ ..] = source.files.as_slice() {
+                let others = if others.is_empty() { ": is".to_owned() } else { format!(" and {} more: are", others.len()) };
+                remark(&format!("{}{others} not read, since --relations answers", file.display()));
             }
             Ok(Known { relations, gathered: None })
         }

@@ -14,7 +14,7 @@ use routeglass::peering::format::{self, FormatError, SerialReader};
 use routeglass::peering::rov::Vrps;
 use routeglass::peering::{AddressFamily, HygieneCounts, PathStore, Reduction, Relations, RoleCommunities};
 use routeglass::rib::{Archives, Rib};
-use routeglass::{Family, Prefix, Timestamp};
+use routeglass::{Prefix, Timestamp};
 
 use super::{Failed, unreadable, unusable};
 use crate::args::{Claims, FailOn, Ip, Reading, Source};
@@ -206,15 +206,21 @@ impl Gathering {
         reduction.add_table(rib);
         let without = reduction.counts().kept() == 0;
         if without {
-            self.say_without_in_table(reduction.counts());
+            self.say_without_in_table(reduction.counts(), self.has_other_in(rib));
         }
         self.gathered(reduction, outcome, without)
     }
 
     /// Reports a table without a usable path.
-    pub(super) fn say_without_in_table(&self, counts: HygieneCounts) {
-        let why = why_none(HygieneCounts::default(), counts);
+    pub(super) fn say_without_in_table(&self, counts: HygieneCounts, has_other: bool) {
+        let why = why_none(HygieneCounts::default(), counts, has_other.then_some(self.family));
         complain(&format!("the table of that instant has no usable IPv{} path{why}", self.family.version()));
+    }
+
+    /// Whether a table has a route of the other address family.
+    fn has_other_in(&self, rib: &Rib) -> bool {
+        let other = other_family(self.family).unicast();
+        rib.iter().any(|found| found.family() == other && found.routes().next().is_some())
     }
 
     fn gathered(&self, reduction: Reduction, outcome: Outcome, without: bool) -> Gathered {
@@ -296,8 +302,15 @@ pub(super) fn say_without(path: &Path, family: AddressFamily, why: &str) {
     complain(&format!("{}: no usable IPv{} path{why}", path.display(), family.version()));
 }
 
-/// What became of the routes that were counted between two instants, of which none is usable.
-pub(super) fn why_none(before: HygieneCounts, after: HygieneCounts) -> String {
+/// What became of the routes that were counted between two instants, of which none is usable. If none was counted, and there are
+/// routes of the family other than the one asked for, that is why.
+pub(super) fn why_none(before: HygieneCounts, after: HygieneCounts, asked: Option<AddressFamily>) -> String {
+    if let Some(asked) = asked
+        && is_none_counted(before, after)
+    {
+        let other = other_family(asked).version();
+        return format!("; its routes are of IPv{other}: --family {other}");
+    }
     let counts = after.rejected().into_iter().zip(before.rejected());
     let mut reasons: Vec<String> = counts
         .map(|((name, after), (_, before))| (name, after.saturating_sub(before)))
@@ -311,19 +324,23 @@ pub(super) fn why_none(before: HygieneCounts, after: HygieneCounts) -> String {
     if reasons.is_empty() { String::new() } else { format!("; routes rejected: {}", reasons.join(", ")) }
 }
 
+/// Whether no route was counted between two instants.
+const fn is_none_counted(before: HygieneCounts, after: HygieneCounts) -> bool {
+    after.entries == before.entries && after.unreadable == before.unreadable
+}
+
+/// The address family that is not asked for.
+pub(super) fn other_family(family: AddressFamily) -> AddressFamily {
+    if family == AddressFamily::V4 { AddressFamily::V6 } else { AddressFamily::V4 }
+}
+
 /// Whether a record has an announced or table route of the other address family.
-pub(super) fn has_other_family(record: &Record<'_>, peers: &ReadContext, family: AddressFamily) -> bool {
-    let other = if family == AddressFamily::V4 { Family::IPV6_UNICAST } else { Family::IPV4_UNICAST };
+fn has_other_family(record: &Record<'_>, peers: &ReadContext, family: AddressFamily) -> bool {
+    let other = other_family(family).unicast();
     record
         .elements_by(peers)
         .flatten()
         .any(|element| element.family() == Some(other) && matches!(element.kind(), ElementKind::Announce | ElementKind::Rib))
-}
-
-/// That the routes of an input are of the other address family.
-pub(super) fn of_other_family(family: AddressFamily) -> String {
-    let other = if family == AddressFamily::V4 { 6 } else { 4 };
-    format!("; its routes are of IPv{other}: --family {other}")
 }
 
 struct Gather {
@@ -338,8 +355,7 @@ struct Gather {
 impl Gather {
     /// Whether no route of the input was counted so far.
     fn has_none(&self) -> bool {
-        let counts = self.reduction.counts();
-        counts.entries == self.before.entries && counts.unreadable == self.before.unreadable
+        is_none_counted(self.before, self.reduction.counts())
     }
 }
 
@@ -372,8 +388,7 @@ impl Visitor for Gather {
         let (family, counts) = (self.reduction.paths().family(), self.reduction.counts());
         if counts.kept() == self.before.kept() {
             self.without = true;
-            let why = if self.has_other && self.has_none() { of_other_family(family) } else { why_none(self.before, counts) };
-            say_without(input, family, &why);
+            say_without(input, family, &why_none(self.before, counts, self.has_other.then_some(family)));
         }
         Ok(())
     }
