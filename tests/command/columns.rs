@@ -136,6 +136,25 @@ mod tables {
         }
     }
 
+    /// A name is that of the format: a reader would not find what it says.
+    #[test]
+    fn names_of_tables_are_those_of_their_formats() {
+        let dir = Dir::new("columns-names");
+        for (format, name, of) in
+            [("arrow", "a.parquet", "parquet"), ("parquet", "a.arrow", "arrow"), ("arrow", "a.Parquet", "parquet")]
+        {
+            let path = format!("{}/{name}", dir.0.display());
+            let (code, out, err) = run(&["dump", "--format", format, "-o", &path, SAMPLE]);
+            let said = format!("error: {path} has the name of a table: --format {of} writes one");
+            assert_eq!((code, out.len(), &err[0]), (2, 0, &said));
+        }
+        assert_eq!(fs::read_dir(&dir.0).unwrap().count(), 0);
+        for (format, name) in [("arrow", "a.ARROW"), ("parquet", "a.Parquet"), ("parquet", "a.table")] {
+            let path = format!("{}/{name}", dir.0.display());
+            assert_eq!(run(&["dump", "--format", format, "-o", &path, SAMPLE]).0, 0, "{name}");
+        }
+    }
+
     /// Several files, a filter and a limit; the usual columns if none are named.
     #[test]
     fn a_table_of_several_files() {

@@ -39,7 +39,16 @@ pub(crate) struct Form {
 impl Form {
     /// Whether it is a table of columns, not text.
     pub(crate) const fn is_table(&self) -> bool {
-        matches!(self.format, Format::Arrow | Format::Parquet)
+        self.table().is_some()
+    }
+
+    /// The name of its table of columns, which files with one have too.
+    const fn table(&self) -> Option<&'static str> {
+        match self.format {
+            Format::Arrow => Some("arrow"),
+            Format::Parquet => Some("parquet"),
+            _ => None,
+        }
     }
 
     /// Ends the command if its options do not fit each other.
@@ -139,8 +148,9 @@ pub(crate) fn run_to(
 ) -> io::Result<ExitCode> {
     // A new file would stay.
     form.check(merge);
-    if let Some(name) = path.extension().and_then(OsStr::to_str).filter(|name| ["arrow", "parquet"].contains(name))
-        && !form.is_table()
+    let extension = path.extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+    if let Some(name) = extension.filter(|name| ["arrow", "parquet"].contains(&name.as_str()))
+        && form.table() != Some(name.as_str())
     {
         let reason = format!("{} has the name of a table: --format {name} writes one", path.display());
         misused(ErrorKind::ArgumentConflict, &reason);
