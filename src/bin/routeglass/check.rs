@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
 use crate::drive::{self, Kept, Shared, Visitor};
-use crate::finding::{BareMessage, Enclosing, Finding, Harm, What};
+use crate::finding::{BareMessage, Enclosing, Finding, Harm, What, is_of_index};
 use crate::report::remark;
 use crate::selection::Selection;
 
@@ -120,7 +120,7 @@ impl<W: Write> Visitor for Check<W> {
     }
 
     fn wants(&mut self, finding: &Finding<'_>) -> bool {
-        let is_of_input = matches!(finding.carrier, Enclosing::None) || matches!(finding.what, What::Gap(..) | What::End(..));
+        let is_of_input = matches!(finding.enclosing, Enclosing::None) || matches!(finding.what, What::Gap(..) | What::End(..));
         let wants = self.is_wanted || is_of_input;
         if !wants {
             add(&mut self.tally.left_out, 1);
@@ -156,7 +156,7 @@ impl<W: Write> Visitor for Check<W> {
             }
         }
         let octets = match finding.what {
-            What::Error(e) | What::Note(e) => self.octets_of(&e, finding.carrier),
+            What::Error(e) | What::Note(e) => self.octets_of(&e, finding.enclosing),
             _ => &[],
         };
         if self.json { self.write_json(finding, octets) } else { self.write_line(finding, octets) }
@@ -205,11 +205,11 @@ impl<W: Write> Check<W> {
     }
 
     /// The octets of a finding.
-    fn octets_of<'a>(&mut self, e: &Error, carrier: Enclosing<'a>) -> &'a [u8] {
-        let (bytes, start) = (carrier.octets(), carrier.start());
+    fn octets_of<'a>(&mut self, e: &Error, enclosing: Enclosing<'a>) -> &'a [u8] {
+        let (bytes, start) = (enclosing.octets(), enclosing.start());
         let fields = match &mut self.fields {
             Some((of, fields)) if *of == start => fields,
-            fields => &mut fields.insert((start, Fields::of(carrier))).1,
+            fields => &mut fields.insert((start, Fields::of(enclosing))).1,
         };
         // Something missing has no octets.
         if e.kind() == ErrorKind::Missing {
@@ -239,7 +239,7 @@ impl<W: Write> Check<W> {
         object.insert("text".into(), finding.reason().into());
         object.insert("octets".into(), hexadecimal(octets.get(..SHOWN).unwrap_or(octets)).into());
         object.insert("octets_len".into(), octets.len().into());
-        if let Some(time) = finding.carrier.time() {
+        if let Some(time) = finding.enclosing.time() {
             object.insert("time".into(), time.seconds.into());
             if let Some(micros) = time.micros_in_second() {
                 object.insert("micros".into(), micros.into());
@@ -273,7 +273,7 @@ impl<W: Write> Check<W> {
         } else if octets.len() > SHOWN {
             hex.push_str("...");
         }
-        let time = finding.carrier.time().map(|time| time.utc().to_string());
+        let time = finding.enclosing.time().map(|time| time.utc().to_string());
         let peer = finding.located.and_then(|located| located.peer_text());
         let routes = finding.located.and_then(|located| located.routes.clone());
         let [time, peer, routes] = [time, peer, routes].map(|fact| fact.unwrap_or_else(|| "-".into()));
@@ -349,9 +349,9 @@ fn hexadecimal(octets: &[u8]) -> String {
 struct Fields(Vec<Place>);
 
 impl Fields {
-    fn of(carrier: Enclosing<'_>) -> Self {
+    fn of(enclosing: Enclosing<'_>) -> Self {
         let mut places = Places::new();
-        match carrier {
+        match enclosing {
             Enclosing::Record(record, peers) => record.places_by(peers, &mut places),
             Enclosing::Message(bare) => bgp::places(bare.bytes, &bare.session, bare.offset, &mut places),
             Enclosing::None => {}
@@ -372,10 +372,7 @@ impl Fields {
         let (name, text) = match e.context() {
             Context::Attribute(code) => ("attribute", Some(code.to_string())),
             Context::Capability(code) => ("capability", Some(code.to_string())),
-            Context::RibEntry => match e.kind() {
-                ErrorKind::NoSuchPeer(_) | ErrorKind::NoPeerTable | ErrorKind::DamagedPeerTable => ("peer_index", None),
-                _ => ("entry", None),
-            },
+            Context::RibEntry => (if is_of_index(e.kind()) { "peer_index" } else { "entry" }, None),
             _ => ("", None),
         };
         let named = |place: &&Place| place.name == name && text.as_ref().is_none_or(|text| place.text == *text);

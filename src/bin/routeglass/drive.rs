@@ -705,13 +705,13 @@ impl<V: Visitor> Drive<'_, V> {
         }
     }
 
-    /// Reports why reading of records stopped early, in the carrier that it stopped in.
+    /// Reports why reading of records stopped early, with what it stopped in.
     fn stopped(
         &mut self,
         e: &ReadError,
         first: &First,
         octets_read: u64,
-        (carrier, located): (Enclosing<'_>, Option<&Located>),
+        (enclosing, located): (Enclosing<'_>, Option<&Located>),
     ) -> io::Result<()> {
         let reason = first.reason(e);
         if reason != e.to_string() {
@@ -725,7 +725,7 @@ impl<V: Visitor> Drive<'_, V> {
                 let there = usize::try_from(octets_read.saturating_sub(e.offset())).unwrap_or(usize::MAX);
                 let missing = usize::try_from(missing).unwrap_or(usize::MAX);
                 let reason = cut("record", 12, there, missing);
-                self.found(What::End(e.offset(), ["mrt", "truncated", "RFC 6396 section 2"], &reason), carrier, located)
+                self.found(What::End(e.offset(), ["mrt", "truncated", "RFC 6396 section 2"], &reason), enclosing, located)
             }
             ReadError::TooLong { len, limit, .. } => {
                 let reason = format!("the record declares {len} bytes, and no more than {limit} are read as one");
@@ -747,8 +747,8 @@ impl<V: Visitor> Drive<'_, V> {
         self.found(What::End(offset, class, reason), Enclosing::None, None)
     }
 
-    fn found(&mut self, what: What<'_>, carrier: Enclosing<'_>, located: Option<&Located>) -> io::Result<()> {
-        let finding = Finding { input: self.path, unit: self.unit, number: self.number, what, carrier, located };
+    fn found(&mut self, what: What<'_>, enclosing: Enclosing<'_>, located: Option<&Located>) -> io::Result<()> {
+        let finding = Finding { input: self.path, unit: self.unit, number: self.number, what, enclosing, located };
         if !self.visitor.wants(&finding) {
             return Ok(());
         }
@@ -781,7 +781,7 @@ impl Findings<'_> {
         let (What::Error(e) | What::Note(e)) = what else { return };
         if self.failed.is_ok() {
             let located = self.locator.locate(&e);
-            self.failed = drive.found(what, self.locator.carrier(), Some(&located));
+            self.failed = drive.found(what, self.locator.enclosing(), Some(&located));
         }
     }
 }

@@ -105,7 +105,7 @@ pub(crate) struct Finding<'a> {
     pub(crate) unit: &'static str,
     pub(crate) number: u64,
     pub(crate) what: What<'a>,
-    pub(crate) carrier: Enclosing<'a>,
+    pub(crate) enclosing: Enclosing<'a>,
     pub(crate) located: Option<&'a Located>,
 }
 
@@ -148,7 +148,7 @@ impl Finding<'_> {
         match self.what {
             What::Error(e) | What::Note(e) => reason(&e),
             What::Gap(start, end, e) => {
-                let done = if self.carrier.has_routes() { "read in part" } else { "passed over" };
+                let done = if self.enclosing.has_routes() { "read in part" } else { "passed over" };
                 format!("{} bytes {done}, from byte {start} to {end}: {}", end.saturating_sub(start), reason(&e))
             }
             What::End(_, _, reason) => reason.to_owned(),
@@ -165,7 +165,7 @@ impl Finding<'_> {
     pub(crate) fn remark(&self) {
         let mut line = format!("{}: {} {}", self.input.display(), self.unit, self.number);
         if let Some(located) = self.located {
-            for fact in [self.carrier.time().map(|time| time.utc().to_string()), located.peer_text(), located.routes.clone()] {
+            for fact in [self.enclosing.time().map(|time| time.utc().to_string()), located.peer_text(), located.routes.clone()] {
                 line.extend(fact.iter().flat_map(|fact| [", ", fact]));
             }
         }
@@ -298,13 +298,18 @@ impl Located {
     }
 }
 
-/// Locates the findings of one carrier; costly lookups are done once.
+/// Whether an error of an entry is that its peer index has no peer: it is about the index, at the start of the entry.
+pub(crate) const fn is_of_index(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::NoSuchPeer(_) | ErrorKind::NoPeerTable | ErrorKind::DamagedPeerTable)
+}
+
+/// Locates the findings in one record or message; costly lookups are done once.
 pub(crate) struct Locator<'a> {
-    carrier: Enclosing<'a>,
+    enclosing: Enclosing<'a>,
     parts: Option<Parts>,
 }
 
-/// The parts of a carrier: the end of each, in order; or the routes of messages, by what announces or withdraws them.
+/// The parts of a record or message: the end of each, in order; or the routes of messages, by what announces or withdraws them.
 enum Parts {
     Entries(Vec<(u64, Located)>),
     Messages { peer: Option<(Option<IpAddr>, Asn)>, routes: Vec<Several> },
@@ -369,22 +374,21 @@ impl Several {
 }
 
 impl<'a> Locator<'a> {
-    pub(crate) const fn new(carrier: Enclosing<'a>) -> Self {
-        Self { carrier, parts: None }
+    pub(crate) const fn new(enclosing: Enclosing<'a>) -> Self {
+        Self { enclosing, parts: None }
     }
 
-    pub(crate) const fn carrier(&self) -> Enclosing<'a> {
-        self.carrier
+    pub(crate) const fn enclosing(&self) -> Enclosing<'a> {
+        self.enclosing
     }
 
     /// The peer and the routes at the offset of an error. A damaged route is not named: the error is about it.
     pub(crate) fn locate(&mut self, e: &Error) -> Located {
-        let carrier = self.carrier;
-        let mut located = match self.parts.get_or_insert_with(|| Parts::of(carrier)) {
+        let enclosing = self.enclosing;
+        let mut located = match self.parts.get_or_insert_with(|| Parts::of(enclosing)) {
             Parts::Entries(parts) => {
                 // A truncation is at the end of its entry, a peer that is not there at the start.
-                let is_at_start =
-                    matches!(e.kind(), ErrorKind::NoSuchPeer(_) | ErrorKind::NoPeerTable | ErrorKind::DamagedPeerTable);
+                let is_at_start = is_of_index(e.kind());
                 let is_before = |end: u64| if is_at_start { end <= e.offset() } else { end < e.offset() };
                 let at = parts.partition_point(|(end, _)| is_before(*end)).min(parts.len().saturating_sub(1));
                 parts.get(at).map(|(_, located)| located.clone()).unwrap_or_default()
@@ -399,8 +403,8 @@ impl<'a> Locator<'a> {
 }
 
 impl Parts {
-    fn of(carrier: Enclosing<'_>) -> Self {
-        let (record, peers) = match carrier {
+    fn of(enclosing: Enclosing<'_>) -> Self {
+        let (record, peers) = match enclosing {
             Enclosing::None => return Self::Entries(Vec::new()),
             Enclosing::Message(message) => {
                 let routes = match message.parse() {

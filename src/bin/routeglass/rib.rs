@@ -289,15 +289,15 @@ const MESSAGES: &str = "these are BGP messages; rib takes MRT archives";
 
 /// Reports and counts damage in a file; returns whether the file could be opened.
 fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
-    let carrier = report.record.as_ref().map_or(Enclosing::None, |(record, peers)| Enclosing::Record(record, peers));
+    let enclosing = report.record.as_ref().map_or(Enclosing::None, |(record, peers)| Enclosing::Record(record, peers));
     let cut_in = report.record.as_ref().map(|(record, _)| Located::in_record(record));
     let end = |offset: u64, class: [&'static str; 3], reason: &str, outcome: &mut Outcome| {
         let what = What::End(offset, class, reason);
         let (input, number) = (report.path, report.number);
         // In another kind of file there is no record.
-        let (carrier, located) =
-            if class == NO_RECORDS || class == NOT_MRT { (Enclosing::None, None) } else { (carrier, cut_in.as_ref()) };
-        Finding { input, unit: "record", number, what, carrier, located }.remark();
+        let (enclosing, located) =
+            if class == NO_RECORDS || class == NOT_MRT { (Enclosing::None, None) } else { (enclosing, cut_in.as_ref()) };
+        Finding { input, unit: "record", number, what, enclosing, located }.remark();
         outcome.add(Harm::Everything);
     };
     match &report.damage {
@@ -341,13 +341,13 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
         Damage::Gap(gap) => {
             let what = What::Gap(gap.start, gap.end, gap.reason);
             let (input, number) = (report.path, report.number);
-            Finding { input, unit: "record", number, what, carrier, located: cut_in.as_ref() }.remark();
+            Finding { input, unit: "record", number, what, enclosing, located: cut_in.as_ref() }.remark();
             outcome.add(Harm::Everything);
         }
         Damage::Record(e) => {
-            let located = Locator::new(carrier).locate(e);
+            let located = Locator::new(enclosing).locate(e);
             let (input, number, what) = (report.path, report.number, What::Error(*e));
-            Finding { input, unit: "record", number, what, carrier, located: Some(&located) }.remark();
+            Finding { input, unit: "record", number, what, enclosing, located: Some(&located) }.remark();
             outcome.add(Harm::of(e));
         }
         other => end(other.offset(), UNREADABLE, &other.to_string(), outcome),
