@@ -464,7 +464,8 @@ impl Naive {
                                 if let Some(announced) = session.refresh.remove(&refresh.family) {
                                     for key in self.of(&name) {
                                         if key.1.family == refresh.family && !announced.contains(&key.1) {
-                                            self.routes.remove(&key);
+                                            // As if it were withdrawn.
+                                            self.come((key.0, key.1, None), false);
                                         }
                                     }
                                 }

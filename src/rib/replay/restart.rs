@@ -241,10 +241,15 @@ impl Replay {
         self.rib.end_stale(peer, family);
     }
 
-    /// End-of-RIB: the peer has sent all routes of a family again.
+    /// End-of-RIB: the peer has sent all routes of a family again. The routes that an OPEN marked stale are kept as long as that can be
+    /// undone: then it is the End-of-RIB of a session that has not ended, and says nothing of them.
     pub(super) fn end_of_rib(&mut self, id: usize, family: Family) {
+        let mut before = self.speakers.get_mut(id).and_then(|speaker| speaker.before.pop());
         for peer in self.peers_of(id) {
-            self.sweep(peer, family, None);
+            self.sweep(peer, family, before.as_mut().filter(|before| before.keeps));
+        }
+        if let Some(speaker) = self.speakers.get_mut(id) {
+            speaker.before.extend(before);
         }
         self.stop_waiting(id, |of, _| of == family);
         self.watch(id);
@@ -291,7 +296,9 @@ impl Replay {
             waits: speaker.waits.clone(),
             stale: peers.iter().map(|peer| (*peer, self.rib.stale(*peer).cloned())).collect(),
             routes: BTreeMap::new(),
+            keeps: false,
         };
+        before.keeps = is_kept && (routes > 0 || !before.is_bare());
         if !speaker.down && routes > 0 {
             self.lose(id, false, is_kept.then_some(&mut before));
         }

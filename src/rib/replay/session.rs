@@ -114,6 +114,8 @@ pub(super) struct Before {
     pub(super) waits: BTreeMap<Family, (u64, Wait)>,
     pub(super) stale: Vec<(PeerId, Option<Arc<StaleFamilies>>)>,
     pub(super) routes: BTreeMap<(PeerId, Told), Shelved>,
+    /// Whether routes are kept, and there was something to keep.
+    pub(super) keeps: bool,
 }
 
 impl Before {
