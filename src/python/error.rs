@@ -1,5 +1,6 @@
 //! What is wrong with the input, as exceptions.
 
+use std::format;
 use std::io;
 use std::prelude::v1::*;
 use std::sync::Arc;
