@@ -79,7 +79,8 @@ def test_threads_on_an_iterator_over_a_file_object() -> None:
 
 def test_ctrl_c_while_nothing_matches() -> None:
     code = """
-import routeglass as rg, sys
+import routeglass as rg, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which programs in the background are started without
 class Endless:
     def read(self, n):
         return DATA
@@ -102,6 +103,7 @@ except KeyboardInterrupt:
 def test_ctrl_c_while_a_file_is_read(tmp_path: object) -> None:
     code = """
 import routeglass as rg, sys, os, signal, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which programs in the background are started without
 data = bytes.fromhex(sys.argv[1]) * 2_000_000
 threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:

@@ -384,6 +384,7 @@ def test_ctrl_c_inside_a_consumer() -> None:
 import os, signal, sys, threading
 import pyarrow as pa
 import routeglass as rg
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which programs in the background are started without
 way = sys.argv[2]
 if way == "duckdb":
     import duckdb
