@@ -191,7 +191,7 @@ def _condition(filter: Filter) -> str | None:
             number = _number(number - 1)
         if number is None:
             return None
-        return f"peer-asn {number}-" if isinstance(filter, (GreaterThan, GreaterThanOrEqual)) else f"peer-asn -{number}"
+        return f"peer-asn {number}-" if isinstance(filter, (GreaterThan, GreaterThanOrEqual)) else f"peer-asn 0-{number}"
     return None
 
 
