@@ -38,11 +38,11 @@ def _condition(column: str, op: str, value: Any) -> str | None:
     """A filter that each row with this has, whose conditions depend on no attribute; None without one."""
     key = _KEYS.get(column)
     if key == "time" and isinstance(value, int):
-        # The whole second, since one with impossible microseconds is known to the second.
-        both = {"Gt": "from {0}", "GtEq": "from {0}", "Lt": "to {0}", "LtEq": "to {0}", "Eq": "from {0} and to {0}"}
+        # The whole second, since one with impossible microseconds is known to the second. The zero says that it is no date.
+        both = {"Gt": "from 0{0}", "GtEq": "from 0{0}", "Lt": "to 0{0}", "LtEq": "to 0{0}", "Eq": "from 0{0} and to 0{0}"}
         return both[op].format(value) if 0 <= value < 1 << 32 else None
     if key == "peer-asn" and isinstance(value, int) and 0 <= value < 1 << 32:
-        ranges = {"Eq": "{0}", "GtEq": "{0}-", "Gt": "{0}-", "LtEq": "-{0}", "Lt": "-{0}"}
+        ranges = {"Eq": "{0}", "GtEq": "{0}-", "Gt": "{0}-", "LtEq": "0-{0}", "Lt": "0-{0}"}
         return f"{key} {ranges[op].format(value)}"
     if op == "Eq" and isinstance(value, str) and key in ("kind", "prefix", "family"):
         text = value.replace(" ", "/").lower() if key == "family" else value

@@ -347,6 +347,8 @@ def test_polars_pushes_filters_down_and_stops_early() -> None:
         (pl.col("kind") == "announce", "kind announce"),
         ((pl.col("peer_asn") == 5) & (pl.col("origin_asn") == 7), "peer-asn 5"),
         (pl.col("peer_asn") > 5, "peer-asn 5-"),
+        (pl.col("peer_asn") < 5, "peer-asn 0-5"),
+        (7 >= pl.col("peer_asn"), "peer-asn 0-7"),
         (pl.col("family") == "IPv4 unicast", "family ipv4/unicast"),
         ((pl.col("kind") == "rib") & (pl.col("prefix") == "10.0.0.0/8"), "kind rib and prefix 10.0.0.0/8"),
     ]:
