@@ -140,7 +140,7 @@ fn has(providers: &[u32], neighbour: u32) -> bool {
 /// Verifies a path as in AS_PATH: the neighbour first, the origin last. Prepends are collapsed; a network that occurs twice with
 /// others between is judged as is. An empty path is invalid; so is one with an AS_SET, which cannot be given here.
 ///
-/// One pass from the origin with one lookup per network. The climb is the longest start of the path in which each network attests
+/// One pass from the origin with at most one lookup per network. The climb is the longest start of the path in which each network attests
 /// the next (`least`), or at least none denies it (`most`); the descent is the same from the other end. A denial decides even
 /// after a hop without attestation.
 #[inline]
@@ -151,21 +151,22 @@ pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Outcom
     // The starts of the descents, in networks from the origin: at most one hop below the last denial, and the last hop not
     // attested.
     let (mut most_down, mut least_down) = (0u32, 0u32);
-    let (mut here, mut own) = (origin, attested.of(origin));
+    // The attestation of `here`, if the hop before had to look it up.
+    let (mut here, mut own) = (origin, None);
     for &next in rest.iter().rev() {
         if next == here {
             continue;
         }
-        let next_own = attested.of(next);
         // Where the path surely climbs, or on the hop that ends the climb, descents do not matter.
         let climbed = least_up == u32::MAX;
         if most_up == u32::MAX {
-            match own {
+            match own.unwrap_or_else(|| attested.of(here)) {
                 Some(providers) if has(providers, next) => {}
                 Some(_) => (most_up, least_up) = (networks, least_up.min(networks)),
                 None => least_up = least_up.min(networks),
             }
         }
+        own = None;
         match direction {
             Direction::Upstream => {
                 if most_up != u32::MAX {
@@ -173,14 +174,22 @@ pub fn verify(path: &[u32], direction: Direction, attested: &Attested) -> Outcom
                 }
             }
             Direction::Downstream if climbed => {}
-            Direction::Downstream => match next_own {
-                Some(providers) if has(providers, here) => {}
-                Some(_) => (most_down, least_down) = (networks, networks),
-                None => least_down = networks,
-            },
+            Direction::Downstream => {
+                let providers = attested.of(next);
+                match providers {
+                    Some(providers) if has(providers, here) => {}
+                    Some(_) => (most_down, least_down) = (networks, networks),
+                    None => least_down = networks,
+                }
+                // The descent only gets shorter.
+                if most_up < most_down {
+                    return Outcome::Invalid;
+                }
+                own = Some(providers);
+            }
         }
         networks = networks.saturating_add(1);
-        (here, own) = (next, next_own);
+        here = next;
     }
     // A climb without an end includes all networks.
     let (most_up, least_up) = (most_up.min(networks), least_up.min(networks));
