@@ -511,17 +511,30 @@ fn payloads_that_had_expired_are_counted() {
     }
     let merged = run(&["dump", "--merge", "--rov-valid", &format!("@{csv}"), &archive]);
     assert_eq!((merged.1.len(), merged.2), (1, vec![said(&csv, 2, &first)]));
-    // Attestations by the routes, and those of one route by now.
+    // Attestations by the routes, and those of one route by its time.
     let (_, _, err) = run(&["peering", "infer", "--aspa", &json, &archive]);
     assert_eq!(err[0], said(&json, 1, &first));
     let judged = |option: &str, file: &str| {
-        run(&["peering", "judge", "--path", "64500 64496", "--prefix", "198.51.100.0/24", option, file])
+        run(&[
+            "peering",
+            "judge",
+            "--path",
+            "64500 64496",
+            "--prefix",
+            "198.51.100.0/24",
+            "--at",
+            "2025-12-01T00:00:01",
+            option,
+            file,
+        ])
     };
-    assert_eq!(judged("--aspa", &json).2, [format!("{json}: 1 of 1 have expired; used all the same")]);
-    assert_eq!(
-        judged("--vrp", &csv),
-        (0, lines(&["rov\tvalid"]), vec![format!("{csv}: 2 of 2 have expired; used all the same")])
-    );
+    let by_then = |file: &str, expired: u32| {
+        format!("{file}: {expired} of {expired} had expired by 2025-12-01T00:00:01Z, the time of the route; used all the same")
+    };
+    assert_eq!(judged("--aspa", &json).2, [by_then(&json, 1)]);
+    assert_eq!(judged("--vrp", &csv), (0, lines(&["rov\tvalid"]), vec![by_then(&csv, 2)]));
+    let untimed = run(&["peering", "judge", "--path", "64500 64496", "--aspa", &json]);
+    assert_eq!(untimed.2, [format!("{json}: 1 of 1 say when they expire, which is compared with --at TIME only")]);
     let lasting =
         dir.write("lasting.json", br#"{"aspas": [{"customer_asid": 64496, "expires": 4294967295, "providers": [64500]}]}"#);
     assert_eq!(judged("--aspa", &lasting).2, [""; 0]);
@@ -531,11 +544,11 @@ fn payloads_that_had_expired_are_counted() {
             {{"customer_asid": 64496, "expires": 5, "providers": [64501]}}]}}"#
     );
     let united = dir.write("united.json", of_two.as_bytes());
-    assert_eq!(judged("--aspa", &united).2, [format!("{united}: 2 of 2 have expired; used all the same")]);
+    assert_eq!(judged("--aspa", &united).2, [by_then(&united, 2)]);
     assert_eq!(run(&["peering", "infer", "--aspa", &united, &archive]).2[0], said(&united, 2, &first));
     let twice = "ASN,IP Prefix,Max Length,Trust Anchor,Expires\nAS64496,198.51.100.0/24,24,x,5\nAS64496,198.51.100.0/24,24,y,5\n";
     let twice = dir.write("twice.csv", twice.as_bytes());
-    assert_eq!(judged("--vrp", &twice).2, [format!("{twice}: 2 of 2 have expired; used all the same")]);
+    assert_eq!(judged("--vrp", &twice).2, [by_then(&twice, 2)]);
 }
 
 #[test]

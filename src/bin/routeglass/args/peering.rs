@@ -205,7 +205,7 @@ pub(crate) enum Peering {
     ///
     /// A line for each question that the arguments answer: a word, a tab, the verdict. `shape`: valley-free, unknown, or a leak with its
     /// type and network; `otc`: ok or leak; `aspa`: valid, unknown or invalid, and without --from one line each for `aspa-upstream` and
-    /// `aspa-downstream`; `rov`: valid, invalid or not-found. Attestations and payloads that have expired by now (`expires` of rpki-client)
+    /// `aspa-downstream`; `rov`: valid, invalid or not-found. Attestations and payloads that had expired by --at (`expires` of rpki-client)
     /// are used all the same, and how many is said on standard error.
     #[command(
         after_help = "Example:\n  routeglass peering judge --path '64500 64496' --from customer --aspa aspa.json --vrp vrps.csv --prefix 192.0.2.0/24"
@@ -232,6 +232,9 @@ pub(crate) enum Peering {
         /// Relations that give the shape: serial-1, serial-2 or JSON
         #[arg(long, value_name = "FILE")]
         relations: Option<PathBuf>,
+        /// The time of the route, to which expiries are compared. Seconds since 1970, or YYYY-MM-DDTHH:MM[:SS]; not YYYYMMDD
+        #[arg(long, value_name = "TIME", value_parser = clap::value_parser!(Timestamp))]
+        at: Option<Timestamp>,
     },
     /// Write the unique paths of archives in their exchange form, to be merged with others and inferred from later
     ///

@@ -63,8 +63,8 @@ pub(crate) fn run(out: &mut impl Write, question: &Peering) -> io::Result<ExitCo
         Peering::Leaks { relations, aspa, format, source } => {
             routes::leaks(out, relations.as_deref(), aspa.as_deref(), *format, source)
         }
-        Peering::Judge { path, from, aspa, vrp, prefix, otc, relations } => {
-            let files = routes::Files { aspa: aspa.as_deref(), vrp: vrp.as_deref(), relations: relations.as_deref() };
+        Peering::Judge { path, from, aspa, vrp, prefix, otc, relations, at } => {
+            let files = routes::Files { aspa: aspa.as_deref(), vrp: vrp.as_deref(), relations: relations.as_deref(), at: *at };
             routes::judge(out, path, *from, &files, *prefix, *otc)
         }
         Peering::Reduce { output, claims, source } => reduce(out, output, claims, source),

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::error::ErrorKind;
 use routeglass::attr::{AsPathBuf, SegmentKind};
@@ -27,6 +26,7 @@ use crate::drive::{self, Visitor};
 use crate::finding::{BareMessage, Finding, Outcome};
 use crate::input::{self, is_stdin};
 use crate::report::remark;
+use crate::selection::Expired;
 
 /// Judges each route of archives.
 struct Judging<'o, W> {
@@ -219,12 +219,15 @@ pub(super) fn leaks(
     Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()))
 }
 
-/// Says how many payloads or attestations have expired: a route that is given by its parts has no other time than now.
-fn say_expired_now(file: &Path, expired: impl Fn(Timestamp) -> (usize, usize)) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (expired, all) = expired(Timestamp::from_seconds(u32::try_from(now).unwrap_or(u32::MAX)));
-    if expired > 0 {
-        remark(&format!("{}: {expired} of {all} have expired; used all the same", file.display()));
+/// Says how many payloads or attestations had expired by the time of the route; without one, how many say when they expire.
+fn say_expired_at(file: &Path, at: Option<Timestamp>, expired: impl Fn(Timestamp) -> (usize, usize)) {
+    let (expired, all) = expired(at.unwrap_or(Timestamp::from_seconds(u32::MAX)));
+    match at {
+        _ if expired == 0 => {}
+        Some(time) => remark(&format!("{}: {}", file.display(), Expired { expired, all, time, of: &"the route" })),
+        None => {
+            remark(&format!("{}: {expired} of {all} say when they expire, which is compared with --at TIME only", file.display()))
+        }
     }
 }
 
@@ -233,6 +236,8 @@ pub(super) struct Files<'a> {
     pub(super) aspa: Option<&'a Path>,
     pub(super) vrp: Option<&'a Path>,
     pub(super) relations: Option<&'a Path>,
+    /// The time of the route.
+    pub(super) at: Option<Timestamp>,
 }
 
 pub(super) fn judge(
@@ -269,7 +274,7 @@ pub(super) fn judge(
     }
     if let Some(file) = files.aspa {
         let attested = read_attested(file)?;
-        say_expired_now(file, |now| attested.expired(now));
+        say_expired_at(file, files.at, |at| attested.expired(at));
         let verdict = |direction| if has_set { aspa::Outcome::Invalid } else { aspa::verify(&sequence, direction, &attested) };
         match role {
             Some(role) => writeln!(out, "aspa\t{}", verdict(Direction::from(role)).name())?,
@@ -285,7 +290,7 @@ pub(super) fn judge(
             misused(ErrorKind::MissingRequiredArgument, "--vrp judges a prefix: give --prefix");
         };
         let vrps = read_vrps(file)?;
-        say_expired_now(file, |now| vrps.expired(now));
+        say_expired_at(file, files.at, |at| vrps.expired(at));
         let ends_in_set = path.segments().next_back().is_some_and(|(kind, _)| kind != SegmentKind::Sequence);
         let origin = if ends_in_set { None } else { sequence.last().copied() };
         writeln!(out, "rov\t{}", rov::validate(prefix, origin, &vrps).name())?;
