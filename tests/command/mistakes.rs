@@ -278,7 +278,7 @@ fn signalled(mut command: std::process::Command, dir: &Dir, signal: &str, goes_o
     let input = child.stdin.take();
     while names(dir).len() < 2 {
         assert!(child.try_wait().unwrap().is_none(), "ended by itself");
-        std::thread::sleep(std::time::Duration::from_millis(5));
+        std::thread::yield_now();
     }
     let kill = format!("kill -{signal} {}", child.id());
     assert!(std::process::Command::new("sh").args(["-c", &kill]).status().unwrap().success());
