@@ -9,8 +9,9 @@
 //         ORIGIN = 1, "ORIGIN", "RFC 4271 section 5.1.1";
 //     }
 // generate `pub struct AttrCode(pub u8)`, the constant `AttrCode::ORIGIN` with its source as documentation, `name()`, and the
-// text forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value without a row. Types and subtypes of records, which stand for
-// themselves, are displayed in words: `MRT type 99`.
+// text forms `ORIGIN` for the value 1 and `AttrCode(99)` for a value without a row. A registry whose values are shown to people has
+// its word in the first line, `AttrCode(u8), "attribute"`: `in_words()` is `attribute 99`. After `displayed`, as for the types of
+// records, the word is the text form too: `MRT type 99`.
 //
 // If a higher layer decodes the octets of a code point, its table is generated from the same rows: the additional data is in
 // braces before the semicolon, after the name of the table if there are several. Such rows are in a macro that passes them to
@@ -21,7 +22,7 @@
 //         EvpnRouteType(u8)
 //     }
 macro_rules! code_points {
-    ($($(#[$doc:meta])* $type:ident($int:ty) { $(
+    ($($(#[$doc:meta])* $type:ident($int:ty) $(, $word:literal)? $(, displayed $displayed:literal)? { $(
         $point:ident = $value:literal, $text:literal, $source:literal $($($table:ident)? { $($layout:tt)* })*;
     )* })*) => { $(
         $(#[$doc])*
@@ -44,13 +45,20 @@ macro_rules! code_points {
                     _ => None,
                 }
             }
+
+            $(
+                /// The name, or the word of the registry and the number.
+                pub fn in_words(self) -> impl fmt::Display {
+                    $crate::codes::InWords { name: self.name(), word: $word, value: self.0.into() }
+                }
+            )?
         }
 
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self.name() {
                     Some(name) => f.write_str(name),
-                    None => $crate::codes::nameless(f, stringify!($type), self.0.into()),
+                    None => $crate::codes::nameless(f, concat!($($displayed)?), stringify!($type), self.0.into()),
                 }
             }
         }
@@ -78,13 +86,29 @@ macro_rules! code_points {
     )* };
 }
 
-/// Writes a value without a row: types and subtypes of records in words, others as one word that fits into lists.
+/// A value as people read it: its name, or a word and the number.
+#[derive(Clone, Copy)]
+struct InWords {
+    name: Option<&'static str>,
+    word: &'static str,
+    value: u32,
+}
+
+impl core::fmt::Display for InWords {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.name {
+            Some(name) => f.write_str(name),
+            None => write!(f, "{} {}", self.word, self.value),
+        }
+    }
+}
+
+/// Writes a value without a row: in words if its registry has a word, else as one word that fits into lists.
 #[cold]
-fn nameless(f: &mut core::fmt::Formatter<'_>, code: &'static str, value: u32) -> core::fmt::Result {
-    match code {
-        "MrtType" => write!(f, "MRT type {value}"),
-        "TableDumpSubtype" | "TableDumpV2Subtype" | "Bgp4mpSubtype" | "LegacyBgpSubtype" => write!(f, "subtype {value}"),
-        code => write!(f, "{code}({value})"),
+fn nameless(f: &mut core::fmt::Formatter<'_>, word: &str, code: &str, value: u32) -> core::fmt::Result {
+    match word {
+        "" => write!(f, "{code}({value})"),
+        word => write!(f, "{word} {value}"),
     }
 }
 

@@ -435,16 +435,7 @@ impl fmt::Display for Context {
                 None => write!(f, "attribute {}", code.0),
             },
             Self::Nlri => f.write_str("announced routes"),
-            Self::Family(afi, safi) => {
-                match afi.name() {
-                    Some(name) => f.write_str(name)?,
-                    None => write!(f, "AFI {}", afi.0)?,
-                }
-                match safi.name() {
-                    Some(name) => write!(f, " {name} routes"),
-                    None => write!(f, " SAFI {} routes", safi.0),
-                }
-            }
+            Self::Family(afi, safi) => write!(f, "{} {} routes", afi.in_words(), safi.in_words()),
             Self::Notification => f.write_str("NOTIFICATION message"),
             Self::RouteRefresh => f.write_str("ROUTE-REFRESH message"),
             Self::MrtHeader => f.write_str("MRT header"),

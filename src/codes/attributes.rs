@@ -163,7 +163,7 @@ macro_rules! attribute_codes {
     ) => {
         code_points! {
             /// Path attribute type codes.
-            AttrCode(u8) {
+            AttrCode(u8), "attribute" {
                 $($point = $code, $text, $source;)*
                 $($named = $named_code, $named_text, $named_source;)*
             }

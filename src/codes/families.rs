@@ -4,7 +4,7 @@ use core::fmt;
 
 code_points! {
     /// Address family identifiers.
-    Afi(u16) {
+    Afi(u16), "AFI" {
         IPV4 = 1, "IPv4", "RFC 4760";
         IPV6 = 2, "IPv6", "RFC 4760";
         NSAP = 3, "NSAP", "IANA address family numbers";
@@ -54,7 +54,7 @@ code_points! {
         MPLS_NAMESPACES = 16399, "MPLS Namespaces", "IANA address family numbers";
     }
     /// Subsequent address family identifiers.
-    Safi(u8) {
+    Safi(u8), "SAFI" {
         UNICAST = 1, "unicast", "RFC 4760";
         MULTICAST = 2, "multicast", "RFC 4760";
         UNICAST_MULTICAST = 3, "unicast+multicast", "RFC 2858 (deprecated)";

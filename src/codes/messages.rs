@@ -67,7 +67,7 @@ capability_codes! {
 
 code_points! {
     /// BGP message types.
-    MessageType(u8) {
+    MessageType(u8), "message type" {
         OPEN = 1, "OPEN", "RFC 4271 section 4.2";
         UPDATE = 2, "UPDATE", "RFC 4271 section 4.3";
         NOTIFICATION = 3, "NOTIFICATION", "RFC 4271 section 4.5";

@@ -51,8 +51,8 @@ macro_rules! mrt_records {
     ) => {
         code_points! {
             $(#[$type_doc])*
-            $type(u16) { $($kind = $code, $name, $type_source;)* }
-            $($(#[$doc])* $registry(u16) { $($point = $value, $text, $source;)* })*
+            $type(u16), displayed "MRT type" { $($kind = $code, $name, $type_source;)* }
+            $($(#[$doc])* $registry(u16), displayed "subtype" { $($point = $value, $text, $source;)* })*
         }
 
         impl $type {

@@ -554,13 +554,11 @@ impl Stat {
     /// Attributes by their type codes.
     fn attribute_names(&self) -> Vec<(String, u64)> {
         let counts = (0..=u8::MAX).zip(&self.attributes.0).filter(|(_, n)| **n > 0);
-        let name = |code: u8| AttrCode(code).name().map_or_else(|| format!("attribute {code}"), str::to_owned);
-        counts.map(|(code, n)| (name(code), *n)).collect()
+        counts.map(|(code, n)| (AttrCode(code).in_words().to_string(), *n)).collect()
     }
 
     fn message_names(&self) -> Vec<(String, u64)> {
-        let name = |kind: u8| MessageType(kind).name().map_or_else(|| format!("message type {kind}"), str::to_owned);
-        let named = named(&self.messages, name);
+        let named = named(&self.messages, |kind| MessageType(kind).in_words().to_string());
         named.into_iter().map(|(name, n)| (name, *n)).collect()
     }
 
