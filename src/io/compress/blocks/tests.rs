@@ -78,7 +78,7 @@ fn streams_and_blocks_are_joined_in_order() {
 #[test]
 fn octets_after_the_end_are_an_error_at_the_same_place() {
     for tail in [&b"garbage"[..], b"B", b"BZ", b"BZh", b"BZh9", b"BZh91AY&S", b"BZh91AY&SY", &[0; 5], &BZIP2[1..]] {
-        law(&[&streams(), tail].concat());
+        law(&[&short_streams(), tail].concat());
         law(&[BZIP2, tail].concat());
     }
 }
