@@ -54,6 +54,24 @@ impl ListKey {
     pub(crate) const fn is_of_entry(&self) -> bool {
         self.asn4 && self.rib && !self.once
     }
+
+    /// Whether AS numbers have four octets.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn asn4(&self) -> bool {
+        self.asn4
+    }
+
+    /// Whether it is the list of an entry of a table.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn is_rib(&self) -> bool {
+        self.rib
+    }
+
+    /// A bit for each attribute that is shown, if some are left out ([`Attributes::without`]).
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn shown(&self) -> Option<u64> {
+        if self.once { Some(self.seen) } else { None }
+    }
 }
 
 /// The first four octets of the rest of a list, the flags lowest; 0, which is no attribute, if fewer remain. In this order a length of

@@ -21,6 +21,7 @@ mod carrier;
 pub mod fields;
 mod finding;
 pub(crate) mod mrt;
+mod octets;
 mod owned;
 #[cfg(feature = "rayon")]
 pub(crate) mod parallel;
@@ -31,6 +32,7 @@ mod update;
 pub use archive::{Archive, ArchiveError, Elements};
 pub use carrier::Carrier;
 pub use mrt::{ArchiveElements, RecordElements};
+pub use octets::ElementOctetsError;
 pub use owned::ElementBuf;
 #[cfg(feature = "rayon")]
 pub use parallel::{ParElements, par_elements};

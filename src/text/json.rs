@@ -57,6 +57,13 @@
 //! | SR policy | `distinguisher`, `color`, `endpoint` |
 //! | route target membership | `origin_as`, `target` (hexadecimal), `target_len` (bits); nothing for the default |
 //!
+//! # Reading elements back
+//!
+//! The members do not say all of an element: not the order, flags and widths of its attributes, nor the octets of most of them. Nor
+//! do they need to: [`Lossless`] gives the object one more member, `lossless`, with everything in it, and
+//! [`ElementBuf`] is deserialised from that. In formats that people do not read, an [`ElementBuf`] is its octets
+//! ([`ElementBuf::to_octets`]) and is read back from them.
+//!
 //! # Members from other attributes
 //!
 //! The meaning of some fields depends on other attributes; elements and messages show it as additional members:
@@ -97,8 +104,11 @@
 //! | octets | hexadecimal; inside texts after `0x` | |
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::net::IpAddr;
 
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::memo::{Lists, Peers};
@@ -116,24 +126,183 @@ use crate::peer::Peer;
 use crate::time::Timestamp;
 use crate::wire::{JsonHex, JsonText};
 
-/// Like its view.
+/// In a format that people read, such as JSON, the object of its view; in any other, [`ElementBuf::to_octets`].
 impl Serialize for ElementBuf {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.as_element().serialize(serializer)
+        match serializer.is_human_readable() {
+            true => self.as_element().serialize(serializer),
+            false => serializer.serialize_bytes(&self.to_octets()),
+        }
+    }
+}
+
+/// From a format that people read, the object of [`Lossless`]; from any other what [`ElementBuf`] serialises to.
+impl<'de> Deserialize<'de> for ElementBuf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.is_human_readable() {
+            true => deserializer.deserialize_map(ObjectVisitor),
+            false => deserializer.deserialize_bytes(OctetsVisitor),
+        }
     }
 }
 
 impl Serialize for Element<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for field in FIELDS {
-            let Some((form, value)) = field.json.and_then(|form| Some((form, field.value(self)?))) else { continue };
-            let value = JsonValue(&value, Some(form));
-            if !value.is_left_out() {
-                map.serialize_entry(field.name, &value)?;
+        put_members(self, &mut map)?;
+        map.end()
+    }
+}
+
+fn put_members<M: SerializeMap>(element: &Element<'_>, map: &mut M) -> Result<(), M::Error> {
+    for field in FIELDS {
+        let Some((form, value)) = field.json.and_then(|form| Some((form, field.value(element)?))) else { continue };
+        let value = JsonValue(&value, Some(form));
+        if !value.is_left_out() {
+            map.serialize_entry(field.name, &value)?;
+        }
+    }
+    Ok(())
+}
+
+/// An element that is read back from JSON: its object with a last member `lossless`, the octets of [`ElementBuf::to_octets`] in
+/// hexadecimal. The other members are for people and are not read. In a format that people do not read it is like
+/// [`ElementBuf`].
+///
+/// ```
+/// use routeglass::element::ElementBuf;
+/// use routeglass::text::json::Lossless;
+///
+/// # let archive: &[u8] = &[];
+/// for element in routeglass::elements(archive) {
+///     let element = ElementBuf::from(element?);
+///     let line = serde_json::to_string(&Lossless(&element))?;
+///     assert_eq!(serde_json::from_str::<ElementBuf>(&line)?, element);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it gives an element another form and nothing else")]
+pub struct Lossless<'a>(pub &'a ElementBuf);
+
+/// The member of [`Lossless`].
+const LOSSLESS: &str = "lossless";
+
+impl Serialize for Lossless<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return self.0.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        put_members(&self.0.as_element(), &mut map)?;
+        map.serialize_entry(LOSSLESS, &JsonHex(&self.0.to_octets()))?;
+        map.end()
+    }
+}
+
+/// Reads the object of [`Lossless`].
+struct ObjectVisitor;
+
+/// The name of a member.
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "lowercase")]
+enum MemberName {
+    Lossless,
+    #[serde(other)]
+    ForPeople,
+}
+
+/// The octets of an element, in hexadecimal.
+struct Hex(ElementBuf);
+
+/// Reads [`Hex`].
+struct HexVisitor;
+
+/// Reads the octets of an element.
+struct OctetsVisitor;
+
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = ElementBuf;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of an element with a member `lossless`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<ElementBuf, A::Error> {
+        let mut element = None;
+        while let Some(name) = members.next_key::<MemberName>()? {
+            match name {
+                MemberName::Lossless if element.is_some() => return Err(A::Error::duplicate_field(LOSSLESS)),
+                MemberName::Lossless => element = Some(members.next_value::<Hex>()?.0),
+                MemberName::ForPeople => {
+                    members.next_value::<IgnoredAny>()?;
+                }
             }
         }
-        map.end()
+        element.ok_or_else(|| {
+            A::Error::custom("the object has no member `lossless`: its other members do not say all of an element")
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(HexVisitor)
+    }
+}
+
+impl Visitor<'_> for HexVisitor {
+    type Value = Hex;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the octets of an element in hexadecimal")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Hex, E> {
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let mut octets = Vec::with_capacity(pairs.len());
+        for (n, pair) in pairs.iter().enumerate() {
+            let [Some(high), Some(low)] = pair.map(digit) else {
+                return Err(E::custom(format_args!("octet {n} is not two hexadecimal digits")));
+            };
+            octets.push(high << 4 | low);
+        }
+        if !rest.is_empty() {
+            return Err(E::custom(format_args!("octet {} is not two hexadecimal digits", pairs.len())));
+        }
+        ElementBuf::from_octets(&octets).map(Hex).map_err(E::custom)
+    }
+}
+
+/// The value of a hexadecimal digit.
+const fn digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(digit.wrapping_sub(b'a' - 10)),
+        b'A'..=b'F' => Some(digit.wrapping_sub(b'A' - 10)),
+        _ => None,
+    }
+}
+
+impl<'de> Visitor<'de> for OctetsVisitor {
+    type Value = ElementBuf;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the octets of an element")
+    }
+
+    fn visit_bytes<E: de::Error>(self, octets: &[u8]) -> Result<ElementBuf, E> {
+        ElementBuf::from_octets(octets).map_err(E::custom)
+    }
+
+    /// Of formats that have no octets, only lists of numbers.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<ElementBuf, A::Error> {
+        // A stated length sizes nothing.
+        let mut octets = Vec::new();
+        while let Some(octet) = list.next_element()? {
+            octets.push(octet);
+        }
+        self.visit_bytes(&octets)
     }
 }
 
@@ -515,6 +684,13 @@ impl Serialize for RecordMessage<'_> {
 
 #[cfg(test)]
 mod tests {
+    use core::fmt;
+
+    use serde::de::{Deserialize, Deserializer, Visitor, value::SeqDeserializer};
+    use serde::ser::{Impossible, Serialize, Serializer};
+
+    use super::Lossless;
+    use crate::element::ElementBuf;
     use crate::mrt::{ReadContext, Record};
 
     // BGP4MP_ET MESSAGE_AS4: 192.0.2.1 AS64496 announces 198.51.100.0/24 and withdraws 10.0.0.0/8.
@@ -564,5 +740,209 @@ mod tests {
                 r#"{"kind":"announce","record_type":"BGP4MP","time":9,"local":true,"peer_asn":64496,"peer_address":"192.0.2.1","family":"IPv4 unicast","prefix":"10.0.0.0/8","as_path":"64496","origin_asns":[64496],"other_attributes":[{"code":1,"name":"ORIGIN","flags":64,"value":"09","error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}],"error":{"text":"ORIGIN attribute: value 9 is not valid here (at byte 58)","action":"treat-as-withdraw","offset":58}}"#,
             ]
         );
+    }
+
+    fn kept() -> Vec<ElementBuf> {
+        let archive = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt"));
+        crate::elements(archive).map(|element| ElementBuf::from(element.unwrap())).collect()
+    }
+
+    #[test]
+    fn json_for_people_is_not_changed_by_what_reads_back() {
+        let all = kept();
+        assert!(all.len() > 3, "{all:?}");
+        for element in &all {
+            let line = serde_json::to_string(element).unwrap();
+            assert_eq!(line, serde_json::to_string(&element.as_element()).unwrap());
+            let lossless = serde_json::to_string(&Lossless(element)).unwrap();
+            let octets: String = element.to_octets().iter().map(|octet| format!("{octet:02x}")).collect();
+            assert_eq!(lossless, format!(r#"{},"lossless":"{octets}"}}"#, line.strip_suffix('}').unwrap()));
+            let back: ElementBuf = serde_json::from_str(&lossless).unwrap();
+            assert_eq!((&back, back.to_octets()), (element, element.to_octets()));
+            // The members for people may be left out or come after.
+            assert_eq!(serde_json::from_str::<ElementBuf>(&format!(r#"{{"lossless":"{octets}"}}"#)).unwrap(), *element);
+            let upper = format!(r#"{{"lossless":"{}","kind":[{{}}]}}"#, octets.to_uppercase());
+            assert_eq!(serde_json::from_str::<ElementBuf>(&upper).unwrap(), *element);
+        }
+        let list = serde_json::to_string(&all.iter().map(Lossless).collect::<Vec<_>>()).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<ElementBuf>>(&list).unwrap(), all);
+    }
+
+    #[test]
+    fn json_that_is_no_element_says_why() {
+        let element = &kept()[0];
+        let error = |text: &str| serde_json::from_str::<ElementBuf>(text).unwrap_err().to_string();
+        let start = "octets of an element: ";
+        for (json, text) in [
+            (r#"{"lossless":""}"#, format!("{start}needs 1 byte more than is there (at byte 0) at line 1 column 14")),
+            (r#"{"lossless":"02"}"#, format!("{start}value 2 is not valid here (at byte 0) at line 1 column 16")),
+            (r#"{"lossless":"01f"}"#, "octet 1 is not two hexadecimal digits at line 1 column 17".to_owned()),
+            (r#"{"lossless":"01+0"}"#, "octet 1 is not two hexadecimal digits at line 1 column 18".to_owned()),
+            (r#"{"lossless":"é"}"#, "octet 0 is not two hexadecimal digits at line 1 column 16".to_owned()),
+            (
+                r#"{"lossless":7}"#,
+                "invalid type: integer `7`, expected the octets of an element in hexadecimal at line 1 column 13".to_owned(),
+            ),
+            (
+                "[]",
+                "invalid type: sequence, expected an object of an element with a member `lossless` at line 1 column 0".to_owned(),
+            ),
+        ] {
+            assert_eq!(error(json), text, "{json}");
+        }
+        let missing = "the object has no member `lossless`: its other members do not say all of an element";
+        assert!(error(&serde_json::to_string(element).unwrap()).starts_with(missing));
+        let twice = serde_json::to_string(&Lossless(element)).unwrap();
+        let (_, member) = twice.split_once(r#","lossless""#).unwrap();
+        let twice = format!(r#"{},"lossless"{member}"#, twice.strip_suffix('}').unwrap());
+        assert!(error(&twice).starts_with("duplicate field `lossless` at line 1"), "{}", error(&twice));
+    }
+
+    /// A format that people do not read, of one value: its octets.
+    struct Octets<'a>(&'a [u8]);
+
+    /// The same as a list of numbers, as in formats without octets; its stated length is that of no memory.
+    struct Numbers<'a>(&'a [u8]);
+
+    /// The length that [`Numbers`] states.
+    struct Stated<I>(I);
+
+    impl<I: Iterator> Iterator for Stated<I> {
+        type Item = I::Item;
+
+        fn next(&mut self) -> Option<I::Item> {
+            self.0.next()
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (usize::MAX, Some(usize::MAX))
+        }
+    }
+
+    type Failed = serde::de::value::Error;
+
+    impl<'de> Deserializer<'de> for Octets<'de> {
+        type Error = Failed;
+
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failed> {
+            visitor.visit_borrowed_bytes(self.0)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq
+            tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    impl<'de> Deserializer<'de> for Numbers<'de> {
+        type Error = Failed;
+
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failed> {
+            visitor.visit_seq(SeqDeserializer::new(Stated(self.0.iter().copied())))
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq
+            tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    /// Takes octets and nothing else.
+    struct Taken;
+
+    macro_rules! refused {
+        ($($method:ident($($type:ty),*) -> $result:ty;)*) => { $(
+            fn $method(self, $(_: $type),*) -> Result<$result, fmt::Error> {
+                Err(fmt::Error)
+            }
+        )* };
+    }
+
+    type No = Impossible<Vec<u8>, fmt::Error>;
+
+    impl Serializer for Taken {
+        type Ok = Vec<u8>;
+        type Error = fmt::Error;
+        type SerializeSeq = No;
+        type SerializeTuple = No;
+        type SerializeTupleStruct = No;
+        type SerializeTupleVariant = No;
+        type SerializeMap = No;
+        type SerializeStruct = No;
+        type SerializeStructVariant = No;
+
+        fn is_human_readable(&self) -> bool {
+            false
+        }
+
+        fn serialize_bytes(self, octets: &[u8]) -> Result<Vec<u8>, fmt::Error> {
+            Ok(octets.to_vec())
+        }
+
+        fn serialize_some<T: Serialize + ?Sized>(self, _: &T) -> Result<Vec<u8>, fmt::Error> {
+            Err(fmt::Error)
+        }
+
+        fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, _: &T) -> Result<Vec<u8>, fmt::Error> {
+            Err(fmt::Error)
+        }
+
+        fn serialize_newtype_variant<T: Serialize + ?Sized>(
+            self,
+            _: &'static str,
+            _: u32,
+            _: &'static str,
+            _: &T,
+        ) -> Result<Vec<u8>, fmt::Error> {
+            Err(fmt::Error)
+        }
+
+        refused! {
+            serialize_bool(bool) -> Vec<u8>;
+            serialize_i8(i8) -> Vec<u8>;
+            serialize_i16(i16) -> Vec<u8>;
+            serialize_i32(i32) -> Vec<u8>;
+            serialize_i64(i64) -> Vec<u8>;
+            serialize_u8(u8) -> Vec<u8>;
+            serialize_u16(u16) -> Vec<u8>;
+            serialize_u32(u32) -> Vec<u8>;
+            serialize_u64(u64) -> Vec<u8>;
+            serialize_f32(f32) -> Vec<u8>;
+            serialize_f64(f64) -> Vec<u8>;
+            serialize_char(char) -> Vec<u8>;
+            serialize_str(&str) -> Vec<u8>;
+            serialize_none() -> Vec<u8>;
+            serialize_unit() -> Vec<u8>;
+            serialize_unit_struct(&'static str) -> Vec<u8>;
+            serialize_unit_variant(&'static str, u32, &'static str) -> Vec<u8>;
+            serialize_seq(Option<usize>) -> No;
+            serialize_tuple(usize) -> No;
+            serialize_tuple_struct(&'static str, usize) -> No;
+            serialize_tuple_variant(&'static str, u32, &'static str, usize) -> No;
+            serialize_map(Option<usize>) -> No;
+            serialize_struct(&'static str, usize) -> No;
+            serialize_struct_variant(&'static str, u32, &'static str, usize) -> No;
+        }
+    }
+
+    #[test]
+    fn formats_that_people_do_not_read_have_the_octets() {
+        for element in kept() {
+            let octets = element.serialize(Taken).unwrap();
+            assert_eq!((&octets, Lossless(&element).serialize(Taken).unwrap()), (&element.to_octets(), octets.clone()));
+            assert_eq!(ElementBuf::deserialize(Octets(&octets)).unwrap(), element);
+            assert_eq!(ElementBuf::deserialize(Numbers(&octets)).unwrap(), element);
+            let cut = ElementBuf::deserialize(Octets(&octets[..1])).unwrap_err().to_string();
+            assert_eq!(cut, "octets of an element: needs 1 byte more than is there (at byte 1)");
+            assert_eq!(ElementBuf::deserialize(Numbers(&octets[..1])).unwrap_err().to_string(), cut);
+        }
     }
 }

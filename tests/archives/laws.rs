@@ -6,15 +6,16 @@ use std::io::{self, Read};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use routeglass::attr::{Attribute, Attributes};
 use routeglass::bgp::Message;
-use routeglass::element::{ElementKind, Strictness};
+use routeglass::element::{ElementBuf, ElementKind, Strictness};
 use routeglass::elements;
 use routeglass::error::{Action, Error};
 use routeglass::io::ReaderOptions;
 use routeglass::mrt::{Body, ReadContext, Reader, Record, RecordBuf, Recovered, records, recover};
 use routeglass::{FamilySet, Session};
 
-use crate::common::vectors;
+use crate::common::{self, vectors};
 
 /// One change: an octet is set, has a bit flipped, is inserted or removed; or the rest is truncated.
 #[derive(Clone, Debug)]
@@ -119,6 +120,53 @@ impl Read for Pieces<'_> {
     }
 }
 
+fn list(attributes: routeglass::Result<Attributes<'_>>) -> routeglass::Result<Vec<routeglass::Result<Attribute<'_>>>> {
+    Ok(attributes?.iter().collect())
+}
+
+/// Checks that the elements of an archive are read back from their octets, by each strictness; returns their number.
+fn assert_reads_back(archive: &[u8], notes: bool) -> usize {
+    let mut count = 0;
+    for strictness in [Strictness::Forensic, Strictness::Rfc7606, Strictness::Strict] {
+        let all = elements(archive).with_strictness(strictness);
+        let all = if notes { all.with_notes() } else { all };
+        for element in all.flatten() {
+            let octets = ElementBuf::from(element).to_octets();
+            let back = ElementBuf::from_octets(&octets).unwrap();
+            let is = back.as_element();
+            assert_eq!((is, is.finding(), is.attribute_bytes()), (element, element.finding(), element.attribute_bytes()));
+            assert_eq!((is.route(), is.has_whole_list()), (element.route(), element.has_whole_list()));
+            assert_eq!(list(is.attributes()), list(element.attributes()));
+            assert_eq!(back.to_octets(), octets);
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn elements_of_every_record_type_read_back_from_their_octets() {
+    let counts = vectors::all().iter().map(|(_, archive)| assert_reads_back(archive, true)).sum::<usize>();
+    assert!(counts > 100, "{counts}");
+    for sample in [&include_bytes!("../data/sample.mrt")[..], include_bytes!("../data/peering.mrt")] {
+        assert!(assert_reads_back(sample, false) > 0);
+    }
+}
+
+/// Of each archive of the corpus, the first records.
+#[test]
+fn elements_of_the_corpus_read_back_from_their_octets() {
+    let Some(corpus) = common::corpus() else { return };
+    let counts = common::in_threads(common::archives(&corpus).enumerate(), |(number, (_, archive))| {
+        let end = records(&archive).flatten().map(|record| record.offset()).find(|&offset| offset > 1 << 18);
+        let end = end.map_or(archive.len(), |end| usize::try_from(end).unwrap());
+        (number, assert_reads_back(&archive[..end], true))
+    });
+    let all: usize = counts.iter().map(|(_, count)| count).sum();
+    println!("{all} elements of {} archives", counts.len());
+    assert!(all > 10_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.saturating_mul(8), ..ProptestConfig::default() })]
 
@@ -135,6 +183,30 @@ proptest! {
         for two in [&list[..2], &list[list.len() - 2..]] {
             let lines: Vec<_> = two.iter().map(|e| e.map(|e| (e.to_string(), e.is_clean())).unwrap()).collect();
             prop_assert_eq!(lines, alone.iter().map(|line| (line.clone(), true)).collect::<Vec<_>>());
+        }
+    }
+
+    /// Everything that an element holds is in its octets, whatever is damaged.
+    #[test]
+    fn elements_read_back_from_their_octets(archive in archive(), notes in any::<bool>()) {
+        assert_reads_back(&archive, notes);
+    }
+
+    /// Octets that are no element are an error; those that are one are written as one that is equal.
+    #[test]
+    fn damaged_octets_of_elements_give_elements_or_errors((front, record) in damaged(), changes in prop::collection::vec(change(), 0..6)) {
+        for element in elements(&[front, record].concat()).flatten() {
+            let mut octets = ElementBuf::from(element).to_octets();
+            apply(&changes, &mut octets);
+            match ElementBuf::from_octets(&octets) {
+                Ok(read) => {
+                    let text = (read.to_string(), format!("{:?}", read.as_element().attributes()));
+                    let again = ElementBuf::from_octets(&read.to_octets()).unwrap();
+                    prop_assert_eq!((again.to_string(), format!("{:?}", again.as_element().attributes())), text);
+                    prop_assert_eq!(again, read);
+                }
+                Err(e) => prop_assert!(e.offset() <= octets.len() as u64, "{}", e),
+            }
         }
     }
 

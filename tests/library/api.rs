@@ -30,8 +30,8 @@ use routeglass::bgp::{
 use routeglass::codes::*;
 use routeglass::element::fields::{ColumnType, FieldValue, JsonType};
 use routeglass::element::{
-    Archive, ArchiveElements, ArchiveError, Carrier, Element, ElementBuf, ElementKind, Elements, RecordElements, Route,
-    Strictness, UpdateElements,
+    Archive, ArchiveElements, ArchiveError, Carrier, Element, ElementBuf, ElementKind, ElementOctetsError, Elements,
+    RecordElements, Route, Strictness, UpdateElements,
 };
 use routeglass::error::{Action, Context, EncodeError, EncodeErrorKind, ErrorKind};
 use routeglass::filter::{Filter, Filtered, Key, ParseFilterError};
@@ -120,7 +120,7 @@ assert_all!(copied:
     FilterValue<'_>, Filters<'_>,
     Message<'_>, Messages<'_>, Notification<'_>, NotificationData<'_>, Open<'_>, Parameter<'_>, Parameters<'_>,
     RouteRefresh<'_>, Update<'_>,
-    Carrier, ColumnType, Element<'_>, ElementKind, JsonType, Peer, Route<'_>, Strictness, Line<'_>,
+    Carrier, ColumnType, Element<'_>, ElementKind, ElementOctetsError, JsonType, Peer, Route<'_>, Strictness, Line<'_>,
     Action, Context, EncodeError, EncodeErrorKind, Error, ErrorKind, ParseAsPathError, ParseCommunityError, ParseMacError, ParsePrefixError, ParseRouteDistinguisherError,
     WrongFamily,
     Bgp4mpEntry<'_>, Bgp4mpMessage<'_>, Body<'_>, Compression, DecompressErrorKind, Frame, Gap, GeoPeer, GeoPeerTable<'_>, IndexedPeer,
