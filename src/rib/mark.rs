@@ -27,6 +27,9 @@ impl Rib {
 
     /// Restores the marks.
     pub(super) fn set_stale(&mut self, peer: PeerId, stale: Option<Arc<StaleFamilies>>) {
+        if stale.is_some() {
+            self.wake(peer);
+        }
         if let Some(adjacent) = self.peers.get_mut(peer.index()) {
             adjacent.stale = stale;
         }
@@ -34,6 +37,7 @@ impl Rib {
 
     /// Marks all routes of a peer in a family as stale.
     pub(super) fn mark_stale(&mut self, peer: PeerId, family: Family) {
+        self.wake(peer);
         if let Some(adjacent) = self.peers.get_mut(peer.index()) {
             let stale = Stale { staleness: Staleness::Graceful, announced: Announced::default() };
             Arc::make_mut(adjacent.stale.get_or_insert_default()).insert(family, stale);

@@ -76,6 +76,8 @@ pub(super) struct Adjacent {
     bgp_id: Option<Ipv4Addr>,
     /// Whether it is a peer of the table; one that a later table does not list only keeps its number.
     listed: bool,
+    /// Whether it has had a route or a stale mark since it was last found without ([`Rib::rest`]).
+    pub(super) awake: bool,
     /// Number of routes without path identifiers.
     pub(super) plain: usize,
     /// The numbers of the families in which it has few routes.
@@ -98,6 +100,14 @@ impl Adjacent {
     #[inline(never)]
     fn know(&mut self, kind: u8, number: u32) {
         self.known.add(kind, number, self.len());
+    }
+
+    /// Notes that it has a route or a stale mark.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn wake(&mut self, id: PeerId, woken: &mut Vec<PeerId>) {
+        self.awake = true;
+        woken.push(id);
     }
 }
 
@@ -178,6 +188,8 @@ pub struct Rib {
     views: BTreeMap<View, Option<Ipv4Addr>>,
     /// Number of attributes that were not stored, as read.
     pub(super) discarded: u64,
+    /// The peers that are awake since the last [`Rib::take_woken`].
+    woken: Vec<PeerId>,
 }
 
 impl Default for Rib {
@@ -234,6 +246,7 @@ impl Rib {
             time: 0,
             views: BTreeMap::new(),
             discarded: 0,
+            woken: Vec::new(),
         }
     }
 
@@ -326,6 +339,7 @@ impl Rib {
             peer,
             bgp_id: None,
             listed: true,
+            awake: false,
             plain: 0,
             known: Known::default(),
             paths: None,
@@ -364,6 +378,36 @@ impl Rib {
         {
             adjacent.peer = own.clone();
             self.by_peer.insert(own, other);
+        }
+    }
+
+    /// The peers that have had a route or a stale mark since the last call, or since they were found without. The others have neither.
+    pub(super) fn take_woken(&mut self) -> Vec<PeerId> {
+        core::mem::take(&mut self.woken)
+    }
+
+    /// Whether a peer has had a route or a stale mark since it was found without.
+    pub(super) fn is_awake(&self, peer: PeerId) -> bool {
+        self.peers.get(peer.index()).is_some_and(|adjacent| adjacent.awake)
+    }
+
+    /// A peer rests if it has neither routes nor stale marks; returns whether it does.
+    pub(super) fn rest(&mut self, peer: PeerId) -> bool {
+        match self.peers.get_mut(peer.index()) {
+            Some(adjacent) => {
+                adjacent.awake = adjacent.len() > 0 || adjacent.stale.is_some();
+                !adjacent.awake
+            }
+            None => true,
+        }
+    }
+
+    /// A peer gets a stale mark.
+    pub(super) fn wake(&mut self, peer: PeerId) {
+        if let Some(adjacent) = self.peers.get_mut(peer.index())
+            && !adjacent.awake
+        {
+            adjacent.wake(peer, &mut self.woken);
         }
     }
 
@@ -624,6 +668,9 @@ impl Rib {
                 }
                 if before == 0 {
                     adjacent.plain = adjacent.plain.saturating_add(1);
+                    if !adjacent.awake {
+                        adjacent.wake(peer, &mut self.woken);
+                    }
                     if !adjacent.known.has_many(kind) {
                         adjacent.know(kind, number);
                     }
@@ -633,6 +680,9 @@ impl Rib {
             Some(path_id) => {
                 let paths = Arc::make_mut(adjacent.paths.get_or_insert_default());
                 let before = paths.insert((number, path_id), (id, time)).map_or(0, |(before, _)| before.0);
+                if !adjacent.awake {
+                    adjacent.wake(peer, &mut self.woken);
+                }
                 if before == 0 && !adjacent.known.has_many(kind) {
                     adjacent.know(kind, number);
                 }

@@ -382,6 +382,36 @@ pub const REPLAYS: &[Growing] = &[
         replay,
     ),
     growing(
+        "sessions of a peer that many views list",
+        500,
+        |n| {
+            let views = (0..n).flat_map(|i| table(0, [192, 0, 2, 254], &i.to_string(), [(1, [10, 2, 64498])].into_iter()));
+            views.chain((0..n).flat_map(session)).collect()
+        },
+        replay,
+    ),
+    growing(
+        "sessions of a peer that many views list without its AS",
+        500,
+        |n| {
+            let views = (0..n).flat_map(|i| table(0, [192, 0, 2, 254], &i.to_string(), [(1, [10, 2, 0])].into_iter()));
+            views.chain((0..n).flat_map(session)).collect()
+        },
+        replay,
+    ),
+    growing(
+        "sessions of a peer that had a route in many views",
+        500,
+        |n| {
+            let view = |i: usize| {
+                let peers = table(0, [192, 0, 2, 254], &i.to_string(), [(1, [10, 2, 64498])].into_iter());
+                [peers, timed(0, record(13, 2, &rib(&[8, 10], &[entry(0, None, ATTRIBUTES)])))].concat()
+            };
+            (0..n).flat_map(view).chain((0..n).flat_map(session)).collect()
+        },
+        replay,
+    ),
+    growing(
         "OPENs that are undone over and over",
         250,
         |n| {
@@ -444,6 +474,13 @@ fn host_v6(seconds: usize, n: usize) -> Vec<u8> {
 #[cfg(feature = "rib")]
 fn said(seconds: usize, kind: u8, body: &[u8]) -> Vec<u8> {
     timed(seconds, record(16, 4, &on_of(message(kind, body), 0, [10, 2, 64498], [192, 0, 2, 254])))
+}
+
+/// Its session from an OPEN to a NOTIFICATION, with an End-of-RIB of IPv6.
+#[cfg(feature = "rib")]
+fn session(seconds: usize) -> Vec<u8> {
+    let end = said(seconds, 2, &update(&[], &[0x80, 15, 3, 0, 2, 1], &[]));
+    [said(seconds, 1, &restarting()), end, lost(seconds), said(seconds, 3, &[6, 4])].concat()
 }
 
 /// Its session is no longer established.

@@ -58,6 +58,9 @@ struct Source {
 /// Peers of one name by BGP identifier, in all views.
 type PeersById = BTreeMap<Option<Ipv4Addr>, BTreeSet<PeerId>>;
 
+/// What peers are called by at a collector: address and AS.
+type Named = (Collector, Option<IpAddr>, Asn);
+
 /// A session as identified by a message: the source's collector, the peer, whether its AS field has four octets, the collector's
 /// address.
 type Called = (Option<Collector>, Name, bool, Collector);
@@ -130,8 +133,10 @@ pub struct Replay {
     speakers: Vec<Speaker>,
     /// The sessions by name; those of several peers with one name also by BGP identifier.
     by_name: BTreeMap<(Collector, Option<IpAddr>, Asn, Option<Ipv4Addr>), usize>,
-    /// The tables' peers by identity and BGP identifier, in all views.
-    peers: BTreeMap<(Collector, Option<IpAddr>, Asn), PeersById>,
+    /// The peers with routes or stale marks, by name and BGP identifier, in all views; some rest since ([`Rib::rest`]).
+    peers: BTreeMap<Named, PeersById>,
+    /// The names and BGP identifiers of all peers.
+    names: BTreeMap<PeerId, Vec<(Named, Option<Ipv4Addr>)>>,
     /// The peers seen at each address of a collector.
     at: BTreeMap<(Collector, IpAddr), AtAddress>,
     /// The sessions of a collector with state that its next table resets.
@@ -163,6 +168,20 @@ pub struct Replay {
     list: Vec<u8>,
 }
 
+/// Removes a peer from those of a name.
+fn leave(peers: &mut BTreeMap<Named, PeersById>, (name, bgp_id): &(Named, Option<Ipv4Addr>), peer: PeerId) {
+    let Some(by_id) = peers.get_mut(name) else { return };
+    if let Some(of_id) = by_id.get_mut(bgp_id) {
+        of_id.remove(&peer);
+        if of_id.is_empty() {
+            by_id.remove(bgp_id);
+        }
+    }
+    if by_id.is_empty() {
+        peers.remove(name);
+    }
+}
+
 impl Default for Replay {
     fn default() -> Self {
         Self::new()
@@ -190,6 +209,7 @@ impl Replay {
             speakers: Vec::new(),
             by_name: BTreeMap::new(),
             peers: BTreeMap::new(),
+            names: BTreeMap::new(),
             at: BTreeMap::new(),
             changed: BTreeMap::new(),
             tables: tables::Tables::default(),
@@ -580,16 +600,62 @@ impl Replay {
         Ok(peer)
     }
 
-    /// The peers of a session in all views.
+    /// The peers of a session in all views, as far as they have routes or stale marks: others have nothing that its events change.
     fn peers_of(&mut self, id: usize) -> Vec<PeerId> {
         let Some(speaker) = self.speakers.get(id) else { return Vec::new() };
         let (collector, name, bgp_id) = (speaker.collector.clone(), (speaker.address, speaker.asn), speaker.bgp_id);
-        self.join_listed(&collector, name);
+        if speaker.joined != Some(self.tables.generation()) {
+            self.join_listed(&collector, name);
+            let generation = self.tables.generation();
+            if let Some(speaker) = self.speakers.get_mut(id) {
+                speaker.joined = Some(generation);
+            }
+        }
+        self.wake_peers();
         let Some(peers) = self.peers.get(&(collector, name.0, name.1)) else { return Vec::new() };
         // Of several peers with one name, the one with the session's BGP identifier.
         let own = [None, bgp_id].map(|id| peers.get(&id).filter(|_| bgp_id.is_some()));
         let all = peers.values().filter(|_| bgp_id.is_none());
-        own.into_iter().flatten().chain(all).flatten().copied().inspect(|_| step()).collect()
+        let mut found: Vec<PeerId> = own.into_iter().flatten().chain(all).flatten().copied().inspect(|_| step()).collect();
+        // Each rests once for a first route.
+        found.retain(|peer| {
+            let rests = self.rib.rest(*peer);
+            if rests {
+                self.names.get(peer).into_iter().flatten().for_each(|name| leave(&mut self.peers, name, *peer));
+            }
+            !rests
+        });
+        found
+    }
+
+    /// Finds the peers that have had a first route since the last call by their names.
+    fn wake_peers(&mut self) {
+        for peer in self.rib.take_woken() {
+            step();
+            for (name, bgp_id) in self.names.get(&peer).into_iter().flatten() {
+                self.peers.entry(name.clone()).or_default().entry(*bgp_id).or_default().insert(peer);
+            }
+        }
+    }
+
+    /// A peer has a name.
+    fn call(&mut self, peer: PeerId, name: Named, bgp_id: Option<Ipv4Addr>) {
+        if self.rib.is_awake(peer) {
+            self.peers.entry(name.clone()).or_default().entry(bgp_id).or_default().insert(peer);
+        }
+        let names = self.names.entry(peer).or_default();
+        if !names.iter().any(|(of, id)| (of, *id) == (&name, bgp_id)) {
+            names.push((name, bgp_id));
+        }
+    }
+
+    /// A peer has a name no longer.
+    fn uncall(&mut self, peer: PeerId, name: Named, bgp_id: Option<Ipv4Addr>) {
+        let name = (name, bgp_id);
+        leave(&mut self.peers, &name, peer);
+        if let Some(names) = self.names.get_mut(&peer) {
+            names.retain(|of| *of != name);
+        }
     }
 
     /// A peer is at its address: any other peer there is gone.
@@ -604,6 +670,7 @@ impl Replay {
     #[cold]
     #[inline(never)]
     fn take_place(&mut self, id: usize, interface: u16, local: Option<IpAddr>) {
+        self.wake_peers();
         let local = Collector::from_address(local);
         let Some(speaker) = self.speakers.get_mut(id) else { return };
         speaker.present = Some(self.listings);

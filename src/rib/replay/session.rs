@@ -190,6 +190,8 @@ pub(super) struct Speaker {
     pub(super) watched: bool,
     /// How many of its UPDATEs are still to be read both ways, with path identifiers and without.
     pub(super) unweighed: u8,
+    /// The generation of the tables by which it was joined with peers listed by a placeholder.
+    pub(super) joined: Option<u64>,
     /// The peers for routes of each family, cached.
     pub(super) peers: Vec<(Family, PeerId)>,
     /// The epoch of the facts for which the cache is valid.
@@ -208,6 +210,7 @@ impl Speaker {
             local: Collector::Unknown,
             interface: 0,
             down: false,
+            joined: None,
             present: None,
             changed: false,
             open: None,

@@ -444,10 +444,8 @@ impl Replay {
         };
         if let Some(bgp_id) = bgp_id {
             let before = self.rib.bgp_id(id);
-            if before != Some(bgp_id)
-                && let Some(peers) = self.peers.get_mut(&(collector.clone(), name.0, name.1)).and_then(|ids| ids.get_mut(&before))
-            {
-                peers.remove(&id);
+            if before != Some(bgp_id) {
+                self.uncall(id, (collector.clone(), name.0, name.1), before);
             }
             self.rib.identify(id, bgp_id);
         }
@@ -461,7 +459,7 @@ impl Replay {
         step();
         self.tables.views.entry((collector.clone(), Arc::clone(view))).or_default().all.insert(id);
         let bgp_id = self.rib.bgp_id(id);
-        self.peers.entry((collector.clone(), name.0, name.1)).or_default().entry(bgp_id).or_default().insert(id);
+        self.call(id, (collector.clone(), name.0, name.1), bgp_id);
         self.seat(collector, name);
     }
 
@@ -521,9 +519,7 @@ impl Replay {
             self.rib.rename(id, who);
         }
         let bgp_id = self.rib.bgp_id(id);
-        if let Some(ids) = self.peers.get_mut(&(key.0.clone(), name.0, listed)).and_then(|ids| ids.get_mut(&bgp_id)) {
-            ids.remove(&id);
-        }
+        self.uncall(id, (key.0.clone(), name.0, listed), bgp_id);
         let before = self.tables.views.get_mut(&key).and_then(|view| {
             view.joined.insert(name.0, name.1);
             view.listed.remove(&(name.0, listed))
