@@ -18,6 +18,9 @@
 //! ```
 
 use core::net::IpAddr;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::vec::Vec;
 
 use super::file::{Fingerprint, SUM_LEN, hash};
@@ -29,6 +32,15 @@ use crate::io::Bzip2Block;
 use crate::mrt::HEADER_LEN;
 
 const MAGIC: &[u8] = b"routeglass index\0";
+
+/// Whether a file is there that is no index, of this form or another.
+pub(super) fn is_other(path: &Path) -> bool {
+    let mut start = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).is_ok() && !MAGIC.starts_with(&start),
+        Err(_) => false,
+    }
+}
 const VERSION: u32 = 2;
 const MANY: u8 = 255;
 

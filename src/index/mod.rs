@@ -213,9 +213,13 @@ impl Index {
     /// Writes the index beside the archive: to a file of another name, which is then renamed.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// It cannot be written, or a file is there that is no index.
     pub fn write(&self, archive: impl AsRef<Path>) -> io::Result<()> {
         let path = Self::path(archive);
+        if format::is_other(&path) {
+            let reason = format!("{} is there and is no index", path.display());
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, reason));
+        }
         let (beside, mut file) = file::beside(&path)?;
         let written = file.write_all(&self.encode()).and_then(|()| {
             file.sync_all()?;

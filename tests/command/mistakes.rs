@@ -27,6 +27,11 @@ fn lines(list: &[&str]) -> Vec<String> {
     list.iter().map(|line| (*line).to_owned()).collect()
 }
 
+/// An optional attribute.
+fn attribute(code: u8, body: &[u8]) -> Vec<u8> {
+    [&[0x80, code, u8::try_from(body.len()).unwrap()][..], body].concat()
+}
+
 /// A KEEPALIVE, an UPDATE that announces 10.0.0.0/8, and an End-of-RIB, back to back.
 fn messages() -> Vec<u8> {
     [message(4, &[]), message(2, &update(&[], ATTRIBUTES, &[8, 10])), message(2, &update(&[], &[], &[]))].concat()
@@ -399,6 +404,75 @@ fn what_is_read_is_not_replaced() {
     assert_eq!(fs::read(&path).unwrap(), sample);
 }
 
+/// By any name: over links of both kinds, a path with detours, standard input; and whatever it is read for.
+#[cfg(unix)]
+#[test]
+fn what_is_read_by_another_name_is_not_replaced() {
+    let dir = Dir::new("mistakes-same");
+    let sample = fs::read(SAMPLE).unwrap();
+    let path = dir.write("a.mrt", &sample);
+    let other = dir.write("b.mrt", &sample);
+    let [hard, symbolic] = ["hard", "symbolic"].map(|name| dir.0.join(name));
+    fs::hard_link(&path, &hard).unwrap();
+    std::os::unix::fs::symlink("a.mrt", &symbolic).unwrap();
+    fs::create_dir(dir.0.join("sub")).unwrap();
+    let [hard, symbolic] = [hard, symbolic].map(|path| path.to_str().unwrap().to_owned());
+    let detour = format!("{}/sub/../a.mrt", dir.0.display());
+    for to in [&path, &hard, &symbolic, &detour] {
+        let says = format!("{to}: is read here, and would be replaced");
+        refused(&["dump", "--force", "-o", to, &other, &path], &says);
+        refused(&["rib", &other, &path, "write", "--force", to], &says);
+        refused(&["rib", "write", to, "--", &path], &says);
+        refused(&["rib", &format!("--collector=x={path}"), "write", "--force", to], &says);
+        refused(&["peering", "reduce", "--force", "-o", to, &path], &says);
+        refused(&["peering", "infer", "--summary", to, &path], &says);
+        let input = fs::File::open(&path).unwrap();
+        let output = routeglass(&["dump", "--force", "-o", to, "-"]).stdin(input).output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(2), format!("{says}\n")));
+    }
+    // From the directory, by a relative name.
+    let output = routeglass(&["rib", &path, "write", "--force", "a.mrt"]).current_dir(&dir.0).output().unwrap();
+    let says = "a.mrt: is read here, and would be replaced\n";
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(2), says));
+    // Lists are inputs too.
+    let list = dir.write("list", b"198.51.100.0/24\n");
+    let numbers = dir.write("numbers", b"64496\n");
+    let says = |path: &str| format!("{path}: is read here, and would be replaced");
+    refused(&["dump", "--prefix", &format!("@{list}"), "--force", "-o", &list, SAMPLE], &says(&list));
+    refused(&["rib", SAMPLE, "--prefix", &format!("@{list}"), "write", "--force", &list], &says(&list));
+    refused(&["peering", "infer", "--exchanges", &list, "--summary", &list, PEERING], &says(&list));
+    refused(&["peering", "reduce", "--route-servers", &numbers, "--force", "-o", &numbers, PEERING], &says(&numbers));
+    for (path, octets) in [(&path, &sample[..]), (&other, &sample), (&list, b"198.51.100.0/24\n"), (&numbers, b"64496\n")] {
+        assert_eq!(fs::read(path).unwrap(), octets);
+    }
+    // What is not read is replaced, and devices are written.
+    assert_eq!(run(&["rib", &path, "write", "--force", &other]).0, 0);
+    assert_eq!(run(&["dump", "--force", "-o", "/dev/null", &path]), (0, vec![], vec![]));
+    assert_eq!(fs::read(&path).unwrap(), sample);
+}
+
+/// An index takes the place of an older one, not of another file.
+#[test]
+fn an_index_replaces_no_other_file() {
+    let dir = Dir::new("mistakes-index");
+    let sample = fs::read(SAMPLE).unwrap();
+    let path = dir.write("a.mrt", &sample);
+    let there = dir.write("a.mrt.rgx", &sample);
+    refused(&["index", &path], &format!("{path}: {there} is there and is no index"));
+    assert_eq!(fs::read(&there).unwrap(), sample);
+    fs::remove_file(&there).unwrap();
+    for _ in 0..2 {
+        assert_eq!(run(&["index", &path]), (0, vec![format!("{there}: 1 parts")], vec![]));
+    }
+    // Half of one, and one of another form.
+    let whole = fs::read(&there).unwrap();
+    for octets in [&whole[..9], &[&whole[..17], &[9; 9]].concat(), b""] {
+        fs::write(&there, octets).unwrap();
+        assert_eq!(run(&["index", &path]).0, 0);
+        assert!(fs::read(&there).unwrap() == whole);
+    }
+}
+
 #[test]
 fn names_of_tables_are_for_tables() {
     let dir = Dir::new("mistakes-names");
@@ -428,7 +502,8 @@ fn the_network_of_a_drawing_is_for_a_drawing() {
 #[test]
 fn routes_of_the_other_family_are_named() {
     let dir = Dir::new("mistakes-family");
-    let says = format!("{PEERING}: no usable IPv6 path; its routes are of IPv4: --family 4");
+    let left_out = "its routes are of IPv4: --family 4 (left out: IPv4 unicast 711)";
+    let says = format!("{PEERING}: no usable IPv6 path; {left_out}");
     assert_eq!(run(&["peering", "infer", "--family", "6", PEERING]), (1, vec![], vec![says.clone()]));
     let relations = dir.write("relations", b"1|2|-1\n");
     let leaks = |args: &[&str]| run(&[&["peering", "leaks", "--family", "6", "--relations", &relations], args].concat());
@@ -439,17 +514,34 @@ fn routes_of_the_other_family_are_named() {
     let says = format!("{empty}: no usable IPv6 path");
     assert_eq!(leaks(&[PEERING, &empty]).2[1..], [says]);
     // The same of the table of an instant.
-    let says = "the table of that instant has no usable IPv6 path; its routes are of IPv4: --family 4";
+    let says = &format!("the table of that instant has no usable IPv6 path; {left_out}");
     let (code, out, err) = leaks(&["--at", "2026-01-01T12:00", PEERING]);
-    assert_eq!((code, out, err.last().map(String::as_str)), (1, head, Some(says)));
+    assert_eq!((code, out, err.last().map(String::as_str)), (1, head, Some(says.as_str())));
     let (code, out, err) = run(&["peering", "infer", "--family", "6", "--at", "2026-01-01T12:00", PEERING]);
-    assert_eq!((code, out.len(), err.last().map(String::as_str)), (1, 0, Some(says)));
+    assert_eq!((code, out.len(), err.last().map(String::as_str)), (1, 0, Some(says.as_str())));
     let store = format!("{}/a.paths", dir.0.display());
     assert_eq!(run(&["peering", "reduce", "-o", &store, PEERING]).0, 0);
     let says = format!("{store}: this is a store of IPv4 paths, and the question is about IPv6: --family 4");
     for question in [&["infer"][..], &["show", "20"], &["cones"]] {
         assert_eq!(run(&[&["peering"], question, &["--family", "6", &store]].concat()), (2, vec![], vec![says.clone()]));
     }
+    // Of messages outside records too, and of families without plain prefixes; withdrawn routes are none.
+    let multicast = attribute(14, &[0, 1, 2, 4, 192, 0, 2, 1, 0, 8, 11]);
+    let vpn =
+        attribute(14, &[&[0, 1, 128, 12][..], &[0; 8], &[192, 0, 2, 1, 0, 96, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 10]].concat());
+    let of = |reach: &[u8]| message(2, &update(&[8, 12], &[&ATTRIBUTES[..13], reach].concat(), &[]));
+    let others = [of(&multicast), of(&vpn), of(&vpn)].concat();
+    let bare = dir.write("bare", &[messages(), others.clone()].concat());
+    let says = format!(
+        "{bare}: no usable IPv6 path; its routes are of IPv4: --family 4 (left out: IPv4 unicast 1, IPv4 multicast 1, IPv4 vpn 2)"
+    );
+    for question in [&["infer"][..], &["show", "20"], &["reduce"]] {
+        assert_eq!(run(&[&["peering"], question, &["--family", "6", &bare]].concat()).2, [says.clone()]);
+    }
+    assert_eq!(leaks(&[&bare]).2, [says]);
+    let bare = dir.write("others", &others);
+    let says = format!("{bare}: no usable IPv6 path; its routes are of other families (left out: IPv4 multicast 1, IPv4 vpn 2)");
+    assert_eq!(run(&["peering", "infer", "--family", "6", &bare]), (1, vec![], vec![says]));
     // And why those of the family are not usable.
     let says = format!("{SAMPLE}: no usable IPv4 path; routes rejected: as_set 1, reserved_asn 4");
     assert_eq!(run(&["peering", "infer", SAMPLE]), (1, vec![], vec![says]));

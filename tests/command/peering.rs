@@ -106,7 +106,7 @@ fn a_file_without_a_usable_path_is_said() {
     assert_eq!(err, [format!("{RESERVED}: no usable IPv4 path; routes rejected: as_set 1, reserved_asn 4")]);
     let (code, out, err) = run(&["peering", "infer", "--family", "6", TABLE]);
     assert_eq!((code, out), (1, vec![]));
-    assert_eq!(err, [format!("{TABLE}: no usable IPv6 path; its routes are of IPv4: --family 4")]);
+    assert_eq!(err, [format!("{TABLE}: no usable IPv6 path; its routes are of IPv4: --family 4 (left out: IPv4 unicast 711)")]);
     // With a file that has usable routes there is an answer.
     let (code, out, err) = run(&["peering", "infer", RESERVED, TABLE]);
     assert_eq!((code, out), (1, answer(&["infer", TABLE])));
@@ -502,7 +502,8 @@ fn a_table_of_ipv6_alone_has_no_ipv4_answer() {
     let dir = Dir::new("peering-six");
     let table = small(&dir, "table", &[("2001:db8:1::/48", 0, "40 20 10 30"), ("2001:db8:2::/48", 1, "50 30 10")]);
     let (code, out, err) = run(&["peering", "infer", &table]);
-    assert_eq!((code, out, err), (1, vec![], vec![format!("{table}: no usable IPv4 path; its routes are of IPv6: --family 6")]));
+    let says = format!("{table}: no usable IPv4 path; its routes are of IPv6: --family 6 (left out: IPv6 unicast 2)");
+    assert_eq!((code, out, err), (1, vec![], vec![says]));
     assert_eq!(small_answer(&["infer", "--family", "6", &table]), SMALL_RELATIONS);
 }
 

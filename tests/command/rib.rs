@@ -221,10 +221,12 @@ fn what_is_written_reads_and_writes_the_same() {
     // Standard output contains only the archive.
     let output = routeglass(&["rib", &first, "write", "-"]).output().unwrap();
     assert!(output.status.success() && output.stdout == first_octets && output.stderr.is_empty());
-    // A file may be overwritten by its own result.
-    let (code, out, err) = run(&["rib", &third, "--at", NOON, "write", &third]);
+    // A file may be overwritten, but not by its own result.
+    let (code, out, err) = run(&["rib", SAMPLE, "--at", NOON, "write", &third]);
     assert_eq!((code, out, err), (2, vec![], vec![format!("{third}: exists already; --force replaces it")]));
-    assert_eq!(answer(&["rib", &third, "--at", NOON, "write", "--force", &third]).len(), 1);
+    let (code, out, err) = run(&["rib", &third, "--at", NOON, "write", "--force", &third]);
+    assert_eq!((code, out, err), (2, vec![], vec![format!("{third}: is read here, and would be replaced")]));
+    assert_eq!(answer(&["rib", SAMPLE, "--at", NOON, "write", "--force", &third]).len(), 1);
     // The name determines the compression.
     let gz = dir.0.join("fourth.gz").to_str().unwrap().to_owned();
     assert_eq!(answer(&["rib", &third, "write", &gz]).len(), 1);
@@ -372,7 +374,8 @@ fn an_empty_file_has_an_empty_table() {
     let to = dir.0.join("out.mrt").to_str().unwrap().to_owned();
     // There is no table to write; an existing file stays.
     let nothing = "not written: the files have no record of a table or a peer";
-    for (args, to) in [(&["write", &*to][..], &*to), (&["write", "-"], "-"), (&["write", "--force", &path], &path)] {
+    let other = dir.write("other.mrt", &[]);
+    for (args, to) in [(&["write", &*to][..], &*to), (&["write", "-"], "-"), (&["write", "--force", &other], &other)] {
         let said = vec![empty.clone(), format!("{to}: {nothing}")];
         assert_eq!(run(&[&["rib", &*path][..], args].concat()), (1, vec![], said), "{args:?}");
     }

@@ -1087,11 +1087,12 @@ fn a_file_that_is_there_is_replaced_only_if_asked_and_whole() {
     let mut archive = Archive::new();
     archive.announce(at(0), LINK, "64496", &["198.51.100.0/24"]);
     let file = dir.write("input.mrt", &archive.0);
-    let (code, out, err) = run(&["rib", &file, "write", &file]);
-    assert_eq!((code, out.len(), err), (2, 0, vec![format!("{file}: exists already; --force replaces it")]));
-    assert_eq!(fs::read(&file).unwrap(), archive.0);
-    assert_eq!(run(&["rib", &file, "write", "--force", &file]).0, 0);
-    assert_eq!(all(&[&file]), ["192.0.2.1 198.51.100.0/24 64496"]);
+    let there = dir.write("there.mrt", b"old");
+    let (code, out, err) = run(&["rib", &file, "write", &there]);
+    assert_eq!((code, out.len(), err), (2, 0, vec![format!("{there}: exists already; --force replaces it")]));
+    assert_eq!(fs::read(&there).unwrap(), b"old");
+    assert_eq!(run(&["rib", &file, "write", "--force", &there]).0, 0);
+    assert_eq!(all(&[&there]), ["192.0.2.1 198.51.100.0/24 64496"]);
     for (end, mark) in
         [("gz", &[0x1f, 0x8b][..]), ("bz2", b"BZh"), ("xz", b"\xfd7zXZ"), ("zst", &[0x28, 0xb5]), ("lz4", &[4, 0x22])]
     {
@@ -1100,7 +1101,7 @@ fn a_file_that_is_there_is_replaced_only_if_asked_and_whole() {
         assert!(fs::read(&to).unwrap().starts_with(mark), "{end}");
         assert_eq!(all(&[&to]), ["192.0.2.1 198.51.100.0/24 64496"]);
     }
-    assert_eq!(fs::read_dir(&dir.0).unwrap().count(), 6, "nothing is left beside them");
+    assert_eq!(fs::read_dir(&dir.0).unwrap().count(), 7, "nothing is left beside them");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
 use crate::drive::{self, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::left_out::{LeftOut, count};
-use crate::output::{IS_READ, NewFile, is_same_file};
+use crate::output::{NewFile, check_not_read};
 use crate::report::complain;
 use crate::selection::Selection;
 
@@ -155,11 +155,8 @@ pub(crate) fn run_to(
         let reason = format!("{} has the name of a table: --format {name} writes one", path.display());
         misused(ErrorKind::ArgumentConflict, &reason);
     }
-    if inputs.files.iter().any(|file| is_same_file(path, file)) {
-        complain(&format!("{}: {IS_READ}", path.display()));
-        return Ok(ExitCode::from(2));
-    }
-    let written = NewFile::create(path, force).and_then(|mut file| {
+    let checked = check_not_read(path, inputs.files.iter().chain(selection.files()));
+    let written = checked.and_then(|()| NewFile::create(path, force)).and_then(|mut file| {
         let code = run(&mut file, inputs, selection, form, merge)?;
         file.finish()?;
         Ok(code)

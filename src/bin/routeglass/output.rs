@@ -11,6 +11,8 @@ use flate2::write::GzEncoder;
 use lz4_flex::frame::FrameEncoder;
 use lzma_rust2::{XzOptions, XzWriter};
 
+use crate::input::is_stdin;
+
 /// A file that gets its name when it is complete: until then the octets are in a temporary file beside it, and an existing file
 /// stays. An error and a signal that ends the command remove the temporary file.
 ///
@@ -111,13 +113,33 @@ pub(crate) fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// Why a file is not replaced that is also an input.
-pub(crate) const IS_READ: &str = "is read here, and would be replaced";
+/// Refuses a file that is also read: by this name or another one, over links of both kinds, and as standard input.
+pub(crate) fn check_not_read<'a>(target: &Path, read: impl IntoIterator<Item = &'a PathBuf>) -> io::Result<()> {
+    if is_stdout(target) {
+        return Ok(());
+    }
+    let file = identity(target);
+    let is_target = |input: &PathBuf| {
+        let input = if is_stdin(input) { Path::new("/dev/stdin") } else { input };
+        input == target || file.is_some() && identity(input) == file
+    };
+    match read.into_iter().any(is_target) {
+        true => Err(io::Error::new(io::ErrorKind::InvalidInput, "is read here, and would be replaced")),
+        false => Ok(()),
+    }
+}
 
-/// Whether two names are of one file that is there, over links too.
-pub(crate) fn is_same_file(one: &Path, other: &Path) -> bool {
-    let are_same = || matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other);
-    !is_stdout(one) && (one == other || are_same())
+/// What the names of one file have in common; `None` for what is not there, or is no file that can be replaced.
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<PathBuf> {
+    fs::canonicalize(path).ok().filter(|path| path.is_file())
 }
 
 fn exists() -> io::Error {

@@ -27,8 +27,8 @@ use serde::Serialize;
 use crate::args::{self, AddPath, Asked, FILES_FIRST, FailOn, Question, misused};
 use crate::finding::{Enclosing, Finding, Harm, Located, Locator, Outcome, What, cut};
 use crate::input::Files;
-use crate::output::{NewFile, is_stdout};
-use crate::report::{complain, remark};
+use crate::output::{NewFile, check_not_read, is_stdout};
+use crate::report::{complain, keeping, print_kept, remark};
 use crate::selection::Selection;
 
 pub(crate) fn run(out: &mut impl Write, asked: &args::Rib) -> io::Result<ExitCode> {
@@ -103,7 +103,11 @@ fn answer(out: &mut impl Write, asked: &args::Rib, selection: Selection) -> io::
             if answer.wanted.selection.has_limit() {
                 misused(ErrorKind::ArgumentConflict, "--limit: an archive is written whole");
             }
-            if let Some(mut rib) = tables.one(&archives) {
+            let read = archives.paths().map(Path::to_path_buf).collect::<Vec<_>>();
+            if let Err(e) = check_not_read(to, read.iter().chain(answer.wanted.selection.files())) {
+                complain(&format!("{}: {e}", to.display()));
+                tables.outcome.unreadable = true;
+            } else if let Some(mut rib) = tables.one(&archives) {
                 answer.wanted.reduce(&mut rib);
                 if rib.views().next().is_none() {
                     let until = if asked.at.is_some() { " up to that instant" } else { "" };
@@ -205,11 +209,23 @@ impl Tables {
         }
         inputs.begin(&paths);
         let inputs = RefCell::new(inputs);
+        // The part of a record that is read before its input fails is told with the failure.
+        let mut held = None::<Held>;
         let report = |report: Report<'_>| {
+            if let Some(held) = held.take().filter(|held| !held.is_told_by(&report)) {
+                print_kept(&held.lines);
+            }
             let is_discard = matches!(&report.damage, Damage::Record(e) if e.action() == Action::DiscardAttribute);
             // Discarded attributes leave their routes: they are reported if they count.
             if !is_discard || matches!(fail_on, FailOn::Discard | FailOn::Any) {
-                unreadable |= !damage(&inputs.borrow(), &report, outcome);
+                let (is_open, lines) = keeping(|| damage(&inputs.borrow(), &report, outcome));
+                unreadable |= !is_open;
+                match &report.damage {
+                    Damage::Gap(gap) if matches!(gap.reason.kind(), Damaged::Truncated(_)) => {
+                        held = Some(Held { path: report.path.to_owned(), end: gap.end, lines });
+                    }
+                    _ => print_kept(&lines),
+                }
             }
         };
         // Files may be read more than once.
@@ -223,6 +239,9 @@ impl Tables {
             Ok(Box::new(Decompress::new(source)?.in_threads_passing(NonZeroUsize::MIN, damage)?))
         };
         let loaded = archives.load_with(instants, open, report);
+        if let Some(held) = held {
+            print_kept(&held.lines);
+        }
         inputs.borrow_mut().end();
         for (path, damage) in passed.into_inner() {
             let lines: BTreeSet<String> = damage.take().iter().map(|e| format!("{}: {e}", path.display())).collect();
@@ -272,6 +291,20 @@ impl Tables {
         let time = instants.iter().flatten().next().copied();
         self.time = self.time.or(time).or(tables.first().map(|rib| Timestamp::from_seconds(rib.time())));
         (!unreadable).then_some(tables)
+    }
+}
+
+/// What is said of octets that may be the part of a record before its input fails.
+struct Held {
+    path: PathBuf,
+    end: u64,
+    lines: Vec<String>,
+}
+
+impl Held {
+    /// Whether a report is of the failure after these octets.
+    fn is_told_by(&self, report: &Report<'_>) -> bool {
+        matches!(&report.damage, Damage::Read(e @ ReadError::Io { .. }) if report.path == self.path && e.offset() == self.end)
     }
 }
 

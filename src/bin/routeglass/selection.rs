@@ -1,8 +1,9 @@
 //! The route events that are wanted: the options of filters, and the limit.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
@@ -23,6 +24,8 @@ pub(crate) struct Selection {
     left: Option<u64>,
     /// Route events that the filter can neither include nor exclude.
     unjudged: u64,
+    /// The files that the filter was made of.
+    files: Arc<[PathBuf]>,
 }
 
 const FILTER: &str = "filter";
@@ -47,6 +50,11 @@ impl Selection {
     /// The filter.
     pub(crate) fn filter(&self) -> Option<Arc<Filter>> {
         self.filter.clone()
+    }
+
+    /// The files that the filter was made of.
+    pub(crate) fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// Whether the filter matches an element.
@@ -237,14 +245,18 @@ fn check_times(matches: &ArgMatches) -> Result<(), clap::Error> {
 impl FromArgMatches for Selection {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         check_times(matches)?;
-        let file = |name: &str| fs::read_to_string(name).map_err(|e| e.to_string());
+        let files = RefCell::new(Vec::new());
+        let file = |name: &str| {
+            files.borrow_mut().push(name.into());
+            fs::read_to_string(name).map_err(|e| e.to_string())
+        };
         let mut filters = Vec::new();
         for key in KEYS {
             filters.extend(of_option(matches, key.name, key.value, |value| Filter::of_with(key.name, value, file))?);
         }
         filters.extend(of_option(matches, FILTER, "EXPR", |text| Filter::parse_with(text, file))?);
         let filter = (!filters.is_empty()).then(|| Arc::new(Filter::all_of(filters)));
-        Ok(Self { filter, left: matches.get_one(LIMIT).copied(), unjudged: 0 })
+        Ok(Self { filter, left: matches.get_one(LIMIT).copied(), unjudged: 0, files: files.into_inner().into() })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

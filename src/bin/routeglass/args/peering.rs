@@ -54,6 +54,20 @@ pub(crate) struct Claims {
     pub(crate) communities: Option<PathBuf>,
 }
 
+impl Source {
+    /// All files that are read.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.iter().chain(&self.route_servers).chain(&self.exchanges)
+    }
+}
+
+impl Claims {
+    /// All files that are read.
+    pub(crate) fn read(&self) -> impl Iterator<Item = &PathBuf> {
+        self.aspa.iter().chain(&self.communities)
+    }
+}
+
 /// How archives are read.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct Reading {

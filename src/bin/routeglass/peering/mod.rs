@@ -14,7 +14,7 @@ use routeglass::peering::{Clique, Cone, Inference, Link, LostNetwork, Over, Rela
 use serde_json::{Map, Value, json};
 
 use crate::args::{Claims, ConeKind, Output, Peering, RelationsFormat, Source, TableFormat, misused};
-use crate::output::{IS_READ, NewFile, is_same_file, is_stdout};
+use crate::output::{NewFile, check_not_read, is_stdout};
 use crate::report::{complain, remark};
 
 use card::{counted, grouped, listed};
@@ -166,8 +166,8 @@ fn infer(
     if summary.is_some_and(is_stdout) {
         misused(ErrorKind::ValueValidation, "--summary needs a file: standard output has the relations");
     }
-    if let Some(path) = summary.filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
-        return Err(unreadable(path, &IS_READ));
+    if let Some(path) = summary {
+        check_not_read(path, source.read().chain(claims.read())).map_err(|e| unreadable(path, &e))?;
     }
     let gathered = gather_by(&Gathering::of(source)?.with_claims(claims, &source.files)?, source)?;
     let relations = inferred(&gathered, source)?;
@@ -324,8 +324,8 @@ fn lost(out: &mut impl Write, least: Thresholds, format: TableFormat, files: [&P
 }
 
 fn reduce(out: &mut impl Write, to: &Output, claims: &Claims, source: &Source) -> Answer {
-    if let Some(path) = to.output.as_deref().filter(|path| source.files.iter().any(|file| is_same_file(path, file))) {
-        return Err(unreadable(path, &IS_READ));
+    if let Some(path) = &to.output {
+        check_not_read(path, source.read().chain(claims.read())).map_err(|e| unreadable(path, &e))?;
     }
     let gathered = gather_by(&Gathering::of(source)?.with_claims(claims, &source.files)?, source)?;
     let octets = gathered.reduction.to_exchange();

@@ -18,7 +18,7 @@ use routeglass::{Peer, Prefix, Timestamp};
 use serde_json::json;
 
 use super::source::{
-    Gathering, code, other_family, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without, why_none,
+    Gathering, OtherFamilies, code, read_attested, read_relations, read_vrps, say_expired, say_expired_in, say_without, why_none,
 };
 use super::{Answer, Failed, gather, inferred, unusable};
 use crate::args::{From, Source, TableFormat, misused};
@@ -41,8 +41,8 @@ struct Judging<'o, W> {
     again: bool,
     /// The counts at the start of the input.
     before: HygieneCounts,
-    /// Whether a route of the other family was seen in the input.
-    has_other: bool,
+    /// The routes of other families in the input.
+    other: OtherFamilies,
     /// Whether an input had no usable path.
     without: bool,
 }
@@ -51,7 +51,7 @@ impl<W: Write> Judging<'_, W> {
     fn element(&mut self, element: &Element<'_>) -> io::Result<()> {
         let seen = matches!(element.kind(), ElementKind::Announce | ElementKind::Rib);
         if !seen || element.family() != Some(self.family.unicast()) {
-            self.has_other |= seen && element.family() == Some(other_family(self.family).unicast());
+            self.other.see(element, self.family);
             return Ok(());
         }
         let (Some(prefix), Ok(path)) = (element.prefix(), element.as_path()) else { return Ok(()) };
@@ -101,6 +101,10 @@ impl<W: Write> Visitor for Judging<'_, W> {
         }
     }
 
+    fn cut_message(&mut self, _: &[u8], message: &BareMessage<'_>, number: u64) -> io::Result<()> {
+        self.message(message, number)
+    }
+
     fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
         self.record(record, peers, number).map(drop)
     }
@@ -113,14 +117,14 @@ impl<W: Write> Visitor for Judging<'_, W> {
     }
 
     fn begin(&mut self, _: &Path) {
-        (self.before, self.has_other) = (*self.hygiene.counts(), false);
+        (self.before, self.other) = (*self.hygiene.counts(), OtherFamilies::default());
     }
 
     fn end(&mut self, input: &Path) -> io::Result<()> {
         let counts = *self.hygiene.counts();
         if !self.again && counts.kept() == self.before.kept() {
             self.without = true;
-            say_without(input, self.family, &why_none(self.before, counts, self.has_other.then_some(self.family)));
+            say_without(input, self.family, &why_none(self.before, counts, self.family, &self.other));
         }
         Ok(())
     }
@@ -196,7 +200,7 @@ pub(super) fn leaks(
         buffer: Vec::new(),
         again: gathered.is_some(),
         before: HygieneCounts::default(),
-        has_other: false,
+        other: OtherFamilies::default(),
         without: false,
     };
     let mut outcome = Outcome::default();
@@ -209,7 +213,7 @@ pub(super) fn leaks(
         }
         if gathered.is_none() && judging.hygiene.counts().kept() == 0 {
             judging.without = true;
-            gathering.say_without_in_table(*judging.hygiene.counts(), judging.has_other);
+            gathering.say_without_in_table(*judging.hygiene.counts(), &judging.other);
         }
         return Ok(gathered.map_or_else(|| code(outcome, gathering.fail_on(), judging.without), |gathered| gathered.code()));
     }

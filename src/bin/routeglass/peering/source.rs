@@ -1,5 +1,6 @@
 //! Archives, stores of paths, and files of relations.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io::{self, Read};
@@ -7,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use routeglass::bgp::Message;
-use routeglass::element::ElementKind;
+use routeglass::element::{Element, ElementKind, UpdateElements};
 use routeglass::mrt::{ReadContext, Record};
 use routeglass::peering::aspa::Attested;
 use routeglass::peering::format::{self, FormatError, SerialReader};
 use routeglass::peering::rov::Vrps;
 use routeglass::peering::{AddressFamily, HygieneCounts, PathStore, Reduction, Relations, RoleCommunities};
 use routeglass::rib::{Archives, Rib};
-use routeglass::{Prefix, Timestamp};
+use routeglass::{Family, Peer, Prefix, Timestamp};
 
 use super::{Failed, unreadable, unusable};
 use crate::args::{Claims, FailOn, Ip, Reading, Source};
@@ -206,21 +207,25 @@ impl Gathering {
         reduction.add_table(rib);
         let without = reduction.counts().kept() == 0;
         if without {
-            self.say_without_in_table(reduction.counts(), self.has_other_in(rib));
+            self.say_without_in_table(reduction.counts(), &self.other_in(rib));
         }
         self.gathered(reduction, outcome, without)
     }
 
     /// Reports a table without a usable path.
-    pub(super) fn say_without_in_table(&self, counts: HygieneCounts, has_other: bool) {
-        let why = why_none(HygieneCounts::default(), counts, has_other.then_some(self.family));
+    pub(super) fn say_without_in_table(&self, counts: HygieneCounts, other: &OtherFamilies) {
+        let why = why_none(HygieneCounts::default(), counts, self.family, other);
         complain(&format!("the table of that instant has no usable IPv{} path{why}", self.family.version()));
     }
 
-    /// Whether a table has a route of the other address family.
-    fn has_other_in(&self, rib: &Rib) -> bool {
-        let other = other_family(self.family).unicast();
-        rib.iter().any(|found| found.family() == other && found.routes().next().is_some())
+    /// The routes of a table that are of other families.
+    fn other_in(&self, rib: &Rib) -> OtherFamilies {
+        let mut other = OtherFamilies::default();
+        for found in rib.iter().chain(rib.iter_multicast()).filter(|found| found.family() != self.family.unicast()) {
+            other.add(found.family(), found.routes().count() as u64);
+        }
+        rib.other_families().into_iter().for_each(|(family, count)| other.add(family, count as u64));
+        other
     }
 
     fn gathered(&self, reduction: Reduction, outcome: Outcome, without: bool) -> Gathered {
@@ -236,7 +241,8 @@ impl Gathering {
             return Ok(self.gather_table(&rib, outcome));
         }
         let reduction = self.reduction();
-        let mut gather = Gather { reduction, before: HygieneCounts::default(), has_other: false, without: false };
+        let (before, other) = (HygieneCounts::default(), OtherFamilies::default());
+        let mut gather = Gather { reduction, before, other, without: false };
         let mut outcome = Outcome::default();
         for path in files {
             let (mut input, first) = match input::open(path) {
@@ -302,14 +308,44 @@ pub(super) fn say_without(path: &Path, family: AddressFamily, why: &str) {
     complain(&format!("{}: no usable IPv{} path{why}", path.display(), family.version()));
 }
 
-/// What became of the routes that were counted between two instants, of which none is usable. If none was counted, and there are
-/// routes of the family other than the one asked for, that is why.
-pub(super) fn why_none(before: HygieneCounts, after: HygieneCounts, asked: Option<AddressFamily>) -> String {
-    if let Some(asked) = asked
-        && is_none_counted(before, after)
-    {
-        let other = other_family(asked).version();
-        return format!("; its routes are of IPv{other}: --family {other}");
+/// The routes of families other than the one asked for, which are left out.
+#[derive(Default)]
+pub(super) struct OtherFamilies(BTreeMap<Family, u64>);
+
+impl OtherFamilies {
+    pub(super) fn add(&mut self, family: Family, routes: u64) {
+        if routes > 0 {
+            let count = self.0.entry(family).or_default();
+            *count = count.saturating_add(routes);
+        }
+    }
+
+    /// Counts an announced or table route unless it is of the family that is asked for.
+    pub(super) fn see(&mut self, element: &Element<'_>, asked: AddressFamily) {
+        if let Some(family) = element.family().filter(|family| *family != asked.unicast())
+            && matches!(element.kind(), ElementKind::Announce | ElementKind::Rib)
+        {
+            self.add(family, 1);
+        }
+    }
+}
+
+/// What became of the routes that were counted between two instants, of which none is usable. If none was counted, the routes of other
+/// families are all that there is.
+pub(super) fn why_none(
+    before: HygieneCounts,
+    after: HygieneCounts,
+    asked: AddressFamily,
+    OtherFamilies(other): &OtherFamilies,
+) -> String {
+    if is_none_counted(before, after) && !other.is_empty() {
+        let counted: Vec<String> = other.iter().map(|(family, count)| format!("{family} {count}")).collect();
+        let left_out = format!("left out: {}", counted.join(", "));
+        let version = other_family(asked).version();
+        return match other.contains_key(&other_family(asked).unicast()) {
+            true => format!("; its routes are of IPv{version}: --family {version} ({left_out})"),
+            false => format!("; its routes are of other families ({left_out})"),
+        };
     }
     let counts = after.rejected().into_iter().zip(before.rejected());
     let mut reasons: Vec<String> = counts
@@ -334,21 +370,12 @@ pub(super) fn other_family(family: AddressFamily) -> AddressFamily {
     if family == AddressFamily::V4 { AddressFamily::V6 } else { AddressFamily::V4 }
 }
 
-/// Whether a record has an announced or table route of the other address family.
-fn has_other_family(record: &Record<'_>, peers: &ReadContext, family: AddressFamily) -> bool {
-    let other = other_family(family).unicast();
-    record
-        .elements_by(peers)
-        .flatten()
-        .any(|element| element.family() == Some(other) && matches!(element.kind(), ElementKind::Announce | ElementKind::Rib))
-}
-
 struct Gather {
     reduction: Reduction,
     /// The counts at the start of the input.
     before: HygieneCounts,
-    /// Whether a route of the other family was seen, before any of this one.
-    has_other: bool,
+    /// The routes of other families, before any of this one.
+    other: OtherFamilies,
     without: bool,
 }
 
@@ -361,25 +388,34 @@ impl Gather {
 
 impl Visitor for Gather {
     fn begin(&mut self, _: &Path) {
-        (self.before, self.has_other) = (self.reduction.counts(), false);
+        (self.before, self.other) = (self.reduction.counts(), OtherFamilies::default());
     }
 
     fn record(&mut self, record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<bool> {
         self.reduction.add_record(record, peers);
-        if !self.has_other && self.has_none() {
-            self.has_other = has_other_family(record, peers, self.reduction.paths().family());
+        if self.has_none() {
+            let family = self.reduction.paths().family();
+            record.elements_by(peers).flatten().for_each(|element| self.other.see(&element, family));
         }
         Ok(false)
     }
 
-    fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, _: u64) -> io::Result<()> {
-        self.reduction.add_record(record, peers);
-        Ok(())
+    fn cut_message(&mut self, _: &[u8], message: &BareMessage<'_>, number: u64) -> io::Result<()> {
+        self.message(message, number)
+    }
+
+    fn cut_record(&mut self, _: &[u8], record: &Record<'_>, peers: &ReadContext, number: u64) -> io::Result<()> {
+        self.record(record, peers, number).map(drop)
     }
 
     fn message(&mut self, message: &BareMessage<'_>, _: u64) -> io::Result<()> {
         if let Ok(Message::Update(update)) = message.parse() {
             self.reduction.add_update(0, &update);
+            if self.has_none() {
+                let family = self.reduction.paths().family();
+                let elements = UpdateElements::new(&update, Peer::UNKNOWN, Timestamp::EPOCH);
+                elements.flatten().for_each(|element| self.other.see(&element, family));
+            }
         }
         Ok(())
     }
@@ -388,7 +424,7 @@ impl Visitor for Gather {
         let (family, counts) = (self.reduction.paths().family(), self.reduction.counts());
         if counts.kept() == self.before.kept() {
             self.without = true;
-            say_without(input, family, &why_none(self.before, counts, self.has_other.then_some(family)));
+            say_without(input, family, &why_none(self.before, counts, family, &self.other));
         }
         Ok(())
     }
