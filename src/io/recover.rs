@@ -32,7 +32,8 @@ impl Gap {
 
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes passed over, from byte {} to {}: {}", self.len(), self.start, self.end, self.reason)
+        let bytes = if self.len() == 1 { "byte" } else { "bytes" };
+        write!(f, "{} {bytes} passed over, from byte {} to {}: {}", self.len(), self.start, self.end, self.reason)
     }
 }
 

@@ -3,6 +3,8 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests report by panicking")]
 
+use std::io::Write;
+
 use serde_json::{Value, json};
 
 use crate::common::command::{Dir, run};
@@ -521,4 +523,93 @@ fn recovery_goes_on_after_a_damaged_block_of_bzip2() {
     let passed = |line: &&String| line.contains("bzip2 stream at byte 0 is corrupt near byte");
     assert!(code == 1 && out.len() > 2500 && out.len() < 4500, "{}", out.len());
     assert_eq!(err.iter().filter(passed).count(), 1, "{err:#?}");
+}
+
+/// A file in each compression: several blocks of bzip2.
+fn compressed(octets: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let mut bz2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bz2.write_all(octets).unwrap();
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(octets).unwrap();
+    let mut xz = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    xz.write_all(octets).unwrap();
+    let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    lz4.write_all(octets).unwrap();
+    let zst = ruzstd::encoding::compress_to_vec(octets, ruzstd::encoding::CompressionLevel::Fastest);
+    vec![
+        ("bz2", bz2.finish().unwrap()),
+        ("gz", gz.finish().unwrap()),
+        ("xz", xz.finish().unwrap()),
+        ("lz4", lz4.finish().unwrap()),
+        ("zst", zst),
+    ]
+}
+
+/// One cut is one finding, with recovery too, wherever it is: not another one for the record or the block that it cuts.
+#[test]
+fn a_cut_of_a_compressed_file_is_one_finding() {
+    let octets: Vec<u8> = (0..4000_u16)
+        .flat_map(|n| {
+            let [a, b] = n.to_be_bytes();
+            as4(&message(2, &update(&[], ATTRIBUTES, &[32, 10, a, b, a.wrapping_mul(31) ^ b.wrapping_mul(167)])))
+        })
+        .collect();
+    let mut remainders = 0;
+    for (name, whole) in compressed(&octets) {
+        for part in 1..12 {
+            let cut = whole.len() * part / 12;
+            let file = File::new(&format!("cut-{name}-{part}"), &whole[..cut]);
+            let what = format!("{name} cut at {cut} of {}", whole.len());
+            let (code, plain, _) = file.run("check", &[]);
+            assert_eq!((code, plain.len()), (1, 2), "{what}: {plain:?}");
+            let said = plain[0].split('\t').nth(7).unwrap();
+            assert!(said.contains(&format!("is cut short at byte {cut}, after ")), "{what}: {said}");
+            for threads in ["1", "2"] {
+                let (code, found, _) = file.run("check", &["--recover", "--threads", threads]);
+                assert_eq!((code, &found[1..]), (1, &plain[1..]), "{what}: {found:?}");
+                let rest = found[0].split('\t').nth(7).unwrap().strip_prefix(said).unwrap().to_owned();
+                assert!(rest.is_empty() || rest.ends_with(" of a record that is not whole"), "{what}: {found:?}");
+                remainders += usize::from(!rest.is_empty());
+            }
+            for args in [&["dump", "--recover"][..], &["stat", "--recover"], &["rib", "--recover"]] {
+                let (_, _, said) =
+                    file.run(args[0], &[&args[1..], if args[0] == "rib" { &["covered", "::/0"] } else { &[] }].concat());
+                let said: Vec<_> = said.iter().filter(|line| line.contains("FILE: record")).collect();
+                assert_eq!(said.len(), 1, "{what}: {args:?} {said:?}");
+            }
+        }
+    }
+    assert!(remainders > 20, "{remainders}");
+    // Without compression the gap is the finding.
+    let file = File::new("cut-plain", &octets[..octets.len() - 3]);
+    let (code, found, _) = file.run("check", &["--recover"]);
+    assert!((code, found.len()) == (1, 2) && found[0].contains("bytes passed over, from byte "), "{found:?}");
+}
+
+/// An UPDATE of which nothing is left but its header and empty lengths could have had any routes.
+#[test]
+fn a_cut_update_is_no_end_of_rib() {
+    let mut cut = message(2, &update(&[], &[], &[]));
+    cut[16..18].copy_from_slice(&50_u16.to_be_bytes());
+    let whole = as4(&message(2, &update(&[], &[], &[])));
+    let file = File::new("cut-end", &[as4(&cut), as4(&cut[..21]), whole].concat());
+    let objects = file.objects(&[]);
+    assert_eq!(objects.iter().map(|object| object["end_of_rib"] == true).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(objects[0]["message"], json!({"type": "UPDATE", "attributes": []}));
+    let (_, out, _) = file.run("stat", &["--json"]);
+    let stat: Value = serde_json::from_str(&out.concat()).unwrap();
+    assert_eq!((&stat["families"]["IPv4 unicast"]["end_of_rib"], &stat["messages"]["UPDATE"]), (&json!(1), &json!(3)));
+}
+
+#[test]
+fn a_gap_of_one_octet_is_one() {
+    let good = |n: u8| as4(&message(2, &update(&[], ATTRIBUTES, &[16, 10, n])));
+    let file = File::new("gap-one", &[good(1), vec![0xff], good(2), good(3)].concat());
+    let (code, found, _) = file.run("check", &["--recover"]);
+    let said = found[0].split('\t').nth(7).unwrap();
+    let at = good(1).len();
+    assert!(code == 1 && said.starts_with(&format!("1 byte passed over, from byte {at} to {}: ", at + 1)), "{found:?}");
+    assert_eq!(found[1], "FILE: 3 records, 1 finding: 1 unreadable; 1 gap of 1 byte");
+    let (_, lines, err) = file.run("dump", &["--recover"]);
+    assert!(lines.len() == 3 && err.len() == 1 && err[0].contains(": 1 byte passed over"), "{err:?}");
 }

@@ -19,7 +19,7 @@ use routeglass::mrt::{MergedReader, ReadContext, Reader, Record, Recovered, Reco
 
 use crate::args::{AddPath, FailOn, Inputs, Kind};
 use crate::finding::{BareMessage, Enclosing, Finding, Located, Locator, Outcome, What, cut};
-use crate::input::{self, First, Input, Manner};
+use crate::input::{self, Failure, First, Input, Manner};
 use crate::messages::{self, Item, Reading, shortened_message};
 use crate::report::{complain, keeping, kept_len, print_kept, remark};
 use crate::selection::Selection;
@@ -195,7 +195,8 @@ fn run_by<V: Visitor>(
         if visitor.is_done() {
             break;
         }
-        let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record", many };
+        let failure = Arc::default();
+        let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record", many, failure };
         if let Err(e) = drive.input(opened.take())? {
             complain(&format!("{}: {e}", path.display()));
             outcome.unreadable = true;
@@ -232,7 +233,8 @@ pub(crate) fn run_merged(inputs: &Inputs, visitor: &mut impl Visitor) -> io::Res
         let Some((at, record)) = merged.next_record() else { break };
         let Some(source) = sources.get_mut(at) else { break };
         let Source { path, number, .. } = *source;
-        let mut drive = Drive { inputs, notes: false, path, visitor, outcome: &mut outcome, number, unit: "record", many: None };
+        let (outcome, unit, failure) = (&mut outcome, "record", Arc::default());
+        let mut drive = Drive { inputs, notes: false, path, visitor, outcome, number, unit, many: None, failure };
         match record {
             Ok(record) => {
                 if let Some(suspicion) = &mut source.suspicion {
@@ -343,6 +345,8 @@ struct Drive<'a, V> {
     unit: &'static str,
     /// Reading in several threads.
     many: Option<RunRecords<V>>,
+    /// Whether and where the input fails.
+    failure: Arc<Failure>,
 }
 
 /// The records of an input.
@@ -377,6 +381,7 @@ fn in_threads<V: Shared>(
 ) -> io::Result<Option<Option<ReadError>>> {
     let Some(part) = drive.visitor.part() else { return Ok(None) };
     let (inputs, notes, path, unit) = (drive.inputs, drive.notes, drive.path, drive.unit);
+    let failure = Arc::clone(&drive.failure);
     // Parts whose results were taken: they keep their buffers, and the texts that they remember.
     let spare = Mutex::new(Vec::new());
     let spares = || spare.lock().unwrap_or_else(PoisonError::into_inner);
@@ -385,8 +390,8 @@ fn in_threads<V: Shared>(
         let (mut part, mut outcome, mut peers) =
             (known.unwrap_or_else(|| part.clone()), Outcome::default(), run.context().clone());
         let (failed, lines) = keeping(|| {
-            let (visitor, outcome, number) = (&mut part, &mut outcome, run.number());
-            let mut drive = Drive { inputs, notes, path, visitor, outcome, number, unit, many: None };
+            let (visitor, outcome, number, failure) = (&mut part, &mut outcome, run.number(), Arc::clone(&failure));
+            let mut drive = Drive { inputs, notes, path, visitor, outcome, number, unit, many: None, failure };
             run.records().try_for_each(|record| {
                 drive.record(&record, &mut peers)?;
                 if kept_len() > MOST_KEPT { Err(io::Error::other(Full)) } else { Ok(()) }
@@ -490,6 +495,7 @@ impl<V: Visitor> Drive<'_, V> {
 
     fn records(&mut self, input: Input, mut peers: ReadContext, first: &First, runs: Option<IndexedRuns<'_>>) -> io::Result<()> {
         let (octets_read, passed) = (input.octets_read(), input.passed());
+        self.failure = input.failure();
         let mut suspicion = (self.inputs.reading.add_path == AddPath::Off).then(Suspicion::default);
         let mut reader = Reader::plain(input, ReaderOptions::default());
         let (mut cut, mut at) = (Vec::new(), 0);
@@ -608,8 +614,12 @@ impl<V: Visitor> Drive<'_, V> {
         match shortened.as_ref().and_then(|octets| Record::parse_at(octets, gap.start).ok()) {
             Some(record) => {
                 self.visitor.cut_record(cut, &record, peers, self.number)?;
+                if self.failure.cuts(gap) {
+                    return Ok(());
+                }
                 self.found(what, Enclosing::Record(&record, peers), Some(&Located::in_record(&record)))
             }
+            None if self.failure.cuts(gap) => Ok(()),
             None => self.found(what, Enclosing::None, None),
         }
     }
@@ -740,7 +750,7 @@ impl<V: Visitor> Drive<'_, V> {
     fn failed(&mut self, offset: u64, source: &io::Error) -> io::Result<()> {
         let is_damage = source.get_ref().is_some_and(|inner| inner.is::<DecompressError>());
         self.outcome.unreadable |= !is_damage;
-        self.end(offset, ["input", "unreadable", "-"], &source.to_string())
+        self.end(offset, ["input", "unreadable", "-"], &format!("{source}{}", self.failure.remainder()))
     }
 
     fn end(&mut self, offset: u64, class: [&'static str; 3], reason: &str) -> io::Result<()> {

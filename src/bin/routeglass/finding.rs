@@ -149,7 +149,9 @@ impl Finding<'_> {
             What::Error(e) | What::Note(e) => reason(&e),
             What::Gap(start, end, e) => {
                 let done = if self.enclosing.has_routes() { "read in part" } else { "passed over" };
-                format!("{} bytes {done}, from byte {start} to {end}: {}", end.saturating_sub(start), reason(&e))
+                let len = end.saturating_sub(start);
+                let bytes = if len == 1 { "byte" } else { "bytes" };
+                format!("{len} {bytes} {done}, from byte {start} to {end}: {}", reason(&e))
             }
             What::End(_, _, reason) => reason.to_owned(),
         }

@@ -448,7 +448,11 @@ impl InOrder {
             Within::Between { at, first } => self.between(at, first),
             Within::Inside { stream, level, checksum } => {
                 let Some(Pending { piece, decoded }) = self.current.take() else {
-                    return self.rest_of_stream(None, stream, level);
+                    // What was passed over goes on to the end of the file.
+                    if self.broken && self.past.is_empty() {
+                        return Step::Done;
+                    }
+                    return self.rest_of_stream(None, (stream, level, checksum));
                 };
                 if self.passed.is_some() {
                     return self.step_over(piece, decoded, (stream, level, checksum));
@@ -462,9 +466,9 @@ impl InOrder {
                     }
                     Kind::Block => match self.block(&piece, decoded, level) {
                         Some((octets, joined)) => self.take_block(piece, joined, octets),
-                        None => self.rest_of_stream(Some(piece), stream, level),
+                        None => self.rest_of_stream(Some(piece), (stream, level, checksum)),
                     },
-                    _ => self.rest_of_stream(Some(piece), stream, level),
+                    _ => self.rest_of_stream(Some(piece), (stream, level, checksum)),
                 }
             }
         }
@@ -483,6 +487,10 @@ impl InOrder {
                 let long = |piece: &Piece| decode_up_to(LONGEST_DECODED, &piece.octets, piece.start, piece.end, level);
                 if let Some((octets, joined)) = found.or_else(|| Some((long(&piece)?, 0))) {
                     return self.take_block(piece, joined, octets);
+                }
+                // The end of the file may be all that is wrong with its last block: the reading in order tells.
+                if self.pieces.peek(0).is_none() {
+                    return self.rest_of_stream(Some(piece), (stream, level, checksum));
                 }
             }
             Kind::End => {
@@ -595,10 +603,12 @@ impl InOrder {
     }
 
     /// Leaves the rest of the file to the reading in order, from a block before `piece`.
-    fn rest_of_stream(&mut self, piece: Option<Arc<Piece>>, stream: u64, level: u8) -> Step {
+    fn rest_of_stream(&mut self, piece: Option<Arc<Piece>>, (stream, level, checksum): (u64, u8, u32)) -> Step {
         let first = stream.saturating_add(4).saturating_mul(8);
+        // Without a block before it, it is the first of its stream or follows what was passed over.
+        let here = piece.as_ref().map_or(first, |piece| piece.start);
         let (start, checksum, decoded) =
-            self.past.front().map_or((first, 0, self.decoded), |past| (past.start, past.checksum, past.decoded));
+            self.past.front().map_or((here, checksum, self.decoded), |past| (past.start, past.checksum, past.decoded));
         let mut again: VecDeque<_> = self.past.drain(..).flat_map(|past| past.pieces).chain(piece).collect();
         let (mut offset, mut state) = (start >> 3, State::Between { first: false });
         if start == first {

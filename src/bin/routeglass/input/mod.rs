@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::ProgressBar;
-use routeglass::io::{Decompress, Passed, ReaderOptions};
+use routeglass::error::ErrorKind;
+use routeglass::io::{Decompress, Gap, Passed, ReaderOptions};
 use routeglass::mrt::{Body, Evidence, ReadContext, Reader, Recovered};
 
 use crate::args::AddPath;
@@ -23,7 +24,38 @@ pub(crate) use first::First;
 pub(crate) struct Input {
     rest: Box<dyn Read + Send>,
     read: Arc<AtomicU64>,
+    failure: Arc<Failure>,
     passed: Passed,
+}
+
+/// Whether and where an input failed.
+#[derive(Default)]
+pub(crate) struct Failure {
+    /// One more than the number of octets before it; 0 before it fails.
+    after: AtomicU64,
+    /// Octets before it that are a part of a record.
+    cut: AtomicU64,
+}
+
+impl Failure {
+    /// Whether a gap is only the part of a record that was read before the input failed: it is told with the failure.
+    pub(crate) fn cuts(&self, gap: &Gap) -> bool {
+        let is_cut = matches!(gap.reason.kind(), ErrorKind::Truncated(_));
+        let cuts = is_cut && self.after.load(Ordering::Relaxed) == gap.end.saturating_add(1);
+        if cuts {
+            self.cut.store(gap.len(), Ordering::Relaxed);
+        }
+        cuts
+    }
+
+    /// What is said of the part of a record before the failure, if there is one.
+    pub(crate) fn remainder(&self) -> String {
+        match self.cut.load(Ordering::Relaxed) {
+            0 => String::new(),
+            1 => "; the last of them is of a record that is not whole".to_owned(),
+            octets => format!("; the last {octets} of them are of a record that is not whole"),
+        }
+    }
 }
 
 /// How an input is decompressed.
@@ -40,7 +72,12 @@ impl Manner {
 
 impl Input {
     fn new(rest: impl Read + Send + 'static) -> Self {
-        Self { rest: Box::new(rest), read: Arc::default(), passed: Passed::default() }
+        Self { rest: Box::new(rest), read: Arc::default(), failure: Arc::default(), passed: Passed::default() }
+    }
+
+    /// Whether and where it fails, accessible while a reader owns the input.
+    pub(crate) fn failure(&self) -> Arc<Failure> {
+        Arc::clone(&self.failure)
     }
 
     /// The damage of its compression that is passed over, accessible while a reader owns the input.
@@ -56,9 +93,18 @@ impl Input {
 
 impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let len = self.rest.read(buffer)?;
-        self.read.fetch_add(len as u64, Ordering::Relaxed);
-        Ok(len)
+        match self.rest.read(buffer) {
+            Ok(len) => {
+                self.read.fetch_add(len as u64, Ordering::Relaxed);
+                Ok(len)
+            }
+            Err(e) => {
+                if e.kind() != io::ErrorKind::Interrupted {
+                    self.failure.after.store(self.read.load(Ordering::Relaxed).saturating_add(1), Ordering::Relaxed);
+                }
+                Err(e)
+            }
+        }
     }
 }
 
