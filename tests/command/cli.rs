@@ -813,6 +813,31 @@ fn octets_come_as_routers_and_tools_print_them() {
     assert_eq!(err, ["-: this is text, but no octets in hexadecimal: 's' (character 1) is no hexadecimal digit"]);
 }
 
+/// Python shows octets that are characters as these: `\x006` are two.
+#[test]
+fn octets_come_as_python_prints_them() {
+    // An attribute list with a quote, a line end and characters that read as hexadecimal digits.
+    let list = [0xc0, 99, 11, 0, b'6', b'a', b'b', b'\'', b'\\', b'\n', b'\t', b' ', b'"', 0xff];
+    let literal = r#"b'\xc0c\x0b\x006ab\'\\\n\t "\xff'"#;
+    let digits: String = list.iter().map(|octet| format!("{octet:02x}")).collect();
+    let expected = run(&["dissect", "--hex", &digits]);
+    assert_eq!((expected.0, expected.2.len()), (0, 0));
+    for text in [literal.to_owned(), format!("{literal}\n"), format!("b'{digits}'"), format!("b\"{digits}\"\n")] {
+        assert_eq!(run(&["dissect", "--hex", &text]), expected, "{text}");
+        assert_eq!(run_with_input(&["dissect", "-"], text.as_bytes()), expected, "{text}");
+    }
+    // Not read as other octets than meant.
+    for (text, reason) in [
+        (r"\xc0\x63\x006", r"\x006 is no octet, which has two digits; a literal with characters is written b'...'"),
+        (r"b'\xc0\xg'", r"\xg is no octet of a literal"),
+        (r"b'\xc0\q'", r"\q is no octet of a literal"),
+        ("b'\\xc0é'", "é is no octet of a literal"),
+    ] {
+        let (code, out, err) = run(&["dissect", "--hex", text]);
+        assert!((code, out.len(), err.len()) == (2, 0, 1) && err[0].ends_with(reason), "{text}: {err:?}");
+    }
+}
+
 #[test]
 fn the_record_of_an_octet_and_what_there_is_of_a_cut_one() {
     let dir = Dir::new("offset");

@@ -5,8 +5,12 @@ const MOST: usize = 16 << 20;
 
 /// The octets of a text: pairs of digits with any separators and prefixes (`ff ff`, `0xff, 0xff`, `\xff\xff`, `ff:ff`), or a dump
 /// with offsets before the octets, as printed by xxd, hexdump -C, od, Wireshark and tcpdump. A dump whose offsets restart, as for
-/// consecutive packets of tcpdump, has several pieces; so has a log with words between the octets.
+/// consecutive packets of tcpdump, has several pieces; so has a log with words between the octets. A literal of Python has escapes and
+/// characters: `b'\xff\x006\x02'`.
 pub(crate) fn octets(text: &str) -> Result<Vec<Vec<u8>>, String> {
+    if let Some(octets) = literal(text)? {
+        return Ok(vec![octets]);
+    }
     match dump(text)? {
         Some(pieces) => Ok(pieces.into_iter().filter(|piece| !piece.is_empty()).collect()),
         None => digits(text).map(|octets| vec![octets]).or_else(|e| Some(log(text)).filter(|pieces| !pieces.is_empty()).ok_or(e)),
@@ -53,6 +57,37 @@ fn value(digits: &str) -> Option<usize> {
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| usize::from_str_radix(digits, 16).ok())?
 }
 
+/// The octets of a literal of Python: those of escapes and of the characters between them. `None` for another text.
+fn literal(text: &str) -> Result<Option<Vec<u8>>, String> {
+    let Some(text) = text.trim().strip_prefix(['b', 'B']) else { return Ok(None) };
+    let inner = ['\'', '"'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    let Some(mut rest) = inner else { return Ok(None) };
+    // As hexlify gives it.
+    if !rest.contains('\\') {
+        return digits(rest).map(Some);
+    }
+    let mut octets = Vec::with_capacity(rest.len());
+    while let Some(c) = rest.chars().next() {
+        let escape = rest.strip_prefix('\\').and_then(|rest| rest.chars().next());
+        let (octet, len) = match escape {
+            Some('x') => (rest.get(2..4).and_then(value).and_then(|value| u8::try_from(value).ok()), 4),
+            Some('t') => (Some(b'\t'), 2),
+            Some('n') => (Some(b'\n'), 2),
+            Some('r') => (Some(b'\r'), 2),
+            Some(c @ ('\\' | '\'' | '"')) => (u8::try_from(c).ok(), 2),
+            Some(_) => (None, 2),
+            None => (u8::try_from(c).ok().filter(|c| *c != b'\\' && c.is_ascii()), c.len_utf8()),
+        };
+        let (Some(octet), Some(more)) = (octet, rest.get(len..)) else {
+            let shown: String = rest.chars().take(len).collect();
+            return Err(format!("{shown} is no octet of a literal"));
+        };
+        octets.push(octet);
+        rest = more;
+    }
+    Ok(Some(octets))
+}
+
 /// Octets without offsets; of an array in source code, the part between the braces.
 fn digits(text: &str) -> Result<Vec<u8>, String> {
     let text = match text.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
@@ -62,9 +97,18 @@ fn digits(text: &str) -> Result<Vec<u8>, String> {
     let mut marked = false;
     let mut plain = String::with_capacity(text.len());
     for line in text.lines() {
-        let line = line.replace("\\x", " 0x").replace("\\X", " 0x").replace("0X", "0x");
+        let line = line.replace("\\x", " \\").replace("\\X", " \\").replace("0X", "0x");
         let words = line.split(separates).filter(|word| !word.is_empty());
         for word in words {
+            if let Some(digits) = word.strip_prefix('\\') {
+                if digits.len() != 2 {
+                    return Err(format!(
+                        "\\x{digits} is no octet, which has two digits; a literal with characters is written b'...'"
+                    ));
+                }
+                plain.push_str(digits);
+                continue;
+            }
             match word.strip_prefix("0x") {
                 // A prefixed octet may have one digit.
                 Some(digits) => {
