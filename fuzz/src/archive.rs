@@ -57,6 +57,11 @@ pub fn mrt_stream(data: &[u8]) {
 /// A parsed record is its bytes; findings are within it; its elements have findings exactly if the record has.
 pub fn record(data: &[u8]) {
     const OFFSET: u64 = 1 << 33;
+    // Octets of an element.
+    if let Ok(element) = ElementBuf::from_octets(data) {
+        let _ = format!("{element} {:?}", element.as_element().attributes());
+        reads_back(&element);
+    }
     let whole;
     let (bytes, table) = match data.split_first() {
         // Half of the inputs are bodies, so that not every mutation of a length ends in the header.
@@ -98,6 +103,14 @@ fn two_peers() -> Vec<u8> {
     input::record(13, 1, &b)
 }
 
+/// An element is read back from its octets as an equal one.
+fn reads_back(element: &ElementBuf) {
+    let octets = element.to_octets();
+    let back = ElementBuf::from_octets(&octets).expect("octets of an element");
+    assert_eq!((back.as_element(), back.as_element().finding()), (element.as_element(), element.as_element().finding()));
+    assert_eq!(back.to_octets(), octets);
+}
+
 /// Findings and elements of a record agree. Its bytes are a separate input, and every offset is within it.
 pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
     let end = record.offset() + record.as_bytes().len() as u64;
@@ -112,6 +125,7 @@ pub(crate) fn check_record(record: &Record<'_>, peers: &mut ReadContext) {
         match element {
             Ok(element) => {
                 let _ = format!("{element} {element:?}");
+                reads_back(&ElementBuf::from(*element));
                 match element.finding() {
                     Some(e) => {
                         assert!(found.contains(&e), "{e} is not among {found:?}");

@@ -606,10 +606,12 @@ impl<'a> MergedPath<'a> {
     }
 
     /// The segments, and whether each continues the previous one: the AS4_PATH part continues the sequence before it, and so does
-    /// every number of BGPSEC_PATH.
+    /// every number of BGPSEC_PATH. Two sets are two hops and stay two.
     pub(crate) fn joined(&self) -> impl Iterator<Item = (Segment<'a>, bool)> + use<'a> {
         let all = self.tail_is == Tail::SecurePath;
-        self.kept().map(|segment| (segment, false)).chain(self.added().enumerate().map(move |(i, s)| (s, all || i == 0)))
+        self.kept()
+            .map(|segment| (segment, false))
+            .chain(self.added().enumerate().map(move |(i, s)| (s, !s.kind.is_set() && (all || i == 0))))
     }
 
     /// The numbers of a path that is a single AS_SEQUENCE of AS_PATH, as nearly all are.

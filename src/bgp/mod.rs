@@ -315,7 +315,8 @@ pub(crate) fn split_header<'a>(bytes: &'a [u8], session: &Session, offset: u64) 
     Err(whole_error(marked, header_len(header), bytes.len(), session.max_message_len(), offset))
 }
 
-/// The present part of an UPDATE that declares more octets than there are, and its error.
+/// The present part of an UPDATE that declares more octets than there are, and its error. `None` also if nothing of its routes and
+/// attributes is there: that would be an End-of-RIB, which it is not.
 #[cold]
 pub(crate) fn cut_update<'a>(bytes: &'a [u8], session: &Session, offset: u64) -> Option<(Message<'a>, Error)> {
     let (header, body) = bytes.split_first_chunk::<HEADER_LEN>()?;
@@ -323,7 +324,8 @@ pub(crate) fn cut_update<'a>(bytes: &'a [u8], session: &Session, offset: u64) ->
         return None;
     }
     let e = split_header(bytes, session, offset).err()?;
-    Some((Message::Update(Update::of_cut(body, session, offset.saturating_add(HEADER_LEN as u64))), e))
+    let update = Update::of_cut(body, session, offset.saturating_add(HEADER_LEN as u64));
+    if update.end_of_rib().is_some() { None } else { Some((Message::Update(update), e)) }
 }
 
 /// The error for an OPEN or UPDATE shorter than its fixed fields: a bad length (RFC 4271 section 6.1), regardless of its body.

@@ -498,8 +498,11 @@ fn dissect_reads_messages_by_the_session_that_it_is_told() {
     assert_eq!(err, ["hint: read with AS numbers of two octets, which fit; --as4 reads them with four"]);
     let (code, _, err) = run(&["dissect", "--as4", "--fail-on", "withdraw", "--hex", &octets]);
     assert_eq!((code, err), (1, vec!["hint: with AS numbers of two octets (--as2) nothing is wrong".to_owned()]));
-    // The same for a file.
+    // The same for a file. A hint is given once, however many messages it is about.
     let dir = Dir::new("dissect-session");
+    let many = dir.write("many", &message(2, &body).repeat(5));
+    let hint = "hint: read with AS numbers of two octets, which fit; --as4 reads them with four";
+    assert_eq!(run(&["dissect", &many]).2, [hint]);
     let path = dir.write("messages", &message(2, &body));
     let codes = [&["--as2"][..], &[], &["--as4"]].map(|args| run(&[&["dissect", "--fail-on", "any"], args, &[&path]].concat()).0);
     assert_eq!(codes, [0, 0, 1]);

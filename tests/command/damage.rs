@@ -595,10 +595,11 @@ fn a_cut_update_is_no_end_of_rib() {
     let file = File::new("cut-end", &[as4(&cut), as4(&cut[..21]), whole].concat());
     let objects = file.objects(&[]);
     assert_eq!(objects.iter().map(|object| object["end_of_rib"] == true).collect::<Vec<_>>(), [false, false, true]);
-    assert_eq!(objects[0]["message"], json!({"type": "UPDATE", "attributes": []}));
+    let octets: String = cut.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(objects[0]["message"], json!({ "octets": octets }));
     let (_, out, _) = file.run("stat", &["--json"]);
     let stat: Value = serde_json::from_str(&out.concat()).unwrap();
-    assert_eq!((&stat["families"]["IPv4 unicast"]["end_of_rib"], &stat["messages"]["UPDATE"]), (&json!(1), &json!(3)));
+    assert_eq!((&stat["families"]["IPv4 unicast"]["end_of_rib"], &stat["messages"]["UPDATE"]), (&json!(1), &json!(1)));
 }
 
 #[test]
@@ -612,4 +613,42 @@ fn a_gap_of_one_octet_is_one() {
     assert_eq!(found[1], "FILE: 3 records, 1 finding: 1 unreadable; 1 gap of 1 byte");
     let (_, lines, err) = file.run("dump", &["--recover"]);
     assert!(lines.len() == 3 && err.len() == 1 && err[0].contains(": 1 byte passed over"), "{err:?}");
+}
+
+/// The set that AS_PATH ends in is another hop than that of AS4_PATH: lines, JSON and the table have the same path.
+#[test]
+fn sets_of_both_paths_stay_two_hops() {
+    let attributes = [
+        &[0x40, 1, 1, 0, 0x40, 2, 8, 1, 1, 0, 1, 1, 1, 0x5b, 0xa0, 0x40, 3, 4, 192, 0, 2, 1][..],
+        &[0xc0, 17, 10, 1, 2, 0, 1, 0, 0, 0, 0, 0, 7],
+    ]
+    .concat();
+    let file = File::new("sets", &record(16, 1, &bgp4mp(false, &message(2, &update(&[], &attributes, &[8, 10])))));
+    let path = "{1} {65536,7}";
+    assert_eq!(file.run("dump", &[]).1[0].split('|').nth(6), Some(path));
+    assert_eq!(file.objects(&[])[0]["as_path"], path);
+    let (_, table, _) = file.run("rib", &["covered", "10.0.0.0/8"]);
+    assert_eq!(table[0].split('|').nth(6), Some(path));
+}
+
+/// An IPv4 route in MP_REACH_NLRI has the next hop there (RFC 8950), also if the message has a NEXT_HOP for others.
+#[test]
+fn the_next_hop_beside_ipv4_routes_is_theirs_beside_a_next_hop_attribute() {
+    let reach = attribute(14, &whole([0, 1, 1], &V6, &[16, 10, 9]));
+    let both = as4(&message(2, &update(&[], &[ATTRIBUTES, &reach].concat(), &[8, 11])));
+    let alone = as4(&message(2, &update(&[], &[ATTRIBUTES, &attribute(14, &whole([0, 1, 1], &V6, &[16, 10, 8]))].concat(), &[])));
+    let file = File::new("next-hops", &[both, alone].concat());
+    let shown = |lines: Vec<String>| {
+        let mut shown: Vec<_> = lines
+            .iter()
+            .map(|line| line.split('|').collect::<Vec<_>>())
+            .map(|fields| format!("{} {}", fields[5], fields[8]))
+            .collect();
+        shown.sort();
+        shown
+    };
+    let expected = ["10.8.0.0/16 2001:db8::1", "10.9.0.0/16 2001:db8::1", "11.0.0.0/8 192.0.2.1"];
+    assert_eq!(shown(file.run("dump", &[]).1), expected);
+    let (_, table, err) = file.run("rib", &["covered", "0.0.0.0/0"]);
+    assert_eq!((shown(table), err), (expected.map(str::to_owned).to_vec(), vec![]));
 }

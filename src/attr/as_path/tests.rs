@@ -101,6 +101,9 @@ fn as4_path_replaces_the_far_end() {
     assert_eq!(merged(&[3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "(65001) 65536");
     assert_eq!(merged(&[2, 1, 0, 1, 3, 1, 0xfd, 0xe9, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "1 (65001) 65536");
     assert_eq!(merged(&[2, 2, 0, 1, 0x5b, 0xa0, 3, 1, 0xfd, 0xe9, 2, 1, 0, 7], &[2, 2, 0, 1, 0, 0, 0, 0, 0, 7]), "1 65536 7");
+    // Two sets are two hops, as in AS_PATH; so are a set and a sequence.
+    assert_eq!(merged(&[1, 1, 0, 1, 1, 1, 0x5b, 0xa0], &[1, 2, 0, 1, 0, 0, 0, 0, 0, 7]), "{1} {65536,7}");
+    assert_eq!(merged(&[1, 1, 0, 1, 2, 1, 0x5b, 0xa0], &[2, 1, 0, 1, 0, 0]), "{1} 65536");
 }
 
 #[test]

@@ -28,8 +28,6 @@ pub struct Update<'a> {
     announced: &'a [u8],
     offset: u64,
     session: Session,
-    // Whether these are only the present octets of a longer message.
-    cut: bool,
 }
 
 /// Octets of both lengths.
@@ -55,7 +53,7 @@ impl<'a> Update<'a> {
         let withdrawn = c.take(usize::from(withdrawn))?;
         let attributes = c.u16()?;
         let attributes = c.take(usize::from(attributes))?;
-        Ok(Self { withdrawn, attributes, announced: c.rest(), offset, session: *session, cut: false })
+        Ok(Self { withdrawn, attributes, announced: c.rest(), offset, session: *session })
     }
 
     /// The windows of a truncated body, as far as they are present.
@@ -67,7 +65,7 @@ impl<'a> Update<'a> {
         };
         let (withdrawn, attributes) = (window().unwrap_or(&[]), window());
         let announced = if attributes.is_some() { c.rest() } else { &[] };
-        Self { withdrawn, attributes: attributes.unwrap_or(&[]), announced, offset, session: *session, cut: true }
+        Self { withdrawn, attributes: attributes.unwrap_or(&[]), announced, offset, session: *session }
     }
 
     /// The session that the message is read by.
@@ -175,9 +173,9 @@ impl<'a> Update<'a> {
     }
 
     /// The family of an End-of-RIB marker: an empty UPDATE (IPv4 unicast), or one whose only attribute is an MP_UNREACH_NLRI
-    /// without routes (RFC 4724 section 2). A message that ends too early is none: its routes may be what is missing.
+    /// without routes (RFC 4724 section 2).
     pub fn end_of_rib(&self) -> Option<Family> {
-        if self.cut || !self.withdrawn_bytes().is_empty() || !self.announced_bytes().is_empty() {
+        if !self.withdrawn_bytes().is_empty() || !self.announced_bytes().is_empty() {
             return None;
         }
         if self.attribute_bytes().is_empty() {

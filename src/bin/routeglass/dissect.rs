@@ -3,6 +3,7 @@
 mod reading;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,8 @@ pub(crate) enum Source {
 
 pub(crate) fn run(out: &mut impl Write, source: &Source, options: &Options) -> io::Result<ExitCode> {
     let coloured = coloured(io::IsTerminal::is_terminal(&io::stdout()));
-    let mut dissect = Dissect { out, options, coloured, outcome: Outcome::default(), shown: 0, done: false, cut: None };
+    let (outcome, hinted) = (Outcome::default(), BTreeSet::new());
+    let mut dissect = Dissect { out, options, coloured, outcome, shown: 0, done: false, cut: None, hinted };
     match source {
         Source::Octets(pieces) => dissect.pieces("octets", pieces)?,
         Source::File(path) => dissect.file(path)?,
@@ -72,9 +74,18 @@ struct Dissect<'o, W> {
     done: bool,
     /// What is there of a record or message that the input ends in, and where it starts.
     cut: Option<(Vec<u8>, u64)>,
+    /// The hints that were given.
+    hinted: BTreeSet<String>,
 }
 
 impl<W: Write> Dissect<'_, W> {
+    /// Gives a hint once: it is about how all is read.
+    fn give_hint(&mut self, hint: String) {
+        if self.hinted.insert(hint.clone()) {
+            remark(&format!("hint: {hint}"));
+        }
+    }
+
     fn file(&mut self, path: &Path) -> io::Result<()> {
         let unreadable = |dissect: &mut Self, reason: &dyn std::fmt::Display| {
             complain(&format!("{}: {reason}", path.display()));
@@ -272,11 +283,11 @@ impl<W: Write> Dissect<'_, W> {
     }
 
     /// Reports another reading that fits, if this one has errors and was chosen by evidence.
-    fn hint(&self, tree: &Tree<'_>, session: &Session, read: &dyn Fn(&Session) -> Tree<'static>) {
+    fn hint(&mut self, tree: &Tree<'_>, session: &Session, read: &dyn Fn(&Session) -> Tree<'static>) {
         let wrong = tree.errors().count();
         if wrong == 0 {
             if !session.asn4 && self.options.asn4.is_none() {
-                remark("hint: read with AS numbers of two octets, which fit; --as4 reads them with four");
+                self.give_hint("read with AS numbers of two octets, which fit; --as4 reads them with four".to_owned());
             }
             return;
         }
@@ -294,8 +305,7 @@ impl<W: Write> Dissect<'_, W> {
                 let (what, options): (Vec<_>, Vec<_>) = hints.into_iter().unzip();
                 let better =
                     if left == 0 { "nothing is wrong".to_owned() } else { format!("less is wrong ({left} instead of {wrong})") };
-                remark(&format!("hint: with {} ({}) {better}", what.join(" and "), options.join(" ")));
-                return;
+                return self.give_hint(format!("with {} ({}) {better}", what.join(" and "), options.join(" ")));
             }
         }
     }
@@ -320,7 +330,7 @@ impl<W: Write> Visitor for Dissect<'_, W> {
             if left < wrong {
                 let better =
                     if left == 0 { "nothing is wrong".to_owned() } else { format!("less is wrong ({left} instead of {wrong})") };
-                remark(&format!("hint: with path identifiers (--add-path on) {better}"));
+                self.give_hint(format!("with path identifiers (--add-path on) {better}"));
             }
         }
         Ok(false)

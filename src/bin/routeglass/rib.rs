@@ -326,10 +326,12 @@ fn damage(inputs: &Files, report: &Report<'_>, outcome: &mut Outcome) -> bool {
     let cut_in = report.record.as_ref().map(|(record, _)| Located::in_record(record));
     let end = |offset: u64, class: [&'static str; 3], reason: &str, outcome: &mut Outcome| {
         let what = What::End(offset, class, reason);
-        let (input, number) = (report.path, report.number);
+        let input = report.path;
         // In another kind of file there is no record.
-        let (enclosing, located) =
-            if class == NO_RECORDS || class == NOT_MRT { (Enclosing::None, None) } else { (enclosing, cut_in.as_ref()) };
+        let (number, enclosing, located) = match class {
+            NO_RECORDS | NOT_MRT => (0, Enclosing::None, None),
+            _ => (report.number, enclosing, cut_in.as_ref()),
+        };
         Finding { input, unit: "record", number, what, enclosing, located }.remark();
         outcome.add(Harm::Everything);
     };

@@ -1,10 +1,9 @@
 //! Elements applied to a table.
 
 use super::{Applied, Rib};
-use crate::codes::{AttrCode, FsmState};
+use crate::codes::FsmState;
 use crate::element::{Element, ElementKind, Route as ElementRoute};
 use crate::error::Action;
-use crate::family::Family;
 use crate::peer::Peer;
 use crate::rib::attributes::{AttributesId, can_be_read, put_normal, put_normal_with};
 use crate::rib::other::key_of;
@@ -66,10 +65,8 @@ impl Rib {
         };
         let mp = match element.route() {
             ElementRoute::None => return Applied::Ignored,
-            // The routes at the end of an UPDATE do not use its MP_REACH_NLRI.
-            ElementRoute::Prefix(family, _) => {
-                element.kind() == ElementKind::Rib || family != Family::IPV4_UNICAST || !attributes.has(AttrCode::NEXT_HOP)
-            }
+            // The routes at the end of an UPDATE do not use its MP_REACH_NLRI; those in it do, also beside a NEXT_HOP.
+            ElementRoute::Prefix(..) => !matches!(element.next_hop_place(), Some((_, true))),
             ElementRoute::Other(_) => true,
         };
         let bytes = element.attribute_bytes();

@@ -50,6 +50,24 @@ impl First {
             && !self.octets.iter().any(|octet| octet.is_ascii_control() && !octet.is_ascii_whitespace())
     }
 
+    /// Whether they are the name of a file in a field of zeros.
+    fn is_tar(&self) -> bool {
+        let is_name = |octet: &u8| octet.is_ascii_graphic() || *octet == b' ' || !octet.is_ascii();
+        let len = self.octets.iter().take_while(|octet| is_name(octet)).count();
+        let mut rest = self.octets.iter().skip(len);
+        // Of a shorter name the type would be that of a record.
+        (6..LOOKED_AT).contains(&len) && self.octets.len() == LOOKED_AT && rest.all(|octet| *octet == 0)
+    }
+
+    /// Whether they are the start of compressed data, too short to be recognised by their decoder.
+    fn starts_compressed(&self) -> bool {
+        const MAGICS: [&[u8]; 5] =
+            [&[0x1f, 0x8b, 8], b"BZh", b"\xfd7zXZ\0", &[0x28, 0xb5, 0x2f, 0xfd], &[0x04, 0x22, 0x4d, 0x18]];
+        (3..10).contains(&self.octets.len())
+            && !self.failed
+            && MAGICS.iter().any(|magic| magic.starts_with(&self.octets) || self.octets.starts_with(magic))
+    }
+
     /// The type and length of a record starting with them.
     fn header(&self) -> Option<(MrtType, u32)> {
         let &[_, _, _, _, t0, t1, _, _, l0, l1, l2, l3] = self.octets.first_chunk::<12>()?;
@@ -96,6 +114,15 @@ impl First {
                 Compression::Zstd => "zstd data inside compressed data",
                 _ => "lz4 data inside compressed data",
             });
+        }
+        if self.is_tar() {
+            return Some("a tar archive");
+        }
+        if self.starts_compressed() {
+            return Some("the start of compressed data");
+        }
+        if matches!(bytes, [0xff, 0xfe, _, 0, ..] | [0xfe, 0xff, 0, _, ..]) {
+            return Some("text in UTF-16");
         }
         if !self.is_text() {
             return None;
@@ -157,6 +184,12 @@ mod tests {
             (b"TABLE_DUMP2|1767268800|B|", Some("text as bgpdump prints it")),
             (b"TIME: 01/01/26 12:00:00\nTYPE: TABLE_DUMP_V2", Some("text as bgpdump prints it")),
             ("M\u{fc}ller\n".as_bytes(), Some("text")),
+            (&[&b"rib.20260101.0000.gz"[..], &[0; 44]].concat(), Some("a tar archive")),
+            (&[&b"rib.20260101.0000.gz"[..], &[0; 43], &[1]].concat(), None),
+            (&[0xff, 0xfe, b'r', 0, b'i', 0, b'b', 0], Some("text in UTF-16")),
+            (b"BZh", Some("the start of compressed data")),
+            (b"BZh91AY&S", Some("the start of compressed data")),
+            (&[0xfd, b'7', b'z'], Some("the start of compressed data")),
             (b"", None),
             // A record of TABLE_DUMP_V2, one of January 1972 whose length would be that of a BMP message, and a message.
             (&[0x69, 0x56, 0x60, 0, 0, 13, 0, 1, 0, 0, 0, 20], None),
