@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::num::NonZeroUsize;
 
+use routeglass::element::ElementBuf;
 use routeglass::elements;
 use routeglass::error::{Action, Error};
 use routeglass::index::Index;

@@ -536,7 +536,7 @@ fn routes_of_the_other_family_are_named() {
         "{bare}: no usable IPv6 path; its routes are of IPv4: --family 4 (left out: IPv4 unicast 1, IPv4 multicast 1, IPv4 vpn 2)"
     );
     for question in [&["infer"][..], &["show", "20"], &["reduce"]] {
-        assert_eq!(run(&[&["peering"], question, &["--family", "6", &bare]].concat()).2, [says.clone()]);
+        assert_eq!(run(&[&["peering"], question, &["--family", "6", &bare]].concat()).2, std::slice::from_ref(&says));
     }
     assert_eq!(leaks(&[&bare]).2, [says]);
     let bare = dir.write("others", &others);
