@@ -302,6 +302,19 @@ impl<'a> AsPath<'a> {
         Ok(Self { bytes, asn4 })
     }
 
+    /// A path that has been checked; an absent one if its attribute has been left out since.
+    #[inline(always)]
+    pub(super) const fn of_checked(bytes: &'a [u8], asn4: bool) -> Self {
+        Self { bytes, asn4 }
+    }
+
+    /// Whether octets are a valid path of one segment. `false` says nothing.
+    #[inline(always)]
+    pub(super) fn is_one_segment(bytes: &[u8], asn4: bool) -> bool {
+        let Some((&[kind, count], asns)) = bytes.split_first_chunk() else { return false };
+        kind.wrapping_sub(1) <= 3 && count != 0 && asns.len() == usize::from(count) << if asn4 { 2 } else { 1 }
+    }
+
     /// Whether octets are a valid path without AS number 0 (RFC 7607 section 2).
     #[inline(always)]
     pub(super) fn is_sound(bytes: &[u8], asn4: bool) -> bool {

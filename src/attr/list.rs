@@ -31,13 +31,18 @@ pub struct Attributes<'a> {
     pub(super) rib: bool,
     // Whether repeated attributes are skipped.
     once: bool,
-    // Whether all attributes are in the usual order, with the flags and the fixed length of their definition.
-    usual: bool,
+    // What is known of the list: bits.
+    known: u8,
     // The index, undefined for absent attributes: 16 bits of length above 16 bits of body offset, and offsets of whole
     // attributes.
     sized: [u32; SIZED as usize],
     starts: [u16; (INDEXED - SIZED) as usize],
 }
+
+/// All attributes are in the usual order, with the flags and the fixed length of their definition.
+const USUAL: u8 = 1;
+/// AS_PATH has been looked at, and is one valid segment: it needs no further check.
+const ONE_SEGMENT: u8 = 2;
 
 /// What the reading of a list depends on, besides its octets: lists with the same octets and key have the same values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,7 +156,7 @@ impl<'a> Attributes<'a> {
         asn4: true,
         rib: false,
         once: false,
-        usual: true,
+        known: USUAL,
         sized: [0; SIZED as usize],
         starts: [0; (INDEXED - SIZED) as usize],
     };
@@ -340,8 +345,17 @@ impl<'a> Attributes<'a> {
             rest = tail;
         }
         (self.bytes, self.offset, self.seen) = (bytes, offset, seen);
-        (self.asn4, self.rib, self.once, self.usual) = (asn4, rib, false, usual);
+        (self.asn4, self.rib, self.once) = (asn4, rib, false);
+        self.known = if usual { USUAL } else { 0 };
         None
+    }
+
+    /// Looks at the usual AS_PATH ahead, once for all that ask for it later: the routes of a message.
+    #[inline(always)]
+    pub(crate) fn check_path(&mut self) {
+        if AsPath::is_one_segment(self.slot(AttrCode::AS_PATH), self.asn4) {
+            self.known |= ONE_SEGMENT;
+        }
     }
 
     /// The body of an indexed attribute; empty if absent.
@@ -423,7 +437,7 @@ impl<'a> Attributes<'a> {
     pub(crate) fn unreadable(bytes: &'a [u8], asn4: bool, offset: u64) -> Self {
         let readable = AttributesIter::at(bytes, offset).readable();
         let list = Self::index(readable, asn4, true, offset).unwrap_or(Self { offset, asn4, rib: true, ..Self::EMPTY });
-        Self { bytes, usual: false, ..list }
+        Self { bytes, known: 0, ..list }
     }
 
     /// Of an unreadable list the part before the error.
@@ -443,22 +457,28 @@ impl<'a> Attributes<'a> {
 
     /// The index of a list over a copy of its octets. The index refers to positions in the list, independent of its address.
     pub(crate) const fn over(self, bytes: &[u8]) -> Attributes<'_> {
-        let Self { bytes: _, offset, seen, asn4, rib, once, usual, sized, starts } = self;
-        Attributes { bytes, offset, seen, asn4, rib, once, usual, sized, starts }
+        let Self { bytes: _, offset, seen, asn4, rib, once, known, sized, starts } = self;
+        Attributes { bytes, offset, seen, asn4, rib, once, known, sized, starts }
     }
 
     /// A bit for each attribute, at the position of its code, if all of them are usual ones, in the usual order, each once; `None`
     /// for any other list.
     #[inline(always)]
     pub const fn usual_codes(&self) -> Option<u64> {
-        if self.usual && !self.once { Some(self.seen) } else { None }
+        if self.is_usual() && !self.once { Some(self.seen) } else { None }
+    }
+
+    /// Whether all attributes are in the usual order, with the flags and the fixed length of their definition.
+    #[inline(always)]
+    const fn is_usual(&self) -> bool {
+        self.known & USUAL != 0
     }
 
     /// An empty list at the offset of this one.
     #[inline(always)]
     pub(crate) const fn emptied(mut self) -> Self {
         // The index of absent attributes is undefined: it stays.
-        (self.bytes, self.seen, self.once, self.usual) = (&[], 0, false, true);
+        (self.bytes, self.seen, self.once, self.known) = (&[], 0, false, USUAL);
         self
     }
 
@@ -558,7 +578,7 @@ impl Attributes<'_> {
                 len != 0 && len.is_multiple_of(word)
             }
         };
-        self.usual
+        self.is_usual()
             && AsPath::is_sound(self.slot(AttrCode::AS_PATH), self.asn4)
             && whole(AttrCode::COMMUNITIES, 4)
             && whole(AttrCode::CLUSTER_LIST, 4)

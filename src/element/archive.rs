@@ -76,7 +76,8 @@ impl<R: Read> Archive<R> {
     /// The route events, in archive order. An error stands for what could not be read; iteration continues after it, unless the
     /// input ends there ([`ArchiveError::Read`]).
     ///
-    /// Each element owns its octets, for one allocation; [`Record::elements`](crate::mrt::Record::elements) borrows them.
+    /// Each element owns its octets, for two allocations, which the plain prefixes of a message share;
+    /// [`Record::elements`](crate::mrt::Record::elements) borrows them.
     pub fn elements(self) -> Elements<R> {
         Elements { archive: self, ready: VecDeque::new() }
     }
@@ -145,12 +146,22 @@ impl<R: Read> Iterator for Elements<R> {
             let Archive { reader, context, strictness } = &mut self.archive;
             match reader.next_record() {
                 Ok(Some(record)) => {
-                    let elements = record.elements(context).with_strictness(*strictness);
-                    for item in elements {
-                        self.ready.push_back(match item {
-                            Ok(element) => Ok(ElementBuf::from(element)),
-                            Err(e) => Err(ArchiveError::Damage(e)),
-                        });
+                    context.observe(&record);
+                    let mut elements = RecordElements::new(context).with_strictness(*strictness);
+                    elements.read(&record);
+                    while let Some(item) = elements.next_element() {
+                        match item {
+                            Ok(element) => {
+                                let mut element = ElementBuf::copied(element);
+                                while let Some(path) = elements.next_of_list() {
+                                    let next = element.of_path(path);
+                                    self.ready.push_back(Ok(element));
+                                    element = next;
+                                }
+                                self.ready.push_back(Ok(element));
+                            }
+                            Err(e) => self.ready.push_back(Err(ArchiveError::Damage(e))),
+                        }
                     }
                 }
                 Ok(None) => return None,
@@ -233,6 +244,28 @@ mod tests {
         assert_eq!(texts[5..9], both);
         assert!(matches!(&items[9], Err(ArchiveError::Read(e)) if e.offset() == cut as u64), "{texts:?}");
         assert_eq!(items.len(), 10);
+    }
+
+    /// The routes of a message are one allocation until its finding is cached for those after the first, and say what views say.
+    #[test]
+    fn routes_of_a_message_share_its_octets() {
+        let prefixes: Vec<u8> = (1..=20).flat_map(|octet| [8, octet]).collect();
+        let list = |attributes: &[u8]| {
+            let len = u8::try_from(attributes.len()).unwrap();
+            update(&[&[0, 2, 8, 30, 0, len][..], attributes, &prefixes].concat())
+        };
+        let clean = list(&[0x40, 1, 1, 0, 0x40, 2, 0, 0x40, 3, 4, 192, 0, 2, 1]);
+        let damaged = list(&[0x40, 1, 1, 9, 0x40, 2, 0, 0x40, 3, 4, 192, 0, 2, 1]);
+        let archive = [clean, damaged, update(BOTH)].concat();
+        let kept: Vec<_> = Archive::new(&archive[..]).unwrap().elements().map(Result::unwrap).collect();
+        let views: Vec<_> = crate::element::mrt::elements(&archive).map(Result::unwrap).collect();
+        assert_eq!(kept.iter().map(ElementBuf::as_element).collect::<Vec<_>>(), views);
+        assert_eq!((views.len(), views[21 + 15].is_clean()), (2 * 21 + 4, false));
+        let shared = |a: usize, b: usize| {
+            let [a, b] = [a, b].map(|at| kept[at].as_element().attribute_bytes().as_ptr());
+            a == b
+        };
+        assert!(shared(1, 2) && shared(9, 20) && !shared(20, 22), "the first withdrawn and 20 announced of each message");
     }
 
     #[test]

@@ -103,16 +103,26 @@ impl TableEntries<'_> {
 /// Sets peer and list of an entry; `false` if its peer is not known or its list cannot be framed.
 #[inline(always)]
 fn set_known_entry<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
-    if let Some(peer) = peers.peer(entry.peer_index())
-        && !peers.is_damaged()
+    if set_peer(element, entry, peers)
         && element.attributes.replace(entry.attribute_bytes(), true, true, entry.attributes_offset()).is_none()
     {
-        element.peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
-        element.originated = Some(entry.originated());
         (element.beside, element.cut) = (Beside::Nothing, false);
         true
     } else {
         false
+    }
+}
+
+/// Sets what an entry has besides path identifier and list; `false` if its peer is not known.
+#[inline(always)]
+fn set_peer<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
+    match peers.peer(entry.peer_index()) {
+        Some(peer) if !peers.is_damaged() => {
+            element.peer = Peer { asn: peer.asn, address: Some(peer.address), bgp_id: Some(peer.bgp_id) };
+            element.originated = Some(entry.originated());
+            true
+        }
+        _ => false,
     }
 }
 
@@ -138,8 +148,8 @@ impl<'a> RecordRoutes<'a> {
             element.local = message.local;
             element.originated = None;
             element.peer = Peer::new(message.peer_asn, message.peer_address);
-            return match message.update_by(&peers.session(&message)) {
-                Ok(Some(update)) if record.time_finding().is_none() => self.routes.start(&update),
+            return match message.usual_update(&peers.session(&message)) {
+                Some(update) if record.time_finding().is_none() => self.routes.start(&update),
                 _ => self.start_message(*record, peers),
             };
         }
@@ -256,6 +266,10 @@ impl<'a> RecordRoutes<'a> {
     /// Prepares the next element in place.
     #[inline(always)]
     pub(crate) fn step(&mut self, peers: &ReadContext) -> Step {
+        // First, so that the usual route of a message needs one question. In other records there are none.
+        if self.routes.step_prefix() {
+            return Step::Element;
+        }
         match &mut self.rest {
             Rest::Nothing => self.routes.step(),
             Rest::Rib(entries) => {
@@ -278,6 +292,17 @@ impl<'a> RecordRoutes<'a> {
             }
             _ => self.next_rare(peers),
         }
+    }
+
+    /// Changes the prepared element by a strictness, until it is restored.
+    pub(super) fn change(&mut self, handling: &mut Handling) -> Step {
+        self.routes.change(handling)
+    }
+
+    /// Undoes the change of the prepared element.
+    #[inline(always)]
+    pub(super) const fn restore(&mut self) {
+        self.routes.restore();
     }
 
     /// The time of all elements of the record.
@@ -472,15 +497,13 @@ pub struct RecordElements<'a, 'p> {
     routes: RecordRoutes<'a>,
     peers: &'p ReadContext,
     handling: Handling,
-    /// An element that the strictness changed, while it is lent.
-    changed: Option<Element<'a>>,
 }
 
 impl<'p> RecordElements<'_, 'p> {
     /// No elements yet: [`RecordElements::read`] starts with those of a record.
     #[inline(always)]
     pub fn new(peers: &'p ReadContext) -> Self {
-        Self { routes: RecordRoutes::EMPTY, peers, handling: Handling::default(), changed: None }
+        Self { routes: RecordRoutes::EMPTY, peers, handling: Handling::default() }
     }
 }
 
@@ -490,6 +513,7 @@ impl<'a> RecordElements<'a, '_> {
     /// This is [`Record::elements_by`] without a move of the iterator, which is larger than many a record.
     #[inline(always)]
     pub fn read(&mut self, record: &Record<'a>) {
+        self.routes.restore();
         self.routes.routes.stop();
         self.routes.start(record, self.peers);
     }
@@ -505,24 +529,18 @@ impl<'a> RecordElements<'a, '_> {
     /// The next element, without a copy: the iterator copies each.
     #[inline]
     pub fn next_element(&mut self) -> Option<Result<&Element<'a>>> {
-        match self.step() {
-            Step::Element => {}
-            Step::Error(e) => return Some(Err(e)),
-            Step::End => return None,
+        match if self.handling.is_plain() { self.step() } else { self.step_by_rule() } {
+            Step::Element => Some(Ok(self.routes.prepared())),
+            Step::Error(e) => Some(Err(e)),
+            Step::End => None,
         }
-        if self.handling.is_plain() {
-            return Some(Ok(self.routes.prepared()));
-        }
-        self.next_changed()
     }
 
-    #[inline(never)]
-    fn next_changed(&mut self) -> Option<Result<&Element<'a>>> {
-        let element = self.changed.insert(*self.routes.prepared());
-        match self.handling.change(element) {
-            None => Some(Ok(element)),
-            Some(e) => Some(Err(e)),
-        }
+    /// The next route, if it is a plain prefix in the list of the last element, and the element is the same but for it.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn next_of_list(&mut self) -> Option<PathPrefix> {
+        if self.handling.is_plain() { self.routes.routes.next_of_list() } else { None }
     }
 
     /// Whether a cheap check of the record before its first element shows that it has no findings ([`Record::findings`]): that of

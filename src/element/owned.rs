@@ -1,14 +1,17 @@
 //! Owned elements.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::Bytes;
 
 use super::{Beside, Element, Route};
-use crate::nlri::RawRoute;
+use crate::nlri::{PathPrefix, RawRoute};
+use crate::prefix::Prefix;
 
-/// An owned element: it can be kept and sent to other threads. Clones share the octets.
+/// An owned element: it can be kept and sent to other threads. Clones share the octets, and so do the routes of one message that an
+/// [`Archive`](super::Archive) yields.
 ///
 /// ```
 /// # let archive: &[u8] = &[];
@@ -21,6 +24,15 @@ use crate::nlri::RawRoute;
 /// ```
 #[derive(Clone)]
 pub struct ElementBuf {
+    // Shared by the plain prefixes of a message's list, and small where it is moved: an element is moved several times, until the
+    // program has it where it stays.
+    common: Arc<Common>,
+    /// The route, if it is a plain prefix.
+    path: PathPrefix,
+}
+
+/// All of an element but its plain prefix.
+struct Common {
     /// Octets of its own, or those of its record.
     octets: Bytes,
     list: Span,
@@ -64,8 +76,9 @@ impl ElementBuf {
     /// The view, which gives access to everything.
     #[inline]
     pub fn as_element(&self) -> Element<'_> {
-        let [list, route, next_hop] = [self.list, self.route, self.next_hop].map(|span| span.get(&self.octets));
-        element(self.rest, self.rest.attributes.over(list), route, next_hop)
+        let Common { octets, list, route, next_hop, rest } = &*self.common;
+        let [list, route, next_hop] = [list, route, next_hop].map(|span| span.get(octets));
+        element(rest, rest.attributes.over(list), self.path, route, next_hop)
     }
 
     /// An element that shares the octets of its record or message, which stay in memory with it: nothing is copied. `None` if the
@@ -85,16 +98,45 @@ impl ElementBuf {
     pub fn sharing(from: Element<'_>, octets: &Bytes) -> Option<Self> {
         let (list, route, next_hop) = slices(&from);
         let [list, route, next_hop] = [Span::of(list, octets)?, Span::of(route, octets)?, Span::of(next_hop, octets)?];
-        let rest = element(from, from.attributes.over(&[]), &[], &[]);
-        Some(Self { octets: octets.clone(), list, route, next_hop, rest })
+        Some(Self::of(&from, octets.clone(), [list, route, next_hop]))
+    }
+
+    #[inline]
+    fn of(from: &Element<'_>, octets: Bytes, [list, route, next_hop]: [Span; 3]) -> Self {
+        let path = match from.route {
+            Route::Prefix(_, path) => path,
+            Route::Other(_) | Route::None => NO_PATH,
+        };
+        let rest = element(from, from.attributes.over(&[]), path, &[], &[]);
+        Self { common: Arc::new(Common { octets, list, route, next_hop, rest }), path }
+    }
+
+    /// An element with octets of its own.
+    #[inline]
+    pub(crate) fn copied(from: &Element<'_>) -> Self {
+        let (list, route, next_hop) = slices(from);
+        let octets = joined(list, route, next_hop);
+        let list = Span { start: 0, len: list.len() };
+        let route = list.after(route.len());
+        Self::of(from, octets, [list, route, route.after(next_hop.len())])
+    }
+
+    /// The same element of another plain prefix, if this one's is plain.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn of_path(&self, path: PathPrefix) -> Self {
+        Self { common: self.common.clone(), path }
     }
 
     /// The octets that it shares, of [`ElementBuf::sharing`], or those of its own.
     #[cfg(feature = "python")]
     pub(crate) const fn octets(&self) -> &Bytes {
-        &self.octets
+        &self.common.octets
     }
 }
+
+/// In place of a plain prefix.
+const NO_PATH: PathPrefix = PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None };
 
 /// The octets of an element: attribute list, route, separate next hop.
 #[inline]
@@ -112,7 +154,13 @@ fn slices<'a>(from: &Element<'a>) -> (&'a [u8], &'a [u8], &'a [u8]) {
 
 /// The same element with other octets. Inlined, so that of a view only what is used is copied.
 #[inline(always)]
-fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route: &'b [u8], next_hop: &'b [u8]) -> Element<'b> {
+fn element<'b>(
+    from: &Element<'_>,
+    attributes: crate::attr::Attributes<'b>,
+    path: PathPrefix,
+    route: &'b [u8],
+    next_hop: &'b [u8],
+) -> Element<'b> {
     let Element {
         attributes: _,
         beside,
@@ -128,7 +176,7 @@ fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route
         sound,
         noted,
         cut,
-    } = from;
+    } = *from;
     let beside = match beside {
         Beside::Nothing => Beside::Nothing,
         Beside::NextHop(_) => Beside::NextHop(next_hop),
@@ -136,7 +184,7 @@ fn element<'b>(from: Element<'_>, attributes: crate::attr::Attributes<'b>, route
     };
     let route = match what {
         Route::None => Route::None,
-        Route::Prefix(family, path) => Route::Prefix(family, path),
+        Route::Prefix(family, _) => Route::Prefix(family, path),
         Route::Other(RawRoute { family, path_id, bytes: _, offset, labels }) => {
             Route::Other(RawRoute { family, path_id, bytes: route, offset, labels })
         }
@@ -157,12 +205,7 @@ fn joined(list: &[u8], route: &[u8], next_hop: &[u8]) -> Bytes {
 impl From<Element<'_>> for ElementBuf {
     #[inline]
     fn from(from: Element<'_>) -> Self {
-        let (list, route, next_hop) = slices(&from);
-        let octets = joined(list, route, next_hop);
-        let rest = element(from, from.attributes.over(&[]), &[], &[]);
-        let list = Span { start: 0, len: list.len() };
-        let route = list.after(route.len());
-        Self { octets, list, route, next_hop: route.after(next_hop.len()), rest }
+        Self::copied(&from)
     }
 }
 

@@ -63,16 +63,27 @@ struct Looked {
 /// How an iterator treats findings.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Handling {
-    pub(super) strictness: Strictness,
-    pub(super) notes: bool,
+    strictness: Strictness,
+    notes: bool,
+    // Whether one of these is set: asked for each element.
+    is_set: bool,
     looked: Option<Looked>,
 }
 
 impl Handling {
+    pub(super) const fn set_strictness(&mut self, strictness: Strictness) {
+        self.strictness = strictness;
+        self.is_set = self.notes || !matches!(strictness, Strictness::Forensic);
+    }
+
+    pub(super) const fn include_notes(&mut self) {
+        (self.notes, self.is_set) = (true, true);
+    }
+
     /// Whether all elements are yielded unchanged.
     #[inline(always)]
     pub(super) const fn is_plain(&self) -> bool {
-        matches!(self.strictness, Strictness::Forensic) && !self.notes
+        !self.is_set
     }
 
     fn look(&mut self, element: &Element<'_>) -> Looked {
@@ -139,41 +150,35 @@ macro_rules! handling_methods {
         /// Sets how elements with findings are treated.
         #[must_use]
         pub const fn with_strictness(mut self, strictness: $crate::element::Strictness) -> Self {
-            self.handling.strictness = strictness;
+            self.routes.restore();
+            self.handling.set_strictness(strictness);
             self
         }
 
-        /// Applies the strictness to a copy of the prepared element, out of line.
+        /// Applies the strictness to the prepared element, out of line.
         #[inline(never)]
-        fn step_by_rule(&mut self, place: &mut $crate::element::Element<'a>) -> $crate::element::strictness::Step {
+        fn step_by_rule(&mut self) -> $crate::element::strictness::Step {
             use $crate::element::strictness::Step;
+            self.routes.restore();
             match self.step() {
-                Step::Element => {
-                    *place = *self.prepared();
-                    self.handling.change(place).map_or(Step::Element, Step::Error)
-                }
+                Step::Element => self.routes.change(&mut self.handling),
                 step => step,
             }
         }
 
         #[inline(always)]
         fn next_either(&mut self) -> Option<$crate::error::Result<$crate::element::Element<'a>>> {
-            // One copy, from either place: of an unchanged element only what is used is loaded.
-            let mut place;
-            let (step, element) = if self.handling.is_plain() {
-                (self.step(), self.prepared())
-            } else {
-                place = $crate::element::Element::EMPTY;
-                (self.step_by_rule(&mut place), &place)
-            };
-            step.item(element)
+            let step = if self.handling.is_plain() { self.step() } else { self.step_by_rule() };
+            // One copy, always from the same place: only what is used is loaded.
+            step.item(self.prepared())
         }
 
         /// Includes notes ([`Attributes::notes`](crate::attr::Attributes::notes),
         /// [`RawRoute::note`](crate::nlri::RawRoute::note)) in the findings.
         #[must_use]
         pub const fn with_notes(mut self) -> Self {
-            self.handling.notes = true;
+            self.routes.restore();
+            self.handling.include_notes();
             self
         }
     };

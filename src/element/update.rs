@@ -54,6 +54,8 @@ enum Next {
 pub(super) struct UpdateRoutes<'a> {
     /// The common part of the current elements: all but the route.
     pub(super) element: Element<'a>,
+    // The same before a strictness changed it, until the next step.
+    unchanged: Option<Element<'a>>,
     // The message, if it has more than one list, and the next list.
     update: Option<Update<'a>>,
     list: Option<List>,
@@ -75,6 +77,7 @@ pub(super) struct UpdateRoutes<'a> {
 impl<'a> UpdateRoutes<'a> {
     pub(super) const EMPTY: Self = Self {
         element: Element::EMPTY,
+        unchanged: None,
         update: None,
         list: None,
         family: Family::IPV4_UNICAST,
@@ -87,6 +90,20 @@ impl<'a> UpdateRoutes<'a> {
         valid: false,
         clean: false,
     };
+
+    /// Changes the prepared element by a strictness, until it is restored.
+    pub(super) fn change(&mut self, handling: &mut Handling) -> Step {
+        self.unchanged = Some(self.element);
+        handling.change(&mut self.element).map_or(Step::Element, Step::Error)
+    }
+
+    /// Undoes the change of the prepared element.
+    #[inline(always)]
+    pub(super) const fn restore(&mut self) {
+        if let Some(element) = self.unchanged.take() {
+            self.element = element;
+        }
+    }
 
     /// Drops the remaining routes.
     #[inline(always)]
@@ -104,6 +121,7 @@ impl<'a> UpdateRoutes<'a> {
         if attributes.replace(list.0, list.1, false, list.2).is_some() {
             return self.start_damaged(*update, None);
         }
+        attributes.check_path();
         let (Ok(withdrawn), Ok(announced)) = (update.withdrawn(), update.announced()) else {
             return self.start_damaged(*update, None);
         };
@@ -192,13 +210,20 @@ impl<'a> UpdateRoutes<'a> {
         self.mark = Some(mark);
     }
 
+    /// Prepares the element of the next plain prefix, if the current list has one.
+    #[inline(always)]
+    pub(super) fn step_prefix(&mut self) -> bool {
+        let Some(path) = self.prefixes.next() else { return false };
+        self.count();
+        self.element.route = Route::Prefix(self.family, path);
+        true
+    }
+
     /// Prepares the next element in place, from where the iterators copy it once.
     #[inline(always)]
     pub(super) fn step(&mut self) -> Step {
         loop {
-            if let Some(path) = self.prefixes.next() {
-                self.count();
-                self.element.route = Route::Prefix(self.family, path);
+            if self.step_prefix() {
                 return Step::Element;
             }
             if self.list.is_none() && self.others.is_empty() {
@@ -211,6 +236,19 @@ impl<'a> UpdateRoutes<'a> {
                 Next::End => return Step::End,
             }
         }
+    }
+
+    /// The next plain prefix of the current list, if it changes nothing in the common element.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(super) fn next_of_list(&mut self) -> Option<PathPrefix> {
+        // With the last one that is counted the finding is cached.
+        if self.first == 1 {
+            return None;
+        }
+        let path = self.prefixes.next()?;
+        self.first = self.first.saturating_sub(1);
+        Some(path)
     }
 
     /// The family of the remaining routes and their common element, if these are the plain prefixes of one list.

@@ -229,6 +229,19 @@ impl<'a> Bgp4mpMessage<'a> {
     }
 }
 
+impl<'a> Bgp4mpMessage<'a> {
+    /// The message if it is an UPDATE with a header; `None` for every other message, and for errors.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn usual_update(&self, session: &Session) -> Option<Update<'a>> {
+        if self.headless.is_some() {
+            return None;
+        }
+        let (MessageType::UPDATE, body) = bgp::split_header(self.bytes, session, self.offset).ok()? else { return None };
+        Update::parse_at(body, session, self.offset.saturating_add(bgp::HEADER_LEN as u64)).ok()
+    }
+}
+
 /// A message of a record, with its octets and their offset.
 #[derive(Clone, Copy)]
 #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "objects alone have the octets of messages"))]

@@ -2,7 +2,7 @@
 
 use core::net::Ipv4Addr;
 
-use super::{Attributes, Slot, bit, named, slot_of};
+use super::{Attributes, ONE_SEGMENT, Slot, bit, named, slot_of};
 use crate::asn::Asn;
 use crate::attr::attribute::EXTENDED_LENGTH;
 use crate::attr::table::is_readable;
@@ -84,6 +84,9 @@ impl<'a> Attributes<'a> {
     /// See [`AsPath::parse_at`].
     #[inline(always)]
     pub fn as_path(&self) -> Result<AsPath<'a>> {
+        if self.known & ONE_SEGMENT != 0 {
+            return Ok(AsPath::of_checked(self.slot(AttrCode::AS_PATH), self.asn4));
+        }
         match AsPath::parse_at(self.slot(AttrCode::AS_PATH), self.asn4, 0) {
             Ok(path) => Ok(path),
             Err(_) => {
@@ -104,14 +107,14 @@ impl<'a> Attributes<'a> {
     #[inline(always)]
     pub fn merged_path(&self) -> Result<MergedPath<'a>> {
         if self.seen & bit(AttrCode::AS_PATH) == 0 {
-            return Self { usual: false, ..*self }.secure_path();
+            return Self { known: 0, ..*self }.secure_path();
         }
         let path = self.as_path()?;
         if self.asn4 || self.seen & bit(AttrCode::AS4_PATH) == 0 {
             return Ok(path.merge(AsPath::default()));
         }
         // By value, without fields that the merge does not need: the index stays in registers.
-        Ok(Self { usual: false, ..*self }.merge_as4(path))
+        Ok(Self { known: 0, ..*self }.merge_as4(path))
     }
 
     /// The path of a list without AS_PATH.
