@@ -87,5 +87,5 @@ pub(crate) use {
 pub(crate) use {
     list::ListKey,
     mp::{RecordRoute, is_next_hop_of},
-    search::{Search, communities, last_of_sequence, search},
+    search::{Search, last_of_sequence, search, search_usual},
 };

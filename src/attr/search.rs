@@ -29,14 +29,15 @@ pub(crate) fn search(list: &[u8], code: AttrCode) -> Search<'_> {
     Search::Absent
 }
 
-/// COMMUNITIES, as [`search`] finds them. The attributes that usually come before have one length: what follows them is found without
-/// waiting for it.
+/// The same. The attributes that usually come before have one length: what follows them is found without waiting for it. For a code
+/// that the compiler knows.
 #[inline(always)]
-pub(crate) fn communities(list: &[u8]) -> Search<'_> {
+pub(crate) fn search_usual(list: &[u8], code: AttrCode) -> Search<'_> {
     let mut rest = list;
     macro_rules! pass {
-        ($($code:ident: $len:literal)*) => { $(
-            if is_fixed(first_word(rest), AttrCode::$code, $len)
+        ($($passed:ident: $len:literal)*) => { $(
+            if code.0 > AttrCode::$passed.0
+                && is_fixed(first_word(rest), AttrCode::$passed, $len)
                 && let Some(tail) = rest.get($len + 3..)
             {
                 rest = tail;
@@ -44,16 +45,18 @@ pub(crate) fn communities(list: &[u8]) -> Search<'_> {
         )* };
     }
     pass!(ORIGIN: 1);
-    let word = first_word(rest);
-    if code_of(word) == AttrCode::AS_PATH.0 {
-        let (head, len) = lengths(word);
-        match rest.get(head.wrapping_add(len)..) {
-            Some(tail) => rest = tail,
-            None => return Search::Cut,
+    if code.0 > AttrCode::AS_PATH.0 {
+        let word = first_word(rest);
+        if code_of(word) == AttrCode::AS_PATH.0 {
+            let (head, len) = lengths(word);
+            match rest.get(head.wrapping_add(len)..) {
+                Some(tail) => rest = tail,
+                None => return Search::Cut,
+            }
         }
+        pass!(NEXT_HOP: 4 MULTI_EXIT_DISC: 4 LOCAL_PREF: 4);
     }
-    pass!(NEXT_HOP: 4 MULTI_EXIT_DISC: 4 LOCAL_PREF: 4);
-    search(rest, AttrCode::COMMUNITIES)
+    search(rest, code)
 }
 
 /// The last AS number of an AS_PATH that is one sequence, directly after ORIGIN, with AS numbers of four octets; `None` for every
@@ -130,7 +133,9 @@ mod tests {
     proptest! {
         #[test]
         fn the_shorter_ways_find_the_same(list in list()) {
-            prop_assert_eq!(communities(&list), search(&list, AttrCode::COMMUNITIES));
+            for code in 0..=33 {
+                prop_assert_eq!(search_usual(&list, AttrCode(code)), search(&list, AttrCode(code)));
+            }
             if let Some(last) = last_of_sequence(&list) {
                 let Search::Body(body) = search(&list, AttrCode::AS_PATH) else { panic!("no path") };
                 prop_assert_eq!(body.get(1).map(|count| usize::from(*count) * 4 + 2), Some(body.len()));

@@ -7,7 +7,7 @@ use super::community::{CommunityPattern, is_standard_in};
 use super::condition::{Condition, Number, is_from, is_next_hop, is_to};
 use super::node::{Facts, Plan, decided};
 use super::number::Range;
-use crate::attr::{AsPath, MergedPath, Search, communities, last_of_sequence, search};
+use crate::attr::{AsPath, MergedPath, Search, last_of_sequence, search, search_usual};
 use crate::codes::AttrCode;
 use crate::element::mrt::RecordRoutes;
 use crate::element::strictness::Step;
@@ -326,11 +326,13 @@ impl<'f> Screen<'f> {
             Some(Condition::Number(Number::Origin(range))) => {
                 rib.has_only(|_, list| Octets { attributes: list, asn4: true }.has_origin(*range) == Some(false))
             }
-            Some(Condition::Community(CommunityPattern::Standard(ranges))) => rib.has_only(|_, list| match communities(list) {
-                Search::Body(body) => is_standard_in(body, ranges) == Some(false),
-                Search::Absent => true,
-                Search::Cut => false,
-            }),
+            Some(Condition::Community(CommunityPattern::Standard(ranges))) => {
+                rib.has_only(|_, list| match search_usual(list, AttrCode::COMMUNITIES) {
+                    Search::Body(body) => is_standard_in(body, ranges) == Some(false),
+                    Search::Absent => true,
+                    Search::Cut => false,
+                })
+            }
             _ => self.passes_by_facts(&rib, record.timestamp(), peers),
         }
     }

@@ -8,7 +8,7 @@ use super::Body;
 use super::layout::{Pass, Reading, RibRoute, address, asn, attributes};
 use super::observe::inside;
 use crate::asn::Asn;
-use crate::attr::Attributes;
+use crate::attr::{Attributes, AttributesIter};
 use crate::codes::{Afi, Safi};
 use crate::error::EncodeError;
 use crate::error::{Action, Context, Error, ErrorKind, Result};
@@ -338,6 +338,12 @@ impl<'a> RibEntry<'a> {
     #[inline(always)]
     pub const fn attributes_offset(&self) -> u64 {
         self.offset
+    }
+
+    /// The path attributes as windows, up to a framing error; one of them without the others: [`AttributesIter::body_of`].
+    #[inline(always)]
+    pub const fn attribute_windows(&self) -> AttributesIter<'a> {
+        AttributesIter::at(self.attributes, self.offset)
     }
 
     /// Offset of the peer index: bytes from the start of the outermost input.

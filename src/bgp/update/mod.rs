@@ -99,6 +99,7 @@ impl<'a> Update<'a> {
     }
 
     /// The path attributes as windows, up to a framing error.
+    #[inline(always)]
     pub const fn attribute_windows(&self) -> AttributesIter<'a> {
         AttributesIter::at(self.attribute_bytes(), self.attributes_offset())
     }
