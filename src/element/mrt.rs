@@ -76,6 +76,16 @@ impl<'a> TableEntries<'a> {
         Element { carrier, time, route: Route::Prefix(family, path), source: Source::Table, ..Element::EMPTY }
     }
 
+    /// The same without the list, which stays that of another entry.
+    #[cfg(feature = "serde")]
+    #[inline(always)]
+    pub(crate) fn set_beside_list(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
+        if let (Some(id), Route::Prefix(_, path)) = (entry.path_id(), &mut element.route) {
+            path.path_id = Some(id);
+        }
+        set_peer(element, entry, peers)
+    }
+
     /// Makes an element of the record that of an entry; `false` if its peer is not known or its list cannot be framed.
     #[inline(always)]
     pub(crate) fn set(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {

@@ -117,6 +117,7 @@ use crate::asn::Asn;
 use crate::bgp::Message;
 use crate::codes::MrtType;
 use crate::element::fields::{FIELDS, Field, FieldValue, Part};
+use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementBuf, ElementKind, Route, UpdateElements};
 use crate::error::{Action, Error, Result};
 use crate::family::Family;
@@ -323,9 +324,17 @@ impl<'de> Visitor<'de> for OctetsVisitor {
 #[derive(Clone, Debug)]
 pub struct ObjectWriter {
     steps: Vec<Step>,
+    /// Whether entries of tables can be written by the octets of their lists: no other member depends on these.
+    takes_octets: bool,
+    texts: Texts,
+    lists: Lists<Option<(Family, bool)>>,
+}
+
+/// Texts that were written before, except those of lists.
+#[derive(Clone, Debug)]
+struct Texts {
     values: Values,
     peers: Peers,
-    lists: Lists<Option<(Family, bool)>>,
     start: Kept<(Carrier, Timestamp, ElementKind)>,
     route: Kept<(Family, PathPrefix)>,
 }
@@ -464,47 +473,107 @@ impl ObjectWriter {
                 _ => steps.push(Step { what: if is_taken { Members::Others } else { what }, members: alloc::vec![member] }),
             }
         }
-        Self { steps, values: Values::new(), peers: Peers::new(), lists: Lists::new(), start: Kept::new(), route: Kept::new() }
+        let texts = Texts { values: Values::new(), peers: Peers::new(), start: Kept::new(), route: Kept::new() };
+        let others = steps.iter().filter(|step| step.what == Members::Others).flat_map(|step| &step.members);
+        let takes_octets = steps.iter().any(|step| step.what == Members::OfList) && !others.into_iter().any(Member::needs_list);
+        Self { steps, takes_octets, texts, lists: Lists::new() }
     }
 
     /// Shows times as date and time of day ([`Timestamp::utc`]), in strings.
     #[must_use]
     pub fn with_utc(mut self) -> Self {
-        self.values.times = Times::Utc;
+        self.texts.values.times = Times::Utc;
         self
     }
 
     /// Adds an element's object to `out`; returns the element's finding, which is its member `error`.
     pub fn write(&mut self, out: &mut Vec<u8>, element: &Element<'_>) -> Option<Error> {
-        let Self { steps, values, peers, lists, start: record, route } = self;
-        let start = out.len();
+        let Self { steps, texts, lists, .. } = self;
         let finding = element.finding();
+        // The labels of other routes are part of some members.
+        let list = element.indexed_attributes().filter(|_| matches!(element.route(), Route::Prefix(..)));
+        let list = list.and_then(|list| Some((list, element.next_hop_place()?)));
+        texts.put(out, steps, element, finding, |out, values, members| {
+            let mut put = |out: &mut Vec<u8>| members.iter().for_each(|member| member.put(out, values, element, finding));
+            let Some((list, place)) = list else { return put(out) };
+            let text = lists.text(list, Some(place), |out| {
+                put(out);
+                // Errors of attributes without a field have offsets.
+                Ok(list.is_surely_clean())
+            });
+            out.extend_from_slice(text.unwrap_or_default());
+        });
+        finding
+    }
+
+    /// Adds the objects of the elements of a table's record to `out`, each with a line end, if it has any, and none has a finding. A
+    /// list that was seen before is neither indexed nor checked.
+    ///
+    /// Returns whether it did: then the record has no findings, as
+    /// [`RecordElements::is_known_clean`](crate::element::RecordElements::is_known_clean) says. `false`, with `out` unchanged, for
+    /// every other record, if an element has no known peer or is an error, and without fields of attributes.
+    pub fn write_table(&mut self, out: &mut Vec<u8>, record: &Record<'_>, context: &ReadContext) -> bool {
+        let before = out.len();
+        let written = if self.takes_octets { TableEntries::of(record) } else { None };
+        let written = written.and_then(|table| self.write_entries(out, table, context)).unwrap_or(false);
+        if !written {
+            out.truncate(before);
+        }
+        written
+    }
+
+    fn write_entries(&mut self, out: &mut Vec<u8>, mut table: TableEntries<'_>, context: &ReadContext) -> Option<bool> {
+        let element = &mut table.common();
+        let (family, _) = table.route();
+        let mut has_any = false;
+        while let Some(entry) = table.next_entry() {
+            let entry = entry.ok()?;
+            let Self { steps, texts, lists, .. } = self;
+            match lists.of_entry(entry.attribute_bytes(), family) {
+                Some((text, true)) if TableEntries::set_beside_list(element, &entry, context) => {
+                    texts.put(out, steps, element, None, |out, _, _| out.extend_from_slice(text));
+                }
+                Some(_) => return None,
+                None => {
+                    if !TableEntries::set(element, &entry, context) || self.write(out, element).is_some() {
+                        return None;
+                    }
+                    self.lists.is_of_entry(family, true);
+                }
+            }
+            out.push(b'\n');
+            has_any = true;
+        }
+        Some(has_any)
+    }
+}
+
+impl Texts {
+    /// An element's object; `put_list` adds the members of its list.
+    #[inline(always)]
+    fn put(
+        &mut self,
+        out: &mut Vec<u8>,
+        steps: &[Step],
+        element: &Element<'_>,
+        finding: Option<Error>,
+        mut put_list: impl FnMut(&mut Vec<u8>, &mut Values, &[Member]),
+    ) {
+        let Self { values, peers, start: record, route } = self;
+        let start = out.len();
         let peer = element.peer();
         let text_of_peer = peers.text(&peer, |out| {
             let members = steps.iter().filter(|step| step.what == Members::OfPeer).flat_map(|step| &step.members);
             members.for_each(|member| member.put(out, values, element, None));
         });
-        // The labels of other routes are part of some members.
-        let list = element.indexed_attributes().filter(|_| matches!(element.route(), Route::Prefix(..)));
-        let list = list.and_then(|list| Some((list, element.next_hop_place()?)));
-        for Step { what, members } in steps.iter() {
+        for Step { what, members } in steps {
             let mut put = |out: &mut Vec<u8>| members.iter().for_each(|member| member.put(out, values, element, finding));
-            match (what, list) {
+            match (what, element.route()) {
                 (Members::OfStart, _) => record.put(out, (element.carrier(), element.time(), element.kind()), put),
-                (Members::OfRoute, _) => match element.route() {
-                    Route::Prefix(family, path) => route.put(out, (family, path), put),
-                    _ => put(out),
-                },
+                (Members::OfRoute, Route::Prefix(family, path)) => route.put(out, (family, path), put),
                 (Members::OfPeer, _) => out.extend_from_slice(text_of_peer),
-                (Members::OfList, Some((list, place))) => {
-                    let text = lists.text(list, Some(place), |out| {
-                        put(out);
-                        // Errors of attributes without a field have offsets.
-                        Ok(list.is_surely_clean())
-                    });
-                    out.extend_from_slice(text.unwrap_or_default());
-                }
-                _ => put(out),
+                (Members::OfList, _) => put_list(out, values, members),
+                (Members::OfRoute | Members::Others, _) => put(out),
             }
         }
         // The first comma is the place of the brace.
@@ -515,11 +584,15 @@ impl ObjectWriter {
             }
             None => out.extend_from_slice(b"{}"),
         }
-        finding
     }
 }
 
 impl Member {
+    /// Whether the member of an entry without a finding depends on its list.
+    fn needs_list(&self) -> bool {
+        self.when == When::Any && !matches!(self.field.part, Part::Event | Part::Peer | Part::Route)
+    }
+
     #[inline]
     fn put(&self, out: &mut Vec<u8>, values: &mut Values, element: &Element<'_>, finding: Option<Error>) {
         if !self.when.may_be(element, finding) {

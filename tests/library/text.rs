@@ -53,8 +53,9 @@ impl Writers {
         assert!(expected, "{outcome:?} {element}");
     }
 
-    /// The lines of a whole record are those of its elements.
+    /// The lines and objects of a whole record are those of its elements.
     fn check_table(&mut self, record: &Record<'_>, context: &ReadContext) {
+        self.check_objects(record, context);
         let mut text = b"before".to_vec();
         let outcome = self.lines.write_table(&mut text, record, context);
         let mut other = b"before".to_vec();
@@ -71,6 +72,38 @@ impl Writers {
         let lines: Vec<_> = items.iter().map(|item| format!("{}\n", Line(item.unwrap()))).collect();
         assert_eq!(String::from_utf8(text).unwrap(), format!("before{}", lines.concat()));
         assert_eq!(is_clean, are_clean);
+    }
+}
+
+impl Writers {
+    fn check_objects(&mut self, record: &Record<'_>, context: &ReadContext) {
+        let items: Vec<_> = record.elements_by(context).collect();
+        let are_clean = !items.is_empty() && items.iter().all(|item| item.is_ok_and(|element| element.is_clean()));
+        let is_table = matches!(record.body(), Ok(Body::Rib(rib)) if rib.prefix().is_some());
+        // Fields of attributes in two places, and one that is no attribute.
+        let named = |names: [&str; 4]| names.map(|name| Field::named(name).unwrap());
+        let some = ObjectWriter::with_fields(named(["as_path", "originated", "path_id", "peer_asn"]));
+        let apart = ObjectWriter::with_fields(named(["as_path", "originated", "med", "error"]));
+        let none = ObjectWriter::with_fields(named(["prefix", "originated", "time", "local"]));
+        for (objects, takes_tables) in [
+            (&mut self.objects, true),
+            (&mut ObjectWriter::new(), true),
+            (&mut some.with_utc(), true),
+            (&mut apart.clone(), false),
+            (&mut none.clone(), false),
+        ] {
+            let mut text = b"before".to_vec();
+            let is_written = objects.write_table(&mut text, record, context);
+            assert_eq!(is_written, takes_tables && is_table && are_clean, "{record:?}");
+            let mut expected = b"before".to_vec();
+            if is_written {
+                for item in &items {
+                    objects.clone().write(&mut expected, &item.unwrap());
+                    expected.push(b'\n');
+                }
+            }
+            assert_eq!(String::from_utf8(text), String::from_utf8(expected));
+        }
     }
 }
 

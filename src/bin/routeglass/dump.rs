@@ -126,6 +126,15 @@ enum Writer {
 }
 
 impl Writer {
+    /// Adds what is shown of a table's record, if it can be written by the octets of its lists; whether it is known to be clean.
+    fn table(&mut self, text: &mut Vec<u8>, record: &Record<'_>, peers: &ReadContext) -> Option<bool> {
+        match self {
+            Self::Lines(lines) => lines.write_table(text, record, peers),
+            Self::Objects(objects, _) => objects.write_table(text, record, peers).then_some(true),
+            Self::Layers | Self::Rows(_) => None,
+        }
+    }
+
     /// Whether messages without routes are objects too.
     const fn takes_messages(&self) -> bool {
         matches!(self, Self::Objects(_, false))
@@ -211,11 +220,10 @@ impl<W: Write> Visitor for Dump<W> {
             }
             return Ok(false);
         }
-        if let Writer::Lines(lines) = &mut self.writer
-            && self.selection.is_everything()
+        if self.selection.is_everything()
             && self.strictness == Strictness::Forensic
             && record.as_bytes().len() <= MOST_AT_ONCE
-            && let Some(is_clean) = lines.write_table(&mut self.text, record, peers)
+            && let Some(is_clean) = self.writer.table(&mut self.text, record, peers)
         {
             self.write_full()?;
             return Ok(is_clean);
