@@ -88,6 +88,28 @@ impl<R: Read + Send> Archive<R> {
     /// Works on the elements in several threads, and takes the results in archive order: see [`Reader::par_runs`]. The items are
     /// those of [`Archive::elements`], borrowed; an item for which `work` returns `None` has no result.
     ///
+    /// Of many files of about the same size, each is better read by a thread of its own: nothing is handed from thread to thread, and
+    /// the decompression of several files is done at once. With rayon, results in the order of the files:
+    ///
+    /// ```no_run
+    /// use rayon::prelude::*;
+    ///
+    /// let files = ["updates.20260101.0000.gz", "updates.20260101.0005.gz", "updates.20260101.0010.gz"];
+    /// let withdrawn = |file: &&str| -> Result<usize, routeglass::io::ReadError> {
+    ///     let (mut reader, mut context) = (routeglass::mrt::Reader::open(file)?, routeglass::mrt::ReadContext::new());
+    ///     let mut count = 0;
+    ///     while let Some(record) = reader.next_record()? {
+    ///         count += record.elements(&mut context).flatten().filter(|element| element.kind().name() == "withdraw").count();
+    ///     }
+    ///     Ok(count)
+    /// };
+    /// let counts: Vec<usize> = files.par_iter().map(withdrawn).collect::<Result<_, _>>()?;
+    /// # let _ = counts;
+    /// # Ok::<(), routeglass::io::ReadError>(())
+    /// ```
+    ///
+    /// One large file in several threads:
+    ///
     /// ```no_run
     /// use std::num::NonZeroUsize;
     /// use std::ops::ControlFlow;

@@ -121,6 +121,38 @@ fn text_that_is_too_much_to_keep_is_written_in_order() {
     assert!(code == 0 && lines.iter().map(String::len).sum::<usize>() > 2 * (16 << 20) && lines.len() > 4000, "{}", lines.len());
 }
 
+/// Files of about the same size are read side by side: with damage, one that is no archive, one that is not there, an empty one, and
+/// one with more output than waits for its turn.
+#[test]
+fn several_files_give_the_output_of_one_after_another() {
+    let dir = Dir::new("threads-files");
+    let archive = archive();
+    let cut = &archive[..archive.len() - 30];
+    let mut files: Vec<String> = Vec::new();
+    for (at, octets) in [&archive[..], cut, &archive.repeat(2)[..], &archive[5..]].into_iter().enumerate() {
+        for (name, octets) in compressed(octets) {
+            files.push(dir.write(&format!("{at}-{name}"), &octets));
+        }
+    }
+    files.push(dir.write("empty", &[]));
+    files.insert(3, format!("{}.not-there", files[0]));
+    let with = |args: &[&'static str]| -> Vec<String> {
+        args.iter().map(|arg| (*arg).to_owned()).chain(files.iter().cloned()).collect()
+    };
+    for (args, code) in [
+        (&["dump"][..], 2),
+        (&["dump", "--format", "csv", "--origin", "64503"], 2),
+        (&["stat"], 2),
+        (&["check", "--json", "--recover"], 2),
+        (&["check", "--add-path", "auto", "--quiet"], 2),
+        (&["dump", "--limit", "700"], 0),
+    ] {
+        let args = with(args);
+        let (found, lines, _) = same(&args.iter().map(String::as_str).collect::<Vec<_>>(), None);
+        assert!(found == code && lines.len() > 13, "{args:?} {found} {}", lines.len());
+    }
+}
+
 #[test]
 fn a_number_beyond_use_is_refused() {
     let (code, _, said) = run(&["dump", "--threads", "1025", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/sample.mrt")]);

@@ -16,7 +16,7 @@ use routeglass::{Error, Peer, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
-use crate::drive::{self, Kept, Shared, Visitor};
+use crate::drive::{self, InTurn, Kept, Shared, Visitor};
 use crate::finding::{BareMessage, Enclosing, Finding, Harm, What, is_of_index};
 use crate::report::remark;
 use crate::selection::Selection;
@@ -188,6 +188,19 @@ impl<W: Write> Shared for Check<W> {
         self.out.write_all(part.out.as_bytes())?;
         part.out.clear();
         Ok(())
+    }
+
+    const IS_SHORT: bool = true;
+
+    type Whole = Check<InTurn>;
+
+    fn whole(part: &Self::Part, out: InTurn) -> Self::Whole {
+        let Check { selection, json, notes, .. } = part.clone();
+        Check { out, selection, json, notes, tally: Tally::default(), fields: None, is_wanted: true }
+    }
+
+    fn output(&mut self) -> io::Result<&mut dyn Write> {
+        Ok(&mut self.out)
     }
 }
 

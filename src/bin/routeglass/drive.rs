@@ -1,5 +1,7 @@
 //! The driver over inputs: opens them, reads them to the end, and reports damage.
 
+mod side_by_side;
+
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -24,6 +26,8 @@ use crate::messages::{self, Item, Reading, shortened_message};
 use crate::report::{complain, keeping, kept_len, print_kept, remark};
 use crate::selection::Selection;
 use crate::suspicion::Suspicion;
+
+pub(crate) use side_by_side::InTurn;
 
 /// A subcommand's handling of input contents.
 pub(crate) trait Visitor {
@@ -165,10 +169,26 @@ pub(crate) trait Shared: Visitor {
 
     /// Takes what a part has counted, and its output; in the order of the records. The part can then visit another run.
     fn join(&mut self, part: &mut Self::Part) -> io::Result<()>;
+
+    /// Whether the output of an input is short, however long that is.
+    const IS_SHORT: bool;
+
+    /// A visitor of whole inputs, whose output is taken in their order.
+    type Whole: Visitor;
+
+    /// The same as a part, for whole inputs.
+    fn whole(part: &Self::Part, out: InTurn) -> Self::Whole;
+
+    /// Where the output goes, after what has been put out before.
+    fn output(&mut self) -> io::Result<&mut dyn Write>;
 }
 
-/// Reads the inputs in order, the records in as many threads as the inputs say; with `notes`, notes are findings too.
+/// Reads the inputs in order, their records or several inputs in as many threads as the inputs say; with `notes`, notes are findings
+/// too.
 pub(crate) fn run<V: Shared>(inputs: &Inputs, notes: bool, visitor: &mut V) -> io::Result<Outcome> {
+    if let Some(outcome) = side_by_side::run(inputs, notes, visitor)? {
+        return Ok(outcome);
+    }
     let shared = inputs.threads().get() > 1;
     run_by(inputs, notes, None, visitor, shared.then_some(in_threads::<V> as RunRecords<V>))
 }
@@ -195,12 +215,8 @@ fn run_by<V: Visitor>(
         if visitor.is_done() {
             break;
         }
-        let failure = Arc::default();
-        let mut drive = Drive { inputs, notes, path, visitor, outcome: &mut outcome, number: 0, unit: "record", many, failure };
-        if let Err(e) = drive.input(opened.take())? {
-            complain(&format!("{}: {e}", path.display()));
-            outcome.unreadable = true;
-        }
+        let (outcome, failure) = (&mut outcome, Arc::default());
+        Drive { inputs, notes, path, visitor, outcome, number: 0, unit: "record", many, failure }.read(opened.take())?;
     }
     Ok(outcome)
 }
@@ -442,6 +458,15 @@ fn in_threads<V: Shared>(
 }
 
 impl<V: Visitor> Drive<'_, V> {
+    /// Reads one input; says if it cannot be opened.
+    fn read(&mut self, opened: Option<(Input, First)>) -> io::Result<()> {
+        if let Err(e) = self.input(opened)? {
+            complain(&format!("{}: {e}", self.path.display()));
+            self.outcome.unreadable = true;
+        }
+        Ok(())
+    }
+
     /// Reads one input; the inner error means that it cannot be opened.
     fn input(&mut self, opened: Option<(Input, First)>) -> io::Result<io::Result<()>> {
         let index = self.index();

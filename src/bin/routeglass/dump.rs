@@ -20,7 +20,7 @@ use routeglass::text::json::{ObjectWriter, RecordMessage};
 use routeglass::{Error, Peer, Timestamp};
 
 use crate::args::{FailOn, FieldName, Format, Inputs, Times, misused};
-use crate::drive::{self, Kept, Shared, Visitor};
+use crate::drive::{self, InTurn, Kept, Shared, Visitor};
 use crate::finding::BareMessage;
 use crate::left_out::{LeftOut, count};
 use crate::output::{NewFile, check_not_read};
@@ -348,6 +348,20 @@ impl<W: Write> Shared for Dump<W> {
         part.out.clear();
         part.text.clear();
         Ok(())
+    }
+
+    const IS_SHORT: bool = false;
+
+    type Whole = Dump<InTurn>;
+
+    fn whole(part: &Self::Part, out: InTurn) -> Self::Whole {
+        let Dump { selection, writer, strictness, .. } = part.clone();
+        Dump { out, selection, writer, strictness, text: Vec::new(), left_out: LeftOut::default() }
+    }
+
+    fn output(&mut self) -> io::Result<&mut dyn Write> {
+        self.write_out()?;
+        Ok(&mut self.out)
     }
 }
 

@@ -63,9 +63,16 @@ thread_local! {
     static KEPT: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
+thread_local! {
+    /// What takes the lines of a thread that are not kept, instead of standard error.
+    static TAKER: RefCell<Option<Taker>> = const { RefCell::new(None) };
+}
+
+type Taker = Box<dyn FnMut(&str)>;
+
 fn say(line: &str) {
     let is_kept = KEPT.with_borrow_mut(|kept| kept.as_mut().map(|kept| kept.push(line.to_owned())).is_some());
-    if !is_kept {
+    if !is_kept && !TAKER.with_borrow_mut(|taker| taker.as_mut().map(|take| take(line)).is_some()) {
         print(line);
     }
 }
@@ -82,6 +89,14 @@ pub(crate) fn keeping<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     let before = KEPT.replace(Some(Vec::new()));
     let result = work();
     (result, KEPT.replace(before).unwrap_or_default())
+}
+
+/// Does `work` with its lines given to `take`.
+pub(crate) fn giving<T>(take: impl FnMut(&str) + 'static, work: impl FnOnce() -> T) -> T {
+    TAKER.replace(Some(Box::new(take)));
+    let result = work();
+    TAKER.replace(None);
+    result
 }
 
 /// The octets of this thread's kept lines.

@@ -22,7 +22,7 @@ use routeglass::{Asn, Family, Peer, Prefix, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::args::{FailOn, Inputs};
-use crate::drive::{self, Shared, Visitor};
+use crate::drive::{self, InTurn, Shared, Visitor};
 use crate::finding::{BareMessage, Finding};
 use crate::selection::Selection;
 
@@ -124,6 +124,18 @@ impl<W: Write> Shared for Stats<W> {
         part.selection.begin();
         self.stat.join(mem::take(&mut part.stat));
         Ok(())
+    }
+
+    const IS_SHORT: bool = true;
+
+    type Whole = Stats<InTurn>;
+
+    fn whole(part: &Self::Part, out: InTurn) -> Self::Whole {
+        Stats { out, selection: part.selection.clone(), as_json: part.as_json, stat: Stat::default() }
+    }
+
+    fn output(&mut self) -> io::Result<&mut dyn Write> {
+        Ok(&mut self.out)
     }
 }
 

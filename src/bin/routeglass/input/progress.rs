@@ -10,6 +10,9 @@ static BAR: Mutex<Option<WeakProgressBar>> = Mutex::new(None);
 
 static SHOWN: OnceLock<bool> = OnceLock::new();
 
+/// The bar of all inputs, while several are read at once.
+static OF_ALL: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
 /// Decides whether bars are drawn: if standard error is a terminal, unless lines of standard output would mix with them, on it or
 /// at the end of a pipe.
 pub(crate) fn settle(wanted: bool) {
@@ -48,6 +51,9 @@ pub(crate) fn beside_the_bar(write: impl FnOnce()) {
 
 /// A bar for an input of this many octets, unknown for a pipe; hidden if none is drawn.
 pub(crate) fn bar(len: Option<u64>) -> ProgressBar {
+    if let Some(all) = OF_ALL.lock().ok().and_then(|all| all.clone()) {
+        return all;
+    }
     if !SHOWN.get().copied().unwrap_or(false) {
         return ProgressBar::hidden();
     }
@@ -62,4 +68,19 @@ pub(crate) fn bar(len: Option<u64>) -> ProgressBar {
         *drawn = Some(bar.downgrade());
     }
     bar
+}
+
+/// Does `work`, whose inputs of together this many octets have one bar.
+pub(crate) fn sharing<T>(len: u64, work: impl FnOnce() -> T) -> T {
+    let all = bar(Some(len));
+    let set = |bar: Option<ProgressBar>| {
+        if let Ok(mut shared) = OF_ALL.lock() {
+            *shared = bar;
+        }
+    };
+    set(Some(all.clone()));
+    let result = work();
+    set(None);
+    all.finish_and_clear();
+    result
 }
