@@ -121,8 +121,7 @@ fn text_that_is_too_much_to_keep_is_written_in_order() {
     assert!(code == 0 && lines.iter().map(String::len).sum::<usize>() > 2 * (16 << 20) && lines.len() > 4000, "{}", lines.len());
 }
 
-/// Files of about the same size are read side by side: with damage, one that is no archive, one that is not there, an empty one, and
-/// one with more output than waits for its turn.
+/// Files of about the same size are read side by side: with damage, without a start, one that is not there and an empty one.
 #[test]
 fn several_files_give_the_output_of_one_after_another() {
     let dir = Dir::new("threads-files");

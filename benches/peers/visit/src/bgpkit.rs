@@ -64,3 +64,20 @@ pub(crate) fn elements(archive: &[u8]) -> Sums {
     }
     sums
 }
+
+/// The filter of bgpkit-parser that asks the same as an expression of one key; `None` if it has none.
+pub fn filter_of(text: &str) -> Option<(&'static str, String)> {
+    let (key, value) = text.split_once(' ')?;
+    match key {
+        "origin" => Some(("origin_asn", value.to_owned())),
+        "prefix" => Some(("prefix", value.to_owned())),
+        // A regular expression over the texts of communities.
+        "community" => Some(("community", format!("^{value}$"))),
+        _ => None,
+    }
+}
+
+/// The number of elements that meet a filter.
+pub fn count(archive: &[u8], (name, value): (&str, &str)) -> usize {
+    BgpkitParser::from_reader(archive).add_filter(name, value).expect("filter").into_elem_iter().count()
+}
