@@ -703,3 +703,32 @@ fn a_list_from_its_values() {
     assert_eq!(refused([unknown(200), unknown(200)]), "attribute: the value has no form on the wire");
     assert_eq!(refused([unknown(200), unknown(201)]), "path attributes: length 80008 is over 65535");
 }
+
+/// Also of a path that was checked ahead.
+#[test]
+fn one_attribute_without_an_index() {
+    let octets = [0x40, 1, 1, 0, 0x50, 2, 0, 6, 2, 1, 0, 0, 0xfb, 0xf0, 0xc0, 8, 4, 0xfb, 0xf0, 0, 100, 0x40, 3, 9];
+    let windows = AttributesIter::at(&octets, 7);
+    let communities = Ok(Some(&octets[17..21]));
+    assert_eq!(windows.body_of(AttrCode::COMMUNITIES), communities);
+    assert_eq!(windows.body_of(AttrCode::AS_PATH), Ok(Some(&octets[8..14])));
+    // What is after a framing error cannot be said.
+    let error = windows.body_of(AttrCode::LARGE_COMMUNITIES).unwrap_err();
+    assert_eq!((windows.last(), error.offset()), (Some(Err(error)), 7 + 21));
+    assert_eq!(AttributesIter::at(&octets[..21], 7).body_of(AttrCode::LARGE_COMMUNITIES), Ok(None));
+    let mut list = parse(&octets[..21]);
+    list.check_path();
+    assert_eq!(list.iter().body_of(AttrCode::COMMUNITIES), communities);
+    assert_eq!(list.as_path().unwrap().to_string(), "64496");
+    // Left out.
+    let without = list.without(1 << AttrCode::COMMUNITIES.0 | 1 << AttrCode::AS_PATH.0);
+    assert_eq!(without.iter().body_of(AttrCode::COMMUNITIES), Ok(None));
+    assert!(without.as_path().unwrap().segments().next().is_none());
+    for damaged in [&[2, 2, 0, 0, 0xfb, 0xf0][..], &[9, 1, 0, 0, 0xfb, 0xf0], &[2, 0], &[2]] {
+        let len = u8::try_from(damaged.len()).unwrap();
+        let octets = [&[0x40, 2, len][..], damaged].concat();
+        let mut list = parse(&octets);
+        list.check_path();
+        assert_eq!(list.as_path().unwrap_err(), parse(&octets).as_path().unwrap_err());
+    }
+}
