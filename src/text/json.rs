@@ -115,7 +115,7 @@ use super::memo::{Lists, Peers};
 use super::value::{JsonValue, Times, Values, is_empty};
 use crate::asn::Asn;
 use crate::bgp::Message;
-use crate::codes::MrtType;
+use crate::codes::{AttrCode, MrtType};
 use crate::element::fields::{FIELDS, Field, FieldValue, Part};
 use crate::element::mrt::TableEntries;
 use crate::element::{Carrier, Element, ElementBuf, ElementKind, Route, UpdateElements};
@@ -405,8 +405,21 @@ enum When {
     PlainPrefix,
     OtherRoute,
     PathId,
+    /// One of these attributes is there: a bit for each, at the position of its code.
+    Attribute(u64),
     /// The value is the finding.
     Finding,
+}
+
+/// Elements with one of these attributes.
+const fn with_attribute(codes: &[AttrCode]) -> When {
+    let (mut bits, mut rest) = (0u64, codes);
+    while let [code, others @ ..] = rest {
+        // No such code is over 63.
+        bits |= 1u64.wrapping_shl(code.0 as u32);
+        rest = others;
+    }
+    When::Attribute(bits)
 }
 
 impl When {
@@ -418,6 +431,16 @@ impl When {
             "prefix" => Self::PlainPrefix,
             "route" | "decoded" | "octets" => Self::OtherRoute,
             "path_id" => Self::PathId,
+            "med" => with_attribute(&[AttrCode::MULTI_EXIT_DISC]),
+            "local_pref" => with_attribute(&[AttrCode::LOCAL_PREF]),
+            "atomic_aggregate" => with_attribute(&[AttrCode::ATOMIC_AGGREGATE]),
+            "aggregator" => with_attribute(&[AttrCode::AGGREGATOR, AttrCode::AS4_AGGREGATOR]),
+            "communities" => with_attribute(&[AttrCode::COMMUNITIES]),
+            "extended_communities" => with_attribute(&[AttrCode::EXTENDED_COMMUNITIES]),
+            "large_communities" => with_attribute(&[AttrCode::LARGE_COMMUNITIES]),
+            "originator_id" => with_attribute(&[AttrCode::ORIGINATOR_ID]),
+            "cluster_list" => with_attribute(&[AttrCode::CLUSTER_LIST]),
+            "otc" => with_attribute(&[AttrCode::OTC]),
             "error" => Self::Finding,
             _ => Self::Any,
         }
@@ -434,6 +457,7 @@ impl When {
             Self::PlainPrefix => element.prefix().is_some(),
             Self::OtherRoute => matches!(element.route(), Route::Other(_)),
             Self::PathId => element.path_id().is_some(),
+            Self::Attribute(codes) => element.indexed_attributes().is_none_or(|list| list.has_any(codes)),
             Self::Finding => finding.is_some(),
         }
     }
@@ -590,7 +614,7 @@ impl Texts {
 impl Member {
     /// Whether the member of an entry without a finding depends on its list.
     fn needs_list(&self) -> bool {
-        self.when == When::Any && !matches!(self.field.part, Part::Event | Part::Peer | Part::Route)
+        matches!(self.when, When::Any | When::Attribute(_)) && !matches!(self.field.part, Part::Event | Part::Peer | Part::Route)
     }
 
     #[inline]
