@@ -11,9 +11,9 @@ use std::sync::Arc;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 
-use super::builder::{Damage, TableRest};
+use super::builder::{Damage, RecordRest};
 use super::{AddPath, Errors, TableBuilder, TableOptions};
-use crate::element::mrt::{RecordRoutes, TableEntries};
+use crate::element::mrt::{PlainUpdate, RecordRoutes, TableEntries};
 use crate::element::strictness::Step;
 use crate::element::{ArchiveError, Element, Strictness};
 use crate::error::{Error, Result};
@@ -205,14 +205,14 @@ impl<R: Read> Batches<R> {
             if context.observe(&record) {
                 self.builder.forget_table_peers();
             }
-            let done = match add_table(&mut self.builder, &record, context, &self.options, 0) {
-                TableRest::Nothing if self.builder.is_full() => return true,
-                TableRest::Nothing => continue,
-                TableRest::Full(done) => {
+            let done = match add_plain(&mut self.builder, &record, context, &self.options, 0) {
+                RecordRest::Nothing if self.builder.is_full() => return true,
+                RecordRest::Nothing => continue,
+                RecordRest::Full(done) => {
                     *rest = Some((record.into(), done));
                     return true;
                 }
-                TableRest::Other(done) => done,
+                RecordRest::Other(done) => done,
             };
             let outcome = add_elements(&mut self.builder, &record, context, &self.options, done);
             self.damage = self.damage.saturating_add(outcome.damage);
@@ -311,27 +311,33 @@ pub(super) fn add_record(
     options: &TableOptions,
     done: usize,
 ) -> Outcome {
-    match add_table(builder, record, context, options, done) {
-        TableRest::Nothing => Outcome::default(),
-        TableRest::Full(number) => Outcome { rest: Some(number), ..Outcome::default() },
-        TableRest::Other(number) => add_elements(builder, record, context, options, done.max(number)),
+    match add_plain(builder, record, context, options, done) {
+        RecordRest::Nothing => Outcome::default(),
+        RecordRest::Full(number) => Outcome { rest: Some(number), ..Outcome::default() },
+        RecordRest::Other(number) => add_elements(builder, record, context, options, done.max(number)),
     }
 }
 
-/// Adds the entries of a table record that are rows unchanged; says from where on there are others.
+/// Adds the entries of a table record, and the routes of a message, that are rows unchanged; says from where on there are others.
 #[inline(always)]
-fn add_table(
+fn add_plain(
     builder: &mut TableBuilder,
     record: &Record<'_>,
     context: &ReadContext,
     options: &TableOptions,
     done: usize,
-) -> TableRest {
+) -> RecordRest {
     builder.set_offset(Some(record.offset()));
     let is_plain = options.filter.is_none() && options.strictness == Strictness::Forensic;
+    if !is_plain {
+        return RecordRest::Other(0);
+    }
+    if let Some(update) = PlainUpdate::of(record, context) {
+        return builder.push_update(update, done);
+    }
     match TableEntries::of(record) {
-        Some(entries) if is_plain && !context.is_damaged() => builder.push_table(entries, context, done),
-        _ => TableRest::Other(0),
+        Some(entries) if !context.is_damaged() => builder.push_table(entries, context, done),
+        _ => RecordRest::Other(0),
     }
 }
 

@@ -15,7 +15,7 @@ use super::shared::{Need, Shared, need_of};
 use super::values::{Column, RouteField};
 use super::{Columns, TableOptions, Types};
 use crate::element::fields::{FieldValue, Part};
-use crate::element::mrt::TableEntries;
+use crate::element::mrt::{PlainUpdate, TableEntries};
 use crate::element::{Carrier, Element, ElementKind, ListPlace, Route};
 use crate::error::Error;
 use crate::family::Family;
@@ -40,10 +40,10 @@ pub(super) struct Place {
 /// Where a list is: in the record, for the routes of a message; and what its reading depends on.
 type ListAt = (u64, usize, ListPlace);
 
-/// What is left of a table record.
-pub(super) enum TableRest {
+/// What is left of a record.
+pub(super) enum RecordRest {
     Nothing,
-    /// The entries from this one on: the builder is full.
+    /// The routes from this one on: the builder is full.
     Full(usize),
     /// The same: this one is not a row like the others.
     Other(usize),
@@ -284,22 +284,22 @@ impl TableBuilder {
 
     /// Adds the rows of a table record, except the first `done`, until the builder is full. A list that was met before is not indexed
     /// again.
-    pub(super) fn push_table(&mut self, mut entries: TableEntries<'_>, peers: &ReadContext, done: usize) -> TableRest {
+    pub(super) fn push_table(&mut self, mut entries: TableEntries<'_>, peers: &ReadContext, done: usize) -> RecordRest {
         let (family, path) = entries.route();
         let needs_list = self.needs_finding || !self.list.is_empty();
         let (mut record, mut element) = (None, None);
         let mut number = 0usize;
         loop {
             if number >= done && self.is_full() {
-                return TableRest::Full(number);
+                return RecordRest::Full(number);
             }
             let entry = match entries.next_entry() {
                 Some(Ok(entry)) => entry,
-                Some(Err(_)) => return TableRest::Other(number),
-                None => return TableRest::Nothing,
+                Some(Err(_)) => return RecordRest::Other(number),
+                None => return RecordRest::Nothing,
             };
             if number >= done {
-                let Some(peer) = peers.peer(entry.peer_index()) else { return TableRest::Other(number) };
+                let Some(peer) = peers.peer(entry.peer_index()) else { return RecordRest::Other(number) };
                 let octets = entry.attribute_bytes();
                 let (hash, known) = if needs_list && self.remembers {
                     let hash = self.lists.hash(octets);
@@ -313,11 +313,11 @@ impl TableBuilder {
                     known => {
                         let element = element.get_or_insert_with(|| entries.common());
                         if !TableEntries::set(element, &entry, peers) {
-                            return TableRest::Other(number);
+                            return RecordRest::Other(number);
                         }
                         let of = match known {
                             Some(known) => known,
-                            None => self.add_entry_list(element, hash),
+                            None => self.add_met_list(element, hash),
                         };
                         (of.id, self.needs_finding && !of.is_clean)
                     }
@@ -363,6 +363,84 @@ impl TableBuilder {
         }
     }
 
+    /// Adds the rows of a message with plain prefixes, except the first `done`, until the builder is full. A list that was met before is
+    /// neither indexed nor checked again.
+    pub(super) fn push_update(&mut self, mut update: PlainUpdate<'_>, done: usize) -> RecordRest {
+        let Some(list) = self.update_list(&update) else { return RecordRest::Other(0) };
+        let (kind, carrier, time, is_local) = update.event();
+        let event = if self.event.is_empty() {
+            0
+        } else {
+            let key = (kind, carrier, time, is_local, Some(Family::IPV4_UNICAST), self.place);
+            match self.last_event {
+                Some((last, id)) if last == key => id,
+                _ => self.add_event(&update.common(), key),
+            }
+        };
+        let peer = if self.peer.is_empty() { 0 } else { self.peer_id(update.peer()) };
+        let len = self.event.len_of(event).saturating_add(self.peer.len_of(peer)).saturating_add(self.list.len_of(list));
+        let mut rows = 0usize;
+        let mut number = 0usize;
+        let rest = loop {
+            if number >= done && self.is_full() {
+                break RecordRest::Full(number);
+            }
+            let Some(path) = update.next_path() else { break RecordRest::Nothing };
+            if number >= done {
+                self.bytes = self.bytes.saturating_add(len);
+                if !self.route.is_empty() {
+                    let id = self.add_plain((Family::IPV4_UNICAST, path));
+                    self.bytes = self.bytes.saturating_add(self.route.take(id));
+                }
+                if !self.own.is_empty() {
+                    match path.path_id {
+                        None => self.own_nulls = self.own_nulls.saturating_add(1),
+                        id => self.push_own(id, None, None, None),
+                    }
+                }
+                self.end_row();
+                rows = rows.saturating_add(1);
+            }
+            number = number.saturating_add(1);
+        };
+        if !self.event.is_empty() {
+            self.event.take_again_for(event, rows);
+        }
+        if !self.peer.is_empty() {
+            self.peer.take_for(peer, rows);
+        }
+        if !self.list.is_empty() {
+            self.list.take_for(list, rows);
+        }
+        rest
+    }
+
+    /// The values of a message's list, for all its routes; `None` if that has to be looked at closer, for a finding or other routes.
+    #[inline]
+    fn update_list(&mut self, update: &PlainUpdate<'_>) -> Option<u32> {
+        if matches!(update.event().0, ElementKind::Withdraw) {
+            return Some(if self.list.is_empty() { 0 } else { self.no_list() });
+        }
+        let (octets, asn4) = update.list();
+        let (hash, known) = if self.remembers && !self.list.is_empty() {
+            let hash = self.lists.hash(octets);
+            (hash, self.lists.find_announced(hash, octets, asn4))
+        } else {
+            (0, None)
+        };
+        if let Some(known) = known.filter(|known| known.is_clean || !self.needs_finding) {
+            return Some(known.id);
+        }
+        let element = update.read()?;
+        if self.needs_finding && element.finding().is_some() {
+            return None;
+        }
+        Some(match known {
+            Some(known) => known.id,
+            None => self.add_met_list(&element, hash).id,
+        })
+    }
+
     /// The values of event and route that the rows of a table record share.
     #[inline]
     fn add_record(&mut self, entries: &TableEntries<'_>) -> (u32, u32) {
@@ -390,9 +468,9 @@ impl TableBuilder {
         id
     }
 
-    /// Adds the values of a list that was not met in a table entry.
+    /// Adds the values of a list that was not met in such a place.
     #[inline]
-    fn add_entry_list(&mut self, element: &Element<'_>, hash: u64) -> ListValues {
+    fn add_met_list(&mut self, element: &Element<'_>, hash: u64) -> ListValues {
         if self.list.is_empty() {
             return ListValues { id: 0, is_clean: false };
         }
@@ -560,11 +638,17 @@ impl TableBuilder {
         }
     }
 
+    /// The values of a row without a list.
+    #[inline]
+    fn no_list(&mut self) -> u32 {
+        let Self { list, no_list, .. } = self;
+        *no_list.get_or_insert_with(|| list.add(None))
+    }
+
     #[inline]
     fn list_id(&mut self, element: &Element<'_>) -> ListValues {
         if matches!(element.kind(), ElementKind::Withdraw | ElementKind::StateChange(..)) {
-            let Self { list, no_list, .. } = self;
-            return ListValues { id: *no_list.get_or_insert_with(|| list.add(None)), is_clean: false };
+            return ListValues { id: self.no_list(), is_clean: false };
         }
         let Some((list, at)) = element.list_place().filter(|_| self.remembers) else {
             return ListValues { id: self.add_list(element), is_clean: false };

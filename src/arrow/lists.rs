@@ -75,6 +75,12 @@ impl Lists {
         self.find_by(hash, list, |known| known.is_of_entry(family))
     }
 
+    /// The same for a list of the routes that a message announces in its own field.
+    #[inline]
+    pub(super) fn find_announced(&self, hash: u64, list: &[u8], asn4: bool) -> Option<ListValues> {
+        self.find_by(hash, list, |known| known.is_of_announced(asn4))
+    }
+
     #[inline]
     fn find_by(&self, hash: u64, list: &[u8], is_place: impl Fn(&ListPlace) -> bool) -> Option<ListValues> {
         let is_same = |known: &Known| {

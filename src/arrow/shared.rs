@@ -105,7 +105,7 @@ impl Shared {
     #[inline(always)]
     pub(super) fn take(&mut self, id: u32) -> usize {
         self.ids.push(id);
-        self.lens.get(id as usize).copied().unwrap_or(0)
+        self.len_of(id)
     }
 
     /// The same for a value that many rows have, one after another: they are counted.
@@ -116,7 +116,29 @@ impl Shared {
             self.last = id;
         }
         self.again = self.again.saturating_add(1);
+        self.len_of(id)
+    }
+
+    /// The octets that a value takes in a row.
+    #[inline]
+    pub(super) fn len_of(&self, id: u32) -> usize {
         self.lens.get(id as usize).copied().unwrap_or(0)
+    }
+
+    /// Gives the next rows a value; their octets are counted elsewhere.
+    #[inline]
+    pub(super) fn take_for(&mut self, id: u32, rows: usize) {
+        self.ids.extend(core::iter::repeat_n(id, rows));
+    }
+
+    /// The same as [`Self::take_again`].
+    #[inline]
+    pub(super) fn take_again_for(&mut self, id: u32, rows: usize) {
+        if id != self.last {
+            self.end_again();
+            self.last = id;
+        }
+        self.again = self.again.saturating_add(rows);
     }
 
     #[inline(never)]

@@ -77,6 +77,16 @@ impl ListKey {
     pub(crate) const fn shown(&self) -> Option<u64> {
         if self.once { Some(self.seen) } else { None }
     }
+
+    /// Whether the whole list was read as that of a message by such a session, and is that of routes in the message's own field alone:
+    /// the mandatory attributes are there, and none has routes.
+    #[cfg(feature = "arrow")]
+    #[inline]
+    pub(crate) const fn is_of_announced(&self, asn4: bool) -> bool {
+        let mandatory = bit(AttrCode::ORIGIN) | bit(AttrCode::AS_PATH) | bit(AttrCode::NEXT_HOP);
+        let routes = bit(AttrCode::MP_REACH_NLRI) | bit(AttrCode::MP_UNREACH_NLRI);
+        self.asn4 == asn4 && !self.rib && !self.once && self.seen & (mandatory | routes) == mandatory
+    }
 }
 
 /// The first four octets of the rest of a list, the flags lowest; 0, which is no attribute, if fewer remain. In this order a length of

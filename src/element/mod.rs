@@ -34,6 +34,8 @@ pub use carrier::Carrier;
 pub use mrt::{ArchiveElements, RecordElements};
 pub use octets::ElementOctetsError;
 pub use owned::ElementBuf;
+#[cfg(feature = "python")]
+pub(crate) use owned::InCommon;
 #[cfg(feature = "rayon")]
 pub use parallel::{ParElements, par_elements};
 pub use strictness::Strictness;
@@ -118,6 +120,13 @@ impl ListPlace {
     #[inline]
     pub(crate) fn is_of_entry(&self, family: Family) -> bool {
         self.source == Source::Table && self.family == Some(family) && self.key.is_of_entry()
+    }
+
+    /// Whether a list is in an UPDATE of such a session, for the routes announced in its own field, which are all of its routes.
+    #[cfg(feature = "arrow")]
+    #[inline]
+    pub(crate) fn is_of_announced(&self, asn4: bool) -> bool {
+        self.source == Source::Message && self.key.is_of_announced(asn4)
     }
 }
 

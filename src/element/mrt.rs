@@ -8,6 +8,8 @@ use super::strictness::{Handling, Step, handling_methods};
 use super::update::UpdateRoutes;
 use super::{Beside, Carrier, Element, ElementKind, Route, Source};
 use crate::attr::{Attributes, AttributesIter};
+#[cfg(feature = "arrow")]
+use crate::bgp::Update;
 use crate::bgp::{Message, Messages};
 use crate::codes::{Afi, AttrCode, MrtType, Safi, TableDumpV2Subtype};
 use crate::error::{Action, Error, Result};
@@ -16,6 +18,8 @@ use crate::mrt::{
     Body, HEADER_LEN, ReadContext, Record, Records, RibEntries, RibEntry, RibRoute, TableDumpEntries, TableDumpEntry, no_peer,
     records,
 };
+#[cfg(feature = "arrow")]
+use crate::nlri::PrefixesIter;
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::peer::Peer;
 use crate::prefix::Prefix;
@@ -110,6 +114,56 @@ impl TableEntries<'_> {
     }
 }
 
+/// The entries of a table record with a plain prefix, each to be read when it is needed: what they share, without their octets.
+#[cfg(feature = "python")]
+#[derive(Clone, Copy)]
+pub(crate) struct KeptEntries {
+    time: Timestamp,
+    carrier: Carrier,
+    family: Family,
+    path: PathPrefix,
+    add_path: bool,
+}
+
+#[cfg(feature = "python")]
+impl KeptEntries {
+    pub(crate) const fn of(entries: &TableEntries<'_>) -> Self {
+        let TableEntries { time, carrier, family, path, entries } = entries;
+        Self { time: *time, carrier: *carrier, family: *family, path: *path, add_path: entries.add_path() }
+    }
+
+    pub(crate) const fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// Family and prefix of all entries.
+    pub(crate) const fn route(&self) -> (Family, PathPrefix) {
+        (self.family, self.path)
+    }
+
+    /// The entry that starts at `start` of the octets of the record, which starts at `offset` of its input; `None` at any place that is
+    /// no entry's.
+    #[inline]
+    pub(crate) fn entry<'b>(&self, octets: &'b [u8], offset: u64, start: usize) -> Option<RibEntry<'b>> {
+        RibEntry::first(octets.get(start..)?, offset.saturating_add(start as u64), self.add_path)
+    }
+
+    /// The element of an entry.
+    pub(crate) fn element<'b>(&self, entry: RibEntry<'b>, peers: &ReadContext) -> Element<'b> {
+        let Self { time, carrier, family, path, .. } = *self;
+        let path = PathPrefix { path_id: entry.path_id().or(path.path_id), ..path };
+        let route = Route::Prefix(family, path);
+        let mut element = Element { carrier, time, route, source: Source::Table, ..Element::EMPTY };
+        if set_known_entry(&mut element, &entry, peers) {
+            return element;
+        }
+        let mut routes = RecordRoutes::EMPTY;
+        (routes.routes.element.carrier, routes.routes.element.time) = (carrier, time);
+        routes.set_entry(route, entry, peers);
+        routes.routes.element
+    }
+}
+
 /// Sets peer and list of an entry; `false` if its peer is not known or its list cannot be framed.
 #[inline(always)]
 fn set_known_entry<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadContext) -> bool {
@@ -133,6 +187,79 @@ fn set_peer<'a>(element: &mut Element<'a>, entry: &RibEntry<'a>, peers: &ReadCon
             true
         }
         _ => false,
+    }
+}
+
+/// An UPDATE with plain prefixes in one of its own fields, without the state that other messages need. Its attribute list is not
+/// indexed; whether that has routes too, [`PlainUpdate::read`] says.
+#[cfg(feature = "arrow")]
+pub(crate) struct PlainUpdate<'a> {
+    kind: ElementKind,
+    carrier: Carrier,
+    time: Timestamp,
+    local: bool,
+    peer: Peer,
+    update: Update<'a>,
+    prefixes: PrefixesIter<'a>,
+}
+
+#[cfg(feature = "arrow")]
+impl<'a> PlainUpdate<'a> {
+    /// `None` for other records, and for a withdrawal with attributes.
+    #[inline(always)]
+    pub(crate) fn of(record: &Record<'a>, peers: &ReadContext) -> Option<Self> {
+        let message = record.message()?;
+        let Ok(Some(update)) = message.update_by(&peers.session(&message)) else { return None };
+        let (kind, prefixes) = match (update.withdrawn_bytes(), update.announced_bytes()) {
+            ([], [_, ..]) => (ElementKind::Announce, update.announced()),
+            ([_, ..], []) if update.attribute_bytes().is_empty() => (ElementKind::Withdraw, update.withdrawn()),
+            _ => return None,
+        };
+        if record.time_finding().is_some() {
+            return None;
+        }
+        let peer = Peer::new(message.peer_asn, message.peer_address);
+        let (carrier, time, local) = (Carrier::Mrt(record.kind()), record.timestamp(), message.local);
+        Some(Self { kind, carrier, time, local, peer, update, prefixes: prefixes.ok()?.iter() })
+    }
+
+    /// Kind, carrier, time and direction of all routes.
+    #[inline(always)]
+    pub(crate) const fn event(&self) -> (ElementKind, Carrier, Timestamp, bool) {
+        (self.kind, self.carrier, self.time, self.local)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn peer(&self) -> Peer {
+        self.peer
+    }
+
+    /// The octets of the attribute list, and whether its AS numbers have four octets.
+    #[inline(always)]
+    pub(crate) const fn list(&self) -> (&'a [u8], bool) {
+        (self.update.attribute_bytes(), self.update.session().asn4)
+    }
+
+    /// The next prefix.
+    #[inline(always)]
+    pub(crate) fn next_path(&mut self) -> Option<PathPrefix> {
+        self.prefixes.next()
+    }
+
+    /// An element with what all routes share, except the list.
+    pub(crate) const fn common(&self) -> Element<'a> {
+        let Self { kind, carrier, time, local, peer, .. } = *self;
+        let route = Route::Prefix(Family::IPV4_UNICAST, PathPrefix { prefix: Prefix::DEFAULT_V4, path_id: None });
+        Element { kind, carrier, time, local, peer, route, source: Source::Message, plain: true, ..Element::EMPTY }
+    }
+
+    /// The same with the list of an announcement, indexed; `None` if that cannot be framed, lacks a mandatory attribute, or has routes.
+    #[inline]
+    pub(crate) fn read(&self) -> Option<Element<'a>> {
+        let mut element = self.common();
+        let ((octets, asn4), offset) = (self.list(), self.update.attributes_offset());
+        let is_framed = element.attributes.replace(octets, asn4, false, offset).is_none();
+        (is_framed && element.attributes.key().is_of_announced(asn4)).then_some(element)
     }
 }
 

@@ -6,6 +6,8 @@ use core::fmt;
 
 use bytes::Bytes;
 
+#[cfg(feature = "python")]
+use super::ListPlace;
 use super::{Beside, Element, Route};
 use crate::nlri::{PathPrefix, RawRoute};
 use crate::prefix::Prefix;
@@ -96,18 +98,20 @@ impl ElementBuf {
     /// ```
     #[inline]
     pub fn sharing(from: Element<'_>, octets: &Bytes) -> Option<Self> {
+        Self::of_copy(from, octets, octets)
+    }
+
+    /// The same for an element that is a view of `octets`, of which `copy` is one.
+    #[inline]
+    pub(crate) fn of_copy(from: Element<'_>, octets: &[u8], copy: &Bytes) -> Option<Self> {
         let (list, route, next_hop) = slices(&from);
         let [list, route, next_hop] = [Span::of(list, octets)?, Span::of(route, octets)?, Span::of(next_hop, octets)?];
-        Some(Self::of(&from, octets.clone(), [list, route, next_hop]))
+        Some(Self::of(&from, copy.clone(), [list, route, next_hop]))
     }
 
     #[inline]
     fn of(from: &Element<'_>, octets: Bytes, [list, route, next_hop]: [Span; 3]) -> Self {
-        let path = match from.route {
-            Route::Prefix(_, path) => path,
-            Route::Other(_) | Route::None => NO_PATH,
-        };
-        let rest = element(from, from.attributes.over(&[]), path, &[], &[]);
+        let (rest, path) = without_octets(from);
         Self { common: Arc::new(Common { octets, list, route, next_hop, rest }), path }
     }
 
@@ -128,10 +132,68 @@ impl ElementBuf {
         Self { common: self.common.clone(), path }
     }
 
-    /// The octets that it shares, of [`ElementBuf::sharing`], or those of its own.
+    /// The octets of the list, and what its values depend on besides them; `None` if they depend on more, or there is none.
     #[cfg(feature = "python")]
-    pub(crate) const fn octets(&self) -> &Bytes {
-        &self.common.octets
+    pub(crate) fn list(&self) -> Option<(&[u8], ListPlace)> {
+        let Common { octets, list, rest, .. } = &*self.common;
+        let (_, place) = rest.list_place()?;
+        matches!(rest.route, Route::Prefix(..)).then(|| (list.get(octets), place))
+    }
+}
+
+/// What elements of a record with plain prefixes have in common: all but the prefix. The octets are kept elsewhere.
+#[cfg(feature = "python")]
+#[derive(Clone, Copy)]
+pub(crate) struct InCommon {
+    list: Span,
+    /// The rest of the elements; its slices are empty.
+    rest: Element<'static>,
+}
+
+#[cfg(feature = "python")]
+impl InCommon {
+    /// Of an element whose record has these octets; `None` if it has no plain prefix, or more octets than those of its list.
+    pub(crate) fn of(of: &Element<'_>, octets: &[u8]) -> Option<Self> {
+        if !matches!((of.route, of.beside), (Route::Prefix(..), Beside::Nothing | Beside::Known(_))) {
+            return None;
+        }
+        let list = Span::of(of.attributes.as_bytes(), octets)?;
+        Some(Self { list, rest: without_octets(of).0 })
+    }
+
+    /// Whether another element of the record differs in its prefix alone.
+    #[inline]
+    pub(crate) fn is_of(&self, other: &Element<'_>) -> bool {
+        let rest = &self.rest;
+        let is_beside = match (rest.beside, other.beside) {
+            (Beside::Nothing, Beside::Nothing) => true,
+            (Beside::Known(finding), Beside::Known(of_other)) => finding == of_other,
+            _ => false,
+        };
+        let (list, of_other) = (&rest.attributes, &other.attributes);
+        is_beside
+            && matches!((rest.route, other.route), (Route::Prefix(family, _), Route::Prefix(of_other, _)) if family == of_other)
+            && (rest.kind, rest.source, rest.cut, rest.plain) == (other.kind, other.source, other.cut, other.plain)
+            && (rest.sound, rest.noted, rest.local) == (other.sound, other.noted, other.local)
+            && (list.offset(), self.list.len, list.key()) == (of_other.offset(), of_other.as_bytes().len(), of_other.key())
+            && (rest.peer, rest.originated) == (other.peer, other.originated)
+    }
+
+    /// The element with a prefix, of a record with these octets.
+    pub(crate) fn element<'b>(&self, octets: &'b [u8], path: PathPrefix) -> Element<'b> {
+        element(&self.rest, self.rest.attributes.over(self.list.get(octets)), path, &[], &[])
+    }
+
+    /// What does not depend on octets; its prefix is that of one of the elements.
+    pub(crate) const fn rest(&self) -> &Element<'static> {
+        &self.rest
+    }
+
+    /// The octets of the list, and what its values depend on besides them, in a record with these octets.
+    #[inline]
+    pub(crate) fn list<'b>(&self, octets: &'b [u8]) -> Option<(&'b [u8], ListPlace)> {
+        let (_, place) = self.rest.list_place()?;
+        Some((self.list.get(octets), place))
     }
 }
 
@@ -150,6 +212,16 @@ fn slices<'a>(from: &Element<'a>) -> (&'a [u8], &'a [u8], &'a [u8]) {
         Beside::Nothing | Beside::Known(_) => &[],
     };
     (from.attributes.as_bytes(), route, next_hop)
+}
+
+/// The element without octets, and its plain prefix.
+#[inline(always)]
+fn without_octets(from: &Element<'_>) -> (Element<'static>, PathPrefix) {
+    let path = match from.route {
+        Route::Prefix(_, path) => path,
+        Route::Other(_) | Route::None => NO_PATH,
+    };
+    (element(from, from.attributes.over(&[]), path, &[], &[]), path)
 }
 
 /// The same element with other octets. Inlined, so that of a view only what is used is copied.
